@@ -1,0 +1,96 @@
+# Set-up happens inside the first target that needs it, and only once: stamps remember what was done.
+# The question and the home folder reach a recipe through the environment, so that no quote in them can break it.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DELETE_ON_ERROR:
+.DEFAULT_GOAL := help
+
+export SIGNPOST_HOME := $(abspath $(or $(SIGNPOST_HOME),.signpost))
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+Q ?= What outcomes and partners relate to victim identity protection?
+export QUESTION = $(value Q)
+
+BIN := .venv/bin
+RUN := .venv/.run-installed
+DEV := .venv/.dev-installed
+INDEX := $(SIGNPOST_HOME)/.index-built
+PIP := $(BIN)/python -m pip install --quiet --quiet --no-input
+FAST := not slow and not browser and not llm
+INDEXED := $(wildcard corpus/*.py corpus/*.toml corpus/framework/* corpus/guidance/*) \
+           $(addprefix assistant/,chroma.py embedding.py manifest.py models.py store.py)
+
+.PHONY: help run ask test test-slow check eval bench browser chromium
+
+help: ## Say what each target does
+	@grep -hE '^[a-z-]+:.* ## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.* ## /\1\t/' | expand -t 12
+
+ask: $(INDEX) ## Answer the example question, or another: make ask Q="..."
+	@$(BIN)/signpost ask -- "$$QUESTION"
+
+run: $(INDEX) ## Serve the page on 127.0.0.1, port SIGNPOST_PORT (7860)
+	@exec $(BIN)/signpost serve
+
+test: $(DEV) ## Run the fast tests with the coverage gate
+	@$(BIN)/pytest -q -m "$(FAST)" --cov --cov-report=term
+
+test-slow: $(DEV) ## Run the tests that take minutes: the wheel, the killed builds
+	@$(BIN)/pytest -q -m "slow and not browser and not llm"
+
+check: $(DEV) ## Lint, format, types, import contracts, the corpus against its source
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports --no-logo
+	@$(BIN)/signpost corpus check
+
+eval: $(INDEX) ## Run and score the framework suite; the run folder lands under SIGNPOST_HOME
+	@out="$$SIGNPOST_HOME/runs/framework-$$(date -u +%Y%m%dT%H%M%SZ)"; \
+	$(BIN)/signpost eval run --suite framework --out "$$out"; \
+	$(BIN)/signpost eval score "$$out"
+
+bench: $(INDEX) ## Time a cold and a warm question against embedding it alone
+	@$(BIN)/python -m evals.bench
+
+browser: $(DEV) chromium ## Run the page's tests in Debian's Chromium
+	@$(BIN)/pytest -q -m browser
+
+chromium:
+	@if ! command -v chromium >/dev/null; then \
+	  if [ "$$(id -u)" = 0 ]; then as_root=; \
+	  elif sudo -n true 2>/dev/null; then as_root="sudo -n"; \
+	  else echo "make browser needs Chromium; ask an administrator for 'apt-get install chromium'." >&2; exit 1; fi; \
+	  echo "Installing Chromium ..."; \
+	  $$as_root apt-get update -qq; \
+	  $$as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium >/dev/null; \
+	fi
+
+# Debian splits ensurepip from Python; where it is missing, the system's pip puts pip into the environment.
+.venv/.created:
+	@python=; \
+	for name in $${PYTHON:-python3.11 python3.12 python3.13 python3}; do \
+	  if "$$name" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then python=$$name; break; fi; \
+	done; \
+	[ -n "$$python" ] || { echo "Signpost needs Python 3.11 or later; none was found." >&2; exit 1; }; \
+	echo "Creating .venv with $$("$$python" --version) ..."; \
+	"$$python" -m venv .venv >/dev/null 2>&1 || { \
+	  "$$python" -m venv --clear --without-pip .venv; \
+	  "$$python" -m pip --python .venv/bin/python install --quiet --quiet pip; }
+	@touch $@
+
+$(RUN): .venv/.created requirements.lock pyproject.toml
+	@echo "Installing what Signpost needs (a few minutes the first time) ..."
+	@$(PIP) -r requirements.lock
+	@$(PIP) --no-deps -e .
+	@touch $@
+
+$(DEV): $(RUN) requirements-dev.lock
+	@echo "Installing what the tests and checks need ..."
+	@$(PIP) -r requirements-dev.lock
+	@touch $@
+
+# The stamp lives in the home folder, so that another SIGNPOST_HOME gets an index of its own.
+$(INDEX): $(RUN) $(INDEXED)
+	@mkdir -p "$$SIGNPOST_HOME"
+	@$(BIN)/signpost index build
+	@touch "$$SIGNPOST_HOME/.index-built"

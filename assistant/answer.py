@@ -1,0 +1,297 @@
+"""The records of a question's way through the house: Question, Hit, Citation, Statement, Answer."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from corpus.passage import Lines, Record, Tier
+
+Status = Literal[
+    "answered", "partial", "not_covered", "clarify", "out_of_scope", "declined", "safeguarding"
+]
+"""What became of a question."""
+
+Operation = Literal[
+    "describe", "list", "count", "compare", "inverse", "negate", "verify", "define", "explain"
+]
+"""What is asked of the subjects."""
+
+
+class Question(Record):
+    """What a user typed, and what the same user typed before."""
+
+    text: str
+    """The question as typed."""
+
+    turns: tuple[str, ...] = ()
+    """Earlier questions of the same conversation, oldest first."""
+
+
+class Hit(Record):
+    """A passage that was found, and why."""
+
+    passage_id: str
+    """The passage."""
+
+    rank: int
+    """Place in the list, from 1."""
+
+    score: float
+    """Fused score, larger is better; comparable within one list only."""
+
+    ranks: dict[str, int]
+    """Place in each list that it was fused from: `{"dense": 3, "bm25": 1}`; `{"structure": 2}` if the
+    framework's structure led to it."""
+
+
+class Citation(Record):
+    """Words of a source that a statement rests on: `passage.text[start:end] == quote`, always."""
+
+    passage_id: str
+    """The passage."""
+
+    source_id: str
+    """Its source."""
+
+    start: int
+    """First character in the passage's text."""
+
+    end: int
+    """One past the last character."""
+
+    quote: str
+    """The words, verbatim from the passage's text."""
+
+    locator: str
+    """Where a reader finds it in the source: `lines 145-147`."""
+
+    tier: Tier
+    """The tier of its source."""
+
+    lines: Lines | None = None
+    """Source lines, where the source is a page of lines."""
+
+    printed: str = ""
+    """The passage's words as printed, where they differ from its text."""
+
+    doubts: tuple[str, ...] = ()
+    """One sentence for each doubt about the words as printed."""
+
+
+class Statement(Record):
+    """One sentence of an answer, with what it rests on."""
+
+    text: str
+    """The sentence."""
+
+    kind: Literal["framework", "guidance", "document", "note"]
+    """Tier of the words, or `note` for Signpost's own sentence about the structure."""
+
+    citations: tuple[Citation, ...]
+    """What it rests on; empty only for a note."""
+
+    section: str = ""
+    """Heading that it stands under; empty for what opens an answer."""
+
+    relation: Literal["", "direct", "related", "shared"] = ""
+    """How it bears on the subject: it speaks directly to it by an inferred link (`direct`), it is
+    the subject's own or was selected by relevance (`related`), or it is tied to a parent that the
+    subject shares with others (`shared`)."""
+
+    verdict: Literal["supported", "unsupported", "structural", "unchecked"] = "unchecked"
+    """What the checker says; `structural` for a note, which is derived and not quoted."""
+
+    support: float | None = None
+    """How well the citations carry the sentence, 0 to 1; none where nothing was checked."""
+
+
+class Completeness(Record):
+    """How many there are of something, and how many of them the answer lists."""
+
+    facet: str
+    """Kind of thing: `outcomes`."""
+
+    group: str
+    """Whose: the id of an item, or of the source for the whole page."""
+
+    listed: int
+    """How many the answer lists."""
+
+    total: int
+    """How many the source has."""
+
+    label: str = ""
+    """What `total` of them are called: `outcomes`, or `partner` for one."""
+
+
+class Scope(Record):
+    """What a question was understood to ask, in ids."""
+
+    subjects: tuple[str, ...] = ()
+    """Items that it is about."""
+
+    groups: tuple[str, ...] = ()
+    """Items at the top of the structure that the subjects stand under."""
+
+    facets: tuple[str, ...] = ()
+    """Kinds of thing asked for."""
+
+    operation: Operation = "explain"
+    """What is asked of them."""
+
+
+class Part(Record):
+    """One of several things that a question asks."""
+
+    scope: Scope
+    """What was understood."""
+
+    status: Status
+    """What became of it."""
+
+
+class Dropped(Record):
+    """A statement that was left out because its citations do not carry it."""
+
+    text: str
+    """The statement."""
+
+    reason: str
+    """Why it was left out, as one sentence."""
+
+
+class Service(Record):
+    """Somewhere to turn to."""
+
+    name: str
+    """Name of the service."""
+
+    purpose: str
+    """Whom it is for."""
+
+    region: str
+    """Where it works."""
+
+    url: str
+    """Its own page."""
+
+    as_of: str
+    """Day on which the entry was checked, ISO 8601."""
+
+
+class Signposting(Record):
+    """Reviewed text for a message that is no policy question."""
+
+    case: str
+    """Letter of the safeguarding case."""
+
+    text: str
+    """The reviewed text."""
+
+    services: tuple[Service, ...]
+    """Services that fit."""
+
+
+class Provenance(Record):
+    """What an answer was made with, so that it can be made again."""
+
+    corpus: str
+    """Digest of the corpus edition."""
+
+    settings: str
+    """Digest of the settings that can change an answer."""
+
+    embedder: str
+    """Name of the embedding model."""
+
+    weights: str
+    """SHA-256 of its weights file."""
+
+    composer: str
+    """Which composer made the draft."""
+
+    checker: str
+    """Which checker gave the verdicts."""
+
+    time: str
+    """When, ISO 8601 in UTC."""
+
+
+class Draft(Record):
+    """What a composer hands to the checker."""
+
+    status: Status
+    """What became of the question."""
+
+    scope: Scope
+    """What was understood."""
+
+    composer: str
+    """Who composed it."""
+
+    reason: str = ""
+    """Why, for every status but `answered`: one word such as `coverage_gap`."""
+
+    statements: tuple[Statement, ...] = ()
+    """In reading order, sections together."""
+
+    completeness: tuple[Completeness, ...] = ()
+    """One for each facet and group that was listed."""
+
+    parts: tuple[Part, ...] = ()
+    """One for each thing asked, where a question asks several."""
+
+    hits: tuple[Hit, ...] = ()
+    """The evidence."""
+
+    nearest: tuple[Citation, ...] = ()
+    """The closest passages, where there is no answer."""
+
+    follow_ups: tuple[str, ...] = ()
+    """Questions that the corpus can answer next."""
+
+
+class Answer(Record):
+    """All that is said in reply to a question."""
+
+    question: str
+    """The question as typed."""
+
+    resolved_question: str
+    """The question as understood, with what earlier turns add."""
+
+    status: Status
+    """What became of it."""
+
+    reason: str
+    """Why, for every status but `answered`; empty for that."""
+
+    scope: Scope
+    """What was understood; the union over `parts`."""
+
+    parts: tuple[Part, ...]
+    """One for each thing asked, where a question asks several."""
+
+    statements: tuple[Statement, ...]
+    """In reading order, sections together."""
+
+    completeness: tuple[Completeness, ...]
+    """How many of each thing are listed, of how many."""
+
+    dropped: tuple[Dropped, ...]
+    """What the checker left out."""
+
+    hits: tuple[Hit, ...]
+    """The evidence; every cited passage is among them."""
+
+    nearest: tuple[Citation, ...]
+    """The closest passages, where there is no answer."""
+
+    follow_ups: tuple[str, ...]
+    """Questions that the corpus can answer next."""
+
+    signposting: Signposting | None
+    """Reviewed text, where the message is no policy question."""
+
+    provenance: Provenance
+    """What it was made with."""

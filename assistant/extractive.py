@@ -1,0 +1,126 @@
+"""The composer of answers from the passages that speak best of a topic."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from assistant.answer import Citation, Draft, Hit, Scope, Statement
+from assistant.citations import Quoting, cite, note
+from assistant.quantity import holds
+from assistant.subjects import heading_of
+from assistant.query import Query
+from corpus.passage import Corpus
+from corpus.structure import Framework
+
+COMPOSER = "extractive-1"
+"""Name and version of the composer, for an answer's provenance."""
+
+NEAREST = 3
+"""How many passages are shown where there is no answer."""
+
+_LACKING = {
+    "percentage": "a percentage",
+    "money": "an amount of money",
+    "duration": "a length of time",
+    "frequency": "how often",
+    "date": "a date",
+    "age": "an age",
+    "country": "a country",
+    "number": "a number",
+    "ranking": "an order of merit",
+    "name": "such a name",
+    "forecast": "what is to come",
+}
+
+
+class Extractive:
+    """Composes answers from whole passages, in reading order."""
+
+    def __init__(self, framework: Framework, corpus: Corpus) -> None:
+        """Keep the passages that are quoted."""
+        self._framework = framework
+        self._corpus = corpus
+        self._quoting = Quoting(framework)
+
+    def compose(self, query: Query, scope: Scope, hits: Sequence[Hit]) -> Draft:
+        """Answer a query from the passages that speak of its topic, or say why there is no answer.
+
+        Args:
+            query: what is asked.
+            scope: the same in ids.
+            hits: what a search for the query found; the closest, where there is no answer.
+        """
+        chosen = [] if query.premise else self._chosen(query)
+        linked = [] if query.wants else self._linked(chosen)
+        statements = self._statements([*chosen, *linked], linked) if chosen else (note(self._refusal(query)),)
+        return Draft(
+            status="answered" if chosen else "not_covered",
+            reason="" if chosen else self._reason(query),
+            scope=scope,
+            composer=COMPOSER,
+            statements=statements,
+            hits=self._evidence([*chosen, *linked], hits),
+            nearest=() if chosen else self._nearest(hits),
+        )
+
+    def _linked(self, chosen: Sequence[str]) -> list[str]:
+        """Return the items that a strong inferred link ties to the chosen ones, of the same group."""
+        found = []
+        for item_id in chosen:
+            for link in self._framework.links_of(item_id):
+                other = link.target if link.source == item_id else link.source
+                beside = self._framework.top(other) is self._framework.top(item_id)
+                if link.strength == "high" and beside and other not in chosen:
+                    found.append(other)
+        return list(dict.fromkeys(found))
+
+    def _statements(
+        self, chosen: Sequence[str], linked: Sequence[str]
+    ) -> tuple[Statement, ...]:
+        """Quote the chosen passages in reading order, under the headings of the page."""
+        place = {item.id: number for number, item in enumerate(self._framework.items)}
+        statements = []
+        for item_id in sorted(chosen, key=place.__getitem__):
+            item = self._framework.item(item_id)
+            top = self._framework.top(item_id)
+            section = heading_of(self._framework, top) if top is not item else ""
+            relation = "direct" if item_id in linked else "related"
+            statements.append(self._quoting.entry(item, section, relation))
+        if linked:
+            statements.append(note("Which of these go together is Signpost's reading; the page does not print it."))
+        return tuple(statements)
+
+    def _evidence(self, chosen: Sequence[str], hits: Sequence[Hit]) -> tuple[Hit, ...]:
+        """Return the hits, with the chosen passages among them."""
+        found = {hit.passage_id for hit in hits}
+        more = [one for one in chosen if one not in found]
+        extra = [
+            Hit(passage_id=one, rank=rank, score=0.0, ranks={"structure": rank})
+            for rank, one in enumerate(more, start=len(hits) + 1)
+        ]
+        return (*hits, *extra)
+
+    def _reason(self, query: Query) -> str:
+        return "false_premise" if query.premise else "coverage_gap"
+
+    def _chosen(self, query: Query) -> list[str]:
+        return [one for one in query.matches if self._answers(query, one)]
+
+    def _answers(self, query: Query, passage_id: str) -> bool:
+        text = self._corpus.passage(passage_id).text
+        return not query.wants or holds(query.wants, text, query.text)
+
+    def _refusal(self, query: Query) -> str:
+        """Say what the page lacks, in one sentence."""
+        if query.premise:
+            return query.premise
+        if query.wants:
+            return f"The page gives no answer to this: nothing on it states {_LACKING[query.wants]}."
+        if query.uncovered:
+            words = ", ".join(f"\u201c{word}\u201d" for word in query.uncovered)
+            return f"The page does not speak of {words}."
+        return "The page does not speak of this."
+
+    def _nearest(self, hits: Sequence[Hit]) -> tuple[Citation, ...]:
+        """Cite the closest passages, for a reader to judge."""
+        return tuple(cite(self._corpus.passage(hit.passage_id)) for hit in hits[:NEAREST])

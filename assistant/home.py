@@ -1,0 +1,85 @@
+"""Files under SIGNPOST_HOME: written whole or not at all, hashed, and with errors that say why."""
+
+from __future__ import annotations
+
+import errno
+import hashlib
+import os
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from assistant.errors import StoreError
+
+_REASONS = {
+    errno.ENOSPC: "the disk is full; make room",
+    errno.EDQUOT: "the disk quota is used up; make room",
+    errno.EROFS: "it is read-only; set SIGNPOST_HOME to a folder that can be written",
+    errno.EACCES: "permission is denied; set SIGNPOST_HOME to a folder that can be written",
+    errno.EPERM: "permission is denied; set SIGNPOST_HOME to a folder that can be written",
+    errno.ENOTDIR: "a file stands where a folder should; set SIGNPOST_HOME to a folder",
+    errno.EEXIST: "a file stands where a folder should; set SIGNPOST_HOME to a folder",
+}
+
+
+@contextmanager
+def writing(path: Path) -> Iterator[None]:
+    """Turn an operating system error into one sentence about `path`.
+
+    Raises:
+        StoreError: the folder or file cannot be written.
+    """
+    try:
+        yield
+    except OSError as error:
+        raise StoreError(f"{path} cannot be used: {reason_of(error)}.") from error
+
+
+def reason_of(error: OSError) -> str:
+    """Return why, and where known what to do, without a full stop."""
+    return _REASONS.get(error.errno or 0, error.strerror or str(error))
+
+
+def write_whole(path: Path, data: bytes) -> None:
+    """Write a file so that a reader sees the old content or the new one, also after a crash.
+
+    Raises:
+        OSError: the folder cannot be written.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    temporary = Path(name)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        temporary.replace(path)
+    except BaseException:
+        temporary.unlink(missing_ok=True)
+        raise
+    sync_folder(path.parent)
+
+
+def sync_folder(folder: Path) -> None:
+    """Make the names in a folder outlive a power cut."""
+    if os.name != "posix":
+        return  # elsewhere a folder cannot be opened as a file
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def sha256_of_file(path: Path) -> str:
+    """Return the SHA-256 of a file, hexadecimal."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def stamp_of(path: Path) -> tuple[int, ...]:
+    """Return what changes whenever a file is written: inode, size, times of content and inode."""
+    found = path.stat()
+    return found.st_ino, found.st_size, found.st_mtime_ns, found.st_ctime_ns

@@ -1,0 +1,258 @@
+"""Words of a question and of the corpus on common ground: tokens, stems, spelling, concepts."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterable, Sequence
+from functools import cached_property, lru_cache
+from typing import TYPE_CHECKING, NamedTuple
+
+from rapidfuzz import process
+from rapidfuzz.distance import OSA
+
+from assistant.cues import (
+    ASKING_WORDS,
+    COMPARISONS,
+    EXPLAINING,
+    FUNCTION_WORDS,
+    MENTIONING,
+    NEGATIONS,
+    NUMBER_WORDS,
+    SUPERLATIVES,
+)
+from corpus.glossary import Term
+
+if TYPE_CHECKING:
+    from spellchecker import SpellChecker
+
+_WORD = re.compile(r"[^\W_]+(?:['\u2019][^\W_]+)?")
+_APOSTROPHES = str.maketrans({"\u2019": "'", "\u2018": "'"})
+
+_SPELLINGS = (
+    ("ization", "isation"),
+    ("izing", "ising"),
+    ("ized", "ised"),
+    ("izes", "ises"),
+    ("ize", "ise"),
+    ("izer", "iser"),
+    ("yze", "yse"),
+    ("yzing", "ysing"),
+    ("or", "our"),
+    ("ors", "ours"),
+    ("ored", "oured"),
+    ("er", "re"),
+    ("ers", "res"),
+    ("ense", "ence"),
+    ("am", "amme"),
+    ("ams", "ammes"),
+    ("og", "ogue"),
+    ("eled", "elled"),
+    ("eling", "elling"),
+    ("ll", "l"),
+    ("l", "ll"),
+)
+"""American ending, British ending."""
+
+_CUE_WORDS = (
+    FUNCTION_WORDS | ASKING_WORDS | COMPARISONS | EXPLAINING | MENTIONING | NEGATIONS
+).union(SUPERLATIVES, NUMBER_WORDS)
+
+
+class Token(NamedTuple):
+    """A word of a text."""
+
+    word: str
+    """Lower case, straight apostrophe, possessive removed, spelling mended."""
+
+    stem: str
+    """Snowball stem of the word."""
+
+    start: int
+    """First character in the text."""
+
+    end: int
+    """One past the last character."""
+
+
+@lru_cache(maxsize=50_000)
+def stem(word: str) -> str:
+    """Return the Snowball English stem of a lower-case word.
+
+    >>> stem("anonymity") == stem("anonymous")
+    True
+    >>> stem("identity") == stem("identification")
+    False
+    """
+    return _stemmer().stemWord(word)
+
+
+@lru_cache(maxsize=1)
+def _stemmer():  # type: ignore[no-untyped-def]  # PyStemmer ships no types
+    from Stemmer import Stemmer
+
+    return Stemmer("english")
+
+
+def words_of(text: str) -> list[tuple[str, int, int]]:
+    """Return the words of a text in lower case with their places; hyphens and slashes separate.
+
+    >>> [word for word, _, _ in words_of("Victims\u2019 voice, e.g. self-generated")]
+    ['victims', 'voice', 'e', 'g', 'self', 'generated']
+    """
+    found = []
+    for match in _WORD.finditer(text):
+        word = match.group().translate(_APOSTROPHES).lower()
+        word = word.removesuffix("'s").removesuffix("'")
+        if word.endswith("n't"):
+            word = word.removesuffix("'t")
+        found.append((word, match.start(), match.end()))
+    return found
+
+
+def stems_of(text: str) -> tuple[str, ...]:
+    """Return the stems of all words of a text, in order."""
+    return tuple(stem(word) for word, _, _ in words_of(text))
+
+
+def content_stems(text: str) -> tuple[str, ...]:
+    """Return the stems of the words that are no function words, in order."""
+    return tuple(stem(word) for word, _, _ in words_of(text) if word not in FUNCTION_WORDS)
+
+
+class Concept(NamedTuple):
+    """Words of a question that mean one thing."""
+
+    label: str
+    """The words as typed."""
+
+    forms: tuple[tuple[str, ...], ...]
+    """Stem sequences, any of which says it; the typed one first."""
+
+    items: tuple[str, ...]
+    """Items that the glossary ties to it."""
+
+    start: int
+    """First character in the question."""
+
+    end: int
+    """One past the last character."""
+
+
+class Lexicon:
+    """What is known of words: the corpus's own, the glossary's, and ordinary English."""
+
+    def __init__(
+        self, texts: Iterable[str], names: Iterable[str], terms: Sequence[Term]
+    ) -> None:
+        """Learn the words of the passages' texts, of names, and of terms with their synonyms."""
+        self._words = set(_CUE_WORDS)
+        for text in texts:
+            self._words.update(word for word, _, _ in words_of(text))
+        self._terms = terms
+        self._words.update(word for name in names for word, _, _ in words_of(name))
+        for term in terms:
+            for wording in (term.term, *term.words, *term.avoid):
+                self._words.update(word for word, _, _ in words_of(wording))
+        self._stems = {stem(word) for word in self._words}
+        self._choices = sorted(word for word in self._words if len(word) > 3)
+
+    @cached_property
+    def _english(self) -> SpellChecker:
+        # 0.3 s to load, and needed only for a word that neither corpus nor glossary has.
+        from spellchecker import SpellChecker
+
+        return SpellChecker()
+
+    @cached_property
+    def _groups(self) -> dict[tuple[str, ...], tuple[int, ...]]:
+        """Stems of each wording in any order, to the terms that it stands for."""
+        groups: dict[tuple[str, ...], set[int]] = {}
+        for number, term in enumerate(self._terms):
+            for wording in (term.term, *term.words, *term.avoid):
+                form = tuple(sorted(content_stems(wording)))
+                groups.setdefault(form, set()).add(number)
+        groups.pop((), None)
+        return {form: tuple(sorted(numbers)) for form, numbers in groups.items()}
+
+    def rarity(self, text: str) -> float:
+        """Return how telling words are that the corpus lacks, from how rare English has them.
+
+        0.2 for words that make 10**-3.5 or more of running text, 1 for 10**-5.5 or less, between
+        them by the logarithm; for several words their mean.
+        """
+        logs = [-math.log10(self._share(word)) for word, _, _ in words_of(text)]
+        mean = sum(logs) / len(logs) if logs else 5.5
+        return min(1.0, max(0.2, 0.2 + 0.8 * (mean - 3.5) / 2.0))
+
+    def _share(self, word: str) -> float:
+        return float(self._english.word_usage_frequency(word)) or 1e-9
+
+    def tokens(self, text: str) -> list[Token]:
+        """Return the words of a text with stems, misspellings mended towards the corpus."""
+        tokens = []
+        for typed, start, end in words_of(text):
+            word = self._mend(typed)
+            tokens.append(Token(word, stem(word), start, end))
+        return tokens
+
+    @lru_cache(maxsize=20_000)  # noqa: B019  # one lexicon lives as long as its process
+    def _mend(self, word: str) -> str:
+        if word in self._words or len(word) < 4 or any(sign.isdigit() for sign in word):
+            return word
+        for american, british in _SPELLINGS:
+            if word.endswith(american):
+                variant = word.removesuffix(american) + british
+                if variant in self._words:
+                    return variant
+        if stem(word) in self._stems or word in self._english:
+            return word
+        distance = 1 if len(word) < 6 else 2
+        near = process.extractOne(word, self._choices, scorer=OSA.distance, score_cutoff=distance)
+        return str(near[0]) if near else word
+
+    def concepts(self, tokens: Sequence[Token], text: str) -> tuple[Concept, ...]:
+        """Group tokens into concepts: the longest glossary wordings first, then single words."""
+        found: list[Concept] = []
+        place = 0
+        while place < len(tokens):
+            size, numbers = self._longest(tokens, place)
+            run = tokens[place : place + size]
+            found.append(self._concept(run, numbers, text))
+            place += size
+        return tuple(found)
+
+    def _longest(self, tokens: Sequence[Token], place: int) -> tuple[int, tuple[int, ...]]:
+        for size in range(min(5, len(tokens) - place), 0, -1):
+            form = tuple(sorted(token.stem for token in tokens[place : place + size]))
+            if form in self._groups:
+                return size, self._groups[form]
+        return 1, ()
+
+    def _concept(self, run: Sequence[Token], numbers: tuple[int, ...], text: str) -> Concept:
+        forms = [tuple(token.stem for token in run)]
+        items: list[str] = []
+        for number in numbers:
+            term = self._terms[number]
+            items.extend(term.items)
+            for wording in (term.term, *term.words, *term.avoid):
+                form = content_stems(wording)
+                if form and form not in forms:
+                    forms.append(form)
+        start, end = run[0].start, run[-1].end
+        return Concept(text[start:end], tuple(forms), tuple(dict.fromkeys(items)), start, end)
+
+
+def contains(text: Sequence[str], form: Sequence[str]) -> bool:
+    """Tell whether the stems of `form` stand in `text` in order, function words between allowed.
+
+    >>> contains(("the", "ident", "of", "victim"), ("ident", "victim"))
+    True
+    >>> contains(("victim", "voic", "group", "ident"), ("victim", "ident"))
+    False
+    """
+    size = len(form)
+    if size == 1:
+        return form[0] in text
+    bare = [word for word in text if word not in FUNCTION_WORDS]
+    return any(tuple(bare[at : at + size]) == tuple(form) for at in range(len(bare) - size + 1))

@@ -1,0 +1,203 @@
+"""One thing asked, and the words that ask it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from typing import Literal
+
+from assistant.answer import Operation
+from assistant.cues import (
+    ASKING_WORDS,
+    COMPARISONS,
+    COUNTING,
+    EXPLAINING,
+    FUNCTION_WORDS,
+    INVOLVING,
+    MENTIONING,
+    NEGATIONS,
+    NUMBER_WORDS,
+    POLAR_OPENINGS,
+)
+from assistant.lexicon import Token
+from assistant.subjects import Mention
+from corpus.passage import Record
+
+_HOW_MANY = re.compile(r"\bhow many\b|\bnumber of\b|\btotal of\b|\bhow big\b", re.I)
+
+CUES = (
+    (FUNCTION_WORDS | ASKING_WORDS | COMPARISONS | EXPLAINING | MENTIONING | NEGATIONS | COUNTING)
+    .union(NUMBER_WORDS)
+    .difference({"second", "first"})
+)
+"""Words that say how something is asked."""
+
+
+class Query(Record):
+    """One thing that a question asks."""
+
+    text: str
+    """Its words."""
+
+    operation: Operation
+    """What is asked of the subjects."""
+
+    kinds: tuple[str, ...] = ()
+    """Kinds of thing asked for, in order."""
+
+    description: bool = False
+    """Whether the description is asked for."""
+
+    target: str = ""
+    """Kind whose items are sought by what they have: the pillars in `which pillars list Interpol`."""
+
+    subjects: tuple[str, ...] = ()
+    """Items that it is about."""
+
+    entities: tuple[str, ...] = ()
+    """Entities that it is about."""
+
+    topic: str = ""
+    """Words that no name accounts for."""
+
+    matches: tuple[str, ...] = ()
+    """Passages that speak of the topic, best first."""
+
+    uncovered: tuple[str, ...] = ()
+    """Concepts of the topic that no passage holds."""
+
+    wants: str = ""
+    """Sort of value asked for: `number`, `date`, `money`, `country`; empty for none."""
+
+    negated: bool = False
+    """Whether what lacks something is sought."""
+
+    polar: bool = False
+    """Whether yes or no is asked."""
+
+    brief: bool = False
+    """Whether only the definition is asked for."""
+
+    every: bool = False
+    """Whether all of the entities are meant, and not any of them."""
+
+    premise: str = ""
+    """What the question takes for granted and the source does not bear out, as one sentence."""
+
+    counted: Literal["", "number", "most", "least", "more", "fewer"] = ""
+    """Whether numbers of things are asked for, or held against each other."""
+
+    filtered: bool = False
+    """Whether only those of the kinds asked for are sought that speak of the topic."""
+
+
+class Words:
+    """A question, or a part of one, with everything in it that is named."""
+
+    def __init__(self, text: str, tokens: Sequence[Token], mentions: Sequence[Mention]) -> None:
+        """Sort the mentions by what they name; the tokens left over are the topic."""
+        self.text = text
+        self.tokens = tokens
+        self.mentions = mentions
+        self.said = {token.word for token in tokens}
+        self.kinds = distinct(one.ids[0] for one in mentions if one.type == "kind")
+        self.items = distinct(one.ids[0] for one in mentions if one.type == "item")
+        self.entities = distinct(one.ids[0] for one in mentions if one.type == "entity")
+        self.absent = [one.ids for one in mentions if one.type == "absent"]
+        self.description = any(one.type == "description" for one in mentions)
+
+    @property
+    def sure(self) -> bool:
+        """Whether an item is named by more than one word, by number, or with its kind."""
+        return any(one.type == "item" and (one.sure or one.last > one.first) for one in self.mentions)
+
+    @property
+    def overall(self) -> bool:
+        """Whether it names the framework and nothing else."""
+        types = {one.type for one in self.mentions}
+        return types == {"framework"} and not self.topic("framework")
+
+    def topic(self, *accounted: str) -> list[Token]:
+        """Return the content words that no mention of the `accounted` types accounts for."""
+        taken = {
+            place
+            for mention in self.mentions
+            if mention.type in accounted
+            for place in range(mention.first, mention.last + 1)
+        }
+        terms = {
+            place
+            for mention in self.mentions
+            if mention.type == "term"
+            for place in range(mention.first, mention.last + 1)
+            if self.tokens[place].word not in FUNCTION_WORDS
+        }
+        return [
+            token
+            for place, token in enumerate(self.tokens)
+            if place not in taken and (place in terms or not self._is_cue(place))
+        ]
+
+    def _is_cue(self, place: int) -> bool:
+        word = self.tokens[place].word
+        verb = self.asks_who or any(
+            one.type == "kind" and one.last == place - 1 for one in self.mentions
+        )
+        return word in CUES or (verb and word in INVOLVING)
+
+    @property
+    def asks_who(self) -> bool:
+        """Whether it asks for those who act."""
+        return bool(self.said & {"who", "whom", "whose"})
+
+    def asks(self, phrases: Sequence[str]) -> int | None:
+        """Return where one of some phrases asks: its first character, `None` if none does.
+
+        A single word of three or four letters asks only where a question can begin, since `those
+        who` asks nothing.
+        """
+        for phrase in phrases:
+            short = " " not in phrase and len(phrase) < 5
+            opening = r"^\W*(?:and |so |but )?|[,;] (?:and )?|\b(?:and|with|by|for|of) " if short else r"\b"
+            match = re.search(rf"(?:{opening}){re.escape(phrase)}\b", self.text, re.I)
+            if match:
+                return match.start()
+        return None
+
+    @property
+    def opens_with(self) -> str:
+        """Its first word that says how it is asked."""
+        skipped = {"and", "but", "so", "also", "please", "then", "or"}
+        words = [token.word for token in self.tokens if token.word not in skipped]
+        return words[0] if words else ""
+
+    @property
+    def polar(self) -> bool:
+        """Whether it opens like a question for yes or no."""
+        return self.opens_with in POLAR_OPENINGS
+
+    @property
+    def negated(self) -> bool:
+        """Whether it asks for what is not there."""
+        return bool({token.word for token in self.tokens[1:]} & NEGATIONS) and not self.polar
+
+    @property
+    def mentioning(self) -> bool:
+        """Whether it asks which statements hold certain words."""
+        return bool(self.said & MENTIONING)
+
+    @property
+    def counting(self) -> Literal["", "number", "most", "least", "more", "fewer"]:
+        """Whether it asks how many, or where there are more."""
+        if _HOW_MANY.search(self.text) or self.said & COUNTING:
+            return "number"
+        if "than" in self.said and self.said & {"more", "fewer", "less"}:
+            return "more" if "more" in self.said else "fewer"
+        if self.said & {"most", "largest", "highest"}:
+            return "most"
+        return "least" if self.said & {"fewest", "smallest", "lowest"} else ""
+
+
+def distinct(ids: Iterable[str]) -> tuple[str, ...]:
+    """Return ids without repeats, in order of first appearance."""
+    return tuple(dict.fromkeys(ids))

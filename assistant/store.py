@@ -1,0 +1,208 @@
+"""The index: build, open, query, refresh, status, roll back."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Hashable
+from contextlib import closing
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from assistant.errors import IndexMismatch, IndexMissing, StoreError
+from assistant.manifest import AGAIN, IndexStatus, Manifest
+from assistant.settings import Settings
+from assistant.store_build import Building, Progress
+from assistant.store_folder import FolderStore
+from assistant.store_server import ServerStore
+from assistant.store_volume import Store, Volume, Where
+from corpus.passage import Corpus
+
+if TYPE_CHECKING:
+    from assistant.models import Embedder, Matrix, Vector
+
+
+class _Opened(NamedTuple):
+    """A build as one value, so that a thread never sees half of a swap."""
+
+    volume: Volume
+    manifest: Manifest
+    vectors: dict[str, tuple[tuple[str, ...], Matrix]]
+
+
+class Index:
+    """An open build; it is never written to."""
+
+    def __init__(self, store: Store, corpus: Corpus, embedder: Embedder) -> None:
+        """Keep what a build must fit; `open` is the way to make one."""
+        self._store = store
+        self._fits = (corpus, embedder)
+        self._lock = threading.Lock()
+        self._retired: Volume | None = None
+        self._looked = time.monotonic()
+        self._mark = store.mark()
+        self._opened = self._read()
+
+    @classmethod
+    def open(cls, corpus: Corpus, embedder: Embedder, settings: Settings) -> Index:
+        """Open the build that answers.
+
+        Raises:
+            IndexMissing: none has been built.
+            IndexMismatch: it was built from another corpus, model or version; the text says which.
+            StoreError: it is damaged, or the store cannot be reached.
+        """
+        return cls(store_of(settings), corpus, embedder)
+
+    @classmethod
+    def build(
+        cls,
+        corpus: Corpus,
+        embedder: Embedder,
+        settings: Settings,
+        progress: Progress | None = None,
+    ) -> Manifest:
+        """Build beside what answers now, verify, and only then swap.
+
+        Raises:
+            IndexBusy: another process is building.
+            StoreError: the store cannot be written, or lost something; what answered before still
+                does.
+        """
+        return Building(store_of(settings), embedder, progress).run(corpus)
+
+    @property
+    def manifest(self) -> Manifest:
+        """What the open build was built from."""
+        return self._opened.manifest
+
+    def vectors(self, tier: str) -> tuple[tuple[str, ...], Matrix]:
+        """Return ids and vectors of a tier in reading order; loaded once."""
+        opened = self._opened
+        if tier not in opened.manifest.texts:
+            return (), np.zeros((0, opened.manifest.dimension), dtype=np.float32)
+        if tier not in opened.vectors:
+            ids = tuple(opened.manifest.texts[tier])
+            opened.vectors[tier] = ids, opened.volume.vectors(tier, opened.manifest)
+        return opened.vectors[tier]
+
+    def query(
+        self, vector: Vector, tier: str, k: int, where: Where | None = None
+    ) -> list[tuple[str, float]]:
+        """Return passage ids of a tier with their cosine, nearest first.
+
+        Args:
+            vector: of the question, unit norm.
+            tier: which collection.
+            k: how many at most.
+            where: allowed values for each facet that matters.
+        """
+        opened = self._opened
+        count = opened.manifest.counts.get(tier, 0)
+        if not count or (where and not all(where.values())):
+            return []
+        return opened.volume.query(tier, vector, min(k, count), where)
+
+    def warm(self) -> None:
+        """Open every tier now rather than with the first question."""
+        opened = self._opened
+        for tier in opened.manifest.counts:
+            opened.volume.collection(tier)
+
+    def close(self) -> None:
+        """Let go of files and connections; a later query opens them again."""
+        self._opened.volume.close()
+        if self._retired is not None:
+            self._retired.close()
+
+    def refresh(self) -> bool:
+        """Open what has been swapped in since, and return whether there was something.
+
+        Raises:
+            IndexMismatch: it was built from another corpus, model or version.
+        """
+        now = time.monotonic()
+        if now - self._looked < self._store.check_every:
+            return False
+        self._looked = now
+        mark = self._store.mark()
+        if mark == self._mark:
+            return False
+        with self._lock:
+            return self._reopen(mark)
+
+    def _reopen(self, mark: Hashable) -> bool:
+        if self._store.pointer().current == self.manifest.build:
+            self._mark = mark
+            return False
+        opened = self._read()
+        if self._retired is not None:
+            self._retired.close()
+        # Another thread may be asking the old build; it is closed one swap later.
+        self._retired, self._opened, self._mark = self._opened.volume, opened, mark
+        return True
+
+    def _read(self) -> _Opened:
+        """Read the build that is pointed at; if it went away meanwhile, the one after it."""
+        pointer = self._store.pointer()
+        while True:
+            if not pointer.current:
+                raise IndexMissing(f"No index has been built in {self._store.place}; {AGAIN}")
+            volume = self._store.volume(pointer.current)
+            try:
+                manifest = volume.manifest()
+                break
+            except StoreError:
+                before, pointer = pointer, self._store.pointer()
+                if before == pointer:
+                    raise
+        problem = manifest.mismatch(*self._fits)
+        if problem:
+            raise IndexMismatch(problem)
+        return _Opened(volume, manifest, {})
+
+
+def store_of(settings: Settings) -> Store:
+    """Return the store that the settings name."""
+    return ServerStore(settings.chroma_url) if settings.chroma_url else FolderStore(settings.home)
+
+
+def status(settings: Settings) -> IndexStatus:
+    """Return what the store holds.
+
+    Raises:
+        StoreError: it is damaged, or cannot be reached.
+    """
+    store = store_of(settings)
+    pointer = store.pointer()
+    return IndexStatus(
+        place=store.place,
+        current=_manifest(store, pointer.current),
+        previous=_manifest(store, pointer.previous),
+    )
+
+
+def rollback(settings: Settings) -> Manifest:
+    """Let the build before answer again, and return its manifest; a second call undoes the first.
+
+    Raises:
+        IndexMissing: there is no build before.
+        IndexBusy: another process is building.
+        StoreError: the build before is damaged.
+    """
+    store = store_of(settings)
+    with store.lock():
+        pointer = store.pointer().swapped
+        manifest = _manifest(store, pointer.current)
+        if manifest is None:
+            raise IndexMissing(f"There is no earlier index in {store.place} to go back to.")
+        store.point(pointer)
+    return manifest
+
+
+def _manifest(store: Store, build: str) -> Manifest | None:
+    if not build:
+        return None
+    with closing(store.volume(build)) as volume:
+        return volume.manifest()

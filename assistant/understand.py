@@ -1,0 +1,470 @@
+"""From the words of a question to what is asked of what; knows no framework's kinds by name."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from assistant.answer import Operation, Scope
+from assistant.cues import COMPARISONS, DEFINING, EXPLAINING, INVOLVING, OWNING
+from assistant.lexicon import Concept, Lexicon, Token, stem
+from assistant.quantity import holds, wanted
+from assistant.query import Query, Words, distinct
+from assistant.relevance import WHOLE, Relevance, Relevant
+from assistant.subjects import Mention, Names
+from corpus.structure import Framework, Item
+
+_ASKS = "which|what|who|whom|how|where|when|why"
+_POLAR = "is|are|was|do|does|did|has|have|can"
+_PART = re.compile(
+    rf"[,;.?!]\s+(?:and\s+|but\s+|or\s+|also\s+|then\s+)*(?=(?:{_ASKS}|{_POLAR})\b)"
+    rf"|\s+and\s+(?=(?:{_ASKS}|is|are|does)\b)",
+    re.I,
+)
+_SIDES = re.compile(
+    r"\b(?:and|versus|vs\.?|v\.?|from|with|to|or|against|between|than)\b|[,;]", re.I
+)
+
+_APART = re.compile(r"\b(?:apart from|other than|besides|except(?: for)?|excluding)\s+(?:the\s+)?$", re.I)
+
+_JOIN = re.compile(r"\b(?:and|or|nor|plus)\b|[,;/]", re.I)
+
+SPEAKS = 0.355
+"""Relevance from which a passage speaks of a topic at all."""
+
+WORDED = 0.5
+"""Coverage from which a passage speaks of a topic whatever its meaning."""
+
+CLOSE = 0.8
+"""Share of a group's best score from which one of its titled items is the subject."""
+
+MEANT = 0.42
+"""Cosine from which it does with fewer of its words."""
+
+NAMED_TYPES = ("item", "kind", "description", "framework", "entity")
+"""Mentions that account for their words; a glossary term is a topic like any other word."""
+
+
+class Understanding:
+    """Reads questions about one framework."""
+
+    def __init__(
+        self, framework: Framework, names: Names, lexicon: Lexicon, relevance: Relevance
+    ) -> None:
+        """Keep what a question's words are held against."""
+        self._framework = framework
+        self._names = names
+        self._lexicon = lexicon
+        self._relevance = relevance
+        self._held = {
+            entity.id: sum(entity.id in item.entities for item in framework.items)
+            for entity in framework.entities
+        }
+
+    def read(self, text: str) -> tuple[Query, ...]:
+        """Return what a question asks: one query for each thing, in order."""
+        queries: list[Query] = []
+        for words in self._parts(text):
+            queries.append(self._query(words, queries[-1] if queries else None))
+        return tuple(queries)
+
+    def scope(self, query: Query) -> Scope:
+        """Return a query in ids, for the answer's record."""
+        kinds = [query.target, *query.kinds] if query.target else [*query.kinds]
+        facets = ["description"] if query.description else []
+        facets += [self._framework.kind_by_id[kind].facet for kind in kinds]
+        return Scope(
+            subjects=query.subjects,
+            groups=distinct(self._framework.top(one).id for one in query.subjects),
+            facets=distinct(facets),
+            operation=query.operation,
+        )
+
+    def _words(self, text: str) -> Words:
+        tokens = self._lexicon.tokens(text)
+        mentions = self._names.find(tokens, text)
+        kept = [self._narrowed(one) for one in mentions if not self._excepted(one, tokens, text)]
+        return Words(text, tokens, kept)
+
+    def _excepted(self, mention: Mention, tokens: Sequence[Token], text: str) -> bool:
+        """Tell whether an item is set aside: `apart from criminal justice`."""
+        return mention.type == "item" and bool(_APART.search(text[: tokens[mention.first].start]))
+
+    def _narrowed(self, mention: Mention) -> Mention:
+        """Put the most particular entity first where words name several."""
+        if mention.type != "entity":
+            return mention
+        return mention._replace(ids=tuple(sorted(mention.ids, key=self._held.__getitem__)))
+
+    def _parts(self, text: str) -> list[Words]:
+        """Split a question that asks several things; a part that names nothing stays where it is."""
+        parts: list[Words] = []
+        start = 0
+        for end in [*(match.start() for match in _PART.finditer(text)), len(text)]:
+            words = self._words(text[start:end].lstrip(",;.?! "))
+            names_something = words.kinds or words.items or words.entities or words.description
+            if parts and not names_something and not words.negated:
+                words = self._words(f"{parts.pop().text}{text[start:end]}")
+            if words.tokens:
+                parts.append(words)
+            start = end
+        return parts or [self._words(text)]
+
+    def _query(self, words: Words, before: Query | None) -> Query:
+        if words.absent:
+            return self._absent(words)
+        if words.overall:
+            return Query(text=words.text, operation="describe", kinds=(self._framework.kinds[0].id,))
+        kinds = self._kinds(words)
+        if before:
+            inherited = self._inherited(words, kinds, before)
+            if inherited:
+                return inherited
+        kinds = kinds or (before.kinds if before and not words.topic(*NAMED_TYPES) else ())
+        compared = self._compared(words, kinds)
+        if compared:
+            return compared
+        if words.entities and self._about_entities(words, kinds):
+            return self._by_entity(words, kinds)
+        if self._contained(words, kinds):
+            return self._containment(words)
+        asked = self._asked(words, kinds)
+        return asked.model_copy(update=self._operation(asked, words))
+
+    def _absent(self, words: Words) -> Query:
+        """Answer a question about `pillar 7` where there are six."""
+        kind = self._framework.kind_by_id[words.absent[0][0]]
+        total = len(self._framework.of_kind(kind.id))
+        premise = f"The page has {total} {kind.plural}; there is no {kind.singular} {words.absent[0][1]}."
+        return Query(text=words.text, operation="explain", kinds=(kind.id,), premise=premise)
+
+    def _inherited(
+        self, words: Words, kinds: tuple[str, ...], before: Query
+    ) -> Query | None:
+        """Complete a part that leaves out what the part before it says; set what it is about."""
+        if words.items or words.topic(*NAMED_TYPES):
+            return None
+        if before.entities and words.negated and not words.entities:
+            return before.model_copy(update={"operation": "negate", "subjects": ()})
+        if not before.subjects and before.matches and kinds and not words.entities:
+            return before.model_copy(
+                update={"operation": "list", "kinds": kinds, "filtered": True}
+            )
+        words.items = before.subjects
+        return None
+
+    def _kinds(self, words: Words) -> tuple[str, ...]:
+        """Return the kinds asked for, by name or by a word such as who, in the order asked."""
+        own = {self._framework.item(one).kind for one in words.items}
+        asked = {kind.id: words.asks(kind.asked_by) for kind in self._framework.kinds}
+        opening = [kind for kind, place in asked.items() if place == 0]
+        if opening and (words.items or words.said & INVOLVING or set(opening) & set(words.kinds)):
+            named = [kind for kind in asked if (asked[kind] or 0) > 0]
+            return distinct([*opening, *named])
+        later = [kind for kind, place in asked.items() if place] if words.items else []
+        return distinct([*(kind for kind in words.kinds if kind not in own), *later])
+
+    def _compared(self, words: Words, kinds: tuple[str, ...]) -> Query | None:
+        """Set subjects beside each other if the question asks to, or asks which has more."""
+        more = words.counting in ("more", "fewer") and bool(kinds)
+        if not (words.said & COMPARISONS or more):
+            return None
+        items = words.items if len(words.items) > 1 else self._sides(words)
+        if len(items) < 2:
+            return None
+        query = self._compare(words, kinds, items)
+        return query.model_copy(update={"counted": words.counting if more else ""})
+
+    def _contained(self, words: Words, kinds: tuple[str, ...]) -> bool:
+        """Tell whether it is asked, or taken for granted, that one item stands under another."""
+        if len(words.items) != 2 or kinds or words.topic(*NAMED_TYPES, "term"):
+            return False
+        levels = {self._framework.item(one).kind for one in words.items}
+        return len(levels) == 2 and (words.polar or words.opens_with == "why" or "part" in words.said)
+
+    def _containment(self, words: Words) -> Query:
+        return Query(
+            text=words.text, operation="verify", subjects=words.items, polar=words.polar
+        )
+
+    def _compare(self, words: Words, kinds: tuple[str, ...], items: tuple[str, ...]) -> Query:
+        return Query(
+            text=words.text,
+            operation="compare",
+            kinds=kinds,
+            description=words.description,
+            subjects=items,
+        )
+
+    def _sides(self, words: Words) -> tuple[str, ...]:
+        """Resolve each side of a comparison by its own words."""
+        found: list[str] = []
+        for piece in _SIDES.split(words.text):
+            side = self._words(piece)
+            topic = side.topic("item", "kind", "description", "framework")
+            found.extend(side.items or self._meant(topic, piece)[:1])
+        return distinct(found)
+
+    def _meant(self, topic: Sequence[Token], text: str) -> tuple[str, ...]:
+        """Return the titled items that a topic means in other words, best first."""
+        if not topic:
+            return ()
+        ranked, _ = self._rank(topic, text)
+        titled = [one for one in ranked if self._framework.item(one.passage_id).title]
+        return tuple(one.passage_id for one in titled if one.score >= SPEAKS)
+
+    def _rank(
+        self, topic: Sequence[Token], text: str
+    ) -> tuple[list[Relevant], tuple[Concept, ...]]:
+        concepts = self._lexicon.concepts(topic, text)
+        words = " ".join(text[token.start : token.end] for token in topic)
+        return self._relevance.rank(words, concepts), concepts
+
+    # Entities
+
+    def _about_entities(self, words: Words, kinds: tuple[str, ...]) -> bool:
+        """Tell whether the entities are asked for as such, and not as words of a statement."""
+        if any(self._framework.kind_by_id[kind].shared for kind in (*kinds, *words.kinds)):
+            return not words.asks_who or not words.items
+        if words.topic(*NAMED_TYPES) or (words.mentioning and not words.items):
+            return False
+        involved = bool(words.said & INVOLVING) and not words.mentioning
+        return bool(kinds) or involved or (words.polar and bool(words.items))
+
+    def _by_entity(self, words: Words, kinds: tuple[str, ...]) -> Query:
+        by_id = {entity.id: entity for entity in self._framework.entities}
+        shared = by_id[words.entities[0]].kind
+        targets = [kind for kind in kinds if kind != shared]
+        target = targets[0] if targets else self._framework.kind_by_id[shared].parent
+        operation: Operation = "negate" if words.negated else "inverse"
+        if words.items and (words.polar or not targets or words.opens_with == "why"):
+            operation = "verify"
+        return Query(
+            text=words.text,
+            operation=operation,
+            kinds=(shared,),
+            target=target,
+            subjects=words.items if operation == "verify" else (),
+            entities=words.entities,
+            every=len(words.entities) > 1 and not {"or", "either", "any", "nor"} & words.said,
+            negated=words.negated,
+            polar=words.polar or words.opens_with != "why",
+        )
+
+    # Subjects and topics
+
+    def _asked(self, words: Words, kinds: tuple[str, ...]) -> Query:
+        """Settle whether a question is about what it names, or about a topic in its own words."""
+        left = [] if self._whole(words) else words.topic(*NAMED_TYPES)
+        counted = words.counting if kinds else ""
+        if self._asks_owner(words, kinds):
+            plural = self._framework.kind_by_id[kinds[0]].plural
+            premise = f"The page names {plural}, and nobody as owner or lead."
+            return Query(
+                text=words.text, operation="describe", kinds=kinds, subjects=words.items, premise=premise
+            )
+        if words.sure or (words.polar and kinds and words.items):
+            topic = left
+        else:
+            topic = words.topic("kind", "description", "framework")
+        asked = Query(
+            text=words.text,
+            operation="describe",
+            kinds=kinds,
+            description=words.description and not words.said & EXPLAINING,
+            subjects=words.items,
+            negated=words.negated,
+            polar=words.polar,
+            wants="" if counted else wanted(self._without_kinds(words)),
+            counted=counted,
+            brief=bool(words.said & DEFINING) and not words.said & EXPLAINING,
+        )
+        if not topic or (not left and (words.items or self._whole(words)) and not asked.wants):
+            return asked
+        ranked, concepts = self._rank(topic, words.text)
+        told = {
+            "topic": words.text[topic[0].start : topic[-1].end],
+            "uncovered": tuple(one.label for one in self._relevance.uncovered(concepts)),
+        }
+        return self._topical(asked.model_copy(update=told), words, ranked, concepts)
+
+    def _segments(self, words: Words, concepts: Sequence[Concept]) -> list[list[Concept]]:
+        """Part the concepts of a topic where the question says and, or, or puts a comma."""
+        segments: list[list[Concept]] = [[]]
+        end = 0
+        for concept in concepts:
+            if segments[-1] and _JOIN.search(words.text[end : concept.start]):
+                segments.append([])
+            segments[-1].append(concept)
+            end = concept.end
+        return segments
+
+    def _whole(self, words: Words) -> bool:
+        """Tell whether all of a kind are asked for by their number: `the 26 capabilities`."""
+        for mention in words.mentions:
+            if mention.type == "kind" and mention.first:
+                number = words.tokens[mention.first - 1].word
+                if number == str(len(self._framework.of_kind(mention.ids[0]))):
+                    return True
+        return False
+
+    def _asks_owner(self, words: Words, kinds: tuple[str, ...]) -> bool:
+        """Tell whether it asks who answers for something, where a kind only names who takes part."""
+        if not (words.asks_who and words.said & OWNING and kinds) or set(kinds) & set(words.kinds):
+            return False
+        kind = self._framework.kind_by_id[kinds[0]]
+        names = {stem(word) for name in (kind.singular, *kind.words) for word in name.split()}
+        return kind.shared and not names & {stem(word) for word in OWNING}
+
+    def _without_kinds(self, words: Words) -> str:
+        """Blank out what asks for a kind: where `deadline` is one, it asks for no other date."""
+        text = words.text
+        for mention in words.mentions:
+            if mention.type == "kind":
+                start, end = words.tokens[mention.first].start, words.tokens[mention.last].end
+                text = text[:start] + " " * (end - start) + text[end:]
+        for kind in self._framework.kinds:
+            for phrase in kind.asked_by:
+                text = re.sub(rf"\b{re.escape(phrase)}\b", " " * len(phrase), text, flags=re.I)
+        return text
+
+    def _topical(
+        self,
+        asked: Query,
+        words: Words,
+        ranked: Sequence[Relevant],
+        concepts: Sequence[Concept],
+    ) -> Query:
+        matches = self._speaking(asked, words, ranked, concepts)
+        premise = self._premise(asked, words, concepts)
+        if premise:
+            return asked.model_copy(update={"premise": premise})
+        if asked.polar and asked.kinds and asked.subjects:
+            below = {one.id for item in asked.subjects for one in self._under(item)}
+            kept = tuple(one for one in self._whole_matches(ranked) if one in below)
+            told = {"matches": kept, "operation": "verify"}
+            return asked.model_copy(update=told)
+        if words.sure and not (words.mentioning and asked.kinds):
+            return asked.model_copy(update={"matches": matches})
+        if words.sure:
+            below = {one.id for item in words.items for one in self._under(item)}
+            kept = tuple(one for one in matches if one in below)
+            return asked.model_copy(update={"matches": kept, "filtered": bool(kept)})
+        return self._about_topic(asked, ranked, matches)
+
+    def _speaking(
+        self,
+        asked: Query,
+        words: Words,
+        ranked: Sequence[Relevant],
+        concepts: Sequence[Concept],
+    ) -> tuple[str, ...]:
+        """Return the passages that speak of a topic; none if the best of them hardly does."""
+        if asked.wants:
+            return self._valued(asked, ranked)
+        ranked = [one for one in ranked if one.coverage >= WHOLE or not self._actor(one)]
+        covered = max(one.coverage for one in ranked) >= WORDED
+        meant = max(one.similarity for one in ranked) >= MEANT
+        if ranked[0].score < SPEAKS or not (covered or meant):
+            return ()
+        return self._relevance.cover(ranked, self._segments(words, concepts))
+
+    def _actor(self, one: Relevant) -> bool:
+        """Tell whether a passage only names an actor, which says little of a topic."""
+        return self._framework.kind_by_id[self._framework.item(one.passage_id).kind].shared
+
+    def _valued(self, asked: Query, ranked: Sequence[Relevant]) -> tuple[str, ...]:
+        """Return the passages that are about a topic and hold the sort of value asked for."""
+        texts = self._framework.passage_by_id
+        return tuple(
+            one.passage_id
+            for one in ranked
+            if one.coverage >= WORDED
+            and holds(asked.wants, texts[one.passage_id].text, asked.text)
+        )
+
+    def _whole_matches(self, ranked: Sequence[Relevant]) -> tuple[str, ...]:
+        return tuple(one.passage_id for one in ranked if one.coverage >= WHOLE)
+
+    def _premise(
+        self, asked: Query, words: Words, concepts: Sequence[Concept]
+    ) -> str:
+        """Name what is spoken of as if the page had it: a proper name that no passage holds."""
+        if asked.polar or not (asked.subjects or asked.kinds):
+            return ""
+        for concept in self._relevance.uncovered(concepts):
+            if concept.label[:1].isupper() and not words.text.startswith(concept.label):
+                return f"The page does not name \u201c{concept.label}\u201d."
+        return ""
+
+    def _under(self, item_id: str) -> list[Item]:
+        framework = self._framework
+        return [
+            one
+            for one in framework.items
+            if any(above.id == item_id for above in framework.lineage(one.id))
+        ]
+
+    def _about_topic(
+        self, asked: Query, ranked: Sequence[Relevant], matches: tuple[str, ...]
+    ) -> Query:
+        """Find what a topic that names nothing surely is about, in the kinds that are asked."""
+        if not asked.kinds:
+            named = tuple(one for one in asked.subjects if one in matches)
+            subjects = named if len(matches) == 1 else ()
+            return asked.model_copy(update={"matches": matches, "subjects": subjects})
+        whole = self._whole_matches(ranked)
+        if any(self._speaks(one, asked.kinds) for one in whole):
+            told = {"matches": whole, "subjects": (), "filtered": True}
+            return asked.model_copy(update=told)
+        subjects = asked.subjects or (self._meant_subject(ranked) if matches else ())
+        return asked.model_copy(update={"matches": matches, "subjects": subjects})
+
+    def _meant_subject(self, ranked: Sequence[Relevant]) -> tuple[str, ...]:
+        """Return the titled item that a topic means: the best of the group that speaks most of it.
+
+        A group speaks by the mean of its three best passages; those that only name an actor are
+        left out.
+        """
+        framework = self._framework
+        groups: dict[str, list[Relevant]] = {}
+        for one in ranked:
+            if not self._actor(one):
+                groups.setdefault(framework.top(one.passage_id).id, []).append(one)
+        group = max(groups, key=lambda top: sum(one.score for one in groups[top][:3]))
+        best = groups[group][0]
+        for one in groups[group]:
+            titled = bool(framework.item(one.passage_id).title)
+            if titled and one.score >= CLOSE * best.score:
+                return (one.passage_id,)
+        return (group,)
+
+    def _speaks(self, passage_id: str, kinds: Sequence[str]) -> bool:
+        """Tell whether a passage is of a kind asked for, or under an item of one."""
+        return any(one.kind in kinds for one in self._framework.lineage(passage_id))
+
+    def _operation(self, asked: Query, words: Words) -> dict[str, object]:
+        if asked.operation == "verify" or asked.premise:
+            return {}
+        if asked.counted:
+            return {"operation": "count"}
+        if words.opens_with == "where" and asked.subjects and not asked.kinds:
+            top = self._framework.top(asked.subjects[0])
+            return {"operation": "inverse", "target": top.kind}
+        if asked.negated and asked.kinds:
+            return {"operation": "negate", "target": asked.kinds[0], "kinds": asked.kinds[1:]}
+        if asked.kinds and asked.subjects and not asked.filtered:
+            return self._towards(asked)
+        if asked.kinds and (asked.filtered or not asked.topic or self._whole(words)):
+            return {"operation": "list"}
+        if asked.subjects:
+            return {"operation": "define" if asked.brief else "describe"}
+        return {"operation": "explain"}
+
+    def _towards(self, asked: Query) -> dict[str, object]:
+        """Tell asking for what stands above a subject from asking for what belongs to it."""
+        framework = self._framework
+        above = {one.kind for subject in asked.subjects for one in framework.lineage(subject)[1:]}
+        if set(asked.kinds) <= above:
+            return {"operation": "inverse", "target": asked.kinds[0], "kinds": ()}
+        return {"operation": "describe"}

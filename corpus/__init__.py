@@ -1,0 +1,1 @@
+"""Sources to passages: the data itself, and the code that reads it."""

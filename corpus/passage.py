@@ -1,0 +1,262 @@
+"""The records that every floor shares: Source, Span, Lines, Passage, Corpus."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable
+from functools import cached_property
+from typing import Literal, Self
+
+from pydantic import BaseModel, ConfigDict, model_validator
+
+from corpus.errors import CorpusError
+
+Tier = Literal["framework", "guidance", "document"]
+"""Where a statement comes from; tiers are never blended in an answer."""
+
+Confidence = Literal["high", "medium", "low"]
+"""How sure the reading of a source is."""
+
+
+class Record(BaseModel):
+    """A frozen record that refuses fields it does not know."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+
+
+class Span(Record):
+    """A half-open range of characters, `text[start:end]`."""
+
+    start: int
+    """First character, counted from 0."""
+
+    end: int
+    """One past the last character."""
+
+    def of(self, text: str) -> str:
+        """Return the characters of `text` in this span."""
+        return text[self.start : self.end]
+
+
+class Lines(Record):
+    """A closed range of source lines, counted from 1 as an editor shows them."""
+
+    first: int
+    """First line."""
+
+    last: int
+    """Last line, itself included."""
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        """Read `"145"` or `"145-147"`.
+
+        Raises:
+            CorpusError: the text is neither form, or runs backwards.
+        """
+        first, _, last = text.partition("-")
+        if not first.isdigit() or (last and not last.isdigit()):
+            raise CorpusError(f"{text!r} is no range of lines; write '145' or '145-147'.")
+        lines = cls(first=int(first), last=int(last or first))
+        if lines.last < lines.first or lines.first < 1:
+            raise CorpusError(f"The lines {text!r} run backwards; write the smaller number first.")
+        return lines
+
+    def __str__(self) -> str:
+        """Show the range as a reader would cite it."""
+        return f"{self.first}" if self.first == self.last else f"{self.first}-{self.last}"
+
+
+class Source(Record):
+    """Where passages come from, as a reader would cite it."""
+
+    id: str
+    """Short and stable: `gsr`, `note:lanzarote-convention`."""
+
+    title: str
+    """Title as published."""
+
+    publisher: str
+    """Who stands behind the words."""
+
+    version: str
+    """Edition or version as the publisher names it; empty if it names none."""
+
+    published: str
+    """Date or year of publication, ISO 8601; empty if it is not known."""
+
+    as_of: str
+    """Day on which the content was last checked against its publisher, ISO 8601."""
+
+    review_by: str
+    """Day after which the content needs a new check, ISO 8601; empty for a fixed historical text."""
+
+    licence: str
+    """Terms under which the text may be used, or `not stated`."""
+
+    url: str
+    """Where the publisher shows it; empty if only a copy was seen."""
+
+    locator: str
+    """Where in the source; for a page its lines, for a treaty its articles."""
+
+    seen: Literal["primary", "copy", "secondary"]
+    """Whether the publisher's own text was read, a copy of it, or somebody's account."""
+
+    sha256: str
+    """SHA-256 of the file that was read."""
+
+    tier: Tier
+    """Kept apart in every answer and export."""
+
+
+class Correction(Record):
+    """A reading that differs from the words as printed, and is sure enough to be applied."""
+
+    lines: Lines
+    """Source lines it touches."""
+
+    printed: str
+    """The words as printed, lines joined."""
+
+    reads: str
+    """The words as corrected; empty where something printed is left out."""
+
+    confidence: Confidence
+    """How sure the correction is."""
+
+    basis: str
+    """Why."""
+
+
+class Doubt(Record):
+    """Words that are kept as printed although they are probably not what was meant."""
+
+    lines: Lines
+    """Source lines it touches."""
+
+    printed: str
+    """The words as printed, and as shown."""
+
+    suspected: str
+    """What was probably meant; empty where nobody can say."""
+
+    confidence: Confidence
+    """How sure it is that the printed words are wrong."""
+
+    basis: str
+    """Why."""
+
+
+class Passage(Record):
+    """A piece of a source that is retrieved and cited as one."""
+
+    id: str
+    """From the source's own numbering, stable over rebuilds: `gsr:C12`, `gsr:P3-O4`."""
+
+    source_id: str
+    """The Source it belongs to."""
+
+    locator: str
+    """Where in the source, for a reader: `lines 145-147`."""
+
+    heading_path: tuple[str, ...]
+    """Headings above it, outermost first."""
+
+    text: str
+    """The corrected reading; every span counts characters of this."""
+
+    sentences: tuple[Span, ...]
+    """The units of citation, in reading order, without overlap."""
+
+    facets: dict[str, str]
+    """Flat keys for filters; always `tier` and `source`, for a framework also `kind` and `group`."""
+
+    text_sha256: str
+    """SHA-256 of `text` in UTF-8."""
+
+    lines: Lines | None = None
+    """Source lines, where the source is a page of lines."""
+
+    printed: str = ""
+    """The words as printed, glyphs and errors included, lines joined; empty where they are `text`."""
+
+    corrections: tuple[Correction, ...] = ()
+    """What was changed between `printed` and `text`, bullet glyphs excepted."""
+
+    doubts: tuple[Doubt, ...] = ()
+    """What is kept as printed although it is suspected."""
+
+    @model_validator(mode="after")
+    def _hash_and_spans_hold(self) -> Self:
+        if self.text_sha256 != sha256_of(self.text):
+            raise CorpusError(f"The passage {self.id} does not have the hash it claims; rebuild it.")
+        ends = 0
+        for span in self.sentences:
+            if not ends <= span.start < span.end <= len(self.text):
+                raise CorpusError(f"A sentence of {self.id} lies outside its text; rebuild it.")
+            ends = span.end
+        return self
+
+
+class Corpus(Record):
+    """All passages of one edition, with their sources."""
+
+    sources: tuple[Source, ...]
+    """In reading order."""
+
+    passages: tuple[Passage, ...]
+    """In reading order; ids are unique."""
+
+    @model_validator(mode="after")
+    def _ids_are_unique_and_known(self) -> Self:
+        known = {source.id for source in self.sources}
+        seen: set[str] = set()
+        for passage in self.passages:
+            if passage.id in seen:
+                raise CorpusError(f"Two passages have the id {passage.id}; rename one.")
+            if passage.source_id not in known:
+                raise CorpusError(f"{passage.id} names the unknown source {passage.source_id!r}.")
+            seen.add(passage.id)
+        return self
+
+    @cached_property
+    def by_id(self) -> dict[str, Passage]:
+        """Passages by id."""
+        return {passage.id: passage for passage in self.passages}
+
+    @cached_property
+    def source_by_id(self) -> dict[str, Source]:
+        """Sources by id."""
+        return {source.id: source for source in self.sources}
+
+    @cached_property
+    def digest(self) -> str:
+        """Name this edition: SHA-256 over sources and passages in order, hexadecimal."""
+        return digest_of([*self.sources, *self.passages])
+
+    def passage(self, passage_id: str) -> Passage:
+        """Return the passage with this id.
+
+        Raises:
+            CorpusError: there is none.
+        """
+        try:
+            return self.by_id[passage_id]
+        except KeyError:
+            raise CorpusError(f"No passage has the id {passage_id!r}; try 'gsr:C12'.") from None
+
+
+def sha256_of(text: str) -> str:
+    """Return the SHA-256 of `text` in UTF-8, hexadecimal."""
+    return hashlib.sha256(text.encode("utf-8")).hexdigest()
+
+
+def digest_of(records: Iterable[BaseModel]) -> str:
+    """Return one SHA-256 over records in order; equal records give equal digests everywhere."""
+    whole = hashlib.sha256()
+    for record in records:
+        row = json.dumps(record.model_dump(mode="json"), ensure_ascii=False, sort_keys=True)
+        whole.update(row.encode("utf-8") + b"\n")
+    return whole.hexdigest()

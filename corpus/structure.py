@@ -1,0 +1,256 @@
+"""A framework as a structure: kinds of thing, items, entities, inferred links.
+
+Nothing here knows which kinds a framework has; `framework.toml` declares them.
+"""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import Literal, Self
+
+from pydantic import model_validator
+
+from corpus.errors import CorpusError
+from corpus.passage import Passage, Record, Source
+
+Strength = Literal["high", "medium-high", "medium", "low-medium", "low"]
+"""How strong an inferred link is."""
+
+STRENGTHS: tuple[Strength, ...] = ("high", "medium-high", "medium", "low-medium", "low")
+"""Strongest first."""
+
+
+class Kind(Record):
+    """A kind of thing that a framework is made of."""
+
+    id: str
+    """Value of an item's `kind`: `outcome`."""
+
+    facet: str
+    """Name of the facet that items of this kind make: `outcomes`."""
+
+    singular: str
+    """What one is called in an answer."""
+
+    plural: str
+    """What several are called in an answer."""
+
+    words: tuple[str, ...] = ()
+    """What else people call one or several of them."""
+
+    asked_by: tuple[str, ...] = ()
+    """Words that ask for this kind without naming it: `who` for an actor, `achieve` for a result."""
+
+    parent: str = ""
+    """Kind of the item that these stand under; empty at the top."""
+
+    titled: bool = False
+    """Whether an item has a title, and is something that a question can be about by name."""
+
+    described: bool = False
+    """Whether an item with a title has a description as well."""
+
+    numbered: bool = False
+    """Whether people refer to an item by a number: `capability 12`."""
+
+    shared: bool = False
+    """Whether the same thing can stand under several parents, as an actor does."""
+
+
+class Entity(Record):
+    """What several items of a shared kind have in common: industry, whatever its wording."""
+
+    id: str
+    """Short and stable: `industry`."""
+
+    kind: str
+    """The shared kind whose items name it."""
+
+    label: str
+    """What it is called in an answer."""
+
+    words: tuple[str, ...] = ()
+    """What else people call it."""
+
+
+class Item(Record):
+    """One pillar, capability, outcome: one thing of one kind; its words are the passage `id`."""
+
+    id: str
+    """The passage with its words: `gsr:C12`."""
+
+    kind: str
+    """Kind id."""
+
+    parent: str = ""
+    """Item that it stands under; empty at the top."""
+
+    number: int | None = None
+    """Its number among its kind, where the kind is numbered."""
+
+    title: str = ""
+    """Its name, where its kind is titled."""
+
+    description: str = ""
+    """Its own words beside the title; the whole statement where there is no title."""
+
+    aliases: tuple[str, ...] = ()
+    """What else people call it."""
+
+    entities: tuple[str, ...] = ()
+    """Entities that it names, where its kind is shared."""
+
+    @property
+    def label(self) -> str:
+        """What it is called: its title, or the statement itself."""
+        return self.title or self.description
+
+
+class Link(Record):
+    """A tie between two items that the source does not print."""
+
+    source: str
+    """Item id."""
+
+    target: str
+    """Item id of another kind."""
+
+    strength: Strength
+    """How strong."""
+
+
+class Framework(Record):
+    """A framework, whole: its kinds, items, entities and inferred links, with the passages."""
+
+    source: Source
+    """Where it was read from."""
+
+    name: str
+    """What people call it; `the page` in a sentence about it."""
+
+    aliases: tuple[str, ...]
+    """What else people call it; a question that names only this is about the whole."""
+
+    description_words: tuple[str, ...]
+    """What people call the description of an item: `description`, `definition`."""
+
+    kinds: tuple[Kind, ...]
+    """Top of the structure first."""
+
+    items: tuple[Item, ...]
+    """In reading order."""
+
+    entities: tuple[Entity, ...]
+    """In order of first mention."""
+
+    links: tuple[Link, ...]
+    """Inferred, strongest first for each source."""
+
+    passages: tuple[Passage, ...]
+    """One for each item, in the same order, with the same ids."""
+
+    @model_validator(mode="after")
+    def _references_hold(self) -> Self:
+        kinds = {kind.id for kind in self.kinds}
+        items = {item.id for item in self.items}
+        entities = {entity.id for entity in self.entities}
+        for item in self.items:
+            if item.kind not in kinds:
+                raise CorpusError(f"{item.id} has the unknown kind {item.kind!r}.")
+            if item.parent and item.parent not in items:
+                raise CorpusError(f"{item.id} stands under {item.parent!r}, which is no item.")
+            for entity in item.entities:
+                if entity not in entities:
+                    raise CorpusError(f"{item.id} names the unknown entity {entity!r}.")
+        for link in self.links:
+            for end in (link.source, link.target):
+                if end not in items:
+                    raise CorpusError(f"A link names {end!r}, which is no item.")
+        return self
+
+    @cached_property
+    def item_by_id(self) -> dict[str, Item]:
+        """Items by id."""
+        return {item.id: item for item in self.items}
+
+    @cached_property
+    def kind_by_id(self) -> dict[str, Kind]:
+        """Kinds by id."""
+        return {kind.id: kind for kind in self.kinds}
+
+    @cached_property
+    def passage_by_id(self) -> dict[str, Passage]:
+        """Passages by id."""
+        return {passage.id: passage for passage in self.passages}
+
+    @cached_property
+    def top_kinds(self) -> tuple[Kind, ...]:
+        """Kinds without a parent kind."""
+        return tuple(kind for kind in self.kinds if not kind.parent)
+
+    @cached_property
+    def _children(self) -> dict[str, tuple[Item, ...]]:
+        children: dict[str, list[Item]] = {}
+        for item in self.items:
+            children.setdefault(item.parent, []).append(item)
+        return {parent: tuple(items) for parent, items in children.items()}
+
+    def item(self, item_id: str) -> Item:
+        """Return the item with this id.
+
+        Raises:
+            CorpusError: there is none.
+        """
+        try:
+            return self.item_by_id[item_id]
+        except KeyError:
+            raise CorpusError(f"The framework has no item {item_id!r}.") from None
+
+    def of_kind(self, kind: str) -> tuple[Item, ...]:
+        """Return all items of a kind, in reading order."""
+        return tuple(item for item in self.items if item.kind == kind)
+
+    def lineage(self, item_id: str) -> tuple[Item, ...]:
+        """Return the item and what it stands under, itself first."""
+        chain = [self.item(item_id)]
+        while chain[-1].parent:
+            chain.append(self.item(chain[-1].parent))
+        return tuple(chain)
+
+    def top(self, item_id: str) -> Item:
+        """Return the item at the top of the structure that this one stands under, or itself."""
+        return self.lineage(item_id)[-1]
+
+    def below(self, item_id: str, kind: str) -> tuple[Item, ...]:
+        """Return the items of a kind that stand under an item at any depth, in reading order."""
+        found: list[Item] = []
+        for child in self._children.get(item_id, ()):
+            if child.kind == kind:
+                found.append(child)
+            found.extend(self.below(child.id, kind))
+        return tuple(found)
+
+    def facet(self, item_id: str, kind: str) -> tuple[Item, tuple[Item, ...]] | None:
+        """Return whose items of a kind apply to an item, and the items.
+
+        Its own if any of its descendants can have the kind; else those of the nearest item above it
+        that can, which it then shares with its siblings; `None` if the structure ties no item of
+        the kind to it.
+        """
+        for owner in self.lineage(item_id):
+            if self._holds(owner.kind, kind):
+                return owner, self.below(owner.id, kind)
+        return None
+
+    def _holds(self, owner: str, kind: str) -> bool:
+        parent = self.kind_by_id[kind].parent
+        while parent:
+            if parent == owner:
+                return True
+            parent = self.kind_by_id[parent].parent
+        return False
+
+    def links_of(self, item_id: str) -> tuple[Link, ...]:
+        """Return the inferred links from or to an item, strongest first."""
+        links = [link for link in self.links if item_id in (link.source, link.target)]
+        return tuple(sorted(links, key=lambda link: STRENGTHS.index(link.strength)))

@@ -1,0 +1,1 @@
+"""Cases in, scores out: what an evaluator runs."""

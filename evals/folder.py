@@ -1,0 +1,131 @@
+"""The files of a run folder, which join asking and scoring."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from pydantic import JsonValue, ValidationError
+
+from assistant.answer import Answer
+from assistant.errors import BatchError
+from corpus.passage import Record
+
+CONFIG = "run.json"
+CASES = "cases.jsonl"
+ANSWERS = "answers.jsonl"
+SCORES = "scores.jsonl"
+SUMMARY = "summary.json"
+
+
+class RunConfig(Record):
+    """`run.json`: all that a run was made with."""
+
+    suite: str
+    """Name of the suite, or the name of a case file."""
+
+    cases: str
+    """Digest of the cases, in order."""
+
+    count: int
+    """Number of cases."""
+
+    family: str | None
+    """Only this family was asked; none for all."""
+
+    limit: int | None
+    """Only so many cases were asked; none for all."""
+
+    settings: dict[str, JsonValue]
+    """Every setting, places and ports included."""
+
+    settings_digest: str
+    """Digest of the settings that can change an answer."""
+
+    edition: str
+    """Digest of the corpus."""
+
+    versions: dict[str, str]
+    """Version of Python and of each package that can change an answer."""
+
+    started: str
+    """When the run was begun, ISO 8601 in UTC."""
+
+    finished: str = ""
+    """When its last case was asked; empty until then."""
+
+    def names_same_run(self, other: RunConfig) -> bool:
+        """Return whether two are alike in all that can change an answer."""
+        times_and_places = {"started", "finished", "settings"}
+        return self.model_dump(exclude=times_and_places) == other.model_dump(
+            exclude=times_and_places
+        )
+
+
+class AnswerRow(Record):
+    """A line of `answers.jsonl`."""
+
+    id: str
+    """The case."""
+
+    answer: Answer | None
+    """The answer; none where the question was refused."""
+
+    error: str = ""
+    """Why it was refused."""
+
+    seconds: float
+    """Time that asking took."""
+
+
+def load_config(folder: Path) -> RunConfig:
+    """Read the `run.json` of a run folder.
+
+    Raises:
+        BatchError: there is none, or it is not in its form.
+    """
+    path = folder / CONFIG
+    try:
+        return RunConfig.model_validate_json(path.read_bytes())
+    except (OSError, ValidationError):
+        raise BatchError(f"{folder} is no run folder: its run.json cannot be read.") from None
+
+
+def load_answers(folder: Path) -> tuple[AnswerRow, ...]:
+    """Read the answers of a run folder; a last line that was cut off is left out.
+
+    Raises:
+        BatchError: another line is not in its form.
+    """
+    path = folder / ANSWERS
+    try:
+        whole = path.read_text(encoding="utf-8") if path.exists() else ""
+    except (OSError, UnicodeDecodeError) as error:
+        raise BatchError(f"{path} cannot be read: {error}.") from None
+    rows = []
+    for number, line in enumerate(whole.split("\n")[:-1], 1):
+        try:
+            rows.append(AnswerRow.model_validate_json(line))
+        except ValidationError:
+            raise BatchError(f"{path}:{number} is no answer; remove the line.") from None
+    return tuple(rows)
+
+
+def lines_of(records: Sequence[Record]) -> str:
+    """Return records as JSONL."""
+    return "".join(record.model_dump_json() + "\n" for record in records)
+
+
+def write_file(path: Path, text: str) -> None:
+    """Write a file whole or not at all, and make its folder.
+
+    Raises:
+        BatchError: it cannot be written.
+    """
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        fresh = path.with_name(f".{path.name}.new")
+        fresh.write_text(text, encoding="utf-8", newline="\n")
+        fresh.replace(path)
+    except OSError as error:
+        raise BatchError(f"{path} cannot be written: {error}.") from None

@@ -1,0 +1,227 @@
+"""Scores of a case, their summary over cases, and the summary as text."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from assistant.answer import Operation, Status
+from corpus.passage import Record
+from evals.case import FACETS, Split
+from evals.estimate import Estimate, mean, percentile, rate, ratio
+from evals.folder import RunConfig
+
+
+class FacetScore(Record):
+    """One facet of one answer against the gold."""
+
+    gold: int
+    """Ids to be found."""
+
+    judged: int
+    """Ids listed, without those that are allowed."""
+
+    hit: int
+    """Gold among them."""
+
+    missed: tuple[str, ...]
+    """Gold that the answer does not cite."""
+
+    stray: tuple[str, ...]
+    """What it lists that is neither gold nor allowed."""
+
+    recall: float | None
+    """`metrics.recall`."""
+
+    precision: float | None
+    """`metrics.precision`."""
+
+
+class Score(Record):
+    """All scores of one answer; `None` where there is nothing to score."""
+
+    id: str
+    """The case."""
+
+    question: str
+    """As asked, to read a failure by."""
+
+    family: str
+    """The case's family."""
+
+    split: Split
+    """The case's split."""
+
+    type: Operation
+    """The case's type."""
+
+    tags: tuple[str, ...]
+    """The case's tags."""
+
+    status: Status
+    """What became of the question."""
+
+    status_right: bool
+    """`metrics.is_status_right`."""
+
+    facets: dict[str, FacetScore]
+    """By facet, for those that the gold names."""
+
+    recall: float | None
+    """Hits over gold, facets together."""
+
+    precision: float | None
+    """Hits over ids judged, facets together."""
+
+    complete: bool | None
+    """`metrics.is_complete`."""
+
+    gold_first: bool | None
+    """`metrics.is_gold_first`, true of every facet."""
+
+    focus: float | None
+    """`metrics.focus`."""
+
+    strings: bool | None
+    """`metrics.has_strings`."""
+
+    value: bool | None
+    """`metrics.has_value`."""
+
+    citations: tuple[int, int] | None
+    """Citations that are exact, and citations in all."""
+
+    seconds: float
+    """Time that asking took."""
+
+    error: str = ""
+    """Why the question was refused."""
+
+    right: bool = False
+    """`is_right`."""
+
+    def is_right(self) -> bool:
+        """Return whether status, completeness, strings, value and citations are all as they should.
+
+        What has nothing to score does not count; `gold_first` and `focus` are shown beside it.
+        """
+        exact = None if self.citations is None else self.citations[0] == self.citations[1]
+        verdicts = (self.status_right, self.complete, self.strings, self.value, exact)
+        return all(verdict is not False for verdict in verdicts)
+
+
+class Summary(Record):
+    """`summary.json`: the scores of a run over its cases."""
+
+    config: RunConfig
+    """What the run was made with."""
+
+    asked: int
+    """Cases that were asked, of `config.count`."""
+
+    refused: int
+    """Questions that were refused, and scored as declined."""
+
+    metrics: dict[str, Estimate]
+    """By name; a share of ids is micro (over ids) or macro (the mean over cases)."""
+
+    families: dict[str, dict[str, Estimate]]
+    """By family and name: `right`, `complete`, `recall`, `precision`, `status`."""
+
+
+def summarise(config: RunConfig, scores: Sequence[Score]) -> Summary:
+    """Return the estimates over scores."""
+    families = sorted({score.family for score in scores})
+    by_family = {name: [one for one in scores if one.family == name] for name in families}
+    return Summary(
+        config=config,
+        asked=len(scores),
+        refused=sum(bool(score.error) for score in scores),
+        metrics=_core(scores) | _facets(scores) | _rest(scores),
+        families={name: _core(group) for name, group in by_family.items()},
+    )
+
+
+def _core(scores: Sequence[Score]) -> dict[str, Estimate]:
+    return {
+        "right": rate([score.right for score in scores]),
+        "complete": rate([score.complete for score in scores]),
+        "recall": mean([score.recall for score in scores]),
+        "precision": mean([score.precision for score in scores]),
+        "status": rate([score.status_right for score in scores]),
+    }
+
+
+def _facets(scores: Sequence[Score]) -> dict[str, Estimate]:
+    found = {"": [list(score.facets.values()) for score in scores]}
+    for facet in FACETS:
+        found[f" {facet}"] = [[score.facets[facet]] for score in scores if facet in score.facets]
+    estimates = {}
+    for name, cases in found.items():
+        estimates[f"recall{name} (micro)"] = ratio(
+            [(sum(one.hit for one in case), sum(one.gold for one in case)) for case in cases]
+        )
+        estimates[f"precision{name} (micro)"] = ratio(
+            [(sum(one.hit for one in case), sum(one.judged for one in case)) for case in cases]
+        )
+        if name:
+            estimates[f"recall{name}"] = mean([case[0].recall for case in cases])
+            estimates[f"precision{name}"] = mean([case[0].precision for case in cases])
+    return estimates
+
+
+def _rest(scores: Sequence[Score]) -> dict[str, Estimate]:
+    seconds = [score.seconds for score in scores]
+    return {
+        "gold first": rate([score.gold_first for score in scores]),
+        "focus": mean([score.focus for score in scores]),
+        "strings": rate([score.strings for score in scores]),
+        "value": rate([score.value for score in scores]),
+        "citations exact": ratio([score.citations for score in scores]),
+        "latency median (ms)": percentile([1000 * one for one in seconds], 50),
+        "latency p95 (ms)": percentile([1000 * one for one in seconds], 95),
+    }
+
+
+def table(summary: Summary, scores: Iterable[Score]) -> str:
+    """Return a summary as text, then each case that is not right and what is wrong with it."""
+    config = summary.config
+    parts = [
+        f"Suite {config.suite}: {summary.asked} of {config.count} cases asked, "
+        f"{summary.refused} refused; corpus {config.edition[:12]}",
+        "",
+        *_rows("metric", summary.metrics),
+        "",
+        *_rows("right, by family", {name: one["right"] for name, one in summary.families.items()}),
+    ]
+    wrong = [line for score in scores if not score.right for line in _failure(score)]
+    if wrong:
+        parts += ["", "Not right:", *wrong]
+    return "\n".join(parts)
+
+
+def _rows(title: str, estimates: dict[str, Estimate]) -> list[str]:
+    head = f"{title:<32}{'value':>8}{'95 % interval':>18}{'n':>6}{'unscored':>10}"
+    rows = [head, "-" * len(head)]
+    for name, one in estimates.items():
+        if one.n:
+            interval = "" if one.low is None else f"{one.low:.3f} to {one.high:.3f}"
+            rows.append(f"{name:<32}{one.value:>8.3f}{interval:>18}{one.n:>6}{one.unscored:>10}")
+    return rows
+
+
+def _failure(score: Score) -> list[str]:
+    lines = [f"  {score.id}  {score.question[:90]}"]
+    if not score.status_right:
+        lines.append(f"      status {score.status}" + (f": {score.error}" if score.error else ""))
+    for facet, one in score.facets.items():
+        if one.missed:
+            lines.append(f"      {facet} missed: {' '.join(one.missed)}")
+        if one.stray:
+            lines.append(f"      {facet} stray: {' '.join(one.stray)}")
+    if score.strings is False:
+        lines.append("      a string is missing, or one is there that must not be")
+    if score.value is False:
+        lines.append("      the opening does not state the value")
+    if score.citations and score.citations[0] != score.citations[1]:
+        lines.append(f"      {score.citations[1] - score.citations[0]} citations are not exact")
+    return lines

@@ -1,0 +1,99 @@
+"""What every test stands on: no network, no settings of the machine, one built home for all."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+from collections.abc import Callable, Iterator
+from ipaddress import ip_address
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from assistant.settings import PREFIX, Settings
+
+if TYPE_CHECKING:
+    from assistant.pipeline import Assistant
+
+
+class NetworkTouched(AssertionError):
+    """A test tried to leave the machine."""
+
+
+def _stays_here(address: object) -> bool:
+    if not isinstance(address, tuple):
+        return True  # a path of a Unix socket
+    host = str(address[0])
+    if host == "localhost":
+        return True
+    try:
+        return ip_address(host.partition("%")[0]).is_loopback
+    except ValueError:
+        return False
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _machine_left_outside() -> Iterator[None]:
+    """Refuse every connection but loopback, and forget the settings of whoever runs the tests."""
+    connect, connect_ex, lookup = (
+        socket.socket.connect,
+        socket.socket.connect_ex,
+        socket.getaddrinfo,
+    )
+
+    def guarded(call: Callable[..., object]) -> Callable[..., object]:
+        def checked(self: socket.socket, address: object) -> object:
+            if not _stays_here(address):
+                raise NetworkTouched(f"A test tried to reach {address!r}.")
+            return call(self, address)
+
+        return checked
+
+    def guarded_lookup(host: object, *rest: object, **named: object) -> object:
+        if host and not _stays_here((host.decode() if isinstance(host, bytes) else host,)):
+            raise NetworkTouched(f"A test tried to look up {host!r}.")
+        return lookup(host, *rest, **named)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(socket.socket, "connect", guarded(connect))
+        patch.setattr(socket.socket, "connect_ex", guarded(connect_ex))
+        patch.setattr(socket, "getaddrinfo", guarded_lookup)
+        for name in [name for name in os.environ if name.startswith(PREFIX)]:
+            patch.delenv(name)
+        yield
+
+
+@pytest.fixture(scope="session")
+def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    """Settings with a home of this run; its index is built once `assistant` was asked for."""
+    return Settings(home=tmp_path_factory.mktemp("home"))
+
+
+@pytest.fixture(scope="session")
+def built_home(settings: Settings) -> Path:
+    """The home of this run with the real corpus indexed by the real model; leave it as it is."""
+    from assistant.pipeline import build_index
+
+    build_index(settings)
+    return settings.home
+
+
+@pytest.fixture(scope="session")
+def assistant(built_home: Path, settings: Settings) -> Assistant:
+    """An assistant on the real corpus with the real model."""
+    from assistant.pipeline import Assistant
+
+    return Assistant.open(settings)
+
+
+@pytest.fixture
+def own_home(built_home: Path, tmp_path: Path) -> Path:
+    """A built home that a test may break; large model files are linked, not copied."""
+    home = tmp_path / "own-home"
+    models = built_home / "models"
+    shutil.copytree(built_home, home, ignore=shutil.ignore_patterns("models"))
+    if models.is_dir():
+        shutil.copytree(models, home / "models", copy_function=os.link)
+    return home

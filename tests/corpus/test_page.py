@@ -1,0 +1,295 @@
+import hashlib
+import time
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from corpus.errors import CorpusError
+from corpus.page import read_framework, shipped_framework
+from corpus.passage import Lines
+from corpus.structure import Framework
+from tests.corpus.conftest import Edited
+
+
+def partners(framework: Framework, pillar: int) -> list[str]:
+    return [item.label for item in framework.below(f"gsr:P{pillar}", "partner")]
+
+
+def test_the_shipped_framework_has_all_its_items(shipped: Framework) -> None:
+    assert Counter(item.kind for item in shipped.items) == {
+        "pillar": 6,
+        "capability": 26,
+        "outcome": 41,
+        "partner": 20,
+        "strip": 1,
+        "statement": 4,
+    }
+    outcomes = [len(shipped.below(f"gsr:P{pillar}", "outcome")) for pillar in range(1, 7)]
+    assert outcomes == [8, 7, 5, 7, 9, 5]
+    capabilities = [len(shipped.below(f"gsr:P{pillar}", "capability")) for pillar in range(1, 7)]
+    assert capabilities == [3, 5, 4, 4, 5, 5]
+
+
+def test_the_passages_are_the_items_in_the_same_order(shipped: Framework) -> None:
+    assert [one.id for one in shipped.passages] == [one.id for one in shipped.items]
+
+
+@pytest.mark.parametrize(
+    ("passage_id", "text", "lines"),
+    [
+        ("gsr:C12", "Victim identity protection\nPreserve the anonymity of victims", "145-147"),
+        ("gsr:P3", "Victim support services and empowerment", "127-128"),
+        ("gsr:P3-O4", "Standardised practices to protect the identity of victims", "160-161"),
+        (
+            "gsr:C14",
+            "Technology-led risk and safety assessment\n"
+            "across platforms and upstream/downstream providers",
+            "177-180",
+        ),
+        (
+            "gsr:C8",
+            "Dedicated, trained officers and prosecutors\nwith expertise in tackling online child "
+            "sexual exploitation and solutions for investigating encrypted content",
+            "89-95",
+        ),
+        (
+            "gsr:C26",
+            "Ethical AI and innovation\n"
+            "increased and sustained investments in ethical AI and safety-enhancing solutions",
+            "304-307",
+        ),
+        ("gsr:C21", "Offender outreach\nDevelop targeted early intervention strategies", "246-248"),
+        (
+            "gsr:P5-O1",
+            "Children are protected from sexual exploitation and abuse, no matter where they live.",
+            "250-252",
+        ),
+        (
+            "gsr:P5-O2",
+            "Parents are empowered to protect their children from online harm, "
+            "no matter where they live.",
+            "252-254",
+        ),
+        ("gsr:P3-O5", "Expand victims’ voice groups", "163"),
+        ("gsr:X", "Coordinated capacity building", "336"),
+        (
+            "gsr:X-4",
+            "Establish coordination between countries conducting bilateral capacity building",
+            "341",
+        ),
+    ],
+)
+def test_a_passage_says_what_its_lines_say(
+    shipped: Framework, passage_id: str, text: str, lines: str
+) -> None:
+    passage = shipped.passage_by_id[passage_id]
+    assert passage.text == text
+    assert passage.lines == Lines.parse(lines)
+    assert passage.locator in {f"lines {lines}", f"line {lines}"}
+
+
+def test_the_partners_of_each_pillar_are_the_entries_of_its_list(shipped: Framework) -> None:
+    assert partners(shipped, 1) == [
+        "National governments",
+        "regional organisations",
+        "UN agencies",
+        "industry partners",
+    ]
+    assert partners(shipped, 2) == ["National law enforcement", "Interpol", "regional partners"]
+    assert len(partners(shipped, 3)) == 1
+    assert partners(shipped, 6) == [
+        "National governments",
+        "regional organisations",
+        "international and national civil society organisations",
+        "industry",
+        "national and international law enforcement",
+        "academic institutions",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("entity", "pillars"),
+    [
+        ("law-enforcement", [2, 4, 6]),
+        ("industry", [1, 4, 6]),
+        ("civil-society", [3, 5, 6]),
+        ("national-governments", [1, 5, 6]),
+        ("regional-organisations", [1, 5, 6]),
+        ("regional-partners", [2]),
+        ("un-agencies", [1]),
+        ("interpol", [2]),
+        ("academic-institutions", [6]),
+        ("technology-companies", [4]),
+        ("industry-associations", [4]),
+    ],
+)
+def test_an_entity_is_a_partner_of_the_pillars_that_print_it(
+    shipped: Framework, entity: str, pillars: list[int]
+) -> None:
+    named = [item for item in shipped.of_kind("partner") if entity in item.entities]
+    assert sorted({shipped.top(item.id).number for item in named}, key=str) == pillars
+
+
+def test_title_and_description_are_sentences_of_their_own(shipped: Framework) -> None:
+    passage = shipped.passage_by_id["gsr:C1"]
+    assert [span.of(passage.text) for span in passage.sentences] == [
+        "Political will",
+        "Accountable leadership & willingness to collaborate at the highest level.",
+        "Adequate government resources dedicated to fighting the epidemic",
+    ]
+
+
+def test_a_passage_carries_its_headings_and_flat_facets(shipped: Framework) -> None:
+    passage = shipped.passage_by_id["gsr:C12"]
+    assert passage.heading_path == ("Victim support services and empowerment", "capabilities")
+    assert passage.facets == {
+        "tier": "framework",
+        "source": "gsr",
+        "kind": "capability",
+        "group": "gsr:P3",
+        "parent": "gsr:P3",
+        "number": "12",
+    }
+    assert shipped.passage_by_id["gsr:P3"].facets["group"] == "gsr:P3"
+    assert shipped.passage_by_id["gsr:P3-O1"].facets["inferred_form"] == "state"
+
+
+@pytest.mark.parametrize(
+    ("pillar", "title", "line"), [("gsr:P2", "Criminal justice", 66), ("gsr:P5", "Societal", 224)]
+)
+def test_a_heading_that_is_lost_is_marked_as_restored(
+    shipped: Framework, pillar: str, title: str, line: int
+) -> None:
+    passage = shipped.passage_by_id[pillar]
+    assert (passage.text, passage.lines, passage.printed) == (title, None, "")
+    assert passage.locator == f"before line {line}"
+    (fix,) = passage.corrections
+    assert (fix.printed, fix.reads, fix.lines.first, fix.confidence) == ("", title, line, "high")
+    assert fix.basis
+
+
+@pytest.mark.parametrize(
+    ("passage_id", "printed", "reads"),
+    [
+        ("gsr:C17", ["child safely"], ["child safety"]),
+        ("gsr:C21", ["early interventions strategies"], ["early intervention strategies"]),
+        ("gsr:C26", ["Ethical Al", "ethical Al"], ["Ethical AI", "ethical AI"]),
+        ("gsr:C6", ["reporting systems"], [""]),
+    ],
+)
+def test_a_correction_keeps_the_words_as_printed(
+    shipped: Framework, passage_id: str, printed: list[str], reads: list[str]
+) -> None:
+    corrections = shipped.passage_by_id[passage_id].corrections
+    assert [fix.printed for fix in corrections] == printed
+    assert [fix.reads for fix in corrections] == reads
+
+
+def test_the_words_as_printed_show_glyphs_and_errors(shipped: Framework) -> None:
+    printed = {one.id: one.printed for one in shipped.passages}
+    assert printed["gsr:C26"].startswith("\ufb01 Ethical Al and innovation increased")
+    assert printed["gsr:C12"] == "m Victim identity protection Preserve the anonymity of victims"
+    assert printed["gsr:C6"] == "Modernised reporting systems reporting systems"
+    assert "civil industry, society organisations," in printed["gsr:P6-W3"]
+    assert printed["gsr:P3-O4"] == ""
+
+
+@pytest.mark.parametrize(
+    ("passage_id", "kept", "suspected"),
+    [
+        ("gsr:C2", "Comprehensive technology", "legislation"),
+        ("gsr:P4-O1", "Industry, leverages and legislation", "technology and legislation"),
+        ("gsr:C17", "built into and evolving the technology", "evolving with the technology"),
+        ("gsr:P4-O3", "Regular reporting", "transparency"),
+        ("gsr:C6", "Modernised reporting systems", ""),
+    ],
+)
+def test_suspected_words_are_kept_and_the_doubt_is_recorded(
+    shipped: Framework, passage_id: str, kept: str, suspected: str
+) -> None:
+    passage = shipped.passage_by_id[passage_id]
+    assert kept in passage.text
+    (doubt,) = passage.doubts
+    assert suspected in doubt.suspected
+    assert doubt.basis
+
+
+def test_every_doubt_quotes_words_that_are_shown(shipped: Framework) -> None:
+    doubted = [passage for passage in shipped.passages if passage.doubts]
+    assert len(doubted) == 13
+    for passage in doubted:
+        for doubt in passage.doubts:
+            assert doubt.printed in passage.text.replace("\n", " ")
+
+
+def test_capability_6_has_no_description(shipped: Framework) -> None:
+    assert shipped.item("gsr:C6").description == ""
+
+
+def test_the_source_text_is_the_one_that_was_read(shipped: Framework) -> None:
+    data = (shipped_framework() / "source.txt").read_bytes()
+    assert hashlib.sha256(data).hexdigest() == shipped.source.sha256
+    assert shipped.source.tier == "framework"
+
+
+def test_another_framework_is_read_by_the_same_code(harbour: Framework) -> None:
+    kinds = Counter(item.kind for item in harbour.items)
+    assert kinds == {"theme": 3, "action": 7, "owner": 12, "deadline": 8}
+    passage = harbour.passage_by_id["harbour:A6-D2"]
+    assert passage.text == "All equipment in place within one year."
+    assert passage.heading_path == ("Clean water", "Spill response", "deadlines")
+    assert passage.facets["group"] == "harbour:T3"
+    assert passage.facets["parent"] == "harbour:A6"
+    assert harbour.links == ()
+
+
+def test_a_framework_is_read_quickly() -> None:
+    start = time.perf_counter()
+    for _ in range(5):
+        read_framework(shipped_framework())
+    assert (time.perf_counter() - start) / 5 < 0.06 * 5  # a busy machine may be slower
+
+
+def test_a_source_text_that_changed_is_refused(edited: Edited) -> None:
+    folder = edited("Regular reporting", "Regular reports", file="source.txt")
+    with pytest.raises(CorpusError, match=r"source\.txt has the SHA-256 .* restore the file"):
+        read_framework(folder)
+
+
+def test_a_folder_without_a_reading_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(CorpusError, match=r"holds no framework\.toml"):
+        read_framework(tmp_path)
+
+
+def test_a_missing_source_text_is_named(edited: Edited) -> None:
+    folder = edited('file = "source.txt"', 'file = "other.txt"')
+    with pytest.raises(CorpusError, match=r"'other\.txt' is missing"):
+        read_framework(folder)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        ("[[items]]", "[[items", "no valid TOML"),
+        ('id = "C12"\n', 'id = "C11"\n', "item 'gsr:C11' is there twice"),
+        ('kind = "capability"\nparent = "P3"', 'kind = "tower"\nparent = "P3"', "'tower'"),
+        ('parent = "P3"\nnumber = 12', 'parent = "P33"\nnumber = 12', "gsr:C12 stands under"),
+        ('targets = ["P3-O4"]', 'targets = ["P3-O44"]', "names 'gsr:P3-O44', which is no item"),
+        ('entities = ["interpol"]', 'entities = ["nobody"]', "gsr:P2-W2 names 'nobody'"),
+        ("number = 12\n", "", "gsr:C12 lacks its number"),
+        ('title_lines = "145"', 'title_lines = "145-7-9"', "items C12 title_lines"),
+        ('title_lines = "145"', 'title_lines = "999"', "gsr:C12 has the lines 147-999"),
+        ('strength = "high"', 'strength = "huge"', "links number 4 strength"),
+        ('parent = "strip"', 'parent = "strap"', "kind 'statement' has the parent 'strap'"),
+        ('licence = "not stated"\n', "", "source licence: Field required"),
+        ('seen = "copy"', 'seen = "copy"\ncolour = "red"', "source colour"),
+    ],
+)
+def test_a_fault_in_the_reading_is_one_sentence_that_names_it(
+    edited: Edited, old: str, new: str, message: str
+) -> None:
+    with pytest.raises(CorpusError, match=message) as caught:
+        read_framework(edited(old, new))
+    assert "\n" not in str(caught.value)
+    assert str(caught.value).endswith(".")

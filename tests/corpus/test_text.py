@@ -1,0 +1,82 @@
+import time
+from itertools import pairwise
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from corpus.text import join_lines, split_sentences
+
+
+def sentences(text: str) -> list[str]:
+    return [span.of(text) for span in split_sentences(text)]
+
+
+def test_lines_are_joined_with_one_space() -> None:
+    assert join_lines(["Victims have access to the support", "they require"]) == (
+        "Victims have access to the support they require"
+    )
+
+
+def test_no_space_follows_a_slash_at_a_line_end() -> None:
+    assert join_lines(["upstream/", "", "downstream providers"]) == "upstream/downstream providers"
+
+
+def test_blank_lines_and_outer_spaces_leave_no_trace() -> None:
+    assert join_lines([" Societal ", "", "  "]) == "Societal"
+    assert join_lines([]) == ""
+
+
+def test_a_full_stop_before_a_capital_ends_a_sentence() -> None:
+    assert sentences("It is so. They agree! Do they? 30 do.") == [
+        "It is so.",
+        "They agree!",
+        "Do they?",
+        "30 do.",
+    ]
+
+
+def test_a_line_end_always_ends_a_sentence() -> None:
+    assert sentences("Crisis response\nEffective and timely support") == [
+        "Crisis response",
+        "Effective and timely support",
+    ]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Tools, e.g. Arachnid, find copies.",
+        "The rules (i.e. Article 9) hold.",
+        "Hotlines, helplines, etc. are named.",
+        "See Art. 5 and No. 185, p. 12.",
+        "Dr. Smith of the U.S. Senate spoke to J. Jones.",
+        "It rose to 3.5 per cent.",
+        "Semicolons; colons: neither ends one",
+    ],
+)
+def test_an_abbreviation_ends_no_sentence(text: str) -> None:
+    assert sentences(text) == [text]
+
+
+def test_a_closing_quote_stays_with_its_sentence() -> None:
+    assert sentences('They said "no." Then they left.') == ['They said "no."', "Then they left."]
+
+
+def test_blank_text_has_no_sentences() -> None:
+    assert split_sentences("") == ()
+    assert split_sentences(" \n ") == ()
+
+
+@given(st.text(alphabet="Ab .!?\n\"')e1", max_size=60))
+def test_spans_are_in_order_trimmed_and_lose_only_blanks(text: str) -> None:
+    spans = split_sentences(text)
+    assert all(span.of(text) == span.of(text).strip() != "" for span in spans)
+    assert all(one.end <= two.start for one, two in pairwise(spans))
+    assert "".join("".join(sentences(text)).split()) == "".join(text.split())
+
+
+def test_a_long_text_is_split_in_linear_time() -> None:
+    start = time.perf_counter()
+    assert len(split_sentences("It is so. " * 50_000)) == 50_000
+    assert time.perf_counter() - start < 5

@@ -1,0 +1,121 @@
+"""A framework page, cases and answers made by hand, and an asker that plays them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+import pytest
+
+from assistant.answer import Answer, Citation, Provenance, Question, Scope, Statement
+from assistant.errors import QuestionError
+from corpus.page import read_framework, shipped_framework
+from corpus.structure import Framework
+from evals.case import Case, Gold
+
+CaseMaker = Callable[..., Case]
+AnswerMaker = Callable[..., Answer]
+
+
+@pytest.fixture(scope="session")
+def framework() -> Framework:
+    return read_framework(shipped_framework())
+
+
+@pytest.fixture
+def make_case() -> CaseMaker:
+    def make(case_id: str, question: str = "A question?", **fields: object) -> Case:
+        gold = fields.pop("gold", {})
+        plain = {"type": "list", "family": "facets", "split": "development"}
+        dated = {"author": "tests", "added": "2026-11-25"}
+        whole = {"id": case_id, "question": question, "gold": Gold.model_validate(gold)}
+        return Case.model_validate(plain | dated | whole | fields)
+
+    return make
+
+
+@pytest.fixture
+def make_answer(framework: Framework) -> AnswerMaker:
+    """Make an answer whose statements cite passages whole, each under its section."""
+
+    def cite(passage_id: str) -> Citation:
+        passage = framework.passage_by_id[passage_id]
+        return Citation(
+            passage_id=passage.id,
+            source_id=passage.source_id,
+            start=0,
+            end=len(passage.text),
+            quote=passage.text,
+            locator=passage.locator,
+            tier="framework",
+        )
+
+    def make(*cited: str, note: str = "", opening: str = "", **fields: object) -> Answer:
+        said = [
+            Statement(text=f"About {one}", kind="framework", citations=(cite(one),), section="All")
+            for one in cited
+        ]
+        if opening:
+            said.insert(0, Statement(text=opening, kind="note", citations=()))
+        if note:
+            said.append(Statement(text="A note.", kind="note", citations=(cite(note),)))
+        plain: dict[str, object] = {
+            "question": "A question?",
+            "resolved_question": "A question?",
+            "status": "answered",
+            "reason": "",
+            "scope": Scope(),
+            "parts": (),
+            "statements": tuple(said),
+            "completeness": (),
+            "dropped": (),
+            "hits": (),
+            "nearest": (),
+            "follow_ups": (),
+            "signposting": None,
+            "provenance": Provenance(
+                corpus="c",
+                settings="s",
+                embedder="e",
+                weights="w",
+                composer="by hand",
+                checker="none",
+                time="2026-11-25T00:00:00+00:00",
+            ),
+        }
+        return Answer.model_validate(plain | fields)
+
+    return make
+
+
+class PlayedAsker:
+    """Plays answers by question; refuses a question that it has none for, stops when told to."""
+
+    def __init__(self, answers: Mapping[str, Answer], stop_after: int | None = None) -> None:
+        self.answers = answers
+        self.stop_after = stop_after
+        self.heard: list[Question] = []
+
+    def ask(self, question: Question) -> Answer:
+        if self.stop_after is not None and len(self.heard) >= self.stop_after:
+            raise KeyboardInterrupt
+        self.heard.append(question)
+        if question.text not in self.answers:
+            raise QuestionError("The question is empty; type what you want to know.")
+        return self.answers[question.text]
+
+
+@pytest.fixture
+def play() -> type[PlayedAsker]:
+    return PlayedAsker
+
+
+@pytest.fixture
+def write_cases(tmp_path: Path) -> Callable[..., Path]:
+    def write(*cases: Case) -> Path:
+        path = tmp_path / "own.jsonl"
+        lines = "".join(case.model_dump_json() + "\n" for case in cases)
+        path.write_text(lines, encoding="utf-8")
+        return path
+
+    return write

@@ -1,0 +1,143 @@
+from collections import Counter
+from pathlib import Path
+
+import pytest
+from pydantic import ValidationError
+
+from assistant.errors import BatchError
+from corpus.structure import Framework
+from evals.case import Case, Gold, load_cases, load_suite
+
+GOOD = (
+    '{"id": "one", "question": "What is C12?", "type": "define", "family": "describe", '
+    '"split": "development", "author": "tests", "added": "2026-11-25"}'
+)
+FILES = ("framework-bank", "framework-dev", "framework-test")
+
+
+@pytest.fixture(scope="module")
+def suite() -> tuple[Case, ...]:
+    return load_suite("framework")
+
+
+def test_a_case_file_is_read_in_order_and_blank_lines_do_not_matter(tmp_path: Path):
+    path = tmp_path / "cases.jsonl"
+    path.write_text(f"{GOOD}\n\n{GOOD.replace('one', 'two')}\n", encoding="utf-8")
+    assert [case.id for case in load_cases(path)] == ["one", "two"]
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("{", "the line is refused"),
+        (GOOD.replace("define", "guess"), "type is refused"),
+        (GOOD.replace('"id": "one"', '"id": "One!"'), "id is refused"),
+        (GOOD.replace('"type"', '"gold": {"value": "many"}, "type"'), "gold.value is refused"),
+        (GOOD.replace('"type"', '"colour": "red", "type"'), "colour is refused"),
+    ],
+)
+def test_a_line_that_is_no_case_is_refused_with_file_and_line(tmp_path: Path, line: str, said: str):
+    path = tmp_path / "cases.jsonl"
+    path.write_text(f"{GOOD}\n{line}\n", encoding="utf-8")
+    with pytest.raises(BatchError, match=rf"cases\.jsonl:2: {said}"):
+        load_cases(path)
+
+
+def test_two_cases_with_one_id_are_refused(tmp_path: Path):
+    path = tmp_path / "cases.jsonl"
+    path.write_text(f"{GOOD}\n{GOOD}\n", encoding="utf-8")
+    with pytest.raises(BatchError, match="'one'"):
+        load_cases(path)
+
+
+def test_a_file_without_cases_or_that_is_not_text_is_refused(tmp_path: Path):
+    path = tmp_path / "cases.jsonl"
+    path.write_text("\n", encoding="utf-8")
+    with pytest.raises(BatchError, match="holds no case"):
+        load_cases(path)
+    path.write_bytes(b"\xff\xfe")
+    with pytest.raises(BatchError, match="UTF-8"):
+        load_cases(path)
+    with pytest.raises(BatchError, match="missing"):
+        load_cases(tmp_path / "missing.jsonl")
+
+
+def test_an_unknown_suite_is_refused_with_the_names_that_there_are():
+    with pytest.raises(BatchError, match="framework-dev"):
+        load_suite("frame")
+
+
+def test_a_suite_is_every_file_whose_name_begins_with_it(suite: tuple[Case, ...]):
+    parts = [load_suite(name) for name in FILES]
+    assert suite == tuple(case for part in parts for case in part)
+
+
+def test_gold_is_frozen_and_names_only_facets_that_have_ids():
+    gold = Gold(outcomes=("gsr:P3-O4",), allowed=("gsr:C12",))
+    assert gold.ids() == {"outcomes": ("gsr:P3-O4",)}
+    with pytest.raises(ValidationError):
+        gold.value = "3"
+
+
+def test_every_id_of_every_shipped_case_is_in_the_framework_and_of_its_facet(
+    suite: tuple[Case, ...], framework: Framework
+):
+    facet_of = {item.id: framework.kind_by_id[item.kind].facet for item in framework.items}
+    wrong = [
+        (case.id, facet, one)
+        for case in suite
+        for facet, ids in case.gold.ids().items()
+        for one in ids
+        if facet_of.get(one) != facet
+    ]
+    assert not wrong
+    assert not [(c.id, one) for c in suite for one in c.gold.allowed if one not in facet_of]
+
+
+def test_no_shipped_case_lists_an_id_twice_or_both_as_gold_and_as_allowed(suite: tuple[Case, ...]):
+    for case in suite:
+        ids = [one for group in case.gold.ids().values() for one in group] + [*case.gold.allowed]
+        assert not [one for one, count in Counter(ids).items() if count > 1], case.id
+
+
+def test_every_answerable_shipped_case_has_something_to_be_scored_by(suite: tuple[Case, ...]):
+    empty = [
+        case.id for case in suite if case.answerable and not (case.gold.ids() or case.gold.value)
+    ]
+    assert not empty
+
+
+def test_no_shipped_case_that_is_not_answerable_demands_an_id(suite: tuple[Case, ...]):
+    assert not [case.id for case in suite if not case.answerable and case.gold.ids()]
+
+
+def test_no_two_shipped_cases_ask_the_same_words(suite: tuple[Case, ...]):
+    words = Counter(" ".join(case.question.casefold().split()) for case in suite)
+    assert not [question for question, count in words.items() if count > 1]
+
+
+@pytest.mark.parametrize(
+    ("name", "split", "least"),
+    [
+        ("framework-bank", "development", 50),
+        ("framework-dev", "development", 130),
+        ("framework-test", "test", 130),
+    ],
+)
+def test_development_and_test_are_files_of_their_own(name: str, split: str, least: int):
+    cases = load_suite(name)
+    assert {case.split for case in cases} == {split}
+    assert len(cases) >= least
+
+
+def test_development_and_test_have_the_same_families():
+    development, test = load_suite("framework-dev"), load_suite("framework-test")
+    assert {case.family for case in development} == {case.family for case in test}
+
+
+def test_shipped_cases_ask_about_every_pillar_capability_outcome_partner_and_statement(
+    suite: tuple[Case, ...], framework: Framework
+):
+    asked = {one for case in suite for ids in case.gold.ids().values() for one in ids}
+    left = [item.id for item in framework.items if item.id not in asked]
+    assert left == ["gsr:X"]  # the strip's heading is what it stands under, never what is asked for

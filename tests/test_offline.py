@@ -1,0 +1,112 @@
+"""Index, answer and page with no way out of the machine.
+
+The work runs in a network namespace that has nothing but loopback: patched sockets would miss the
+compiled parts of Chroma and of onnxruntime.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import shutil
+import socket
+import struct
+import subprocess
+import sys
+import time
+import urllib.request
+from pathlib import Path
+
+import pytest
+
+SIGNPOST = str(Path(sys.executable).with_name("signpost"))
+QUESTION = "What outcomes and partners relate to victim identity protection?"
+ALONE = ("unshare", "--map-root-user", "--net", "--")
+SET_FLAGS, UP = 0x8914, 0x1
+
+
+def _has_namespaces() -> bool:
+    if not shutil.which("unshare"):
+        return False
+    return subprocess.run([*ALONE, "true"], capture_output=True, check=False).returncode == 0
+
+
+@pytest.fixture
+def namespace() -> None:
+    """Skip, or fail in CI, where the machine gives no network namespace."""
+    if _has_namespaces():
+        return
+    reason = (
+        "NOT TESTED: that nothing leaves the machine; 'unshare --map-root-user --net' fails here"
+    )
+    if os.environ.get("CI"):
+        pytest.fail(reason)
+    pytest.skip(reason)
+
+
+@pytest.mark.usefixtures("namespace")
+def test_index_answer_and_page_need_nothing_from_outside(tmp_path: Path) -> None:
+    places = {"SIGNPOST_HOME": tmp_path / "home", "HF_HOME": tmp_path / "hub", "HOME": tmp_path}
+    told = subprocess.run(
+        [*ALONE, sys.executable, __file__],
+        env=os.environ | {name: str(place) for name, place in places.items()},
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=300,
+    )
+    assert told.returncode == 0, told.stdout + told.stderr
+    assert "5 of 5 outcomes" in told.stdout
+    assert told.stdout.endswith("The page answers.\n")
+
+
+def _work_alone() -> None:
+    _raise_loopback()
+    _refuse_to_run_with_a_way_out()
+    for arguments in (["index", "build"], ["ask", QUESTION]):
+        subprocess.run([SIGNPOST, *arguments], check=True)
+    port = _free_port()
+    with subprocess.Popen([SIGNPOST, "serve", "--port", str(port)]) as server:
+        try:
+            _wait_for_page(server, f"http://127.0.0.1:{port}/")
+        finally:
+            server.terminate()
+    sys.stdout.write("The page answers.\n")
+
+
+def _raise_loopback() -> None:
+    with socket.socket() as any_socket:
+        fcntl.ioctl(any_socket, SET_FLAGS, struct.pack("16sh14x", b"lo", UP))
+
+
+def _refuse_to_run_with_a_way_out() -> None:
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+        try:
+            probe.connect(("192.0.2.1", 9))  # an address that is kept for documentation
+        except OSError:
+            return
+    raise SystemExit("The namespace has a way out; this proves nothing.")
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def _wait_for_page(server: subprocess.Popen[bytes], url: str) -> None:
+    until = time.monotonic() + 90
+    while time.monotonic() < until and server.poll() is None:
+        try:
+            with urllib.request.urlopen(url, timeout=30) as page:
+                assert page.status == 200
+                assert b"gradio" in page.read()
+                return
+        except OSError:
+            time.sleep(0.2)
+    raise SystemExit("The page did not come up.")
+
+
+if __name__ == "__main__":
+    _work_alone()

@@ -1,0 +1,68 @@
+"""The wheel holds all that an answer needs."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+import venv
+from pathlib import Path
+from zipfile import ZipFile
+
+import pytest
+
+from assistant.settings import PREFIX
+
+ROOT = Path(__file__).parents[1]
+FLOORS = ("assistant", "corpus", "evals", "ui")
+QUESTION = "What outcomes and partners relate to victim identity protection?"
+
+pytestmark = pytest.mark.slow
+
+
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    # Built from a copy: a `build` folder left in the checkout would put deleted modules into it.
+    copy = tmp_path_factory.mktemp("copy")
+    for floor in FLOORS:
+        shutil.copytree(ROOT / floor, copy / floor, ignore=shutil.ignore_patterns("__pycache__"))
+    for name in ("pyproject.toml", "README.md"):
+        shutil.copy(ROOT / name, copy)
+    command = [sys.executable, "-m", "build", "--wheel", str(copy)]
+    subprocess.run(command, check=True, capture_output=True)
+    (built,) = copy.glob("dist/signpost-*.whl")
+    return built
+
+
+def test_the_wheel_holds_each_module_and_each_data_file(wheel: Path) -> None:
+    held = set(ZipFile(wheel).namelist())
+    for floor in FLOORS:
+        for path in (ROOT / floor).rglob("*"):
+            if path.is_file() and "__pycache__" not in path.parts:
+                assert path.relative_to(ROOT).as_posix() in held
+
+
+def test_the_wheel_holds_no_tests(wheel: Path) -> None:
+    assert not [name for name in ZipFile(wheel).namelist() if name.startswith("tests/")]
+
+
+def test_a_fresh_environment_answers_from_outside_the_checkout(wheel: Path, tmp_path: Path) -> None:
+    environment = tmp_path / "environment"
+    venv.create(environment, with_pip=True)
+    lock = str(ROOT / "requirements.lock")
+    install = ["-m", "pip", "install", "--quiet", "--constraint", lock, str(wheel)]
+    subprocess.run([environment / "bin" / "python", *install], check=True, cwd=tmp_path)
+    outside = {name: value for name, value in os.environ.items() if not name.startswith(PREFIX)}
+    outside |= {"SIGNPOST_HOME": str(tmp_path / "home")}
+    outside.pop("PYTHONPATH", None)
+
+    def signpost(*arguments: str) -> str:
+        command = [environment / "bin" / "signpost", *arguments]
+        return subprocess.run(
+            command, check=True, cwd=tmp_path, env=outside, capture_output=True, text=True
+        ).stdout
+
+    signpost("corpus", "check")
+    signpost("index", "build")
+    assert "5 of 5 outcomes" in signpost("ask", QUESTION)

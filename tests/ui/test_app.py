@@ -1,0 +1,66 @@
+from __future__ import annotations
+
+import os
+
+import pytest
+
+from assistant.settings import Settings
+from tests.ui.fake_answer import EXAMPLE, FakeAssistant, in_a_loop
+from ui.app import WAITING, build_app
+from ui.ask import AT_ONCE, EXAMPLES, replies, reply
+
+
+@pytest.fixture(scope="module")
+def blocks(tmp_path_factory):
+    settings = Settings(home=tmp_path_factory.mktemp("page"))
+    return in_a_loop(lambda: build_app(FakeAssistant(), settings))
+
+
+def test_a_question_is_answered_with_its_sources():
+    html = reply(FakeAssistant(), EXAMPLE)
+    assert "Complete: 5 of 5 outcomes, 1 of 1 partner." in html
+    assert 'href="#cite-7"' in html
+    assert 'id="cite-7"' in html
+
+
+def test_what_a_reader_can_put_right_is_shown_as_its_sentence():
+    html = reply(FakeAssistant(), " ")
+    assert "<p>The question is empty; type one.</p>" in html
+
+
+def test_the_answer_is_announced_before_it_comes():
+    first, last = replies(FakeAssistant(), EXAMPLE)
+    assert "Looking in the sources" in first
+    assert "sp-answer" in last
+
+
+def test_nothing_is_sent_kept_or_offered_that_nobody_asked_for(blocks):
+    assert blocks.analytics_enabled is False
+    assert blocks.api_open is False
+    assert not blocks.vibe_mode
+    assert os.environ["GRADIO_ANALYTICS_ENABLED"] == "False"
+    assert os.environ["HF_HUB_OFFLINE"] == "1"
+
+
+def test_no_event_is_listed_for_programs(blocks):
+    assert {event.api_visibility for event in blocks.fns.values()} == {"private"}
+    assert blocks.get_api_info()["named_endpoints"] == {}
+
+
+def test_several_questions_are_worked_on_at_once_and_the_queue_is_bounded(blocks):
+    asked = next(event for event in blocks.fns.values() if event.name == "show")
+    assert asked.concurrency_limit == AT_ONCE
+    assert AT_ONCE > 1
+    assert blocks._queue.max_size == WAITING
+
+
+def test_nothing_can_be_uploaded(blocks):
+    kinds = {type(block).__name__ for block in blocks.blocks.values()}
+    assert kinds <= {"Blocks", "Tabs", "Tab", "Row", "Column", "Form", "HTML", "Textbox", "Button"}
+
+
+def test_the_page_says_what_it_is_not_for(blocks):
+    shown = str(blocks.get_config_file())
+    assert "not a reporting service" in shown
+    assert "Check the source" in shown
+    assert all(example in shown for example in EXAMPLES)

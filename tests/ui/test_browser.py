@@ -1,0 +1,294 @@
+"""The page in Debian's Chromium: by mouse, by keyboard, by axe, and with nothing from outside."""
+
+from __future__ import annotations
+
+import shutil
+import socket
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+import uvicorn
+
+from assistant.settings import Settings
+from corpus.passage import Corpus
+from tests.ui.fake_answer import (
+    EXAMPLE,
+    GSR,
+    NOTES,
+    PASSAGES,
+    FakeAssistant,
+    answer,
+    cite,
+    example_answer,
+    in_a_loop,
+    passage,
+    say,
+)
+from ui.ask import EXAMPLES
+from ui.server import create_server
+
+pytestmark = [
+    pytest.mark.browser,
+    # Gradio's queue sets an option of pandas that pandas is about to drop.
+    pytest.mark.filterwarnings("ignore:'future.no_silent_downcasting':DeprecationWarning"),
+]
+
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+]
+
+HOSTILE = (
+    "<script>alert(1)</script><img src=http://outside.invalid/x.png onerror=alert(2)>"
+    " ${alert(3)} {{value}} ![x](http://outside.invalid/y.png)"
+)
+
+BOX = "#sp-question textarea"
+
+
+def hostile_assistant():
+    """An assistant whose passage, title and question try to run and to load things."""
+    evil = passage("gsr:E1", HOSTILE, "1-2", heading_path=(HOSTILE,))
+    corpus = Corpus(
+        sources=(GSR.model_copy(update={"title": HOSTILE, "url": "javascript:alert(4)"}), NOTES),
+        passages=(*PASSAGES, evil),
+    )
+    statement = say("gsr:P3", HOSTILE, text=HOSTILE, citations=(cite("gsr:E1", corpus=corpus),))
+    answers = {
+        EXAMPLE: example_answer(),
+        "hostile": answer(statement, question=HOSTILE, follow_ups=(HOSTILE,)),
+    }
+    return FakeAssistant(corpus, answers)
+
+
+@contextmanager
+def serving(assistant, home) -> Iterator[str]:
+    """Serve the page for an assistant on a free port; yields its address."""
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        port = listening.getsockname()[1]
+        page = in_a_loop(lambda: create_server(assistant, Settings(home=home, port=port)))
+        server = uvicorn.Server(uvicorn.Config(page, log_level="critical", access_log=False))
+        thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
+        thread.start()
+        until = time.monotonic() + 30
+        while not server.started and time.monotonic() < until:
+            time.sleep(0.05)
+        yield f"http://127.0.0.1:{port}"
+        server.should_exit = True
+        thread.join(timeout=10)
+
+
+@pytest.fixture(scope="module")
+def address(tmp_path_factory):
+    with serving(hostile_assistant(), tmp_path_factory.mktemp("page")) as address:
+        yield address
+
+
+@pytest.fixture(scope="module")
+def chromium():
+    from playwright.sync_api import sync_playwright
+
+    path = shutil.which("chromium")
+    if path is None:
+        pytest.fail("Chromium is missing; `make browser` installs it.")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
+        yield browser
+        browser.close()
+
+
+class Watched:
+    """A page, with what it asked of other servers, said in its console and popped up."""
+
+    def __init__(self, page, address) -> None:
+        self.page = page
+        self.outside = []
+        self.dialogs = []
+        self.complaints = []
+        ours = (address, "data:", "blob:")
+        page.on("request", lambda request: self._note(request.url, ours))
+        page.on("dialog", self._dismiss)
+        page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        page.on("console", lambda line: line.type == "error" and self.complaints.append(line.text))
+        page.goto(address)
+        page.wait_for_selector(BOX)
+
+    def _note(self, url, ours):
+        if not url.startswith(ours):
+            self.outside.append(url)
+
+    def _dismiss(self, dialog):
+        self.dialogs.append(dialog.message)
+        dialog.dismiss()
+
+    def ask(self, question, shows=".sp-answer"):
+        self.page.fill(BOX, question)
+        self.page.click("#sp-ask")
+        self.page.wait_for_selector(shows)
+
+
+@pytest.fixture
+def watched(chromium, address):
+    context = chromium.new_context(viewport={"width": 1280, "height": 900})
+    yield Watched(context.new_page(), address)
+    context.close()
+
+
+def test_a_citation_of_the_example_answer_opens_its_passage_with_the_quote_marked(
+    chromium, assistant, tmp_path
+):
+    with serving(assistant, tmp_path) as address:
+        seen = Watched(chromium.new_page(), address)
+        page = seen.page
+        seen.ask(EXAMPLE)
+        statement = page.locator("li", has_text="Preserve the anonymity of victims").first
+        statement.locator(".sp-cite").last.click()
+        panel = page.locator(".sp-panel.sp-open")
+        assert "Preserve the anonymity of victims" in panel.locator("mark").inner_text()
+        assert "lines 145-147" in panel.inner_text()
+        assert "Framework text" in panel.inner_text()
+        assert "5 of 5 outcomes" in page.locator(".sp-completeness").inner_text()
+        for example in EXAMPLES:
+            seen.ask(example, f"h2:has-text('{example}')")
+            assert page.locator(".sp-error").count() == 0
+        assert seen.outside == []
+        assert seen.complaints == []
+        page.close()
+
+
+def test_a_citation_opens_and_closes_by_mouse(watched):
+    page = watched.page
+    watched.ask(EXAMPLE)
+    page.click(".sp-answer .sp-cite >> nth=1")
+    assert page.inner_text(".sp-open mark") == (
+        "Standardised practices to protect the identity of victims"
+    )
+    page.click(".sp-open >> text=Next source")
+    assert page.inner_text(".sp-open mark").startswith("Victims have access")
+    page.click(".sp-open .sp-close")
+    assert page.locator(".sp-open").count() == 0
+    assert watched.outside == []
+
+
+def test_everything_can_be_done_by_keyboard_and_focus_is_never_lost(watched):
+    page = watched.page
+    keys = page.keyboard
+    page.focus(BOX)
+    keys.type(EXAMPLE)
+    keys.press("Enter")
+    page.wait_for_selector(".sp-answer")
+    keys.press("Tab")
+    assert page.evaluate("document.activeElement.id") == "sp-ask"
+    keys.press("Tab")
+    assert page.evaluate("document.activeElement.hash") == "#cite-1"
+    keys.press("Enter")
+    assert page.evaluate("document.activeElement.id") == "cite-1"
+    assert page.inner_text(".sp-open mark") == "Preserve the anonymity of victims"
+    keys.press("Tab")
+    assert page.evaluate("document.activeElement.className") == "sp-close"
+    keys.press("Escape")
+    assert page.locator(".sp-open").count() == 0
+    assert page.evaluate("document.activeElement.hash") == "#cite-1"
+
+
+def test_focus_is_visible(watched):
+    watched.page.focus("#sp-ask")
+    watched.page.keyboard.press("Tab")
+    outline = "getComputedStyle(document.activeElement).outlineWidth"
+    assert watched.page.evaluate(outline) == "3px"
+
+
+def test_an_example_question_is_asked_by_one_click(watched):
+    watched.page.click("button.sp-ask >> nth=0")
+    watched.page.wait_for_selector(".sp-answer")
+    assert watched.page.inner_text("h2.sp-question") == EXAMPLES[0]
+
+
+def test_what_comes_is_told_to_screen_readers(watched):
+    watched.ask(EXAMPLE)
+    watched.page.wait_for_function(
+        "document.getElementById('sp-announcer').textContent.startsWith('Answer ready: 8')"
+    )
+
+
+def test_a_wrong_question_and_a_fault_are_sentences(watched):
+    watched.ask("", "text=The question is empty; type one.")
+    watched.ask("break", "text=because of a fault in Signpost")
+    watched.ask("Who owns each outcome?", ".sp-abstention")
+    assert "Closest, but not an answer" in watched.page.inner_text(".sp-answer")
+
+
+def test_hostile_words_stay_words(watched):
+    page = watched.page
+    watched.ask("hostile")
+    page.click(".sp-answer .sp-cite >> nth=0")
+    assert page.inner_text(".sp-open mark") == HOSTILE
+    assert page.locator("#sp-reply img, #sp-reply script").count() == 0
+    assert watched.dialogs == []
+    assert watched.outside == []
+
+
+def test_the_page_loads_and_answers_with_no_request_to_anyone_else(watched):
+    watched.ask(EXAMPLE)
+    watched.page.wait_for_timeout(500)
+    assert watched.outside == []
+    assert watched.complaints == []
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [1280, 320])
+def test_axe_finds_nothing_critical_or_serious_in_any_state(chromium, address, scheme, width):
+    from axe_playwright_python.sync_playwright import Axe
+
+    context = chromium.new_context(
+        viewport={"width": width, "height": 800}, color_scheme=scheme, reduced_motion="reduce"
+    )
+    seen = Watched(context.new_page(), address)
+    states = {
+        "start": lambda: None,
+        "answer": lambda: seen.ask(EXAMPLE),
+        "panel": lambda: seen.page.click(".sp-answer .sp-cite >> nth=0"),
+        "abstention": lambda: seen.ask("Who owns each outcome?", ".sp-abstention"),
+        "error": lambda: seen.ask("", ".sp-error"),
+    }
+    found = []
+    for state, reach in states.items():
+        reach()
+        violations = Axe().run(seen.page).response["violations"]
+        found += [
+            (state, rule["id"], node["html"])
+            for rule in violations
+            if rule["impact"] in ("critical", "serious")
+            for node in rule["nodes"]
+        ]
+    context.close()
+    assert found == []
+
+
+def test_at_320_px_nothing_scrolls_sideways_and_every_target_is_24_px(chromium, address):
+    context = chromium.new_context(viewport={"width": 320, "height": 640})
+    seen = Watched(context.new_page(), address)
+    for question in (EXAMPLE, "hostile"):
+        seen.ask(question)
+        seen.page.click(".sp-answer .sp-cite >> nth=0")
+        wide = seen.page.evaluate("document.documentElement.scrollWidth - innerWidth")
+        small = seen.page.evaluate(
+            """[...document.querySelectorAll('a, button, textarea')]
+            .filter((one) => one.checkVisibility({ visibilityProperty: true }))
+            .filter((one) => !one.closest('[aria-hidden="true"]'))
+            .map((one) => [one.textContent, one.getBoundingClientRect()])
+            .filter(([, box]) => box.width < 24 || box.height < 24)
+            .map(([text, box]) => [text, box.width, box.height])"""
+        )
+        assert wide <= 0
+        # A link inside a sentence has no target size of its own (WCAG 2.5.8, inline).
+        assert [row for row in small if row[0] != "Global Strategic Response"] == []
+        seen.page.keyboard.press("Escape")
+    context.close()

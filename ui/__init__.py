@@ -1,0 +1,1 @@
+"""Where people and programs meet Signpost: the page and the command."""

@@ -1,0 +1,68 @@
+"""The page: a header, one tab for each workspace, and a notice on every view."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+from assistant.settings import Settings
+from ui import ask
+from ui.ask import Asks
+
+if TYPE_CHECKING:
+    from gradio import Blocks
+
+WAITING = 32
+"""Questions that may wait; whoever comes later is told that the page is busy."""
+
+_HEADER = """<header class="sp-header">
+<h1>Signpost</h1>
+<p>Cited answers about protecting children from sexual exploitation and abuse online.</p>
+</header>"""
+
+_FOOTER = """<footer class="sp-footer">
+<p>Answers are automated. Check the source before you rely on one.</p>
+<p id="sp-announcer" role="status" class="sp-unseen"></p>
+</footer>"""
+
+
+def build_app(assistant: Asks, settings: Settings) -> Blocks:
+    """Return the page as Gradio blocks, ready to be mounted; `server.py` says how.
+
+    Args:
+        assistant: Answers the questions.
+        settings: Where the page keeps what Gradio writes.
+    """
+    keep_gradio_quiet(settings)
+    import gradio as gr
+
+    blocks = gr.Blocks(title="Signpost", analytics_enabled=False, fill_width=True)
+    with blocks:
+        _fixed(_HEADER)
+        with gr.Tabs(elem_id="sp-workspaces"), gr.Tab("Ask", id="ask"):
+            ask.build_tab(assistant)
+        _fixed(_FOOTER)
+    blocks.queue(max_size=WAITING, api_open=False, default_concurrency_limit=ask.AT_ONCE)
+    return blocks
+
+
+def keep_gradio_quiet(settings: Settings) -> None:
+    """Set what Gradio and its client read from the environment; call before they are imported."""
+    os.environ.update(
+        GRADIO_ANALYTICS_ENABLED="False",
+        GRADIO_RUN_HISTORY="False",
+        GRADIO_SHARE="False",
+        GRADIO_MCP_SERVER="False",
+        GRADIO_FLAGGING_MODE="never",
+        GRADIO_SSR_MODE="False",
+        GRADIO_VIBE_MODE="",
+        GRADIO_TEMP_DIR=str(settings.home / "page"),
+        HF_HUB_OFFLINE="1",
+        HF_HUB_DISABLE_TELEMETRY="1",
+    )
+
+
+def _fixed(markup: str) -> None:
+    import gradio as gr
+
+    gr.HTML(markup, apply_default_css=False, js_on_load=None)

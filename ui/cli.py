@@ -1,0 +1,250 @@
+"""The `signpost` command: reads the arguments, starts the work, turns errors into one line.
+
+Only the standard library is imported here, so that `--help` answers at once; each command imports
+what it needs when it runs.
+"""
+
+from __future__ import annotations
+
+import argparse
+import errno
+import logging
+import os
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from corpus.errors import SignpostError
+
+if TYPE_CHECKING:
+    from assistant.settings import Settings
+
+logger = logging.getLogger(__name__)
+
+Command = Callable[[argparse.Namespace, "Settings"], int]
+"""What a subcommand runs: it prints, and returns the exit code."""
+
+NOISY = ("asyncio", "bm25s", "chromadb", "httpx", "llama_index", "sentence_transformers", "torch")
+"""Third-party loggers whose warnings say nothing to somebody who asks a question."""
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command.
+
+    Args:
+        argv: the arguments; those of the process if it is `None`.
+
+    Returns:
+        0, or 1 after an error that was told in one line on stderr, or 130 after Ctrl-C.
+
+    Raises:
+        SystemExit: with 2 for wrong usage, with 0 after `--help` and `--version`.
+    """
+    arguments = build_parser().parse_args(argv)
+    try:
+        code = _run(arguments)
+        sys.stdout.flush()
+    except SignpostError as error:
+        return _tell(str(error))
+    except BrokenPipeError:
+        # Whoever read the output has enough; Python would complain again when it flushes at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
+    except OSError as error:
+        logger.debug("The operating system refused.", exc_info=True)
+        return _tell(_refusal(error))
+    except KeyboardInterrupt:
+        return 130
+    return code
+
+
+def build_parser() -> argparse.ArgumentParser:
+    """Return the parser of the whole command, one subparser for each command."""
+    parser = argparse.ArgumentParser(
+        prog="signpost",
+        description="Cited answers on protecting children from sexual exploitation online.",
+        epilog="Settings come from the environment, such as SIGNPOST_HOME; see README.md.",
+    )
+    parser.add_argument("--version", action=_Version, nargs=0, help="print the version and leave")
+    commands = parser.add_subparsers(metavar="COMMAND", required=True)
+    _add_ask(commands)
+    _add_search(commands)
+    _add_index(commands)
+    _add_corpus(commands)
+    _add_eval(commands)
+    _add_serve(commands)
+    return parser
+
+
+class _Version(argparse.Action):
+    """Looks the version up only when it is asked for, because reading metadata takes a while."""
+
+    def __call__(
+        self,
+        parser: argparse.ArgumentParser,
+        namespace: argparse.Namespace,
+        values: object,
+        option_string: str | None = None,
+    ) -> None:
+        from importlib.metadata import version
+
+        print(f"signpost {version('signpost')}")
+        parser.exit()
+
+
+if TYPE_CHECKING:
+    Commands = argparse._SubParsersAction[argparse.ArgumentParser]
+
+
+def _add_ask(commands: Commands) -> None:
+    ask = commands.add_parser("ask", help="answer a question, or a file of them")
+    ask.add_argument("question", nargs="?", metavar="QUESTION", help="the question")
+    ask.add_argument("--json", action="store_true", help="print the answer record as JSON")
+    ask.add_argument(
+        "--turn",
+        action="append",
+        default=[],
+        dest="turns",
+        metavar="TEXT",
+        help="an earlier question of the same conversation, oldest first; may be repeated",
+    )
+    _add_batch(ask, "id, question, turns", "id, answer, seconds")
+    ask.set_defaults(command="ask", check=_check_batch, parser=ask)
+
+
+def _add_search(commands: Commands) -> None:
+    search = commands.add_parser("search", help="show the passages that fit a question")
+    search.add_argument("question", nargs="?", metavar="QUESTION", help="the question")
+    search.add_argument("-k", type=_count, metavar="N", help="how many passages (SIGNPOST_K, 10)")
+    search.add_argument("--json", action="store_true", help="print the hits as JSON")
+    _add_batch(search, "id, question", "id, hits, seconds")
+    search.set_defaults(command="search", check=_check_batch, parser=search)
+
+
+def _add_batch(parser: argparse.ArgumentParser, row: str, result: str) -> None:
+    parser.add_argument(
+        "--batch", type=Path, metavar="IN.jsonl", help=f"a file of questions, one a line: {row}"
+    )
+    parser.add_argument(
+        "--out", type=Path, metavar="OUT.jsonl", help=f"where the results go, one a line: {result}"
+    )
+
+
+def _add_index(commands: Commands) -> None:
+    index = commands.add_parser("index", help="build, inspect or roll back the index")
+    actions = index.add_subparsers(metavar="ACTION", required=True)
+    build = actions.add_parser("build", help="build a new index, verify it and swap it in")
+    build.set_defaults(command="index_build")
+    status = actions.add_parser("status", help="say what the index holds and whether it fits")
+    status.set_defaults(command="index_status")
+    rollback = actions.add_parser("rollback", help="go back to the index before this one")
+    rollback.set_defaults(command="index_rollback")
+
+
+def _add_corpus(commands: Commands) -> None:
+    corpus = commands.add_parser("corpus", help="check the corpus, or show a passage of it")
+    actions = corpus.add_subparsers(metavar="ACTION", required=True)
+    check = actions.add_parser("check", help="derive each statement again from its source lines")
+    check.add_argument(
+        "--folder",
+        type=Path,
+        metavar="DIR",
+        help="a framework folder other than the one that ships",
+    )
+    check.set_defaults(command="corpus_check")
+    show = actions.add_parser("show", help="show a passage with its source")
+    show.add_argument("id", metavar="ID", help="id of the passage, such as gsr:C12")
+    show.set_defaults(command="corpus_show")
+
+
+def _add_eval(commands: Commands) -> None:
+    evaluation = commands.add_parser("eval", help="run an evaluation suite, or score a run")
+    actions = evaluation.add_subparsers(metavar="ACTION", required=True)
+    run = actions.add_parser("run", help="answer the cases of a suite into a run folder")
+    run.add_argument("--suite", required=True, metavar="NAME", help="name of the suite: framework")
+    run.add_argument("--out", required=True, type=Path, metavar="RUN", help="the run folder")
+    run.add_argument("--limit", type=_count, metavar="N", help="only the first N cases")
+    run.add_argument("--family", metavar="NAME", help="only the cases of this family")
+    run.add_argument("--cases", type=Path, metavar="FILE", help="cases other than those that ship")
+    run.set_defaults(command="eval_run")
+    score = actions.add_parser("score", help="score the answers of a run folder")
+    score.add_argument("run", type=Path, metavar="RUN", help="the run folder")
+    score.set_defaults(command="eval_score")
+
+
+def _add_serve(commands: Commands) -> None:
+    serve = commands.add_parser("serve", help="serve the page")
+    serve.add_argument("--host", metavar="HOST", help="address (SIGNPOST_HOST, 127.0.0.1)")
+    serve.add_argument("--port", type=_port, metavar="PORT", help="port (SIGNPOST_PORT, 7860)")
+    serve.set_defaults(command="serve")
+
+
+def _count(text: str) -> int:
+    number = int(text) if text.isdecimal() else 0
+    if not 1 <= number <= 10_000:
+        raise argparse.ArgumentTypeError(f"{text!r} is no number from 1 to 10000")
+    return number
+
+
+def _port(text: str) -> int:
+    number = int(text) if text.isdecimal() else 0
+    if not 1 <= number <= 65_535:
+        raise argparse.ArgumentTypeError(f"{text!r} is no port; choose one from 1 to 65535")
+    return number
+
+
+def _check_batch(arguments: argparse.Namespace) -> None:
+    one, batch = arguments.question is not None, arguments.batch is not None
+    if one == batch:
+        arguments.parser.error("give either a QUESTION or --batch IN.jsonl")
+    if batch != (arguments.out is not None):
+        arguments.parser.error("--batch IN.jsonl and --out OUT.jsonl belong together")
+    if batch and (arguments.json or getattr(arguments, "turns", [])):
+        arguments.parser.error("--json and --turn belong to a single QUESTION, not to --batch")
+
+
+def _run(arguments: argparse.Namespace) -> int:
+    if check := getattr(arguments, "check", None):
+        check(arguments)
+    # First of all: some libraries read their offline switches only once, when they are imported.
+    from assistant.models import go_offline
+
+    go_offline()
+    from assistant.settings import Settings
+    from ui import commands
+
+    settings = Settings.from_environment()
+    _log_to_stderr(settings.log_level)
+    command: Command = getattr(commands, arguments.command)
+    return command(arguments, settings)
+
+
+def _log_to_stderr(level: str) -> None:
+    logging.basicConfig(level=level, format="%(levelname)s %(name)s: %(message)s")
+    if level != "DEBUG":
+        for name in NOISY:
+            logging.getLogger(name).setLevel(logging.ERROR)
+
+
+def _tell(sentence: str) -> int:
+    print(f"signpost: {' '.join(sentence.split())}", file=sys.stderr)
+    return 1
+
+
+def _refusal(error: OSError) -> str:
+    what = f"{error.strerror or error}"
+    if error.filename:
+        what += f": {error.filename}"
+    advice = {
+        errno.ENOSPC: "; make room, or choose another disk with SIGNPOST_HOME or --out",
+        errno.EDQUOT: "; make room, or choose another disk with SIGNPOST_HOME or --out",
+        errno.EROFS: "; choose a folder that can be written with SIGNPOST_HOME or --out",
+        errno.EACCES: "; choose a folder that you may write with SIGNPOST_HOME or --out",
+        errno.EADDRINUSE: "; choose another port with --port or SIGNPOST_PORT",
+    }.get(error.errno or 0, "")
+    return f"{what}{advice}."
+
+
+if __name__ == "__main__":
+    sys.exit(main())

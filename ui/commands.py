@@ -1,0 +1,262 @@
+"""What each subcommand of `signpost` does: parse, call, print."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import shutil
+import sys
+from collections.abc import Callable
+from textwrap import fill
+from time import perf_counter
+from typing import TYPE_CHECKING
+
+from assistant.errors import IndexMismatch, IndexMissing
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from assistant.answer import Hit
+    from assistant.manifest import Manifest
+    from assistant.pipeline import Assistant
+    from assistant.settings import Settings
+    from corpus.passage import Corpus, Correction, Doubt
+    from ui.batch import Row
+
+
+def ask(arguments: argparse.Namespace, settings: Settings) -> int:
+    """Answer one question, or a file of them."""
+    from assistant.answer import Question
+
+    if arguments.batch:
+        return _batch(arguments.batch, arguments.out, settings, _answer_row)
+    from assistant.pipeline import Assistant
+
+    assistant = Assistant.open(settings)
+    answer = assistant.ask(Question(text=arguments.question, turns=tuple(arguments.turns)))
+    if arguments.json:
+        print(answer.model_dump_json(indent=2))
+        return 0
+    from ui.text import answer_as_text
+
+    print(answer_as_text(answer, assistant.corpus, width=_width()))
+    return 0
+
+
+def search(arguments: argparse.Namespace, settings: Settings) -> int:
+    """Show the passages that fit one question, or each of a file of them."""
+    from assistant.pipeline import Assistant
+
+    k = arguments.k or settings.k
+    if arguments.batch:
+        return _batch(
+            arguments.batch,
+            arguments.out,
+            settings,
+            lambda assistant, row: {
+                "hits": _hits_as_rows(assistant.search(row.question, k), assistant.corpus)
+            },
+        )
+    assistant = Assistant.open(settings)
+    hits = assistant.search(arguments.question, k)
+    if arguments.json:
+        print(json.dumps(_hits_as_rows(hits, assistant.corpus), ensure_ascii=False, indent=2))
+    else:
+        print(_hits_as_text(hits, assistant.corpus))
+    return 0
+
+
+def index_build(arguments: argparse.Namespace, settings: Settings) -> int:
+    """Build a new index, verify it and swap it in."""
+    from assistant.pipeline import build_index
+    from ui.batch import Bar
+
+    with Bar("Preparing the model", "Embedding") as bar:
+        manifest = build_index(settings, bar.show)
+    print(f"Built, verified and swapped in: {_build_as_text(manifest)}")
+    return 0
+
+
+def index_status(arguments: argparse.Namespace, settings: Settings) -> int:
+    """Say what the index holds, and whether it fits corpus and model; the exit code says it too."""
+    from assistant.models import load_embedder
+    from assistant.pipeline import load_corpus
+    from assistant.store import status
+    from corpus.page import read_framework, shipped_framework
+
+    found = status(settings)
+    print(f"Place: {found.place}")
+    print(f"Current: {_build_as_text(found.current)}")
+    print(f"Previous: {_build_as_text(found.previous)}")
+    if found.current is None:
+        raise IndexMissing("No index has been built yet; run: signpost index build")
+    corpus = load_corpus(read_framework(shipped_framework()))
+    if problem := found.current.mismatch(corpus, load_embedder(settings)):
+        raise IndexMismatch(problem)
+    print("It fits the corpus and the model in use.")
+    return 0
+
+
+def index_rollback(arguments: argparse.Namespace, settings: Settings) -> int:
+    """Let the index before this one answer again."""
+    from assistant.store import rollback
+
+    print(f"Answering again: {_build_as_text(rollback(settings))}")
+    return 0
+
+
+def _build_as_text(manifest: Manifest | None) -> str:
+    if manifest is None:
+        return "none"
+    counts = ", ".join(f"{count} {tier}" for tier, count in manifest.counts.items())
+    return (
+        f"{manifest.build}, {manifest.total} passages ({counts}), {manifest.embedder} "
+        f"({manifest.weights[:12]}), corpus {manifest.corpus[:12]}, built {manifest.created}"
+    )
+
+
+def corpus_check(arguments: argparse.Namespace, settings: Settings) -> int:
+    """Derive each statement again from its source lines; print the counts, then what differs."""
+    from corpus.check import check_framework
+    from corpus.page import shipped_framework
+
+    report = check_framework(arguments.folder or shipped_framework())
+    for kind, count in report.counts.items():
+        print(f"{kind}: {count}")
+    for problem in report.problems:
+        named = problem.message.startswith(problem.id)
+        print(problem.message if named else f"{problem.id}: {problem.message}")
+    if report.problems:
+        print(f"signpost: the corpus has {len(report.problems)} problems.", file=sys.stderr)
+        return 1
+    print("Each statement is what its source lines say.")
+    return 0
+
+
+def corpus_show(arguments: argparse.Namespace, settings: Settings) -> int:
+    """Show a passage with its source, its words as printed, corrections and doubts."""
+    from assistant.pipeline import load_corpus
+    from corpus.page import read_framework, shipped_framework
+
+    corpus = load_corpus(read_framework(shipped_framework()))
+    passage = corpus.passage(arguments.id)
+    source = corpus.source_by_id[passage.source_id]
+    print(" > ".join(passage.heading_path))
+    print(passage.text)
+    print(f"\n{passage.id} in {source.title}, {passage.locator} ({source.tier})")
+    if passage.printed:
+        print(f"As printed: {passage.printed}")
+    for change in passage.corrections:
+        reads = f"reads {change.reads!r}" if change.reads else "is left out"
+        print(f"Corrected: {change.printed!r} {reads}{_grounds(change)}")
+    for doubt in passage.doubts:
+        perhaps = f", perhaps for {doubt.suspected!r}" if doubt.suspected else ""
+        print(f"Doubted: {doubt.printed!r}{perhaps}{_grounds(doubt)}")
+    return 0
+
+
+def eval_run(arguments: argparse.Namespace, settings: Settings) -> int:
+    """Answer the cases of a suite into a run folder."""
+    from evals.run import run_suite
+    from ui.batch import Bar
+
+    with Bar("Opening the index", "Cases") as bar:
+        done = run_suite(
+            arguments.suite,
+            arguments.out,
+            settings,
+            limit=arguments.limit,
+            family=arguments.family,
+            cases=arguments.cases,
+            progress=bar.show,
+        )
+    kept = f", {done.kept} answered before" if done.kept else ""
+    print(f"{done.cases} cases in {done.folder}{kept}; {done.asked} asked in {done.seconds:.1f} s.")
+    print(f"Next: signpost eval score {done.folder}")
+    return 0
+
+
+def eval_score(arguments: argparse.Namespace, settings: Settings) -> int:
+    """Score the answers of a run folder."""
+    from evals.score import score_run
+
+    print(score_run(arguments.run).table())
+    return 0
+
+
+def serve(arguments: argparse.Namespace, settings: Settings) -> int:
+    """Serve the page until the process is stopped."""
+    from ui.server import serve as serve_page
+
+    wanted = {"host": arguments.host, "port": arguments.port}
+    given = {name: value for name, value in wanted.items() if value is not None}
+    serve_page(settings.model_copy(update=given))
+    return 0
+
+
+def _grounds(change: Correction | Doubt) -> str:
+    lines = change.lines
+    noun = "line" if lines.first == lines.last else "lines"
+    return f" ({noun} {lines}, {change.confidence}). {change.basis}"
+
+
+def _batch(
+    rows_in: Path,
+    rows_out: Path,
+    settings: Settings,
+    work: Callable[[Assistant, Row], dict[str, object]],
+) -> int:
+    from assistant.errors import BatchError, QuestionError
+    from assistant.pipeline import Assistant
+    from ui.batch import read_rows, with_progress, write_rows
+
+    rows = read_rows(rows_in)
+    assistant = Assistant.open(settings)
+
+    def result(number: int, row: Row) -> dict[str, object]:
+        start = perf_counter()
+        try:
+            done = work(assistant, row)
+        except QuestionError as error:
+            raise BatchError(f"{rows_in}, line {number}: {error}") from None
+        return {"id": row.id, **done, "seconds": round(perf_counter() - start, 6)}
+
+    write_rows(rows_out, (result(*row) for row in with_progress(rows, "Questions")))
+    return 0
+
+
+def _answer_row(assistant: Assistant, row: Row) -> dict[str, object]:
+    from assistant.answer import Question
+
+    answer = assistant.ask(Question(text=row.question, turns=row.turns))
+    return {"answer": answer.model_dump(mode="json")}
+
+
+def _hits_as_rows(hits: tuple[Hit, ...], corpus: Corpus) -> list[dict[str, object]]:
+    return [
+        {
+            "passage_id": hit.passage_id,
+            "source_id": corpus.passage(hit.passage_id).source_id,
+            "score": hit.score,
+            "ranks": hit.ranks,
+            "text": corpus.passage(hit.passage_id).text,
+        }
+        for hit in hits
+    ]
+
+
+def _hits_as_text(hits: tuple[Hit, ...], corpus: Corpus) -> str:
+    if not hits:
+        return "No passage fits."
+    blocks = []
+    for hit in hits:
+        passage = corpus.passage(hit.passage_id)
+        ranks = ", ".join(f"{name} {rank}" for name, rank in hit.ranks.items())
+        head = f"{hit.rank}. {hit.passage_id} ({passage.locator}); score {hit.score:.4f}; {ranks}"
+        body = fill(passage.text, _width(), initial_indent="   ", subsequent_indent="   ")
+        blocks.append(f"{head}\n{body}")
+    return "\n".join(blocks)
+
+
+def _width() -> int:
+    return min(shutil.get_terminal_size((88, 24)).columns, 100)

@@ -1,0 +1,98 @@
+"""The look: one accent, one type scale, system fonts, light and dark."""
+
+from __future__ import annotations
+
+from importlib.resources import files
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from gradio.themes import Base
+
+FONTS = ["system-ui", "-apple-system", "Segoe UI", "Roboto", "Arial", "sans-serif"]
+"""Fonts that the reader's machine has; none is loaded."""
+
+_LIGHT = {
+    "page": "#ffffff",
+    "raised": "#f4f6f7",
+    "text": "#14191c",
+    "muted": "#4d585f",
+    "line": "#c3cbd0",
+    "control": "#707c84",
+    "accent": "#0a5560",
+    "accent-strong": "#063d46",
+    "on-accent": "#ffffff",
+    "focus": "#14191c",
+    "mark": "#ffe88a",
+    "on-mark": "#14191c",
+    "error": "#a61b1b",
+}
+
+_DARK = {
+    "page": "#12171a",
+    "raised": "#1c2327",
+    "text": "#eef2f4",
+    "muted": "#b1bcc3",
+    "line": "#414d54",
+    "control": "#8c99a1",
+    "accent": "#7fd0dc",
+    "accent-strong": "#b0e5ec",
+    "on-accent": "#0b1a1d",
+    "focus": "#ffffff",
+    "mark": "#6b5900",
+    "on-mark": "#ffffff",
+    "error": "#ff9b94",
+}
+
+
+def build_theme() -> Base:
+    """Return the theme that Gradio's own components wear."""
+    from gradio.themes import Base
+
+    theme = Base(font=FONTS, font_mono=["ui-monospace", "monospace"], text_size="lg")
+    return theme.set(**_pairs())
+
+
+def stylesheet() -> str:
+    """Return the style sheet, colours first."""
+    light = "".join(f"--sp-{name}: {value}; " for name, value in _LIGHT.items())
+    dark = "".join(f"--sp-{name}: {value}; " for name, value in _DARK.items())
+    rules = _asset("signpost.css")
+    return f":root {{ {light}}}\n.dark {{ {dark}}}\n{rules}"
+
+
+def head() -> str:
+    """Return what goes into the head of the page: the script that opens source panels."""
+    return f"<script>{_asset('signpost.js')}</script>"
+
+
+def _asset(name: str) -> str:
+    return (files("ui") / "assets" / name).read_text(encoding="utf-8")
+
+
+def _pairs() -> dict[str, str]:
+    roles = {
+        "body_background_fill": "page",
+        "body_text_color": "text",
+        "body_text_color_subdued": "muted",
+        "background_fill_primary": "page",
+        "background_fill_secondary": "raised",
+        "border_color_primary": "line",
+        "block_background_fill": "page",
+        "block_label_text_color": "text",
+        "block_title_text_color": "text",
+        "input_background_fill": "page",
+        "input_border_color": "control",
+        "input_border_color_focus": "focus",
+        "button_primary_background_fill": "accent",
+        "button_primary_background_fill_hover": "accent-strong",
+        "button_primary_text_color": "on-accent",
+        "button_primary_text_color_hover": "on-accent",
+        "link_text_color": "accent",
+        "link_text_color_hover": "accent-strong",
+        "link_text_color_visited": "accent",
+        "link_text_color_active": "accent-strong",
+        "color_accent": "accent",
+    }
+    names = {name: f"var(--sp-{role})" for name, role in roles.items()}
+    both = {f"{name}_dark": value for name, value in names.items() if name != "color_accent"}
+    return {**names, **both}
