@@ -18,7 +18,7 @@ INDEX := $(SIGNPOST_HOME)/.index-built
 PIP := $(BIN)/python -m pip install --quiet --quiet --no-input
 FAST := not slow and not browser and not llm
 INDEXED := $(wildcard corpus/*.py corpus/*.toml corpus/framework/* corpus/guidance/*) \
-           $(addprefix assistant/,chroma.py embedding.py manifest.py models.py store.py)
+           $(wildcard $(addprefix assistant/,embedding.py manifest.py models.py store*.py))
 
 .PHONY: help run ask test test-slow check eval bench browser chromium
 

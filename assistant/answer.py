@@ -17,6 +17,10 @@ Operation = Literal[
 """What is asked of the subjects."""
 
 
+Relation = Literal["", "direct", "related", "shared"]
+"""How a statement bears on the subject."""
+
+
 class Question(Record):
     """What a user typed, and what the same user typed before."""
 
@@ -93,7 +97,7 @@ class Statement(Record):
     section: str = ""
     """Heading that it stands under; empty for what opens an answer."""
 
-    relation: Literal["", "direct", "related", "shared"] = ""
+    relation: Relation = ""
     """How it bears on the subject: it speaks directly to it by an inferred link (`direct`), it is
     the subject's own or was selected by relevance (`related`), or it is tied to a parent that the
     subject shares with others (`shared`)."""

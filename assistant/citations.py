@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from assistant.answer import Citation, Statement
+from assistant.answer import Citation, Relation, Statement
 from corpus.passage import Passage, Span, Tier
 from corpus.structure import Framework, Item
 
@@ -55,11 +55,11 @@ class Quoting:
             return cite(passage, Span(start=len(item.title) + 1, end=len(passage.text)))
         return cite(passage)
 
-    def statement(self, item: Item, section: str = "", relation: str = "related") -> Statement:
+    def statement(self, item: Item, section: str = "", relation: Relation = "related") -> Statement:
         """Quote an item under a heading that names it."""
         return self.joined([self.words(item)], section, relation)
 
-    def entry(self, item: Item, section: str = "", relation: str = "related") -> Statement:
+    def entry(self, item: Item, section: str = "", relation: Relation = "related") -> Statement:
         """Quote an item with its title, so that it can stand in a list: `Title: description`."""
         quotes = [self.words(item)]
         if item.title and item.description:
@@ -67,19 +67,17 @@ class Quoting:
         return self.joined(quotes, section, relation)
 
     def joined(
-        self, citations: Sequence[Citation], section: str = "", relation: str = "related"
+        self, citations: Sequence[Citation], section: str = "", relation: Relation = "related"
     ) -> Statement:
         """Make a statement of verbatim quotes: the first, a colon, the others with semicolons."""
         first, *others = (citation.quote for citation in citations)
         text = f"{first}: {'; '.join(others)}" if others else first
-        return Statement.model_validate(
-            {
-                "text": text,
-                "kind": "framework",
-                "citations": tuple(citations),
-                "section": section,
-                "relation": relation,
-            }
+        return Statement(
+            text=text,
+            kind="framework",
+            citations=tuple(citations),
+            section=section,
+            relation=relation,
         )
 
 

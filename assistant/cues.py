@@ -100,7 +100,9 @@ MENTIONING = frozenset(
 )
 """Words that ask which statements hold certain words, not what belongs to a subject."""
 
-POLAR_OPENINGS = frozenset("is are was were do does did has have can could will would should".split())
+POLAR_OPENINGS = frozenset(
+    "is are was were do does did has have can could will would should".split()
+)
 """First words of a question that is answered by yes or no."""
 
 COUNTING = frozenset(["count", "counts", "total", "totals"])

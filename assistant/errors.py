@@ -1,15 +1,15 @@
 """The error tree; each error is one sentence that says what is wrong and what to do.
 
-    SignpostError
-    ├── CorpusError         a source, a framework file or a passage file is not what it claims to be
-    ├── SettingsError       an environment variable is unknown, or its value is out of range
-    ├── QuestionError       a question is empty, too long or not text
-    ├── ModelError          a model is missing, or its files do not have the pinned hash
-    ├── StoreError          the home folder or a store cannot be read or written
-    │   ├── IndexMissing    no index has been built yet
-    │   ├── IndexMismatch   the index was built from another corpus, model or version
-    │   └── IndexBusy       another process is building the index
-    └── BatchError          a batch file, case file or run folder is not in its form
+SignpostError
+├── CorpusError         a source, a framework file or a passage file is not what it claims to be
+├── SettingsError       an environment variable is unknown, or its value is out of range
+├── QuestionError       a question is empty, too long or not text
+├── ModelError          a model is missing, or its files do not have the pinned hash
+├── StoreError          the home folder or a store cannot be read or written
+│   ├── IndexMissing    no index has been built yet
+│   ├── IndexMismatch   the index was built from another corpus, model or version
+│   └── IndexBusy       another process is building the index
+└── BatchError          a batch file, case file or run folder is not in its form
 """
 
 from corpus.errors import CorpusError, SignpostError

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from assistant.answer import Citation, Draft, Hit, Scope, Statement
+from assistant.answer import Citation, Draft, Hit, Relation, Scope, Statement
 from assistant.citations import Quoting, cite, note
 from assistant.quantity import holds
-from assistant.subjects import heading_of
 from assistant.query import Query
+from assistant.subjects import heading_of
 from corpus.passage import Corpus
 from corpus.structure import Framework
 
@@ -52,7 +52,11 @@ class Extractive:
         """
         chosen = [] if query.premise else self._chosen(query)
         linked = [] if query.wants else self._linked(chosen)
-        statements = self._statements([*chosen, *linked], linked) if chosen else (note(self._refusal(query)),)
+        statements = (
+            self._statements([*chosen, *linked], linked)
+            if chosen
+            else (note(self._refusal(query)),)
+        )
         return Draft(
             status="answered" if chosen else "not_covered",
             reason="" if chosen else self._reason(query),
@@ -74,9 +78,7 @@ class Extractive:
                     found.append(other)
         return list(dict.fromkeys(found))
 
-    def _statements(
-        self, chosen: Sequence[str], linked: Sequence[str]
-    ) -> tuple[Statement, ...]:
+    def _statements(self, chosen: Sequence[str], linked: Sequence[str]) -> tuple[Statement, ...]:
         """Quote the chosen passages in reading order, under the headings of the page."""
         place = {item.id: number for number, item in enumerate(self._framework.items)}
         statements = []
@@ -84,10 +86,14 @@ class Extractive:
             item = self._framework.item(item_id)
             top = self._framework.top(item_id)
             section = heading_of(self._framework, top) if top is not item else ""
-            relation = "direct" if item_id in linked else "related"
+            relation: Relation = "direct" if item_id in linked else "related"
             statements.append(self._quoting.entry(item, section, relation))
         if linked:
-            statements.append(note("Which of these go together is Signpost's reading; the page does not print it."))
+            statements.append(
+                note(
+                    "Which of these go together is Signpost's reading; the page does not print it."
+                )
+            )
         return tuple(statements)
 
     def _evidence(self, chosen: Sequence[str], hits: Sequence[Hit]) -> tuple[Hit, ...]:
@@ -115,7 +121,9 @@ class Extractive:
         if query.premise:
             return query.premise
         if query.wants:
-            return f"The page gives no answer to this: nothing on it states {_LACKING[query.wants]}."
+            return (
+                f"The page gives no answer to this: nothing on it states {_LACKING[query.wants]}."
+            )
         if query.uncovered:
             words = ", ".join(f"\u201c{word}\u201d" for word in query.uncovered)
             return f"The page does not speak of {words}."

@@ -142,9 +142,7 @@ class Concept(NamedTuple):
 class Lexicon:
     """What is known of words: the corpus's own, the glossary's, and ordinary English."""
 
-    def __init__(
-        self, texts: Iterable[str], names: Iterable[str], terms: Sequence[Term]
-    ) -> None:
+    def __init__(self, texts: Iterable[str], names: Iterable[str], terms: Sequence[Term]) -> None:
         """Learn the words of the passages' texts, of names, and of terms with their synonyms."""
         self._words = set(_CUE_WORDS)
         for text in texts:

@@ -13,11 +13,11 @@ from assistant.errors import QuestionError
 from assistant.extractive import Extractive
 from assistant.lexicon import Lexicon
 from assistant.quantity import VALUES
+from assistant.query import Query
 from assistant.relevance import Relevance
 from assistant.settings import Settings
 from assistant.structured import Structured
 from assistant.subjects import Names
-from assistant.query import Query
 from assistant.understand import Understanding
 from corpus.glossary import Glossary, Term, read_glossary, shipped_glossary
 from corpus.page import read_framework, shipped_framework
@@ -25,9 +25,9 @@ from corpus.passage import Corpus
 from corpus.structure import Framework
 
 if TYPE_CHECKING:
-    from assistant.models import Embedder
     from assistant.retrieve import Retriever
     from assistant.store import Manifest
+
 
 def load_corpus(framework: Framework) -> Corpus:
     """Return the corpus that is indexed: the framework's passages."""
@@ -129,7 +129,7 @@ class Assistant:
         unstructured = query.wants in VALUES or query.premise
         composed = None if unstructured else self._structured.compose(query)
         if composed is not None:
-            return structured.draft_of(composed, scope)
+            return composed.draft(scope, structured.COMPOSER)
         hits = self._retriever.search(query.text, self.settings.k)
         return self._extractive.compose(query, scope, hits)
 

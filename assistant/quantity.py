@@ -28,11 +28,15 @@ VALUES = frozenset(_WANTED) | {"ranking"}
 
 _PATTERNS = {want: re.compile(pattern, re.I) for want, pattern in _WANTED.items()}
 _RANK = re.compile(r"\b(" + "|".join(sorted(SUPERLATIVES)) + r")\b", re.I)
-_NOT_RANK = re.compile(r"\bat (least|most)\b|\bbest practices?\b|\bworst[- ]of\b|\bmost (directly|closely|relevant|related)\b", re.I)
+_NOT_RANK = re.compile(
+    r"\bat (least|most)\b|\bbest practices?\b|\bworst[- ]of\b|\bmost (directly|closely|relevant|related)\b",
+    re.I,
+)
 
 _DIGITS = re.compile(r"\d")
 _PERIODS = re.compile(
-    r"\b(annual(ly)?|yearly|monthly|weekly|daily|biennial(ly)?|quarterly|regular(ly)?|every)\b", re.I
+    r"\b(annual(ly)?|yearly|monthly|weekly|daily|biennial(ly)?|quarterly|regular(ly)?|every)\b",
+    re.I,
 )
 
 

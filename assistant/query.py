@@ -109,7 +109,9 @@ class Words:
     @property
     def sure(self) -> bool:
         """Whether an item is named by more than one word, by number, or with its kind."""
-        return any(one.type == "item" and (one.sure or one.last > one.first) for one in self.mentions)
+        return any(
+            one.type == "item" and (one.sure or one.last > one.first) for one in self.mentions
+        )
 
     @property
     def overall(self) -> bool:
@@ -158,7 +160,11 @@ class Words:
         """
         for phrase in phrases:
             short = " " not in phrase and len(phrase) < 5
-            opening = r"^\W*(?:and |so |but )?|[,;] (?:and )?|\b(?:and|with|by|for|of) " if short else r"\b"
+            opening = (
+                r"^\W*(?:and |so |but )?|[,;] (?:and )?|\b(?:and|with|by|for|of) "
+                if short
+                else r"\b"
+            )
             match = re.search(rf"(?:{opening}){re.escape(phrase)}\b", self.text, re.I)
             if match:
                 return match.start()

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 from assistant.answer import Statement
 from assistant.citations import Quoting, note
-from assistant.subjects import name_of
 from assistant.query import Query
+from assistant.subjects import name_of
 from corpus.structure import Entity, Framework, Item, Kind
 
 
@@ -189,9 +189,7 @@ class Relations:
             return bool(set(item.entities) & set(query.entities))
         return item.id in query.matches
 
-    def _yes_or_no(
-        self, query: Query, owner: Item, kind: Kind, named: Sequence[Item]
-    ) -> Statement:
+    def _yes_or_no(self, query: Query, owner: Item, kind: Kind, named: Sequence[Item]) -> Statement:
         name = name_of(self._framework, owner)
         label = _listed([self._entity[one].label for one in query.entities])
         label = label or f"\u201c{query.topic}\u201d"

@@ -53,7 +53,12 @@ class Index:
             IndexMismatch: it was built from another corpus, model or version; the text says which.
             StoreError: it is damaged, or the store cannot be reached.
         """
-        return cls(store_of(settings), corpus, embedder)
+        store = store_of(settings)
+        try:
+            return cls(store, corpus, embedder)
+        except StoreError:
+            store.close()
+            raise
 
     @classmethod
     def build(
@@ -70,7 +75,8 @@ class Index:
             StoreError: the store cannot be written, or lost something; what answered before still
                 does.
         """
-        return Building(store_of(settings), embedder, progress).run(corpus)
+        with closing(store_of(settings)) as store:
+            return Building(store, embedder, progress).run(corpus)
 
     @property
     def manifest(self) -> Manifest:
@@ -115,6 +121,7 @@ class Index:
         self._opened.volume.close()
         if self._retired is not None:
             self._retired.close()
+        self._store.close()
 
     def refresh(self) -> bool:
         """Open what has been swapped in since, and return whether there was something.
@@ -174,13 +181,13 @@ def status(settings: Settings) -> IndexStatus:
     Raises:
         StoreError: it is damaged, or cannot be reached.
     """
-    store = store_of(settings)
-    pointer = store.pointer()
-    return IndexStatus(
-        place=store.place,
-        current=_manifest(store, pointer.current),
-        previous=_manifest(store, pointer.previous),
-    )
+    with closing(store_of(settings)) as store:
+        pointer = store.pointer()
+        return IndexStatus(
+            place=store.place,
+            current=_manifest(store, pointer.current),
+            previous=_manifest(store, pointer.previous),
+        )
 
 
 def rollback(settings: Settings) -> Manifest:
@@ -191,8 +198,7 @@ def rollback(settings: Settings) -> Manifest:
         IndexBusy: another process is building.
         StoreError: the build before is damaged.
     """
-    store = store_of(settings)
-    with store.lock():
+    with closing(store_of(settings)) as store, store.lock():
         pointer = store.pointer().swapped
         manifest = _manifest(store, pointer.current)
         if manifest is None:

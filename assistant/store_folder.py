@@ -91,6 +91,9 @@ class FolderStore:
         for unfinished in self._folder.glob(f".{self._pointer.name}.*"):
             unfinished.unlink(missing_ok=True)
 
+    def close(self) -> None:
+        """Do nothing: only a volume holds files open."""
+
 
 class FolderVolume(Volume):
     """A build in a folder of its own; manifest and vectors lie beside Chroma's files.

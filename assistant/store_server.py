@@ -9,18 +9,24 @@ from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, cast
 from urllib.parse import urlsplit
 
+import numpy as np
 from pydantic import ValidationError
 
 from assistant.errors import IndexBusy, StoreError
-from assistant.manifest import AGAIN, Pointer
-from assistant.store_volume import PAGE, Volume, chroma_settings, explained
+from assistant.manifest import AGAIN, Manifest, Pointer
+from assistant.store_volume import Volume, chroma_settings, explained
 
 if TYPE_CHECKING:
     from chromadb.api.client import Client
     from chromadb.api.models.Collection import Collection as ChromaCollection
 
+    from assistant.models import Matrix, Vector
+
 POINTER = "signpost-pointer"
 LOCK = "signpost-lock"
+PAGE = 1000
+"""Records that are asked of a server at once."""
+
 LOCK_AGE = 300.0
 """Seconds after which a lock that nobody renewed is taken for that of a dead process."""
 
@@ -73,7 +79,7 @@ class ServerStore:
 
     def volume(self, build: str) -> Volume:
         """Return a build in the server."""
-        return Volume(self.place, lambda: _remote(self.place), f"signpost-{build}-")
+        return ServerVolume(self.place, lambda: self._client, f"signpost-{build}-")
 
     def sweep(self, keep: Collection[str]) -> None:
         """Delete collections of other builds; what is not ours is left alone."""
@@ -85,6 +91,18 @@ class ServerStore:
                 ours = name.startswith("signpost-") and name not in kept
                 if ours and not name.startswith(prefixes):
                     self._client.delete_collection(name)
+
+    def close(self) -> None:
+        """Close the client and its connections, which Chroma's own `close` leaves open."""
+        if self._own is None:
+            return
+        servers = (self._own._server, getattr(self._own._admin_client, "_server", None))
+        self._own.close()
+        self._own = None
+        for server in servers:
+            session = getattr(server, "_session", None)
+            if session is not None:
+                session.close()
 
     def _metadata(self, name: str) -> Mapping[str, object] | None:
         from chromadb.errors import NotFoundError
@@ -145,6 +163,47 @@ class ServerStore:
         with suppress(ChromaError):
             lock = self._client.get_collection(LOCK, embedding_function=None)
             lock.modify(name=f"signpost-dead-lock-{secrets.token_hex(8)}")
+
+
+class ServerVolume(Volume):
+    """A build in a server, reached through its store's client; the manifest is a record."""
+
+    def close(self) -> None:
+        """Forget the collections; the client is the store's."""
+        self._client = None
+        self._collections = {}
+
+    def vectors(self, tier: str, manifest: Manifest) -> Matrix:
+        """Ask for the vectors, a page at a time."""
+        ids = list(manifest.texts[tier])
+        rows: dict[str, Vector] = {}
+        with explained(self.place):
+            for start in range(0, len(ids), PAGE):
+                found = self.collection(tier).get(
+                    ids=ids[start : start + PAGE], include=["embeddings"]
+                )
+                embeddings = np.asarray(found["embeddings"], dtype=np.float32)
+                rows.update(zip(found["ids"], embeddings, strict=True))
+        if len(rows) < len(ids):
+            raise StoreError(f"The index in {self.place} has lost passages; {AGAIN}")
+        return np.stack([rows[passage_id] for passage_id in ids])
+
+    def write(self, manifest: Manifest, vectors: Mapping[str, Matrix]) -> None:
+        """Add the manifest as a record of a collection of its own."""
+        with explained(self.place):
+            record = self.client.create_collection(
+                f"{self._prefix}manifest", embedding_function=None
+            )
+            row = np.ones((1, 1), dtype=np.float32)
+            text = manifest.model_dump_json()
+            record.add(ids=["manifest"], embeddings=row, documents=[text])
+
+    def manifest(self) -> Manifest:
+        """Ask for the manifest."""
+        with explained(self.place):
+            record = self.client.get_collection(f"{self._prefix}manifest", embedding_function=None)
+            documents = record.get(ids=["manifest"], include=["documents"])["documents"]
+        return Manifest.parse((documents or [""])[0], self.place)
 
 
 def _lease(owner: str) -> dict[str, str | float]:

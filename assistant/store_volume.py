@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import threading
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Collection, Hashable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from typing import TYPE_CHECKING, Protocol, cast
 
-import numpy as np
-
 from assistant.errors import StoreError
 from assistant.home import reason_of
-from assistant.manifest import AGAIN, Manifest, Pointer
+from assistant.manifest import Manifest, Pointer
 from corpus.passage import Passage
 
 if TYPE_CHECKING:
@@ -28,9 +27,6 @@ Where = Mapping[str, Sequence[str]]
 
 HNSW = {"space": "cosine", "ef_construction": 200, "max_neighbors": 32, "ef_search": 400}
 """The defaults find 30 % of the true neighbours among 30,000 hard vectors; these find 90 %."""
-
-PAGE = 1000
-"""Records that are asked of Chroma at once."""
 
 
 class Store(Protocol):
@@ -60,8 +56,11 @@ class Store(Protocol):
     def sweep(self, keep: Collection[str]) -> None:
         """Remove every build but these."""
 
+    def close(self) -> None:
+        """Let go of connections."""
 
-class Volume:
+
+class Volume(ABC):
     """One build: a Chroma collection for each tier, and a manifest."""
 
     def __init__(self, place: str, connect: Callable[[], Client], prefix: str) -> None:
@@ -154,37 +153,21 @@ class Volume:
             found = self.collection(tier).query(query_embeddings=rows, n_results=k, include=[])
         return found["ids"]
 
+    @abstractmethod
     def vectors(self, tier: str, manifest: Manifest) -> Matrix:
         """Return the vectors of a tier in the manifest's order, shape (passages, dimension)."""
-        ids = list(manifest.texts[tier])
-        rows: dict[str, Vector] = {}
-        with explained(self.place):
-            for start in range(0, len(ids), PAGE):
-                found = self.collection(tier).get(
-                    ids=ids[start : start + PAGE], include=["embeddings"]
-                )
-                embeddings = np.asarray(found["embeddings"], dtype=np.float32)
-                rows.update(zip(found["ids"], embeddings, strict=True))
-        if len(rows) < len(ids):
-            raise StoreError(f"The index in {self.place} has lost passages; {AGAIN}")
-        return np.stack([rows[passage_id] for passage_id in ids])
 
+    @abstractmethod
     def write(self, manifest: Manifest, vectors: Mapping[str, Matrix]) -> None:
         """Store the manifest; the last step before the swap."""
-        with explained(self.place):
-            record = self.client.create_collection(
-                f"{self._prefix}manifest", embedding_function=None
-            )
-            row = np.ones((1, 1), dtype=np.float32)
-            text = manifest.model_dump_json()
-            record.add(ids=["manifest"], embeddings=row, documents=[text])
 
+    @abstractmethod
     def manifest(self) -> Manifest:
-        """Return the manifest."""
-        with explained(self.place):
-            record = self.client.get_collection(f"{self._prefix}manifest", embedding_function=None)
-            documents = record.get(ids=["manifest"], include=["documents"])["documents"]
-        return Manifest.parse((documents or [""])[0], self.place)
+        """Return the manifest.
+
+        Raises:
+            StoreError: there is no such build, or it is damaged.
+        """
 
 
 def filter_of(where: Where | None) -> dict[str, object] | None:

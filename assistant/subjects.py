@@ -238,7 +238,9 @@ _PRECEDENCE: tuple[MentionType, ...] = (
 )
 
 
-_BETWEEN_NUMBERS = frozenset({"and", "or", "to", "with", "number", "no", "nr", "from", "versus", "vs"})
+_BETWEEN_NUMBERS = frozenset(
+    {"and", "or", "to", "with", "number", "no", "nr", "from", "versus", "vs"}
+)
 
 
 _LINKING = frozenset("a an and for from in of on or the to with by at as".split())
@@ -253,7 +255,18 @@ def _number(word: str, *, ordinal: bool) -> int | None:
     digits = re.fullmatch(r"(\d{1,3})(st|nd|rd|th)?", word)
     if digits:
         return int(digits[1]) if digits[2] or not ordinal else None
-    cardinal = word in {"one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"}
+    cardinal = word in {
+        "one",
+        "two",
+        "three",
+        "four",
+        "five",
+        "six",
+        "seven",
+        "eight",
+        "nine",
+        "ten",
+    }
     return None if ordinal and cardinal else NUMBER_WORDS.get(word)
 
 

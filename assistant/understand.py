@@ -8,10 +8,11 @@ from collections.abc import Sequence
 from assistant.answer import Operation, Scope
 from assistant.cues import COMPARISONS, DEFINING, EXPLAINING, INVOLVING, OWNING
 from assistant.lexicon import Concept, Lexicon, Token, stem
-from assistant.quantity import holds, wanted
+from assistant.quantity import wanted
 from assistant.query import Query, Words, distinct
-from assistant.relevance import WHOLE, Relevance, Relevant
+from assistant.relevance import Relevance, Relevant
 from assistant.subjects import Mention, Names
+from assistant.topics import SPEAKS, Topics
 from corpus.structure import Framework, Item
 
 _ASKS = "which|what|who|whom|how|where|when|why"
@@ -25,21 +26,9 @@ _SIDES = re.compile(
     r"\b(?:and|versus|vs\.?|v\.?|from|with|to|or|against|between|than)\b|[,;]", re.I
 )
 
-_APART = re.compile(r"\b(?:apart from|other than|besides|except(?: for)?|excluding)\s+(?:the\s+)?$", re.I)
-
-_JOIN = re.compile(r"\b(?:and|or|nor|plus)\b|[,;/]", re.I)
-
-SPEAKS = 0.355
-"""Relevance from which a passage speaks of a topic at all."""
-
-WORDED = 0.5
-"""Coverage from which a passage speaks of a topic whatever its meaning."""
-
-CLOSE = 0.8
-"""Share of a group's best score from which one of its titled items is the subject."""
-
-MEANT = 0.42
-"""Cosine from which it does with fewer of its words."""
+_APART = re.compile(
+    r"\b(?:apart from|other than|besides|except(?: for)?|excluding)\s+(?:the\s+)?$", re.I
+)
 
 NAMED_TYPES = ("item", "kind", "description", "framework", "entity")
 """Mentions that account for their words; a glossary term is a topic like any other word."""
@@ -55,7 +44,7 @@ class Understanding:
         self._framework = framework
         self._names = names
         self._lexicon = lexicon
-        self._relevance = relevance
+        self._topics = Topics(framework, lexicon, relevance)
         self._held = {
             entity.id: sum(entity.id in item.entities for item in framework.items)
             for entity in framework.entities
@@ -114,7 +103,9 @@ class Understanding:
         if words.absent:
             return self._absent(words)
         if words.overall:
-            return Query(text=words.text, operation="describe", kinds=(self._framework.kinds[0].id,))
+            return Query(
+                text=words.text, operation="describe", kinds=(self._framework.kinds[0].id,)
+            )
         kinds = self._kinds(words)
         if before:
             inherited = self._inherited(words, kinds, before)
@@ -135,21 +126,19 @@ class Understanding:
         """Answer a question about `pillar 7` where there are six."""
         kind = self._framework.kind_by_id[words.absent[0][0]]
         total = len(self._framework.of_kind(kind.id))
-        premise = f"The page has {total} {kind.plural}; there is no {kind.singular} {words.absent[0][1]}."
+        premise = (
+            f"The page has {total} {kind.plural}; there is no {kind.singular} {words.absent[0][1]}."
+        )
         return Query(text=words.text, operation="explain", kinds=(kind.id,), premise=premise)
 
-    def _inherited(
-        self, words: Words, kinds: tuple[str, ...], before: Query
-    ) -> Query | None:
+    def _inherited(self, words: Words, kinds: tuple[str, ...], before: Query) -> Query | None:
         """Complete a part that leaves out what the part before it says; set what it is about."""
         if words.items or words.topic(*NAMED_TYPES):
             return None
         if before.entities and words.negated and not words.entities:
             return before.model_copy(update={"operation": "negate", "subjects": ()})
         if not before.subjects and before.matches and kinds and not words.entities:
-            return before.model_copy(
-                update={"operation": "list", "kinds": kinds, "filtered": True}
-            )
+            return before.model_copy(update={"operation": "list", "kinds": kinds, "filtered": True})
         words.items = before.subjects
         return None
 
@@ -180,12 +169,12 @@ class Understanding:
         if len(words.items) != 2 or kinds or words.topic(*NAMED_TYPES, "term"):
             return False
         levels = {self._framework.item(one).kind for one in words.items}
-        return len(levels) == 2 and (words.polar or words.opens_with == "why" or "part" in words.said)
+        return len(levels) == 2 and (
+            words.polar or words.opens_with == "why" or "part" in words.said
+        )
 
     def _containment(self, words: Words) -> Query:
-        return Query(
-            text=words.text, operation="verify", subjects=words.items, polar=words.polar
-        )
+        return Query(text=words.text, operation="verify", subjects=words.items, polar=words.polar)
 
     def _compare(self, words: Words, kinds: tuple[str, ...], items: tuple[str, ...]) -> Query:
         return Query(
@@ -209,16 +198,9 @@ class Understanding:
         """Return the titled items that a topic means in other words, best first."""
         if not topic:
             return ()
-        ranked, _ = self._rank(topic, text)
+        ranked, _ = self._topics.rank(topic, text)
         titled = [one for one in ranked if self._framework.item(one.passage_id).title]
         return tuple(one.passage_id for one in titled if one.score >= SPEAKS)
-
-    def _rank(
-        self, topic: Sequence[Token], text: str
-    ) -> tuple[list[Relevant], tuple[Concept, ...]]:
-        concepts = self._lexicon.concepts(topic, text)
-        words = " ".join(text[token.start : token.end] for token in topic)
-        return self._relevance.rank(words, concepts), concepts
 
     # Entities
 
@@ -261,7 +243,11 @@ class Understanding:
             plural = self._framework.kind_by_id[kinds[0]].plural
             premise = f"The page names {plural}, and nobody as owner or lead."
             return Query(
-                text=words.text, operation="describe", kinds=kinds, subjects=words.items, premise=premise
+                text=words.text,
+                operation="describe",
+                kinds=kinds,
+                subjects=words.items,
+                premise=premise,
             )
         if words.sure or (words.polar and kinds and words.items):
             topic = left
@@ -281,23 +267,12 @@ class Understanding:
         )
         if not topic or (not left and (words.items or self._whole(words)) and not asked.wants):
             return asked
-        ranked, concepts = self._rank(topic, words.text)
+        ranked, concepts = self._topics.rank(topic, words.text)
         told = {
             "topic": words.text[topic[0].start : topic[-1].end],
-            "uncovered": tuple(one.label for one in self._relevance.uncovered(concepts)),
+            "uncovered": tuple(one.label for one in self._topics.uncovered(concepts)),
         }
         return self._topical(asked.model_copy(update=told), words, ranked, concepts)
-
-    def _segments(self, words: Words, concepts: Sequence[Concept]) -> list[list[Concept]]:
-        """Part the concepts of a topic where the question says and, or, or puts a comma."""
-        segments: list[list[Concept]] = [[]]
-        end = 0
-        for concept in concepts:
-            if segments[-1] and _JOIN.search(words.text[end : concept.start]):
-                segments.append([])
-            segments[-1].append(concept)
-            end = concept.end
-        return segments
 
     def _whole(self, words: Words) -> bool:
         """Tell whether all of a kind are asked for by their number: `the 26 capabilities`."""
@@ -335,13 +310,13 @@ class Understanding:
         ranked: Sequence[Relevant],
         concepts: Sequence[Concept],
     ) -> Query:
-        matches = self._speaking(asked, words, ranked, concepts)
-        premise = self._premise(asked, words, concepts)
+        matches = self._topics.speaking(asked, words, ranked, concepts)
+        premise = self._topics.premise(asked, words, concepts)
         if premise:
             return asked.model_copy(update={"premise": premise})
         if asked.polar and asked.kinds and asked.subjects:
             below = {one.id for item in asked.subjects for one in self._under(item)}
-            kept = tuple(one for one in self._whole_matches(ranked) if one in below)
+            kept = tuple(one for one in self._topics.whole(ranked) if one in below)
             told = {"matches": kept, "operation": "verify"}
             return asked.model_copy(update=told)
         if words.sure and not (words.mentioning and asked.kinds):
@@ -351,51 +326,6 @@ class Understanding:
             kept = tuple(one for one in matches if one in below)
             return asked.model_copy(update={"matches": kept, "filtered": bool(kept)})
         return self._about_topic(asked, ranked, matches)
-
-    def _speaking(
-        self,
-        asked: Query,
-        words: Words,
-        ranked: Sequence[Relevant],
-        concepts: Sequence[Concept],
-    ) -> tuple[str, ...]:
-        """Return the passages that speak of a topic; none if the best of them hardly does."""
-        if asked.wants:
-            return self._valued(asked, ranked)
-        ranked = [one for one in ranked if one.coverage >= WHOLE or not self._actor(one)]
-        covered = max(one.coverage for one in ranked) >= WORDED
-        meant = max(one.similarity for one in ranked) >= MEANT
-        if ranked[0].score < SPEAKS or not (covered or meant):
-            return ()
-        return self._relevance.cover(ranked, self._segments(words, concepts))
-
-    def _actor(self, one: Relevant) -> bool:
-        """Tell whether a passage only names an actor, which says little of a topic."""
-        return self._framework.kind_by_id[self._framework.item(one.passage_id).kind].shared
-
-    def _valued(self, asked: Query, ranked: Sequence[Relevant]) -> tuple[str, ...]:
-        """Return the passages that are about a topic and hold the sort of value asked for."""
-        texts = self._framework.passage_by_id
-        return tuple(
-            one.passage_id
-            for one in ranked
-            if one.coverage >= WORDED
-            and holds(asked.wants, texts[one.passage_id].text, asked.text)
-        )
-
-    def _whole_matches(self, ranked: Sequence[Relevant]) -> tuple[str, ...]:
-        return tuple(one.passage_id for one in ranked if one.coverage >= WHOLE)
-
-    def _premise(
-        self, asked: Query, words: Words, concepts: Sequence[Concept]
-    ) -> str:
-        """Name what is spoken of as if the page had it: a proper name that no passage holds."""
-        if asked.polar or not (asked.subjects or asked.kinds):
-            return ""
-        for concept in self._relevance.uncovered(concepts):
-            if concept.label[:1].isupper() and not words.text.startswith(concept.label):
-                return f"The page does not name \u201c{concept.label}\u201d."
-        return ""
 
     def _under(self, item_id: str) -> list[Item]:
         framework = self._framework
@@ -413,31 +343,12 @@ class Understanding:
             named = tuple(one for one in asked.subjects if one in matches)
             subjects = named if len(matches) == 1 else ()
             return asked.model_copy(update={"matches": matches, "subjects": subjects})
-        whole = self._whole_matches(ranked)
+        whole = self._topics.whole(ranked)
         if any(self._speaks(one, asked.kinds) for one in whole):
             told = {"matches": whole, "subjects": (), "filtered": True}
             return asked.model_copy(update=told)
-        subjects = asked.subjects or (self._meant_subject(ranked) if matches else ())
+        subjects = asked.subjects or (self._topics.subject(ranked) if matches else ())
         return asked.model_copy(update={"matches": matches, "subjects": subjects})
-
-    def _meant_subject(self, ranked: Sequence[Relevant]) -> tuple[str, ...]:
-        """Return the titled item that a topic means: the best of the group that speaks most of it.
-
-        A group speaks by the mean of its three best passages; those that only name an actor are
-        left out.
-        """
-        framework = self._framework
-        groups: dict[str, list[Relevant]] = {}
-        for one in ranked:
-            if not self._actor(one):
-                groups.setdefault(framework.top(one.passage_id).id, []).append(one)
-        group = max(groups, key=lambda top: sum(one.score for one in groups[top][:3]))
-        best = groups[group][0]
-        for one in groups[group]:
-            titled = bool(framework.item(one.passage_id).title)
-            if titled and one.score >= CLOSE * best.score:
-                return (one.passage_id,)
-        return (group,)
 
     def _speaks(self, passage_id: str, kinds: Sequence[str]) -> bool:
         """Tell whether a passage is of a kind asked for, or under an item of one."""

@@ -25,8 +25,8 @@ logger = logging.getLogger(__name__)
 Command = Callable[[argparse.Namespace, "Settings"], int]
 """What a subcommand runs: it prints, and returns the exit code."""
 
-NOISY = ("asyncio", "bm25s", "chromadb", "httpx", "llama_index", "sentence_transformers", "torch")
-"""Third-party loggers whose warnings say nothing to somebody who asks a question."""
+OURS = ("assistant", "corpus", "evals", "ui", "__main__")
+"""Whose warnings are shown; those of libraries say nothing to somebody who asks a question."""
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -221,10 +221,17 @@ def _run(arguments: argparse.Namespace) -> int:
 
 
 def _log_to_stderr(level: str) -> None:
-    logging.basicConfig(level=level, format="%(levelname)s %(name)s: %(message)s")
+    handler = logging.StreamHandler()
+    handler.setLevel(level)
     if level != "DEBUG":
-        for name in NOISY:
-            logging.getLogger(name).setLevel(logging.ERROR)
+        # A filter, because some of them set the level of their own logger when they are imported.
+        handler.addFilter(_is_worth_telling)
+    form = "%(levelname)s %(name)s: %(message)s"
+    logging.basicConfig(level=level, format=form, handlers=[handler])
+
+
+def _is_worth_telling(record: logging.LogRecord) -> bool:
+    return record.levelno >= logging.ERROR or record.name.partition(".")[0] in OURS
 
 
 def _tell(sentence: str) -> int:

@@ -21,6 +21,7 @@ from ui.outline import (
     clean,
     publication,
     ranges,
+    sentence_of,
     tier_name,
     where,
 )
@@ -131,7 +132,7 @@ def _tier(kind: str, lines: tuple[Line, ...]) -> str:
 def _statement(line: Line) -> str:
     aside = ""
     if line.statement.relation == "direct":
-        aside += f'<p class="sp-aside">{escape(DIRECT)}</p>'
+        aside += f'<p class="sp-aside">{escape(sentence_of(DIRECT))}</p>'
     for doubt in line.doubts:
         aside += f'<p class="sp-aside sp-doubt"><strong>Doubt.</strong> {escape(doubt)}</p>'
     return f"<p>{_cited(line.statement.text, line.numbers)}</p>{aside}"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import socket
 import sys
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from assistant.errors import SettingsError
@@ -134,7 +135,9 @@ def serve(settings: Settings) -> None:
         )
         sys.stdout.write(f"Signpost is at {address(settings)} (Ctrl+C stops it).\n")
         sys.stdout.flush()
-        uvicorn.Server(config).run(sockets=[listening])
+        # uvicorn stops in good order and then raises the signal once more.
+        with suppress(KeyboardInterrupt):
+            uvicorn.Server(config).run(sockets=[listening])
 
 
 def listen(settings: Settings) -> socket.socket:

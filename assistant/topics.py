@@ -1,0 +1,117 @@
+"""What a question is about in words of its own: the passages that speak of it, if any do."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from assistant.lexicon import Concept, Lexicon, Token
+from assistant.quantity import holds
+from assistant.query import Query, Words
+from assistant.relevance import WHOLE, Relevance, Relevant
+from corpus.structure import Framework
+
+_JOIN = re.compile(r"\b(?:and|or|nor|plus)\b|[,;/]", re.I)
+
+SPEAKS = 0.355
+"""Relevance from which a passage speaks of a topic at all."""
+
+WORDED = 0.5
+"""Coverage from which a passage speaks of a topic whatever its meaning."""
+
+CLOSE = 0.8
+"""Share of a group's best score from which one of its titled items is the subject."""
+
+MEANT = 0.42
+"""Cosine from which it does with fewer of its words."""
+
+
+class Topics:
+    """Holds the topics of questions against the passages."""
+
+    def __init__(self, framework: Framework, lexicon: Lexicon, relevance: Relevance) -> None:
+        """Keep what a topic's words are held against."""
+        self._framework = framework
+        self._lexicon = lexicon
+        self._relevance = relevance
+
+    def uncovered(self, concepts: Sequence[Concept]) -> tuple[Concept, ...]:
+        """Return the concepts that no passage holds."""
+        return self._relevance.uncovered(concepts)
+
+    def rank(self, topic: Sequence[Token], text: str) -> tuple[list[Relevant], tuple[Concept, ...]]:
+        concepts = self._lexicon.concepts(topic, text)
+        words = " ".join(text[token.start : token.end] for token in topic)
+        return self._relevance.rank(words, concepts), concepts
+
+    def _segments(self, words: Words, concepts: Sequence[Concept]) -> list[list[Concept]]:
+        """Part the concepts of a topic where the question says and, or, or puts a comma."""
+        segments: list[list[Concept]] = [[]]
+        end = 0
+        for concept in concepts:
+            if segments[-1] and _JOIN.search(words.text[end : concept.start]):
+                segments.append([])
+            segments[-1].append(concept)
+            end = concept.end
+        return segments
+
+    def speaking(
+        self,
+        asked: Query,
+        words: Words,
+        ranked: Sequence[Relevant],
+        concepts: Sequence[Concept],
+    ) -> tuple[str, ...]:
+        """Return the passages that speak of a topic; none if the best of them hardly does."""
+        if asked.wants:
+            return self._valued(asked, ranked)
+        ranked = [one for one in ranked if one.coverage >= WHOLE or not self._actor(one)]
+        covered = max(one.coverage for one in ranked) >= WORDED
+        meant = max(one.similarity for one in ranked) >= MEANT
+        if ranked[0].score < SPEAKS or not (covered or meant):
+            return ()
+        return self._relevance.cover(ranked, self._segments(words, concepts))
+
+    def _actor(self, one: Relevant) -> bool:
+        """Tell whether a passage only names an actor, which says little of a topic."""
+        return self._framework.kind_by_id[self._framework.item(one.passage_id).kind].shared
+
+    def _valued(self, asked: Query, ranked: Sequence[Relevant]) -> tuple[str, ...]:
+        """Return the passages that are about a topic and hold the sort of value asked for."""
+        texts = self._framework.passage_by_id
+        return tuple(
+            one.passage_id
+            for one in ranked
+            if one.coverage >= WORDED and holds(asked.wants, texts[one.passage_id].text, asked.text)
+        )
+
+    def whole(self, ranked: Sequence[Relevant]) -> tuple[str, ...]:
+        return tuple(one.passage_id for one in ranked if one.coverage >= WHOLE)
+
+    def premise(self, asked: Query, words: Words, concepts: Sequence[Concept]) -> str:
+        """Name what is spoken of as if the page had it: a proper name that no passage holds."""
+        if asked.polar or not (asked.subjects or asked.kinds):
+            return ""
+        for concept in self._relevance.uncovered(concepts):
+            if concept.label[:1].isupper() and not words.text.startswith(concept.label):
+                return f"The page does not name \u201c{concept.label}\u201d."
+        return ""
+
+    def subject(self, ranked: Sequence[Relevant]) -> tuple[str, ...]:
+        """Return the titled item that a topic means: the best of the group that speaks most of it.
+
+        A group speaks by the mean of its three best passages; those that only name an actor are
+        left out.
+        """
+        framework = self._framework
+        groups: dict[str, list[Relevant]] = {}
+        for one in ranked:
+            if not self._actor(one):
+                groups.setdefault(framework.top(one.passage_id).id, []).append(one)
+        group = max(groups, key=lambda top: sum(one.score for one in groups[top][:3]))
+        best = groups[group][0]
+        for one in groups[group]:
+            titled = bool(framework.item(one.passage_id).title)
+            if titled and one.score >= CLOSE * best.score:
+                return (one.passage_id,)
+        return (group,)

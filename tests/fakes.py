@@ -1,0 +1,148 @@
+"""Fakes with the seams of the real things: an embedder that hashes words, a made-up corpus."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import numpy as np
+from llama_index.core.base.embeddings.base import BaseEmbedding
+from llama_index.core.bridge.pydantic import PrivateAttr
+
+from assistant.models import Embedder
+from assistant.settings import Settings
+from corpus.passage import Corpus, Passage, Source, Span, Tier, sha256_of
+
+HASHING = "hashing"
+WEIGHTS = sha256_of(HASHING)
+
+
+class HashingEmbedding(BaseEmbedding):
+    """Adds a pseudo-random direction for each word: texts with words in common are near.
+
+    It keeps the texts that it was asked to embed, in `seen`.
+    """
+
+    dimension: int = 64
+
+    _seen: list[str] = PrivateAttr(default_factory=list)
+
+    @property
+    def seen(self) -> list[str]:
+        return self._seen
+
+    def _vector(self, text: str) -> list[float]:
+        words = re.findall(r"\w+", text.lower()) or [""]
+        rows = np.sum([self._direction(word) for word in words], axis=0)
+        unit: list[float] = (rows / np.linalg.norm(rows)).tolist()
+        return unit
+
+    def _direction(self, word: str) -> np.ndarray:
+        seed = int.from_bytes(hashlib.sha256(word.encode()).digest()[:8], "big")
+        return np.random.default_rng(seed).normal(size=self.dimension)
+
+    def _get_text_embedding(self, text: str) -> list[float]:
+        self._seen.append(text)
+        return self._vector(text)
+
+    def _get_query_embedding(self, query: str) -> list[float]:
+        return self._vector(query)
+
+    async def _aget_query_embedding(self, query: str) -> list[float]:
+        return self._vector(query)
+
+
+def hashing_embedder(
+    model: BaseEmbedding | None = None,
+    *,
+    name: str = HASHING,
+    weights: str = WEIGHTS,
+    dimension: int = 64,
+) -> Embedder:
+    """Return an embedder around a `HashingEmbedding`, or around a model of the caller's."""
+    held = model or HashingEmbedding(model_name=name, dimension=dimension)
+    return Embedder(name, weights, dimension, lambda: held)
+
+
+def source(source_id: str = "made-up", tier: Tier = "framework") -> Source:
+    """Return a source that nobody published."""
+    return Source(
+        id=source_id,
+        title="A made-up source",
+        publisher="nobody",
+        version="1",
+        published="2020",
+        as_of="2020-01-01",
+        review_by="",
+        licence="not stated",
+        url="",
+        locator="lines",
+        seen="primary",
+        sha256=sha256_of(source_id),
+        tier=tier,
+    )
+
+
+def passage(
+    passage_id: str,
+    text: str,
+    *,
+    source_id: str = "made-up",
+    facets: Mapping[str, str] | None = None,
+) -> Passage:
+    """Return a passage of one sentence."""
+    return Passage(
+        id=passage_id,
+        source_id=source_id,
+        locator="line 1",
+        heading_path=(),
+        text=text,
+        sentences=(Span(start=0, end=len(text)),) if text else (),
+        facets=dict(facets or {"tier": "framework", "source": source_id, "kind": "statement"}),
+        text_sha256=sha256_of(text),
+    )
+
+
+def corpus_of(texts: Sequence[str]) -> Corpus:
+    """Return a framework of passages `made-up:0`, `made-up:1`, and so on."""
+    passages = (passage(f"made-up:{place}", text) for place, text in enumerate(texts))
+    return Corpus(sources=(source(),), passages=tuple(passages))
+
+
+def two_tier_corpus() -> Corpus:
+    """Return a framework of four passages of two kinds, and a guidance note of two."""
+    rows = [
+        ("f:1", "harbour masters keep lists of ships", "framework", "action"),
+        ("f:2", "harbour masters train new pilots", "framework", "action"),
+        ("f:3", "pilots are rested and ready", "framework", "aim"),
+        ("f:4", "ships arrive on time", "framework", "aim"),
+        ("n:1", "a note on ships and their pilots", "guidance", "note"),
+        ("n:2", "a note on lighthouses", "guidance", "note"),
+    ]
+    sources = {"framework": source(), "guidance": source("a-note", "guidance")}
+    passages = tuple(
+        passage(
+            passage_id,
+            text,
+            source_id=sources[tier].id,
+            facets={"tier": tier, "source": sources[tier].id, "kind": kind},
+        )
+        for passage_id, text, tier, kind in rows
+    )
+    return Corpus(sources=tuple(sources.values()), passages=passages)
+
+
+def many_texts(count: int, seed: int = 0) -> list[str]:
+    """Return texts of twelve words from a vocabulary of 400, the same for the same seed."""
+    draw = np.random.default_rng(seed)
+    return [" ".join(f"word{one}" for one in draw.integers(0, 400, 12)) for _ in range(count)]
+
+
+def build_many(home: str, chroma_url: str, count: int, seed: int) -> None:
+    """Build an index over many texts: what a test runs in another process, and kills."""
+    from assistant.store import Index
+
+    settings = Settings(home=Path(home), chroma_url=chroma_url)
+    Index.build(corpus_of(many_texts(count, seed)), hashing_embedder(), settings)

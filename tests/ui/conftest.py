@@ -1,0 +1,76 @@
+"""What the tests of the command share: homes, and a refusal as one line."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from ui.cli import main
+
+EXAMPLE = "What outcomes and partners relate to victim identity protection?"
+SIGNPOST = Path(sys.executable).with_name("signpost")
+
+Refused = Callable[..., str]
+
+
+@pytest.fixture
+def refused(capfd: pytest.CaptureFixture[str]) -> Refused:
+    """Run a command that is refused; return its one line."""
+
+    def run(*arguments: str) -> str:
+        code = main(arguments)
+        out, err = capfd.readouterr()
+        assert code == 1
+        assert out == ""
+        assert_one_line(err)
+        return err
+
+    return run
+
+
+@pytest.fixture
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An empty home."""
+    monkeypatch.setenv("SIGNPOST_HOME", str(tmp_path / "home"))
+    return tmp_path / "home"
+
+
+@pytest.fixture
+def ready(built_home: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The built home of this run."""
+    monkeypatch.setenv("SIGNPOST_HOME", str(built_home))
+    return built_home
+
+
+@pytest.fixture
+def broken(own_home: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A built home that the test breaks."""
+    monkeypatch.setenv("SIGNPOST_HOME", str(own_home))
+    return own_home
+
+
+def assert_one_line(err: str) -> None:
+    assert err.startswith("signpost: ")
+    assert err.endswith("\n")
+    assert err.count("\n") == 1
+
+
+def write_rows(path: Path, *rows: object) -> Path:
+    path.write_text("".join(f"{json.dumps(row)}\n" for row in rows), encoding="utf-8")
+    return path
+
+
+def rows_of(path: Path) -> list[dict[str, object]]:
+    return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+
+
+def line_on_stderr(*arguments: str) -> str:
+    told = subprocess.run([SIGNPOST, *arguments], capture_output=True, text=True, check=False)
+    assert told.returncode == 1
+    assert_one_line(told.stderr)
+    return told.stderr

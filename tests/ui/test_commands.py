@@ -1,0 +1,216 @@
+"""What each subcommand prints and writes."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from assistant.answer import Answer
+from corpus.page import shipped_framework
+from tests.ui.conftest import (
+    EXAMPLE,
+    SIGNPOST,
+    Refused,
+    assert_one_line,
+    rows_of,
+    write_rows,
+)
+from ui.cli import main
+
+# Answers
+
+
+def test_the_example_question_gets_all_five_outcomes_and_the_one_partner(
+    ready: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["ask", EXAMPLE]) == 0
+    told = capsys.readouterr().out
+    assert "5 of 5 outcomes" in told
+    assert "1 of 1 partner" in told
+    assert "Lines 145-147" in told
+
+
+def test_json_is_the_answer_record(ready: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["ask", "--json", EXAMPLE]) == 0
+    answer = Answer.model_validate_json(capsys.readouterr().out)
+    assert answer.question == EXAMPLE
+    assert answer.status == "answered"
+
+
+def test_earlier_turns_are_accepted(ready: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    earlier = ["--turn", "What is victim identity protection?", "--turn", "And its outcomes?"]
+    assert main(["ask", EXAMPLE, *earlier]) == 0
+    assert "5 of 5 outcomes" in capsys.readouterr().out
+
+
+def test_a_question_may_begin_with_a_dash(ready: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["ask", "--", f"- {EXAMPLE}"]) == 0
+    assert "5 of 5 outcomes" in capsys.readouterr().out
+
+
+def test_an_answer_leaves_stderr_empty(ready: Path) -> None:
+    told = subprocess.run([SIGNPOST, "ask", EXAMPLE], capture_output=True, text=True, check=True)
+    assert told.stderr == ""
+
+
+def test_whoever_reads_only_the_first_line_gets_no_complaint(ready: Path) -> None:
+    command = f"'{SIGNPOST}' ask --json 'List all outcomes' | head -n 1"
+    told = subprocess.run(["bash", "-c", command], capture_output=True, text=True, check=True)
+    assert told.stdout == "{\n"
+    assert told.stderr == ""
+
+
+def test_search_says_where_each_passage_ranked(
+    ready: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["search", "victim identity protection", "-k", "3", "--json"]) == 0
+    hits = json.loads(capsys.readouterr().out)
+    assert len(hits) == 3
+    assert hits[0]["passage_id"] == "gsr:C12"
+    assert hits[0]["ranks"]
+    assert main(["search", "victim identity protection", "-k", "3"]) == 0
+    assert capsys.readouterr().out.startswith("1. gsr:C12 (lines ")
+
+
+# Batches
+
+
+def test_a_batch_of_questions_becomes_a_batch_of_answers(ready: Path, tmp_path: Path) -> None:
+    rows = write_rows(
+        tmp_path / "in.jsonl",
+        {"id": "a", "question": EXAMPLE},
+        {"id": "b", "question": "How many pillars are there?", "turns": ["What is this about?"]},
+    )
+    assert main(["ask", "--batch", str(rows), "--out", str(tmp_path / "out.jsonl")]) == 0
+    answered = rows_of(tmp_path / "out.jsonl")
+    assert [row["id"] for row in answered] == ["a", "b"]
+    assert all(set(row) == {"id", "answer", "seconds"} for row in answered)
+    assert Answer.model_validate(answered[0]["answer"]).status == "answered"
+
+
+def test_a_batch_of_searches_becomes_a_batch_of_hits(ready: Path, tmp_path: Path) -> None:
+    rows = write_rows(tmp_path / "in.jsonl", {"id": "a", "question": "offender outreach"})
+    out = tmp_path / "out.jsonl"
+    assert main(["search", "--batch", str(rows), "--out", str(out), "-k", "2"]) == 0
+    (row,) = rows_of(out)
+    hits = row["hits"]
+    assert isinstance(hits, list)
+    assert len(hits) == 2
+    assert {"passage_id", "source_id", "score", "text"} <= set(hits[0])
+
+
+@pytest.mark.parametrize(
+    ("lines", "named"),
+    [
+        ("not json", "line 2"),
+        ('{"id": "b"}', "line 2: question"),
+        ('{"question": "q"}', "line 2: id"),
+        ('{"id": "b", "question": "q", "turns": "earlier"}', "line 2: turns"),
+        ('{"id": "a", "question": "q"}', "line 2: the id 'a' is already on line 1"),
+        ('{"id": "b", "question": ""}', "line 2"),
+    ],
+)
+def test_a_bad_row_is_named_and_the_earlier_results_stay(
+    ready: Path, tmp_path: Path, refused: Refused, lines: str, named: str
+) -> None:
+    rows, out = tmp_path / "in.jsonl", tmp_path / "out.jsonl"
+    rows.write_text(f'{{"id": "a", "question": "{EXAMPLE}"}}\n{lines}\n', encoding="utf-8")
+    out.write_text("earlier\n", encoding="utf-8")
+    assert named in refused("ask", "--batch", str(rows), "--out", str(out))
+    assert out.read_text(encoding="utf-8") == "earlier\n"
+    assert sorted(path.name for path in tmp_path.glob("*.part")) == []
+
+
+@pytest.mark.parametrize("content", [None, b"", b"\n\n", b"\xff\xfe"])
+def test_a_batch_file_that_holds_no_rows_is_refused(
+    ready: Path, tmp_path: Path, refused: Refused, content: bytes | None
+) -> None:
+    rows = tmp_path / "in.jsonl"
+    if content is not None:
+        rows.write_bytes(content)
+    assert str(rows) in refused("ask", "--batch", str(rows), "--out", str(tmp_path / "out.jsonl"))
+
+
+# The corpus
+
+
+def test_corpus_check_prints_what_the_page_holds(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["corpus", "check"]) == 0
+    told = capsys.readouterr().out
+    for count in ("pillars: 6", "capabilities: 26", "outcomes: 41", "partners: 20", ": 4"):
+        assert f"{count}\n" in told
+
+
+def test_corpus_check_names_a_statement_of_which_one_word_was_changed(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = tmp_path / "framework"
+    shutil.copytree(str(shipped_framework()), folder)
+    reading = folder / "framework.toml"
+    text = reading.read_text(encoding="utf-8")
+    assert "media" in text
+    changed = text.replace("Victim identity protection", "Victim image protection")
+    reading.write_text(changed, encoding="utf-8")
+    assert main(["corpus", "check", "--folder", str(folder)]) == 1
+    out, err = capsys.readouterr()
+    assert "gsr:C12: " in out
+    assert_one_line(err)
+
+
+def test_corpus_show_gives_a_passage_with_its_source_lines(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert main(["corpus", "show", "gsr:C12"]) == 0
+    told = capsys.readouterr().out
+    assert "Victim identity protection" in told
+    assert "lines " in told
+
+
+def test_corpus_show_refuses_an_id_that_is_not_there(refused: Refused) -> None:
+    assert "'gsr:C99'" in refused("corpus", "show", "gsr:C99")
+
+
+# The index
+
+
+def test_status_and_rollback_say_which_index_answers(
+    broken: Path, refused: Refused, capfd: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["index", "status"]) == 0
+    first = capfd.readouterr().out
+    assert "framework), all-MiniLM-L6-v2 " in first
+    assert "Previous: none" in first
+    refused("index", "rollback")
+    assert main(["index", "build"]) == 0
+    assert main(["index", "rollback"]) == 0
+    capfd.readouterr()
+    assert main(["index", "status"]) == 0
+    current = [line for line in first.splitlines() if line.startswith("Current: ")]
+    assert current[0] in capfd.readouterr().out
+
+
+# Evaluation
+
+
+def test_a_suite_is_run_and_scored(
+    ready: Path, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    run = str(tmp_path / "run")
+    assert main(["eval", "run", "--suite", "framework", "--limit", "2", "--out", run]) == 0
+    assert "2 cases" in capfd.readouterr().out
+    assert main(["eval", "score", run]) == 0
+    assert capfd.readouterr().out
+
+
+def test_a_suite_that_is_not_there_is_refused(
+    ready: Path, tmp_path: Path, refused: Refused
+) -> None:
+    refused("eval", "run", "--suite", "nothing", "--out", str(tmp_path / "run"))
+
+
+def test_a_folder_that_is_no_run_is_refused(tmp_path: Path, refused: Refused) -> None:
+    refused("eval", "score", str(tmp_path))
