@@ -25,6 +25,7 @@ class Comparison:
         self._relations = relations
 
     def compare(self, query: Query) -> Composed:
+        """Set the subjects of a query beside each other."""
         composed = Composed()
         items = [self._framework.item(one) for one in query.subjects]
         kinds = [self._framework.kind_by_id[kind] for kind in query.kinds]

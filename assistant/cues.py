@@ -83,6 +83,15 @@ INVOLVING = frozenset(
 )
 """Words that ask for those who act."""
 
+GENERAL = frozenset(
+    """
+    main key overall different various expected intended desired stated planned specific respective
+    principal major central core strategic big many several individual separate
+    two three four five six seven eight nine ten
+    """.split()
+)
+"""Adjectives that leave a kind of thing what it is: `key goals`, but not `rural areas`."""
+
 OWNING = frozenset(
     """
     own owns owned owner owners ownership lead leads leading leader leaders responsible

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from assistant.answer import Citation, Draft, Hit, Relation, Scope, Statement
+from assistant.answer import Citation, Draft, Hit, Relation, Scope, Statement, Status
 from assistant.citations import Quoting, cite, note
 from assistant.quantity import holds
 from assistant.query import Query
@@ -51,15 +51,14 @@ class Extractive:
             hits: what a search for the query found; the closest, where there is no answer.
         """
         chosen = [] if query.premise else self._chosen(query)
+        lost = self._lost(query) if chosen else ()
         linked = [] if query.wants else self._linked(chosen)
-        statements = (
-            self._statements([*chosen, *linked], linked)
-            if chosen
-            else (note(self._refusal(query)),)
-        )
+        statements: tuple[Statement, ...] = (note(self._refusal(query)),)
+        if chosen:
+            statements = (*lost, *self._statements([*chosen, *linked], linked))
         return Draft(
-            status="answered" if chosen else "not_covered",
-            reason="" if chosen else self._reason(query),
+            status=self._status(query, bool(chosen), bool(lost)),
+            reason="" if chosen and not lost else self._reason(query),
             scope=scope,
             composer=COMPOSER,
             statements=statements,
@@ -106,7 +105,19 @@ class Extractive:
         ]
         return (*hits, *extra)
 
+    def _lost(self, query: Query) -> tuple[Statement, ...]:
+        return tuple(
+            note(f"The page does not speak of \u201c{part}\u201d.") for part in query.missing
+        )
+
+    def _status(self, query: Query, answered: bool, lost: bool) -> Status:
+        if answered:
+            return "partial" if lost else "answered"
+        return "out_of_scope" if query.foreign and not query.premise else "not_covered"
+
     def _reason(self, query: Query) -> str:
+        if query.foreign and not query.premise:
+            return "other_field"
         return "false_premise" if query.premise else "coverage_gap"
 
     def _chosen(self, query: Query) -> list[str]:
@@ -124,6 +135,8 @@ class Extractive:
             return (
                 f"The page gives no answer to this: nothing on it states {_LACKING[query.wants]}."
             )
+        if query.foreign:
+            return "This is not a matter that the page is about."
         if query.uncovered:
             words = ", ".join(f"\u201c{word}\u201d" for word in query.uncovered)
             return f"The page does not speak of {words}."

@@ -24,7 +24,12 @@ class Facets:
         self._quoting = Quoting(framework)
 
     def describe(self, query: Query) -> Composed:
+        """Give the facets of a query's subjects that it asks for, or all there is on them."""
         composed = Composed()
+        if query.missing and not query.kinds:
+            lost = " or ".join(f"\u201c{part}\u201d" for part in query.missing)
+            composed.statements.append(note(f"The page does not speak of {lost}."))
+            composed.refuse("partial", "coverage_gap")
         kinds = [self._framework.kind_by_id[kind] for kind in query.kinds]
         for subject in query.subjects:
             item = self._framework.item(subject)
@@ -44,6 +49,7 @@ class Facets:
             self.facet(composed, item, kind, query)
 
     def describable(self, item: Item) -> bool:
+        """Tell whether an item has words of its own beside its title."""
         return bool(item.title and item.description)
 
     def _opening(self, item: Item, kinds: Sequence[Kind]) -> Statement:
@@ -65,6 +71,7 @@ class Facets:
         return note(f"The page lists {listed(counts)} {where}.", cited)
 
     def standing(self, item: Item) -> str:
+        """Say in one sentence what an item is and where it stands."""
         kind = self._framework.kind_by_id[item.kind]
         total = len(self._framework.of_kind(item.kind))
         above = self._framework.lineage(item.id)[1:]
@@ -77,6 +84,7 @@ class Facets:
         return f"{name} is {number}, under {name_of(self._framework, above[0])}."
 
     def description(self, composed: Composed, item: Item, *, polar: bool = False) -> None:
+        """Quote an item's own words, or say that it has none; `polar` says no first."""
         section = heading_of(self._framework, item)
         if item.description:
             composed.statements.append(self._quoting.statement(item, section))
@@ -93,6 +101,7 @@ class Facets:
             composed.refuse("not_covered", "coverage_gap")
 
     def facet(self, composed: Composed, item: Item, kind: Kind, query: Query) -> None:
+        """List all items of a kind that apply to an item, those closest to it first."""
         found = self._framework.facet(item.id, kind.id)
         name = name_of(self._framework, item)
         if item.kind == kind.id:

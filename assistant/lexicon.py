@@ -25,6 +25,7 @@ from corpus.glossary import Term
 
 if TYPE_CHECKING:
     from spellchecker import SpellChecker
+    from Stemmer import Stemmer
 
 _WORD = re.compile(r"[^\W_]+(?:['\u2019][^\W_]+)?")
 _APOSTROPHES = str.maketrans({"\u2019": "'", "\u2018": "'"})
@@ -84,11 +85,11 @@ def stem(word: str) -> str:
     >>> stem("identity") == stem("identification")
     False
     """
-    return _stemmer().stemWord(word)
+    return str(_stemmer().stemWord(word))
 
 
 @lru_cache(maxsize=1)
-def _stemmer():  # type: ignore[no-untyped-def]  # PyStemmer ships no types
+def _stemmer() -> Stemmer:
     from Stemmer import Stemmer
 
     return Stemmer("english")

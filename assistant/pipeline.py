@@ -7,14 +7,17 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from assistant import ground, structured
-from assistant.answer import Answer, Draft, Hit, Part, Provenance, Question, Scope
+from assistant.answer import Answer, Citation, Draft, Hit, Part, Provenance, Question, Scope
+from assistant.citations import cite
 from assistant.errors import QuestionError
 from assistant.extractive import Extractive
 from assistant.lexicon import Lexicon
 from assistant.quantity import VALUES
 from assistant.query import Query
-from assistant.relevance import Relevance
+from assistant.relevance import Relevance, Vector
 from assistant.settings import Settings
 from assistant.structured import Structured
 from assistant.subjects import Names
@@ -25,8 +28,12 @@ from corpus.passage import Corpus
 from corpus.structure import Framework
 
 if TYPE_CHECKING:
+    from assistant.manifest import Manifest
     from assistant.retrieve import Retriever
-    from assistant.store import Manifest
+
+
+FOLLOW_UPS = 3
+"""How many further questions an answer suggests."""
 
 
 def load_corpus(framework: Framework) -> Corpus:
@@ -63,11 +70,12 @@ class Assistant:
         self.corpus = load_corpus(framework)
         self.settings = settings
         self._retriever = retriever
+        self._last: tuple[str, Vector] = ("", np.zeros(0, dtype=np.float32))
         names = Names(framework, glossary)
         texts = [passage.text for passage in framework.passages]
         lexicon = Lexicon(texts, tuple(names.all()), (*glossary.terms, *entity_terms(framework)))
         vectors = retriever.vectors([passage.id for passage in framework.passages])
-        relevance = Relevance(framework.passages, vectors, retriever.embed, lexicon.rarity)
+        relevance = Relevance(framework.passages, vectors, self._embed, lexicon.rarity)
         self._understanding = Understanding(framework, names, lexicon, relevance)
         self._structured = Structured(framework)
         self._extractive = Extractive(framework, self.corpus)
@@ -91,6 +99,12 @@ class Assistant:
         index = Index.open(corpus, embedder, settings)
         retriever = Retriever.open(corpus, index, embedder, settings)
         return cls(framework, read_glossary(shipped_glossary()), retriever, settings)
+
+    def _embed(self, text: str) -> Vector:
+        """Embed a text; the last one is kept, since a topic is ranked and then searched for."""
+        if self._last[0] != text:
+            self._last = text, self._retriever.embed(text)
+        return self._last[1]
 
     def search(self, text: str, k: int) -> tuple[Hit, ...]:
         """Return the `k` passages that fit a question best, best first.
@@ -129,9 +143,36 @@ class Assistant:
         unstructured = query.wants in VALUES or query.premise
         composed = None if unstructured else self._structured.compose(query)
         if composed is not None:
-            return composed.draft(scope, structured.COMPOSER)
-        hits = self._retriever.search(query.text, self.settings.k)
+            draft = composed.draft(scope, structured.COMPOSER)
+            return draft.model_copy(
+                update={
+                    "follow_ups": self._follow_ups(scope),
+                    "nearest": self._nearest(draft),
+                }
+            )
+        sought = query.sought or query.text
+        hits = self._retriever.search(sought, self.settings.k, vector=self._embed(sought))
         return self._extractive.compose(query, scope, hits)
+
+    def _follow_ups(self, scope: Scope) -> tuple[str, ...]:
+        """Return questions on the same subject that the framework can answer next."""
+        if len(scope.subjects) != 1:
+            return ()
+        item = self.framework.item(scope.subjects[0])
+        if not item.title:
+            return ()
+        questions = []
+        for kind in self.framework.kinds:
+            found = self.framework.facet(item.id, kind.id)
+            if found and found[1] and kind.facet not in scope.facets and kind.id != item.kind:
+                questions.append(f"Which {kind.plural} relate to {item.title}?")
+        return tuple(questions[:FOLLOW_UPS])
+
+    def _nearest(self, draft: Draft) -> tuple[Citation, ...]:
+        """Cite what a refusal is about, for a reader to judge."""
+        if draft.status != "not_covered":
+            return ()
+        return tuple(cite(self.corpus.passage(one)) for one in draft.scope.subjects)
 
     def _answer(self, question: Question, text: str, drafts: Sequence[Draft]) -> Answer:
         draft = joined(drafts)

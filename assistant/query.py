@@ -60,11 +60,20 @@ class Query(Record):
     topic: str = ""
     """Words that no name accounts for."""
 
+    sought: str = ""
+    """The topic as it is searched for, without the words around it; empty for the whole text."""
+
     matches: tuple[str, ...] = ()
     """Passages that speak of the topic, best first."""
 
     uncovered: tuple[str, ...] = ()
     """Concepts of the topic that no passage holds."""
+
+    missing: tuple[str, ...] = ()
+    """Those of them that make up a part of the topic, and are worth telling."""
+
+    foreign: bool = False
+    """Whether the topic is of another field altogether."""
 
     wants: str = ""
     """Sort of value asked for: `number`, `date`, `money`, `country`; empty for none."""
@@ -110,8 +119,24 @@ class Words:
     def sure(self) -> bool:
         """Whether an item is named by more than one word, by number, or with its kind."""
         return any(
-            one.type == "item" and (one.sure or one.last > one.first) for one in self.mentions
+            one.type == "item" and (one.sure or one.last > one.first or self._owns(one))
+            for one in self.mentions
         )
+
+    def _owns(self, mention: Mention) -> bool:
+        """Tell whether a kind of thing is said to be an item's: `outcomes of technology`."""
+        kinds = {one.last for one in self.mentions if one.type == "kind"}
+        place = mention.first - 1
+        while place > 0 and self.tokens[place].word in {
+            "of",
+            "in",
+            "under",
+            "for",
+            "within",
+            "the",
+        }:
+            place -= 1
+        return place in kinds and place < mention.first - 1
 
     @property
     def overall(self) -> bool:

@@ -132,7 +132,7 @@ class Relevance:
             found = [one for one in ranked if one.passage_id in holders]
             return [one.passage_id for one in found if one.score >= NEAR * found[0].score]
         groups = {self._group[one] for one in chosen}
-        more = []
+        more: list[str] = []
         for concept in segment:
             held = {self._passages[at].id for at in self.holders(concept)}
             if held and not held & {*chosen, *more}:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, get_args
@@ -70,7 +69,6 @@ class Retriever:
         self._index = index
         self._embedder = embedder
         self._words = Words(corpus.passages)
-        self._lock = threading.Lock()
         self.embedder_name = embedder.name
         self.weights_sha256 = embedder.weights_sha256
 
@@ -156,7 +154,6 @@ class Words:
     def __init__(self, passages: Sequence[Passage]) -> None:
         """Keep the passages; nothing is counted yet."""
         self._passages = passages
-        self._lock = threading.Lock()
 
     def warm(self) -> None:
         """Count the words now."""

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Literal, NamedTuple
 
-from assistant.cues import FUNCTION_WORDS, INVOLVING, NUMBER_WORDS
+from assistant.cues import ASKING_WORDS, FUNCTION_WORDS, GENERAL, INVOLVING, NUMBER_WORDS
 from assistant.lexicon import Token, stem, words_of
 from corpus.glossary import Glossary
 from corpus.structure import Framework, Item, Kind
@@ -51,23 +51,23 @@ class Names:
         self._local = {item.id.partition(":")[2].lower(): item.id for item in framework.items}
 
     def _add_names(self) -> None:
+        for type_, target, names in self._targets():
+            for name in names:
+                self._add(name, type_, target)
+
+    def _targets(self) -> Iterator[tuple[MentionType, str, tuple[str, ...]]]:
+        """Yield everything that has names, with the names."""
         framework = self._framework
         for item in framework.items:
-            for name in (item.title, *item.aliases):
-                self._add(name, "item", item.id)
+            yield "item", item.id, (item.title, *item.aliases)
         for entity in framework.entities:
-            for name in (entity.label, *entity.words):
-                self._add(name, "entity", entity.id)
+            yield "entity", entity.id, (entity.label, *entity.words)
         for kind in framework.kinds:
-            for name in (kind.singular, kind.plural, *kind.words):
-                self._add(name, "kind", kind.id)
-        for name in framework.description_words:
-            self._add(name, "description", "")
-        for name in (framework.name, *framework.aliases):
-            self._add(name, "framework", "")
+            yield "kind", kind.id, (kind.singular, kind.plural, *kind.words)
+        yield "description", "", framework.description_words
+        yield "framework", "", (framework.name, *framework.aliases)
         for term in self._glossary.terms:
-            for name in (term.term, *term.words, *term.avoid):
-                self._add(name, "term", term.term)
+            yield "term", term.term, (term.term, *term.words, *term.avoid)
 
     def _add(self, name: str, kind: MentionType, target: str) -> None:
         words = [word for word, _, _ in words_of(name) if word not in _LINKING]
@@ -80,14 +80,8 @@ class Names:
 
     def all(self) -> Iterator[str]:
         """Yield every name as written, for the lexicon to learn its words."""
-        for item in self._framework.items:
-            yield from (item.title, *item.aliases)
-        for entity in self._framework.entities:
-            yield from (entity.label, *entity.words)
-        for kind in self._framework.kinds:
-            yield from (kind.singular, kind.plural, *kind.words)
-        yield from self._framework.description_words
-        yield from (self._framework.name, *self._framework.aliases)
+        for _, _, names in self._targets():
+            yield from names
 
     def find(self, tokens: Sequence[Token], text: str) -> list[Mention]:
         """Return what the tokens of a question name, in order and without overlap.
@@ -97,17 +91,27 @@ class Names:
         """
         taken = [False] * len(tokens)
         found = [*self._by_id(tokens, text, taken)]
-        found.extend(one for one in self._by_name(tokens, taken) if not self._is_verb(tokens, one))
+        found.extend(one for one in self._by_name(tokens, taken) if not self._is_other(tokens, one))
         found.sort(key=lambda mention: mention.first)
         return self._by_number(tokens, found)
 
-    def _is_verb(self, tokens: Sequence[Token], mention: Mention) -> bool:
-        """Tell `measures aim to prevent` from `the aims`: a kind's other name, then `to` or `at`."""
-        if mention.type != "kind" or mention.last + 1 >= len(tokens):
+    def _is_other(self, tokens: Sequence[Token], mention: Mention) -> bool:
+        """Tell a kind's other name from the same word used otherwise.
+
+        `measures aim to prevent` asks for no aims, and `rural areas` are no pillars.
+        """
+        if mention.type != "kind":
             return False
         kind = self._framework.kind_by_id[mention.ids[0]]
-        own = tokens[mention.first].word in (kind.singular, kind.plural)
-        return not own and tokens[mention.last + 1].word in ("to", "at")
+        if tokens[mention.last].word in (kind.singular, kind.plural):
+            return False
+        before = tokens[mention.first - 1].word if mention.first else ""
+        if before and self._content(before) and before not in ASKING_WORDS | GENERAL:
+            named = self._names.get((stem(before),), [])
+            if not any(type_ in ("item", "entity", "kind") for type_, _ in named):
+                return True
+        following = tokens[mention.last + 1].word if mention.last + 1 < len(tokens) else ""
+        return following in ("to", "at")
 
     def _by_id(self, tokens: Sequence[Token], text: str, taken: list[bool]) -> Iterator[Mention]:
         for match in _LOCAL_ID.finditer(text):

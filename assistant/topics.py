@@ -16,6 +16,12 @@ _JOIN = re.compile(r"\b(?:and|or|nor|plus)\b|[,;/]", re.I)
 SPEAKS = 0.355
 """Relevance from which a passage speaks of a topic at all."""
 
+FOREIGN = 0.2
+"""Cosine below which a topic without a word of any passage is of another field."""
+
+TELLING = 0.75
+"""Rarity from which words that no passage holds are worth telling."""
+
 WORDED = 0.5
 """Coverage from which a passage speaks of a topic whatever its meaning."""
 
@@ -39,10 +45,36 @@ class Topics:
         """Return the concepts that no passage holds."""
         return self._relevance.uncovered(concepts)
 
-    def rank(self, topic: Sequence[Token], text: str) -> tuple[list[Relevant], tuple[Concept, ...]]:
-        concepts = self._lexicon.concepts(topic, text)
-        words = " ".join(text[token.start : token.end] for token in topic)
-        return self._relevance.rank(words, concepts), concepts
+    def rank(
+        self, topic: Sequence[Token], words: Words, *, partly: bool = False
+    ) -> tuple[list[Relevant], tuple[Concept, ...], str]:
+        """Return all passages, those that speak best of a topic first; its concepts; what was sought.
+
+        Args:
+            topic: the words that say what it is about.
+            words: the question that they stand in.
+            partly: leave out parts of the topic of which no passage speaks, unless that is all.
+        """
+        concepts = self._lexicon.concepts(topic, words.text)
+        lost = [one for part in self._lost(words, concepts) for one in part] if partly else []
+        kept = tuple(one for one in concepts if one not in lost) or concepts
+        spans = [(one.start, one.end) for one in kept]
+        said = " ".join(
+            words.text[token.start : token.end]
+            for token in topic
+            if any(start <= token.start < end for start, end in spans)
+        )
+        return self._relevance.rank(said, kept), concepts, said
+
+    def _lost(self, words: Words, concepts: Sequence[Concept]) -> list[list[Concept]]:
+        """Return the parts of a topic of which no passage speaks; common words are no loss."""
+        return [
+            segment
+            for segment in self._segments(words, concepts)
+            if segment
+            and len(self._relevance.uncovered(segment)) == len(segment)
+            and self._lexicon.rarity(_label(words, segment)) >= TELLING
+        ]
 
     def _segments(self, words: Words, concepts: Sequence[Concept]) -> list[list[Concept]]:
         """Part the concepts of a topic where the question says and, or, or puts a comma."""
@@ -72,6 +104,17 @@ class Topics:
             return ()
         return self._relevance.cover(ranked, self._segments(words, concepts))
 
+    def missing(self, words: Words, concepts: Sequence[Concept]) -> tuple[str, ...]:
+        """Return the parts of a topic of which no passage speaks, in the question's words.
+
+        A part is what stands between commas and conjunctions.
+        """
+        return tuple(_label(words, segment) for segment in self._lost(words, concepts))
+
+    def is_foreign(self, ranked: Sequence[Relevant]) -> bool:
+        """Tell whether a topic shares neither words nor meaning with any passage."""
+        return all(one.coverage == 0 and one.similarity < FOREIGN for one in ranked)
+
     def _actor(self, one: Relevant) -> bool:
         """Tell whether a passage only names an actor, which says little of a topic."""
         return self._framework.kind_by_id[self._framework.item(one.passage_id).kind].shared
@@ -86,6 +129,7 @@ class Topics:
         )
 
     def whole(self, ranked: Sequence[Relevant]) -> tuple[str, ...]:
+        """Return the passages that hold every concept of a topic."""
         return tuple(one.passage_id for one in ranked if one.coverage >= WHOLE)
 
     def premise(self, asked: Query, words: Words, concepts: Sequence[Concept]) -> str:
@@ -115,3 +159,7 @@ class Topics:
             if titled and one.score >= CLOSE * best.score:
                 return (one.passage_id,)
         return (group,)
+
+
+def _label(words: Words, segment: Sequence[Concept]) -> str:
+    return words.text[segment[0].start : segment[-1].end]

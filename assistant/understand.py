@@ -191,14 +191,14 @@ class Understanding:
         for piece in _SIDES.split(words.text):
             side = self._words(piece)
             topic = side.topic("item", "kind", "description", "framework")
-            found.extend(side.items or self._meant(topic, piece)[:1])
+            found.extend(side.items or self._meant(topic, side)[:1])
         return distinct(found)
 
-    def _meant(self, topic: Sequence[Token], text: str) -> tuple[str, ...]:
+    def _meant(self, topic: Sequence[Token], side: Words) -> tuple[str, ...]:
         """Return the titled items that a topic means in other words, best first."""
         if not topic:
             return ()
-        ranked, _ = self._topics.rank(topic, text)
+        ranked, _, _ = self._topics.rank(topic, side)
         titled = [one for one in ranked if self._framework.item(one.passage_id).title]
         return tuple(one.passage_id for one in titled if one.score >= SPEAKS)
 
@@ -267,10 +267,13 @@ class Understanding:
         )
         if not topic or (not left and (words.items or self._whole(words)) and not asked.wants):
             return asked
-        ranked, concepts = self._topics.rank(topic, words.text)
+        ranked, concepts, sought = self._topics.rank(topic, words, partly=not kinds)
         told = {
             "topic": words.text[topic[0].start : topic[-1].end],
+            "sought": sought,
             "uncovered": tuple(one.label for one in self._topics.uncovered(concepts)),
+            "missing": self._topics.missing(words, concepts),
+            "foreign": not words.items and self._topics.is_foreign(ranked),
         }
         return self._topical(asked.model_copy(update=told), words, ranked, concepts)
 
@@ -363,7 +366,9 @@ class Understanding:
             top = self._framework.top(asked.subjects[0])
             return {"operation": "inverse", "target": top.kind}
         if asked.negated and asked.kinds:
-            return {"operation": "negate", "target": asked.kinds[0], "kinds": asked.kinds[1:]}
+            target, *others = asked.kinds
+            whole = {"matches": asked.matches if asked.filtered else ()}
+            return {"operation": "negate", "target": target, "kinds": tuple(others), **whole}
         if asked.kinds and asked.subjects and not asked.filtered:
             return self._towards(asked)
         if asked.kinds and (asked.filtered or not asked.topic or self._whole(words)):

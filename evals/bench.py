@@ -90,7 +90,7 @@ def measure(settings: Settings) -> Bench:
     cold = process_times(["ask", "--", EXAMPLE], settings)
     helped = process_times(["--help"], settings)
     assistant = Assistant.open(settings)
-    timed = interleaved(
+    timed = warm_times(
         questions,
         {
             "ask": lambda text: assistant.ask(Question(text=text)),
@@ -132,23 +132,26 @@ def process_times(arguments: Sequence[str], settings: Settings) -> float:
     return median(times[1:])
 
 
-def interleaved(
+def warm_times(
     questions: Sequence[str], calls: Mapping[str, Callable[[str], object]]
 ) -> dict[str, float]:
-    """Return the median time of each call over questions, each at its median over rounds.
+    """Return the median time of each call over questions, each at its best of the rounds.
 
-    The calls take turns on each question, so that what slows the machine slows them all; a round
-    that warms them goes first and is not counted.
+    In a round each call goes through all questions, so that what slows the machine for a while
+    slows them all; in turns on one question, threads that torch leaves spinning would slow the
+    others. The best is taken because what else runs here only ever adds; a round to warm up goes
+    first and is not counted.
     """
-    times: dict[str, list[list[float]]] = {name: [[] for _ in questions] for name in calls}
+    best = {name: [float("inf")] * len(questions) for name in calls}
     for counted in range(ROUNDS + 1):
-        for place, text in enumerate(questions):
-            for name, call in calls.items():
+        for name, call in calls.items():
+            for place, text in enumerate(questions):
                 start = perf_counter()
                 call(text)
+                spent = 1000 * (perf_counter() - start)
                 if counted:
-                    times[name][place].append(1000 * (perf_counter() - start))
-    return {name: median(median(one) for one in rows) for name, rows in times.items()}
+                    best[name][place] = min(best[name][place], spent)
+    return {name: median(times) for name, times in best.items()}
 
 
 def torch_encoder() -> Callable[[str], object]:

@@ -36,14 +36,14 @@ def test_a_command_that_fails_or_is_missing_is_one_error(monkeypatch, tmp_path):
         bench.process_times(["ask"], Settings(home=tmp_path))
 
 
-def test_calls_take_turns_on_each_question():
+def test_each_call_goes_through_all_questions_in_every_round():
     heard: list[str] = []
     calls = {
         "a": lambda text: heard.append(f"a {text}"),
         "b": lambda text: heard.append(f"b {text}"),
     }
-    times = bench.interleaved(["one", "two"], calls)
-    assert heard == ["a one", "b one", "a two", "b two"] * (bench.ROUNDS + 1)
+    times = bench.warm_times(["one", "two"], calls)
+    assert heard == ["a one", "a two", "b one", "b two"] * (bench.ROUNDS + 1)
     assert set(times) == {"a", "b"}
     assert all(time >= 0 for time in times.values())
 
