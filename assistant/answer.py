@@ -44,8 +44,8 @@ class Hit(Record):
     """Fused score, larger is better; comparable within one list only."""
 
     ranks: dict[str, int]
-    """Place in each list that it was fused from: `{"dense": 3, "bm25": 1}`; `{"structure": 2}` if the
-    framework's structure led to it."""
+    """Place in each list that it was fused from: `{"dense": 3, "bm25": 1}`; or in the answer, for
+    a passage that the framework's structure led to: `{"structure": 2}`."""
 
 
 class Citation(Record):

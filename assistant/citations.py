@@ -10,7 +10,7 @@ from corpus.structure import Framework, Item
 
 
 def cite(passage: Passage, span: Span | None = None, *, tier: Tier = "framework") -> Citation:
-    """Cite a span of a passage, or the whole of it; doubts of low confidence stay in the passage."""
+    """Cite a span of a passage, or the whole of it; doubts of low confidence are left out."""
     span = span or Span(start=passage.sentences[0].start, end=passage.sentences[-1].end)
     return Citation(
         passage_id=passage.id,

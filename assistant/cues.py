@@ -4,40 +4,43 @@ from __future__ import annotations
 
 FUNCTION_WORDS = frozenset(
     """
-    a about above across after again all also am among an and any anyone anything are around as at
-    back be been before being below between both but by can cannot could current currently did do
-    does doing done down during each either else etc even ever every everyone everything exactly for
-    from further get gets getting give given gives go got had has have having he hello her here hers
-    hi him his how however i if in into is it its itself just kind know let lets like made make makes
-    may maybe me might mine more most much must my myself need needed needs neither next no none nor
-    not now of off often ok on once one ones only onto or other others our ours out over own perhaps please
-    quite rather re really s same shall she should since so some something sort still such t than thank
-    thanks that the their theirs them then there these they thing things this those through to
-    together too toward towards under until up upon us use used using very via want wanted wants was
-    we well were what whatever when where whereas whether which while who whoever whole whom whose
-    why will with within without would yes yet you your yours
+    a about above across after again all also am among an and any anyone anything are around
+    as at back be been before being below between both but by can cannot could current
+    currently did do does doing done down during each either else etc even ever every
+    everyone everything exactly for from further get gets getting give given gives go got
+    had has have having he hello her here hers hi him his how however i if in into is it its
+    itself just kind know let lets like made make makes may maybe me might mine more most
+    much must my myself need needed needs neither next no none nor not now of off often ok
+    on once one ones only onto or other others our ours out over own perhaps please quite
+    rather re really s same shall she should since so some something sort still such t than
+    thank thanks that the their theirs them then there these they thing things this those
+    through to together too toward towards under until up upon us use used using very via
+    want wanted wants was we well were what whatever when where whereas whether which while
+    who whoever whole whom whose why will with within without would yes yet you your yours
     """.split()
 )
 """Words that carry no subject."""
 
 ASKING_WORDS = frozenset(
     """
-    address addressed addresses answer apply applied applies appear appears asked asks ask associate
-    associated aspect aspects attach attached attribute attributed belong belonged belongs brief
-    briefly bullet call called categorise category come comes comprise comprises concern concerned
-    concerning concerns connect connected connects consider considered consist consists contain
-    contained contains cover covered covers deal deals dealing dealt define defined defines definition
-    describe described describes description detail details discuss discussed discusses entry entries
-    enumerate exist exists expect expected expects explain explained explains explanation expand fall
-    falls find found full give goes group grouped grouping heading headings help hold holding holds identify
-    include included includes including information involve involved involves involving item items
-    know learn link linked links list listed listing lists look looking mean meaning means meant
-    mention mentioned mentions mentioning name named names note noted number numbered numbers overview
-    outline part parts piece pertain pertains play please point points present provide provided
-    provides put question quick quickly refer refers regard regarding related relate relates relating
-    relation relevant remind reply responsible row rows role roles run say said says section see set sets share
-    show shown shows sit sits speak speaks specific specifically specify specified stand stands state
-    stated states sum summarise summarize summary talk talks tell term terms tied ties try under
+    address addressed addresses answer apply applied applies appear appears asked asks ask
+    associate associated aspect aspects attach attached attribute attributed belong belonged
+    belongs brief briefly bullet call called categorise category come comes comprise
+    comprises concern concerned concerning concerns connect connected connects consider
+    considered consist consists contain contained contains cover covered covers deal deals
+    dealing dealt define defined defines definition describe described describes description
+    detail details discuss discussed discusses entry entries enumerate exist exists expect
+    expected expects explain explained explains explanation expand fall falls find found
+    full give goes group grouped grouping heading headings help hold holding holds identify
+    include included includes including information involve involved involves involving item
+    items know learn link linked links list listed listing lists look looking mean meaning
+    means meant mention mentioned mentions mentioning name named names note noted number
+    numbered numbers overview outline part parts piece pertain pertains play please point
+    points present provide provided provides put question quick quickly refer refers regard
+    regarding related relate relates relating relation relevant remind reply responsible row
+    rows role roles run say said says section see set sets share show shown shows sit sits
+    speak speaks specific specifically specify specified stand stands state stated states
+    sum summarise summarize summary talk talks tell term terms tied ties try under
     understand understood view want word worded wording words work write written
     """.split()
 )
@@ -45,26 +48,27 @@ ASKING_WORDS = frozenset(
 
 NEGATIONS = frozenset(
     """
-    no not none never without lack lacks lacking lacked missing miss misses absent omit omits omitted
-    exclude excludes excluding excluded except dont doesnt isnt arent hasnt havent isn aren doesn don didn hasn haven wasn weren
-    won cannot neither nor leave leaves
+    no not none never without lack lacks lacking lacked missing miss misses absent omit
+    omits omitted exclude excludes excluding excluded except dont doesnt isnt arent hasnt
+    havent isn aren doesn don didn hasn haven wasn weren won cannot neither nor leave leaves
     """.split()
 )
 """Words that ask for what is not there."""
 
 COMPARISONS = frozenset(
     """
-    compare compared compares comparing comparison contrast contrasted contrasting differ differs
-    difference differences different differentiate distinguish distinguishes distinction versus vs v
-    similar similarity similarities overlap overlaps overlapping common
+    compare compared compares comparing comparison contrast contrasted contrasting differ
+    differs difference differences different differentiate distinguish distinguishes
+    distinction versus vs v similar similarity similarities overlap overlaps overlapping
+    common
     """.split()
 )
 """Words that set two subjects beside each other."""
 
 EXPLAINING = frozenset(
     """
-    explain describe overview summarise summarize summary outline everything brief profile present
-    introduce detail details
+    explain describe overview summarise summarize summary outline everything brief profile
+    present introduce detail details
     """.split()
 )
 """Words that ask for all there is on a subject."""
@@ -74,19 +78,20 @@ DEFINING = frozenset(["define", "defines", "defined", "definition", "meaning", "
 
 INVOLVING = frozenset(
     """
-    involve involved involves involving engage engaged engages engaging partner partnered work works
-    working deliver delivers delivering help helps collaborate collaborates collaborating cooperate
-    responsible contribute contributes contributing participate participates participating implement
-    implements implementing bring join joins convene consult invite contact charge lead leads leading
-    own owns owner owners accountable coordinate coordinates coordinating support supports
+    involve involved involves involving engage engaged engages engaging partner partnered
+    work works working deliver delivers delivering help helps collaborate collaborates
+    collaborating cooperate responsible contribute contributes contributing participate
+    participates participating implement implements implementing bring join joins convene
+    consult invite contact charge lead leads leading own owns owner owners accountable
+    coordinate coordinates coordinating support supports
     """.split()
 )
 """Words that ask for those who act."""
 
 GENERAL = frozenset(
     """
-    main key overall different various expected intended desired stated planned specific respective
-    principal major central core strategic big many several individual separate
+    main key overall different various expected intended desired stated planned specific
+    respective principal major central core strategic big many several individual separate
     two three four five six seven eight nine ten
     """.split()
 )
@@ -102,9 +107,10 @@ OWNING = frozenset(
 
 MENTIONING = frozenset(
     """
-    mention mentions mentioned mentioning refer refers referring address addresses addressing concern
-    concerns concerning cover covers covering deal deals dealing discuss discusses speak speaks talk
-    talks about contain contains say says word words wording phrase term using touch touches
+    mention mentions mentioned mentioning refer refers referring address addresses
+    addressing concern concerns concerning cover covers covering deal deals dealing discuss
+    discusses speak speaks talk talks about contain contains say says word words wording
+    phrase term using touch touches
     """.split()
 )
 """Words that ask which statements hold certain words, not what belongs to a subject."""
@@ -119,8 +125,8 @@ COUNTING = frozenset(["count", "counts", "total", "totals"])
 
 SUPERLATIVES = frozenset(
     """
-    best worst most least biggest largest smallest highest lowest greatest fastest cheapest strongest
-    weakest top priority priorities rank ranked ranking rankings
+    best worst most least biggest largest smallest highest lowest greatest fastest cheapest
+    strongest weakest top priority priorities rank ranked ranking rankings
     """.split()
 )
 """Words that ask for an order of merit."""
@@ -129,7 +135,8 @@ NUMBER_WORDS = {
     word: number
     for number, words in enumerate(
         """
-        one first|two second|three third|four fourth|five fifth|six sixth|seven seventh|eight eighth|
+        one first|two second|three third|four fourth|five fifth|six sixth|seven seventh|
+        eight eighth|
         nine ninth|ten tenth|eleven eleventh|twelve twelfth|thirteen thirteenth|fourteen fourteenth|
         fifteen fifteenth|sixteen sixteenth|seventeen seventeenth|eighteen eighteenth|
         nineteen nineteenth|twenty twentieth

@@ -67,7 +67,7 @@ class Extractive:
         )
 
     def _linked(self, chosen: Sequence[str]) -> list[str]:
-        """Return the items that a strong inferred link ties to the chosen ones, of the same group."""
+        """Return the items of the same group that a strong inferred link ties to the chosen."""
         found = []
         for item_id in chosen:
             for link in self._framework.links_of(item_id):

@@ -167,9 +167,11 @@ class Facets:
     def _shared(self, item: Item, owner: Item, kinds: Sequence[Kind], composed: Composed) -> str:
         above = self._framework.kind_by_id[owner.kind].singular
         own = self._framework.kind_by_id[item.kind].singular
-        text = f"The page ties {listed([kind.plural for kind in kinds])} to the {above}, not to a single {own}"
+        plurals = listed([kind.plural for kind in kinds])
+        text = f"The page ties {plurals} to the {above}, not to a single {own}"
         if any(one.relation == "direct" for one in composed.statements):
-            return f"{text}; the order, and which of them speak directly to {item.title or 'it'}, is Signpost's reading."
+            text += "; the order, and which of them speak directly to "
+            return f"{text}{item.title or 'it'}, is Signpost's reading."
         return f"{text}."
 
     def _profile(self, composed: Composed, item: Item, *, brief: bool) -> None:
@@ -200,5 +202,7 @@ class Facets:
         composed.statements.extend(self._quoting.statement(one, section, "direct") for one in close)
         owner = self._framework.lineage(close[0].id)[1]
         above = self._framework.kind_by_id[owner.kind].singular
-        text = f"The page ties {kind.plural} to the {above}; that these are the closest is Signpost's reading."
+        text = (
+            f"The page ties {kind.plural} to the {above}; which are closest is Signpost's reading."
+        )
         composed.closing.append(note(text))

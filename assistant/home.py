@@ -5,12 +5,16 @@ from __future__ import annotations
 import errno
 import hashlib
 import os
+import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from assistant.errors import StoreError
+
+LITTLE_ROOM = 16
+"""MiB under which a failure is probably one of room."""
 
 _REASONS = {
     errno.ENOSPC: "the disk is full; make room",
@@ -39,6 +43,15 @@ def writing(path: Path) -> Iterator[None]:
 def reason_of(error: OSError) -> str:
     """Return why, and where known what to do, without a full stop."""
     return _REASONS.get(error.errno or 0, error.strerror or str(error))
+
+
+def room_note(place: str) -> str:
+    """Return a remark where a folder's disk has little room; libraries seldom name that cause."""
+    folder = Path(place)
+    if not folder.is_dir():
+        return ""
+    free = shutil.disk_usage(folder).free // 2**20
+    return f"; only {free} MiB are free on its disk, make room" if free < LITTLE_ROOM else ""
 
 
 def write_whole(path: Path, data: bytes) -> None:

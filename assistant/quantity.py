@@ -7,30 +7,59 @@ import re
 from assistant.cues import SUPERLATIVES
 
 _WANTED = {
-    "percentage": r"\bper ?cent(age)?\b|%|\bproportion of\b|\bwhat share\b|\bwhat rate\b|[- ]rate\b",
-    "money": r"\bbudgets?\b|\bhow much (money|funding|does it cost|will it cost)\b|\bgdp\b|\bhow expensive\b"
-    r"|\bcompensation\b|\bsalar(y|ies)\b|\bprices?\b|\bfines?\b|\bwhat .{0,30}\bcosts? of\b"
-    r"|\bhow much\b.{0,40}\b(spend|spent|pay|paid|cost|get|receive|invest|fund)\w*",
-    "duration": r"\bhow long\b|\bwaiting times?\b|\bhow (soon|quickly|fast)\b|\bhow many (days|weeks|months|years)\b",
-    "frequency": r"\bhow (often|frequently|regularly)\b",
-    "date": r"\bwhen (is|are|was|were|will|did|does|do|must|should|can|has|have)\b|\b(what|which|by what) (date|year|month|day)\b"
-    r"|\bdeadlines?\b|\btimelines?\b|\btime ?frames?\b|\btarget dates?\b|\bby when\b|\bdue dates?\b",
-    "age": r"\b(what|which|at what) age\b|\bhow old\b",
-    "country": r"\b(which|what|name the|list the) (countr(y|ies)|nations?|member states?|jurisdictions?)\b",
-    "name": r"\b(which|what) (compan(y|ies)|firms?|vendors?|products?|brands?|agenc(y|ies)|treat(y|ies)"
-    r"|conventions?|persons?|individuals?|officials?|authors?|universit(y|ies)|software|apps?|websites?)\b"
-    r"|\bwho (wrote|founded|invented|makes|made|owns|published|funds)\b",
-    "forecast": r"\bwill\b.{0,40}\b(next|future|20[2-9]\d)\b|\b(predict|forecast)\w*|\bwhat will\b",
-    "number": r"\bhow many\b|\bhow much\b|\bwhat (is the )?number\b|^\W*number of\b",
+    "percentage": (
+        r"\bper ?cent(age)?\b",
+        "%",
+        r"\bproportion of\b",
+        r"\bwhat share\b",
+        r"[- ]rate\b",
+    ),
+    "money": (
+        r"\b(budget|price|fine|salary|salarie)s?\b",
+        r"\b(gdp|compensation)\b",
+        r"\bhow expensive\b",
+        r"\bhow much (money|funding)\b",
+        r"\bwhat .{0,30}\bcosts? of\b",
+        r"\bhow much\b.{0,40}\b(spen[dt]|pay|paid|cost|get|receive|invest|fund)\w*",
+    ),
+    "duration": (
+        r"\bhow long\b",
+        r"\bwaiting times?\b",
+        r"\bhow (soon|quickly|fast)\b",
+        r"\bhow many (day|week|month|year)s\b",
+    ),
+    "frequency": (r"\bhow (often|frequently|regularly)\b",),
+    "date": (
+        r"\bwhen (is|are|was|were|will|did|does|do|must|should|can|has|have)\b",
+        r"\b(what|which) (date|year|month|day)\b",
+        r"\bby when\b",
+        r"\b(deadline|timeline|time ?frame|target date|due date)s?\b",
+    ),
+    "age": (r"\b(what|which) age\b", r"\bhow old\b"),
+    "country": (
+        r"\b(which|what|name the|list the) (country|countries)\b",
+        r"\b(which|what|name the|list the) (nation|member state|jurisdiction)s?\b",
+    ),
+    "name": (
+        r"\b(which|what) (compan|agenc|treat|universit)(y|ies)\b",
+        r"\b(which|what) (firm|vendor|product|brand|convention|author|website|app)s?\b",
+        r"\b(which|what) (person|individual|official|software)s?\b",
+        r"\bwho (wrote|founded|invented|makes|made|owns|published|funds)\b",
+    ),
+    "forecast": (
+        r"\bwill\b.{0,40}\b(next|future|20[2-9]\d)\b",
+        r"\b(predict|forecast)\w*",
+        r"\bwhat will\b",
+    ),
+    "number": (r"\bhow many\b", r"\bhow much\b", r"\bwhat (is the )?number\b", r"^\W*number of\b"),
+    "ranking": (rf"\b({'|'.join(sorted(SUPERLATIVES))})\b",),
 }
-VALUES = frozenset(_WANTED) | {"ranking"}
+VALUES = frozenset(_WANTED)
 """Every sort of value that a question can want."""
 
-_PATTERNS = {want: re.compile(pattern, re.I) for want, pattern in _WANTED.items()}
-_RANK = re.compile(r"\b(" + "|".join(sorted(SUPERLATIVES)) + r")\b", re.I)
-_NOT_RANK = re.compile(
-    r"\bat (least|most)\b|\bbest practices?\b|\bworst[- ]of\b|\bmost (directly|closely|relevant|related)\b",
-    re.I,
+_PATTERNS = {want: re.compile("|".join(forms), re.I) for want, forms in _WANTED.items()}
+_NO_RANK = re.compile(
+    r"\bat (least|most)\b|\bbest practices?\b|\bmost (directly|closely|relevant|related)\b", re.I
 )
 
 _DIGITS = re.compile(r"\d")
@@ -48,12 +77,8 @@ def wanted(question: str) -> str:
     >>> wanted("What is the identity of a victim?")
     ''
     """
-    for want, pattern in _PATTERNS.items():
-        if pattern.search(question):
-            return want
-    if _RANK.search(_NOT_RANK.sub(" ", question)):
-        return "ranking"
-    return ""
+    asked = _NO_RANK.sub(" ", question)
+    return next((want for want, form in _PATTERNS.items() if form.search(asked)), "")
 
 
 def holds(want: str, text: str, question: str = "") -> bool:

@@ -49,7 +49,7 @@ class Query(Record):
     """Whether the description is asked for."""
 
     target: str = ""
-    """Kind whose items are sought by what they have: the pillars in `which pillars list Interpol`."""
+    """Kind whose items are sought by what they have, as in `which of these list Interpol`."""
 
     subjects: tuple[str, ...] = ()
     """Items that it is about."""

@@ -21,7 +21,7 @@ class Relations:
         self._entity = {entity.id: entity for entity in framework.entities}
 
     def compose(self, query: Query) -> list[Statement]:
-        """Return the statements that answer an inverse, negated or verifying query; none if it cannot."""
+        """Answer an inverse, negated or verifying query; without a statement if it cannot."""
         if query.operation == "verify":
             return self._verify(query) if query.kinds else self._containment(query)
         if query.operation == "inverse" and query.subjects:
@@ -79,7 +79,7 @@ class Relations:
         return [note(f"{_capital(kind.plural)} of all: {labels}.", cited, "In common")]
 
     def _entries(self, item: Item, query: Query) -> tuple[list[Item], list[Item]]:
-        """Return an item's entries of the query's shared kind: those that name an entity, and all."""
+        """Return an item's entries of the shared kind: those that name an entity, and all."""
         found = self._framework.facet(item.id, query.kinds[0])
         entries = list(found[1]) if found else []
         named = [one for one in entries if set(one.entities) & set(query.entities)]

@@ -9,7 +9,7 @@ from contextlib import AbstractContextManager, contextmanager
 from typing import TYPE_CHECKING, Protocol, cast
 
 from assistant.errors import StoreError
-from assistant.home import reason_of
+from assistant.home import reason_of, room_note
 from assistant.manifest import Manifest, Pointer
 from corpus.passage import Passage
 
@@ -198,7 +198,8 @@ def explained(place: str) -> Iterator[None]:
         yield
     except (ChromaError, httpx.HTTPError) as error:
         first = str(error).strip().partition("\n")[0] or type(error).__name__
-        raise StoreError(f"The index in {place} cannot be used: {first.rstrip('.')}.") from error
+        problem = first.rstrip(".") + room_note(place)
+        raise StoreError(f"The index in {place} cannot be used: {problem}.") from error
     except OSError as error:
         raise StoreError(f"The index in {place} cannot be used: {reason_of(error)}.") from error
 

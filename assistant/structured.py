@@ -123,7 +123,9 @@ class Structured:
         found = self._relations.matching(kind, query.matches)
         if not found:
             return
-        text = f"{capitalised(counted(len(found), kind))} of the page speak{'s' if len(found) == 1 else ''} of this."
+        verb = "speaks" if len(found) == 1 else "speak"
+        number = counted(len(found), kind)
+        text = f"{number} of the page {verb} of \u201c{query.topic}\u201d."
         composed.statements.append(note(text))
         for item, evidence in found:
             above = self._framework.lineage(item.id)[1:]

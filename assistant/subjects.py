@@ -172,7 +172,7 @@ class Names:
         return self._qualified(tokens, joined)
 
     def _numbered(self, tokens: Sequence[Token], mention: Mention) -> list[Mention]:
-        """Read `third pillar`, `capability number 7`, `pillars 3, 4 and 5`; absent ones as no item."""
+        """Read `third pillar`, `capability number 7`, `pillars 3 and 5`; absent ones as such."""
         if mention.type != "kind" or not self._framework.kind_by_id[mention.ids[0]].numbered:
             return []
         before = mention.first - 1

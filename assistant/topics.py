@@ -48,7 +48,7 @@ class Topics:
     def rank(
         self, topic: Sequence[Token], words: Words, *, partly: bool = False
     ) -> tuple[list[Relevant], tuple[Concept, ...], str]:
-        """Return all passages, those that speak best of a topic first; its concepts; what was sought.
+        """Return all passages, the best for a topic first; its concepts; the words sought.
 
         Args:
             topic: the words that say what it is about.

@@ -86,7 +86,7 @@ class Understanding:
         return mention._replace(ids=tuple(sorted(mention.ids, key=self._held.__getitem__)))
 
     def _parts(self, text: str) -> list[Words]:
-        """Split a question that asks several things; a part that names nothing stays where it is."""
+        """Split a question that asks several things; a part that names nothing stays put."""
         parts: list[Words] = []
         start = 0
         for end in [*(match.start() for match in _PART.finditer(text)), len(text)]:
@@ -287,7 +287,7 @@ class Understanding:
         return False
 
     def _asks_owner(self, words: Words, kinds: tuple[str, ...]) -> bool:
-        """Tell whether it asks who answers for something, where a kind only names who takes part."""
+        """Tell whether it asks who answers for a thing, where a kind names who takes part."""
         if not (words.asks_who and words.said & OWNING and kinds) or set(kinds) & set(words.kinds):
             return False
         kind = self._framework.kind_by_id[kinds[0]]

@@ -74,6 +74,7 @@ def _refuse_repeats(glossary: Glossary, name: str) -> None:
         for wording in {word.lower() for word in (term.term, *term.words, *term.avoid)}:
             if wording in owner:
                 raise CorpusError(
-                    f"{name}: {wording!r} stands under {owner[wording]!r} and {term.term!r}; keep one."
+                    f"{name}: {wording!r} stands under {owner[wording]!r} and "
+                    f"{term.term!r}; keep one."
                 )
             owner[wording] = term.term

@@ -90,7 +90,7 @@ class Source(Record):
     """Day on which the content was last checked against its publisher, ISO 8601."""
 
     review_by: str
-    """Day after which the content needs a new check, ISO 8601; empty for a fixed historical text."""
+    """Day after which the content needs a new check, ISO 8601; empty for a text that is fixed."""
 
     licence: str
     """Terms under which the text may be used, or `not stated`."""
@@ -171,7 +171,7 @@ class Passage(Record):
     """The units of citation, in reading order, without overlap."""
 
     facets: dict[str, str]
-    """Flat keys for filters; always `tier` and `source`, for a framework also `kind` and `group`."""
+    """Flat keys for filters: `tier` and `source`, for a framework also `kind` and `group`."""
 
     text_sha256: str
     """SHA-256 of `text` in UTF-8."""
@@ -180,7 +180,7 @@ class Passage(Record):
     """Source lines, where the source is a page of lines."""
 
     printed: str = ""
-    """The words as printed, glyphs and errors included, lines joined; empty where they are `text`."""
+    """The words as printed, glyphs and errors included; empty where they are `text`."""
 
     corrections: tuple[Correction, ...] = ()
     """What was changed between `printed` and `text`, bullet glyphs excepted."""
@@ -191,7 +191,7 @@ class Passage(Record):
     @model_validator(mode="after")
     def _hash_and_spans_hold(self) -> Self:
         if self.text_sha256 != sha256_of(self.text):
-            raise CorpusError(f"The passage {self.id} does not have the hash it claims; rebuild it.")
+            raise CorpusError(f"{self.id} does not have the hash it claims; rebuild it.")
         ends = 0
         for span in self.sentences:
             if not ends <= span.start < span.end <= len(self.text):

@@ -39,7 +39,7 @@ class Kind(Record):
     """What else people call one or several of them."""
 
     asked_by: tuple[str, ...] = ()
-    """Words that ask for this kind without naming it: `who` for an actor, `achieve` for a result."""
+    """Words that ask for this kind without naming it: `who` for an actor, `when` for a date."""
 
     parent: str = ""
     """Kind of the item that these stand under; empty at the top."""
@@ -159,13 +159,11 @@ class Framework(Record):
                 raise CorpusError(f"{item.id} has the unknown kind {item.kind!r}.")
             if item.parent and item.parent not in items:
                 raise CorpusError(f"{item.id} stands under {item.parent!r}, which is no item.")
-            for entity in item.entities:
-                if entity not in entities:
-                    raise CorpusError(f"{item.id} names the unknown entity {entity!r}.")
-        for link in self.links:
-            for end in (link.source, link.target):
-                if end not in items:
-                    raise CorpusError(f"A link names {end!r}, which is no item.")
+            if unknown := set(item.entities) - entities:
+                raise CorpusError(f"{item.id} names the unknown entity {min(unknown)!r}.")
+        ends = {end for link in self.links for end in (link.source, link.target)}
+        if lost := ends - items:
+            raise CorpusError(f"A link names {min(lost)!r}, which is no item.")
         return self
 
     @cached_property

@@ -444,6 +444,7 @@ def test_on_a_full_disk_a_build_is_refused_in_one_sentence_and_the_old_index_ans
     ).splitlines()
     assert told[0] == "ANSWERS 5"
     assert told[1].startswith("REFUSED ")
+    assert "make room" in told[1]
     assert told[2:] == ["ANSWERS 5"]
 
 
