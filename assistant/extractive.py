@@ -118,7 +118,7 @@ class Extractive:
     def _reason(self, query: Query) -> str:
         if query.foreign and not query.premise:
             return "other_field"
-        return "false_premise" if query.premise else "coverage_gap"
+        return query.reason if query.premise else "coverage_gap"
 
     def _chosen(self, query: Query) -> list[str]:
         return [one for one in query.matches if self._answers(query, one)]

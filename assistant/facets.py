@@ -117,13 +117,21 @@ class Facets:
             return
         owner, items = found
         direct = self._direct(item, items)
-        ordered = [*direct, *(one for one in items if one not in direct)]
+        ordered = self._ordered(items, direct, query.order)
         section = f"{capitalised(kind.plural)} of {name_of(self._framework, owner)}"
         for one in ordered:
             relation: Relation = "shared" if owner is not item else "related"
             relation = "direct" if one in direct else relation
             composed.statements.append(self._entry(one, owner, section, relation))
         composed.completeness.append(complete(kind, owner.id, len(ordered), len(items)))
+
+    def _ordered(
+        self, items: Sequence[Item], direct: Sequence[Item], order: Sequence[str]
+    ) -> list[Item]:
+        """Put first what speaks best of a topic, else what is closest to the subject."""
+        if order:
+            return sorted(items, key=lambda one: order.index(one.id))
+        return [*direct, *(one for one in items if one not in direct)]
 
     def _entry(self, item: Item, owner: Item, section: str, relation: Relation) -> Statement:
         """Quote an item; with the title of what it stands under, where that is not the owner."""

@@ -66,6 +66,9 @@ class Query(Record):
     matches: tuple[str, ...] = ()
     """Passages that speak of the topic, best first."""
 
+    order: tuple[str, ...] = ()
+    """Passages by how well they speak of the topic, where it only means its subject."""
+
     uncovered: tuple[str, ...] = ()
     """Concepts of the topic that no passage holds."""
 
@@ -92,6 +95,9 @@ class Query(Record):
 
     premise: str = ""
     """What the question takes for granted and the source does not bear out, as one sentence."""
+
+    reason: str = "false_premise"
+    """Why there is no answer, where a premise does not hold."""
 
     counted: Literal["", "number", "most", "least", "more", "fewer"] = ""
     """Whether numbers of things are asked for, or held against each other."""

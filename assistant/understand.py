@@ -248,6 +248,7 @@ class Understanding:
                 kinds=kinds,
                 subjects=words.items,
                 premise=premise,
+                reason="coverage_gap",
             )
         if words.sure or (words.polar and kinds and words.items):
             topic = left
@@ -351,7 +352,8 @@ class Understanding:
             told = {"matches": whole, "subjects": (), "filtered": True}
             return asked.model_copy(update=told)
         subjects = asked.subjects or (self._topics.subject(ranked) if matches else ())
-        return asked.model_copy(update={"matches": matches, "subjects": subjects})
+        order = tuple(one.passage_id for one in ranked)
+        return asked.model_copy(update={"matches": matches, "subjects": subjects, "order": order})
 
     def _speaks(self, passage_id: str, kinds: Sequence[str]) -> bool:
         """Tell whether a passage is of a kind asked for, or under an item of one."""
