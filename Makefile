@@ -92,5 +92,6 @@ $(DEV): $(RUN) requirements-dev.lock
 # The stamp lives in the home folder, so that another SIGNPOST_HOME gets an index of its own.
 $(INDEX): $(RUN) $(INDEXED)
 	@mkdir -p "$$SIGNPOST_HOME"
+	@echo "Building the index (half a minute the first time) ..."
 	@$(BIN)/signpost index build
 	@touch "$$SIGNPOST_HOME/.index-built"
