@@ -118,9 +118,11 @@ class Assistant:
         """Answer a question.
 
         Raises:
-            QuestionError: the question is empty, too long or not text.
+            QuestionError: the question or an earlier turn is empty, too long or not text.
         """
         text = self._checked(question.text)
+        for turn in question.turns:
+            self._checked(turn)
         queries = self._understanding.read(text)
         drafts = [self._draft(query) for query in queries]
         return self._answer(question, text, drafts)
