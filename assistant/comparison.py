@@ -42,6 +42,7 @@ class Comparison:
         for kind in kinds or self._framework.kinds:
             if kind.shared:
                 composed.statements.extend(self._relations.common(kind, items))
+        composed.refuse("answered", "")
         return composed
 
     def _more(self, query: Query, items: Sequence[Item], kinds: Sequence[Kind]) -> Statement:

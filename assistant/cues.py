@@ -1,22 +1,23 @@
-"""English words that say how something is asked; none of them is about any subject."""
+"""English words that say how something somewhere is asked; none of them is about any subject."""
 
 from __future__ import annotations
 
 FUNCTION_WORDS = frozenset(
     """
-    a about above across after again all also am among an and any anyone anything are around
-    as at back be been before being below between both but by can cannot could current
-    currently did do does doing done down during each either else etc even ever every
-    everyone everything exactly for from further get gets getting give given gives go got
-    had has have having he hello her here hers hi him his how however i if in into is it its
-    itself just kind know let lets like made make makes may maybe me might mine more most
-    much must my myself need needed needs neither next no none nor not now of off often ok
-    on once one ones only onto or other others our ours out over own perhaps please quite
-    rather re really s same shall she should since so some something sort still such t than
-    thank thanks that the their theirs them then there these they thing things this those
-    through to together too toward towards under until up upon us use used using very via
-    want wanted wants was we well were what whatever when where whereas whether which while
-    who whoever whole whom whose why will with within without would yes yet you your yours
+    a about above across after again all also am among an and any anyone anything anywhere
+    are around as at back be been before being below between both but by can cannot could
+    current currently did do does doing done down during each either else etc even ever
+    every everyone everything exactly for from further get gets getting give given gives go
+    got had has have having he hello her here hers hi him his how however i if in into is it
+    its itself just kind kindly know let lets like made make makes may maybe me might mine
+    more most much must my myself need needed needs neither next no none nor not now of off
+    often ok on once one ones only onto or other others our ours out over own perhaps please
+    quite rather really s same shall she should since so some something sort still such t
+    than thank thanks that the their theirs them then there these they thing things this
+    those through to together too toward towards under until up upon us use used using very
+    via want wanted wants was we well were what whatever when where whereas whether which
+    while who whoever whole whom whose why will with within without would yes yet you your
+    yours
     """.split()
 )
 """Words that carry no subject."""
@@ -50,7 +51,7 @@ NEGATIONS = frozenset(
     """
     no not none never without lack lacks lacking lacked missing miss misses absent omit
     omits omitted exclude excludes excluding excluded except dont doesnt isnt arent hasnt
-    havent isn aren doesn don didn hasn haven wasn weren won cannot neither nor leave leaves
+    havent isn aren doesn don didn hasn haven wasn weren cannot neither nor leave leaves
     """.split()
 )
 """Words that ask for what is not there."""
@@ -99,8 +100,9 @@ GENERAL = frozenset(
 
 OWNING = frozenset(
     """
-    own owns owned owner owners ownership lead leads leading leader leaders responsible
-    responsibility accountable accountability charge
+    chair chairs chaired chairing head heads run runs own owns owned owner owners ownership
+    lead leads leading leader leaders responsible responsibility accountable accountability
+    charge
     """.split()
 )
 """Words that ask who answers for something, which is more than taking part in it."""
@@ -130,6 +132,11 @@ SUPERLATIVES = frozenset(
     """.split()
 )
 """Words that ask for an order of merit."""
+
+CARDINALS = frozenset(
+    "one two three four five six seven eight nine ten eleven twelve thirteen fourteen".split()
+)
+"""Numbers as words that count rather than place."""
 
 NUMBER_WORDS = {
     word: number

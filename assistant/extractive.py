@@ -30,6 +30,7 @@ _LACKING = {
     "ranking": "an order of merit",
     "name": "such a name",
     "forecast": "what is to come",
+    "indicator": "how it is measured",
 }
 
 
@@ -52,10 +53,10 @@ class Extractive:
         """
         chosen = [] if query.premise else self._chosen(query)
         lost = self._lost(query) if chosen else ()
-        linked = [] if query.wants else self._linked(chosen)
+        linked = [] if query.wants or query.polar else self._linked(chosen)
         statements: tuple[Statement, ...] = (note(self._refusal(query)),)
         if chosen:
-            statements = (*lost, *self._statements([*chosen, *linked], linked))
+            statements = (*self._yes(query), *lost, *self._statements([*chosen, *linked], linked))
         return Draft(
             status=self._status(query, bool(chosen), bool(lost)),
             reason="" if chosen and not lost else self._reason(query),
@@ -105,6 +106,12 @@ class Extractive:
         ]
         return (*hits, *extra)
 
+    def _yes(self, query: Query) -> tuple[Statement, ...]:
+        """Open with yes where yes or no is asked and the page holds all that is asked for."""
+        if not (query.polar and query.whole):
+            return ()
+        return (note(f"Yes: the page speaks of \u201c{query.topic}\u201d."),)
+
     def _lost(self, query: Query) -> tuple[Statement, ...]:
         return tuple(
             note(f"The page does not speak of \u201c{part}\u201d.") for part in query.missing
@@ -137,6 +144,8 @@ class Extractive:
             )
         if query.foreign:
             return "This is not a matter that the page is about."
+        if query.polar and query.topic:
+            return f"No: the page does not speak of \u201c{query.topic}\u201d."
         if query.uncovered:
             words = ", ".join(f"\u201c{word}\u201d" for word in query.uncovered)
             return f"The page does not speak of {words}."

@@ -96,6 +96,7 @@ class Facets:
         text = (
             f"{said} prints no description for {name_of(self._framework, item)}. {doubts}".strip()
         )
+        composed.statements.append(self._quoting.statement(item, section))
         composed.statements.append(note(text, [self._quoting.title(item)], section))
         if kind.described and not polar:
             composed.refuse("not_covered", "coverage_gap")

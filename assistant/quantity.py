@@ -44,8 +44,11 @@ _WANTED = {
         r"\b(which|what) (compan|agenc|treat|universit)(y|ies)\b",
         r"\b(which|what) (firm|vendor|product|brand|convention|author|website|app)s?\b",
         r"\b(which|what) (person|individual|official|software)s?\b",
+        r"\bby name\b",
+        r"\bnames? of (the )?(compan|agenc|countr)(y|ies)\b",
         r"\bwho (wrote|founded|invented|makes|made|owns|published|funds)\b",
     ),
+    "indicator": (r"\b(which|what) (indicator|metric|kpi|benchmark|threshold)s?\b",),
     "forecast": (
         r"\bwill\b.{0,40}\b(next|future|20[2-9]\d)\b",
         r"\b(predict|forecast)\w*",
@@ -95,7 +98,7 @@ def holds(want: str, text: str, question: str = "") -> bool:
         return _names_country(text)
     if want == "name":
         return any(name not in question.lower() for name in _names(text))
-    return want not in ("ranking", "forecast") and bool(_DIGITS.search(text))
+    return want not in ("ranking", "forecast", "indicator") and bool(_DIGITS.search(text))
 
 
 def _names(text: str) -> list[str]:

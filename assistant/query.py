@@ -9,6 +9,7 @@ from typing import Literal
 from assistant.answer import Operation
 from assistant.cues import (
     ASKING_WORDS,
+    CARDINALS,
     COMPARISONS,
     COUNTING,
     EXPLAINING,
@@ -23,6 +24,17 @@ from assistant.lexicon import Token
 from assistant.subjects import Mention
 from corpus.passage import Record
 
+_REQUEST = re.compile(r"^\W*(?:(?:can|could|will|would) (?:you|i|we)|do you know)\b", re.I)
+_TAG = re.compile(
+    r"[,;] *(?:isn't|aren't|doesn't|don't|is|are|does|do) (?:it|they|that|there)(?: not)?\W*$"
+    r"|[,;] *(?:right|correct|yes|no)\W*$|\bis (?:it|that) (?:in )?there\W*$",
+    re.I,
+)
+_OWNS = re.compile(
+    r"\bin charge of\b|\b(?:responsible|accountable|answerable) for\b|\banswers? for\b"
+    r"|\bwho (?:\w+ )?(?:owns?|leads?|heads?|chairs?|runs?)\b|\bowners? of\b",
+    re.I,
+)
 _HOW_MANY = re.compile(r"\bhow many\b|\bnumber of\b|\btotal of\b|\bhow big\b", re.I)
 
 CUES = (
@@ -74,6 +86,9 @@ class Query(Record):
 
     missing: tuple[str, ...] = ()
     """Those of them that make up a part of the topic, and are worth telling."""
+
+    whole: bool = False
+    """Whether some passage holds all of the topic."""
 
     foreign: bool = False
     """Whether the topic is of another field altogether."""
@@ -201,6 +216,21 @@ class Words:
                 return match.start()
         return None
 
+    def ordinal(self, mention: Mention) -> int | None:
+        """Return the number before what is mentioned: 5 for `fifth`, 0 for `last`, or `None`."""
+        if not mention.first:
+            return None
+        word = self.tokens[mention.first - 1].word
+        if word in ("last", "final"):
+            return 0
+        cardinal = word in CARDINALS or word.isdigit()
+        return None if cardinal else NUMBER_WORDS.get(word.removesuffix("s"))
+
+    @property
+    def asks_owner(self) -> bool:
+        """Whether it asks who answers for something, which is more than taking part in it."""
+        return self.asks_who and bool(_OWNS.search(self.text))
+
     @property
     def opens_with(self) -> str:
         """Its first word that says how it is asked."""
@@ -210,13 +240,16 @@ class Words:
 
     @property
     def polar(self) -> bool:
-        """Whether it opens like a question for yes or no."""
-        return self.opens_with in POLAR_OPENINGS
+        """Whether yes or no is asked: by its first word, or by a tag at its end."""
+        if _REQUEST.search(self.text):
+            return False
+        return self.opens_with in POLAR_OPENINGS or bool(_TAG.search(self.text))
 
     @property
     def negated(self) -> bool:
         """Whether it asks for what is not there."""
-        return bool({token.word for token in self.tokens[1:]} & NEGATIONS) and not self.polar
+        said = {token.word for token in self.tokens[1:]} & NEGATIONS
+        return bool(said) and not self.polar
 
     @property
     def mentioning(self) -> bool:

@@ -70,7 +70,8 @@ class Structured:
             return None
         composed = Composed()
         composed.statements.extend(statements)
-        if not query.polar and statements[0].text.startswith("No:"):
+        unexpected = "Yes:" if query.negated else "No:"
+        if not query.polar and statements[0].text.startswith(unexpected):
             composed.refuse("not_covered", "false_premise")
         return composed
 

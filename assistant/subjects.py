@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Literal, NamedTuple
 
-from assistant.cues import ASKING_WORDS, FUNCTION_WORDS, GENERAL, INVOLVING, NUMBER_WORDS
+from assistant.cues import ASKING_WORDS, CARDINALS, FUNCTION_WORDS, GENERAL, INVOLVING, NUMBER_WORDS
 from assistant.lexicon import Token, stem, words_of
 from corpus.glossary import Glossary
 from corpus.structure import Framework, Item, Kind
@@ -92,6 +92,7 @@ class Names:
         taken = [False] * len(tokens)
         found = [*self._by_id(tokens, text, taken)]
         found.extend(one for one in self._by_name(tokens, taken) if not self._is_other(tokens, one))
+        found.extend(self._bare_numbers(tokens, text, taken))
         found.sort(key=lambda mention: mention.first)
         return self._by_number(tokens, found)
 
@@ -170,6 +171,23 @@ class Names:
         for mention in found:
             joined.extend(self._numbered(tokens, mention) or [mention])
         return self._qualified(tokens, joined)
+
+    def _bare_numbers(
+        self, tokens: Sequence[Token], text: str, taken: Sequence[bool]
+    ) -> Iterator[Mention]:
+        """Read `number 11` and `#11` as the item of that number, of the kind that has most."""
+        numbered = [kind.id for kind in self._framework.kinds if kind.numbered]
+        if not numbered:
+            return
+        kind = max(numbered, key=lambda one: len(self._framework.of_kind(one)))
+        for place, token in enumerate(tokens):
+            marked = text[max(0, token.start - 1) : token.start] == "#"
+            marked = marked or (place > 0 and tokens[place - 1].word in ("number", "no", "nr"))
+            before = tokens[place - 2].stem if place > 1 else ""
+            named = any(type_ == "kind" for type_, _ in self._names.get((before,), []))
+            if marked and token.word.isdigit() and not taken[place] and not named:
+                mention = Mention("kind", (kind,), place, place)
+                yield self._item(mention, int(token.word), place, place)
 
     def _numbered(self, tokens: Sequence[Token], mention: Mention) -> list[Mention]:
         """Read `third pillar`, `capability number 7`, `pillars 3 and 5`; absent ones as such."""
@@ -259,18 +277,7 @@ def _number(word: str, *, ordinal: bool) -> int | None:
     digits = re.fullmatch(r"(\d{1,3})(st|nd|rd|th)?", word)
     if digits:
         return int(digits[1]) if digits[2] or not ordinal else None
-    cardinal = word in {
-        "one",
-        "two",
-        "three",
-        "four",
-        "five",
-        "six",
-        "seven",
-        "eight",
-        "nine",
-        "ten",
-    }
+    cardinal = word in CARDINALS
     return None if ordinal and cardinal else NUMBER_WORDS.get(word)
 
 

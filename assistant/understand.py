@@ -11,7 +11,7 @@ from assistant.lexicon import Concept, Lexicon, Token, stem
 from assistant.quantity import wanted
 from assistant.query import Query, Words, distinct
 from assistant.relevance import Relevance, Relevant
-from assistant.subjects import Mention, Names
+from assistant.subjects import Mention, Names, name_of
 from assistant.topics import SPEAKS, Topics
 from corpus.structure import Framework, Item
 
@@ -100,17 +100,13 @@ class Understanding:
         return parts or [self._words(text)]
 
     def _query(self, words: Words, before: Query | None) -> Query:
-        if words.absent:
-            return self._absent(words)
-        if words.overall:
-            return Query(
-                text=words.text, operation="describe", kinds=(self._framework.kinds[0].id,)
-            )
+        settled = self._settled(words)
+        if settled:
+            return settled
         kinds = self._kinds(words)
-        if before:
-            inherited = self._inherited(words, kinds, before)
-            if inherited:
-                return inherited
+        inherited = self._inherited(words, kinds, before) if before else None
+        if inherited:
+            return inherited
         kinds = kinds or (before.kinds if before and not words.topic(*NAMED_TYPES) else ())
         compared = self._compared(words, kinds)
         if compared:
@@ -122,6 +118,38 @@ class Understanding:
         asked = self._asked(words, kinds)
         return asked.model_copy(update=self._operation(asked, words))
 
+    def _settled(self, words: Words) -> Query | None:
+        """Answer at once what needs no more: the framework itself, an item that is not there."""
+        if words.absent:
+            return self._absent(words)
+        if words.overall:
+            top = self._framework.kinds[0].id
+            return Query(text=words.text, operation="describe", kinds=(top,))
+        if self._asks_owner(words):
+            return self._unowned(words)
+        return self._by_place(words)
+
+    def _by_place(self, words: Words) -> Query | None:
+        """Read `the fifth partner of X` and `the last outcome of X`."""
+        for mention in words.mentions:
+            number = words.ordinal(mention)
+            if mention.type != "kind" or number is None or not words.items:
+                continue
+            kind = self._framework.kind_by_id[mention.ids[0]]
+            found = self._framework.facet(words.items[0], kind.id)
+            if not found:
+                continue
+            owner, items = found
+            if number <= len(items):
+                item = items[number - 1] if number else items[-1]
+                return Query(text=words.text, operation="define", subjects=(item.id,), brief=True)
+            name = name_of(self._framework, owner)
+            premise = f"The page lists {len(items)} {kind.plural} for {name}, and no more."
+            return Query(
+                text=words.text, operation="explain", subjects=(owner.id,), premise=premise
+            )
+        return None
+
     def _absent(self, words: Words) -> Query:
         """Answer a question about `pillar 7` where there are six."""
         kind = self._framework.kind_by_id[words.absent[0][0]]
@@ -130,6 +158,18 @@ class Understanding:
             f"The page has {total} {kind.plural}; there is no {kind.singular} {words.absent[0][1]}."
         )
         return Query(text=words.text, operation="explain", kinds=(kind.id,), premise=premise)
+
+    def _unowned(self, words: Words) -> Query:
+        """Answer who leads or owns something, where nobody is named as such."""
+        actors = [kind for kind in self._framework.kinds if kind.shared and kind.asked_by]
+        return Query(
+            text=words.text,
+            operation="explain",
+            kinds=tuple(kind.id for kind in actors),
+            subjects=words.items,
+            premise=f"The page names {actors[0].plural}, and nobody as owner or lead.",
+            reason="coverage_gap",
+        )
 
     def _inherited(self, words: Words, kinds: tuple[str, ...], before: Query) -> Query | None:
         """Complete a part that leaves out what the part before it says; set what it is about."""
@@ -147,10 +187,10 @@ class Understanding:
         own = {self._framework.item(one).kind for one in words.items}
         asked = {kind.id: words.asks(kind.asked_by) for kind in self._framework.kinds}
         opening = [kind for kind, place in asked.items() if place == 0]
-        if opening and (words.items or words.said & INVOLVING or set(opening) & set(words.kinds)):
+        if opening and not words.mentioning:
             named = [kind for kind in asked if (asked[kind] or 0) > 0]
             return distinct([*opening, *named])
-        later = [kind for kind, place in asked.items() if place] if words.items else []
+        later = [kind for kind, place in asked.items() if place is not None]
         return distinct([*(kind for kind in words.kinds if kind not in own), *later])
 
     def _compared(self, words: Words, kinds: tuple[str, ...]) -> Query | None:
@@ -158,7 +198,7 @@ class Understanding:
         more = words.counting in ("more", "fewer") and bool(kinds)
         if not (words.said & COMPARISONS or more):
             return None
-        items = words.items if len(words.items) > 1 else self._sides(words)
+        items = self._sides(words)
         if len(items) < 2:
             return None
         query = self._compare(words, kinds, items)
@@ -206,7 +246,10 @@ class Understanding:
 
     def _about_entities(self, words: Words, kinds: tuple[str, ...]) -> bool:
         """Tell whether the entities are asked for as such, and not as words of a statement."""
-        if any(self._framework.kind_by_id[kind].shared for kind in (*kinds, *words.kinds)):
+        asked = [self._framework.kind_by_id[kind] for kind in distinct([*kinds, *words.kinds])]
+        if asked and all(kind.shared for kind in asked) and words.topic(*NAMED_TYPES):
+            return False
+        if any(kind.shared for kind in asked):
             return not words.asks_who or not words.items
         if words.topic(*NAMED_TYPES) or (words.mentioning and not words.items):
             return False
@@ -239,17 +282,6 @@ class Understanding:
         """Settle whether a question is about what it names, or about a topic in its own words."""
         left = [] if self._whole(words) else words.topic(*NAMED_TYPES)
         counted = words.counting if kinds else ""
-        if self._asks_owner(words, kinds):
-            plural = self._framework.kind_by_id[kinds[0]].plural
-            premise = f"The page names {plural}, and nobody as owner or lead."
-            return Query(
-                text=words.text,
-                operation="describe",
-                kinds=kinds,
-                subjects=words.items,
-                premise=premise,
-                reason="coverage_gap",
-            )
         if words.sure or (words.polar and kinds and words.items):
             topic = left
         else:
@@ -274,6 +306,7 @@ class Understanding:
             "sought": sought,
             "uncovered": tuple(one.label for one in self._topics.uncovered(concepts)),
             "missing": self._topics.missing(words, concepts),
+            "whole": bool(self._topics.whole(ranked)),
             "foreign": not words.items and self._topics.is_foreign(ranked),
         }
         return self._topical(asked.model_copy(update=told), words, ranked, concepts)
@@ -287,13 +320,18 @@ class Understanding:
                     return True
         return False
 
-    def _asks_owner(self, words: Words, kinds: tuple[str, ...]) -> bool:
-        """Tell whether it asks who answers for a thing, where a kind names who takes part."""
-        if not (words.asks_who and words.said & OWNING and kinds) or set(kinds) & set(words.kinds):
+    def _asks_owner(self, words: Words) -> bool:
+        """Tell whether it asks who answers for a thing, where a kind only names who takes part."""
+        actors = [kind for kind in self._framework.kinds if kind.shared and kind.asked_by]
+        if not words.asks_owner or any(kind.id in words.kinds for kind in actors):
             return False
-        kind = self._framework.kind_by_id[kinds[0]]
-        names = {stem(word) for name in (kind.singular, *kind.words) for word in name.split()}
-        return kind.shared and not names & {stem(word) for word in OWNING}
+        names = {
+            stem(word)
+            for kind in actors
+            for name in (kind.singular, *kind.words)
+            for word in name.split()
+        }
+        return bool(actors) and not names & {stem(word) for word in OWNING}
 
     def _without_kinds(self, words: Words) -> str:
         """Blank out what asks for a kind: where `deadline` is one, it asks for no other date."""

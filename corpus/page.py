@@ -83,6 +83,7 @@ def _passages(reading: Reading, lines: tuple[str, ...]) -> tuple[Passage, ...]:
                 printed=_printed(item, lines),
                 corrections=item.corrections,
                 doubts=item.doubts,
+                also=item.also,
             )
         )
     return tuple(passages)

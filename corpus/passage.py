@@ -188,6 +188,9 @@ class Passage(Record):
     doubts: tuple[Doubt, ...] = ()
     """What is kept as printed although it is suspected."""
 
+    also: tuple[str, ...] = ()
+    """Everyday wordings of what it means, ours, to match questions by; never quoted."""
+
     @model_validator(mode="after")
     def _hash_and_spans_hold(self) -> Self:
         if self.text_sha256 != sha256_of(self.text):

@@ -134,6 +134,9 @@ class ItemReading(Record):
     aliases: tuple[str, ...] = ()
     """What else people call it."""
 
+    also: tuple[str, ...] = ()
+    """Everyday wordings of what it means, to match questions by; never quoted."""
+
     entities: tuple[str, ...] = ()
     """Entities that it names, where its kind is shared."""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from itertools import takewhile
 from pathlib import Path
 
@@ -90,9 +90,9 @@ def score_case(
         passages: the corpus that the answer cites; none leaves its citations unscored.
     """
     answer = row.answer
-    found = cited_ids(answer) if answer else ()
-    facets = _facets(case, found, framework)
     gold = frozenset(one for ids in case.gold.ids().values() for one in ids)
+    found = cited_ids(answer, gold) if answer else ()
+    facets = _facets(case, found, framework)
     recalled = _over(facets, "gold")
     precise = _over(facets, "judged")
     status: Status = answer.status if answer else "declined"
@@ -125,14 +125,18 @@ def score_case(
     return score.model_copy(update={"right": score.is_right()})
 
 
-def cited_ids(answer: Answer) -> tuple[str, ...]:
-    """Return what an answer's statements cite, notes left out, in reading order without repeats."""
+def cited_ids(answer: Answer, gold: Collection[str] = ()) -> tuple[str, ...]:
+    """Return what an answer's statements cite, in reading order without repeats.
+
+    A note lists nothing, it counts or explains: what it cites is shown to the reader and so counts
+    where it is `gold`, but never against the answer.
+    """
     return tuple(
         dict.fromkeys(
             citation.passage_id
             for statement in answer.statements
-            if statement.kind != "note"
             for citation in statement.citations
+            if statement.kind != "note" or citation.passage_id in gold
         )
     )
 

@@ -1,0 +1,117 @@
+"""What the tests of the assistant's thinking share: frameworks, readers, and what an answer cites."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from assistant.answer import Answer, Question, Statement
+from assistant.lexicon import Lexicon
+from assistant.pipeline import Assistant, entity_terms, load_corpus
+from assistant.query import Query
+from assistant.relevance import Relevance
+from assistant.retrieve import Retriever
+from assistant.settings import Settings
+from assistant.store import Index
+from assistant.subjects import Names
+from assistant.understand import Understanding
+from corpus.glossary import Glossary, read_glossary, shipped_glossary
+from corpus.page import read_framework, shipped_framework
+from corpus.structure import Framework
+from tests.corpus.conftest import HARBOUR
+from tests.fakes import hashing_embedder
+
+Ask = Callable[[str], Answer]
+Read = Callable[[str], tuple[Query, ...]]
+
+
+def quoted(statements: Iterable[Statement]) -> list[str]:
+    """Return the passages that quoting statements cite, in order and once, without the source."""
+    ids = (one.passage_id for said in statements if said.kind != "note" for one in said.citations)
+    return [passage_id.partition(":")[2] for passage_id in dict.fromkeys(ids)]
+
+
+def noted(statements: Iterable[Statement]) -> str:
+    """Return all that is said in notes, as one text."""
+    return " ".join(said.text for said in statements if said.kind == "note")
+
+
+def told(answer: Answer) -> dict[str, tuple[int, int]]:
+    """Return what an answer says of its completeness: facet and group to listed and total."""
+    return {
+        f"{one.facet} of {one.group.rpartition(':')[2]}": (one.listed, one.total)
+        for one in answer.completeness
+    }
+
+
+def local(ids: Sequence[str]) -> list[str]:
+    """Return ids without the source's own."""
+    return [one.partition(":")[2] for one in ids]
+
+
+def reader_of(framework: Framework, glossary: Glossary) -> Understanding:
+    """Return an understanding that tells meanings apart by words alone."""
+    names = Names(framework, glossary)
+    texts = [passage.text for passage in framework.passages]
+    lexicon = Lexicon(texts, tuple(names.all()), (*glossary.terms, *entity_terms(framework)))
+    embed = hashing_embedder().embed
+    vectors = np.stack([embed(text) for text in texts])
+    relevance = Relevance(framework.passages, vectors, embed, lexicon.rarity)
+    return Understanding(framework, names, lexicon, relevance)
+
+
+@pytest.fixture(scope="session")
+def framework() -> Framework:
+    return read_framework(shipped_framework())
+
+
+@pytest.fixture(scope="session")
+def glossary() -> Glossary:
+    return read_glossary(shipped_glossary())
+
+
+@pytest.fixture(scope="session")
+def names(framework: Framework, glossary: Glossary) -> Names:
+    return Names(framework, glossary)
+
+
+@pytest.fixture(scope="session")
+def lexicon(framework: Framework, names: Names, glossary: Glossary) -> Lexicon:
+    texts = [passage.text for passage in framework.passages]
+    return Lexicon(texts, tuple(names.all()), (*glossary.terms, *entity_terms(framework)))
+
+
+@pytest.fixture(scope="session")
+def read(framework: Framework, glossary: Glossary) -> Read:
+    """Read a question about the shipped framework, without any model."""
+    return reader_of(framework, glossary).read
+
+
+@pytest.fixture(scope="session")
+def ask(assistant: Assistant) -> Ask:
+    """Ask the shipped framework, with the real model."""
+    return lambda text: assistant.ask(Question(text=text))
+
+
+@pytest.fixture(scope="session")
+def harbour() -> Framework:
+    return read_framework(HARBOUR)
+
+
+@pytest.fixture(scope="session")
+def harbour_assistant(harbour: Framework, tmp_path_factory: pytest.TempPathFactory) -> Assistant:
+    """An assistant on the invented framework: no glossary, an embedder that hashes words."""
+    settings = Settings(home=Path(tmp_path_factory.mktemp("harbour")))
+    corpus, embedder = load_corpus(harbour), hashing_embedder()
+    Index.build(corpus, embedder, settings)
+    index = Index.open(corpus, embedder, settings)
+    retriever = Retriever.open(corpus, index, embedder, settings)
+    return Assistant(harbour, Glossary(terms=()), retriever, settings)
+
+
+@pytest.fixture(scope="session")
+def ask_harbour(harbour_assistant: Assistant) -> Ask:
+    return lambda text: harbour_assistant.ask(Question(text=text))

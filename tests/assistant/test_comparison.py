@@ -1,0 +1,122 @@
+"""Two or more items beside each other."""
+
+from __future__ import annotations
+
+import pytest
+
+from assistant.comparison import Comparison
+from assistant.composed import Composed
+from assistant.facets import Facets
+from assistant.query import Query
+from assistant.relations import Relations
+from corpus.structure import Framework
+from tests.assistant.conftest import Ask, local, noted, quoted, told
+
+
+@pytest.fixture
+def compare(framework: Framework):
+    comparison = Comparison(framework, Facets(framework), Relations(framework))
+
+    def make(*subjects: str, **fields: object) -> Composed:
+        base = {"text": "?", "operation": "compare", "subjects": [f"gsr:{one}" for one in subjects]}
+        return comparison.compare(Query.model_validate(base | fields))
+
+    return make
+
+
+def test_two_capabilities_are_shown_with_their_words_and_their_pillars(compare) -> None:
+    composed = compare("C9", "C21")
+    assert quoted(composed.statements) == ["C9", "C21"]
+    for words in ("pillar 3", "pillar 5", "9 of 26", "21 of 26"):
+        assert words in composed.statements[0].text
+
+
+def test_two_under_one_pillar_are_said_to_stand_under_both(compare) -> None:
+    text = compare("C9", "C10").statements[0].text
+    assert "both stand under pillar 3" in text
+
+
+def test_three_under_one_pillar_are_not_both(compare) -> None:
+    text = compare("C9", "C10", "C11").statements[0].text
+    assert "pillar 3" in text
+    assert "both" not in text
+
+
+def test_the_facets_asked_for_are_complete_on_each_side(compare) -> None:
+    composed = compare("P1", "P4", "P6", kinds=("outcome", "partner"))
+    found = [(one.group, one.facet, one.listed, one.total) for one in composed.completeness]
+    assert found == [
+        ("gsr:P1", "outcomes", 8, 8),
+        ("gsr:P1", "partners", 4, 4),
+        ("gsr:P4", "outcomes", 7, 7),
+        ("gsr:P4", "partners", 3, 3),
+        ("gsr:P6", "outcomes", 5, 5),
+        ("gsr:P6", "partners", 6, 6),
+    ]
+
+
+def test_without_a_facet_pillars_are_compared_in_all(compare) -> None:
+    facets = {one.facet for one in compare("P2", "P3").completeness}
+    assert facets == {"capabilities", "outcomes", "partners"}
+
+
+def test_what_they_share_is_told(compare) -> None:
+    text = noted(compare("P2", "P4", kinds=("partner",)).statements)
+    assert "law enforcement" in text
+
+
+def test_sharing_is_told_only_for_kinds_that_can_be_shared(compare) -> None:
+    composed = compare("P2", "P4", kinds=("outcome",))
+    assert "law enforcement" not in noted(composed.statements)
+
+
+def test_the_description_is_shown_beside_the_facets_if_asked(compare) -> None:
+    with_words = quoted(compare("C9", "C21", kinds=("partner",), description=True).statements)
+    without = quoted(compare("C9", "C21", kinds=("partner",)).statements)
+    assert {"C9", "C21"} <= set(with_words)
+    assert not {"C9", "C21"} & set(without)
+
+
+@pytest.mark.parametrize(
+    ("subjects", "counted", "word"),
+    [
+        (("P1", "P3"), "more", "Yes"),
+        (("P3", "P1"), "more", "No"),
+        (("P3", "P6"), "more", "No"),
+        (("P3", "P1"), "fewer", "Yes"),
+        (("P1", "P3"), "fewer", "No"),
+    ],
+)
+def test_more_and_fewer_are_answered_with_both_numbers(
+    compare, framework: Framework, subjects: tuple[str, str], counted: str, word: str
+) -> None:
+    text = compare(*subjects, kinds=("outcome",), counted=counted).statements[0].text
+    assert text.startswith(f"{word}:")
+    for subject in subjects:
+        assert f"{len(framework.below(f'gsr:{subject}', 'outcome'))} outcomes" in text
+
+
+def test_an_undescribed_side_is_said_to_be_so(compare) -> None:
+    assert "no description" in noted(compare("C6", "C9").statements)
+
+
+@pytest.mark.parametrize(
+    ("text", "subjects"),
+    [
+        ("Please contrast pillars 3 and 5 on partners", ["P3", "P5"]),
+        ("victim id v identity protection", ["C5", "C12"]),
+        ("What is similar in reporting by the media and education and outreach?", ["C18", "C20"]),
+    ],
+)
+def test_sides_are_found_by_number_name_and_meaning(
+    ask: Ask, text: str, subjects: list[str]
+) -> None:
+    answer = ask(text)
+    assert answer.status == "answered"
+    assert set(subjects) <= set(local(answer.scope.subjects))
+
+
+def test_more_than_is_asked_of_the_whole_assistant(ask: Ask) -> None:
+    answer = ask("Has the Societal pillar more partners than Research and insight?")
+    assert noted(answer.statements).startswith("No")
+    assert told(answer) == {"partners of P5": (3, 3), "partners of P6": (6, 6)}

@@ -1,0 +1,88 @@
+"""Values that a question can want, and whether a text holds one."""
+
+from __future__ import annotations
+
+import pytest
+
+from assistant.quantity import VALUES, holds, wanted
+
+
+@pytest.mark.parametrize(
+    ("question", "value"),
+    [
+        ("What proportion of platforms report?", "percentage"),
+        ("What is the completion rate?", "percentage"),
+        ("How much funding is there?", "money"),
+        ("How much was spent on it?", "money"),
+        ("What is the fine for that?", "money"),
+        ("How long will it take?", "duration"),
+        ("How many weeks has it?", "duration"),
+        ("How regularly is it renewed?", "frequency"),
+        ("When was it printed?", "date"),
+        ("Is there a timeframe?", "date"),
+        ("How old must a user be?", "age"),
+        ("Which member states have signed?", "country"),
+        ("List the countries", "country"),
+        ("What software do they use?", "name"),
+        ("Who founded it?", "name"),
+        ("What will become of it?", "forecast"),
+        ("Can you predict it?", "forecast"),
+        ("How many investigators are there?", "number"),
+        ("Which is the cheapest?", "ranking"),
+        ("Rank them", "ranking"),
+    ],
+)
+def test_the_sort_of_value_is_read_from_the_words(question: str, value: str) -> None:
+    assert wanted(question) == value
+    assert value in VALUES
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "What is crisis response?",
+        "Name at least two partners",
+        "Which outcome is most closely tied to it?",
+        "Best practice in legislation",
+        "when countries share data",
+        "cost of abuse",
+        "",
+    ],
+)
+def test_other_questions_want_no_value(question: str) -> None:
+    assert wanted(question) == ""
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        ("frequency", "Renewed every spring"),
+        ("country", "Ports of Norway and others"),
+        ("name", "The office uses Harbourmaster"),
+        ("number", "At least 3 pilots"),
+        ("money", "A fund of 200"),
+        ("date", "By 2030"),
+    ],
+)
+def test_a_text_may_hold_the_value(value: str, text: str) -> None:
+    assert holds(value, text)
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        ("frequency", "Renewed in due course"),
+        ("country", "Many countries"),
+        ("name", "The office uses a tool. Then it rests"),
+        ("number", "Several pilots"),
+        ("ranking", "The best 3 ports of Norway"),
+        ("forecast", "By 2030"),
+    ],
+)
+def test_or_may_not(value: str, text: str) -> None:
+    assert not holds(value, text)
+
+
+def test_a_name_that_the_question_says_is_no_answer() -> None:
+    assert not holds("name", "The office uses Harbourmaster", "Who makes Harbourmaster?")
+    assert holds("name", "The office and Nowhere use Harbourmaster", "Who makes Harbourmaster?")
