@@ -4,20 +4,20 @@ from __future__ import annotations
 
 FUNCTION_WORDS = frozenset(
     """
-    a about above across after again all also am among an and any anyone anything anywhere
-    are around as at back be been before being below between both but by can cannot could
-    current currently did do does doing done down during each either else etc even ever
-    every everyone everything exactly for from further get gets getting give given gives go
-    got had has have having he hello her here hers hi him his how however i if in into is it
-    its itself just kind kindly know let lets like made make makes may maybe me might mine
-    more most much must my myself need needed needs neither next no none nor not now of off
-    often ok on once one ones only onto or other others our ours out over own perhaps please
-    quite rather really s same shall she should since so some something sort still such t
-    than thank thanks that the their theirs them then there these they thing things this
-    those through to together too toward towards under until up upon us use used using very
-    via want wanted wants was we well were what whatever when where whereas whether which
-    while who whoever whole whom whose why will with within without would yes yet you your
-    yours
+    a about apart besides above across after again all also am among an and any anyone
+    anything anywhere are around as at back be been before being below between both but by
+    can cannot could current currently did do does doing done down during each either else
+    etc even ever every everyone everything exactly for from further get gets getting give
+    given gives go got had has have having he hello her here hers hi him his how however i
+    if in into is it its itself just kind kindly know let lets like made make makes may
+    maybe me might mine more most much must my myself need needed needs neither next no none
+    nor not now of off often ok on once one ones only onto or other others our ours out over
+    own perhaps please quite rather really s same shall she should since so some something
+    sort still such t than thank thanks that the their theirs them then there these they
+    thing things this those through to together too toward towards under until up upon us
+    use used using very via want wanted wants was we well were what whatever when where
+    whereas whether which while who whoever whole whom whose why will with within without
+    would yes yet you your yours
     """.split()
 )
 """Words that carry no subject."""

@@ -17,11 +17,12 @@ from assistant.extractive import Extractive
 from assistant.lexicon import Lexicon
 from assistant.quantity import VALUES
 from assistant.query import Query
-from assistant.relevance import Relevance, Vector
+from assistant.relevance import Meaning, Relevance, Vector
 from assistant.settings import Settings
 from assistant.structured import Structured
 from assistant.subjects import Names
 from assistant.understand import Understanding
+from assistant.wordings import with_wordings
 from corpus.glossary import Glossary, Term, read_glossary, shipped_glossary
 from corpus.page import read_framework, shipped_framework
 from corpus.passage import Corpus
@@ -56,7 +57,7 @@ def build_index(settings: Settings, progress: Callable[[int, int], None] | None 
 
     prepare_fast_path(settings)
     corpus = load_corpus(read_framework(shipped_framework()))
-    return Index.build(corpus, load_embedder(settings), settings, progress)
+    return Index.build(with_wordings(corpus), load_embedder(settings), settings, progress)
 
 
 class Assistant:
@@ -74,8 +75,12 @@ class Assistant:
         names = Names(framework, glossary)
         texts = [passage.text for passage in framework.passages]
         lexicon = Lexicon(texts, tuple(names.all()), (*glossary.terms, *entity_terms(framework)))
-        vectors = retriever.vectors([passage.id for passage in framework.passages])
-        relevance = Relevance(framework.passages, vectors, self._embed, lexicon.rarity)
+        meaning = Meaning(
+            vectors=retriever.vectors([passage.id for passage in framework.passages]),
+            wordings=retriever.wordings(),
+            embed=self._embed,
+        )
+        relevance = Relevance(framework.passages, meaning, lexicon.rarity)
         self._understanding = Understanding(framework, names, lexicon, relevance)
         self._structured = Structured(framework)
         self._extractive = Extractive(framework, self.corpus)
@@ -96,7 +101,7 @@ class Assistant:
         framework = read_framework(shipped_framework())
         corpus = load_corpus(framework)
         embedder = load_embedder(settings)
-        index = Index.open(corpus, embedder, settings)
+        index = Index.open(with_wordings(corpus), embedder, settings)
         retriever = Retriever.open(corpus, index, embedder, settings)
         return cls(framework, read_glossary(shipped_glossary()), retriever, settings)
 

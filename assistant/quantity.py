@@ -42,7 +42,7 @@ _WANTED = {
     ),
     "name": (
         r"\b(which|what) (compan|agenc|treat|universit)(y|ies)\b",
-        r"\b(which|what) (firm|vendor|product|brand|convention|author|website|app)s?\b",
+        r"\b(which|what) (\w+ )?(firm|vendor|product|brand|convention|author|website|app)s?\b",
         r"\b(which|what) (person|individual|official|software)s?\b",
         r"\bby name\b",
         r"\bnames? of (the )?(compan|agenc|countr)(y|ies)\b",

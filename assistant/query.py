@@ -193,6 +193,15 @@ class Words:
         )
         return word in CUES or (verb and word in INVOLVING)
 
+    def between(self, start: int, end: int) -> str:
+        """Return a stretch of the question without the words for kinds and for the framework."""
+        text = self.text
+        for mention in self.mentions:
+            if mention.type in ("kind", "description", "framework"):
+                first, last = self.tokens[mention.first].start, self.tokens[mention.last].end
+                text = text[:first] + " " * (last - first) + text[last:]
+        return " ".join(text[start:end].split())
+
     @property
     def asks_who(self) -> bool:
         """Whether it asks for those who act."""

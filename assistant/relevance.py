@@ -15,11 +15,17 @@ from corpus.passage import Passage
 Vector = NDArray[np.float32]
 """Shape (dimension,), unit norm."""
 
+Matrix = NDArray[np.float32]
+"""One vector a row."""
+
 LEXICAL_WEIGHT = 0.5
 """Share of the words in a passage's relevance; the rest is meaning."""
 
 NEAR = 0.9
 """Share of the best passage's score from which another that holds as much stands beside it."""
+
+ALIKE = 0.95
+"""Share of the best cosine from which another passage means a topic as well."""
 
 HALF = 0.5
 """Share of the best passage's coverage from which another adds what it leaves out."""
@@ -44,35 +50,51 @@ class Relevant(NamedTuple):
     """Cosine between topic and passage, -1 to 1."""
 
 
+class Meaning(NamedTuple):
+    """What passages mean, as vectors."""
+
+    vectors: Matrix
+    """Of the passages, in their order; shape (passages, dimension), unit norm."""
+
+    wordings: tuple[tuple[str, ...], Matrix]
+    """Of everyday wordings: the passage that each stands for, and shape (wordings, dimension)."""
+
+    embed: Callable[[str], Vector]
+    """Embeds a topic; unit norm."""
+
+
 class Relevance:
     """Passages as words and as vectors."""
 
     def __init__(
-        self,
-        passages: Sequence[Passage],
-        vectors: NDArray[np.float32],
-        embed: Callable[[str], Vector],
-        rarity: Callable[[str], float],
+        self, passages: Sequence[Passage], meaning: Meaning, rarity: Callable[[str], float]
     ) -> None:
-        """Keep the passages' stems beside their vectors, shape (passages, dimension).
+        """Keep the passages' stems beside their vectors.
 
         Args:
             passages: in reading order.
-            vectors: their embeddings in the same order, unit norm.
-            embed: embeds a topic.
+            meaning: their vectors, in the same order.
             rarity: tells how telling words are that no passage holds, 0 to 1.
         """
         self._passages = passages
         self._stems = [stems_of(passage.text) for passage in passages]
-        self._vectors = vectors
-        self._embed = embed
+        self._meaning = meaning
         self._rarity = rarity
         self._group = {one.id: one.facets.get("group", "") for one in passages}
         self._cache: dict[tuple[str, ...], frozenset[int]] = {}
+        place = {passage.id: at for at, passage in enumerate(passages)}
+        self._owners = np.array([place[one] for one in meaning.wordings[0]], dtype=np.intp)
+
+    def _similarity(self, topic: str) -> Vector:
+        """Return the cosine of a topic with each passage, or with its nearest wording."""
+        vector = self._meaning.embed(topic)
+        similarity: Vector = self._meaning.vectors @ vector
+        np.maximum.at(similarity, self._owners, self._meaning.wordings[1] @ vector)
+        return similarity
 
     def rank(self, topic: str, concepts: Sequence[Concept]) -> list[Relevant]:
         """Return every passage, most relevant first; ties in reading order."""
-        similarity = self._vectors @ self._embed(topic)
+        similarity = self._similarity(topic)
         coverage = self._coverage(concepts)
         score = LEXICAL_WEIGHT * coverage + (1 - LEXICAL_WEIGHT) * np.maximum(similarity, 0.0)
         return [
@@ -97,6 +119,12 @@ class Relevance:
             held[list(holders)] += weight
             total += weight
         return held / total if total else held
+
+    def nearest(self, ranked: Sequence[Relevant]) -> tuple[str, ...]:
+        """Return the passages that mean a topic best, whatever words they share with it."""
+        most = max(one.similarity for one in ranked)
+        near = [one for one in ranked if one.similarity >= ALIKE * most]
+        return tuple(one.passage_id for one in sorted(near, key=lambda one: -one.similarity))
 
     def cover(
         self, ranked: Sequence[Relevant], segments: Sequence[Sequence[Concept]]

@@ -13,6 +13,7 @@ from assistant.answer import Hit
 from assistant.manifest import embedded_text
 from assistant.models import Embedder, Matrix, Vector
 from assistant.settings import Settings
+from assistant.wordings import SUFFIX, meant_by
 from corpus.passage import Corpus, Passage, Record, Tier
 
 if TYPE_CHECKING:
@@ -102,6 +103,16 @@ class Retriever:
             return np.zeros((0, self._embedder.dimension), dtype=np.float32)
         return np.stack([rows[passage_id] for passage_id in passage_ids])
 
+    def wordings(self) -> tuple[tuple[str, ...], Matrix]:
+        """Return the passage that each everyday wording stands for, and its vector."""
+        ids: list[str] = []
+        rows = [np.zeros((0, self._embedder.dimension), dtype=np.float32)]
+        for tier in TIERS:
+            names, matrix = self._index.vectors(tier + SUFFIX)
+            ids.extend(meant_by(name) for name in names)
+            rows.append(matrix)
+        return tuple(ids), np.concatenate(rows)
+
     def search(
         self,
         text: str,
@@ -137,10 +148,12 @@ class Retriever:
         found = [
             pair
             for tier in allowed.tiers
-            for pair in self._index.query(vector, tier, k, allowed.where)
+            for name in (tier, tier + SUFFIX)
+            for pair in self._index.query(vector, name, k, allowed.where)
         ]
         found.sort(key=lambda pair: -pair[1])
-        return [passage_id for passage_id, _ in found[:k]]
+        # A passage and its wordings count once, at the place of the nearest.
+        return list(dict.fromkeys(meant_by(one) for one, _ in found))[:k]
 
 
 class Words:

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from assistant.errors import StoreError
 from assistant.manifest import AGAIN, FORMAT, Manifest, Pointer, embedded_text, versions
 from assistant.store_volume import Store, Volume
+from assistant.wordings import FACET, SUFFIX
 from corpus.passage import Corpus, Passage, sha256_of
 
 if TYPE_CHECKING:
@@ -243,5 +244,7 @@ def _as_near(volume: Volume, tier: str, row: Vector, cosines: NDArray[np.float32
 def _by_tier(corpus: Corpus) -> dict[str, list[Passage]]:
     tiers: dict[str, list[Passage]] = {}
     for passage in corpus.passages:
-        tiers.setdefault(corpus.source_by_id[passage.source_id].tier, []).append(passage)
+        name: str = corpus.source_by_id[passage.source_id].tier
+        name += SUFFIX if FACET in passage.facets else ""
+        tiers.setdefault(name, []).append(passage)
     return tiers

@@ -107,6 +107,8 @@ class Names:
         if tokens[mention.last].word in (kind.singular, kind.plural):
             return False
         before = tokens[mention.first - 1].word if mention.first else ""
+        if before and tokens[mention.first].start - tokens[mention.first - 1].end > 1:
+            return False
         if before and self._content(before) and before not in ASKING_WORDS | GENERAL:
             named = self._names.get((stem(before),), [])
             if not any(type_ in ("item", "entity", "kind") for type_, _ in named):

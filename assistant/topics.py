@@ -13,8 +13,17 @@ from corpus.structure import Framework
 
 _JOIN = re.compile(r"\b(?:and|or|nor|plus)\b|[,;/]", re.I)
 
-SPEAKS = 0.355
+SPEAKS = 0.33
 """Relevance from which a passage speaks of a topic at all."""
+
+SURE = 0.52
+"""Cosine from which a passage speaks of a topic whatever its words."""
+
+CERTAIN = 0.65
+"""The same for a short topic that turns on a rare word which no passage holds."""
+
+SHORT = 2
+"""Concepts up to which a topic is short."""
 
 FOREIGN = 0.2
 """Cosine below which a topic without a word of any passage is of another field."""
@@ -28,7 +37,10 @@ WORDED = 0.5
 CLOSE = 0.8
 """Share of a group's best score from which one of its titled items is the subject."""
 
-MEANT = 0.42
+UNWORDED = 0.3
+"""Coverage below which meaning decides which passages speak of a topic."""
+
+MEANT = 0.40
 """Cosine from which it does with fewer of its words."""
 
 
@@ -58,12 +70,7 @@ class Topics:
         concepts = self._lexicon.concepts(topic, words.text)
         lost = [one for part in self._lost(words, concepts) for one in part] if partly else []
         kept = tuple(one for one in concepts if one not in lost) or concepts
-        spans = [(one.start, one.end) for one in kept]
-        said = " ".join(
-            words.text[token.start : token.end]
-            for token in topic
-            if any(start <= token.start < end for start, end in spans)
-        )
+        said = words.between(kept[0].start, kept[-1].end)
         return self._relevance.rank(said, kept), concepts, said
 
     def _lost(self, words: Words, concepts: Sequence[Concept]) -> list[list[Concept]]:
@@ -98,11 +105,21 @@ class Topics:
         if asked.wants:
             return self._valued(asked, ranked)
         ranked = [one for one in ranked if one.coverage >= WHOLE or not self._actor(one)]
-        covered = max(one.coverage for one in ranked) >= WORDED
-        meant = max(one.similarity for one in ranked) >= MEANT
-        if ranked[0].score < SPEAKS or not (covered or meant):
+        covered = max(one.coverage for one in ranked)
+        meant = max(one.similarity for one in ranked)
+        telling = not asked.kinds and self._is_telling(concepts)
+        if covered < UNWORDED and meant >= (CERTAIN if telling else SURE):
+            return self._relevance.nearest(ranked)
+        if covered < WORDED and (meant < MEANT or telling):
             return ()
-        return self._relevance.cover(ranked, self._segments(words, concepts))
+        if ranked[0].score >= SPEAKS:
+            return self._relevance.cover(ranked, self._segments(words, concepts))
+        return self._relevance.nearest(ranked) if meant >= SURE else ()
+
+    def _is_telling(self, concepts: Sequence[Concept]) -> bool:
+        """Tell whether a short topic turns on a rare word that no passage holds."""
+        lost = self._relevance.uncovered(concepts) if len(concepts) <= SHORT else ()
+        return any(self._lexicon.rarity(one.label) >= TELLING for one in lost)
 
     def missing(self, words: Words, concepts: Sequence[Concept]) -> tuple[str, ...]:
         """Return the parts of a topic of which no passage speaks, in the question's words.
@@ -137,7 +154,8 @@ class Topics:
         if asked.polar or not (asked.subjects or asked.kinds):
             return ""
         for concept in self._relevance.uncovered(concepts):
-            if concept.label[:1].isupper() and not words.text.startswith(concept.label):
+            named = concept.label[:1].isupper() and not words.text.startswith(concept.label)
+            if named and len(concept.label) > 2 and self._lexicon.rarity(concept.label) >= TELLING:
                 return f"The page does not name \u201c{concept.label}\u201d."
         return ""
 

@@ -30,6 +30,9 @@ _APART = re.compile(
     r"\b(?:apart from|other than|besides|except(?: for)?|excluding)\s+(?:the\s+)?$", re.I
 )
 
+ASKING = frozenset((*_ASKS.split("|"), *_POLAR.split("|"), "list", "name", "give", "tell", "show"))
+"""First words of what asks something."""
+
 NAMED_TYPES = ("item", "kind", "description", "framework", "entity")
 """Mentions that account for their words; a glossary term is a topic like any other word."""
 
@@ -72,15 +75,16 @@ class Understanding:
     def _words(self, text: str) -> Words:
         tokens = self._lexicon.tokens(text)
         mentions = self._names.find(tokens, text)
-        kept = [self._narrowed(one) for one in mentions if not self._excepted(one, tokens, text)]
-        return Words(text, tokens, kept)
+        return Words(text, tokens, [self._narrowed(one, tokens, text) for one in mentions])
 
     def _excepted(self, mention: Mention, tokens: Sequence[Token], text: str) -> bool:
         """Tell whether an item is set aside: `apart from criminal justice`."""
         return mention.type == "item" and bool(_APART.search(text[: tokens[mention.first].start]))
 
-    def _narrowed(self, mention: Mention) -> Mention:
-        """Put the most particular entity first where words name several."""
+    def _narrowed(self, mention: Mention, tokens: Sequence[Token], text: str) -> Mention:
+        """Put the most particular entity first, and take what is set aside out of the question."""
+        if self._excepted(mention, tokens, text):
+            return mention._replace(type="framework", ids=())
         if mention.type != "entity":
             return mention
         return mention._replace(ids=tuple(sorted(mention.ids, key=self._held.__getitem__)))
@@ -92,12 +96,17 @@ class Understanding:
         for end in [*(match.start() for match in _PART.finditer(text)), len(text)]:
             words = self._words(text[start:end].lstrip(",;.?! "))
             names_something = words.kinds or words.items or words.entities or words.description
-            if parts and not names_something and not words.negated:
+            if parts and (self._leads_in(parts[-1]) or not (names_something or words.negated)):
                 words = self._words(f"{parts.pop().text}{text[start:end]}")
             if words.tokens:
                 parts.append(words)
             start = end
         return parts or [self._words(text)]
+
+    def _leads_in(self, words: Words) -> bool:
+        """Tell a clause that only leads in: `if help comes soon, what follows?`."""
+        named = words.kinds or words.items or words.entities or words.description
+        return not named and words.opens_with not in ASKING
 
     def _query(self, words: Words, before: Query | None) -> Query:
         settled = self._settled(words)
@@ -191,6 +200,8 @@ class Understanding:
             named = [kind for kind in asked if (asked[kind] or 0) > 0]
             return distinct([*opening, *named])
         later = [kind for kind, place in asked.items() if place is not None]
+        if "where" in words.said and not (words.items or words.kinds or later):
+            later = [self._framework.kinds[0].id]
         return distinct([*(kind for kind in words.kinds if kind not in own), *later])
 
     def _compared(self, words: Words, kinds: tuple[str, ...]) -> Query | None:

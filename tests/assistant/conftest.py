@@ -1,4 +1,4 @@
-"""What the tests of the assistant's thinking share: frameworks, readers, and what an answer cites."""
+"""What the tests of the thinking share: frameworks, readers, and what an answer cites."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from assistant.answer import Answer, Question, Statement
 from assistant.lexicon import Lexicon
 from assistant.pipeline import Assistant, entity_terms, load_corpus
 from assistant.query import Query
-from assistant.relevance import Relevance
+from assistant.relevance import Meaning, Relevance
 from assistant.retrieve import Retriever
 from assistant.settings import Settings
 from assistant.store import Index
@@ -52,15 +52,26 @@ def local(ids: Sequence[str]) -> list[str]:
     return [one.partition(":")[2] for one in ids]
 
 
+def lexicon_of(framework: Framework, names: Names, glossary: Glossary) -> Lexicon:
+    """Return the lexicon that an assistant would have."""
+    texts = [passage.text for passage in framework.passages]
+    return Lexicon(texts, tuple(names.all()), (*glossary.terms, *entity_terms(framework)))
+
+
+def relevance_of(framework: Framework, lexicon: Lexicon) -> Relevance:
+    """Return a relevance that tells meanings apart by words alone."""
+    embed = hashing_embedder().embed
+    vectors = np.stack([embed(passage.text) for passage in framework.passages])
+    no_wordings = np.zeros((0, vectors.shape[1]), dtype=np.float32)
+    meaning = Meaning(vectors, ((), no_wordings), embed)
+    return Relevance(framework.passages, meaning, lexicon.rarity)
+
+
 def reader_of(framework: Framework, glossary: Glossary) -> Understanding:
     """Return an understanding that tells meanings apart by words alone."""
     names = Names(framework, glossary)
-    texts = [passage.text for passage in framework.passages]
-    lexicon = Lexicon(texts, tuple(names.all()), (*glossary.terms, *entity_terms(framework)))
-    embed = hashing_embedder().embed
-    vectors = np.stack([embed(text) for text in texts])
-    relevance = Relevance(framework.passages, vectors, embed, lexicon.rarity)
-    return Understanding(framework, names, lexicon, relevance)
+    lexicon = lexicon_of(framework, names, glossary)
+    return Understanding(framework, names, lexicon, relevance_of(framework, lexicon))
 
 
 @pytest.fixture(scope="session")
@@ -80,8 +91,7 @@ def names(framework: Framework, glossary: Glossary) -> Names:
 
 @pytest.fixture(scope="session")
 def lexicon(framework: Framework, names: Names, glossary: Glossary) -> Lexicon:
-    texts = [passage.text for passage in framework.passages]
-    return Lexicon(texts, tuple(names.all()), (*glossary.terms, *entity_terms(framework)))
+    return lexicon_of(framework, names, glossary)
 
 
 @pytest.fixture(scope="session")

@@ -49,7 +49,8 @@ def test_completeness_says_whose_and_how_many(framework: Framework) -> None:
 
 
 @pytest.mark.parametrize(
-    ("words", "wanted"), [([], ""), (["a"], "a"), (["a", "b"], "a and b"), (list("abc"), "a, b and c")]
+    ("words", "wanted"),
+    [([], ""), (["a"], "a"), (["a", "b"], "a and b"), (list("abc"), "a, b and c")],
 )
 def test_words_are_listed_as_a_sentence_does(words: list[str], wanted: str) -> None:
     assert listed(words) == wanted

@@ -89,8 +89,8 @@ def test_several_subjects_are_described_one_after_the_other(describe) -> None:
 
 def test_a_description_that_is_not_printed_is_told_and_doubted(describe) -> None:
     composed = describe("C6", description=True)
-    assert quoted(composed.statements) == []
     assert "no description" in noted(composed.statements)
+    assert set(quoted(composed.statements)) <= {"C6"}
     assert (composed.status, composed.reason) == ("not_covered", "coverage_gap")
 
 

@@ -184,8 +184,7 @@ def test_whatever_is_asked_each_quote_stands_and_the_status_fits(
 def test_any_text_is_answered_or_refused_as_a_question(assistant: Assistant, text: str) -> None:
     try:
         answer = assistant.ask(Question(text=text))
-    except QuestionError as error:
-        assert "\n" not in str(error)
+    except QuestionError:
         return
     _quotes_hold(answer, assistant)
     _status_holds(answer)

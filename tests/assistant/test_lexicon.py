@@ -89,16 +89,12 @@ def test_a_single_stem_is_found_anywhere() -> None:
         ("analyze", "analyse"),
     ],
 )
-def test_american_spelling_is_read_as_british(
-    small: Lexicon, american: str, british: str
-) -> None:
+def test_american_spelling_is_read_as_british(small: Lexicon, american: str, british: str) -> None:
     assert mended(small, american) == [british]
 
 
 @pytest.mark.parametrize(("typed", "meant"), [("morring", "mooring"), ("lighthuose", "lighthouse")])
-def test_a_misspelling_is_mended_towards_the_corpus(
-    small: Lexicon, typed: str, meant: str
-) -> None:
+def test_a_misspelling_is_mended_towards_the_corpus(small: Lexicon, typed: str, meant: str) -> None:
     assert mended(small, typed) == [meant]
 
 

@@ -83,6 +83,11 @@ def test_or_may_not(value: str, text: str) -> None:
     assert not holds(value, text)
 
 
+@pytest.mark.xfail(strict=True, reason="the line end before a description hides its first word")
+def test_the_first_word_of_a_description_is_no_name() -> None:
+    assert not holds("name", "Mooring checks\nLines and bollards inspected")
+
+
 def test_a_name_that_the_question_says_is_no_answer() -> None:
     assert not holds("name", "The office uses Harbourmaster", "Who makes Harbourmaster?")
     assert holds("name", "The office and Nowhere use Harbourmaster", "Who makes Harbourmaster?")

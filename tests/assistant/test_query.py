@@ -55,6 +55,40 @@ def test_other_openings_do_not(words: MakeWords, text: str) -> None:
     assert not words(text).polar
 
 
+@pytest.mark.parametrize(
+    "text", ["Interpol is a partner, isn't it?", "It lists Interpol, right?", "no partner, is it"]
+)
+def test_a_tag_at_the_end_asks_for_yes_or_no(words: MakeWords, text: str) -> None:
+    assert words(text).polar
+
+
+@pytest.mark.parametrize("text", ["Can you list the outcomes?", "Could I see the partners?"])
+def test_a_polite_request_is_no_question_for_yes_or_no(words: MakeWords, text: str) -> None:
+    assert not words(text).polar
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [
+        ("the fifth partner", 5),
+        ("the last partner", 0),
+        ("the 5 partners", None),
+        ("five partners", None),
+        ("the partner", None),
+        ("partner", None),
+    ],
+)
+def test_the_place_of_one_of_many_is_read(words: MakeWords, text: str, number: int | None) -> None:
+    said = words(text)
+    assert said.ordinal(said.mentions[0]) == number
+
+
+@pytest.mark.parametrize("text", ["Who leads it?", "Who is in charge of it?", "Who heads it up?"])
+def test_who_owns_is_more_than_who_takes_part(words: MakeWords, text: str) -> None:
+    assert words(text).asks_owner
+    assert not words("Who takes part in it?").asks_owner
+
+
 def test_a_negation_asks_for_what_is_not_there(words: MakeWords) -> None:
     assert words("Which pillars do not list industry?").negated
     assert words("pillars without industry").negated

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from assistant.lexicon import Concept, content_stems
-from assistant.relevance import Relevance
+from assistant.relevance import Meaning, Relevance
 from tests.fakes import passage
 
 TEXTS = {
@@ -33,7 +33,8 @@ def concept(words: str, items: tuple[str, ...] = ()) -> Concept:
 def relevance() -> Relevance:
     passages = [passage(one, text, facets={"group": group}) for one, (text, group) in TEXTS.items()]
     vectors = np.stack([embed(text) for text, _ in TEXTS.values()])
-    return Relevance(passages, vectors, embed, lambda label: 0.5)
+    wordings = (("h:3",), np.stack([embed("rest rest waste")]))
+    return Relevance(passages, Meaning(vectors, wordings, embed), lambda label: 0.5)
 
 
 def test_every_passage_is_ranked_the_best_first(relevance: Relevance) -> None:
@@ -43,7 +44,9 @@ def test_every_passage_is_ranked_the_best_first(relevance: Relevance) -> None:
 
 
 def test_coverage_is_the_share_of_the_weight_that_a_passage_holds(relevance: Relevance) -> None:
-    ranked = {one.passage_id: one for one in relevance.rank("", [concept("pilots"), concept("rest")])}
+    ranked = {
+        one.passage_id: one for one in relevance.rank("", [concept("pilots"), concept("rest")])
+    }
     # log(5/2.5) for two holders of four, log(5/1.5) for one.
     pilots, rest = np.log(5 / 2.5), np.log(5 / 1.5)
     assert ranked["h:1"].coverage == pytest.approx(1.0)
@@ -61,6 +64,13 @@ def test_without_concepts_meaning_alone_ranks(relevance: Relevance) -> None:
     ranked = relevance.rank("waste", [])
     assert (ranked[0].passage_id, ranked[0].coverage) == ("h:3", 0.0)
     assert ranked[0].similarity == pytest.approx(1.0)
+
+
+def test_a_passage_means_what_its_everyday_wording_means(relevance: Relevance) -> None:
+    ranked = {one.passage_id: one for one in relevance.rank("rest", [])}
+    assert ranked["h:3"].similarity == pytest.approx(2 / np.sqrt(5))
+    assert ranked["h:1"].similarity == pytest.approx(1 / np.sqrt(2))
+    assert ranked["h:0"].similarity == 0.0
 
 
 def test_a_glossary_item_holds_its_concept_whatever_its_words(relevance: Relevance) -> None:

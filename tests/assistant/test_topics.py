@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from tests.assistant.conftest import Ask, local, noted, quoted
+from assistant.lexicon import Lexicon
+from assistant.relevance import Relevant
+from assistant.topics import Topics
+from corpus.structure import Framework
+from tests.assistant.conftest import Ask, local, noted, quoted, relevance_of
 
 
 def test_a_part_of_a_topic_that_the_page_lacks_is_told(ask: Ask) -> None:
@@ -31,7 +35,7 @@ def test_each_part_of_a_topic_is_answered(ask: Ask) -> None:
 
 
 def test_a_topic_without_any_passage_is_not_covered(ask: Ask) -> None:
-    answer = ask("What does the page say about cryptocurrency mixers?")
+    answer = ask("What does the page say about volcanoes?")
     assert (answer.status, answer.reason) == ("not_covered", "coverage_gap")
     assert quoted(answer.statements) == []
     assert answer.nearest
@@ -46,9 +50,17 @@ def test_a_topic_of_another_field_is_no_gap(ask: Ask, text: str) -> None:
     assert quoted(answer.statements) == []
 
 
-def test_another_field_is_named_as_such(ask: Ask) -> None:
-    answer = ask("How do I tie a bow tie?")
-    assert (answer.status, answer.reason) == ("out_of_scope", "other_field")
+def test_another_field_shares_neither_words_nor_meaning(
+    framework: Framework, lexicon: Lexicon
+) -> None:
+    def relevant(coverage: float, similarity: float) -> Relevant:
+        return Relevant("gsr:C12", 0.0, coverage, similarity)
+
+    # Only what is ranked counts here, so no passage is held against anything.
+    topics = Topics(framework, lexicon, relevance_of(framework, lexicon))
+    assert topics.is_foreign([relevant(0.0, 0.0), relevant(0.0, -0.2)])
+    assert not topics.is_foreign([relevant(0.0, 0.0), relevant(0.5, 0.0)])
+    assert not topics.is_foreign([relevant(0.0, 0.0), relevant(0.0, 0.6)])
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,291 @@
+"""The same code on an invented framework: themes, actions, owners, deadlines; no glossary."""
+
+from __future__ import annotations
+
+import ast
+from importlib.resources import files
+
+import pytest
+
+from assistant.pipeline import Assistant
+from corpus.page import read_framework, shipped_framework
+from corpus.structure import Framework
+from tests.assistant.conftest import Ask, local, noted, quoted, told
+
+
+@pytest.mark.parametrize("number", range(1, 8))
+def test_every_action_is_described_with_all_that_stands_under_it(
+    ask_harbour: Ask, harbour: Framework, number: int
+) -> None:
+    answer = ask_harbour(f"Describe action {number}")
+    item = harbour.item(f"harbour:A{number}")
+    owners, deadlines = (len(harbour.below(item.id, kind)) for kind in ("owner", "deadline"))
+    assert answer.status == "answered"
+    assert told(answer) == {
+        f"owners of A{number}": (owners, owners),
+        f"deadlines of A{number}": (deadlines, deadlines),
+    }
+    assert item.description in [one.text for one in answer.statements]
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("What are the owners of spill response?", {"owners of A6": (3, 3)}),
+        (
+            "responsible bodies and time limits for the oil spill",
+            {"owners of A6": (3, 3), "deadlines of A6": (2, 2)},
+        ),
+        ("Which measures come under clean water?", {"actions of T3": (2, 2)}),
+        ('List the owners of the theme "ships and berths"', {"owners of T2": (3, 3)}),
+        ("All deadlines of people on the quay", {"deadlines of T1": (3, 3)}),
+        ("List all steps", {"actions of harbour": (7, 7)}),
+        ("Show every owner of the plan", {"owners of harbour": (12, 12)}),
+        (
+            "mooring chekcs: owners and dedlines",
+            {"owners of A4": (2, 2), "deadlines of A4": (1, 1)},
+        ),
+    ],
+)
+def test_facets_are_listed_completely(
+    ask_harbour: Ask, text: str, wanted: dict[str, object]
+) -> None:
+    answer = ask_harbour(text)
+    assert answer.status == "answered"
+    assert told(answer) == wanted
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [
+        ("How many themes are there?", "3 themes"),
+        ("How many actions does the plan have?", "7 actions"),
+        ("Number of deadlines?", "8 deadlines"),
+        ("How many owners has spill response?", "3 owners"),
+        ("How many actions has people on the quay?", "3 actions"),
+    ],
+)
+def test_things_are_counted(ask_harbour: Ask, text: str, number: str) -> None:
+    answer = ask_harbour(text)
+    assert (answer.status, answer.scope.operation) == ("answered", "count")
+    assert number in noted(answer.statements)
+
+
+@pytest.mark.parametrize(
+    ("text", "has"),
+    [
+        ("Which actions have the fire brigade as an owner?", ["A2", "A6"]),
+        ("Which themes have the pilot service as an owner?", ["T2", "T3"]),
+        ("Which actions do not have the harbour office as an owner?", ["A3", "A4", "A5"]),
+        ("Which themes do not have the fire service as an owner?", ["T2"]),
+        ("Which actions have both the pilots and the fire service as owners?", ["A6"]),
+    ],
+)
+def test_having_and_lacking_are_inverted_and_negated(
+    ask_harbour: Ask, text: str, has: list[str]
+) -> None:
+    answer = ask_harbour(text)
+    assert answer.status == "answered"
+    assert [one for one in quoted(answer.statements) if "-" not in one] == has
+    assert f"{len(has)} of" in noted(answer.statements)
+
+
+@pytest.mark.parametrize(
+    ("text", "theme", "action"),
+    [
+        ("Which theme does action 7 belong to?", "T3", "A7"),
+        ("Where does traffic watch stand?", "T2", "A5"),
+        ("Under which field is the visitor briefing?", "T1", "A3"),
+    ],
+)
+def test_what_stands_above_is_found(ask_harbour: Ask, text: str, theme: str, action: str) -> None:
+    assert quoted(ask_harbour(text).statements) == [theme, action]
+
+
+def test_which_action_a_deadline_is_of_is_found(ask_harbour: Ask) -> None:
+    assert quoted(ask_harbour("Which action does A6-D2 belong to?").statements) == ["A6", "A6-D2"]
+
+
+def test_words_that_are_not_there_are_negated(ask_harbour: Ask) -> None:
+    answer = ask_harbour("Which deadlines do not mention a season?")
+    assert quoted(answer.statements) == ["A2-D1", "A4-D1", "A5-D1", "A6-D1", "A6-D2"]
+
+
+def test_nothing_lacks_a_description(ask_harbour: Ask) -> None:
+    answer = ask_harbour("Which actions have no description?")
+    assert noted(answer.statements).startswith("None of 7")
+
+
+def test_two_actions_are_compared(ask_harbour: Ask) -> None:
+    answer = ask_harbour("Compare mooring checks and traffic watch")
+    assert answer.scope.operation == "compare"
+    assert quoted(answer.statements) == ["A4", "A5"]
+    assert "pilot service" in noted(answer.statements)
+
+
+def test_three_actions_are_compared_by_a_facet(ask_harbour: Ask) -> None:
+    answer = ask_harbour(
+        "Compare the owners of safe walkways, life-saving points and mooring checks"
+    )
+    assert set(local(answer.scope.subjects)) == {"A1", "A2", "A4"}
+    assert told(answer) == {f"owners of A{one}": (2, 2) for one in (1, 2, 4)}
+
+
+@pytest.mark.parametrize(
+    ("text", "word"),
+    [
+        ("Does spill response have more owners than traffic watch?", "Yes"),
+        ("Does traffic watch have more owners than spill response?", "No"),
+        ("Is the fire service an owner of spill response?", "Yes"),
+        ("Is the fire service an owner of waste reception?", "No"),
+        ("Is traffic watch part of ships and berths?", "Yes"),
+        ("Is traffic watch part of clean water?", "No"),
+    ],
+)
+def test_yes_or_no_is_verified(ask_harbour: Ask, text: str, word: str) -> None:
+    answer = ask_harbour(text)
+    assert answer.status == "answered"
+    assert noted(answer.statements).startswith(f"{word}:")
+
+
+def test_the_most_is_found(ask_harbour: Ask) -> None:
+    answer = ask_harbour("Which action has the most owners?")
+    assert quoted(answer.statements) == ["A6"]
+    assert "3 owners" in noted(answer.statements)
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("Who owns waste reception?", ["A7", "A7-W1"]),
+        ("Who is responsible for mooring checks?", ["A4", "A4-W1", "A4-W2"]),
+        ("When is spill response due?", ["A6", "A6-D1", "A6-D2"]),
+        ("When must the visitor briefing be ready?", ["A3", "A3-D1"]),
+        ("What is the deadline of traffic watch?", ["A5", "A5-D1"]),
+    ],
+)
+def test_who_and_when_ask_for_the_kinds_that_answer_them(
+    ask_harbour: Ask, text: str, wanted: list[str]
+) -> None:
+    answer = ask_harbour(text)
+    assert answer.status == "answered"
+    assert quoted(answer.statements) == wanted
+
+
+def test_who_and_when_may_be_asked_together(ask_harbour: Ask) -> None:
+    answer = ask_harbour("Who owns mooring checks, and when is traffic watch due?")
+    assert [part.status for part in answer.parts] == ["answered", "answered"]
+    assert told(answer) == {"owners of A4": (2, 2), "deadlines of A5": (1, 1)}
+
+
+def test_the_plan_is_overviewed(ask_harbour: Ask) -> None:
+    answer = ask_harbour("What is the Harbour Safety Plan?")
+    assert quoted(answer.statements) == ["T1", "T2", "T3"]
+    for words in ("3 themes", "7 actions", "12 owners", "8 deadlines"):
+        assert words in noted(answer.statements)
+
+
+def test_an_action_is_defined(ask_harbour: Ask) -> None:
+    answer = ask_harbour("Define safe walkways")
+    assert quoted(answer.statements) == ["A1"]
+
+
+def test_a_topic_finds_its_passage(ask_harbour: Ask) -> None:
+    assert quoted(ask_harbour("What does it say about bollards?").statements) == ["A4"]
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("What are the owners of action 9?", "false_premise"),
+        ("What is the budget of clean water?", "coverage_gap"),
+    ],
+)
+def test_what_is_not_there_is_refused(ask_harbour: Ask, text: str, reason: str) -> None:
+    answer = ask_harbour(text)
+    assert (answer.status, answer.reason) == ("not_covered", reason)
+    assert quoted(answer.statements) == []
+
+
+@pytest.mark.xfail(strict=True, reason="a name of one word is a subject although words are sought")
+def test_words_that_are_also_a_name_are_negated(ask_harbour: Ask) -> None:
+    answer = ask_harbour("Which actions do not mention a berth?")
+    assert quoted(answer.statements) == ["A2", "A3", "A4", "A5", "A7"]
+
+
+def test_nothing_is_dropped_and_each_quote_stands(
+    ask_harbour: Ask, harbour_assistant: Assistant
+) -> None:
+    for item in harbour_assistant.framework.items:
+        answer = ask_harbour(f"{item.label}: everything about it?")
+        assert answer.dropped == ()
+        for one in (one for said in answer.statements for one in said.citations):
+            text = harbour_assistant.corpus.passage(one.passage_id).text
+            assert text[one.start : one.end] == one.quote
+
+
+def test_what_nothing_speaks_of_is_not_answered(ask_harbour: Ask) -> None:
+    answer = ask_harbour("What does it say about volcanoes?")
+    assert answer.status in ("not_covered", "out_of_scope")
+    assert quoted(answer.statements) == []
+    assert answer.nearest
+
+
+# The code names no kind of the shipped framework.
+
+ROOMS = [
+    "understand",
+    "topics",
+    "query",
+    "subjects",
+    "facets",
+    "relations",
+    "comparison",
+    "structured",
+    "extractive",
+    "retrieve",
+]
+
+
+def _docstrings(tree: ast.AST) -> set[int]:
+    """Return the ids of strings that stand as statements, and so say nothing to the machine."""
+    return {
+        id(node.value)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
+    }
+
+
+def _words_in(tree: ast.AST) -> set[str]:
+    """Return the words of string constants and of identifiers, methods of `str` left out."""
+    spoken = _docstrings(tree)
+    texts = []
+    for node in ast.walk(tree):
+        if (
+            isinstance(node, ast.Constant)
+            and isinstance(node.value, str)
+            and id(node) not in spoken
+        ):
+            texts.append(node.value)
+        elif isinstance(node, ast.Name):
+            texts.append(node.id)
+        elif isinstance(node, ast.Attribute) and not hasattr(str, node.attr):
+            texts.append(node.attr)
+        elif isinstance(node, ast.arg | ast.keyword):
+            texts.append(node.arg or "")
+        elif isinstance(node, ast.FunctionDef | ast.ClassDef):
+            texts.append(node.name)
+    split = "".join(sign if sign.isalpha() else " " for sign in " ".join(texts))
+    return set(split.lower().split())
+
+
+@pytest.mark.parametrize("room", ROOMS)
+def test_no_module_names_a_kind_or_an_entity_of_the_shipped_framework(room: str) -> None:
+    framework = read_framework(shipped_framework())
+    known = {"strip"}
+    for kind in framework.kinds:
+        # A statement is also a record of ours.
+        known |= {kind.id, kind.facet, kind.singular, kind.plural} - {"statement", "statements"}
+    known |= {entity.label for entity in framework.entities}
+    code = (files("assistant") / f"{room}.py").read_text(encoding="utf-8")
+    assert _words_in(ast.parse(code)) & known == set()

@@ -1,0 +1,156 @@
+"""Answers from the passages that speak best of a topic, and refusals with the nearest of them."""
+
+from __future__ import annotations
+
+import pytest
+
+from assistant.answer import Draft, Hit, Scope
+from assistant.extractive import COMPOSER, NEAREST, Extractive
+from assistant.pipeline import load_corpus
+from assistant.quantity import VALUES
+from assistant.query import Query
+from corpus.structure import Framework
+from tests.assistant.conftest import Ask, noted, quoted
+
+HITS = tuple(
+    Hit(passage_id=f"gsr:P6-W{rank}", rank=rank, score=1 / rank, ranks={"dense": rank})
+    for rank in range(1, 6)
+)
+
+
+@pytest.fixture
+def compose(framework: Framework):
+    extractive = Extractive(framework, load_corpus(framework))
+
+    def make(text: str = "?", **fields: object) -> Draft:
+        query = Query.model_validate({"text": text, "operation": "explain"} | fields)
+        return extractive.compose(query, Scope(), HITS)
+
+    return make
+
+
+def test_what_speaks_of_the_topic_is_quoted_whole(compose, framework: Framework) -> None:
+    draft = compose(matches=("gsr:P4-O7", "gsr:P1-O6"))
+    assert (draft.status, draft.reason, draft.composer) == ("answered", "", COMPOSER)
+    assert set(quoted(draft.statements)) == {"P1-O6", "P4-O7"}
+    texts = {one.text for one in draft.statements if one.kind != "note"}
+    assert texts == {framework.item(one).description for one in ("gsr:P1-O6", "gsr:P4-O7")}
+
+
+def test_what_is_quoted_is_among_the_hits(compose) -> None:
+    draft = compose(matches=("gsr:P4-O7", "gsr:P6-W2"))
+    ids = [hit.passage_id for hit in draft.hits]
+    assert {"gsr:P4-O7", "gsr:P6-W2"} <= set(ids)
+    assert len(ids) == len(set(ids)) == 6
+    assert [hit.rank for hit in draft.hits] == [1, 2, 3, 4, 5, 6]
+
+
+def test_an_answer_shows_no_nearest(compose) -> None:
+    assert compose(matches=("gsr:P4-O7",)).nearest == ()
+
+
+def test_a_strong_link_brings_in_what_goes_with_it_and_says_so(compose) -> None:
+    draft = compose(matches=("gsr:C21",))
+    assert quoted(draft.statements)[0] == "C21"
+    assert {"P5-O8", "P5-O5"} <= set(quoted(draft.statements))
+    assert "reading" in noted(draft.statements)
+
+
+def test_a_weak_link_does_not(compose) -> None:
+    draft = compose(matches=("gsr:C24",))
+    assert quoted(draft.statements) == ["C24"]
+    assert noted(draft.statements) == ""
+
+
+def test_a_part_that_is_missing_makes_a_partial_answer(compose) -> None:
+    draft = compose(matches=("gsr:P4-O7",), missing=("volcanoes",))
+    assert (draft.status, draft.reason) == ("partial", "coverage_gap")
+    assert "volcanoes" in draft.statements[0].text
+
+
+def test_without_a_match_the_nearest_are_shown(compose) -> None:
+    draft = compose(uncovered=("volcanoes",))
+    assert (draft.status, draft.reason) == ("not_covered", "coverage_gap")
+    assert "volcanoes" in noted(draft.statements)
+    assert [one.passage_id for one in draft.nearest] == [hit.passage_id for hit in HITS[:NEAREST]]
+    assert draft.hits == HITS
+
+
+def test_another_field_is_out_of_scope(compose) -> None:
+    draft = compose(foreign=True)
+    assert (draft.status, draft.reason) == ("out_of_scope", "other_field")
+    assert quoted(draft.statements) == []
+
+
+def test_a_premise_is_told_whatever_matches(compose) -> None:
+    draft = compose(premise="There is no ninth harbour.", matches=("gsr:C21",), foreign=True)
+    assert (draft.status, draft.reason) == ("not_covered", "false_premise")
+    assert [one.text for one in draft.statements] == ["There is no ninth harbour."]
+
+
+@pytest.mark.parametrize("want", sorted(VALUES))
+def test_every_sort_of_value_is_refused_in_words_of_its_own(compose, want: str) -> None:
+    draft = compose(matches=("gsr:P3-O1",), wants=want)
+    assert (draft.status, draft.reason) == ("not_covered", "coverage_gap")
+    assert noted(draft.statements)
+
+
+def test_a_value_that_a_match_holds_is_given(compose) -> None:
+    draft = compose(matches=("gsr:P6-O2", "gsr:C21"), wants="frequency")
+    assert quoted(draft.statements) == ["P6-O2"]
+
+
+def test_nothing_to_go_by_is_refused_plainly(compose) -> None:
+    draft = compose()
+    assert draft.status == "not_covered"
+    assert len(draft.statements) == 1
+
+
+# Whole questions.
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "What is the budget of the technology pillar?",
+        "By what date must pillar 2 be finished?",
+        "What percentage of victims get support?",
+        "How much does crisis response cost?",
+        "How long does crisis response last?",
+        "When will the image repository be ready?",
+        "Which countries have signed up?",
+        "How old must a child be to get support?",
+        "How many prosecutors are needed?",
+        "Which vendor built the image repository?",
+        "What will happen next year to pillar 3?",
+        "Which outcome is the best?",
+    ],
+)
+def test_a_value_that_the_page_does_not_give_is_not_answered(ask: Ask, text: str) -> None:
+    answer = ask(text)
+    assert (answer.status, answer.reason) == ("not_covered", "coverage_gap")
+    assert quoted(answer.statements) == []
+    assert answer.nearest
+
+
+def test_a_value_that_the_page_does_give_is_answered(ask: Ask) -> None:
+    answer = ask("How often is the global threat assessment renewed?")
+    assert answer.status == "answered"
+    assert "P6-O2" in quoted(answer.statements)
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("anything about Arachnid", "P4-O7"),
+        ("Where does it speak of the Lanzarote treaty?", "P1-O5"),
+        ("livestreaming", "C13"),
+        ("What about child advocacy centers?", "P3-O3"),
+        ("a store of pictures for identifying victims", "P2-O5"),
+        ("training for policy makers", "X-2"),
+    ],
+)
+def test_a_topic_finds_its_passage(ask: Ask, text: str, wanted: str) -> None:
+    answer = ask(text)
+    assert answer.status == "answered"
+    assert wanted in quoted(answer.statements)

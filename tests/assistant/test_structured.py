@@ -1,0 +1,284 @@
+"""Answers that the structure gives: overview, lists, counts, extremes, refusals."""
+
+from __future__ import annotations
+
+import pytest
+
+from assistant.composed import Composed
+from assistant.query import Query
+from assistant.structured import COMPOSER, Structured
+from corpus.structure import Framework
+from tests.assistant.conftest import Ask, noted, quoted, told
+
+
+@pytest.fixture
+def compose(framework: Framework):
+    structured = Structured(framework)
+
+    def make(operation: str, **fields: object) -> Composed | None:
+        base = {"text": "?", "operation": operation}
+        return structured.compose(Query.model_validate(base | fields))
+
+    return make
+
+
+def totals(composed: Composed) -> list[tuple[str, str, int, int]]:
+    return [(one.facet, one.group, one.listed, one.total) for one in composed.completeness]
+
+
+@pytest.mark.parametrize(
+    ("kind", "facet", "number"),
+    [
+        ("pillar", "pillars", 6),
+        ("capability", "capabilities", 26),
+        ("outcome", "outcomes", 41),
+        ("partner", "partners", 20),
+    ],
+)
+def test_a_list_over_the_page_is_complete(
+    compose, framework: Framework, kind: str, facet: str, number: int
+) -> None:
+    composed = compose("list", kinds=(kind,))
+    assert totals(composed) == [(facet, "gsr", number, number)]
+    ids = [f"gsr:{one}" for one in quoted(composed.statements)]
+    assert ids == [item.id for item in framework.of_kind(kind)]
+
+
+def test_a_list_of_two_kinds_gives_both_whole(compose) -> None:
+    composed = compose("list", kinds=("pillar", "capability"))
+    assert [total for *_, total in totals(composed)] == [6, 26]
+
+
+def test_a_count_gives_the_number_and_how_it_is_made_up(compose, framework: Framework) -> None:
+    composed = compose("count", kinds=("outcome",), counted="number")
+    text = composed.statements[0].text
+    assert "41 outcomes" in text
+    for pillar in framework.of_kind("pillar"):
+        assert f"{len(framework.below(pillar.id, 'outcome'))} under pillar {pillar.number}" in text
+    assert len(composed.statements[0].citations) == 41
+
+
+def test_a_count_under_subjects_lists_what_it_counts(compose) -> None:
+    composed = compose("count", kinds=("partner",), counted="number", subjects=("gsr:P6",))
+    assert totals(composed) == [("partners", "gsr:P6", 6, 6)]
+    assert "6 partners" in noted(composed.statements)
+    assert len(quoted(composed.statements)) == 6
+
+
+def test_a_count_of_what_speaks_of_a_topic_lists_it(compose) -> None:
+    composed = compose(
+        "count",
+        kinds=("outcome",),
+        counted="number",
+        filtered=True,
+        topic="economic cost",
+        matches=("gsr:P6-O3", "gsr:P6-O4"),
+    )
+    assert "2 outcomes" in noted(composed.statements)
+    assert quoted(composed.statements) == ["P6-O3", "P6-O4"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "counted", "pillar", "number"),
+    [
+        ("outcome", "most", "P5", "9 outcomes"),
+        ("capability", "least", "P1", "3 capabilities"),
+        ("partner", "least", "P3", "1 partner"),
+        ("partner", "most", "P6", "6 partners"),
+    ],
+)
+def test_the_extreme_is_named_with_the_numbers_of_all(
+    compose, kind: str, counted: str, pillar: str, number: str
+) -> None:
+    composed = compose("count", kinds=("pillar", kind), counted=counted)
+    assert number in composed.statements[0].text
+    assert quoted(composed.statements) == [pillar]
+    for place in range(1, 7):
+        assert f"pillar {place}" in noted(composed.statements).lower()
+
+
+def test_a_tie_at_the_extreme_names_all_that_share_it(compose) -> None:
+    composed = compose("count", kinds=("pillar", "capability"), counted="most")
+    assert quoted(composed.statements) == ["P2", "P5", "P6"]
+
+
+def test_the_extreme_of_one_kind_alone_is_nothing(compose) -> None:
+    assert compose("count", kinds=("outcome",), counted="most") is None
+
+
+def test_the_overview_counts_every_kind_and_lists_the_top(compose) -> None:
+    composed = compose("describe", kinds=("pillar",))
+    for words in ("6 pillars", "26 capabilities", "41 outcomes", "20 partners", "1 strip"):
+        assert words in composed.statements[0].text
+    assert quoted(composed.statements) == [f"P{place}" for place in range(1, 7)]
+
+
+def test_what_speaks_by_another_is_listed_with_its_proof(compose) -> None:
+    composed = compose(
+        "list", kinds=("pillar",), filtered=True, topic="Arachnid", matches=("gsr:P4-O7",)
+    )
+    (said,) = [one for one in composed.statements if one.kind != "note"]
+    assert [one.passage_id for one in said.citations] == ["gsr:P4", "gsr:P4-O7"]
+
+
+def test_a_list_that_nothing_fits_is_none(compose) -> None:
+    composed = compose(
+        "list", kinds=("strip",), filtered=True, topic="Arachnid", matches=("gsr:P4-O7",)
+    )
+    assert composed is None
+
+
+def test_yes_or_no_on_what_a_subject_does_not_speak_of_is_refused(compose) -> None:
+    composed = compose(
+        "describe", subjects=("gsr:P3",), polar=True, topic="encryption", matches=("gsr:C8",)
+    )
+    assert (composed.status, composed.reason) == ("not_covered", "coverage_gap")
+    assert "encryption" in noted(composed.statements)
+    assert quoted(composed.statements) == []
+
+
+def test_yes_or_no_on_what_it_does_speak_of_is_described(compose) -> None:
+    composed = compose(
+        "describe", subjects=("gsr:P2",), polar=True, topic="encryption", matches=("gsr:C8",)
+    )
+    assert composed.status == "answered"
+    assert "C8" in quoted(composed.statements)
+
+
+def test_a_premise_that_does_not_hold_is_a_refusal(compose) -> None:
+    composed = compose("verify", subjects=("gsr:C24", "gsr:P4"))
+    assert (composed.status, composed.reason) == ("not_covered", "false_premise")
+    asked = compose("verify", subjects=("gsr:C24", "gsr:P4"), polar=True)
+    assert asked.status == "answered"
+
+
+@pytest.mark.parametrize("operation", ["inverse", "explain", "describe", "define", "list"])
+def test_what_the_structure_cannot_answer_is_left_to_others(compose, operation: str) -> None:
+    assert compose(operation) is None
+
+
+def test_the_composer_has_a_name_and_a_version() -> None:
+    name, _, version = COMPOSER.rpartition("-")
+    assert name
+    assert version.isdigit()
+
+
+# Whole questions.
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("Which goals come with threat analysis and monitoring?", {"outcomes of P6": (5, 5)}),
+        (
+            "Objectives and stakeholders of offender outreach, please",
+            {"outcomes of P5": (9, 9), "partners of P5": (3, 3)},
+        ),
+        (
+            "For capability 15 I need the text, the results and the actors",
+            {"outcomes of P4": (7, 7), "partners of P4": (3, 3)},
+        ),
+        ("outcomes of capability twelve", {"outcomes of P3": (5, 5)}),
+        ("capability #12 partners", {"partners of P3": (1, 1)}),
+        ("Who is named for the third pillar?", {"partners of P3": (1, 1)}),
+        ("How many building blocks does the society pillar have?", {"capabilities of P5": (5, 5)}),
+        ("List every partner on the page", {"partners of gsr": (20, 20)}),
+    ],
+)
+def test_facets_are_given_completely(ask: Ask, text: str, wanted: dict[str, object]) -> None:
+    answer = ask(text)
+    assert answer.status == "answered"
+    assert told(answer) == wanted
+
+
+@pytest.mark.parametrize(
+    ("text", "pillars"),
+    [
+        ("Which pillars name the police as a partner?", ["P2", "P4", "P6"]),
+        ("Which pillars count academia among their stakeholders?", ["P6"]),
+        ("Which pillars have both industry and the police as partners?", ["P4", "P6"]),
+        ("Which pillars do not name the private sector as a partner?", ["P2", "P3", "P5"]),
+        ("Name the pillars without NGOs among the partners", ["P1", "P2", "P4"]),
+    ],
+)
+def test_having_and_lacking_are_asked_in_ordinary_words(
+    ask: Ask, text: str, pillars: list[str]
+) -> None:
+    answer = ask(text)
+    assert answer.status == "answered"
+    found = [one for one in quoted(answer.statements) if "-" not in one]
+    assert found == pillars
+    assert f"{len(pillars)} of 6" in noted(answer.statements)
+
+
+def test_outcomes_that_do_not_say_a_word_are_all_listed(ask: Ask, framework: Framework) -> None:
+    answer = ask("Which outcomes do not mention children?")
+    silent = [
+        item.id.partition(":")[2]
+        for item in framework.of_kind("outcome")
+        if "child" not in item.description.lower()
+    ]
+    assert quoted(answer.statements) == silent
+
+
+def test_a_capability_without_description_is_found(ask: Ask) -> None:
+    assert quoted(ask("Which capabilities lack a description?").statements) == ["C6"]
+
+
+@pytest.mark.parametrize(
+    ("text", "word"),
+    [
+        ("Is Interpol a partner in the criminal justice pillar?", "Yes"),
+        ("Is Interpol a partner in the technology pillar?", "No"),
+        ("Are NGOs partners in victim support?", "Yes"),
+        ("Is the private sector a partner of pillar 5?", "No"),
+        ("Is crisis response part of pillar 3?", "Yes"),
+        ("Is political will part of the technology pillar?", "No"),
+    ],
+)
+def test_yes_or_no_is_said_first(ask: Ask, text: str, word: str) -> None:
+    answer = ask(text)
+    assert answer.status == "answered"
+    assert answer.statements[0].text.startswith(f"{word}:")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Why is industry a partner of victim support?",
+        "Why is offender research in the technology pillar?",
+        "What are the outcomes of pillar 7?",
+        "Who are the partners of capability 40?",
+    ],
+)
+def test_a_false_premise_is_told_and_not_answered(ask: Ask, text: str) -> None:
+    answer = ask(text)
+    assert (answer.status, answer.reason) == ("not_covered", "false_premise")
+    assert answer.statements
+
+
+@pytest.mark.xfail(strict=True, reason="a number behind # is read a second time, as a capability")
+def test_a_number_sign_names_one_pillar(ask: Ask) -> None:
+    assert told(ask("outcomes of pillar #3")) == {"outcomes of P3": (5, 5)}
+
+
+def test_a_tag_with_a_verb_asks_for_yes_or_no(ask: Ask) -> None:
+    answer = ask("Interpol is a partner in pillar 2, isn't it?")
+    assert noted(answer.statements).startswith("Yes")
+
+
+@pytest.mark.parametrize(("text", "word"), [("grooming", "Yes"), ("volcanoes", "No")])
+def test_whether_the_page_speaks_of_a_topic_is_told_first(ask: Ask, text: str, word: str) -> None:
+    assert noted(ask(f"Does the page mention {text}?").statements).startswith(f"{word}:")
+
+
+@pytest.mark.xfail(strict=True, reason="the tag at the end of a question is taken for its topic")
+def test_a_tag_at_the_end_asks_for_yes_or_no(ask: Ask) -> None:
+    answer = ask("Interpol is a partner in pillar 2, right?")
+    assert noted(answer.statements).startswith("Yes")
+
+
+@pytest.mark.xfail(strict=True, reason="what is set apart before a comma becomes a question itself")
+def test_what_is_set_apart_is_no_part_of_the_answer(ask: Ask) -> None:
+    answer = ask("Apart from criminal justice, which pillars have the police as a partner?")
+    assert answer.parts == ()
