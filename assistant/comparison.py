@@ -49,9 +49,10 @@ class Comparison:
         """Say yes or no to whether the first item has more of a kind than the second."""
         first, second = (len(self._framework.below(item.id, kinds[0].id)) for item in items[:2])
         more = first > second if query.counted == "more" else first < second
+        said = ("Yes: " if more else "No: ") if query.polar else ""
         names = [item.title or item.description for item in items[:2]]
         text = (
-            f"{'Yes' if more else 'No'}: {names[0]} has {counted(first, kinds[0])}, "
+            f"{said}{names[0]} has {counted(first, kinds[0])}, "
             f"{names[1]} has {counted(second, kinds[0])}."
         )
         return note(text)

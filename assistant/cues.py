@@ -1,4 +1,4 @@
-"""English words that say how something somewhere is asked; none of them is about any subject."""
+"""English words that say how something is asked; none of them is about any subject."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ FUNCTION_WORDS = frozenset(
     can cannot could current currently did do does doing done down during each either else
     etc even ever every everyone everything exactly for from further get gets getting give
     given gives go got had has have having he hello her here hers hi him his how however i
-    if in into is it its itself just kind kindly know let lets like made make makes may
+    if in into is it its itself just kind kindly know let lets like made make makes may many
     maybe me might mine more most much must my myself need needed needs neither next no none
     nor not now of off often ok on once one ones only onto or other others our ours out over
     own perhaps please quite rather really s same shall she should since so some something
@@ -38,11 +38,11 @@ ASKING_WORDS = frozenset(
     means meant mention mentioned mentions mentioning name named names note noted number
     numbered numbers overview outline part parts piece pertain pertains play please point
     points present provide provided provides put question quick quickly refer refers regard
-    regarding related relate relates relating relation relevant remind reply responsible row
-    rows role roles run say said says section see set sets share show shown shows sit sits
-    speak speaks specific specifically specify specified stand stands state stated states
-    sum summarise summarize summary talk talks tell term terms tied ties try under
-    understand understood view want word worded wording words work write written
+    regarding related relate relates relating relation relevant remind reply responsible
+    right correct row rows role roles run say said says section see set sets share show
+    shown shows sit sits speak speaks specific specifically specify specified stand stands
+    state stated states sum summarise summarize summary talk talks tell term terms tied ties
+    try under understand understood view want word worded wording words work write written
     """.split()
 )
 """Words of asking, showing and belonging; they say what to do with a subject."""

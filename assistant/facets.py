@@ -75,10 +75,8 @@ class Facets:
         kind = self._framework.kind_by_id[item.kind]
         total = len(self._framework.of_kind(item.kind))
         above = self._framework.lineage(item.id)[1:]
-        name = item.title or name_of(self._framework, item)
-        number = (
-            f"{kind.singular} {item.number} of {total}" if item.number else f"a {kind.singular}"
-        )
+        name = item.title or capitalised(name_of(self._framework, item))
+        number = f"{kind.singular} {item.number} of {total}" if item.number else _one(kind)
         if not above:
             return f"{name} is {number}."
         return f"{name} is {number}, under {name_of(self._framework, above[0])}."
@@ -215,3 +213,8 @@ class Facets:
             f"The page ties {kind.plural} to the {above}; which are closest is Signpost's reading."
         )
         composed.closing.append(note(text))
+
+
+def _one(kind: Kind) -> str:
+    article = "an" if kind.singular[:1].lower() in "aeiou" else "a"
+    return f"{article} {kind.singular}"

@@ -32,6 +32,7 @@ _APOSTROPHES = str.maketrans({"\u2019": "'", "\u2018": "'"})
 
 _SPELLINGS = (
     ("ization", "isation"),
+    ("izations", "isations"),
     ("izing", "ising"),
     ("ized", "ised"),
     ("izes", "ises"),
@@ -60,6 +61,10 @@ _CUE_WORDS = (
 ).union(SUPERLATIVES, NUMBER_WORDS)
 
 
+_APART = {"university": "universit", "universities": "universit"}
+"""Stems that Snowball does not tell from those of other words: `universal`."""
+
+
 class Token(NamedTuple):
     """A word of a text."""
 
@@ -85,7 +90,7 @@ def stem(word: str) -> str:
     >>> stem("identity") == stem("identification")
     False
     """
-    return str(_stemmer().stemWord(word))
+    return _APART.get(word) or str(_stemmer().stemWord(word))
 
 
 @lru_cache(maxsize=1)

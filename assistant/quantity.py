@@ -103,7 +103,7 @@ def holds(want: str, text: str, question: str = "") -> bool:
 
 def _names(text: str) -> list[str]:
     """Return the capitalised words that open no sentence, in lower case."""
-    return [match[1].lower() for match in re.finditer(r"(?<![.:\n])\s([A-Z]\w+)", text)]
+    return [match[1].lower() for match in re.finditer(r"(?<![.:])[ \t]([A-Z]\w+)", text)]
 
 
 def _names_country(text: str) -> bool:

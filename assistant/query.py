@@ -108,6 +108,9 @@ class Query(Record):
     every: bool = False
     """Whether all of the entities are meant, and not any of them."""
 
+    excluded: tuple[str, ...] = ()
+    """Items that are set aside: `apart from X`."""
+
     premise: str = ""
     """What the question takes for granted and the source does not bear out, as one sentence."""
 
@@ -133,6 +136,7 @@ class Words:
         self.kinds = distinct(one.ids[0] for one in mentions if one.type == "kind")
         self.items = distinct(one.ids[0] for one in mentions if one.type == "item")
         self.entities = distinct(one.ids[0] for one in mentions if one.type == "entity")
+        self.excluded = distinct(one.ids[0] for one in mentions if one.type == "excluded")
         self.absent = [one.ids for one in mentions if one.type == "absent"]
         self.description = any(one.type == "description" for one in mentions)
 
@@ -220,7 +224,7 @@ class Words:
                 if short
                 else r"\b"
             )
-            match = re.search(rf"(?:{opening}){re.escape(phrase)}\b", self.text, re.I)
+            match = re.search(rf"(?:{opening}){re.escape(phrase)}\b", self.mended, re.I)
             if match:
                 return match.start()
         return None
@@ -261,6 +265,30 @@ class Words:
         return bool(said) and not self.polar
 
     @property
+    def mended(self) -> str:
+        """The question with its misspelt words mended, and all else as typed."""
+        text, end = "", 0
+        for token in self.tokens:
+            text += self.text[end : token.start] + token.word
+            end = token.end
+        return text + self.text[end:]
+
+    def qualifies(self, kind: str) -> bool:
+        """Tell whether a kind only says what a topic is: `the capability on AI`."""
+        for mention in self.mentions:
+            if mention.type == "kind" and mention.ids[0] == kind and mention.first:
+                following = self.tokens[mention.last + 1 : mention.last + 2]
+                told = [token.word for token in following]
+                if self.tokens[mention.first - 1].word == "the" and told in (["on"], ["about"]):
+                    return True
+        return False
+
+    @property
+    def citing(self) -> bool:
+        """Whether it asks for statements by the very words that they use."""
+        return bool(self.said & {"mention", "mentions", "mentioning", "refer", "refers", "about"})
+
+    @property
     def mentioning(self) -> bool:
         """Whether it asks which statements hold certain words."""
         return bool(self.said & MENTIONING)
@@ -270,11 +298,11 @@ class Words:
         """Whether it asks how many, or where there are more."""
         if _HOW_MANY.search(self.text) or self.said & COUNTING:
             return "number"
-        if "than" in self.said and self.said & {"more", "fewer", "less"}:
+        if {"than", "or"} & self.said and self.said & {"more", "fewer", "less"}:
             return "more" if "more" in self.said else "fewer"
         if self.said & {"most", "largest", "highest"}:
             return "most"
-        return "least" if self.said & {"fewest", "smallest", "lowest"} else ""
+        return "least" if self.said & {"least", "fewest", "smallest", "lowest"} else ""
 
 
 def distinct(ids: Iterable[str]) -> tuple[str, ...]:

@@ -65,7 +65,7 @@ class Relations:
             {one for entry in found[1] for one in entry.entities} for found in owned if found
         ]
         both = [one for one in self._entity if all(one in some for some in entities)]
-        names = " and ".join(name_of(self._framework, item) for item in items)
+        names = _listed([name_of(self._framework, item) for item in items])
         if not both:
             return [note(f"{_capital(names)} have no {kind.singular} in common.", (), "In common")]
         labels = _listed([self._entity[one].label for one in both])
@@ -90,7 +90,9 @@ class Relations:
 
     def _having(self, query: Query) -> list[Statement]:
         """Answer `which pillars list X` and `which do not`, each with its proof."""
-        items = self._framework.of_kind(query.target)
+        items = [
+            item for item in self._framework.of_kind(query.target) if item.id not in query.excluded
+        ]
         split = [(item, *self._entries(item, query)) for item in items]
         has = [one for one in split if one[1]]
         lacks = [one for one in split if not one[1]]

@@ -13,7 +13,9 @@ from corpus.structure import Framework, Item, Kind
 
 _LOCAL_ID = re.compile(r"\b[A-Za-z]{1,3}\d*(?:-[A-Za-z]{0,3}\d+)?\b")
 
-MentionType = Literal["item", "entity", "kind", "description", "framework", "term", "absent"]
+MentionType = Literal[
+    "item", "entity", "kind", "description", "framework", "term", "absent", "excluded"
+]
 
 
 class Mention(NamedTuple):
@@ -91,7 +93,11 @@ class Names:
         """
         taken = [False] * len(tokens)
         found = [*self._by_id(tokens, text, taken)]
-        found.extend(one for one in self._by_name(tokens, taken) if not self._is_other(tokens, one))
+        named = list(self._by_name(tokens, taken))
+        ends = {one.last for one in named if one.type in ("item", "entity")}
+        found.extend(
+            one for one in named if one.first - 1 in ends or not self._is_other(tokens, one)
+        )
         found.extend(self._bare_numbers(tokens, text, taken))
         found.sort(key=lambda mention: mention.first)
         return self._by_number(tokens, found)
@@ -109,7 +115,8 @@ class Names:
         before = tokens[mention.first - 1].word if mention.first else ""
         if before and tokens[mention.first].start - tokens[mention.first - 1].end > 1:
             return False
-        if before and self._content(before) and before not in ASKING_WORDS | GENERAL:
+        general = before in ASKING_WORDS | GENERAL or before in NUMBER_WORDS
+        if before and self._content(before) and not general:
             named = self._names.get((stem(before),), [])
             if not any(type_ in ("item", "entity", "kind") for type_, _ in named):
                 return True
@@ -140,7 +147,9 @@ class Names:
                 for at in range(len(content) - size + 1):
                     run = content[at : at + size]
                     form = tuple(tokens[place].stem for place in run)
-                    if any(taken[place] for place in run) or not self._named(form, run, ordered):
+                    if any(taken[place] for place in run) or not self._named(
+                        form, run, tokens, ordered=ordered
+                    ):
                         continue
                     for place in range(run[0], run[-1] + 1):
                         taken[place] = True
@@ -157,10 +166,14 @@ class Names:
         before = self._names.get((tokens[place - 1].stem,), [])
         return any(type_ == "kind" for type_, _ in before)
 
-    def _named(self, form: tuple[str, ...], run: Sequence[int], ordered: bool) -> bool:
-        """Tell whether words stand close together and make a name, in its order or in any."""
-        close = run[-1] - run[0] < len(run) + 3
-        return close and (form in self._in_order if ordered else tuple(sorted(form)) in self._names)
+    def _named(
+        self, form: tuple[str, ...], run: Sequence[int], tokens: Sequence[Token], *, ordered: bool
+    ) -> bool:
+        """Tell whether words make a name, in its order or in any, with no verb between them."""
+        inside = set(range(run[0], run[-1])) - set(run)
+        if any(tokens[place].word not in _LINKING | _BESIDE for place in inside):
+            return False
+        return form in self._in_order if ordered else tuple(sorted(form)) in self._names
 
     def _mention(self, targets: list[tuple[MentionType, str]], first: int, last: int) -> Mention:
         kind = min((kind for kind, _ in targets), key=_PRECEDENCE.index)
@@ -183,9 +196,10 @@ class Names:
             return
         kind = max(numbered, key=lambda one: len(self._framework.of_kind(one)))
         for place, token in enumerate(tokens):
-            marked = text[max(0, token.start - 1) : token.start] == "#"
-            marked = marked or (place > 0 and tokens[place - 1].word in ("number", "no", "nr"))
-            before = tokens[place - 2].stem if place > 1 else ""
+            hash_sign = text[max(0, token.start - 1) : token.start] == "#"
+            marked = hash_sign or (place > 0 and tokens[place - 1].word in ("number", "no", "nr"))
+            at = place - (1 if hash_sign else 2)
+            before = tokens[at].stem if at >= 0 else ""
             named = any(type_ == "kind" for type_, _ in self._names.get((before,), []))
             if marked and token.word.isdigit() and not taken[place] and not named:
                 mention = Mention("kind", (kind,), place, place)
@@ -269,6 +283,9 @@ _BETWEEN_NUMBERS = frozenset(
 
 _LINKING = frozenset("a an and for from in of on or the to with by at as".split())
 """Words that a name can do without."""
+
+_BESIDE = frozenset("be being been is are was were who whose their its our all any".split())
+"""Words that may stand inside a name in a question: `survivors be involved`."""
 
 _ASKING_ONLY = frozenset("who whom this whole".split())
 """Words that stand in names, and far more often ask."""

@@ -33,7 +33,7 @@ _APART = re.compile(
 ASKING = frozenset((*_ASKS.split("|"), *_POLAR.split("|"), "list", "name", "give", "tell", "show"))
 """First words of what asks something."""
 
-NAMED_TYPES = ("item", "kind", "description", "framework", "entity")
+NAMED_TYPES = ("item", "kind", "description", "framework", "entity", "excluded")
 """Mentions that account for their words; a glossary term is a topic like any other word."""
 
 
@@ -45,7 +45,7 @@ class Understanding:
     ) -> None:
         """Keep what a question's words are held against."""
         self._framework = framework
-        self._names = names
+        self._found_in = names
         self._lexicon = lexicon
         self._topics = Topics(framework, lexicon, relevance)
         self._held = {
@@ -74,7 +74,7 @@ class Understanding:
 
     def _words(self, text: str) -> Words:
         tokens = self._lexicon.tokens(text)
-        mentions = self._names.find(tokens, text)
+        mentions = self._found_in.find(tokens, text)
         return Words(text, tokens, [self._narrowed(one, tokens, text) for one in mentions])
 
     def _excepted(self, mention: Mention, tokens: Sequence[Token], text: str) -> bool:
@@ -84,7 +84,7 @@ class Understanding:
     def _narrowed(self, mention: Mention, tokens: Sequence[Token], text: str) -> Mention:
         """Put the most particular entity first, and take what is set aside out of the question."""
         if self._excepted(mention, tokens, text):
-            return mention._replace(type="framework", ids=())
+            return mention._replace(type="excluded")
         if mention.type != "entity":
             return mention
         return mention._replace(ids=tuple(sorted(mention.ids, key=self._held.__getitem__)))
@@ -95,18 +95,24 @@ class Understanding:
         start = 0
         for end in [*(match.start() for match in _PART.finditer(text)), len(text)]:
             words = self._words(text[start:end].lstrip(",;.?! "))
-            names_something = words.kinds or words.items or words.entities or words.description
-            if parts and (self._leads_in(parts[-1]) or not (names_something or words.negated)):
+            if parts and (self._leads_in(parts[-1]) or not (self._names(words) or words.negated)):
                 words = self._words(f"{parts.pop().text}{text[start:end]}")
             if words.tokens:
                 parts.append(words)
             start = end
         return parts or [self._words(text)]
 
+    def _names(self, words: Words) -> bool:
+        """Tell whether a part names anything that can be asked for or about."""
+        asked = any(words.asks(kind.asked_by) is not None for kind in self._framework.kinds)
+        return bool(asked or words.kinds or words.items or words.entities or words.description)
+
     def _leads_in(self, words: Words) -> bool:
-        """Tell a clause that only leads in: `if help comes soon, what follows?`."""
-        named = words.kinds or words.items or words.entities or words.description
-        return not named and words.opens_with not in ASKING
+        """Tell a part that does not stand alone: `if help comes soon, ...`, `which Xs and ...`."""
+        if not self._names(words):
+            return words.opens_with not in ASKING
+        only_kinds = not (words.items or words.entities or words.topic(*NAMED_TYPES))
+        return only_kinds and len(words.tokens) < 4
 
     def _query(self, words: Words, before: Query | None) -> Query:
         settled = self._settled(words)
@@ -202,18 +208,22 @@ class Understanding:
         later = [kind for kind, place in asked.items() if place is not None]
         if "where" in words.said and not (words.items or words.kinds or later):
             later = [self._framework.kinds[0].id]
-        return distinct([*(kind for kind in words.kinds if kind not in own), *later])
+        named = [kind for kind in words.kinds if kind not in own]
+        others = [kind for kind in named if not words.qualifies(kind)]
+        return distinct([*(others or named), *later])
 
     def _compared(self, words: Words, kinds: tuple[str, ...]) -> Query | None:
         """Set subjects beside each other if the question asks to, or asks which has more."""
         more = words.counting in ("more", "fewer") and bool(kinds)
-        if not (words.said & COMPARISONS or more):
+        common = bool(words.said & {"share", "shared", "both"}) and len(words.items) > 1
+        if not (words.said & COMPARISONS or more or common):
             return None
         items = self._sides(words)
         if len(items) < 2:
             return None
         query = self._compare(words, kinds, items)
-        return query.model_copy(update={"counted": words.counting if more else ""})
+        told = {"counted": words.counting if more else "", "polar": words.polar}
+        return query.model_copy(update=told)
 
     def _contained(self, words: Words, kinds: tuple[str, ...]) -> bool:
         """Tell whether it is asked, or taken for granted, that one item stands under another."""
@@ -238,11 +248,12 @@ class Understanding:
 
     def _sides(self, words: Words) -> tuple[str, ...]:
         """Resolve each side of a comparison by its own words."""
-        found: list[str] = []
+        found: list[str] = list(words.items)
         for piece in _SIDES.split(words.text):
             side = self._words(piece)
-            topic = side.topic("item", "kind", "description", "framework")
-            found.extend(side.items or self._meant(topic, side)[:1])
+            topic = side.topic("item", "kind", "description", "framework", "excluded")
+            if not side.items and not all(token.word.isdigit() for token in topic):
+                found.extend(self._meant(topic, side)[:1])
         return distinct(found)
 
     def _meant(self, topic: Sequence[Token], side: Words) -> tuple[str, ...]:
@@ -284,6 +295,7 @@ class Understanding:
             entities=words.entities,
             every=len(words.entities) > 1 and not {"or", "either", "any", "nor"} & words.said,
             negated=words.negated,
+            excluded=words.excluded,
             polar=words.polar or words.opens_with != "why",
         )
 
@@ -296,7 +308,7 @@ class Understanding:
         if words.sure or (words.polar and kinds and words.items):
             topic = left
         else:
-            topic = words.topic("kind", "description", "framework")
+            topic = words.topic("kind", "description", "framework", "excluded")
         asked = Query(
             text=words.text,
             operation="describe",
@@ -309,7 +321,8 @@ class Understanding:
             counted=counted,
             brief=bool(words.said & DEFINING) and not words.said & EXPLAINING,
         )
-        if not topic or (not left and (words.items or self._whole(words)) and not asked.wants):
+        named = words.items and not (words.citing and kinds and not words.sure)
+        if not topic or (not left and (named or self._whole(words)) and not asked.wants):
             return asked
         ranked, concepts, sought = self._topics.rank(topic, words, partly=not kinds)
         told = {
@@ -397,16 +410,16 @@ class Understanding:
             subjects = named if len(matches) == 1 else ()
             return asked.model_copy(update={"matches": matches, "subjects": subjects})
         whole = self._topics.whole(ranked)
-        if any(self._speaks(one, asked.kinds) for one in whole):
+        if whole and all(any(self._speaks(one, kind) for one in whole) for kind in asked.kinds):
             told = {"matches": whole, "subjects": (), "filtered": True}
             return asked.model_copy(update=told)
         subjects = asked.subjects or (self._topics.subject(ranked) if matches else ())
         order = tuple(one.passage_id for one in ranked)
         return asked.model_copy(update={"matches": matches, "subjects": subjects, "order": order})
 
-    def _speaks(self, passage_id: str, kinds: Sequence[str]) -> bool:
-        """Tell whether a passage is of a kind asked for, or under an item of one."""
-        return any(one.kind in kinds for one in self._framework.lineage(passage_id))
+    def _speaks(self, passage_id: str, kind: str) -> bool:
+        """Tell whether a passage is of a kind asked for, or under an item of it."""
+        return any(one.kind == kind for one in self._framework.lineage(passage_id))
 
     def _operation(self, asked: Query, words: Words) -> dict[str, object]:
         if asked.operation == "verify" or asked.premise:

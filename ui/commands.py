@@ -82,6 +82,7 @@ def index_status(arguments: argparse.Namespace, settings: Settings) -> int:
     from assistant.models import load_embedder
     from assistant.pipeline import load_corpus
     from assistant.store import status
+    from assistant.wordings import with_wordings
     from corpus.page import read_framework, shipped_framework
 
     found = status(settings)
@@ -90,7 +91,7 @@ def index_status(arguments: argparse.Namespace, settings: Settings) -> int:
     print(f"Previous: {_build_as_text(found.previous)}")
     if found.current is None:
         raise IndexMissing("No index has been built yet; run: signpost index build")
-    corpus = load_corpus(read_framework(shipped_framework()))
+    corpus = with_wordings(load_corpus(read_framework(shipped_framework())))
     if problem := found.current.mismatch(corpus, load_embedder(settings)):
         raise IndexMismatch(problem)
     print("It fits the corpus and the model in use.")

@@ -207,7 +207,6 @@ def test_what_is_not_there_is_refused(ask_harbour: Ask, text: str, reason: str) 
     assert quoted(answer.statements) == []
 
 
-@pytest.mark.xfail(strict=True, reason="a name of one word is a subject although words are sought")
 def test_words_that_are_also_a_name_are_negated(ask_harbour: Ask) -> None:
     answer = ask_harbour("Which actions do not mention a berth?")
     assert quoted(answer.statements) == ["A2", "A3", "A4", "A5", "A7"]

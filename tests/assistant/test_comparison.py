@@ -90,7 +90,7 @@ def test_the_description_is_shown_beside_the_facets_if_asked(compare) -> None:
 def test_more_and_fewer_are_answered_with_both_numbers(
     compare, framework: Framework, subjects: tuple[str, str], counted: str, word: str
 ) -> None:
-    text = compare(*subjects, kinds=("outcome",), counted=counted).statements[0].text
+    text = compare(*subjects, kinds=("outcome",), counted=counted, polar=True).statements[0].text
     assert text.startswith(f"{word}:")
     for subject in subjects:
         assert f"{len(framework.below(f'gsr:{subject}', 'outcome'))} outcomes" in text

@@ -163,7 +163,6 @@ def test_a_plain_statement_is_described_by_itself(describe) -> None:
     assert "pillar 3" in noted(composed.statements)
 
 
-@pytest.mark.xfail(strict=True, reason="the article of a kind is always `a`")
 def test_a_sentence_about_a_statement_is_good_english(describe) -> None:
     text = describe("P3-O4").statements[0].text
     assert "a outcome" not in text

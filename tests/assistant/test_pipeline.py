@@ -88,13 +88,11 @@ def test_the_example_may_be_worded_otherwise(ask: Ask, text: str) -> None:
     assert told(answer) == told(ask(EXAMPLE))
 
 
-@pytest.mark.xfail(strict=True, reason="what is asked twice is split, and the first half is whole")
 def test_two_kinds_each_with_its_which_have_one_subject(ask: Ask) -> None:
     answer = ask("Which partners and which outcomes go with protecting the identity of victims?")
     assert told(answer) == told(ask(EXAMPLE))
 
 
-@pytest.mark.xfail(strict=True, reason="a filter that one kind passes hides the other kind")
 def test_a_kind_asked_for_is_never_left_out_in_silence(ask: Ask) -> None:
     answer = ask("Which results and actors belong to the anonymity of survivors?")
     assert [one for one in quoted(answer.statements) if "-W" in one] or answer.status == "partial"

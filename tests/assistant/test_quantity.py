@@ -83,7 +83,6 @@ def test_or_may_not(value: str, text: str) -> None:
     assert not holds(value, text)
 
 
-@pytest.mark.xfail(strict=True, reason="the line end before a description hides its first word")
 def test_the_first_word_of_a_description_is_no_name() -> None:
     assert not holds("name", "Mooring checks\nLines and bollards inspected")
 

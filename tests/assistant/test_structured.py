@@ -257,7 +257,6 @@ def test_a_false_premise_is_told_and_not_answered(ask: Ask, text: str) -> None:
     assert answer.statements
 
 
-@pytest.mark.xfail(strict=True, reason="a number behind # is read a second time, as a capability")
 def test_a_number_sign_names_one_pillar(ask: Ask) -> None:
     assert told(ask("outcomes of pillar #3")) == {"outcomes of P3": (5, 5)}
 
@@ -272,13 +271,11 @@ def test_whether_the_page_speaks_of_a_topic_is_told_first(ask: Ask, text: str, w
     assert noted(ask(f"Does the page mention {text}?").statements).startswith(f"{word}:")
 
 
-@pytest.mark.xfail(strict=True, reason="the tag at the end of a question is taken for its topic")
 def test_a_tag_at_the_end_asks_for_yes_or_no(ask: Ask) -> None:
     answer = ask("Interpol is a partner in pillar 2, right?")
     assert noted(answer.statements).startswith("Yes")
 
 
-@pytest.mark.xfail(strict=True, reason="what is set apart before a comma becomes a question itself")
 def test_what_is_set_apart_is_no_part_of_the_answer(ask: Ask) -> None:
     answer = ask("Apart from criminal justice, which pillars have the police as a partner?")
     assert answer.parts == ()

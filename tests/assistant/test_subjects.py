@@ -48,7 +48,6 @@ def test_ids_and_numbers_name_items(find, words: str, wanted: list[str]) -> None
     assert all(one.sure for one in found if one.type == "item")
 
 
-@pytest.mark.xfail(strict=True, reason="a number behind # is read a second time, as a capability")
 @pytest.mark.parametrize(("words", "wanted"), [("capability #7", ["C7"]), ("pillar #3", ["P3"])])
 def test_a_number_sign_behind_a_kind_changes_nothing(find, words: str, wanted: list[str]) -> None:
     assert items(find(words)) == wanted
