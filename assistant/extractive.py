@@ -56,7 +56,11 @@ class Extractive:
         linked = [] if query.wants or query.polar else self._linked(chosen)
         statements: tuple[Statement, ...] = (note(self._refusal(query)),)
         if chosen:
-            statements = (*self._yes(query), *lost, *self._statements([*chosen, *linked], linked))
+            statements = (
+                *self._opening(query, chosen),
+                *lost,
+                *self._statements([*chosen, *linked], linked),
+            )
         return Draft(
             status=self._status(query, bool(chosen), bool(lost)),
             reason="" if chosen and not lost else self._reason(query),
@@ -106,11 +110,12 @@ class Extractive:
         ]
         return (*hits, *extra)
 
-    def _yes(self, query: Query) -> tuple[Statement, ...]:
-        """Open with yes where yes or no is asked and the page holds all that is asked for."""
-        if not (query.polar and query.whole):
-            return ()
-        return (note(f"Yes: the page speaks of \u201c{query.topic}\u201d."),)
+    def _opening(self, query: Query, chosen: Sequence[str]) -> tuple[Statement, ...]:
+        """Open with yes where that is asked and the page holds all of it; else with a count."""
+        if query.polar and query.whole:
+            return (note(f"Yes: the page speaks of \u201c{query.topic}\u201d."),)
+        places = "one place" if len(chosen) == 1 else f"{len(chosen)} places"
+        return (note(f"The page speaks of this in {places}."),)
 
     def _lost(self, query: Query) -> tuple[Statement, ...]:
         return tuple(

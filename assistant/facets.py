@@ -88,12 +88,8 @@ class Facets:
             composed.statements.append(self._quoting.statement(item, section))
             return
         kind = self._framework.kind_by_id[item.kind]
-        passage = self._framework.passage_by_id[item.id]
-        doubts = " ".join(doubt.basis for doubt in passage.doubts)
         said = "No: the page" if polar else "The page"
-        text = (
-            f"{said} prints no description for {name_of(self._framework, item)}. {doubts}".strip()
-        )
+        text = f"{said} prints no description for {name_of(self._framework, item)}."
         composed.statements.append(self._quoting.statement(item, section))
         composed.statements.append(note(text, [self._quoting.title(item)], section))
         if kind.described and not polar:

@@ -182,7 +182,7 @@ def test_status_and_rollback_say_which_index_answers(
 ) -> None:
     assert main(["index", "status"]) == 0
     first = capfd.readouterr().out
-    assert "framework), all-MiniLM-L6-v2 " in first
+    assert " framework-wordings), all-MiniLM-L6-v2 " in first
     assert "Previous: none" in first
     refused("index", "rollback")
     assert main(["index", "build"]) == 0
