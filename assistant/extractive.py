@@ -57,8 +57,8 @@ class Extractive:
         statements: tuple[Statement, ...] = (note(self._refusal(query)),)
         if chosen:
             statements = (
-                *self._opening(query, chosen),
                 *lost,
+                *self._opening(query, chosen),
                 *self._statements([*chosen, *linked], linked),
             )
         return Draft(
