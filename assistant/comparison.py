@@ -40,10 +40,15 @@ class Comparison:
             if kinds and self._facets.describable(item) and query.description:
                 self._facets.description(composed, item)
         for kind in kinds or self._framework.kinds:
-            if kind.shared:
+            if kind.shared and (kinds or self._own(kind, items)):
                 composed.statements.extend(self._relations.common(kind, items))
         composed.refuse("answered", "")
         return composed
+
+    def _own(self, kind: Kind, items: Sequence[Item]) -> bool:
+        """Tell whether each item has entries of a kind itself, and not through what it is under."""
+        found = [self._framework.facet(item.id, kind.id) for item in items]
+        return all(one and one[0] is item for one, item in zip(found, items, strict=True))
 
     def _more(self, query: Query, items: Sequence[Item], kinds: Sequence[Kind]) -> Statement:
         """Say yes or no to whether the first item has more of a kind than the second."""

@@ -53,7 +53,7 @@ class Extractive:
         """
         chosen = [] if query.premise else self._chosen(query)
         lost = self._lost(query) if chosen else ()
-        linked = [] if query.wants or query.polar else self._linked(chosen)
+        linked = [] if query.wants or query.polar or query.brief else self._linked(chosen)
         statements: tuple[Statement, ...] = (note(self._refusal(query)),)
         if chosen:
             statements = (

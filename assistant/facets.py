@@ -75,7 +75,7 @@ class Facets:
         kind = self._framework.kind_by_id[item.kind]
         total = len(self._framework.of_kind(item.kind))
         above = self._framework.lineage(item.id)[1:]
-        name = item.title or capitalised(name_of(self._framework, item))
+        name = item.title or f"\u201c{item.description}\u201d"
         number = f"{kind.singular} {item.number} of {total}" if item.number else _one(kind)
         if not above:
             return f"{name} is {number}."
@@ -201,7 +201,8 @@ class Facets:
         if not close:
             return
         kind = self._framework.kind_by_id[close[0].kind]
-        section = f"Closest {kind.plural if len(close) > 1 else kind.singular}"
+        noun = kind.plural if len(close) > 1 else kind.singular
+        section = f"{capitalised(noun)} closest to {name_of(self._framework, item)}"
         composed.statements.extend(self._quoting.statement(one, section, "direct") for one in close)
         owner = self._framework.lineage(close[0].id)[1]
         above = self._framework.kind_by_id[owner.kind].singular

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, NamedTuple
@@ -151,10 +152,10 @@ class Lexicon:
     def __init__(self, texts: Iterable[str], names: Iterable[str], terms: Sequence[Term]) -> None:
         """Learn the words of the passages' texts, of names, and of terms with their synonyms."""
         self._words = set(_CUE_WORDS)
-        for text in texts:
-            self._words.update(word for word, _, _ in words_of(text))
+        names = tuple(names)
+        self._said = Counter(word for text in (*texts, *names) for word, _, _ in words_of(text))
+        self._words.update(self._said)
         self._terms = terms
-        self._words.update(word for name in names for word, _, _ in words_of(name))
         for term in terms:
             for wording in (term.term, *term.words, *term.avoid):
                 self._words.update(word for word, _, _ in words_of(wording))
@@ -212,8 +213,12 @@ class Lexicon:
         if stem(word) in self._stems or word in self._english:
             return word
         distance = 1 if len(word) < 6 else 2
-        near = process.extractOne(word, self._choices, scorer=OSA.distance, score_cutoff=distance)
-        return str(near[0]) if near else word
+        near = process.extract(
+            word, self._choices, scorer=OSA.distance, score_cutoff=distance, limit=8
+        )
+        # Of words that are equally near, the one that texts and names say most is meant.
+        nearest = min(near, key=lambda one: (one[1], -self._said[one[0]]), default=None)
+        return str(nearest[0]) if nearest else word
 
     def concepts(self, tokens: Sequence[Token], text: str) -> tuple[Concept, ...]:
         """Group tokens into concepts: the longest glossary wordings first, then single words."""

@@ -179,7 +179,9 @@ class Assistant:
         """Cite what a refusal is about, for a reader to judge."""
         if draft.status != "not_covered":
             return ()
-        return tuple(cite(self.corpus.passage(one)) for one in draft.scope.subjects)
+        shown = {one.passage_id for statement in draft.statements for one in statement.citations}
+        subjects = [one for one in draft.scope.subjects if one not in shown]
+        return tuple(cite(self.corpus.passage(one)) for one in subjects)
 
     def _answer(self, question: Question, text: str, drafts: Sequence[Draft]) -> Answer:
         draft = joined(drafts)

@@ -32,7 +32,8 @@ _TAG = re.compile(
 )
 _OWNS = re.compile(
     r"\bin charge of\b|\b(?:responsible|accountable|answerable) for\b|\banswers? for\b"
-    r"|\bwho (?:\w+ )?(?:owns?|leads?|heads?|chairs?|runs?)\b|\bowners? of\b",
+    r"|\bwho (?:\w+ )?(?:owns?|leads?|heads?|chairs?|runs?|funds?|pays?|finances?)\b"
+    r"|\bowners? of\b",
     re.I,
 )
 _HOW_MANY = re.compile(r"\bhow many\b|\bnumber of\b|\btotal of\b|\bhow big\b", re.I)
@@ -107,6 +108,12 @@ class Query(Record):
 
     every: bool = False
     """Whether all of the entities are meant, and not any of them."""
+
+    told_of: bool = False
+    """Whether it is asked what an item says of the topic."""
+
+    universal: bool = False
+    """Whether it is asked if all have something."""
 
     excluded: tuple[str, ...] = ()
     """Items that are set aside: `apart from X`."""
@@ -238,6 +245,17 @@ class Words:
             return 0
         cardinal = word in CARDINALS or word.isdigit()
         return None if cardinal else NUMBER_WORDS.get(word.removesuffix("s"))
+
+    @property
+    def told_of(self) -> bool:
+        """Whether it asks what an item says of something: `what does X say about Y`."""
+        ends = [one.last for one in self.mentions if one.type == "item"]
+        telling = {"say", "says", "said", "state", "states", "mention", "mentions"}
+        return any(
+            token.word in telling and end < place
+            for end in ends
+            for place, token in enumerate(self.tokens)
+        )
 
     @property
     def asks_owner(self) -> bool:

@@ -128,6 +128,8 @@ class Relations:
             f"{number} of {total} {noun} {verb} {self._labels(query)} among "
             f"{'its' if len(chosen) == 1 else 'their'} {kind.plural}{names}."
         )
+        if query.universal:
+            text = f"{'Yes' if len(chosen) == total else 'No'}: {text[:1].lower()}{text[1:]}"
         return note(text)
 
     def _above(self, query: Query) -> list[Statement]:

@@ -49,8 +49,9 @@ class Structured:
         return None
 
     def _beside_the_point(self, query: Query) -> Composed | None:
-        """Refuse a question for yes or no on a matter that what it names does not speak of."""
-        if not (query.polar and query.topic and not query.kinds and not query.description):
+        """Refuse what is asked of an item that does not speak of it."""
+        pointed = query.polar or query.told_of
+        if not (pointed and query.topic and not query.kinds and not query.description):
             return None
         tops = {self._framework.top(one).id for one in query.subjects}
         if any(self._framework.top(one).id in tops for one in query.matches):
@@ -166,18 +167,22 @@ class Structured:
             (len(self._framework.below(item.id, kind.id)), item)
             for item in self._framework.of_kind(target.id)
         ]
+        composed = Composed()
+        if not any(number for number, _ in numbers):
+            text = f"The page ties no {kind.plural} to a single {target.singular}."
+            composed.statements.append(note(text))
+            composed.refuse("not_covered", "coverage_gap")
+            return composed
         choose = max if query.counted == "most" else min
         extreme = choose(number for number, _ in numbers)
-        names = [name_of(self._framework, item) for number, item in numbers if number == extreme]
-        verb = "has" if len(names) == 1 else "have"
-        text = f"{capitalised(listed(names))} {verb} the {query.counted}: {counted(extreme, kind)}."
-        composed = Composed()
+        found = [item for number, item in numbers if number == extreme]
+        names = listed([name_of(self._framework, item) for item in found])
+        verb = "has" if len(found) == 1 else "have"
+        text = f"{capitalised(names)} {verb} the {query.counted}: {counted(extreme, kind)}."
         composed.statements.append(note(text))
+        composed.statements.extend(self._quoting.statement(item) for item in found)
         for number, item in numbers:
-            found = self._framework.below(item.id, kind.id)
             words = f"{capitalised(name_of(self._framework, item))}: {counted(number, kind)}."
-            cited = [self._quoting.words(one) for one in found]
-            if number == extreme:
-                composed.statements.append(self._quoting.statement(item))
-            composed.statements.append(note(words, cited))
+            below = self._framework.below(item.id, kind.id)
+            composed.statements.append(note(words, [self._quoting.words(one) for one in below]))
         return composed

@@ -65,7 +65,12 @@ class Names:
         for entity in framework.entities:
             yield "entity", entity.id, (entity.label, *entity.words)
         for kind in framework.kinds:
-            yield "kind", kind.id, (kind.singular, kind.plural, *kind.words)
+            names = (kind.singular, kind.plural, *kind.words)
+            items = framework.of_kind(kind.id)
+            if len(items) == 1 and items[0].title:
+                yield "item", items[0].id, names
+            else:
+                yield "kind", kind.id, names
         yield "description", "", framework.description_words
         yield "framework", "", (framework.name, *framework.aliases)
         for term in self._glossary.terms:

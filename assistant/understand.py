@@ -100,7 +100,14 @@ class Understanding:
             if words.tokens:
                 parts.append(words)
             start = end
-        return parts or [self._words(text)]
+        return [pair for part in parts for pair in self._pairs(part)] or [self._words(text)]
+
+    def _pairs(self, words: Words) -> list[Words]:
+        """Split `the Xs of A and the Ys of B`, where each side has a kind and an item."""
+        if len(words.items) < 2 or len(words.kinds) < 2 or words.said & COMPARISONS:
+            return [words]
+        sides = [self._words(piece) for piece in _SIDES.split(words.text)]
+        return sides if all(side.kinds and side.items for side in sides) else [words]
 
     def _names(self, words: Words) -> bool:
         """Tell whether a part names anything that can be asked for or about."""
@@ -182,7 +189,7 @@ class Understanding:
             operation="explain",
             kinds=tuple(kind.id for kind in actors),
             subjects=words.items,
-            premise=f"The page names {actors[0].plural}, and nobody as owner or lead.",
+            premise=f"The page names {actors[0].plural}, and nobody as owner, lead or funder.",
             reason="coverage_gap",
         )
 
@@ -268,6 +275,8 @@ class Understanding:
 
     def _about_entities(self, words: Words, kinds: tuple[str, ...]) -> bool:
         """Tell whether the entities are asked for as such, and not as words of a statement."""
+        if words.opens_with == "why" and words.items:
+            return True
         asked = [self._framework.kind_by_id[kind] for kind in distinct([*kinds, *words.kinds])]
         if asked and all(kind.shared for kind in asked) and words.topic(*NAMED_TYPES):
             return False
@@ -296,6 +305,7 @@ class Understanding:
             every=len(words.entities) > 1 and not {"or", "either", "any", "nor"} & words.said,
             negated=words.negated,
             excluded=words.excluded,
+            universal=words.polar and bool(words.said & {"every", "all", "each"}),
             polar=words.polar or words.opens_with != "why",
         )
 
@@ -305,6 +315,8 @@ class Understanding:
         """Settle whether a question is about what it names, or about a topic in its own words."""
         left = [] if self._whole(words) else words.topic(*NAMED_TYPES)
         counted = words.counting if kinds else ""
+        if counted in ("most", "least") and len(kinds) < 2:
+            counted = ""
         if words.sure or (words.polar and kinds and words.items):
             topic = left
         else:
@@ -317,6 +329,7 @@ class Understanding:
             subjects=words.items,
             negated=words.negated,
             polar=words.polar,
+            told_of=words.told_of,
             wants="" if counted else wanted(self._without_kinds(words)),
             counted=counted,
             brief=bool(words.said & DEFINING) and not words.said & EXPLAINING,
@@ -407,7 +420,9 @@ class Understanding:
         """Find what a topic that names nothing surely is about, in the kinds that are asked."""
         if not asked.kinds:
             named = tuple(one for one in asked.subjects if one in matches)
-            subjects = named if len(matches) == 1 else ()
+            lost = matches or asked.missing or asked.told_of
+            kept = () if lost else asked.subjects
+            subjects = named if len(matches) == 1 else kept
             return asked.model_copy(update={"matches": matches, "subjects": subjects})
         whole = self._topics.whole(ranked)
         if whole and all(any(self._speaks(one, kind) for one in whole) for kind in asked.kinds):
