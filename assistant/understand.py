@@ -395,14 +395,16 @@ class Understanding:
             return asked.model_copy(update={"premise": premise})
         if asked.polar and asked.kinds and asked.subjects:
             below = {one.id for item in asked.subjects for one in self._under(item)}
-            kept = tuple(one for one in self._topics.whole(ranked) if one in below)
-            told = {"matches": kept, "operation": "verify"}
-            return asked.model_copy(update=told)
+            told = [one for one in self._topics.whole(ranked) if one in below]
+            return asked.model_copy(update={"matches": tuple(told), "operation": "verify"})
+        below = {one.id for item in words.items for one in self._under(item)}
+        kept = tuple(one for one in matches if one in below)
+        if words.sure and asked.told_of and not asked.kinds and kept:
+            subjects = words.items if set(kept) & set(words.items) else ()
+            return asked.model_copy(update={"matches": kept, "subjects": subjects})
         if words.sure and not (words.mentioning and asked.kinds):
             return asked.model_copy(update={"matches": matches})
         if words.sure:
-            below = {one.id for item in words.items for one in self._under(item)}
-            kept = tuple(one for one in matches if one in below)
             return asked.model_copy(update={"matches": kept, "filtered": bool(kept)})
         return self._about_topic(asked, ranked, matches)
 
