@@ -6,35 +6,16 @@ import re
 from collections.abc import Sequence
 
 from assistant.answer import Operation, Scope
-from assistant.cues import COMPARISONS, DEFINING, EXPLAINING, INVOLVING, OWNING
-from assistant.lexicon import Concept, Lexicon, Token, stem
+from assistant.cues import COMPARISONS, DEFINING, EXPLAINING, INVOLVING
+from assistant.lexicon import Concept, Lexicon, Token
+from assistant.parts import NAMED_TYPES, SIDES, Parts
 from assistant.quantity import wanted
 from assistant.query import Query, Words, distinct
 from assistant.relevance import Relevance, Relevant
-from assistant.subjects import Mention, Names, name_of
+from assistant.settled import Settled
+from assistant.subjects import Names
 from assistant.topics import SPEAKS, Topics
 from corpus.structure import Framework, Item
-
-_ASKS = "which|what|who|whom|how|where|when|why"
-_POLAR = "is|are|was|do|does|did|has|have|can"
-_PART = re.compile(
-    rf"[,;.?!]\s+(?:and\s+|but\s+|or\s+|also\s+|then\s+)*(?=(?:{_ASKS}|{_POLAR})\b)"
-    rf"|\s+and\s+(?=(?:{_ASKS}|is|are|does)\b)",
-    re.I,
-)
-_SIDES = re.compile(
-    r"\b(?:and|versus|vs\.?|v\.?|from|with|to|or|against|between|than)\b|[,;]", re.I
-)
-
-_APART = re.compile(
-    r"\b(?:apart from|other than|besides|except(?: for)?|excluding)\s+(?:the\s+)?$", re.I
-)
-
-ASKING = frozenset((*_ASKS.split("|"), *_POLAR.split("|"), "list", "name", "give", "tell", "show"))
-"""First words of what asks something."""
-
-NAMED_TYPES = ("item", "kind", "description", "framework", "entity", "excluded")
-"""Mentions that account for their words; a glossary term is a topic like any other word."""
 
 
 class Understanding:
@@ -45,18 +26,14 @@ class Understanding:
     ) -> None:
         """Keep what a question's words are held against."""
         self._framework = framework
-        self._found_in = names
-        self._lexicon = lexicon
+        self._parts = Parts(framework, names, lexicon)
+        self._settled = Settled(framework)
         self._topics = Topics(framework, lexicon, relevance)
-        self._held = {
-            entity.id: sum(entity.id in item.entities for item in framework.items)
-            for entity in framework.entities
-        }
 
     def read(self, text: str) -> tuple[Query, ...]:
         """Return what a question asks: one query for each thing, in order."""
         queries: list[Query] = []
-        for words in self._parts(text):
+        for words in self._parts.split(text):
             queries.append(self._query(words, queries[-1] if queries else None))
         return tuple(queries)
 
@@ -72,57 +49,8 @@ class Understanding:
             operation=query.operation,
         )
 
-    def _words(self, text: str) -> Words:
-        tokens = self._lexicon.tokens(text)
-        mentions = self._found_in.find(tokens, text)
-        return Words(text, tokens, [self._narrowed(one, tokens, text) for one in mentions])
-
-    def _excepted(self, mention: Mention, tokens: Sequence[Token], text: str) -> bool:
-        """Tell whether an item is set aside: `apart from criminal justice`."""
-        return mention.type == "item" and bool(_APART.search(text[: tokens[mention.first].start]))
-
-    def _narrowed(self, mention: Mention, tokens: Sequence[Token], text: str) -> Mention:
-        """Put the most particular entity first, and take what is set aside out of the question."""
-        if self._excepted(mention, tokens, text):
-            return mention._replace(type="excluded")
-        if mention.type != "entity":
-            return mention
-        return mention._replace(ids=tuple(sorted(mention.ids, key=self._held.__getitem__)))
-
-    def _parts(self, text: str) -> list[Words]:
-        """Split a question that asks several things; a part that names nothing stays put."""
-        parts: list[Words] = []
-        start = 0
-        for end in [*(match.start() for match in _PART.finditer(text)), len(text)]:
-            words = self._words(text[start:end].lstrip(",;.?! "))
-            if parts and (self._leads_in(parts[-1]) or not (self._names(words) or words.negated)):
-                words = self._words(f"{parts.pop().text}{text[start:end]}")
-            if words.tokens:
-                parts.append(words)
-            start = end
-        return [pair for part in parts for pair in self._pairs(part)] or [self._words(text)]
-
-    def _pairs(self, words: Words) -> list[Words]:
-        """Split `the Xs of A and the Ys of B`, where each side has a kind and an item."""
-        if len(words.items) < 2 or len(words.kinds) < 2 or words.said & COMPARISONS:
-            return [words]
-        sides = [self._words(piece) for piece in _SIDES.split(words.text)]
-        return sides if all(side.kinds and side.items for side in sides) else [words]
-
-    def _names(self, words: Words) -> bool:
-        """Tell whether a part names anything that can be asked for or about."""
-        asked = any(words.asks(kind.asked_by) is not None for kind in self._framework.kinds)
-        return bool(asked or words.kinds or words.items or words.entities or words.description)
-
-    def _leads_in(self, words: Words) -> bool:
-        """Tell a part that does not stand alone: `if help comes soon, ...`, `which Xs and ...`."""
-        if not self._names(words):
-            return words.opens_with not in ASKING
-        only_kinds = not (words.items or words.entities or words.topic(*NAMED_TYPES))
-        return only_kinds and len(words.tokens) < 4
-
     def _query(self, words: Words, before: Query | None) -> Query:
-        settled = self._settled(words)
+        settled = self._settled.read(words)
         if settled:
             return settled
         kinds = self._kinds(words)
@@ -139,59 +67,6 @@ class Understanding:
             return self._containment(words)
         asked = self._asked(words, kinds)
         return asked.model_copy(update=self._operation(asked, words))
-
-    def _settled(self, words: Words) -> Query | None:
-        """Answer at once what needs no more: the framework itself, an item that is not there."""
-        if words.absent:
-            return self._absent(words)
-        if words.overall:
-            top = self._framework.kinds[0].id
-            return Query(text=words.text, operation="describe", kinds=(top,))
-        if self._asks_owner(words):
-            return self._unowned(words)
-        return self._by_place(words)
-
-    def _by_place(self, words: Words) -> Query | None:
-        """Read `the fifth partner of X` and `the last outcome of X`."""
-        for mention in words.mentions:
-            number = words.ordinal(mention)
-            if mention.type != "kind" or number is None or not words.items:
-                continue
-            kind = self._framework.kind_by_id[mention.ids[0]]
-            found = self._framework.facet(words.items[0], kind.id)
-            if not found:
-                continue
-            owner, items = found
-            if number <= len(items):
-                item = items[number - 1] if number else items[-1]
-                return Query(text=words.text, operation="define", subjects=(item.id,), brief=True)
-            name = name_of(self._framework, owner)
-            premise = f"The page lists {len(items)} {kind.plural} for {name}, and no more."
-            return Query(
-                text=words.text, operation="explain", subjects=(owner.id,), premise=premise
-            )
-        return None
-
-    def _absent(self, words: Words) -> Query:
-        """Answer a question about `pillar 7` where there are six."""
-        kind = self._framework.kind_by_id[words.absent[0][0]]
-        total = len(self._framework.of_kind(kind.id))
-        premise = (
-            f"The page has {total} {kind.plural}; there is no {kind.singular} {words.absent[0][1]}."
-        )
-        return Query(text=words.text, operation="explain", kinds=(kind.id,), premise=premise)
-
-    def _unowned(self, words: Words) -> Query:
-        """Answer who leads or owns something, where nobody is named as such."""
-        actors = [kind for kind in self._framework.kinds if kind.shared and kind.asked_by]
-        return Query(
-            text=words.text,
-            operation="explain",
-            kinds=tuple(kind.id for kind in actors),
-            subjects=words.items,
-            premise=f"The page names {actors[0].plural}, and nobody as owner, lead or funder.",
-            reason="coverage_gap",
-        )
 
     def _inherited(self, words: Words, kinds: tuple[str, ...], before: Query) -> Query | None:
         """Complete a part that leaves out what the part before it says; set what it is about."""
@@ -256,8 +131,8 @@ class Understanding:
     def _sides(self, words: Words) -> tuple[str, ...]:
         """Resolve each side of a comparison by its own words."""
         found: list[str] = list(words.items)
-        for piece in _SIDES.split(words.text):
-            side = self._words(piece)
+        for piece in SIDES.split(words.text):
+            side = self._parts.words(piece)
             topic = side.topic("item", "kind", "description", "framework", "excluded")
             if not side.items and not all(token.word.isdigit() for token in topic):
                 found.extend(self._meant(topic, side)[:1])
@@ -356,19 +231,6 @@ class Understanding:
                 if number == str(len(self._framework.of_kind(mention.ids[0]))):
                     return True
         return False
-
-    def _asks_owner(self, words: Words) -> bool:
-        """Tell whether it asks who answers for a thing, where a kind only names who takes part."""
-        actors = [kind for kind in self._framework.kinds if kind.shared and kind.asked_by]
-        if not words.asks_owner or any(kind.id in words.kinds for kind in actors):
-            return False
-        names = {
-            stem(word)
-            for kind in actors
-            for name in (kind.singular, *kind.words)
-            for word in name.split()
-        }
-        return bool(actors) and not names & {stem(word) for word in OWNING}
 
     def _without_kinds(self, words: Words) -> str:
         """Blank out what asks for a kind: where `deadline` is one, it asks for no other date."""

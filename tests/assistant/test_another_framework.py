@@ -234,6 +234,9 @@ def test_what_nothing_speaks_of_is_not_answered(ask_harbour: Ask) -> None:
 
 ROOMS = [
     "understand",
+    "parts",
+    "settled",
+    "wordings",
     "topics",
     "query",
     "subjects",

@@ -1,0 +1,95 @@
+"""A question taken apart: its words with what they name, and the several things it asks."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from assistant.cues import COMPARISONS
+from assistant.lexicon import Lexicon, Token
+from assistant.query import Words
+from assistant.subjects import Mention, Names
+from corpus.structure import Framework
+
+_ASKS = "which|what|who|whom|how|where|when|why"
+_POLAR = "is|are|was|do|does|did|has|have|can"
+_PART = re.compile(
+    rf"[,;.?!]\s+(?:and\s+|but\s+|or\s+|also\s+|then\s+)*(?=(?:{_ASKS}|{_POLAR})\b)"
+    rf"|\s+and\s+(?=(?:{_ASKS}|is|are|does)\b)",
+    re.I,
+)
+SIDES = re.compile(r"\b(?:and|versus|vs\.?|v\.?|from|with|to|or|against|between|than)\b|[,;]", re.I)
+
+_APART = re.compile(
+    r"\b(?:apart from|other than|besides|except(?: for)?|excluding)\s+(?:the\s+)?$", re.I
+)
+
+ASKING = frozenset((*_ASKS.split("|"), *_POLAR.split("|"), "list", "name", "give", "tell", "show"))
+"""First words of what asks something."""
+
+NAMED_TYPES = ("item", "kind", "description", "framework", "entity", "excluded")
+"""Mentions that account for their words; a glossary term is a topic like any other word."""
+
+
+class Parts:
+    """Takes questions about one framework apart."""
+
+    def __init__(self, framework: Framework, names: Names, lexicon: Lexicon) -> None:
+        """Keep what the words of a question are held against."""
+        self._framework = framework
+        self._found_in = names
+        self._lexicon = lexicon
+        self._held = {
+            entity.id: sum(entity.id in item.entities for item in framework.items)
+            for entity in framework.entities
+        }
+
+    def words(self, text: str) -> Words:
+        """Return a text's words with what they name."""
+        tokens = self._lexicon.tokens(text)
+        mentions = self._found_in.find(tokens, text)
+        return Words(text, tokens, [self._narrowed(one, tokens, text) for one in mentions])
+
+    def _narrowed(self, mention: Mention, tokens: Sequence[Token], text: str) -> Mention:
+        """Put the most particular entity first, and take what is set aside out of the question."""
+        if self._excepted(mention, tokens, text):
+            return mention._replace(type="excluded")
+        if mention.type != "entity":
+            return mention
+        return mention._replace(ids=tuple(sorted(mention.ids, key=self._held.__getitem__)))
+
+    def _excepted(self, mention: Mention, tokens: Sequence[Token], text: str) -> bool:
+        """Tell whether an item is set aside: `apart from criminal justice`."""
+        return mention.type == "item" and bool(_APART.search(text[: tokens[mention.first].start]))
+
+    def split(self, text: str) -> list[Words]:
+        """Split a question that asks several things; a part that names nothing stays put."""
+        parts: list[Words] = []
+        start = 0
+        for end in [*(match.start() for match in _PART.finditer(text)), len(text)]:
+            words = self.words(text[start:end].lstrip(",;.?! "))
+            if parts and (self._leads_in(parts[-1]) or not (self._names(words) or words.negated)):
+                words = self.words(f"{parts.pop().text}{text[start:end]}")
+            if words.tokens:
+                parts.append(words)
+            start = end
+        return [pair for part in parts for pair in self._pairs(part)] or [self.words(text)]
+
+    def _pairs(self, words: Words) -> list[Words]:
+        """Split `the Xs of A and the Ys of B`, where each side has a kind and an item."""
+        if len(words.items) < 2 or len(words.kinds) < 2 or words.said & COMPARISONS:
+            return [words]
+        sides = [self.words(piece) for piece in SIDES.split(words.text)]
+        return sides if all(side.kinds and side.items for side in sides) else [words]
+
+    def _names(self, words: Words) -> bool:
+        """Tell whether a part names anything that can be asked for or about."""
+        asked = any(words.asks(kind.asked_by) is not None for kind in self._framework.kinds)
+        return bool(asked or words.kinds or words.items or words.entities or words.description)
+
+    def _leads_in(self, words: Words) -> bool:
+        """Tell a part that does not stand alone: `if help comes soon, ...`, `which Xs and ...`."""
+        if not self._names(words):
+            return words.opens_with not in ASKING
+        only_kinds = not (words.items or words.entities or words.topic(*NAMED_TYPES))
+        return only_kinds and len(words.tokens) < 4

@@ -1,0 +1,83 @@
+"""Questions that are settled by what they name: an item that is not there, a place in a list."""
+
+from __future__ import annotations
+
+from assistant.cues import OWNING
+from assistant.lexicon import stem
+from assistant.query import Query, Words
+from assistant.subjects import name_of
+from corpus.structure import Framework
+
+
+class Settled:
+    """Answers what needs no search: numbers, places, owners, the framework as a whole."""
+
+    def __init__(self, framework: Framework) -> None:
+        """Keep the framework that is asked about."""
+        self._framework = framework
+
+    def read(self, words: Words) -> Query | None:
+        """Answer at once what needs no more: the framework itself, an item that is not there."""
+        if words.absent:
+            return self._absent(words)
+        if words.overall:
+            top = self._framework.kinds[0].id
+            return Query(text=words.text, operation="describe", kinds=(top,))
+        if self._asks_owner(words):
+            return self._unowned(words)
+        return self._by_place(words)
+
+    def _absent(self, words: Words) -> Query:
+        """Answer a question about `pillar 7` where there are six."""
+        kind = self._framework.kind_by_id[words.absent[0][0]]
+        total = len(self._framework.of_kind(kind.id))
+        premise = (
+            f"The page has {total} {kind.plural}; there is no {kind.singular} {words.absent[0][1]}."
+        )
+        return Query(text=words.text, operation="explain", kinds=(kind.id,), premise=premise)
+
+    def _by_place(self, words: Words) -> Query | None:
+        """Read `the fifth partner of X` and `the last outcome of X`."""
+        for mention in words.mentions:
+            number = words.ordinal(mention)
+            if mention.type != "kind" or number is None or not words.items:
+                continue
+            kind = self._framework.kind_by_id[mention.ids[0]]
+            found = self._framework.facet(words.items[0], kind.id)
+            if not found:
+                continue
+            owner, items = found
+            if number <= len(items):
+                item = items[number - 1] if number else items[-1]
+                return Query(text=words.text, operation="define", subjects=(item.id,), brief=True)
+            name = name_of(self._framework, owner)
+            premise = f"The page lists {len(items)} {kind.plural} for {name}, and no more."
+            return Query(
+                text=words.text, operation="explain", subjects=(owner.id,), premise=premise
+            )
+        return None
+
+    def _unowned(self, words: Words) -> Query:
+        """Answer who leads or owns something, where nobody is named as such."""
+        actors = [kind for kind in self._framework.kinds if kind.shared and kind.asked_by]
+        return Query(
+            text=words.text,
+            operation="explain",
+            kinds=tuple(kind.id for kind in actors),
+            subjects=words.items,
+            premise=f"The page names {actors[0].plural}, and nobody as owner, lead or funder.",
+            reason="coverage_gap",
+        )
+
+    def _asks_owner(self, words: Words) -> bool:
+        """Tell whether it asks who answers for a thing, where a kind only names who takes part."""
+        actors = [kind for kind in self._framework.kinds if kind.shared and kind.asked_by]
+        if not words.asks_owner or any(kind.id in words.kinds for kind in actors):
+            return False
+        names = {
+            stem(word)
+            for kind in actors
+            for name in (kind.singular, *kind.words)
+            for word in name.split()
+        }
+        return bool(actors) and not names & {stem(word) for word in OWNING}
