@@ -128,7 +128,7 @@ COUNTING = frozenset(["count", "counts", "total", "totals"])
 SUPERLATIVES = frozenset(
     """
     best worst most least biggest largest smallest highest lowest greatest fastest cheapest
-    strongest weakest top priority priorities rank ranked ranking rankings
+    strongest weakest rank ranked ranking rankings
     """.split()
 )
 """Words that ask for an order of merit."""

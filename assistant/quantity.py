@@ -55,7 +55,10 @@ _WANTED = {
         r"\bwhat will\b",
     ),
     "number": (r"\bhow many\b", r"\bhow much\b", r"\bwhat (is the )?number\b", r"^\W*number of\b"),
-    "ranking": (rf"\b({'|'.join(sorted(SUPERLATIVES))})\b",),
+    "ranking": (
+        rf"\b({'|'.join(sorted(SUPERLATIVES))})\b",
+        r"\btop (\d+|two|three|five|ten|priorit(y|ies))\b",
+    ),
 }
 VALUES = frozenset(_WANTED)
 """Every sort of value that a question can want."""
