@@ -16,9 +16,9 @@ import numpy as np
 from llama_index.core.base.embeddings.base import BaseEmbedding
 from llama_index.core.bridge.pydantic import PrivateAttr
 
+from assistant.encoder import BATCH, MAX_TOKENS, SHIPPED, Encoder, FastPath, unit
 from assistant.errors import ModelError
 from assistant.home import sha256_of_file, write_whole
-from assistant.models import BATCH, MAX_TOKENS, SHIPPED, Encoder, FastPath, unit
 
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer

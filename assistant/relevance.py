@@ -9,14 +9,9 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from assistant.encoder import Matrix, Vector
 from assistant.lexicon import Concept, contains, stems_of
 from corpus.passage import Passage
-
-Vector = NDArray[np.float32]
-"""Shape (dimension,), unit norm."""
-
-Matrix = NDArray[np.float32]
-"""One vector a row."""
 
 LEXICAL_WEIGHT = 0.5
 """Share of the words in a passage's relevance; the rest is meaning."""

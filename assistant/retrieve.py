@@ -10,8 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from assistant.answer import Hit
+from assistant.encoder import Matrix, Vector
 from assistant.manifest import embedded_text
-from assistant.models import Embedder, Matrix, Vector
+from assistant.models import Embedder
 from assistant.settings import Settings
 from assistant.wordings import SUFFIX, meant_by
 from corpus.passage import Corpus, Passage, Record, Tier

@@ -20,7 +20,8 @@ from assistant.store_volume import Store, Volume, Where
 from corpus.passage import Corpus
 
 if TYPE_CHECKING:
-    from assistant.models import Embedder, Matrix, Vector
+    from assistant.encoder import Matrix, Vector
+    from assistant.models import Embedder
 
 
 class _Opened(NamedTuple):

@@ -20,7 +20,8 @@ from assistant.wordings import FACET, SUFFIX
 from corpus.passage import Corpus, Passage, sha256_of
 
 if TYPE_CHECKING:
-    from assistant.models import Embedder, Matrix, Vector
+    from assistant.encoder import Matrix, Vector
+    from assistant.models import Embedder
 
 logger = logging.getLogger(__name__)
 

@@ -20,7 +20,7 @@ from assistant.store_volume import Volume, chroma_settings
 if TYPE_CHECKING:
     from chromadb.api.client import Client
 
-    from assistant.models import Matrix
+    from assistant.encoder import Matrix
 
 
 class FolderStore:

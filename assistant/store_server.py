@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from chromadb.api.client import Client
     from chromadb.api.models.Collection import Collection as ChromaCollection
 
-    from assistant.models import Matrix, Vector
+    from assistant.encoder import Matrix, Vector
 
 POINTER = "signpost-pointer"
 LOCK = "signpost-lock"

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from chromadb.api.types import Where as ChromaWhere
     from chromadb.config import Settings as ChromaSettings
 
-    from assistant.models import Matrix, Vector
+    from assistant.encoder import Matrix, Vector
 
 Where = Mapping[str, Sequence[str]]
 """Allowed values for each facet."""

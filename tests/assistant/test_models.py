@@ -13,15 +13,10 @@ import numpy as np
 import pytest
 
 from assistant import models
+from assistant.encoder import DIMENSION, SHIPPED, WEIGHTS, Encoder, FastPath, KnownHashes
 from assistant.errors import ModelError, StoreError
 from assistant.models import (
-    DIMENSION,
-    SHIPPED,
-    WEIGHTS,
     Embedder,
-    Encoder,
-    FastPath,
-    KnownHashes,
     check_pins,
     go_offline,
     load_embedder,

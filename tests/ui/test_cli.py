@@ -14,7 +14,8 @@ from time import perf_counter
 import pytest
 from filelock import FileLock
 
-from assistant.models import PACKAGE, shipped_folder
+from assistant.encoder import PACKAGE
+from assistant.models import shipped_folder
 from tests.ui.conftest import (
     EXAMPLE,
     SIGNPOST,
