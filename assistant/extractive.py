@@ -115,7 +115,8 @@ class Extractive:
         if query.polar and query.whole:
             return (note(f"Yes: the page speaks of \u201c{query.topic}\u201d."),)
         places = "one place" if len(chosen) == 1 else f"{len(chosen)} places"
-        return (note(f"The page speaks of this in {places}."),)
+        what = "the rest" if query.missing else "this"
+        return (note(f"The page speaks of {what} in {places}."),)
 
     def _lost(self, query: Query) -> tuple[Statement, ...]:
         return tuple(

@@ -112,6 +112,11 @@ class Assistant:
             self._last = text, self._retriever.embed(text)
         return self._last[1]
 
+    def warm(self) -> None:
+        """Load now what the first question would load."""
+        self._retriever.warm()
+        self._retriever.embed("warm")
+
     def search(self, text: str, k: int) -> tuple[Hit, ...]:
         """Return the `k` passages that fit a question best, best first.
 

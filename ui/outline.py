@@ -159,7 +159,10 @@ def reason_of(answer: Answer) -> str:
     """Return why there is no full answer, as one plain sentence."""
     if answer.status in ("answered", "safeguarding"):
         return ""
-    reason = _REASONS.get(answer.reason, _STATUSES[answer.status])
+    if answer.status == "partial":
+        reason = _STATUSES["partial"]
+    else:
+        reason = _REASONS.get(answer.reason, _STATUSES[answer.status])
     missed = sum(part.status not in ("answered", "partial") for part in answer.parts)
     if answer.status != "partial" or not missed:
         return reason

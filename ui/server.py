@@ -129,7 +129,10 @@ def serve(settings: Settings) -> None:
     from assistant.pipeline import Assistant
 
     with listen(settings) as listening:
-        server = create_server(Assistant.open(settings), settings)
+        assistant = Assistant.open(settings)
+        # The store and its libraries take seconds to load; the first asker should not wait.
+        assistant.warm()
+        server = create_server(assistant, settings)
         config = uvicorn.Config(
             server, log_level=settings.log_level.lower(), access_log=False, server_header=False
         )

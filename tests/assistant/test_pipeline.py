@@ -310,3 +310,8 @@ def test_scopes_and_composers_are_joined_once_each() -> None:
     assert whole.scope.facets == ("owners", "dates")
     assert whole.scope.operation == "describe"
     assert whole.composer == "a-1+b-1"
+
+
+def test_warming_loads_what_the_first_question_needs(assistant: Assistant) -> None:
+    assistant.warm()
+    assert assistant._retriever._words.__dict__.get("_retriever") is not None

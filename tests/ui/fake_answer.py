@@ -261,6 +261,9 @@ class FakeAssistant:
         self.corpus = corpus
         self.answers = answers or {EXAMPLE: example_answer()}
 
+    def warm(self) -> None:
+        """Have nothing to load."""
+
     def ask(self, question: Question) -> Answer:
         """Answer from what was prepared."""
         if not question.text.strip():
