@@ -7,8 +7,8 @@ from collections.abc import Sequence
 
 from assistant.cues import COMPARISONS
 from assistant.lexicon import Lexicon, Token
-from assistant.query import Words
 from assistant.subjects import Mention, Names
+from assistant.words import Words
 from corpus.structure import Framework
 
 _ASKS = "which|what|who|whom|how|where|when|why"

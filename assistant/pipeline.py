@@ -108,9 +108,12 @@ class Assistant:
 
     def _embed(self, text: str) -> Vector:
         """Embed a text; the last one is kept, since a topic is ranked and then searched for."""
-        if self._last[0] != text:
-            self._last = text, self._retriever.embed(text)
-        return self._last[1]
+        last = self._last
+        if last[0] != text:
+            # One tuple, set at once: two askers at a time must not get each other's vector.
+            last = text, self._retriever.embed(text)
+            self._last = last
+        return last[1]
 
     def warm(self) -> None:
         """Load now what the first question would load."""

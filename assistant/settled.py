@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from assistant.cues import OWNING
 from assistant.lexicon import stem
-from assistant.query import Query, Words
+from assistant.query import Query
 from assistant.subjects import name_of
+from assistant.words import Words
 from corpus.structure import Framework
 
 

@@ -7,8 +7,9 @@ from collections.abc import Sequence
 
 from assistant.lexicon import Concept, Lexicon, Token
 from assistant.quantity import holds
-from assistant.query import Query, Words
+from assistant.query import Query
 from assistant.relevance import WHOLE, Relevance, Relevant
+from assistant.words import Words
 from corpus.structure import Framework
 
 _JOIN = re.compile(r"\b(?:and|or|nor|plus)\b|[,;/]", re.I)

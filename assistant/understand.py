@@ -10,11 +10,12 @@ from assistant.cues import COMPARISONS, DEFINING, EXPLAINING, INVOLVING
 from assistant.lexicon import Concept, Lexicon, Token
 from assistant.parts import NAMED_TYPES, SIDES, Parts
 from assistant.quantity import wanted
-from assistant.query import Query, Words, distinct
+from assistant.query import Query
 from assistant.relevance import Relevance, Relevant
 from assistant.settled import Settled
 from assistant.subjects import Names
 from assistant.topics import SPEAKS, Topics
+from assistant.words import Words, distinct
 from corpus.structure import Framework, Item
 
 

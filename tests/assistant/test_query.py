@@ -8,8 +8,9 @@ import pytest
 
 from assistant import cues
 from assistant.lexicon import Lexicon
-from assistant.query import Query, Words, distinct
+from assistant.query import Query
 from assistant.subjects import Names
+from assistant.words import Words, distinct
 
 MakeWords = Callable[[str], Words]
 
