@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 
-import numpy as np
 import pytest
 
 from assistant import ground, structured
@@ -317,11 +315,3 @@ def test_scopes_and_composers_are_joined_once_each() -> None:
 def test_warming_loads_what_the_first_question_needs(assistant: Assistant) -> None:
     assistant.warm()
     assert assistant._retriever._words.__dict__.get("_retriever") is not None
-
-
-def test_askers_at_a_time_get_their_own_vectors(assistant: Assistant) -> None:
-    texts = [f"offenders and victims, number {number}" for number in range(8)] * 6
-    alone = {text: assistant._retriever.embed(text) for text in texts}
-    with ThreadPoolExecutor(8) as pool:
-        for text, vector in zip(texts, pool.map(assistant._embed, texts), strict=True):
-            assert np.allclose(vector, alone[text], atol=1e-5), text
