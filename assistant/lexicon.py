@@ -203,13 +203,14 @@ class Lexicon:
 
     @lru_cache(maxsize=20_000)  # noqa: B019  # one lexicon lives as long as its process
     def _mend(self, word: str) -> str:
-        if word in self._words or len(word) < 4 or any(sign.isdigit() for sign in word):
+        if len(word) < 4 or any(sign.isdigit() for sign in word):
             return word
         for american, british in _SPELLINGS:
-            if word.endswith(american):
-                variant = word.removesuffix(american) + british
-                if variant in self._words:
-                    return variant
+            variant = word.removesuffix(american) + british
+            if word.endswith(american) and variant in self._said:
+                return variant
+        if word in self._words:
+            return word
         if stem(word) in self._stems or word in self._english:
             return word
         distance = 1 if len(word) < 6 else 2

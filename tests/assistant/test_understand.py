@@ -336,7 +336,6 @@ def test_a_verb_that_asks_for_a_kind_is_heard_behind_a_name(ask: Ask) -> None:
     assert told(answer) == {"outcomes of P3": (5, 5), "partners of P3": (1, 1)}
 
 
-@pytest.mark.xfail(strict=True, reason="asked_by is held against the text as typed, not as mended")
 def test_an_asking_phrase_may_be_spelt_the_american_way(ask: Ask) -> None:
     assert ask("What organizations take part in pillar 2?").scope.facets == ("partners",)
 
