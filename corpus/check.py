@@ -24,10 +24,16 @@ class CheckReport(Record):
     """What a check found."""
 
     counts: dict[str, int]
-    """Number of items by the plural of their kind, in the order of the kinds."""
+    """How many there are of each thing, by its plural."""
+
+    totals: dict[str, int] = {}
+    """Of how many, for those counts that are a part of a whole."""
 
     problems: tuple[Problem, ...]
     """What is wrong, in the order of the file; empty if all is well."""
+
+    warnings: tuple[Problem, ...] = ()
+    """What somebody should see to, although nothing is wrong."""
 
 
 def check_framework(folder: Traversable) -> CheckReport:

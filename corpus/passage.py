@@ -18,6 +18,9 @@ Tier = Literal["framework", "guidance", "document"]
 Confidence = Literal["high", "medium", "low"]
 """How sure the reading of a source is."""
 
+Seen = Literal["primary", "copy", "secondary"]
+"""Whether the publisher's own text was read, a copy of it, or somebody's account."""
+
 
 class Record(BaseModel):
     """A frozen record that refuses fields it does not know."""
@@ -68,6 +71,31 @@ class Lines(Record):
         return f"{self.first}" if self.first == self.last else f"{self.first}-{self.last}"
 
 
+class Reference(Record):
+    """A published work that a sentence rests on, so that a reader can look it up."""
+
+    id: str
+    """Short, and stable within its source: `coe-lanzarote-31`."""
+
+    publisher: str
+    """Who published it."""
+
+    title: str
+    """Title as published."""
+
+    year: int | None
+    """Year of publication; none if it is not known."""
+
+    url: str
+    """The publisher's own page; empty if only a copy or a mirror was seen."""
+
+    locator: str
+    """Where in it: an article, a section, a page; empty for the whole."""
+
+    seen: Seen
+    """What of it was read."""
+
+
 class Source(Record):
     """Where passages come from, as a reader would cite it."""
 
@@ -101,14 +129,23 @@ class Source(Record):
     locator: str
     """Where in the source; for a page its lines, for a treaty its articles."""
 
-    seen: Literal["primary", "copy", "secondary"]
-    """Whether the publisher's own text was read, a copy of it, or somebody's account."""
+    seen: Seen
+    """What of it was read."""
 
     sha256: str
     """SHA-256 of the file that was read."""
 
     tier: Tier
     """Kept apart in every answer and export."""
+
+    confidence: Confidence = "high"
+    """How sure its content is."""
+
+    dated: bool = False
+    """Whether it holds figures or legal status that change; then its `as_of` is always shown."""
+
+    references: tuple[Reference, ...] = ()
+    """The published works that its sentences rest on."""
 
 
 class Correction(Record):
@@ -191,10 +228,16 @@ class Passage(Record):
     also: tuple[str, ...] = ()
     """Everyday wordings of what it means, ours, to match questions by; never quoted."""
 
+    grounds: tuple[tuple[str, ...], ...] = ()
+    """For each sentence what it rests on: ids of its source's references, of passages, or
+    `signpost` for a judgement of ours; empty where the words are the source's own."""
+
     @model_validator(mode="after")
     def _hash_and_spans_hold(self) -> Self:
         if self.text_sha256 != sha256_of(self.text):
             raise CorpusError(f"{self.id} does not have the hash it claims; rebuild it.")
+        if self.grounds and len(self.grounds) != len(self.sentences):
+            raise CorpusError(f"{self.id} does not say for each sentence what it rests on.")
         ends = 0
         for span in self.sentences:
             if not ends <= span.start < span.end <= len(self.text):

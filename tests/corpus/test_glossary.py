@@ -7,8 +7,26 @@ from pathlib import Path
 import pytest
 
 from corpus.errors import CorpusError
-from corpus.glossary import Glossary, Term, read_glossary, shipped_glossary
+from corpus.glossary import Glossary, Term, glossary_faults, read_glossary, shipped_glossary
 from corpus.structure import Framework
+from corpus.terms import plain
+
+AVOID = 'status = "avoid"\npreferred = "guide"\nnote = "Why."\n'
+GUIDE = '[[terms]]\nterm = "guide"\n'
+SENSES = """
+[[senses]]
+id = "{id}"
+title = "Guides"
+difference = "One leads, one is read."
+[[senses.senses]]
+name = "leader"
+meaning = "A guide leads."
+tells = {tells}
+[[senses.senses]]
+name = "book"
+meaning = "A guide is read."
+tells = ["pages"]
+"""
 
 
 @pytest.fixture(scope="module")
@@ -26,53 +44,195 @@ def written(tmp_path: Path):
     return write
 
 
+def senses(tells: str = '["leads"]', id_: str = "guides") -> str:
+    return GUIDE + SENSES.format(tells=tells, id=id_)
+
+
 def test_the_shipped_glossary_is_read(glossary: Glossary) -> None:
-    terms = {term.term: term for term in glossary.terms}
-    assert "CSAM" in terms["child sexual abuse material"].words
-    assert "child pornography" in terms["child sexual abuse material"].avoid
+    material = glossary.term("CSAM")
+    assert material is not None
+    assert material.expansion == "child sexual abuse material"
+    assert glossary.deprecated["child porn"] == "child sexual abuse material (CSAM)"
 
 
-def test_every_item_of_the_glossary_exists(glossary: Glossary, shipped: Framework) -> None:
-    named = {item for term in glossary.terms for item in term.items}
-    assert named <= set(shipped.item_by_id)
+def test_nothing_in_the_shipped_glossary_is_at_fault(
+    glossary: Glossary, shipped: Framework
+) -> None:
+    assert glossary_faults(glossary, set(shipped.item_by_id)) == ()
 
 
 def test_no_wording_is_empty_or_padded(glossary: Glossary) -> None:
     for term in glossary.terms:
-        for wording in (term.term, *term.words, *term.avoid):
+        for wording in (*term.wordings, *term.loose):
             assert wording == wording.strip() != ""
 
 
-def test_a_deprecated_term_says_why_or_whence(glossary: Glossary) -> None:
-    assert all(term.note or term.source for term in glossary.terms if term.avoid)
+def test_a_loose_word_is_not_the_wording_of_its_own_entry(glossary: Glossary) -> None:
+    for term in glossary.terms:
+        assert not {plain(one) for one in term.loose} & {plain(one) for one in term.wordings}
 
 
-def test_finding_a_victim_and_hiding_one_stay_two_terms(glossary: Glossary) -> None:
-    items = {term.term: set(term.items) for term in glossary.terms}
+def test_finding_a_victim_and_hiding_one_stay_two_concepts(glossary: Glossary) -> None:
+    items = {concept.wordings[0]: set(concept.items) for concept in glossary.concepts}
     assert not items["victim identification"] & items["victim identity protection"]
+
+
+def test_the_counts_that_the_notes_give_are_those_of_the_framework(
+    glossary: Glossary, shipped: Framework
+) -> None:
+    for kind in ("capability", "outcome"):
+        term = glossary.term(kind)
+        assert term is not None
+        assert f"lists {len(shipped.of_kind(kind))} of them" in term.note
+
+
+@pytest.mark.parametrize(
+    "abbreviation",
+    "CSEA CSAE CSA OCSEA TF-CSEA TA-CSA CSAM CSEM CSAI IIOC SGII SG-CSAM AIG-CSAM WPGA GSR MNR GTA "
+    "NTD LEA CSO ESP ISP ASP E2EE ICSE IWOL ICCAM INHOPE NCMEC IWF C3P VGT EC3 VIDTF CAC MDT MDIA "
+    "HSB SbD OPSC UNCRC GC25 DSA OSA BOSE CHI".split(),
+)
+def test_what_an_abbreviation_stands_for_is_known(glossary: Glossary, abbreviation: str) -> None:
+    term = glossary.term(abbreviation)
+    assert term is not None
+    assert term.expansion
+
+
+@pytest.mark.parametrize(
+    "pair",
+    [
+        ("child pornography", "child sexual abuse material (CSAM)"),
+        ("child prostitute", "exploitation of children in prostitution"),
+        ("child sex tourism", "sexual exploitation of children in travel and tourism"),
+        ("sextortion", "sexual extortion of children"),
+        ("paedophile", "offender"),
+        ("monster", "offender"),
+        ("juvenile offender", "child who has displayed harmful sexual behaviour"),
+        ("live-streamed porn", "live streaming of child sexual abuse"),
+    ],
+)
+def test_a_deprecated_wording_has_a_preferred_one(
+    glossary: Glossary, pair: tuple[str, str]
+) -> None:
+    assert glossary.deprecated[pair[0]] == pair[1]
+
+
+@pytest.mark.parametrize(
+    "group",
+    [
+        "victim-id-and-identity-protection",
+        "privacy-anonymity-and-identity",
+        "reporting",
+        "helpline-and-hotline",
+        "blocking-and-removal",
+        "global-taskforces",
+        "online-safety-acts",
+    ],
+)
+def test_senses_that_are_confused_are_told_apart(glossary: Glossary, group: str) -> None:
+    assert group in {one.id for one in glossary.senses}
+
+
+def test_reporting_has_four_senses_each_with_its_own_items(glossary: Glossary) -> None:
+    reporting = next(one for one in glossary.senses if one.id == "reporting")
+    assert [one.items for one in reporting.senses] == [
+        ("gsr:P3-O2",),
+        ("gsr:C6",),
+        ("gsr:C16", "gsr:P4-O3"),
+        ("gsr:C18",),
+    ]
 
 
 def test_a_term_has_only_a_name_at_least(written) -> None:
     glossary = read_glossary(written('[[terms]]\nterm = "pilot"\n'))
     assert glossary.terms == (Term(term="pilot"),)
+    assert len(glossary.sha256) == 64
+
+
+def test_a_work_may_leave_out_what_is_not_known_of_it(written) -> None:
+    work = '[[references]]\nid = "a"\npublisher = "A"\ntitle = "B"\nseen = "copy"\n'
+    (read,) = read_glossary(written(GUIDE + work)).references
+    assert (read.year, read.url, read.locator) == (None, "", "")
 
 
 @pytest.mark.parametrize(
     "text",
     [
-        '[[terms]]\nterm = "pilot"\nwords = ["Guide", "guide boat"]\n[[terms]]\nterm = "guide"\n',
-        '[[terms]]\nterm = "pilot"\n[[terms]]\nterm = "guide"\navoid = ["Pilot"]\n',
+        '[[terms]]\nterm = "pilot"\nsynonyms = ["Guide", "guide boat"]\n' + GUIDE,
+        '[[terms]]\nterm = "PT"\nexpansion = "pilot"\n[[terms]]\nterm = "Pilot"\n',
         '[[terms]]\nterm = "pilot"\n[[terms]]\nterm = "pilot"\n',
     ],
 )
 def test_a_wording_under_two_terms_is_refused_with_both(written, text: str) -> None:
-    with pytest.raises(CorpusError, match=r"glossary\.toml.*'(pilot|guide)'.*'(pilot|guide)'"):
+    with pytest.raises(CorpusError, match=r"glossary\.toml.*'(pilot|guide)'.*'(pilot|guide|PT)'"):
         read_glossary(written(text))
 
 
 def test_a_wording_twice_under_one_term_does_no_harm(written) -> None:
-    text = '[[terms]]\nterm = "pilot"\nwords = ["Pilot", "guide", "guide"]\n'
+    text = '[[terms]]\nterm = "pilot"\nsynonyms = ["Pilot", "guide", "guide"]\n'
     assert read_glossary(written(text)).terms[0].term == "pilot"
+
+
+FAULTS = {
+    '[[terms]]\nterm = "LK"\n': "'LK' is an abbreviation without 'expansion'",
+    GUIDE + '[[terms]]\nterm = "a"\nstatus = "avoid"\nnote = "Why."\n': "'a'.*no 'preferred' term",
+    '[[terms]]\nterm = "a"\n' + AVOID: "'a' names the preferred term 'guide', which is no entry",
+    GUIDE + '[[terms]]\nterm = "a"\npreferred = "guide"\n': "'a' has the status 'use' and",
+    GUIDE + '[[terms]]\nterm = "a"\nunder = "b"\n': "'a' names the under term 'b'",
+    '[[terms]]\nterm = "a"\nunder = "a"\n': "'a' names the under term 'a', which cannot",
+    '[[terms]]\nterm = "a-b"\n[[terms]]\nterm = "a b"\n': "Two entries have the id 'glossary:a-b'",
+    '[[terms]]\nterm = "a"\nnote = "B."\nsource = "c"\n': "glossary:a names the source 'c'",
+    '[[terms]]\nterm = "a"\nnote = "B.[^c]"\n': "glossary:a names the source 'c'",
+    senses(tells="[]"): "The sense 'leader' has no 'tells'",
+    senses(tells='["Pages"]'): "'pages' tells 'leader' and 'book'",
+    senses(id_="guide"): "Two entries have the id 'glossary:guide'",
+}
+
+
+@pytest.mark.parametrize("text", sorted(FAULTS))
+def test_a_fault_is_refused_in_one_sentence(written, text: str) -> None:
+    with pytest.raises(CorpusError, match=FAULTS[text]) as refused:
+        read_glossary(written(text))
+    assert str(refused.value).endswith(".")
+    assert "\n" not in str(refused.value)
+
+
+def test_a_deprecated_wording_must_say_why(written) -> None:
+    text = GUIDE + '[[terms]]\nterm = "a"\n' + AVOID.replace('note = "Why."\n', "")
+    with pytest.raises(CorpusError, match="'a' is to be avoided but has no 'note'"):
+        read_glossary(written(text))
+
+
+def test_a_deprecated_wording_is_no_preferred_one(written) -> None:
+    text = (
+        GUIDE
+        + f'[[terms]]\nterm = "a"\n{AVOID}[[terms]]\nterm = "b"\n'
+        + AVOID.replace("guide", "a")
+    )
+    with pytest.raises(CorpusError, match="'b' names the preferred term 'a', which cannot"):
+        read_glossary(written(text))
+
+
+def test_a_single_sense_is_told_from_nothing(written) -> None:
+    text = senses()
+    with pytest.raises(CorpusError, match="The senses 'guides' are fewer than two"):
+        read_glossary(written(text[: text.rindex("[[senses.senses]]")]))
+
+
+@pytest.mark.parametrize("field", ["items", "related"])
+def test_an_item_that_the_framework_lacks_is_a_fault(written, field: str) -> None:
+    glossary = read_glossary(written(f'[[terms]]\nterm = "a"\n{field} = ["h:1", "h:9"]\n'))
+    assert glossary_faults(glossary) == ()
+    (fault,) = glossary_faults(glossary, {"h:1"})
+    assert fault.id == "glossary:a"
+    assert fault.message == "glossary:a names 'h:9', which is no item of the framework; correct it."
+
+
+def test_an_item_that_a_mark_or_a_sense_names_is_checked_too(written) -> None:
+    text = senses().replace("A guide leads.", "A guide leads.[^h:8]")
+    text = text.replace('tells = ["pages"]', 'tells = ["pages"]\nitems = ["h:9"]')
+    faults = glossary_faults(read_glossary(written(text)), {"h:1"})
+    assert [fault.id for fault in faults] == ["glossary:guides", "glossary:guides"]
 
 
 @pytest.mark.parametrize("text", ["[[terms]\n", "terms = [", 'term = "a" "b"\n'])
@@ -90,10 +250,11 @@ def test_what_is_no_utf8_is_refused(written) -> None:
 @pytest.mark.parametrize(
     ("text", "named"),
     [
-        ('[[terms]]\nwords = ["a"]\n', "term"),
+        ('[[terms]]\nsynonyms = ["a"]\n', "term"),
         ('[[terms]]\nterm = "a"\nword = ["b"]\n', "word"),
         ('[[terms]]\nterm = "a"\nstatus = "maybe"\n', "status"),
-        ('[[terms]]\nterm = "a"\nwords = "b"\n', "words"),
+        ('[[terms]]\nterm = "a"\nsynonyms = "b"\n', "synonyms"),
+        ('references = ["a"]\n' + GUIDE, "references"),
         ("", "terms"),
     ],
 )

@@ -1,0 +1,311 @@
+"""Two editions side by side: what was added, removed, reworded, renumbered, resourced, stale."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date
+from difflib import SequenceMatcher
+from functools import cached_property
+
+from rapidfuzz import fuzz
+
+from corpus.passage import Corpus, Passage, Record, Reference, Source
+
+ALIKE = 75.0
+"""Likeness (0 to 100) from which words under another id count as the same passage reworded."""
+
+ABOUT_A_SOURCE = (
+    "title publisher version published licence url seen tier confidence dated as_of review_by"
+).split()
+"""Fields of a source that a reader sees with a citation."""
+
+ABOUT_A_PASSAGE = "locator heading_path lines printed corrections doubts".split()
+"""Fields of a passage, beside its words, that a reader sees with a citation."""
+
+CHECKED_AGAIN = frozenset({"as_of", "review_by"})
+"""Fields that change when a source is looked at again and all is as it was."""
+
+
+class Reworded(Record):
+    """A passage whose words changed."""
+
+    id: str
+    """Its id in the old edition."""
+
+    now: str
+    """Its id in the new edition, mostly the same."""
+
+    old: str
+    """The old words."""
+
+    new: str
+    """The new words."""
+
+
+class Renumbered(Record):
+    """A passage whose words stand in the same source under another id."""
+
+    id: str
+    """Its id in the old edition, which may now be that of other words, or of none."""
+
+    now: str
+    """Its id in the new edition."""
+
+
+class Resourced(Record):
+    """A passage of the same words whose source, place or grounds changed."""
+
+    id: str
+    """Its id in the old edition."""
+
+    now: str
+    """Its id in the new edition."""
+
+    fields: tuple[str, ...]
+    """What changed; `references` for the works that its sentences rest on."""
+
+    @property
+    def checked_again(self) -> bool:
+        """Whether nothing changed but the days of the last and the next check."""
+        return set(self.fields) <= CHECKED_AGAIN
+
+
+class Stale(Record):
+    """A passage of the new edition whose source is past its review."""
+
+    id: str
+    """Its id in the new edition."""
+
+    review_by: str
+    """Last day on which it was to be used, ISO 8601."""
+
+    since_old: bool
+    """Whether it was still good on the day that the old edition stands for."""
+
+
+class Difference(Record):
+    """What changed between two editions, each kind in reading order.
+
+    Words and ids are told apart: an inserted section renumbers those that follow it, and takes
+    none away. The order of passages, filters and everyday wordings are no part of it, because
+    nobody who reads an answer sees them.
+    """
+
+    as_of: str
+    """Day that the old edition stands for: the latest on which a source of it was checked."""
+
+    today: date
+    """Day as of which passages are stale."""
+
+    added: tuple[str, ...]
+    """Ids of the new edition whose words the old one does not have."""
+
+    removed: tuple[str, ...]
+    """Ids of the old edition whose words are gone."""
+
+    reworded: tuple[Reworded, ...]
+    """Other words in the same place."""
+
+    renumbered: tuple[Renumbered, ...]
+    """The same words under another id."""
+
+    resourced: tuple[Resourced, ...]
+    """The same words on other grounds, or from a source that is described otherwise."""
+
+    stale: tuple[Stale, ...]
+    """Past review on `today`, all of them."""
+
+    moved: dict[str, str]
+    """Ids of the old edition whose words have another id now, reworded or not, with that id."""
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether the editions are alike in words and sources; what is stale does not count."""
+        parts = (self.added, self.removed, self.reworded, self.renumbered, self.resourced)
+        return not any(parts)
+
+    @cached_property
+    def reasons(self) -> dict[str, tuple[str, ...]]:
+        """Ids of the old edition whose words or sources no longer hold as cited, and why.
+
+        A source that was checked again and found as it was is no reason; one that ran past its
+        review since the old edition is.
+        """
+        found: dict[str, list[str]] = defaultdict(list)
+        for id_ in self.removed:
+            found[id_].append("removed")
+        for reworded in self.reworded:
+            found[reworded.id].append("reworded")
+        for renumbered in self.renumbered:
+            found[renumbered.id].append("renumbered")
+        for resourced in self.resourced:
+            if not resourced.checked_again:
+                found[resourced.id].append("resourced")
+        back = {now: id_ for id_, now in self.moved.items()}
+        new = {*self.added, *self.moved.values()}
+        for stale in self.stale:
+            if stale.since_old and (stale.id in back or stale.id not in new):
+                found[back.get(stale.id, stale.id)].append("stale")
+        return {id_: tuple(reasons) for id_, reasons in found.items()}
+
+    @property
+    def changed(self) -> frozenset[str]:
+        """Ids of the old edition whose words or sources a reader can no longer rely on."""
+        return frozenset(self.reasons)
+
+
+def compare(old: Corpus, new: Corpus, today: date) -> Difference:
+    """Set two editions side by side.
+
+    Passages are matched within their source: by id and words, by words, then by likeness.
+
+    A passage of the new edition is stale if its source's review_by is before `today`. An officer
+    who holds the old edition wants to know which of these could still be used then. An edition
+    names no day of its own, so that equal corpora give equal files; it stands for the latest day
+    on which one of its sources was checked. A passage became stale since the old edition if its
+    source's review_by there was not before that day.
+    """
+    now = _matched(old, new)
+    pairs = [(old.by_id[id_], new.by_id[now[id_]]) for id_ in old.by_id if id_ in now]
+    same = [(before, after) for before, after in pairs if before.text == after.text]
+    as_of = _as_of(old)
+    return Difference(
+        as_of=as_of,
+        today=today,
+        added=tuple(id_ for id_ in new.by_id if id_ not in set(now.values())),
+        removed=tuple(id_ for id_ in old.by_id if id_ not in now),
+        reworded=tuple(
+            Reworded(id=before.id, now=after.id, old=before.text, new=after.text)
+            for before, after in pairs
+            if before.text != after.text
+        ),
+        renumbered=tuple(
+            Renumbered(id=before.id, now=after.id)
+            for before, after in same
+            if before.id != after.id
+        ),
+        resourced=tuple(_resourced(same, old, new)),
+        stale=tuple(_stale(old, new, now, today.isoformat(), as_of)),
+        moved={id_: after for id_, after in now.items() if id_ != after},
+    )
+
+
+def vanished(old: Corpus, new: Corpus) -> dict[str, str]:
+    """Return the ids of the old edition that the new one does not have.
+
+    Returns:
+        each with the id under which its words stand now, changed or not; empty if they are gone.
+    """
+    now = _matched(old, new)
+    return {id_: now.get(id_, "") for id_ in old.by_id if id_ not in new.by_id}
+
+
+def changed_words(old: str, new: str, around: int = 2) -> Iterator[tuple[str, str]]:
+    """Yield the words that differ, old and new, each with some words around them.
+
+    >>> list(changed_words("The port keeps all lists.", "The port keeps no lists.", around=1))
+    [('… keeps all lists.', '… keeps no lists.')]
+    """
+    ours, theirs = old.split(), new.split()
+    matcher = SequenceMatcher(None, ours, theirs, autojunk=False)
+    for group in matcher.get_grouped_opcodes(around):
+        first, last = group[0], group[-1]
+        yield _cut(ours, first[1], last[2]), _cut(theirs, first[3], last[4])
+
+
+def _cut(words: list[str], start: int, end: int) -> str:
+    shown = " ".join(words[start:end]) or "nothing"
+    return f"{'… ' if start else ''}{shown}{' …' if end < len(words) else ''}"
+
+
+def _matched(old: Corpus, new: Corpus) -> dict[str, str]:
+    """Return where the passages of the old edition are in the new one, by id."""
+    now: dict[str, str] = {}
+    taken: set[str] = set()
+    for id_, passage in old.by_id.items():
+        other = new.by_id.get(id_)
+        if other and (other.source_id, other.text) == (passage.source_id, passage.text):
+            now[id_] = id_
+            taken.add(id_)
+    left = _by_source(one for one in new.passages if one.id not in taken)
+    for source_id, passages in _by_source(one for one in old.passages if one.id not in now).items():
+        now |= _rematched(passages, left.get(source_id, []))
+    return now
+
+
+def _by_source(passages: Iterable[Passage]) -> dict[str, list[Passage]]:
+    found: dict[str, list[Passage]] = defaultdict(list)
+    for passage in passages:
+        found[passage.source_id].append(passage)
+    return found
+
+
+def _rematched(old: list[Passage], new: list[Passage]) -> dict[str, str]:
+    """Match passages of one source, the most alike first; the same id decides between equals."""
+    scored = sorted(
+        (
+            (-score, before.id != after.id, at, before.id, after.id)
+            for at, before in enumerate(old)
+            for after in new
+            if (score := _likeness(before, after))
+        ),
+    )
+    now: dict[str, str] = {}
+    taken: set[str] = set()
+    for *_, before_id, after_id in scored:
+        if before_id not in now and after_id not in taken:
+            now[before_id] = after_id
+            taken.add(after_id)
+    return now
+
+
+def _likeness(before: Passage, after: Passage) -> float:
+    """Return how alike two passages are; 0 if they cannot be one, as the same words they are."""
+    if before.text == after.text:
+        # Words that stand twice in a source, such as a partner's name, are told apart by heading.
+        return 102.0 if before.heading_path == after.heading_path else 101.0
+    if before.id == after.id:
+        return max(fuzz.ratio(before.text, after.text), 1.0)
+    if before.facets.get("kind") != after.facets.get("kind"):
+        return 0.0
+    return fuzz.ratio(before.text, after.text, score_cutoff=ALIKE)
+
+
+def _resourced(
+    pairs: Iterable[tuple[Passage, Passage]], old: Corpus, new: Corpus
+) -> Iterator[Resourced]:
+    for before, after in pairs:
+        seen = _seen(before, old.source_by_id[before.source_id])
+        other = _seen(after, new.source_by_id[after.source_id])
+        if fields := tuple(name for name, value in seen.items() if other[name] != value):
+            yield Resourced(id=before.id, now=after.id, fields=fields)
+
+
+def _seen(passage: Passage, source: Source) -> Mapping[str, object]:
+    """Return all that a reader sees beside a passage's words."""
+    works = {work.id: work for work in source.references}
+    grounds = tuple(dict.fromkeys(one for marks in passage.grounds for one in marks))
+    rests: tuple[Reference, ...] = tuple(works[one] for one in grounds if one in works)
+    return {
+        **{name: getattr(source, name) for name in ABOUT_A_SOURCE},
+        **{name: getattr(passage, name) for name in ABOUT_A_PASSAGE},
+        "grounds": passage.grounds,
+        "references": rests,
+    }
+
+
+def _stale(
+    old: Corpus, new: Corpus, now: Mapping[str, str], today: str, as_of: str
+) -> Iterator[Stale]:
+    before = {after: old.source_by_id[old.by_id[id_].source_id] for id_, after in now.items()}
+    for passage in new.passages:
+        review_by = new.source_by_id[passage.source_id].review_by
+        if review_by and review_by < today:
+            then = before[passage.id].review_by if passage.id in before else ""
+            good = not then or then >= as_of
+            yield Stale(id=passage.id, review_by=review_by, since_old=good)
+
+
+def _as_of(corpus: Corpus) -> str:
+    return max((source.as_of for source in corpus.sources), default="")

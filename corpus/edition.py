@@ -1,0 +1,150 @@
+"""Editions: a corpus written to one file, read back under its digest, and set beside another."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterator, Mapping
+from functools import cached_property
+from pathlib import Path
+from typing import Self
+
+from pydantic import JsonValue, RootModel, ValidationError, model_validator
+
+from corpus.errors import CorpusError
+from corpus.passage import Corpus, Passage, Record, Source, digest_of
+
+FORMAT = 1
+"""Number of the form in which editions are written; a field taken away or renamed raises it."""
+
+_FIELDS = {"format", "digest", "sources", "passages"}
+
+
+class _Row(RootModel[JsonValue]):
+    """A record as it stands in the file, so that it is hashed as it was written."""
+
+
+class Edition(Record):
+    """A corpus as it was exported."""
+
+    format: int
+    """Number of the form."""
+
+    digest: str
+    """The corpus digest that names it; an answer's provenance gives the same."""
+
+    sources: tuple[Source, ...]
+    """In reading order."""
+
+    passages: tuple[Passage, ...]
+    """In reading order."""
+
+    @model_validator(mode="after")
+    def _corpus_holds(self) -> Self:
+        # Raises where ids are there twice, or name nothing.
+        Corpus(sources=self.sources, passages=self.passages)
+        return self
+
+    @classmethod
+    def of(cls, corpus: Corpus) -> Self:
+        """Return a corpus as an edition."""
+        return cls(
+            format=FORMAT,
+            digest=corpus.digest,
+            sources=corpus.sources,
+            passages=corpus.passages,
+        )
+
+    @cached_property
+    def corpus(self) -> Corpus:
+        """Its corpus, of which the digest is another where records have got fields since."""
+        return Corpus(sources=self.sources, passages=self.passages)
+
+
+def export_edition(corpus: Corpus, path: Path) -> None:
+    """Write a corpus to a file, whole or not at all; equal corpora give equal files.
+
+    Raises:
+        CorpusError: something that is no edition stands there already.
+    """
+    if path.exists() and not (path.is_file() and _is_edition(path)):
+        raise CorpusError(f"{path} is there already and is no edition; name another file.")
+    target = path.resolve()
+    part = target.with_name(f".{target.name}.{os.getpid()}.part")
+    try:
+        with part.open("w", encoding="utf-8", newline="\n") as file:
+            file.writelines(_lines(Edition.of(corpus)))
+            file.flush()
+            os.fsync(file.fileno())
+        part.replace(target)
+    finally:
+        part.unlink(missing_ok=True)
+
+
+def load_edition(path: Path) -> Edition:
+    """Read an edition and see that its digest is that of its content.
+
+    Raises:
+        CorpusError: the file is missing, no JSON, of another format, not in its form, or was
+            changed since it was exported.
+    """
+    table = _table(path)
+    number = table.get("format")
+    if number != FORMAT:
+        said = f"{path} has the edition format {number!r}, but this Signpost reads {FORMAT}"
+        raise CorpusError(f"{said}; export it again with the Signpost that you have.")
+    try:
+        edition = Edition.model_validate(table)
+    except ValidationError as error:
+        first = error.errors()[0]
+        place = ".".join(str(step) for step in first["loc"])
+        raise CorpusError(f"{path} is no edition: {place} is refused: {first['msg']}.") from None
+    except CorpusError as error:
+        raise CorpusError(f"{path} is no edition that holds together: {error}") from None
+    if (found := _digest(table)) != edition.digest:
+        said = f"{path} claims the digest {edition.digest[:12]}, but its content has {found[:12]}"
+        raise CorpusError(f"{said}; it was changed since it was exported, so export it again.")
+    return edition
+
+
+def _lines(edition: Edition) -> Iterator[str]:
+    """Yield the file's lines, one record a line, so that two editions can be compared as text."""
+    yield f'{{"format": {edition.format},\n"digest": "{edition.digest}",\n"sources": [\n'
+    yield _rows(edition.sources)
+    yield '\n],\n"passages": [\n'
+    yield _rows(edition.passages)
+    yield "\n]}\n"
+
+
+def _rows(records: tuple[Record, ...]) -> str:
+    rows = (record.model_dump(mode="json") for record in records)
+    return ",\n".join(json.dumps(row, ensure_ascii=False) for row in rows)
+
+
+def _table(path: Path) -> Mapping[str, JsonValue]:
+    try:
+        table = json.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        reason = error.strerror or "the operating system refuses"
+        raise CorpusError(f"The edition {path} cannot be read: {reason}.") from None
+    except (ValueError, RecursionError):
+        raise CorpusError(f"{path} is no edition: it is no JSON; name an exported file.") from None
+    if not isinstance(table, dict) or not table.keys() >= _FIELDS:
+        missing = sorted(_FIELDS - table.keys()) if isinstance(table, dict) else sorted(_FIELDS)
+        raise CorpusError(f"{path} is no edition: it lacks {missing[0]!r}; name an exported file.")
+    return table
+
+
+def _is_edition(path: Path) -> bool:
+    """Tell whether a file is an edition of any format, in whatever state."""
+    try:
+        _table(path)
+    except CorpusError:
+        return False
+    return True
+
+
+def _digest(table: Mapping[str, JsonValue]) -> str:
+    """Return the digest of records as they were written, whatever fields records have today."""
+    groups = (table["sources"], table["passages"])
+    return digest_of(_Row(row) for rows in groups if isinstance(rows, list) for row in rows)

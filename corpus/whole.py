@@ -1,0 +1,201 @@
+"""The corpus as a whole: what ships, read as one, and checked as one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+from functools import cached_property
+from importlib.resources.abc import Traversable
+from typing import Self
+
+from corpus.check import CheckReport, check_framework
+from corpus.difference import vanished
+from corpus.entries import glossary_passages, glossary_source
+from corpus.errors import CorpusError
+from corpus.faults import Problem
+from corpus.glossary import Glossary, glossary_faults, read_glossary, shipped_glossary
+from corpus.note_check import check_notes
+from corpus.notes import Note, read_notes, shipped_notes
+from corpus.page import read_framework, shipped_framework
+from corpus.passage import Corpus, Record
+from corpus.signposting import (
+    Signposting,
+    check_signposting,
+    read_signposting,
+    shipped_signposting,
+)
+from corpus.structure import Framework
+
+
+class Whole(Record):
+    """Framework, notes and glossary, each as its reader gives it."""
+
+    framework: Framework
+    """What answers are built on."""
+
+    notes: tuple[Note, ...]
+    """Guidance beside it, by id."""
+
+    glossary: Glossary
+    """What people call things."""
+
+    @classmethod
+    def read(cls) -> Self:
+        """Read what ships.
+
+        Raises:
+            CorpusError: a file of it is not in its form.
+        """
+        return cls(
+            framework=read_framework(shipped_framework()),
+            notes=read_notes(shipped_notes()),
+            glossary=read_glossary(shipped_glossary()),
+        )
+
+    @cached_property
+    def corpus(self) -> Corpus:
+        """All passages: the framework's, then the notes', then the glossary's."""
+        notes = [note for note in self.notes if note.passages]
+        entries = glossary_passages(self.glossary)
+        return Corpus(
+            sources=(
+                self.framework.source,
+                *(note.source for note in notes),
+                *((glossary_source(self.glossary),) if entries else ()),
+            ),
+            passages=(
+                *self.framework.passages,
+                *(passage for note in notes for passage in note.passages),
+                *entries,
+            ),
+        )
+
+
+class WholeReport(Record):
+    """What a check of the whole corpus found."""
+
+    parts: dict[str, CheckReport]
+    """By part: framework, guidance, glossary, signposting, earlier edition."""
+
+    @property
+    def problems(self) -> tuple[Problem, ...]:
+        """What is wrong, part by part; empty if the corpus holds."""
+        return tuple(one for part in self.parts.values() for one in part.problems)
+
+    @property
+    def warnings(self) -> tuple[Problem, ...]:
+        """What somebody should see to, part by part."""
+        return tuple(one for part in self.parts.values() for one in part.warnings)
+
+
+def check_corpus(
+    *,
+    today: date,
+    framework: Traversable | None = None,
+    notes: Traversable | None = None,
+    glossary: Traversable | None = None,
+    signposting: Traversable | None = None,
+    since: Corpus | None = None,
+) -> WholeReport:
+    """Check every part of the corpus; where the framework does not hold, only that.
+
+    Args:
+        today: the day as of which a note may be past its review.
+        framework: a framework folder; the one that ships if none is given.
+        notes: a folder of notes; those that ship if none is given.
+        glossary: a glossary; the one that ships if none is given.
+        signposting: signposting; the one that ships if none is given.
+        since: an earlier edition, whose ids must still be there.
+    """
+    folder = framework or shipped_framework()
+    base = check_framework(folder)
+    if base.problems:
+        return WholeReport(parts={"framework": base})
+    page = read_framework(folder)
+    guidance = notes or shipped_notes()
+    terms, glossed = _check_glossary(glossary or shipped_glossary(), page, today)
+    others = {
+        "the framework": [passage.text for passage in page.passages],
+        "the glossary": [passage.text for passage in glossary_passages(terms)],
+    }
+    parts = {
+        "framework": base,
+        "guidance": check_notes(guidance, page, terms.deprecated, today, others),
+        "glossary": glossed,
+        "signposting": _check_signposting(signposting or shipped_signposting(), terms.deprecated),
+    }
+    if since:
+        parts["earlier edition"] = _check_ids(since, page, guidance, glossary or shipped_glossary())
+    return WholeReport(parts=parts)
+
+
+def _check_glossary(
+    file: Traversable, framework: Framework, today: date
+) -> tuple[Glossary, CheckReport]:
+    try:
+        glossary = read_glossary(file)
+    except CorpusError as error:
+        problem = Problem(id=file.name, message=str(error))
+        return Glossary(terms=()), CheckReport(counts={}, problems=(problem,))
+    counts = {
+        "terms": len(glossary.terms),
+        "terms to avoid": sum(term.status == "avoid" for term in glossary.terms),
+        "groups of senses": len(glossary.senses),
+        "senses": sum(len(group.senses) for group in glossary.senses),
+        "passages": len(glossary_passages(glossary)),
+    }
+    faults = glossary_faults(glossary, framework.item_by_id.keys())
+    if glossary.review_by and glossary.review_by < today.isoformat():
+        said = f"It is past review since {glossary.review_by}, as of {today}; check it again."
+        faults += (Problem(id=file.name, message=said),)
+    return glossary, CheckReport(counts=counts, problems=faults)
+
+
+def _check_signposting(file: Traversable, deprecated: Mapping[str, str]) -> CheckReport:
+    try:
+        signposting = read_signposting(file)
+    except CorpusError as error:
+        return CheckReport(counts={}, problems=(Problem(id=file.name, message=str(error)),))
+    report = check_signposting(signposting, deprecated)
+    spoken = ", ".join(signposting.languages)
+    texts = sum(len(texts) for texts in _texts(signposting))
+    return report.model_copy(update={"counts": report.counts | {f"texts ({spoken})": texts}})
+
+
+def _texts(signposting: Signposting) -> Iterable[dict[str, str]]:
+    """Yield what a person may be shown, service names and regions aside, by language."""
+    yield from (signposting.danger, signposting.limits, signposting.onward)
+    for case in signposting.cases:
+        yield from (case.text, case.line)
+    yield from (service.purpose for service in signposting.services)
+
+
+def _check_ids(
+    since: Corpus, framework: Framework, notes: Traversable, glossary: Traversable
+) -> CheckReport:
+    """Name the ids of an earlier edition that are gone."""
+    try:
+        corpus = Whole(
+            framework=framework, notes=read_notes(notes), glossary=read_glossary(glossary)
+        ).corpus
+    except CorpusError as error:
+        # The part that cannot be read has its problem already.
+        said = f"No id was compared with the earlier edition, because of this: {error}"
+        return CheckReport(counts={}, problems=(), warnings=(Problem(id="since", message=said),))
+    gone = vanished(since, corpus)
+    problems = tuple(
+        Problem(id=id_, message=f"{id_} is no longer there; {_where_to(now)}")
+        for id_, now in gone.items()
+    )
+    count = len(since.by_id)
+    return CheckReport(
+        counts={"ids that are still there": count - len(gone)},
+        totals={"ids that are still there": count},
+        problems=problems,
+    )
+
+
+def _where_to(now: str) -> str:
+    if now:
+        return f"what it said stands under {now}; give it its id again, or tell who cites it."
+    return "what it said is gone; restore it, or tell who cites it."

@@ -1,0 +1,115 @@
+"""Rules of wording for sentences that are cited alone, and for files that share no phrases."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import pairwise
+
+from corpus.passage import Record
+
+MAX_WORDS = 35
+"""Words of the longest sentence that a busy reader takes in at once."""
+
+RUN = 9
+"""Words in a row that two files of the corpus may not share."""
+
+_OPENS_WITH_PRONOUN = re.compile(
+    r"^[\"'\u2018\u201c(]*"
+    r"(it|its|this|that|these|those|they|them|their|he|him|his|she|her|such|both|neither|either"
+    r"|here|there|the former|the latter|the same|one of them|some of them|all of them)\b",
+    re.I,
+)
+_POINTS_AT_ITSELF = re.compile(r"^(this note|these notes)\b", re.I)
+_WORD = re.compile(r"[^\W_]+(?:['\u2019-][^\W_]+)*|#")
+_QUOTED = re.compile(r"\u201c[^\u201d]*\u201d")
+GAP = " # "
+"""Stands where words were taken out, so that no run crosses it."""
+
+
+class Overlap(Record):
+    """A run of words that stands in two files."""
+
+    first: str
+    """The file that has it first."""
+
+    second: str
+    """The other."""
+
+    words: str
+    """The longest run, in lower case."""
+
+
+def too_long(sentence: str) -> int:
+    """Return how many words a sentence has, if there are too many, else 0."""
+    found = len(sentence.split())
+    return found if found > MAX_WORDS else 0
+
+
+def unresolved_opening(sentence: str) -> str:
+    """Return the pronoun that a sentence opens with and that nothing in it explains, if any.
+
+    >>> unresolved_opening("They share images."), unresolved_opening("This note says so.")
+    ('They', '')
+    """
+    if _POINTS_AT_ITSELF.match(sentence):
+        return ""
+    found = _OPENS_WITH_PRONOUN.match(sentence)
+    return found[1] if found else ""
+
+
+def without(text: str, phrases: Iterable[str]) -> str:
+    """Take phrases out of a text, the longest first; a gap stays, so that no run crosses it."""
+    for phrase in sorted(filter(None, phrases), key=len, reverse=True):
+        text = re.sub(rf"(?<!\w){re.escape(phrase)}(?!\w)", GAP, text, flags=re.I)
+    return text
+
+
+def without_quotations(text: str) -> str:
+    """Take out what stands between curly quotation marks."""
+    return _QUOTED.sub(GAP, text)
+
+
+def deprecated_in(text: str, deprecated: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    """Yield each deprecated wording that a text uses, with the one to use instead."""
+    for wording, preferred in deprecated.items():
+        if re.search(rf"(?<![\w-]){re.escape(wording)}(?:s|es)?(?![\w-])", text, re.I):
+            yield wording, preferred
+
+
+def overlaps(texts: Mapping[str, Sequence[str]]) -> tuple[Overlap, ...]:
+    """Return the runs of words that two files share, the longest for each pair.
+
+    Args:
+        texts: by file, its texts without what may be shared; a run does not cross from one text
+            of a file into the next.
+    """
+    first: dict[tuple[str, ...], str] = {}
+    shared: dict[tuple[str, str], list[tuple[str, ...]]] = {}
+    for name, pieces in texts.items():
+        for run in _runs(pieces):
+            owner = first.setdefault(run, name)
+            if owner != name:
+                shared.setdefault((owner, name), []).append(run)
+    return tuple(
+        Overlap(first=pair[0], second=pair[1], words=" ".join(_longest(runs)))
+        for pair, runs in shared.items()
+    )
+
+
+def _runs(pieces: Sequence[str]) -> Iterator[tuple[str, ...]]:
+    for piece in pieces:
+        words = [word.lower().replace("\u2019", "'") for word in _WORD.findall(piece)]
+        for at in range(len(words) - RUN + 1):
+            run = tuple(words[at : at + RUN])
+            if "#" not in run:
+                yield run
+
+
+def _longest(runs: Sequence[tuple[str, ...]]) -> tuple[str, ...]:
+    """Join runs that follow each other by one word, and return the longest."""
+    best = whole = runs[0]
+    for before, run in pairwise(runs):
+        whole = (*whole, run[-1]) if run[:-1] == before[1:] else run
+        best = max(best, whole, key=len)
+    return best

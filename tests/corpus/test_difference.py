@@ -1,0 +1,284 @@
+"""Two editions side by side: each kind of change told from the others."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+import pytest
+
+from corpus.difference import Difference, Resourced, changed_words, compare, vanished
+from corpus.passage import Corpus, Passage, Reference, Source
+from tests.fakes import passage, source
+
+TODAY = date(2026, 11, 25)
+OPENING = "harbour masters keep lists of all ships that enter"
+PILOTS = "pilots bring large ships through the narrow channel at high water"
+TOWER = "the old tower shows a green light when the bar is open"
+ROPES = "crews mend ropes and nets on the quay in winter"
+
+WORK = Reference(
+    id="rules",
+    publisher="Port of Nowhere",
+    title="Rules",
+    year=2024,
+    url="",
+    locator="Rule 1",
+    seen="copy",
+)
+
+
+def note(name: str = "note:port", **fields: object) -> Source:
+    fields = {"as_of": "2026-07-31", "review_by": "2027-07-31", **fields}
+    return source(name, "guidance").model_copy(update=fields)
+
+
+def edition(texts: Sequence[str], of: Source | None = None, **fields: object) -> Corpus:
+    """Return a note with one section a text, each with some fields of its own."""
+    owner = of or note()
+    passages = (
+        passage(f"{owner.id}#{number}", text, source_id=owner.id).model_copy(update=fields)
+        for number, text in enumerate(texts, start=1)
+    )
+    return Corpus(sources=(owner,), passages=tuple(passages))
+
+
+def differ(old: Corpus, new: Corpus, today: date = TODAY) -> Difference:
+    return compare(old, new, today)
+
+
+def test_equal_editions_do_not_differ() -> None:
+    found = differ(edition([OPENING, PILOTS]), edition([OPENING, PILOTS]))
+    assert found.is_empty
+    assert found.changed == frozenset()
+
+
+def test_a_section_at_the_end_is_added() -> None:
+    found = differ(edition([OPENING]), edition([OPENING, PILOTS]))
+    assert found.added == ("note:port#2",)
+    assert found.changed == frozenset()
+
+
+def test_a_section_at_the_end_is_removed() -> None:
+    found = differ(edition([OPENING, PILOTS]), edition([OPENING]))
+    assert found.removed == ("note:port#2",)
+    assert found.reasons == {"note:port#2": ("removed",)}
+
+
+def test_other_words_in_the_same_place_are_reworded() -> None:
+    found = differ(edition([OPENING, PILOTS]), edition([OPENING, TOWER]))
+    (one,) = found.reworded
+    assert (one.id, one.now, one.old, one.new) == ("note:port#2", "note:port#2", PILOTS, TOWER)
+    assert found.reasons == {"note:port#2": ("reworded",)}
+    assert (found.added, found.removed, found.renumbered) == ((), (), ())
+
+
+def test_an_inserted_section_renumbers_those_after_it_and_removes_none() -> None:
+    found = differ(edition([OPENING, PILOTS, TOWER]), edition([OPENING, ROPES, PILOTS, TOWER]))
+    assert found.added == ("note:port#2",)
+    assert [(one.id, one.now) for one in found.renumbered] == [
+        ("note:port#2", "note:port#3"),
+        ("note:port#3", "note:port#4"),
+    ]
+    assert (found.removed, found.reworded) == ((), ())
+    assert found.changed == {"note:port#2", "note:port#3"}
+
+
+def test_a_section_taken_out_in_the_middle_is_the_only_one_removed() -> None:
+    found = differ(edition([OPENING, PILOTS, TOWER]), edition([OPENING, TOWER]))
+    assert found.removed == ("note:port#2",)
+    assert [(one.id, one.now) for one in found.renumbered] == [("note:port#3", "note:port#2")]
+
+
+def test_two_sections_that_change_places_are_renumbered() -> None:
+    found = differ(edition([OPENING, PILOTS]), edition([PILOTS, OPENING]))
+    assert {(one.id, one.now) for one in found.renumbered} == {
+        ("note:port#1", "note:port#2"),
+        ("note:port#2", "note:port#1"),
+    }
+    assert not found.reworded
+
+
+def test_a_section_reworded_behind_an_inserted_one_is_followed_to_its_new_id() -> None:
+    old = edition([OPENING, PILOTS])
+    found = differ(old, edition([OPENING, ROPES, PILOTS.replace("large", "all large")]))
+    assert found.added == ("note:port#2",)
+    assert [(one.id, one.now) for one in found.reworded] == [("note:port#2", "note:port#3")]
+    assert found.moved == {"note:port#2": "note:port#3"}
+
+
+def test_the_same_words_in_another_source_are_no_renumbering() -> None:
+    found = differ(edition([OPENING]), edition([OPENING], of=note("note:quay")))
+    assert found.removed == ("note:port#1",)
+    assert found.added == ("note:quay#1",)
+
+
+def test_words_that_stand_twice_are_told_apart_by_their_headings() -> None:
+    def page(*rows: tuple[str, str]) -> Corpus:
+        passages = (
+            passage(id_, "industry").model_copy(update={"heading_path": (heading, "partners")})
+            for id_, heading in rows
+        )
+        return Corpus(sources=(source(),), passages=tuple(passages))
+
+    found = differ(page(("1-W1", "one"), ("2-W1", "two")), page(("2-W9", "two"), ("1-W9", "one")))
+    assert {(one.id, one.now) for one in found.renumbered} == {("1-W1", "1-W9"), ("2-W1", "2-W9")}
+    assert not found.resourced
+
+
+def test_passages_of_different_kinds_are_not_taken_for_each_other() -> None:
+    old = Corpus(sources=(source(),), passages=(passage("a", PILOTS),))
+    other = passage("b", PILOTS + " again", facets={"kind": "other"})
+    found = differ(old, Corpus(sources=(source(),), passages=(other,)))
+    assert (found.removed, found.added) == (("a",), ("b",))
+
+
+# Sources
+
+
+@pytest.mark.parametrize(
+    ("fields", "name"),
+    [
+        ({"confidence": "low"}, "confidence"),
+        ({"dated": True}, "dated"),
+        ({"url": "https://example.org"}, "url"),
+        ({"licence": "free"}, "licence"),
+    ],
+)
+def test_the_same_words_of_a_source_described_otherwise_are_resourced(
+    fields: dict[str, object], name: str
+) -> None:
+    found = differ(edition([OPENING]), edition([OPENING], of=note(**fields)))
+    assert found.resourced == (Resourced(id="note:port#1", now="note:port#1", fields=(name,)),)
+    assert found.reasons == {"note:port#1": ("resourced",)}
+
+
+@pytest.mark.parametrize(
+    ("fields", "names"),
+    [
+        ({"grounds": (("rules",),)}, ("grounds", "references")),
+        ({"grounds": (("harbour:A1",),)}, ("grounds",)),
+        ({"locator": "section 9"}, ("locator",)),
+        ({"heading_path": ("Port", "Quay")}, ("heading_path",)),
+    ],
+)
+def test_the_same_words_on_other_grounds_or_in_another_place_are_resourced(
+    fields: dict[str, object], names: tuple[str, ...]
+) -> None:
+    owner = note(references=(WORK,))
+    found = differ(edition([OPENING], of=owner), edition([OPENING], of=owner, **fields))
+    assert [one.fields for one in found.resourced] == [names]
+
+
+def test_a_work_described_otherwise_touches_only_what_rests_on_it() -> None:
+    def resting(work: Reference) -> Corpus:
+        owner = note(references=(work,))
+        corpus = edition([OPENING, PILOTS], of=owner, grounds=(("signpost",),))
+        first: Passage = corpus.passages[0].model_copy(update={"grounds": (("rules",),)})
+        return Corpus(sources=corpus.sources, passages=(first, corpus.passages[1]))
+
+    moved = WORK.model_copy(update={"locator": "Rule 2"})
+    found = differ(resting(WORK), resting(moved))
+    assert [(one.id, one.fields) for one in found.resourced] == [("note:port#1", ("references",))]
+
+
+def test_a_source_that_was_checked_again_is_told_but_holds() -> None:
+    checked = note(as_of="2027-07-31", review_by="2028-07-31")
+    found = differ(edition([OPENING]), edition([OPENING], of=checked))
+    assert [one.fields for one in found.resourced] == [("as_of", "review_by")]
+    assert found.resourced[0].checked_again
+    assert found.changed == frozenset()
+
+
+def test_what_only_a_search_sees_is_no_difference() -> None:
+    other = note(sha256="0" * 64)
+    new = edition([OPENING], of=other, also=("lists",), facets={"tier": "guidance"})
+    assert differ(edition([OPENING]), new).is_empty
+
+
+# Age
+
+
+def test_what_is_past_its_review_is_stale_and_became_so_since_the_old_edition() -> None:
+    old = edition([OPENING], of=note(review_by="2026-10-31"))
+    found = differ(old, old)
+    (stale,) = found.stale
+    assert (stale.id, stale.review_by, stale.since_old) == ("note:port#1", "2026-10-31", True)
+    assert found.reasons == {"note:port#1": ("stale",)}
+    assert found.is_empty
+
+
+def test_what_was_past_its_review_in_the_old_edition_already_is_no_news() -> None:
+    old = edition([OPENING], of=note(review_by="2026-07-30"))
+    (stale,) = differ(old, old).stale
+    assert not stale.since_old
+    assert differ(old, old).changed == frozenset()
+
+
+def test_the_last_day_of_a_source_is_not_stale() -> None:
+    corpus = edition([OPENING], of=note(review_by="2026-11-25"))
+    assert differ(corpus, corpus).stale == ()
+    assert len(differ(corpus, corpus, date(2026, 11, 26)).stale) == 1
+
+
+def test_a_text_without_review_is_never_stale() -> None:
+    corpus = edition([OPENING], of=note(review_by=""))
+    assert differ(corpus, corpus, date(2099, 1, 1)).stale == ()
+
+
+def test_the_old_edition_stands_for_the_latest_day_on_which_a_source_was_checked() -> None:
+    owners = [note("note:a", as_of="2026-01-31"), note("note:b", as_of="2026-07-31")]
+    assert differ(Corpus(sources=tuple(owners), passages=()), edition([])).as_of == "2026-07-31"
+
+
+def test_an_added_passage_that_is_stale_changes_nothing_that_was_cited() -> None:
+    found = differ(edition([]), edition([OPENING], of=note(review_by="2026-08-01")))
+    assert [one.id for one in found.stale] == ["note:port#1"]
+    assert found.changed == frozenset()
+
+
+def test_a_renumbered_passage_that_became_stale_is_named_by_its_old_id() -> None:
+    owner = note(review_by="2026-10-31")
+    found = differ(edition([PILOTS], of=owner), edition([ROPES, PILOTS], of=owner))
+    assert found.reasons == {"note:port#1": ("renumbered", "stale")}
+
+
+# Ids that are gone
+
+
+def test_an_id_that_is_gone_names_where_its_words_went() -> None:
+    old, new = edition([OPENING, PILOTS, TOWER]), edition([OPENING, TOWER])
+    assert vanished(old, new) == {"note:port#3": "note:port#2"}
+
+
+def test_an_id_that_is_gone_with_its_words_names_nothing() -> None:
+    assert vanished(edition([OPENING, PILOTS]), edition([OPENING])) == {"note:port#2": ""}
+
+
+def test_an_id_that_says_something_else_now_is_not_gone() -> None:
+    assert vanished(edition([OPENING, PILOTS]), edition([OPENING, ROPES])) == {}
+
+
+# Words
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "shown"),
+    [
+        ("a b c d e f g", "a b c x e f g", [("… b c d e f …", "… b c x e f …")]),
+        ("a b", "a b c", [("a b", "a b c")]),
+        ("a", "b", [("a", "b")]),
+        ("", "a", [("nothing", "a")]),
+        ("a b", "a b", []),
+    ],
+)
+def test_changed_words_are_shown_side_by_side_with_some_around_them(
+    old: str, new: str, shown: list[tuple[str, str]]
+) -> None:
+    assert list(changed_words(old, new)) == shown
+
+
+def test_changes_far_from_each_other_are_shown_apart() -> None:
+    words = "one two three four five six seven eight nine ten eleven"
+    changed = words.replace("one", "1").replace("eleven", "11")
+    assert len(list(changed_words(words, changed))) == 2

@@ -1,0 +1,221 @@
+"""Editions: written whole, read back under their digest, and refused by name."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from corpus.edition import FORMAT, Edition, export_edition, load_edition
+from corpus.errors import CorpusError
+from corpus.passage import Corpus
+from corpus.whole import Whole
+from tests.fakes import corpus_of, two_tier_corpus
+
+Changed = Callable[..., Path]
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    return tmp_path / "edition.json"
+
+
+@pytest.fixture
+def changed(file: Path) -> Changed:
+    """Export an edition and change its table."""
+
+    def change(edit: Callable[[dict], object]) -> Path:
+        export_edition(two_tier_corpus(), file)
+        table = json.loads(file.read_text(encoding="utf-8"))
+        edit(table)
+        file.write_text(json.dumps(table), encoding="utf-8")
+        return file
+
+    return change
+
+
+def refusal(path: Path) -> str:
+    with pytest.raises(CorpusError) as refused:
+        load_edition(path)
+    said = str(refused.value)
+    assert str(path) in said
+    assert "\n" not in said
+    return said
+
+
+def test_an_edition_is_read_back_as_it_was_written(file: Path) -> None:
+    corpus = two_tier_corpus()
+    export_edition(corpus, file)
+    edition = load_edition(file)
+    assert edition.corpus == corpus
+    assert edition.digest == corpus.digest
+    assert edition.format == FORMAT
+
+
+def test_the_shipped_corpus_is_read_back_as_it_was_written(file: Path) -> None:
+    corpus = Whole.read().corpus
+    export_edition(corpus, file)
+    assert load_edition(file).corpus == corpus
+
+
+def test_equal_corpora_give_equal_files_with_one_record_a_line(tmp_path: Path) -> None:
+    files = [tmp_path / name for name in ("a.json", "b.json")]
+    for one in files:
+        export_edition(two_tier_corpus(), one)
+    assert files[0].read_bytes() == files[1].read_bytes()
+    lines = files[0].read_text(encoding="utf-8").splitlines()
+    assert sum(line.startswith('{"id"') for line in lines) == 2 + 6
+
+
+def test_an_empty_corpus_is_an_edition_too(file: Path) -> None:
+    export_edition(Corpus(sources=(), passages=()), file)
+    assert load_edition(file).passages == ()
+
+
+def test_an_edition_replaces_an_edition(file: Path) -> None:
+    export_edition(two_tier_corpus(), file)
+    export_edition(corpus_of(["other words"]), file)
+    assert [one.text for one in load_edition(file).passages] == ["other words"]
+
+
+def test_a_spoilt_edition_may_be_replaced(changed: Changed) -> None:
+    file = changed(lambda table: table.update(digest="0"))
+    export_edition(two_tier_corpus(), file)
+    assert load_edition(file).corpus == two_tier_corpus()
+
+
+@pytest.mark.parametrize("content", ["", "words", "[]", '{"format": 1}'])
+def test_a_file_that_is_no_edition_is_not_replaced(file: Path, content: str) -> None:
+    file.write_text(content, encoding="utf-8")
+    with pytest.raises(CorpusError, match="is no edition"):
+        export_edition(two_tier_corpus(), file)
+    assert file.read_text(encoding="utf-8") == content
+
+
+def test_a_folder_is_not_replaced(tmp_path: Path) -> None:
+    with pytest.raises(CorpusError, match="is no edition"):
+        export_edition(two_tier_corpus(), tmp_path)
+
+
+def test_a_link_goes_on_leading_to_the_file(tmp_path: Path, file: Path) -> None:
+    link = tmp_path / "latest.json"
+    link.symlink_to(file)
+    export_edition(two_tier_corpus(), link)
+    assert link.is_symlink()
+    assert load_edition(file).corpus == two_tier_corpus()
+
+
+def test_nothing_is_left_where_nothing_could_be_written(tmp_path: Path) -> None:
+    with pytest.raises(FileNotFoundError):
+        export_edition(two_tier_corpus(), tmp_path / "nowhere" / "edition.json")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_an_earlier_edition_stays_whole_where_the_new_one_cannot_be_written(
+    file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    export_edition(two_tier_corpus(), file)
+    before = file.read_bytes()
+
+    def full(_: int) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("os.fsync", full)
+    with pytest.raises(OSError, match="No space"):
+        export_edition(corpus_of(["other words"]), file)
+    assert file.read_bytes() == before
+    assert list(file.parent.iterdir()) == [file]
+
+
+def test_a_file_that_is_not_there_is_named(file: Path) -> None:
+    assert "cannot be read: No such file" in refusal(file)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [b"", b"no json", b"\xff\xfe{}", b"[" * 100_000],
+    ids=["empty", "text", "binary", "deep"],
+)
+def test_a_file_that_is_no_json_is_refused(file: Path, content: bytes) -> None:
+    file.write_bytes(content)
+    assert "it is no JSON" in refusal(file)
+
+
+@pytest.mark.parametrize("content", ["[]", "7", '{"format": 1, "digest": "0", "sources": []}'])
+def test_json_that_is_no_edition_is_refused(file: Path, content: str) -> None:
+    file.write_text(content, encoding="utf-8")
+    assert "is no edition: it lacks " in refusal(file)
+
+
+@pytest.mark.parametrize("number", [0, 2, "1", None])
+def test_another_format_is_refused_by_number(changed: Changed, number: object) -> None:
+    said = refusal(changed(lambda table: table.update(format=number)))
+    assert f"the edition format {number!r}, but this Signpost reads 1" in said
+
+
+@pytest.mark.parametrize(
+    ("edit", "place"),
+    [
+        (lambda table: table.update(author="nobody"), "author"),
+        (lambda table: table["passages"][2].update(author="nobody"), "passages.2.author"),
+        (lambda table: table["sources"][0].pop("title"), "sources.0.title"),
+        (lambda table: table.update(passages={}), "passages"),
+    ],
+)
+def test_a_field_that_is_not_in_its_form_is_refused_by_place(
+    changed: Changed, edit: Callable[[dict], object], place: str
+) -> None:
+    assert f": {place} is refused: " in refusal(changed(edit))
+
+
+@pytest.mark.parametrize(
+    "edit",
+    [
+        lambda table: table["passages"].pop(),
+        lambda table: table["passages"].reverse(),
+        lambda table: table["passages"][0].update(locator="line 9"),
+        lambda table: table["sources"][0].update(licence="free"),
+        lambda table: table.update(digest="0" * 64),
+    ],
+    ids=["passage lost", "order", "place", "source", "digest"],
+)
+def test_an_edition_whose_content_was_changed_is_refused(
+    changed: Changed, edit: Callable[[dict], object]
+) -> None:
+    assert "it was changed since it was exported" in refusal(changed(edit))
+
+
+def test_an_edition_whose_words_were_changed_is_refused_by_passage(changed: Changed) -> None:
+    said = refusal(changed(lambda table: table["passages"][0].update(text="harbour masters sleep")))
+    assert "f:1" in said
+
+
+def test_an_edition_that_has_an_id_twice_is_refused(changed: Changed) -> None:
+    said = refusal(changed(lambda table: table["passages"].append(table["passages"][0])))
+    assert "Two passages have the id f:1" in said
+
+
+def test_an_edition_from_before_a_field_was_added_keeps_its_name(changed: Changed) -> None:
+    # `also` and `grounds` stand for fields that a record got after the edition was exported.
+    def forget(table: dict) -> None:
+        for passage in table["passages"]:
+            passage.pop("also")
+            passage.pop("grounds")
+
+    file = changed(forget)
+    stated = refusal(file).partition("its content has ")[2][:12]
+    table = json.loads(file.read_text(encoding="utf-8"))
+    from corpus.edition import _digest
+
+    table["digest"] = _digest(table)
+    assert table["digest"].startswith(stated)
+    file.write_text(json.dumps(table), encoding="utf-8")
+    edition = load_edition(file)
+    assert edition.digest == table["digest"] != two_tier_corpus().digest
+    assert edition.corpus == two_tier_corpus()
+
+
+def test_an_edition_of_a_corpus_has_its_digest() -> None:
+    assert Edition.of(two_tier_corpus()).digest == two_tier_corpus().digest

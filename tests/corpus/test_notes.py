@@ -1,0 +1,193 @@
+"""The reader of notes: front matter, sections, marks, and the passages that come of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from corpus.errors import CorpusError
+from corpus.notes import Note, read_note, read_notes, shipped_notes
+from corpus.passage import Corpus, sha256_of
+
+TEXT = """\
+---
+id: harbour-rules
+title: Harbour rules
+summary: What the harbour rules are, and whom they bind.
+pillars: [harbour:T1]
+capabilities: [harbour:A1]
+topics: [law, treaty]
+audiences: [officer]
+sources:
+  - id: rules
+    publisher: Port of Nowhere
+    title: Rules
+    year: 2024
+    url: ''
+    locator: Rule 1
+    seen: copy
+as_of: 2026-07-31
+review_by: 2027-07-31
+confidence: medium
+dated: true
+---
+
+The rules of the harbour bind
+every ship.[^rules][^harbour:A1]
+
+## What they say
+Ships keep left.[^rules] Pilots keep lists.[^signpost]
+
+Boats give way.[^rules]
+## Limits
+Nobody knows when the rules began.[^signpost]
+
+## Empty
+"""
+
+Written = Callable[..., Path]
+
+
+@pytest.fixture
+def written(tmp_path: Path) -> Written:
+    def write(text: str = TEXT, name: str = "harbour-rules.md", encoding: str = "utf-8") -> Path:
+        file = tmp_path / name
+        file.write_bytes(text.encode(encoding))
+        return file
+
+    return write
+
+
+@pytest.fixture
+def note(written: Written) -> Note:
+    return read_note(written())
+
+
+def test_sentences_are_parted_at_their_marks(note: Note) -> None:
+    assert [(one.text, one.marks) for one in note.sentences] == [
+        ("The rules of the harbour bind every ship.", ("rules", "harbour:A1")),
+        ("Ships keep left.", ("rules",)),
+        ("Pilots keep lists.", ("signpost",)),
+        ("Boats give way.", ("rules",)),
+        ("Nobody knows when the rules began.", ("signpost",)),
+    ]
+
+
+def test_headings_and_marks_are_no_words_of_a_note(note: Note) -> None:
+    assert note.words == 8 + 3 + 3 + 3 + 6
+
+
+def test_a_section_with_sentences_is_a_passage_numbered_by_its_place(note: Note) -> None:
+    assert [passage.id for passage in note.passages] == [
+        "note:harbour-rules#1",
+        "note:harbour-rules#2",
+        "note:harbour-rules#3",
+    ]
+
+
+def test_marks_are_no_part_of_a_passage_but_its_grounds(note: Note) -> None:
+    passage = note.passages[1]
+    assert passage.text == "Ships keep left. Pilots keep lists.\nBoats give way."
+    assert [span.of(passage.text) for span in passage.sentences] == [
+        "Ships keep left.",
+        "Pilots keep lists.",
+        "Boats give way.",
+    ]
+    assert passage.grounds == (("rules",), ("signpost",), ("rules",))
+
+
+def test_a_passage_stands_under_title_and_heading(note: Note) -> None:
+    assert note.passages[0].heading_path == ("Harbour rules",)
+    assert note.passages[0].locator == "opening"
+    assert note.passages[1].heading_path == ("Harbour rules", "What they say")
+    assert note.passages[1].locator == "section “What they say”"
+
+
+def test_facets_say_what_a_note_is_about_and_for_whom(note: Note) -> None:
+    facets = note.passages[0].facets
+    assert facets["tier"] == "guidance"
+    assert {name for name, value in facets.items() if value == "yes"} == {
+        "about:harbour:T1",
+        "about:harbour:A1",
+        "topic:law",
+        "topic:treaty",
+        "audience:officer",
+    }
+
+
+def test_a_note_is_a_source_with_its_days_and_works(note: Note) -> None:
+    source = note.source
+    assert (source.id, source.tier) == ("note:harbour-rules", "guidance")
+    assert (source.as_of, source.review_by) == ("2026-07-31", "2027-07-31")
+    assert (source.confidence, source.dated) == ("medium", True)
+    assert [work.id for work in source.references] == ["rules"]
+    assert source.sha256 == sha256_of(TEXT)
+
+
+def test_what_stands_after_the_last_mark_is_a_sentence_without_marks(written: Written) -> None:
+    note = read_note(written(f"{TEXT}\nNobody vouches for this."))
+    assert note.sentences[-1].marks == ()
+
+
+def test_notes_are_read_by_name_and_other_files_left(written: Written, tmp_path: Path) -> None:
+    written(TEXT.replace("id: harbour-rules", "id: b"), "b.md")
+    written(TEXT.replace("id: harbour-rules", "id: a"), "a.md")
+    written("no note", "readme.txt")
+    assert [note.front.id for note in read_notes(tmp_path)] == ["a", "b"]
+
+
+def test_a_folder_that_is_not_there_has_no_notes(tmp_path: Path) -> None:
+    assert read_notes(tmp_path / "nowhere") == ()
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ("---\nid", "id", "does not open with front matter"),
+        ("dated: true\n---", "dated: true", "does not end"),
+        ("[law, treaty]", "[law", "is no YAML"),
+        ("2026-07-31", "2026-07-32", "is no YAML"),
+        ("dated: true", "dated: true\nauthor: me", "refused at author"),
+        ("topics: [law, treaty]", "topics: [ships]", "refused at topics.0"),
+        ("topics: [law, treaty]", "topics: []", "refused at topics"),
+        ("id: harbour-rules", "id: Harbour Rules", "refused at id"),
+        ("seen: copy", "seen: never", "refused at sources.0.seen"),
+        ("    seen: copy\n", "", "refused at sources.0.seen"),
+        ("as_of: 2026-07-31", "as_of: July", "refused at as_of"),
+        ("confidence: medium", "confidence: sure", "refused at confidence"),
+    ],
+)
+def test_front_matter_that_is_not_in_its_form_is_refused_by_place(
+    written: Written, old: str, new: str, said: str
+) -> None:
+    assert old in TEXT
+    with pytest.raises(CorpusError, match=said) as refused:
+        read_note(written(TEXT.replace(old, new, 1)))
+    assert "harbour-rules.md" in str(refused.value)
+    assert "\n" not in str(refused.value)
+
+
+def test_an_empty_file_is_refused(written: Written) -> None:
+    with pytest.raises(CorpusError, match="does not open"):
+        read_note(written(""))
+
+
+def test_front_matter_that_says_nothing_is_refused(written: Written) -> None:
+    with pytest.raises(CorpusError, match="refused at the whole"):
+        read_note(written("---\n---\nWords."))
+
+
+def test_a_note_that_is_not_utf_8_is_refused(written: Written) -> None:
+    with pytest.raises(CorpusError, match="is not UTF-8"):
+        read_note(written(TEXT.replace("ship", "shïp"), encoding="latin-1"))
+
+
+def test_all_shipped_notes_make_one_corpus() -> None:
+    notes = read_notes(shipped_notes())
+    corpus = Corpus(
+        sources=tuple(note.source for note in notes),
+        passages=tuple(passage for note in notes for passage in note.passages),
+    )
+    assert len(corpus.passages) >= len(notes) >= 50

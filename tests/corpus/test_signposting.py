@@ -1,0 +1,449 @@
+"""The signposting: every text in every language, every reference alive, and no word to regret."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from corpus.errors import CorpusError
+from corpus.glossary import read_glossary, shipped_glossary
+from corpus.signposting import (
+    CASES,
+    Signposting,
+    check_signposting,
+    read_signposting,
+    shipped_signposting,
+)
+from corpus.text import split_sentences
+
+LANGUAGES = ("en", "fr", "es")
+# What the guidelines on terminology deprecate, in the languages that the glossary does not have.
+DEPRECATED = (
+    "pornographie infantile",
+    "pornographie enfantine",
+    "pédopornographie",
+    "pédophile",
+    "pédophiles",
+    "prostitution infantile",
+    "tourisme sexuel",
+    "pornografía infantil",
+    "pedófilo",
+    "pedófilos",
+    "prostitución infantil",
+    "turismo sexual",
+)
+
+
+@pytest.fixture(scope="module")
+def shipped() -> Signposting:
+    return read_signposting(shipped_signposting())
+
+
+@pytest.fixture
+def written(tmp_path: Path) -> Callable[[str], Path]:
+    def write(text: str, encoding: str = "utf-8") -> Path:
+        file = tmp_path / "signposting.toml"
+        file.write_bytes(text.encode(encoding))
+        return file
+
+    return write
+
+
+@pytest.fixture
+def edited(written) -> Callable[..., Signposting]:
+    """Read the shipped file with some of its words replaced, once each."""
+
+    def edit(*changes: tuple[str, str]) -> Signposting:
+        text = shipped_signposting().read_text(encoding="utf-8")
+        for old, new in changes:
+            assert old in text
+            text = text.replace(old, new, 1)
+        return read_signposting(written(text))
+
+    return edit
+
+
+@pytest.fixture
+def problems(edited) -> Callable[..., list[tuple[str, str]]]:
+    def check(*changes: tuple[str, str], deprecated=None) -> list[tuple[str, str]]:
+        report = check_signposting(edited(*changes), deprecated)
+        return [(problem.id, problem.message) for problem in report.problems]
+
+    return check
+
+
+def _shown(signposting: Signposting) -> list[str]:
+    """Every word that a person may see."""
+    texts = [signposting.danger, signposting.limits, signposting.onward]
+    texts += [text for case in signposting.cases for text in (case.text, case.line)]
+    texts += [service.purpose for service in signposting.services]
+    return [words for text in texts for words in text.values()]
+
+
+# The shipped file.
+
+
+def test_the_shipped_file_has_no_problem_and_says_that_it_is_unsigned(shipped) -> None:
+    report = check_signposting(shipped)
+    assert report.problems == ()
+    assert [warning.id for warning in report.warnings] == ["reviewed_by", "services"]
+    assert shipped.digest in report.warnings[0].message
+    assert report.counts == {"cases": len(CASES), "services": len(shipped.services)}
+    assert not shipped.signed
+
+
+def test_every_case_is_there_in_every_language(shipped) -> None:
+    assert "".join(case.id for case in shipped.cases) == CASES
+    for case in shipped.cases:
+        assert set(case.text) == set(LANGUAGES) == set(shipped.languages)
+        assert all(shipped.reply(case.id, language) for language in LANGUAGES)
+
+
+def test_no_text_asks_a_question(shipped) -> None:
+    assert not [text for text in _shown(shipped) if "?" in text or "¿" in text]
+
+
+def test_no_text_has_a_number_beyond_the_age_of_eighteen(shipped) -> None:
+    assert {number for text in _shown(shipped) for number in re.findall(r"\d+", text)} == {"18"}
+
+
+def test_no_text_uses_a_deprecated_term(shipped) -> None:
+    glossary = read_glossary(shipped_glossary())
+    avoid = [term for term in glossary.terms if term.status == "avoid"]
+    deprecated = {wording: term.preferred for term in avoid for wording in term.wordings}
+    assert deprecated
+    assert check_signposting(shipped, deprecated | dict.fromkeys(DEPRECATED, "")).problems == ()
+
+
+def test_no_text_has_markup_or_an_address(shipped) -> None:
+    assert not [text for text in _shown(shipped) if re.search(r"[<>*_`\[\]]|https?:|www\.", text)]
+
+
+@pytest.mark.parametrize("letter", "ABCDEFHI")
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_safeguarding_reply_opens_with_danger_and_says_what_it_cannot_do(
+    shipped, letter: str, language: str
+) -> None:
+    lines = shipped.reply(letter, language).split("\n")
+    assert lines[0] == shipped.danger[language]
+    assert lines[1] == shipped.case(letter).text[language]
+    assert lines[2] == shipped.limits[language]
+    assert lines[3:] == ([] if letter == "H" else [shipped.onward[language]])
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_harmful_request_gets_two_sentences_one_line_of_help_and_an_offer(
+    shipped, language: str
+) -> None:
+    refusal, line, offer = shipped.reply("G", language).split("\n")
+    assert len(split_sentences(refusal)) == 2
+    assert line == shipped.case("E").line[language]
+    assert len(split_sentences(line)) == 1
+    assert offer == shipped.onward[language]
+
+
+def test_a_refusal_lists_nothing(shipped) -> None:
+    for text in shipped.case("G").text.values():
+        assert not re.search(r"[:;]| or | ou | o | and | et ", text)
+        assert text.count(",") <= 1
+
+
+def test_the_statuses_are_those_of_the_cases(shipped) -> None:
+    unlike = {case.id: case.status for case in shipped.cases if case.status != "safeguarding"}
+    assert unlike == {"G": "declined", "J": "answer"}
+
+
+def test_risk_of_suicide_answers_before_disclosure_and_policy_last(shipped) -> None:
+    assert shipped.first("JAH").id == "H"
+    assert shipped.first(["J", "A"]).id == "A"
+    assert shipped.first("AD").id == "D"
+    assert shipped.first("JG").id == "G"
+    assert shipped.order[0] == "H"
+    assert shipped.order[-1] == "J"
+
+
+def test_every_address_is_the_service_s_own_and_none_twice(shipped) -> None:
+    addresses = [service.url for service in shipped.services]
+    assert all(address.startswith("https://") for address in addresses)
+    assert len(set(addresses)) == len(addresses)
+
+
+# Replies and services.
+
+
+def test_an_unknown_language_gets_the_first_one(shipped) -> None:
+    assert shipped.reply("A", "de") == shipped.reply("A") == shipped.reply("A", "en")
+    service = shipped.services_for("F")[0]
+    assert shipped.region_names(service, "de") == shipped.region_names(service, "en")
+
+
+def test_without_a_region_only_worldwide_services_are_given(shipped) -> None:
+    for letter in CASES:
+        assert all("global" in one.regions for one in shipped.services_for(letter))
+        assert shipped.services_for(letter)
+
+
+def test_an_unknown_region_gets_the_worldwide_services(shipped) -> None:
+    assert shipped.services_for("A", "Atlantis") == shipped.services_for("A")
+
+
+def test_a_country_s_services_come_before_its_continent_s_and_the_world_s(shipped) -> None:
+    ids = [service.id for service in shipped.services_for("E", "de")]
+    assert ids == ["kein-taeter-werden", "ecsa", "stop-it-now", "troubled-desire", "redirection"]
+
+
+def test_a_service_elsewhere_is_not_offered(shipped) -> None:
+    ids = {service.id for service in shipped.services_for("A", "CA")}
+    assert "cybertip-ca" in ids
+    assert not ids & {"childline", "napac", "esafety", "cybertipline"}
+
+
+def test_services_of_another_language_come_last_and_directories_keep_their_place(shipped) -> None:
+    spanish = [service.id for service in shipped.services_for("A", language="es")]
+    assert spanish[0] == "child-helpline-international"
+    assert spanish[-1] == "project-arachnid"
+    french = [service.id for service in shipped.services_for("E", language="fr")]
+    assert french[-1] == "stop-it-now"
+
+
+def test_regions_that_lie_within_each_other_end(edited) -> None:
+    europe = '[[regions]]\nid = "Europe"\n'
+    signposting = edited((europe, f'{europe}within = "DE"\n'))
+    assert signposting.services_for("E", "DE")[0].id == "kein-taeter-werden"
+
+
+def test_a_service_that_is_not_there_is_passed_over(edited) -> None:
+    signposting = edited(('services = ["childline"', 'services = ["lighthouse", "childline"'))
+    assert signposting.services_for("A", "GB")[0].id == "childline"
+
+
+def test_region_names_are_in_the_reader_s_language(shipped) -> None:
+    service = next(one for one in shipped.services if one.id == "stop-it-now")
+    assert shipped.region_names(service, "es") == "Reino Unido, Irlanda, todo el mundo"
+
+
+@pytest.mark.parametrize("letter", ["K", "a", ""])
+def test_a_letter_that_is_no_case_is_refused(shipped, letter: str) -> None:
+    with pytest.raises(CorpusError, match="A to J"):
+        shipped.case(letter)
+
+
+def test_no_letters_at_all_are_refused(shipped) -> None:
+    with pytest.raises(CorpusError, match="A to J"):
+        shipped.first("")
+
+
+# The signature.
+
+
+def _signature(
+    digest: str, by: str = "A. Lead", on: str = "2026-11-20"
+) -> tuple[tuple[str, str], ...]:
+    return (
+        ('reviewed_by = ""', f'reviewed_by = "{by}"'),
+        ('reviewed_on = ""', f'reviewed_on = "{on}"'),
+        ('reviewed_digest = ""', f'reviewed_digest = "{digest}"'),
+    )
+
+
+def test_a_signed_file_is_signed_and_keeps_its_digest(shipped, edited) -> None:
+    signed = edited(*_signature(shipped.digest))
+    report = check_signposting(signed)
+    assert signed.digest == shipped.digest
+    assert signed.signed
+    assert report.problems == ()
+    assert "reviewed_by" not in {warning.id for warning in report.warnings}
+
+
+def test_words_changed_after_the_signature_are_a_problem(shipped, edited) -> None:
+    signed = edited(*_signature(shipped.digest), ("It was not your fault.", "It was no fault."))
+    assert not signed.signed
+    assert [problem.id for problem in check_signposting(signed).problems] == ["reviewed_digest"]
+
+
+@pytest.mark.parametrize("missing", range(3))
+def test_half_a_signature_is_a_problem(shipped, problems, missing: int) -> None:
+    changes = [
+        change for place, change in enumerate(_signature(shipped.digest)) if place != missing
+    ]
+    assert [found[0] for found in problems(*changes)] == ["reviewed_by"]
+
+
+def test_a_signature_without_a_real_day_is_a_problem(shipped, problems) -> None:
+    found = problems(*_signature(shipped.digest, on="2026-02-30"))
+    assert [name for name, _ in found] == ["reviewed_on"]
+
+
+def test_pages_that_were_not_read_themselves_are_a_warning_until_they_are(shipped) -> None:
+    read = [service.model_copy(update={"seen": "primary"}) for service in shipped.services]
+    report = check_signposting(shipped.model_copy(update={"services": tuple(read)}))
+    assert [warning.id for warning in report.warnings] == ["reviewed_by"]
+    assert "befrienders" in check_signposting(shipped).warnings[1].message
+
+
+# Planted faults.
+
+
+def test_a_service_that_no_case_can_find_is_named(problems) -> None:
+    found = problems(('"befrienders"]', '"befrienders", "lighthouse"]'))
+    assert found == [
+        ("case C", "Case C names the service 'lighthouse', which is not there; add it.")
+    ]
+
+
+def test_a_language_missing_from_a_case_is_named(problems, shipped) -> None:
+    spanish = f'es = "{shipped.case("A").text["es"]}"\n'
+    assert problems((spanish, "")) == [("case A", "case A has no text in 'es'; add it.")]
+
+
+def test_an_empty_text_counts_as_missing(problems, shipped) -> None:
+    found = problems((shipped.limits["fr"], " "))
+    assert found == [("limits", "limits has no text in 'fr'; add it.")]
+
+
+def test_a_language_missing_from_a_service_is_named(problems, shipped) -> None:
+    french = f'fr = "{shipped.services[0].purpose["fr"]}"\n'
+    said = "service child-helpline-international has no text in 'fr'; add it."
+    assert problems((french, "")) == [("service child-helpline-international", said)]
+
+
+def test_a_language_that_the_file_does_not_list_is_named(problems) -> None:
+    found = problems(('languages = ["en", "fr", "es"]', 'languages = ["en", "fr"]'))
+    assert ("danger", "danger has a text in 'es', which languages leaves out; list it.") in found
+
+
+def test_a_missing_case_is_named(problems) -> None:
+    found = problems(('id = "I"\nname', 'id = "K"\nname'))
+    assert found == [
+        ("case I", "Case I is missing; add it."),
+        ("order", "'K' is no case; name one from A to J."),
+    ]
+
+
+def test_a_case_left_out_of_the_order_is_named(problems) -> None:
+    found = problems(('order = ["H", ', "order = ["))
+    assert found == [("order", "order leaves out H; say when it answers.")]
+
+
+def test_a_line_that_no_case_lends_is_named(problems) -> None:
+    found = problems(('then = ["E"]', 'then = ["F"]'))
+    assert found == [("case G", "Case G borrows the line of 'F', which has none; add it.")]
+
+
+def test_a_case_without_a_worldwide_service_is_named(problems) -> None:
+    found = problems(
+        (
+            'purpose = "A person who works with this subject is worn down by it."\n',
+            'purpose = ""\n',
+        ),
+        ('services = ["befrienders"]', 'services = ["childline"]'),
+    )
+    assert found == [("case I", "Case I has no service that works everywhere; add one.")]
+
+
+def test_a_service_without_as_of_is_named(problems) -> None:
+    found = problems(('as_of = "2026-11"', 'as_of = ""'))
+    said = "befrienders lacks as_of; write the month or day of the last check."
+    assert found == [("service befrienders", said)]
+
+
+@pytest.mark.parametrize("month", ["", "2026", "2026-13", "2026-02-30", "July 2026", "20260701"])
+def test_a_file_without_a_real_as_of_is_named(problems, month: str) -> None:
+    found = problems(('as_of = "2026-07"', f'as_of = "{month}"'))
+    assert [name for name, _ in found] == ["as_of"]
+
+
+def test_a_day_is_as_good_as_a_month(problems) -> None:
+    assert problems(('as_of = "2026-07"', 'as_of = "2026-07-31"')) == []
+
+
+def test_a_text_that_is_too_long_is_named(problems, shipped) -> None:
+    text = shipped.case("C").text["en"]
+    found = problems((text, " ".join([text, *["please"] * 90])))
+    assert found == [("case C", "The en text of case C has more than 130 words; shorten it.")]
+
+
+def test_a_text_that_asks_is_named(problems) -> None:
+    found = problems(("There is no need to give any details here.", "What happened?"))
+    assert found == [("case A", "The en text of case A asks a question; say it without asking.")]
+
+
+@pytest.mark.parametrize("number", ["0800 555", "555-010-99", "(0)20 55", "116000"])
+def test_a_phone_number_is_named(problems, number: str) -> None:
+    found = problems(("a crisis line in your country", f"a crisis line, {number},"))
+    assert [name for name, _ in found] == ["case H"]
+    assert "phone" in found[0][1]
+
+
+def test_a_deprecated_term_is_named_as_a_whole_word_only(problems) -> None:
+    change = ("for not looking away", "for speaking of Wreckers, not of wreckage")
+    found = problems(change, deprecated={"wrecker": "salvor", "wreck": "vessel"})
+    assert found == [("case F", "The en text of case F says 'wrecker'; say 'salvor'.")]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "named"),
+    [
+        ('id = "napac"', 'id = "childline"', "The service 'childline' is there twice; keep one."),
+        ('id = "I"\nname', 'id = "H"\nname', "The case 'H' is there twice; keep one."),
+        ('id = "FR"', 'id = "ES"', "The region 'ES' is there twice; keep one."),
+        ('order = ["H"', 'order = ["H", "J"', "The place in the order 'J' is there twice"),
+        ("https://napac.org.uk/", "https://inhope.org/", "The address 'https://inhope.org/' is"),
+    ],
+)
+def test_what_is_there_twice_is_named(problems, old: str, new: str, named: str) -> None:
+    assert any(said.startswith(named) for _, said in problems((old, new)))
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "named"),
+    [
+        ('"napac", "befrienders"', '"befrienders"', "napac is named by no case"),
+        ('regions = ["Europe"]', "regions = []", "ecsa has no region"),
+        ('regions = ["Europe"]', 'regions = ["Mars"]', "ecsa works in the region 'Mars'"),
+        ("https://napac.org.uk/", "http://napac.org.uk/", "napac has no address that starts"),
+        ('within = "Europe"', 'within = "Mars"', "DE lies within 'Mars'"),
+    ],
+)
+def test_a_fault_of_a_service_or_region_is_named(problems, old, new, named: str) -> None:
+    found = problems((old, new))
+    assert len(found) == 1
+    assert found[0][1].startswith(named)
+
+
+# Refusals of the reader.
+
+
+@pytest.mark.parametrize("text", ["[[cases]\n", "cases = [", 'version = "1" "2"\n'])
+def test_what_is_no_toml_is_refused(written, text: str) -> None:
+    with pytest.raises(CorpusError, match=r"signposting\.toml is no TOML") as refused:
+        read_signposting(written(text))
+    assert "\n" not in str(refused.value)
+
+
+def test_what_is_no_utf8_is_refused(written) -> None:
+    with pytest.raises(CorpusError, match=r"signposting\.toml"):
+        read_signposting(written('version = "é"\n', encoding="latin-1"))
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "named"),
+    [
+        ('reviewed_by = ""\n', "", "reviewed_by"),
+        ('version = "1"', 'version = "1"\nsigned = true', "signed"),
+        ('status = "declined"', 'status = "refused"', "cases.6.status"),
+        ('seen = "copy"', 'seen = "heard"', r"services.\d+.seen"),
+        ('then = ["E"]', "then = 5", "cases.6.then"),
+    ],
+)
+def test_a_field_that_is_missing_unknown_or_wrong_is_named(edited, old, new, named: str) -> None:
+    with pytest.raises(CorpusError, match=rf"signposting\.toml: {named} is refused"):
+        edited((old, new))
+
+
+def test_a_file_without_a_language_is_refused(edited) -> None:
+    with pytest.raises(CorpusError, match="name at least one"):
+        edited(('languages = ["en", "fr", "es"]', "languages = []"))

@@ -1,0 +1,227 @@
+"""The whole corpus: every part is in it, every part is checked, no earlier id is lost."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from corpus.glossary import Glossary, shipped_glossary
+from corpus.notes import shipped_notes
+from corpus.page import shipped_framework
+from corpus.passage import Corpus
+from corpus.signposting import shipped_signposting
+from corpus.structure import Framework
+from corpus.whole import Whole, WholeReport, check_corpus
+from tests.fakes import passage
+
+TODAY = date(2026, 11, 25)
+
+
+@pytest.fixture(scope="module")
+def whole() -> Whole:
+    return Whole.read()
+
+
+@pytest.fixture(scope="module")
+def report() -> WholeReport:
+    return check_corpus(today=TODAY)
+
+
+@pytest.fixture
+def one_note(tmp_path: Path) -> Path:
+    """A folder with one of the notes that ship, since the others take seconds to check."""
+    folder = tmp_path / "guidance"
+    folder.mkdir()
+    text = (shipped_notes() / "barnahus.md").read_text(encoding="utf-8")
+    (folder / "barnahus.md").write_text(text, encoding="utf-8")
+    return folder
+
+
+@pytest.fixture
+def faults(one_note: Path) -> Callable[..., list[str]]:
+    """Check the corpus with that note; return what is wrong with one part."""
+
+    def check(part: str, **named: Any) -> list[str]:
+        found = check_corpus(today=TODAY, notes=one_note, **named)
+        said = [problem.message for problem in found.parts[part].problems]
+        return [one for one in said if "is served by no note" not in one]
+
+    return check
+
+
+@pytest.fixture
+def held(whole: Whole) -> Corpus:
+    """What the corpus with that note holds."""
+    notes = tuple(note for note in whole.notes if note.front.id == "barnahus")
+    return Whole(framework=whole.framework, notes=notes, glossary=whole.glossary).corpus
+
+
+def edited(file: Path, origin: str, old: str, new: str) -> Path:
+    assert old in origin
+    file.write_text(origin.replace(old, new, 1), encoding="utf-8")
+    return file
+
+
+def test_the_framework_comes_first_then_notes_then_the_glossary(whole: Whole) -> None:
+    sources = [source.id for source in whole.corpus.sources]
+    assert sources[0] == "gsr"
+    assert sources[-1] == "glossary"
+    assert all(one.startswith("note:") for one in sources[1:-1])
+
+
+def test_a_glossary_without_entries_is_no_source(harbour: Framework) -> None:
+    whole = Whole(framework=harbour, notes=(), glossary=Glossary(terms=()))
+    assert [source.id for source in whole.corpus.sources] == ["harbour"]
+
+
+def test_the_corpus_that_ships_has_no_problem(report: WholeReport) -> None:
+    assert [problem.message for problem in report.problems] == []
+
+
+def test_a_check_counts_every_part(report: WholeReport) -> None:
+    assert list(report.parts) == ["framework", "guidance", "glossary", "signposting"]
+    guidance = report.parts["guidance"]
+    assert guidance.counts["sentences with a source"] == guidance.counts["sentences"]
+    assert guidance.counts["capabilities served"] == guidance.totals["capabilities served"] == 26
+    assert guidance.counts["pillars and strips served"] == 7
+    assert guidance.counts["notes"] >= 50
+    assert report.parts["glossary"].counts["terms"] > 0
+    assert report.parts["signposting"].counts["cases"] == 10
+    assert report.parts["signposting"].counts["services"] > 0
+
+
+def test_unsigned_signposting_is_a_warning_and_no_problem(report: WholeReport) -> None:
+    assert any("No safeguarding lead has signed" in one.message for one in report.warnings)
+
+
+def test_a_framework_that_does_not_hold_is_all_that_is_checked(tmp_path: Path) -> None:
+    folder = tmp_path / "framework"
+    shutil.copytree(str(shipped_framework()), folder)
+    file = folder / "framework.toml"
+    edited(file, file.read_text(encoding="utf-8"), "Victim identity", "Victim image")
+    report = check_corpus(today=TODAY, framework=folder)
+    assert list(report.parts) == ["framework"]
+    assert report.problems
+
+
+def rewrite(note: Path, old: str, new: str) -> None:
+    edited(note, note.read_text(encoding="utf-8"), old, new)
+
+
+def test_a_fault_of_a_note_is_a_problem(faults, one_note: Path) -> None:
+    rewrite(one_note / "barnahus.md", "id: barnahus", "id: barnahouse")
+    (said,) = faults("guidance")
+    assert "'barnahouse' is not the name of its file" in said
+
+
+def test_a_deprecated_term_of_the_glossary_is_a_problem_in_a_note(
+    faults, one_note: Path, whole: Whole
+) -> None:
+    wording = next(iter(whole.glossary.deprecated))
+    rewrite(one_note / "barnahus.md", 'title: "Barnahus', f'title: "{wording}, Barnahus')
+    (said,) = faults("guidance")
+    assert f"deprecated {wording!r}" in said
+
+
+def test_a_phrase_that_a_note_shares_with_the_glossary_is_a_problem(
+    faults, one_note: Path, whole: Whole
+) -> None:
+    entry = next(
+        span.of(one.text)
+        for one in whole.corpus.passages
+        if one.source_id == "glossary"
+        for span in one.sentences
+        if 14 <= len(span.of(one.text).split()) <= 30
+    )
+    rewrite(one_note / "barnahus.md", "\n## ", f"\n{entry}[^gsr:C9]\n\n## ")
+    assert [said for said in faults("guidance") if "with the glossary" in said]
+
+
+@pytest.mark.parametrize("content", ["no toml", "[[terms]]\nterm = 'a'\nauthor = 'b'\n"])
+def test_a_glossary_that_cannot_be_read_is_a_problem(faults, tmp_path: Path, content: str) -> None:
+    file = tmp_path / "glossary.toml"
+    file.write_text(content, encoding="utf-8")
+    (said,) = faults("glossary", glossary=file)
+    assert "glossary.toml" in said
+
+
+def test_an_entry_that_names_an_item_that_does_not_exist_is_a_problem(
+    faults, tmp_path: Path
+) -> None:
+    file = tmp_path / "glossary.toml"
+    file.write_text("[[terms]]\nterm = 'a'\nitems = ['gsr:C99']\n", encoding="utf-8")
+    (said,) = faults("glossary", glossary=file)
+    assert "'gsr:C99'" in said
+
+
+def test_a_glossary_past_its_review_is_a_problem(faults, tmp_path: Path) -> None:
+    origin = shipped_glossary().read_text(encoding="utf-8")
+    late = 'review_by = "2026-11-24" # '
+    file = edited(tmp_path / "glossary.toml", origin, 'review_by = "', late)
+    (said,) = faults("glossary", glossary=file)
+    assert "past review since 2026-11-24, as of 2026-11-25" in said
+
+
+def test_a_fault_of_the_signposting_is_a_problem(faults, tmp_path: Path) -> None:
+    origin = shipped_signposting().read_text(encoding="utf-8")
+    file = edited(tmp_path / "signposting.toml", origin, 'order = ["', 'order = ["Z", "')
+    (said,) = faults("signposting", signposting=file)
+    assert "'Z' is no case" in said
+
+
+def test_a_deprecated_term_of_the_glossary_is_a_problem_in_the_signposting(
+    faults, tmp_path: Path, whole: Whole
+) -> None:
+    wording = next(iter(whole.glossary.deprecated))
+    origin = shipped_signposting().read_text(encoding="utf-8")
+    file = edited(tmp_path / "signposting.toml", origin, 'en = "', f'en = "{wording}. ')
+    said = faults("signposting", signposting=file)
+    assert any(repr(wording) in one for one in said)
+
+
+def test_signposting_that_cannot_be_read_is_a_problem(faults, tmp_path: Path) -> None:
+    file = tmp_path / "signposting.toml"
+    file.write_text("no toml", encoding="utf-8")
+    (said,) = faults("signposting", signposting=file)
+    assert "signposting.toml is no TOML file" in said
+
+
+# Ids of an earlier edition
+
+
+def test_no_id_is_gone_since_the_same_edition(one_note: Path, held: Corpus) -> None:
+    found = check_corpus(today=TODAY, notes=one_note, since=held)
+    part = found.parts["earlier edition"]
+    assert part.problems == ()
+    assert part.counts == part.totals == {"ids that are still there": len(held.passages)}
+
+
+def test_an_id_that_is_gone_is_a_problem_by_name(faults, held: Corpus) -> None:
+    lost = passage("gsr:C99", "Lighthouses on every rock", source_id="gsr")
+    since = Corpus(sources=held.sources, passages=(*held.passages, lost))
+    (said,) = faults("earlier edition", since=since)
+    assert said == (
+        "gsr:C99 is no longer there; what it said is gone; restore it, or tell who cites it."
+    )
+
+
+def test_an_id_that_was_renumbered_says_where_its_words_went(faults, held: Corpus) -> None:
+    passages = [
+        one.model_copy(update={"id": "gsr:C99"}) if one.id == "gsr:C12" else one
+        for one in held.passages
+    ]
+    since = Corpus(sources=held.sources, passages=tuple(passages))
+    (said,) = faults("earlier edition", since=since)
+    assert said.startswith("gsr:C99 is no longer there; what it said stands under gsr:C12; ")
+
+
+def test_ids_are_not_compared_where_a_note_cannot_be_read(one_note: Path, held: Corpus) -> None:
+    (one_note / "barnahus.md").write_text("no note", encoding="utf-8")
+    found = check_corpus(today=TODAY, notes=one_note, since=held)
+    assert found.parts["earlier edition"].problems == ()
+    assert any("No id was compared" in one.message for one in found.warnings)
