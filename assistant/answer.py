@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from corpus.passage import Lines, Record, Tier
+from corpus.passage import Lines, Record, Reference, Tier
 
 Status = Literal[
     "answered", "partial", "not_covered", "clarify", "out_of_scope", "declined", "safeguarding"
@@ -81,6 +81,13 @@ class Citation(Record):
     doubts: tuple[str, ...] = ()
     """One sentence for each doubt about the words as printed."""
 
+    grounds: tuple[str, ...] = ()
+    """What the words rest on in their turn: ids of `references`, of passages of the framework, or
+    `signpost` for a judgement of ours; empty where they are the source's own."""
+
+    references: tuple[Reference, ...] = ()
+    """The published works among `grounds`."""
+
 
 class Statement(Record):
     """One sentence of an answer, with what it rests on."""
@@ -101,6 +108,13 @@ class Statement(Record):
     """How it bears on the subject: it speaks directly to it by an inferred link (`direct`), it is
     the subject's own or was selected by relevance (`related`), or it is tied to a parent that the
     subject shares with others (`shared`)."""
+
+    as_of: str = ""
+    """Day as of which it holds, ISO 8601, for figures and legal status that change."""
+
+    past_review: bool = False
+    """Whether its source should have been looked at again before the day of the question; such a
+    statement enters no brief, session or quiz."""
 
     verdict: Literal["supported", "unsupported", "structural", "unchecked"] = "unchecked"
     """What the checker says; `structural` for a note, which is derived and not quoted."""

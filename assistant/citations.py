@@ -5,13 +5,27 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from assistant.answer import Citation, Relation, Statement
-from corpus.passage import Passage, Span, Tier
+from corpus.passage import Corpus, Passage, Reference, Span, Tier
 from corpus.structure import Framework, Item
 
 
-def cite(passage: Passage, span: Span | None = None, *, tier: Tier = "framework") -> Citation:
-    """Cite a span of a passage, or the whole of it; doubts of low confidence are left out."""
+def cite(
+    passage: Passage,
+    span: Span | None = None,
+    *,
+    tier: Tier = "framework",
+    references: Sequence[Reference] = (),
+) -> Citation:
+    """Cite a span of a passage, or the whole of it; doubts of low confidence are left out.
+
+    Args:
+        passage: what is cited.
+        span: where in its text; all of it if none is given.
+        tier: of its source.
+        references: of its source; those are kept that the cited sentences rest on.
+    """
     span = span or Span(start=passage.sentences[0].start, end=passage.sentences[-1].end)
+    grounds = _grounds(passage, span)
     return Citation(
         passage_id=passage.id,
         source_id=passage.source_id,
@@ -27,7 +41,28 @@ def cite(passage: Passage, span: Span | None = None, *, tier: Tier = "framework"
             for doubt in passage.doubts
             if doubt.confidence != "low"
         ),
+        grounds=grounds,
+        references=tuple(one for one in references if one.id in grounds),
     )
+
+
+def cite_from(corpus: Corpus, passage_id: str, span: Span | None = None) -> Citation:
+    """Cite a passage of a corpus as one of its source."""
+    passage = corpus.passage(passage_id)
+    source = corpus.source_by_id[passage.source_id]
+    return cite(passage, span, tier=source.tier, references=source.references)
+
+
+def _grounds(passage: Passage, span: Span) -> tuple[str, ...]:
+    """Return what the sentences in a span rest on, each once."""
+    pairs = zip(passage.sentences, passage.grounds, strict=False)
+    found = [
+        ground
+        for sentence, grounds in pairs
+        if sentence.start < span.end and span.start < sentence.end
+        for ground in grounds
+    ]
+    return tuple(dict.fromkeys(found))
 
 
 def _doubt(printed: str, suspected: str, basis: str) -> str:

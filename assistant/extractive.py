@@ -29,9 +29,19 @@ _LACKING = {
     "number": "a number",
     "ranking": "an order of merit",
     "name": "such a name",
+    "person": "who that is",
+    "contact": "where to call or write",
     "forecast": "what is to come",
     "indicator": "how it is measured",
 }
+
+
+_LOSS = "The page does not speak of \u201c"
+
+
+def is_loss(statement: Statement) -> bool:
+    """Tell whether a statement says that the page lacks a part of what is asked."""
+    return statement.kind == "note" and statement.text.startswith(_LOSS)
 
 
 class Extractive:
@@ -119,9 +129,7 @@ class Extractive:
         return (note(f"The page speaks of {what} in {places}."),)
 
     def _lost(self, query: Query) -> tuple[Statement, ...]:
-        return tuple(
-            note(f"The page does not speak of \u201c{part}\u201d.") for part in query.missing
-        )
+        return tuple(note(f"{_LOSS}{part}\u201d.") for part in query.missing)
 
     def _status(self, query: Query, answered: bool, lost: bool) -> Status:
         if answered:

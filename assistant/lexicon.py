@@ -22,7 +22,7 @@ from assistant.cues import (
     NUMBER_WORDS,
     SUPERLATIVES,
 )
-from corpus.glossary import Term
+from corpus.glossary import Synonyms
 
 if TYPE_CHECKING:
     from spellchecker import SpellChecker
@@ -60,6 +60,14 @@ _SPELLINGS = (
 _CUE_WORDS = (
     FUNCTION_WORDS | ASKING_WORDS | COMPARISONS | EXPLAINING | MENTIONING | NEGATIONS
 ).union(SUPERLATIVES, NUMBER_WORDS)
+
+
+_CALENDAR = frozenset(
+    """
+    monday tuesday wednesday thursday friday saturday sunday january february march april may june
+    july august september october november december
+    """.split()
+)
 
 
 _APART = {"university": "universit", "universities": "universit"}
@@ -127,6 +135,15 @@ def content_stems(text: str) -> tuple[str, ...]:
     return tuple(stem(word) for word, _, _ in words_of(text) if word not in FUNCTION_WORDS)
 
 
+@lru_cache(maxsize=1)
+def countries() -> frozenset[str]:
+    """Return the English names of countries, in lower case."""
+    from babel import Locale
+
+    names = Locale("en").territories.items()
+    return frozenset(name.lower() for code, name in names if code.isalpha())
+
+
 class Concept(NamedTuple):
     """Words of a question that mean one thing."""
 
@@ -149,7 +166,9 @@ class Concept(NamedTuple):
 class Lexicon:
     """What is known of words: the corpus's own, the glossary's, and ordinary English."""
 
-    def __init__(self, texts: Iterable[str], names: Iterable[str], terms: Sequence[Term]) -> None:
+    def __init__(
+        self, texts: Iterable[str], names: Iterable[str], terms: Sequence[Synonyms]
+    ) -> None:
         """Learn the words of the passages' texts, of names, and of terms with their synonyms."""
         self._words = set(_CUE_WORDS)
         names = tuple(names)
@@ -157,7 +176,7 @@ class Lexicon:
         self._words.update(self._said)
         self._terms = terms
         for term in terms:
-            for wording in (term.term, *term.words, *term.avoid):
+            for wording in term.wordings:
                 self._words.update(word for word, _, _ in words_of(wording))
         self._stems = {stem(word) for word in self._words}
         self._choices = sorted(word for word in self._words if len(word) > 3)
@@ -174,7 +193,7 @@ class Lexicon:
         """Stems of each wording in any order, to the terms that it stands for."""
         groups: dict[tuple[str, ...], set[int]] = {}
         for number, term in enumerate(self._terms):
-            for wording in (term.term, *term.words, *term.avoid):
+            for wording in term.wordings:
                 form = tuple(sorted(content_stems(wording)))
                 groups.setdefault(form, set()).add(number)
         groups.pop((), None)
@@ -189,6 +208,30 @@ class Lexicon:
         logs = [-math.log10(self._share(word)) for word, _, _ in words_of(text)]
         mean = sum(logs) / len(logs) if logs else 5.5
         return min(1.0, max(0.2, 0.2 + 0.8 * (mean - 3.5) / 2.0))
+
+    def is_name(self, concept: Concept, text: str) -> bool:
+        """Tell whether a concept is a name: a year, a word written large, or no word at all.
+
+        A word that opens a sentence is large anyway; a misspelt or clipped word is no name.
+        """
+        label = concept.label
+        if re.fullmatch(r"(19|20)\d\d", label) or label.lower() in countries():
+            return True
+        before = text[: concept.start].rstrip(" \"'(\u201c\u2018")
+        if (
+            label[:1].isupper()
+            and before
+            and before[-1] not in ".?!:;-\u2013"
+            and not text.isupper()
+        ):
+            return label.lower() not in _CALENDAR
+        return len(label) > 4 and label not in self._words and self._is_strange(label)
+
+    def _is_strange(self, label: str) -> bool:
+        """Tell whether English knows neither a word nor anything near it."""
+        words = [word for word, _, _ in words_of(label)]
+        english = self._english
+        return all(word not in english and not english.candidates(word) for word in words)
 
     def _share(self, word: str) -> float:
         return float(self._english.word_usage_frequency(word)) or 1e-9
@@ -245,7 +288,7 @@ class Lexicon:
         for number in numbers:
             term = self._terms[number]
             items.extend(term.items)
-            for wording in (term.term, *term.words, *term.avoid):
+            for wording in term.wordings:
                 form = content_stems(wording)
                 if form and form not in forms:
                     forms.append(form)

@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING
 from pydantic import Field, ValidationError
 
 from assistant.errors import StoreError
+from assistant.wordings import FACET
 from corpus.passage import Corpus, Passage, Record
 
 if TYPE_CHECKING:
     from assistant.models import Embedder
 
-FORMAT = 1
+FORMAT = 2
 """Counts up whenever an older index can no longer be read."""
 
 BUILD = "^[0-9A-Za-z-]*$"
@@ -140,8 +141,13 @@ def versions() -> dict[str, str]:
 
 
 def embedded_text(passage: Passage) -> str:
-    """Return what of a passage is embedded: its words, and nothing of its facets."""
-    return passage.text
+    """Return what of a passage is embedded: its words, and nothing of its facets.
+
+    A section of a note or a document gets the titles above it in front, which say what it is about.
+    """
+    if passage.facets["tier"] == "framework" or FACET in passage.facets:
+        return passage.text
+    return f"{'. '.join(passage.heading_path)}. {passage.text}"
 
 
 def _minor(release: str) -> str:

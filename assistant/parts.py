@@ -75,6 +75,22 @@ class Parts:
             start = end
         return [pair for part in parts for pair in self._pairs(part)] or [self.words(text)]
 
+    def pieces(self, text: str) -> tuple[str, ...]:
+        """Return what a question asks, piece by piece, whether or not the framework names it.
+
+        A piece without a word of its own stays with the one before it.
+        """
+        pieces: list[str] = []
+        start = 0
+        for end in [*(match.start() for match in _PART.finditer(text)), len(text)]:
+            piece = text[start:end].strip(",;.?! ")
+            if pieces and not self.words(piece).topic("framework"):
+                pieces[-1] = f"{pieces[-1]} {piece}"
+            elif piece:
+                pieces.append(piece)
+            start = end
+        return tuple(re.sub(r"^(?:and|but|or)\s+", "", piece, flags=re.I) for piece in pieces)
+
     def _pairs(self, words: Words) -> list[Words]:
         """Split `the Xs of A and the Ys of B`, where each side has a kind and an item."""
         if len(words.items) < 2 or len(words.kinds) < 2 or words.said & COMPARISONS:

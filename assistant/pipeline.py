@@ -4,30 +4,35 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Callable, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from assistant import ground, structured
-from assistant.answer import Answer, Citation, Draft, Hit, Part, Provenance, Question, Scope
-from assistant.citations import cite
+from assistant.answer import Answer, Citation, Draft, Hit, Provenance, Question, Scope
+from assistant.citations import cite_from
 from assistant.encoder import Vector
 from assistant.errors import QuestionError
 from assistant.extractive import Extractive
+from assistant.guidance import Guidance
+from assistant.joining import REFUSED, beside, join_parts, only_touches
 from assistant.lexicon import Lexicon
+from assistant.parts import Parts
 from assistant.quantity import VALUES
 from assistant.query import Query
 from assistant.relevance import Meaning, Relevance
+from assistant.retrieve import FacetFilter
+from assistant.sentences import Sentences, Vectors
 from assistant.settings import Settings
 from assistant.structured import Structured
 from assistant.subjects import Names
+from assistant.topics import Topics
 from assistant.understand import Understanding
-from assistant.wordings import with_wordings
-from corpus.glossary import Glossary, Term, read_glossary, shipped_glossary
-from corpus.page import read_framework, shipped_framework
-from corpus.passage import Corpus
+from assistant.wordings import meant_by, sentence_ids, summary_ids, with_wordings
+from corpus.glossary import Synonyms
 from corpus.structure import Framework
+from corpus.whole import Whole
 
 if TYPE_CHECKING:
     from assistant.manifest import Manifest
@@ -36,11 +41,6 @@ if TYPE_CHECKING:
 
 FOLLOW_UPS = 3
 """How many further questions an answer suggests."""
-
-
-def load_corpus(framework: Framework) -> Corpus:
-    """Return the corpus that is indexed: the framework's passages."""
-    return Corpus(sources=(framework.source,), passages=framework.passages)
 
 
 def build_index(settings: Settings, progress: Callable[[int, int], None] | None = None) -> Manifest:
@@ -57,35 +57,59 @@ def build_index(settings: Settings, progress: Callable[[int, int], None] | None 
     from assistant.store import Index
 
     prepare_fast_path(settings)
-    corpus = load_corpus(read_framework(shipped_framework()))
-    return Index.build(with_wordings(corpus), load_embedder(settings), settings, progress)
+    corpus = with_wordings(Whole.read().corpus)
+    return Index.build(corpus, load_embedder(settings), settings, progress)
 
 
 class Assistant:
     """Answers questions from one corpus."""
 
-    def __init__(
-        self, framework: Framework, glossary: Glossary, retriever: Retriever, settings: Settings
-    ) -> None:
+    def __init__(self, whole: Whole, retriever: Retriever, settings: Settings) -> None:
         """Put the house together around an open retriever."""
+        framework = whole.framework
         self.framework = framework
-        self.corpus = load_corpus(framework)
+        self.corpus = whole.corpus
         self.settings = settings
         self._retriever = retriever
         self._last: tuple[str, Vector] = ("", np.zeros(0, dtype=np.float32))
-        names = Names(framework, glossary)
-        texts = [passage.text for passage in framework.passages]
-        lexicon = Lexicon(texts, tuple(names.all()), (*glossary.terms, *entity_terms(framework)))
-        meaning = Meaning(
-            vectors=retriever.vectors([passage.id for passage in framework.passages]),
-            wordings=retriever.wordings(),
-            embed=self._embed,
-        )
-        relevance = Relevance(framework.passages, meaning, lexicon.rarity)
-        self._understanding = Understanding(framework, names, lexicon, relevance)
+        names = Names(framework, whole.glossary)
+        texts = [passage.text for passage in self.corpus.passages]
+        terms = (*whole.glossary.concepts, *entity_terms(framework))
+        lexicon = Lexicon(texts, tuple(names.all()), terms)
+        parts = self._parts = Parts(framework, names, lexicon)
+        relevance = Relevance(framework.passages, self._meaning(), lexicon.rarity)
+        topics = Topics(framework, lexicon, relevance)
+        self._understanding = Understanding(framework, parts, topics)
         self._structured = Structured(framework)
         self._extractive = Extractive(framework, self.corpus)
+        titles = {item.id: item.title for item in framework.items}
+        self._guidance = Guidance(self.corpus, self._sentences(lexicon), parts, lexicon, titles)
         self._settings_digest = settings.digest()
+
+    def _meaning(self) -> Meaning:
+        """Return what the framework's passages mean, as vectors."""
+        ids, matrix = self._retriever.wordings("framework")
+        return Meaning(
+            vectors=self._retriever.vectors([one.id for one in self.framework.passages]),
+            wordings=(tuple(meant_by(one) for one in ids), matrix),
+            embed=self._embed,
+        )
+
+    def _sentences(self, lexicon: Lexicon) -> Sentences:
+        """Return the sentences of guidance, each with its vector."""
+        passages = [one for one in self.corpus.passages if one.facets["tier"] == "guidance"]
+        ids, matrix = self._retriever.wordings("guidance")
+        row = {one: at for at, one in enumerate(ids)}
+        summaries = {
+            one.source_id: matrix[row[summary]] for one in passages for summary in summary_ids(one)
+        }
+        order = [row[one] for passage in passages for one in sentence_ids(passage)]
+        vectors = Vectors(
+            sentences=matrix[order],
+            passages=self._retriever.vectors([one.id for one in passages]),
+            summaries=summaries,
+        )
+        return Sentences(passages, vectors, lexicon.rarity)
 
     @classmethod
     def open(cls, settings: Settings) -> Assistant:
@@ -99,12 +123,11 @@ class Assistant:
         from assistant.retrieve import Retriever
         from assistant.store import Index
 
-        framework = read_framework(shipped_framework())
-        corpus = load_corpus(framework)
+        whole = Whole.read()
         embedder = load_embedder(settings)
-        index = Index.open(with_wordings(corpus), embedder, settings)
-        retriever = Retriever.open(corpus, index, embedder, settings)
-        return cls(framework, read_glossary(shipped_glossary()), retriever, settings)
+        index = Index.open(with_wordings(whole.corpus), embedder, settings)
+        retriever = Retriever.open(whole.corpus, index, embedder, settings)
+        return cls(whole, retriever, settings)
 
     def _embed(self, text: str) -> Vector:
         """Embed a text; the last one is kept, since a topic is ranked and then searched for."""
@@ -128,8 +151,12 @@ class Assistant:
         """
         return self._retriever.search(self._checked(text), k)
 
-    def ask(self, question: Question) -> Answer:
+    def ask(self, question: Question, today: date | None = None) -> Answer:
         """Answer a question.
+
+        Args:
+            question: what is asked.
+            today: the day as of which guidance may be past its review; the day it is, if not given.
 
         Raises:
             QuestionError: the question or an earlier turn is empty, too long or not text.
@@ -137,9 +164,21 @@ class Assistant:
         text = self._checked(question.text)
         for turn in question.turns:
             self._checked(turn)
-        queries = self._understanding.read(text)
-        drafts = [self._draft(query) for query in queries]
+        drafts = self._drafts(text, today or datetime.now(UTC).date())
         return self._answer(question, text, drafts)
+
+    def _drafts(self, text: str, today: date) -> list[Draft]:
+        """Answer each thing that a question asks."""
+        queries = self._understanding.read(text)
+        if len(queries) > 1:
+            return [self._draft(query, today, text) for query in queries]
+        draft = self._draft(queries[0], today)
+        pieces = self._parts.pieces(text)
+        if len(pieces) < 2 or (draft.status not in REFUSED and not queries[0].wants):
+            return [draft]
+        asked = [query for piece in pieces for query in self._understanding.read(piece)]
+        found = [self._draft(query, today, text) for query in asked]
+        return found if any(one.status not in REFUSED for one in found) else [draft]
 
     def _checked(self, text: str) -> str:
         """Return the question in one line, or refuse it."""
@@ -154,7 +193,43 @@ class Assistant:
             raise QuestionError("The question is empty; type what you want to know.")
         return shown
 
-    def _draft(self, query: Query) -> Draft:
+    def _draft(self, query: Query, today: date, whole: str = "") -> Draft:
+        """Answer one thing asked: what the framework says, and guidance beside it.
+
+        Args:
+            query: the thing asked.
+            today: the day on which it is asked.
+            whole: the question that asks several things, of which this is one.
+        """
+        draft = self._of_framework(query)
+        if self._is_settled(query, draft):
+            return draft
+        sought = self._guidance.sought(query.text)
+        vector = self._embed(sought)
+        if whole:
+            # One part often names what the others are about: `X, and when was it founded?`.
+            vector = _between(vector, self._embed(self._guidance.sought(whole)))
+        only = FacetFilter(allowed={"tier": frozenset({"guidance"})})
+        hits = self._retriever.search(sought, self.settings.k, only, vector=vector)
+        refused = draft.status in REFUSED and draft.composer != structured.COMPOSER
+        terms = refused or only_touches(draft, query)
+        told = self._guidance.tell(
+            query, vector, today, about=_cited(draft), whole=whole, terms=terms
+        )
+        return beside(draft, told, hits, query)
+
+    def _is_settled(self, query: Query, draft: Draft) -> bool:
+        """Tell whether the framework alone answers: its structure, or what is untrue of it.
+
+        Who asks for a kind of item is given all of them, and nothing else.
+        """
+        if query.premise:
+            return bool(query.subjects or query.named) or query.reason != "coverage_gap"
+        if query.operation in ("inverse", "negate", "verify", "count"):
+            return True
+        return query.named and bool(query.kinds) and draft.composer == structured.COMPOSER
+
+    def _of_framework(self, query: Query) -> Draft:
         scope = self._understanding.scope(query)
         unstructured = query.wants in VALUES or query.premise
         composed = None if unstructured else self._structured.compose(query)
@@ -167,7 +242,8 @@ class Assistant:
                 }
             )
         sought = query.sought or query.text
-        hits = self._retriever.search(sought, self.settings.k, vector=self._embed(sought))
+        only = FacetFilter(allowed={"tier": frozenset({"framework"})})
+        hits = self._retriever.search(sought, self.settings.k, only, vector=self._embed(sought))
         return self._extractive.compose(query, scope, hits)
 
     def _follow_ups(self, scope: Scope) -> tuple[str, ...]:
@@ -190,10 +266,10 @@ class Assistant:
             return ()
         shown = {one.passage_id for statement in draft.statements for one in statement.citations}
         subjects = [one for one in draft.scope.subjects if one not in shown]
-        return tuple(cite(self.corpus.passage(one)) for one in subjects)
+        return tuple(cite_from(self.corpus, one) for one in subjects)
 
     def _answer(self, question: Question, text: str, drafts: Sequence[Draft]) -> Answer:
-        draft = joined(drafts)
+        draft = join_parts(drafts)
         statements, dropped = ground.check(draft.statements, self.corpus.by_id)
         return Answer(
             question=question.text,
@@ -224,44 +300,20 @@ class Assistant:
         )
 
 
-def entity_terms(framework: Framework) -> tuple[Term, ...]:
+def _between(one: Vector, other: Vector) -> Vector:
+    """Return the unit vector half-way between two."""
+    middle = one + other
+    halfway: Vector = middle / np.linalg.norm(middle)
+    return halfway
+
+
+def _cited(draft: Draft) -> frozenset[str]:
+    """Return the passages that an answer rests on."""
+    return frozenset(
+        one.passage_id for statement in draft.statements for one in statement.citations
+    )
+
+
+def entity_terms(framework: Framework) -> tuple[Synonyms, ...]:
     """Return the entities of a framework as terms: all words for one stand for each other."""
-    return tuple(Term(term=one.label, words=one.words) for one in framework.entities)
-
-
-def joined(drafts: Sequence[Draft]) -> Draft:
-    """Join the drafts for the things that a question asks; one draft stays as it is."""
-    if len(drafts) == 1:
-        return drafts[0]
-    good = [draft for draft in drafts if draft.status == "answered"]
-    failed = next((draft for draft in drafts if draft.status != "answered"), None)
-    status = "answered" if not failed else "partial" if good else failed.status
-    return Draft(
-        status=status,
-        reason=failed.reason if failed else "",
-        scope=_union([draft.scope for draft in drafts]),
-        composer="+".join(dict.fromkeys(draft.composer for draft in drafts)),
-        statements=tuple(dict.fromkeys(one for draft in drafts for one in draft.statements)),
-        completeness=tuple(dict.fromkeys(one for draft in drafts for one in draft.completeness)),
-        parts=tuple(Part(scope=draft.scope, status=draft.status) for draft in drafts),
-        hits=_ranked([hit for draft in drafts for hit in draft.hits]),
-        nearest=tuple(dict.fromkeys(one for draft in drafts for one in draft.nearest)),
-        follow_ups=tuple(dict.fromkeys(one for draft in drafts for one in draft.follow_ups)),
-    )
-
-
-def _union(scopes: Sequence[Scope]) -> Scope:
-    return Scope(
-        subjects=tuple(dict.fromkeys(one for scope in scopes for one in scope.subjects)),
-        groups=tuple(dict.fromkeys(one for scope in scopes for one in scope.groups)),
-        facets=tuple(dict.fromkeys(one for scope in scopes for one in scope.facets)),
-        operation=scopes[0].operation,
-    )
-
-
-def _ranked(hits: Sequence[Hit]) -> tuple[Hit, ...]:
-    first = {hit.passage_id: hit for hit in reversed(hits)}
-    order = dict.fromkeys(hit.passage_id for hit in hits)
-    return tuple(
-        first[one].model_copy(update={"rank": rank}) for rank, one in enumerate(order, start=1)
-    )
+    return tuple(Synonyms(wordings=(one.label, *one.words)) for one in framework.entities)

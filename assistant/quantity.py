@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 
 from assistant.cues import SUPERLATIVES
+from assistant.lexicon import countries
 
 _WANTED = {
     "percentage": (
         r"\bper ?cent(age)?\b",
-        "%",
+        r"(?<![\d\s])\s?%",
         r"\bproportion of\b",
         r"\bwhat share\b",
         r"[- ]rate\b",
@@ -20,6 +21,7 @@ _WANTED = {
         r"\bhow expensive\b",
         r"\bhow much (money|funding)\b",
         r"\bwhat .{0,30}\bcosts? of\b",
+        r"\bwhat (?:does|did|do|would|will) .{0,60}\bcosts?\b",
         r"\bhow much\b.{0,40}\b(spen[dt]|pay|paid|cost|get|receive|invest|fund)\w*",
     ),
     "duration": (
@@ -33,12 +35,22 @@ _WANTED = {
         r"\bwhen (is|are|was|were|will|did|does|do|must|should|can|has|have)\b",
         r"\b(what|which) (date|year|month|day)\b",
         r"\bby when\b",
+        r"\bsince when\b",
         r"\b(deadline|timeline|time ?frame|target date|due date)s?\b",
     ),
     "age": (r"\b(what|which) age\b", r"\bhow old\b"),
     "country": (
         r"\b(which|what|name the|list the) (country|countries)\b",
         r"\b(which|what|name the|list the) (nation|member state|jurisdiction)s?\b",
+    ),
+    "contact": (
+        r"\b(phone|telephone|helpline|hotline|contact|emergency) numbers?\b",
+        r"\b(e-?mail|postal) address(es)?\b",
+    ),
+    "person": (
+        r"\bwho(?: is|'s)? (?:now |currently )?(?:the )?(?:current |new )?"
+        r"(?:head|director|ceo|president|boss|leader|chief executive|secretary)\b",
+        r"\bnames? of (?:the |its |their |all )?.{0,30}(?:members|staff|leaders|people)\b",
     ),
     "name": (
         r"\b(which|what) (compan|agenc|treat|universit)(y|ies)\b",
@@ -54,7 +66,14 @@ _WANTED = {
         r"\b(predict|forecast)\w*",
         r"\bwhat will\b",
     ),
-    "number": (r"\bhow many\b", r"\bhow much\b", r"\bwhat (is the )?number\b", r"^\W*number of\b"),
+    "number": (
+        r"\bhow many\b",
+        r"\bhow much\b",
+        r"\bwhat (is the )?number\b",
+        r"(^\W*|\b(need|want|give me|find|know|tell me) (the |a )?(total |exact )?)number of\b",
+        r"\b(statistics|stats|totals?)\b",
+        r"\bfigures\b.*\b20\d\d\b",
+    ),
     "ranking": (
         rf"\b({'|'.join(sorted(SUPERLATIVES))})\b",
         r"\btop (\d+|two|three|five|ten|priorit(y|ies))\b",
@@ -68,9 +87,65 @@ _NO_RANK = re.compile(
     r"\bat (least|most)\b|\bbest practices?\b|\bmost (directly|closely|relevant|related)\b", re.I
 )
 
-_DIGITS = re.compile(r"\d")
+_NUMBER = (
+    r"(?:\d[\d,.]*|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|half|third"
+    r"|quarter|dozens?|hundreds?|thousands?|millions?|billions?)"
+)
+_SEVERAL = _NUMBER.replace("one|", "", 1)
+_HELD = {
+    "percentage": re.compile(
+        rf"\d\s*(?:%|per ?cent\b)|\b{_NUMBER} (?:in|of|out of) (?:every )?{_NUMBER}\b"
+        r"|\b(?:a|one|two|three)[- ](?:half|thirds?|quarters?|fifths?)\b|\bhalf\b",
+        re.I,
+    ),
+    "money": re.compile(
+        r"[$\u00a3\u20ac]\s?\d|\b(?:GBP|EUR|USD|AUD|CAD)\s?\d"
+        r"|\d\s?(?:thousand|million|billion|trillion)?\s?(?:pounds|euros|dollars|GBP|EUR|USD)\b",
+        re.I,
+    ),
+    "duration": re.compile(
+        rf"\b{_NUMBER}[- ](?:second|minute|hour|day|week|month|year|decade)s?\b"
+        r"|\bwithin (?:a|an|the) \w+|\b(?:immediately|at once|without delay)\b",
+        re.I,
+    ),
+    "date": re.compile(
+        r"(?<!Act )(?<!Regulation )(?<!Assessment )(?<!Convention )(?<!/)\b(?:1[89]|20)\d\d\b(?!/)"
+    ),
+    "age": re.compile(
+        rf"\b(?:aged?|under|over|below|from|turn(?:s|ed)?) (?:the age of )?{_NUMBER}\b"
+        rf"|\b{_NUMBER}[- ]year(?:s)?[- ]olds?\b|\bunder-?\d+s?\b|\byears of age\b",
+        re.I,
+    ),
+    "number": re.compile(rf"\b{_SEVERAL}\b", re.I),
+}
+"""How a value of each sort looks. A number is any number but the year or the id of something."""
+
+_RELATIVE = re.compile(r"\b(?:last|this|next) (?:year|quarter|month|week)\b", re.I)
+"""Times that no dated sentence answers."""
+
+_COUNTED = re.compile(
+    r"\b(?:how many|number of)\s+(?:of\s+)?(?:the\s+)?((?:[\w'-]+\s*){1,3})"
+    r"|\b([\w'-]+)[ -]rates?\b",
+    re.I,
+)
+_TIMES = re.compile(rf"\b{_NUMBER} (?:{_NUMBER} )?times\b", re.I)
+_NO_NUMBER = re.compile(
+    r"\b(?:1[89]|20)\d\d(?:/\d\d)?\b"
+    r"|\b(?:Articles?|Sections?|No\.|CETS|paragraphs?|Regulation|Directive|edition)\s+"
+    r"\d[\w().]*(?:(?:, | and | to | or |[-\u2013])\d[\w().]*)*"
+    r"|\b(?:under|over|below|aged?)[ -]\d+s?\b"
+    r"|\b[A-Z]+\d+(?:-[A-Z]*\d+)*\b|\b\d{1,2} (?=(?:January|February|March|April|May|June|July"
+    r"|August|September|October|November|December)\b)",
+)
+_NORM = re.compile(
+    r"\b(should|must|ought|required?|requires|requirement|recommend(ed|s|ation)?|target|minimum|maximum"
+    r"|limit|allow(ed|s)?|have to|needed|needs? to)\b",
+    re.I,
+)
+_ASKS = re.compile(r"\b(asks?|calls? for|expects?|sets?|standards?|at least|no more than)\b", re.I)
 _PERIODS = re.compile(
-    r"\b(annual(ly)?|yearly|monthly|weekly|daily|biennial(ly)?|quarterly|regular(ly)?|every)\b",
+    r"\b(annual(ly)?|yearly|monthly|weekly|daily|biennial(ly)?|quarterly|regular(ly)?|every"
+    r"|once a|twice a|each (?:year|month|week|day))\b",
     re.I,
 )
 
@@ -84,7 +159,10 @@ def wanted(question: str) -> str:
     ''
     """
     asked = _NO_RANK.sub(" ", question)
-    return next((want for want, form in _PATTERNS.items() if form.search(asked)), "")
+    found = [want for want, form in _PATTERNS.items() if form.search(asked)]
+    if found and found[0] in ("country", "name") and "ranking" in found:
+        return "ranking"
+    return found[0] if found else ""
 
 
 def holds(want: str, text: str, question: str = "") -> bool:
@@ -96,21 +174,47 @@ def holds(want: str, text: str, question: str = "") -> bool:
     False
     """
     if want == "frequency":
-        return bool(_PERIODS.search(text))
+        return bool(_PERIODS.search(text) or _TIMES.search(text))
     if want == "country":
         return _names_country(text)
     if want == "name":
         return any(name not in question.lower() for name in _names(text))
-    return want not in ("ranking", "forecast", "indicator") and bool(_DIGITS.search(text))
+    if want not in _HELD or _RELATIVE.search(question):
+        return False
+    if want == "number":
+        text = _NO_NUMBER.sub(" ", text)
+    return bool(_HELD[want].search(text))
+
+
+def counted_in(question: str) -> str:
+    """Return the words after `how many` or `number of`, or before `rate`; else an empty string.
+
+    >>> counted_in("How many member states have joined?"), counted_in("the relapse rate of users")
+    ('member states have', 'relapse')
+    """
+    found = _COUNTED.search(question)
+    return next((part.strip() for part in found.groups() if part), "") if found else ""
+
+
+def is_asked_to_be(question: str) -> bool:
+    """Tell whether a question asks what a value should be, and not what it is.
+
+    >>> is_asked_to_be("How many should there be?"), is_asked_to_be("How many are there?")
+    (True, False)
+    """
+    return bool(_NORM.search(question))
+
+
+def sets_norm(text: str) -> bool:
+    """Tell whether a text says what should be."""
+    return bool(_NORM.search(text)) or bool(_ASKS.search(text))
 
 
 def _names(text: str) -> list[str]:
     """Return the capitalised words that open no sentence, in lower case."""
-    return [match[1].lower() for match in re.finditer(r"(?<![.:])[ \t]([A-Z]\w+)", text)]
+    return [match[1].lower() for match in re.finditer(r"(?<![.:])[ \t]([A-Z][^\W\d]+)\b", text)]
 
 
 def _names_country(text: str) -> bool:
-    from babel import Locale
-
-    names = [name for code, name in Locale("en").territories.items() if code.isalpha()]
-    return any(re.search(rf"\b{re.escape(name)}\b", text) for name in names)
+    low = text.lower()
+    return any(re.search(rf"\b{re.escape(name)}\b", low) for name in countries())

@@ -29,6 +29,9 @@ class Query(Record):
     subjects: tuple[str, ...] = ()
     """Items that it is about."""
 
+    guessed: bool = False
+    """Whether the subjects are meant by a topic, and not named."""
+
     entities: tuple[str, ...] = ()
     """Entities that it is about."""
 
@@ -88,6 +91,15 @@ class Query(Record):
 
     counted: Literal["", "number", "most", "least", "more", "fewer"] = ""
     """Whether numbers of things are asked for, or held against each other."""
+
+    strength: float = 0.0
+    """How well the best passage speaks of the topic, 0 to 1."""
+
+    named: bool = False
+    """Whether it names a kind of the framework's items."""
+
+    of_page: bool = False
+    """Whether it asks what the framework itself says."""
 
     filtered: bool = False
     """Whether only those of the kinds asked for are sought that speak of the topic."""

@@ -104,15 +104,9 @@ class Retriever:
             return np.zeros((0, self._embedder.dimension), dtype=np.float32)
         return np.stack([rows[passage_id] for passage_id in passage_ids])
 
-    def wordings(self) -> tuple[tuple[str, ...], Matrix]:
-        """Return the passage that each everyday wording stands for, and its vector."""
-        ids: list[str] = []
-        rows = [np.zeros((0, self._embedder.dimension), dtype=np.float32)]
-        for tier in TIERS:
-            names, matrix = self._index.vectors(tier + SUFFIX)
-            ids.extend(meant_by(name) for name in names)
-            rows.append(matrix)
-        return tuple(ids), np.concatenate(rows)
+    def wordings(self, tier: Tier) -> tuple[tuple[str, ...], Matrix]:
+        """Return the ids of a tier's wordings, and their vectors, shape (wordings, dimension)."""
+        return self._index.vectors(tier + SUFFIX)
 
     def search(
         self,

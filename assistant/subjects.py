@@ -73,8 +73,8 @@ class Names:
                 yield "kind", kind.id, names
         yield "description", "", framework.description_words
         yield "framework", "", (framework.name, *framework.aliases)
-        for term in self._glossary.terms:
-            yield "term", term.term, (term.term, *term.words, *term.avoid)
+        for concept in self._glossary.concepts:
+            yield "term", concept.wordings[0], concept.wordings
 
     def _add(self, name: str, kind: MentionType, target: str) -> None:
         words = [word for word, _, _ in words_of(name) if word not in _LINKING]

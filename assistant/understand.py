@@ -7,13 +7,12 @@ from collections.abc import Sequence
 
 from assistant.answer import Operation, Scope
 from assistant.cues import COMPARISONS, DEFINING, EXPLAINING, INVOLVING
-from assistant.lexicon import Concept, Lexicon, Token
+from assistant.lexicon import Concept, Token
 from assistant.parts import NAMED_TYPES, SIDES, Parts
 from assistant.quantity import wanted
 from assistant.query import Query
-from assistant.relevance import Relevance, Relevant
+from assistant.relevance import Relevant
 from assistant.settled import Settled
-from assistant.subjects import Names
 from assistant.topics import SPEAKS, Topics
 from assistant.words import Words, distinct
 from corpus.structure import Framework, Item
@@ -22,20 +21,20 @@ from corpus.structure import Framework, Item
 class Understanding:
     """Reads questions about one framework."""
 
-    def __init__(
-        self, framework: Framework, names: Names, lexicon: Lexicon, relevance: Relevance
-    ) -> None:
+    def __init__(self, framework: Framework, parts: Parts, topics: Topics) -> None:
         """Keep what a question's words are held against."""
         self._framework = framework
-        self._parts = Parts(framework, names, lexicon)
+        self._parts = parts
         self._settled = Settled(framework)
-        self._topics = Topics(framework, lexicon, relevance)
+        self._topics = topics
 
     def read(self, text: str) -> tuple[Query, ...]:
         """Return what a question asks: one query for each thing, in order."""
         queries: list[Query] = []
         for words in self._parts.split(text):
-            queries.append(self._query(words, queries[-1] if queries else None))
+            query = self._query(words, queries[-1] if queries else None)
+            told = {"of_page": words.of_page, "named": bool(words.kinds)}
+            queries.append(query.model_copy(update=told))
         return tuple(queries)
 
     def scope(self, query: Query) -> Scope:
@@ -53,7 +52,7 @@ class Understanding:
     def _query(self, words: Words, before: Query | None) -> Query:
         settled = self._settled.read(words)
         if settled:
-            return settled
+            return settled.model_copy(update={"wants": wanted(words.text)})
         kinds = self._kinds(words)
         inherited = self._inherited(words, kinds, before) if before else None
         if inherited:
@@ -206,7 +205,7 @@ class Understanding:
             negated=words.negated,
             polar=words.polar,
             told_of=words.told_of,
-            wants="" if counted else wanted(self._without_kinds(words)),
+            wants="" if counted else self._wanted(words),
             counted=counted,
             brief=bool(words.said & DEFINING) and not words.said & EXPLAINING,
         )
@@ -220,6 +219,7 @@ class Understanding:
             "uncovered": tuple(one.label for one in self._topics.uncovered(concepts)),
             "missing": self._topics.missing(words, concepts),
             "whole": bool(self._topics.whole(ranked)),
+            "strength": ranked[0].score,
             "foreign": not words.items and self._topics.is_foreign(ranked),
         }
         return self._topical(asked.model_copy(update=told), words, ranked, concepts)
@@ -232,6 +232,11 @@ class Understanding:
                 if number == str(len(self._framework.of_kind(mention.ids[0]))):
                     return True
         return False
+
+    def _wanted(self, words: Words) -> str:
+        """Return the sort of value asked for; who does something may be a kind, who is head not."""
+        whole = wanted(words.text)
+        return whole if whole == "person" else wanted(self._without_kinds(words))
 
     def _without_kinds(self, words: Words) -> str:
         """Blank out what asks for a kind: where `deadline` is one, it asks for no other date."""
@@ -295,7 +300,8 @@ class Understanding:
             return asked.model_copy(update=told)
         subjects = asked.subjects or (self._topics.subject(ranked) if matches else ())
         order = tuple(one.passage_id for one in ranked)
-        return asked.model_copy(update={"matches": matches, "subjects": subjects, "order": order})
+        told = {"matches": matches, "subjects": subjects, "order": order}
+        return asked.model_copy(update=told | {"guessed": bool(subjects) and not asked.subjects})
 
     def _speaks(self, passage_id: str, kind: str) -> bool:
         """Tell whether a passage is of a kind asked for, or under an item of it."""

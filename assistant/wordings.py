@@ -1,11 +1,11 @@
-"""Everyday wordings as passages of their own, so that a question finds what it means."""
+"""What stands for a passage in the index beside itself: its everyday wordings, its sentences."""
 
 from __future__ import annotations
 
 from corpus.passage import Corpus, Passage, Span, sha256_of
 
 MARK = "~"
-"""Stands between a passage's id and the number of one of its wordings: `gsr:C12~2`."""
+"""Stands between a passage's id and the number of a wording or sentence: `gsr:C12~2`."""
 
 FACET = "wording"
 """Facet of a wording: the id of the passage whose meaning it puts in other words."""
@@ -15,13 +15,35 @@ SUFFIX = "-wordings"
 
 
 def with_wordings(corpus: Corpus) -> Corpus:
-    """Return the corpus with a passage for each wording, after those that are quoted."""
+    """Return the corpus with a passage for each wording, after those that are quoted.
+
+    A passage of running text has its sentences for wordings: a question is often answered by one
+    of several, and the vector of the whole hides it.
+    """
     wordings = [
         _wording(passage, number, text)
         for passage in corpus.passages
-        for number, text in enumerate(passage.also, start=1)
+        for number, text in enumerate(wordings_of(passage), start=1)
     ]
     return Corpus(sources=corpus.sources, passages=(*corpus.passages, *wordings))
+
+
+def wordings_of(passage: Passage) -> tuple[str, ...]:
+    """Return the everyday wordings of a passage, after the sentences of one of running text."""
+    if passage.facets["tier"] == "framework":
+        return passage.also
+    return (*(span.of(passage.text) for span in passage.sentences), *passage.also)
+
+
+def sentence_ids(passage: Passage) -> list[str]:
+    """Return the ids that the sentences of a passage of running text have in the index."""
+    return [f"{passage.id}{MARK}{number}" for number, _ in enumerate(passage.sentences, start=1)]
+
+
+def summary_ids(passage: Passage) -> list[str]:
+    """Return the ids that the other wordings of a passage of running text have in the index."""
+    first = len(passage.sentences) + 1
+    return [f"{passage.id}{MARK}{first + place}" for place, _ in enumerate(passage.also)]
 
 
 def meant_by(passage_id: str) -> str:

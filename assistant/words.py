@@ -44,6 +44,22 @@ CUES = (
 """Words that say how something is asked."""
 
 
+_LOOKED_INTO = frozenset(
+    """
+    in on under within per by to from across does do did can could would should will inside
+    """.split()
+)
+"""Words before a framework's name that make it what is looked into: `does the framework`."""
+
+
+_OF_IT = re.compile(
+    r"\b(?:does|did) it (?:say|mention|have|ask|expect|want|put|cover)\b|\bis said\b|\bin there\b"
+    r"|\bis there (?:on|about)\b",
+    re.I,
+)
+"""Words that ask a text for what it says without naming it."""
+
+
 class Words:
     """A question, or a part of one, with everything in it that is named."""
 
@@ -88,6 +104,20 @@ class Words:
         """Whether it names the framework and nothing else."""
         types = {one.type for one in self.mentions}
         return types == {"framework"} and not self.topic("framework")
+
+    @property
+    def of_page(self) -> bool:
+        """Whether it asks what the framework says, rather than about the framework as a thing."""
+        asked = any(one.type == "framework" and self._is_asked(one) for one in self.mentions)
+        return not self.said & COMPARISONS and (asked or bool(_OF_IT.search(self.text)))
+
+    def _is_asked(self, mention: Mention) -> bool:
+        place = mention.first - 1
+        while place > 0 and self.tokens[place].word in {"the", "this", "our", "whole"}:
+            place -= 1
+        before = self.tokens[place].word if place >= 0 else ""
+        after = self.tokens[mention.last + 1].word if mention.last + 1 < len(self.tokens) else ""
+        return before in _LOOKED_INTO or after in MENTIONING | ASKING_WORDS
 
     def topic(self, *accounted: str) -> list[Token]:
         """Return the content words that no mention of the `accounted` types accounts for."""

@@ -142,6 +142,41 @@ def is_exact(quote: str, start: int, end: int, passage: Passage | None) -> bool:
     return passage is not None and 0 <= start < end and passage.text[start:end] == quote
 
 
+def cites_note(
+    found: Collection[str], facts: Collection[str], allowed: Collection[str] = ()
+) -> bool | None:
+    """Tell whether an answer cites a note that states the fact, or one that is as good.
+
+    A note is told by what stands before `#` in the id of its passage: which of a note's sections is
+    cited does not matter here, since the fact itself is checked by its words. `None` without gold.
+
+    >>> cites_note({"note:barnahus#2"}, {"note:barnahus#1"})
+    True
+    >>> cites_note({"note:lantern#1"}, {"note:barnahus#1"}, {"note:lantern"})
+    True
+    """
+    if not facts:
+        return None
+    wanted = {_note_of(one) for one in (*facts, *allowed)}
+    return any(_note_of(one) in wanted for one in found)
+
+
+def note_focus(
+    found: Collection[str], facts: Collection[str], allowed: Collection[str] = ()
+) -> float | None:
+    """Return the share of the notes cited that are gold or allowed; `None` where none is cited.
+
+    >>> note_focus({"note:barnahus#1", "note:barnahus#2", "note:lantern#1"}, {"note:barnahus#1"})
+    0.5
+    """
+    notes = {_note_of(one) for one in found}
+    return precision(notes, {_note_of(one) for one in (*facts, *allowed)}) if facts else None
+
+
+def _note_of(passage_id: str) -> str:
+    return passage_id.partition("#")[0]
+
+
 def focus(found: Collection[str], fitting: Collection[str]) -> float | None:
     """Return the share of all ids cited, of whatever facet, that fit the question.
 

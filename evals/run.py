@@ -14,8 +14,8 @@ from typing import Protocol
 from assistant.answer import Answer, Question
 from assistant.errors import BatchError, QuestionError
 from assistant.settings import Settings
-from corpus.page import read_framework, shipped_framework
 from corpus.passage import Record, digest_of
+from corpus.whole import Whole
 from evals.case import Case, load_cases, load_suite
 from evals.folder import (
     ANSWERS,
@@ -133,8 +133,6 @@ def _config(
     family: str | None,
     limit: int | None,
 ) -> RunConfig:
-    from assistant.pipeline import load_corpus
-
     versions = {"python": platform.python_version()}
     for package in _PACKAGES:
         try:
@@ -149,7 +147,7 @@ def _config(
         limit=limit,
         settings=json.loads(settings.model_dump_json()),
         settings_digest=settings.digest(),
-        edition=load_corpus(read_framework(shipped_framework())).digest,
+        edition=Whole.read().corpus.digest,
         versions=versions,
         started=_now(),
     )

@@ -8,9 +8,9 @@ from pathlib import Path
 
 from assistant.answer import Answer, Status
 from assistant.errors import BatchError
-from corpus.page import read_framework, shipped_framework
 from corpus.passage import Passage, Record, digest_of
 from corpus.structure import Framework
+from corpus.whole import Whole
 from evals import metrics
 from evals.case import Case, load_cases
 from evals.folder import (
@@ -52,8 +52,6 @@ def score_run(folder: Path) -> Scores:
     Raises:
         BatchError: the folder is no run folder, has no answer yet, or its files do not fit.
     """
-    from assistant.pipeline import load_corpus
-
     config = load_config(folder)
     asked = load_cases(folder / CASES)
     if digest_of(asked) != config.cases:
@@ -65,8 +63,8 @@ def score_run(folder: Path) -> Scores:
     for row in rows:
         if row.id not in cases:
             raise BatchError(f"{folder} answers {row.id!r}, no case of it; run into a new folder.")
-    framework = read_framework(shipped_framework())
-    corpus = load_corpus(framework)
+    whole = Whole.read()
+    framework, corpus = whole.framework, whole.corpus
     passages = corpus.by_id if corpus.digest == config.edition else None
     scores = tuple(score_case(cases[row.id], row, framework, passages) for row in rows)
     summary = summarise(config, scores)
@@ -93,6 +91,7 @@ def score_case(
     gold = frozenset(one for ids in case.gold.ids().values() for one in ids)
     found = cited_ids(answer, gold) if answer else ()
     facets = _facets(case, found, framework)
+    guided = [one for one in found if one not in framework.item_by_id]
     recalled = _over(facets, "gold")
     precise = _over(facets, "judged")
     status: Status = answer.status if answer else "declined"
@@ -116,6 +115,8 @@ def score_case(
         complete=metrics.is_complete(recalled, precise),
         gold_first=_gold_first(case, found, framework),
         focus=_focus(found, gold, case.gold.allowed, framework),
+        noted=metrics.cites_note(guided, case.gold.facts, case.gold.allowed),
+        note_focus=metrics.note_focus(guided, case.gold.facts, case.gold.allowed),
         strings=metrics.has_strings(shown_text(answer), case.must_contain, case.must_not_contain),
         value=metrics.has_value(openings(answer), case.gold.value),
         citations=_exactness(answer, passages),
@@ -204,9 +205,10 @@ def _gold_first(case: Case, found: Sequence[str], framework: Framework) -> bool 
 def _focus(
     found: Sequence[str], gold: frozenset[str], allowed: Sequence[str], framework: Framework
 ) -> float | None:
-    fitting = gold | set(allowed)
+    fitting = {one for one in (*gold, *allowed) if one in framework.item_by_id}
     above = {item.id for one in fitting for item in framework.lineage(one)}
-    return metrics.focus(found, fitting | above) if fitting else None
+    items = [one for one in found if one in framework.item_by_id]
+    return metrics.focus(items, fitting | above) if fitting else None
 
 
 def _exactness(

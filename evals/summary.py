@@ -81,6 +81,12 @@ class Score(Record):
     focus: float | None
     """`metrics.focus`."""
 
+    noted: bool | None
+    """`metrics.cites_note`."""
+
+    note_focus: float | None
+    """`metrics.note_focus`."""
+
     strings: bool | None
     """`metrics.has_strings`."""
 
@@ -100,12 +106,19 @@ class Score(Record):
     """`is_right`."""
 
     def is_right(self) -> bool:
-        """Return whether status, completeness, strings, value and citations are all as they should.
+        """Return whether status, facets, note, strings, value and citations are as they should be.
 
-        What has nothing to score does not count; `gold_first` and `focus` are shown beside it.
+        What has nothing to score does not count; `gold_first` and the focuses are shown beside it.
         """
         exact = None if self.citations is None else self.citations[0] == self.citations[1]
-        verdicts = (self.status_right, self.complete, self.strings, self.value, exact)
+        verdicts = (
+            self.status_right,
+            self.complete,
+            self.noted,
+            self.strings,
+            self.value,
+            exact,
+        )
         return all(verdict is not False for verdict in verdicts)
 
 
@@ -174,6 +187,8 @@ def _rest(scores: Sequence[Score]) -> dict[str, Estimate]:
     return {
         "gold first": rate([score.gold_first for score in scores]),
         "focus": mean([score.focus for score in scores]),
+        "note cited": rate([score.noted for score in scores]),
+        "note focus": mean([score.note_focus for score in scores]),
         "strings": rate([score.strings for score in scores]),
         "value": rate([score.value for score in scores]),
         "citations exact": ratio([score.citations for score in scores]),
@@ -218,10 +233,12 @@ def _failure(score: Score) -> list[str]:
             lines.append(f"      {facet} missed: {' '.join(one.missed)}")
         if one.stray:
             lines.append(f"      {facet} stray: {' '.join(one.stray)}")
-    if score.strings is False:
-        lines.append("      a string is missing, or one is there that must not be")
-    if score.value is False:
-        lines.append("      the opening does not state the value")
+    said = (
+        (score.noted, "no note is cited that states the fact"),
+        (score.strings, "a string is missing, or one is there that must not be"),
+        (score.value, "the opening does not state the value"),
+    )
+    lines += [f"      {words}" for verdict, words in said if verdict is False]
     if score.citations and score.citations[0] != score.citations[1]:
         lines.append(f"      {score.citations[1] - score.citations[0]} citations are not exact")
     return lines

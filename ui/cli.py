@@ -12,6 +12,7 @@ import logging
 import os
 import sys
 from collections.abc import Callable, Sequence
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -67,6 +68,7 @@ def build_parser() -> argparse.ArgumentParser:
         epilog="Settings come from the environment, such as SIGNPOST_HOME; see README.md.",
     )
     parser.add_argument("--version", action=_Version, nargs=0, help="print the version and leave")
+    parser.set_defaults(room="commands")
     commands = parser.add_subparsers(metavar="COMMAND", required=True)
     _add_ask(commands)
     _add_search(commands)
@@ -143,19 +145,61 @@ def _add_index(commands: Commands) -> None:
 
 
 def _add_corpus(commands: Commands) -> None:
-    corpus = commands.add_parser("corpus", help="check the corpus, or show a passage of it")
+    corpus = commands.add_parser("corpus", help="check, show, export or compare the corpus")
+    corpus.set_defaults(room="corpus_commands")
     actions = corpus.add_subparsers(metavar="ACTION", required=True)
-    check = actions.add_parser("check", help="derive each statement again from its source lines")
+    _add_check(actions)
+    show = actions.add_parser("show", help="show a passage with its source and what cites it")
+    show.add_argument(
+        "id", metavar="ID", help="id of a passage, short or whole, or of a note: gsr:C12, C12"
+    )
+    _add_today(show)
+    show.set_defaults(command="show")
+    export = actions.add_parser("export", help="write the corpus to a file, as an edition")
+    export.add_argument(
+        "file", type=Path, metavar="FILE", help="a new file, or an edition to be replaced"
+    )
+    export.set_defaults(command="export")
+    diff = actions.add_parser("diff", help="say what changed between two editions")
+    diff.add_argument("old", type=Path, metavar="OLD", help="an exported edition")
+    diff.add_argument(
+        "new", type=Path, nargs="?", metavar="NEW", help="another; if left out, what ships"
+    )
+    diff.add_argument(
+        "--answers",
+        type=Path,
+        metavar="FILE.jsonl",
+        help="saved answers, to match with what changed",
+    )
+    _add_today(diff)
+    diff.add_argument("--json", action="store_true", help="print the difference as JSON")
+    diff.set_defaults(command="diff")
+
+
+def _add_check(actions: Commands) -> None:
+    check = actions.add_parser("check", help="check framework, notes, glossary and signposting")
     check.add_argument(
         "--folder",
         type=Path,
         metavar="DIR",
         help="a framework folder other than the one that ships",
     )
-    check.set_defaults(command="corpus_check")
-    show = actions.add_parser("show", help="show a passage with its source")
-    show.add_argument("id", metavar="ID", help="id of the passage, such as gsr:C12")
-    show.set_defaults(command="corpus_show")
+    check.add_argument(
+        "--notes", type=Path, metavar="DIR", help="a folder of notes other than those that ship"
+    )
+    _add_today(check)
+    check.add_argument(
+        "--since", type=Path, metavar="EDITION", help="an exported edition whose ids must still be"
+    )
+    check.set_defaults(command="check")
+
+
+def _add_today(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--today",
+        metavar="DATE",
+        help="the day as of which a source may be past review: 2027-08-01",
+    )
 
 
 def _add_eval(commands: Commands) -> None:
@@ -212,11 +256,11 @@ def _run(arguments: argparse.Namespace) -> int:
 
     go_offline()
     from assistant.settings import Settings
-    from ui import commands
 
     settings = Settings.from_environment()
     _log_to_stderr(settings.log_level)
-    command: Command = getattr(commands, arguments.command)
+    room = import_module(f"ui.{arguments.room}")
+    command: Command = getattr(room, arguments.command)
     return command(arguments, settings)
 
 

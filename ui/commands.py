@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import json
 import shutil
-import sys
 from collections.abc import Callable
 from textwrap import fill
 from time import perf_counter
@@ -20,7 +19,7 @@ if TYPE_CHECKING:
     from assistant.manifest import Manifest
     from assistant.pipeline import Assistant
     from assistant.settings import Settings
-    from corpus.passage import Corpus, Correction, Doubt
+    from corpus.passage import Corpus
     from ui.batch import Row
 
 
@@ -80,10 +79,9 @@ def index_build(arguments: argparse.Namespace, settings: Settings) -> int:
 def index_status(arguments: argparse.Namespace, settings: Settings) -> int:
     """Say what the index holds, and whether it fits corpus and model; the exit code says it too."""
     from assistant.models import load_embedder
-    from assistant.pipeline import load_corpus
     from assistant.store import status
     from assistant.wordings import with_wordings
-    from corpus.page import read_framework, shipped_framework
+    from corpus.whole import Whole
 
     found = status(settings)
     print(f"Place: {found.place}")
@@ -91,7 +89,7 @@ def index_status(arguments: argparse.Namespace, settings: Settings) -> int:
     print(f"Previous: {_build_as_text(found.previous)}")
     if found.current is None:
         raise IndexMissing("No index has been built yet; run: signpost index build")
-    corpus = with_wordings(load_corpus(read_framework(shipped_framework())))
+    corpus = with_wordings(Whole.read().corpus)
     if problem := found.current.mismatch(corpus, load_embedder(settings)):
         raise IndexMismatch(problem)
     print("It fits the corpus and the model in use.")
@@ -114,46 +112,6 @@ def _build_as_text(manifest: Manifest | None) -> str:
         f"{manifest.build}, {manifest.total} passages ({counts}), {manifest.embedder} "
         f"({manifest.weights[:12]}), corpus {manifest.corpus[:12]}, built {manifest.created}"
     )
-
-
-def corpus_check(arguments: argparse.Namespace, settings: Settings) -> int:
-    """Derive each statement again from its source lines; print the counts, then what differs."""
-    from corpus.check import check_framework
-    from corpus.page import shipped_framework
-
-    report = check_framework(arguments.folder or shipped_framework())
-    for kind, count in report.counts.items():
-        print(f"{kind}: {count}")
-    for problem in report.problems:
-        named = problem.message.startswith(problem.id)
-        print(problem.message if named else f"{problem.id}: {problem.message}")
-    if report.problems:
-        print(f"signpost: the corpus has {len(report.problems)} problems.", file=sys.stderr)
-        return 1
-    print("Each statement is what its source lines say.")
-    return 0
-
-
-def corpus_show(arguments: argparse.Namespace, settings: Settings) -> int:
-    """Show a passage with its source, its words as printed, corrections and doubts."""
-    from assistant.pipeline import load_corpus
-    from corpus.page import read_framework, shipped_framework
-
-    corpus = load_corpus(read_framework(shipped_framework()))
-    passage = corpus.passage(arguments.id)
-    source = corpus.source_by_id[passage.source_id]
-    print(" > ".join(passage.heading_path))
-    print(passage.text)
-    print(f"\n{passage.id} in {source.title}, {passage.locator} ({source.tier})")
-    if passage.printed:
-        print(f"As printed: {passage.printed}")
-    for change in passage.corrections:
-        reads = f"reads {change.reads!r}" if change.reads else "is left out"
-        print(f"Corrected: {change.printed!r} {reads}{_grounds(change)}")
-    for doubt in passage.doubts:
-        perhaps = f", perhaps for {doubt.suspected!r}" if doubt.suspected else ""
-        print(f"Doubted: {doubt.printed!r}{perhaps}{_grounds(doubt)}")
-    return 0
 
 
 def eval_run(arguments: argparse.Namespace, settings: Settings) -> int:
@@ -193,12 +151,6 @@ def serve(arguments: argparse.Namespace, settings: Settings) -> int:
     given = {name: value for name, value in wanted.items() if value is not None}
     serve_page(settings.model_copy(update=given))
     return 0
-
-
-def _grounds(change: Correction | Doubt) -> str:
-    lines = change.lines
-    noun = "line" if lines.first == lines.last else "lines"
-    return f" ({noun} {lines}, {change.confidence}). {change.basis}"
 
 
 def _batch(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import html
 
-from ui.outline import clean
+from ui.phrases import clean
 
 _OUTSIDE = 'rel="noopener noreferrer" target="_blank"'
 

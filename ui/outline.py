@@ -1,31 +1,18 @@
-"""What a reader sees of an answer, in order: numbered references, sections, plain sentences.
+"""What a reader sees of an answer, in order: tiers apart, sections, plain sentences, footnotes.
 
 The terminal form and the page are two drawings of this one outline.
 """
 
 from __future__ import annotations
 
-import unicodedata
-from collections.abc import Iterable
-from typing import Self
+from collections.abc import Iterable, Sequence
+from itertools import takewhile
+from typing import Self, get_args
 
 from assistant.answer import Answer, Citation, Completeness, Statement, Status
-from corpus.errors import CorpusError
-from corpus.passage import Corpus, Correction, Passage, Record, Source, Span, Tier
-
-TIER_NAMES: dict[str, str] = {
-    "framework": "Framework text",
-    "guidance": "Guidance note",
-    "document": "Your own document",
-    "note": "Signpost's own note",
-}
-"""What each kind of statement is called; tiers always carry their name, never only a colour."""
-
-NOTICE = "Signpost wrote this answer automatically. Check the source before you rely on it."
-"""Stands under every answer."""
-
-DIRECT = "closest; inferred link"
-"""Stands with a statement that a link leads to which the source does not print."""
+from corpus.passage import Corpus, Record, Tier
+from ui.footnotes import Footnote
+from ui.phrases import TIER_HEADINGS, clean, dating, sentence_of
 
 _REASONS = {
     "ambiguous": "The question can be read in more than one way. Say which you mean.",
@@ -44,24 +31,11 @@ _STATUSES: dict[Status, str] = {
     "safeguarding": "",
 }
 
-_INVISIBLE = frozenset({0x034F, 0x115F, 0x1160, 0x2800, 0x3164, 0xFFA0})
-"""Characters that draw nothing although Unicode counts them as letters, marks or symbols."""
+_TIERS: tuple[Tier, ...] = get_args(Tier)
 
+_BESIDE = frozenset(_TIERS) - {"framework"}
 
-class Reference(Record):
-    """One cited place, under the number that the reader sees."""
-
-    number: int
-    """From 1, in order of first mention."""
-
-    citation: Citation
-    """The words."""
-
-    passage: Passage
-    """Where they stand."""
-
-    source: Source
-    """Whose they are."""
+_At = tuple[str, int, int]
 
 
 class Line(Record):
@@ -71,14 +45,35 @@ class Line(Record):
     """The statement."""
 
     numbers: tuple[int, ...]
-    """Numbers of its references, ascending."""
+    """Numbers of its footnotes, ascending."""
 
     doubts: tuple[str, ...]
     """Doubts about its words; a note carries none, since it does not repeat them."""
 
+    @property
+    def dating(self) -> str:
+        """How old it is: `as of 31 July 2026`; empty where that does not matter."""
+        return dating(self.statement.as_of, past_review=self.statement.past_review)
+
+
+class Run(Record):
+    """Lines of one kind in a row, so that no drawing can blend two tiers."""
+
+    kind: str
+    """Kind of their statements."""
+
+    lines: tuple[Line, ...]
+    """In reading order."""
+
+    @property
+    def flows(self) -> bool:
+        """Whether they read as a paragraph: sentences of a note, and nothing said beside them."""
+        plain = not any(line.doubts or line.statement.relation == "direct" for line in self.lines)
+        return plain and self.kind in ("guidance", "document")
+
 
 class Section(Record):
-    """Statements under one heading."""
+    """Statements under one heading, of one tier and, the framework aside, of one source."""
 
     heading: str
     """Empty for what opens an answer."""
@@ -87,16 +82,28 @@ class Section(Record):
     """In reading order."""
 
     @property
-    def tiers(self) -> tuple[tuple[str, tuple[Line, ...]], ...]:
-        """Runs of lines of one kind, so that no drawing can blend two tiers."""
-        runs: list[tuple[str, tuple[Line, ...]]] = []
-        for line in self.lines:
-            kind = line.statement.kind
-            if runs and runs[-1][0] == kind:
-                runs[-1] = (kind, (*runs[-1][1], line))
-            else:
-                runs.append((kind, (line,)))
-        return tuple(runs)
+    def runs(self) -> tuple[Run, ...]:
+        """Its lines, those of one kind together."""
+        return _runs(self.lines)
+
+    @property
+    def dating(self) -> str:
+        """How old all its lines are; empty where they differ, or where that does not matter."""
+        shared = {line.dating for line in self.lines if line.statement.kind != "note"}
+        return shared.pop() if len(shared) == 1 and self.heading else ""
+
+
+class TierPart(Record):
+    """What an answer draws from one tier."""
+
+    tier: Tier
+    """The tier."""
+
+    heading: str
+    """Its name; empty where the answer holds framework text alone."""
+
+    sections: tuple[Section, ...]
+    """In reading order; one without a heading comes first."""
 
 
 class Outline(Record):
@@ -111,13 +118,16 @@ class Outline(Record):
     reason: str
     """Why there is no full answer, as one sentence; empty where there is one."""
 
-    sections: tuple[Section, ...]
-    """The opening first, if there is one."""
+    opening: tuple[Line, ...]
+    """Signpost's own notes that come before all tiers; empty where there is but one."""
+
+    parts: tuple[TierPart, ...]
+    """The framework's first, then guidance, then the operator's documents."""
 
     completeness: str
     """What is listed of what there is, as one sentence; empty where nothing was counted."""
 
-    references: tuple[Reference, ...]
+    footnotes: tuple[Footnote, ...]
     """Everything cited, by number."""
 
     nearest: tuple[int, ...]
@@ -131,8 +141,11 @@ class Outline(Record):
             CorpusError: a citation names a passage that this edition does not have, or its quote
                 does not stand where it says.
         """
-        references = _number(answer, corpus)
-        numbers = {_place(reference.citation): reference.number for reference in references}
+        footnotes = _number(answer, corpus)
+        numbers = {_at(footnote.citation): footnote.number for footnote in footnotes}
+        lines = [_line(statement, numbers) for statement in answer.statements]
+        named = any(line.statement.kind in _BESIDE for line in lines)
+        opening = _opening(lines) if named else ()
         typed, resolved = (
             " ".join(clean(text).split()) for text in (answer.question, answer.resolved_question)
         )
@@ -140,19 +153,23 @@ class Outline(Record):
             answer=answer,
             understood="" if resolved.casefold() == typed.casefold() else resolved,
             reason=reason_of(answer),
-            sections=_sections(answer.statements, numbers),
+            opening=opening,
+            parts=_parts([line for line in lines if line not in opening], named=named),
             completeness=_counted(answer.completeness, corpus),
-            references=references,
-            nearest=tuple(numbers[_place(citation)] for citation in answer.nearest),
+            footnotes=footnotes,
+            nearest=tuple(numbers[_at(citation)] for citation in answer.nearest),
         )
 
+    @property
+    def past_review(self) -> bool:
+        """Whether any of its statements is past review."""
+        return any(statement.past_review for statement in self.answer.statements)
 
-def clean(text: str, *, breaks: bool = False) -> str:
-    """Return `text` without what no reader can see: controls, zero-width and tag characters.
-
-    Line breaks and tabs become spaces, unless `breaks` keeps the line breaks.
-    """
-    return "".join(_visible(character, breaks=breaks) for character in text).strip()
+    @property
+    def near(self) -> tuple[Footnote, ...]:
+        """The closest passages, where there is no answer."""
+        by_number = {footnote.number: footnote for footnote in self.footnotes}
+        return tuple(by_number[number] for number in self.nearest)
 
 
 def reason_of(answer: Answer) -> str:
@@ -169,114 +186,25 @@ def reason_of(answer: Answer) -> str:
     return f"There is no answer to {missed} of the {len(answer.parts)} things you asked. {reason}"
 
 
-def ranges(numbers: Iterable[int]) -> tuple[tuple[int, int], ...]:
-    """Join runs of three or more numbers; shorter ones stay apart.
-
-    >>> ranges([1, 2, 3, 4, 7, 8])
-    ((1, 4), (7, 7), (8, 8))
-    """
-    runs: list[tuple[int, int]] = []
-    for number in sorted(set(numbers)):
-        if runs and runs[-1][1] == number - 1:
-            runs[-1] = (runs[-1][0], number)
-        else:
-            runs.append((number, number))
-    return tuple(part for run in runs for part in _apart(run))
-
-
-def where(reference: Reference) -> str:
-    """Say where in its source a reference stands: `lines 145-147`."""
-    lines = reference.citation.lines or reference.passage.lines
-    if lines is None:
-        return clean(reference.citation.locator)
-    return f"line {lines}" if lines.first == lines.last else f"lines {lines}"
-
-
-def publication(source: Source) -> str:
-    """Name a source as a reader would cite it: title, publisher, edition, year."""
-    parts = (source.title, source.publisher, source.version, source.published)
-    return ", ".join(clean(part) for part in parts if part)
-
-
-def sentence_of(text: str) -> str:
-    """Return `text` with a capital letter in front and a full stop behind."""
-    text = clean(text)
-    if not text:
-        return ""
-    return text[0].upper() + text[1:] + ("" if text[-1] in ".?!…" else ".")
-
-
-def reference_to(citation: Citation, corpus: Corpus, *, number: int) -> Reference:
-    """Find the passage and the source of a citation.
-
-    Raises:
-        CorpusError: this edition has no such passage, or other words stand at that place.
-    """
-    passage = corpus.passage(citation.passage_id)
-    if Span(start=citation.start, end=citation.end).of(passage.text) != citation.quote:
-        raise CorpusError(f"A quote is not at its place in {passage.id}; ask the question again.")
-    source = corpus.source_by_id[passage.source_id]
-    return Reference(number=number, citation=citation, passage=passage, source=source)
-
-
-def tier_name(tier: Tier | str) -> str:
-    """Return what a tier, or the kind of a statement, is called."""
-    return TIER_NAMES[tier]
-
-
-def change_of(correction: Correction) -> str:
-    """Say in a few words what a correction changed."""
-    printed, reads = clean(correction.printed), clean(correction.reads)
-    if not printed:
-        return f"“{reads}” is supplied; it is not printed"
-    if not reads:
-        return f"“{printed}” is printed, and left out"
-    return f"“{printed}” is printed, “{reads}” is read"
-
-
-def _visible(character: str, *, breaks: bool) -> str:
-    if character == "\n" and breaks:
-        return "\n"
-    if character in "\t\n\r\v\f\u0085\u2028\u2029":
-        return " "
-    point = ord(character)
-    selects_a_variant = 0xFE00 <= point <= 0xFE0F or 0xE0100 <= point <= 0xE01EF
-    hidden = unicodedata.category(character) in ("Cc", "Cf", "Cs", "Co", "Cn")
-    return "" if hidden or selects_a_variant or point in _INVISIBLE else character
-
-
-def _apart(run: tuple[int, int]) -> tuple[tuple[int, int], ...]:
-    first, last = run
-    if last - first >= 2:
-        return (run,)
-    return tuple((number, number) for number in range(first, last + 1))
-
-
-def _place(citation: Citation) -> tuple[str, int, int]:
+def _at(citation: Citation) -> _At:
     return citation.passage_id, citation.start, citation.end
 
 
-def _number(answer: Answer, corpus: Corpus) -> tuple[Reference, ...]:
-    cited = [citation for statement in answer.statements for citation in statement.citations]
-    found: dict[tuple[str, int, int], Reference] = {}
-    for citation in (*cited, *answer.nearest):
-        if _place(citation) not in found:
-            found[_place(citation)] = reference_to(citation, corpus, number=len(found) + 1)
+def _number(answer: Answer, corpus: Corpus) -> tuple[Footnote, ...]:
+    cited = [(one, said.past_review) for said in answer.statements for one in said.citations]
+    near = [(one, False) for one in answer.nearest]
+    past = {_at(citation) for citation, is_past in cited if is_past}
+    found: dict[_At, Footnote] = {}
+    for citation, _ in (*cited, *near):
+        at = _at(citation)
+        if at not in found:
+            found[at] = Footnote.of(citation, corpus, number=len(found) + 1, past_review=at in past)
     return tuple(found.values())
 
 
-def _sections(
-    statements: tuple[Statement, ...], numbers: dict[tuple[str, int, int], int]
-) -> tuple[Section, ...]:
-    headings: dict[str, list[Line]] = {"": []}
-    for statement in statements:
-        places = {numbers[_place(citation)] for citation in statement.citations}
-        line = Line(
-            statement=statement, numbers=tuple(sorted(places)), doubts=_doubts_of(statement)
-        )
-        headings.setdefault(clean(statement.section), []).append(line)
-    filled = ((heading, lines) for heading, lines in headings.items() if lines)
-    return tuple(Section(heading=heading, lines=tuple(lines)) for heading, lines in filled)
+def _line(statement: Statement, numbers: dict[_At, int]) -> Line:
+    places = {numbers[_at(citation)] for citation in statement.citations}
+    return Line(statement=statement, numbers=tuple(sorted(places)), doubts=_doubts_of(statement))
 
 
 def _doubts_of(statement: Statement) -> tuple[str, ...]:
@@ -284,6 +212,50 @@ def _doubts_of(statement: Statement) -> tuple[str, ...]:
         return ()
     doubts = (doubt for citation in statement.citations for doubt in citation.doubts)
     return tuple(dict.fromkeys(sentence_of(doubt) for doubt in doubts))
+
+
+def _opening(lines: Sequence[Line]) -> tuple[Line, ...]:
+    """Return the notes that the lines without a heading begin with."""
+    bare = (line for line in lines if not line.statement.section)
+    return tuple(takewhile(lambda line: line.statement.kind == "note", bare))
+
+
+def _parts(lines: Sequence[Line], *, named: bool) -> tuple[TierPart, ...]:
+    by_tier = {tier: [line for line in lines if _tier(line) == tier] for tier in _TIERS}
+    return tuple(
+        TierPart(tier=tier, heading=TIER_HEADINGS[tier] if named else "", sections=_sections(found))
+        for tier, found in by_tier.items()
+        if found
+    )
+
+
+def _tier(line: Line) -> Tier:
+    """Return the tier that a line stands with; a note stands with what it cites."""
+    if line.statement.kind != "note":
+        return line.statement.kind
+    return line.statement.citations[0].tier if line.statement.citations else "framework"
+
+
+def _sections(lines: Sequence[Line]) -> tuple[Section, ...]:
+    """Gather the lines of one tier; equal titles of two sources stay two sections."""
+    found: dict[tuple[str, str], list[Line]] = {}
+    for line in lines:
+        cited = line.statement.citations
+        source = "" if _tier(line) == "framework" else cited[0].source_id if cited else ""
+        found.setdefault((clean(line.statement.section), source), []).append(line)
+    ordered = sorted(found.items(), key=lambda one: bool(one[0][0]))
+    return tuple(Section(heading=heading, lines=tuple(own)) for (heading, _), own in ordered)
+
+
+def _runs(lines: Iterable[Line]) -> tuple[Run, ...]:
+    runs: list[Run] = []
+    for line in lines:
+        kind = line.statement.kind
+        if runs and runs[-1].kind == kind:
+            runs[-1] = Run(kind=kind, lines=(*runs[-1].lines, line))
+        else:
+            runs.append(Run(kind=kind, lines=(line,)))
+    return tuple(runs)
 
 
 def _counted(counts: tuple[Completeness, ...], corpus: Corpus) -> str:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from assistant.answer import Citation
 from corpus.passage import Corpus, Doubt, Lines, Passage
+from ui.footnotes import Footnote, Work, works_of
 from ui.markup import escape, link
-from ui.outline import Reference, change_of, clean, reference_to, sentence_of, tier_name, where
+from ui.phrases import PAST_REVIEW, change_of, clean, day, kind_of, sentence_of
 
 
 def source_panel_as_html(
@@ -19,31 +22,45 @@ def source_panel_as_html(
         number: Its number in the answer; its id is `cite-` and this.
         last: The highest number in the answer, for the links to the panels before and after.
     """
-    return panel(reference_to(citation, corpus, number=number), last)
+    return panel(Footnote.of(citation, corpus, number=number), last)
 
 
-def panel(reference: Reference, last: int) -> str:
-    """Return the panel of a numbered reference; `last` is the highest number in its answer."""
-    number, passage = reference.number, reference.passage
+def panel(footnote: Footnote, last: int) -> str:
+    """Return the panel of a footnote; `last` is the highest number in its answer."""
+    number, passage = footnote.number, footnote.passage
     body = (
-        f'<p class="sp-tier-name">{tier_name(reference.source.tier)}</p>',
-        f'<blockquote class="sp-passage">{_marked(reference)}</blockquote>',
-        _facts(reference),
+        f'<p class="sp-tier-name">{kind_of(footnote.source)}</p>',
+        f'<blockquote class="sp-passage">{_marked(footnote)}</blockquote>',
+        _facts(footnote),
         _as_printed(passage),
         _corrections(passage),
         _doubts(passage),
         _neighbours(number, last),
     )
     return (
-        f'<section class="sp-panel sp-tier-{reference.source.tier}" id="cite-{number}"'
+        f'<section class="sp-panel sp-tier-{footnote.source.tier}" id="cite-{number}"'
         f' tabindex="-1" aria-labelledby="cite-{number}-title">'
         f'<div class="sp-panel-head"><h3 id="cite-{number}-title">Source {number}</h3>'
         f'<button type="button" class="sp-close">Close</button></div>{"".join(body)}</section>'
     )
 
 
-def _marked(reference: Reference) -> str:
-    text, citation = reference.passage.text, reference.citation
+def work_as_html(work: Work, places: str) -> str:
+    """Return a published work as a reader would cite it, linked if its publisher shows it.
+
+    Args:
+        work: The work.
+        places: Its places, with or without the numbers of what rests on them.
+    """
+    publisher = f"{escape(work.publisher)}, " if work.publisher else ""
+    rest = work.after + places
+    # What is escaped is stripped, so the space in front is put back.
+    space = rest[: len(rest) - len(rest.lstrip())]
+    return f"{publisher}{link(work.url, work.title)}{space}{escape(rest)}"
+
+
+def _marked(footnote: Footnote) -> str:
+    text, citation = footnote.passage.text, footnote.citation
     before, after = text[: citation.start], text[citation.end :]
     # Each piece is stripped when it is cleaned, so the spaces around the mark are put back.
     left = escape(before, breaks=True) + before[len(before.rstrip()) :]
@@ -51,20 +68,37 @@ def _marked(reference: Reference) -> str:
     return f"{left}<mark>{escape(citation.quote, breaks=True)}</mark>{right}"
 
 
-def _facts(reference: Reference) -> str:
-    source = reference.source
+def _facts(footnote: Footnote) -> str:
+    source = footnote.source
     rows = {
         "Source": link(source.url, source.title),
         "Publisher": escape(source.publisher),
         "Edition": escape(", ".join(part for part in (source.version, source.published) if part)),
-        "Where": escape(where(reference)),
-        "Under": escape(" > ".join(reference.passage.heading_path)),
-        "As of": escape(source.as_of),
+        "Where": escape(footnote.where),
+        "Under": escape(footnote.path),
+        "Works": _list(work_as_html(work, work.locators) for work in works_of([footnote])),
+        "Grounds": _list(escape(other) for other in footnote.others),
+        "As of": escape(day(source.as_of)),
+        "Review by": _review(footnote),
+        "Confidence": "" if source.confidence == "high" else source.confidence,
         "Licence": escape(source.licence),
-        "Passage": escape(reference.passage.id),
+        "Passage": escape(footnote.passage.id),
     }
     filled = "".join(f"<dt>{name}</dt><dd>{value}</dd>" for name, value in rows.items() if value)
     return f"<dl>{filled}</dl>"
+
+
+def _review(footnote: Footnote) -> str:
+    past = f' <strong class="sp-past">{PAST_REVIEW}</strong>' if footnote.past_review else ""
+    return escape(day(footnote.source.review_by)) + past
+
+
+def _list(items: Iterable[str]) -> str:
+    """Return items as a list, or one item alone."""
+    several = list(items)
+    if len(several) < 2:
+        return "".join(several)
+    return f"<ul>{''.join(f'<li>{item}</li>' for item in several)}</ul>"
 
 
 def _as_printed(passage: Passage) -> str:

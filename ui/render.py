@@ -6,26 +6,28 @@ Nothing here knows Gradio. Links to citations are `#cite-3`; the page opens the 
 from __future__ import annotations
 
 import html
+import re
 from collections.abc import Iterable
 
 from assistant.answer import Answer, Service, Signposting
 from corpus.passage import Corpus
+from ui.footnotes import Entry, Footnote, Listed, list_sources
 from ui.markup import escape, link
-from ui.outline import (
+from ui.outline import Line, Outline, Run, Section, TierPart
+from ui.panel import panel, source_panel_as_html, work_as_html
+from ui.phrases import (
     DIRECT,
     NOTICE,
-    Line,
-    Outline,
-    Reference,
-    Section,
+    PAST_REVIEW,
+    PAST_REVIEW_MEANS,
     clean,
+    origin,
     publication,
     ranges,
     sentence_of,
+    standing,
     tier_name,
-    where,
 )
-from ui.panel import panel, source_panel_as_html
 from ui.text import answer_as_text
 
 __all__ = [
@@ -45,9 +47,11 @@ def answer_as_html(answer: Answer, corpus: Corpus) -> str:
         _question(outline),
         _signposting(answer.signposting),
         _reason(outline),
-        *(_section(section) for section in outline.sections),
+        _opening(outline),
+        *(_part(part) for part in outline.parts),
         _nearest(outline),
         _completeness(outline),
+        f'<p class="sp-warning">{escape(PAST_REVIEW_MEANS)}</p>' if outline.past_review else "",
         _sources(outline),
         _follow_ups(answer),
         "" if answer.signposting else f'<p class="sp-notice">{escape(NOTICE)}</p>',
@@ -115,24 +119,56 @@ def _service(service: Service) -> str:
     )
 
 
-def _section(section: Section) -> str:
-    heading = f"<h3>{escape(section.heading)}</h3>" if section.heading else ""
-    tiers = "".join(_tier(kind, lines) for kind, lines in section.tiers)
-    return f'<section class="sp-section">{heading}{tiers}</section>'
+def _opening(outline: Outline) -> str:
+    if not outline.opening:
+        return ""
+    notes = _run(Run(kind="note", lines=outline.opening), named=True, dated=True)
+    return f'<section class="sp-section">{notes}</section>'
 
 
-def _tier(kind: str, lines: tuple[Line, ...]) -> str:
-    items = "".join(f"<li>{_statement(line)}</li>" for line in lines)
-    return (
-        f'<div class="sp-tier sp-tier-{kind}"><p class="sp-tier-name">{tier_name(kind)}</p>'
-        f"<ul>{items}</ul></div>"
+def _part(part: TierPart) -> str:
+    level = 4 if part.heading else 3
+    sections = "".join(_section(section, level) for section in part.sections)
+    if not part.heading:
+        return sections
+    heading = f'<h3 class="sp-part-name">{part.heading}</h3>'
+    return f'<section class="sp-part sp-part-{part.tier}">{heading}{sections}</section>'
+
+
+def _section(section: Section, level: int) -> str:
+    heading = f"<h{level}>{escape(section.heading)}</h{level}>" if section.heading else ""
+    age = _age(section.dating) if section.dating else ""
+    runs = "".join(
+        # A heading of the tier names it once for all its lines.
+        _run(run, named=level == 3 or run.kind == "note", dated=not section.dating)
+        for run in section.runs
     )
+    return f'<section class="sp-section">{heading}{age}{runs}</section>'
 
 
-def _statement(line: Line) -> str:
+def _age(dating: str) -> str:
+    marked = r'<strong class="sp-past">\g<0></strong>'
+    shown = re.sub(PAST_REVIEW, marked, escape(sentence_of(dating)[:-1]), flags=re.IGNORECASE)
+    return f'<p class="sp-aside sp-age">{shown}</p>'
+
+
+def _run(run: Run, *, named: bool, dated: bool) -> str:
+    name = f'<p class="sp-tier-name">{tier_name(run.kind)}</p>' if named else ""
+    if run.flows and not (dated and any(line.dating for line in run.lines)):
+        sentences = (_cited(line.statement.text, line.numbers) for line in run.lines)
+        body = f'<p class="sp-flow">{" ".join(sentences)}</p>'
+    else:
+        items = "".join(f"<li>{_statement(line, dated=dated)}</li>" for line in run.lines)
+        body = f"<ul>{items}</ul>"
+    return f'<div class="sp-tier sp-tier-{run.kind}">{name}{body}</div>'
+
+
+def _statement(line: Line, *, dated: bool) -> str:
     aside = ""
     if line.statement.relation == "direct":
         aside += f'<p class="sp-aside">{escape(sentence_of(DIRECT))}</p>'
+    if dated and line.dating:
+        aside += _age(line.dating)
     for doubt in line.doubts:
         aside += f'<p class="sp-aside sp-doubt"><strong>Doubt.</strong> {escape(doubt)}</p>'
     return f"<p>{_cited(line.statement.text, line.numbers)}</p>{aside}"
@@ -157,18 +193,16 @@ def _chip(first: int, last: int) -> str:
 
 
 def _nearest(outline: Outline) -> str:
-    if not outline.nearest:
+    if not outline.near:
         return ""
-    by_number = {reference.number: reference for reference in outline.references}
-    items = "".join(_near(by_number[number]) for number in outline.nearest)
+    items = "".join(_near(footnote) for footnote in outline.near)
     heading = "<h3>Closest, but not an answer</h3>"
     return f'<section class="sp-section sp-nearest">{heading}<ul>{items}</ul></section>'
 
 
-def _near(reference: Reference) -> str:
-    quote = _cited(reference.citation.quote, [reference.number])
-    tier = tier_name(reference.source.tier)
-    place = escape(f"{tier}, {where(reference)}")
+def _near(footnote: Footnote) -> str:
+    quote = _cited(footnote.citation.quote, [footnote.number])
+    place = escape(f"{origin(footnote.source)}, {footnote.where}")
     return f'<li><p>{quote}</p><p class="sp-aside">{place}</p></li>'
 
 
@@ -179,22 +213,30 @@ def _completeness(outline: Outline) -> str:
 
 
 def _sources(outline: Outline) -> str:
-    if not outline.references:
+    if not outline.footnotes:
         return ""
-    groups = []
-    for source in dict.fromkeys(reference.source for reference in outline.references):
-        items = "".join(_entry(ref) for ref in outline.references if ref.source == source)
-        name = f"{escape(publication(source))}. {tier_name(source.tier)}."
-        groups.append(f"<p>{name}</p><ul>{items}</ul>")
-    return f'<section class="sp-section sp-sources"><h3>Sources</h3>{"".join(groups)}</section>'
+    groups = "".join(_listed(listed) for listed in list_sources(outline.footnotes))
+    return f'<section class="sp-section sp-sources"><h3>Sources</h3>{groups}</section>'
 
 
-def _entry(reference: Reference) -> str:
-    parts = (where(reference), " > ".join(reference.passage.heading_path))
-    place = escape("; ".join(part for part in parts if part))
-    number = reference.number
-    link = f'<a class="sp-cite" href="#cite-{number}" aria-label="Source {number}">{number}</a>'
-    return f"<li>{link}<span>{place}</span></li>"
+def _listed(listed: Listed) -> str:
+    name = f"{escape(publication(listed.source))}. {standing(listed.source)}"
+    entries = "".join(_entry(entry) for entry in listed.entries)
+    return f"<p>{name}</p><ul>{entries}</ul>{_grounds(listed)}"
+
+
+def _entry(entry: Entry) -> str:
+    chips = "".join(_chip(number, number) for number in entry.numbers)
+    return f"<li><span>{chips}</span><span>{escape(entry.place)}</span></li>"
+
+
+def _grounds(listed: Listed) -> str:
+    works = (work_as_html(work, work.marked) for work in listed.works)
+    items = [*works, *(escape(other.marked) for other in listed.others)]
+    if not items:
+        return ""
+    rows = "".join(f"<li>{item}</li>" for item in items)
+    return f'<div class="sp-works"><p>Rests on</p><ul>{rows}</ul></div>'
 
 
 def _follow_ups(answer: Answer) -> str:
@@ -216,14 +258,14 @@ def _announcement(outline: Outline) -> str:
     if outline.reason:
         return outline.reason
     statements = len(outline.answer.statements)
-    return f"Answer ready: {statements} statements, {len(outline.references)} sources."
+    return f"Answer ready: {statements} statements, {len(outline.footnotes)} sources."
 
 
 def _panels(outline: Outline) -> str:
-    if not outline.references:
+    if not outline.footnotes:
         return ""
-    last = len(outline.references)
-    panels = "".join(panel(reference, last) for reference in outline.references)
+    last = len(outline.footnotes)
+    panels = "".join(panel(footnote, last) for footnote in outline.footnotes)
     hint = "Choose a number in the answer to read the passage it rests on."
     inside = f'{panels}<p class="sp-hint">{hint}</p>'
     return f'<aside class="sp-panels" aria-label="Source">{inside}</aside>'

@@ -2,28 +2,33 @@
 
 from __future__ import annotations
 
+import re
 import textwrap
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from assistant.answer import Answer, Signposting
 from corpus.passage import Corpus
-from ui.outline import (
+from ui.footnotes import Entry, Footnote, Listed, Work, list_sources
+from ui.outline import Line, Outline, Run, Section, TierPart
+from ui.phrases import (
     DIRECT,
+    KEPT,
     NOTICE,
-    Line,
-    Outline,
-    Reference,
-    Section,
+    PAST_REVIEW_MEANS,
     change_of,
     clean,
+    marks,
+    origin,
     publication,
-    ranges,
     sentence_of,
-    tier_name,
-    where,
+    standing,
 )
 
-_KEPT = "\N{NO-BREAK SPACE}"
+_COUNTED = re.compile(
+    r"\b(articles?|chapter|no\.|pages?|paragraphs?|sections?|standards?|table) (?=\d)",
+    re.IGNORECASE,
+)
+"""A word that its number stays on one line with: `Article 23`."""
 
 
 def answer_as_text(answer: Answer, corpus: Corpus, width: int = 88) -> str:
@@ -32,21 +37,28 @@ def answer_as_text(answer: Answer, corpus: Corpus, width: int = 88) -> str:
     Args:
         answer: The answer.
         corpus: The edition that it cites.
-        width: Longest line, in characters; at least 40.
+        width: Longest line, in characters, web addresses aside; at least 40.
     """
     return "\n".join(_lines(Outline.of(answer, corpus), max(width, 40)))
 
 
 def _lines(outline: Outline, width: int) -> Iterator[str]:
+    notes = Run(kind="note", lines=outline.opening)
     blocks = [
         list(_head(outline, width)),
-        *(list(_section(section, width)) for section in outline.sections),
+        list(_run(notes, width)),
+        *(block for part in outline.parts for block in _part(part, width)),
         list(_nearest(outline, width)),
         _wrap(outline.completeness, width),
-        list(_sources(outline, width)),
+        _wrap(PAST_REVIEW_MEANS if outline.past_review else "", width),
+        *_sources(outline, width),
         list(_follow_ups(outline.answer, width)),
         [] if outline.answer.signposting else _wrap(NOTICE, width),
     ]
+    return _apart(blocks)
+
+
+def _apart(blocks: Iterable[list[str]]) -> Iterator[str]:
     filled = [block for block in blocks if block]
     for number, block in enumerate(filled):
         if number:
@@ -73,78 +85,105 @@ def _signposting(signposting: Signposting, width: int) -> Iterator[str]:
             yield from _wrap(clean(part), width, indent="  ")
 
 
+def _part(part: TierPart, width: int) -> Iterator[list[str]]:
+    if part.heading:
+        yield [part.heading, "=" * len(part.heading)]
+    for section in part.sections:
+        yield list(_section(section, width))
+
+
 def _section(section: Section, width: int) -> Iterator[str]:
     if section.heading:
-        yield from _wrap(section.heading, width)
+        age = f" ({section.dating.replace(' ', KEPT)})" if section.dating else ""
+        yield from _wrap(f"{section.heading}{age}", width)
     indent = "  " if section.heading else ""
-    for line in section.lines:
-        yield from _statement(line, width, indent)
+    for run in section.runs:
+        yield from _run(run, width, indent, dated=not section.dating)
 
 
-def _statement(line: Line, width: int, indent: str) -> Iterator[str]:
-    kind = line.statement.kind
-    label = {"framework": "", "note": "Note: "}.get(kind, f"{tier_name(kind)}: ")
-    text = f"{label}{clean(line.statement.text)}"
-    cited = "".join(f"[{_range(run)}]" for run in ranges(line.numbers))
-    bullet = "- " if line.statement.section and kind != "note" else ""
-    # A space that does not break keeps the numbers on the line of the last word.
-    text += f"{_KEPT}{cited}" if cited else ""
-    text += f" ({DIRECT.replace(' ', _KEPT)})" if line.statement.relation == "direct" else ""
-    yield from _wrap(text, width, indent=indent, bullet=bullet)
-    under = indent + " " * len(bullet)
-    for doubt in line.doubts:
-        yield from _wrap(f"Doubt: {doubt}", width, indent=under)
+def _run(run: Run, width: int, indent: str = "", *, dated: bool = True) -> Iterator[str]:
+    """Draw lines of one kind; `dated` says whether each shows its own age."""
+    if run.flows:
+        sentences = (_sentence(line, dated=dated) for line in run.lines)
+        yield from _wrap(" ".join(sentences), width, indent=indent)
+        return
+    for line in run.lines:
+        bullet = "- " if line.statement.section and run.kind != "note" else ""
+        yield from _wrap(_sentence(line, dated=dated), width, indent=indent, bullet=bullet)
+        for doubt in line.doubts:
+            yield from _wrap(f"Doubt: {doubt}", width, indent=indent + " " * len(bullet))
 
 
-def _range(run: tuple[int, int]) -> str:
-    first, last = run
-    return f"{first}" if first == last else f"{first}\N{EN DASH}{last}"
+def _sentence(line: Line, *, dated: bool) -> str:
+    label = "Note: " if line.statement.kind == "note" else ""
+    cited = f"{KEPT}{marks(line.numbers)}" if line.numbers else ""
+    direct = DIRECT if line.statement.relation == "direct" else ""
+    asides = (direct, line.dating if dated else "")
+    beside = "; ".join(aside for aside in asides if aside).replace(" ", KEPT)
+    return f"{label}{clean(line.statement.text)}{cited}" + (f" ({beside})" if beside else "")
 
 
 def _nearest(outline: Outline, width: int) -> Iterator[str]:
-    if not outline.nearest:
+    if not outline.near:
         return
     yield "Closest, but not an answer"
-    by_number = {reference.number: reference for reference in outline.references}
-    for number in outline.nearest:
-        quote = clean(by_number[number].citation.quote)
-        yield from _wrap(f"{quote}{_KEPT}[{number}]", width, indent="  ", bullet="- ")
+    for near in outline.near:
+        quote = f"{clean(near.citation.quote)}{KEPT}[{near.number}]"
+        yield from _wrap(quote, width, indent="  ", bullet="- ")
+        yield from _wrap(f"{origin(near.source)}.", width, indent="    ")
 
 
-def _sources(outline: Outline, width: int) -> Iterator[str]:
-    if not outline.references:
-        return
-    yield "Sources"
+def _sources(outline: Outline, width: int) -> Iterator[list[str]]:
+    shown = [clean(statement.text) for statement in outline.answer.statements]
+    shown += [clean(near.citation.quote) for near in outline.near]
     told: set[str] = set()
-    for source in dict.fromkeys(reference.source for reference in outline.references):
-        title = f"{publication(source)}. {tier_name(source.tier)}."
-        yield from _wrap(title, width, indent="  ")
-        for reference in outline.references:
-            if reference.source == source:
-                yield from _reference(reference, outline, width)
-                yield from _corrections(reference, told, width)
+    for number, listed in enumerate(list_sources(outline.footnotes)):
+        title = f"{publication(listed.source)}. {standing(listed.source)}"
+        yield [
+            *(["Sources"] if not number else []),
+            *_wrap(title, width, indent="  "),
+            *(line for entry in listed.entries for line in _entry(entry, shown, told, width)),
+            *_grounds(listed, width),
+        ]
 
 
-def _reference(reference: Reference, outline: Outline, width: int) -> Iterator[str]:
-    path = " > ".join(clean(part) for part in reference.passage.heading_path)
-    place = sentence_of("; ".join(part for part in (where(reference), path) if part))
-    bullet = f"[{reference.number}] "
-    yield from _wrap(place, width, indent="  ", bullet=bullet)
+def _entry(entry: Entry, shown: Sequence[str], told: set[str], width: int) -> Iterator[str]:
+    bullet = f"{marks(entry.numbers)} "
+    yield from _wrap(sentence_of(entry.place), width, indent="  ", bullet=bullet)
     under = "  " + " " * len(bullet)
-    shown = {clean(statement.text) for statement in outline.answer.statements}
-    quote = clean(reference.citation.quote)
-    if not any(quote in text for text in shown) and reference.number not in outline.nearest:
-        yield from _wrap(f"“{quote}”", width, indent=under)
+    for footnote in entry.footnotes:
+        quote = clean(footnote.citation.quote)
+        if not any(quote in text for text in shown):
+            yield from _wrap(f"“{quote}”", width, indent=under)
+        for change in _changes(footnote, told):
+            yield from _wrap(f"Corrected: {change}.", width, indent=under)
 
 
-def _corrections(reference: Reference, told: set[str], width: int) -> Iterator[str]:
-    """Tell each correction once, however many references share it."""
-    under = " " * len(f"  [{reference.number}] ")
-    for correction in reference.passage.corrections:
+def _changes(footnote: Footnote, told: set[str]) -> Iterator[str]:
+    """Tell each correction once, however many footnotes share it."""
+    for correction in footnote.passage.corrections:
         change = change_of(correction)
         if change not in told:
             told.add(change)
-            yield from _wrap(f"Corrected: {change}.", width, indent=under)
+            yield change
+
+
+def _grounds(listed: Listed, width: int) -> Iterator[str]:
+    if listed.works or listed.others:
+        yield "  Rests on"
+    for work in listed.works:
+        yield from _work(work, width)
+    for other in listed.others:
+        yield from _wrap(f"{other.marked}.", width, indent="  ", bullet="- ")
+
+
+def _work(work: Work, width: int) -> Iterator[str]:
+    named = ", ".join(part for part in (work.publisher, work.title) if part)
+    told = _COUNTED.sub(rf"\1{KEPT}", f"{named}{work.after}{work.marked}.")
+    yield from _wrap(told, width, indent="  ", bullet="- ")
+    if work.url:
+        # A broken address cannot be followed, so it stands on a line of its own, however long.
+        yield f"    {clean(work.url)}"
 
 
 def _follow_ups(answer: Answer, width: int) -> Iterator[str]:
@@ -162,4 +201,4 @@ def _wrap(text: str, width: int, *, indent: str = "", bullet: str = "") -> list[
         subsequent_indent=indent + " " * len(bullet),
         break_on_hyphens=False,
     )
-    return [line.replace(_KEPT, " ") for line in lines]
+    return [line.replace(KEPT, " ") for line in lines]

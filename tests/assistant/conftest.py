@@ -10,17 +10,20 @@ import pytest
 
 from assistant.answer import Answer, Question, Statement
 from assistant.lexicon import Lexicon
-from assistant.pipeline import Assistant, entity_terms, load_corpus
+from assistant.parts import Parts
+from assistant.pipeline import Assistant, entity_terms
 from assistant.query import Query
 from assistant.relevance import Meaning, Relevance
 from assistant.retrieve import Retriever
 from assistant.settings import Settings
 from assistant.store import Index
 from assistant.subjects import Names
+from assistant.topics import Topics
 from assistant.understand import Understanding
 from corpus.glossary import Glossary, read_glossary, shipped_glossary
 from corpus.page import read_framework, shipped_framework
 from corpus.structure import Framework
+from corpus.whole import Whole
 from tests.corpus.conftest import HARBOUR
 from tests.fakes import hashing_embedder
 
@@ -32,6 +35,11 @@ def quoted(statements: Iterable[Statement]) -> list[str]:
     """Return the passages that quoting statements cite, in order and once, without the source."""
     ids = (one.passage_id for said in statements if said.kind != "note" for one in said.citations)
     return [passage_id.partition(":")[2] for passage_id in dict.fromkeys(ids)]
+
+
+def framed(statements: Iterable[Statement]) -> list[str]:
+    """Return the same of the framework's own text, whatever guidance stands beside it."""
+    return quoted(said for said in statements if said.kind == "framework")
 
 
 def noted(statements: Iterable[Statement]) -> str:
@@ -55,7 +63,7 @@ def local(ids: Sequence[str]) -> list[str]:
 def lexicon_of(framework: Framework, names: Names, glossary: Glossary) -> Lexicon:
     """Return the lexicon that an assistant would have."""
     texts = [passage.text for passage in framework.passages]
-    return Lexicon(texts, tuple(names.all()), (*glossary.terms, *entity_terms(framework)))
+    return Lexicon(texts, tuple(names.all()), (*glossary.concepts, *entity_terms(framework)))
 
 
 def relevance_of(framework: Framework, lexicon: Lexicon) -> Relevance:
@@ -71,7 +79,8 @@ def reader_of(framework: Framework, glossary: Glossary) -> Understanding:
     """Return an understanding that tells meanings apart by words alone."""
     names = Names(framework, glossary)
     lexicon = lexicon_of(framework, names, glossary)
-    return Understanding(framework, names, lexicon, relevance_of(framework, lexicon))
+    topics = Topics(framework, lexicon, relevance_of(framework, lexicon))
+    return Understanding(framework, Parts(framework, names, lexicon), topics)
 
 
 @pytest.fixture(scope="session")
@@ -115,11 +124,12 @@ def harbour() -> Framework:
 def harbour_assistant(harbour: Framework, tmp_path_factory: pytest.TempPathFactory) -> Assistant:
     """An assistant on the invented framework: no glossary, an embedder that hashes words."""
     settings = Settings(home=Path(tmp_path_factory.mktemp("harbour")))
-    corpus, embedder = load_corpus(harbour), hashing_embedder()
+    whole = Whole(framework=harbour, notes=(), glossary=Glossary(terms=()))
+    corpus, embedder = whole.corpus, hashing_embedder()
     Index.build(corpus, embedder, settings)
     index = Index.open(corpus, embedder, settings)
     retriever = Retriever.open(corpus, index, embedder, settings)
-    return Assistant(harbour, Glossary(terms=()), retriever, settings)
+    return Assistant(whole, retriever, settings)
 
 
 @pytest.fixture(scope="session")

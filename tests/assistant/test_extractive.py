@@ -6,10 +6,10 @@ import pytest
 
 from assistant.answer import Draft, Hit, Scope
 from assistant.extractive import COMPOSER, NEAREST, Extractive
-from assistant.pipeline import load_corpus
 from assistant.quantity import VALUES
 from assistant.query import Query
 from corpus.structure import Framework
+from corpus.whole import Whole
 from tests.assistant.conftest import Ask, noted, quoted
 
 HITS = tuple(
@@ -20,7 +20,7 @@ HITS = tuple(
 
 @pytest.fixture
 def compose(framework: Framework):
-    extractive = Extractive(framework, load_corpus(framework))
+    extractive = Extractive(framework, Whole.read().corpus)
 
     def make(text: str = "?", **fields: object) -> Draft:
         query = Query.model_validate({"text": text, "operation": "explain"} | fields)

@@ -119,8 +119,8 @@ def test_a_planted_statement_is_seen_in_the_answer_itself(
 def _pool() -> list[str]:
     framework = read_framework(shipped_framework())
     corpus = {word for one in framework.passages for word, _, _ in words_of(one.text)}
-    terms = read_glossary(shipped_glossary()).terms
-    glossary = {word for term in terms for word in (term.term, *term.words, *term.avoid)}
+    concepts = read_glossary(shipped_glossary()).concepts
+    glossary = {wording for concept in concepts for wording in concept.wordings}
     kinds = {word for kind in framework.kinds for word in (kind.singular, kind.plural, *kind.words)}
     named = {word for one in framework.entities for word in (one.label, *one.words)}
     titles = {item.title for item in framework.items if item.title}

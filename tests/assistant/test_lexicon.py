@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assistant.lexicon import Concept, Lexicon, contains, content_stems, stem, stems_of, words_of
-from corpus.glossary import Term
+from corpus.glossary import Synonyms
 
 
 def only_words(text: str) -> list[str]:
@@ -17,9 +17,9 @@ def only_words(text: str) -> list[str]:
 @pytest.fixture(scope="module")
 def small() -> Lexicon:
     terms = (
-        Term(term="lighthouse keeper", words=("keeper of the light", "LK"), items=("h:1",)),
-        Term(term="keeper", words=("warden",)),
-        Term(term="pilot", words=("LK",), items=("h:2", "h:1")),
+        Synonyms(wordings=("lighthouse keeper", "keeper of the light", "LK"), items=("h:1",)),
+        Synonyms(wordings=("keeper", "warden")),
+        Synonyms(wordings=("pilot", "LK"), items=("h:2", "h:1")),
     )
     texts = ["Colour and organisation of the harbour centre", "Programmes to analyse tides"]
     return Lexicon(texts, ["Mooring checks"], terms)

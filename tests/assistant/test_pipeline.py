@@ -7,15 +7,14 @@ from datetime import datetime
 import pytest
 
 from assistant import ground, structured
-from assistant.answer import Completeness, Draft, Hit, Question, Scope, Status
-from assistant.citations import cite, note
+from assistant.answer import Question
 from assistant.errors import QuestionError
 from assistant.extractive import COMPOSER as EXTRACTIVE
-from assistant.pipeline import FOLLOW_UPS, Assistant, entity_terms, joined, load_corpus
+from assistant.guidance import COMPOSER as GUIDANCE
+from assistant.pipeline import FOLLOW_UPS, Assistant, entity_terms
 from assistant.settings import Settings
 from corpus.structure import Framework
 from tests.assistant.conftest import Ask, noted, quoted, told
-from tests.fakes import passage
 
 EXAMPLE = "What outcomes and partners relate to victim identity protection?"
 
@@ -177,9 +176,9 @@ def test_the_provenance_says_what_an_answer_was_made_with(
 
 
 def test_the_composer_is_told_for_each_sort_of_answer(ask: Ask) -> None:
-    assert ask("anything about Arachnid").provenance.composer == EXTRACTIVE
-    both = ask("Who are the partners of C9? Which volcanoes concern outcomes?")
-    assert set(both.provenance.composer.split("+")) <= {EXTRACTIVE, structured.COMPOSER}
+    assert ask("Which pillars name academia?").provenance.composer == structured.COMPOSER
+    assert ask("anything about Arachnid").provenance.composer == f"{EXTRACTIVE}+{GUIDANCE}"
+    assert ask("What is Lantern?").provenance.composer == GUIDANCE
 
 
 def test_the_same_question_gets_the_same_answer(ask: Ask) -> None:
@@ -226,90 +225,13 @@ def test_a_refusal_shows_what_it_is_about(ask: Ask) -> None:
     answer = ask("What is the description of capability 6?")
     assert (answer.status, answer.reason) == ("not_covered", "coverage_gap")
     assert "C6" in quoted(answer.statements)
-    assert answer.nearest == ()
-
-
-def test_the_corpus_is_the_frameworks_passages(framework: Framework) -> None:
-    corpus = load_corpus(framework)
-    assert corpus.passages == framework.passages
-    assert corpus.sources == (framework.source,)
+    assert {one.source_id for one in answer.nearest} == {"note:modernised-reporting-systems"}
 
 
 def test_entities_are_terms_for_the_lexicon(framework: Framework) -> None:
     terms = entity_terms(framework)
-    assert [term.term for term in terms] == [entity.label for entity in framework.entities]
-    assert all(
-        term.words == entity.words for term, entity in zip(terms, framework.entities, strict=True)
-    )
-
-
-# Drafts joined.
-
-
-def draft(status: Status = "answered", *, hits: str = "", **fields: object) -> Draft:
-    held = tuple(
-        Hit(passage_id=one, rank=rank, score=1.0, ranks={"structure": rank})
-        for rank, one in enumerate(hits, start=1)
-    )
-    base = {"status": status, "scope": Scope(), "composer": "a-1", "hits": held}
-    return Draft.model_validate(base | fields)
-
-
-def test_a_single_draft_stays_as_it_is() -> None:
-    alone = draft()
-    assert joined([alone]) is alone
-
-
-@pytest.mark.parametrize(
-    ("statuses", "wanted"),
-    [
-        (("answered", "answered"), "answered"),
-        (("answered", "not_covered"), "partial"),
-        (("not_covered", "answered"), "partial"),
-        (("not_covered", "not_covered"), "not_covered"),
-        (("out_of_scope", "not_covered"), "out_of_scope"),
-    ],
-)
-def test_the_status_of_a_whole_follows_its_parts(
-    statuses: tuple[Status, Status], wanted: str
-) -> None:
-    whole = joined([draft(one, reason="" if one == "answered" else "why") for one in statuses])
-    assert whole.status == wanted
-    assert (whole.reason == "") == (wanted == "answered")
-    assert [part.status for part in whole.parts] == list(statuses)
-
-
-def test_what_two_drafts_say_is_said_once() -> None:
-    said, other = note("Once."), note("Twice.")
-    count = Completeness(facet="owners", group="h:A1", listed=2, total=2)
-    near = cite(passage("h:1", "Ships"))
-    fields = {"completeness": (count,), "follow_ups": ("Which?",), "nearest": (near,)}
-    whole = joined([draft(statements=(said,), **fields), draft(statements=(said, other), **fields)])
-    assert whole.statements == (said, other)
-    assert whole.completeness == (count,)
-    assert whole.follow_ups == ("Which?",)
-    assert whole.nearest == (near,)
-
-
-def test_hits_are_joined_once_each_and_ranked_anew() -> None:
-    whole = joined([draft(hits="ab"), draft(hits="cbd")])
-    assert [(hit.passage_id, hit.rank) for hit in whole.hits] == [
-        ("a", 1),
-        ("b", 2),
-        ("c", 3),
-        ("d", 4),
-    ]
-
-
-def test_scopes_and_composers_are_joined_once_each() -> None:
-    first = Scope(subjects=("a",), groups=("g",), facets=("owners",), operation="describe")
-    second = Scope(subjects=("b", "a"), groups=("g",), facets=("dates",), operation="count")
-    whole = joined([draft(scope=first), draft(scope=second, composer="b-1"), draft(scope=first)])
-    assert whole.scope.subjects == ("a", "b")
-    assert whole.scope.groups == ("g",)
-    assert whole.scope.facets == ("owners", "dates")
-    assert whole.scope.operation == "describe"
-    assert whole.composer == "a-1+b-1"
+    wanted = [(entity.label, *entity.words) for entity in framework.entities]
+    assert [term.wordings for term in terms] == wanted
 
 
 def test_warming_loads_what_the_first_question_needs(assistant: Assistant) -> None:

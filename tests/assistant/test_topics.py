@@ -8,7 +8,7 @@ from assistant.lexicon import Lexicon
 from assistant.relevance import Relevant
 from assistant.topics import Topics
 from corpus.structure import Framework
-from tests.assistant.conftest import Ask, local, noted, quoted, relevance_of
+from tests.assistant.conftest import Ask, framed, local, noted, quoted, relevance_of
 
 
 def test_a_part_of_a_topic_that_the_page_lacks_is_told(ask: Ask) -> None:
@@ -22,7 +22,7 @@ def test_a_part_of_a_topic_that_the_page_lacks_is_told(ask: Ask) -> None:
 def test_parts_may_be_joined_by_commas(ask: Ask) -> None:
     answer = ask("beekeeping, Arachnid")
     assert answer.status == "partial"
-    assert quoted(answer.statements) == ["P4-O7"]
+    assert framed(answer.statements) == ["P4-O7"]
 
 
 def test_common_words_that_the_page_lacks_are_no_loss(ask: Ask) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from assistant.query import Query
-from tests.assistant.conftest import Ask, Read, local, noted, quoted, told
+from tests.assistant.conftest import Ask, Read, framed, local, noted, quoted, told
 
 
 def one(read: Read, text: str) -> Query:
@@ -291,8 +291,8 @@ def test_finding_victims_is_kept_apart_from_hiding_who_they_are(ask: Ask) -> Non
 
 
 def test_encryption_is_kept_apart_from_anonymisation(ask: Ask) -> None:
-    encrypted = quoted(ask("What is there on E2EE?").statements)
-    anonymous = quoted(ask("What is there on anonymising tools?").statements)
+    encrypted = framed(ask("What is there on E2EE?").statements)
+    anonymous = framed(ask("What is there on anonymising tools?").statements)
     assert encrypted == ["C8"]
     assert anonymous == ["P2-O4"]
 

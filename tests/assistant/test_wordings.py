@@ -2,24 +2,35 @@
 
 from __future__ import annotations
 
-from assistant.pipeline import load_corpus
-from assistant.wordings import FACET, meant_by, with_wordings
+from assistant.wordings import FACET, meant_by, sentence_ids, with_wordings, wordings_of
 from corpus.structure import Framework
+from corpus.whole import Whole
 from tests.assistant.conftest import Ask
 
 
-def test_every_wording_stands_for_a_passage_of_the_corpus(framework: Framework) -> None:
-    corpus = load_corpus(framework)
+def test_every_wording_stands_for_a_passage_of_the_corpus() -> None:
+    corpus = Whole.read().corpus
     whole = with_wordings(corpus)
     wordings = whole.passages[len(corpus.passages) :]
-    assert len(wordings) == sum(len(passage.also) for passage in corpus.passages) > 0
+    assert len(wordings) == sum(len(wordings_of(passage)) for passage in corpus.passages) > 0
     for wording in wordings:
-        assert wording.text in corpus.passage(meant_by(wording.id)).also
+        assert wording.text in wordings_of(corpus.passage(meant_by(wording.id)))
         assert wording.facets[FACET] == meant_by(wording.id)
 
 
-def test_the_passages_that_are_quoted_stay_as_they_are(framework: Framework) -> None:
-    corpus = load_corpus(framework)
+def test_a_section_of_a_note_has_its_sentences_for_wordings() -> None:
+    corpus = Whole.read().corpus
+    passage = corpus.passage("note:barnahus#1")
+    said = [span.of(passage.text) for span in passage.sentences]
+    assert list(wordings_of(passage)) == [*said, *passage.also]
+    assert sentence_ids(corpus.passage("note:barnahus#2"))[:2] == [
+        "note:barnahus#2~1",
+        "note:barnahus#2~2",
+    ]
+
+
+def test_the_passages_that_are_quoted_stay_as_they_are() -> None:
+    corpus = Whole.read().corpus
     assert with_wordings(corpus).passages[: len(corpus.passages)] == corpus.passages
 
 

@@ -16,12 +16,25 @@ from assistant.answer import (
     Scope,
     Statement,
 )
+from assistant.citations import cite_from
 from assistant.errors import QuestionError
-from corpus.passage import Corpus, Correction, Doubt, Lines, Passage, Source, Span, sha256_of
+from corpus.passage import (
+    Corpus,
+    Correction,
+    Doubt,
+    Lines,
+    Passage,
+    Reference,
+    Source,
+    Span,
+    sha256_of,
+)
 
 T = TypeVar("T")
 
 EXAMPLE = "what outcomes and partners relate to victim identity protection?"
+
+GUIDED = "Are the names of children withheld in court?"
 
 PILLAR = "Victim support services and empowerment"
 
@@ -41,14 +54,72 @@ GSR = Source(
     tier="framework",
 )
 
-NOTES = GSR.model_copy(
-    update={
-        "id": "note:example",
-        "title": "A note on identity protection",
+CONVENTION = Reference(
+    id="convention-30",
+    publisher="Council of Europe",
+    title="Convention on the Protection of Children",
+    year=2007,
+    url="https://www.coe.int/convention",
+    locator="Article 30",
+    seen="primary",
+)
+
+CONVENTION_31 = CONVENTION.model_copy(update={"id": "convention-31", "locator": "Article 31"})
+
+HANDBOOK = Reference(
+    id="handbook",
+    publisher="A ministry",
+    title="Handbook for courts",
+    year=None,
+    url="",
+    locator="",
+    seen="copy",
+)
+
+SURVEY = Reference(
+    id="survey",
+    publisher="A statistics office",
+    title="Survey of courts",
+    year=2023,
+    url="",
+    locator="Table 4",
+    seen="secondary",
+)
+
+
+def guide(source_id: str, title: str, **more: object) -> Source:
+    """Return a guidance note as a source."""
+    fields: dict[str, object] = {
+        "id": source_id,
+        "title": title,
         "publisher": "Signpost",
-        "tier": "guidance",
+        "version": "",
+        "as_of": "2026-07-31",
+        "review_by": "2027-07-31",
+        "licence": "as Signpost",
         "url": "",
+        "locator": f"guidance/{source_id}.md",
+        "seen": "primary",
+        "tier": "guidance",
     }
+    return GSR.model_copy(update={**fields, **more})
+
+
+NOTES = guide(
+    "note:example",
+    "A note on identity protection",
+    confidence="medium",
+    dated=True,
+    references=(CONVENTION, CONVENTION_31, HANDBOOK),
+)
+
+OLD_NOTES = guide(
+    "note:courts",
+    "Figures from the courts",
+    as_of="2024-01-31",
+    review_by="2024-07-31",
+    dated=True,
+    references=(SURVEY,),
 )
 
 
@@ -68,6 +139,26 @@ def passage(passage_id: str, text: str, lines: str = "", **more: object) -> Pass
         "lines": Lines.parse(lines) if lines else None,
     }
     return Passage.model_validate({**fields, **more})
+
+
+def section(
+    source: Source, number: int, *said: tuple[str, tuple[str, ...]], heading: str = ""
+) -> Passage:
+    """Return a section of a note: its sentences, each with what it rests on."""
+    text = " ".join(sentence for sentence, _ in said)
+    starts = [text.index(sentence) for sentence, _ in said]
+    return passage(
+        f"{source.id}#{number}",
+        text,
+        source_id=source.id,
+        locator=f"section “{heading}”" if heading else "opening",
+        heading_path=(source.title, heading) if heading else (source.title,),
+        sentences=tuple(
+            Span(start=start, end=start + len(sentence))
+            for start, (sentence, _) in zip(starts, said, strict=True)
+        ),
+        grounds=tuple(grounds for _, grounds in said),
+    )
 
 
 C12_TEXT = "Victim identity protection\nPreserve the anonymity of victims"
@@ -127,10 +218,27 @@ PASSAGES = (
         ),
         printed="E Comprehensive technology, including common definitons",
     ),
-    passage("note:example#1", "Names are withheld in court. Faces are too."),
+    section(
+        NOTES,
+        1,
+        ("Names are withheld in court.", ("convention-30", "gsr:C12")),
+        ("Faces are too.", ("convention-30", "convention-31", "handbook")),
+    ),
+    section(
+        NOTES,
+        2,
+        ("A state that hides the names of children acts in their interest.", ("signpost",)),
+        heading="Limits",
+    ),
+    section(
+        OLD_NOTES,
+        1,
+        ("In 2023, courts withheld 12 of 20 names.", ("survey",)),
+        heading="What was counted",
+    ),
 )
 
-CORPUS = Corpus(sources=(GSR, NOTES), passages=PASSAGES)
+CORPUS = Corpus(sources=(GSR, NOTES, OLD_NOTES), passages=PASSAGES)
 
 PROVENANCE = Provenance(
     corpus=CORPUS.digest,
@@ -145,21 +253,10 @@ PROVENANCE = Provenance(
 
 def cite(passage_id: str, quote: str = "", corpus: Corpus = CORPUS, **more: object) -> Citation:
     """Cite a passage, whole or from where `quote` stands in it."""
-    cited = corpus.passage(passage_id)
-    quote = quote or cited.text
-    start = cited.text.index(quote)
-    fields = {
-        "passage_id": passage_id,
-        "source_id": cited.source_id,
-        "start": start,
-        "end": start + len(quote),
-        "quote": quote,
-        "locator": cited.locator,
-        "tier": cited.facets["tier"],
-        "lines": cited.lines,
-        "printed": cited.printed,
-    }
-    return Citation.model_validate({**fields, **more})
+    text = corpus.passage(passage_id).text
+    start = text.index(quote or text)
+    span = Span(start=start, end=start + len(quote or text))
+    return cite_from(corpus, passage_id, span).model_copy(update=more)
 
 
 def say(passage_id: str, section: str, **more: object) -> Statement:
@@ -171,6 +268,21 @@ def say(passage_id: str, section: str, **more: object) -> Statement:
         "section": section,
         "verdict": "supported",
         "support": 1.0,
+    }
+    return Statement.model_validate({**fields, **more})
+
+
+def tell(passage_id: str, quote: str, **more: object) -> Statement:
+    """Quote a sentence of a note under the note's title."""
+    source = CORPUS.source_by_id[CORPUS.passage(passage_id).source_id]
+    fields = {
+        "text": quote,
+        "kind": "guidance",
+        "citations": (cite(passage_id, quote),),
+        "section": source.title,
+        "relation": "related",
+        "as_of": source.as_of,
+        "past_review": source is OLD_NOTES,
     }
     return Statement.model_validate({**fields, **more})
 
@@ -230,6 +342,20 @@ def example_answer() -> Answer:
     )
 
 
+def guided_answer() -> Answer:
+    """Return an answer from the framework and from two notes, one of them past its review."""
+    return answer(
+        note("The page speaks of this in one place."),
+        say("gsr:P3-O4", "Pillar 3: Victim support services and empowerment"),
+        tell("note:example#1", "Names are withheld in court."),
+        tell("note:example#1", "Faces are too."),
+        tell("note:example#2", "A state that hides the names of children acts in their interest."),
+        tell("note:courts#1", "In 2023, courts withheld 12 of 20 names."),
+        question=GUIDED,
+        resolved_question=GUIDED,
+    )
+
+
 def uncovered_answer(question: str = "Who owns each outcome?") -> Answer:
     """Return an abstention with its nearest passages."""
     return answer(
@@ -259,7 +385,7 @@ class FakeAssistant:
 
     def __init__(self, corpus: Corpus = CORPUS, answers: dict[str, Answer] | None = None) -> None:
         self.corpus = corpus
-        self.answers = answers or {EXAMPLE: example_answer()}
+        self.answers = answers or {EXAMPLE: example_answer(), GUIDED: guided_answer()}
 
     def warm(self) -> None:
         """Have nothing to load."""

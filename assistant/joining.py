@@ -1,0 +1,164 @@
+"""Drafts joined: the parts of a question, and the framework's answer with guidance beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from assistant.answer import Draft, Hit, Part, Scope, Statement
+from assistant.citations import note
+from assistant.composed import listed
+from assistant.extractive import COMPOSER as EXTRACTIVE
+from assistant.extractive import is_loss
+from assistant.guidance import COMPOSER, Told
+from assistant.query import Query
+from assistant.structured import COMPOSER as STRUCTURED
+
+ADDS = 0.45
+"""Relevance from which guidance stands beside what the framework answers itself."""
+
+CLEAR = 0.07
+"""How much more relevant guidance is where the framework only touches on a question."""
+
+NEAREST = 3
+"""How many of its sentences are shown where the framework itself was asked."""
+
+REFUSED = frozenset({"not_covered", "out_of_scope"})
+"""What became of a question that was not answered."""
+
+
+def beside(draft: Draft, told: Told, hits: Sequence[Hit], query: Query) -> Draft:
+    """Set guidance beside the framework's own answer, after it and apart from it.
+
+    Args:
+        draft: what the framework gives.
+        told: what guidance says.
+        hits: passages of guidance that a search for the question found.
+        query: what is asked.
+    """
+    refused = draft.status in REFUSED
+    touching = only_touches(draft, query)
+    lost = [one for one in told.names if one in query.uncovered]
+    if touching and lost and not (refused or told.statements):
+        return _unanswered(_unnamed(draft, lost), hits)
+    if not told.statements or (not refused and told.score < ADDS):
+        return _unanswered(draft, hits) if refused else draft
+    if refused and (query.of_page or draft.composer == STRUCTURED):
+        return _pointed(draft, told, hits)
+    if refused or (touching and told.score >= query.strength + CLEAR):
+        answered = {"status": "answered", "reason": "", "nearest": (), "hits": ()}
+        return _with(draft.model_copy(update=answered), told, hits, ())
+    whole = _completed(draft, query, told)
+    return _with(whole, told, hits, whole.statements)
+
+
+def _unnamed(draft: Draft, lost: Sequence[str]) -> Draft:
+    """Refuse what the framework touches on without naming what the question names."""
+    names = listed([f"\u201c{one}\u201d" for one in lost])
+    cited = [citation for said in draft.statements for citation in said.citations]
+    return draft.model_copy(
+        update={
+            "status": "not_covered",
+            "reason": "coverage_gap",
+            "statements": (note(f"The page does not speak of {names}."),),
+            "nearest": tuple(cited[:NEAREST]),
+        }
+    )
+
+
+def only_touches(draft: Draft, query: Query) -> bool:
+    """Tell whether the framework may only touch on what is asked.
+
+    It speaks of what it was asked for by name, and of what one of its statements holds whole.
+    """
+    if query.of_page:
+        return False
+    return query.guessed or (draft.composer == EXTRACTIVE and not (query.whole or query.subjects))
+
+
+def _completed(draft: Draft, query: Query, told: Told) -> Draft:
+    """Take a part that the framework lacks as answered where guidance speaks of it."""
+    if draft.status != "partial" or not told.says.issuperset(query.uncovered):
+        return draft
+    kept = tuple(one for one in draft.statements if not is_loss(one))
+    return draft.model_copy(update={"status": "answered", "reason": "", "statements": kept})
+
+
+def _pointed(draft: Draft, told: Told, hits: Sequence[Hit]) -> Draft:
+    """Say that guidance speaks of what the framework lacks; its words are the closest passages."""
+    cited = [citation for said in told.statements for citation in said.citations]
+    return draft.model_copy(
+        update={
+            "statements": (*draft.statements, note("The guidance notes speak of it; see below.")),
+            "nearest": tuple(cited[:NEAREST]),
+            "hits": _ranked([*draft.hits, *hits]),
+        }
+    )
+
+
+def _with(draft: Draft, told: Told, hits: Sequence[Hit], before: Sequence[Statement]) -> Draft:
+    cited = [one.passage_id for said in told.statements for one in said.citations]
+    found = {hit.passage_id for hit in hits}
+    more = [
+        Hit(passage_id=one, rank=rank, score=0.0, ranks={"sentence": rank})
+        for rank, one in enumerate(dict.fromkeys(cited), start=1)
+        if one not in found
+    ]
+    return draft.model_copy(
+        update={
+            "statements": (*before, *told.statements),
+            "composer": f"{draft.composer}+{COMPOSER}" if before else COMPOSER,
+            "hits": _ranked([*draft.hits, *hits, *more]),
+        }
+    )
+
+
+def _unanswered(draft: Draft, hits: Sequence[Hit]) -> Draft:
+    """Say that guidance does not answer it either; what is closest of both is shown."""
+    if not hits:
+        return draft
+    return draft.model_copy(
+        update={
+            "statements": (*draft.statements, note("The guidance notes do not answer it either.")),
+            "hits": _ranked([*draft.hits, *hits]),
+        }
+    )
+
+
+def join_parts(drafts: Sequence[Draft]) -> Draft:
+    """Join the drafts for the things that a question asks; one draft stays as it is."""
+    if len(drafts) == 1:
+        return drafts[0]
+    good = [draft for draft in drafts if draft.status == "answered"]
+    failed = next((draft for draft in drafts if draft.status != "answered"), None)
+    status = "answered" if not failed else "partial" if good else failed.status
+    return Draft(
+        status=status,
+        reason=failed.reason if failed else "",
+        scope=_union([draft.scope for draft in drafts]),
+        composer="+".join(
+            dict.fromkeys(name for draft in drafts for name in draft.composer.split("+"))
+        ),
+        statements=tuple(dict.fromkeys(one for draft in drafts for one in draft.statements)),
+        completeness=tuple(dict.fromkeys(one for draft in drafts for one in draft.completeness)),
+        parts=tuple(Part(scope=draft.scope, status=draft.status) for draft in drafts),
+        hits=_ranked([hit for draft in drafts for hit in draft.hits]),
+        nearest=tuple(dict.fromkeys(one for draft in drafts for one in draft.nearest)),
+        follow_ups=tuple(dict.fromkeys(one for draft in drafts for one in draft.follow_ups)),
+    )
+
+
+def _union(scopes: Sequence[Scope]) -> Scope:
+    return Scope(
+        subjects=tuple(dict.fromkeys(one for scope in scopes for one in scope.subjects)),
+        groups=tuple(dict.fromkeys(one for scope in scopes for one in scope.groups)),
+        facets=tuple(dict.fromkeys(one for scope in scopes for one in scope.facets)),
+        operation=scopes[0].operation,
+    )
+
+
+def _ranked(hits: Sequence[Hit]) -> tuple[Hit, ...]:
+    first = {hit.passage_id: hit for hit in reversed(hits)}
+    order = dict.fromkeys(hit.passage_id for hit in hits)
+    return tuple(
+        first[one].model_copy(update={"rank": rank}) for rank, one in enumerate(order, start=1)
+    )

@@ -1,0 +1,225 @@
+"""Sentences of notes and documents, and how well each speaks of a question."""
+
+from __future__ import annotations
+
+import math
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from assistant.cues import FUNCTION_WORDS
+from assistant.encoder import Matrix, Vector
+from assistant.lexicon import Concept, contains, content_stems, stems_of
+from corpus.passage import Passage, Span
+
+WEIGHTS = {
+    "words": 0.18,
+    "meaning": 0.27,
+    "passage": 0.27,
+    "whole": 0.09,
+    "summary": 0.1,
+    "title": 0.09,
+}
+"""What each part of a sentence's relevance counts for: the question's words that it holds, what it
+means, what the passage around it means, the words that its whole source holds, what its source
+says that it answers, and how much of its title is asked about. Rounded from a listwise softmax fit
+on the development cases of guidance."""
+
+Shares = NDArray[np.float64]
+"""One number for each of several things, 0 to 1."""
+
+UNHELD = 0.5
+"""Weight of an ordinary word that no sentence holds: it is more often a word of asking."""
+
+
+class Vectors(NamedTuple):
+    """What sentences and what is around them mean, unit vectors of one dimension."""
+
+    sentences: Matrix
+    """Of all sentences in reading order."""
+
+    passages: Matrix
+    """Of the passages in reading order, with the titles above them."""
+
+    summaries: dict[str, Vector]
+    """By source, of what it says that it answers; a source may have none."""
+
+
+class Relevant(NamedTuple):
+    """How well each sentence speaks of a question, each of shape (sentences,) and 0 to 1."""
+
+    score: Shares
+    """The weighted sum."""
+
+    held: Shares
+    """Share of the question's concepts that it holds."""
+
+    whole: Shares
+    """Share of them that its source holds."""
+
+    similarity: Shares
+    """Its cosine with the question."""
+
+    titled: Shares
+    """Share of its title that the question says."""
+
+
+class Sentence(NamedTuple):
+    """A sentence in its place."""
+
+    passage: Passage
+    """The passage that it stands in."""
+
+    span: Span
+    """Where in the passage's text."""
+
+    number: int
+    """Place in its source, counted from 0."""
+
+    @property
+    def text(self) -> str:
+        """Its words."""
+        return self.span.of(self.passage.text)
+
+    @property
+    def source_id(self) -> str:
+        """The note or document."""
+        return self.passage.source_id
+
+
+class Sentences:
+    """All sentences of some passages, as words and as vectors."""
+
+    def __init__(
+        self, passages: Sequence[Passage], vectors: Vectors, rarity: Callable[[str], float]
+    ) -> None:
+        """Keep the sentences' stems beside their vectors.
+
+        Args:
+            passages: in reading order.
+            vectors: of them and of their sentences.
+            rarity: tells how telling words are that no sentence holds, 0 to 1.
+        """
+        self.all = tuple(_sentences(passages))
+        self._vectors = vectors
+        at = {passage.id: place for place, passage in enumerate(passages)}
+        self._passage = np.array([at[one.passage.id] for one in self.all], dtype=np.intp)
+        self._rarity = rarity
+        # The title says what a sentence is about, even where the sentence names a part of it.
+        self._stems = [
+            stems_of(" ".join((*one.passage.heading_path[:1], one.text))) for one in self.all
+        ]
+        self._titles = [frozenset(content_stems(_title(one.passage))) for one in self.all]
+        self._at: dict[str, set[int]] = defaultdict(set)
+        for place, stems in enumerate(self._stems):
+            for stem in stems:
+                self._at[stem].add(place)
+        self._cache: dict[tuple[str, ...], frozenset[int]] = {}
+        sources = list(dict.fromkeys(one.source_id for one in self.all))
+        number = {source: at for at, source in enumerate(sources)}
+        self._source = np.array([number[one.source_id] for one in self.all], dtype=np.intp)
+        nothing = np.zeros(vectors.passages.shape[1], dtype=np.float32)
+        rows = [vectors.summaries.get(source, nothing) for source in sources]
+        self._summaries = np.stack(rows) if rows else np.zeros((0, nothing.size), dtype=np.float32)
+
+    def relevance(self, vector: Vector, concepts: Sequence[Concept]) -> Relevant:
+        """Return how well each sentence speaks of a question of this vector and these concepts."""
+        held, whole = self.coverage(concepts)
+        similarity = _cosines(self._vectors.sentences, vector)
+        titled = self._titled(concepts)
+        parts = {
+            "words": held,
+            "meaning": similarity,
+            "passage": _cosines(self._vectors.passages, vector)[self._passage],
+            "whole": whole,
+            "summary": _cosines(self._summaries, vector)[self._source],
+            "title": titled,
+        }
+        score = np.sum([WEIGHTS[name] * part for name, part in parts.items()], axis=0)
+        return Relevant(score, held, whole, similarity, titled)
+
+    def likeness(self, one: int, other: int) -> float:
+        """Return the cosine of two sentences, by their places."""
+        rows = self._vectors.sentences
+        return float(rows[one] @ rows[other])
+
+    def _titled(self, concepts: Sequence[Concept]) -> Shares:
+        """Return the share of each sentence's title that a question says in any form."""
+        said = {stem for concept in concepts for form in concept.forms for stem in form}
+        return np.array([len(title & said) / max(len(title), 1) for title in self._titles])
+
+    def coverage(self, concepts: Sequence[Concept]) -> tuple[Shares, Shares]:
+        """Return the share of the concepts' weight that each sentence holds, and each whole source.
+
+        A source's share stands beside each of its sentences.
+        """
+        held = np.zeros(len(self.all))
+        whole = np.zeros(len(self.all))
+        total = 0.0
+        for concept in concepts:
+            weight = self.weight(concept)
+            places = list(self.holders(concept))
+            held[places] += weight
+            sources = np.unique(self._source[places])
+            whole[np.isin(self._source, sources)] += weight
+            total += weight
+        return (held / total, whole / total) if total else (held, whole)
+
+    def weight(self, concept: Concept) -> float:
+        """Return how much a concept tells, by its inverse document frequency.
+
+        log((N + 1) / (n + 0.5)) with N sentences, n holders (after Robertson and Zaragoza 2009,
+        section 3.1); by how rare it is in English as well where no sentence holds it.
+        """
+        holders = len(self.holders(concept))
+        weight = math.log((len(self.all) + 1) / (holders + 0.5))
+        return weight if holders else weight * UNHELD * self._rarity(concept.label)
+
+    def named_by(self, concept: Concept) -> frozenset[str]:
+        """Return the sources that name what a concept names, in whatever form of the word.
+
+        `Australian` is named by `Australia`: words are alike that share all but three letters.
+        """
+        start = concept.label.lower()[: max(4, len(concept.label) - 3)]
+        alike = (places for stem, places in self._at.items() if stem.startswith(start))
+        places = set(self.holders(concept)).union(*alike)
+        return frozenset(self.all[place].source_id for place in places)
+
+    def holders(self, concept: Concept) -> frozenset[int]:
+        """Return the places of the sentences that say a concept in any of its forms."""
+        return frozenset[int]().union(*(self._holding(form) for form in concept.forms))
+
+    def _holding(self, form: tuple[str, ...]) -> frozenset[int]:
+        if form not in self._cache:
+            telling = [stem for stem in form if stem not in FUNCTION_WORDS] or list(form)
+            near = set.intersection(*(self._at.get(stem, set()) for stem in telling))
+            self._cache[form] = frozenset(
+                place for place in near if contains(self._stems[place], form)
+            )
+        return self._cache[form]
+
+
+def _title(passage: Passage) -> str:
+    """Return the title that tells a passage's topic: its note's, or a term of the glossary."""
+    return passage.heading_path[0 if passage.facets["kind"] == "note" else -1]
+
+
+def _cosines(rows: Matrix, vector: Vector) -> Shares:
+    """Return the cosine of a vector with each row, negative ones as 0."""
+    found: Shares = np.maximum(rows @ vector, 0.0).astype(np.float64)
+    return found
+
+
+def _sentences(passages: Sequence[Passage]) -> list[Sentence]:
+    found: list[Sentence] = []
+    number, source = 0, ""
+    for passage in passages:
+        number = number if passage.source_id == source else 0
+        source = passage.source_id
+        for span in passage.sentences:
+            found.append(Sentence(passage, span, number))
+            number += 1
+    return found

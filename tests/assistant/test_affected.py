@@ -1,0 +1,202 @@
+"""Saved answers beside a new edition: which cite something that changed, and where it went."""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from assistant.affected import (
+    Matching,
+    Quote,
+    Recount,
+    SavedAnswer,
+    match_answers,
+    read_answers,
+)
+from assistant.answer import Answer, Completeness
+from assistant.errors import BatchError
+from corpus.difference import compare
+from corpus.notes import Marked
+from corpus.passage import Lines, Span
+from corpus.whole import Whole
+from tests.harbour import HARBOUR, LIGHT, OPENING, cited, harbour_whole, saved, walkways
+
+TODAY = date(2026, 11, 25)
+OLD = HARBOUR
+INSERTED = (Marked(text="Painters renew the marks each spring.", marks=("rules",)),)
+
+
+def matched(new: Whole, *answers: Answer) -> Matching:
+    rows = [SavedAnswer(id=f"a{number}", answer=one) for number, one in enumerate(answers)]
+    difference = compare(OLD.corpus, new.corpus, TODAY)
+    return match_answers(rows, difference, OLD.corpus, new.corpus, OLD.corpus.digest)
+
+
+def test_an_answer_that_cites_nothing_that_changed_is_not_affected() -> None:
+    found = matched(OLD, saved(cited("note:walkways#2")), saved())
+    assert found == Matching(total=2, affected=(), foreign=())
+
+
+def test_a_quote_that_its_passage_still_has_stands() -> None:
+    longer = (*LIGHT, Marked(text="Lamps are cleaned each week.", marks=("rules",)))
+    new = harbour_whole(walkways(("", OPENING), ("Light", longer)))
+    (affected,) = matched(new, saved(cited("note:walkways#2", 0))).affected
+    assert affected.changed == {"note:walkways#2": ("reworded",)}
+    assert [(one.fate, one.now) for one in affected.quotes] == [("stands", "note:walkways#2")]
+
+
+def test_a_quote_behind_an_inserted_section_has_moved() -> None:
+    new = harbour_whole(walkways(("", OPENING), ("Paint", INSERTED), ("Light", LIGHT)))
+    (affected,) = matched(new, saved(cited("note:walkways#2", 1))).affected
+    assert affected.changed == {"note:walkways#2": ("renumbered",)}
+    assert affected.quotes == (
+        Quote(
+            passage_id="note:walkways#2",
+            quote="Lights on walkways are green.",
+            fate="moved",
+            now="note:walkways#3",
+        ),
+    )
+
+
+def test_a_quote_that_another_section_took_over_has_moved_there() -> None:
+    new = harbour_whole(walkways(("", (*OPENING, LIGHT[1])), ("Light", INSERTED)))
+    (affected,) = matched(new, saved(cited("note:walkways#2", 1))).affected
+    assert [(one.fate, one.now) for one in affected.quotes] == [("moved", "note:walkways#1")]
+
+
+def test_a_quote_that_nothing_has_is_gone() -> None:
+    new = harbour_whole(walkways(("", OPENING)))
+    (affected,) = matched(new, saved(cited("note:walkways#2", 0))).affected
+    assert affected.changed == {"note:walkways#2": ("removed",)}
+    assert [(one.fate, one.now) for one in affected.quotes] == [("gone", "")]
+
+
+def test_only_the_answers_that_cite_what_changed_are_affected() -> None:
+    new = harbour_whole(walkways(("", OPENING), ("Light", INSERTED)))
+    found = matched(new, saved(cited("note:walkways#1")), saved(cited("note:walkways#2")))
+    assert [one.id for one in found.affected] == ["a1"]
+
+
+def test_an_answer_that_showed_a_changed_passage_as_nearest_is_affected() -> None:
+    new = harbour_whole(walkways(("", OPENING), ("Light", INSERTED)))
+    found = matched(new, saved(status="not_covered", nearest=(cited("note:walkways#2", 0),)))
+    assert [one.id for one in found.affected] == ["a0"]
+
+
+def test_an_answer_whose_citation_rests_on_a_changed_item_is_affected() -> None:
+    page = OLD.framework.model_copy(
+        update={
+            "passages": tuple(
+                one.model_copy(update={"locator": "line 99"}) if one.id == "harbour:A1" else one
+                for one in OLD.framework.passages
+            )
+        }
+    )
+    new = Whole(framework=page, notes=OLD.notes, glossary=OLD.glossary)
+    found = matched(new, saved(cited("note:walkways#1", 0)))
+    assert [one.changed for one in found.affected] == [{"harbour:A1": ("resourced",)}]
+    assert found.affected[0].quotes == ()
+
+
+def test_a_quote_is_told_once_however_often_it_is_cited() -> None:
+    new = harbour_whole(walkways(("", OPENING), ("Light", INSERTED)))
+    (affected,) = matched(new, saved(*[cited("note:walkways#2", 0)] * 3)).affected
+    assert len(affected.quotes) == 1
+
+
+def test_an_answer_that_cites_what_ran_past_its_review_is_affected() -> None:
+    late = harbour_whole(walkways(review_by=date(2026, 10, 31)))
+    (affected,) = matched(late, saved(cited("note:walkways#2", 0))).affected
+    assert affected.changed["note:walkways#2"] == ("stale",)
+    assert affected.quotes[0].fate == "stands"
+
+
+def test_an_answer_of_another_edition_is_named_and_matched_all_the_same() -> None:
+    new = harbour_whole(walkways(("", OPENING), ("Light", INSERTED)))
+    found = matched(new, saved(cited("note:walkways#2"), corpus=new.corpus), saved())
+    assert found.foreign == ("a0",)
+    assert [one.id for one in found.affected] == ["a0"]
+
+
+# Counts
+
+
+def _with_another_owner() -> Whole:
+    framework = OLD.framework
+    one = framework.passage_by_id["harbour:A1-W2"]
+    added = one.model_copy(
+        update={
+            "id": "harbour:A1-W3",
+            "lines": Lines(first=6, last=6),
+            "sentences": (Span(start=0, end=8),),
+        }
+    )
+    page = framework.model_copy(update={"passages": (*framework.passages, added)})
+    return Whole(framework=page, notes=OLD.notes, glossary=OLD.glossary)
+
+
+@pytest.mark.parametrize(
+    ("facet", "group", "total", "now"),
+    [
+        ("owners", "harbour:A1", 2, 3),
+        ("owners", "harbour:T1", 5, 6),
+        ("owners", "harbour", 12, 13),
+    ],
+)
+def test_a_count_that_no_longer_holds_is_told_though_all_quotes_stand(
+    facet: str, group: str, total: int, now: int
+) -> None:
+    count = Completeness(facet=facet, group=group, listed=total, total=total)
+    (affected,) = matched(_with_another_owner(), saved(completeness=(count,))).affected
+    assert affected.changed == {}
+    assert affected.counts == (Recount(facet=facet, group=group, total=total, now=now),)
+
+
+@pytest.mark.parametrize(("facet", "total"), [("deadlines", 1), ("owners", 7)])
+def test_a_count_that_holds_or_is_of_something_else_is_let_be(facet: str, total: int) -> None:
+    count = Completeness(facet=facet, group="harbour:A1", listed=total, total=total)
+    assert matched(_with_another_owner(), saved(completeness=(count,))).affected == ()
+
+
+# Files
+
+
+def test_rows_of_a_batch_and_bare_answers_are_read(tmp_path: Path) -> None:
+    file = tmp_path / "answers.jsonl"
+    bare = saved().model_dump(mode="json")
+    rows = [{"id": "q1", "answer": bare, "seconds": 0.1}, bare]
+    file.write_text("\n\n".join(map(json.dumps, rows)) + "\n", encoding="utf-8")
+    assert [one.id for one in read_answers(file)] == ["q1", "line 3"]
+    assert [one.answer for one in read_answers(file)] == [saved(), saved()]
+
+
+def test_a_file_without_answers_has_none(tmp_path: Path) -> None:
+    file = tmp_path / "answers.jsonl"
+    file.write_text("\n", encoding="utf-8")
+    assert read_answers(file) == ()
+
+
+@pytest.mark.parametrize(
+    "line", ["no json", "[]", "{}", '{"id": "a", "answer": null}', '{"answer": {"question": "q"}}']
+)
+def test_a_line_that_is_no_answer_is_refused_by_file_and_number(tmp_path: Path, line: str) -> None:
+    file = tmp_path / "answers.jsonl"
+    file.write_text(f"{saved().model_dump_json()}\n{line}\n", encoding="utf-8")
+    with pytest.raises(BatchError) as refused:
+        read_answers(file)
+    said = str(refused.value)
+    assert said.startswith(f"{file}, line 2 is no saved answer: ")
+    assert "\n" not in said
+
+
+@pytest.mark.parametrize("content", [None, b"\xff\xfe"])
+def test_a_file_that_cannot_be_read_is_named(tmp_path: Path, content: bytes | None) -> None:
+    file = tmp_path / "answers.jsonl"
+    if content is not None:
+        file.write_bytes(content)
+    with pytest.raises(BatchError, match="cannot be read"):
+        read_answers(file)

@@ -1,0 +1,113 @@
+"""A whole little corpus: the invented framework, one note, a glossary of one entry."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+from assistant.answer import Answer, Citation, Provenance, Scope, Statement
+from assistant.citations import cite_from
+from corpus.glossary import Glossary, Term
+from corpus.notes import FrontMatter, Marked, Note, Section
+from corpus.page import read_framework
+from corpus.passage import Corpus, Reference, sha256_of
+from corpus.structure import Link
+from corpus.whole import Whole
+
+FOLDER = Path(__file__).parent / "corpus" / "harbour"
+
+RULES = Reference(
+    id="rules",
+    publisher="Port of Nowhere",
+    title="Rules of the Quay",
+    year=2024,
+    url="https://example.org/rules",
+    locator="Rule 7",
+    seen="primary",
+)
+
+OPENING = (Marked(text="Walkways keep people off the rails.", marks=("harbour:A1", "signpost")),)
+LIGHT = (
+    Marked(text="Rule 7 asks for a light every ten metres of walkway.", marks=("rules",)),
+    Marked(text="Lights on walkways are green.", marks=("rules",)),
+)
+
+
+def walkways(*sections: tuple[str, tuple[Marked, ...]], **front: object) -> Note:
+    """Return the note, with the sections that it ships with if none are given."""
+    fields = {
+        "id": "walkways",
+        "title": "Walkways",
+        "summary": "What walkways are for, and how they are lit.",
+        "pillars": ["harbour:T1"],
+        "capabilities": ["harbour:A1"],
+        "topics": ["law"],
+        "audiences": ["officer"],
+        "sources": [RULES],
+        "as_of": date(2026, 7, 31),
+        "review_by": date(2027, 7, 31),
+        "confidence": "medium",
+        "dated": True,
+    }
+    rows = sections or (("", OPENING), ("Light", LIGHT))
+    return Note(
+        front=FrontMatter.model_validate(fields | front),
+        sections=tuple(Section(heading=heading, paragraphs=(said,)) for heading, said in rows),
+        sha256=sha256_of("walkways"),
+    )
+
+
+def harbour_whole(note: Note | None = None) -> Whole:
+    """Return the corpus, with another note if one is given."""
+    link = Link(source="harbour:A1", target="harbour:A2-D1", strength="high")
+    gangway = Term(
+        term="gangway",
+        items=("harbour:A1",),
+        note="A gangway joins a ship and the quay.[^harbour:A1]",
+    )
+    return Whole(
+        framework=read_framework(FOLDER).model_copy(update={"links": (link,)}),
+        notes=(note or walkways(),),
+        glossary=Glossary(terms=(gangway,), as_of="2026-07-31", review_by="2028-07-31"),
+    )
+
+
+HARBOUR = harbour_whole()
+
+
+def saved(*citations: Citation, corpus: Corpus | None = None, **fields: object) -> Answer:
+    """Return an answer of one statement for each citation."""
+    given = {
+        "question": "What about walkways?",
+        "resolved_question": "What about walkways?",
+        "status": "answered",
+        "reason": "",
+        "scope": Scope(),
+        "parts": (),
+        "statements": tuple(
+            Statement(text=one.quote, kind="guidance", citations=(one,)) for one in citations
+        ),
+        "completeness": (),
+        "dropped": (),
+        "hits": (),
+        "nearest": (),
+        "follow_ups": (),
+        "signposting": None,
+        "provenance": Provenance(
+            corpus=(corpus or HARBOUR.corpus).digest,
+            settings="0",
+            embedder="none",
+            weights="0",
+            composer="made up",
+            checker="none",
+            time="2026-11-01T00:00:00Z",
+        ),
+    }
+    return Answer.model_validate(given | fields)
+
+
+def cited(passage_id: str, sentence: int | None = None) -> Citation:
+    """Cite a passage of the corpus, or one sentence of it."""
+    passage = HARBOUR.corpus.passage(passage_id)
+    span = passage.sentences[sentence] if sentence is not None else None
+    return cite_from(HARBOUR.corpus, passage_id, span)

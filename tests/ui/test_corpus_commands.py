@@ -1,0 +1,327 @@
+"""What `signpost corpus` prints and writes: its checks, passages, editions and differences."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from assistant.affected import SavedAnswer, match_answers
+from corpus.difference import compare
+from corpus.edition import export_edition, load_edition
+from corpus.notes import Marked
+from corpus.page import shipped_framework
+from corpus.passage import Corpus
+from corpus.whole import Whole
+from tests.harbour import LIGHT, OPENING, RULES, cited, harbour_whole, saved, walkways
+from tests.ui.conftest import Refused, assert_one_line
+from ui.cli import main
+from ui.passage_text import passages_as_text
+
+GOLDEN = Path(__file__).parent.parent / "golden"
+TODAY = "2026-11-25"
+
+Told = pytest.CaptureFixture[str]
+
+
+@pytest.fixture(scope="module")
+def old(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An edition of the little corpus."""
+    file = tmp_path_factory.mktemp("editions") / "old.json"
+    export_edition(harbour_whole().corpus, file)
+    return file
+
+
+@pytest.fixture(scope="module")
+def new(old: Path) -> Path:
+    """An edition in which each kind of change happened, and the note ran past its review."""
+    paint = (Marked(text="Painters renew the marks each spring.", marks=("rules",)),)
+    green = LIGHT[1].model_copy(update={"text": "Lights on all walkways are white."})
+    whole = harbour_whole(
+        walkways(
+            ("", OPENING),
+            ("Paint", paint),
+            ("Light", (LIGHT[0], green)),
+            review_by=date(2026, 10, 31),
+            sources=[RULES.model_copy(update={"locator": "Rule 8"})],
+        )
+    )
+    framework = whole.framework
+    page = framework.model_copy(
+        update={
+            "passages": tuple(
+                one.model_copy(update={"id": "harbour:A7-D9"}) if one.id == "harbour:A7-D1" else one
+                for one in framework.passages
+                if one.id != "harbour:A2-D1"
+            )
+        }
+    )
+    file = old.with_name("new.json")
+    export_edition(Whole(framework=page, notes=whole.notes, glossary=whole.glossary).corpus, file)
+    return file
+
+
+@pytest.fixture(scope="module")
+def answers(old: Path) -> Path:
+    file = old.with_name("answers.jsonl")
+    rows = [
+        {"id": "lit", "answer": saved(cited("note:walkways#2", 0), cited("note:walkways#2", 1))},
+        {"id": "rings", "answer": saved(cited("harbour:A2"))},
+        {"id": "when", "answer": saved(cited("harbour:A7-D1"), cited("harbour:A2-D1"))},
+        {"id": "other", "answer": saved(corpus=Corpus(sources=(), passages=()))},
+    ]
+    lines = (
+        json.dumps({"id": row["id"], "answer": row["answer"].model_dump(mode="json")})
+        for row in rows
+    )
+    file.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    return file
+
+
+def as_golden(name: str, told: str, *, renew: bool) -> None:
+    if renew:
+        (GOLDEN / name).write_text(told, encoding="utf-8")
+    assert told == (GOLDEN / name).read_text(encoding="utf-8")
+
+
+@pytest.fixture
+def renew(request: pytest.FixtureRequest) -> bool:
+    return bool(request.config.getoption("--renew", default=False))
+
+
+# Check
+
+
+def test_check_prints_all_counts_under_headings_and_that_the_corpus_holds(capsys: Told) -> None:
+    assert main(["corpus", "check", "--today", TODAY]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert [line for line in lines if line[0].isupper() and ":" not in line] == [
+        "Framework",
+        "Guidance",
+        "Glossary",
+        "Signposting",
+        "The corpus holds, with 2 warnings.",
+    ]
+    for count in (
+        "pillars: 6",
+        "capabilities: 26",
+        "outcomes: 41",
+        "partners: 20",
+        "statements: 4",
+    ):
+        assert f"  {count}" in lines
+    assert "  capabilities served: 26 of 26 (100%)" in lines
+    assert "  pillars and strips served: 7 of 7 (100%)" in lines
+    (sourced,) = (line for line in lines if "sentences with a source" in line)
+    assert sourced.endswith("(100%)")
+    for name in ("notes", "terms", "senses", "cases", "services", "texts (en, fr, es)"):
+        assert any(line.startswith(f"  {name}: ") for line in lines)
+    assert lines[-1].startswith("The corpus holds")
+
+
+def test_check_warns_that_the_signposting_is_not_signed(capsys: Told) -> None:
+    assert main(["corpus", "check", "--today", TODAY]) == 0
+    assert "Warning: reviewed_by: No safeguarding lead has signed" in capsys.readouterr().out
+
+
+def test_check_names_a_statement_of_which_one_word_was_changed(
+    tmp_path: Path, capsys: Told
+) -> None:
+    folder = tmp_path / "framework"
+    shutil.copytree(str(shipped_framework()), folder)
+    reading = folder / "framework.toml"
+    text = reading.read_text(encoding="utf-8")
+    changed = text.replace("Victim identity protection", "Victim image protection")
+    reading.write_text(changed, encoding="utf-8")
+    assert main(["corpus", "check", "--folder", str(folder)]) == 1
+    out, err = capsys.readouterr()
+    assert "gsr:C12: " in out
+    assert_one_line(err)
+
+
+def test_check_names_the_notes_that_are_past_review_on_a_later_day(capsys: Told) -> None:
+    assert main(["corpus", "check", "--today", "2099-01-01"]) == 1
+    out, err = capsys.readouterr()
+    assert "past review since " in out
+    assert "as of 2099-01-01" in out
+    assert_one_line(err)
+
+
+def test_check_since_an_edition_names_ids_that_are_gone(old: Path, capsys: Told) -> None:
+    assert main(["corpus", "check", "--today", TODAY, "--since", str(old)]) == 1
+    out, err = capsys.readouterr()
+    assert "Earlier edition\n  ids that are still there: 0 of " in out
+    assert "harbour:A1 is no longer there; what it said is gone" in out
+    assert_one_line(err)
+
+
+@pytest.mark.parametrize("command", ["check", "show C12", "diff {old}"])
+def test_a_day_that_is_none_is_refused(refused: Refused, old: Path, command: str) -> None:
+    told = refused("corpus", *command.format(old=old).split(), "--today", "tomorrow")
+    assert "'tomorrow' is no day" in told
+
+
+def test_an_edition_that_is_not_there_is_refused(refused: Refused, tmp_path: Path) -> None:
+    missing = tmp_path / "nowhere.json"
+    for command in ("check --since", "diff"):
+        assert str(missing) in refused("corpus", *command.split(), str(missing))
+
+
+# Show
+
+
+@pytest.mark.parametrize(
+    ("name", "ids"),
+    [
+        ("show_framework.txt", ["harbour:A1"]),
+        ("show_corrected.txt", ["harbour:A6-W3"]),
+        ("show_doubted.txt", ["harbour:A4-D1"]),
+        ("show_note.txt", ["note:walkways#1", "note:walkways#2"]),
+        ("show_entry.txt", ["glossary:gangway"]),
+    ],
+)
+def test_passages_are_shown_as_the_golden_file_has_them(
+    name: str, ids: list[str], *, renew: bool
+) -> None:
+    whole = harbour_whole()
+    passages = [whole.corpus.passage(one) for one in ids]
+    told = passages_as_text(whole, passages, date.fromisoformat(TODAY))
+    as_golden(name, f"{told}\n", renew=renew)
+
+
+def test_a_note_past_its_review_is_shown_so() -> None:
+    whole = harbour_whole(walkways(review_by=date(2026, 11, 24)))
+    told = passages_as_text(whole, whole.notes[0].passages, date.fromisoformat(TODAY))
+    assert "review by 2026-11-24, past review on 2026-11-25" in told
+
+
+@pytest.mark.parametrize("typed", ["gsr:C12", "C12", "c12", " GSR:c12 "])
+def test_a_passage_is_shown_by_its_id_short_or_whole(capsys: Told, typed: str) -> None:
+    assert main(["corpus", "show", typed]) == 0
+    told = capsys.readouterr().out
+    assert "Victim identity protection" in told
+    assert "gsr:C12 in Global Strategic Response, lines 145-147 (framework)" in told
+    assert "inferred link to gsr:P3-O4" in told
+    assert "note:victim-identity-protection" in told
+
+
+@pytest.mark.parametrize("typed", ["note:barnahus", "barnahus"])
+def test_a_note_is_shown_with_all_its_sections(capsys: Told, typed: str) -> None:
+    assert main(["corpus", "show", typed, "--today", TODAY]) == 0
+    told = capsys.readouterr().out
+    assert "note:barnahus#1 in " in told
+    assert "note:barnahus#2 in " in told
+    assert told.count("Source note:barnahus: ") == 1
+    assert f"not past review on {TODAY}" in told
+
+
+def test_an_id_that_is_not_there_is_refused_with_the_nearest(refused: Refused) -> None:
+    told = refused("corpus", "show", "gsr:C99")
+    assert "'gsr:C99'; the nearest are " in told
+    assert "gsr:C9" in told.partition("nearest are ")[2]
+
+
+def test_a_mistyped_note_is_refused_with_its_name(refused: Refused) -> None:
+    assert "note:barnahus" in refused("corpus", "show", "note:barnahaus")
+
+
+# Export
+
+
+def test_export_writes_the_corpus_as_an_edition(tmp_path: Path, capsys: Told) -> None:
+    file = tmp_path / "edition.json"
+    assert main(["corpus", "export", str(file)]) == 0
+    corpus = Whole.read().corpus
+    assert load_edition(file).corpus == corpus
+    told = capsys.readouterr().out
+    assert (
+        told == f"Wrote edition {corpus.digest[:12]}, {len(corpus.passages)} passages to {file}.\n"
+    )
+
+
+def test_export_refuses_to_replace_what_is_no_edition(tmp_path: Path, refused: Refused) -> None:
+    file = tmp_path / "notes.txt"
+    file.write_text("mine", encoding="utf-8")
+    assert "is no edition" in refused("corpus", "export", str(file))
+    assert file.read_text(encoding="utf-8") == "mine"
+
+
+def test_export_into_a_folder_that_is_not_there_is_refused(
+    tmp_path: Path, refused: Refused
+) -> None:
+    refused("corpus", "export", str(tmp_path / "nowhere" / "edition.json"))
+
+
+# Diff
+
+
+def test_a_difference_is_told_as_the_golden_file_has_it(
+    old: Path, new: Path, answers: Path, capsys: Told, *, renew: bool
+) -> None:
+    given = ["corpus", "diff", str(old), str(new), "--answers", str(answers), "--today", TODAY]
+    assert main(given) == 0
+    as_golden("corpus_diff.txt", capsys.readouterr().out, renew=renew)
+
+
+def test_a_difference_as_json_has_all_that_the_text_tells(
+    old: Path, new: Path, answers: Path, capsys: Told
+) -> None:
+    given = ["corpus", "diff", str(old), str(new), "--answers", str(answers), "--today", TODAY]
+    assert main([*given, "--json"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    before, after = load_edition(old), load_edition(new)
+    difference = compare(before.corpus, after.corpus, date.fromisoformat(TODAY))
+    assert (told["old"], told["new"]) == (before.digest, after.digest)
+    assert told["difference"] == difference.model_dump(mode="json")
+    assert set(told["changed"]) == difference.changed
+    assert [one["id"] for one in told["answers"]["affected"]] == ["lit", "when"]
+    assert told["answers"]["foreign"] == ["other"]
+
+
+def test_an_edition_beside_itself_does_not_differ(old: Path, capsys: Told) -> None:
+    assert main(["corpus", "diff", str(old), str(old), "--today", TODAY]) == 0
+    assert capsys.readouterr().out.endswith("The editions do not differ in words or sources.\n")
+
+
+def test_a_new_edition_that_is_left_out_is_the_corpus_that_ships(
+    tmp_path: Path, capsys: Told
+) -> None:
+    file = tmp_path / "edition.json"
+    corpus = Whole.read().corpus
+    export_edition(Corpus(sources=corpus.sources, passages=corpus.passages[:-1]), file)
+    assert main(["corpus", "diff", str(file), "--today", TODAY]) == 0
+    told = capsys.readouterr().out
+    assert f"New: edition {corpus.digest[:12]}" in told
+    assert f"Added: 1\n  {corpus.passages[-1].id}  " in told
+
+
+def test_answers_that_cannot_be_read_are_refused_by_line(
+    old: Path, new: Path, tmp_path: Path, refused: Refused
+) -> None:
+    file = tmp_path / "answers.jsonl"
+    file.write_text("{}\n", encoding="utf-8")
+    told = refused("corpus", "diff", str(old), str(new), "--answers", str(file))
+    assert f"{file}, line 1 is no saved answer" in told
+
+
+def test_what_the_command_joins_is_what_the_floors_below_find(old: Path, new: Path) -> None:
+    before, after = load_edition(old), load_edition(new)
+    difference = compare(before.corpus, after.corpus, date.fromisoformat(TODAY))
+    rows = [SavedAnswer(id="a", answer=saved(cited("note:walkways#2", 1)))]
+    (affected,) = match_answers(
+        rows, difference, before.corpus, after.corpus, before.digest
+    ).affected
+    assert [one.fate for one in affected.quotes] == ["gone"]
+
+
+@pytest.mark.parametrize(
+    "arguments", ["corpus", "corpus show", "corpus export", "corpus diff", "corpus diff a b c"]
+)
+def test_wrong_usage_is_told_with_exit_code_two(arguments: str, capsys: Told) -> None:
+    with pytest.raises(SystemExit) as left:
+        main(arguments.split())
+    assert left.value.code == 2
+    assert "error:" in capsys.readouterr().err

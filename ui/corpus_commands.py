@@ -1,0 +1,169 @@
+"""What each subcommand of `signpost corpus` does: parse, call, print."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from datetime import UTC, date, datetime
+from typing import TYPE_CHECKING
+
+from corpus.errors import CorpusError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from assistant.affected import Matching
+    from assistant.settings import Settings
+    from corpus.check import CheckReport
+    from corpus.difference import Difference
+    from corpus.faults import Problem
+    from corpus.passage import Corpus, Passage
+
+NEAREST = 3
+"""How many ids are named for one that is not there."""
+
+
+def check(arguments: argparse.Namespace, settings: Settings) -> int:
+    """Check every part of the corpus; print counts, warnings, problems, then whether it holds."""
+    from corpus.edition import load_edition
+    from corpus.whole import check_corpus
+
+    report = check_corpus(
+        framework=arguments.folder,
+        notes=arguments.notes,
+        today=_day(arguments.today),
+        since=load_edition(arguments.since).corpus if arguments.since else None,
+    )
+    for name, part in report.parts.items():
+        print(name.capitalize())
+        for line in _counted(part):
+            print(f"  {line}")
+    for warning in report.warnings:
+        print(f"Warning: {_named(warning)}")
+    for problem in report.problems:
+        print(_named(problem))
+    if report.problems:
+        count = _several(len(report.problems), "problem")
+        print(f"signpost: the corpus does not hold: it has {count}.", file=sys.stderr)
+        return 1
+    print(f"The corpus holds, with {_several(len(report.warnings), 'warning')}.")
+    return 0
+
+
+def _counted(part: CheckReport) -> Iterator[str]:
+    for name, count in part.counts.items():
+        total = part.totals.get(name)
+        share = f" of {total} ({count / total:.0%})" if total else ""
+        yield f"{name}: {count}{share}"
+
+
+def _named(problem: Problem) -> str:
+    named = problem.message.startswith(problem.id)
+    return problem.message if named else f"{problem.id}: {problem.message}"
+
+
+def _several(count: int, noun: str) -> str:
+    return f"{count or 'no'} {noun}{'' if count == 1 else 's'}"
+
+
+def _day(text: str | None) -> date:
+    """Read a day as typed; today if none is.
+
+    Raises:
+        CorpusError: it is no day.
+    """
+    if not text:
+        return datetime.now(UTC).date()
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise CorpusError(f"{text!r} is no day; write it as 2027-08-01.") from None
+
+
+def show(arguments: argparse.Namespace, settings: Settings) -> int:
+    """Show a passage, or all of a source, with its source and what cites it."""
+    from corpus.whole import Whole
+    from ui.passage_text import passages_as_text
+
+    whole = Whole.read()
+    passages = _meant(arguments.id, whole.corpus, whole.framework.source.id)
+    print(passages_as_text(whole, passages, _day(arguments.today)))
+    return 0
+
+
+def _meant(typed: str, corpus: Corpus, framework: str) -> tuple[Passage, ...]:
+    """Return the passage with an id, or those of a source with it, whatever its case.
+
+    Raises:
+        CorpusError: there is none.
+    """
+    ids = {id_.casefold(): id_ for id_ in (*corpus.by_id, *corpus.source_by_id)}
+    wanted = typed.strip().casefold()
+    for one in (wanted, *(f"{prefix}:{wanted}" for prefix in (framework, "note", "glossary"))):
+        if id_ := ids.get(one):
+            passage = corpus.by_id.get(id_)
+            own = (one for one in corpus.passages if one.source_id == id_)
+            return (passage,) if passage else tuple(own)
+    from rapidfuzz import process
+
+    near = [ids[found[0]] for found in process.extract(wanted, list(ids), limit=NEAREST)]
+    raise CorpusError(f"No passage has the id {typed!r}; the nearest are {', '.join(near)}.")
+
+
+def export(arguments: argparse.Namespace, settings: Settings) -> int:
+    """Write the corpus to a file as an edition."""
+    from corpus.edition import export_edition
+    from corpus.whole import Whole
+
+    corpus = Whole.read().corpus
+    export_edition(corpus, arguments.file)
+    print(f"Wrote {_edition(corpus.digest, corpus)} to {arguments.file}.")
+    return 0
+
+
+def diff(arguments: argparse.Namespace, settings: Settings) -> int:
+    """Say what changed between two editions, and which saved answers that touches."""
+    from assistant.affected import match_answers, read_answers
+    from corpus.difference import compare
+    from corpus.edition import Edition, load_edition
+    from corpus.whole import Whole
+
+    today = _day(arguments.today)
+    answers = read_answers(arguments.answers) if arguments.answers else None
+    old = load_edition(arguments.old)
+    new = load_edition(arguments.new) if arguments.new else Edition.of(Whole.read().corpus)
+    found = compare(old.corpus, new.corpus, today)
+    matching = (
+        match_answers(answers, found, old.corpus, new.corpus, old.digest)
+        if answers is not None
+        else None
+    )
+    if arguments.json:
+        print(_difference_as_json((old.digest, new.digest), found, matching))
+        return 0
+    from ui.difference_text import difference_as_text, matching_as_text
+
+    print(f"Old: {_edition(old.digest, old.corpus)}, checked up to {found.as_of}")
+    print(f"New: {_edition(new.digest, new.corpus)}\n")
+    print(difference_as_text(found, old.corpus, new.corpus))
+    if matching:
+        print(f"\n{matching_as_text(matching)}")
+    return 0
+
+
+def _edition(digest: str, corpus: Corpus) -> str:
+    return f"edition {digest[:12]}, {_several(len(corpus.passages), 'passage')}"
+
+
+def _difference_as_json(
+    digests: tuple[str, str], difference: Difference, matching: Matching | None
+) -> str:
+    table = {
+        "old": digests[0],
+        "new": digests[1],
+        "difference": difference.model_dump(mode="json"),
+        "changed": difference.reasons,
+        "answers": matching.model_dump(mode="json") if matching else None,
+    }
+    return json.dumps(table, ensure_ascii=False, indent=2)

@@ -1,0 +1,184 @@
+"""Words as a reader sees them: what is invisible taken out, tiers, days and sources named."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterable
+from datetime import date
+
+from corpus.passage import Correction, Seen, Source, Tier
+
+TIER_NAMES: dict[str, str] = {
+    "framework": "Framework text",
+    "guidance": "Guidance note",
+    "document": "Your own document",
+    "note": "Signpost's own note",
+}
+"""What each kind of statement is called; tiers always carry their name, never only a colour."""
+
+TIER_HEADINGS: dict[Tier, str] = {
+    "framework": "Framework text",
+    "guidance": "Guidance notes",
+    "document": "Your own documents",
+}
+"""What stands above all that an answer draws from a tier."""
+
+NOTICE = "Signpost wrote this answer automatically. Check the source before you rely on it."
+"""Stands under every answer."""
+
+DIRECT = "closest; inferred link"
+"""Stands with a statement that a link leads to which the source does not print."""
+
+PAST_REVIEW = "past review"
+"""Stands with a statement whose source should have been looked at again."""
+
+PAST_REVIEW_MEANS = (
+    "Past review: the day by which this source should have been checked again has gone by. What it"
+    " says may be out of date, and enters no brief, session or quiz."
+)
+"""Stands once under an answer that holds such a statement."""
+
+GLOSSARY = "glossary"
+"""Id of the source whose passages are entries on terms."""
+
+KEPT = "\N{NO-BREAK SPACE}"
+"""A space that does not break, between words and the numbers behind them."""
+
+OWN_JUDGEMENT = "Signpost's own judgement"
+"""What a sentence rests on that no published work carries."""
+
+SEEN: dict[Seen, str] = {
+    "primary": "",
+    "copy": "from a copy",
+    "secondary": "from a secondary account",
+}
+"""How a published work was read; nothing where it was the publisher's own text."""
+
+_MONTHS = (
+    "January February March April May June July August September October November December".split()
+)
+
+_INVISIBLE = frozenset({0x034F, 0x115F, 0x1160, 0x2800, 0x3164, 0xFFA0})
+"""Characters that draw nothing although Unicode counts them as letters, marks or symbols."""
+
+
+def clean(text: str, *, breaks: bool = False) -> str:
+    """Return `text` without what no reader can see: controls, zero-width and tag characters.
+
+    Line breaks and tabs become spaces, unless `breaks` keeps the line breaks.
+    """
+    return "".join(_visible(character, breaks=breaks) for character in text).strip()
+
+
+def ranges(numbers: Iterable[int]) -> tuple[tuple[int, int], ...]:
+    """Join runs of three or more numbers; shorter ones stay apart.
+
+    >>> ranges([1, 2, 3, 4, 7, 8])
+    ((1, 4), (7, 7), (8, 8))
+    """
+    runs: list[tuple[int, int]] = []
+    for number in sorted(set(numbers)):
+        if runs and runs[-1][1] == number - 1:
+            runs[-1] = (runs[-1][0], number)
+        else:
+            runs.append((number, number))
+    return tuple(part for run in runs for part in _apart(run))
+
+
+def marks(numbers: Iterable[int]) -> str:
+    """Return citation numbers as they stand behind words.
+
+    >>> marks([1, 2, 3, 7])
+    '[1–3][7]'
+    """
+    runs = ranges(numbers)
+    return "".join(f"[{a}]" if a == b else f"[{a}\N{EN DASH}{b}]" for a, b in runs)
+
+
+def sentence_of(text: str) -> str:
+    """Return `text` with a capital letter in front and a full stop behind."""
+    text = clean(text)
+    if not text:
+        return ""
+    return text[0].upper() + text[1:] + ("" if text[-1] in ".?!…" else ".")
+
+
+def day(text: str) -> str:
+    """Write an ISO 8601 day or month as a reader would; anything else stays as it is.
+
+    >>> day("2026-07-31"), day("2026-07"), day("2026")
+    ('31 July 2026', 'July 2026', '2026')
+    """
+    whole = f"{text}-01" if text.count("-") == 1 else text
+    try:
+        found = date.fromisoformat(whole)
+    except ValueError:
+        return clean(text)
+    month = f"{_MONTHS[found.month - 1]} {found.year}"
+    return month if whole != text else f"{found.day} {month}"
+
+
+def dating(as_of: str, *, past_review: bool) -> str:
+    """Say how old a statement is; empty where that does not matter.
+
+    >>> dating("2024-07-31", past_review=True)
+    'as of 31 July 2024; past review'
+    """
+    parts = (f"as of {day(as_of)}" if as_of else "", PAST_REVIEW if past_review else "")
+    return "; ".join(part for part in parts if part)
+
+
+def publication(source: Source) -> str:
+    """Name a source as a reader would cite it: title, publisher, edition, year."""
+    parts = (source.title, source.publisher, source.version, source.published)
+    return ", ".join(clean(part) for part in parts if part)
+
+
+def standing(source: Source) -> str:
+    """Say which tier a source is of, and how sure it is where that is not high."""
+    sure = "" if source.confidence == "high" else f", {source.confidence} confidence"
+    return f"{kind_of(source)}{sure}."
+
+
+def kind_of(source: Source) -> str:
+    """Say which tier a source is of; the glossary is guidance, and no note."""
+    return "Guidance, glossary entry" if source.id == GLOSSARY else tier_name(source.tier)
+
+
+def origin(source: Source) -> str:
+    """Say which tier a source is of, and which of its sources: `Guidance note: Lantern`."""
+    name = kind_of(source)
+    return name if source.tier == "framework" else f"{name}: {clean(source.title)}"
+
+
+def tier_name(tier: Tier | str) -> str:
+    """Return what a tier, or the kind of a statement, is called."""
+    return TIER_NAMES[tier]
+
+
+def change_of(correction: Correction) -> str:
+    """Say in a few words what a correction changed."""
+    printed, reads = clean(correction.printed), clean(correction.reads)
+    if not printed:
+        return f"“{reads}” is supplied; it is not printed"
+    if not reads:
+        return f"“{printed}” is printed, and left out"
+    return f"“{printed}” is printed, “{reads}” is read"
+
+
+def _visible(character: str, *, breaks: bool) -> str:
+    if character == "\n" and breaks:
+        return "\n"
+    if character in "\t\n\r\v\f\u0085\u2028\u2029":
+        return " "
+    point = ord(character)
+    selects_a_variant = 0xFE00 <= point <= 0xFE0F or 0xE0100 <= point <= 0xE01EF
+    hidden = unicodedata.category(character) in ("Cc", "Cf", "Cs", "Co", "Cn")
+    return "" if hidden or selects_a_variant or point in _INVISIBLE else character
+
+
+def _apart(run: tuple[int, int]) -> tuple[tuple[int, int], ...]:
+    first, last = run
+    if last - first >= 2:
+        return (run,)
+    return tuple((number, number) for number in range(first, last + 1))
