@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from assistant.answer import Citation, Draft, Hit, Relation, Scope, Statement, Status
 from assistant.citations import Quoting, cite, note
@@ -31,6 +31,7 @@ _LACKING = {
     "name": "such a name",
     "person": "who that is",
     "contact": "where to call or write",
+    "local": "what holds in one's own country",
     "forecast": "what is to come",
     "indicator": "how it is measured",
 }
@@ -80,6 +81,10 @@ class Extractive:
             hits=self._evidence([*chosen, *linked], hits),
             nearest=() if chosen else self._nearest(hits),
         )
+
+    def ground(self, ids: Collection[str]) -> tuple[Statement, ...]:
+        """Quote items in reading order, without what stands at the top of the page."""
+        return self._statements([one for one in ids if self._framework.item(one).parent], ())
 
     def _linked(self, chosen: Sequence[str]) -> list[str]:
         """Return the items of the same group that a strong inferred link ties to the chosen."""

@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from assistant.answer import Statement
+from assistant.answer import Citation, Statement
 from assistant.citations import cite_from
+from assistant.cues import COMPARISONS
 from assistant.encoder import Vector
-from assistant.lexicon import Concept, Lexicon
+from assistant.fitting import Fitting
+from assistant.lexicon import Concept, Lexicon, words_of
 from assistant.parts import Parts
-from assistant.quantity import counted_in, holds, is_asked_to_be, sets_norm
+from assistant.provisions import provisions_in
 from assistant.query import Query
+from assistant.selection import AS_GOOD, Selection
 from assistant.sentences import Relevant, Sentence, Sentences, Shares
 from corpus.entries import KIND as TERM
 from corpus.passage import Corpus
@@ -27,32 +30,20 @@ COMPOSER = "guidance-1"
 SPEAKS = 0.4
 """Relevance from which a sentence answers a question at all."""
 
-BESIDE = 0.7
-"""Share of the best sentence's relevance from which another of its source stands beside it."""
+STATES = 0.45
+"""The same for a question that only a value answers, where a near miss misleads most."""
 
-AS_GOOD = 0.97
-"""Share of the best note's relevance from which another note is as good."""
-
-ABOUT = 0.03
-"""What being about the framework's own answer adds to a note's relevance."""
-
-MOST = 5
-"""Sentences that a note gives to an answer."""
-
-FURTHER = 2
-"""Sentences that a further note gives."""
+MOST = 8
+"""Sentences that the best note gives to an answer."""
 
 MOST_VALUES = 2
 """The same for a question that a number, a date or a name answers."""
 
-ABOUT_IT = 0.45
+ABOUT_IT = 0.5
 """Share of a question's concepts that a source holds, if a value in it is to be the one asked."""
 
-SAME = 0.9
-"""Cosine from which a sentence repeats another."""
-
-LOOKED_AT = 150
-"""Sentences, the most relevant first, in which a value is looked for."""
+HELD = 0.45
+"""The same of the sentence itself, with its title."""
 
 NAMED = 0.6
 """Share of the title of a glossary entry that a question says, if the entry is to answer it."""
@@ -61,20 +52,30 @@ MOSTLY = 0.75
 """Share of a question's concepts that a glossary entry holds, if it is to answer an ordinary
 one."""
 
+ABOUT = 0.03
+"""What being about the framework's own answer adds to a note's relevance."""
+
+COMPARES = 0.06
+"""What a note about how things differ gains where that is asked."""
+
 OWN = 0.06
 """What a sentence loses that is our own judgement, or speaks of the framework unasked."""
 
-NOTES = 2
-"""Notes that an answer draws on."""
+PLACED = 0.8
+"""Share of the best note's relevance from which another on the same place of a law is as good."""
+
+NEAREST = 2
+"""Sentences that are shown as the closest where none answers."""
+
+NEAR = 0.3
+"""Relevance from which a sentence is shown so."""
 
 _ASKS_WORDS = re.compile(
     r"\b(?:mean(?:s|ing|t)?|stands? for|abbreviation|acronym|terms?|terminology|words?|wording"
     r"|phrase|call(?:ed)?|say(?:ing)?|definition|define[sd]?|differ(?:s|ence|ent)?|versus|vs?\.?|same"
-    r"|confus\w+)\b",
+    r"|confus\w+|what(?: is|'s) (?:that|this|it))\b",
     re.I,
 )
-_YEAR = re.compile(r"\b(?:19|20)\d\d\b")
-_DENIES = re.compile(r"\b(not|no|never|nor|cannot|neither|without|unconfirmed)\b", re.I)
 
 
 class Told(NamedTuple):
@@ -91,6 +92,15 @@ class Told(NamedTuple):
 
     names: tuple[str, ...] = ()
     """What the question names, where guidance does not answer it."""
+
+    rests: frozenset[str] = frozenset()
+    """Passages of other sources that its statements rest on."""
+
+    bears: frozenset[str] = frozenset()
+    """Passages of other sources that anything in their notes rests on."""
+
+    nearest: tuple[Citation, ...] = ()
+    """What is closest, where guidance does not answer."""
 
 
 class Guidance:
@@ -118,13 +128,13 @@ class Guidance:
         self._sentences = sentences
         self._parts = parts
         self._lexicon = lexicon
-        self._by_source: dict[str, list[int]] = {}
-        for place, one in enumerate(sentences.all):
-            self._by_source.setdefault(one.source_id, []).append(place)
-        kinds = [one.passage.facets["kind"] for one in sentences.all]
+        self._fitting = Fitting(sentences, corpus)
+        self._selection = Selection(sentences)
+        comparing = {one.text_id for one in sentences.all if _compares(one)}
         # What we judge, or what the framework says, is told beside what a note is about.
-        self._aside = np.array([_is_aside(one, corpus) for one in sentences.all], dtype=np.float64)
-        self._notes_only = np.array([kind != TERM for kind in kinds], dtype=np.bool_)
+        self._aside = _shares(_is_aside(one, corpus) for one in sentences.all)
+        self._comparing = _shares(one.text_id in comparing for one in sentences.all)
+        self._notes_only = _shares(one.passage.facets["kind"] != TERM for one in sentences.all) > 0
 
     def sought(self, text: str) -> str:
         """Return the words to search guidance for.
@@ -133,7 +143,8 @@ class Guidance:
         is sought by its title.
         """
         words = self._parts.words(text)
-        named = [self._titles[one] for one in words.items if self._titles.get(one)]
+        sure = [one.ids[0] for one in words.mentions if one.type == "item" and one.sure]
+        named = [self._titles[one] for one in sure if self._titles.get(one)]
         unsaid = [title for title in named if title.lower() not in text.lower()]
         if unsaid:
             left = words.topic("framework", "excluded", "item", "kind", "description")
@@ -168,55 +179,54 @@ class Guidance:
         names = [one for one in concepts if self._lexicon.is_name(one, text)]
         named, unnamed = self._naming(names, seen.score)
         if unnamed:
-            return Told(names=unnamed)
-        worded = self._notes_only | (terms & (seen.titled >= NAMED) & self._is_worded(text, seen))
-        if query.wants:
-            worded &= (seen.whole >= ABOUT_IT) & self._serving(query.subjects)
-        score = np.where(named & worded, seen.score, 0.0)
-        score += (self._standing(about) - OWN * self._aside) * (score > 0.0)
-        score = self._fitting(query, concepts, score)
-        best = int(np.argmax(score))
-        if score[best] < SPEAKS:
-            return Told(names=tuple(one.label for one in names))
-        chosen = self._chosen(best, score, MOST_VALUES if query.wants else MOST)
+            return Told(names=unnamed, nearest=self._nearest(seen.score))
+        open_ = named & self._open_to(query, text, seen, terms=terms)
+        score = np.where(open_, seen.score + self._standing(text, about), 0.0)
+        score = self._fitting.fit(query, concepts, seen, score)
+        if score.max() < (STATES if query.wants else SPEAKS):
+            said = tuple(one.label for one in names)
+            return Told(names=said, nearest=self._nearest(seen.score))
+        as_good = PLACED if provisions_in(query.text) else AS_GOOD
+        chosen = self._selection.choose(score, MOST_VALUES if query.wants else MOST, as_good)
+        return self._told(chosen, concepts, float(score.max()), today)
+
+    def _told(
+        self, chosen: Sequence[int], concepts: Sequence[Concept], score: float, today: date
+    ) -> Told:
+        sentences = [self._sentences.all[place] for place in chosen]
+        texts = {one.text_id for one in sentences}
+        beside = (self._sentences.all[at] for text in texts for at in self._selection.of(text))
         return Told(
-            statements=tuple(self._statement(place, today) for place in chosen),
-            score=float(score[best]),
-            says=self._says(chosen, concepts),
+            statements=tuple(said(one, self._corpus, today) for one in sentences),
+            score=score,
+            says=frozenset(one.label for one in concepts if texts & self._sentences.named_by(one)),
+            rests=frozenset(ground for one in sentences for ground in one.grounds),
+            bears=frozenset(ground for one in beside for ground in one.grounds),
         )
+
+    def _nearest(self, score: Shares) -> tuple[Citation, ...]:
+        places = [at for at in np.argsort(-score)[:NEAREST] if score[at] >= NEAR]
+        found = (self._sentences.all[at] for at in places)
+        return tuple(cite_from(self._corpus, one.passage.id, one.span) for one in found)
 
     def _concepts(self, text: str) -> tuple[Concept, ...]:
         topic = self._parts.words(text).topic("excluded")
         return self._lexicon.concepts(topic, text) if topic else ()
 
-    def _fitting(self, query: Query, concepts: Sequence[Concept], score: Shares) -> Shares:
-        """Return the relevance of the sentences that hold what is asked for, and 0 for the others.
+    def _open_to(
+        self, query: Query, text: str, seen: Relevant, *, terms: bool
+    ) -> NDArray[np.bool_]:
+        """Tell which sentences may answer at all: by the sort of their text, and what it holds."""
+        worded = self._notes_only | (terms & (seen.titled >= NAMED) & self._is_worded(text, seen))
+        if query.wants:
+            worded &= (seen.whole >= ABOUT_IT) & (seen.held >= HELD) & self._serving(query.subjects)
+        return worded
 
-        That is the year that the question names, and the sort of value that it wants, of the thing
-        that it counts. Only the most relevant sentences are looked at.
-        """
-        years = set(_YEAR.findall(query.text))
-        if not query.wants and not years:
-            return score
-        counted = self._counted(query, concepts)
-        kept = np.zeros_like(score)
-        for place in np.argsort(-score)[:LOOKED_AT]:
-            text = self._sentences.all[place].text
-            if years and not years & set(_YEAR.findall(text)):
-                continue
-            if not query.wants or ((counted is None or place in counted) and _holds(query, text)):
-                kept[place] = score[place]
-        return kept
-
-    def _counted(self, query: Query, concepts: Sequence[Concept]) -> frozenset[int] | None:
-        """Return the sentences that speak of what is counted; `None` where nothing is named."""
-        said = counted_in(query.text) if query.wants in ("number", "percentage") else ""
-        names = [one for one in concepts if one.label in said]
-        return frozenset().union(*(self._sentences.holders(one) for one in names)) or None
-
-    def _standing(self, about: frozenset[str]) -> Shares:
-        """Return what being about the framework's own answer adds to each sentence."""
-        return np.asarray(self._serving(about) * (ABOUT if about else 0.0), dtype=np.float64)
+    def _standing(self, text: str, about: frozenset[str]) -> Shares:
+        """Return what is added to each sentence's relevance, whatever the question's topic."""
+        compared = bool(COMPARISONS & {word for word, _, _ in words_of(text)})
+        added: Shares = COMPARES * compared * self._comparing - OWN * self._aside
+        return added + ABOUT * self._serving(about) if about else added
 
     def _serving(self, items: Collection[str]) -> NDArray[np.bool_]:
         """Tell which sentences stand in a note about one of some items; all if there are none."""
@@ -234,68 +244,16 @@ class Guidance:
     def _naming(
         self, names: Sequence[Concept], score: Shares
     ) -> tuple[NDArray[np.bool_], tuple[str, ...]]:
-        """Tell which sentences' sources name all that a question names; if none, what is missing.
+        """Tell which sentences' texts name all that a question names; if none, what is missing.
 
-        What is missing is what the source of the best sentence does not name.
+        What is missing is what the text of the best sentence does not name.
         """
         naming = {one.label: self._sentences.named_by(one) for one in names}
-        sources = frozenset(self._by_source).intersection(*naming.values())
-        named = np.array([one.source_id in sources for one in self._sentences.all])
-        nearest = self._sentences.all[int(np.argmax(score))].source_id
+        texts = self._selection.texts.intersection(*naming.values())
+        named = np.array([one.text_id in texts for one in self._sentences.all])
+        nearest = self._sentences.all[int(np.argmax(score))].text_id
         lost = (label for label, found in naming.items() if nearest not in found)
-        return named, () if sources else tuple(lost)
-
-    def _says(self, chosen: Sequence[int], concepts: Sequence[Concept]) -> frozenset[str]:
-        sources = {self._sentences.all[place].source_id for place in chosen}
-        return frozenset(one.label for one in concepts if sources & self._sentences.named_by(one))
-
-    def _chosen(self, best: int, score: Shares, most: int) -> list[int]:
-        """Return the sentences of an answer in reading order, notes together, best note first."""
-        chosen: list[int] = []
-        for place, source in enumerate(self._notes(best, score)[:NOTES]):
-            chosen.extend(
-                sorted(self._of_note(source, score, min(most, FURTHER) if place else most))
-            )
-        return chosen
-
-    def _notes(self, best: int, score: Shares) -> list[str]:
-        """Return the best note, and those that are as good."""
-        first = self._sentences.all[best].source_id
-        tops = {
-            source: max(score[at] for at in places) for source, places in self._by_source.items()
-        }
-        others = [one for one in tops if one != first and tops[one] >= AS_GOOD * score[best]]
-        return [first, *sorted(others, key=lambda one: -tops[one])]
-
-    def _of_note(self, source: str, score: Shares, most: int) -> list[int]:
-        """Return a note's most relevant sentences, without one that says what another has said."""
-        places = self._by_source[source]
-        top = max(score[at] for at in places)
-        near = [at for at in places if score[at] >= BESIDE * top]
-        chosen: list[int] = []
-        for place in sorted(near, key=lambda at: -score[at]):
-            if all(self._sentences.likeness(place, one) < SAME for one in chosen):
-                chosen.append(place)
-        return chosen[:most]
-
-    def _statement(self, place: int, today: date) -> Statement:
-        return said(self._sentences.all[place], self._corpus, today)
-
-
-def _is_aside(sentence: Sentence, corpus: Corpus) -> bool:
-    """Tell whether a sentence rests on no published work."""
-    place = sentence.passage.sentences.index(sentence.span)
-    works = {one.id for one in corpus.source_by_id[sentence.source_id].references}
-    return not works.intersection(sentence.passage.grounds[place])
-
-
-def _holds(query: Query, text: str) -> bool:
-    """Tell whether a sentence gives the value that is asked for; one that denies it does not."""
-    if _DENIES.search(text) and not query.negated:
-        return False
-    if is_asked_to_be(query.text) and not sets_norm(text):
-        return False
-    return holds(query.wants, text, query.text)
+        return named, () if texts else tuple(lost)
 
 
 def said(sentence: Sentence, corpus: Corpus, today: date) -> Statement:
@@ -310,3 +268,19 @@ def said(sentence: Sentence, corpus: Corpus, today: date) -> Statement:
         as_of=source.as_of if source.dated else "",
         past_review=bool(source.review_by) and date.fromisoformat(source.review_by) < today,
     )
+
+
+def _shares(flags: Iterable[bool]) -> Shares:
+    return np.array(list(flags), dtype=np.float64)
+
+
+def _compares(sentence: Sentence) -> bool:
+    """Tell whether what stands above a sentence says that its note is about how things differ."""
+    told = " ".join((*sentence.passage.heading_path[:1], *sentence.passage.also))
+    return bool(COMPARISONS & {word for word, _, _ in words_of(told)})
+
+
+def _is_aside(sentence: Sentence, corpus: Corpus) -> bool:
+    """Tell whether a sentence rests on no published work."""
+    works = {one.id for one in corpus.source_by_id[sentence.source_id].references}
+    return not works.intersection(sentence.grounds)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from assistant.answer import Draft, Hit, Part, Scope, Statement
+from assistant.answer import Citation, Draft, Hit, Part, Scope, Statement
 from assistant.citations import note
 from assistant.composed import listed
 from assistant.extractive import COMPOSER as EXTRACTIVE
@@ -26,7 +26,9 @@ REFUSED = frozenset({"not_covered", "out_of_scope"})
 """What became of a question that was not answered."""
 
 
-def beside(draft: Draft, told: Told, hits: Sequence[Hit], query: Query) -> Draft:
+def beside(
+    draft: Draft, told: Told, hits: Sequence[Hit], query: Query, ground: Sequence[Statement] = ()
+) -> Draft:
     """Set guidance beside the framework's own answer, after it and apart from it.
 
     Args:
@@ -34,19 +36,20 @@ def beside(draft: Draft, told: Told, hits: Sequence[Hit], query: Query) -> Draft
         told: what guidance says.
         hits: passages of guidance that a search for the question found.
         query: what is asked.
+        ground: the framework's words that guidance itself rests on, where it answers alone.
     """
     refused = draft.status in REFUSED
     touching = only_touches(draft, query)
     lost = [one for one in told.names if one in query.uncovered]
     if touching and lost and not (refused or told.statements):
-        return _unanswered(_unnamed(draft, lost), hits)
-    if not told.statements or (not refused and told.score < ADDS):
-        return _unanswered(draft, hits) if refused else draft
+        return _unanswered(_unnamed(draft, lost), hits, told.nearest)
+    if not told.statements or (not refused and not touching and told.score < ADDS):
+        return _unanswered(draft, hits, told.nearest) if refused else draft
     if refused and (query.of_page or draft.composer == STRUCTURED):
         return _pointed(draft, told, hits)
     if refused or (touching and told.score >= query.strength + CLEAR):
         answered = {"status": "answered", "reason": "", "nearest": (), "hits": ()}
-        return _with(draft.model_copy(update=answered), told, hits, ())
+        return _with(draft.model_copy(update=answered), told, hits, ground)
     whole = _completed(draft, query, told)
     return _with(whole, told, hits, whole.statements)
 
@@ -72,7 +75,8 @@ def only_touches(draft: Draft, query: Query) -> bool:
     """
     if query.of_page:
         return False
-    return query.guessed or (draft.composer == EXTRACTIVE and not (query.whole or query.subjects))
+    guessed = query.guessed and not query.named
+    return guessed or (draft.composer == EXTRACTIVE and not (query.whole or query.subjects))
 
 
 def _completed(draft: Draft, query: Query, told: Told) -> Draft:
@@ -96,8 +100,9 @@ def _pointed(draft: Draft, told: Told, hits: Sequence[Hit]) -> Draft:
 
 
 def _with(draft: Draft, told: Told, hits: Sequence[Hit], before: Sequence[Statement]) -> Draft:
-    cited = [one.passage_id for said in told.statements for one in said.citations]
-    found = {hit.passage_id for hit in hits}
+    said = (*before, *told.statements)
+    cited = [citation.passage_id for one in said for citation in one.citations]
+    found = {hit.passage_id for hit in (*draft.hits, *hits)}
     more = [
         Hit(passage_id=one, rank=rank, score=0.0, ranks={"sentence": rank})
         for rank, one in enumerate(dict.fromkeys(cited), start=1)
@@ -105,14 +110,14 @@ def _with(draft: Draft, told: Told, hits: Sequence[Hit], before: Sequence[Statem
     ]
     return draft.model_copy(
         update={
-            "statements": (*before, *told.statements),
+            "statements": said,
             "composer": f"{draft.composer}+{COMPOSER}" if before else COMPOSER,
             "hits": _ranked([*draft.hits, *hits, *more]),
         }
     )
 
 
-def _unanswered(draft: Draft, hits: Sequence[Hit]) -> Draft:
+def _unanswered(draft: Draft, hits: Sequence[Hit], nearest: Sequence[Citation]) -> Draft:
     """Say that guidance does not answer it either; what is closest of both is shown."""
     if not hits:
         return draft
@@ -120,6 +125,7 @@ def _unanswered(draft: Draft, hits: Sequence[Hit]) -> Draft:
         update={
             "statements": (*draft.statements, note("The guidance notes do not answer it either.")),
             "hits": _ranked([*draft.hits, *hits]),
+            "nearest": (*draft.nearest[: NEAREST - len(nearest)], *nearest),
         }
     )
 

@@ -240,7 +240,9 @@ class Lexicon:
         """Return the words of a text with stems, misspellings mended towards the corpus."""
         tokens = []
         for typed, start, end in words_of(text):
-            word = self._mend(typed)
+            # "US" alone is no pronoun, but in a question that is all capitals.
+            named = text[start:end] == "US" and not text.isupper()
+            word = "usa" if named else self._mend(typed)
             tokens.append(Token(word, stem(word), start, end))
         return tokens
 

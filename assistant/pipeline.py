@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from assistant import ground, structured
-from assistant.answer import Answer, Citation, Draft, Hit, Provenance, Question, Scope
+from assistant.answer import Answer, Citation, Draft, Hit, Provenance, Question, Scope, Statement
 from assistant.citations import cite_from
+from assistant.definitions import Definitions
 from assistant.encoder import Vector
 from assistant.errors import QuestionError
 from assistant.extractive import Extractive
-from assistant.guidance import Guidance
+from assistant.guidance import Guidance, Told
 from assistant.joining import REFUSED, beside, join_parts, only_touches
 from assistant.lexicon import Lexicon
 from assistant.parts import Parts
@@ -25,6 +26,7 @@ from assistant.relevance import Meaning, Relevance
 from assistant.retrieve import FacetFilter
 from assistant.sentences import Sentences, Vectors
 from assistant.settings import Settings
+from assistant.spelling import Spelling
 from assistant.structured import Structured
 from assistant.subjects import Names
 from assistant.topics import Topics
@@ -82,8 +84,14 @@ class Assistant:
         self._understanding = Understanding(framework, parts, topics)
         self._structured = Structured(framework)
         self._extractive = Extractive(framework, self.corpus)
+        # Where the framework is what is asked of, its own abbreviations name it; guidance is about
+        # it, and says it in full.
+        spelt = Lexicon(texts, tuple(names.all()), (*terms, *whole.glossary.abbreviations))
         titles = {item.id: item.title for item in framework.items}
-        self._guidance = Guidance(self.corpus, self._sentences(lexicon), parts, lexicon, titles)
+        sentences = self._sentences(spelt)
+        self._guidance = Guidance(self.corpus, sentences, parts, spelt, titles)
+        self._definitions = Definitions(whole.glossary, self.corpus, sentences.all, parts)
+        self._spelling = Spelling(whole.glossary)
         self._settings_digest = settings.digest()
 
     def _meaning(self) -> Meaning:
@@ -164,7 +172,9 @@ class Assistant:
         text = self._checked(question.text)
         for turn in question.turns:
             self._checked(turn)
-        drafts = self._drafts(text, today or datetime.now(UTC).date())
+        day = today or datetime.now(UTC).date()
+        defined = self._definitions.define(text, day)
+        drafts = [defined] if defined else self._drafts(text, day)
         return self._answer(question, text, drafts)
 
     def _drafts(self, text: str, today: date) -> list[Draft]:
@@ -175,7 +185,7 @@ class Assistant:
         draft = self._draft(queries[0], today)
         pieces = self._parts.pieces(text)
         if len(pieces) < 2 or (draft.status not in REFUSED and not queries[0].wants):
-            return [draft]
+            return [self._definitions.open(draft, text, today)]
         asked = [query for piece in pieces for query in self._understanding.read(piece)]
         found = [self._draft(query, today, text) for query in asked]
         return found if any(one.status not in REFUSED for one in found) else [draft]
@@ -204,11 +214,12 @@ class Assistant:
         draft = self._of_framework(query)
         if self._is_settled(query, draft):
             return draft
-        sought = self._guidance.sought(query.text)
+        sought = self._spelling.in_full(self._guidance.sought(query.text))
         vector = self._embed(sought)
         if whole:
             # One part often names what the others are about: `X, and when was it founded?`.
-            vector = _between(vector, self._embed(self._guidance.sought(whole)))
+            also = self._spelling.in_full(self._guidance.sought(whole))
+            vector = _between(vector, self._embed(also))
         only = FacetFilter(allowed={"tier": frozenset({"guidance"})})
         hits = self._retriever.search(sought, self.settings.k, only, vector=vector)
         refused = draft.status in REFUSED and draft.composer != structured.COMPOSER
@@ -216,13 +227,25 @@ class Assistant:
         told = self._guidance.tell(
             query, vector, today, about=_cited(draft), whole=whole, terms=terms
         )
-        return beside(draft, told, hits, query)
+        return beside(draft, told, hits, query, self._ground(draft, told, query))
+
+    def _ground(self, draft: Draft, told: Told, query: Query) -> tuple[Statement, ...]:
+        """Quote what guidance rests on in the framework, and what both find there.
+
+        A value is asked for by itself, and gets nothing beside it.
+        """
+        both = told.bears & _cited(draft)
+        ids = (told.rests | both) & self.framework.item_by_id.keys()
+        return () if query.wants else self._extractive.ground(ids)
 
     def _is_settled(self, query: Query, draft: Draft) -> bool:
         """Tell whether the framework alone answers: its structure, or what is untrue of it.
 
-        Who asks for a kind of item is given all of them, and nothing else.
+        Who asks for a kind of item is given all of them, and nothing else. A name that the
+        framework lacks is a matter for guidance, unless the framework was asked.
         """
+        if query.unnamed and not (query.named or query.of_page or query.subjects):
+            return False
         if query.premise:
             return bool(query.subjects or query.named) or query.reason != "coverage_gap"
         if query.operation in ("inverse", "negate", "verify", "count"):

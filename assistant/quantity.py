@@ -60,6 +60,10 @@ _WANTED = {
         r"\bnames? of (the )?(compan|agenc|countr)(y|ies)\b",
         r"\bwho (wrote|founded|invented|makes|made|owns|published|funds)\b",
     ),
+    "local": (
+        r"^\W*(?:what|which|who|how (?:many|much|often|long))\b.*\b(?:in|of|for)"
+        r" (?:our|my|this|your) (?:own )?(?:country|region|city|town|district|state|province)\b",
+    ),
     "indicator": (r"\b(which|what) (indicator|metric|kpi|benchmark|threshold)s?\b",),
     "forecast": (
         r"\bwill\b.{0,40}\b(next|future|20[2-9]\d)\b",
@@ -83,6 +87,9 @@ VALUES = frozenset(_WANTED)
 """Every sort of value that a question can want."""
 
 _PATTERNS = {want: re.compile("|".join(forms), re.I) for want, forms in _WANTED.items()}
+_WHY = re.compile(r"\W*(?:so |and |but )?(?:why|how come)\b", re.I)
+"""A reason is asked for, whatever numbers are spoken of."""
+
 _NO_RANK = re.compile(
     r"\bat (least|most)\b|\bbest practices?\b|\bmost (directly|closely|relevant|related)\b", re.I
 )
@@ -138,8 +145,8 @@ _NO_NUMBER = re.compile(
     r"|August|September|October|November|December)\b)",
 )
 _NORM = re.compile(
-    r"\b(should|must|ought|required?|requires|requirement|recommend(ed|s|ation)?|target|minimum|maximum"
-    r"|limit|allow(ed|s)?|have to|needed|needs? to)\b",
+    r"\b(should|must|ought|requir\w+|oblig\w+|recommend(ed|s|ation)?|target|minimum|maximum"
+    r"|limit|allow(ed|s)?|have to|need(ed|s)?)\b",
     re.I,
 )
 _ASKS = re.compile(r"\b(asks?|calls? for|expects?|sets?|standards?|at least|no more than)\b", re.I)
@@ -159,6 +166,8 @@ def wanted(question: str) -> str:
     ''
     """
     asked = _NO_RANK.sub(" ", question)
+    if _WHY.match(asked):
+        return "ranking" if _PATTERNS["ranking"].search(asked) else ""
     found = [want for want, form in _PATTERNS.items() if form.search(asked)]
     if found and found[0] in ("country", "name") and "ranking" in found:
         return "ranking"
@@ -182,8 +191,19 @@ def holds(want: str, text: str, question: str = "") -> bool:
     if want not in _HELD or _RELATIVE.search(question):
         return False
     if want == "number":
-        text = _NO_NUMBER.sub(" ", text)
+        return bool(numbers_in(text))
     return bool(_HELD[want].search(text))
+
+
+def numbers_in(text: str) -> tuple[int, ...]:
+    """Return where each number ends that counts something: no year, no id of a law or an item.
+
+    >>> numbers_in("In 2024, 16 firms met under Article 9.")
+    (11,)
+    """
+    # Blanks of the same length, so that places stay what they are.
+    bare = _NO_NUMBER.sub(lambda found: " " * len(found.group()), text)
+    return tuple(found.end() for found in _HELD["number"].finditer(bare))
 
 
 def counted_in(question: str) -> str:

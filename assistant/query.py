@@ -86,6 +86,9 @@ class Query(Record):
     premise: str = ""
     """What the question takes for granted and the source does not bear out, as one sentence."""
 
+    unnamed: str = ""
+    """A proper name in the question that no passage of the framework holds."""
+
     reason: str = "false_premise"
     """Why there is no answer, where a premise does not hold."""
 

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from assistant.cues import FUNCTION_WORDS
 from assistant.encoder import Matrix, Vector
 from assistant.lexicon import Concept, contains, content_stems, stems_of
+from corpus.entries import KIND as TERM
 from corpus.passage import Passage, Span
 
 WEIGHTS = {
@@ -89,6 +90,16 @@ class Sentence(NamedTuple):
         """The note or document."""
         return self.passage.source_id
 
+    @property
+    def grounds(self) -> tuple[str, ...]:
+        """What it rests on: ids of its source's references, of passages, or `signpost`."""
+        return self.passage.grounds[self.passage.sentences.index(self.span)]
+
+    @property
+    def text_id(self) -> str:
+        """What is read as one: the note or document, or the entry of a glossary."""
+        return self.passage.id if self.passage.facets["kind"] == TERM else self.source_id
+
 
 class Sentences:
     """All sentences of some passages, as words and as vectors."""
@@ -118,9 +129,9 @@ class Sentences:
             for stem in stems:
                 self._at[stem].add(place)
         self._cache: dict[tuple[str, ...], frozenset[int]] = {}
-        sources = list(dict.fromkeys(one.source_id for one in self.all))
+        sources = list(dict.fromkeys(one.text_id for one in self.all))
         number = {source: at for at, source in enumerate(sources)}
-        self._source = np.array([number[one.source_id] for one in self.all], dtype=np.intp)
+        self._text = np.array([number[one.text_id] for one in self.all], dtype=np.intp)
         nothing = np.zeros(vectors.passages.shape[1], dtype=np.float32)
         rows = [vectors.summaries.get(source, nothing) for source in sources]
         self._summaries = np.stack(rows) if rows else np.zeros((0, nothing.size), dtype=np.float32)
@@ -135,7 +146,7 @@ class Sentences:
             "meaning": similarity,
             "passage": _cosines(self._vectors.passages, vector)[self._passage],
             "whole": whole,
-            "summary": _cosines(self._summaries, vector)[self._source],
+            "summary": _cosines(self._summaries, vector)[self._text],
             "title": titled,
         }
         score = np.sum([WEIGHTS[name] * part for name, part in parts.items()], axis=0)
@@ -163,8 +174,8 @@ class Sentences:
             weight = self.weight(concept)
             places = list(self.holders(concept))
             held[places] += weight
-            sources = np.unique(self._source[places])
-            whole[np.isin(self._source, sources)] += weight
+            sources = np.unique(self._text[places])
+            whole[np.isin(self._text, sources)] += weight
             total += weight
         return (held / total, whole / total) if total else (held, whole)
 
@@ -186,7 +197,7 @@ class Sentences:
         start = concept.label.lower()[: max(4, len(concept.label) - 3)]
         alike = (places for stem, places in self._at.items() if stem.startswith(start))
         places = set(self.holders(concept)).union(*alike)
-        return frozenset(self.all[place].source_id for place in places)
+        return frozenset(self.all[place].text_id for place in places)
 
     def holders(self, concept: Concept) -> frozenset[int]:
         """Return the places of the sentences that say a concept in any of its forms."""

@@ -150,14 +150,14 @@ class Topics:
         """Return the passages that hold every concept of a topic."""
         return tuple(one.passage_id for one in ranked if one.coverage >= WHOLE)
 
-    def premise(self, asked: Query, words: Words, concepts: Sequence[Concept]) -> str:
-        """Name what is spoken of as if the page had it: a proper name that no passage holds."""
+    def unnamed(self, asked: Query, words: Words, concepts: Sequence[Concept]) -> str:
+        """Return what is spoken of as if the page had it: a proper name that no passage holds."""
         if asked.polar or not (asked.subjects or asked.kinds):
             return ""
         for concept in self._relevance.uncovered(concepts):
             named = concept.label[:1].isupper() and not words.text.startswith(concept.label)
             if named and len(concept.label) > 2 and self._lexicon.rarity(concept.label) >= TELLING:
-                return f"The page does not name \u201c{concept.label}\u201d."
+                return concept.label
         return ""
 
     def subject(self, ranked: Sequence[Relevant]) -> tuple[str, ...]:

@@ -236,7 +236,11 @@ class Understanding:
     def _wanted(self, words: Words) -> str:
         """Return the sort of value asked for; who does something may be a kind, who is head not."""
         whole = wanted(words.text)
-        return whole if whole == "person" else wanted(self._without_kinds(words))
+        if whole == "person":
+            return whole
+        found = wanted(self._without_kinds(words))
+        # What the framework asks of everybody, it asks of one's own country too.
+        return "" if found == "local" and (words.kinds or words.sure) else found
 
     def _without_kinds(self, words: Words) -> str:
         """Blank out what asks for a kind: where `deadline` is one, it asks for no other date."""
@@ -258,9 +262,9 @@ class Understanding:
         concepts: Sequence[Concept],
     ) -> Query:
         matches = self._topics.speaking(asked, words, ranked, concepts)
-        premise = self._topics.premise(asked, words, concepts)
-        if premise:
-            return asked.model_copy(update={"premise": premise})
+        if unnamed := self._topics.unnamed(asked, words, concepts):
+            premise = f"The page does not name \u201c{unnamed}\u201d."
+            return asked.model_copy(update={"premise": premise, "unnamed": unnamed})
         if asked.polar and asked.kinds and asked.subjects:
             below = {one.id for item in asked.subjects for one in self._under(item)}
             told = [one for one in self._topics.whole(ranked) if one in below]

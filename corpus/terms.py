@@ -172,6 +172,11 @@ class Glossary(Record):
         return tuple(_synonyms(terms) for terms in members.values())
 
     @cached_property
+    def abbreviations(self) -> tuple[Synonyms, ...]:
+        """Each abbreviation with what it stands for, whether or not questions are read by it."""
+        return tuple(_synonyms([term]) for term in self.terms if term.expansion)
+
+    @cached_property
     def deprecated(self) -> dict[str, str]:
         """Each deprecated wording, with the term to use instead as a reader would write it."""
         avoid = [term for term in self.terms if term.status == "avoid"]

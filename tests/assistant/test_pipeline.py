@@ -8,6 +8,7 @@ import pytest
 
 from assistant import ground, structured
 from assistant.answer import Question
+from assistant.definitions import COMPOSER as DEFINITIONS
 from assistant.errors import QuestionError
 from assistant.extractive import COMPOSER as EXTRACTIVE
 from assistant.guidance import COMPOSER as GUIDANCE
@@ -178,7 +179,8 @@ def test_the_provenance_says_what_an_answer_was_made_with(
 def test_the_composer_is_told_for_each_sort_of_answer(ask: Ask) -> None:
     assert ask("Which pillars name academia?").provenance.composer == structured.COMPOSER
     assert ask("anything about Arachnid").provenance.composer == f"{EXTRACTIVE}+{GUIDANCE}"
-    assert ask("What is Lantern?").provenance.composer == GUIDANCE
+    assert ask("When was Lantern launched?").provenance.composer == GUIDANCE
+    assert ask("What does ICSE stand for?").provenance.composer == DEFINITIONS
 
 
 def test_the_same_question_gets_the_same_answer(ask: Ask) -> None:

@@ -1,0 +1,81 @@
+"""Which sentences make an answer: the best of the best text, and of any that is as good."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from assistant.sentences import Sentences, Shares
+
+BESIDE = 0.6
+"""Share of a text's best relevance from which another of its sentences stands beside the best."""
+
+AS_GOOD = 0.97
+"""Share of the best text's relevance from which another text is as good."""
+
+TEXTS = 2
+"""Texts that an answer draws on."""
+
+FURTHER = 2
+"""Sentences that a further text gives."""
+
+SAME = 0.9
+"""Cosine from which a sentence repeats another."""
+
+LIKE = 0.1
+"""Share of its likeness to a chosen sentence that another loses."""
+
+
+class Selection:
+    """Selects among the sentences of notes, documents and glossary entries."""
+
+    def __init__(self, sentences: Sentences) -> None:
+        """Keep the sentences by the text that they stand in."""
+        self._sentences = sentences
+        self._by_text: dict[str, list[int]] = {}
+        for place, one in enumerate(sentences.all):
+            self._by_text.setdefault(one.text_id, []).append(place)
+
+    @property
+    def texts(self) -> frozenset[str]:
+        """Ids of all texts."""
+        return frozenset(self._by_text)
+
+    def of(self, text_id: str) -> Sequence[int]:
+        """Return the places of a text's sentences."""
+        return self._by_text[text_id]
+
+    def choose(self, score: Shares, most: int, as_good: float = AS_GOOD) -> list[int]:
+        """Return the sentences of an answer in reading order, texts together, the best text first.
+
+        Args:
+            score: relevance of each sentence; one of 0 is never chosen.
+            most: sentences of the best text.
+            as_good: share of the best text's relevance from which another is drawn on too.
+        """
+        tops = {one: max(score[at] for at in places) for one, places in self._by_text.items()}
+        best = max(tops.values())
+        ranked = sorted(tops, key=lambda one: -tops[one])
+        texts = [one for one in ranked if tops[one] >= as_good * best][:TEXTS]
+        chosen: list[int] = []
+        for text in texts:
+            limit = min(most, FURTHER) if text != texts[0] else most
+            chosen.extend(sorted(self._of(text, score, limit)))
+        return chosen
+
+    def _of(self, text: str, score: Shares, most: int) -> list[int]:
+        """Return a text's most relevant sentences, without one that says what another has said.
+
+        The next is the one of the greatest marginal relevance: its own less a share of its likeness
+        to what is chosen already (Carbonell and Goldstein 1998).
+        """
+        places = self._by_text[text]
+        top = max(score[at] for at in places)
+        near = {at: 0.0 for at in places if score[at] >= BESIDE * top > 0}
+        chosen: list[int] = []
+        while near and len(chosen) < most:
+            place = max(near, key=lambda at: score[at] - LIKE * near[at])
+            if near.pop(place) < SAME:
+                chosen.append(place)
+                for at in near:
+                    near[at] = max(near[at], self._sentences.likeness(at, place))
+        return chosen

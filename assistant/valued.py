@@ -1,0 +1,113 @@
+"""Sentences that give the value a question asks for, of the thing that it asks about."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Sequence
+
+from assistant.lexicon import Concept, contains, content_stems, stem, stems_of, words_of
+from assistant.quantity import counted_in, holds, is_asked_to_be, numbers_in, sets_norm
+from assistant.query import Query
+
+FAR = 8
+"""Words behind a number within which stands what it counts: `20 of the 50 largest services`."""
+
+CLOSE = 0.68
+"""Cosine from which a sentence is on the point of a question whatever its words."""
+
+_DENIES = re.compile(r"\b(not|no|never|nor|cannot|neither|without|unconfirmed)\b", re.I)
+_YEAR = re.compile(r"\b(?:19|20)\d\d\b")
+
+
+_VALUE = frozenset(
+    """
+    age old number numbers percentage percent share proportion rate date year amount total figure
+    figures long often
+    """.split()
+)
+"""Words that ask for a value, and say nothing of what it is a value of."""
+
+
+class Valued:
+    """What a sentence has to hold to answer one question that a value answers."""
+
+    def __init__(
+        self, query: Query, concepts: Sequence[Concept], telling: Sequence[Concept]
+    ) -> None:
+        """Keep what is asked for.
+
+        Args:
+            query: the question.
+            concepts: what it is about.
+            telling: those of them that tell it from most other questions.
+        """
+        self._query = query
+        self._telling = [one for one in telling if one.label.lower() not in _VALUE]
+        self._years = set(_YEAR.findall(query.text))
+        self._counted = _counted(query, concepts)
+
+    @property
+    def asks(self) -> bool:
+        """Whether there is anything to look for."""
+        return bool(self._query.wants or self._years)
+
+    def is_given(self, text: str, title: str, similarity: float) -> bool:
+        """Tell whether a sentence gives it.
+
+        Args:
+            text: the sentence.
+            title: what stands above it, which says what it is about without being repeated.
+            similarity: cosine of sentence and question.
+        """
+        if self._years and not self._years & set(_YEAR.findall(text)):
+            return False
+        if not self._query.wants:
+            return True
+        return self._holds(text, title) and (similarity >= CLOSE or self._is_on_point(text, title))
+
+    def _holds(self, text: str, title: str) -> bool:
+        """Tell whether it holds a value of the sort; a sentence that denies it does not."""
+        query = self._query
+        if _DENIES.search(text) and not query.negated:
+            return False
+        if is_asked_to_be(query.text) and not sets_norm(text):
+            return False
+        if self._counted and query.wants == "number" and not _counts(text, self._counted):
+            return False
+        if self._counted and query.wants == "percentage":
+            return bool(self._counted & set(stems_of(text))) and holds(query.wants, text)
+        return holds(query.wants, text, f"{query.text} {title}")
+
+    def _is_on_point(self, text: str, title: str) -> bool:
+        """Tell whether it says anything that is asked beside what its title says already."""
+        above = frozenset(content_stems(title))
+        said = stems_of(text)
+        rest = [one for one in self._telling if not any(above.issuperset(f) for f in one.forms)]
+        return not rest or any(contains(said, form) for one in rest for form in one.forms)
+
+
+def _counted(query: Query, concepts: Sequence[Concept]) -> frozenset[str]:
+    """Return the stems of what is counted, in any wording; none where nothing is named."""
+    said = counted_in(query.text)
+    named = [one for one in concepts if one.label in said]
+    if not named:
+        return frozenset(content_stems(said))
+    # What follows is what it does, or whose it is: `how many firms follow the scheme`.
+    first = min(named, key=lambda one: said.index(one.label))
+    return frozenset[str]().union(*first.forms)
+
+
+def _counts(text: str, stems: Collection[str]) -> bool:
+    """Tell whether one of some words follows a number.
+
+    >>> _counts("By 2022, 16 technology companies had joined.", {"compani"})
+    True
+    >>> _counts("Companies follow ten standards.", {"compani"})
+    False
+    """
+    words = words_of(text)
+    for end in numbers_in(text):
+        behind = [word for word, start, _ in words if start >= end][:FAR]
+        if any(stem(word) in stems for word in behind):
+            return True
+    return False
