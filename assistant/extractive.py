@@ -40,6 +40,9 @@ _LACKING = {
 _LOSS = "The page does not speak of \u201c"
 
 
+_GROUND = "The guidance notes below answer this; they bear on these words of the page."
+
+
 def is_loss(statement: Statement) -> bool:
     """Tell whether a statement says that the page lacks a part of what is asked."""
     return statement.kind == "note" and statement.text.startswith(_LOSS)
@@ -83,8 +86,11 @@ class Extractive:
         )
 
     def ground(self, ids: Collection[str]) -> tuple[Statement, ...]:
-        """Quote items in reading order, without what stands at the top of the page."""
-        return self._statements([one for one in ids if self._framework.item(one).parent], ())
+        """Quote items that guidance rests on, in reading order; not what heads the page's parts."""
+        chosen = [one for one in ids if self._framework.item(one).parent]
+        if not chosen:
+            return ()
+        return (note(_GROUND), *self._statements(chosen, ()))
 
     def _linked(self, chosen: Sequence[str]) -> list[str]:
         """Return the items of the same group that a strong inferred link ties to the chosen."""

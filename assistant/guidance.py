@@ -64,6 +64,9 @@ OWN = 0.06
 PLACED = 0.8
 """Share of the best note's relevance from which another on the same place of a law is as good."""
 
+RESTING = 3
+"""Sentences, the most relevant first, of which it is told what they rest on in the framework."""
+
 NEAREST = 2
 """Sentences that are shown as the closest where none answers."""
 
@@ -94,7 +97,7 @@ class Told(NamedTuple):
     """What the question names, where guidance does not answer it."""
 
     rests: frozenset[str] = frozenset()
-    """Passages of other sources that its statements rest on."""
+    """Passages of other sources that the best of its statements rest on."""
 
     bears: frozenset[str] = frozenset()
     """Passages of other sources that anything in their notes rests on."""
@@ -188,19 +191,20 @@ class Guidance:
             return Told(names=said, nearest=self._nearest(seen.score))
         as_good = PLACED if provisions_in(query.text) else AS_GOOD
         chosen = self._selection.choose(score, MOST_VALUES if query.wants else MOST, as_good)
-        return self._told(chosen, concepts, float(score.max()), today)
+        return self._told(chosen, concepts, score, today)
 
     def _told(
-        self, chosen: Sequence[int], concepts: Sequence[Concept], score: float, today: date
+        self, chosen: Sequence[int], concepts: Sequence[Concept], score: Shares, today: date
     ) -> Told:
+        best = sorted(chosen, key=lambda place: -score[place])[:RESTING]
         sentences = [self._sentences.all[place] for place in chosen]
         texts = {one.text_id for one in sentences}
         beside = (self._sentences.all[at] for text in texts for at in self._selection.of(text))
         return Told(
             statements=tuple(said(one, self._corpus, today) for one in sentences),
-            score=score,
+            score=float(score.max()),
             says=frozenset(one.label for one in concepts if texts & self._sentences.named_by(one)),
-            rests=frozenset(ground for one in sentences for ground in one.grounds),
+            rests=frozenset(one for place in best for one in self._sentences.all[place].grounds),
             bears=frozenset(ground for one in beside for ground in one.grounds),
         )
 

@@ -161,6 +161,21 @@ def cites_note(
     return any(_note_of(one) in wanted for one in found)
 
 
+def note_rank(hits: Sequence[str], facts: Collection[str]) -> int | None:
+    """Return the place of the first note that states the fact among the notes found; 0 if none.
+
+    Hits in the same note count once, at the best. `None` without gold, or where no note was sought.
+
+    >>> note_rank(["note:lantern#2", "note:lantern#1", "note:barnahus#3"], {"note:barnahus#1"})
+    2
+    """
+    if not facts or not hits:
+        return None
+    wanted = {_note_of(one) for one in facts}
+    notes = dict.fromkeys(_note_of(one) for one in hits)
+    return next((rank for rank, note in enumerate(notes, 1) if note in wanted), 0)
+
+
 def note_focus(
     found: Collection[str], facts: Collection[str], allowed: Collection[str] = ()
 ) -> float | None:

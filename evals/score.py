@@ -116,6 +116,7 @@ def score_case(
         gold_first=_gold_first(case, found, framework),
         focus=_focus(found, gold, case.gold.allowed, framework),
         noted=metrics.cites_note(guided, case.gold.facts, case.gold.allowed),
+        note_rank=metrics.note_rank(_guidance_hits(answer, framework), case.gold.facts),
         note_focus=metrics.note_focus(guided, case.gold.facts, case.gold.allowed),
         strings=metrics.has_strings(shown_text(answer), case.must_contain, case.must_not_contain),
         value=metrics.has_value(openings(answer), case.gold.value),
@@ -124,6 +125,12 @@ def score_case(
         error=row.error,
     )
     return score.model_copy(update={"right": score.is_right()})
+
+
+def _guidance_hits(answer: Answer | None, framework: Framework) -> list[str]:
+    """Return the passages of guidance that a search for the question found, best first."""
+    ids = [hit.passage_id for hit in answer.hits] if answer else []
+    return [one for one in ids if one not in framework.item_by_id]
 
 
 def cited_ids(answer: Answer, gold: Collection[str] = ()) -> tuple[str, ...]:

@@ -84,6 +84,9 @@ class Score(Record):
     noted: bool | None
     """`metrics.cites_note`."""
 
+    note_rank: int | None
+    """`metrics.note_rank`."""
+
     note_focus: float | None
     """`metrics.note_focus`."""
 
@@ -182,12 +185,18 @@ def _facets(scores: Sequence[Score]) -> dict[str, Estimate]:
     return estimates
 
 
+def _within(rank: int | None, most: int) -> bool | None:
+    return None if rank is None else 0 < rank <= most
+
+
 def _rest(scores: Sequence[Score]) -> dict[str, Estimate]:
     seconds = [score.seconds for score in scores]
     return {
         "gold first": rate([score.gold_first for score in scores]),
         "focus": mean([score.focus for score in scores]),
         "note cited": rate([score.noted for score in scores]),
+        "note first": rate([_within(score.note_rank, 1) for score in scores]),
+        "note in first 3": rate([_within(score.note_rank, 3) for score in scores]),
         "note focus": mean([score.note_focus for score in scores]),
         "strings": rate([score.strings for score in scores]),
         "value": rate([score.value for score in scores]),

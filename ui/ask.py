@@ -13,8 +13,10 @@ from ui.render import answer_as_html, error_as_html, loading_as_html, welcome_as
 EXAMPLES = (
     "What outcomes and partners relate to victim identity protection?",
     "Which pillars have law enforcement as a partner?",
-    "How many capabilities does the Technology pillar have?",
     "Compare the partners of Societal and Research and insight.",
+    "What does Article 31 of the Lanzarote Convention require for victims?",
+    "Are the EU interim rules on detection in force?",
+    "What does ICSE stand for?",
 )
 
 AT_ONCE = 4

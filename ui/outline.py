@@ -17,7 +17,7 @@ from ui.phrases import TIER_HEADINGS, clean, dating, sentence_of
 _REASONS = {
     "ambiguous": "The question can be read in more than one way. Say which you mean.",
     "below_threshold": "Nothing in the sources is close enough to the question to answer it.",
-    "coverage_gap": "The sources say nothing about this.",
+    "coverage_gap": "The sources do not answer this.",
     "false_premise": "The question takes something as given that the sources do not say.",
 }
 

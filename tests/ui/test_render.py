@@ -277,7 +277,7 @@ def test_a_list_with_parts_left_out_is_called_not_complete():
 
 def test_an_abstention_says_why_and_shows_the_closest_passages_as_no_answer():
     text = answer_as_text(uncovered_answer(), CORPUS)
-    assert text.startswith("The sources say nothing about this.")
+    assert text.startswith("The sources do not answer this.")
     assert "Closest, but not an answer\n  - Victims have access" in text
     assert "Names are withheld in court. [2]\n    Guidance note: A note on identity" in text
     assert "Guidance note: A note on identity protection, opening" in answer_as_html(
