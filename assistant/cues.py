@@ -32,7 +32,7 @@ ASKING_WORDS = frozenset(
     dealing dealt define defined defines definition describe described describes description
     detail details discuss discussed discusses entry entries enumerate exist exists expect
     expected expects explain explained explains explanation expand fall falls find found
-    full give goes group grouped grouping heading headings help hold holding holds identify
+    full give goes group grouped grouping guidance heading headings help hold holding holds identify
     include included includes including information involve involved involves involving item
     items know learn link linked links list listed listing lists look looking mean meaning
     means meant mention mentioned mentions mentioning name named names note noted number

@@ -139,6 +139,10 @@ class Guidance:
         self._comparing = _shares(one.text_id in comparing for one in sentences.all)
         self._notes_only = _shares(one.passage.facets["kind"] != TERM for one in sentences.all) > 0
 
+    def serves(self, item_id: str) -> bool:
+        """Tell whether a note is about an item of the framework."""
+        return bool(self._serving([item_id]).any())
+
     def sought(self, text: str) -> str:
         """Return the words to search guidance for.
 

@@ -213,7 +213,7 @@ class Assistant:
         """
         draft = self._of_framework(query)
         if self._is_settled(query, draft):
-            return draft
+            return self._leading_on(draft)
         sought = self._spelling.in_full(self._guidance.sought(query.text))
         vector = self._embed(sought)
         if whole:
@@ -228,6 +228,15 @@ class Assistant:
             query, vector, today, about=_cited(draft), whole=whole, terms=terms
         )
         return beside(draft, told, hits, query, self._ground(draft, told, query))
+
+    def _leading_on(self, draft: Draft) -> Draft:
+        """Suggest the question that brings in guidance, where a list of the framework has none."""
+        subjects = draft.scope.subjects
+        title = self.framework.item(subjects[0]).title if len(subjects) == 1 else ""
+        if not title or draft.status != "answered" or not self._guidance.serves(subjects[0]):
+            return draft
+        more = (f"Tell me about {title}.", *draft.follow_ups)
+        return draft.model_copy(update={"follow_ups": more[:FOLLOW_UPS]})
 
     def _ground(self, draft: Draft, told: Told, query: Query) -> tuple[Statement, ...]:
         """Quote what guidance rests on in the framework, and what both find there.

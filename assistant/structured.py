@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from assistant.answer import Statement
+from assistant.answer import Relation, Statement
 from assistant.citations import Quoting, note
 from assistant.comparison import Comparison
 from assistant.composed import Composed, capitalised, complete, counted, listed
@@ -125,6 +125,10 @@ class Structured:
         found = self._relations.matching(kind, query.matches)
         if not found:
             return
+        if not kind.parent:
+            # What heads the page has an order of its own; below it the best stands first.
+            place = {item.id: number for number, item in enumerate(self._framework.items)}
+            found.sort(key=lambda one: place[one[0].id])
         verb = "speaks" if len(found) == 1 else "speak"
         number = counted(len(found), kind)
         text = f"{number} of the page {verb} of \u201c{query.topic}\u201d."
@@ -135,9 +139,12 @@ class Structured:
             if evidence == [item.id]:
                 composed.statements.append(self._quoting.entry(item, section))
                 continue
-            quotes = [self._quoting.words(item)]
+            named = self._quoting.title if item.title else self._quoting.words
+            quotes = [named(item)]
             quotes += [self._quoting.words(self._framework.item(one)) for one in evidence]
-            composed.statements.append(self._quoting.joined(quotes, section))
+            tied = any(item not in self._framework.lineage(one) for one in evidence)
+            relation: Relation = "direct" if tied else "related"
+            composed.statements.append(self._quoting.joined(quotes, section, relation))
 
     def _count(self, query: Query) -> Composed | None:
         if query.counted in ("most", "least"):
