@@ -215,6 +215,22 @@ class _Check:
         for one, count in Counter(work.id for work in front.sources).items():
             if count > 1:
                 yield f"{count} sources have the id {one!r}; rename all but one."
+        yield from self._seen(front)
+
+    def _seen(self, front: FrontMatter) -> Iterator[str]:
+        """Hold what is said of a source against how it was read."""
+        for work in front.sources:
+            if work.seen == "copy" and work.url:
+                yield (
+                    f"the source {work.id!r} was read in a copy and has an address; leave 'url' "
+                    "empty, or read the publisher's own page and set 'seen' to primary."
+                )
+        unseen = [work.id for work in front.sources if work.seen != "primary"]
+        if unseen and front.confidence == "high":
+            yield (
+                f"the confidence is high, but {', '.join(unseen)} was not read at its publisher's; "
+                "lower it to medium."
+            )
 
     def _size(self) -> Iterator[str]:
         note = self._note

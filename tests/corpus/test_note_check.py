@@ -244,7 +244,7 @@ def test_the_last_day_of_a_note_is_not_past_its_review(faults: Faults, note: str
 
 
 def test_a_source_id_that_is_there_twice_is_named(planted: Planted) -> None:
-    again = "  - {id: act, publisher: A, title: B, year: 2020, url: '', locator: '', seen: copy}"
+    again = "  - {id: act, publisher: A, title: B, year: 2020, url: '', locator: '', seen: primary}"
     said = planted(("sources:\n", f"sources:\n{again}\n"))
     assert "2 sources have the id 'act'" in said
 
@@ -269,7 +269,7 @@ def test_a_mark_that_names_no_source_is_named(planted: Planted) -> None:
 
 def test_a_source_that_no_sentence_uses_is_named(planted: Planted) -> None:
     unused = (
-        "  - {id: leaflet, publisher: A, title: B, year: 2020, url: '', locator: '', seen: copy}"
+        "  - {id: leaflet, publisher: A, title: B, year: 2020, url: '', locator: '', seen: primary}"
     )
     said = planted(("as_of: 2026-07-31", f"{unused}\nas_of: 2026-07-31"))
     assert "'leaflet' is used by no sentence" in said
@@ -434,6 +434,22 @@ def test_a_quotation_of_the_framework_that_is_not_marked_so_is_named(
 
 
 # Size and cover
+
+
+SEEN = "    locator: Chapter 2\n    seen: primary\n"
+
+
+def test_an_address_of_a_copy_is_named(planted: Planted) -> None:
+    said = planted((SEEN, SEEN.replace("primary", "copy")), ("confidence: high", "confidence: low"))
+    assert "'handbook' was read in a copy" in said
+
+
+@pytest.mark.parametrize("seen", ["copy", "secondary"])
+def test_a_confidence_above_that_of_its_sources_is_named(planted: Planted, seen: str) -> None:
+    bare = ("    url: https://example.org/handbook\n", '    url: ""\n')
+    said = planted(bare, (SEEN, SEEN.replace("primary", seen)))
+    assert "confidence is high" in said
+    assert "handbook" in said
 
 
 def test_a_capability_that_no_note_serves_is_named(planted: Planted) -> None:
