@@ -25,6 +25,9 @@ if TYPE_CHECKING:
 Where = Mapping[str, Sequence[str]]
 """Allowed values for each facet."""
 
+MEND = "if disk and server are in order, run: signpost index build"
+"""What helps where a build of the index cannot be read."""
+
 HNSW = {"space": "cosine", "ef_construction": 200, "max_neighbors": 32, "ef_search": 400}
 """The defaults find 30 % of the true neighbours among 30,000 hard vectors; these find 90 %."""
 
@@ -199,9 +202,11 @@ def explained(place: str) -> Iterator[None]:
     except (ChromaError, httpx.HTTPError) as error:
         first = str(error).strip().partition("\n")[0] or type(error).__name__
         problem = first.rstrip(".") + room_note(place)
-        raise StoreError(f"The index in {place} cannot be used: {problem}.") from error
+        raise StoreError(f"The index in {place} cannot be used: {problem}; {MEND}") from error
     except OSError as error:
-        raise StoreError(f"The index in {place} cannot be used: {reason_of(error)}.") from error
+        raise StoreError(
+            f"The index in {place} cannot be used: {reason_of(error)}; {MEND}"
+        ) from error
 
 
 def chroma_settings() -> ChromaSettings:
