@@ -70,6 +70,12 @@ _CALENDAR = frozenset(
 )
 
 
+TYPOS = 2
+"""Letters by which a misspelt word is off."""
+
+LONGEST = 40
+"""Letters that no English word has."""
+
 _APART = {"university": "universit", "universities": "universit"}
 """Stems that Snowball does not tell from those of other words: `universal`."""
 
@@ -229,9 +235,25 @@ class Lexicon:
 
     def _is_strange(self, label: str) -> bool:
         """Tell whether English knows neither a word nor anything near it."""
-        words = [word for word, _, _ in words_of(label)]
-        english = self._english
-        return all(word not in english and not english.candidates(word) for word in words)
+        return not any(self._is_english(word) for word, _, _ in words_of(label))
+
+    @lru_cache(maxsize=20_000)  # noqa: B019  # one lexicon lives as long as its process
+    def _is_english(self, word: str) -> bool:
+        """Tell whether English has a word or one that is two letters off, as a typo is."""
+        if word in self._english:
+            return True
+        near = self._dictionary[max(len(word) - TYPOS, 0) : len(word) + TYPOS + 1]
+        choices = [one for words in near for one in words]
+        found = process.extractOne(word, choices, scorer=OSA.distance, score_cutoff=TYPOS)
+        return found is not None
+
+    @cached_property
+    def _dictionary(self) -> list[list[str]]:
+        """English words by their length."""
+        words: list[list[str]] = [[] for _ in range(LONGEST)]
+        for word in self._english.word_frequency.words():
+            words[min(len(word), LONGEST - 1)].append(word)
+        return words
 
     def _share(self, word: str) -> float:
         return float(self._english.word_usage_frequency(word)) or 1e-9
