@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Literal
@@ -96,16 +97,24 @@ _ROW: TypeAdapter[dict[str, JsonValue]] = TypeAdapter(dict[str, JsonValue])
 
 
 def read_answers(path: Path) -> tuple[SavedAnswer, ...]:
-    """Read saved answers: rows of a batch or bare answers, one a line; blank lines are passed over.
+    """Read saved answers: one answer as JSON, or rows of a batch or bare answers, one a line.
 
     Raises:
-        BatchError: the file cannot be read, or a line is no answer; the error names the line.
+        BatchError: the file cannot be read or holds no answer, or a line is none; the error names
+            the line.
     """
     try:
-        lines = path.read_text(encoding="utf-8-sig").split("\n")
+        text = path.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         reason = getattr(error, "strerror", None) or "it is not UTF-8"
         raise BatchError(f"The answers {path} cannot be read: {reason}.") from None
+    if not text.strip():
+        raise BatchError(f"The answers {path} are empty; save them with 'signpost ask --json'.")
+    try:
+        # `ask --json` prints one answer over many lines.
+        lines = [json.dumps(json.loads(text))]
+    except ValueError:
+        lines = text.split("\n")
     return tuple(
         _answer(path, number, line) for number, line in enumerate(lines, 1) if line.strip()
     )
@@ -149,7 +158,9 @@ def match_answers(
 def _affected(saved: SavedAnswer, difference: Difference, old: Corpus, new: Corpus) -> Affected:
     citations = tuple(dict.fromkeys(_citations(saved.answer)))
     named = [one for cited in citations for one in (cited.passage_id, *cited.grounds)]
-    reasons = difference.reasons
+    # An answer of another edition may quote what neither of the two says.
+    unsaid = {one.passage_id: ("reworded",) for one in citations if not _stands(one, new)}
+    reasons = unsaid | difference.reasons
     counts = dict.fromkeys(_recounts(saved.answer.completeness, old, new))
     return Affected(
         id=saved.id,
@@ -166,6 +177,11 @@ def _citations(answer: Answer) -> Iterator[Citation]:
     for statement in answer.statements:
         yield from statement.citations
     yield from answer.nearest
+
+
+def _stands(cited: Citation, new: Corpus) -> bool:
+    passage = new.by_id.get(cited.passage_id)
+    return passage is not None and cited.quote in passage.text
 
 
 def _quote(cited: Citation, difference: Difference, new: Corpus) -> Quote:

@@ -201,6 +201,16 @@ def vanished(old: Corpus, new: Corpus) -> dict[str, str]:
     return {id_: now.get(id_, "") for id_ in old.by_id if id_ not in new.by_id}
 
 
+def displaced(old: Corpus, new: Corpus) -> dict[str, str]:
+    """Return the ids of the old edition that the new one has for other words.
+
+    Returns:
+        each with the id under which its own words stand now, changed or not.
+    """
+    now = _matched(old, new)
+    return {id_: after for id_, after in now.items() if id_ != after and id_ in new.by_id}
+
+
 def changed_words(old: str, new: str, around: int = 2) -> Iterator[tuple[str, str]]:
     """Yield the words that differ, old and new, each with some words around them.
 
@@ -231,7 +241,17 @@ def _matched(old: Corpus, new: Corpus) -> dict[str, str]:
     left = _by_source(one for one in new.passages if one.id not in taken)
     for source_id, passages in _by_source(one for one in old.passages if one.id not in now).items():
         now |= _rematched(passages, left.get(source_id, []))
-    return now
+    return now | _renamed(old, new, now)
+
+
+def _renamed(old: Corpus, new: Corpus, now: Mapping[str, str]) -> dict[str, str]:
+    """Match the same words of a source that is gone and of one that is new: it got a new name."""
+    taken = set(now.values())
+    ours, theirs = old.source_by_id, new.source_by_id
+    fresh = (one for one in new.passages if one.source_id not in ours and one.id not in taken)
+    free = {one.text: one.id for one in fresh}
+    left = (one for one in old.passages if one.source_id not in theirs and one.id not in now)
+    return {one.id: free.pop(one.text) for one in left if one.text in free}
 
 
 def _by_source(passages: Iterable[Passage]) -> dict[str, list[Passage]]:

@@ -65,8 +65,11 @@ def export_edition(corpus: Corpus, path: Path) -> None:
     """Write a corpus to a file, whole or not at all; equal corpora give equal files.
 
     Raises:
-        CorpusError: something that is no edition stands there already.
+        CorpusError: something that is no edition stands there already, or the folder is missing
+            or cannot be written.
     """
+    if not path.parent.is_dir():
+        raise CorpusError(f"{path.parent} is no folder; make it, or name a file elsewhere.")
     if path.exists() and not (path.is_file() and _is_edition(path)):
         raise CorpusError(f"{path} is there already and is no edition; name another file.")
     target = path.resolve()
@@ -77,6 +80,9 @@ def export_edition(corpus: Corpus, path: Path) -> None:
             file.flush()
             os.fsync(file.fileno())
         part.replace(target)
+    except OSError as error:
+        reason = error.strerror or "the operating system refuses"
+        raise CorpusError(f"{path} cannot be written: {reason}; name a file elsewhere.") from None
     finally:
         part.unlink(missing_ok=True)
 

@@ -29,6 +29,9 @@ from corpus.wording import (
 FEWEST, MOST = 120, 350
 """Words that a note may have."""
 
+LONGEST_REVIEW = 3
+"""Years after its last check within which a note is checked again."""
+
 OWN_SHARE = 0.15
 """Share of a note's sentences that may be our own judgement."""
 
@@ -40,7 +43,8 @@ _INSTRUMENT = re.compile(
 )
 _LAW = re.compile(r"\b(law|laws|legislation|statutes?)\b")
 _REQUIRES = re.compile(
-    r"\b(requires?|required|requiring|must|obliges?|obliged|obligations?|shall|prohibits?|forbids?"
+    r"\b(ha(?:s|ve) to|(?:an|criminal|punishable) offences?|requires?|required|requiring|must|shall"
+    r"|obliges?|obliged|obligations?|prohibits?|forbids?"
     r"|criminali[sz]es?|criminali[sz]ing|offences? (?:of|under)|duty|duties|compels?|binding"
     r"|mandatory|mandates?|entitles?)\b",
     re.I,
@@ -74,8 +78,9 @@ def check_notes(
     problems: list[Problem] = []
     files = note_files(folder)
     if not files:
-        said = f"{folder.name} holds no note; name the folder of the notes."
+        said = f"{folder} holds no note; name the folder of the notes."
         return _report((), framework, (Problem(id=folder.name, message=said),))
+    problems += _strangers(folder)
     for file in files:
         try:
             note = read_note(file)
@@ -88,6 +93,15 @@ def check_notes(
     problems += _phrases(notes, framework, others)
     problems += _unserved(notes, framework)
     return _report(notes, framework, problems)
+
+
+def _strangers(folder: Traversable) -> Iterator[Problem]:
+    """Name what lies among the notes and is none, so that no note is left out unseen."""
+    notes = {one.name for one in note_files(folder)}
+    for one in sorted(folder.iterdir(), key=lambda one: one.name):
+        if one.name not in notes and not one.name.startswith((".", "__")):
+            said = f"{one.name} is no note; name it like its id with '{SUFFIX}', or take it out."
+            yield Problem(id=one.name, message=said)
 
 
 def _report(
@@ -198,9 +212,16 @@ class _Check:
         front = self._note.front
         if f"{front.id}{SUFFIX}" != self._file:
             yield f"the id {front.id!r} is not the name of its file; make them equal."
+        if front.as_of > self._today:
+            yield f"as_of {front.as_of} is after {self._today}; write the day of the last check."
+        if front.review_by > front.as_of.replace(year=front.as_of.year + LONGEST_REVIEW):
+            yield (
+                f"review_by {front.review_by} is more than {LONGEST_REVIEW} years after as_of "
+                f"{front.as_of}; set an earlier day."
+            )
         if front.review_by < front.as_of:
             yield f"review_by {front.review_by} is before as_of {front.as_of}; correct one."
-        if front.review_by < self._today:
+        elif front.review_by < self._today:
             yield (
                 f"it is past review since {front.review_by}, as of {self._today}; look at its "
                 "sources again and set as_of and review_by."
@@ -211,11 +232,20 @@ class _Check:
         for name, ids in (("capabilities", front.capabilities), ("pillars", front.pillars)):
             for one in ids:
                 if one not in _all(self._framework, name):
-                    yield f"{name} names {one!r}, which is none of the framework's; correct the id."
+                    yield f"{name} names {one!r}, {self._misnamed(one, name)}"
         for one, count in Counter(work.id for work in front.sources).items():
             if count > 1:
                 yield f"{count} sources have the id {one!r}; rename all but one."
         yield from self._seen(front)
+
+    def _misnamed(self, one: str, name: str) -> str:
+        """Say what is wrong with an id that a field of the front matter may not name."""
+        prefix = f"{self._framework.source.id}:"
+        if one in self._items:
+            return f"which is an item of the framework but not among its {name}; take it out."
+        if f"{prefix}{one}" in self._items:
+            return f"which lacks its source; write {prefix}{one}."
+        return "which is none of the framework's; correct the id."
 
     def _seen(self, front: FrontMatter) -> Iterator[str]:
         """Hold what is said of a source against how it was read."""
@@ -257,7 +287,9 @@ class _Check:
             yield "does not end with the mark of its own source; give it one."
         for mark in sentence.marks:
             if mark not in self._works and mark not in self._items and mark != OWN:
-                yield f"is marked {mark!r}, which names no source; correct the mark."
+                framed = mark.startswith(f"{self._framework.source.id}:")
+                said = "is not in the framework" if framed else "names no source of the note"
+                yield f"is marked {mark!r}, which {said}; correct the mark."
         if self._lacks_article(sentence):
             yield (
                 "says what a law requires, but no source of it has an article or section as "
@@ -313,7 +345,8 @@ def _is_of_law(sentence: Marked, works: Sequence[Reference]) -> bool:
     if _INSTRUMENT.search(sentence.text):
         return True
     titled = any(_INSTRUMENT.search(work.title) for work in works)
-    return bool(works) and (titled or bool(_LAW.search(sentence.text)))
+    # A judgement of ours about the law is a claim of law all the same.
+    return titled or bool(_LAW.search(sentence.text))
 
 
 def _shape(name: str) -> str:

@@ -11,6 +11,7 @@ from typing import Annotated, Literal
 
 import yaml
 from pydantic import Field, ValidationError
+from pydantic_core import ErrorDetails
 
 from corpus.errors import CorpusError
 from corpus.passage import Confidence, Passage, Record, Reference, Source, Span, sha256_of
@@ -227,7 +228,7 @@ def note_files(folder: Traversable) -> tuple[Traversable, ...]:
     """Return the files of a folder that are notes, by name."""
     if not folder.is_dir():
         return ()
-    found = (one for one in folder.iterdir() if one.name.endswith(SUFFIX))
+    found = (one for one in folder.iterdir() if one.name.endswith(SUFFIX) and one.is_file())
     return tuple(sorted(found, key=lambda one: one.name))
 
 
@@ -278,11 +279,32 @@ def _front(text: str, name: str) -> FrontMatter:
     try:
         return FrontMatter.model_validate(found)
     except ValidationError as error:
-        first = error.errors()[0]
-        place = ".".join(str(step) for step in first["loc"]) or "the whole"
-        raise CorpusError(
-            f"The front matter of {name} is refused at {place}: {first['msg']}."
-        ) from None
+        found = error.errors()
+        # A list whose only entry is refused counts as empty too.
+        inside = {one["loc"][:-1] for one in found} - {()}
+        said = "; ".join(_refused(one) for one in found if one["loc"] not in inside)
+        raise CorpusError(f"The front matter of {name} is refused: {said}.") from None
+
+
+def _refused(error: ErrorDetails) -> str:
+    """Say what is wrong with a field, and what to do."""
+    steps = [step + 1 if isinstance(step, int) else step for step in error["loc"]]
+    place = " ".join(str(step) for step in steps) or "the whole"
+    known = {
+        "missing": "is missing, write it",
+        "extra_forbidden": "is no field of a note, take it out",
+        "literal_error": f"is {error['input']!r}, write one of {_choices(error)}",
+        "string_pattern_mismatch": f"is {error['input']!r}, write small letters and hyphens",
+        "too_short": "is empty, write at least one",
+        "bool_parsing": "is neither true nor false, write one of them",
+    }
+    if error["type"].startswith("date"):
+        return f"{place} is {error['input']!r}, write a day as 2027-08-01"
+    return f"{place} {known.get(error['type'], error['msg'][:1].lower() + error['msg'][1:])}"
+
+
+def _choices(error: ErrorDetails) -> str:
+    return str(error.get("ctx", {}).get("expected", "the known words")).replace("'", "")
 
 
 def _sections(body: str) -> Iterator[Section]:

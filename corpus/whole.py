@@ -9,7 +9,7 @@ from importlib.resources.abc import Traversable
 from typing import Self
 
 from corpus.check import CheckReport, check_framework
-from corpus.difference import vanished
+from corpus.difference import displaced, vanished
 from corpus.entries import glossary_passages, glossary_source
 from corpus.errors import CorpusError
 from corpus.faults import Problem
@@ -25,6 +25,7 @@ from corpus.signposting import (
     shipped_signposting,
 )
 from corpus.structure import Framework
+from corpus.wording import MAX_WORDS, too_long, unresolved_opening
 
 
 class Whole(Record):
@@ -99,6 +100,9 @@ def check_corpus(
 ) -> WholeReport:
     """Check every part of the corpus; where the framework does not hold, only that.
 
+    Notes, glossary and signposting that ship are about the framework that ships, and are not
+    checked beside another.
+
     Args:
         today: the day as of which a note may be past its review.
         framework: a framework folder; the one that ships if none is given.
@@ -109,11 +113,18 @@ def check_corpus(
     """
     folder = framework or shipped_framework()
     base = check_framework(folder)
-    if base.problems:
+    if base.problems or (framework and not notes):
         return WholeReport(parts={"framework": base})
     page = read_framework(folder)
     guidance = notes or shipped_notes()
     terms, glossed = _check_glossary(glossary or shipped_glossary(), page, today)
+    if framework:
+        return WholeReport(
+            parts={
+                "framework": base,
+                "guidance": check_notes(guidance, page, terms.deprecated, today, {}),
+            }
+        )
     others = {
         "the framework": [passage.text for passage in page.passages],
         "the glossary": [passage.text for passage in glossary_passages(terms)],
@@ -145,10 +156,25 @@ def _check_glossary(
         "passages": len(glossary_passages(glossary)),
     }
     faults = glossary_faults(glossary, framework.item_by_id.keys())
+    faults += tuple(_worded(glossary))
     if glossary.review_by and glossary.review_by < today.isoformat():
         said = f"It is past review since {glossary.review_by}, as of {today}; check it again."
         faults += (Problem(id=file.name, message=said),)
     return glossary, CheckReport(counts=counts, problems=faults)
+
+
+def _worded(glossary: Glossary) -> Iterable[Problem]:
+    """Hold the entries' sentences, which are quoted alone, to the rules of notes."""
+    for passage in glossary_passages(glossary):
+        for span in passage.sentences:
+            text = span.of(passage.text)
+            where = f"The sentence \u201c{' '.join(text.split()[:8])} \u2026\u201d"
+            if words := too_long(text):
+                said = f"{where} has {words} words; write at most {MAX_WORDS}."
+                yield Problem(id=passage.id, message=said)
+            if word := unresolved_opening(text):
+                said = f"{where} opens with {word!r}, which nothing in it explains; name the thing."
+                yield Problem(id=passage.id, message=said)
 
 
 def _check_signposting(file: Traversable, deprecated: Mapping[str, str]) -> CheckReport:
@@ -182,14 +208,24 @@ def _check_ids(
         # The part that cannot be read has its problem already.
         said = f"No id was compared with the earlier edition, because of this: {error}"
         return CheckReport(counts={}, problems=(), warnings=(Problem(id="since", message=said),))
-    gone = vanished(since, corpus)
-    problems = tuple(
-        Problem(id=id_, message=f"{id_} is no longer there; {_where_to(now)}")
-        for id_, now in gone.items()
+    gone, other = vanished(since, corpus), displaced(since, corpus)
+    problems = (
+        *(
+            Problem(id=id_, message=f"{id_} is no longer there; {_where_to(now)}")
+            for id_, now in gone.items()
+        ),
+        *(
+            Problem(
+                id=id_,
+                message=f"{id_} has other words now, and what it said stands under {now}; put its "
+                "words back in their place, or tell who cites it.",
+            )
+            for id_, now in other.items()
+        ),
     )
     count = len(since.by_id)
     return CheckReport(
-        counts={"ids that are still there": count - len(gone)},
+        counts={"ids that are still there": count - len(gone) - len(other)},
         totals={"ids that are still there": count},
         problems=problems,
     )
@@ -197,5 +233,5 @@ def _check_ids(
 
 def _where_to(now: str) -> str:
     if now:
-        return f"what it said stands under {now}; give it its id again, or tell who cites it."
+        return f"what it said stands under {now}; give that its id again, or tell who cites it."
     return "what it said is gone; restore it, or tell who cites it."

@@ -18,6 +18,10 @@ if TYPE_CHECKING:
     from assistant.pipeline import Assistant
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--renew", action="store_true", help="write the golden files anew")
+
+
 class NetworkTouched(AssertionError):
     """A test tried to leave the machine."""
 

@@ -111,6 +111,7 @@ def _add_ask(commands: Commands) -> None:
         metavar="TEXT",
         help="an earlier question of the same conversation, oldest first; may be repeated",
     )
+    _add_today(ask)
     _add_batch(ask, "id, question, turns", "id, answer, seconds")
     ask.set_defaults(command="ask", check=_check_batch, parser=ask)
 

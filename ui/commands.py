@@ -11,8 +11,10 @@ from time import perf_counter
 from typing import TYPE_CHECKING
 
 from assistant.errors import IndexMismatch, IndexMissing
+from ui.days import read_day
 
 if TYPE_CHECKING:
+    from datetime import date
     from pathlib import Path
 
     from assistant.answer import Hit
@@ -27,12 +29,19 @@ def ask(arguments: argparse.Namespace, settings: Settings) -> int:
     """Answer one question, or a file of them."""
     from assistant.answer import Question
 
+    today = read_day(arguments.today)
     if arguments.batch:
-        return _batch(arguments.batch, arguments.out, settings, _answer_row)
+        return _batch(
+            arguments.batch,
+            arguments.out,
+            settings,
+            lambda assistant, row: _answer_row(assistant, row, today),
+        )
     from assistant.pipeline import Assistant
 
     assistant = Assistant.open(settings)
-    answer = assistant.ask(Question(text=arguments.question, turns=tuple(arguments.turns)))
+    question = Question(text=arguments.question, turns=tuple(arguments.turns))
+    answer = assistant.ask(question, today)
     if arguments.json:
         print(answer.model_dump_json(indent=2))
         return 0
@@ -92,7 +101,8 @@ def index_status(arguments: argparse.Namespace, settings: Settings) -> int:
     corpus = with_wordings(Whole.read().corpus)
     if problem := found.current.mismatch(corpus, load_embedder(settings)):
         raise IndexMismatch(problem)
-    print("It fits the corpus and the model in use.")
+    edition = Whole.read().corpus.digest[:12]
+    print(f"It fits the corpus (edition {edition}) and the model in use.")
     return 0
 
 
@@ -178,10 +188,10 @@ def _batch(
     return 0
 
 
-def _answer_row(assistant: Assistant, row: Row) -> dict[str, object]:
+def _answer_row(assistant: Assistant, row: Row, today: date) -> dict[str, object]:
     from assistant.answer import Question
 
-    answer = assistant.ask(Question(text=row.question, turns=row.turns))
+    answer = assistant.ask(Question(text=row.question, turns=row.turns), today)
     return {"answer": answer.model_dump(mode="json")}
 
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
 
 from corpus.errors import CorpusError
+from ui.days import read_day
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -32,7 +32,7 @@ def check(arguments: argparse.Namespace, settings: Settings) -> int:
     report = check_corpus(
         framework=arguments.folder,
         notes=arguments.notes,
-        today=_day(arguments.today),
+        today=read_day(arguments.today),
         since=load_edition(arguments.since).corpus if arguments.since else None,
     )
     for name, part in report.parts.items():
@@ -67,20 +67,6 @@ def _several(count: int, noun: str) -> str:
     return f"{count or 'no'} {noun}{'' if count == 1 else 's'}"
 
 
-def _day(text: str | None) -> date:
-    """Read a day as typed; today if none is.
-
-    Raises:
-        CorpusError: it is no day.
-    """
-    if not text:
-        return datetime.now(UTC).date()
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise CorpusError(f"{text!r} is no day; write it as 2027-08-01.") from None
-
-
 def show(arguments: argparse.Namespace, settings: Settings) -> int:
     """Show a passage, or all of a source, with its source and what cites it."""
     from corpus.whole import Whole
@@ -88,7 +74,7 @@ def show(arguments: argparse.Namespace, settings: Settings) -> int:
 
     whole = Whole.read()
     passages = _meant(arguments.id, whole.corpus, whole.framework.source.id)
-    print(passages_as_text(whole, passages, _day(arguments.today)))
+    print(passages_as_text(whole, passages, read_day(arguments.today)))
     return 0
 
 
@@ -129,7 +115,7 @@ def diff(arguments: argparse.Namespace, settings: Settings) -> int:
     from corpus.edition import Edition, load_edition
     from corpus.whole import Whole
 
-    today = _day(arguments.today)
+    today = read_day(arguments.today)
     answers = read_answers(arguments.answers) if arguments.answers else None
     old = load_edition(arguments.old)
     new = load_edition(arguments.new) if arguments.new else Edition.of(Whole.read().corpus)

@@ -97,7 +97,7 @@ def _resourced(difference: Difference, new: Corpus) -> Iterator[str]:
 def _stale(difference: Difference, new: Corpus) -> Iterator[str]:
     by_source: dict[tuple[str, str], list[str]] = defaultdict(list)
     for one in difference.stale:
-        since = ", since the old edition" if one.since_old else ", before the old edition already"
+        since = "; good when the old edition was last checked" if one.since_old else ""
         said = f"review by {one.review_by}{since}"
         by_source[new.by_id[one.id].source_id, said].append(one.id)
     yield from (f"  {', '.join(ids)}: {said}" for (_, said), ids in by_source.items())

@@ -174,10 +174,11 @@ def test_rows_of_a_batch_and_bare_answers_are_read(tmp_path: Path) -> None:
     assert [one.answer for one in read_answers(file)] == [saved(), saved()]
 
 
-def test_a_file_without_answers_has_none(tmp_path: Path) -> None:
+def test_a_file_without_answers_is_refused(tmp_path: Path) -> None:
     file = tmp_path / "answers.jsonl"
     file.write_text("\n", encoding="utf-8")
-    assert read_answers(file) == ()
+    with pytest.raises(BatchError, match="are empty"):
+        read_answers(file)
 
 
 @pytest.mark.parametrize(

@@ -108,7 +108,7 @@ def test_a_link_goes_on_leading_to_the_file(tmp_path: Path, file: Path) -> None:
 
 
 def test_nothing_is_left_where_nothing_could_be_written(tmp_path: Path) -> None:
-    with pytest.raises(FileNotFoundError):
+    with pytest.raises(CorpusError, match="is no folder"):
         export_edition(two_tier_corpus(), tmp_path / "nowhere" / "edition.json")
     assert list(tmp_path.iterdir()) == []
 
@@ -123,7 +123,7 @@ def test_an_earlier_edition_stays_whole_where_the_new_one_cannot_be_written(
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr("os.fsync", full)
-    with pytest.raises(OSError, match="No space"):
+    with pytest.raises(CorpusError, match="No space"):
         export_edition(corpus_of(["other words"]), file)
     assert file.read_bytes() == before
     assert list(file.parent.iterdir()) == [file]

@@ -208,15 +208,17 @@ def test_a_day_that_no_calendar_has_is_named(unread: Planted) -> None:
 
 
 def test_an_unknown_field_is_named(unread: Planted) -> None:
-    assert "refused at author" in unread(("dated: false", "dated: false\nauthor: nobody"))
+    assert "author is no field of a note" in unread(
+        ("dated: false", "dated: false\nauthor: nobody")
+    )
 
 
 def test_a_field_that_is_missing_is_named(unread: Planted) -> None:
-    assert "refused at confidence" in unread(("confidence: high\n", ""))
+    assert "confidence is missing" in unread(("confidence: high\n", ""))
 
 
 def test_an_unknown_topic_is_named(unread: Planted) -> None:
-    assert "refused at topics.0" in unread(("topics: [institution]", "topics: [lighthouses]"))
+    assert "topics 1 is 'lighthouses'" in unread(("topics: [institution]", "topics: [lighthouses]"))
 
 
 def test_an_id_that_is_not_the_name_of_the_file_is_named(planted: Planted) -> None:
@@ -231,7 +233,26 @@ def test_an_id_that_two_notes_have_is_named(faults: Faults, note: str, second: s
 
 
 def test_a_review_before_the_last_check_is_named(planted: Planted) -> None:
-    assert "is before as_of" in planted(("as_of: 2026-07-31", "as_of: 2027-12-31"))
+    assert "is before as_of" in planted(("review_by: 2027-07-31", "review_by: 2026-01-31"))
+
+
+def test_a_last_check_in_the_future_is_named(planted: Planted) -> None:
+    later = ("as_of: 2026-07-31", "as_of: 2026-12-31")
+    assert "as_of 2026-12-31 is after 2026-11-25" in planted(later)
+
+
+def test_a_review_that_is_years_away_is_named(planted: Planted) -> None:
+    assert "more than 3 years" in planted(("review_by: 2027-07-31", "review_by: 2029-08-01"))
+
+
+def test_a_judgement_of_ours_about_the_law_needs_an_article_too(planted: Planted) -> None:
+    ours = ("The outcome P1-O1 stands nearest to what the Example Network teaches.", "")
+    own = say("The law of Nowhere requires every service to report.[^signpost]")
+    assert "says what a law requires" in planted(own, (f"{ours[0]}[^signpost]\n", ""))
+
+
+def test_an_id_without_its_source_is_named_with_it(planted: Planted) -> None:
+    assert "write gsr:C2" in planted(("capabilities: [", "capabilities: [C2, "))
 
 
 def test_a_note_past_its_review_is_named_with_both_days(planted: Planted) -> None:

@@ -149,14 +149,14 @@ def test_a_folder_that_is_not_there_has_no_notes(tmp_path: Path) -> None:
         ("dated: true\n---", "dated: true", "does not end"),
         ("[law, treaty]", "[law", "is no YAML"),
         ("2026-07-31", "2026-07-32", "is no YAML"),
-        ("dated: true", "dated: true\nauthor: me", "refused at author"),
-        ("topics: [law, treaty]", "topics: [ships]", "refused at topics.0"),
-        ("topics: [law, treaty]", "topics: []", "refused at topics"),
-        ("id: harbour-rules", "id: Harbour Rules", "refused at id"),
-        ("seen: copy", "seen: never", "refused at sources.0.seen"),
-        ("    seen: copy\n", "", "refused at sources.0.seen"),
-        ("as_of: 2026-07-31", "as_of: July", "refused at as_of"),
-        ("confidence: medium", "confidence: sure", "refused at confidence"),
+        ("dated: true", "dated: true\nauthor: me", "author is no field of a note"),
+        ("topics: [law, treaty]", "topics: [ships]", "topics 1 is 'ships'"),
+        ("topics: [law, treaty]", "topics: []", "topics is empty"),
+        ("id: harbour-rules", "id: Harbour Rules", "id is 'Harbour Rules'"),
+        ("seen: copy", "seen: never", "sources 1 seen is 'never'"),
+        ("    seen: copy\n", "", "sources 1 seen is missing"),
+        ("as_of: 2026-07-31", "as_of: July", "as_of is 'July'"),
+        ("confidence: medium", "confidence: sure", "confidence is 'sure'"),
     ],
 )
 def test_front_matter_that_is_not_in_its_form_is_refused_by_place(
@@ -175,7 +175,7 @@ def test_an_empty_file_is_refused(written: Written) -> None:
 
 
 def test_front_matter_that_says_nothing_is_refused(written: Written) -> None:
-    with pytest.raises(CorpusError, match="refused at the whole"):
+    with pytest.raises(CorpusError, match="refused: the whole"):
         read_note(written("---\n---\nWords."))
 
 
