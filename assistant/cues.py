@@ -125,6 +125,27 @@ POLAR_OPENINGS = frozenset(
 COUNTING = frozenset(["count", "counts", "total", "totals"])
 """Words that ask for a number of things; `how many` and `number of` are read beside them."""
 
+EVENTS = tuple(
+    frozenset(group.split())
+    for group in """
+    founded founder start started starts begin began create created creates establish
+    established set launch launched launches open opened form formed exist exists going originate|
+    run runs ran operate operates operated manage manages managed host hosts maintain maintains|
+    chair chairs chaired chairing head heads headed lead leads led direct directs|
+    fund funds funded finance finances financed pay pays paid sponsor sponsors|
+    write wrote written author authors draft drafted publish published publishes issue issued
+    release released appear appeared produce produced produces prepared put|
+    develop developed develops make makes made build built design designed invent invented|
+    adopt adopted approve approved agree agreed sign signed conclude concluded open opened|
+    ratify ratified accede acceded join joined|
+    enter entered force apply applies applied effect kick due|
+    lapse lapsed expire expired expires end ended ends stop stopped cease ceased|
+    revise revised update updated amend amended renew renewed recast|
+    propose proposed proposes table tabled
+    """.split("|")
+)
+"""Verbs of one event, in the forms that questions and texts have; one word for another's answer."""
+
 SUPERLATIVES = frozenset(
     """
     best worst most least biggest largest smallest highest lowest greatest fastest cheapest

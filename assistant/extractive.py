@@ -30,6 +30,8 @@ _LACKING = {
     "ranking": "an order of merit",
     "name": "such a name",
     "person": "who that is",
+    "actor": "who did it",
+    "penalty": "a penalty",
     "contact": "where to call or write",
     "local": "what holds in one's own country",
     "forecast": "what is to come",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime
@@ -211,6 +212,9 @@ class Assistant:
             today: the day on which it is asked.
             whole: the question that asks several things, of which this is one.
         """
+        if whole and query.subjects == () and _IT.search(query.text):
+            # Whether `it` does something is asked of what the other parts name.
+            query = query.model_copy(update={"polar": False})
         draft = self._of_framework(query)
         if self._is_settled(query, draft):
             return self._leading_on(draft)
@@ -253,8 +257,11 @@ class Assistant:
         Who asks for a kind of item is given all of them, and nothing else. A name that the
         framework lacks is a matter for guidance, unless the framework was asked.
         """
-        if query.unnamed and not (query.named or query.of_page or query.subjects):
+        framed = query.of_page or query.sure
+        if query.unnamed and not framed:
             return False
+        if query.operation == "verify" and draft.status in REFUSED:
+            return framed or query.named
         if query.premise:
             return bool(query.subjects or query.named) or query.reason != "coverage_gap"
         if query.operation in ("inverse", "negate", "verify", "count"):
@@ -330,6 +337,9 @@ class Assistant:
             checker=ground.CHECKER,
             time=datetime.now(UTC).isoformat(timespec="seconds"),
         )
+
+
+_IT = re.compile(r"\b(?:it|they|he|she|this|that|these|those)\b", re.I)
 
 
 def _between(one: Vector, other: Vector) -> Vector:

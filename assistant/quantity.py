@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 
-from assistant.cues import SUPERLATIVES
-from assistant.lexicon import countries
+from assistant.cues import EVENTS, SUPERLATIVES
+from assistant.lexicon import countries, words_of
+
+_VERBS = "|".join(sorted(word for group in EVENTS for word in group if word not in ("set", "put")))
 
 _WANTED = {
     "percentage": (
@@ -19,6 +21,7 @@ _WANTED = {
         r"\b(budget|price|fine|salary|salarie)s?\b",
         r"\b(gdp|compensation)\b",
         r"\bhow expensive\b",
+        r"\bcosts? per\b",
         r"\bhow much (money|funding)\b",
         r"\bwhat .{0,30}\bcosts? of\b",
         r"\bwhat (?:does|did|do|would|will) .{0,60}\bcosts?\b",
@@ -47,9 +50,17 @@ _WANTED = {
         r"\b(phone|telephone|helpline|hotline|contact|emergency) numbers?\b",
         r"\b(e-?mail|postal) address(es)?\b",
     ),
+    "penalty": (
+        r"\b(?:prison|jail|custodial|maximum|minimum|usual) (?:sentence|term|penalt)\w*\b",
+        r"\bwhat (?:\w+ )?(?:sentence|penalty|punishment)\b",
+        r"\bpenalt(?:y|ies) for\b",
+        r"\b(?:sentence|penalty|punishment) (?:is|are|does|do|did) \w+",
+    ),
     "person": (
-        r"\bwho(?: is|'s)? (?:now |currently )?(?:the )?(?:current |new )?"
-        r"(?:head|director|ceo|president|boss|leader|chief executive|secretary)\b",
+        r"\bwho(?: is|'s|\u2019s| was)? (?:now |currently )?(?:the )?(?:\w+ ){0,3}"
+        r"(?:director|ceo|president|boss|leader|chief executive|secretary|commissioner|minister)\b",
+        r"\bwho(?: is|'s|\u2019s| was)? (?:now |currently )?(?:the )?(?:current |new )?head\b",
+        r"\bwho (?:heads|leads|directs|is in charge of|is at the head of)\b",
         r"\bnames? of (?:the |its |their |all )?.{0,30}(?:members|staff|leaders|people)\b",
     ),
     "name": (
@@ -58,7 +69,12 @@ _WANTED = {
         r"\b(which|what) (person|individual|official|software)s?\b",
         r"\bby name\b",
         r"\bnames? of (the )?(compan|agenc|countr)(y|ies)\b",
-        r"\bwho (wrote|founded|invented|makes|made|owns|published|funds)\b",
+        r"\bwho owns\b",
+    ),
+    "actor": (
+        rf"\bwho (?:(?:first|originally|actually|else|now) )?(?:{_VERBS})\b",
+        rf"\bwho (?:is|was|were|are) (?:it |they )?(?:{_VERBS}) by\b",
+        r"\bby (?:whom|who)\b",
     ),
     "local": (
         r"^\W*(?:what|which|who|how (?:many|much|often|long))\b.*\b(?:in|of|for)"
@@ -87,6 +103,12 @@ VALUES = frozenset(_WANTED)
 """Every sort of value that a question can want."""
 
 _PATTERNS = {want: re.compile("|".join(forms), re.I) for want, forms in _WANTED.items()}
+_POLAR = re.compile(
+    r"(?:^|[-\u2013,;:.?!])\s*(?:so |and |but )?"
+    r"(?:is|are|was|were|do|does|did|has|have|can|could|will|would|should)\b",
+    re.I,
+)
+_RANK = re.compile(r"\brank(?:s|ed|ing|ings)?\b", re.I)
 _WHY = re.compile(r"\W*(?:so |and |but )?(?:why|how come)\b", re.I)
 """A reason is asked for, whatever numbers are spoken of."""
 
@@ -95,11 +117,17 @@ _NO_RANK = re.compile(
 )
 
 _NUMBER = (
-    r"(?:\d[\d,.]*|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|half|third"
-    r"|quarter|dozens?|hundreds?|thousands?|millions?|billions?)"
+    r"(?:\d[\d,.]*|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen"
+    r"|fourteen|fifteen|sixteen|seventeen|eighteen|nineteen|twenty|thirty|forty|fifty|sixty"
+    r"|seventy|eighty|ninety|half|third|quarter|dozens?|hundreds?|thousands?|millions?|billions?)"
 )
 _SEVERAL = _NUMBER.replace("one|", "", 1)
 _HELD = {
+    "penalty": re.compile(
+        rf"\b{_NUMBER} (?:years?|months?)(?:'|\u2019)? (?:of |in )?(?:imprisonment|prison|custody)"
+        r"|\bimprisonment (?:of|for)\b",
+        re.I,
+    ),
     "percentage": re.compile(
         rf"\d\s*(?:%|per ?cent\b)|\b{_NUMBER} (?:in|of|out of) (?:every )?{_NUMBER}\b"
         r"|\b(?:a|one|two|three)[- ](?:half|thirds?|quarters?|fifths?)\b|\bhalf\b",
@@ -137,8 +165,9 @@ _COUNTED = re.compile(
 )
 _TIMES = re.compile(rf"\b{_NUMBER} (?:{_NUMBER} )?times\b", re.I)
 _NO_NUMBER = re.compile(
-    r"\b(?:1[89]|20)\d\d(?:/\d\d)?\b"
-    r"|\b(?:Articles?|Sections?|No\.|CETS|paragraphs?|Regulation|Directive|edition)\s+"
+    r"\b(?:1[89]|20)\d\d(?:/\d\d)?\b|\b\d[\d.,]*\s?(?:%|per ?cent\b)"
+    r"|\b(?:aged|between) \d+ (?:to|and) \d+\b|\b\d+(?: to |-)\d+-year-olds?\b"
+    r"|\b(?:Articles?|Sections?|Parts?|No\.|CETS|paragraphs?|Regulation|Directive|edition)\s+"
     r"\d[\w().]*(?:(?:, | and | to | or |[-\u2013])\d[\w().]*)*"
     r"|\b(?:under|over|below|aged?)[ -]\d+s?\b"
     r"|\b[A-Z]+\d+(?:-[A-Z]*\d+)*\b|\b\d{1,2} (?=(?:January|February|March|April|May|June|July"
@@ -166,6 +195,9 @@ def wanted(question: str) -> str:
     ''
     """
     asked = _NO_RANK.sub(" ", question)
+    if _POLAR.search(asked):
+        # Whether somebody ranks things is no wish for a ranking.
+        asked = _RANK.sub(" ", asked)
     if _WHY.match(asked):
         return "ranking" if _PATTERNS["ranking"].search(asked) else ""
     found = [want for want, form in _PATTERNS.items() if form.search(asked)]
@@ -188,6 +220,8 @@ def holds(want: str, text: str, question: str = "") -> bool:
         return _names_country(text)
     if want == "name":
         return any(name not in question.lower() for name in _names(text))
+    if want == "actor":
+        return bool(_names(text))
     if want not in _HELD or _RELATIVE.search(question):
         return False
     if want == "number":
@@ -204,6 +238,16 @@ def numbers_in(text: str) -> tuple[int, ...]:
     # Blanks of the same length, so that places stay what they are.
     bare = _NO_NUMBER.sub(lambda found: " " * len(found.group()), text)
     return tuple(found.end() for found in _HELD["number"].finditer(bare))
+
+
+def event_in(question: str) -> frozenset[str]:
+    """Return the words for the event that a date or an actor is asked of; none if none is named.
+
+    >>> "launched" in event_in("When was it founded?"), event_in("When is it?")
+    (True, frozenset())
+    """
+    words = {word for word, _, _ in words_of(question)}
+    return frozenset[str]().union(*(group for group in EVENTS if group & words))
 
 
 def counted_in(question: str) -> str:

@@ -101,6 +101,9 @@ class Query(Record):
     named: bool = False
     """Whether it names a kind of the framework's items."""
 
+    sure: bool = False
+    """Whether it names an item of the framework beyond doubt."""
+
     of_page: bool = False
     """Whether it asks what the framework itself says."""
 

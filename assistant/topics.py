@@ -157,7 +157,7 @@ class Topics:
         for concept in self._relevance.uncovered(concepts):
             named = concept.label[:1].isupper() and not words.text.startswith(concept.label)
             if named and len(concept.label) > 2 and self._lexicon.rarity(concept.label) >= TELLING:
-                return concept.label
+                return concept.label.removesuffix("'s").removesuffix("\u2019s")
         return ""
 
     def subject(self, ranked: Sequence[Relevant]) -> tuple[str, ...]:

@@ -33,7 +33,11 @@ class Understanding:
         queries: list[Query] = []
         for words in self._parts.split(text):
             query = self._query(words, queries[-1] if queries else None)
-            told = {"of_page": words.of_page, "named": bool(words.kinds)}
+            told = {
+                "of_page": words.of_page,
+                "named": bool(words.kinds),
+                "sure": words.sure,
+            }
             queries.append(query.model_copy(update=told))
         return tuple(queries)
 
@@ -236,7 +240,7 @@ class Understanding:
     def _wanted(self, words: Words) -> str:
         """Return the sort of value asked for; who does something may be a kind, who is head not."""
         whole = wanted(words.text)
-        if whole == "person":
+        if whole == "person" or (whole == "actor" and not (words.items or words.kinds)):
             return whole
         found = wanted(self._without_kinds(words))
         # What the framework asks of everybody, it asks of one's own country too.

@@ -6,7 +6,14 @@ import re
 from collections.abc import Collection, Sequence
 
 from assistant.lexicon import Concept, contains, content_stems, stem, stems_of, words_of
-from assistant.quantity import counted_in, holds, is_asked_to_be, numbers_in, sets_norm
+from assistant.quantity import (
+    counted_in,
+    event_in,
+    holds,
+    is_asked_to_be,
+    numbers_in,
+    sets_norm,
+)
 from assistant.query import Query
 
 FAR = 8
@@ -16,6 +23,10 @@ CLOSE = 0.68
 """Cosine from which a sentence is on the point of a question whatever its words."""
 
 _DENIES = re.compile(r"\b(not|no|never|nor|cannot|neither|without|unconfirmed)\b", re.I)
+_VERB = re.compile(
+    r"\b(?:do|does|did|ha[sd]|have|is|are|was|were|will|can|could|should|would|must|there)\b", re.I
+)
+_DOER = re.compile(r"\bby (?:the )?[A-Z]")
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 
 
@@ -45,6 +56,7 @@ class Valued:
         self._telling = [one for one in telling if one.label.lower() not in _VALUE]
         self._years = set(_YEAR.findall(query.text))
         self._counted = _counted(query, concepts)
+        self._event = event_in(query.text) if query.wants in ("date", "actor") else frozenset()
 
     @property
     def asks(self) -> bool:
@@ -68,7 +80,9 @@ class Valued:
     def _holds(self, text: str, title: str) -> bool:
         """Tell whether it holds a value of the sort; a sentence that denies it does not."""
         query = self._query
-        if _DENIES.search(text) and not query.negated:
+        if _DENIES.search(text) and not (query.negated or query.polar):
+            return False
+        if self._event and not self._tells_event(text):
             return False
         if is_asked_to_be(query.text) and not sets_norm(text):
             return False
@@ -77,6 +91,13 @@ class Valued:
         if self._counted and query.wants == "percentage":
             return bool(self._counted & set(stems_of(text))) and holds(query.wants, text)
         return holds(query.wants, text, f"{query.text} {title}")
+
+    def _tells_event(self, text: str) -> bool:
+        """Tell whether it speaks of the event asked of, or at least of somebody's doing it."""
+        said = {word for word, _, _ in words_of(text)}
+        return bool(self._event & said) or (
+            self._query.wants == "actor" and bool(_DOER.search(text))
+        )
 
     def _is_on_point(self, text: str, title: str) -> bool:
         """Tell whether it says anything that is asked beside what its title says already."""
@@ -88,13 +109,11 @@ class Valued:
 
 def _counted(query: Query, concepts: Sequence[Concept]) -> frozenset[str]:
     """Return the stems of what is counted, in any wording; none where nothing is named."""
-    said = counted_in(query.text)
-    named = [one for one in concepts if one.label in said]
-    if not named:
-        return frozenset(content_stems(said))
+    said = _VERB.split(counted_in(query.text))[0].strip()
+    named = [one for one in concepts if said.startswith(one.label)]
     # What follows is what it does, or whose it is: `how many firms follow the scheme`.
-    first = min(named, key=lambda one: said.index(one.label))
-    return frozenset[str]().union(*first.forms)
+    first = said.partition(" ")[0]
+    return frozenset(content_stems(first)).union(*(form for one in named for form in one.forms))
 
 
 def _counts(text: str, stems: Collection[str]) -> bool:

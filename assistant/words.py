@@ -109,7 +109,12 @@ class Words:
     def of_page(self) -> bool:
         """Whether it asks what the framework says, rather than about the framework as a thing."""
         asked = any(one.type == "framework" and self._is_asked(one) for one in self.mentions)
-        return not self.said & COMPARISONS and (asked or bool(_OF_IT.search(self.text)))
+        return not self.said & COMPARISONS and (asked or self._of_it())
+
+    def _of_it(self) -> bool:
+        """Tell whether `it` is the framework: whatever is named before would be meant instead."""
+        found = _OF_IT.search(self.text)
+        return found is not None and all(one.end > found.start() for one in self.topic())
 
     def _is_asked(self, mention: Mention) -> bool:
         place = mention.first - 1

@@ -24,7 +24,7 @@ from assistant.quantity import VALUES, holds, wanted
         ("Which member states have signed?", "country"),
         ("List the countries", "country"),
         ("What software do they use?", "name"),
-        ("Who founded it?", "name"),
+        ("Who founded it?", "actor"),
         ("What will become of it?", "forecast"),
         ("Can you predict it?", "forecast"),
         ("How many investigators are there?", "number"),

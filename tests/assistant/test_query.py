@@ -194,7 +194,9 @@ WORD_SETS = {name: value for name, value in vars(cues).items() if name.isupper()
 
 @pytest.mark.parametrize("name", sorted(WORD_SETS))
 def test_cue_words_are_single_lower_case_words(name: str) -> None:
-    found = set(WORD_SETS[name])
+    found = {
+        word for entry in WORD_SETS[name] for word in ([entry] if isinstance(entry, str) else entry)
+    }
     assert found
     assert all(word and word == word.lower().strip() and " " not in word for word in found)
 

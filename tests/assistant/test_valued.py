@@ -54,7 +54,16 @@ def test_a_value_on_another_matter_of_the_same_note_is_none() -> None:
     told = "The guide was translated in 2019."
     assert not asked.is_given(told, "A guide", 0.5)
     assert asked.is_given("The guide was published in 2019.", "A guide", 0.5)
-    assert asked.is_given(told, "A guide", 0.9)  # a sentence that means the same says it otherwise
+    assert not asked.is_given(told, "A guide", 0.9)  # another event, however alike the words
+    assert asked.is_given("The guide appeared in 2019.", "A guide", 0.9)
+
+
+def test_who_did_something_is_told_by_who_did_that() -> None:
+    asked = valued("Who founded the scheme?", concept("scheme"))
+    assert asked.is_given("The Example Council started the scheme.", "Schemes", 0.7)
+    assert asked.is_given("The scheme, set out by Example Council, is small.", "Schemes", 0.7)
+    assert not asked.is_given("The Example Council praised the scheme.", "Schemes", 0.7)
+    assert not asked.is_given("The scheme was started long ago.", "Schemes", 0.7)
 
 
 def test_a_name_from_the_title_is_no_answer() -> None:
