@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 
 from assistant.sentences import Sentences, Shares
@@ -21,8 +22,11 @@ FURTHER = 2
 SAME = 0.9
 """Cosine from which a sentence repeats another."""
 
-LIKE = 0.1
+LIKE = 0.05
 """Share of its likeness to a chosen sentence that another loses."""
+
+BESIDE_IT = 0.01
+"""What a sentence loses for each chosen one of its section: a section is often one side."""
 
 
 class Selection:
@@ -66,16 +70,23 @@ class Selection:
         """Return a text's most relevant sentences, without one that says what another has said.
 
         The next is the one of the greatest marginal relevance: its own less a share of its likeness
-        to what is chosen already (Carbonell and Goldstein 1998).
+        to what is chosen already (Carbonell and Goldstein 1998), and less a little for each
+        sentence that its section has given.
         """
         places = self._by_text[text]
         top = max(score[at] for at in places)
         near = {at: 0.0 for at in places if score[at] >= BESIDE * top > 0}
+        section = {at: self._sentences.all[at].passage.id for at in near}
+        given = Counter[str]()
         chosen: list[int] = []
         while near and len(chosen) < most:
-            place = max(near, key=lambda at: score[at] - LIKE * near[at])
+            place = max(
+                near,
+                key=lambda at: score[at] - LIKE * near[at] - BESIDE_IT * given[section[at]],
+            )
             if near.pop(place) < SAME:
                 chosen.append(place)
+                given[section[place]] += 1
                 for at in near:
                     near[at] = max(near[at], self._sentences.likeness(at, place))
         return chosen

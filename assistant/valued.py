@@ -26,6 +26,7 @@ _DENIES = re.compile(r"\b(not|no|never|nor|cannot|neither|without|unconfirmed)\b
 _VERB = re.compile(
     r"\b(?:do|does|did|ha[sd]|have|is|are|was|were|will|can|could|should|would|must|there)\b", re.I
 )
+_SORT = re.compile(r"\b(?:which|what|how many)\s+([\w-]+)", re.I)
 _DOER = re.compile(r"\bby (?:the )?[A-Z]")
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 
@@ -55,6 +56,9 @@ class Valued:
         self._query = query
         self._telling = [one for one in telling if one.label.lower() not in _VALUE]
         self._years = set(_YEAR.findall(query.text))
+        # What sort of thing is asked for is no repetition of the title: `which companies`.
+        sort = _SORT.search(query.text)
+        self._sort = sort[1] if sort else ""
         self._counted = _counted(query, concepts)
         self._event = event_in(query.text) if query.wants in ("date", "actor") else frozenset()
 
@@ -103,7 +107,11 @@ class Valued:
         """Tell whether it says anything that is asked beside what its title says already."""
         above = frozenset(content_stems(title))
         said = stems_of(text)
-        rest = [one for one in self._telling if not any(above.issuperset(f) for f in one.forms)]
+        rest = [
+            one
+            for one in self._telling
+            if one.label == self._sort or not any(above.issuperset(form) for form in one.forms)
+        ]
         return not rest or any(contains(said, form) for one in rest for form in one.forms)
 
 
