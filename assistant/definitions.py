@@ -12,6 +12,7 @@ from assistant.parts import Parts
 from assistant.sentences import Sentence
 from corpus.glossary import Glossary, Term
 from corpus.passage import Corpus
+from corpus.wording import deprecated_in
 
 COMPOSER = "definitions-1"
 """Name and version of the composer, for an answer's provenance."""
@@ -80,24 +81,34 @@ class Definitions:
         )
 
     def open(self, draft: Draft, text: str, today: date) -> Draft:
-        """Say what an abbreviation stands for before guidance speaks of the thing itself."""
-        if not _WHAT.search(text) and len(text.split()) > 2:
-            return draft
-        terms = [one for one in self._terms(text) if one.expansion and self._sentences[one.id]]
+        """Say what an abbreviation stands for before guidance speaks of the thing itself.
+
+        A deprecated wording is answered with the one to use instead, whatever is asked.
+        """
+        short = _WHAT.search(text) or len(text.split()) <= 2
+        asked = [one for one in self._terms(text) if one.expansion] if short else []
+        unsaid = [
+            one
+            for one in asked
+            if not any(one.expansion.lower() in told.text.lower() for told in draft.statements)
+        ]
         opening = tuple(
             said(self._sentences[one.id][0], self._corpus, today)
-            for one in terms
-            if not any(one.expansion.lower() in told.text.lower() for told in draft.statements)
+            for one in dict.fromkeys((*unsaid, *self._avoided(text)))
+            if self._sentences[one.id]
         )
         if not opening or draft.status not in ("answered", "partial"):
             return draft
         own = [one for one in draft.statements if one.kind != "guidance"]
         guidance = draft.statements[len(own) :]
-        cited = [one.citations[0].passage_id for one in opening]
+        told = {one.text for one in draft.statements}
+        opening = tuple(one for one in opening if one.text not in told)
+        found = {hit.passage_id for hit in draft.hits}
+        cited = dict.fromkeys(one.citations[0].passage_id for one in opening)
+        more = [one for one in cited if one not in found]
         hits = [
             Hit(passage_id=one, rank=rank, score=0.0, ranks={"glossary": rank})
-            for rank, one in enumerate(cited, start=len(draft.hits) + 1)
-            if one not in {hit.passage_id for hit in draft.hits}
+            for rank, one in enumerate(more, start=len(draft.hits) + 1)
         ]
         return draft.model_copy(
             update={
@@ -107,16 +118,24 @@ class Definitions:
             }
         )
 
+    def _avoided(self, text: str) -> list[Term]:
+        """Return the entries of the deprecated wordings that a question uses."""
+        used = {wording for wording, _ in deprecated_in(text, self._glossary.deprecated)}
+        terms = (self._glossary.term(wording) for wording in used)
+        return [one for one in dict.fromkeys(terms) if one]
+
     def _terms(self, text: str) -> list[Term]:
         """Return the entries for all that a question is about, or none if one has no entry."""
         tokens = [one for one in self._parts.words(text).topic() if one.word not in _FRAME]
         if not tokens:
             return []
         asked = text[tokens[0].start : tokens[-1].end]
-        found = [self._glossary.term(asked)]
-        if found == [None]:
-            found = [self._glossary.term(one) for one in _JOINED.split(asked)]
-        return [one for one in found if one] if all(found) else []
+        words = [text[one.start : one.end] for one in tokens]
+        for pieces in ([asked], _JOINED.split(asked), words):
+            found = [self._glossary.term(one) for one in pieces]
+            if all(found):
+                return [one for one in dict.fromkeys(found) if one]
+        return []
 
     def _is_of_framework(self, text: str) -> bool:
         return any(one.type == "item" for one in self._parts.words(text).mentions)

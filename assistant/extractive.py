@@ -135,7 +135,7 @@ class Extractive:
 
     def _opening(self, query: Query, chosen: Sequence[str]) -> tuple[Statement, ...]:
         """Open with yes where that is asked and the page holds all of it; else with a count."""
-        if query.polar and query.whole:
+        if query.polar and query.whole and query.of_page:
             return (note(f"Yes: the page speaks of \u201c{query.topic}\u201d."),)
         places = "one place" if len(chosen) == 1 else f"{len(chosen)} places"
         what = "the rest" if query.missing else "this"

@@ -30,6 +30,12 @@ COMPOSER = "guidance-1"
 SPEAKS = 0.4
 """Relevance from which a sentence answers a question at all."""
 
+FAINT = 0.3
+"""The same where the search by words and meaning puts the same text first, clearly ahead."""
+
+AHEAD = 0.03
+"""How much more relevant than any other text the best then is."""
+
 STATES = 0.45
 """The same for a question that only a value answers, where a near miss misleads most."""
 
@@ -167,6 +173,7 @@ class Guidance:
         about: frozenset[str] = frozenset(),
         whole: str = "",
         terms: bool = True,
+        first: str = "",
     ) -> Told:
         """Return what guidance says, if it answers.
 
@@ -177,6 +184,7 @@ class Guidance:
             about: items that the framework's own answer rests on; notes about them are preferred.
             whole: the question that this is a part of, if it asks several things.
             terms: whether an entry of the glossary may answer.
+            first: the passage that a search by words and meaning puts first.
         """
         if not self._sentences.all:
             return Told()
@@ -190,12 +198,23 @@ class Guidance:
         open_ = named & self._open_to(query, text, seen, terms=terms)
         score = np.where(open_, seen.score + self._standing(text, about), 0.0)
         score = self._fitting.fit(query, concepts, seen, score)
-        if score.max() < (STATES if query.wants else SPEAKS):
+        if not self._speaks(query, score, first):
             said = tuple(one.label for one in names)
             return Told(names=said, nearest=self._nearest(seen.score))
         as_good = PLACED if provisions_in(query.text) else AS_GOOD
         chosen = self._selection.choose(score, MOST_VALUES if query.wants else MOST, as_good)
         return self._told(chosen, concepts, score, today)
+
+    def _speaks(self, query: Query, score: Shares, first: str) -> bool:
+        """Tell whether the best sentence answers a question at all."""
+        best = int(np.argmax(score))
+        if query.wants or score[best] >= SPEAKS:
+            return bool(score[best] >= (STATES if query.wants else SPEAKS))
+        text = self._sentences.all[best].text_id
+        own = set(self._selection.of(text))
+        other = max((score[at] for at in range(score.size) if at not in own), default=0.0)
+        agreed = first == text or first.startswith(f"{text}#")
+        return bool(agreed and score[best] >= FAINT and score[best] - other >= AHEAD)
 
     def _told(
         self, chosen: Sequence[int], concepts: Sequence[Concept], score: Shares, today: date
@@ -206,7 +225,7 @@ class Guidance:
         beside = (self._sentences.all[at] for text in texts for at in self._selection.of(text))
         return Told(
             statements=tuple(said(one, self._corpus, today) for one in sentences),
-            score=float(score.max()),
+            score=max(float(score.max()), SPEAKS),
             says=frozenset(one.label for one in concepts if texts & self._sentences.named_by(one)),
             rests=frozenset(one for place in best for one in self._sentences.all[place].grounds),
             bears=frozenset(ground for one in beside for ground in one.grounds),

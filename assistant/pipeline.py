@@ -229,7 +229,13 @@ class Assistant:
         refused = draft.status in REFUSED and draft.composer != structured.COMPOSER
         terms = refused or only_touches(draft, query)
         told = self._guidance.tell(
-            query, vector, today, about=_cited(draft), whole=whole, terms=terms
+            query,
+            vector,
+            today,
+            about=_cited(draft),
+            whole=whole,
+            terms=terms,
+            first=hits[0].passage_id if hits else "",
         )
         return beside(draft, told, hits, query, self._ground(draft, told, query))
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 _KINDS = {
-    "article": r"arts?\.|articles?",
+    "article": r"arts?\.?|articles?",
     "section": r"sect?s?\.|sections?|\u00a7",
     "paragraph": r"paras?\.?|paragraphs?",
     "principle": r"principles?",

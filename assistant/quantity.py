@@ -61,6 +61,7 @@ _WANTED = {
         r"(?:director|ceo|president|boss|leader|chief executive|secretary|commissioner|minister)\b",
         r"\bwho(?: is|'s|\u2019s| was)? (?:now |currently )?(?:the )?(?:current |new )?head\b",
         r"\bwho (?:heads|leads|directs|is in charge of|is at the head of)\b",
+        r"\b(?:chair(?:man|woman|person)?|director|president|head|secretary)\b.*\bnames?\b",
         r"\bnames? of (?:the |its |their |all )?.{0,30}(?:members|staff|leaders|people)\b",
     ),
     "name": (
@@ -92,6 +93,7 @@ _WANTED = {
         r"\bwhat (is the )?number\b",
         r"(^\W*|\b(need|want|give me|find|know|tell me) (the |a )?(total |exact )?)number of\b",
         r"\b(statistics|stats|totals?)\b",
+        r"\b(?:numbers|figures) (?:for|in|of) (?:19|20)\d\d\b",
         r"\bfigures\b.*\b20\d\d\b",
     ),
     "ranking": (

@@ -114,7 +114,9 @@ class Words:
     def _of_it(self) -> bool:
         """Tell whether `it` is the framework: whatever is named before would be meant instead."""
         found = _OF_IT.search(self.text)
-        return found is not None and all(one.end > found.start() for one in self.topic())
+        if found is None or not found.group().lower().startswith("d"):
+            return found is not None
+        return all(one.end > found.start() for one in self.topic())
 
     def _is_asked(self, mention: Mention) -> bool:
         place = mention.first - 1
