@@ -8,6 +8,7 @@ SHELL := /bin/bash
 
 export SIGNPOST_HOME := $(abspath $(or $(SIGNPOST_HOME),.signpost))
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
+SUITE ?= framework
 Q ?= What outcomes and partners relate to victim identity protection?
 export QUESTION = $(value Q)
 
@@ -44,9 +45,9 @@ check: $(DEV) ## Lint, format, types, import contracts, the corpus against its s
 	@$(BIN)/lint-imports --no-logo
 	@$(BIN)/signpost corpus check
 
-eval: $(INDEX) ## Run and score the framework suite; the run folder lands under SIGNPOST_HOME
-	@out="$$SIGNPOST_HOME/runs/framework-$$(date -u +%Y%m%dT%H%M%SZ)"; \
-	$(BIN)/signpost eval run --suite framework --out "$$out"; \
+eval: $(INDEX) ## Run and score a suite: framework, or make eval SUITE=guidance
+	@out="$$SIGNPOST_HOME/runs/$(SUITE)-$$(date -u +%Y%m%dT%H%M%SZ)"; \
+	$(BIN)/signpost eval run --suite $(SUITE) --out "$$out"; \
 	$(BIN)/signpost eval score "$$out"
 
 bench: $(INDEX) ## Time a cold and a warm question against embedding it alone

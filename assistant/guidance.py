@@ -211,8 +211,7 @@ class Guidance:
         if query.wants or score[best] >= SPEAKS:
             return bool(score[best] >= (STATES if query.wants else SPEAKS))
         text = self._sentences.all[best].text_id
-        own = set(self._selection.of(text))
-        other = max((score[at] for at in range(score.size) if at not in own), default=0.0)
+        other = float(np.max(score, where=~self._sentences.are_of({text}), initial=0.0))
         agreed = first == text or first.startswith(f"{text}#")
         return bool(agreed and score[best] >= FAINT and score[best] - other >= AHEAD)
 
@@ -257,10 +256,10 @@ class Guidance:
 
     def _serving(self, items: Collection[str]) -> NDArray[np.bool_]:
         """Tell which sentences stand in a note about one of some items; all if there are none."""
+        if not items:
+            return np.ones_like(self._notes_only)
         facets = {f"about:{one}" for one in items}
-        return np.array(
-            [not facets or bool(facets & one.passage.facets.keys()) for one in self._sentences.all]
-        )
+        return np.array([not facets.isdisjoint(one.passage.facets) for one in self._sentences.all])
 
     def _is_worded(self, text: str, seen: Relevant) -> NDArray[np.bool_]:
         """Tell which entries of a glossary are asked for: as words, or as all that is asked."""
@@ -277,7 +276,7 @@ class Guidance:
         """
         naming = {one.label: self._sentences.named_by(one) for one in names}
         texts = self._selection.texts.intersection(*naming.values())
-        named = np.array([one.text_id in texts for one in self._sentences.all])
+        named = self._sentences.are_of(texts)
         nearest = self._sentences.all[int(np.argmax(score))].text_id
         lost = (label for label, found in naming.items() if nearest not in found)
         return named, () if texts else tuple(lost)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
+import numpy as np
+
 from assistant.sentences import Sentences, Shares
 
 BESIDE = 0.6
@@ -56,7 +58,10 @@ class Selection:
             most: sentences of the best text.
             as_good: share of the best text's relevance from which another is drawn on too.
         """
-        tops = {one: max(score[at] for at in places) for one, places in self._by_text.items()}
+        found = np.flatnonzero(score > 0.0)
+        tops: dict[str, float] = {}
+        for at in found[np.argsort(-score[found], kind="stable")]:
+            tops.setdefault(self._sentences.all[at].text_id, float(score[at]))
         best = max(tops.values())
         ranked = sorted(tops, key=lambda one: -tops[one])
         texts = [one for one in ranked if tops[one] >= as_good * best][:TEXTS]

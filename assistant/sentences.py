@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import math
+from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
+from itertools import takewhile
 from typing import NamedTuple
 
 import numpy as np
@@ -123,13 +125,20 @@ class Sentences:
         self._stems = [
             stems_of(" ".join((*one.passage.heading_path[:1], one.text))) for one in self.all
         ]
-        self._titles = [frozenset(content_stems(_title(one.passage))) for one in self.all]
+        self._titled_by: dict[str, list[int]] = defaultdict(list)
+        titles = [frozenset(content_stems(_title(one.passage))) for one in self.all]
+        for place, title in enumerate(titles):
+            for stem in title:
+                self._titled_by[stem].append(place)
+        self._title_size = np.array([max(len(title), 1) for title in titles], dtype=np.float64)
         self._at: dict[str, set[int]] = defaultdict(set)
         for place, stems in enumerate(self._stems):
             for stem in stems:
                 self._at[stem].add(place)
+        self._in_order = sorted(self._at)
         self._cache: dict[tuple[str, ...], frozenset[int]] = {}
         sources = list(dict.fromkeys(one.text_id for one in self.all))
+        self._text_ids = sources
         number = {source: at for at, source in enumerate(sources)}
         self._text = np.array([number[one.text_id] for one in self.all], dtype=np.intp)
         nothing = np.zeros(vectors.passages.shape[1], dtype=np.float32)
@@ -160,7 +169,10 @@ class Sentences:
     def _titled(self, concepts: Sequence[Concept]) -> Shares:
         """Return the share of each sentence's title that a question says in any form."""
         said = {stem for concept in concepts for form in concept.forms for stem in form}
-        return np.array([len(title & said) / max(len(title), 1) for title in self._titles])
+        shared = np.zeros(len(self.all))
+        for stem in said:
+            shared[self._titled_by.get(stem, [])] += 1.0
+        return np.asarray(shared / self._title_size, dtype=np.float64)
 
     def coverage(self, concepts: Sequence[Concept]) -> tuple[Shares, Shares]:
         """Return the share of the concepts' weight that each sentence holds, and each whole source.
@@ -195,9 +207,14 @@ class Sentences:
         `Australian` is named by `Australia`: words are alike that share all but three letters.
         """
         start = concept.label.lower()[: max(4, len(concept.label) - 3)]
-        alike = (places for stem, places in self._at.items() if stem.startswith(start))
-        places = set(self.holders(concept)).union(*alike)
-        return frozenset(self.all[place].text_id for place in places)
+        first = bisect_left(self._in_order, start)
+        alike = takewhile(lambda stem: stem.startswith(start), self._in_order[first:])
+        places = set(self.holders(concept)).union(*(self._at[stem] for stem in alike))
+        return frozenset(self._text_ids[number] for number in {*self._text[list(places)].tolist()})
+
+    def are_of(self, texts: Collection[str]) -> NDArray[np.bool_]:
+        """Tell which sentences stand in one of some texts."""
+        return np.isin(self._text, [at for at, one in enumerate(self._text_ids) if one in texts])
 
     def holders(self, concept: Concept) -> frozenset[int]:
         """Return the places of the sentences that say a concept in any of its forms."""
