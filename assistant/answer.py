@@ -12,7 +12,16 @@ Status = Literal[
 """What became of a question."""
 
 Operation = Literal[
-    "describe", "list", "count", "compare", "inverse", "negate", "verify", "define", "explain"
+    "describe",
+    "list",
+    "count",
+    "compare",
+    "inverse",
+    "negate",
+    "verify",
+    "define",
+    "explain",
+    "locate",
 ]
 """What is asked of the subjects."""
 

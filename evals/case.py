@@ -12,8 +12,9 @@ from assistant.answer import Operation, Status
 from assistant.errors import BatchError
 from corpus.passage import Record
 
-Split = Literal["development", "test"]
-"""What may be looked at while tuning, and what is run once at the end."""
+Split = Literal["development", "calibration", "test"]
+"""What may be looked at while tuning, what an operating point is chosen on, and what is run once
+at the end; the last two are read as totals only."""
 
 Audience = Literal["officer", "trainer", "evaluator", "any"]
 """Whose question it is."""
