@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Hashable
+from collections.abc import Hashable, Sequence
 from contextlib import closing
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -22,6 +22,12 @@ from corpus.passage import Corpus
 if TYPE_CHECKING:
     from assistant.encoder import Matrix, Vector
     from assistant.models import Embedder
+
+
+EXACT = 20_000
+"""Vectors up to which a collection is searched by comparing all of them: then nothing near is
+missed, and it costs less than asking Chroma, whose graph pays from there on. The vectors are the
+copy that Chroma was verified against."""
 
 
 class _Opened(NamedTuple):
@@ -109,13 +115,19 @@ class Index:
         count = opened.manifest.counts.get(tier, 0)
         if not count or (where and not all(where.values())):
             return []
+        if count <= EXACT and not where:
+            # Opened all the same, once, so that damage is told of.
+            opened.volume.collection(tier)
+            return _nearest(*self.vectors(tier), vector, k)
         return opened.volume.query(tier, vector, min(k, count), where)
 
     def warm(self) -> None:
         """Open every tier now rather than with the first question."""
         opened = self._opened
-        for tier in opened.manifest.counts:
+        for tier, count in opened.manifest.counts.items():
             opened.volume.collection(tier)
+            if count <= EXACT:
+                self.vectors(tier)
 
     def close(self) -> None:
         """Let go of files and connections; a later query opens them again."""
@@ -169,6 +181,13 @@ class Index:
         if problem:
             raise IndexMismatch(problem)
         return _Opened(volume, manifest, {})
+
+
+def _nearest(ids: Sequence[str], rows: Matrix, vector: Vector, k: int) -> list[tuple[str, float]]:
+    """Return the `k` ids whose rows have the greatest cosine with a unit vector, nearest first."""
+    cosines = rows @ vector
+    order = np.argsort(-cosines, kind="stable")[:k]
+    return [(ids[place], float(cosines[place])) for place in order]
 
 
 def store_of(settings: Settings) -> Store:
