@@ -272,6 +272,8 @@ class Assistant:
             return bool(query.subjects or query.named) or query.reason != "coverage_gap"
         if query.operation in ("inverse", "negate", "verify", "count"):
             return True
+        if query.operation == "locate":
+            return framed and draft.composer == structured.COMPOSER
         return query.named and bool(query.kinds) and draft.composer == structured.COMPOSER
 
     def _of_framework(self, query: Query) -> Draft:

@@ -9,6 +9,7 @@ from assistant.citations import Quoting, note
 from assistant.comparison import Comparison
 from assistant.composed import Composed, capitalised, complete, counted, listed
 from assistant.facets import Facets
+from assistant.locating import Locating
 from assistant.query import Query
 from assistant.relations import Relations
 from assistant.subjects import heading_of, name_of, short_name
@@ -28,12 +29,15 @@ class Structured:
         self._facets = Facets(framework)
         self._relations = Relations(framework)
         self._comparison = Comparison(framework, self._facets, self._relations)
+        self._locating = Locating(framework)
 
     def compose(self, query: Query) -> Composed | None:
         """Answer a query from the structure, or return `None` where it cannot.
 
         A query is one thing asked; the pipeline joins the answers to several.
         """
+        if query.operation == "locate":
+            return self._locating.compose(query)
         if query.operation in ("inverse", "negate", "verify"):
             return self._related(query)
         if query.operation == "compare":

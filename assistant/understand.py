@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from assistant.answer import Operation, Scope
 from assistant.cues import COMPARISONS, DEFINING, EXPLAINING, INVOLVING
 from assistant.lexicon import Concept, Token
+from assistant.locating import locates, unlocated
 from assistant.parts import NAMED_TYPES, SIDES, Parts
 from assistant.quantity import wanted
 from assistant.query import Query
@@ -32,7 +33,11 @@ class Understanding:
         """Return what a question asks: one query for each thing, in order."""
         queries: list[Query] = []
         for words in self._parts.split(text):
+            placed = locates(words.text) and not (words.kinds or words.negated)
+            words = self._parts.words(unlocated(words.text)) if placed else words
             query = self._query(words, queries[-1] if queries else None)
+            if placed and not query.premise:
+                query = query.model_copy(update={"operation": "locate", "polar": False})
             told = {
                 "of_page": words.of_page,
                 "named": bool(words.kinds),
