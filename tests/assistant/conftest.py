@@ -9,9 +9,10 @@ import numpy as np
 import pytest
 
 from assistant.answer import Answer, Question, Statement
+from assistant.drafting import entity_terms
 from assistant.lexicon import Lexicon
 from assistant.parts import Parts
-from assistant.pipeline import Assistant, entity_terms
+from assistant.pipeline import Assistant
 from assistant.query import Query
 from assistant.relevance import Meaning, Relevance
 from assistant.retrieve import Retriever

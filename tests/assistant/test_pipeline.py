@@ -9,10 +9,11 @@ import pytest
 from assistant import ground, structured
 from assistant.answer import Question
 from assistant.definitions import COMPOSER as DEFINITIONS
+from assistant.drafting import FOLLOW_UPS, entity_terms
 from assistant.errors import QuestionError
 from assistant.extractive import COMPOSER as EXTRACTIVE
 from assistant.guidance import COMPOSER as GUIDANCE
-from assistant.pipeline import FOLLOW_UPS, Assistant, entity_terms
+from assistant.pipeline import Assistant
 from assistant.settings import Settings
 from corpus.structure import Framework
 from tests.assistant.conftest import Ask, noted, quoted, told
