@@ -10,17 +10,19 @@ import numpy as np
 
 from assistant import structured
 from assistant.answer import Citation, Draft, Scope, Statement
-from assistant.citations import cite_from
+from assistant.citations import cite_from, note
 from assistant.definitions import Definitions
 from assistant.encoder import Vector
 from assistant.extractive import Extractive
 from assistant.guidance import Guidance, Told
-from assistant.joining import REFUSED, beside, only_touches
+from assistant.joining import NEAREST, REFUSED, beside, only_touches
 from assistant.lexicon import Lexicon
 from assistant.parts import Parts
 from assistant.quantity import VALUES
 from assistant.query import Query
 from assistant.relevance import Meaning, Relevance
+from assistant.requests import COMPOSER as REQUESTS
+from assistant.requests import Request, requested
 from assistant.retrieve import FacetFilter
 from assistant.sentences import Sentences, Vectors
 from assistant.spelling import Spelling
@@ -87,6 +89,8 @@ class Drafting:
         defined = self._definitions.define(text, today)
         if defined:
             return [defined]
+        if request := requested(text):
+            return [self._declined(request, text)]
         queries = self._understanding.read(text)
         if len(queries) > 1:
             return [self._draft(query, today, text) for query in queries]
@@ -97,6 +101,27 @@ class Drafting:
         asked = [query for piece in pieces for query in self._understanding.read(piece)]
         found = [self._draft(query, today, text) for query in asked]
         return found if any(one.status not in REFUSED for one in found) else [draft]
+
+    def _declined(self, request: Request, text: str) -> Draft:
+        """Say why a message is no question to the sources; what they say nearest is shown."""
+        query = self._understanding.read(text)[0]
+        hits = self._retriever.search(text, self._k, vector=self._embed(text))
+        named = query.subjects or tuple(hit.passage_id for hit in hits[:NEAREST])
+        scope = self._understanding.scope(query)
+        return Draft(
+            status="out_of_scope",
+            reason=request.reason,
+            scope=scope,
+            composer=REQUESTS,
+            statements=(note(request.reply),),
+            hits=hits,
+            nearest=tuple(cite_from(self._corpus, one) for one in named),
+            follow_ups=self._tell_about(scope),
+        )
+
+    def _tell_about(self, scope: Scope) -> tuple[str, ...]:
+        titles = (self._framework.item(one).title for one in scope.subjects)
+        return tuple(f"Tell me about {title}." for title in titles if title)[:FOLLOW_UPS]
 
     def _draft(self, query: Query, today: date, whole: str = "") -> Draft:
         """Answer one thing asked: what the framework says, and guidance beside it.
