@@ -277,6 +277,12 @@ class Draft(Record):
     follow_ups: tuple[str, ...] = ()
     """Questions that the corpus can answer next."""
 
+    confidence: float | None = None
+    """How likely it is that this answers what was asked, 0 to 1; none where nothing is judged."""
+
+    signs: tuple[float, ...] = ()
+    """What that was judged by, in the order of `answerability.Signs`."""
+
 
 class Answer(Record):
     """All that is said in reply to a question."""
@@ -319,6 +325,10 @@ class Answer(Record):
 
     signposting: Signposting | None
     """Reviewed text, where the message is no policy question."""
+
+    confidence: float | None
+    """How likely it was judged that the closest passages answer the question, 0 to 1: an answer is
+    given from a fitted threshold on. None where the structure decides, or nothing was found."""
 
     provenance: Provenance
     """What it was made with."""

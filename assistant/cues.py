@@ -149,7 +149,8 @@ EVENTS = tuple(
 SUPERLATIVES = frozenset(
     """
     best worst most least biggest largest smallest highest lowest greatest fastest cheapest
-    strongest weakest rank ranked ranking rankings
+    strongest weakest hardest easiest toughest simplest safest riskiest costliest strictest
+    richest poorest rank ranked ranking rankings
     """.split()
 )
 """Words that ask for an order of merit."""

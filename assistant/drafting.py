@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -10,12 +11,13 @@ import numpy as np
 
 from assistant import structured
 from assistant.answer import Citation, Draft, Scope, Statement
+from assistant.answerability import Answerability, Model
 from assistant.citations import cite_from, note
 from assistant.definitions import Definitions
 from assistant.encoder import Vector
 from assistant.extractive import Extractive
 from assistant.guidance import Guidance, Told
-from assistant.joining import NEAREST, REFUSED, beside, only_touches
+from assistant.joining import NEAREST, REFUSED, beside, only_touches, unsure
 from assistant.lexicon import Lexicon
 from assistant.parts import Parts
 from assistant.quantity import VALUES
@@ -30,7 +32,7 @@ from assistant.structured import Structured
 from assistant.subjects import Names
 from assistant.topics import Topics
 from assistant.understand import Understanding
-from assistant.wordings import meant_by, sentence_ids, summary_ids
+from assistant.wordings import meant_by, question_ids, sentence_ids, summary_ids
 from corpus.glossary import Synonyms
 from corpus.structure import Framework
 from corpus.whole import Whole
@@ -46,13 +48,14 @@ FOLLOW_UPS = 3
 class Drafting:
     """Answers each thing that a question asks, from the framework and from guidance."""
 
-    def __init__(self, whole: Whole, retriever: Retriever, k: int) -> None:
+    def __init__(self, whole: Whole, retriever: Retriever, k: int, model: Model) -> None:
         """Put readers and composers together around an open retriever.
 
         Args:
             whole: framework, notes and glossary.
             retriever: finds their passages.
             k: hits that a search returns.
+            model: tells from the signs of a draft whether it is given.
         """
         framework = whole.framework
         self._framework = framework
@@ -78,6 +81,10 @@ class Drafting:
         self._guidance = Guidance(self._corpus, sentences, parts, spelt, titles)
         self._definitions = Definitions(whole.glossary, self._corpus, sentences.all, parts)
         self._spelling = Spelling(whole.glossary)
+        self._model = model
+        self._sentence_list = sentences
+        weight = sentences.weight
+        self._judging = Answerability(self._corpus, framework, parts, spelt, weight)
 
     def drafts(self, text: str, today: date) -> list[Draft]:
         """Answer each thing that a question asks.
@@ -156,7 +163,33 @@ class Drafting:
             terms=terms,
             first=hits[0].passage_id if hits else "",
         )
-        return beside(draft, told, hits, query, self._ground(draft, told, query))
+        joined = beside(draft, told, hits, query, self._ground(draft, told, query))
+        return self._judged(query, joined, told, vector)
+
+    def _judged(self, query: Query, draft: Draft, told: Told, vector: Vector) -> Draft:
+        """Give a draft only where it is likely to answer."""
+        if draft.status in REFUSED or self._judging.is_certain(query, draft):
+            return draft
+
+        def similar(shown: Sequence[Statement]) -> tuple[float, float]:
+            return self._similarity(shown, vector)
+
+        signs = self._judging.signs(query, draft, told, similar)
+        confidence = self._model.probability(signs)
+        judged = draft.model_copy(update={"confidence": confidence, "signs": tuple(signs)})
+        return judged if confidence >= self._model.threshold else unsure(judged)
+
+    def _similarity(self, shown: Sequence[Statement], vector: Vector) -> tuple[float, float]:
+        """Return the greatest cosine of a vector with the shown words of guidance and framework."""
+        cited = [one.citations[0] for one in shown]
+        guidance = [
+            self._sentence_list.cosine((one.passage_id, one.start), vector)
+            for one in cited
+            if one.tier != "framework"
+        ]
+        ids = [one.passage_id for one in cited if one.tier == "framework"]
+        framework = self._retriever.vectors(ids) @ vector
+        return max(guidance, default=0.0), max((float(one) for one in framework), default=0.0)
 
     def _leading_on(self, draft: Draft) -> Draft:
         """Suggest the question that brings in guidance, where a list of the framework has none."""
@@ -252,10 +285,12 @@ class Drafting:
             one.source_id: matrix[row[summary]] for one in passages for summary in summary_ids(one)
         }
         order = [row[one] for passage in passages for one in sentence_ids(passage)]
+        asked = [[row[one] for one in question_ids(passage)] for passage in passages]
         vectors = Vectors(
             sentences=matrix[order],
             passages=self._retriever.vectors([one.id for one in passages]),
             summaries=summaries,
+            asked=tuple(matrix[rows] for rows in asked),
         )
         return Sentences(passages, vectors, lexicon.rarity)
 

@@ -28,6 +28,7 @@ _LACKING = {
     "country": "a country",
     "number": "a number",
     "ranking": "an order of merit",
+    "place": "where that is",
     "name": "such a name",
     "person": "who that is",
     "actor": "who did it",

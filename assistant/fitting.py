@@ -22,6 +22,11 @@ TELLING = 1.0
 """Inverse document frequency from which a concept tells a question from most others."""
 
 
+HELD = 0.8
+"""What the relevance of a sentence counts for that holds a value of the sort, if perhaps not of the
+thing asked about."""
+
+
 class Fitting:
     """Holds sentences against what a question names."""
 
@@ -36,7 +41,8 @@ class Fitting:
         """Return the relevance of the sentences that hold what is asked for, and 0 for the others.
 
         That is the value that a question wants, and the year and the place of a law that it names.
-        A value is looked for in the most relevant sentences only.
+        A value is looked for in the most relevant sentences only; one that is perhaps of another
+        thing counts for less.
         """
         if places := provisions_in(query.text):
             score = score * self._on(places)
@@ -49,6 +55,8 @@ class Fitting:
             title = " ".join(one.passage.heading_path)
             if valued.is_given(one.text, title, float(seen.similarity[place])):
                 kept[place] = score[place]
+            elif query.wants and valued.is_held(one.text):
+                kept[place] = HELD * score[place]
         return kept
 
     def _is_telling(self, concept: Concept) -> bool:

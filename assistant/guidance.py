@@ -27,29 +27,15 @@ from corpus.passage import Corpus
 COMPOSER = "guidance-1"
 """Name and version of the composer, for an answer's provenance."""
 
-SPEAKS = 0.4
-"""Relevance from which a sentence answers a question at all."""
-
-FAINT = 0.3
-"""The same where the search by words and meaning puts the same text first, clearly ahead."""
-
-AHEAD = 0.03
-"""How much more relevant than any other text the best then is."""
-
-STATES = 0.45
-"""The same for a question that only a value answers, where a near miss misleads most."""
+SPEAKS = 0.25
+"""Relevance from which a sentence may answer a question at all; whether it does is judged of the
+whole answer."""
 
 MOST = 8
 """Sentences that the best note gives to an answer."""
 
 MOST_VALUES = 2
 """The same for a question that a number, a date or a name answers."""
-
-ABOUT_IT = 0.5
-"""Share of a question's concepts that a source holds, if a value in it is to be the one asked."""
-
-HELD = 0.45
-"""The same of the sentence itself, with its title."""
 
 NAMED = 0.6
 """Share of the title of a glossary entry that a question says, if the entry is to answer it."""
@@ -96,11 +82,23 @@ class Told(NamedTuple):
     score: float = 0.0
     """Relevance of the best sentence, 0 to 1."""
 
+    ahead: float = 0.0
+    """How much more relevant it is than any of another text."""
+
+    agreed: bool = False
+    """Whether a search by words and meaning puts the same text first."""
+
+    whole: float = 0.0
+    """Share of the question's concepts that its text holds."""
+
+    asked: float = 0.0
+    """Cosine of the question with the likest everyday question that what is told answers."""
+
     says: frozenset[str] = frozenset()
     """Concepts of the question, as typed, that the sources of its statements hold."""
 
     names: tuple[str, ...] = ()
-    """What the question names, where guidance does not answer it."""
+    """What the question names and the best text does not; all of it where nothing is told."""
 
     rests: frozenset[str] = frozenset()
     """Passages of other sources that the best of its statements rest on."""
@@ -193,27 +191,26 @@ class Guidance:
         seen = self._sentences.relevance(vector, concepts)
         names = [one for one in concepts if self._lexicon.is_name(one, text)]
         named, unnamed = self._naming(names, seen.score)
-        if unnamed:
-            return Told(names=unnamed, nearest=self._nearest(seen.score))
         open_ = named & self._open_to(query, text, seen, terms=terms)
         score = np.where(open_, seen.score + self._standing(text, about), 0.0)
         score = self._fitting.fit(query, concepts, seen, score)
-        if not self._speaks(query, score, first):
-            said = tuple(one.label for one in names)
+        if score.max() < SPEAKS:
+            said = unnamed or tuple(one.label for one in names)
             return Told(names=said, nearest=self._nearest(seen.score))
         as_good = PLACED if provisions_in(query.text) else AS_GOOD
         chosen = self._selection.choose(score, MOST_VALUES if query.wants else MOST, as_good)
-        return self._told(chosen, concepts, score, today)
-
-    def _speaks(self, query: Query, score: Shares, first: str) -> bool:
-        """Tell whether the best sentence answers a question at all."""
+        told = self._told(chosen, concepts, score, today)
         best = int(np.argmax(score))
-        if query.wants or score[best] >= SPEAKS:
-            return bool(score[best] >= (STATES if query.wants else SPEAKS))
-        text = self._sentences.all[best].text_id
-        other = float(np.max(score, where=~self._sentences.are_of({text}), initial=0.0))
-        agreed = first == text or first.startswith(f"{text}#")
-        return bool(agreed and score[best] >= FAINT and score[best] - other >= AHEAD)
+        top = self._sentences.all[best].text_id
+        other = np.max(score, where=~self._sentences.are_of({top}), initial=0.0)
+        return told._replace(
+            names=unnamed,
+            ahead=float(score[best] - other),
+            agreed=first == top or first.startswith(f"{top}#"),
+            whole=float(seen.whole[best]),
+            asked=float(max(seen.asked[chosen])),
+            nearest=self._nearest(seen.score),
+        )
 
     def _told(
         self, chosen: Sequence[int], concepts: Sequence[Concept], score: Shares, today: date
@@ -224,7 +221,7 @@ class Guidance:
         beside = (self._sentences.all[at] for text in texts for at in self._selection.of(text))
         return Told(
             statements=tuple(said(one, self._corpus, today) for one in sentences),
-            score=max(float(score.max()), SPEAKS),
+            score=float(score.max()),
             says=frozenset(one.label for one in concepts if texts & self._sentences.named_by(one)),
             rests=frozenset(one for place in best for one in self._sentences.all[place].grounds),
             bears=frozenset(ground for one in beside for ground in one.grounds),
@@ -244,9 +241,7 @@ class Guidance:
     ) -> NDArray[np.bool_]:
         """Tell which sentences may answer at all: by the sort of their text, and what it holds."""
         worded = self._notes_only | (terms & (seen.titled >= NAMED) & self._is_worded(text, seen))
-        if query.wants:
-            worded &= (seen.whole >= ABOUT_IT) & (seen.held >= HELD) & self._serving(query.subjects)
-        return worded
+        return worded & self._serving(query.subjects) if query.wants else worded
 
     def _standing(self, text: str, about: frozenset[str]) -> Shares:
         """Return what is added to each sentence's relevance, whatever the question's topic."""
@@ -270,16 +265,17 @@ class Guidance:
     def _naming(
         self, names: Sequence[Concept], score: Shares
     ) -> tuple[NDArray[np.bool_], tuple[str, ...]]:
-        """Tell which sentences' texts name all that a question names; if none, what is missing.
+        """Tell which sentences' texts name all that a question names; all if none does.
 
-        What is missing is what the text of the best sentence does not name.
+        What is missing then is what the text of the best sentence does not name.
         """
         naming = {one.label: self._sentences.named_by(one) for one in names}
         texts = self._selection.texts.intersection(*naming.values())
-        named = self._sentences.are_of(texts)
+        if texts:
+            return self._sentences.are_of(texts), ()
         nearest = self._sentences.all[int(np.argmax(score))].text_id
         lost = (label for label, found in naming.items() if nearest not in found)
-        return named, () if texts else tuple(lost)
+        return np.ones_like(self._notes_only), tuple(lost)
 
 
 def said(sentence: Sentence, corpus: Corpus, today: date) -> Statement:

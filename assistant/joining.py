@@ -16,11 +16,14 @@ from assistant.structured import COMPOSER as STRUCTURED
 ADDS = 0.45
 """Relevance from which guidance stands beside what the framework answers itself."""
 
-CLEAR = 0.07
+CLEAR = 0.1
 """How much more relevant guidance is where the framework only touches on a question."""
 
 NEAREST = 3
 """How many of its sentences are shown where the framework itself was asked."""
+
+UNSURE = "The sources do not answer this, as far as Signpost can tell."
+"""What is said of a question that the closest passages hardly answer."""
 
 REFUSED = frozenset({"not_covered", "out_of_scope"})
 """What became of a question that was not answered."""
@@ -39,7 +42,7 @@ def beside(
         ground: the framework's words that guidance itself rests on, where it answers alone.
     """
     refused = draft.status in REFUSED
-    touching = only_touches(draft, query)
+    touching = only_touches(draft, query) and not query.wants
     lost = [one for one in told.names if one in query.uncovered]
     if touching and lost and not (refused or told.statements):
         return _unanswered(_unnamed(draft, lost), hits, told.nearest)
@@ -130,6 +133,22 @@ def _unanswered(draft: Draft, hits: Sequence[Hit], nearest: Sequence[Citation]) 
     )
 
 
+def unsure(draft: Draft) -> Draft:
+    """Refuse what hardly answers; the passages that it rests on are the closest there are."""
+    cited = [citation for said in draft.statements for citation in said.citations]
+    distinct = {citation.passage_id: citation for citation in reversed(cited)}
+    order = dict.fromkeys(citation.passage_id for citation in cited)
+    return draft.model_copy(
+        update={
+            "status": "not_covered",
+            "reason": "below_threshold",
+            "statements": (note(UNSURE),),
+            "completeness": (),
+            "nearest": tuple(distinct[one] for one in order)[:NEAREST],
+        }
+    )
+
+
 def join_parts(drafts: Sequence[Draft]) -> Draft:
     """Join the drafts for the things that a question asks; one draft stays as it is."""
     if len(drafts) == 1:
@@ -137,8 +156,10 @@ def join_parts(drafts: Sequence[Draft]) -> Draft:
     good = [draft for draft in drafts if draft.status == "answered"]
     failed = next((draft for draft in drafts if draft.status != "answered"), None)
     status = "answered" if not failed else "partial" if good else failed.status
+    judged = [draft.confidence for draft in drafts if draft.confidence is not None]
     return Draft(
         status=status,
+        confidence=min(judged, default=None),
         reason=failed.reason if failed else "",
         scope=_union([draft.scope for draft in drafts]),
         composer="+".join(

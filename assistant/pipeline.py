@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from assistant import ground
 from assistant.answer import Answer, Draft, Hit, Provenance, Question
+from assistant.answerability import Model
 from assistant.drafting import Drafting
 from assistant.errors import QuestionError
 from assistant.joining import join_parts
@@ -42,18 +43,35 @@ def build_index(settings: Settings, progress: Callable[[int, int], None] | None 
 class Assistant:
     """Answers questions from one corpus."""
 
-    def __init__(self, whole: Whole, retriever: Retriever, settings: Settings) -> None:
-        """Put the house together around an open retriever."""
+    def __init__(
+        self,
+        whole: Whole,
+        retriever: Retriever,
+        settings: Settings,
+        model: Model | None = None,
+    ) -> None:
+        """Put the house together around an open retriever.
+
+        Args:
+            whole: framework, notes and glossary.
+            retriever: finds their passages.
+            settings: of this process.
+            model: tells what is answered; the fitted one if none is given.
+        """
         self.framework = whole.framework
         self.corpus = whole.corpus
         self.settings = settings
         self._retriever = retriever
-        self._drafting = Drafting(whole, retriever, settings.k)
+        self._drafting = Drafting(whole, retriever, settings.k, model or Model.shipped())
         self._settings_digest = settings.digest()
 
     @classmethod
-    def open(cls, settings: Settings) -> Assistant:
+    def open(cls, settings: Settings, model: Model | None = None) -> Assistant:
         """Open the index that was built for the shipped corpus.
+
+        Args:
+            settings: of this process.
+            model: tells what is answered; the fitted one if none is given.
 
         Raises:
             SignpostError: the index is missing or was built from something else, or the model
@@ -67,7 +85,7 @@ class Assistant:
         embedder = load_embedder(settings)
         index = Index.open(with_wordings(whole.corpus), embedder, settings)
         retriever = Retriever.open(whole.corpus, index, embedder, settings)
-        return cls(whole, retriever, settings)
+        return cls(whole, retriever, settings, model)
 
     def warm(self) -> None:
         """Load now what the first question would load."""
@@ -97,6 +115,10 @@ class Assistant:
             self._checked(turn)
         day = today or datetime.now(UTC).date()
         return self._answer(question, text, self._drafting.drafts(text, day))
+
+    def drafts(self, text: str, today: date) -> list[Draft]:
+        """Return the drafts for each thing that a question asks, before they are joined."""
+        return self._drafting.drafts(self._checked(text), today)
 
     def _checked(self, text: str) -> str:
         """Return the question in one line, or refuse it."""
@@ -128,6 +150,7 @@ class Assistant:
             nearest=draft.nearest,
             follow_ups=draft.follow_ups,
             signposting=None,
+            confidence=draft.confidence,
             provenance=self._provenance(draft.composer),
         )
 

@@ -33,7 +33,10 @@ _WANTED = {
         r"\bhow (soon|quickly|fast)\b",
         r"\bhow many (day|week|month|year)s\b",
     ),
-    "frequency": (r"\bhow (often|frequently|regularly)\b",),
+    "frequency": (
+        r"\bhow (often|frequently|regularly)\b",
+        r"\bhow many times (?:a|each|every|per|in a) (?:day|week|month|quarter|year)\b",
+    ),
     "date": (
         r"\bwhen (is|are|was|were|will|did|does|do|must|should|can|has|have)\b",
         r"\b(what|which) (date|year|month|day)\b",
@@ -45,6 +48,12 @@ _WANTED = {
     "country": (
         r"\b(which|what|name the|list the) (country|countries)\b",
         r"\b(which|what|name the|list the) (nation|member state|jurisdiction)s?\b",
+    ),
+    "place": (
+        r"\b(?:in |at )?(?:which|what) (?:city|town|place|address|building|venue|location)\b",
+        r"^\W*(?:and |so )?where (?:is|was|are|were|will|did|does|do|can|has|have)\b.*\b(?:based"
+        r"|located|hosted|held|headquarter\w*|seat|seated|situated|take place|open(?:ed)?|founded"
+        r"|signed|adopted|start(?:ed)?|launched|meet|met)\b",
     ),
     "contact": (
         r"\b(phone|telephone|helpline|hotline|contact|emergency) numbers?\b",
@@ -63,9 +72,11 @@ _WANTED = {
         r"\bwho (?:heads|leads|directs|is in charge of|is at the head of)\b",
         r"\b(?:chair(?:man|woman|person)?|director|president|head|secretary)\b.*\bnames?\b",
         r"\bnames? of (?:the |its |their |all )?.{0,30}(?:members|staff|leaders|people)\b",
+        r"\bnames? of (?:the |its |their )?(?:person|man|woman|official|boss|chief|leader)\b",
     ),
     "name": (
-        r"\b(which|what) (compan|agenc|treat|universit)(y|ies)\b",
+        r"\b(which|what) (?:\w+ )?(compan|agenc|treat|universit|charit|ministr)(y|ies)\b",
+        r"\b(which|what) (?:\w+ )?(organi[sz]ation|institution|foundation|ngo)s?\b",
         r"\b(which|what) (\w+ )?(firm|vendor|product|brand|convention|author|website|app)s?\b",
         r"\b(which|what) (person|individual|official|software)s?\b",
         r"\bby name\b",
@@ -157,6 +168,12 @@ _HELD = {
 }
 """How a value of each sort looks. A number is any number but the year or the id of something."""
 
+_PLACED = re.compile(
+    r"\b(?:in|at|from|near) (?:the )?(?!January|February|March|April|May|June|July|August"
+    r"|September|October|November|December)(?:[A-Z][a-z]+|[A-Z]{2,})\b"
+)
+"""A name after a word of place; months are no places."""
+
 _RELATIVE = re.compile(r"\b(?:last|this|next) (?:year|quarter|month|week)\b", re.I)
 """Times that no dated sentence answers."""
 
@@ -224,6 +241,8 @@ def holds(want: str, text: str, question: str = "") -> bool:
         return any(name not in question.lower() for name in _names(text))
     if want == "actor":
         return bool(_names(text))
+    if want == "place":
+        return _names_country(text) or bool(_PLACED.search(text))
     if want not in _HELD or _RELATIVE.search(question):
         return False
     if want == "number":

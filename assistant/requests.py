@@ -49,7 +49,8 @@ _OPINION = re.compile(
 )
 _PREDICTION = re.compile(
     r"\b(?:will|is|are) .{1,80}\b(?:likely|bound|going) to (?:succeed|fail|win|happen|pass)\b"
-    r"|\bwhat (?:will|is (?:likely|going) to) happen\b|\bhow likely\b|\bwhat are the (?:chances|odds)\b"
+    r"|\bwhat (?:will|is (?:likely|going) to) happen\b|\bhow likely\b"
+    r"|\bwhat are the (?:chances|odds)\b"
     r"|\bwill .{1,80} (?:ever|succeed|fail|be over|come true)\b|\bpredict\w*\b|\bforecast\w*\b",
     re.I,
 )

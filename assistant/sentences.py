@@ -19,17 +19,20 @@ from corpus.entries import KIND as TERM
 from corpus.passage import Passage, Span
 
 WEIGHTS = {
-    "words": 0.18,
-    "meaning": 0.27,
-    "passage": 0.27,
-    "whole": 0.09,
-    "summary": 0.1,
-    "title": 0.09,
+    "words": 0.16,
+    "meaning": 0.14,
+    "passage": 0.3,
+    "whole": 0.1,
+    "summary": 0.06,
+    "title": 0.07,
+    "asked": 0.09,
+    "asked_note": 0.08,
 }
 """What each part of a sentence's relevance counts for: the question's words that it holds, what it
 means, what the passage around it means, the words that its whole source holds, what its source
-says that it answers, and how much of its title is asked about. Rounded from a listwise softmax fit
-on the development cases of guidance."""
+says that it answers, how much of its title is asked about, and the likest of the everyday questions
+that its passage answers, and that its source does. Chosen by search on halves of the development
+cases of guidance, each held against the other."""
 
 Shares = NDArray[np.float64]
 """One number for each of several things, 0 to 1."""
@@ -50,6 +53,9 @@ class Vectors(NamedTuple):
     summaries: dict[str, Vector]
     """By source, of what it says that it answers; a source may have none."""
 
+    asked: tuple[Matrix, ...] = ()
+    """By passage, of the everyday questions that it answers; of no rows where it has none."""
+
 
 class Relevant(NamedTuple):
     """How well each sentence speaks of a question, each of shape (sentences,) and 0 to 1."""
@@ -68,6 +74,9 @@ class Relevant(NamedTuple):
 
     titled: Shares
     """Share of its title that the question says."""
+
+    asked: Shares
+    """Cosine of the question with the likest everyday question that its passage answers."""
 
 
 class Sentence(NamedTuple):
@@ -118,6 +127,13 @@ class Sentences:
         """
         self.all = tuple(_sentences(passages))
         self._vectors = vectors
+        asked = [rows for rows in vectors.asked if rows.size]
+        self._questions = np.concatenate(asked) if asked else np.zeros((0, 0), dtype=np.float32)
+        counts = [len(rows) for rows in vectors.asked] or [0] * len(passages)
+        self._answered_by = np.repeat(np.arange(len(passages)), counts)
+        self._at_place = {
+            (one.passage.id, one.span.start): place for place, one in enumerate(self.all)
+        }
         at = {passage.id: place for place, passage in enumerate(passages)}
         self._passage = np.array([at[one.passage.id] for one in self.all], dtype=np.intp)
         self._rarity = rarity
@@ -150,6 +166,7 @@ class Sentences:
         held, whole = self.coverage(concepts)
         similarity = _cosines(self._vectors.sentences, vector)
         titled = self._titled(concepts)
+        asked = self._asked_like(vector)
         parts = {
             "words": held,
             "meaning": similarity,
@@ -157,9 +174,33 @@ class Sentences:
             "whole": whole,
             "summary": _cosines(self._summaries, vector)[self._text],
             "title": titled,
+            "asked": asked[self._passage],
+            "asked_note": self._greatest(asked),
         }
         score = np.sum([WEIGHTS[name] * part for name, part in parts.items()], axis=0)
-        return Relevant(score, held, whole, similarity, titled)
+        return Relevant(score, held, whole, similarity, titled, parts["asked"])
+
+    def _asked_like(self, vector: Vector) -> Shares:
+        """Return for each passage the greatest cosine of a vector with a question it answers."""
+        found = np.zeros(len(self._vectors.passages))
+        if self._questions.size:
+            np.maximum.at(found, self._answered_by, _cosines(self._questions, vector))
+        return found
+
+    def _greatest(self, by_passage: Shares) -> Shares:
+        """Return for each sentence the greatest value of the passages of its text."""
+        best = np.zeros(len(self._text_ids))
+        np.maximum.at(best, self._text, by_passage[self._passage])
+        return np.asarray(best[self._text], dtype=np.float64)
+
+    def cosine(self, place: tuple[str, int], vector: Vector) -> float:
+        """Return the cosine of a vector with the sentence that stands at a place.
+
+        Args:
+            place: the passage's id, and where in its text the sentence starts.
+            vector: unit norm.
+        """
+        return float(self._vectors.sentences[self._at_place[place]] @ vector)
 
     def likeness(self, one: int, other: int) -> float:
         """Return the cosine of two sentences, by their places."""

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from assistant.cues import OWNING
+from assistant.cues import COMPARISONS, OWNING
 from assistant.lexicon import stem
 from assistant.query import Query
-from assistant.subjects import name_of
+from assistant.subjects import name_of, short_name
 from assistant.words import Words
 from corpus.structure import Framework
 
@@ -26,7 +26,47 @@ class Settled:
             return Query(text=words.text, operation="describe", kinds=(top,))
         if self._asks_owner(words):
             return self._unowned(words)
-        return self._by_place(words)
+        return self._by_place(words) or self._misplaced(words)
+
+    def _misplaced(self, words: Words) -> Query | None:
+        """Correct what is spoken of as another item's: `the outcome on X of pillar 6`.
+
+        Whether something is another's, and what is not, may be asked.
+        """
+        if words.polar or words.negated or words.said & COMPARISONS:
+            return None
+        premise = self._not_among(words) or self._not_under(words)
+        if not premise:
+            return None
+        return Query(text=words.text, operation="explain", subjects=words.items, premise=premise)
+
+    def _not_among(self, words: Words) -> str:
+        """Say that an actor is no partner, or whatever a kind is called, of the one item named."""
+        shared = [kind for kind in self._framework.kinds if kind.shared and kind.id in words.kinds]
+        if len(words.items) != 1 or len(words.entities) != 1 or not shared or words.asks_who:
+            return ""
+        found = self._framework.facet(words.items[0], shared[0].id)
+        if not found or any(words.entities[0] in item.entities for item in found[1]):
+            return ""
+        labels = {entity.id: entity.label for entity in self._framework.entities}
+        label, name = labels[words.entities[0]], name_of(self._framework, found[0])
+        return f"The page does not list {label} among the {shared[0].plural} of {name}."
+
+    def _not_under(self, words: Words) -> str:
+        """Say where an item stands that is spoken of as standing under another."""
+        if len(words.items) != 2 or words.entities:
+            return ""
+        items = [self._framework.item(one) for one in words.items]
+        tops = [one for one in items if self._framework.top(one.id) is one]
+        below = [one for one in items if one not in tops]
+        if len(tops) != 1 or len(below) != 1 or {below[0].kind} != set(words.kinds):
+            return ""
+        own = self._framework.top(below[0].id)
+        if own is tops[0]:
+            return ""
+        name, other = name_of(self._framework, below[0]), name_of(self._framework, own)
+        said = short_name(self._framework, tops[0])
+        return f"The {name} stands under {other}, and not under {said}."
 
     def _absent(self, words: Words) -> Query:
         """Answer a question about `pillar 7` where there are six."""

@@ -14,6 +14,7 @@ from assistant.quantity import wanted
 from assistant.query import Query
 from assistant.relevance import Relevant
 from assistant.settled import Settled
+from assistant.subjects import name_of, short_name
 from assistant.topics import SPEAKS, Topics
 from assistant.words import Words, distinct
 from corpus.structure import Framework, Item
@@ -274,6 +275,8 @@ class Understanding:
         if unnamed := self._topics.unnamed(asked, words, concepts):
             premise = f"The page does not name \u201c{unnamed}\u201d."
             return asked.model_copy(update={"premise": premise, "unnamed": unnamed})
+        if elsewhere := self._elsewhere(asked, words, ranked):
+            return asked.model_copy(update={"premise": elsewhere})
         if asked.polar and asked.kinds and asked.subjects:
             below = {one.id for item in asked.subjects for one in self._under(item)}
             told = [one for one in self._topics.whole(ranked) if one in below]
@@ -288,6 +291,21 @@ class Understanding:
         if words.sure:
             return asked.model_copy(update={"matches": kept, "filtered": bool(kept)})
         return self._about_topic(asked, ranked, matches)
+
+    def _elsewhere(self, asked: Query, words: Words, ranked: Sequence[Relevant]) -> str:
+        """Say where the page speaks of a topic that is taken for another's: `Xs on Y of Z`."""
+        said = re.search(rf"\b(?:on|about) (?:the )?{re.escape(asked.topic)}", words.text)
+        if not (said and words.sure and asked.kinds) or asked.polar or asked.negated:
+            return ""
+        tops = {self._framework.top(one).id for one in words.items}
+        whole = self._topics.whole(ranked)
+        held = [one for one in whole if self._framework.item(one).kind in asked.kinds]
+        if not held or any(self._framework.top(one).id in tops for one in whole):
+            return ""
+        place = self._framework.top(held[0])
+        name = short_name(self._framework, self._framework.item(words.items[0]))
+        found = name_of(self._framework, place)
+        return f"The page speaks of \u201c{asked.topic}\u201d under {found}, and not under {name}."
 
     def _under(self, item_id: str) -> list[Item]:
         framework = self._framework

@@ -29,10 +29,14 @@ def with_wordings(corpus: Corpus) -> Corpus:
 
 
 def wordings_of(passage: Passage) -> tuple[str, ...]:
-    """Return the everyday wordings of a passage, after the sentences of one of running text."""
+    """Return the everyday wordings of a passage, after the sentences of one of running text.
+
+    The questions that it answers come last.
+    """
     if passage.facets["tier"] == "framework":
         return passage.also
-    return (*(span.of(passage.text) for span in passage.sentences), *passage.also)
+    sentences = (span.of(passage.text) for span in passage.sentences)
+    return (*sentences, *passage.also, *passage.asked)
 
 
 def sentence_ids(passage: Passage) -> list[str]:
@@ -44,6 +48,12 @@ def summary_ids(passage: Passage) -> list[str]:
     """Return the ids that the other wordings of a passage of running text have in the index."""
     first = len(passage.sentences) + 1
     return [f"{passage.id}{MARK}{first + place}" for place, _ in enumerate(passage.also)]
+
+
+def question_ids(passage: Passage) -> list[str]:
+    """Return the ids that the questions a passage answers have in the index."""
+    first = len(passage.sentences) + len(passage.also) + 1
+    return [f"{passage.id}{MARK}{first + place}" for place, _ in enumerate(passage.asked)]
 
 
 def meant_by(passage_id: str) -> str:

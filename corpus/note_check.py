@@ -8,6 +8,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from importlib.resources.abc import Traversable
 
+from corpus.asked import FILE as ASKED
+from corpus.asked import asked_faults, read_asked
 from corpus.check import CheckReport
 from corpus.errors import CorpusError
 from corpus.faults import Problem
@@ -92,14 +94,24 @@ def check_notes(
     problems += _twice(notes)
     problems += _phrases(notes, framework, others)
     problems += _unserved(notes, framework)
+    problems += _asked(folder, notes)
     return _report(notes, framework, problems)
+
+
+def _asked(folder: Traversable, notes: Sequence[Note]) -> Iterator[Problem]:
+    try:
+        asked = read_asked(folder)
+    except CorpusError as error:
+        yield Problem(id=ASKED, message=str(error))
+        return
+    yield from asked_faults(asked, {one.id for note in notes for one in note.passages})
 
 
 def _strangers(folder: Traversable) -> Iterator[Problem]:
     """Name what lies among the notes and is none, so that no note is left out unseen."""
     notes = {one.name for one in note_files(folder)}
     for one in sorted(folder.iterdir(), key=lambda one: one.name):
-        if one.name not in notes and not one.name.startswith((".", "__")):
+        if one.name not in (*notes, ASKED) and not one.name.startswith((".", "__")):
             said = f"{one.name} is no note; name it like its id with '{SUFFIX}', or take it out."
             yield Problem(id=one.name, message=said)
 

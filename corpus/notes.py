@@ -13,6 +13,7 @@ import yaml
 from pydantic import Field, ValidationError
 from pydantic_core import ErrorDetails
 
+from corpus.asked import Asked, read_asked
 from corpus.errors import CorpusError
 from corpus.passage import Confidence, Passage, Record, Reference, Source, Span, sha256_of
 
@@ -146,6 +147,9 @@ class Note(Record):
     sha256: str
     """SHA-256 of the file."""
 
+    asked: tuple[tuple[str, ...], ...] = ()
+    """For each section the everyday questions that it answers; may be shorter than the text."""
+
     @property
     def sentences(self) -> tuple[Marked, ...]:
         """All sentences, in reading order."""
@@ -208,6 +212,7 @@ class Note(Record):
             grounds=tuple(one.marks for one in section.sentences),
             # What the note answers, in the words of its author: found by, and never quoted.
             also=(self.front.summary,) if number == 1 else (),
+            asked=self.asked[number - 1] if number <= len(self.asked) else (),
         )
 
     def _facets(self) -> dict[str, str]:
@@ -236,9 +241,15 @@ def read_notes(folder: Traversable) -> tuple[Note, ...]:
     """Read all notes of a folder, by id.
 
     Raises:
-        CorpusError: a note is not in its form.
+        CorpusError: a note, or the file of questions, is not in its form.
     """
-    return tuple(read_note(file) for file in note_files(folder))
+    asked = read_asked(folder)
+    return tuple(_with_asked(read_note(file), asked) for file in note_files(folder))
+
+
+def _with_asked(note: Note, asked: Asked) -> Note:
+    ids = [f"{PREFIX}{note.front.id}#{number}" for number in range(1, len(note.sections) + 1)]
+    return note.model_copy(update={"asked": tuple(asked.get(one, ()) for one in ids)})
 
 
 def read_note(file: Traversable) -> Note:

@@ -228,6 +228,9 @@ class Passage(Record):
     also: tuple[str, ...] = ()
     """Everyday wordings of what it means, ours, to match questions by; never quoted."""
 
+    asked: tuple[str, ...] = ()
+    """Everyday questions that it answers, ours, to match questions by; never quoted."""
+
     grounds: tuple[tuple[str, ...], ...] = ()
     """For each sentence what it rests on: ids of its source's references, of passages, or
     `signpost` for a judgement of ours; empty where the words are the source's own."""

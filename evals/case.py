@@ -137,6 +137,12 @@ def load_suite(suite: str) -> tuple[Case, ...]:
     return _unique(case for path in chosen for case in _lines(path))
 
 
+def load_split(split: Split) -> tuple[Case, ...]:
+    """Read every shipped case of a split, whatever its suite, in order of the files' names."""
+    cases = _unique(case for path in sorted(_CASES.glob("*.jsonl")) for case in _lines(path))
+    return tuple(case for case in cases if case.split == split)
+
+
 def load_cases(path: Path) -> tuple[Case, ...]:
     """Read one case file from anywhere.
 

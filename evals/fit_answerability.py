@@ -1,0 +1,256 @@
+"""Fit what tells whether a draft answers: `python -m evals.fit_answerability`.
+
+A logistic regression over the signs of `assistant.answerability`, fitted on the development cases
+of every shipped suite that ask one thing: 1 for a case that the corpus answers, 0 for one that it
+does not. Out-of-fold probabilities (ten folds, stratified) give the risk-coverage curve. The
+operating point is the loosest threshold at which false answers have a one-sided 95 % upper bound
+(Clopper and Pearson 1934) of at most `RISK`, counted over the calibration cases, which are used for
+nothing else, and the development cases as the fold that has not seen them judges them.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.stats import beta
+
+from assistant.answerability import Model, Signs
+from assistant.errors import QuestionError, SignpostError
+from assistant.settings import Settings
+from corpus.passage import Record
+from evals.case import Case, load_split
+
+if TYPE_CHECKING:
+    from assistant.pipeline import Assistant
+
+RISK = 0.05
+"""Greatest upper bound on the rate of false answers."""
+
+FOLDS = 10
+
+STRENGTH = 0.3
+"""Inverse of the ridge penalty, on standardised signs; chosen by the folds."""
+
+OUT = Path(__file__).parents[1] / "assistant" / "answerability.json"
+
+_GIVEN = frozenset({"answered", "partial"})
+
+Floats = NDArray[np.float64]
+
+
+class Row(Record):
+    """A case with what its drafts are judged by."""
+
+    answerable: bool
+    """Whether the corpus answers it."""
+
+    alone: bool
+    """Whether it has one draft, and that is judged, so that the case's gold is about it."""
+
+    whole: bool
+    """Whether everything asked is given, judged or not; what is given in part says so."""
+
+    signs: tuple[tuple[float, ...], ...]
+    """Of each judged draft, in the order of `Signs`."""
+
+
+class Point(Record):
+    """One operating point."""
+
+    threshold: float
+    """Probability from which an answer is given."""
+
+    answered: int
+    """Answerable questions that are answered."""
+
+    answerable: int
+    """Of how many."""
+
+    false_answers: int
+    """Unanswerable questions that are answered."""
+
+    unanswerable: int
+    """Of how many."""
+
+    @property
+    def upper(self) -> float:
+        """One-sided 95 % upper bound on the rate of false answers."""
+        return upper_bound(self.false_answers, self.unanswerable)
+
+
+def collect(assistant: Assistant, cases: Sequence[Case]) -> list[Row]:
+    """Draft every case without turns at a threshold of 0, and keep what was judged.
+
+    Args:
+        assistant: with a model that refuses nothing.
+        cases: of one split.
+    """
+    today = datetime.now(UTC).date()
+    rows = []
+    for case in (case for case in cases if not case.turns):
+        try:
+            drafts = assistant.drafts(case.question, today)
+        except QuestionError:
+            drafts = []
+        given = [draft for draft in drafts if draft.status in _GIVEN]
+        signs = tuple(draft.signs for draft in given if draft.signs)
+        row = Row(
+            answerable=case.answerable,
+            alone=len(drafts) == len(signs) == 1,
+            whole=bool(drafts) and len(given) == len(drafts),
+            signs=signs,
+        )
+        rows.append(row)
+    return rows
+
+
+def upper_bound(events: int, trials: int) -> float:
+    """Return the one-sided 95 % upper bound on a rate (Clopper and Pearson 1934).
+
+    >>> round(upper_bound(0, 72), 3), round(upper_bound(3, 100), 3)
+    (0.041, 0.076)
+    """
+    return 1.0 if events >= trials else float(beta.ppf(0.95, events + 1, trials - events))
+
+
+def curve(rows: Sequence[Row], confidence: Sequence[float]) -> list[Point]:
+    """Return every operating point, the loosest first.
+
+    Args:
+        rows: cases.
+        confidence: of each, 0 where nothing is given and 1 where that is not judged.
+    """
+    sure = np.asarray(confidence)
+    answerable = np.array([row.answerable for row in rows])
+    return [
+        Point(
+            threshold=float(threshold),
+            answered=int((answerable & (sure >= threshold)).sum()),
+            answerable=int(answerable.sum()),
+            false_answers=int((~answerable & (sure >= threshold)).sum()),
+            unanswerable=int((~answerable).sum()),
+        )
+        for threshold in np.unique(np.round(sure[(sure > 0.0) & (sure < 1.0)], 3))
+    ]
+
+
+def chosen(points: Sequence[Point]) -> Point:
+    """Return the loosest point whose upper bound is low enough, or the strictest there is."""
+    return next((point for point in points if point.upper <= RISK), points[-1])
+
+
+def fit(signs: Floats, answerable: NDArray[np.bool_]) -> Model:
+    """Fit the regression; its weights are for signs as they are read, and its threshold is 0.
+
+    Args:
+        signs: shape (drafts, signs).
+        answerable: shape (drafts,).
+    """
+    from sklearn.linear_model import LogisticRegression
+
+    mean, scale = signs.mean(axis=0), signs.std(axis=0)
+    scale = np.where(scale == 0.0, 1.0, scale)
+    regression = LogisticRegression(C=STRENGTH, max_iter=5000)
+    regression.fit((signs - mean) / scale, answerable)
+    weights = regression.coef_[0] / scale
+    named = {name: round(float(one), 4) for name, one in zip(Signs._fields, weights, strict=True)}
+    return Model(named, round(float(regression.intercept_[0] - weights @ mean), 4), 0.0)
+
+
+def fitted_on(rows: Sequence[Row]) -> Model:
+    """Fit on the rows of one thing asked."""
+    alone = [row for row in rows if row.alone]
+    signs = np.array([row.signs[0] for row in alone])
+    return fit(signs, np.array([row.answerable for row in alone]))
+
+
+def confidence_in(row: Row, model: Model) -> float:
+    """Return how sure the least sure thing is that a row gives, 0 to 1; 0 if it gives not all."""
+    if not row.whole:
+        return 0.0
+    return min((model.probability(Signs(*one)) for one in row.signs), default=1.0)
+
+
+def out_of_fold(rows: Sequence[Row]) -> list[float]:
+    """Return the confidence in each row by a model that has not seen its fold."""
+    from sklearn.model_selection import StratifiedKFold
+
+    found = [0.0] * len(rows)
+    folds = StratifiedKFold(FOLDS, shuffle=True, random_state=0)
+    labels = [f"{row.answerable} {row.alone}" for row in rows]
+    for train, held in folds.split(np.zeros(len(rows)), labels):
+        model = fitted_on([rows[place] for place in train])
+        for place in held:
+            found[place] = confidence_in(rows[place], model)
+    return found
+
+
+def table(points: Sequence[Point]) -> str:
+    """Return a risk-coverage curve as text, about twenty points of it."""
+    lines = ["threshold  answered of answerable  false answers of unanswerable  upper bound"]
+    lines += [
+        f"{one.threshold:9.3f}  {one.answered:4d} of {one.answerable} ({share:.3f})"
+        f"        {one.false_answers:3d} of {one.unanswerable}                     {one.upper:.3f}"
+        for one in points[:: max(1, len(points) // 20)]
+        for share in (one.answered / one.answerable if one.answerable else 0.0,)
+    ]
+    return "\n".join(lines)
+
+
+def area_under(points: Sequence[Point]) -> float:
+    """Return the share of pairs of an answerable and an unanswerable question told apart.
+
+    The area under the curve of answered over false answers, by trapezoids.
+    """
+    x = [1.0, *(one.false_answers / one.unanswerable for one in points), 0.0]
+    y = [1.0, *(one.answered / one.answerable for one in points), 0.0]
+    return float(np.trapezoid(y[::-1], x[::-1]))
+
+
+def main() -> int:
+    """Fit, print the curve, and write the model."""
+    from assistant.pipeline import Assistant
+
+    nothing = Model(dict.fromkeys(Signs._fields, 0.0), 0.0, 0.0)
+    try:
+        assistant = Assistant.open(Settings.from_environment(), nothing)
+    except SignpostError as error:
+        sys.stderr.write(f"signpost: {error}\n")
+        return 1
+    development = collect(assistant, load_split("development"))
+    calibration = collect(assistant, load_split("calibration"))
+    model = fitted_on(development)
+    held = out_of_fold(development)
+    fresh = [confidence_in(row, model) for row in calibration]
+    points = curve([*development, *calibration], [*held, *fresh])
+    point = chosen(points)
+    alone = curve(calibration, [*fresh, point.threshold][: len(fresh)])
+    told = next((one for one in alone if one.threshold >= point.threshold), alone[-1])
+    report = {
+        "weights": model.weights,
+        "bias": model.bias,
+        "threshold": point.threshold,
+        "fitted": {
+            "drafts": sum(row.alone for row in development),
+            "development": len(development),
+            "calibration": len(calibration),
+            "area": round(area_under(points), 4),
+            "point": point.model_dump() | {"upper": round(point.upper, 4)},
+            "calibration_false_answers": told.false_answers,
+        },
+    }
+    OUT.write_text(json.dumps(report, indent=1) + "\n", encoding="utf-8")
+    sys.stdout.write(f"{table(points)}{os.linesep}{json.dumps(report['fitted'], indent=1)}\n")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
