@@ -55,6 +55,9 @@ class Signs(NamedTuple):
     lost_names: float
     """Names and years of the question that none holds."""
 
+    lost_names_of_few: float
+    """The same times the share of `LONG` by which the question is shorter."""
+
     lost_sort: float
     """Whether none holds the sort of thing asked for: `form` of `which form`."""
 
@@ -102,6 +105,15 @@ class Signs(NamedTuple):
 
     valued: float
     """Whether a value is asked for."""
+
+    value_given: float
+    """Whether the best sentence of guidance gives one, of the thing asked about."""
+
+    sure: float
+    """Whether an item of the framework is named beyond doubt."""
+
+    kind: float
+    """Whether a kind of its items is named."""
 
     length: float
     """Words of the question, as a share of `LONG`, at most 1: of many words some are lost."""
@@ -173,9 +185,11 @@ class Answerability:
 
     def is_certain(self, query: Query, draft: Draft) -> bool:
         """Tell whether nothing is left to judge: names and words of asking are all that is said."""
-        if draft.composer != STRUCTURED:
+        if query.polar and query.of_page and query.whole:
+            return True
+        if draft.composer != STRUCTURED or query.wants:
             return False
-        return not query.wants and (query.operation in _CERTAIN or not self._left(query))
+        return bool(query.counted) or query.operation in _CERTAIN or not self._left(query)
 
     def signs(
         self,
@@ -203,6 +217,8 @@ class Answerability:
         left_lost = [one for one in left if not _says(everything, one)]
         guidance, framework = similar(shown)
         given = any(one.kind == "guidance" for one in shown)
+        names = float(sum(self._lexicon.is_name(one, query.text) for one in lost))
+        length = min(len(words.tokens) / LONG, 1.0)
         return Signs(
             covered=self._share(concepts, lost),
             covered_by_one=max(
@@ -213,7 +229,8 @@ class Answerability:
                 default=0.0,
             ),
             lost=self._greatest(lost),
-            lost_names=float(sum(self._lexicon.is_name(one, query.text) for one in lost)),
+            lost_names=names,
+            lost_names_of_few=names * (1.0 - length),
             lost_sort=float(self._sort(query.text) not in (*everything, "")),
             unnamed_covered=self._share(left, left_lost),
             unnamed_lost=self._greatest(left_lost),
@@ -230,7 +247,10 @@ class Answerability:
             of_page=float(query.of_page),
             polar=float(query.polar),
             valued=float(bool(query.wants)),
-            length=min(len(words.tokens) / LONG, 1.0),
+            value_given=float(told.given and given),
+            sure=float(query.sure),
+            kind=float(query.named),
+            length=length,
         )
 
     def _left(self, query: Query) -> tuple[Concept, ...]:

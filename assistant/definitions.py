@@ -99,10 +99,10 @@ class Definitions:
         )
         if not opening or draft.status not in ("answered", "partial"):
             return draft
-        own = [one for one in draft.statements if one.kind != "guidance"]
-        guidance = draft.statements[len(own) :]
         told = {one.text for one in draft.statements}
-        opening = tuple(one for one in opening if one.text not in told)
+        opening = tuple(
+            one.model_copy(update={"section": ""}) for one in opening if one.text not in told
+        )
         found = {hit.passage_id for hit in draft.hits}
         cited = dict.fromkeys(one.citations[0].passage_id for one in opening)
         more = [one for one in cited if one not in found]
@@ -112,7 +112,7 @@ class Definitions:
         ]
         return draft.model_copy(
             update={
-                "statements": (*own, *opening, *guidance),
+                "statements": (*opening, *draft.statements),
                 "hits": (*draft.hits, *hits),
                 "composer": f"{draft.composer}+{COMPOSER}",
             }

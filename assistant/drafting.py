@@ -17,10 +17,10 @@ from assistant.definitions import Definitions
 from assistant.encoder import Vector
 from assistant.extractive import Extractive
 from assistant.guidance import Guidance, Told
-from assistant.joining import NEAREST, REFUSED, beside, only_touches, unsure
+from assistant.joining import NEAREST, REFUSED, beside, only_touches, unreasoned, unsure
 from assistant.lexicon import Lexicon
 from assistant.parts import Parts
-from assistant.quantity import VALUES
+from assistant.quantity import VALUES, asks_why
 from assistant.query import Query
 from assistant.relevance import Meaning, Relevance
 from assistant.requests import COMPOSER as REQUESTS
@@ -143,7 +143,7 @@ class Drafting:
             query = query.model_copy(update={"polar": False})
         draft = self._of_framework(query)
         if self._is_settled(query, draft):
-            return self._leading_on(draft)
+            return self._judged(query, self._leading_on(draft), Told())
         sought = self._spelling.in_full(self._guidance.sought(query.text))
         vector = self._embed(sought)
         if whole:
@@ -166,13 +166,23 @@ class Drafting:
         joined = beside(draft, told, hits, query, self._ground(draft, told, query))
         return self._judged(query, joined, told, vector)
 
-    def _judged(self, query: Query, draft: Draft, told: Told, vector: Vector) -> Draft:
-        """Give a draft only where it is likely to answer."""
+    def _judged(
+        self, query: Query, draft: Draft, told: Told, vector: Vector | None = None
+    ) -> Draft:
+        """Give a draft only where it is likely to answer.
+
+        Args:
+            query: the thing asked.
+            draft: what would answer it.
+            told: what guidance says.
+            vector: of what was sought in guidance, if anything was.
+        """
         if draft.status in REFUSED or self._judging.is_certain(query, draft):
             return draft
+        asked = self._embed(query.text) if vector is None else vector
 
         def similar(shown: Sequence[Statement]) -> tuple[float, float]:
-            return self._similarity(shown, vector)
+            return self._similarity(shown, asked)
 
         signs = self._judging.signs(query, draft, told, similar)
         confidence = self._model.probability(signs)
@@ -233,6 +243,8 @@ class Drafting:
         unstructured = query.wants in VALUES or query.premise
         composed = None if unstructured else self._structured.compose(query)
         if composed is not None:
+            if query.kinds and query.operation in ("describe", "list") and asks_why(query.text):
+                return unreasoned(composed.draft(scope, structured.COMPOSER))
             draft = composed.draft(scope, structured.COMPOSER)
             return draft.model_copy(
                 update={

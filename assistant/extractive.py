@@ -43,7 +43,7 @@ _LACKING = {
 _LOSS = "The page does not speak of \u201c"
 
 
-_GROUND = "The guidance notes below answer this; they bear on these words of the page."
+_GROUND = "The guidance bears on these words of the page."
 
 
 def is_loss(statement: Statement) -> bool:

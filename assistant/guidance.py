@@ -19,6 +19,7 @@ from assistant.lexicon import Concept, Lexicon, words_of
 from assistant.parts import Parts
 from assistant.provisions import provisions_in
 from assistant.query import Query
+from assistant.replying import asks_yes_or_no, first_word
 from assistant.selection import AS_GOOD, Selection
 from assistant.sentences import Relevant, Sentence, Sentences, Shares
 from corpus.entries import KIND as TERM
@@ -79,6 +80,15 @@ class Told(NamedTuple):
     statements: tuple[Statement, ...] = ()
     """Sentences in reading order, notes together; none where it does not answer."""
 
+    best: int = 0
+    """Which of them is the most relevant, counted from 0."""
+
+    word: str = ""
+    """`Yes` or `No`, where that is asked and the best of them settles it."""
+
+    polar: bool = False
+    """Whether that is asked."""
+
     score: float = 0.0
     """Relevance of the best sentence, 0 to 1."""
 
@@ -99,6 +109,9 @@ class Told(NamedTuple):
 
     names: tuple[str, ...] = ()
     """What the question names and the best text does not; all of it where nothing is told."""
+
+    given: bool = False
+    """Whether its best sentence gives a value that is asked for, of the thing asked about."""
 
     rests: frozenset[str] = frozenset()
     """Passages of other sources that the best of its statements rest on."""
@@ -193,7 +206,7 @@ class Guidance:
         named, unnamed = self._naming(names, seen.score)
         open_ = named & self._open_to(query, text, seen, terms=terms)
         score = np.where(open_, seen.score + self._standing(text, about), 0.0)
-        score = self._fitting.fit(query, concepts, seen, score)
+        score, given = self._fitting.fit(query, concepts, seen, score)
         if score.max() < SPEAKS:
             said = unnamed or tuple(one.label for one in names)
             return Told(names=said, nearest=self._nearest(seen.score))
@@ -209,8 +222,19 @@ class Guidance:
             agreed=first == top or first.startswith(f"{top}#"),
             whole=float(seen.whole[best]),
             asked=float(max(seen.asked[chosen])),
+            given=bool(given[best]),
+            best=chosen.index(best),
+            polar=asks_yes_or_no(text),
+            word=self._word(text, best, seen),
             nearest=self._nearest(seen.score),
         )
+
+    def _word(self, text: str, best: int, seen: Relevant) -> str:
+        if not asks_yes_or_no(text):
+            return ""
+        sentence = self._sentences.all[best].text
+        held, similarity = float(seen.held[best]), float(seen.similarity[best])
+        return first_word(text, sentence, held=held, similarity=similarity)
 
     def _told(
         self, chosen: Sequence[int], concepts: Sequence[Concept], score: Shares, today: date

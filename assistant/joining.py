@@ -25,6 +25,9 @@ NEAREST = 3
 UNSURE = "The sources do not answer this, as far as Signpost can tell."
 """What is said of a question that the closest passages hardly answer."""
 
+UNSETTLED = "The sources do not say yes or no in so many words; this is the closest."
+"""What opens the answer to a yes-or-no question that no sentence settles."""
+
 REFUSED = frozenset({"not_covered", "out_of_scope"})
 """What became of a question that was not answered."""
 
@@ -51,10 +54,29 @@ def beside(
     if refused and (query.of_page or draft.composer == STRUCTURED):
         return _pointed(draft, told, hits)
     if refused or (touching and told.score >= query.strength + CLEAR):
-        answered = {"status": "answered", "reason": "", "nearest": (), "hits": ()}
-        return _with(draft.model_copy(update=answered), told, hits, ground)
+        answered = {
+            "status": "answered",
+            "reason": "",
+            "nearest": (),
+            "hits": (),
+            "completeness": (),
+        }
+        opened = _opened(told, ground)
+        return _with(draft.model_copy(update=answered), told._replace(statements=()), hits, opened)
     whole = _completed(draft, query, told)
     return _with(whole, told, hits, whole.statements)
+
+
+def _opened(told: Told, ground: Sequence[Statement]) -> tuple[Statement, ...]:
+    """Open with the sentence that answers best, after yes or no where that is asked."""
+    best = told.statements[told.best]
+    lead = best.model_copy(update={"section": ""})
+    rest = (one for one in told.statements if one is not best)
+    word: tuple[Statement, ...] = ()
+    if told.polar:
+        said = f"{told.word}." if told.word else UNSETTLED
+        word = (note(said, best.citations),)
+    return (*word, lead, *ground, *rest)
 
 
 def _unnamed(draft: Draft, lost: Sequence[str]) -> Draft:
@@ -104,6 +126,7 @@ def _pointed(draft: Draft, told: Told, hits: Sequence[Hit]) -> Draft:
 
 def _with(draft: Draft, told: Told, hits: Sequence[Hit], before: Sequence[Statement]) -> Draft:
     said = (*before, *told.statements)
+    framed = any(one.kind == "framework" for one in said)
     cited = [citation.passage_id for one in said for citation in one.citations]
     found = {hit.passage_id for hit in (*draft.hits, *hits)}
     more = [
@@ -114,7 +137,7 @@ def _with(draft: Draft, told: Told, hits: Sequence[Hit], before: Sequence[Statem
     return draft.model_copy(
         update={
             "statements": said,
-            "composer": f"{draft.composer}+{COMPOSER}" if before else COMPOSER,
+            "composer": f"{draft.composer}+{COMPOSER}" if framed else COMPOSER,
             "hits": _ranked([*draft.hits, *hits, *more]),
         }
     )
@@ -135,14 +158,23 @@ def _unanswered(draft: Draft, hits: Sequence[Hit], nearest: Sequence[Citation]) 
 
 def unsure(draft: Draft) -> Draft:
     """Refuse what hardly answers; the passages that it rests on are the closest there are."""
+    return _refused(draft, "below_threshold", UNSURE)
+
+
+def unreasoned(draft: Draft) -> Draft:
+    """Refuse to list where a reason is asked for."""
+    return _refused(draft, "coverage_gap", "The page gives no reason for this.")
+
+
+def _refused(draft: Draft, reason: str, text: str) -> Draft:
     cited = [citation for said in draft.statements for citation in said.citations]
     distinct = {citation.passage_id: citation for citation in reversed(cited)}
     order = dict.fromkeys(citation.passage_id for citation in cited)
     return draft.model_copy(
         update={
             "status": "not_covered",
-            "reason": "below_threshold",
-            "statements": (note(UNSURE),),
+            "reason": reason,
+            "statements": (note(text),),
             "completeness": (),
             "nearest": tuple(distinct[one] for one in order)[:NEAREST],
         }

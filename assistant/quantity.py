@@ -9,6 +9,19 @@ from assistant.lexicon import countries, words_of
 
 _VERBS = "|".join(sorted(word for group in EVENTS for word in group if word not in ("set", "put")))
 
+_ROLE = (
+    r"(?:rapporteur|chair(?:person|man|woman|s)?|(?:co-?)?authors?|commissioner|ministers?|judge"
+    r"|ambassador|envoy|spokes(?:person|man|woman)|coordinator|founder|inventor|architect|mep|mp"
+    r"|senator|signator(?:y|ies)|negotiators?|experts?|trustees?|board members?|researchers?"
+    r"|managers?|officials?|patron|treasurer)"
+)
+"""What a person is called whom nobody but a name answers."""
+
+_BODIES = (
+    r"(?:agencies|firms|companies|organi[sz]ations|institutions|universities|charities|ngos|bodies"
+    r"|members|countries|states|vendors|platforms)"
+)
+
 _WANTED = {
     "percentage": (
         r"\bper ?cent(age)?\b",
@@ -73,6 +86,10 @@ _WANTED = {
         r"\b(?:chair(?:man|woman|person)?|director|president|head|secretary)\b.*\bnames?\b",
         r"\bnames? of (?:the |its |their |all )?.{0,30}(?:members|staff|leaders|people)\b",
         r"\bnames? of (?:the |its |their )?(?:person|man|woman|official|boss|chief|leader)\b",
+        r"\bwho(?: is|'s|\u2019s| was| are| were| has been)? (?:now |currently )?"
+        rf"(?:the |its |their )?(?:[\w-]+ ){{0,3}}?{_ROLE}\b",
+        rf"\bnames? (?:of )?(?:the |all |its |their )(?:[\w-]+ ){{0,3}}?{_ROLE}\b",
+        r"\bwho (?:had|came up with|first had) the idea\b|\bwhose idea\b",
     ),
     "name": (
         r"\b(which|what) (?:\w+ )?(compan|agenc|treat|universit|charit|ministr)(y|ies)\b",
@@ -82,6 +99,8 @@ _WANTED = {
         r"\bby name\b",
         r"\bnames? of (the )?(compan|agenc|countr)(y|ies)\b",
         r"\bwho owns\b",
+        rf"^\W*(?:please )?(?:list|name|give (?:me|us)|tell (?:me|us)|who are) (?:by name )?"
+        rf"(?:all )?(?:of )?the (?:[\w-]+ ){{0,2}}?{_BODIES}\b",
     ),
     "actor": (
         rf"\bwho (?:(?:first|originally|actually|else|now) )?(?:{_VERBS})\b",
@@ -223,6 +242,15 @@ def wanted(question: str) -> str:
     if found and found[0] in ("country", "name") and "ranking" in found:
         return "ranking"
     return found[0] if found else ""
+
+
+def asks_why(question: str) -> bool:
+    """Tell whether a question asks for a reason.
+
+    >>> asks_why("So why are there six?"), asks_why("Which six are there?")
+    (True, False)
+    """
+    return bool(_WHY.match(question))
 
 
 def holds(want: str, text: str, question: str = "") -> bool:

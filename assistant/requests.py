@@ -39,6 +39,7 @@ _OPINION = re.compile(
     r"|\b(?:do|would|don't|wouldn't) (?:you|u) (?:think|agree|believe|feel|like|prefer|recommend"
     r"|advise|support|trust|find|reckon|say that)\b"
     r"|\b(?:are|r) (?:you|u) (?:for|against|in favou?r|convinced|happy|sure that)\b"
+    r"|\bif (?:you|u) were\b|\bwhat (?:do|would) (?:you|u) expect\b"
     r"|\bin your (?:opinion|view|eyes|experience)\b|\bhow (?:do|would) (?:you|u) (?:feel|rate|rank"
     r"|judge|grade|score)\b|\bis it (?:worth (?:it|the)|any good|a good idea|a bad idea)\b"
     r"|\b(?:recommend|suggest|advise) (?:me|us)\b|\bwhich (?:one )?(?:do|would) (?:you|u)\b"

@@ -206,7 +206,9 @@ class Names:
             at = place - (1 if hash_sign else 2)
             before = tokens[at].stem if at >= 0 else ""
             named = any(type_ == "kind" for type_, _ in self._names.get((before,), []))
-            if marked and token.word.isdigit() and not taken[place] and not named:
+            # `General comment No. 25` numbers what it names, and no item.
+            other = at >= 0 and not hash_sign and self._content(tokens[at].word)
+            if marked and token.word.isdigit() and not (taken[place] or named or other):
                 mention = Mention("kind", (kind,), place, place)
                 yield self._item(mention, int(token.word), place, place)
 

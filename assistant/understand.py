@@ -294,7 +294,7 @@ class Understanding:
 
     def _elsewhere(self, asked: Query, words: Words, ranked: Sequence[Relevant]) -> str:
         """Say where the page speaks of a topic that is taken for another's: `Xs on Y of Z`."""
-        said = re.search(rf"\b(?:on|about) (?:the )?{re.escape(asked.topic)}", words.text)
+        said = re.search(rf"\b(?:on|about) (?:[\w-]+ )?{re.escape(asked.topic)}", words.text)
         if not (said and words.sure and asked.kinds) or asked.polar or asked.negated:
             return ""
         tops = {self._framework.top(one).id for one in words.items}

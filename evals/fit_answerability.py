@@ -232,8 +232,11 @@ def main() -> int:
     fresh = [confidence_in(row, model) for row in calibration]
     points = curve([*development, *calibration], [*held, *fresh])
     point = chosen(points)
-    alone = curve(calibration, [*fresh, point.threshold][: len(fresh)])
-    told = next((one for one in alone if one.threshold >= point.threshold), alone[-1])
+    unseen = [
+        sure >= point.threshold
+        for sure, row in zip(fresh, calibration, strict=True)
+        if not row.answerable
+    ]
     report = {
         "weights": model.weights,
         "bias": model.bias,
@@ -244,7 +247,8 @@ def main() -> int:
             "calibration": len(calibration),
             "area": round(area_under(points), 4),
             "point": point.model_dump() | {"upper": round(point.upper, 4)},
-            "calibration_false_answers": told.false_answers,
+            "calibration_false_answers": sum(unseen),
+            "calibration_unanswerable": len(unseen),
         },
     }
     OUT.write_text(json.dumps(report, indent=1) + "\n", encoding="utf-8")

@@ -119,7 +119,8 @@ class Outline(Record):
     """Why there is no full answer, as one sentence; empty where there is one."""
 
     opening: tuple[Line, ...]
-    """Signpost's own notes that come before all tiers; empty where there is but one."""
+    """Signpost's own notes, and the sentence beside the framework that answers, which come before
+    all tiers; empty where there is but one tier."""
 
     parts: tuple[TierPart, ...]
     """The framework's first, then guidance, then the operator's documents."""
@@ -159,6 +160,11 @@ class Outline(Record):
             footnotes=footnotes,
             nearest=tuple(numbers[_at(citation)] for citation in answer.nearest),
         )
+
+    @property
+    def opening_runs(self) -> tuple[Run, ...]:
+        """The opening, lines of one kind together."""
+        return _runs(self.opening)
 
     @property
     def past_review(self) -> bool:
@@ -215,9 +221,9 @@ def _doubts_of(statement: Statement) -> tuple[str, ...]:
 
 
 def _opening(lines: Sequence[Line]) -> tuple[Line, ...]:
-    """Return the notes that the lines without a heading begin with."""
+    """Return the notes, and the one sentence that answers, which the lines begin with."""
     bare = (line for line in lines if not line.statement.section)
-    return tuple(takewhile(lambda line: line.statement.kind == "note", bare))
+    return tuple(takewhile(lambda line: line.statement.kind in ("note", *_BESIDE), bare))
 
 
 def _parts(lines: Sequence[Line], *, named: bool) -> tuple[TierPart, ...]:

@@ -122,8 +122,8 @@ def _service(service: Service) -> str:
 def _opening(outline: Outline) -> str:
     if not outline.opening:
         return ""
-    notes = _run(Run(kind="note", lines=outline.opening), named=True, dated=True)
-    return f'<section class="sp-section">{notes}</section>'
+    runs = "".join(_run(run, named=True, dated=True) for run in outline.opening_runs)
+    return f'<section class="sp-section">{runs}</section>'
 
 
 def _part(part: TierPart) -> str:

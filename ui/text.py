@@ -22,6 +22,7 @@ from ui.phrases import (
     publication,
     sentence_of,
     standing,
+    tier_name,
 )
 
 _COUNTED = re.compile(
@@ -43,10 +44,10 @@ def answer_as_text(answer: Answer, corpus: Corpus, width: int = 88) -> str:
 
 
 def _lines(outline: Outline, width: int) -> Iterator[str]:
-    notes = Run(kind="note", lines=outline.opening)
+    opening = (line for run in outline.opening_runs for line in _opening(run, width))
     blocks = [
         list(_head(outline, width)),
-        list(_run(notes, width)),
+        list(opening),
         *(block for part in outline.parts for block in _part(part, width)),
         list(_nearest(outline, width)),
         _wrap(outline.completeness, width),
@@ -99,6 +100,15 @@ def _section(section: Section, width: int) -> Iterator[str]:
     indent = "  " if section.heading else ""
     for run in section.runs:
         yield from _run(run, width, indent, dated=not section.dating)
+
+
+def _opening(run: Run, width: int) -> Iterator[str]:
+    """Draw notes as such; what answers before its tier begins is said to be of it."""
+    if run.kind == "note":
+        yield from _run(run, width)
+        return
+    for line in run.lines:
+        yield from _wrap(f"{tier_name(run.kind)}: {_sentence(line, dated=True)}", width)
 
 
 def _run(run: Run, width: int, indent: str = "", *, dated: bool = True) -> Iterator[str]:
