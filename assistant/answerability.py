@@ -17,6 +17,7 @@ from assistant.lexicon import Concept, Lexicon, contains, stem, stems_of, words_
 from assistant.parts import Parts
 from assistant.query import Query
 from assistant.structured import COMPOSER as STRUCTURED
+from assistant.valued import VALUE_WORDS
 from corpus.passage import Corpus
 from corpus.structure import Framework
 
@@ -189,7 +190,8 @@ class Answerability:
             return True
         if draft.composer != STRUCTURED or query.wants:
             return False
-        return bool(query.counted) or query.operation in _CERTAIN or not self._left(query)
+        extreme = query.counted in ("most", "least")
+        return extreme or query.operation in _CERTAIN or not self._left(query)
 
     def signs(
         self,
@@ -211,6 +213,9 @@ class Answerability:
         everything = tuple(word for stems in held for word in stems)
         words = self._parts.words(query.text)
         topic = words.topic("excluded", "kind", "framework", "description")
+        if query.wants:
+            # What asks for a value is answered by the value, which does not repeat it.
+            topic = [one for one in topic if one.word not in VALUE_WORDS]
         concepts = self._lexicon.concepts(topic, query.text) if topic else ()
         lost = [one for one in concepts if not _says(everything, one)]
         left = self._left(query)
@@ -257,6 +262,8 @@ class Answerability:
         """Return the concepts that no name of the framework accounts for."""
         words = self._parts.words(query.text)
         topic = words.topic("kind", "framework", "description", "excluded", "item", "entity")
+        if query.wants:
+            topic = [one for one in topic if one.word not in VALUE_WORDS]
         return self._lexicon.concepts(topic, query.text) if topic else ()
 
     def _share(self, concepts: Sequence[Concept], lost: Sequence[Concept]) -> float:

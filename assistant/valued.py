@@ -31,10 +31,10 @@ _DOER = re.compile(r"\bby (?:the )?[A-Z]")
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 
 
-_VALUE = frozenset(
+VALUE_WORDS = frozenset(
     """
-    age old number numbers percentage percent share proportion rate date year amount total figure
-    figures long often
+    age old number numbers percentage percent share proportion rate date dates year month day amount
+    total figure figures long often since exact exactly precise roughly approximately
     """.split()
 )
 """Words that ask for a value, and say nothing of what it is a value of."""
@@ -54,7 +54,7 @@ class Valued:
             telling: those of them that tell it from most other questions.
         """
         self._query = query
-        self._telling = [one for one in telling if one.label.lower() not in _VALUE]
+        self._telling = [one for one in telling if one.label.lower() not in VALUE_WORDS]
         self._years = set(_YEAR.findall(query.text))
         # What sort of thing is asked for is no repetition of the title: `which companies`.
         sort = _SORT.search(query.text)
