@@ -48,8 +48,10 @@ def beside(
     if refused and (query.of_page or draft.composer == STRUCTURED):
         return _pointed(draft, told, hits)
     if refused or (touching and told.score >= query.strength + CLEAR):
+        # The framework's list goes with its words: what is not shown is not counted either.
         answered = {"status": "answered", "reason": "", "nearest": (), "hits": ()}
-        return _with(draft.model_copy(update=answered), told, hits, ground)
+        bare = draft.model_copy(update={**answered, "completeness": ()})
+        return _with(bare, told, hits, ground)
     whole = _completed(draft, query, told)
     return _with(whole, told, hits, whole.statements)
 
