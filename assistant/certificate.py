@@ -103,8 +103,8 @@ class CertifiedStatement(Record):
     section: str
     """Heading that it stands under; empty for what opens an answer."""
 
-    verdict: Literal["supported", "partial", "unsupported", "structural", "unchecked"]
-    """What the checker said; `structural` for a note."""
+    verdict: str
+    """What the checker said, in its own words: `supported`; `structural` for a note."""
 
     support: float | None
     """How well its quotes carry it, 0 to 1; none where nothing was checked."""

@@ -21,7 +21,7 @@ from assistant.certificate import (
 )
 from assistant.certificate_file import read_certificate
 from assistant.citations import cite_from
-from assistant.contradictions import contradictions, numbers, shortened
+from assistant.consistency import contradictions, numbers, shortened
 from assistant.errors import CertificateError
 from assistant.verification import Change, Judged, Verification, What
 from corpus.difference import CHECKED_AGAIN
