@@ -167,7 +167,15 @@ def _affected(saved: SavedAnswer, difference: Difference, old: Corpus, new: Corp
         question=saved.answer.question,
         changed={one: reasons[one] for one in dict.fromkeys(named) if one in reasons},
         quotes=tuple(
-            _quote(cited, difference, new) for cited in citations if cited.passage_id in reasons
+            find_quote(
+                cited.quote,
+                cited.passage_id,
+                cited.source_id,
+                new,
+                moved=difference.moved.get(cited.passage_id, ""),
+            )
+            for cited in citations
+            if cited.passage_id in reasons
         ),
         counts=tuple(counts),
     )
@@ -184,27 +192,39 @@ def _stands(cited: Citation, new: Corpus) -> bool:
     return passage is not None and cited.quote in passage.text
 
 
-def _quote(cited: Citation, difference: Difference, new: Corpus) -> Quote:
-    here = difference.moved.get(cited.passage_id, "")
-    others = (one for one in new.passages if one.source_id == cited.source_id)
-    places = [new.by_id.get(cited.passage_id), new.by_id.get(here), *others]
-    now = next((one.id for one in places if one and cited.quote in one.text), "")
-    fate: Fate = "stands" if now == cited.passage_id else "moved" if now else "gone"
-    return Quote(passage_id=cited.passage_id, quote=cited.quote, fate=fate, now=now)
+def find_quote(
+    quote: str, passage_id: str, source_id: str, corpus: Corpus, *, moved: str = ""
+) -> Quote:
+    """Find where quoted words stand now.
+
+    Args:
+        quote: the words.
+        passage_id: the passage that they were cited from.
+        source_id: its source.
+        corpus: the edition to look in.
+        moved: the passage that the cited one became, if that is known.
+    """
+    others = (one for one in corpus.passages if one.source_id == source_id)
+    places = [corpus.by_id.get(passage_id), corpus.by_id.get(moved), *others]
+    now = next((one.id for one in places if one and quote in one.text), "")
+    fate: Fate = "stands" if now == passage_id else "moved" if now else "gone"
+    return Quote(passage_id=passage_id, quote=quote, fate=fate, now=now)
 
 
 def _recounts(completeness: Sequence[Completeness], old: Corpus, new: Corpus) -> Iterator[Recount]:
     for one in completeness:
         # Where our count of the old edition is not the answer's, we count something else.
-        if _count(old, one) == one.total and (now := _count(new, one)) != one.total:
+        then, now = len(counted(old, one)), len(counted(new, one))
+        if then == one.total != now:
             yield Recount(facet=one.facet, group=one.group, total=one.total, now=now)
 
 
-def _count(corpus: Corpus, asked: Completeness) -> int:
-    """Count the passages under an item, at any depth, whose last heading names the facet."""
-    return sum(
-        passage.heading_path[-1:] == (asked.facet,) and _is_below(passage, asked.group, corpus)
+def counted(corpus: Corpus, asked: Completeness) -> frozenset[str]:
+    """Return the passages under an item, at any depth, whose last heading names the facet."""
+    return frozenset(
+        passage.id
         for passage in corpus.passages
+        if passage.heading_path[-1:] == (asked.facet,) and _is_below(passage, asked.group, corpus)
     )
 
 

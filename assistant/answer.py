@@ -326,9 +326,9 @@ class Answer(Record):
     signposting: Signposting | None
     """Reviewed text, where the message is no policy question."""
 
-    confidence: float | None
-    """How likely it was judged that the closest passages answer the question, 0 to 1: an answer is
-    given from a fitted threshold on. None where the structure decides, or nothing was found."""
-
     provenance: Provenance
     """What it was made with."""
+
+    confidence: float | None = None
+    """How likely it was judged that the closest passages answer the question, 0 to 1: an answer is
+    given from a fitted threshold on. None where the structure decides, or nothing was found."""

@@ -9,13 +9,15 @@ SignpostError
 │   ├── IndexMissing    no index has been built yet
 │   ├── IndexMismatch   the index was built from another corpus, model or version
 │   └── IndexBusy       another process is building the index
-└── BatchError          a batch file, case file or run folder is not in its form
+├── BatchError          a batch file, case file or run folder is not in its form
+└── CertificateError    a certificate cannot be given or written, or a file is none
 """
 
 from corpus.errors import CorpusError, SignpostError
 
 __all__ = [
     "BatchError",
+    "CertificateError",
     "CorpusError",
     "IndexBusy",
     "IndexMismatch",
@@ -58,3 +60,7 @@ class IndexBusy(StoreError):
 
 class BatchError(SignpostError):
     """A batch file, case file or run folder is not in its form."""
+
+
+class CertificateError(SignpostError):
+    """A certificate cannot be given or written, or a file is none."""

@@ -54,15 +54,11 @@ def beside(
     if refused and (query.of_page or draft.composer == STRUCTURED):
         return _pointed(draft, told, hits)
     if refused or (touching and told.score >= query.strength + CLEAR):
-        answered = {
-            "status": "answered",
-            "reason": "",
-            "nearest": (),
-            "hits": (),
-            "completeness": (),
-        }
+        # The framework's list goes with its words: what is not shown is not counted either.
+        bare = {"reason": "", "nearest": (), "hits": (), "completeness": ()}
+        answered = draft.model_copy(update=bare | {"status": "answered"})
         opened = _opened(told, ground)
-        return _with(draft.model_copy(update=answered), told._replace(statements=()), hits, opened)
+        return _with(answered, told._replace(statements=()), hits, opened)
     whole = _completed(draft, query, told)
     return _with(whole, told, hits, whole.statements)
 

@@ -71,6 +71,7 @@ def build_parser() -> argparse.ArgumentParser:
     parser.set_defaults(room="commands")
     commands = parser.add_subparsers(metavar="COMMAND", required=True)
     _add_ask(commands)
+    _add_verify(commands)
     _add_search(commands)
     _add_index(commands)
     _add_corpus(commands)
@@ -112,8 +113,32 @@ def _add_ask(commands: Commands) -> None:
         help="an earlier question of the same conversation, oldest first; may be repeated",
     )
     _add_today(ask)
+    ask.add_argument(
+        "--certificate",
+        type=Path,
+        metavar="FILE",
+        help="a new file for the answer's grounding certificate; see signpost verify",
+    )
     _add_batch(ask, "id, question, turns", "id, answer, seconds")
     ask.set_defaults(command="ask", check=_check_batch, parser=ask)
+
+
+def _add_verify(commands: Commands) -> None:
+    verify = commands.add_parser(
+        "verify",
+        help="check a grounding certificate again",
+        epilog="Exit code: 0 valid, 3 stale, 1 broken.",
+    )
+    verify.add_argument("file", type=Path, metavar="FILE", help="a certificate")
+    verify.add_argument(
+        "--edition",
+        type=Path,
+        metavar="EDITION",
+        help="an exported edition to check it against, other than the corpus at hand",
+    )
+    _add_today(verify)
+    verify.add_argument("--json", action="store_true", help="print what was found as JSON")
+    verify.set_defaults(room="certificate_commands", command="verify")
 
 
 def _add_search(commands: Commands) -> None:
@@ -247,6 +272,8 @@ def _check_batch(arguments: argparse.Namespace) -> None:
         arguments.parser.error("--batch IN.jsonl and --out OUT.jsonl belong together")
     if batch and (arguments.json or getattr(arguments, "turns", [])):
         arguments.parser.error("--json and --turn belong to a single QUESTION, not to --batch")
+    if batch and getattr(arguments, "certificate", None):
+        arguments.parser.error("--certificate belongs to a single QUESTION, not to --batch")
 
 
 def _run(arguments: argparse.Namespace) -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import shutil
+import sys
 from collections.abc import Callable
 from textwrap import fill
 from time import perf_counter
@@ -37,6 +38,10 @@ def ask(arguments: argparse.Namespace, settings: Settings) -> int:
             settings,
             lambda assistant, row: _answer_row(assistant, row, today),
         )
+    if arguments.certificate:
+        from assistant.certificate_file import check_free
+
+        check_free(arguments.certificate)
     from assistant.pipeline import Assistant
 
     assistant = Assistant.open(settings)
@@ -44,10 +49,15 @@ def ask(arguments: argparse.Namespace, settings: Settings) -> int:
     answer = assistant.ask(question, today)
     if arguments.json:
         print(answer.model_dump_json(indent=2))
-        return 0
-    from ui.text import answer_as_text
+    else:
+        from ui.text import answer_as_text
 
-    print(answer_as_text(answer, assistant.corpus, width=_width()))
+        print(answer_as_text(answer, assistant.corpus, width=_width()))
+    if arguments.certificate:
+        from ui.certificate_commands import keep
+
+        told = keep(answer, assistant.corpus, arguments.certificate, today)
+        print(told, file=sys.stderr if arguments.json else sys.stdout)
     return 0
 
 

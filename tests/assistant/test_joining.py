@@ -6,7 +6,10 @@ import pytest
 
 from assistant.answer import Completeness, Draft, Hit, Scope, Status
 from assistant.citations import cite, note
-from assistant.joining import join_parts
+from assistant.extractive import COMPOSER as EXTRACTIVE
+from assistant.guidance import Told
+from assistant.joining import beside, join_parts
+from assistant.query import Query
 from tests.fakes import passage
 
 
@@ -55,6 +58,15 @@ def test_what_two_drafts_say_is_said_once() -> None:
     assert whole.completeness == (count,)
     assert whole.follow_ups == ("Which?",)
     assert whole.nearest == (near,)
+
+
+def test_where_guidance_answers_instead_nothing_is_counted_that_is_not_shown() -> None:
+    count = Completeness(facet="owners", group="h:A1", listed=2, total=2)
+    touched = draft(completeness=(count,)).model_copy(update={"composer": EXTRACTIVE})
+    told = Told(statements=(note("Ships wait."),), score=0.9)
+    joined = beside(touched, told, (), Query(text="who waits", operation="explain"))
+    assert joined.statements == told.statements
+    assert joined.completeness == ()
 
 
 def test_hits_are_joined_once_each_and_ranked_anew() -> None:

@@ -56,7 +56,7 @@ def test_help_names_every_command(capsys: pytest.CaptureFixture[str]) -> None:
         main(["--help"])
     assert left.value.code == 0
     told = capsys.readouterr().out
-    for command in ("ask", "search", "index", "corpus", "eval", "serve"):
+    for command in ("ask", "verify", "search", "index", "corpus", "eval", "serve"):
         assert f"\n    {command} " in told
 
 
@@ -77,6 +77,7 @@ def test_the_version_is_that_of_the_package(capsys: pytest.CaptureFixture[str]) 
         ["ask", "--batch", "in.jsonl"],
         ["ask", "a question", "--out", "out.jsonl"],
         ["ask", "--json", "--batch", "in.jsonl", "--out", "out.jsonl"],
+        ["verify"],
         ["search", "a question", "-k", "0"],
         ["search", "a question", "-k", "ten"],
         ["index"],

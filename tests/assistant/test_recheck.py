@@ -1,0 +1,336 @@
+"""A certificate beside an edition: valid, stale or broken, and what is said about it."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from pydantic import ValidationError
+
+from assistant import ground
+from assistant.answer import Completeness
+from assistant.certificate import Certificate
+from assistant.errors import CertificateError
+from assistant.recheck import certify, verify, verify_file
+from assistant.verification import Change, Verification
+from corpus.edition import Edition
+from corpus.notes import Marked
+from corpus.whole import Whole
+from tests.certified import (
+    ANSWER,
+    CERTIFICATE,
+    SETTINGS,
+    TODAY,
+    Place,
+    checked,
+    forged,
+    kept,
+    leaves,
+    table_of,
+)
+from tests.harbour import HARBOUR, LIGHT, OPENING, RULES, harbour_whole, walkways
+
+PAINT = (Marked(text="Painters renew the marks each spring.", marks=("rules",)),)
+BLUE = Marked(text="Rule 7 asks for a lamp every ten metres of walkway.", marks=("rules",))
+
+
+def states(certificate: Certificate, whole: Whole = HARBOUR) -> list[str]:
+    return [one.state for one in checked(certificate, whole).statements]
+
+
+def without(*ids: str, **changed: dict[str, object]) -> Whole:
+    """Return the corpus without some items, and with other fields in some passages."""
+    page = HARBOUR.framework
+    kept = tuple(one for one in page.passages if one.id not in ids)
+    passages = tuple(one.model_copy(update=changed.get(one.id[-2:], {})) for one in kept)
+    framework = page.model_copy(update={"passages": passages})
+    return Whole(framework=framework, notes=HARBOUR.notes, glossary=HARBOUR.glossary)
+
+
+# Valid
+
+
+def test_a_certificate_is_valid_in_its_own_edition() -> None:
+    found = checked()
+    assert (found.result, found.faults, found.changes, found.remarks) == ("valid", (), (), ())
+    assert [one.state for one in found.statements] == ["stands"] * 7
+    assert found.named == found.edition == HARBOUR.corpus.digest
+
+
+def test_an_edition_that_changed_elsewhere_leaves_it_valid_with_a_remark() -> None:
+    found = checked(whole=without("harbour:A7-D1"))
+    assert found.result == "valid"
+    (remark,) = found.remarks
+    assert "nothing that it cites is among what changed" in remark
+
+
+def test_a_source_that_was_checked_again_and_is_as_it_was_leaves_it_valid() -> None:
+    note = walkways(as_of=date(2026, 11, 20)).model_copy(update={"sha256": "1" * 64})
+    found = checked(whole=harbour_whole(note))
+    assert found.result == "valid"
+    assert found.remarks[1].startswith("note:walkways was checked again on 2026-11-20")
+
+
+def test_a_source_past_its_review_is_remarked() -> None:
+    later = date(2027, 8, 1)
+    found = verify(CERTIFICATE, Edition.of(HARBOUR.corpus), SETTINGS, later)
+    assert found.result == "valid"
+    assert found.remarks == ("note:walkways is past its review, which was due 2027-07-31.",)
+
+
+# Stale
+
+
+def test_a_reworded_passage_makes_it_stale_and_names_old_and_new_words() -> None:
+    found = checked(whole=harbour_whole(walkways(("", OPENING), ("Light", (BLUE, LIGHT[1])))))
+    assert found.result == "stale"
+    (change,) = found.changes
+    assert (change.what, change.id, change.field) == ("passage", "note:walkways#2", "text")
+    assert change.old == HARBOUR.corpus.passage("note:walkways#2").text_sha256
+    fallen = found.statements[5]
+    assert [one.state for one in found.statements] == [*["stands"] * 5, "falls", "stands"]
+    assert (fallen.quote, fallen.now) == (LIGHT[0].text, BLUE.text)
+
+
+def test_a_quote_that_a_reworded_passage_still_has_stands() -> None:
+    longer = (*LIGHT, *PAINT)
+    found = checked(whole=harbour_whole(walkways(("", OPENING), ("Light", longer))))
+    assert found.result == "stale"
+    assert {one.state for one in found.statements} == {"stands"}
+
+
+def test_a_quote_behind_an_inserted_section_stands_elsewhere() -> None:
+    whole = harbour_whole(walkways(("", OPENING), ("Paint", PAINT), ("Light", LIGHT)))
+    found = checked(whole=whole)
+    assert found.result == "stale"
+    assert found.statements[5].state == "moved"
+    assert found.statements[5].reason == "Its words stand in note:walkways#3 now."
+
+
+def test_a_removed_passage_makes_it_stale_with_its_count_and_the_note_that_tells_it() -> None:
+    found = checked(whole=without("harbour:A2-W2"))
+    assert found.result == "stale"
+    assert found.changes == (
+        Change(what="count", id="harbour:A2", field="owners", old="2", new="1"),
+        Change(what="passage", id="harbour:A2-W2", field="id", old="harbour:A2-W2", new=""),
+    )
+    assert [one.number for one in found.statements if one.state == "falls"] == [1, 4]
+    assert found.statements[0].reason == "harbour:A2 has another number of owners now: 1."
+    assert "harbour:A2-W2 is gone" in found.statements[3].reason
+
+
+def test_a_note_that_is_gone_makes_it_stale_and_names_the_source() -> None:
+    whole = Whole(framework=HARBOUR.framework, notes=(), glossary=HARBOUR.glossary)
+    found = checked(whole=whole)
+    assert found.result == "stale"
+    assert ("source", "note:walkways", "id") in [(c.what, c.id, c.field) for c in found.changes]
+    assert [one.state for one in found.statements[5:]] == ["falls", "falls"]
+
+
+@pytest.mark.parametrize(
+    ("front", "field"),
+    [
+        ({"title": "Gangways"}, "title"),
+        ({"confidence": "low"}, "confidence"),
+        ({"sources": [RULES.model_copy(update={"locator": "Rule 8"})]}, "references"),
+    ],
+)
+def test_a_source_that_is_described_otherwise_makes_it_stale(
+    front: dict[str, object], field: str
+) -> None:
+    found = checked(whole=harbour_whole(walkways(**front)))
+    assert found.result == "stale"
+    assert field in [one.field for one in found.changes if one.what == "source"]
+    assert {one.state for one in found.statements} == {"stands"}
+
+
+def test_a_file_that_changed_without_a_new_check_makes_it_stale() -> None:
+    note = walkways().model_copy(update={"sha256": "1" * 64})
+    (change,) = checked(whole=harbour_whole(note)).changes
+    assert (change.what, change.field, change.new) == ("source", "sha256", "1" * 64)
+
+
+def test_a_passage_of_the_same_words_in_another_place_makes_it_stale() -> None:
+    found = checked(whole=without(A2={"locator": "lines 1-2"}))
+    assert found.result == "stale"
+    assert [(one.field, one.new) for one in found.changes] == [("locator", "lines 1-2")]
+
+
+def test_another_checker_makes_it_stale_and_says_what_it_was() -> None:
+    found = checked(forged(("provenance", "checker"), "verbatim-0"))
+    assert found.result == "stale"
+    assert found.changes == (
+        Change(what="checker", id="", field="name", old="verbatim-0", new=ground.CHECKER),
+    )
+    assert {one.state for one in found.statements} == {"stands"}
+
+
+def test_a_statement_that_another_checker_does_not_carry_falls() -> None:
+    table = forged(("provenance", "checker"), "lenient-1")
+    said = table.statements[1].model_copy(update={"text": "Rings are a good idea"})
+    statements = (table.statements[0], said, *table.statements[2:])
+    found = checked(table.model_copy(update={"statements": statements}))
+    assert found.result == "stale"
+    assert found.statements[1].state == "falls"
+    assert found.statements[1].reason.startswith(f"By the checker {ground.CHECKER}, its words")
+
+
+def test_other_settings_make_it_stale() -> None:
+    found = checked(settings="settings-2")
+    assert found.result == "stale"
+    assert [(one.what, one.old, one.new) for one in found.changes] == [
+        ("settings", SETTINGS, "settings-2")
+    ]
+
+
+# Broken
+
+
+@pytest.mark.parametrize(
+    ("place", "value", "said"),
+    [
+        (("statements", 1, "text"), "Rings and ladders", "Statement 2 is not as it was checked"),
+        (("statements", 1, "verdict"), "partial", "Statement 2 is not as it was checked: its ver"),
+        (("statements", 1, "support"), 0.5, "Statement 2 is not as it was checked: its verdict"),
+        (("statements", 1, "support"), None, "Statement 2 is not as it was checked: its verdict"),
+        (("statements", 1, "quotes"), [], "Statement 2 is not as it was checked: it cites noth"),
+        (("statements", 0, "text"), "There are 9 owners.", "Statement 1 counts 9 owners; the li"),
+        (("statements", 2, "quotes", 0, "quote"), "Harbour shop!!", "Statement 3 quotes words"),
+        (("statements", 2, "quotes", 0, "end"), 15, "Statement 3 quotes words of harbour:A2-W1"),
+        (("statements", 2, "quotes", 0, "passage_id"), "harbour:A9", "Statement 3 names harbour:A"),
+        (("statements", 2, "quotes", 0, "text_sha256"), "0", "Statement 3 gives “0” as text"),
+        (("statements", 2, "quotes", 0, "locator"), "line 9", "Statement 3 gives “line 9” as"),
+        (("statements", 5, "quotes", 0, "grounds"), [], "Statement 6 gives “” as grounds"),
+        (("nearest", 0, "quote"), "Lights on walkways are black.", "The list of nearest passages"),
+        (("completeness", 0, "group"), "harbour:A1-W1", "The count gives “2” as owners"),
+        (("completeness", 0, "listed"), 1, "The count gives “1” as owners listed"),
+        (("sources", 0, "title"), "Quay", "The certificate gives “Quay” as title of harbour"),
+        (("sources", 0, "sha256"), "0", "The certificate gives “0” as sha256 of harbour"),
+    ],
+)
+def test_what_was_forged_under_a_digest_that_fits_breaks_it(
+    place: Place, value: object, said: str
+) -> None:
+    found = checked(forged(place, value))  # type: ignore[arg-type]
+    assert found.result == "broken"
+    assert any(one.startswith(said) for one in found.faults), found.faults
+    if place[0] == "statements":
+        broken = [one.number for one in found.statements if one.state == "broken"]
+        assert broken == [int(place[1]) + 1]
+
+
+def test_a_statement_that_never_was_what_it_quotes_is_broken_in_another_edition_too() -> None:
+    place = ("statements", 5, "text")
+    other = harbour_whole(walkways(("", OPENING), ("Light", (BLUE, LIGHT[1]))))
+    found = checked(forged(place, "Rule 7 forbids light."), other)
+    assert found.result == "broken"
+    assert found.statements[5].state == "broken"
+
+
+def test_a_quote_that_is_not_in_a_passage_of_the_same_hash_is_broken_in_another_edition_too() -> (
+    None
+):
+    place = ("statements", 2, "quotes", 0, "quote")
+    found = checked(forged(place, "Harbour shop!!"), without("harbour:A7-D1"))
+    assert found.result == "broken"
+
+
+UNTIED = {"question", "resolved_question", "scope", "parts", "provenance", "digest", "label"}
+"""Fields that no corpus can hold anybody to; only the digest of the certificate keeps them."""
+
+
+def is_tied(place: Place, table: object) -> bool:
+    if {*place} & UNTIED or place[-1] == "section":
+        return False
+    note = place[0] == "statements" and CERTIFICATE.statements[int(place[1])].kind == "note"
+    return not (note and place[-1] == "text")
+
+
+TIED = [leaf for leaf in leaves(table_of()) if is_tied(*leaf)]
+
+
+@given(leaf=st.sampled_from(TIED), data=st.data())
+def test_any_changed_quote_span_text_hash_or_count_is_noticed_under_a_digest_that_fits(
+    leaf: tuple[Place, str | int | float], data: st.DataObject
+) -> None:
+    place, value = leaf
+    if isinstance(value, str):
+        at = data.draw(st.integers(0, max(0, len(value) - 1)))
+        sign = data.draw(st.characters(codec="utf-8"))
+        other: object = f"{value[:at]}{sign}{value[at + 1 :]}"
+    else:
+        other = value + data.draw(st.sampled_from([-1, 1, 10]))
+    if other == value:
+        return
+    try:
+        certificate = forged(place, other)  # type: ignore[arg-type]
+    except ValidationError:
+        return  # it is not in its form, which reading it tells
+    assert checked(certificate).result == "broken"
+    elsewhere = checked(certificate, without("harbour:A7-D1"))
+    assert elsewhere.result in ("broken", "stale")
+
+
+# Files
+
+
+def in_file(file: Path) -> Verification:
+    return verify_file(file, Edition.of(HARBOUR.corpus), SETTINGS, TODAY)
+
+
+def test_a_file_that_is_as_it_was_written_is_valid(tmp_path: Path) -> None:
+    assert in_file(kept(tmp_path)) == checked()
+
+
+def test_a_changed_file_is_broken_and_the_statement_that_was_changed_is_named(
+    tmp_path: Path,
+) -> None:
+    file = kept(tmp_path)
+    text = file.read_text(encoding="utf-8").replace("every fifty metres", "every sixty metres")
+    file.write_text(text, encoding="utf-8")
+    found = in_file(file)
+    assert found.result == "broken"
+    assert found.faults == (
+        "Statement 2 quotes words that are not at their place in harbour:A2.",
+        "It was changed after it was written: its digest is not that of its content.",
+    )
+
+
+def test_a_changed_question_is_noticed_by_the_digest(tmp_path: Path) -> None:
+    file = kept(tmp_path)
+    text = file.read_text(encoding="utf-8").replace("What about walkways?", "What about ships?")
+    file.write_text(text, encoding="utf-8")
+    found = in_file(file)
+    assert found.result == "broken"
+    assert found.faults[0].startswith("It was changed after it was written")
+    assert {one.state for one in found.statements} == {"stands"}
+
+
+def test_a_file_that_holds_no_certificate_is_broken(tmp_path: Path) -> None:
+    found = in_file(tmp_path / "nowhere.json")
+    assert found.result == "broken"
+    assert found.faults == ("It cannot be read: there is no such file.",)
+
+
+# Certifying
+
+
+def test_an_answer_that_counts_what_it_does_not_list_gets_no_certificate() -> None:
+    counts = (Completeness(facet="owners", group="harbour:A6", listed=3, total=3),)
+    with pytest.raises(CertificateError, match="No certificate was written, since the answer"):
+        certify(ANSWER.model_copy(update={"completeness": counts}), HARBOUR.corpus, TODAY)
+
+
+def test_an_answer_of_another_corpus_gets_no_certificate() -> None:
+    other = without("harbour:A7-D1").corpus
+    with pytest.raises(CertificateError, match="from another corpus"):
+        certify(ANSWER, other, TODAY)
+
+
+def test_a_certificate_names_a_source_only_if_it_is_quoted() -> None:
+    bare = ANSWER.model_copy(update={"statements": ANSWER.statements[:5], "nearest": ()})
+    certificate = certify(bare, HARBOUR.corpus, TODAY)
+    assert [one.id for one in certificate.sources] == ["harbour"]

@@ -1,0 +1,105 @@
+"""A certified answer from the little corpus, and ways to forge it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+
+from pydantic import JsonValue
+
+from assistant import ground
+from assistant.answer import Answer
+from assistant.certificate import Certificate, digest_of_table
+from assistant.certificate_file import write_certificate
+from assistant.query import Query
+from assistant.recheck import certify, verify
+from assistant.structured import Structured
+from assistant.verification import Verification
+from corpus.edition import Edition
+from corpus.whole import Whole
+from tests.harbour import HARBOUR, cited, saved
+
+TODAY = date(2026, 11, 25)
+SETTINGS = "settings-1"
+
+Table = dict[str, JsonValue]
+Place = tuple[str | int, ...]
+
+
+def certified_answer() -> Answer:
+    """Return an answer with a note, a complete list, two sentences of guidance and a nearest."""
+    query = Query(
+        text="", operation="describe", subjects=("harbour:A2",), kinds=("owner", "deadline")
+    )
+    listed = Structured(HARBOUR.framework).compose(query)
+    assert listed is not None
+    told = saved(cited("note:walkways#2", 0), cited("note:walkways#1"))
+    statements, dropped = ground.check((*listed.statements, *told.statements), HARBOUR.corpus.by_id)
+    assert not dropped
+    provenance = {"settings": SETTINGS, "checker": ground.CHECKER}
+    return told.model_copy(
+        update={
+            "statements": statements,
+            "completeness": tuple(listed.completeness),
+            "nearest": (cited("note:walkways#2", 1),),
+            "provenance": told.provenance.model_copy(update=provenance),
+        }
+    )
+
+
+ANSWER = certified_answer()
+CERTIFICATE = certify(ANSWER, HARBOUR.corpus, TODAY)
+
+
+def table_of(certificate: Certificate = CERTIFICATE) -> Table:
+    """Return a certificate as the JSON of its file."""
+    table: Table = json.loads(certificate.model_dump_json())
+    return table
+
+
+def kept(folder: Path, certificate: Certificate = CERTIFICATE) -> Path:
+    """Write a certificate into a folder; return the file."""
+    file = folder / "certificate.json"
+    write_certificate(certificate, file)
+    return file
+
+
+def sealed(table: Table) -> Table:
+    """Return a table with the digest of its content, as a forger who knows how would."""
+    return table | {"digest": digest_of_table(table)}
+
+
+def forged(place: Place, value: JsonValue) -> Certificate:
+    """Return the certificate with another value at a place, under a digest that fits."""
+    table = table_of()
+    put(table, place, value)
+    return Certificate.model_validate_json(json.dumps(sealed(table)))
+
+
+def checked(
+    certificate: Certificate = CERTIFICATE, whole: Whole = HARBOUR, *, settings: str = SETTINGS
+) -> Verification:
+    """Check a certificate against a corpus."""
+    return verify(certificate, Edition.of(whole.corpus), settings, TODAY)
+
+
+def put(table: JsonValue, place: Place, value: JsonValue) -> None:
+    """Set a value at a place of a table."""
+    *way, last = place
+    for step in way:
+        table = table[step]  # type: ignore[index, call-overload]
+    table[last] = value  # type: ignore[index, call-overload]
+
+
+def leaves(value: JsonValue, place: Place = ()) -> Iterator[tuple[Place, JsonValue]]:
+    """Yield every text, number and truth value of a table with its place."""
+    if isinstance(value, dict):
+        for name, one in value.items():
+            yield from leaves(one, (*place, name))
+    elif isinstance(value, list):
+        for number, one in enumerate(value):
+            yield from leaves(one, (*place, number))
+    elif value is not None:
+        yield place, value
