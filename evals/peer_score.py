@@ -45,10 +45,10 @@ class Verdict(Record):
     """Of a question to be answered: it was not."""
 
     turned_away: bool | None
-    """Of any other question: it was turned away as it should be."""
+    """Of a question that the corpus does not answer: it was turned away as it should be."""
 
     false: bool | None
-    """Of any other question: it was answered all the same."""
+    """Of such a question: it was answered all the same."""
 
     corrected: bool | None
     """Of a question with a false premise: the answer says what is wrong with it."""
@@ -73,22 +73,26 @@ def judge(case: Case, row: PeerRow, corpus: PeerCorpus, framework: Framework) ->
     right = metrics.is_status_right(
         status, shown.reason, answerable=case.answerable, accepted=case.gold.status
     )
+    complete = answers and to_answer and _is_complete(case, shown, corpus, framework)
+    corrected = _is_corrected(case, shown) if "premise" in case.family else None
     return Verdict(
         id=case.id,
         groups=groups_of(case),
-        complete=answers and _is_complete(case, shown, corpus, framework) if to_answer else None,
+        complete=complete if to_answer else None,
         missed=not answers if to_answer else None,
-        turned_away=None if to_answer else right,
-        false=None if to_answer else answers and not right,
-        corrected=_is_corrected(case, shown) if _is_premise(case) and not to_answer else None,
+        turned_away=right if to_answer is False else None,
+        false=answers and not right if to_answer is False else None,
+        corrected=corrected if to_answer is False else None,
         exact=is_exact(shown.quotes, corpus),
         seconds=row.seconds,
     )
 
 
-def is_to_be_answered(case: Case) -> bool:
-    """Return whether an answer is what the case asks for."""
-    return bool(_ANSWERS & set(case.gold.status)) if case.gold.status else case.answerable
+def is_to_be_answered(case: Case) -> bool | None:
+    """Return whether a case asks for an answer; `None` if it asks for a question back."""
+    if case.answerable and case.gold.status and not _ANSWERS & set(case.gold.status):
+        return None
+    return case.answerable
 
 
 def groups_of(case: Case) -> tuple[str, ...]:
@@ -177,10 +181,6 @@ def _is_complete(case: Case, shown: Shown, corpus: PeerCorpus, framework: Framew
 def _is_corrected(case: Case, shown: Shown) -> bool:
     says = metrics.has_strings(shown.text, case.must_contain, case.must_not_contain)
     return shown.reason == "false_premise" if says is None else says
-
-
-def _is_premise(case: Case) -> bool:
-    return "premise" in case.family
 
 
 def _openings(shown: Shown) -> Sequence[str]:

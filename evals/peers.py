@@ -73,6 +73,16 @@ class Rules(NamedTuple):
     never_refuse: bool = False
     """Whether they show the best that they find, whatever its score."""
 
+    @property
+    def suffix(self) -> str:
+        """What the name of a work folder ends in, so that variants do not meet.
+
+        >>> Rules(framework_only=True).suffix
+        '-framework-only'
+        """
+        named = (self.framework_only and "-framework-only", self.never_refuse and "-never-refuse")
+        return "".join(one for one in named if one)
+
 
 def prepare(
     work: Path, cases: Sequence[Case], corpus: PeerCorpus, *, framework_only: bool = False
@@ -100,8 +110,10 @@ def _probes(framework_only: bool) -> list[Probe]:
     """Return each question once; one that is in two suites is answerable if either says so."""
     found: dict[str, bool] = {}
     for case in load_split("development"):
-        if not case.turns and not (framework_only and case.gold.facts):
-            found[case.question] = is_to_be_answered(case) or found.get(case.question, False)
+        answerable = is_to_be_answered(case)
+        if answerable is None or case.turns or (framework_only and case.gold.facts):
+            continue
+        found[case.question] = answerable or found.get(case.question, False)
     return [Probe(question, answerable) for question, answerable in found.items()]
 
 
@@ -201,7 +213,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         cases = load_cases(given.cases) if given.cases else load_suite(given.suite)
         name = given.cases.stem if given.cases else given.suite
         asked = cases[: given.limit]
-        told = bench(asked, home / "peers" / "runs" / name, home, given.only, rules)
+        work = home / "peers" / "runs" / (name + rules.suffix)
+        told = bench(asked, work, home, given.only, rules)
     except SignpostError as error:
         sys.stderr.write(f"{error}\n")
         return 1

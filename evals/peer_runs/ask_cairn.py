@@ -41,7 +41,7 @@ def run(job: Job) -> None:
     config = Config(**places, max_passages=MAX_PASSAGES)
     build_and_write(config.corpus_path, config.index_path)
     index = read_index(config.index_path, config.corpus_path)
-    threshold, how = LOWEST, "and no threshold"
+    threshold, how = LOWEST, "no threshold"
     if job.refuses:
         report = calibrate(index, config, probes)
         threshold = report.suggested_threshold or even_threshold(

@@ -32,7 +32,11 @@ OFFLINE = (
 )
 """What makes it run with neither a network nor a language model."""
 
-OPEN = ("calibration.use_stored=false", "rerank.min_score={lexical: 0.0}")
+OPEN = (
+    "calibration.use_stored=false",
+    "rerank.min_score={lexical: 0.0}",
+    "generation.extractive.min_sentence_score=0.0",
+)
 """What makes it refuse nothing that it finds."""
 
 _MARK = re.compile(r"\s\[(\d+)\](?=\s|$)")

@@ -105,10 +105,17 @@ def test_what_the_corpus_lacks_is_to_be_refused(make_case, judged, laid_out):
     assert (asked_back.turned_away, asked_back.false) == (False, False)
 
 
-def test_an_expected_status_outweighs_whether_it_is_answerable(make_case, judged):
-    case = make_case("one", gold={"status": ["clarify"]})
-    verdict = judged(case, Shown("Which?", status="clarify"))
-    assert (verdict.complete, verdict.turned_away) == (None, True)
+def test_where_a_question_back_is_expected_nothing_is_judged(make_case, judged):
+    verdict = judged(make_case("one", gold={"status": ["clarify"]}), Shown("Words"))
+    assert verdict.complete is verdict.missed is verdict.turned_away is verdict.false is None
+
+
+def test_a_part_of_an_answer_may_be_right_where_the_case_accepts_it(make_case, judged):
+    case = make_case("one", gold={"status": ["not_covered", "partial"]}, answerable=False)
+    part, whole = Shown("It says no date.", status="partial"), Shown("In 2020.")
+    assert judged(case, part).turned_away
+    assert judged(case, whole).false
+    assert not judged(case, part).false
 
 
 def test_a_false_premise_is_corrected_by_a_reason_or_by_the_words_looked_for(make_case, judged):
