@@ -18,10 +18,13 @@ DEV := .venv/.dev-installed
 INDEX := $(SIGNPOST_HOME)/.index-built
 PIP := $(BIN)/python -m pip install --quiet --quiet --no-input
 FAST := not slow and not browser and not llm
+PEERS := cairn groundrag llamaindex
+PEER_STAMPS := $(PEERS:%=$(SIGNPOST_HOME)/peers/%/.installed)
+PEER_SUITE := $(if $(filter file,$(origin SUITE)),framework-dev,$(SUITE))
 INDEXED := $(wildcard corpus/*.py corpus/*.toml corpus/framework/* corpus/guidance/*) \
            $(wildcard $(addprefix assistant/,embedding.py manifest.py models.py store*.py))
 
-.PHONY: help run ask test test-slow check eval bench browser chromium
+.PHONY: help run ask test test-slow check eval bench bench-peers browser chromium
 
 help: ## Say what each target does
 	@grep -hE '^[a-z-]+:.* ## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.* ## /\1\t/' | expand -t 12
@@ -52,6 +55,9 @@ eval: $(INDEX) ## Run and score a suite: framework, or make eval SUITE=guidance
 
 bench: $(INDEX) ## Time a cold and a warm question against embedding it alone
 	@$(BIN)/python -m evals.bench
+
+bench-peers: $(INDEX) $(PEER_STAMPS) ## Ask Signpost and its peers the same questions: make bench-peers SUITE=guidance-dev
+	@$(BIN)/python -m evals.peers --suite $(PEER_SUITE) $(ARGS)
 
 browser: $(DEV) chromium ## Run the page's tests in Debian's Chromium
 	@$(BIN)/pytest -q -m browser
@@ -89,6 +95,14 @@ $(DEV): $(RUN) requirements-dev.lock
 	@echo "Installing what the tests and checks need ..."
 	@$(PIP) -r requirements-dev.lock
 	@touch $@
+
+# Each peer has an environment of its own, in the home folder too.
+$(PEER_STAMPS): $(SIGNPOST_HOME)/peers/%/.installed: evals/peer_runs/%.txt | $(RUN)
+	@echo "Installing $* in an environment of its own ..."
+	@mkdir -p "$(@D)"
+	@$(BIN)/python -m venv --clear --without-pip "$(@D)"
+	@$(BIN)/python -m pip --python "$(@D)/bin/python" install --quiet --quiet --no-input -r $<
+	@touch "$@"
 
 # The stamp lives in the home folder, so that another SIGNPOST_HOME gets an index of its own.
 $(INDEX): $(RUN) $(INDEXED)

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.stats import beta
+from scipy.stats import beta  # type: ignore[import-untyped]
 
 from assistant.answerability import Model, Signs
 from assistant.errors import QuestionError, SignpostError

@@ -64,7 +64,17 @@ def test_make_help_lists_every_public_target() -> None:
         text=True,
         check=True,
     ).stdout
-    for target in ("run", "ask", "test", "check", "eval", "bench", "browser", "help"):
+    for target in (
+        "run",
+        "ask",
+        "test",
+        "check",
+        "eval",
+        "bench",
+        "bench-peers",
+        "browser",
+        "help",
+    ):
         assert re.search(rf"^{target}\s+\w", told, flags=re.MULTILINE), target
 
 

@@ -1,0 +1,164 @@
+import pytest
+
+from assistant.errors import BatchError
+from corpus.whole import Whole
+from evals.peer_corpus import PeerCorpus
+from evals.peer_runs.rows import PeerRow, Quote, Shown
+from evals.peer_score import found_ids, groups_of, is_exact, judge, on_topic
+
+FACETS = {"outcomes": ["gsr:P3-O1", "gsr:P3-O2", "gsr:P3-O3", "gsr:P3-O4", "gsr:P3-O5"]}
+
+
+@pytest.fixture(scope="module")
+def whole() -> Whole:
+    return Whole.read()
+
+
+@pytest.fixture(scope="module")
+def laid_out(whole: Whole) -> PeerCorpus:
+    return PeerCorpus.of(whole)
+
+
+@pytest.fixture
+def judged(whole, laid_out):
+    def judge_shown(case, shown):
+        return judge(case, PeerRow(case.id, shown, 0.5), laid_out, whole.framework)
+
+    return judge_shown
+
+
+def section(corpus: PeerCorpus, *names: str) -> Shown:
+    quotes = tuple(Quote(name, corpus.words[name]) for name in names)
+    return Shown("\n\n".join(one.text for one in quotes), quotes)
+
+
+def test_a_section_shown_whole_is_complete_and_on_topic(make_case, judged, laid_out):
+    case = make_case("one", gold=FACETS)
+    verdict = judged(case, section(laid_out, "gsr-P3-outcomes"))
+    assert (verdict.complete, verdict.missed, verdict.exact) == (True, False, True)
+    assert verdict.turned_away is verdict.false is verdict.corrected is None
+
+
+def test_a_page_is_no_proof_only_the_sentences_quoted_from_it_count(make_case, judged, laid_out):
+    case = make_case("one", gold={"capabilities": ["gsr:C12"]})
+    right = Quote("gsr-P3", "Preserve the anonymity of victims")
+    other = Quote("gsr-P3", "Expand victims’ voice groups")
+    assert judged(case, Shown(right.text, (right,))).complete
+    assert not judged(case, Shown(other.text, (other,))).complete
+
+
+def test_a_word_inside_another_is_no_sentence(laid_out):
+    quote = Quote("gsr-P1", "Legislations of many kinds")
+    assert "gsr:C2" not in found_ids([quote], laid_out, frozenset())
+
+
+def test_all_of_the_gold_amid_more_of_something_else_is_off_topic(make_case, judged, laid_out):
+    case = make_case("one", gold={"partners": ["gsr:P3-W1"], "allowed": ["gsr:P3"]})
+    assert judged(case, section(laid_out, "gsr-P3-partners")).complete
+    assert not judged(case, section(laid_out, "gsr-P3-partners", "gsr-P3-outcomes")).complete
+
+
+def test_half_of_what_is_shown_is_enough(make_case, whole):
+    case = make_case("one", gold={"outcomes": ["gsr:P3-O1"]})
+    assert on_topic(["gsr:P3-O1", "gsr:P5-O1"], case, whole.framework) == 0.5
+
+
+def test_guidance_beside_a_framework_answer_is_not_judged(make_case, whole):
+    case = make_case("one", gold={"outcomes": ["gsr:P3-O1"]})
+    found = ["gsr:P3-O1", "note:barnahus#1", "note:lantern#1"]
+    assert on_topic(found, case, whole.framework) == 1.0
+
+
+def test_where_the_gold_is_in_both_tiers_both_are_judged(make_case, whole):
+    case = make_case("one", gold={"outcomes": ["gsr:P3-O1"], "facts": ["note:barnahus#1"]})
+    found = ["gsr:P3-O1", "note:barnahus#2", "note:lantern#1", "note:lantern#2"]
+    assert on_topic(found, case, whole.framework) == pytest.approx(2 / 3)
+
+
+def test_a_fact_needs_its_note_and_its_words(make_case, judged, laid_out):
+    words = {"gold": {"facts": ["note:barnahus#1"]}, "must_contain": ["European counterpart"]}
+    case = make_case("one", **words)
+    assert judged(case, section(laid_out, "note-barnahus-1-words")).complete
+    assert not judged(case, section(laid_out, "note-barnahus-2-words")).complete
+    assert not judged(case, section(laid_out, "note-lantern-1-words")).complete
+
+
+def test_a_number_is_looked_for_where_the_answer_opens(make_case, judged):
+    case = make_case("one", gold={"value": "5"}, type="count")
+    assert judged(case, Shown("There are five.\n\nMore.")).complete
+    assert not judged(case, Shown("Many.\n\nThere are five.")).complete
+    assert judged(case, Shown("Many.", openings=("It lists 5 outcomes.",))).complete
+
+
+def test_a_refusal_of_what_is_answerable_is_neither_complete_nor_false(make_case, judged):
+    verdict = judged(make_case("one", gold=FACETS), Shown("No.", status="not_covered"))
+    assert (verdict.complete, verdict.missed, verdict.false) == (False, True, None)
+
+
+def test_what_the_corpus_lacks_is_to_be_refused(make_case, judged, laid_out):
+    case = make_case("one", answerable=False)
+    refused = judged(case, Shown("No.", status="not_covered"))
+    answered = judged(case, section(laid_out, "gsr-P3-outcomes"))
+    asked_back = judged(case, Shown("Which?", status="clarify"))
+    assert (refused.turned_away, refused.false, refused.complete) == (True, False, None)
+    assert (answered.turned_away, answered.false) == (False, True)
+    assert (asked_back.turned_away, asked_back.false) == (False, False)
+
+
+def test_where_a_question_back_is_expected_nothing_is_judged(make_case, judged):
+    verdict = judged(make_case("one", gold={"status": ["clarify"]}), Shown("Words"))
+    assert verdict.complete is verdict.missed is verdict.turned_away is verdict.false is None
+
+
+def test_a_part_of_an_answer_may_be_right_where_the_case_accepts_it(make_case, judged):
+    case = make_case("one", gold={"status": ["not_covered", "partial"]}, answerable=False)
+    part, whole = Shown("It says no date.", status="partial"), Shown("In 2020.")
+    assert judged(case, part).turned_away
+    assert judged(case, whole).false
+    assert not judged(case, part).false
+
+
+def test_a_false_premise_is_corrected_by_a_reason_or_by_the_words_looked_for(make_case, judged):
+    premise = {"answerable": False, "family": "false-premise"}
+    says = Shown("It is not on the page.", status="partial", reason="false_premise")
+    refuses = Shown("No.", status="not_covered")
+    bare = make_case("one", **premise)
+    worded = make_case("two", **premise, must_contain=["six pillars"])
+    assert judged(bare, says).corrected
+    assert not judged(bare, refuses).corrected
+    assert not judged(worded, says).corrected
+    assert judged(worded, Shown("There are six pillars.")).corrected
+
+
+def test_a_quote_that_is_not_in_its_source_is_not_exact(laid_out):
+    whole = "- Expand victims’ voice\n  groups"
+    assert is_exact([Quote("gsr-P3-outcomes", whole)], laid_out)
+    assert not is_exact([Quote("gsr-P3-outcomes", "Expand voice groups")], laid_out)
+    assert not is_exact([Quote("gsr-P4-outcomes", whole)], laid_out)
+    assert is_exact([], laid_out) is None
+
+
+def test_an_aside_counts_for_the_gold_and_never_against(laid_out):
+    quotes = [Quote("gsr:P3", "Victim support", aside=True), Quote("gsr:C12", "Preserve")]
+    assert found_ids(quotes, laid_out, frozenset()) == ("gsr:C12",)
+    assert found_ids(quotes, laid_out, frozenset({"gsr:P3"})) == ("gsr:P3", "gsr:C12")
+
+
+@pytest.mark.parametrize(
+    ("fields", "groups"),
+    [
+        ({"type": "count"}, ("counts",)),
+        ({"type": "negate", "turns": ["Before?"]}, ("negations", "follow-ups")),
+        ({"gold": {"outcomes": ["gsr:P3-O1"], "facts": ["note:a#1"]}}, ("several facets",)),
+        ({}, ()),
+    ],
+)
+def test_a_case_counts_in_the_rows_that_it_belongs_to(fields, groups, make_case):
+    assert groups_of(make_case("one", **fields)) == groups
+
+
+def test_an_unknown_source_or_status_is_an_error(make_case, judged):
+    with pytest.raises(BatchError, match="'nowhere'"):
+        judged(make_case("one"), Shown("Words", (Quote("nowhere", "Words"),)))
+    with pytest.raises(BatchError, match="'maybe' is no status"):
+        judged(make_case("one"), Shown("Words", status="maybe"))
