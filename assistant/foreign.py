@@ -162,6 +162,7 @@ class Foreign:
             composer=COMPOSER,
             statements=(*said, *_losses(lost, said[0].citations)),
             hits=hits,
+            confidence=self.chance(found),
         )
 
     def _refusal(self, found: Evidence, understood: Understood, hits: tuple[Hit, ...]) -> Draft:
@@ -180,6 +181,7 @@ class Foreign:
             composer=COMPOSER,
             statements=(note(said),),
             hits=hits,
+            confidence=self.chance(found),
             nearest=self._telling.nearest(found),
         )
 
@@ -199,6 +201,7 @@ class Foreign:
             nearest=draft.nearest,
             follow_ups=(),
             signposting=None,
+            confidence=draft.confidence,
             provenance=self._provenance(draft.composer),
         )
 

@@ -48,6 +48,7 @@ def test_statements_are_documents_and_verified(park: Foreign) -> None:
     answer = _ask(park, "Which cakes does the café sell?")
     assert {one.kind for one in answer.statements} == {"document"}
     assert {one.verdict for one in answer.statements} == {"supported"}
+    assert answer.confidence is not None
     assert answer.dropped == ()
 
 
