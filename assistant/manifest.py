@@ -85,6 +85,9 @@ class Manifest(Record):
     vectors: dict[str, str]
     """For each tier, SHA-256 of its vectors as float32, row by row."""
 
+    passages: str = ""
+    """SHA-256 of the file of passages that was indexed; empty for the corpus that ships."""
+
     @classmethod
     def parse(cls, text: str, where: str) -> Manifest:
         """Read a manifest as it was stored.
@@ -147,7 +150,7 @@ def embedded_text(passage: Passage) -> str:
     """
     if passage.facets["tier"] == "framework" or FACET in passage.facets:
         return passage.text
-    return f"{'. '.join(passage.heading_path)}. {passage.text}"
+    return ". ".join((*passage.heading_path, passage.text))
 
 
 def _minor(release: str) -> str:

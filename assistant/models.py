@@ -94,6 +94,8 @@ class Embedder:
         """Return the vectors of passages, in order."""
         if not texts:
             return np.zeros((0, self.dimension), dtype=np.float32)
+        if self._encoder is not None:
+            return unit(self._encoder.encode(texts))
         rows = self.model.get_text_embedding_batch(list(texts))
         return unit(np.asarray(rows, dtype=np.float32))
 

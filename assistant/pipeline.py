@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
@@ -11,9 +10,9 @@ from assistant import ground
 from assistant.answer import Answer, Draft, Hit, Provenance, Question
 from assistant.answerability import Model
 from assistant.drafting import Drafting
-from assistant.errors import QuestionError
 from assistant.joining import join_parts
 from assistant.settings import Settings
+from assistant.typed import one_line
 from assistant.wordings import with_wordings
 from corpus.whole import Whole
 
@@ -92,13 +91,13 @@ class Assistant:
         self._retriever.warm()
         self._retriever.embed("warm")
 
-    def search(self, text: str, k: int) -> tuple[Hit, ...]:
-        """Return the `k` passages that fit a question best, best first.
+    def search(self, text: str, k: int, turns: Sequence[str] = ()) -> tuple[Hit, ...]:
+        """Return the `k` passages that fit a question best, best first; turns change nothing.
 
         Raises:
             QuestionError: the question is empty, too long or not text.
         """
-        return self._retriever.search(self._checked(text), k)
+        return self._retriever.search(one_line(text, self.settings.max_question_chars), k)
 
     def ask(self, question: Question, today: date | None = None) -> Answer:
         """Answer a question.
@@ -110,28 +109,15 @@ class Assistant:
         Raises:
             QuestionError: the question or an earlier turn is empty, too long or not text.
         """
-        text = self._checked(question.text)
+        text = one_line(question.text, self.settings.max_question_chars)
         for turn in question.turns:
-            self._checked(turn)
+            one_line(turn, self.settings.max_question_chars)
         day = today or datetime.now(UTC).date()
         return self._answer(question, text, self._drafting.drafts(text, day))
 
     def drafts(self, text: str, today: date) -> list[Draft]:
         """Return the drafts for each thing that a question asks, before they are joined."""
-        return self._drafting.drafts(self._checked(text), today)
-
-    def _checked(self, text: str) -> str:
-        """Return the question in one line, or refuse it."""
-        limit = self.settings.max_question_chars
-        if len(text) > limit:
-            raise QuestionError(f"The question has {len(text)} characters; ask in at most {limit}.")
-        line = " ".join(text.split())
-        if any(unicodedata.category(sign) in ("Cc", "Cs") for sign in line):
-            raise QuestionError("The question holds control characters; type it as plain text.")
-        shown = "".join(sign for sign in line if unicodedata.category(sign) != "Cf")
-        if not any(sign.isalnum() for sign in shown):
-            raise QuestionError("The question is empty; type what you want to know.")
-        return shown
+        return self._drafting.drafts(one_line(text, self.settings.max_question_chars), today)
 
     def _answer(self, question: Question, text: str, drafts: Sequence[Draft]) -> Answer:
         draft = join_parts(drafts)

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from assistant.answer import Hit
 from assistant.encoder import Matrix, Vector
+from assistant.errors import CorpusError
 from assistant.manifest import embedded_text
 from assistant.models import Embedder
 from assistant.settings import Settings
@@ -175,13 +176,19 @@ class Words:
         nodes = [
             TextNode(id_=passage.id, text=embedded_text(passage)) for passage in self._passages
         ]
-        return BM25Retriever(nodes=list(nodes), similarity_top_k=1, language="en")
+        try:
+            return BM25Retriever(nodes=list(nodes), similarity_top_k=1, language="en")
+        except ValueError:
+            # `bm25s` takes the greatest of no words at all.
+            raise CorpusError(
+                "The passages hold no words but such as `the`; index a text that can be searched."
+            ) from None
 
     def search(self, text: str, k: int, allowed: FacetFilter) -> list[tuple[str, float]]:
         """Return ids with their BM25 score, best first; only passages that share a word."""
         if not self._passages:
             return []
-        scores = self._scores(text)
+        scores = self.scores(text)
         order = np.argsort(-scores, kind="stable")
         found: list[tuple[str, float]] = []
         for place in order:
@@ -192,7 +199,16 @@ class Words:
                 found.append((passage.id, float(scores[place])))
         return found
 
-    def _scores(self, text: str) -> NDArray[np.float32]:
+    def holders(self, stem: str) -> int:
+        """Return how many passages hold a word with this stem, of two letters or more."""
+        retriever = self._retriever
+        token = retriever.bm25.vocab_dict.get(stem)
+        if token is None:
+            return 0
+        starts = retriever.bm25.scores["indptr"]
+        return int(starts[token + 1] - starts[token])
+
+    def scores(self, text: str) -> NDArray[np.float32]:
         """Return the score of every passage, shape (passages,)."""
         import bm25s  # type: ignore[import-untyped] # it ships no types
 

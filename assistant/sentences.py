@@ -116,7 +116,11 @@ class Sentences:
     """All sentences of some passages, as words and as vectors."""
 
     def __init__(
-        self, passages: Sequence[Passage], vectors: Vectors, rarity: Callable[[str], float]
+        self,
+        passages: Sequence[Passage],
+        vectors: Vectors,
+        rarity: Callable[[str], float],
+        weigh: Callable[[Concept], float] | None = None,
     ) -> None:
         """Keep the sentences' stems beside their vectors.
 
@@ -124,9 +128,11 @@ class Sentences:
             passages: in reading order.
             vectors: of them and of their sentences.
             rarity: tells how telling words are that no sentence holds, 0 to 1.
+            weigh: tells how much a concept tells, where these are not all sentences there are.
         """
+        self._weigh = weigh
         self.all = tuple(_sentences(passages))
-        self._vectors = vectors
+        self.vectors = vectors
         asked = [rows for rows in vectors.asked if rows.size]
         self._questions = np.concatenate(asked) if asked else np.zeros((0, 0), dtype=np.float32)
         counts = [len(rows) for rows in vectors.asked] or [0] * len(passages)
@@ -164,13 +170,13 @@ class Sentences:
     def relevance(self, vector: Vector, concepts: Sequence[Concept]) -> Relevant:
         """Return how well each sentence speaks of a question of this vector and these concepts."""
         held, whole = self.coverage(concepts)
-        similarity = _cosines(self._vectors.sentences, vector)
+        similarity = _cosines(self.vectors.sentences, vector)
         titled = self._titled(concepts)
         asked = self._asked_like(vector)
         parts = {
             "words": held,
             "meaning": similarity,
-            "passage": _cosines(self._vectors.passages, vector)[self._passage],
+            "passage": _cosines(self.vectors.passages, vector)[self._passage],
             "whole": whole,
             "summary": _cosines(self._summaries, vector)[self._text],
             "title": titled,
@@ -182,7 +188,7 @@ class Sentences:
 
     def _asked_like(self, vector: Vector) -> Shares:
         """Return for each passage the greatest cosine of a vector with a question it answers."""
-        found = np.zeros(len(self._vectors.passages))
+        found = np.zeros(len(self.vectors.passages))
         if self._questions.size:
             np.maximum.at(found, self._answered_by, _cosines(self._questions, vector))
         return found
@@ -200,11 +206,11 @@ class Sentences:
             place: the passage's id, and where in its text the sentence starts.
             vector: unit norm.
         """
-        return float(self._vectors.sentences[self._at_place[place]] @ vector)
+        return float(self.vectors.sentences[self._at_place[place]] @ vector)
 
     def likeness(self, one: int, other: int) -> float:
         """Return the cosine of two sentences, by their places."""
-        rows = self._vectors.sentences
+        rows = self.vectors.sentences
         return float(rows[one] @ rows[other])
 
     def _titled(self, concepts: Sequence[Concept]) -> Shares:
@@ -238,6 +244,8 @@ class Sentences:
         log((N + 1) / (n + 0.5)) with N sentences, n holders (after Robertson and Zaragoza 2009,
         section 3.1); by how rare it is in English as well where no sentence holds it.
         """
+        if self._weigh:
+            return self._weigh(concept)
         holders = len(self.holders(concept))
         weight = math.log((len(self.all) + 1) / (holders + 0.5))
         return weight if holders else weight * UNHELD * self._rarity(concept.label)
@@ -273,7 +281,8 @@ class Sentences:
 
 def _title(passage: Passage) -> str:
     """Return the title that tells a passage's topic: its note's, or a term of the glossary."""
-    return passage.heading_path[0 if passage.facets["kind"] == "note" else -1]
+    first = passage.facets["kind"] == "note"
+    return "".join(passage.heading_path[:1] if first else passage.heading_path[-1:])
 
 
 def _cosines(rows: Matrix, vector: Vector) -> Shares:

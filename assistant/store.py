@@ -74,8 +74,17 @@ class Index:
         embedder: Embedder,
         settings: Settings,
         progress: Progress | None = None,
+        *,
+        passages: str = "",
     ) -> Manifest:
         """Build beside what answers now, verify, and only then swap.
+
+        Args:
+            corpus: what is indexed.
+            embedder: the model.
+            settings: where to.
+            progress: called with passages done and passages in all.
+            passages: SHA-256 of the file that a foreign corpus was read from.
 
         Raises:
             IndexBusy: another process is building.
@@ -83,7 +92,7 @@ class Index:
                 does.
         """
         with closing(store_of(settings)) as store:
-            return Building(store, embedder, progress).run(corpus)
+            return Building(store, embedder, progress, passages).run(corpus)
 
     @property
     def manifest(self) -> Manifest:
@@ -208,6 +217,16 @@ def status(settings: Settings) -> IndexStatus:
             current=_manifest(store, pointer.current),
             previous=_manifest(store, pointer.previous),
         )
+
+
+def current_manifest(settings: Settings) -> Manifest | None:
+    """Return what the build that answers was built from; none before the first.
+
+    Raises:
+        StoreError: it is damaged, or the store cannot be reached.
+    """
+    with closing(store_of(settings)) as store:
+        return _manifest(store, store.pointer().current)
 
 
 def rollback(settings: Settings) -> Manifest:

@@ -47,8 +47,15 @@ TIE = 1e-5
 class Building:
     """One run of `Index.build`."""
 
-    def __init__(self, store: Store, embedder: Embedder, progress: Progress | None) -> None:
+    def __init__(
+        self,
+        store: Store,
+        embedder: Embedder,
+        progress: Progress | None,
+        passages: str = "",
+    ) -> None:
         """Choose an id; nothing is written yet."""
+        self._passages = passages
         self._store = store
         self._embedder = embedder
         self._progress = progress or (lambda done, total: None)
@@ -120,7 +127,7 @@ class Building:
             recall = {tier: verify(volume, tier, list(texts[tier]), rows[tier]) for tier in tiers}
             reused = sum(digest in known for digest in hashes.values())
             manifest = self._manifest(corpus, texts, rows, recall).model_copy(
-                update={"reused": reused}
+                update={"reused": reused, "passages": self._passages}
             )
             volume.write(manifest, rows)
         return manifest

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import re
+
 from corpus.passage import Corpus, Passage, Span, sha256_of
+from corpus.running import pieces_of
 
 MARK = "~"
 """Stands between a passage's id and the number of a wording or sentence: `gsr:C12~2`."""
 
 FACET = "wording"
 """Facet of a wording: the id of the passage whose meaning it puts in other words."""
+
+_NUMBER = re.compile(rf"{MARK}\d+$")
 
 SUFFIX = "-wordings"
 """Ends the name of the collection that holds a tier's wordings."""
@@ -18,7 +23,8 @@ def with_wordings(corpus: Corpus) -> Corpus:
     """Return the corpus with a passage for each wording, after those that are quoted.
 
     A passage of running text has its sentences for wordings: a question is often answered by one
-    of several, and the vector of the whole hides it.
+    of several, and the vector of the whole hides it. A long document has its pieces, since a model
+    reads no more than the beginning of a long text; of its sentences there are too many.
     """
     wordings = [
         _wording(passage, number, text)
@@ -33,8 +39,13 @@ def wordings_of(passage: Passage) -> tuple[str, ...]:
 
     The questions that it answers come last.
     """
-    if passage.facets["tier"] == "framework":
+    tier = passage.facets["tier"]
+    if tier == "framework":
         return passage.also
+    if tier == "document":
+        spans = pieces_of(passage.text, passage.sentences)
+        pieces = [". ".join((*passage.heading_path, one.of(passage.text))) for one in spans]
+        return (*passage.also, *(pieces if len(pieces) > 1 else ()))
     sentences = (span.of(passage.text) for span in passage.sentences)
     return (*sentences, *passage.also, *passage.asked)
 
@@ -62,7 +73,7 @@ def meant_by(passage_id: str) -> str:
     >>> meant_by("gsr:C12~2"), meant_by("gsr:C12")
     ('gsr:C12', 'gsr:C12')
     """
-    return passage_id.partition(MARK)[0]
+    return _NUMBER.sub("", passage_id)
 
 
 def _wording(passage: Passage, number: int, text: str) -> Passage:

@@ -146,7 +146,7 @@ def _add_search(commands: Commands) -> None:
     search.add_argument("question", nargs="?", metavar="QUESTION", help="the question")
     search.add_argument("-k", type=_count, metavar="N", help="how many passages (SIGNPOST_K, 10)")
     search.add_argument("--json", action="store_true", help="print the hits as JSON")
-    _add_batch(search, "id, question", "id, hits, seconds")
+    _add_batch(search, "id, question, turns", "id, hits, seconds")
     search.set_defaults(command="search", check=_check_batch, parser=search)
 
 
@@ -163,6 +163,12 @@ def _add_index(commands: Commands) -> None:
     index = commands.add_parser("index", help="build, inspect or roll back the index")
     actions = index.add_subparsers(metavar="ACTION", required=True)
     build = actions.add_parser("build", help="build a new index, verify it and swap it in")
+    build.add_argument(
+        "--passages",
+        type=Path,
+        metavar="FILE.jsonl",
+        help="a corpus of your own in place of the one that ships, one a line: id, title, text",
+    )
     build.set_defaults(command="index_build")
     status = actions.add_parser("status", help="say what the index holds and whether it fits")
     status.set_defaults(command="index_status")

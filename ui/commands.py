@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from assistant.answer import Hit
+    from assistant.foreign import Foreign
     from assistant.manifest import Manifest
     from assistant.pipeline import Assistant
     from assistant.settings import Settings
@@ -42,9 +43,9 @@ def ask(arguments: argparse.Namespace, settings: Settings) -> int:
         from assistant.certificate_file import check_free
 
         check_free(arguments.certificate)
-    from assistant.pipeline import Assistant
+    from assistant.opening import open_assistant
 
-    assistant = Assistant.open(settings)
+    assistant = open_assistant(settings)
     question = Question(text=arguments.question, turns=tuple(arguments.turns))
     answer = assistant.ask(question, today)
     if arguments.json:
@@ -63,7 +64,7 @@ def ask(arguments: argparse.Namespace, settings: Settings) -> int:
 
 def search(arguments: argparse.Namespace, settings: Settings) -> int:
     """Show the passages that fit one question, or each of a file of them."""
-    from assistant.pipeline import Assistant
+    from assistant.opening import open_assistant
 
     k = arguments.k or settings.k
     if arguments.batch:
@@ -72,10 +73,12 @@ def search(arguments: argparse.Namespace, settings: Settings) -> int:
             arguments.out,
             settings,
             lambda assistant, row: {
-                "hits": _hits_as_rows(assistant.search(row.question, k), assistant.corpus)
+                "hits": _hits_as_rows(
+                    assistant.search(row.question, k, row.turns), assistant.corpus
+                )
             },
         )
-    assistant = Assistant.open(settings)
+    assistant = open_assistant(settings)
     hits = assistant.search(arguments.question, k)
     if arguments.json:
         print(json.dumps(_hits_as_rows(hits, assistant.corpus), ensure_ascii=False, indent=2))
@@ -86,11 +89,15 @@ def search(arguments: argparse.Namespace, settings: Settings) -> int:
 
 def index_build(arguments: argparse.Namespace, settings: Settings) -> int:
     """Build a new index, verify it and swap it in."""
+    from assistant.opening import build_foreign
     from assistant.pipeline import build_index
     from ui.batch import Bar
 
     with Bar("Preparing the model", "Embedding") as bar:
-        manifest = build_index(settings, bar.show)
+        if arguments.passages:
+            manifest = build_foreign(arguments.passages, settings, bar.show)
+        else:
+            manifest = build_index(settings, bar.show)
     print(f"Built, verified and swapped in: {_build_as_text(manifest)}")
     return 0
 
@@ -98,9 +105,9 @@ def index_build(arguments: argparse.Namespace, settings: Settings) -> int:
 def index_status(arguments: argparse.Namespace, settings: Settings) -> int:
     """Say what the index holds, and whether it fits corpus and model; the exit code says it too."""
     from assistant.models import load_embedder
+    from assistant.opening import corpus_at_hand
     from assistant.store import status
     from assistant.wordings import with_wordings
-    from corpus.whole import Whole
 
     found = status(settings)
     print(f"Place: {found.place}")
@@ -108,11 +115,11 @@ def index_status(arguments: argparse.Namespace, settings: Settings) -> int:
     print(f"Previous: {_build_as_text(found.previous)}")
     if found.current is None:
         raise IndexMissing("No index has been built yet; run: signpost index build")
-    corpus = with_wordings(Whole.read().corpus)
-    if problem := found.current.mismatch(corpus, load_embedder(settings)):
+    corpus = corpus_at_hand(settings)
+    if problem := found.current.mismatch(with_wordings(corpus), load_embedder(settings)):
         raise IndexMismatch(problem)
-    edition = Whole.read().corpus.digest[:12]
-    print(f"It fits the corpus (edition {edition}) and the model in use.")
+    what = "passages of your own" if found.current.passages else "corpus"
+    print(f"It fits the {what} (edition {corpus.digest[:12]}) and the model in use.")
     return 0
 
 
@@ -177,14 +184,14 @@ def _batch(
     rows_in: Path,
     rows_out: Path,
     settings: Settings,
-    work: Callable[[Assistant, Row], dict[str, object]],
+    work: Callable[[Assistant | Foreign, Row], dict[str, object]],
 ) -> int:
     from assistant.errors import BatchError, QuestionError
-    from assistant.pipeline import Assistant
+    from assistant.opening import open_assistant
     from ui.batch import read_rows, with_progress, write_rows
 
     rows = read_rows(rows_in)
-    assistant = Assistant.open(settings)
+    assistant = open_assistant(settings)
 
     def result(number: int, row: Row) -> dict[str, object]:
         start = perf_counter()
@@ -198,7 +205,7 @@ def _batch(
     return 0
 
 
-def _answer_row(assistant: Assistant, row: Row, today: date) -> dict[str, object]:
+def _answer_row(assistant: Assistant | Foreign, row: Row, today: date) -> dict[str, object]:
     from assistant.answer import Question
 
     answer = assistant.ask(Question(text=row.question, turns=row.turns), today)

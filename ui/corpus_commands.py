@@ -68,10 +68,18 @@ def _several(count: int, noun: str) -> str:
 
 
 def show(arguments: argparse.Namespace, settings: Settings) -> int:
-    """Show a passage, or all of a source, with its source and what cites it."""
-    from corpus.whole import Whole
-    from ui.passage_text import passages_as_text
+    """Show a passage, or all of a source, with its source and what cites it.
 
+    A passage of a foreign corpus, where this home has one, is shown as it stands.
+    """
+    from assistant.opening import foreign_corpus
+    from corpus.whole import Whole
+    from ui.passage_text import passages_as_text, row_as_text
+
+    own = foreign_corpus(settings)
+    if own is not None and (row := own.by_id.get(arguments.id)):
+        print(row_as_text(row))
+        return 0
     whole = Whole.read()
     passages = _meant(arguments.id, whole.corpus, whole.framework.source.id)
     print(passages_as_text(whole, passages, read_day(arguments.today)))

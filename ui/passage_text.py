@@ -32,6 +32,13 @@ def passages_as_text(whole: Whole, passages: Sequence[Passage], today: date) -> 
     return "\n\n".join([*blocks, "\n".join(_source(source, today))])
 
 
+def row_as_text(passage: Passage) -> str:
+    """Return a passage of a foreign corpus, of which no more is known than its row says."""
+    return "\n".join(
+        [*passage.heading_path, passage.text, f"\n{passage.id}, {passage.locator} (document)"]
+    )
+
+
 def _passage(whole: Whole, passage: Passage) -> Iterator[str]:
     source = whole.corpus.source_by_id[passage.source_id]
     yield " > ".join(passage.heading_path)

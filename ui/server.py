@@ -126,10 +126,10 @@ def serve(settings: Settings) -> None:
     """
     import uvicorn
 
-    from assistant.pipeline import Assistant
+    from assistant.opening import open_assistant
 
     with listen(settings) as listening:
-        assistant = Assistant.open(settings)
+        assistant = open_assistant(settings)
         # The store and its libraries take seconds to load; the first asker should not wait.
         assistant.warm()
         server = create_server(assistant, settings)

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from assistant.answer import Answer
+from tests.park import write_park
 from tests.ui.conftest import (
     EXAMPLE,
     SIGNPOST,
@@ -172,3 +173,44 @@ def test_a_suite_that_is_not_there_is_refused(
 
 def test_a_folder_that_is_no_run_is_refused(tmp_path: Path, refused: Refused) -> None:
     refused("eval", "score", str(tmp_path))
+
+
+# A foreign corpus
+
+
+def test_a_corpus_of_ones_own_is_indexed_asked_and_searched(
+    broken: Path, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    park = write_park(tmp_path / "park.jsonl")
+    assert main(["index", "build", "--passages", str(park)]) == 0
+    assert " document" in capfd.readouterr().out
+    assert main(["index", "status"]) == 0
+    assert "It fits the passages of your own" in capfd.readouterr().out
+    rows = write_rows(
+        tmp_path / "in.jsonl",
+        {"id": "a", "question": "And who dug it?", "turns": ["Tell me about the lake."]},
+    )
+    out = tmp_path / "out.jsonl"
+    assert main(["ask", "--batch", str(rows), "--out", str(out)]) == 0
+    answer = Answer.model_validate(rows_of(out)[0]["answer"])
+    assert answer.status == "answered"
+    assert "Ada Birch" in answer.statements[0].text
+    assert main(["search", "--batch", str(rows), "--out", str(out), "-k", "3"]) == 0
+    hits = rows_of(out)[0]["hits"]
+    assert isinstance(hits, list)
+    assert hits[0]["passage_id"] == hits[0]["source_id"] == "lake<::>1"
+    capfd.readouterr()
+    assert main(["ask", "Who dug the lake?"]) == 0
+    assert "The lake was dug in 1871 by Ada Birch." in capfd.readouterr().out
+    assert main(["corpus", "show", "café"]) == 0
+    assert "It takes cards." in capfd.readouterr().out
+    assert main(["search", "tea and soup", "-k", "1"]) == 0
+    assert capfd.readouterr().out.startswith("1. café (row 3)")
+
+
+def test_bad_passages_are_refused_in_one_line(
+    broken: Path, tmp_path: Path, refused: Refused
+) -> None:
+    rows = write_rows(tmp_path / "rows.jsonl", {"id": "a", "text": "words"}, {"id": "a"})
+    assert "line 2: text" in refused("index", "build", "--passages", str(rows))
+    assert "cannot be read" in refused("index", "build", "--passages", str(tmp_path / "none"))

@@ -1,0 +1,117 @@
+"""Which assistant answers in a home: that of the shipped corpus, or one of a foreign corpus."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from assistant.errors import StoreError
+from assistant.home import write_whole, writing
+from assistant.manifest import AGAIN
+from assistant.wordings import with_wordings
+from corpus.passage import Corpus
+from corpus.rows import parse_rows, read_bytes
+from corpus.whole import Whole
+
+if TYPE_CHECKING:
+    from assistant.foreign import Foreign
+    from assistant.manifest import Manifest
+    from assistant.pipeline import Assistant
+    from assistant.settings import Settings
+
+FOLDER = "passages"
+"""Folder of the home that keeps the files of foreign corpora, each under its hash."""
+
+
+def open_assistant(settings: Settings) -> Assistant | Foreign:
+    """Open the index that answers, whichever corpus it was built over.
+
+    Raises:
+        SignpostError: the index is missing or was built from something else, or the model or the
+            kept passages cannot be used.
+    """
+    corpus = foreign_corpus(settings)
+    if corpus is None:
+        from assistant.pipeline import Assistant
+
+        return Assistant.open(settings)
+    from assistant.foreign import Foreign
+    from assistant.models import load_embedder
+    from assistant.store import Index
+
+    embedder = load_embedder(settings)
+    index = Index.open(with_wordings(corpus), embedder, settings)
+    return Foreign(corpus, index, embedder, settings)
+
+
+def build_foreign(
+    path: Path, settings: Settings, progress: Callable[[int, int], None] | None = None
+) -> Manifest:
+    """Build the index over a file of passages, which answers in this home from then on.
+
+    Args:
+        path: rows of passages; a copy is kept in the home.
+        settings: where to, and with which model.
+        progress: called with passages done and passages in all.
+
+    Raises:
+        SignpostError: the file is not in its form, or the model, the store or the home folder
+            cannot be used.
+    """
+    from assistant.models import load_embedder, prepare_fast_path
+    from assistant.store import Index
+
+    data = read_bytes(path)
+    corpus = parse_rows(data, str(path))
+    prepare_fast_path(settings)
+    digest = hashlib.sha256(data).hexdigest()
+    with writing(settings.home):
+        write_whole(_kept(settings, digest), data)
+    embedder = load_embedder(settings)
+    built = Index.build(with_wordings(corpus), embedder, settings, progress, passages=digest)
+    sweep(settings)
+    return built
+
+
+def foreign_corpus(settings: Settings) -> Corpus | None:
+    """Return the foreign corpus that the index answers from; none where it is the shipped one.
+
+    Raises:
+        StoreError: the index is damaged, or the copy of its passages is missing or was changed.
+    """
+    from assistant.store import current_manifest
+
+    manifest = current_manifest(settings)
+    if manifest is None or not manifest.passages:
+        return None
+    path = _kept(settings, manifest.passages)
+    again = f"{AGAIN} --passages FILE.jsonl"
+    try:
+        data = path.read_bytes()
+    except OSError:
+        raise StoreError(f"The passages of the index are not in {path}; {again}") from None
+    if hashlib.sha256(data).hexdigest() != manifest.passages:
+        raise StoreError(f"The passages in {path} were changed since they were indexed; {again}")
+    return parse_rows(data, str(path))
+
+
+def corpus_at_hand(settings: Settings) -> Corpus:
+    """Return the corpus that answers in this home, the shipped one where nothing was built."""
+    return foreign_corpus(settings) or Whole.read().corpus
+
+
+def sweep(settings: Settings) -> None:
+    """Remove the files of passages that neither the index nor the one before it was built from."""
+    from assistant.store import status
+
+    found = status(settings)
+    used = {one.passages for one in (found.current, found.previous) if one}
+    for path in (settings.home / FOLDER).glob("*.jsonl"):
+        if path.stem not in used:
+            path.unlink(missing_ok=True)
+
+
+def _kept(settings: Settings, digest: str) -> Path:
+    return settings.home / FOLDER / f"{digest}.jsonl"

@@ -1,0 +1,159 @@
+"""Answers from a corpus of which nothing is known but its text."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from assistant.answer import Answer, Question
+from assistant.errors import CorpusError, QuestionError
+from assistant.foreign import Foreign, parts_of
+from assistant.settings import Settings
+from assistant.store import Index
+from assistant.wordings import with_wordings
+from corpus.rows import PassageRow, corpus_of_rows
+from tests.fakes import hashing_embedder
+from tests.park import ROWS, open_park, write_park
+
+
+@pytest.fixture(scope="module")
+def park(tmp_path_factory: pytest.TempPathFactory) -> Foreign:
+    return open_park(Path(tmp_path_factory.mktemp("park")))
+
+
+def _ask(park: Foreign, text: str, *turns: str) -> Answer:
+    return park.ask(Question(text=text, turns=turns))
+
+
+def test_an_answer_opens_with_the_sentence_that_answers(park: Foreign) -> None:
+    answer = _ask(park, "Why is swimming in the lake forbidden?")
+    assert answer.status == "answered"
+    assert answer.statements[0].text.startswith("Swimming in the lake is forbidden")
+    assert answer.statements[0].section == ""
+
+
+def test_every_quote_is_verbatim_in_the_row_that_was_given(park: Foreign) -> None:
+    texts = {str(row["id"]): str(row["text"]) for row in ROWS}
+    for text in ("lake water", "tickets for the tower", "tea and cake", "roses of sort 30"):
+        answer = _ask(park, text)
+        hits = {hit.passage_id for hit in answer.hits}
+        for citation in [one for said in answer.statements for one in said.citations]:
+            assert texts[citation.passage_id][citation.start : citation.end] == citation.quote
+            assert citation.passage_id in hits
+            assert citation.tier == "document"
+
+
+def test_statements_are_documents_and_verified(park: Foreign) -> None:
+    answer = _ask(park, "Which cakes does the café sell?")
+    assert {one.kind for one in answer.statements} == {"document"}
+    assert {one.verdict for one in answer.statements} == {"supported"}
+    assert answer.confidence is not None
+    assert answer.dropped == ()
+
+
+def test_a_heading_or_a_question_is_never_an_answer(park: Foreign) -> None:
+    answer = _ask(park, "When does the park open?")
+    assert answer.statements[0].text == "The park opens at 9 a.m. in summer."
+    assert all(not one.text.endswith("?") for one in answer.statements)
+
+
+def test_a_value_is_answered_by_a_sentence_that_gives_it_first(park: Foreign) -> None:
+    assert "112" in _ask(park, "How many steps does the tower have?").statements[0].text
+    assert "Ada Birch" in _ask(park, "Who dug the lake?").statements[0].text
+
+
+def test_a_value_that_no_sentence_gives_is_not_covered(park: Foreign) -> None:
+    answer = _ask(park, "What percentage of visitors swim in the lake?")
+    assert answer.status == "not_covered"
+    assert answer.reason == "coverage_gap"
+    assert answer.nearest
+    assert {one.kind for one in answer.statements} == {"note"}
+
+
+def test_a_follow_up_is_asked_of_what_came_before(park: Foreign) -> None:
+    answer = _ask(park, "And in winter?", "When does the park open?")
+    assert answer.resolved_question == "And in winter? (When does the park open)"
+    assert answer.statements[0].text.startswith("In winter the park opens at 10 a.m.")
+
+
+def test_a_complete_question_does_not_drag_the_old_one_along(park: Foreign) -> None:
+    text = "Which cakes and soups does the café sell for cards?"
+    alone, after = _ask(park, text), _ask(park, text, "Who dug the lake?", "Is it deep?")
+    assert after.resolved_question == text
+    assert after.statements == alone.statements
+
+
+def test_what_leans_on_nothing_is_to_be_made_clear(tmp_path: Path) -> None:
+    from tests.park import REFUSES
+
+    park = open_park(tmp_path, REFUSES)
+    answer = _ask(park, "How deep is it?")
+    assert (answer.status, answer.reason) == ("clarify", "ambiguous")
+    assert _ask(park, "How deep is the lake?").status == "not_covered"
+
+
+def test_a_name_that_nothing_holds_is_not_covered(park: Foreign) -> None:
+    assert _ask(park, "What does the guide say about Xanthippe?").status == "not_covered"
+
+
+def test_a_name_that_is_missing_beside_another_makes_the_answer_partial(park: Foreign) -> None:
+    answer = _ask(park, "Did Ada Birch and Xanthippe dig the lake?")
+    assert answer.status == "partial"
+    assert "Xanthippe" in answer.statements[-1].text
+
+
+def test_parts_of_a_question_are_answered_each(park: Foreign) -> None:
+    answer = _ask(park, "Who dug the lake, and what percentage of visitors swim?")
+    assert answer.status == "partial"
+    assert [one.status for one in answer.parts] == ["answered", "not_covered"]
+
+
+def test_a_sentence_before_the_question_is_no_part_of_its_own() -> None:
+    assert parts_of("We have two dogs. Are they allowed?") == [
+        "We have two dogs. Are they allowed?"
+    ]
+    assert parts_of("When was it dug? And who dug it?") == ["When was it dug?", "And who dug it?"]
+
+
+def test_search_gives_each_row_once_though_it_was_split(park: Foreign) -> None:
+    found = [hit.passage_id for hit in park.search("roses planted in rows of seven", 5)]
+    assert found[0] == "roses"
+    assert len(found) == len(set(found)) == 5
+
+
+def test_search_finds_what_stands_at_the_end_of_a_long_row(park: Foreign) -> None:
+    answer = _ask(park, "What does bed 40 of the rose garden hold?")
+    assert answer.statements[0].text.startswith("Bed 40 ")
+
+
+def test_search_takes_earlier_turns(park: Foreign) -> None:
+    (first,) = park.search("and who made it?", 1, ["Tell me about the lake."])
+    assert first.passage_id == "lake<::>1"
+    assert set(first.ranks) == {"dense", "bm25"}
+
+
+@pytest.mark.parametrize("text", ["", "  ?", "a\x00b", "x" * 3000])
+def test_what_is_no_question_is_refused(park: Foreign, text: str) -> None:
+    with pytest.raises(QuestionError):
+        _ask(park, text)
+    with pytest.raises(QuestionError):
+        park.search(text, 3)
+
+
+def test_the_words_of_a_long_row_stay_whole(tmp_path: Path) -> None:
+    write_park(tmp_path / "rows.jsonl")
+    park = open_park(tmp_path / "home")
+    assert len(park.corpus.passages) == len(ROWS)
+
+
+def test_a_text_without_a_word_to_search_for_is_refused(tmp_path: Path) -> None:
+    settings = Settings(home=tmp_path)
+    corpus = corpus_of_rows([PassageRow(id="a", text="The the.")])
+    Index.build(with_wordings(corpus), hashing_embedder(), settings)
+    index = Index.open(with_wordings(corpus), hashing_embedder(), settings)
+    with (
+        pytest.warns(RuntimeWarning, match="divide|mean"),
+        pytest.raises(CorpusError, match="no words"),
+    ):
+        Foreign(corpus, index, hashing_embedder(), settings).search("the", 1)

@@ -1,0 +1,93 @@
+"""Which corpus answers in a home."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from assistant.answer import Question
+from assistant.errors import CorpusError, StoreError
+from assistant.foreign import Foreign
+from assistant.opening import (
+    FOLDER,
+    build_foreign,
+    corpus_at_hand,
+    foreign_corpus,
+    open_assistant,
+)
+from assistant.pipeline import Assistant, build_index
+from assistant.settings import Settings
+from assistant.store import rollback
+from tests.park import ROWS, write_park
+
+
+@pytest.fixture
+def ours(own_home: Path, tmp_path: Path) -> Settings:
+    """A home of the shipped corpus in which a foreign one was built after it."""
+    settings = Settings(home=own_home)
+    build_foreign(write_park(tmp_path / "park.jsonl"), settings)
+    return settings
+
+
+def test_the_home_remembers_that_its_corpus_is_foreign(ours: Settings, tmp_path: Path) -> None:
+    (tmp_path / "park.jsonl").unlink()
+    opened = open_assistant(ours)
+    assert isinstance(opened, Foreign)
+    assert [one.id for one in opened.corpus.passages] == [row["id"] for row in ROWS]
+    answer = opened.ask(Question(text="Who dug the lake?"))
+    assert answer.status == "answered"
+    assert "Ada Birch" in answer.statements[0].text
+
+
+def test_what_the_corpus_lacks_is_not_covered(ours: Settings) -> None:
+    opened = open_assistant(ours)
+    for text in ("How do I renew a passport abroad?", "What is the boiling point of tungsten?"):
+        answer = opened.ask(Question(text=text))
+        assert answer.status == "not_covered"
+        assert answer.nearest
+
+
+def test_a_build_without_passages_returns_to_the_shipped_corpus(ours: Settings) -> None:
+    build_index(ours)
+    assert foreign_corpus(ours) is None
+    assert isinstance(open_assistant(ours), Assistant)
+    rollback(ours)
+    assert isinstance(open_assistant(ours), Foreign)
+
+
+def test_a_rollback_returns_to_the_corpus_before(ours: Settings) -> None:
+    rollback(ours)
+    assert isinstance(open_assistant(ours), Assistant)
+    assert corpus_at_hand(ours).by_id["gsr:C12"]
+
+
+def test_only_the_files_of_this_index_and_the_one_before_are_kept(
+    ours: Settings, tmp_path: Path
+) -> None:
+    for count in (3, 2, 1):
+        build_foreign(write_park(tmp_path / "fewer.jsonl", ROWS[:count]), ours)
+    assert len([*(ours.home / FOLDER).iterdir()]) == 2
+
+
+def test_passages_that_were_changed_or_lost_are_refused_by_name(ours: Settings) -> None:
+    (kept,) = (ours.home / FOLDER).iterdir()
+    kept.write_bytes(kept.read_bytes() + b"\n")
+    with pytest.raises(StoreError, match="changed since they were indexed"):
+        open_assistant(ours)
+    kept.unlink()
+    with pytest.raises(StoreError, match="are not in"):
+        open_assistant(ours)
+
+
+def test_a_bad_file_leaves_the_index_as_it_is(own_home: Path, tmp_path: Path) -> None:
+    settings = Settings(home=own_home)
+    rows = tmp_path / "rows.jsonl"
+    rows.write_text('{"id": "a"}\n', encoding="utf-8")
+    with pytest.raises(CorpusError, match="line 1"):
+        build_foreign(rows, settings)
+    assert isinstance(open_assistant(settings), Assistant)
+
+
+def test_a_home_without_an_index_has_the_shipped_corpus_at_hand(tmp_path: Path) -> None:
+    assert corpus_at_hand(Settings(home=tmp_path)).by_id["gsr:C12"]

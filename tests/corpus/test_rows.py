@@ -1,0 +1,71 @@
+"""Passages read from somebody else's file."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from corpus.errors import CorpusError
+from corpus.rows import parse_rows, read_rows
+from tests.park import ROWS, write_park
+
+
+def test_a_row_is_a_passage_and_a_source_under_its_own_id(tmp_path: Path) -> None:
+    corpus = read_rows(write_park(tmp_path / "park.jsonl"))
+    assert [one.id for one in corpus.passages] == [row["id"] for row in ROWS]
+    assert [one.id for one in corpus.sources] == [row["id"] for row in ROWS]
+    assert [one.text for one in corpus.passages] == [row["text"] for row in ROWS]
+    assert {one.tier for one in corpus.sources} == {"document"}
+
+
+def test_a_row_without_a_title_is_called_by_its_id(tmp_path: Path) -> None:
+    corpus = read_rows(write_park(tmp_path / "park.jsonl"))
+    assert corpus.source_by_id["café"].title == "café"
+    assert corpus.passage("café").heading_path == ()
+    assert corpus.passage("hours").heading_path == ("Opening hours",)
+
+
+def test_every_sentence_stands_in_the_text_of_its_row(tmp_path: Path) -> None:
+    corpus = read_rows(write_park(tmp_path / "park.jsonl"))
+    quotes = [span.of(one.text) for one in corpus.passages for span in one.sentences]
+    assert "In winter the park opens at 10 a.m. and the gates close at dusk." in quotes
+    assert all(quote == quote.strip() and quote for quote in quotes)
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("{", "line 2: it is no JSON"),
+        ("[1]", "line 2: Input should be"),
+        ('{"id": "b"}', "line 2: text: Field required"),
+        ('{"id": "", "text": "words"}', "line 2: id"),
+        ('{"id": 7, "text": "words"}', "line 2: id"),
+        ('{"id": "b", "text": " \\n."}', "line 2: the text of 'b' holds no words"),
+        ('{"id": "a", "text": "words"}', "line 2: the id 'a' is already on line 1"),
+        ('{"id": "b~2", "text": "words"}', "line 2: the id 'b~2' is blank or ends in a tilde"),
+        ('{"id": "b", "text": "half \\ud800"}', "line 2: it holds half of a character"),
+        ("[" * 100_000, "line 2: it is no JSON"),
+    ],
+)
+def test_a_bad_row_is_named_by_its_line_in_one_sentence(line: str, said: str) -> None:
+    with pytest.raises(CorpusError) as refusal:
+        parse_rows(f'{{"id": "a", "text": "words"}}\n{line}\n'.encode(), "rows.jsonl")
+    assert f"rows.jsonl, {said}" in str(refusal.value)
+    assert "\n" not in str(refusal.value)
+
+
+@pytest.mark.parametrize(("data", "said"), [(b"\n\n", "no passages"), (b"\xff\xfe", "not UTF-8")])
+def test_a_file_without_rows_is_refused(data: bytes, said: str) -> None:
+    with pytest.raises(CorpusError, match=said):
+        parse_rows(data, "rows.jsonl")
+
+
+def test_a_file_that_is_not_there_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(CorpusError, match="cannot be read"):
+        read_rows(tmp_path / "none.jsonl")
+
+
+def test_a_sign_that_parts_lines_may_stand_inside_a_text() -> None:
+    corpus = parse_rows('{"id": "a", "text": "one\u2028two"}\n\n'.encode(), "rows.jsonl")
+    assert corpus.passage("a").text == "one\u2028two"

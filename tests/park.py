@@ -1,0 +1,61 @@
+"""A foreign corpus: the pages of a park that nobody has visited."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+
+from assistant.abstention import Abstention
+from assistant.foreign import Foreign
+from assistant.settings import Settings
+from assistant.store import Index
+from assistant.wordings import with_wordings
+from corpus.rows import PassageRow, corpus_of_rows
+from tests.fakes import hashing_embedder
+
+LONG = " ".join(
+    f"Bed {number} of the rose garden holds roses of sort {number}, planted in rows of seven."
+    for number in range(1, 41)
+)
+
+ROWS: tuple[dict[str, object], ...] = (
+    {
+        "id": "hours",
+        "title": "Opening hours",
+        "text": "When does the park open?\nThe park opens at 9 a.m. in summer. In winter the park"
+        " opens at 10 a.m. and the gates close at dusk.\nDogs are allowed on a lead.",
+        "url": "kept unread",
+    },
+    {
+        "id": "lake<::>1",
+        "title": "The lake",
+        "text": "The lake was dug in 1871 by Ada Birch. Boats are hired out at the north pier.\r\n"
+        " Swimming in the lake is forbidden, since the water is deep and\r\n cold all year.",
+    },
+    {"id": "café", "title": None, "text": "The café sells tea, soup and cake. It takes cards."},
+    {"id": "roses", "title": "Rose garden", "text": LONG},
+    {"id": "tower", "text": "The tower has 112 steps. Tickets for the tower cost 4 euros."},
+)
+
+ANSWERS = Abstention(signs={}, bias=0.0, threshold=0.0, fitted_on={})
+"""A model that answers whatever is asked."""
+
+REFUSES = Abstention(signs={}, bias=0.0, threshold=1.0, fitted_on={})
+"""A model that answers nothing."""
+
+
+def write_park(path: Path, rows: Sequence[dict[str, object]] = ROWS) -> Path:
+    """Write the pages as rows."""
+    path.write_text("".join(f"{json.dumps(row)}\n" for row in rows), encoding="utf-8")
+    return path
+
+
+def open_park(home: Path, abstention: Abstention = ANSWERS) -> Foreign:
+    """Return an assistant on the park that tells meanings apart by words alone."""
+    settings = Settings(home=home)
+    corpus = corpus_of_rows([PassageRow.model_validate(row) for row in ROWS])
+    embedder = hashing_embedder()
+    Index.build(with_wordings(corpus), embedder, settings)
+    index = Index.open(with_wordings(corpus), embedder, settings)
+    return Foreign(corpus, index, embedder, settings, abstention)
