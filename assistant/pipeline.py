@@ -111,10 +111,14 @@ class Assistant:
             QuestionError: the question or an earlier turn is empty, too long or not text.
         """
         text = self._checked(question.text)
-        for turn in question.turns:
-            self._checked(turn)
+        turns = [self._checked(turn) for turn in question.turns]
         day = today or datetime.now(UTC).date()
-        return self._answer(question, text, self._drafting.drafts(text, day))
+        drafting = self._drafting
+        resolved = drafting.conversation.resolve(
+            text, turns, lambda one: join_parts(drafting.drafts(one, day))
+        )
+        drafts = [resolved.draft] if resolved.draft else drafting.drafts(resolved.text, day)
+        return self._answer(question, resolved.text, drafts)
 
     def drafts(self, text: str, today: date) -> list[Draft]:
         """Return the drafts for each thing that a question asks, before they are joined."""
@@ -149,6 +153,7 @@ class Assistant:
             hits=draft.hits,
             nearest=draft.nearest,
             follow_ups=draft.follow_ups,
+            choices=draft.choices,
             signposting=None,
             confidence=draft.confidence,
             provenance=self._provenance(draft.composer),
