@@ -39,7 +39,7 @@ _NOUNS = frozenset(
     """
     one ones convention treaty law act rules directive note topic item report number tool database
     system programme program service organisation organization body network list project group
-    thing subject point answer two three four five
+    idea concept initiative scheme campaign thing subject point answer two three four five
     """.split()
 )
 _PREDICATES = frozenset(

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from assistant.answer import Choice, Draft, Scope
 from assistant.citations import note
 from assistant.cues import NUMBER_WORDS
-from assistant.lexicon import Lexicon, Token, contains, content_stems, stem, words_of
+from assistant.lexicon import Token, contains, content_stems, stem, words_of
 from assistant.openings import opened
 from assistant.parts import Parts
 from assistant.places import place_in
@@ -35,7 +35,6 @@ class Readings:
         framework: Framework,
         glossary: Glossary,
         parts: Parts,
-        lexicon: Lexicon,
         writing: Rephrasing,
     ) -> None:
         """Note which passages hold which words, and which words have several senses."""
@@ -52,7 +51,6 @@ class Readings:
         self._stems = {
             one.id: {stem(word) for word, _, _ in words_of(one.text)} for one in framework.passages
         }
-        del lexicon
 
     def of(self, text: str) -> tuple[Choice, ...]:
         """Return what a question can mean, if it has several readings and none stands out.

@@ -13,10 +13,9 @@ from assistant.answer import Draft
 from assistant.choices import Readings, asking_back, choosing, pick
 from assistant.cues import COMPARISONS, DEFINING, EXPLAINING
 from assistant.earlier import Earlier, earlier
-from assistant.lexicon import Lexicon
 from assistant.openings import Opened, opened
 from assistant.parts import ASKING, NAMED_TYPES, Parts
-from assistant.places import picked, place_in
+from assistant.places import Placed, described_in, picked, place_in, places_in
 from assistant.pointing import Pointing
 from assistant.rephrasing import Rephrasing, replaced, sentence
 from assistant.replies import Replies
@@ -32,6 +31,9 @@ Answering = Callable[[str], Draft]
 
 OWN = 1
 """Words of its own with which a first question still leans: `is it in force?`."""
+
+LONGEST = 12
+"""Words of a comparison that leaves one side out."""
 
 SHORT = 8
 """Words of a reply that may pick one of the choices that were offered."""
@@ -61,18 +63,17 @@ class Conversation:
         framework: Framework,
         glossary: Glossary,
         parts: Parts,
-        lexicon: Lexicon,
         understanding: Understanding,
     ) -> None:
         """Keep what questions are read with."""
         self._framework = framework
         self._parts = parts
         self._understanding = understanding
-        self._writing = Rephrasing(framework, parts)
+        self._writing = Rephrasing(framework)
         self._pointing = Pointing(framework, self._writing)
         self._replies = Replies(framework, self._writing)
         self._substitution = Substitution(framework, parts, self._writing)
-        self._readings = Readings(framework, glossary, parts, lexicon, self._writing)
+        self._readings = Readings(framework, glossary, parts, self._writing)
 
     def resolve(self, text: str, turns: Sequence[str], answer: Answering) -> Resolved:
         """Return the complete question that a turn asks, or a question back.
@@ -149,9 +150,14 @@ class Conversation:
 
     def _may_lean(self, question: Opened, words: Words) -> bool:
         """Tell whether a turn may need the one before it; cheap, and without having it."""
-        if question.led or question.corrects or len(words.tokens) <= SHORT:
+        if question.led or question.corrects:
             return True
-        return bool(anaphors_in(words)) or not self._subject_of(words)
+        leans = anaphors_in(words) or place_in(question.text) or described_in(question.text)
+        sides = words.said & {*COMPARISONS, "than", "same"} or (words.polar and words.entities)
+        replies = reply_of(question, words) or insists(words)
+        if leans or sides or replies or not self._subject_of(words):
+            return True
+        return len(words.tokens) <= SHORT and not self._is_complete(question, words)
 
     def _earlier(self, text: str, draft: Draft) -> Earlier:
         queries = self._understanding.read(text)
@@ -168,6 +174,8 @@ class Conversation:
             offered = tuple(one.question for one in before.choices)
             return Resolved(choice.question, offered=offered)
         reply = reply_of(question, words)
+        if reply == "when" and before.subjects and self._pointing.asked(words):
+            reply = ""
         if reply == "other":
             return self._other(before, said)
         if reply:
@@ -204,6 +212,9 @@ class Conversation:
         self, question: Opened, words: Words, before: Earlier, said: Resolved
     ) -> Resolved | None:
         """Resolve a place in what the earlier answer listed, or in what it was chosen from."""
+        several = places_in(question.text)
+        if len(several) > 1 and not before.refused:
+            return self._several(several, words, before)
         place = place_in(question.text)
         if not place:
             return None
@@ -219,11 +230,24 @@ class Conversation:
         text = self._pointing.put(question, place, found, words, before, self._parts)
         return Resolved(text, self.told(text), self._pointing.offered(text, found, before))
 
+    def _several(self, places: Sequence[Placed], words: Words, before: Earlier) -> Resolved | None:
+        """Resolve several places in what the earlier answer listed."""
+        found = [one for place in places for one in self._pointing.placed(place, words, before)]
+        if len(found) < 2 or not set(found) <= self._framework.item_by_id.keys():
+            return None
+        kinds = () if self._pointing.unfitting(words.kinds, found) else words.kinds
+        compares = bool(words.said & COMPARISONS)
+        write = self._writing.compared if compares else self._writing.of
+        text = write(found, kinds)
+        return Resolved(text, self.told(text))
+
     def _compared(self, words: Words, before: Earlier) -> str:
         """Set what was talked about beside what is named now: `compare it with X`."""
-        if not words.said & {*COMPARISONS, "than"} or before.refused or not before.subjects:
+        more = "than" in words.said and words.counting
+        compares = words.said & COMPARISONS or more or {"same", "as"} <= words.said
+        if not compares or len(words.tokens) > LONGEST or before.refused or not before.subjects:
             return ""
-        if "than" in words.said:
+        if more:
             return self._more_than(words, before)
         plural = any(one.plural for one in anaphors_in(words))
         kinds = words.kinds or (before.kinds if plural else ())
@@ -254,7 +278,7 @@ class Conversation:
         if before.refused and not own and not (kinds and before.subjects) and not words.mentioning:
             return before.text
         topic = words.topic(*NAMED_TYPES)
-        if kinds and not own and not topic and not words.polar:
+        if kinds and not own and not topic and not (words.polar or words.asks_owner):
             simple = self._pointing.kinds_of(kinds, words, before)
             if simple:
                 return simple
@@ -265,6 +289,8 @@ class Conversation:
         kinds = self._pointing.asked(words)
         own = words.items or words.entities or words.absent or words.topic(*NAMED_TYPES)
         if words.polar and words.entities and before.subjects and not self._more(words):
+            if words.negated or {"any", "without", "no"} & words.said:
+                return ""
             return self._writing.verified(before.subjects, words.entities[0])
         if kinds and not own:
             return self._facets(question, words, kinds, before)
@@ -291,9 +317,10 @@ class Conversation:
             kinds = tuple(one for one in before.kinds if one not in kinds)
         if kinds and before.subjects and not self._pointing.unfitting(kinds, before.subjects):
             return self._pointing.kinds_of(kinds, words, before, led=question.led)
-        if not (question.led or question.corrects) or before.subjects:
-            return ""
-        return self._substitution.kinds(kinds, before)
+        if before.subjects:
+            return self._pointing.above(kinds, words, before)
+        tied = question.led or question.corrects
+        return self._substitution.kinds(kinds, before) if tied else ""
 
     def _meant_kind(self, words: Words, before: Earlier) -> str:
         """Take the other reading of a name, where a correction says of what kind it is."""

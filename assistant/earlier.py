@@ -133,8 +133,7 @@ def _topic(words: Words, notes: Sequence[str]) -> str:
     """
     topic = words.topic("kind", "description", "framework")
     titles = [{stem(word) for word in re.findall(r"\w+", title.lower())} for title in notes]
-    runs = [_run(words, topic, {token.stem for token in topic if token.stem in title})
-            for title in titles[:2]]  # fmt: skip
+    runs = [_run(words, topic, title) for title in titles[:2]]
     runs += [
         (words.tokens[one.first].start, words.tokens[one.last].end)
         for one in words.mentions
@@ -155,7 +154,9 @@ def _run(words: Words, topic: Sequence[Token], stems: set[str]) -> tuple[int, in
         if token.start in named:
             start = token.start if start < 0 else start
             end = token.end
-        elif token.word not in _SMALL or start < 0:
+        elif start >= 0 and token.stem in stems:
+            end = token.end
+        elif token.word not in _SMALL:
             start = -1
         if start >= 0 and end - start > best[1] - best[0]:
             best = (start, end)

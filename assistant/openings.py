@@ -13,7 +13,7 @@ _CIVIL = (
 _OPENING = re.compile(rf"^\W*(?:{_CIVIL})\b(?!\s*[-/])[\s,.;:!\u2026-]*", re.I)
 _CLOSING = re.compile(
     r"[\s,]*\b(?:please|thanks?(?: you)?|then|though|exactly|again|pls|plz|now|actually|instead"
-    r"|too|as well|for me)\W*$",
+    r"|too|as well|for me|only)\W*$",
     re.I,
 )
 _CORRECTING = re.compile(
@@ -27,7 +27,8 @@ _CORRECTING = re.compile(
     re.I,
 )
 _CONTINUING = re.compile(
-    r"^\W*(?:(?:what|how)(?: ?(?:'s|is))? about|(?:the )?same(?: thing| question| again)?"
+    r"^\W*(?:now do|(?:now )?do the same(?: for| with)|(?:those|that|the ones?)(?= (?:of|for) )"
+    r"|(?:what|how)(?: ?(?:'s|is))? about|(?:the )?same(?: thing| question| again)?"
     r"(?: for| with| but(?: for| with)?| on)|ditto(?: for)?|(?:only|just|and|but|also)(?= ))"
     r"[\s,:]*",
     re.I,
@@ -79,11 +80,11 @@ def opened(text: str) -> Opened:
             text, corrects = shorter, True
         if (shorter := _NOT_FIRST.sub("", text)) != text:
             text, corrects = shorter, True
+        if (shorter := _CONTINUING.sub("", text)) != text and shorter:
+            text, led = shorter, True
         if (shorter := _OPENING.sub("", text)) != text and shorter:
             led = led or bool(re.match(r"\W*(?:and|but|so|also|plus|or|then)\b", text, re.I))
             text = shorter
-        if (shorter := _CONTINUING.sub("", text)) != text and shorter:
-            text, led = shorter, True
     if corrects or led:
         text = _NOT_THIS.sub("", text) or text
     return Opened(_closed(text), led, corrects)

@@ -17,12 +17,29 @@ _DESCRIBED = re.compile(
     r"\b(?:the|that|which) ones? (?:(?:is |are |that (?:is |are )?)?"
     r"(?:about|on|for|with|mention\w*|speak\w* (?:of|about)|talk\w* about|deal\w* with|covers?"
     r"|says?) )(?P<about>.+)$"
-    r"|\b(?:the|that) (?P<what>(?:[\w\u2019'/-]+ ){1,4}?)ones?(?:'s)?\b",
+    r"|\b(?:the|that) (?P<what>"
+    r"(?:(?!(?:is|are|was|were|of|and|in|on)\b)[\w\u2019'/-]+ ){1,4}?)ones?(?:'s)?\b",
     re.I,
 )
 
 _ORDINAL_WORDS = [word for word in NUMBER_WORDS if word not in CARDINALS]
-_PLACE = "|".join(sorted((*_ORDINAL_WORDS, "last", "final", "former", "latter"), key=len)[::-1])
+_PLACE = "|".join(
+    sorted(
+        (
+            *_ORDINAL_WORDS,
+            "last",
+            "final",
+            "former",
+            "latter",
+            "top",
+            "penultimate",
+            "second to last",
+            "second last",
+            "last but one",
+        ),
+        key=len,
+    )[::-1]
+)
 _COUNT = r"(?: (?P<count>two|three|four|five|\d))?"
 _ORDINAL = re.compile(
     rf"\b(?:the )?(?:(?P<place>{_PLACE})|(?P<digits>\d{{1,2}})(?:st|nd|rd|th)){_COUNT}"
@@ -84,6 +101,21 @@ class Placed(NamedTuple):
     """One past the last."""
 
 
+def places_in(text: str) -> tuple[Placed, ...]:
+    """Return all places that a text speaks of: `the first and the third`.
+
+    >>> [one.number for one in places_in("explain the first and the third")]
+    [1, 3]
+    """
+    found: list[Placed] = []
+    for piece in re.finditer(r"(?:(?! (?:and|from|with|or|versus|vs) ).)+", text):
+        place = place_in(piece.group())
+        if place:
+            at = piece.start()
+            found.append(place._replace(start=place.start + at, end=place.end + at))
+    return tuple(found)
+
+
 def place_in(text: str) -> Placed | None:
     """Return the place in an earlier list that a text speaks of, if it speaks of one.
 
@@ -103,6 +135,8 @@ def place_in(text: str) -> Placed | None:
                 continue
         count = match["count"]
         pointed = match.group().lower().startswith("the ") or match["number"]
+        if (match["place"] or "").lower() == "top" and not count:
+            continue
         alone = not text[: match.start()].strip() and not noun
         if not (pointed or alone or count or match["noun"] in _NOUNS_AFTER):
             continue
@@ -118,7 +152,9 @@ def _number(match: re.Match[str]) -> int:
     if match["number"]:
         return _cardinal(match["number"])
     word = match["place"].lower()
-    return {"last": 0, "final": 0, "latter": 0, "former": 1}.get(word) or NUMBER_WORDS.get(word, 0)
+    if word in ("second to last", "second last", "last but one", "penultimate"):
+        return -1
+    return 1 if word in ("former", "top") else NUMBER_WORDS.get(word, 0)
 
 
 def _cardinal(word: str) -> int:
@@ -132,6 +168,7 @@ def picked(found: Sequence[str], place: Placed) -> tuple[str, ...]:
     (('b', 'c'), ())
     """
     if place.number <= 0:
-        return tuple(found[len(found) - place.many :]) if found else ()
+        last = len(found) + place.number
+        return tuple(found[max(last - place.many, 0) : last])
     at = place.number - 1
     return tuple(found[at : at + place.many])

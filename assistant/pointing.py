@@ -16,6 +16,10 @@ from assistant.rephrasing import Rephrasing, replaced, sentence
 from assistant.words import Words, distinct
 from corpus.structure import Framework, Item
 
+_NUMBER = re.compile(
+    r"(?:number |no\.? ?|nr\.? ?|#)?(?P<number>\d{1,2})(?:['\u2019]s\b)?(?P<rest>.*)", re.I
+)
+
 FEW = 6
 """Items that `they` may stand for by name."""
 
@@ -47,6 +51,18 @@ class Pointing:
             for kind in kinds
             for item in items
         )
+
+    def above(self, kinds: Sequence[str], words: Words, before: Earlier) -> str:
+        """Ask what the subject stands under: `in which pillar?`."""
+        over = {
+            one.kind for item in before.subjects[:1] for one in self._framework.lineage(item)[1:]
+        }
+        if len(kinds) != 1 or len(before.subjects) != 1 or kinds[0] not in over:
+            return ""
+        kind = self._framework.kind_by_id[kinds[0]]
+        if words.counting or kind.singular not in words.said:
+            return ""
+        return f"Which {kind.singular} is {self._writing.names(before.subjects)} in?"
 
     def kinds_of(
         self, kinds: Sequence[str], words: Words, before: Earlier, *, led: bool = False
@@ -146,11 +162,13 @@ class Pointing:
             row = [one.id for one in self._beside(before.subjects[0])]
             at = row.index(before.subjects[0]) + step
             return self._writing.of(row[at : at + 1], before.kinds) if 0 <= at < len(row) else ""
-        number = re.fullmatch(r"(?:number |no\.? ?|nr\.? ?|#)?(\d{1,2})", question.text)
-        if number and before.subjects:
+        number = _NUMBER.fullmatch(question.text)
+        left = parts.words(number["rest"]) if number else words
+        bare = not (left.topic(*NAMED_TYPES) or left.items or left.entities)
+        if number and before.subjects and bare:
             row = [one.id for one in self._beside(before.subjects[0])
-                   if one.number == int(number[1])]  # fmt: skip
-            return self._writing.of(row, before.kinds) if row else ""
+                   if one.number == int(number["number"])]  # fmt: skip
+            return self._writing.of(row, left.kinds or before.kinds) if row else ""
         return self._described(question, words, before, parts)
 
     def _beside(self, item_id: str) -> tuple[Item, ...]:
@@ -188,7 +206,7 @@ class Pointing:
         items = tuple(
             item
             for one in words.mentions
-            if one.type == "item" and one.sure
+            if place.noun and one.type == "item" and one.sure
             for item in one.ids
             if words.tokens[one.first].start >= place.start
             and words.tokens[one.last].end <= place.end + 1

@@ -6,7 +6,6 @@ import re
 from collections.abc import Iterable, Sequence
 
 from assistant.composed import listed
-from assistant.parts import Parts
 from assistant.subjects import name_of
 from assistant.words import Words
 from corpus.structure import Framework
@@ -25,10 +24,9 @@ _AUXILIARY = re.compile(
 class Rephrasing:
     """Writes questions about one framework that are read as they are meant."""
 
-    def __init__(self, framework: Framework, parts: Parts) -> None:
-        """Keep the framework, and what reads a question's words."""
+    def __init__(self, framework: Framework) -> None:
+        """Keep the framework that is asked about."""
         self._framework = framework
-        self._parts = parts
 
     def name(self, item_id: str) -> str:
         """Return an item's name as a question says it, so that no other item is meant.

@@ -90,7 +90,7 @@ class Replies:
             return before.text
         kinds = before.kinds or self._listed_kinds(before)
         if not kinds:
-            return ""
+            return self._explain(before)
         if before.subjects:
             return self._writing.of(before.subjects, kinds)
         return self._writing.whole(kinds)

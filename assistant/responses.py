@@ -22,7 +22,7 @@ _PATTERNS: tuple[tuple[Reply, str], ...] = (
     ),
     (
         "again",
-        r"(?:but )?(?:are )?you (?:really |quite |very )?(?:sure|certain)(?: about that)?"
+        r"(?:but )?(?:are )?you (?:really |quite |very )?(?:sure|certain)(?: .{0,30})?"
         r"|really|seriously|says who|sure|no|come on|(?:try|check|say (?:that|it)) again"
         r"|is (?:that|this|it) (?:right|true|correct|so|certain)|repeat(?: that)?|you must know"
         r"|any (?:idea|clue)s?(?: at all)?",
@@ -42,7 +42,7 @@ _PATTERNS: tuple[tuple[Reply, str], ...] = (
         r"(?: (?:further|more|again|better|simply|a (?:bit|little)(?: more| better)?"
         r"|in (?:more |plain |simple |other )?(?:detail|english|words|language)|to me|for me))*"
         r"|(?:so )?what (?:does|do|is|'s) (?:that|this|it|they|those|these) (?:mean|about)"
-        r"|what (?:is|'s|are) (?:that|this|it|they)|meaning"
+        r"|what (?:is|'s) (?:that|this|it)|meaning"
         r"|(?:can you )?(?:tell|give|show) me (?:a bit |some )?more(?: detail\w*)?"
         r"(?: (?:about|on) (?:it|that|this|them|those))?"
         r"|more(?: (?:details?|info|information|on (?:it|that|this)|about (?:it|that|this)))?"
@@ -71,7 +71,8 @@ _PATTERNS: tuple[tuple[Reply, str], ...] = (
     ),
     (
         "when",
-        r"(?:(?:un)?til |since |from |by |to )?(?:when|where|how long|how often|how much|how)",
+        r"(?:(?:un)?til |since |from |by |to )?(?:when|where|how long|how often|how much|how)"
+        r"|(?:for|to|by|from|with) whom",
     ),
     ("other", r"(?:(?:and|what about|how about|tell me about) )?the other(?: ones?| two)?"),
 )
@@ -83,7 +84,7 @@ _ROUGH_FRAME = frozenset(
     """
     rough roughly ballpark ball park approx approximate approximately estimate estimated
     estimation guess guesstimate figure figures number numbers idea answer magnitude order best
-    range value something date amount surely idea clue hint indication somewhere
+    range value something date amount surely idea clue hint indication somewhere fine enough
     """.split()
 )
 

@@ -24,6 +24,11 @@ _PREPOSITION = re.compile(
     re.I,
 )
 _ARTICLE = re.compile(r"^(?:the|a|an|this|that)\s+", re.I)
+CONTINENTS = frozenset("africa asia europe oceania america".split())
+
+LONGEST_TOPIC = 3
+"""Words of what can be swapped for another topic; more hold the question itself."""
+
 LONGEST = 9
 """Words of what can be a part that is changed."""
 
@@ -138,6 +143,8 @@ class Substitution:
         if before.kinds and not before.related and (before.subjects or before.query.topic):
             return self._writing.about(name, before.kinds, counted=before.counted)
         earlier = before.query.topic if before.query.polar else before.topic
+        if len(earlier.split()) > LONGEST_TOPIC:
+            return ""
         if earlier and earlier in before.text and (before.notes or before.query.polar):
             at = before.text.index(earlier)
             article = _ARTICLE.match(name)
@@ -148,7 +155,7 @@ class Substitution:
 
 
 def _country_pattern() -> re.Pattern[str]:
-    names = sorted(countries(), key=len, reverse=True)
+    names = sorted(countries() | CONTINENTS, key=len, reverse=True)
     return re.compile(
         rf"\b(?:{'|'.join(sorted(SHORT_COUNTRIES))})\b|\b(?i:{'|'.join(map(re.escape, names))})\b"
     )
