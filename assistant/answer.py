@@ -244,6 +244,16 @@ class Provenance(Record):
     """When, ISO 8601 in UTC."""
 
 
+class Choice(Record):
+    """One reading of a question that has several."""
+
+    label: str
+    """What to call it."""
+
+    question: str
+    """The complete question that it stands for."""
+
+
 class Draft(Record):
     """What a composer hands to the checker."""
 
@@ -282,6 +292,9 @@ class Draft(Record):
 
     signs: tuple[float, ...] = ()
     """What that was judged by, in the order of `answerability.Signs`."""
+
+    choices: tuple[Choice, ...] = ()
+    """Readings to choose from, where the question has several; the next turn may pick one."""
 
 
 class Answer(Record):
@@ -322,6 +335,9 @@ class Answer(Record):
 
     follow_ups: tuple[str, ...]
     """Questions that the corpus can answer next."""
+
+    choices: tuple[Choice, ...] = ()
+    """Readings to choose from, where the question has several; the next turn may pick one."""
 
     signposting: Signposting | None
     """Reviewed text, where the message is no policy question."""

@@ -13,6 +13,7 @@ from assistant import structured
 from assistant.answer import Citation, Draft, Scope, Statement
 from assistant.answerability import Answerability, Model
 from assistant.citations import cite_from, note
+from assistant.conversation import Conversation
 from assistant.definitions import Definitions
 from assistant.encoder import Vector
 from assistant.extractive import Extractive
@@ -71,6 +72,7 @@ class Drafting:
         relevance = Relevance(framework.passages, self._meaning(), lexicon.rarity)
         topics = Topics(framework, lexicon, relevance)
         self._understanding = Understanding(framework, parts, topics)
+        self.conversation = Conversation(framework, whole.glossary, parts, self._understanding)
         self._structured = Structured(framework)
         self._extractive = Extractive(framework, self._corpus)
         # Where the framework is what is asked of, its own abbreviations name it; guidance is about
@@ -163,6 +165,9 @@ class Drafting:
             terms=terms,
             first=hits[0].passage_id if hits else "",
         )
+        if query.why:
+            kept = tuple(said for said in told.statements if _REASON.search(said.text))
+            told = told._replace(statements=kept)
         joined = beside(draft, told, hits, query, self._ground(draft, told, query))
         return self._judged(query, joined, told, vector)
 
@@ -225,6 +230,8 @@ class Drafting:
         Who asks for a kind of item is given all of them, and nothing else. A name that the
         framework lacks is a matter for guidance, unless the framework was asked.
         """
+        if query.why:
+            return False
         framed = query.of_page or query.sure
         if query.unnamed and not framed:
             return False
@@ -255,7 +262,10 @@ class Drafting:
         sought = query.sought or query.text
         only = FacetFilter(allowed={"tier": frozenset({"framework"})})
         hits = self._retriever.search(sought, self._k, only, vector=self._embed(sought))
-        return self._extractive.compose(query, scope, hits)
+        draft = self._extractive.compose(query, scope, hits)
+        if query.why and query.subjects:
+            return draft.model_copy(update={"nearest": self._nearest(draft)})
+        return draft
 
     def _follow_ups(self, scope: Scope) -> tuple[str, ...]:
         """Return questions on the same subject that the framework can answer next."""
@@ -315,6 +325,11 @@ class Drafting:
             self._last = last
         return last[1]
 
+
+_REASON = re.compile(
+    r"\b(?:because|since|so that|in order to|reasons?|therefore|otherwise|purpose|aims? to)\b", re.I
+)
+"""Words of a sentence that gives a reason."""
 
 _IT = re.compile(r"\b(?:it|they|he|she|this|that|these|those)\b", re.I)
 

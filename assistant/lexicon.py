@@ -150,6 +150,10 @@ def countries() -> frozenset[str]:
     return frozenset(name.lower() for code, name in names if code.isalpha())
 
 
+SHORT_COUNTRIES = frozenset({"UK", "US", "USA", "UAE", "EU"})
+"""What countries, and one union of them, are called by their initials."""
+
+
 class Concept(NamedTuple):
     """Words of a question that mean one thing."""
 

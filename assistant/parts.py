@@ -24,6 +24,8 @@ _APART = re.compile(
     r"\b(?:apart from|other than|besides|except(?: for)?|excluding)\s+(?:the\s+)?$", re.I
 )
 
+_IN_BRACKETS = re.compile(r"\b(?P<id>[A-Za-z]{1,3}\d*-[A-Za-z]{0,3}\d+) \(")
+
 ASKING = frozenset((*_ASKS.split("|"), *_POLAR.split("|"), "list", "name", "give", "tell", "show"))
 """First words of what asks something."""
 
@@ -39,6 +41,7 @@ class Parts:
         self._framework = framework
         self._found_in = names
         self._lexicon = lexicon
+        self._by_id = {item.id.partition(":")[2].lower(): item for item in framework.items}
         self._held = {
             entity.id: sum(entity.id in item.entities for item in framework.items)
             for entity in framework.entities
@@ -46,9 +49,26 @@ class Parts:
 
     def words(self, text: str) -> Words:
         """Return a text's words with what they name."""
-        tokens = self._lexicon.tokens(text)
+        own = self._repeated(text)
+        tokens = [
+            one
+            for one in self._lexicon.tokens(text)
+            if not any(start < one.start < end for start, end in own)
+        ]
         mentions = self._found_in.find(tokens, text)
         return Words(text, tokens, [self._narrowed(one, tokens, text) for one in mentions])
+
+    def _repeated(self, text: str) -> list[tuple[int, int]]:
+        """Return where the words of an item without a title stand in brackets behind its id.
+
+        They say what the id stands for, and name nothing else.
+        """
+        found = []
+        for match in _IN_BRACKETS.finditer(text):
+            item = self._by_id.get(match["id"].lower())
+            if item and not item.title and text.startswith(item.label, match.end()):
+                found.append((match.end() - 1, match.end() + len(item.label)))
+        return found
 
     def _narrowed(self, mention: Mention, tokens: Sequence[Token], text: str) -> Mention:
         """Put the most particular entity first, and take what is set aside out of the question."""

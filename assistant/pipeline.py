@@ -109,11 +109,16 @@ class Assistant:
         Raises:
             QuestionError: the question or an earlier turn is empty, too long or not text.
         """
-        text = one_line(question.text, self.settings.max_question_chars)
-        for turn in question.turns:
-            one_line(turn, self.settings.max_question_chars)
+        limit = self.settings.max_question_chars
+        text = one_line(question.text, limit)
+        turns = [one_line(turn, limit) for turn in question.turns]
         day = today or datetime.now(UTC).date()
-        return self._answer(question, text, self._drafting.drafts(text, day))
+        drafting = self._drafting
+        resolved = drafting.conversation.resolve(
+            text, turns, lambda one: join_parts(drafting.drafts(one, day))
+        )
+        drafts = [resolved.draft] if resolved.draft else drafting.drafts(resolved.text, day)
+        return self._answer(question, resolved.text, drafts)
 
     def drafts(self, text: str, today: date) -> list[Draft]:
         """Return the drafts for each thing that a question asks, before they are joined."""
@@ -135,6 +140,7 @@ class Assistant:
             hits=draft.hits,
             nearest=draft.nearest,
             follow_ups=draft.follow_ups,
+            choices=draft.choices,
             signposting=None,
             confidence=draft.confidence,
             provenance=self._provenance(draft.composer),

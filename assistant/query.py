@@ -92,6 +92,9 @@ class Query(Record):
     reason: str = "false_premise"
     """Why there is no answer, where a premise does not hold."""
 
+    why: bool = False
+    """Whether reasons are asked for that the framework would have to give."""
+
     counted: Literal["", "number", "most", "least", "more", "fewer"] = ""
     """Whether numbers of things are asked for, or held against each other."""
 

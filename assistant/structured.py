@@ -78,6 +78,9 @@ class Structured:
         unexpected = "Yes:" if query.negated else "No:"
         if not query.polar and statements[0].text.startswith(unexpected):
             composed.refuse("not_covered", "false_premise")
+        elif query.operation == "verify" and not query.polar:
+            composed.statements.append(note("The page gives no reason for it."))
+            composed.refuse("not_covered", "coverage_gap")
         return composed
 
     def _overview(self, top: Kind) -> Composed:

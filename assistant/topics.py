@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from assistant.lexicon import Concept, Lexicon, Token
+from assistant.lexicon import SHORT_COUNTRIES, Concept, Lexicon, Token
 from assistant.quantity import holds
 from assistant.query import Query
 from assistant.relevance import WHOLE, Relevance, Relevant
@@ -156,9 +156,15 @@ class Topics:
             return ""
         for concept in self._relevance.uncovered(concepts):
             named = concept.label[:1].isupper() and not words.text.startswith(concept.label)
-            if named and len(concept.label) > 2 and self._lexicon.rarity(concept.label) >= TELLING:
+            if named and self._telling(concept.label):
                 return concept.label.removesuffix("'s").removesuffix("\u2019s")
         return ""
+
+    def _telling(self, label: str) -> bool:
+        """Tell a name that says something from initials; of those only countries' count."""
+        if len(label) < 3:
+            return label in SHORT_COUNTRIES
+        return self._lexicon.rarity(label) >= TELLING
 
     def subject(self, ranked: Sequence[Relevant]) -> tuple[str, ...]:
         """Return the titled item that a topic means: the best of the group that speaks most of it.

@@ -76,7 +76,19 @@ class Understanding:
         if self._contained(words, kinds):
             return self._containment(words)
         asked = self._asked(words, kinds)
+        if words.opens_with == "why" and words.of_page and not asked.premise:
+            return self._unreasoned(asked)
         return asked.model_copy(update=self._operation(asked, words))
+
+    def _unreasoned(self, asked: Query) -> Query:
+        """Answer why the framework lists something: it lists, and gives no reasons."""
+        told = {
+            "operation": "explain",
+            "premise": "The page gives no reasons for what it lists.",
+            "reason": "coverage_gap",
+            "why": True,
+        }
+        return asked.model_copy(update=told)
 
     def _inherited(self, words: Words, kinds: tuple[str, ...], before: Query) -> Query | None:
         """Complete a part that leaves out what the part before it says; set what it is about."""

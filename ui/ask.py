@@ -1,14 +1,23 @@
-"""The Ask workspace: a question, its answer, and the passages it rests on."""
+"""The Ask workspace: a conversation of questions and answers, and the passages they rest on.
+
+A conversation lives in the session of its page, and is nowhere written down.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from assistant.answer import Answer, Question
 from assistant.errors import SignpostError
 from corpus.passage import Corpus
-from ui.render import answer_as_html, error_as_html, loading_as_html, welcome_as_html
+from ui.render import (
+    answer_as_html,
+    error_as_html,
+    loading_as_html,
+    turn_as_html,
+    welcome_as_html,
+)
 
 EXAMPLES = (
     "What outcomes and partners relate to victim identity protection?",
@@ -21,6 +30,12 @@ EXAMPLES = (
 
 AT_ONCE = 4
 """Questions that are worked on at the same time; the others wait in the queue."""
+
+MOST_TURNS = 20
+"""Turns that a conversation keeps; the oldest go first."""
+
+KEPT_SECONDS = 3600
+"""How long the conversation of a page that was left is kept in memory."""
 
 NOT_FOR_REPORTS = (
     "Signpost is not a reporting service: nobody reads what is typed here. If a child is in danger"
@@ -44,25 +59,72 @@ class Asks(Protocol):
         """Answer a question."""
 
 
-def reply(assistant: Asks, text: str) -> str:
-    """Return the answer to `text` as HTML, or the sentence of what is wrong with it."""
+class Turn(NamedTuple):
+    """A question that was answered in a conversation."""
+
+    question: str
+    """As typed."""
+
+    html: str
+    """The answer, drawn."""
+
+    number: int
+    """Its place in the conversation, from 1, whatever was dropped since."""
+
+
+Talk = tuple[Turn, ...]
+"""A conversation, oldest turn first."""
+
+
+class Shown(NamedTuple):
+    """What stands on the page."""
+
+    html: str
+    """The conversation."""
+
+    typed: str
+    """What stands in the box."""
+
+    talk: Talk
+    """The conversation to go on from."""
+
+
+def reply(assistant: Asks, text: str, talk: Talk = ()) -> Shown:
+    """Answer `text` after the turns of a conversation, or say in a sentence what is wrong with it.
+
+    What is wrong becomes no turn, and stays in the box to be put right.
+    """
     try:
-        answer = assistant.ask(Question(text=text))
-        return answer_as_html(answer, assistant.corpus)
+        answer = assistant.ask(Question(text=text, turns=tuple(turn.question for turn in talk)))
+        html = answer_as_html(answer, assistant.corpus)
     except SignpostError as error:
-        return error_as_html(str(error))
+        return Shown(_drawn(talk) + error_as_html(str(error)), text, talk)
+    number = talk[-1].number + 1 if talk else 1
+    talk = (*talk, Turn(text, turn_as_html(html, number), number))[-MOST_TURNS:]
+    return Shown(_drawn(talk), "", talk)
 
 
-def replies(assistant: Asks, text: str) -> Iterator[str]:
-    """Yield what stands in the place of the answer: first that it is on its way, then itself."""
-    yield loading_as_html()
-    yield reply(assistant, text)
+def replies(assistant: Asks, text: str, talk: Talk = ()) -> Iterator[Shown]:
+    """Yield what stands on the page: first that the answer is on its way, then with the answer."""
+    yield Shown(_drawn(talk) + loading_as_html(text), text, talk)
+    yield reply(assistant, text, talk)
+
+
+def broken(talk: Talk) -> str:
+    """Return the conversation with the news that its last question met a fault."""
+    return _drawn(talk) + error_as_html(BROKEN)
+
+
+def _drawn(talk: Talk) -> str:
+    return "".join(turn.html for turn in talk)
 
 
 def build_tab(assistant: Asks) -> None:
     """Lay out the workspace inside the tab that is open."""
     import gradio as gr
 
+    talk = gr.State((), time_to_live=KEPT_SECONDS)
+    shown = gr.HTML("", elem_id="sp-reply", apply_default_css=False, js_on_load=None)
     with gr.Row(elem_id="sp-form", equal_height=False):
         question = gr.Textbox(
             label="Your question",
@@ -74,20 +136,26 @@ def build_tab(assistant: Asks) -> None:
             html_attributes=gr.InputHTMLAttributes(spellcheck=True, autocomplete="off"),
         )
         button = gr.Button("Ask", variant="primary", scale=0, elem_id="sp-ask")
-    answer = gr.HTML(
-        welcome_as_html(EXAMPLES), elem_id="sp-reply", apply_default_css=False, js_on_load=None
-    )
+    again = gr.Button("New conversation", variant="secondary", elem_id="sp-new")
+    gr.HTML(welcome_as_html(EXAMPLES), elem_id="sp-start", apply_default_css=False, js_on_load=None)
 
-    def show(text: str) -> Iterator[str]:
-        yield from replies(assistant, text)
+    def show(text: str, before: Talk) -> Iterator[Shown]:
+        yield from replies(assistant, text, before)
 
     asked = gr.on(
         [question.submit, button.click],
         show,
-        question,
-        answer,
+        [question, talk],
+        [shown, question, talk],
         show_progress="hidden",
         concurrency_limit=AT_ONCE,
         api_visibility="private",
     )
-    asked.failure(lambda: error_as_html(BROKEN), None, answer, api_visibility="private")
+    asked.failure(broken, talk, shown, api_visibility="private")
+    again.click(
+        lambda: Shown("", "", ()),
+        None,
+        [shown, question, talk],
+        show_progress="hidden",
+        api_visibility="private",
+    )

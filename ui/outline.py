@@ -144,7 +144,9 @@ class Outline(Record):
         """
         footnotes = _number(answer, corpus)
         numbers = {_at(footnote.citation): footnote.number for footnote in footnotes}
-        lines = [_line(statement, numbers) for statement in answer.statements]
+        # What is asked back stands as the reason, and is not said twice.
+        told = answer.statements if answer.status != "clarify" else answer.statements[1:]
+        lines = [_line(statement, numbers) for statement in told]
         named = any(line.statement.kind in _BESIDE for line in lines)
         opening = _opening(lines) if named else ()
         typed, resolved = (
@@ -182,6 +184,8 @@ def reason_of(answer: Answer) -> str:
     """Return why there is no full answer, as one plain sentence."""
     if answer.status in ("answered", "safeguarding"):
         return ""
+    if answer.status == "clarify" and answer.statements:
+        return answer.statements[0].text
     if answer.status == "partial":
         reason = _STATUSES["partial"]
     else:

@@ -36,6 +36,7 @@ __all__ = [
     "error_as_html",
     "loading_as_html",
     "source_panel_as_html",
+    "turn_as_html",
     "welcome_as_html",
 ]
 
@@ -47,6 +48,7 @@ def answer_as_html(answer: Answer, corpus: Corpus) -> str:
         _question(outline),
         _signposting(answer.signposting),
         _reason(outline),
+        _choices(answer),
         _opening(outline),
         *(_part(part) for part in outline.parts),
         _nearest(outline),
@@ -64,10 +66,24 @@ def answer_as_html(answer: Answer, corpus: Corpus) -> str:
     )
 
 
-def loading_as_html() -> str:
+def turn_as_html(answer: str, number: int) -> str:
+    """Return one turn of a conversation: an answer as HTML, its citations told from the others'.
+
+    Args:
+        answer: what `answer_as_html` gave, or a state in its place.
+        number: of the turn, from 1.
+    """
+    own = re.sub(r'( id="| href="#| aria-labelledby=")cite-', rf"\1cite-{number}-", answer)
+    own = own.replace('aria-label="Answer"', f'aria-label="Answer {number}"')
+    own = own.replace('aria-label="Source"', f'aria-label="Source for answer {number}"')
+    return f'<section class="sp-turn" aria-label="Question {number}">{own}</section>'
+
+
+def loading_as_html(question: str = "") -> str:
     """Return what stands in the place of an answer that is on its way."""
     text = "Looking in the sources…"
-    return f'<div class="sp-state" data-announce="{text}"><p>{text}</p></div>'
+    asked = f'<h2 class="sp-question">{escape(question)}</h2>' if question.strip() else ""
+    return f'<div class="sp-state" data-announce="{text}">{asked}<p>{text}</p></div>'
 
 
 def error_as_html(sentence: str) -> str:
@@ -88,7 +104,8 @@ def _question(outline: Outline) -> str:
     understood = ""
     if outline.understood:
         understood = f'<p class="sp-understood">Understood as: {escape(outline.understood)}</p>'
-    return f'<h2 class="sp-question">{escape(outline.answer.question)}</h2>{understood}'
+    asked = escape(outline.answer.question)
+    return f'<h2 class="sp-question" tabindex="-1">{asked}</h2>{understood}'
 
 
 def _reason(outline: Outline) -> str:
@@ -97,7 +114,7 @@ def _reason(outline: Outline) -> str:
     titles = {
         "partial": "Answered in part",
         "not_covered": "No answer in the sources",
-        "clarify": "Which do you mean?",
+        "clarify": "A question back",
     }
     title = titles.get(outline.answer.status, "Not answered")
     return f'<div class="sp-abstention"><h3>{title}</h3><p>{escape(outline.reason)}</p></div>'
@@ -237,6 +254,17 @@ def _grounds(listed: Listed) -> str:
         return ""
     rows = "".join(f"<li>{item}</li>" for item in items)
     return f'<div class="sp-works"><p>Rests on</p><ul>{rows}</ul></div>'
+
+
+def _choices(answer: Answer) -> str:
+    if not answer.choices:
+        return ""
+    items = "".join(
+        f'<li><button type="button" class="sp-ask sp-choice"'
+        f' data-question="{escape(choice.question)}">{escape(choice.label)}</button></li>'
+        for choice in answer.choices
+    )
+    return f'<ol class="sp-questions sp-choices">{items}</ol>'
 
 
 def _follow_ups(answer: Answer) -> str:

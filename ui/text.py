@@ -49,6 +49,7 @@ def _lines(outline: Outline, width: int) -> Iterator[str]:
         list(_head(outline, width)),
         list(opening),
         *(block for part in outline.parts for block in _part(part, width)),
+        list(_choices(outline.answer, width)),
         list(_nearest(outline, width)),
         _wrap(outline.completeness, width),
         _wrap(PAST_REVIEW_MEANS if outline.past_review else "", width),
@@ -194,6 +195,11 @@ def _work(work: Work, width: int) -> Iterator[str]:
     if work.url:
         # A broken address cannot be followed, so it stands on a line of its own, however long.
         yield f"    {clean(work.url)}"
+
+
+def _choices(answer: Answer, width: int) -> Iterator[str]:
+    for number, choice in enumerate(answer.choices, start=1):
+        yield from _wrap(clean(choice.label), width, indent="  ", bullet=f"{number}. ")
 
 
 def _follow_ups(answer: Answer, width: int) -> Iterator[str]:

@@ -76,6 +76,12 @@ def relevance_of(framework: Framework, lexicon: Lexicon) -> Relevance:
     return Relevance(framework.passages, meaning, lexicon.rarity)
 
 
+def parts_of(framework: Framework, glossary: Glossary) -> Parts:
+    """Return what takes the questions of a framework apart."""
+    names = Names(framework, glossary)
+    return Parts(framework, names, lexicon_of(framework, names, glossary))
+
+
 def reader_of(framework: Framework, glossary: Glossary) -> Understanding:
     """Return an understanding that tells meanings apart by words alone."""
     names = Names(framework, glossary)

@@ -9,6 +9,7 @@ from typing import TypeVar
 
 from assistant.answer import (
     Answer,
+    Choice,
     Citation,
     Completeness,
     Provenance,
@@ -367,6 +368,21 @@ def uncovered_answer(question: str = "Who owns each outcome?") -> Answer:
     )
 
 
+def unclear_answer(question: str, label: str, stands_for: str) -> Answer:
+    """Return a question back with two readings, the second of them the example."""
+    return answer(
+        note(f"\u201c{question}\u201d can be read in 2 ways. Which do you mean?"),
+        question=question,
+        resolved_question=question,
+        status="clarify",
+        reason="ambiguous",
+        choices=(
+            Choice(label=label, question=stands_for),
+            Choice(label="Names of outcomes", question=EXAMPLE),
+        ),
+    )
+
+
 def in_a_loop(make: Callable[[], T]) -> T:
     """Call `make` inside an event loop; outside one Gradio opens loops that it never closes.
 
@@ -385,6 +401,7 @@ class FakeAssistant:
 
     def __init__(self, corpus: Corpus = CORPUS, answers: dict[str, Answer] | None = None) -> None:
         self.corpus = corpus
+        self.asked: list[Question] = []
         self.answers = answers or {EXAMPLE: example_answer(), GUIDED: guided_answer()}
 
     def warm(self) -> None:
@@ -392,6 +409,7 @@ class FakeAssistant:
 
     def ask(self, question: Question) -> Answer:
         """Answer from what was prepared."""
+        self.asked.append(question)
         if not question.text.strip():
             raise QuestionError("The question is empty; type one.")
         if question.text == "break":

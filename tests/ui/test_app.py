@@ -1,13 +1,15 @@
 from __future__ import annotations
 
 import os
+import re
 
 import pytest
 
+from assistant.answer import Question
 from assistant.settings import Settings
 from tests.ui.fake_answer import EXAMPLE, FakeAssistant, in_a_loop
 from ui.app import WAITING, build_app
-from ui.ask import AT_ONCE, EXAMPLES, replies, reply
+from ui.ask import AT_ONCE, EXAMPLES, KEPT_SECONDS, MOST_TURNS, broken, replies, reply
 
 
 @pytest.fixture(scope="module")
@@ -17,21 +19,57 @@ def blocks(tmp_path_factory):
 
 
 def test_a_question_is_answered_with_its_sources():
-    html = reply(FakeAssistant(), EXAMPLE)
+    html = reply(FakeAssistant(), EXAMPLE).html
     assert "Complete: 5 of 5 outcomes, 1 of 1 partner." in html
-    assert 'href="#cite-7"' in html
-    assert 'id="cite-7"' in html
+    assert 'href="#cite-1-7"' in html
+    assert 'id="cite-1-7"' in html
 
 
 def test_what_a_reader_can_put_right_is_shown_as_its_sentence():
-    html = reply(FakeAssistant(), " ")
-    assert "<p>The question is empty; type one.</p>" in html
+    shown = reply(FakeAssistant(), " ")
+    assert "<p>The question is empty; type one.</p>" in shown.html
+    assert (shown.typed, shown.talk) == (" ", ())
 
 
 def test_the_answer_is_announced_before_it_comes():
     first, last = replies(FakeAssistant(), EXAMPLE)
-    assert "Looking in the sources" in first
-    assert "sp-answer" in last
+    assert "Looking in the sources" in first.html
+    assert EXAMPLE in first.html
+    assert "sp-answer" in last.html
+
+
+def test_earlier_turns_stay_above_and_go_along_with_the_next_question():
+    assistant = FakeAssistant()
+    first = reply(assistant, EXAMPLE)
+    second = reply(assistant, "and its partners?", first.talk)
+    assert assistant.asked[-1] == Question(text="and its partners?", turns=(EXAMPLE,))
+    assert second.html.startswith(first.html)
+    assert [turn.number for turn in second.talk] == [1, 2]
+    assert second.typed == ""
+    ids = re.findall(r' id="([^"]+)"', second.html)
+    assert len(ids) == len(set(ids))
+
+
+def test_a_question_that_fails_leaves_the_conversation_as_it_was():
+    talk = reply(FakeAssistant(), EXAMPLE).talk
+    shown = reply(FakeAssistant(), " ", talk)
+    assert shown.talk == talk
+    assert shown.html.startswith(talk[0].html)
+    assert broken(talk).startswith(talk[0].html)
+
+
+def test_a_conversation_keeps_its_last_turns_and_their_numbers():
+    talk = ()
+    for number in range(MOST_TURNS + 2):
+        talk = reply(FakeAssistant(), f"What is {number}?", talk).talk
+    assert len(talk) == MOST_TURNS
+    assert (talk[0].number, talk[-1].number) == (3, MOST_TURNS + 2)
+
+
+def test_a_conversation_is_kept_in_memory_for_a_while_and_nowhere_else(blocks):
+    kept = [one for one in blocks.blocks.values() if type(one).__name__ == "State"]
+    assert [one.time_to_live for one in kept] == [KEPT_SECONDS]
+    assert not any(type(one).__name__ == "BrowserState" for one in blocks.blocks.values())
 
 
 def test_nothing_is_sent_kept_or_offered_that_nobody_asked_for(blocks):
@@ -56,7 +94,18 @@ def test_several_questions_are_worked_on_at_once_and_the_queue_is_bounded(blocks
 
 def test_nothing_can_be_uploaded(blocks):
     kinds = {type(block).__name__ for block in blocks.blocks.values()}
-    assert kinds <= {"Blocks", "Tabs", "Tab", "Row", "Column", "Form", "HTML", "Textbox", "Button"}
+    assert kinds <= {
+        "Blocks",
+        "Tabs",
+        "Tab",
+        "Row",
+        "Column",
+        "Form",
+        "HTML",
+        "Textbox",
+        "Button",
+        "State",
+    }
 
 
 def test_the_page_says_what_it_is_not_for(blocks):

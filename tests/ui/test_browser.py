@@ -30,6 +30,7 @@ from tests.ui.fake_answer import (
     in_a_loop,
     passage,
     say,
+    unclear_answer,
 )
 from ui.ask import EXAMPLES
 from ui.server import create_server
@@ -56,6 +57,10 @@ HOSTILE = (
 
 BOX = "#sp-question textarea"
 
+UNCLEAR = "names"
+
+GUIDED_CHOICE = "Names in court"
+
 
 def hostile_assistant():
     """An assistant whose passage, title and question try to run and to load things."""
@@ -72,6 +77,7 @@ def hostile_assistant():
     answers = {
         EXAMPLE: example_answer(),
         GUIDED: guided_answer(),
+        UNCLEAR: unclear_answer(UNCLEAR, GUIDED_CHOICE, GUIDED),
         "hostile": answer(statement, question=HOSTILE, follow_ups=(HOSTILE,)),
     }
     return FakeAssistant(corpus, answers)
@@ -138,8 +144,15 @@ class Watched:
         dialog.dismiss()
 
     def ask(self, question, shows=".sp-answer"):
+        """Ask and wait for what comes: in the newest turn, or in what stands in its place."""
+        before = self.page.locator(".sp-turn").count()
         self.page.fill(BOX, question)
         self.page.click("#sp-ask")
+        self.page.wait_for_function(
+            "before => document.querySelectorAll('.sp-turn').length > before"
+            " || document.querySelector('.sp-error')",
+            arg=before,
+        )
         self.page.wait_for_selector(shows)
 
 
@@ -193,18 +206,17 @@ def test_everything_can_be_done_by_keyboard_and_focus_is_never_lost(watched):
     keys.type(EXAMPLE)
     keys.press("Enter")
     page.wait_for_selector(".sp-answer")
+    page.wait_for_function("document.activeElement.className === 'sp-question'")
     keys.press("Tab")
-    assert page.evaluate("document.activeElement.id") == "sp-ask"
-    keys.press("Tab")
-    assert page.evaluate("document.activeElement.hash") == "#cite-1"
+    assert page.evaluate("document.activeElement.hash") == "#cite-1-1"
     keys.press("Enter")
-    assert page.evaluate("document.activeElement.id") == "cite-1"
+    assert page.evaluate("document.activeElement.id") == "cite-1-1"
     assert page.inner_text(".sp-open mark") == "Preserve the anonymity of victims"
     keys.press("Tab")
     assert page.evaluate("document.activeElement.className") == "sp-close"
     keys.press("Escape")
     assert page.locator(".sp-open").count() == 0
-    assert page.evaluate("document.activeElement.hash") == "#cite-1"
+    assert page.evaluate("document.activeElement.hash") == "#cite-1-1"
 
 
 def test_numbers_of_two_tiers_are_reached_in_reading_order_and_marked_in_their_section(watched):
@@ -215,7 +227,7 @@ def test_numbers_of_two_tiers_are_reached_in_reading_order_and_marked_in_their_s
     for _ in range(5):
         reached.append(page.evaluate("document.activeElement.hash"))
         page.keyboard.press("Tab")
-    assert reached == [f"#cite-{number}" for number in range(1, 6)]
+    assert reached == [f"#cite-1-{number}" for number in range(1, 6)]
     headings = page.locator(".sp-answer :is(h3, h4)").all_inner_texts()
     assert headings == [
         "Framework text",
@@ -242,6 +254,46 @@ def test_an_example_question_is_asked_by_one_click(watched):
     watched.page.click("button.sp-ask >> nth=0")
     watched.page.wait_for_selector(".sp-answer")
     assert watched.page.inner_text("h2.sp-question") == EXAMPLES[0]
+
+
+def test_earlier_answers_stay_above_and_the_newest_has_the_focus(watched):
+    page = watched.page
+    watched.ask(EXAMPLE)
+    watched.ask(GUIDED, ".sp-part-guidance")
+    page.wait_for_function(f"document.activeElement.textContent === {GUIDED!r}")
+    assert page.locator("h2.sp-question").all_inner_texts() == [EXAMPLE, GUIDED]
+    assert page.input_value(BOX) == ""
+    below = page.evaluate(
+        "document.querySelector('#sp-form').getBoundingClientRect().top"
+        " - [...document.querySelectorAll('.sp-turn')].at(-1).getBoundingClientRect().bottom"
+    )
+    assert below >= 0
+    page.click(".sp-turn >> nth=0 >> .sp-cite >> nth=1")
+    assert page.inner_text(".sp-open mark") == (
+        "Standardised practices to protect the identity of victims"
+    )
+    page.keyboard.press("Escape")
+    assert page.evaluate("document.activeElement.hash") == "#cite-1-2"
+    assert watched.complaints == []
+
+
+def test_a_new_conversation_starts_empty_at_the_box(watched):
+    page = watched.page
+    assert not page.locator("#sp-new").is_visible()
+    watched.ask(EXAMPLE)
+    assert not page.locator("#sp-start").is_visible()
+    page.click("#sp-new")
+    page.wait_for_function("!document.querySelector('.sp-turn')")
+    assert page.locator("#sp-start").is_visible()
+    page.wait_for_function("document.activeElement.tagName === 'TEXTAREA'")
+
+
+def test_a_choice_is_asked_by_one_click_as_the_question_it_stands_for(watched):
+    page = watched.page
+    watched.ask(UNCLEAR, ".sp-choice")
+    page.click(f"text={GUIDED_CHOICE}")
+    page.wait_for_selector(".sp-turn >> nth=1")
+    assert page.locator("h2.sp-question").all_inner_texts() == [UNCLEAR, GUIDED]
 
 
 def test_what_comes_is_told_to_screen_readers(watched):
@@ -290,6 +342,7 @@ def test_axe_finds_nothing_critical_or_serious_in_any_state(chromium, address, s
         "panel": lambda: seen.page.click(".sp-answer .sp-cite >> nth=0"),
         "tiers": lambda: seen.ask(GUIDED, ".sp-part-guidance"),
         "works": lambda: seen.page.click(".sp-flow .sp-cite >> nth=1"),
+        "choices": lambda: seen.ask(UNCLEAR, ".sp-choice"),
         "abstention": lambda: seen.ask("Who owns each outcome?", ".sp-abstention"),
         "error": lambda: seen.ask("", ".sp-error"),
     }
@@ -316,7 +369,7 @@ def test_at_320_px_nothing_scrolls_sideways_and_every_target_is_24_px(chromium, 
         (GUIDED, ".sp-part-guidance"),
     ):
         seen.ask(question, shows)
-        seen.page.click(".sp-answer .sp-cite >> nth=0")
+        seen.page.click(".sp-turn >> nth=-1 >> .sp-cite >> nth=0")
         wide = seen.page.evaluate("document.documentElement.scrollWidth - innerWidth")
         small = seen.page.evaluate(
             """[...document.querySelectorAll('a, button, textarea')]

@@ -23,6 +23,7 @@ from tests.ui.fake_answer import (
     say,
     section,
     tell,
+    unclear_answer,
     uncovered_answer,
 )
 from ui.outline import Outline
@@ -32,6 +33,7 @@ from ui.render import (
     answer_as_text,
     error_as_html,
     source_panel_as_html,
+    turn_as_html,
     welcome_as_html,
 )
 
@@ -60,6 +62,37 @@ def test_an_answer_is_drawn_as_the_golden_file_has_it(name, drawn, request):
     if request.config.getoption("--renew", default=False):
         (GOLDEN / name).write_text(drawn() + "\n", encoding="utf-8")
     assert drawn() + "\n" == (GOLDEN / name).read_text(encoding="utf-8")
+
+
+def test_what_is_asked_back_is_said_once_and_its_choices_can_be_picked():
+    unclear = unclear_answer("names", "Names <in> court", "Are names withheld?")
+    text = answer_as_text(unclear, CORPUS)
+    assert "  1. Names <in> court\n  2. Names of outcomes" in text
+    assert text.count("Which do you mean?") == 1
+    html = answer_as_html(unclear, CORPUS)
+    assert html.count("Which do you mean?") == 2  # Said, and announced.
+    assert 'data-question="Are names withheld?">Names &lt;in&gt; court</button>' in html
+
+
+def test_a_question_back_without_choices_asks_what_it_is_about():
+    asked = answer(note("What is it about?"), status="clarify", reason="ambiguous")
+    assert "A question back" in answer_as_html(asked, CORPUS)
+    assert answer_as_text(asked, CORPUS).startswith("What is it about?")
+
+
+def test_the_citations_of_each_turn_are_its_own():
+    first, second = (turn_as_html(answer_as_html(example_answer(), CORPUS), n) for n in (1, 2))
+    ids = [re.findall(r' id="([^"]+)"', turn) for turn in (first, second)]
+    assert not set(ids[0]) & set(ids[1])
+    for turn, own in zip((first, second), ids, strict=True):
+        assert set(re.findall(r'href="#([^"]+)"', turn)) <= set(own)
+        assert set(re.findall(r'aria-labelledby="([^"]+)"', turn)) <= set(own)
+
+
+def test_words_of_a_question_are_never_taken_for_a_mark_of_a_citation():
+    said = 'see href="#cite-1" and id="cite-2"'
+    turn = turn_as_html(answer_as_html(answer(question=said, resolved_question=said), CORPUS), 3)
+    assert "cite-3-" not in turn
 
 
 def test_the_text_form_shows_what_was_understood_before_anything_else():

@@ -1,18 +1,20 @@
-// Opens source panels, asks suggested questions, and tells screen readers when an answer is there.
-// Listens on the document, since Gradio replaces the answer as a whole.
+// Opens source panels, asks suggested questions, moves the focus to each new answer, and tells
+// screen readers when it is there. Listens on the document, since Gradio replaces the conversation
+// as a whole.
 (() => {
   "use strict";
   let invoker = null;
+  let newest = "";
 
-  const reply = () => document.querySelector(".sp-reply");
   const openPanel = () => document.querySelector(".sp-panel.sp-open");
+  const box = () => document.querySelector("#sp-question textarea");
 
   function close() {
     const panel = openPanel();
     if (!panel) return;
     panel.classList.remove("sp-open");
     document.querySelectorAll(".sp-cite[aria-current]").forEach((chip) => chip.removeAttribute("aria-current"));
-    reply()?.classList.remove("sp-reading");
+    panel.closest(".sp-reply")?.classList.remove("sp-reading");
     if (invoker?.isConnected) invoker.focus();
     invoker = null;
   }
@@ -20,8 +22,9 @@
   function open(panel, link) {
     if (!link.closest(".sp-panel")) invoker = link;
     openPanel()?.classList.remove("sp-open");
+    document.querySelectorAll(".sp-reading").forEach((one) => one.classList.remove("sp-reading"));
     panel.classList.add("sp-open");
-    reply()?.classList.add("sp-reading");
+    panel.closest(".sp-reply")?.classList.add("sp-reading");
     document.querySelectorAll(".sp-cite").forEach((chip) => {
       if (chip.hash === `#${panel.id}`) chip.setAttribute("aria-current", "true");
       else chip.removeAttribute("aria-current");
@@ -34,18 +37,37 @@
   }
 
   function ask(text) {
-    const box = document.querySelector("#sp-question textarea");
+    const field = box();
     const button = document.querySelector("#sp-ask");
-    if (!box || !button) return;
-    box.value = text;
-    box.dispatchEvent(new Event("input", { bubbles: true }));
+    if (!field || !button) return;
+    field.value = text;
+    field.dispatchEvent(new Event("input", { bubbles: true }));
     // Gradio takes over what was typed in its next turn; only then may the button be pressed.
     setTimeout(() => button.click(), 50);
+  }
+
+  // A new answer is read from its question down; an emptied conversation starts at the box.
+  function follow() {
+    const turn = [...document.querySelectorAll("#sp-reply .sp-turn")].at(-1);
+    const state = document.querySelector("#sp-reply .sp-state");
+    const now = turn ? turn.getAttribute("aria-label") : "";
+    if (state || now === newest) {
+      if (state && state !== follow.state) state.scrollIntoView({ block: "nearest" });
+      follow.state = state;
+      return;
+    }
+    newest = now;
+    const heading = turn?.querySelector(".sp-question");
+    if (heading) {
+      heading.focus({ preventScroll: true });
+      heading.scrollIntoView({ block: "start" });
+    } else box()?.focus();
   }
 
   document.addEventListener("click", (event) => {
     const target = event.target instanceof Element ? event.target : null;
     const link = target?.closest('a[href^="#cite-"]');
+    const question = target?.closest(".sp-ask");
     if (link) {
       const panel = document.getElementById(link.hash.slice(1));
       if (!panel) return;
@@ -53,8 +75,8 @@
       open(panel, link);
     } else if (target?.closest(".sp-close")) {
       close();
-    } else if (target?.closest(".sp-ask")) {
-      ask(target.closest(".sp-ask").textContent);
+    } else if (question) {
+      ask(question.dataset.question ?? question.textContent);
     }
   });
 
@@ -62,11 +84,19 @@
     if (event.key === "Escape" && openPanel()) close();
   });
 
+  // On a narrow screen an open panel would cover the form.
+  document.addEventListener("focusin", (event) => {
+    if (event.target !== box() || !openPanel()) return;
+    invoker = null;
+    close();
+  });
+
   new MutationObserver(() => {
-    const shown = document.querySelector("#sp-reply [data-announce]");
+    const shown = [...document.querySelectorAll("#sp-reply [data-announce]")].at(-1);
     const announcer = document.getElementById("sp-announcer");
     if (shown && announcer && announcer.textContent !== shown.dataset.announce) {
       announcer.textContent = shown.dataset.announce;
     }
+    follow();
   }).observe(document.documentElement, { childList: true, subtree: true });
 })();
