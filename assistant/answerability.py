@@ -138,11 +138,17 @@ class Model(NamedTuple):
     """Probability from which a draft is given as the answer."""
 
     @classmethod
-    def shipped(cls) -> Self:
-        """Read the fitted model; `python -m evals.fit_answerability` writes it."""
+    def shipped(cls, risk: float) -> Self:
+        """Read the fitted model; `python -m evals.fit_answerability` writes it.
+
+        Args:
+            risk: greatest upper bound on the rate of false answers; the threshold is the loosest
+                that keeps it, or the strictest there is.
+        """
         read = json.loads((files("assistant") / "answerability.json").read_text("utf-8"))
         weights = {str(name): float(value) for name, value in read["weights"].items()}
-        return cls(weights, float(read["bias"]), float(read["threshold"]))
+        kept = (threshold for threshold, upper in read["curve"] if upper <= risk)
+        return cls(weights, float(read["bias"]), next(kept, read["curve"][-1][0]))
 
     def probability(self, signs: Signs) -> float:
         """Return how likely it is that a draft with these signs answers, 0 to 1."""

@@ -61,7 +61,9 @@ class Assistant:
         self.corpus = whole.corpus
         self.settings = settings
         self._retriever = retriever
-        self._drafting = Drafting(whole, retriever, settings.k, model or Model.shipped())
+        self._drafting = Drafting(
+            whole, retriever, settings.k, model or Model.shipped(settings.risk)
+        )
         self._settings_digest = settings.digest()
 
     @classmethod

@@ -44,6 +44,10 @@ class Settings(BaseSettings):
     k: int = Field(default=10, ge=1, le=100)
     """Number of hits that a search returns, and that an extractive answer chooses from."""
 
+    risk: float = Field(default=0.05, ge=0.03, le=1.0)
+    """Greatest upper bound on the rate of false answers that is accepted: the higher, the more
+    questions are answered, and the more of those that nothing answers."""
+
     log_level: str = Field(default="WARNING", pattern="^(DEBUG|INFO|WARNING|ERROR)$")
     """What is logged to stderr: DEBUG, INFO, WARNING or ERROR; never the text of a question."""
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from assistant.cues import COMPARISONS, OWNING
+from assistant.composed import counted
+from assistant.cues import CARDINALS, COMPARISONS, NUMBER_WORDS, OWNING
 from assistant.lexicon import stem
 from assistant.query import Query
 from assistant.subjects import name_of, short_name
 from assistant.words import Words
 from corpus.structure import Framework
+
+CARDINAL_NUMBERS = {word: number for word, number in NUMBER_WORDS.items() if word in CARDINALS}
 
 
 class Settled:
@@ -35,7 +38,7 @@ class Settled:
         """
         if words.polar or words.negated or words.said & COMPARISONS:
             return None
-        premise = self._not_among(words) or self._not_under(words)
+        premise = self._not_among(words) or self._not_under(words) or self._not_so_many(words)
         if not premise:
             return None
         return Query(text=words.text, operation="explain", subjects=words.items, premise=premise)
@@ -51,6 +54,20 @@ class Settled:
         labels = {entity.id: entity.label for entity in self._framework.entities}
         label, name = labels[words.entities[0]], name_of(self._framework, found[0])
         return f"The page does not list {label} among the {shared[0].plural} of {name}."
+
+    def _not_so_many(self, words: Words) -> str:
+        """Say how many there are where another number is taken for granted: `the nine Xs of Y`."""
+        for mention in words.mentions if len(words.items) == 1 else ():
+            before = [token.word for token in words.tokens[: mention.first][-2:]]
+            if mention.type != "kind" or len(before) < 2 or before[0] not in ("the", "all", "its"):
+                continue
+            number = int(before[1]) if before[1].isdigit() else CARDINAL_NUMBERS.get(before[1])
+            found = self._framework.facet(words.items[0], mention.ids[0])
+            if number and found and number != len(found[1]):
+                kind, name = self._framework.kind_by_id[mention.ids[0]], found[0]
+                count = counted(len(found[1]), kind)
+                return f"The page lists {count} for {name_of(self._framework, name)}, not {number}."
+        return ""
 
     def _not_under(self, words: Words) -> str:
         """Say where an item stands that is spoken of as standing under another."""

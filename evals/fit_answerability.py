@@ -240,7 +240,7 @@ def main() -> int:
     report = {
         "weights": model.weights,
         "bias": model.bias,
-        "threshold": point.threshold,
+        "curve": [[one.threshold, round(one.upper, 4)] for one in points],
         "fitted": {
             "drafts": sum(row.alone for row in development),
             "development": len(development),
