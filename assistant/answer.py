@@ -125,8 +125,9 @@ class Statement(Record):
     """Whether its source should have been looked at again before the day of the question; such a
     statement enters no brief, session or quiz."""
 
-    verdict: Literal["supported", "unsupported", "structural", "unchecked"] = "unchecked"
-    """What the checker says; `structural` for a note, which is derived and not quoted."""
+    verdict: Literal["supported", "partial", "unsupported", "structural", "unchecked"] = "unchecked"
+    """What the checker says; `structural` for a note, which is derived and not quoted, `partial`
+    for words that the citations carry in part."""
 
     support: float | None = None
     """How well the citations carry the sentence, 0 to 1; none where nothing was checked."""

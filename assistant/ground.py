@@ -2,41 +2,56 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from assistant.answer import Dropped, Statement
 from corpus.passage import Passage
+
+if TYPE_CHECKING:
+    from assistant.verifier import Verifier
 
 CHECKER = "verbatim-1"
 """Name and version of the checker, for an answer's provenance."""
 
 
 def check(
-    statements: tuple[Statement, ...], passages: dict[str, Passage]
+    statements: tuple[Statement, ...],
+    passages: dict[str, Passage],
+    reworded: Verifier | None = None,
 ) -> tuple[tuple[Statement, ...], tuple[Dropped, ...]]:
-    """Give every statement its verdict; leave out those that their citations do not carry."""
+    """Give every statement its verdict; leave out those that their citations do not carry.
+
+    Args:
+        statements: what a composer wrote.
+        passages: the corpus, by id.
+        reworded: judges statements that are not the words that they cite. Without it they are left
+            out, which is right for composers that only quote.
+    """
     kept: list[Statement] = []
     dropped: list[Dropped] = []
     for statement in statements:
-        fault = _fault(statement, passages)
-        if fault:
+        if fault := _fault(statement, passages):
             dropped.append(Dropped(text=statement.text, reason=fault))
+            continue
+        judged, reason = _judged(statement, reworded)
+        if judged.verdict == "unsupported":
+            dropped.append(Dropped(text=statement.text, reason=reason))
         else:
-            kept.append(_judged(statement))
+            kept.append(judged)
     return tuple(kept), tuple(dropped)
 
 
 def _fault(statement: Statement, passages: dict[str, Passage]) -> str:
-    """Return why a statement cannot stand, as one sentence; empty if it can."""
+    """Return why a statement cannot stand whatever it says, as one sentence; empty if it can."""
     for citation in statement.citations:
         passage = passages.get(citation.passage_id)
         if passage is None:
             return f"It cites {citation.passage_id}, which is not in the corpus."
         if passage.text[citation.start : citation.end] != citation.quote:
             return f"Its quote does not stand at its place in {citation.passage_id}."
-    if statement.kind == "note":
-        return ""
-    if not statement.citations:
+    if statement.kind != "note" and not statement.citations:
         return "It cites nothing."
-    return "" if _is_quoted(statement) else "Its words are not the words that it cites."
+    return ""
 
 
 def _is_quoted(statement: Statement) -> bool:
@@ -45,7 +60,17 @@ def _is_quoted(statement: Statement) -> bool:
     return statement.text == (f"{first}: {'; '.join(others)}" if others else first)
 
 
-def _judged(statement: Statement) -> Statement:
+def _judged(statement: Statement, reworded: Verifier | None) -> tuple[Statement, str]:
+    """Return a statement with its verdict, and the first reason where it does not stand."""
     if statement.kind == "note":
-        return statement.model_copy(update={"verdict": "structural"})
-    return statement.model_copy(update={"verdict": "supported", "support": 1.0})
+        return statement.model_copy(update={"verdict": "structural"}), ""
+    if _is_quoted(statement):
+        return statement.model_copy(update={"verdict": "supported", "support": 1.0}), ""
+    if reworded is None:
+        unsupported = {"verdict": "unsupported", "support": 0.0}
+        reason = "Its words are not the words that it cites."
+        return statement.model_copy(update=unsupported), reason
+    quotes = "\n".join(citation.quote for citation in statement.citations)
+    judgement = reworded.verify(quotes, statement.text)
+    told = {"verdict": judgement.verdict, "support": judgement.support}
+    return statement.model_copy(update=told), judgement.reasons[0]

@@ -62,12 +62,13 @@ _CUE_WORDS = (
 ).union(SUPERLATIVES, NUMBER_WORDS)
 
 
-_CALENDAR = frozenset(
+CALENDAR = frozenset(
     """
     monday tuesday wednesday thursday friday saturday sunday january february march april may june
     july august september october november december
     """.split()
 )
+"""Names of days and months, which are written large and name nothing."""
 
 
 TYPOS = 2
@@ -234,7 +235,7 @@ class Lexicon:
             and before[-1] not in ".?!:;-\u2013"
             and not text.isupper()
         ):
-            return label.lower() not in _CALENDAR
+            return label.lower() not in CALENDAR
         return len(label) > 4 and label not in self._words and self._is_strange(label)
 
     def _is_strange(self, label: str) -> bool:

@@ -1,4 +1,4 @@
-"""Files of questions: rows in, rows out, one JSON object a line, nothing lost on the way."""
+"""Files of questions or claims: rows in, rows out, one JSON object a line, nothing lost."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from tqdm import tqdm
 from assistant.errors import BatchError
 
 T = TypeVar("T")
+R = TypeVar("R", "Row", "Pair")
 
 
 class Row(BaseModel):
@@ -33,22 +34,52 @@ class Row(BaseModel):
     """Earlier questions of the same conversation, oldest first."""
 
 
+class Pair(BaseModel):
+    """A claim and its context; fields that are not named here are let through unread."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore", use_attribute_docstrings=True)
+
+    id: str = Field(min_length=1)
+    """Name of the row, unlike every other in the file."""
+
+    context: str
+    """What the claim is held against."""
+
+    claim: str
+    """The claim."""
+
+
 def read_rows(path: Path) -> list[tuple[int, Row]]:
-    """Return the rows of a file with their line numbers; blank lines are passed over.
+    """Return the questions of a file with their line numbers; blank lines are passed over.
 
     Raises:
         BatchError: the file cannot be read, or a line is no row; the error names the line.
     """
+    return _read(path, Row, "question", "an id and a question")
+
+
+def read_pairs(path: Path) -> list[tuple[int, Pair]]:
+    """Return the claims of a file with their line numbers; blank lines are passed over.
+
+    Raises:
+        BatchError: the file cannot be read, or a line is no row; the error names the line.
+    """
+    return _read(path, Pair, "claim", "an id, a context and a claim")
+
+
+def _read(path: Path, kind: type[R], what: str, wanted: str) -> list[tuple[int, R]]:
     try:
         lines = path.read_text(encoding="utf-8-sig").split("\n")
     except (OSError, UnicodeDecodeError) as error:
         reason = getattr(error, "strerror", None) or "it is not UTF-8"
         raise BatchError(f"The batch file {path} cannot be read: {reason}.") from None
     rows = [
-        (number, _row(path, number, line)) for number, line in enumerate(lines, 1) if line.strip()
+        (number, _row(f"{path}, line {number}", kind, line, wanted))
+        for number, line in enumerate(lines, 1)
+        if line.strip()
     ]
     if not rows:
-        raise BatchError(f"The batch file {path} holds no question; write one JSON object a line.")
+        raise BatchError(f"The batch file {path} holds no {what}; write one JSON object a line.")
     seen: dict[str, int] = {}
     for number, row in rows:
         if row.id in seen:
@@ -58,14 +89,14 @@ def read_rows(path: Path) -> list[tuple[int, Row]]:
     return rows
 
 
-def _row(path: Path, number: int, line: str) -> Row:
+def _row(at: str, kind: type[R], line: str, wanted: str) -> R:
     try:
-        return Row.model_validate_json(line)
+        return kind.model_validate_json(line)
     except ValidationError as error:
         first = error.errors()[0]
         field = ".".join(str(part) for part in first["loc"])
         what = f"{field}: {first['msg']}" if field else first["msg"]
-        raise BatchError(f"{path}, line {number}: {what}; write an id and a question.") from None
+        raise BatchError(f"{at}: {what}; write {wanted}.") from None
 
 
 def write_rows(path: Path, rows: Iterable[dict[str, object]]) -> None:

@@ -73,6 +73,7 @@ def build_parser() -> argparse.ArgumentParser:
     _add_ask(commands)
     _add_verify(commands)
     _add_search(commands)
+    _add_ground(commands)
     _add_index(commands)
     _add_corpus(commands)
     _add_eval(commands)
@@ -150,9 +151,27 @@ def _add_search(commands: Commands) -> None:
     search.set_defaults(command="search", check=_check_batch, parser=search)
 
 
-def _add_batch(parser: argparse.ArgumentParser, row: str, result: str) -> None:
+def _add_ground(commands: Commands) -> None:
+    ground = commands.add_parser("ground", help="say whether a text carries a claim")
+    ground.add_argument("claim", nargs="?", metavar="CLAIM", help="the claim")
+    ground.add_argument(
+        "--context", type=Path, metavar="FILE", help="a file with the text to hold it against"
+    )
+    ground.add_argument("--json", action="store_true", help="print the judgement as JSON")
+    ground.add_argument(
+        "--words", action="store_true", help="by words alone, without the embedding model: faster"
+    )
+    _add_batch(ground, "id, context, claim", "id, verdict, support, reasons", "claims")
+    ground.set_defaults(
+        room="ground_commands", command="ground", check=_check_ground, parser=ground
+    )
+
+
+def _add_batch(
+    parser: argparse.ArgumentParser, row: str, result: str, what: str = "questions"
+) -> None:
     parser.add_argument(
-        "--batch", type=Path, metavar="IN.jsonl", help=f"a file of questions, one a line: {row}"
+        "--batch", type=Path, metavar="IN.jsonl", help=f"a file of {what}, one a line: {row}"
     )
     parser.add_argument(
         "--out", type=Path, metavar="OUT.jsonl", help=f"where the results go, one a line: {result}"
@@ -280,6 +299,18 @@ def _check_batch(arguments: argparse.Namespace) -> None:
         arguments.parser.error("--json and --turn belong to a single QUESTION, not to --batch")
     if batch and getattr(arguments, "certificate", None):
         arguments.parser.error("--certificate belongs to a single QUESTION, not to --batch")
+
+
+def _check_ground(arguments: argparse.Namespace) -> None:
+    one, batch = arguments.claim is not None, arguments.batch is not None
+    if one == batch:
+        arguments.parser.error("give either a CLAIM or --batch IN.jsonl")
+    if one != (arguments.context is not None):
+        arguments.parser.error("a CLAIM and --context FILE belong together")
+    if batch != (arguments.out is not None):
+        arguments.parser.error("--batch IN.jsonl and --out OUT.jsonl belong together")
+    if batch and arguments.json:
+        arguments.parser.error("--json belongs to a single CLAIM, not to --batch")
 
 
 def _run(arguments: argparse.Namespace) -> int:

@@ -13,6 +13,7 @@ from assistant.citations import Quoting, cite, note
 from assistant.errors import QuestionError
 from assistant.lexicon import words_of
 from assistant.pipeline import Assistant
+from assistant.verifier import Verifier
 from corpus.glossary import read_glossary, shipped_glossary
 from corpus.page import read_framework, shipped_framework
 from corpus.structure import Framework
@@ -63,6 +64,32 @@ def test_a_planted_citation_is_dropped_and_listed(
 def test_reworded_text_is_dropped(true_citation: Citation, text: str) -> None:
     kept, dropped = ground.check((said(text, true_citation),), PASSAGES)
     assert (kept, [one.text for one in dropped]) == ((), [text])
+
+
+def test_reworded_text_gets_the_verifiers_verdict_where_there_is_one(
+    true_citation: Citation,
+) -> None:
+    reworded = said("Before each arrival, moorings are checked.", true_citation)
+    turned = said("Mooring checks after each arrival.", true_citation)
+    kept, dropped = ground.check((reworded, turned), PASSAGES, Verifier.open())
+    assert [(one.text, one.verdict) for one in kept] == [(reworded.text, "supported")]
+    assert 0.0 < (kept[0].support or 0.0) < 1.0
+    assert [(one.text, one.reason) for one in dropped] == [
+        (turned.text, "The claim says “after”, the context “before”.")
+    ]
+
+
+def test_a_statement_that_is_carried_in_part_is_kept_and_says_so() -> None:
+    passages = {"h:2": passage("h:2", "Harbour masters should keep lists of ships.")}
+    stronger = said("Harbour masters must keep lists of ships.", cite(passages["h:2"]))
+    kept, dropped = ground.check((stronger,), passages, Verifier.open())
+    assert ([one.verdict for one in kept], dropped) == (["partial"], ())
+
+
+def test_a_wrong_quote_is_dropped_whatever_the_verifier_says(true_citation: Citation) -> None:
+    wrong = true_citation.model_copy(update={"start": 1})
+    kept, dropped = ground.check((said(wrong.quote, wrong),), PASSAGES, Verifier.open())
+    assert (kept, len(dropped)) == ((), 1)
 
 
 def test_a_statement_that_cites_nothing_is_dropped() -> None:

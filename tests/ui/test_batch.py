@@ -11,7 +11,7 @@ from threading import Thread
 import pytest
 
 from assistant.errors import BatchError
-from ui.batch import Bar, read_rows, with_progress, write_rows
+from ui.batch import Bar, read_pairs, read_rows, with_progress, write_rows
 
 
 def test_rows_keep_the_number_of_their_line_and_blank_lines_are_passed_over(tmp_path: Path) -> None:
@@ -41,6 +41,20 @@ def test_the_error_for_a_bad_row_is_one_short_sentence(tmp_path: Path) -> None:
     with pytest.raises(BatchError, match=r"in\.jsonl, line 1: question: ") as refused:
         read_rows(rows)
     assert "\n" not in str(refused.value)
+
+
+def test_claims_come_with_their_context(tmp_path: Path) -> None:
+    rows = tmp_path / "in.jsonl"
+    rows.write_text('{"id": "a", "context": "c", "claim": "d", "label": 1}', encoding="utf-8")
+    ((number, pair),) = read_pairs(rows)
+    assert (number, pair.id, pair.context, pair.claim) == (1, "a", "c", "d")
+
+
+def test_a_file_without_claims_is_refused(tmp_path: Path) -> None:
+    rows = tmp_path / "in.jsonl"
+    rows.write_text("\n", encoding="utf-8")
+    with pytest.raises(BatchError, match="holds no claim"):
+        read_pairs(rows)
 
 
 def test_results_that_stop_half_way_leave_the_earlier_file(tmp_path: Path) -> None:

@@ -56,7 +56,8 @@ def test_help_names_every_command(capsys: pytest.CaptureFixture[str]) -> None:
         main(["--help"])
     assert left.value.code == 0
     told = capsys.readouterr().out
-    for command in ("ask", "verify", "search", "index", "corpus", "eval", "serve"):
+    commands = ("ask", "verify", "search", "ground", "index", "corpus", "eval", "serve")
+    for command in commands:
         assert f"\n    {command} " in told
 
 

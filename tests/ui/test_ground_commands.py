@@ -1,0 +1,136 @@
+"""What `signpost ground` prints and writes: verdicts for claims, one or many."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.ui.conftest import Refused, write_rows
+from ui.cli import main
+
+CONTEXT = "Harbour masters should keep lists of ships. Pilots are rested."
+TRUE, TURNED = "Pilots are rested.", "Harbour masters must keep lists of ships."
+
+Told = pytest.CaptureFixture[str]
+
+
+@pytest.fixture
+def context(tmp_path: Path) -> Path:
+    file = tmp_path / "context.txt"
+    file.write_text(CONTEXT, encoding="utf-8")
+    return file
+
+
+def test_a_sentence_of_the_context_is_supported(context: Path, home: Path, capsys: Told) -> None:
+    assert main(["ground", TRUE, "--context", str(context), "--words"]) == 0
+    told = capsys.readouterr().out
+    assert told.startswith("supported, support 1.00\n  - ")
+
+
+def test_json_is_the_judgement(context: Path, home: Path, capsys: Told) -> None:
+    assert main(["ground", TURNED, "--context", str(context), "--words", "--json"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert told["verdict"] != "supported"
+    assert told["reasons"][0] == "The claim says “must”, the context only “should”."
+
+
+def test_a_file_of_claims_gives_a_verdict_for_each(tmp_path: Path, home: Path) -> None:
+    rows, out = tmp_path / "in.jsonl", tmp_path / "out.jsonl"
+    pairs = [(TRUE, CONTEXT), (TURNED, CONTEXT), (TRUE, "")]
+    claims = [
+        {"id": str(number), "context": context, "claim": claim, "label": "unread"}
+        for number, (claim, context) in enumerate(pairs)
+    ]
+    write_rows(rows, *claims)
+    assert main(["ground", "--batch", str(rows), "--out", str(out), "--words"]) == 0
+    told = [json.loads(line) for line in out.read_text(encoding="utf-8").splitlines()]
+    assert [set(row) for row in told] == [{"id", "verdict", "support", "reasons"}] * 3
+    assert [(row["id"], row["verdict"]) for row in told][::2] == [
+        ("0", "supported"),
+        ("2", "unsupported"),
+    ]
+    assert 0.0 == told[2]["support"] < told[1]["support"] < told[0]["support"] == 1.0
+
+
+def test_the_model_counts_where_it_is_prepared(
+    tmp_path: Path, ready: Path, context: Path, capsys: Told
+) -> None:
+    likely = "Those who guide vessels have had enough sleep."
+    supports = []
+    for more in ([], ["--words"]):
+        assert main(["ground", likely, "--context", str(context), "--json", *more]) == 0
+        supports.append(json.loads(capsys.readouterr().out)["support"])
+    assert supports[0] != supports[1]
+
+
+def test_without_a_prepared_model_words_alone_count(context: Path, home: Path) -> None:
+    command = [sys.executable, "-m", "ui.cli", "ground", TRUE, "--context", str(context)]
+    told = subprocess.run(command, capture_output=True, text=True, check=True)
+    assert told.stdout.startswith("supported")
+    assert "judged by their words alone" in told.stderr
+
+
+def test_nothing_heavy_is_imported_for_words(context: Path, home: Path) -> None:
+    script = (
+        "import sys\nfrom ui.cli import main\n"
+        f"main(['ground', {TURNED!r}, '--context', {str(context)!r}, '--words'])\n"
+        "print('imported:', *sys.modules)"
+    )
+    told = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, check=True
+    )
+    imported = set(told.stdout.partition("imported:")[2].split())
+    assert not imported & {"torch", "llama_index", "chromadb", "transformers", "onnxruntime"}
+
+
+@pytest.mark.parametrize(
+    ("line", "named"),
+    [
+        ('{"id": "a", "claim": "c"}', "context"),
+        ('{"id": "a", "context": "c", "claim": 3}', "claim"),
+        ("{", "line 1"),
+    ],
+)
+def test_a_row_that_is_no_pair_is_refused_by_its_line(
+    line: str, named: str, tmp_path: Path, home: Path, refused: Refused
+) -> None:
+    rows = tmp_path / "in.jsonl"
+    rows.write_text(line, encoding="utf-8")
+    told = refused("ground", "--batch", str(rows), "--out", str(tmp_path / "out.jsonl"), "--words")
+    assert "in.jsonl, line 1" in told
+    assert named in told
+    assert "a context and a claim" in told
+    assert not (tmp_path / "out.jsonl").exists()
+
+
+def test_a_missing_context_is_refused(tmp_path: Path, home: Path, refused: Refused) -> None:
+    missing = str(tmp_path / "missing.txt")
+    assert missing in refused("ground", TRUE, "--context", missing, "--words")
+
+
+def test_a_context_in_another_encoding_is_refused(
+    tmp_path: Path, home: Path, refused: Refused
+) -> None:
+    file = tmp_path / "context.txt"
+    file.write_bytes(b"\xff\xfe\xff")
+    assert "UTF-8" in refused("ground", TRUE, "--context", str(file), "--words")
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["ground"],
+        ["ground", "a claim"],
+        ["ground", "a claim", "--context", "c.txt", "--batch", "in.jsonl", "--out", "out.jsonl"],
+        ["ground", "--batch", "in.jsonl"],
+        ["ground", "--json", "--batch", "in.jsonl", "--out", "out.jsonl"],
+    ],
+)
+def test_wrong_usage_is_exit_code_2(arguments: list[str], capsys: Told) -> None:
+    with pytest.raises(SystemExit) as left:
+        main(arguments)
+    assert left.value.code == 2
