@@ -126,7 +126,7 @@ class Signs(NamedTuple):
 
 
 class Model(NamedTuple):
-    """A logistic regression over signs, and the point at which it says yes."""
+    """A logistic regression over signs, and the points at which it says yes."""
 
     weights: Mapping[str, float]
     """Weight of each sign."""
@@ -136,6 +136,9 @@ class Model(NamedTuple):
 
     threshold: float
     """Probability from which a draft is given as the answer."""
+
+    structured_threshold: float
+    """The same where the framework's structure is part of it, which fails less often."""
 
     @classmethod
     def shipped(cls, risk: float) -> Self:
@@ -147,8 +150,15 @@ class Model(NamedTuple):
         """
         read = json.loads((files("assistant") / "answerability.json").read_text("utf-8"))
         weights = {str(name): float(value) for name, value in read["weights"].items()}
-        kept = (threshold for threshold, upper in read["curve"] if upper <= risk)
-        return cls(weights, float(read["bias"]), next(kept, read["curve"][-1][0]))
+        kept = (one for one in read["curve"] if one["upper"] <= risk)
+        point = next(kept, read["curve"][-1])
+        thresholds = float(point["threshold"]), float(point["structured_threshold"])
+        return cls(weights, float(read["bias"]), *thresholds)
+
+    def gives(self, signs: Signs) -> bool:
+        """Tell whether a draft with these signs is given as the answer."""
+        threshold = self.structured_threshold if signs.structured else self.threshold
+        return self.probability(signs) >= threshold
 
     def probability(self, signs: Signs) -> float:
         """Return how likely it is that a draft with these signs answers, 0 to 1."""

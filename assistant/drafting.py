@@ -192,7 +192,7 @@ class Drafting:
         signs = self._judging.signs(query, draft, told, similar)
         confidence = self._model.probability(signs)
         judged = draft.model_copy(update={"confidence": confidence, "signs": tuple(signs)})
-        return judged if confidence >= self._model.threshold else unsure(judged)
+        return judged if self._model.gives(signs) else unsure(judged)
 
     def _similarity(self, shown: Sequence[Statement], vector: Vector) -> tuple[float, float]:
         """Return the greatest cosine of a vector with the shown words of guidance and framework."""

@@ -134,6 +134,9 @@ _WANTED = {
 VALUES = frozenset(_WANTED)
 """Every sort of value that a question can want."""
 
+PERIODS = frozenset(("frequency", "duration"))
+"""Those that are asked for with a number of times or days, which counts no things."""
+
 _PATTERNS = {want: re.compile("|".join(forms), re.I) for want, forms in _WANTED.items()}
 _POLAR = re.compile(
     r"(?:^|[-\u2013,;:.?!])\s*(?:so |and |but )?"

@@ -10,7 +10,7 @@ from assistant.cues import COMPARISONS, DEFINING, EXPLAINING, INVOLVING
 from assistant.lexicon import Concept, Token
 from assistant.locating import locates, unlocated
 from assistant.parts import NAMED_TYPES, SIDES, Parts
-from assistant.quantity import wanted
+from assistant.quantity import PERIODS, wanted
 from assistant.query import Query
 from assistant.relevance import Relevant
 from assistant.settled import Settled
@@ -212,7 +212,7 @@ class Understanding:
         """Settle whether a question is about what it names, or about a topic in its own words."""
         left = [] if self._whole(words) else words.topic(*NAMED_TYPES)
         counted = words.counting if kinds else ""
-        if counted in ("most", "least") and len(kinds) < 2:
+        if (counted in ("most", "least") and len(kinds) < 2) or wanted(words.text) in PERIODS:
             counted = ""
         if words.sure or (words.polar and kinds and words.items):
             topic = left

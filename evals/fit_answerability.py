@@ -13,8 +13,9 @@ from __future__ import annotations
 import json
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
+from itertools import product
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -55,6 +56,9 @@ class Row(Record):
     alone: bool
     """Whether it has one draft, and that is judged, so that the case's gold is about it."""
 
+    structured: bool
+    """Whether the framework's structure is part of everything judged."""
+
     whole: bool
     """Whether everything asked is given, judged or not; what is given in part says so."""
 
@@ -67,6 +71,9 @@ class Point(Record):
 
     threshold: float
     """Probability from which an answer is given."""
+
+    structured_threshold: float
+    """The same for what the framework's structure answers."""
 
     answered: int
     """Answerable questions that are answered."""
@@ -104,6 +111,7 @@ def collect(assistant: Assistant, cases: Sequence[Case]) -> list[Row]:
         signs = tuple(draft.signs for draft in given if draft.signs)
         row = Row(
             answerable=case.answerable,
+            structured=bool(signs) and all(Signs(*one).structured for one in signs),
             alone=len(drafts) == len(signs) == 1,
             whole=bool(drafts) and len(given) == len(drafts),
             signs=signs,
@@ -122,24 +130,40 @@ def upper_bound(events: int, trials: int) -> float:
 
 
 def curve(rows: Sequence[Row], confidence: Sequence[float]) -> list[Point]:
-    """Return every operating point, the loosest first.
+    """Return for each number of false answers the point that answers most, the loosest first.
 
     Args:
         rows: cases.
-        confidence: of each, 0 where nothing is given and 1 where that is not judged.
+        confidence: of each, 0 where not all is given and 1 where nothing of it is judged.
     """
     sure = np.asarray(confidence)
     answerable = np.array([row.answerable for row in rows])
-    return [
-        Point(
+    structured = np.array([row.structured for row in rows])
+    levels = np.unique(np.round(sure[(sure > 0.0) & (sure < 1.0)], 2))
+    best: dict[int, Point] = {}
+    for threshold, own in product(levels, repeat=2):
+        given = sure >= np.where(structured, own, threshold)
+        point = Point(
             threshold=float(threshold),
-            answered=int((answerable & (sure >= threshold)).sum()),
+            structured_threshold=float(own),
+            answered=int((answerable & given).sum()),
             answerable=int(answerable.sum()),
-            false_answers=int((~answerable & (sure >= threshold)).sum()),
+            false_answers=int((~answerable & given).sum()),
             unanswerable=int((~answerable).sum()),
         )
-        for threshold in np.unique(np.round(sure[(sure > 0.0) & (sure < 1.0)], 3))
-    ]
+        known = best.get(point.false_answers)
+        if known is None or point.answered > known.answered:
+            best[point.false_answers] = point
+    return _increasing(best[number] for number in sorted(best, reverse=True))
+
+
+def _increasing(points: Iterable[Point]) -> list[Point]:
+    """Leave out what answers no more than a point with fewer false answers."""
+    kept: list[Point] = []
+    for point in reversed(list(points)):
+        if not kept or point.answered > kept[-1].answered:
+            kept.append(point)
+    return kept[::-1]
 
 
 def chosen(points: Sequence[Point]) -> Point:
@@ -162,7 +186,7 @@ def fit(signs: Floats, answerable: NDArray[np.bool_]) -> Model:
     regression.fit((signs - mean) / scale, answerable)
     weights = regression.coef_[0] / scale
     named = {name: round(float(one), 4) for name, one in zip(Signs._fields, weights, strict=True)}
-    return Model(named, round(float(regression.intercept_[0] - weights @ mean), 4), 0.0)
+    return Model(named, round(float(regression.intercept_[0] - weights @ mean), 4), 0.0, 0.0)
 
 
 def fitted_on(rows: Sequence[Row]) -> Model:
@@ -195,10 +219,10 @@ def out_of_fold(rows: Sequence[Row]) -> list[float]:
 
 def table(points: Sequence[Point]) -> str:
     """Return a risk-coverage curve as text, about twenty points of it."""
-    lines = ["threshold  answered of answerable  false answers of unanswerable  upper bound"]
+    lines = ["thresholds  answered of answerable  false answers of unanswerable  upper bound"]
     lines += [
-        f"{one.threshold:9.3f}  {one.answered:4d} of {one.answerable} ({share:.3f})"
-        f"        {one.false_answers:3d} of {one.unanswerable}                     {one.upper:.3f}"
+        f"{one.threshold:.2f}, {one.structured_threshold:.2f}"
+        f"  {one.answered:4d} of {one.answerable} ({share:.3f})        {one.false_answers:3d} of {one.unanswerable}                     {one.upper:.3f}"
         for one in points[:: max(1, len(points) // 20)]
         for share in (one.answered / one.answerable if one.answerable else 0.0,)
     ]
@@ -219,7 +243,7 @@ def main() -> int:
     """Fit, print the curve, and write the model."""
     from assistant.pipeline import Assistant
 
-    nothing = Model(dict.fromkeys(Signs._fields, 0.0), 0.0, 0.0)
+    nothing = Model(dict.fromkeys(Signs._fields, 0.0), 0.0, 0.0, 0.0)
     try:
         assistant = Assistant.open(Settings.from_environment(), nothing)
     except SignpostError as error:
@@ -233,14 +257,14 @@ def main() -> int:
     points = curve([*development, *calibration], [*held, *fresh])
     point = chosen(points)
     unseen = [
-        sure >= point.threshold
+        sure >= (point.structured_threshold if row.structured else point.threshold)
         for sure, row in zip(fresh, calibration, strict=True)
         if not row.answerable
     ]
     report = {
         "weights": model.weights,
         "bias": model.bias,
-        "curve": [[one.threshold, round(one.upper, 4)] for one in points],
+        "curve": [one.model_dump() | {"upper": round(one.upper, 4)} for one in points],
         "fitted": {
             "drafts": sum(row.alone for row in development),
             "development": len(development),
