@@ -220,12 +220,13 @@ def out_of_fold(rows: Sequence[Row]) -> list[float]:
 def table(points: Sequence[Point]) -> str:
     """Return a risk-coverage curve as text, about twenty points of it."""
     lines = ["thresholds  answered of answerable  false answers of unanswerable  upper bound"]
-    lines += [
-        f"{one.threshold:.2f}, {one.structured_threshold:.2f}"
-        f"  {one.answered:4d} of {one.answerable} ({share:.3f})        {one.false_answers:3d} of {one.unanswerable}                     {one.upper:.3f}"
-        for one in points[:: max(1, len(points) // 20)]
-        for share in (one.answered / one.answerable if one.answerable else 0.0,)
-    ]
+    for one in points[:: max(1, len(points) // 20)]:
+        share = one.answered / one.answerable if one.answerable else 0.0
+        lines.append(
+            f"{one.threshold:.2f}, {one.structured_threshold:.2f}"
+            f"  {one.answered:4d} of {one.answerable} ({share:.3f})"
+            f"        {one.false_answers:3d} of {one.unanswerable}          {one.upper:.3f}"
+        )
     return "\n".join(lines)
 
 
