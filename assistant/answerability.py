@@ -116,8 +116,18 @@ class Signs(NamedTuple):
     kind: float
     """Whether a kind of its items is named."""
 
-    length: float
-    """Words of the question, as a share of `LONG`, at most 1: of many words some are lost."""
+    all_held: float
+    """Whether the shown sentences hold every concept."""
+
+    uncovered_of_few: float
+    """What is not covered, times the share of `LONG` by which the question is shorter: of many
+    words some are always lost, of few none should be."""
+
+    lost_of_few: float
+    """`lost`, likewise."""
+
+    unnamed_lost_of_few: float
+    """`unnamed_lost`, likewise."""
 
     @classmethod
     def names(cls) -> tuple[str, ...]:
@@ -239,9 +249,10 @@ class Answerability:
         guidance, framework = similar(shown)
         given = any(one.kind == "guidance" for one in shown)
         names = float(sum(self._lexicon.is_name(one, query.text) for one in lost))
-        length = min(len(words.tokens) / LONG, 1.0)
+        short = 1.0 - min(len(words.tokens) / LONG, 1.0)
+        covered = self._share(concepts, lost)
         return Signs(
-            covered=self._share(concepts, lost),
+            covered=covered,
             covered_by_one=max(
                 (
                     self._share(concepts, [one for one in concepts if not _says(stems, one)])
@@ -251,7 +262,7 @@ class Answerability:
             ),
             lost=self._greatest(lost),
             lost_names=names,
-            lost_names_of_few=names * (1.0 - length),
+            lost_names_of_few=names * short,
             lost_sort=float(self._sort(query.text) not in (*everything, "")),
             unnamed_covered=self._share(left, left_lost),
             unnamed_lost=self._greatest(left_lost),
@@ -271,7 +282,10 @@ class Answerability:
             value_given=float(told.given and given),
             sure=float(query.sure),
             kind=float(query.named),
-            length=length,
+            all_held=float(not lost),
+            uncovered_of_few=(1.0 - covered) * short,
+            lost_of_few=self._greatest(lost) * short,
+            unnamed_lost_of_few=self._greatest(left_lost) * short,
         )
 
     def _left(self, query: Query) -> tuple[Concept, ...]:

@@ -40,6 +40,10 @@ FOLDS = 10
 STRENGTH = 0.3
 """Inverse of the ridge penalty, on standardised signs; chosen by the folds."""
 
+STRUCTURED_MOST = 0.8
+"""Threshold at most for what the framework's structure answers: above it, lists that are complete
+and of what was named would be refused for a word beside them."""
+
 OUT = Path(__file__).parents[1] / "assistant" / "answerability.json"
 
 _GIVEN = frozenset({"answered", "partial"})
@@ -141,7 +145,7 @@ def curve(rows: Sequence[Row], confidence: Sequence[float]) -> list[Point]:
     structured = np.array([row.structured for row in rows])
     levels = np.unique(np.round(sure[(sure > 0.0) & (sure < 1.0)], 2))
     best: dict[int, Point] = {}
-    for threshold, own in product(levels, repeat=2):
+    for threshold, own in product(levels, levels[levels <= STRUCTURED_MOST]):
         given = sure >= np.where(structured, own, threshold)
         point = Point(
             threshold=float(threshold),
