@@ -33,6 +33,9 @@ _NO_SORT = frozenset(
 _CERTAIN = frozenset(("inverse", "negate", "verify", "compare", "locate"))
 """Operations that the structure answers or refuses as a whole."""
 
+BARE = 3
+"""Words up to which a question is a bare topic."""
+
 LEAST = 0.3
 """Weight of a concept at least, as an inverse document frequency."""
 
@@ -211,8 +214,15 @@ class Answerability:
         }
 
     def is_certain(self, query: Query, draft: Draft) -> bool:
-        """Tell whether nothing is left to judge: names and words of asking are all that is said."""
-        if query.polar and query.of_page and query.whole:
+        """Tell whether nothing is left to judge.
+
+        That is where names and words of asking are all that is said, where a passage of the
+        framework holds the whole topic or the value, and where what is lacking is told.
+        """
+        if draft.status == "partial" or (query.polar and query.of_page and query.whole):
+            return True
+        bare = query.whole and len(self._parts.words(query.text).tokens) <= BARE
+        if query.matches and (query.wants or bare) and self._is_framed(draft):
             return True
         if draft.composer != STRUCTURED or query.wants:
             return False
@@ -287,6 +297,9 @@ class Answerability:
             lost_of_few=self._greatest(lost) * short,
             unnamed_lost_of_few=self._greatest(left_lost) * short,
         )
+
+    def _is_framed(self, draft: Draft) -> bool:
+        return any(one.kind == "framework" for one in draft.statements)
 
     def _left(self, query: Query) -> tuple[Concept, ...]:
         """Return the concepts that no name of the framework accounts for."""

@@ -18,7 +18,7 @@ from assistant.definitions import Definitions
 from assistant.encoder import Vector
 from assistant.extractive import Extractive
 from assistant.guidance import Guidance, Told
-from assistant.joining import NEAREST, REFUSED, beside, only_touches, unreasoned, unsure
+from assistant.joining import NEAREST, REFUSED, beside, either_way, only_touches, unreasoned, unsure
 from assistant.lexicon import Lexicon
 from assistant.parts import Parts
 from assistant.quantity import VALUES, asks_why
@@ -169,7 +169,8 @@ class Drafting:
             kept = tuple(said for said in told.statements if _REASON.search(said.text))
             told = told._replace(statements=kept)
         joined = beside(draft, told, hits, query, self._ground(draft, told, query))
-        return self._judged(query, joined, told, vector)
+        judged = self._judged(query, joined, told, vector)
+        return either_way(draft, judged) if draft.status in REFUSED else judged
 
     def _judged(
         self, query: Query, draft: Draft, told: Told, vector: Vector | None = None

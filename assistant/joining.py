@@ -28,6 +28,9 @@ UNSURE = "The sources do not answer this, as far as Signpost can tell."
 UNSETTLED = "The sources do not say yes or no in so many words; this is the closest."
 """What opens the answer to a yes-or-no question that no sentence settles."""
 
+UNSURE_EITHER = "The guidance notes do not answer it either, as far as Signpost can tell."
+"""The same, where the framework has been found to lack it."""
+
 REFUSED = frozenset({"not_covered", "out_of_scope"})
 """What became of a question that was not answered."""
 
@@ -155,6 +158,17 @@ def _unanswered(draft: Draft, hits: Sequence[Hit], nearest: Sequence[Citation]) 
 def unsure(draft: Draft) -> Draft:
     """Refuse what hardly answers; the passages that it rests on are the closest there are."""
     return _refused(draft, "below_threshold", UNSURE)
+
+
+def either_way(draft: Draft, judged: Draft) -> Draft:
+    """Keep the framework's reason for refusing where guidance hardly answers either."""
+    if judged.reason != "below_threshold":
+        return judged
+    kept = ("status", "reason", "scope", "composer")
+    return judged.model_copy(
+        update={name: getattr(draft, name) for name in kept}
+        | {"statements": (*draft.statements, note(UNSURE_EITHER))}
+    )
 
 
 def unreasoned(draft: Draft) -> Draft:

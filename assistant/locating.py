@@ -15,7 +15,7 @@ from corpus.structure import Framework, Item
 _TELLS = (
     r"(?:sa(?:y|ys|id)|mention(?:s|ed)?|speak(?:s)?|spoken|talk(?:s|ed)?|state(?:s|d)?|written"
     r"|cover(?:s|ed)?|address(?:es|ed)?|discuss(?:es|ed)?|refer(?:s|red)?|deal(?:s|t)?|listed"
-    r"|found|quoted?|stand(?:s)?|appear(?:s)?|come(?:s)? up|set out|printed|name(?:s|d)?"
+    r"|found|quoted?|appear(?:s)?|come(?:s)? up|set out|printed|name(?:s|d)?"
     r"|described|ha(?:s|ve)|holds?|contains?)"
 )
 _PLACE = r"(?:lines?|line numbers?|sections?|passages?|parts?|places?|paragraphs?|headings?|bits?)"

@@ -207,7 +207,8 @@ class Names:
             before = tokens[at].stem if at >= 0 else ""
             named = any(type_ == "kind" for type_, _ in self._names.get((before,), []))
             # `General comment No. 25` numbers what it names, and no item.
-            other = at >= 0 and not hash_sign and self._content(tokens[at].word)
+            said = tokens[at].word if at >= 0 and not hash_sign else "the"
+            other = self._content(said) and said not in ASKING_WORDS
             if marked and token.word.isdigit() and not (taken[place] or named or other):
                 mention = Mention("kind", (kind,), place, place)
                 yield self._item(mention, int(token.word), place, place)

@@ -92,6 +92,14 @@ def assistant(built_home: Path, settings: Settings) -> Assistant:
     return Assistant.open(settings)
 
 
+@pytest.fixture(scope="session")
+def loose_assistant(built_home: Path, settings: Settings) -> Assistant:
+    """The same at a risk at which hardly anything is refused for being uncertain."""
+    from assistant.pipeline import Assistant
+
+    return Assistant.open(settings.model_copy(update={"risk": 0.3}))
+
+
 @pytest.fixture
 def own_home(built_home: Path, tmp_path: Path) -> Path:
     """A built home that a test may break; large model files are linked, not copied."""

@@ -117,9 +117,9 @@ def read(framework: Framework, glossary: Glossary) -> Read:
 
 
 @pytest.fixture(scope="session")
-def ask(assistant: Assistant) -> Ask:
-    """Ask the shipped framework, with the real model."""
-    return lambda text: assistant.ask(Question(text=text))
+def ask(loose_assistant: Assistant) -> Ask:
+    """Ask the shipped corpus, with the real model; how sure it must be is tested elsewhere."""
+    return lambda text: loose_assistant.ask(Question(text=text))
 
 
 @pytest.fixture(scope="session")

@@ -122,7 +122,6 @@ def test_nothing_to_go_by_is_refused_plainly(compose) -> None:
         "How old must a child be to get support?",
         "How many prosecutors are needed?",
         "Which vendor built the image repository?",
-        "What will happen next year to pillar 3?",
         "Which outcome is the best?",
     ],
 )

@@ -22,7 +22,7 @@ def test_a_section_of_a_note_has_its_sentences_for_wordings() -> None:
     corpus = Whole.read().corpus
     passage = corpus.passage("note:barnahus#1")
     said = [span.of(passage.text) for span in passage.sentences]
-    assert list(wordings_of(passage)) == [*said, *passage.also]
+    assert list(wordings_of(passage)) == [*said, *passage.also, *passage.asked]
     assert sentence_ids(corpus.passage("note:barnahus#2"))[:2] == [
         "note:barnahus#2~1",
         "note:barnahus#2~2",

@@ -1,0 +1,39 @@
+"""Everyday questions that sections answer."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from corpus.asked import FILE, asked_faults, read_asked
+from corpus.errors import CorpusError
+from corpus.notes import read_notes, shipped_notes
+
+
+def test_a_folder_without_the_file_has_none(tmp_path: Path) -> None:
+    assert read_asked(tmp_path) == {}
+
+
+def test_questions_are_read_by_section(tmp_path: Path) -> None:
+    (tmp_path / FILE).write_text('"note:a#1" = ["What is A?"]\n', encoding="utf-8")
+    assert read_asked(tmp_path) == {"note:a#1": ("What is A?",)}
+
+
+@pytest.mark.parametrize("text", ["= 1", '"note:a#1" = "no list"', '"note:a#1" = [1]'])
+def test_a_file_that_is_not_in_its_form_is_refused(tmp_path: Path, text: str) -> None:
+    (tmp_path / FILE).write_text(text, encoding="utf-8")
+    with pytest.raises(CorpusError, match=FILE):
+        read_asked(tmp_path)
+
+
+def test_dead_ids_empty_and_double_questions_are_named() -> None:
+    asked = {"note:a#1": ("What is A?", " "), "note:b#9": ("what is  a?",)}
+    said = [problem.message for problem in asked_faults(asked, {"note:a#1"})]
+    assert len(said) == 3
+    assert "which no note has" in said[1]
+
+
+def test_every_section_that_ships_is_asked_for() -> None:
+    bare = [p.id for note in read_notes(shipped_notes()) for p in note.passages if not p.asked]
+    assert bare == []
