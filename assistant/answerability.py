@@ -15,6 +15,7 @@ from assistant.cues import NUMBER_WORDS
 from assistant.guidance import Told
 from assistant.lexicon import Concept, Lexicon, contains, stem, stems_of, words_of
 from assistant.parts import Parts
+from assistant.quantity import PERIODS
 from assistant.query import Query
 from assistant.structured import COMPOSER as STRUCTURED
 from assistant.valued import VALUE_WORDS
@@ -222,7 +223,7 @@ class Answerability:
         if draft.status == "partial" or (query.polar and query.of_page and query.whole):
             return True
         bare = query.whole and len(self._parts.words(query.text).tokens) <= BARE
-        if query.matches and (query.wants or bare) and self._is_framed(draft):
+        if query.matches and (query.wants in PERIODS or bare) and self._is_framed(draft):
             return True
         if draft.composer != STRUCTURED or query.wants:
             return False

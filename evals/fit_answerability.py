@@ -40,13 +40,14 @@ FOLDS = 10
 STRENGTH = 0.3
 """Inverse of the ridge penalty, on standardised signs; chosen by the folds."""
 
-STRUCTURED_MOST = 0.8
-"""Threshold at most for what the framework's structure answers: above it, lists that are complete
-and of what was named would be refused for a word beside them."""
+STRUCTURED = (0.5, 0.8)
+"""Least and greatest threshold for what the framework's structure answers: above it, lists that
+are complete and of what was named would be refused for a word beside them."""
 
 OUT = Path(__file__).parents[1] / "assistant" / "answerability.json"
 
-_GIVEN = frozenset({"answered", "partial"})
+_GIVEN = frozenset({"answered"})
+"""What is given as an answer; one in part says what it lacks."""
 
 Floats = NDArray[np.float64]
 
@@ -144,8 +145,10 @@ def curve(rows: Sequence[Row], confidence: Sequence[float]) -> list[Point]:
     answerable = np.array([row.answerable for row in rows])
     structured = np.array([row.structured for row in rows])
     levels = np.unique(np.round(sure[(sure > 0.0) & (sure < 1.0)], 2))
+    least, most = STRUCTURED
+    own_levels = [least, *levels[(levels > least) & (levels <= most)]]
     best: dict[int, Point] = {}
-    for threshold, own in product(levels, levels[levels <= STRUCTURED_MOST]):
+    for threshold, own in product(levels, own_levels):
         given = sure >= np.where(structured, own, threshold)
         point = Point(
             threshold=float(threshold),
