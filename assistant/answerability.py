@@ -111,9 +111,6 @@ class Signs(NamedTuple):
     valued: float
     """Whether a value is asked for."""
 
-    value_given: float
-    """Whether the best sentence of guidance gives one, of the thing asked about."""
-
     sure: float
     """Whether an item of the framework is named beyond doubt."""
 
@@ -290,7 +287,6 @@ class Answerability:
             of_page=float(query.of_page),
             polar=float(query.polar),
             valued=float(bool(query.wants)),
-            value_given=float(told.given and given),
             sure=float(query.sure),
             kind=float(query.named),
             all_held=float(not lost),

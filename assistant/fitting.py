@@ -22,11 +22,6 @@ TELLING = 1.0
 """Inverse document frequency from which a concept tells a question from most others."""
 
 
-HELD = 0.8
-"""What the relevance of a sentence counts for that holds a value of the sort, if perhaps not of the
-thing asked about."""
-
-
 class Fitting:
     """Holds sentences against what a question names."""
 
@@ -37,31 +32,24 @@ class Fitting:
 
     def fit(
         self, query: Query, concepts: Sequence[Concept], seen: Relevant, score: Shares
-    ) -> tuple[Shares, NDArray[np.bool_]]:
+    ) -> Shares:
         """Return the relevance of the sentences that hold what is asked for, and 0 for the others.
 
-        Beside it stands which of them give a value that is asked for, of the thing asked about.
-
         That is the value that a question wants, and the year and the place of a law that it names.
-        A value is looked for in the most relevant sentences only; one that is perhaps of another
-        thing counts for less.
+        A value is looked for in the most relevant sentences only.
         """
         if places := provisions_in(query.text):
             score = score * self._on(places)
         valued = Valued(query, concepts, [one for one in concepts if self._is_telling(one)])
         if not valued.asks:
-            return score, np.zeros(len(score), dtype=np.bool_)
+            return score
         kept = np.zeros_like(score)
-        given = np.zeros(len(score), dtype=np.bool_)
         for place in np.argsort(-score)[:LOOKED_AT]:
             one = self._sentences.all[place]
             title = " ".join(one.passage.heading_path)
             if valued.is_given(one.text, title, float(seen.similarity[place])):
                 kept[place] = score[place]
-                given[place] = bool(query.wants)
-            elif query.wants and valued.is_held(one.text):
-                kept[place] = HELD * score[place]
-        return kept, given
+        return kept
 
     def _is_telling(self, concept: Concept) -> bool:
         """Tell whether few sentences say a concept, or none."""

@@ -110,9 +110,6 @@ class Told(NamedTuple):
     names: tuple[str, ...] = ()
     """What the question names and the best text does not; all of it where nothing is told."""
 
-    given: bool = False
-    """Whether its best sentence gives a value that is asked for, of the thing asked about."""
-
     rests: frozenset[str] = frozenset()
     """Passages of other sources that the best of its statements rest on."""
 
@@ -206,7 +203,7 @@ class Guidance:
         named, unnamed = self._naming(names, seen.score)
         open_ = named & self._open_to(query, text, seen, terms=terms)
         score = np.where(open_, seen.score + self._standing(text, about), 0.0)
-        score, given = self._fitting.fit(query, concepts, seen, score)
+        score = self._fitting.fit(query, concepts, seen, score)
         if score.max() < SPEAKS:
             said = unnamed or tuple(one.label for one in names)
             return Told(names=said, nearest=self._nearest(seen.score))
@@ -222,7 +219,6 @@ class Guidance:
             agreed=first == top or first.startswith(f"{top}#"),
             whole=float(seen.whole[best]),
             asked=float(max(seen.asked[chosen])),
-            given=bool(given[best]),
             best=chosen.index(best),
             polar=asks_yes_or_no(text),
             word=self._word(text, best, seen),

@@ -81,14 +81,6 @@ class Valued:
             return True
         return self._holds(text, title) and (similarity >= CLOSE or self._is_on_point(text, title))
 
-    def is_held(self, text: str) -> bool:
-        """Tell whether a sentence holds a value of the sort at all, if perhaps of another thing."""
-        if self._years and not self._years & set(_YEAR.findall(text)):
-            return False
-        query = self._query
-        denied = _DENIES.search(text) and not (query.negated or query.polar)
-        return not denied and holds(query.wants, text, query.text)
-
     def _holds(self, text: str, title: str) -> bool:
         """Tell whether it holds a value of the sort; a sentence that denies it does not."""
         query = self._query
