@@ -211,12 +211,15 @@ class Answerability:
             for word, _, _ in words_of(name)
         }
 
-    def is_certain(self, query: Query, draft: Draft) -> bool:
+    def is_certain(self, query: Query, draft: Draft, told: Told) -> bool:
         """Tell whether nothing is left to judge.
 
         That is where names and words of asking are all that is said, where a passage of the
-        framework holds the whole topic or the value, and where what is lacking is told.
+        framework holds the whole topic or the value, where what is lacking is told, and where a
+        note or an entry has the title that is asked about, and a sentence holds all that is asked.
         """
+        if told.titled and told.agreed and not (told.names or query.wants):
+            return True
         if draft.status == "partial" or (query.polar and query.of_page and query.whole):
             return True
         bare = query.whole and len(self._parts.words(query.text).tokens) <= BARE

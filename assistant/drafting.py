@@ -183,7 +183,7 @@ class Drafting:
             told: what guidance says.
             vector: of what was sought in guidance, if anything was.
         """
-        if draft.status in REFUSED or self._judging.is_certain(query, draft):
+        if draft.status in REFUSED or self._judging.is_certain(query, draft, told):
             return draft
         asked = self._embed(query.text) if vector is None else vector
 

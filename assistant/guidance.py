@@ -41,6 +41,9 @@ MOST_VALUES = 2
 NAMED = 0.6
 """Share of the title of a glossary entry that a question says, if the entry is to answer it."""
 
+WHOLE = 0.999
+"""Share of its concepts that a sentence holds which holds all."""
+
 MOSTLY = 0.75
 """Share of a question's concepts that a glossary entry holds, if it is to answer an ordinary
 one."""
@@ -100,6 +103,9 @@ class Told(NamedTuple):
 
     whole: float = 0.0
     """Share of the question's concepts that its text holds."""
+
+    titled: bool = False
+    """Whether its best sentence stands under a title that the question says, and holds the rest."""
 
     asked: float = 0.0
     """Cosine of the question with the likest everyday question that what is told answers."""
@@ -218,6 +224,7 @@ class Guidance:
             ahead=float(score[best] - other),
             agreed=first == top or first.startswith(f"{top}#"),
             whole=float(seen.whole[best]),
+            titled=bool(seen.titled[best] >= NAMED and seen.held[best] >= WHOLE),
             asked=float(max(seen.asked[chosen])),
             best=chosen.index(best),
             polar=asks_yes_or_no(text),

@@ -97,7 +97,7 @@ def loose_assistant(built_home: Path, settings: Settings) -> Assistant:
     """The same at a risk at which hardly anything is refused for being uncertain."""
     from assistant.pipeline import Assistant
 
-    return Assistant.open(settings.model_copy(update={"risk": 0.3}))
+    return Assistant.open(settings.model_copy(update={"risk": 0.15}))
 
 
 @pytest.fixture

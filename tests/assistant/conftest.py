@@ -130,7 +130,7 @@ def harbour() -> Framework:
 @pytest.fixture(scope="session")
 def harbour_assistant(harbour: Framework, tmp_path_factory: pytest.TempPathFactory) -> Assistant:
     """An assistant on the invented framework: no glossary, an embedder that hashes words."""
-    settings = Settings(home=Path(tmp_path_factory.mktemp("harbour")))
+    settings = Settings(home=Path(tmp_path_factory.mktemp("harbour")), risk=1.0)
     whole = Whole(framework=harbour, notes=(), glossary=Glossary(terms=()))
     corpus, embedder = whole.corpus, hashing_embedder()
     Index.build(corpus, embedder, settings)

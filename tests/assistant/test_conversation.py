@@ -47,6 +47,12 @@ TALKS = [
 ]
 
 
+@pytest.fixture(scope="module")
+def ask(assistant: Assistant) -> Ask:
+    """Ask the same assistant as the conversations do."""
+    return lambda text: assistant.ask(Question(text=text))
+
+
 def follow(assistant: Assistant, *turns: str) -> Answer:
     """Answer the last of some turns."""
     return assistant.ask(Question(text=turns[-1], turns=turns[:-1]))

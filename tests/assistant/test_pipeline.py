@@ -166,9 +166,9 @@ def test_a_search_gives_as_many_as_asked(assistant: Assistant) -> None:
 
 
 def test_the_provenance_says_what_an_answer_was_made_with(
-    assistant: Assistant, settings: Settings, ask: Ask
+    assistant: Assistant, settings: Settings
 ) -> None:
-    provenance = ask(EXAMPLE).provenance
+    provenance = assistant.ask(Question(text=EXAMPLE)).provenance
     assert provenance.corpus == assistant.corpus.digest
     assert provenance.settings == settings.digest()
     assert provenance.embedder == settings.embedder

@@ -249,7 +249,8 @@ def is_tied(place: Place, table: object) -> bool:
     return not (note and place[-1] == "text")
 
 
-TIED = [leaf for leaf in leaves(table_of()) if is_tied(*leaf)]
+# A later day of checking is no tampering that a certificate could tell: the source was read again.
+TIED = [leaf for leaf in leaves(table_of()) if is_tied(*leaf) and leaf[0][-1] != "as_of"]
 
 
 @given(leaf=st.sampled_from(TIED), data=st.data())
