@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 
 from assistant.cues import COMPARISONS
 from assistant.lexicon import Lexicon, Token
@@ -49,14 +50,19 @@ class Parts:
 
     def words(self, text: str) -> Words:
         """Return a text's words with what they name."""
+        return Words(text, *self._read(text))
+
+    @lru_cache(maxsize=256)  # noqa: B019  # one reader of parts lives as long as its process
+    def _read(self, text: str) -> tuple[tuple[Token, ...], tuple[Mention, ...]]:
+        """Return tokens and mentions; a question is read many times on its way to an answer."""
         own = self._repeated(text)
-        tokens = [
+        tokens = tuple(
             one
             for one in self._lexicon.tokens(text)
             if not any(start < one.start < end for start, end in own)
-        ]
+        )
         mentions = self._found_in.find(tokens, text)
-        return Words(text, tokens, [self._narrowed(one, tokens, text) for one in mentions])
+        return tokens, tuple(self._narrowed(one, tokens, text) for one in mentions)
 
     def _repeated(self, text: str) -> list[tuple[int, int]]:
         """Return where the words of an item without a title stand in brackets behind its id.
