@@ -63,7 +63,15 @@ def beside(
         opened = _opened(told, ground)
         return _with(answered, told._replace(statements=()), hits, opened)
     whole = _completed(draft, query, told)
+    if told.word and not _replies(whole):
+        opened = _opened(told, whole.statements)
+        return _with(whole, told._replace(statements=()), hits, opened)
     return _with(whole, told, hits, whole.statements)
+
+
+def _replies(draft: Draft) -> bool:
+    """Tell whether a draft opens with yes or no."""
+    return any(one.text.startswith(("Yes", "No:", "No.")) for one in draft.statements[:1])
 
 
 def _opened(told: Told, ground: Sequence[Statement]) -> tuple[Statement, ...]:

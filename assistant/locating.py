@@ -8,6 +8,8 @@ from collections.abc import Sequence
 from assistant.answer import Statement
 from assistant.citations import Quoting, note
 from assistant.composed import Composed, capitalised, listed
+from assistant.cues import ASKING_WORDS, FUNCTION_WORDS, MENTIONING
+from assistant.lexicon import content_stems, stem, stems_of, words_of
 from assistant.query import Query
 from assistant.subjects import heading_of, name_of
 from corpus.structure import Framework, Item
@@ -39,6 +41,9 @@ _FRAME = re.compile(
     rf"|\b{_FINDING} {_THAT}\b|\bthe {_PLACE} {_THAT}\b",
     re.I,
 )
+
+
+_ASKING = ASKING_WORDS | FUNCTION_WORDS | MENTIONING
 
 
 def locates(text: str) -> bool:
@@ -90,8 +95,16 @@ class Locating:
         if query.entities:
             wanted = set(query.entities)
             return [item for item in items if wanted & set(item.entities)]
-        ids = set(query.matches or query.subjects)
+        ids = {*(query.matches or query.subjects), *self._saying(query.text)}
         return [item for item in items if item.id in ids]
+
+    def _saying(self, text: str) -> list[str]:
+        """Return the items whose words hold all that is looked for, where that is anything."""
+        framed = content_stems(" ".join((self._framework.name, *self._framework.aliases)))
+        said = [word for word, _, _ in words_of(text) if word not in _ASKING]
+        wanted = {stem(word) for word in said}.difference(framed)
+        passages = self._framework.passages if wanted else ()
+        return [one.id for one in passages if wanted.issubset(stems_of(one.text))]
 
     def _opening(self, query: Query, items: Sequence[Item]) -> Statement:
         named = [f"{self._lines(item)} ({name_of(self._framework, item)})" for item in items]

@@ -47,6 +47,10 @@ def test_a_place_is_told_with_its_lines(ask: Ask) -> None:
     assert "C16" in quoted(answer.statements)
 
 
+def test_every_place_that_says_it_is_told(ask: Ask) -> None:
+    assert quoted(ask("Where does the page speak of data sharing?").statements) == ["C4", "P2-O7"]
+
+
 def test_every_place_that_names_an_actor_is_told(ask: Ask) -> None:
     answer = ask("Where does the page mention Interpol?")
     assert quoted(answer.statements) == ["P2-W2"]
