@@ -12,6 +12,7 @@ from .rows import Job, PeerNote, Quote, Shown, Talk, answer_all
 def run(job: Job) -> None:
     """Open the assistant on the index that is there, and answer; nothing is tuned here."""
     from assistant.answer import Question
+    from assistant.errors import QuestionError
     from assistant.pipeline import Assistant
     from assistant.settings import Settings
     from evals.score import openings, shown_text
@@ -20,7 +21,10 @@ def run(job: Job) -> None:
 
     def begin(turns: Sequence[str]) -> Talk:
         def talk(question: str) -> Shown:
-            answer = assistant.ask(Question(text=question, turns=tuple(turns)))
+            try:
+                answer = assistant.ask(Question(text=question, turns=tuple(turns)))
+            except QuestionError as error:
+                return Shown(str(error), (), "not_covered", "empty", ())
             quotes = tuple(
                 Quote(one.passage_id, one.quote, aside=statement.kind == "note")
                 for statement in answer.statements
