@@ -41,10 +41,15 @@ def test_what_holds_more_of_a_question_is_likelier_to_answer_it() -> None:
 
 
 def test_an_answer_says_how_sure_it_is(assistant: Assistant) -> None:
-    sure = asked(assistant, "What is Project Arachnid?")
+    sure = asked(assistant, "How does Lantern work?")
     assert sure.status == "answered"
     assert sure.confidence is not None
     assert sure.confidence > 0.9
+
+
+def test_what_a_title_and_a_sentence_hold_whole_is_not_judged(assistant: Assistant) -> None:
+    answer = asked(assistant, "What is Project Arachnid?")
+    assert (answer.status, answer.confidence) == ("answered", None)
 
 
 def test_what_the_structure_decides_is_not_judged(assistant: Assistant) -> None:
