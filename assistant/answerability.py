@@ -41,6 +41,9 @@ LEAST = 0.3
 """Weight of a concept at least, as an inverse document frequency."""
 
 
+FAR = 0.25
+"""Cosine below which a question is about something else."""
+
 LONG = 20
 """Words from which a question is long."""
 
@@ -130,6 +133,12 @@ class Signs(NamedTuple):
     unnamed_lost_of_few: float
     """`unnamed_lost`, likewise."""
 
+    asked_ahead: float
+    """How much liker it is than any that other texts answer."""
+
+    lost_numbers: float
+    """Whether a number of the question, years apart, is in none of the shown sentences."""
+
     @classmethod
     def names(cls) -> tuple[str, ...]:
         """Return the names of the signs in order."""
@@ -167,7 +176,13 @@ class Model(NamedTuple):
         return cls(weights, float(read["bias"]), *thresholds)
 
     def gives(self, signs: Signs) -> bool:
-        """Tell whether a draft with these signs is given as the answer."""
+        """Tell whether a draft with these signs is given as the answer.
+
+        What is far from everything shown is not, whatever words it shares.
+        """
+        near = max(signs.similarity, signs.framework_similarity, signs.asked)
+        if near < FAR and not signs.structured:
+            return False
         threshold = self.structured_threshold if signs.structured else self.threshold
         return self.probability(signs) >= threshold
 
@@ -296,6 +311,8 @@ class Answerability:
             uncovered_of_few=(1.0 - covered) * short,
             lost_of_few=self._greatest(lost) * short,
             unnamed_lost_of_few=self._greatest(left_lost) * short,
+            asked_ahead=told.asked_ahead if given else 0.0,
+            lost_numbers=float(not self._numbers(query.text) <= _numbers_in(shown)),
         )
 
     def _is_framed(self, draft: Draft) -> bool:
@@ -308,6 +325,19 @@ class Answerability:
         if query.wants:
             topic = [one for one in topic if one.word not in VALUE_WORDS]
         return self._lexicon.concepts(topic, query.text) if topic else ()
+
+    def _numbers(self, text: str) -> set[int]:
+        """Return the numbers of a question that name no item of the framework, years apart."""
+        words = self._parts.words(text)
+        taken = {
+            place
+            for one in words.mentions
+            if one.type in ("item", "absent", "term")
+            for place in range(one.first, one.last + 1)
+        }
+        tokens = [one.word for place, one in enumerate(words.tokens) if place not in taken]
+        found = {_number(one) for one in tokens}
+        return {one for one in found if one > 1 and not 1900 < one < 2100}
 
     def _share(self, concepts: Sequence[Concept], lost: Sequence[Concept]) -> float:
         total = sum(max(self._weight(one), LEAST) for one in concepts)
@@ -340,6 +370,18 @@ class Answerability:
             for heading in (path[:1] + path[-1:])
         ]
         return _stems_of(". ".join([statement.text, statement.section, *dict.fromkeys(above)]))
+
+
+def _number(word: str) -> int:
+    """Return the number that a word is, 0 if it is none."""
+    digits = re.fullmatch(r"(\d{1,6})(?:st|nd|rd|th|s)?", word.replace(",", ""))
+    return int(digits[1]) if digits else NUMBER_WORDS.get(word, 0)
+
+
+def _numbers_in(shown: Sequence[Statement]) -> set[int]:
+    """Return the numbers that statements and what stands above them say."""
+    said = (f"{one.section} {one.text}".replace(",", "") for one in shown)
+    return {_number(word.lower()) for text in said for word in re.findall(r"\w+", text)}
 
 
 @lru_cache(maxsize=10_000)

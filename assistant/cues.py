@@ -37,6 +37,7 @@ ASKING_WORDS = frozenset(
     items know learn link linked links list listed listing lists look looking mean meaning
     means meant mention mentioned mentions mentioning name named names note noted number
     numbered numbers overview outline part parts piece pertain pertains play please point
+    print printed prints
     points present provide provided provides put question quick quickly refer refers regard
     regarding related relate relates relating relation relevant remind reply responsible
     right correct row rows role roles run say said says section see set sets share show
@@ -52,6 +53,7 @@ NEGATIONS = frozenset(
     no not none never without lack lacks lacking lacked missing miss misses absent omit
     omits omitted exclude excludes excluding excluded except dont doesnt isnt arent hasnt
     havent isn aren doesn don didn hasn haven wasn weren cannot neither nor leave leaves
+    nothing
     """.split()
 )
 """Words that ask for what is not there."""
@@ -97,6 +99,16 @@ GENERAL = frozenset(
     """.split()
 )
 """Adjectives that leave a kind of thing what it is: `key goals`, but not `rural areas`."""
+
+JUDGING = frozenset(
+    """
+    important relevant right correct wrong best worst good better weakest strongest same other
+    another next previous last final single whole entire given certain particular appropriate
+    corresponding new old current only very own bigger smaller biggest smallest largest
+    framework gsr page strategy response second first named titled called
+    """.split()
+)
+"""Adjectives that choose or judge an item, and call it nothing."""
 
 OWNING = frozenset(
     """

@@ -25,6 +25,21 @@ _MEANING = re.compile(
 _WHAT = re.compile(
     r"^\W*(?:(?:what|who)(?: is|'s|\u2019s| are)|explain|describe|tell me (?:about|what))\b", re.I
 )
+_WORDING = re.compile(
+    r"\b(?:terms?|terminology|word(?:s|ing)?|phrases?|expression|language|say(?:s|ing)?|said"
+    r"|call(?:s|ed|ing)?|writ(?:e|es|ing|ten)|us(?:e|es|ed|ing|age)|instead|replac\w+|chang\w+|avoid\w*"
+    r"|correct\w*|proper|preferred|accept\w+|okay|ok|alternativ\w+|outdated|headlines?|slides?"
+    r"|label\w*|stigma\w*|offensive|rename\w*|reword\w*|substitut\w+)\b",
+    re.I,
+)
+"""Words that ask how to put something."""
+
+_OTHER = re.compile(r"\b(?:why|who|when|where|how (?:many|much|often|long))\b|\d", re.I)
+"""Words that ask for something else of it."""
+
+BESIDE = 5
+"""Content words that may stand beside the wording asked about."""
+
 _JOINED = re.compile(r"\s*(?:,|/|&|\band\b|\bor\b)\s*(?:the\s+)?", re.I)
 _FRAME = frozenset(
     """
@@ -62,11 +77,16 @@ class Definitions:
 
         A word that names an item of the framework is left to the framework, which describes it.
         """
+        if avoided := self._worded(text):
+            return self._defined(avoided, today)
         if not _MEANING.search(text):
             return None
         terms = [one for one in self._terms(text) if self._sentences[one.id]]
         if not terms or (self._is_of_framework(text) and not all(one.expansion for one in terms)):
             return None
+        return self._defined(terms, today)
+
+    def _defined(self, terms: Sequence[Term], today: date) -> Draft:
         statements = tuple(self._said(terms, today))
         cited = dict.fromkeys(one.citations[0].passage_id for one in statements)
         return Draft(
@@ -117,6 +137,17 @@ class Definitions:
                 "composer": f"{draft.composer}+{COMPOSER}",
             }
         )
+
+    def _worded(self, text: str) -> list[Term]:
+        """Return the deprecated wordings that a question asks whether, or for what, to say."""
+        if not _WORDING.search(text) or _OTHER.search(text):
+            return []
+        if self._parts.words(text).of_page:
+            return []
+        avoided = [one for one in self._avoided(text) if self._sentences[one.id]]
+        rest = [one for one in self._parts.words(text).topic() if not _WORDING.search(one.word)]
+        used = sum(len(one.term.split()) for one in avoided)
+        return avoided if len(rest) <= used + BESIDE else []
 
     def _avoided(self, text: str) -> list[Term]:
         """Return the entries of the deprecated wordings that a question uses."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from datetime import date
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -21,12 +22,13 @@ from assistant.guidance import Guidance, Told
 from assistant.joining import NEAREST, REFUSED, beside, either_way, only_touches, unreasoned, unsure
 from assistant.lexicon import Lexicon
 from assistant.parts import Parts
-from assistant.quantity import VALUES, asks_why
+from assistant.quantity import VALUES, asks_why, wanted
 from assistant.query import Query
 from assistant.relevance import Meaning, Relevance
 from assistant.requests import COMPOSER as REQUESTS
 from assistant.requests import Request, requested
 from assistant.retrieve import FacetFilter
+from assistant.seeking import Seeking
 from assistant.sentences import Sentences, Vectors
 from assistant.spelling import Spelling
 from assistant.structured import Structured
@@ -44,6 +46,9 @@ if TYPE_CHECKING:
 
 FOLLOW_UPS = 3
 """How many further questions an answer suggests."""
+
+KEPT = 4
+"""Vectors that are kept, of the texts that were embedded last."""
 
 
 class Drafting:
@@ -63,14 +68,17 @@ class Drafting:
         self._corpus = whole.corpus
         self._k = k
         self._retriever = retriever
-        self._last: tuple[str, Vector] = ("", np.zeros(0, dtype=np.float32))
+        # A topic is ranked and then searched for, and a question judged after it was answered.
+        self._embed = lru_cache(maxsize=KEPT)(retriever.embed)
         names = Names(framework, whole.glossary)
         texts = [passage.text for passage in self._corpus.passages]
         terms = (*whole.glossary.concepts, *entity_terms(framework))
         lexicon = Lexicon(texts, tuple(names.all()), terms)
         parts = self._parts = Parts(framework, names, lexicon)
         relevance = Relevance(framework.passages, self._meaning(), lexicon.rarity)
-        topics = Topics(framework, lexicon, relevance)
+        titles = {item.id: item.title for item in framework.items}
+        self._seeking = Seeking(parts, titles, Spelling(whole.glossary))
+        topics = Topics(framework, lexicon, relevance, self._seeking.in_full)
         self._understanding = Understanding(framework, parts, topics)
         self.conversation = Conversation(framework, whole.glossary, parts, self._understanding)
         self._structured = Structured(framework)
@@ -78,11 +86,9 @@ class Drafting:
         # Where the framework is what is asked of, its own abbreviations name it; guidance is about
         # it, and says it in full.
         spelt = Lexicon(texts, tuple(names.all()), (*terms, *whole.glossary.abbreviations))
-        titles = {item.id: item.title for item in framework.items}
         sentences = self._sentences(spelt)
-        self._guidance = Guidance(self._corpus, sentences, parts, spelt, titles)
+        self._guidance = Guidance(self._corpus, sentences, parts, spelt, self._seeking)
         self._definitions = Definitions(whole.glossary, self._corpus, sentences.all, parts)
-        self._spelling = Spelling(whole.glossary)
         self._model = model
         self._sentence_list = sentences
         weight = sentences.weight
@@ -105,11 +111,13 @@ class Drafting:
             return [self._draft(query, today, text) for query in queries]
         draft = self._draft(queries[0], today)
         pieces = self._parts.pieces(text)
-        if len(pieces) < 2 or (draft.status not in REFUSED and not queries[0].wants):
+        refused = draft.status in REFUSED or bool(queries[0].wants)
+        if len(pieces) < 2 or not (refused or any(wanted(piece) for piece in pieces[1:])):
             return [self._definitions.open(draft, text, today)]
         asked = [query for piece in pieces for query in self._understanding.read(piece)]
         found = [self._draft(query, today, text) for query in asked]
-        return found if any(one.status not in REFUSED for one in found) else [draft]
+        given = [one.status not in REFUSED for one in found]
+        return found if (any(given) if refused else given[0]) else [draft]
 
     def _declined(self, request: Request, text: str) -> Draft:
         """Say why a message is no question to the sources; what they say nearest is shown."""
@@ -146,11 +154,11 @@ class Drafting:
         draft = self._of_framework(query)
         if self._is_settled(query, draft):
             return self._judged(query, self._leading_on(draft), Told())
-        sought = self._spelling.in_full(self._guidance.sought(query.text))
+        sought = self._seeking.in_full(query.text)
         vector = self._embed(sought)
         if whole:
             # One part often names what the others are about: `X, and when was it founded?`.
-            also = self._spelling.in_full(self._guidance.sought(whole))
+            also = self._seeking.in_full(whole)
             vector = _between(vector, self._embed(also))
         only = FacetFilter(allowed={"tier": frozenset({"guidance"})})
         hits = self._retriever.search(sought, self._k, only, vector=vector)
@@ -262,7 +270,8 @@ class Drafting:
             )
         sought = query.sought or query.text
         only = FacetFilter(allowed={"tier": frozenset({"framework"})})
-        hits = self._retriever.search(sought, self._k, only, vector=self._embed(sought))
+        vector = self._embed(self._seeking.in_full(query.text) if query.whole else sought)
+        hits = self._retriever.search(sought, self._k, only, vector=vector)
         draft = self._extractive.compose(query, scope, hits)
         if query.why and query.subjects:
             return draft.model_copy(update={"nearest": self._nearest(draft)})
@@ -316,15 +325,6 @@ class Drafting:
             asked=tuple(matrix[rows] for rows in asked),
         )
         return Sentences(passages, vectors, lexicon.rarity)
-
-    def _embed(self, text: str) -> Vector:
-        """Embed a text; the last one is kept, since a topic is ranked and then searched for."""
-        last = self._last
-        if last[0] != text:
-            # One tuple, set at once: two askers at a time must not get each other's vector.
-            last = text, self._retriever.embed(text)
-            self._last = last
-        return last[1]
 
 
 _REASON = re.compile(

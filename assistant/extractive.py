@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Sequence
 
 from assistant.answer import Citation, Draft, Hit, Relation, Scope, Statement, Status
 from assistant.citations import Quoting, cite, note
+from assistant.lexicon import content_stems, stems_of
 from assistant.quantity import holds
 from assistant.query import Query
 from assistant.subjects import heading_of
@@ -24,12 +26,14 @@ _LACKING = {
     "duration": "a length of time",
     "frequency": "how often",
     "date": "a date",
+    "day": "the day",
     "age": "an age",
     "country": "a country",
     "number": "a number",
     "ranking": "an order of merit",
     "place": "where that is",
     "name": "such a name",
+    "list": "their names",
     "person": "who that is",
     "actor": "who did it",
     "penalty": "a penalty",
@@ -49,6 +53,13 @@ _GROUND = "The guidance bears on these words of the page."
 def is_loss(statement: Statement) -> bool:
     """Tell whether a statement says that the page lacks a part of what is asked."""
     return statement.kind == "note" and statement.text.startswith(_LOSS)
+
+
+_LITERAL = re.compile(
+    r"\b(?:terms?|words?|phrases?|wording|expression|literally|verbatim)\b(?! (?:on|about|of)\b)",
+    re.I,
+)
+"""Words that ask whether something is said in just these words."""
 
 
 class Extractive:
@@ -137,10 +148,21 @@ class Extractive:
     def _opening(self, query: Query, chosen: Sequence[str]) -> tuple[Statement, ...]:
         """Open with yes where that is asked and the page holds all of it; else with a count."""
         if query.polar and query.whole and query.of_page:
-            return (note(f"Yes: the page speaks of \u201c{query.topic}\u201d."),)
+            return (note(self._yes(query, chosen)),)
         places = "one place" if len(chosen) == 1 else f"{len(chosen)} places"
         what = "the rest" if query.missing else "this"
         return (note(f"The page speaks of {what} in {places}."),)
+
+    def _yes(self, query: Query, chosen: Sequence[str]) -> str:
+        """Say yes; where the page has it in other words, say so, and no if the words are asked."""
+        said = stems_of(" ".join(self._corpus.passage(one).text for one in chosen))
+        if all(one in said for one in content_stems(query.topic)):
+            return f"Yes: the page speaks of \u201c{query.topic}\u201d."
+        if _LITERAL.search(query.text):
+            return f"No: the page speaks of this, but not in the words \u201c{query.topic}\u201d."
+        return (
+            f"Yes, in other words: the page speaks of this, but not as \u201c{query.topic}\u201d."
+        )
 
     def _lost(self, query: Query) -> tuple[Statement, ...]:
         return tuple(note(f"{_LOSS}{part}\u201d.") for part in query.missing)

@@ -80,6 +80,8 @@ def gives(want: str, text: str, question: str) -> bool:
         return any(one.lower().rstrip(".") not in said for one in found)
     if want == "date":
         return bool(_DATE.search(text) or _DAY.search(text))
+    if want == "day":
+        return bool(_DAY.search(text))
     forms = {"contact": _CONTACT, "ranking": _MERIT, "place": _PLACE}
     if want in forms:
         return bool(forms[want].search(text))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date
 from typing import NamedTuple
 
@@ -20,6 +20,7 @@ from assistant.parts import Parts
 from assistant.provisions import provisions_in
 from assistant.query import Query
 from assistant.replying import asks_yes_or_no, first_word
+from assistant.seeking import Seeking
 from assistant.selection import AS_GOOD, Selection
 from assistant.sentences import Relevant, Sentence, Sentences, Shares
 from corpus.entries import KIND as TERM
@@ -110,6 +111,9 @@ class Told(NamedTuple):
     asked: float = 0.0
     """Cosine of the question with the likest everyday question that what is told answers."""
 
+    asked_ahead: float = 0.0
+    """How much greater that is than for any other text."""
+
     says: frozenset[str] = frozenset()
     """Concepts of the question, as typed, that the sources of its statements hold."""
 
@@ -135,7 +139,7 @@ class Guidance:
         sentences: Sentences,
         parts: Parts,
         lexicon: Lexicon,
-        titles: Mapping[str, str],
+        seeking: Seeking,
     ) -> None:
         """Keep what a question is held against.
 
@@ -144,9 +148,9 @@ class Guidance:
             sentences: those of guidance.
             parts: takes questions apart.
             lexicon: what is known of words.
-            titles: of the framework's items by id.
+            seeking: puts questions as they are sought.
         """
-        self._titles = titles
+        self._seeking = seeking
         self._corpus = corpus
         self._sentences = sentences
         self._parts = parts
@@ -163,21 +167,6 @@ class Guidance:
         """Tell whether a note is about an item of the framework."""
         return bool(self._serving([item_id]).any())
 
-    def sought(self, text: str) -> str:
-        """Return the words to search guidance for.
-
-        Who asks a page for something leaves the page out, and an item that is named by its number
-        is sought by its title.
-        """
-        words = self._parts.words(text)
-        sure = [one.ids[0] for one in words.mentions if one.type == "item" and one.sure]
-        named = [self._titles[one] for one in sure if self._titles.get(one)]
-        unsaid = [title for title in named if title.lower() not in text.lower()]
-        if unsaid:
-            left = words.topic("framework", "excluded", "item", "kind", "description")
-            return " ".join([*unsaid, *(token.word for token in left)])
-        return (words.between(0, len(text)) if words.of_page else "") or text
-
     def tell(
         self,
         query: Query,
@@ -193,7 +182,7 @@ class Guidance:
 
         Args:
             query: one thing asked.
-            vector: of what is `sought`.
+            vector: of the question as it is sought.
             today: the day on which it is asked.
             about: items that the framework's own answer rests on; notes about them are preferred.
             whole: the question that this is a part of, if it asks several things.
@@ -203,7 +192,7 @@ class Guidance:
         if not self._sentences.all:
             return Told()
         text = whole or query.text
-        concepts = self._concepts(self.sought(text))
+        concepts = self._concepts(self._seeking.words(text))
         seen = self._sentences.relevance(vector, concepts)
         names = [one for one in concepts if self._lexicon.is_name(one, text)]
         named, unnamed = self._naming(names, seen.score)
@@ -226,11 +215,17 @@ class Guidance:
             whole=float(seen.whole[best]),
             titled=bool(seen.titled[best] >= NAMED and seen.held[best] >= WHOLE),
             asked=float(max(seen.asked[chosen])),
+            asked_ahead=self._asked_ahead(chosen, seen.asked),
             best=chosen.index(best),
             polar=asks_yes_or_no(text),
             word=self._word(text, best, seen),
             nearest=self._nearest(seen.score),
         )
+
+    def _asked_ahead(self, chosen: Sequence[int], asked: Shares) -> float:
+        texts = {self._sentences.all[place].text_id for place in chosen}
+        other = np.max(asked, where=~self._sentences.are_of(texts), initial=0.0)
+        return float(max(asked[chosen]) - other)
 
     def _word(self, text: str, best: int, seen: Relevant) -> str:
         if not asks_yes_or_no(text):

@@ -14,9 +14,10 @@ from corpus.structure import Framework
 
 _ASKS = "which|what|who|whom|how|where|when|why"
 _POLAR = "is|are|was|do|does|did|has|have|can"
+_BEFORE = r"(?:(?:about|roughly|exactly|in|at|on|by|under|for|to|from|until|since|with)\s+)?"
 _PART = re.compile(
-    rf"[,;.?!]\s+(?:and\s+|but\s+|or\s+|also\s+|then\s+)*(?=(?:{_ASKS}|{_POLAR})\b)"
-    rf"|\s+(?:and|&|\+)\s+(?=(?:{_ASKS}|is|are|does)\b)",
+    rf"[,;.?!]\s+(?:and\s+|but\s+|or\s+|also\s+|then\s+)*(?={_BEFORE}(?:{_ASKS}|{_POLAR})\b)"
+    rf"|\s+(?:and|&|\+)\s+(?={_BEFORE}(?:{_ASKS}|is|are|does)\b)",
     re.I,
 )
 SIDES = re.compile(r"\b(?:and|versus|vs\.?|v\.?|from|with|to|or|against|between|than)\b|[,;]", re.I)

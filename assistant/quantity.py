@@ -37,7 +37,9 @@ _WANTED = {
         r"\bcosts? per\b",
         r"\bhow much (money|funding)\b",
         r"\bwhat .{0,30}\bcosts? of\b",
-        r"\bwhat (?:does|did|do|would|will) .{0,60}\bcosts?\b",
+        r"\bwhat (?:does|did|do|would|will) .{0,60}\b(?:costs?|spend|pay)\b",
+        r"\bwhat (?:a |an |the |each |every )?[\w-]+ (?:[\w-]+ ){0,3}?"
+        r"(?:spends?|pays?|paid|spent)\b",
         r"\bhow much\b.{0,40}\b(spen[dt]|pay|paid|cost|get|receive|invest|fund)\w*",
     ),
     "duration": (
@@ -45,10 +47,15 @@ _WANTED = {
         r"\bwaiting times?\b",
         r"\bhow (soon|quickly|fast)\b",
         r"\bhow many (day|week|month|year)s\b",
+        r"\b(?:median|average|mean|typical|usual) (?:[\w-]+ )?(?:time|duration|delay|wait)\b",
     ),
     "frequency": (
         r"\bhow (often|frequently|regularly)\b",
         r"\bhow many times (?:a|each|every|per|in a) (?:day|week|month|quarter|year)\b",
+    ),
+    "day": (
+        r"\b(?:on )?(?:what|which) (?:exact )?day\b(?! of)",
+        r"\b(?:exact|precise) (?:date|day)\b",
     ),
     "date": (
         r"\bwhen (is|are|was|were|will|did|does|do|must|should|can|has|have)\b",
@@ -57,7 +64,11 @@ _WANTED = {
         r"\bsince when\b",
         r"\b(deadline|timeline|time ?frame|target date|due date)s?\b",
     ),
-    "age": (r"\b(what|which) age\b", r"\bhow old\b"),
+    "age": (
+        r"\b(what|which) age\b",
+        r"\bhow old\b",
+        r"\bage (?:bands?|brackets?|groups?|ranges?|limits?)\b",
+    ),
     "country": (
         r"\b(which|what|name the|list the) (country|countries)\b",
         r"\b(which|what|name the|list the) (nation|member state|jurisdiction)s?\b",
@@ -71,9 +82,11 @@ _WANTED = {
     "contact": (
         r"\b(phone|telephone|helpline|hotline|contact|emergency) numbers?\b",
         r"\b(e-?mail|postal) address(es)?\b",
+        r"\b(?:phone|telephone|e-?mail|contact details)\W*$",
     ),
     "penalty": (
         r"\b(?:prison|jail|custodial|maximum|minimum|usual) (?:sentence|term|penalt)\w*\b",
+        r"\b(?:civil|criminal|financial|top|highest|largest) (?:\w+ )?(?:penalt(?:y|ies)|fines?)\b",
         r"\bwhat (?:\w+ )?(?:sentence|penalty|punishment)\b",
         r"\bpenalt(?:y|ies) for\b",
         r"\b(?:sentence|penalty|punishment) (?:is|are|does|do|did) \w+",
@@ -89,7 +102,13 @@ _WANTED = {
         r"\bwho(?: is|'s|\u2019s| was| are| were| has been)? (?:now |currently )?"
         rf"(?:the |its |their )?(?:[\w-]+ ){{0,3}}?{_ROLE}\b",
         rf"\bnames? (?:of )?(?:the |all |its |their )(?:[\w-]+ ){{0,3}}?{_ROLE}\b",
+        r"^\W*who (?:at|from|inside|within) (?:the )?[A-Z]\w+",
         r"\bwho (?:had|came up with|first had) the idea\b|\bwhose idea\b",
+    ),
+    "list": (
+        r"^\W*(?:please )?(?:list|name|give (?:me|us)|tell (?:me|us)|who are) (?:by name )?"
+        rf"(?:all )?(?:of )?the (?:[\w-]+ ){{0,2}}?{_BODIES}\b",
+        rf"\bnames? of (?:all )?(?:of )?the (?:[\w-]+ ){{0,2}}?{_BODIES}\b",
     ),
     "name": (
         r"\b(which|what) (?:\w+ )?(compan|agenc|treat|universit|charit|ministr)(y|ies)\b",
@@ -99,8 +118,6 @@ _WANTED = {
         r"\bby name\b",
         r"\bnames? of (the )?(compan|agenc|countr)(y|ies)\b",
         r"\bwho owns\b",
-        rf"^\W*(?:please )?(?:list|name|give (?:me|us)|tell (?:me|us)|who are) (?:by name )?"
-        rf"(?:all )?(?:of )?the (?:[\w-]+ ){{0,2}}?{_BODIES}\b",
     ),
     "actor": (
         rf"\bwho (?:(?:first|originally|actually|else|now) )?(?:{_VERBS})\b",
@@ -120,6 +137,7 @@ _WANTED = {
     "number": (
         r"\bhow many\b",
         r"\bhow much\b",
+        r"\bin (?:numbers|figures)\W*$",
         r"\bwhat (is the )?number\b",
         r"(^\W*|\b(need|want|give me|find|know|tell me) (the |a )?(total |exact )?)number of\b",
         r"\b(statistics|stats|totals?)\b",
@@ -157,9 +175,20 @@ _NUMBER = (
     r"|seventy|eighty|ninety|half|third|quarter|dozens?|hundreds?|thousands?|millions?|billions?)"
 )
 _SEVERAL = _NUMBER.replace("one|", "", 1)
+_AMOUNT = (
+    r"[$\u00a3\u20ac]\s?\d|\b(?:GBP|EUR|USD|AUD|CAD)\s?\d"
+    r"|\d\s?(?:thousand|million|billion|trillion)?\s?(?:pounds|euros|dollars|GBP|EUR|USD)\b"
+)
+_MONTHS = (
+    r"(?:January|February|March|April|May|June|July|August|September|October|November|December)"
+)
+_BODY = r"[A-Z][\w&'\u2019-]*(?: (?:(?:of|for|the|and|on|&) ){0,2}[A-Z][\w&'\u2019-]*)*"
 _HELD = {
+    "day": re.compile(rf"\b\d{{1,2}} {_MONTHS}\b|\b{_MONTHS} \d{{1,2}}\b"),
+    "list": re.compile(rf"(?:{_BODY}, (?:the )?)+{_BODY},? and (?:the )?{_BODY}"),
     "penalty": re.compile(
-        rf"\b{_NUMBER} (?:years?|months?)(?:'|\u2019)? (?:of |in )?(?:imprisonment|prison|custody)"
+        rf"{_AMOUNT}|\b{_NUMBER} (?:years?|months?)(?:'|\u2019)? (?:of |in )?"
+        r"(?:imprisonment|prison|custody)"
         r"|\bimprisonment (?:of|for)\b",
         re.I,
     ),
@@ -168,11 +197,7 @@ _HELD = {
         r"|\b(?:a|one|two|three)[- ](?:half|thirds?|quarters?|fifths?)\b|\bhalf\b",
         re.I,
     ),
-    "money": re.compile(
-        r"[$\u00a3\u20ac]\s?\d|\b(?:GBP|EUR|USD|AUD|CAD)\s?\d"
-        r"|\d\s?(?:thousand|million|billion|trillion)?\s?(?:pounds|euros|dollars|GBP|EUR|USD)\b",
-        re.I,
-    ),
+    "money": re.compile(_AMOUNT, re.I),
     "duration": re.compile(
         rf"\b{_NUMBER}[- ](?:second|minute|hour|day|week|month|year|decade)s?\b"
         r"|\bwithin (?:a|an|the) \w+|\b(?:immediately|at once|without delay)\b",

@@ -110,5 +110,8 @@ class Query(Record):
     of_page: bool = False
     """Whether it asks what the framework itself says."""
 
+    touching: tuple[str, ...] = ()
+    """Where what is silent on a topic is sought: passages that hold a part of it."""
+
     filtered: bool = False
     """Whether only those of the kinds asked for are sought that speak of the topic."""

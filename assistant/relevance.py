@@ -87,10 +87,18 @@ class Relevance:
         np.maximum.at(similarity, self._owners, self._meaning.wordings[1] @ vector)
         return similarity
 
-    def rank(self, topic: str, concepts: Sequence[Concept]) -> list[Relevant]:
-        """Return every passage, most relevant first; ties in reading order."""
-        similarity = self._similarity(topic)
+    def rank(self, topic: str, concepts: Sequence[Concept], question: str = "") -> list[Relevant]:
+        """Return every passage, most relevant first; ties in reading order.
+
+        Args:
+            topic: the words that say what is sought.
+            concepts: of the topic.
+            question: as it is embedded later; its meaning only orders passages where one of them
+                holds every concept, and one embedding then does for both.
+        """
         coverage = self._coverage(concepts)
+        held = bool(question) and coverage.max() >= WHOLE
+        similarity = self._similarity(question if held else topic)
         score = LEXICAL_WEIGHT * coverage + (1 - LEXICAL_WEIGHT) * np.maximum(similarity, 0.0)
         return [
             Relevant(
@@ -176,6 +184,11 @@ class Relevance:
         section 3.1): a concept that no passage holds weighs most, one that all hold nothing.
         """
         return max(0.0, math.log((len(self._passages) + 1) / (holders + 0.5)))
+
+    def holding_any(self, parts: Sequence[Sequence[Concept]]) -> tuple[str, ...]:
+        """Return the passages that hold all concepts of at least one part, in reading order."""
+        held = [set.intersection(*(set(self.holders(one)) for one in part)) for part in parts]
+        return tuple(self._passages[at].id for at in sorted(set().union(*held)))
 
     def holders(self, concept: Concept) -> frozenset[int]:
         """Return the places of the passages that say a concept in any of its forms."""

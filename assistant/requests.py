@@ -57,11 +57,15 @@ _PREDICTION = re.compile(
 )
 
 
+_WORD = re.compile(r"[^\W\d_]{2,}|[^\W\d_]+\d", re.I)
+_REMARK = re.compile(r"\b(?:yes|no|ok|okay|hm+|eh|um+|ah|oh)\b", re.I)
+
+
 class Request(Record):
     """What a message asks for that no source can give."""
 
     reason: str
-    """One word: `writing`, `opinion` or `prediction`."""
+    """One word: `writing`, `opinion`, `prediction` or `unworded`."""
 
     reply: str
     """Why it is not given, and what is, as one sentence."""
@@ -87,6 +91,9 @@ _REPLIES = (
 )
 
 
+_UNWORDED = "This holds no words to look for; ask about the framework or what bears on it."
+
+
 def requested(text: str) -> Request | None:
     """Return what a message asks for that is no question to the sources; `None` for a question.
 
@@ -94,7 +101,11 @@ def requested(text: str) -> Request | None:
     'writing'
     >>> requested("Who writes the transparency reports?") is None
     True
+    >>> requested("2 + 2 = 4?").reason
+    'unworded'
     """
+    if not _WORD.search(_REMARK.sub(" ", text)):
+        return Request(reason="unworded", reply=_UNWORDED)
     for form, reason, reply in _REPLIES:
         if form.search(text):
             return Request(reason=reason, reply=reply)

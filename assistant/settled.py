@@ -2,15 +2,31 @@
 
 from __future__ import annotations
 
-from assistant.composed import counted
-from assistant.cues import CARDINALS, COMPARISONS, NUMBER_WORDS, OWNING
-from assistant.lexicon import stem
+import re
+
+from assistant.composed import counted, listed
+from assistant.cues import (
+    CARDINALS,
+    COMPARISONS,
+    FUNCTION_WORDS,
+    GENERAL,
+    JUDGING,
+    NUMBER_WORDS,
+    OWNING,
+)
+from assistant.lexicon import stem, stems_of, words_of
 from assistant.query import Query
 from assistant.subjects import name_of, short_name
-from assistant.words import Words
-from corpus.structure import Framework
+from assistant.words import CUES, Words
+from corpus.structure import Framework, Kind
 
 CARDINAL_NUMBERS = {word: number for word, number in NUMBER_WORDS.items() if word in CARDINALS}
+
+
+_POINTING = frozenset(
+    ("the", "a", "an", "this", "that", "your", "our", "its", "of", "under", "in", "for")
+)
+"""Words before the name of a group that is spoken of."""
 
 
 class Settled:
@@ -38,7 +54,16 @@ class Settled:
         """
         if words.polar or words.negated or words.said & COMPARISONS:
             return None
-        premise = self._not_among(words) or self._not_under(words) or self._not_so_many(words)
+        unnamed = self._not_called(words)
+        if unnamed:
+            kind, premise = unnamed
+            return Query(text=words.text, operation="explain", kinds=(kind.id,), premise=premise)
+        premise = (
+            self._not_among(words)
+            or self._not_under(words)
+            or self._not_so_many(words)
+            or self._only_one(words)
+        )
         if not premise:
             return None
         return Query(text=words.text, operation="explain", subjects=words.items, premise=premise)
@@ -54,6 +79,67 @@ class Settled:
         labels = {entity.id: entity.label for entity in self._framework.entities}
         label, name = labels[words.entities[0]], name_of(self._framework, found[0])
         return f"The page does not list {label} among the {shared[0].plural} of {name}."
+
+    def _not_called(self, words: Words) -> tuple[Kind, str] | None:
+        """Say what the groups are called where another is spoken of: `the X pillar`."""
+        kind = self._framework.kinds[0]
+        named = " ".join(one.title for one in self._framework.of_kind(kind.id))
+        titles = {stem(word) for word, _, _ in words_of(named)}
+        for mention in words.mentions:
+            last = words.tokens[mention.last]
+            if mention.type != "kind" or mention.ids[0] != kind.id or last.word != kind.singular:
+                continue
+            first = mention.first
+            while first and self._may_name(words, first - 1):
+                first -= 1
+            called = words.tokens[first : mention.first]
+            opened = words.tokens[first - 1].word if first else ""
+            if not called or opened not in _POINTING or titles & {one.stem for one in called}:
+                continue
+            said = words.text[called[0].start : called[-1].end].removesuffix("'s").rstrip("'\u2019")
+            items = self._framework.of_kind(kind.id)
+            titled = listed([one.title for one in items])
+            premise = (
+                f"The page has no {kind.singular} called \u201c{said}\u201d; "
+                f"its {len(items)} {kind.plural} are {titled}."
+            )
+            under = self._spoken_of_under({one.stem for one in called})
+            spoken = f" It speaks of \u201c{said}\u201d under {listed(under)}." if under else ""
+            return kind, premise + spoken
+        return None
+
+    def _spoken_of_under(self, stems: set[str]) -> list[str]:
+        """Name the groups of which a passage holds all of some words."""
+        tops = dict.fromkeys(
+            self._framework.top(one.id).id
+            for one in self._framework.passages
+            if stems <= set(stems_of(one.text))
+        )
+        return [name_of(self._framework, self._framework.item(one)) for one in tops]
+
+    def _may_name(self, words: Words, place: int) -> bool:
+        """Tell whether a word before a kind can be what an item of it is called."""
+        token, following = words.tokens[place], words.tokens[place + 1]
+        taken = any(
+            one.first <= place <= one.last and one.type not in ("term", "entity")
+            for one in words.mentions
+        )
+        together = re.fullmatch(r"(?:['\u2019]s?)? ", words.text[token.end : following.start])
+        plain = token.word in CUES | GENERAL | JUDGING or token.word in FUNCTION_WORDS
+        return bool(together) and not taken and not plain and not token.word.isdigit()
+
+    def _only_one(self, words: Words) -> str:
+        """Say that there is one where a second is spoken of."""
+        for mention in words.mentions:
+            if mention.type != "item" or not mention.first:
+                continue
+            kind = self._framework.kind_by_id[self._framework.item(mention.ids[0]).kind]
+            before = words.tokens[mention.first - 1].word
+            number = 0 if before in CARDINALS else NUMBER_WORDS.get(before, 0)
+            alone = words.tokens[mention.last].word in (kind.singular, *kind.words)
+            if number > 1 and alone and len(self._framework.of_kind(kind.id)) == 1:
+                return f"The page has one {kind.singular}, and no other."
+        return ""
 
     def _not_so_many(self, words: Words) -> str:
         """Say how many there are where another number is taken for granted: `the nine Xs of Y`."""

@@ -136,9 +136,11 @@ class Structured:
             # What heads the page has an order of its own; below it the best stands first.
             place = {item.id: number for number, item in enumerate(self._framework.items)}
             found.sort(key=lambda one: place[one[0].id])
-        verb = "speaks" if len(found) == 1 else "speak"
+        one = len(found) == 1
+        verb = ("speaks of" if one else "speak of") if query.whole else "comes closest to"
+        verb = "come closest to" if not (one or query.whole) else verb
         number = counted(len(found), kind)
-        text = f"{number} of the page {verb} of \u201c{query.topic}\u201d."
+        text = f"{number} of the page {verb} \u201c{query.topic}\u201d."
         composed.statements.append(note(text))
         for item, evidence in found:
             above = self._framework.lineage(item.id)[1:]

@@ -217,11 +217,8 @@ class Names:
         """Read `third pillar`, `capability number 7`, `pillars 3 and 5`; absent ones as such."""
         if mention.type != "kind" or not self._framework.kind_by_id[mention.ids[0]].numbered:
             return []
-        before = mention.first - 1
-        if before >= 0:
-            number = _number(tokens[before].word, ordinal=True)
-            if number is not None:
-                return [self._item(mention, number, before, mention.last)]
+        if ordinals := self._ordinals(tokens, mention):
+            return ordinals
         found = []
         place = mention.last + 1
         while place < len(tokens):
@@ -233,6 +230,20 @@ class Names:
             place += 1
         if found:
             found[0] = found[0]._replace(first=mention.first)
+        return found
+
+    def _ordinals(self, tokens: Sequence[Token], mention: Mention) -> list[Mention]:
+        """Read what stands before a kind: `third pillar`, `first and the sixth pillar`."""
+        found: list[Mention] = []
+        place, last = mention.first - 1, mention.last
+        while place >= 0:
+            number = _number(tokens[place].word, ordinal=True)
+            if number is not None:
+                found.insert(0, self._item(mention, number, place, last))
+            elif not found or tokens[place].word not in _BETWEEN_ORDINALS:
+                break
+            place -= 1
+            last = place
         return found
 
     def _item(self, mention: Mention, number: int, first: int, last: int) -> Mention:
@@ -288,6 +299,8 @@ _BETWEEN_NUMBERS = frozenset(
     {"and", "or", "to", "with", "number", "no", "nr", "from", "versus", "vs"}
 )
 
+
+_BETWEEN_ORDINALS = frozenset(("and", "or", "the", "versus", "vs"))
 
 _LINKING = frozenset("a an and for from in of on or the to with by at as".split())
 """Words that a name can do without."""

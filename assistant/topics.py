@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from assistant.lexicon import SHORT_COUNTRIES, Concept, Lexicon, Token
 from assistant.quantity import holds
@@ -48,8 +48,22 @@ MEANT = 0.40
 class Topics:
     """Holds the topics of questions against the passages."""
 
-    def __init__(self, framework: Framework, lexicon: Lexicon, relevance: Relevance) -> None:
-        """Keep what a topic's words are held against."""
+    def __init__(
+        self,
+        framework: Framework,
+        lexicon: Lexicon,
+        relevance: Relevance,
+        in_full: Callable[[str], str] = str,
+    ) -> None:
+        """Keep what a topic's words are held against.
+
+        Args:
+            framework: that is asked about.
+            lexicon: what is known of words.
+            relevance: ranks its passages.
+            in_full: puts a question as guidance is searched for it.
+        """
+        self._in_full = in_full
         self._framework = framework
         self._lexicon = lexicon
         self._relevance = relevance
@@ -72,7 +86,7 @@ class Topics:
         lost = [one for part in self._lost(words, concepts) for one in part] if partly else []
         kept = tuple(one for one in concepts if one not in lost) or concepts
         said = words.between(kept[0].start, kept[-1].end)
-        return self._relevance.rank(said, kept), concepts, said
+        return self._relevance.rank(said, kept, self._in_full(words.text)), concepts, said
 
     def _lost(self, words: Words, concepts: Sequence[Concept]) -> list[list[Concept]]:
         """Return the parts of a topic of which no passage speaks; common words are no loss."""
@@ -116,6 +130,11 @@ class Topics:
         if ranked[0].score >= SPEAKS:
             return self._relevance.cover(ranked, self._segments(words, concepts))
         return self._relevance.nearest(ranked) if meant >= SURE else ()
+
+    def touching(self, words: Words, concepts: Sequence[Concept]) -> tuple[str, ...]:
+        """Return the passages that hold any whole part of a topic: `X`, `Y` or `Z`."""
+        parts = [part for part in self._segments(words, concepts) if part]
+        return self._relevance.holding_any(parts)
 
     def _is_telling(self, concepts: Sequence[Concept]) -> bool:
         """Tell whether a short topic turns on a rare word that no passage holds."""

@@ -284,6 +284,9 @@ class Understanding:
         concepts: Sequence[Concept],
     ) -> Query:
         matches = self._topics.speaking(asked, words, ranked, concepts)
+        if asked.negated and asked.kinds and (touching := self._topics.touching(words, concepts)):
+            # What speaks of any part of it is not silent.
+            asked = asked.model_copy(update={"touching": touching})
         if unnamed := self._topics.unnamed(asked, words, concepts):
             premise = f"The page does not name \u201c{unnamed}\u201d."
             return asked.model_copy(update={"premise": premise, "unnamed": unnamed})
@@ -341,10 +344,20 @@ class Understanding:
         if whole and all(any(self._speaks(one, kind) for one in whole) for kind in asked.kinds):
             told = {"matches": whole, "subjects": (), "filtered": True}
             return asked.model_copy(update=told)
+        if self._asks_one(asked) and any(self._speaks(one, asked.kinds[0]) for one in matches):
+            return asked.model_copy(update={"matches": matches, "subjects": (), "filtered": True})
         subjects = asked.subjects or (self._topics.subject(ranked) if matches else ())
         order = tuple(one.passage_id for one in ranked)
         told = {"matches": matches, "subjects": subjects, "order": order}
         return asked.model_copy(update=told | {"guessed": bool(subjects) and not asked.subjects})
+
+    def _asks_one(self, asked: Query) -> bool:
+        """Tell whether one item of a kind is asked for by what it says: `which X is about Y`."""
+        if len(asked.kinds) != 1 or asked.subjects or asked.negated or asked.counted:
+            return False
+        kind = self._framework.kind_by_id[asked.kinds[0]]
+        one = re.search(rf"\b(?:which|what) (?:\w+ )?{kind.singular}\b", asked.text, re.I)
+        return bool(one) and not kind.shared
 
     def _speaks(self, passage_id: str, kind: str) -> bool:
         """Tell whether a passage is of a kind asked for, or under an item of it."""
@@ -360,7 +373,7 @@ class Understanding:
             return {"operation": "inverse", "target": top.kind}
         if asked.negated and asked.kinds:
             target, *others = asked.kinds
-            whole = {"matches": asked.matches if asked.filtered else ()}
+            whole = {"matches": asked.touching or (asked.matches if asked.filtered else ())}
             return {"operation": "negate", "target": target, "kinds": tuple(others), **whole}
         if asked.kinds and asked.subjects and not asked.filtered:
             return self._towards(asked)

@@ -60,7 +60,9 @@ class Valued:
         sort = _SORT.search(query.text)
         self._sort = sort[1] if sort else ""
         self._counted = _counted(query, concepts)
-        self._event = event_in(query.text) if query.wants in ("date", "actor") else frozenset()
+        self._event = (
+            event_in(query.text) if query.wants in ("date", "day", "actor") else frozenset()
+        )
 
     @property
     def asks(self) -> bool:

@@ -229,7 +229,9 @@ class Words:
     @property
     def negated(self) -> bool:
         """Whether it asks for what is not there."""
-        said = {token.word for token in self.tokens[1:]} & NEGATIONS
+        # A first `no` answers what was said before, unless it stands with the next word.
+        first = 0 if self.tokens and self.text[self.tokens[0].end :][:1] == " " else 1
+        said = {token.word for token in self.tokens[first:]} & NEGATIONS
         return bool(said) and not self.polar
 
     @property

@@ -37,7 +37,7 @@ RISK = 0.05
 
 FOLDS = 10
 
-STRENGTH = 0.3
+STRENGTH = 0.1
 """Inverse of the ridge penalty, on standardised signs; chosen by the folds."""
 
 STRUCTURED = (0.5, 0.8)

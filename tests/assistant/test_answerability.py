@@ -74,3 +74,21 @@ def test_a_detail_that_no_source_has_is_refused_with_what_is_closest(
 
 def test_the_risk_changes_the_digest_of_the_settings(settings: Settings) -> None:
     assert settings.model_copy(update={"risk": 0.2}).digest() != settings.digest()
+
+
+def test_what_is_far_from_everything_shown_is_not_given() -> None:
+    signs = NOTHING._replace(covered=1.0, covered_by_one=1.0, all_held=1.0, ahead=1.0, asked=0.2)
+    assert not Model.shipped(0.3).gives(signs)
+
+
+def test_a_number_that_no_sentence_holds_is_a_sign() -> None:
+    """What counts is the number itself, however it is written; ids and years are none."""
+    from assistant.answerability import _number
+
+    assert [_number(one) for one in ("16", "sixteen", "16th", "1,500", "word")] == [
+        16,
+        16,
+        16,
+        1500,
+        0,
+    ]

@@ -74,3 +74,24 @@ def test_nothing_is_put_before_a_refusal(ask: Ask) -> None:
 
 def test_a_word_without_an_entry_gets_no_definition(ask: Ask) -> None:
     assert ask("What does XQZT stand for?").provenance.composer != COMPOSER
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "May our leaflet say 'child pornography'?",
+        "Which term should replace child prostitution in a guideline?",
+        "sextortion - acceptable word?",
+    ],
+)
+def test_how_to_put_a_deprecated_wording_is_told(ask: Ask, text: str) -> None:
+    answer = ask(text)
+    assert answer.status == "answered"
+    assert "one to avoid; the preferred term is" in answer.statements[0].text
+
+
+@pytest.mark.parametrize(
+    "text", ["Why do treaties say child pornography?", "Does the page use the word paedophile?"]
+)
+def test_what_is_asked_beside_it_is_not_answered_by_the_entry_alone(ask: Ask, text: str) -> None:
+    assert ask(text).provenance.composer != COMPOSER

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from assistant.answer import Draft, Hit, Scope
+from assistant.earlier import REFUSED
 from assistant.extractive import COMPOSER, NEAREST, Extractive
 from assistant.quantity import VALUES
 from assistant.query import Query
@@ -153,3 +154,32 @@ def test_a_topic_finds_its_passage(ask: Ask, text: str, wanted: str) -> None:
     answer = ask(text)
     assert answer.status == "answered"
     assert wanted in quoted(answer.statements)
+
+
+def test_a_term_that_the_page_does_not_print_is_not_said_to_be_there(ask: Ask) -> None:
+    answer = ask("Does the page use the term end-to-end encryption?")
+    assert answer.statements[0].text.startswith("No: the page speaks of this, but not in the words")
+    assert "C8" in quoted(answer.statements)
+
+
+def test_silence_on_any_of_several_is_silence_on_all(ask: Ask) -> None:
+    answer = ask("Which outcomes of pillar 2 say nothing about offenders, victims or targeting?")
+    texts = [one.text for one in answer.statements if one.kind == "framework"]
+    assert texts
+    assert not [one for one in texts if "offender" in one.lower() or "target" in one.lower()]
+
+
+def test_one_item_is_given_where_one_is_asked_for(ask: Ask) -> None:
+    answer = ask("Which outcome is about a worldwide taskforce of investigators?")
+    assert quoted(answer.statements)[0] == "P2-O6"
+    assert "comes closest to" in answer.statements[0].text
+    assert len([one for one in answer.statements if one.kind == "framework"]) == 1
+
+
+def test_a_number_asked_for_beside_an_item_is_answered_or_said_to_be_lacking(ask: Ask) -> None:
+    answer = ask(
+        "Which outcome asks for more Child Advocacy Centres, and roughly how many are in Spain?"
+    )
+    assert answer.status == "partial"
+    assert answer.parts[0].status == "answered"
+    assert answer.parts[1].status in REFUSED

@@ -30,6 +30,15 @@ from assistant.quantity import VALUES, holds, wanted
         ("How many investigators are there?", "number"),
         ("Which is the cheapest?", "ranking"),
         ("Rank them", "ranking"),
+        ("On which day was it signed?", "day"),
+        ("The average time to removal?", "duration"),
+        ("What does a province spend on it?", "money"),
+        ("Name the twelve agencies", "list"),
+        ("Lantern phone", "contact"),
+        ("What are the age brackets?", "age"),
+        ("Who at Europol wrote it?", "person"),
+        ("Members of the board, in numbers?", "number"),
+        ("Is there a civil penalty?", "penalty"),
     ],
 )
 def test_the_sort_of_value_is_read_from_the_words(question: str, value: str) -> None:
@@ -95,3 +104,18 @@ def test_the_first_word_of_a_description_is_no_name() -> None:
 def test_a_name_that_the_question_says_is_no_answer() -> None:
     assert not holds("name", "The office uses Harbourmaster", "Who makes Harbourmaster?")
     assert holds("name", "The office and Nowhere use Harbourmaster", "Who makes Harbourmaster?")
+
+
+@pytest.mark.parametrize(
+    ("want", "text", "held"),
+    [
+        ("day", "It was adopted on 4 June 2019.", True),
+        ("day", "It was adopted in June 2019.", False),
+        ("list", "Its members are Norway, Sweden and Iceland.", True),
+        ("list", "Norway and Sweden founded it in Oslo.", False),
+        ("penalty", "The maximum is EUR 5 million.", True),
+        ("penalty", "Providers must report each year.", False),
+    ],
+)
+def test_a_value_is_known_by_its_look(want: str, text: str, held: bool) -> None:
+    assert holds(want, text) is held
