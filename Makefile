@@ -11,6 +11,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 SUITE ?= framework
 Q ?= What outcomes and partners relate to victim identity protection?
 export QUESTION = $(value Q)
+SERVICE ?= pypi
 
 BIN := .venv/bin
 RUN := .venv/.run-installed
@@ -18,13 +19,14 @@ DEV := .venv/.dev-installed
 INDEX := $(SIGNPOST_HOME)/.index-built
 PIP := $(BIN)/python -m pip install --quiet --quiet --no-input
 FAST := not slow and not browser and not llm
+TOOLS := $(SIGNPOST_HOME)/tools/.installed
 PEERS := cairn groundrag llamaindex
 PEER_STAMPS := $(PEERS:%=$(SIGNPOST_HOME)/peers/%/.installed)
 PEER_SUITE := $(if $(filter file,$(origin SUITE)),framework-dev,$(SUITE))
 INDEXED := $(wildcard corpus/*.py corpus/*.toml corpus/framework/* corpus/guidance/*) \
            $(wildcard $(addprefix assistant/,embedding.py manifest.py models.py store*.py))
 
-.PHONY: help run ask test test-slow check eval bench bench-peers browser chromium
+.PHONY: help run ask test test-slow check eval bench bench-peers browser audit sbom chromium
 
 help: ## Say what each target does
 	@grep -hE '^[a-z-]+:.* ## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.* ## /\1\t/' | expand -t 12
@@ -61,6 +63,12 @@ bench-peers: $(INDEX) $(PEER_STAMPS) ## Ask Signpost and its peers the same ques
 
 browser: $(DEV) chromium ## Run the page's tests in Debian's Chromium
 	@$(BIN)/pytest -q -m browser
+
+audit: $(DEV) $(TOOLS) ## Hold all that is pinned against known advisories: make audit SERVICE=osv
+	@$(BIN)/python -m evals.advisories --service $(SERVICE)
+
+sbom: $(DEV) $(TOOLS) ## List what Signpost is made of, weights included, in SIGNPOST_HOME/sbom.cdx.json
+	@$(BIN)/python -m evals.sbom
 
 chromium:
 	@if ! command -v chromium >/dev/null; then \
@@ -99,6 +107,14 @@ $(DEV): $(RUN) requirements-dev.lock
 # Each peer has an environment of its own, in the home folder too.
 $(PEER_STAMPS): $(SIGNPOST_HOME)/peers/%/.installed: evals/peer_runs/%.txt | $(RUN)
 	@echo "Installing $* in an environment of its own ..."
+	@mkdir -p "$(@D)"
+	@$(BIN)/python -m venv --clear --without-pip "$(@D)"
+	@$(BIN)/python -m pip --python "$(@D)/bin/python" install --quiet --quiet --no-input -r $<
+	@touch "$@"
+
+# What audits and lists is kept apart from what is audited and listed.
+$(TOOLS): requirements-tools.lock | $(RUN)
+	@echo "Installing what audits and lists in an environment of its own ..."
 	@mkdir -p "$(@D)"
 	@$(BIN)/python -m venv --clear --without-pip "$(@D)"
 	@$(BIN)/python -m pip --python "$(@D)/bin/python" install --quiet --quiet --no-input -r $<

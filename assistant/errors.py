@@ -10,6 +10,7 @@ SignpostError
 │   ├── IndexMismatch   the index was built from another corpus, model or version
 │   └── IndexBusy       another process is building the index
 ├── BatchError          a batch file, case file or run folder is not in its form
+├── SupplyError         what is installed is not as locked, or could not be audited or listed
 └── CertificateError    a certificate cannot be given or written, or a file is none
 """
 
@@ -27,6 +28,7 @@ __all__ = [
     "SettingsError",
     "SignpostError",
     "StoreError",
+    "SupplyError",
 ]
 
 
@@ -60,6 +62,10 @@ class IndexBusy(StoreError):
 
 class BatchError(SignpostError):
     """A batch file, case file or run folder is not in its form."""
+
+
+class SupplyError(SignpostError):
+    """What is installed is not as locked, or could not be audited or listed."""
 
 
 class CertificateError(SignpostError):

@@ -33,6 +33,7 @@ from assistant.retrieve import Words
 from assistant.telling import Telling
 from assistant.typed import one_line
 from assistant.wordings import SUFFIX
+from corpus.orders import without_orders
 from corpus.passage import Corpus
 from corpus.terms import Synonyms
 
@@ -113,7 +114,10 @@ class Foreign:
             QuestionError: the question or an earlier turn is empty, too long or not text.
         """
         self._index.refresh()
-        text, turns = self._checked(question.text, question.turns)
+        line, turns = self._checked(question.text, question.turns)
+        text = without_orders(line)
+        if not text:
+            return self._answer(question, understand(line, turns), _no_question())
         understood = understand(text, turns)
         drafts: list[Draft] = []
         asked: list[str] = []
@@ -215,6 +219,17 @@ class Foreign:
             checker=ground.CHECKER,
             time=datetime.now(UTC).isoformat(timespec="seconds"),
         )
+
+
+def _no_question() -> Draft:
+    """Return what an order to a machine gets: no passage can answer what asks nothing of them."""
+    return Draft(
+        status="not_covered",
+        reason="coverage_gap",
+        scope=Scope(),
+        composer=COMPOSER,
+        statements=(note("This is an order, not a question that passages could answer."),),
+    )
 
 
 def parts_of(text: str) -> list[str]:

@@ -12,6 +12,7 @@ from assistant.evidence import Evidence
 from assistant.giving import gives
 from assistant.selection import Selection
 from assistant.sentences import Sentence, Sentences, Shares
+from corpus.orders import is_order
 from corpus.passage import Corpus
 
 MOST = 5
@@ -78,7 +79,8 @@ class Telling:
         best: dict[str, Sentence] = {}
         for at in np.argsort(-score, kind="stable"):
             one = found.sentences.all[at]
-            best.setdefault(one.source_id, one)
+            if not is_order(one.text):
+                best.setdefault(one.source_id, one)
         return tuple(
             cite_from(self._corpus, one.passage.id, one.span) for one in [*best.values()][:NEAREST]
         )
@@ -105,10 +107,12 @@ class Telling:
 
 
 def _quotable(sentences: Sentences, score: Shares) -> Shares:
-    """Return the relevance of what can be quoted, and 0 for headings, questions and scraps.
+    """Return the relevance of what can be quoted, and 0 for headings, questions, orders and scraps.
 
     A heading says what stands under it: the sentences there inherit a part of its relevance.
     """
+    ordered = np.array([is_order(one.text) for one in sentences.all], dtype=np.bool_)
+    score = np.where(ordered, 0.0, score)
     kept = np.zeros_like(score)
     heading, left, text_id = 0.0, 0, ""
     for at, one in enumerate(sentences.all):
@@ -116,7 +120,7 @@ def _quotable(sentences: Sentences, score: Shares) -> Shares:
             heading, left, text_id = 0.0, 0, one.text_id
         if _is_heading(one.text):
             heading, left = float(score[at]), UNDER
-        elif len(one.text.split()) >= WORDS:
+        elif len(one.text.split()) >= WORDS and not ordered[at]:
             kept[at] = max(score[at], CARRIED * heading if left else 0.0)
             left -= 1
     # A text of nothing but scraps is quoted all the same.

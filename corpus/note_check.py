@@ -14,6 +14,7 @@ from corpus.check import CheckReport
 from corpus.errors import CorpusError
 from corpus.faults import Problem
 from corpus.notes import OWN, PREFIX, SUFFIX, FrontMatter, Marked, Note, note_files, read_note
+from corpus.orders import is_order
 from corpus.passage import Reference
 from corpus.structure import Framework
 from corpus.text import split_sentences
@@ -336,6 +337,8 @@ class _Check:
                 yield f"{where} has {words} words; write at most {MAX_WORDS}."
             if word := unresolved_opening(one.text):
                 yield f"{where} opens with {word!r}, which nothing in it explains; name the thing."
+            if is_order(one.text):
+                yield f"{where} gives an order to a machine; say what a source says."
             if _MARKUP.search(one.text):
                 yield f"{where} holds Markdown; write plain sentences under '## ' headings."
         for text in (front.title, front.summary, *(one.text for one in self._note.sentences)):

@@ -73,6 +73,8 @@ def test_make_help_lists_every_public_target() -> None:
         "bench",
         "bench-peers",
         "browser",
+        "audit",
+        "sbom",
         "help",
     ):
         assert re.search(rf"^{target}\s+\w", told, flags=re.MULTILINE), target
@@ -93,7 +95,7 @@ def test_the_source_of_the_framework_is_as_it_was_given() -> None:
 
 
 def test_the_locks_pin_every_version_but_that_of_torch() -> None:
-    for name in ("requirements.lock", "requirements-dev.lock"):
+    for name in ("requirements.lock", "requirements-dev.lock", "requirements-tools.lock"):
         for line in (ROOT / name).read_text(encoding="utf-8").splitlines():
             if line and not line.startswith("#"):
                 expected = (

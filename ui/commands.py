@@ -49,7 +49,9 @@ def ask(arguments: argparse.Namespace, settings: Settings) -> int:
     question = Question(text=arguments.question, turns=tuple(arguments.turns))
     answer = assistant.ask(question, today)
     if arguments.json:
-        print(answer.model_dump_json(indent=2))
+        from ui.phrases import printable
+
+        print(printable(answer.model_dump_json(indent=2)))
     else:
         from ui.text import answer_as_text
 
@@ -81,9 +83,15 @@ def search(arguments: argparse.Namespace, settings: Settings) -> int:
     assistant = open_assistant(settings)
     hits = assistant.search(arguments.question, k)
     if arguments.json:
-        print(json.dumps(_hits_as_rows(hits, assistant.corpus), ensure_ascii=False, indent=2))
+        from ui.phrases import printable
+
+        told = json.dumps(_hits_as_rows(hits, assistant.corpus), ensure_ascii=False, indent=2)
+        print(printable(told))
     else:
-        print(_hits_as_text(hits, assistant.corpus))
+        from ui.phrases import clean
+
+        # Passages may be anybody's, and a terminal obeys some characters that it does not show.
+        print(clean(_hits_as_text(hits, assistant.corpus), breaks=True))
     return 0
 
 

@@ -75,10 +75,12 @@ def show(arguments: argparse.Namespace, settings: Settings) -> int:
     from assistant.opening import foreign_corpus
     from corpus.whole import Whole
     from ui.passage_text import passages_as_text, row_as_text
+    from ui.phrases import clean
 
     own = foreign_corpus(settings)
     if own is not None and (row := own.by_id.get(arguments.id)):
-        print(row_as_text(row))
+        # A row may be anybody's, and a terminal obeys some characters that it does not show.
+        print(clean(row_as_text(row), breaks=True))
         return 0
     whole = Whole.read()
     passages = _meant(arguments.id, whole.corpus, whole.framework.source.id)
@@ -137,12 +139,13 @@ def diff(arguments: argparse.Namespace, settings: Settings) -> int:
         print(_difference_as_json((old.digest, new.digest), found, matching))
         return 0
     from ui.difference_text import difference_as_text, matching_as_text
+    from ui.phrases import clean
 
     print(f"Old: {_edition(old.digest, old.corpus)}, checked up to {found.as_of}")
     print(f"New: {_edition(new.digest, new.corpus)}\n")
-    print(difference_as_text(found, old.corpus, new.corpus))
+    print(clean(difference_as_text(found, old.corpus, new.corpus), breaks=True))
     if matching:
-        print(f"\n{matching_as_text(matching)}")
+        print(f"\n{clean(matching_as_text(matching), breaks=True)}")
     return 0
 
 

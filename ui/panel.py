@@ -63,9 +63,14 @@ def _marked(footnote: Footnote) -> str:
     text, citation = footnote.passage.text, footnote.citation
     before, after = text[: citation.start], text[citation.end :]
     # Each piece is stripped when it is cleaned, so the spaces around the mark are put back.
-    left = escape(before, breaks=True) + before[len(before.rstrip()) :]
-    right = after[: len(after) - len(after.lstrip())] + escape(after, breaks=True)
+    left = escape(before, breaks=True) + _space(before[len(before.rstrip()) :])
+    right = _space(after[: len(after) - len(after.lstrip())]) + escape(after, breaks=True)
     return f"{left}<mark>{escape(citation.quote, breaks=True)}</mark>{right}"
+
+
+def _space(between: str) -> str:
+    """Return white space as blanks and line breaks: some of it is control characters."""
+    return "".join("\n" if sign == "\n" else " " for sign in between)
 
 
 def _facts(footnote: Footnote) -> str:

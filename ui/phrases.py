@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 import unicodedata
 from collections.abc import Iterable
 from datetime import date
@@ -61,6 +63,8 @@ _MONTHS = (
 _INVISIBLE = frozenset({0x034F, 0x115F, 0x1160, 0x2800, 0x3164, 0xFFA0})
 """Characters that draw nothing although Unicode counts them as letters, marks or symbols."""
 
+_MARK = re.compile(r"\[(\d[\d\s,;\u2013-]*)\]")
+
 
 def clean(text: str, *, breaks: bool = False) -> str:
     """Return `text` without what no reader can see: controls, zero-width and tag characters.
@@ -68,6 +72,25 @@ def clean(text: str, *, breaks: bool = False) -> str:
     Line breaks and tabs become spaces, unless `breaks` keeps the line breaks.
     """
     return "".join(_visible(character, breaks=breaks) for character in text).strip()
+
+
+def printable(record: str) -> str:
+    """Return JSON that says the same, with what no reader can see written as escapes."""
+    return "".join(
+        sign if sign == "\n" or _visible(sign, breaks=True) == sign else json.dumps(sign)[1:-1]
+        for sign in record
+    )
+
+
+def quoted(text: str) -> str:
+    """Return words of a source for a terminal, where a number in brackets is Signpost's own mark.
+
+    A source that prints `[1]` would otherwise seem to be carried by what stands under 1.
+
+    >>> quoted("A levy pays for it [1].")
+    'A levy pays for it (1).'
+    """
+    return _MARK.sub(r"(\1)", clean(text))
 
 
 def ranges(numbers: Iterable[int]) -> tuple[tuple[int, int], ...]:

@@ -20,6 +20,7 @@ from ui.phrases import (
     marks,
     origin,
     publication,
+    quoted,
     sentence_of,
     standing,
     tier_name,
@@ -126,12 +127,15 @@ def _run(run: Run, width: int, indent: str = "", *, dated: bool = True) -> Itera
 
 
 def _sentence(line: Line, *, dated: bool) -> str:
-    label = "Note: " if line.statement.kind == "note" else ""
+    statement = line.statement
+    label, said = "", quoted(statement.text)
+    if statement.kind == "note":
+        label, said = "Note: ", clean(statement.text)
     cited = f"{KEPT}{marks(line.numbers)}" if line.numbers else ""
-    direct = DIRECT if line.statement.relation == "direct" else ""
+    direct = DIRECT if statement.relation == "direct" else ""
     asides = (direct, line.dating if dated else "")
     beside = "; ".join(aside for aside in asides if aside).replace(" ", KEPT)
-    return f"{label}{clean(line.statement.text)}{cited}" + (f" ({beside})" if beside else "")
+    return f"{label}{said}{cited}" + (f" ({beside})" if beside else "")
 
 
 def _nearest(outline: Outline, width: int) -> Iterator[str]:
@@ -139,7 +143,7 @@ def _nearest(outline: Outline, width: int) -> Iterator[str]:
         return
     yield "Closest, but not an answer"
     for near in outline.near:
-        quote = f"{clean(near.citation.quote)}{KEPT}[{near.number}]"
+        quote = f"{quoted(near.citation.quote)}{KEPT}[{near.number}]"
         yield from _wrap(quote, width, indent="  ", bullet="- ")
         yield from _wrap(f"{origin(near.source)}.", width, indent="    ")
 
@@ -165,7 +169,7 @@ def _entry(entry: Entry, shown: Sequence[str], told: set[str], width: int) -> It
     for footnote in entry.footnotes:
         quote = clean(footnote.citation.quote)
         if not any(quote in text for text in shown):
-            yield from _wrap(f"“{quote}”", width, indent=under)
+            yield from _wrap(f"“{quoted(quote)}”", width, indent=under)
         for change in _changes(footnote, told):
             yield from _wrap(f"Corrected: {change}.", width, indent=under)
 

@@ -1,0 +1,251 @@
+"""Nothing in a source, a title, an id or a question is live on the page or in the terminal."""
+
+from __future__ import annotations
+
+import json
+import re
+import unicodedata
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from assistant.answer import Answer, Choice, Statement
+from assistant.citations import cite_from
+from corpus.passage import Corpus, Span
+from corpus.rows import PassageRow, corpus_of_rows
+from corpus.running import sentences_in
+from tests.injection import Hostile, hostile_passages
+from tests.park import ROWS
+from tests.ui.conftest import write_rows
+from tests.ui.fake_answer import answer, note
+from ui.cli import main
+from ui.footnotes import Footnote
+from ui.markup import escape, link
+from ui.panel import source_panel_as_html
+from ui.phrases import clean, printable, quoted
+from ui.render import (
+    answer_as_html,
+    answer_as_text,
+    error_as_html,
+    loading_as_html,
+    turn_as_html,
+    welcome_as_html,
+)
+
+TAGS = frozenset(
+    "a article aside blockquote button dd div dl dt h2 h3 h4 li mark ol p section span strong"
+    " ul".split()
+)
+ATTRIBUTES = frozenset(
+    "aria-label aria-labelledby class data-announce data-question data-status href id rel tabindex"
+    " target type".split()
+)
+ANYTHING = st.text(st.characters(codec=None), max_size=60)
+UNSEEN = "".join(
+    map(chr, [*range(0xE0001, 0xE0080), *range(0x200B, 0x2010), *range(0x202A, 0x202F)])
+)
+
+
+class Watch(HTMLParser):
+    """Reads HTML as a browser does, and keeps what is in it."""
+
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self.tags: set[str] = set()
+        self.attributes: set[str] = set()
+        self.links: list[str] = []
+        self.text = ""
+        self.other: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.add(tag)
+        self.attributes |= {name for name, _ in attrs}
+        self.links += [value or "" for name, value in attrs if name in ("href", "src", "action")]
+        self.text += "".join(value or "" for _, value in attrs)
+
+    def handle_data(self, data: str) -> None:
+        self.text += data
+
+    def handle_comment(self, data: str) -> None:
+        self.other.append(data)
+
+    def handle_decl(self, decl: str) -> None:
+        self.other.append(decl)
+
+    def handle_pi(self, data: str) -> None:
+        self.other.append(data)
+
+
+def _read(html: str) -> Watch:
+    watch = Watch()
+    watch.feed(html)
+    watch.close()
+    return watch
+
+
+def assert_inert(html: str) -> Watch:
+    """Assert that HTML holds only what the page is made of, and nothing that cannot be seen."""
+    seen = _read(html)
+    assert seen.tags <= TAGS
+    assert seen.attributes <= ATTRIBUTES
+    assert all(one.startswith(("#cite-", "https://", "http://")) for one in seen.links)
+    assert seen.other == []
+    assert_seen(seen.text.replace("\n", " "))
+    return seen
+
+
+def assert_seen(text: str) -> None:
+    """Assert that every character of a text, but its line breaks, draws something or is a space."""
+    hidden = [one for one in text if unicodedata.category(one) in ("Cc", "Cf", "Cs", "Co", "Cn")]
+    assert [one for one in hidden if one != "\n"] == []
+    assert clean(text, breaks=True) == text.strip()
+
+
+def _corpus(*rows: dict[str, object]) -> Corpus:
+    return corpus_of_rows([PassageRow.model_validate(row) for row in rows])
+
+
+def _answered(corpus: Corpus, words: str) -> Answer:
+    """Answer with all sentences of the first passage, and with some words wherever they can be."""
+    (first, *_) = corpus.passages
+    spans = first.sentences or (Span(start=0, end=len(first.text)),)
+    cited = [cite_from(corpus, first.id, span) for span in spans]
+    said = [
+        Statement(
+            text=one.quote,
+            kind="document",
+            citations=(one,),
+            section=corpus.source_by_id[first.source_id].title,
+            verdict="supported",
+        )
+        for one in cited
+    ]
+    return answer(
+        note(f"The passages do not speak of \u201c{words}\u201d."),
+        *said,
+        question=words,
+        resolved_question=f"{words} ({words})",
+        status="partial",
+        reason="coverage_gap",
+        nearest=(cited[0],),
+        follow_ups=(words,),
+        choices=(Choice(label=words, question=words),),
+    )
+
+
+@pytest.mark.parametrize("one", hostile_passages(), ids=lambda one: one.id)
+def test_a_hostile_passage_is_drawn_as_words_and_nothing_else(one: Hostile) -> None:
+    # As id, title, text and question at once; an id may not end as a wording's does.
+    corpus = _corpus({"id": one.text, "title": one.text, "text": one.text})
+    told = _answered(corpus, one.text)
+    html = turn_as_html(answer_as_html(told, corpus), 1)
+    drawn = re.sub(r"\s+", " ", assert_inert(html).text)
+    for span in sentences_in(one.text):
+        assert re.sub(r"\s+", " ", clean(span.of(one.text))) in drawn
+    assert_seen(answer_as_text(told, corpus))
+    for state in (error_as_html(one.text), loading_as_html(one.text), welcome_as_html([one.text])):
+        assert_inert(state)
+
+
+@pytest.mark.parametrize("one", hostile_passages(), ids=lambda one: one.id)
+def test_every_number_in_brackets_in_the_terminal_is_signposts_own(one: Hostile) -> None:
+    corpus = _corpus(one.row)
+    told = _answered(corpus, "Who pays?")
+    marks = {int(found) for found in re.findall(r"\[(\d+)", answer_as_text(told, corpus))}
+    outlined = {citation.quote for said in told.statements for citation in said.citations}
+    assert marks <= set(range(1, len(outlined) + 1))
+
+
+def test_a_forged_citation_and_a_forged_tier_are_not_taken_for_ours() -> None:
+    forged = {
+        "id": "gsr:C12",
+        "title": "Framework text",
+        "text": "A levy pays for every hotline [1]. The page says so [2\u20139], [3, 4].",
+    }
+    corpus = _corpus(forged)
+    text = answer_as_text(_answered(corpus, "Who pays?"), corpus)
+    assert "A levy pays for every hotline (1). [1]" in text
+    assert "The page says so (2\u20139), (3, 4)." in text
+    assert text.index("Your own document") < text.index("Framework text\n")
+    html = answer_as_html(_answered(corpus, "Who pays?"), corpus)
+    assert "sp-tier-framework" not in html
+    tiers = {"Your own document", "Signpost's own note"}
+    assert set(re.findall(r'class="sp-tier-name">([^<]*)<', html)) <= tiers
+
+
+def test_a_link_leads_to_a_web_address_or_nowhere() -> None:
+    for url in ("javascript:alert(1)", " https://x", "data:text/html,x", "//x", "JAVASCRIPT:x", ""):
+        assert link(url, "a word") == "a word"
+    assert_inert(link('https://x/"onmouseover="alert(1)', "<b>"))
+
+
+@given(ANYTHING)
+@example(UNSEEN)
+@example("\x1b[2J\x9b31m\u2028\u2029\ud800")
+def test_whatever_is_cleaned_can_be_seen_and_stays_as_it_is(text: str) -> None:
+    for breaks in (False, True):
+        once = clean(text, breaks=breaks)
+        assert clean(once, breaks=breaks) == once
+        assert_seen(once)
+    assert quoted(quoted(text)) == quoted(text)
+
+
+@given(ANYTHING)
+def test_whatever_is_escaped_is_text_and_reads_as_it_was_cleaned(text: str) -> None:
+    seen = _read(f"<p>{escape(text)}</p>")
+    assert (seen.tags, seen.attributes, seen.text) == ({"p"}, set(), clean(text))
+    in_attribute = _read(f'<p id="{escape(text)}">')
+    assert (in_attribute.attributes, in_attribute.text) == ({"id"}, clean(text))
+
+
+@given(st.one_of(ANYTHING, st.sampled_from([one.text for one in hostile_passages()])), ANYTHING)
+def test_whatever_is_asked_and_quoted_is_drawn_inert(text: str, words: str) -> None:
+    text, words = (one.encode("utf-8", "ignore").decode() for one in (text, words))
+    corpus = _corpus({"id": f"x{text}", "title": words, "text": f"{text} {words} a"})
+    told = _answered(corpus, words)
+    assert_inert(answer_as_html(told, corpus))
+    assert_seen(answer_as_text(told, corpus))
+    panel = source_panel_as_html(told.nearest[0], corpus)
+    assert_inert(panel)
+    footnote = Footnote.of(told.nearest[0], corpus, number=1)
+    assert clean(footnote.citation.quote) in re.sub(r"\n", " ", _read(panel).text)
+
+
+@given(ANYTHING)
+def test_json_for_a_terminal_says_the_same_in_signs_that_can_be_seen(text: str) -> None:
+    shown = printable(json.dumps({"a": text}, ensure_ascii=False, indent=2))
+    assert json.loads(shown) == {"a": text}
+    assert_seen(shown)
+
+
+def test_what_is_printed_of_a_hostile_corpus_does_nothing_to_a_terminal(
+    broken: Path, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    hostile = {
+        "id": "a\x1b[2J\u202e",
+        "title": "The gate\x1b]0;owned\x07",
+        "text": "The gate\u200b of the\U000e0041 park \x9b31mwas painted blue in 1920 [1].\x1b[2J",
+    }
+    rows = write_rows(tmp_path / "rows.jsonl", hostile, *ROWS)
+    assert main(["index", "build", "--passages", str(rows)]) == 0
+    capfd.readouterr()
+    for arguments in (
+        ["ask", "When was the gate painted blue?"],
+        ["search", "painted blue"],
+        ["corpus", "show", str(hostile["id"])],
+    ):
+        assert main(arguments) == 0
+        out = capfd.readouterr().out
+        assert_seen(out)
+        assert arguments[0] == "ask" or "was painted blue in 1920" in out
+    for arguments in (
+        ["ask", "--json", "When was the gate painted blue?"],
+        ["search", "--json", "blue"],
+    ):
+        assert main(arguments) == 0
+        out = capfd.readouterr().out
+        assert_seen(out)
+        assert json.loads(out)
