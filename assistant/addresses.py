@@ -22,7 +22,7 @@ _CONTINENTAL = (
 )
 _COMPOUND = (
     r"(?:stra(?:ß|ss)e|str\.|weg|platz|gasse|allee|ufer|damm|straat|laan|plein|gracht|kade"
-    r"|gatan|vägen|gata|vej|gade|veien|gaten|katu|tie|utca|sokak|sokağı|caddesi)"
+    r"|gatan|vägen|gata|vej|gade|veien|gaten|katu|tie|utca|sokak|soka\u011f\u0131|caddesi)"
 )
 _ZIP_US = r"(?-i:[A-Z]{2})\s+\d{5}(?:-\d{4})?"
 _ZIP_UK = r"(?-i:[A-Z]{1,2}\d[A-Z\d]?\s*\d[A-Z]{2})"
@@ -32,18 +32,27 @@ _TAIL = (
     r"(?:\s+(?-i:[A-ZÄÖÜ])[\w'’.-]+)?)(?!\w))?"
 )
 
+_FAR = _TAIL.removesuffix("?")
+_TOWN = r"(?:,\s+(?-i:[A-ZÀ-Ý])[\w'’-]+(?:\s(?-i:[A-ZÀ-Ý])[\w'’-]+)?)?"
+
 _PATTERNS = (
-    rf"(?<![\w/.-]){_UNIT}{_HOUSE},?\s+(?:(?!and\b|of\b|the\b|in\b|to\b){_NAME}\s+){{1,4}}{_ENGLISH}\b\.?{_TAIL}",
-    rf"(?<![\w/.-]){_HOUSE}(?:\s?(?:bis|ter))?,?\s+{_CONTINENTAL}\s+(?:(?:de|du|des|la|le|les|l'|della|del|di|da|do|dos)\s*)*"
+    rf"(?<![\w/.-]){_UNIT}{_HOUSE},?\s+(?:(?!and\b|of\b|the\b|in\b|to\b){_NAME}\s+){{1,4}}"
+    rf"{_ENGLISH}\b\.?(?:{_FAR}|{_TOWN})",
+    rf"(?<![\w/.-]){_HOUSE}(?:\s?(?:bis|ter))?,?\s+{_CONTINENTAL}"
+    r"\s+(?:(?:de|du|des|la|le|les|l'|della|del|di|da|do|dos)\s*)*"
     rf"{_NAME}(?:\s+(?-i:[A-ZÀ-Ý])[\w'’.-]+)*{_TAIL}",
-    rf"(?<!\w){_CONTINENTAL}\s+(?:{_NAME}\s+){{0,4}}{_NAME}[\s,]+(?:n[º°.]?\s?|no\.?\s?)?{_HOUSE}(?!\w|[.,]\d|\s*%){_TAIL}",
-    rf"(?<!\w)(?:{_NAME}\s+|(?:am|an der|auf der)\s+)?\w*{_COMPOUND}\s+{_HOUSE}(?!\w|[.,]\d){_TAIL}",
-    rf"(?<!\w)(?:{_NAME}\s+){{1,3}}(?:street|road|lane|avenue|drive|marg|nagar)\s+(?:no\.?\s*)?{_HOUSE}(?!\w|[.,]\d|\s*%)",
-    r"(?<!\w)(?:p\.?\s?o\.?\s+box|post(?:fach| ?box)|apartado(?: postal)?|boîte postale|bp)\s+\d{1,6}"
-    + _TAIL,
+    rf"(?<!\w){_CONTINENTAL}\s+(?:{_NAME}\s+){{0,4}}{_NAME}[\s,]+(?:n[º°.]?\s?|no\.?\s?)?"
+    rf"{_HOUSE}(?!\w|[.,]\d|\s*%){_TAIL}",
+    rf"(?<!\w)(?:{_NAME}\s+|(?:am|an der|auf der)\s+)?\w*{_COMPOUND}\s+{_HOUSE}"
+    rf"(?!\w|[.,]\d){_TAIL}",
+    rf"(?<!\w)(?:{_NAME}\s+){{1,3}}(?:street|road|lane|avenue|drive|marg|nagar)\s+"
+    rf"(?:no\.?\s*)?{_HOUSE}(?!\w|[.,]\d|\s*%)",
+    r"(?<!\w)(?:p\.?\s?o\.?\s+box|post(?:fach| ?box)|apartado(?: postal)?|boîte postale|bp)"
+    r"\s+\d{1,6}" + _TAIL,
     rf"(?<!\w)(?-i:[A-Z])[\w'’.-]+(?:\s(?-i:[A-Z])[\w'’.-]+)?,\s+{_ZIP_US}(?!\w)",
     rf"(?<![\w-]){_ZIP_UK}(?![\w-])",
-    r"(?<![\w/.-])\d{5}\s+(?-i:[A-ZÄÖÜ])[a-zäöüß-]{3,}(?:\s(?:am|an der|im)\s+(?-i:[A-Z])\w+)?(?=[\s,.?!]|$)",
+    r"(?<![\w/.-])\d{5}\s+(?-i:[A-ZÄÖÜ])[a-zäöüß-]{3,}"
+    r"(?:\s(?:am|an der|im)\s+(?-i:[A-Z])\w+)?(?=[\s,.?!]|$)",
 )
 _ADDRESS = tuple(re.compile(pattern, re.I) for pattern in _PATTERNS)
 

@@ -19,15 +19,19 @@ class Place(NamedTuple):
 
 
 _EMAIL = re.compile(
-    r"[\w.+'%-]+@(?:[\w-]+\.)+[^\W\d_]{2,}"
+    r"(?<![\w.+'%-])[\w.+'%-]+@(?:[\w-]+\.)+[^\W\d_]{2,}"
     # Written so that no program should read it: `jane (at) example dot org`.
-    r"|[\w.+-]+\s*[\[(]\s*at\s*[\])]\s*[\w-]+(?:\s*(?:[\[(]\s*dot\s*[\])]|\.|\bdot\b)\s*[\w-]+)+"
-    r"|[\w.+-]+ at [\w-]+(?: dot [\w-]+)+",
+    r"|(?<![\w.+-])[\w.+-]+\s*[\[(]\s*at\s*[\])]\s*[\w-]+(?:\s*(?:[\[(]\s*dot\s*[\])]|\.|\bdot\b)\s*[\w-]+)+"
+    r"|(?<![\w.+-])[\w.+-]+ at [\w-]+(?: dot [\w-]+)+",
     re.I,
 )
 _IP4 = re.compile(r"(?<![\w.])(?:\d{1,3}\.){3}\d{1,3}(?![\w]|\.\d)")
 _IP6 = re.compile(r"(?<![\w:])[0-9a-f]{0,4}(?::[0-9a-f]{0,4}){2,7}(?![\w:])", re.I)
-_VERSIONED = re.compile(r"(?:section|version|clause|paragraph|release|chapter|\bv)\s*$", re.I)
+_VERSIONED = re.compile(
+    r"(?:sections?|versions?|clauses?|paragraphs?|releases?|chapters?|\bv)\s*"
+    r"(?:[\d.]+(?:,|\s+and|\s+or|\s+to)\s*)*$",
+    re.I,
+)
 
 _MONTH = (
     r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?"
@@ -67,9 +71,9 @@ _CUE = (
     r"|expediente|dossier|caso)"
 )
 _NUMBERED = re.compile(
-    rf"(?<!\w){_CUE}(?:['’]s)?(?:\s+(?:card|file|report))?"
+    rf"(?<!\w){_CUE}(?![^\W\d_])(?:['’]s)?(?:\s+(?:card|file|report)\b)?"
     r"(?:\s*(?:no|number|num|nr|n[º°]|id|ref|reference|code|nummer|número|num[ée]ro)\b\.?|\s*#)*"
-    r"\s*(?:is\b|was\b|[:=#])?\s*#?(?P<it>(?=[\w/-]*\d)[A-Z0-9][A-Z0-9]*(?:[-/.\s]?[A-Z0-9]+){0,7})"
+    r"\s*(?:is\b|was\b|[:=#])?\s*#?(?P<it>(?=[\w/-]{0,3}\s?[\w/-]*\d)[A-Z0-9][A-Z0-9]*(?:[-/.\s]?[A-Z0-9]+){0,7})"
     r"(?![\w])",
     re.I,
 )
@@ -78,7 +82,7 @@ _HASHED = re.compile(
 )
 _FORMED = re.compile(
     r"(?<![\w/.-])(?:\d{3}-\d{2}-\d{4}"  # social security, United States
-    r"|[A-CEGHJ-PR-TW-Z][A-CEGHJ-NPR-TW-Z]\s?\d{2}\s?\d{2}\s?\d{2}\s?[A-D]"  # national insurance
+    r"|[A-Z]{2}\s?\d{2}\s?\d{2}\s?\d{2}\s?[A-D]"  # national insurance
     r"|[A-Z]{6}\d{2}[A-EHLMPRST]\d{2}[A-Z]\d{3}[A-Z]"  # codice fiscale
     r"|[XYZ]-?\d{7}-?[A-Z]|\d{8}-?[A-HJ-NP-TV-Z]"  # NIE and DNI
     r"|\d{3}\.\d{3}\.\d{3}-\d{2}"  # CPF
@@ -93,27 +97,42 @@ _FORMED = re.compile(
 _PUBLIC = re.compile(
     r"\b(?:directive|regulation|decision|resolution|convention|recommendation|act|law|laws|bill"
     r"|article|articles|art\.|section|sections|paragraph|rule|chapter|protocol|standard|iso|iec|rfc"
-    r"|cets|ets|treaty series|com|swd|oj|celex|hr|h\.r\.|s\.|sb|ab|hb|pl|decree|statute|code|u\.s\.c\."
-    r"|usc|cfr|application|capability|outcome|pillar|note|table|page|line|lines|step|goal|sdg|target"
-    r"|general comment|concluding|ceop|docs?|paper|version)\.?\s*(?:\(\w+\)\s*)?(?:no\.?\s*|nos\.?\s*)?$",
+    r"|cets|ets|treaty series|com|swd|oj|celex|hr|h\.r\.|s\.|sb|ab|hb|pl|decree|statute|code"
+    r"|u\.s\.c\.|usc|cfr|application|capability|outcome|pillar|note|table|page|line|lines|step|goal|sdg|target"
+    r"|general comment|concluding|ceop|docs?|paper|version)\.?"
+    r"\s*(?:\(\w+\)\s*)?(?:no\.?\s*|nos\.?\s*)?$",
     re.I,
 )
 _PUBLIC_FORM = re.compile(
-    r"[CTF][-‑]\d{1,3}/\d{2}|\d{4}/\d{1,5}(?:/\w{2,4})?|COM[-/]?\d{4}[-/]\d+|20[0-3]\d(?:[-/]\d{2,4})?"
-    r"|19\d\d|[A-Z]/(?:RES|HRC)/.*|CRC/.*|P\d-[OWC]\d+|C\d{1,2}|ISO.*|ICD-?\d+",
+    r"[CTF][-\u2011]\d{1,3}/\d{2}|\d{4}/\d{1,5}(?:/\w{2,4})?|COM[-/]?\d{4}[-/]\d+|"
+    r"20[0-3]\d(?:[-/]\d{2,4})?|19\d\d|[A-Z]/(?:RES|HRC)/.*|CRC/.*|P\d-[OWC]\d+|C\d{1,2}|ISO.*|ICD-?\d+",
     re.I,
 )
 """Numbers of what anybody may look up: laws, cases of the highest courts, years, passages."""
 
+_PUBLIC_CASE = re.compile(
+    r"[CTF][-\u2011]\d{1,3}/\d{2}|20[0-3]\d(?:[-/]\d{2,4})?|19\d\d|P\d-[OWC]\d+|C\d{1,2}|ISO.*",
+    re.I,
+)
+"""The same behind a word such as `case`, where fewer numbers are public."""
+
 _PHONE = re.compile(
-    r"(?<![\w.@/-])(?:\+|00|\()?\(?\d(?:[\s().\u2011/-]{0,3}\d){6,14}(?!\w|[.,-]\d)(?:\s?(?:ext|x)\.?\s?\d{1,5})?"
+    r"(?<![\w.@/-])(?:\+|00|\()?\(?\d(?:[\s().\u2011/-]{0,3}\d){6,14}(?!\w|[.,-]\d)"
+    r"(?:\s?(?:ext|x)\.?\s?\d{1,5})?"
 )
 _PHONE_CUE = re.compile(
-    r"(?:phone|telephone|tel|mobile|cell|call(?:ed|s|ing)?|text(?:ed|s)?|ring|rang|dial|fax|whats ?app"
-    r"|signal|sms|contact|reach(?:ed)?|handy|telefon|teléfono|móvil|téléphone|portable|telefono"
+    r"(?:phone|telephone|tel|mobile|cell|call(?:ed|s|ing)?|text(?:ed|s)?|ring|rang|dial|fax"
+    r"|whats ?app|signal|sms|contact|reach(?:ed)?|handy|telefon|teléfono|móvil|téléphone"
+    r"|portable|telefono"
     r"|number)\b[^.?!\d]{0,30}$",
     re.I,
 )
+_FREE = re.compile(
+    r"\D{0,2}(?:0800|0808|(?:1[\s.-]?)?8(?:00|33|44|55|66|77|88)[\s.-]|116[\s.-]?\d{3})"
+)
+"""Numbers that cost nothing to call are of services: helplines, hotlines."""
+
+_THOUSANDS = re.compile(r"[1-9]\d{0,2}(?:[ \u00a0]\d{3})+")
 _DAY_LIKE = re.compile(r"\d{1,4}[./-]\d{1,2}[./-]\d{1,4}|\d{4}\s*[-\u2013/]\s*\d{4}")
 
 
@@ -147,7 +166,7 @@ def numbers(text: str) -> Iterator[Place]:
     for pattern in (_NUMBERED, _HASHED):
         for found in pattern.finditer(text):
             place = _cut(text, Place(*found.span("it")))
-            if place and not _is_public(text, place):
+            if place and not _PUBLIC_CASE.fullmatch(text[place.start : place.end]):
                 yield place
     for found in _FORMED.finditer(text):
         place = Place(*found.span())
@@ -163,7 +182,9 @@ def phones(text: str) -> Iterator[Place]:
         if not 7 <= digits <= 15 or _DAY_LIKE.fullmatch(said.strip()):
             continue
         before = text[: found.start()]
-        if _PUBLIC.search(before):
+        if _PUBLIC.search(before) or _FREE.match(said):
+            continue
+        if _THOUSANDS.fullmatch(said) and not _PHONE_CUE.search(before):
             continue
         if said.startswith(("+", "00", "(")) or _PHONE_CUE.search(before) or _is_grouped(said):
             yield Place(found.start(), found.start() + len(said.rstrip(" .-/(")))
@@ -182,7 +203,7 @@ def _cut(text: str, place: Place) -> Place | None:
     words = list(re.finditer(r"\S+", text[place.start : place.end]))
     last = 0
     for word in words:
-        if last and not (re.search(r"\d", word[0]) or (word[0].isupper() and len(word[0]) <= 2)):
+        if last and not (re.search(r"\d", word[0]) or (word[0][0].isupper() and len(word[0]) <= 2)):
             break
         last = word.end()
     said = text[place.start : place.start + last].rstrip(".-/")

@@ -4,61 +4,27 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
 from importlib.resources import files
 from typing import NamedTuple
 
+from assistant.callings import (
+    ARABIC_CUE,
+    CALLED,
+    COURTESY,
+    ENGLISH_ENDING,
+    HAN_CUE,
+    LAW_CASE,
+    LAW_CASE_BEFORE,
+    PARTICLES,
+    RELATIONS,
+    TITLES,
+)
 from assistant.identifiers import Place
 from assistant.vocabulary import Vocabulary, is_group
 
-_TOKEN = re.compile(r"(?:[^\W\d_]\.)+|[^\W\d_]+(?:['’‑-][^\W\d_]+)*")
-
-_COURTESY = frozenset("mr mrs ms miss mx dr".split())
-"""Titles that are followed by nothing but a name."""
-
-_TITLES = _COURTESY | frozenset(
-    """
-    prof professor sir dame lord lady judge justice detective sergeant sgt inspector constable
-    officer nurse pastor reverend rev imam rabbi coach uncle aunt aunty auntie principal headteacher
-    headmaster señor señora señorita sr sra srta don doña monsieur madame mademoiselle mme mlle
-    herr frau signor signora sig dott pan pani senhor senhora dhr mevrouw agent captain lieutenant
-    """.split()
-)
-_RELATIONS = frozenset(
-    """
-    victim suspect offender perpetrator survivor colleague client patient neighbour neighbor friend
-    son daughter brother sister husband wife student pupil teacher niece nephew cousin boss boyfriend
-    girlfriend boy girl man woman witness caseworker worker stepfather stepmother stepson stepdaughter
-    mother father mum mom dad ex trainee manager supervisor informant complainant defendant abuser
-    groomer child kid baby nanny babysitter intern sibling grandson granddaughter ward
-    """.split()
-)
-_CALLED = re.compile(
-    r"(?:\b(?:(?:my|his|her|their|whose|the|victim'?s?|suspect'?s?|child'?s?|full|first|last|sur)"
-    r"[ -]?names?(?: is| are| was|:)|named|name:|names:|signed,?|je m['’]appelle|me llamo|ich hei(?:ß|ss)e"
-    r"|mi chiamo|meu nome é|mein name ist|mon nom est|mi nombre es|nazywam się)\s+)$",
-    re.I,
-)
-_CALLED_WEAKLY = re.compile(
-    r"(?:\b(?:called|i am|i['’]m|this is|it['’]s|regards,?|sincerely,?|from|by|contact|ask|with|about"
-    r"|is|hi|hello|dear|hey)\s+)$",
-    re.I,
-)
-_PARTICLES = frozenset(
-    "de del della di da do dos das du van von der den ter ten la le el al bin ibn ben abu bint y ó mac"
-    " mc st af av zu zur san santa".split()
-)
-_LAW_CASE = re.compile(r"^\s*(?:v\.?|vs\.?|versus)\s")
-_LAW_CASE_BEFORE = re.compile(r"\b(?:v\.?|vs\.?|versus)\s+$")
-_SLAVIC = re.compile(r"(?:ов|ова|ев|ева|ёв|ин|ина|ын|ына|ский|ская|ич|енко|чук|юк|ів|иш)$")
-_HAN_CUE = re.compile(
-    r"(?:叫做?|名字是|姓名[:：是]|我是|受害者|嫌疑人|名前は|氏名[:：は])\s?(?P<it>[\u4e00-\u9fff々\u3040-\u30ff]{2,4}(?:[ 　][\u4e00-\u9fff]{1,2})?)"
-    r"|(?P<sir>[\u4e00-\u9fff々]{1,4})(?:さん|様|先生|女士)"
-)
-_ARABIC_CUE = re.compile(
-    r"(?:اسمي|اسمه|اسمها|السيد|السيدة|يدعى|تدعى)\s+(?P<it>[\u0600-\u06ff]+(?:\s+[\u0600-\u06ff]+)?)"
-)
+_TOKEN = re.compile(r"(?:[^\W\d_]\.)+|[^\W\d_]+(?:['’\u2011-][^\W\d_]+)*")
 
 
 class _Names(NamedTuple):
@@ -113,13 +79,13 @@ class People:
 
     def _after_title(self, text: str, words: Sequence[_Word], at: int) -> int:
         """Count the words of a name that a title stands before."""
-        if at == 0 or words[at - 1].low.rstrip(".") not in _TITLES:
+        if at == 0 or words[at - 1].low.rstrip(".") not in TITLES:
             return 0
         if not re.fullmatch(r"\.?\s{1,2}", text[words[at - 1].end : words[at].start]):
             return 0
         title, word = words[at - 1], words[at]
-        courtesy = title.low.rstrip(".") in _COURTESY
-        if word.low.rstrip(".") in _TITLES and at + 1 < len(words):
+        courtesy = title.low.rstrip(".") in COURTESY
+        if word.low.rstrip(".") in TITLES and at + 1 < len(words):
             return 0
         if not word.capital and not (courtesy and not self._plain(word)):
             return 0
@@ -127,37 +93,35 @@ class People:
             return 0
         if self._vocabulary.is_public(word.text) and not courtesy and not self._known(word):
             return 0
-        return self._run(text, words, at, lambda one: self._namely(one, lower=not word.capital))
+        return self._run(text, words, at, self._fitting(word, lower=not word.capital))
 
     def _after_cue(self, text: str, words: Sequence[_Word], at: int) -> int:
         """Count the words of a name that is said to be one, or is of somebody's relation."""
         before, word = text[: words[at].start], words[at]
         if self._plain(word) and word.low not in self._names.double:
             return 0
-        if _CALLED.search(before):
-            run = self._run(text, words, at, lambda one: self._namely(one, lower=True))
+        if CALLED.search(before):
+            run = self._run(text, words, at, self._fitting(word, lower=True))
             public = self._vocabulary.is_public(word.text) and not self._known(word)
             return 0 if public and run == 1 else run
-        related = at > 0 and words[at - 1].low in _RELATIONS and before.rstrip(" ,(") != ""
+        shy = re.search(r"\b(?:my|his|her|our|their)\s+\w+,? $", before) and self._odd(word)
+        related = at > 0 and words[at - 1].low in RELATIONS and before.rstrip(" ,(") != ""
         if not related or not re.fullmatch(r",? \(?", text[words[at - 1].end : word.start]):
             return 0
         shouted = word.text.isupper() and len(word.text) > 1
-        if shouted or not (word.capital or word.low in self._names.given):
+        if shouted or not (word.capital or word.low in self._names.given or shy):
             return 0
         if self._vocabulary.is_public(word.text) and not self._known(word):
             return 0
-        return self._run(text, words, at, lambda one: self._namely(one, lower=not word.capital))
+        return self._run(text, words, at, self._fitting(word, lower=not word.capital))
 
     def _written(self, text: str, words: Sequence[_Word], at: int) -> int:
         """Count the words of a name that is written as one: two or more capitals in a row."""
         word = words[at]
         if not (word.capital and self._namely(word, lower=False)):
             return 0
-        listed = word.low in self._names.given | self._names.double
-        run = self._run(
-            text, words, at, lambda one: one.capital and (self._namely(one, lower=False) or listed)
-        )
-        inside = [one for one in words[at : at + run] if one.low not in _PARTICLES]
+        run = self._run(text, words, at, self._fitting(word, lower=False))
+        inside = [one for one in words[at : at + run] if one.low not in PARTICLES]
         whole = [one for one in inside if not one.initial]
         if len(inside) < 2 or not whole or any(is_group(one.text) for one in whole):
             return 0
@@ -165,9 +129,32 @@ class People:
             return 0  # an abbreviation
         if len(whole) == 1 and not self._spelt_out(text, words[at : at + run]):
             return 0
-        return run if self._could_be(whole) else 0
+        following = words[at + run] if at + run < len(words) else None
+        if (
+            following
+            and following.capital
+            and is_group(following.text)
+            and _belongs(text, words[at + run - 1], following)
+        ):
+            return 0  # a law or a body that bears a name
+        return run if self._could_be(whole, english=self._english(words)) else 0
 
-    def _could_be(self, whole: Sequence[_Word]) -> bool:
+    def _fitting(self, first: _Word, *, lower: bool) -> Callable[[_Word], bool]:
+        """Return what tells whether a word goes on a name; after a given name it may be plain."""
+        listed = first.capital and first.low in self._names.given | self._names.double
+        return lambda one: (
+            self._namely(one, lower=lower) or (listed and one.capital and not is_group(one.text))
+        )
+
+    def _odd(self, word: _Word) -> bool:
+        """Tell whether a word in small letters is neither plain nor public, nor a slip of one."""
+        if len(word.text) < 4 or self._plain(word) or self._vocabulary.is_public(word.text):
+            return False
+        if ENGLISH_ENDING.search(word.low):
+            return False
+        return not self._vocabulary.is_slip(word.text)
+
+    def _could_be(self, whole: Sequence[_Word], *, english: bool) -> bool:
         strange = [one for one in whole if not self._plain(one)]
         known = [one for one in whole if self._known(one)]
         doubles = [one for one in whole if one.low in self._names.double]
@@ -175,7 +162,7 @@ class People:
             return True
         if doubles and whole[0] in doubles:
             return any(one not in doubles for one in strange)
-        return len(strange) == len(whole)
+        return english and len(strange) == len(whole)
 
     def _spelt_out(self, text: str, words: Sequence[_Word]) -> bool:
         """Tell whether initials and one word make a name: `J. Doe`, no `S. Africa`."""
@@ -188,14 +175,18 @@ class People:
         """Count the words of a name that begins with a known given name, in whatever letters."""
         word = words[at]
         if word.low not in self._names.given or self._plain(word):
-            return self._family_first(text, words, at)
+            return self._family_first(text, words, at) or self._strange(text, words, at)
         if self._vocabulary.is_region(word.text):
             return 0
         run = self._run(
             text, words, at, lambda one: not self._plain(one) and not is_group(one.text)
         )
         following = words[at + run] if at + run < len(words) else None
-        if following and is_group(following.text) and _adjoin(text, words[at + run - 1], following):
+        if (
+            following
+            and is_group(following.text)
+            and _belongs(text, words[at + run - 1], following)
+        ):
             return 0  # a law or a body that bears a name
         if run == 1 and len(word.text) < 4 and not (word.capital and not spread):
             return 0
@@ -211,17 +202,30 @@ class People:
             return 2 if not self._vocabulary.is_public(word.text) else 0
         return 0
 
-    def _run(self, text: str, words: Sequence[_Word], at: int, fits: object) -> int:
+    def _strange(self, text: str, words: Sequence[_Word], at: int) -> int:
+        """Count two words in small letters of which no vocabulary knows anything."""
+        pair = words[at : at + 2]
+        small = len(pair) == 2 and not any(one.capital for one in pair) and _adjoin(text, *pair)
+        return 2 if small and self._english(words) and all(map(self._odd, pair)) else 0
+
+    def _english(self, words: Sequence[_Word]) -> bool:
+        """Tell whether a text is of plain words enough that others stand out."""
+        small = [one for one in words if not one.capital]
+        return sum(map(self._plain, small)) >= 0.6 * len(small)
+
+    def _run(
+        self, text: str, words: Sequence[_Word], at: int, fits: Callable[[_Word], bool]
+    ) -> int:
         """Count the words from `at` on that stand together and fit, four of a name at most."""
         last, place = at, at + 1
         while (
             place < len(words) and place - at < 7 and _adjoin(text, words[place - 1], words[place])
         ):
             word = words[place]
-            if word.low in _PARTICLES and not (word.capital and callable(fits) and fits(word)):
+            if word.low in PARTICLES and not (word.capital and fits(word)):
                 place += 1
                 continue
-            if not (callable(fits) and fits(word)) or words[place - 1].text.endswith("'s"):
+            if not (fits(word)) or words[place - 1].text.endswith("'s"):
                 break
             last, place = place, place + 1
             if last - at >= 4:
@@ -241,13 +245,13 @@ class People:
 
     def _plain(self, word: _Word) -> bool:
         bare = re.sub(r"['’]s?$", "", word.low)
-        parts = re.split(r"[‑-]", bare)
+        parts = re.split(r"[\u2011-]", bare)
         return all(self._vocabulary.is_plain(part) for part in parts) or (
             bare.endswith("s") and self._vocabulary.is_plain(bare[:-1]) and not self._known(word)
         )
 
     def _known(self, word: _Word) -> bool:
-        parts = re.split(r"[‑-]", word.low)
+        parts = re.split(r"[\u2011-]", word.low)
         return any(part in self._names.given or part in self._names.family for part in parts)
 
     def _all_titles(self, words: Sequence[_Word]) -> bool:
@@ -257,7 +261,7 @@ class People:
 
     def _is_public(self, text: str, first: _Word, last: _Word) -> bool:
         said = text[first.start : last.end]
-        if _LAW_CASE.match(text[last.end :]) or _LAW_CASE_BEFORE.search(text[: first.start]):
+        if LAW_CASE.match(text[last.end :]) or LAW_CASE_BEFORE.search(text[: first.start]):
             return True
         return first is not last and self._vocabulary.prints(said)
 
@@ -272,6 +276,11 @@ def _adjoin(text: str, one: _Word, other: _Word) -> bool:
     return re.fullmatch(r"[ \u00a0\u202f]{1,2}", text[one.end : other.start]) is not None
 
 
+def _belongs(text: str, one: _Word, other: _Word) -> bool:
+    """Tell whether a word is of what bears the name before it: `Law` in `Jane's Law`."""
+    return re.fullmatch(r"(?:['’]s)?\s{1,2}", text[one.end : other.start]) is not None
+
+
 def _all_capitals(words: Sequence[_Word]) -> bool:
     long = [one for one in words if len(one.text) > 1]
     return len(long) > 2 and sum(one.text.isupper() for one in long) > 0.7 * len(long)
@@ -279,9 +288,9 @@ def _all_capitals(words: Sequence[_Word]) -> bool:
 
 def _by_script(text: str) -> Iterator[Place]:
     """Give names in Chinese, Japanese and Arabic script, which have no capitals."""
-    for found in _HAN_CUE.finditer(text):
+    for found in HAN_CUE.finditer(text):
         yield Place(*found.span("it" if found["it"] else "sir"))
-    yield from (Place(*found.span("it")) for found in _ARABIC_CUE.finditer(text))
+    yield from (Place(*found.span("it")) for found in ARABIC_CUE.finditer(text))
 
 
 @lru_cache(maxsize=1)

@@ -98,8 +98,8 @@ class Finder:
         """
         words = dict.fromkeys(said)
         while True:
-            for kind, one in sorted(words, key=lambda pair: -len(pair[1])):
-                text = _replaced(text, one, kind)
+            for kind, held in sorted(words, key=lambda pair: -len(pair[1])):
+                text = _replaced(text, held, kind)
             found = self.find(text)
             if not found:
                 return text
@@ -167,7 +167,7 @@ class Finder:
         for one in found:
             if one.kind != "name":
                 continue
-            for word in re.findall(r"[^\W\d_][\w'’‑-]*", text[one.start : one.end]):
+            for word in re.findall(r"[^\W\d_][\w'’\u2011-]*", text[one.start : one.end]):
                 if len(word) < _SHORTEST or self._vocabulary.is_plain(word):
                     continue
                 for again in re.finditer(rf"(?<!\w){re.escape(word)}(?!\w)", text):

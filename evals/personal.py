@@ -1,8 +1,9 @@
 """What personal data is noticed, and what is taken for it: `python -m evals.personal`.
 
 Each case is an invented question with its personal data marked: `I am {name:Jane Doe}`. A mark is
-found if what was found covers every letter and digit of it, of whatever kind. A false alarm is a question without any
-mark in which something is found; the shipped cases of a split count too, since none holds personal data.
+found if what was found covers every letter and digit of it, of whatever kind. A false alarm is a
+question without any mark in which something is found; the shipped cases of a split count too, since
+none holds personal data.
 """
 
 from __future__ import annotations
