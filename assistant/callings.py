@@ -45,7 +45,7 @@ PARTICLES = frozenset(
 )
 """Small words inside of names."""
 
-LAW_CASE = re.compile(r"^\s*(?:v\.?|vs\.?|versus)\s")
+LAW_CASE = re.compile(r"\s*(?:v\.?|vs\.?|versus)\s")
 """Goes on the name of a case at court, which is public."""
 
 LAW_CASE_BEFORE = re.compile(r"\b(?:v\.?|vs\.?|versus)\s+$")

@@ -7,6 +7,9 @@ from collections.abc import Iterator
 from ipaddress import ip_address
 from typing import NamedTuple
 
+_NEAR = 80
+"""Characters before a place that are looked at."""
+
 
 class Place(NamedTuple):
     """A stretch of text, in characters, half-open."""
@@ -136,6 +139,11 @@ _THOUSANDS = re.compile(r"[1-9]\d{0,2}(?:[ \u00a0]\d{3})+")
 _DAY_LIKE = re.compile(r"\d{1,4}[./-]\d{1,2}[./-]\d{1,4}|\d{4}\s*[-\u2013/]\s*\d{4}")
 
 
+def before(text: str, start: int) -> str:
+    """Return what stands before a place: no more than says what follows, for the sake of speed."""
+    return text[max(0, start - _NEAR) : start]
+
+
 def emails(text: str) -> Iterator[Place]:
     """Give the addresses of mail."""
     yield from (Place(*found.span()) for found in _EMAIL.finditer(text))
@@ -145,7 +153,7 @@ def network_addresses(text: str) -> Iterator[Place]:
     """Give IP addresses, version 4 and 6; a number of a section or a release is none."""
     for pattern in (_IP4, _IP6):
         for found in pattern.finditer(text):
-            if _VERSIONED.search(text[: found.start()]):
+            if _VERSIONED.search(before(text, found.start())):
                 continue
             try:
                 ip_address(found[0])
@@ -181,12 +189,12 @@ def phones(text: str) -> Iterator[Place]:
         digits = sum(sign.isdigit() for sign in said)
         if not 7 <= digits <= 15 or _DAY_LIKE.fullmatch(said.strip()):
             continue
-        before = text[: found.start()]
-        if _PUBLIC.search(before) or _FREE.match(said):
+        said_before = before(text, found.start())
+        if _PUBLIC.search(said_before) or _FREE.match(said):
             continue
-        if _THOUSANDS.fullmatch(said) and not _PHONE_CUE.search(before):
+        if _THOUSANDS.fullmatch(said) and not _PHONE_CUE.search(said_before):
             continue
-        if said.startswith(("+", "00", "(")) or _PHONE_CUE.search(before) or _is_grouped(said):
+        if said.startswith(("+", "00", "(")) or _PHONE_CUE.search(said_before) or _is_grouped(said):
             yield Place(found.start(), found.start() + len(said.rstrip(" .-/(")))
 
 
@@ -216,4 +224,4 @@ def _cut(text: str, place: Place) -> Place | None:
 
 def _is_public(text: str, place: Place) -> bool:
     said = text[place.start : place.end]
-    return bool(_PUBLIC_FORM.fullmatch(said) or _PUBLIC.search(text[: place.start]))
+    return bool(_PUBLIC_FORM.fullmatch(said) or _PUBLIC.search(before(text, place.start)))

@@ -21,7 +21,7 @@ from assistant.callings import (
     RELATIONS,
     TITLES,
 )
-from assistant.identifiers import Place
+from assistant.identifiers import Place, before
 from assistant.vocabulary import Vocabulary, is_group
 
 _TOKEN = re.compile(r"(?:[^\W\d_]\.)+|[^\W\d_]+(?:['’\u2011-][^\W\d_]+)*")
@@ -51,6 +51,15 @@ class _Word(NamedTuple):
         return self.text.endswith(".") or (len(self.text) == 1 and self.text.isupper())
 
 
+class _Line(NamedTuple):
+    text: str
+    words: Sequence[_Word]
+    spread: bool
+    """Whether most words begin with a capital, so that one says nothing."""
+    english: bool
+    """Whether it is of plain words enough that others stand out."""
+
+
 class People:
     """Finds names of private persons; what a vocabulary holds is public."""
 
@@ -62,30 +71,43 @@ class People:
     def find(self, text: str) -> Iterator[Place]:
         """Give the places of names, in order of start; they may overlap."""
         yield from _by_script(text)
-        words = [_word(found) for found in _TOKEN.finditer(text)]
-        spread = _all_capitals(words) or self._all_titles(words)
+        line = self._line(text)
         at = 0
-        while at < len(words):
-            taken = self._after_title(text, words, at) or self._after_cue(text, words, at)
-            taken = taken or (0 if spread else self._written(text, words, at))
-            taken = taken or self._listed(text, words, at, spread=spread)
+        while at < len(line.words):
+            taken = self._after_title(line, at) or self._after_cue(line, at)
+            taken = taken or (0 if line.spread else self._written(line, at))
+            taken = taken or self._listed(line, at)
             if not taken:
                 at += 1
                 continue
-            first, last = words[at], words[at + taken - 1]
+            first, last = line.words[at], line.words[at + taken - 1]
             if not self._is_public(text, first, last):
                 yield Place(first.start, last.end)
             at += taken
 
-    def _after_title(self, text: str, words: Sequence[_Word], at: int) -> int:
+    def _line(self, text: str) -> _Line:
+        words = [_word(found) for found in _TOKEN.finditer(text)]
+        plain = [self._plain(word) for word in words]
+        small = [one for one, word in zip(plain, words, strict=True) if not word.capital]
+        long = [
+            word.capital
+            for one, word in zip(plain, words, strict=True)
+            if one and len(word.text) > 3
+        ]
+        titled = len(long) > 2 and sum(long) > 0.6 * len(long)
+        return _Line(text, words, _all_capitals(words) or titled, sum(small) >= 0.6 * len(small))
+
+    def _after_title(self, line: _Line, at: int) -> int:
         """Count the words of a name that a title stands before."""
-        if at == 0 or words[at - 1].low.rstrip(".") not in TITLES:
+        if at == 0 or line.words[at - 1].low.rstrip(".") not in TITLES:
             return 0
-        if not re.fullmatch(r"\.?\s{1,2}", text[words[at - 1].end : words[at].start]):
+        if not re.fullmatch(
+            r"\.?\s{1,2}", line.text[line.words[at - 1].end : line.words[at].start]
+        ):
             return 0
-        title, word = words[at - 1], words[at]
+        title, word = line.words[at - 1], line.words[at]
         courtesy = title.low.rstrip(".") in COURTESY
-        if word.low.rstrip(".") in TITLES and at + 1 < len(words):
+        if word.low.rstrip(".") in TITLES and at + 1 < len(line.words):
             return 0
         if not word.capital and not (courtesy and not self._plain(word)):
             return 0
@@ -93,51 +115,53 @@ class People:
             return 0
         if self._vocabulary.is_public(word.text) and not courtesy and not self._known(word):
             return 0
-        return self._run(text, words, at, self._fitting(word, lower=not word.capital))
+        return self._run(line, at, self._fitting(word, lower=not word.capital))
 
-    def _after_cue(self, text: str, words: Sequence[_Word], at: int) -> int:
+    def _after_cue(self, line: _Line, at: int) -> int:
         """Count the words of a name that is said to be one, or is of somebody's relation."""
-        before, word = text[: words[at].start], words[at]
+        said_before, word = before(line.text, line.words[at].start), line.words[at]
         if self._plain(word) and word.low not in self._names.double:
             return 0
-        if CALLED.search(before):
-            run = self._run(text, words, at, self._fitting(word, lower=True))
+        if CALLED.search(said_before):
+            run = self._run(line, at, self._fitting(word, lower=True))
             public = self._vocabulary.is_public(word.text) and not self._known(word)
             return 0 if public and run == 1 else run
-        shy = re.search(r"\b(?:my|his|her|our|their)\s+\w+,? $", before) and self._odd(word)
-        related = at > 0 and words[at - 1].low in RELATIONS and before.rstrip(" ,(") != ""
-        if not related or not re.fullmatch(r",? \(?", text[words[at - 1].end : word.start]):
+        shy = re.search(r"\b(?:my|his|her|our|their)\s+\w+,? $", said_before) and self._odd(word)
+        related = at > 0 and line.words[at - 1].low in RELATIONS
+        if not related or not re.fullmatch(
+            r",? \(?", line.text[line.words[at - 1].end : word.start]
+        ):
             return 0
         shouted = word.text.isupper() and len(word.text) > 1
         if shouted or not (word.capital or word.low in self._names.given or shy):
             return 0
         if self._vocabulary.is_public(word.text) and not self._known(word):
             return 0
-        return self._run(text, words, at, self._fitting(word, lower=not word.capital))
+        return self._run(line, at, self._fitting(word, lower=not word.capital))
 
-    def _written(self, text: str, words: Sequence[_Word], at: int) -> int:
+    def _written(self, line: _Line, at: int) -> int:
         """Count the words of a name that is written as one: two or more capitals in a row."""
-        word = words[at]
+        word = line.words[at]
         if not (word.capital and self._namely(word, lower=False)):
             return 0
-        run = self._run(text, words, at, self._fitting(word, lower=False))
-        inside = [one for one in words[at : at + run] if one.low not in PARTICLES]
+        run = self._run(line, at, self._fitting(word, lower=False))
+        inside = [one for one in line.words[at : at + run] if one.low not in PARTICLES]
         whole = [one for one in inside if not one.initial]
         if len(inside) < 2 or not whole or any(is_group(one.text) for one in whole):
             return 0
         if any(one.text.isupper() and len(one.text) > 1 for one in whole):
             return 0  # an abbreviation
-        if len(whole) == 1 and not self._spelt_out(text, words[at : at + run]):
+        if len(whole) == 1 and not self._spelt_out(line.words[at : at + run]):
             return 0
-        following = words[at + run] if at + run < len(words) else None
+        following = line.words[at + run] if at + run < len(line.words) else None
         if (
             following
             and following.capital
             and is_group(following.text)
-            and _belongs(text, words[at + run - 1], following)
+            and _belongs(line.text, line.words[at + run - 1], following)
         ):
             return 0  # a law or a body that bears a name
-        return run if self._could_be(whole, english=self._english(words)) else 0
+        return run if self._could_be(whole, english=line.english) else 0
 
     def _fitting(self, first: _Word, *, lower: bool) -> Callable[[_Word], bool]:
         """Return what tells whether a word goes on a name; after a given name it may be plain."""
@@ -164,68 +188,63 @@ class People:
             return any(one not in doubles for one in strange)
         return english and len(strange) == len(whole)
 
-    def _spelt_out(self, text: str, words: Sequence[_Word]) -> bool:
+    def _spelt_out(self, words: Sequence[_Word]) -> bool:
         """Tell whether initials and one word make a name: `J. Doe`, no `S. Africa`."""
         word = next(one for one in words if not one.initial)
         return not self._plain(word) and (
             not self._vocabulary.is_public(word.text) or self._known(word)
         )
 
-    def _listed(self, text: str, words: Sequence[_Word], at: int, *, spread: bool) -> int:
+    def _listed(self, line: _Line, at: int) -> int:
         """Count the words of a name that begins with a known given name, in whatever letters."""
-        word = words[at]
+        word = line.words[at]
         if word.low not in self._names.given or self._plain(word):
-            return self._family_first(text, words, at) or self._strange(text, words, at)
+            return self._family_first(line, at) or self._strange(line, at)
         if self._vocabulary.is_region(word.text):
             return 0
-        run = self._run(
-            text, words, at, lambda one: not self._plain(one) and not is_group(one.text)
-        )
-        following = words[at + run] if at + run < len(words) else None
+        run = self._run(line, at, lambda one: not self._plain(one) and not is_group(one.text))
+        following = line.words[at + run] if at + run < len(line.words) else None
         if (
             following
             and is_group(following.text)
-            and _belongs(text, words[at + run - 1], following)
+            and _belongs(line.text, line.words[at + run - 1], following)
         ):
             return 0  # a law or a body that bears a name
-        if run == 1 and len(word.text) < 4 and not (word.capital and not spread):
+        if run == 1 and len(word.text) < 4 and not (word.capital and not line.spread):
             return 0
         return run
 
-    def _family_first(self, text: str, words: Sequence[_Word], at: int) -> int:
+    def _family_first(self, line: _Line, at: int) -> int:
         """Count the words of a name written the other way round: `Doe, Jane`."""
-        if at + 1 >= len(words):
+        if at + 1 >= len(line.words):
             return 0
-        word, after = words[at], words[at + 1]
-        turned = text[word.end : after.start] == ", " and after.low in self._names.given
+        word, after = line.words[at], line.words[at + 1]
+        turned = line.text[word.end : after.start] == ", " and after.low in self._names.given
         if turned and word.capital and after.capital and self._namely(word, lower=False):
             return 2 if not self._vocabulary.is_public(word.text) else 0
         return 0
 
-    def _strange(self, text: str, words: Sequence[_Word], at: int) -> int:
+    def _strange(self, line: _Line, at: int) -> int:
         """Count two words in small letters of which no vocabulary knows anything."""
-        pair = words[at : at + 2]
-        small = len(pair) == 2 and not any(one.capital for one in pair) and _adjoin(text, *pair)
-        return 2 if small and self._english(words) and all(map(self._odd, pair)) else 0
+        pair = line.words[at : at + 2]
+        small = (
+            len(pair) == 2 and not any(one.capital for one in pair) and _adjoin(line.text, *pair)
+        )
+        return 2 if small and line.english and all(map(self._odd, pair)) else 0
 
-    def _english(self, words: Sequence[_Word]) -> bool:
-        """Tell whether a text is of plain words enough that others stand out."""
-        small = [one for one in words if not one.capital]
-        return sum(map(self._plain, small)) >= 0.6 * len(small)
-
-    def _run(
-        self, text: str, words: Sequence[_Word], at: int, fits: Callable[[_Word], bool]
-    ) -> int:
+    def _run(self, line: _Line, at: int, fits: Callable[[_Word], bool]) -> int:
         """Count the words from `at` on that stand together and fit, four of a name at most."""
         last, place = at, at + 1
         while (
-            place < len(words) and place - at < 7 and _adjoin(text, words[place - 1], words[place])
+            place < len(line.words)
+            and place - at < 7
+            and _adjoin(line.text, line.words[place - 1], line.words[place])
         ):
-            word = words[place]
+            word = line.words[place]
             if word.low in PARTICLES and not (word.capital and fits(word)):
                 place += 1
                 continue
-            if not (fits(word)) or words[place - 1].text.endswith("'s"):
+            if not (fits(word)) or line.words[place - 1].text.endswith("'s"):
                 break
             last, place = place, place + 1
             if last - at >= 4:
@@ -254,14 +273,9 @@ class People:
         parts = re.split(r"[\u2011-]", word.low)
         return any(part in self._names.given or part in self._names.family for part in parts)
 
-    def _all_titles(self, words: Sequence[_Word]) -> bool:
-        """Tell whether most plain words begin with a capital, so that one says nothing."""
-        plain = [one for one in words if self._plain(one) and len(one.text) > 3]
-        return len(plain) > 2 and sum(one.capital for one in plain) > 0.6 * len(plain)
-
     def _is_public(self, text: str, first: _Word, last: _Word) -> bool:
         said = text[first.start : last.end]
-        if LAW_CASE.match(text[last.end :]) or LAW_CASE_BEFORE.search(text[: first.start]):
+        if LAW_CASE.match(text, last.end) or LAW_CASE_BEFORE.search(before(text, first.start)):
             return True
         return first is not last and self._vocabulary.prints(said)
 

@@ -108,10 +108,6 @@ class Finder:
             for one in reversed(found):
                 text = f"{text[: one.start]}[{one.kind}]{text[one.end :]}"
 
-    def said(self, text: str) -> tuple[tuple[Kind, str], ...]:
-        """Return kinds and words of what is found."""
-        return tuple((one.kind, text[one.start : one.end]) for one in self.find(text))
-
     def may_send(self, text: str, *, allowed: bool) -> bool:
         """Tell whether a text may leave the machine: it holds nothing personal, or it is allowed.
 
@@ -121,25 +117,25 @@ class Finder:
         """
         return allowed or not self.find(text)
 
-    def told(self, answer: Answer, turns: Sequence[str] = ()) -> Answer:
+    def told(self, answer: Answer) -> Answer:
         """Return an answer that says which personal data its question seems to hold.
 
-        Args:
-            answer: to the question.
-            turns: earlier turns of the conversation, which the question may be understood by.
+        The question as understood counts too, since it may have words of an earlier turn.
         """
-        kinds = {one.kind for text in (answer.question, *turns) for one in self.find(text)}
+        texts = {answer.question, answer.resolved_question}
+        kinds = {one.kind for text in texts for one in self.find(text)}
         if not kinds:
             return answer
         named = tuple(kind for kind in _CALLED if kind in kinds)
         return answer.model_copy(update={"personal": named, "personal_note": note_on(named)})
 
     def masked(self, answer: Answer) -> Answer:
-        """Return an answer as it may be kept: what its question held is masked in all it says."""
-        if not answer.personal:
-            return answer
-        said = (*self.said(answer.question), *self.said(answer.resolved_question))
-        return _kept(answer, lambda text: self.mask_also(text, said))
+        """Return an answer with what its question held masked in all that it says itself."""
+        said = (*self._said(answer.question), *self._said(answer.resolved_question))
+        return _changed(answer, lambda text: self.mask_also(text, said)) if said else answer
+
+    def _said(self, text: str) -> tuple[tuple[Kind, str], ...]:
+        return tuple((one.kind, text[one.start : one.end]) for one in self.find(text))
 
     def _in_piece(self, text: str) -> list[Found]:
         found: list[Found] = []
@@ -163,18 +159,19 @@ class Finder:
 
     def _again(self, text: str, found: Sequence[Found]) -> Iterator[Found]:
         """Give the other places of a name that was found, and of its parts."""
-        taken = list(found)
-        for one in found:
-            if one.kind != "name":
-                continue
-            for word in re.findall(r"[^\W\d_][\w'’\u2011-]*", text[one.start : one.end]):
-                if len(word) < _SHORTEST or self._vocabulary.is_plain(word):
-                    continue
-                for again in re.finditer(rf"(?<!\w){re.escape(word)}(?!\w)", text):
-                    place = Place(*again.span())
-                    if not any(_overlap(place, other) for other in taken):
-                        taken.append(Found("name", *place))
-                        yield taken[-1]
+        names = [text[one.start : one.end] for one in found if one.kind == "name"]
+        parts = {word for name in names for word in re.findall(r"[^\W\d_][\w'’\u2011-]*", name)}
+        odd = [
+            re.escape(word)
+            for word in sorted(parts, key=len, reverse=True)
+            if len(word) >= _SHORTEST and not self._vocabulary.is_plain(word)
+        ]
+        if not odd:
+            return
+        for again in re.finditer(rf"(?<!\w)(?:{'|'.join(odd)})(?!\w)", text):
+            place = Place(*again.span())
+            if not any(_overlap(place, other) for other in found):
+                yield Found("name", *place)
 
 
 def find(text: str) -> tuple[Found, ...]:
@@ -201,6 +198,16 @@ def shipped_finder() -> Finder:
     return Finder.shipped()
 
 
+def kept(answer: Answer, corpus: Corpus) -> Answer:
+    """Return an answer as it may be kept, whoever keeps it.
+
+    Args:
+        answer: as it was given; what it says of personal data is believed.
+        corpus: what it was given from.
+    """
+    return Finder.of(corpus).masked(answer) if answer.personal else answer
+
+
 def note_on(kinds: Sequence[str]) -> str:
     """Say in plain words which kinds of personal data were noticed, and what becomes of them.
 
@@ -213,7 +220,7 @@ def note_on(kinds: Sequence[str]) -> str:
     )
 
 
-def _kept(answer: Answer, mask: Callable[[str], str]) -> Answer:
+def _changed(answer: Answer, mask: Callable[[str], str]) -> Answer:
     """Mask what of an answer may repeat the question: quotes are the corpus's own words."""
     statements = tuple(
         one.model_copy(update={"text": mask(one.text)}) if one.kind == "note" else one

@@ -11,6 +11,7 @@ from assistant.answer import Answer, Draft, Hit, Provenance, Question
 from assistant.answerability import Model
 from assistant.drafting import Drafting
 from assistant.joining import join_parts
+from assistant.personal import Finder
 from assistant.settings import Settings
 from assistant.typed import one_line
 from assistant.wordings import with_wordings
@@ -65,6 +66,7 @@ class Assistant:
             whole, retriever, settings.k, model or Model.shipped(settings.risk)
         )
         self._settings_digest = settings.digest()
+        self._finder = Finder.of(self.corpus)
 
     @classmethod
     def open(cls, settings: Settings, model: Model | None = None) -> Assistant:
@@ -129,7 +131,7 @@ class Assistant:
     def _answer(self, question: Question, text: str, drafts: Sequence[Draft]) -> Answer:
         draft = join_parts(drafts)
         statements, dropped = ground.check(draft.statements, self.corpus.by_id)
-        return Answer(
+        answer = Answer(
             question=question.text,
             resolved_question=text,
             status=draft.status,
@@ -147,6 +149,7 @@ class Assistant:
             confidence=draft.confidence,
             provenance=self._provenance(draft.composer),
         )
+        return self._finder.told(answer)
 
     def _provenance(self, composer: str) -> Provenance:
         return Provenance(

@@ -90,9 +90,9 @@ class Vocabulary:
     def of(cls, corpus: Corpus) -> Vocabulary:
         """Read all that a corpus prints: passages, titles, publishers, works, questions.
 
-        Beside a corpus of another subject stands what ships, for its plain words.
+        Beside a corpus without guidance stands what ships, for its plain words.
         """
-        whole = any(source.tier == "framework" for source in corpus.sources)
+        whole = any(source.tier == "guidance" for source in corpus.sources)
         return cls((*_printed(corpus), *(() if whole else _printed(_shipped()))))
 
     @classmethod

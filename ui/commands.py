@@ -207,9 +207,11 @@ def _batch(
 
 def _answer_row(assistant: Assistant | Foreign, row: Row, today: date) -> dict[str, object]:
     from assistant.answer import Question
+    from assistant.personal import kept
 
     answer = assistant.ask(Question(text=row.question, turns=row.turns), today)
-    return {"answer": answer.model_dump(mode="json")}
+    # The file is written by Signpost, and its rows have the ids of those that were read.
+    return {"answer": kept(answer, assistant.corpus).model_dump(mode="json")}
 
 
 def _hits_as_rows(hits: tuple[Hit, ...], corpus: Corpus) -> list[dict[str, object]]:

@@ -146,7 +146,8 @@ def test_what_is_kept_of_an_answer_holds_nothing_of_it() -> None:
 
 
 def test_an_earlier_turn_counts_too() -> None:
-    told = shipped_finder().told(example_answer(), ["I am Jane Doe"])
+    understood = {"resolved_question": "What rights does Jane Doe have?"}
+    told = shipped_finder().told(example_answer().model_copy(update=understood))
     assert told.personal == ("name",)
 
 
