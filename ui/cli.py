@@ -77,6 +77,7 @@ def build_parser() -> argparse.ArgumentParser:
     _add_index(commands)
     _add_corpus(commands)
     _add_eval(commands)
+    _add_audit(commands)
     _add_serve(commands)
     return parser
 
@@ -266,6 +267,23 @@ def _add_eval(commands: Commands) -> None:
     score = actions.add_parser("score", help="score the answers of a run folder")
     score.add_argument("run", type=Path, metavar="RUN", help="the run folder")
     score.set_defaults(command="eval_score")
+
+
+def _add_audit(commands: Commands) -> None:
+    audit = commands.add_parser("audit", help="remove records of the audit log, or export counts")
+    audit.set_defaults(room="audit_commands")
+    actions = audit.add_subparsers(metavar="ACTION", required=True)
+    purge = actions.add_parser(
+        "purge", help="remove the records that are past SIGNPOST_RETENTION_DAYS, or others"
+    )
+    which = purge.add_mutually_exclusive_group()
+    which.add_argument("--all", action="store_true", help="every record, the counts and the key")
+    which.add_argument("--user", metavar="NAME", help="the records of a user")
+    which.add_argument("--before", metavar="DATE", help="the records before a day: 2026-11-01")
+    purge.set_defaults(command="purge")
+    export = actions.add_parser("export", help="write counts by day, status and reason to a file")
+    export.add_argument("file", type=Path, metavar="FILE", help="a new file")
+    export.set_defaults(command="export")
 
 
 def _add_serve(commands: Commands) -> None:
