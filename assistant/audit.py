@@ -11,7 +11,6 @@ import secrets
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from hashlib import sha256
-from pathlib import Path
 
 from pydantic import ValidationError
 
@@ -154,6 +153,8 @@ class AuditLog:
         Raises:
             StoreError: the home cannot be used.
         """
+        if not self._journal.folder.is_dir():
+            return 0
         with self._journal.held():
             self._journal.mend()
             return self._journal.keep_from(day)
@@ -164,6 +165,8 @@ class AuditLog:
         Raises:
             StoreError: the home cannot be used.
         """
+        if not self._journal.folder.is_dir():
+            return 0
         with self._journal.held():
             mark = self._pseudonym(user).encode()
             # A line that cannot be read might be theirs.
@@ -175,9 +178,11 @@ class AuditLog:
         Raises:
             StoreError: the home cannot be used.
         """
-        with self._journal.held():
-            removed = self._journal.keep(lambda line: False)
-            self._key_file.unlink(missing_ok=True)
+        removed = 0
+        if self._journal.folder.is_dir():
+            with self._journal.held():
+                removed = self._journal.keep(lambda line: False)
+                self._key_file.unlink(missing_ok=True)
         with writing(self._home):
             (self._home / COUNTS).unlink(missing_ok=True)
         return removed

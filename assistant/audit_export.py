@@ -1,4 +1,4 @@
-"""The audit log as counts by day, status and reason, with none so small that it points at anybody."""
+"""The audit log as counts by day, status and reason, none so small that it points at anybody."""
 
 from __future__ import annotations
 

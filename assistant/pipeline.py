@@ -22,12 +22,18 @@ if TYPE_CHECKING:
     from assistant.retrieve import Retriever
 
 
-def build_index(settings: Settings, progress: Callable[[int, int], None] | None = None) -> Manifest:
+def build_index(
+    settings: Settings,
+    progress: Callable[[int, int], None] | None = None,
+    *,
+    erase: bool = False,
+) -> Manifest:
     """Build the index over the shipped corpus, and the fast path of the embedder beside it.
 
     Args:
         settings: where to, and with which model.
         progress: called with passages done and passages in all.
+        erase: whether nothing of any index before may be left.
 
     Raises:
         SignpostError: the model, the store or the home folder cannot be used.
@@ -37,7 +43,7 @@ def build_index(settings: Settings, progress: Callable[[int, int], None] | None 
 
     prepare_fast_path(settings)
     corpus = with_wordings(Whole.read().corpus)
-    return Index.build(corpus, load_embedder(settings), settings, progress)
+    return Index.build(corpus, load_embedder(settings), settings, progress, erase=erase)
 
 
 class Assistant:

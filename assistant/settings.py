@@ -77,9 +77,7 @@ class Settings(BaseSettings):
             raise SettingsError(f"{name}={first['input']!r} is refused: {first['msg']}.") from None
 
     def digest(self) -> str:
-        """Return a SHA-256 over the settings that can change an answer; places and logs are left out."""
-        places = {"home", "chroma_url", "host", "port", "log_level"} | {
-            "retention_days",
-            "audit_text",
-        }
-        return sha256_of(self.model_dump_json(exclude=places))
+        """Return a SHA-256 over the settings that can change an answer; places and logs are not."""
+        others = {"home", "chroma_url", "host", "port"}
+        logs = {"log_level", "retention_days", "audit_text"}
+        return sha256_of(self.model_dump_json(exclude=others | logs))

@@ -189,6 +189,11 @@ def _add_index(commands: Commands) -> None:
         metavar="FILE.jsonl",
         help="a corpus of your own in place of the one that ships, one a line: id, title, text",
     )
+    build.add_argument(
+        "--erase",
+        action="store_true",
+        help="leave nothing of any earlier index: what was taken out of the corpus is in no file",
+    )
     build.set_defaults(command="index_build")
     status = actions.add_parser("status", help="say what the index holds and whether it fits")
     status.set_defaults(command="index_status")

@@ -93,16 +93,21 @@ def search(arguments: argparse.Namespace, settings: Settings) -> int:
 
 def index_build(arguments: argparse.Namespace, settings: Settings) -> int:
     """Build a new index, verify it and swap it in."""
-    from assistant.opening import build_foreign
-    from assistant.pipeline import build_index
+    from assistant.opening import build_foreign, build_shipped
     from ui.batch import Bar
 
     with Bar("Preparing the model", "Embedding") as bar:
         if arguments.passages:
-            manifest = build_foreign(arguments.passages, settings, bar.show)
+            manifest = build_foreign(
+                arguments.passages, settings, bar.show, erase=arguments.erase
+            )
         else:
-            manifest = build_index(settings, bar.show)
+            manifest = build_shipped(settings, bar.show, erase=arguments.erase)
     print(f"Built, verified and swapped in: {_build_as_text(manifest)}")
+    if arguments.erase:
+        print("Every earlier index is erased; there is none to roll back to.")
+        if settings.chroma_url:
+            print("What the server keeps in its own files after a deletion is the server's.")
     return 0
 
 
