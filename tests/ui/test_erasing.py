@@ -35,14 +35,14 @@ def secretive(own_home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
 
 
 def test_passages_that_were_taken_out_are_in_no_file(
-    secretive: Path, tmp_path: Path, refused: Refused, capsys: pytest.CaptureFixture[str]
+    secretive: Path, tmp_path: Path, refused: Refused, capfd: pytest.CaptureFixture[str]
 ) -> None:
     (secretive / FOLDER / ".unfinished.jsonl.x").write_text(SECRET)
     rows = write_rows(tmp_path / "without.jsonl", PARK)
     assert main(["index", "build", "--passages", str(rows)]) == 0
     assert holders(secretive)  # the index before is kept for a rollback
     assert main(["index", "build", "--passages", str(rows), "--erase"]) == 0
-    assert "Every earlier index is erased" in capsys.readouterr().out
+    assert "Every earlier index is erased" in capfd.readouterr().out
     assert holders(secretive) == []
     assert "was erased on" in refused("index", "rollback")
 
