@@ -263,6 +263,8 @@ class People:
         return not (self._plain(word) or public or is_group(word.text))
 
     def _plain(self, word: _Word) -> bool:
+        if self._vocabulary.is_plain(word.text):
+            return True  # most words are, and need no further look
         bare = re.sub(r"['’]s?$", "", word.low)
         parts = re.split(r"[\u2011-]", bare)
         return all(self._vocabulary.is_plain(part) for part in parts) or (

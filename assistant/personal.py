@@ -35,6 +35,9 @@ _CALLED: dict[str, str] = {
 _TAG = re.compile(rf"\[(?:{'|'.join(KINDS)})\]")
 """What stands where something was; nothing is looked for in or across it."""
 
+_NUMBERED: frozenset[Kind] = frozenset({"birth", "address", "number", "phone"})
+"""Kinds that hold a digit."""
+
 _SHORTEST = 3
 """Letters that a part of a name has at least to be looked for by itself."""
 
@@ -139,7 +142,10 @@ class Finder:
 
     def _in_piece(self, text: str) -> list[Found]:
         found: list[Found] = []
+        numbered = re.search(r"\d", text) is not None
         for kind, look in self._ways():
+            if kind in _NUMBERED and not numbered:
+                continue
             for place in look(text):
                 if place.start < place.end and not any(_overlap(place, one) for one in found):
                     found.append(Found(kind, place.start, place.end))

@@ -98,9 +98,7 @@ def index_build(arguments: argparse.Namespace, settings: Settings) -> int:
 
     with Bar("Preparing the model", "Embedding") as bar:
         if arguments.passages:
-            manifest = build_foreign(
-                arguments.passages, settings, bar.show, erase=arguments.erase
-            )
+            manifest = build_foreign(arguments.passages, settings, bar.show, erase=arguments.erase)
         else:
             manifest = build_shipped(settings, bar.show, erase=arguments.erase)
     print(f"Built, verified and swapped in: {_build_as_text(manifest)}")
