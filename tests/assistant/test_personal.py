@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 from time import perf_counter
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from assistant.answer import Answer, Choice
+from assistant.answer import Answer, Choice, Question
+from assistant.certificate_file import read_certificate, write_certificate
 from assistant.citations import note
 from assistant.personal import KINDS, Finder, find, mask, note_on, shipped_finder
+from assistant.pipeline import Assistant
+from assistant.recheck import certify
 from corpus.passage import Corpus
 from corpus.rows import parse_rows
+from tests.certified import ANSWER, HARBOUR, TODAY, checked
 from tests.ui.fake_answer import answer, example_answer
 
 PIECES = [
@@ -156,3 +161,23 @@ def test_a_text_that_holds_personal_data_is_sent_only_if_that_is_allowed() -> No
     assert finder.may_send("What is C12?", allowed=False)
     assert not finder.may_send("I am Jane Doe", allowed=False)
     assert finder.may_send("I am Jane Doe", allowed=True)
+
+
+def test_an_assistant_tells_what_a_question_seems_to_hold(harbour_assistant: Assistant) -> None:
+    asked = "Which aims has Jane Doe, jane.doe@example.org?"
+    given = harbour_assistant.ask(Question(text=asked))
+    assert given.question == asked
+    assert given.personal == ("name", "email")
+    assert given.personal_note.startswith("Your question seems to hold a name and an email")
+
+
+def test_a_certificate_holds_nothing_of_it_and_still_verifies(tmp_path: Path) -> None:
+    asked = "Which partners has Jane Doe, jane.doe@example.org?"
+    made = ANSWER.model_copy(update={"question": asked, "resolved_question": asked})
+    certificate = certify(shipped_finder().told(made), HARBOUR.corpus, TODAY)
+    assert certificate.question == "Which partners has [name], [email]?"
+    assert "Jane" not in certificate.model_dump_json()
+    write_certificate(certificate, tmp_path / "c.json")
+    received = read_certificate(tmp_path / "c.json")
+    assert received.digest == certificate.digest
+    assert checked(received.certificate).result == "valid"
