@@ -97,6 +97,7 @@ class Foreign:
         self._index.warm()
         self._words.warm()
         self._embedder.embed("warm")
+        self._finder.find("warm")
 
     def search(self, text: str, k: int, turns: Sequence[str] = ()) -> tuple[Hit, ...]:
         """Return the `k` passages that fit a question best, best first, each once.

@@ -100,6 +100,7 @@ class Assistant:
         """Load now what the first question would load."""
         self._retriever.warm()
         self._retriever.embed("warm")
+        self._finder.find("warm")
 
     def search(self, text: str, k: int, turns: Sequence[str] = ()) -> tuple[Hit, ...]:
         """Return the `k` passages that fit a question best, best first; turns change nothing.

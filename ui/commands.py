@@ -217,7 +217,6 @@ def _answering(
 ) -> Callable[[Row], dict[str, object]]:
     """Return what answers a row of a batch."""
     from assistant.answer import Question
-    from assistant.personal import kept
     from ui.desk import LOCAL, Desk
 
     desk = Desk(settings, assistant.corpus, LOCAL)
@@ -226,7 +225,7 @@ def _answering(
         question = Question(text=row.question, turns=row.turns)
         answer = desk.give(lambda: assistant.ask(question, today))
         # The file is written by Signpost, and its rows have the ids of those that were read.
-        return {"answer": kept(answer, assistant.corpus).model_dump(mode="json")}
+        return {"answer": desk.kept(answer).model_dump(mode="json")}
 
     return answer_of
 

@@ -61,6 +61,10 @@ class Desk:
         )
         return answer
 
+    def kept(self, answer: Answer) -> Answer:
+        """Return an answer as it may be written to a file: personal data masked."""
+        return self._finder.masked(answer) if answer.personal else answer
+
     @cached_property
     def _finder(self) -> Finder:
         from assistant.personal import Finder
