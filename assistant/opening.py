@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import logging
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
     from assistant.manifest import Manifest
     from assistant.pipeline import Assistant
     from assistant.settings import Settings
+
+logger = logging.getLogger(__name__)
 
 FOLDER = "passages"
 """Folder of the home that keeps the files of foreign corpora, each under its hash."""
@@ -140,7 +143,12 @@ def sweep(settings: Settings) -> None:
     """
     from assistant.store import status
 
-    found = status(settings)
+    try:
+        found = status(settings)
+    except StoreError as error:
+        # The index before may be damaged, and so not say what it was built from.
+        logger.info("No passages are removed: %s", error)
+        return
     used = {f"{one.passages}.jsonl" for one in (found.current, found.previous) if one}
     folder = settings.home / FOLDER
     with writing(folder):
