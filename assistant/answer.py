@@ -346,6 +346,12 @@ class Answer(Record):
     provenance: Provenance
     """What it was made with."""
 
+    personal: tuple[str, ...] = ()
+    """Kinds of personal data that the question seems to hold: `name`, `email`."""
+
+    personal_note: str = ""
+    """What the asker is told of that; empty where there is none."""
+
     confidence: float | None = None
     """How likely it was judged that the closest passages answer the question, 0 to 1: an answer is
     given from a fitted threshold on. None where the structure decides, or nothing was found."""

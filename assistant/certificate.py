@@ -19,6 +19,7 @@ from assistant.answer import (
     Status,
 )
 from assistant.errors import CertificateError
+from assistant.personal import kept
 from corpus.passage import Confidence, Corpus, Record, Reference, Tier, sha256_of
 
 FORMAT = "signpost-certificate"
@@ -221,7 +222,7 @@ class Certificate(Record):
 
     @classmethod
     def of(cls, answer: Answer, corpus: Corpus) -> Certificate:
-        """Certify an answer that was made from a corpus.
+        """Certify an answer that was made from a corpus; personal data of the question is masked.
 
         Raises:
             CertificateError: the answer is a reply of which nothing is kept.
@@ -229,6 +230,7 @@ class Certificate(Record):
         """
         if answer.status == "safeguarding" or answer.signposting:
             raise CertificateError("No certificate was written: nothing is kept of this message.")
+        answer = kept(answer, corpus)
         statements = tuple(_certified(one, corpus) for one in answer.statements)
         nearest = tuple(CertifiedQuote.of(one, corpus) for one in answer.nearest)
         quotes = [*(quote for one in statements for quote in one.quotes), *nearest]

@@ -9,6 +9,7 @@ SignpostError
 │   ├── IndexMissing    no index has been built yet
 │   ├── IndexMismatch   the index was built from another corpus, model or version
 │   └── IndexBusy       another process is building the index
+├── AuditError          the counts of the audit log cannot be exported
 ├── BatchError          a batch file, case file or run folder is not in its form
 ├── SupplyError         what is installed is not as locked, or could not be audited or listed
 └── CertificateError    a certificate cannot be given or written, or a file is none
@@ -17,6 +18,7 @@ SignpostError
 from corpus.errors import CorpusError, SignpostError
 
 __all__ = [
+    "AuditError",
     "BatchError",
     "CertificateError",
     "CorpusError",
@@ -58,6 +60,10 @@ class IndexMismatch(StoreError):
 
 class IndexBusy(StoreError):
     """Another process is building the index."""
+
+
+class AuditError(SignpostError):
+    """The counts of the audit log cannot be exported."""
 
 
 class BatchError(SignpostError):

@@ -29,6 +29,7 @@ from assistant.joining import join_parts
 from assistant.leaning import Understood, content_of, understand
 from assistant.lexicon import Lexicon, words_of
 from assistant.parts import ASKING
+from assistant.personal import Finder
 from assistant.retrieve import Words
 from assistant.telling import Telling
 from assistant.typed import one_line
@@ -90,12 +91,14 @@ class Foreign:
         self._reading = Reading(passages, self._blending, self._words, lexicon, embedder.embed_all)
         self._telling = Telling(corpus)
         self._abstention = abstention or Abstention.shipped()
+        self._finder = Finder.of(corpus)
 
     def warm(self) -> None:
         """Load now what the first question would load."""
         self._index.warm()
         self._words.warm()
         self._embedder.embed("warm")
+        self._finder.find("warm")
 
     def search(self, text: str, k: int, turns: Sequence[str] = ()) -> tuple[Hit, ...]:
         """Return the `k` passages that fit a question best, best first, each once.
@@ -191,7 +194,7 @@ class Foreign:
 
     def _answer(self, question: Question, understood: Understood, draft: Draft) -> Answer:
         statements, dropped = ground.check(draft.statements, self.corpus.by_id)
-        return Answer(
+        answer = Answer(
             question=question.text,
             resolved_question=understood.text,
             status=draft.status,
@@ -208,6 +211,7 @@ class Foreign:
             confidence=draft.confidence,
             provenance=self._provenance(draft.composer),
         )
+        return self._finder.told(answer)
 
     def _provenance(self, composer: str) -> Provenance:
         return Provenance(

@@ -32,6 +32,9 @@ class Pointer(Record):
     previous: str = Field(default="", pattern=BUILD)
     """Id of the build that a rollback goes to; empty if there is none."""
 
+    erased: str = ""
+    """Day on which every earlier build was erased, ISO 8601; empty if none was since the last."""
+
     @property
     def builds(self) -> frozenset[str]:
         """Builds that must not be removed."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import logging
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
     from assistant.manifest import Manifest
     from assistant.pipeline import Assistant
     from assistant.settings import Settings
+
+logger = logging.getLogger(__name__)
 
 FOLDER = "passages"
 """Folder of the home that keeps the files of foreign corpora, each under its hash."""
@@ -46,8 +49,35 @@ def open_assistant(settings: Settings) -> Assistant | Foreign:
     return Foreign(corpus, index, embedder, settings)
 
 
+def build_shipped(
+    settings: Settings,
+    progress: Callable[[int, int], None] | None = None,
+    *,
+    erase: bool = False,
+) -> Manifest:
+    """Build the index over the corpus that ships, which answers in this home from then on.
+
+    Args:
+        settings: where to, and with which model.
+        progress: called with passages done and passages in all.
+        erase: whether nothing of any index before may be left, foreign passages included.
+
+    Raises:
+        SignpostError: the model, the store or the home folder cannot be used.
+    """
+    from assistant.pipeline import build_index
+
+    built = build_index(settings, progress, erase=erase)
+    sweep(settings)
+    return built
+
+
 def build_foreign(
-    path: Path, settings: Settings, progress: Callable[[int, int], None] | None = None
+    path: Path,
+    settings: Settings,
+    progress: Callable[[int, int], None] | None = None,
+    *,
+    erase: bool = False,
 ) -> Manifest:
     """Build the index over a file of passages, which answers in this home from then on.
 
@@ -55,6 +85,7 @@ def build_foreign(
         path: rows of passages; a copy is kept in the home.
         settings: where to, and with which model.
         progress: called with passages done and passages in all.
+        erase: whether nothing of any index before may be left.
 
     Raises:
         SignpostError: the file is not in its form, or the model, the store or the home folder
@@ -70,7 +101,9 @@ def build_foreign(
     with writing(settings.home):
         write_whole(_kept(settings, digest), data)
     embedder = load_embedder(settings)
-    built = Index.build(with_wordings(corpus), embedder, settings, progress, passages=digest)
+    built = Index.build(
+        with_wordings(corpus), embedder, settings, progress, passages=digest, erase=erase
+    )
     sweep(settings)
     return built
 
@@ -103,14 +136,26 @@ def corpus_at_hand(settings: Settings) -> Corpus:
 
 
 def sweep(settings: Settings) -> None:
-    """Remove the files of passages that neither the index nor the one before it was built from."""
+    """Remove the files of passages that neither the index nor the one before it was built from.
+
+    Raises:
+        StoreError: one cannot be removed.
+    """
     from assistant.store import status
 
-    found = status(settings)
-    used = {one.passages for one in (found.current, found.previous) if one}
-    for path in (settings.home / FOLDER).glob("*.jsonl"):
-        if path.stem not in used:
-            path.unlink(missing_ok=True)
+    try:
+        found = status(settings)
+    except StoreError as error:
+        # The index before may be damaged, and so not say what it was built from.
+        logger.info("No passages are removed: %s", error)
+        return
+    used = {f"{one.passages}.jsonl" for one in (found.current, found.previous) if one}
+    folder = settings.home / FOLDER
+    with writing(folder):
+        # Whatever its name: a crash leaves unfinished copies, which begin with a full stop.
+        for path in folder.glob("*"):
+            if path.name not in used:
+                path.unlink(missing_ok=True)
 
 
 def _kept(settings: Settings, digest: str) -> Path:

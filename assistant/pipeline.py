@@ -11,6 +11,7 @@ from assistant.answer import Answer, Draft, Hit, Provenance, Question
 from assistant.answerability import Model
 from assistant.drafting import Drafting
 from assistant.joining import join_parts
+from assistant.personal import Finder
 from assistant.settings import Settings
 from assistant.typed import one_line
 from assistant.wordings import with_wordings
@@ -21,12 +22,18 @@ if TYPE_CHECKING:
     from assistant.retrieve import Retriever
 
 
-def build_index(settings: Settings, progress: Callable[[int, int], None] | None = None) -> Manifest:
+def build_index(
+    settings: Settings,
+    progress: Callable[[int, int], None] | None = None,
+    *,
+    erase: bool = False,
+) -> Manifest:
     """Build the index over the shipped corpus, and the fast path of the embedder beside it.
 
     Args:
         settings: where to, and with which model.
         progress: called with passages done and passages in all.
+        erase: whether nothing of any index before may be left.
 
     Raises:
         SignpostError: the model, the store or the home folder cannot be used.
@@ -36,7 +43,7 @@ def build_index(settings: Settings, progress: Callable[[int, int], None] | None 
 
     prepare_fast_path(settings)
     corpus = with_wordings(Whole.read().corpus)
-    return Index.build(corpus, load_embedder(settings), settings, progress)
+    return Index.build(corpus, load_embedder(settings), settings, progress, erase=erase)
 
 
 class Assistant:
@@ -65,6 +72,7 @@ class Assistant:
             whole, retriever, settings.k, model or Model.shipped(settings.risk)
         )
         self._settings_digest = settings.digest()
+        self._finder = Finder.of(self.corpus)
 
     @classmethod
     def open(cls, settings: Settings, model: Model | None = None) -> Assistant:
@@ -92,6 +100,7 @@ class Assistant:
         """Load now what the first question would load."""
         self._retriever.warm()
         self._retriever.embed("warm")
+        self._finder.find("warm")
 
     def search(self, text: str, k: int, turns: Sequence[str] = ()) -> tuple[Hit, ...]:
         """Return the `k` passages that fit a question best, best first; turns change nothing.
@@ -129,7 +138,7 @@ class Assistant:
     def _answer(self, question: Question, text: str, drafts: Sequence[Draft]) -> Answer:
         draft = join_parts(drafts)
         statements, dropped = ground.check(draft.statements, self.corpus.by_id)
-        return Answer(
+        answer = Answer(
             question=question.text,
             resolved_question=text,
             status=draft.status,
@@ -147,6 +156,7 @@ class Assistant:
             confidence=draft.confidence,
             provenance=self._provenance(draft.composer),
         )
+        return self._finder.told(answer)
 
     def _provenance(self, composer: str) -> Provenance:
         return Provenance(

@@ -48,6 +48,12 @@ class Settings(BaseSettings):
     """Greatest upper bound on the rate of false answers that is accepted: the higher, the more
     questions are answered, and the more of those that nothing answers."""
 
+    retention_days: int = Field(default=90, ge=0, le=36_500)
+    """Days for which a record of the audit log is kept beyond its own; 0 keeps today's alone."""
+
+    audit_text: bool = False
+    """Whether the audit log holds the words of questions and answers, with personal data masked."""
+
     log_level: str = Field(default="WARNING", pattern="^(DEBUG|INFO|WARNING|ERROR)$")
     """What is logged to stderr: DEBUG, INFO, WARNING or ERROR; never the text of a question."""
 
@@ -71,6 +77,7 @@ class Settings(BaseSettings):
             raise SettingsError(f"{name}={first['input']!r} is refused: {first['msg']}.") from None
 
     def digest(self) -> str:
-        """Return a SHA-256 over the settings that can change an answer; places are left out."""
-        places = {"home", "chroma_url", "host", "port", "log_level"}
-        return sha256_of(self.model_dump_json(exclude=places))
+        """Return a SHA-256 over the settings that can change an answer; places and logs are not."""
+        others = {"home", "chroma_url", "host", "port"}
+        logs = {"log_level", "retention_days", "audit_text"}
+        return sha256_of(self.model_dump_json(exclude=others | logs))

@@ -76,6 +76,7 @@ class Index:
         progress: Progress | None = None,
         *,
         passages: str = "",
+        erase: bool = False,
     ) -> Manifest:
         """Build beside what answers now, verify, and only then swap.
 
@@ -85,6 +86,7 @@ class Index:
             settings: where to.
             progress: called with passages done and passages in all.
             passages: SHA-256 of the file that a foreign corpus was read from.
+            erase: whether nothing of any build before may be left; then none can answer again.
 
         Raises:
             IndexBusy: another process is building.
@@ -92,7 +94,7 @@ class Index:
                 does.
         """
         with closing(store_of(settings)) as store:
-            return Building(store, embedder, progress, passages).run(corpus)
+            return Building(store, embedder, progress, passages, erase=erase).run(corpus)
 
     @property
     def manifest(self) -> Manifest:
@@ -238,8 +240,14 @@ def rollback(settings: Settings) -> Manifest:
         StoreError: the build before is damaged.
     """
     with closing(store_of(settings)) as store, store.lock():
-        pointer = store.pointer().swapped
+        held = store.pointer()
+        pointer = held.swapped
         manifest = _manifest(store, pointer.current)
+        if manifest is None and held.erased:
+            raise IndexMissing(
+                f"Every earlier index in {store.place} was erased on {held.erased}, so there is "
+                "none to go back to."
+            )
         if manifest is None:
             raise IndexMissing(f"There is no earlier index in {store.place} to go back to.")
         store.point(pointer)

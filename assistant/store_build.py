@@ -53,9 +53,12 @@ class Building:
         embedder: Embedder,
         progress: Progress | None,
         passages: str = "",
+        *,
+        erase: bool = False,
     ) -> None:
         """Choose an id; nothing is written yet."""
         self._passages = passages
+        self._erase = erase
         self._store = store
         self._embedder = embedder
         self._progress = progress or (lambda done, total: None)
@@ -75,11 +78,19 @@ class Building:
                 self._store.sweep(pointer.builds)
                 manifest = self._fill(corpus, self._known(pointer))
                 self._beat()
-                pointer = Pointer(current=self._build, previous=pointer.current)
+                pointer = self._next(pointer)
                 self._store.point(pointer)
             finally:
                 self._store.sweep(pointer.builds)
+            if self._erase:
+                self._store.check_swept(pointer.builds)
         return manifest
+
+    def _next(self, pointer: Pointer) -> Pointer:
+        """Return the pointer to this build, and to the one before unless that is erased."""
+        if self._erase:
+            return Pointer(current=self._build, erased=datetime.now(UTC).date().isoformat())
+        return Pointer(current=self._build, previous=pointer.current)
 
     def _pointer(self) -> Pointer:
         """Return the pointer; one that is damaged points at nothing that could be kept."""

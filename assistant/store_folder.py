@@ -91,6 +91,14 @@ class FolderStore:
         for unfinished in self._folder.glob(f".{self._pointer.name}.*"):
             unfinished.unlink(missing_ok=True)
 
+    def check_swept(self, keep: Collection[str]) -> None:
+        """Look for folders of other builds."""
+        for folder in (self._folder / "builds").glob("*"):
+            if folder.name not in keep:
+                raise StoreError(
+                    f"{folder} cannot be removed; what was to be erased is still in it."
+                )
+
     def close(self) -> None:
         """Do nothing: only a volume holds files open."""
 

@@ -92,6 +92,16 @@ class ServerStore:
                 if ours and not name.startswith(prefixes):
                     self._client.delete_collection(name)
 
+    def check_swept(self, keep: Collection[str]) -> None:
+        """Look for collections of other builds; the files are the server's own."""
+        prefixes = tuple(f"signpost-{build}-" for build in keep)
+        with explained(self.place):
+            names = [one.name for one in self._client.list_collections(limit=PAGE)]
+        for name in names:
+            ours = name.startswith("signpost-") and name not in (POINTER, LOCK)
+            if ours and not name.startswith(prefixes):
+                raise StoreError(f"The collection {name} in {self.place} cannot be removed.")
+
     def close(self) -> None:
         """Close the client and its connections, which Chroma's own `close` leaves open."""
         if self._own is None:

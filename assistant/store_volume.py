@@ -59,6 +59,13 @@ class Store(Protocol):
     def sweep(self, keep: Collection[str]) -> None:
         """Remove every build but these."""
 
+    def check_swept(self, keep: Collection[str]) -> None:
+        """Check that nothing of any other build is left.
+
+        Raises:
+            StoreError: something is.
+        """
+
     def close(self) -> None:
         """Let go of connections."""
 

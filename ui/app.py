@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from assistant.settings import Settings
 from ui import ask
 from ui.ask import Asks
+from ui.desk import PAGE, Desk, Recorded
 
 if TYPE_CHECKING:
     from gradio import Blocks
@@ -40,7 +41,7 @@ def build_app(assistant: Asks, settings: Settings) -> Blocks:
     with blocks:
         _fixed(_HEADER)
         with gr.Tabs(elem_id="sp-workspaces"), gr.Tab("Ask", id="ask"):
-            ask.build_tab(assistant)
+            ask.build_tab(Recorded(assistant, Desk(settings, assistant.corpus, PAGE)))
         _fixed(_FOOTER)
     blocks.queue(max_size=WAITING, api_open=False, default_concurrency_limit=ask.AT_ONCE)
     return blocks

@@ -10,6 +10,7 @@ from typing import NamedTuple, Protocol
 
 from assistant.answer import Answer, Question
 from assistant.errors import SignpostError
+from assistant.personal import kept
 from corpus.passage import Corpus
 from ui.render import (
     answer_as_html,
@@ -63,7 +64,7 @@ class Turn(NamedTuple):
     """A question that was answered in a conversation."""
 
     question: str
-    """As typed."""
+    """As typed, but for personal data, which is masked."""
 
     html: str
     """The answer, drawn."""
@@ -96,11 +97,13 @@ def reply(assistant: Asks, text: str, talk: Talk = ()) -> Shown:
     """
     try:
         answer = assistant.ask(Question(text=text, turns=tuple(turn.question for turn in talk)))
+        # What is kept of it, even in memory, is kept without personal data.
+        answer = kept(answer, assistant.corpus)
         html = answer_as_html(answer, assistant.corpus)
     except SignpostError as error:
         return Shown(_drawn(talk) + error_as_html(str(error)), text, talk)
     number = talk[-1].number + 1 if talk else 1
-    talk = (*talk, Turn(text, turn_as_html(html, number), number))[-MOST_TURNS:]
+    talk = (*talk, Turn(answer.question, turn_as_html(html, number), number))[-MOST_TURNS:]
     return Shown(_drawn(talk), "", talk)
 
 

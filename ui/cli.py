@@ -77,6 +77,7 @@ def build_parser() -> argparse.ArgumentParser:
     _add_index(commands)
     _add_corpus(commands)
     _add_eval(commands)
+    _add_audit(commands)
     _add_serve(commands)
     return parser
 
@@ -188,6 +189,11 @@ def _add_index(commands: Commands) -> None:
         metavar="FILE.jsonl",
         help="a corpus of your own in place of the one that ships, one a line: id, title, text",
     )
+    build.add_argument(
+        "--erase",
+        action="store_true",
+        help="leave nothing of any earlier index: what was taken out of the corpus is in no file",
+    )
     build.set_defaults(command="index_build")
     status = actions.add_parser("status", help="say what the index holds and whether it fits")
     status.set_defaults(command="index_status")
@@ -266,6 +272,23 @@ def _add_eval(commands: Commands) -> None:
     score = actions.add_parser("score", help="score the answers of a run folder")
     score.add_argument("run", type=Path, metavar="RUN", help="the run folder")
     score.set_defaults(command="eval_score")
+
+
+def _add_audit(commands: Commands) -> None:
+    audit = commands.add_parser("audit", help="remove records of the audit log, or export counts")
+    audit.set_defaults(room="audit_commands")
+    actions = audit.add_subparsers(metavar="ACTION", required=True)
+    purge = actions.add_parser(
+        "purge", help="remove the records that are past SIGNPOST_RETENTION_DAYS, or others"
+    )
+    which = purge.add_mutually_exclusive_group()
+    which.add_argument("--all", action="store_true", help="every record, the counts and the key")
+    which.add_argument("--user", metavar="NAME", help="the records of a user")
+    which.add_argument("--before", metavar="DATE", help="the records before a day: 2026-11-01")
+    purge.set_defaults(command="purge")
+    export = actions.add_parser("export", help="write counts by day, status and reason to a file")
+    export.add_argument("file", type=Path, metavar="FILE", help="a new file")
+    export.set_defaults(command="export")
 
 
 def _add_serve(commands: Commands) -> None:

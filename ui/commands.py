@@ -37,17 +37,19 @@ def ask(arguments: argparse.Namespace, settings: Settings) -> int:
             arguments.batch,
             arguments.out,
             settings,
-            lambda assistant, row: _answer_row(assistant, row, today),
+            lambda assistant: _answering(assistant, settings, today),
         )
     if arguments.certificate:
         from assistant.certificate_file import check_free
 
         check_free(arguments.certificate)
     from assistant.opening import open_assistant
+    from ui.desk import LOCAL, Desk
 
     assistant = open_assistant(settings)
     question = Question(text=arguments.question, turns=tuple(arguments.turns))
-    answer = assistant.ask(question, today)
+    desk = Desk(settings, assistant.corpus, LOCAL)
+    answer = desk.give(lambda: assistant.ask(question, today))
     if arguments.json:
         from ui.phrases import printable
 
@@ -74,11 +76,13 @@ def search(arguments: argparse.Namespace, settings: Settings) -> int:
             arguments.batch,
             arguments.out,
             settings,
-            lambda assistant, row: {
-                "hits": _hits_as_rows(
-                    assistant.search(row.question, k, row.turns), assistant.corpus
-                )
-            },
+            lambda assistant: (
+                lambda row: {
+                    "hits": _hits_as_rows(
+                        assistant.search(row.question, k, row.turns), assistant.corpus
+                    )
+                }
+            ),
         )
     assistant = open_assistant(settings)
     hits = assistant.search(arguments.question, k)
@@ -97,16 +101,19 @@ def search(arguments: argparse.Namespace, settings: Settings) -> int:
 
 def index_build(arguments: argparse.Namespace, settings: Settings) -> int:
     """Build a new index, verify it and swap it in."""
-    from assistant.opening import build_foreign
-    from assistant.pipeline import build_index
+    from assistant.opening import build_foreign, build_shipped
     from ui.batch import Bar
 
     with Bar("Preparing the model", "Embedding") as bar:
         if arguments.passages:
-            manifest = build_foreign(arguments.passages, settings, bar.show)
+            manifest = build_foreign(arguments.passages, settings, bar.show, erase=arguments.erase)
         else:
-            manifest = build_index(settings, bar.show)
+            manifest = build_shipped(settings, bar.show, erase=arguments.erase)
     print(f"Built, verified and swapped in: {_build_as_text(manifest)}")
+    if arguments.erase:
+        print("Every earlier index is erased; there is none to roll back to.")
+        if settings.chroma_url:
+            print("What the server keeps in its own files after a deletion is the server's.")
     return 0
 
 
@@ -192,19 +199,19 @@ def _batch(
     rows_in: Path,
     rows_out: Path,
     settings: Settings,
-    work: Callable[[Assistant | Foreign, Row], dict[str, object]],
+    work: Callable[[Assistant | Foreign], Callable[[Row], dict[str, object]]],
 ) -> int:
     from assistant.errors import BatchError, QuestionError
     from assistant.opening import open_assistant
     from ui.batch import read_rows, with_progress, write_rows
 
     rows = read_rows(rows_in)
-    assistant = open_assistant(settings)
+    done_with = work(open_assistant(settings))
 
     def result(number: int, row: Row) -> dict[str, object]:
         start = perf_counter()
         try:
-            done = work(assistant, row)
+            done = done_with(row)
         except QuestionError as error:
             raise BatchError(f"{rows_in}, line {number}: {error}") from None
         return {"id": row.id, **done, "seconds": round(perf_counter() - start, 6)}
@@ -213,11 +220,22 @@ def _batch(
     return 0
 
 
-def _answer_row(assistant: Assistant | Foreign, row: Row, today: date) -> dict[str, object]:
+def _answering(
+    assistant: Assistant | Foreign, settings: Settings, today: date
+) -> Callable[[Row], dict[str, object]]:
+    """Return what answers a row of a batch."""
     from assistant.answer import Question
+    from ui.desk import LOCAL, Desk
 
-    answer = assistant.ask(Question(text=row.question, turns=row.turns), today)
-    return {"answer": answer.model_dump(mode="json")}
+    desk = Desk(settings, assistant.corpus, LOCAL)
+
+    def answer_of(row: Row) -> dict[str, object]:
+        question = Question(text=row.question, turns=row.turns)
+        answer = desk.give(lambda: assistant.ask(question, today))
+        # The file is written by Signpost, and its rows have the ids of those that were read.
+        return {"answer": desk.kept(answer).model_dump(mode="json")}
+
+    return answer_of
 
 
 def _hits_as_rows(hits: tuple[Hit, ...], corpus: Corpus) -> list[dict[str, object]]:

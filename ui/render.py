@@ -46,6 +46,7 @@ def answer_as_html(answer: Answer, corpus: Corpus) -> str:
     outline = Outline.of(answer, corpus)
     body = (
         _question(outline),
+        _personal(outline.answer),
         _signposting(answer.signposting),
         _reason(outline),
         _choices(answer),
@@ -106,6 +107,13 @@ def _question(outline: Outline) -> str:
         understood = f'<p class="sp-understood">Understood as: {escape(outline.understood)}</p>'
     asked = escape(outline.answer.question)
     return f'<h2 class="sp-question" tabindex="-1">{asked}</h2>{understood}'
+
+
+def _personal(answer: Answer) -> str:
+    # Whoever discloses something is not to be met with a remark on how it was put.
+    if answer.signposting or not answer.personal_note:
+        return ""
+    return f'<p class="sp-personal">{escape(answer.personal_note)}</p>'
 
 
 def _reason(outline: Outline) -> str:

@@ -47,6 +47,7 @@ def answer_as_text(answer: Answer, corpus: Corpus, width: int = 88) -> str:
 def _lines(outline: Outline, width: int) -> Iterator[str]:
     opening = (line for run in outline.opening_runs for line in _opening(run, width))
     blocks = [
+        _personal(outline.answer, width),
         list(_head(outline, width)),
         list(opening),
         *(block for part in outline.parts for block in _part(part, width)),
@@ -75,6 +76,11 @@ def _head(outline: Outline, width: int) -> Iterator[str]:
     if outline.answer.signposting:
         yield from _signposting(outline.answer.signposting, width)
     yield from _wrap(outline.reason, width)
+
+
+def _personal(answer: Answer, width: int) -> list[str]:
+    # Whoever discloses something is not to be met with a remark on how it was put.
+    return [] if answer.signposting else _wrap(answer.personal_note, width)
 
 
 def _signposting(signposting: Signposting, width: int) -> Iterator[str]:

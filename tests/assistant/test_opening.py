@@ -56,6 +56,13 @@ def test_a_build_without_passages_returns_to_the_shipped_corpus(ours: Settings) 
     assert isinstance(open_assistant(ours), Foreign)
 
 
+def test_a_build_mends_a_damaged_index_of_passages(ours: Settings, tmp_path: Path) -> None:
+    for manifest in ours.home.glob("index/builds/*/manifest.json"):
+        manifest.write_text("spoilt")
+    build_foreign(write_park(tmp_path / "again.jsonl"), ours)
+    assert isinstance(open_assistant(ours), Foreign)
+
+
 def test_a_rollback_returns_to_the_corpus_before(ours: Settings) -> None:
     rollback(ours)
     assert isinstance(open_assistant(ours), Assistant)

@@ -591,3 +591,43 @@ def test_two_processes_read_while_a_third_builds(folder: Settings, opened: Open)
     assert process.exitcode == 0
     with pytest.raises(IndexMismatch):
         one.refresh()
+
+
+def test_a_build_that_erases_leaves_nothing_to_go_back_to(settings: Settings, opened: Open) -> None:
+    old, new, embedder = corpus_of(["zanzibarite"]), corpus_of(["new words"]), hashing_embedder()
+    Index.build(old, embedder, settings)
+    Index.build(new, embedder, settings)
+    built = Index.build(new, embedder, settings, erase=True)
+    assert built.reused == 1
+    assert opened(new, embedder, settings).manifest == built
+    assert status(settings).previous is None
+    with pytest.raises(IndexMissing, match=r"erased on \d{4}-\d\d-\d\d, so there is none"):
+        rollback(settings)
+    later = Index.build(new, embedder, settings)
+    assert rollback(settings).build == built.build
+    assert rollback(settings).build == later.build
+
+
+def test_what_was_erased_is_in_no_file(folder: Settings) -> None:
+    secret = "zanzibarite lantern"
+    old, new = corpus_of([secret, "kept words"]), corpus_of(["kept words"])
+    embedder = hashing_embedder()
+    mark = embedder.embed_all([secret])[0].astype("<f4").tobytes()
+    Index.build(old, embedder, folder)
+    assert _holds(folder.home, secret.encode())
+    assert _holds(folder.home, mark)
+    Index.build(new, embedder, folder, erase=True)
+    assert not _holds(folder.home, secret.encode())
+    assert not _holds(folder.home, b"zanzibarite")
+    assert not _holds(folder.home, mark)
+
+
+def test_what_cannot_be_erased_is_told(folder: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    Index.build(corpus_of(["old"]), hashing_embedder(), folder)
+    monkeypatch.setattr(shutil, "rmtree", lambda *_, **__: None)
+    with pytest.raises(StoreError, match="still in it"):
+        Index.build(corpus_of(["new"]), hashing_embedder(), folder, erase=True)
+
+
+def _holds(home: Path, secret: bytes) -> bool:
+    return any(secret in path.read_bytes() for path in home.rglob("*") if path.is_file())

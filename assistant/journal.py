@@ -1,0 +1,149 @@
+"""Lines that are only ever added, in files by day: whole lines or none, whoever writes, or dies."""
+
+from __future__ import annotations
+
+import errno
+import logging
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import date
+from pathlib import Path
+
+from assistant.errors import StoreError
+from assistant.home import sync_folder, write_whole, writing
+
+logger = logging.getLogger(__name__)
+
+LARGEST = 4 * 2**20
+"""Bytes from which on the lines of a day go on in another file."""
+
+PATIENCE = 10
+"""Seconds to wait for another process that writes or removes lines."""
+
+
+class Journal:
+    """Files of lines in a folder, named by day and number: `2026-11-25-001.jsonl`."""
+
+    def __init__(self, folder: Path) -> None:
+        """Keep the folder; nothing is made yet."""
+        self.folder = folder
+
+    @contextmanager
+    def held(self) -> Iterator[None]:
+        """Keep other threads and processes out: a line must not go to a file that is replaced.
+
+        Raises:
+            StoreError: the folder cannot be used, or another process holds it for too long.
+        """
+        from filelock import FileLock, Timeout
+
+        with writing(self.folder):
+            self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            lock = FileLock(self.folder / "lock", timeout=PATIENCE)
+            try:
+                lock.acquire()
+            except Timeout:
+                raise StoreError(f"{self.folder} is held by another process; try again.") from None
+            try:
+                yield
+            finally:
+                lock.release()
+
+    def append(self, day: date, line: bytes) -> None:
+        """Add a line to those of a day; it is on the disk when this returns. The journal is held.
+
+        Args:
+            day: whose file it goes to.
+            line: without its newline.
+
+        Raises:
+            OSError: it cannot be written; then nothing of it is.
+        """
+        path = self._open_file(day)
+        new = not path.exists()
+        handle = os.open(path, os.O_RDWR | os.O_APPEND | os.O_CREAT, 0o600)
+        try:
+            size = _mend(handle, path)
+            data = line + b"\n"
+            # One call for the whole line, so that a process that dies leaves all of it or none.
+            if os.write(handle, data) < len(data):
+                os.ftruncate(handle, size)
+                raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(path))
+            os.fsync(handle)
+        finally:
+            os.close(handle)
+        if new:
+            sync_folder(self.folder)
+
+    def lines(self) -> list[bytes]:
+        """Return all lines, oldest first, without their newlines. The journal is held."""
+        self.mend()
+        return [line for path in self._files() for line in path.read_bytes().splitlines()]
+
+    def keep(self, is_kept: Callable[[bytes], bool]) -> int:
+        """Rewrite the files without some lines, and return how many went. The journal is held."""
+        self.mend()
+        removed = 0
+        for path in self._files():
+            lines = path.read_bytes().splitlines()
+            kept = [line for line in lines if is_kept(line)]
+            removed += len(lines) - len(kept)
+            if not kept:
+                path.unlink()
+            elif len(kept) < len(lines):
+                write_whole(path, b"".join(line + b"\n" for line in kept))
+        self._synced()
+        return removed
+
+    def keep_from(self, day: date) -> int:
+        """Remove the files of the days before one; return how many lines. The journal is held."""
+        removed = 0
+        for path in self._files():
+            if path.name[: len("2026-11-25")] < day.isoformat():
+                removed += path.read_bytes().count(b"\n")
+                path.unlink()
+        self._synced()
+        return removed
+
+    def mend(self) -> None:
+        """Cut off what a crash left of a line or of a file. The journal is held."""
+        for unfinished in self.folder.glob(".*"):
+            unfinished.unlink(missing_ok=True)
+        for path in self._files():
+            handle = os.open(path, os.O_RDWR)
+            try:
+                _mend(handle, path)
+            finally:
+                os.close(handle)
+
+    def _files(self) -> list[Path]:
+        return sorted(self.folder.glob("????-??-??-???.jsonl"))
+
+    def _open_file(self, day: date) -> Path:
+        """Return the file that lines of a day go to."""
+        files = [path for path in self._files() if path.name.startswith(day.isoformat())]
+        if files and files[-1].stat().st_size < LARGEST:
+            return files[-1]
+        number = int(files[-1].stem[-3:]) + 1 if files else 1
+        return self.folder / f"{day.isoformat()}-{number:03d}.jsonl"
+
+    def _synced(self) -> None:
+        if self.folder.is_dir():
+            sync_folder(self.folder)
+
+
+def _mend(handle: int, path: Path) -> int:
+    """Cut off what stands behind the last newline; return the size of what is left, in bytes.
+
+    A line without a newline is what a power cut or a full disk left of one; half a record says
+    nothing that could be relied on.
+    """
+    size = os.fstat(handle).st_size
+    end = size
+    while end and os.pread(handle, 1, end - 1) != b"\n":
+        end -= 1
+    if end < size:
+        logger.warning("The last line of %s was torn, and is cut off.", path.name)
+        os.ftruncate(handle, end)
+    return end

@@ -1,0 +1,183 @@
+"""Personal data: what is noticed, what is public, and that nothing of it outlives a mask."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from time import perf_counter
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from assistant.answer import Answer, Choice, Question
+from assistant.certificate_file import read_certificate, write_certificate
+from assistant.citations import note
+from assistant.personal import KINDS, Finder, find, mask, note_on, shipped_finder
+from assistant.pipeline import Assistant
+from assistant.recheck import certify
+from corpus.passage import Corpus
+from corpus.rows import parse_rows
+from tests.certified import ANSWER, HARBOUR, TODAY, checked
+from tests.ui.fake_answer import answer, example_answer
+
+PIECES = [
+    "Jane Doe", "jane doe", "Mr Brown", "my son liam", "O'Connor", "J. Doe", "DOE", "Doe, Jane",
+    "jane@example.org", "a at example dot org", "+44 7700 900123", "555-0123-456", "192.0.2.1",
+    "2001:db8::1", "case no. AB-2024-5512", "SSN 900-55-1234", "born on 4 May 2009", "dob 1/2/2010",
+    "12 Elm Street, Springfield", "Musterstraße 5", "N1 9ZZ", "[name]", "[email]", "[", "]", "C12",
+    "P3-O4", "Article 34", "SB 1234", "what is", "of", "called", ",", ".", "  ", "\n", "7", "王",
+]  # fmt: skip
+
+TEXTS = st.lists(st.one_of(st.sampled_from(PIECES), st.text(max_size=6)), max_size=9).map(" ".join)
+
+
+def words(text: str) -> list[tuple[str, str]]:
+    return [(one.kind, text[one.start : one.end]) for one in find(text)]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("I am Jane Doe, jane@example.org", [("name", "Jane Doe"), ("email", "jane@example.org")]),
+        ("can mr brown see it? Mr Brown asked", [("name", "Brown")]),
+        ("ask jane doe about C12", [("name", "jane doe")]),
+        ("The log shows 192.0.2.44 and 2001:db8::1", [("ip", "192.0.2.44"), ("ip", "2001:db8::1")]),
+        ("She was born on 4 May 2009", [("birth", "4 May 2009")]),
+        ("case number CR-2023-004512 is stuck", [("number", "CR-2023-004512")]),
+        ("call +44 7700 900123 today", [("phone", "+44 7700 900123")]),
+        ("at 12 Elm Street, Springfield", [("address", "12 Elm Street, Springfield")]),
+    ],
+)  # fmt: skip
+def test_what_is_personal_is_found_at_its_place(text: str, expected: list[tuple[str, str]]) -> None:
+    assert [one for one in words(text) if one in expected] == expected
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "What does Article 34 of the Convention on the Rights of the Child say?",
+        "C12 and P3-O4, lines 160-161",
+        "Does SB 1234 go beyond Directive 2011/93/EU and 18 U.S.C. 2258A?",
+        "What was decided in K.U. v. Finland, application no. 2872/02, on 2 December 2008?",
+        "What is Megan's Law? And the Lucy Faithfull Foundation?",
+        "Which Pillars Have Law Enforcement As A Partner?",
+        "The helpline is 116 111, or 0800 1111",
+        "Are children born after 2010 affected, 36,210,368 reports in 2023?",
+    ],
+)
+def test_what_is_public_is_nobodys(text: str) -> None:
+    assert words(text) == []
+
+
+def test_a_name_that_was_found_is_found_again_by_its_parts() -> None:
+    assert mask("Tell Ranveer Goyal. Goyal is 14.") == "Tell [name]. [name] is 14."
+
+
+def test_a_name_that_the_corpus_prints_is_public_there_only() -> None:
+    text = "What did Tarquin Ollerenshaw build?"
+    row = '{"id": "1", "title": "Lights", "text": "Tarquin Ollerenshaw built the light in 1901."}'
+    corpus: Corpus = parse_rows(row.encode(), "rows")
+    assert Finder.of(corpus).find(text) == ()
+    assert words(text) == [("name", "Tarquin Ollerenshaw")]
+
+
+@given(TEXTS)
+@settings(max_examples=300, deadline=None)
+def test_masking_twice_is_masking_once(text: str) -> None:
+    once = mask(text)
+    assert mask(once) == once
+    assert find(once) == ()
+
+
+@given(TEXTS)
+@settings(max_examples=300, deadline=None)
+def test_nothing_that_was_found_outlives_the_mask(text: str) -> None:
+    left = re.sub(rf"\[(?:{'|'.join(KINDS)})\]", "\x00", mask(text))
+    for _, said in words(text):
+        assert not re.search(rf"(?<!\w){re.escape(said)}(?!\w)", left, re.I)
+
+
+@given(TEXTS)
+@settings(max_examples=200, deadline=None)
+def test_places_are_in_order_within_the_text_and_apart(text: str) -> None:
+    end = 0
+    for one in find(text):
+        assert end <= one.start < one.end <= len(text)
+        end = one.end
+
+
+@pytest.mark.parametrize(
+    "piece", ["a ", "1 ", "A ", "1-", "a.", "a@", "Aa Bb ", "12 a ", ":1", "(1) "]
+)
+def test_a_long_question_is_read_in_good_time(piece: str) -> None:
+    find("warm")
+    start = perf_counter()
+    find(piece * (2000 // len(piece)))
+    assert perf_counter() - start < 2
+
+
+def personal_answer() -> Answer:
+    asked = "Does jane.doe@example.org or Jane Doe have rights?"
+    return answer(
+        note("The passages that are closest do not speak of “Jane Doe”."),
+        *example_answer().statements[:1],
+        question=asked,
+        resolved_question=asked,
+        choices=(Choice(label="Jane Doe", question="Who is Jane Doe?"),),
+    )
+
+
+def test_an_answer_says_what_its_question_seems_to_hold() -> None:
+    told = shipped_finder().told(personal_answer())
+    assert told.personal == ("name", "email")
+    assert told.personal_note == note_on(("name", "email"))
+    assert told.question == personal_answer().question
+
+
+def test_an_answer_to_a_question_without_personal_data_is_left_alone() -> None:
+    plain = example_answer()
+    assert shipped_finder().told(plain) == plain
+    assert shipped_finder().masked(plain) == plain
+
+
+def test_what_is_kept_of_an_answer_holds_nothing_of_it() -> None:
+    finder = shipped_finder()
+    kept = finder.masked(finder.told(personal_answer()))
+    assert "Jane" not in kept.model_dump_json()
+    assert "example.org" not in kept.model_dump_json()
+    assert kept.question == "Does [email] or [name] have rights?"
+    assert kept.statements[1] == personal_answer().statements[1]
+
+
+def test_an_earlier_turn_counts_too() -> None:
+    understood = {"resolved_question": "What rights does Jane Doe have?"}
+    told = shipped_finder().told(example_answer().model_copy(update=understood))
+    assert told.personal == ("name",)
+
+
+def test_a_text_that_holds_personal_data_is_sent_only_if_that_is_allowed() -> None:
+    finder = shipped_finder()
+    assert finder.may_send("What is C12?", allowed=False)
+    assert not finder.may_send("I am Jane Doe", allowed=False)
+    assert finder.may_send("I am Jane Doe", allowed=True)
+
+
+def test_an_assistant_tells_what_a_question_seems_to_hold(harbour_assistant: Assistant) -> None:
+    asked = "Which aims has Jane Doe, jane.doe@example.org?"
+    given = harbour_assistant.ask(Question(text=asked))
+    assert given.question == asked
+    assert given.personal == ("name", "email")
+    assert given.personal_note.startswith("Your question seems to hold a name and an email")
+
+
+def test_a_certificate_holds_nothing_of_it_and_still_verifies(tmp_path: Path) -> None:
+    asked = "Which partners has Jane Doe, jane.doe@example.org?"
+    made = ANSWER.model_copy(update={"question": asked, "resolved_question": asked})
+    certificate = certify(shipped_finder().told(made), HARBOUR.corpus, TODAY)
+    assert certificate.question == "Which partners has [name], [email]?"
+    assert "Jane" not in certificate.model_dump_json()
+    write_certificate(certificate, tmp_path / "c.json")
+    received = read_certificate(tmp_path / "c.json")
+    assert received.digest == certificate.digest
+    assert checked(received.certificate).result == "valid"

@@ -1,0 +1,78 @@
+"""`signpost audit`: what is removed, what is exported, and what is refused."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from assistant.answer import Question
+from assistant.audit import AuditLog
+from assistant.settings import Settings
+from tests.ui.conftest import Refused
+from tests.ui.fake_answer import CORPUS, EXAMPLE, FakeAssistant
+from ui.cli import main
+from ui.desk import Desk, Recorded
+
+
+@pytest.fixture
+def asked(home: Path) -> Settings:
+    """A home in which one user asked five times and another once."""
+    settings = Settings(home=home)
+    for user, times in (("ada", 5), ("bob", 1)):
+        one = Recorded(FakeAssistant(), Desk(settings, CORPUS, user))
+        for _ in range(times):
+            one.ask(Question(text=EXAMPLE))
+    return settings
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told", "left"),
+    [
+        ([], "Removed 0 records. Records are kept for 90 days.", 6),
+        (["--user", "bob"], "Removed 1 record.", 5),
+        (["--user", "nobody"], "Removed 0 records.", 6),
+        (["--before", "2020-01-01"], "Removed 0 records.", 6),
+        (["--before", "9999-01-01"], "Removed 6 records.", 0),
+        (["--all"], "Removed 6 records. The counts of triaged messages and the key are gone", 0),
+    ],
+)
+def test_records_are_removed(
+    asked: Settings,
+    arguments: list[str],
+    told: str,
+    left: int,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert main(["audit", "purge", *arguments]) == 0
+    assert capsys.readouterr().out.startswith(told)
+    assert len(AuditLog(asked).records()) == left
+
+
+def test_a_day_that_is_none_is_refused(asked: Settings, refused: Refused) -> None:
+    assert "is no day" in refused("audit", "purge", "--before", "yesterday")
+    assert len(AuditLog(asked).records()) == 6
+
+
+def test_two_ways_to_choose_are_wrong_usage(home: Path) -> None:
+    with pytest.raises(SystemExit, match="2"):
+        main(["audit", "purge", "--all", "--user", "ada"])
+
+
+def test_counts_are_exported(
+    asked: Settings, tmp_path: Path, capfd: pytest.CaptureFixture[str], refused: Refused
+) -> None:
+    file = tmp_path / "counts.json"
+    assert main(["audit", "export", str(file)]) == 0
+    assert capfd.readouterr().out == f"1 count is in {file}.\n"
+    table = json.loads(file.read_text())
+    assert [row["answers"] for row in table["answers"]] == [6]
+    assert "is there already" in refused("audit", "export", str(file))
+
+
+def test_a_log_that_cannot_be_read_is_told(home: Path, refused: Refused) -> None:
+    home.mkdir()
+    (home / "audit").mkdir()
+    (home / "audit" / "lock").mkdir()
+    assert "cannot be used" in refused("audit", "purge", "--all")

@@ -1,0 +1,55 @@
+"""What the asker is told of personal data, and what of it is kept: on the page and in batches."""
+
+from __future__ import annotations
+
+import pytest
+
+from assistant.answer import Answer, Signposting
+from assistant.personal import shipped_finder
+from tests.ui.fake_answer import CORPUS, FakeAssistant, uncovered_answer
+from ui.ask import reply
+from ui.render import answer_as_html
+from ui.text import answer_as_text
+
+ASKED = "What rights does Jane Doe, jane.doe@example.org, have?"
+
+
+@pytest.fixture(scope="module")
+def told() -> Answer:
+    return shipped_finder().told(uncovered_answer(ASKED))
+
+
+def test_the_text_says_it_first(told: Answer) -> None:
+    text = answer_as_text(told, CORPUS)
+    assert text.startswith("Your question seems to hold a name and an email address. Signpost")
+
+
+def test_the_page_says_it_under_the_question(told: Answer) -> None:
+    html = answer_as_html(told, CORPUS)
+    assert html.index("sp-question") < html.index("Your question seems to hold a name")
+
+
+def test_the_record_says_it(told: Answer) -> None:
+    assert '"personal":["name","email"]' in told.model_dump_json()
+    assert "Your question seems to hold" in told.model_dump_json()
+
+
+def test_a_question_without_any_is_not_remarked_on() -> None:
+    plain = uncovered_answer()
+    assert "seems to hold" not in answer_as_text(plain, CORPUS) + answer_as_html(plain, CORPUS)
+
+
+def test_whoever_discloses_something_is_not_met_with_a_remark(told: Answer) -> None:
+    case = Signposting(case="A", text="Thank you for telling us.", services=())
+    aside = told.model_copy(update={"status": "safeguarding", "signposting": case, "nearest": ()})
+    assert "seems to hold" not in answer_as_text(aside, CORPUS) + answer_as_html(aside, CORPUS)
+
+
+def test_the_conversation_of_the_page_keeps_it_masked(told: Answer) -> None:
+    assistant = FakeAssistant(answers={ASKED: told})
+    shown = reply(assistant, ASKED)
+    assert "Jane" not in shown.html + repr(shown.talk)
+    assert shown.talk[0].question == "What rights does [name], [email], have?"
+    assert "Your question seems to hold" in shown.html
+    reply(assistant, "and his brother?", shown.talk)
+    assert assistant.asked[-1].turns == ("What rights does [name], [email], have?",)

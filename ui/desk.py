@@ -1,0 +1,103 @@
+"""Where answers are handed to whoever asked: timed, and recorded in the audit log.
+
+It stands here, and not in the assistant, so that evaluation runs, benches and searches, which ask
+thousands of questions that nobody waits for, leave the log alone.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from functools import cached_property
+from time import perf_counter
+from typing import TYPE_CHECKING
+
+from assistant.audit import AuditLog
+from assistant.errors import StoreError
+
+if TYPE_CHECKING:
+    from assistant.answer import Answer, Question
+    from assistant.personal import Finder
+    from assistant.settings import Settings
+    from corpus.passage import Corpus
+    from ui.ask import Asks
+
+LOCAL = "local"
+"""Who asks on the command line."""
+
+PAGE = "page"
+"""Who asks on the page, which has no accounts."""
+
+
+class Desk:
+    """Hands answers out, and records each."""
+
+    def __init__(self, settings: Settings, corpus: Corpus, user: str) -> None:
+        """Open the log; what is past its time is removed.
+
+        Args:
+            settings: of this process.
+            corpus: what answers are given from.
+            user: who asks.
+        """
+        self._log = AuditLog(settings)
+        self._corpus = corpus
+        self._user = user
+        self._told = False
+        self._try(self._log.start)
+
+    def give(self, ask: Callable[[], Answer]) -> Answer:
+        """Return what `ask` answers, once that is recorded; a log that fails loses no answer."""
+        start = perf_counter()
+        answer = ask()
+        seconds = perf_counter() - start
+        self._try(
+            lambda: self._log.add(
+                answer,
+                user=self._user,
+                seconds=seconds,
+                masked=lambda one: self._finder.masked(one),
+            )
+        )
+        return answer
+
+    def kept(self, answer: Answer) -> Answer:
+        """Return an answer as it may be written to a file: personal data masked."""
+        return self._finder.masked(answer) if answer.personal else answer
+
+    @cached_property
+    def _finder(self) -> Finder:
+        from assistant.personal import Finder
+
+        return Finder.of(self._corpus)
+
+    def _try(self, work: Callable[[], object]) -> None:
+        try:
+            work()
+        except (StoreError, OSError) as error:
+            if not self._told:
+                self._told = True
+                said = str(error).rstrip(".")
+                sys.stderr.write(f"signpost: No audit record was written: {said}.\n")
+
+
+class Recorded:
+    """An assistant whose every answer is recorded."""
+
+    def __init__(self, assistant: Asks, desk: Desk) -> None:
+        """Put a desk before an assistant."""
+        self._assistant = assistant
+        self._desk = desk
+
+    @property
+    def corpus(self) -> Corpus:
+        """The edition that answers cite."""
+        return self._assistant.corpus
+
+    def ask(self, question: Question) -> Answer:
+        """Answer a question.
+
+        Raises:
+            SignpostError: it cannot be answered.
+        """
+        return self._desk.give(lambda: self._assistant.ask(question))
