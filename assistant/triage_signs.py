@@ -1,4 +1,4 @@
-"""What a message is told by, as numbers: its meaning, its cues, its words and their pieces."""
+"""What a message is told by, beside its meaning: its cues, its words and pieces of words."""
 
 from __future__ import annotations
 
@@ -11,8 +11,7 @@ from math import log1p
 import numpy as np
 from numpy.typing import NDArray
 
-from assistant.encoder import Vector
-from assistant.triage_cues import names, plain, read
+from assistant.triage_cues import plain, read
 
 BUCKETS = 4096
 """Places that words and pieces of words are hashed to."""
@@ -34,7 +33,7 @@ def words_in(text: str) -> list[str]:
     return [f"#{len(one)}" if one.isdigit() else one for one in found]
 
 
-def word_signs(text: str) -> Signs:
+def signs_of(text: str) -> Signs:
     """Return the cues of a message and its hashed words, shape (cues + BUCKETS,).
 
     The words are counted by logarithm and brought to unit length, cues are 0 or 1.
@@ -48,22 +47,10 @@ def word_signs(text: str) -> Signs:
     return np.concatenate([cues, row / length if length else row])
 
 
-def all_signs(text: str, vector: Vector | None) -> Signs:
-    """Return the vector of a message, if there is one, and its word signs after it."""
-    return word_signs(text) if vector is None else np.concatenate([vector, word_signs(text)])
-
-
-def cue_count() -> int:
-    """Return how many cues there are."""
-    return len(names())
-
-
 def _features(words: list[str]) -> Iterator[str]:
     yield from words
     yield from (f"{one} {other}" for one, other in zip(words, words[1:], strict=False))
     for word in words:
         ended = f" {word} "
         for size in PIECES:
-            yield from (
-                f"~{ended[start : start + size]}" for start in range(len(ended) - size + 1)
-            )
+            yield from (f"~{ended[start : start + size]}" for start in range(len(ended) - size + 1))

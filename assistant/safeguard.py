@@ -1,0 +1,281 @@
+"""Triage before anything else: messages that are no policy questions, and the fixed replies to them.
+
+A message that is triaged here never reaches retrieval, and its text is kept nowhere.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import secrets
+import unicodedata
+from collections import OrderedDict
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+from threading import Lock
+from typing import TYPE_CHECKING, Literal, NamedTuple
+
+import numpy as np
+
+from assistant.answer import Answer, Provenance, Scope, Service
+from assistant.answer import Signposting as Reply
+from assistant.encoder import Matrix, Vector
+from assistant.recognition import CASES, Floats, Recognition
+from assistant.tally import Tally
+from corpus.signposting import Signposting
+
+if TYPE_CHECKING:
+    from assistant.models import Embedder
+    from assistant.settings import Settings
+
+COMPOSER = "safeguard-1"
+"""Name and version of what replies, for an answer's provenance."""
+
+HARMFUL = "harmful_request"
+"""Reason of a refusal."""
+
+FRAMEWORK_ONLY = "framework_only"
+"""Reason where the framework alone may answer, and does not."""
+
+POLICY = "J"
+REFUSED = "G"
+
+LONGEST = 4000
+"""Characters of a message that are read: half from its beginning and half from its end."""
+
+PIECES = 8
+"""Sentences that are read one by one; of a message with more, the neighbours are read together."""
+
+WORDS = 3
+"""Words that a sentence needs to be read by itself."""
+
+SHARE = 0.3
+"""Share of what speaks against a policy question, from which a case counts as fitting too."""
+
+REMEMBERED = 512
+"""Readings that are remembered, since the turns of a conversation come again with each question."""
+
+_END = re.compile(r"(?<=[.?!;:…])\s+|\s+[-–—]\s+")
+
+
+class Triage(NamedTuple):
+    """What a message is."""
+
+    case: str
+    """Letter of the case that answers it; `J` for a policy question."""
+
+    certainty: Literal["sure", "unsure"]
+    """Whether the case is replied to, or may only be meant beside a policy question."""
+
+    language: str
+    """The language to reply in."""
+
+    chance: float
+    """How likely it is no policy question, 0 to 1."""
+
+    @property
+    def triggered(self) -> bool:
+        """Whether the fixed reply stands in the place of an answer."""
+        return self.case != POLICY and self.certainty == "sure"
+
+    @property
+    def beside(self) -> bool:
+        """Whether signposting stands above the answer."""
+        return self.certainty == "unsure" and self.case not in (POLICY, REFUSED)
+
+    @property
+    def framework_only(self) -> bool:
+        """Whether guidance is left out of the answer."""
+        return self.certainty == "unsure" and self.case == REFUSED
+
+
+class Safeguard:
+    """Tells what a message is, and has the reviewed reply."""
+
+    def __init__(
+        self,
+        signposting: Signposting,
+        recognition: Recognition,
+        embedder: Embedder,
+        settings: Settings,
+    ) -> None:
+        """Keep the texts, the model and where to count.
+
+        Args:
+            signposting: the reviewed texts.
+            recognition: the fitted model.
+            embedder: in use; where it is not the one that the model knows, words alone decide.
+            settings: thresholds, region and home.
+        """
+        self._signposting = signposting
+        self._recognition = recognition
+        self._embedder = embedder
+        self._settings = settings
+        self._by_meaning = embedder.weights_sha256 == recognition.weights
+        self._known: OrderedDict[bytes, Triage] = OrderedDict()
+        self._lock = Lock()
+        # Unlike for every process, so that no key tells what was written.
+        self._salt = secrets.token_bytes(16)
+        self.tally = Tally(settings.home)
+
+    def triage(self, text: str, keep: Callable[[str, Vector], None] | None = None) -> Triage:
+        """Tell what a message is; neither its text nor its vector stays here.
+
+        Args:
+            text: as typed, of any length.
+            keep: is given the line and its vector where the message is to be answered after all,
+                so that it is embedded once.
+        """
+        line = readable(text)
+        key = hashlib.blake2b(line.encode(), key=self._salt).digest()
+        with self._lock:
+            known = self._known.get(key)
+        if known is not None:
+            return known
+        vector, rows, lines = self._vectors(line)
+        found = self._judge(line, self._readings(lines, rows))
+        if keep is not None and vector is not None and not found.triggered:
+            keep(line, vector)
+        with self._lock:
+            self._known[key] = found
+            while len(self._known) > REMEMBERED:
+                self._known.popitem(last=False)
+        return found
+
+    def without(self, turns: Sequence[str]) -> tuple[str, ...]:
+        """Return the earlier turns of a conversation that are policy questions."""
+        return tuple(turn for turn in turns if not self.triage(turn).triggered)
+
+    def signpost(self, found: Triage) -> Reply:
+        """Return the reviewed reply to a message; above an answer, the reply of policy questions."""
+        letter = POLICY if found.beside else found.case
+        texts, language = self._signposting, found.language
+        services = texts.services_for(letter, self._settings.region, language)
+        return Reply(
+            case=letter,
+            text=texts.reply(letter, language),
+            services=tuple(
+                Service(
+                    name=one.name,
+                    purpose=one.purpose.get(language) or one.purpose[texts.languages[0]],
+                    region=texts.region_names(one, language),
+                    url=one.url,
+                    as_of=one.as_of,
+                )
+                for one in services
+            ),
+        )
+
+    def reply(self, found: Triage, corpus: str, checker: str) -> Answer:
+        """Return the answer record of a message that was triggered, and count it.
+
+        Nothing in it repeats the message: the question is empty.
+
+        Args:
+            found: what the message is.
+            corpus: digest of the corpus edition, for the provenance.
+            checker: which checker is in use, likewise.
+        """
+        self.tally.add(found.case)
+        declined = self._signposting.case(found.case).status == "declined"
+        return Answer(
+            question="",
+            resolved_question="",
+            status="declined" if declined else "safeguarding",
+            reason=HARMFUL if declined else "safeguarding",
+            scope=Scope(),
+            parts=(),
+            statements=(),
+            completeness=(),
+            dropped=(),
+            hits=(),
+            nearest=(),
+            follow_ups=(),
+            signposting=self.signpost(found),
+            provenance=Provenance(
+                corpus=corpus,
+                settings=self._settings.digest(),
+                embedder=self._embedder.name,
+                weights=self._embedder.weights_sha256,
+                composer=COMPOSER,
+                checker=checker,
+                time=datetime.now(UTC).isoformat(timespec="seconds"),
+            ),
+        )
+
+    def _vectors(self, line: str) -> tuple[Vector | None, Matrix | None, list[str]]:
+        """Embed a message, and its sentences by themselves where it has several."""
+        lines = [line, *sentences(line)]
+        if not self._by_meaning:
+            return None, None, lines
+        vector = self._embedder.embed(line)
+        rest = self._embedder.embed_all(lines[1:]) if len(lines) > 1 else vector[:0].reshape(0, 0)
+        return (
+            vector,
+            np.vstack([vector[None, :], rest]) if len(lines) > 1 else vector[None, :],
+            lines,
+        )
+
+    def _readings(self, lines: Sequence[str], rows: Matrix | None) -> list[Floats]:
+        return [
+            self._recognition.cases(one, None if rows is None else rows[place])
+            for place, one in enumerate(lines)
+        ]
+
+    def _judge(self, line: str, readings: Sequence[Floats]) -> Triage:
+        settings = self._settings
+        chance, letters = judged(readings, settings.safeguard_unsure)
+        language = self._recognition.language_of(line)
+        case = self._signposting.first(letters).id if letters else POLICY
+        sure = chance >= settings.safeguard_sure or case == POLICY
+        return Triage(case, "sure" if sure else "unsure", language, chance)
+
+
+def judged(readings: Sequence[Floats], least: float) -> tuple[float, tuple[str, ...]]:
+    """Return how likely a message is no policy question, and the letters of the cases that it fits.
+
+    The surest of its readings counts: a sentence is not less of a disclosure for the policy
+    question beside it.
+
+    Args:
+        readings: probabilities of the cases, of the whole message and of its sentences.
+        least: chance from which a reading speaks against a policy question.
+    """
+    against = [1.0 - float(reading[-1]) for reading in readings]
+    chance = max(against)
+    if chance < least:
+        return chance, ()
+    letters = {
+        letter
+        for reading, weight in zip(readings, against, strict=True)
+        if weight >= max(least, chance * (1.0 - SHARE))
+        for letter, share in zip(CASES[:-1], reading, strict=False)
+        if share >= SHARE * weight
+    }
+    return chance, tuple(sorted(letters))
+
+
+def sentences(line: str) -> list[str]:
+    """Return the sentences of a message that are read by themselves; none where it has but one.
+
+    >>> sentences("What is grooming? I think that my friend is in danger.")
+    ['What is grooming?', 'I think that my friend is in danger.']
+    >>> sentences("What is grooming?")
+    []
+    """
+    found = [one for one in _END.split(line) if len(one.split()) >= WORDS]
+    if len(found) < 2 and not (found and len(found[0]) < len(line) - 1):
+        return []
+    while len(found) > PIECES:
+        found = [" ".join(found[place : place + 2]) for place in range(0, len(found), 2)]
+    return found
+
+
+def readable(text: str) -> str:
+    """Return a message in one line without what is invisible, cut in the middle if it is long."""
+    cut = text if len(text) <= LONGEST else f"{text[: LONGEST // 2]} {text[-LONGEST // 2 :]}"
+    kept = (
+        sign if unicodedata.category(sign)[0] != "C" else " " * (unicodedata.category(sign) == "Cc")
+        for sign in cut
+    )
+    return " ".join("".join(kept).split())
