@@ -64,6 +64,7 @@ class Drafting:
         self._k = k
         self._retriever = retriever
         self._last: tuple[str, Vector] = ("", np.zeros(0, dtype=np.float32))
+        self._asked = self._last
         names = Names(framework, whole.glossary)
         texts = [passage.text for passage in self._corpus.passages]
         terms = (*whole.glossary.concepts, *entity_terms(framework))
@@ -110,6 +111,10 @@ class Drafting:
         asked = [query for piece in pieces for query in self._understanding.read(piece)]
         found = [self._draft(query, today, text) for query in asked]
         return found if any(one.status not in REFUSED for one in found) else [draft]
+
+    def keep(self, text: str, vector: Vector) -> None:
+        """Keep the vector of a question that is about to be answered."""
+        self._asked = text, vector
 
     def _declined(self, request: Request, text: str) -> Draft:
         """Say why a message is no question to the sources; what they say nearest is shown."""
@@ -319,7 +324,9 @@ class Drafting:
 
     def _embed(self, text: str) -> Vector:
         """Embed a text; the last one is kept, since a topic is ranked and then searched for."""
-        last = self._last
+        asked, last = self._asked, self._last
+        if asked[0] == text:
+            return asked[1]
         if last[0] != text:
             # One tuple, set at once: two askers at a time must not get each other's vector.
             last = text, self._retriever.embed(text)

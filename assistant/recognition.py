@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from assistant.encoder import Vector
 from assistant.triage_cues import count
-from assistant.triage_signs import Signs, signs_of
+from assistant.triage_signs import signs_of
 
 CASES = "ABCDEFGHIJ"
 """Letters of the cases, in the order of probabilities."""

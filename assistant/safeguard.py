@@ -1,4 +1,4 @@
-"""Triage before anything else: messages that are no policy questions, and the fixed replies to them.
+"""Triage before anything else: messages that are no policy questions, and their fixed replies.
 
 A message that is triaged here never reaches retrieval, and its text is kept nowhere.
 """
@@ -13,16 +13,17 @@ from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from threading import Lock
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple, Self
 
 import numpy as np
 
-from assistant.answer import Answer, Provenance, Scope, Service
+from assistant import ground
+from assistant.answer import Answer, Found, Hit, Provenance, Scope, Service, Statement
 from assistant.answer import Signposting as Reply
 from assistant.encoder import Matrix, Vector
 from assistant.recognition import CASES, Floats, Recognition
 from assistant.tally import Tally
-from corpus.signposting import Signposting
+from corpus.signposting import Signposting, read_signposting, shipped_signposting
 
 if TYPE_CHECKING:
     from assistant.models import Embedder
@@ -118,6 +119,16 @@ class Safeguard:
         self._salt = secrets.token_bytes(16)
         self.tally = Tally(settings.home)
 
+    @classmethod
+    def shipped(cls, embedder: Embedder, settings: Settings) -> Self:
+        """Return triage with the texts and the model that ship.
+
+        Raises:
+            CorpusError: the texts cannot be read.
+        """
+        texts = read_signposting(shipped_signposting())
+        return cls(texts, Recognition.shipped(), embedder, settings)
+
     def triage(self, text: str, keep: Callable[[str, Vector], None] | None = None) -> Triage:
         """Tell what a message is; neither its text nor its vector stays here.
 
@@ -147,7 +158,7 @@ class Safeguard:
         return tuple(turn for turn in turns if not self.triage(turn).triggered)
 
     def signpost(self, found: Triage) -> Reply:
-        """Return the reviewed reply to a message; above an answer, the reply of policy questions."""
+        """Return the reviewed reply to a message; above an answer, that of policy questions."""
         letter = POLICY if found.beside else found.case
         texts, language = self._signposting, found.language
         services = texts.services_for(letter, self._settings.region, language)
@@ -166,7 +177,26 @@ class Safeguard:
             ),
         )
 
-    def reply(self, found: Triage, corpus: str, checker: str) -> Answer:
+    def found(self, text: str, search: Callable[[], tuple[Hit, ...]]) -> Found:
+        """Return what a search gives: nothing but the reviewed reply where a message is triggered.
+
+        Args:
+            text: the message.
+            search: searches for it.
+        """
+        found = self.triage(text)
+        if found.triggered:
+            self.tally.add(found.case)
+            return Found(hits=(), signposting=self.signpost(found))
+        return Found(hits=search(), signposting=self.signpost(found) if found.beside else None)
+
+    def beside(self, answer: Answer, found: Triage) -> Answer:
+        """Return an answer with what an unsure case adds to it or takes from it."""
+        if found.beside:
+            return answer.model_copy(update={"signposting": self.signpost(found)})
+        return framed(answer) if found.framework_only else answer
+
+    def reply(self, found: Triage, corpus: str) -> Answer:
         """Return the answer record of a message that was triggered, and count it.
 
         Nothing in it repeats the message: the question is empty.
@@ -174,7 +204,6 @@ class Safeguard:
         Args:
             found: what the message is.
             corpus: digest of the corpus edition, for the provenance.
-            checker: which checker is in use, likewise.
         """
         self.tally.add(found.case)
         declined = self._signposting.case(found.case).status == "declined"
@@ -198,7 +227,7 @@ class Safeguard:
                 embedder=self._embedder.name,
                 weights=self._embedder.weights_sha256,
                 composer=COMPOSER,
-                checker=checker,
+                checker=ground.CHECKER,
                 time=datetime.now(UTC).isoformat(timespec="seconds"),
             ),
         )
@@ -229,6 +258,32 @@ class Safeguard:
         case = self._signposting.first(letters).id if letters else POLICY
         sure = chance >= settings.safeguard_sure or case == POLICY
         return Triage(case, "sure" if sure else "unsure", language, chance)
+
+
+def framed(answer: Answer) -> Answer:
+    """Return an answer with the framework's own words alone; guidance and documents are left out.
+
+    One that rested on them alone becomes a refusal.
+    """
+    kept = tuple(one for one in answer.statements if _is_framed(one))
+    said = any(one.kind == "framework" for one in kept)
+    lost = len(kept) < len(answer.statements)
+    given = answer.status in ("answered", "partial")
+    ids = {one.passage_id for statement in kept for one in statement.citations}
+    update: dict[str, object] = {
+        "statements": kept if said or not given else (),
+        "hits": tuple(one for one in answer.hits if one.passage_id in ids),
+        "nearest": tuple(one for one in answer.nearest if one.tier == "framework"),
+        "dropped": (),
+    }
+    if given and lost:
+        update |= {"status": "partial" if said else "not_covered", "reason": FRAMEWORK_ONLY}
+    return answer.model_copy(update=update)
+
+
+def _is_framed(statement: Statement) -> bool:
+    tiers = {one.tier for one in statement.citations}
+    return statement.kind in ("framework", "note") and tiers <= {"framework"}
 
 
 def judged(readings: Sequence[Floats], least: float) -> tuple[float, tuple[str, ...]]:

@@ -48,6 +48,16 @@ class Settings(BaseSettings):
     """Greatest upper bound on the rate of false answers that is accepted: the higher, the more
     questions are answered, and the more of those that nothing answers."""
 
+    safeguard_sure: float = Field(default=0.75, ge=0.0, le=1.0)
+    """Chance that a message is no policy question from which a reviewed reply stands in the place
+    of an answer: the lower, the more policy questions get one by mistake."""
+
+    safeguard_unsure: float = Field(default=0.5, ge=0.0, le=1.0)
+    """The same from which signposting stands above the answer."""
+
+    region: str = ""
+    """Country by its two letters, or continent, whose services are named before worldwide ones."""
+
     log_level: str = Field(default="WARNING", pattern="^(DEBUG|INFO|WARNING|ERROR)$")
     """What is logged to stderr: DEBUG, INFO, WARNING or ERROR; never the text of a question."""
 

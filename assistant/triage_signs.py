@@ -6,6 +6,7 @@ import re
 import zlib
 from collections import Counter
 from collections.abc import Iterator
+from itertools import pairwise
 from math import log1p
 
 import numpy as np
@@ -49,7 +50,7 @@ def signs_of(text: str) -> Signs:
 
 def _features(words: list[str]) -> Iterator[str]:
     yield from words
-    yield from (f"{one} {other}" for one, other in zip(words, words[1:], strict=False))
+    yield from (f"{one} {other}" for one, other in pairwise(words))
     for word in words:
         ended = f" {word} "
         for size in PIECES:

@@ -63,7 +63,7 @@ class Turn(NamedTuple):
     """A question that was answered in a conversation."""
 
     question: str
-    """As typed."""
+    """As typed; empty for a message of which nothing is kept."""
 
     html: str
     """The answer, drawn."""
@@ -95,12 +95,15 @@ def reply(assistant: Asks, text: str, talk: Talk = ()) -> Shown:
     What is wrong becomes no turn, and stays in the box to be put right.
     """
     try:
-        answer = assistant.ask(Question(text=text, turns=tuple(turn.question for turn in talk)))
+        turns = tuple(turn.question for turn in talk if turn.question)
+        answer = assistant.ask(Question(text=text, turns=turns))
         html = answer_as_html(answer, assistant.corpus)
     except SignpostError as error:
         return Shown(_drawn(talk) + error_as_html(str(error)), text, talk)
     number = talk[-1].number + 1 if talk else 1
-    talk = (*talk, Turn(text, turn_as_html(html, number), number))[-MOST_TURNS:]
+    # Nothing is kept of a message that met a reviewed reply: its answer has no question either.
+    kept = text if answer.question else ""
+    talk = (*talk, Turn(kept, turn_as_html(html, number), number))[-MOST_TURNS:]
     return Shown(_drawn(talk), "", talk)
 
 

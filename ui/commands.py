@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from datetime import date
     from pathlib import Path
 
-    from assistant.answer import Hit
+    from assistant.answer import Found, Hit
     from assistant.foreign import Foreign
     from assistant.manifest import Manifest
     from assistant.pipeline import Assistant
@@ -72,18 +72,21 @@ def search(arguments: argparse.Namespace, settings: Settings) -> int:
             arguments.batch,
             arguments.out,
             settings,
-            lambda assistant, row: {
-                "hits": _hits_as_rows(
-                    assistant.search(row.question, k, row.turns), assistant.corpus
-                )
-            },
+            lambda assistant, row: _found_as_row(
+                assistant.find(row.question, k, row.turns), assistant.corpus
+            ),
         )
     assistant = open_assistant(settings)
-    hits = assistant.search(arguments.question, k)
+    found = assistant.find(arguments.question, k)
+    if found.signposting:
+        from ui.text import signposting_as_text
+
+        told = f"{signposting_as_text(found.signposting, width=_width())}\n"
+        print(told, file=sys.stderr if arguments.json else sys.stdout)
     if arguments.json:
-        print(json.dumps(_hits_as_rows(hits, assistant.corpus), ensure_ascii=False, indent=2))
-    else:
-        print(_hits_as_text(hits, assistant.corpus))
+        print(json.dumps(_hits_as_rows(found.hits, assistant.corpus), ensure_ascii=False, indent=2))
+    elif found.hits or not found.signposting:
+        print(_hits_as_text(found.hits, assistant.corpus))
     return 0
 
 
@@ -210,6 +213,13 @@ def _answer_row(assistant: Assistant | Foreign, row: Row, today: date) -> dict[s
 
     answer = assistant.ask(Question(text=row.question, turns=row.turns), today)
     return {"answer": answer.model_dump(mode="json")}
+
+
+def _found_as_row(found: Found, corpus: Corpus) -> dict[str, object]:
+    row: dict[str, object] = {"hits": _hits_as_rows(found.hits, corpus)}
+    if found.signposting:
+        row["signposting"] = found.signposting.model_dump(mode="json")
+    return row
 
 
 def _hits_as_rows(hits: tuple[Hit, ...], corpus: Corpus) -> list[dict[str, object]]:
