@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from assistant.triage_words import WORDS
 
-EXTRA = ("asks", "short", "long", "personal")
+EXTRA = ("asks", "short", "long", "personal", "subject")
 """Cues beside the kinds of words."""
 
 _PAIRED = (
@@ -23,6 +23,12 @@ _PAIRED = (
 )  # fmt: skip
 """Kinds of words of which two together say more than each."""
 
+
+_SUBJECT = (
+    "to_me", "child", "harm", "my_image", "threat", "my_thoughts", "attracted", "suicide",
+    "exhausted", "sexual", "policy", "i_was", "evade",
+)  # fmt: skip
+"""Kinds of words of which a message about this subject holds one."""
 
 SHORT = 5
 """Words up to which a message is short."""
@@ -87,6 +93,7 @@ def read(text: str) -> list[float]:
         length <= SHORT,
         length > LONG,
         seen["i"] and not seen["policy"],
+        any(seen[one] for one in _SUBJECT),
     )
     pairs = (seen[one] and seen[other] for one, other in combinations(_PAIRED, 2))
     return [float(one) for one in (*seen.values(), *extra, *pairs)]
