@@ -6,9 +6,7 @@ A message that is triaged here never reaches retrieval, and its text is kept now
 from __future__ import annotations
 
 import hashlib
-import re
 import secrets
-import unicodedata
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
@@ -21,6 +19,7 @@ from assistant import ground
 from assistant.answer import Answer, Found, Hit, Provenance, Scope, Service, Statement
 from assistant.answer import Signposting as Reply
 from assistant.encoder import Matrix, Vector
+from assistant.message import readable, sentences
 from assistant.recognition import CASES, Floats, Recognition
 from assistant.tally import Tally
 from corpus.signposting import Signposting, read_signposting, shipped_signposting
@@ -41,22 +40,11 @@ FRAMEWORK_ONLY = "framework_only"
 POLICY = "J"
 REFUSED = "G"
 
-LONGEST = 4000
-"""Characters of a message that are read: half from its beginning and half from its end."""
-
-PIECES = 8
-"""Sentences that are read one by one; of a message with more, the neighbours are read together."""
-
-WORDS = 3
-"""Words that a sentence needs to be read by itself."""
-
 SHARE = 0.3
 """Share of what speaks against a policy question, from which a case counts as fitting too."""
 
 REMEMBERED = 512
 """Readings that are remembered, since the turns of a conversation come again with each question."""
-
-_END = re.compile(r"(?<=[.?!;:…])\s+|\s+[-–—]\s+")
 
 
 class Triage(NamedTuple):
@@ -308,29 +296,3 @@ def judged(readings: Sequence[Floats], least: float) -> tuple[float, tuple[str, 
         if share >= SHARE * weight
     }
     return chance, tuple(sorted(letters))
-
-
-def sentences(line: str) -> list[str]:
-    """Return the sentences of a message that are read by themselves; none where it has but one.
-
-    >>> sentences("What is grooming? I think that my friend is in danger.")
-    ['What is grooming?', 'I think that my friend is in danger.']
-    >>> sentences("What is grooming?")
-    []
-    """
-    found = [one for one in _END.split(line) if len(one.split()) >= WORDS]
-    if len(found) < 2 and not (found and len(found[0]) < len(line) - 1):
-        return []
-    while len(found) > PIECES:
-        found = [" ".join(found[place : place + 2]) for place in range(0, len(found), 2)]
-    return found
-
-
-def readable(text: str) -> str:
-    """Return a message in one line without what is invisible, cut in the middle if it is long."""
-    cut = text if len(text) <= LONGEST else f"{text[: LONGEST // 2]} {text[-LONGEST // 2 :]}"
-    kept = (
-        sign if unicodedata.category(sign)[0] != "C" else " " * (unicodedata.category(sign) == "Cc")
-        for sign in cut
-    )
-    return " ".join("".join(kept).split())

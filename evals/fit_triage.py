@@ -21,8 +21,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from assistant.errors import SignpostError
+from assistant.message import sentences
 from assistant.recognition import CASES, LANGUAGES, Layer, Recognition
-from assistant.safeguard import judged, sentences
+from assistant.safeguard import judged
 from assistant.settings import Settings
 from assistant.triage_cues import count
 from assistant.triage_signs import signs_of

@@ -6,20 +6,17 @@ import numpy as np
 import pytest
 
 from assistant.answer import Answer, Question
+from assistant.message import LONGEST, PIECES, readable, sentences
 from assistant.models import load_embedder
 from assistant.pipeline import Assistant
 from assistant.recognition import CASES, Recognition
 from assistant.safeguard import (
     FRAMEWORK_ONLY,
     HARMFUL,
-    LONGEST,
-    PIECES,
     Safeguard,
     Triage,
     framed,
     judged,
-    readable,
-    sentences,
 )
 from assistant.settings import Settings
 from assistant.tally import Tally
