@@ -38,7 +38,7 @@ OUT = Path(__file__).parents[1] / "assistant" / "triage.json"
 FALSE_ALARMS = 0.01
 """Greatest share of policy questions that may be triggered, of the suites and hand-written ones."""
 
-FOLDS = 4
+FOLDS = 3
 NETWORKS = 2
 HIDDEN = 48
 ROUNDS = 12
@@ -48,8 +48,8 @@ STRENGTH = 1.0
 SCALES = (0.5, 4.0, 5.0)
 """What cues, hashed words and vectors are multiplied by before they are fitted; chosen by folds."""
 
-FILLED = {"J": 14}
-FILLED_OTHERS = 10
+FILLED = {"J": 12}
+FILLED_OTHERS = 9
 """Messages made of each pattern."""
 
 Floats = NDArray[np.float32]
