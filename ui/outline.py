@@ -183,7 +183,7 @@ class Outline(Record):
 
 def is_reply(answer: Answer) -> bool:
     """Tell whether all that is said is a reviewed reply, of whose message nothing is kept."""
-    return answer.signposting is not None and not answer.question
+    return answer.signposting is not None and answer.status in ("safeguarding", "declined")
 
 
 def reason_of(answer: Answer) -> str:
