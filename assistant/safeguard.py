@@ -242,9 +242,11 @@ class Safeguard:
     def _judge(self, line: str, readings: Sequence[Floats]) -> Triage:
         settings = self._settings
         chance, letters = judged(readings, settings.safeguard_unsure)
-        language = self._recognition.language_of(line)
+        alone = " " not in line
+        language = "en" if alone else self._recognition.language_of(line)
         case = self._signposting.first(letters).id if letters else POLICY
-        sure = chance >= settings.safeguard_sure or case == POLICY
+        # A word alone may be a topic, however alarming.
+        sure = (chance >= settings.safeguard_sure and not alone) or case == POLICY
         return Triage(case, "sure" if sure else "unsure", language, chance)
 
 

@@ -80,6 +80,8 @@ WORDS = (
     "grooming",
     "live streaming",
     "rescue",
+    "suicide",
+    "paedophile",
     "What does the framework say about grooming?",
     "Which capability covers offender outreach?",
     "How does live streaming of abuse feature in the framework?",
