@@ -19,7 +19,7 @@ from assistant import ground
 from assistant.answer import Answer, Found, Hit, Provenance, Scope, Service, Statement
 from assistant.answer import Signposting as Reply
 from assistant.encoder import Matrix, Vector
-from assistant.message import readable, sentences
+from assistant.message import WORDS, readable, sentences
 from assistant.recognition import CASES, Floats, Recognition
 from assistant.tally import Tally
 from corpus.signposting import Signposting, read_signposting, shipped_signposting
@@ -245,6 +245,9 @@ class Safeguard:
         alone = " " not in line
         language = "en" if alone else self._recognition.language_of(line)
         case = self._signposting.first(letters).id if letters else POLICY
+        if case == REFUSED and len(line.split()) < WORDS:
+            # A harmful request says what it is for; `name them` leans on the turn before.
+            case = POLICY
         # A word alone may be a topic, however alarming.
         sure = (chance >= settings.safeguard_sure and not alone) or case == POLICY
         return Triage(case, "sure" if sure else "unsure", language, chance)
