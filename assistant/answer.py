@@ -220,6 +220,16 @@ class Signposting(Record):
     """Services that fit."""
 
 
+class Found(Record):
+    """What a search gives."""
+
+    hits: tuple[Hit, ...]
+    """Passages, best first; none where the message is no policy question."""
+
+    signposting: Signposting | None = None
+    """Reviewed text, where the message is no policy question or may be none."""
+
+
 class Provenance(Record):
     """What an answer was made with, so that it can be made again."""
 
@@ -302,10 +312,10 @@ class Answer(Record):
     """All that is said in reply to a question."""
 
     question: str
-    """The question as typed."""
+    """The question as typed; empty for a message of which nothing is kept."""
 
     resolved_question: str
-    """The question as understood, with what earlier turns add."""
+    """The question as understood, with what earlier turns add; likewise."""
 
     status: Status
     """What became of it."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from datetime import date
-from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -68,8 +67,7 @@ class Drafting:
         self._corpus = whole.corpus
         self._k = k
         self._retriever = retriever
-        # A topic is ranked and then searched for, and a question judged after it was answered.
-        self._embed = lru_cache(maxsize=KEPT)(retriever.embed)
+        self._vectors: dict[str, Vector] = {}
         names = Names(framework, whole.glossary)
         texts = [passage.text for passage in self._corpus.passages]
         terms = (*whole.glossary.concepts, *entity_terms(framework))
@@ -118,6 +116,10 @@ class Drafting:
         found = [self._draft(query, today, text) for query in asked]
         given = [one.status not in REFUSED for one in found]
         return found if (any(given) if refused else given[0]) else [draft]
+
+    def keep(self, text: str, vector: Vector) -> None:
+        """Keep the vector of a question that is about to be answered."""
+        self._vectors = {text: vector}
 
     def _declined(self, request: Request, text: str) -> Draft:
         """Say why a message is no question to the sources; what they say nearest is shown."""
@@ -325,6 +327,15 @@ class Drafting:
             asked=tuple(matrix[rows] for rows in asked),
         )
         return Sentences(passages, vectors, lexicon.rarity)
+
+    def _embed(self, text: str) -> Vector:
+        """Embed a text; a topic is ranked and then searched for, so the last ones are kept."""
+        kept = self._vectors
+        if text not in kept:
+            # One mapping, set at once: two askers at a time must not get each other's vector.
+            kept = dict([*kept.items()][1 - KEPT :]) | {text: self._retriever.embed(text)}
+            self._vectors = kept
+        return kept[text]
 
 
 _REASON = re.compile(

@@ -225,6 +225,10 @@ class Memory:
             self._rows = rows if len(rows) <= REMEMBERED else {}
         return np.stack([rows[one] for one in texts])
 
+    def keep(self, text: str, vector: Vector) -> None:
+        """Keep the vector of a text that was embedded elsewhere."""
+        self._rows = {text: vector, **self._rows} if len(self._rows) < REMEMBERED else {}
+
 
 def _share(held: NDArray[np.bool_], weights: Sequence[float]) -> float:
     total = sum(weights)

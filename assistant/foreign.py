@@ -13,6 +13,7 @@ from assistant.answer import (
     Answer,
     Citation,
     Draft,
+    Found,
     Hit,
     Provenance,
     Question,
@@ -31,6 +32,7 @@ from assistant.lexicon import Lexicon, words_of
 from assistant.parts import ASKING
 from assistant.personal import Finder
 from assistant.retrieve import Words
+from assistant.safeguard import Safeguard
 from assistant.telling import Telling
 from assistant.typed import one_line
 from assistant.wordings import SUFFIX
@@ -90,6 +92,7 @@ class Foreign:
         self._questions = Memory(embedder.embed_all)
         self._reading = Reading(passages, self._blending, self._words, lexicon, embedder.embed_all)
         self._telling = Telling(corpus)
+        self._safeguard = Safeguard.shipped(embedder, settings)
         self._abstention = abstention or Abstention.shipped()
         self._finder = Finder.of(corpus)
 
@@ -103,12 +106,27 @@ class Foreign:
     def search(self, text: str, k: int, turns: Sequence[str] = ()) -> tuple[Hit, ...]:
         """Return the `k` passages that fit a question best, best first, each once.
 
+        There are none for a message that is no policy question; `find` says so.
+
         Raises:
             QuestionError: the question or an earlier turn is empty, too long or not text.
         """
-        self._index.refresh()
-        line, earlier = self._checked(text, turns)
-        return self._blending.blend(line, understand(line, earlier)).hits(self.corpus.passages, k)
+        return self.find(text, k, turns).hits
+
+    def find(self, text: str, k: int, turns: Sequence[str] = ()) -> Found:
+        """Search like `search`, and return the reviewed text where no policy question is asked.
+
+        Raises:
+            QuestionError: the question or an earlier turn is empty, too long or not text.
+        """
+
+        def hits() -> tuple[Hit, ...]:
+            self._index.refresh()
+            line, earlier = self._checked(text, self._safeguard.without(turns))
+            blend = self._blending.blend(line, understand(line, earlier))
+            return blend.hits(self.corpus.passages, k)
+
+        return self._safeguard.found(text, hits)
 
     def ask(self, question: Question, today: date | None = None) -> Answer:
         """Answer a question; the day makes no difference to texts that bear none.
@@ -116,11 +134,16 @@ class Foreign:
         Raises:
             QuestionError: the question or an earlier turn is empty, too long or not text.
         """
+        guard = self._safeguard
+        triage = guard.triage(question.text, self._questions.keep)
+        if triage.triggered:
+            return guard.reply(triage, self.corpus.digest)
         self._index.refresh()
-        line, turns = self._checked(question.text, question.turns)
+        line, turns = self._checked(question.text, guard.without(question.turns))
         text = without_orders(line)
         if not text:
-            return self._answer(question, understand(line, turns), _no_question())
+            answer = self._answer(question, understand(line, turns), _no_question())
+            return guard.beside(answer, triage)
         understood = understand(text, turns)
         drafts: list[Draft] = []
         asked: list[str] = []
@@ -128,7 +151,7 @@ class Foreign:
             meant = understood if part == text else understand(part, [*turns, *asked])
             drafts.append(self._draft(self._reading.read(part, meant), meant))
             asked.append(part)
-        return self._answer(question, understood, join_parts(drafts))
+        return guard.beside(self._answer(question, understood, join_parts(drafts)), triage)
 
     def evidence(self, question: Question) -> Evidence:
         """Return what is held on a question, whether or not it is answered; for measuring."""

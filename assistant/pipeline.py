@@ -7,11 +7,12 @@ from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
 
 from assistant import ground
-from assistant.answer import Answer, Draft, Hit, Provenance, Question
+from assistant.answer import Answer, Draft, Found, Hit, Provenance, Question
 from assistant.answerability import Model
 from assistant.drafting import Drafting
 from assistant.joining import join_parts
 from assistant.personal import Finder
+from assistant.safeguard import Safeguard
 from assistant.settings import Settings
 from assistant.typed import one_line
 from assistant.wordings import with_wordings
@@ -73,6 +74,7 @@ class Assistant:
         )
         self._settings_digest = settings.digest()
         self._finder = Finder.of(self.corpus)
+        self._safeguard = Safeguard.shipped(retriever.embedder, settings)
 
     @classmethod
     def open(cls, settings: Settings, model: Model | None = None) -> Assistant:
@@ -105,13 +107,24 @@ class Assistant:
     def search(self, text: str, k: int, turns: Sequence[str] = ()) -> tuple[Hit, ...]:
         """Return the `k` passages that fit a question best, best first; turns change nothing.
 
+        There are none for a message that is no policy question; `find` says so.
+
         Raises:
             QuestionError: the question is empty, too long or not text.
         """
-        return self._retriever.search(one_line(text, self.settings.max_question_chars), k)
+        return self.find(text, k, turns).hits
+
+    def find(self, text: str, k: int, turns: Sequence[str] = ()) -> Found:
+        """Search like `search`, and return the reviewed text where no policy question is asked.
+
+        Raises:
+            QuestionError: the question is empty, too long or not text.
+        """
+        guard, limit = self._safeguard, self.settings.max_question_chars
+        return guard.found(text, lambda: self._retriever.search(one_line(text, limit), k))
 
     def ask(self, question: Question, today: date | None = None) -> Answer:
-        """Answer a question.
+        """Answer a question, or reply to a message that is none with the reviewed text.
 
         Args:
             question: what is asked.
@@ -120,16 +133,19 @@ class Assistant:
         Raises:
             QuestionError: the question or an earlier turn is empty, too long or not text.
         """
-        limit = self.settings.max_question_chars
+        guard, limit = self._safeguard, self.settings.max_question_chars
+        triage = guard.triage(question.text, self._drafting.keep)
+        if triage.triggered:
+            return guard.reply(triage, self.corpus.digest)
         text = one_line(question.text, limit)
-        turns = [one_line(turn, limit) for turn in question.turns]
+        turns = [one_line(turn, limit) for turn in guard.without(question.turns)]
         day = today or datetime.now(UTC).date()
         drafting = self._drafting
         resolved = drafting.conversation.resolve(
             text, turns, lambda one: join_parts(drafting.drafts(one, day))
         )
         drafts = [resolved.draft] if resolved.draft else drafting.drafts(resolved.text, day)
-        return self._answer(question, resolved.text, drafts)
+        return guard.beside(self._answer(question, resolved.text, drafts), triage)
 
     def drafts(self, text: str, today: date) -> list[Draft]:
         """Return the drafts for each thing that a question asks, before they are joined."""

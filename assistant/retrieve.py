@@ -70,7 +70,7 @@ class Retriever:
         """Keep an open index and the model that it was built with."""
         self._corpus = corpus
         self._index = index
-        self._embedder = embedder
+        self.embedder = self._embedder = embedder
         self._words = Words(corpus.passages)
         self.embedder_name = embedder.name
         self.weights_sha256 = embedder.weights_sha256

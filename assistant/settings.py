@@ -48,6 +48,16 @@ class Settings(BaseSettings):
     """Greatest upper bound on the rate of false answers that is accepted: the higher, the more
     questions are answered, and the more of those that nothing answers."""
 
+    safeguard_sure: float = Field(default=0.7, ge=0.0, le=1.0)
+    """Chance that a message is no policy question from which a reviewed reply stands in the place
+    of an answer: the lower, the more policy questions get one by mistake."""
+
+    safeguard_unsure: float = Field(default=0.5, ge=0.0, le=1.0)
+    """The same from which signposting stands above the answer."""
+
+    region: str = ""
+    """Country by its two letters, or continent, whose services are named before worldwide ones."""
+
     retention_days: int = Field(default=90, ge=0, le=36_500)
     """Days for which a record of the audit log is kept beyond its own; 0 keeps today's alone."""
 

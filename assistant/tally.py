@@ -1,61 +1,73 @@
-"""How many messages a day met a reviewed reply instead of an answer: counts, and nothing else."""
+"""How many messages were met with signposting: a number for each case and day, and nothing else."""
 
 from __future__ import annotations
 
 import json
-from datetime import UTC, datetime
+import logging
+from datetime import UTC, date, datetime
 from pathlib import Path
+from threading import Lock
 
-from assistant.errors import StoreError
-from assistant.home import write_whole, writing
+from filelock import FileLock, Timeout
+
+from assistant.home import write_whole
+
+logger = logging.getLogger(__name__)
 
 FILE = "triage-counts.json"
 """Name of the file in the home."""
 
-PATIENCE = 10
-"""Seconds to wait for another process that is counting."""
+WAIT = 2.0
+"""Seconds to wait for another process that counts; a reply must not wait for long."""
+
+Counts = dict[str, dict[str, int]]
+"""Numbers by day, ISO 8601, and by the letter of the case."""
+
+_WITHIN = Lock()
 
 
 class Tally:
-    """Counts of a home, by day and by the letter of the case."""
+    """Counts kept in the home: no text, no person, no time but the day."""
 
     def __init__(self, home: Path) -> None:
-        """Keep the place; nothing is made yet."""
-        self._home = home
+        """Keep them under a home; nothing is written yet."""
         self._path = home / FILE
 
-    def add(self, case: str) -> None:
-        """Count one message of a case on the day that it is, UTC.
+    def add(self, case: str, day: date | None = None) -> None:
+        """Count one message of a case; what cannot be written is left, since the reply comes first.
 
-        Raises:
-            StoreError: the home cannot be written, or its counts are damaged.
+        Args:
+            case: letter of the safeguarding case.
+            day: today in UTC if none is given.
         """
-        from filelock import FileLock, Timeout
+        key = (day or datetime.now(UTC).date()).isoformat()
+        try:
+            self._path.parent.mkdir(parents=True, exist_ok=True)
+            with _WITHIN, FileLock(f"{self._path}.lock", timeout=WAIT):
+                counts = self.read()
+                of_day = counts.setdefault(key, {})
+                of_day[case] = of_day.get(case, 0) + 1
+                write_whole(self._path, json.dumps(counts, sort_keys=True).encode())
+        except (OSError, Timeout):
+            logger.warning("A message was not counted: %s cannot be written.", self._path.name)
 
-        with writing(self._home):
-            self._home.mkdir(parents=True, exist_ok=True)
-            try:
-                with FileLock(f"{self._path}.lock", timeout=PATIENCE):
-                    counts = self.read()
-                    day = counts.setdefault(datetime.now(UTC).date().isoformat(), {})
-                    day[case] = day.get(case, 0) + 1
-                    write_whole(self._path, json.dumps(counts, indent=1).encode())
-            except Timeout:
-                raise StoreError(f"{self._path} is held by another process; try again.") from None
+    def read(self) -> Counts:
+        """Return the numbers by day and case; none where no message was counted or none is legible.
 
-    def read(self) -> dict[str, dict[str, int]]:
-        """Return the counts: day, ISO 8601, to case to number.
-
-        Raises:
-            StoreError: they cannot be read.
+        A file that is damaged is taken as empty and replaced by the next count.
         """
         try:
-            counts = json.loads(self._path.read_text("utf-8"))
-            return {
-                str(day): {str(case): int(count) for case, count in cases.items()}
-                for day, cases in counts.items()
-            }
-        except FileNotFoundError:
+            found = json.loads(self._path.read_text(encoding="utf-8"))
+        except (OSError, ValueError):
             return {}
-        except (OSError, ValueError, AttributeError, TypeError):
-            raise StoreError(f"{self._path} holds no counts; move it away.") from None
+        if not isinstance(found, dict):
+            return {}
+        return {
+            str(day): {str(case): number for case, number in cases.items() if _is_count(number)}
+            for day, cases in found.items()
+            if isinstance(cases, dict)
+        }
+
+
+def _is_count(number: object) -> bool:
+    return isinstance(number, int) and not isinstance(number, bool) and number > 0

@@ -64,7 +64,8 @@ class Turn(NamedTuple):
     """A question that was answered in a conversation."""
 
     question: str
-    """As typed, but for personal data, which is masked."""
+    """As typed, but for personal data, which is masked; empty for a message of which nothing is
+    kept."""
 
     html: str
     """The answer, drawn."""
@@ -96,13 +97,14 @@ def reply(assistant: Asks, text: str, talk: Talk = ()) -> Shown:
     What is wrong becomes no turn, and stays in the box to be put right.
     """
     try:
-        answer = assistant.ask(Question(text=text, turns=tuple(turn.question for turn in talk)))
+        turns = tuple(turn.question for turn in talk if turn.question)
         # What is kept of it, even in memory, is kept without personal data.
-        answer = kept(answer, assistant.corpus)
+        answer = kept(assistant.ask(Question(text=text, turns=turns)), assistant.corpus)
         html = answer_as_html(answer, assistant.corpus)
     except SignpostError as error:
         return Shown(_drawn(talk) + error_as_html(str(error)), text, talk)
     number = talk[-1].number + 1 if talk else 1
+    # Of a message that met a reviewed reply nothing is kept: its answer has no question either.
     talk = (*talk, Turn(answer.question, turn_as_html(html, number), number))[-MOST_TURNS:]
     return Shown(_drawn(talk), "", talk)
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from datetime import date
     from pathlib import Path
 
-    from assistant.answer import Hit
+    from assistant.answer import Found, Hit
     from assistant.foreign import Foreign
     from assistant.manifest import Manifest
     from assistant.pipeline import Assistant
@@ -77,25 +77,28 @@ def search(arguments: argparse.Namespace, settings: Settings) -> int:
             arguments.out,
             settings,
             lambda assistant: (
-                lambda row: {
-                    "hits": _hits_as_rows(
-                        assistant.search(row.question, k, row.turns), assistant.corpus
-                    )
-                }
+                lambda row: _found_as_row(
+                    assistant.find(row.question, k, row.turns), assistant.corpus
+                )
             ),
         )
     assistant = open_assistant(settings)
-    hits = assistant.search(arguments.question, k)
+    found = assistant.find(arguments.question, k)
+    if found.signposting:
+        from ui.text import signposting_as_text
+
+        told = f"{signposting_as_text(found.signposting, width=_width())}\n"
+        print(told, file=sys.stderr if arguments.json else sys.stdout)
     if arguments.json:
         from ui.phrases import printable
 
-        told = json.dumps(_hits_as_rows(hits, assistant.corpus), ensure_ascii=False, indent=2)
-        print(printable(told))
-    else:
+        rows = _hits_as_rows(found.hits, assistant.corpus)
+        print(printable(json.dumps(rows, ensure_ascii=False, indent=2)))
+    elif found.hits or not found.signposting:
         from ui.phrases import clean
 
         # Passages may be anybody's, and a terminal obeys some characters that it does not show.
-        print(clean(_hits_as_text(hits, assistant.corpus), breaks=True))
+        print(clean(_hits_as_text(found.hits, assistant.corpus), breaks=True))
     return 0
 
 
@@ -236,6 +239,13 @@ def _answering(
         return {"answer": desk.kept(answer).model_dump(mode="json")}
 
     return answer_of
+
+
+def _found_as_row(found: Found, corpus: Corpus) -> dict[str, object]:
+    row: dict[str, object] = {"hits": _hits_as_rows(found.hits, corpus)}
+    if found.signposting:
+        row["signposting"] = found.signposting.model_dump(mode="json")
+    return row
 
 
 def _hits_as_rows(hits: tuple[Hit, ...], corpus: Corpus) -> list[dict[str, object]]:

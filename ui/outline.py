@@ -18,6 +18,7 @@ _REASONS = {
     "ambiguous": "The question can be read in more than one way. Say which you mean.",
     "below_threshold": "Nothing in the sources is close enough to the question to answer it.",
     "coverage_gap": "The sources do not answer this.",
+    "framework_only": "Only the framework's own text is shown for this question.",
     "false_premise": "The question takes something as given that the sources do not say.",
 }
 
@@ -180,9 +181,14 @@ class Outline(Record):
         return tuple(by_number[number] for number in self.nearest)
 
 
+def is_reply(answer: Answer) -> bool:
+    """Tell whether all that is said is a reviewed reply, of whose message nothing is kept."""
+    return answer.signposting is not None and answer.status in ("safeguarding", "declined")
+
+
 def reason_of(answer: Answer) -> str:
     """Return why there is no full answer, as one plain sentence."""
-    if answer.status in ("answered", "safeguarding"):
+    if answer.status == "answered" or is_reply(answer):
         return ""
     if answer.status == "clarify" and answer.statements:
         return answer.statements[0].text

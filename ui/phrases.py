@@ -28,6 +28,9 @@ TIER_HEADINGS: dict[Tier, str] = {
 NOTICE = "Signpost wrote this answer automatically. Check the source before you rely on it."
 """Stands under every answer."""
 
+NOT_KEPT = "Your message was not kept"
+"""Stands in the place of a message of which nothing is kept."""
+
 DIRECT = "closest; inferred link"
 """Stands with a statement that a link leads to which the source does not print."""
 

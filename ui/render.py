@@ -13,10 +13,11 @@ from assistant.answer import Answer, Service, Signposting
 from corpus.passage import Corpus
 from ui.footnotes import Entry, Footnote, Listed, list_sources
 from ui.markup import escape, link
-from ui.outline import Line, Outline, Run, Section, TierPart
+from ui.outline import Line, Outline, Run, Section, TierPart, is_reply
 from ui.panel import panel, source_panel_as_html, work_as_html
 from ui.phrases import (
     DIRECT,
+    NOT_KEPT,
     NOTICE,
     PAST_REVIEW,
     PAST_REVIEW_MEANS,
@@ -57,7 +58,7 @@ def answer_as_html(answer: Answer, corpus: Corpus) -> str:
         f'<p class="sp-warning">{escape(PAST_REVIEW_MEANS)}</p>' if outline.past_review else "",
         _sources(outline),
         _follow_ups(answer),
-        "" if answer.signposting else f'<p class="sp-notice">{escape(NOTICE)}</p>',
+        "" if is_reply(answer) else f'<p class="sp-notice">{escape(NOTICE)}</p>',
     )
     announced = html.escape(_announcement(outline), quote=True)
     return (
@@ -105,7 +106,7 @@ def _question(outline: Outline) -> str:
     understood = ""
     if outline.understood:
         understood = f'<p class="sp-understood">Understood as: {escape(outline.understood)}</p>'
-    asked = escape(outline.answer.question)
+    asked = escape(outline.answer.question or NOT_KEPT)
     return f'<h2 class="sp-question" tabindex="-1">{asked}</h2>{understood}'
 
 
@@ -293,6 +294,8 @@ def _questions(questions: Iterable[str]) -> str:
 def _announcement(outline: Outline) -> str:
     if outline.reason:
         return outline.reason
+    if is_reply(outline.answer):
+        return "A reply is ready. It says where to find help."
     statements = len(outline.answer.statements)
     return f"Answer ready: {statements} statements, {len(outline.footnotes)} sources."
 

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from assistant.answer import Answer, Signposting
 from corpus.passage import Corpus
 from ui.footnotes import Entry, Footnote, Listed, Work, list_sources
-from ui.outline import Line, Outline, Run, Section, TierPart
+from ui.outline import Line, Outline, Run, Section, TierPart, is_reply
 from ui.phrases import (
     DIRECT,
     KEPT,
@@ -44,6 +44,16 @@ def answer_as_text(answer: Answer, corpus: Corpus, width: int = 88) -> str:
     return "\n".join(_lines(Outline.of(answer, corpus), max(width, 40)))
 
 
+def signposting_as_text(signposting: Signposting, width: int = 88) -> str:
+    """Return a reviewed reply as text for a terminal, without a newline at the end.
+
+    Args:
+        signposting: The reply.
+        width: Longest line, in characters, web addresses aside; at least 40.
+    """
+    return "\n".join(_signposting(signposting, max(width, 40))).rstrip()
+
+
 def _lines(outline: Outline, width: int) -> Iterator[str]:
     opening = (line for run in outline.opening_runs for line in _opening(run, width))
     blocks = [
@@ -57,7 +67,7 @@ def _lines(outline: Outline, width: int) -> Iterator[str]:
         _wrap(PAST_REVIEW_MEANS if outline.past_review else "", width),
         *_sources(outline, width),
         list(_follow_ups(outline.answer, width)),
-        [] if outline.answer.signposting else _wrap(NOTICE, width),
+        [] if is_reply(outline.answer) else _wrap(NOTICE, width),
     ]
     return _apart(blocks)
 

@@ -5,7 +5,7 @@ import re
 
 import pytest
 
-from assistant.answer import Question
+from assistant.answer import Question, Signposting
 from assistant.settings import Settings
 from tests.ui.fake_answer import EXAMPLE, FakeAssistant, in_a_loop
 from ui.app import WAITING, build_app
@@ -113,3 +113,27 @@ def test_the_page_says_what_it_is_not_for(blocks):
     assert "not a reporting service" in shown
     assert "Check the source" in shown
     assert all(example in shown for example in EXAMPLES)
+
+
+class Guarded(FakeAssistant):
+    """Replies to one message as triage does."""
+
+    def ask(self, question):
+        given = super().ask(question)
+        if question.text != "my own words":
+            return given
+        empty = {"question": "", "resolved_question": "", "status": "safeguarding"}
+        nothing = {"statements": (), "hits": (), "completeness": (), "follow_ups": ()}
+        reply = Signposting(case="A", text="A reviewed text.", services=())
+        return given.model_copy(update={**empty, **nothing, "signposting": reply})
+
+
+def test_nothing_of_a_message_that_met_a_reviewed_reply_stays_in_the_conversation():
+    assistant = Guarded()
+    first = reply(assistant, "my own words")
+    assert "A reviewed text." in first.html
+    assert "my own words" not in repr(first)
+    assert "Your message was not kept" in first.html
+    second = reply(assistant, EXAMPLE, first.talk)
+    assert assistant.asked[-1] == Question(text=EXAMPLE, turns=())
+    assert [turn.number for turn in second.talk] == [1, 2]

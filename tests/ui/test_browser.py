@@ -405,3 +405,27 @@ def test_at_320_px_nothing_scrolls_sideways_and_every_target_is_24_px(chromium, 
         assert [row for row in small if row[0] not in inline] == []
         seen.page.keyboard.press("Escape")
     context.close()
+
+
+def test_a_message_that_met_a_reviewed_reply_is_nowhere_on_the_page_or_in_the_browser(
+    chromium, assistant, tmp_path
+):
+    secret = "my stepdad hurts me and i have never told anyone"
+    with serving(assistant, tmp_path) as address:
+        seen = Watched(chromium.new_page(), address)
+        page = seen.page
+        seen.ask(secret, ".sp-signposting")
+        assert page.locator(".sp-services a").count() > 0
+        page.wait_for_function("document.querySelector('#sp-question textarea').value === ''")
+        assert secret not in page.content()
+        seen.ask(EXAMPLE, ".sp-completeness")
+        page.click("#sp-new")
+        page.wait_for_selector(".sp-turn", state="detached")
+        kept = page.evaluate(
+            "JSON.stringify([{...localStorage}, {...sessionStorage}, document.cookie,"
+            " history.state, location.href])"
+        )
+        assert secret not in kept
+        assert secret not in page.content()
+        assert seen.complaints == []
+        page.close()

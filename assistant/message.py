@@ -1,0 +1,43 @@
+"""A message as triage reads it: in one line without what is invisible, and sentence by sentence."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+LONGEST = 4000
+"""Characters of a message that are read: half from its beginning and half from its end."""
+
+PIECES = 8
+"""Sentences that are read one by one; of a message with more, the neighbours are read together."""
+
+WORDS = 3
+"""Words that a sentence needs to be read by itself."""
+
+_END = re.compile(r"(?<=[.?!;:…])\s+|\s+[-–—]\s+")
+
+
+def sentences(line: str) -> list[str]:
+    """Return the sentences of a message that are read by themselves; none where it has but one.
+
+    >>> sentences("What is grooming? I think that my friend is in danger.")
+    ['What is grooming?', 'I think that my friend is in danger.']
+    >>> sentences("What is grooming?")
+    []
+    """
+    found = [one for one in _END.split(line) if len(one.split()) >= WORDS]
+    if len(found) < 2 and not (found and len(found[0]) < len(line) - 1):
+        return []
+    while len(found) > PIECES:
+        found = [" ".join(found[place : place + 2]) for place in range(0, len(found), 2)]
+    return found
+
+
+def readable(text: str) -> str:
+    """Return a message in one line without what is invisible, cut in the middle if it is long."""
+    cut = text if len(text) <= LONGEST else f"{text[: LONGEST // 2]} {text[-LONGEST // 2 :]}"
+    kept = (
+        sign if unicodedata.category(sign)[0] != "C" else " " * (unicodedata.category(sign) == "Cc")
+        for sign in cut
+    )
+    return " ".join("".join(kept).split())
