@@ -178,10 +178,10 @@ class Model(NamedTuple):
     def gives(self, signs: Signs) -> bool:
         """Tell whether a draft with these signs is given as the answer.
 
-        What is far from everything shown is not, whatever words it shares.
+        What is far from everything shown is not, unless every word of it is held.
         """
         near = max(signs.similarity, signs.framework_similarity, signs.asked)
-        if near < FAR and not signs.structured:
+        if near < FAR and not (signs.structured or signs.all_held):
             return False
         threshold = self.structured_threshold if signs.structured else self.threshold
         return self.probability(signs) >= threshold

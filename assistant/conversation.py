@@ -19,6 +19,7 @@ from assistant.places import Placed, described_in, picked, place_in, places_in
 from assistant.pointing import Pointing
 from assistant.rephrasing import Rephrasing, replaced, sentence
 from assistant.replies import Replies
+from assistant.requests import is_courtesy
 from assistant.responses import insists, reply_of
 from assistant.substitution import Substitution
 from assistant.understand import Understanding
@@ -83,6 +84,8 @@ class Conversation:
             turns: those before it, oldest first.
             answer: answers a complete question; asked only for turns that are leant on.
         """
+        if is_courtesy(text):
+            return Resolved(text)
         found = self._followed(text, turns, answer) if turns else None
         if found:
             return found

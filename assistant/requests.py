@@ -60,6 +60,16 @@ _PREDICTION = re.compile(
 _WORD = re.compile(r"[^\W\d_]{2,}|[^\W\d_]+\d", re.I)
 _REMARK = re.compile(r"\b(?:yes|no|ok|okay|hm+|eh|um+|ah|oh)\b", re.I)
 
+_POLITE = (
+    r"(?:hi|hello|hey|(?:many )?thanks|thank you|thx|cheers|bye|goodbye|see you|good (?:morning"
+    r"|afternoon|evening|day|night)|great|perfect|nice|got it|i see|bonjour|merci|hola|gracias)"
+)
+_COURTESY = re.compile(
+    rf"\W*{_POLITE}\b(?:\W+(?:{_POLITE}|there|all|again|very much|so much|a lot"
+    r"|for (?:that|this|your help|the help))\b)*\W*",
+    re.I,
+)
+
 
 class Request(Record):
     """What a message asks for that no source can give."""
@@ -91,7 +101,16 @@ _REPLIES = (
 )
 
 
-_UNWORDED = "This holds no words to look for; ask about the framework or what bears on it."
+_UNWORDED = "This holds no question; ask what the framework says, or what bears on it."
+
+
+def is_courtesy(text: str) -> bool:
+    """Tell whether a message only greets or thanks, and asks nothing.
+
+    >>> is_courtesy("Hello there!"), is_courtesy("Thanks, and the partners?")
+    (True, False)
+    """
+    return bool(_COURTESY.fullmatch(text))
 
 
 def requested(text: str) -> Request | None:
@@ -104,7 +123,7 @@ def requested(text: str) -> Request | None:
     >>> requested("2 + 2 = 4?").reason
     'unworded'
     """
-    if not _WORD.search(_REMARK.sub(" ", text)):
+    if is_courtesy(text) or not _WORD.search(_REMARK.sub(" ", text)):
         return Request(reason="unworded", reply=_UNWORDED)
     for form, reason, reply in _REPLIES:
         if form.search(text):

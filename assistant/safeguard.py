@@ -18,7 +18,9 @@ import numpy as np
 from assistant import ground
 from assistant.answer import Answer, Found, Hit, Provenance, Scope, Service, Statement
 from assistant.answer import Signposting as Reply
+from assistant.cues import FUNCTION_WORDS
 from assistant.encoder import Matrix, Vector
+from assistant.lexicon import words_of
 from assistant.message import WORDS, readable, sentences
 from assistant.recognition import CASES, Floats, Recognition
 from assistant.tally import Tally
@@ -246,13 +248,18 @@ class Safeguard:
         chance, letters = judged(readings, settings.safeguard_unsure)
         alone = " " not in line
         language = "en" if alone else self._recognition.language_of(line)
-        case = self._signposting.first(letters).id if letters else POLICY
+        case = self._signposting.first(letters).id if letters and _says_anything(line) else POLICY
         if case == REFUSED and len(line.split()) < WORDS:
             # A harmful request says what it is for; `name them` leans on the turn before.
             case = POLICY
         # A word alone may be a topic, however alarming.
         sure = (chance >= settings.safeguard_sure and not alone) or case == POLICY
         return Triage(case, "sure" if sure else "unsure", language, chance)
+
+
+def _says_anything(line: str) -> bool:
+    """Tell whether a message has a word of its own: `I` and a number tell nothing."""
+    return any(len(word) > 2 and word not in FUNCTION_WORDS for word, _, _ in words_of(line))
 
 
 def framed(answer: Answer) -> Answer:

@@ -77,7 +77,7 @@ def test_the_risk_changes_the_digest_of_the_settings(settings: Settings) -> None
 
 
 def test_what_is_far_from_everything_shown_is_not_given() -> None:
-    signs = NOTHING._replace(covered=1.0, covered_by_one=1.0, all_held=1.0, ahead=1.0, asked=0.2)
+    signs = NOTHING._replace(covered=0.9, covered_by_one=0.9, agreed=1.0, ahead=1.0, asked=0.2)
     assert not Model.shipped(0.3).gives(signs)
 
 

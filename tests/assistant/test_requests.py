@@ -18,6 +18,8 @@ from tests.assistant.conftest import Ask, noted
         ("Should we prioritise legislation?", "opinion"),
         ("What is likely to happen to reporting?", "prediction"),
         ("How likely is it that the law passes?", "prediction"),
+        ("Thanks a lot for your help!", "unworded"),
+        ("12 + 30 = ?", "unworded"),
     ],
 )
 def test_what_no_source_can_give_is_seen(text: str, reason: str) -> None:

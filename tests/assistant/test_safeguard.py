@@ -162,8 +162,7 @@ def test_nothing_of_the_message_is_in_the_answer_or_in_the_home(
     small = [path for path in settings.home.rglob("*") if path.is_file()]
     small = [path for path in small if path.stat().st_size < 2**20]
     assert not [path for path in small if text.encode() in path.read_bytes()]
-    assert text not in repr(vars(assistant._drafting)["_last"])
-    assert text not in repr(vars(assistant._drafting)["_asked"])
+    assert text not in repr(vars(assistant._drafting)["_vectors"])
 
 
 def test_an_earlier_turn_that_was_triggered_is_dropped(assistant: Assistant) -> None:
