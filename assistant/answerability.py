@@ -157,8 +157,11 @@ class Model(NamedTuple):
     threshold: float
     """Probability from which a draft is given as the answer."""
 
+    framed_threshold: float
+    """The same where words of the framework are part of it, which fails less often."""
+
     structured_threshold: float
-    """The same where the framework's structure is part of it, which fails less often."""
+    """The same where the framework's structure is, which fails least."""
 
     @classmethod
     def shipped(cls, risk: float) -> Self:
@@ -172,8 +175,8 @@ class Model(NamedTuple):
         weights = {str(name): float(value) for name, value in read["weights"].items()}
         kept = (one for one in read["curve"] if one["upper"] <= risk)
         point = next(kept, read["curve"][-1])
-        thresholds = float(point["threshold"]), float(point["structured_threshold"])
-        return cls(weights, float(read["bias"]), *thresholds)
+        names = ("threshold", "framed_threshold", "structured_threshold")
+        return cls(weights, float(read["bias"]), *(float(point[name]) for name in names))
 
     def gives(self, signs: Signs) -> bool:
         """Tell whether a draft with these signs is given as the answer.
@@ -183,7 +186,8 @@ class Model(NamedTuple):
         near = max(signs.similarity, signs.framework_similarity, signs.asked)
         if near < FAR and not (signs.structured or signs.all_held):
             return False
-        threshold = self.structured_threshold if signs.structured else self.threshold
+        other = self.framed_threshold if signs.framework else self.threshold
+        threshold = self.structured_threshold if signs.structured else other
         return self.probability(signs) >= threshold
 
     def probability(self, signs: Signs) -> float:

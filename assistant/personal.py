@@ -35,6 +35,17 @@ _CALLED: dict[str, str] = {
 _TAG = re.compile(rf"\[(?:{'|'.join(KINDS)})\]")
 """What stands where something was; nothing is looked for in or across it."""
 
+_INTRODUCED = re.compile(
+    r"\b(?:my (?:own )?(?:name|e-?mail(?: address)?|(?:tele)?phone(?: number)?|number|address)"
+    r"(?: is|:)?|i am|i'm|this is|born(?: on)?|living at|case(?: number| no\.?)?|reach me (?:at|on)"
+    r"|e-?mail(?: me)?(?: at)?|call(?: me)?(?: at| on)?)\s*(?=[,;:.]|and\b|$)",
+    re.I,
+)
+"""Words that introduce what was taken out."""
+
+_LOOSE = re.compile(r"\s*[,;:(\[]*\s*([,;:.?!])")
+"""Signs that are left with nothing between them; the last stays."""
+
 _NUMBERED: frozenset[Kind] = frozenset({"birth", "address", "number", "phone"})
 """Kinds that hold a digit."""
 
@@ -110,6 +121,16 @@ class Finder:
             words = dict.fromkeys((one.kind, text[one.start : one.end]) for one in found)
             for one in reversed(found):
                 text = f"{text[: one.start]}[{one.kind}]{text[one.end :]}"
+
+    def without(self, text: str) -> str:
+        """Return a text without what is found; the whole of it if nothing else is in it."""
+        kept, end = "", 0
+        for one in self.find(text):
+            kept += text[end : one.start]
+            end = one.end
+        left = _INTRODUCED.sub(" ", kept + text[end:]) if end else text
+        left = " ".join(_LOOSE.sub(r"\1", left).split()).strip(" ,;:")
+        return left if any(sign.isalpha() for sign in left) else text
 
     def may_send(self, text: str, *, allowed: bool) -> bool:
         """Tell whether a text may leave the machine: it holds nothing personal, or it is allowed.

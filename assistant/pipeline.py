@@ -137,8 +137,11 @@ class Assistant:
         triage = guard.triage(question.text, self._drafting.keep)
         if triage.triggered:
             return guard.reply(triage, self.corpus.digest)
-        text = one_line(question.text, limit)
-        turns = [one_line(turn, limit) for turn in guard.without(question.turns)]
+        # A private person's data is in no source, and would only stand in the way of an answer.
+        text = self._finder.without(one_line(question.text, limit))
+        turns = [
+            self._finder.without(one_line(turn, limit)) for turn in guard.without(question.turns)
+        ]
         day = today or datetime.now(UTC).date()
         drafting = self._drafting
         resolved = drafting.conversation.resolve(

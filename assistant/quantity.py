@@ -33,6 +33,8 @@ _WANTED = {
     "money": (
         r"\b(budget|price|fine|salary|salarie)s?\b",
         r"\b(gdp|compensation)\b",
+        r"\bfees?\b(?!-)",
+        r"\b(?:total|amount|sum|money) (?:was |is )?(?:spent|paid|given|granted|invested)\b",
         r"\bhow expensive\b",
         r"\bcosts? per\b",
         r"\bhow much (money|funding)\b",
@@ -65,7 +67,7 @@ _WANTED = {
         r"\b(deadline|timeline|time ?frame|target date|due date)s?\b",
     ),
     "age": (
-        r"\b(what|which) age\b",
+        r"\b(what|which|minimum|maximum) age\b",
         r"\bhow old\b",
         r"\bage (?:bands?|brackets?|groups?|ranges?|limits?)\b",
     ),
@@ -103,6 +105,10 @@ _WANTED = {
         rf"(?:the |its |their )?(?:[\w-]+ ){{0,3}}?{_ROLE}\b",
         rf"\bnames? (?:of )?(?:the |all |its |their )(?:[\w-]+ ){{0,3}}?{_ROLE}\b",
         r"^\W*who (?:at|from|inside|within) (?:the )?[A-Z]\w+",
+        r"\bwho (?:sits|serves) (?:on|in)\b|\bwho (?:is|are) on the (?:board|panel|committee)\b",
+        r"\bwho (?:is it|was it) that (?:heads|leads|runs|directs|chairs)\b",
+        r"^\W*(?:the |current |present )?"
+        rf"(?:director|ceo|president|head|chief executive|{_ROLE}) of\b",
         r"\bwho (?:had|came up with|first had) the idea\b|\bwhose idea\b",
     ),
     "list": (

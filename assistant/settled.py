@@ -60,6 +60,7 @@ class Settled:
             return Query(text=words.text, operation="explain", kinds=(kind.id,), premise=premise)
         premise = (
             self._not_among(words)
+            or self._not_listed(words)
             or self._not_under(words)
             or self._not_so_many(words)
             or self._only_one(words)
@@ -79,6 +80,29 @@ class Settled:
         labels = {entity.id: entity.label for entity in self._framework.entities}
         label, name = labels[words.entities[0]], name_of(self._framework, found[0])
         return f"The page does not list {label} among the {shared[0].plural} of {name}."
+
+    def _not_listed(self, words: Words) -> str:
+        """Say that an actor is none of a shared kind of the one item: `which Xs are partners`."""
+        shared = [kind for kind in self._framework.kinds if kind.shared and kind.id in words.kinds]
+        if len(words.items) != 1 or not shared or words.entities:
+            return ""
+        kind = shared[0]
+        said = re.search(
+            rf"\b(?:which|what) ([\w-]+) are (?:the |listed |named |its |among )*{kind.plural}\b"
+            r"|\b([\w-]+) (?:act|work|serve|behave|contribute|do)\b.{0,20}\bas "
+            rf"(?:the |listed |named |official )*{kind.plural}\b",
+            words.mended,
+            re.I,
+        )
+        found = self._framework.facet(words.items[0], kind.id)
+        if not found or not said:
+            return ""
+        name = next(one for one in said.groups() if one).lower()
+        known = " ".join((*kind.asked_by, *kind.words, *(one.description for one in found[1])))
+        if name in CUES | GENERAL or stem(name) in stems_of(known):
+            return ""
+        owner = name_of(self._framework, found[0])
+        return f"The page does not list {name} among the {kind.plural} of {owner}."
 
     def _not_called(self, words: Words) -> tuple[Kind, str] | None:
         """Say what the groups are called where another is spoken of: `the X pillar`."""

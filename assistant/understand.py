@@ -212,6 +212,8 @@ class Understanding:
         """Settle whether a question is about what it names, or about a topic in its own words."""
         left = [] if self._whole(words) else words.topic(*NAMED_TYPES)
         counted = words.counting if kinds else ""
+        if counted == "number" and words.counts_other:
+            counted = ""
         if (counted in ("most", "least") and len(kinds) < 2) or wanted(words.text) in PERIODS:
             counted = ""
         if words.sure or (words.polar and kinds and words.items):
@@ -367,7 +369,7 @@ class Understanding:
         if asked.operation == "verify" or asked.premise:
             return {}
         if asked.counted:
-            return {"operation": "count"}
+            return self._counts(asked)
         if words.opens_with == "where" and asked.subjects and not asked.kinds:
             top = self._framework.top(asked.subjects[0])
             return {"operation": "inverse", "target": top.kind}
@@ -382,6 +384,13 @@ class Understanding:
         if asked.subjects:
             return {"operation": "define" if asked.brief else "describe"}
         return {"operation": "explain"}
+
+    def _counts(self, asked: Query) -> dict[str, object]:
+        """Count, unless what is counted is of something that no passage names."""
+        named = asked.subjects or asked.filtered or asked.whole or not asked.uncovered
+        if named or asked.counted != "number":
+            return {"operation": "count"}
+        return {"operation": "explain", "kinds": (), "wants": wanted(asked.text)}
 
     def _towards(self, asked: Query) -> dict[str, object]:
         """Tell asking for what stands above a subject from asking for what belongs to it."""

@@ -13,6 +13,7 @@ from assistant.cues import (
     COUNTING,
     EXPLAINING,
     FUNCTION_WORDS,
+    GENERAL,
     INVOLVING,
     MENTIONING,
     NEGATIONS,
@@ -35,6 +36,11 @@ _OWNS = re.compile(
     re.I,
 )
 _HOW_MANY = re.compile(r"\bhow many\b|\bnumber of\b|\btotal of\b|\bhow big\b", re.I)
+
+_COUNT_ENDS = re.compile(
+    r"do|does|did|has|have|had|is|are|was|were|will|can|could|should|would|must|there", re.I
+)
+"""Words with which what is counted is at its end."""
 
 CUES = (
     (FUNCTION_WORDS | ASKING_WORDS | COMPARISONS | EXPLAINING | MENTIONING | NEGATIONS | COUNTING)
@@ -262,6 +268,28 @@ class Words:
     def mentioning(self) -> bool:
         """Whether it asks which statements hold certain words."""
         return bool(self.said & MENTIONING)
+
+    @property
+    def counts_other(self) -> bool:
+        """Whether what is counted is no kind of the framework: `how many hours`."""
+        found = _HOW_MANY.search(self.text)
+        if not found:
+            return False
+        kinds = {
+            place
+            for one in self.mentions
+            if one.type in ("kind", "item", "absent")
+            for place in range(one.first, one.last + 1)
+        }
+        for place, token in enumerate(self.tokens):
+            if token.start < found.end():
+                continue
+            if place in kinds or _COUNT_ENDS.fullmatch(token.word):
+                return False
+            if token.word not in CUES | GENERAL:
+                behind = range(place + 1, min(place + 4, len(self.tokens)))
+                return not any(one in kinds for one in behind)
+        return False
 
     @property
     def counting(self) -> Literal["", "number", "most", "least", "more", "fewer"]:

@@ -2,10 +2,11 @@
 
 A logistic regression over the signs of `assistant.answerability`, fitted on the development cases
 of every shipped suite that ask one thing: 1 for a case that the corpus answers, 0 for one that it
-does not. Out-of-fold probabilities (ten folds, stratified) give the risk-coverage curve. The
-operating point is the loosest threshold at which false answers have a one-sided 95 % upper bound
-(Clopper and Pearson 1934) of at most `RISK`, counted over the calibration cases, which are used for
-nothing else, and the development cases as the fold that has not seen them judges them.
+does not. The operating point is the loosest threshold at which false answers have a one-sided 95 %
+upper bound (Clopper and Pearson 1934) of at most `RISK`. They are counted over the calibration
+cases alone: questions that the corpus does not answer, written after the rules were, and used for
+nothing else. What is answered is counted over the development cases, each judged by the fold that
+has not seen it (ten folds, stratified).
 """
 
 from __future__ import annotations
@@ -40,6 +41,9 @@ FOLDS = 10
 STRENGTH = 0.1
 """Inverse of the ridge penalty, on standardised signs; chosen by the folds."""
 
+STEP = 2
+"""At every how many levels the two looser thresholds are tried."""
+
 STRUCTURED = (0.5, 0.8)
 """Least and greatest threshold for what the framework's structure answers: above it, lists that
 are complete and of what was named would be refused for a word beside them."""
@@ -64,6 +68,9 @@ class Row(Record):
     structured: bool
     """Whether the framework's structure is part of everything judged."""
 
+    framed: bool
+    """Whether words of the framework are."""
+
     whole: bool
     """Whether everything asked is given, judged or not; what is given in part says so."""
 
@@ -77,8 +84,11 @@ class Point(Record):
     threshold: float
     """Probability from which an answer is given."""
 
+    framed_threshold: float
+    """The same for what the framework's words answer."""
+
     structured_threshold: float
-    """The same for what the framework's structure answers."""
+    """The same for what its structure answers."""
 
     answered: int
     """Answerable questions that are answered."""
@@ -117,6 +127,7 @@ def collect(assistant: Assistant, cases: Sequence[Case]) -> list[Row]:
         row = Row(
             answerable=case.answerable,
             structured=bool(signs) and all(Signs(*one).structured for one in signs),
+            framed=bool(signs) and all(Signs(*one).framework for one in signs),
             alone=len(drafts) == len(signs) == 1,
             whole=bool(drafts) and len(given) == len(drafts),
             signs=signs,
@@ -144,14 +155,17 @@ def curve(rows: Sequence[Row], confidence: Sequence[float]) -> list[Point]:
     sure = np.asarray(confidence)
     answerable = np.array([row.answerable for row in rows])
     structured = np.array([row.structured for row in rows])
+    framed = np.array([row.framed for row in rows])
     levels = np.unique(np.round(sure[(sure > 0.0) & (sure < 1.0)], 2))
-    least, most = STRUCTURED
-    own_levels = [least, *levels[(levels > least) & (levels <= most)]]
     best: dict[int, Point] = {}
-    for threshold, own in product(levels, own_levels):
-        given = sure >= np.where(structured, own, threshold)
+    for threshold, page, own in product(levels, levels[::STEP], levels[::STEP]):
+        # The surer the ground, the looser the threshold may be, and no stricter.
+        if not (own <= page <= threshold and STRUCTURED[0] <= own <= STRUCTURED[1]):
+            continue
+        given = sure >= np.where(structured, own, np.where(framed, page, threshold))
         point = Point(
             threshold=float(threshold),
+            framed_threshold=float(page),
             structured_threshold=float(own),
             answered=int((answerable & given).sum()),
             answerable=int(answerable.sum()),
@@ -193,7 +207,7 @@ def fit(signs: Floats, answerable: NDArray[np.bool_]) -> Model:
     regression.fit((signs - mean) / scale, answerable)
     weights = regression.coef_[0] / scale
     named = {name: round(float(one), 4) for name, one in zip(Signs._fields, weights, strict=True)}
-    return Model(named, round(float(regression.intercept_[0] - weights @ mean), 4), 0.0, 0.0)
+    return Model(named, round(float(regression.intercept_[0] - weights @ mean), 4), 0.0, 0.0, 0.0)
 
 
 def fitted_on(rows: Sequence[Row]) -> Model:
@@ -230,7 +244,7 @@ def table(points: Sequence[Point]) -> str:
     for one in points[:: max(1, len(points) // 20)]:
         share = one.answered / one.answerable if one.answerable else 0.0
         lines.append(
-            f"{one.threshold:.2f}, {one.structured_threshold:.2f}"
+            f"{one.threshold:.2f}, {one.framed_threshold:.2f}, {one.structured_threshold:.2f}"
             f"  {one.answered:4d} of {one.answerable} ({share:.3f})"
             f"        {one.false_answers:3d} of {one.unanswerable}          {one.upper:.3f}"
         )
@@ -251,7 +265,7 @@ def main() -> int:
     """Fit, print the curve, and write the model."""
     from assistant.pipeline import Assistant
 
-    nothing = Model(dict.fromkeys(Signs._fields, 0.0), 0.0, 0.0, 0.0)
+    nothing = Model(dict.fromkeys(Signs._fields, 0.0), 0.0, 0.0, 0.0, 0.0)
     try:
         assistant = Assistant.open(Settings.from_environment(), nothing)
     except SignpostError as error:
@@ -262,13 +276,12 @@ def main() -> int:
     model = fitted_on(development)
     held = out_of_fold(development)
     fresh = [confidence_in(row, model) for row in calibration]
-    points = curve([*development, *calibration], [*held, *fresh])
+    known = [(row, sure) for row, sure in zip(development, held, strict=True) if row.answerable]
+    unseen = [(row, sure) for row, sure in zip(calibration, fresh, strict=True)]
+    judged = [*known, *unseen]
+    points = curve([row for row, _ in judged], [sure for _, sure in judged])
     point = chosen(points)
-    unseen = [
-        sure >= (point.structured_threshold if row.structured else point.threshold)
-        for sure, row in zip(fresh, calibration, strict=True)
-        if not row.answerable
-    ]
+    folds = curve(development, held)
     report = {
         "weights": model.weights,
         "bias": model.bias,
@@ -277,14 +290,13 @@ def main() -> int:
             "drafts": sum(row.alone for row in development),
             "development": len(development),
             "calibration": len(calibration),
-            "area": round(area_under(points), 4),
+            "area": round(area_under(folds), 4),
             "point": point.model_dump() | {"upper": round(point.upper, 4)},
-            "calibration_false_answers": sum(unseen),
-            "calibration_unanswerable": len(unseen),
         },
     }
     OUT.write_text(json.dumps(report, indent=1) + "\n", encoding="utf-8")
-    sys.stdout.write(f"{table(points)}{os.linesep}{json.dumps(report['fitted'], indent=1)}\n")
+    said = f"{table(folds)}{os.linesep}{os.linesep}{table(points)}"
+    sys.stdout.write(f"{said}{os.linesep}{json.dumps(report['fitted'], indent=1)}\n")
     return 0
 
 

@@ -240,3 +240,12 @@ def test_entities_are_terms_for_the_lexicon(framework: Framework) -> None:
 def test_warming_loads_what_the_first_question_needs(assistant: Assistant) -> None:
     assistant.warm()
     assert assistant._retriever._words.__dict__.get("_retriever") is not None
+
+
+def test_a_private_name_stands_in_the_way_of_no_answer(assistant: Assistant) -> None:
+    text = "My name is Olha Marchenko, olha@example.org: which outcomes concern legislation?"
+    answer = assistant.ask(Question(text=text))
+    plain = assistant.ask(Question(text="which outcomes concern legislation?"))
+    assert answer.resolved_question == plain.resolved_question
+    assert answer.statements == plain.statements
+    assert set(answer.personal) == {"name", "email"}
