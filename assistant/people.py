@@ -81,7 +81,9 @@ class People:
                 at += 1
                 continue
             first, last = line.words[at], line.words[at + taken - 1]
-            if not self._is_public(text, first, last):
+            short = first is last and len(first.text) > 1 and first.text.isupper()
+            abbreviation = short and self._vocabulary.is_public(first.text)
+            if not (abbreviation or self._is_public(text, first, last)):
                 yield Place(first.start, last.end)
             at += taken
 

@@ -76,7 +76,9 @@ class Building:
             pointer = self._pointer()
             try:
                 self._store.sweep(pointer.builds)
-                manifest = self._fill(corpus, self._known(pointer))
+                # What is to be gone is not even read: it could come back with the memory it lay in.
+                known = {} if self._erase else self._known(pointer)
+                manifest = self._fill(corpus, known)
                 self._beat()
                 pointer = self._next(pointer)
                 self._store.point(pointer)

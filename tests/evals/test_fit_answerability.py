@@ -12,6 +12,7 @@ def row(answerable: bool, **signs: float) -> Row:
         answerable=answerable,
         alone=True,
         structured=bool(signs.get("structured")),
+        framed=bool(signs.get("framework")),
         whole=True,
         signs=(values,),
     )
