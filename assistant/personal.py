@@ -122,13 +122,21 @@ class Finder:
             for one in reversed(found):
                 text = f"{text[: one.start]}[{one.kind}]{text[one.end :]}"
 
-    def without(self, text: str) -> str:
-        """Return a text without what is found; the whole of it if nothing else is in it."""
+    def without(self, text: str, noticed: Sequence[Found] | None = None) -> str:
+        """Return a text without what is found, or was masked; all of it if nothing else is in it.
+
+        Args:
+            text: one line.
+            noticed: what is found in it, if that is known.
+        """
+        found = self.find(text) if noticed is None else noticed
+        if not found and not _TAG.search(text):
+            return text
         kept, end = "", 0
-        for one in self.find(text):
+        for one in found:
             kept += text[end : one.start]
             end = one.end
-        left = _INTRODUCED.sub(" ", kept + text[end:]) if end else text
+        left = _INTRODUCED.sub(" ", _TAG.sub("", kept + text[end:]))
         left = " ".join(_LOOSE.sub(r"\1", left).split()).strip(" ,;:")
         return left if any(sign.isalpha() for sign in left) else text
 
@@ -141,13 +149,19 @@ class Finder:
         """
         return allowed or not self.find(text)
 
-    def told(self, answer: Answer) -> Answer:
+    def told(self, answer: Answer, noticed: Sequence[Found] | None = None) -> Answer:
         """Return an answer that says which personal data its question seems to hold.
 
         The question as understood counts too, since it may have words of an earlier turn.
+
+        Args:
+            answer: to a question.
+            noticed: what is found in the question, if that is known.
         """
-        texts = {answer.question, answer.resolved_question}
-        kinds = {one.kind for text in texts for one in self.find(text)}
+        found = [*(self.find(answer.question) if noticed is None else noticed)]
+        if answer.resolved_question != answer.question:
+            found += self.find(answer.resolved_question)
+        kinds = {one.kind for one in found}
         if not kinds:
             return answer
         named = tuple(kind for kind in _CALLED if kind in kinds)

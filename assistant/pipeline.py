@@ -12,6 +12,7 @@ from assistant.answerability import Model
 from assistant.drafting import Drafting
 from assistant.joining import join_parts
 from assistant.personal import Finder
+from assistant.personal import Found as Noticed
 from assistant.safeguard import Safeguard
 from assistant.settings import Settings
 from assistant.typed import one_line
@@ -138,7 +139,9 @@ class Assistant:
         if triage.triggered:
             return guard.reply(triage, self.corpus.digest)
         # A private person's data is in no source, and would only stand in the way of an answer.
-        text = self._finder.without(one_line(question.text, limit))
+        line = one_line(question.text, limit)
+        noticed = self._finder.find(line)
+        text = self._finder.without(line, noticed)
         turns = [
             self._finder.without(one_line(turn, limit)) for turn in guard.without(question.turns)
         ]
@@ -148,13 +151,15 @@ class Assistant:
             text, turns, lambda one: join_parts(drafting.drafts(one, day))
         )
         drafts = [resolved.draft] if resolved.draft else drafting.drafts(resolved.text, day)
-        return guard.beside(self._answer(question, resolved.text, drafts), triage)
+        return guard.beside(self._answer(question, resolved.text, drafts, noticed), triage)
 
     def drafts(self, text: str, today: date) -> list[Draft]:
         """Return the drafts for each thing that a question asks, before they are joined."""
         return self._drafting.drafts(one_line(text, self.settings.max_question_chars), today)
 
-    def _answer(self, question: Question, text: str, drafts: Sequence[Draft]) -> Answer:
+    def _answer(
+        self, question: Question, text: str, drafts: Sequence[Draft], noticed: Sequence[Noticed]
+    ) -> Answer:
         draft = join_parts(drafts)
         statements, dropped = ground.check(draft.statements, self.corpus.by_id)
         answer = Answer(
@@ -175,7 +180,7 @@ class Assistant:
             confidence=draft.confidence,
             provenance=self._provenance(draft.composer),
         )
-        return self._finder.told(answer)
+        return self._finder.told(answer, noticed)
 
     def _provenance(self, composer: str) -> Provenance:
         return Provenance(

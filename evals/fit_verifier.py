@@ -15,6 +15,7 @@ share of the claim's words that the context holds. The same data give the same f
 from __future__ import annotations
 
 import argparse
+import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
@@ -61,7 +62,7 @@ def main() -> None:
     path = Path(__file__).parents[1] / "assistant" / FILE
     path.write_text(support.model_dump_json(indent=1) + "\n", encoding="utf-8")
     for line in report(sets, support, encode):
-        print(line)  # noqa: T201
+        sys.stdout.write(f"{line}\n")
 
 
 def fit(sets: Sequence[DataSet]) -> Support:

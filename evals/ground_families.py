@@ -7,6 +7,7 @@ by one change of that family; the controls say in other words what the passage s
 from __future__ import annotations
 
 import argparse
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Literal
@@ -85,7 +86,7 @@ def main() -> None:
     for split in SPLITS:
         for family, one in rates(read_ground_cases(split), verifier).items():
             interval = f"{one.value:.2f} [{one.low:.2f}, {one.high:.2f}] (n {one.n})"
-            print(f"{split:12} {family:12} {interval}")  # noqa: T201
+            sys.stdout.write(f"{split:12} {family:12} {interval}\n")
 
 
 def _verifier(*, by_words: bool) -> Verifier:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import argparse
 import re
+import sys
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Literal, NamedTuple
@@ -132,7 +133,7 @@ def main() -> None:
         rows["false alarms, shipped cases"] = alarms(suite, finder)
         for name, one in rows.items():
             interval = f"{one.value:.3f} [{one.low:.3f}, {one.high:.3f}] (n {one.n})"
-            print(f"{split:12} {name:28} {interval}")  # noqa: T201
+            sys.stdout.write(f"{split:12} {name:28} {interval}\n")
         if arguments.misses:
             _show(cases, suite, finder)
 
@@ -148,11 +149,11 @@ def _show(cases: Iterable[PersonalCase], suite: Iterable[str], finder: Finder) -
         ]
         if lost or extra:
             said = [f"{one.kind}:{read.text[one.start : one.end]}" for one in found]
-            print(f"{len(lost)} lost, {len(extra)} extra: {read.text} -> {said}")  # noqa: T201
+            sys.stdout.write(f"{len(lost)} lost, {len(extra)} extra: {read.text} -> {said}\n")
     for text in suite:
         if found := finder.find(text):
             said = [f"{one.kind}:{text[one.start : one.end]}" for one in found]
-            print(f"alarm: {text} -> {said}")  # noqa: T201
+            sys.stdout.write(f"alarm: {text} -> {said}\n")
 
 
 def _covered(text: str, mark: Found, found: Sequence[Found]) -> bool:

@@ -249,3 +249,11 @@ def test_a_private_name_stands_in_the_way_of_no_answer(assistant: Assistant) -> 
     assert answer.resolved_question == plain.resolved_question
     assert answer.statements == plain.statements
     assert set(answer.personal) == {"name", "email"}
+
+
+def test_a_masked_earlier_turn_is_leant_on_like_any_other(assistant: Assistant) -> None:
+    turn = "My name is [name], [email]: which outcomes concern legislation?"
+    answer = assistant.ask(Question(text="and its partners?", turns=(turn,)))
+    assert answer.status == "answered"
+    assert (answer.scope.groups, answer.scope.facets) == (("gsr:P1",), ("partners",))
+    assert "[" not in answer.resolved_question
