@@ -9,6 +9,7 @@ SignpostError
 │   ├── IndexMissing    no index has been built yet
 │   ├── IndexMismatch   the index was built from another corpus, model or version
 │   └── IndexBusy       another process is building the index
+├── AccessError         an account is not as it must be, or the page may not be served so
 ├── AuditError          the counts of the audit log cannot be exported
 ├── BatchError          a batch file, case file or run folder is not in its form
 ├── SupplyError         what is installed is not as locked, or could not be audited or listed
@@ -18,6 +19,7 @@ SignpostError
 from corpus.errors import CorpusError, SignpostError
 
 __all__ = [
+    "AccessError",
     "AuditError",
     "BatchError",
     "CertificateError",
@@ -60,6 +62,10 @@ class IndexMismatch(StoreError):
 
 class IndexBusy(StoreError):
     """Another process is building the index."""
+
+
+class AccessError(SignpostError):
+    """An account is not as it must be, or the page may not be served so."""
 
 
 class AuditError(SignpostError):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import Literal
 
 import platformdirs
 from pydantic import Field, ValidationError
@@ -14,6 +15,25 @@ from assistant.errors import SettingsError
 from corpus.passage import sha256_of
 
 PREFIX = "SIGNPOST_"
+
+_PLACES = ("home", "chroma_url", "host", "port")
+_LOGS = ("log_level", "retention_days", "audit_text")
+_DOORS = (
+    "access",
+    "allowed_hosts",
+    "tls_certificate",
+    "tls_key",
+    "proxy_from",
+    "proxy_user_header",
+    "proxy_groups_header",
+    "proxy_groups",
+    "proxy_secret_file",
+    "accept_unsigned",
+    "session_minutes",
+    "rate",
+    "waiting",
+)
+_SAME_ANSWER = (*_PLACES, *_LOGS, *_DOORS)
 
 
 class Settings(BaseSettings):
@@ -37,6 +57,49 @@ class Settings(BaseSettings):
 
     port: int = Field(default=7860, ge=1, le=65535)
     """Port that the page is served on."""
+
+    access: Literal["open", "accounts", "proxy"] = "open"
+    """Who may reach the page: `open`, whoever is on this machine, as the one admin; `accounts`,
+    whoever signs in; `proxy`, whomever a reverse proxy has signed in."""
+
+    allowed_hosts: str = ""
+    """Names by which the page may be called, with commas between, such as signpost.example.org;
+    needed where it is served beyond this machine, whose own names are always allowed."""
+
+    tls_certificate: Path | None = None
+    """File with the certificate chain, PEM, where Signpost itself is to speak HTTPS."""
+
+    tls_key: Path | None = None
+    """File with the certificate's key, PEM."""
+
+    proxy_from: str = "127.0.0.1,::1"
+    """Addresses or networks that the reverse proxy connects from, with commas between."""
+
+    proxy_user_header: str = Field(default="X-Forwarded-User", pattern="^[A-Za-z0-9-]+$")
+    """Header in which the reverse proxy names the user."""
+
+    proxy_groups_header: str = Field(default="X-Forwarded-Groups", pattern="^[A-Za-z0-9-]+$")
+    """Header in which it names the user's groups, with commas between."""
+
+    proxy_groups: str = "officer=officer,trainer=trainer,evaluator=evaluator,admin=admin"
+    """Which group has which role, as `role=group`, with commas between."""
+
+    proxy_secret_file: Path | None = None
+    """File with a secret that the reverse proxy sends as `X-Signpost-Proxy`, so that no other
+    program on its machine can speak for it."""
+
+    accept_unsigned: bool = False
+    """Whether the page may be served beyond this machine although no safeguarding lead has signed
+    the signposting texts; the page then says so."""
+
+    session_minutes: int = Field(default=60, ge=1, le=720)
+    """Minutes without a request after which one has to sign in again, as after 12 hours anyway."""
+
+    rate: int = Field(default=30, ge=1, le=10_000)
+    """Questions and searches that a user may send in a minute."""
+
+    waiting: int = Field(default=32, ge=1, le=1000)
+    """Questions that may wait for their turn; whoever comes later is told that Signpost is busy."""
 
     max_question_chars: int = Field(default=2000, ge=1, le=20_000)
     """Longest question that is accepted, in characters."""
@@ -87,7 +150,5 @@ class Settings(BaseSettings):
             raise SettingsError(f"{name}={first['input']!r} is refused: {first['msg']}.") from None
 
     def digest(self) -> str:
-        """Return a SHA-256 over the settings that can change an answer; places and logs are not."""
-        others = {"home", "chroma_url", "host", "port"}
-        logs = {"log_level", "retention_days", "audit_text"}
-        return sha256_of(self.model_dump_json(exclude=others | logs))
+        """Return a SHA-256 over the settings that can change an answer, and no others."""
+        return sha256_of(self.model_dump_json(exclude=set(_SAME_ANSWER)))

@@ -8,18 +8,21 @@ from typing import TYPE_CHECKING
 from assistant.settings import Settings
 from ui import ask
 from ui.ask import Asks
-from ui.desk import PAGE, Desk, Recorded
+from ui.desk import Desk, Recorded
+from ui.markup import escape
 
 if TYPE_CHECKING:
     from gradio import Blocks
 
-WAITING = 32
-"""Questions that may wait; whoever comes later is told that the page is busy."""
-
 _HEADER = """<header class="sp-header">
 <h1>Signpost</h1>
 <p>Cited answers about protecting children from sexual exploitation and abuse online.</p>
-</header>"""
+{door}{notice}</header>"""
+
+_DOOR = """<form class="sp-door" method="post" action="/sign-out">
+<a href="/account">Your password</a> <button>Sign out</button>
+</form>
+"""
 
 _FOOTER = """<footer class="sp-footer">
 <p>Answers are automated. Check the source before you rely on one.</p>
@@ -27,23 +30,25 @@ _FOOTER = """<footer class="sp-footer">
 </footer>"""
 
 
-def build_app(assistant: Asks, settings: Settings) -> Blocks:
+def build_app(assistant: Asks, settings: Settings, desk: Desk, notice: str = "") -> Blocks:
     """Return the page as Gradio blocks, ready to be mounted; `server.py` says how.
 
     Args:
-        assistant: Answers the questions.
-        settings: Where the page keeps what Gradio writes.
+        assistant: answers the questions.
+        settings: where the page keeps what Gradio writes, and who may reach it.
+        desk: records what is answered.
+        notice: what every reader of this installation should know; empty for nothing.
     """
     keep_gradio_quiet(settings)
     import gradio as gr
 
     blocks = gr.Blocks(title="Signpost", analytics_enabled=False, fill_width=True)
     with blocks:
-        _fixed(_HEADER)
+        _fixed(_header(settings, notice))
         with gr.Tabs(elem_id="sp-workspaces"), gr.Tab("Ask", id="ask"):
-            ask.build_tab(Recorded(assistant, Desk(settings, assistant.corpus, PAGE)))
+            ask.build_tab(lambda user: Recorded(assistant, desk, user))
         _fixed(_FOOTER)
-    blocks.queue(max_size=WAITING, api_open=False, default_concurrency_limit=ask.AT_ONCE)
+    blocks.queue(max_size=settings.waiting, api_open=False, default_concurrency_limit=ask.AT_ONCE)
     return blocks
 
 
@@ -61,6 +66,11 @@ def keep_gradio_quiet(settings: Settings) -> None:
         HF_HUB_OFFLINE="1",
         HF_HUB_DISABLE_TELEMETRY="1",
     )
+
+
+def _header(settings: Settings, notice: str) -> str:
+    told = f'<p class="sp-warned">{escape(notice)}</p>' if notice else ""
+    return _HEADER.format(door=_DOOR if settings.access == "accounts" else "", notice=told)
 
 
 def _fixed(markup: str) -> None:

@@ -5,13 +5,15 @@ A conversation lives in the session of its page, and is nowhere written down.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import json
+from collections.abc import Callable, Iterator
 from typing import NamedTuple, Protocol
 
 from assistant.answer import Answer, Question
 from assistant.errors import SignpostError
 from assistant.personal import kept
 from corpus.passage import Corpus
+from ui.desk import PAGE
 from ui.render import (
     answer_as_html,
     error_as_html,
@@ -115,17 +117,16 @@ def replies(assistant: Asks, text: str, talk: Talk = ()) -> Iterator[Shown]:
     yield reply(assistant, text, talk)
 
 
-def broken(talk: Talk) -> str:
-    """Return the conversation with the news that its last question met a fault."""
-    return _drawn(talk) + error_as_html(BROKEN)
-
-
 def _drawn(talk: Talk) -> str:
     return "".join(turn.html for turn in talk)
 
 
-def build_tab(assistant: Asks) -> None:
-    """Lay out the workspace inside the tab that is open."""
+def build_tab(assistant_for: Callable[[str], Asks]) -> None:
+    """Lay out the workspace inside the tab that is open.
+
+    Args:
+        assistant_for: returns what answers a user, by their name.
+    """
     import gradio as gr
 
     talk = gr.State((), time_to_live=KEPT_SECONDS)
@@ -144,9 +145,11 @@ def build_tab(assistant: Asks) -> None:
     again = gr.Button("New conversation", variant="secondary", elem_id="sp-new")
     gr.HTML(welcome_as_html(EXAMPLES), elem_id="sp-start", apply_default_css=False, js_on_load=None)
 
-    def show(text: str, before: Talk) -> Iterator[Shown]:
-        yield from replies(assistant, text, before)
+    def show(text: str, before: Talk, request: gr.Request) -> Iterator[Shown]:
+        yield from replies(assistant_for(request.username or PAGE), text, before)
 
+    # Gradio looks the class up among what the module imports, and here it is imported late.
+    show.__annotations__["request"] = gr.Request
     asked = gr.on(
         [question.submit, button.click],
         show,
@@ -154,13 +157,17 @@ def build_tab(assistant: Asks) -> None:
         [shown, question, talk],
         show_progress="hidden",
         concurrency_limit=AT_ONCE,
+        api_name="ask",
         api_visibility="private",
     )
-    asked.failure(broken, talk, shown, api_visibility="private")
+    # In the browser alone: where the server has no room, it has none for this either.
+    fault = json.dumps(error_as_html(BROKEN))
+    asked.failure(None, shown, shown, js=f"(html) => window.signpostFailed(html, {fault})")
     again.click(
         lambda: Shown("", "", ()),
         None,
         [shown, question, talk],
         show_progress="hidden",
+        api_name="ask_anew",
         api_visibility="private",
     )

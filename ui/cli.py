@@ -79,6 +79,8 @@ def build_parser() -> argparse.ArgumentParser:
     _add_eval(commands)
     _add_audit(commands)
     _add_serve(commands)
+    _add_accounts(commands)
+    _add_switch(commands)
     return parser
 
 
@@ -296,6 +298,39 @@ def _add_serve(commands: Commands) -> None:
     serve.add_argument("--host", metavar="HOST", help="address (SIGNPOST_HOST, 127.0.0.1)")
     serve.add_argument("--port", type=_port, metavar="PORT", help="port (SIGNPOST_PORT, 7860)")
     serve.set_defaults(command="serve")
+
+
+def _add_accounts(commands: Commands) -> None:
+    accounts = commands.add_parser("accounts", help="say who may sign in, and as what")
+    accounts.set_defaults(room="account_commands")
+    actions = accounts.add_subparsers(metavar="ACTION", required=True)
+    roles = ("officer", "trainer", "evaluator", "admin")
+    add = actions.add_parser("add", help="make an account; the password is typed, or piped in")
+    add.add_argument("name", metavar="NAME", help="in small letters: a.officer")
+    add.add_argument("--role", required=True, choices=roles, help="what they are here for")
+    add.set_defaults(command="add")
+    actions.add_parser("list", help="list all accounts").set_defaults(command="list_all")
+    role = actions.add_parser("role", help="give an account another role")
+    role.add_argument("name", metavar="NAME", help="whose")
+    role.add_argument("role", metavar="ROLE", choices=roles, help=", ".join(roles))
+    role.set_defaults(command="role")
+    for command, words in (
+        ("password", "give an account another password; it is typed, or piped in"),
+        ("token", "print a new token for the HTTP API in place of the one before"),
+        ("remove", "remove an account"),
+    ):
+        action = actions.add_parser(command, help=words)
+        action.add_argument("name", metavar="NAME", help="whose")
+        action.set_defaults(command=command)
+
+
+def _add_switch(commands: Commands) -> None:
+    switch = commands.add_parser("switch", help="switch a running service off, read-only or on")
+    switch.add_argument(
+        "state", nargs="?", choices=("on", "read-only", "off"), help="if left out, say how it is"
+    )
+    switch.add_argument("--message", default="", metavar="TEXT", help="what users are told")
+    switch.set_defaults(room="account_commands", command="switch")
 
 
 def _count(text: str) -> int:

@@ -48,8 +48,8 @@ def ask(arguments: argparse.Namespace, settings: Settings) -> int:
 
     assistant = open_assistant(settings)
     question = Question(text=arguments.question, turns=tuple(arguments.turns))
-    desk = Desk(settings, assistant.corpus, LOCAL)
-    answer = desk.give(lambda: assistant.ask(question, today))
+    desk = Desk(settings, assistant.corpus)
+    answer = desk.give(lambda: assistant.ask(question, today), LOCAL)
     if arguments.json:
         from ui.phrases import printable
 
@@ -230,11 +230,11 @@ def _answering(
     from assistant.answer import Question
     from ui.desk import LOCAL, Desk
 
-    desk = Desk(settings, assistant.corpus, LOCAL)
+    desk = Desk(settings, assistant.corpus)
 
     def answer_of(row: Row) -> dict[str, object]:
         question = Question(text=row.question, turns=row.turns)
-        answer = desk.give(lambda: assistant.ask(question, today))
+        answer = desk.give(lambda: assistant.ask(question, today), LOCAL)
         # The file is written by Signpost, and its rows have the ids of those that were read.
         return {"answer": desk.kept(answer).model_dump(mode="json")}
 

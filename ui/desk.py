@@ -26,35 +26,38 @@ LOCAL = "local"
 """Who asks on the command line."""
 
 PAGE = "page"
-"""Who asks on the page, which has no accounts."""
+"""Who asks on the page where it has no accounts."""
 
 
 class Desk:
     """Hands answers out, and records each."""
 
-    def __init__(self, settings: Settings, corpus: Corpus, user: str) -> None:
+    def __init__(self, settings: Settings, corpus: Corpus) -> None:
         """Open the log; what is past its time is removed.
 
         Args:
             settings: of this process.
             corpus: what answers are given from.
-            user: who asks.
         """
         self._log = AuditLog(settings)
         self._corpus = corpus
-        self._user = user
         self._told = False
         self._try(self._log.start)
 
-    def give(self, ask: Callable[[], Answer]) -> Answer:
-        """Return what `ask` answers, once that is recorded; a log that fails loses no answer."""
+    def give(self, ask: Callable[[], Answer], user: str) -> Answer:
+        """Return what `ask` answers, once that is recorded; a log that fails loses no answer.
+
+        Args:
+            ask: answers.
+            user: who asks.
+        """
         start = perf_counter()
         answer = ask()
         seconds = perf_counter() - start
         self._try(
             lambda: self._log.add(
                 answer,
-                user=self._user,
+                user=user,
                 seconds=seconds,
                 masked=lambda one: self._finder.masked(one),
             )
@@ -82,12 +85,19 @@ class Desk:
 
 
 class Recorded:
-    """An assistant whose every answer is recorded."""
+    """An assistant whose every answer to one user is recorded."""
 
-    def __init__(self, assistant: Asks, desk: Desk) -> None:
-        """Put a desk before an assistant."""
+    def __init__(self, assistant: Asks, desk: Desk, user: str) -> None:
+        """Put a desk before an assistant.
+
+        Args:
+            assistant: answers.
+            desk: records.
+            user: who asks.
+        """
         self._assistant = assistant
         self._desk = desk
+        self._user = user
 
     @property
     def corpus(self) -> Corpus:
@@ -100,4 +110,4 @@ class Recorded:
         Raises:
             SignpostError: it cannot be answered.
         """
-        return self._desk.give(lambda: self._assistant.ask(question))
+        return self._desk.give(lambda: self._assistant.ask(question), self._user)

@@ -1,106 +1,106 @@
-"""The server: FastAPI with the Gradio page mounted, and headers that keep the page on its host."""
+"""The server: FastAPI with the Gradio page and the HTTP API, behind one guard."""
 
 from __future__ import annotations
 
 import errno
+import os
 import socket
 import sys
-from contextlib import suppress
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
 from typing import TYPE_CHECKING
 
-from assistant.errors import SettingsError
+from assistant.errors import AccessError, SettingsError
 from assistant.settings import Settings
 from ui import theme
+from ui.accounts import Accounts
 from ui.app import build_app
-from ui.ask import Asks
+from ui.ask import AT_ONCE, Asks
+from ui.desk import Desk
+from ui.guard import USER, Doors, Guard, functions_of
+from ui.identity import Identity, Open, Proxied, SignedIn, is_local
+from ui.limits import Line, Rate
+from ui.sessions import Sessions
+from ui.switch import Switch
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
-    from starlette.types import ASGIApp, Message, Receive, Scope, Send
+    from gradio import Blocks
+    from starlette.requests import Request
 
-# Gradio compiles its templates and writes its configuration into the page as a script, hence the
-# two "unsafe" words; nothing but this server is ever a source.
-CONTENT_SECURITY_POLICY = "; ".join(
-    (
-        "default-src 'self'",
-        "script-src 'self' 'unsafe-inline' 'unsafe-eval'",
-        "style-src 'self' 'unsafe-inline'",
-        "img-src 'self' data: blob:",
-        "font-src 'self' data:",
-        "connect-src 'self'",
-        "worker-src 'self' blob:",
-        "object-src 'none'",
-        "base-uri 'self'",
-        "form-action 'self'",
-        "frame-ancestors 'self'",
-    )
+    from corpus.signposting import Signposting
+    from ui.access import User
+
+UNSIGNED = (
+    "No safeguarding lead has signed the replies of this installation to people who are worried or"
+    " in danger."
 )
+"""What every reader is told where an operator serves the page all the same."""
 
-HEADERS = {
-    "content-security-policy": CONTENT_SECURITY_POLICY,
-    "x-content-type-options": "nosniff",
-    "referrer-policy": "no-referrer",
-    "permissions-policy": "camera=(), geolocation=(), microphone=()",
-    "cross-origin-opener-policy": "same-origin",
-}
+STOPPING_SECONDS = 10
+"""How long requests may go on after the server was told to stop."""
 
-CLOSED = (
-    "/gradio_api/api/",
-    "/gradio_api/call/",
-    "/gradio_api/deep_link",
-    "/gradio_api/process_recording",
-    "/gradio_api/proxy=",
-    "/gradio_api/run-history",
-    "/gradio_api/run/",
-    "/gradio_api/runs",
-    "/gradio_api/upload",
-    "/gradio_api/vibe-",
-    "/monitoring",
-)
-"""Beginnings of Gradio's paths that this page has no use for."""
+MOST_CONNECTIONS = 1000
+"""Connections at the same time; the server refuses more."""
 
-
-class Guarded:
-    """Middleware: security headers on every response, and no way to the closed paths."""
-
-    def __init__(self, app: ASGIApp) -> None:
-        """Wrap an application."""
-        self._app = app
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer one request."""
-        if scope["type"] != "http":
-            await self._app(scope, receive, send)
-            return
-
-        async def send_guarded(message: Message) -> None:
-            if message["type"] == "http.response.start":
-                ours = [(name.encode(), value.encode()) for name, value in HEADERS.items()]
-                theirs = [pair for pair in message["headers"] if pair[0].decode() not in HEADERS]
-                message = {**message, "headers": [*theirs, *ours]}
-            await send(message)
-
-        if scope["path"].startswith(CLOSED):
-            await _not_found(scope, receive, send_guarded)
-        else:
-            await self._app(scope, receive, send_guarded)
+OWN_NAMES = frozenset({"127.0.0.1", "::1", "localhost"})
+"""Names of this machine for itself."""
 
 
 def create_server(assistant: Asks, settings: Settings) -> FastAPI:
-    """Return the whole server: the page at `/`, and `/healthz`."""
-    blocks = build_app(assistant, settings)
+    """Return the whole server: the page at `/`, the API under `/api`, sign-in, and its health.
+
+    Raises:
+        SettingsError: what the settings say of the proxy cannot be used.
+        AccessError: the proxy's secret cannot be read.
+    """
+    desk = Desk(settings, assistant.corpus)
+    switch = Switch(settings.home)
+    accounts, sessions = _accounts(settings)
+    # Before Gradio is imported, which reads its environment then.
+    blocks = build_app(assistant, settings, desk, notice(settings, _signposting()))
     import gradio as gr
     from fastapi import FastAPI
 
-    server = FastAPI(title="Signpost", docs_url=None, redoc_url=None, openapi_url=None)
-    server.add_middleware(Guarded)
-    server.add_api_route("/healthz", _health, include_in_schema=False)
+    from ui.api import build_api
+    from ui.health import add_health
+    from ui.problems import add_problems
+    from ui.sign_in import SignIn
+
+    server = FastAPI(
+        title="Signpost",
+        description="Cited answers on ending the sexual exploitation and abuse of children online.",
+        docs_url=None,
+        redoc_url=None,
+        openapi_url="/api/openapi.json",
+        lifespan=_lifespan,
+    )
+    server.state.stopping = False
+    add_problems(server)
+    add_health(server, settings, switch)
+    server.include_router(
+        build_api(assistant, settings, desk, switch, Line(AT_ONCE, settings.waiting))
+    )
+    if accounts and sessions:
+        SignIn(accounts, sessions).add_to(server)
+    doors = Doors(
+        identity=_identity(settings, accounts, sessions),
+        hosts=allowed_hosts(settings),
+        switch=switch,
+        rate=Rate(settings.rate),
+        sign_in=accounts is not None,
+        https=settings.tls_certificate is not None,
+        functions=functions_of(_names_of_functions(blocks)),
+    )
+    server.add_middleware(Guard, doors=doors)
     gr.mount_gradio_app(
         server,
         blocks,
         path="/",
         server_name=settings.host,
         server_port=settings.port,
+        # So that a function of the page is told who calls it.
+        auth_dependency=_name_of_caller,
         footer_links=[],
         run_history=False,
         app_kwargs={"docs_url": None, "redoc_url": None, "openapi_url": None},
@@ -122,25 +122,98 @@ def serve(settings: Settings) -> None:
 
     Raises:
         SettingsError: the address is in use, or is none of this machine's.
+        AccessError: the page may not be served so.
         SignpostError: the assistant cannot be opened.
     """
     import uvicorn
 
     from assistant.opening import open_assistant
 
+    check_place(settings, _signposting())
     with listen(settings) as listening:
         assistant = open_assistant(settings)
         # The store and its libraries take seconds to load; the first asker should not wait.
         assistant.warm()
         server = create_server(assistant, settings)
         config = uvicorn.Config(
-            server, log_level=settings.log_level.lower(), access_log=False, server_header=False
+            server,
+            log_level=settings.log_level.lower(),
+            access_log=False,
+            server_header=False,
+            # Who sends a request is found out by `identity.py`, and never believed of a header.
+            proxy_headers=False,
+            limit_concurrency=MOST_CONNECTIONS,
+            timeout_graceful_shutdown=STOPPING_SECONDS,
+            ws="none",
+            ssl_certfile=settings.tls_certificate,
+            ssl_keyfile=settings.tls_key,
         )
         sys.stdout.write(f"Signpost is at {address(settings)} (Ctrl+C stops it).\n")
         sys.stdout.flush()
         # uvicorn stops in good order and then raises the signal once more.
         with suppress(KeyboardInterrupt):
             uvicorn.Server(config).run(sockets=[listening])
+
+
+def check_place(settings: Settings, signposting: Signposting) -> None:
+    """Refuse to serve where somebody could come who should not.
+
+    Raises:
+        AccessError: the page would be open to others, its name is not set, its texts are unsigned,
+            nobody could sign in, or a file of the certificate is missing.
+    """
+    if settings.access == "accounts" and not Accounts(settings.home).all():
+        raise AccessError(
+            "Nobody has an account yet; add one with: signpost accounts add NAME --role admin"
+        )
+    _check_certificate(settings)
+    if is_public(settings):
+        _check_public(settings, signposting)
+
+
+def _check_certificate(settings: Settings) -> None:
+    if bool(settings.tls_certificate) != bool(settings.tls_key):
+        raise AccessError(
+            "SIGNPOST_TLS_CERTIFICATE and SIGNPOST_TLS_KEY belong together; set both."
+        )
+    for path in (settings.tls_certificate, settings.tls_key):
+        if path and not os.access(path, os.R_OK):
+            raise AccessError(f"{path} cannot be read; give the certificate and its key as PEM.")
+
+
+def _check_public(settings: Settings, signposting: Signposting) -> None:
+    if settings.access == "open":
+        raise AccessError(
+            f"Serving on {settings.host} to others would let anybody in; set"
+            " SIGNPOST_ACCESS=accounts or SIGNPOST_ACCESS=proxy, or serve on 127.0.0.1 alone."
+        )
+    if not settings.allowed_hosts.strip(" ,"):
+        raise AccessError(
+            "Serving to others needs the names that users call Signpost by; set"
+            " SIGNPOST_ALLOWED_HOSTS, such as signpost.example.org."
+        )
+    if not signposting.signed and not settings.accept_unsigned:
+        raise AccessError(
+            "No safeguarding lead has signed the signposting texts, so that they are served on this"
+            " machine only; have them signed, or set SIGNPOST_ACCEPT_UNSIGNED=true."
+        )
+
+
+def is_public(settings: Settings) -> bool:
+    """Return whether the page can be reached from elsewhere: by its address, its name, a proxy."""
+    named = bool(settings.allowed_hosts.strip(" ,"))
+    return named or settings.access == "proxy" or not is_local(settings.host)
+
+
+def notice(settings: Settings, signposting: Signposting) -> str:
+    """Return what every reader of this installation should know; empty for nothing."""
+    return UNSIGNED if is_public(settings) and not signposting.signed else ""
+
+
+def allowed_hosts(settings: Settings) -> frozenset[str]:
+    """Return the names that a request may call the server by, in small letters, without ports."""
+    named = (one.strip().strip("[]").lower() for one in settings.allowed_hosts.split(","))
+    return OWN_NAMES | frozenset(filter(None, named))
 
 
 def listen(settings: Settings) -> socket.socket:
@@ -166,14 +239,40 @@ def listen(settings: Settings) -> socket.socket:
 def address(settings: Settings) -> str:
     """Return the address to open in a browser."""
     host = f"[{settings.host}]" if ":" in settings.host else settings.host
-    return f"http://{host}:{settings.port}"
+    scheme = "https" if settings.tls_certificate else "http"
+    return f"{scheme}://{host}:{settings.port}"
 
 
-async def _health() -> dict[str, str]:
-    return {"status": "ok"}
+def _accounts(settings: Settings) -> tuple[Accounts | None, Sessions | None]:
+    if settings.access != "accounts":
+        return None, None
+    accounts = Accounts(settings.home)
+    return accounts, Sessions(accounts, settings.session_minutes)
 
 
-async def _not_found(scope: Scope, receive: Receive, send: Send) -> None:
-    from starlette.responses import PlainTextResponse
+def _identity(settings: Settings, accounts: Accounts | None, sessions: Sessions | None) -> Identity:
+    if accounts and sessions:
+        return SignedIn(accounts, sessions)
+    return Proxied(settings) if settings.access == "proxy" else Open()
 
-    await PlainTextResponse("Not found.\n", status_code=404)(scope, receive, send)
+
+def _names_of_functions(blocks: Blocks) -> dict[int, str]:
+    """Return the name of each function that runs here; others run in the browser alone."""
+    return {number: str(one.api_name) for number, one in blocks.fns.items() if one.fn is not None}
+
+
+def _name_of_caller(request: Request) -> str:
+    user: User = request.scope[USER]
+    return user.name
+
+
+def _signposting() -> Signposting:
+    from corpus.signposting import read_signposting, shipped_signposting
+
+    return read_signposting(shipped_signposting())
+
+
+@asynccontextmanager
+async def _lifespan(server: FastAPI) -> AsyncIterator[None]:
+    yield
+    server.state.stopping = True

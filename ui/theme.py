@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from importlib.resources import files
 from typing import TYPE_CHECKING
 
@@ -53,11 +54,20 @@ def build_theme() -> Base:
 
 
 def stylesheet() -> str:
-    """Return the style sheet, colours first."""
-    light = "".join(f"--sp-{name}: {value}; " for name, value in _LIGHT.items())
-    dark = "".join(f"--sp-{name}: {value}; " for name, value in _DARK.items())
+    """Return the style sheet of Gradio's page, colours first."""
     rules = _asset("signpost.css")
-    return f":root {{ {light}}}\n.dark {{ {dark}}}\n{rules}"
+    return f":root {{ {_variables(_LIGHT)}}}\n.dark {{ {_variables(_DARK)}}}\n{rules}"
+
+
+def plain_stylesheet() -> str:
+    """Return that of pages outside it: the same colours, dark where the reader's machine is."""
+    light = f":root {{ color-scheme: light dark; {_variables(_LIGHT)}}}"
+    dark = f"@media (prefers-color-scheme: dark) {{ :root {{ {_variables(_DARK)}}} }}"
+    return f"{light}\n{dark}\n{_asset('door.css')}"
+
+
+def _variables(colours: Mapping[str, str]) -> str:
+    return "".join(f"--sp-{name}: {value}; " for name, value in colours.items())
 
 
 def head() -> str:

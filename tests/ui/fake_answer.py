@@ -12,6 +12,8 @@ from assistant.answer import (
     Choice,
     Citation,
     Completeness,
+    Found,
+    Hit,
     Provenance,
     Question,
     Scope,
@@ -406,6 +408,12 @@ class FakeAssistant:
 
     def warm(self) -> None:
         """Have nothing to load."""
+
+    def find(self, text: str, k: int) -> Found:
+        """Find one passage."""
+        if not text.strip():
+            raise QuestionError("The question is empty; type one.")
+        return Found(hits=(Hit(passage_id="gsr:C12", rank=1, score=1.0, ranks={"dense": 1}),)[:k])
 
     def ask(self, question: Question) -> Answer:
         """Answer from what was prepared."""

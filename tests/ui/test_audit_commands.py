@@ -21,7 +21,7 @@ def asked(home: Path) -> Settings:
     """A home in which one user asked five times and another once."""
     settings = Settings(home=home)
     for user, times in (("ada", 5), ("bob", 1)):
-        one = Recorded(FakeAssistant(), Desk(settings, CORPUS, user))
+        one = Recorded(FakeAssistant(), Desk(settings, CORPUS), user)
         for _ in range(times):
             one.ask(Question(text=EXAMPLE))
     return settings

@@ -33,7 +33,7 @@ from tests.ui.fake_answer import (
     unclear_answer,
 )
 from ui.ask import EXAMPLES
-from ui.server import create_server
+from tests.ui.served import serving
 
 pytestmark = [
     pytest.mark.browser,
@@ -62,6 +62,11 @@ UNCLEAR = "names"
 GUIDED_CHOICE = "Names in court"
 
 
+def at(home, **changes):
+    """Settings for a page on which nobody is slowed down."""
+    return Settings(home=home, **{"rate": 10_000, **changes})
+
+
 def hostile_assistant():
     """An assistant whose passage, title and question try to run and to load things."""
     evil = passage("gsr:E1", HOSTILE, "1-2", heading_path=(HOSTILE,))
@@ -83,26 +88,9 @@ def hostile_assistant():
     return FakeAssistant(corpus, answers)
 
 
-@contextmanager
-def serving(assistant, home) -> Iterator[str]:
-    """Serve the page for an assistant on a free port; yields its address."""
-    with socket.create_server(("127.0.0.1", 0)) as listening:
-        port = listening.getsockname()[1]
-        page = in_a_loop(lambda: create_server(assistant, Settings(home=home, port=port)))
-        server = uvicorn.Server(uvicorn.Config(page, log_level="critical", access_log=False))
-        thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
-        thread.start()
-        until = time.monotonic() + 30
-        while not server.started and time.monotonic() < until:
-            time.sleep(0.05)
-        yield f"http://127.0.0.1:{port}"
-        server.should_exit = True
-        thread.join(timeout=10)
-
-
 @pytest.fixture(scope="module")
 def address(tmp_path_factory):
-    with serving(hostile_assistant(), tmp_path_factory.mktemp("page")) as address:
+    with serving(hostile_assistant(), at(tmp_path_factory.mktemp("page"))) as address:
         yield address
 
 
@@ -166,7 +154,7 @@ def watched(chromium, address):
 def test_a_citation_of_the_example_answer_opens_its_passage_with_the_quote_marked(
     chromium, assistant, tmp_path
 ):
-    with serving(assistant, tmp_path) as address:
+    with serving(assistant, at(tmp_path)) as address:
         seen = Watched(chromium.new_page(), address)
         page = seen.page
         seen.ask(EXAMPLE)
@@ -411,7 +399,7 @@ def test_a_message_that_met_a_reviewed_reply_is_nowhere_on_the_page_or_in_the_br
     chromium, assistant, tmp_path
 ):
     secret = "my stepdad hurts me and i have never told anyone"
-    with serving(assistant, tmp_path) as address:
+    with serving(assistant, at(tmp_path)) as address:
         seen = Watched(chromium.new_page(), address)
         page = seen.page
         seen.ask(secret, ".sp-signposting")

@@ -15,7 +15,7 @@ from ui.desk import Desk, Recorded
 
 
 def recorded(settings: Settings) -> Recorded:
-    return Recorded(FakeAssistant(), Desk(settings, CORPUS, "page"))
+    return Recorded(FakeAssistant(), Desk(settings, CORPUS), "page")
 
 
 def test_an_answer_is_recorded_and_given_as_it_was(tmp_path: Path) -> None:

@@ -1,23 +1,35 @@
 from __future__ import annotations
 
 import socket
+from pathlib import Path
 
+import httpx
 import pytest
 import uvicorn
+from starlette.routing import Mount
 from starlette.testclient import TestClient
 
-from assistant.errors import SettingsError
+from assistant.errors import AccessError, SettingsError
 from assistant.pipeline import Assistant
 from assistant.settings import Settings
+from corpus.signposting import read_signposting, shipped_signposting
 from tests.ui.fake_answer import EXAMPLE, FakeAssistant, in_a_loop
-from ui.server import CLOSED, HEADERS, address, create_server, listen, serve
+from tests.ui.served import PASSWORD, serving
+from ui.access import Role
+from ui.accounts import Accounts
+from ui.server import UNSIGNED, address, check_place, create_server, listen, notice, serve
 
 
 @pytest.fixture(scope="module")
-def client(tmp_path_factory):
+def server(tmp_path_factory):
     settings = Settings(home=tmp_path_factory.mktemp("page"))
-    server = in_a_loop(lambda: create_server(FakeAssistant(), settings))
-    with TestClient(server, raise_server_exceptions=False) as client:
+    return in_a_loop(lambda: create_server(FakeAssistant(), settings))
+
+
+@pytest.fixture(scope="module")
+def client(server):
+    address = "http://127.0.0.1"
+    with TestClient(server, address, raise_server_exceptions=False) as client:
         yield client
 
 
@@ -25,12 +37,6 @@ def client(tmp_path_factory):
 def taken():
     with socket.create_server(("127.0.0.1", 0)) as listening:
         yield Settings(port=listening.getsockname()[1])
-
-
-@pytest.mark.parametrize("path", ["/", "/healthz", "/config", "/theme.css", "/no/such/page"])
-def test_every_response_carries_the_security_headers(client, path):
-    response = client.get(path)
-    assert {name: response.headers.get(name) for name in HEADERS} == HEADERS
 
 
 def test_health_is_one_word(client):
@@ -43,8 +49,9 @@ def test_the_page_is_at_the_root(client):
     assert "<title>" in response.text or "Signpost" in response.text
 
 
-def test_gradio_keeps_its_extras_off(client):
-    config = client.get("/config").json()
+def test_gradio_keeps_its_extras_off(server):
+    (mounted,) = (route for route in server.routes if isinstance(route, Mount))
+    config = mounted.app.get_blocks().config
     assert config["footer_links"] == []
     assert config["run_history"] is False
     assert config["analytics_enabled"] is False
@@ -53,10 +60,11 @@ def test_gradio_keeps_its_extras_off(client):
     assert config["show_error"] is False
 
 
-@pytest.mark.parametrize("path", CLOSED)
-def test_what_the_page_has_no_use_for_is_closed(client, path):
-    assert client.post(path, content=b"x").status_code == 404
-    assert client.get(f"{path}x").status_code == 404
+def test_it_is_not_ready_once_it_is_stopping(server, client):
+    assert client.get("/readyz").json() == {"status": "ready"}
+    server.state.stopping = True
+    assert client.get("/readyz").status_code == 503
+    server.state.stopping = False
 
 
 @pytest.mark.parametrize("path", ["/docs", "/redoc", "/openapi.json"])
@@ -102,6 +110,63 @@ def test_serving_prints_one_line_and_listens_where_it_says(monkeypatch, capsys, 
     )
     with pytest.raises(SettingsError):
         serve(taken)
+
+
+ABROAD = Settings(
+    host="0.0.0.0", access="proxy", allowed_hosts="a.example", accept_unsigned=True
+)
+
+
+@pytest.fixture
+def unsigned():
+    return read_signposting(shipped_signposting())
+
+
+def test_what_ships_is_served_to_this_machine_as_it_is(unsigned):
+    check_place(Settings(), unsigned)
+    assert notice(Settings(), unsigned) == ""
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"access": "open"}, "would let anybody in; set SIGNPOST_ACCESS"),
+        ({"access": "open", "host": "127.0.0.1"}, "would let anybody in"),
+        ({"allowed_hosts": " , "}, "set SIGNPOST_ALLOWED_HOSTS"),
+        ({"accept_unsigned": False}, "have them signed, or set SIGNPOST_ACCEPT_UNSIGNED=true"),
+        ({"accept_unsigned": False, "host": "127.0.0.1"}, "have them signed"),
+        ({"access": "accounts"}, "Nobody has an account yet; add one with: signpost accounts"),
+        ({"tls_key": Path("key.pem")}, "belong together; set both"),
+        ({"tls_key": Path("no.pem"), "tls_certificate": Path("no.pem")}, "cannot be read"),
+    ],
+)
+def test_it_is_not_served_where_somebody_could_come_who_should_not(
+    tmp_path, unsigned, changes, said
+):
+    settings = ABROAD.model_copy(update={"home": tmp_path, **changes})
+    with pytest.raises(AccessError, match=said):
+        check_place(settings, unsigned)
+
+
+def test_served_abroad_with_unsigned_texts_the_page_says_so(unsigned, tmp_path):
+    check_place(ABROAD, unsigned)
+    assert notice(ABROAD, unsigned) == UNSIGNED
+    signed = unsigned.model_copy(
+        update={
+            "reviewed_by": "A lead",
+            "reviewed_on": "2026-11-25",
+            "reviewed_digest": unsigned.digest,
+        }
+    )
+    assert notice(ABROAD, signed) == ""
+    check_place(ABROAD.model_copy(update={"accept_unsigned": False}), signed)
+    Accounts(tmp_path).add("a", Role.ADMIN, PASSWORD)
+    check_place(ABROAD.model_copy(update={"access": "accounts", "home": tmp_path}), unsigned)
+    settings = ABROAD.model_copy(update={"home": tmp_path, "proxy_from": "127.0.0.1"})
+    headers = {"X-Forwarded-User": "a", "X-Forwarded-Groups": "officer"}
+    with serving(FakeAssistant(), settings) as served:
+        assert UNSIGNED in httpx.get(served, headers=headers).text
+        assert httpx.get(served).status_code == 403
 
 
 def _free_port():

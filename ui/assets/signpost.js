@@ -1,10 +1,37 @@
-// Opens source panels, asks suggested questions, moves the focus to each new answer, and tells
-// screen readers when it is there. Listens on the document, since Gradio replaces the conversation
+// Opens source panels, asks suggested questions, moves the focus to each new answer, tells screen
+// readers when it is there, and says why a question was not taken. Listens on the document, since Gradio replaces the conversation
 // as a whole.
 (() => {
   "use strict";
   let invoker = null;
   let newest = "";
+  let problem = "";
+
+  // Whoever waits in vain should know why: too many questions, a session that ended, the switch.
+  const plainFetch = window.fetch;
+  window.fetch = async (...given) => {
+    const response = await plainFetch(...given);
+    if (String(given[0]?.url ?? given[0]).includes("/gradio_api/queue/join")) {
+      problem = "";
+      if (!response.ok) problem = (await response.clone().json().catch(() => ({}))).error ?? "";
+    }
+    return response;
+  };
+
+  // Called by Gradio where a question met a fault, with what stands there and the words for a fault.
+  window.signpostFailed = (html, fault) => {
+    const page = document.createElement("template");
+    page.innerHTML = html ?? "";
+    page.content.querySelectorAll(":scope > .sp-state").forEach((state) => state.remove());
+    const told = document.createElement("template");
+    told.innerHTML = fault;
+    if (problem) {
+      told.content.querySelector("p").textContent = problem;
+      told.content.firstElementChild.dataset.announce = problem;
+    }
+    page.content.append(told.content);
+    return page.innerHTML;
+  };
 
   const openPanel = () => document.querySelector(".sp-panel.sp-open");
   const box = () => document.querySelector("#sp-question textarea");

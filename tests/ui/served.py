@@ -1,0 +1,90 @@
+"""A server that really listens, with accounts for each role, and what asks it."""
+
+from __future__ import annotations
+
+import json
+import socket
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import partial
+from pathlib import Path
+
+import httpx
+import uvicorn
+from argon2 import PasswordHasher
+
+from assistant.settings import Settings
+from tests.ui.fake_answer import FakeAssistant, in_a_loop
+from ui.access import Role
+from ui.accounts import Accounts
+from ui.ask import Asks
+from ui.server import create_server
+
+PASSWORD = "three plain words"
+
+QUICK = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+"""Hashes so that tests do not wait."""
+
+SECRET = "0123456789abcdef0123456789abcdef"
+
+
+@contextmanager
+def serving(assistant: Asks, settings: Settings) -> Iterator[str]:
+    """Serve the page for an assistant on a free port; yields its address."""
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        port = listening.getsockname()[1]
+        placed = settings.model_copy(update={"port": port})
+        page = in_a_loop(partial(create_server, assistant, placed))
+        config = uvicorn.Config(page, log_level="critical", access_log=False, proxy_headers=False)
+        server = uvicorn.Server(config)
+        thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
+        thread.start()
+        until = time.monotonic() + 30
+        while not server.started and time.monotonic() < until:
+            time.sleep(0.05)
+        yield f"http://127.0.0.1:{port}"
+        server.should_exit = True
+        server.force_exit = True
+        thread.join(timeout=10)
+
+
+def add_accounts(home: Path) -> dict[str, str]:
+    """Give each role an account of its own name; return their tokens."""
+    accounts = Accounts(home, QUICK)
+    for role in Role:
+        accounts.add(role, role, PASSWORD)
+    return {role: accounts.new_token(role) for role in Role}
+
+
+def signed_in(address: str, name: str) -> httpx.Client:
+    """Return a client that has signed in."""
+    client = httpx.Client(base_url=address)
+    answer = client.post("/sign-in", data={"name": name, "password": PASSWORD})
+    assert answer.status_code == 303
+    return client
+
+
+def status_of(client: httpx.Client, method: str, path: str, **given: object) -> int:
+    """Return the status of a request, whatever comes after it, for some answers never end."""
+    with client.stream(method, path, **given) as answer:  # type: ignore[arg-type]
+        return answer.status_code
+
+
+def join(client: httpx.Client, function: int, session: str, *data: object) -> httpx.Response:
+    """Put a call of a function of the page into Gradio's queue."""
+    call = {"data": list(data), "fn_index": function, "session_hash": session, "trigger_id": None}
+    return client.post("/gradio_api/queue/join", json=call)
+
+
+def events(client: httpx.Client, session: str) -> list[dict[str, object]]:
+    """Return what Gradio's queue tells a session, up to the end of its call."""
+    told = []
+    with client.stream("GET", "/gradio_api/queue/data", params={"session_hash": session}) as lines:
+        for line in lines.iter_lines():
+            if line.startswith("data:"):
+                told.append(json.loads(line.removeprefix("data:")))
+                if told[-1]["msg"] in ("process_completed", "close_stream", "unexpected_error"):
+                    break
+    return told

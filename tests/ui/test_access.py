@@ -1,0 +1,251 @@
+"""Every route and every function, asked for by everybody, against the one table."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import gradio
+import httpx
+import pytest
+from fastapi import FastAPI
+from starlette.routing import Mount
+
+from assistant.settings import Settings
+from tests.ui.fake_answer import EXAMPLE, FakeAssistant, in_a_loop
+from tests.ui.served import (
+    SECRET,
+    add_accounts,
+    events,
+    join,
+    serving,
+    signed_in,
+    status_of,
+)
+from ui.access import CLOSED, FUNCTIONS, RIGHTS, ROUTES, Right, Role, Route, route_for
+from ui.server import create_server
+
+# Gradio's queue sets an option of pandas that pandas is about to drop.
+pytestmark = pytest.mark.filterwarnings(
+    "ignore:'future.no_silent_downcasting':DeprecationWarning"
+)
+
+GOLDEN = Path(__file__).parents[1] / "golden" / "routes.txt"
+
+FRONTEND = Path(gradio.__file__).parent / "templates" / "frontend"
+
+NUMBER = 2
+"""Which Gradio gave the function that begins anew."""
+
+EXAMPLES = {
+    "passage_id": "gsr:C12",
+    "name": "swagger-ui.css",
+    "session_hash": "heartbeat01",
+}
+
+BODIES: dict[str, dict[str, object]] = {
+    "/api/ask": {"json": {"question": EXAMPLE}},
+    "/api/search": {"json": {"question": EXAMPLE}},
+    "/api/switch": {"json": {"state": "on"}},
+    "/sign-in": {"data": {"name": "nobody", "password": "nothing"}},
+    "/account": {"data": {"current": "wrong", "fresh": "wrong"}},
+}
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("access")
+
+
+@pytest.fixture(scope="module")
+def tokens(home: Path) -> dict[str, str]:
+    return add_accounts(home)
+
+
+@pytest.fixture(scope="module")
+def address(home: Path, tokens: dict[str, str]) -> Iterator[str]:
+    with serving(FakeAssistant(), Settings(home=home, access="accounts", rate=10_000)) as address:
+        yield address
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> FastAPI:
+    settings = Settings(home=tmp_path_factory.mktemp("routes"), access="accounts")
+    return in_a_loop(lambda: create_server(FakeAssistant(), settings))
+
+
+@pytest.fixture(scope="module")
+def callers(address: str) -> Iterator[dict[str, httpx.Client]]:
+    clients = {
+        "nobody": httpx.Client(base_url=address),
+        "forged": httpx.Client(
+            base_url=address,
+            headers={
+                "X-Forwarded-User": "admin",
+                "X-Forwarded-Groups": "admin",
+                "X-Forwarded-For": "127.0.0.1",
+                "Authorization": f"Bearer {SECRET}",
+                "Cookie": f"signpost={SECRET}; __Host-signpost={SECRET}",
+            },
+        ),
+        **{str(role): signed_in(address, role) for role in Role},
+    }
+    yield clients
+    for client in clients.values():
+        client.close()
+
+
+def routes_of(server: FastAPI) -> Iterator[tuple[str, str]]:
+    """Yield method and path of every route, those that Gradio brings along included."""
+
+    def walk(routes: object, before: str = "") -> Iterator[tuple[str, str]]:
+        for route in routes:  # type: ignore[attr-defined]
+            if isinstance(route, Mount):
+                yield from walk(route.app.routes, before + route.path)  # type: ignore[attr-defined]
+            elif inner := getattr(route, "original_router", None):
+                yield from walk(inner.routes, before + route.include_context.prefix)
+            else:
+                for method in getattr(route, "methods", None) or ():
+                    yield method, before + route.path
+
+    return walk(server.routes)
+
+
+def filled(path: str) -> str:
+    if path in ("/assets/{path:path}", "/static/{path:path}"):
+        folder = FRONTEND / path.split("/")[1]
+        file = next(one for one in sorted(folder.rglob("*")) if one.is_file())
+        return f"/{file.relative_to(FRONTEND).as_posix()}"
+    for name, example in EXAMPLES.items():
+        path = path.replace(f"{{{name}:path}}", example).replace(f"{{{name}}}", example)
+    return path.replace("{", "").replace("}", "").replace(":path", "")
+
+
+def test_every_route_of_the_server_is_in_the_table_or_closed_by_name(server: FastAPI) -> None:
+    found = {
+        (method, path if path == "/" else path.removesuffix("/"))
+        for method, path in routes_of(server)
+        if method != "HEAD"
+    }
+    assert len(found) > 60
+    named = {(route.method, route.path) for route in ROUTES}
+    assert {path for _, path in found - named} == set(CLOSED)
+    assert named - found == set()
+
+
+@pytest.mark.parametrize("path", CLOSED)
+def test_no_role_reaches_a_closed_route(path: str) -> None:
+    for method in ("GET", "HEAD", "POST", "PUT"):
+        assert route_for(method, filled(path)) is None
+        assert route_for(method, f"{filled(path)}/") is None
+
+
+def test_nobody_reaches_what_the_tables_do_not_name(callers: dict[str, httpx.Client]) -> None:
+    admin = callers["admin"]
+    for path in CLOSED:
+        assert status_of(admin, "GET", filled(path)) == 404
+        assert status_of(admin, "POST", filled(path), content=b"{}") == 404
+    for path in ("/nothing", "/api", "/api/", "/API/usage", "/config/x", "/sign-in/"):
+        assert status_of(admin, "GET", path) == 404
+    assert status_of(admin, "DELETE", "/api/switch") == 405
+
+
+def test_each_role_gets_what_its_rights_say_and_the_table_shows_it(
+    callers: dict[str, httpx.Client],
+) -> None:
+    rows = [f"{'route':<44}" + "".join(f"{name:>11}" for name in callers)]
+    for route in ROUTES:
+        statuses = [_asked(client, route) for client in callers.values()]
+        for name, status in zip(callers, statuses, strict=True):
+            if route.right is Right.NOTHING:
+                assert status not in (403, 404)
+            elif name in ("nobody", "forged"):
+                assert status in (401, 303), (route, name)
+            elif route.right in RIGHTS[Role(name)]:
+                assert status not in (303, 403), (route, name)
+                assert status != 401 or route.path == "/account", (route, name)
+            else:
+                assert status == 403, (route, name)
+        shown = "".join(f"{status:>11}" for status in statuses)
+        rows.append(f"{route.method + ' ' + route.path:<44}{shown}")
+    assert "\n".join(rows) + "\n" == GOLDEN.read_text(encoding="utf-8")
+
+
+def _asked(client: httpx.Client, route: Route) -> int:
+    if route.path.startswith("/gradio_api/queue/"):
+        session = f"table{str(id(client))[-8:]}"
+        joined = join(client, NUMBER, session).status_code
+        if route.method == "POST":
+            return joined
+        return status_of(client, "GET", route.path, params={"session_hash": session})
+    path = filled(route.path)
+    if "heartbeat" in path:
+        path += str(id(client))[-8:]
+    given = BODIES.get(route.path, {}) if route.method in ("POST", "PUT") else {}
+    if route.path == "/sign-out":
+        # Without its cookie, so that the session stays.
+        return httpx.post(f"{client.base_url}{path}").status_code
+    return status_of(client, route.method, path, **given)
+
+
+def test_every_function_of_the_page_is_in_the_table(server: FastAPI) -> None:
+    (mounted,) = (route for route in server.routes if isinstance(route, Mount))
+    blocks = mounted.app.get_blocks()  # type: ignore[attr-defined]
+    names = [one.api_name for one in blocks.fns.values() if one.fn is not None]
+    assert sorted(names) == sorted(FUNCTIONS)
+    assert all(one.api_visibility == "private" for one in blocks.fns.values() if one.fn)
+
+
+def test_every_function_is_asked_for_by_everybody(
+    callers: dict[str, httpx.Client], server: FastAPI
+) -> None:
+    (mounted,) = (route for route in server.routes if isinstance(route, Mount))
+    for number, one in mounted.app.get_blocks().fns.items():  # type: ignore[attr-defined]
+        for name, client in callers.items():
+            status = join(client, number, f"{name}-fn{number}", EXAMPLE, None).status_code
+            if name in ("nobody", "forged"):
+                assert status == 401
+            elif one.fn is None:
+                assert status == 404
+            else:
+                assert (status == 200) == (FUNCTIONS[one.api_name].right in RIGHTS[Role(name)])
+    admin = callers["admin"]
+    for number in (-1, 99, True, None, "0", 0.0):
+        assert join(admin, number, "strange-number", EXAMPLE, None).status_code == 404  # type: ignore[arg-type]
+
+
+def test_a_session_of_a_page_is_its_owners_alone(callers: dict[str, httpx.Client]) -> None:
+    officer, trainer = callers["officer"], callers["trainer"]
+    assert join(officer, 0, "officers-own", EXAMPLE, None).status_code == 200
+    assert join(trainer, 0, "officers-own", EXAMPLE, None).status_code == 403
+    for path in ("/gradio_api/queue/data?session_hash=officers-own",):
+        assert status_of(trainer, "GET", path) == 403
+    assert status_of(trainer, "GET", "/gradio_api/heartbeat/officers-own") == 403
+    assert "Preserve the anonymity of victims" in str(events(officer, "officers-own"))
+
+
+@pytest.mark.parametrize("session", ["", "short", "x" * 65, None, 7, ["abcdefgh"]])
+def test_a_call_without_a_session_is_refused(
+    callers: dict[str, httpx.Client], session: object
+) -> None:
+    assert join(callers["admin"], 0, session, EXAMPLE, None).status_code == 400  # type: ignore[arg-type]
+
+
+def test_a_token_stands_for_its_account_and_no_other(
+    address: str, tokens: dict[str, str]
+) -> None:
+    for role in Role:
+        headers = {"Authorization": f"Bearer {tokens[role]}"}
+        expected = 200 if Right.RUN in RIGHTS[role] else 403
+        assert httpx.get(f"{address}/api/switch", headers=headers).status_code == expected
+    wrong = httpx.get(f"{address}/api/switch", headers={"Authorization": "Bearer x"})
+    assert wrong.status_code == 401
+    assert wrong.json()["error"].startswith("You are not signed in")
+    basic = httpx.get(f"{address}/api/switch", auth=("admin", "three plain words"))
+    assert basic.status_code == 401
+
+
+def test_every_role_may_do_at_least_what_the_one_before_may() -> None:
+    order = [RIGHTS[role] for role in Role]
+    assert all(one <= other for one, other in zip(order, order[1:], strict=False))
+    assert RIGHTS[Role.ADMIN] == frozenset(Right)

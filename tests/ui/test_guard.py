@@ -1,0 +1,177 @@
+"""The guard: hosts, other sites, lengths, rates, the switch, and what every response carries."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import httpx
+import pytest
+
+from assistant.settings import Settings
+from tests.ui.fake_answer import EXAMPLE, FakeAssistant
+from tests.ui.served import add_accounts, join, serving, signed_in
+from ui.guard import HEADERS, functions_of
+from ui.limits import BODY_BYTES
+from ui.switch import State, Switch
+
+pytestmark = pytest.mark.filterwarnings(
+    "ignore:'future.no_silent_downcasting':DeprecationWarning"
+)
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("guard")
+
+
+@pytest.fixture(scope="module")
+def address(home: Path) -> Iterator[str]:
+    settings = Settings(home=home, allowed_hosts="signpost.example.org, [2001:db8::1]", rate=1000)
+    with serving(FakeAssistant(), settings) as address:
+        yield address
+
+
+@pytest.fixture
+def switch(home: Path) -> Iterator[Switch]:
+    switch = Switch(home)
+    yield switch
+    switch.set(State.ON)
+
+
+def ask(address: str, **headers: str) -> httpx.Response:
+    named = {name.replace("_", "-"): value for name, value in headers.items()}
+    return httpx.post(f"{address}/api/ask", json={"question": EXAMPLE}, headers=named)
+
+
+@pytest.mark.parametrize(
+    ("path", "status"),
+    [("/", 200), ("/healthz", 200), ("/theme.css", 200), ("/api/editions", 200), ("/no", 404)],
+)
+def test_every_response_carries_the_security_headers(
+    address: str, path: str, status: int
+) -> None:
+    response = httpx.get(f"{address}{path}")
+    assert response.status_code == status
+    assert {name: response.headers.get_list(name) for name in HEADERS} == {
+        name: [value] for name, value in HEADERS.items()
+    }
+
+
+def test_answers_are_kept_by_no_browser(address: str) -> None:
+    assert ask(address).headers["cache-control"] == "no-store"
+    assert httpx.get(address).headers["cache-control"] == "no-store"
+    assert httpx.get(f"{address}/theme.css").headers.get("cache-control") != "no-store"
+
+
+@pytest.mark.parametrize(
+    "host",
+    ["127.0.0.1:1", "localhost", "[::1]:7860", "signpost.example.org", "SIGNPOST.example.org:443"]
+    + ["[2001:db8::1]:8443"],
+)
+def test_the_server_answers_to_its_names(address: str, host: str) -> None:
+    assert ask(address, host=host).status_code == 200
+
+
+@pytest.mark.parametrize("host", ["evil.example", "signpost.example.org.evil.example", "", "0"])
+def test_a_name_that_somebody_points_here_is_refused(address: str, host: str) -> None:
+    response = ask(address, host=host)
+    assert response.status_code == 400
+    assert "SIGNPOST_ALLOWED_HOSTS" in response.json()["error"]
+    assert httpx.get(f"{address}/healthz", headers={"host": host}).status_code == 200
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"sec_fetch_site": "cross-site"},
+        {"sec_fetch_site": "same-site"},
+        {"origin": "https://evil.example"},
+        {"origin": "null"},
+        {"origin": "http://127.0.0.1:1"},
+    ],
+)
+def test_what_another_site_sends_is_refused(address: str, headers: dict[str, str]) -> None:
+    response = ask(address, **headers)
+    assert response.status_code == 403
+    assert "the page of another site" in response.json()["error"]
+
+
+def test_what_our_own_page_sends_is_answered(address: str) -> None:
+    assert ask(address, sec_fetch_site="same-origin").status_code == 200
+    assert ask(address, origin=address).status_code == 200
+    # A browser that keeps its address to itself, and says whence it comes all the same.
+    assert ask(address, origin="null", sec_fetch_site="same-origin").status_code == 200
+
+
+def test_a_body_that_is_too_long_is_refused_however_it_is_sent(address: str) -> None:
+    def pieces() -> Iterator[bytes]:
+        for _ in range(BODY_BYTES // 1024 + 1):
+            yield b" " * 1024
+
+    for body in (b" " * (BODY_BYTES + 1), pieces()):
+        response = httpx.post(f"{address}/api/ask", content=body)
+        assert response.status_code == 413
+        assert response.json()["error"] == "That is too long; send 256 KiB at most."
+    just = httpx.post(f"{address}/api/ask", content=b" " * BODY_BYTES)
+    assert just.status_code == 422
+
+
+def test_calls_of_the_page_that_cannot_be_read_are_refused(address: str) -> None:
+    for body in (b"", b"[1]", b"{", b"\xff"):
+        response = httpx.post(f"{address}/gradio_api/queue/join", content=body)
+        assert response.status_code == 400
+
+
+def test_switched_off_it_says_so_to_everybody(address: str, switch: Switch) -> None:
+    switch.set(State.OFF, "Back on Monday.")
+    response = ask(address)
+    assert (response.status_code, response.json()["error"]) == (503, "Back on Monday.")
+    page = httpx.get(address, headers={"accept": "text/html"})
+    assert page.status_code == 503
+    assert "Back on Monday." in page.text
+    assert httpx.get(f"{address}/healthz").status_code == 200
+    ready = httpx.get(f"{address}/readyz")
+    assert (ready.status_code, ready.json()) == (503, {"status": "switched off"})
+    switch.set(State.ON)
+    assert ask(address).status_code == 200
+    assert httpx.get(f"{address}/readyz").json() == {"status": "ready"}
+
+
+def test_a_question_beyond_the_rate_is_refused_for_that_user_alone(tmp_path: Path) -> None:
+    add_accounts(tmp_path)
+    settings = Settings(home=tmp_path, access="accounts", rate=2)
+    with serving(FakeAssistant(), settings) as address:
+        with (
+            closing(signed_in(address, "officer")) as officer,
+            closing(signed_in(address, "trainer")) as trainer,
+        ):
+            question = {"question": EXAMPLE}
+            assert officer.post("/api/ask", json=question).status_code == 200
+            assert join(officer, 0, "officers-own", EXAMPLE, None).status_code == 200
+            for refused in (
+                officer.post("/api/search", json=question),
+                join(officer, 0, "officers-own", EXAMPLE, None),
+            ):
+                assert refused.status_code == 429
+                assert 1 <= int(refused.headers["retry-after"]) <= 60
+                assert "more questions than a user may ask" in refused.json()["detail"]
+            assert officer.get("/api/docs").status_code == 200
+            assert trainer.post("/api/ask", json=question).status_code == 200
+
+
+def test_read_only_answers_and_changes_no_password(tmp_path: Path) -> None:
+    add_accounts(tmp_path)
+    Switch(tmp_path).set(State.READ_ONLY)
+    with serving(FakeAssistant(), Settings(home=tmp_path, access="accounts")) as address:
+        with closing(signed_in(address, "officer")) as officer:
+            assert officer.post("/api/ask", json={"question": EXAMPLE}).status_code == 200
+            refused = officer.post("/account", data={"current": "x", "fresh": "y"})
+            assert refused.status_code == 503
+            assert "read-only" in refused.text
+
+
+def test_a_function_that_the_table_does_not_name_starts_no_server() -> None:
+    with pytest.raises(KeyError):
+        functions_of({0: "ask", 1: "a_new_one"})

@@ -1,0 +1,137 @@
+"""Signing in: sessions end by time, by signing out and by a changed account; wrong tries lock."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.ui.served import PASSWORD, QUICK
+from ui import sessions as module
+from ui.access import Role
+from ui.accounts import Accounts
+from ui.sessions import LOCKED_SECONDS, LONGEST_SECONDS, TRIES, Busy, Sessions
+
+
+class Clock:
+    """Seconds that a test lets pass."""
+
+    def __init__(self) -> None:
+        self.now = 1000.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def accounts(tmp_path: Path) -> Accounts:
+    accounts = Accounts(tmp_path, QUICK)
+    accounts.add("a", Role.OFFICER, PASSWORD)
+    return accounts
+
+
+@pytest.fixture
+def sessions(accounts: Accounts, clock: Clock) -> Sessions:
+    return Sessions(accounts, 60, clock)
+
+
+def begun(sessions: Sessions) -> str:
+    secret = sessions.sign_in("a", PASSWORD)
+    assert secret is not None
+    return secret
+
+
+def test_a_session_is_its_accounts_until_it_is_ended(sessions: Sessions) -> None:
+    secret = begun(sessions)
+    found = sessions.account_of(secret)
+    assert found is not None
+    assert found.name == "a"
+    assert sessions.account_of(f"{secret}x") is None
+    assert sessions.account_of("") is None
+    sessions.sign_out(secret)
+    assert sessions.account_of(secret) is None
+
+
+def test_a_session_ends_after_an_hour_without_a_request(sessions: Sessions, clock: Clock) -> None:
+    secret = begun(sessions)
+    for _ in range(3):
+        clock.now += 59 * 60
+        assert sessions.account_of(secret)
+    clock.now += 61 * 60
+    assert sessions.account_of(secret) is None
+
+
+def test_a_session_ends_after_half_a_day_however_it_is_used(
+    sessions: Sessions, clock: Clock
+) -> None:
+    secret = begun(sessions)
+    began = clock.now
+    while clock.now - began + 1800 <= LONGEST_SECONDS:
+        clock.now += 1800
+        assert sessions.account_of(secret)
+    clock.now += 1800
+    assert sessions.account_of(secret) is None
+
+
+def test_a_changed_password_and_a_removed_account_end_sessions_and_a_new_role_holds(
+    sessions: Sessions, accounts: Accounts
+) -> None:
+    first = begun(sessions)
+    accounts.set_role("a", Role.ADMIN)
+    found = sessions.account_of(first)
+    assert found is not None
+    assert found.role is Role.ADMIN
+    accounts.set_password("a", "another three words")
+    assert sessions.account_of(first) is None
+    second = sessions.sign_in("a", "another three words")
+    assert second is not None
+    accounts.remove("a")
+    assert sessions.account_of(second) is None
+
+
+@pytest.mark.parametrize("name", ["a", "nobody"])
+def test_a_name_is_locked_after_wrong_passwords_and_opens_by_itself(
+    sessions: Sessions, clock: Clock, name: str
+) -> None:
+    for _ in range(TRIES):
+        assert not sessions.locked(name)
+        assert sessions.sign_in(name, "wrong") is None
+    assert sessions.locked(name)
+    assert sessions.sign_in(name, PASSWORD) is None
+    clock.now += LOCKED_SECONDS
+    assert not sessions.locked(name)
+    assert bool(sessions.sign_in(name, PASSWORD)) == (name == "a")
+
+
+def test_the_right_password_forgets_the_wrong_ones(sessions: Sessions) -> None:
+    for _ in range(3):
+        for _ in range(TRIES - 1):
+            sessions.sign_in("a", "wrong")
+        begun(sessions)
+
+
+def test_only_so_many_names_and_sessions_are_held(
+    sessions: Sessions, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "MOST_SESSIONS", 2)
+    monkeypatch.setattr(module, "MOST_NAMES", 2)
+    secrets = [begun(sessions) for _ in range(3)]
+    assert [bool(sessions.account_of(one)) for one in secrets] == [False, True, True]
+    for name in ("x", "y", "z"):
+        sessions.sign_in(name, "wrong")
+    assert len(sessions._misses) == 2
+
+
+def test_too_many_at_once_are_told_to_come_again(
+    sessions: Sessions, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "PATIENCE_SECONDS", 0.01)
+    for _ in range(module.AT_ONCE):
+        sessions._checking.acquire()
+    with pytest.raises(Busy):
+        sessions.sign_in("a", PASSWORD)

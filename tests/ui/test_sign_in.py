@@ -1,0 +1,127 @@
+"""Signing in by the page: cookies, wrong passwords, a new password, and signing out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import httpx
+import pytest
+
+from assistant.audit import AuditLog
+from assistant.settings import Settings
+from tests.ui.fake_answer import EXAMPLE, FakeAssistant
+from tests.ui.served import PASSWORD, add_accounts, serving, signed_in
+from ui import door, sessions
+from ui.sessions import TRIES
+
+HTML = {"accept": "text/html"}
+
+
+@pytest.fixture
+def address(tmp_path: Path) -> Iterator[str]:
+    add_accounts(tmp_path)
+    settings = Settings(home=tmp_path, access="accounts", allowed_hosts="signpost.example.org")
+    with serving(FakeAssistant(), settings) as address:
+        yield address
+
+
+def enter(address: str, name: str, password: str, **headers: str) -> httpx.Response:
+    data = {"name": name, "password": password}
+    return httpx.post(f"{address}/sign-in", data=data, headers=headers)
+
+
+def test_whoever_is_not_signed_in_is_shown_where_to(address: str) -> None:
+    response = httpx.get(address, headers=HTML)
+    assert (response.status_code, response.headers["location"]) == (303, "/sign-in")
+    page = httpx.get(f"{address}/sign-in").text
+    assert 'autocomplete="current-password"' in page
+    assert "not a reporting service" in page
+
+
+def test_the_cookie_is_kept_from_scripts_and_other_sites(address: str) -> None:
+    local = enter(address, " Officer ", PASSWORD)
+    assert (local.status_code, local.headers["location"]) == (303, "/")
+    cookie = local.headers["set-cookie"].lower()
+    assert cookie.startswith("signpost=")
+    assert "httponly" in cookie
+    assert "samesite=lax" in cookie
+    assert "secure" not in cookie
+    public = enter(address, "officer", PASSWORD, host="signpost.example.org")
+    cookie = public.headers["set-cookie"]
+    assert cookie.startswith("__Host-signpost=")
+    assert "Secure" in cookie
+    assert "Path=/" in cookie
+    assert "Domain" not in cookie
+
+
+@pytest.mark.parametrize("name", ["officer", "nobody", ""])
+def test_a_wrong_password_and_an_unknown_name_look_alike(address: str, name: str) -> None:
+    response = enter(address, name, "wrong")
+    assert response.status_code == 401
+    assert door.WRONG in response.text
+    assert "set-cookie" not in response.headers
+
+
+def test_a_locked_name_looks_like_a_wrong_password(address: str) -> None:
+    for _ in range(TRIES):
+        enter(address, "officer", "wrong")
+    response = enter(address, "officer", PASSWORD)
+    assert response.status_code == 401
+    assert door.WRONG in response.text
+    assert enter(address, "trainer", PASSWORD).status_code == 303
+
+
+def test_signed_out_the_old_cookie_is_nobodys(address: str) -> None:
+    with closing(signed_in(address, "officer")) as client:
+        cookies = dict(client.cookies)
+        response = client.post("/sign-out")
+        assert (response.status_code, response.headers["location"]) == (303, "/sign-in")
+        assert 'signpost=""' in response.headers["set-cookie"]
+        assert client.get("/").status_code == 401
+    with closing(httpx.Client(base_url=address, cookies=cookies)) as again:
+        assert again.get("/").status_code == 401
+
+
+def test_a_user_changes_the_password_and_is_signed_out_everywhere(address: str) -> None:
+    fresh = "another three words"
+    with (
+        closing(signed_in(address, "officer")) as here,
+        closing(signed_in(address, "officer")) as there,
+    ):
+        assert "signed in as officer" in here.get("/account").text
+        wrong = here.post("/account", data={"current": "wrong", "fresh": fresh})
+        assert (wrong.status_code, door.WRONG in wrong.text) == (401, True)
+        short = here.post("/account", data={"current": PASSWORD, "fresh": "short"})
+        assert (short.status_code, "too short" in short.text) == (422, True)
+        done = here.post("/account", data={"current": PASSWORD, "fresh": fresh})
+        assert (done.status_code, door.CHANGED in done.text) == (200, True)
+        assert there.get("/").status_code == 401
+    assert enter(address, "officer", PASSWORD).status_code == 401
+    assert enter(address, "officer", fresh).status_code == 303
+
+
+def test_when_too_many_sign_in_one_is_told(address: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    def busy(*_: object) -> None:
+        raise sessions.Busy
+
+    monkeypatch.setattr(sessions.Sessions, "sign_in", busy)
+    response = enter(address, "officer", PASSWORD)
+    assert (response.status_code, door.FULL in response.text) == (503, True)
+
+
+def test_a_form_with_too_many_fields_or_none_signs_nobody_in(address: str) -> None:
+    for body in (b"", b"a&b", b"name=officer", b"\xff\xfe"):
+        assert httpx.post(f"{address}/sign-in", content=body).status_code == 401
+    many = b"&".join(b"a=1" for _ in range(50))
+    assert httpx.post(f"{address}/sign-in", content=many).status_code == 401
+
+
+def test_the_audit_log_tells_users_apart_and_names_none(address: str, tmp_path: Path) -> None:
+    for name in ("officer", "trainer", "officer"):
+        with closing(signed_in(address, name)) as client:
+            client.post("/api/ask", json={"question": EXAMPLE})
+    users = [record.user for record in AuditLog(Settings(home=tmp_path)).records()]
+    assert users[0] == users[2] != users[1]
+    assert not {"officer", "trainer"} & set(users)

@@ -1,0 +1,292 @@
+"""The HTTP API: questions, searches and sources for programs, on the records that the page uses."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from importlib.resources import files
+from typing import TYPE_CHECKING, Annotated, Protocol, TypeVar
+
+from fastapi import APIRouter, Depends, HTTPException, Path, Request
+from fastapi.openapi.docs import get_swagger_ui_html
+from fastapi.responses import HTMLResponse, Response
+from fastapi.security import HTTPBearer
+from pydantic import ConfigDict, Field
+
+from assistant.answer import Answer, Found, Question
+from assistant.audit_export import AuditCounts
+from assistant.errors import QuestionError, SignpostError
+from assistant.personal import kept
+from assistant.settings import Settings
+from assistant.store import status
+from corpus.passage import Passage, Record, Source
+from ui.access import User
+from ui.desk import Desk
+from ui.guard import USER
+from ui.limits import BUSY, Full, Line
+from ui.switch import LONGEST, State, Switch, Switched
+
+if TYPE_CHECKING:
+    from ui.ask import Asks
+
+T = TypeVar("T")
+
+TIERS = ("framework", "guidance", "document")
+"""Tiers of passages; an index holds their wordings beside them."""
+
+MOST_TURNS = 20
+"""Earlier turns that a question may bring along."""
+
+SWAGGER = ("swagger-ui-bundle.js", "swagger-ui.css", "favicon.png")
+"""Files of Swagger UI, which a package brings along."""
+
+
+class Searches(Protocol):
+    """What a search needs of an assistant."""
+
+    def find(self, text: str, k: int) -> Found:
+        """Return the passages that fit a text best."""
+
+
+class Body(Record):
+    """What a program sends: nothing but what is named."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class AskBody(Body):
+    """A question."""
+
+    question: str = Field(min_length=1, max_length=20_000)
+    """As a user would type it."""
+
+    turns: tuple[Annotated[str, Field(max_length=20_000)], ...] = Field((), max_length=MOST_TURNS)
+    """Earlier questions of the same conversation, oldest first."""
+
+
+class SearchBody(Body):
+    """A search."""
+
+    question: str = Field(min_length=1, max_length=20_000)
+    """What is looked for."""
+
+    k: int = Field(10, ge=1, le=100)
+    """How many passages."""
+
+
+class PassageFound(Record):
+    """A passage with its source."""
+
+    passage: Passage
+    """The passage."""
+
+    source: Source
+    """What it is a piece of."""
+
+
+class Edition(Record):
+    """A corpus that answers, or that a rollback would go back to."""
+
+    digest: str
+    """Its digest."""
+
+    answers: bool
+    """Whether it is the one that answers."""
+
+    built: str
+    """When its index was built, ISO 8601 in UTC."""
+
+    passages: int
+    """How many passages it has."""
+
+    sources: tuple[Source, ...]
+    """Its sources; known of the one that answers only."""
+
+
+class SwitchBody(Body):
+    """How the service is to be switched."""
+
+    state: State
+    """On, read-only or off. Switched off, only the command line switches it on again."""
+
+    message: str = Field("", max_length=LONGEST)
+    """What users are told."""
+
+
+class Problem(Record):
+    """Why a request was not answered."""
+
+    error: str
+    """One sentence that says what to do."""
+
+    detail: str = ""
+    """The same, where the page's library looks for it."""
+
+
+_REFUSALS: dict[int | str, dict[str, object]] = {
+    code: {"model": Problem, "description": words}
+    for code, words in {
+        400: "The request cannot be read, or names this server by an unknown name.",
+        401: "Nobody is signed in.",
+        403: "The role may not do this, or another site sent it.",
+        408: "The request took too long to arrive.",
+        413: "The request is too long.",
+        422: "A field is not as it must be.",
+        429: "The user has asked more than is allowed in a minute.",
+        503: "Too much is waiting, the service is switched off, or it cannot be used.",
+    }.items()
+}
+
+
+def caller(request: Request) -> User:
+    """Return whoever sends a request, as the guard found."""
+    user: User = request.scope[USER]
+    return user
+
+
+Caller = Annotated[User, Depends(caller)]
+
+
+class Work:
+    """Work of the assistant: in a thread, when its turn has come, with refusals as responses."""
+
+    def __init__(self, line: Line) -> None:
+        """Wait in `line`."""
+        self._line = line
+
+    async def do(self, work: Callable[[], T]) -> T:
+        """Return what `work` returns.
+
+        Raises:
+            HTTPException: it was refused, or there is no room to wait.
+        """
+        from starlette.concurrency import run_in_threadpool
+
+        try:
+            async with self._line.turn():
+                return await run_in_threadpool(work)
+        except Full:
+            raise HTTPException(503, BUSY, {"retry-after": "5"}) from None
+        except QuestionError as error:
+            raise HTTPException(422, str(error)) from None
+        except SignpostError as error:
+            raise HTTPException(503, str(error)) from None
+
+
+def build_api(
+    assistant: Asks, settings: Settings, desk: Desk, switch: Switch, line: Line
+) -> APIRouter:
+    """Return the routes under `/api`.
+
+    Args:
+        assistant: answers and searches.
+        settings: of this process.
+        desk: records what is answered.
+        switch: how the service is switched.
+        line: where questions wait for their turn.
+    """
+    # For the schema only: the guard reads the token, and lets a session do in its place.
+    bearer = Depends(HTTPBearer(auto_error=False, description="signpost accounts token NAME"))
+    api = APIRouter(prefix="/api", responses=_REFUSALS, dependencies=[bearer])
+    work = Work(line)
+    _add_asking(api, assistant, desk, work)
+    _add_sources(api, assistant, settings, work)
+    _add_running(api, settings, switch, work)
+    _add_docs(api)
+    return api
+
+
+def _add_asking(api: APIRouter, assistant: Asks, desk: Desk, work: Work) -> None:
+    @api.post("/ask", tags=["Answers"], summary="Answer a question")
+    async def ask(body: AskBody, user: Caller) -> Answer:
+        """Answer a question with citations, or say why it is not answered.
+
+        Personal data in the question is masked in what comes back.
+        """
+        question = Question(text=body.question, turns=body.turns)
+        return await work.do(
+            lambda: kept(desk.give(lambda: assistant.ask(question), user.name), assistant.corpus)
+        )
+
+    @api.post("/search", tags=["Answers"], summary="Search for passages")
+    async def search(body: SearchBody) -> Found:
+        """Return passages that fit, or the reviewed text for what is no policy question."""
+        finds: Searches = assistant  # type: ignore[assignment]
+        return await work.do(lambda: finds.find(body.question, body.k))
+
+
+def _add_sources(api: APIRouter, assistant: Asks, settings: Settings, work: Work) -> None:
+    corpus = assistant.corpus
+
+    @api.get(
+        "/passages/{passage_id:path}",
+        tags=["Sources"],
+        summary="A passage with its source",
+        responses={404: {"model": Problem, "description": "There is no such passage."}},
+    )
+    async def passage(passage_id: Annotated[str, Path(examples=["gsr:C12"])]) -> PassageFound:
+        """Return a passage by its id; write the `#` of an id as `%23`."""
+        found = corpus.by_id.get(passage_id)
+        if found is None:
+            raise HTTPException(404, f"No passage has the id {passage_id[:80]!r}.")
+        return PassageFound(passage=found, source=corpus.source_by_id[found.source_id])
+
+    @api.get("/editions", tags=["Sources"], summary="The corpus that answers")
+    async def editions() -> tuple[Edition, ...]:
+        """Return the edition that answers, and the one that a rollback would go back to."""
+        state = await work.do(lambda: status(settings))
+        pairs = [(state.current, True), (state.previous, False)]
+        return tuple(
+            Edition(
+                digest=manifest.corpus,
+                answers=answers,
+                built=manifest.created,
+                passages=sum(manifest.counts.get(tier, 0) for tier in TIERS),
+                sources=corpus.sources if answers else (),
+            )
+            for manifest, answers in pairs
+            if manifest
+        )
+
+
+def _add_running(api: APIRouter, settings: Settings, switch: Switch, work: Work) -> None:
+    @api.get("/usage", tags=["Running"], summary="How the service is used")
+    async def usage() -> AuditCounts:
+        """Return counts by day, status and reason, none smaller than 5."""
+        return await work.do(lambda: AuditCounts.of(settings))
+
+    @api.get("/switch", tags=["Running"], summary="How the service is switched")
+    async def switched() -> Switched:
+        """Return whether the service is on."""
+        return switch.now()
+
+    @api.put("/switch", tags=["Running"], summary="Switch the service")
+    async def set_switch(body: SwitchBody) -> Switched:
+        """Switch it on, to read-only, or off; at once and without a restart."""
+        await work.do(lambda: switch.set(body.state, body.message))
+        return switch.now()
+
+
+def _add_docs(api: APIRouter) -> None:
+    import fastapi_offline
+
+    folder = files(fastapi_offline) / "static"
+    types = {"js": "text/javascript", "css": "text/css", "png": "image/png"}
+
+    @api.get("/docs", include_in_schema=False)
+    async def docs() -> HTMLResponse:
+        return get_swagger_ui_html(
+            openapi_url="/api/openapi.json",
+            title="Signpost: HTTP API",
+            swagger_js_url=f"/api/docs/{SWAGGER[0]}",
+            swagger_css_url=f"/api/docs/{SWAGGER[1]}",
+            swagger_favicon_url=f"/api/docs/{SWAGGER[2]}",
+            # Its default has an address outside judge the schema.
+            swagger_ui_parameters={"validatorUrl": "none"},
+        )
+
+    @api.get("/docs/{name}", include_in_schema=False)
+    async def docs_file(name: str) -> Response:
+        if name not in SWAGGER:
+            raise HTTPException(404, "There is nothing at that address.")
+        kind = types[name.rpartition(".")[2]]
+        return Response((folder / name).read_bytes(), media_type=kind)

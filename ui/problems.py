@@ -1,0 +1,45 @@
+"""Errors of the HTTP API as one sentence; what was sent is never repeated."""
+
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING, cast
+
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+from starlette.responses import JSONResponse
+
+if TYPE_CHECKING:
+    from fastapi import FastAPI
+    from starlette.requests import Request
+
+logger = logging.getLogger(__name__)
+
+FAULT = "Signpost met a fault of its own; try again, and tell whoever runs it if that fails too."
+
+
+def add_problems(server: FastAPI) -> None:
+    """Let a server answer every error with `{"error": sentence, "detail": sentence}`."""
+
+    async def invalid(request: Request, error: Exception) -> JSONResponse:
+        first = cast("RequestValidationError", error).errors()[0]
+        place = ".".join(str(part) for part in first["loc"] if part != "body")
+        return _told(422, f"{place or 'The request'} is refused: {first['msg']}.")
+
+    async def refused(request: Request, error: Exception) -> JSONResponse:
+        known = cast("HTTPException", error)
+        return _told(known.status_code, str(known.detail), known.headers)
+
+    async def broken(request: Request, error: Exception) -> JSONResponse:
+        # The words of a fault may hold those of a question.
+        logger.error("A fault in %s: %s.", request.url.path, type(error).__name__)
+        return _told(500, FAULT)
+
+    server.add_exception_handler(RequestValidationError, invalid)
+    server.add_exception_handler(HTTPException, refused)
+    server.add_exception_handler(Exception, broken)
+
+
+def _told(status: int, sentence: str, headers: object = None) -> JSONResponse:
+    extra = dict(headers) if isinstance(headers, dict) else None
+    return JSONResponse({"error": sentence, "detail": sentence}, status, extra)

@@ -1,0 +1,113 @@
+"""Signing in and out, and changing one's password, where this installation keeps accounts."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from urllib.parse import parse_qs
+
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+
+from assistant.errors import AccessError
+from ui import door
+from ui.guard import USER
+from ui.identity import SAFE_COOKIE, cookie_for, session_of
+from ui.sessions import LONGEST_SECONDS, Busy
+
+if TYPE_CHECKING:
+    from fastapi import FastAPI
+
+    from ui.accounts import Accounts
+    from ui.sessions import Sessions
+
+
+class SignIn:
+    """The pages of accounts."""
+
+    def __init__(self, accounts: Accounts, sessions: Sessions) -> None:
+        """Serve them.
+
+        Args:
+            accounts: who may sign in.
+            sessions: who is signed in.
+        """
+        self._accounts = accounts
+        self._sessions = sessions
+
+    def add_to(self, server: FastAPI) -> None:
+        """Add `/sign-in`, `/sign-out` and `/account`."""
+        for path, method, answer in (
+            ("/sign-in", "GET", self._show),
+            ("/sign-in", "POST", self._sign_in),
+            ("/sign-out", "POST", self._sign_out),
+            ("/account", "GET", self._account),
+            ("/account", "POST", self._change),
+        ):
+            server.add_api_route(path, answer, methods=[method], include_in_schema=False)
+
+    async def _show(self) -> Response:
+        return HTMLResponse(door.sign_in_page())
+
+    async def _sign_in(self, request: Request) -> Response:
+        fields = await _fields(request)
+        name, password = fields.get("name", "").strip().lower(), fields.get("password", "")
+        try:
+            secret = await run_in_threadpool(self._sessions.sign_in, name, password)
+        except Busy:
+            return HTMLResponse(door.sign_in_page(door.FULL), 503)
+        if secret is None:
+            return HTMLResponse(door.sign_in_page(door.WRONG), 401)
+        response = RedirectResponse("/", 303)
+        _set_cookie(response, cookie_for(request), secret)
+        return response
+
+    async def _sign_out(self, request: Request) -> Response:
+        self._sessions.sign_out(session_of(request))
+        response = RedirectResponse("/sign-in", 303)
+        _set_cookie(response, cookie_for(request), "")
+        return response
+
+    async def _account(self, request: Request) -> Response:
+        return HTMLResponse(door.account_page(request.scope[USER].name))
+
+    async def _change(self, request: Request) -> Response:
+        name = request.scope[USER].name
+        fields = await _fields(request)
+        current, fresh = fields.get("current", ""), fields.get("fresh", "")
+        try:
+            # By way of a sign-in, so that wrong tries are counted here too.
+            if await run_in_threadpool(self._sessions.sign_in, name, current) is None:
+                return HTMLResponse(door.account_page(name, door.WRONG), 401)
+            await run_in_threadpool(self._accounts.set_password, name, fresh)
+        except Busy:
+            return HTMLResponse(door.account_page(name, door.FULL), 503)
+        except AccessError as error:
+            return HTMLResponse(door.account_page(name, str(error)), 422)
+        response = HTMLResponse(door.sign_in_page(door.CHANGED))
+        _set_cookie(response, cookie_for(request), "")
+        return response
+
+
+def _set_cookie(response: Response, name: str, secret: str) -> None:
+    """Set the cookie of a session, or take it away where there is no secret."""
+    # "Lax", so that a link to the page from elsewhere finds whoever is signed in; the guard refuses
+    # whatever else another site makes a browser send.
+    response.set_cookie(
+        name,
+        secret,
+        max_age=LONGEST_SECONDS if secret else 0,
+        path="/",
+        secure=name == SAFE_COOKIE,
+        httponly=True,
+        samesite="lax",
+    )
+
+
+async def _fields(request: Request) -> dict[str, str]:
+    """Return the fields of a form, none of one that is not ours; the guard keeps it short."""
+    text = (await request.body()).decode("utf-8", errors="replace")
+    try:
+        return {name: values[0] for name, values in parse_qs(text, max_num_fields=10).items()}
+    except ValueError:
+        return {}
