@@ -9,6 +9,7 @@ from assistant.settings import Settings
 from ui import ask
 from ui.ask import Asks
 from ui.desk import PAGE, Desk, Recorded
+from ui.notice import shipped_notice
 
 if TYPE_CHECKING:
     from gradio import Blocks
@@ -21,8 +22,8 @@ _HEADER = """<header class="sp-header">
 <p>Cited answers about protecting children from sexual exploitation and abuse online.</p>
 </header>"""
 
-_FOOTER = """<footer class="sp-footer">
-<p>Answers are automated. Check the source before you rely on one.</p>
+_FOOTER = """<footer class="sp-footer" aria-label="About this service">
+{notice}
 <p id="sp-announcer" role="status" class="sp-unseen"></p>
 </footer>"""
 
@@ -42,7 +43,7 @@ def build_app(assistant: Asks, settings: Settings) -> Blocks:
         _fixed(_HEADER)
         with gr.Tabs(elem_id="sp-workspaces"), gr.Tab("Ask", id="ask"):
             ask.build_tab(Recorded(assistant, Desk(settings, assistant.corpus, PAGE)))
-        _fixed(_FOOTER)
+        _fixed(_FOOTER.format(notice=shipped_notice()))
     blocks.queue(max_size=WAITING, api_open=False, default_concurrency_limit=ask.AT_ONCE)
     return blocks
 
