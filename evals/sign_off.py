@@ -13,7 +13,7 @@ from datetime import date
 from pathlib import Path
 
 from assistant.errors import SignpostError
-from assistant.home import write_whole
+from assistant.home import write_whole, writing
 from corpus.passage import Record, digest_of, sha256_of
 from corpus.signposting import (
     Signposting,
@@ -207,9 +207,10 @@ def main(arguments: Sequence[str] | None = None, out: Path = OUT) -> int:
         return 2
     try:
         signposting = read_signposting(shipped_signposting())
-        sheet = renewed(out.read_text(encoding="utf-8"), signposting)
-        write_whole(out, sheet.encode())
-    except (SignpostError, OSError) as error:
+        with writing(out):
+            sheet = renewed(out.read_text(encoding="utf-8"), signposting)
+            write_whole(out, sheet.encode())
+    except SignpostError as error:
         sys.stderr.write(f"signpost: {error}\n")
         return 1
     faults = sheet_faults(sheet, signposting)
