@@ -10,6 +10,7 @@ from ui import ask
 from ui.ask import Asks
 from ui.desk import Desk, Recorded
 from ui.markup import escape
+from ui.notice import shipped_notice
 
 if TYPE_CHECKING:
     from gradio import Blocks
@@ -24,8 +25,8 @@ _DOOR = """<form class="sp-door" method="post" action="/sign-out">
 </form>
 """
 
-_FOOTER = """<footer class="sp-footer">
-<p>Answers are automated. Check the source before you rely on one.</p>
+_FOOTER = """<footer class="sp-footer" aria-label="About this service">
+{notice}
 <p id="sp-announcer" role="status" class="sp-unseen"></p>
 </footer>"""
 
@@ -47,7 +48,7 @@ def build_app(assistant: Asks, settings: Settings, desk: Desk, notice: str = "")
         _fixed(_header(settings, notice))
         with gr.Tabs(elem_id="sp-workspaces"), gr.Tab("Ask", id="ask"):
             ask.build_tab(lambda user: Recorded(assistant, desk, user))
-        _fixed(_FOOTER)
+        _fixed(_FOOTER.format(notice=shipped_notice()))
     blocks.queue(max_size=settings.waiting, api_open=False, default_concurrency_limit=ask.AT_ONCE)
     return blocks
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ui import theme
 from ui.markup import escape
+from ui.notice import shipped_notice
 
 WRONG = (
     "That name and password do not belong together. After five wrong passwords a name is locked for"
@@ -13,11 +14,6 @@ WRONG = (
 FULL = "Too many people are signing in; try again in a moment."
 
 CHANGED = "The new password is set. Sign in with it."
-
-NO_REPORTS = (
-    "Signpost is not a reporting service. If a child is in danger now, call your local emergency"
-    " number."
-)
 
 
 def sign_in_page(said: str = "") -> str:
@@ -88,7 +84,7 @@ def _page(title: str, content: str) -> str:
 <p class="name">Signpost</p>
 <h1>{title}</h1>
 {content}
-<p class="note">{NO_REPORTS}</p>
+<footer>{shipped_notice()}</footer>
 </main>
 </body>
 </html>

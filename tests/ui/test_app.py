@@ -7,10 +7,12 @@ import pytest
 
 from assistant.answer import Question, Signposting
 from assistant.settings import Settings
+from corpus.signposting import read_signposting, shipped_signposting
 from tests.ui.fake_answer import CORPUS, EXAMPLE, FakeAssistant, in_a_loop
 from ui.app import build_app
 from ui.ask import AT_ONCE, EXAMPLES, KEPT_SECONDS, MOST_TURNS, replies, reply
 from ui.desk import Desk
+from ui.notice import WIDE, notice_as_html, shipped_notice
 
 
 @pytest.fixture(scope="module")
@@ -89,7 +91,7 @@ def test_several_questions_are_worked_on_at_once_and_the_queue_is_bounded(blocks
     asked = next(event for event in blocks.fns.values() if event.name == "show")
     assert asked.concurrency_limit == AT_ONCE
     assert AT_ONCE > 1
-    assert blocks._queue.max_size == WAITING
+    assert blocks._queue.max_size == Settings().waiting
 
 
 def test_nothing_can_be_uploaded(blocks):
@@ -113,6 +115,37 @@ def test_the_page_says_what_it_is_not_for(blocks):
     assert "not a reporting service" in shown
     assert "Check the source" in shown
     assert all(example in shown for example in EXAMPLES)
+
+
+def test_the_notice_stands_outside_the_tabs_so_that_every_view_has_it(blocks):
+    config = blocks.get_config_file()
+    by_id = {part["id"]: part for part in config["components"]}
+    fixed = [by_id[part["id"]] for part in config["layout"]["children"]]
+    footers = [one for one in fixed if "sp-footer" in str(one["props"].get("value"))]
+    assert len(footers) == 1
+    assert shipped_notice() in footers[0]["props"]["value"]
+
+
+def test_the_notice_says_what_answers_what_it_is_not_for_and_where_help_is():
+    said = shipped_notice()
+    assert "by default no language model is used" in said
+    assert "not a reporting service and not a crisis service" in said
+    texts = read_signposting(shipped_signposting())
+    assert texts.danger["en"] in said
+    directories = texts.services_for(WIDE)
+    assert len(directories) >= 2
+    assert all(f"<li>{one.name}. {one.purpose['en']}</li>" in said for one in directories)
+    assert "href" not in said
+    assert not re.search(r"https?:|\bwww\.", said)
+
+
+def test_the_notice_names_what_the_texts_name_and_nothing_else():
+    texts = read_signposting(shipped_signposting())
+    first, *others = texts.services
+    other = first.model_copy(update={"name": "Harbour <help>"})
+    said = notice_as_html(texts.model_copy(update={"services": (other, *others)}))
+    assert first.name not in said
+    assert "<li>Harbour &lt;help&gt;. " in said
 
 
 class Guarded(FakeAssistant):

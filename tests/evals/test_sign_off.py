@@ -1,0 +1,179 @@
+from __future__ import annotations
+
+import pytest
+
+from corpus.signposting import Signposting, read_signposting, shipped_signposting
+from evals.sign_off import (
+    NEVER,
+    NOBODY,
+    OUT,
+    kept_readings,
+    main,
+    marks_of,
+    read_sheet,
+    renewed,
+    sheet_faults,
+)
+
+READER, DAY = "R. Reader", "2026-11-20"
+
+
+@pytest.fixture(scope="module")
+def texts():
+    """The texts that ship, as nobody has signed them, whatever the file says one day."""
+    blank = {"reviewed_by": "", "reviewed_on": "", "reviewed_digest": ""}
+    return changed(read_signposting(shipped_signposting()), **blank)
+
+
+@pytest.fixture(scope="module")
+def sheet(texts):
+    return renewed("# A sheet\n\n## State\n", texts)
+
+
+def changed(texts, **fields):
+    """Return texts with other fields, and a digest of their own, which a copy would carry over."""
+    return Signposting(
+        **{**{name: getattr(texts, name) for name in type(texts).model_fields}, **fields}
+    )
+
+
+def signed(texts, on=DAY):
+    return changed(texts, reviewed_by=READER, reviewed_on=on, reviewed_digest=texts.digest)
+
+
+def read(sheet, *keys, by=READER, on=DAY):
+    """Return a sheet with rows filled in by hand, all of them if none is named."""
+    lines = [
+        line.replace(f"| {NOBODY} | {NEVER} |", f"| {by} | {on} |")
+        if not keys or any(line.startswith(f"| {key} |") for key in keys)
+        else line
+        for line in sheet.split("\n")
+    ]
+    return "\n".join(lines)
+
+
+def reworded(texts, letter, language):
+    """Return texts in which one reply has another word."""
+    cases = tuple(
+        case.model_copy(update={"text": {**case.text, language: f"{case.text[language]} Truly."}})
+        if case.id == letter
+        else case
+        for case in texts.cases
+    )
+    return changed(texts, cases=cases)
+
+
+def test_every_reply_in_every_language_and_every_service_has_a_row(texts, sheet):
+    rows = read_sheet(sheet)
+    replies = {f"{letter} {language}" for letter in "ABCDEFGHIJ" for language in texts.languages}
+    assert set(rows) == replies | {service.id for service in texts.services}
+    assert not any(reading.done for reading in rows.values())
+
+
+def test_the_sheet_shows_each_reply_whole_and_each_address(texts, sheet):
+    for case in texts.cases:
+        for language in texts.languages:
+            for line in texts.reply(case.id, language).splitlines():
+                assert f"\n> {line}\n" in sheet
+    assert all(f"<{service.url}>" in sheet for service in texts.services)
+
+
+def test_an_unsigned_sheet_says_so_and_has_no_fault(texts, sheet):
+    assert "| State | UNSIGNED |" in sheet
+    assert "| Reviewed by | nobody |" in sheet
+    assert sheet_faults(sheet, texts) == []
+
+
+def test_what_was_read_is_kept_and_counted(texts, sheet):
+    again = renewed(read(sheet, "A en", "inhope"), texts)
+    assert read_sheet(again)["A en"].by == READER
+    assert f"| Rows that are filled in | 2 of {len(marks_of(texts))} |" in again
+    assert sheet_faults(again, texts) == []
+
+
+def test_a_text_that_changed_is_unread_again_and_no_other(texts, sheet):
+    other = reworded(texts, "A", "fr")
+    rows = read_sheet(renewed(read(sheet), other))
+    assert [key for key, one in rows.items() if not one.done] == ["A fr"]
+
+
+def test_a_shared_part_that_changed_makes_every_reply_with_it_unread(texts, sheet):
+    other = changed(texts, danger={**texts.danger, "en": "Call for help first."})
+    unread = [
+        key for key, one in kept_readings(read_sheet(read(sheet)), other).items() if not one.done
+    ]
+    assert unread == [f"{letter} en" for letter in "ABCDEFHIJ"]
+
+
+def test_a_sheet_that_says_signed_of_unsigned_texts_is_a_fault(texts, sheet):
+    lying = sheet.replace("| State | UNSIGNED |", "| State | SIGNED |")
+    assert lying != sheet
+    assert sheet_faults(lying, texts) == [
+        "The sheet is not what the texts are; run: python -m evals.sign_off"
+    ]
+
+
+def test_signed_texts_with_an_unsigned_sheet_are_a_fault(texts, sheet):
+    faults = sheet_faults(sheet, signed(texts))
+    assert "The sheet is not what the texts are; run: python -m evals.sign_off" in faults
+    assert "The texts are signed, but nobody has read A en." in faults
+    assert len(faults) == 1 + len(marks_of(texts))
+
+
+def test_a_signed_sheet_names_who_and_when_and_has_no_fault(texts, sheet):
+    full = renewed(read(sheet), signed(texts))
+    assert "| State | SIGNED |" in full
+    assert f"| Reviewed by | {READER} |" in full
+    assert sheet_faults(full, signed(texts)) == []
+
+
+def test_a_signature_on_other_words_does_not_count(texts, sheet):
+    stale = reworded(signed(texts), "B", "en")
+    assert "| State | UNSIGNED |" in renewed(read(sheet), stale)
+
+
+def test_a_row_needs_a_reader_and_a_day_of_the_calendar(texts, sheet):
+    half = renewed(read(sheet, "A en", on="soon"), texts)
+    assert sheet_faults(half, texts) == [
+        "The row A en names a reader or a day, and not both; fill it."
+    ]
+
+
+def test_nothing_is_read_after_it_was_signed(texts, sheet):
+    texts = signed(texts, on="2026-11-19")
+    faults = sheet_faults(renewed(read(sheet), texts), texts)
+    assert len(faults) == len(marks_of(texts))
+    assert faults[0] == "The row A en was read after the texts were signed; sign again."
+
+
+def test_the_command_makes_the_sheet_anew_and_keeps_what_stands_above(tmp_path, capsys):
+    out = tmp_path / "sheet.md"
+    out.write_text("# Mine\n\n## State\n\nbefore this\n", encoding="utf-8")
+    assert main([], out) == 0
+    made = out.read_text(encoding="utf-8")
+    assert made.startswith("# Mine\n\n## State\n\n| field | value |")
+    assert "before this" not in made
+    rows = len(read_sheet(made))
+    assert capsys.readouterr().out == f"{rows} of {rows} rows are still to be filled in.\n"
+
+
+def test_who_has_read_everything_is_told_how_to_sign(texts, sheet, tmp_path, capsys):
+    out = tmp_path / "sheet.md"
+    out.write_text(read(sheet), encoding="utf-8")
+    assert main([], out) == 0
+    said = capsys.readouterr().out
+    assert said.startswith("Every row is filled in.")
+    assert texts.digest in said
+
+
+def test_a_sheet_that_is_not_there_and_a_word_too_many_are_told_in_one_line(tmp_path, capsys):
+    assert main([], tmp_path / "none.md") == 1
+    said = capsys.readouterr().err
+    assert said.endswith("none.md cannot be used: No such file or directory.\n")
+    assert main(["all"], tmp_path / "none.md") == 2
+    assert capsys.readouterr().err == "signpost: all is not known; this takes no arguments.\n"
+
+
+def test_the_shipped_sheet_is_that_of_the_shipped_texts():
+    shipped = read_signposting(shipped_signposting())
+    assert sheet_faults(OUT.read_text(encoding="utf-8"), shipped) == []
