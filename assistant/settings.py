@@ -66,10 +66,10 @@ class Settings(BaseSettings):
     """Names by which the page may be called, with commas between, such as signpost.example.org;
     needed where it is served beyond this machine, whose own names are always allowed."""
 
-    tls_certificate: Path | None = None
+    tls_certificate: str = ""
     """File with the certificate chain, PEM, where Signpost itself is to speak HTTPS."""
 
-    tls_key: Path | None = None
+    tls_key: str = ""
     """File with the certificate's key, PEM."""
 
     proxy_from: str = "127.0.0.1,::1"
@@ -84,7 +84,7 @@ class Settings(BaseSettings):
     proxy_groups: str = "officer=officer,trainer=trainer,evaluator=evaluator,admin=admin"
     """Which group has which role, as `role=group`, with commas between."""
 
-    proxy_secret_file: Path | None = None
+    proxy_secret_file: str = ""
     """File with a secret that the reverse proxy sends as `X-Signpost-Proxy`, so that no other
     program on its machine can speak for it."""
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hmac
 import ipaddress
 import re
+from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from starlette.requests import HTTPConnection
@@ -112,7 +113,7 @@ class Proxied:
         self._groups = settings.proxy_groups_header
         self._roles = _roles(settings.proxy_groups)
         path = settings.proxy_secret_file
-        self._secret = read_secret(path) if path else ""
+        self._secret = read_secret(Path(path)) if path else ""
 
     def of(self, request: HTTPConnection) -> User | None:
         """Return whom the proxy names, in the highest role that their groups give.

@@ -89,7 +89,7 @@ def create_server(assistant: Asks, settings: Settings) -> FastAPI:
         switch=switch,
         rate=Rate(settings.rate),
         sign_in=accounts is not None,
-        https=settings.tls_certificate is not None,
+        https=bool(settings.tls_certificate),
         functions=functions_of(_names_of_functions(blocks)),
     )
     server.add_middleware(Guard, doors=doors)
@@ -145,8 +145,8 @@ def serve(settings: Settings) -> None:
             limit_concurrency=MOST_CONNECTIONS,
             timeout_graceful_shutdown=STOPPING_SECONDS,
             ws="none",
-            ssl_certfile=settings.tls_certificate,
-            ssl_keyfile=settings.tls_key,
+            ssl_certfile=settings.tls_certificate or None,
+            ssl_keyfile=settings.tls_key or None,
         )
         sys.stdout.write(f"Signpost is at {address(settings)} (Ctrl+C stops it).\n")
         sys.stdout.flush()

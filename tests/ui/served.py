@@ -16,7 +16,7 @@ import uvicorn
 from argon2 import PasswordHasher
 
 from assistant.settings import Settings
-from tests.ui.fake_answer import FakeAssistant, in_a_loop
+from tests.ui.fake_answer import in_a_loop
 from ui.access import Role
 from ui.accounts import Accounts
 from ui.ask import Asks

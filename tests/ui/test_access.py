@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 
 import gradio
@@ -26,9 +27,7 @@ from ui.access import CLOSED, FUNCTIONS, RIGHTS, ROUTES, Right, Role, Route, rou
 from ui.server import create_server
 
 # Gradio's queue sets an option of pandas that pandas is about to drop.
-pytestmark = pytest.mark.filterwarnings(
-    "ignore:'future.no_silent_downcasting':DeprecationWarning"
-)
+pytestmark = pytest.mark.filterwarnings("ignore:'future.no_silent_downcasting':DeprecationWarning")
 
 GOLDEN = Path(__file__).parents[1] / "golden" / "routes.txt"
 
@@ -231,9 +230,7 @@ def test_a_call_without_a_session_is_refused(
     assert join(callers["admin"], 0, session, EXAMPLE, None).status_code == 400  # type: ignore[arg-type]
 
 
-def test_a_token_stands_for_its_account_and_no_other(
-    address: str, tokens: dict[str, str]
-) -> None:
+def test_a_token_stands_for_its_account_and_no_other(address: str, tokens: dict[str, str]) -> None:
     for role in Role:
         headers = {"Authorization": f"Bearer {tokens[role]}"}
         expected = 200 if Right.RUN in RIGHTS[role] else 403
@@ -247,5 +244,5 @@ def test_a_token_stands_for_its_account_and_no_other(
 
 def test_every_role_may_do_at_least_what_the_one_before_may() -> None:
     order = [RIGHTS[role] for role in Role]
-    assert all(one <= other for one, other in zip(order, order[1:], strict=False))
+    assert all(one <= other for one, other in pairwise(order))
     assert RIGHTS[Role.ADMIN] == frozenset(Right)

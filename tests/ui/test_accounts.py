@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import stat
 from pathlib import Path
 
@@ -40,7 +39,7 @@ def test_neither_password_nor_token_is_in_the_file_and_nobody_else_can_read_it(
     assert "$argon2id$" in kept
     assert PASSWORD not in kept
     assert token not in kept
-    assert stat.S_IMODE(os.stat(tmp_path / FILE).st_mode) == 0o600
+    assert stat.S_IMODE((tmp_path / FILE).stat().st_mode) == 0o600
 
 
 def test_a_token_is_known_until_the_next_one(tmp_path: Path) -> None:

@@ -21,7 +21,14 @@ from schemathesis.specs.openapi.checks import (
 from assistant.answer import Answer, Question
 from assistant.audit import AuditLog
 from assistant.settings import Settings
-from tests.ui.fake_answer import CORPUS, EXAMPLE, GSR, FakeAssistant, example_answer, uncovered_answer
+from tests.ui.fake_answer import (
+    CORPUS,
+    EXAMPLE,
+    GSR,
+    FakeAssistant,
+    example_answer,
+    uncovered_answer,
+)
 from tests.ui.served import serving
 from ui.api import MOST_TURNS
 from ui.ask import AT_ONCE

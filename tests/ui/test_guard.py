@@ -16,9 +16,7 @@ from ui.guard import HEADERS, functions_of
 from ui.limits import BODY_BYTES
 from ui.switch import State, Switch
 
-pytestmark = pytest.mark.filterwarnings(
-    "ignore:'future.no_silent_downcasting':DeprecationWarning"
-)
+pytestmark = pytest.mark.filterwarnings("ignore:'future.no_silent_downcasting':DeprecationWarning")
 
 
 @pytest.fixture(scope="module")
@@ -49,9 +47,7 @@ def ask(address: str, **headers: str) -> httpx.Response:
     ("path", "status"),
     [("/", 200), ("/healthz", 200), ("/theme.css", 200), ("/api/editions", 200), ("/no", 404)],
 )
-def test_every_response_carries_the_security_headers(
-    address: str, path: str, status: int
-) -> None:
+def test_every_response_carries_the_security_headers(address: str, path: str, status: int) -> None:
     response = httpx.get(f"{address}{path}")
     assert response.status_code == status
     assert {name: response.headers.get_list(name) for name in HEADERS} == {
@@ -67,8 +63,14 @@ def test_answers_are_kept_by_no_browser(address: str) -> None:
 
 @pytest.mark.parametrize(
     "host",
-    ["127.0.0.1:1", "localhost", "[::1]:7860", "signpost.example.org", "SIGNPOST.example.org:443"]
-    + ["[2001:db8::1]:8443"],
+    [
+        "127.0.0.1:1",
+        "localhost",
+        "[::1]:7860",
+        "signpost.example.org",
+        "SIGNPOST.example.org:443",
+        "[2001:db8::1]:8443",
+    ],
 )
 def test_the_server_answers_to_its_names(address: str, host: str) -> None:
     assert ask(address, host=host).status_code == 200
@@ -142,34 +144,36 @@ def test_switched_off_it_says_so_to_everybody(address: str, switch: Switch) -> N
 def test_a_question_beyond_the_rate_is_refused_for_that_user_alone(tmp_path: Path) -> None:
     add_accounts(tmp_path)
     settings = Settings(home=tmp_path, access="accounts", rate=2)
-    with serving(FakeAssistant(), settings) as address:
-        with (
-            closing(signed_in(address, "officer")) as officer,
-            closing(signed_in(address, "trainer")) as trainer,
+    question = {"question": EXAMPLE}
+    with (
+        serving(FakeAssistant(), settings) as address,
+        closing(signed_in(address, "officer")) as officer,
+        closing(signed_in(address, "trainer")) as trainer,
+    ):
+        assert officer.post("/api/ask", json=question).status_code == 200
+        assert join(officer, 0, "officers-own", EXAMPLE, None).status_code == 200
+        for refused in (
+            officer.post("/api/search", json=question),
+            join(officer, 0, "officers-own", EXAMPLE, None),
         ):
-            question = {"question": EXAMPLE}
-            assert officer.post("/api/ask", json=question).status_code == 200
-            assert join(officer, 0, "officers-own", EXAMPLE, None).status_code == 200
-            for refused in (
-                officer.post("/api/search", json=question),
-                join(officer, 0, "officers-own", EXAMPLE, None),
-            ):
-                assert refused.status_code == 429
-                assert 1 <= int(refused.headers["retry-after"]) <= 60
-                assert "more questions than a user may ask" in refused.json()["detail"]
-            assert officer.get("/api/docs").status_code == 200
-            assert trainer.post("/api/ask", json=question).status_code == 200
+            assert refused.status_code == 429
+            assert 1 <= int(refused.headers["retry-after"]) <= 60
+            assert "more questions than a user may ask" in refused.json()["detail"]
+        assert officer.get("/api/docs").status_code == 200
+        assert trainer.post("/api/ask", json=question).status_code == 200
 
 
 def test_read_only_answers_and_changes_no_password(tmp_path: Path) -> None:
     add_accounts(tmp_path)
     Switch(tmp_path).set(State.READ_ONLY)
-    with serving(FakeAssistant(), Settings(home=tmp_path, access="accounts")) as address:
-        with closing(signed_in(address, "officer")) as officer:
-            assert officer.post("/api/ask", json={"question": EXAMPLE}).status_code == 200
-            refused = officer.post("/account", data={"current": "x", "fresh": "y"})
-            assert refused.status_code == 503
-            assert "read-only" in refused.text
+    with (
+        serving(FakeAssistant(), Settings(home=tmp_path, access="accounts")) as address,
+        closing(signed_in(address, "officer")) as officer,
+    ):
+        assert officer.post("/api/ask", json={"question": EXAMPLE}).status_code == 200
+        refused = officer.post("/account", data={"current": "x", "fresh": "y"})
+        assert refused.status_code == 503
+        assert "read-only" in refused.text
 
 
 def test_a_function_that_the_table_does_not_name_starts_no_server() -> None:

@@ -111,14 +111,14 @@ def test_with_a_secret_no_other_program_on_the_machine_is_believed(tmp_path: Pat
     file = tmp_path / "secret"
     file.write_text(SECRET)
     file.chmod(0o600)
-    proxied = Proxied(Settings(proxy_secret_file=file))
+    proxied = Proxied(Settings(proxy_secret_file=str(file)))
     known = ("X-Signpost-Proxy", SECRET)
     assert proxied.of(sent(ANNA, OFFICERS, known)) is not None
     for wrong in ((), (("X-Signpost-Proxy", "x"),), (known, known)):
         with pytest.raises(Refused, match="through its proxy only"):
             proxied.of(sent(ANNA, OFFICERS, *wrong))
     with pytest.raises(AccessError):
-        Proxied(Settings(proxy_secret_file=tmp_path / "none"))
+        Proxied(Settings(proxy_secret_file=str(tmp_path / "none")))
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import socket
-from pathlib import Path
 
 import httpx
 import pytest
@@ -112,9 +111,7 @@ def test_serving_prints_one_line_and_listens_where_it_says(monkeypatch, capsys, 
         serve(taken)
 
 
-ABROAD = Settings(
-    host="0.0.0.0", access="proxy", allowed_hosts="a.example", accept_unsigned=True
-)
+ABROAD = Settings(host="0.0.0.0", access="proxy", allowed_hosts="a.example", accept_unsigned=True)
 
 
 @pytest.fixture
@@ -136,8 +133,8 @@ def test_what_ships_is_served_to_this_machine_as_it_is(unsigned):
         ({"accept_unsigned": False}, "have them signed, or set SIGNPOST_ACCEPT_UNSIGNED=true"),
         ({"accept_unsigned": False, "host": "127.0.0.1"}, "have them signed"),
         ({"access": "accounts"}, "Nobody has an account yet; add one with: signpost accounts"),
-        ({"tls_key": Path("key.pem")}, "belong together; set both"),
-        ({"tls_key": Path("no.pem"), "tls_certificate": Path("no.pem")}, "cannot be read"),
+        ({"tls_key": "key.pem"}, "belong together; set both"),
+        ({"tls_key": "no.pem", "tls_certificate": "no.pem"}, "cannot be read"),
     ],
 )
 def test_it_is_not_served_where_somebody_could_come_who_should_not(
