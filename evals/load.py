@@ -15,6 +15,7 @@ import os
 import random
 import re
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -86,7 +87,8 @@ def main() -> int:
                 server.terminate()
             code = server.wait(timeout=60)
     sys.stdout.write(_report(arguments, seen, told, (before, after), code))
-    return 1 if seen.crossed or code else 0
+    # Stopped in good order, it ends by the signal that it was sent.
+    return 1 if seen.crossed or code not in (0, -signal.SIGTERM) else 0
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -52,6 +52,8 @@ HEADERS = {
 }
 """On every response."""
 
+_CORS = b"access-control-"
+
 FIXED = ("/assets/", "/static/", "/favicon.ico", "/theme.css")
 """Beginnings of paths whose content tells nothing, and may be kept by a browser."""
 
@@ -234,7 +236,9 @@ class Guard:
     def _headed(self, scope: Scope, send: Send) -> Send:
         async def headed(message: Message) -> None:
             if message["type"] == "http.response.start":
-                headers = MutableHeaders(raw=list(message["headers"]))
+                # Gradio lets other sites read its answers where it is called by a public name.
+                kept = [one for one in message["headers"] if not one[0].startswith(_CORS)]
+                headers = MutableHeaders(raw=kept)
                 for name, value in HEADERS.items():
                     headers[name] = value
                 if self._doors.https:

@@ -107,6 +107,17 @@ def test_what_our_own_page_sends_is_answered(address: str) -> None:
     assert ask(address, origin="null", sec_fetch_site="same-origin").status_code == 200
 
 
+@pytest.mark.parametrize("host", ["127.0.0.1", "signpost.example.org"])
+def test_no_other_site_is_let_in_by_the_browser(address: str, host: str) -> None:
+    headers = {"host": host, "origin": "https://evil.example"}
+    for path in ("/", "/theme.css", "/api/editions"):
+        response = httpx.get(f"{address}{path}", headers=headers)
+        assert not [name for name in response.headers if name.startswith("access-control")]
+    asked = {**headers, "access-control-request-method": "POST"}
+    preflight = httpx.request("OPTIONS", f"{address}/api/ask", headers=asked)
+    assert preflight.status_code == 405
+
+
 def test_a_body_that_is_too_long_is_refused_however_it_is_sent(address: str) -> None:
     def pieces() -> Iterator[bytes]:
         for _ in range(BODY_BYTES // 1024 + 1):
