@@ -108,12 +108,62 @@ class Score(Record):
     right: bool = False
     """`is_right`."""
 
+    to_answer: bool | None = None
+    """`metrics.is_to_be_answered`: whether it is to be answered; none where either is right."""
+
+    abstained: bool | None = None
+    """`abstention.has_abstained`; none where either is right."""
+
+    confidence: float | None = None
+    """`Answer.confidence`."""
+
+    ranking: dict[str, float] = {}
+    """By measure, such as `nDCG@10`: `retrieval.measures`; empty without gold or hits."""
+
+    cited_recall: tuple[int, int] | None = None
+    """Statements that their own quotes carry by the checker, and statements judged."""
+
+    cited_precision: tuple[int, int] | None = None
+    """Citations that are not irrelevant by the checker, and citations judged."""
+
+    gold_recall: tuple[int, int] | None = None
+    """Statements that cite a passage of the gold or as good, and statements judged."""
+
+    gold_precision: tuple[int, int] | None = None
+    """Citations of a passage of the gold or as good, and citations judged."""
+
+    faithful_gold: tuple[int, int] | None = None
+    """Statements whose words stand in a passage of the gold or as good, and statements judged."""
+
+    faithful_apart: tuple[int, int] | None = None
+    """Statements that the scorer apart holds to be carried, and statements judged."""
+
+    faithful_checker: tuple[int, int] | None = None
+    """Statements that the checker holds to be carried, and statements judged."""
+
+    judges_agree: tuple[int, int] | None = None
+    """Statements of which scorer apart and checker say the same, and statements judged."""
+
+    resolved: bool | None = None
+    """`following.is_resolved`; none without earlier turns or gold."""
+
+    safeguarding: tuple[str, str] | None = None
+    """Letter of the safeguarding case by gold and as given; `J` is a policy question."""
+
+    verdict: bool | None = None
+    """Whether the checker's verdict on a claim is right; none for a question."""
+
+    personal: bool | None = None
+    """Whether the kinds of personal data noticed are those of the gold."""
+
     def is_right(self) -> bool:
         """Return whether status, facets, note, strings, value and citations are as they should be.
 
-        What has nothing to score does not count; `gold_first` and the focuses are shown beside it.
+        So are safeguarding case, verdict and personal data. What has nothing to score does not
+        count; `gold_first`, the focuses and the rest are shown beside it.
         """
         exact = None if self.citations is None else self.citations[0] == self.citations[1]
+        told = self.safeguarding
         verdicts = (
             self.status_right,
             self.complete,
@@ -121,6 +171,9 @@ class Score(Record):
             self.strings,
             self.value,
             exact,
+            None if told is None else told[0] == told[1],
+            self.verdict,
+            self.personal,
         )
         return all(verdict is not False for verdict in verdicts)
 
@@ -142,6 +195,15 @@ class Summary(Record):
 
     families: dict[str, dict[str, Estimate]]
     """By family and name: `right`, `complete`, `recall`, `precision`, `status`."""
+
+    confusion: dict[str, dict[str, int]] = {}
+    """Number of cases by letter of the safeguarding case: by gold, then as given."""
+
+    curves: dict[str, tuple[tuple[float, float], ...]] = {}
+    """Points of coverage and risk, the surest first, by what is risked."""
+
+    judges: dict[str, Estimate] = {}
+    """How often each judge of faithfulness is right on the labelled claims of development."""
 
 
 def summarise(config: RunConfig, scores: Sequence[Score]) -> Summary:
