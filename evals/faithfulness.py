@@ -8,7 +8,7 @@ of another system's answers it is not.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import NamedTuple
 
 from assistant import ground
@@ -18,7 +18,7 @@ from corpus.passage import Passage
 from evals import overlap
 from evals.citing import Cited, Pair, by_gold, cited
 from evals.estimate import Estimate, rate
-from evals.ground_families import GroundCase
+from evals.ground_families import GroundCase, read_ground_cases
 
 
 class Faith(NamedTuple):
@@ -118,12 +118,15 @@ def agreement(claims: Sequence[GroundCase], says: Callable[[str, str], bool]) ->
     return [says(one.context, one.claim) == (one.verdict == "supported") for one in claims]
 
 
-def judges_on(claims: Sequence[GroundCase]) -> dict[str, Estimate]:
+@lru_cache(maxsize=1)
+def judges_on_development() -> dict[str, Estimate]:
     """Return how often the scorer apart and the checker by words are right on labelled claims.
 
     Of all, of those that are carried and of those that are not: most are not, so that a judge who
-    refuses everything is right of most.
+    refuses everything is right of most. The claims are those of development, on which the
+    thresholds of both were chosen.
     """
+    claims = read_ground_cases("development")
     verifier = Verifier.open()
 
     def checker(context: str, claim: str) -> bool:

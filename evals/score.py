@@ -13,7 +13,7 @@ from corpus.structure import Framework
 from corpus.whole import Whole
 from evals import abstaining, beside, metrics
 from evals.case import Case, load_cases
-from evals.faithfulness import Judges, judges_on
+from evals.faithfulness import Judges, judges_on_development
 from evals.folder import (
     CASES,
     SCORES,
@@ -24,7 +24,6 @@ from evals.folder import (
     load_config,
     write_file,
 )
-from evals.ground_families import read_ground_cases
 from evals.hostile import hostile_note
 from evals.score_text import table
 from evals.summary import FacetScore, Score, Summary, summarise
@@ -80,7 +79,7 @@ def score_run(folder: Path) -> Scores:
         if case.id in by_id
     )
     found = summarise(config, scores)
-    summary = found.model_copy(update={"judges": judges_on(read_ground_cases("development"))})
+    summary = found.model_copy(update={"judges": judges_on_development()})
     write_file(folder / SCORES, lines_of(scores))
     write_file(folder / SUMMARY, summary.model_dump_json(indent=2) + "\n")
     return Scores(folder=folder, cases=scores, summary=summary)
