@@ -115,8 +115,8 @@ def whole_answer(given: Mapping[str, Any], question: str, corpus: Corpus) -> Ans
 
 
 def _write(file: IO[str], cases: Sequence[Case]) -> None:
-    # It may have ended before it has read everything; its exit code tells why.
-    with suppress(BrokenPipeError), file:
+    # It may have ended, or been ended, before it has read everything; its exit code tells why.
+    with suppress(BrokenPipeError, ValueError), file:
         for case in cases:
             row = {"id": case.id, "question": case.question, "turns": case.turns}
             file.write(json.dumps(row, ensure_ascii=False) + "\n")
