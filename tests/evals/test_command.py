@@ -109,7 +109,7 @@ def test_a_citation_of_a_passage_that_is_not_there_is_let_through_to_be_scored()
     stranger = {"passage_id": "gsr:C99", "start": 0, "end": 1, "quote": "x"}
     answer = whole_answer({"statements": [{"text": "x", "citations": [stranger]}]}, "Q?", CORPUS)
     assert answer.statements[0].citations[0].passage_id == "gsr:C99"
-    assert (answer.status, answer.resolved_question) == ("answered", "Q?")
+    assert (answer.status, answer.question, answer.resolved_question) == ("answered", "Q?", "")
 
 
 def test_claims_and_hostile_passages_are_not_asked_of_another_system(make_case) -> None:
