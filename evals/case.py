@@ -68,6 +68,16 @@ class Gold(Record):
     status: tuple[Status, ...] = ()
     """Every status that is right, where what follows from `answerable` would be too wide."""
 
+    resolved: tuple[str, ...] = ()
+    """Strings that the question as understood holds, case ignored, where earlier turns count."""
+
+    verdict: Literal["", "supported", "partial", "unsupported"] = ""
+    """What the checker says of a claim; empty for a question."""
+
+    personal: tuple[str, ...] | None = None
+    """Kinds of personal data that the question holds; empty if it holds none, null where it is not
+    looked at."""
+
     def ids(self) -> dict[str, tuple[str, ...]]:
         """Return the ids of each facet that is scored."""
         pairs = ((facet, getattr(self, facet)) for facet in FACETS)
@@ -109,6 +119,12 @@ class Case(Record):
 
     answerable: bool = True
     """Whether the corpus answers it, wholly or in the part that `gold` holds."""
+
+    context: str = ""
+    """Words that `question`, then a claim, is held against by the checker; empty for a question."""
+
+    over: Literal["", "hostile"] = ""
+    """What it is asked over: the corpus that ships, or that with hostile passages in it."""
 
     tags: tuple[str, ...] = ()
     """What else to group by: `typo`, `partly-guidance`."""

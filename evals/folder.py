@@ -54,9 +54,21 @@ class RunConfig(Record):
     finished: str = ""
     """When its last case was asked; empty until then."""
 
+    split: str | None = None
+    """Only this split was asked; none for all."""
+
+    command: str = ""
+    """The command that answered; empty for Signpost."""
+
+    hostile: str = ""
+    """Digest of the hostile passages that stood in the corpus of some cases; empty without."""
+
+    seconds: float = 0.0
+    """Time from the first question of each call to its last, added up; opening is left out."""
+
     def names_same_run(self, other: RunConfig) -> bool:
         """Return whether two are alike in all that can change an answer."""
-        times_and_places = {"started", "finished", "settings"}
+        times_and_places = {"started", "finished", "settings", "seconds"}
         return self.model_dump(exclude=times_and_places) == other.model_dump(
             exclude=times_and_places
         )

@@ -1,13 +1,14 @@
-"""Scores of a case, their summary over cases, and the summary as text."""
+"""The records of what was scored: of a case, and over cases."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from assistant.answer import Operation, Status
 from corpus.passage import Record
-from evals.case import FACETS, Split
-from evals.estimate import Estimate, mean, percentile, rate, ratio
+from evals import totals
+from evals.case import Split
+from evals.estimate import Estimate
 from evals.folder import RunConfig
 
 
@@ -108,12 +109,63 @@ class Score(Record):
     right: bool = False
     """`is_right`."""
 
+    to_answer: bool | None = None
+    """`abstaining.is_to_be_answered`: whether it is; none where either is right."""
+
+    abstained: bool | None = None
+    """`abstaining.has_abstained`; none where either is right."""
+
+    confidence: float | None = None
+    """`Answer.confidence`."""
+
+    ranking: dict[str, float] = {}
+    """By measure, such as `nDCG@10`: `retrieval.measures`; empty without gold or hits."""
+
+    cited_recall: tuple[int, int] | None = None
+    """Statements that their own quotes carry by the checker, and statements judged."""
+
+    cited_precision: tuple[int, int] | None = None
+    """Citations that are not irrelevant by the checker, and citations judged."""
+
+    gold_recall: tuple[int, int] | None = None
+    """Statements that cite a passage of the gold or as good, and statements judged."""
+
+    gold_precision: tuple[int, int] | None = None
+    """Citations of a passage of the gold or as good, and citations judged."""
+
+    faithful_gold: tuple[int, int] | None = None
+    """Statements whose words stand in the passages that they cite, and statements judged: those
+    that cite passages of the gold or as good, and no others."""
+
+    faithful_apart: tuple[int, int] | None = None
+    """Statements that the scorer apart holds to be carried, and statements judged."""
+
+    faithful_checker: tuple[int, int] | None = None
+    """Statements that the checker holds to be carried, and statements judged."""
+
+    judges_agree: tuple[int, int] | None = None
+    """Statements of which scorer apart and checker say the same, and statements judged."""
+
+    resolved: bool | None = None
+    """`following.is_resolved`; none without earlier turns or gold."""
+
+    safeguarding: tuple[str, str] | None = None
+    """Letter of the safeguarding case by gold and as given; `J` is a policy question."""
+
+    verdict: bool | None = None
+    """Whether the checker's verdict on a claim is right; none for a question."""
+
+    personal: bool | None = None
+    """Whether the kinds of personal data noticed are those of the gold."""
+
     def is_right(self) -> bool:
         """Return whether status, facets, note, strings, value and citations are as they should be.
 
-        What has nothing to score does not count; `gold_first` and the focuses are shown beside it.
+        So are safeguarding case, verdict and personal data. What has nothing to score does not
+        count; `gold_first`, the focuses and the rest are shown beside it.
         """
         exact = None if self.citations is None else self.citations[0] == self.citations[1]
+        told = self.safeguarding
         verdicts = (
             self.status_right,
             self.complete,
@@ -121,6 +173,9 @@ class Score(Record):
             self.strings,
             self.value,
             exact,
+            None if told is None else told[0] == told[1],
+            self.verdict,
+            self.personal,
         )
         return all(verdict is not False for verdict in verdicts)
 
@@ -143,6 +198,15 @@ class Summary(Record):
     families: dict[str, dict[str, Estimate]]
     """By family and name: `right`, `complete`, `recall`, `precision`, `status`."""
 
+    confusion: dict[str, dict[str, int]] = {}
+    """Number of cases by letter of the safeguarding case: by gold, then as given."""
+
+    curves: dict[str, tuple[tuple[float, float], ...]] = {}
+    """Points of coverage and risk, the surest first, by what is risked."""
+
+    judges: dict[str, Estimate] = {}
+    """How often each judge of faithfulness is right on the labelled claims of development."""
+
 
 def summarise(config: RunConfig, scores: Sequence[Score]) -> Summary:
     """Return the estimates over scores."""
@@ -152,102 +216,8 @@ def summarise(config: RunConfig, scores: Sequence[Score]) -> Summary:
         config=config,
         asked=len(scores),
         refused=sum(bool(score.error) for score in scores),
-        metrics=_core(scores) | _facets(scores) | _rest(scores),
-        families={name: _core(group) for name, group in by_family.items()},
+        metrics=totals.metrics(scores),
+        families={name: totals.core(group) for name, group in by_family.items()},
+        confusion=totals.confusion(scores),
+        curves=totals.curves(scores),
     )
-
-
-def _core(scores: Sequence[Score]) -> dict[str, Estimate]:
-    return {
-        "right": rate([score.right for score in scores]),
-        "complete": rate([score.complete for score in scores]),
-        "recall": mean([score.recall for score in scores]),
-        "precision": mean([score.precision for score in scores]),
-        "status": rate([score.status_right for score in scores]),
-    }
-
-
-def _facets(scores: Sequence[Score]) -> dict[str, Estimate]:
-    found = {"": [list(score.facets.values()) for score in scores]}
-    for facet in FACETS:
-        found[f" {facet}"] = [[score.facets[facet]] for score in scores if facet in score.facets]
-    estimates = {}
-    for name, cases in found.items():
-        estimates[f"recall{name} (micro)"] = ratio(
-            [(sum(one.hit for one in case), sum(one.gold for one in case)) for case in cases]
-        )
-        estimates[f"precision{name} (micro)"] = ratio(
-            [(sum(one.hit for one in case), sum(one.judged for one in case)) for case in cases]
-        )
-        if name:
-            estimates[f"recall{name}"] = mean([case[0].recall for case in cases])
-            estimates[f"precision{name}"] = mean([case[0].precision for case in cases])
-    return estimates
-
-
-def _within(rank: int | None, most: int) -> bool | None:
-    return None if rank is None else 0 < rank <= most
-
-
-def _rest(scores: Sequence[Score]) -> dict[str, Estimate]:
-    seconds = [score.seconds for score in scores]
-    return {
-        "gold first": rate([score.gold_first for score in scores]),
-        "focus": mean([score.focus for score in scores]),
-        "note cited": rate([score.noted for score in scores]),
-        "note first": rate([_within(score.note_rank, 1) for score in scores]),
-        "note in first 3": rate([_within(score.note_rank, 3) for score in scores]),
-        "note focus": mean([score.note_focus for score in scores]),
-        "strings": rate([score.strings for score in scores]),
-        "value": rate([score.value for score in scores]),
-        "citations exact": ratio([score.citations for score in scores]),
-        "latency median (ms)": percentile([1000 * one for one in seconds], 50),
-        "latency p95 (ms)": percentile([1000 * one for one in seconds], 95),
-    }
-
-
-def table(summary: Summary, scores: Iterable[Score]) -> str:
-    """Return a summary as text, then each case that is not right and what is wrong with it."""
-    config = summary.config
-    parts = [
-        f"Suite {config.suite}: {summary.asked} of {config.count} cases asked, "
-        f"{summary.refused} refused; corpus {config.edition[:12]}",
-        "",
-        *_rows("metric", summary.metrics),
-        "",
-        *_rows("right, by family", {name: one["right"] for name, one in summary.families.items()}),
-    ]
-    wrong = [line for score in scores if not score.right for line in _failure(score)]
-    if wrong:
-        parts += ["", "Not right:", *wrong]
-    return "\n".join(parts)
-
-
-def _rows(title: str, estimates: dict[str, Estimate]) -> list[str]:
-    head = f"{title:<32}{'value':>8}{'95 % interval':>18}{'n':>6}{'unscored':>10}"
-    rows = [head, "-" * len(head)]
-    for name, one in estimates.items():
-        if one.n:
-            interval = "" if one.low is None else f"{one.low:.3f} to {one.high:.3f}"
-            rows.append(f"{name:<32}{one.value:>8.3f}{interval:>18}{one.n:>6}{one.unscored:>10}")
-    return rows
-
-
-def _failure(score: Score) -> list[str]:
-    lines = [f"  {score.id}  {score.question[:90]}"]
-    if not score.status_right:
-        lines.append(f"      status {score.status}" + (f": {score.error}" if score.error else ""))
-    for facet, one in score.facets.items():
-        if one.missed:
-            lines.append(f"      {facet} missed: {' '.join(one.missed)}")
-        if one.stray:
-            lines.append(f"      {facet} stray: {' '.join(one.stray)}")
-    said = (
-        (score.noted, "no note is cited that states the fact"),
-        (score.strings, "a string is missing, or one is there that must not be"),
-        (score.value, "the opening does not state the value"),
-    )
-    lines += [f"      {words}" for verdict, words in said if verdict is False]
-    if score.citations and score.citations[0] != score.citations[1]:
-        lines.append(f"      {score.citations[1] - score.citations[0]} citations are not exact")
-    return lines
