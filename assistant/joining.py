@@ -120,11 +120,14 @@ def _completed(draft: Draft, query: Query, told: Told) -> Draft:
 
 
 def _pointed(draft: Draft, told: Told, hits: Sequence[Hit]) -> Draft:
-    """Say that guidance speaks of what the framework lacks; its words are the closest passages."""
+    """Point to what guidance says nearest to what the framework lacks: the closest passages."""
     cited = [citation for said in told.statements for citation in said.citations]
     return draft.model_copy(
         update={
-            "statements": (*draft.statements, note("The guidance notes speak of it; see below.")),
+            "statements": (
+                *draft.statements,
+                note("What comes closest in the guidance notes is below."),
+            ),
             "nearest": tuple(cited[:NEAREST]),
             "hits": _ranked([*draft.hits, *hits]),
         }
