@@ -23,6 +23,8 @@ _QUOTED = re.compile('["“«„][^"”»“]{4,}["”»“]')
 def sentences(line: str) -> list[str]:
     """Return the sentences of a message that are read by themselves; none where it has but one.
 
+    What is nothing but a quotation is read with the rest alone.
+
     >>> sentences("What is grooming? I think that my friend is in danger.")
     ['What is grooming?', 'I think that my friend is in danger.']
     >>> sentences("What is grooming?")
@@ -30,7 +32,11 @@ def sentences(line: str) -> list[str]:
     >>> sentences("Case study: a girl tells her teacher. What should he do?")
     ['Case study: a girl tells her teacher.', 'What should he do?']
     """
-    found = [one for one in _split(line) if len(one.split()) >= WORDS]
+    found = [
+        one
+        for one in _split(line)
+        if len(one.split()) >= WORDS and not _QUOTED.fullmatch(one.rstrip(".?! "))
+    ]
     if len(found) < 2 and not (found and len(found[0]) < len(line) - 1):
         return []
     while len(found) > PIECES:
