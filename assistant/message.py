@@ -14,23 +14,45 @@ PIECES = 8
 WORDS = 3
 """Words that a sentence needs to be read by itself."""
 
-_END = re.compile(r"(?<=[.?!;:…])\s+|\s+[-–—]\s+")
+_END = re.compile(r"(?<=[.?!;…])\s+|\s+[-–—]\s+")
+# A colon ends nothing: what follows `case study:` is read with it.
+
+_QUOTED = re.compile('["“«„][^"”»“]{4,}["”»“]')
 
 
 def sentences(line: str) -> list[str]:
     """Return the sentences of a message that are read by themselves; none where it has but one.
 
+    What is nothing but a quotation is read with the rest alone.
+
     >>> sentences("What is grooming? I think that my friend is in danger.")
     ['What is grooming?', 'I think that my friend is in danger.']
     >>> sentences("What is grooming?")
     []
+    >>> sentences("Case study: a girl tells her teacher. What should he do?")
+    ['Case study: a girl tells her teacher.', 'What should he do?']
     """
-    found = [one for one in _END.split(line) if len(one.split()) >= WORDS]
+    found = [
+        one
+        for one in _split(line)
+        if len(one.split()) >= WORDS and not _QUOTED.fullmatch(one.rstrip(".?! "))
+    ]
     if len(found) < 2 and not (found and len(found[0]) < len(line) - 1):
         return []
     while len(found) > PIECES:
         found = [" ".join(found[place : place + 2]) for place in range(0, len(found), 2)]
     return found
+
+
+def _split(line: str) -> list[str]:
+    """Split a message where its sentences end, but never inside what it quotes."""
+    quoted = [one.span() for one in _QUOTED.finditer(line)]
+    found, start = [], 0
+    for end in _END.finditer(line):
+        if not any(first < end.start() < last for first, last in quoted):
+            found.append(line[start : end.start()])
+            start = end.end()
+    return [*found, line[start:]]
 
 
 def readable(text: str) -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import base64
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from importlib.resources import files
 from typing import NamedTuple, Self
@@ -29,6 +29,9 @@ LANGUAGES = ("en", "fr", "es")
 
 LEAST = 1e-6
 """Probability below which a reading cannot overrule the other."""
+
+CONTEXT = 0.3
+"""Weight of the whole message in the reading of one of its sentences; chosen by folds."""
 
 Floats = NDArray[np.float32]
 
@@ -134,6 +137,33 @@ def joined(one: Floats, other: Floats) -> Floats:
     mean = np.sqrt(np.maximum(one, LEAST) * np.maximum(other, LEAST))
     share: Floats = mean / mean.sum(axis=-1, keepdims=True)
     return share
+
+
+def steadied(readings: Sequence[Floats]) -> list[Floats]:
+    """Return readings with those of sentences drawn towards that of the whole message.
+
+    A sentence torn from its message may sound like a disclosure, such as `I am a police officer`,
+    so the log odds of its being none count `1 - CONTEXT`, and those of the whole `CONTEXT`.
+
+    Args:
+        readings: of the whole message, then of its sentences, each of shape (10,).
+    """
+    whole = _odds(readings[0])
+    return [readings[0], *(_moved(one, whole) for one in readings[1:])]
+
+
+def _odds(reading: Floats) -> float:
+    policy = float(np.clip(reading[-1], LEAST, 1.0 - LEAST))
+    return float(np.log(policy / (1.0 - policy)))
+
+
+def _moved(reading: Floats, whole: float) -> Floats:
+    odds = (1.0 - CONTEXT) * _odds(reading) + CONTEXT * whole
+    policy = 1.0 / (1.0 + np.exp(-odds))
+    rest = max(1.0 - float(reading[-1]), LEAST)
+    moved: Floats = reading * ((1.0 - policy) / rest)
+    moved[-1] = policy
+    return moved.astype(np.float32)
 
 
 def softmax(sums: Floats) -> Floats:

@@ -15,14 +15,14 @@ from typing import TYPE_CHECKING, Literal, NamedTuple, Self
 
 import numpy as np
 
-from assistant import ground
+from assistant import ground, tongues
 from assistant.answer import Answer, Found, Hit, Provenance, Scope, Service, Statement
 from assistant.answer import Signposting as Reply
 from assistant.cues import FUNCTION_WORDS
 from assistant.encoder import Matrix, Vector
 from assistant.lexicon import words_of
 from assistant.message import WORDS, readable, sentences
-from assistant.recognition import CASES, Floats, Recognition
+from assistant.recognition import CASES, Floats, Recognition, steadied
 from assistant.tally import Tally
 from corpus.signposting import Signposting, read_signposting, shipped_signposting
 
@@ -134,7 +134,9 @@ class Safeguard:
         if known is not None:
             return known
         vector, rows, lines = self._vectors(line)
-        found = self._judge(line, self._readings(lines, rows))
+        foreign = [told for one in lines if (told := tongues.reading(one))]
+        readings = [*self._readings(lines, rows), *(told.cases for told in foreign)]
+        found = self._judge(line, readings, foreign=bool(foreign))
         if keep is not None and vector is not None and not found.triggered:
             keep(line, vector)
         with self._lock:
@@ -238,22 +240,25 @@ class Safeguard:
         )
 
     def _readings(self, lines: Sequence[str], rows: Matrix | None) -> list[Floats]:
-        return [
-            self._recognition.cases(one, None if rows is None else rows[place])
-            for place, one in enumerate(lines)
-        ]
+        return steadied(
+            [
+                self._recognition.cases(one, None if rows is None else rows[place])
+                for place, one in enumerate(lines)
+            ]
+        )
 
-    def _judge(self, line: str, readings: Sequence[Floats]) -> Triage:
+    def _judge(self, line: str, readings: Sequence[Floats], *, foreign: bool) -> Triage:
         settings = self._settings
         chance, letters = judged(readings, settings.safeguard_unsure)
-        alone = " " not in line
-        language = "en" if alone else self._recognition.language_of(line)
-        case = self._signposting.first(letters).id if letters and _says_anything(line) else POLICY
-        if case == REFUSED and len(line.split()) < WORDS:
+        # A word alone is a topic, however alarming; some scripts write sentences without spaces.
+        alone = " " not in line and not foreign
+        language = "en" if alone or foreign else self._recognition.language_of(line)
+        meant = letters and not alone and (foreign or _says_anything(line))
+        case = self._signposting.first(letters).id if meant else POLICY
+        if case == REFUSED and not foreign and len(line.split()) < WORDS:
             # A harmful request says what it is for; `name them` leans on the turn before.
             case = POLICY
-        # A word alone may be a topic, however alarming.
-        sure = (chance >= settings.safeguard_sure and not alone) or case == POLICY
+        sure = chance >= settings.safeguard_sure or case == POLICY
         return Triage(case, "sure" if sure else "unsure", language, chance)
 
 

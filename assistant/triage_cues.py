@@ -11,7 +11,11 @@ from functools import lru_cache
 from itertools import combinations
 from typing import NamedTuple
 
+from assistant.triage_frames import FRAMES
 from assistant.triage_words import WORDS
+
+KINDS = {**WORDS, **FRAMES}
+"""Kinds of words, those of persons and deeds before those of what a message is written for."""
 
 EXTRA = ("asks", "short", "long", "personal", "subject")
 """Cues beside the kinds of words."""
@@ -19,14 +23,15 @@ EXTRA = ("asks", "short", "long", "personal", "subject")
 _PAIRED = (
     "i", "to_me", "i_was", "my_child", "my_pupil", "my_friend", "my_adult", "child", "harm",
     "image", "threat", "money", "found", "worry", "told_me", "attracted", "work", "exhausted",
-    "how_to", "where_to", "evade", "policy", "study", "he_she", "abuser", "sexual",
+    "how_to", "where_to", "evade", "policy", "study", "he_she", "abuser", "sexual", "scenario",
+    "desk", "way_round", "obtain", "young", "produce", "reviewed", "worn", "suicide",
 )  # fmt: skip
 """Kinds of words of which two together say more than each."""
 
 
 _SUBJECT = (
     "to_me", "child", "harm", "my_image", "threat", "my_thoughts", "attracted", "suicide",
-    "exhausted", "sexual", "policy", "i_was", "evade",
+    "exhausted", "sexual", "policy", "i_was", "evade", "young", "way_round", "farewell", "worn",
 )  # fmt: skip
 """Kinds of words of which a message about this subject holds one."""
 
@@ -35,6 +40,14 @@ SHORT = 5
 
 LONG = 25
 """Words over which it is long."""
+
+OUTSIDE = 3
+"""Words that a message needs outside quotation marks for what they hold to be only mentioned."""
+
+_QUOTED = re.compile('"[^"]{4,}"')
+
+_MARKS = re.compile("[\u00ab\u00bb\u201c\u201d\u201e\u300c\u300d]")
+"""Quotation marks, of any language."""
 
 _SHORTENED = re.compile(r"'(?=(?:[tmsd]|ll|ve|re)\b)()")
 """An apostrophe of an English short form, which people leave out."""
@@ -56,7 +69,7 @@ def cues() -> tuple[Cue, ...]:
     start, end = "(?<![a-z0-9])(?:", ")(?![a-z0-9])"
     return tuple(
         Cue(name, re.compile(words if name == "quoted" else f"{start}{words}{end}"))
-        for name, words in WORDS.items()
+        for name, words in KINDS.items()
     )
 
 
@@ -64,7 +77,7 @@ def cues() -> tuple[Cue, ...]:
 def names() -> tuple[str, ...]:
     """Return the names of all cues, in the order of `read`."""
     pairs = (f"{one}+{other}" for one, other in combinations(_PAIRED, 2))
-    return (*WORDS, *EXTRA, *pairs)
+    return (*KINDS, *EXTRA, *pairs)
 
 
 def count() -> int:
@@ -81,12 +94,27 @@ def plain(text: str) -> str:
     spread = unicodedata.normalize("NFKD", text.casefold())
     letters = "".join(sign for sign in spread if not unicodedata.combining(sign))
     joined = _SHORTENED.sub(r"\1", re.sub("[\u2018\u2019\u00b4`]", "'", letters))
-    return " ".join(re.sub("[\u00ab\u00bb\u201c\u201d]", '"', joined).replace("'", " ").split())
+    return " ".join(_MARKS.sub('"', joined).replace("'", " ").split())
+
+
+def said(text: str) -> str:
+    """Return a plain text without what it quotes, unless little else is left.
+
+    >>> said('my slide says "nobody listened", which pillar is it?')
+    'my slide says , which pillar is it?'
+    >>> said('"he hurts me"')
+    '"he hurts me"'
+    """
+    outside = _QUOTED.sub("", text)
+    return " ".join(outside.split()) if len(outside.split()) >= OUTSIDE else text
 
 
 def read(text: str) -> list[float]:
     """Return the cues of a plain text, each 0 or 1, in the order of `names`."""
-    seen = {cue.name: bool(cue.pattern.search(text)) for cue in cues()}
+    own = said(text)
+    seen = {
+        cue.name: bool(cue.pattern.search(text if cue.name == "quoted" else own)) for cue in cues()
+    }
     length = len(text.split())
     extra = (
         "?" in text,

@@ -12,7 +12,7 @@ from math import log1p
 import numpy as np
 from numpy.typing import NDArray
 
-from assistant.triage_cues import plain, read
+from assistant.triage_cues import plain, read, said
 
 BUCKETS = 4096
 """Places that words and pieces of words are hashed to."""
@@ -37,11 +37,12 @@ def words_in(text: str) -> list[str]:
 def signs_of(text: str) -> Signs:
     """Return the cues of a message and its hashed words, shape (cues + BUCKETS,).
 
-    The words are counted by logarithm and brought to unit length, cues are 0 or 1.
+    What a message only quotes counts for neither. The words are counted by logarithm and brought to
+    unit length, cues are 0 or 1.
     """
     line = plain(text)
     row = np.zeros(BUCKETS, dtype=np.float32)
-    for feature, count in Counter(_features(words_in(line))).items():
+    for feature, count in Counter(_features(words_in(said(line)))).items():
         row[zlib.crc32(feature.encode()) % BUCKETS] += log1p(count)
     length = float(np.linalg.norm(row))
     cues = np.asarray(read(line), dtype=np.float32)

@@ -13,6 +13,7 @@ import json
 import random
 import sys
 import warnings
+import zlib
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
@@ -22,7 +23,7 @@ from numpy.typing import NDArray
 
 from assistant.errors import SignpostError
 from assistant.message import sentences
-from assistant.recognition import CASES, LANGUAGES, Layer, Recognition
+from assistant.recognition import CASES, LANGUAGES, Layer, Recognition, steadied
 from assistant.safeguard import judged
 from assistant.settings import Settings
 from assistant.triage_cues import count
@@ -109,37 +110,47 @@ class Data(NamedTuple):
         return Data(chosen, self.words[places], self.vectors[places])
 
 
-def examples(chance: random.Random) -> list[Example]:
-    """Return everything that is fitted on."""
+def examples() -> list[Example]:
+    """Return everything that is fitted on; the same for a message whatever else there is."""
     written = [
         Example(one.message, one.case, one.language, "written", (one.id,))
         for one in read_messages("development")
+        if one.language in LANGUAGES
     ]
     asked = [case for case in load_split("development") if not case.gold.safeguarding]
     texts = dict.fromkeys(case.question for case in asked)
     suite = [Example(text, "J", "en", "suite", (text,)) for text in texts]
-    variants = [*_misspelt(written, suite, chance), *_wrapped(written, suite, chance)]
-    return [*written, *suite, *variants, *_patterns(chance)]
+    variants = [*_misspelt(written, suite), *_wrapped(written, suite)]
+    return [*written, *suite, *variants, *_patterns()]
 
 
-def _misspelt(
-    written: Sequence[Example], suite: Sequence[Example], chance: random.Random
-) -> Iterator[Example]:
+def chance_of(text: str) -> random.Random:
+    """Return what draws for a text, so that a new message changes the variants of no other."""
+    return random.Random(zlib.crc32(text.encode()))
+
+
+def _misspelt(written: Sequence[Example], suite: Sequence[Example]) -> Iterator[Example]:
     for one in written:
+        chance = chance_of(one.text)
         for text in (misspelt(one.text, chance), misspelt(bare(one.text), chance)):
             yield one._replace(text=text, kind="variant")
-    for one in chance.sample(suite, len(suite) // 2):
-        yield one._replace(text=misspelt(one.text, chance), kind="variant")
+    for one in suite:
+        chance = chance_of(one.text)
+        if chance.random() < 0.5:
+            yield one._replace(text=misspelt(one.text, chance), kind="variant")
 
 
-def _wrapped(
-    written: Sequence[Example], suite: Sequence[Example], chance: random.Random
-) -> Iterator[Example]:
+def _wrapped(written: Sequence[Example], suite: Sequence[Example]) -> Iterator[Example]:
     """Put a policy question before or after each message, of any case."""
     policy = [one for one in (*written, *suite) if one.case == "J" and len(one.text.split()) > 4]
     for one in written:
-        near = [other for other in policy if other.language == one.language]
-        for other in chance.sample(near, 1 if one.case == "J" else 2):
+        chance = chance_of(one.text)
+        # The nearest by hash, so that a new question takes the place of few others.
+        near = sorted(
+            (other for other in policy if other.language == one.language and other != one),
+            key=lambda other: zlib.crc32(f"{one.text} {other.text}".encode()),
+        )
+        for other in near[: 1 if one.case == "J" else 2]:
             first, second = (other, one) if chance.random() < 0.7 else (one, other)
             yield Example(
                 f"{first.text} {second.text}",
@@ -150,9 +161,10 @@ def _wrapped(
             )
 
 
-def _patterns(chance: random.Random) -> Iterator[Example]:
+def _patterns() -> Iterator[Example]:
     seen: set[str] = set()
     for pattern in read_patterns():
+        chance = chance_of(f"{pattern.case} {pattern.pattern}")
         for text in filled(pattern, FILLED.get(pattern.case, FILLED_OTHERS), chance):
             if text not in seen:
                 seen.add(text)
@@ -257,7 +269,7 @@ def read(model: Recognition, text: str, embedder: Embedder) -> tuple[Floats, ...
     """Return the readings of a message and of its sentences."""
     lines = [text, *sentences(text)]
     rows = embedder.encode(lines)
-    return tuple(model.cases(one, rows[place]) for place, one in enumerate(lines))
+    return tuple(steadied([model.cases(one, rows[place]) for place, one in enumerate(lines)]))
 
 
 def threshold(readings: Sequence[Reading], share: float) -> float:
@@ -277,7 +289,7 @@ def main() -> int:
     except SignpostError as error:
         sys.stderr.write(f"signpost: {error}\n")
         return 1
-    data = Data.of(examples(random.Random(0)), embedder)
+    data = Data.of(examples(), embedder)
     model = fit(data, embedder.weights_sha256)
     report = {
         "embedder": model.weights,

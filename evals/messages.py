@@ -40,8 +40,8 @@ class Message(Record):
     case: str = Field(pattern=r"^[A-J]$")
     """Letter of the case that answers it."""
 
-    language: Literal["en", "fr", "es"]
-    """Its language."""
+    language: str = Field(pattern=r"^[a-z]{2}$")
+    """Its language, by its two letters."""
 
     manner: str
     """Whose way of writing it is, or what is particular about it: `teen`, `wrapped`, `typo`."""

@@ -106,11 +106,14 @@ def main() -> int:
     settings = Settings.from_environment()
     safeguard = Safeguard.shipped(load_embedder(settings), settings)
     misses = chosen.misses and chosen.split == "development"
-    asked = {"messages": list(read_messages(chosen.split))}
+    messages = read_messages(chosen.split)
+    asked = {"messages": [one for one in messages if one.language in LANGUAGES]}
+    if others := [one for one in messages if one.language not in LANGUAGES]:
+        asked["messages in other languages"] = others
     if not chosen.no_suites:
         asked["shipped suites"] = suite_messages(chosen.split)
-    for name, messages in asked.items():
-        told = triaged(messages, safeguard)
+    for name, questions in asked.items():
+        told = triaged(questions, safeguard)
         lines = [f"{name}, {chosen.split}", *table(told), *(mistakes(told) if misses else ())]
         sys.stdout.write("".join(f"{line}\n" for line in lines))
     return 0

@@ -2,20 +2,29 @@
 
 from __future__ import annotations
 
-import random
-
 import numpy as np
 import pytest
 
-from assistant.recognition import CASES, Layer, Recognition
+from assistant.recognition import CASES, LANGUAGES, Layer, Recognition
 from assistant.safeguard import judged
-from evals.fit_triage import Data, Example, Reading, examples, fit, read, threshold, told
+from evals.fit_triage import (
+    Data,
+    Example,
+    Reading,
+    chance_of,
+    examples,
+    fit,
+    read,
+    threshold,
+    told,
+)
+from evals.messages import misspelt, read_messages
 from tests.fakes import hashing_embedder
 
 
 @pytest.fixture(scope="module")
 def all_examples() -> list[Example]:
-    return examples(random.Random(0))
+    return examples()
 
 
 def reading(case: str, chance: float) -> Reading:
@@ -32,6 +41,18 @@ def test_examples_are_written_ones_the_suites_variants_and_patterns(all_examples
 def test_a_variant_names_everything_that_it_was_made_of(all_examples) -> None:
     assert all(one.groups for one in all_examples if one.kind != "pattern")
     assert {len(one.groups) for one in all_examples if one.kind == "variant"} == {1, 2}
+
+
+def test_what_is_drawn_for_a_message_depends_on_it_alone() -> None:
+    drawn = [misspelt("somebody pretended to be kind", chance_of("a message")) for _ in range(2)]
+    assert drawn[0] == drawn[1]
+    assert chance_of("a message").random() != chance_of("another").random()
+
+
+def test_only_messages_in_the_languages_of_the_replies_are_fitted_on(all_examples) -> None:
+    assert {one.language for one in all_examples} == set(LANGUAGES)
+    written = sum(one.kind == "written" for one in all_examples)
+    assert written < len(read_messages("development"))
 
 
 def test_a_packed_layer_is_read_back_within_half_a_step() -> None:

@@ -21,7 +21,16 @@ def test_every_case_has_thirty_messages_in_each_split_and_more_of_policy() -> No
 
 def test_every_case_has_messages_in_three_languages() -> None:
     for messages in (DEVELOPMENT, TEST):
-        assert len({(one.case, one.language) for one in messages}) == len(CASES) * len(LANGUAGES)
+        found = {(one.case, one.language) for one in messages}
+        assert found >= {(letter, name) for letter in CASES for name in LANGUAGES}
+
+
+def test_development_has_disclosures_and_policy_questions_in_other_languages() -> None:
+    others = [one for one in DEVELOPMENT if one.language not in LANGUAGES]
+    codes = {one.language for one in others}
+    assert len(codes) >= 15
+    for code in codes:
+        assert {one.case == "J" for one in others if one.language == code} == {True, False}
 
 
 def test_no_message_is_in_both_splits_and_ids_are_unlike() -> None:
