@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from corpus.errors import SignpostError
+from ui.eval_arguments import add_readers
 
 if TYPE_CHECKING:
     from assistant.settings import Settings
@@ -260,7 +261,7 @@ def _add_today(parser: argparse.ArgumentParser) -> None:
 
 
 def _add_eval(commands: Commands) -> None:
-    evaluation = commands.add_parser("eval", help="run an evaluation suite, or score a run")
+    evaluation = commands.add_parser("eval", help="run an evaluation suite, score it, compare runs")
     actions = evaluation.add_subparsers(metavar="ACTION", required=True)
     run = actions.add_parser("run", help="answer the cases of a suite into a run folder")
     run.add_argument("--suite", required=True, metavar="NAME", help="name of the suite: framework")
@@ -272,6 +273,7 @@ def _add_eval(commands: Commands) -> None:
     score = actions.add_parser("score", help="score the answers of a run folder")
     score.add_argument("run", type=Path, metavar="RUN", help="the run folder")
     score.set_defaults(command="eval_score")
+    add_readers(actions)
 
 
 def _add_audit(commands: Commands) -> None:
