@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import json
 import platform
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from importlib import metadata
 from pathlib import Path
 from time import perf_counter
-from typing import Protocol
 
-from assistant.answer import Answer, Question
-from assistant.errors import BatchError, QuestionError
+from assistant.errors import BatchError
 from assistant.settings import Settings
 from corpus.passage import Record, digest_of
 from corpus.whole import Whole
-from evals.case import Case, load_cases, load_suite
+from evals.asking import Asker, Open, in_processes, one_by_one
+from evals.case import Case, Split, load_cases
+from evals.command import by_command, can_be_asked
 from evals.folder import (
     ANSWERS,
     CASES,
@@ -28,6 +28,8 @@ from evals.folder import (
     load_config,
     write_file,
 )
+from evals.hostile import hostile_digest
+from evals.suites import read_suite
 
 Progress = Callable[[int, int], None]
 """Called with cases done and cases in all."""
@@ -46,11 +48,53 @@ _PACKAGES = (
 )
 
 
-class Asker(Protocol):
-    """What is evaluated: whatever answers a question."""
+class Chosen(Record):
+    """Which cases are asked, and by what."""
 
-    def ask(self, question: Question) -> Answer:
-        """Answer a question."""
+    suite: str
+    """Name of the suite."""
+
+    split: Split | None = None
+    """Only this split; all if none is given."""
+
+    family: str | None = None
+    """Only this family; all if none is given."""
+
+    limit: int | None = None
+    """Only the first so many cases."""
+
+    cases: Path | None = None
+    """A file whose cases are asked in place of the suite's."""
+
+    command: str = ""
+    """What answers in the place of Signpost; see `evals.command`."""
+
+    jobs: int = 1
+    """Processes that ask at a time."""
+
+    @property
+    def name(self) -> str:
+        """The suite, or the name of the file."""
+        return self.cases.stem if self.cases else self.suite
+
+    def read(self) -> tuple[Case, ...]:
+        """Read the cases.
+
+        Raises:
+            BatchError: they are not in their form, or none is left.
+        """
+        every = load_cases(self.cases) if self.cases else read_suite(self.suite)
+        kept = [case for case in every if self.split in (None, case.split)]
+        if self.command:
+            kept = [case for case in kept if can_be_asked(case)]
+        found = tuple(case for case in kept if self.family in (None, case.family))[: self.limit]
+        if not found:
+            names = ", ".join(sorted({case.family for case in kept})) or "none"
+            raise BatchError(
+                f"No case of {self.name!r} is of the split {self.split or 'any'!r} and the family "
+                f"{self.family or 'any'!r}; the families of that split are {names}."
+            )
+        return found
 
 
 class RunSummary(Record):
@@ -81,58 +125,59 @@ def run_suite(
     family: str | None = None,
     cases: Path | None = None,
     progress: Progress | None = None,
-    open_asker: Callable[[Settings], Asker] | None = None,
+    open_asker: Open | None = None,
 ) -> RunSummary:
-    """Ask every case of a suite, and keep answers that an interrupted call left.
+    """Ask every case of a suite; `run_chosen` with what is mostly wanted."""
+    chosen = Chosen(suite=suite, limit=limit, family=family, cases=cases)
+    return run_chosen(chosen, out, settings, progress=progress, open_asker=open_asker)
+
+
+def run_chosen(
+    chosen: Chosen,
+    out: Path,
+    settings: Settings,
+    *,
+    progress: Progress | None = None,
+    open_asker: Open | None = None,
+) -> RunSummary:
+    """Ask cases into a run folder, and keep answers that an interrupted call left.
 
     Args:
-        suite: name of the suite; `framework` is every case file whose name begins so.
+        chosen: which cases, and by what.
         out: the run folder; made if it is not there.
         settings: what to answer with.
-        limit: ask only the first so many cases.
-        family: ask only the cases of this family.
-        cases: ask the cases of this file in place of the suite's.
         progress: called after each case.
         open_asker: what opens the thing that is evaluated; the assistant by default.
 
     Raises:
         BatchError: the cases are not in their form, none is left to ask, or `out` holds another
             run or something else.
-        SignpostError: the assistant cannot be opened.
+        SignpostError: what answers cannot be opened, or fails.
     """
-    chosen = _chosen(suite, cases, family, limit)
-    config = _config(cases.stem if cases else suite, chosen, settings, family=family, limit=limit)
-    kept = _opened(out, config, chosen)
-    left = [case for case in chosen if case.id not in kept]
+    cases = chosen.read()
+    kept = _opened(out, _config(chosen, cases, settings), cases)
+    left = [case for case in cases if case.id not in kept]
     seconds = 0.0
     if left:
-        asker = (open_asker or _assistant)(settings)
-        seconds = _ask_all(asker, left, out, lambda done: _tell(progress, len(kept) + done, chosen))
+        rows = _rows(chosen, left, settings, open_asker or _assistant)
+        seconds = _keep(rows, out, lambda done: _tell(progress, len(kept) + done, cases))
     _finish(out)
     return RunSummary(
-        folder=out, cases=len(chosen), kept=len(kept), asked=len(left), seconds=seconds
+        folder=out, cases=len(cases), kept=len(kept), asked=len(left), seconds=seconds
     )
 
 
-def _chosen(
-    suite: str, path: Path | None, family: str | None, limit: int | None
-) -> tuple[Case, ...]:
-    cases = load_cases(path) if path else load_suite(suite)
-    chosen = tuple(case for case in cases if family in (None, case.family))[:limit]
-    if not chosen:
-        names = ", ".join(sorted({case.family for case in cases}))
-        raise BatchError(f"No case is of the family {family!r}; there are {names}.")
-    return chosen
+def _rows(
+    chosen: Chosen, cases: Sequence[Case], settings: Settings, open_asker: Open
+) -> Iterator[AnswerRow]:
+    if chosen.command:
+        return by_command(chosen.command, cases, Whole.read().corpus)
+    if chosen.jobs > 1:
+        return in_processes(cases, settings, open_asker, chosen.jobs)
+    return one_by_one(cases, settings, open_asker)
 
 
-def _config(
-    suite: str,
-    cases: Sequence[Case],
-    settings: Settings,
-    *,
-    family: str | None,
-    limit: int | None,
-) -> RunConfig:
+def _config(chosen: Chosen, cases: Sequence[Case], settings: Settings) -> RunConfig:
     versions = {"python": platform.python_version()}
     for package in _PACKAGES:
         try:
@@ -140,11 +185,15 @@ def _config(
         except metadata.PackageNotFoundError:
             versions[package] = "not installed"
     return RunConfig(
-        suite=suite,
+        suite=chosen.name,
         cases=digest_of(cases),
         count=len(cases),
-        family=family,
-        limit=limit,
+        family=chosen.family,
+        limit=chosen.limit,
+        split=chosen.split,
+        command=chosen.command,
+        hostile=hostile_digest() if any(case.over for case in cases) else "",
+        jobs=chosen.jobs,
         settings=json.loads(settings.model_dump_json()),
         settings_digest=settings.digest(),
         edition=Whole.read().corpus.digest,
@@ -161,7 +210,7 @@ def _opened(out: Path, config: RunConfig, cases: Sequence[Case]) -> frozenset[st
     elif out.exists() and (not out.is_dir() or any(out.iterdir())):
         raise BatchError(f"{out} is no run folder and is not empty; give a new folder.")
     else:
-        write_file(out / CONFIG, config.model_dump_json(indent=2) + "\n")
+        _note(out, config)
     rows = load_answers(out)
     write_file(out / CASES, lines_of(cases))
     # Written anew: what an interruption cut off would run into the next line.
@@ -172,30 +221,30 @@ def _opened(out: Path, config: RunConfig, cases: Sequence[Case]) -> frozenset[st
 def _finish(out: Path) -> None:
     config = load_config(out)
     if not config.finished:
-        done = config.model_copy(update={"finished": _now()})
-        write_file(out / CONFIG, done.model_dump_json(indent=2) + "\n")
+        _note(out, config.model_copy(update={"finished": _now()}))
 
 
-def _ask_all(asker: Asker, cases: Sequence[Case], out: Path, tell: Callable[[int], None]) -> float:
-    seconds = 0.0
+def _keep(rows: Iterable[AnswerRow], out: Path, tell: Callable[[int], None]) -> float:
+    """Write rows as they come; return the time that it took, opening left out, also to `run.json`.
+
+    The time of a call that is interrupted is kept too.
+    """
+    start = perf_counter()
     with (out / ANSWERS).open("a", encoding="utf-8", newline="\n") as file:
-        for done, case in enumerate(cases, 1):
-            row = _ask(asker, case)
-            seconds += row.seconds
-            file.write(lines_of([row]))
-            file.flush()
-            tell(done)
+        try:
+            for done, row in enumerate(rows, 1):
+                file.write(lines_of([row]))
+                file.flush()
+                tell(done)
+        finally:
+            seconds = perf_counter() - start
+            config = load_config(out)
+            _note(out, config.model_copy(update={"seconds": config.seconds + seconds}))
     return seconds
 
 
-def _ask(asker: Asker, case: Case) -> AnswerRow:
-    start = perf_counter()
-    answer, error = None, ""
-    try:
-        answer = asker.ask(Question(text=case.question, turns=case.turns))
-    except QuestionError as refusal:
-        error = str(refusal)
-    return AnswerRow(id=case.id, answer=answer, error=error, seconds=perf_counter() - start)
+def _note(out: Path, config: RunConfig) -> None:
+    write_file(out / CONFIG, config.model_dump_json(indent=2) + "\n")
 
 
 def _assistant(settings: Settings) -> Asker:
