@@ -47,3 +47,25 @@ def gate(arguments: argparse.Namespace, settings: Settings) -> int:
     verdict = judge(held, run, arguments.alpha)
     print(verdict_as_text(verdict))
     return 0 if verdict.passed else 1
+
+
+def report(arguments: argparse.Namespace, settings: Settings) -> int:
+    """Write a run as one page, as HTML or Markdown by the name of the file."""
+    from assistant.errors import BatchError
+    from evals.folder import write_file
+    from evals.report import gather
+
+    kind = arguments.out.suffix.lower()
+    if kind not in (".html", ".md"):
+        raise BatchError(f"{arguments.out} is neither FILE.html nor FILE.md; name one of them.")
+    gathered = gather(arguments.run, arguments.against, held_out=arguments.held_out)
+    if kind == ".html":
+        from ui.report import report_as_html
+
+        write_file(arguments.out, report_as_html(gathered))
+    else:
+        from ui.report_markdown import report_as_markdown
+
+        write_file(arguments.out, report_as_markdown(gathered))
+    print(f"{gathered.summary.asked} cases in {arguments.out}.")
+    return 0

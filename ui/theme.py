@@ -54,18 +54,27 @@ def build_theme() -> Base:
 
 def stylesheet() -> str:
     """Return the style sheet, colours first."""
-    light = "".join(f"--sp-{name}: {value}; " for name, value in _LIGHT.items())
-    dark = "".join(f"--sp-{name}: {value}; " for name, value in _DARK.items())
-    rules = _asset("signpost.css")
+    light, dark = colours()
+    rules = asset("signpost.css")
     return f":root {{ {light}}}\n.dark {{ {dark}}}\n{rules}"
+
+
+def colours() -> tuple[str, str]:
+    """Return the colours of light and of dark, as declarations of a style sheet."""
+    light, dark = (
+        "".join(f"--sp-{name}: {value}; " for name, value in scheme.items())
+        for scheme in (_LIGHT, _DARK)
+    )
+    return light, dark
 
 
 def head() -> str:
     """Return what goes into the head of the page: the script that opens source panels."""
-    return f"<script>{_asset('signpost.js')}</script>"
+    return f"<script>{asset('signpost.js')}</script>"
 
 
-def _asset(name: str) -> str:
+def asset(name: str) -> str:
+    """Return a style sheet or script that ships, by its name."""
     return (files("ui") / "assets" / name).read_text(encoding="utf-8")
 
 
