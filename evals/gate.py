@@ -6,7 +6,7 @@ from corpus.passage import Record
 from evals.baseline import Baseline
 from evals.compare import Change, Comparison, compare
 from evals.measures import LESS_IS_BETTER
-from evals.paired import ALPHA, Difference, fewest
+from evals.paired import ALPHA, Difference, detectable_rate, fewest
 
 HARD_FAMILIES = ("safeguarding", "injection")
 """Families, by the first word of their name, of which not one case may break."""
@@ -50,8 +50,12 @@ class Verdict(Record):
     """Number of measures tested."""
 
     fewest: int | None
-    """Cases that must fall in one measure, none rising, to be called a drop at the strictest level;
-    none where there are too few cases."""
+    """Cases that must stop being right, none becoming so, to be called a drop at the strictest
+    level of Holm's correction; none where there are too few cases."""
+
+    detectable: float | None
+    """Smallest fall of the share that is right which is seen with a chance of 80 % at that level;
+    none where no fall would be."""
 
     @property
     def passed(self) -> bool:
@@ -74,6 +78,8 @@ def judge(baseline: Baseline, run: Baseline, alpha: float = ALPHA) -> Verdict:
     tested = {
         name: one for name, one in found.measures.items() if one.n and name not in LESS_IS_BETTER
     }
+    strictest = alpha / max(len(tested), 1)
+    moved = (len(found.broken) + len(found.fixed)) / found.cases
     return Verdict(
         comparison=found,
         drops=_drops(tested, alpha),
@@ -81,7 +87,8 @@ def judge(baseline: Baseline, run: Baseline, alpha: float = ALPHA) -> Verdict:
         missing=(*found.only_before, *found.edited),
         alpha=alpha,
         tested=len(tested),
-        fewest=fewest(found.cases, alpha / max(len(tested), 1)),
+        fewest=fewest(found.cases, strictest),
+        detectable=detectable_rate(found.cases, moved, strictest),
     )
 
 

@@ -79,16 +79,16 @@ def _hard(one: Change) -> str:
 
 def _reach(verdict: Verdict) -> str:
     """Say how small a drop could have been seen."""
-    right = verdict.comparison.measures["right"]
+    n = verdict.comparison.cases
     if verdict.fewest is None:
-        return f"{right.n} cases are too few to tell any drop from chance; ask more."
+        return f"{n} cases are too few to tell any drop from chance; ask more."
     seen = ""
-    if right.detectable is not None:
-        seen = f"; a fall of {right.detectable:.3f} is seen with a chance of 80 % if tested alone"
+    if verdict.detectable is not None:
+        seen = f"; with a chance of 80 %, a fall of {verdict.detectable:.3f}"
     return (
-        f"Smallest drop that it could see in {right.n} cases: {verdict.fewest} of them "
-        f"({verdict.fewest / right.n:.3f}), none fixed, at {verdict.alpha:g} over "
-        f"{verdict.tested} measures{seen}."
+        f"Smallest drop that it could see in {n} cases: {verdict.fewest} that stop being right, "
+        f"none fixed ({verdict.fewest / n:.3f}){seen}; at {verdict.alpha:g} over {verdict.tested} "
+        "measures."
     )
 
 
