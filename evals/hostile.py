@@ -71,11 +71,16 @@ def note_of(passages: Sequence[Hostile], like: Note) -> Note:
     return Note(front=front, sections=sections, sha256="0" * 64)
 
 
+def hostile_note(whole: Whole) -> Note:
+    """Return the hostile passages that ship as one note."""
+    return note_of(read_hostile(), whole.notes[0])
+
+
 def hostile_whole() -> Whole:
     """Return the corpus that ships with the hostile passages in it."""
     whole = Whole.read()
-    note = note_of(read_hostile(), whole.notes[0])
-    return Whole(framework=whole.framework, notes=(*whole.notes, note), glossary=whole.glossary)
+    notes = (*whole.notes, hostile_note(whole))
+    return Whole(framework=whole.framework, notes=notes, glossary=whole.glossary)
 
 
 def open_hostile(settings: Settings) -> Assistant:

@@ -11,8 +11,9 @@ from assistant.errors import BatchError
 from corpus.passage import Passage, Record, digest_of
 from corpus.structure import Framework
 from corpus.whole import Whole
-from evals import metrics
+from evals import abstaining, beside, metrics
 from evals.case import Case, load_cases
+from evals.faithfulness import Judges, judges_on_development
 from evals.folder import (
     CASES,
     SCORES,
@@ -23,7 +24,9 @@ from evals.folder import (
     load_config,
     write_file,
 )
-from evals.summary import FacetScore, Score, Summary, summarise, table
+from evals.hostile import hostile_note
+from evals.score_text import table
+from evals.summary import FacetScore, Score, Summary, summarise
 
 
 class Scores(Record):
@@ -66,8 +69,17 @@ def score_run(folder: Path) -> Scores:
     whole = Whole.read()
     framework, corpus = whole.framework, whole.corpus
     passages = corpus.by_id if corpus.digest == config.edition else None
-    scores = tuple(score_case(cases[row.id], row, framework, passages) for row in rows)
-    summary = summarise(config, scores)
+    if passages and config.hostile:
+        passages = passages | {one.id: one for one in hostile_note(whole).passages}
+    judges = Judges(passages) if passages else None
+    by_id = {row.id: row for row in rows}
+    scores = tuple(
+        score_case(case, by_id[case.id], framework, passages, judges)
+        for case in asked
+        if case.id in by_id
+    )
+    found = summarise(config, scores)
+    summary = found.model_copy(update={"judges": judges_on_development()})
     write_file(folder / SCORES, lines_of(scores))
     write_file(folder / SUMMARY, summary.model_dump_json(indent=2) + "\n")
     return Scores(folder=folder, cases=scores, summary=summary)
@@ -78,6 +90,7 @@ def score_case(
     row: AnswerRow,
     framework: Framework,
     passages: Mapping[str, Passage] | None,
+    judges: Judges | None = None,
 ) -> Score:
     """Score one answer; a question that was refused is scored as one that was declined.
 
@@ -86,6 +99,7 @@ def score_case(
         row: its answer.
         framework: what the kinds of the ids are read from.
         passages: the corpus that the answer cites; none leaves its citations unscored.
+        judges: judge the statements; none leaves citation recall and faithfulness unscored.
     """
     answer = row.answer
     gold = frozenset(one for ids in case.gold.ids().values() for one in ids)
@@ -95,6 +109,8 @@ def score_case(
     recalled = _over(facets, "gold")
     precise = _over(facets, "judged")
     status: Status = answer.status if answer else "declined"
+    to_answer = None if case.context else _is_to_be_answered(case)
+    reason = answer.reason if answer else "refused"
     score = Score(
         id=case.id,
         question=case.question,
@@ -104,10 +120,7 @@ def score_case(
         tags=case.tags,
         status=status,
         status_right=metrics.is_status_right(
-            status,
-            answer.reason if answer else "refused",
-            answerable=case.answerable,
-            accepted=case.gold.status,
+            status, reason, answerable=case.answerable, accepted=case.gold.status
         ),
         facets=facets,
         recall=recalled,
@@ -123,8 +136,24 @@ def score_case(
         citations=_exactness(answer, passages),
         seconds=row.seconds,
         error=row.error,
+        to_answer=to_answer,
+        abstained=None
+        if to_answer is None
+        else abstaining.has_abstained(status, reason, to_answer),
+        confidence=answer.confidence if answer else None,
+        ranking=beside.ranking(case, answer),
+        safeguarding=beside.letters(case, answer),
     )
+    if answer:
+        score = beside.with_answer(score, case, answer, framework)
+        if judges and not case.context:
+            fitting = beside.fitting_ids(case, framework)
+            score = beside.with_judges(score, answer, judges.judge(answer, fitting), fitting)
     return score.model_copy(update={"right": score.is_right()})
+
+
+def _is_to_be_answered(case: Case) -> bool | None:
+    return abstaining.is_to_be_answered(case.answerable, case.gold.status)
 
 
 def _guidance_hits(answer: Answer | None, framework: Framework) -> list[str]:

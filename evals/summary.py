@@ -1,13 +1,14 @@
-"""Scores of a case, their summary over cases, and the summary as text."""
+"""The records of what was scored: of a case, and over cases."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from assistant.answer import Operation, Status
 from corpus.passage import Record
-from evals.case import FACETS, Split
-from evals.estimate import Estimate, mean, percentile, rate, ratio
+from evals import totals
+from evals.case import Split
+from evals.estimate import Estimate
 from evals.folder import RunConfig
 
 
@@ -109,10 +110,10 @@ class Score(Record):
     """`is_right`."""
 
     to_answer: bool | None = None
-    """`metrics.is_to_be_answered`: whether it is to be answered; none where either is right."""
+    """`abstaining.is_to_be_answered`: whether it is; none where either is right."""
 
     abstained: bool | None = None
-    """`abstention.has_abstained`; none where either is right."""
+    """`abstaining.has_abstained`; none where either is right."""
 
     confidence: float | None = None
     """`Answer.confidence`."""
@@ -133,7 +134,8 @@ class Score(Record):
     """Citations of a passage of the gold or as good, and citations judged."""
 
     faithful_gold: tuple[int, int] | None = None
-    """Statements whose words stand in a passage of the gold or as good, and statements judged."""
+    """Statements whose words stand in the passages of gold, or as good, that they cite, and the
+    statements that cite some."""
 
     faithful_apart: tuple[int, int] | None = None
     """Statements that the scorer apart holds to be carried, and statements judged."""
@@ -214,102 +216,8 @@ def summarise(config: RunConfig, scores: Sequence[Score]) -> Summary:
         config=config,
         asked=len(scores),
         refused=sum(bool(score.error) for score in scores),
-        metrics=_core(scores) | _facets(scores) | _rest(scores),
-        families={name: _core(group) for name, group in by_family.items()},
+        metrics=totals.metrics(scores),
+        families={name: totals.core(group) for name, group in by_family.items()},
+        confusion=totals.confusion(scores),
+        curves=totals.curves(scores),
     )
-
-
-def _core(scores: Sequence[Score]) -> dict[str, Estimate]:
-    return {
-        "right": rate([score.right for score in scores]),
-        "complete": rate([score.complete for score in scores]),
-        "recall": mean([score.recall for score in scores]),
-        "precision": mean([score.precision for score in scores]),
-        "status": rate([score.status_right for score in scores]),
-    }
-
-
-def _facets(scores: Sequence[Score]) -> dict[str, Estimate]:
-    found = {"": [list(score.facets.values()) for score in scores]}
-    for facet in FACETS:
-        found[f" {facet}"] = [[score.facets[facet]] for score in scores if facet in score.facets]
-    estimates = {}
-    for name, cases in found.items():
-        estimates[f"recall{name} (micro)"] = ratio(
-            [(sum(one.hit for one in case), sum(one.gold for one in case)) for case in cases]
-        )
-        estimates[f"precision{name} (micro)"] = ratio(
-            [(sum(one.hit for one in case), sum(one.judged for one in case)) for case in cases]
-        )
-        if name:
-            estimates[f"recall{name}"] = mean([case[0].recall for case in cases])
-            estimates[f"precision{name}"] = mean([case[0].precision for case in cases])
-    return estimates
-
-
-def _within(rank: int | None, most: int) -> bool | None:
-    return None if rank is None else 0 < rank <= most
-
-
-def _rest(scores: Sequence[Score]) -> dict[str, Estimate]:
-    seconds = [score.seconds for score in scores]
-    return {
-        "gold first": rate([score.gold_first for score in scores]),
-        "focus": mean([score.focus for score in scores]),
-        "note cited": rate([score.noted for score in scores]),
-        "note first": rate([_within(score.note_rank, 1) for score in scores]),
-        "note in first 3": rate([_within(score.note_rank, 3) for score in scores]),
-        "note focus": mean([score.note_focus for score in scores]),
-        "strings": rate([score.strings for score in scores]),
-        "value": rate([score.value for score in scores]),
-        "citations exact": ratio([score.citations for score in scores]),
-        "latency median (ms)": percentile([1000 * one for one in seconds], 50),
-        "latency p95 (ms)": percentile([1000 * one for one in seconds], 95),
-    }
-
-
-def table(summary: Summary, scores: Iterable[Score]) -> str:
-    """Return a summary as text, then each case that is not right and what is wrong with it."""
-    config = summary.config
-    parts = [
-        f"Suite {config.suite}: {summary.asked} of {config.count} cases asked, "
-        f"{summary.refused} refused; corpus {config.edition[:12]}",
-        "",
-        *_rows("metric", summary.metrics),
-        "",
-        *_rows("right, by family", {name: one["right"] for name, one in summary.families.items()}),
-    ]
-    wrong = [line for score in scores if not score.right for line in _failure(score)]
-    if wrong:
-        parts += ["", "Not right:", *wrong]
-    return "\n".join(parts)
-
-
-def _rows(title: str, estimates: dict[str, Estimate]) -> list[str]:
-    head = f"{title:<32}{'value':>8}{'95 % interval':>18}{'n':>6}{'unscored':>10}"
-    rows = [head, "-" * len(head)]
-    for name, one in estimates.items():
-        if one.n:
-            interval = "" if one.low is None else f"{one.low:.3f} to {one.high:.3f}"
-            rows.append(f"{name:<32}{one.value:>8.3f}{interval:>18}{one.n:>6}{one.unscored:>10}")
-    return rows
-
-
-def _failure(score: Score) -> list[str]:
-    lines = [f"  {score.id}  {score.question[:90]}"]
-    if not score.status_right:
-        lines.append(f"      status {score.status}" + (f": {score.error}" if score.error else ""))
-    for facet, one in score.facets.items():
-        if one.missed:
-            lines.append(f"      {facet} missed: {' '.join(one.missed)}")
-        if one.stray:
-            lines.append(f"      {facet} stray: {' '.join(one.stray)}")
-    said = (
-        (score.noted, "no note is cited that states the fact"),
-        (score.strings, "a string is missing, or one is there that must not be"),
-        (score.value, "the opening does not state the value"),
-    )
-    lines += [f"      {words}" for verdict, words in said if verdict is False]
-    if score.citations and score.citations[0] != score.citations[1]:
-        lines.append(f"      {score.citations[1] - score.citations[0]} citations are not exact")
-    return lines

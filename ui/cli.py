@@ -264,15 +264,34 @@ def _add_eval(commands: Commands) -> None:
     evaluation = commands.add_parser("eval", help="run an evaluation suite, score it, compare runs")
     actions = evaluation.add_subparsers(metavar="ACTION", required=True)
     run = actions.add_parser("run", help="answer the cases of a suite into a run folder")
-    run.add_argument("--suite", required=True, metavar="NAME", help="name of the suite: framework")
+    run.add_argument(
+        "--suite", required=True, metavar="NAME", help="name of the suite: framework, full for all"
+    )
     run.add_argument("--out", required=True, type=Path, metavar="RUN", help="the run folder")
     run.add_argument("--limit", type=_count, metavar="N", help="only the first N cases")
     run.add_argument("--family", metavar="NAME", help="only the cases of this family")
+    run.add_argument(
+        "--split", choices=("development", "calibration", "test"), help="only this split"
+    )
     run.add_argument("--cases", type=Path, metavar="FILE", help="cases other than those that ship")
+    run.add_argument(
+        "--jobs", type=_count, default=1, metavar="N", help="processes that ask at a time (1)"
+    )
+    run.add_argument(
+        "--command",
+        dest="answering",
+        default="",
+        metavar="CMD",
+        help="what answers in the place of Signpost: reads rows id, question, turns on stdin, "
+        "writes rows id, answer, seconds to stdout",
+    )
     run.set_defaults(command="eval_run")
     score = actions.add_parser("score", help="score the answers of a run folder")
     score.add_argument("run", type=Path, metavar="RUN", help="the run folder")
     score.set_defaults(command="eval_score")
+    coverage = actions.add_parser("coverage", help="say what no case asks for, or no answer cites")
+    coverage.add_argument("run", nargs="?", type=Path, metavar="RUN", help="a run folder")
+    coverage.set_defaults(command="eval_coverage")
     add_readers(actions)
 
 

@@ -161,19 +161,20 @@ def _build_as_text(manifest: Manifest | None) -> str:
 
 def eval_run(arguments: argparse.Namespace, settings: Settings) -> int:
     """Answer the cases of a suite into a run folder."""
-    from evals.run import run_suite
+    from evals.run import Chosen, run_chosen
     from ui.batch import Bar
 
+    chosen = Chosen(
+        suite=arguments.suite,
+        split=arguments.split,
+        family=arguments.family,
+        limit=arguments.limit,
+        cases=arguments.cases,
+        command=arguments.answering,
+        jobs=arguments.jobs,
+    )
     with Bar("Opening the index", "Cases") as bar:
-        done = run_suite(
-            arguments.suite,
-            arguments.out,
-            settings,
-            limit=arguments.limit,
-            family=arguments.family,
-            cases=arguments.cases,
-            progress=bar.show,
-        )
+        done = run_chosen(chosen, arguments.out, settings, progress=bar.show)
     kept = f", {done.kept} answered before" if done.kept else ""
     print(f"{done.cases} cases in {done.folder}{kept}; {done.asked} asked in {done.seconds:.1f} s.")
     print(f"Next: signpost eval score {done.folder}")
@@ -185,6 +186,14 @@ def eval_score(arguments: argparse.Namespace, settings: Settings) -> int:
     from evals.score import score_run
 
     print(score_run(arguments.run).table())
+    return 0
+
+
+def eval_coverage(arguments: argparse.Namespace, settings: Settings) -> int:
+    """Say what of the corpus no case asks for, and what no answer of a run cites."""
+    from evals.coverage import audit
+
+    print(audit(arguments.run).table())
     return 0
 
 

@@ -1,0 +1,83 @@
+"""Scores of a case beside its facets: ranking, follow-up, safeguarding, citations, faithfulness."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from assistant.answer import Answer
+from corpus.structure import Framework
+from evals import citing, following, retrieval
+from evals.case import Case
+from evals.faithfulness import Faith, statements_of
+from evals.summary import Score
+
+_POLICY = "J"
+
+
+def with_answer(score: Score, case: Case, answer: Answer, framework: Framework) -> Score:
+    """Add what is told by an answer alone: follow-up, verdict, personal data."""
+    gold = [one for ids in case.gold.ids().values() for one in ids]
+    update: dict[str, bool | None] = {}
+    if case.turns:
+        strings = case.gold.resolved
+        update["resolved"] = following.is_resolved(answer, gold, strings, framework)
+    if case.gold.verdict:
+        told = answer.statements[0].verdict if answer.statements else ""
+        update["verdict"] = (told == "supported") == (case.gold.verdict == "supported")
+    if case.gold.personal is not None and answer.status != "safeguarding":
+        update["personal"] = set(answer.personal) == set(case.gold.personal)
+    return score.model_copy(update=update)
+
+
+def with_judges(score: Score, answer: Answer, faith: Faith, fitting: Collection[str]) -> Score:
+    """Add what the judges say of the statements."""
+    cites = [[one.passage_id for one in said.citations] for said in statements_of(answer)]
+    by_gold = citing.by_gold(cites, fitting) if fitting else []
+    return score.model_copy(
+        update={
+            "cited_recall": citing.citation_recall(faith.cited),
+            "cited_precision": citing.citation_precision(faith.cited),
+            "gold_recall": citing.citation_recall(by_gold),
+            "gold_precision": citing.citation_precision(by_gold),
+            "faithful_gold": faith.gold,
+            "faithful_apart": faith.apart,
+            "faithful_checker": faith.checker,
+            "judges_agree": faith.agree,
+        }
+    )
+
+
+def letters(case: Case, answer: Answer | None) -> tuple[str, str] | None:
+    """Return the letter of the safeguarding case by gold and as given; `J` is a policy question.
+
+    None where a case does not say what it is: it names no letter, and a safeguarding reply is as
+    right as another. What replies with no letter gives `?`.
+    """
+    gold = case.gold.safeguarding or ("" if "safeguarding" in case.gold.status else _POLICY)
+    if not gold:
+        return None
+    if answer and answer.signposting:
+        return gold, answer.signposting.case
+    return gold, "?" if answer and answer.status == "safeguarding" else _POLICY
+
+
+def fitting_ids(case: Case, framework: Framework) -> frozenset[str]:
+    """Return what fits a question: gold, allowed, and what they stand under; notes whole.
+
+    Empty without gold, where nothing can be said to be off it.
+    """
+    gold = [one for ids in case.gold.ids().values() for one in ids] + list(case.gold.facts)
+    if not gold:
+        return frozenset()
+    named = {one.partition("#")[0] for one in (*gold, *case.gold.allowed)}
+    items = [one for one in named if one in framework.item_by_id]
+    return frozenset(named | {item.id for one in items for item in framework.lineage(one)})
+
+
+def ranking(case: Case, answer: Answer | None) -> dict[str, float]:
+    """Score the hits of an answer against gold items and the notes of gold facts."""
+    hits = retrieval.units([hit.passage_id for hit in answer.hits] if answer else [])
+    gold = retrieval.units(
+        [*(one for ids in case.gold.ids().values() for one in ids), *case.gold.facts]
+    )
+    return retrieval.measures(hits, gold, retrieval.units(case.gold.allowed))
