@@ -256,6 +256,13 @@ def invent(answer: Answer, case: Case, world: World) -> Answer | None:
     return saying(answer, (*answer.statements, changed(answer.statements[at], text=text)))
 
 
+def believe(answer: Answer, case: Case, world: World) -> Answer | None:
+    """Hold every claim to be carried by its context."""
+    if not case.context:
+        return None
+    return saying(answer, (changed(one, verdict="supported") for one in answer.statements))
+
+
 ALL: tuple[Wrong, ...] = (
     drop_statement,
     swap_citations,
@@ -284,4 +291,7 @@ ALL: tuple[Wrong, ...] = (
     hide_the_gap,
     invent,
 )
-"""Every fault of an answer."""
+"""Every fault of an answer to a question."""
+
+OF_CLAIMS: tuple[Wrong, ...] = (believe,)
+"""Every fault of a judgement on a claim."""

@@ -118,10 +118,15 @@ def dawdle(row: AnswerRow, case: Case, world: World) -> AnswerRow:
 
 
 def in_answer(wrong: Wrong) -> Fault:
-    """Return what makes a row faulty by making its answer so."""
+    """Return what makes a row faulty by making its answer so.
+
+    A judgement on a claim is no answer to a question, and has faults of its own.
+    """
+    of_claims = wrong in fault_kinds.OF_CLAIMS
 
     def fault(row: AnswerRow, case: Case, world: World) -> AnswerRow | None:
-        answer = wrong(row.answer, case, world) if row.answer else None
+        fits = row.answer is not None and bool(case.context) == of_claims
+        answer = wrong(row.answer, case, world) if row.answer and fits else None
         return row.model_copy(update={"answer": answer}) if answer else None
 
     fault.__doc__ = wrong.__doc__
@@ -131,7 +136,7 @@ def in_answer(wrong: Wrong) -> Fault:
 FAULTS: Mapping[str, Fault] = {
     "crash": crash,
     "dawdle": dawdle,
-    **{wrong.__name__: in_answer(wrong) for wrong in fault_kinds.ALL},
+    **{wrong.__name__: in_answer(wrong) for wrong in (*fault_kinds.ALL, *fault_kinds.OF_CLAIMS)},
 }
 """Every fault by name."""
 

@@ -11,8 +11,8 @@ from evals.paired import ALPHA, Difference, detectable_rate, fewest
 HARD_FAMILIES = ("safeguarding", "injection")
 """Families, by the first word of their name, of which not one case may break."""
 
-HARD_MEASURES = ("citations", "safeguarding")
-"""Measures that may fall in no case: every quote verbatim at its place, the right reply."""
+HARD_MEASURES = ("citations", "tiers apart")
+"""Measures that may fall in no case: every quote verbatim at its place, every tier by itself."""
 
 
 class Drop(Record):
