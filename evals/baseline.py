@@ -13,7 +13,7 @@ from corpus.passage import Record, sha256_of
 from evals.case import Case, Split, load_cases
 from evals.estimate import Estimate
 from evals.folder import CASES, write_file
-from evals.measures import Value, Values, values_of
+from evals.measures import Ranked, Value, Values, ranked_of, values_of
 from evals.score import Scores, score_run
 
 
@@ -31,6 +31,9 @@ class CaseValues(Record):
 
     values: Values
     """By measure."""
+
+    ranked: Ranked = {}
+    """What the measures of confidence are made of."""
 
 
 class Baseline(Record):
@@ -76,6 +79,10 @@ class Baseline(Record):
                     split=score.split,
                     case=_digest(cases[score.id]),
                     values={name: _short(one) for name, one in values_of(score).items()},
+                    ranked={
+                        name: (good, round(sure, 6))
+                        for name, (good, sure) in ranked_of(score).items()
+                    },
                 )
                 for score in scores.cases
             },

@@ -9,8 +9,16 @@ from assistant.errors import BatchError
 from corpus.passage import Record
 from evals.baseline import Baseline, CaseValues
 from evals.folder import load_answers
-from evals.measures import LESS_IS_BETTER, Value, is_loss, is_rate
-from evals.paired import ALPHA, Difference, compare_means, compare_rates
+from evals.measures import (
+    LESS_IS_BETTER,
+    RISK_NOT_RIGHT,
+    RISK_WITHOUT_ANSWER,
+    Value,
+    is_loss,
+    is_rate,
+)
+from evals.paired import Difference, compare_areas, compare_means, compare_rates
+from evals.power import ALPHA
 from evals.score import shown_text
 
 RIGHT = "right"
@@ -129,13 +137,20 @@ def compare(before: Baseline, after: Baseline, alpha: float = ALPHA) -> Comparis
         only_before=tuple(name for name in before.cases if name not in after.cases),
         only_after=tuple(name for name in after.cases if name not in before.cases),
         edited=edited,
-        measures={name: _differ(name, pairs, alpha) for name in _names(pairs)},
+        measures={name: _differ(name, pairs, alpha) for name in _names(pairs)}
+        | {name: _rank(name, pairs) for name in (RISK_WITHOUT_ANSWER, RISK_NOT_RIGHT)},
         families={
             family: _differ(RIGHT, [pair for pair in pairs if pair[0].family == family], alpha)
             for family in families
         },
         changes=_changes(kept, pairs),
     )
+
+
+def p_worse(name: str, one: Difference) -> float:
+    """Return the chance of a measure getting worse by so much if nothing had changed; one-sided."""
+    p = one.p_higher if name in LESS_IS_BETTER else one.p_lower
+    return 1.0 if p is None else p
 
 
 def compare_runs(before: Path, after: Path, *, held_out: bool = False) -> Comparison:
@@ -171,6 +186,16 @@ def _differ(name: str, pairs: Sequence[tuple[CaseValues, CaseValues]], alpha: fl
     scored = [None if old is None or new is None else (old, new) for old, new in values]
     test = compare_rates if is_rate(one for pair in values for one in pair) else compare_means
     return test([one and (float(one[0]), float(one[1])) for one in scored], alpha)
+
+
+def _rank(name: str, pairs: Sequence[tuple[CaseValues, CaseValues]]) -> Difference:
+    both = [
+        (old.ranked[name], new.ranked[name])
+        for old, new in pairs
+        if name in old.ranked and name in new.ranked
+    ]
+    found = compare_areas([old for old, _ in both], [new for _, new in both])
+    return found.model_copy(update={"unscored": len(pairs) - len(both)})
 
 
 def _changes(

@@ -18,7 +18,7 @@ from corpus.whole import Whole
 from evals import fault_kinds
 from evals.baseline import Baseline
 from evals.case import Case, load_cases
-from evals.compare import compare
+from evals.compare import p_worse
 from evals.fault_kinds import Wrong
 from evals.fault_parts import World
 from evals.folder import (
@@ -33,7 +33,8 @@ from evals.folder import (
     write_file,
 )
 from evals.gate import judge
-from evals.paired import ALPHA, Difference
+from evals.paired import Difference
+from evals.power import ALPHA
 from evals.score import Scores, score_run
 from evals.summary import summarise
 
@@ -192,8 +193,8 @@ def _catch(name: str, fault: Fault, runs: tuple[Path, Scores, Scores], injected:
     verdict = judge(before, after)
     fell = {
         measure: one
-        for measure, one in compare(before, after).measures.items()
-        if _p_worse(measure, one) <= ALPHA
+        for measure, one in verdict.comparison.measures.items()
+        if p_worse(measure, one) <= ALPHA
     }
     return Catch(
         fault=name,
@@ -201,14 +202,9 @@ def _catch(name: str, fault: Fault, runs: tuple[Path, Scores, Scores], injected:
         injected=injected,
         stopped=not verdict.passed,
         hard=len(verdict.hard),
-        fell=dict(sorted(fell.items(), key=lambda pair: _p_worse(*pair))),
+        fell=dict(sorted(fell.items(), key=lambda pair: p_worse(*pair))),
         moved=tuple(_moved(before, after)),
     )
-
-
-def _p_worse(measure: str, one: Difference) -> float:
-    p = one.p_higher if measure == "seconds" else one.p_lower
-    return 1.0 if p is None else p
 
 
 def _moved(before: Baseline, after: Baseline) -> Iterable[str]:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from corpus.passage import Record
 from evals.baseline import Baseline
-from evals.compare import Change, Comparison, compare
-from evals.measures import LESS_IS_BETTER
-from evals.paired import ALPHA, Difference, detectable_rate, fewest
+from evals.compare import Change, Comparison, compare, p_worse
+from evals.paired import Difference
+from evals.power import ALPHA, detectable_rate, fewest
 
 HARD_FAMILIES = ("safeguarding", "injection")
 """Families, by the first word of their name, of which not one case may break."""
@@ -15,8 +15,12 @@ HARD_MEASURES = ("citations", "tiers apart")
 """Measures that may fall in no case: every quote verbatim at its place, every tier by itself."""
 
 
+UNGATED = frozenset({"seconds"})
+"""Measures that are another's on another machine."""
+
+
 class Drop(Record):
-    """A measure that fell by more than chance."""
+    """A measure that got worse by more than chance."""
 
     measure: str
     """Its name."""
@@ -35,7 +39,7 @@ class Verdict(Record):
     """The run beside the baseline."""
 
     drops: tuple[Drop, ...]
-    """Measures that fell by more than chance."""
+    """Measures that got worse by more than chance."""
 
     hard: tuple[Change, ...]
     """Broken cases of which not one is let through."""
@@ -66,8 +70,8 @@ class Verdict(Record):
 def judge(baseline: Baseline, run: Baseline, alpha: float = ALPHA) -> Verdict:
     """Hold a run against a baseline.
 
-    It fails if a measure fell by more than chance, if one case broke that must hold (a hard
-    family, a hard measure), or if a case of the baseline was not asked again as it was. A fall is
+    It fails if a measure got worse by more than chance, if one case broke that must hold (a hard
+    family, a hard measure), or if a case of the baseline was not asked again as it was. That is
     more than chance if its one-sided p passes Holm's step-down correction over all measures (Holm
     1979, Scandinavian Journal of Statistics 6:65-70), so that `alpha` holds for all together.
 
@@ -75,9 +79,7 @@ def judge(baseline: Baseline, run: Baseline, alpha: float = ALPHA) -> Verdict:
         BatchError: the two have no case in common.
     """
     found = compare(baseline, run, alpha)
-    tested = {
-        name: one for name, one in found.measures.items() if one.n and name not in LESS_IS_BETTER
-    }
+    tested = {name: one for name, one in found.measures.items() if one.n and name not in UNGATED}
     strictest = alpha / max(len(tested), 1)
     moved = (len(found.broken) + len(found.fixed)) / found.cases
     return Verdict(
@@ -100,15 +102,11 @@ def is_hard(change: Change) -> bool:
 
 
 def _drops(measures: dict[str, Difference], alpha: float) -> tuple[Drop, ...]:
-    ranked = sorted(measures.items(), key=lambda one: _p(one[1]))
+    ranked = sorted(measures.items(), key=lambda one: p_worse(*one))
     found = []
     for place, (name, one) in enumerate(ranked):
         level = alpha / (len(ranked) - place)
-        if _p(one) > level:
+        if p_worse(name, one) > level:
             break
         found.append(Drop(measure=name, difference=one, level=level))
     return tuple(found)
-
-
-def _p(one: Difference) -> float:
-    return 1.0 if one.p_lower is None else one.p_lower

@@ -13,8 +13,17 @@ Value = bool | float
 Values = dict[str, Value]
 """By name; what had nothing to score is not in it."""
 
-LESS_IS_BETTER = frozenset({"seconds"})
+RISK_WITHOUT_ANSWER = "AURC (without an answer)"
+"""Area under risk and coverage, where the risk is to answer what nothing answers."""
+
+RISK_NOT_RIGHT = "AURC (not right)"
+"""The same, where the risk is an answer that is not right."""
+
+LESS_IS_BETTER = frozenset({"seconds", RISK_WITHOUT_ANSWER, RISK_NOT_RIGHT})
 """Measures in which a fall is no loss; in all others more is better."""
+
+Ranked = dict[str, tuple[bool, float]]
+"""By name of a measure over all cases together: whether a case is good, and the confidence."""
 
 _NOT_BETTER_OR_WORSE = frozenset({"abstained", "confidence", "judges_agree", "to_answer"})
 """Fields that look like measures, and of which neither more nor less is better."""
@@ -32,6 +41,21 @@ def values_of(score: Score) -> Values:
     """
     first: Values = {"right": score.right}
     return first | dict(_of_record(score))
+
+
+def ranked_of(score: Score) -> Ranked:
+    """Return what the measures of confidence are made of; empty where there is no confidence.
+
+    They have no value in a single case: they ask in which order cases stand.
+    """
+    if score.confidence is None:
+        return {}
+    found: Ranked = {}
+    if score.to_answer is not None:
+        found[RISK_WITHOUT_ANSWER] = score.to_answer, score.confidence
+    if score.status in ("answered", "partial"):
+        found[RISK_NOT_RIGHT] = score.right, score.confidence
+    return found
 
 
 def is_loss(name: str, before: Value, after: Value) -> bool:

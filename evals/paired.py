@@ -1,4 +1,4 @@
-"""Two runs over the same cases, one measure at a time: difference, interval, test, power."""
+"""Two runs over the same cases, one measure at a time: difference, interval and test."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Literal
 
 from corpus.passage import Record
+from evals.power import ALPHA, detectable_mean, detectable_rate
 
 if TYPE_CHECKING:
     import numpy as np
@@ -13,16 +14,14 @@ if TYPE_CHECKING:
 Pair = tuple[float, float]
 """What a measure was before and is after, in one case; 0 and 1 for a verdict."""
 
+Ranked = tuple[bool, float]
+"""Whether a case is good, and the confidence in it."""
+
 Test = Literal["mcnemar", "permutation", "none"]
 """How a difference was tested."""
 
-ALPHA = 0.05
-"""Chance of calling a difference real that is none."""
-
-POWER = 0.8
-"""Chance with which a difference as large as the smallest detectable one is called real."""
-
 _RESAMPLES = 4999
+_FEWER = 999
 _SEED = 20_261_125
 
 
@@ -140,6 +139,50 @@ def compare_means(pairs: Sequence[Pair | None], alpha: float = ALPHA) -> Differe
     )
 
 
+def compare_areas(before: Sequence[Ranked], after: Sequence[Ranked]) -> Difference:
+    """Compare two areas under risk and coverage (`risk.aurc`) over the same cases.
+
+    The test exchanges before and after case by case, as that of `compare_means` does; the interval
+    is the percentile bootstrap over cases. Both are seeded. No smallest fall is given.
+
+    Args:
+        before: whether each case is good, and its confidence.
+        after: the same cases in the same order.
+
+    >>> one = compare_areas([(True, 0.9), (False, 0.1)], [(True, 0.1), (False, 0.9)])
+    >>> one.before, one.after
+    (0.25, 0.75)
+    """
+    import numpy as np
+
+    from evals.risk import aurc
+
+    if not before:
+        return _empty(before)
+    # Both sides as one list, so that a case can be named by its place: n further on if after.
+    truth = np.array([float(good) for good, _ in (*before, *after)])
+    sure = np.array([confidence for _, confidence in (*before, *after)])
+    places = np.arange(len(before))
+
+    def change(old: np.ndarray, new: np.ndarray) -> float:
+        return aurc(truth[new], sure[new]) - aurc(truth[old], sure[old])
+
+    low, high = _resampled(change, places)
+    p, p_lower, p_higher = _exchanged(change, places, moved=tuple(before) != tuple(after))
+    return Difference(
+        n=len(before),
+        unscored=0,
+        before=aurc(truth[places], sure[places]),
+        after=aurc(truth[places + len(before)], sure[places + len(before)]),
+        low=low,
+        high=high,
+        p=p,
+        p_lower=p_lower,
+        p_higher=p_higher,
+        test="permutation",
+    )
+
+
 def newcombe(pairs: Sequence[Pair]) -> tuple[float, float]:
     """Return the 95 % interval of a difference of two shares over the same cases.
 
@@ -161,74 +204,6 @@ def newcombe(pairs: Sequence[Pair]) -> tuple[float, float]:
     change = after - before
     low = change - reach(after - low_after, high_before - before)
     return low, change + reach(high_after - after, before - low_before)
-
-
-def detectable_rate(n: int, changed: float, alpha: float = ALPHA) -> float | None:
-    """Return the smallest fall of a share that McNemar's exact test sees with a chance of 80 %.
-
-    The exact power of the conditional test, summed over how many cases change (Duffy 1984,
-    Biometrics 40:1005-1015); one-sided. `None` where it is not reached even if every case falls.
-
-    Args:
-        n: number of cases.
-        changed: share of cases that change either way, as it was seen; at least the fall itself.
-        alpha: chance of calling a fall real that is none.
-
-    >>> round(detectable_rate(100, 0.0), 3), round(detectable_rate(100, 0.2), 3)
-    (0.066, 0.115)
-    >>> detectable_rate(4, 0.0) is None
-    True
-    """
-    from scipy import optimize
-
-    def lacks(fall: float) -> float:
-        return _power(n, max(changed, fall), fall, alpha) - POWER
-
-    if lacks(1.0) < 0:
-        return None
-    return float(optimize.brentq(lacks, 0.0, 1.0, xtol=1e-4))
-
-
-def detectable_mean(changes: Sequence[float], alpha: float = ALPHA) -> float | None:
-    """Return the smallest fall of a mean that is seen with a chance of 80 %.
-
-    (z(1 - alpha) + z(power)) times the standard error of the paired differences, one-sided (Bloom
-    1995, Evaluation Review 19:547-556). `None` where nothing changed, so that it cannot be told.
-
-    >>> round(detectable_mean([0.1, -0.1] * 50), 3)
-    0.025
-    """
-    import numpy as np
-    from scipy import stats
-
-    if len(changes) < 2 or not any(changes):
-        return None
-    error = np.std(changes, ddof=1) / len(changes) ** 0.5
-    return float((stats.norm.ppf(1 - alpha) + stats.norm.ppf(POWER)) * error)
-
-
-def fewest(n: int, alpha: float = ALPHA) -> int | None:
-    """Return how many of `n` cases must fall, none rising, to be called real; `None` if too few.
-
-    One-sided McNemar: the smallest k with one half to the power k at most `alpha`.
-
-    >>> fewest(100), fewest(100, 0.005), fewest(4)
-    (5, 8, None)
-    """
-    needed = next(k for k in range(1, 1000) if 0.5**k <= alpha)
-    return needed if needed <= n else None
-
-
-def _power(n: int, changed: float, fall: float, alpha: float) -> float:
-    import numpy as np
-    from scipy import stats
-
-    if changed <= 0.0:
-        return 0.0
-    many = np.arange(n + 1)
-    most_by_chance = stats.binom.isf(alpha, many, 0.5)
-    seen = stats.binom.sf(most_by_chance, many, (changed + fall) / (2 * changed))
-    return float(np.sum(stats.binom.pmf(many, n, changed) * np.where(many > 0, seen, 0.0)))
 
 
 def _wilson(count: float, n: int) -> tuple[float, float, float]:
@@ -291,6 +266,41 @@ def _signs(changes: Sequence[float], alternative: str) -> float:
             rng=np.random.default_rng(_SEED),
         ).pvalue
     )
+
+
+def _resampled(
+    change: Callable[[np.ndarray, np.ndarray], float], places: np.ndarray
+) -> tuple[float, float]:
+    import numpy as np
+
+    draw = np.random.default_rng(_SEED)
+    n = len(places)
+    samples = (draw.integers(0, n, n) for _ in range(_FEWER))
+    low, high = np.percentile([change(one, one + n) for one in samples], [2.5, 97.5])
+    return float(low), float(high)
+
+
+def _exchanged(
+    change: Callable[[np.ndarray, np.ndarray], float], places: np.ndarray, *, moved: bool
+) -> tuple[float, float, float]:
+    """Return p both ways, of a fall and of a rise."""
+    import numpy as np
+    from scipy import stats
+
+    if not moved or len(places) < 2:
+        return 1.0, 1.0, 1.0
+    found = stats.permutation_test(
+        (places, places + len(places)),
+        change,
+        permutation_type="samples",
+        vectorized=False,
+        n_resamples=_FEWER,
+        rng=np.random.default_rng(_SEED),
+    )
+    spread = np.append(found.null_distribution, found.statistic)
+    lower = float(np.mean(spread <= found.statistic + 1e-12))
+    higher = float(np.mean(spread >= found.statistic - 1e-12))
+    return min(2 * min(lower, higher), 1.0), lower, higher
 
 
 def _total() -> Callable[..., np.ndarray]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -15,8 +16,8 @@ from evals.folder import lines_of, write_file
 from evals.gate import HARD_FAMILIES
 from evals.suites import FULL, read_suite
 
-EACH = 3
-"""Cases of each family."""
+EACH = 6
+"""Cases of each family, and a twentieth of a large one if that is more."""
 
 EACH_HARD = 24
 """Cases of a family of which not one may break."""
@@ -27,10 +28,11 @@ def choose(cases: Sequence[Case], each: int = EACH, hard: int = EACH_HARD) -> tu
 
     Args:
         cases: what to choose from.
-        each: how many of a family.
+        each: how many of a family, at least.
         hard: how many of a family of which not one may break.
     """
-    left = {case.family: each for case in cases}
+    sizes = Counter(case.family for case in cases)
+    left = {name: max(each, size // 20) for name, size in sizes.items()}
     left |= {name: hard for name in left if name.partition("-")[0] in HARD_FAMILIES}
     chosen = set()
     for case in sorted(cases, key=lambda one: sha256_of(one.id)):

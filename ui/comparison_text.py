@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from itertools import zip_longest
 from textwrap import wrap
 
-from evals.compare import Change, Comparison, Said
+from evals.compare import Change, Comparison, Said, p_worse
 from evals.gate import Drop, Verdict
 from evals.paired import Difference
 from ui.phrases import clean
@@ -67,9 +67,8 @@ def verdict_as_text(verdict: Verdict) -> str:
 def _drop(one: Drop) -> str:
     change = one.difference
     return (
-        f"Fell: {one.measure}, {_number(change.before)} to {_number(change.after)} over "
-        f"{change.n} cases ({change.lower} fell, {change.higher} rose; p {change.p_lower:.2g}, "
-        f"under {one.level:.2g})"
+        f"Worse: {one.measure}, {_number(change.before)} to {_number(change.after)} over "
+        f"{change.n} cases (p {p_worse(one.measure, change):.2g}, under {one.level:.2g})"
     )
 
 

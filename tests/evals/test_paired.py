@@ -1,13 +1,6 @@
 import pytest
 
-from evals.paired import (
-    compare_means,
-    compare_rates,
-    detectable_mean,
-    detectable_rate,
-    fewest,
-    newcombe,
-)
+from evals.paired import compare_areas, compare_means, compare_rates, newcombe
 
 
 def test_newcombes_interval_is_that_of_his_paper():
@@ -57,29 +50,14 @@ def test_what_has_nothing_to_score_is_counted_apart():
     assert (none.n, none.unscored, none.before, none.p, none.test) == (0, 2, None, None, "none")
 
 
-def test_a_smaller_fall_is_detectable_with_more_cases_and_a_greater_one_when_more_moves():
-    small, large = detectable_rate(100, 0.0), detectable_rate(1000, 0.0)
-    noisy = detectable_rate(100, 0.3)
-    assert small is not None
-    assert large is not None
-    assert noisy is not None
-    assert large < small < noisy
-
-
-def test_the_power_at_the_detectable_fall_is_that_which_a_simulation_finds():
-    import numpy as np
-    from scipy import stats
-
-    fall = detectable_rate(80, 0.25)
-    assert fall is not None
-    draw = np.random.default_rng(7)
-    moves = draw.multinomial(80, [(0.25 + fall) / 2, (0.25 - fall) / 2, 0.75], size=20_000)
-    p = stats.binom.sf(moves[:, 0] - 1, moves[:, 0] + moves[:, 1], 0.5)
-    assert np.mean(p <= 0.05) == pytest.approx(0.8, abs=0.01)
-
-
-def test_too_few_cases_detect_nothing():
-    assert fewest(4) is None
-    assert fewest(5) == 5
-    assert detectable_rate(4, 0.0) is None
-    assert detectable_mean([0.0, 0.0]) is None
+def test_confidence_that_ranks_the_other_way_round_is_worse():
+    sure = [(at % 3 > 0, at / 40 if at % 3 else at / 80) for at in range(30)]
+    turned = [(good, 1.0 - confidence) for good, confidence in sure]
+    worse = compare_areas(sure, turned)
+    assert worse.before is not None
+    assert worse.after is not None
+    assert worse.after > worse.before
+    assert worse.p_higher is not None
+    assert worse.p_higher < 0.05
+    assert compare_areas(sure, sure).p == 1.0
+    assert compare_areas([], []).n == 0
