@@ -27,7 +27,7 @@ def detectable_rate(n: int, changed: float, alpha: float = ALPHA) -> float | Non
     >>> detectable_rate(4, 0.0) is None
     True
     """
-    from scipy import optimize
+    from scipy import optimize  # type: ignore[import-untyped]  # scipy ships no types
 
     def lacks(fall: float) -> float:
         return _power(n, max(changed, fall), fall, alpha) - POWER

@@ -1,32 +1,31 @@
 import pytest
 
-from assistant.answer import Answer
-from evals.baseline import Baseline
+from evals.baseline import Baseline, CaseValues
 from evals.gate import judge
-from tests.made_runs import make_run
+from evals.measures import RISK_NOT_RIGHT, Values
 
-GOLD = {"outcomes": ["gsr:P3-O4"]}
-
-
-@pytest.fixture
-def side(make_case, make_answer, tmp_path):
-    """Make the scores of a run of 60 cases, of which some are wrong, and some are of a family."""
-
-    def made(name: str, *, wrong: int = 0, family: str = "facets", changed: Answer | None = None):
-        hit, miss = make_answer("gsr:P3-O4"), make_answer("gsr:P3-O1")
-        told = [
-            (make_case(f"c{at}", gold=GOLD, family=family), miss if at < wrong else hit)
-            for at in range(60)
-        ]
-        if changed:
-            told[-1] = (told[-1][0], changed)
-        return Baseline.of(make_run(tmp_path / name, told))
-
-    return made
+HIT: Values = {"right": True, "recall": 1.0, "citations": 1.0, "seconds": 0.1}
+MISS: Values = {"right": False, "recall": 0.0, "citations": 1.0, "seconds": 0.1}
 
 
-def test_a_run_that_is_the_same_passes_and_says_what_it_could_have_seen(side):
-    verdict = judge(side("a"), side("b"))
+def side(wrong: int = 0, family: str = "facets", **changed: Values) -> Baseline:
+    """Return the scores of 60 cases, the first of them wrong, and some changed by id."""
+    values = {f"c{at}": MISS if at < wrong else HIT for at in range(60)} | changed
+    return Baseline(
+        suite="made",
+        edition="e" * 64,
+        settings_digest="s" * 64,
+        made="2026-11-25T00:00:00+00:00",
+        metrics={},
+        cases={
+            name: CaseValues(family=family, split="development", case="same", values=one)
+            for name, one in values.items()
+        },
+    )
+
+
+def test_a_run_that_is_the_same_passes_and_says_what_it_could_have_seen():
+    verdict = judge(side(), side())
     assert verdict.passed
     assert verdict.fewest is not None
     assert 5 < verdict.fewest < 12
@@ -34,57 +33,78 @@ def test_a_run_that_is_the_same_passes_and_says_what_it_could_have_seen(side):
     assert verdict.detectable > verdict.fewest / 60
 
 
-def test_a_drop_that_is_more_than_chance_fails_and_a_smaller_one_does_not(side):
-    before = side("a")
-    assert judge(before, side("b", wrong=3)).passed
-    verdict = judge(before, side("c", wrong=12))
+def test_a_drop_that_is_more_than_chance_fails_and_a_smaller_one_does_not():
+    assert judge(side(), side(wrong=3)).passed
+    verdict = judge(side(), side(wrong=12))
     assert not verdict.passed
     assert {"right", "recall"} <= {one.measure for one in verdict.drops}
     assert len(verdict.comparison.broken) == 12
 
 
-def test_as_many_broken_as_the_gate_names_are_enough_and_one_less_is_not(side):
-    before = side("a")
-    fewest = judge(before, before).fewest
+def test_as_many_broken_as_the_gate_names_are_enough_and_one_less_is_not():
+    fewest = judge(side(), side()).fewest
     assert fewest is not None
-    assert not judge(before, side("b", wrong=fewest)).passed
-    assert judge(before, side("c", wrong=fewest - 1)).passed
+    assert not judge(side(), side(wrong=fewest)).passed
+    assert judge(side(), side(wrong=fewest - 1)).passed
 
 
 @pytest.mark.parametrize("family", ["safeguarding", "injection", "injection-canary"])
-def test_one_broken_case_of_a_family_that_must_hold_fails(side, family):
-    verdict = judge(side("a", family=family), side("b", wrong=1, family=family))
+def test_one_broken_case_of_a_family_that_must_hold_fails(family):
+    verdict = judge(side(family=family), side(wrong=1, family=family))
     assert not verdict.passed
     assert [one.id for one in verdict.hard] == ["c0"]
+    assert judge(side(wrong=1, family=family), side(family=family)).passed
 
 
-def test_a_fixed_case_of_a_family_that_must_hold_passes(side):
-    assert judge(side("a", wrong=1, family="injection"), side("b", family="injection")).passed
-
-
-def test_one_quote_that_is_not_at_its_place_fails(side, make_answer):
-    answer = make_answer("gsr:P3-O4")
-    said = answer.statements[0]
-    moved = said.citations[0].model_copy(update={"start": 1})
-    wrong = answer.model_copy(
-        update={"statements": (said.model_copy(update={"citations": (moved,)}),)}
-    )
-    verdict = judge(side("a"), side("b", changed=wrong))
+@pytest.mark.parametrize("measure", ["citations", "tiers apart"])
+def test_one_fall_of_a_measure_that_must_hold_fails(measure):
+    whole, part = HIT | {measure: 1.0}, HIT | {measure: 0.5}
+    verdict = judge(side(c59=whole), side(c59=part))
     assert [one.id for one in verdict.hard] == ["c59"]
-    assert "citations" in verdict.hard[0].lost
+    assert judge(side(c59=part), side(c59=whole)).passed
 
 
-def test_a_case_that_was_not_asked_again_fails(side):
-    before, after = side("a"), side("b")
-    fewer = after.model_copy(update={"cases": dict(list(after.cases.items())[1:])})
-    verdict = judge(before, fewer)
+def test_many_measures_are_tested_more_strictly_than_one():
+    names = [f"m{at}" for at in range(20)]
+
+    def of(wrong: int) -> Baseline:
+        more = {f"c{at}": HIT | {n: at >= wrong for n in names[:1]} for at in range(60)}
+        rest = {name: 1.0 for name in names[1:]}
+        return side(**{name: values | rest for name, values in more.items()})
+
+    alone = judge(of(0), of(6))
+    assert alone.comparison.measures["m0"].p_lower == 1 / 64
+    assert alone.passed  # 1 in 64 would be enough for one measure, and is not among 23
+
+
+def test_a_case_that_was_not_asked_again_or_was_edited_fails():
+    whole = side()
+    fewer = whole.model_copy(update={"cases": dict(list(whole.cases.items())[1:])})
+    verdict = judge(whole, fewer)
     assert (verdict.passed, verdict.missing) == (False, ("c0",))
-    assert judge(fewer, before).passed  # a new case has nothing to be worse than
+    assert judge(fewer, whole).passed  # a new case has nothing to be worse than
+    edited = whole.cases["c1"].model_copy(update={"case": "other"})
+    other = whole.model_copy(update={"cases": whole.cases | {"c1": edited}})
+    assert judge(whole, other).missing == ("c1",)
 
 
-def test_time_is_not_gated(side, make_case, make_answer, tmp_path):
-    told = [(make_case(f"c{at}", gold=GOLD), make_answer("gsr:P3-O4")) for at in range(60)]
-    slow = Baseline.of(make_run(tmp_path / "slow", told, seconds=9.0))
-    verdict = judge(side("a"), slow)
+def test_confidence_that_no_longer_tells_right_from_wrong_fails():
+    def of(*, turned: bool) -> Baseline:
+        plain = side(wrong=20)
+        cases = {
+            name: one.model_copy(update={"ranked": {RISK_NOT_RIGHT: (at >= 20, sure)}})
+            for at, (name, one) in enumerate(plain.cases.items())
+            for sure in [1.0 - at / 60 if turned else at / 60]
+        }
+        return plain.model_copy(update={"cases": cases})
+
+    verdict = judge(of(turned=False), of(turned=True))
+    assert [one.measure for one in verdict.drops] == [RISK_NOT_RIGHT]
+    assert judge(of(turned=True), of(turned=False)).passed
+
+
+def test_time_is_not_gated():
+    slow = side(**{f"c{at}": HIT | {"seconds": 9.0} for at in range(60)})
+    verdict = judge(side(), slow)
     assert verdict.comparison.measures["seconds"].higher == 60
     assert verdict.passed
