@@ -16,7 +16,7 @@ from evals.folder import lines_of, write_file
 from evals.gate import HARD_FAMILIES
 from evals.suites import FULL, read_suite
 
-EACH = 6
+EACH = 5
 """Cases of each family, and a twentieth of a large one if that is more."""
 
 EACH_HARD = 24

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from corpus.passage import Corpus, Record
+from corpus.passage import Passage, Record
 from corpus.structure import Framework
 from corpus.whole import Whole
 from evals.case import Case, load_cases
 from evals.compare import Comparison, compare_runs
-from evals.folder import CASES, AnswerRow, load_answers
-from evals.score import cited_ids, score_run
+from evals.folder import CASES, AnswerRow, RunConfig, load_answers
+from evals.hostile import hostile_note
+from evals.score import score_run
 from evals.summary import Score, Summary
+
+_COUNTED = ("asked", "right", "citing", "citations")
 
 
 class Told(Record):
@@ -30,30 +33,30 @@ class Told(Record):
 
 
 class Covered(Record):
-    """An item of the framework, with how often it is asked for and cited."""
+    """An item of the framework, or a note, with how often it is asked for and cited."""
 
     id: str
-    """The item."""
+    """The item or the note."""
 
     title: str
     """Its title, or its words where it has none."""
 
     kind: str
-    """Its kind in the plural: `capabilities`."""
+    """Its kind in the plural: `capabilities`, `notes`."""
 
     group: str
-    """Title of the item at the top that it stands under."""
+    """Title of the item at the top that it stands under; empty for a note."""
 
-    asked: int
+    asked: int = 0
     """Cases whose gold names it."""
 
-    right: int
+    right: int = 0
     """Those of them that are right."""
 
-    citing: int
+    citing: int = 0
     """Answers that cite it."""
 
-    citations: int
+    citations: int = 0
     """Citations of it in all answers."""
 
 
@@ -73,7 +76,7 @@ class Report(Record):
     """Cases of the test and calibration splits, which are counted and not shown."""
 
     covered: tuple[Covered, ...]
-    """Every item below the top of the framework, in its order."""
+    """Every item below the top of the framework, in its order, then every note."""
 
     seconds: tuple[float, ...]
     """Time that each question took, ascending."""
@@ -81,8 +84,9 @@ class Report(Record):
     comparison: Comparison | None
     """This run beside another, where one was given."""
 
-    corpus: Corpus
-    """The edition that quotes are shown in: the one that ships."""
+    passages: dict[str, Passage]
+    """What quotes are shown in, by id: the edition that ships, and hostile passages if asked over
+    them."""
 
     framework: Framework
     """Its framework."""
@@ -112,42 +116,53 @@ def gather(folder: Path, against: Path | None = None, *, held_out: bool = False)
         summary=scores.summary,
         told=shown,
         held_out=len(told) - len(shown),
-        covered=cover(told, whole.framework),
+        covered=cover(told, whole),
         seconds=tuple(sorted(one.row.seconds for one in told)),
         comparison=compare_runs(against, folder, held_out=held_out) if against else None,
-        corpus=whole.corpus,
+        passages=_passages(whole, scores.summary.config),
         framework=whole.framework,
     )
 
 
-def cover(told: Sequence[Told], framework: Framework) -> tuple[Covered, ...]:
-    """Return how often each item below the top of the framework is asked for and cited."""
-    asked: Counter[str] = Counter()
-    right: Counter[str] = Counter()
-    citing: Counter[str] = Counter()
-    citations: Counter[str] = Counter()
+def cover(told: Sequence[Told], whole: Whole) -> tuple[Covered, ...]:
+    """Return how often each item below the top of the framework, and each note, is asked and cited.
+
+    A note counts as a whole, whichever of its sections is gold or cited.
+    """
+    counts: dict[str, Counter[str]] = {name: Counter() for name in _COUNTED}
     for one in told:
         gold = {item for ids in one.case.gold.ids().values() for item in ids}
-        asked.update(gold)
-        right.update(gold if one.score.right else ())
-        if one.row.answer:
-            citing.update(cited_ids(one.row.answer, gold))
-            citations.update(
-                cited.passage_id for said in one.row.answer.statements for cited in said.citations
-            )
+        gold |= {fact.partition("#")[0] for fact in one.case.gold.facts}
+        cited = [
+            cited.passage_id.partition("#")[0]
+            for said in (one.row.answer.statements if one.row.answer else ())
+            for cited in said.citations
+        ]
+        counts["asked"].update(gold)
+        counts["right"].update(gold if one.score.right else ())
+        counts["citing"].update(set(cited))
+        counts["citations"].update(cited)
+    return tuple(
+        thing.model_copy(update={name: counted[thing.id] for name, counted in counts.items()})
+        for thing in _things(whole)
+    )
+
+
+def _things(whole: Whole) -> Iterator[Covered]:
+    framework = whole.framework
     facets = {kind.id: kind.facet for kind in framework.kinds}
     tops = {kind.id for kind in framework.top_kinds}
-    return tuple(
-        Covered(
-            id=item.id,
-            title=item.title or framework.passage_by_id[item.id].text,
-            kind=facets[item.kind],
-            group=framework.top(item.id).title,
-            asked=asked[item.id],
-            right=right[item.id],
-            citing=citing[item.id],
-            citations=citations[item.id],
-        )
-        for item in framework.items
-        if item.kind not in tops
-    )
+    for item in framework.items:
+        if item.kind not in tops:
+            title = item.title or framework.passage_by_id[item.id].text
+            group = framework.top(item.id).title
+            yield Covered(id=item.id, title=title, kind=facets[item.kind], group=group)
+    for note in whole.notes:
+        yield Covered(id=note.source.id, title=note.source.title, kind="notes", group="")
+
+
+def _passages(whole: Whole, config: RunConfig) -> dict[str, Passage]:
+    shipped = dict(whole.corpus.by_id)
+    if config.hostile:
+        shipped |= {one.id: one for one in hostile_note(whole).passages}
+    return shipped

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 from assistant.answer import Answer, Citation, Statement
-from corpus.passage import Corpus
+from corpus.passage import Passage
 from corpus.structure import Framework
 from evals.case import Case
 from evals.measures import values_of
@@ -44,19 +44,18 @@ def _case(one: Told, report: Report) -> str:
         f'<summary><span class="{mark}"><span aria-hidden="true">{sign}</span> '
         f"{verdict_of(score)}</span> <strong>{escape(one.case.question)}</strong> "
         f'<span class="rp-id">{escape(score.id)}, {escape(score.family)}</span></summary>'
-        f'<div class="rp-sides"><div>{_answer(one, report.corpus)}</div>'
+        f'<div class="rp-sides"><div>{_answer(one, report.passages)}</div>'
         f"<div>{_gold(one, report.framework)}</div></div></details>"
     )
 
 
-def _answer(one: Told, corpus: Corpus) -> str:
+def _answer(one: Told, passages: Mapping[str, Passage]) -> str:
     answer = one.row.answer
     if answer is None:
         return f"<h4>Refused</h4><p>{escape(one.row.error)}</p>"
-    evidence = _Evidence(corpus)
+    evidence = _Evidence(passages)
     said = "".join(_sections(answer, evidence))
-    near = [cited for cited in answer.nearest]
-    if near:
+    if near := answer.nearest:
         said += f"<p>Closest, but not an answer: {evidence.chips(near)}</p>"
     if answer.signposting:
         said += f"<blockquote>{escape(answer.signposting.text, breaks=True)}</blockquote>"
@@ -93,8 +92,8 @@ def _kind(one: Statement) -> str:
 class _Evidence:
     """The passages that an answer cites, numbered as they come, with every quote marked."""
 
-    def __init__(self, corpus: Corpus) -> None:
-        self._corpus = corpus
+    def __init__(self, passages: Mapping[str, Passage]) -> None:
+        self._passages = passages
         self._cited: dict[str, list[Citation]] = {}
 
     def chips(self, citations: Iterable[Citation]) -> str:
@@ -113,7 +112,7 @@ class _Evidence:
     def _passage(self, passage_id: str, citations: list[Citation]) -> str:
         first = citations[0]
         place = f"{tier_name(first.tier)}, {passage_id}, {first.locator}"
-        passage = self._corpus.by_id.get(passage_id)
+        passage = self._passages.get(passage_id)
         text = passage.text if passage else ""
         held = [one for one in citations if text[one.start : one.end] == one.quote]
         lost = "".join(

@@ -7,11 +7,12 @@ forms do not pay for one. Colours come from the style sheet, so that they follow
 from __future__ import annotations
 
 from collections.abc import Sequence
+from math import ceil
 
 from ui.markup import escape
 
 _WIDTH, _HEIGHT = 480, 300
-_LEFT, _RIGHT, _TOP, _BOTTOM = 52, 12, 12, 48
+_LEFT, _RIGHT, _TOP, _BOTTOM = 64, 24, 12, 48
 _DASHES = ("", "7 4", "2 4", "10 3 2 3", "4 2", "1 3")
 _POINTS = 160
 
@@ -41,7 +42,8 @@ def curves(lines: dict[str, Sequence[tuple[float, float]]], *, label: str) -> st
         label: what a screen reader says of the plot.
     """
     highest = max((risk for points in lines.values() for _, risk in points), default=0.0)
-    top = min(max(round(highest * 1.15 + 0.005, 2), 0.05), 1.0)
+    # Four steps of whole hundredths.
+    top = min(max(ceil(highest / 0.04) * 0.04, 0.04), 1.0)
     drawn = "".join(
         f'<path class="rp-line rp-line-{at % 3}" stroke-dasharray="{_DASHES[at % len(_DASHES)]}"'
         f' d="{_path(points, top)}"/>'

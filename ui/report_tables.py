@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 
 from evals.compare import Change, Comparison, Said
@@ -22,9 +23,12 @@ def table(caption: str, head: Iterable[str], rows: Iterable[str], kind: str = ""
         kind: its class.
     """
     names = "".join(f'<th scope="col">{escape(name)}</th>' for name in head)
+    anchor = "table-" + re.sub(r"\W+", "-", caption.lower())
+    # No caption element: it would scroll away with a table that is wider than the page.
     return (
-        f'<div class="rp-scroll" tabindex="0" role="region" aria-label="{escape(caption)}">'
-        f'<table class="{kind}"><caption>{escape(caption)}</caption>'
+        f'<p class="rp-caption" id="{anchor}">{escape(caption)}</p>'
+        f'<div class="rp-scroll" tabindex="0" role="region" aria-labelledby="{anchor}">'
+        f'<table class="{kind}" aria-labelledby="{anchor}">'
         f"<thead><tr>{names}</tr></thead><tbody>{''.join(rows)}</tbody></table></div>"
     )
 
@@ -104,11 +108,12 @@ def coverage(kind: str, covered: Sequence[Covered]) -> str:
     rows = []
     group = ""
     for one in covered:
-        if one.group != group:
+        if one.group and one.group != group:
             group = one.group
             rows.append(f'<tr><th scope="rowgroup" colspan="5">{escape(group)}</th></tr>')
         cells = (_heat(value, top) for value, top in zip(_counts(one), tops, strict=True))
-        rows.append(row(f"{one.id.rpartition(':')[2]} {one.title}", cells))
+        name = f"{one.id.rpartition(':')[2]} {one.title}" if one.group else one.title
+        rows.append(row(name, cells))
     head = (kind.capitalize(), "Asked", "Right", "Answers citing", "Citations")
     return table(f"Cases and citations, by {kind}", head, rows, "rp-heat")
 
