@@ -89,6 +89,9 @@ class Trial(Record):
     unmoved: tuple[str, ...]
     """Measures and metrics that no fault changed."""
 
+    useless: tuple[str, ...]
+    """Measures that caught no fault: none made them fall by more than chance."""
+
     def table(self) -> str:
         """Return what came of each fault, as text for a terminal."""
         head = f"{'fault':<24}{'answers':>8}  {'gate':<6}{'broken':>7}  caught by"
@@ -103,6 +106,7 @@ class Trial(Record):
             ("Not caught", missed),
             ("Not injected, since no answer gives a hold", self.idle),
             ("Moved by no fault", self.unmoved),
+            ("Moved, and by no fault more than by chance", self.useless),
         ):
             lines += ["", f"{title}: {', '.join(names) or 'none'}"]
         return "\n".join(lines)
@@ -162,13 +166,16 @@ def inject(folder: Path, faults: Mapping[str, Fault] = FAULTS) -> Trial:
             catches.append(_catch(name, fault, (folder, clean, scores), len(faulty)))
         else:
             idle.append(name)
-    known = {*Baseline.of(folder, clean).metrics, *_measures(folder, clean)}
+    measures = _measures(folder, clean)
+    known = {*Baseline.of(folder, clean).metrics, *measures}
     moved = {name for one in catches for name in one.moved}
+    fell = {name for one in catches for name in one.fell}
     return Trial(
         cases=len(rows),
         catches=tuple(catches),
         idle=tuple(idle),
         unmoved=tuple(sorted(known - moved)),
+        useless=tuple(sorted((measures & moved) - fell)),
     )
 
 
@@ -234,7 +241,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("run", type=Path, metavar="RUN", help="a finished run folder")
     parser.add_argument("--json", action="store_true", help="print the record as JSON")
     arguments = parser.parse_args(argv)
-    trial = inject(arguments.run)
+    trial = inject(arguments.run, FAULTS)
     told = trial.model_dump_json(indent=2) if arguments.json else trial.table()
     sys.stdout.write(f"{told}\n")
     return 0 if all(one.caught for one in trial.catches) else 1
