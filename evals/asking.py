@@ -1,4 +1,4 @@
-"""Who answers a case: Signpost, Signpost over hostile passages, or its checker; one or many."""
+"""Who answers a case: Signpost, Signpost over hostile passages, or its checker."""
 
 from __future__ import annotations
 
@@ -134,47 +134,3 @@ def one_by_one(cases: Sequence[Case], settings: Settings, open_asker: Open) -> I
     respondents = Respondents(settings, open_asker)
     respondents.prepare(cases)
     return map(respondents.answer, cases)
-
-
-def in_processes(
-    cases: Sequence[Case], settings: Settings, open_asker: Open, jobs: int
-) -> Iterator[AnswerRow]:
-    """Answer cases in several processes, each of which opens what it needs; in their order.
-
-    Args:
-        cases: the cases.
-        settings: what to answer with.
-        open_asker: opens what answers; a function of a module, so that a process can find it.
-        jobs: how many processes.
-
-    Raises:
-        SignpostError: something cannot be opened.
-    """
-    from concurrent.futures import ProcessPoolExecutor
-    from multiprocessing import get_context
-
-    # Whatever has to be built is built before, once, and no process waits for another.
-    Respondents(settings, open_asker).prepare(cases)
-    # Spawned, because a fork copies locks of threads that it has not.
-    with ProcessPoolExecutor(
-        jobs, get_context("spawn"), initializer=_open_here, initargs=(settings, open_asker)
-    ) as pool:
-        try:
-            yield from pool.map(_answer_here, cases)
-        finally:
-            pool.shutdown(wait=False, cancel_futures=True)
-
-
-_here: list[Respondents] = []
-"""What answers in this process, where it is one of several."""
-
-
-def _open_here(settings: Settings, open_asker: Open) -> None:
-    from assistant.models import go_offline
-
-    go_offline()
-    _here.append(Respondents(settings, open_asker))
-
-
-def _answer_here(case: Case) -> AnswerRow:
-    return _here[0].answer(case)

@@ -63,15 +63,12 @@ class RunConfig(Record):
     hostile: str = ""
     """Digest of the hostile passages that stood in the corpus of some cases; empty without."""
 
-    jobs: int = 1
-    """Processes that asked at a time; with more than one, a question takes longer."""
-
     seconds: float = 0.0
     """Time from the first question of each call to its last, added up; opening is left out."""
 
     def names_same_run(self, other: RunConfig) -> bool:
         """Return whether two are alike in all that can change an answer."""
-        times_and_places = {"started", "finished", "settings", "jobs", "seconds"}
+        times_and_places = {"started", "finished", "settings", "seconds"}
         return self.model_dump(exclude=times_and_places) == other.model_dump(
             exclude=times_and_places
         )

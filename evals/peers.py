@@ -95,18 +95,18 @@ def prepare(
     Raises:
         BatchError: the folder cannot be written.
     """
-    probes = _probes(framework_only)
+    tuned_on = probes(framework_only)
     questions = [Asked(case.id, case.question, case.turns) for case in cases]
     try:
         work.mkdir(parents=True, exist_ok=True)
         write_rows(work / PAGES, corpus.pages)
-        write_rows(work / PROBES, probes)
+        write_rows(work / PROBES, tuned_on)
         write_rows(work / QUESTIONS, questions)
     except OSError as error:
         raise BatchError(f"{work} cannot be written: {error}.") from None
 
 
-def _probes(framework_only: bool) -> list[Probe]:
+def probes(framework_only: bool = False) -> list[Probe]:
     """Return each question once; one that is in two suites is answerable if either says so."""
     found: dict[str, bool] = {}
     for case in load_split("development"):

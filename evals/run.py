@@ -14,7 +14,7 @@ from assistant.errors import BatchError
 from assistant.settings import Settings
 from corpus.passage import Record, digest_of
 from corpus.whole import Whole
-from evals.asking import Asker, Open, in_processes, one_by_one
+from evals.asking import Asker, Open, one_by_one
 from evals.case import Case, Split, load_cases
 from evals.command import by_command, can_be_asked
 from evals.folder import (
@@ -68,9 +68,6 @@ class Chosen(Record):
 
     command: str = ""
     """What answers in the place of Signpost; see `evals.command`."""
-
-    jobs: int = 1
-    """Processes that ask at a time."""
 
     @property
     def name(self) -> str:
@@ -172,8 +169,6 @@ def _rows(
 ) -> Iterator[AnswerRow]:
     if chosen.command:
         return by_command(chosen.command, cases, Whole.read().corpus)
-    if chosen.jobs > 1:
-        return in_processes(cases, settings, open_asker, chosen.jobs)
     return one_by_one(cases, settings, open_asker)
 
 
@@ -193,7 +188,6 @@ def _config(chosen: Chosen, cases: Sequence[Case], settings: Settings) -> RunCon
         split=chosen.split,
         command=chosen.command,
         hostile=hostile_digest() if any(case.over for case in cases) else "",
-        jobs=chosen.jobs,
         settings=json.loads(settings.model_dump_json()),
         settings_digest=settings.digest(),
         edition=Whole.read().corpus.digest,

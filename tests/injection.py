@@ -4,27 +4,14 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from corpus.notes import Marked, Note, Section, read_notes, shipped_notes
-from corpus.passage import Record
-from corpus.running import sentences_in
+from corpus.notes import Note, read_notes, shipped_notes
+from evals import hostile
 
 FILE = Path(__file__).with_name("injection.jsonl")
 
 
-class Hostile(Record):
-    """One hostile passage."""
-
-    id: str
-    """`hostile-01`."""
-
-    title: str
-    """What it claims to be about."""
-
-    text: str
-    """Its words."""
-
-    kind: str
-    """What it tries."""
+class Hostile(hostile.Hostile):
+    """One hostile passage, `hostile-01`."""
 
     @property
     def row(self) -> dict[str, object]:
@@ -41,12 +28,4 @@ def hostile_passages() -> tuple[Hostile, ...]:
 def hostile_note() -> Note:
     """Return them as one guidance note, a section each, as if a reviewer had let it through."""
     (like,) = [one for one in read_notes(shipped_notes()) if one.front.id == "hash-matching"]
-    sections = tuple(_section(one) for one in hostile_passages())
-    front = like.front.model_copy(update={"id": "hostile", "title": "Hostile passages"})
-    return Note(front=front, sections=sections, sha256="0" * 64)
-
-
-def _section(one: Hostile) -> Section:
-    texts = [span.of(one.text) for span in sentences_in(one.text)]
-    marked = tuple(Marked(text=text, marks=("signpost",)) for text in texts)
-    return Section(heading=one.title, paragraphs=(marked,))
+    return hostile.note_of(hostile_passages(), like)

