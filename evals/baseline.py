@@ -80,7 +80,7 @@ class Baseline(Record):
                     case=_digest(cases[score.id]),
                     values={name: _short(one) for name, one in values_of(score).items()},
                     ranked={
-                        name: (good, round(sure, 6))
+                        name: (good, round(sure, 4))
                         for name, (good, sure) in ranked_of(score).items()
                     },
                 )
@@ -116,8 +116,9 @@ class Baseline(Record):
             # Times are another's on another machine, and would make each renewal differ in all.
             case["values"] = {n: one for n, one in case["values"].items() if n != "seconds"}
         head = json.dumps(whole, indent=1)[:-2]
+        tight = (",", ":")
         lines = ",\n".join(
-            f"  {json.dumps(name)}: {json.dumps(one)}" for name, one in cases.items()
+            f"{json.dumps(name)}:{json.dumps(one, separators=tight)}" for name, one in cases.items()
         )
         write_file(path, f'{head},\n "cases": {{\n{lines}\n }}\n}}\n')
 
@@ -128,4 +129,4 @@ def _digest(case: Case) -> str:
 
 
 def _short(value: Value) -> Value:
-    return round(value, 6) if isinstance(value, float) else value
+    return round(value, 4) if isinstance(value, float) else value

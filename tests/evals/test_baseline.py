@@ -32,7 +32,7 @@ def test_a_baseline_file_has_a_line_for_each_case(folder, tmp_path):
     Baseline.of(folder).save(path)
     assert list(json.loads(path.read_text(encoding="utf-8"))["cases"]) == ["a", "b"]
     lines = path.read_text(encoding="utf-8").splitlines()
-    assert sum('"family"' in line for line in lines) == 2
+    assert sum('"family":' in line for line in lines) == 2
 
 
 def test_a_run_folder_is_read_as_a_baseline(folder):
