@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from typing import NamedTuple
 
 from assistant.answer import Answer
 from corpus.structure import Framework
@@ -12,6 +12,17 @@ from evals.faithfulness import Faith, statements_of
 from evals.summary import Score
 
 _POLICY = "J"
+
+
+class Fitting(NamedTuple):
+    """What fits a question by its gold."""
+
+    ids: frozenset[str]
+    """Gold, allowed, and what they stand under; notes whole."""
+
+    kinds: frozenset[str]
+    """Kinds of statement that are judged by it: guidance beside an answer only where there is gold
+    in guidance, the framework's words only where a case names some of its items."""
 
 
 def with_answer(score: Score, case: Case, answer: Answer, framework: Framework) -> Score:
@@ -32,10 +43,11 @@ def with_answer(score: Score, case: Case, answer: Answer, framework: Framework) 
     return score.model_copy(update=update)
 
 
-def with_judges(score: Score, answer: Answer, faith: Faith, fitting: Collection[str]) -> Score:
+def with_judges(score: Score, answer: Answer, faith: Faith, fitting: Fitting) -> Score:
     """Add what the judges say of the statements."""
-    cites = [[one.passage_id for one in said.citations] for said in statements_of(answer)]
-    by_gold = citing.by_gold(cites, fitting) if fitting else []
+    judged = [said for said in statements_of(answer) if said.kind in fitting.kinds]
+    cites = [[one.passage_id for one in said.citations] for said in judged]
+    by_gold = citing.by_gold(cites, fitting.ids)
     return score.model_copy(
         update={
             "cited_recall": citing.citation_recall(faith.cited),
@@ -64,17 +76,18 @@ def letters(case: Case, answer: Answer | None) -> tuple[str, str] | None:
     return gold, "?" if answer and answer.status == "safeguarding" else _POLICY
 
 
-def fitting_ids(case: Case, framework: Framework) -> frozenset[str]:
-    """Return what fits a question: gold, allowed, and what they stand under; notes whole.
-
-    Empty without gold, where nothing can be said to be off it.
-    """
+def fitting_of(case: Case, framework: Framework) -> Fitting:
+    """Return what fits a question; nothing without gold, where nothing can be said to be off it."""
     gold = [one for ids in case.gold.ids().values() for one in ids] + list(case.gold.facts)
     if not gold:
-        return frozenset()
+        return Fitting(frozenset(), frozenset())
     named = {one.partition("#")[0] for one in (*gold, *case.gold.allowed)}
     items = [one for one in named if one in framework.item_by_id]
-    return frozenset(named | {item.id for one in items for item in framework.lineage(one)})
+    above = {item.id for one in items for item in framework.lineage(one)}
+    kinds = {"document"} | ({"framework"} if items else set())
+    return Fitting(
+        frozenset(named | above), frozenset(kinds | ({"guidance"} if case.gold.facts else set()))
+    )
 
 
 def ranking(case: Case, answer: Answer | None) -> dict[str, float]:

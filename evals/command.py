@@ -94,8 +94,8 @@ def whole_answer(given: Mapping[str, Any], question: str, corpus: Corpus) -> Ans
     """Return an answer of another system with what it need not say filled in.
 
     It has to give `statements`, each with a `text` and `citations` of `passage_id`, `start`, `end`
-    and `quote`; `status` where it is not `answered`; `hits`, best first, as records or as ids, to
-    have its retrieval scored; and `confidence` to have its risk scored. Source, place and tier of a
+    and `quote`; `status` where it is not `answered`; `hits`, best first, as records or as ids,
+    `resolved_question` and `confidence` to have retrieval, follow-ups and risk scored. Source, place and tier of a
     citation are those of the passage, the kind of a statement is the tier of what it cites first.
 
     Args:
@@ -109,14 +109,13 @@ def whole_answer(given: Mapping[str, Any], question: str, corpus: Corpus) -> Ans
     statements = [_statement(one, corpus) for one in given.get("statements", ())]
     hits = [_hit(one, rank) for rank, one in enumerate(given.get("hits", ()), 1)]
     nearest = [_citation(one, corpus) for one in given.get("nearest", ())]
-    asked = {"question": question, "resolved_question": question}
     own = {"statements": statements, "hits": hits, "nearest": nearest}
-    return Answer.model_validate({**_UNTOLD, **asked, **given, **own})
+    return Answer.model_validate({**_UNTOLD, "question": question, **given, **own})
 
 
 def _write(file: IO[str], cases: Sequence[Case]) -> None:
-    # It may have ended before it has read everything; its exit code tells why.
-    with suppress(BrokenPipeError), file:
+    # It may have ended, or been ended, before it has read everything; its exit code tells why.
+    with suppress(BrokenPipeError, ValueError), file:
         for case in cases:
             row = {"id": case.id, "question": case.question, "turns": case.turns}
             file.write(json.dumps(row, ensure_ascii=False) + "\n")

@@ -28,7 +28,7 @@ class Faith(NamedTuple):
     """By the checker, for each statement."""
 
     gold: Pair | None
-    """Statements whose words stand in the gold passages that they cite, and those citing some."""
+    """Statements whose words stand in the passages that they cite; judged if all of these fit."""
 
     apart: Pair | None
     """Statements that the scorer apart holds to be carried, and statements judged."""
@@ -102,10 +102,9 @@ class Judges:
 
 
 def _fit(statement: Statement, fitting: Collection[str]) -> list[str]:
-    """Return the passages that a statement cites and that are gold or as good."""
+    """Return the passages that a statement cites, if all are gold or as good; else none."""
     ids = [one.passage_id for one in statement.citations]
-    fits = by_gold([ids], fitting)[0].relevant
-    return [one for one, fit in zip(ids, fits, strict=True) if fit]
+    return ids if all(by_gold([ids], fitting)[0].relevant) else []
 
 
 def statements_of(answer: Answer) -> tuple[Statement, ...]:

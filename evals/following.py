@@ -13,6 +13,8 @@ def is_resolved(
 ) -> bool | None:
     """Return whether a follow-up was resolved to what was meant; `None` if nothing tells.
 
+    Nothing does where the answer keeps to itself how the question was understood.
+
     By strings, where the gold names some: the question as understood holds each, case ignored.
     Else by scope: every gold item of the framework is a subject or group of the scope, or stands
     above or under one. A gold that is in notes alone tells nothing of the scope.
@@ -23,6 +25,8 @@ def is_resolved(
         strings: `Gold.resolved`.
         framework: what tells which item stands under which.
     """
+    if not answer.resolved_question:
+        return None
     if strings:
         asked = answer.resolved_question.casefold()
         return all(one.casefold() in asked for one in strings)

@@ -20,6 +20,7 @@ from assistant.answer import Answer
 from assistant.foreign import Foreign
 from assistant.settings import Settings
 from corpus.passage import Record
+from evals import retrieval
 from evals.conversations import TEST, Conversation, read_conversations
 from evals.estimate import Estimate, mean, rate
 from evals.fit_abstention import open_pool
@@ -75,19 +76,13 @@ def judge(foreign: Foreign, tasks: Sequence[Conversation]) -> list[Judged]:
     ]
 
 
-def ndcg(found: Sequence[str], gold: Sequence[str], k: int = K) -> float | None:
-    """Return nDCG of a ranking with gold that is right or not; `None` without gold.
+def ndcg(found: Sequence[str], gold: Sequence[str]) -> float | None:
+    """Return nDCG of the first `K` of a ranking; `None` without gold. See `retrieval.measures`.
 
-    Järvelin and Kekäläinen 2002, ACM TOIS 20:422-446, with log2(rank + 1).
-
-    >>> ndcg(["b", "a"], ["a"])
-    0.6309297535714575
+    >>> round(ndcg(["b", "a"], ["a"]), 3)
+    0.631
     """
-    if not gold:
-        return None
-    gains = [1.0 / np.log2(place + 2) for place, one in enumerate(found[:k]) if one in gold]
-    ideal = [1.0 / np.log2(place + 2) for place in range(min(k, len(gold)))]
-    return float(sum(gains) / sum(ideal))
+    return retrieval.measures(found, gold).get(f"nDCG@{K}", 0.0) if gold else None
 
 
 def dense(foreign: Foreign, tasks: Sequence[Conversation]) -> dict[str, list[float]]:

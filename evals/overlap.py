@@ -28,7 +28,6 @@ COPIED = 0.9
 ALIKE = 75.0
 """Least similarity of two words, 0 to 100, that counts as a match."""
 
-
 _SENTENCE = re.compile(r"(?<=[.!?;])[\"”’)]*\s+(?=[\"“‘(]?[A-Z0-9])|\n+")
 _WORD = re.compile(r"\d+(?:[.,]\d+)*|[^\W\d_]+(?:[’'][^\W\d_]+)*")
 _POSSESSIVE = re.compile(r"[’']s?$")
@@ -38,15 +37,19 @@ _SMALL = frozenset(
     "do does did so than then also such into over under about between through per if when where "
     "while one out up s".split()
 )
-_UNITS = "zero one two three four five six seven eight nine ten eleven twelve thirteen".split()
-_NUMBERS = {
-    **{word: str(number) for number, word in enumerate(_UNITS)},
-    **{"fourteen": "14", "fifteen": "15", "sixteen": "16", "seventeen": "17", "eighteen": "18"},
-    **{"nineteen": "19", "twenty": "20", "thirty": "30", "forty": "40", "fifty": "50"},
-    **{"sixty": "60", "seventy": "70", "eighty": "80", "ninety": "90", "hundred": "100"},
-    **{"million": "million", "billion": "billion", "thousand": "thousand", "half": "half"},
-    **{"first": "1.", "second": "2.", "third": "3.", "fourth": "4.", "fifth": "5."},
-}
+_UNITS = (
+    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen "
+    "sixteen seventeen eighteen nineteen"
+).split()
+_TENS = "twenty thirty forty fifty sixty seventy eighty ninety".split()
+_NUMBERS = (
+    {word: str(number) for number, word in enumerate(_UNITS)}
+    | {word: str(10 * number) for number, word in enumerate(_TENS, 2)}
+    | {word: word for word in "hundred thousand million billion half third fourth fifth".split()}
+)
+_VAGUE = frozenset(["one"])
+"""Number words that mostly count nothing."""
+
 _MONTHS = frozenset(
     "january february march april may june july august september october november december".split()
 )
@@ -243,7 +246,7 @@ def _numbers(tokens: Iterable[str]) -> Iterable[str]:
     for one in tokens:
         if one[0].isdigit():
             yield one.replace(",", "")
-        elif one in _NUMBERS and one not in ("one", "first", "second"):
+        elif one in _NUMBERS and one not in _VAGUE:
             yield _NUMBERS[one]
         elif one in _MONTHS:
             yield one

@@ -147,8 +147,8 @@ def score_case(
     if answer:
         score = beside.with_answer(score, case, answer, framework)
         if judges and not case.context:
-            fitting = beside.fitting_ids(case, framework)
-            score = beside.with_judges(score, answer, judges.judge(answer, fitting), fitting)
+            fitting = beside.fitting_of(case, framework)
+            score = beside.with_judges(score, answer, judges.judge(answer, fitting.ids), fitting)
     return score.model_copy(update={"right": score.is_right()})
 
 

@@ -134,8 +134,8 @@ class Score(Record):
     """Citations of a passage of the gold or as good, and citations judged."""
 
     faithful_gold: tuple[int, int] | None = None
-    """Statements whose words stand in the passages of gold, or as good, that they cite, and the
-    statements that cite some."""
+    """Statements whose words stand in the passages that they cite, and statements judged: those
+    that cite passages of the gold or as good, and no others."""
 
     faithful_apart: tuple[int, int] | None = None
     """Statements that the scorer apart holds to be carried, and statements judged."""

@@ -171,6 +171,13 @@ def test_a_suite_that_is_not_there_is_refused(
     refused("eval", "run", "--suite", "nothing", "--out", str(tmp_path / "run"))
 
 
+def test_coverage_says_what_no_case_asks_for(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["eval", "coverage"]) == 0
+    told = capsys.readouterr().out
+    assert told.startswith("The full suite: ")
+    assert "capability" in told
+
+
 def test_a_folder_that_is_no_run_is_refused(tmp_path: Path, refused: Refused) -> None:
     refused("eval", "score", str(tmp_path))
 
