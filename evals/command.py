@@ -95,8 +95,9 @@ def whole_answer(given: Mapping[str, Any], question: str, corpus: Corpus) -> Ans
 
     It has to give `statements`, each with a `text` and `citations` of `passage_id`, `start`, `end`
     and `quote`; `status` where it is not `answered`; `hits`, best first, as records or as ids,
-    `resolved_question` and `confidence` to have retrieval, follow-ups and risk scored. Source, place and tier of a
-    citation are those of the passage, the kind of a statement is the tier of what it cites first.
+    `resolved_question` and `confidence` to have retrieval, follow-ups and risk scored. Source,
+    place and tier of a citation are those of the passage, and the kind of a statement is the tier
+    of what it cites first.
 
     Args:
         given: what it wrote.
