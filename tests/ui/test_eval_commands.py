@@ -14,7 +14,8 @@ Told = list[tuple[Case, Answer | None]]
 
 @pytest.fixture(scope="module")
 def told(assistant: Assistant) -> Told:
-    cases = load_suite("framework-dev")[:8]
+    suite = load_suite("framework-dev")
+    cases = [one for one in suite if one.family == "enumeration"][:8]
     return [(case, assistant.ask(Question(text=case.question))) for case in cases]
 
 
@@ -25,14 +26,14 @@ def run(told: Told, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def worse(told: Told, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The same, but for quotes that are not at their place, and one question refused."""
+    """The same, but for quotes that are not at their place, and half of the questions refused."""
 
     def moved(answer: Answer) -> Answer:
         text = answer.model_dump_json().replace('"start":0,', '"start":1,')
         return Answer.model_validate_json(text)
 
-    rows = [(case, answer and moved(answer)) for case, answer in told]
-    rows[0] = (rows[0][0], None)
+    rows: Told = [(case, answer and moved(answer)) for case, answer in told]
+    rows = [(case, None) for case, _ in rows[:4]] + rows[4:]
     return make_run(tmp_path_factory.mktemp("runs") / "worse", rows)
 
 
@@ -56,7 +57,7 @@ def test_compare_as_json_is_the_record(run, worse, capsys):
     assert main(["eval", "compare", str(run), str(worse), "--json"]) == 0
     found = json.loads(capsys.readouterr().out)
     assert found["cases"] == 8
-    assert {one["id"] for one in found["changes"]} >= {"dev-001"} or found["changes"]
+    assert {one["before"]["status"] for one in found["changes"]} >= {"answered"}
 
 
 def test_the_gate_lets_the_same_run_pass_and_stops_a_worse_one(run, worse, capsys, tmp_path):
@@ -69,7 +70,7 @@ def test_the_gate_lets_the_same_run_pass_and_stops_a_worse_one(run, worse, capsy
     shown = capsys.readouterr().out
     assert "Worse than the baseline" in shown
     assert "Must hold, and does not:" in shown
-    assert "lost citations" in shown or "citations" in shown
+    assert "lost right, citations" in shown
 
 
 def test_the_gate_says_the_smallest_drop_that_it_could_have_seen(run, capsys):
