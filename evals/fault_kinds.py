@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import get_args
 
-from assistant.answer import Answer, Signposting, Statement
+from assistant.answer import Answer, Scope, Signposting, Statement
 from corpus.passage import Tier
 from evals.case import Case
 from evals.fault_parts import (
@@ -235,7 +235,8 @@ def forget_turns(answer: Answer, case: Case, world: World) -> Answer | None:
     if not case.turns:
         return None
     asked = {"status": "clarify", "reason": "ambiguous", "resolved_question": case.question}
-    return saying(answer, ()).model_copy(update={**asked, "completeness": (), "parts": ()})
+    nothing = {"completeness": (), "parts": (), "scope": Scope(), "hits": ()}
+    return saying(answer, ()).model_copy(update=asked | nothing)
 
 
 def hide_the_gap(answer: Answer, case: Case, world: World) -> Answer | None:
