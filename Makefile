@@ -26,7 +26,7 @@ PEER_SUITE := $(if $(filter file,$(origin SUITE)),framework-dev,$(SUITE))
 INDEXED := $(wildcard corpus/*.py corpus/*.toml corpus/framework/* corpus/guidance/*) \
            $(wildcard $(addprefix assistant/,embedding.py manifest.py models.py store*.py))
 
-.PHONY: help run ask test test-slow check eval bench bench-load bench-peers browser audit sbom chromium
+.PHONY: help run ask test test-slow check eval gate bench bench-load bench-peers browser audit sbom chromium
 
 help: ## Say what each target does
 	@grep -hE '^[a-z-]+:.* ## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.* ## /\1\t/' | expand -t 12
@@ -54,6 +54,12 @@ eval: $(INDEX) ## Run and score a suite: framework, or make eval SUITE=guidance
 	@out="$$SIGNPOST_HOME/runs/$(SUITE)-$$(date -u +%Y%m%dT%H%M%SZ)"; \
 	$(BIN)/signpost eval run --suite $(SUITE) --out "$$out"; \
 	$(BIN)/signpost eval score "$$out"
+
+gate: $(INDEX) ## Ask a fast subset of the cases, and fail if it is worse than evals/baseline.json
+	@out="$$SIGNPOST_HOME/runs/gate-$$(date -u +%Y%m%dT%H%M%SZ)"; \
+	$(BIN)/python -m evals.quick --of evals/baseline.json --out "$$out.jsonl"; \
+	$(BIN)/signpost eval run --suite quick --cases "$$out.jsonl" --out "$$out"; \
+	$(BIN)/signpost eval gate "$$out" --against evals/baseline.json
 
 bench: $(INDEX) ## Time a cold and a warm question against embedding it alone
 	@$(BIN)/python -m evals.bench

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from assistant.answer import Answer
 from corpus.structure import Framework
-from evals import citing, following, retrieval
+from evals import citing, following, retrieval, telling
 from evals.case import Case
 from evals.faithfulness import Faith, statements_of
 from evals.summary import Score
@@ -26,9 +26,12 @@ class Fitting(NamedTuple):
 
 
 def with_answer(score: Score, case: Case, answer: Answer, framework: Framework) -> Score:
-    """Add what is told by an answer alone: follow-up, verdict, personal data."""
+    """Add what is told by an answer alone: counts, tiers, follow-up, verdict, personal data."""
     gold = [one for ids in case.gold.ids().values() for one in ids]
-    update: dict[str, bool | None] = {}
+    update: dict[str, bool | None] = {
+        "counts_right": telling.counts_right(case, answer, framework),
+        "tiers_apart": telling.tiers_apart(answer),
+    }
     if case.turns:
         strings = case.gold.resolved
         update["resolved"] = following.is_resolved(answer, gold, strings, framework)

@@ -158,6 +158,12 @@ class Score(Record):
     personal: bool | None = None
     """Whether the kinds of personal data noticed are those of the gold."""
 
+    counts_right: bool | None = None
+    """`telling.counts_right`."""
+
+    tiers_apart: bool | None = None
+    """`telling.tiers_apart`."""
+
     def is_right(self) -> bool:
         """Return whether status, facets, note, strings, value and citations are as they should be.
 

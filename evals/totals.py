@@ -80,6 +80,8 @@ def _rest(scores: Sequence[Score]) -> dict[str, Estimate]:
         "note focus": mean([score.note_focus for score in scores]),
         "strings": rate([score.strings for score in scores]),
         "value": rate([score.value for score in scores]),
+        "counts right": rate([score.counts_right for score in scores]),
+        "tiers apart": rate([score.tiers_apart for score in scores]),
         "follow-up resolved": rate([score.resolved for score in scores]),
         "safeguarding case": rate([_same(score.safeguarding) for score in scores]),
         "verdict on a claim": rate([score.verdict for score in scores]),

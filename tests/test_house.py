@@ -70,6 +70,7 @@ def test_make_help_lists_every_public_target() -> None:
         "test",
         "check",
         "eval",
+        "gate",
         "bench",
         "bench-peers",
         "browser",

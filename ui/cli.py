@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from corpus.errors import SignpostError
+from ui.eval_arguments import add_readers
 
 if TYPE_CHECKING:
     from assistant.settings import Settings
@@ -262,7 +263,7 @@ def _add_today(parser: argparse.ArgumentParser) -> None:
 
 
 def _add_eval(commands: Commands) -> None:
-    evaluation = commands.add_parser("eval", help="run an evaluation suite, or score a run")
+    evaluation = commands.add_parser("eval", help="run an evaluation suite, score it, compare runs")
     actions = evaluation.add_subparsers(metavar="ACTION", required=True)
     run = actions.add_parser("run", help="answer the cases of a suite into a run folder")
     run.add_argument(
@@ -290,6 +291,7 @@ def _add_eval(commands: Commands) -> None:
     coverage = actions.add_parser("coverage", help="say what no case asks for, or no answer cites")
     coverage.add_argument("run", nargs="?", type=Path, metavar="RUN", help="a run folder")
     coverage.set_defaults(command="eval_coverage")
+    add_readers(actions)
 
 
 def _add_audit(commands: Commands) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from assistant.answer import Citation
 from corpus.passage import Corpus, Doubt, Lines, Passage
 from ui.footnotes import Footnote, Work, works_of
-from ui.markup import escape, link
+from ui.markup import escape, highlight, link
 from ui.phrases import PAST_REVIEW, change_of, clean, day, kind_of, sentence_of
 
 
@@ -27,10 +27,11 @@ def source_panel_as_html(
 
 def panel(footnote: Footnote, last: int) -> str:
     """Return the panel of a footnote; `last` is the highest number in its answer."""
-    number, passage = footnote.number, footnote.passage
+    number, passage, citation = footnote.number, footnote.passage, footnote.citation
+    marked = highlight(passage.text, [(citation.start, citation.end)])
     body = (
         f'<p class="sp-tier-name">{kind_of(footnote.source)}</p>',
-        f'<blockquote class="sp-passage">{_marked(footnote)}</blockquote>',
+        f'<blockquote class="sp-passage">{marked}</blockquote>',
         _facts(footnote),
         _as_printed(passage),
         _corrections(passage),
@@ -57,20 +58,6 @@ def work_as_html(work: Work, places: str) -> str:
     # What is escaped is stripped, so the space in front is put back.
     space = rest[: len(rest) - len(rest.lstrip())]
     return f"{publisher}{link(work.url, work.title)}{space}{escape(rest)}"
-
-
-def _marked(footnote: Footnote) -> str:
-    text, citation = footnote.passage.text, footnote.citation
-    before, after = text[: citation.start], text[citation.end :]
-    # Each piece is stripped when it is cleaned, so the spaces around the mark are put back.
-    left = escape(before, breaks=True) + _space(before[len(before.rstrip()) :])
-    right = _space(after[: len(after) - len(after.lstrip())]) + escape(after, breaks=True)
-    return f"{left}<mark>{escape(citation.quote, breaks=True)}</mark>{right}"
-
-
-def _space(between: str) -> str:
-    """Return white space as blanks and line breaks: some of it is control characters."""
-    return "".join("\n" if sign == "\n" else " " for sign in between)
 
 
 def _facts(footnote: Footnote) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from importlib.resources import files
 from typing import TYPE_CHECKING
 
@@ -55,27 +54,35 @@ def build_theme() -> Base:
 
 def stylesheet() -> str:
     """Return the style sheet of Gradio's page, colours first."""
-    rules = _asset("signpost.css")
-    return f":root {{ {_variables(_LIGHT)}}}\n.dark {{ {_variables(_DARK)}}}\n{rules}"
+    light, dark = colours()
+    rules = asset("signpost.css")
+    return f":root {{ {light}}}\n.dark {{ {dark}}}\n{rules}"
 
 
 def plain_stylesheet() -> str:
     """Return that of pages outside it: the same colours, dark where the reader's machine is."""
-    light = f":root {{ color-scheme: light dark; {_variables(_LIGHT)}}}"
-    dark = f"@media (prefers-color-scheme: dark) {{ :root {{ {_variables(_DARK)}}} }}"
-    return f"{light}\n{dark}\n{_asset('door.css')}"
+    light, dark = colours()
+    by_machine = f"@media (prefers-color-scheme: dark) {{ :root {{ {dark}}} }}"
+    plain = f":root {{ color-scheme: light dark; {light}}}"
+    return f"{plain}\n{by_machine}\n{asset('door.css')}"
 
 
-def _variables(colours: Mapping[str, str]) -> str:
-    return "".join(f"--sp-{name}: {value}; " for name, value in colours.items())
+def colours() -> tuple[str, str]:
+    """Return the colours of light and of dark, as declarations of a style sheet."""
+    light, dark = (
+        "".join(f"--sp-{name}: {value}; " for name, value in scheme.items())
+        for scheme in (_LIGHT, _DARK)
+    )
+    return light, dark
 
 
 def head() -> str:
     """Return what goes into the head of the page: the script that opens source panels."""
-    return f"<script>{_asset('signpost.js')}</script>"
+    return f"<script>{asset('signpost.js')}</script>"
 
 
-def _asset(name: str) -> str:
+def asset(name: str) -> str:
+    """Return a style sheet or script that ships, by its name."""
     return (files("ui") / "assets" / name).read_text(encoding="utf-8")
 
 

@@ -1,0 +1,82 @@
+import pytest
+
+from assistant.errors import BatchError
+from evals.baseline import Baseline
+from evals.compare import compare, compare_runs
+from tests.made_runs import make_run
+
+GOLD = {"outcomes": ["gsr:P3-O4"]}
+
+
+@pytest.fixture
+def runs(make_case, make_answer, tmp_path):
+    """Two runs: one case broken, one fixed, one the same, one of the test split broken."""
+    hit, miss = make_answer("gsr:P3-O4"), make_answer("gsr:P3-O1")
+    names = {"broken": "facets", "fixed": "facets", "same": "topic", "unseen": "topic"}
+    cases = {
+        name: make_case(
+            name,
+            family=family,
+            gold=GOLD,
+            split="test" if name == "unseen" else "development",
+        )
+        for name, family in names.items()
+    }
+    first = {"broken": hit, "fixed": miss, "same": hit, "unseen": hit}
+    second = {"broken": miss, "fixed": hit, "same": hit, "unseen": miss}
+    return tuple(
+        make_run(tmp_path / name, [(cases[one], answer) for one, answer in answers.items()])
+        for name, answers in (("a", first), ("b", second))
+    )
+
+
+def test_cases_are_paired_by_id_and_told_as_broken_fixed_or_unchanged(runs):
+    found = compare_runs(*runs)
+    assert [one.id for one in found.broken] == ["broken", "unseen"]
+    assert [one.id for one in found.fixed] == ["fixed"]
+    assert (found.cases, found.unchanged) == (4, 1)
+    right = found.measures["right"]
+    assert (right.before, right.after, right.lower, right.higher) == (0.75, 0.5, 2, 1)
+    assert found.families["facets"].n == 2
+    assert found.families["topic"].change == -0.5
+
+
+def test_the_two_answers_stand_side_by_side(runs):
+    change = compare_runs(*runs).broken[0]
+    assert change.before is not None
+    assert change.after is not None
+    assert "gsr:P3-O4" in change.before.text
+    assert "gsr:P3-O1" in change.after.text
+    assert "recall outcomes" in change.lost
+
+
+def test_what_was_said_in_a_held_out_case_is_shown_only_when_asked_for(runs):
+    assert compare_runs(*runs).broken[1].before is None
+    assert compare_runs(*runs, held_out=True).broken[1].before is not None
+
+
+def test_cases_of_one_run_only_and_edited_ones_are_named_and_not_compared(
+    make_case, make_answer, tmp_path
+):
+    answer = make_answer("gsr:P3-O4")
+
+    def side(name: str, *cases: object) -> Baseline:
+        return Baseline.of(make_run(tmp_path / name, [(case, answer) for case in cases]))
+
+    both = make_case("both")
+    before = side("a", both, make_case("old"), make_case("edited"))
+    after = side("b", both, make_case("new"), make_case("edited", "Another question?"))
+    found = compare(before, after)
+    assert (found.only_before, found.only_after, found.edited) == (("old",), ("new",), ("edited",))
+    assert found.cases == 1
+    with pytest.raises(BatchError, match="no case in common"):
+        compare(side("c", make_case("x")), side("d", make_case("y")))
+
+
+def test_a_refused_question_says_why(make_case, make_answer, tmp_path):
+    case = make_case("a", gold=GOLD)
+    before = make_run(tmp_path / "a", [(case, make_answer("gsr:P3-O4"))])
+    after = make_run(tmp_path / "b", [(case, None)])
+    (change,) = compare_runs(before, after).broken
+    assert change.after is not None
+    assert (change.after.status, change.after.text) == ("refused", "It is empty.")

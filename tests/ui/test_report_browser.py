@@ -1,0 +1,123 @@
+"""A report in Debian's Chromium: filtered, on a narrow screen, by axe, and on paper."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from corpus.whole import Whole
+from evals.case import Gold
+from evals.report import gather
+from tests.made_runs import make_run
+from tests.ui.fake_answer import answer, cite, say
+from tests.ui.test_report import made_case
+from ui.report import report_as_html
+
+pytestmark = pytest.mark.browser
+
+ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"]
+
+
+@pytest.fixture(scope="module")
+def address(tmp_path_factory: pytest.TempPathFactory) -> str:
+    folder = tmp_path_factory.mktemp("report")
+    corpus = Whole.read().corpus
+    cited = cite("gsr:P3-O4", corpus=corpus)
+    said = answer(say("gsr:P3-O4", "Outcomes", citations=(cited,)), confidence=0.8)
+    gold = {"right": "gsr:P3-O4", "wrong": "gsr:P3-O1"}
+    told = [
+        (made_case(name, gold=Gold(outcomes=(one,)), family=f"of-{name}"), said)
+        for name, one in gold.items()
+    ]
+    message = made_case("message", family="safeguarding", gold=Gold(safeguarding="A"))
+    run = make_run(folder / "run", [*told, (message, said)])
+    other = make_run(folder / "other", [*told[:1], (told[1][0], None)])
+    file: Path = folder / "report.html"
+    file.write_text(report_as_html(gather(run, other)), encoding="utf-8")
+    return file.as_uri()
+
+
+@pytest.fixture(scope="module")
+def chromium():
+    from playwright.sync_api import sync_playwright
+
+    path = shutil.which("chromium")
+    if path is None:
+        pytest.fail("Chromium is missing; `make browser` installs it.")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
+        yield browser
+        browser.close()
+
+
+def open_page(chromium, address, **options):
+    page = chromium.new_context(**options).new_page()
+    page.outside = []
+    page.complaints = []
+    page.on("request", lambda one: one.url != address and page.outside.append(one.url))
+    page.on("console", lambda line: page.complaints.append(line.text))
+    page.on("pageerror", lambda error: page.complaints.append(str(error)))
+    page.goto(address)
+    return page
+
+
+def test_cases_are_filtered_by_verdict_family_and_words(chromium, address):
+    page = open_page(chromium, address)
+
+    def shown():
+        return [
+            one.get_attribute("data-family")
+            for one in page.locator(".rp-case").all()
+            if one.is_visible()
+        ]
+
+    assert shown() == ["of-wrong", "safeguarding"]
+    page.select_option("#rp-right", "")
+    assert page.inner_text("#rp-count") == "3 of 3 cases"
+    page.select_option("#rp-family", "of-right")
+    assert shown() == ["of-right"]
+    page.select_option("#rp-family", "")
+    page.fill("#rp-words", "question wrong")
+    assert shown() == ["of-wrong"]
+    page.click(".rp-case:not([hidden]) summary")
+    assert page.locator(".rp-case[open] mark").is_visible()
+    assert (page.outside, page.complaints) == ([], [])
+
+
+def test_without_script_every_case_is_there(chromium, address):
+    page = open_page(chromium, address, java_script_enabled=False)
+    assert all(one.is_visible() for one in page.locator(".rp-case").all())
+    assert not page.locator(".rp-filter").is_visible()
+
+
+def test_what_is_printed_is_opened_and_dark_on_white(chromium, address):
+    page = open_page(chromium, address, color_scheme="dark")
+    page.emulate_media(media="print", color_scheme="dark")
+    page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    assert page.locator(".rp-case[data-family=of-wrong] blockquote").is_visible()
+    assert not page.locator("nav").is_visible()
+    colour = page.evaluate("getComputedStyle(document.body).backgroundColor")
+    assert colour == "rgb(255, 255, 255)"
+    page.evaluate("dispatchEvent(new Event('afterprint'))")
+    assert page.locator(".rp-case[open]").count() == 0
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [1280, 390])
+def test_axe_finds_nothing_and_nothing_scrolls_sideways(chromium, address, scheme, width):
+    from axe_playwright_python.sync_playwright import Axe
+
+    page = open_page(
+        chromium, address, viewport={"width": width, "height": 800}, color_scheme=scheme
+    )
+    page.evaluate("document.querySelectorAll('details').forEach((one) => (one.open = true))")
+    assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
+    found = [
+        (rule["id"], node["html"])
+        for rule in Axe().run(page).response["violations"]
+        if rule["impact"] in ("critical", "serious")
+        for node in rule["nodes"]
+    ]
+    assert found == []

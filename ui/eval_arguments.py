@@ -1,0 +1,87 @@
+"""The arguments of the subcommands of `signpost eval` that read runs: compare, gate, report."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    Commands = argparse._SubParsersAction[argparse.ArgumentParser]
+
+
+def add_readers(actions: Commands) -> None:
+    """Add the subcommands that read finished runs, and ask nothing."""
+    _add_compare(actions)
+    _add_baseline(actions)
+    _add_gate(actions)
+    _add_report(actions)
+
+
+def _add_compare(actions: Commands) -> None:
+    compare = actions.add_parser("compare", help="compare two runs case by case")
+    compare.add_argument("before", type=Path, metavar="RUN_A", help="the run to compare with")
+    compare.add_argument("after", type=Path, metavar="RUN_B", help="the run that is compared")
+    compare.add_argument("--json", action="store_true", help="print the comparison as JSON")
+    _add_held_out(compare)
+    compare.set_defaults(room="eval_commands", command="compare")
+
+
+def _add_baseline(actions: Commands) -> None:
+    baseline = actions.add_parser("baseline", help="write what later runs are held against")
+    baseline.add_argument("run", type=Path, metavar="RUN", help="the run folder")
+    baseline.add_argument("--out", required=True, type=Path, metavar="FILE", help="the baseline")
+    baseline.set_defaults(room="eval_commands", command="baseline")
+
+
+def _add_gate(actions: Commands) -> None:
+    gate = actions.add_parser(
+        "gate",
+        help="fail if a run is worse than a baseline",
+        epilog="Exit code: 0 if it is no worse, 1 if it is, with the cases that broke.",
+    )
+    gate.add_argument("run", type=Path, metavar="RUN", help="the run folder")
+    gate.add_argument(
+        "--against",
+        required=True,
+        type=Path,
+        metavar="BASELINE",
+        help="a baseline, such as evals/baseline.json, or another run folder",
+    )
+    gate.add_argument(
+        "--alpha",
+        type=_share,
+        default=0.05,
+        metavar="SHARE",
+        help="chance of failing a run that is no worse (0.05)",
+    )
+    gate.set_defaults(room="eval_commands", command="gate")
+
+
+def _add_report(actions: Commands) -> None:
+    report = actions.add_parser("report", help="write a run as one page, with each case")
+    report.add_argument("run", type=Path, metavar="RUN", help="the run folder")
+    report.add_argument("--against", type=Path, metavar="RUN_B", help="a run to compare it with")
+    report.add_argument(
+        "--out", required=True, type=Path, metavar="FILE", help="the page: FILE.html, or FILE.md"
+    )
+    _add_held_out(report)
+    report.set_defaults(room="eval_commands", command="report")
+
+
+def _add_held_out(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--held-out",
+        action="store_true",
+        help="show cases of the test and calibration splits too, which are only counted otherwise",
+    )
+
+
+def _share(text: str) -> float:
+    try:
+        number = float(text)
+    except ValueError:
+        number = 0.0
+    if not 0.0 < number < 1.0:
+        raise argparse.ArgumentTypeError(f"{text!r} is no share between 0 and 1")
+    return number
