@@ -5,7 +5,7 @@ What the tables do not name, nobody may reach; `ui/guard.py` holds to them.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -179,7 +179,7 @@ class Function(NamedTuple):
 
 FUNCTIONS: Mapping[str, Function] = {
     "ask": Function(Right.ASK, counted=True),
-    "ask_anew": Function(Right.ASK),
+    "ask_anew": Function(Right.ASK, counted=True),
 }
 """Every function of the page, by its `api_name`."""
 
@@ -189,12 +189,15 @@ _COMPILED = tuple((route, compile_path(route.path)[0]) for route in ROUTES)
 def route_for(method: str, path: str) -> Route | None:
     """Return the first route that a request takes; none if no route may be reached so."""
     wanted = "GET" if method == "HEAD" else method
-    for route, pattern in _COMPILED:
-        if route.method == wanted and pattern.match(path):
-            return route
-    return None
+    return next((route for route in _matching(path) if route.method == wanted), None)
 
 
 def methods_for(path: str) -> tuple[str, ...]:
     """Return the methods that a path may be called with; none if it may not be reached."""
-    return tuple(route.method for route, pattern in _COMPILED if pattern.match(path))
+    return tuple(route.method for route in _matching(path))
+
+
+def _matching(path: str) -> Iterator[Route]:
+    # A pattern's end also matches before a last line break, behind which a path is another one.
+    if path.isprintable():
+        yield from (route for route, pattern in _COMPILED if pattern.match(path))

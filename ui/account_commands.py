@@ -53,7 +53,7 @@ def password(arguments: argparse.Namespace, settings: Settings) -> int:
     from ui.accounts import Accounts
 
     Accounts(settings.home).set_password(arguments.name, _password(arguments.name))
-    print(f"{arguments.name} has a new password, and is signed out everywhere.")
+    print(f"{arguments.name} has a new password, and is signed out everywhere, programs too.")
     return 0
 
 

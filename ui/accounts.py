@@ -31,6 +31,9 @@ LEAST_PASSWORD = 15
 """Characters of a password at least, as NIST SP 800-63B-4 (2025), 3.1.1.2, asks of a password that
 is the only proof; it asks for no digits or signs."""
 
+LEAST_SCORE = 3
+"""Score of a password at least, from 0 to 4, by zxcvbn (Wheeler, USENIX Security 2016)."""
+
 MOST_PASSWORD = 200
 """Characters of a password at most."""
 
@@ -133,14 +136,14 @@ class Accounts:
         self._update(name, role=role)
 
     def set_password(self, name: str, password: str) -> None:
-        """Give an account another password, which ends what was signed in with the one before.
+        """Give an account another password, which ends its sessions and its token.
 
         Raises:
             AccessError: there is no such account, or the password is too weak.
             StoreError: the home cannot be written.
         """
         check_password(password, name)
-        self._update(name, password=self._hasher.hash(password))
+        self._update(name, password=self._hasher.hash(password), token="")
 
     def new_token(self, name: str) -> str:
         """Give an account a token in place of the one before, and return it; it is kept nowhere.
@@ -234,13 +237,18 @@ class Accounts:
             ) from None
 
 
+def is_name(name: str) -> bool:
+    """Return whether an account can have this name."""
+    return bool(_NAME.fullmatch(name))
+
+
 def check_name(name: str) -> None:
     """Refuse what is no name of an account.
 
     Raises:
         AccessError: it is none.
     """
-    if not _NAME.fullmatch(name):
+    if not is_name(name):
         raise AccessError(
             f"{name!r} is no name for an account; use up to 64 small letters, digits, full stops,"
             " hyphens, underscores and @, beginning with a letter or digit."
@@ -251,7 +259,7 @@ def check_password(password: str, name: str) -> None:
     """Refuse a password that is easily guessed.
 
     Raises:
-        AccessError: it is too short, too long, too plain, or made of the name.
+        AccessError: it is too short, too long, or soon guessed.
     """
     if len(password) < LEAST_PASSWORD:
         raise AccessError(
@@ -260,9 +268,14 @@ def check_password(password: str, name: str) -> None:
         )
     if len(password) > MOST_PASSWORD:
         raise AccessError(f"The password is too long; use {MOST_PASSWORD} characters at most.")
-    plain = password.casefold()
-    if len(set(plain)) < 6 or plain.replace(name.casefold(), "").strip(" .-_0123456789!") == "":
-        raise AccessError("The password is easily guessed; choose one of more kinds of characters.")
+    from zxcvbn import zxcvbn
+
+    # It looks no further than this itself.
+    guessed = zxcvbn(password[:72], user_inputs=[name, "signpost"])
+    if guessed["score"] < LEAST_SCORE:
+        raise AccessError(
+            "The password is easily guessed; use a few words that do not belong together."
+        )
 
 
 def read_secret(path: Path) -> str:

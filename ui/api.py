@@ -10,7 +10,8 @@ from fastapi import APIRouter, Depends, HTTPException, Path, Request
 from fastapi.openapi.docs import get_swagger_ui_html
 from fastapi.responses import HTMLResponse, Response
 from fastapi.security import HTTPBearer
-from pydantic import ConfigDict, Field
+from pydantic import ConfigDict, Field, field_validator
+from pydantic_core import PydanticCustomError
 
 from assistant.answer import Answer, Found, Question
 from assistant.audit_export import AuditCounts
@@ -20,6 +21,7 @@ from assistant.settings import Settings
 from assistant.store import status
 from corpus.passage import Passage, Record, Source
 from ui.access import User
+from ui.ask import MOST_TURN_CHARS, MOST_TURNS
 from ui.desk import Desk
 from ui.guard import USER
 from ui.limits import BUSY, Full, Line
@@ -32,9 +34,6 @@ T = TypeVar("T")
 
 TIERS = ("framework", "guidance", "document")
 """Tiers of passages; an index holds their wordings beside them."""
-
-MOST_TURNS = 20
-"""Earlier turns that a question may bring along."""
 
 SWAGGER = ("swagger-ui-bundle.js", "swagger-ui.css", "favicon.png")
 """Files of Swagger UI, which a package brings along."""
@@ -60,7 +59,14 @@ class AskBody(Body):
     """As a user would type it."""
 
     turns: tuple[Annotated[str, Field(max_length=20_000)], ...] = Field((), max_length=MOST_TURNS)
-    """Earlier questions of the same conversation, oldest first."""
+    """Earlier questions of the same conversation, oldest first; 8,000 characters in all."""
+
+    @field_validator("turns")
+    @classmethod
+    def _not_too_long(cls, turns: tuple[str, ...]) -> tuple[str, ...]:
+        if sum(map(len, turns)) > MOST_TURN_CHARS:
+            raise PydanticCustomError("turns", "Earlier turns are too long; leave out the oldest")
+        return turns
 
 
 class SearchBody(Body):

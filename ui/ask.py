@@ -6,7 +6,7 @@ A conversation lives in the session of its page, and is nowhere written down.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import NamedTuple, Protocol
 
 from assistant.answer import Answer, Question
@@ -36,6 +36,9 @@ AT_ONCE = 4
 
 MOST_TURNS = 20
 """Turns that a conversation keeps; the oldest go first."""
+
+MOST_TURN_CHARS = 8000
+"""Characters of earlier questions that go along with one; the oldest are left out."""
 
 KEPT_SECONDS = 3600
 """How long the conversation of a page that was left is kept in memory."""
@@ -99,7 +102,7 @@ def reply(assistant: Asks, text: str, talk: Talk = ()) -> Shown:
     What is wrong becomes no turn, and stays in the box to be put right.
     """
     try:
-        turns = tuple(turn.question for turn in talk if turn.question)
+        turns = newest(turn.question for turn in talk if turn.question)
         # What is kept of it, even in memory, is kept without personal data.
         answer = kept(assistant.ask(Question(text=text, turns=turns)), assistant.corpus)
         html = answer_as_html(answer, assistant.corpus)
@@ -109,6 +112,18 @@ def reply(assistant: Asks, text: str, talk: Talk = ()) -> Shown:
     # Of a message that met a reviewed reply nothing is kept: its answer has no question either.
     talk = (*talk, Turn(answer.question, turn_as_html(html, number), number))[-MOST_TURNS:]
     return Shown(_drawn(talk), "", talk)
+
+
+def newest(questions: Iterable[str]) -> tuple[str, ...]:
+    """Return the last questions that are not too long together, oldest first."""
+    kept: list[str] = []
+    room = MOST_TURN_CHARS
+    for question in reversed(tuple(questions)):
+        room -= len(question)
+        if room < 0:
+            break
+        kept.append(question)
+    return tuple(reversed(kept))
 
 
 def replies(assistant: Asks, text: str, talk: Talk = ()) -> Iterator[Shown]:

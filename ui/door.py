@@ -13,7 +13,7 @@ WRONG = (
 
 FULL = "Too many people are signing in; try again in a moment."
 
-CHANGED = "The new password is set. Sign in with it."
+CHANGED = "The new password is set. Sign in with it; a token for programs is no longer good."
 
 
 def sign_in_page(said: str = "") -> str:

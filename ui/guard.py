@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+import hmac
 import json
-from collections import OrderedDict
-from collections.abc import Mapping
+import logging
+import re
+import secrets
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from starlette.datastructures import MutableHeaders
 from starlette.requests import HTTPConnection
@@ -22,6 +27,8 @@ from ui.switch import State, Switch
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+logger = logging.getLogger(__name__)
 
 # Gradio compiles its templates and writes its configuration into the page as a script, hence the
 # two "unsafe" words; nothing but this server is ever a source.
@@ -54,6 +61,9 @@ HEADERS = {
 
 _CORS = b"access-control-"
 
+_STEERING = (b"x-forwarded-", b"x-gradio-", b"forwarded")
+"""Beginnings of headers by which Gradio would let a request say where the page is."""
+
 FIXED = ("/assets/", "/static/", "/favicon.ico", "/theme.css")
 """Beginnings of paths whose content tells nothing, and may be kept by a browser."""
 
@@ -62,10 +72,32 @@ USER = "signpost.user"
 
 SIGNED_OUT = "You are not signed in; sign in, in another tab if you wish, and ask again."
 
+UNUSABLE = "Who you are cannot be found out at the moment; tell whoever runs this service."
+
+STRANGE = "The page sent something that cannot be read; load it anew."
+
+_SESSION = re.compile(r"[A-Za-z0-9_-]{8,64}")
+
 JOIN = "/gradio_api/queue/join"
 
-MOST_SESSIONS = 10_000
-"""Sessions of pages whose owner is known; the one that was used longest ago goes first."""
+QUEUE = "/gradio_api/queue/data"
+
+HEARTBEAT = "/gradio_api/heartbeat/"
+
+HEALTH = ("/healthz", "/readyz")
+
+MOST_STREAMS = 40
+"""Streams that a user may hold open at once; each open page holds one, and each question one."""
+
+
+class Called(NamedTuple):
+    """A function of the page, as it may be called."""
+
+    function: Function
+    """What the table says of it."""
+
+    inputs: int
+    """How many values it takes."""
 
 
 class Denied(Exception):
@@ -100,7 +132,7 @@ class Doors:
     https: bool = False
     """Whether browsers are told to come over HTTPS only."""
 
-    functions: Mapping[int, Function] = field(default_factory=dict)
+    functions: Mapping[int, Called] = field(default_factory=dict)
     """Functions of the page, by the number that Gradio gave them."""
 
 
@@ -111,7 +143,8 @@ class Guard:
         """Stand before an application."""
         self._app = app
         self._doors = doors
-        self._owners: OrderedDict[str, str] = OrderedDict()
+        self._streams: Counter[str] = Counter()
+        self._key = secrets.token_bytes(32)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
@@ -125,17 +158,18 @@ class Guard:
         request = HTTPConnection(scope)
         try:
             receive = await self._checked(request, receive)
+            with self._streaming(request):
+                steered = _unsteered(scope)
+                if scope["path"] == JOIN:
+                    send = _telling_busy(send)
+                await self._app(steered, receive, send)
         except Denied as denied:
             await self._answer(request, denied)(scope, receive, send)
-            return
-        if scope["path"] == JOIN:
-            send = _telling_busy(send)
-        await self._app(scope, receive, send)
 
     async def _checked(self, request: HTTPConnection, receive: Receive) -> Receive:
         method, path = request.scope["method"], request.scope["path"]
         route = _route(method, path)
-        if path in ("/healthz", "/readyz"):
+        if route.path in HEALTH:
             return receive
         self._check_host(request)
         switched = self._doors.switch.now()
@@ -149,12 +183,20 @@ class Guard:
             raise Denied(503, switched.told(), retry_after="600")
         if user and route.counted:
             self._count(user)
-        if method in ("GET", "HEAD"):
-            self._check_page(request, user)
+        return await self._received(request, receive, user)
+
+    async def _received(
+        self, request: HTTPConnection, receive: Receive, user: User | None
+    ) -> Receive:
+        """Return what hands on the body; what concerns a page is made its user's own."""
+        if request.scope["method"] in ("GET", "HEAD"):
+            if user:
+                self._own_stream(request, user)
             return receive
         body = await _body(request, receive)
-        if user and path.startswith("/gradio_api/"):
-            self._check_call(path, body, user)
+        if user and request.scope["path"] == JOIN:
+            body = self._call(body, user)
+            request.scope["headers"] = _with_length(request.scope["headers"], len(body))
         return _replayed(body, receive)
 
     def _check_host(self, request: HTTPConnection) -> None:
@@ -172,7 +214,9 @@ class Guard:
         except Refused as refused:
             raise Denied(403, str(refused)) from None
         except SignpostError as error:
-            raise Denied(503, str(error)) from None
+            # Its words name places on this machine.
+            logger.warning("Nobody can be told apart: %s", error)
+            raise Denied(503, UNUSABLE) from None
         if route.right is Right.NOTHING:
             return user
         if user is None:
@@ -189,39 +233,70 @@ class Guard:
                 retry_after=str(seconds),
             )
 
-    def _check_page(self, request: HTTPConnection, user: User | None) -> None:
-        path = request.scope["path"]
-        if not user or not path.startswith("/gradio_api/"):
-            return
-        start = "/gradio_api/heartbeat/"
-        named = path.removeprefix(start) if path.startswith(start) else ""
-        self._own(named or request.query_params.get("session_hash", ""), user)
+    def _own_stream(self, request: HTTPConnection, user: User) -> None:
+        """Let a stream of the page be that of its user's own session, whatever it is called."""
+        scope = request.scope
+        path: str = scope["path"]
+        if path.startswith(HEARTBEAT):
+            scope["path"] = HEARTBEAT + self._own(path.removeprefix(HEARTBEAT), user)
+            scope["raw_path"] = scope["path"].encode()
+        elif path == QUEUE:
+            named = request.query_params.getlist("session_hash")
+            session = self._own(named[0] if len(named) == 1 else None, user)
+            scope["query_string"] = f"session_hash={session}".encode()
 
-    def _check_call(self, path: str, body: bytes, user: User) -> None:
-        """Hold what the page sends to Gradio against the table of functions, and the session."""
+    def _call(self, body: bytes, user: User) -> bytes:
+        """Return a call of a function of the page as Gradio may have it: words, and nothing else.
+
+        Gradio takes whatever else stands there for files to be read, sessions, and more.
+        """
         call = _object(body)
-        self._own(call.get("session_hash"), user)
-        if path != JOIN:
-            return
         number = call.get("fn_index")
-        function = self._doors.functions.get(number) if type(number) is int else None
-        if function is None:
+        called = self._doors.functions.get(number) if type(number) is int else None
+        if called is None:
             raise Denied(404, "The page has no such function; load it anew.")
-        if not user.may(function.right):
+        if not user.may(called.function.right):
             raise Denied(403, f"That is not for the role {user.role}; ask an administrator.")
-        if function.counted:
+        data = call.get("data")
+        if not isinstance(data, list) or len(data) != called.inputs:
+            raise Denied(400, STRANGE)
+        if not all(one is None or isinstance(one, str) for one in data):
+            raise Denied(400, STRANGE)
+        trigger = call.get("trigger_id")
+        own = {
+            "data": data,
+            "fn_index": number,
+            "session_hash": self._own(call.get("session_hash"), user),
+            "trigger_id": trigger if type(trigger) is int else None,
+        }
+        if called.function.counted:
             self._count(user)
+        return json.dumps(own).encode()
 
-    def _own(self, session: object, user: User) -> None:
-        """Let a session of a page belong to whoever used it first."""
-        if not isinstance(session, str) or not 8 <= len(session) <= 64:
+    def _own(self, session: object, user: User) -> str:
+        """Return the session of a user by a name that no other user's can have."""
+        if not isinstance(session, str) or not _SESSION.fullmatch(session):
             raise Denied(400, "The page sent no session; load it anew.")
-        owner = self._owners.setdefault(session, user.name)
-        self._owners.move_to_end(session)
-        while len(self._owners) > MOST_SESSIONS:
-            self._owners.popitem(last=False)
-        if owner != user.name:
-            raise Denied(403, "That session is somebody else's; load the page anew.")
+        keyed = hmac.new(self._key, user.name.encode(), "sha256").hexdigest()
+        return f"{keyed[:32]}{session}"
+
+    @contextmanager
+    def _streaming(self, request: HTTPConnection) -> Iterator[None]:
+        """Count the streams that a user holds open."""
+        user: User | None = request.scope.get(USER)
+        path: str = request.scope["path"]
+        if user is None or not (path == QUEUE or path.startswith(HEARTBEAT)):
+            yield
+            return
+        if self._streams[user.name] >= MOST_STREAMS:
+            raise Denied(429, "You have too many pages open; close some.", retry_after="60")
+        self._streams[user.name] += 1
+        try:
+            yield
+        finally:
+            self._streams[user.name] -= 1
+            if not self._streams[user.name]:
+                del self._streams[user.name]
 
     def _answer(self, request: HTTPConnection, denied: Denied) -> Response:
         path, wants = request.scope["path"], request.headers.get("accept", "")
@@ -251,16 +326,16 @@ class Guard:
         return headed
 
 
-def functions_of(names: Mapping[int, str]) -> dict[int, Function]:
+def functions_of(found: Mapping[int, tuple[str, int]]) -> dict[int, Called]:
     """Return what the table says of each function of a page.
 
     Args:
-        names: `api_name` of each function, by the number that Gradio gave it.
+        found: `api_name` and number of inputs of each, by the number that Gradio gave it.
 
     Raises:
         KeyError: the table does not name one.
     """
-    return {number: FUNCTIONS[name] for number, name in names.items()}
+    return {number: Called(FUNCTIONS[name], inputs) for number, (name, inputs) in found.items()}
 
 
 def _route(method: str, path: str) -> Route:
@@ -282,10 +357,24 @@ def _check_origin(request: HTTPConnection) -> None:
     """Refuse what another site's page makes a browser send; a token comes from no page."""
     origin = request.headers.get("origin", "")
     ours = not origin or origin.partition("://")[2] == request.headers.get("host", "")
-    # Browsers of today say it themselves.
-    site = request.headers.get("sec-fetch-site", "same-origin" if ours else "cross-site")
-    if site not in ("same-origin", "none"):
+    # Browsers of today say whence they come; where a proxy changes the name, the origin tells.
+    site = request.headers.get("sec-fetch-site", "same-origin")
+    if not ours or site not in ("same-origin", "none"):
         raise Denied(403, "That was sent by the page of another site; use Signpost's own.")
+
+
+def _unsteered(scope: Scope) -> Scope:
+    """Return a request without what would tell Gradio of another address than the one it has."""
+    proto = dict(scope["headers"]).get(b"x-forwarded-proto", b"").decode("latin-1")
+    kept = [one for one in scope["headers"] if not one[0].lower().startswith(_STEERING)]
+    # Whether the browser speaks HTTPS to a proxy concerns that browser alone.
+    scheme = proto if proto in ("http", "https") else scope["scheme"]
+    return {**scope, "headers": kept, "scheme": scheme}
+
+
+def _with_length(headers: list[tuple[bytes, bytes]], length: int) -> list[tuple[bytes, bytes]]:
+    sized = (b"content-length", b"transfer-encoding")
+    return [*(one for one in headers if one[0] not in sized), (sized[0], str(length).encode())]
 
 
 async def _body(request: HTTPConnection, receive: Receive) -> bytes:
@@ -299,6 +388,8 @@ async def _body(request: HTTPConnection, receive: Receive) -> bytes:
             more = True
             while more:
                 message = await receive()
+                if message["type"] == "http.disconnect":
+                    raise Denied(400, "The request broke off; send it again.")
                 body += message.get("body", b"")
                 more = message.get("more_body", False)
                 if len(body) > BODY_BYTES:
@@ -324,10 +415,10 @@ def _replayed(body: bytes, receive: Receive) -> Receive:
 def _object(body: bytes) -> dict[str, object]:
     try:
         found = json.loads(body)
-    except ValueError:
+    except (ValueError, RecursionError):
         found = None
     if not isinstance(found, dict):
-        raise Denied(400, "The page sent something that cannot be read; load it anew.")
+        raise Denied(400, STRANGE)
     return found
 
 

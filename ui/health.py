@@ -38,5 +38,5 @@ def add_health(server: FastAPI, settings: Settings, switch: Switch) -> None:
             status = "home folder cannot be written"
         return JSONResponse({"status": status}, 200 if status == "ready" else 503)
 
-    server.add_api_route("/healthz", healthz, include_in_schema=False)
-    server.add_api_route("/readyz", readyz, include_in_schema=False)
+    for path, answer in (("/healthz", healthz), ("/readyz", readyz)):
+        server.add_api_route(path, answer, methods=["GET", "HEAD"], include_in_schema=False)

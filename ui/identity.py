@@ -33,8 +33,11 @@ and from no other host."""
 LOCAL_COOKIE = "signpost"
 """Its name where the page is called by a name of this machine, which needs no HTTPS."""
 
-FORWARDED = ("forwarded", "x-forwarded-for", "x-forwarded-host", "x-forwarded-user", "x-real-ip")
-"""Headers that only a proxy sends."""
+FORWARDED = ("forwarded", "x-forwarded-", "x-real-ip", "x-client-ip", "true-client-", "via", "cf-")
+"""Beginnings of headers that only a proxy sends."""
+
+WIDE = 2**16
+"""Addresses in a network from which a proxy is not believed without a secret."""
 
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
@@ -68,7 +71,9 @@ class Open:
         Raises:
             Refused: a proxy sends it, so that it comes from elsewhere.
         """
-        if any(name in request.headers for name in FORWARDED):
+        sent = any(name.startswith(FORWARDED) for name in request.headers)
+        # Browsers speak HTTP/1.1; what some proxies speak unless told otherwise is the one before.
+        if sent or request.scope.get("http_version") == "1.0":
             raise Refused(
                 "This Signpost is open to its own machine only; behind a proxy it needs"
                 " SIGNPOST_ACCESS=proxy or SIGNPOST_ACCESS=accounts."
@@ -114,6 +119,11 @@ class Proxied:
         self._roles = _roles(settings.proxy_groups)
         path = settings.proxy_secret_file
         self._secret = read_secret(Path(path)) if path else ""
+        if not path and any(network.num_addresses > WIDE for network in self._from):
+            raise SettingsError(
+                "SIGNPOST_PROXY_FROM is too wide to believe whoever comes from there; name the"
+                " proxy's own address, or set SIGNPOST_PROXY_SECRET_FILE."
+            )
 
     def of(self, request: HTTPConnection) -> User | None:
         """Return whom the proxy names, in the highest role that their groups give.
@@ -126,7 +136,8 @@ class Proxied:
         names = request.headers.getlist(self._user)
         if len(names) != 1 or not _NAME.fullmatch(names[0]):
             raise Refused("The proxy named nobody who is signed in; sign in there first.")
-        listed = ",".join(request.headers.getlist(self._groups))
+        groups = request.headers.getlist(self._groups)
+        listed = groups[0] if len(groups) == 1 else ""
         given = [
             self._roles[one.strip()] for one in listed.split(",") if one.strip() in self._roles
         ]

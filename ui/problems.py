@@ -23,6 +23,8 @@ def add_problems(server: FastAPI) -> None:
 
     async def invalid(request: Request, error: Exception) -> JSONResponse:
         first = cast("RequestValidationError", error).errors()[0]
+        if first["type"] == "extra_forbidden":
+            return _told(422, "The request has a field that is not known; /api/docs shows all.")
         place = ".".join(str(part) for part in first["loc"] if part != "body")
         return _told(422, f"{place or 'The request'} is refused: {first['msg']}.")
 

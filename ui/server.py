@@ -90,7 +90,7 @@ def create_server(assistant: Asks, settings: Settings) -> FastAPI:
         rate=Rate(settings.rate),
         sign_in=accounts is not None,
         https=bool(settings.tls_certificate),
-        functions=functions_of(_names_of_functions(blocks)),
+        functions=functions_of(_functions(blocks)),
     )
     server.add_middleware(Guard, doors=doors)
     gr.mount_gradio_app(
@@ -128,6 +128,7 @@ def serve(settings: Settings) -> None:
     import uvicorn
 
     from assistant.opening import open_assistant
+    from ui.connections import PatientForAWhile
 
     check_place(settings, _signposting())
     with listen(settings) as listening:
@@ -142,6 +143,7 @@ def serve(settings: Settings) -> None:
             server_header=False,
             # Who sends a request is found out by `identity.py`, and never believed of a header.
             proxy_headers=False,
+            http=PatientForAWhile,
             limit_concurrency=MOST_CONNECTIONS,
             timeout_graceful_shutdown=STOPPING_SECONDS,
             ws="none",
@@ -256,9 +258,13 @@ def _identity(settings: Settings, accounts: Accounts | None, sessions: Sessions 
     return Proxied(settings) if settings.access == "proxy" else Open()
 
 
-def _names_of_functions(blocks: Blocks) -> dict[int, str]:
-    """Return the name of each function that runs here; others run in the browser alone."""
-    return {number: str(one.api_name) for number, one in blocks.fns.items() if one.fn is not None}
+def _functions(blocks: Blocks) -> dict[int, tuple[str, int]]:
+    """Return name and number of inputs of each function that runs here, and not in the browser."""
+    return {
+        number: (str(one.api_name), len(one.inputs))
+        for number, one in blocks.fns.items()
+        if one.fn is not None
+    }
 
 
 def _name_of_caller(request: Request) -> str:

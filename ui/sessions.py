@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from hashlib import sha256
 
-from ui.accounts import Account, Accounts
+from ui.accounts import Account, Accounts, is_name
 
 TRIES = 5
 """Wrong passwords in a row after which a name is locked."""
@@ -21,21 +21,11 @@ LOCKED_SECONDS = 15 * 60
 LONGEST_SECONDS = 12 * 3600
 """How long one stays signed in at most."""
 
-AT_ONCE = 2
-"""Passwords that are checked at the same time; each takes tens of MiB."""
-
-PATIENCE_SECONDS = 2
-"""How long somebody waits for their turn."""
-
 MOST_NAMES = 10_000
 """Names whose wrong passwords are remembered; names that nobody has count too."""
 
-MOST_SESSIONS = 10_000
-"""Sessions that are kept; the one that was used longest ago goes first."""
-
-
-class Busy(Exception):
-    """Too many passwords are being checked."""
+MOST_SESSIONS = 20
+"""Sessions of an account; the one that was used longest ago goes first."""
 
 
 @dataclass
@@ -73,7 +63,6 @@ class Sessions:
         self._sessions: OrderedDict[str, _Session] = OrderedDict()
         self._misses: OrderedDict[str, _Misses] = OrderedDict()
         self._lock = threading.Lock()
-        self._checking = threading.BoundedSemaphore(AT_ONCE)
 
     def locked(self, name: str) -> bool:
         """Return whether a name is locked after wrong passwords."""
@@ -88,22 +77,24 @@ class Sessions:
         """Return the secret of a new session; none for a wrong name or password, or a locked name.
 
         Raises:
-            Busy: too many passwords are being checked; try again.
             SignpostError: the accounts cannot be read.
         """
-        if not self._checking.acquire(timeout=PATIENCE_SECONDS):
-            raise Busy
-        try:
-            # Within the same turn, so that tries sent at once are counted one by one.
-            if self.locked(name):
-                return None
-            account = self._accounts.verify(name, password)
-        finally:
-            self._checking.release()
-        if account is None:
-            self._miss(name)
+        account = self.known(name, password)
+        return self._begin(account) if account else None
+
+    def known(self, name: str, password: str) -> Account | None:
+        """Return whose name and password these are; wrong ones count; a locked name is nobody's.
+
+        Raises:
+            SignpostError: the accounts cannot be read.
+        """
+        if self.locked(name):
             return None
-        return self._begin(account)
+        account = self._accounts.verify(name, password)
+        if account is None and is_name(name):
+            self._miss(name)
+        # Tries that were sent at once are counted one by one all the same.
+        return None if account is None or self.locked(name) else account
 
     def account_of(self, secret: str) -> Account | None:
         """Return whose session it is, and count this as a use of it; none if it is over.
@@ -136,8 +127,9 @@ class Sessions:
         with self._lock:
             self._misses.pop(account.name, None)
             self._sessions[_key(secret)] = _Session(account, now, now)
-            while len(self._sessions) > MOST_SESSIONS:
-                self._sessions.popitem(last=False)
+            own = [key for key, one in self._sessions.items() if one.account.name == account.name]
+            for key in own[:-MOST_SESSIONS]:
+                del self._sessions[key]
         return secret
 
     def _miss(self, name: str) -> None:

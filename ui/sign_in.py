@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qs
 
@@ -9,17 +10,27 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
-from assistant.errors import AccessError
+from assistant.errors import AccessError, SignpostError
 from ui import door
-from ui.guard import USER
+from ui.guard import UNUSABLE, USER
 from ui.identity import SAFE_COOKIE, cookie_for, session_of
-from ui.sessions import LONGEST_SECONDS, Busy
+from ui.limits import Full, Line
+from ui.sessions import LONGEST_SECONDS
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
 
     from ui.accounts import Accounts
     from ui.sessions import Sessions
+
+
+logger = logging.getLogger(__name__)
+
+AT_ONCE = 2
+"""Passwords that are checked at the same time; each takes tens of MiB."""
+
+WAITING = 8
+"""People who wait for that; whoever comes later is told to try again."""
 
 
 class SignIn:
@@ -34,6 +45,7 @@ class SignIn:
         """
         self._accounts = accounts
         self._sessions = sessions
+        self._line = Line(AT_ONCE, WAITING)
 
     def add_to(self, server: FastAPI) -> None:
         """Add `/sign-in`, `/sign-out` and `/account`."""
@@ -53,9 +65,13 @@ class SignIn:
         fields = await _fields(request)
         name, password = fields.get("name", "").strip().lower(), fields.get("password", "")
         try:
-            secret = await run_in_threadpool(self._sessions.sign_in, name, password)
-        except Busy:
+            async with self._line.turn():
+                secret = await run_in_threadpool(self._sessions.sign_in, name, password)
+        except Full:
             return HTMLResponse(door.sign_in_page(door.FULL), 503)
+        except SignpostError as error:
+            logger.warning("Nobody can sign in: %s", error)
+            return HTMLResponse(door.sign_in_page(UNUSABLE), 503)
         if secret is None:
             return HTMLResponse(door.sign_in_page(door.WRONG), 401)
         response = RedirectResponse("/", 303)
@@ -76,11 +92,12 @@ class SignIn:
         fields = await _fields(request)
         current, fresh = fields.get("current", ""), fields.get("fresh", "")
         try:
-            # By way of a sign-in, so that wrong tries are counted here too.
-            if await run_in_threadpool(self._sessions.sign_in, name, current) is None:
-                return HTMLResponse(door.account_page(name, door.WRONG), 401)
-            await run_in_threadpool(self._accounts.set_password, name, fresh)
-        except Busy:
+            async with self._line.turn():
+                # Wrong tries are counted here too.
+                if await run_in_threadpool(self._sessions.known, name, current) is None:
+                    return HTMLResponse(door.account_page(name, door.WRONG), 401)
+                await run_in_threadpool(self._accounts.set_password, name, fresh)
+        except Full:
             return HTMLResponse(door.account_page(name, door.FULL), 503)
         except AccessError as error:
             return HTMLResponse(door.account_page(name, str(error)), 422)

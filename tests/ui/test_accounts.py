@@ -66,7 +66,9 @@ def test_what_another_process_changes_is_seen_at_once(tmp_path: Path) -> None:
 def test_a_new_password_takes_the_place_of_the_old_one(tmp_path: Path) -> None:
     accounts = Accounts(tmp_path, QUICK)
     accounts.add("a", Role.OFFICER, PASSWORD)
+    token = accounts.new_token("a")
     accounts.set_password("a", "another three words")
+    assert accounts.of_token(token) is None
     assert accounts.verify("a", PASSWORD) is None
     assert accounts.verify("a", "another three words") is not None
 
@@ -86,6 +88,9 @@ def test_what_is_no_name_is_refused(tmp_path: Path, name: str) -> None:
         ("a" * 20, "easily guessed"),
         ("long.name.here12345", "easily guessed"),
         ("1212121212121212", "easily guessed"),
+        ("password1234567", "easily guessed"),
+        ("signpostsignpost", "easily guessed"),
+        ("qwertyuiopasdfg", "easily guessed"),
     ],
 )
 def test_a_weak_password_is_refused(tmp_path: Path, password: str, said: str) -> None:

@@ -10,7 +10,16 @@ from assistant.settings import Settings
 from corpus.signposting import read_signposting, shipped_signposting
 from tests.ui.fake_answer import CORPUS, EXAMPLE, FakeAssistant, in_a_loop
 from ui.app import build_app
-from ui.ask import AT_ONCE, EXAMPLES, KEPT_SECONDS, MOST_TURNS, replies, reply
+from ui.ask import (
+    AT_ONCE,
+    EXAMPLES,
+    KEPT_SECONDS,
+    MOST_TURN_CHARS,
+    MOST_TURNS,
+    newest,
+    replies,
+    reply,
+)
 from ui.desk import Desk
 from ui.notice import WIDE, notice_as_html, shipped_notice
 
@@ -58,6 +67,13 @@ def test_a_question_that_fails_leaves_the_conversation_as_it_was():
     shown = reply(FakeAssistant(), " ", talk)
     assert shown.talk == talk
     assert shown.html.startswith(talk[0].html)
+
+
+def test_only_so_many_earlier_words_go_along():
+    long = "x" * (MOST_TURN_CHARS // 2)
+    assert newest(["first", long, "second", long[:-2]]) == ("second", long[:-2])
+    assert newest(["a", "b"]) == ("a", "b")
+    assert newest([f"{long}{long}y"]) == ()
 
 
 def test_a_conversation_keeps_its_last_turns_and_their_numbers():

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import ExitStack, closing
 from pathlib import Path
 
 import httpx
@@ -92,6 +92,7 @@ def test_a_name_that_somebody_points_here_is_refused(address: str, host: str) ->
         {"origin": "https://evil.example"},
         {"origin": "null"},
         {"origin": "http://127.0.0.1:1"},
+        {"origin": "https://public.example", "sec_fetch_site": "same-origin"},
     ],
 )
 def test_what_another_site_sends_is_refused(address: str, headers: dict[str, str]) -> None:
@@ -103,8 +104,6 @@ def test_what_another_site_sends_is_refused(address: str, headers: dict[str, str
 def test_what_our_own_page_sends_is_answered(address: str) -> None:
     assert ask(address, sec_fetch_site="same-origin").status_code == 200
     assert ask(address, origin=address).status_code == 200
-    # A browser that keeps its address to itself, and says whence it comes all the same.
-    assert ask(address, origin="null", sec_fetch_site="same-origin").status_code == 200
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "signpost.example.org"])
@@ -132,9 +131,59 @@ def test_a_body_that_is_too_long_is_refused_however_it_is_sent(address: str) -> 
 
 
 def test_calls_of_the_page_that_cannot_be_read_are_refused(address: str) -> None:
-    for body in (b"", b"[1]", b"{", b"\xff"):
+    for body in (b"", b"[1]", b"{", b"\xff", b"[" * 100_000):
         response = httpx.post(f"{address}/gradio_api/queue/join", content=body)
         assert response.status_code == 400
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        [{"path": "/etc/hostname", "meta": {"_type": "gradio.FileData"}}, None],
+        [[EXAMPLE], None],
+        [EXAMPLE, {"talk": 1}],
+        [EXAMPLE],
+        [EXAMPLE, None, None],
+        [7, None],
+        EXAMPLE,
+    ],
+)
+def test_a_call_of_the_page_holds_words_and_nothing_else(
+    address: str, home: Path, data: object, caplog: pytest.LogCaptureFixture
+) -> None:
+    call = {"data": data, "fn_index": 0, "session_hash": "strange-data"}
+    response = httpx.post(f"{address}/gradio_api/queue/join", json=call)
+    assert response.status_code == 400
+    assert EXAMPLE not in response.text
+    assert caplog.messages == []
+    assert not [one for one in (home / "page").rglob("*") if one.is_file()]
+
+
+@pytest.mark.parametrize("ending", ["%0a", "%0d", "%00", "%7f", "%0a%0a", "/", "%20"])
+def test_a_path_with_something_behind_it_is_another_path(address: str, ending: str) -> None:
+    call = {"data": [EXAMPLE, None], "fn_index": 0, "session_hash": "another-path"}
+    for path in ("gradio_api/queue/join", "api/ask", "healthz"):
+        response = httpx.post(f"{address}/{path}{ending}", json=call)
+        assert response.status_code == 404
+
+
+def test_no_header_of_a_request_says_where_the_page_is(address: str) -> None:
+    evil = "http://evil.example"
+    headers = {"x-gradio-server": evil, "host": "signpost.example.org"}
+    assert evil not in httpx.get(address, headers=headers).text
+
+
+def test_a_user_holds_so_many_streams_open_and_no_more(
+    address: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("ui.guard.MOST_STREAMS", 2)
+    with httpx.Client(base_url=address) as client, ExitStack() as streams:
+        for number in range(2):
+            opened = client.stream("GET", f"/gradio_api/heartbeat/stream-{number}")
+            assert streams.enter_context(opened).status_code == 200
+        refused = client.get("/gradio_api/heartbeat/stream-3")
+        assert refused.status_code == 429
+        assert "too many pages open" in refused.json()["error"]
 
 
 def test_switched_off_it_says_so_to_everybody(address: str, switch: Switch) -> None:
@@ -145,6 +194,7 @@ def test_switched_off_it_says_so_to_everybody(address: str, switch: Switch) -> N
     assert page.status_code == 503
     assert "Back on Monday." in page.text
     assert httpx.get(f"{address}/healthz").status_code == 200
+    assert httpx.head(f"{address}/healthz").status_code == 200
     ready = httpx.get(f"{address}/readyz")
     assert (ready.status_code, ready.json()) == (503, {"status": "switched off"})
     switch.set(State.ON)
@@ -189,4 +239,4 @@ def test_read_only_answers_and_changes_no_password(tmp_path: Path) -> None:
 
 def test_a_function_that_the_table_does_not_name_starts_no_server() -> None:
     with pytest.raises(KeyError):
-        functions_of({0: "ask", 1: "a_new_one"})
+        functions_of({0: ("ask", 2), 1: ("a_new_one", 0)})

@@ -40,10 +40,20 @@ def test_whoever_is_on_the_machine_is_the_one_admin() -> None:
     assert LOCAL_ADMIN.role is Role.ADMIN
 
 
-@pytest.mark.parametrize("header", ["X-Forwarded-For", "Forwarded", "X-Real-IP", *ANNA[:1]])
+@pytest.mark.parametrize(
+    "header",
+    ["X-Forwarded-For", "X-Forwarded-Proto", "Forwarded", "X-Real-IP", "Via", "CF-Connecting-IP"],
+)
 def test_an_open_page_behind_a_proxy_answers_nobody(header: str) -> None:
     with pytest.raises(Refused, match="open to its own machine only"):
         Open().of(sent((header, "192.0.2.7")))
+
+
+def test_an_open_page_answers_nobody_who_speaks_as_old_proxies_do() -> None:
+    request = sent()
+    request.scope["http_version"] = "1.0"
+    with pytest.raises(Refused, match="open to its own machine only"):
+        Open().of(request)
 
 
 def test_the_proxy_names_the_user_and_the_groups_the_role() -> None:
@@ -101,6 +111,11 @@ def test_a_proxy_that_names_nobody_or_several_is_refused(
         Proxied(Settings()).of(sent(*headers))
 
 
+def test_groups_that_are_named_twice_are_none() -> None:
+    with pytest.raises(Refused, match="no group of yours"):
+        Proxied(Settings()).of(sent(ANNA, OFFICERS, ("X-Forwarded-Groups", "admin")))
+
+
 @pytest.mark.parametrize("groups", ["", "staff", "officers", "Officer", "admin2"])
 def test_somebody_without_a_group_of_ours_is_refused(groups: str) -> None:
     with pytest.raises(Refused, match="no group of yours may use Signpost"):
@@ -126,6 +141,8 @@ def test_with_a_secret_no_other_program_on_the_machine_is_believed(tmp_path: Pat
     [
         ({"proxy_from": "here"}, "is no address or network"),
         ({"proxy_from": " , "}, "is empty"),
+        ({"proxy_from": "0.0.0.0/0"}, "too wide to believe"),
+        ({"proxy_from": "::1,::/0"}, "too wide to believe"),
         ({"proxy_groups": "boss=all"}, "write role=group"),
         ({"proxy_groups": "admin"}, "write role=group"),
     ],

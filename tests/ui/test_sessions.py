@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,7 @@ from tests.ui.served import PASSWORD, QUICK
 from ui import sessions as module
 from ui.access import Role
 from ui.accounts import Accounts
-from ui.sessions import LOCKED_SECONDS, LONGEST_SECONDS, TRIES, Busy, Sessions
+from ui.sessions import LOCKED_SECONDS, LONGEST_SECONDS, TRIES, Sessions
 
 
 class Clock:
@@ -115,23 +116,36 @@ def test_the_right_password_forgets_the_wrong_ones(sessions: Sessions) -> None:
         begun(sessions)
 
 
-def test_only_so_many_names_and_sessions_are_held(
+def test_only_so_many_names_are_remembered_and_no_long_ones(
     sessions: Sessions, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "MOST_NAMES", 2)
+    for name in ("x", "y", "z", "n" * 100_000, "No Name"):
+        assert sessions.sign_in(name, "wrong") is None
+    assert list(sessions._misses) == ["y", "z"]
+
+
+def test_only_so_many_sessions_of_an_account_are_held_and_none_of_another_is_lost(
+    sessions: Sessions, accounts: Accounts, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(module, "MOST_SESSIONS", 2)
-    monkeypatch.setattr(module, "MOST_NAMES", 2)
+    accounts.add("b", Role.ADMIN, PASSWORD)
+    other = sessions.sign_in("b", PASSWORD)
+    assert other is not None
     secrets = [begun(sessions) for _ in range(3)]
     assert [bool(sessions.account_of(one)) for one in secrets] == [False, True, True]
-    for name in ("x", "y", "z"):
-        sessions.sign_in(name, "wrong")
-    assert len(sessions._misses) == 2
+    assert sessions.account_of(other)
 
 
-def test_too_many_at_once_are_told_to_come_again(
-    sessions: Sessions, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(module, "PATIENCE_SECONDS", 0.01)
-    for _ in range(module.AT_ONCE):
-        sessions._checking.acquire()
-    with pytest.raises(Busy):
-        sessions.sign_in("a", PASSWORD)
+def test_tries_that_are_sent_at_once_are_counted_one_by_one(sessions: Sessions) -> None:
+    with ThreadPoolExecutor(8) as pool:
+        tried = list(pool.map(lambda _: sessions.sign_in("a", "wrong"), range(20)))
+    assert tried == [None] * 20
+    assert sessions.locked("a")
+    assert sessions.sign_in("a", PASSWORD) is None
+
+
+def test_to_know_a_password_begins_no_session(sessions: Sessions) -> None:
+    assert sessions.known("a", PASSWORD) is not None
+    assert sessions.known("a", "wrong") is None
+    assert len(sessions._sessions) == 0

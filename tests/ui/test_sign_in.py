@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import socket
+import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
 
@@ -15,6 +18,7 @@ from tests.ui.fake_answer import EXAMPLE, FakeAssistant
 from tests.ui.served import PASSWORD, add_accounts, serving, signed_in
 from ui import door, sessions
 from ui.sessions import TRIES
+from ui.sign_in import AT_ONCE, WAITING
 
 HTML = {"accept": "text/html"}
 
@@ -103,12 +107,50 @@ def test_a_user_changes_the_password_and_is_signed_out_everywhere(address: str) 
 
 
 def test_when_too_many_sign_in_one_is_told(address: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    def busy(*_: object) -> None:
-        raise sessions.Busy
+    leave = threading.Event()
+    refused: list[httpx.Response] = []
 
-    monkeypatch.setattr(sessions.Sessions, "sign_in", busy)
-    response = enter(address, "officer", PASSWORD)
-    assert (response.status_code, door.FULL in response.text) == (503, True)
+    def slow(*_: object) -> None:
+        leave.wait(20)
+
+    def one(_: int) -> int:
+        response = enter(address, "officer", PASSWORD)
+        if response.status_code == 503:
+            refused.append(response)
+            leave.set()
+        return response.status_code
+
+    monkeypatch.setattr(sessions.Sessions, "sign_in", slow)
+    with ThreadPoolExecutor(AT_ONCE + WAITING + 1) as pool:
+        statuses = sorted(pool.map(one, range(AT_ONCE + WAITING + 1)))
+    assert statuses == [401] * (AT_ONCE + WAITING) + [503]
+    assert door.FULL in refused[0].text
+
+
+def test_damaged_accounts_are_told_without_their_place(address: str, tmp_path: Path) -> None:
+    (tmp_path / "accounts.json").write_text("{")
+    for response in (
+        enter(address, "officer", PASSWORD),
+        httpx.get(f"{address}/api/editions", headers={"authorization": "Bearer x"}),
+    ):
+        assert response.status_code == 503
+        assert "cannot be found out at the moment" in response.text
+        assert str(tmp_path) not in response.text
+
+
+def test_a_form_that_breaks_off_changes_nothing(address: str) -> None:
+    with closing(signed_in(address, "officer")) as client:
+        body = f"current={PASSWORD}&fresh=another three words that go on".replace(" ", "+")
+        host, port = address.removeprefix("http://").split(":")
+        cookie = "; ".join(f"{name}={value}" for name, value in client.cookies.items())
+        head = (
+            f"POST /account HTTP/1.1\r\nHost: {host}:{port}\r\nCookie: {cookie}\r\n"
+            f"Content-Length: {len(body) + 20}\r\n\r\n"
+        )
+        with socket.create_connection((host, int(port))) as connection:
+            connection.sendall(f"{head}{body}".encode())
+        assert client.get("/account").status_code == 200
+    assert enter(address, "officer", PASSWORD).status_code == 303
 
 
 def test_a_form_with_too_many_fields_or_none_signs_nobody_in(address: str) -> None:
