@@ -279,7 +279,10 @@ def framed(answer: Answer) -> Answer:
     ids = {one.passage_id for statement in kept for one in statement.citations}
     update: dict[str, object] = {
         "statements": kept if said or not given else (),
-        "hits": tuple(one for one in answer.hits if one.passage_id in ids),
+        "hits": tuple(
+            hit.model_copy(update={"rank": rank})
+            for rank, hit in enumerate((one for one in answer.hits if one.passage_id in ids), 1)
+        ),
         "nearest": tuple(one for one in answer.nearest if one.tier == "framework"),
         "dropped": (),
     }

@@ -297,6 +297,16 @@ def test_an_answer_from_guidance_alone_becomes_a_refusal_without_it(assistant: A
     assert (left.status, left.reason, left.statements) == ("not_covered", FRAMEWORK_ONLY, ())
 
 
+def test_what_is_left_of_the_evidence_is_ranked_from_one(assistant: Assistant) -> None:
+    answer = assistant.ask(Question(text="What outcomes relate to victim identity protection?"))
+    kept = framed(answer)
+    assert [hit.rank for hit in kept.hits] == list(range(1, len(kept.hits) + 1))
+    guided = assistant.ask(Question(text="What does the Lanzarote Convention say of partners?"))
+    fewer = framed(guided)
+    assert [hit.rank for hit in fewer.hits] == list(range(1, len(fewer.hits) + 1))
+    assert len(fewer.hits) < len(guided.hits)
+
+
 def test_with_another_embedder_words_alone_decide(settings: Settings) -> None:
     guard = by_words(settings)
     assert guard.triage(DISCLOSURE).triggered
