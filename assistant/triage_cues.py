@@ -25,6 +25,7 @@ _PAIRED = (
     "image", "threat", "money", "found", "worry", "told_me", "attracted", "work", "exhausted",
     "how_to", "where_to", "evade", "policy", "study", "he_she", "abuser", "sexual", "scenario",
     "desk", "way_round", "obtain", "young", "produce", "reviewed", "worn", "suicide",
+    "task", "body", "legal", "sources", "at_large",
 )  # fmt: skip
 """Kinds of words of which two together say more than each."""
 

@@ -34,6 +34,71 @@ FRAMES = {
         r"ley|ministerio|pais|region|informe|campana)|diputad[oa]\w*|(?:preparo|redacto|formo "
         "a)"
     ),
+    "task": (
+        "(?:i am|im|i m|we are|we re|i was asked to|i have to|we have to|asked me to) (?:now |"
+        "still |just |currently )?(?:draft|plan|prepar|writ|review|stud|research|advis|design|"
+        r"updat|revis|evaluat|coordinat|analy[sz]|organi[sz]|compil|brief|phras)\w*|(?:i|we) "
+        "(?:study|research|plan|design|coordinate|lead|run|head|chair|lobby|review|compare|"
+        "manage|analy[sz]ed|surveyed|interviewed|audited|sit on|work with|need to know)|lesson "
+        r"plan\w*|(?:planning|preparing|drafting|writing) (?:a|an|the|our|my)|je (?:redige|"
+        "prepare|coordonne|dirige|etudie|cherche)|nous (?:redigeons|preparons|etudions|"
+        "accompagnons|travaillons)|estoy (?:redactando|preparando|escribiendo)|estamos (?:"
+        "redactando|preparando|escribiendo)|(?:preparo|redacto|escribo|coordino|estudio|busco)|"
+        "(?:preparamos|redactamos|trabajamos|estudiamos)"
+    ),
+    "body": (
+        r"(?:my|our|the|a|an|your) (?:\w+ ){0,2}(?:hotlines?|helplines?|programmes?|"
+        r"organi[sz]ation|charity|ngo|shelters?|schools?|platforms?|company|department|agency|"
+        r"foundation|bank|council|board|handbook|guidelines|strategy|classifier|chatbot|model|"
+        r"protocol|pathway|survey|audit|dataset|moderators|analysts|officers|staff|users|"
+        "respondents|participants|interviewees|teachers|field workers|survivors)|we are an? "
+        r"(?:\w+ ){0,2}(?:app|bank|platform|school|charity|ngo|service|company)|(?:notre|nos|"
+        r"mes|votre) (?:\w+ )?(?:ligne|association|plateforme|ecole|ministere|service|agent|"
+        r"programme|moderat\w+|analystes|participants|enquet\w+|enseignants)|(?:nuestr[oa]s?|"
+        r"mis?) (?:\w+ )?(?:linea|fundacion|asociacion|plataforma|colegio|departamento|"
+        r"asistente|programa|moderador\w*|analistas|encuestad\w+|participantes|usuari\w+|"
+        "docentes)"
+    ),
+    "officials": (
+        r"minist\w+|senat\w+|mps?|constituents?|secretary of state|cabinet|committees?|"
+        r"governments?|regulators?|legislators?|employers?|ethics (?:board|committee)s?|states|"
+        r"countries|newspapers?|tabloids?|headlines?|media|industry|donors?|hosts|gouvernement|"
+        r"comite|employeur|journa\w+|titres?|pays|gobierno|comite|empresas?|diarios?|titular\w*|"
+        "paises"
+    ),
+    "legal": (
+        r"crimes?|offen[cs]es?|illegal\w*|ilegal\w*|lawful\w*|unlawful\w*|legally|prosecut\w+|"
+        r"penalt\w+|punish\w*|liab\w+|obliged|duty|duties|mandatory|ban(?:s|ned|ning)?|"
+        r"prohibit\w*|(?:de)?criminali[sz]\w*|convict\w*|confidential\w*|charges?|owe|rules|"
+        r"whats? the law|laws? on|by law|delits?|peines?|interdi\w*|penal\w*|puni\w*|"
+        r"obligations?|responsable|condamn\w*|delitos?|penas?|prohib\w*|obligad\w*|"
+        r"conden\w*|responde la"
+    ),
+    "sources": (
+        r"(?:which|what|any|some|more|looking for|find|need|there|is there|more|good|"
+        r"where do i find) (?:\w+ ){0,3}(?:stud\w+|research|sources?|evidence|figures?|"
+        r"numbers?|guidance|guides?|standards?|training|materials?|literature|scales?|reviews?|"
+        r"typolog\w+|data|examples?|rules?|indicators?|trend|reports?|papers?|therapies)|"
+        r"what do (?:others|other \w+|studies|standards|sources)|did others|according to|in "
+        "general|elsewhere|recommend(?:ed|s)?|how do others|who else|(?:quelles?|quels?) (?:"
+        r"\w+ )?(?:normes?|etudes?|sources?|regles?|chiffres?|indicateurs?)|que (?:disent|"
+        r"demandent?|prevoit|dit|sait)|ce que l on sait|que (?:dicen?|pide|recomiend\w+|"
+        r"normas|se sabe)|lo que se sabe|cifras|pruebas|(?:un|una) (?:estudio|revision|guia)"
+    ),
+    "at_large": (
+        "(?:men|women|people|children|kids|boys|girls|teenagers|teens|pupils|students|fathers|"
+        "mothers|parents|adults|offenders|abusers|suspects|patients|moderators|families|"
+        r"teachers|minors) (?:who|that|whose|of|under|from|online|attracted|sold|are|do|can)|"
+        "(?:how|why|where) (?:do|can|does|should|many) (?:\\w+ )?(?:offenders|abusers|"
+        "groomers|predators|strangers|men|people|paedophiles|pedos|gangs|parents|children|"
+        "teenagers|suspects|survivors)|(?:when|if|after|once) an? (?:child|kid|pupil|"
+        "student|user|patient|client|moderator|survivor|participant|suspect|teenager|minor)|"
+        r"(?:to|by) a user|(?:hommes|enfants|mineurs|ados|filles|personnes|parents) (?:qui|"
+        r"attires|victimes|vendu\w*|violes|filmes)|(?:quand|si) une? (?:eleve|enfant|"
+        r"utilisat\w+|adolescente?|mineure?)|(?:hombres|menores|ninas|ninos|padres|chicos|"
+        r"chicas) (?:que|vendid\w+|violad\w+)|quienes?|cuando (?:un|una) (?:usuari\w+|"
+        r"alumn\w+|nin\w+|menor)"
+    ),
     "figures": (
         r"how (?:common|often|many|much)|numbers?|figures?|per cent|percent\w*|\d+ ?%|rates?|"
         r"prevalence|statistic\w*|share of|chiffres?|combien|taux|cifras?|cuant[oa]s?|"

@@ -9,6 +9,12 @@ from assistant.triage_cues import KINDS, count, names, plain, read, said
 SAYS = {
     "scenario": ("a fictitious case for a slide", "étude de cas fictif", "un caso práctico"),
     "desk": ("my minister asks", "notre plan national", "nuestro informe"),
+    "task": ("I am reviewing a pathway", "je rédige une note", "estoy preparando un taller"),
+    "body": ("our helpline", "notre association", "nuestra fundación"),
+    "officials": ("the regulator asks", "le gouvernement", "el gobierno"),
+    "legal": ("a criminal offence", "quelle peine", "es delito"),
+    "sources": ("which studies exist", "quelles normes", "qué dicen las guías"),
+    "at_large": ("men who look", "quand un élève parle", "cuando una alumna habla"),
     "way_round": ("without being noticed", "sans être repéré", "sin que nadie lo note"),
     "young": ("younger girls", "des petites filles", "niñas pequeñas"),
     "worn": ("I dread every shift", "je pleure souvent", "estoy al límite"),
