@@ -10,7 +10,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from assistant.answer import Status
 from assistant.errors import BatchError
-from corpus.passage import Passage, Record
+from corpus.passage import Passage, Record, Span
 from corpus.structure import Framework
 from evals import metrics
 from evals.case import Case
@@ -159,6 +159,16 @@ def plain(text: str) -> str:
     return " ".join(_MARKS.sub(" ", text).split())
 
 
+def sentences_in(words: str, passage: Passage) -> tuple[Span, ...]:
+    """Return the sentences of a passage, a title included, that stand whole in `plain` words."""
+
+    def stands(sentence: str) -> bool:
+        return bool(re.search(rf"(?<!\w){re.escape(sentence)}(?!\w)", words))
+
+    told = ((span, plain(span.of(passage.text))) for span in passage.sentences)
+    return tuple(span for span, sentence in told if sentence and stands(sentence))
+
+
 def _is_complete(case: Case, shown: Shown, corpus: PeerCorpus, framework: Framework) -> bool:
     ids = case.gold.ids()
     found = found_ids(shown.quotes, corpus, frozenset(one for own in ids.values() for one in own))
@@ -193,12 +203,7 @@ def _shown_by(quote: Quote, corpus: PeerCorpus) -> tuple[str, ...]:
     _words_of(quote, corpus)  # refuses a source that is not known
     words = plain(quote.text)
     held = (corpus.passages[one] for one in corpus.held[quote.source])
-    return tuple(passage.id for passage in held if _says(words, passage))
-
-
-def _says(words: str, passage: Passage) -> bool:
-    sentences = (plain(span.of(passage.text)) for span in passage.sentences)
-    return any(re.search(rf"(?<!\w){re.escape(one)}(?!\w)", words) for one in sentences if one)
+    return tuple(passage.id for passage in held if sentences_in(words, passage))
 
 
 def _words_of(quote: Quote, corpus: PeerCorpus) -> str:

@@ -85,7 +85,11 @@ class Rules(NamedTuple):
 
 
 def prepare(
-    work: Path, cases: Sequence[Case], corpus: PeerCorpus, *, framework_only: bool = False
+    work: Path,
+    cases: Sequence[Case] | Sequence[Asked],
+    corpus: PeerCorpus,
+    *,
+    framework_only: bool = False,
 ) -> None:
     """Write what every contestant gets: the pages, the probes to tune on, the questions.
 
@@ -141,7 +145,7 @@ def ask(one: Contestant, work: Path, home: Path, *, refuses: bool = True) -> Non
         raise BatchError(f"{one.title} ended with {done.returncode}: {said}")
 
 
-def load_rows(path: Path, cases: Sequence[Case]) -> tuple[PeerRow, ...]:
+def load_rows(path: Path, cases: Sequence[Case] | Sequence[Asked]) -> tuple[PeerRow, ...]:
     """Read what a contestant answered, one row for each case in the order of the cases.
 
     Raises:

@@ -139,7 +139,7 @@ def unknown_targets(text: str) -> list[str]:
     """Return the targets of make and the modules of `python -m` in a text that are none."""
     makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
     targets = set(re.findall(r"^([a-z-]+):", makefile, flags=re.MULTILINE))
-    modules = set(re.findall(r"python -m ((?:evals|assistant|ui)\.\w+)", text))
+    modules = set(re.findall(r"python -m ((?:evals|assistant|ui)(?:\.\w+)+)", text))
     lost = {one for one in modules if not (ROOT / f"{one.replace('.', '/')}.py").is_file()}
     return sorted((set(re.findall(r"`make ([a-z-]+)", text)) - targets) | lost)
 

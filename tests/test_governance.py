@@ -174,6 +174,7 @@ REQUIRED = {
     "evaluating.md": (
         "## In short",
         "## Run",
+        "## Score another system",
         "## The splits",
         "## Read",
         "## Judge a difference",

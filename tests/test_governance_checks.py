@@ -103,6 +103,9 @@ A service called signpost is no command, and `/opt/signpost bin` is a folder.
 def test_targets_and_modules_that_do_not_exist_are_found():
     assert unknown_targets("`make audit`, `make tea`, `python -m evals.sbom`") == ["tea"]
     assert unknown_targets("`python -m evals.teapot`") == ["evals.teapot"]
+    assert unknown_targets("`python -m evals.peer_runs.rows`, `python -m evals.run.tea`") == [
+        "evals.run.tea"
+    ]
 
 
 def test_a_link_to_nothing_is_found(tmp_path):

@@ -21,18 +21,18 @@ from corpus.passage import Passage
 from corpus.whole import Whole
 from evals.peer_corpus import PeerCorpus
 from evals.peer_runs.ask_llamaindex import TOP_K, dense, nodes_of, searcher
-from evals.peer_runs.rows import even_threshold
+from evals.peer_runs.rows import DEPTH, even_threshold
 from evals.peers import probes
-
-DEPTH = 10
-"""Sections that are retrieved, so that a ranking can be scored; the best `TOP_K` are shown."""
 
 Found = list[tuple[str, float]]
 """Sections with their cosines, best first."""
 
 
 def main() -> int:
-    """Answer every row of the standard input, in order."""
+    """Answer every row of the standard input, in order.
+
+    `DEPTH` sections are retrieved, so that a ranking can be scored; the best `TOP_K` are shown.
+    """
     corpus = PeerCorpus.of(Whole.read())
     found = searcher(dense(nodes_of(corpus.pages), DEPTH))
     threshold = tuned(found)

@@ -7,8 +7,10 @@ import sys
 from collections.abc import Sequence
 from dataclasses import replace
 from importlib import metadata
+from typing import TYPE_CHECKING
 
 from .rows import (
+    DEPTH,
     Job,
     PeerNote,
     Probe,
@@ -21,6 +23,9 @@ from .rows import (
     read_probes,
     write_markdown,
 )
+
+if TYPE_CHECKING:
+    from cairn.answer import Answer
 
 MAX_PASSAGES = 3
 LOWEST = 1e-9
@@ -38,7 +43,7 @@ def run(job: Job) -> None:
     probes = folder / "probes.toml"
     probes.write_text(probes_toml(read_probes(job.work)), encoding="utf-8")
     places = {"corpus_path": str(folder / "corpus"), "index_path": str(folder / "index.json")}
-    config = Config(**places, max_passages=MAX_PASSAGES)
+    config = Config(**places, max_passages=MAX_PASSAGES, candidates=DEPTH)
     build_and_write(config.corpus_path, config.index_path)
     index = read_index(config.index_path, config.corpus_path)
     threshold, how = LOWEST, "no threshold"
@@ -60,16 +65,28 @@ def run(job: Job) -> None:
             session.ask(turn, index, config, lang="en")
 
         def talk(question: str) -> Shown:
-            answer = session.ask(question, index, config, lang="en").answer
-            if answer.kind == "refusal":
-                return Shown(answer.text, status="not_covered")
-            quotes = [Quote(one.source_id.partition("#")[0], one.text) for one in answer.sources]
-            return Shown(answer.text, tuple(quotes))
+            return shown(session.ask(question, index, config, lang="en").answer)
 
         return talk
 
     version = metadata.version("cairn-assistant")
     answer_all(job, begin, PeerNote(version, f"{MAX_PASSAGES} passages, {how}"))
+
+
+def shown(answer: Answer) -> Shown:
+    """Return an answer, or a refusal, with the candidates that it was chosen from."""
+    candidates = answer.trace.candidates
+    return Shown(
+        text=answer.text,
+        quotes=tuple(_quote(one.source_id, one.text) for one in answer.sources),
+        status="not_covered" if answer.kind == "refusal" else "answered",
+        found=tuple(_quote(one.passage.passage_id, one.passage.text) for one in candidates),
+        confidence=candidates[0].score if candidates else None,
+    )
+
+
+def _quote(passage_id: str, text: str) -> Quote:
+    return Quote(passage_id.partition("#")[0], text)
 
 
 def probes_toml(probes: Sequence[Probe]) -> str:

@@ -5,10 +5,13 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from importlib import metadata
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from .rows import (
+    DEPTH,
     Job,
     PeerNote,
     Quote,
@@ -19,6 +22,9 @@ from .rows import (
     read_probes,
     write_markdown,
 )
+
+if TYPE_CHECKING:
+    from groundrag.models import Answer
 
 COLLECTION = "default"
 OFFLINE = (
@@ -79,16 +85,29 @@ def run(job: Job) -> None:
             history += [{"role": "user", "content": turn}, {"role": "assistant", "content": said}]
 
         def talk(question: str) -> Shown:
-            answer = pipeline.answer(question, history=list(history))
-            if not answer.found:
-                return Shown(answer.answer, status="not_covered")
-            sources = {one.index: Path(one.source).stem for one in answer.citations}
-            quotes = tuple(Quote(sources[n], text) for text, n in marked(answer.answer))
-            return Shown("\n".join(one.text for one in quotes), quotes)
+            return shown(pipeline.answer(question, history=list(history)))
 
         return talk
 
     answer_all(job, begin, PeerNote(metadata.version("groundrag"), f"up to 3 sentences, {told}"))
+
+
+def shown(answer: Answer) -> Shown:
+    """Return an answer, or a refusal, with the best of what it was chosen from."""
+    # The candidates come as they were fused, each with the score that it was ranked by after that.
+    ranked = sorted(answer.candidates, key=lambda one: (-one.score, -one.fused_score))[:DEPTH]
+    told = Shown(
+        text=answer.answer,
+        status="not_covered",
+        found=tuple(Quote(Path(one.chunk.source).stem, one.chunk.text) for one in ranked),
+        confidence=ranked[0].score if ranked else None,
+    )
+    if not answer.found:
+        return told
+    sources = {one.index: Path(one.source).stem for one in answer.citations}
+    quotes = tuple(Quote(sources[n], text) for text, n in marked(answer.answer))
+    said = "\n".join(one.text for one in quotes)
+    return replace(told, text=said, quotes=quotes, status="answered")
 
 
 def marked(answer: str) -> Iterator[tuple[str, int]]:

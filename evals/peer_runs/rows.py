@@ -18,6 +18,9 @@ PAGES = "pages.jsonl"
 PROBES = "probes.jsonl"
 QUESTIONS = "questions.jsonl"
 
+DEPTH = 10
+"""How many of the best that a peer finds are told, so that its ranking can be scored."""
+
 _WARMING = 10
 
 
@@ -129,6 +132,12 @@ class Shown:
 
     openings: tuple[str, ...] = ()
     """What it says first, where it can tell; else the first paragraph of the text is taken."""
+
+    found: tuple[Quote, ...] = ()
+    """The best that its search found, best first, shown or not, where it can tell."""
+
+    confidence: float | None = None
+    """Score that it refuses by, larger is surer, where it can tell."""
 
 
 @dataclass(frozen=True)
