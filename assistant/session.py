@@ -25,7 +25,9 @@ LEVELS: tuple[Level, ...] = get_args(Level)
 PARTS: tuple[Part, ...] = get_args(Part)
 """All parts, in the order of a session."""
 
-Relation = Literal["belongs", "described", "under", "expands", "preferred", "gap", "count"]
+Relation = Literal[
+    "belongs", "described", "titled", "under", "expands", "preferred", "gap", "named", "count"
+]
 """What a quiz asks of its subject; `session_truth` says when an option is true."""
 
 Form = Literal["single", "multiple", "short"]

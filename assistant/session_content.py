@@ -42,8 +42,9 @@ _RULES = (
 )
 _TURN = (
     "If a child is in danger now, call the local emergency number.",
-    "Before the session, fill in: safeguarding lead of the host, local police, child protection"
-    " service, national helpline, support for staff.",
+    "Safeguarding lead here: __________. Local police: __________.",
+    "Child protection service: __________. National helpline: __________.",
+    "Support for participants and trainers: __________.",
 )
 _SAY, _AVOID, _NEXT = "What to say", "What to avoid", "What to do next"
 
@@ -97,13 +98,13 @@ def messages_of(
     items = _chosen(scope.named, count, rng)
     found = [quotes.entry(one, heading_of(framework, framework.top(one.id))) for one in items]
     guidance: list[Statement] = []
-    queues = [_ordered(quotes.published(one), level) for one in scope.notes[: max(3, count)]]
+    queues = [_ordered(quotes, one, level) for one in scope.notes[: max(3, count // 2)]]
     while len(guidance) < count and any(queues):
         for queue in queues:
             one = next((one for one in queue if _is_new(one, guidance)), None)
             if one:
                 guidance.append(one)
-                queue[:] = queue[queue.index(one) + 1 :]
+                queue.remove(one)
             else:
                 queue.clear()
             if len(guidance) == count:
@@ -119,11 +120,15 @@ def _chosen(items: Sequence[Item], count: int, rng: Random) -> list[Item]:
     return sorted(kept, key=items.index)
 
 
-def _ordered(statements: Sequence[Statement], level: Level) -> list[Statement]:
-    fits = [one for one in statements if len(one.text) <= LONGEST and not one.past_review]
-    if level == "advanced":
-        return sorted(fits, key=lambda one: one.citations[0].locator == "opening")
-    return fits
+def _ordered(quotes: Quotes, note_: Note, level: Level) -> list[Statement]:
+    """Return what a note may give, best first: what it is about, then what a quiz can ask for."""
+    fits = [
+        one for one in quotes.published(note_) if len(one.text) <= LONGEST and not one.past_review
+    ]
+    first = fits[:1] if level == "introductory" else []
+    rest = [one for one in fits if one not in first]
+    rest.sort(key=lambda one: not (quotes.year(one) or quotes.body(one)))
+    return first + rest
 
 
 def _is_new(statement: Statement, others: Iterable[Statement]) -> bool:

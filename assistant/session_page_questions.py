@@ -10,7 +10,7 @@ from assistant.session_questions import DISTRACTORS, Ask, Questions
 from assistant.session_scope import kinds_below
 from assistant.session_truth import counted
 from assistant.subjects import name_of, short_name
-from corpus.structure import Item
+from corpus.structure import Item, Kind
 
 
 class PageQuestions(Questions):
@@ -30,8 +30,7 @@ class PageQuestions(Questions):
                     "belongs",
                     top.id,
                     kind.plural,
-                    f"Which of these {kind.plural} does the page list for"
-                    f" {name_of(self._framework, top)}?",
+                    _which(kind, name_of(self._framework, top)),
                     (self._quotes.title(top),),
                 )
                 yield from self._of_members(ask, own, others)
@@ -88,9 +87,9 @@ class PageQuestions(Questions):
                 f"Which {kind.singular} does the page describe with the words"
                 f" \u201c{item.description}\u201d? Write its name or its number."
             )
-            ask = Ask("described", item.id, "", words, (self._quotes.words(item),))
+            ask = Ask("titled", item.id, "", words, (self._quotes.words(item),))
             option = self._option(item, ask, right=True)
-            accepted = (item.title, *((str(item.number),) if item.number else ()))
+            accepted = (option.text, *((str(item.number),) if item.number else ()))
             yield self.item("short", ask, (option,), accepted)
 
     def counts(self) -> Iterator[QuizItem]:
@@ -128,3 +127,10 @@ class PageQuestions(Questions):
             stands = "stands" if right else "does not stand"
             why = f"{capitalised(asked)} {stands} under {place}."
         return Option(text=text, right=right, about=item.id, evidence=evidence, why=why)
+
+
+def _which(kind: Kind, name: str) -> str:
+    """Ask for items of a kind; what can stand under several in other words is asked as printed."""
+    if kind.shared:
+        return f"Which of these {kind.plural} does the page name, in these words, for {name}?"
+    return f"Which of these {kind.plural} does the page list for {name}?"

@@ -51,7 +51,7 @@ class Quizzing:
             form = _FORMS[len(chosen) % len(_FORMS)]
             queue = queues[form] or next(one for one in queues.values() if one)
             item = queue.pop(0)
-            if not any(_is_same(item, one) for one in chosen):
+            if _fits(item, chosen, count):
                 chosen.append(item)
         numbered = (
             one.model_copy(update={"id": f"Q{number}"}) for number, one in enumerate(chosen, 1)
@@ -63,7 +63,8 @@ class Quizzing:
         page, words = self._page, self._words
         easy = [page.places(), page.counts(), page.names()]
         hard = [page.descriptions()]
-        both = [words.expansions(text), words.years(messages), words.terms(text), page.members()]
+        both = [words.expansions(text), words.years(messages), words.bodies(messages)]
+        both += [words.terms(text), page.members()]
         return [*(hard + easy if self._level == "advanced" else easy + hard), *both]
 
 
@@ -78,9 +79,18 @@ def _spread(items: Sequence[QuizItem]) -> list[QuizItem]:
     return found
 
 
+def _fits(item: QuizItem, chosen: Sequence[QuizItem], count: int) -> bool:
+    """Tell whether an item adds to those chosen; a quarter of a quiz at most asks the same."""
+    alike = sum(
+        (one.relation, one.closed_set) == (item.relation, item.closed_set) for one in chosen
+    )
+    return alike < max(2, count // 4) and not any(_is_same(item, one) for one in chosen)
+
+
 def _is_same(item: QuizItem, other: QuizItem) -> bool:
     """Tell whether one of two items gives the other away."""
     mine = (item.relation, item.subject, item.closed_set)
-    if item.relation == "described":
-        return other.relation == item.relation and other.subject == item.subject
+    pairs = ({"described", "titled"}, {"gap", "named"})
+    if any({item.relation, other.relation} <= pair for pair in pairs):
+        return other.subject == item.subject
     return mine == (other.relation, other.subject, other.closed_set) and item.relation != "count"

@@ -10,7 +10,7 @@ from assistant.answer import Citation, Statement
 from assistant.citations import Quoting, cite_from
 from assistant.guidance import said
 from assistant.sentences import Sentence
-from assistant.session_truth import YEAR
+from assistant.session_truth import YEAR, body_in
 from corpus.notes import OWN, PREFIX, Note
 from corpus.passage import Span
 from corpus.structure import Item
@@ -62,14 +62,14 @@ class Quotes(Quoting):
         """Quote the sentences that rest on a published work, and not on our judgement."""
         return [one for one in self.sentences(note) if OWN not in one.citations[0].grounds]
 
-    def dated(self, note: Note) -> list[Statement]:
-        """Quote the sentences that name exactly one year."""
-        return [one for one in self.published(note) if self.year(one)]
-
     def year(self, statement: Statement) -> str:
         """Return the one year that a sentence names; empty for none or several."""
         found = YEAR.findall(statement.text)
         return found[0] if len(found) == 1 and statement.kind == "guidance" else ""
+
+    def body(self, statement: Statement) -> str:
+        """Return the one body that a sentence names and rests on; empty for none or several."""
+        return body_in(statement.citations[0], self.whole) if statement.kind == "guidance" else ""
 
     def place(self, statement: Statement) -> str:
         """Return the passage and the number of the sentence that a statement quotes: `id@2`."""

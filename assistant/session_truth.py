@@ -5,9 +5,11 @@
 | `belongs` | an item at the top | it stands under it | it is of the same kind under another |
 | `under` | an item | the item stands under it | it is another item at the top |
 | `described` | an item | it is its description | it is the description of another |
+| `titled` | a description | it is the title over it | (written: never shown) |
 | `expands` | an abbreviation | it is its expansion | it is that of an unrelated one |
 | `preferred` | a wording to avoid | it is to be used instead | another wording's, not this one's |
 | `gap` | a sentence with one year | it is that year | it is another year |
+| `named` | a sentence that names one body it rests on | it is that body | it is another |
 | `count` | an item | it is how many stand under it | (written: never shown) |
 """
 
@@ -15,8 +17,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 
 from assistant import ground
+from assistant.answer import Citation
+from assistant.citations import cite_from
+from assistant.lexicon import content_stems
 from assistant.session import Option, QuizItem
 from corpus.structure import Framework, Item
 from corpus.terms import Glossary, Term, plain
@@ -34,8 +40,8 @@ def truth(relation: str, subject: str, option: Option, whole: Whole) -> bool | N
     framework = whole.framework
     if relation in ("expands", "preferred"):
         return _worded(relation, subject, option, whole.glossary)
-    if relation == "gap":
-        return _dated(subject, option, whole)
+    if relation in ("gap", "named"):
+        return _gapped(relation, subject, option, whole)
     items = framework.item_by_id
     if subject not in items or option.about not in items:
         return None
@@ -45,6 +51,8 @@ def truth(relation: str, subject: str, option: Option, whole: Whole) -> bool | N
     if relation == "under":
         top = item if option.text == item.title and not item.parent else None
         return framework.top(subject) == top if top else None
+    if relation == "titled":
+        return option.about == subject and option.text == asked.title
     if relation == "described":
         same = asked.kind == item.kind and option.text == item.description
         return asked.description == option.text if same else None
@@ -63,6 +71,9 @@ def _belongs(framework: Framework, top: Item, item: Item) -> bool | None:
     own = framework.below(top.id, item.kind)
     entities = {entity for one in own for entity in one.entities}
     if entities.intersection(item.entities) or any(one.label == item.label for one in own):
+        return None
+    words = {stem for one in own for stem in content_stems(one.label)}
+    if framework.kind_by_id[item.kind].shared and words.intersection(content_stems(item.label)):
         return None
     # Neither is it where our own reading ties the item to the other top.
     ends = {end for link in framework.links_of(item.id) for end in (link.source, link.target)}
@@ -101,15 +112,46 @@ def _worded(relation: str, subject: str, option: Option, glossary: Glossary) -> 
     return None if own == theirs or related(glossary, asked, other) else False
 
 
-def _dated(subject: str, option: Option, whole: Whole) -> bool | None:
+def _gapped(relation: str, subject: str, option: Option, whole: Whole) -> bool | None:
+    """Tell whether an option is the one year, or the one body, that a sentence names."""
     place, _, number = subject.rpartition("@")
     passage = whole.corpus.by_id.get(place)
     if passage is None or not number.isdigit() or int(number) >= len(passage.sentences):
         return None
-    years = YEAR.findall(passage.sentences[int(number)].of(passage.text))
-    if len(years) != 1 or not YEAR.fullmatch(option.text):
+    cited = cite_from(whole.corpus, place, passage.sentences[int(number)])
+    if relation == "gap":
+        years = YEAR.findall(cited.quote)
+        known = len(years) == 1 and YEAR.fullmatch(option.text)
+        return bool(option.text == years[0]) if known else None
+    body = body_in(cited, whole)
+    if not body or option.text not in whole.corpus.publishers:
         return None
-    return bool(option.text == years[0])
+    # A body that stands behind the sentence without being named in it is no wrong answer.
+    behind = {one.publisher for one in cited.references}
+    if option.text != body and any(_overlap(option.text, one) for one in behind):
+        return None
+    return option.text == body
+
+
+def body_in(cited: Citation, whole: Whole) -> str:
+    """Return the one publisher that a sentence names, if it rests on a work of it; else nothing."""
+    named = _names(whole.corpus.publishers).findall(cited.quote)
+    if len(named) != 1 or all(one.publisher != named[0] for one in cited.references):
+        return ""
+    return str(named[0])
+
+
+@lru_cache(maxsize=4)
+def _names(publishers: frozenset[str]) -> re.Pattern[str]:
+    """Return what finds the names of publishers in a text, the longer of two that overlap."""
+    longest = sorted(publishers, key=lambda one: (-len(one), one))
+    return re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, longest))})(?!\w)")
+
+
+def _overlap(one: str, other: str) -> bool:
+    """Tell whether two names share a word that is written large."""
+    words, others = (set(re.findall(r"[A-Z]\w+", name)) for name in (one, other))
+    return bool(words & others)
 
 
 def faults(item: QuizItem, whole: Whole) -> tuple[str, ...]:

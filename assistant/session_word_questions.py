@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 
 from assistant.answer import Statement
-from assistant.session import Option, QuizItem
+from assistant.session import Option, QuizItem, Relation
 from assistant.session_questions import DISTRACTORS, Ask, Questions
-from assistant.session_truth import GAP, YEAR, related
+from assistant.session_truth import GAP, related
 from corpus.terms import Term
 
 
@@ -62,35 +62,71 @@ class WordQuestions(Questions):
             for one in self.shuffled(terms)
             if said(one) and not related(self._whole.glossary, one, term)
         ]
+        others.sort(key=lambda one: _distance(said(one), said(term)))
         wrong = self.false(ask, map(option, others))
         if term.expansion or said(term):
             yield self.item("single", ask, (option(term), *wrong[:DISTRACTORS]))
 
     def years(self, messages: Sequence[Statement]) -> Iterator[QuizItem]:
         """Ask for the year of a key message that names one."""
-        dated = [one for one in messages if self._quotes.year(one)]
-        pool = [one for note in self._scope.notes for one in self._quotes.dated(note)]
-        for message in self.shuffled(dated):
-            year, subject = self._quotes.year(message), self._quotes.place(message)
-            blank = YEAR.sub(GAP, message.text)
-            words = f"Which year belongs in the gap? \u201c{blank}\u201d"
-            ask = Ask("gap", subject, "years", words, message.citations)
-
-            def option(
-                one: Statement, subject: str = subject, message: Statement = message
-            ) -> Option:
-                return Option(
-                    text=self._quotes.year(one),
-                    right=one == message,
-                    about=one.citations[0].passage_id,
-                    evidence=one,
-                    why="It is the year that the sentence gives."
-                    if one == message
-                    else f"It is the year of another sentence, in \u201c{one.section}\u201d.",
-                )
-
+        words = "Which year belongs in the gap?"
+        pool = self._sentences(self._quotes.year)
+        for message in self.shuffled([one for one in messages if self._quotes.year(one)]):
+            year = int(self._quotes.year(message))
             near = sorted(
-                self.shuffled(pool), key=lambda one: abs(int(self._quotes.year(one)) - int(year))
+                self.shuffled(pool), key=lambda one: abs(int(self._quotes.year(one)) - year)
             )
-            wrong = self.false(ask, map(option, (one for one in near if one != message)))
-            yield self.item("single", ask, (option(message), *wrong[:DISTRACTORS]))
+            yield self._gapped("gap", words, message, near, self._quotes.year)
+
+    def bodies(self, messages: Sequence[Statement]) -> Iterator[QuizItem]:
+        """Ask for the body that a key message names and rests on."""
+        words = "Which body belongs in the gap?"
+        pool = self._sentences(self._quotes.body)
+        for message in self.shuffled([one for one in messages if self._quotes.body(one)]):
+            yield self._gapped("named", words, message, self.shuffled(pool), self._quotes.body)
+
+    def _sentences(self, said: Callable[[Statement], str]) -> list[Statement]:
+        """Return the sentences of the session's notes, and of all where those are few."""
+        notes = [one for one in self._whole.notes if one.front.review_by >= self._quotes.today]
+        for some in (self._scope.notes, notes):
+            found = [one for note in some for one in self._quotes.published(note) if said(one)]
+            if len({said(one) for one in found}) > DISTRACTORS * 2:
+                break
+        return found
+
+    def _gapped(
+        self,
+        relation: Relation,
+        words: str,
+        message: Statement,
+        others: Sequence[Statement],
+        said: Callable[[Statement], str],
+    ) -> QuizItem:
+        value = said(message)
+        ask = Ask(
+            relation,
+            self._quotes.place(message),
+            "years" if relation == "gap" else "bodies",
+            f"{words} \u201c{message.text.replace(value, GAP)}\u201d",
+            message.citations,
+        )
+
+        def option(one: Statement) -> Option:
+            why = f"It stands in another sentence, in \u201c{one.section}\u201d."
+            if one == message:
+                why = "It is what the sentence says."
+            return Option(
+                text=said(one),
+                right=one == message,
+                about=one.citations[0].passage_id,
+                evidence=one,
+                why=why,
+            )
+
+        wrong = self.false(ask, map(option, (one for one in others if one != message)))
+        return self.item("single", ask, (option(message), *wrong[:DISTRACTORS]))
+
+
+def _distance(one: str, other: str) -> tuple[bool, int]:
+    """Return how unlike two wordings look: a name beside a common noun, then length in words."""
+    return one[0].isupper() != other[0].isupper(), abs(len(one.split()) - len(other.split()))

@@ -187,8 +187,9 @@ def test_partners_that_another_pillar_words_otherwise_are_no_distractors(
         )
     )
     assert truth("belongs", "gsr:P1", option, whole) is None
-    assert truth("belongs", "gsr:P3", option, whole) is False
     assert truth("belongs", "gsr:P4", option, whole) is True
+    other = option.model_copy(update={"about": "gsr:P6-W6", "text": "academic institutions"})
+    assert truth("belongs", "gsr:P3", other, whole) is False
 
 
 def test_expansions_that_may_mean_the_same_are_no_distractors(whole: Whole) -> None:
