@@ -30,6 +30,7 @@ from assistant.session_quiz import Quizzing
 from assistant.session_quotes import Quotes
 from assistant.session_scope import Scope, scope_of
 from assistant.session_work import exercise_of, talks_of
+from assistant.subjects import heading_of
 from corpus.passage import Corpus
 from corpus.whole import Whole
 
@@ -162,7 +163,8 @@ class _Building:
             return listed([one.title for one in scope.named])
         if request.topic.strip() and not request.pillars:
             return request.topic.strip()[:1].upper() + request.topic.strip()[1:]
-        return listed([one.title for one in scope.tops])
+        framework = self._whole.framework
+        return listed([heading_of(framework, one) for one in scope.tops])
 
 
 def statements_of(session: Session) -> tuple[Statement, ...]:

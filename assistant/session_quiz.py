@@ -61,11 +61,11 @@ class Quizzing:
     def _makers(self, messages: Sequence[Statement]) -> list[Iterable[QuizItem]]:
         text = " ".join(one.text for one in messages)
         page, words = self._page, self._words
-        easy = [page.places(), page.counts(), page.names()]
-        hard = [page.descriptions()]
         both = [words.expansions(text), words.years(messages), words.bodies(messages)]
         both += [words.terms(text), page.members()]
-        return [*(hard + easy if self._level == "advanced" else easy + hard), *both]
+        if self._level == "advanced":
+            return [page.descriptions(), page.names(), *both, page.counts(), page.places()]
+        return [page.places(), page.counts(), *both, page.names(), page.descriptions()]
 
 
 def _spread(items: Sequence[QuizItem]) -> list[QuizItem]:

@@ -24,6 +24,9 @@ TOPICS: dict[Audience, frozenset[str]] = {
 }
 """Topics of notes that speak to an audience first."""
 
+AWAY: dict[Audience, frozenset[str]] = {"teachers": frozenset({"offenders"})}
+"""Topics that a session brings to an audience only if they are asked for by name."""
+
 CARE = ("safe-training-sessions", "receiving-a-disclosure", "staff-wellbeing")
 """Notes that every session opens with; they are no topic of it."""
 
@@ -195,7 +198,8 @@ def _serving(
             return False
         if request.capabilities or (spoken and not request.pillars):
             return bool(ids.intersection(front.capabilities)) or front.id in spoken
-        return bool(top_ids.intersection(front.pillars))
+        away = AWAY.get(request.audience, frozenset()).intersection(front.topics)
+        return bool(top_ids.intersection(front.pillars)) and not away
 
     return tuple(sorted(filter(serves, whole.notes), key=lambda one: (-score(one), one.front.id)))
 

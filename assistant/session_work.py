@@ -66,8 +66,8 @@ _PLANS: dict[Audience, _Plan] = {
     ),
     "teachers": _Plan(
         "One message, three listeners",
-        "In groups of three or four, choose one card and say it three times in your own words: to"
-        " children of an age that you teach, to parents, and to a colleague.",
+        "In groups of three or four, choose one card and say it three times in your own words: to a"
+        " colleague, to parents, and, where it fits, to children of an age that you teach.",
         (
             "Choose a card, and agree what it says before you put it in other words.",
             "Write the three versions; check each against the card, so that nothing is added and"
@@ -134,9 +134,14 @@ def talks_of(
                 points = tuple(quotes.statement(one) for one in items if not kind.titled)
                 points = points or tuple(quotes.entry(one) for one in items)
                 found.append(Talk(question=note(text, [quotes.title(top)]), points=points))
-    for message in [one for one in messages if one.kind == "guidance"][: max(0, count - 1)]:
-        text = f"The guidance says: \u201c{message.text}\u201d What would that change {where}?"
-        found.append(Talk(question=note(text, message.citations), points=(message,)))
+    told = [one for one in messages if one.kind == "guidance"]
+    # What stands further in says what is done; an opening says what a thing is.
+    told.sort(key=lambda one: one.citations[0].locator == "opening")
+    for message in told[: max(0, count - 1)]:
+        text = f"The guidance says: \u201c{message.text}\u201d What follows from that {where}?"
+        beside = [one for one in told if one.section == message.section and one != message]
+        talk = Talk(question=note(text, message.citations), points=(message, *beside))
+        found.append(talk)
     return tuple(_mixed(found, count))
 
 

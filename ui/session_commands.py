@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Sequence
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,6 +15,12 @@ from ui.days import read_day
 if TYPE_CHECKING:
     from assistant.session import Session, SessionRequest
     from assistant.settings import Settings
+
+NO_OFFICE = (
+    "There are no DOCX and PPTX files, since python-docx and python-pptx are missing; install"
+    " signpost[export] and make the session again."
+)
+"""Stands under the files where some could not be written."""
 
 RECORD = "session.json"
 """Name of the record among the files."""
@@ -31,6 +38,8 @@ def session(arguments: argparse.Namespace, settings: Settings) -> int:
     made = build_session(request_of(arguments), Whole.read(), today)
     names = write_files(made, folder)
     sys.stdout.write(f"{made.title}: {', '.join(names)} in {folder}\n")
+    if not has_office():
+        sys.stdout.write(f"{NO_OFFICE}\n")
     if made.dropped:
         sys.stdout.write(f"Left out, and listed in the facilitator guide: {len(made.dropped)}\n")
     return 0
@@ -82,6 +91,26 @@ def write_files(made: Session, folder: Path) -> list[str]:
         texts["quiz.gift"] = as_gift(made.quiz, made.title)
     # The record is last, so that a folder with a record has all of its files.
     texts[RECORD] = printable(made.model_dump_json(indent=2)) + "\n"
+    office = write_office(made, folder)
     for name, text in texts.items():
         (folder / name).write_text(text, encoding="utf-8")
-    return list(texts)
+    return [*texts, *office]
+
+
+def write_office(made: Session, folder: Path) -> list[str]:
+    """Write DOCX and PPTX if what writes them is installed; return the names of the files."""
+    if not has_office():
+        return []
+    from ui.session_docx import write_docx
+    from ui.session_outline import guide, handout
+    from ui.session_pptx import write_pptx
+
+    write_docx(handout(made), made.title, folder / "handout.docx")
+    write_docx(guide(made), f"Facilitator guide: {made.title}", folder / "facilitator.docx")
+    write_pptx(made, folder / "slides.pptx")
+    return ["handout.docx", "facilitator.docx", "slides.pptx"]
+
+
+def has_office() -> bool:
+    """Tell whether python-docx and python-pptx are installed."""
+    return all(find_spec(one) for one in ("docx", "pptx"))
