@@ -96,8 +96,8 @@ _BLOCKS = (
         4,
         30,
         "Quiz",
-        "Let each participant answer alone, then go through the key and say why each option is"
-        " right or wrong.",
+        "Let each participant answer the quiz page alone, with the rest of the handout put away;"
+        " then go through the key and say why each option is right or wrong.",
     ),
     _Block(
         "close",

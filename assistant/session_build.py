@@ -8,7 +8,7 @@ from random import Random
 
 from assistant import ground
 from assistant.answer import Citation, Dropped, Statement
-from assistant.composed import listed
+from assistant.composed import capitalised, listed
 from assistant.session import (
     AgendaLine,
     Exercise,
@@ -76,7 +76,10 @@ class _Building:
         objectives = objectives_of(quotes, scope) if "objectives" in request.parts else ()
         used = _all(care, shown, talks, exercise, quiz)
         facilitator = self._kept(facilitator_of(quotes, scope, used))
-        text = "\n".join(one.text for one in (*objectives, *used))
+        # Wrong options bring in terms that the session does not use.
+        text = "\n".join(
+            one.text for one in (*objectives, *_all(care, told, talks, exercise, ()), *_keys(quiz))
+        )
         entries = glossary_of(quotes, text) if "glossary" in request.parts else ()
         glossary = self._kept(entries)
         cited = [one for said in (*used, *facilitator, *glossary) for one in said.citations]
@@ -162,7 +165,11 @@ class _Building:
         if request.capabilities:
             return listed([one.title for one in scope.named])
         if request.topic.strip() and not request.pillars:
-            return request.topic.strip()[:1].upper() + request.topic.strip()[1:]
+            glossary = self._whole.glossary
+            term = glossary.term(request.topic)
+            if term and term.status == "avoid":
+                return capitalised(glossary.instead_of(term))
+            return capitalised(request.topic.strip())
         framework = self._whole.framework
         return listed([heading_of(framework, one) for one in scope.tops])
 
@@ -193,6 +200,11 @@ def _all(
         *work,
         *(one for item in quiz for one in (item.stem, *(o.evidence for o in item.options))),
     )
+
+
+def _keys(quiz: Sequence[QuizItem]) -> tuple[Statement, ...]:
+    """Return the words behind the right options."""
+    return tuple(one.evidence for item in quiz for one in item.options if one.right)
 
 
 def sources_of(citations: Iterable[Citation], corpus: Corpus) -> tuple[SourceLine, ...]:

@@ -133,11 +133,14 @@ def _speaking(topic: str, whole: Whole) -> dict[str, float]:
         front = note.front
         texts[front.id] = f"{front.title} {front.summary} {headings} {' '.join(front.topics)}"
     stems = {key: frozenset(content_stems(text)) for key, text in texts.items()}
-    term = whole.glossary.term(topic)
-    wordings = {topic, *(term.wordings if term else ())}
+    glossary = whole.glossary
+    term = glossary.term(topic)
+    preferred = glossary.term(term.preferred) if term else None
+    terms = [one for one in (term, preferred) if one]
+    wordings = {topic, *(word for one in terms for word in one.wordings)}
     held_by = list(stems.values())
     found: dict[str, float] = {}
-    for wording in wordings:
+    for wording in sorted(wordings):
         asked = frozenset(content_stems(wording))
         for key, held in stems.items():
             if asked and asked <= held:

@@ -14,8 +14,8 @@ from assistant.session_scope import Scope, kinds_below
 from assistant.subjects import name_of
 from corpus.structure import Kind
 
-CARDS = 10
-"""Cards of an exercise, at most."""
+CARDS, FEWEST = 10, 4
+"""Cards of an exercise, at most and, where there are as many, at least."""
 
 _WORK: dict[Audience, str] = {
     "officers": "in the ministry or agency that you work for",
@@ -26,6 +26,10 @@ _WORK: dict[Audience, str] = {
     "media": "in your newsroom",
 }
 """Where an audience works, as a question says it."""
+
+
+_HARDER = "Then write the strongest objection of a sceptical listener, and your reply."
+"""What an advanced group does beside the task."""
 
 
 class _Plan(NamedTuple):
@@ -194,12 +198,15 @@ def exercise_of(
     cards = [quotes.statement(one, name_of(framework, framework.top(one.id))) for one in items]
     if audience in ("teachers", "media"):
         cards = [one for one in messages if one.kind == "guidance"] or cards
-    most = min(CARDS, max(4, minutes // 3))
+    # Words that are doubted are for the trainer to explain, not to work with.
+    sure = [one for one in cards if not any(cited.doubts for cited in one.citations)]
+    cards = sure if len(sure) >= FEWEST else cards
+    most = min(CARDS, max(FEWEST, minutes // 3))
     kept = rng.sample(cards, min(most, len(cards)))
     cards = [one for one in cards if one in kept]
     text = plan.task
     if level == "advanced":
-        text += " Then write the strongest objection to your choice, and your reply."
+        text += f" {_HARDER}"
     steps = zip(_shares(minutes), plan.steps, strict=True)
     return Exercise(
         title=plan.title,

@@ -75,7 +75,7 @@ def _work(work: Reference) -> str:
 
 
 def handout(session: Session) -> list[Block]:
-    """Return what participants get: everything but the key and the trainer's notes."""
+    """Return what participants get; the quiz stands apart, since the rest gives answers away."""
     places = Places()
     found = [*_opening(session), Block("heading", "Agenda")]
     found += [_agenda(one) for one in session.agenda]
@@ -86,10 +86,9 @@ def handout(session: Session) -> list[Block]:
         found.append(Block("heading", "Questions to discuss"))
         found += [_said(one.question, places) for one in session.talks]
     found += _exercise(session, places)
-    found += _questions(session)
     found += _terms(session, places)
     found += [*places.blocks(session), Block("text", NOTICE_OF_SESSION)]
-    return found
+    return [*found, *_questions(session)]
 
 
 def guide(session: Session) -> list[Block]:
@@ -197,7 +196,7 @@ def _exercise(session: Session, places: Places) -> list[Block]:
 
 
 def _questions(session: Session) -> list[Block]:
-    found = [Block("heading", "Quiz")] if session.quiz else []
+    found = [Block("page"), Block("heading", "Quiz")] if session.quiz else []
     for item in session.quiz:
         found.append(Block("subheading", f"{item.id[1:]}. {item.stem.text}"))
         if item.form == "short":

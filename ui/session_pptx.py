@@ -79,7 +79,7 @@ def slides_of(session: Session) -> list[Slide]:
         notes = f"What good work shows: {made.look_for.text}"
         found += _paged(f"Exercise: {made.title}", [made.task.text, *steps], notes)
     if session.quiz:
-        found.append(Slide("Quiz", ("Answer alone, on the handout.",), _does(session, "quiz")))
+        found.append(Slide("Quiz", ("Answer alone, on the quiz page.",), _does(session, "quiz")))
     closing = ("One thing to take away.", "Where to turn: see the handout.")
     return [*found, Slide("Close", closing, _does(session, "close"))]
 

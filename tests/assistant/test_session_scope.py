@@ -43,6 +43,14 @@ def test_an_abbreviation_as_topic_is_read_with_its_expansion(whole: Whole) -> No
     assert "icse-database" in [one.front.id for one in scope.notes[:2]]
 
 
+def test_teachers_get_no_notes_on_offenders_unless_they_ask_for_them(whole: Whole) -> None:
+    notes = scope_of(SessionRequest(pillars=(5,), audience="teachers"), whole, TODAY).notes
+    assert notes
+    assert not [one for one in notes if "offenders" in one.front.topics]
+    asked = SessionRequest(capabilities=("C21",), audience="teachers")
+    assert scope_of(asked, whole, TODAY).notes[0].front.id == "offender-outreach"
+
+
 def test_notes_on_care_and_those_past_review_are_no_topic(whole: Whole) -> None:
     today = date(2027, 3, 1)
     notes = scope_of(SessionRequest(pillars=(3,)), whole, today).notes

@@ -117,6 +117,13 @@ def test_the_key_stands_on_a_page_of_its_own_at_the_end(made: Session) -> None:
     assert after.count("**Key:**") == len(made.quiz)
 
 
+def test_the_quiz_stands_on_the_last_page_of_the_handout(made: Session) -> None:
+    before, page, after = as_markdown(handout(made)).partition(PAGE)
+    assert page
+    assert after.strip().startswith("## Quiz")
+    assert "## Terms used" in before
+
+
 def test_every_document_opens_with_the_ground_rules_before_the_messages(made: Session) -> None:
     for text in (as_markdown(handout(made)), as_markdown(guide(made))):
         assert text.index("## Ground rules") < text.index("## What the framework says")
