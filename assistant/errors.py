@@ -13,7 +13,8 @@ SignpostError
 ├── AuditError          the counts of the audit log cannot be exported
 ├── BatchError          a batch file, case file or run folder is not in its form
 ├── SupplyError         what is installed is not as locked, or could not be audited or listed
-└── CertificateError    a certificate cannot be given or written, or a file is none
+├── CertificateError    a certificate cannot be given or written, or a file is none
+└── SessionError        a training session cannot be made as asked for, or be written
 """
 
 from corpus.errors import CorpusError, SignpostError
@@ -29,6 +30,7 @@ __all__ = [
     "IndexMissing",
     "ModelError",
     "QuestionError",
+    "SessionError",
     "SettingsError",
     "SignpostError",
     "StoreError",
@@ -82,3 +84,7 @@ class SupplyError(SignpostError):
 
 class CertificateError(SignpostError):
     """A certificate cannot be given or written, or a file is none."""
+
+
+class SessionError(SignpostError):
+    """A training session cannot be made as asked for, or be written."""

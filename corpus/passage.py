@@ -281,6 +281,11 @@ class Corpus(Record):
         return {source.id: source for source in self.sources}
 
     @cached_property
+    def publishers(self) -> frozenset[str]:
+        """Publishers of the works that guidance rests on."""
+        return frozenset(ref.publisher for one in self.sources for ref in one.references)
+
+    @cached_property
     def digest(self) -> str:
         """Name this edition: SHA-256 over sources and passages in order, hexadecimal."""
         return digest_of([*self.sources, *self.passages])

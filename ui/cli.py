@@ -78,6 +78,7 @@ def build_parser() -> argparse.ArgumentParser:
     _add_index(commands)
     _add_corpus(commands)
     _add_eval(commands)
+    _add_session(commands)
     _add_audit(commands)
     _add_serve(commands)
     _add_accounts(commands)
@@ -292,6 +293,47 @@ def _add_eval(commands: Commands) -> None:
     coverage.add_argument("run", nargs="?", type=Path, metavar="RUN", help="a run folder")
     coverage.set_defaults(command="eval_coverage")
     add_readers(actions)
+
+
+def _add_session(commands: Commands) -> None:
+    session = commands.add_parser("session", help="make a training session from the corpus")
+    about = session.add_argument_group("what it is about")
+    about.add_argument(
+        "--pillar", type=int, nargs="+", action="extend", default=[], metavar="N", help="pillars"
+    )
+    about.add_argument(
+        "--capability",
+        nargs="+",
+        action="extend",
+        default=[],
+        metavar="ID",
+        help="capabilities: C12",
+    )
+    about.add_argument("--topic", default="", metavar="WORDS", help="words that say it")
+    session.add_argument(
+        "--minutes", type=int, default=60, metavar="N", help="length, 30 to 240 (60)"
+    )
+    session.add_argument(
+        "--audience",
+        default="officers",
+        metavar="NAME",
+        help="officers (default), police, teachers, industry, civil-society or media",
+    )
+    session.add_argument(
+        "--level", default="introductory", metavar="NAME", help="introductory (default) or advanced"
+    )
+    session.add_argument(
+        "--parts",
+        nargs="+",
+        metavar="PART",
+        help="of objectives, messages, discussion, exercise, quiz, glossary; all by default",
+    )
+    session.add_argument("--seed", type=int, default=0, metavar="N", help="another gives another")
+    _add_today(session)
+    session.add_argument(
+        "--out", required=True, type=Path, metavar="DIR", help="a folder without a session"
+    )
+    session.set_defaults(room="session_commands", command="session")
 
 
 def _add_audit(commands: Commands) -> None:

@@ -1,0 +1,201 @@
+from __future__ import annotations
+
+import itertools
+import json
+import re
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from assistant.session import Session, SessionRequest
+from assistant.session_build import build_session, statements_of
+from corpus.whole import Whole
+from tests.ui.conftest import Refused
+from ui.cli import main
+from ui.gift import as_gift
+from ui.session_markdown import PAGE, as_markdown
+from ui.session_outline import guide, handout, key_of
+
+MINUTES = 120
+
+
+@pytest.fixture(scope="module")
+def made() -> Session:
+    request = SessionRequest(pillars=(3,), minutes=MINUTES, level="advanced", seed=4)
+    return build_session(request, Whole.read(), date(2026, 11, 25))
+
+
+def session(folder: Path, *more: str) -> int:
+    arguments = ("--pillar", "3", "--minutes", "60", "--today", "2026-11-25", *more)
+    return main(["session", *arguments, "--out", str(folder)])
+
+
+# The command.
+
+
+def test_the_files_are_written_and_named(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert session(tmp_path / "new" / "folder") == 0
+    told = capsys.readouterr().out
+    for name in ("session.json", "handout.md", "facilitator.md", "quiz.gift"):
+        assert (tmp_path / "new" / "folder" / name).stat().st_size > 500
+        assert name in told
+
+
+def test_the_same_seed_writes_the_same_bytes(tmp_path: Path) -> None:
+    for folder in ("one", "two"):
+        session(tmp_path / folder, "--seed", "5")
+    session(tmp_path / "other", "--seed", "6")
+    for name in ("session.json", "handout.md", "facilitator.md", "quiz.gift"):
+        one, two, other = (tmp_path / folder / name for folder in ("one", "two", "other"))
+        assert one.read_bytes() == two.read_bytes()
+        assert one.read_bytes() != other.read_bytes()
+
+
+def test_the_record_reads_back_and_cites_exactly(tmp_path: Path) -> None:
+    session(tmp_path)
+    text = (tmp_path / "session.json").read_text(encoding="utf-8")
+    record = Session.model_validate(json.loads(text))
+    corpus = Whole.read().corpus
+    for said in statements_of(record):
+        for one in said.citations:
+            assert corpus.passage(one.passage_id).text[one.start : one.end] == one.quote
+
+
+def test_a_session_without_a_quiz_has_no_quiz_file(tmp_path: Path) -> None:
+    session(tmp_path, "--parts", "messages", "discussion")
+    assert not (tmp_path / "quiz.gift").exists()
+    assert "Answer key" not in (tmp_path / "facilitator.md").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (("--pillar", "9"), "no pillar 9; choose 1 to 6"),
+        (("--capability", "C99"), "no capability 'C99'"),
+        (("--topic", "garden furniture"), "Nothing in the corpus speaks of"),
+        ((), "Say what the session is about"),
+        (("--pillar", "3", "--minutes", "20"), "30 to 240 minutes"),
+        (("--pillar", "3", "--audience", "pirates"), "no audience 'pirates'; choose of officers"),
+        (("--pillar", "3", "--level", "wizard"), "no level 'wizard'"),
+        (("--pillar", "3", "--parts", "song"), "no part 'song'"),
+        (("--pillar", "3", "--today", "soon"), "no day"),
+    ],
+)
+def test_what_cannot_be_made_is_refused_in_one_line(
+    refused: Refused, tmp_path: Path, arguments: tuple[str, ...], told: str
+) -> None:
+    assert told in refused("session", *arguments, "--out", str(tmp_path / "out"))
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_folder_that_holds_a_session_is_left_alone(refused: Refused, tmp_path: Path) -> None:
+    (tmp_path / "session.json").write_text("{}", encoding="utf-8")
+    before = (tmp_path / "session.json").read_bytes()
+    told = refused("session", "--pillar", "4", "--out", str(tmp_path))
+    assert "choose another --out" in told
+    assert (tmp_path / "session.json").read_bytes() == before
+
+
+# The documents.
+
+
+def test_the_handout_gives_no_answer_away(made: Session) -> None:
+    text = as_markdown(handout(made))
+    assert "Answer key" not in text
+    assert "What good work shows" not in text
+    assert all(option.why not in text for item in made.quiz for option in item.options)
+
+
+def test_the_key_stands_on_a_page_of_its_own_at_the_end(made: Session) -> None:
+    before, page, after = as_markdown(guide(made)).partition(PAGE)
+    assert page
+    assert after.strip().startswith("## Answer key")
+    assert "**Key:**" not in before
+    assert after.count("**Key:**") == len(made.quiz)
+
+
+def test_the_quiz_stands_on_the_last_page_of_the_handout(made: Session) -> None:
+    before, page, after = as_markdown(handout(made)).partition(PAGE)
+    assert page
+    assert after.strip().startswith("## Quiz")
+    assert "## Terms used" in before
+
+
+def test_every_document_opens_with_the_ground_rules_before_the_messages(made: Session) -> None:
+    for text in (as_markdown(handout(made)), as_markdown(guide(made))):
+        assert text.index("## Ground rules") < text.index("## What the framework says")
+        assert text.index("## If somebody discloses abuse") < text.index("## What guidance adds")
+
+
+def test_every_mark_has_a_line_in_the_sources(made: Session) -> None:
+    for blocks in (handout(made), guide(made)):
+        used = {mark for block in blocks for mark in block.marks}
+        listed = {int(one.lead[1:-1]) for one in blocks if re.fullmatch(r"\[\d+\]", one.lead)}
+        assert used <= listed
+        assert max(listed) == len(listed)
+
+
+def test_the_agenda_is_told_in_times_that_follow_each_other(made: Session) -> None:
+    leads = [one.lead for one in handout(made) if one.shape == "agenda"]
+    ends = [lead.split(" to ") for lead in leads]
+    assert ends[0][0] == "0:00"
+    assert ends[-1][1] == "2:00"
+    assert all(one[1] == other[0] for one, other in itertools.pairwise(ends))
+
+
+def test_the_key_of_a_written_answer_names_all_that_counts(made: Session) -> None:
+    titled = next(one for one in made.quiz if one.relation == "titled")
+    number = Whole.read().framework.item(titled.subject).number
+    assert key_of(titled) == f"{titled.options[0].text} or {number}"
+
+
+# GIFT.
+
+
+def unescaped(text: str) -> str:
+    return re.sub(r"\\([~=#{}:\\])", r"\1", text)
+
+
+def test_every_question_stands_in_gift_with_its_options(made: Session) -> None:
+    text = as_gift(made.quiz, made.title)
+    questions = text.strip().split("\n\n")[1:]
+    assert len(questions) == len(made.quiz)
+    for question, item in zip(questions, made.quiz, strict=True):
+        assert item.stem.text in unescaped(question)
+        assert all(option.text in unescaped(question) for option in item.options)
+        answers = [line for line in question.splitlines() if line.startswith("\t")]
+        rights = [one for one in answers if re.match(r"\t(=|~%\d)", one)]
+        expected = (
+            len(item.accepted) if item.form == "short" else sum(o.right for o in item.options)
+        )
+        assert len(rights) == max(1, expected)
+
+
+def test_marks_of_gift_in_words_are_escaped(made: Session) -> None:
+    item = next(one for one in made.quiz if one.form == "single")
+    odd = "a=b ~c #d {e} f: g\\h\ni"
+    option = item.options[0].model_copy(update={"text": odd})
+    changed = item.model_copy(update={"options": (option, *item.options[1:])})
+    line = as_gift([changed], "x").splitlines()[3]
+    assert r"a\=b \~c \#d \{e\} f\: g\\h i" in line
+    # One mark opens the answer, one its feedback; nothing else is one.
+    assert len(re.findall(r"(?<!\\)[~=#{}]", line)) == 2
+
+
+def test_several_right_options_share_the_mark_and_no_wrong_one_is_free(made: Session) -> None:
+    item = next(one for one in made.quiz if one.form == "multiple")
+    marks = [float(one) for one in re.findall(r"~%(-?[\d.]+)%", as_gift([item], "x"))]
+    assert sum(one for one in marks if one > 0) == pytest.approx(100, abs=0.001)
+    assert all(one < 0 for one in marks if one <= 0)
+
+
+# Markdown.
+
+
+def test_words_are_shown_and_not_read_as_marks(made: Session) -> None:
+    said = made.messages[0].model_copy(update={"text": "a *b* <i>c</i> [d](e)"})
+    changed = made.model_copy(update={"messages": (said,)})
+    assert r"a \*b\* \<i\>c\</i\> \[d\](e)" in as_markdown(handout(changed))
