@@ -23,11 +23,9 @@ _BY_TOPIC = ("hash matching", "survivors")
 
 def requests() -> tuple[SessionRequest, ...]:
     """Return 20 requests: by pillar, by capability and by topic, all else in turn."""
-    about: list[dict[str, object]] = [
-        *({"pillars": one} for one in _BY_PILLAR),
-        *({"capabilities": one} for one in _BY_CAPABILITY),
-        *({"topic": one} for one in _BY_TOPIC),
-    ]
+    about: list[dict[str, object]] = [{"pillars": one} for one in _BY_PILLAR]
+    about += [{"capabilities": one} for one in _BY_CAPABILITY]
+    about += [{"topic": one} for one in _BY_TOPIC]
     return tuple(
         SessionRequest.model_validate(
             one
