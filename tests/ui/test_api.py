@@ -9,6 +9,7 @@ from pathlib import Path
 
 import httpx
 import pytest
+import requests
 import schemathesis
 from hypothesis import HealthCheck, given, settings
 from schemathesis.checks import not_a_server_error
@@ -173,11 +174,15 @@ def test_the_documentation_loads_nothing_from_outside(address: str) -> None:
     assert httpx.get(f"{address}/docs/redoc.standalone.js").status_code == 404
 
 
-def test_the_schema_holds_for_whatever_is_sent(address: str, home: Path) -> None:
+def test_the_schema_holds_for_whatever_is_sent(
+    address: str, home: Path, request: pytest.FixtureRequest
+) -> None:
     schema = schemathesis.openapi.from_url(f"{address}/openapi.json")
     operations = [one.ok() for one in schema.get_all_operations()]
     assert len(operations) == 7
     statuses: set[int] = set()
+    session = requests.Session()
+    request.addfinalizer(session.close)
     for operation in operations:
 
         @settings(
@@ -189,7 +194,7 @@ def test_the_schema_holds_for_whatever_is_sent(address: str, home: Path) -> None
         )
         @given(case=operation.as_strategy())
         def fuzz(case: schemathesis.Case) -> None:
-            response = case.call()
+            response = case.call(session=session)
             # What it switched off would refuse all that comes after.
             Switch(home).set(State.ON)
             statuses.add(response.status_code)
