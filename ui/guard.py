@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import hmac
 import json
 import logging
@@ -20,9 +19,11 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from assistant.errors import SignpostError
 from ui.access import FUNCTIONS, Function, Right, Route, User, methods_for, route_for
+from ui.bodies import STRANGE, Denied, object_of, read_body, replayed, with_length
 from ui.door import told_page
+from ui.headers import headed, unsteered
 from ui.identity import Identity, Refused
-from ui.limits import BODY_BYTES, BODY_SECONDS, BUSY, Rate
+from ui.limits import BUSY, Rate
 from ui.switch import State, Switch
 
 if TYPE_CHECKING:
@@ -30,51 +31,12 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-# Gradio compiles its templates and writes its configuration into the page as a script, hence the
-# two "unsafe" words; nothing but this server is ever a source.
-CONTENT_SECURITY_POLICY = "; ".join(
-    (
-        "default-src 'self'",
-        "script-src 'self' 'unsafe-inline' 'unsafe-eval'",
-        "style-src 'self' 'unsafe-inline'",
-        "img-src 'self' data: blob:",
-        "font-src 'self' data:",
-        "connect-src 'self'",
-        "worker-src 'self' blob:",
-        "object-src 'none'",
-        "base-uri 'self'",
-        "form-action 'self'",
-        "frame-ancestors 'none'",
-    )
-)
-
-HEADERS = {
-    "content-security-policy": CONTENT_SECURITY_POLICY,
-    "x-content-type-options": "nosniff",
-    "x-frame-options": "DENY",
-    "referrer-policy": "same-origin",
-    "permissions-policy": "camera=(), geolocation=(), microphone=()",
-    "cross-origin-opener-policy": "same-origin",
-    "cross-origin-resource-policy": "same-origin",
-}
-"""On every response."""
-
-_CORS = b"access-control-"
-
-_STEERING = (b"x-forwarded-", b"x-gradio-", b"forwarded")
-"""Beginnings of headers by which Gradio would let a request say where the page is."""
-
-FIXED = ("/assets/", "/static/", "/favicon.ico", "/theme.css")
-"""Beginnings of paths whose content tells nothing, and may be kept by a browser."""
-
 USER = "signpost.user"
 """Where the scope of a request holds whoever sends it."""
 
 SIGNED_OUT = "You are not signed in; sign in, in another tab if you wish, and ask again."
 
 UNUSABLE = "Who you are cannot be found out at the moment; tell whoever runs this service."
-
-STRANGE = "The page sent something that cannot be read; load it anew."
 
 _SESSION = re.compile(r"[A-Za-z0-9_-]{8,64}")
 
@@ -98,16 +60,6 @@ class Called(NamedTuple):
 
     inputs: int
     """How many values it takes."""
-
-
-class Denied(Exception):
-    """A request that is answered here, with a status and one sentence."""
-
-    def __init__(self, status: int, sentence: str, **headers: str) -> None:
-        """Keep what is answered; underscores in names of headers stand for hyphens."""
-        super().__init__(sentence)
-        self.status = status
-        self.headers = {name.replace("_", "-"): value for name, value in headers.items()}
 
 
 @dataclass
@@ -151,7 +103,7 @@ class Guard:
         if scope["type"] == "lifespan":
             await self._app(scope, receive, send)
         elif scope["type"] == "http":
-            await self._http(scope, receive, self._headed(scope, send))
+            await self._http(scope, receive, headed(scope["path"], send, https=self._doors.https))
         # Nothing here speaks in web sockets; without an answer the server closes one.
 
     async def _http(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -159,7 +111,7 @@ class Guard:
         try:
             receive = await self._checked(request, receive)
             with self._streaming(request):
-                steered = _unsteered(scope)
+                steered = unsteered(scope)
                 if scope["path"] == JOIN:
                     send = _telling_busy(send)
                 await self._app(steered, receive, send)
@@ -193,11 +145,11 @@ class Guard:
             if user:
                 self._own_stream(request, user)
             return receive
-        body = await _body(request, receive)
+        body = await read_body(request, receive)
         if user and request.scope["path"] == JOIN:
             body = self._call(body, user)
-            request.scope["headers"] = _with_length(request.scope["headers"], len(body))
-        return _replayed(body, receive)
+            request.scope["headers"] = with_length(request.scope["headers"], len(body))
+        return replayed(body, receive)
 
     def _check_host(self, request: HTTPConnection) -> None:
         hosts = request.headers.getlist("host")
@@ -250,7 +202,7 @@ class Guard:
 
         Gradio takes whatever else stands there for files to be read, sessions, and more.
         """
-        call = _object(body)
+        call = object_of(body)
         number = call.get("fn_index")
         called = self._doors.functions.get(number) if type(number) is int else None
         if called is None:
@@ -308,23 +260,6 @@ class Guard:
             return RedirectResponse("/sign-in", 303)
         return Response(told_page(str(denied)), denied.status, denied.headers, "text/html")
 
-    def _headed(self, scope: Scope, send: Send) -> Send:
-        async def headed(message: Message) -> None:
-            if message["type"] == "http.response.start":
-                # Gradio lets other sites read its answers where it is called by a public name.
-                kept = [one for one in message["headers"] if not one[0].startswith(_CORS)]
-                headers = MutableHeaders(raw=kept)
-                for name, value in HEADERS.items():
-                    headers[name] = value
-                if self._doors.https:
-                    headers["strict-transport-security"] = "max-age=31536000"
-                if not scope["path"].startswith(FIXED):
-                    headers["cache-control"] = "no-store"
-                message = {**message, "headers": headers.raw}
-            await send(message)
-
-        return headed
-
 
 def functions_of(found: Mapping[int, tuple[str, int]]) -> dict[int, Called]:
     """Return what the table says of each function of a page.
@@ -361,65 +296,6 @@ def _check_origin(request: HTTPConnection) -> None:
     site = request.headers.get("sec-fetch-site", "same-origin")
     if not ours or site not in ("same-origin", "none"):
         raise Denied(403, "That was sent by the page of another site; use Signpost's own.")
-
-
-def _unsteered(scope: Scope) -> Scope:
-    """Return a request without what would tell Gradio of another address than the one it has."""
-    proto = dict(scope["headers"]).get(b"x-forwarded-proto", b"").decode("latin-1")
-    kept = [one for one in scope["headers"] if not one[0].lower().startswith(_STEERING)]
-    # Whether the browser speaks HTTPS to a proxy concerns that browser alone.
-    scheme = proto if proto in ("http", "https") else scope["scheme"]
-    return {**scope, "headers": kept, "scheme": scheme}
-
-
-def _with_length(headers: list[tuple[bytes, bytes]], length: int) -> list[tuple[bytes, bytes]]:
-    sized = (b"content-length", b"transfer-encoding")
-    return [*(one for one in headers if one[0] not in sized), (sized[0], str(length).encode())]
-
-
-async def _body(request: HTTPConnection, receive: Receive) -> bytes:
-    too_long = Denied(413, f"That is too long; send {BODY_BYTES // 1024} KiB at most.")
-    length = request.headers.get("content-length", "0")
-    if not length.isascii() or not length.isdecimal() or int(length) > BODY_BYTES:
-        raise too_long
-    body = bytearray()
-    try:
-        async with asyncio.timeout(BODY_SECONDS):
-            more = True
-            while more:
-                message = await receive()
-                if message["type"] == "http.disconnect":
-                    raise Denied(400, "The request broke off; send it again.")
-                body += message.get("body", b"")
-                more = message.get("more_body", False)
-                if len(body) > BODY_BYTES:
-                    raise too_long
-    except TimeoutError:
-        raise Denied(408, "The request took too long to arrive; send it again.") from None
-    return bytes(body)
-
-
-def _replayed(body: bytes, receive: Receive) -> Receive:
-    told = False
-
-    async def replay() -> Message:
-        nonlocal told
-        if told:
-            return await receive()
-        told = True
-        return {"type": "http.request", "body": body, "more_body": False}
-
-    return replay
-
-
-def _object(body: bytes) -> dict[str, object]:
-    try:
-        found = json.loads(body)
-    except (ValueError, RecursionError):
-        found = None
-    if not isinstance(found, dict):
-        raise Denied(400, STRANGE)
-    return found
 
 
 def _telling_busy(send: Send) -> Send:

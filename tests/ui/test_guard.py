@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
 from contextlib import ExitStack, closing
 from pathlib import Path
@@ -9,11 +10,13 @@ from pathlib import Path
 import httpx
 import pytest
 
+from assistant.answer import Answer, Question
 from assistant.settings import Settings
 from tests.ui.fake_answer import EXAMPLE, FakeAssistant
-from tests.ui.served import add_accounts, join, serving, signed_in
-from ui.guard import HEADERS, functions_of
-from ui.limits import BODY_BYTES
+from tests.ui.served import add_accounts, events, join, serving, signed_in
+from ui.guard import functions_of
+from ui.headers import HEADERS
+from ui.limits import BODY_BYTES, BUSY
 from ui.switch import State, Switch
 
 pytestmark = pytest.mark.filterwarnings("ignore:'future.no_silent_downcasting':DeprecationWarning")
@@ -222,6 +225,31 @@ def test_a_question_beyond_the_rate_is_refused_for_that_user_alone(tmp_path: Pat
             assert "more questions than a user may ask" in refused.json()["detail"]
         assert officer.get("/api/docs").status_code == 200
         assert trainer.post("/api/ask", json=question).status_code == 200
+
+
+def test_the_page_is_told_when_there_is_no_room_to_wait(tmp_path: Path) -> None:
+    leave = threading.Event()
+
+    class Slow(FakeAssistant):
+        def ask(self, question: Question) -> Answer:
+            leave.wait(20)
+            return super().ask(question)
+
+    with (
+        serving(Slow(), Settings(home=tmp_path, waiting=1)) as address,
+        httpx.Client(base_url=address) as client,
+    ):
+        joined = [join(client, 0, f"crowded-{number}", EXAMPLE, None) for number in range(12)]
+        leave.set()
+        taken = [number for number, one in enumerate(joined) if one.status_code == 200]
+        refused = [one for one in joined if one.status_code != 200]
+        assert taken
+        assert refused
+        for one in refused:
+            assert (one.status_code, one.json()["error"]) == (503, BUSY)
+            assert one.headers["retry-after"] == "5"
+        told = str(events(client, f"crowded-{taken[0]}"))
+    assert "Preserve the anonymity of victims" in told
 
 
 def test_read_only_answers_and_changes_no_password(tmp_path: Path) -> None:
