@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from importlib.resources import files
-from typing import TYPE_CHECKING, Annotated, Protocol, TypeVar
+from typing import Annotated, Protocol, TypeVar
 
 from fastapi import APIRouter, Depends, HTTPException, Path, Request
 from fastapi.openapi.docs import get_swagger_ui_html
@@ -21,14 +21,11 @@ from assistant.settings import Settings
 from assistant.store import status
 from corpus.passage import Passage, Record, Source
 from ui.access import User
-from ui.ask import MOST_TURN_CHARS, MOST_TURNS
+from ui.ask import MOST_TURN_CHARS, MOST_TURNS, Asks
 from ui.desk import Desk
 from ui.guard import USER
 from ui.limits import BUSY, Full, Line
 from ui.switch import LONGEST, State, Switch, Switched
-
-if TYPE_CHECKING:
-    from ui.ask import Asks
 
 T = TypeVar("T")
 
@@ -39,8 +36,8 @@ SWAGGER = ("swagger-ui-bundle.js", "swagger-ui.css", "favicon.png")
 """Files of Swagger UI, which a package brings along."""
 
 
-class Searches(Protocol):
-    """What a search needs of an assistant."""
+class Serves(Asks, Protocol):
+    """What the server needs of an assistant: answers and searches."""
 
     def find(self, text: str, k: int) -> Found:
         """Return the passages that fit a text best."""
@@ -179,7 +176,7 @@ class Work:
 
 
 def build_api(
-    assistant: Asks, settings: Settings, desk: Desk, switch: Switch, line: Line
+    assistant: Serves, settings: Settings, desk: Desk, switch: Switch, line: Line
 ) -> APIRouter:
     """Return the routes under `/api`.
 
@@ -201,7 +198,7 @@ def build_api(
     return api
 
 
-def _add_asking(api: APIRouter, assistant: Asks, desk: Desk, work: Work) -> None:
+def _add_asking(api: APIRouter, assistant: Serves, desk: Desk, work: Work) -> None:
     @api.post("/ask", tags=["Answers"], summary="Answer a question")
     async def ask(body: AskBody, user: Caller) -> Answer:
         """Answer a question with citations, or say why it is not answered.
@@ -216,11 +213,10 @@ def _add_asking(api: APIRouter, assistant: Asks, desk: Desk, work: Work) -> None
     @api.post("/search", tags=["Answers"], summary="Search for passages")
     async def search(body: SearchBody) -> Found:
         """Return passages that fit, or the reviewed text for what is no policy question."""
-        finds: Searches = assistant  # type: ignore[assignment]
-        return await work.do(lambda: finds.find(body.question, body.k))
+        return await work.do(lambda: assistant.find(body.question, body.k))
 
 
-def _add_sources(api: APIRouter, assistant: Asks, settings: Settings, work: Work) -> None:
+def _add_sources(api: APIRouter, assistant: Serves, settings: Settings, work: Work) -> None:
     corpus = assistant.corpus
 
     @api.get(

@@ -15,7 +15,7 @@ from assistant.settings import Settings
 from ui import theme
 from ui.accounts import Accounts
 from ui.app import build_app
-from ui.ask import AT_ONCE, Asks
+from ui.ask import AT_ONCE
 from ui.desk import Desk
 from ui.guard import USER, Doors, Guard, functions_of
 from ui.identity import Identity, Open, Proxied, SignedIn, is_local
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
     from corpus.signposting import Signposting
     from ui.access import User
+    from ui.api import Serves
 
 UNSIGNED = (
     "No safeguarding lead has signed the replies of this installation to people who are worried or"
@@ -47,7 +48,7 @@ OWN_NAMES = frozenset({"127.0.0.1", "::1", "localhost"})
 """Names of this machine for itself."""
 
 
-def create_server(assistant: Asks, settings: Settings) -> FastAPI:
+def create_server(assistant: Serves, settings: Settings) -> FastAPI:
     """Return the whole server: the page at `/`, the API under `/api`, sign-in, and its health.
 
     Raises:

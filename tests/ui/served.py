@@ -19,7 +19,7 @@ from assistant.settings import Settings
 from tests.ui.fake_answer import in_a_loop
 from ui.access import Role
 from ui.accounts import Accounts
-from ui.ask import Asks
+from ui.api import Serves
 from ui.server import create_server
 
 PASSWORD = "three plain words"
@@ -31,7 +31,7 @@ SECRET = "0123456789abcdef0123456789abcdef"
 
 
 @contextmanager
-def serving(assistant: Asks, settings: Settings) -> Iterator[str]:
+def serving(assistant: Serves, settings: Settings) -> Iterator[str]:
     """Serve the page for an assistant on a free port; yields its address."""
     with socket.create_server(("127.0.0.1", 0)) as listening:
         port = listening.getsockname()[1]
