@@ -31,10 +31,10 @@ class Right(StrEnum):
     """Ask, search and read sources."""
 
     MEASURE = "measure"
-    """See how the service is used, in counts."""
+    """See how the service is used, in counts, and evaluate it."""
 
     RUN = "run"
-    """Switch the service."""
+    """Switch the service, and keep its library."""
 
 
 RIGHTS: Mapping[Role, frozenset[Right]] = {
@@ -89,6 +89,7 @@ ROUTES = (
     Route("POST", "/sign-out", Right.NOTHING),
     Route("GET", "/account", Right.ASK),
     Route("POST", "/account", Right.ASK, writes=True),
+    Route("GET", "/api/me", Right.ASK),
     Route("POST", "/api/ask", Right.ASK, counted=True),
     Route("POST", "/api/search", Right.ASK, counted=True),
     Route("GET", "/api/passages/{passage_id:path}", Right.ASK),
@@ -101,6 +102,10 @@ ROUTES = (
     Route("PUT", "/api/switch", Right.RUN),
     # Of Gradio, what the page needs and nothing else.
     Route("GET", "/", Right.ASK),
+    Route("GET", "/framework", Right.ASK),
+    Route("GET", "/prepare", Right.ASK),
+    Route("GET", "/evaluate", Right.MEASURE),
+    Route("GET", "/library", Right.RUN),
     Route("GET", "/theme.css", Right.ASK),
     Route("GET", "/assets/{path:path}", Right.ASK),
     Route("GET", "/static/{path:path}", Right.ASK),

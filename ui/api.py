@@ -20,12 +20,13 @@ from assistant.personal import kept
 from assistant.settings import Settings
 from assistant.store import status
 from corpus.passage import Passage, Record, Source
-from ui.access import User
+from ui.access import Role, User
 from ui.ask import MOST_TURN_CHARS, MOST_TURNS, Asks
 from ui.desk import Desk
 from ui.guard import USER
 from ui.limits import BUSY, Full, Line
 from ui.switch import LONGEST, State, Switch, Switched
+from ui.workspaces import open_to
 
 T = TypeVar("T")
 
@@ -47,6 +48,19 @@ class Body(Record):
     """What a program sends: nothing but what is named."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Me(Record):
+    """Whoever sends a request."""
+
+    name: str
+    """Their name."""
+
+    role: Role
+    """What they are here for."""
+
+    workspaces: tuple[str, ...]
+    """Which workspaces they may enter."""
 
 
 class AskBody(Body):
@@ -199,6 +213,11 @@ def build_api(
 
 
 def _add_asking(api: APIRouter, assistant: Serves, desk: Desk, work: Work) -> None:
+    @api.get("/me", tags=["Answers"], summary="Who you are")
+    async def me(user: Caller) -> Me:
+        """Return whoever asks, and what they may enter."""
+        return Me(name=user.name, role=user.role, workspaces=tuple(w.key for w in open_to(user)))
+
     @api.post("/ask", tags=["Answers"], summary="Answer a question")
     async def ask(body: AskBody, user: Caller) -> Answer:
         """Answer a question with citations, or say why it is not answered.

@@ -1,38 +1,53 @@
-"""The page: a header, one tab for each workspace, and a notice on every view."""
+"""The pages: one for each workspace, each with the header and a notice."""
 
 from __future__ import annotations
 
 import os
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
 from assistant.settings import Settings
-from ui import ask
-from ui.ask import Asks
-from ui.desk import Desk, Recorded
+from ui import ask, evaluate, framework, library, prepare
+from ui.catalogue import say
+from ui.desk import Desk
 from ui.markup import escape
 from ui.notice import shipped_notice
+from ui.workspaces import WORKSPACES, Service, Workspace, navigation
 
 if TYPE_CHECKING:
     from gradio import Blocks
 
-_HEADER = """<header class="sp-header">
-<h1>Signpost</h1>
-<p>Cited answers about protecting children from sexual exploitation and abuse online.</p>
-{door}{notice}</header>"""
+    from ui.api import Serves
+
+_HEADER = """<a class="sp-skip" href="#sp-main">{skip}</a>
+<header class="sp-header">
+<h1>{title}</h1>
+<p>{about}</p>
+{door}{navigation}{notice}</header>
+<span id="sp-main" tabindex="-1"></span>"""
 
 _DOOR = """<form class="sp-door" method="post" action="/sign-out">
-<a href="/account">Your password</a> <button>Sign out</button>
+<a href="/account">{account}</a> <button>{sign_out}</button>
 </form>
 """
 
-_FOOTER = """<footer class="sp-footer" aria-label="About this service">
+_FOOTER = """<footer class="sp-footer" aria-label="{about}">
 {notice}
 <p id="sp-announcer" role="status" class="sp-unseen"></p>
 </footer>"""
 
+_BUILDERS: Mapping[str, Callable[[Service], None]] = {
+    "ask": ask.build_page,
+    "framework": framework.build_page,
+    "prepare": prepare.build_page,
+    "evaluate": evaluate.build_page,
+    "library": library.build_page,
+}
+"""What lays out each workspace."""
 
-def build_app(assistant: Asks, settings: Settings, desk: Desk, notice: str = "") -> Blocks:
-    """Return the page as Gradio blocks, ready to be mounted; `server.py` says how.
+
+def build_app(assistant: Serves, settings: Settings, desk: Desk, notice: str = "") -> Blocks:
+    """Return the pages as Gradio blocks, ready to be mounted; `server.py` says how.
 
     Args:
         assistant: answers the questions.
@@ -43,12 +58,14 @@ def build_app(assistant: Asks, settings: Settings, desk: Desk, notice: str = "")
     keep_gradio_quiet(settings)
     import gradio as gr
 
-    blocks = gr.Blocks(title="Signpost", analytics_enabled=False, fill_width=True)
+    blocks = gr.Blocks(title=say("page.title"), analytics_enabled=False, fill_width=True)
+    service = Service(assistant, settings, desk)
+    first, *others = WORKSPACES
     with blocks:
-        _fixed(_header(settings, notice))
-        with gr.Tabs(elem_id="sp-workspaces"), gr.Tab("Ask", id="ask"):
-            ask.build_tab(lambda user: Recorded(assistant, desk, user))
-        _fixed(_FOOTER.format(notice=shipped_notice()))
+        _lay_out(first, service, notice)
+    for workspace in others:
+        with blocks.route(workspace.title, workspace.path, show_in_navbar=False):
+            _lay_out(workspace, service, notice)
     blocks.queue(max_size=settings.waiting, api_open=False, default_concurrency_limit=ask.AT_ONCE)
     return blocks
 
@@ -69,9 +86,25 @@ def keep_gradio_quiet(settings: Settings) -> None:
     )
 
 
-def _header(settings: Settings, notice: str) -> str:
+def _lay_out(workspace: Workspace, service: Service, notice: str) -> None:
+    _fixed(_header(workspace, service.settings, notice))
+    _BUILDERS[workspace.key](service)
+    _fixed(_FOOTER.format(about=say("page.this_service"), notice=shipped_notice()))
+
+
+def _header(workspace: Workspace, settings: Settings, notice: str) -> str:
     told = f'<p class="sp-warned">{escape(notice)}</p>' if notice else ""
-    return _HEADER.format(door=_DOOR if settings.access == "accounts" else "", notice=told)
+    door = ""
+    if settings.access == "accounts":
+        door = _DOOR.format(account=say("page.account"), sign_out=say("page.sign_out"))
+    return _HEADER.format(
+        skip=say("page.skip"),
+        title=say("page.title"),
+        about=say("page.about"),
+        door=door,
+        navigation=navigation(workspace.key),
+        notice=told,
+    )
 
 
 def _fixed(markup: str) -> None:

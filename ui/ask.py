@@ -6,14 +6,14 @@ A conversation lives in the session of its page, and is nowhere written down.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Iterator
-from typing import NamedTuple, Protocol
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from assistant.answer import Answer, Question
 from assistant.errors import SignpostError
 from assistant.personal import kept
 from corpus.passage import Corpus
-from ui.desk import PAGE
+from ui.desk import PAGE, Recorded
 from ui.render import (
     answer_as_html,
     error_as_html,
@@ -21,6 +21,9 @@ from ui.render import (
     turn_as_html,
     welcome_as_html,
 )
+
+if TYPE_CHECKING:
+    from ui.workspaces import Service
 
 EXAMPLES = (
     "What outcomes and partners relate to victim identity protection?",
@@ -136,12 +139,8 @@ def _drawn(talk: Talk) -> str:
     return "".join(turn.html for turn in talk)
 
 
-def build_tab(assistant_for: Callable[[str], Asks]) -> None:
-    """Lay out the workspace inside the tab that is open.
-
-    Args:
-        assistant_for: returns what answers a user, by their name.
-    """
+def build_page(service: Service) -> None:
+    """Lay out the workspace on the page that is open."""
     import gradio as gr
 
     talk = gr.State((), time_to_live=KEPT_SECONDS)
@@ -161,7 +160,8 @@ def build_tab(assistant_for: Callable[[str], Asks]) -> None:
     gr.HTML(welcome_as_html(EXAMPLES), elem_id="sp-start", apply_default_css=False, js_on_load=None)
 
     def show(text: str, before: Talk, request: gr.Request) -> Iterator[Shown]:
-        yield from replies(assistant_for(request.username or PAGE), text, before)
+        user = request.username or PAGE
+        yield from replies(Recorded(service.assistant, service.desk, user), text, before)
 
     # Gradio looks the class up among what the module imports, and here it is imported late.
     show.__annotations__["request"] = gr.Request

@@ -52,14 +52,31 @@ MOST_STREAMS = 40
 """Streams that a user may hold open at once; each open page holds one, and each question one."""
 
 
+KINDS: Mapping[str, frozenset[type]] = {
+    "State": frozenset(),
+    "Textbox": frozenset({str}),
+    "HTML": frozenset({str}),
+    "Radio": frozenset({str}),
+    "Dropdown": frozenset({str, list}),
+    "CheckboxGroup": frozenset({list}),
+    "Checkbox": frozenset({bool}),
+    "Number": frozenset({int, float}),
+    "Slider": frozenset({int, float}),
+}
+"""What the page may send as the value of each kind of component; nothing else is read."""
+
+MOST_CHOSEN = 200
+"""Things that may be chosen in one list of the page."""
+
+
 class Called(NamedTuple):
     """A function of the page, as it may be called."""
 
     function: Function
     """What the table says of it."""
 
-    inputs: int
-    """How many values it takes."""
+    inputs: tuple[frozenset[type], ...]
+    """What each of its values may be, beside nothing."""
 
 
 @dataclass
@@ -198,7 +215,7 @@ class Guard:
             scope["query_string"] = f"session_hash={session}".encode()
 
     def _call(self, body: bytes, user: User) -> bytes:
-        """Return a call of a function of the page as Gradio may have it: words, and nothing else.
+        """Return a call of a function of the page as Gradio may have it: plain values alone.
 
         Gradio takes whatever else stands there for files to be read, sessions, and more.
         """
@@ -210,9 +227,9 @@ class Guard:
         if not user.may(called.function.right):
             raise Denied(403, f"That is not for the role {user.role}; ask an administrator.")
         data = call.get("data")
-        if not isinstance(data, list) or len(data) != called.inputs:
+        if not isinstance(data, list) or len(data) != len(called.inputs):
             raise Denied(400, STRANGE)
-        if not all(one is None or isinstance(one, str) for one in data):
+        if not all(map(_fits, data, called.inputs)):
             raise Denied(400, STRANGE)
         trigger = call.get("trigger_id")
         own = {
@@ -261,16 +278,28 @@ class Guard:
         return Response(told_page(str(denied)), denied.status, denied.headers, "text/html")
 
 
-def functions_of(found: Mapping[int, tuple[str, int]]) -> dict[int, Called]:
+def _fits(value: object, kinds: frozenset[type]) -> bool:
+    """Tell whether a value is nothing, or of one of the kinds; a list holds a few words."""
+    if isinstance(value, list):
+        chosen = list in kinds and len(value) <= MOST_CHOSEN
+        return chosen and all(isinstance(one, str) for one in value)
+    return value is None or type(value) in kinds
+
+
+def functions_of(found: Mapping[int, tuple[str, tuple[str, ...]]]) -> dict[int, Called]:
     """Return what the table says of each function of a page.
 
     Args:
-        found: `api_name` and number of inputs of each, by the number that Gradio gave it.
+        found: `api_name` of each and the kinds of component that it takes its values from, by the
+            number that Gradio gave it.
 
     Raises:
-        KeyError: the table does not name one.
+        KeyError: the tables do not name a function, or a kind of component.
     """
-    return {number: Called(FUNCTIONS[name], inputs) for number, (name, inputs) in found.items()}
+    return {
+        number: Called(FUNCTIONS[name], tuple(KINDS[one] for one in inputs))
+        for number, (name, inputs) in found.items()
+    }
 
 
 def _route(method: str, path: str) -> Route:

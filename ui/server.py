@@ -6,6 +6,7 @@ import errno
 import os
 import socket
 import sys
+import warnings
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from typing import TYPE_CHECKING
@@ -60,7 +61,6 @@ def create_server(assistant: Serves, settings: Settings) -> FastAPI:
     accounts, sessions = _accounts(settings)
     # Before Gradio is imported, which reads its environment then.
     blocks = build_app(assistant, settings, desk, notice(settings, _signposting()))
-    import gradio as gr
     from fastapi import FastAPI
 
     from ui.api import build_api
@@ -94,27 +94,7 @@ def create_server(assistant: Serves, settings: Settings) -> FastAPI:
         functions=functions_of(_functions(blocks)),
     )
     server.add_middleware(Guard, doors=doors)
-    gr.mount_gradio_app(
-        server,
-        blocks,
-        path="/",
-        server_name=settings.host,
-        server_port=settings.port,
-        # So that a function of the page is told who calls it.
-        auth_dependency=_name_of_caller,
-        footer_links=[],
-        run_history=False,
-        app_kwargs={"docs_url": None, "redoc_url": None, "openapi_url": None},
-        show_error=False,
-        max_file_size=1,
-        ssr_mode=False,
-        enable_monitoring=False,
-        pwa=False,
-        mcp_server=False,
-        theme=theme.build_theme(),
-        css=theme.stylesheet(),
-        head=theme.head(),
-    )
+    _mount(server, blocks, settings)
     return server
 
 
@@ -246,6 +226,35 @@ def address(settings: Settings) -> str:
     return f"{scheme}://{host}:{settings.port}"
 
 
+def _mount(server: FastAPI, blocks: Blocks, settings: Settings) -> None:
+    import gradio as gr
+
+    with warnings.catch_warnings():
+        # Gradio says so of every app with several pages, even where that mode is off.
+        warnings.filterwarnings("ignore", "SSR mode is not supported", UserWarning)
+        gr.mount_gradio_app(
+            server,
+            blocks,
+            path="/",
+            server_name=settings.host,
+            server_port=settings.port,
+            # So that a function of the page is told who calls it.
+            auth_dependency=_name_of_caller,
+            footer_links=[],
+            run_history=False,
+            app_kwargs={"docs_url": None, "redoc_url": None, "openapi_url": None},
+            show_error=False,
+            max_file_size=1,
+            ssr_mode=False,
+            enable_monitoring=False,
+            pwa=False,
+            mcp_server=False,
+            theme=theme.build_theme(),
+            css=theme.stylesheet(),
+            head=theme.head(),
+        )
+
+
 def _accounts(settings: Settings) -> tuple[Accounts | None, Sessions | None]:
     if settings.access != "accounts":
         return None, None
@@ -259,10 +268,10 @@ def _identity(settings: Settings, accounts: Accounts | None, sessions: Sessions 
     return Proxied(settings) if settings.access == "proxy" else Open()
 
 
-def _functions(blocks: Blocks) -> dict[int, tuple[str, int]]:
-    """Return name and number of inputs of each function that runs here, and not in the browser."""
+def _functions(blocks: Blocks) -> dict[int, tuple[str, tuple[str, ...]]]:
+    """Return name and inputs of each function that runs here, and not in the browser."""
     return {
-        number: (str(one.api_name), len(one.inputs))
+        number: (str(one.api_name), tuple(type(value).__name__ for value in one.inputs))
         for number, one in blocks.fns.items()
         if one.fn is not None
     }

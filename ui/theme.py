@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import json
 from importlib.resources import files
 from typing import TYPE_CHECKING
 
+from ui.catalogue import catalogue
+
 if TYPE_CHECKING:
     from gradio.themes import Base
+
+OF_WORKSPACES = ("ask", "framework", "prepare", "evaluate", "library")
+"""Names of the style sheets and scripts of each workspace, which come after those of all."""
 
 FONTS = ["system-ui", "-apple-system", "Segoe UI", "Roboto", "Arial", "sans-serif"]
 """Fonts that the reader's machine has; none is loaded."""
@@ -55,7 +61,7 @@ def build_theme() -> Base:
 def stylesheet() -> str:
     """Return the style sheet of Gradio's page, colours first."""
     light, dark = colours()
-    rules = asset("signpost.css")
+    rules = "\n".join(asset(f"{name}.css") for name in ("signpost", *OF_WORKSPACES))
     return f":root {{ {light}}}\n.dark {{ {dark}}}\n{rules}"
 
 
@@ -77,8 +83,11 @@ def colours() -> tuple[str, str]:
 
 
 def head() -> str:
-    """Return what goes into the head of the page: the script that opens source panels."""
-    return f"<script>{asset('signpost.js')}</script>"
+    """Return what goes into the head of every page: the scripts, and the words that they say."""
+    # No key or word may end the script.
+    words = json.dumps(catalogue()["script"]).replace("</", "<\\/")
+    scripts = "\n".join(asset(f"{name}.js") for name in ("signpost", *OF_WORKSPACES))
+    return f"<script>window.signpostWords = {words};\n{scripts}</script>"
 
 
 def asset(name: str) -> str:

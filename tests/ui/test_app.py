@@ -22,6 +22,7 @@ from ui.ask import (
 )
 from ui.desk import Desk
 from ui.notice import WIDE, notice_as_html, shipped_notice
+from ui.workspaces import WORKSPACES
 
 
 @pytest.fixture(scope="module")
@@ -133,13 +134,15 @@ def test_the_page_says_what_it_is_not_for(blocks):
     assert all(example in shown for example in EXAMPLES)
 
 
-def test_the_notice_stands_outside_the_tabs_so_that_every_view_has_it(blocks):
+def test_every_page_has_the_notice_and_marks_itself_in_the_links_to_all(blocks):
     config = blocks.get_config_file()
-    by_id = {part["id"]: part for part in config["components"]}
-    fixed = [by_id[part["id"]] for part in config["layout"]["children"]]
-    footers = [one for one in fixed if "sp-footer" in str(one["props"].get("value"))]
-    assert len(footers) == 1
-    assert shipped_notice() in footers[0]["props"]["value"]
+    by_id = {part["id"]: part["props"].get("value") for part in config["components"]}
+    for workspace in WORKSPACES:
+        layout = config["page"][workspace.path.strip("/")]["layout"]["children"]
+        fixed = [str(by_id[part["id"]]) for part in layout]
+        assert shipped_notice() in fixed[-1]
+        assert f'<a href="{workspace.path}" aria-current="page">' in fixed[0]
+        assert fixed[0].count("<li data-workspace=") == len(WORKSPACES)
 
 
 def test_the_notice_says_what_answers_what_it_is_not_for_and_where_help_is():

@@ -14,12 +14,26 @@ from assistant.answer import Answer, Question
 from assistant.settings import Settings
 from tests.ui.fake_answer import EXAMPLE, FakeAssistant
 from tests.ui.served import add_accounts, events, join, serving, signed_in
-from ui.guard import functions_of
+from ui.guard import KINDS, MOST_CHOSEN, _fits, functions_of
 from ui.headers import HEADERS
 from ui.limits import BODY_BYTES, BUSY
 from ui.switch import State, Switch
 
 pytestmark = pytest.mark.filterwarnings("ignore:'future.no_silent_downcasting':DeprecationWarning")
+
+
+VALUES = (
+    None,
+    "words",
+    7,
+    0.5,
+    True,
+    ["a", "b"],
+    ["a", {"path": "/etc/hostname"}],
+    ["a", ["b"]],
+    ["a"] * (MOST_CHOSEN + 1),
+    {"path": "/etc/hostname"},
+)
 
 
 @pytest.fixture(scope="module")
@@ -148,10 +162,12 @@ def test_calls_of_the_page_that_cannot_be_read_are_refused(address: str) -> None
         [EXAMPLE],
         [EXAMPLE, None, None],
         [7, None],
+        [True, None],
+        [EXAMPLE, EXAMPLE],
         EXAMPLE,
     ],
 )
-def test_a_call_of_the_page_holds_words_and_nothing_else(
+def test_a_call_of_the_page_holds_what_its_parts_give_and_nothing_else(
     address: str, home: Path, data: object, caplog: pytest.LogCaptureFixture
 ) -> None:
     call = {"data": data, "fn_index": 0, "session_hash": "strange-data"}
@@ -160,6 +176,16 @@ def test_a_call_of_the_page_holds_words_and_nothing_else(
     assert EXAMPLE not in response.text
     assert caplog.messages == []
     assert not [one for one in (home / "page").rglob("*") if one.is_file()]
+
+
+def test_each_kind_of_part_takes_its_own_kind_of_value_and_no_file() -> None:
+    fits = {kind: [one for one in VALUES if _fits(one, KINDS[kind])] for kind in KINDS}
+    assert fits["Textbox"] == fits["Radio"] == [None, "words"]
+    assert fits["State"] == [None]
+    assert fits["Dropdown"] == [None, "words", ["a", "b"]]
+    assert fits["CheckboxGroup"] == [None, ["a", "b"]]
+    assert fits["Slider"] == [None, 7, 0.5]
+    assert fits["Checkbox"] == [None, True]
 
 
 @pytest.mark.parametrize("ending", ["%0a", "%0d", "%00", "%7f", "%0a%0a", "/", "%20"])
@@ -267,4 +293,4 @@ def test_read_only_answers_and_changes_no_password(tmp_path: Path) -> None:
 
 def test_a_function_that_the_table_does_not_name_starts_no_server() -> None:
     with pytest.raises(KeyError):
-        functions_of({0: ("ask", 2), 1: ("a_new_one", 0)})
+        functions_of({0: ("ask", ("Textbox", "State")), 1: ("a_new_one", ())})

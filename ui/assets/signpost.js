@@ -127,3 +127,15 @@
     follow();
   }).observe(document.documentElement, { childList: true, subtree: true });
 })();
+
+// Shows the way into the workspaces that whoever reads the page may enter.
+(async () => {
+  const answer = await fetch("/api/me").catch(() => null);
+  if (!answer?.ok) return;
+  const { workspaces } = await answer.json();
+  const show = () => {
+    workspaces.forEach((key) => document.querySelector(`.sp-nav [data-workspace="${key}"]`)?.removeAttribute("hidden"));
+  };
+  new MutationObserver(show).observe(document.documentElement, { childList: true, subtree: true });
+  show();
+})();
