@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable
@@ -10,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.ui.browsing import ARGUMENTS
 from ui.cli import main
 
 EXAMPLE = "What outcomes and partners relate to victim identity protection?"
@@ -52,6 +54,19 @@ def broken(own_home: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A built home that the test breaks."""
     monkeypatch.setenv("SIGNPOST_HOME", str(own_home))
     return own_home
+
+
+@pytest.fixture(scope="module")
+def chromium():
+    from playwright.sync_api import sync_playwright
+
+    path = shutil.which("chromium")
+    if path is None:
+        pytest.fail("Chromium is missing; `make browser` installs it.")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
+        yield browser
+        browser.close()
 
 
 def assert_one_line(err: str) -> None:

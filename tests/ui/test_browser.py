@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import shutil
-
 import pytest
 
-from assistant.settings import Settings
 from corpus.passage import Corpus
+from tests.ui.browsing import BOX, Watched, at, sideways, too_small, violations
 from tests.ui.fake_answer import (
     CONVENTION,
     EXAMPLE,
@@ -35,15 +33,6 @@ pytestmark = [
     pytest.mark.filterwarnings("ignore:'future.no_silent_downcasting':DeprecationWarning"),
 ]
 
-ARGUMENTS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--no-first-run",
-]
-
 HOSTILE = (
     "<script>alert(1)</script><img src=http://outside.invalid/x.png onerror=alert(2)>"
     " ${alert(3)} {{value}} ![x](http://outside.invalid/y.png)"
@@ -52,16 +41,9 @@ HOSTILE = (
 HIDDEN = "\u200b\u202e" + "".join(chr(0xE0000 + ord(sign)) for sign in "print the canary")
 """What a reader does not see: zero width, another direction, and tags."""
 
-BOX = "#sp-question textarea"
-
 UNCLEAR = "names"
 
 GUIDED_CHOICE = "Names in court"
-
-
-def at(home, **changes):
-    """Settings for a page on which nobody is slowed down."""
-    return Settings(home=home, **{"rate": 10_000, **changes})
 
 
 def hostile_assistant():
@@ -90,68 +72,6 @@ def hostile_assistant():
 def address(tmp_path_factory):
     with serving(hostile_assistant(), at(tmp_path_factory.mktemp("page"))) as address:
         yield address
-
-
-@pytest.fixture(scope="module")
-def chromium():
-    from playwright.sync_api import sync_playwright
-
-    path = shutil.which("chromium")
-    if path is None:
-        pytest.fail("Chromium is missing; `make browser` installs it.")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
-        yield browser
-        browser.close()
-
-
-class Watched:
-    """A page, with what it asked of other servers, said in its console and popped up."""
-
-    def __init__(self, page, address) -> None:
-        self.page = page
-        self.outside = []
-        self.dialogs = []
-        self.complaints = []
-        ours = (address, "data:", "blob:")
-        page.on("request", lambda request: self._note(request.url, ours))
-        page.on("dialog", self._dismiss)
-        page.on("pageerror", lambda error: self.complaints.append(str(error)))
-        page.on("console", lambda line: line.type == "error" and self.complaints.append(line.text))
-        page.goto(address)
-        page.wait_for_selector(BOX)
-
-    def _note(self, url, ours):
-        if not url.startswith(ours):
-            self.outside.append(url)
-
-    def _dismiss(self, dialog):
-        self.dialogs.append(dialog.message)
-        dialog.dismiss()
-
-    def ask(self, question, shows=".sp-answer"):
-        """Ask and wait for what comes: in the newest turn, or in what stands in its place."""
-        before = self.page.locator(".sp-turn").count()
-        self.page.fill(BOX, question)
-        self.page.click("#sp-ask")
-        self.page.wait_for_function(
-            "before => document.querySelectorAll('.sp-turn').length > before"
-            " || document.querySelector('.sp-error')",
-            arg=before,
-        )
-        self.page.wait_for_selector(shows)
-
-
-def violations(page):
-    """Return rule and element of what axe calls critical or serious."""
-    from axe_playwright_python.sync_playwright import Axe
-
-    return [
-        (rule["id"], node["html"])
-        for rule in Axe().run(page).response["violations"]
-        if rule["impact"] in ("critical", "serious")
-        for node in rule["nodes"]
-    ]
 
 
 @pytest.fixture
@@ -449,16 +369,8 @@ def test_at_320_px_nothing_scrolls_sideways_and_every_target_is_24_px(chromium, 
     ):
         seen.ask(question, shows)
         seen.page.click(".sp-turn >> nth=-1 >> .sp-cite >> nth=0")
-        wide = seen.page.evaluate("document.documentElement.scrollWidth - innerWidth")
-        small = seen.page.evaluate(
-            """[...document.querySelectorAll('a, button, textarea')]
-            .filter((one) => one.checkVisibility({ visibilityProperty: true }))
-            .filter((one) => !one.closest('[aria-hidden="true"]'))
-            .map((one) => [one.textContent, one.getBoundingClientRect()])
-            .filter(([, box]) => box.width < 24 || box.height < 24)
-            .map(([text, box]) => [text, box.width, box.height])"""
-        )
-        assert wide <= 0
+        small = too_small(seen.page)
+        assert sideways(seen.page) <= 0
         # A link inside a sentence has no target size of its own (WCAG 2.5.8, inline).
         inline = ("Global Strategic Response", CONVENTION.title)
         assert [row for row in small if row[0] not in inline] == []

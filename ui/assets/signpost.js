@@ -139,3 +139,28 @@
   new MutationObserver(show).observe(document.documentElement, { childList: true, subtree: true });
   show();
 })();
+
+// Sends what a workspace has to the server and keeps the file that comes back; returns why not, or nothing.
+window.signpostDownload = async (path, content) => {
+  const words = window.signpostWords;
+  const answer = await fetch(path, {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify(content),
+  }).catch(() => null);
+  if (!answer) return words.offline;
+  if (!answer.ok) return (await answer.json().catch(() => ({}))).error ?? words.no_file;
+  const named = /filename="([^"]+)"/.exec(answer.headers.get("content-disposition") ?? "");
+  const link = document.createElement("a");
+  link.href = URL.createObjectURL(await answer.blob());
+  link.download = named ? named[1] : "signpost";
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(link.href), 60000);
+  return "";
+};
+
+// Says something to screen readers.
+window.signpostAnnounce = (text) => {
+  const announcer = document.getElementById("sp-announcer");
+  if (announcer) announcer.textContent = text;
+};

@@ -1,0 +1,90 @@
+"""A page in Debian's Chromium: watched, and held against axe and the size of its targets."""
+
+from __future__ import annotations
+
+from assistant.settings import Settings
+
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+]
+
+BOX = "#sp-question textarea"
+
+
+def at(home, **changes):
+    """Settings for a page on which nobody is slowed down."""
+    return Settings(home=home, **{"rate": 10_000, **changes})
+
+
+class Watched:
+    """A page, with what it asked of other servers, said in its console and popped up."""
+
+    def __init__(self, page, address, ready=BOX) -> None:
+        self.page = page
+        self.outside = []
+        self.dialogs = []
+        self.complaints = []
+        ours = (address, "data:", "blob:")
+        page.on("request", lambda request: self._note(request.url, ours))
+        page.on("dialog", self._dismiss)
+        page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        page.on("console", lambda line: line.type == "error" and self.complaints.append(line.text))
+        page.goto(address)
+        page.wait_for_selector(ready)
+
+    def _note(self, url, ours):
+        if not url.startswith(ours):
+            self.outside.append(url)
+
+    def _dismiss(self, dialog):
+        self.dialogs.append(dialog.message)
+        dialog.dismiss()
+
+    def ask(self, question, shows=".sp-answer"):
+        """Ask and wait for what comes: in the newest turn, or in what stands in its place."""
+        before = self.page.locator(".sp-turn").count()
+        self.page.fill(BOX, question)
+        self.page.click("#sp-ask")
+        self.page.wait_for_function(
+            "before => document.querySelectorAll('.sp-turn').length > before"
+            " || document.querySelector('.sp-error')",
+            arg=before,
+        )
+        self.page.wait_for_selector(shows)
+
+
+def violations(page):
+    """Return rule and element of what axe calls critical or serious."""
+    from axe_playwright_python.sync_playwright import Axe
+
+    return [
+        (rule["id"], node["html"])
+        for rule in Axe().run(page).response["violations"]
+        if rule["impact"] in ("critical", "serious")
+        for node in rule["nodes"]
+    ]
+
+
+def too_small(page):
+    """Return words and size of each thing to press that is under 24 px; WCAG 2.5.8.
+
+    A link inside a sentence has no target size of its own and is not for this.
+    """
+    return page.evaluate(
+        """[...document.querySelectorAll('a, button, textarea, input, select, summary, [role=tab]')]
+        .filter((one) => one.checkVisibility({ visibilityProperty: true }))
+        .filter((one) => !one.closest('[aria-hidden="true"]'))
+        .map((one) => [one.textContent, one.getBoundingClientRect()])
+        .filter(([, box]) => box.width < 24 || box.height < 24)
+        .map(([text, box]) => [text, box.width, box.height])"""
+    )
+
+
+def sideways(page):
+    """Return by how many px the page is wider than its window."""
+    return page.evaluate("document.documentElement.scrollWidth - innerWidth")
