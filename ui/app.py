@@ -87,10 +87,10 @@ def keep_gradio_quiet(settings: Settings) -> None:
 
 
 def _lay_out(workspace: Workspace, service: Service, notice: str) -> None:
-    import gradio as gr
+    from gradio.components.navbar import Navbar
 
     # Ours stands in the header, and shows to each role its own.
-    gr.Navbar(visible=False)
+    Navbar(visible=False)
     _fixed(_header(workspace, service.settings, notice))
     _BUILDERS[workspace.key](service)
     _fixed(_FOOTER.format(about=say("page.this_service"), notice=shipped_notice()))
