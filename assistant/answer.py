@@ -30,6 +30,27 @@ Relation = Literal["", "direct", "related", "shared"]
 """How a statement bears on the subject."""
 
 
+class Filters(Record):
+    """What an answer is to be narrowed to; an empty field narrows nothing."""
+
+    pillars: tuple[str, ...] = ()
+    """Ids of items at the top of the framework's structure: `gsr:P3`."""
+
+    facets: tuple[str, ...] = ()
+    """Kinds of thing that the framework lists, named as in `Scope.facets`: `outcomes`."""
+
+    tiers: tuple[Tier, ...] = ()
+    """Tiers of sources."""
+
+    audience: str = ""
+    """Whom guidance is to serve, as notes name it: `trainer`; the framework serves everyone."""
+
+    @property
+    def any(self) -> bool:
+        """Whether there is anything to narrow to."""
+        return self != Filters()
+
+
 class Question(Record):
     """What a user typed, and what the same user typed before."""
 
@@ -38,6 +59,9 @@ class Question(Record):
 
     turns: tuple[str, ...] = ()
     """Earlier questions of the same conversation, oldest first."""
+
+    filters: Filters = Filters()
+    """What the answer is to be narrowed to."""
 
 
 class Hit(Record):
@@ -325,6 +349,9 @@ class Answer(Record):
 
     scope: Scope
     """What was understood; the union over `parts`."""
+
+    filters: Filters = Filters()
+    """What it was narrowed to."""
 
     parts: tuple[Part, ...]
     """One for each thing asked, where a question asks several."""

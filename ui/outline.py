@@ -9,15 +9,16 @@ from collections.abc import Iterable, Sequence
 from itertools import takewhile
 from typing import Self, get_args
 
-from assistant.answer import Answer, Citation, Completeness, Statement, Status
+from assistant.answer import Answer, Citation, Completeness, Filters, Statement, Status
 from corpus.passage import Corpus, Record, Tier
 from ui.footnotes import Footnote
-from ui.phrases import TIER_HEADINGS, clean, dating, sentence_of
+from ui.phrases import TIER_HEADINGS, TIER_NARROWED, clean, dating, sentence_of
 
 _REASONS = {
     "ambiguous": "The question can be read in more than one way. Say which you mean.",
     "below_threshold": "Nothing in the sources is close enough to the question to answer it.",
     "coverage_gap": "The sources do not answer this.",
+    "filtered": "The sources answer this, but not within the filters you set.",
     "framework_only": "Only the framework's own text is shown for this question.",
     "false_premise": "The question takes something as given that the sources do not say.",
 }
@@ -116,6 +117,9 @@ class Outline(Record):
     understood: str
     """The question as understood, where that differs from what was typed."""
 
+    only: str
+    """What the answer was narrowed to: `Only: pillar 3, guidance notes`; empty for no filter."""
+
     reason: str
     """Why there is no full answer, as one sentence; empty where there is one."""
 
@@ -156,6 +160,7 @@ class Outline(Record):
         return cls(
             answer=answer,
             understood="" if resolved.casefold() == typed.casefold() else resolved,
+            only=only_of(answer.filters, corpus),
             reason=reason_of(answer),
             opening=opening,
             parts=_parts([line for line in lines if line not in opening], named=named),
@@ -179,6 +184,26 @@ class Outline(Record):
         """The closest passages, where there is no answer."""
         by_number = {footnote.number: footnote for footnote in self.footnotes}
         return tuple(by_number[number] for number in self.nearest)
+
+
+def only_of(filters: Filters, corpus: Corpus) -> str:
+    """Say what an answer is narrowed to: `Only: pillar 3, guidance notes`; empty for no filter."""
+    words = (
+        *(_short(one, corpus) for one in filters.pillars),
+        *(clean(one) for one in filters.facets),
+        *(TIER_NARROWED[one] for one in filters.tiers),
+        *((f"notes for {clean(filters.audience)}s",) if filters.audience else ()),
+    )
+    return f"Only: {', '.join(words)}" if words else ""
+
+
+def _short(id_: str, corpus: Corpus) -> str:
+    """Name an item by its kind and number, or by its title where it has no number."""
+    passage = corpus.by_id.get(id_)
+    if passage is None:
+        return clean(id_)
+    number = passage.facets.get("number", "")
+    return f"{passage.facets['kind']} {number}" if number else clean(passage.text)
 
 
 def is_reply(answer: Answer) -> bool:
