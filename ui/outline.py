@@ -10,9 +10,10 @@ from itertools import takewhile
 from typing import Self, get_args
 
 from assistant.answer import Answer, Citation, Completeness, Filters, Statement, Status
+from assistant.narrowing import FILTERED, names_of
 from corpus.passage import Corpus, Record, Tier
 from ui.footnotes import Footnote
-from ui.phrases import TIER_HEADINGS, TIER_NARROWED, clean, dating, sentence_of
+from ui.phrases import TIER_HEADINGS, clean, dating, sentence_of
 
 _REASONS = {
     "ambiguous": "The question can be read in more than one way. Say which you mean.",
@@ -32,6 +33,8 @@ _STATUSES: dict[Status, str] = {
     "declined": "Signpost does not help with this.",
     "safeguarding": "",
 }
+
+_FILTERED = "A part of the question is answered; the filters you set leave out the rest."
 
 _TIERS: tuple[Tier, ...] = get_args(Tier)
 
@@ -188,22 +191,9 @@ class Outline(Record):
 
 def only_of(filters: Filters, corpus: Corpus) -> str:
     """Say what an answer is narrowed to: `Only: pillar 3, guidance notes`; empty for no filter."""
-    words = (
-        *(_short(one, corpus) for one in filters.pillars),
-        *(clean(one) for one in filters.facets),
-        *(TIER_NARROWED[one] for one in filters.tiers),
-        *((f"notes for {clean(filters.audience)}s",) if filters.audience else ()),
-    )
-    return f"Only: {', '.join(words)}" if words else ""
-
-
-def _short(id_: str, corpus: Corpus) -> str:
-    """Name an item by its kind and number, or by its title where it has no number."""
-    passage = corpus.by_id.get(id_)
-    if passage is None:
-        return clean(id_)
-    number = passage.facets.get("number", "")
-    return f"{passage.facets['kind']} {number}" if number else clean(passage.text)
+    names = (clean(one) for one in names_of(filters, corpus))
+    words = ", ".join(one for one in names if one)
+    return f"Only: {words}" if words else ""
 
 
 def is_reply(answer: Answer) -> bool:
@@ -218,7 +208,7 @@ def reason_of(answer: Answer) -> str:
     if answer.status == "clarify" and answer.statements:
         return answer.statements[0].text
     if answer.status == "partial":
-        reason = _STATUSES["partial"]
+        reason = _FILTERED if answer.reason == FILTERED else _STATUSES["partial"]
     else:
         reason = _REASONS.get(answer.reason, _STATUSES[answer.status])
     missed = sum(part.status not in ("answered", "partial") for part in answer.parts)

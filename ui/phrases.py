@@ -25,13 +25,6 @@ TIER_HEADINGS: dict[Tier, str] = {
 }
 """What stands above all that an answer draws from a tier."""
 
-TIER_NARROWED: dict[Tier, str] = {
-    "framework": "framework text",
-    "guidance": "guidance notes",
-    "document": "your own documents",
-}
-"""What a tier is called where an answer was narrowed to it."""
-
 NOTICE = "Signpost wrote this answer automatically. Check the source before you rely on it."
 """Stands under every answer."""
 
