@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Literal
+
+from pydantic import Field
 
 from corpus.passage import Lines, Record, Reference, Tier
 
@@ -30,25 +32,36 @@ Relation = Literal["", "direct", "related", "shared"]
 """How a statement bears on the subject."""
 
 
+MOST_NAMES = 32
+"""Names that a filter may have."""
+
+LONGEST_NAME = 80
+"""Characters that such a name may have."""
+
+Names = Annotated[
+    tuple[Annotated[str, Field(max_length=LONGEST_NAME)], ...], Field(max_length=MOST_NAMES)
+]
+"""What one filter names."""
+
+
 class Filters(Record):
     """What an answer is to be narrowed to; an empty field narrows nothing."""
 
-    pillars: tuple[str, ...] = ()
+    pillars: Names = ()
     """Ids of items at the top of the framework's structure: `gsr:P3`."""
 
-    facets: tuple[str, ...] = ()
+    facets: Names = ()
     """Kinds of thing that the framework lists, named as in `Scope.facets`: `outcomes`."""
 
-    tiers: tuple[Tier, ...] = ()
+    tiers: Annotated[tuple[Tier, ...], Field(max_length=MOST_NAMES)] = ()
     """Tiers of sources."""
 
-    audience: str = ""
+    audience: Annotated[str, Field(max_length=LONGEST_NAME)] = ""
     """Whom guidance is to serve, as notes name it: `trainer`; the framework serves everyone."""
 
-    @property
-    def any(self) -> bool:
-        """Whether there is anything to narrow to."""
-        return self != Filters()
+
+NO_FILTERS = Filters()
+"""What leaves all of a corpus."""
 
 
 class Question(Record):
@@ -60,7 +73,7 @@ class Question(Record):
     turns: tuple[str, ...] = ()
     """Earlier questions of the same conversation, oldest first."""
 
-    filters: Filters = Filters()
+    filters: Filters = NO_FILTERS
     """What the answer is to be narrowed to."""
 
 
@@ -350,7 +363,7 @@ class Answer(Record):
     scope: Scope
     """What was understood; the union over `parts`."""
 
-    filters: Filters = Filters()
+    filters: Filters = NO_FILTERS
     """What it was narrowed to."""
 
     parts: tuple[Part, ...]

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from assistant import structured
-from assistant.answer import Citation, Draft, Filters, Scope, Statement
+from assistant.answer import NO_FILTERS, Citation, Draft, Filters, Scope, Statement
 from assistant.answerability import Answerability, Model
 from assistant.citations import cite_from, note
 from assistant.conversation import Conversation
@@ -54,9 +54,6 @@ if TYPE_CHECKING:
 
 FOLLOW_UPS = 3
 """How many further questions an answer suggests."""
-
-NO_FILTERS = Filters()
-"""What leaves all of the corpus."""
 
 MOST_NARROWINGS = 32
 """Filters of which it is kept what they leave."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import get_args
 
-from assistant.answer import Completeness, Draft, Filters, Statement, Status
+from assistant.answer import NO_FILTERS, Completeness, Draft, Filters, Statement, Status
 from assistant.citations import note
 from assistant.composed import listed
 from assistant.errors import QuestionError
@@ -59,12 +59,12 @@ class Narrowing:
             facets = {"kind": frozenset(kinds), "tier": beside}
             update = {"either": (*grouped.either, facets)}
             self._shown = grouped.model_copy(update=update)
-        self._kinds = kinds
         self._tops = tuple(one.id for one in framework.items if one.id in filters.pillars)
-        self.any = filters != Filters()
+        self.any = filters != NO_FILTERS
         self.reads = bool(filters.pillars or filters.facets)
         tiers = {one.facets["tier"] for one in corpus.passages if self._shown.allows(one.facets)}
         self.framed, self.guided = "framework" in tiers, "guidance" in tiers
+        self._kinds = kinds if self.framed else set()
 
     def within(self, tier: Tier) -> FacetFilter:
         """Return the predicate for a search in one tier."""
@@ -285,15 +285,14 @@ def names_of(filters: Filters, corpus: Corpus) -> tuple[str, ...]:
 def pillar_id(text: str, framework: Framework) -> str:
     """Return the id of a pillar that is named by number, or by its id with or without source.
 
-    Raises:
-        QuestionError: there is none.
+    Whatever names none is returned as it is.
     """
     for item in framework.items:
         short = item.id.partition(":")[2]
         names = {item.id, short, str(item.number)}
         if not item.parent and text.strip().casefold() in {one.casefold() for one in names}:
             return item.id
-    raise QuestionError(_no_pillar(framework))
+    return text
 
 
 def choices_of(framework: Framework, corpus: Corpus) -> dict[str, tuple[str, ...]]:

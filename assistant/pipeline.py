@@ -7,9 +7,9 @@ from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
 
 from assistant import ground
-from assistant.answer import Answer, Draft, Filters, Found, Hit, Provenance, Question
+from assistant.answer import NO_FILTERS, Answer, Draft, Filters, Found, Hit, Provenance, Question
 from assistant.answerability import Model
-from assistant.drafting import NO_FILTERS, Drafting
+from assistant.drafting import Drafting
 from assistant.joining import join_parts
 from assistant.personal import Finder
 from assistant.personal import Found as Noticed

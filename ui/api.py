@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from importlib.resources import files
 from typing import Annotated, Protocol, TypeVar
 
@@ -13,7 +13,7 @@ from fastapi.security import HTTPBearer
 from pydantic import ConfigDict, Field, field_validator
 from pydantic_core import PydanticCustomError
 
-from assistant.answer import Answer, Found, Question
+from assistant.answer import NO_FILTERS, Answer, Filters, Found, Question
 from assistant.audit_export import AuditCounts
 from assistant.errors import QuestionError, SignpostError
 from assistant.personal import kept
@@ -40,8 +40,10 @@ SWAGGER = ("swagger-ui-bundle.js", "swagger-ui.css", "favicon.png")
 class Serves(Asks, Protocol):
     """What the server needs of an assistant: answers and searches."""
 
-    def find(self, text: str, k: int) -> Found:
-        """Return the passages that fit a text best."""
+    def find(
+        self, text: str, k: int, turns: Sequence[str] = (), filters: Filters = NO_FILTERS
+    ) -> Found:
+        """Return the passages that fit a text best, of those that filters leave."""
 
 
 class Body(Record):
@@ -72,6 +74,9 @@ class AskBody(Body):
     turns: tuple[Annotated[str, Field(max_length=20_000)], ...] = Field((), max_length=MOST_TURNS)
     """Earlier questions of the same conversation, oldest first; 8,000 characters in all."""
 
+    filters: Filters = NO_FILTERS
+    """What the answer is narrowed to."""
+
     @field_validator("turns")
     @classmethod
     def _not_too_long(cls, turns: tuple[str, ...]) -> tuple[str, ...]:
@@ -88,6 +93,9 @@ class SearchBody(Body):
 
     k: int = Field(10, ge=1, le=100)
     """How many passages."""
+
+    filters: Filters = NO_FILTERS
+    """Which passages may be found."""
 
 
 class PassageFound(Record):
@@ -224,7 +232,7 @@ def _add_asking(api: APIRouter, assistant: Serves, desk: Desk, work: Work) -> No
 
         Personal data in the question is masked in what comes back.
         """
-        question = Question(text=body.question, turns=body.turns)
+        question = Question(text=body.question, turns=body.turns, filters=body.filters)
         return await work.do(
             lambda: kept(desk.give(lambda: assistant.ask(question), user.name), assistant.corpus)
         )
@@ -232,7 +240,7 @@ def _add_asking(api: APIRouter, assistant: Serves, desk: Desk, work: Work) -> No
     @api.post("/search", tags=["Answers"], summary="Search for passages")
     async def search(body: SearchBody) -> Found:
         """Return passages that fit, or the reviewed text for what is no policy question."""
-        return await work.do(lambda: assistant.find(body.question, body.k))
+        return await work.do(lambda: assistant.find(body.question, body.k, (), body.filters))
 
 
 def _add_sources(api: APIRouter, assistant: Serves, settings: Settings, work: Work) -> None:

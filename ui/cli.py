@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 
 from corpus.errors import SignpostError
 from ui.eval_arguments import add_readers
+from ui.filter_arguments import add_filters, check_filters
 
 if TYPE_CHECKING:
     from assistant.settings import Settings
@@ -118,6 +119,7 @@ def _add_ask(commands: Commands) -> None:
         metavar="TEXT",
         help="an earlier question of the same conversation, oldest first; may be repeated",
     )
+    add_filters(ask)
     _add_today(ask)
     ask.add_argument(
         "--certificate",
@@ -125,7 +127,7 @@ def _add_ask(commands: Commands) -> None:
         metavar="FILE",
         help="a new file for the answer's grounding certificate; see signpost verify",
     )
-    _add_batch(ask, "id, question, turns", "id, answer, seconds")
+    _add_batch(ask, "id, question, turns, filters", "id, answer, seconds")
     ask.set_defaults(command="ask", check=_check_batch, parser=ask)
 
 
@@ -152,7 +154,8 @@ def _add_search(commands: Commands) -> None:
     search.add_argument("question", nargs="?", metavar="QUESTION", help="the question")
     search.add_argument("-k", type=_count, metavar="N", help="how many passages (SIGNPOST_K, 10)")
     search.add_argument("--json", action="store_true", help="print the hits as JSON")
-    _add_batch(search, "id, question, turns", "id, hits, seconds")
+    add_filters(search)
+    _add_batch(search, "id, question, turns, filters", "id, hits, seconds")
     search.set_defaults(command="search", check=_check_batch, parser=search)
 
 
@@ -409,6 +412,7 @@ def _port(text: str) -> int:
 
 def _check_batch(arguments: argparse.Namespace) -> None:
     one, batch = arguments.question is not None, arguments.batch is not None
+    check_filters(arguments)
     if one == batch:
         arguments.parser.error("give either a QUESTION or --batch IN.jsonl")
     if batch != (arguments.out is not None):

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
 
 from assistant.answer import (
+    NO_FILTERS,
     Answer,
     Choice,
     Citation,
     Completeness,
+    Filters,
     Found,
     Hit,
     Provenance,
@@ -409,7 +411,9 @@ class FakeAssistant:
     def warm(self) -> None:
         """Have nothing to load."""
 
-    def find(self, text: str, k: int) -> Found:
+    def find(
+        self, text: str, k: int, turns: Sequence[str] = (), filters: Filters = NO_FILTERS
+    ) -> Found:
         """Find one passage."""
         if not text.strip():
             raise QuestionError("The question is empty; type one.")
