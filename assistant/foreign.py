@@ -35,7 +35,7 @@ from assistant.lexicon import Lexicon, words_of
 from assistant.parts import ASKING
 from assistant.personal import Finder
 from assistant.retrieve import Words
-from assistant.safeguard import Safeguard
+from assistant.safeguard import Heard, Safeguard
 from assistant.telling import Telling
 from assistant.typed import one_line
 from assistant.wordings import SUFFIX
@@ -134,6 +134,10 @@ class Foreign:
             return blend.hits(self.corpus.passages, k)
 
         return self._safeguard.found(text, hits)
+
+    def hear(self, text: str) -> Heard:
+        """Triage words that are no question, such as a comment on an answer."""
+        return self._safeguard.hear(text)
 
     def ask(self, question: Question, today: date | None = None) -> Answer:
         """Answer a question; the day makes no difference to texts that bear none.
@@ -292,9 +296,7 @@ def parts_of(text: str) -> list[str]:
 def _refuse(filters: Filters) -> None:
     """Refuse filters: a corpus of which only the text is known has nothing to narrow by."""
     if filters != NO_FILTERS:
-        raise QuestionError(
-            "A corpus of your own has no pillars, tiers or audiences; leave out the filters."
-        )
+        raise QuestionError("A corpus of your own has nothing to filter by; ask without filters.")
 
 
 def _losses(lost: Sequence[str], cited: Sequence[Citation]) -> tuple[Statement, ...]:

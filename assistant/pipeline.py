@@ -13,7 +13,7 @@ from assistant.drafting import Drafting
 from assistant.joining import join_parts
 from assistant.personal import Finder
 from assistant.personal import Found as Noticed
-from assistant.safeguard import Safeguard
+from assistant.safeguard import Heard, Safeguard
 from assistant.settings import Settings
 from assistant.typed import one_line
 from assistant.wordings import with_wordings
@@ -138,6 +138,10 @@ class Assistant:
             return self._retriever.search(line, k, only.everywhere if only.any else None)
 
         return guard.found(text, hits)
+
+    def hear(self, text: str) -> Heard:
+        """Triage words that are no question, such as a comment on an answer."""
+        return self._safeguard.hear(text)
 
     def ask(self, question: Question, today: date | None = None) -> Answer:
         """Answer a question, or reply to a message that is none with the reviewed text.

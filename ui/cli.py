@@ -81,6 +81,7 @@ def build_parser() -> argparse.ArgumentParser:
     _add_eval(commands)
     _add_session(commands)
     _add_audit(commands)
+    _add_feedback(commands)
     _add_serve(commands)
     _add_accounts(commands)
     _add_switch(commands)
@@ -354,6 +355,23 @@ def _add_audit(commands: Commands) -> None:
     export = actions.add_parser("export", help="write counts by day, status and reason to a file")
     export.add_argument("file", type=Path, metavar="FILE", help="a new file")
     export.set_defaults(command="export")
+
+
+def _add_feedback(commands: Commands) -> None:
+    feedback = commands.add_parser("feedback", help="show what users said of answers")
+    feedback.set_defaults(room="feedback_commands")
+    actions = feedback.add_subparsers(metavar="ACTION", required=True)
+    shown = actions.add_parser("list", help="list it, newest first")
+    shown.add_argument("--limit", type=_count, default=20, metavar="N", help="how much of it (20)")
+    export = actions.add_parser("export", help="write it to a file, one JSON object a line")
+    export.add_argument("file", type=Path, metavar="FILE", help="a new file")
+    for action, command in ((shown, "show"), (export, "export")):
+        action.add_argument(
+            "--verdict",
+            choices=("helpful", "wrong_citation", "incomplete", "unsafe"),
+            help="only this verdict",
+        )
+        action.set_defaults(command=command)
 
 
 def _add_serve(commands: Commands) -> None:

@@ -51,7 +51,7 @@ def check_filters(arguments: argparse.Namespace) -> None:
 
 
 def filters_of(arguments: argparse.Namespace, assistant: Assistant | Foreign) -> Filters:
-    """Return the filters that the arguments name; what is not there is refused with the question."""
+    """Return the filters that the arguments name; the assistant refuses what is not there."""
     from assistant.answer import Filters
     from assistant.narrowing import pillar_id
     from assistant.pipeline import Assistant

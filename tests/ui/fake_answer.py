@@ -19,10 +19,12 @@ from assistant.answer import (
     Provenance,
     Question,
     Scope,
+    Signposting,
     Statement,
 )
 from assistant.citations import cite_from
 from assistant.errors import QuestionError
+from assistant.safeguard import Heard
 from corpus.passage import (
     Corpus,
     Correction,
@@ -36,6 +38,9 @@ from corpus.passage import (
 )
 
 T = TypeVar("T")
+
+DISCLOSED = "This happened to me."
+"""What a fake assistant hears as a disclosure."""
 
 EXAMPLE = "what outcomes and partners relate to victim identity protection?"
 
@@ -418,6 +423,11 @@ class FakeAssistant:
         if not text.strip():
             raise QuestionError("The question is empty; type one.")
         return Found(hits=(Hit(passage_id="gsr:C12", rank=1, score=1.0, ranks={"dense": 1}),)[:k])
+
+    def hear(self, text: str) -> Heard:
+        """Hear a disclosure in one sentence alone."""
+        reply = Signposting(case="A", text="Thank you for saying this.", services=())
+        return Heard(kept=False, reply=reply) if text == DISCLOSED else Heard(kept=True, reply=None)
 
     def ask(self, question: Question) -> Answer:
         """Answer from what was prepared."""
