@@ -31,11 +31,11 @@ class Page(Record):
     """The day as of which a note may be past its review."""
 
     def about(self, item: Item) -> tuple[Note, ...]:
-        """Return the notes whose front matter names an item, those that name it first in front."""
+        """Return the notes whose front matter names an item, those most about it first."""
 
-        def place(note: Note) -> tuple[int, str]:
-            named = (*note.front.capabilities, *note.front.pillars)
-            return named.index(item.id), note.front.title
+        def place(note: Note) -> tuple[int, int, str]:
+            named = _named(note)
+            return named.index(item.id), len(named), note.front.title
 
         return tuple(sorted((one for one in self.notes if item.id in _named(one)), key=place))
 
@@ -81,7 +81,7 @@ def _unknown(framework: Framework) -> str:
     return (
         f'<template data-detail="" data-title="{title}">'
         f"<p>{escape(say('framework.unknown_asked'))} <strong></strong>. {said}</p>"
-        f"<p>{link_to(example, shown)}.</p></template>"
+        f"<p>{link_to(example, shown)}</p></template>"
     )
 
 
@@ -108,11 +108,9 @@ def detail_as_html(page: Page, item: Item) -> str:
 
 
 def _kind_line(framework: Framework, item: Item) -> str:
-    return say(
-        "framework.kind_line",
-        tier=tier_name(framework.source.tier),
-        name=name_of(framework, item),
-    )
+    """Return the tier, and the name where a title stands above it."""
+    tier, name = tier_name(framework.source.tier), name_of(framework, item)
+    return say("framework.kind_line", tier=tier, name=name) if item.title else tier
 
 
 def _undescribed(framework: Framework, item: Item) -> str:
@@ -207,7 +205,7 @@ def _shared(framework: Framework, item: Item) -> str:
         owner = framework.item(owner_id)
         above = framework.kind_by_id[owner.kind].singular
         told = say("framework.shared", counts=joined(parts), kind=singular, above=above)
-        said.append(f"<p>{escape(told)} {link_to(owner, full_name(framework, owner))}.</p>")
+        said.append(f"<p>{escape(told)} {link_to(owner, full_name(framework, owner))}</p>")
     return f"<h4>{escape(say('framework.belongs'))}</h4>{''.join(said)}" if said else ""
 
 
@@ -231,16 +229,24 @@ def _notes(page: Page, item: Item) -> str:
     if not (found := page.about(top)):
         return ""
     told = escape(say("framework.notes_above", n=len(found)))
-    return f"<p>{told} {link_to(top, full_name(page.framework, top))}.</p>"
+    return f"<p>{told} {link_to(top, full_name(page.framework, top))}</p>"
 
 
 def _note(page: Page, note: Note) -> str:
     """Return a note as a template: it stands in full with each item that it is about."""
+    title = escape(note.front.title)
+    # By the name of an item that has no description, Signpost says that it has none.
+    if not any(_is_bare(page.framework, one, note) for one in page.framework.items):
+        title = question_link(note_question(note.front.title), note.front.title)
     return (
-        f'<template data-note="{escape(note.front.id)}">'
-        f"{question_link(note_question(note.front.title), note.front.title)}"
+        f'<template data-note="{escape(note.front.id)}">{title}'
         f"<br>{escape(note.front.summary)} {_age(page, note)}</template>"
     )
+
+
+def _is_bare(framework: Framework, item: Item, note: Note) -> bool:
+    described = item.description or not framework.kind_by_id[item.kind].described
+    return item.title == note.front.title and not described
 
 
 def _age(page: Page, note: Note) -> str:

@@ -22,7 +22,8 @@ def head_as_html(framework: Framework) -> str:
     total = len(framework.items)
     return (
         f'<div class="sp-framework-head"><div><h2>{escape(framework.name)}</h2>'
-        f'<p class="sp-framework-about">{escape(about)}</p></div>'
+        f'<p class="sp-framework-about">{escape(about)}'
+        f' <span class="sp-framework-choose">{escape(say("framework.choose"))}</span></p></div>'
         f'<div class="sp-framework-search" role="search" data-total="{total}">'
         f'<label for="sp-framework-query">{escape(say("framework.search"))}</label>'
         '<input type="search" id="sp-framework-query" autocomplete="off" spellcheck="false"'

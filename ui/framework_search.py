@@ -70,12 +70,13 @@ def sought_terms(framework: Framework, glossary: Glossary) -> tuple[Sought, ...]
 
 def terms_as_html(terms: tuple[Sought, ...]) -> str:
     """Return the terms as a template for the script, which draws nothing."""
-    rows = "".join(
-        f'<i data-words="{escape("|".join(one.wordings))}" data-items="{escape(" ".join(one.items))}"'
-        f"{' data-avoid' if one.avoid else ''}>{escape(one.preferred)}</i>"
-        for one in terms
-    )
-    return f'<template id="sp-framework-terms">{rows}</template>'
+    return f'<template id="sp-framework-terms">{"".join(map(_term, terms))}</template>'
+
+
+def _term(sought: Sought) -> str:
+    words, items = escape("|".join(sought.wordings)), escape(" ".join(sought.items))
+    avoid = " data-avoid" if sought.avoid else ""
+    return f'<i data-words="{words}" data-items="{items}"{avoid}>{escape(sought.preferred)}</i>'
 
 
 def _sought(

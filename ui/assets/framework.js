@@ -230,9 +230,9 @@
     if (drawn === whole()) return;
     drawn = whole();
     haystacks = terms = null;
-    // Columns of the printed page lie side by side.
+    // Of a style sheet Gradio keeps no rule on sheets of paper, nor one on its own frame in print.
     const sheet = document.createElement("style");
-    sheet.textContent = "@page { size: landscape; margin: 8mm; }";
+    sheet.textContent = "@page { size: landscape; margin: 8mm; } @media print { body, gradio-app, .gradio-container { background: #fff !important; } .gradio-container > .main { padding: 0 !important; } .gradio-container .column { gap: 0 !important; } }";
     document.head.append(sheet);
     search();
     follow(false);
