@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from importlib.util import find_spec
-from typing import TYPE_CHECKING, Literal, NamedTuple, get_args
+from typing import TYPE_CHECKING, Literal, get_args
 
-from assistant.errors import ExportError, SessionError
-from ui.file_names import file_name
+from assistant.errors import ExtraMissing, SessionError
+from ui.document_docx import NEEDS_EXTRA
+from ui.files import DOCX, JSON, MARKDOWN, PPTX, TEXT, File, file_name
 
 if TYPE_CHECKING:
     from assistant.session import Session
@@ -21,26 +22,6 @@ SESSION_FORMS: tuple[SessionForm, ...] = get_args(SessionForm)
 OFFICE: Mapping[SessionForm, str] = {"handout": "docx", "guide": "docx", "slides": "pptx"}
 """The forms that need the extra `export`, with the library that writes each."""
 
-NEEDS_EXTRA = "DOCX and PPTX need more libraries; install them with: pip install signpost[export]"
-"""What is told where they are missing."""
-
-DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
-PPTX = "application/vnd.openxmlformats-officedocument.presentationml.presentation"
-MARKDOWN = "text/markdown; charset=utf-8"
-
-
-class File(NamedTuple):
-    """A file to be handed out or written."""
-
-    name: str
-    """Plain ASCII."""
-
-    media_type: str
-    """For the header `content-type`."""
-
-    content: bytes
-    """What stands in it."""
-
 
 def session_file(session: Session, form: SessionForm) -> File:
     """Return a session in a form; the key is in `guide`, `guide-markdown`, `gift` and `record`.
@@ -50,12 +31,12 @@ def session_file(session: Session, form: SessionForm) -> File:
         form: which of its files.
 
     Raises:
-        ExportError: what writes the form is not installed.
+        ExtraMissing: what writes the form is not installed.
         SessionError: the session has no quiz, so that there is no GIFT.
     """
     library = OFFICE.get(form)
     if library and not find_spec(library):
-        raise ExportError(NEEDS_EXTRA)
+        raise ExtraMissing(NEEDS_EXTRA)
     lead, ending, media_type, write = _FORMS[form]
     name = file_name(" ".join(filter(None, (lead, session.title))), ending)
     return File(name, media_type, write(session))
@@ -115,6 +96,6 @@ _FORMS: Mapping[SessionForm, tuple[str, str, str, Callable[[Session], bytes]]] =
     "handout": ("Handout", "docx", DOCX, _handout),
     "guide": ("Facilitator guide", "docx", DOCX, _guide),
     "slides": ("Slides", "pptx", PPTX, _slides),
-    "gift": ("Quiz", "gift", "text/plain; charset=utf-8", _gift),
-    "record": ("Session", "json", "application/json", _record),
+    "gift": ("Quiz", "gift", TEXT, _gift),
+    "record": ("Session", "json", JSON, _record),
 }
