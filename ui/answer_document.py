@@ -138,13 +138,16 @@ def work_text(work: Work) -> str:
     return f"{named}{work.after}{work.locators}"
 
 
-def _answer(outline: Outline, notes: Notes) -> Iterator[Block]:
-    question = " ".join(clean(outline.answer.question).split())
+def question_blocks(answer: Answer) -> list[Block]:
+    """Return the question of an answer as a heading, or beneath one where it is long."""
+    question = " ".join(clean(answer.question).split()) or "Question"
     if len(question) <= LONGEST_HEADING:
-        yield heading(question)
-    else:
-        yield heading("Question")
-        yield paragraph(question)
+        return [heading(question)]
+    return [heading("Question"), paragraph(question)]
+
+
+def _answer(outline: Outline, notes: Notes) -> Iterator[Block]:
+    yield from question_blocks(outline.answer)
     if outline.understood:
         yield labelled("Understood as", outline.understood)
     told = f"{STATUSES[outline.answer.status]}. {sentence_of(outline.reason)}"

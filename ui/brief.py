@@ -6,11 +6,12 @@ import math
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import zip_longest
 from typing import NamedTuple
+from unicodedata import east_asian_width
 
 from assistant.answer import Answer
 from assistant.errors import ExportError
 from corpus.passage import Corpus
-from ui.answer_document import Notes, day_of, edition_of
+from ui.answer_document import Notes, day_of, edition_of, question_blocks
 from ui.document import Block, Document, Words, heading, paragraph, plain
 from ui.outline import Line, Outline
 from ui.phrases import DIRECT, NOTICE, TIER_HEADINGS, clean, day, sentence_of
@@ -24,7 +25,7 @@ TIGHT = 0.6
 WIDTH = 470.0
 """Width of the words on a page, in points: A4 less two margins of 2.2 cm."""
 
-HEIGHT = 700.0
+HEIGHT = 705.0
 """Height that the words of a page may take, footnotes and the rule above them included; in points.
 The page has 717."""
 
@@ -147,7 +148,7 @@ class _Making:
         )
 
     def _answer(self, outline: Outline, own: list[_Point], notes: Notes) -> Iterator[Block]:
-        yield heading(" ".join(clean(outline.answer.question).split()))
+        yield from question_blocks(outline.answer)
         own.sort(key=lambda one: one.place)
         for tier, name in TIER_HEADINGS.items():
             of_tier = [one for one in own if one.line.statement.kind == tier]
@@ -239,5 +240,6 @@ def _block_high(block: Block) -> float:
 
 
 def _high(text: str, size: float, space: float, width: float = WIDTH) -> float:
-    lines = max(1, math.ceil(len(text) * size * WIDE / (width * 0.95)))
+    letters = sum(1 + (east_asian_width(one) in "WF") for one in text)
+    lines = max(1, math.ceil(letters * size * WIDE / width))
     return lines * size * LEADING + space
