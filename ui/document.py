@@ -9,8 +9,9 @@ from typing import Literal, NamedTuple
 
 from ui.phrases import clean
 
-Shape = Literal["heading", "text", "bullet", "step", "beneath", "quote", "small", "table"]
-"""What a block looks like; `beneath` goes on with the bullet before it, `small` is an aside."""
+Shape = Literal["heading", "text", "bullet", "step", "beneath", "option", "quote", "small", "table"]
+"""What a block looks like; `beneath` goes on with the bullet before it,
+`option` is one to choose, `small` is an aside."""
 
 _ADDRESS = re.compile(r"https?://[^\s<>\"\\^`{|}]+")
 

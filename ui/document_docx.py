@@ -130,6 +130,9 @@ def _rule_tables(found: Docx) -> None:
     from docx.oxml.ns import qn
 
     for table in found.tables:
+        for row in table.rows:
+            # A row that goes on overleaf is hard to read.
+            row._tr.get_or_add_trPr().append(OxmlElement("w:cantSplit"))
         for cell in table.rows[0].cells:
             for run in (run for one in cell.paragraphs for run in one.runs):
                 run.bold = True

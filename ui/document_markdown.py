@@ -10,7 +10,7 @@ from ui.phrases import clean
 
 _SPECIAL = re.compile(r"([\\`*_\[\]{}<>|~^$@&#])")
 
-_FIRST = re.compile(r"^([-+=:%!]|\d+(?=[.)]))")
+_FIRST = re.compile(r"^(\d*)([-+=:%.)])")
 """What opens a list, a rule, a title or a definition at the beginning of a line."""
 
 
@@ -58,7 +58,7 @@ def _table(rows: tuple[tuple[str, ...], ...]) -> Iterator[str]:
 
 
 def _line(words: tuple[Words, ...]) -> str:
-    return _FIRST.sub(r"\\\1", _words(words)) if not words[0].strong else _words(words)
+    return _FIRST.sub(r"\1\\\2", _words(words)) if not words[0].strong else _words(words)
 
 
 def _words(words: tuple[Words, ...]) -> str:

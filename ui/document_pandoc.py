@@ -68,7 +68,8 @@ class _Drawing:
         drawn = _tree("Para", self._words(block.words))
         if block.shape == "quote":
             return _tree("BlockQuote", [drawn])
-        return _styled(SMALL, drawn) if block.shape == "small" else drawn
+        style = {"small": SMALL, "option": BENEATH}.get(block.shape)
+        return _styled(style, drawn) if style else drawn
 
     def _attributes(self, block: Block) -> list[object]:
         if not block.new_page:
@@ -114,6 +115,10 @@ class _Drawing:
         return found
 
 
+_SHARES = {1: (1.0,), 2: (0.2, 0.8), 3: (0.17, 0.33, 0.5)}
+"""How wide the columns of a table are, as shares of the page."""
+
+
 def _tree(kind: str, content: object) -> Tree:
     return {"t": kind, "c": content}
 
@@ -131,7 +136,7 @@ def _strings(text: str) -> list[Tree]:
 
 def _table(rows: Sequence[Sequence[str]]) -> Tree:
     plain: Tree = {"t": "AlignDefault"}
-    columns = [[plain, {"t": "ColWidthDefault"}] for _ in rows[0]]
+    columns = [[plain, _tree("ColWidth", share)] for share in _SHARES[len(rows[0])]]
     drawn = [
         [
             _NO_ATTRIBUTES,

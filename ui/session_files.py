@@ -19,8 +19,12 @@ SessionForm = Literal["markdown", "guide-markdown", "handout", "guide", "slides"
 SESSION_FORMS: tuple[SessionForm, ...] = get_args(SessionForm)
 """All forms."""
 
-OFFICE: Mapping[SessionForm, str] = {"handout": "docx", "guide": "docx", "slides": "pptx"}
-"""The forms that need the extra `export`, with the library that writes each."""
+OFFICE: Mapping[SessionForm, tuple[str, ...]] = {
+    "handout": ("docx", "pypandoc"),
+    "guide": ("docx", "pypandoc"),
+    "slides": ("pptx",),
+}
+"""The forms that need the extra `export`, with the libraries that write each."""
 
 
 def session_file(session: Session, form: SessionForm) -> File:
@@ -34,8 +38,7 @@ def session_file(session: Session, form: SessionForm) -> File:
         ExtraMissing: what writes the form is not installed.
         SessionError: the session has no quiz, so that there is no GIFT.
     """
-    library = OFFICE.get(form)
-    if library and not find_spec(library):
+    if not all(map(find_spec, OFFICE.get(form, ()))):
         raise ExtraMissing(NEEDS_EXTRA)
     lead, ending, media_type, write = _FORMS[form]
     name = file_name(" ".join(filter(None, (lead, session.title))), ending)
@@ -60,14 +63,14 @@ def _handout(session: Session) -> bytes:
     from ui.session_docx import as_docx
     from ui.session_outline import handout
 
-    return as_docx(handout(session), session.title)
+    return as_docx(handout(session), session.today)
 
 
 def _guide(session: Session) -> bytes:
     from ui.session_docx import as_docx
     from ui.session_outline import guide
 
-    return as_docx(guide(session), f"Facilitator guide: {session.title}")
+    return as_docx(guide(session), session.today)
 
 
 def _slides(session: Session) -> bytes:
