@@ -15,7 +15,9 @@ SignpostError
 ├── BatchError          a batch file, case file or run folder is not in its form
 ├── SupplyError         what is installed is not as locked, or could not be audited or listed
 ├── CertificateError    a certificate cannot be given or written, or a file is none
-└── SessionError        a training session cannot be made as asked for, or be written
+├── SessionError        a training session cannot be made as asked for, or be written
+├── ExportError         answers may not, or cannot, be exported as asked for
+└── ExtraMissing        what writes a form is not installed, or did not write it
 """
 
 from corpus.errors import CorpusError, SignpostError
@@ -26,6 +28,8 @@ __all__ = [
     "BatchError",
     "CertificateError",
     "CorpusError",
+    "ExportError",
+    "ExtraMissing",
     "FeedbackError",
     "IndexBusy",
     "IndexMismatch",
@@ -94,3 +98,11 @@ class CertificateError(SignpostError):
 
 class SessionError(SignpostError):
     """A training session cannot be made as asked for, or be written."""
+
+
+class ExportError(SignpostError):
+    """Answers may not, or cannot, be exported as asked for."""
+
+
+class ExtraMissing(SignpostError):
+    """What writes a form is not installed, or did not write it."""

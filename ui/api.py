@@ -16,7 +16,13 @@ from pydantic_core import PydanticCustomError
 
 from assistant.answer import NO_FILTERS, Answer, Filters, Found, Question, Signposting
 from assistant.audit_export import AuditCounts
-from assistant.errors import FeedbackError, QuestionError, SignpostError
+from assistant.errors import (
+    CertificateError,
+    ExportError,
+    FeedbackError,
+    QuestionError,
+    SignpostError,
+)
 from assistant.feedback import LONGEST_COMMENT, Feedback, Verdict
 from assistant.personal import kept
 from assistant.remarks import Remarks
@@ -211,7 +217,7 @@ class Work:
                 return await run_in_threadpool(work)
         except Full:
             raise HTTPException(503, BUSY, {"retry-after": "5"}) from None
-        except (QuestionError, FeedbackError) as error:
+        except (QuestionError, FeedbackError, ExportError, CertificateError) as error:
             raise HTTPException(422, str(error)) from None
         except SignpostError as error:
             raise HTTPException(503, str(error)) from None
@@ -229,12 +235,16 @@ def build_api(
         switch: how the service is switched.
         line: where questions wait for their turn.
     """
+    # It stands on what is defined here.
+    from ui.export_api import add_export
+
     # For the schema only: the guard reads the token, and lets a session do in its place.
     bearer = Depends(HTTPBearer(auto_error=False, description="signpost accounts token NAME"))
     api = APIRouter(prefix="/api", responses=_REFUSALS, dependencies=[bearer])
     work = Work(line)
     _add_asking(api, assistant, desk, work)
     _add_feedback(api, Remarks(settings, assistant.corpus, assistant.hear), work)
+    add_export(api, assistant, work)
     _add_sources(api, assistant, settings, work)
     _add_running(api, settings, switch, work)
     _add_docs(api)

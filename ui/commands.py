@@ -46,7 +46,9 @@ def ask(arguments: argparse.Namespace, settings: Settings) -> int:
         check_free(arguments.certificate)
     from assistant.opening import open_assistant
     from ui.desk import LOCAL, Desk
+    from ui.export_commands import wanted, write
 
+    files = wanted(arguments)
     assistant = open_assistant(settings)
     filters = filters_of(arguments, assistant)
     question = Question(text=arguments.question, turns=tuple(arguments.turns), filters=filters)
@@ -64,6 +66,9 @@ def ask(arguments: argparse.Namespace, settings: Settings) -> int:
         from ui.certificate_commands import keep
 
         told = keep(answer, assistant.corpus, arguments.certificate, today)
+        print(told, file=sys.stderr if arguments.json else sys.stdout)
+    for form, path in files:
+        told = write(desk.kept(answer), assistant.corpus, form, path, today)
         print(told, file=sys.stderr if arguments.json else sys.stdout)
     return 0
 

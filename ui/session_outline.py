@@ -8,7 +8,7 @@ from typing import Literal, NamedTuple
 from assistant.answer import Citation, Statement
 from assistant.session import AgendaLine, QuizItem, Session
 from corpus.passage import Reference
-from ui.phrases import NOTICE, clean
+from ui.phrases import NOTICE, clean, day
 
 Shape = Literal["title", "heading", "subheading", "text", "bullet", "step", "agenda", "page"]
 """What a block looks like; `page` starts a new page."""
@@ -58,7 +58,7 @@ class Places:
         for number, cited in enumerate(self._cited.values(), 1):
             source = by_id[cited[0].source_id]
             text = f"{source.title}, {source.publisher}, {cited[0].locator}. {TIERS[source.tier]}"
-            text += f", checked {source.as_of}." if source.as_of else "."
+            text += f", checked {day(source.as_of)}." if source.as_of else "."
             rests = [ref for one in cited for ref in one.references]
             works |= {(one.publisher, one.title): one for one in rests}
             publishers = "; ".join(dict.fromkeys(one.publisher for one in rests))
@@ -143,7 +143,7 @@ def _opening(session: Session, lead: str = "") -> list[Block]:
     text = (
         f"A training session of {request.minutes} minutes for {request.audience.replace('-', ' ')}"
         f", {request.level}. Seed {request.seed}; corpus {session.corpus[:12]}, as of"
-        f" {session.today}."
+        f" {day(session.today)}."
     )
     return [Block("title", f"{lead}{session.title}"), Block("text", text)]
 
@@ -153,7 +153,9 @@ def _agenda(line: AgendaLine) -> Block:
 
 
 def _said(statement: Statement, places: Places) -> Block:
-    text = f"{statement.text} (As of {statement.as_of}.)" if statement.as_of else statement.text
+    text = (
+        f"{statement.text} (As of {day(statement.as_of)}.)" if statement.as_of else statement.text
+    )
     return Block("bullet", clean(text), places.marks(statement))
 
 

@@ -1,0 +1,54 @@
+"""Files that are handed out: their bytes, their kind, and names in plain ASCII."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from typing import NamedTuple
+
+DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+PPTX = "application/vnd.openxmlformats-officedocument.presentationml.presentation"
+MARKDOWN = "text/markdown; charset=utf-8"
+TEXT = "text/plain; charset=utf-8"
+JSON = "application/json"
+
+LONGEST_NAME = 60
+"""Characters of a name, at most, without its ending."""
+
+
+class File(NamedTuple):
+    """A file to be handed out or written."""
+
+    name: str
+    """Plain ASCII."""
+
+    media_type: str
+    """For the header `content-type`."""
+
+    content: bytes
+    """What stands in it."""
+
+
+def file_name(words: str, ending: str, fallback: str = "signpost") -> str:
+    """Return a name for a file, of small ASCII letters, digits and hyphens.
+
+    Args:
+        words: what it is about.
+        ending: `docx`, without a dot.
+        fallback: what it is called where the words have no such letter.
+
+    >>> file_name("What does Lanzarote’s Article 23 say?", "md")
+    'what-does-lanzarote-s-article-23-say.md'
+    >>> file_name("\N{HIRAGANA LETTER A}", "txt")
+    'signpost.txt'
+    """
+    plain = unicodedata.normalize("NFKD", words).encode("ascii", "replace").decode().lower()
+    # An accent that was parted from its letter leaves nothing between the letters around it.
+    plain = re.sub(r"(?<=[a-z])\?(?=[a-z])", "-", plain)
+    parts = re.sub(r"[^a-z0-9]+", "-", plain).strip("-").split("-")
+    name = ""
+    for part in filter(None, parts):
+        if len(name) + len(part) + 1 > LONGEST_NAME:
+            break
+        name = f"{name}-{part}" if name else part
+    return f"{name or (parts[0][:LONGEST_NAME] or fallback)}.{ending}"
