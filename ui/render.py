@@ -279,6 +279,7 @@ def _panels(outline: Outline) -> str:
     if not outline.footnotes:
         return ""
     last = len(outline.footnotes)
-    panels = "".join(panel(footnote, last) for footnote in outline.footnotes)
+    edition = outline.answer.provenance.corpus
+    panels = "".join(panel(footnote, last, edition) for footnote in outline.footnotes)
     inside = f'{panels}<p class="sp-hint">{escape(say("ask.hint"))}</p>'
     return f'<aside class="sp-panels" aria-label="{say("ask.source")}">{inside}</aside>'

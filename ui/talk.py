@@ -17,7 +17,6 @@ from corpus.errors import CorpusError
 from corpus.passage import Corpus, Record
 from ui.actions import actions_as_html
 from ui.bodies import STRANGE
-from ui.outline import is_reply
 from ui.render import answer_as_html, turn_as_html
 from ui.states import stale_as_html
 
@@ -104,7 +103,7 @@ def _turns(text: str | None) -> Iterable[Turn]:
             turn = Turn.model_validate(one)
         except (ValueError, RecursionError):
             continue
-        if not is_reply(turn.answer):
+        if not turn.answer.signposting:
             yield turn
 
 

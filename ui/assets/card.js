@@ -3,6 +3,7 @@
 // to the panel at once.
 (() => {
   "use strict";
+  const words = window.signpostWords;
   const LEAVING = 200;
   const MOST = 3;
   let card = null;
@@ -31,14 +32,13 @@
     const shown = found.slice(0, MOST).map((panel) => {
       const quote = made("blockquote", "", panel.querySelector("mark")?.textContent ?? "");
       const tier = made("p", "sp-tier-name", panel.querySelector(".sp-tier-name")?.textContent ?? "");
-      const words = window.signpostWords;
       const place = [fact(panel, words.fact_source), fact(panel, words.fact_where)].filter(Boolean).join(", ");
       const part = made("div", ["sp-tier", ...[...panel.classList].filter((one) => one.startsWith("sp-tier-"))].join(" "), "");
       part.append(tier, quote, made("p", "sp-aside", place));
       return part;
     });
     const more = found.length - MOST;
-    if (more > 0) shown.push(made("p", "sp-aside", window.signpostWords.more_sources.replace("#", more)));
+    if (more > 0) shown.push(made("p", "sp-aside", words.more_sources.replace("#", more)));
     return shown;
   }
 

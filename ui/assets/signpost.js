@@ -5,21 +5,56 @@
   let invoker = null;
   let problem = "";
 
-  // Whoever waits in vain should know why: too many questions, a session that ended, the switch.
+  // What Gradio is told where the server cannot be reached: that its calls failed, and that the stream is at its end. Left
+  // to itself it waits for the connection, and takes no further call.
+  function lost() {
+    problem = window.signpostWords.offline;
+    const events = ["unexpected_error", "close_stream"].map((msg) => `data: ${JSON.stringify({ msg, message: problem })}\n\n`);
+    return new TextEncoder().encode(events.join(""));
+  }
+
+  function lasting(response) {
+    const reader = response.body.getReader();
+    const body = new ReadableStream({
+      async pull(controller) {
+        try {
+          const { done, value } = await reader.read();
+          controller.enqueue(done ? lost() : value);
+          if (done) controller.close();
+        } catch (error) {
+          if (error.name === "AbortError") return controller.error(error);
+          controller.enqueue(lost());
+          controller.close();
+        }
+      },
+      cancel: (reason) => reader.cancel(reason),
+    });
+    return new Response(body, { status: response.status, headers: response.headers });
+  }
+
+  // Whoever waits in vain should know why: too many questions, a session that ended, the switch, a lost server.
   const plainFetch = window.fetch;
   window.fetch = async (...given) => {
     const address = String(given[0]?.url ?? given[0]);
-    const joins = address.includes("/gradio_api/queue/join");
-    if (joins) problem = "";
+    if (address.includes("/gradio_api/queue/join")) return join(given);
+    const follows = address.includes("/gradio_api/queue/data");
     const response = await plainFetch(...given).catch((error) => {
-      if (address.includes("/gradio_api/queue/")) problem = window.signpostWords.offline;
-      throw error;
+      if (!follows || error.name === "AbortError") throw error;
+      return new Response(lost(), { headers: { "content-type": "text/event-stream" } });
     });
-    if (joins) {
-      if (!response.ok) problem = (await response.clone().json().catch(() => ({}))).error ?? "";
-    }
-    return response;
+    return follows && response.ok && response.body ? lasting(response) : response;
   };
+
+  async function join(given) {
+    problem = "";
+    const response = await plainFetch(...given).catch(() => null);
+    if (!response) {
+      lost();
+      return new Response(JSON.stringify({ error: problem, detail: problem }), { status: 500 });
+    }
+    if (!response.ok) problem = (await response.clone().json().catch(() => ({}))).error ?? "";
+    return response;
+  }
 
   // Why the last call was not taken; empty where it was.
   window.signpostProblem = () => problem;

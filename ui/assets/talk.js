@@ -38,7 +38,8 @@ window.signpostTalk = (() => {
   function write() {
     if (!keeps()) return;
     set("localStorage", OWNER, owner);
-    let kept = turns.slice(-MOST_TURNS);
+    // What met a reviewed text, or may be no policy question, is not written down.
+    let kept = turns.filter((one) => !one.answer.signposting).slice(-MOST_TURNS);
     let text = JSON.stringify(kept);
     const fits = () => text.length <= MOST_CHARS && set("sessionStorage", NAME, text) && set("localStorage", NAME, text);
     while (kept.length && !fits()) {
@@ -64,8 +65,11 @@ window.signpostTalk = (() => {
       turns = [...turns, turn].slice(-MOST_TURNS);
       write();
     },
+    // Written only where it changes something: another tab may have added to its own since.
     only(numbers) {
-      turns = turns.filter((one) => numbers.has(one.number));
+      const found = turns.filter((one) => numbers.has(one.number));
+      if (found.length === turns.length) return;
+      turns = found;
       write();
     },
     // An empty list stays with the tab, so that loading it anew does not bring the old one back.
