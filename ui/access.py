@@ -192,7 +192,7 @@ class Function(NamedTuple):
 
 FUNCTIONS: Mapping[str, Function] = {
     "ask": Function(Right.ASK, counted=True),
-    "ask_anew": Function(Right.ASK, counted=True),
+    "ask_restored": Function(Right.ASK),
     "framework_coverage": Function(Right.ASK),
 }
 """Every function of the page, by its `api_name`."""

@@ -31,11 +31,12 @@ from assistant.settings import Settings
 from assistant.store import status
 from corpus.passage import Passage, Record, Source
 from ui.access import Role, User
-from ui.ask import MOST_TURN_CHARS, MOST_TURNS, Asks
+from ui.ask import Asks
 from ui.desk import Desk
 from ui.guard import USER
 from ui.limits import BUSY, Full, Line
 from ui.switch import LONGEST, State, Switch, Switched
+from ui.talk import MOST_TURN_CHARS, MOST_TURNS
 from ui.workspaces import open_to
 
 T = TypeVar("T")

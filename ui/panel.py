@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from assistant.answer import Citation
 from corpus.passage import Corpus, Doubt, Lines, Passage
+from ui.catalogue import say
 from ui.footnotes import Footnote, Work, works_of
 from ui.markup import escape, highlight, link
 from ui.phrases import PAST_REVIEW, change_of, clean, day, kind_of, sentence_of
@@ -22,17 +23,24 @@ def source_panel_as_html(
         number: Its number in the answer; its id is `cite-` and this.
         last: The highest number in the answer, for the links to the panels before and after.
     """
-    return panel(Footnote.of(citation, corpus, number=number), last)
+    return panel(Footnote.of(citation, corpus, number=number), last, corpus.digest)
 
 
-def panel(footnote: Footnote, last: int) -> str:
-    """Return the panel of a footnote; `last` is the highest number in its answer."""
+def panel(footnote: Footnote, last: int, edition: str = "") -> str:
+    """Return the panel of a footnote.
+
+    Args:
+        footnote: what is cited.
+        last: the highest number in its answer.
+        edition: digest of the corpus that it was cited from; shown where the source has no edition
+            of its own.
+    """
     number, passage, citation = footnote.number, footnote.passage, footnote.citation
     marked = highlight(passage.text, [(citation.start, citation.end)])
     body = (
         f'<p class="sp-tier-name">{kind_of(footnote.source)}</p>',
         f'<blockquote class="sp-passage">{marked}</blockquote>',
-        _facts(footnote),
+        _facts(footnote, edition),
         _as_printed(passage),
         _corrections(passage),
         _doubts(passage),
@@ -60,12 +68,14 @@ def work_as_html(work: Work, places: str) -> str:
     return f"{publisher}{link(work.url, work.title)}{space}{escape(rest)}"
 
 
-def _facts(footnote: Footnote) -> str:
+def _facts(footnote: Footnote, edition: str) -> str:
     source = footnote.source
+    own = ", ".join(part for part in (source.version, source.published) if part)
+    whole = say("ask.edition", digest=edition[:12]) if edition else ""
     rows = {
         "Source": link(source.url, source.title),
         "Publisher": escape(source.publisher),
-        "Edition": escape(", ".join(part for part in (source.version, source.published) if part)),
+        "Edition": escape(own or whole),
         "Where": escape(footnote.where),
         "Under": escape(footnote.path),
         "Works": _list(work_as_html(work, work.locators) for work in works_of([footnote])),

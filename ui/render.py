@@ -7,14 +7,16 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Iterable
+from collections.abc import Iterator
 
 from assistant.answer import Answer, Service, Signposting
 from corpus.passage import Corpus
-from ui.footnotes import Entry, Footnote, Listed, list_sources
+from ui.catalogue import say
+from ui.chips import cited
+from ui.footnotes import Footnote
 from ui.markup import escape, link
 from ui.outline import Line, Outline, Run, Section, TierPart, is_reply
-from ui.panel import panel, source_panel_as_html, work_as_html
+from ui.panel import panel, source_panel_as_html
 from ui.phrases import (
     DIRECT,
     NOT_KEPT,
@@ -23,12 +25,11 @@ from ui.phrases import (
     PAST_REVIEW_MEANS,
     clean,
     origin,
-    publication,
-    ranges,
     sentence_of,
-    standing,
     tier_name,
 )
+from ui.source_list import sources_as_html
+from ui.states import error_as_html, loading_as_html, questions_as_html, welcome_as_html
 from ui.text import answer_as_text
 
 __all__ = [
@@ -37,6 +38,7 @@ __all__ = [
     "error_as_html",
     "loading_as_html",
     "source_panel_as_html",
+    "stages_as_html",
     "turn_as_html",
     "welcome_as_html",
 ]
@@ -44,68 +46,91 @@ __all__ = [
 
 def answer_as_html(answer: Answer, corpus: Corpus) -> str:
     """Return an answer with its source panels, closed, as one block of HTML."""
+    *_, whole = stages_as_html(answer, corpus)
+    return whole
+
+
+def stages_as_html(answer: Answer, corpus: Corpus) -> Iterator[str]:
+    """Yield an answer as it grows, from its opening to the whole; only the whole is announced.
+
+    Raises:
+        CorpusError: a citation is not of this edition.
+    """
     outline = Outline.of(answer, corpus)
-    body = (
+    grown = ""
+    for stage in _stages(outline):
+        grown += stage
+        yield _reply(outline, grown)
+    announced = html.escape(_announcement(outline), quote=True)
+    grown += _closing(outline)
+    yield _reply(outline, grown, f' data-announce="{announced}"', _panels(outline))
+
+
+def _stages(outline: Outline) -> Iterator[str]:
+    """Yield what comes before the sources, in pieces that a reader can begin with."""
+    answer = outline.answer
+    head = (
         _question(outline),
-        _personal(outline.answer),
+        _personal(answer),
         _signposting(answer.signposting),
         _reason(outline),
         _choices(answer),
         _opening(outline),
-        *(_part(part) for part in outline.parts),
+    )
+    yield "".join(head)
+    yield from (_part(part) for part in outline.parts)
+
+
+def _closing(outline: Outline) -> str:
+    """Return what ends an answer: how complete it is, its sources, and what to ask next."""
+    past = f'<p class="sp-warning">{escape(PAST_REVIEW_MEANS)}</p>' if outline.past_review else ""
+    notice = "" if is_reply(outline.answer) else f'<p class="sp-notice">{escape(NOTICE)}</p>'
+    pieces = (
         _nearest(outline),
         _completeness(outline),
-        f'<p class="sp-warning">{escape(PAST_REVIEW_MEANS)}</p>' if outline.past_review else "",
-        _sources(outline),
-        _follow_ups(answer),
-        "" if is_reply(answer) else f'<p class="sp-notice">{escape(NOTICE)}</p>',
+        past,
+        sources_as_html(outline.footnotes),
+        _follow_ups(outline.answer),
+        notice,
     )
-    announced = html.escape(_announcement(outline), quote=True)
+    return "".join(pieces)
+
+
+def _reply(outline: Outline, body: str, announced: str = "", panels: str = "") -> str:
+    name = say("ask.answer")
     return (
-        f'<div class="sp-reply" data-status="{answer.status}" data-announce="{announced}">'
-        f'<article class="sp-answer" aria-label="Answer">{"".join(body)}</article>'
-        f"{_panels(outline)}</div>"
+        f'<div class="sp-reply" data-status="{outline.answer.status}"{announced}>'
+        f'<article class="sp-answer" aria-label="{name}">{body}</article>{panels}</div>'
     )
 
 
-def turn_as_html(answer: str, number: int) -> str:
+def turn_as_html(answer: str, number: int, after: str = "") -> str:
     """Return one turn of a conversation: an answer as HTML, its citations told from the others'.
 
     Args:
         answer: what `answer_as_html` gave, or a state in its place.
         number: of the turn, from 1.
+        after: HTML that stands under the answer.
     """
     own = re.sub(r'( id="| href="#| aria-labelledby=")cite-', rf"\1cite-{number}-", answer)
-    own = own.replace('aria-label="Answer"', f'aria-label="Answer {number}"')
-    own = own.replace('aria-label="Source"', f'aria-label="Source for answer {number}"')
-    return f'<section class="sp-turn" aria-label="Question {number}">{own}</section>'
-
-
-def loading_as_html(question: str = "") -> str:
-    """Return what stands in the place of an answer that is on its way."""
-    text = "Looking in the sources…"
-    asked = f'<h2 class="sp-question">{escape(question)}</h2>' if question.strip() else ""
-    return f'<div class="sp-state" data-announce="{text}">{asked}<p>{text}</p></div>'
-
-
-def error_as_html(sentence: str) -> str:
-    """Return an error that the reader can put right, as its one sentence."""
-    text = escape(sentence)
+    own = _named(own, say("ask.answer"), say("ask.answer_of", number=number))
+    own = _named(own, say("ask.source"), say("ask.source_of", number=number))
+    label = say("ask.question_of", number=number)
     return (
-        f'<div class="sp-state sp-error" data-announce="{text}">'
-        f"<h2>There is a problem</h2><p>{text}</p></div>"
+        f'<section class="sp-turn" data-number="{number}" aria-label="{label}">{own}{after}'
+        "</section>"
     )
 
 
-def welcome_as_html(examples: Iterable[str]) -> str:
-    """Return what stands in the place of an answer before the first question."""
-    return f'<div class="sp-state sp-welcome"><h2>Try one of these</h2>{_questions(examples)}</div>'
+def _named(markup: str, name: str, own: str) -> str:
+    return markup.replace(f'aria-label="{name}"', f'aria-label="{own}"')
 
 
 def _question(outline: Outline) -> str:
     understood = ""
     if outline.understood:
-        understood = f'<p class="sp-understood">Understood as: {escape(outline.understood)}</p>'
+        told = say("ask.understood", question=outline.understood)
+        understood = f'<p class="sp-understood">{escape(told)}</p>'
     only = f'<p class="sp-only">{escape(outline.only)}.</p>' if outline.only else ""
     asked = escape(outline.answer.question or NOT_KEPT)
     return f'<h2 class="sp-question" tabindex="-1">{asked}</h2>{understood}{only}'
@@ -122,11 +147,11 @@ def _reason(outline: Outline) -> str:
     if not outline.reason:
         return ""
     titles = {
-        "partial": "Answered in part",
-        "not_covered": "No answer in the sources",
-        "clarify": "A question back",
+        "partial": say("ask.title_partial"),
+        "not_covered": say("ask.title_not_covered"),
+        "clarify": say("ask.title_clarify"),
     }
-    title = titles.get(outline.answer.status, "Not answered")
+    title = escape(titles.get(outline.answer.status, say("ask.title_other")))
     return f'<div class="sp-abstention"><h3>{title}</h3><p>{escape(outline.reason)}</p></div>'
 
 
@@ -182,7 +207,7 @@ def _age(dating: str) -> str:
 def _run(run: Run, *, named: bool, dated: bool) -> str:
     name = f'<p class="sp-tier-name">{tier_name(run.kind)}</p>' if named else ""
     if run.flows and not (dated and any(line.dating for line in run.lines)):
-        sentences = (_cited(line.statement.text, line.numbers) for line in run.lines)
+        sentences = (cited(line.statement.text, line.numbers) for line in run.lines)
         body = f'<p class="sp-flow">{" ".join(sentences)}</p>'
     else:
         items = "".join(f"<li>{_statement(line, dated=dated)}</li>" for line in run.lines)
@@ -197,38 +222,21 @@ def _statement(line: Line, *, dated: bool) -> str:
     if dated and line.dating:
         aside += _age(line.dating)
     for doubt in line.doubts:
-        aside += f'<p class="sp-aside sp-doubt"><strong>Doubt.</strong> {escape(doubt)}</p>'
-    return f"<p>{_cited(line.statement.text, line.numbers)}</p>{aside}"
-
-
-def _cited(text: str, numbers: Iterable[int]) -> str:
-    chips = [_chip(first, last) for first, last in ranges(numbers)]
-    if not chips:
-        return escape(text)
-    # The first number stays on the line of the last word.
-    before, space, word = clean(text).rpartition(" ")
-    kept = f'<span class="sp-kept">{escape(word)} {chips[0]}</span>'
-    return f"{escape(before)}{space}{kept}{''.join(chips[1:])}"
-
-
-def _chip(first: int, last: int) -> str:
-    name, shown = f"Source {first}", f"{first}"
-    if last > first:
-        name = f"Sources {first} to {last}"
-        shown = f"{first}\N{EN DASH}{last}"
-    return f'<a class="sp-cite" href="#cite-{first}" aria-label="{name}">{shown}</a>'
+        named = escape(say("ask.doubt"))
+        aside += f'<p class="sp-aside sp-doubt"><strong>{named}</strong> {escape(doubt)}</p>'
+    return f"<p>{cited(line.statement.text, line.numbers)}</p>{aside}"
 
 
 def _nearest(outline: Outline) -> str:
     if not outline.near:
         return ""
     items = "".join(_near(footnote) for footnote in outline.near)
-    heading = "<h3>Closest, but not an answer</h3>"
-    return f'<section class="sp-section sp-nearest">{heading}<ul>{items}</ul></section>'
+    heading = escape(say("ask.nearest"))
+    return f'<section class="sp-section sp-nearest"><h3>{heading}</h3><ul>{items}</ul></section>'
 
 
 def _near(footnote: Footnote) -> str:
-    quote = _cited(footnote.citation.quote, [footnote.number])
+    quote = cited(footnote.citation.quote, [footnote.number])
     place = escape(f"{origin(footnote.source)}, {footnote.where}")
     return f'<li><p>{quote}</p><p class="sp-aside">{place}</p></li>'
 
@@ -237,33 +245,6 @@ def _completeness(outline: Outline) -> str:
     if not outline.completeness:
         return ""
     return f'<p class="sp-completeness">{escape(outline.completeness)}</p>'
-
-
-def _sources(outline: Outline) -> str:
-    if not outline.footnotes:
-        return ""
-    groups = "".join(_listed(listed) for listed in list_sources(outline.footnotes))
-    return f'<section class="sp-section sp-sources"><h3>Sources</h3>{groups}</section>'
-
-
-def _listed(listed: Listed) -> str:
-    name = f"{escape(publication(listed.source))}. {standing(listed.source)}"
-    entries = "".join(_entry(entry) for entry in listed.entries)
-    return f"<p>{name}</p><ul>{entries}</ul>{_grounds(listed)}"
-
-
-def _entry(entry: Entry) -> str:
-    chips = "".join(_chip(number, number) for number in entry.numbers)
-    return f"<li><span>{chips}</span><span>{escape(entry.place)}</span></li>"
-
-
-def _grounds(listed: Listed) -> str:
-    works = (work_as_html(work, work.marked) for work in listed.works)
-    items = [*works, *(escape(other.marked) for other in listed.others)]
-    if not items:
-        return ""
-    rows = "".join(f"<li>{item}</li>" for item in items)
-    return f'<div class="sp-works"><p>Rests on</p><ul>{rows}</ul></div>'
 
 
 def _choices(answer: Answer) -> str:
@@ -280,32 +261,25 @@ def _choices(answer: Answer) -> str:
 def _follow_ups(answer: Answer) -> str:
     if not answer.follow_ups:
         return ""
-    questions = _questions(answer.follow_ups)
-    return f'<section class="sp-section"><h3>You could also ask</h3>{questions}</section>'
-
-
-def _questions(questions: Iterable[str]) -> str:
-    items = "".join(
-        f'<li><button type="button" class="sp-ask">{escape(question)}</button></li>'
-        for question in questions
-    )
-    return f'<ul class="sp-questions">{items}</ul>'
+    heading = escape(say("ask.follow_ups"))
+    questions = questions_as_html(answer.follow_ups)
+    return f'<section class="sp-section"><h3>{heading}</h3>{questions}</section>'
 
 
 def _announcement(outline: Outline) -> str:
     if outline.reason:
         return outline.reason
     if is_reply(outline.answer):
-        return "A reply is ready. It says where to find help."
+        return say("ask.reply_ready")
     statements = len(outline.answer.statements)
-    return f"Answer ready: {statements} statements, {len(outline.footnotes)} sources."
+    return say("ask.ready", statements=statements, sources=len(outline.footnotes))
 
 
 def _panels(outline: Outline) -> str:
     if not outline.footnotes:
         return ""
     last = len(outline.footnotes)
-    panels = "".join(panel(footnote, last) for footnote in outline.footnotes)
-    hint = "Choose a number in the answer to read the passage it rests on."
-    inside = f'{panels}<p class="sp-hint">{hint}</p>'
-    return f'<aside class="sp-panels" aria-label="Source">{inside}</aside>'
+    edition = outline.answer.provenance.corpus
+    panels = "".join(panel(footnote, last, edition) for footnote in outline.footnotes)
+    inside = f'{panels}<p class="sp-hint">{escape(say("ask.hint"))}</p>'
+    return f'<aside class="sp-panels" aria-label="{say("ask.source")}">{inside}</aside>'

@@ -14,6 +14,9 @@ if TYPE_CHECKING:
 OF_WORKSPACES = ("ask", "framework", "prepare", "evaluate", "library")
 """Names of the style sheets and scripts of each workspace, which come after those of all."""
 
+OF_ASK = ("card", "talk", "filters", "actions")
+"""Names of the scripts that the Ask workspace is made of beside its own."""
+
 FONTS = ["system-ui", "-apple-system", "Segoe UI", "Roboto", "Arial", "sans-serif"]
 """Fonts that the reader's machine has; none is loaded."""
 
@@ -91,7 +94,7 @@ def head() -> str:
     """Return what goes into the head of every page: the scripts, and the words that they say."""
     # No key or word may end the script.
     words = json.dumps(catalogue()["script"]).replace("</", "<\\/")
-    scripts = "\n".join(asset(f"{name}.js") for name in ("signpost", *OF_WORKSPACES))
+    scripts = "\n".join(asset(f"{name}.js") for name in ("signpost", *OF_ASK, *OF_WORKSPACES))
     return f"<script>window.signpostWords = {words};\n{scripts}</script>"
 
 

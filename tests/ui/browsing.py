@@ -15,6 +15,9 @@ ARGUMENTS = [
 
 BOX = "#sp-question textarea"
 
+READY = "#sp-reply[data-ready]"
+"""The conversation, once what was kept of it is shown again."""
+
 
 def at(home, **changes):
     """Settings for a page on which nobody is slowed down."""
@@ -36,6 +39,8 @@ class Watched:
         page.on("console", lambda line: line.type == "error" and self.complaints.append(line.text))
         page.goto(address)
         page.wait_for_selector(ready)
+        if ready == BOX:
+            page.wait_for_selector(READY, state="attached")
 
     def _note(self, url, ours):
         if not url.startswith(ours):

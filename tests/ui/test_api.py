@@ -31,10 +31,10 @@ from tests.ui.fake_answer import (
     uncovered_answer,
 )
 from tests.ui.served import serving
-from ui.api import MOST_TURNS
 from ui.ask import AT_ONCE
 from ui.limits import BUSY
 from ui.switch import State, Switch
+from ui.talk import MOST_TURNS
 
 CHECKS = [
     not_a_server_error,

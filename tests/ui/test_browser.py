@@ -315,8 +315,10 @@ def test_a_question_that_tries_to_run_and_to_load_things_stays_words(watched):
         "<iframe src=http://outside.invalid/y></iframe> ![x](http://outside.invalid/z.png)"
         " [a link](javascript:alert(3)) <svg onload=alert(4)> Who\u200b owns\u202e this?"
     )
-    for _ in range(2):  # a second turn draws the first again
+    for _ in range(2):
         watched.ask(asked + HIDDEN, ".sp-abstention")
+    page.reload()  # drawn again from what the browser kept
+    page.wait_for_selector(".sp-turn >> nth=1")
     page.wait_for_timeout(300)
     drawn = page.locator("h2.sp-question").first.inner_text()
     assert drawn == asked.replace("\u200b", "").replace("\u202e", "")

@@ -304,7 +304,8 @@ def test_on_a_narrow_screen_columns_unfold_and_the_panel_lies_over_the_lower_par
     top = page.locator(PANEL).bounding_box()["y"]
     assert top > 200
     chosen = page.locator(cell("gsr:C12")).bounding_box()
-    assert chosen["y"] >= 0 and chosen["y"] + chosen["height"] <= top
+    assert chosen["y"] >= 0
+    assert chosen["y"] + chosen["height"] <= top
     page.keyboard.press("Escape")
     assert page.evaluate(FOCUSED) == "gsr:C12"
     context.close()

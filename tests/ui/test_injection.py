@@ -21,27 +21,23 @@ from tests.injection import Hostile, hostile_passages
 from tests.park import ROWS
 from tests.ui.conftest import write_rows
 from tests.ui.fake_answer import answer, note
+from ui.actions import actions_as_html
 from ui.cli import main
 from ui.footnotes import Footnote
 from ui.markup import escape, link
 from ui.panel import source_panel_as_html
 from ui.phrases import clean, printable, quoted
-from ui.render import (
-    answer_as_html,
-    answer_as_text,
-    error_as_html,
-    loading_as_html,
-    turn_as_html,
-    welcome_as_html,
-)
+from ui.render import answer_as_html, answer_as_text, turn_as_html
+from ui.states import error_as_html, loading_as_html, stale_as_html, welcome_as_html
 
 TAGS = frozenset(
-    "a article aside blockquote button dd div dl dt h2 h3 h4 li mark ol p section span strong"
-    " ul".split()
+    "a article aside blockquote button dd details div dl dt h2 h3 h4 label li mark ol p pre section"
+    " span strong summary textarea ul".split()
 )
 ATTRIBUTES = frozenset(
-    "aria-label aria-labelledby class data-announce data-question data-status href id rel tabindex"
-    " target type".split()
+    "aria-label aria-labelledby aria-pressed class data-act data-announce data-form data-number"
+    " data-question data-status data-verdict hidden href id maxlength rel role rows tabindex target"
+    " type".split()
 )
 ANYTHING = st.text(st.characters(codec=None), max_size=60)
 UNSEEN = "".join(
@@ -141,12 +137,13 @@ def test_a_hostile_passage_is_drawn_as_words_and_nothing_else(one: Hostile) -> N
     # As id, title, text and question at once; an id may not end as a wording's does.
     corpus = _corpus({"id": one.text, "title": one.text, "text": one.text})
     told = _answered(corpus, one.text)
-    html = turn_as_html(answer_as_html(told, corpus), 1)
+    html = turn_as_html(answer_as_html(told, corpus), 1, actions_as_html(told, corpus))
     drawn = re.sub(r"\s+", " ", assert_inert(html).text)
     for span in sentences_in(one.text):
         assert re.sub(r"\s+", " ", clean(span.of(one.text))) in drawn
     assert_seen(answer_as_text(told, corpus))
-    for state in (error_as_html(one.text), loading_as_html(one.text), welcome_as_html([one.text])):
+    states = (error_as_html, loading_as_html, stale_as_html)
+    for state in (*(draw(one.text) for draw in states), welcome_as_html([one.text])):
         assert_inert(state)
 
 

@@ -1,0 +1,250 @@
+// The Ask workspace: sends a question, lets its answer grow, draws kept turns again. The conversation stands
+// in #sp-reply, which Gradio leaves alone; answers come as HTML that the server has just drawn.
+(() => {
+  "use strict";
+  const words = window.signpostWords;
+  const talk = window.signpostTalk;
+  const SLOW = 5000;
+  const MOST_SENT = 180 * 1024;
+  let number = 0;
+  let asked = null;
+  let timer = 0;
+  let batch = [];
+  let drawn = null;
+
+  const box = () => document.querySelector("#sp-question textarea");
+  const place = () => document.getElementById("sp-reply");
+  const turns = () => [...document.querySelectorAll("#sp-reply > .sp-turn")];
+  const tell = (text) => window.signpostAnnounce(text);
+
+  function made(name, className, text = "") {
+    const element = document.createElement(name);
+    if (className) element.className = className;
+    element.textContent = text;
+    return element;
+  }
+
+  function parsed(html) {
+    const template = document.createElement("template");
+    template.innerHTML = html ?? "";
+    return [...template.content.children];
+  }
+
+  // The state at the end of the conversation: on its way, or a problem.
+  function show(state) {
+    document.querySelectorAll("#sp-reply > .sp-state").forEach((one) => one.remove());
+    if (!state) return;
+    place().append(state);
+    state.scrollIntoView({ block: "nearest" });
+    if (state.dataset.announce) tell(state.dataset.announce);
+  }
+
+  function waiting(text) {
+    const state = made("div", "sp-state sp-loading");
+    state.append(made("h2", "sp-question", text), made("p", "", words.sending));
+    return state;
+  }
+
+  function trouble(sentence) {
+    const state = made("div", "sp-state sp-error");
+    state.append(made("h2", "", words.problem), made("p", "", sentence));
+    state.dataset.announce = sentence;
+    return state;
+  }
+
+  function slow() {
+    const state = document.querySelector("#sp-reply > .sp-loading");
+    if (!state) return;
+    state.append(made("p", "sp-aside", words.slow));
+    tell(words.slow);
+  }
+
+  function put(section) {
+    const after = turns().find((one) => Number(one.dataset.number) > Number(section.dataset.number));
+    place().insertBefore(section, after ?? document.querySelector("#sp-reply > .sp-state"));
+    const all = turns();
+    all.slice(0, Math.max(0, all.length - talk.MOST_TURNS)).forEach((one) => one.remove());
+  }
+
+  // What already stands stays as it is, and with it the focus; what is new is put behind it.
+  function grow(old, fresh) {
+    for (const { name, value } of fresh.attributes) old.setAttribute(name, value);
+    [...fresh.childNodes].forEach((node, at) => {
+      const stands = old.childNodes[at];
+      if (!stands) old.append(node);
+      else if (stands.isEqualNode(node)) return;
+      else if (node.nodeType === 1 && node.nodeName === stands.nodeName && at < 2) grow(stands, node);
+      else stands.replaceWith(node);
+    });
+  }
+
+  function read(section) {
+    const heading = section.querySelector(".sp-question");
+    heading?.focus({ preventScroll: true });
+    heading?.scrollIntoView({ block: "start" });
+  }
+
+  function ask(text) {
+    const field = box();
+    const button = document.querySelector("#sp-ask");
+    if (!field || !button) return;
+    field.value = text;
+    field.dispatchEvent(new Event("input", { bubbles: true }));
+    // Gradio takes over what was typed in its next turn; only then may the button be pressed.
+    setTimeout(() => button.click(), 50);
+  }
+
+  // Called by Gradio: before a question is sent, whenever its answer has grown, at its end, and where it met a fault.
+  window.signpostSends = (text) => {
+    asked = { text: text ?? "", turn: null };
+    show(waiting(asked.text));
+    clearTimeout(timer);
+    timer = setTimeout(slow, SLOW);
+    const earlier = talk.all().map((one) => one.question).filter(Boolean);
+    return [text, JSON.stringify({ turns: earlier, number: number + 1, filters: window.signpostFilters() })];
+  };
+
+  window.signpostGrows = (html) => {
+    const [fresh] = parsed(html);
+    if (!fresh || !asked) return;
+    if (!fresh.matches(".sp-turn")) {
+      if (fresh.matches(".sp-error")) clearTimeout(timer);
+      show(fresh);
+    } else if (asked.turn) {
+      grow(asked.turn, fresh);
+    } else {
+      clearTimeout(timer);
+      show(null);
+      asked.turn = fresh;
+      number += 1;
+      put(fresh);
+      read(fresh);
+    }
+  };
+
+  window.signpostAnswered = (typed, html, record) => {
+    window.signpostGrows(html);
+    clearTimeout(timer);
+    const turn = asked?.turn;
+    if (turn) {
+      if (record) talk.add(JSON.parse(record));
+      const told = turn.querySelector(".sp-reply")?.dataset.announce;
+      if (told) tell(told);
+      changed();
+    }
+    const kept = turn && typed === asked.text ? "" : typed;
+    asked = null;
+    return kept;
+  };
+
+  window.signpostBroke = () => {
+    clearTimeout(timer);
+    show(trouble(navigator.onLine ? window.signpostProblem() || words.fault : words.offline));
+    asked = null;
+  };
+
+  // Called by Gradio: for kept turns to be drawn, and with what was drawn.
+  window.signpostStored = () => JSON.stringify(batch);
+  window.signpostDrawn = (html) => drawn?.(html);
+
+  // As many kept turns as one call may hold, at least one.
+  function next(left) {
+    const size = (some) => new Blob([JSON.stringify(JSON.stringify(some))]).size;
+    let count = 1;
+    while (count < left.length && size(left.slice(0, count + 1)) < MOST_SENT) count += 1;
+    return left.slice(0, count);
+  }
+
+  async function restore() {
+    let left = talk.load((await window.signpostMe)?.name ?? "");
+    number = left.at(-1)?.number ?? 0;
+    if (!left.length) return;
+    place().append(made("p", "sp-state sp-fetching", words.fetching));
+    const shown = new Set();
+    let failed = false;
+    while (left.length && !failed) {
+      batch = next(left);
+      left = left.slice(batch.length);
+      const html = await new Promise((resolve) => {
+        drawn = resolve;
+        document.getElementById("sp-ask-restore").click();
+      });
+      failed = html === null;
+      for (const section of parsed(html)) {
+        shown.add(Number(section.dataset.number));
+        put(section);
+      }
+    }
+    document.querySelector(".sp-fetching")?.remove();
+    if (failed) show(trouble(words.not_fetched));
+    else talk.only(shown);
+    turns().at(-1)?.querySelector(".sp-question")?.scrollIntoView({ block: "start" });
+  }
+
+  // `#q=QUESTION` asks it, unless the conversation holds it; it does not stay in the address.
+  function follow() {
+    if (!location.hash.startsWith("#q=")) return;
+    let text = "";
+    try { text = decodeURIComponent(location.hash.slice(3).replaceAll("+", " ")).trim(); } catch { /* no question */ }
+    history.replaceState(null, "", location.pathname + location.search);
+    if (!text) return;
+    const held = talk.all().findLast((one) => [one.question, one.answer?.resolved_question].includes(text));
+    const section = held && turns().find((one) => Number(one.dataset.number) === held.number);
+    if (section) read(section);
+    else ask(text);
+  }
+
+  function emptied() {
+    number = 0;
+    asked = null;
+    clearTimeout(timer);
+    place().replaceChildren();
+    changed();
+  }
+
+  const changed = () => document.dispatchEvent(new CustomEvent("signpost:talk"));
+
+  document.addEventListener("click", (event) => {
+    const target = event.target instanceof Element ? event.target : null;
+    const question = target?.closest("button.sp-ask");
+    const act = target?.closest("#sp-ask-after [data-act]")?.dataset.act;
+    if (question) ask(question.dataset.question ?? question.textContent);
+    if (act !== "anew" && act !== "clear") return;
+    if (act === "anew") talk.anew();
+    else talk.clear();
+    emptied();
+    box()?.focus();
+    if (act === "clear") tell(words.cleared);
+  });
+
+  document.addEventListener("change", (event) => {
+    if (event.target.id === "sp-ask-keep") talk.keep(event.target.checked);
+  });
+
+  talk.onchange((what) => {
+    if (!place()) return;
+    if (what === "cleared") emptied();
+    const tick = document.getElementById("sp-ask-keep");
+    if (tick) tick.checked = talk.keeps();
+  });
+
+  const ready = () => place() && box() && document.querySelector("#sp-ask") && document.getElementById("sp-ask-restore");
+
+  async function start() {
+    document.getElementById("sp-ask-keep").checked = talk.keeps();
+    await restore();
+    changed();
+    follow();
+    window.addEventListener("hashchange", follow);
+    place().dataset.ready = "yes";
+  }
+
+  if (location.pathname !== "/") return;
+  const watch = new MutationObserver(() => {
+    if (!ready()) return;
+    watch.disconnect();
+    // Gradio listens to its buttons a turn later than it draws them.
+    setTimeout(start, 0);
+  });
+  watch.observe(document.documentElement, { childList: true, subtree: true });
+})();

@@ -1,24 +1,65 @@
-// Opens source panels, asks suggested questions, moves the focus to each new answer, tells screen
-// readers when it is there, and says why a question was not taken. Listens on the document, since Gradio replaces the conversation
-// as a whole.
+// Opens source panels, and knows why a call was not taken. Listens on the document, since Gradio
+// replaces HTML as a whole.
 (() => {
   "use strict";
   let invoker = null;
-  let newest = "";
   let problem = "";
 
-  // Whoever waits in vain should know why: too many questions, a session that ended, the switch.
+  // What Gradio is told where the server cannot be reached: that its calls failed, and that the stream is at its end. Left
+  // to itself it waits for the connection, and takes no further call.
+  function lost() {
+    problem = window.signpostWords.offline;
+    const events = ["unexpected_error", "close_stream"].map((msg) => `data: ${JSON.stringify({ msg, message: problem })}\n\n`);
+    return new TextEncoder().encode(events.join(""));
+  }
+
+  function lasting(response) {
+    const reader = response.body.getReader();
+    const body = new ReadableStream({
+      async pull(controller) {
+        try {
+          const { done, value } = await reader.read();
+          controller.enqueue(done ? lost() : value);
+          if (done) controller.close();
+        } catch (error) {
+          if (error.name === "AbortError") return controller.error(error);
+          controller.enqueue(lost());
+          controller.close();
+        }
+      },
+      cancel: (reason) => reader.cancel(reason),
+    });
+    return new Response(body, { status: response.status, headers: response.headers });
+  }
+
+  // Whoever waits in vain should know why: too many questions, a session that ended, the switch, a lost server.
   const plainFetch = window.fetch;
   window.fetch = async (...given) => {
-    const response = await plainFetch(...given);
-    if (String(given[0]?.url ?? given[0]).includes("/gradio_api/queue/join")) {
-      problem = "";
-      if (!response.ok) problem = (await response.clone().json().catch(() => ({}))).error ?? "";
-    }
-    return response;
+    const address = String(given[0]?.url ?? given[0]);
+    if (address.includes("/gradio_api/queue/join")) return join(given);
+    const follows = address.includes("/gradio_api/queue/data");
+    const response = await plainFetch(...given).catch((error) => {
+      if (!follows || error.name === "AbortError") throw error;
+      return new Response(lost(), { headers: { "content-type": "text/event-stream" } });
+    });
+    return follows && response.ok && response.body ? lasting(response) : response;
   };
 
-  // Called by Gradio where a question met a fault, with what stands there and the words for a fault.
+  async function join(given) {
+    problem = "";
+    const response = await plainFetch(...given).catch(() => null);
+    if (!response) {
+      lost();
+      return new Response(JSON.stringify({ error: problem, detail: problem }), { status: 500 });
+    }
+    if (!response.ok) problem = (await response.clone().json().catch(() => ({}))).error ?? "";
+    return response;
+  }
+
+  // Why the last call was not taken; empty where it was.
+  window.signpostProblem = () => problem;
+
+  // Called by Gradio where a call met a fault, with what stands there and the words for a fault.
   window.signpostFailed = (html, fault) => {
     const page = document.createElement("template");
     page.innerHTML = html ?? "";
@@ -63,38 +104,9 @@
     panel.querySelector("mark")?.scrollIntoView({ block: "nearest" });
   }
 
-  function ask(text) {
-    const field = box();
-    const button = document.querySelector("#sp-ask");
-    if (!field || !button) return;
-    field.value = text;
-    field.dispatchEvent(new Event("input", { bubbles: true }));
-    // Gradio takes over what was typed in its next turn; only then may the button be pressed.
-    setTimeout(() => button.click(), 50);
-  }
-
-  // A new answer is read from its question down; an emptied conversation starts at the box.
-  function follow() {
-    const turn = [...document.querySelectorAll("#sp-reply .sp-turn")].at(-1);
-    const state = document.querySelector("#sp-reply .sp-state");
-    const now = turn ? turn.getAttribute("aria-label") : "";
-    if (state || now === newest) {
-      if (state && state !== follow.state) state.scrollIntoView({ block: "nearest" });
-      follow.state = state;
-      return;
-    }
-    newest = now;
-    const heading = turn?.querySelector(".sp-question");
-    if (heading) {
-      heading.focus({ preventScroll: true });
-      heading.scrollIntoView({ block: "start" });
-    } else box()?.focus();
-  }
-
   document.addEventListener("click", (event) => {
     const target = event.target instanceof Element ? event.target : null;
     const link = target?.closest('a[href^="#cite-"]');
-    const question = target?.closest(".sp-ask");
     if (link) {
       const panel = document.getElementById(link.hash.slice(1));
       if (!panel) return;
@@ -102,8 +114,6 @@
       open(panel, link);
     } else if (target?.closest(".sp-close")) {
       close();
-    } else if (question) {
-      ask(question.dataset.question ?? question.textContent);
     }
   });
 
@@ -117,22 +127,14 @@
     invoker = null;
     close();
   });
-
-  new MutationObserver(() => {
-    const shown = [...document.querySelectorAll("#sp-reply [data-announce]")].at(-1);
-    const announcer = document.getElementById("sp-announcer");
-    if (shown && announcer && announcer.textContent !== shown.dataset.announce) {
-      announcer.textContent = shown.dataset.announce;
-    }
-    follow();
-  }).observe(document.documentElement, { childList: true, subtree: true });
 })();
 
 // Shows the way into the workspaces that whoever reads the page may enter.
+window.signpostMe = fetch("/api/me").then((answer) => (answer.ok ? answer.json() : null), () => null);
 (async () => {
-  const answer = await fetch("/api/me").catch(() => null);
-  if (!answer?.ok) return;
-  const { workspaces } = await answer.json();
+  const me = await window.signpostMe;
+  if (!me) return;
+  const { workspaces } = me;
   const show = () => {
     workspaces.forEach((key) => document.querySelector(`.sp-nav [data-workspace="${key}"]`)?.removeAttribute("hidden"));
   };

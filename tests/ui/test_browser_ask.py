@@ -1,0 +1,491 @@
+"""The Ask workspace in Debian's Chromium: a conversation that lives in the browser alone."""
+
+from __future__ import annotations
+
+import json
+import threading
+
+import pytest
+
+from assistant.answer import Answer, Signposting
+from tests.ui.browsing import BOX, READY, Watched, at, sideways, too_small, violations
+from tests.ui.fake_answer import (
+    CORPUS,
+    EXAMPLE,
+    GUIDED,
+    FakeAssistant,
+    example_answer,
+    guided_answer,
+    unclear_answer,
+    uncovered_answer,
+)
+from tests.ui.served import PASSWORD, add_accounts, serving
+
+pytestmark = [
+    pytest.mark.browser,
+    # Gradio's queue sets an option of pandas that pandas is about to drop.
+    pytest.mark.filterwarnings("ignore:'future.no_silent_downcasting':DeprecationWarning"),
+]
+
+SECRET = "words of somebody who is worried"
+
+STORED = "JSON.stringify([{...localStorage}, {...sessionStorage}, location.href, document.cookie])"
+
+REFUSED = "That answer was changed after it was given; ask the question again."
+
+
+def worried() -> Answer:
+    case = Signposting(case="A", text="A reviewed text.", services=())
+    update = {"question": "", "resolved_question": "", "status": "safeguarding"}
+    return uncovered_answer("x").model_copy(update={**update, "nearest": (), "signposting": case})
+
+
+class Slow(FakeAssistant):
+    """Answers when it is let."""
+
+    def __init__(self) -> None:
+        answers = {
+            EXAMPLE: example_answer(),
+            GUIDED: guided_answer(),
+            "names": unclear_answer("names", "Names in court", GUIDED),
+            SECRET: worried(),
+        }
+        super().__init__(answers=answers)
+        self.let = threading.Event()
+        self.let.set()
+
+    def ask(self, question):
+        self.let.wait(30)
+        return super().ask(question)
+
+
+@pytest.fixture(scope="module")
+def slow():
+    return Slow()
+
+
+@pytest.fixture(scope="module")
+def address(tmp_path_factory, slow):
+    with serving(slow, at(tmp_path_factory.mktemp("page"))) as address:
+        yield address
+
+
+@pytest.fixture
+def context(chromium):
+    context = chromium.new_context(viewport={"width": 1280, "height": 900})
+    yield context
+    context.close()
+
+
+@pytest.fixture
+def seen(context, address):
+    return Watched(context.new_page(), address)
+
+
+def asked(page):
+    return page.locator("h2.sp-question").all_inner_texts()
+
+
+def loaded(page):
+    page.wait_for_selector(READY, state="attached")
+    return asked(page)
+
+
+def wait_kept(page, count):
+    page.wait_for_function(
+        "count => JSON.parse(sessionStorage.getItem('signpost.talk') ?? '[]').length === count",
+        arg=count,
+    )
+
+
+def test_a_conversation_is_there_after_a_reload_and_on_coming_back_from_a_workspace(seen, slow):
+    page = seen.page
+    seen.ask(EXAMPLE)
+    seen.ask(GUIDED, ".sp-part-guidance")
+    wait_kept(page, 2)
+    page.reload()
+    assert loaded(page) == [EXAMPLE, GUIDED]
+    page.click("text=Framework >> nth=0")
+    page.wait_for_url("**/framework")
+    page.go_back()
+    assert loaded(page) == [EXAMPLE, GUIDED]
+    page.click(".sp-turn >> nth=0 >> .sp-cite >> nth=1")
+    assert page.inner_text(".sp-open mark").startswith("Standardised practices")
+    page.keyboard.press("Escape")
+    seen.ask("and then?", ".sp-turn >> nth=2")
+    assert slow.asked[-1].turns == (EXAMPLE, GUIDED)
+    assert page.locator(".sp-turn").nth(2).get_attribute("data-number") == "3"
+    assert seen.outside == []
+    assert seen.complaints == []
+
+
+def test_two_tabs_go_on_each_with_its_own_and_a_later_one_with_the_last(context, seen, address):
+    page = seen.page
+    seen.ask(EXAMPLE)
+    wait_kept(page, 1)
+    other = Watched(context.new_page(), address)
+    assert asked(other.page) == [EXAMPLE]
+    other.ask(GUIDED, ".sp-part-guidance")
+    wait_kept(other.page, 2)
+    seen.ask("Who pays?", ".sp-abstention")
+    wait_kept(page, 2)
+    other.page.reload()
+    assert loaded(other.page) == [EXAMPLE, GUIDED]
+    third = Watched(context.new_page(), address)
+    assert asked(third.page) == [EXAMPLE, "Who pays?"]
+    third.page.click("[data-act=clear]")
+    for tab in (page, other.page):
+        tab.wait_for_function("!document.querySelector('.sp-turn')")
+        assert "signpost.talk" not in json.loads(tab.evaluate(STORED))[1]
+
+
+def test_a_new_conversation_stays_empty_after_a_reload(seen):
+    page = seen.page
+    seen.ask(EXAMPLE)
+    wait_kept(page, 1)
+    page.click("#sp-new")
+    page.reload()
+    assert loaded(page) == []
+    assert EXAMPLE not in page.evaluate(STORED)
+
+
+def test_a_message_that_met_a_reviewed_reply_is_gone_after_a_reload(seen):
+    page = seen.page
+    seen.ask(SECRET, ".sp-signposting")
+    seen.ask(EXAMPLE, ".sp-completeness")
+    wait_kept(page, 1)
+    kept = page.evaluate(STORED)
+    assert SECRET not in kept
+    assert "A reviewed text" not in kept
+    assert page.locator(".sp-turn").nth(0).locator("[data-act]").count() == 0
+    page.reload()
+    assert loaded(page) == [EXAMPLE]
+    assert SECRET not in page.content()
+
+
+def test_keeping_can_be_switched_off_and_that_is_remembered(seen):
+    page = seen.page
+    seen.ask(EXAMPLE)
+    wait_kept(page, 1)
+    page.uncheck("#sp-ask-keep")
+    assert EXAMPLE not in page.evaluate(STORED)
+    seen.ask(GUIDED, ".sp-part-guidance")
+    assert GUIDED not in page.evaluate(STORED)
+    page.reload()
+    assert loaded(page) == []
+    assert not page.is_checked("#sp-ask-keep")
+
+
+def test_what_another_edition_said_or_somebody_changed_is_not_shown_again(seen):
+    page = seen.page
+    seen.ask(EXAMPLE)
+    wait_kept(page, 1)
+    page.evaluate(
+        """() => {
+            const turns = JSON.parse(sessionStorage.getItem('signpost.talk'));
+            turns[0].answer.statements[1].text = 'A levy pays <img src=x onerror=alert(1)>';
+            turns.push({number: 2, question: '<b>', answer: {}}, {number: 3, html: '<b>x</b>'});
+            sessionStorage.setItem('signpost.talk', JSON.stringify(turns));
+        }"""
+    )
+    page.reload()
+    assert loaded(page) == [EXAMPLE]
+    assert "from an earlier edition" in page.inner_text(".sp-stale")
+    assert page.locator("#sp-reply b, #sp-reply img").count() == 0
+    assert violations(page) == []
+    page.click("button:text-is('Ask it again')")
+    page.wait_for_selector(".sp-completeness")
+    assert seen.dialogs == []
+
+
+def test_twenty_turns_are_kept_the_oldest_go_first(seen):
+    page = seen.page
+    seen.ask(EXAMPLE)
+    wait_kept(page, 1)
+    page.evaluate(
+        """() => {
+            const [turn] = JSON.parse(sessionStorage.getItem('signpost.talk'));
+            const turns = [...Array(20).keys()].map((at) => ({...turn, number: at + 1}));
+            sessionStorage.setItem('signpost.talk', JSON.stringify(turns));
+        }"""
+    )
+    page.reload()
+    assert loaded(page) == [EXAMPLE] * 20
+    page.fill(BOX, GUIDED)
+    page.press(BOX, "Enter")
+    page.wait_for_selector(".sp-part-guidance")
+    page.wait_for_function(
+        "JSON.parse(sessionStorage.getItem('signpost.talk')).at(-1).number === 21"
+    )
+    wait_kept(page, 20)
+    assert asked(page) == [EXAMPLE] * 19 + [GUIDED]
+    assert page.locator(".sp-turn").first.get_attribute("data-number") == "2"
+
+
+def test_whoever_signs_out_leaves_no_conversation_behind(chromium, tmp_path):
+    add_accounts(tmp_path)
+    with serving(FakeAssistant(), at(tmp_path, access="accounts")) as address:
+        context = chromium.new_context()
+        page = context.new_page()
+        page.goto(address)
+        page.fill("#name", "officer")
+        page.fill("#password", PASSWORD)
+        page.keyboard.press("Enter")
+        page.wait_for_selector(READY, state="attached")
+        Watched(page, address).ask(EXAMPLE)
+        wait_kept(page, 1)
+        page.click("text=Sign out")
+        page.wait_for_url("**/sign-in")
+        assert EXAMPLE not in page.evaluate(STORED)
+        context.close()
+
+
+def test_a_link_asks_its_question_once_and_does_not_stay_in_the_address(context, address, slow):
+    page = context.new_page()
+    before = len(slow.asked)
+    page.goto(f"{address}/#q={EXAMPLE.replace(' ', '%20')}")
+    page.wait_for_selector(".sp-completeness")
+    assert page.url == f"{address}/"
+    wait_kept(page, 1)
+    page.reload()
+    assert loaded(page) == [EXAMPLE]
+    page.evaluate("question => { location.hash = `q=${encodeURIComponent(question)}` }", EXAMPLE)
+    page.wait_for_function("document.activeElement.className === 'sp-question'")
+    assert len(slow.asked) == before + 1
+    page.evaluate("location.hash = 'q=%E0%A4%A'")
+    page.wait_for_function("location.hash === ''")
+    assert page.locator(".sp-turn").count() == 1
+
+
+def test_the_card_of_a_citation_shows_its_quote_and_can_be_pointed_at_and_dismissed(seen):
+    page = seen.page
+    seen.ask(GUIDED, ".sp-part-guidance")
+    chip = page.locator(".sp-flow .sp-cite").first
+    chip.hover()
+    card = page.locator("#sp-card")
+    text = card.inner_text()
+    assert "Names are withheld in court." in text
+    assert "Guidance note" in text
+    assert "A note on identity protection, opening" in text
+    card.hover()
+    assert card.is_visible()
+    page.keyboard.press("Escape")
+    assert card.count() == 0
+    page.mouse.move(5, 5)
+    chip.focus()
+    page.keyboard.press("Shift+Tab")
+    page.keyboard.press("Tab")
+    assert card.is_visible()
+    assert chip.get_attribute("aria-describedby") == "sp-card"
+    assert violations(page) == []
+    page.keyboard.press("Enter")
+    page.wait_for_selector(".sp-open")
+    assert card.count() == 0
+
+
+def test_an_answer_is_copied_linked_saved_and_reported_by_keyboard_alone(context, seen):
+    page = seen.page
+    context.grant_permissions(["clipboard-read", "clipboard-write"])
+    sent = []
+    page.route(
+        "**/api/export",
+        lambda route: (
+            sent.append(route.request.post_data_json),
+            route.fulfill(
+                status=200,
+                body="# Answer",
+                headers={"content-disposition": 'attachment; filename="answer.md"'},
+            ),
+        ),
+    )
+    page.route(
+        "**/api/feedback",
+        lambda route: (sent.append(route.request.post_data_json), route.fulfill(status=204)),
+    )
+    seen.ask(EXAMPLE)
+    wait_kept(page, 1)
+    page.focus(".sp-ask-actions summary")
+    keys = page.keyboard
+    keys.press("Enter")
+    keys.press("Tab")
+    keys.press("Enter")
+    told = page.locator(".sp-turn .sp-ask-told")
+    page.wait_for_selector(".sp-ask-told:has-text('Copied')")
+    copied = page.evaluate("navigator.clipboard.readText()")
+    assert "Preserve the anonymity of victims [1]" in copied
+    keys.press("Tab")
+    keys.press("Enter")
+    page.wait_for_function("navigator.clipboard.readText().then((text) => text.includes('/#q='))")
+    keys.press("Tab")
+    with page.expect_download() as download:
+        keys.press("Enter")
+    assert download.value.suggested_filename == "answer.md"
+    page.wait_for_selector(".sp-ask-told:has-text('downloads')")
+    for _ in range(4):
+        keys.press("Tab")
+    keys.press("Enter")
+    keys.type("Line 3 is not there.")
+    assert page.get_attribute("[data-verdict=wrong_citation]", "aria-pressed") == "true"
+    keys.press("Tab")
+    keys.press("Enter")
+    page.wait_for_selector(".sp-ask-told:has-text('Thank you')")
+    assert page.evaluate("document.activeElement.dataset.verdict") == "wrong_citation"
+    saved, reported = sent
+    assert saved["form"] == "markdown"
+    assert Answer.model_validate(saved["answers"][0]) == example_answer()
+    assert reported["verdict"] == "wrong_citation"
+    assert reported["comment"] == "Line 3 is not there."
+    assert Answer.model_validate(reported["answer"]) == example_answer()
+    assert told.count() == 1
+    assert seen.complaints == []
+
+
+def test_why_a_file_or_a_report_was_refused_is_said_beside_the_button(seen):
+    page = seen.page
+    refusal = json.dumps({"error": REFUSED})
+    page.route("**/api/export", lambda route: route.fulfill(status=422, body=refusal))
+    page.route("**/api/feedback", lambda route: route.abort())
+    seen.ask(EXAMPLE)
+    wait_kept(page, 1)
+    page.click(".sp-ask-actions summary")
+    page.click(".sp-ask-actions [data-form=docx]")
+    page.wait_for_selector(f".sp-ask-actions .sp-ask-wrong:has-text('{REFUSED}')")
+    page.click("[data-verdict=unsafe]")
+    page.click("[data-act=send]")
+    page.wait_for_selector(".sp-ask-wrong:has-text('cannot be reached')")
+    page.keyboard.press("Escape")
+    page.click("#sp-ask-whole summary")
+    page.click("[data-act=brief]")
+    page.wait_for_selector("#sp-ask-whole .sp-ask-wrong:has-text('Choose at least one')")
+
+
+def test_a_brief_is_made_of_the_chosen_answers_and_a_file_of_all(seen):
+    page = seen.page
+    sent = []
+    page.route(
+        "**/api/export",
+        lambda route: (
+            sent.append(route.request.post_data_json),
+            route.fulfill(status=200, body="x"),
+        ),
+    )
+    seen.ask(EXAMPLE)
+    seen.ask(GUIDED, ".sp-part-guidance")
+    wait_kept(page, 2)
+    page.click("#sp-ask-whole summary")
+    page.check(f"label:has-text('{GUIDED}') input")
+    with page.expect_download():
+        page.click("[data-act=brief]")
+    with page.expect_download():
+        page.click("#sp-ask-whole [data-form=docx]")
+    brief, whole = sent
+    assert (brief["form"], [one["question"] for one in brief["answers"]]) == ("brief", [GUIDED])
+    assert (whole["form"], [one["question"] for one in whole["answers"]]) == (
+        "docx",
+        [EXAMPLE, GUIDED],
+    )
+
+
+def test_filters_are_said_beside_the_question_go_along_and_are_cleared_by_one_button(seen, slow):
+    page = seen.page
+    page.click("#sp-ask-filters summary")
+    page.check("[data-filter=tiers][value=guidance]")
+    page.check("[data-filter=audience][value=trainer]")
+    page.click("#sp-ask-filters summary")
+    assert page.inner_text(".sp-ask-only span") == "Only: guidance notes, notes for trainers"
+    seen.ask(GUIDED, ".sp-part-guidance")
+    assert slow.asked[-1].filters.tiers == ("guidance",)
+    assert slow.asked[-1].filters.audience == "trainer"
+    page.click("[data-act=unfilter]")
+    assert not page.is_visible(".sp-ask-only")
+    seen.ask(EXAMPLE, ".sp-completeness")
+    assert not slow.asked[-1].filters.any
+
+
+def test_a_long_wait_is_told_and_a_question_can_be_asked_after_it(seen, slow):
+    page = seen.page
+    slow.let.clear()
+    page.fill(BOX, EXAMPLE)
+    page.press(BOX, "Enter")
+    page.wait_for_selector(".sp-loading:has-text('This takes longer than usual')", timeout=15_000)
+    assert "still being worked on" in page.inner_text("#sp-announcer")
+    assert violations(page) == []
+    slow.let.set()
+    page.wait_for_selector(".sp-completeness")
+    page.wait_for_selector(".sp-loading", state="detached")
+    page.wait_for_function(f"document.querySelector({BOX!r}).value === ''")
+
+
+@pytest.mark.parametrize("lost", ["**/queue/join*", "**/queue/data*"])
+def test_a_lost_server_is_told_keeps_the_question_and_the_next_one_is_answered(seen, lost):
+    page = seen.page
+    page.route(lost, lambda route: route.abort())
+    page.fill(BOX, EXAMPLE)
+    page.press(BOX, "Enter")
+    page.wait_for_selector(".sp-error:has-text('cannot be reached')")
+    assert page.input_value(BOX) == EXAMPLE
+    assert violations(page) == []
+    page.unroute(lost)
+    page.click("#sp-ask")
+    page.wait_for_selector(".sp-completeness")
+    assert page.locator(".sp-error").count() == 0
+
+
+def test_a_server_that_ends_in_the_middle_of_an_answer_is_told(chromium, tmp_path):
+    slow = Slow()
+    slow.let.clear()
+    page = chromium.new_page()
+    with serving(slow, at(tmp_path)) as address:
+        page.goto(address)
+        page.wait_for_selector(READY, state="attached")
+        page.fill(BOX, EXAMPLE)
+        page.press(BOX, "Enter")
+        page.wait_for_selector(".sp-loading:has-text('Looking in the sources')")
+    page.wait_for_selector(".sp-error:has-text('cannot be reached')")
+    assert page.input_value(BOX) == EXAMPLE
+    slow.let.set()
+    page.close()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [1280, 320])
+def test_every_state_passes_axe_fits_and_has_targets_of_24_px(chromium, address, scheme, width):
+    context = chromium.new_context(
+        viewport={"width": width, "height": 800}, color_scheme=scheme, reduced_motion="reduce"
+    )
+    seen = Watched(context.new_page(), address)
+    page = seen.page
+    states = {
+        "drawer": lambda: (
+            page.click("#sp-ask-filters summary"),
+            page.check("[data-filter=tiers] >> nth=0"),
+        ),
+        "actions": lambda: (
+            seen.ask(GUIDED, ".sp-part-guidance"),
+            page.click(".sp-ask-actions summary"),
+            page.click("[data-verdict=incomplete]"),
+            page.click("#sp-ask-whole summary"),
+        ),
+        "reply": lambda: seen.ask(SECRET, ".sp-signposting"),
+        "clarify": lambda: seen.ask("names", ".sp-choice"),
+    }
+    found = []
+    for state, reach in states.items():
+        reach()
+        found += [(state, *one) for one in violations(page)]
+        if width == 320:
+            found += [(state, *one) for one in too_small(page) if not _inline(one[0])]
+            assert sideways(page) <= 0, state
+    page.focus(".sp-flow .sp-cite >> nth=0")
+    page.keyboard.press("Shift+Tab")
+    page.keyboard.press("Tab")
+    box = page.locator("#sp-card").bounding_box()
+    assert box["x"] >= 0
+    assert box["x"] + box["width"] <= width
+    assert found == []
+    context.close()
+
+
+def _inline(text):
+    """A link inside a sentence has no target size of its own (WCAG 2.5.8, inline)."""
+    return any(text == ref.title for one in CORPUS.sources for ref in one.references)

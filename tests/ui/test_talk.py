@@ -1,0 +1,95 @@
+"""A conversation as a browser keeps it, read as if anybody had written it."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from assistant.answer import Signposting
+from tests.ui.fake_answer import CORPUS, EXAMPLE, GUIDED, example_answer, guided_answer
+from ui.talk import MOST_TURN_CHARS, MOST_TURNS, Turn, newest, restored_as_html
+
+STALE = "from an earlier edition of the sources"
+
+
+def kept(number=1, answer=None, **more):
+    answer = answer or example_answer()
+    turn = Turn(number=number, question=answer.question, answer=answer)
+    return {**turn.model_dump(mode="json"), **more}
+
+
+def restored(*turns):
+    return restored_as_html(json.dumps(turns), CORPUS)
+
+
+def test_kept_turns_are_drawn_again_as_they_were_under_their_numbers():
+    html = restored(kept(4), kept(7, guided_answer()))
+    assert html.count('class="sp-turn"') == 2
+    assert 'data-number="4"' in html
+    assert 'id="cite-7-5"' in html
+    assert "Complete: 5 of 5 outcomes" in html
+    assert STALE not in html
+
+
+def test_an_answer_that_this_edition_does_not_carry_is_told_to_be_from_an_earlier_one():
+    for change in ({"passage_id": "gsr:P9"}, {"quote": "Other words"}, {"start": 1}):
+        turn = kept()
+        turn["answer"]["statements"][1]["citations"][0] |= change
+        html = restored(turn)
+        assert STALE in html
+        assert f'data-question="{EXAMPLE}"' in html
+        assert "Preserve the anonymity" not in html
+
+
+def test_words_that_were_put_into_an_answer_are_not_shown_as_ours():
+    turn = kept()
+    turn["answer"]["statements"][1]["text"] = "A levy pays for every hotline."
+    assert STALE in restored(turn)
+    assert "levy" not in restored(turn)
+
+
+def test_what_is_no_turn_is_left_out_and_the_others_are_shown():
+    deep = json.loads("[" * 200 + "]" * 200)
+    for strange in (None, 1, "x", [], {}, deep, {**kept(), "number": 0}, kept(extra=1)):
+        html = restored(strange, kept(2))
+        assert html.count('class="sp-turn"') == 1
+        assert 'data-number="2"' in html
+
+
+@pytest.mark.parametrize("text", [None, "", "{", "{}", "1", "null", "[" * 100_000])
+def test_what_is_no_list_brings_nothing(text):
+    assert restored_as_html(text, CORPUS) == ""
+
+
+def test_a_reply_that_should_not_have_been_kept_is_not_shown():
+    case = Signposting(case="A", text="A reviewed text.", services=())
+    for status in ("safeguarding", "answered"):
+        answer = example_answer().model_copy(update={"signposting": case, "status": status})
+        assert restored(kept(1, answer)) == ""
+
+
+def test_hostile_words_of_a_kept_turn_stay_words():
+    evil = "<img src=x onerror=alert(1)>"
+    stale = kept(question=evil)
+    stale["answer"]["statements"][1]["citations"][0]["passage_id"] = evil
+    answer = example_answer().model_copy(update={"question": evil, "resolved_question": evil})
+    html = restored(stale, kept(2, answer))
+    assert "<img" not in html
+    assert "&lt;img" in html
+
+
+def test_only_so_many_turns_are_drawn_again():
+    assert restored(*(kept(n + 1) for n in range(MOST_TURNS + 3))).count("<article") == MOST_TURNS
+
+
+def test_only_so_many_earlier_words_go_along():
+    long = "x" * (MOST_TURN_CHARS // 2)
+    assert newest(["first", long, "second", long[:-2]]) == ("second", long[:-2])
+    assert newest(["a", "b"]) == ("a", "b")
+    assert newest([f"{long}{long}y"]) == ()
+    assert newest([str(n) for n in range(MOST_TURNS + 2)])[0] == "2"
+
+
+def test_the_guided_answer_is_restored_with_what_it_was_asked():
+    assert GUIDED in restored(kept(1, guided_answer()))

@@ -1,0 +1,131 @@
+// What is done with an answer and with a conversation: copied, linked to, saved, reported.
+(() => {
+  "use strict";
+  const words = window.signpostWords;
+  const talk = window.signpostTalk;
+  const numberOf = (element) => Number(element.closest(".sp-turn")?.dataset.number);
+  const answersOf = (turns) => turns.filter(Boolean).map((one) => one.answer);
+
+  function tell(button, text, wrong = false) {
+    const line = button.closest("details").querySelector(":scope > .sp-ask-told");
+    line.textContent = "";
+    line.classList.toggle("sp-ask-wrong", wrong);
+    // Emptied first, so that the same words are told anew.
+    setTimeout(() => { line.textContent = text; }, 0);
+  }
+
+  async function copy(text) {
+    try {
+      await navigator.clipboard.writeText(text);
+      return true;
+    } catch { /* no clipboard where the page comes over plain HTTP */ }
+    const field = document.createElement("textarea");
+    field.value = text;
+    field.style.position = "fixed";
+    const before = document.activeElement;
+    document.body.append(field);
+    field.select();
+    const done = document.execCommand("copy");
+    field.remove();
+    before?.focus();
+    return done;
+  }
+
+  async function save(button, form, answers) {
+    button.disabled = true;
+    const wrong = await window.signpostDownload("/api/export", { form, answers });
+    button.disabled = false;
+    button.focus();
+    tell(button, wrong || words.saved, Boolean(wrong));
+  }
+
+  function open(details, verdict) {
+    const report = details.querySelector(".sp-ask-report");
+    report.hidden = !verdict;
+    for (const one of details.querySelectorAll("[data-verdict]")) {
+      one.setAttribute("aria-pressed", String(one.dataset.verdict === verdict));
+    }
+    if (verdict) report.querySelector("textarea").focus();
+  }
+
+  async function send(button) {
+    const details = button.closest("details");
+    const chosen = details.querySelector('[aria-pressed="true"]');
+    const comment = details.querySelector(".sp-ask-report textarea");
+    const { answer } = talk.find(numberOf(button));
+    const sent = await fetch("/api/feedback", {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify({ verdict: chosen.dataset.verdict, comment: comment.value, answer }),
+    }).catch(() => null);
+    if (!sent) return tell(button, words.offline, true);
+    if (!sent.ok) return tell(button, (await sent.json().catch(() => ({}))).error ?? words.no_report, true);
+    comment.value = "";
+    open(details, "");
+    chosen.focus();
+    return tell(chosen, words.sent);
+  }
+
+  function close(details) {
+    const chosen = details.querySelector('[aria-pressed="true"]');
+    open(details, "");
+    chosen?.focus();
+  }
+
+  const chosen = () => [...document.querySelectorAll("#sp-ask-chosen input:checked")].map((one) => talk.find(Number(one.value)));
+
+  const acts = {
+    copy: async (button) => {
+      const text = button.closest("details").querySelector(".sp-ask-plain").textContent;
+      const done = await copy(text);
+      tell(button, done ? words.copied : words.not_copied, !done);
+    },
+    link: async (button) => {
+      const question = button.closest("details").dataset.question;
+      const done = await copy(`${location.origin}/#q=${encodeURIComponent(question)}`);
+      tell(button, done ? words.copied : words.not_copied, !done);
+    },
+    save: (button) => {
+      const turns = button.closest(".sp-turn") ? [talk.find(numberOf(button))] : talk.all();
+      return save(button, button.dataset.form, answersOf(turns));
+    },
+    brief: (button) => {
+      const answers = answersOf(chosen());
+      return answers.length ? save(button, "brief", answers) : tell(button, words.none_chosen, true);
+    },
+    verdict: (button) => open(button.closest("details"), button.dataset.verdict),
+    send,
+    cancel: (button) => close(button.closest("details")),
+  };
+
+  document.addEventListener("click", (event) => {
+    const target = event.target instanceof Element ? event.target : null;
+    const button = target?.closest(".sp-ask-actions [data-act], #sp-ask-whole [data-act]");
+    if (button) acts[button.dataset.act]?.(button);
+  });
+
+  document.addEventListener("keydown", (event) => {
+    const report = event.target instanceof Element ? event.target.closest(".sp-ask-report") : null;
+    if (event.key === "Escape" && report) close(report.closest("details"));
+  });
+
+  // The answers that a brief may be made from, as the conversation stands.
+  document.addEventListener("signpost:talk", () => {
+    const list = document.getElementById("sp-ask-chosen");
+    if (!list) return;
+    const ticked = new Set([...list.querySelectorAll("input:checked")].map((one) => one.value));
+    const items = talk.all().map((turn) => {
+      const label = document.createElement("label");
+      const tick = document.createElement("input");
+      tick.type = "checkbox";
+      tick.value = turn.number;
+      tick.checked = ticked.has(tick.value);
+      const text = document.createElement("span");
+      text.textContent = turn.question;
+      label.append(tick, text);
+      return label;
+    });
+    list.replaceChildren(...items);
+    document.getElementById("sp-ask-whole").hidden = !items.length;
+  });
+})();

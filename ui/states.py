@@ -1,0 +1,51 @@
+"""What stands in the place of an answer: on its way, a problem, and before the first question."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from ui.catalogue import say
+from ui.markup import escape
+
+
+def loading_as_html(question: str = "") -> str:
+    """Return what stands in the place of an answer that is on its way."""
+    asked = f'<h2 class="sp-question">{escape(question)}</h2>' if question.strip() else ""
+    looking = escape(say("ask.looking"))
+    return f'<div class="sp-state sp-loading">{asked}<p>{looking}</p></div>'
+
+
+def error_as_html(sentence: str) -> str:
+    """Return an error that the reader can put right, as its one sentence."""
+    text, problem = escape(sentence), escape(say("ask.problem"))
+    return (
+        f'<div class="sp-state sp-error" data-announce="{text}">'
+        f"<h2>{problem}</h2><p>{text}</p></div>"
+    )
+
+
+def stale_as_html(question: str) -> str:
+    """Return what stands in the place of a kept answer that is not drawn again."""
+    asked, title, stale = escape(question), escape(say("ask.stale_title")), escape(say("ask.stale"))
+    again = escape(say("ask.ask_again"))
+    return (
+        f'<div class="sp-state sp-stale"><h2 class="sp-question" tabindex="-1">{asked}</h2>'
+        f'<div class="sp-abstention"><h3>{title}</h3><p>{stale}</p></div><p>'
+        f'<button type="button" class="sp-ask" data-question="{asked}">{again}</button></p></div>'
+    )
+
+
+def welcome_as_html(examples: Iterable[str]) -> str:
+    """Return what stands in the place of an answer before the first question."""
+    heading = escape(say("ask.examples"))
+    listed = questions_as_html(examples)
+    return f'<div class="sp-state sp-welcome"><h2>{heading}</h2>{listed}</div>'
+
+
+def questions_as_html(questions: Iterable[str]) -> str:
+    """Return questions that one press asks."""
+    items = "".join(
+        f'<li><button type="button" class="sp-ask">{escape(question)}</button></li>'
+        for question in questions
+    )
+    return f'<ul class="sp-questions">{items}</ul>'
