@@ -42,7 +42,7 @@ ONE_AT_A_TIME = "A run is going on; wait for its end, or stop it, and start your
 
 BROKEN = "The run broke off because of a fault in Signpost; start it again, and it goes on."
 
-NICE = 15
+NICE = 10
 """By how much a job stands back where the system has priorities."""
 
 _EVERY = 0.3
@@ -186,15 +186,17 @@ class Worker:
 
     def _progress(self, done: int, total: int) -> None:
         now = time.monotonic()
+        if os.getppid() != self._parent:
+            # Whoever started it is gone.
+            raise KeyboardInterrupt
         self._first = self._first or (now, done)
         since, first = self._first
-        if os.getppid() != self._parent:
-            raise KeyboardInterrupt
-        if now - self._told < _EVERY and done < total:
-            return
-        self._told = now
         rate = (done - first) / (now - since) if done > first else 0.0
-        self._say(phase="asking", done=done, total=total, rate=rate)
+        change = {"phase": "asking", "done": done, "total": total, "rate": rate}
+        self._job = self._job.model_copy(update=change)
+        if now - self._told >= _EVERY or done == total:
+            self._told = now
+            self._say()
 
     def _say(self, **changes: object) -> None:
         self._job = self._job.model_copy(update=changes)

@@ -47,10 +47,9 @@ def sides_as_html(
         number: tells the answers on one page apart.
     """
     return (
-        f'<div class="sp-evaluate-sides"><div><h3>{say("evaluate.answer")}</h3>'
-        f"{said_as_html(row_of, corpus, number)}</div>"
-        f"<div>{reasons_as_html(case, row_of, score)}{gold_as_html(case, row_of, score, corpus)}"
-        f"</div></div>{_measures(score)}"
+        f'{reasons_as_html(case, row_of, score)}<div class="sp-evaluate-sides">'
+        f"<div><h3>{say('evaluate.answer')}</h3>{said_as_html(row_of, corpus, number)}</div>"
+        f"<div>{gold_as_html(case, row_of, score, corpus)}</div></div>{_measures(score)}"
     )
 
 

@@ -142,7 +142,8 @@ def _change(one: Change, query: Query, question: str) -> str:
         f'<li><span class="sp-evaluate-mark">'
         f"{say('evaluate.fixed' if one.is_right else 'evaluate.broken')}</span>"
         f"<span>{go(opened, question)}"
-        f'<span class="sp-evaluate-small">{escape(f"{one.id}, {one.family}: {moved}")}</span></span></li>'
+        f'<span class="sp-evaluate-small">{escape(f"{one.id}, {one.family}: {moved}")}</span>'
+        "</span></li>"
     )
 
 

@@ -58,9 +58,11 @@ def row(name: str, cells: Iterable[str]) -> str:
     return f'<tr><th scope="row">{name}</th>{"".join(cells)}</tr>'
 
 
-def cell(text: object, kind: str = "") -> str:
-    """Return a cell that holds a text."""
+def cell(text: object, kind: str = "", *, name: str = "") -> str:
+    """Return a cell that holds a text; `name` is told where there is no room for the columns'."""
     named = f' class="{kind}"' if kind else ""
+    if name:
+        named += f' data-name="{escape(name)}"'
     return f"<td{named}>{escape(str(text))}</td>"
 
 

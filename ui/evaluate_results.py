@@ -148,7 +148,15 @@ def plots_as_html(summary: Summary, scores: Sequence[Score]) -> str:
     # What does worst stands first.
     right = dict(sorted(every, key=lambda pair: pair[1].value or 0.0))
     rows = (
-        row(escape(name), (drawn(one), cell(share(one.value)), cell(interval(one)), cell(one.n)))
+        row(
+            escape(name),
+            (
+                drawn(one),
+                cell(share(one.value)),
+                cell(interval(one)),
+                cell(one.n, name=say("evaluate.n")),
+            ),
+        )
         for name, one in right.items()
     )
     head = (
@@ -237,7 +245,7 @@ def _group(group: str, found: Mapping[str, Estimate]) -> str:
                 "<td></td>" if name.endswith("(ms)") else drawn(one),
                 cell(_value(name, one)),
                 cell(interval(one)),
-                cell(f"{one.n:,}"),
+                cell(f"{one.n:,}", name=say("evaluate.n")),
                 cell(f"{one.unscored:,}"),
             ),
         )
@@ -262,8 +270,11 @@ def _family(name: str, one: Mapping[str, Estimate], query: Query) -> str:
         (
             drawn(right),
             f"<td>{share(right.value)} {reach}</td>",
-            *(cell(share(one[measure].value)) for measure in ("complete", "status")),
-            cell(right.n),
+            *(
+                cell(share(one[measure].value), name=say(f"evaluate.{measure}"))
+                for measure in ("complete", "status")
+            ),
+            cell(right.n, name=say("evaluate.n")),
         ),
     )
 

@@ -117,4 +117,4 @@ def _add_writing(routes: APIRouter, writing: Writing, work: Work) -> None:
 
 def _answer(done: Done) -> JSONResponse:
     content = {"go": done.go, "html": done.html, "said": done.said}
-    return JSONResponse(content, done.status)
+    return JSONResponse(content)

@@ -135,27 +135,16 @@ def _form(own: int, typed: Mapping[str, str], problem: str, *, going: bool) -> s
     fields = (
         choose("suite", say("evaluate.suite"), suites, typed.get("suite", "framework")),
         choose("split", say("evaluate.split"), splits, typed.get("split", "development")),
-        box(
-            "family",
-            say("evaluate.family"),
-            typed.get("family", ""),
-            hint=say("evaluate.family_hint"),
-        ),
-        box(
-            "limit",
-            say("evaluate.limit"),
-            typed.get("limit", ""),
-            hint=say("evaluate.limit_hint"),
-            more=' inputmode="numeric"',
-        ),
-        box("name", say("evaluate.name"), typed.get("name", ""), hint=say("evaluate.name_hint")),
+        box("family", say("evaluate.family_or_not"), typed.get("family", "")),
+        box("limit", say("evaluate.limit"), typed.get("limit", ""), more=' inputmode="numeric"'),
+        box("name", say("evaluate.name"), typed.get("name", "")),
     )
     closed = "" if problem or not going else f'<p class="sp-evaluate-hint">{_one()}</p>'
     opened = " open" if problem or not going else ""
     return (
         f'<details class="sp-evaluate-start"{opened}><summary>{say("evaluate.start_one")}</summary>'
         f'{closed}<form data-post="/api/evaluate/runs">{wrong}'
-        f'<div class="sp-evaluate-row">{"".join(fields)}</div>{sure}'
+        f'<div class="sp-evaluate-row sp-evaluate-choices">{"".join(fields)}</div>{sure}'
         f'<button class="sp-evaluate-main">{say("evaluate.start")}</button></form></details>'
     )
 
@@ -207,7 +196,8 @@ def _row(entry: Entry) -> str:
         one = metrics.get(measure)
         shown = "" if one is None or one.value is None else share(one.value)
         reach = f'<span class="sp-evaluate-small">{interval(one)}</span>' if one else ""
-        cells.append(f"<td>{shown} {reach}</td>")
+        name = say("evaluate.abstention" if measure == "abstention F1" else f"evaluate.{measure}")
+        cells.append(f'<td data-name="{name}">{shown} {reach}</td>')
     if not entry.summary:
         cells[2:] = [f'<td colspan="3">{escape(say("evaluate.unscored_run"))}</td>']
     cells.append(cell(config.edition[:8]))

@@ -16,7 +16,7 @@ from evals.suites import FULL, read_suite
 from ui.catalogue import say
 from ui.evaluate_case import edition_for, said_as_html, sides_as_html
 from ui.evaluate_cases import cases_as_html, held_notice
-from ui.evaluate_compare import alone_as_html, comparison_as_html
+from ui.evaluate_compare import alone_as_html, chooser_as_html, comparison_as_html
 from ui.evaluate_form import form_as_html, own_as_html, passages_as_html, typed_of
 from ui.evaluate_markup import go, heading, told
 from ui.evaluate_query import Query
@@ -204,13 +204,19 @@ class Views:
     def _compare(self, query: Query) -> str:
         names = self._scored()
         if not query.run or not query.against:
-            head = tabs(query, self.shelf.entry(query.run)) if query.run else ""
-            return head or alone_as_html(names, query)
+            return self._chooser(names, query)
         found = self.shelf.compare(query.against, query.run)
         if query.case:
             return self._both(query)
         head = tabs(query, self.shelf.entry(query.run))
-        return f"{head}{comparison_as_html(found, names, query)}"
+        cases = self.shelf.open(query.run).cases
+        questions = {name: one.question for name, one in cases.items()}
+        return f"{head}{comparison_as_html(found, names, query, questions)}"
+
+    def _chooser(self, names: list[str], query: Query) -> str:
+        if not query.run:
+            return alone_as_html(names, query)
+        return tabs(query, self.shelf.entry(query.run)) + chooser_as_html(names, query)
 
     def _both(self, query: Query) -> str:
         """Return one case as both runs answered it, side by side."""

@@ -49,9 +49,6 @@ class Done(NamedTuple):
     said: str = ""
     """What a screen reader says."""
 
-    status: int = 200
-    """Status of the response."""
-
 
 class Writing:
     """Does what is asked for in one home."""
@@ -87,7 +84,7 @@ class Writing:
             self._jobs.start(order)
         except SignpostError as error:
             html = self._views.runs(Query(), typed, str(error))
-            return Done(html=html, said=str(error), status=422)
+            return Done(html=html, said=str(error))
         return Done(go=Query().address(), said=say("evaluate.started", run=order.name))
 
     def stop(self) -> Done:
@@ -108,7 +105,7 @@ class Writing:
         if case:
             problems, refused = self._held_back(case)
         if case is None or problems or refused:
-            return self._form(typed, edited, problems, refused=refused, status=422)
+            return self._form(typed, edited, problems, refused=refused)
         if what == "try":
             return self._try(case, typed, edited, user)
         return self._save(case, typed, edited)
@@ -183,7 +180,7 @@ class Writing:
         try:
             replaced = self._views.own.save(case)
         except SignpostError as error:
-            return self._form(typed, edited, {"id": str(error)}, status=422)
+            return self._form(typed, edited, {"id": str(error)})
         key = "evaluate.saved_again" if replaced else "evaluate.saved"
         said = say(key, id=case.id)
         return self._form(typed_of(case), "own", {}, tried=told(said), said=said)
@@ -220,7 +217,6 @@ class Writing:
         refused: Signposting | None = None,
         tried: str = "",
         said: str = "",
-        status: int = 200,
     ) -> Done:
         # Of a message that met a reviewed reply nothing is kept, on the page neither.
         shown = {**typed, **dict.fromkeys(_FREE, "")} if refused else typed
@@ -228,7 +224,7 @@ class Writing:
             shown, problems, families=families(), edited=edited, refused=refused, tried=tried
         )
         told_of = said or next(iter(problems.values()), "")
-        return Done(html=html, said=told_of, status=status)
+        return Done(html=html, said=told_of)
 
 
 _FREE = ("question", "turns", "must_contain", "must_not_contain", "note")
