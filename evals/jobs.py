@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
@@ -17,11 +18,14 @@ from pydantic import SecretStr
 from assistant.errors import BatchError
 from assistant.home import writing
 from assistant.settings import PREFIX, Settings
-from evals.job import BROKEN, GOING, LOCK, ONE_AT_A_TIME, Job, Order, read_job, write_job
+from evals.job import BROKEN, GOING, LOCK, ONE_AT_A_TIME, STATE, Job, Order, read_job, write_job
 from evals.shelf import FOLDER, NAME
 
 PATIENCE = 8
 """Seconds that a job has to stop by itself; what it has answered is kept in either case."""
+
+NEWS_SECONDS = 3600
+"""How long it is told that a job has ended."""
 
 THREADS = ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS")
 """Variables by which numerical libraries are held to one thread."""
@@ -50,6 +54,7 @@ class Jobs:
         self._command = command
         self._process: subprocess.Popen[bytes] | None = None
         self._lock = threading.Lock()
+        self._told_to_stop = False
 
     def now(self) -> Job | None:
         """Return how the last job stands; none where there was none.
@@ -63,9 +68,20 @@ class Jobs:
         job = read_job(self._folder) or job
         if job.phase not in GOING:
             return job
-        failed = self._process is not None and self._process.poll() not in (None, 0, 130, -2, -9)
+        code = self._process.poll() if self._process is not None else None
+        failed = not self._told_to_stop and code not in (None, 0, 130, -2, -9)
         change = {"phase": "failed", "sentence": BROKEN} if failed else {"phase": "stopped"}
         return job.model_copy(update=change)
+
+    def news(self) -> Job | None:
+        """Return how the last job stands, but for one that ended over an hour ago."""
+        job = self.now()
+        if job is None or job.phase in GOING:
+            return job
+        with suppress(OSError):
+            if time.time() - (self._folder / STATE).stat().st_mtime > NEWS_SECONDS:
+                return None
+        return job
 
     def start(self, order: Order) -> Job:
         """Start a job, and return as it stands at first.
@@ -84,6 +100,7 @@ class Jobs:
             with writing(self._folder):
                 self._folder.mkdir(parents=True, exist_ok=True)
             job = Job(order=order, phase="opening")
+            self._told_to_stop = False
             write_job(self._folder, job)
             self._process = subprocess.Popen(
                 self._command(order),
@@ -100,6 +117,8 @@ class Jobs:
             if not self._is_going():
                 return False
             process = self._process
+            # However it ends then: an interruption can come at a time when it is told otherwise.
+            self._told_to_stop = True
             if process is not None and process.poll() is None:
                 process.send_signal(signal.SIGINT)
                 self._wait(process)

@@ -173,7 +173,7 @@ class Shelf:
             for name in (before, after)
             for file in (SCORES, CASES, ANSWERS)
         ]
-        return _compared(self, before, after, tuple(stamps))
+        return _compared(self.folder, before, after, tuple(stamps))
 
     def place(self, name: str) -> Path:
         """Return the folder of a run.
@@ -255,7 +255,8 @@ def _lines(path: Path, stamp: Stamp) -> int:
 
 
 @lru_cache(maxsize=8)
-def _compared(shelf: Shelf, before: str, after: str, stamps: tuple[Stamp, ...]) -> Comparison:
+def _compared(folder: Path, before: str, after: str, stamps: tuple[Stamp, ...]) -> Comparison:
+    shelf = Shelf(folder.parent)
     return compare(_baseline(shelf, before), _baseline(shelf, after))
 
 

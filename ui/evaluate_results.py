@@ -92,7 +92,7 @@ def unscored_as_html(entry: Entry, *, going: bool, can_go_on: bool) -> str:
     config = entry.config
     sentence = say("evaluate.not_scored", done=f"{entry.answered:,}", total=f"{config.count:,}")
     wait = say("evaluate.one_at_a_time") if going else ""
-    if not going and entry.written_lately and not entry.whole:
+    if not (going or can_go_on) and entry.written_lately and not entry.whole:
         wait = say("evaluate.written_lately")
     forms = ""
     if not going:

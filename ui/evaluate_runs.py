@@ -196,8 +196,8 @@ def _row(entry: Entry) -> str:
         one = metrics.get(measure)
         shown = "" if one is None or one.value is None else share(one.value)
         reach = f'<span class="sp-evaluate-small">{interval(one)}</span>' if one else ""
-        name = say("evaluate.abstention" if measure == "abstention F1" else f"evaluate.{measure}")
-        cells.append(f'<td data-name="{name}">{shown} {reach}</td>')
+        column = say(f"evaluate.{measure.partition(' ')[0]}")
+        cells.append(f'<td data-name="{column}">{shown} {reach}</td>')
     if not entry.summary:
         cells[2:] = [f'<td colspan="3">{escape(say("evaluate.unscored_run"))}</td>']
     cells.append(cell(config.edition[:8]))

@@ -70,7 +70,7 @@ class Views:
         """Return the first view; `problem` says why a run was not started."""
         return runs_as_html(
             self.shelf.entries(),
-            self._jobs.now(),
+            self._jobs.news(),
             query,
             own=len(self.own.read()),
             typed=typed,
@@ -259,7 +259,9 @@ class Views:
 
     def _can_go_on(self, entry: Entry) -> bool:
         """Return whether a run can go on from here: by Signpost, with cases that are known here."""
-        if entry.whole or entry.config.command or entry.written_lately:
+        job = self._jobs.now()
+        ours = job is not None and job.order.name == entry.name and not is_going(job)
+        if entry.whole or entry.config.command or (entry.written_lately and not ours):
             return False
         try:
             order = resumed(self.shelf.place(entry.name))
