@@ -100,6 +100,16 @@ def loose_assistant(built_home: Path, settings: Settings) -> Assistant:
     return Assistant.open(settings.model_copy(update={"risk": 0.15}))
 
 
+@pytest.fixture(scope="session")
+def home_with_runs(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home without an index and with two scored runs; leave it as it is."""
+    from tests.evaluated import made_runs
+
+    home = tmp_path_factory.mktemp("runs")
+    made_runs(home)
+    return home
+
+
 @pytest.fixture
 def own_home(built_home: Path, tmp_path: Path) -> Path:
     """A built home that a test may break; large model files are linked, not copied."""

@@ -106,6 +106,14 @@ ROUTES = (
     Route("POST", "/api/feedback", Right.ASK, writes=True, counted=True),
     Route("GET", "/api/feedback", Right.MEASURE),
     Route("GET", "/api/usage", Right.MEASURE),
+    Route("GET", "/api/evaluate/view", Right.MEASURE),
+    Route("GET", "/api/evaluate/progress", Right.MEASURE),
+    Route("GET", "/api/evaluate/own.jsonl", Right.MEASURE),
+    Route("POST", "/api/evaluate/passages", Right.MEASURE, counted=True),
+    Route("POST", "/api/evaluate/runs", Right.MEASURE, writes=True),
+    # Whoever may not change anything may still stop what takes the machine.
+    Route("POST", "/api/evaluate/stop", Right.MEASURE),
+    Route("POST", "/api/evaluate/cases", Right.MEASURE, writes=True, counted=True),
     Route("GET", "/api/switch", Right.RUN),
     Route("PUT", "/api/switch", Right.RUN),
     # Of Gradio, what the page needs and nothing else.

@@ -34,12 +34,20 @@ def bar(value: float, low: float | None, high: float | None) -> str:
     )
 
 
-def curves(lines: dict[str, Sequence[tuple[float, float]]], *, label: str) -> str:
+def curves(
+    lines: dict[str, Sequence[tuple[float, float]]],
+    *,
+    label: str,
+    across: str = "Coverage: share of questions answered",
+    up: str = "Risk",
+) -> str:
     """Return lines over coverage, each told apart by its dashes and its name.
 
     Args:
         lines: points of coverage and risk by name, ascending in coverage, both from 0 to 1.
         label: what a screen reader says of the plot.
+        across: name of the axis across.
+        up: name of the axis up.
     """
     highest = max((risk for points in lines.values() for _, risk in points), default=0.0)
     # Four steps of whole hundredths.
@@ -53,7 +61,7 @@ def curves(lines: dict[str, Sequence[tuple[float, float]]], *, label: str) -> st
         f"{_tick_across(share, f'{share:.0%}')}{_tick_up(share * top, top, f'{share * top:.2f}')}"
         for share in (0.0, 0.25, 0.5, 0.75, 1.0)
     )
-    return _framed(marks + drawn, label, across="Coverage: share of questions answered", up="Risk")
+    return _framed(marks + drawn, label, across=across, up=up)
 
 
 def key(names: Sequence[str]) -> str:
@@ -67,14 +75,22 @@ def key(names: Sequence[str]) -> str:
     return f'<ul class="rp-key">{items}</ul>'
 
 
-def columns(counts: Sequence[int], names: Sequence[str], *, label: str, across: str) -> str:
+def columns(
+    counts: Sequence[int],
+    names: Sequence[str],
+    *,
+    label: str,
+    across: str,
+    up: str = "Questions",
+) -> str:
     """Return counts as columns, from left to right.
 
     Args:
         counts: one for each column.
         names: what stands under each.
         label: what a screen reader says of the plot.
-        across: name of the axis.
+        across: name of the axis across.
+        up: name of the axis up.
     """
     top = max(counts, default=1) or 1
     wide = (_WIDTH - _LEFT - _RIGHT) / max(len(counts), 1)
@@ -88,7 +104,7 @@ def columns(counts: Sequence[int], names: Sequence[str], *, label: str, across: 
             f"{escape(name)}</text>"
         )
     marks = "".join(_tick_up(one, top, f"{one:.0f}") for one in (0, top / 2, top))
-    return _framed(marks + "".join(parts), label, across=across, up="Questions")
+    return _framed(marks + "".join(parts), label, across=across, up=up)
 
 
 def _framed(inside: str, label: str, *, across: str, up: str) -> str:

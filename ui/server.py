@@ -63,7 +63,9 @@ def create_server(assistant: Serves, settings: Settings) -> FastAPI:
     blocks = build_app(assistant, settings, desk, notice(settings, _signposting()))
     from fastapi import FastAPI
 
-    from ui.api import build_api
+    from evals.jobs import Jobs
+    from ui.api import Work, build_api
+    from ui.evaluate_routes import build_evaluate
     from ui.health import add_health
     from ui.problems import add_problems
     from ui.sign_in import SignIn
@@ -79,9 +81,10 @@ def create_server(assistant: Serves, settings: Settings) -> FastAPI:
     server.state.stopping = False
     add_problems(server)
     add_health(server, settings, switch)
-    server.include_router(
-        build_api(assistant, settings, desk, switch, Line(AT_ONCE, settings.waiting))
-    )
+    line = Line(AT_ONCE, settings.waiting)
+    server.include_router(build_api(assistant, settings, desk, switch, line))
+    server.state.jobs = Jobs(settings)
+    server.include_router(build_evaluate(assistant, settings, desk, Work(line), server.state.jobs))
     if accounts and sessions:
         SignIn(accounts, sessions).add_to(server)
     doors = Doors(
@@ -292,3 +295,5 @@ def _signposting() -> Signposting:
 async def _lifespan(server: FastAPI) -> AsyncIterator[None]:
     yield
     server.state.stopping = True
+    # A run that goes on stops with its server, and can be taken up again.
+    server.state.jobs.stop()

@@ -1,0 +1,87 @@
+import shutil
+from pathlib import Path
+
+import pytest
+
+from assistant.errors import BatchError
+from evals import shelf
+from evals.folder import ANSWERS, SCORES
+from evals.shelf import FOLDER, Shelf
+from tests.made_runs import make_run
+
+
+@pytest.fixture
+def home(home_with_runs: Path, tmp_path: Path) -> Path:
+    """A home with two runs that a test may break."""
+    shutil.copytree(home_with_runs, tmp_path, dirs_exist_ok=True)
+    return tmp_path
+
+
+def test_runs_are_listed_with_their_scores_and_what_is_no_run_is_not(home: Path) -> None:
+    (home / FOLDER / "notes").mkdir(exist_ok=True)
+    (home / FOLDER / "link").symlink_to(home / FOLDER / "before", target_is_directory=True)
+    found = Shelf(home).entries()
+    assert {one.name for one in found} == {"before", "after"}
+    assert all(one.whole and one.summary and one.summary.asked == one.answered for one in found)
+
+
+def test_there_are_no_runs_in_an_empty_home(tmp_path: Path) -> None:
+    assert Shelf(tmp_path).entries() == ()
+
+
+@pytest.mark.parametrize("name", ["../shelf", "before/..", ".", "", "link", "/etc", "before\n"])
+def test_a_name_leads_nowhere_but_to_what_is_listed(name: str, home: Path) -> None:
+    with pytest.raises(BatchError, match="There is no run"):
+        Shelf(home).open(name)
+
+
+def test_one_answer_is_read_without_the_others(home: Path) -> None:
+    row = Shelf(home).row("before", "more-07")
+    assert row is not None
+    assert row.id == "more-07"
+    assert Shelf(home).row("before", "nothing") is None
+
+
+def test_a_last_line_that_was_cut_off_counts_as_not_answered(home: Path) -> None:
+    path = home / FOLDER / "before" / ANSWERS
+    whole = path.read_bytes()
+    count = whole.count(b"\n")
+    path.write_bytes(whole[:-40])
+    found = Shelf(home).entry("before")
+    assert found.answered == count - 1
+    assert not found.whole
+    assert found.written_lately
+
+
+def test_scores_older_than_the_last_answer_count_as_none(home: Path) -> None:
+    path = home / FOLDER / "before" / ANSWERS
+    path.write_bytes(path.read_bytes())
+    assert Shelf(home).entry("before").summary is None
+    with pytest.raises(BatchError, match="was not scored"):
+        Shelf(home).open("before")
+
+
+def test_a_file_that_is_too_large_is_refused(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(shelf, "MOST_BYTES", 100)
+    with pytest.raises(BatchError, match="is larger than"):
+        Shelf(home).open("before")
+    assert Shelf(home).entries() == ()
+
+
+def test_scores_that_cannot_be_read_are_told_in_a_sentence(home: Path) -> None:
+    (home / FOLDER / "before" / SCORES).write_text("{}\n")
+    with pytest.raises(BatchError, match="score it again"):
+        Shelf(home).open("before")
+
+
+def test_two_runs_are_compared_from_their_scores(home: Path) -> None:
+    found = Shelf(home).compare("before", "after")
+    assert [one.id for one in found.fixed] == ["right"]
+    assert {one.id for one in found.broken} == {"unseen", "more-00"}
+    assert all(one.before is None for one in found.changes)
+
+
+def test_a_run_without_answers_is_listed(tmp_path: Path) -> None:
+    make_run(tmp_path / FOLDER / "empty", [])
+    (found,) = Shelf(tmp_path).entries()
+    assert (found.answered, found.summary) == (0, None)

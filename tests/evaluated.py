@@ -1,0 +1,139 @@
+"""Runs and cases for the tests of Evaluate: answers by hand, and a job that waits to be let on."""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+from assistant.answer import Answer, Question, Signposting
+from assistant.settings import Settings
+from corpus.whole import Whole
+from evals.asking import Asker
+from evals.case import Case, Gold
+from evals.job import Order, Worker
+from evals.score import score_run
+from evals.shelf import FOLDER
+from tests.made_runs import make_run
+from tests.ui.fake_answer import answer, cite, say
+
+HOSTILE = "</script><script>alert(1)</script><img src=http://outside.invalid/x onerror=alert(2)>"
+
+GATE = "gate"
+"""File of the home; a job waits before each case until it holds the number of that case."""
+
+
+def made_case(name: str, **fields: object) -> Case:
+    """Return a development case about an outcome, with some fields changed."""
+    plain = {"type": "list", "family": "facets", "split": "development"}
+    dated = {"author": "tests", "added": "2026-11-25", "question": f"Question {name}?"}
+    gold = {"gold": Gold(outcomes=("gsr:P3-O4",))}
+    return Case.model_validate({"id": name, **plain, **dated, **gold, **fields})
+
+
+def right_answer(**more: object) -> Answer:
+    """Return an answer that cites the outcome rightly."""
+    quoted = cite("gsr:P3-O4", quote="protect the identity of victims", corpus=Whole.read().corpus)
+    said = say("gsr:P3-O4", "Outcomes", citations=(quoted,), text="Identity is protected.")
+    return answer(said, **{"confidence": 0.9, **more})
+
+
+def wrong_answer() -> Answer:
+    """Return one whose quote is not at its place."""
+    quoted = cite("gsr:P3-O4", quote="protect the identity of victims", corpus=Whole.read().corpus)
+    moved = quoted.model_copy(update={"start": quoted.start + 1})
+    said = say("gsr:P3-O4", "Outcomes", citations=(moved,), text="Identity is protected.")
+    return answer(said, confidence=0.4)
+
+
+def made_cases(count: int = 30) -> list[Case]:
+    """Return cases that are right, wrong, hostile and held out, and more to fill pages."""
+    return [
+        made_case("right"),
+        made_case("wrong", gold=Gold(outcomes=("gsr:P3-O1",)), family="topic"),
+        made_case("hostile", question=HOSTILE, note=HOSTILE),
+        made_case("unseen", split="test", question="A secret that nobody reads?"),
+        *(made_case(f"more-{number:02d}", type="count") for number in range(count)),
+    ]
+
+
+def made_runs(home: Path) -> None:
+    """Write two scored runs, `before` and `after`, in which one case broke and one was fixed."""
+    cases = made_cases()
+    before = [right_answer() for _ in cases]
+    after = list(before)
+    before[0], after[1] = wrong_answer(), wrong_answer()
+    after[3] = wrong_answer()
+    after[4] = wrong_answer()
+    for name, answers in (("before", before), ("after", after)):
+        score_run(make_run(home / FOLDER / name, list(zip(cases, answers, strict=True))))
+
+
+class Gated:
+    """Answers each question when the gate is open for it."""
+
+    def __init__(self, home: Path) -> None:
+        """Watch the gate of a home."""
+        self._gate = home / GATE
+        self._asked = 0
+
+    def ask(self, question: Question) -> Answer:
+        """Answer a question, or wait."""
+        self._asked += 1
+        while not self._gate.exists() or int(self._gate.read_text() or 0) < self._asked:
+            time.sleep(0.02)
+        if question.text.startswith("Break"):
+            raise RuntimeError("A fault.")
+        return right_answer()
+
+
+def open_gate(home: Path, cases: int) -> None:
+    """Let a job answer so many cases of a call."""
+    fresh = home / f".{GATE}"
+    fresh.write_text(str(cases))
+    fresh.replace(home / GATE)
+
+
+def gated_command(order: Order) -> Sequence[str]:
+    """Return the command line of a job that waits at the gate."""
+    return (sys.executable, "-m", "tests.evaluated", order.model_dump_json())
+
+
+class Replies:
+    """Wraps an assistant: what holds `my own words` is met with a reviewed text, as triage does."""
+
+    def __init__(self, inner: object) -> None:
+        """Keep what answers the rest."""
+        self._inner = inner
+
+    def __getattr__(self, name: str) -> object:
+        """Return what the wrapped one has."""
+        return getattr(self._inner, name)
+
+    def find(self, text: str, k: int) -> object:
+        """Return the reviewed text, or what is found."""
+        found = self._inner.find(text, k)  # type: ignore[attr-defined]
+        if "my own words" not in text:
+            return found
+        reply = Signposting(case="A", text="A reviewed text.", services=())
+        return found.model_copy(update={"hits": (), "signposting": reply})
+
+
+def _main() -> int:
+    from evals import score
+
+    # Labelled claims are judged elsewhere, and take a while.
+    score.judges_on_development = dict  # type: ignore[assignment]
+    order = Order.model_validate(json.loads(sys.argv[1]))
+    settings = Settings.from_environment()
+
+    def opened(given: Settings) -> Asker:
+        return Gated(given.home)
+
+    return Worker(order, settings, opened).work()
+
+
+if __name__ == "__main__":
+    sys.exit(_main())
