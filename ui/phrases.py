@@ -6,7 +6,7 @@ import json
 import re
 import unicodedata
 from collections.abc import Iterable
-from datetime import date
+from datetime import UTC, date, datetime
 
 from corpus.passage import Correction, Seen, Source, Tier
 
@@ -142,6 +142,20 @@ def day(text: str) -> str:
         return clean(text)
     month = f"{_MONTHS[found.month - 1]} {found.year}"
     return month if whole != text else f"{found.day} {month}"
+
+
+def moment(text: str) -> str:
+    """Write an ISO 8601 time as a reader would, in UTC; anything else stays as it is.
+
+    >>> moment("2026-07-31T09:05:00+00:00")
+    '31 July 2026, 09:05 UTC'
+    """
+    try:
+        found = datetime.fromisoformat(text)
+    except ValueError:
+        return clean(text)
+    found = found.astimezone(UTC) if found.tzinfo else found
+    return f"{day(found.date().isoformat())}, {found:%H:%M} UTC"
 
 
 def dating(as_of: str, *, past_review: bool) -> str:

@@ -65,6 +65,8 @@ def create_server(assistant: Serves, settings: Settings) -> FastAPI:
 
     from ui.api import build_api
     from ui.health import add_health
+    from ui.library_api import build_library
+    from ui.library_keeper import Keeper
     from ui.problems import add_problems
     from ui.sign_in import SignIn
 
@@ -82,6 +84,7 @@ def create_server(assistant: Serves, settings: Settings) -> FastAPI:
     server.include_router(
         build_api(assistant, settings, desk, switch, Line(AT_ONCE, settings.waiting))
     )
+    server.include_router(build_library(Keeper(assistant.corpus, settings), switch))
     if accounts and sessions:
         SignIn(accounts, sessions).add_to(server)
     doors = Doors(
