@@ -108,9 +108,7 @@ def build_foreign(
     return built
 
 
-def build_again(
-    settings: Settings, progress: Callable[[int, int], None] | None = None
-) -> Manifest:
+def build_again(settings: Settings, progress: Callable[[int, int], None] | None = None) -> Manifest:
     """Build the index anew over whichever corpus answers in this home.
 
     Args:

@@ -6,13 +6,12 @@ import asyncio
 import json
 from typing import TYPE_CHECKING
 
+from ui.catalogue import say
 from ui.limits import BODY_BYTES, BODY_SECONDS
 
 if TYPE_CHECKING:
     from starlette.requests import HTTPConnection
     from starlette.types import Message, Receive
-
-STRANGE = "The page sent something that cannot be read; load it anew."
 
 
 class Denied(Exception):
@@ -31,7 +30,7 @@ async def read_body(request: HTTPConnection, receive: Receive) -> bytes:
     Raises:
         Denied: it is too long, broke off, or took too long to arrive.
     """
-    too_long = Denied(413, f"That is too long; send {BODY_BYTES // 1024} KiB at most.")
+    too_long = Denied(413, say("refusal.too_long", most=BODY_BYTES // 1024))
     length = request.headers.get("content-length", "0")
     if not length.isascii() or not length.isdecimal() or int(length) > BODY_BYTES:
         raise too_long
@@ -42,13 +41,13 @@ async def read_body(request: HTTPConnection, receive: Receive) -> bytes:
             while more:
                 message = await receive()
                 if message["type"] == "http.disconnect":
-                    raise Denied(400, "The request broke off; send it again.")
+                    raise Denied(400, say("refusal.broke_off"))
                 body += message.get("body", b"")
                 more = message.get("more_body", False)
                 if len(body) > BODY_BYTES:
                     raise too_long
     except TimeoutError:
-        raise Denied(408, "The request took too long to arrive; send it again.") from None
+        raise Denied(408, say("refusal.too_slow")) from None
     return bytes(body)
 
 
@@ -77,7 +76,7 @@ def object_of(body: bytes) -> dict[str, object]:
     except (ValueError, RecursionError):
         found = None
     if not isinstance(found, dict):
-        raise Denied(400, STRANGE)
+        raise Denied(400, say("refusal.strange"))
     return found
 
 

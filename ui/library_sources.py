@@ -10,7 +10,7 @@ from urllib.parse import quote
 from corpus.passage import Passage, Reference, Source
 from ui.catalogue import say
 from ui.markup import escape, link
-from ui.phrases import SEEN, clean, day, kind_of
+from ui.phrases import clean, day, kind_of, seen_as
 
 if TYPE_CHECKING:
     from corpus.faults import Problem
@@ -41,7 +41,7 @@ def sources_as_html(
     )
     heads = "".join(
         f'<th role="columnheader" scope="col">{say(f"library.column_{name}")}</th>'
-        for name in _COLUMNS
+        for name in (_COLUMNS if warnings is not None else _COLUMNS[:-1])
     )
     total = say("library.sources_count", n=len(corpus.sources), passages=len(corpus.passages))
     return (
@@ -122,8 +122,9 @@ def _row(
         "review": _mark(state) + escape(review),
         "confidence": say(f"library.confidence_{source.confidence}"),
         "passages": str(passages),
-        "warnings": say("library.unchecked") if warned is None else str(warned),
     }
+    if warned is not None:
+        cells["warnings"] = str(warned)
     drawn = "".join(
         f'<td role="cell" data-label="{say(f"library.column_{name}")}">{cell}</td>'
         for name, cell in cells.items()
@@ -182,7 +183,7 @@ def _facts(source: Source, passages: int, today: date) -> str:
         "review": _mark(state) + escape(review),
         "confidence": say(f"library.confidence_{source.confidence}"),
         "licence": escape(source.licence),
-        "seen": escape(SEEN[source.seen] or say("library.seen_primary")),
+        "seen": escape(seen_as(source.seen) or say("library.seen_primary")),
         "where": escape(source.locator),
         "url": link(source.url, source.url),
         "passages": str(passages),
@@ -215,7 +216,7 @@ def _section(heading: str, items: Iterable[str], name: str) -> str:
 
 
 def _work(work: Reference) -> str:
-    rest = ", ".join(filter(None, (str(work.year or ""), clean(work.locator), SEEN[work.seen])))
+    rest = ", ".join(filter(None, (str(work.year or ""), clean(work.locator), seen_as(work.seen))))
     publisher = f"{escape(work.publisher)}, " if work.publisher else ""
     tail = f", {escape(rest)}" if rest else ""
     return f"{publisher}{link(work.url, work.title)}{tail}"

@@ -10,7 +10,11 @@
   // Whoever waits in vain should know why: too many questions, a session that ended, the switch.
   const plainFetch = window.fetch;
   window.fetch = async (...given) => {
-    const response = await plainFetch(...given);
+    const response = await plainFetch(...given).catch((error) => {
+      if (error.name !== "AbortError") dispatchEvent(new Event("signpost-lost"));
+      throw error;
+    });
+    dispatchEvent(new Event("signpost-there"));
     if (String(given[0]?.url ?? given[0]).includes("/gradio_api/queue/join")) {
       problem = "";
       if (!response.ok) problem = (await response.clone().json().catch(() => ({}))).error ?? "";
@@ -164,3 +168,44 @@ window.signpostAnnounce = (text) => {
   const announcer = document.getElementById("sp-announcer");
   if (announcer) announcer.textContent = text;
 };
+
+// Says that the server cannot be reached, and stops saying so once it can. What stands on the page stays.
+(() => {
+  const bar = () => document.getElementById("sp-offline");
+  const words = window.signpostWords;
+  const PATIENCE = 15000;
+  let timer = 0;
+  let looked = 0;
+
+  function lost() {
+    if (bar()?.hidden) {
+      bar().textContent = words.offline;
+      bar().hidden = false;
+      window.signpostAnnounce(words.offline);
+    }
+    clearTimeout(timer);
+    timer = setTimeout(look, PATIENCE);
+  }
+
+  function there() {
+    clearTimeout(timer);
+    looked = Date.now();
+    if (!bar() || bar().hidden) return;
+    bar().hidden = true;
+    window.signpostAnnounce(words.online);
+  }
+
+  // The wrapped fetch tells what came of it.
+  function look() {
+    looked = Date.now();
+    fetch("/healthz", { cache: "no-store" }).catch(() => null);
+  }
+
+  addEventListener("signpost-lost", lost);
+  addEventListener("signpost-there", there);
+  addEventListener("offline", lost);
+  addEventListener("online", look);
+  document.addEventListener("visibilitychange", () => {
+    if (!document.hidden && Date.now() - looked > PATIENCE) look();
+  });
+})();
