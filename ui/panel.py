@@ -30,7 +30,7 @@ def panel(footnote: Footnote, last: int) -> str:
     """Return the panel of a footnote; `last` is the highest number in its answer."""
     number, passage, citation = footnote.number, footnote.passage, footnote.citation
     marked = highlight(passage.text, [(citation.start, citation.end)])
-    title = say("panel.source", number=number)
+    title = say("panel.title", number=number)
     body = (
         f'<p class="sp-tier-name">{kind_of(footnote.source)}</p>',
         f'<blockquote class="sp-passage">{marked}</blockquote>',

@@ -19,6 +19,7 @@ from ui.accounts import Accounts
 from ui.app import build_app
 from ui.ask import AT_ONCE
 from ui.catalogue import say, speak
+from ui.compression import Compression
 from ui.desk import Desk
 from ui.guard import USER, Doors, Guard, functions_of
 from ui.identity import Identity, Open, Proxied, SignedIn, is_local
@@ -93,6 +94,8 @@ def create_server(assistant: Serves, settings: Settings) -> FastAPI:
         https=bool(settings.tls_certificate),
         functions=functions_of(_functions(blocks)),
     )
+    server.add_middleware(Compression)
+    # The last that is added is the first that is met.
     server.add_middleware(Guard, doors=doors)
     _mount(server, blocks, settings)
     return server
