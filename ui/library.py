@@ -23,7 +23,8 @@ def build_page(service: Service) -> None:
 def shell() -> str:
     """Return what stands on the page before any view is there."""
     links = "".join(
-        f'<li><a href="#view={name}" data-view="{name}">{say(f"library.view_{name}")}</a></li>'
+        f'<li><a href="/library#view={name}" data-view="{name}">'
+        f"{say(f'library.view_{name}')}</a></li>"
         for name in VIEWS
     )
     return (

@@ -166,7 +166,7 @@ def _back(shelf: Shelf, stand: Stand) -> str:
     if previous.mismatch or previous.damage:
         return f"<p>{say('library.rollback_not')}</p>"
     return (
-        f'<p><a class="sp-library-button" href="#view=index&amp;confirm=rollback">'
+        f'<p><a class="sp-library-button" href="/library#view=index&amp;confirm=rollback">'
         f"{say('library.rollback')}</a></p>"
     )
 
@@ -179,8 +179,8 @@ def _confirmation(previous: Kept) -> str:
         f'<div class="sp-library-confirm"><h3>{say("library.rollback")}</h3>'
         f"<p>{asked}</p><p>{say('library.rollback_means')}</p>"
         f'<p class="sp-library-choices">{yes}'
-        f'<a class="sp-library-button" href="#view=index">{say("library.rollback_no")}</a></p>'
-        "</div>"
+        '<a class="sp-library-button" href="/library#view=index">'
+        f"{say('library.rollback_no')}</a></p></div>"
     )
 
 

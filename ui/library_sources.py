@@ -67,7 +67,7 @@ def source_as_html(
     """
     passages = [one for one in corpus.passages if one.source_id == source.id]
     parts = (
-        f'<p><a class="sp-library-back" href="#view=sources">{say("library.back")}</a></p>',
+        f'<p><a class="sp-library-back" href="/library#view=sources">{say("library.back")}</a></p>',
         f'<h2 tabindex="-1">{escape(source.title)}</h2>',
         _facts(source, len(passages), today),
         _warned(warnings),
@@ -115,7 +115,8 @@ def _row(
     published = say("library.published", day=day(source.published)) if source.published else ""
     more = ". ".join(filter(None, (under, published)))
     cells = {
-        "title": f'<a href="#source={quote(source.id, safe="")}">{escape(source.title)}</a>'
+        "title": f'<a href="/library#source={quote(source.id, safe="")}">'
+        f"{escape(source.title)}</a>"
         f'<span class="sp-library-under">{escape(more)}</span>',
         "tier": escape(kind_of(source)),
         "as_of": escape(day(source.as_of)),

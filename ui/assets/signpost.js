@@ -209,3 +209,17 @@ window.signpostAnnounce = (text) => {
     if (!document.hidden && Date.now() - looked > PATIENCE) look();
   });
 })();
+
+// Gradio's pages have a base address, so that a bare fragment would lead to another page.
+document.addEventListener("click", (event) => {
+  const link = event.target instanceof Element ? event.target.closest('a[href^="#"]') : null;
+  if (!link || event.defaultPrevented || event.button || event.ctrlKey || event.metaKey || event.shiftKey) return;
+  event.preventDefault();
+  const place = document.getElementById(decodeURIComponent(link.hash.slice(1)));
+  if (!place) {
+    location.hash = link.hash;
+    return;
+  }
+  place.scrollIntoView();
+  place.focus({ preventScroll: true });
+});
