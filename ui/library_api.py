@@ -132,8 +132,15 @@ def _check(keeper: Keeper) -> View:
 
 
 def _index(keeper: Keeper, *, confirming: bool = False, said: str = "") -> View:
-    stand = keeper.building.stand
-    return View(html=index_as_html(keeper.shelf(), stand, confirming=confirming, said=said))
+    built = keeper.building.result
+    html = index_as_html(
+        keeper.shelf(),
+        keeper.building.stand,
+        built=built.build if built else "",
+        confirming=confirming,
+        said=said,
+    )
+    return View(html=html)
 
 
 def _changes(keeper: Keeper, edition: str) -> View:

@@ -40,8 +40,8 @@ def changes_as_html(
             f'<h2 tabindex="-1">{say("library.view_changes")}</h2>',
             f"<p>{answers}</p>",
             _choice(editions, chosen),
-            _keep(corpus, editions),
             _difference(found, corpus) if found else "",
+            _keep(corpus, editions),
             f'<p class="sp-library-place">{say("library.saved_answers")}</p>',
         )
     )
@@ -89,12 +89,14 @@ def _choice(editions: Sequence[str], chosen: str) -> str:
 
 def _keep(corpus: Corpus, editions: Sequence[str]) -> str:
     if f"{corpus.digest[:SHOWN]}.json" in editions:
-        return f"<p>{say('library.kept_already')}</p>"
-    return (
-        f"<p>{say('library.keep_about')}</p>"
-        '<button type="button" class="sp-library-button" data-send="editions">'
-        f"{say('library.keep')}</button>"
-    )
+        told = f"<p>{say('library.kept_already')}</p>"
+    else:
+        told = (
+            f"<p>{say('library.keep_about')}</p>"
+            '<button type="button" class="sp-library-button" data-send="editions">'
+            f"{say('library.keep')}</button>"
+        )
+    return f"<h3>{say('library.keep_for_later')}</h3>{told}"
 
 
 def _difference(found: Compared, new: Corpus) -> str:

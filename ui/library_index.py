@@ -33,12 +33,15 @@ def check_as_html(stand: Stand, checked: Checked | None) -> str:
     )
 
 
-def index_as_html(shelf: Shelf, stand: Stand, *, confirming: bool = False, said: str = "") -> str:
+def index_as_html(
+    shelf: Shelf, stand: Stand, *, built: str = "", confirming: bool = False, said: str = ""
+) -> str:
     """Return how the index stands, with what builds it anew and what goes back.
 
     Args:
         shelf: what the store holds.
         stand: how the last build stands.
+        built: id of what the last build of this server built; empty before the first.
         confirming: whether going back is to be confirmed.
         said: what has just been done, as a sentence.
     """
@@ -51,7 +54,7 @@ def index_as_html(shelf: Shelf, stand: Stand, *, confirming: bool = False, said:
         (
             _heading(),
             told,
-            _building(stand, now),
+            _building(stand, now, built),
             f"<h3>{say('library.current')}</h3>",
             _kept(shelf.current, say("library.current_none")),
             f"<h3>{say('library.previous')}</h3>",
@@ -94,13 +97,13 @@ def _of(total: int | None) -> str:
     return f" {say('library.of', total=total)}" if total else ""
 
 
-def _building(stand: Stand, now: str) -> str:
+def _building(stand: Stand, now: str, built: str) -> str:
     if stand.state == "running":
         return _progress(say("library.building"), stand)
     ended = ""
     if stand.state == "failed":
         ended = _failed(f"{stand.said} {say('library.build_failed')}")
-    elif stand.state == "done":
+    elif stand.state == "done" and built == now:
         told = say("library.build_done", when=moment(stand.ended))
         ended = f'<p class="sp-library-said" role="status">{told}</p>'
     button = _button("build", say("library.build"), build=now)
@@ -108,17 +111,18 @@ def _building(stand: Stand, now: str) -> str:
 
 
 def _progress(label: str, stand: Stand) -> str:
-    if stand.total:
-        value = f' value="{stand.done}" max="{stand.total}"'
-        told = say("library.progress", done=stand.done, total=stand.total)
+    may_leave = say("library.may_leave")
+    if not stand.total:
+        told = f"<p><strong>{label}</strong></p><p>{say('library.preparing')} {may_leave}</p>"
     else:
-        value, told = "", say("library.preparing")
-    return (
-        '<div class="sp-library-progress" data-busy>'
-        f'<label for="sp-library-bar">{label}</label>'
-        f'<progress id="sp-library-bar"{value}></progress>'
-        f"<p>{told} {say('library.may_leave')}</p></div>"
-    )
+        written = stand.done >= stand.total
+        counted = say("library.progress", done=stand.done, total=stand.total)
+        told = (
+            f'<label for="sp-library-bar">{label}</label>'
+            f'<progress id="sp-library-bar" value="{stand.done}" max="{stand.total}"></progress>'
+            f"<p>{say('library.verifying') if written else counted} {may_leave}</p>"
+        )
+    return f'<div class="sp-library-progress" data-busy>{told}</div>'
 
 
 def _failed(sentence: str) -> str:

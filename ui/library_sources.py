@@ -66,14 +66,13 @@ def source_as_html(
         warnings: what the check said of it; none before the first check.
     """
     passages = [one for one in corpus.passages if one.source_id == source.id]
+    works = _works(source.references)
     parts = (
         f'<p><a class="sp-library-back" href="/library#view=sources">{say("library.back")}</a></p>',
         f'<h2 tabindex="-1">{escape(source.title)}</h2>',
         _facts(source, len(passages), today),
         _warned(warnings),
-        _section(
-            say("library.works", n=len(source.references)), map(_work, source.references), "works"
-        ),
+        _section(say("library.works", n=len(works)), works, "works"),
         _section(say("library.passages", n=len(passages)), map(_passage, passages), "passages"),
     )
     return "".join(parts)
@@ -216,11 +215,25 @@ def _section(heading: str, items: Iterable[str], name: str) -> str:
     return f'<h3>{heading}</h3><ul class="sp-library-{name}">{drawn}</ul>'
 
 
-def _work(work: Reference) -> str:
-    rest = ", ".join(filter(None, (str(work.year or ""), clean(work.locator), seen_as(work.seen))))
+def _works(works: Iterable[Reference]) -> list[str]:
+    """Return each work once, with all its places."""
+    places: dict[tuple[str, ...], list[str]] = {}
+    first: dict[tuple[str, ...], Reference] = {}
+    for work in works:
+        key = (work.publisher, work.title, str(work.year), work.url, work.seen)
+        first.setdefault(key, work)
+        places.setdefault(key, []).append(clean(work.locator))
+    return [_work(first[key], found) for key, found in places.items()]
+
+
+def _work(work: Reference, places: Iterable[str]) -> str:
+    rest = ", ".join(filter(None, (str(work.year or ""), seen_as(work.seen))))
     publisher = f"{escape(work.publisher)}, " if work.publisher else ""
     tail = f", {escape(rest)}" if rest else ""
-    return f"{publisher}{link(work.url, work.title)}{tail}"
+    named = "; ".join(dict.fromkeys(filter(None, places)))
+    return f"{publisher}{link(work.url, work.title)}{tail}" + (
+        f": {escape(named)}" if named else ""
+    )
 
 
 def _passage(passage: Passage) -> str:

@@ -62,7 +62,8 @@ def stylesheet() -> str:
     """Return the style sheet of Gradio's page, colours first."""
     light, dark = colours()
     rules = "\n".join(asset(f"{name}.css") for name in ("signpost", *OF_WORKSPACES))
-    return f":root {{ {light}}}\n.dark {{ {dark}}}\n{rules}"
+    schemes = f":root {{ color-scheme: light; {light}}}\n.dark {{ color-scheme: dark; {dark}}}"
+    return f"{schemes}\n{rules}"
 
 
 def plain_stylesheet() -> str:

@@ -149,7 +149,7 @@ def test_a_slow_build_shows_how_far_it_is_and_survives_a_reload(watched, backend
     go(page, "index", "[data-send=build]")
     before = status(backend.settings).current.build
     page.click("[data-send=build]")
-    page.wait_for_selector("text=3 of 7 passages")
+    page.wait_for_selector("text=3 of 7 passages embedded")
     page.reload()
     page.wait_for_selector("progress[value='3']")
     assert page.locator("[data-send]").count() == 0
