@@ -27,7 +27,7 @@ PEER_SUITE := $(if $(filter file,$(origin SUITE)),framework-dev,$(SUITE))
 INDEXED := $(wildcard corpus/*.py corpus/*.toml corpus/framework/* corpus/guidance/*) \
            $(wildcard $(addprefix assistant/,embedding.py manifest.py models.py store*.py))
 
-.PHONY: help run ask test test-slow check eval gate bench bench-load bench-peers browser audit sbom chromium
+.PHONY: help run ask test test-slow check eval gate bench bench-load bench-pages bench-peers browser audit sbom chromium
 
 help: ## Say what each target does
 	@grep -hE '^[a-z-]+:.* ## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.* ## /\1\t/' | expand -t 12
@@ -67,6 +67,9 @@ bench: $(INDEX) ## Time a cold and a warm question against embedding it alone
 
 bench-load: $(INDEX) ## Let 20 users ask at once for two minutes, then more than can wait
 	@$(BIN)/python -m evals.load $(ARGS)
+
+bench-pages: $(DEV) $(INDEX) chromium ## Say what the pages weigh and how soon they are there, in a browser
+	@$(BIN)/python -m evals.pages $(ARGS)
 
 bench-peers: $(INDEX) $(PEER_STAMPS) ## Ask Signpost and its peers the same questions: make bench-peers SUITE=guidance-dev
 	@$(BIN)/python -m evals.peers --suite $(PEER_SUITE) $(ARGS)

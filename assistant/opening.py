@@ -108,6 +108,24 @@ def build_foreign(
     return built
 
 
+def build_again(settings: Settings, progress: Callable[[int, int], None] | None = None) -> Manifest:
+    """Build the index anew over whichever corpus answers in this home.
+
+    Args:
+        settings: where to, and with which model.
+        progress: called with passages done and passages in all.
+
+    Raises:
+        SignpostError: the passages, the model, the store or the home folder cannot be used.
+    """
+    from assistant.store import current_manifest
+
+    manifest = current_manifest(settings)
+    if manifest is None or not manifest.passages:
+        return build_shipped(settings, progress)
+    return build_foreign(_kept(settings, manifest.passages), settings, progress)
+
+
 def foreign_corpus(settings: Settings) -> Corpus | None:
     """Return the foreign corpus that the index answers from; none where it is the shipped one.
 

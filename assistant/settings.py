@@ -33,7 +33,8 @@ _DOORS = (
     "rate",
     "waiting",
 )
-_SAME_ANSWER = (*_PLACES, *_LOGS, *_DOORS)
+_LOOKS = ("language",)
+_SAME_ANSWER = (*_PLACES, *_LOGS, *_DOORS, *_LOOKS)
 
 
 class Settings(BaseSettings):
@@ -127,6 +128,9 @@ class Settings(BaseSettings):
 
     audit_text: bool = False
     """Whether the audit log holds the words of questions and answers, with personal data masked."""
+
+    language: str = Field(default="en", max_length=35)
+    """Language of the page, as BCP 47 names it: one that `ui/words/` has a file of."""
 
     log_level: str = Field(default="WARNING", pattern="^(DEBUG|INFO|WARNING|ERROR)$")
     """What is logged to stderr: DEBUG, INFO, WARNING or ERROR; never the text of a question."""

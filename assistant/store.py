@@ -256,6 +256,22 @@ def current_manifest(settings: Settings) -> Manifest | None:
         return _manifest(store, store.pointer().current)
 
 
+def damage_of(settings: Settings, build: str) -> str:
+    """Hold what is kept of a build against the hashes in its manifest.
+
+    Returns:
+        one sentence that names the damage; empty where there is none.
+    """
+    with closing(store_of(settings)) as store, closing(store.volume(build)) as volume:
+        try:
+            manifest = volume.manifest()
+            for tier in manifest.texts:
+                volume.vectors(tier, manifest)
+        except StoreError as error:
+            return str(error)
+    return ""
+
+
 def rollback(settings: Settings) -> Manifest:
     """Let the build before answer again, and return its manifest; a second call undoes the first.
 

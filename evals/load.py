@@ -14,9 +14,7 @@ import json
 import os
 import random
 import re
-import shutil
 import signal
-import socket
 import subprocess
 import sys
 import tempfile
@@ -31,14 +29,12 @@ import httpx
 from assistant.settings import Settings
 from evals.case import load_split
 from evals.estimate import percentile
+from evals.serving import copy_home, free_port, signpost, wait
 
 PASSWORD = "only for this load test"
 
 LETTERS = "bcdfghjklmnpqrstvwxz"
 """Of which a user's word is made, so that it is no word of any question."""
-
-START_SECONDS = 120
-"""How long the server may take to start."""
 
 BURST = 4
 """How many times as many as can be served or wait come at once in the end."""
@@ -69,16 +65,16 @@ def main() -> int:
     questions = [case.question for case in load_split("development") if not case.turns]
     with tempfile.TemporaryDirectory() as folder:
         home = Path(folder) / "home"
-        _prepare(Settings.from_environment().home, home)
+        copy_home(Settings.from_environment().home, home)
         environment = {**os.environ, "SIGNPOST_HOME": str(home)}
         users = [_user(number, environment) for number in range(arguments.users)]
         environment |= {"SIGNPOST_ACCESS": "accounts", "SIGNPOST_RATE": "10000"}
-        port = _free_port()
-        command = [*_signpost(), "serve", "--port", str(port)]
+        port = free_port()
+        command = [*signpost(), "serve", "--port", str(port)]
         with subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL) as server:
             try:
                 address = f"http://127.0.0.1:{port}"
-                _wait(address)
+                wait(address)
                 before = _memory(server.pid)
                 seen = asyncio.run(_steady(address, users, questions, arguments.seconds))
                 after = _memory(server.pid)
@@ -231,49 +227,21 @@ def _report(
     return "\n".join(lines) + "\n"
 
 
-def _prepare(built: Path, home: Path) -> None:
-    home.mkdir(parents=True)
-    for part in ("index", "models", "passages"):
-        if (built / part).is_dir():
-            shutil.copytree(built / part, home / part)
-
-
 def _user(number: int, environment: dict[str, str]) -> User:
     chance = random.Random(f"word {number}")
     name, word = f"user{number}", "".join(chance.choices(LETTERS, k=12))
-    add = [*_signpost(), "accounts", "add", name, "--role", "officer"]
+    add = [*signpost(), "accounts", "add", name, "--role", "officer"]
     subprocess.run(
         add, env=environment, input=PASSWORD, text=True, check=True, stdout=subprocess.DEVNULL
     )
     token = subprocess.run(
-        [*_signpost(), "accounts", "token", name],
+        [*signpost(), "accounts", "token", name],
         env=environment,
         check=True,
         capture_output=True,
         text=True,
     )
     return User(name, token.stdout.strip(), word)
-
-
-def _signpost() -> list[str]:
-    return [sys.executable, "-m", "ui.cli"]
-
-
-def _free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as found:
-        port: int = found.getsockname()[1]
-        return port
-
-
-def _wait(address: str) -> None:
-    until = time.monotonic() + START_SECONDS
-    while time.monotonic() < until:
-        try:
-            if httpx.get(f"{address}/readyz", timeout=5).status_code == 200:
-                return
-        except httpx.HTTPError:
-            time.sleep(0.2)
-    sys.exit(f"The server was not ready after {START_SECONDS} seconds.")
 
 
 def _memory(pid: int) -> int:

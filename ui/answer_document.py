@@ -7,15 +7,11 @@ from importlib.metadata import version
 
 from assistant.answer import Answer, Status
 from corpus.passage import Corpus, Source
+from ui.catalogue import say
 from ui.document import Block, Document, Note, Words, heading, labelled, paragraph
 from ui.footnotes import Footnote, Work, list_sources, works_of
 from ui.outline import Line, Outline, Section, TierPart
 from ui.phrases import (
-    DIRECT,
-    NOTICE,
-    PAST_REVIEW,
-    PAST_REVIEW_MEANS,
-    TIER_HEADINGS,
     change_of,
     clean,
     day,
@@ -23,6 +19,7 @@ from ui.phrases import (
     publication,
     sentence_of,
     standing,
+    tier_heading,
     tier_name,
 )
 
@@ -119,7 +116,7 @@ def note_of(footnote: Footnote, shown: Sequence[str], *, first: bool = True) -> 
         said.append(standing(source))
         said += [f"As of {day(source.as_of)}."] if source.as_of else []
     if footnote.past_review:
-        said.append(f"{PAST_REVIEW.capitalize()}.")
+        said.append(f"{say('phrase.past_review').capitalize()}.")
     quote = clean(footnote.citation.quote)
     if not any(quote in text for text in shown):
         said.append(f"“{quote}”")
@@ -179,7 +176,7 @@ class _Drawing:
         lines = [line for section in part.sections for line in section.lines]
         # Notes on what no source says are of no tier.
         if any(line.statement.kind != "note" for line in lines):
-            yield heading(TIER_HEADINGS[part.tier], 2)
+            yield heading(tier_heading(part.tier), 2)
         for section in part.sections:
             yield from self._section(section)
 
@@ -208,7 +205,7 @@ class _Drawing:
     def _said(self, line: Line, *, dated: bool) -> tuple[Words, ...]:
         statement = line.statement
         notes = tuple(self._numbers[number] for number in line.numbers)
-        direct = DIRECT if statement.relation == "direct" else ""
+        direct = say("phrase.direct") if statement.relation == "direct" else ""
         beside = "; ".join(filter(None, (direct, line.dating if dated else "")))
         said = Words(clean(statement.text), notes=notes)
         return (said, Words(f" ({beside})")) if beside else (said,)
@@ -225,7 +222,7 @@ class _Drawing:
             quote = Words(clean(near.citation.quote), notes=(self._numbers[near.number],))
             yield paragraph(quote, f" ({origin(near.source)})", shape="quote")
         if outline.past_review:
-            yield paragraph(PAST_REVIEW_MEANS, shape="small")
+            yield paragraph(say("phrase.past_review_means"), shape="small")
 
 
 def _joined(said: Iterable[tuple[Words, ...]]) -> Iterator[Words]:
@@ -261,9 +258,11 @@ def _facts(source: Source) -> str:
 
 
 def _about(answers: Sequence[Answer], corpus: Corpus) -> Iterator[Block]:
-    notice = NOTICE
+    notice = say("phrase.notice")
     if len(answers) > 1:
-        notice = NOTICE.replace("this answer", "these answers").replace(" it.", " them.")
+        notice = (
+            say("phrase.notice").replace("this answer", "these answers").replace(" it.", " them.")
+        )
     yield heading("About this document")
     yield paragraph(notice)
     yield paragraph(f"{edition_of(corpus)} Written on {day(day_of(answers))}.")

@@ -32,9 +32,10 @@ from assistant.store import status
 from corpus.passage import Passage, Record, Source
 from ui.access import Role, User
 from ui.ask import Asks
+from ui.catalogue import say
 from ui.desk import Desk
 from ui.guard import USER
-from ui.limits import BUSY, Full, Line
+from ui.limits import Full, Line
 from ui.switch import LONGEST, State, Switch, Switched
 from ui.talk import MOST_TURN_CHARS, MOST_TURNS
 from ui.workspaces import open_to
@@ -217,7 +218,7 @@ class Work:
             async with self._line.turn():
                 return await run_in_threadpool(work)
         except Full:
-            raise HTTPException(503, BUSY, {"retry-after": "5"}) from None
+            raise HTTPException(503, say("refusal.busy"), {"retry-after": "5"}) from None
         except (QuestionError, FeedbackError, ExportError, CertificateError) as error:
             raise HTTPException(422, str(error)) from None
         except SignpostError as error:

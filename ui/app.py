@@ -24,6 +24,7 @@ _HEADER = """<a class="sp-skip" href="{path}#sp-main">{skip}</a>
 <h1>{title}</h1>
 <p>{about}</p>
 {door}{navigation}{notice}</header>
+<p class="sp-offline" id="sp-offline" hidden></p>
 <span id="sp-main" tabindex="-1"></span>"""
 
 _DOOR = """<form class="sp-door" method="post" action="/sign-out">

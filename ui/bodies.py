@@ -6,13 +6,12 @@ import asyncio
 import json
 from typing import TYPE_CHECKING
 
+from ui.catalogue import say
 from ui.limits import BODY_BYTES, BODY_SECONDS
 
 if TYPE_CHECKING:
     from starlette.requests import HTTPConnection
     from starlette.types import Message, Receive
-
-STRANGE = "The page sent something that cannot be read; load it anew."
 
 
 class Denied(Exception):
@@ -36,7 +35,7 @@ async def read_body(request: HTTPConnection, receive: Receive, most: int = BODY_
     Raises:
         Denied: it is too long, broke off, or took too long to arrive.
     """
-    too_long = Denied(413, f"That is too long; send {most // 1024} KiB at most.")
+    too_long = Denied(413, say("refusal.too_long", most=most // 1024))
     length = request.headers.get("content-length", "0")
     if not length.isascii() or not length.isdecimal() or int(length) > most:
         raise too_long
@@ -47,13 +46,13 @@ async def read_body(request: HTTPConnection, receive: Receive, most: int = BODY_
             while more:
                 message = await receive()
                 if message["type"] == "http.disconnect":
-                    raise Denied(400, "The request broke off; send it again.")
+                    raise Denied(400, say("refusal.broke_off"))
                 body += message.get("body", b"")
                 more = message.get("more_body", False)
                 if len(body) > most:
                     raise too_long
     except TimeoutError:
-        raise Denied(408, "The request took too long to arrive; send it again.") from None
+        raise Denied(408, say("refusal.too_slow")) from None
     return bytes(body)
 
 
@@ -82,7 +81,7 @@ def object_of(body: bytes) -> dict[str, object]:
     except (ValueError, RecursionError):
         found = None
     if not isinstance(found, dict):
-        raise Denied(400, STRANGE)
+        raise Denied(400, say("refusal.strange"))
     return found
 
 

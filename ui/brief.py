@@ -5,16 +5,17 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import zip_longest
-from typing import NamedTuple
+from typing import NamedTuple, get_args
 from unicodedata import east_asian_width
 
 from assistant.answer import Answer
 from assistant.errors import ExportError
-from corpus.passage import Corpus
+from corpus.passage import Corpus, Tier
 from ui.answer_document import Notes, day_of, edition_of, question_blocks
+from ui.catalogue import say
 from ui.document import Block, Document, Words, heading, paragraph, plain
 from ui.outline import Line, Outline
-from ui.phrases import DIRECT, NOTICE, TIER_HEADINGS, clean, day, sentence_of
+from ui.phrases import clean, day, sentence_of, tier_heading
 
 SIZE = 10.0
 """Size of running words, in points."""
@@ -142,7 +143,10 @@ class _Making:
         return Document(
             title=self._title or "Brief",
             subtitle=f"{day(day_of(answers))}. {edition_of(self._corpus)}",
-            blocks=(*blocks, paragraph(NOTICE.replace("answer", "brief"), shape="small")),
+            blocks=(
+                *blocks,
+                paragraph(say("phrase.notice").replace("answer", "brief"), shape="small"),
+            ),
             notes=notes.drawn(shown),
             day=day_of(answers),
         )
@@ -150,10 +154,10 @@ class _Making:
     def _answer(self, outline: Outline, own: list[_Point], notes: Notes) -> Iterator[Block]:
         yield from question_blocks(outline.answer)
         own.sort(key=lambda one: one.place)
-        for tier, name in TIER_HEADINGS.items():
+        for tier in get_args(Tier):
             of_tier = [one for one in own if one.line.statement.kind == tier]
             if of_tier:
-                yield heading(name, 2)
+                yield heading(tier_heading(tier), 2)
                 yield from _points(of_tier, outline, notes)
         lacking = _lacking(outline)
         if lacking:
@@ -194,7 +198,7 @@ def _points(points: Sequence[_Point], outline: Outline, notes: Notes) -> Iterato
             section = clean(statement.section)
             yield heading(section, 3)
         numbers = tuple(notes.number(by_number[one]) for one in line.numbers)
-        direct = DIRECT if statement.relation == "direct" else ""
+        direct = say("phrase.direct") if statement.relation == "direct" else ""
         beside = "; ".join(filter(None, (direct, line.dating)))
         said = Words(clean(statement.text), notes=numbers)
         yield paragraph(said, *([f" ({beside})"] if beside else []), shape="bullet")

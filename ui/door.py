@@ -3,17 +3,9 @@
 from __future__ import annotations
 
 from ui import theme
+from ui.catalogue import direction, say, spoken
 from ui.markup import escape
 from ui.notice import shipped_notice
-
-WRONG = (
-    "That name and password do not belong together. After five wrong passwords a name is locked for"
-    " 15 minutes; whoever runs this service can set a new password."
-)
-
-FULL = "Too many people are signing in; try again in a moment."
-
-CHANGED = "The new password is set. Sign in with it; a token for programs is no longer good."
 
 
 def sign_in_page(said: str = "") -> str:
@@ -23,16 +15,16 @@ def sign_in_page(said: str = "") -> str:
         said: what the reader should know first: why they see it again.
     """
     return _page(
-        "Sign in",
+        say("door.sign_in"),
         f"""{_said(said)}
 <form method="post" action="/sign-in">
-<label for="name">Name</label>
+<label for="name">{say("door.name")}</label>
 <input id="name" name="name" autocomplete="username" autocapitalize="none" spellcheck="false"
  maxlength="64" required autofocus>
-<label for="password">Password</label>
+<label for="password">{say("door.password")}</label>
 <input id="password" name="password" type="password" autocomplete="current-password"
  maxlength="200" required>
-<button>Sign in</button>
+<button>{say("door.sign_in")}</button>
 </form>""",
     )
 
@@ -45,25 +37,25 @@ def account_page(name: str, said: str = "") -> str:
         said: what the reader should know first: why it was not changed.
     """
     return _page(
-        "Your password",
+        say("page.account"),
         f"""{_said(said)}
-<p>You are signed in as {escape(name)}.</p>
+<p>{say("door.signed_in_as", name=escape(name))}</p>
 <form method="post" action="/account">
-<label for="current">Password now</label>
+<label for="current">{say("door.current")}</label>
 <input id="current" name="current" type="password" autocomplete="current-password"
  maxlength="200" required>
-<label for="fresh">New password, 15 characters or more</label>
+<label for="fresh">{say("door.fresh")}</label>
 <input id="fresh" name="fresh" type="password" autocomplete="new-password" minlength="15"
  maxlength="200" required>
-<button>Set the new password</button>
+<button>{say("door.set")}</button>
 </form>
-<p><a href="/">Back to Signpost</a></p>""",
+<p><a href="/">{say("door.back")}</a></p>""",
     )
 
 
 def told_page(sentence: str) -> str:
     """Return a page that says one sentence."""
-    return _page("Signpost", f'<p role="alert">{escape(sentence)}</p>')
+    return _page(say("page.title"), f'<p role="alert">{escape(sentence)}</p>')
 
 
 def _said(sentence: str) -> str:
@@ -72,16 +64,17 @@ def _said(sentence: str) -> str:
 
 def _page(title: str, content: str) -> str:
     return f"""<!doctype html>
-<html lang="en">
+<html lang="{spoken()}" dir="{direction()}">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<title>{title} - Signpost</title>
+<title>{title} - {say("page.title")}</title>
+<link rel="icon" href="/favicon.ico" type="image/svg+xml">
 <style>{theme.plain_stylesheet()}</style>
 </head>
 <body>
 <main>
-<p class="name">Signpost</p>
+<p class="name">{say("page.title")}</p>
 <h1>{title}</h1>
 {content}
 <footer>{shipped_notice()}</footer>

@@ -8,7 +8,7 @@ from assistant.narrowing import TIER_NAMES
 from corpus.passage import Corpus, Tier
 from ui.catalogue import say
 from ui.markup import escape
-from ui.phrases import TIER_HEADINGS
+from ui.phrases import tier_heading
 
 
 def drawer_as_html(corpus: Corpus) -> str:
@@ -57,7 +57,7 @@ def _facets(corpus: Corpus, groups: Mapping[str, object]) -> dict[str, tuple[str
 
 
 def _tier(tier: Tier) -> tuple[str, str]:
-    return TIER_HEADINGS[tier], TIER_NAMES[tier]
+    return tier_heading(tier), TIER_NAMES[tier]
 
 
 def _ticks(name: str, legend: str, values: Mapping[str, tuple[str, str]]) -> str:

@@ -9,7 +9,8 @@ from assistant.answer import Citation
 from corpus.errors import CorpusError
 from corpus.notes import OWN
 from corpus.passage import Corpus, Passage, Record, Reference, Source, Span
-from ui.phrases import KEPT, OWN_JUDGEMENT, SEEN, clean, marks, origin
+from ui.catalogue import say
+from ui.phrases import KEPT, clean, marks, origin, seen_as
 
 
 class Footnote(Record):
@@ -64,7 +65,9 @@ class Footnote(Record):
         lines = self.citation.lines or self.passage.lines
         if lines is None:
             return clean(self.citation.locator)
-        return f"line {lines}" if lines.first == lines.last else f"lines {lines}"
+        if lines.first == lines.last:
+            return say("footnote.line", line=lines)
+        return say("footnote.lines", lines=lines)
 
     @property
     def path(self) -> str:
@@ -204,12 +207,12 @@ def _listed(source: Source, footnotes: list[Footnote]) -> Listed:
 
 
 def _whole(place: Place) -> Place:
-    return place.model_copy(update={"name": "the whole"})
+    return place.model_copy(update={"name": say("footnote.whole")})
 
 
 def _work(reference: Reference, places: dict[str, list[int]]) -> Work:
     year = f", {reference.year}" if reference.year is not None else ""
-    seen = f" ({SEEN[reference.seen]})" if SEEN[reference.seen] else ""
+    seen = f" ({told})" if (told := seen_as(reference.seen)) else ""
     return Work(
         title=clean(reference.title),
         publisher=clean(reference.publisher),
@@ -231,12 +234,12 @@ def _named(ground: str, corpus: Corpus) -> str:
     An id that this edition does not have is shown as it is, rather than hidden.
     """
     if ground == OWN:
-        return OWN_JUDGEMENT
+        return say("footnote.own_judgement")
     passage = corpus.by_id.get(ground)
     if passage is None:
         return clean(ground)
     source = corpus.source_by_id[passage.source_id]
     title = clean(passage.text.split("\n")[0])
     if source.tier == "framework":
-        return f"Framework: {ground.rpartition(':')[2]} {title}"
+        return say("footnote.framework", id=ground.rpartition(":")[2], title=title)
     return origin(source)

@@ -12,7 +12,7 @@ from ui.catalogue import say
 from ui.framework_items import counted, full_name, joined, link_to, name_of, question_link
 from ui.framework_questions import note_question, questions_of
 from ui.markup import escape
-from ui.phrases import PAST_REVIEW, change_of, day, sentence_of, tier_name
+from ui.phrases import change_of, day, sentence_of, tier_name
 
 
 class Page(Record):
@@ -253,9 +253,10 @@ def _age(page: Page, note: Note) -> str:
     front = note.front
     past = "" if front.review_by < page.today else " hidden"
     as_of = say("framework.as_of", day=day(front.as_of.isoformat()))
+    name = escape(say("phrase.past_review"))
     return (
         f'<span class="sp-framework-age">{escape(as_of)} <strong class="sp-past"'
-        f' data-review="{front.review_by.isoformat()}"{past}>{escape(PAST_REVIEW)}</strong></span>'
+        f' data-review="{front.review_by.isoformat()}"{past}>{name}</strong></span>'
     )
 
 

@@ -19,11 +19,12 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from assistant.errors import SignpostError
 from ui.access import FUNCTIONS, Function, Right, Route, User, methods_for, route_for
-from ui.bodies import STRANGE, Denied, object_of, read_body, replayed, with_length
+from ui.bodies import Denied, object_of, read_body, replayed, with_length
+from ui.catalogue import say
 from ui.door import told_page
 from ui.headers import headed, unsteered
 from ui.identity import Identity, Refused
-from ui.limits import BUSY, Rate
+from ui.limits import Rate
 from ui.switch import State, Switch
 
 if TYPE_CHECKING:
@@ -33,10 +34,6 @@ logger = logging.getLogger(__name__)
 
 USER = "signpost.user"
 """Where the scope of a request holds whoever sends it."""
-
-SIGNED_OUT = "You are not signed in; sign in, in another tab if you wish, and ask again."
-
-UNUSABLE = "Who you are cannot be found out at the moment; tell whoever runs this service."
 
 _SESSION = re.compile(r"[A-Za-z0-9_-]{8,64}")
 
@@ -171,11 +168,7 @@ class Guard:
     def _check_host(self, request: HTTPConnection) -> None:
         hosts = request.headers.getlist("host")
         if len(hosts) != 1 or _name_of(hosts[0]) not in self._doors.hosts:
-            raise Denied(
-                400,
-                "Signpost is not known by that name; its operator can allow it with"
-                " SIGNPOST_ALLOWED_HOSTS.",
-            )
+            raise Denied(400, say("refusal.host"))
 
     def _user(self, request: HTTPConnection, route: Route) -> User | None:
         try:
@@ -185,20 +178,20 @@ class Guard:
         except SignpostError as error:
             # Its words name places on this machine.
             logger.warning("Nobody can be told apart: %s", error)
-            raise Denied(503, UNUSABLE) from None
+            raise Denied(503, say("refusal.unusable")) from None
         if route.right is Right.NOTHING:
             return user
         if user is None:
-            raise Denied(401, SIGNED_OUT, www_authenticate="Bearer")
+            raise Denied(401, say("refusal.signed_out"), www_authenticate="Bearer")
         if not user.may(route.right):
-            raise Denied(403, f"That is not for the role {user.role}; ask an administrator.")
+            raise Denied(403, say("refusal.role", role=user.role))
         return user
 
     def _count(self, user: User) -> None:
         if seconds := self._doors.rate.seconds_to_wait(user.name):
             raise Denied(
                 429,
-                f"That is more questions than a user may ask in a minute; wait {seconds} seconds.",
+                say("refusal.rate", n=seconds),
                 retry_after=str(seconds),
             )
 
@@ -223,14 +216,14 @@ class Guard:
         number = call.get("fn_index")
         called = self._doors.functions.get(number) if type(number) is int else None
         if called is None:
-            raise Denied(404, "The page has no such function; load it anew.")
+            raise Denied(404, say("refusal.no_function"))
         if not user.may(called.function.right):
-            raise Denied(403, f"That is not for the role {user.role}; ask an administrator.")
+            raise Denied(403, say("refusal.role", role=user.role))
         data = call.get("data")
         if not isinstance(data, list) or len(data) != len(called.inputs):
-            raise Denied(400, STRANGE)
+            raise Denied(400, say("refusal.strange"))
         if not all(map(_fits, data, called.inputs)):
-            raise Denied(400, STRANGE)
+            raise Denied(400, say("refusal.strange"))
         trigger = call.get("trigger_id")
         own = {
             "data": data,
@@ -245,7 +238,7 @@ class Guard:
     def _own(self, session: object, user: User) -> str:
         """Return the session of a user by a name that no other user's can have."""
         if not isinstance(session, str) or not _SESSION.fullmatch(session):
-            raise Denied(400, "The page sent no session; load it anew.")
+            raise Denied(400, say("refusal.no_session"))
         keyed = hmac.new(self._key, user.name.encode(), "sha256").hexdigest()
         return f"{keyed[:32]}{session}"
 
@@ -258,7 +251,7 @@ class Guard:
             yield
             return
         if self._streams[user.name] >= MOST_STREAMS:
-            raise Denied(429, "You have too many pages open; close some.", retry_after="60")
+            raise Denied(429, say("refusal.pages"), retry_after="60")
         self._streams[user.name] += 1
         try:
             yield
@@ -305,9 +298,9 @@ def functions_of(found: Mapping[int, tuple[str, tuple[str, ...]]]) -> dict[int, 
 def _route(method: str, path: str) -> Route:
     route = route_for(method, path)
     if route is None and (methods := methods_for(path)):
-        raise Denied(405, "That address takes no such request.", allow=", ".join(methods))
+        raise Denied(405, say("refusal.method"), allow=", ".join(methods))
     if route is None:
-        raise Denied(404, "There is nothing at that address.")
+        raise Denied(404, say("refusal.nothing"))
     return route
 
 
@@ -324,7 +317,7 @@ def _check_origin(request: HTTPConnection) -> None:
     # Browsers of today say whence they come; where a proxy changes the name, the origin tells.
     site = request.headers.get("sec-fetch-site", "same-origin")
     if not ours or site not in ("same-origin", "none"):
-        raise Denied(403, "That was sent by the page of another site; use Signpost's own.")
+        raise Denied(403, say("refusal.other_site"))
 
 
 def _telling_busy(send: Send) -> Send:
@@ -336,7 +329,8 @@ def _telling_busy(send: Send) -> Send:
         if message["type"] == "http.response.start":
             full = message["status"] == 503
             if full:
-                content = json.dumps({"error": BUSY, "detail": BUSY}).encode()
+                told = say("refusal.busy")
+                content = json.dumps({"error": told, "detail": told}).encode()
                 headers = MutableHeaders(raw=list(message["headers"]))
                 headers["content-length"] = str(len(content))
                 headers["retry-after"] = "5"

@@ -46,6 +46,12 @@ _STEERING = (b"x-forwarded-", b"x-gradio-", b"forwarded")
 FIXED = ("/assets/", "/static/", "/favicon.ico", "/theme.css")
 """Beginnings of paths whose content tells nothing, and may be kept by a browser."""
 
+HASHED = "/assets/"
+"""Beginning of paths whose names hold a hash of their content, which therefore never changes."""
+
+YEAR = 31_536_000
+"""In seconds."""
+
 
 def headed(path: str, send: Send, *, https: bool) -> Send:
     """Return what sends a response with the headers of every response.
@@ -64,9 +70,11 @@ def headed(path: str, send: Send, *, https: bool) -> Send:
             for name, value in HEADERS.items():
                 headers[name] = value
             if https:
-                headers["strict-transport-security"] = "max-age=31536000"
+                headers["strict-transport-security"] = f"max-age={YEAR}"
             if not path.startswith(FIXED):
                 headers["cache-control"] = "no-store"
+            elif path.startswith(HASHED) and message["status"] in (200, 304):
+                headers["cache-control"] = f"private, max-age={YEAR}, immutable"
             message = {**message, "headers": headers.raw}
         await send(message)
 

@@ -11,9 +11,6 @@ from limits import RateLimitItemPerMinute
 from limits.storage import MemoryStorage
 from limits.strategies import MovingWindowRateLimiter
 
-BUSY = "Signpost is busy: too many questions are waiting. Nothing is lost; ask again in a moment."
-"""What somebody is told for whom there is no room in the line."""
-
 BODY_BYTES = 256 * 1024
 """Longest body of a request, in bytes: a question after a long conversation."""
 

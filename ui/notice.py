@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from corpus.signposting import Signposting, read_signposting, shipped_signposting
+from ui.catalogue import say
 from ui.markup import escape
 
 WIDE = "J"
@@ -26,10 +27,9 @@ def notice_as_html(signposting: Signposting) -> str:
     )
     return (
         '<div class="sp-about">'
-        "<p><strong>Automated answers.</strong> Signpost answers by itself and quotes its sources;"
-        " by default no language model is used. Check the source before you rely on an answer.</p>"
-        "<p><strong>Not for reports.</strong> Signpost is not a reporting service and not a crisis"
-        " service. Nobody reads what is typed here.</p>"
-        f"<p><strong>Where to get help.</strong> {escape(signposting.danger[spoken])}"
-        f" Directories for many countries:</p><ul>{services}</ul></div>"
+        f"<p><strong>{say('notice.automated')}</strong> {say('notice.automated_means')}</p>"
+        f"<p><strong>{say('notice.no_reports')}</strong> {say('notice.no_reports_means')}</p>"
+        f"<div><p><strong>{say('notice.help')}</strong> {escape(signposting.danger[spoken])}</p>"
+        f"<details><summary>{say('notice.directories')}</summary><ul>{services}</ul></details></div>"
+        "</div>"
     )

@@ -9,32 +9,24 @@ from collections.abc import Iterable, Sequence
 from itertools import takewhile
 from typing import Self, get_args
 
-from assistant.answer import Answer, Citation, Completeness, Filters, Statement, Status
+from assistant.answer import Answer, Citation, Completeness, Filters, Statement
 from assistant.narrowing import FILTERED, names_of
 from corpus.passage import Corpus, Record, Tier
+from ui.catalogue import say
 from ui.footnotes import Footnote
-from ui.phrases import TIER_HEADINGS, clean, dating, sentence_of
+from ui.phrases import clean, dating, sentence_of, tier_heading
 
-_REASONS = {
-    "ambiguous": "The question can be read in more than one way. Say which you mean.",
-    "below_threshold": "Nothing in the sources is close enough to the question to answer it.",
-    "coverage_gap": "The sources do not answer this.",
-    "filtered": "The sources answer this, but not within the filters you set.",
-    "framework_only": "Only the framework's own text is shown for this question.",
-    "false_premise": "The question takes something as given that the sources do not say.",
-}
-
-_STATUSES: dict[Status, str] = {
-    "answered": "",
-    "partial": "The sources answer a part of the question, not all of it.",
-    "not_covered": "The sources do not answer this question.",
-    "clarify": "Say a little more about what you mean, and ask again.",
-    "out_of_scope": "This is not a question about protecting children from abuse online.",
-    "declined": "Signpost does not help with this.",
-    "safeguarding": "",
-}
-
-_FILTERED = "A part of the question is answered; the filters you set leave out the rest."
+_REASONS = frozenset(
+    {
+        "ambiguous",
+        "below_threshold",
+        "coverage_gap",
+        "filtered",
+        "framework_only",
+        "false_premise",
+    }
+)
+"""Reasons that have a sentence of their own; others are told by the status."""
 
 _TIERS: tuple[Tier, ...] = get_args(Tier)
 
@@ -193,7 +185,7 @@ def only_of(filters: Filters, corpus: Corpus) -> str:
     """Say what an answer is narrowed to: `Only: pillar 3, guidance notes`; empty for no filter."""
     names = (clean(one) for one in names_of(filters, corpus))
     words = ", ".join(one for one in names if one)
-    return f"Only: {words}" if words else ""
+    return say("answer.only", names=words) if words else ""
 
 
 def is_reply(answer: Answer) -> bool:
@@ -208,13 +200,16 @@ def reason_of(answer: Answer) -> str:
     if answer.status == "clarify" and answer.statements:
         return answer.statements[0].text
     if answer.status == "partial":
-        reason = _FILTERED if answer.reason == FILTERED else _STATUSES["partial"]
+        left_out = answer.reason == FILTERED
+        reason = say("answer.filtered_in_part" if left_out else "answer.status_partial")
+    elif answer.reason in _REASONS:
+        reason = say(f"answer.reason_{answer.reason}")
     else:
-        reason = _REASONS.get(answer.reason, _STATUSES[answer.status])
+        reason = say(f"answer.status_{answer.status}")
     missed = sum(part.status not in ("answered", "partial") for part in answer.parts)
     if answer.status != "partial" or not missed:
         return reason
-    return f"There is no answer to {missed} of the {len(answer.parts)} things you asked. {reason}"
+    return f"{say('answer.missed', n=missed, total=len(answer.parts))} {reason}"
 
 
 def _at(citation: Citation) -> _At:
@@ -254,7 +249,7 @@ def _opening(lines: Sequence[Line]) -> tuple[Line, ...]:
 def _parts(lines: Sequence[Line], *, named: bool) -> tuple[TierPart, ...]:
     by_tier = {tier: [line for line in lines if _tier(line) == tier] for tier in _TIERS}
     return tuple(
-        TierPart(tier=tier, heading=TIER_HEADINGS[tier] if named else "", sections=_sections(found))
+        TierPart(tier=tier, heading=tier_heading(tier) if named else "", sections=_sections(found))
         for tier, found in by_tier.items()
         if found
     )
@@ -298,11 +293,15 @@ def _counted(counts: tuple[Completeness, ...], corpus: Corpus) -> str:
     if not clauses:
         return ""
     whole = all(count.listed == count.total for count in counts)
-    return f"{'Complete' if whole else 'Not complete'}: {'; '.join(clauses)}."
+    listed = "; ".join(clauses)
+    if whole:
+        return say("answer.complete", listed=listed)
+    return say("answer.incomplete", listed=listed)
 
 
 def _count(count: Completeness) -> str:
-    return f"{count.listed} of {count.total} {clean(count.label or count.facet)}"
+    what = clean(count.label or count.facet)
+    return say("answer.count", listed=count.listed, total=count.total, what=what)
 
 
 def _name(group: str, corpus: Corpus) -> str:

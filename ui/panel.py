@@ -9,7 +9,7 @@ from corpus.passage import Corpus, Doubt, Lines, Passage
 from ui.catalogue import say
 from ui.footnotes import Footnote, Work, works_of
 from ui.markup import escape, highlight, link
-from ui.phrases import PAST_REVIEW, change_of, clean, day, kind_of, sentence_of
+from ui.phrases import change_of, clean, day, kind_of, sentence_of
 
 
 def source_panel_as_html(
@@ -37,6 +37,7 @@ def panel(footnote: Footnote, last: int, edition: str = "") -> str:
     """
     number, passage, citation = footnote.number, footnote.passage, footnote.citation
     marked = highlight(passage.text, [(citation.start, citation.end)])
+    title = say("panel.title", number=number)
     body = (
         f'<p class="sp-tier-name">{kind_of(footnote.source)}</p>',
         f'<blockquote class="sp-passage">{marked}</blockquote>',
@@ -49,8 +50,9 @@ def panel(footnote: Footnote, last: int, edition: str = "") -> str:
     return (
         f'<section class="sp-panel sp-tier-{footnote.source.tier}" id="cite-{number}"'
         f' tabindex="-1" aria-labelledby="cite-{number}-title">'
-        f'<div class="sp-panel-head"><h3 id="cite-{number}-title">Source {number}</h3>'
-        f'<button type="button" class="sp-close">Close</button></div>{"".join(body)}</section>'
+        f'<div class="sp-panel-head"><h3 id="cite-{number}-title">{title}</h3>'
+        f'<button type="button" class="sp-close">{say("panel.close")}</button>'
+        f"</div>{''.join(body)}</section>"
     )
 
 
@@ -73,25 +75,28 @@ def _facts(footnote: Footnote, edition: str) -> str:
     own = ", ".join(part for part in (source.version, source.published) if part)
     whole = say("ask.edition", digest=edition[:12]) if edition else ""
     rows = {
-        "Source": link(source.url, source.title),
-        "Publisher": escape(source.publisher),
-        "Edition": escape(own or whole),
-        "Where": escape(footnote.where),
-        "Under": escape(footnote.path),
-        "Works": _list(work_as_html(work, work.locators) for work in works_of([footnote])),
-        "Grounds": _list(escape(other) for other in footnote.others),
-        "As of": escape(day(source.as_of)),
-        "Review by": _review(footnote),
-        "Confidence": "" if source.confidence == "high" else source.confidence,
-        "Licence": escape(source.licence),
-        "Passage": escape(footnote.passage.id),
+        "source": link(source.url, source.title),
+        "publisher": escape(source.publisher),
+        "edition": escape(own or whole),
+        "where": escape(footnote.where),
+        "under": escape(footnote.path),
+        "works": _list(work_as_html(work, work.locators) for work in works_of([footnote])),
+        "grounds": _list(escape(other) for other in footnote.others),
+        "as_of": escape(day(source.as_of)),
+        "review_by": _review(footnote),
+        "confidence": _confidence(source.confidence),
+        "licence": escape(source.licence),
+        "passage": escape(footnote.passage.id),
     }
-    filled = "".join(f"<dt>{name}</dt><dd>{value}</dd>" for name, value in rows.items() if value)
+    filled = "".join(
+        f"<dt>{say(f'panel.{name}')}</dt><dd>{value}</dd>" for name, value in rows.items() if value
+    )
     return f"<dl>{filled}</dl>"
 
 
 def _review(footnote: Footnote) -> str:
-    past = f' <strong class="sp-past">{PAST_REVIEW}</strong>' if footnote.past_review else ""
+    past = f' <strong class="sp-past">{say("phrase.past_review")}</strong>'
+    past = past if footnote.past_review else ""
     return escape(day(footnote.source.review_by)) + past
 
 
@@ -107,7 +112,9 @@ def _as_printed(passage: Passage) -> str:
     if not passage.printed or clean(passage.printed) == clean(passage.text):
         return ""
     printed = escape(passage.printed)
-    return f'<h4>As printed</h4><blockquote class="sp-printed">{printed}</blockquote>'
+    return (
+        f'<h4>{say("panel.as_printed")}</h4><blockquote class="sp-printed">{printed}</blockquote>'
+    )
 
 
 def _corrections(passage: Passage) -> str:
@@ -115,32 +122,43 @@ def _corrections(passage: Passage) -> str:
     for fix in passage.corrections:
         why = _sure(fix.basis, fix.confidence)
         items += f"<li>{_at(fix.lines)}: {escape(f'{change_of(fix)}. {why}')}</li>"
-    return f"<h4>Corrections</h4><ul>{items}</ul>" if items else ""
+    return f"<h4>{say('panel.corrections')}</h4><ul>{items}</ul>" if items else ""
 
 
 def _doubts(passage: Passage) -> str:
     items = "".join(f"<li>{_at(doubt.lines)}: {_doubt(doubt)}</li>" for doubt in passage.doubts)
-    return f"<h4>Doubts</h4><ul>{items}</ul>" if items else ""
+    return f"<h4>{say('panel.doubts')}</h4><ul>{items}</ul>" if items else ""
 
 
 def _doubt(doubt: Doubt) -> str:
-    meant = f"; “{escape(doubt.suspected)}” was probably meant" if doubt.suspected else ""
     sure = escape(_sure(doubt.basis, doubt.confidence))
-    return f"“{escape(doubt.printed)}” is printed{meant}. {sure}"
+    printed = escape(doubt.printed)
+    if doubt.suspected:
+        told = say("panel.doubt_meant", printed=printed, suspected=escape(doubt.suspected))
+    else:
+        told = say("panel.doubt", printed=printed)
+    return f"{told} {sure}"
 
 
 def _at(lines: Lines) -> str:
-    return f"Line {lines}" if lines.first == lines.last else f"Lines {lines}"
+    if lines.first == lines.last:
+        return say("panel.line", line=lines)
+    return say("panel.lines", lines=lines)
 
 
 def _sure(basis: str, confidence: str) -> str:
-    return " ".join(part for part in (sentence_of(basis), f"Confidence: {confidence}.") if part)
+    told = say(f"panel.sure_{confidence}")
+    return " ".join(part for part in (sentence_of(basis), told) if part)
+
+
+def _confidence(confidence: str) -> str:
+    return "" if confidence == "high" else say(f"panel.confidence_{confidence}")
 
 
 def _neighbours(number: int, last: int) -> str:
     links = ""
     if number > 1:
-        links += f'<a href="#cite-{number - 1}">Previous source</a>'
+        links += f'<a href="#cite-{number - 1}">{say("panel.before")}</a>'
     if number < last:
-        links += f'<a href="#cite-{number + 1}">Next source</a>'
+        links += f'<a href="#cite-{number + 1}">{say("panel.after")}</a>'
     return f'<p class="sp-neighbours">{links}</p>' if links else ""

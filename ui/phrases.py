@@ -6,62 +6,16 @@ import json
 import re
 import unicodedata
 from collections.abc import Iterable
-from datetime import date
+from datetime import UTC, date, datetime
 
 from corpus.passage import Correction, Seen, Source, Tier
-
-TIER_NAMES: dict[str, str] = {
-    "framework": "Framework text",
-    "guidance": "Guidance note",
-    "document": "Your own document",
-    "note": "Signpost's own note",
-}
-"""What each kind of statement is called; tiers always carry their name, never only a colour."""
-
-TIER_HEADINGS: dict[Tier, str] = {
-    "framework": "Framework text",
-    "guidance": "Guidance notes",
-    "document": "Your own documents",
-}
-"""What stands above all that an answer draws from a tier."""
-
-NOTICE = "Signpost wrote this answer automatically. Check the source before you rely on it."
-"""Stands under every answer."""
-
-NOT_KEPT = "Your message was not kept"
-"""Stands in the place of a message of which nothing is kept."""
-
-DIRECT = "closest; inferred link"
-"""Stands with a statement that a link leads to which the source does not print."""
-
-PAST_REVIEW = "past review"
-"""Stands with a statement whose source should have been looked at again."""
-
-PAST_REVIEW_MEANS = (
-    "Past review: the day by which this source should have been checked again has gone by. What it"
-    " says may be out of date, and enters no brief, session or quiz."
-)
-"""Stands once under an answer that holds such a statement."""
+from ui.catalogue import say
 
 GLOSSARY = "glossary"
 """Id of the source whose passages are entries on terms."""
 
 KEPT = "\N{NO-BREAK SPACE}"
 """A space that does not break, between words and the numbers behind them."""
-
-OWN_JUDGEMENT = "Signpost's own judgement"
-"""What a sentence rests on that no published work carries."""
-
-SEEN: dict[Seen, str] = {
-    "primary": "",
-    "copy": "from a copy",
-    "secondary": "from a secondary account",
-}
-"""How a published work was read; nothing where it was the publisher's own text."""
-
-_MONTHS = (
-    "January February March April May June July August September October November December".split()
-)
 
 _INVISIBLE = frozenset({0x034F, 0x115F, 0x1160, 0x2800, 0x3164, 0xFFA0})
 """Characters that draw nothing although Unicode counts them as letters, marks or symbols."""
@@ -140,8 +94,25 @@ def day(text: str) -> str:
         found = date.fromisoformat(whole)
     except ValueError:
         return clean(text)
-    month = f"{_MONTHS[found.month - 1]} {found.year}"
-    return month if whole != text else f"{found.day} {month}"
+    month, year = say(f"phrase.month_{found.month}"), found.year
+    if whole != text:
+        return say("phrase.month", month=month, year=year)
+    return say("phrase.day", day=found.day, month=month, year=year)
+
+
+def moment(text: str) -> str:
+    """Write an ISO 8601 time as a reader would, in UTC; anything else stays as it is.
+
+    >>> moment("2026-07-31T09:05:00+00:00")
+    '31 July 2026, 09:05 UTC'
+    """
+    try:
+        found = datetime.fromisoformat(text)
+    except ValueError:
+        return clean(text)
+    found = found.astimezone(UTC) if found.tzinfo else found
+    on = day(found.date().isoformat())
+    return say("phrase.moment", day=on, time=f"{found:%H:%M}")
 
 
 def dating(as_of: str, *, past_review: bool) -> str:
@@ -150,7 +121,10 @@ def dating(as_of: str, *, past_review: bool) -> str:
     >>> dating("2024-07-31", past_review=True)
     'as of 31 July 2024; past review'
     """
-    parts = (f"as of {day(as_of)}" if as_of else "", PAST_REVIEW if past_review else "")
+    parts = (
+        say("phrase.as_of", day=day(as_of)) if as_of else "",
+        say("phrase.past_review") if past_review else "",
+    )
     return "; ".join(part for part in parts if part)
 
 
@@ -162,34 +136,48 @@ def publication(source: Source) -> str:
 
 def standing(source: Source) -> str:
     """Say which tier a source is of, and how sure it is where that is not high."""
-    sure = "" if source.confidence == "high" else f", {source.confidence} confidence"
-    return f"{kind_of(source)}{sure}."
+    kind = kind_of(source)
+    if source.confidence == "high":
+        return say("phrase.sure", kind=kind)
+    return say(f"phrase.unsure_{source.confidence}", kind=kind)
 
 
 def kind_of(source: Source) -> str:
     """Say which tier a source is of; the glossary is guidance, and no note."""
-    return "Guidance, glossary entry" if source.id == GLOSSARY else tier_name(source.tier)
+    return say("phrase.glossary_entry") if source.id == GLOSSARY else tier_name(source.tier)
 
 
 def origin(source: Source) -> str:
     """Say which tier a source is of, and which of its sources: `Guidance note: Lantern`."""
     name = kind_of(source)
-    return name if source.tier == "framework" else f"{name}: {clean(source.title)}"
+    if source.tier == "framework":
+        return name
+    return say("phrase.origin", kind=name, title=clean(source.title))
 
 
 def tier_name(tier: Tier | str) -> str:
     """Return what a tier, or the kind of a statement, is called."""
-    return TIER_NAMES[tier]
+    return say(f"phrase.tier_{tier}")
+
+
+def tier_heading(tier: Tier) -> str:
+    """Return what stands above all that an answer draws from a tier."""
+    return say(f"phrase.tiers_{tier}")
+
+
+def seen_as(seen: Seen) -> str:
+    """Say how a published work was read; empty where it was the publisher's own text."""
+    return "" if seen == "primary" else say(f"phrase.seen_{seen}")
 
 
 def change_of(correction: Correction) -> str:
     """Say in a few words what a correction changed."""
     printed, reads = clean(correction.printed), clean(correction.reads)
     if not printed:
-        return f"“{reads}” is supplied; it is not printed"
+        return say("phrase.supplied", reads=reads)
     if not reads:
-        return f"“{printed}” is printed, and left out"
-    return f"“{printed}” is printed, “{reads}” is read"
+        return say("phrase.left_out", printed=printed)
+    return say("phrase.read_as", printed=printed, reads=reads)
 
 
 def _visible(character: str, *, breaks: bool) -> str:

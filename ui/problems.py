@@ -9,13 +9,13 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse
 
+from ui.catalogue import say
+
 if TYPE_CHECKING:
     from fastapi import FastAPI
     from starlette.requests import Request
 
 logger = logging.getLogger(__name__)
-
-FAULT = "Signpost met a fault of its own; try again, and tell whoever runs it if that fails too."
 
 
 def add_problems(server: FastAPI) -> None:
@@ -24,9 +24,10 @@ def add_problems(server: FastAPI) -> None:
     async def invalid(request: Request, error: Exception) -> JSONResponse:
         first = cast("RequestValidationError", error).errors()[0]
         if first["type"] == "extra_forbidden":
-            return _told(422, "The request has a field that is not known; /api/docs shows all.")
+            return _told(422, say("problem.unknown_field"))
         place = ".".join(str(part) for part in first["loc"] if part != "body")
-        return _told(422, f"{place or 'The request'} is refused: {first['msg']}.")
+        what = place or say("problem.request")
+        return _told(422, say("problem.refused", what=what, why=first["msg"]))
 
     async def refused(request: Request, error: Exception) -> JSONResponse:
         known = cast("HTTPException", error)
@@ -35,7 +36,7 @@ def add_problems(server: FastAPI) -> None:
     async def broken(request: Request, error: Exception) -> JSONResponse:
         # The words of a fault may hold those of a question.
         logger.error("A fault in %s: %s.", request.url.path, type(error).__name__)
-        return _told(500, FAULT)
+        return _told(500, say("problem.fault"))
 
     server.add_exception_handler(RequestValidationError, invalid)
     server.add_exception_handler(HTTPException, refused)

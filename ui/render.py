@@ -17,17 +17,7 @@ from ui.footnotes import Footnote
 from ui.markup import escape, link
 from ui.outline import Line, Outline, Run, Section, TierPart, is_reply
 from ui.panel import panel, source_panel_as_html
-from ui.phrases import (
-    DIRECT,
-    NOT_KEPT,
-    NOTICE,
-    PAST_REVIEW,
-    PAST_REVIEW_MEANS,
-    clean,
-    origin,
-    sentence_of,
-    tier_name,
-)
+from ui.phrases import clean, origin, sentence_of, tier_name
 from ui.source_list import sources_as_html
 from ui.states import error_as_html, loading_as_html, questions_as_html, welcome_as_html
 from ui.text import answer_as_text
@@ -83,8 +73,16 @@ def _stages(outline: Outline) -> Iterator[str]:
 
 def _closing(outline: Outline) -> str:
     """Return what ends an answer: how complete it is, its sources, and what to ask next."""
-    past = f'<p class="sp-warning">{escape(PAST_REVIEW_MEANS)}</p>' if outline.past_review else ""
-    notice = "" if is_reply(outline.answer) else f'<p class="sp-notice">{escape(NOTICE)}</p>'
+    past = (
+        f'<p class="sp-warning">{escape(say("phrase.past_review_means"))}</p>'
+        if outline.past_review
+        else ""
+    )
+    notice = (
+        ""
+        if is_reply(outline.answer)
+        else f'<p class="sp-notice">{escape(say("phrase.notice"))}</p>'
+    )
     pieces = (
         _nearest(outline),
         _completeness(outline),
@@ -132,7 +130,7 @@ def _question(outline: Outline) -> str:
         told = say("ask.understood", question=outline.understood)
         understood = f'<p class="sp-understood">{escape(told)}</p>'
     only = f'<p class="sp-only">{escape(outline.only)}.</p>' if outline.only else ""
-    asked = escape(outline.answer.question or NOT_KEPT)
+    asked = escape(outline.answer.question or say("phrase.not_kept"))
     return f'<h2 class="sp-question" tabindex="-1">{asked}</h2>{understood}{only}'
 
 
@@ -200,7 +198,9 @@ def _section(section: Section, level: int) -> str:
 
 def _age(dating: str) -> str:
     marked = r'<strong class="sp-past">\g<0></strong>'
-    shown = re.sub(PAST_REVIEW, marked, escape(sentence_of(dating)[:-1]), flags=re.IGNORECASE)
+    shown = re.sub(
+        say("phrase.past_review"), marked, escape(sentence_of(dating)[:-1]), flags=re.IGNORECASE
+    )
     return f'<p class="sp-aside sp-age">{shown}</p>'
 
 
@@ -218,7 +218,7 @@ def _run(run: Run, *, named: bool, dated: bool) -> str:
 def _statement(line: Line, *, dated: bool) -> str:
     aside = ""
     if line.statement.relation == "direct":
-        aside += f'<p class="sp-aside">{escape(sentence_of(DIRECT))}</p>'
+        aside += f'<p class="sp-aside">{escape(sentence_of(say("phrase.direct")))}</p>'
     if dated and line.dating:
         aside += _age(line.dating)
     for doubt in line.doubts:

@@ -9,6 +9,7 @@ import sys
 import warnings
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
+from importlib.resources import files
 from typing import TYPE_CHECKING
 
 from assistant.errors import AccessError, SettingsError
@@ -17,6 +18,8 @@ from ui import theme
 from ui.accounts import Accounts
 from ui.app import build_app
 from ui.ask import AT_ONCE
+from ui.catalogue import say, speak
+from ui.compression import Compression
 from ui.desk import Desk
 from ui.guard import USER, Doors, Guard, functions_of
 from ui.identity import Identity, Open, Proxied, SignedIn, is_local
@@ -33,12 +36,6 @@ if TYPE_CHECKING:
     from ui.access import User
     from ui.api import Serves
 
-UNSIGNED = (
-    "No safeguarding lead has signed the replies of this installation to people who are worried or"
-    " in danger."
-)
-"""What every reader is told where an operator serves the page all the same."""
-
 STOPPING_SECONDS = 10
 """How long requests may go on after the server was told to stop."""
 
@@ -53,9 +50,10 @@ def create_server(assistant: Serves, settings: Settings) -> FastAPI:
     """Return the whole server: the page at `/`, the API under `/api`, sign-in, and its health.
 
     Raises:
-        SettingsError: what the settings say of the proxy cannot be used.
+        SettingsError: what the settings say of language or proxy cannot be used.
         AccessError: the proxy's secret cannot be read.
     """
+    speak(settings.language)
     desk = Desk(settings, assistant.corpus)
     switch = Switch(settings.home)
     accounts, sessions = _accounts(settings)
@@ -67,6 +65,8 @@ def create_server(assistant: Serves, settings: Settings) -> FastAPI:
     from ui.api import Work, build_api
     from ui.evaluate_routes import build_evaluate
     from ui.health import add_health
+    from ui.library_api import build_library
+    from ui.library_keeper import Keeper
     from ui.problems import add_problems
     from ui.sign_in import SignIn
 
@@ -85,6 +85,7 @@ def create_server(assistant: Serves, settings: Settings) -> FastAPI:
     server.include_router(build_api(assistant, settings, desk, switch, line))
     server.state.jobs = Jobs(settings)
     server.include_router(build_evaluate(assistant, settings, desk, Work(line), server.state.jobs))
+    server.include_router(build_library(Keeper(assistant.corpus, settings), switch))
     if accounts and sessions:
         SignIn(accounts, sessions).add_to(server)
     doors = Doors(
@@ -96,6 +97,8 @@ def create_server(assistant: Serves, settings: Settings) -> FastAPI:
         https=bool(settings.tls_certificate),
         functions=functions_of(_functions(blocks)),
     )
+    server.add_middleware(Compression)
+    # The last that is added is the first that is met.
     server.add_middleware(Guard, doors=doors)
     _mount(server, blocks, settings)
     return server
@@ -193,7 +196,7 @@ def is_public(settings: Settings) -> bool:
 
 def notice(settings: Settings, signposting: Signposting) -> str:
     """Return what every reader of this installation should know; empty for nothing."""
-    return UNSIGNED if is_public(settings) and not signposting.signed else ""
+    return say("page.unsigned") if is_public(settings) and not signposting.signed else ""
 
 
 def allowed_hosts(settings: Settings) -> frozenset[str]:
@@ -251,6 +254,7 @@ def _mount(server: FastAPI, blocks: Blocks, settings: Settings) -> None:
             ssr_mode=False,
             enable_monitoring=False,
             pwa=False,
+            favicon_path=str(files("ui") / "assets" / "favicon.svg"),
             mcp_server=False,
             theme=theme.build_theme(),
             css=theme.stylesheet(),

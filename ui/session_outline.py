@@ -8,7 +8,8 @@ from typing import Literal, NamedTuple
 from assistant.answer import Citation, Statement
 from assistant.session import AgendaLine, QuizItem, Session
 from corpus.passage import Reference
-from ui.phrases import NOTICE, clean, day
+from ui.catalogue import say
+from ui.phrases import clean, day
 
 Shape = Literal["title", "heading", "subheading", "text", "bullet", "step", "agenda", "page"]
 """What a block looks like; `page` starts a new page."""
@@ -118,7 +119,10 @@ def guide(session: Session) -> list[Block]:
 
 
 NOTICE_OF_SESSION = (
-    NOTICE.replace("answer", "session").replace("source", "sources").replace("it.", "them.")
+    say("phrase.notice")
+    .replace("answer", "session")
+    .replace("source", "sources")
+    .replace("it.", "them.")
 )
 """Stands at the end of each document."""
 

@@ -12,7 +12,8 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from assistant.errors import AccessError, SignpostError
 from ui import door
-from ui.guard import UNUSABLE, USER
+from ui.catalogue import say
+from ui.guard import USER
 from ui.identity import SAFE_COOKIE, cookie_for, session_of
 from ui.limits import Full, Line
 from ui.sessions import LONGEST_SECONDS
@@ -68,12 +69,12 @@ class SignIn:
             async with self._line.turn():
                 secret = await run_in_threadpool(self._sessions.sign_in, name, password)
         except Full:
-            return HTMLResponse(door.sign_in_page(door.FULL), 503)
+            return HTMLResponse(door.sign_in_page(say("door.full")), 503)
         except SignpostError as error:
             logger.warning("Nobody can sign in: %s", error)
-            return HTMLResponse(door.sign_in_page(UNUSABLE), 503)
+            return HTMLResponse(door.sign_in_page(say("refusal.unusable")), 503)
         if secret is None:
-            return HTMLResponse(door.sign_in_page(door.WRONG), 401)
+            return HTMLResponse(door.sign_in_page(say("door.wrong")), 401)
         response = RedirectResponse("/", 303)
         _set_cookie(response, cookie_for(request), secret)
         return response
@@ -95,13 +96,13 @@ class SignIn:
             async with self._line.turn():
                 # Wrong tries are counted here too.
                 if await run_in_threadpool(self._sessions.known, name, current) is None:
-                    return HTMLResponse(door.account_page(name, door.WRONG), 401)
+                    return HTMLResponse(door.account_page(name, say("door.wrong")), 401)
                 await run_in_threadpool(self._accounts.set_password, name, fresh)
         except Full:
-            return HTMLResponse(door.account_page(name, door.FULL), 503)
+            return HTMLResponse(door.account_page(name, say("door.full")), 503)
         except AccessError as error:
             return HTMLResponse(door.account_page(name, str(error)), 422)
-        response = HTMLResponse(door.sign_in_page(door.CHANGED))
+        response = HTMLResponse(door.sign_in_page(say("door.changed")))
         _set_cookie(response, cookie_for(request), "")
         return response
 

@@ -11,6 +11,7 @@ from pydantic import ValidationError
 from assistant.errors import StoreError
 from assistant.home import stamp_of, write_whole, writing
 from corpus.passage import Record
+from ui.catalogue import say
 
 FILE = "switch.json"
 """File of the home that holds it."""
@@ -32,13 +33,6 @@ class State(StrEnum):
     """It answers nothing."""
 
 
-_WORDS = {
-    State.ON: "",
-    State.READ_ONLY: "Signpost is read-only at the moment; nothing can be changed.",
-    State.OFF: "Signpost is switched off at the moment; ask whoever runs it when it will be back.",
-}
-
-
 class Switched(Record):
     """A state, and what users are told."""
 
@@ -50,7 +44,9 @@ class Switched(Record):
 
     def told(self) -> str:
         """Return what users are told; empty while it is on."""
-        return self.message or _WORDS[self.state]
+        if self.message or self.state is State.ON:
+            return self.message
+        return say(f"switch.{self.state.name.lower()}")
 
 
 class Switch:

@@ -16,7 +16,7 @@ from assistant.errors import QuestionError
 from corpus.errors import CorpusError
 from corpus.passage import Corpus, Record
 from ui.actions import actions_as_html
-from ui.bodies import STRANGE
+from ui.catalogue import say
 from ui.render import answer_as_html, turn_as_html
 from ui.states import stale_as_html
 
@@ -52,7 +52,7 @@ class Sent(Record):
         try:
             return cls.model_validate_json(text) if text else cls()
         except ValidationError:
-            raise QuestionError(STRANGE) from None
+            raise QuestionError(say("refusal.strange")) from None
 
 
 class Turn(Record):

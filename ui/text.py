@@ -8,13 +8,11 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from assistant.answer import Answer, Signposting
 from corpus.passage import Corpus
+from ui.catalogue import say
 from ui.footnotes import Entry, Footnote, Listed, Work, list_sources
 from ui.outline import Line, Outline, Run, Section, TierPart, is_reply
 from ui.phrases import (
-    DIRECT,
     KEPT,
-    NOTICE,
-    PAST_REVIEW_MEANS,
     change_of,
     clean,
     marks,
@@ -69,10 +67,10 @@ def _lines(outline: Outline, width: int) -> Iterator[str]:
         list(_choices(outline.answer, width)),
         list(_nearest(outline, width)),
         _wrap(outline.completeness, width),
-        _wrap(PAST_REVIEW_MEANS if outline.past_review else "", width),
+        _wrap(say("phrase.past_review_means") if outline.past_review else "", width),
         *_sources(outline, width),
         list(_follow_ups(outline.answer, width)),
-        [] if is_reply(outline.answer) else _wrap(NOTICE, width),
+        [] if is_reply(outline.answer) else _wrap(say("phrase.notice"), width),
     ]
     return _apart(blocks)
 
@@ -155,7 +153,7 @@ def _sentence(line: Line, *, dated: bool) -> str:
     if statement.kind == "note":
         label, said = "Note: ", clean(statement.text)
     cited = f"{KEPT}{marks(line.numbers)}" if line.numbers else ""
-    direct = DIRECT if statement.relation == "direct" else ""
+    direct = say("phrase.direct") if statement.relation == "direct" else ""
     asides = (direct, line.dating if dated else "")
     beside = "; ".join(aside for aside in asides if aside).replace(" ", KEPT)
     return f"{label}{said}{cited}" + (f" ({beside})" if beside else "")

@@ -6,7 +6,7 @@ import json
 from importlib.resources import files
 from typing import TYPE_CHECKING
 
-from ui.catalogue import catalogue
+from ui.catalogue import direction, spoken, words
 
 if TYPE_CHECKING:
     from gradio.themes import Base
@@ -65,7 +65,8 @@ def stylesheet() -> str:
     """Return the style sheet of Gradio's page, colours first."""
     light, dark = colours()
     rules = "\n".join(asset(f"{name}.css") for name in ("signpost", *OF_WORKSPACES))
-    return f":root {{ {light}}}\n.dark {{ {dark}}}\n{rules}"
+    schemes = f":root {{ color-scheme: light; {light}}}\n.dark {{ color-scheme: dark; {dark}}}"
+    return f"{schemes}\n{rules}"
 
 
 def plain_stylesheet() -> str:
@@ -93,9 +94,12 @@ def shades(*, dark: bool) -> dict[str, str]:
 def head() -> str:
     """Return what goes into the head of every page: the scripts, and the words that they say."""
     # No key or word may end the script.
-    words = json.dumps(catalogue()["script"]).replace("</", "<\\/")
+    said = json.dumps(words("script")).replace("</", "<\\/")
     scripts = "\n".join(asset(f"{name}.js") for name in ("signpost", *OF_ASK, *OF_WORKSPACES))
-    return f"<script>window.signpostWords = {words};\n{scripts}</script>"
+    # Gradio's own page is written in English; what reads it aloud should know better.
+    page = f"document.documentElement.lang = '{spoken()}';"
+    page += f" document.documentElement.dir = '{direction()}';"
+    return f"<script>{page}\nwindow.signpostWords = {said};\n{scripts}</script>"
 
 
 def asset(name: str) -> str:

@@ -46,6 +46,9 @@ BODIES: dict[str, dict[str, object]] = {
     "/api/ask": {"json": {"question": EXAMPLE}},
     "/api/search": {"json": {"question": EXAMPLE}},
     "/api/switch": {"json": {"state": "on"}},
+    # Names of builds that are not there, so that nothing is built or gone back to.
+    "/api/library/build": {"json": {"build": "none"}},
+    "/api/library/rollback": {"json": {"build": "none"}},
     "/sign-in": {"data": {"name": "nobody", "password": "nothing"}},
     "/account": {"data": {"current": "wrong", "fresh": "wrong"}},
 }

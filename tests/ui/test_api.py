@@ -32,7 +32,7 @@ from tests.ui.fake_answer import (
 )
 from tests.ui.served import serving
 from ui.ask import AT_ONCE
-from ui.limits import BUSY
+from ui.catalogue import say as words
 from ui.switch import State, Switch
 from ui.talk import MOST_TURNS
 
@@ -145,7 +145,7 @@ def test_whoever_finds_no_room_to_wait_is_told_that_it_is_busy(tmp_path: Path) -
     ):
         statuses = sorted(pool.map(one, range(AT_ONCE + 2)))
     assert statuses == [200] * (AT_ONCE + 1) + [503]
-    assert refused[0].json()["error"] == BUSY
+    assert refused[0].json()["error"] == words("refusal.busy")
     assert refused[0].headers["retry-after"] == "5"
 
 

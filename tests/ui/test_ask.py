@@ -9,7 +9,7 @@ from itertools import pairwise
 from assistant.answer import Filters, Question, Signposting
 from tests.ui.fake_answer import EXAMPLE, GUIDED, FakeAssistant
 from ui.ask import Shown, replies
-from ui.bodies import STRANGE
+from ui.catalogue import say
 from ui.talk import MOST_NUMBER, Turn
 
 
@@ -73,7 +73,7 @@ def test_what_the_page_would_not_send_is_refused_in_a_sentence():
         '{"turns": [1]}',
         '{"filters": {"tiers": ["gossip"]}}',
     ):
-        assert STRANGE in last(assistant, EXAMPLE, sent).html
+        assert say("refusal.strange") in last(assistant, EXAMPLE, sent).html
     assert assistant.asked == []
 
 

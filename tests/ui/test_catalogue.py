@@ -2,45 +2,139 @@
 
 from __future__ import annotations
 
+import ast
 import re
 from pathlib import Path
 
 import pytest
 
-from ui.catalogue import catalogue, say
-from ui.workspaces import WORKSPACES
+from assistant.errors import SettingsError
+from tests.ui.fake_answer import CORPUS, example_answer
+from tests.ui.pseudo import pseudo, speaking
+from ui import catalogue as words
+from ui.catalogue import LANGUAGE, catalogue, languages, say, speak, spoken
+from ui.door import account_page, sign_in_page, told_page
+from ui.library import shell
+from ui.notice import shipped_notice
+from ui.outline import Outline
+from ui.phrases import day, moment
+from ui.workspaces import WORKSPACES, navigation
 
 UI = Path(__file__).parents[2] / "ui"
 
-ASKED = re.compile(r"say\(\s*f?\"([a-z_]+)\.([a-z_{}.]*)\"")
+TERMINAL = frozenset(
+    "account_commands accounts audit_commands batch certificate_commands cli commands connections"
+    " comparison_text corpus_commands days difference_text eval_arguments eval_commands"
+    " ground_commands passage_text session_commands text verification_text".split()
+)
+"""Modules that speak to whoever sits at a terminal or runs the service, and to no reader of a
+page."""
+
+PROGRAMS = frozenset({"api", "headers", "health", "identity"})
+"""Modules whose sentences are for programs and their authors: the schema of the API, a probe, a
+proxy."""
+
+FILES = frozenset(
+    "gift report report_cases report_markdown report_plots report_tables session_docx"
+    " session_markdown session_outline session_pptx".split()
+)
+"""Modules that write files, in the language of the corpus that they quote."""
+
+TO_MOVE = frozenset({"ask", "render"})
+"""Modules whose words are still to be moved into the catalogue."""
+
+SENTENCE = re.compile(r"[A-Za-z][a-z]+,? [a-z]+,? [a-z]+|[A-Z][a-z]+ [a-z]+\b")
+
+
+def modules():
+    return {path.stem: ast.parse(path.read_text(encoding="utf-8")) for path in UI.glob("*.py")}
 
 
 def asked():
-    """Sections and names that modules ask for, and those whose name is put together."""
-    found = [ASKED.findall(path.read_text(encoding="utf-8")) for path in UI.glob("*.py")]
-    return {one for part in found for one in part}
+    """Patterns of the keys that modules ask for; what is put together stands for any."""
+    found = set()
+    for tree in modules().values():
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "say" and node.args:
+                found.add(_pattern(node.args[0]))
+            # A table of phrases names its keys.
+            if isinstance(node, ast.Constant) and isinstance(node.value, str):
+                found.add(re.escape(node.value))
+    return found - {""}
+
+
+def _pattern(key):
+    if isinstance(key, ast.Constant):
+        return re.escape(key.value)
+    if isinstance(key, ast.JoinedStr):
+        parts = (re.escape(p.value) if isinstance(p, ast.Constant) else ".+" for p in key.values)
+        return "".join(parts)
+    return ""
 
 
 def keys():
-    return {(section, name) for section, words in catalogue().items() for name in words}
+    return {f"{section}.{name}" for section, words in catalogue().items() for name in words}
 
 
 def test_everything_that_is_asked_for_is_in_the_catalogue():
-    whole = {one for one in asked() if "{" not in one[1]}
-    assert len(whole) > 5
-    assert whole - keys() == set()
+    there = keys()
+    called = [
+        _pattern(node.args[0])
+        for tree in modules().values()
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "say" and node.args
+    ]
+    assert len(called) > 50
+    missing = {one for one in called if one and not any(re.fullmatch(one, key) for key in there)}
+    assert missing == set()
 
 
 def test_everything_in_the_catalogue_is_asked_for():
-    put_together = {section for section, name in asked() if "{" in name}
     scripts = "\n".join(path.read_text(encoding="utf-8") for path in (UI / "assets").glob("*.js"))
+    whole = re.compile("|".join(one for one in asked() if "\\." in one))
     unused = {
-        (section, name)
-        for section, name in keys() - asked()
-        if section not in put_together
-        and not (section == "script" and re.search(rf"words\.{name}\b", scripts))
+        key
+        for key in keys()
+        if not whole.fullmatch(key)
+        and not (key.startswith("script.") and re.search(rf"words\.{key[7:]}\b", scripts))
     }
     assert unused == set()
+
+
+def test_no_module_that_draws_a_page_has_sentences_of_its_own():
+    drawing = modules().keys() - TERMINAL - PROGRAMS - FILES - TO_MOVE
+    assert {"door", "guard", "library", "library_index", "notice", "panel", "outline"} <= drawing
+    found = {name: said for name in drawing if (said := list(sentences(modules()[name])))}
+    assert found == {}
+
+
+def test_a_sentence_that_is_not_in_the_catalogue_is_noticed():
+    planted = 'def draw(n):\n    """Return it."""\n    return f"<p class=\'a b\'>There are {n}</p>"'
+    assert list(sentences(ast.parse(planted))) == ["There are"]
+    assert list(sentences(ast.parse("class A:\n    x = 1\n    'What it is.'"))) == []
+
+
+def sentences(tree):
+    """Yield words in a row that a module holds, docstrings and what it logs or raises aside."""
+    silent = {id(one) for node in ast.walk(tree) for one in _silent(node)}
+    for node in ast.walk(tree):
+        if not isinstance(node, ast.Constant) or not isinstance(node.value, str):
+            continue
+        text = re.sub(r"<[^>]*>|<[^>]*$|^[^<>]*>", " ", node.value)
+        if id(node) not in silent and SENTENCE.search(text):
+            yield " ".join(text.split())
+
+
+def _silent(node):
+    """Yield what a node holds that no reader sees."""
+    if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):
+        yield node.value
+    if isinstance(node, ast.Call):
+        name = ast.unparse(node.func)
+        if name.startswith("logger.") or name.endswith(("Error", "filterwarnings", "write")):
+            yield from ast.walk(node)
+    if isinstance(node, ast.keyword) and node.arg in ("description", "summary"):
+        yield from ast.walk(node.value)
 
 
 def test_every_workspace_has_a_name():
@@ -50,10 +144,56 @@ def test_every_workspace_has_a_name():
 def test_words_that_are_not_there_and_values_that_are_missing_are_noticed():
     with pytest.raises(KeyError):
         say("page.nothing")
+    with pytest.raises(KeyError):
+        say("library.shown_of")
 
 
 def test_words_stand_on_one_line_and_have_no_blanks_at_their_ends():
-    for section, words in catalogue().items():
-        for name, found in words.items():
-            for text in [found] if isinstance(found, str) else found.values():
+    for section, found in catalogue().items():
+        for name, form in found.items():
+            for text in [form] if isinstance(form, str) else form.values():
                 assert text == " ".join(text.split()), (section, name)
+
+
+def test_plurals_take_the_form_that_the_language_asks_for(monkeypatch):
+    assert say("library.passages", n=1) == "1 passage"
+    assert say("library.passages", n=2) == "2 passages"
+    forms = {"one": "{n} fragment", "few": "{n} fragmenty", "other": "{n} fragmentów"}
+    monkeypatch.setattr(words, "catalogue", lambda language: {"x": {"y": forms}})
+    monkeypatch.setattr(words, "_spoken", "pl")
+    assert [say("x.y", n=n) for n in (1, 3, 5)] == ["1 fragment", "3 fragmenty", "5 fragmentów"]
+
+
+def test_a_language_that_is_not_there_is_refused_with_those_that_are():
+    assert languages() == (LANGUAGE,)
+    with pytest.raises(SettingsError, match=r"'tlh' is not there; choose one of: en"):
+        speak("tlh")
+    with pytest.raises(SettingsError, match="is not there"):
+        speak("../words/en")
+    speak("en")
+    assert spoken() == "en"
+
+
+def test_another_language_is_spoken_by_all_that_is_drawn(monkeypatch):
+    speaking(monkeypatch)
+    drawn = {
+        "door": sign_in_page(say("door.wrong")) + account_page("somebody") + told_page("x"),
+        "notice": shipped_notice(),
+        "library": shell(),
+        "workspace": "".join(navigation(workspace.key) for workspace in WORKSPACES),
+    }
+    for section, html in drawn.items():
+        english = {text for text in catalogue()[section].values() if isinstance(text, str)}
+        plain = " ".join(re.sub(r"<style>.*?</style>|<[^>]*>", "|", html, flags=re.S).split())
+        left = {one for one in english if len(one) > 3 and f"|{one}|" in plain}
+        assert left == set(), section
+        assert "ÿ" in html
+    assert '<html lang="ar" dir="rtl">' in drawn["door"]
+
+
+def test_an_answer_and_its_days_follow_the_language(monkeypatch):
+    speaking(monkeypatch)
+    assert pseudo("July") in day("2026-07-31")
+    assert "2026" in moment("2026-07-31T09:05:00+00:00")
+    outline = Outline.of(example_answer(), CORPUS)
+    assert outline.completeness.startswith(pseudo("Complete: {listed}.").partition("{")[0])

@@ -14,9 +14,10 @@ from assistant.answer import Answer, Question
 from assistant.settings import Settings
 from tests.ui.fake_answer import EXAMPLE, FakeAssistant
 from tests.ui.served import add_accounts, events, join, serving, signed_in
+from ui.catalogue import say
 from ui.guard import KINDS, MOST_CHOSEN, _fits, functions_of
 from ui.headers import HEADERS
-from ui.limits import BODY_BYTES, BUSY
+from ui.limits import BODY_BYTES
 from ui.switch import State, Switch
 
 pytestmark = pytest.mark.filterwarnings("ignore:'future.no_silent_downcasting':DeprecationWarning")
@@ -272,7 +273,7 @@ def test_the_page_is_told_when_there_is_no_room_to_wait(tmp_path: Path) -> None:
         assert taken
         assert refused
         for one in refused:
-            assert (one.status_code, one.json()["error"]) == (503, BUSY)
+            assert (one.status_code, one.json()["error"]) == (503, say("refusal.busy"))
             assert one.headers["retry-after"] == "5"
         told = str(events(client, f"crowded-{taken[0]}"))
     assert "Preserve the anonymity of victims" in told

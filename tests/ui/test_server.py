@@ -16,7 +16,8 @@ from tests.ui.fake_answer import EXAMPLE, FakeAssistant, in_a_loop
 from tests.ui.served import PASSWORD, serving
 from ui.access import Role
 from ui.accounts import Accounts
-from ui.server import UNSIGNED, address, check_place, create_server, listen, notice, serve
+from ui.catalogue import say
+from ui.server import address, check_place, create_server, listen, notice, serve
 
 
 @pytest.fixture(scope="module")
@@ -147,7 +148,7 @@ def test_it_is_not_served_where_somebody_could_come_who_should_not(
 
 def test_served_abroad_with_unsigned_texts_the_page_says_so(unsigned, tmp_path):
     check_place(ABROAD, unsigned)
-    assert notice(ABROAD, unsigned) == UNSIGNED
+    assert notice(ABROAD, unsigned) == say("page.unsigned")
     signed = unsigned.model_copy(
         update={
             "reviewed_by": "A lead",
@@ -162,7 +163,7 @@ def test_served_abroad_with_unsigned_texts_the_page_says_so(unsigned, tmp_path):
     settings = ABROAD.model_copy(update={"home": tmp_path, "proxy_from": "127.0.0.1"})
     headers = {"X-Forwarded-User": "a", "X-Forwarded-Groups": "officer"}
     with serving(FakeAssistant(), settings) as served:
-        assert UNSIGNED in httpx.get(served, headers=headers).text
+        assert say("page.unsigned") in httpx.get(served, headers=headers).text
         assert httpx.get(served).status_code == 403
 
 

@@ -16,7 +16,8 @@ from assistant.audit import AuditLog
 from assistant.settings import Settings
 from tests.ui.fake_answer import EXAMPLE, FakeAssistant
 from tests.ui.served import PASSWORD, add_accounts, serving, signed_in
-from ui import door, sessions
+from ui import sessions
+from ui.catalogue import say
 from ui.sessions import TRIES
 from ui.sign_in import AT_ONCE, WAITING
 
@@ -64,7 +65,7 @@ def test_the_cookie_is_kept_from_scripts_and_other_sites(address: str) -> None:
 def test_a_wrong_password_and_an_unknown_name_look_alike(address: str, name: str) -> None:
     response = enter(address, name, "wrong")
     assert response.status_code == 401
-    assert door.WRONG in response.text
+    assert say("door.wrong") in response.text
     assert "set-cookie" not in response.headers
 
 
@@ -73,7 +74,7 @@ def test_a_locked_name_looks_like_a_wrong_password(address: str) -> None:
         enter(address, "officer", "wrong")
     response = enter(address, "officer", PASSWORD)
     assert response.status_code == 401
-    assert door.WRONG in response.text
+    assert say("door.wrong") in response.text
     assert enter(address, "trainer", PASSWORD).status_code == 303
 
 
@@ -96,11 +97,11 @@ def test_a_user_changes_the_password_and_is_signed_out_everywhere(address: str) 
     ):
         assert "signed in as officer" in here.get("/account").text
         wrong = here.post("/account", data={"current": "wrong", "fresh": fresh})
-        assert (wrong.status_code, door.WRONG in wrong.text) == (401, True)
+        assert (wrong.status_code, say("door.wrong") in wrong.text) == (401, True)
         short = here.post("/account", data={"current": PASSWORD, "fresh": "short"})
         assert (short.status_code, "too short" in short.text) == (422, True)
         done = here.post("/account", data={"current": PASSWORD, "fresh": fresh})
-        assert (done.status_code, door.CHANGED in done.text) == (200, True)
+        assert (done.status_code, say("door.changed") in done.text) == (200, True)
         assert there.get("/").status_code == 401
     assert enter(address, "officer", PASSWORD).status_code == 401
     assert enter(address, "officer", fresh).status_code == 303
@@ -124,7 +125,7 @@ def test_when_too_many_sign_in_one_is_told(address: str, monkeypatch: pytest.Mon
     with ThreadPoolExecutor(AT_ONCE + WAITING + 1) as pool:
         statuses = sorted(pool.map(one, range(AT_ONCE + WAITING + 1)))
     assert statuses == [401] * (AT_ONCE + WAITING) + [503]
-    assert door.FULL in refused[0].text
+    assert say("door.full") in refused[0].text
 
 
 def test_damaged_accounts_are_told_without_their_place(address: str, tmp_path: Path) -> None:

@@ -39,9 +39,11 @@
     if (address.includes("/gradio_api/queue/join")) return join(given);
     const follows = address.includes("/gradio_api/queue/data");
     const response = await plainFetch(...given).catch((error) => {
+      if (error.name !== "AbortError") dispatchEvent(new Event("signpost-lost"));
       if (!follows || error.name === "AbortError") throw error;
       return new Response(lost(), { headers: { "content-type": "text/event-stream" } });
     });
+    if (response.url) dispatchEvent(new Event("signpost-there"));
     return follows && response.ok && response.body ? lasting(response) : response;
   };
 
@@ -50,8 +52,10 @@
     const response = await plainFetch(...given).catch(() => null);
     if (!response) {
       lost();
+      dispatchEvent(new Event("signpost-lost"));
       return new Response(JSON.stringify({ error: problem, detail: problem }), { status: 500 });
     }
+    dispatchEvent(new Event("signpost-there"));
     if (!response.ok) problem = (await response.clone().json().catch(() => ({}))).error ?? "";
     return response;
   }
@@ -166,3 +170,58 @@ window.signpostAnnounce = (text) => {
   const announcer = document.getElementById("sp-announcer");
   if (announcer) announcer.textContent = text;
 };
+
+// Says that the server cannot be reached, and stops saying so once it can. What stands on the page stays.
+(() => {
+  const bar = () => document.getElementById("sp-offline");
+  const words = window.signpostWords;
+  const PATIENCE = 15000;
+  let timer = 0;
+  let looked = 0;
+
+  function lost() {
+    if (bar()?.hidden) {
+      bar().textContent = words.offline;
+      bar().hidden = false;
+      window.signpostAnnounce(words.offline);
+    }
+    clearTimeout(timer);
+    timer = setTimeout(look, PATIENCE);
+  }
+
+  function there() {
+    clearTimeout(timer);
+    looked = Date.now();
+    if (!bar() || bar().hidden) return;
+    bar().hidden = true;
+    window.signpostAnnounce(words.online);
+  }
+
+  // The wrapped fetch tells what came of it.
+  function look() {
+    looked = Date.now();
+    fetch("/healthz", { cache: "no-store" }).catch(() => null);
+  }
+
+  addEventListener("signpost-lost", lost);
+  addEventListener("signpost-there", there);
+  addEventListener("offline", lost);
+  addEventListener("online", look);
+  document.addEventListener("visibilitychange", () => {
+    if (!document.hidden && Date.now() - looked > PATIENCE) look();
+  });
+})();
+
+// Gradio's pages have a base address, so that a bare fragment would lead to another page.
+document.addEventListener("click", (event) => {
+  const link = event.target instanceof Element ? event.target.closest('a[href^="#"]') : null;
+  if (!link || event.defaultPrevented || event.button || event.ctrlKey || event.metaKey || event.shiftKey) return;
+  event.preventDefault();
+  const place = document.getElementById(decodeURIComponent(link.hash.slice(1)));
+  if (!place) {
+    location.hash = link.hash;
+    return;
+  }
+  place.scrollIntoView();
+  place.focus({ preventScroll: true });
+});

@@ -1,0 +1,63 @@
+"""A home with a small index over the fake corpus, for the Library workspace."""
+
+from __future__ import annotations
+
+import pytest
+
+from assistant.manifest import Manifest
+from assistant.settings import Settings
+from assistant.store import Index
+from assistant.wordings import with_wordings
+from corpus.check import CheckReport
+from corpus.edition import export_edition
+from corpus.faults import Problem
+from corpus.passage import Corpus, Span, sha256_of
+from corpus.whole import WholeReport
+from tests.fakes import hashing_embedder
+from tests.ui.fake_answer import CORPUS
+
+REPORT = WholeReport(
+    parts={
+        "guidance": CheckReport(
+            counts={"notes": 2},
+            problems=(),
+            warnings=(
+                Problem(id=f"{CORPUS.sources[1].id}#1", message="The note is near its review."),
+                Problem(id="services", message="A page was not read; open it."),
+            ),
+        )
+    }
+)
+"""What a check found: one warning about a note, one about none."""
+
+
+def build(settings: Settings, corpus: Corpus = CORPUS) -> Manifest:
+    """Build an index by a model that costs nothing."""
+    return Index.build(with_wordings(corpus), hashing_embedder(), settings)
+
+
+def light(patch: pytest.MonkeyPatch) -> None:
+    """Let the pages take that model for the one that ships."""
+    patch.setattr("assistant.models.load_embedder", lambda settings: hashing_embedder())
+
+
+def earlier() -> Corpus:
+    """Return an edition before: one passage less, and one in other words."""
+    first, second, *rest = CORPUS.passages
+    text = f"Formerly {second.text}"
+    reworded = second.model_copy(
+        update={
+            "text": text,
+            "text_sha256": sha256_of(text),
+            "sentences": (Span(start=0, end=len(text)),),
+            "grounds": second.grounds[:1],
+        }
+    )
+    return Corpus(sources=CORPUS.sources, passages=(first, reworded, *rest[:-1]))
+
+
+def keep_earlier(settings: Settings, name: str = "earlier.json") -> None:
+    """Keep the edition before in the folder that the page compares with."""
+    folder = settings.home / "editions"
+    folder.mkdir(parents=True, exist_ok=True)
+    export_edition(earlier(), folder / name)

@@ -1,0 +1,143 @@
+"""What an administrator does with the library, without a page."""
+
+from __future__ import annotations
+
+import threading
+
+import pytest
+
+from assistant.errors import CorpusError, IndexBusy
+from assistant.settings import Settings
+from assistant.store import status, store_of
+from tests.ui.fake_answer import CORPUS
+from tests.ui.shelved import REPORT, build, earlier, keep_earlier, light
+from ui.library_keeper import Keeper, Refusal
+
+
+@pytest.fixture
+def at_home(tmp_path, monkeypatch):
+    light(monkeypatch)
+    return Settings(home=tmp_path)
+
+
+def keeper_of(settings, **given):
+    keeper = Keeper(CORPUS, settings, check=lambda: REPORT, **given)
+    # The corpus on the disk is the one that ships, and the one that answers is made up.
+    keeper._check_disk = lambda: None
+    return keeper
+
+
+def test_a_build_goes_on_in_the_background_and_answers_then(at_home):
+    first = build(at_home)
+    keeper = keeper_of(at_home, build=lambda report: (report(1, 2), build(at_home))[1])
+    keeper.start_building(first.build)
+    keeper.building.wait(60)
+    shelf = keeper.shelf()
+    assert shelf.previous.manifest.build == first.build
+    assert shelf.current.manifest.build == keeper.building.result.build
+    assert (shelf.current.mismatch, shelf.current.damage) == ("", "")
+
+
+def test_a_second_build_is_refused_while_one_goes_on(at_home):
+    first = build(at_home)
+    go_on = threading.Event()
+    keeper = keeper_of(at_home, build=lambda report: go_on.wait(10))
+    keeper.start_building(first.build)
+    with pytest.raises(Refusal, match="being built already"):
+        keeper.start_building(first.build)
+    go_on.set()
+    keeper.building.wait(10)
+
+
+def test_a_build_in_another_process_is_told_by_the_locks_own_sentence(at_home):
+    first = build(at_home)
+    keeper = keeper_of(at_home, build=lambda report: build(at_home))
+    with store_of(at_home).lock():
+        keeper.start_building(first.build)
+        keeper.building.wait(60)
+        with pytest.raises(IndexBusy, match="Another process is building"):
+            build(at_home)
+    assert "Another process is building the index" in keeper.building.stand.said
+    assert status(at_home).current.build == first.build
+
+
+def test_a_page_that_showed_another_index_builds_and_rolls_back_nothing(at_home):
+    build(at_home)
+    now = build(at_home)
+    keeper = keeper_of(at_home)
+    for work in (keeper.start_building, keeper.roll_back):
+        with pytest.raises(Refusal, match="no longer the one"):
+            work("20200101T000000-aaaaaa")
+    assert status(at_home).current.build == now.build
+    assert keeper.building.stand.state == "idle"
+
+
+def test_going_back_and_back_again(at_home):
+    first, second = build(at_home), build(at_home)
+    keeper = keeper_of(at_home)
+    assert keeper.roll_back(first.build).build == first.build
+    assert status(at_home).current.build == first.build
+    assert keeper.roll_back(second.build).build == second.build
+
+
+def test_nobody_goes_back_to_an_index_that_this_server_cannot_answer_from(at_home):
+    old = build(at_home, earlier())
+    now = build(at_home)
+    keeper = keeper_of(at_home)
+    assert "another corpus" in keeper.shelf().previous.mismatch
+    with pytest.raises(Refusal, match=r"nothing was changed\. The index was built with another"):
+        keeper.roll_back(old.build)
+    assert status(at_home).current.build == now.build
+
+
+def test_damage_is_named_and_stops_a_way_back(at_home):
+    first, _ = build(at_home), build(at_home)
+    vectors = at_home.home / "index" / "builds" / first.build / "framework.f32"
+    vectors.write_bytes(vectors.read_bytes()[:-4] + b"\0\0\0\0")
+    keeper = keeper_of(at_home)
+    assert "are damaged" in keeper.shelf().previous.damage
+    with pytest.raises(Refusal, match="are damaged"):
+        keeper.roll_back(first.build)
+
+
+def test_a_corpus_that_changed_on_the_disk_is_not_built_under_a_running_server(at_home):
+    first = build(at_home)
+    with pytest.raises(Refusal, match="restart the service"):
+        Keeper(CORPUS, at_home).start_building(first.build)
+
+
+def test_warnings_are_those_of_their_source(at_home):
+    keeper = keeper_of(at_home)
+    note = CORPUS.sources[1].id
+    assert keeper.warnings_of(note) == ()
+    keeper.checking.start()
+    keeper.checking.wait(10)
+    assert [one.message for one in keeper.warnings_of(note)] == ["The note is near its review."]
+    assert keeper.warnings_of("gsr") == ()
+
+
+def test_an_edition_is_kept_and_compared(at_home):
+    keeper = keeper_of(at_home)
+    assert keeper.editions() == ()
+    path = keeper.keep_edition()
+    keep_earlier(at_home)
+    assert set(keeper.editions()) == {path.name, "earlier.json"}
+    assert keeper.compared(path.name).difference.is_empty
+    difference = keeper.compared("earlier.json").difference
+    assert (len(difference.added), len(difference.reworded)) == (1, 1)
+
+
+@pytest.mark.parametrize("name", ["../switch.json", "/etc/passwd", "", "nothing.json", "link.json"])
+def test_nothing_but_an_edition_of_the_folder_is_read(at_home, name):
+    keep_earlier(at_home)
+    (at_home.home / "switch.json").write_text("{}")
+    (at_home.home / "editions" / "link.json").symlink_to(at_home.home / "switch.json")
+    with pytest.raises(Refusal, match="not in the folder"):
+        keeper_of(at_home).compared(name)
+
+
+def test_a_file_that_is_no_edition_is_told(at_home):
+    keep_earlier(at_home)
+    (at_home.home / "editions" / "bad.json").write_text("{}")
+    with pytest.raises(CorpusError, match="is no edition"):
+        keeper_of(at_home).compared("bad.json")
