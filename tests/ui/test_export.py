@@ -30,9 +30,9 @@ from tests.ui.fake_answer import (
     unclear_answer,
     uncovered_answer,
 )
+from ui import catalogue
 from ui.answer_document import answers_document, edition_of
 from ui.brief import HEIGHT, TOO_MUCH, brief_document, height_of
-from ui.catalogue import say
 from ui.document import Document, plain
 from ui.document_markdown import document_as_markdown
 from ui.export import EXPORT_FORMS, NOT_EXPORTED, ONE_ONLY, export_file
@@ -116,7 +116,7 @@ def test_every_part_of_an_answer_is_in_every_form(form: str) -> None:
         "The sources do not answer this.",
         "5 of 5 outcomes, 1 of 1 partner.",
         "as of 31 January 2024; past review",
-        say("phrase.past_review_means"),
+        catalogue.say("phrase.past_review_means"),
         "Framework text",
         "Guidance note",
         "closest; inferred link",
@@ -246,7 +246,7 @@ def test_a_brief_holds_question_points_dates_gaps_and_edition() -> None:
     assert "What the sources do not say" in told
     assert "The sources do not answer this." in told
     assert edition_of(CORPUS) in drawn.subtitle
-    assert say("phrase.notice").replace("answer", "brief") in told
+    assert catalogue.say("phrase.notice").replace("answer", "brief") in told
 
 
 def test_nothing_past_review_enters_a_brief_and_it_is_counted() -> None:
