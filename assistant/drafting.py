@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from datetime import date
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from assistant import structured
-from assistant.answer import NO_FILTERS, Citation, Draft, Filters, Scope, Statement
+from assistant.answer import Citation, Draft, Filters, Scope, Statement
 from assistant.answerability import Answerability, Model
 from assistant.citations import cite_from, note
 from assistant.conversation import Conversation
@@ -23,7 +23,6 @@ from assistant.joining import (
     REFUSED,
     beside,
     either_way,
-    join_parts,
     only_touches,
     unreasoned,
     unsure,
@@ -31,11 +30,11 @@ from assistant.joining import (
 from assistant.lexicon import Lexicon
 from assistant.narrowing import FILTERED, Narrowing
 from assistant.parts import Parts
-from assistant.quantity import VALUES, asks_why, wanted
+from assistant.quantity import VALUES, asks_why
 from assistant.query import Query
 from assistant.relevance import Meaning, Relevance
 from assistant.requests import COMPOSER as REQUESTS
-from assistant.requests import Request, requested
+from assistant.requests import Request
 from assistant.seeking import Seeking
 from assistant.sentences import Sentences, Vectors
 from assistant.spelling import Spelling
@@ -54,9 +53,6 @@ if TYPE_CHECKING:
 
 FOLLOW_UPS = 3
 """How many further questions an answer suggests."""
-
-MOST_NARROWINGS = 32
-"""Filters of which it is kept what they leave."""
 
 KEPT = 4
 """Vectors that are kept, of the texts that were embedded last."""
@@ -80,18 +76,17 @@ class Drafting:
         self._k = k
         self._retriever = retriever
         self._vectors: dict[str, Vector] = {}
-        self._narrowings: dict[Filters, Narrowing] = {}
         names = Names(framework, whole.glossary)
         texts = [passage.text for passage in self._corpus.passages]
         terms = (*whole.glossary.concepts, *entity_terms(framework))
         lexicon = Lexicon(texts, tuple(names.all()), terms)
-        parts = self._parts = Parts(framework, names, lexicon)
+        parts = self.parts = Parts(framework, names, lexicon)
         relevance = Relevance(framework.passages, self._meaning(), lexicon.rarity)
         titles = {item.id: item.title for item in framework.items}
         self._seeking = Seeking(parts, titles, Spelling(whole.glossary))
         topics = Topics(framework, lexicon, relevance, self._seeking.in_full)
-        self._understanding = Understanding(framework, parts, topics)
-        self.conversation = Conversation(framework, whole.glossary, parts, self._understanding)
+        self.understanding = Understanding(framework, parts, topics)
+        self.conversation = Conversation(framework, whole.glossary, parts, self.understanding)
         self._structured = Structured(framework)
         self._extractive = Extractive(framework, self._corpus)
         # Where the framework is what is asked of, its own abbreviations name it; guidance is about
@@ -99,102 +94,22 @@ class Drafting:
         spelt = Lexicon(texts, tuple(names.all()), (*terms, *whole.glossary.abbreviations))
         sentences = self._sentences(spelt)
         self._guidance = Guidance(self._corpus, sentences, parts, spelt, self._seeking)
-        self._definitions = Definitions(whole.glossary, self._corpus, sentences.all, parts)
+        self.definitions = Definitions(whole.glossary, self._corpus, sentences.all, parts)
         self._model = model
         self._sentence_list = sentences
         weight = sentences.weight
         self._judging = Answerability(self._corpus, framework, parts, spelt, weight)
 
-    def drafts(self, text: str, today: date, filters: Filters = NO_FILTERS) -> list[Draft]:
-        """Answer each thing that a question asks.
-
-        Args:
-            text: the question, complete and in one line.
-            today: the day on which it is asked.
-            filters: what the answers are narrowed to.
-
-        Raises:
-            QuestionError: the filters name something that is not there.
-        """
-        only = self.narrowing(filters)
-        defined = self._definitions.define(text, today)
-        if defined:
-            whole = only.cut(defined).statements == defined.statements
-            return [defined if whole else only.refused(_withheld(defined), defined)]
-        if request := requested(text):
-            return [only.cut(self._declined(request, text))]
-        return self._answers(text, today, only)
-
-    def told(self, text: str, today: date, filters: Filters) -> Draft:
-        """Answer an earlier turn of a conversation, as one draft.
-
-        What filters hide of it may still be what a later turn leans on.
-        """
-        draft = join_parts(self.drafts(text, today, filters))
-        if draft.reason != FILTERED or draft.status not in REFUSED:
-            return draft
-        return join_parts(self.drafts(text, today))
-
-    def narrowing(self, filters: Filters) -> Narrowing:
-        """Return what filters leave of the corpus.
-
-        Raises:
-            QuestionError: they name something that is not there.
-        """
-        if filters not in self._narrowings:
-            found = Narrowing(filters, self._framework, self._corpus)
-            # One mapping, set at once, as of the vectors below.
-            kept = [*self._narrowings.items()][1 - MOST_NARROWINGS :]
-            self._narrowings = dict(kept) | {filters: found}
-            return found
-        return self._narrowings[filters]
-
-    def _answers(self, text: str, today: date, only: Narrowing) -> list[Draft]:
-        asked = self._asked(text, only)
-        if len(asked) > 1:
-            return [self._narrowed(one, today, only, text) for one in asked]
-        draft = self._narrowed(asked[0], today, only)
-        pieces = self._parts.pieces(text)
-        refused = draft.status in REFUSED or bool(asked[0].full.wants)
-        if len(pieces) < 2 or not (refused or any(wanted(piece) for piece in pieces[1:])):
-            return [only.cut(self._definitions.open(draft, text, today))]
-        parts = [one for piece in pieces for one in self._asked(piece, only)]
-        found = [self._narrowed(one, today, only, text) for one in parts]
-        # What filters hide of a part is told, as an answer to it would be.
-        given = [one.status not in REFUSED or one.reason == FILTERED for one in found]
-        return found if (any(given) if refused else given[0]) else [draft]
-
-    def _asked(self, text: str, only: Narrowing) -> list[_Asked]:
-        """Read a question twice where filters leave only a part of the framework to it."""
-        full = self._understanding.read(text)
-        if not (only.reads and only.framed):
-            return [_Asked(query, query) for query in full]
-        return [
-            _Asked(*pair) for pair in zip(self._understanding.read(text, only), full, strict=True)
-        ]
-
-    def _narrowed(self, asked: _Asked, today: date, only: Narrowing, whole: str = "") -> Draft:
-        """Answer one thing asked under filters, or say why not: with a look at what they hide."""
-        query = only.query(asked.query)
-        if not only.any or query is None:
-            full = self._draft(asked.full, today, whole)
-            return full if not only.any else only.settled(_withheld(full), full)
-        draft = self._draft(query, today, whole, only)
-        draft = only.partly(only.cut(draft), only.lost(asked.query, query))
-        if draft.status == "answered":
-            return draft
-        return only.settled(draft, self._draft(asked.full, today, whole))
-
     def keep(self, text: str, vector: Vector) -> None:
         """Keep the vector of a question that is about to be answered."""
         self._vectors = {text: vector}
 
-    def _declined(self, request: Request, text: str) -> Draft:
+    def declined(self, request: Request, text: str) -> Draft:
         """Say why a message is no question to the sources; what they say nearest is shown."""
-        query = self._understanding.read(text)[0]
+        query = self.understanding.read(text)[0]
         hits = self._retriever.search(text, self._k, vector=self._embed(text))
         named = query.subjects or tuple(hit.passage_id for hit in hits[:NEAREST])
-        scope = self._understanding.scope(query)
+        scope = self.understanding.scope(query)
         return Draft(
             status="out_of_scope",
             reason=request.reason,
@@ -210,18 +125,15 @@ class Drafting:
         titles = (self._framework.item(one).title for one in scope.subjects)
         return tuple(f"Tell me about {title}." for title in titles if title)[:FOLLOW_UPS]
 
-    def _draft(
-        self, query: Query, today: date, whole: str = "", only: Narrowing | None = None
-    ) -> Draft:
+    def draft(self, query: Query, today: date, only: Narrowing, whole: str = "") -> Draft:
         """Answer one thing asked: what the framework says, and guidance beside it.
 
         Args:
             query: the thing asked.
             today: the day on which it is asked.
+            only: filters; nothing that they leave out is looked at.
             whole: the question that asks several things, of which this is one.
-            only: filters; none for all there is.
         """
-        only = only or self.narrowing(NO_FILTERS)
         if whole and query.subjects == () and _IT.search(query.text):
             # Whether `it` does something is asked of what the other parts name.
             query = query.model_copy(update={"polar": False})
@@ -333,7 +245,7 @@ class Drafting:
         return query.named and bool(query.kinds) and draft.composer == structured.COMPOSER
 
     def _of_framework(self, query: Query, only: Narrowing) -> Draft:
-        scope = self._understanding.scope(query)
+        scope = self.understanding.scope(query)
         if not only.framed:
             return _unasked(scope)
         unstructured = query.wants in VALUES or query.premise
@@ -417,25 +329,9 @@ class Drafting:
         return kept[text]
 
 
-class _Asked(NamedTuple):
-    """One thing asked, read under filters and without them."""
-
-    query: Query
-    """As it is read under filters."""
-
-    full: Query
-    """As it is read without."""
-
-
 def _unasked(scope: Scope) -> Draft:
     """Return what stands for the framework's answer where filters leave the framework out."""
     return Draft(status="not_covered", reason=FILTERED, scope=scope, composer=COMPOSER)
-
-
-def _withheld(full: Draft) -> Draft:
-    """Return what is left of an answer to a question that names what filters leave out."""
-    bare = {"statements": (), "hits": (), "nearest": (), "completeness": (), "follow_ups": ()}
-    return full.model_copy(update=bare | {"status": "not_covered", "reason": FILTERED})
 
 
 _REASON = re.compile(

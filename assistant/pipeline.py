@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from assistant import ground
 from assistant.answer import NO_FILTERS, Answer, Draft, Filters, Found, Hit, Provenance, Question
 from assistant.answerability import Model
+from assistant.answering import Answering
 from assistant.drafting import Drafting
 from assistant.joining import join_parts
 from assistant.personal import Finder
@@ -73,6 +74,7 @@ class Assistant:
         self._drafting = Drafting(
             whole, retriever, settings.k, model or Model.shipped(settings.risk)
         )
+        self._answering = Answering(whole, self._drafting)
         self._settings_digest = settings.digest()
         self._finder = Finder.of(self.corpus)
         self._safeguard = Safeguard.shipped(retriever.embedder, settings)
@@ -133,7 +135,7 @@ class Assistant:
         guard, limit = self._safeguard, self.settings.max_question_chars
 
         def hits() -> tuple[Hit, ...]:
-            only = self._drafting.narrowing(filters)
+            only = self._answering.narrowing(filters)
             line = one_line(text, limit)
             return self._retriever.search(line, k, only.everywhere if only.any else None)
 
@@ -158,8 +160,8 @@ class Assistant:
         triage = guard.triage(question.text, self._drafting.keep)
         if triage.triggered:
             return guard.reply(triage, self.corpus.digest)
+        only = self._answering.narrowing(question.filters)
         # A private person's data is in no source, and would only stand in the way of an answer.
-        only = self._drafting.narrowing(question.filters)
         line = one_line(question.text, limit)
         noticed = self._finder.find(line)
         text = self._finder.without(line, noticed)
@@ -167,19 +169,19 @@ class Assistant:
             self._finder.without(one_line(turn, limit)) for turn in guard.without(question.turns)
         ]
         day = today or datetime.now(UTC).date()
-        drafting = self._drafting
-        resolved = drafting.conversation.resolve(
-            text, turns, lambda one: drafting.told(one, day, question.filters)
+        answering = self._answering
+        resolved = self._drafting.conversation.resolve(
+            text, turns, lambda one: answering.told(one, day, question.filters)
         )
         if resolved.draft:
             drafts = [only.cut(resolved.draft)]
         else:
-            drafts = drafting.drafts(resolved.text, day, question.filters)
+            drafts = answering.drafts(resolved.text, day, question.filters)
         return guard.beside(self._answer(question, resolved.text, drafts, noticed), triage)
 
     def drafts(self, text: str, today: date) -> list[Draft]:
         """Return the drafts for each thing that a question asks, before they are joined."""
-        return self._drafting.drafts(one_line(text, self.settings.max_question_chars), today)
+        return self._answering.drafts(one_line(text, self.settings.max_question_chars), today)
 
     def _answer(
         self, question: Question, text: str, drafts: Sequence[Draft], noticed: Sequence[Noticed]

@@ -101,6 +101,7 @@ class _Check:
 
     def run(self, today: date) -> Verification:
         self._machinery()
+        self._filters()
         self._sources(today)
         for one in dict.fromkeys(self._kept.completeness):
             self._count(one)
@@ -150,6 +151,14 @@ class _Check:
             old, new = (shortened(one) for one in pair)
             said = f"{whose} gives “{old}” as {field} of {id_}"
             self._faults.append(f"{said}; the edition that it names has “{new}”.")
+
+    def _filters(self) -> None:
+        """See that the edition that is named has what the answer is said to be narrowed to."""
+        kept, passages = self._kept.filters, self._corpus.passages
+        names = {key for one in passages for key in one.facets} | self._corpus.by_id.keys()
+        audience = (f"audience:{kept.audience}",) if kept.audience else ()
+        if self._same and not {*kept.pillars, *audience} <= names:
+            self._faults.append("Its filters name what the edition that it names has not.")
 
     def _sources(self, today: date) -> None:
         now = {one.id: one for one in sources_of(self._kept.quotes, self._corpus)}

@@ -67,12 +67,16 @@ class Remarks:
                 said enough for a day.
             StoreError: the home cannot be written.
         """
+        said = _plain(comment)
+        heard = [self._hear(said)] if said else []
+        # Whoever discloses something is answered, whatever is wrong with the rest.
+        if heard and not heard[0].kept:
+            return heard[0].reply
         if answer.signposting or answer.status in ("safeguarding", "declined"):
             raise FeedbackError(NOT_KEPT)
-        said = _plain(comment)
         questions = self._questions(answer)
         self._check(answer)
-        heard = [self._hear(text) for text in dict.fromkeys((*questions, said)) if text]
+        heard += [self._hear(text) for text in dict.fromkeys(questions)]
         due = next((one.reply for one in heard if one.reply), None)
         if not all(one.kept for one in heard):
             return due

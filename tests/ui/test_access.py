@@ -45,6 +45,7 @@ EXAMPLES = {
 BODIES: dict[str, dict[str, object]] = {
     "/api/ask": {"json": {"question": EXAMPLE}},
     "/api/search": {"json": {"question": EXAMPLE}},
+    "/api/feedback": {"json": {"verdict": "helpful", "answer": {}}},
     "/api/switch": {"json": {"state": "on"}},
     # Names of builds that are not there, so that nothing is built or gone back to.
     "/api/library/build": {"json": {"build": "none"}},
