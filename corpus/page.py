@@ -18,6 +18,15 @@ def shipped_framework() -> Traversable:
     return files("corpus") / "framework"
 
 
+def source_lines(folder: Traversable) -> tuple[str, ...]:
+    """Return the source text that `framework.toml` names, line by line as it is printed.
+
+    Raises:
+        CorpusError: a file is missing or not in its form.
+    """
+    return load_lines(folder, load_reading(folder).file)[0]
+
+
 def read_framework(folder: Traversable) -> Framework:
     """Read `framework.toml` and the source text it names from a folder.
 

@@ -185,6 +185,7 @@ class Function(NamedTuple):
 FUNCTIONS: Mapping[str, Function] = {
     "ask": Function(Right.ASK, counted=True),
     "ask_anew": Function(Right.ASK, counted=True),
+    "framework_coverage": Function(Right.ASK),
 }
 """Every function of the page, by its `api_name`."""
 

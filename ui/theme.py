@@ -82,6 +82,11 @@ def colours() -> tuple[str, str]:
     return light, dark
 
 
+def shades(*, dark: bool) -> dict[str, str]:
+    """Return the colours by name, as hexadecimal triples, for what draws its own pictures."""
+    return dict(_DARK if dark else _LIGHT)
+
+
 def head() -> str:
     """Return what goes into the head of every page: the scripts, and the words that they say."""
     # No key or word may end the script.

@@ -124,6 +124,10 @@ def test_nothing_can_be_uploaded(blocks):
         "Textbox",
         "Button",
         "State",
+        "Accordion",
+        "Checkbox",
+        "Number",
+        "Plot",
     }
 
 
