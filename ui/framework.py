@@ -11,7 +11,8 @@ from corpus.passage import Corpus
 from corpus.whole import Whole
 from ui.catalogue import say
 from ui.framework_coverage import Coverage, coverage_as_html, table_as_html
-from ui.framework_detail import Page, details_as_html, panel_as_html
+from ui.framework_detail import details_as_html, panel_as_html
+from ui.framework_notes import Page
 from ui.framework_picture import head_as_html, picture_as_html
 from ui.framework_plot import heatmap
 from ui.framework_search import sought_terms, terms_as_html

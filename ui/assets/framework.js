@@ -73,7 +73,8 @@
     told.hidden = !other;
     if (!other) return;
     const said = term.hasAttribute("data-avoid") ? words.framework_avoid : words.framework_taken;
-    told.textContent = filled(said, { word: typed, preferred: term.textContent });
+    const shown = term.dataset.items ? ` ${words.framework_shown}` : "";
+    told.textContent = filled(said, { word: typed, preferred: term.textContent }) + shown;
   }
 
   function tellNothing(typed, none) {
