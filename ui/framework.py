@@ -11,7 +11,8 @@ from corpus.passage import Corpus
 from corpus.whole import Whole
 from ui.catalogue import say
 from ui.framework_coverage import Coverage, coverage_as_html, table_as_html
-from ui.framework_detail import Page, details_as_html, panel_as_html
+from ui.framework_detail import details_as_html, panel_as_html
+from ui.framework_notes import Page
 from ui.framework_picture import head_as_html, picture_as_html
 from ui.framework_plot import heatmap
 from ui.framework_search import sought_terms, terms_as_html
@@ -51,6 +52,11 @@ def absent_as_html() -> str:
     return f'<div class="sp-state"><p>{escape(say("framework.absent"))}</p></div>'
 
 
+def drawing_as_html() -> str:
+    """Return what stands there until the heatmap does."""
+    return f'<p class="sp-framework-told" role="status">{escape(say("framework.drawing"))}</p>'
+
+
 def undrawn_as_html() -> str:
     """Return what stands in the place of a heatmap that could not be drawn."""
     return f'<p class="sp-framework-told" role="alert">{escape(say("framework.undrawn"))}</p>'
@@ -78,7 +84,7 @@ def build_page(service: Service) -> None:
     with gr.Accordion(heading, open=False, elem_id="sp-framework-coverage") as part:
         told = gr.HTML(_told(whole), apply_default_css=False, js_on_load=None)
         plot = gr.Plot(show_label=False, container=False, buttons=[], elem_id="sp-framework-plot")
-        fault = gr.HTML("", apply_default_css=False, js_on_load=None)
+        state = gr.HTML(drawing_as_html(), apply_default_css=False, js_on_load=None)
         table = gr.HTML(_table(whole), apply_default_css=False, js_on_load=None)
 
     def draw(dark: bool, width: float) -> tuple[str, PlotData, str, str]:
@@ -88,14 +94,14 @@ def build_page(service: Service) -> None:
     drawn = part.expand(
         draw,
         [dark, width],
-        [told, plot, fault, table],
+        [told, plot, state, table],
         js="() => [document.body.classList.contains('dark'), innerWidth]",
         show_progress="hidden",
         api_name="framework_coverage",
         api_visibility="private",
     )
     # In the browser alone: where the server draws nothing, it has nothing to say either.
-    drawn.failure(None, None, fault, js=f"() => {json.dumps(undrawn_as_html())}")
+    drawn.failure(None, None, state, js=f"() => {json.dumps(undrawn_as_html())}")
 
 
 def _coverage(whole: Whole) -> Coverage:

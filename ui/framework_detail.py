@@ -3,41 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date
 
-from corpus.notes import Note
-from corpus.passage import Correction, Doubt, Lines, Passage, Record
+from corpus.passage import Correction, Doubt, Lines, Passage
 from corpus.structure import Framework, Item, Link
 from ui.catalogue import say
 from ui.framework_items import counted, full_name, joined, link_to, name_of, question_link
-from ui.framework_questions import note_question, questions_of
+from ui.framework_notes import Page, note_templates, notes_as_html
+from ui.framework_questions import questions_of
 from ui.markup import escape
-from ui.phrases import change_of, day, sentence_of, tier_name
-
-
-class Page(Record):
-    """A framework with what is shown beside its items."""
-
-    framework: Framework
-    """The framework."""
-
-    lines: tuple[str, ...]
-    """Its source text as printed, line by line."""
-
-    notes: tuple[Note, ...]
-    """Guidance beside it."""
-
-    today: date
-    """The day as of which a note may be past its review."""
-
-    def about(self, item: Item) -> tuple[Note, ...]:
-        """Return the notes whose front matter names an item, those most about it first."""
-
-        def place(note: Note) -> tuple[int, int, str]:
-            named = _named(note)
-            return named.index(item.id), len(named), note.front.title
-
-        return tuple(sorted((one for one in self.notes if item.id in _named(one)), key=place))
+from ui.phrases import change_of, sentence_of, tier_name
 
 
 def panel_as_html(framework: Framework) -> str:
@@ -58,9 +32,7 @@ def panel_as_html(framework: Framework) -> str:
 def details_as_html(page: Page) -> str:
     """Return the details of every item as templates, which a page keeps undrawn."""
     items = "".join(_template(page, item) for item in page.framework.items)
-    named = {one for item in page.framework.items if item.parent for one in page.about(item)}
-    notes = "".join(_note(page, one) for one in page.notes if one in named)
-    return f"{items}{notes}{_unknown(page.framework)}"
+    return f"{items}{note_templates(page)}{_unknown(page.framework)}"
 
 
 def _template(page: Page, item: Item) -> str:
@@ -89,17 +61,17 @@ def detail_as_html(page: Page, item: Item) -> str:
     """Return what the panel shows of an item."""
     framework = page.framework
     passage = framework.passage_by_id[item.id]
-    words = item.description or item.title
+    words = escape(item.description, breaks=True)
     return "".join(
         (
             f'<p class="sp-tier-name">{escape(_kind_line(framework, item))}</p>',
-            f'<blockquote class="sp-passage">{escape(words, breaks=True)}</blockquote>',
+            f'<blockquote class="sp-passage">{words}</blockquote>' if words else "",
             _undescribed(framework, item),
             _changes(passage),
             _ties(framework, item),
             _elsewhere(framework, item),
             _shared(framework, item),
-            _notes(page, item),
+            notes_as_html(page, item),
             _questions(page, item),
             _printed(page, passage),
             _facts(passage),
@@ -209,57 +181,6 @@ def _shared(framework: Framework, item: Item) -> str:
     return f"<h4>{escape(say('framework.belongs'))}</h4>{''.join(said)}" if said else ""
 
 
-def _notes(page: Page, item: Item) -> str:
-    notes = page.about(item)
-    named = {one for note in page.notes for one in _named(note)}
-    kinds = {one.kind for one in page.framework.items if one.id in named}
-    if notes:
-        title = say("framework.notes", n=len(notes))
-        if item.parent:
-            slots = "".join(f'<li data-note="{escape(one.front.id)}"></li>' for one in notes)
-            how = escape(say("framework.notes_ask"))
-            return f"<h4>{escape(title)}</h4><p>{how}</p><ul>{slots}</ul>"
-        # Those of a whole column are many, and stand in full with the items under it.
-        rows = [f"{escape(one.front.title)} {_age(page, one)}" for one in notes]
-        return f"<details><summary>{escape(title)}</summary>{_list(rows)}</details>"
-    if item.kind in kinds:
-        title = escape(say("framework.no_notes_title"))
-        return f"<h4>{title}</h4><p>{escape(say('framework.no_notes'))}</p>"
-    top = page.framework.top(item.id)
-    if not (found := page.about(top)):
-        return ""
-    told = escape(say("framework.notes_above", n=len(found)))
-    return f"<p>{told} {link_to(top, full_name(page.framework, top))}</p>"
-
-
-def _note(page: Page, note: Note) -> str:
-    """Return a note as a template: it stands in full with each item that it is about."""
-    title = escape(note.front.title)
-    # By the name of an item that has no description, Signpost says that it has none.
-    if not any(_is_bare(page.framework, one, note) for one in page.framework.items):
-        title = question_link(note_question(note.front.title), note.front.title)
-    return (
-        f'<template data-note="{escape(note.front.id)}">{title}'
-        f"<br>{escape(note.front.summary)} {_age(page, note)}</template>"
-    )
-
-
-def _is_bare(framework: Framework, item: Item, note: Note) -> bool:
-    described = item.description or not framework.kind_by_id[item.kind].described
-    return item.title == note.front.title and not described
-
-
-def _age(page: Page, note: Note) -> str:
-    front = note.front
-    past = "" if front.review_by < page.today else " hidden"
-    as_of = say("framework.as_of", day=day(front.as_of.isoformat()))
-    name = escape(say("phrase.past_review"))
-    return (
-        f'<span class="sp-framework-age">{escape(as_of)} <strong class="sp-past"'
-        f' data-review="{front.review_by.isoformat()}"{past}>{name}</strong></span>'
-    )
-
-
 def _questions(page: Page, item: Item) -> str:
     asked = questions_of(page.framework, item, guided=bool(page.about(item)))
     return _block(say("framework.ask"), [question_link(one) for one in asked])
@@ -285,10 +206,6 @@ def _facts(passage: Passage) -> str:
         (say("framework.passage"), passage.id),
     )
     return f"<dl>{''.join(f'<dt>{escape(a)}</dt><dd>{escape(b)}</dd>' for a, b in rows)}</dl>"
-
-
-def _named(note: Note) -> tuple[str, ...]:
-    return (*note.front.capabilities, *note.front.pillars)
 
 
 def _block(title: str, rows: Iterable[str], after: str = "", *, sign: str = "") -> str:

@@ -100,8 +100,9 @@ def _cell(framework: Framework, top: Item, item: Item) -> str:
     # What stands deeper than a column is named with what it stands under.
     above = "" if item.parent == top.id else framework.item(item.parent).label
     under = f'<p class="sp-framework-under">{escape(above)}</p>' if above else ""
+    titled = " sp-framework-titled" if item.title else ""
     return (
-        f'<li class="sp-framework-cell" {_data(framework, item)}>{under}'
+        f'<li class="sp-framework-cell{titled}" {_data(framework, item)}>{under}'
         f"<div>{_number(item)}<span>{link_to(item, item.label)}{sign}</span></div>{said}</li>"
     )
 

@@ -88,7 +88,7 @@ def _sought(
     wanted = {f" {folded(one)} " for one in alike}
     return Sought(
         wordings=tuple(dict.fromkeys(_typed(term))),
-        preferred=term.shown if term.status == "use" else glossary.instead_of(term),
+        preferred=glossary.instead_of(term) or term.shown,
         avoid=term.status == "avoid",
         items=tuple(
             id_ for id_, text in texts.items() if id_ in speaks or any(w in text for w in wanted)

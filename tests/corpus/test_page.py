@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from corpus.errors import CorpusError
-from corpus.page import read_framework, shipped_framework
+from corpus.page import read_framework, shipped_framework, source_lines
 from corpus.passage import Lines
 from corpus.structure import Framework
 from tests.corpus.conftest import Edited
@@ -293,3 +293,10 @@ def test_a_fault_in_the_reading_is_one_sentence_that_names_it(
         read_framework(edited(old, new))
     assert "\n" not in str(caught.value)
     assert str(caught.value).endswith(".")
+
+
+def test_the_lines_of_a_source_are_those_that_were_printed(edited: Edited) -> None:
+    lines = source_lines(shipped_framework())
+    assert lines[159:161] == ("Standardised practices to protect the", "identity of victims")
+    with pytest.raises(CorpusError, match="is missing; put it beside"):
+        source_lines(edited('file = "source.txt"', 'file = "other.txt"'))

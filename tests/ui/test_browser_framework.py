@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from tests.ui.browsing import Watched, at, sideways, too_small, violations
@@ -87,6 +89,8 @@ def test_by_keyboard_alone_an_item_is_found_opened_and_left(seen):
     page.focus(QUERY)
     keys.type("victim identity")
     keys.press("Tab")
+    assert page.evaluate(FOCUSED) == "gsr:P3"
+    keys.press("Tab")
     assert page.evaluate(FOCUSED) == "gsr:C12"
     outline = "getComputedStyle(document.activeElement, '::after').outlineWidth"
     assert page.evaluate(outline) == "3px"
@@ -106,16 +110,15 @@ def test_by_keyboard_alone_an_item_is_found_opened_and_left(seen):
         ("12", ["gsr:C12"]),
         ("c12", ["gsr:C12"]),
         ("P3-O4", ["gsr:P3-O4"]),
-        ("V\u00cdCTIM IDENTITY", ["gsr:C12"]),
-        ("strip", ["gsr:X", "gsr:X-1", "gsr:X-2", "gsr:X-3", "gsr:X-4"]),
+        ("V\u00cdCTIM IDENTITY", ["gsr:C12", "gsr:P3-O4"]),
+        ("x-1", ["gsr:X-1"]),
+        ("the fire brigade", []),
     ],
 )
 def test_words_numbers_and_ids_are_found(seen, typed, ids):
     seen.page.fill(QUERY, typed)
-    found = seen.page.evaluate(SHOWN)
-    assert [one for one in found if one in ids] == ids
-    assert len(found) <= len(ids) + 1
-    assert seen.page.inner_text(COUNT) == f"{len(found)} of 98 items"
+    assert seen.page.evaluate(SHOWN) == ids
+    assert seen.page.inner_text(COUNT) == f"{len(ids)} of 98 items"
 
 
 def test_a_search_tells_the_preferred_term_and_escape_clears_it(seen):
@@ -190,7 +193,7 @@ def test_a_link_is_copied_or_it_is_told_where_to_take_it(chromium, address):
     context.close()
     context = chromium.new_context()
     seen = opened(context, address, "?item=X-1")
-    seen.page.evaluate("navigator.clipboard.writeText = () => Promise.reject()")
+    seen.page.evaluate("() => { navigator.clipboard.writeText = () => Promise.reject(); }")
     seen.page.click(".sp-framework-copy")
     seen.page.wait_for_selector("text=take it from the address bar")
     context.close()
@@ -240,16 +243,15 @@ def test_a_heatmap_that_cannot_be_drawn_leaves_its_numbers_and_says_so(seen):
 
 def test_while_a_slow_server_draws_everything_else_goes_on(seen):
     page, held = seen.page, []
-    page.route("**/queue/join*", held.append)
+    page.route("**/queue/join*", lambda route: held.append(route))
     page.click(COVERAGE)
-    page.wait_for_selector("text=The same numbers as a table")
+    page.wait_for_selector("text=is being drawn")
     page.fill(QUERY, "C9")
     page.click(cell("gsr:C9"))
     assert title(page) == "Crisis response"
-    while not held:
-        page.wait_for_event("request", timeout=5000)
     held[0].continue_()
     page.wait_for_selector(HEATMAP, state="attached")
+    assert not page.is_visible("text=is being drawn")
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
@@ -268,9 +270,6 @@ def test_axe_finds_nothing_and_nothing_scrolls_sideways_in_any_state(
         "nothing": lambda: page.fill(QUERY, "xylophone"),
         "capability": lambda: (page.fill(QUERY, "C12"), page.click(cell("gsr:C12"))),
         "doubt": lambda: page.goto(f"{address}/framework?item=P6-O2"),
-        "partner": lambda: page.goto(f"{address}/framework?item=P6-W3"),
-        "strip": lambda: page.goto(f"{address}/framework?item=X"),
-        "unknown": lambda: page.goto(f"{address}/framework?item=C99"),
         "heatmap": lambda: (
             page.click(".sp-framework-close"),
             page.click(COVERAGE),
@@ -313,21 +312,16 @@ def test_on_a_narrow_screen_columns_unfold_and_the_panel_lies_over_the_lower_par
 
 @pytest.mark.parametrize("sheet", ["A4", "A3"])
 def test_on_paper_the_whole_picture_is_one_page_in_black_on_white(chromium, address, sheet):
-    import io
-
-    from pypdf import PdfReader
-
     context = chromium.new_context(color_scheme="dark", viewport={"width": 1280, "height": 900})
     page = opened(context, address, "?item=C12").page
     margin = dict.fromkeys(("top", "right", "bottom", "left"), "8mm")
-    pdf = PdfReader(io.BytesIO(page.pdf(format=sheet, landscape=True, margin=margin)))
-    text = " ".join("".join(one.extract_text() for one in pdf.pages).split())
-    assert len(pdf.pages) == 1
-    assert "Victim identity protection" in text
-    assert "Establish coordination between countries" in text
-    assert "Copy link" not in text
+    pdf = page.pdf(format=sheet, landscape=True, margin=margin)
+    assert len(re.findall(rb"/Type\s*/Page\b", pdf)) == 1
     page.emulate_media(media="print")
     colours = "(one) => getComputedStyle(document.querySelector(one))"
+    assert page.is_visible(cell("gsr:C12"))
+    assert page.is_visible(cell("gsr:X-4"))
+    assert not page.is_visible("#sp-framework-panel")
     assert page.evaluate(f"({colours})('.sp-framework-cell a').color") == "rgb(0, 0, 0)"
     assert page.evaluate(f"({colours})('body').backgroundColor") == "rgb(255, 255, 255)"
     context.close()

@@ -10,7 +10,8 @@ import pytest
 from corpus.page import source_lines
 from tests.harbour import FOLDER, HARBOUR, harbour_whole, walkways
 from ui.framework import is_served, shipped, workspace_as_html
-from ui.framework_detail import Page, detail_as_html, details_as_html
+from ui.framework_detail import detail_as_html, details_as_html
+from ui.framework_notes import Page
 from ui.framework_questions import MOST, note_question, questions_of
 
 WHOLE, LINES = shipped()

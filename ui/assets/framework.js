@@ -12,7 +12,7 @@
   const filled = (text, values) => text.replace(/\{(\w+)\}/g, (_, name) => values[name]);
   const fold = (text) =>
     text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase().replace(/[^a-z0-9]+/g, " ").trim();
-  const start = document.title;
+  let untitled = "";
 
   // Search
   let haystacks = null;
@@ -73,7 +73,8 @@
     told.hidden = !other;
     if (!other) return;
     const said = term.hasAttribute("data-avoid") ? words.framework_avoid : words.framework_taken;
-    told.textContent = filled(said, { word: typed, preferred: term.textContent });
+    const shown = term.dataset.items ? ` ${words.framework_shown}` : "";
+    told.textContent = filled(said, { word: typed, preferred: term.textContent }) + shown;
   }
 
   function tellNothing(typed, none) {
@@ -131,10 +132,11 @@
   function show(asked, focus) {
     const template = templateOf(asked) ?? one('#sp-framework template[data-detail=""]');
     fill(template, asked);
+    if (!panel().classList.contains("sp-framework-open")) untitled = document.title;
     panel().classList.add("sp-framework-open");
     panel().parentElement.classList.add("sp-framework-reading");
     mark(template.dataset.detail);
-    document.title = `${template.dataset.title} \u2013 ${start}`;
+    document.title = `${template.dataset.title} \u2013 ${untitled}`;
     const link = linkTo(template.dataset.detail);
     const pillar = link?.closest(".sp-framework-pillar");
     if (pillar) unfold(pillar, true);
@@ -149,7 +151,7 @@
     panel().classList.remove("sp-framework-open");
     panel().parentElement.classList.remove("sp-framework-reading");
     mark("");
-    document.title = start;
+    document.title = untitled;
     if (!focus) return;
     // Where the item is folded away by a search, the box is next to it.
     if (current?.checkVisibility()) current.focus();
