@@ -90,9 +90,10 @@ def _age(page: Page, note: Note) -> str:
     front = note.front
     past = "" if front.review_by < page.today else " hidden"
     as_of = say("framework.as_of", day=day(front.as_of.isoformat()))
+    name = escape(say("phrase.past_review"))
     return (
         f'<span class="sp-framework-age">{escape(as_of)} <strong class="sp-past"'
-        f' data-review="{front.review_by.isoformat()}"{past}>{escape(say("phrase.past_review"))}</strong></span>'
+        f' data-review="{front.review_by.isoformat()}"{past}>{name}</strong></span>'
     )
 
 

@@ -164,7 +164,7 @@ def test_calls_of_the_page_that_cannot_be_read_are_refused(address: str) -> None
         [EXAMPLE, None, None],
         [7, None],
         [True, None],
-        [EXAMPLE, EXAMPLE],
+        [EXAMPLE, [EXAMPLE]],
         EXAMPLE,
     ],
 )
