@@ -64,19 +64,20 @@ class _Point(NamedTuple):
 
     @property
     def rank(self) -> tuple[int, int]:
-        """What is kept first: framework text that speaks directly, then the rest in order."""
+        """What is kept first: framework text on the subject, then what it shares, then others."""
         statement = self.line.statement
         order = ("framework", "guidance", "document").index(statement.kind)
-        near = ("direct", "related", "", "shared").index(statement.relation)
-        return order * 4 + (near if order == 0 else 0), self.place
+        shared = statement.kind == "framework" and statement.relation == "shared"
+        return order * 2 + shared, self.place
 
 
 def brief_document(answers: Sequence[Answer], corpus: Corpus, title: str = "") -> Document:
     """Return answers as a brief that fits one page of A4.
 
-    Of each answer in turn the next point is taken, framework text that answers directly first, as
-    long as the page has room; a point is taken whole or not at all. What is past its review is
-    never taken. The brief says how many points are left out.
+    Of each answer in turn the next point is taken if the page still has room for it, framework text
+    that is the subject's own or speaks directly to it first, then framework text that the subject
+    shares with others, then guidance, then documents; a point is taken whole or not at all. What is
+    past its review is never taken. The brief says how many points are left out.
 
     Args:
         answers: at least one.
@@ -97,9 +98,8 @@ def brief_document(answers: Sequence[Answer], corpus: Corpus, title: str = "") -
     if height_of(making.document(chosen)) > HEIGHT:
         raise ExportError(TOO_MUCH.format(most=_most(outlines, corpus, title)))
     for point in (one for turn in turns[1:] for one in turn):
-        if height_of(making.document([*chosen, point])) > HEIGHT:
-            break
-        chosen.append(point)
+        if height_of(making.document([*chosen, point])) <= HEIGHT:
+            chosen.append(point)
     return making.document(chosen)
 
 

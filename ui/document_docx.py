@@ -4,11 +4,8 @@ from __future__ import annotations
 
 import os
 import subprocess
-import tempfile
-from functools import lru_cache
 from importlib.util import find_spec
 from io import BytesIO
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from assistant.errors import ExtraMissing
@@ -44,37 +41,21 @@ def document_as_docx(document: Document, *, body: float = 11.0, tight: float = 1
     """
     if not all(map(find_spec, ("docx", "pypandoc"))):
         raise ExtraMissing(NEEDS_EXTRA)
-    with tempfile.TemporaryDirectory() as folder:
-        # It holds the look alone: words go in and come out through pipes.
-        reference = Path(folder) / "reference.docx"
-        reference.write_bytes(_reference(body, tight))
-        written = _pandoc(
-            document_as_tree(document),
-            f"--reference-doc={reference}",
-            "--from=json",
-            "--to=docx",
-            "--output=-",
-        )
-    return _finished(written, document)
+    written = _pandoc(document_as_tree(document))
+    return _finished(written, document, body=body, tight=tight)
 
 
-@lru_cache(maxsize=4)
-def _reference(body: float, tight: float) -> bytes:
-    from ui.document_style import styled
-
-    return styled(_pandoc(b"", "--print-default-data-file=reference.docx"), body=body, tight=tight)
-
-
-def _pandoc(given: bytes, *arguments: str) -> bytes:
-    """Run pandoc: no file but the one that is named, no network, and an end to it."""
+def _pandoc(tree: bytes) -> bytes:
+    """Return what pandoc makes of a tree: with no file, no network, and an end to it."""
     import pypandoc
 
-    command = [pypandoc.get_pandoc_path(), "+RTS", f"-M{MEMORY}", "-RTS", "--sandbox", *arguments]
+    command = [pypandoc.get_pandoc_path(), "+RTS", f"-M{MEMORY}", "-RTS", "--sandbox"]
+    command += ["--from=json", "--to=docx", "--output=-"]
     # Neither a home with settings of its own, nor whatever else the server's environment holds.
     environment = {"HOME": os.devnull, "LANG": "C.UTF-8", "LC_ALL": "C.UTF-8"}
     try:
         done = subprocess.run(
-            command, input=given, env=environment, capture_output=True, timeout=SECONDS, check=True
+            command, input=tree, env=environment, capture_output=True, timeout=SECONDS, check=True
         )
     except subprocess.TimeoutExpired:
         raise ExtraMissing("The document took too long to write; choose fewer answers.") from None
@@ -83,13 +64,16 @@ def _pandoc(given: bytes, *arguments: str) -> bytes:
     return done.stdout
 
 
-def _finished(written: bytes, document: Document) -> bytes:
-    """Set what pandoc leaves open: properties, headings that start a page, tables."""
+def _finished(written: bytes, document: Document, *, body: float, tight: float) -> bytes:
+    """Set what pandoc leaves open: look, properties, headings that start a page, tables."""
     from datetime import UTC, datetime
 
     import docx
 
+    from ui.document_style import style
+
     found = docx.Document(BytesIO(written))
+    style(found, body=body, tight=tight)
     about = found.core_properties
     about.title, about.language = document.title, "en-GB"
     about.author = about.last_modified_by = MARKER
@@ -147,4 +131,6 @@ def _rule_tables(found: Docx) -> None:
             ):
                 line.set(qn(f"w:{name}"), value)
             borders.append(line)
-        table._tbl.tblPr.append(borders)
+        # The schema wants borders before these.
+        later = table._tbl.tblPr.xpath("w:tblLayout | w:tblCellMar | w:tblLook")
+        later[0].addprevious(borders)

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from io import BytesIO
 from typing import TYPE_CHECKING
 
-from docx import Document
-from docx.enum.style import WD_STYLE_TYPE
 from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
@@ -48,15 +45,14 @@ _SPACES = {"Body Text": (0, 6), "Compact": (0, 3), "Block Text": (0, 4), "Footno
 """Space before and after, in points."""
 
 
-def styled(reference: bytes, *, body: float = BODY, tight: float = 1.0) -> bytes:
-    """Return a reference document in the look of Signpost.
+def style(document: Docx, *, body: float = BODY, tight: float = 1.0) -> None:
+    """Give a document that pandoc wrote the look of Signpost.
 
     Args:
-        reference: pandoc's own.
+        document: with the styles of pandoc's own reference document.
         body: size of running words, in points.
         tight: what spaces between paragraphs are multiplied by.
     """
-    document = Document(BytesIO(reference))
     styles = document.styles
     _defaults(styles, body)
     for name, (before, after) in _SPACES.items():
@@ -76,9 +72,6 @@ def styled(reference: bytes, *, body: float = BODY, tight: float = 1.0) -> bytes
     section.footer_distance = Cm(1)
     _footer(section.footer.paragraphs[0])
     _name_font(document)
-    out = BytesIO()
-    document.save(out)
-    return out.getvalue()
 
 
 def _defaults(styles: Styles, body: float) -> None:
@@ -145,12 +138,14 @@ def _quote(style: ParagraphStyle, body: float) -> None:
 
 
 def _own(styles: Styles, body: float, tight: float) -> None:
-    for name, size, indent in ((SMALL, body - 1, Cm(0)), (BENEATH, body, Cm(1.27))):
-        style = styles.add_style(name, WD_STYLE_TYPE.PARAGRAPH)  # type: ignore[no-untyped-call]
-        style.base_style = styles["Normal"]
-        _font(style, size)
-        _space(style, 0, 4 * tight)
-        style.paragraph_format.left_indent = indent
+    """Set the styles of our own, which are there where a block has them."""
+    looks = {SMALL: (body - 1, Cm(0)), BENEATH: (body, Cm(1.27))}
+    for own in [one for one in styles if one.name in looks]:
+        size, indent = looks[own.name]
+        own.base_style = styles["Normal"]
+        _font(own, size)
+        _space(own, 0, 4 * tight)
+        own.paragraph_format.left_indent = indent
 
 
 def _link(style: ParagraphStyle) -> None:

@@ -12,7 +12,7 @@ MARKDOWN = "text/markdown; charset=utf-8"
 TEXT = "text/plain; charset=utf-8"
 JSON = "application/json"
 
-LONGEST_NAME = 60
+LONGEST_NAME = 80
 """Characters of a name, at most, without its ending."""
 
 
