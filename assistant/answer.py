@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Literal
+
+from pydantic import Field
 
 from corpus.passage import Lines, Record, Reference, Tier
 
@@ -30,6 +32,38 @@ Relation = Literal["", "direct", "related", "shared"]
 """How a statement bears on the subject."""
 
 
+MOST_NAMES = 32
+"""Names that a filter may have."""
+
+LONGEST_NAME = 80
+"""Characters that such a name may have."""
+
+Names = Annotated[
+    tuple[Annotated[str, Field(max_length=LONGEST_NAME)], ...], Field(max_length=MOST_NAMES)
+]
+"""What one filter names."""
+
+
+class Filters(Record):
+    """What an answer is to be narrowed to; an empty field narrows nothing."""
+
+    pillars: Names = ()
+    """Ids of items at the top of the framework's structure: `gsr:P3`."""
+
+    facets: Names = ()
+    """Kinds of thing that the framework lists, named as in `Scope.facets`: `outcomes`."""
+
+    tiers: Annotated[tuple[Tier, ...], Field(max_length=MOST_NAMES)] = ()
+    """Tiers of sources."""
+
+    audience: Annotated[str, Field(max_length=LONGEST_NAME)] = ""
+    """Whom guidance is to serve, as notes name it: `trainer`; the framework serves everyone."""
+
+
+NO_FILTERS = Filters()
+"""What leaves all of a corpus."""
+
+
 class Question(Record):
     """What a user typed, and what the same user typed before."""
 
@@ -38,6 +72,9 @@ class Question(Record):
 
     turns: tuple[str, ...] = ()
     """Earlier questions of the same conversation, oldest first."""
+
+    filters: Filters = NO_FILTERS
+    """What the answer is to be narrowed to."""
 
 
 class Hit(Record):
@@ -325,6 +362,9 @@ class Answer(Record):
 
     scope: Scope
     """What was understood; the union over `parts`."""
+
+    filters: Filters = NO_FILTERS
+    """What it was narrowed to."""
 
     parts: tuple[Part, ...]
     """One for each thing asked, where a question asks several."""

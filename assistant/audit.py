@@ -6,18 +6,15 @@ hash; the key stays in the home, so that the log alone says nothing of who they 
 
 from __future__ import annotations
 
-import hmac
-import secrets
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
-from hashlib import sha256
 
 from pydantic import ValidationError
 
 from assistant.answer import Answer, Status
-from assistant.errors import StoreError
-from assistant.home import write_whole, writing
+from assistant.home import writing
 from assistant.journal import Journal
+from assistant.pseudonyms import pseudonym
 from assistant.settings import Settings
 from assistant.tally import FILE as COUNTS
 from assistant.tally import Tally
@@ -25,9 +22,6 @@ from corpus.passage import Record
 
 FOLDER = "audit"
 """Folder of the home that holds the log."""
-
-KEY_BYTES = 32
-"""Length of the key."""
 
 HARMFUL = "harmful_request"
 """Reason of an answer that refuses a harmful request."""
@@ -192,20 +186,8 @@ class AuditLog:
         return datetime.now(UTC).date() - timedelta(days=self._settings.retention_days)
 
     def _pseudonym(self, user: str) -> str:
-        """Return the keyed hash of a name. The journal is held.
-
-        The key is read each time: another process may have removed it, with all records, since.
-        """
-        try:
-            key = self._key_file.read_bytes()
-        except FileNotFoundError:
-            key = secrets.token_bytes(KEY_BYTES)
-            write_whole(self._key_file, key)  # which only its owner may read
-        if len(key) != KEY_BYTES:
-            raise StoreError(
-                f"The key {self._key_file} is damaged; remove it, and users get new pseudonyms."
-            )
-        return hmac.new(key, user.encode(), sha256).hexdigest()[:32]
+        """Return the keyed hash of a name. The journal is held."""
+        return pseudonym(user, self._key_file)
 
 
 def _case_of(answer: Answer) -> str:

@@ -9,9 +9,11 @@ from typing import Literal
 from pydantic import Field, JsonValue
 
 from assistant.answer import (
+    NO_FILTERS,
     Answer,
     Citation,
     Completeness,
+    Filters,
     Part,
     Provenance,
     Scope,
@@ -192,6 +194,9 @@ class Certificate(Record):
     scope: Scope
     """What was understood."""
 
+    filters: Filters = NO_FILTERS
+    """What the answer was narrowed to."""
+
     parts: tuple[Part, ...]
     """One for each thing asked, where a question asks several."""
 
@@ -240,6 +245,7 @@ class Certificate(Record):
             status=answer.status,
             reason=answer.reason,
             scope=answer.scope,
+            filters=answer.filters,
             parts=answer.parts,
             statements=statements,
             nearest=nearest,

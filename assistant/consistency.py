@@ -31,7 +31,17 @@ def contradictions(kept: Certificate) -> Iterator[tuple[int, str]]:
         others = {quote.tier for quote in one.quotes} - {one.kind}
         if others and one.kind != "note":
             yield number, f"Statement {number} is called {one.kind}, but quotes {min(others)}."
+    yield from _unfiltered(kept)
     yield from _uncounted(kept)
+
+
+def _unfiltered(kept: Certificate) -> Iterator[tuple[int, str]]:
+    """Yield quotes from tiers that the filters leave out."""
+    allowed = set(kept.filters.tiers)
+    for number, one in enumerate(kept.statements, start=1):
+        others = {quote.tier for quote in one.quotes} - allowed
+        if allowed and others:
+            yield number, f"Statement {number} quotes {min(others)}, which its filters leave out."
 
 
 def _uncounted(kept: Certificate) -> Iterator[tuple[int, str]]:

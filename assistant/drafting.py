@@ -5,28 +5,37 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
 from assistant import structured
-from assistant.answer import Citation, Draft, Scope, Statement
+from assistant.answer import NO_FILTERS, Citation, Draft, Filters, Scope, Statement
 from assistant.answerability import Answerability, Model
 from assistant.citations import cite_from, note
 from assistant.conversation import Conversation
 from assistant.definitions import Definitions
 from assistant.encoder import Vector
-from assistant.extractive import Extractive
+from assistant.extractive import COMPOSER, Extractive
 from assistant.guidance import Guidance, Told
-from assistant.joining import NEAREST, REFUSED, beside, either_way, only_touches, unreasoned, unsure
+from assistant.joining import (
+    NEAREST,
+    REFUSED,
+    beside,
+    either_way,
+    join_parts,
+    only_touches,
+    unreasoned,
+    unsure,
+)
 from assistant.lexicon import Lexicon
+from assistant.narrowing import FILTERED, Narrowing
 from assistant.parts import Parts
 from assistant.quantity import VALUES, asks_why, wanted
 from assistant.query import Query
 from assistant.relevance import Meaning, Relevance
 from assistant.requests import COMPOSER as REQUESTS
 from assistant.requests import Request, requested
-from assistant.retrieve import FacetFilter
 from assistant.seeking import Seeking
 from assistant.sentences import Sentences, Vectors
 from assistant.spelling import Spelling
@@ -45,6 +54,9 @@ if TYPE_CHECKING:
 
 FOLLOW_UPS = 3
 """How many further questions an answer suggests."""
+
+MOST_NARROWINGS = 32
+"""Filters of which it is kept what they leave."""
 
 KEPT = 4
 """Vectors that are kept, of the texts that were embedded last."""
@@ -68,6 +80,7 @@ class Drafting:
         self._k = k
         self._retriever = retriever
         self._vectors: dict[str, Vector] = {}
+        self._narrowings: dict[Filters, Narrowing] = {}
         names = Names(framework, whole.glossary)
         texts = [passage.text for passage in self._corpus.passages]
         terms = (*whole.glossary.concepts, *entity_terms(framework))
@@ -92,30 +105,85 @@ class Drafting:
         weight = sentences.weight
         self._judging = Answerability(self._corpus, framework, parts, spelt, weight)
 
-    def drafts(self, text: str, today: date) -> list[Draft]:
+    def drafts(self, text: str, today: date, filters: Filters = NO_FILTERS) -> list[Draft]:
         """Answer each thing that a question asks.
 
         Args:
             text: the question, complete and in one line.
             today: the day on which it is asked.
+            filters: what the answers are narrowed to.
+
+        Raises:
+            QuestionError: the filters name something that is not there.
         """
+        only = self.narrowing(filters)
         defined = self._definitions.define(text, today)
         if defined:
-            return [defined]
+            whole = only.cut(defined).statements == defined.statements
+            return [defined if whole else only.refused(_withheld(defined), defined)]
         if request := requested(text):
-            return [self._declined(request, text)]
-        queries = self._understanding.read(text)
-        if len(queries) > 1:
-            return [self._draft(query, today, text) for query in queries]
-        draft = self._draft(queries[0], today)
+            return [only.cut(self._declined(request, text))]
+        return self._answers(text, today, only)
+
+    def told(self, text: str, today: date, filters: Filters) -> Draft:
+        """Answer an earlier turn of a conversation, as one draft.
+
+        What filters hide of it may still be what a later turn leans on.
+        """
+        draft = join_parts(self.drafts(text, today, filters))
+        if draft.reason != FILTERED or draft.status not in REFUSED:
+            return draft
+        return join_parts(self.drafts(text, today))
+
+    def narrowing(self, filters: Filters) -> Narrowing:
+        """Return what filters leave of the corpus.
+
+        Raises:
+            QuestionError: they name something that is not there.
+        """
+        if filters not in self._narrowings:
+            found = Narrowing(filters, self._framework, self._corpus)
+            # One mapping, set at once, as of the vectors below.
+            kept = [*self._narrowings.items()][1 - MOST_NARROWINGS :]
+            self._narrowings = dict(kept) | {filters: found}
+            return found
+        return self._narrowings[filters]
+
+    def _answers(self, text: str, today: date, only: Narrowing) -> list[Draft]:
+        asked = self._asked(text, only)
+        if len(asked) > 1:
+            return [self._narrowed(one, today, only, text) for one in asked]
+        draft = self._narrowed(asked[0], today, only)
         pieces = self._parts.pieces(text)
-        refused = draft.status in REFUSED or bool(queries[0].wants)
+        refused = draft.status in REFUSED or bool(asked[0].full.wants)
         if len(pieces) < 2 or not (refused or any(wanted(piece) for piece in pieces[1:])):
-            return [self._definitions.open(draft, text, today)]
-        asked = [query for piece in pieces for query in self._understanding.read(piece)]
-        found = [self._draft(query, today, text) for query in asked]
-        given = [one.status not in REFUSED for one in found]
+            return [only.cut(self._definitions.open(draft, text, today))]
+        parts = [one for piece in pieces for one in self._asked(piece, only)]
+        found = [self._narrowed(one, today, only, text) for one in parts]
+        # What filters hide of a part is told, as an answer to it would be.
+        given = [one.status not in REFUSED or one.reason == FILTERED for one in found]
         return found if (any(given) if refused else given[0]) else [draft]
+
+    def _asked(self, text: str, only: Narrowing) -> list[_Asked]:
+        """Read a question twice where filters leave only a part of the framework to it."""
+        full = self._understanding.read(text)
+        if not (only.reads and only.framed):
+            return [_Asked(query, query) for query in full]
+        return [
+            _Asked(*pair) for pair in zip(self._understanding.read(text, only), full, strict=True)
+        ]
+
+    def _narrowed(self, asked: _Asked, today: date, only: Narrowing, whole: str = "") -> Draft:
+        """Answer one thing asked under filters, or say why not: with a look at what they hide."""
+        query = only.query(asked.query)
+        if not only.any or query is None:
+            full = self._draft(asked.full, today, whole)
+            return full if not only.any else only.settled(_withheld(full), full)
+        draft = self._draft(query, today, whole, only)
+        draft = only.partly(only.cut(draft), only.lost(asked.query, query))
+        if draft.status == "answered":
+            return draft
+        return only.settled(draft, self._draft(asked.full, today, whole))
 
     def keep(self, text: str, vector: Vector) -> None:
         """Keep the vector of a question that is about to be answered."""
@@ -142,28 +210,32 @@ class Drafting:
         titles = (self._framework.item(one).title for one in scope.subjects)
         return tuple(f"Tell me about {title}." for title in titles if title)[:FOLLOW_UPS]
 
-    def _draft(self, query: Query, today: date, whole: str = "") -> Draft:
+    def _draft(
+        self, query: Query, today: date, whole: str = "", only: Narrowing | None = None
+    ) -> Draft:
         """Answer one thing asked: what the framework says, and guidance beside it.
 
         Args:
             query: the thing asked.
             today: the day on which it is asked.
             whole: the question that asks several things, of which this is one.
+            only: filters; none for all there is.
         """
+        only = only or self.narrowing(NO_FILTERS)
         if whole and query.subjects == () and _IT.search(query.text):
             # Whether `it` does something is asked of what the other parts name.
             query = query.model_copy(update={"polar": False})
-        draft = self._of_framework(query)
-        if self._is_settled(query, draft):
-            return self._judged(query, self._leading_on(draft), Told())
+        draft = self._of_framework(query, only)
+        if only.framed and (not only.guided or self._is_settled(query, draft)):
+            leading = self._leading_on(draft) if only.guided else draft
+            return self._judged(query, leading, Told())
         sought = self._seeking.in_full(query.text)
         vector = self._embed(sought)
         if whole:
             # One part often names what the others are about: `X, and when was it founded?`.
             also = self._seeking.in_full(whole)
             vector = _between(vector, self._embed(also))
-        only = FacetFilter(allowed={"tier": frozenset({"guidance"})})
-        hits = self._retriever.search(sought, self._k, only, vector=vector)
+        hits = self._retriever.search(sought, self._k, only.within("guidance"), vector=vector)
         refused = draft.status in REFUSED and draft.composer != structured.COMPOSER
         terms = refused or only_touches(draft, query)
         told = self._guidance.tell(
@@ -174,11 +246,12 @@ class Drafting:
             whole=whole,
             terms=terms,
             first=hits[0].passage_id if hits else "",
+            only=only,
         )
         if query.why:
             kept = tuple(said for said in told.statements if _REASON.search(said.text))
             told = told._replace(statements=kept)
-        joined = beside(draft, told, hits, query, self._ground(draft, told, query))
+        joined = beside(draft, told, hits, query, self._ground(draft, told, query, only))
         judged = self._judged(query, joined, told, vector)
         return either_way(draft, judged) if draft.status in REFUSED else judged
 
@@ -226,13 +299,16 @@ class Drafting:
         more = (f"Tell me about {title}.", *draft.follow_ups)
         return draft.model_copy(update={"follow_ups": more[:FOLLOW_UPS]})
 
-    def _ground(self, draft: Draft, told: Told, query: Query) -> tuple[Statement, ...]:
+    def _ground(
+        self, draft: Draft, told: Told, query: Query, only: Narrowing
+    ) -> tuple[Statement, ...]:
         """Quote what guidance rests on in the framework, and what both find there.
 
         A value is asked for by itself, and gets nothing beside it.
         """
         both = told.bears & _cited(draft)
-        ids = (told.rests | both) & self._framework.item_by_id.keys()
+        known = (told.rests | both) & self._framework.item_by_id.keys()
+        ids = {one for one in known if only.shows(one)}
         return () if query.wants else self._extractive.ground(ids)
 
     def _is_settled(self, query: Query, draft: Draft) -> bool:
@@ -256,30 +332,31 @@ class Drafting:
             return framed and draft.composer == structured.COMPOSER
         return query.named and bool(query.kinds) and draft.composer == structured.COMPOSER
 
-    def _of_framework(self, query: Query) -> Draft:
+    def _of_framework(self, query: Query, only: Narrowing) -> Draft:
         scope = self._understanding.scope(query)
+        if not only.framed:
+            return _unasked(scope)
         unstructured = query.wants in VALUES or query.premise
         composed = None if unstructured else self._structured.compose(query)
         if composed is not None:
             if query.kinds and query.operation in ("describe", "list") and asks_why(query.text):
                 return unreasoned(composed.draft(scope, structured.COMPOSER))
-            draft = composed.draft(scope, structured.COMPOSER)
+            draft = only.cut(composed.draft(scope, structured.COMPOSER))
             return draft.model_copy(
                 update={
-                    "follow_ups": self._follow_ups(scope),
+                    "follow_ups": self._follow_ups(scope, only.filters),
                     "nearest": self._nearest(draft),
                 }
             )
         sought = query.sought or query.text
-        only = FacetFilter(allowed={"tier": frozenset({"framework"})})
         vector = self._embed(self._seeking.in_full(query.text) if query.whole else sought)
-        hits = self._retriever.search(sought, self._k, only, vector=vector)
+        hits = self._retriever.search(sought, self._k, only.within("framework"), vector=vector)
         draft = self._extractive.compose(query, scope, hits)
         if query.why and query.subjects:
             return draft.model_copy(update={"nearest": self._nearest(draft)})
         return draft
 
-    def _follow_ups(self, scope: Scope) -> tuple[str, ...]:
+    def _follow_ups(self, scope: Scope, filters: Filters) -> tuple[str, ...]:
         """Return questions on the same subject that the framework can answer next."""
         if len(scope.subjects) != 1:
             return ()
@@ -288,6 +365,8 @@ class Drafting:
             return ()
         questions = []
         for kind in self._framework.kinds:
+            if filters.facets and kind.facet not in filters.facets:
+                continue
             found = self._framework.facet(item.id, kind.id)
             if found and found[1] and kind.facet not in scope.facets and kind.id != item.kind:
                 questions.append(f"Which {kind.plural} relate to {item.title}?")
@@ -336,6 +415,27 @@ class Drafting:
             kept = dict([*kept.items()][1 - KEPT :]) | {text: self._retriever.embed(text)}
             self._vectors = kept
         return kept[text]
+
+
+class _Asked(NamedTuple):
+    """One thing asked, read under filters and without them."""
+
+    query: Query
+    """As it is read under filters."""
+
+    full: Query
+    """As it is read without."""
+
+
+def _unasked(scope: Scope) -> Draft:
+    """Return what stands for the framework's answer where filters leave the framework out."""
+    return Draft(status="not_covered", reason=FILTERED, scope=scope, composer=COMPOSER)
+
+
+def _withheld(full: Draft) -> Draft:
+    """Return what is left of an answer to a question that names what filters leave out."""
+    bare = {"statements": (), "hits": (), "nearest": (), "completeness": (), "follow_ups": ()}
+    return full.model_copy(update=bare | {"status": "not_covered", "reason": FILTERED})
 
 
 _REASON = re.compile(

@@ -10,6 +10,7 @@ SignpostError
 │   ├── IndexMismatch   the index was built from another corpus, model or version
 │   └── IndexBusy       another process is building the index
 ├── AccessError         an account is not as it must be, or the page may not be served so
+├── FeedbackError       feedback is about no answer of ours, is too long, or is too much for a day
 ├── AuditError          the counts of the audit log cannot be exported
 ├── BatchError          a batch file, case file or run folder is not in its form
 ├── SupplyError         what is installed is not as locked, or could not be audited or listed
@@ -25,6 +26,7 @@ __all__ = [
     "BatchError",
     "CertificateError",
     "CorpusError",
+    "FeedbackError",
     "IndexBusy",
     "IndexMismatch",
     "IndexMissing",
@@ -68,6 +70,10 @@ class IndexBusy(StoreError):
 
 class AccessError(SignpostError):
     """An account is not as it must be, or the page may not be served so."""
+
+
+class FeedbackError(SignpostError):
+    """Feedback is about no answer of ours, is too long, or is too much for a day."""
 
 
 class AuditError(SignpostError):

@@ -147,10 +147,12 @@ class Extractive:
 
     def _opening(self, query: Query, chosen: Sequence[str]) -> tuple[Statement, ...]:
         """Open with yes where that is asked and the page holds all of it; else with a count."""
-        if query.polar and query.whole and query.of_page:
+        if query.polar and query.whole and query.of_page and not query.narrowed:
             return (note(self._yes(query, chosen)),)
         places = "one place" if len(chosen) == 1 else f"{len(chosen)} places"
         what = "the rest" if query.missing else "this"
+        if query.narrowed:
+            return (note(f"Within the filters, the page speaks of {what} in {places}."),)
         return (note(f"The page speaks of {what} in {places}."),)
 
     def _yes(self, query: Query, chosen: Sequence[str]) -> str:

@@ -10,9 +10,11 @@ from typing import TYPE_CHECKING
 from assistant import ground
 from assistant.abstention import Abstention
 from assistant.answer import (
+    NO_FILTERS,
     Answer,
     Citation,
     Draft,
+    Filters,
     Found,
     Hit,
     Provenance,
@@ -25,6 +27,7 @@ from assistant.blending import Blending
 from assistant.citations import note
 from assistant.composed import listed
 from assistant.encoder import Vector
+from assistant.errors import QuestionError
 from assistant.evidence import TEXTS, Evidence, Memory, Reading
 from assistant.joining import join_parts
 from assistant.leaning import Understood, content_of, understand
@@ -32,7 +35,7 @@ from assistant.lexicon import Lexicon, words_of
 from assistant.parts import ASKING
 from assistant.personal import Finder
 from assistant.retrieve import Words
-from assistant.safeguard import Safeguard
+from assistant.safeguard import Heard, Safeguard
 from assistant.telling import Telling
 from assistant.typed import one_line
 from assistant.wordings import SUFFIX
@@ -113,14 +116,18 @@ class Foreign:
         """
         return self.find(text, k, turns).hits
 
-    def find(self, text: str, k: int, turns: Sequence[str] = ()) -> Found:
+    def find(
+        self, text: str, k: int, turns: Sequence[str] = (), filters: Filters = NO_FILTERS
+    ) -> Found:
         """Search like `search`, and return the reviewed text where no policy question is asked.
 
         Raises:
-            QuestionError: the question or an earlier turn is empty, too long or not text.
+            QuestionError: the question or an earlier turn is empty, too long or not text, or there
+                are filters.
         """
 
         def hits() -> tuple[Hit, ...]:
+            _refuse(filters)
             self._index.refresh()
             line, earlier = self._checked(text, self._safeguard.without(turns))
             blend = self._blending.blend(line, understand(line, earlier))
@@ -128,16 +135,22 @@ class Foreign:
 
         return self._safeguard.found(text, hits)
 
+    def hear(self, text: str) -> Heard:
+        """Triage words that are no question, such as a comment on an answer."""
+        return self._safeguard.hear(text)
+
     def ask(self, question: Question, today: date | None = None) -> Answer:
         """Answer a question; the day makes no difference to texts that bear none.
 
         Raises:
-            QuestionError: the question or an earlier turn is empty, too long or not text.
+            QuestionError: the question or an earlier turn is empty, too long or not text, or there
+                are filters.
         """
         guard = self._safeguard
         triage = guard.triage(question.text, self._questions.keep)
         if triage.triggered:
             return guard.reply(triage, self.corpus.digest)
+        _refuse(question.filters)
         self._index.refresh()
         line, turns = self._checked(question.text, guard.without(question.turns))
         text = without_orders(line)
@@ -278,6 +291,12 @@ def parts_of(text: str) -> list[str]:
             parts.append(piece)
         start = end
     return parts
+
+
+def _refuse(filters: Filters) -> None:
+    """Refuse filters: a corpus of which only the text is known has nothing to narrow by."""
+    if filters != NO_FILTERS:
+        raise QuestionError("A corpus of your own has nothing to filter by; ask without filters.")
 
 
 def _losses(lost: Sequence[str], cited: Sequence[Citation]) -> tuple[Statement, ...]:

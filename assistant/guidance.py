@@ -10,12 +10,13 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from assistant.answer import Citation, Statement
+from assistant.answer import Citation, Filters, Statement
 from assistant.citations import cite_from
 from assistant.cues import COMPARISONS
 from assistant.encoder import Vector
 from assistant.fitting import Fitting
 from assistant.lexicon import Concept, Lexicon, words_of
+from assistant.narrowing import Narrowing
 from assistant.parts import Parts
 from assistant.provisions import provisions_in
 from assistant.query import Query
@@ -69,6 +70,9 @@ NEAREST = 2
 
 NEAR = 0.3
 """Relevance from which a sentence is shown so."""
+
+MOST_LEFT = 32
+"""Filters for which it is kept which sentences they leave."""
 
 _ASKS_WORDS = re.compile(
     r"\b(?:mean(?:s|ing|t)?|stands? for|abbreviation|acronym|terms?|terminology|words?|wording"
@@ -161,6 +165,7 @@ class Guidance:
         # What we judge, or what the framework says, is told beside what a note is about.
         self._aside = _shares(_is_aside(one, corpus) for one in sentences.all)
         self._comparing = _shares(one.text_id in comparing for one in sentences.all)
+        self._left: dict[Filters, NDArray[np.bool_]] = {}
         self._notes_only = _shares(one.passage.facets["kind"] != TERM for one in sentences.all) > 0
 
     def serves(self, item_id: str) -> bool:
@@ -177,6 +182,7 @@ class Guidance:
         whole: str = "",
         terms: bool = True,
         first: str = "",
+        only: Narrowing | None = None,
     ) -> Told:
         """Return what guidance says, if it answers.
 
@@ -188,15 +194,20 @@ class Guidance:
             whole: the question that this is a part of, if it asks several things.
             terms: whether an entry of the glossary may answer.
             first: the passage that a search by words and meaning puts first.
+            only: filters; what they leave out does not answer, but what does is held against it: a
+                weaker text is no better an answer for being the best that is left.
         """
-        if not self._sentences.all:
+        kept = self._kept(only)
+        if not kept.any():
             return Told()
         text = whole or query.text
         concepts = self._concepts(self._seeking.words(text))
         seen = self._sentences.relevance(vector, concepts)
+        everywhere = seen
+        seen = seen._replace(score=seen.score * kept, asked=seen.asked * kept)
         names = [one for one in concepts if self._lexicon.is_name(one, text)]
-        named, unnamed = self._naming(names, seen.score)
-        open_ = named & self._open_to(query, text, seen, terms=terms)
+        named, unnamed = self._naming(names, seen.score, kept)
+        open_ = kept & named & self._open_to(query, text, seen, terms=terms)
         score = np.where(open_, seen.score + self._standing(text, about), 0.0)
         score = self._fitting.fit(query, concepts, seen, score)
         if score.max() < SPEAKS:
@@ -208,6 +219,8 @@ class Guidance:
         best = int(np.argmax(score))
         top = self._sentences.all[best].text_id
         other = np.max(score, where=~self._sentences.are_of({top}), initial=0.0)
+        hidden = everywhere.score + self._standing(text, about)
+        other = np.max(hidden, where=~kept & self._notes_only, initial=other)
         return told._replace(
             names=unnamed,
             ahead=float(score[best] - other),
@@ -215,7 +228,7 @@ class Guidance:
             whole=float(seen.whole[best]),
             titled=bool(seen.titled[best] >= NAMED and seen.held[best] >= WHOLE),
             asked=float(max(seen.asked[chosen])),
-            asked_ahead=self._asked_ahead(chosen, seen.asked),
+            asked_ahead=self._asked_ahead(chosen, everywhere.asked),
             best=chosen.index(best),
             polar=asks_yes_or_no(text),
             word=self._word(text, best, seen),
@@ -284,8 +297,19 @@ class Guidance:
             return np.ones_like(self._notes_only)
         return seen.held >= MOSTLY
 
+    def _kept(self, only: Narrowing | None) -> NDArray[np.bool_]:
+        """Tell which sentences filters leave."""
+        if only is None or not only.any:
+            return np.ones_like(self._notes_only)
+        if only.filters not in self._left:
+            left = [only.shows(one.passage.id) for one in self._sentences.all]
+            if len(self._left) >= MOST_LEFT:
+                self._left.clear()
+            self._left[only.filters] = np.array(left, dtype=np.bool_)
+        return self._left[only.filters]
+
     def _naming(
-        self, names: Sequence[Concept], score: Shares
+        self, names: Sequence[Concept], score: Shares, kept: NDArray[np.bool_]
     ) -> tuple[NDArray[np.bool_], tuple[str, ...]]:
         """Tell which sentences' texts name all that a question names; all if none does.
 
@@ -293,6 +317,8 @@ class Guidance:
         """
         naming = {one.label: self._sentences.named_by(one) for one in names}
         texts = self._selection.texts.intersection(*naming.values())
+        if texts and not kept.all():
+            texts &= {self._sentences.all[at].text_id for at in np.flatnonzero(kept)}
         if texts:
             return self._sentences.are_of(texts), ()
         nearest = self._sentences.all[int(np.argmax(score))].text_id

@@ -10,6 +10,7 @@ from assistant.composed import listed
 from assistant.extractive import COMPOSER as EXTRACTIVE
 from assistant.extractive import is_loss
 from assistant.guidance import COMPOSER, Told
+from assistant.narrowing import FILTERED
 from assistant.query import Query
 from assistant.structured import COMPOSER as STRUCTURED
 
@@ -209,11 +210,14 @@ def join_parts(drafts: Sequence[Draft]) -> Draft:
     good = [draft for draft in drafts if draft.status == "answered"]
     failed = next((draft for draft in drafts if draft.status != "answered"), None)
     status = "answered" if not failed else "partial" if good else failed.status
+    reason = failed.reason if failed else ""
+    if not good and any(draft.reason == FILTERED for draft in drafts):
+        reason = FILTERED
     judged = [draft.confidence for draft in drafts if draft.confidence is not None]
     return Draft(
         status=status,
         confidence=min(judged, default=None),
-        reason=failed.reason if failed else "",
+        reason=reason,
         scope=_union([draft.scope for draft in drafts]),
         composer="+".join(
             dict.fromkeys(name for draft in drafts for name in draft.composer.split("+"))

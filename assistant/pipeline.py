@@ -7,13 +7,13 @@ from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
 
 from assistant import ground
-from assistant.answer import Answer, Draft, Found, Hit, Provenance, Question
+from assistant.answer import NO_FILTERS, Answer, Draft, Filters, Found, Hit, Provenance, Question
 from assistant.answerability import Model
 from assistant.drafting import Drafting
 from assistant.joining import join_parts
 from assistant.personal import Finder
 from assistant.personal import Found as Noticed
-from assistant.safeguard import Safeguard
+from assistant.safeguard import Heard, Safeguard
 from assistant.settings import Settings
 from assistant.typed import one_line
 from assistant.wordings import with_wordings
@@ -115,14 +115,33 @@ class Assistant:
         """
         return self.find(text, k, turns).hits
 
-    def find(self, text: str, k: int, turns: Sequence[str] = ()) -> Found:
+    def find(
+        self, text: str, k: int, turns: Sequence[str] = (), filters: Filters = NO_FILTERS
+    ) -> Found:
         """Search like `search`, and return the reviewed text where no policy question is asked.
 
+        Args:
+            text: the question.
+            k: how many passages at most.
+            turns: change nothing.
+            filters: which passages may be found.
+
         Raises:
-            QuestionError: the question is empty, too long or not text.
+            QuestionError: the question is empty, too long or not text, or a filter names what is
+                not there.
         """
         guard, limit = self._safeguard, self.settings.max_question_chars
-        return guard.found(text, lambda: self._retriever.search(one_line(text, limit), k))
+
+        def hits() -> tuple[Hit, ...]:
+            only = self._drafting.narrowing(filters)
+            line = one_line(text, limit)
+            return self._retriever.search(line, k, only.everywhere if only.any else None)
+
+        return guard.found(text, hits)
+
+    def hear(self, text: str) -> Heard:
+        """Triage words that are no question, such as a comment on an answer."""
+        return self._safeguard.hear(text)
 
     def ask(self, question: Question, today: date | None = None) -> Answer:
         """Answer a question, or reply to a message that is none with the reviewed text.
@@ -132,13 +151,15 @@ class Assistant:
             today: the day as of which guidance may be past its review; the day it is, if not given.
 
         Raises:
-            QuestionError: the question or an earlier turn is empty, too long or not text.
+            QuestionError: the question or an earlier turn is empty, too long or not text, or a
+                filter names what is not there.
         """
         guard, limit = self._safeguard, self.settings.max_question_chars
         triage = guard.triage(question.text, self._drafting.keep)
         if triage.triggered:
             return guard.reply(triage, self.corpus.digest)
         # A private person's data is in no source, and would only stand in the way of an answer.
+        only = self._drafting.narrowing(question.filters)
         line = one_line(question.text, limit)
         noticed = self._finder.find(line)
         text = self._finder.without(line, noticed)
@@ -148,9 +169,12 @@ class Assistant:
         day = today or datetime.now(UTC).date()
         drafting = self._drafting
         resolved = drafting.conversation.resolve(
-            text, turns, lambda one: join_parts(drafting.drafts(one, day))
+            text, turns, lambda one: drafting.told(one, day, question.filters)
         )
-        drafts = [resolved.draft] if resolved.draft else drafting.drafts(resolved.text, day)
+        if resolved.draft:
+            drafts = [only.cut(resolved.draft)]
+        else:
+            drafts = drafting.drafts(resolved.text, day, question.filters)
         return guard.beside(self._answer(question, resolved.text, drafts, noticed), triage)
 
     def drafts(self, text: str, today: date) -> list[Draft]:
@@ -168,6 +192,7 @@ class Assistant:
             status=draft.status,
             reason=draft.reason,
             scope=draft.scope,
+            filters=question.filters,
             parts=draft.parts,
             statements=statements,
             completeness=draft.completeness,

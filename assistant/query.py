@@ -113,5 +113,8 @@ class Query(Record):
     touching: tuple[str, ...] = ()
     """Where what is silent on a topic is sought: passages that hold a part of it."""
 
+    narrowed: bool = False
+    """Whether filters leave only a part of the framework to it."""
+
     filtered: bool = False
     """Whether only those of the kinds asked for are sought that speak of the topic."""

@@ -23,6 +23,7 @@ from assistant.certificate_file import read_certificate
 from assistant.citations import cite_from
 from assistant.consistency import contradictions, numbers, shortened
 from assistant.errors import CertificateError
+from assistant.narrowing import group_filter
 from assistant.verification import Change, Judged, Verification, What
 from corpus.difference import CHECKED_AGAIN
 from corpus.edition import Edition
@@ -89,6 +90,9 @@ class _Check:
         self._corpus = edition.corpus
         self._same = certificate.provenance.corpus == edition.digest
         self._settings = settings
+        # Tiers stand in the certificate itself; for the rest it takes the edition that it names.
+        narrowed = certificate.filters.model_copy(update={"tiers": ()})
+        self._allowed = group_filter(narrowed, edition.corpus.passages)
         self._contradicted = list(contradictions(certificate))
         self._faults = [said for number, said in self._contradicted if not number]
         self._changes: list[Change] = []
@@ -202,6 +206,8 @@ class _Check:
         if passage is None:
             self._differs(whose, "passage", id_, "id", (id_, ""))
             return find_quote(kept.quote, id_, kept.source_id, self._corpus)
+        if self._same and not self._allowed.allows(passage.facets):
+            self._faults.append(f"{whose} quotes {id_}, which its filters leave out.")
         span = Span(start=kept.start, end=kept.end)
         now = CertifiedQuote.of(cite_from(self._corpus, id_, span), self._corpus)
         reworded = now.text_sha256 != kept.text_sha256

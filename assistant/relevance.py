@@ -159,6 +159,7 @@ class Relevance:
         single concept only a passage of their own group that is half as relevant or more.
         """
         holders = {self._passages[at].id for one in segment for at in self.holders(one)}
+        holders &= {one.passage_id for one in ranked}
         if holders and not holders & set(chosen):
             found = [one for one in ranked if one.passage_id in holders]
             return [one.passage_id for one in found if one.score >= NEAR * found[0].score]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from functools import cached_property
-from typing import TYPE_CHECKING, get_args
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,14 +14,17 @@ from assistant.encoder import Matrix, Vector
 from assistant.errors import CorpusError
 from assistant.manifest import embedded_text
 from assistant.models import Embedder
+from assistant.predicate import TIERS, FacetFilter
 from assistant.settings import Settings
 from assistant.wordings import SUFFIX, meant_by
-from corpus.passage import Corpus, Passage, Record, Tier
+from corpus.passage import Corpus, Passage, Tier
 
 if TYPE_CHECKING:
     from llama_index.retrievers.bm25 import BM25Retriever
 
     from assistant.store import Index
+
+__all__ = ["DEPTH", "RRF_K", "TIERS", "WEIGHTS", "FacetFilter", "Retriever", "Words", "fuse"]
 
 RRF_K = 60
 """The constant of reciprocal rank fusion, as its authors set it."""
@@ -31,36 +34,6 @@ WEIGHTS = {"dense": 1.0, "bm25": 1.0}
 
 DEPTH = 50
 """Passages that each list gives to the fusion, at least."""
-
-TIERS: tuple[str, ...] = get_args(Tier)
-
-
-class FacetFilter(Record):
-    """The one predicate over facets, for dense search and BM25 alike."""
-
-    allowed: dict[str, frozenset[str]] = {}
-    """Allowed values for each facet that matters; a passage without the facet is not allowed."""
-
-    def allows(self, facets: Mapping[str, str]) -> bool:
-        """Return whether a passage with these facets may be found.
-
-        >>> FacetFilter(allowed={"kind": frozenset({"outcome"})}).allows({"kind": "partner"})
-        False
-        """
-        return all(facets.get(facet) in values for facet, values in self.allowed.items())
-
-    @property
-    def tiers(self) -> tuple[str, ...]:
-        """Tiers that can hold what is allowed."""
-        return tuple(tier for tier in TIERS if tier in self.allowed.get("tier", TIERS))
-
-    @property
-    def where(self) -> dict[str, Sequence[str]] | None:
-        """The rest, within a tier, as `Index.query` takes it."""
-        rest: dict[str, Sequence[str]] = {
-            key: sorted(values) for key, values in self.allowed.items() if key != "tier"
-        }
-        return rest or None
 
 
 class Retriever:
@@ -145,7 +118,7 @@ class Retriever:
             pair
             for tier in allowed.tiers
             for name in (tier, tier + SUFFIX)
-            for pair in self._index.query(vector, name, k, allowed.where)
+            for pair in self._index.query(vector, name, k, allowed.within)
         ]
         found.sort(key=lambda pair: -pair[1])
         # A passage and its wordings count once, at the place of the nearest.

@@ -80,6 +80,16 @@ class Triage(NamedTuple):
         return self.certainty == "unsure" and self.case == REFUSED
 
 
+class Heard(NamedTuple):
+    """What triage makes of words that are no question."""
+
+    kept: bool
+    """Whether what came with them may be kept; the words only where no reply is due."""
+
+    reply: Reply | None
+    """The reviewed text that is due."""
+
+
 class Safeguard:
     """Tells what a message is, and has the reviewed reply."""
 
@@ -183,6 +193,14 @@ class Safeguard:
             self.tally.add(found.case)
             return Found(hits=(), signposting=self.signpost(found))
         return Found(hits=search(), signposting=self.signpost(found) if found.beside else None)
+
+    def hear(self, text: str) -> Heard:
+        """Tell what words are that stand beside a verdict, and count those that get a reply."""
+        found = self.triage(text)
+        if found.triggered:
+            self.tally.add(found.case)
+        due = found.triggered or found.beside
+        return Heard(not found.triggered, self.signpost(found) if due else None)
 
     def beside(self, answer: Answer, found: Triage) -> Answer:
         """Return an answer with what an unsure case adds to it or takes from it."""

@@ -122,7 +122,8 @@ class Settings(BaseSettings):
     """Country by its two letters, or continent, whose services are named before worldwide ones."""
 
     retention_days: int = Field(default=90, ge=0, le=36_500)
-    """Days for which a record of the audit log is kept beyond its own; 0 keeps today's alone."""
+    """Days for which records of the audit log and feedback are kept beyond their own; 0 keeps
+    today's alone."""
 
     audit_text: bool = False
     """Whether the audit log holds the words of questions and answers, with personal data masked."""

@@ -9,14 +9,16 @@ from contextlib import closing
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from assistant.errors import IndexMismatch, IndexMissing, StoreError
 from assistant.manifest import AGAIN, IndexStatus, Manifest
+from assistant.predicate import FacetFilter
 from assistant.settings import Settings
 from assistant.store_build import Building, Progress
 from assistant.store_folder import FolderStore
 from assistant.store_server import ServerStore
-from assistant.store_volume import Store, Volume, Where
+from assistant.store_volume import Store, Volume
 from corpus.passage import Corpus
 
 if TYPE_CHECKING:
@@ -30,12 +32,19 @@ missed, and it costs less than asking Chroma, whose graph pays from there on. Th
 copy that Chroma was verified against."""
 
 
+Places = NDArray[np.intp]
+
+MOST_KEPT = 64
+"""Predicates whose places in a collection are kept."""
+
+
 class _Opened(NamedTuple):
     """A build as one value, so that a thread never sees half of a swap."""
 
     volume: Volume
     manifest: Manifest
     vectors: dict[str, tuple[tuple[str, ...], Matrix]]
+    kept: dict[Hashable, Places]
 
 
 class Index:
@@ -112,7 +121,7 @@ class Index:
         return opened.vectors[tier]
 
     def query(
-        self, vector: Vector, tier: str, k: int, where: Where | None = None
+        self, vector: Vector, tier: str, k: int, where: FacetFilter | None = None
     ) -> list[tuple[str, float]]:
         """Return passage ids of a tier with their cosine, nearest first.
 
@@ -120,17 +129,33 @@ class Index:
             vector: of the question, unit norm.
             tier: which collection.
             k: how many at most.
-            where: allowed values for each facet that matters.
+            where: which of them may be found; all if none is given.
         """
         opened = self._opened
         count = opened.manifest.counts.get(tier, 0)
-        if not count or (where and not all(where.values())):
+        if not count or (where and not all(where.clauses)):
             return []
-        if count <= EXACT and not where:
+        if count <= EXACT:
             # Opened all the same, once, so that damage is told of.
             opened.volume.collection(tier)
-            return _nearest(*self.vectors(tier), vector, k)
+            ids, rows = self.vectors(tier)
+            if where is None:
+                return _nearest(ids, rows, vector, k)
+            kept = self._kept(tier, where)
+            return _nearest([ids[place] for place in kept], rows[kept], vector, k)
         return opened.volume.query(tier, vector, min(k, count), where)
+
+    def _kept(self, tier: str, where: FacetFilter) -> Places:
+        """Return the places of what a predicate allows of a tier, in its order."""
+        opened, key = self._opened, (tier, where.clauses)
+        if key not in opened.kept:
+            by_id = self._fits[0].by_id
+            ids, _ = self.vectors(tier)
+            found = [at for at, one in enumerate(ids) if where.allows(by_id[one].facets)]
+            if len(opened.kept) >= MOST_KEPT:
+                opened.kept.clear()
+            opened.kept[key] = np.array(found, dtype=np.intp)
+        return opened.kept[key]
 
     def warm(self) -> None:
         """Open every tier now rather than with the first question."""
@@ -191,7 +216,7 @@ class Index:
         problem = manifest.mismatch(*self._fits)
         if problem:
             raise IndexMismatch(problem)
-        return _Opened(volume, manifest, {})
+        return _Opened(volume, manifest, {}, {})
 
 
 def _nearest(ids: Sequence[str], rows: Matrix, vector: Vector, k: int) -> list[tuple[str, float]]:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Protocol, cast
 from assistant.errors import StoreError
 from assistant.home import reason_of, room_note
 from assistant.manifest import Manifest, Pointer
+from assistant.predicate import FacetFilter
 from corpus.passage import Passage
 
 if TYPE_CHECKING:
@@ -21,9 +22,6 @@ if TYPE_CHECKING:
     from chromadb.config import Settings as ChromaSettings
 
     from assistant.encoder import Matrix, Vector
-
-Where = Mapping[str, Sequence[str]]
-"""Allowed values for each facet."""
 
 MEND = "if disk and server are in order, run: signpost index build"
 """What helps where a build of the index cannot be read."""
@@ -141,7 +139,7 @@ class Volume(ABC):
             return self.collection(tier).count()
 
     def query(
-        self, tier: str, vector: Vector, k: int, where: Where | None = None
+        self, tier: str, vector: Vector, k: int, where: FacetFilter | None = None
     ) -> list[tuple[str, float]]:
         """Return ids of a tier with their cosine, nearest first.
 
@@ -180,18 +178,22 @@ class Volume(ABC):
         """
 
 
-def filter_of(where: Where | None) -> dict[str, object] | None:
+def filter_of(where: FacetFilter | None) -> dict[str, object] | None:
     """Return a facet predicate as Chroma writes it.
 
-    >>> filter_of({"kind": ["outcome", "partner"]})
+    >>> filter_of(FacetFilter(allowed={"kind": frozenset({"outcome", "partner"})}))
     {'kind': {'$in': ['outcome', 'partner']}}
     """
-    parts: list[dict[str, object]] = [
-        {facet: {"$in": sorted(values)}} for facet, values in sorted((where or {}).items())
+    parts = [
+        _joined("$or", [{facet: {"$in": [*values]}} for facet, values in one])
+        for one in (where.clauses if where else ())
     ]
-    if not parts:
-        return None
-    return parts[0] if len(parts) == 1 else {"$and": parts}
+    return _joined("$and", parts) if parts else None
+
+
+def _joined(word: str, parts: list[dict[str, object]]) -> dict[str, object]:
+    """Join conditions; Chroma refuses to join fewer than two."""
+    return parts[0] if len(parts) == 1 else {word: parts}
 
 
 @contextmanager

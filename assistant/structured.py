@@ -140,7 +140,8 @@ class Structured:
         verb = ("speaks of" if one else "speak of") if query.whole else "comes closest to"
         verb = "come closest to" if not (one or query.whole) else verb
         number = counted(len(found), kind)
-        text = f"{number} of the page {verb} \u201c{query.topic}\u201d."
+        opening = "Within the filters, " if query.narrowed else ""
+        text = f"{opening}{number} of the page {verb} \u201c{query.topic}\u201d."
         composed.statements.append(note(text))
         for item, evidence in found:
             above = self._framework.lineage(item.id)[1:]

@@ -86,7 +86,12 @@ class Topics:
         lost = [one for part in self._lost(words, concepts) for one in part] if partly else []
         kept = tuple(one for one in concepts if one not in lost) or concepts
         said = words.between(kept[0].start, kept[-1].end)
-        return self._relevance.rank(said, kept, self._in_full(words.text)), concepts, said
+        ranked = self._relevance.rank(said, kept, self._in_full(words.text))
+        if only := words.only:
+            # A kind that is asked for stands under what is spoken of; filters by kind come later.
+            open_ = only.holds if words.kinds else only.shows
+            ranked = [one for one in ranked if open_(one.passage_id)]
+        return ranked, concepts, said
 
     def _lost(self, words: Words, concepts: Sequence[Concept]) -> list[list[Concept]]:
         """Return the parts of a topic of which no passage speaks; common words are no loss."""
@@ -120,6 +125,8 @@ class Topics:
         if asked.wants:
             return self._valued(asked, ranked)
         ranked = [one for one in ranked if one.coverage >= WHOLE or not self._actor(one)]
+        if not ranked:
+            return ()
         covered = max(one.coverage for one in ranked)
         meant = max(one.similarity for one in ranked)
         telling = not asked.kinds and self._is_telling(concepts)
@@ -196,6 +203,8 @@ class Topics:
         for one in ranked:
             if not self._actor(one):
                 groups.setdefault(framework.top(one.passage_id).id, []).append(one)
+        if not groups:
+            return ()
         group = max(groups, key=lambda top: sum(one.score for one in groups[top][:3]))
         best = groups[group][0]
         for one in groups[group]:

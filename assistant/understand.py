@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from assistant.answer import Operation, Scope
 from assistant.cues import COMPARISONS, DEFINING, EXPLAINING, INVOLVING
@@ -19,6 +20,9 @@ from assistant.topics import SPEAKS, Topics
 from assistant.words import Words, distinct
 from corpus.structure import Framework, Item
 
+if TYPE_CHECKING:
+    from assistant.narrowing import Narrowing
+
 
 class Understanding:
     """Reads questions about one framework."""
@@ -30,12 +34,18 @@ class Understanding:
         self._settled = Settled(framework)
         self._topics = topics
 
-    def read(self, text: str) -> tuple[Query, ...]:
-        """Return what a question asks: one query for each thing, in order."""
+    def read(self, text: str, only: Narrowing | None = None) -> tuple[Query, ...]:
+        """Return what a question asks: one query for each thing, in order.
+
+        Args:
+            text: the question.
+            only: filters; what a topic may mean is looked for in what they leave.
+        """
         queries: list[Query] = []
         for words in self._parts.split(text):
             placed = locates(words.text) and not (words.kinds or words.negated)
             words = self._parts.words(unlocated(words.text)) if placed else words
+            words.only = only
             query = self._query(words, queries[-1] if queries else None)
             if placed and not query.premise:
                 query = query.model_copy(update={"operation": "locate", "polar": False})

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from assistant.cues import (
     ASKING_WORDS,
@@ -22,6 +22,9 @@ from assistant.cues import (
 )
 from assistant.lexicon import Token
 from assistant.subjects import Mention
+
+if TYPE_CHECKING:
+    from assistant.narrowing import Narrowing
 
 _REQUEST = re.compile(r"^\W*(?:(?:can|could|will|would) (?:you|i|we)|do you know)\b", re.I)
 _TAG = re.compile(
@@ -81,6 +84,7 @@ class Words:
         self.excluded = distinct(one.ids[0] for one in mentions if one.type == "excluded")
         self.absent = [one.ids for one in mentions if one.type == "absent"]
         self.description = any(one.type == "description" for one in mentions)
+        self.only: Narrowing | None = None
 
     @property
     def sure(self) -> bool:

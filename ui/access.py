@@ -97,6 +97,8 @@ ROUTES = (
     Route("GET", "/api/docs", Right.ASK),
     Route("GET", "/api/docs/{name}", Right.ASK),
     Route("GET", "/api/openapi.json", Right.ASK),
+    Route("POST", "/api/feedback", Right.ASK, writes=True, counted=True),
+    Route("GET", "/api/feedback", Right.MEASURE),
     Route("GET", "/api/usage", Right.MEASURE),
     Route("GET", "/api/evaluate/view", Right.MEASURE),
     Route("GET", "/api/evaluate/progress", Right.MEASURE),

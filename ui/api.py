@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from functools import partial
 from importlib.resources import files
 from typing import Annotated, Protocol, TypeVar
 
-from fastapi import APIRouter, Depends, HTTPException, Path, Request
+from fastapi import APIRouter, Depends, HTTPException, Path, Query, Request
 from fastapi.openapi.docs import get_swagger_ui_html
 from fastapi.responses import HTMLResponse, Response
 from fastapi.security import HTTPBearer
 from pydantic import ConfigDict, Field, field_validator
 from pydantic_core import PydanticCustomError
 
-from assistant.answer import Answer, Found, Question
+from assistant.answer import NO_FILTERS, Answer, Filters, Found, Question, Signposting
 from assistant.audit_export import AuditCounts
-from assistant.errors import QuestionError, SignpostError
+from assistant.errors import FeedbackError, QuestionError, SignpostError
+from assistant.feedback import LONGEST_COMMENT, Feedback, Verdict
 from assistant.personal import kept
+from assistant.remarks import Remarks
+from assistant.safeguard import Heard
 from assistant.settings import Settings
 from assistant.store import status
 from corpus.passage import Passage, Record, Source
@@ -40,8 +44,13 @@ SWAGGER = ("swagger-ui-bundle.js", "swagger-ui.css", "favicon.png")
 class Serves(Asks, Protocol):
     """What the server needs of an assistant: answers and searches."""
 
-    def find(self, text: str, k: int) -> Found:
-        """Return the passages that fit a text best."""
+    def find(
+        self, text: str, k: int, turns: Sequence[str] = (), filters: Filters = NO_FILTERS
+    ) -> Found:
+        """Return the passages that fit a text best, of those that filters leave."""
+
+    def hear(self, text: str) -> Heard:
+        """Triage words that are no question."""
 
 
 class Body(Record):
@@ -72,6 +81,9 @@ class AskBody(Body):
     turns: tuple[Annotated[str, Field(max_length=20_000)], ...] = Field((), max_length=MOST_TURNS)
     """Earlier questions of the same conversation, oldest first; 8,000 characters in all."""
 
+    filters: Filters = NO_FILTERS
+    """What the answer is narrowed to."""
+
     @field_validator("turns")
     @classmethod
     def _not_too_long(cls, turns: tuple[str, ...]) -> tuple[str, ...]:
@@ -88,6 +100,22 @@ class SearchBody(Body):
 
     k: int = Field(10, ge=1, le=100)
     """How many passages."""
+
+    filters: Filters = NO_FILTERS
+    """Which passages may be found."""
+
+
+class FeedbackBody(Body):
+    """What a user says of an answer."""
+
+    verdict: Verdict
+    """Helpful, wrong citation, incomplete or unsafe."""
+
+    comment: str = Field("", max_length=LONGEST_COMMENT)
+    """What they add; personal data is masked before it is kept."""
+
+    answer: Answer
+    """The answer as it was handed out; it is checked again."""
 
 
 class PassageFound(Record):
@@ -183,7 +211,7 @@ class Work:
                 return await run_in_threadpool(work)
         except Full:
             raise HTTPException(503, BUSY, {"retry-after": "5"}) from None
-        except QuestionError as error:
+        except (QuestionError, FeedbackError) as error:
             raise HTTPException(422, str(error)) from None
         except SignpostError as error:
             raise HTTPException(503, str(error)) from None
@@ -206,6 +234,7 @@ def build_api(
     api = APIRouter(prefix="/api", responses=_REFUSALS, dependencies=[bearer])
     work = Work(line)
     _add_asking(api, assistant, desk, work)
+    _add_feedback(api, Remarks(settings, assistant.corpus, assistant.hear), work)
     _add_sources(api, assistant, settings, work)
     _add_running(api, settings, switch, work)
     _add_docs(api)
@@ -224,7 +253,7 @@ def _add_asking(api: APIRouter, assistant: Serves, desk: Desk, work: Work) -> No
 
         Personal data in the question is masked in what comes back.
         """
-        question = Question(text=body.question, turns=body.turns)
+        question = Question(text=body.question, turns=body.turns, filters=body.filters)
         return await work.do(
             lambda: kept(desk.give(lambda: assistant.ask(question), user.name), assistant.corpus)
         )
@@ -232,7 +261,31 @@ def _add_asking(api: APIRouter, assistant: Serves, desk: Desk, work: Work) -> No
     @api.post("/search", tags=["Answers"], summary="Search for passages")
     async def search(body: SearchBody) -> Found:
         """Return passages that fit, or the reviewed text for what is no policy question."""
-        return await work.do(lambda: assistant.find(body.question, body.k))
+        return await work.do(lambda: assistant.find(body.question, body.k, (), body.filters))
+
+
+def _add_feedback(api: APIRouter, remarks: Remarks, work: Work) -> None:
+    @api.post(
+        "/feedback",
+        tags=["Answers"],
+        summary="Say something of an answer",
+        status_code=204,
+        responses={200: {"model": Signposting, "description": "A reviewed text is due."}},
+    )
+    async def say(body: FeedbackBody, user: Caller) -> Response:
+        """Keep a verdict on an answer, for evaluators, and nothing where a reply is due."""
+        take = partial(remarks.take, body.answer, body.verdict, body.comment, user.name)
+        due = await work.do(take)
+        if due is None:
+            return Response(status_code=204)
+        return Response(due.model_dump_json(), media_type="application/json")
+
+    @api.get("/feedback", tags=["Running"], summary="What users said of answers")
+    async def said(
+        verdict: Verdict | None = None, limit: Annotated[int, Query(ge=1, le=1000)] = 100
+    ) -> tuple[Feedback, ...]:
+        """Return what users said of answers, newest first."""
+        return await work.do(lambda: remarks.log.newest(verdict, limit))
 
 
 def _add_sources(api: APIRouter, assistant: Serves, settings: Settings, work: Work) -> None:

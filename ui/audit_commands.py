@@ -10,20 +10,31 @@ if TYPE_CHECKING:
 
 
 def purge(arguments: argparse.Namespace, settings: Settings) -> int:
-    """Remove records: those past their time, or all, or a user's, or those before a day."""
+    """Remove records: those past their time, or all, or a user's, or those before a day.
+
+    Feedback goes with them.
+    """
     from assistant.audit import AuditLog
+    from assistant.feedback import FeedbackLog
     from ui.days import read_day
 
-    log = AuditLog(settings)
+    log, said = AuditLog(settings), FeedbackLog(settings)
     if arguments.all:
+        spoken = said.purge_all()
         removed, what = log.purge_all(), "The counts of triaged messages and the key are gone too."
     elif arguments.user is not None:
+        spoken = said.purge_user(arguments.user)
         removed, what = log.purge_user(arguments.user), ""
     elif arguments.before:
-        removed, what = log.purge_before(read_day(arguments.before)), ""
+        day = read_day(arguments.before)
+        spoken = said.purge_before(day)
+        removed, what = log.purge_before(day), ""
     else:
+        spoken = said.start()
         removed, what = log.purge(), f"Records are kept for {settings.retention_days} days."
     print(f"Removed {removed} {'record' if removed == 1 else 'records'}. {what}".strip())
+    if spoken:
+        print(f"Removed {spoken} {'piece' if spoken == 1 else 'pieces'} of feedback.")
     return 0
 
 

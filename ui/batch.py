@@ -13,6 +13,7 @@ from typing import IO, Self, TypeVar
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from tqdm import tqdm
 
+from assistant.answer import NO_FILTERS, Filters
 from assistant.errors import BatchError
 
 T = TypeVar("T")
@@ -32,6 +33,9 @@ class Row(BaseModel):
 
     turns: tuple[str, ...] = ()
     """Earlier questions of the same conversation, oldest first."""
+
+    filters: Filters = NO_FILTERS
+    """What the answer or the search is narrowed to."""
 
 
 class Pair(BaseModel):

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 
 from corpus.errors import SignpostError
 from ui.eval_arguments import add_readers
+from ui.filter_arguments import add_filters, check_filters
 
 if TYPE_CHECKING:
     from assistant.settings import Settings
@@ -80,6 +81,7 @@ def build_parser() -> argparse.ArgumentParser:
     _add_eval(commands)
     _add_session(commands)
     _add_audit(commands)
+    _add_feedback(commands)
     _add_serve(commands)
     _add_accounts(commands)
     _add_switch(commands)
@@ -118,6 +120,7 @@ def _add_ask(commands: Commands) -> None:
         metavar="TEXT",
         help="an earlier question of the same conversation, oldest first; may be repeated",
     )
+    add_filters(ask)
     _add_today(ask)
     ask.add_argument(
         "--certificate",
@@ -125,7 +128,7 @@ def _add_ask(commands: Commands) -> None:
         metavar="FILE",
         help="a new file for the answer's grounding certificate; see signpost verify",
     )
-    _add_batch(ask, "id, question, turns", "id, answer, seconds")
+    _add_batch(ask, "id, question, turns, filters", "id, answer, seconds")
     ask.set_defaults(command="ask", check=_check_batch, parser=ask)
 
 
@@ -152,7 +155,8 @@ def _add_search(commands: Commands) -> None:
     search.add_argument("question", nargs="?", metavar="QUESTION", help="the question")
     search.add_argument("-k", type=_count, metavar="N", help="how many passages (SIGNPOST_K, 10)")
     search.add_argument("--json", action="store_true", help="print the hits as JSON")
-    _add_batch(search, "id, question, turns", "id, hits, seconds")
+    add_filters(search)
+    _add_batch(search, "id, question, turns, filters", "id, hits, seconds")
     search.set_defaults(command="search", check=_check_batch, parser=search)
 
 
@@ -353,6 +357,23 @@ def _add_audit(commands: Commands) -> None:
     export.set_defaults(command="export")
 
 
+def _add_feedback(commands: Commands) -> None:
+    feedback = commands.add_parser("feedback", help="show what users said of answers")
+    feedback.set_defaults(room="feedback_commands")
+    actions = feedback.add_subparsers(metavar="ACTION", required=True)
+    shown = actions.add_parser("list", help="list it, newest first")
+    shown.add_argument("--limit", type=_count, default=20, metavar="N", help="how much of it (20)")
+    export = actions.add_parser("export", help="write it to a file, one JSON object a line")
+    export.add_argument("file", type=Path, metavar="FILE", help="a new file")
+    for action, command in ((shown, "show"), (export, "export")):
+        action.add_argument(
+            "--verdict",
+            choices=("helpful", "wrong_citation", "incomplete", "unsafe"),
+            help="only this verdict",
+        )
+        action.set_defaults(command=command)
+
+
 def _add_serve(commands: Commands) -> None:
     serve = commands.add_parser("serve", help="serve the page")
     serve.add_argument("--host", metavar="HOST", help="address (SIGNPOST_HOST, 127.0.0.1)")
@@ -409,6 +430,7 @@ def _port(text: str) -> int:
 
 def _check_batch(arguments: argparse.Namespace) -> None:
     one, batch = arguments.question is not None, arguments.batch is not None
+    check_filters(arguments)
     if one == batch:
         arguments.parser.error("give either a QUESTION or --batch IN.jsonl")
     if batch != (arguments.out is not None):

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from assistant.errors import IndexMismatch, IndexMissing
 from ui.days import read_day
+from ui.filter_arguments import filters_of
 
 if TYPE_CHECKING:
     from datetime import date
@@ -47,7 +48,8 @@ def ask(arguments: argparse.Namespace, settings: Settings) -> int:
     from ui.desk import LOCAL, Desk
 
     assistant = open_assistant(settings)
-    question = Question(text=arguments.question, turns=tuple(arguments.turns))
+    filters = filters_of(arguments, assistant)
+    question = Question(text=arguments.question, turns=tuple(arguments.turns), filters=filters)
     desk = Desk(settings, assistant.corpus)
     answer = desk.give(lambda: assistant.ask(question, today), LOCAL)
     if arguments.json:
@@ -78,12 +80,12 @@ def search(arguments: argparse.Namespace, settings: Settings) -> int:
             settings,
             lambda assistant: (
                 lambda row: _found_as_row(
-                    assistant.find(row.question, k, row.turns), assistant.corpus
+                    assistant.find(row.question, k, row.turns, row.filters), assistant.corpus
                 )
             ),
         )
     assistant = open_assistant(settings)
-    found = assistant.find(arguments.question, k)
+    found = assistant.find(arguments.question, k, (), filters_of(arguments, assistant))
     if found.signposting:
         from ui.text import signposting_as_text
 
@@ -241,7 +243,7 @@ def _answering(
     desk = Desk(settings, assistant.corpus)
 
     def answer_of(row: Row) -> dict[str, object]:
-        question = Question(text=row.question, turns=row.turns)
+        question = Question(text=row.question, turns=row.turns, filters=row.filters)
         answer = desk.give(lambda: assistant.ask(question, today), LOCAL)
         # The file is written by Signpost, and its rows have the ids of those that were read.
         return {"answer": desk.kept(answer).model_dump(mode="json")}

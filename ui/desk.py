@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from assistant.audit import AuditLog
 from assistant.errors import StoreError
+from assistant.feedback import FeedbackLog
 
 if TYPE_CHECKING:
     from assistant.answer import Answer, Question
@@ -43,6 +44,7 @@ class Desk:
         self._corpus = corpus
         self._told = False
         self._try(self._log.start)
+        self._try(FeedbackLog(settings).start)
 
     def give(self, ask: Callable[[], Answer], user: str) -> Answer:
         """Return what `ask` answers, once that is recorded; a log that fails loses no answer.

@@ -9,7 +9,8 @@ from collections.abc import Iterable, Sequence
 from itertools import takewhile
 from typing import Self, get_args
 
-from assistant.answer import Answer, Citation, Completeness, Statement, Status
+from assistant.answer import Answer, Citation, Completeness, Filters, Statement, Status
+from assistant.narrowing import FILTERED, names_of
 from corpus.passage import Corpus, Record, Tier
 from ui.footnotes import Footnote
 from ui.phrases import TIER_HEADINGS, clean, dating, sentence_of
@@ -18,6 +19,7 @@ _REASONS = {
     "ambiguous": "The question can be read in more than one way. Say which you mean.",
     "below_threshold": "Nothing in the sources is close enough to the question to answer it.",
     "coverage_gap": "The sources do not answer this.",
+    "filtered": "The sources answer this, but not within the filters you set.",
     "framework_only": "Only the framework's own text is shown for this question.",
     "false_premise": "The question takes something as given that the sources do not say.",
 }
@@ -31,6 +33,8 @@ _STATUSES: dict[Status, str] = {
     "declined": "Signpost does not help with this.",
     "safeguarding": "",
 }
+
+_FILTERED = "A part of the question is answered; the filters you set leave out the rest."
 
 _TIERS: tuple[Tier, ...] = get_args(Tier)
 
@@ -116,6 +120,9 @@ class Outline(Record):
     understood: str
     """The question as understood, where that differs from what was typed."""
 
+    only: str
+    """What the answer was narrowed to: `Only: pillar 3, guidance notes`; empty for no filter."""
+
     reason: str
     """Why there is no full answer, as one sentence; empty where there is one."""
 
@@ -156,6 +163,7 @@ class Outline(Record):
         return cls(
             answer=answer,
             understood="" if resolved.casefold() == typed.casefold() else resolved,
+            only=only_of(answer.filters, corpus),
             reason=reason_of(answer),
             opening=opening,
             parts=_parts([line for line in lines if line not in opening], named=named),
@@ -181,6 +189,13 @@ class Outline(Record):
         return tuple(by_number[number] for number in self.nearest)
 
 
+def only_of(filters: Filters, corpus: Corpus) -> str:
+    """Say what an answer is narrowed to: `Only: pillar 3, guidance notes`; empty for no filter."""
+    names = (clean(one) for one in names_of(filters, corpus))
+    words = ", ".join(one for one in names if one)
+    return f"Only: {words}" if words else ""
+
+
 def is_reply(answer: Answer) -> bool:
     """Tell whether all that is said is a reviewed reply, of whose message nothing is kept."""
     return answer.signposting is not None and answer.status in ("safeguarding", "declined")
@@ -193,7 +208,7 @@ def reason_of(answer: Answer) -> str:
     if answer.status == "clarify" and answer.statements:
         return answer.statements[0].text
     if answer.status == "partial":
-        reason = _STATUSES["partial"]
+        reason = _FILTERED if answer.reason == FILTERED else _STATUSES["partial"]
     else:
         reason = _REASONS.get(answer.reason, _STATUSES[answer.status])
     missed = sum(part.status not in ("answered", "partial") for part in answer.parts)

@@ -106,8 +106,9 @@ def _question(outline: Outline) -> str:
     understood = ""
     if outline.understood:
         understood = f'<p class="sp-understood">Understood as: {escape(outline.understood)}</p>'
+    only = f'<p class="sp-only">{escape(outline.only)}.</p>' if outline.only else ""
     asked = escape(outline.answer.question or NOT_KEPT)
-    return f'<h2 class="sp-question" tabindex="-1">{asked}</h2>{understood}'
+    return f'<h2 class="sp-question" tabindex="-1">{asked}</h2>{understood}{only}'
 
 
 def _personal(answer: Answer) -> str:

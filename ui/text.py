@@ -83,6 +83,8 @@ def _apart(blocks: Iterable[list[str]]) -> Iterator[str]:
 def _head(outline: Outline, width: int) -> Iterator[str]:
     if outline.understood:
         yield from _wrap(f"Understood as: {outline.understood}", width)
+    if outline.only:
+        yield from _wrap(f"{outline.only}.", width)
     if outline.answer.signposting:
         yield from _signposting(outline.answer.signposting, width)
     yield from _wrap(outline.reason, width)

@@ -22,6 +22,7 @@ import pytest
 
 from assistant.errors import IndexBusy, IndexMismatch, IndexMissing, StoreError
 from assistant.models import Embedder
+from assistant.predicate import FacetFilter
 from assistant.settings import Settings
 from assistant.store import Index, rollback, status, store_of
 from assistant.store_server import LOCK, ServerStore
@@ -166,17 +167,40 @@ def test_tiers_are_kept_apart(settings: Settings, opened: Open) -> None:
     assert index.vectors("document")[0] == ()
 
 
+def _only(**allowed: set[str]) -> FacetFilter:
+    return FacetFilter(allowed={facet: frozenset(values) for facet, values in allowed.items()})
+
+
+def test_chroma_and_the_vectors_by_themselves_keep_to_the_same_predicate(
+    settings: Settings, opened: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    corpus, embedder = two_tier_corpus(), hashing_embedder()
+    Index.build(corpus, embedder, settings)
+    index = opened(corpus, embedder, settings)
+    vector = embedder.embed("harbour masters")
+    where = FacetFilter(
+        either=(
+            {"kind": frozenset({"aim"}), "source": frozenset({"made-up"}), "x": frozenset()},
+            {"kind": frozenset({"aim", "note"})},
+        )
+    )
+    found = index.query(vector, "framework", 10, where)
+    monkeypatch.setattr("assistant.store.EXACT", 0)
+    assert {one for one, _ in index.query(vector, "framework", 10, where)} == {"f:3", "f:4"}
+    assert {one for one, _ in found} == {"f:3", "f:4"}
+
+
 def test_a_query_keeps_to_the_allowed_facets(settings: Settings, opened: Open) -> None:
     corpus, embedder = two_tier_corpus(), hashing_embedder()
     Index.build(corpus, embedder, settings)
     index = opened(corpus, embedder, settings)
     vector = embedder.embed("harbour masters")
-    aims = index.query(vector, "framework", 10, {"kind": ["aim"]})
-    both = index.query(vector, "framework", 10, {"kind": ["aim", "action"], "source": ["made-up"]})
+    aims = index.query(vector, "framework", 10, _only(kind={"aim"}))
+    both = index.query(vector, "framework", 10, _only(kind={"aim", "action"}, source={"made-up"}))
     assert {one for one, _ in aims} == {"f:3", "f:4"}
     assert len(both) == 4
-    assert index.query(vector, "framework", 10, {"kind": []}) == []
-    assert index.query(vector, "framework", 10, {"colour": ["red"]}) == []
+    assert index.query(vector, "framework", 10, _only(kind=set())) == []
+    assert index.query(vector, "framework", 10, _only(colour={"red"})) == []
 
 
 def test_equal_texts_stay_two_passages(settings: Settings, opened: Open) -> None:

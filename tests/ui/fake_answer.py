@@ -3,24 +3,28 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
 
 from assistant.answer import (
+    NO_FILTERS,
     Answer,
     Choice,
     Citation,
     Completeness,
+    Filters,
     Found,
     Hit,
     Provenance,
     Question,
     Scope,
+    Signposting,
     Statement,
 )
 from assistant.citations import cite_from
 from assistant.errors import QuestionError
+from assistant.safeguard import Heard
 from corpus.passage import (
     Corpus,
     Correction,
@@ -34,6 +38,9 @@ from corpus.passage import (
 )
 
 T = TypeVar("T")
+
+DISCLOSED = "This happened to me."
+"""What a fake assistant hears as a disclosure."""
 
 EXAMPLE = "what outcomes and partners relate to victim identity protection?"
 
@@ -409,11 +416,18 @@ class FakeAssistant:
     def warm(self) -> None:
         """Have nothing to load."""
 
-    def find(self, text: str, k: int) -> Found:
+    def find(
+        self, text: str, k: int, turns: Sequence[str] = (), filters: Filters = NO_FILTERS
+    ) -> Found:
         """Find one passage."""
         if not text.strip():
             raise QuestionError("The question is empty; type one.")
         return Found(hits=(Hit(passage_id="gsr:C12", rank=1, score=1.0, ranks={"dense": 1}),)[:k])
+
+    def hear(self, text: str) -> Heard:
+        """Hear a disclosure in one sentence alone."""
+        reply = Signposting(case="A", text="Thank you for saying this.", services=())
+        return Heard(kept=False, reply=reply) if text == DISCLOSED else Heard(kept=True, reply=None)
 
     def ask(self, question: Question) -> Answer:
         """Answer from what was prepared."""

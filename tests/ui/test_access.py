@@ -45,6 +45,7 @@ EXAMPLES = {
 BODIES: dict[str, dict[str, object]] = {
     "/api/ask": {"json": {"question": EXAMPLE}},
     "/api/search": {"json": {"question": EXAMPLE}},
+    "/api/feedback": {"json": {"verdict": "helpful", "answer": {}}},
     "/api/switch": {"json": {"state": "on"}},
     "/sign-in": {"data": {"name": "nobody", "password": "nothing"}},
     "/account": {"data": {"current": "wrong", "fresh": "wrong"}},

@@ -35,6 +35,7 @@ VIEWS = {
     "both": "?run=after&against=before&show=compare&case=more-00",
     "own": "?show=own&words=outcomes",
     "form": "?show=form",
+    "reports": "?show=reports",
     "no run": "?run=nothing",
 }
 

@@ -1,0 +1,61 @@
+"""The one predicate over facets: for dense search, for BM25, and for all that an answer shows."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import get_args
+
+from corpus.passage import Record, Tier
+
+TIERS: tuple[str, ...] = get_args(Tier)
+
+
+class FacetFilter(Record):
+    """Which passages may be found, by their facets."""
+
+    allowed: dict[str, frozenset[str]] = {}
+    """Allowed values for each facet that matters; a passage without the facet is not allowed."""
+
+    either: tuple[dict[str, frozenset[str]], ...] = ()
+    """Of each of these, one facet or another must have an allowed value."""
+
+    def allows(self, facets: Mapping[str, str]) -> bool:
+        """Return whether a passage with these facets may be found.
+
+        >>> FacetFilter(allowed={"kind": frozenset({"outcome"})}).allows({"kind": "partner"})
+        False
+        >>> one = {"group": frozenset({"gsr:P3"}), "about:gsr:P3": frozenset({"yes"})}
+        >>> FacetFilter(either=(one,)).allows({"tier": "guidance", "about:gsr:P3": "yes"})
+        True
+        """
+        return all(facets.get(facet) in values for facet, values in self.allowed.items()) and all(
+            any(facets.get(facet) in values for facet, values in one.items()) for one in self.either
+        )
+
+    @property
+    def tiers(self) -> tuple[str, ...]:
+        """Tiers that can hold what is allowed."""
+        return tuple(tier for tier in TIERS if tier in self.allowed.get("tier", TIERS))
+
+    @property
+    def within(self) -> FacetFilter | None:
+        """The rest, within a tier; none where all of the tier is allowed."""
+        rest = {key: values for key, values in self.allowed.items() if key != "tier"}
+        return FacetFilter(allowed=rest, either=self.either) if rest or self.either else None
+
+    @property
+    def clauses(self) -> tuple[tuple[tuple[str, tuple[str, ...]], ...], ...]:
+        """The same as alternatives of which each must hold one, in one order, to be kept by.
+
+        Where one has no alternative, nothing is allowed.
+
+        >>> FacetFilter(allowed={"kind": frozenset({"b", "a"})}).clauses
+        ((('kind', ('a', 'b')),),)
+        """
+        parts = [{key: values} for key, values in self.allowed.items()]
+        return tuple(
+            sorted(
+                tuple(sorted((key, tuple(sorted(values))) for key, values in one.items() if values))
+                for one in (*parts, *self.either)
+            )
+        )

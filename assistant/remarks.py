@@ -1,0 +1,154 @@
+"""What a user says of an answer, before it is kept: checked, triaged and masked."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable
+from datetime import UTC, datetime
+from functools import cached_property
+
+from assistant.answer import Answer, Filters, Signposting
+from assistant.certificate import Certificate
+from assistant.errors import CertificateError, CorpusError, FeedbackError, QuestionError
+from assistant.feedback import LONGEST_COMMENT, Feedback, FeedbackLog, Verdict
+from assistant.personal import Finder
+from assistant.recheck import verify
+from assistant.safeguard import Heard
+from assistant.settings import Settings
+from assistant.typed import one_line
+from corpus.edition import Edition
+from corpus.passage import Corpus
+
+UNTRUE = "This is no answer that Signpost gave from the sources at hand; ask again, then say it."
+"""What is said to an answer that does not verify."""
+
+NOT_KEPT = "Nothing is kept of this message, so nothing is kept of what is said about the reply."
+"""What is said to a reviewed reply."""
+
+
+_WORD = re.compile("[a-z][a-z_]{1,24}")
+"""The form of a reason, and of a kind of facet."""
+
+Hear = Callable[[str], Heard]
+"""Triages words, and counts those that get a reviewed reply."""
+
+
+class Remarks:
+    """Takes what users say of answers."""
+
+    def __init__(self, settings: Settings, corpus: Corpus, hear: Hear) -> None:
+        """Keep what it is checked with.
+
+        Args:
+            settings: of this process.
+            corpus: what answers are given from.
+            hear: triages words.
+        """
+        self._settings = settings
+        self._corpus = corpus
+        self._hear = hear
+        self.log = FeedbackLog(settings)
+
+    def take(self, answer: Answer, verdict: Verdict, comment: str, user: str) -> Signposting | None:
+        """Keep what a user says of an answer, or return the reviewed text that is due.
+
+        The answer is believed in nothing: its quotes, spans, texts and counts are held against the
+        corpus, and of it the question, ids and digests are kept.
+
+        Args:
+            answer: as it was handed out.
+            verdict: what the user says of it.
+            comment: what they add; may be empty.
+            user: their name.
+
+        Raises:
+            FeedbackError: the answer does not verify, the comment is too long, or the user has
+                said enough for a day.
+            StoreError: the home cannot be written.
+        """
+        said = _plain(comment)
+        heard = [self._hear(said)] if said else []
+        # Whoever discloses something is answered, whatever is wrong with the rest.
+        if heard and not heard[0].kept:
+            return heard[0].reply
+        if answer.signposting or answer.status in ("safeguarding", "declined"):
+            raise FeedbackError(NOT_KEPT)
+        questions = self._questions(answer)
+        self._check(answer)
+        heard += [self._hear(text) for text in dict.fromkeys(questions)]
+        due = next((one.reply for one in heard if one.reply), None)
+        if not all(one.kept for one in heard):
+            return due
+        kept = Feedback(
+            id="",
+            time="",
+            user="",
+            verdict=verdict,
+            comment="" if due else self._finder.mask(said),
+            question=self._finder.mask(questions[0]),
+            resolved_question=self._finder.mask(questions[1]),
+            filters=answer.filters,
+            status=answer.status,
+            reason=answer.reason,
+            passages=_cited(answer),
+            corpus=answer.provenance.corpus,
+        )
+        self.log.add(kept, user)
+        return due
+
+    def _questions(self, answer: Answer) -> tuple[str, str]:
+        limit = self._settings.max_question_chars
+        try:
+            # What earlier turns add makes a question longer than it was typed.
+            resolved = one_line(answer.resolved_question, 2 * limit)
+            return one_line(answer.question, limit), resolved
+        except QuestionError:
+            raise FeedbackError(UNTRUE) from None
+
+    def _check(self, answer: Answer) -> None:
+        edition = self._edition
+        if answer.provenance.corpus != edition.digest:
+            raise FeedbackError(UNTRUE)
+        try:
+            certificate = Certificate.of(answer, self._corpus)
+        except (CertificateError, CorpusError, KeyError):
+            raise FeedbackError(UNTRUE) from None
+        today = datetime.now(UTC).date()
+        found = verify(certificate, edition, answer.provenance.settings, today)
+        named = _WORD.fullmatch(answer.reason or "none") and self._are_known(answer.filters)
+        if found.result != "valid" or not named:
+            raise FeedbackError(UNTRUE)
+
+    def _are_known(self, filters: Filters) -> bool:
+        """Tell whether filters name what there is, so that nothing else is kept in their place."""
+        passages = self._corpus.by_id
+        audiences = {"", *(key for one in passages.values() for key in one.facets)}
+        audience = filters.audience and f"audience:{filters.audience}"
+        facets = all(_WORD.fullmatch(one) for one in filters.facets)
+        return set(filters.pillars) <= passages.keys() and audience in audiences and facets
+
+    @cached_property
+    def _edition(self) -> Edition:
+        return Edition.of(self._corpus)
+
+    @cached_property
+    def _finder(self) -> Finder:
+        return Finder.of(self._corpus)
+
+
+def _plain(comment: str) -> str:
+    """Return a comment in one line, without what no reader can see.
+
+    Raises:
+        FeedbackError: it is too long.
+    """
+    if len(comment) > LONGEST_COMMENT:
+        raise FeedbackError(f"The comment is too long; write at most {LONGEST_COMMENT} characters.")
+    line = " ".join(comment.split())
+    return "".join(sign for sign in line if unicodedata.category(sign) not in ("Cc", "Cf", "Cs"))
+
+
+def _cited(answer: Answer) -> tuple[str, ...]:
+    ids = (one.passage_id for said in answer.statements for one in said.citations)
+    return tuple(dict.fromkeys(ids))

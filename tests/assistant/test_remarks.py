@@ -1,0 +1,141 @@
+"""What a user says of an answer: checked against the corpus, triaged, masked, and then kept."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from assistant.answer import Answer, Filters, Question
+from assistant.errors import FeedbackError
+from assistant.feedback import LONGEST_COMMENT
+from assistant.personal import kept
+from assistant.pipeline import Assistant
+from assistant.remarks import Heard, Remarks
+from assistant.settings import Settings
+from assistant.tally import Tally
+
+EXAMPLE = "What outcomes and partners relate to victim identity protection?"
+DISCLOSURE = "My uncle hurts me at night and I am scared. Please help me."
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Settings:
+    return Settings(home=tmp_path)
+
+
+@pytest.fixture
+def remarks(home: Settings, assistant: Assistant) -> Remarks:
+    return Remarks(home, assistant.corpus, assistant.hear)
+
+
+@pytest.fixture(scope="module")
+def answer(assistant: Assistant) -> Answer:
+    return assistant.ask(Question(text=EXAMPLE))
+
+
+def test_a_verdict_is_kept_with_the_question_and_ids(remarks: Remarks, answer: Answer):
+    assert remarks.take(answer, "incomplete", "One  is\nmissing.\u200b", "ada") is None
+    (said,) = remarks.log.newest()
+    assert (said.verdict, said.comment, said.question) == ("incomplete", "One is missing.", EXAMPLE)
+    assert {"gsr:C12", "gsr:P3-O4", "gsr:P3-W1"} <= set(said.passages)
+    assert said.corpus == answer.provenance.corpus
+    assert "Preserve the anonymity" not in said.model_dump_json()
+
+
+def test_personal_data_is_masked_in_comment_and_question(remarks: Remarks, assistant: Assistant):
+    asked = assistant.ask(
+        Question(text="My name is Anna Miller, anna@example.org. Who are the partners of pillar 3?")
+    )
+    for one in (asked, kept(asked, assistant.corpus)):
+        assert remarks.take(one, "helpful", "Call Anna Miller on +44 20 7946 0000.", "ada") is None
+    for said in remarks.log.newest():
+        text = said.model_dump_json()
+        assert not [word for word in ("Anna", "Miller", "anna@", "7946") if word in text]
+        assert "[name]" in said.comment
+
+
+def test_answers_under_filters_and_refusals_can_be_spoken_of(
+    remarks: Remarks, assistant: Assistant
+):
+    only = Filters(pillars=("gsr:P2",))
+    for text, filters in ((EXAMPLE, only), ("Who is president of France?", Filters())):
+        given = assistant.ask(Question(text=text, filters=filters))
+        assert remarks.take(given, "incomplete", "", "ada") is None
+    assert [one.status for one in remarks.log.newest()] == ["not_covered", "not_covered"]
+    assert remarks.log.newest()[1].filters == only
+
+
+def test_a_disclosure_is_answered_and_nothing_is_kept(
+    remarks: Remarks, assistant: Assistant, answer: Answer
+):
+    tally = Tally(assistant.settings.home)
+    before = sum(sum(day.values()) for day in tally.read().values())
+    reply = remarks.take(answer, "unsafe", DISCLOSURE, "ada")
+    assert reply is not None
+    assert reply.text
+    # Even where the answer beside it is none.
+    assert remarks.take(answer.model_copy(update={"reason": "x"}), "unsafe", DISCLOSURE, "ada")
+    # And where it stands in a question that somebody made up.
+    forged = answer.model_copy(update={"question": DISCLOSURE})
+    assert remarks.take(forged, "helpful", "", "ada") is not None
+    assert remarks.log.newest() == ()
+    assert sum(sum(day.values()) for day in tally.read().values()) == before + 3
+
+
+def test_where_a_comment_may_be_a_disclosure_the_verdict_is_kept_without_it(
+    home: Settings, assistant: Assistant, answer: Answer
+):
+    reply = assistant.hear(DISCLOSURE).reply
+    remarks = Remarks(home, assistant.corpus, lambda text: Heard(True, reply))
+    assert remarks.take(answer, "unsafe", "Something like it.", "ada") == reply
+    assert [one.comment for one in remarks.log.newest()] == [""]
+
+
+def test_a_reviewed_reply_is_no_answer_to_speak_of(remarks: Remarks, assistant: Assistant):
+    reply = assistant.ask(Question(text=DISCLOSURE))
+    with pytest.raises(FeedbackError, match="Nothing is kept"):
+        remarks.take(reply, "helpful", "", "ada")
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"question": ""},
+        {"question": "x" * 3000},
+        {"reason": "a reason that is no word"},
+        {"filters": Filters(pillars=("my words",))},
+        {"filters": Filters(facets=("My Words",))},
+        {"filters": Filters(audience="my words")},
+        {"statements": ()},
+    ],
+)
+def test_an_answer_that_was_changed_is_refused(
+    remarks: Remarks, answer: Answer, changed: dict[str, object]
+):
+    with pytest.raises(FeedbackError, match="no answer that Signpost gave"):
+        remarks.take(answer.model_copy(update=changed), "unsafe", "", "ada")
+    assert remarks.log.newest() == ()
+
+
+def test_a_citation_that_was_changed_is_refused(remarks: Remarks, answer: Answer):
+    said = answer.statements[2]
+    for update in ({"quote": "My own words"}, {"passage_id": "my:words"}, {"end": 3}):
+        cited = (said.citations[0].model_copy(update=update), *said.citations[1:])
+        own = said.model_copy(update={"citations": cited})
+        forged = answer.model_copy(
+            update={"statements": (*answer.statements[:2], own, *answer.statements[3:])}
+        )
+        with pytest.raises(FeedbackError):
+            remarks.take(forged, "wrong_citation", "", "ada")
+
+
+def test_an_answer_from_another_edition_is_refused(remarks: Remarks, answer: Answer):
+    other = answer.provenance.model_copy(update={"corpus": "0" * 64})
+    with pytest.raises(FeedbackError):
+        remarks.take(answer.model_copy(update={"provenance": other}), "helpful", "", "ada")
+
+
+def test_a_comment_that_is_too_long_is_refused(remarks: Remarks, answer: Answer):
+    with pytest.raises(FeedbackError, match="at most 1000 characters"):
+        remarks.take(answer, "helpful", "a" * (LONGEST_COMMENT + 1), "ada")

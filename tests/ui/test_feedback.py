@@ -1,0 +1,168 @@
+"""What users said of answers, as evaluators see it: inert, newest first; and by the HTTP API."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import unquote
+
+import httpx
+import pytest
+
+from assistant import ground
+from assistant.answer import Answer
+from assistant.feedback import Feedback, FeedbackLog
+from assistant.settings import Settings
+from tests.ui.conftest import Refused
+from tests.ui.fake_answer import CORPUS, DISCLOSED, FakeAssistant, example_answer
+from tests.ui.served import serving
+from ui.cli import main
+from ui.feedback import VERDICTS, asking_again, feedback_as_html, feedback_as_text, verdict_name
+from ui.switch import Switch
+
+HOSTILE = "<img src=x onerror=alert(1)>\u202e{{7*7}} </td><script>alert(2)</script> javascript:x"
+
+
+def said(**more: object) -> Feedback:
+    known = {
+        "id": "0a1b",
+        "time": "2026-11-25T10:00:00+00:00",
+        "user": "ada",
+        "verdict": "unsafe",
+        "question": "Who?",
+        "resolved_question": "Who are the partners?",
+        "status": "answered",
+        "corpus": CORPUS.digest,
+    }
+    return Feedback.model_validate(known | more)
+
+
+def checked(answer: Answer) -> Answer:
+    """Return an answer as the checker gives it, from the corpus that is served."""
+    statements, _ = ground.check(answer.statements, CORPUS.by_id)
+    provenance = answer.provenance.model_copy(
+        update={"corpus": CORPUS.digest, "checker": ground.CHECKER}
+    )
+    return answer.model_copy(
+        update={"statements": statements, "provenance": provenance, "completeness": ()}
+    )
+
+
+def test_hostile_words_are_inert():
+    shown = feedback_as_html([said(comment=HOSTILE, question=HOSTILE, resolved_question=HOSTILE)])
+    assert "<img" not in shown
+    assert "<script" not in shown
+    assert "{{" not in shown
+    assert "\u202e" not in shown
+    assert shown.count("<td>") == shown.count("</td>") == 6
+    assert shown.count('href="/#q=') == 1
+
+
+def test_a_question_is_asked_again_as_it_was_understood():
+    assert asking_again('Who "owns" it & why?') == "/#q=Who%20%22owns%22%20it%20%26%20why%3F"
+    assert unquote(asking_again("Où?")).endswith("Où?")
+    assert "Who%20are%20the%20partners%3F" in feedback_as_html([said()])
+
+
+def test_the_table_says_how_much_there_is_and_what_if_nothing():
+    assert "1 piece of feedback" in feedback_as_html([said()])
+    assert "2 pieces of feedback" in feedback_as_html([said(), said(id="2")])
+    assert "Nobody has said" in feedback_as_html([])
+    assert [verdict_name(one) for one in VERDICTS][-1:] == ["Unsafe"]
+
+
+def test_the_terminal_shows_no_controls():
+    told = feedback_as_text([said(comment="one\u001b[31mtwo", passages=("gsr:C12",))])
+    assert "\u001b" not in told
+    assert told.splitlines() == ["2026-11-25  Unsafe: Who?", "  one[31mtwo", "  gsr:C12"]
+
+
+def test_the_command_lists_and_exports(
+    home: Path, tmp_path: Path, capfd: pytest.CaptureFixture[str], refused: Refused
+):
+    log = FeedbackLog(Settings(home=home))
+    for verdict in ("helpful", "unsafe"):
+        log.add(said(verdict=verdict), "ada")
+    assert main(["feedback", "list", "--verdict", "unsafe"]) == 0
+    assert capfd.readouterr().out.count("Who?") == 1
+    file = tmp_path / "feedback.jsonl"
+    assert main(["feedback", "export", str(file)]) == 0
+    rows = [json.loads(line) for line in file.read_text().splitlines()]
+    assert [row["verdict"] for row in rows] == ["helpful", "unsafe"]
+    capfd.readouterr()
+    assert "is there already" in refused("feedback", "export", str(file))
+
+
+def test_purging_the_log_removes_feedback(home: Path, capsys: pytest.CaptureFixture[str]):
+    log = FeedbackLog(Settings(home=home))
+    for user in ("ada", "ada", "bob"):
+        log.add(said(), user)
+    assert main(["audit", "purge", "--user", "ada"]) == 0
+    assert "Removed 2 pieces of feedback." in capsys.readouterr().out
+    assert main(["audit", "purge", "--all"]) == 0
+    assert "Removed 1 piece of feedback." in capsys.readouterr().out
+    assert log.newest() == ()
+
+
+# Over HTTP.
+
+
+@pytest.fixture(scope="module")
+def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Path]]:
+    home = tmp_path_factory.mktemp("feedback")
+    with serving(FakeAssistant(), Settings(home=home, rate=10_000)) as address:
+        yield f"{address}/api/feedback", home
+
+
+def body(answer: Answer | None = None, **more: object) -> dict[str, object]:
+    known = {"verdict": "incomplete", "answer": (answer or checked(example_answer())).model_dump()}
+    return json.loads(json.dumps(known | more))
+
+
+def test_what_is_posted_is_listed(served: tuple[str, Path]):
+    address, home = served
+    response = httpx.post(address, json=body(comment="More on partners."))
+    assert (response.status_code, response.content) == (204, b"")
+    (listed, *_) = httpx.get(address, params={"verdict": "incomplete"}).json()
+    assert (listed["comment"], listed["user"]) != ("More on partners.", "local")
+    assert listed["comment"] == "More on partners."
+    assert httpx.get(address, params={"verdict": "unsafe"}).json() == []
+    assert (home / "feedback").is_dir()
+
+
+def test_a_disclosure_gets_the_reviewed_text(served: tuple[str, Path]):
+    address, _ = served
+    before = len(httpx.get(address).json())
+    response = httpx.post(address, json=body(comment=DISCLOSED))
+    assert (response.status_code, response.json()["case"]) == (200, "A")
+    assert len(httpx.get(address).json()) == before
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"verdict": "great"},
+        {"comment": "a" * 1001},
+        {"more": 1},
+        {"answer": {"question": "Who?"}},
+        {"answer": json.loads(example_answer().model_dump_json()) | {"question": "Forged?"}},
+    ],
+)
+def test_what_is_no_feedback_is_refused_in_a_sentence(
+    served: tuple[str, Path], wrong: dict[str, object]
+):
+    address, _ = served
+    response = httpx.post(address, json=body() | wrong)
+    assert response.status_code == 422
+    assert response.json()["error"].endswith(".")
+    assert "Forged" not in response.text
+
+
+def test_a_read_only_service_keeps_nothing(tmp_path: Path):
+    settings = Settings(home=tmp_path)
+    with serving(FakeAssistant(), settings) as address:
+        Switch(settings.home).set("read-only", "")
+        response = httpx.post(f"{address}/api/feedback", json=body())
+    assert response.status_code in (403, 503)
+    assert FeedbackLog(settings).newest() == ()
