@@ -18,7 +18,7 @@ from ui.catalogue import say
 from ui.evaluate_case import edition_for, said_as_html, sides_as_html
 from ui.evaluate_cases import cases_as_html, held_notice
 from ui.evaluate_compare import alone_as_html, chooser_as_html, comparison_as_html
-from ui.evaluate_form import form_as_html, own_as_html, passages_as_html, typed_of
+from ui.evaluate_form import form_as_html, own_as_html, passages_as_html, reply_as_html, typed_of
 from ui.evaluate_markup import go, heading, told
 from ui.evaluate_query import Query
 from ui.evaluate_reports import MOST_REPORTS, reports_as_html, typed_of_report
@@ -114,9 +114,11 @@ class Views:
         by_id = [one for name, one in corpus.by_id.items() if name.casefold() == wanted.casefold()]
         if by_id or not wanted:
             return passages_as_html(by_id, wanted)
-        hits = self._assistant.find(wanted, MOST_FOUND).hits
-        found = [corpus.by_id[hit.passage_id] for hit in hits if hit.passage_id in corpus.by_id]
-        return passages_as_html(found, wanted)
+        searched = self._assistant.find(wanted, MOST_FOUND)
+        if searched.signposting is not None and not searched.hits:
+            return reply_as_html(searched.signposting)
+        ids = [hit.passage_id for hit in searched.hits]
+        return passages_as_html([corpus.by_id[one] for one in ids if one in corpus.by_id], wanted)
 
     def _ways(self, query: Query) -> str:
         places = {

@@ -104,11 +104,12 @@ def test_every_view_fits_is_large_enough_and_holds_before_axe(chromium, address,
         page.evaluate("document.querySelectorAll('details').forEach((one) => (one.open = true))")
         # A link in a row of a table or a sentence has no target size of its own.
         small = [one for one in too_small(page) if one[0].strip()]
-        found[name] = (violations(page), small, sideways(page) > 0)
+        if faults := (*violations(page), *small, *(["sideways"] if sideways(page) > 0 else [])):
+            found[name] = faults
         quiet(seen)
         page.close()
     context.close()
-    assert found == dict.fromkeys(VIEWS, ([], [], False))
+    assert found == {}
 
 
 def test_a_run_is_started_watched_reloaded_stopped_and_finished(home, opened):

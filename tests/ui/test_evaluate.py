@@ -406,6 +406,9 @@ def test_passages_are_found_by_id_and_by_words(served: httpx.Client) -> None:
     assert found.count("data-take") == 1
     assert "data-take" in served.post("/passages", json={"words": "identity of victims"}).text
     assert served.post("/passages", json={"words": " "}).status_code == 200
+    reply = served.post("/passages", json={"words": "these are my own words"}).text
+    assert "A reviewed text." in reply
+    assert "my own words" not in reply
 
 
 def test_nothing_is_written_while_the_service_is_read_only(
