@@ -131,6 +131,11 @@ class Jobs:
                 os.kill(job.pid, signal.SIGINT)
             return True
 
+    def close(self) -> None:
+        """Stop the job of this process, and none that another one started."""
+        if self._process is not None and self._process.poll() is None:
+            self.stop()
+
     def _wait(self, process: subprocess.Popen[bytes]) -> None:
         try:
             process.wait(PATIENCE)

@@ -78,7 +78,7 @@ def form_as_html(
             f'<button name="do" value="remove" formnovalidate>{say("evaluate.remove")}</button>'
         )
     return (
-        f"{heading(title, aside=escape(about))}{_summary(problems)}{_reply(refused)}"
+        f"{heading(title, aside=escape(about))}{_summary(problems)}{reply_as_html(refused)}"
         f'<form data-post="/api/evaluate/cases" class="sp-evaluate-case-form" novalidate>'
         f'<input type="hidden" name="edited" value="{escape(edited)}">'
         f"{_asked(typed, problems, families)}{_gold(typed, problems)}{_words(typed, problems)}"
@@ -165,7 +165,8 @@ def _anchor(field: str) -> str:
     return field.removeprefix("gold.").replace(".", "-")
 
 
-def _reply(refused: Signposting | None) -> str:
+def reply_as_html(refused: Signposting | None) -> str:
+    """Return a reviewed text, for what is no policy question; empty without one."""
     if refused is None:
         return ""
     lines = clean(refused.text, breaks=True).split("\n")

@@ -7,6 +7,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from assistant.errors import BatchError, SignpostError
+from assistant.feedback import FeedbackLog
 from corpus.whole import Whole
 from evals.job import resumed
 from evals.jobs import Jobs
@@ -17,9 +18,10 @@ from ui.catalogue import say
 from ui.evaluate_case import edition_for, said_as_html, sides_as_html
 from ui.evaluate_cases import cases_as_html, held_notice
 from ui.evaluate_compare import alone_as_html, chooser_as_html, comparison_as_html
-from ui.evaluate_form import form_as_html, own_as_html, passages_as_html, typed_of
+from ui.evaluate_form import form_as_html, own_as_html, passages_as_html, reply_as_html, typed_of
 from ui.evaluate_markup import go, heading, told
 from ui.evaluate_query import Query
+from ui.evaluate_reports import MOST_REPORTS, reports_as_html, typed_of_report
 from ui.evaluate_results import (
     families_as_html,
     figures_as_html,
@@ -31,6 +33,7 @@ from ui.evaluate_runs import is_going, runs_as_html
 from ui.markup import escape
 
 if TYPE_CHECKING:
+    from assistant.feedback import Feedback
     from assistant.settings import Settings
     from evals.case import Case
     from ui.api import Serves
@@ -52,6 +55,7 @@ class Views:
         """
         self._assistant = assistant
         self._jobs = jobs
+        self._feedback = FeedbackLog(settings)
         self.shelf = Shelf(settings.home)
         self.own = OwnCases(settings.home)
 
@@ -80,10 +84,13 @@ class Views:
     def form(self, query: Query) -> str:
         """Return the form, filled with the case that is asked for."""
         case, edited = self.case(query.case) if query.case else (None, "")
+        free = free_id(one.id for one in self.own.read())
         if case:
             typed = typed_of(case)
+        elif query.report:
+            typed = typed_of_report(self._report(query.report), free)
         else:
-            typed = {"id": free_id(one.id for one in self.own.read()), "family": "own"}
+            typed = {"id": free, "family": "own"}
         return form_as_html(typed, {}, families=families(), edited=edited)
 
     def case(self, case_id: str) -> tuple[Case, str]:
@@ -107,13 +114,19 @@ class Views:
         by_id = [one for name, one in corpus.by_id.items() if name.casefold() == wanted.casefold()]
         if by_id or not wanted:
             return passages_as_html(by_id, wanted)
-        hits = self._assistant.find(wanted, MOST_FOUND).hits
-        found = [corpus.by_id[hit.passage_id] for hit in hits if hit.passage_id in corpus.by_id]
-        return passages_as_html(found, wanted)
+        searched = self._assistant.find(wanted, MOST_FOUND)
+        if searched.signposting is not None and not searched.hits:
+            return reply_as_html(searched.signposting)
+        ids = [hit.passage_id for hit in searched.hits]
+        return passages_as_html([corpus.by_id[one] for one in ids if one in corpus.by_id], wanted)
 
     def _ways(self, query: Query) -> str:
-        places = {"runs": Query(), "own": Query(show="own")}
-        now = "own" if query.show in ("own", "form") else "runs"
+        places = {
+            "runs": Query(),
+            "own": Query(show="own"),
+            "reports": Query(show="reports"),
+        }
+        now = {"own": "own", "form": "own", "reports": "reports"}.get(query.show, "runs")
         links = "".join(
             f"<li>{go(place, say(f'evaluate.way_{name}'), current=name == now)}</li>"
             for name, place in places.items()
@@ -126,9 +139,20 @@ class Views:
             return self._own
         if query.show == "form":
             return self.form
+        if query.show == "reports":
+            return self._reports
         if query.show == "compare":
             return self._compare
         return self._run if query.run else self.runs
+
+    def _reports(self, query: Query) -> str:
+        return reports_as_html(self._feedback.newest(limit=MOST_REPORTS), query)
+
+    def _report(self, report_id: str) -> Feedback:
+        for one in self._feedback.newest(limit=MOST_REPORTS):
+            if one.id == report_id:
+                return one
+        raise BatchError(say("evaluate.no_report"))
 
     def _own(self, query: Query) -> str:
         shipped = None

@@ -300,4 +300,4 @@ async def _lifespan(server: FastAPI) -> AsyncIterator[None]:
     yield
     server.state.stopping = True
     # A run that goes on stops with its server, and can be taken up again.
-    server.state.jobs.stop()
+    server.state.jobs.close()

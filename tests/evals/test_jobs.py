@@ -57,6 +57,8 @@ def test_a_run_goes_on_by_itself_is_stopped_at_once_and_goes_on_again(
     for one in (jobs, other):
         with pytest.raises(BatchError, match="A run is going on"):
             one.start(ORDER.model_copy(update={"name": "another"}))
+    other.close()
+    assert phase(jobs) in GOING
     # Another process, such as a server that was started anew, can stop it too.
     assert other.stop() is True
     until(lambda: phase(jobs) == "stopped")

@@ -13,6 +13,7 @@ import httpx
 import pytest
 
 import evals.jobs
+from assistant.feedback import Feedback, FeedbackLog
 from assistant.settings import Settings
 from corpus.whole import Whole
 from evals import job
@@ -405,6 +406,9 @@ def test_passages_are_found_by_id_and_by_words(served: httpx.Client) -> None:
     assert found.count("data-take") == 1
     assert "data-take" in served.post("/passages", json={"words": "identity of victims"}).text
     assert served.post("/passages", json={"words": " "}).status_code == 200
+    reply = served.post("/passages", json={"words": "these are my own words"}).text
+    assert "A reviewed text." in reply
+    assert "my own words" not in reply
 
 
 def test_nothing_is_written_while_the_service_is_read_only(
@@ -430,6 +434,33 @@ def test_the_workspace_is_for_evaluators_and_administrators(home: Path) -> None:
             assert got.status_code == status
             tried = httpx.post(f"{address}/api/evaluate/stop", json={"fields": {}}, headers=headers)
             assert tried.status_code == status
+
+
+def test_what_users_reported_begins_a_case(own_runs: Path) -> None:
+    assert say("feedback.nothing") in words(drawn(own_runs, show="reports"))
+    said = Feedback(
+        id="",
+        time="",
+        user="",
+        verdict="incomplete",
+        comment=f"It lacks two. {HOSTILE}",
+        question="and its partners?",
+        resolved_question="Who are the partners of C12?",
+        status="answered",
+        passages=("gsr:P3-W1",),
+        corpus="c" * 64,
+    )
+    kept = FeedbackLog(Settings(home=own_runs)).add(said, "somebody")
+    told = drawn(own_runs, show="reports")
+    assert "Incomplete" in told
+    assert "It lacks two." in told
+    assert "<script" not in told
+    assert "somebody" not in told
+    assert kept.user not in told
+    form = drawn(own_runs, show="form", report=kept.id)
+    assert "Who are the partners of C12?" in form
+    assert "Reported by a user as “Incomplete”" in form
+    assert say("evaluate.no_report") in drawn(own_runs, show="form", report="nothing")
 
 
 def test_made_cases_are_what_the_tests_take_them_for(home: Path) -> None:
