@@ -138,6 +138,9 @@
   if (!answer?.ok) return;
   const { workspaces } = await answer.json();
   const show = () => {
+    // Gradio gives all pages one title.
+    const here = document.querySelector(".sp-nav [aria-current]")?.textContent;
+    if (here && !document.title.startsWith(here)) document.title = `${here} - ${document.title}`;
     workspaces.forEach((key) => document.querySelector(`.sp-nav [data-workspace="${key}"]`)?.removeAttribute("hidden"));
   };
   new MutationObserver(show).observe(document.documentElement, { childList: true, subtree: true });
