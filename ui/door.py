@@ -55,7 +55,7 @@ def account_page(name: str, said: str = "") -> str:
 
 def told_page(sentence: str) -> str:
     """Return a page that says one sentence."""
-    return _page(say("page.title"), f'<p role="alert">{escape(sentence)}</p>')
+    return _page(say("door.refused"), f'<p role="alert">{escape(sentence)}</p>')
 
 
 def _said(sentence: str) -> str:

@@ -11,6 +11,7 @@ from assistant.errors import CorpusError, StoreError
 from assistant.foreign import Foreign
 from assistant.opening import (
     FOLDER,
+    build_again,
     build_foreign,
     corpus_at_hand,
     foreign_corpus,
@@ -18,7 +19,7 @@ from assistant.opening import (
 )
 from assistant.pipeline import Assistant, build_index
 from assistant.settings import Settings
-from assistant.store import rollback
+from assistant.store import current_manifest, damage_of, rollback
 from tests.park import ROWS, write_park
 
 
@@ -54,6 +55,25 @@ def test_a_build_without_passages_returns_to_the_shipped_corpus(ours: Settings) 
     assert isinstance(open_assistant(ours), Assistant)
     rollback(ours)
     assert isinstance(open_assistant(ours), Foreign)
+
+
+def test_built_again_a_home_keeps_the_corpus_that_answers(ours: Settings) -> None:
+    told: list[tuple[int, int]] = []
+    before = current_manifest(ours)
+    built = build_again(ours, lambda done, total: told.append((done, total)))
+    assert before
+    assert built.build != before.build
+    assert (built.passages, built.corpus) == (before.passages, before.corpus)
+    assert isinstance(open_assistant(ours), Foreign)
+
+
+def test_what_is_damaged_of_a_build_is_named(ours: Settings) -> None:
+    manifest = current_manifest(ours)
+    assert manifest
+    assert damage_of(ours, manifest.build) == ""
+    folder = ours.home / "index" / "builds" / manifest.build
+    (folder / "manifest.json").unlink()
+    assert "is damaged" in damage_of(ours, manifest.build)
 
 
 def test_a_build_mends_a_damaged_index_of_passages(ours: Settings, tmp_path: Path) -> None:

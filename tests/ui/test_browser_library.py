@@ -91,6 +91,7 @@ def clean(watched):
 
 def test_sources_are_filtered_sorted_and_opened_by_mouse(watched):
     page = watched.page
+    page.wait_for_function("document.title === 'Library - Signpost'")
     assert shown(page) == len(CORPUS.sources)
     page.fill(".sp-library-filters [name=words]", "global strategic")
     assert shown(page) == 1
@@ -248,9 +249,7 @@ def test_a_server_that_is_gone_is_told_in_a_bar_until_it_is_back(chromium, addre
     page = context.new_page()
     page.goto(f"{address}{path}")
     page.wait_for_selector(".sp-footer")
-    page.wait_for_load_state("networkidle") if path == "x" else page.wait_for_selector(
-        TABLE if path == "/library" else "#sp-question textarea"
-    )
+    page.wait_for_selector(TABLE if path == "/library" else "#sp-question textarea")
     context.set_offline(True)
     page.wait_for_selector(".sp-offline:visible")
     assert "The server cannot be reached" in page.inner_text(".sp-offline")

@@ -140,6 +140,9 @@ window.signpostMe = fetch("/api/me").then((answer) => (answer.ok ? answer.json()
   if (!me) return;
   const { workspaces } = me;
   const show = () => {
+    // Gradio gives all pages one title.
+    const here = document.querySelector(".sp-nav [aria-current]")?.textContent;
+    if (here && !document.title.startsWith(here)) document.title = `${here} - ${document.title}`;
     workspaces.forEach((key) => document.querySelector(`.sp-nav [data-workspace="${key}"]`)?.removeAttribute("hidden"));
   };
   new MutationObserver(show).observe(document.documentElement, { childList: true, subtree: true });
