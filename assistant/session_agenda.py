@@ -127,13 +127,14 @@ def agenda_of(minutes: int, parts: Collection[str]) -> tuple[AgendaLine, ...]:
     """
     if not SHORTEST <= minutes <= LONGEST:
         raise SessionError(
-            f"A session lasts {SHORTEST} to {LONGEST} minutes, not {minutes}; change --minutes."
+            f"A session lasts {SHORTEST} to {LONGEST} minutes, not {minutes}; choose another"
+            " length."
         )
     blocks = [one for one in _BLOCKS if not one.part or one.part in parts]
     if sum(one.most for one in blocks) < minutes:
         raise SessionError(
-            f"These parts do not fill {minutes} minutes; add messages, discussion or exercise to"
-            " --parts, or make the session shorter."
+            f"These parts do not fill {minutes} minutes; add messages, discussion or an"
+            " exercise, or make the session shorter."
         )
     for breaks in range(LONGEST // STRETCH + 2):
         pieces = _pieces(blocks, minutes - BREAK * breaks)
