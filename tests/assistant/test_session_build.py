@@ -137,8 +137,10 @@ def test_an_audience_acts_itself_where_notes_speak_to_it_and_stands_beside_where
         ).exercise
         for pillar in (3, 4)
     }
-    assert made[4] and made[4].title == "A walk through our service"
-    assert made[3] and made[3].title == "What will be asked of us?"
+    assert made[4]
+    assert made[4].title == "A walk through our service"
+    assert made[3]
+    assert made[3].title == "What will be asked of us?"
 
 
 def test_every_session_says_how_a_disclosure_is_handled_and_cites_it(
