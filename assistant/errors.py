@@ -14,7 +14,8 @@ SignpostError
 ├── BatchError          a batch file, case file or run folder is not in its form
 ├── SupplyError         what is installed is not as locked, or could not be audited or listed
 ├── CertificateError    a certificate cannot be given or written, or a file is none
-└── SessionError        a training session cannot be made as asked for, or be written
+├── SessionError        a training session cannot be made as asked for, or be written
+└── ExportError         an answer may not be exported, or what writes the form is not installed
 """
 
 from corpus.errors import CorpusError, SignpostError
@@ -25,6 +26,7 @@ __all__ = [
     "BatchError",
     "CertificateError",
     "CorpusError",
+    "ExportError",
     "IndexBusy",
     "IndexMismatch",
     "IndexMissing",
@@ -88,3 +90,7 @@ class CertificateError(SignpostError):
 
 class SessionError(SignpostError):
     """A training session cannot be made as asked for, or be written."""
+
+
+class ExportError(SignpostError):
+    """An answer may not be exported, or what writes the form is not installed."""

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from assistant.errors import SessionError
 from ui.days import read_day
+from ui.session_files import OFFICE, SessionForm, session_file
 
 if TYPE_CHECKING:
     from assistant.session import Session, SessionRequest
@@ -75,42 +76,29 @@ def _known(what: str, given: Sequence[str], known: Sequence[str]) -> None:
             raise SessionError(f"There is no {what} {one!r}; choose of {', '.join(known)}.")
 
 
+FILES: Mapping[SessionForm, str] = {
+    "markdown": "handout.md",
+    "guide-markdown": "facilitator.md",
+    "gift": "quiz.gift",
+    "handout": "handout.docx",
+    "guide": "facilitator.docx",
+    "slides": "slides.pptx",
+    "record": RECORD,
+}
+"""What each form is called in the folder; the record is last, so that a folder with a record has
+all of its files."""
+
+
 def write_files(made: Session, folder: Path) -> list[str]:
     """Write a session into a folder, made if need be; return the names of its files."""
-    from ui.gift import as_gift
-    from ui.phrases import printable
-    from ui.session_markdown import as_markdown
-    from ui.session_outline import guide, handout
-
     folder.mkdir(parents=True, exist_ok=True)
-    texts = {
-        "handout.md": as_markdown(handout(made)),
-        "facilitator.md": as_markdown(guide(made)),
-    }
-    if made.quiz:
-        texts["quiz.gift"] = as_gift(made.quiz, made.title)
-    # The record is last, so that a folder with a record has all of its files.
-    texts[RECORD] = printable(made.model_dump_json(indent=2)) + "\n"
-    office = write_office(made, folder)
-    for name, text in texts.items():
-        (folder / name).write_text(text, encoding="utf-8")
-    return [*texts, *office]
-
-
-def write_office(made: Session, folder: Path) -> list[str]:
-    """Write DOCX and PPTX if what writes them is installed; return the names of the files."""
-    if not has_office():
-        return []
-    from ui.session_docx import write_docx
-    from ui.session_outline import guide, handout
-    from ui.session_pptx import write_pptx
-
-    write_docx(handout(made), made.title, folder / "handout.docx")
-    write_docx(guide(made), f"Facilitator guide: {made.title}", folder / "facilitator.docx")
-    write_pptx(made, folder / "slides.pptx")
-    return ["handout.docx", "facilitator.docx", "slides.pptx"]
+    left_out = {*(() if made.quiz else ("gift",)), *(() if has_office() else OFFICE)}
+    names = {form: name for form, name in FILES.items() if form not in left_out}
+    for form, name in names.items():
+        (folder / name).write_bytes(session_file(made, form).content)
+    return list(names.values())
 
 
 def has_office() -> bool:
-    """Tell whether python-docx and python-pptx are installed."""
-    return all(find_spec(one) for one in ("docx", "pptx"))
+    """Tell whether what writes DOCX and PPTX is installed."""
+    return all(map(find_spec, OFFICE.values()))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from pathlib import Path
+from io import BytesIO
 
 from docx import Document
 from docx.enum.text import WD_BREAK
@@ -26,8 +26,8 @@ MARK_SIZE = Pt(8)
 """Size of the numbers of sources."""
 
 
-def write_docx(blocks: Iterable[Block], title: str, file: Path) -> None:
-    """Write blocks as a document; a page block starts a new page."""
+def as_docx(blocks: Iterable[Block], title: str) -> bytes:
+    """Return blocks as a document; a page block starts a new page."""
     document = Document()
     document.core_properties.title = title
     document.core_properties.author = "Signpost"
@@ -43,4 +43,6 @@ def write_docx(blocks: Iterable[Block], title: str, file: Path) -> None:
         if block.marks:
             run = paragraph.add_run(f" {''.join(f'[{one}]' for one in block.marks)}")
             run.font.size = MARK_SIZE
-    document.save(str(file))
+    out = BytesIO()
+    document.save(out)
+    return out.getvalue()

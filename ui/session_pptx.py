@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from pathlib import Path
+from io import BytesIO
 from typing import NamedTuple
 
 from pptx import Presentation
@@ -37,8 +37,8 @@ class Slide(NamedTuple):
     """What the trainer reads."""
 
 
-def write_pptx(session: Session, file: Path) -> None:
-    """Write the slides of a session, each with speaker notes."""
+def as_pptx(session: Session) -> bytes:
+    """Return the slides of a session, each with speaker notes."""
     deck = Presentation()
     deck.core_properties.title = session.title
     deck.core_properties.author = "Signpost"
@@ -52,7 +52,9 @@ def write_pptx(session: Session, file: Path) -> None:
             paragraph.text = line
             paragraph.font.size = BODY
         page.notes_slide.notes_text_frame.text = slide.notes
-    deck.save(str(file))
+    out = BytesIO()
+    deck.save(out)
+    return out.getvalue()
 
 
 def slides_of(session: Session) -> list[Slide]:

@@ -1,0 +1,120 @@
+"""The files of a training session, each as bytes: for the command, and for the page."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from importlib.util import find_spec
+from typing import TYPE_CHECKING, Literal, NamedTuple, get_args
+
+from assistant.errors import ExportError, SessionError
+from ui.file_names import file_name
+
+if TYPE_CHECKING:
+    from assistant.session import Session
+
+SessionForm = Literal["markdown", "guide-markdown", "handout", "guide", "slides", "gift", "record"]
+"""What a session can be written as; `markdown` is the handout, `gift` the quiz for Moodle."""
+
+SESSION_FORMS: tuple[SessionForm, ...] = get_args(SessionForm)
+"""All forms."""
+
+OFFICE: Mapping[SessionForm, str] = {"handout": "docx", "guide": "docx", "slides": "pptx"}
+"""The forms that need the extra `export`, with the library that writes each."""
+
+NEEDS_EXTRA = "DOCX and PPTX need more libraries; install them with: pip install signpost[export]"
+"""What is told where they are missing."""
+
+DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+PPTX = "application/vnd.openxmlformats-officedocument.presentationml.presentation"
+MARKDOWN = "text/markdown; charset=utf-8"
+
+
+class File(NamedTuple):
+    """A file to be handed out or written."""
+
+    name: str
+    """Plain ASCII."""
+
+    media_type: str
+    """For the header `content-type`."""
+
+    content: bytes
+    """What stands in it."""
+
+
+def session_file(session: Session, form: SessionForm) -> File:
+    """Return a session in a form; the key is in `guide`, `guide-markdown`, `gift` and `record`.
+
+    Args:
+        session: made by `assistant.session_build`; what it says is not checked again here.
+        form: which of its files.
+
+    Raises:
+        ExportError: what writes the form is not installed.
+        SessionError: the session has no quiz, so that there is no GIFT.
+    """
+    library = OFFICE.get(form)
+    if library and not find_spec(library):
+        raise ExportError(NEEDS_EXTRA)
+    lead, ending, media_type, write = _FORMS[form]
+    name = file_name(" ".join(filter(None, (lead, session.title))), ending)
+    return File(name, media_type, write(session))
+
+
+def _handout_markdown(session: Session) -> bytes:
+    from ui.session_markdown import as_markdown
+    from ui.session_outline import handout
+
+    return as_markdown(handout(session)).encode()
+
+
+def _guide_markdown(session: Session) -> bytes:
+    from ui.session_markdown import as_markdown
+    from ui.session_outline import guide
+
+    return as_markdown(guide(session)).encode()
+
+
+def _handout(session: Session) -> bytes:
+    from ui.session_docx import as_docx
+    from ui.session_outline import handout
+
+    return as_docx(handout(session), session.title)
+
+
+def _guide(session: Session) -> bytes:
+    from ui.session_docx import as_docx
+    from ui.session_outline import guide
+
+    return as_docx(guide(session), f"Facilitator guide: {session.title}")
+
+
+def _slides(session: Session) -> bytes:
+    from ui.session_pptx import as_pptx
+
+    return as_pptx(session)
+
+
+def _gift(session: Session) -> bytes:
+    from ui.gift import as_gift
+
+    if not session.quiz:
+        raise SessionError("This session has no quiz; make one with the part quiz.")
+    return as_gift(session.quiz, session.title).encode()
+
+
+def _record(session: Session) -> bytes:
+    from ui.phrases import printable
+
+    return f"{printable(session.model_dump_json(indent=2))}\n".encode()
+
+
+_FORMS: Mapping[SessionForm, tuple[str, str, str, Callable[[Session], bytes]]] = {
+    "markdown": ("Handout", "md", MARKDOWN, _handout_markdown),
+    "guide-markdown": ("Facilitator guide", "md", MARKDOWN, _guide_markdown),
+    "handout": ("Handout", "docx", DOCX, _handout),
+    "guide": ("Facilitator guide", "docx", DOCX, _guide),
+    "slides": ("Slides", "pptx", PPTX, _slides),
+    "gift": ("Quiz", "gift", "text/plain; charset=utf-8", _gift),
+    "record": ("Session", "json", "application/json", _record),
+}
