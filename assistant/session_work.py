@@ -9,7 +9,7 @@ from random import Random
 from assistant.answer import Statement
 from assistant.citations import note
 from assistant.session import Audience, Exercise, Level, Step, Talk
-from assistant.session_plans import HARDER, PLANS, Plan
+from assistant.session_exercises import HARDER, PLANS, Plan
 from assistant.session_quotes import Quotes
 from assistant.session_scope import TOPICS, Scope, kinds_below
 from assistant.subjects import name_of

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Literal, NamedTuple
 
 from assistant.answer import Citation, Statement
 from assistant.session import AgendaLine, QuizItem, Session
+from assistant.session_slots import Author, author_of
 from corpus.passage import Reference
 from ui.phrases import NOTICE, clean
 
@@ -15,6 +16,13 @@ Shape = Literal["title", "heading", "subheading", "text", "bullet", "step", "age
 
 LETTERS = "ABCDEFGH"
 """Letters of the options of a quiz."""
+
+AUTHORS: Mapping[Author, str] = {
+    "": "",
+    "own": "(The trainer's own words, not checked.)",
+    "reworded": "(In the trainer's words; the source carries them.)",
+}
+"""What stands behind words that a trainer wrote."""
 
 TIERS = {"framework": "Framework text", "guidance": "Guidance note"}
 """What sources of a tier are called."""
@@ -104,7 +112,7 @@ def guide(session: Session) -> list[Block]:
     if session.talks:
         found.append(Block("heading", "Discussion"))
     for talk in session.talks:
-        found += [Block("subheading", talk.question.text, places.marks(talk.question))]
+        found += [Block("subheading", told(talk.question), places.marks(talk.question))]
         found += [_said(one, places) for one in talk.points]
     found += _exercise(session, places)
     if session.exercise:
@@ -152,8 +160,14 @@ def _agenda(line: AgendaLine) -> Block:
     return Block("agenda", f"{line.title} ({line.minutes} min)", (), times(line))
 
 
+def told(statement: Statement) -> str:
+    """Return the words of a statement with what a reader should know of who wrote them."""
+    return " ".join(filter(None, (statement.text, AUTHORS[author_of(statement)])))
+
+
 def _said(statement: Statement, places: Places) -> Block:
-    text = f"{statement.text} (As of {statement.as_of}.)" if statement.as_of else statement.text
+    text = told(statement)
+    text += f" (As of {statement.as_of}.)" if statement.as_of else ""
     return Block("bullet", clean(text), places.marks(statement))
 
 
@@ -172,7 +186,11 @@ def _sections(statements: Iterable[Statement], places: Places) -> list[Block]:
 
 def _messages(session: Session, places: Places) -> list[Block]:
     found: list[Block] = []
-    headings = {"framework": "What the framework says", "guidance": "What guidance adds"}
+    headings = {
+        "framework": "What the framework says",
+        "guidance": "What guidance adds",
+        "note": "In the trainer's own words",
+    }
     for tier, heading in headings.items():
         said = [one for one in session.messages if one.kind == tier]
         found += [Block("heading", heading)] if said else []
@@ -189,7 +207,7 @@ def _exercise(session: Session, places: Places) -> list[Block]:
     made = session.exercise
     if made is None:
         return []
-    found = [Block("heading", f"Exercise: {made.title}"), Block("text", made.task.text)]
+    found = [Block("heading", f"Exercise: {made.title}"), Block("text", told(made.task))]
     found += [Block("step", one.text, (), f"{one.minutes} min") for one in made.steps]
     found.append(Block("subheading", "Cards"))
     return [*found, *(_said(one, places) for one in made.cards)]

@@ -12,7 +12,7 @@ from pptx.util import Pt
 from assistant.answer import Statement
 from assistant.session import Session
 from ui.phrases import clean
-from ui.session_outline import times
+from ui.session_outline import times, told
 
 LINES = 6
 """Lines on a slide, at most."""
@@ -71,15 +71,17 @@ def slides_of(session: Session) -> list[Slide]:
     found += _said("What the framework says", framework, _does(session, "page"))
     guidance = [one for one in session.messages if one.kind == "guidance"]
     found += _said("What guidance adds", guidance, _does(session, "guidance"))
+    own = [one for one in session.messages if one.kind == "note"]
+    found += _said("In the trainer's own words", own, _does(session, "guidance"))
     for number, talk in enumerate(session.talks, 1):
         points = "\n".join(f"- {one.text}" for one in talk.points)
         notes = f"Points to bring in:\n{points}"
-        found.append(Slide(f"Discussion {number}", (clean(talk.question.text),), notes))
+        found.append(Slide(f"Discussion {number}", (clean(told(talk.question)),), notes))
     if session.exercise:
         made = session.exercise
         steps = [f"{one.minutes} min: {one.text}" for one in made.steps]
         notes = f"What good work shows: {made.look_for.text}"
-        found += _paged(f"Exercise: {made.title}", [made.task.text, *steps], notes)
+        found += _paged(f"Exercise: {made.title}", [told(made.task), *steps], notes)
     if session.quiz:
         found.append(Slide("Quiz", ("Answer alone, on the quiz page.",), _does(session, "quiz")))
     closing = ("One thing to take away.", "Where to turn: see the handout.")
@@ -92,11 +94,11 @@ def _does(session: Session, block: str) -> str:
 
 def _said(title: str, statements: Sequence[Statement], notes: str) -> Iterator[Slide]:
     """Return slides with statements, the places that they cite in the notes."""
-    for part in _parts([one.text for one in statements]):
+    for part in _parts([told(one) for one in statements]):
         here = [statements[at] for at in part]
         cited = [f"{quote.passage_id}, {quote.locator}" for one in here for quote in one.citations]
         sources = "\nSources: " + "; ".join(dict.fromkeys(cited)) if cited else ""
-        yield Slide(title, tuple(clean(one.text) for one in here), f"{notes}{sources}")
+        yield Slide(title, tuple(clean(told(one)) for one in here), f"{notes}{sources}")
 
 
 def _paged(title: str, lines: Sequence[str], notes: str) -> Iterator[Slide]:
