@@ -16,7 +16,7 @@ from assistant.session import Part, QuizItem, Session, SessionRequest
 from assistant.session_agenda import ORDER, agenda_of
 from assistant.session_build import Building, Chosen
 from assistant.session_content import is_new
-from assistant.session_plan import STRANGE, Do, Edit
+from assistant.session_plan import STRANGE, Do, Edit, plain
 from assistant.session_quiz import is_same
 from assistant.session_slots import (
     Author,

@@ -1,4 +1,4 @@
-"""A request and the edits made since, as the browser holds them: read as if anybody had written it."""
+"""A request with its edits, as a browser holds them: read as if anybody had written them."""
 
 from __future__ import annotations
 
