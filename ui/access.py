@@ -97,6 +97,7 @@ ROUTES = (
     Route("GET", "/api/docs", Right.ASK),
     Route("GET", "/api/docs/{name}", Right.ASK),
     Route("GET", "/api/openapi.json", Right.ASK),
+    Route("POST", "/api/session/{form}", Right.ASK, counted=True),
     Route("GET", "/api/usage", Right.MEASURE),
     Route("GET", "/api/switch", Right.RUN),
     Route("PUT", "/api/switch", Right.RUN),
@@ -185,6 +186,7 @@ class Function(NamedTuple):
 FUNCTIONS: Mapping[str, Function] = {
     "ask": Function(Right.ASK, counted=True),
     "ask_anew": Function(Right.ASK, counted=True),
+    "prepare": Function(Right.ASK),
 }
 """Every function of the page, by its `api_name`."""
 

@@ -25,6 +25,7 @@ from ui.ask import MOST_TURN_CHARS, MOST_TURNS, Asks
 from ui.desk import Desk
 from ui.guard import USER
 from ui.limits import BUSY, Full, Line
+from ui.session_api import add_sessions
 from ui.switch import LONGEST, State, Switch, Switched
 from ui.workspaces import open_to
 
@@ -207,6 +208,7 @@ def build_api(
     work = Work(line)
     _add_asking(api, assistant, desk, work)
     _add_sources(api, assistant, settings, work)
+    add_sessions(api, assistant, work)
     _add_running(api, settings, switch, work)
     _add_docs(api)
     return api
