@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from ui.api import Serves
 
-_HEADER = """<a class="sp-skip" href="#sp-main">{skip}</a>
+_HEADER = """<a class="sp-skip" href="{path}#sp-main">{skip}</a>
 <header class="sp-header">
 <h1>{title}</h1>
 <p>{about}</p>
@@ -87,10 +87,6 @@ def keep_gradio_quiet(settings: Settings) -> None:
 
 
 def _lay_out(workspace: Workspace, service: Service, notice: str) -> None:
-    from gradio.components.navbar import Navbar
-
-    # Ours stands in the header, and shows to each role its own.
-    Navbar(visible=False)
     _fixed(_header(workspace, service.settings, notice))
     _BUILDERS[workspace.key](service)
     _fixed(_FOOTER.format(about=say("page.this_service"), notice=shipped_notice()))
@@ -102,6 +98,8 @@ def _header(workspace: Workspace, settings: Settings, notice: str) -> str:
     if settings.access == "accounts":
         door = _DOOR.format(account=say("page.account"), sign_out=say("page.sign_out"))
     return _HEADER.format(
+        # Gradio sets the base of all links to its first page.
+        path=workspace.path,
         skip=say("page.skip"),
         title=say("page.title"),
         about=say("page.about"),
