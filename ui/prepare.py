@@ -74,4 +74,4 @@ def build_page(service: Service) -> None:
     )
     # In the browser alone: where the server has no room, it has none for this either.
     fault = json.dumps(told_as_html(say("prepare.broken")))
-    sent.failure(None, told, told, js=f"(html) => window.signpostPrepare.failed({fault})")
+    sent.failure(None, told, told, js=f"(html) => window.signpostPrepare.failed(html, {fault})")

@@ -29,8 +29,20 @@ class Chips:
         self._found: dict[tuple[str, int, int], Footnote] = {}
 
     def of(self, citations: Iterable[Citation]) -> str:
-        """Return links to some citations."""
-        return "".join(self._chip(one) for one in citations)
+        """Return links to some citations; what is cited of one passage has one number."""
+        by: dict[str, list[Citation]] = {}
+        for one in citations:
+            by.setdefault(one.passage_id, []).append(one)
+        return "".join(self._chip(self._whole(one)) for one in by.values())
+
+    def _whole(self, cited: Sequence[Citation]) -> Citation:
+        """Return one citation for several of a passage: a title and the words under it."""
+        first = cited[0]
+        if len(cited) == 1:
+            return first
+        start, end = min(one.start for one in cited), max(one.end for one in cited)
+        quote = self._corpus.passage(first.passage_id).text[start:end]
+        return first.model_copy(update={"start": start, "end": end, "quote": quote})
 
     def _chip(self, cited: Citation) -> str:
         key = (cited.passage_id, cited.start, cited.end)
@@ -106,8 +118,8 @@ class Items:
             f"{self._under(one.id)}{_button('restore', one)}</li>"
             for one in gone
         )
-        name = escape(say("prepare.taken_out", n=len(gone)))
-        return f'<details class="sp-prepare-out"><summary>{name}</summary><ul>{rows}</ul></details>'
+        name = say("prepare.taken_out", n=len(gone))
+        return _folded(name, f"<ul>{rows}</ul>", f"out-{part}", "sp-prepare-out")
 
     def _item(self, slot: Slot, at: int, count: int, *, dated: bool) -> str:
         body = self._body(slot, dated=dated)
@@ -127,7 +139,8 @@ class Items:
             points = "".join(
                 f"<li>{said(one, self._chips, dated=False)}</li>" for one in value.points
             )
-            return words + _folded(say("prepare.points", n=len(value.points)), f"<ul>{points}</ul>")
+            name = say("prepare.points", n=len(value.points))
+            return words + _folded(name, f"<ul>{points}</ul>", f"points-{slot.id}")
         if isinstance(value, Exercise):
             return self._exercise(value, words)
         return self._question(value) if isinstance(value, QuizItem) else words
@@ -161,7 +174,7 @@ class Items:
         items = [one.value for one in self.of("quiz") if isinstance(one.value, QuizItem)]
         rows = "".join(self._answer(at, one) for at, one in enumerate(items, 1))
         name = say("prepare.key")
-        return _folded(name, f"<ol>{rows}</ol>", "sp-prepare-key") if items else ""
+        return _folded(name, f"<ol>{rows}</ol>", "key", "sp-prepare-key") if items else ""
 
     def _answer(self, at: int, item: QuizItem) -> str:
         options = "".join(
@@ -175,8 +188,9 @@ class Items:
         return f'<li value="{at}"><p>{stem}</p><p>{key}</p><ul>{options}</ul></li>'
 
 
-def _folded(name: str, body: str, kind: str = "sp-prepare-fold") -> str:
-    return f'<details class="{kind}"><summary>{escape(name)}</summary>{body}</details>'
+def _folded(name: str, body: str, key: str, kind: str = "sp-prepare-fold") -> str:
+    summary = f"<summary>{escape(name)}</summary>"
+    return f'<details class="{kind}" data-fold="{key}">{summary}{body}</details>'
 
 
 def _does(slot: Slot, at: int, count: int) -> list[tuple[str, bool]]:

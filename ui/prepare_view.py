@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Iterable, Sequence
 
 from assistant.answer import Statement
@@ -24,9 +25,12 @@ OPEN = ("Ground rules", "Where to turn")
 
 
 def told_as_html(sentence: str) -> str:
-    """Return why no session was made."""
+    """Return why no session was made; each time anew, so that a page notices it a second time."""
     heading = f"<h2>{escape(say('prepare.not_made'))}</h2>"
-    return f'<div class="sp-state sp-error" role="alert">{heading}<p>{escape(sentence)}</p></div>'
+    return (
+        f'<div class="sp-state sp-error" role="alert" data-nonce="{_nonce()}">{heading}'
+        f"<p>{escape(sentence)}</p></div>"
+    )
 
 
 def reply_as_html(derived: Derived) -> str:
@@ -34,7 +38,8 @@ def reply_as_html(derived: Derived) -> str:
     note = escape(say("prepare.not_kept"))
     reply = signposting_as_html(derived.reply)
     return (
-        f'<div class="sp-prepare-reply" data-forget="topic" role="alert">{reply}<p>{note}</p></div>'
+        f'<div class="sp-prepare-reply" data-forget="topic" role="alert"'
+        f' data-nonce="{_nonce()}">{reply}<p>{note}</p></div>'
     )
 
 
@@ -55,11 +60,16 @@ def session_as_html(derived: Derived, edited: Edited, corpus: Corpus) -> str:
     hint = f'<p class="sp-hint">{escape(say("prepare.panel_hint"))}</p>'
     return (
         f'<div class="sp-reply sp-prepare" data-plan="{plan}" data-said="{announced}"'
-        f' data-item="{escape(derived.item)}" data-failed="{failed}">'
+        f' data-item="{escape(derived.item)}" data-failed="{failed}" data-nonce="{_nonce()}">'
         f'<article class="sp-answer sp-prepare-session" aria-labelledby="sp-prepare-title">{body}'
         f'</article><aside class="sp-panels" aria-label="{escape(say("prepare.panels"))}">'
         f"{chips.panels()}{hint}</aside></div>"
     )
+
+
+def _nonce() -> str:
+    """Return what is never the same, since Gradio tells a page nothing of an unchanged value."""
+    return secrets.token_hex(8)
 
 
 def _under(derived: Derived) -> str:
@@ -209,7 +219,8 @@ def _care(care: Sequence[Statement], items: Items, chips: Chips) -> str:
     for name, rows in sections.items():
         inside = lines if name == OPEN[1] else f"<ul>{''.join(rows)}</ul>"
         folds += (
-            f"<details{' open' if name in OPEN else ''} class='sp-prepare-fold'>"
+            f"<details{' open' if name in OPEN else ''} class='sp-prepare-fold'"
+            f" data-fold='{escape(name)}'>"
             f"<summary>{escape(name)}</summary>{inside}</details>"
         )
     return _part("care", folds)
@@ -247,8 +258,8 @@ def _folds(part: str, body: str, held: Sequence[object]) -> str:
         return ""
     name = escape(say(f"prepare.part_{part}"))
     return (
-        f'<details class="sp-prepare-part sp-prepare-last" data-part="{part}"><summary>{name}'
-        f"</summary>{body}</details>"
+        f'<details class="sp-prepare-part sp-prepare-last" data-part="{part}" data-fold="{part}">'
+        f"<summary>{name}</summary>{body}</details>"
     )
 
 

@@ -12,8 +12,10 @@ window.signpostPrepare = (() => {
   let text = "";
   // What the answer to what was sent is to change: whether it can be undone, and where the focus goes.
   let sending = null;
-  let drawn = null;
+  let drawn = "";
   let late = 0;
+  // Gradio makes the new page out of the old one, so what a reader opened or typed is put back after it.
+  const folds = new Map();
 
   function stored() {
     try {
@@ -37,7 +39,10 @@ window.signpostPrepare = (() => {
     const go = document.getElementById("sp-prepare-go");
     if (sending || !go) return;
     text = plan;
-    sending = { undo: false, ...what };
+    const drafts = [...document.querySelectorAll(".sp-prepare-editor")]
+      .filter((one) => one.dataset.id !== what.focus?.item)
+      .map((one) => [one.dataset.id, one.querySelector("textarea").value]);
+    sending = { undo: false, drafts, ...what };
     const told = document.getElementById("sp-prepare-busy");
     late = setTimeout(() => {
       window.signpostAnnounce(words.prepare_making);
@@ -57,9 +62,9 @@ window.signpostPrepare = (() => {
 
   // Called by Gradio.
   const sent = () => text;
-  const failed = (fault) => {
+  const failed = (html, fault) => {
     settle();
-    return fault;
+    return window.signpostFailed(html, fault);
   };
 
   // The form and a request.
@@ -128,13 +133,14 @@ window.signpostPrepare = (() => {
       window.signpostAnnounce(words.prepare_nothing);
       return;
     }
-    send(held.past.at(-1), { undo: true });
+    const edits = JSON.parse(held.plan).edits;
+    send(held.past.at(-1), { undo: true, last: edits.at(-1) });
   }
 
   function clear() {
     keep(null);
-    shown().closest("#sp-prepare-shown").querySelector(SHOWN).remove();
-    drawn = null;
+    shown().remove();
+    folds.clear();
     form().reset();
     count();
     form().closest("details").open = true;
@@ -158,7 +164,7 @@ window.signpostPrepare = (() => {
     hint.textContent = words.prepare_hint;
     const field = document.createElement("textarea");
     field.id = id;
-    field.rows = 3;
+    field.rows = 4;
     field.maxLength = 600;
     field.value = button.dataset.words;
     field.setAttribute("aria-describedby", hint.id);
@@ -229,9 +235,11 @@ window.signpostPrepare = (() => {
 
   function draw() {
     const root = shown();
-    if (!root || root === drawn || root.dataset.plan === undefined) return;
-    const first = drawn === null && !sending;
-    drawn = root;
+    if (!root || root.dataset.nonce === drawn) return;
+    drawn = root.dataset.nonce;
+    root.querySelectorAll("details[data-fold]").forEach((one) => {
+      if (folds.has(one.dataset.fold)) one.open = folds.get(one.dataset.fold);
+    });
     const held = stored();
     const plan = root.dataset.plan;
     const what = sending;
@@ -244,14 +252,17 @@ window.signpostPrepare = (() => {
     fill(JSON.parse(plan).request);
     form().closest("details").open = false;
     window.signpostAnnounce(what?.undo ? words.prepare_undone : root.dataset.said);
-    if (!first && what && !what.quiet) focus(what.focus, root);
+    for (const [id, words] of what?.drafts ?? []) {
+      const button = named(id, '="reword"');
+      if (button) edit(button).value = words;
+    }
+    if (what && !what.quiet) focus(what.undo ? what.last : what.focus, root);
   }
 
   function tell() {
-    const told = document.querySelector("#sp-prepare-told > *, #sp-prepare-told .sp-error, #sp-prepare-told .sp-prepare-reply");
-    const state = document.querySelector("#sp-prepare-told .sp-error, #sp-prepare-told .sp-prepare-reply");
-    if (!told || !state || state === tell.last) return;
-    tell.last = state;
+    const state = document.querySelector("#sp-prepare-told [data-nonce]");
+    if (!state || state.dataset.nonce === tell.last) return;
+    tell.last = state.dataset.nonce;
     settle();
     if (state.dataset.forget) document.getElementById("sp-prepare-topic").value = "";
     form().closest("details").open = true;
@@ -316,6 +327,13 @@ window.signpostPrepare = (() => {
     begin();
     draw();
     tell();
-  }).observe(document.documentElement, { childList: true, subtree: true });
+  }).observe(document.documentElement, {
+    childList: true, subtree: true, attributes: true, attributeFilter: ["data-nonce"],
+  });
+
+  document.addEventListener("toggle", (event) => {
+    if (event.target.dataset?.fold) folds.set(event.target.dataset.fold, event.target.open);
+  }, true);
+
   return { sent, failed };
 })();
