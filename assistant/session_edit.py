@@ -11,7 +11,9 @@ from datetime import date
 from typing import TypeVar
 
 from assistant import ground
+from assistant.answer import Statement
 from assistant.errors import SessionError
+from assistant.lexicon import content_stems
 from assistant.session import Part, QuizItem, Session, SessionRequest
 from assistant.session_agenda import ORDER, agenda_of
 from assistant.session_build import Building, Chosen
@@ -151,7 +153,7 @@ class _Editing:
         self._verifier = self._verifier or Verifier.open()
         wanted = said.model_copy(update={"text": text})
         author: Author = "own"
-        if said.kind != "note":
+        if said.kind != "note" and _is_near(said, text):
             by_id = self._building.whole.corpus.by_id
             kept, _ = ground.check((wanted,), by_id, self._verifier)
             if kept and kept[0].verdict == "supported":
@@ -237,6 +239,16 @@ class _Editing:
         places = {held[at]: other, other: held[at]}
         self._order = tuple(places.get(one, one) for one in self._order)
         self._check_agenda()
+
+
+def _is_near(said: Statement, text: str) -> bool:
+    """Tell whether a text can be another wording of a quote: half of its words, and no others.
+
+    The checker judges what words say otherwise; too few words say nothing that it could judge.
+    """
+    quoted = {stem for one in said.citations for stem in content_stems(one.quote)}
+    own = set(content_stems(text))
+    return own <= quoted and len(own) * 2 >= len(quoted)
 
 
 def _beside(things: Sequence[T], at: int, do: Do) -> T:

@@ -25,7 +25,7 @@ ALL = "all"
 """The form that is a ZIP of all others."""
 
 _STAMP = (2020, 1, 1, 0, 0, 0)
-"""When each file of a ZIP was written, as it says; the same session gives the same ZIP."""
+"""When each file of a ZIP was written, as it says: nobody is told when a session was made."""
 
 
 def add_sessions(api: APIRouter, assistant: Serves, work: Work) -> None:

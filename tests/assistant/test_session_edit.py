@@ -63,6 +63,27 @@ def test_a_trainers_own_words_lose_the_citations_and_stand_in_no_tier() -> None:
     assert all(first.citations != one.citations for one in made.session.messages)
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        # Words so few or so empty that the checker finds nothing wrong in them.
+        "Mine.",
+        "Our own rule.",
+        "It is so.",
+        # Words of the source with another meaning.
+        "The Barnahus Quality Standards never appeared in 2017, within PROMISE.",
+        "The Barnahus Quality Standards appeared in 2019, within PROMISE.",
+    ],
+)
+def test_what_says_little_or_says_otherwise_is_the_trainers_own(words: str) -> None:
+    at = texts(change().session).index(
+        "The Barnahus Quality Standards appeared in 2017, within the European PROMISE project."
+    )
+    made = change(("reword", f"messages-{at + 1}", words))
+    assert author_of(made.session.messages[-1]) == "own"
+    assert made.session.messages[-1].text == words
+
+
 @pytest.mark.parametrize("item", ["objectives-1", "discussion-1", "exercise-1", "care-2"])
 def test_notes_that_a_trainer_rewrites_are_the_trainers(item: str) -> None:
     made = change(("reword", item, "Words of my own."))
@@ -166,9 +187,9 @@ EDITS = st.builds(
 )
 
 
-@given(st.lists(EDITS, max_size=12), st.sampled_from([60, 120, 240]))
+@given(st.lists(EDITS, max_size=8), st.sampled_from([60, 120, 240]))
 @settings(
-    max_examples=15,
+    max_examples=8,
     deadline=None,
     derandomize=True,
     suppress_health_check=list(HealthCheck),

@@ -14,6 +14,7 @@ window.signpostPrepare = (() => {
   let sending = null;
   let drawn = "";
   let late = 0;
+  let handed = false;
   // Gradio makes the new page out of the old one, so what a reader opened or typed is put back after it.
   const folds = new Map();
 
@@ -49,7 +50,16 @@ window.signpostPrepare = (() => {
       if (told) told.hidden = false;
     }, 400);
     shown()?.setAttribute("aria-busy", "true");
+    press(go, 40);
+  }
+
+  // Gradio shows its button a little before it listens to it.
+  function press(go, tries) {
+    handed = false;
     go.click();
+    setTimeout(() => {
+      if (sending && !handed && tries) press(go, tries - 1);
+    }, 250);
   }
 
   function settle() {
@@ -61,7 +71,10 @@ window.signpostPrepare = (() => {
   }
 
   // Called by Gradio.
-  const sent = () => text;
+  const sent = () => {
+    handed = true;
+    return text;
+  };
   const failed = (html, fault) => {
     settle();
     return window.signpostFailed(html, fault);
@@ -283,8 +296,7 @@ window.signpostPrepare = (() => {
       keep(null);
       return;
     }
-    // Gradio listens to its button a little later than it shows it.
-    setTimeout(() => send(held.plan, { quiet: true }), 300);
+    send(held.plan, { quiet: true });
   }
 
   document.addEventListener("submit", (event) => {
