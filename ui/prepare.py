@@ -21,6 +21,9 @@ if TYPE_CHECKING:
     from ui.api import Serves
     from ui.workspaces import Service
 
+_LOST = '<p id="sp-prepare-lost" class="sp-prepare-said" role="alert" hidden></p>'
+"""Stands where the page says that the server cannot be reached."""
+
 AT_ONCE = 2
 """Sessions that are made at the same time; the others wait in the queue."""
 
@@ -52,10 +55,10 @@ def build_page(service: Service) -> None:
 
     plan = gr.Textbox(visible=False)
     gr.HTML(form_as_html(shipped()), apply_default_css=False, js_on_load=None)
+    busy = f'<p id="sp-prepare-busy" hidden>{escape(say("prepare.making"))}</p>' + _LOST
+    gr.HTML(busy, apply_default_css=False, js_on_load=None)
     told = gr.HTML("", elem_id="sp-prepare-told", apply_default_css=False, js_on_load=None)
     shown = gr.HTML("", elem_id="sp-prepare-shown", apply_default_css=False, js_on_load=None)
-    busy = f'<p id="sp-prepare-busy" hidden>{escape(say("prepare.making"))}</p>'
-    gr.HTML(busy, apply_default_css=False, js_on_load=None)
     go = gr.Button(say("prepare.make"), visible="hidden", elem_id="sp-prepare-go")
 
     def prepare(text: str | None) -> tuple[object, object]:
@@ -68,6 +71,8 @@ def build_page(service: Service) -> None:
         [told, shown],
         js="() => [window.signpostPrepare.sent()]",
         show_progress="hidden",
+        # The page sends one at a time, and again where the server could not be reached.
+        trigger_mode="multiple",
         concurrency_limit=AT_ONCE,
         api_name="prepare",
         api_visibility="private",

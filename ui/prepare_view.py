@@ -60,7 +60,7 @@ def session_as_html(derived: Derived, edited: Edited, corpus: Corpus) -> str:
     hint = f'<p class="sp-hint">{escape(say("prepare.panel_hint"))}</p>'
     return (
         f'<div class="sp-reply sp-prepare" data-plan="{plan}" data-said="{announced}"'
-        f' data-item="{escape(derived.item)}" data-failed="{failed}" data-nonce="{_nonce()}">'
+        f' data-at="{escape(derived.item)}" data-failed="{failed}" data-nonce="{_nonce()}">'
         f'<article class="sp-answer sp-prepare-session" aria-labelledby="sp-prepare-title">{body}'
         f'</article><aside class="sp-panels" aria-label="{escape(say("prepare.panels"))}">'
         f"{chips.panels()}{hint}</aside></div>"

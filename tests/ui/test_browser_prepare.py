@@ -219,7 +219,6 @@ def test_an_error_stands_under_the_form_and_nothing_typed_is_lost(seen):
         assert page.input_value("#sp-prepare-topic") == topic
         assert page.is_checked("[name=audience][value=media]")
         assert page.is_hidden("#sp-prepare-busy")
-        page.wait_for_timeout(0)
     page.wait_for_selector("#sp-prepare-told >> text=fault in Signpost")
     assert violations(page) == []
     page.fill("#sp-prepare-topic", "hash matching")
@@ -268,8 +267,11 @@ def test_without_the_server_what_is_there_stays_and_the_reason_is_told(seen):
     page.wait_for_selector(".sp-prepare-file-said:not([hidden])")
     assert "cannot be reached" in page.inner_text(".sp-prepare-file-said")
     page.click("[data-do=down][data-id='quiz-1']")
-    page.wait_for_selector("#sp-prepare-told .sp-error")
+    page.wait_for_selector("#sp-prepare-lost:not([hidden])")
+    assert plan_of(page)["edits"] == []
     page.context.set_offline(False)
+    page.reload()
+    page.wait_for_selector(SESSION)
     do(page, "down", "quiz-1")
     assert [one["item"] for one in plan_of(page)["edits"]] == ["quiz-1"]
 

@@ -15,6 +15,7 @@ window.signpostPrepare = (() => {
   let drawn = "";
   let late = 0;
   let handed = false;
+  let gone = false;
   // Gradio makes the new page out of the old one, so what a reader opened or typed is put back after it.
   const folds = new Map();
 
@@ -39,11 +40,16 @@ window.signpostPrepare = (() => {
   function send(plan, what) {
     const go = document.getElementById("sp-prepare-go");
     if (sending || !go) return;
+    if (gone) {
+      lost();
+      return;
+    }
     text = plan;
     const drafts = [...document.querySelectorAll(".sp-prepare-editor")]
       .filter((one) => one.dataset.id !== what.focus?.item)
       .map((one) => [one.dataset.id, one.querySelector("textarea").value]);
     sending = { undo: false, drafts, ...what };
+    document.getElementById("sp-prepare-lost").hidden = true;
     const told = document.getElementById("sp-prepare-busy");
     late = setTimeout(() => {
       window.signpostAnnounce(words.prepare_making);
@@ -60,6 +66,28 @@ window.signpostPrepare = (() => {
     setTimeout(() => {
       if (sending && !handed && tries) press(go, tries - 1);
     }, 250);
+  }
+
+  // Gradio says nothing of a server that cannot be reached.
+  const plainFetch = window.fetch;
+  window.fetch = async (...given) => {
+    try {
+      return await plainFetch(...given);
+    } catch (error) {
+      if (sending && String(given[0]?.url ?? given[0]).includes("/gradio_api/queue/join")) lost();
+      throw error;
+    }
+  };
+
+  // Once it has lost the server Gradio sends nothing more; the session outlives loading the page anew.
+  function lost() {
+    settle();
+    gone = true;
+    const told = document.getElementById("sp-prepare-lost");
+    told.textContent = words.prepare_offline;
+    told.hidden = false;
+    told.scrollIntoView({ block: "nearest" });
+    window.signpostAnnounce(words.prepare_offline);
   }
 
   function settle() {
@@ -222,7 +250,7 @@ window.signpostPrepare = (() => {
     if (root.dataset.failed) {
       const said = root.querySelector(".sp-prepare-item .sp-prepare-said, .sp-prepare-item .sp-prepare-reply");
       said?.scrollIntoView({ block: "nearest" });
-      (named(root.dataset.item, `="${what?.do}"`) ?? named(root.dataset.item))?.focus();
+      (named(root.dataset.at, `="${what?.do}"`) ?? named(root.dataset.at))?.focus();
       // What was typed is not lost, unless it is of what nothing is kept.
       if (root.dataset.failed === "said" && what?.do === "reword") {
         const field = edit(named(what.item, '="reword"'));
