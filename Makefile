@@ -15,6 +15,7 @@ SERVICE ?= pypi
 
 BIN := .venv/bin
 RUN := .venv/.run-installed
+EXPORT := .venv/.export-installed
 DEV := .venv/.dev-installed
 INDEX := $(SIGNPOST_HOME)/.index-built
 PIP := $(BIN)/python -m pip install --quiet --quiet --no-input
@@ -34,7 +35,7 @@ help: ## Say what each target does
 ask: $(INDEX) ## Answer the example question, or another: make ask Q="..."
 	@$(BIN)/signpost ask -- "$$QUESTION"
 
-run: $(INDEX) ## Serve the page on 127.0.0.1, port SIGNPOST_PORT (7860)
+run: $(INDEX) $(EXPORT) ## Serve the page on 127.0.0.1, port SIGNPOST_PORT (7860)
 	@exec $(BIN)/signpost serve
 
 test: $(DEV) ## Run the fast tests with the coverage gate
@@ -108,7 +109,12 @@ $(RUN): .venv/.created requirements.lock pyproject.toml
 	@$(PIP) --no-deps -e .
 	@touch $@
 
-$(DEV): $(RUN) requirements-dev.lock
+$(EXPORT): $(RUN) requirements-export.lock
+	@echo "Installing what writes DOCX and PPTX ..."
+	@$(PIP) -r requirements-export.lock
+	@touch $@
+
+$(DEV): $(EXPORT) requirements-dev.lock
 	@echo "Installing what the tests and checks need ..."
 	@$(PIP) -r requirements-dev.lock
 	@touch $@

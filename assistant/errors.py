@@ -15,7 +15,8 @@ SignpostError
 ├── SupplyError         what is installed is not as locked, or could not be audited or listed
 ├── CertificateError    a certificate cannot be given or written, or a file is none
 ├── SessionError        a training session cannot be made as asked for, or be written
-└── ExportError         an answer may not be exported, or what writes the form is not installed
+├── ExportError         answers may not, or cannot, be exported as asked for
+└── ExtraMissing        what writes a form is not installed, or did not write it
 """
 
 from corpus.errors import CorpusError, SignpostError
@@ -27,6 +28,7 @@ __all__ = [
     "CertificateError",
     "CorpusError",
     "ExportError",
+    "ExtraMissing",
     "IndexBusy",
     "IndexMismatch",
     "IndexMissing",
@@ -93,4 +95,8 @@ class SessionError(SignpostError):
 
 
 class ExportError(SignpostError):
-    """An answer may not be exported, or what writes the form is not installed."""
+    """Answers may not, or cannot, be exported as asked for."""
+
+
+class ExtraMissing(SignpostError):
+    """What writes a form is not installed, or did not write it."""

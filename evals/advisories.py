@@ -20,6 +20,7 @@ from corpus.passage import Record
 from evals.exceptions import EXCEPTIONS, Exempted, faults_of, read_exceptions
 from evals.pins import (
     DEVELOPMENT,
+    EXPORT,
     RUNTIME,
     TOOLS,
     Package,
@@ -223,7 +224,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _packages() -> list[Package]:
     """Return what the locks pin, each once, and what is installed beside them."""
     present = installed()
-    pins = [*read_lock(RUNTIME), *read_lock(DEVELOPMENT)]
+    pins = [pin for lock in (RUNTIME, EXPORT, DEVELOPMENT) for pin in read_lock(lock)]
     here = [*packages_of(pins, present), *beside(pins, present, UNAUDITED)]
     # The tools stand in an environment of their own, so that nothing is held against this one.
     return list(dict.fromkeys([*here, *packages_of(read_lock(TOOLS), {})]))

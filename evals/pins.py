@@ -11,6 +11,7 @@ from assistant.errors import SupplyError
 from corpus.passage import Record
 
 RUNTIME = Path("requirements.lock")
+EXPORT = Path("requirements-export.lock")
 DEVELOPMENT = Path("requirements-dev.lock")
 TOOLS = Path("requirements-tools.lock")
 

@@ -7,7 +7,7 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +18,7 @@ from assistant.models import check_pins, shipped_folder
 from assistant.settings import Settings
 from evals.pins import (
     DEVELOPMENT,
+    EXPORT,
     RUNTIME,
     Package,
     canonical,
@@ -28,6 +29,9 @@ from evals.pins import (
 
 Bill = dict[str, Any]
 """A CycloneDX document as JSON reads it; its form is CycloneDX's own."""
+
+PANDOC = "pypandoc_binary"
+"""The package that brings pandoc along."""
 
 INSTALLER = "pip"
 """Installed beside everything, and no part of it."""
@@ -41,17 +45,19 @@ sys.exit(f"not valid CycloneDX 1.6: {fault}" if fault else 0)
 """
 
 
-def complete(bill: Bill, packages: Sequence[Package], but: Iterable[str], lock: str) -> Bill:
-    """Return a bill of the environment as one of Signpost: no tests, the weights, the lock's hash.
+def complete(
+    bill: Bill, packages: Sequence[Package], but: Iterable[str], locks: Mapping[str, str]
+) -> Bill:
+    """Return a bill of the environment as one of Signpost: no tests, weights, hashes of the locks.
 
     Args:
         bill: as `cyclonedx-py environment` writes it.
-        packages: what the lock of Signpost stands for here.
+        packages: what the locks of Signpost stand for here.
         but: names of what is installed for tests and checks only.
-        lock: SHA-256 of the lock.
+        locks: SHA-256 of each lock, by its name.
 
     Raises:
-        SupplyError: a package of the lock is not in it, or in another version.
+        SupplyError: a package of the locks is not in it, or in another version.
     """
     left_out = {*but, INSTALLER}
     kept = [one for one in bill["components"] if canonical(one["name"]) not in left_out]
@@ -63,15 +69,16 @@ def complete(bill: Bill, packages: Sequence[Package], but: Iterable[str], lock: 
         for one in bill.get("dependencies", [])
         if one["ref"] in refs
     ]
-    model = _model()
+    brought = {canonical(PACKAGE): _model(), canonical(PANDOC): [_pandoc()]}
     for one in graph:
-        if canonical(one["ref"].partition("==")[0]) == canonical(PACKAGE):
-            one["dependsOn"] = [*one["dependsOn"], *(part["bom-ref"] for part in model)]
-    graph += [{"ref": part["bom-ref"]} for part in model]
-    pinned = {"name": "signpost:requirements.lock:sha256", "value": lock}
-    told = [*bill["metadata"].get("properties", []), pinned]
+        parts = brought.get(canonical(one["ref"].partition("==")[0]), [])
+        one["dependsOn"] = [*one["dependsOn"], *(part["bom-ref"] for part in parts)]
+    inside = [part for parts in brought.values() for part in parts]
+    graph += [{"ref": part["bom-ref"]} for part in inside]
+    pinned = [{"name": f"signpost:{name}:sha256", "value": lock} for name, lock in locks.items()]
+    told = [*bill["metadata"].get("properties", []), *pinned]
     metadata = bill["metadata"] | {"properties": told}
-    return bill | {"components": [*kept, *model], "dependencies": graph, "metadata": metadata}
+    return bill | {"components": [*kept, *inside], "dependencies": graph, "metadata": metadata}
 
 
 def lacking(components: Iterable[Bill], packages: Iterable[Package]) -> list[str]:
@@ -116,6 +123,22 @@ def _model() -> list[Bill]:
         if pin != WEIGHTS
     ]
     return [weights, *files]
+
+
+def _pandoc() -> Bill:
+    """Return the program that writes DOCX, whose licence is not that of the package around it."""
+    return {
+        "type": "application",
+        "bom-ref": "program:pandoc",
+        "publisher": "John MacFarlane",
+        "name": "pandoc",
+        "description": (
+            f"A program that the package {canonical(PANDOC)} brings, run as a process of its own;"
+            " the package's own licence is another."
+        ),
+        "licenses": [{"license": {"id": "GPL-2.0-or-later"}}],
+        "externalReferences": [{"type": "website", "url": "https://pandoc.org"}],
+    }
 
 
 def _sha256(digest: str) -> dict[str, str]:
@@ -166,14 +189,15 @@ def write(settings: Settings, out: Path) -> Bill:
         SignpostError: what is installed is not what is pinned, or it cannot be listed or written.
     """
     check_pins(shipped_folder(), KnownHashes(settings.home))
-    present, pins = installed(), read_lock(RUNTIME)
+    present = installed()
+    pins = [pin for lock in (RUNTIME, EXPORT) for pin in read_lock(lock)]
     tests = {pin.name for pin in read_lock(DEVELOPMENT)} - {pin.name for pin in pins}
     tools = settings.home / "tools" / "bin"
     bill = complete(
         read_environment(tools, Path("pyproject.toml")),
         packages_of(pins, present),
         tests,
-        sha256_of_file(RUNTIME),
+        {lock.name: sha256_of_file(lock) for lock in (RUNTIME, EXPORT)},
     )
     text = json.dumps(bill, indent=1, sort_keys=True, ensure_ascii=False) + "\n"
     validate(tools, text)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -96,7 +97,7 @@ def test_the_source_of_the_framework_is_as_it_was_given() -> None:
 
 
 def test_the_locks_pin_every_version_but_that_of_torch() -> None:
-    for name in ("requirements.lock", "requirements-dev.lock", "requirements-tools.lock"):
+    for name in sorted(path.name for path in ROOT.glob("requirements*.lock")):
         for line in (ROOT / name).read_text(encoding="utf-8").splitlines():
             if line and not line.startswith("#"):
                 expected = (
@@ -109,3 +110,19 @@ def test_pre_commit_has_at_most_nine_hooks_and_all_are_local() -> None:
     hooks = (ROOT / ".pre-commit-config.yaml").read_text(encoding="utf-8")
     assert hooks.count("- id:") <= 9
     assert set(re.findall(r"- repo: (\S+)", hooks)) == {"local"}
+
+
+def test_the_extra_is_what_its_lock_installs() -> None:
+    lock = (ROOT / "requirements-export.lock").read_text(encoding="utf-8")
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    wanted = project["project"]["optional-dependencies"]["export"]
+    assert {re.split("[>=]", one)[0] for one in wanted} <= set(re.findall(r"^[\w-]+", lock, re.M))
+
+
+def test_serving_installs_the_extra_and_asking_does_not() -> None:
+    def told(target: str) -> str:
+        command = ["make", "--no-print-directory", "--dry-run", "--always-make", target]
+        return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout
+
+    assert "requirements-export.lock" in told("run")
+    assert "requirements-export.lock" not in told("ask")

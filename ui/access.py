@@ -11,6 +11,8 @@ from typing import NamedTuple
 
 from starlette.routing import compile_path
 
+from ui.limits import BODY_BYTES, EXPORT_BYTES
+
 
 class Role(StrEnum):
     """What somebody is here for; the later one holds where a person has several."""
@@ -78,6 +80,9 @@ class Route(NamedTuple):
     counted: bool = False
     """Whether each call counts towards the questions that a user may send in a minute."""
 
+    most_bytes: int = BODY_BYTES
+    """How long the body of a call may be."""
+
 
 ROUTES = (
     Route("GET", "/healthz", Right.NOTHING),
@@ -92,6 +97,7 @@ ROUTES = (
     Route("GET", "/api/me", Right.ASK),
     Route("POST", "/api/ask", Right.ASK, counted=True),
     Route("POST", "/api/search", Right.ASK, counted=True),
+    Route("POST", "/api/export", Right.ASK, counted=True, most_bytes=EXPORT_BYTES),
     Route("GET", "/api/passages/{passage_id:path}", Right.ASK),
     Route("GET", "/api/editions", Right.ASK),
     Route("GET", "/api/docs", Right.ASK),

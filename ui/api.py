@@ -15,7 +15,7 @@ from pydantic_core import PydanticCustomError
 
 from assistant.answer import Answer, Found, Question
 from assistant.audit_export import AuditCounts
-from assistant.errors import QuestionError, SignpostError
+from assistant.errors import CertificateError, ExportError, QuestionError, SignpostError
 from assistant.personal import kept
 from assistant.settings import Settings
 from assistant.store import status
@@ -184,7 +184,7 @@ class Work:
                 return await run_in_threadpool(work)
         except Full:
             raise HTTPException(503, BUSY, {"retry-after": "5"}) from None
-        except QuestionError as error:
+        except (QuestionError, ExportError, CertificateError) as error:
             raise HTTPException(422, str(error)) from None
         except SignpostError as error:
             raise HTTPException(503, str(error)) from None
@@ -202,11 +202,15 @@ def build_api(
         switch: how the service is switched.
         line: where questions wait for their turn.
     """
+    # It stands on what is defined here.
+    from ui.export_api import add_export
+
     # For the schema only: the guard reads the token, and lets a session do in its place.
     bearer = Depends(HTTPBearer(auto_error=False, description="signpost accounts token NAME"))
     api = APIRouter(prefix="/api", responses=_REFUSALS, dependencies=[bearer])
     work = Work(line)
     _add_asking(api, assistant, desk, work)
+    add_export(api, assistant, work)
     _add_sources(api, assistant, settings, work)
     add_sessions(api, assistant, work)
     _add_running(api, settings, switch, work)

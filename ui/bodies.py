@@ -25,15 +25,20 @@ class Denied(Exception):
         self.headers = {name.replace("_", "-"): value for name, value in headers.items()}
 
 
-async def read_body(request: HTTPConnection, receive: Receive) -> bytes:
+async def read_body(request: HTTPConnection, receive: Receive, most: int = BODY_BYTES) -> bytes:
     """Return the body of a request.
+
+    Args:
+        request: the request.
+        receive: hands on its body.
+        most: how long the body may be, in bytes.
 
     Raises:
         Denied: it is too long, broke off, or took too long to arrive.
     """
-    too_long = Denied(413, f"That is too long; send {BODY_BYTES // 1024} KiB at most.")
+    too_long = Denied(413, f"That is too long; send {most // 1024} KiB at most.")
     length = request.headers.get("content-length", "0")
-    if not length.isascii() or not length.isdecimal() or int(length) > BODY_BYTES:
+    if not length.isascii() or not length.isdecimal() or int(length) > most:
         raise too_long
     body = bytearray()
     try:
@@ -45,7 +50,7 @@ async def read_body(request: HTTPConnection, receive: Receive) -> bytes:
                     raise Denied(400, "The request broke off; send it again.")
                 body += message.get("body", b"")
                 more = message.get("more_body", False)
-                if len(body) > BODY_BYTES:
+                if len(body) > most:
                     raise too_long
     except TimeoutError:
         raise Denied(408, "The request took too long to arrive; send it again.") from None

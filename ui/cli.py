@@ -125,6 +125,15 @@ def _add_ask(commands: Commands) -> None:
         metavar="FILE",
         help="a new file for the answer's grounding certificate; see signpost verify",
     )
+    ask.add_argument(
+        "--export",
+        type=Path,
+        metavar="FILE",
+        help="a new file for the answer: FILE.md, FILE.docx or FILE.txt",
+    )
+    ask.add_argument(
+        "--brief", type=Path, metavar="FILE.docx", help="a new file for a brief of one page"
+    )
     _add_batch(ask, "id, question, turns", "id, answer, seconds")
     ask.set_defaults(command="ask", check=_check_batch, parser=ask)
 
@@ -415,8 +424,9 @@ def _check_batch(arguments: argparse.Namespace) -> None:
         arguments.parser.error("--batch IN.jsonl and --out OUT.jsonl belong together")
     if batch and (arguments.json or getattr(arguments, "turns", [])):
         arguments.parser.error("--json and --turn belong to a single QUESTION, not to --batch")
-    if batch and getattr(arguments, "certificate", None):
-        arguments.parser.error("--certificate belongs to a single QUESTION, not to --batch")
+    for name in ("certificate", "export", "brief"):
+        if batch and getattr(arguments, name, None):
+            arguments.parser.error(f"--{name} belongs to a single QUESTION, not to --batch")
 
 
 def _check_ground(arguments: argparse.Namespace) -> None:

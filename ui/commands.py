@@ -45,7 +45,9 @@ def ask(arguments: argparse.Namespace, settings: Settings) -> int:
         check_free(arguments.certificate)
     from assistant.opening import open_assistant
     from ui.desk import LOCAL, Desk
+    from ui.export_commands import wanted, write
 
+    files = wanted(arguments)
     assistant = open_assistant(settings)
     question = Question(text=arguments.question, turns=tuple(arguments.turns))
     desk = Desk(settings, assistant.corpus)
@@ -62,6 +64,9 @@ def ask(arguments: argparse.Namespace, settings: Settings) -> int:
         from ui.certificate_commands import keep
 
         told = keep(answer, assistant.corpus, arguments.certificate, today)
+        print(told, file=sys.stderr if arguments.json else sys.stdout)
+    for form, path in files:
+        told = write(desk.kept(answer), assistant.corpus, form, path, today)
         print(told, file=sys.stderr if arguments.json else sys.stdout)
     return 0
 

@@ -152,17 +152,17 @@ class Guard:
             raise Denied(503, switched.told(), retry_after="600")
         if user and route.counted:
             self._count(user)
-        return await self._received(request, receive, user)
+        return await self._received(request, receive, user, route.most_bytes)
 
     async def _received(
-        self, request: HTTPConnection, receive: Receive, user: User | None
+        self, request: HTTPConnection, receive: Receive, user: User | None, most: int
     ) -> Receive:
         """Return what hands on the body; what concerns a page is made its user's own."""
         if request.scope["method"] in ("GET", "HEAD"):
             if user:
                 self._own_stream(request, user)
             return receive
-        body = await read_body(request, receive)
+        body = await read_body(request, receive, most)
         if user and request.scope["path"] == JOIN:
             body = self._call(body, user)
             request.scope["headers"] = with_length(request.scope["headers"], len(body))

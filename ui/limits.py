@@ -17,6 +17,9 @@ BUSY = "Signpost is busy: too many questions are waiting. Nothing is lost; ask a
 BODY_BYTES = 256 * 1024
 """Longest body of a request, in bytes: a question after a long conversation."""
 
+EXPORT_BYTES = 4 * 1024 * 1024
+"""The same where answers are sent back, twenty at most."""
+
 BODY_SECONDS = 20
 """How long a body may take to arrive."""
 

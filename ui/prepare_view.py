@@ -15,7 +15,7 @@ from ui.phrases import day
 from ui.prepare_items import DISABLED, Chips, Items, said
 from ui.prepare_plan import Derived
 from ui.render import signposting_as_html
-from ui.session_outline import NOTICE_OF_SESSION, TIERS, times
+from ui.session_outline import NOTICE_OF_SESSION, PARTS_OF, TIERS, times
 
 FORMS = ("handout", "guide", "slides", "markdown", "gift", "all")
 """Files that the page offers, as `/api/session/{form}` names them."""
@@ -193,7 +193,7 @@ def _agenda(lines: Sequence[AgendaLine], order: Sequence[str]) -> str:
 
 
 def _part_of(line: AgendaLine) -> str:
-    return "messages" if line.block in ("page", "guidance") else line.block
+    return PARTS_OF.get(line.block, line.block)
 
 
 def _moves(part: str, held: Sequence[str]) -> str:

@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING
 from fastapi import APIRouter, HTTPException
 from fastapi.responses import Response
 
-from assistant.errors import ExportError, SessionError
+from assistant.errors import ExtraMissing, SessionError
 from assistant.session import Session
 from assistant.session_plan import Plan, checked
 from ui.catalogue import say
-from ui.file_names import file_name
+from ui.files import File, file_name
 from ui.prepare_plan import derived
-from ui.session_files import SESSION_FORMS, File, SessionForm, session_file
+from ui.session_files import SESSION_FORMS, SessionForm, session_file
 
 if TYPE_CHECKING:
     from ui.api import Serves, Work
@@ -69,7 +69,7 @@ def bundle(session: Session) -> File:
         for form in SESSION_FORMS:
             try:
                 file = session_file(session, form)
-            except (ExportError, SessionError):
+            except (ExtraMissing, SessionError):
                 continue
             held.writestr(zipfile.ZipInfo(file.name, _STAMP), file.content)
     return File(file_name(f"Session {session.title}", "zip"), "application/zip", out.getvalue())

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from importlib.util import find_spec
-from typing import TYPE_CHECKING, Literal, NamedTuple, get_args
+from typing import TYPE_CHECKING, Literal, get_args
 
-from assistant.errors import ExportError, SessionError
-from ui.file_names import file_name
+from assistant.errors import ExtraMissing, SessionError
+from ui.document_docx import NEEDS_EXTRA
+from ui.files import DOCX, JSON, MARKDOWN, PPTX, TEXT, File, file_name
 
 if TYPE_CHECKING:
     from assistant.session import Session
@@ -18,28 +19,12 @@ SessionForm = Literal["markdown", "guide-markdown", "handout", "guide", "slides"
 SESSION_FORMS: tuple[SessionForm, ...] = get_args(SessionForm)
 """All forms."""
 
-OFFICE: Mapping[SessionForm, str] = {"handout": "docx", "guide": "docx", "slides": "pptx"}
-"""The forms that need the extra `export`, with the library that writes each."""
-
-NEEDS_EXTRA = "DOCX and PPTX need more libraries; install them with: pip install signpost[export]"
-"""What is told where they are missing."""
-
-DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
-PPTX = "application/vnd.openxmlformats-officedocument.presentationml.presentation"
-MARKDOWN = "text/markdown; charset=utf-8"
-
-
-class File(NamedTuple):
-    """A file to be handed out or written."""
-
-    name: str
-    """Plain ASCII."""
-
-    media_type: str
-    """For the header `content-type`."""
-
-    content: bytes
-    """What stands in it."""
+OFFICE: Mapping[SessionForm, tuple[str, ...]] = {
+    "handout": ("docx", "pypandoc"),
+    "guide": ("docx", "pypandoc"),
+    "slides": ("pptx",),
+}
+"""The forms that need the extra `export`, with the libraries that write each."""
 
 
 def session_file(session: Session, form: SessionForm) -> File:
@@ -50,12 +35,11 @@ def session_file(session: Session, form: SessionForm) -> File:
         form: which of its files.
 
     Raises:
-        ExportError: what writes the form is not installed.
+        ExtraMissing: what writes the form is not installed.
         SessionError: the session has no quiz, so that there is no GIFT.
     """
-    library = OFFICE.get(form)
-    if library and not find_spec(library):
-        raise ExportError(NEEDS_EXTRA)
+    if not all(map(find_spec, OFFICE.get(form, ()))):
+        raise ExtraMissing(NEEDS_EXTRA)
     lead, ending, media_type, write = _FORMS[form]
     name = file_name(" ".join(filter(None, (lead, session.title))), ending)
     return File(name, media_type, write(session))
@@ -79,14 +63,14 @@ def _handout(session: Session) -> bytes:
     from ui.session_docx import as_docx
     from ui.session_outline import handout
 
-    return as_docx(handout(session), session.title)
+    return as_docx(handout(session), session.today)
 
 
 def _guide(session: Session) -> bytes:
     from ui.session_docx import as_docx
     from ui.session_outline import guide
 
-    return as_docx(guide(session), f"Facilitator guide: {session.title}")
+    return as_docx(guide(session), session.today)
 
 
 def _slides(session: Session) -> bytes:
@@ -115,6 +99,6 @@ _FORMS: Mapping[SessionForm, tuple[str, str, str, Callable[[Session], bytes]]] =
     "handout": ("Handout", "docx", DOCX, _handout),
     "guide": ("Facilitator guide", "docx", DOCX, _guide),
     "slides": ("Slides", "pptx", PPTX, _slides),
-    "gift": ("Quiz", "gift", "text/plain; charset=utf-8", _gift),
-    "record": ("Session", "json", "application/json", _record),
+    "gift": ("Quiz", "gift", TEXT, _gift),
+    "record": ("Session", "json", JSON, _record),
 }

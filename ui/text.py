@@ -54,6 +54,11 @@ def signposting_as_text(signposting: Signposting, width: int = 88) -> str:
     return "\n".join(_signposting(signposting, max(width, 40))).rstrip()
 
 
+def wrapped(text: str, width: int = 88) -> list[str]:
+    """Return text as lines of at most `width` characters."""
+    return _wrap(text, width)
+
+
 def _lines(outline: Outline, width: int) -> Iterator[str]:
     opening = (line for run in outline.opening_runs for line in _opening(run, width))
     blocks = [

@@ -9,6 +9,7 @@ import pytest
 from assistant.errors import SupplyError
 from evals.pins import (
     DEVELOPMENT,
+    EXPORT,
     RUNTIME,
     TOOLS,
     Package,
@@ -32,13 +33,14 @@ def test_the_locks_are_read_line_by_line() -> None:
 
 
 def test_the_locks_agree_where_they_pin_the_same_package() -> None:
-    pins = [pin for lock in (RUNTIME, DEVELOPMENT, TOOLS) for pin in read_lock(ROOT / lock)]
+    pins = [pin for lock in (RUNTIME, EXPORT, DEVELOPMENT, TOOLS) for pin in read_lock(ROOT / lock)]
     versions = {(pin.name, pin.version) for pin in pins}
     assert len({name for name, _ in versions}) == len(versions)
 
 
 def test_this_environment_is_what_the_locks_say() -> None:
-    pins = [*read_lock(ROOT / RUNTIME), *read_lock(ROOT / DEVELOPMENT)]
+    locks = (RUNTIME, EXPORT, DEVELOPMENT)
+    pins = [pin for lock in locks for pin in read_lock(ROOT / lock)]
     assert {one.name for one in packages_of(pins, installed())} == {pin.name for pin in pins}
 
 

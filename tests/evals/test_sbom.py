@@ -12,11 +12,15 @@ from assistant.errors import ModelError, SupplyError
 from assistant.models import shipped_folder
 from assistant.settings import Settings
 from evals import sbom
-from evals.pins import DEVELOPMENT, RUNTIME, installed, packages_of, read_lock
+from evals.pins import DEVELOPMENT, EXPORT, RUNTIME, installed, packages_of, read_lock
 from evals.sbom import Bill, complete, lacking, unlicensed
 
 ROOT = Path(__file__).parents[2]
 LOCK = "0" * 64
+LOCKS = {"requirements.lock": LOCK, "requirements-export.lock": "1" * 64}
+
+
+PINS_OF_BOTH = [pin for lock in (RUNTIME, EXPORT) for pin in read_lock(ROOT / lock)]
 
 
 def _component(name: str, version: str) -> Bill:
@@ -47,12 +51,12 @@ def _environment() -> Bill:
 @pytest.fixture(scope="module")
 def bill() -> Bill:
     tests = {pin.name for pin in read_lock(ROOT / DEVELOPMENT)}
-    packages = packages_of(read_lock(ROOT / RUNTIME), installed())
-    return complete(_environment(), packages, tests, LOCK)
+    packages = packages_of(PINS_OF_BOTH, installed())
+    return complete(_environment(), packages, tests, LOCKS)
 
 
 def test_every_package_of_the_lock_is_listed_in_its_version(bill: Bill) -> None:
-    packages = packages_of(read_lock(ROOT / RUNTIME), installed())
+    packages = packages_of(PINS_OF_BOTH, installed())
     assert len(packages) > 150
     assert lacking(bill["components"], packages) == []
 
@@ -84,14 +88,22 @@ def test_the_licence_of_the_weights_is_the_one_on_their_model_card() -> None:
 def test_the_lock_that_it_was_made_from_is_told(bill: Bill) -> None:
     told = {"name": "signpost:requirements.lock:sha256", "value": LOCK}
     assert told in bill["metadata"]["properties"]
+    assert any("requirements-export.lock" in one["name"] for one in bill["metadata"]["properties"])
+
+
+def test_pandoc_is_a_component_with_a_licence_of_its_own(bill: Bill) -> None:
+    (pandoc,) = [one for one in bill["components"] if one["type"] == "application"]
+    assert pandoc["licenses"] == [{"license": {"id": "GPL-2.0-or-later"}}]
+    (wheel,) = [one for one in bill["dependencies"] if one["ref"].startswith("pypandoc")]
+    assert pandoc["bom-ref"] in wheel["dependsOn"]
 
 
 def test_a_package_of_the_lock_that_is_not_listed_is_refused() -> None:
-    packages = packages_of(read_lock(ROOT / RUNTIME), installed())
+    packages = packages_of(PINS_OF_BOTH, installed())
     short = _environment()
     short["components"] = [one for one in short["components"] if one["name"] != "chromadb"]
     with pytest.raises(SupplyError, match=r"lacks chromadb 1\.5\.9; run: make sbom"):
-        complete(short, packages, (), LOCK)
+        complete(short, packages, (), LOCKS)
 
 
 def test_what_states_no_licence_is_named() -> None:

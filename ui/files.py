@@ -1,12 +1,32 @@
-"""Names of files that are handed out: plain ASCII, made from the words of a question or title."""
+"""Files that are handed out: their bytes, their kind, and names in plain ASCII."""
 
 from __future__ import annotations
 
 import re
 import unicodedata
+from typing import NamedTuple
 
-LONGEST_NAME = 60
+DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+PPTX = "application/vnd.openxmlformats-officedocument.presentationml.presentation"
+MARKDOWN = "text/markdown; charset=utf-8"
+TEXT = "text/plain; charset=utf-8"
+JSON = "application/json"
+
+LONGEST_NAME = 80
 """Characters of a name, at most, without its ending."""
+
+
+class File(NamedTuple):
+    """A file to be handed out or written."""
+
+    name: str
+    """Plain ASCII."""
+
+    media_type: str
+    """For the header `content-type`."""
+
+    content: bytes
+    """What stands in it."""
 
 
 def file_name(words: str, ending: str, fallback: str = "signpost") -> str:

@@ -1,0 +1,246 @@
+"""Documents: words stay words in Markdown and in DOCX, and the DOCX is one that all can read."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+from zipfile import ZipFile
+
+import pytest
+
+from assistant.errors import ExtraMissing
+from ui import document_docx
+from ui.document import Block, Document, Note, Words, heading, paragraph
+from ui.document_docx import document_as_docx
+from ui.document_markdown import document_as_markdown
+from ui.document_pandoc import document_as_tree
+
+docx = pytest.importorskip("docx")
+pypandoc = pytest.importorskip("pypandoc")
+
+HOSTILE = (
+    "a note[^1] and [^2]: one",
+    "see @cite and [@cite, p. 2]",
+    "$x^2$ and $$y$$ and \\(z\\)",
+    "<script>alert(1)</script> <b>bold</b> <!-- gone -->",
+    "`<w:p/>`{=openxml} and ```{=openxml}",
+    "--- title: stolen ---",
+    "![](http://example.org/pixel.png) [go](http://example.org)",
+    "# no heading {#stolen .class}",
+    "- no item",
+    "1. no item",
+    "1) no item",
+    ": no definition",
+    "% no title",
+    "> no quote",
+    "| no | table |",
+    "=== no rule",
+    "*no* _look_ **at** __all__ ~~struck~~ H~2~O x^2^",
+    "&lt;entity&gt; &#60;",
+    "\\begin{document}\\input{/etc/passwd}",
+    "#include /etc/passwd {{< include /etc/passwd >}}",
+    "x" * 5000,
+    "\u0645\u0631\u062d\u0628\u0627 \u05e9\u05dc\u05d5\u05dd",
+    "\N{WOMAN}\N{PERSONAL COMPUTER} \N{GRINNING FACE}",
+    "quotes \" and ' and ]]> and </w:t>",
+)
+
+NOTES = {
+    1: Note((Words("The whole of one."),), (Words("One."),)),
+    2: Note((Words("The whole of two [^1] <i>."),), (Words("Two."),)),
+}
+
+
+def of(*blocks: Block, title: str = "A title") -> Document:
+    return Document(title, blocks, NOTES, "2026-11-25", "Under it.")
+
+
+def read_by_pandoc(text: str, source: str) -> Any:
+    command = [pypandoc.get_pandoc_path(), "--sandbox", f"--from={source}", "--to=json"]
+    return json.loads(subprocess.run(command, input=text.encode(), capture_output=True).stdout)
+
+
+def kinds(tree: object) -> set[str]:
+    if isinstance(tree, dict):
+        own = {tree["t"]} if isinstance(tree.get("t"), str) else set()
+        return own.union(*(kinds(one) for one in tree.values()))
+    return set().union(*(kinds(one) for one in tree)) if isinstance(tree, list) else set()
+
+
+def said(tree: object) -> str:
+    """Return the words of a tree, its footnotes aside."""
+    if isinstance(tree, list):
+        return "".join(said(one) for one in tree)
+    if not isinstance(tree, dict):
+        return ""
+    if tree.get("t") == "Str":
+        return str(tree["c"])
+    if tree.get("t") in ("Space", "SoftBreak"):
+        return " "
+    return "" if tree.get("t") == "Note" else said(tree.get("c", []))
+
+
+def text_of(content: bytes) -> list[str]:
+    return [one.text for one in docx.Document(BytesIO(content)).paragraphs]
+
+
+# Hostile words.
+
+
+@pytest.mark.parametrize("source", ["markdown-smart", "commonmark_x-smart", "gfm"])
+def test_markdown_readers_find_the_words_and_no_mark_in_them(source: str) -> None:
+    blocks = [paragraph(one) for one in HOSTILE]
+    text = document_as_markdown(of(*blocks, title=HOSTILE[0]))
+    tree = read_by_pandoc(text, source)
+    assert kinds(tree["blocks"]) <= {"Header", "Para", "Str", "Space", "SoftBreak", "Note", "Link"}
+    read = [said(one).strip() for one in tree["blocks"]]
+    assert read[0] == HOSTILE[0]
+    found = [" ".join(one.split()) for one in read[2 : 2 + len(HOSTILE)]]
+    assert found == [" ".join(one.split()) for one in HOSTILE]
+    assert not tree["meta"]
+
+
+def test_hostile_words_come_out_of_docx_as_they_went_in() -> None:
+    blocks = [heading(HOSTILE[0]), *(paragraph(one) for one in HOSTILE)]
+    content = document_as_docx(of(*blocks, title=HOSTILE[5]))
+    text = text_of(content)
+    assert text[0] == HOSTILE[5]
+    assert text[3 : 3 + len(HOSTILE)] == [" ".join(one.split()) for one in HOSTILE]
+    with ZipFile(BytesIO(content)) as parts:
+        assert not [one for one in parts.namelist() if "media" in one]
+        links = parts.read("word/_rels/document.xml.rels").decode()
+    assert "example.org" not in links
+
+
+def test_what_nobody_sees_is_taken_out() -> None:
+    block = paragraph("a\x00b\u202ec\u200bd\U000e0041e\x1b[31mf\nnew\tline")
+    assert "abcde\\[31mf new line" in document_as_markdown(of(block))
+    assert text_of(document_as_docx(of(block)))[2] == "abcde[31mf new line"
+
+
+def test_the_tree_holds_nothing_raw() -> None:
+    tree = json.loads(document_as_tree(of(*(paragraph(one) for one in HOSTILE))))
+    assert kinds(tree) == {"MetaInlines", "Para", "Str", "Space"}
+
+
+@pytest.mark.parametrize("url", ["javascript:alert(1)", "file:///etc/passwd", "https://a b", ""])
+def test_a_link_leads_to_an_address_of_the_web_or_nowhere(url: str) -> None:
+    block = paragraph(Words("name", url=url))
+    assert "Link" not in kinds(json.loads(document_as_tree(of(block))))
+    assert "\n\nname\n" in document_as_markdown(of(block))
+
+
+# What a reader of the DOCX meets.
+
+
+@pytest.fixture(scope="module")
+def content() -> bytes:
+    return document_as_docx(
+        of(
+            heading("First"),
+            paragraph(Words("Said", notes=(1, 2)), " and again", Words(".", notes=(1,))),
+            paragraph("An item", shape="bullet"),
+            paragraph("More of it", shape="beneath"),
+            heading("Second", 2, new_page=True),
+            Block("table", rows=(("Time", "Part"), ("0:00", "Welcome"))),
+        )
+    )
+
+
+def test_citations_are_footnotes_and_a_repeated_one_is_short(content: bytes) -> None:
+    with ZipFile(BytesIO(content)) as parts:
+        notes = docx.oxml.parse_xml(parts.read("word/footnotes.xml"))
+        body = parts.read("word/document.xml").decode()
+    words = [[word.text for word in one.iter(docx.oxml.ns.qn("w:t"))] for one in notes]
+    assert ["".join(one).strip() for one in words][-2:] == [
+        "The whole of one. The whole of two [^1] <i>.",
+        "One.",
+    ]
+    assert body.count("<w:footnoteReference ") == 2
+    assert "numRestart" not in body
+
+
+def test_headings_page_breaks_and_tables_are_what_they_look_like(content: bytes) -> None:
+    found = docx.Document(BytesIO(content))
+    styles = {one.text: one.style.name for one in found.paragraphs}
+    assert styles["A title"] == "Title"
+    assert styles["First"] == "Heading 1"
+    assert styles["Second"] == "Heading 2"
+    (second,) = (one for one in found.paragraphs if one.text == "Second")
+    assert second.paragraph_format.page_break_before
+    assert "w:tblHeader" in found.tables[0].rows[0]._tr.xml
+
+
+def test_the_paper_is_a4_in_one_plain_font_with_page_numbers(content: bytes) -> None:
+    found = docx.Document(BytesIO(content))
+    section = found.sections[0]
+    assert (round(section.page_width.cm, 1), round(section.page_height.cm, 1)) == (21.0, 29.7)
+    assert 'w:instr="PAGE"' in section.footer._element.xml
+    defaults = found.styles.element.xml.partition("</w:docDefaults>")[0]
+    assert 'w:ascii="Arial"' in defaults
+    assert 'w:val="en-GB"' in defaults
+    for name in ("Title", "Heading 1", "Heading 2", "Heading 3", "Footnote Text"):
+        assert found.styles[name].font.name == "Arial"
+
+
+def test_the_properties_name_no_person_and_no_machine(content: bytes) -> None:
+    about = docx.Document(BytesIO(content)).core_properties
+    assert (about.title, about.author, about.language) == ("A title", "Signpost", "en-GB")
+    assert about.last_modified_by == "Signpost"
+    assert about.created.isoformat().startswith("2026-11-25T00:00:00")
+    with ZipFile(BytesIO(content)) as parts:
+        for name in parts.namelist():
+            assert str(Path.home()).encode() not in parts.read(name)
+
+
+def test_the_schema_of_the_document_is_in_order(content: bytes) -> None:
+    """Word refuses a file whose properties stand in another order than the schema's."""
+    found = docx.Document(BytesIO(content))
+    order = ("keepNext", "keepLines", "pageBreakBefore", "pBdr", "spacing", "ind", "jc")
+    for style in found.styles.element.iter(docx.oxml.ns.qn("w:pPr")):
+        names = [one.tag.partition("}")[2] for one in style]
+        known = [one for one in names if one in order]
+        assert known == sorted(known, key=order.index)
+
+
+# When pandoc is not there, or does not come to an end.
+
+
+def test_without_pandoc_one_sentence_names_the_command(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(document_docx, "find_spec", lambda name: None)
+    with pytest.raises(ExtraMissing, match=r"pip install 'signpost\[export\]'"):
+        document_as_docx(of(paragraph("x")))
+
+
+def test_pandoc_is_stopped_when_it_takes_too_long(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    slow = tmp_path / "pandoc"
+    slow.write_text("#!/bin/sh\nexec /bin/sleep 60\n")
+    slow.chmod(0o755)
+    monkeypatch.setattr(pypandoc, "get_pandoc_path", lambda: str(slow))
+    monkeypatch.setattr(document_docx, "SECONDS", 0.2)
+    with pytest.raises(ExtraMissing, match="took too long to write; choose fewer answers"):
+        document_as_docx(of(paragraph("x")))
+
+
+def test_pandoc_gets_no_words_by_its_arguments_and_no_settings_of_this_machine(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    calls = []
+    run = subprocess.run
+
+    def noted(command: list[str], **given: Any) -> Any:
+        calls.append((command, given["env"]))
+        return run(command, **given)
+
+    monkeypatch.setenv("SIGNPOST_PROXY_SECRET_FILE", "/nowhere")
+    monkeypatch.setattr(subprocess, "run", noted)
+    document_as_docx(of(paragraph("a secret question")))
+    for command, environment in calls:
+        assert "--sandbox" in command
+        assert "secret" not in " ".join(command)
+        assert set(environment) == {"HOME", "LANG", "LC_ALL"}

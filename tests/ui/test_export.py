@@ -1,0 +1,402 @@
+"""Answers as files: everything an answer says is there, tiers apart, and nothing that is not."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+import subprocess
+from datetime import date
+from io import BytesIO
+from pathlib import Path
+from zipfile import ZipFile
+
+import pytest
+
+from assistant.answer import Answer, Question, Service, Signposting
+from assistant.certificate import Certificate
+from assistant.errors import CertificateError, ExportError
+from assistant.pipeline import Assistant
+from tests.ui.fake_answer import (
+    CORPUS,
+    EXAMPLE,
+    FakeAssistant,
+    answer,
+    example_answer,
+    guided_answer,
+    note,
+    say,
+    tell,
+    unclear_answer,
+    uncovered_answer,
+)
+from ui.answer_document import answers_document, edition_of
+from ui.brief import HEIGHT, TOO_MUCH, brief_document, height_of
+from ui.document import Document, plain
+from ui.document_markdown import document_as_markdown
+from ui.export import EXPORT_FORMS, NOT_EXPORTED, ONE_ONLY, export_file
+from ui.export_check import NOT_OURS, OTHER_EDITION, Checking
+from ui.export_text import answers_as_text
+from ui.phrases import NOTICE, PAST_REVIEW_MEANS
+
+docx = pytest.importorskip("docx")
+pytest.importorskip("pypandoc")
+
+GOLDEN = Path(__file__).parent.parent / "golden"
+
+TODAY = date(2026, 11, 25)
+
+HELP = Signposting(
+    case="A",
+    text="Help is there.",
+    services=(Service(name="A", purpose="b", region="c", url="https://d.org", as_of="2026-01-01"),),
+)
+
+
+def conversation() -> list[Answer]:
+    return [example_answer(), guided_answer(), uncovered_answer()]
+
+
+def lines_of(document: Document) -> list[str]:
+    return [plain(one.words) for one in document.blocks]
+
+
+def paragraphs(content: bytes) -> list[tuple[str, str]]:
+    found = docx.Document(BytesIO(content)).paragraphs
+    return [(one.style.name, one.text) for one in found]
+
+
+def footnotes(content: bytes) -> list[str]:
+    with ZipFile(BytesIO(content)) as parts:
+        notes = docx.oxml.parse_xml(parts.read("word/footnotes.xml"))
+    words = ["".join(w.text or "" for w in one.iter(docx.oxml.ns.qn("w:t"))) for one in notes]
+    return [one.strip() for one in words if one.strip()]
+
+
+# Golden files.
+
+
+@pytest.mark.parametrize(
+    ("name", "form", "answers"),
+    [
+        ("export_example.md", "markdown", [example_answer()]),
+        ("export_conversation.md", "markdown", conversation()),
+        ("export_conversation.txt", "text", conversation()),
+    ],
+)
+def test_an_export_is_as_it_was(
+    name: str, form: str, answers: list[Answer], request: pytest.FixtureRequest
+) -> None:
+    made = export_file(answers, form, CORPUS, TODAY).content
+    if request.config.getoption("--renew", default=False):
+        (GOLDEN / name).write_bytes(made)
+    assert made.decode() == (GOLDEN / name).read_text(encoding="utf-8")
+
+
+# What every export says.
+
+
+@pytest.mark.parametrize("form", ["text", "markdown", "docx"])
+def test_every_part_of_an_answer_is_in_every_form(form: str) -> None:
+    content = export_file(conversation(), form, CORPUS, TODAY).content
+    if form == "docx":
+        told = "\n".join([*(text for _, text in paragraphs(content)), *footnotes(content)])
+    else:
+        told = content.decode().replace("\\", "").replace("**", "")
+    told = " ".join(told.split())
+    for one in conversation():
+        assert one.question in told
+        for said in one.statements:
+            assert " ".join(said.text.split()) in told
+        for near in one.nearest:
+            assert near.quote in told
+    for words in (
+        "Status: Answered",
+        "Status: Not answered",
+        "The sources do not answer this.",
+        "5 of 5 outcomes, 1 of 1 partner.",
+        "as of 31 January 2024; past review",
+        PAST_REVIEW_MEANS,
+        "Framework text",
+        "Guidance note",
+        "closest; inferred link",
+        "lines 160-161",
+        "Article 30",
+        "Corpus edition " + CORPUS.digest[:12],
+        "25 November 2025",
+        "Check the source",
+    ):
+        assert re.search(re.escape(words), told, re.IGNORECASE), words
+
+
+def test_doubts_and_corrections_come_along() -> None:
+    doubted = answer(say("gsr:C2", "Capability 2: Legislation"))
+    drawn = answers_document([doubted], CORPUS)
+    assert "Doubt: The capability is legislation" not in lines_of(drawn)
+    assert any(one.startswith("Doubt: ") and "legislation" in one for one in lines_of(drawn))
+    (only,) = drawn.notes.values()
+    assert "Corrected: “definitons” is printed, “definitions” is read." in plain(only.whole)
+
+
+def test_tiers_stand_under_headings_of_their_own() -> None:
+    drawn = answers_document([guided_answer()], CORPUS)
+    at = {plain(one.words): number for number, one in enumerate(drawn.blocks)}
+    framework, guidance = at["Framework text"], at["Guidance notes"]
+    between = lines_of(drawn)[framework:guidance]
+    assert "Standardised practices to protect the identity of victims" in " ".join(between)
+    assert "withheld" not in " ".join(between)
+
+
+def test_notes_on_what_no_source_says_stand_under_no_tier() -> None:
+    abstained = uncovered_answer().model_copy(update={"statements": (note("Nothing says it."),)})
+    drawn = answers_document([abstained], CORPUS)
+    assert "Framework text" not in lines_of(drawn)
+    assert "Note: Nothing says it." in lines_of(drawn)
+
+
+def test_a_question_back_shows_its_readings() -> None:
+    unclear = unclear_answer("names?", "Names of children", "Are names withheld?")
+    told = lines_of(answers_document([unclear], CORPUS))
+    assert "Status: Not answered yet. “names?” can be read in 2 ways. Which do you mean?" in told
+    assert {"Names of children", "Names of outcomes"} <= set(told)
+
+
+def test_a_place_that_two_answers_cite_has_one_number_and_is_told_in_whole_once() -> None:
+    drawn = answers_document([example_answer(), example_answer()], CORPUS)
+    assert len(drawn.notes) == 7
+    content = export_file([example_answer(), example_answer()], "docx", CORPUS, TODAY).content
+    notes = footnotes(content)
+    assert len(notes) == 14
+    assert notes[0].startswith("Global Strategic Response, WeProtect Global Alliance, one-page")
+    assert notes[7] == "Global Strategic Response, lines 145-147."
+
+
+def test_every_footnote_of_markdown_is_cited_and_defined() -> None:
+    text = document_as_markdown(answers_document(conversation(), CORPUS))
+    defined = set(re.findall(r"^\[\^(\d+)\]:", text, re.MULTILINE))
+    assert set(re.findall(r"\[\^(\d+)\](?!:)", text)) == defined
+
+
+def test_a_document_has_one_title_and_a_heading_for_each_question() -> None:
+    content = export_file(conversation(), "docx", CORPUS, TODAY, "For the ministry").content
+    found = paragraphs(content)
+    assert found[0] == ("Title", "For the ministry")
+    headings = [text for style, text in found if style == "Heading 1"]
+    assert headings[:3] == [one.question for one in conversation()]
+
+
+def test_a_long_question_is_no_heading() -> None:
+    long = "Who owns each outcome, " * 20 + "and why?"
+    drawn = answers_document([uncovered_answer(long)], CORPUS)
+    assert plain(drawn.blocks[0].words) == "Question"
+    assert plain(drawn.blocks[1].words) == long
+
+
+def test_names_of_files_are_plain(tmp_path: Path) -> None:
+    asked = uncovered_answer('Où est "../../etc/passwd"?\r\nx: y')
+    for form in EXPORT_FORMS:
+        if form != "certificate":
+            name = export_file([asked], form, CORPUS, TODAY).name
+            assert re.fullmatch(r"[a-z0-9-]+\.(txt|md|docx)", name)
+
+
+@pytest.mark.parametrize("form", EXPORT_FORMS)
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"status": "safeguarding", "statements": ()},
+        {"status": "declined"},
+        {"signposting": HELP},
+    ],
+)
+def test_a_reply_is_never_exported(form: str, change: dict[str, object]) -> None:
+    reply = example_answer().model_copy(update=change)
+    with pytest.raises(ExportError, match=re.escape(NOT_EXPORTED)):
+        export_file([example_answer(), reply], form, CORPUS, TODAY)
+
+
+def test_a_certificate_is_that_of_the_command(assistant: Assistant) -> None:
+    given = assistant.ask(Question(text=EXAMPLE), TODAY)
+    file = export_file([given], "certificate", assistant.corpus, TODAY)
+    certificate = Certificate.model_validate_json(file.content)
+    assert certificate.question == EXAMPLE
+    assert file.name.startswith("certificate-what-outcomes")
+    with pytest.raises(ExportError, match=re.escape(ONE_ONLY)):
+        export_file([given, given], "certificate", assistant.corpus, TODAY)
+    forged = given.model_copy(update={"statements": (note("The page lists 9 outcomes."),)})
+    with pytest.raises(CertificateError):
+        export_file([forged], "certificate", assistant.corpus, TODAY)
+
+
+# The brief.
+
+
+def many(count: int, words: int = 12) -> Answer:
+    """Return an answer of so many framework points, the last of which answers directly."""
+    said = say("gsr:P3-O1", "Outcomes", text="word " * words, relation="shared")
+    direct = say("gsr:P3-O4", "Outcomes", relation="direct")
+    return answer(tell("note:example#1", "Faces are too."), *[said] * count, direct)
+
+
+def test_a_brief_holds_question_points_dates_gaps_and_edition() -> None:
+    drawn = brief_document([guided_answer(), uncovered_answer()], CORPUS)
+    told = lines_of(drawn)
+    assert told[0] == guided_answer().question
+    assert "Names are withheld in court. (as of 31 July 2026)" in told
+    assert "What the sources do not say" in told
+    assert "The sources do not answer this." in told
+    assert edition_of(CORPUS) in drawn.subtitle
+    assert NOTICE.replace("answer", "brief") in told
+
+
+def test_nothing_past_review_enters_a_brief_and_it_is_counted() -> None:
+    drawn = brief_document([guided_answer()], CORPUS)
+    assert "12 of 20" not in "".join(lines_of(drawn))
+    assert not any("Figures from the courts" in plain(one.whole) for one in drawn.notes.values())
+    assert "Left out because their sources are past review: 1." in "".join(lines_of(drawn))
+
+
+def test_points_that_answer_directly_are_kept_first_and_what_is_cut_is_counted() -> None:
+    drawn = brief_document([many(200)], CORPUS)
+    told = lines_of(drawn)
+    assert any(one.startswith("Standardised practices") for one in told)
+    points = sum(one.shape == "bullet" for one in drawn.blocks)
+    left = f"{202 - points} of 202 points are left out for room; they stand in the full answer."
+    assert left in told
+    assert height_of(drawn) <= HEIGHT
+    assert "Faces are too." not in "".join(told)
+
+
+def test_a_point_is_taken_whole_or_not_at_all() -> None:
+    drawn = brief_document([many(3, words=400)], CORPUS)
+    bullets = [plain(one.words) for one in drawn.blocks if one.shape == "bullet"]
+    assert all(len(one) == 5 * 400 - 1 or one.startswith("Standardised") for one in bullets)
+
+
+def test_each_answer_gives_its_first_point_before_any_gives_its_second() -> None:
+    drawn = brief_document([many(200), guided_answer()], CORPUS)
+    told = lines_of(drawn)
+    first = told.index(guided_answer().question)
+    assert "Framework text" in told[first:]
+
+
+def test_a_whole_answer_tells_that_it_is_complete() -> None:
+    told = lines_of(brief_document([example_answer()], CORPUS))
+    assert "Complete: 5 of 5 outcomes, 1 of 1 partner." in told
+
+
+def test_too_many_answers_are_refused_with_how_many_fit() -> None:
+    with pytest.raises(ExportError) as refused:
+        brief_document([guided_answer()] * 20, CORPUS)
+    most = int(re.search(r"(\d+) at most", str(refused.value))[1])
+    assert str(refused.value) == TOO_MUCH.format(most=most)
+    assert brief_document([guided_answer()] * most, CORPUS)
+
+
+def test_an_answer_that_asks_back_is_no_brief() -> None:
+    with pytest.raises(ExportError, match="each asks back"):
+        brief_document([unclear_answer("x", "y", "z")], CORPUS)
+
+
+@pytest.mark.slow
+def test_briefs_fit_one_page(assistant: Assistant, tmp_path: Path) -> None:
+    """Measured by LibreOffice, where it is installed, on the fullest of briefs."""
+    office = shutil.which("soffice")
+    if office is None:
+        pytest.skip("LibreOffice is not installed.")
+    asked = (
+        EXAMPLE,
+        "Which outcomes does the page list?",
+        "Describe capability 2",
+        "What does Article 23 of the Lanzarote Convention say about grooming?",
+        "What is CSAM?",
+    )
+    given = [assistant.ask(Question(text=one), TODAY) for one in asked]
+    chosen = [[one] for one in given] + [given[:2], given[1:3], given[3:]]
+    for number, answers in enumerate(chosen):
+        content = export_file(answers, "brief", assistant.corpus, TODAY).content
+        (tmp_path / f"{number}.docx").write_bytes(content)
+    files = sorted(map(str, tmp_path.glob("*.docx")))
+    profile = f"-env:UserInstallation=file://{tmp_path}/profile"
+    command = [office, profile, "--headless", "--convert-to", "pdf", "--outdir", str(tmp_path)]
+    subprocess.run([*command, *files], capture_output=True, check=True, timeout=300)
+    for pdf in sorted(tmp_path.glob("*.pdf")):
+        assert len(re.findall(rb"/Type\s*/Page\b", pdf.read_bytes())) == 1, pdf.name
+    assert len(list(tmp_path.glob("*.pdf"))) == len(chosen)
+
+
+# Answers that come back.
+
+
+def test_an_answer_that_is_as_given_comes_out_as_it_was() -> None:
+    assert Checking(FakeAssistant()).checked(conversation()) == conversation()
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"statements": (note("Signpost says that somebody is guilty."),)},
+        {"statements": example_answer().statements[1:]},
+        {"status": "partial"},
+        {"reason": "coverage_gap"},
+        {"completeness": ()},
+        {"nearest": uncovered_answer().nearest},
+        {"resolved_question": "Who owns each outcome?"},
+        {"resolved_question": ""},
+    ],
+)
+def test_an_answer_that_was_changed_is_refused(change: dict[str, object]) -> None:
+    changed = example_answer().model_copy(update={"question": "x", **change})
+    with pytest.raises(ExportError, match=re.escape(NOT_OURS)):
+        Checking(FakeAssistant()).checked([changed])
+
+
+def test_a_mark_of_past_review_cannot_be_taken_off() -> None:
+    said = guided_answer().statements
+    fresh = tuple(one.model_copy(update={"past_review": False}) for one in said)
+    with pytest.raises(ExportError, match=re.escape(NOT_OURS)):
+        Checking(FakeAssistant()).checked(
+            [guided_answer().model_copy(update={"statements": fresh})]
+        )
+
+
+def test_words_that_are_handed_on_are_those_of_the_assistant() -> None:
+    sent = example_answer().model_copy(
+        update={"follow_ups": ("Is he guilty?",), "personal_note": "He is.", "dropped": ()}
+    )
+    (checked,) = Checking(FakeAssistant()).checked([sent])
+    assert checked == example_answer()
+
+
+def test_another_edition_is_refused() -> None:
+    made = example_answer().provenance.model_copy(update={"corpus": "1" * 64})
+    with pytest.raises(ExportError, match=re.escape(OTHER_EDITION)):
+        Checking(FakeAssistant()).checked(
+            [example_answer().model_copy(update={"provenance": made})]
+        )
+
+
+def test_personal_data_of_a_question_is_masked_whatever_is_said_of_it() -> None:
+    asked = example_answer().model_copy(update={"question": "Does jane.doe@example.org have it?"})
+    (checked,) = Checking(FakeAssistant()).checked([asked])
+    assert checked.question == "Does [email] have it?"
+
+
+def test_a_message_that_is_no_question_is_refused_under_the_answer_to_one(
+    assistant: Assistant,
+) -> None:
+    given = assistant.ask(Question(text=EXAMPLE))
+    sent = given.model_copy(update={"question": "I want to hurt myself"})
+    with pytest.raises(ExportError, match=re.escape(NOT_EXPORTED)):
+        Checking(assistant).checked([sent])
+
+
+def test_a_follow_up_comes_out(assistant: Assistant) -> None:
+    first = Question(text="What are the outcomes of pillar 3?")
+    second = Question(text="and its partners?", turns=(first.text,))
+    given = [assistant.ask(first), assistant.ask(second)]
+    sent = [Answer.model_validate(json.loads(one.model_dump_json())) for one in given]
+    checked = Checking(assistant).checked(sent)
+    assert [one.statements for one in checked] == [one.statements for one in given]
+    assert "Understood as" in document_as_markdown(answers_document(checked, assistant.corpus))
+    assert "Status: Answered" in answers_as_text(checked, assistant.corpus)

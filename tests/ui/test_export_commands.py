@@ -1,0 +1,83 @@
+"""`signpost ask --export` and `--brief`: a file of the answer, or one line that says why not."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from assistant.answer import Answer
+from tests.ui.conftest import EXAMPLE, Refused, write_rows
+from ui import export_commands
+from ui.cli import main
+
+docx = pytest.importorskip("docx")
+pytest.importorskip("pypandoc")
+
+
+def test_files_are_written_beside_the_printed_answer(
+    ready: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file, brief = tmp_path / "answer.md", tmp_path / "brief.docx"
+    assert main(["ask", EXAMPLE, "--export", str(file), "--brief", str(brief)]) == 0
+    told = capsys.readouterr().out
+    assert told.endswith(f"The answer is in {file}.\nThe brief is in {brief}.\n")
+    assert "5 of 5 outcomes" in told
+    assert "[^9]: Global Strategic Response, lines 165-166" in file.read_text(encoding="utf-8")
+    assert docx.Document(str(brief)).paragraphs[0].text == "Brief"
+
+
+def test_with_json_the_output_is_the_answer_record_alone(
+    ready: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "answer.txt"
+    assert main(["ask", EXAMPLE, "--json", "--export", str(file)]) == 0
+    out, err = capsys.readouterr()
+    assert Answer.model_validate_json(out).status == "answered"
+    assert str(file) in err
+    assert file.read_text(encoding="utf-8").startswith(f"Question: {EXAMPLE}\nStatus: Answered\n")
+
+
+def test_a_reply_is_not_exported(ready: Path, tmp_path: Path) -> None:
+    file = tmp_path / "answer.md"
+    assert main(["ask", "I want to hurt myself", "--export", str(file)]) == 1
+    assert not file.exists()
+
+
+@pytest.mark.parametrize(
+    ("option", "name", "told"),
+    [
+        ("--export", "answer.pdf", "name a file that ends in .md, .docx or .txt"),
+        ("--export", "answer", "has no known ending"),
+        ("--brief", "brief.md", "a brief is a file such as brief.docx"),
+        ("--export", "nowhere/answer.md", "is no folder; make it"),
+    ],
+)
+def test_a_file_that_cannot_be_is_refused_before_anything_is_asked(
+    home: Path, tmp_path: Path, refused: Refused, option: str, name: str, told: str
+) -> None:
+    assert told in refused("ask", EXAMPLE, option, str(tmp_path / name))
+
+
+def test_a_file_that_is_there_is_left_alone(home: Path, tmp_path: Path, refused: Refused) -> None:
+    file = tmp_path / "answer.md"
+    file.write_text("mine", encoding="utf-8")
+    assert "is there already" in refused("ask", EXAMPLE, "--export", str(file))
+    assert file.read_text(encoding="utf-8") == "mine"
+
+
+def test_without_pandoc_the_command_that_installs_it_is_named(
+    home: Path, tmp_path: Path, refused: Refused, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(export_commands, "find_spec", lambda name: None)
+    told = refused("ask", EXAMPLE, "--export", str(tmp_path / "answer.docx"))
+    assert "pip install 'signpost[export]'" in told
+
+
+@pytest.mark.parametrize("option", ["--export", "--brief"])
+def test_a_batch_has_no_such_file(home: Path, tmp_path: Path, option: str) -> None:
+    rows = write_rows(tmp_path / "in.jsonl", {"id": "a", "question": "x"})
+    batch = ("--batch", str(rows), "--out", str(tmp_path / "out.jsonl"))
+    with pytest.raises(SystemExit) as left:
+        main(["ask", *batch, option, str(tmp_path / "x.docx")])
+    assert left.value.code == 2

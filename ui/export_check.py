@@ -1,0 +1,79 @@
+"""Answers that come back to be exported: each is asked for again, and must be the very same."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from assistant.answer import Answer, Question
+from assistant.errors import ExportError, QuestionError
+from ui.export import NOT_EXPORTED, check_exportable
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from assistant.personal import Finder
+    from ui.ask import Asks
+
+OTHER_EDITION = (
+    "An answer is from another edition of the corpus; ask its question again, and export the new"
+    " answer."
+)
+
+NOT_OURS = (
+    "An answer is not as Signpost gives it now; ask its question again, and export the new answer."
+)
+
+_CHECKED = ("status", "reason", "statements", "completeness", "nearest", "parts", "choices")
+"""What of an answer stands in an export, beside its question."""
+
+
+class Checking:
+    """Holds answers against those that an assistant gives."""
+
+    def __init__(self, assistant: Asks) -> None:
+        """Hold them against this assistant's."""
+        self._assistant = assistant
+
+    def checked(self, answers: Sequence[Answer]) -> list[Answer]:
+        """Return answers as the assistant gives them now, under the words that were typed.
+
+        Whoever sends an answer can have changed any word of it, a note of Signpost's own or a mark
+        on what is past review included, so that nothing of what was sent is handed on but the
+        question. It is masked as in all that is kept.
+
+        Raises:
+            ExportError: an answer may not be exported, is of another edition, or is another now.
+        """
+        return [self._one(answer) for answer in answers]
+
+    def _one(self, answer: Answer) -> Answer:
+        check_exportable(answer)
+        if answer.provenance.corpus != self._assistant.corpus.digest:
+            raise ExportError(OTHER_EDITION)
+        again = self._again(answer, answer.resolved_question or answer.question)
+        if any(getattr(answer, name) != getattr(again, name) for name in _CHECKED):
+            raise ExportError(NOT_OURS)
+        if answer.question.strip() != answer.resolved_question.strip():
+            # The words that were typed are shown too, and may be a message that is no question.
+            self._again(answer, answer.question)
+        own = {"question": answer.question, "resolved_question": answer.resolved_question}
+        return self._finder.masked(again.model_copy(update=own))
+
+    def _again(self, answer: Answer, text: str) -> Answer:
+        # A question and its answer share what the answer was narrowed by.
+        shared = (Question.model_fields.keys() & Answer.model_fields.keys()) - {"text", "turns"}
+        given = answer.model_dump(include=shared)
+        try:
+            again = self._assistant.ask(Question.model_validate({**given, "text": text}))
+        except QuestionError:
+            raise ExportError(NOT_OURS) from None
+        if again.signposting:
+            raise ExportError(NOT_EXPORTED)
+        return again
+
+    @cached_property
+    def _finder(self) -> Finder:
+        from assistant.personal import Finder
+
+        return Finder.of(self._assistant.corpus)
