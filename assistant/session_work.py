@@ -64,9 +64,7 @@ def talks_of(
                 points = tuple(quotes.statement(one) for one in items if not kind.titled)
                 points = points or tuple(quotes.entry(one) for one in items)
                 found.append(Talk(question=note(text, [quotes.title(top)]), points=points))
-    told = [one for one in messages if one.kind == "guidance"]
-    # What stands further in says what is done; an opening says what a thing is.
-    told.sort(key=lambda one: (not _BINDS.search(one.text), one.citations[0].locator == "opening"))
+    told = _worth_talking(scope, [one for one in messages if one.kind == "guidance"], audience)
     for at, message in enumerate(told[: max(0, count - 1)]):
         asks = _ASKS[at % len(_ASKS)].format(where=where)
         text = f"The guidance says: \u201c{message.text}\u201d {asks}"
@@ -74,6 +72,25 @@ def talks_of(
         talk = Talk(question=note(text, message.citations), points=(message, *beside))
         found.append(talk)
     return tuple(_mixed(found, count))
+
+
+def _worth_talking(scope: Scope, told: Sequence[Statement], audience: Audience) -> list[Statement]:
+    """Return sentences of guidance, what is best talked about first, each note's once at first."""
+    speak = {
+        one.front.title for one in scope.notes if TOPICS[audience].intersection(one.front.topics)
+    }
+    # What stands further in says what is done; an opening says what a thing is.
+    ordered = sorted(
+        told,
+        key=lambda one: (
+            one.section not in speak,
+            not _BINDS.search(one.text),
+            one.citations[0].locator == "opening",
+        ),
+    )
+    sections = [one.section for one in ordered]
+    turns = [sections[:at].count(one) for at, one in enumerate(sections)]
+    return [ordered[at] for at in sorted(range(len(ordered)), key=lambda at: turns[at])]
 
 
 def _question(kind: Kind, name: str, where: str) -> str:
