@@ -54,7 +54,7 @@ def _fault(statement: Statement, passages: dict[str, Passage]) -> str:
     return ""
 
 
-def _is_quoted(statement: Statement) -> bool:
+def is_quoted(statement: Statement) -> bool:
     """Tell whether the text is its quotes and nothing else: `first`, or `first: second; third`."""
     first, *others = (citation.quote for citation in statement.citations)
     return statement.text == (f"{first}: {'; '.join(others)}" if others else first)
@@ -64,7 +64,7 @@ def _judged(statement: Statement, reworded: Verifier | None) -> tuple[Statement,
     """Return a statement with its verdict, and the first reason where it does not stand."""
     if statement.kind == "note":
         return statement.model_copy(update={"verdict": "structural"}), ""
-    if _is_quoted(statement):
+    if is_quoted(statement):
         return statement.model_copy(update={"verdict": "supported", "support": 1.0}), ""
     if reworded is None:
         unsupported = {"verdict": "unsupported", "support": 0.0}

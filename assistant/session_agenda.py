@@ -9,7 +9,7 @@ from typing import NamedTuple
 from assistant.answer import Statement
 from assistant.citations import note
 from assistant.errors import SessionError
-from assistant.session import AgendaLine
+from assistant.session import AgendaLine, Part
 
 SHORTEST, LONGEST = 30, 240
 """Minutes that a session may last."""
@@ -113,7 +113,13 @@ _BLOCKS = (
 _PAUSE = "Stop on time, say when you go on, and be there for whoever wants to talk."
 
 
-def agenda_of(minutes: int, parts: Collection[str]) -> tuple[AgendaLine, ...]:
+ORDER: tuple[Part, ...] = ("messages", "discussion", "exercise", "quiz")
+"""Parts that take time, in the order of a session."""
+
+
+def agenda_of(
+    minutes: int, parts: Collection[str], order: Sequence[str] = ORDER
+) -> tuple[AgendaLine, ...]:
     """Return the lines of a session; their minutes add up to `minutes`.
 
     No stretch without a break is longer than 90 minutes; there is none up to 90.
@@ -121,19 +127,23 @@ def agenda_of(minutes: int, parts: Collection[str]) -> tuple[AgendaLine, ...]:
     Args:
         minutes: length of the session, 30 to 240.
         parts: what it holds; objectives and glossary take no time of their own.
+        order: of the parts between opening and close.
 
     Raises:
         SessionError: the length is out of range, or the parts cannot fill it.
     """
     if not SHORTEST <= minutes <= LONGEST:
         raise SessionError(
-            f"A session lasts {SHORTEST} to {LONGEST} minutes, not {minutes}; change --minutes."
+            f"A session lasts {SHORTEST} to {LONGEST} minutes, not {minutes}; choose another"
+            " length."
         )
-    blocks = [one for one in _BLOCKS if not one.part or one.part in parts]
+    first, *inner, last = _BLOCKS
+    held = [one for one in inner if one.part in parts]
+    blocks = [first, *sorted(held, key=lambda one: order.index(one.part)), last]
     if sum(one.most for one in blocks) < minutes:
         raise SessionError(
-            f"These parts do not fill {minutes} minutes; add messages, discussion or exercise to"
-            " --parts, or make the session shorter."
+            f"These parts do not fill {minutes} minutes; add messages, discussion or an"
+            " exercise, or make the session shorter."
         )
     for breaks in range(LONGEST // STRETCH + 2):
         pieces = _pieces(blocks, minutes - BREAK * breaks)

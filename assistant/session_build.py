@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import date
 from random import Random
+from typing import NamedTuple
 
 from assistant import ground
 from assistant.answer import Citation, Dropped, Statement
@@ -18,7 +19,7 @@ from assistant.session import (
     SourceLine,
     Talk,
 )
-from assistant.session_agenda import agenda_of
+from assistant.session_agenda import ORDER, agenda_of
 from assistant.session_content import (
     care_of,
     facilitator_of,
@@ -26,10 +27,10 @@ from assistant.session_content import (
     messages_of,
     objectives_of,
 )
-from assistant.session_quiz import Quizzing
+from assistant.session_quiz import Quizzing, numbered
 from assistant.session_quotes import Quotes
 from assistant.session_scope import Scope, scope_of
-from assistant.session_work import exercise_of, talks_of
+from assistant.session_work import exercise_of, steps_of, talks_of
 from assistant.subjects import heading_of
 from corpus.passage import Corpus
 from corpus.whole import Whole
@@ -47,131 +48,179 @@ def build_session(request: SessionRequest, whole: Whole, today: date) -> Session
     Raises:
         SessionError: the length, the subject or the parts are not to be had.
     """
-    return _Building(request, whole, today).session()
+    building = Building(request, whole, today)
+    return building.session(building.choose())
 
 
-class _Building:
+class Chosen(NamedTuple):
+    """What a session is made of; all else follows from it."""
+
+    objectives: tuple[Statement, ...]
+    care: tuple[Statement, ...]
+    messages: tuple[Statement, ...]
+    talks: tuple[Talk, ...]
+    exercise: Exercise | None
+    quiz: tuple[QuizItem, ...]
+    order: tuple[str, ...] = ORDER
+    """Parts that take time, in their order."""
+
+    emptied: frozenset[str] = frozenset()
+    """Parts that were asked for and of which nothing is left."""
+
+
+class Building:
     """A session in the making."""
 
     def __init__(self, request: SessionRequest, whole: Whole, today: date) -> None:
-        self._request = request
-        self._whole = whole
+        """Find out what it is about and how its time is shared out.
+
+        Raises:
+            SessionError: the length, the subject or the parts are not to be had.
+        """
+        self.request = request
+        self.whole = whole
+        self.quotes = Quotes(whole, today)
+        self.agenda = agenda_of(request.minutes, request.parts)
+        self.scope: Scope = scope_of(request, whole, today)
         self._today = today
-        self._quotes = Quotes(whole, today)
         self._rng = Random(request.seed)
         self._dropped: list[Dropped] = []
-        self._agenda = agenda_of(request.minutes, request.parts)
-        self._scope: Scope = scope_of(request, whole, today)
 
-    def session(self) -> Session:
-        request, quotes, scope = self._request, self._quotes, self._scope
-        care = self._kept(care_of(quotes))
+    def choose(self) -> Chosen:
+        """Choose what it is made of; each call after the first chooses anew."""
+        request, quotes, scope = self.request, self.quotes, self.scope
+        care = self.kept(care_of(quotes))
         count = max(4, min(14, self._minutes("page", "guidance") // 3))
         # Questions and cards are taken from messages, whether or not these are shown.
-        told = self._kept(messages_of(quotes, scope, count, request.level, self._rng))
-        talks = self._talks(told)
-        exercise = self._exercise(told)
-        quiz = self._quiz(told)
-        shown = told if "messages" in request.parts else ()
-        objectives = objectives_of(quotes, scope) if "objectives" in request.parts else ()
-        used = _all(care, shown, talks, exercise, quiz)
-        facilitator = self._kept(facilitator_of(quotes, scope, used))
-        # Wrong options bring in terms that the session does not use.
-        text = "\n".join(
-            one.text for one in (*objectives, *_all(care, told, talks, exercise, ()), *_keys(quiz))
+        told = self.kept(messages_of(quotes, scope, count, request.level, self._rng))
+        return Chosen(
+            talks=self._talks(told),
+            exercise=self._exercise(told),
+            quiz=self._quiz(told),
+            care=care,
+            messages=told if "messages" in request.parts else (),
+            objectives=self._objectives(),
         )
+
+    def session(self, chosen: Chosen) -> Session:
+        """Return the session that is made of what was chosen."""
+        request, quotes, scope = self.request, self.quotes, self.scope
+        parts = [one for one in request.parts if one not in chosen.emptied]
+        agenda = agenda_of(request.minutes, parts, chosen.order)
+        exercise = _timed(chosen.exercise, agenda)
+        used = _all(chosen.care, chosen.messages, chosen.talks, exercise, chosen.quiz)
+        facilitator = self.kept(facilitator_of(quotes, scope, used))
+        # Wrong options bring in terms that the session does not use.
+        shown = _all(chosen.care, chosen.messages, chosen.talks, exercise, ())
+        said = (*chosen.objectives, *shown, *_keys(chosen.quiz))
+        text = "\n".join(one.text for one in said)
         entries = glossary_of(quotes, text) if "glossary" in request.parts else ()
-        glossary = self._kept(entries)
-        cited = [one for said in (*used, *facilitator, *glossary) for one in said.citations]
+        glossary = self.kept(entries)
+        all_said = (*chosen.objectives, *used, *facilitator, *glossary)
+        cited = [one for said in all_said for one in said.citations]
         return Session(
             request=request,
             title=self._title(),
             subjects=tuple(one.id for one in (*scope.tops, *scope.named)),
-            objectives=self._kept(objectives),
-            agenda=tuple(self._line(one) for one in self._agenda),
-            care=care,
-            messages=shown,
-            talks=talks,
+            objectives=chosen.objectives,
+            agenda=tuple(self._line(one) for one in agenda),
+            care=chosen.care,
+            messages=chosen.messages,
+            talks=chosen.talks,
             exercise=exercise,
-            quiz=quiz,
+            quiz=numbered(chosen.quiz),
             facilitator=facilitator,
             glossary=glossary,
-            sources=sources_of(cited, self._whole.corpus),
-            dropped=tuple(self._dropped),
+            sources=sources_of(cited, self.whole.corpus),
+            dropped=tuple(dict.fromkeys(self._dropped)),
             today=self._today.isoformat(),
-            corpus=self._whole.corpus.digest,
+            corpus=self.whole.corpus.digest,
             composer=COMPOSER,
             checker=ground.CHECKER,
         )
 
-    def _kept(self, statements: Iterable[Statement]) -> tuple[Statement, ...]:
+    def _objectives(self) -> tuple[Statement, ...]:
+        if "objectives" not in self.request.parts:
+            return ()
+        return self.kept(objectives_of(self.quotes, self.scope))
+
+    def kept(self, statements: Iterable[Statement]) -> tuple[Statement, ...]:
         """Return the statements that stand; the others are listed with why."""
-        kept, dropped = ground.check(tuple(statements), self._whole.corpus.by_id)
+        kept, dropped = ground.check(tuple(statements), self.whole.corpus.by_id)
         self._dropped += dropped
         self._dropped += [Dropped(text=one.text, reason=PAST) for one in kept if one.past_review]
         return tuple(one for one in kept if not one.past_review)
 
     def _line(self, line: AgendaLine) -> AgendaLine:
-        return line.model_copy(update={"does": self._kept((line.does,))[0]})
+        return line.model_copy(update={"does": self.kept((line.does,))[0]})
 
     def _minutes(self, *blocks: str) -> int:
-        return sum(one.minutes for one in self._agenda if one.block in blocks)
+        return sum(one.minutes for one in self.agenda if one.block in blocks)
 
     def _talks(self, told: Sequence[Statement]) -> tuple[Talk, ...]:
-        if "discussion" not in self._request.parts:
+        if "discussion" not in self.request.parts:
             return ()
         count = max(2, min(6, self._minutes("discussion") // 5))
-        found = talks_of(self._quotes, self._scope, told, count, self._request.audience)
-        checked = ((self._kept((one.question,)), self._kept(one.points)) for one in found)
+        found = talks_of(self.quotes, self.scope, told, count, self.request.audience)
+        checked = ((self.kept((one.question,)), self.kept(one.points)) for one in found)
         return tuple(Talk(question=asked[0], points=points) for asked, points in checked if asked)
 
     def _exercise(self, told: Sequence[Statement]) -> Exercise | None:
-        if "exercise" not in self._request.parts:
+        if "exercise" not in self.request.parts:
             return None
-        request = self._request
+        request = self.request
         made = exercise_of(
-            self._quotes,
-            self._scope,
+            self.quotes,
+            self.scope,
             told,
             self._minutes("exercise"),
             audience=request.audience,
             level=request.level,
             rng=self._rng,
         )
-        task, look_for = self._kept((made.task, made.look_for))
+        task, look_for = self.kept((made.task, made.look_for))
         return made.model_copy(
-            update={"task": task, "look_for": look_for, "cards": self._kept(made.cards)}
+            update={"task": task, "look_for": look_for, "cards": self.kept(made.cards)}
         )
 
     def _quiz(self, told: Sequence[Statement]) -> tuple[QuizItem, ...]:
-        if "quiz" not in self._request.parts:
+        if "quiz" not in self.request.parts:
             return ()
         count = max(4, min(12, self._minutes("quiz") * 2 // 3))
-        making = Quizzing(self._quotes, self._scope, self._rng, self._request.level)
+        making = Quizzing(self.quotes, self.scope, self._rng, self.request.level)
         items, dropped = making.quiz(count, told)
         self._dropped += dropped
-        return tuple(self._judged(one) for one in items)
+        return tuple(self.judged(one) for one in items)
 
-    def _judged(self, item: QuizItem) -> QuizItem:
+    def judged(self, item: QuizItem) -> QuizItem:
         """Give the evidence of each option its verdict; that it stands was seen before."""
         options = tuple(
-            one.model_copy(update={"evidence": self._kept((one.evidence,))[0]})
+            one.model_copy(update={"evidence": self.kept((one.evidence,))[0]})
             for one in item.options
         )
         return item.model_copy(update={"options": options})
 
     def _title(self) -> str:
-        scope, request = self._scope, self._request
+        scope, request = self.scope, self.request
         if request.capabilities:
             return listed([one.title for one in scope.named])
         if request.topic.strip() and not request.pillars:
-            glossary = self._whole.glossary
+            glossary = self.whole.glossary
             term = glossary.term(request.topic)
             if term and term.status == "avoid":
                 return capitalised(glossary.instead_of(term))
             return capitalised(request.topic.strip())
-        framework = self._whole.framework
+        framework = self.whole.framework
         return listed([heading_of(framework, one) for one in scope.tops])
+
+
+def _timed(exercise: Exercise | None, agenda: Sequence[AgendaLine]) -> Exercise | None:
+    """Return an exercise whose steps take the time that the agenda has for it."""
+    if exercise is None:
+        return None
+    minutes = sum(one.minutes for one in agenda if one.block == "exercise")
+    steps = steps_of(minutes, [one.text for one in exercise.steps])
+    return exercise.model_copy(update={"steps": steps})
 
 
 def statements_of(session: Session) -> tuple[Statement, ...]:

@@ -101,7 +101,7 @@ def messages_of(
     queues = [_ordered(quotes, one, level) for one in scope.notes[: max(3, count // 2)]]
     while len(guidance) < count and any(queues):
         for queue in queues:
-            one = next((one for one in queue if _is_new(one, guidance)), None)
+            one = next((one for one in queue if is_new(one, guidance)), None)
             if one:
                 guidance.append(one)
                 queue.remove(one)
@@ -131,7 +131,8 @@ def _ordered(quotes: Quotes, note_: Note, level: Level) -> list[Statement]:
     return first + rest
 
 
-def _is_new(statement: Statement, others: Iterable[Statement]) -> bool:
+def is_new(statement: Statement, others: Iterable[Statement]) -> bool:
+    """Tell whether a statement says something that the others do not."""
     words = set(content_stems(statement.text))
     return all(
         len(words & held) < ALIKE * min(len(words), len(held))

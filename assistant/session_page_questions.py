@@ -41,7 +41,8 @@ class PageQuestions(Questions):
         wrong = self.false(ask, (self._option(one, ask, right=False) for one in others))
         rights = [self._option(one, ask, right=True) for one in self.shuffled(own)]
         if len(rights) >= 2:
-            count = min(3, len(rights), max(2, len(wrong) - 1))
+            # How many are right is no pattern that one could guess.
+            count = min(self._rng.randint(2, 4), len(rights), max(2, len(wrong) - 1))
             words = f"{ask.words} Choose all that apply."
             options = (*rights[:count], *wrong[: max(2, 5 - count)])
             yield self.item("multiple", ask._replace(words=words), options)

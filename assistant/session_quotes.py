@@ -104,6 +104,9 @@ class Quotes(Quoting):
         >>> Quotes.mentions("The ICSE database", "ICSE"), Quotes.mentions("Unite", "UN")
         (True, False)
         """
+        # Most wordings are nowhere in it, and looking for letters alone is quick.
+        if wording.lower() not in text.lower():
+            return False
         flags = 0 if wording != wording.lower() else re.IGNORECASE
         plural = "s?" if wording[-1].isalpha() else ""
         return bool(re.search(rf"(?<!\w){re.escape(wording)}{plural}(?!\w)", text, flags))

@@ -60,10 +60,10 @@ def scope_of(request: SessionRequest, whole: Whole, today: date) -> Scope:
     if not (tops or named or spoken):
         if request.topic.strip():
             raise SessionError(
-                f"Nothing in the corpus speaks of {request.topic!r}; try other words, or name a"
-                " --pillar."
+                f"Nothing in the corpus speaks of {request.topic!r}; try other words, or choose a"
+                " pillar."
             )
-        raise SessionError("Say what the session is about: --pillar, --capability or --topic.")
+        raise SessionError("Say what the session is about: a pillar, a capability or a topic.")
     tops += [framework.top(one.id) for one in named]
     if not tops:
         spoken = spoken | _served_by(whole, spoken)

@@ -90,12 +90,8 @@ def related(glossary: Glossary, one: Term, other: Term) -> bool:
     return set(plain(one.expansion).split()) == set(plain(other.expansion).split())
 
 
-def _term(glossary: Glossary, passage_id: str) -> Term | None:
-    return next((term for term in glossary.terms if term.id == passage_id), None)
-
-
 def _worded(relation: str, subject: str, option: Option, glossary: Glossary) -> bool | None:
-    asked, other = _term(glossary, subject), _term(glossary, option.about)
+    asked, other = glossary.by_id.get(subject), glossary.by_id.get(option.about)
     if asked is None or other is None:
         return None
     if relation == "expands":

@@ -10,6 +10,9 @@ from assistant.session_questions import DISTRACTORS, Ask, Questions
 from assistant.session_truth import GAP, related
 from corpus.terms import Term
 
+NEAR = 9
+"""Wordings that look most like the right one, of which the wrong options are drawn."""
+
 
 class WordQuestions(Questions):
     """Makes questions from the glossary and from sentences of notes."""
@@ -63,9 +66,10 @@ class WordQuestions(Questions):
             if said(one) and not related(self._whole.glossary, one, term)
         ]
         others.sort(key=lambda one: _distance(said(one), said(term)))
-        wrong = self.false(ask, map(option, others))
+        near = self.false(ask, map(option, others))[:NEAR]
+        wrong = self.shuffled(near)[:DISTRACTORS]
         if term.expansion or said(term):
-            yield self.item("single", ask, (option(term), *wrong[:DISTRACTORS]))
+            yield self.item("single", ask, (option(term), *wrong))
 
     def years(self, messages: Sequence[Statement]) -> Iterator[QuizItem]:
         """Ask for the year of a key message that names one."""

@@ -182,6 +182,11 @@ class Glossary(Record):
         avoid = [term for term in self.terms if term.status == "avoid"]
         return {word: self.instead_of(term) for term in avoid for word in term.wordings}
 
+    @cached_property
+    def by_id(self) -> dict[str, Term]:
+        """Entries by the id of their passage; of two with one id the first."""
+        return {term.id: term for term in reversed(self.terms)}
+
     def instead_of(self, term: Term) -> str:
         """Return the wording that is preferred to an entry's, its abbreviation behind it."""
         other = self.term(term.preferred)

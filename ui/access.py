@@ -105,6 +105,7 @@ ROUTES = (
     Route("GET", "/api/openapi.json", Right.ASK),
     Route("POST", "/api/feedback", Right.ASK, writes=True, counted=True),
     Route("GET", "/api/feedback", Right.MEASURE),
+    Route("POST", "/api/session/{form}", Right.ASK, counted=True),
     Route("GET", "/api/usage", Right.MEASURE),
     Route("GET", "/api/evaluate/view", Right.MEASURE),
     Route("GET", "/api/evaluate/progress", Right.MEASURE),
@@ -212,6 +213,7 @@ FUNCTIONS: Mapping[str, Function] = {
     "ask": Function(Right.ASK, counted=True),
     "ask_restored": Function(Right.ASK),
     "framework_coverage": Function(Right.ASK),
+    "prepare": Function(Right.ASK),
 }
 """Every function of the page, by its `api_name`."""
 

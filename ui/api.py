@@ -36,6 +36,7 @@ from ui.catalogue import say
 from ui.desk import Desk
 from ui.guard import USER
 from ui.limits import Full, Line
+from ui.session_api import add_sessions
 from ui.switch import LONGEST, State, Switch, Switched
 from ui.talk import MOST_TURN_CHARS, MOST_TURNS
 from ui.workspaces import open_to
@@ -248,6 +249,7 @@ def build_api(
     _add_feedback(api, Remarks(settings, assistant.corpus, assistant.hear), work)
     add_export(api, assistant, work)
     _add_sources(api, assistant, settings, work)
+    add_sessions(api, assistant, work)
     _add_running(api, settings, switch, work)
     _add_docs(api)
     return api

@@ -27,6 +27,7 @@ __all__ = [
     "answer_as_text",
     "error_as_html",
     "loading_as_html",
+    "signposting_as_html",
     "source_panel_as_html",
     "stages_as_html",
     "turn_as_html",
@@ -62,7 +63,7 @@ def _stages(outline: Outline) -> Iterator[str]:
     head = (
         _question(outline),
         _personal(answer),
-        _signposting(answer.signposting),
+        signposting_as_html(answer.signposting),
         _reason(outline),
         _choices(answer),
         _opening(outline),
@@ -153,7 +154,8 @@ def _reason(outline: Outline) -> str:
     return f'<div class="sp-abstention"><h3>{title}</h3><p>{escape(outline.reason)}</p></div>'
 
 
-def _signposting(signposting: Signposting | None) -> str:
+def signposting_as_html(signposting: Signposting | None) -> str:
+    """Return a reviewed reply with its services; empty for none."""
     if signposting is None:
         return ""
     paragraphs = clean(signposting.text, breaks=True).split("\n")

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Literal, NamedTuple
 
 from assistant.answer import Citation, Statement
 from assistant.session import AgendaLine, QuizItem, Session
+from assistant.session_agenda import ORDER
+from assistant.session_slots import Author, author_of
 from corpus.passage import Reference
 from ui.catalogue import say
 from ui.phrases import clean, day
@@ -16,6 +18,23 @@ Shape = Literal["title", "heading", "subheading", "text", "bullet", "step", "age
 
 LETTERS = "ABCDEFGH"
 """Letters of the options of a quiz."""
+
+MESSAGES = {
+    "framework": "What the framework says",
+    "guidance": "What guidance adds",
+    "note": "In the trainer's own words",
+}
+"""What key messages stand under, by their kind."""
+
+AUTHORS: Mapping[Author, str] = {
+    "": "",
+    "own": "(The trainer's own words, not checked.)",
+    "reworded": "(In the trainer's words; the source carries them.)",
+}
+"""What stands behind words that a trainer wrote."""
+
+PARTS_OF = {"page": "messages", "guidance": "messages"}
+"""To which part a stretch of the agenda belongs that is called otherwise."""
 
 TIERS = {"framework": "Framework text", "guidance": "Guidance note"}
 """What sources of a tier are called."""
@@ -82,11 +101,9 @@ def handout(session: Session) -> list[Block]:
     found += [_agenda(one) for one in session.agenda]
     found += _listed("What you will be able to do", session.objectives, places)
     found += _sections(session.care, places)
-    found += _messages(session, places)
-    if session.talks:
-        found.append(Block("heading", "Questions to discuss"))
-        found += [_said(one.question, places) for one in session.talks]
-    found += _exercise(session, places)
+    drawn = {"messages": _messages, "discussion": _asked, "exercise": _exercise}
+    for part in [one for one in order_of(session) if one in drawn]:
+        found += drawn[part](session, places)
     found += _terms(session, places)
     found += [*places.blocks(session), Block("text", NOTICE_OF_SESSION)]
     return [*found, *_questions(session)]
@@ -101,15 +118,9 @@ def guide(session: Session) -> list[Block]:
         found += [_agenda(line), Block("text", line.does.text)]
     found += _listed("Objectives", session.objectives, places)
     found += _sections(session.care, places)
-    found += _messages(session, places)
-    if session.talks:
-        found.append(Block("heading", "Discussion"))
-    for talk in session.talks:
-        found += [Block("subheading", talk.question.text, places.marks(talk.question))]
-        found += [_said(one, places) for one in talk.points]
-    found += _exercise(session, places)
-    if session.exercise:
-        found.append(Block("text", session.exercise.look_for.text, (), "What good work shows:"))
+    drawn = {"messages": _messages, "discussion": _led, "exercise": _watched}
+    for part in [one for one in order_of(session) if one in drawn]:
+        found += drawn[part](session, places)
     found += _terms(session, places)
     if session.dropped:
         found.append(Block("heading", "Left out because it could not be verified"))
@@ -156,10 +167,20 @@ def _agenda(line: AgendaLine) -> Block:
     return Block("agenda", f"{line.title} ({line.minutes} min)", (), times(line))
 
 
+def order_of(session: Session) -> tuple[str, ...]:
+    """Return the parts that take time in the order of the agenda."""
+    held = (PARTS_OF.get(one.block, one.block) for one in session.agenda)
+    return tuple(dict.fromkeys(one for one in held if one in ORDER))
+
+
+def authored(statement: Statement) -> str:
+    """Return the words of a statement with what a reader should know of who wrote them."""
+    return " ".join(filter(None, (statement.text, AUTHORS[author_of(statement)])))
+
+
 def _said(statement: Statement, places: Places) -> Block:
-    text = (
-        f"{statement.text} (As of {day(statement.as_of)}.)" if statement.as_of else statement.text
-    )
+    text = authored(statement)
+    text += f" (As of {day(statement.as_of)}.)" if statement.as_of else ""
     return Block("bullet", clean(text), places.marks(statement))
 
 
@@ -178,8 +199,7 @@ def _sections(statements: Iterable[Statement], places: Places) -> list[Block]:
 
 def _messages(session: Session, places: Places) -> list[Block]:
     found: list[Block] = []
-    headings = {"framework": "What the framework says", "guidance": "What guidance adds"}
-    for tier, heading in headings.items():
+    for tier, heading in MESSAGES.items():
         said = [one for one in session.messages if one.kind == tier]
         found += [Block("heading", heading)] if said else []
         section = ""
@@ -191,11 +211,36 @@ def _messages(session: Session, places: Places) -> list[Block]:
     return found
 
 
+def _asked(session: Session, places: Places) -> list[Block]:
+    """Return what participants read of the discussion."""
+    if not session.talks:
+        return []
+    asked = [_said(one.question, places) for one in session.talks]
+    return [Block("heading", "Questions to discuss"), *asked]
+
+
+def _led(session: Session, places: Places) -> list[Block]:
+    """Return what the trainer reads of the discussion."""
+    found = [Block("heading", "Discussion")] if session.talks else []
+    for talk in session.talks:
+        found += [Block("subheading", authored(talk.question), places.marks(talk.question))]
+        found += [_said(one, places) for one in talk.points]
+    return found
+
+
+def _watched(session: Session, places: Places) -> list[Block]:
+    """Return the exercise with what good work shows."""
+    if session.exercise is None:
+        return []
+    good = Block("text", session.exercise.look_for.text, (), "What good work shows:")
+    return [*_exercise(session, places), good]
+
+
 def _exercise(session: Session, places: Places) -> list[Block]:
     made = session.exercise
     if made is None:
         return []
-    found = [Block("heading", f"Exercise: {made.title}"), Block("text", made.task.text)]
+    found = [Block("heading", f"Exercise: {made.title}"), Block("text", authored(made.task))]
     found += [Block("step", one.text, (), f"{one.minutes} min") for one in made.steps]
     found.append(Block("subheading", "Cards"))
     return [*found, *(_said(one, places) for one in made.cards)]

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from assistant.answer import Statement
 from assistant.session import Session
 from ui.phrases import clean
-from ui.session_outline import NOTICE_OF_SESSION, times
+from ui.session_outline import MESSAGES, NOTICE_OF_SESSION, authored, order_of, times
 
 LINES = 6
 """Lines on a slide, at most."""
@@ -72,25 +72,45 @@ def slides_of(session: Session) -> list[Slide]:
     aloud = "Read these aloud before all else."
     found += _said("Ground rules and where to turn", rules, aloud, titles)
     found += _said("What you will be able to do", session.objectives, "Keep this short.", titles)
-    framework = [one for one in session.messages if one.kind == "framework"]
-    found += _said("What the framework says", framework, _does(session, "page"), titles)
-    guidance = [one for one in session.messages if one.kind == "guidance"]
-    found += _said("What guidance adds", guidance, _does(session, "guidance"), titles)
+    drawn = {
+        "messages": _messages,
+        "discussion": _talks,
+        "exercise": _exercise,
+        "quiz": _quiz,
+    }
+    for part in order_of(session):
+        found += drawn[part](session, titles)
+    closing = ("One thing to take away.", "Where to turn: see the handout.")
+    return [*found, Slide("Close", closing, _does(session, "close"))]
+
+
+def _messages(session: Session, titles: Mapping[str, str]) -> Iterator[Slide]:
+    for tier, heading in MESSAGES.items():
+        said = [one for one in session.messages if one.kind == tier]
+        block = "page" if tier == "framework" else "guidance"
+        yield from _said(heading, said, _does(session, block), titles)
+
+
+def _talks(session: Session, titles: Mapping[str, str]) -> Iterator[Slide]:
     for number, talk in enumerate(session.talks, 1):
         points = "\n".join(f"- {one.text}" for one in talk.points)
         notes = f"Points to bring in:\n{points}"
         sources = _sources([talk.question, *talk.points], titles)
         told = f"{notes}\n{sources}" if sources else notes
-        found.append(Slide(f"Discussion {number}", (clean(talk.question.text),), told))
+        yield Slide(f"Discussion {number}", (clean(authored(talk.question)),), told)
+
+
+def _exercise(session: Session, titles: Mapping[str, str]) -> Iterator[Slide]:
     if session.exercise:
         made = session.exercise
         steps = [f"{one.minutes} min: {one.text}" for one in made.steps]
         notes = f"What good work shows: {made.look_for.text}"
-        found += _paged(f"Exercise: {made.title}", [made.task.text, *steps], notes)
+        yield from _paged(f"Exercise: {made.title}", [authored(made.task), *steps], notes)
+
+
+def _quiz(session: Session, titles: Mapping[str, str]) -> Iterator[Slide]:
     if session.quiz:
-        found.append(Slide("Quiz", ("Answer alone, on the quiz page.",), _does(session, "quiz")))
-    closing = ("One thing to take away.", "Where to turn: see the handout.")
-    return [*found, Slide("Close", closing, _does(session, "close"))]
+        yield Slide("Quiz", ("Answer alone, on the quiz page.",), _does(session, "quiz"))
 
 
 def _does(session: Session, block: str) -> str:
@@ -101,12 +121,12 @@ def _said(
     title: str, statements: Sequence[Statement], notes: str, titles: Mapping[str, str]
 ) -> Iterator[Slide]:
     """Return slides with statements, their sources at the foot and in the notes."""
-    for part in _parts([one.text for one in statements]):
+    for part in _parts([authored(one) for one in statements]):
         here = [statements[at] for at in part]
         sources = _sources(here, titles)
         told = f"{notes}\n{sources}" if sources else notes
         foot = sources if len(sources) <= LONGEST_FOOT else "Sources: see the handout."
-        yield Slide(title, tuple(clean(one.text) for one in here), told, foot)
+        yield Slide(title, tuple(clean(authored(one)) for one in here), told, foot)
 
 
 def _sources(statements: Iterable[Statement], titles: Mapping[str, str]) -> str:

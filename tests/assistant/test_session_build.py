@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from datetime import date
-from itertools import product
+from itertools import combinations, product
 
 import pytest
 
@@ -33,6 +33,7 @@ def sessions(whole: Whole) -> tuple[Session, ...]:
         for number in range(1, 7)
     ]
     wanted.append(SessionRequest(capabilities=("C12",), minutes=75, audience="media"))
+    wanted.append(SessionRequest(pillars=(2, 3), minutes=120, audience="police"))
     wanted.append(SessionRequest(topic="hash matching", minutes=120, audience="industry"))
     return tuple(build_session(one, whole, TODAY) for one in wanted)
 
@@ -106,6 +107,40 @@ def test_the_agenda_and_the_steps_of_the_exercise_add_up(sessions: tuple[Session
         assert session.exercise
         assert sum(one.minutes for one in session.exercise.steps) == work
         assert len(session.exercise.cards) >= 3
+
+
+def test_nothing_is_asked_that_the_title_answers_while_there_is_something_else(
+    sessions: tuple[Session, ...],
+) -> None:
+    for session in sessions:
+        asked = [one.relation for one in session.quiz]
+        tops = [one for one in session.subjects if one.startswith("gsr:P")]
+        assert len(tops) > 1 or "under" not in asked
+        assert asked.count("count") <= 2
+        assert asked[:3].count("count") == 0
+
+
+def test_no_question_shows_the_key_of_another_of_its_kind(sessions: tuple[Session, ...]) -> None:
+    for session in sessions:
+        for one, other in combinations(session.quiz, 2):
+            if one.relation == other.relation in ("expands", "preferred", "under"):
+                keys = {two.text for two in one.options if two.right}
+                assert not keys & {two.text for two in other.options}
+
+
+def test_an_audience_acts_itself_where_notes_speak_to_it_and_stands_beside_where_not(
+    whole: Whole,
+) -> None:
+    made = {
+        pillar: build_session(
+            SessionRequest(pillars=(pillar,), audience="industry"), whole, TODAY
+        ).exercise
+        for pillar in (3, 4)
+    }
+    assert made[4]
+    assert made[4].title == "A walk through our service"
+    assert made[3]
+    assert made[3].title == "What will be asked of us?"
 
 
 def test_every_session_says_how_a_disclosure_is_handled_and_cites_it(

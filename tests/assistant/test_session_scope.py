@@ -62,7 +62,7 @@ def test_notes_on_care_and_those_past_review_are_no_topic(whole: Whole) -> None:
 @pytest.mark.parametrize(
     ("request_", "told"),
     [
-        (SessionRequest(), "--pillar, --capability or --topic"),
+        (SessionRequest(), "a pillar, a capability or a topic"),
         (SessionRequest(pillars=(9,)), "no pillar 9; choose 1 to 6"),
         (SessionRequest(capabilities=("C99",)), "no capability 'C99'; choose C1 to C26"),
         (SessionRequest(topic="garden furniture"), "Nothing in the corpus speaks of"),
