@@ -69,8 +69,10 @@ def licences_of_project() -> dict[str, str]:
     """Return under what the project is, by the names that the card gives its parts."""
     whole = Whole.read()
     nothing = {"components": [], "metadata": {"component": {"bom-ref": ""}}}
-    model = complete(nothing, (), (), "")["components"]
-    (weights,) = {part["licenses"][0]["license"]["id"] for part in model}
+    parts = complete(nothing, (), (), {})["components"]
+    own = {part["name"]: part["licenses"][0]["license"]["id"] for part in parts}
+    program = own.pop("pandoc")
+    (weights,) = set(own.values())
     (written,) = {one.licence for one in whole.corpus.sources if one.tier == "guidance"}
     project = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
     stated = bool(list(ROOT.glob("LICEN[CS]E*"))) or bool(re.search(r"^license", project, re.M))
@@ -79,4 +81,5 @@ def licences_of_project() -> dict[str, str]:
         "Framework page": whole.framework.source.licence,
         "Notes and glossary, as their sources name it": written,
         "Embedding weights and tokenizer": weights,
+        "Pandoc, which writes DOCX": program,
     }

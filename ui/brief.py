@@ -36,10 +36,6 @@ WIDE = 0.58
 LEADING = 1.3
 """Height of a line as a share of the size of its letters."""
 
-TOO_MUCH = "The chosen answers do not fit on one page; choose fewer of them, {most} at most here."
-
-NOTHING = "None of the chosen answers can stand in a brief: each asks back; answer that first."
-
 _SIZES: Mapping[str, tuple[float, float]] = {
     "text": (SIZE, 6.0),
     "bullet": (SIZE, 3.0),
@@ -90,13 +86,13 @@ def brief_document(answers: Sequence[Answer], corpus: Corpus, title: str = "") -
     """
     outlines = [Outline.of(one, corpus) for one in answers if one.status != "clarify"]
     if not outlines:
-        raise ExportError(NOTHING)
+        raise ExportError(say("export.nothing"))
     making = _Making(outlines, corpus, title)
     ranked = [sorted(making.points_of(at), key=lambda one: one.rank) for at in range(len(outlines))]
     turns = [[one for one in turn if one] for turn in zip_longest(*ranked)]
     chosen = turns[0] if turns else []
     if height_of(making.document(chosen)) > HEIGHT:
-        raise ExportError(TOO_MUCH.format(most=_most(outlines, corpus, title)))
+        raise ExportError(say("export.too_much", most=_most(outlines, corpus, title)))
     for point in (one for turn in turns[1:] for one in turn):
         if height_of(making.document([*chosen, point])) <= HEIGHT:
             chosen.append(point)

@@ -9,14 +9,12 @@ from io import BytesIO
 from typing import TYPE_CHECKING
 
 from assistant.errors import ExtraMissing
+from ui.catalogue import say
 from ui.document import Document
 from ui.document_pandoc import NEW_PAGE, document_as_tree
 
 if TYPE_CHECKING:
     from docx.document import Document as Docx
-
-NEEDS_EXTRA = "DOCX and PPTX need more libraries; install them with: pip install 'signpost[export]'"
-"""What is told where pandoc, python-docx or python-pptx is missing."""
 
 SECONDS = 30
 """How long pandoc may take; a document of 20 answers takes about one."""
@@ -40,7 +38,7 @@ def document_as_docx(document: Document, *, body: float = 11.0, tight: float = 1
         ExtraMissing: pandoc or python-docx is not installed, or pandoc did not write it.
     """
     if not all(map(find_spec, ("docx", "pypandoc"))):
-        raise ExtraMissing(NEEDS_EXTRA)
+        raise ExtraMissing(say("export.needs_extra"))
     written = _pandoc(document_as_tree(document))
     return _finished(written, document, body=body, tight=tight)
 
@@ -58,9 +56,9 @@ def _pandoc(tree: bytes) -> bytes:
             command, input=tree, env=environment, capture_output=True, timeout=SECONDS, check=True
         )
     except subprocess.TimeoutExpired:
-        raise ExtraMissing("The document took too long to write; choose fewer answers.") from None
+        raise ExtraMissing(say("export.too_long")) from None
     except (subprocess.CalledProcessError, OSError):
-        raise ExtraMissing(f"The document could not be written. {NEEDS_EXTRA}") from None
+        raise ExtraMissing(say("export.unwritten")) from None
     return done.stdout
 
 

@@ -7,6 +7,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Literal, get_args
 
 from assistant.errors import ExportError
+from ui.catalogue import say
 from ui.files import DOCX, JSON, MARKDOWN, TEXT, File, file_name
 
 if TYPE_CHECKING:
@@ -19,14 +20,6 @@ ExportForm = Literal["text", "markdown", "docx", "certificate", "brief"]
 EXPORT_FORMS: tuple[ExportForm, ...] = get_args(ExportForm)
 """All forms."""
 
-NOT_EXPORTED = (
-    "A reply that points to help, or that declines, is not exported: nothing is kept of the"
-    " message that it answers."
-)
-"""What is told where such a reply is among the answers."""
-
-ONE_ONLY = "A certificate is of one answer; choose one."
-
 
 def check_exportable(answer: Answer) -> None:
     """Refuse what no export may hold.
@@ -35,7 +28,7 @@ def check_exportable(answer: Answer) -> None:
         ExportError: it is a reply to a message of which nothing is kept, or one that declines.
     """
     if answer.signposting or answer.status in ("safeguarding", "declined"):
-        raise ExportError(NOT_EXPORTED)
+        raise ExportError(say("export.reply"))
 
 
 def export_file(
@@ -84,7 +77,7 @@ def _certificate(answers: Sequence[Answer], corpus: Corpus, today: date) -> File
     from assistant.recheck import certify
 
     if len(answers) != 1:
-        raise ExportError(ONE_ONLY)
+        raise ExportError(say("export.one_only"))
     text = certify(answers[0], corpus, today).model_dump_json(indent=2)
     name = file_name(f"Certificate {answers[0].question}", "json")
     return File(name, JSON, f"{text}\n".encode())

@@ -7,22 +7,14 @@ from typing import TYPE_CHECKING
 
 from assistant.answer import Answer, Question
 from assistant.errors import ExportError, QuestionError
-from ui.export import NOT_EXPORTED, check_exportable
+from ui.catalogue import say
+from ui.export import check_exportable
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from assistant.personal import Finder
     from ui.ask import Asks
-
-OTHER_EDITION = (
-    "An answer is from another edition of the corpus; ask its question again, and export the new"
-    " answer."
-)
-
-NOT_OURS = (
-    "An answer is not as Signpost gives it now; ask its question again, and export the new answer."
-)
 
 _CHECKED = ("status", "reason", "statements", "completeness", "nearest", "parts", "choices")
 """What of an answer stands in an export, beside its question."""
@@ -50,10 +42,10 @@ class Checking:
     def _one(self, answer: Answer) -> Answer:
         check_exportable(answer)
         if answer.provenance.corpus != self._assistant.corpus.digest:
-            raise ExportError(OTHER_EDITION)
+            raise ExportError(say("export.other_edition"))
         again = self._again(answer, answer.resolved_question or answer.question)
         if any(getattr(answer, name) != getattr(again, name) for name in _CHECKED):
-            raise ExportError(NOT_OURS)
+            raise ExportError(say("export.not_ours"))
         if answer.question.strip() != answer.resolved_question.strip():
             # The words that were typed are shown too, and may be a message that is no question.
             self._again(answer, answer.question)
@@ -67,9 +59,9 @@ class Checking:
         try:
             again = self._assistant.ask(Question.model_validate({**given, "text": text}))
         except QuestionError:
-            raise ExportError(NOT_OURS) from None
+            raise ExportError(say("export.not_ours")) from None
         if again.signposting:
-            raise ExportError(NOT_EXPORTED)
+            raise ExportError(say("export.reply"))
         return again
 
     @cached_property

@@ -30,7 +30,6 @@ def wanted(arguments: argparse.Namespace) -> list[tuple[ExportForm, Path]]:
         ExtraMissing: what writes DOCX is not installed.
     """
     from assistant.certificate_file import check_free
-    from ui.document_docx import NEEDS_EXTRA
 
     found: list[tuple[ExportForm, Path]] = []
     if arguments.export:
@@ -44,7 +43,9 @@ def wanted(arguments: argparse.Namespace) -> list[tuple[ExportForm, Path]]:
     for form, path in found:
         check_free(path)
         if form in ("docx", "brief") and not all(map(find_spec, ("docx", "pypandoc"))):
-            raise ExtraMissing(NEEDS_EXTRA)
+            from ui.catalogue import say
+
+            raise ExtraMissing(say("export.needs_extra"))
     return found
 
 

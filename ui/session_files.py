@@ -7,7 +7,7 @@ from importlib.util import find_spec
 from typing import TYPE_CHECKING, Literal, get_args
 
 from assistant.errors import ExtraMissing, SessionError
-from ui.document_docx import NEEDS_EXTRA
+from ui.catalogue import say
 from ui.files import DOCX, JSON, MARKDOWN, PPTX, TEXT, File, file_name
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ def session_file(session: Session, form: SessionForm) -> File:
         SessionError: the session has no quiz, so that there is no GIFT.
     """
     if not all(map(find_spec, OFFICE.get(form, ()))):
-        raise ExtraMissing(NEEDS_EXTRA)
+        raise ExtraMissing(say("export.needs_extra"))
     lead, ending, media_type, write = _FORMS[form]
     name = file_name(" ".join(filter(None, (lead, session.title))), ending)
     return File(name, media_type, write(session))

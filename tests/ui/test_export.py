@@ -32,11 +32,11 @@ from tests.ui.fake_answer import (
 )
 from ui import catalogue
 from ui.answer_document import answers_document, edition_of
-from ui.brief import HEIGHT, TOO_MUCH, brief_document, height_of
+from ui.brief import HEIGHT, brief_document, height_of
 from ui.document import Document, plain
 from ui.document_markdown import document_as_markdown
-from ui.export import EXPORT_FORMS, NOT_EXPORTED, ONE_ONLY, export_file
-from ui.export_check import NOT_OURS, OTHER_EDITION, Checking
+from ui.export import EXPORT_FORMS, export_file
+from ui.export_check import Checking
 from ui.export_text import answers_as_text
 
 docx = pytest.importorskip("docx")
@@ -211,7 +211,7 @@ def test_names_of_files_are_plain(tmp_path: Path) -> None:
 )
 def test_a_reply_is_never_exported(form: str, change: dict[str, object]) -> None:
     reply = example_answer().model_copy(update=change)
-    with pytest.raises(ExportError, match=re.escape(NOT_EXPORTED)):
+    with pytest.raises(ExportError, match=re.escape(catalogue.say("export.reply"))):
         export_file([example_answer(), reply], form, CORPUS, TODAY)
 
 
@@ -221,7 +221,7 @@ def test_a_certificate_is_that_of_the_command(assistant: Assistant) -> None:
     certificate = Certificate.model_validate_json(file.content)
     assert certificate.question == EXAMPLE
     assert file.name.startswith("certificate-what-outcomes")
-    with pytest.raises(ExportError, match=re.escape(ONE_ONLY)):
+    with pytest.raises(ExportError, match=re.escape(catalogue.say("export.one_only"))):
         export_file([given, given], "certificate", assistant.corpus, TODAY)
     forged = given.model_copy(update={"statements": (note("The page lists 9 outcomes."),)})
     with pytest.raises(CertificateError):
@@ -291,7 +291,7 @@ def test_too_many_answers_are_refused_with_how_many_fit() -> None:
     with pytest.raises(ExportError) as refused:
         brief_document([guided_answer()] * 20, CORPUS)
     most = int(re.search(r"(\d+) at most", str(refused.value))[1])
-    assert str(refused.value) == TOO_MUCH.format(most=most)
+    assert str(refused.value) == catalogue.say("export.too_much", most=most)
     assert brief_document([guided_answer()] * most, CORPUS)
 
 
@@ -349,14 +349,14 @@ def test_an_answer_that_is_as_given_comes_out_as_it_was() -> None:
 )
 def test_an_answer_that_was_changed_is_refused(change: dict[str, object]) -> None:
     changed = example_answer().model_copy(update={"question": "x", **change})
-    with pytest.raises(ExportError, match=re.escape(NOT_OURS)):
+    with pytest.raises(ExportError, match=re.escape(catalogue.say("export.not_ours"))):
         Checking(FakeAssistant()).checked([changed])
 
 
 def test_a_mark_of_past_review_cannot_be_taken_off() -> None:
     said = guided_answer().statements
     fresh = tuple(one.model_copy(update={"past_review": False}) for one in said)
-    with pytest.raises(ExportError, match=re.escape(NOT_OURS)):
+    with pytest.raises(ExportError, match=re.escape(catalogue.say("export.not_ours"))):
         Checking(FakeAssistant()).checked(
             [guided_answer().model_copy(update={"statements": fresh})]
         )
@@ -372,7 +372,7 @@ def test_words_that_are_handed_on_are_those_of_the_assistant() -> None:
 
 def test_another_edition_is_refused() -> None:
     made = example_answer().provenance.model_copy(update={"corpus": "1" * 64})
-    with pytest.raises(ExportError, match=re.escape(OTHER_EDITION)):
+    with pytest.raises(ExportError, match=re.escape(catalogue.say("export.other_edition"))):
         Checking(FakeAssistant()).checked(
             [example_answer().model_copy(update={"provenance": made})]
         )
@@ -389,7 +389,7 @@ def test_a_message_that_is_no_question_is_refused_under_the_answer_to_one(
 ) -> None:
     given = assistant.ask(Question(text=EXAMPLE))
     sent = given.model_copy(update={"question": "I want to hurt myself"})
-    with pytest.raises(ExportError, match=re.escape(NOT_EXPORTED)):
+    with pytest.raises(ExportError, match=re.escape(catalogue.say("export.reply"))):
         Checking(assistant).checked([sent])
 
 

@@ -14,10 +14,8 @@ from assistant.answer import Answer
 from assistant.settings import Settings
 from tests.ui.fake_answer import FakeAssistant, example_answer, uncovered_answer
 from tests.ui.served import add_accounts, serving
-from ui import document_docx
-from ui.export import NOT_EXPORTED
+from ui import catalogue, document_docx
 from ui.export_api import MOST_ANSWERS
-from ui.export_check import NOT_OURS
 from ui.files import DOCX
 from ui.limits import BODY_BYTES, EXPORT_BYTES
 
@@ -89,7 +87,7 @@ def test_an_altered_answer_is_refused_and_repeated_nowhere(address: str) -> None
     forged = example_answer().model_copy(update={"statements": (said,)})
     response = httpx.post(address, json=sent("text", forged))
     assert response.status_code == 422
-    assert refusal(response) == NOT_OURS
+    assert refusal(response) == catalogue.say("export.not_ours")
     assert "guilty" not in response.text
 
 
@@ -97,7 +95,7 @@ def test_a_reply_is_refused(address: str) -> None:
     reply = example_answer().model_copy(update={"status": "declined"})
     response = httpx.post(address, json=sent("docx", example_answer(), reply))
     assert response.status_code == 422
-    assert refusal(response) == NOT_EXPORTED
+    assert refusal(response) == catalogue.say("export.reply")
 
 
 @pytest.mark.parametrize(
