@@ -27,7 +27,7 @@ EXAMPLES = (
     "Which pillars have law enforcement as a partner?",
     "Compare the partners of Societal and Research and insight.",
     "What does Article 31 of the Lanzarote Convention require for victims?",
-    "Are the EU interim rules on detection in force?",
+    "Are the EU interim rules still in force?",
     "What does ICSE stand for?",
 )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import zip_longest
 from typing import NamedTuple, get_args
@@ -30,10 +31,10 @@ HEIGHT = 705.0
 """Height that the words of a page may take, footnotes and the rule above them included; in points.
 The page has 717."""
 
-WIDE = 0.58
+WIDE = 0.52
 """Width of a letter as a share of its size: that of a wide font, so that narrower ones fit too."""
 
-LEADING = 1.3
+LEADING = 1.25
 """Height of a line as a share of the size of its letters."""
 
 _SIZES: Mapping[str, tuple[float, float]] = {
@@ -49,6 +50,13 @@ _LEVELS = {1: (14.6, 21.0), 2: (11.9, 15.0), 3: (SIZE, 10.0)}
 
 _NOTE = (8.5, 1.0)
 """The same for a footnote."""
+
+
+MOST_TOLD = 3
+"""Footnotes that a note on the answer as a whole may bring; with more it would fill the page."""
+
+_DENIES = re.compile(r"\b(?:no|nor|not|none|nothing|neither|lacks?)\b", re.IGNORECASE)
+"""What a note of ours has that says what a source does not."""
 
 
 class _Point(NamedTuple):
@@ -149,6 +157,7 @@ class _Making:
 
     def _answer(self, outline: Outline, own: list[_Point], notes: Notes) -> Iterator[Block]:
         yield from question_blocks(outline.answer)
+        yield from _told(outline, notes)
         own.sort(key=lambda one: one.place)
         for tier in get_args(Tier):
             of_tier = [one for one in own if one.line.statement.kind == tier]
@@ -185,6 +194,16 @@ def _lines(outline: Outline) -> list[Line]:
     return [*outline.opening, *(line for section in sections for line in section.lines)]
 
 
+def _told(outline: Outline, notes: Notes) -> Iterator[Block]:
+    """Yield what Signpost says of the answer as a whole: yes or no, and how many there are."""
+    by_number = {one.number: one for one in outline.footnotes}
+    for line in outline.opening or _lines(outline)[:1]:
+        if line.statement.kind == "note" and 0 < len(line.numbers) <= MOST_TOLD:
+            numbers = tuple(notes.number(by_number[one]) for one in line.numbers)
+            label = Words(f"{say('phrase.tier_note')}: ", strong=True)
+            yield paragraph(label, Words(clean(line.statement.text), notes=numbers))
+
+
 def _points(points: Sequence[_Point], outline: Outline, notes: Notes) -> Iterator[Block]:
     by_number = {one.number: one for one in outline.footnotes}
     section = ""
@@ -206,7 +225,9 @@ def _lacking(outline: Outline) -> list[str]:
     notes = (
         clean(line.statement.text)
         for line in _lines(outline)
-        if line.statement.kind == "note" and not line.statement.citations
+        if line.statement.kind == "note"
+        and not line.statement.citations
+        and _DENIES.search(line.statement.text)
     )
     reason = sentence_of(outline.reason) if outline.answer.status != "answered" else ""
     return list(dict.fromkeys(filter(None, (reason, *notes))))

@@ -340,6 +340,25 @@ def test_an_answer_is_copied_linked_saved_and_reported_by_keyboard_alone(context
     assert seen.complaints == []
 
 
+def test_the_reviewed_text_that_a_comment_meets_is_shown_and_nobody_is_thanked(seen):
+    page = seen.page
+    service = {"name": "<b>Harbour</b>", "purpose": "For anybody", "region": "Everywhere"}
+    reply = {"case": "A", "text": "First line.\nSecond line.", "services": [service | {"url": ""}]}
+    page.route("**/api/feedback", lambda route: route.fulfill(status=200, json=reply))
+    seen.ask(EXAMPLE)
+    wait_kept(page, 1)
+    page.click(".sp-ask-actions summary")
+    page.click("[data-verdict=unsafe]")
+    page.fill(".sp-ask-report textarea", "my own words")
+    page.click(".sp-ask-report >> text=Send")
+    page.wait_for_selector(".sp-ask-actions .sp-signposting")
+    assert page.locator(".sp-signposting p").all_inner_texts() == ["First line.", "Second line."]
+    assert page.inner_text(".sp-signposting strong") == "<b>Harbour</b>"
+    assert page.evaluate("document.activeElement.className") == "sp-signposting"
+    assert page.input_value(".sp-ask-report textarea") == ""
+    assert "Thank you" not in page.inner_text(".sp-ask-actions")
+
+
 def test_why_a_file_or_a_report_was_refused_is_said_beside_the_button(seen):
     page = seen.page
     refusal = json.dumps({"error": REFUSED})

@@ -63,7 +63,30 @@
     comment.value = "";
     open(details, "");
     chosen.focus();
-    return tell(chosen, words.sent);
+    details.querySelector(".sp-signposting")?.remove();
+    if (sent.status === 204) return tell(chosen, words.sent);
+    const reply = drawn(await sent.json());
+    details.append(reply);
+    reply.focus();
+    return tell(chosen, "");
+  }
+
+  // The reviewed text that is due to a comment, of which nothing was kept.
+  function drawn({ text, services }) {
+    const reply = Object.assign(document.createElement("div"), { className: "sp-signposting", tabIndex: -1 });
+    const list = Object.assign(document.createElement("ul"), { className: "sp-services" });
+    const add = (parent, name, content) => parent.appendChild(Object.assign(document.createElement(name), { textContent: content }));
+    text.split("\n").filter((line) => line.trim()).forEach((line) => add(reply, "p", line));
+    services.forEach(({ name, purpose, region, url }) => {
+      const item = list.appendChild(document.createElement("li"));
+      const strong = item.appendChild(document.createElement("strong"));
+      if (/^https?:/.test(url)) Object.assign(add(strong, "a", name), { href: url, rel: "noopener noreferrer", target: "_blank" });
+      else strong.textContent = name;
+      add(item, "span", purpose);
+      add(item, "span", region);
+    });
+    reply.append(list);
+    return reply;
   }
 
   function close(details) {
