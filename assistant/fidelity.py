@@ -11,7 +11,7 @@ from assistant.amounts import amounts_in
 
 FREE = frozenset(
     """
-    a an the and that which who this these those it its they their there also moreover furthermore
+    a an the and that this these those it its they their there also moreover furthermore
     is are be been being has have having does do
     """.split()
 )
@@ -21,7 +21,8 @@ FREE = frozenset(
 FRAME = frozenset(
     """
     include includes including cover covers list lists name names such as well further
-    addition in of for under to together along with namely
+    addition in of for under to together along with namely involve involves set sets out consist
+    consists
     """.split()
 )
 """Words that may lead to a quote, before its first word and nowhere else."""
@@ -37,6 +38,7 @@ Kind = Literal["added", "lost", "number", "sign"]
 _WORD = re.compile(r"[^\W_]+(?:['\u2019][^\W_]+)*")
 _QUOTING = re.compile('["\u201c\u201d]')
 _PIECES = re.compile(r"[:()\u2013\u2014]")
+_TAIL = re.compile(r"^\d{4}[-\u2013/](\d\d)$")
 _ORDINAL = re.compile(r"(?:\d(?:st|nd|rd|th))$", re.IGNORECASE)
 
 
@@ -251,4 +253,6 @@ def _plain(word: str) -> str:
 
 
 def _value(text: str, key: str) -> str:
-    return f"{key}th" if _ORDINAL.search(text) else key
+    """Return an amount's value with what its key leaves out: that it counts, `93` of `2011/93`."""
+    tail = _TAIL.search(text)
+    return f"{key}{tail[1] if tail else ''}{'th' if _ORDINAL.search(text) else ''}"

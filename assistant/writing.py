@@ -100,6 +100,11 @@ class Writing:
             pass
         return self._told(self._base.statements) if self._cause else self.answer
 
+    @property
+    def written(self) -> str:
+        """What the model wrote, as it wrote it; for measuring, and never for a reader."""
+        return self._text
+
     def cancel(self) -> None:
         """Call it off from another thread: the call is ended, and the rest stands verbatim."""
         self._called_off.set()

@@ -17,6 +17,7 @@ from assistant.generative import Generative
 from assistant.personal import Finder
 from assistant.pipeline import Assistant
 from assistant.settings import Settings
+from corpus.passage import Corpus
 from evals.fake_endpoint import FakeEndpoint
 from evals.misbehaviours import MISBEHAVIOURS, Misbehaviour
 
@@ -44,22 +45,25 @@ class Outcome(NamedTuple):
 
 
 def play(
-    misbehaviour: Misbehaviour, base: Answer, assistant: Assistant, seconds: float = TIMEOUT_S
+    misbehaviour: Misbehaviour,
+    base: Answer,
+    corpus: Corpus,
+    settings: Settings,
+    seconds: float = TIMEOUT_S,
 ) -> Outcome:
     """Word one answer by a model that misbehaves.
 
     Args:
         misbehaviour: what it does.
         base: the answer in the sources' own words.
-        assistant: that gave it.
+        corpus: that it cites.
+        settings: of this process; the address is the misbehaving endpoint's.
         seconds: the timeout.
     """
-    corpus = assistant.corpus
     with _served(misbehaviour) as (url, endpoint):
-        settings = assistant.settings.model_copy(
-            update={"llm_url": url, "llm_model": "made-up", "llm_timeout_s": seconds}
-        )
-        generative = Generative.open(settings, corpus.by_id, Finder.of(corpus))
+        told = {"llm_url": url, "llm_model": "made-up", "llm_timeout_s": seconds}
+        own = settings.model_copy(update=told)
+        generative = Generative.open(own, corpus.by_id, Finder.of(corpus))
         start = perf_counter()
         answer = generative.write(base).finish()
         took = perf_counter() - start
@@ -134,8 +138,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         settings = Settings.from_environment().model_copy(update={"llm_url": ""})
         assistant = Assistant.open(settings)
         base = assistant.ask(Question(text=given.question))
-        play(MISBEHAVIOURS[0], base, assistant)  # loads what the first call would load
-        outcomes = [play(one, base, assistant, given.timeout) for one in MISBEHAVIOURS]
+        corpus = assistant.corpus
+        play(MISBEHAVIOURS[0], base, corpus, settings)  # loads what the first call would load
+        outcomes = [play(one, base, corpus, settings, given.timeout) for one in MISBEHAVIOURS]
     except SignpostError as error:
         sys.stderr.write(f"{error}\n")
         return 1

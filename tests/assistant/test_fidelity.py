@@ -35,6 +35,8 @@ def test_what_changes_nothing_is_let_through(quotes: list[str], text: str) -> No
         ("48 states agreed.", "84 states agreed.", "84"),
         ("48 states agreed.", "States agreed.", "48"),
         ("It began in 2019.", "It began in 2020.", "2020"),
+        ("Directive 2011/93/EU applies.", "Directive 2011/92/EU applies.", "92"),
+        ("It ran in 2014–15.", "It ran in 2014–17.", "17"),
         ("It costs £5 million.", "It costs $5 million.", "dollar"),
         ("The 5th rule applies.", "The 5 rule applies.", "5"),
         ("Lantern tells Harbour.", "Harbour tells Lantern.", "Harbour"),
