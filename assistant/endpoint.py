@@ -225,12 +225,14 @@ def _open_ai_like(endpoint: Endpoint, client: httpx.Client, seconds: float) -> L
 def _host_of(url: str) -> str:
     example = "give one such as http://127.0.0.1:8000/v1"
     try:
-        host = httpx.URL(url).host
+        address = httpx.URL(url)
     except httpx.InvalidURL:
-        host = ""
-    if not host:
+        address = httpx.URL()
+    if not address.host:
         raise SettingsError(f"SIGNPOST_LLM_URL is no address; {example}.")
-    return host
+    if address.userinfo:
+        raise SettingsError("SIGNPOST_LLM_URL holds a password; put a key into SIGNPOST_LLM_KEY.")
+    return address.host
 
 
 def _shut(held: socket.socket) -> None:

@@ -129,7 +129,7 @@ class Settings(BaseSettings):
     audit_text: bool = False
     """Whether the audit log holds the words of questions and answers, with personal data masked."""
 
-    llm_url: str = Field(default="", pattern=r"^(https?://[^\s@]+)?$")
+    llm_url: str = Field(default="", pattern=r"^(https?://\S+)?$")
     """Address of a language model that speaks like OpenAI's, such as http://127.0.0.1:8000/v1, to
     word answers; empty for none."""
 

@@ -136,7 +136,8 @@ class Writing:
         failure = yield from self._read(request, again=again)
         if failure and self._may_wait(failure):
             failure = yield from self._read(request, again=again)
-        if failure:
+        # What stands since the first call stands, whatever becomes of the second.
+        if failure and not (again and self._sheet.written):
             self._cause = failure.cause
 
     def _may_wait(self, failure: Failure) -> bool:

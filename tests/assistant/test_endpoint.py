@@ -17,10 +17,6 @@ def settings(url: str, **fields: object) -> Settings:
     return Settings.model_validate({"llm_url": url, "llm_model": "made-up", **fields})
 
 
-def say(text: str) -> object:
-    return lambda exchange: exchange.say(text)
-
-
 def failure(endpoint: FakeEndpoint, **fields: object) -> Failure:
     with pytest.raises(failures()) as raised:
         list(Endpoint(settings(endpoint.url, **fields)).connect(5.0).pieces("Be brief.", "Hello"))
@@ -127,6 +123,18 @@ def test_this_machine_is_local_and_needs_no_proxy(
 def test_an_address_without_a_host_is_refused() -> None:
     with pytest.raises(SettingsError, match="no address"):
         Endpoint(settings("http:///v1"))
+
+
+def test_a_password_in_the_address_is_refused_and_not_repeated() -> None:
+    with pytest.raises(SettingsError, match="SIGNPOST_LLM_KEY") as raised:
+        Endpoint(settings("http://me:hunter2@127.0.0.1/v1"))
+    assert "hunter2" not in str(raised.value)
+
+
+def test_the_key_is_sent_and_shown_nowhere() -> None:
+    held = settings("http://127.0.0.1:9/v1", llm_key="hunter2")
+    assert Endpoint(held).key == "hunter2"
+    assert "hunter2" not in f"{held!r} {held.model_dump_json()}"
 
 
 def test_a_missing_extra_is_named(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -103,6 +103,17 @@ def test_what_is_wrong_twice_is_replaced_by_the_quote() -> None:
     assert len(llm.asked) == 2
 
 
+def test_a_second_call_that_fails_takes_nothing_back() -> None:
+    wrong = GOOD.replace("six months", "nine months")
+    answer = worded(wrong, ConnectionRefusedError())
+    assert texts(answer)[1:3] == [
+        "First drill within six months.",
+        "All the equipment is in place within one year.",
+    ]
+    assert counts(answer) == (2, 0, 1, 1, 0)
+    assert cause(answer) == ""
+
+
 def test_what_was_left_out_is_put_back_in_its_place() -> None:
     written, llm, _ = writing(GOOD.replace(f"{FIRST} [1].\n", ""))
     answer = written.finish()
