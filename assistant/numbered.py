@@ -6,6 +6,8 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from corpus.text import split_sentences
+
 LONGEST = 2000
 """Characters of a sentence at most; whatever is longer is none."""
 
@@ -60,5 +62,12 @@ def sentences_of(text: str) -> tuple[Cited, ...]:
 def _cited(text: str) -> Iterator[Cited]:
     numbers = [int(one) for mark in _MARK.findall(text) for one in mark.split(",")]
     plain = " ".join(_MARK.sub("", _BULLET.sub("", text)).split())
-    if plain and len(text) <= LONGEST:
-        yield Cited(_LOOSE.sub(r"\1", plain), tuple(dict.fromkeys(numbers)))
+    if not plain or len(text) > LONGEST:
+        return
+    plain, cited = _LOOSE.sub(r"\1", plain), tuple(dict.fromkeys(numbers))
+    sentences = [span.of(plain) for span in split_sentences(plain)]
+    # All marks at the end of as many sentences: each has its own, so that no reader searches.
+    if len(sentences) == len(cited) > 1:
+        yield from (Cited(one, (number,)) for one, number in zip(sentences, cited, strict=True))
+    else:
+        yield Cited(plain, cited)

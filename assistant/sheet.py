@@ -13,6 +13,7 @@ from assistant.faithful import Faithful
 from assistant.fidelity import tokens_of
 from assistant.numbered import Cited
 from corpus.passage import Passage
+from corpus.text import split_sentences
 
 _LOOKS_MARKED = re.compile(r"\[\s*\d")
 """A quote that holds what looks like a mark cannot be told from its citation."""
@@ -134,6 +135,8 @@ class Sheet:
             return UNKNOWN.format(number=unknown[0])
         if len(fresh) < len(cited.numbers):
             return "It repeats a quote that another sentence gives."
+        if len(fresh) > 1 and len(split_sentences(cited.text)) > 1:
+            return "It is several sentences; give each the numbers of its own quotes."
         return APART if len({_kin(self.statement(one)) for one in fresh}) > 1 else ""
 
     def _judged(self, cited: Cited) -> Statement | str:

@@ -22,6 +22,8 @@ from assistant.numbered import LONGEST, Cited, Reader, sentences_of
         ("Sure!\n\nShips rest [1].", [("Sure!", ()), ("Ships rest.", (1,))]),
         ("Ships [name] rest [1].", [("Ships [name] rest.", (1,))]),
         ("Ships rest [1000].", [("Ships rest [1000].", ())]),
+        ("Ships rest. Pilots sail [1][2].", [("Ships rest.", (1,)), ("Pilots sail.", (2,))]),
+        ("Ships rest. Pilots. Sail [1][2].", [("Ships rest. Pilots. Sail.", (1, 2))]),
         (" \n\n ", []),
         (f"{'a' * LONGEST} [1].", []),
     ],

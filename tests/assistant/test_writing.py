@@ -75,6 +75,17 @@ def test_quotes_of_one_heading_may_share_a_sentence() -> None:
     assert answer.statements[1].section == DEADLINES
 
 
+def test_several_sentences_do_not_share_their_citations() -> None:
+    rule, lights = (
+        "Rule 7 also asks for a light every ten metres of walkway.",
+        "Lights on walkways are also green.",
+    )
+    apart = worded(f"{rule} {lights[:-1]} [3][4].")
+    assert texts(apart)[3:] == [rule, lights]
+    joined = worded(f"Moreover. {rule} {lights[:-1]} [3][4].")
+    assert texts(joined) == texts(made_answer())
+
+
 def test_tiers_are_never_blended() -> None:
     blended = "All equipment in place within one year, and lights on walkways are green [2][4].\n"
     answer = worded(blended)
