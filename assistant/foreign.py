@@ -47,6 +47,7 @@ if TYPE_CHECKING:
     from assistant.models import Embedder
     from assistant.settings import Settings
     from assistant.store import Index
+    from assistant.writing import Writing
 
 COMPOSER = "foreign-1"
 """Name and version of the composer, for an answer's provenance."""
@@ -83,6 +84,8 @@ class Foreign:
             settings: of the home.
             abstention: tells whether to answer; the model that ships if none is given.
         """
+        from assistant.models import load_wording
+
         self.corpus = corpus
         self.settings = settings
         self._index = index
@@ -98,6 +101,7 @@ class Foreign:
         self._safeguard = Safeguard.shipped(embedder, settings)
         self._abstention = abstention or Abstention.shipped()
         self._finder = Finder.of(corpus)
+        self._generative = load_wording(settings, corpus, self._finder)
 
     def warm(self) -> None:
         """Load now what the first question would load."""
@@ -145,6 +149,23 @@ class Foreign:
         Raises:
             QuestionError: the question or an earlier turn is empty, too long or not text, or there
                 are filters.
+        """
+        answer = self.quoted(question)
+        return self._generative.write(answer).finish() if self._generative else answer
+
+    def write(self, question: Question, today: date | None = None) -> Writing | None:
+        """Return the answer while a language model words it; none where no model is set.
+
+        Raises:
+            QuestionError: the question or an earlier turn is empty, too long or not text.
+        """
+        return self._generative.write(self.quoted(question)) if self._generative else None
+
+    def quoted(self, question: Question) -> Answer:
+        """Answer like `ask`, in the passages' own words whatever model is set.
+
+        Raises:
+            QuestionError: the question or an earlier turn is empty, too long or not text.
         """
         guard = self._safeguard
         triage = guard.triage(question.text, self._questions.keep)

@@ -8,16 +8,21 @@ from assistant.answer import Dropped, Statement
 from corpus.passage import Passage
 
 if TYPE_CHECKING:
-    from assistant.verifier import Verifier
+    from assistant.faithful import Faithful
+    from assistant.verifier import Judgement, Verifier
 
 CHECKER = "verbatim-1"
 """Name and version of the checker, for an answer's provenance."""
+
+WORDED = f"{CHECKER}+faithful-1"
+"""The same where a language model worded the answer."""
 
 
 def check(
     statements: tuple[Statement, ...],
     passages: dict[str, Passage],
     reworded: Verifier | None = None,
+    faithful: Faithful | None = None,
 ) -> tuple[tuple[Statement, ...], tuple[Dropped, ...]]:
     """Give every statement its verdict; leave out those that their citations do not carry.
 
@@ -26,6 +31,7 @@ def check(
         passages: the corpus, by id.
         reworded: judges statements that are not the words that they cite. Without it they are left
             out, which is right for composers that only quote.
+        faithful: the same, far stricter, for what a language model worded; it goes before.
     """
     kept: list[Statement] = []
     dropped: list[Dropped] = []
@@ -33,7 +39,7 @@ def check(
         if fault := _fault(statement, passages):
             dropped.append(Dropped(text=statement.text, reason=fault))
             continue
-        judged, reason = _judged(statement, reworded)
+        judged, reason = _judged(statement, reworded, faithful)
         if judged.verdict == "unsupported":
             dropped.append(Dropped(text=statement.text, reason=reason))
         else:
@@ -60,17 +66,29 @@ def is_quoted(statement: Statement) -> bool:
     return statement.text == (f"{first}: {'; '.join(others)}" if others else first)
 
 
-def _judged(statement: Statement, reworded: Verifier | None) -> tuple[Statement, str]:
+def _judged(
+    statement: Statement, reworded: Verifier | None, faithful: Faithful | None
+) -> tuple[Statement, str]:
     """Return a statement with its verdict, and the first reason where it does not stand."""
     if statement.kind == "note":
         return statement.model_copy(update={"verdict": "structural"}), ""
     if is_quoted(statement):
         return statement.model_copy(update={"verdict": "supported", "support": 1.0}), ""
-    if reworded is None:
+    judgement = _reworded(statement, reworded, faithful)
+    if judgement is None:
         unsupported = {"verdict": "unsupported", "support": 0.0}
         reason = "Its words are not the words that it cites."
         return statement.model_copy(update=unsupported), reason
-    quotes = "\n".join(citation.quote for citation in statement.citations)
-    judgement = reworded.verify(quotes, statement.text)
     told = {"verdict": judgement.verdict, "support": judgement.support}
     return statement.model_copy(update=told), judgement.reasons[0]
+
+
+def _reworded(
+    statement: Statement, reworded: Verifier | None, faithful: Faithful | None
+) -> Judgement | None:
+    if faithful is not None:
+        return faithful.judge(statement)
+    if reworded is None:
+        return None
+    quotes = "\n".join(citation.quote for citation in statement.citations)
+    return reworded.verify(quotes, statement.text)

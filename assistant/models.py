@@ -1,4 +1,4 @@
-"""The embedder from settings; whatever is heavy is imported inside functions."""
+"""The embedder and the language model from settings; what is heavy is imported inside functions."""
 
 from __future__ import annotations
 
@@ -32,6 +32,10 @@ from assistant.settings import Settings
 
 if TYPE_CHECKING:
     from llama_index.core.base.embeddings.base import BaseEmbedding
+
+    from assistant.generative import Generative
+    from assistant.personal import Finder
+    from corpus.passage import Corpus
 
 logger = logging.getLogger(__name__)
 
@@ -142,6 +146,20 @@ def load_embedder(settings: Settings) -> Embedder:
         )
     encoder = Encoder.load(folder, fast.onnx)
     return Embedder(SHIPPED, WEIGHTS, DIMENSION, lambda: _through(encoder), encoder)
+
+
+def load_wording(settings: Settings, corpus: Corpus, finder: Finder) -> Generative | None:
+    """Return what words answers by the language model that is set; none, at no cost, without one.
+
+    Raises:
+        SettingsError: its address is refused.
+        ModelError: what it needs is not installed.
+    """
+    if not settings.llm_url:
+        return None
+    from assistant.generative import Generative
+
+    return Generative.open(settings, corpus.by_id, finder)
 
 
 def shipped_folder() -> Path:

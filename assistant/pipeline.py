@@ -23,6 +23,7 @@ from corpus.whole import Whole
 if TYPE_CHECKING:
     from assistant.manifest import Manifest
     from assistant.retrieve import Retriever
+    from assistant.writing import Writing
 
 
 def build_index(
@@ -67,6 +68,8 @@ class Assistant:
             settings: of this process.
             model: tells what is answered; the fitted one if none is given.
         """
+        from assistant.models import load_wording
+
         self.framework = whole.framework
         self.corpus = whole.corpus
         self.settings = settings
@@ -78,6 +81,7 @@ class Assistant:
         self._settings_digest = settings.digest()
         self._finder = Finder.of(self.corpus)
         self._safeguard = Safeguard.shipped(retriever.embedder, settings)
+        self._generative = load_wording(settings, self.corpus, self._finder)
 
     @classmethod
     def open(cls, settings: Settings, model: Model | None = None) -> Assistant:
@@ -155,6 +159,25 @@ class Assistant:
         Raises:
             QuestionError: the question or an earlier turn is empty, too long or not text, or a
                 filter names what is not there.
+        """
+        answer = self.quoted(question, today)
+        return self._generative.write(answer).finish() if self._generative else answer
+
+    def write(self, question: Question, today: date | None = None) -> Writing | None:
+        """Return the answer while a language model words it; none where no model is set.
+
+        Raises:
+            QuestionError: the question or an earlier turn is empty, too long or not text.
+        """
+        if self._generative is None:
+            return None
+        return self._generative.write(self.quoted(question, today))
+
+    def quoted(self, question: Question, today: date | None = None) -> Answer:
+        """Answer like `ask`, in the sources' own words whatever model is set.
+
+        Raises:
+            QuestionError: the question or an earlier turn is empty, too long or not text.
         """
         guard, limit = self._safeguard, self.settings.max_question_chars
         triage = guard.triage(question.text, self._drafting.keep)

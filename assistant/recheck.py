@@ -23,6 +23,7 @@ from assistant.certificate_file import read_certificate
 from assistant.citations import cite_from
 from assistant.consistency import contradictions, numbers, shortened
 from assistant.errors import CertificateError
+from assistant.faithful import Faithful
 from assistant.narrowing import group_filter
 from assistant.verification import Change, Judged, Verification, What
 from corpus.difference import CHECKED_AGAIN
@@ -93,6 +94,8 @@ class _Check:
         # Tiers stand in the certificate itself; for the rest it takes the edition that it names.
         narrowed = certificate.filters.model_copy(update={"tiers": ()})
         self._allowed = group_filter(narrowed, edition.corpus.passages)
+        worded = certificate.provenance.checker == ground.WORDED
+        self._faithful = Faithful.open() if worded else None
         self._contradicted = list(contradictions(certificate))
         self._faults = [said for number, said in self._contradicted if not number]
         self._changes: list[Change] = []
@@ -133,7 +136,7 @@ class _Check:
 
     def _machinery(self) -> None:
         kept = self._kept.provenance
-        if kept.checker != ground.CHECKER:
+        if kept.checker not in (ground.CHECKER, ground.WORDED):
             self._changed("checker", "", "name", (kept.checker, ground.CHECKER))
         if kept.settings != self._settings:
             self._changed("settings", "", "digest", (kept.settings, self._settings))
@@ -232,7 +235,7 @@ class _Check:
     def _recheck(self, whose: str, kept: CertifiedStatement) -> str:
         """Give a statement its verdict again; return why it falls by another checker."""
         said, passages = kept.statement, self._passages(kept.quotes)
-        judged, dropped = ground.check((said,), passages)
+        judged, dropped = ground.check((said,), passages, faithful=self._faithful)
         if dropped:
             reason = f"{dropped[0].reason[:1].lower()}{dropped[0].reason[1:]}"
         elif judged[0].verdict != kept.verdict or not _alike(judged[0].support, kept.support):
@@ -240,7 +243,7 @@ class _Check:
             reason += f" ({kept.support})."
         else:
             return ""
-        if self._kept.provenance.checker != ground.CHECKER:
+        if self._kept.provenance.checker not in (ground.CHECKER, ground.WORDED):
             return f"By the checker {ground.CHECKER}, {reason}"
         self._faults.append(f"{whose} is not as it was checked: {reason}")
         return ""

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Literal
 
 import platformdirs
-from pydantic import Field, ValidationError
+from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 from rapidfuzz import process
 
@@ -34,7 +34,9 @@ _DOORS = (
     "waiting",
 )
 _LOOKS = ("language",)
-_SAME_ANSWER = (*_PLACES, *_LOGS, *_DOORS, *_LOOKS)
+# A model words what is said and decides none of it; an answer names the one that did.
+_WORDING = ("llm_url", "llm_model", "llm_key", "llm_timeout_s", "llm_max_tokens", "llm_remote_ok")
+_SAME_ANSWER = (*_PLACES, *_LOGS, *_DOORS, *_LOOKS, *_WORDING)
 
 
 class Settings(BaseSettings):
@@ -131,6 +133,25 @@ class Settings(BaseSettings):
 
     language: str = Field(default="en", max_length=35)
     """Language of the page, as BCP 47 names it: one that `ui/words/` has a file of."""
+    llm_url: str = Field(default="", pattern=r"^(https?://\S+)?$")
+    """Address of a language model that speaks like OpenAI's, such as http://127.0.0.1:8000/v1, to
+    word answers; empty for none."""
+
+    llm_model: str = Field(default="", max_length=200, pattern=r"^[\w./:@+-]*$")
+    """Name of the model there; empty where the endpoint serves one and asks for no name."""
+
+    llm_key: SecretStr = SecretStr("")
+    """Key for the endpoint, if it wants one; never shown or logged."""
+
+    llm_timeout_s: float = Field(default=30.0, ge=0.5, le=600.0)
+    """Seconds after which an answer is given in the sources' own words, whatever the model does."""
+
+    llm_max_tokens: int = Field(default=1024, ge=16, le=16_384)
+    """Most tokens that the model may write for an answer."""
+
+    llm_remote_ok: bool = False
+    """Whether the endpoint may be another machine than this; a question that holds personal data
+    is never sent there."""
 
     log_level: str = Field(default="WARNING", pattern="^(DEBUG|INFO|WARNING|ERROR)$")
     """What is logged to stderr: DEBUG, INFO, WARNING or ERROR; never the text of a question."""

@@ -31,9 +31,9 @@ from assistant.settings import Settings
 from assistant.store import status
 from corpus.passage import Passage, Record, Source
 from ui.access import Role, User
-from ui.ask import Asks
 from ui.catalogue import say
 from ui.desk import Desk
+from ui.export_check import Quotes
 from ui.guard import USER
 from ui.limits import Full, Line
 from ui.session_api import add_sessions
@@ -50,7 +50,7 @@ SWAGGER = ("swagger-ui-bundle.js", "swagger-ui.css", "favicon.png")
 """Files of Swagger UI, which a package brings along."""
 
 
-class Serves(Asks, Protocol):
+class Serves(Quotes, Protocol):
     """What the server needs of an assistant: answers and searches."""
 
     def find(

@@ -85,6 +85,7 @@ def build_parser() -> argparse.ArgumentParser:
     _add_serve(commands)
     _add_accounts(commands)
     _add_switch(commands)
+    _add_llm(commands)
     return parser
 
 
@@ -421,6 +422,15 @@ def _add_switch(commands: Commands) -> None:
     )
     switch.add_argument("--message", default="", metavar="TEXT", help="what users are told")
     switch.set_defaults(room="account_commands", command="switch")
+
+
+def _add_llm(commands: Commands) -> None:
+    llm = commands.add_parser("llm", help="the language model that words answers, if one is set")
+    actions = llm.add_subparsers(metavar="ACTION", required=True)
+    check = actions.add_parser(
+        "check", help="try the endpoint and say what works: words, streaming, length, JSON"
+    )
+    check.set_defaults(room="llm_commands", command="check")
 
 
 def _count(text: str) -> int:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from assistant.answer import Answer, Question
 from assistant.errors import ExportError, QuestionError
+from ui.ask import Asks
 from ui.catalogue import say
 from ui.export import check_exportable
 
@@ -14,16 +15,22 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from assistant.personal import Finder
-    from ui.ask import Asks
 
 _CHECKED = ("status", "reason", "statements", "completeness", "nearest", "parts", "choices")
 """What of an answer stands in an export, beside its question."""
 
 
+class Quotes(Asks, Protocol):
+    """What the check needs of an assistant."""
+
+    def quoted(self, question: Question) -> Answer:
+        """Answer a question in the sources' own words, whether or not a model could word it."""
+
+
 class Checking:
     """Holds answers against those that an assistant gives."""
 
-    def __init__(self, assistant: Asks) -> None:
+    def __init__(self, assistant: Quotes) -> None:
         """Hold them against this assistant's."""
         self._assistant = assistant
 
@@ -44,7 +51,7 @@ class Checking:
         if answer.provenance.corpus != self._assistant.corpus.digest:
             raise ExportError(say("export.other_edition"))
         again = self._again(answer, answer.resolved_question or answer.question)
-        if any(getattr(answer, name) != getattr(again, name) for name in _CHECKED):
+        if any(getattr(answer, name) != getattr(again, name) for name in _checked(answer)):
             raise ExportError(say("export.not_ours"))
         if answer.question.strip() != answer.resolved_question.strip():
             # The words that were typed are shown too, and may be a message that is no question.
@@ -57,7 +64,9 @@ class Checking:
         shared = (Question.model_fields.keys() & Answer.model_fields.keys()) - {"text", "turns"}
         given = answer.model_dump(include=shared)
         try:
-            again = self._assistant.ask(Question.model_validate({**given, "text": text}))
+            # What a model worded is exported in the sources' own words, which do not vary.
+            ask = self._assistant.quoted if answer.provenance.wording else self._assistant.ask
+            again = ask(Question.model_validate({**given, "text": text}))
         except QuestionError:
             raise ExportError(say("export.not_ours")) from None
         if again.signposting:
@@ -69,3 +78,8 @@ class Checking:
         from assistant.personal import Finder
 
         return Finder.of(self._assistant.corpus)
+
+
+def _checked(answer: Answer) -> tuple[str, ...]:
+    """Return what of an answer must be the same; a model's sentences are not handed on at all."""
+    return tuple(one for one in _CHECKED if not (one == "statements" and answer.provenance.wording))

@@ -21,6 +21,7 @@ from ui.phrases import clean, origin, sentence_of, tier_name
 from ui.source_list import sources_as_html
 from ui.states import error_as_html, loading_as_html, questions_as_html, welcome_as_html
 from ui.text import answer_as_text
+from ui.wording_text import wording_note
 
 __all__ = [
     "answer_as_html",
@@ -87,6 +88,7 @@ def _closing(outline: Outline) -> str:
     pieces = (
         _nearest(outline),
         _completeness(outline),
+        _wording(outline.answer),
         past,
         sources_as_html(outline.footnotes),
         _follow_ups(outline.answer),
@@ -241,6 +243,11 @@ def _near(footnote: Footnote) -> str:
     quote = cited(footnote.citation.quote, [footnote.number])
     place = escape(f"{origin(footnote.source)}, {footnote.where}")
     return f'<li><p>{quote}</p><p class="sp-aside">{place}</p></li>'
+
+
+def _wording(answer: Answer) -> str:
+    said = wording_note(answer)
+    return f'<p class="sp-aside">{escape(said)}</p>' if said else ""
 
 
 def _completeness(outline: Outline) -> str:

@@ -23,6 +23,7 @@ from ui.phrases import (
     standing,
     tier_name,
 )
+from ui.wording_text import wording_note
 
 _COUNTED = re.compile(
     r"\b(articles?|chapter|no\.|pages?|paragraphs?|sections?|standards?|table) (?=\d)",
@@ -67,6 +68,7 @@ def _lines(outline: Outline, width: int) -> Iterator[str]:
         list(_choices(outline.answer, width)),
         list(_nearest(outline, width)),
         _wrap(outline.completeness, width),
+        _wrap(wording_note(outline.answer), width),
         _wrap(say("phrase.past_review_means") if outline.past_review else "", width),
         *_sources(outline, width),
         list(_follow_ups(outline.answer, width)),

@@ -57,6 +57,9 @@ def test_an_unknown_variable_is_named_with_the_nearest(
         ("K", "0"),
         ("K", "101"),
         ("LOG_LEVEL", "LOUD"),
+        ("LLM_URL", "ftp://example.org"),
+        ("LLM_TIMEOUT_S", "0"),
+        ("LLM_MAX_TOKENS", "15"),
     ],
 )
 def test_a_bad_value_is_refused_with_name_and_value(
@@ -95,6 +98,11 @@ def test_every_setting_is_documented() -> None:
 def test_places_do_not_change_the_digest(tmp_path: Path, place: dict[str, object]) -> None:
     plain = Settings(home=tmp_path)
     assert Settings.model_validate({"home": tmp_path / "other"} | place).digest() == plain.digest()
+
+
+def test_a_language_model_decides_nothing_and_changes_no_digest() -> None:
+    told = {"llm_url": "http://127.0.0.1:9/v1", "llm_model": "m", "llm_max_tokens": 99}
+    assert Settings.model_validate(told).digest() == Settings().digest()
 
 
 @pytest.mark.parametrize("change", [{"k": 11}, {"embedder": "other"}, {"max_question_chars": 100}])

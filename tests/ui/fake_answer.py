@@ -429,6 +429,10 @@ class FakeAssistant:
         reply = Signposting(case="A", text="Thank you for saying this.", services=())
         return Heard(kept=False, reply=reply) if text == DISCLOSED else Heard(kept=True, reply=None)
 
+    def quoted(self, question: Question) -> Answer:
+        """Answer in the sources' own words, as it always does."""
+        return self.ask(question)
+
     def ask(self, question: Question) -> Answer:
         """Answer from what was prepared."""
         self.asked.append(question)

@@ -13,7 +13,7 @@ from zipfile import ZipFile
 
 import pytest
 
-from assistant.answer import Answer, Question, Service, Signposting
+from assistant.answer import Answer, Question, Service, Signposting, Wording
 from assistant.certificate import Certificate
 from assistant.errors import CertificateError, ExportError
 from assistant.pipeline import Assistant
@@ -368,6 +368,18 @@ def test_words_that_are_handed_on_are_those_of_the_assistant() -> None:
     )
     (checked,) = Checking(FakeAssistant()).checked([sent])
     assert checked == example_answer()
+
+
+def test_what_a_model_worded_is_handed_on_in_the_sources_own_words() -> None:
+    given = example_answer()
+    made = given.provenance.model_copy(update={"wording": Wording(model="m", kept=1)})
+    worded = given.statements[1].model_copy(update={"text": "Victims stay unnamed."})
+    said = (given.statements[0], worded, *given.statements[2:])
+    sent = given.model_copy(update={"provenance": made, "statements": said})
+    (checked,) = Checking(FakeAssistant()).checked([sent])
+    assert checked == given
+    with pytest.raises(ExportError, match=re.escape(catalogue.say("export.not_ours"))):
+        Checking(FakeAssistant()).checked([sent.model_copy(update={"completeness": ()})])
 
 
 def test_another_edition_is_refused() -> None:

@@ -1,0 +1,87 @@
+"""The composer is there where a model is set, and costs nothing where none is."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from assistant.answer import Question
+from assistant.errors import SettingsError
+from assistant.pipeline import Assistant
+from assistant.settings import Settings
+from evals.fake_endpoint import FakeEndpoint
+from evals.misbehaviours import faithful
+
+QUESTION = Question(text="What outcomes and partners relate to victim identity protection?")
+
+
+def with_model(settings: Settings, url: str, **fields: object) -> Settings:
+    return settings.model_copy(update={"llm_url": url, "llm_model": "made-up", **fields})
+
+
+def test_an_answer_is_worded_and_rests_on_the_same(
+    assistant: Assistant, settings: Settings
+) -> None:
+    plain = assistant.ask(QUESTION)
+    with FakeEndpoint(faithful) as fake:
+        answer = Assistant.open(with_model(settings, fake.url)).ask(QUESTION)
+        assert fake.calls == 1
+    assert answer.completeness == plain.completeness
+    assert [c for one in answer.statements for c in one.citations] == [
+        c for one in plain.statements for c in one.citations
+    ]
+    assert answer.provenance.settings == plain.provenance.settings
+    assert answer.provenance.wording is not None
+    assert answer.provenance.wording.kept == 7
+    assert "generative" in answer.provenance.composer
+    assert "made-up" in answer.provenance.composer
+
+
+def test_a_stream_is_there_only_with_a_model(assistant: Assistant, settings: Settings) -> None:
+    assert assistant.write(QUESTION) is None
+    with FakeEndpoint(faithful) as fake:
+        written = Assistant.open(with_model(settings, fake.url)).write(QUESTION)
+        assert written is not None
+        assert [*written] == [*written.answer.statements]
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["I was abused and need help", "What is the weather in Paris?", "What does pillar 9 say?"],
+)
+def test_no_model_is_asked_what_is_not_answered(
+    text: str, assistant: Assistant, settings: Settings
+) -> None:
+    with FakeEndpoint(faithful) as fake:
+        answer = Assistant.open(with_model(settings, fake.url)).ask(Question(text=text))
+        assert fake.calls == 0
+    plain = assistant.ask(Question(text=text))
+    assert answer.status == plain.status
+    assert answer.statements == plain.statements
+    assert answer.provenance.wording is None
+
+
+def test_a_refused_address_is_told_before_any_question(settings: Settings) -> None:
+    with pytest.raises(SettingsError, match="another machine"):
+        Assistant.open(with_model(settings, "https://example.org/v1"))
+
+
+def test_without_a_model_nothing_of_it_is_imported(built_home: Path) -> None:
+    code = (
+        "import sys\n"
+        "from assistant.answer import Question\n"
+        "from assistant.pipeline import Assistant\n"
+        "from assistant.settings import Settings\n"
+        f"assistant = Assistant.open(Settings(home={str(built_home)!r}))\n"
+        f"assistant.ask(Question(text={QUESTION.text!r}))\n"
+        "odd = ('openai', 'llama_index.llms.openai_like', 'assistant.generative',\n"
+        "       'assistant.endpoint', 'assistant.writing', 'assistant.faithful')\n"
+        "print([one for one in odd if one in sys.modules])\n"
+    )
+    told = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=120
+    )
+    assert told.stdout.strip() == "[]"

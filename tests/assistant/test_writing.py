@@ -1,0 +1,334 @@
+"""A model words an answer; what it says, cites and counts is as it was, whatever the model does."""
+
+from __future__ import annotations
+
+import logging
+from datetime import date
+from threading import Event, Thread
+
+import pytest
+
+from assistant import ground
+from assistant.answer import Answer, Statement
+from assistant.prompt import AGAIN, UNCITED
+from assistant.recheck import certify, verify
+from assistant.writing import COMPOSER
+from corpus.edition import Edition
+from corpus.passage import sha256_of
+from tests.harbour import HARBOUR, cited
+from tests.wording import DEADLINES, made_answer, worded, writing
+
+FIRST = "The deadlines of action 6 include the first drill within six months"
+GOOD = (
+    f"{FIRST} [1].\n"
+    "All the equipment is in place within one year [2].\n"
+    "Rule 7 also asks for a light every ten metres of walkway [3].\n"
+    "Lights on walkways are green [4].\n"
+)
+
+
+def texts(answer: Answer) -> list[str]:
+    return [one.text for one in answer.statements]
+
+
+def counts(answer: Answer) -> tuple[int, int, int, int, int]:
+    told = answer.provenance.wording
+    assert told is not None
+    return told.kept, told.retried, told.copied, told.replaced, told.put_back
+
+
+def cause(answer: Answer) -> str:
+    assert answer.provenance.wording is not None
+    return answer.provenance.wording.cause
+
+
+def rests_on(answer: Answer) -> list[tuple[str, int, int]]:
+    return [(c.passage_id, c.start, c.end) for one in answer.statements for c in one.citations]
+
+
+def test_sentences_that_say_what_their_quotes_say_stand() -> None:
+    base = made_answer()
+    answer = worded(GOOD)
+    assert texts(answer) == [
+        "The page lists 2 deadlines of action 6.",
+        f"{FIRST}.",
+        "All the equipment is in place within one year.",
+        "Rule 7 also asks for a light every ten metres of walkway.",
+        "Lights on walkways are green.",
+    ]
+    assert counts(answer) == (3, 0, 1, 0, 0)
+    assert rests_on(answer) == rests_on(base)
+    assert [one.kind for one in answer.statements] == [one.kind for one in base.statements]
+    assert {one.verdict for one in answer.statements} >= {"supported"}
+    kept = ("question", "status", "reason", "scope", "parts", "completeness", "dropped", "hits")
+    assert all(getattr(answer, one) == getattr(base, one) for one in kept)
+    assert answer.provenance.composer == f"made up+{COMPOSER}:scripted"
+    assert answer.provenance.checker == ground.WORDED
+
+
+def test_quotes_of_one_heading_may_share_a_sentence() -> None:
+    both = f"{FIRST}, and all equipment in place within one year [1][2].\n"
+    answer = worded(both + GOOD[GOOD.index("Rule 7") :])
+    assert texts(answer)[1] == f"{FIRST}, and all equipment in place within one year."
+    assert rests_on(answer) == rests_on(made_answer())
+    assert len(answer.statements) == 4
+    assert answer.statements[1].section == DEADLINES
+
+
+def test_several_sentences_do_not_share_their_citations() -> None:
+    rule, lights = (
+        "Rule 7 also asks for a light every ten metres of walkway.",
+        "Lights on walkways are also green.",
+    )
+    apart = worded(f"{rule} {lights[:-1]} [3][4].")
+    assert texts(apart)[3:] == [rule, lights]
+    joined = worded(f"Moreover. {rule} {lights[:-1]} [3][4].")
+    assert texts(joined) == texts(made_answer())
+
+
+def test_tiers_are_never_blended() -> None:
+    blended = "All equipment in place within one year, and lights on walkways are green [2][4].\n"
+    answer = worded(blended)
+    assert texts(answer) == texts(made_answer())
+    assert cause(answer) == "unsupported"
+
+
+def test_an_unsupported_sentence_is_tried_again_with_the_reason() -> None:
+    wrong = GOOD.replace("six months", "nine months")
+    written, llm, _ = writing(wrong, f"{FIRST} [1].")
+    answer = written.finish()
+    assert texts(answer)[1] == f"{FIRST}."
+    assert counts(answer) == (2, 1, 1, 0, 0)
+    assert len(llm.asked) == 2
+    assert AGAIN in llm.asked[1]
+    assert "It says “9” where the source says “6”." in llm.asked[1]
+    assert "Rule 7" not in llm.asked[1]
+
+
+def test_what_is_wrong_twice_is_replaced_by_the_quote() -> None:
+    wrong = GOOD.replace("six months", "nine months")
+    written, llm, _ = writing(wrong)
+    answer = written.finish()
+    assert texts(answer)[1] == "First drill within six months."
+    assert counts(answer) == (2, 0, 1, 1, 0)
+    assert len(llm.asked) == 2
+
+
+def test_a_second_call_that_fails_takes_nothing_back() -> None:
+    wrong = GOOD.replace("six months", "nine months")
+    answer = worded(wrong, ConnectionRefusedError())
+    assert texts(answer)[1:3] == [
+        "First drill within six months.",
+        "All the equipment is in place within one year.",
+    ]
+    assert counts(answer) == (2, 0, 1, 1, 0)
+    assert cause(answer) == ""
+
+
+def test_what_was_left_out_is_put_back_in_its_place() -> None:
+    written, llm, _ = writing(GOOD.replace(f"{FIRST} [1].\n", ""))
+    answer = written.finish()
+    assert texts(answer)[1] == "First drill within six months."
+    assert counts(answer) == (2, 0, 1, 0, 1)
+    assert len(llm.asked) == 1
+
+
+def test_the_call_ends_once_nothing_is_missing() -> None:
+    written, _, cut = writing([GOOD, Event()])
+    assert counts(written.finish())[0] == 3
+    assert cut.is_set()
+
+
+def test_the_order_is_the_answers_whatever_the_models() -> None:
+    lines = GOOD.splitlines(keepends=True)
+    assert texts(worded("".join(lines[::-1]))) == texts(worded(GOOD))
+
+
+def test_only_numbers_that_exist_count() -> None:
+    answer = worded(GOOD.replace("[1]", "[99]").replace("[2]", "[0]"))
+    assert texts(answer)[1:3] == texts(made_answer())[1:3]
+    assert counts(answer) == (1, 0, 1, 0, 2)
+
+
+@pytest.mark.parametrize(
+    ("script", "expected", "calls"),
+    [
+        ("", "empty", 2),
+        (" \n ", "empty", 2),
+        ("First drill within six months. All equipment is in place.", "malformed", 2),
+        ("Le premier exercice doit suivre dans six mois et rien de plus, donc [1].", "language", 2),
+        ("Pilots do as they like [1].\nAll of them must do so [2].\n", "unsupported", 2),
+        ("Pilots do as they like [99].\n", "malformed", 2),
+        (["and so on " * 100] * 100, "endless", 1),
+        (ValueError("odd"), "malformed", 1),
+        (RuntimeError("odd"), "failed", 1),
+        (ConnectionRefusedError(), "refused", 1),
+        (TimeoutError(), "timeout", 1),
+    ],
+)
+def test_a_failure_gives_the_sources_own_words_and_says_why(
+    script: object, expected: str, calls: int, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG, logger="assistant")
+    base = made_answer()
+    written, llm, _ = writing(script)
+    answer = written.finish()
+    assert cause(answer) == expected
+    assert answer.statements == base.statements
+    assert answer.provenance.composer == base.provenance.composer
+    assert len(llm.asked) == calls
+    assert expected in caplog.text
+    assert not any(
+        word in caplog.text for word in ("drill", "walkway", "Pilots", "odd", "exercice")
+    )
+
+
+def test_a_model_that_says_nothing_costs_the_timeout_and_no_more() -> None:
+    written, _, cut = writing([Event()], seconds=0.2)
+    answer = written.finish()
+    assert cause(answer) == "timeout"
+    assert answer.statements == made_answer().statements
+    assert cut.is_set()
+
+
+def test_a_model_that_is_slow_after_a_good_start_gives_the_sources_words() -> None:
+    written, _, _ = writing([f"{FIRST} [1].\n", Event()], seconds=0.2)
+    answer = written.finish()
+    assert cause(answer) == "timeout"
+    assert answer.statements == made_answer().statements
+
+
+def test_a_stream_gives_each_sentence_once_it_is_verified() -> None:
+    go_on = Event()
+    written, _, _ = writing([f"{FIRST} [1].\nAll equipment", go_on, " is fake [2].\n"], "")
+    stream = iter(written)
+    assert next(stream).kind == "note"
+    assert next(stream).text == f"{FIRST}."
+    go_on.set()
+    rest = [one.text for one in stream]
+    assert rest == texts(made_answer())[2:]
+    assert texts(written.answer)[1:3] == [f"{FIRST}.", "All equipment in place within one year."]
+    assert cause(written.answer) == ""
+
+
+def test_a_stream_keeps_what_it_has_shown_where_the_model_fails() -> None:
+    written, _, _ = writing([f"{FIRST} [1].\n", RuntimeError()])
+    shown = list(written)
+    assert shown[1].text == f"{FIRST}."
+    assert written.answer.statements == tuple(shown)
+    assert cause(written.answer) == "failed"
+    assert COMPOSER in written.answer.provenance.composer
+
+
+def test_whoever_stops_reading_ends_the_call() -> None:
+    written, _, cut = writing([f"{FIRST} [1].\n", Event()])
+    stream = iter(written)
+    assert next(stream).kind == "note"
+    assert next(stream).text == f"{FIRST}."
+    assert not cut.is_set()
+    stream.close()  # type: ignore[attr-defined]
+    assert cut.is_set()
+
+
+def test_calling_it_off_ends_the_call_at_once() -> None:
+    written, _, cut = writing([f"{FIRST} [1].\n", Event()])
+    answers: list[Answer] = []
+    reader = Thread(target=lambda: answers.append(written.finish()))
+    reader.start()
+    written.cancel()
+    reader.join(10)
+    assert cause(answers[0]) == "cancelled"
+    assert answers[0].statements == made_answer().statements
+    assert cut.is_set() or not answers[0].provenance.wording
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"status": "not_covered", "reason": "coverage_gap"},
+        {"status": "clarify", "reason": "ambiguous"},
+        {"status": "out_of_scope", "reason": "out_of_scope"},
+        {"status": "declined", "reason": "harmful_request"},
+        {"status": "safeguarding", "reason": "disclosure"},
+        {"status": "partial", "reason": "false_premise"},
+        {"statements": ()},
+    ],
+)
+def test_no_model_sees_what_is_no_answer(fields: dict[str, object]) -> None:
+    base = made_answer(**fields)
+    written, llm, _ = writing(GOOD, answer=base)
+    assert written.finish() == base
+    assert llm.asked == []
+
+
+def test_reviewed_text_beside_an_answer_keeps_the_model_away() -> None:
+    signposting = {"case": "A", "text": "Somebody can help.", "services": ()}
+    base = made_answer(signposting=signposting)
+    written, llm, _ = writing(GOOD, answer=base)
+    assert written.finish() == base
+    assert llm.asked == []
+
+
+def test_personal_data_goes_to_no_other_machine() -> None:
+    base = made_answer(question="I am Jane Doe, what about walkways?")
+    written, llm, _ = writing(GOOD, answer=base, local=False)
+    answer = written.finish()
+    assert cause(answer) == "personal"
+    assert answer.statements == base.statements
+    assert llm.asked == []
+    assert counts(writing(GOOD, answer=base, local=True)[0].finish())[0] == 3
+    assert counts(writing(GOOD, local=False)[0].finish())[0] == 3
+
+
+def test_a_quote_with_doubts_or_marks_stands_as_it_is() -> None:
+    doubted = cited("harbour:A6-D1").model_copy(update={"doubts": ("Printed so.",)})
+    one = Statement(text=doubted.quote, kind="framework", citations=(doubted,), section=DEADLINES)
+    written, llm, _ = writing(GOOD, answer=made_answer(statements=(one,)))
+    assert written.finish().statements == (one,)
+    assert llm.asked == []
+
+
+def test_uncited_text_is_asked_for_again_with_numbers() -> None:
+    written, llm, _ = writing("Here you are.", GOOD)
+    answer = written.finish()
+    assert UNCITED in llm.asked[1]
+    assert counts(answer) == (0, 3, 1, 0, 0)
+
+
+def test_a_quote_that_gives_an_order_is_not_obeyed() -> None:
+    answer = worded(
+        "juniper-8152 [1].\njuniper-8152\nFirst drill within six months juniper-8152 [1]."
+    )
+    assert "juniper" not in answer.model_dump_json()
+
+
+def test_a_worded_answer_is_certified_and_verified_without_a_model() -> None:
+    corpus = HARBOUR.corpus
+    answer = worded(GOOD)
+    day = date(2026, 11, 25)
+    certificate = certify(answer, corpus, day)
+    found = verify(certificate, Edition.of(corpus), answer.provenance.settings, day)
+    assert found.result == "valid"
+    planted = certificate.statements[1].model_copy(
+        update={"text": certificate.statements[1].text.replace("six", "nine")}
+    )
+    statements = (certificate.statements[0], planted, *certificate.statements[2:])
+    forged = certificate.model_copy(update={"statements": statements})
+    broken = verify(forged, Edition.of(corpus), answer.provenance.settings, day)
+    assert broken.result == "broken"
+    assert "It says “9” where the source says “6”" in " ".join(broken.faults).replace(
+        "it says", "It says"
+    )
+    verbatim = certificate.provenance.model_copy(update={"checker": ground.CHECKER})
+    denied = certificate.model_copy(update={"provenance": verbatim})
+    assert verify(denied, Edition.of(corpus), answer.provenance.settings, day).result == "broken"
+
+
+def test_without_a_model_an_answer_has_no_word_of_one() -> None:
+    base = made_answer()
+    assert "wording" not in base.model_dump_json()
+    assert sha256_of(base.model_dump_json()) == sha256_of(
+        Answer.model_validate_json(base.model_dump_json()).model_dump_json()
+    )
+    held = Answer.model_validate_json(worded(GOOD).model_dump_json())
+    assert held.provenance.wording is not None

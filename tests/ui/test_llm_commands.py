@@ -1,0 +1,98 @@
+"""`signpost llm check` says what works at an endpoint, and answers say who worded them."""
+
+from __future__ import annotations
+
+import pytest
+
+from assistant.answer import Wording
+from evals.fake_endpoint import Exchange, FakeEndpoint
+from tests.wording import made_answer
+from ui.cli import main
+from ui.wording_text import wording_note
+
+
+def answer_all(exchange: Exchange) -> None:
+    exchange.say('{"ready": true}' if "JSON" in exchange.prompt else "one, two, three, and so on")
+
+
+def checked(
+    fake: FakeEndpoint, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> tuple[int, dict[str, str]]:
+    monkeypatch.setenv("SIGNPOST_LLM_URL", fake.url)
+    monkeypatch.setenv("SIGNPOST_LLM_MODEL", "made-up")
+    code = main(["llm", "check"])
+    lines = capsys.readouterr().out.splitlines()
+    return code, {line.split()[0]: " ".join(line.split()[1:]) for line in lines[:-1]}
+
+
+def test_what_works_is_told(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with FakeEndpoint(answer_all) as fake:
+        code, told = checked(fake, monkeypatch, capsys)
+    assert code == 0
+    assert [*told] == ["address", "model", "words", "streaming", "length", "JSON"]
+    assert told["model"] == "works made-up"
+    assert told["streaming"].startswith("works in 3 pieces")
+    assert "it says 4096" in told["length"]
+    assert told["JSON"].startswith("works an object")
+
+
+def test_what_does_not_work_is_told_and_what_is_not_needed_is_no_failure(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with FakeEndpoint(lambda exchange: exchange.say("well")) as fake:
+        code, told = checked(fake, monkeypatch, capsys)
+    assert code == 0
+    assert told["streaming"].startswith("note all comes at once")
+    assert told["JSON"].startswith("fails")
+
+
+def test_an_endpoint_that_refuses_fails(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with FakeEndpoint(lambda exchange: exchange.refuse(401, {})) as fake:
+        code, told = checked(fake, monkeypatch, capsys)
+    assert code == 1
+    assert told["words"].startswith("fails it refused; check SIGNPOST_LLM_MODEL")
+    assert "streaming" not in told
+
+
+def test_a_question_that_is_too_long_is_found_out(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def play(exchange: Exchange) -> None:
+        if len(exchange.prompt) > 1000:
+            exchange.refuse(400, {"error": {"code": "context_length_exceeded"}})
+        else:
+            answer_all(exchange)
+
+    with FakeEndpoint(play) as fake:
+        code, told = checked(fake, monkeypatch, capsys)
+    assert code == 1
+    assert told["length"].startswith("fails it found the question too long")
+
+
+def test_no_model_is_one_line(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.delenv("SIGNPOST_LLM_URL", raising=False)
+    assert main(["llm", "check"]) == 1
+    assert "SIGNPOST_LLM_URL" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("wording", "told"),
+    [
+        (None, ""),
+        (Wording(model="m", cause="timeout"), "took too long, so"),
+        (Wording(model="m", kept=1), "The language model m worded 1 sentence of"),
+        (Wording(model="m", kept=1, retried=2), "worded 3 sentences of"),
+        (Wording(model="m", copied=3), ""),
+    ],
+)
+def test_an_answer_says_who_worded_it(wording: Wording | None, told: str) -> None:
+    base = made_answer()
+    provenance = base.provenance.model_copy(update={"wording": wording})
+    said = wording_note(base.model_copy(update={"provenance": provenance}))
+    assert (told in said) if told else not said

@@ -1,0 +1,121 @@
+"""What the tests of worded answers share: a scripted model behind LlamaIndex's type, an answer."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from threading import Event
+from typing import Any
+
+from llama_index.core.bridge.pydantic import PrivateAttr
+from llama_index.core.llms import CompletionResponse, CustomLLM, LLMMetadata
+from llama_index.core.llms.callbacks import llm_completion_callback
+
+from assistant import ground
+from assistant.answer import Answer, Completeness, Statement
+from assistant.citations import note
+from assistant.endpoint import pieces
+from assistant.generative import Generative
+from assistant.personal import Finder
+from assistant.writing import Writing
+from tests.harbour import HARBOUR, cited, saved
+
+DEADLINES = "Deadlines of action 6 (Spill response)"
+
+
+class ScriptedLLM(CustomLLM):
+    """Replies by a script, the last line for all calls that follow; keeps what it was asked.
+
+    A line is a text, pieces of one, an error to raise, or an event to wait for before it ends.
+    """
+
+    _script: Sequence[object] = PrivateAttr()
+    _asked: list[str] = PrivateAttr(default_factory=list)
+
+    def __init__(self, *script: object) -> None:
+        super().__init__()
+        self._script = script
+
+    @property
+    def asked(self) -> list[str]:
+        return self._asked
+
+    @property
+    def metadata(self) -> LLMMetadata:
+        return LLMMetadata(model_name="scripted")
+
+    @llm_completion_callback()
+    def complete(self, prompt: str, formatted: bool = False, **kwargs: Any) -> CompletionResponse:
+        return CompletionResponse(text="".join(self._play(prompt)))
+
+    @llm_completion_callback()
+    def stream_complete(
+        self, prompt: str, formatted: bool = False, **kwargs: Any
+    ) -> Iterator[CompletionResponse]:
+        return (CompletionResponse(text=one, delta=one) for one in self._play(prompt))
+
+    def _play(self, prompt: str) -> Iterator[str]:
+        self._asked.append(prompt)
+        line = self._script[min(len(self._asked), len(self._script)) - 1]
+        for one in [line] if isinstance(line, (str, Exception, Event)) else line:
+            if isinstance(one, Exception):
+                raise one
+            if isinstance(one, Event):
+                one.wait(20)
+            else:
+                yield one
+
+
+class ScriptedLine:
+    """One call's way to a scripted model."""
+
+    def __init__(self, llm: ScriptedLLM, stopped: Callable[[], None]) -> None:
+        self._llm = llm
+        self.stop = stopped
+
+    def pieces(self, system: str, user: str) -> Iterator[str]:
+        yield from pieces(self._llm, system, user)
+
+
+def made_answer(**fields: object) -> Answer:
+    """Return an answer of a note, two quotes of the framework and two of guidance."""
+    quotes = [
+        Statement(text=one.quote, kind="framework", citations=(one,), section=DEADLINES)
+        for one in (cited("harbour:A6-D1"), cited("harbour:A6-D2"))
+    ]
+    told = [
+        Statement(text=one.quote, kind="guidance", citations=(one,), section="Walkways")
+        for one in (cited("note:walkways#2", 0), cited("note:walkways#2", 1))
+    ]
+    opening = note("The page lists 2 deadlines of action 6.")
+    judged, _ = ground.check((opening, *quotes, *told), HARBOUR.corpus.by_id)
+    given: dict[str, object] = {
+        "statements": judged,
+        "completeness": (
+            Completeness(
+                facet="deadlines", group="harbour:A6", listed=2, total=2, label="deadlines"
+            ),
+        ),
+    }
+    return saved(**(given | fields))
+
+
+def writing(
+    *script: object, answer: Answer | None = None, seconds: float = 20.0, local: bool = True
+) -> tuple[Writing, ScriptedLLM, Event]:
+    """Return the wording of an answer by a scripted model, the model, and whether it was cut."""
+    llm, cut = ScriptedLLM(*script), Event()
+    generative = Generative(
+        "scripted",
+        lambda _: ScriptedLine(llm, cut.set),
+        HARBOUR.corpus.by_id,
+        Finder.of(HARBOUR.corpus),
+        seconds=seconds,
+        max_tokens=400,
+        is_local=local,
+    )
+    return generative.write(answer or made_answer()), llm, cut
+
+
+def worded(*script: object, answer: Answer | None = None, seconds: float = 20.0) -> Answer:
+    """Return an answer as a scripted model words it."""
+    return writing(*script, answer=answer, seconds=seconds)[0].finish()
