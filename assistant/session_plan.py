@@ -105,7 +105,7 @@ def checked(request: SessionRequest) -> SessionRequest:
 def plain(text: str) -> str:
     r"""Return a text in one line, without signs that cannot be seen.
 
-    >>> plain("  one\\ttwo\\u202e ")
+    >>> plain("  one\ttwo\u202e ")
     'one two'
     """
     return " ".join("".join(one if one.isprintable() else " " for one in text).split())

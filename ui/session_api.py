@@ -13,8 +13,9 @@ from fastapi.responses import Response
 from assistant.errors import ExtraMissing, SessionError
 from assistant.session import Session
 from assistant.session_plan import Plan, checked
+from corpus.passage import Record
 from ui.catalogue import say
-from ui.files import File, file_name
+from ui.files import DOCX, JSON, MARKDOWN, PPTX, TEXT, File, file_name
 from ui.prepare_plan import derived
 from ui.session_files import SESSION_FORMS, SessionForm, session_file
 
@@ -28,10 +29,38 @@ _STAMP = (2020, 1, 1, 0, 0, 0)
 """When each file of a ZIP was written, as it says: nobody is told when a session was made."""
 
 
+ZIP = "application/zip"
+
+
+class Told(Record):
+    """Why there is no file."""
+
+    error: str
+    """One sentence that says what to do."""
+
+    detail: str = ""
+    """The same, where the page's library looks for it."""
+
+
 def add_sessions(api: APIRouter, assistant: Serves, work: Work) -> None:
     """Add the route of a session's files."""
 
-    @api.post("/session/{form}", tags=["Sessions"], summary="A file of a training session")
+    @api.post(
+        "/session/{form}",
+        tags=["Sessions"],
+        summary="A file of a training session",
+        response_class=Response,
+        responses={
+            200: {
+                "description": "The file.",
+                "content": {
+                    kind.partition(";")[0]: {"schema": {"type": "string", "format": "binary"}}
+                    for kind in (TEXT, MARKDOWN, DOCX, PPTX, JSON, ZIP)
+                },
+            },
+            404: {"model": Told, "description": "There is no such file of a session."},
+        },
+    )
     async def session_as(form: str, plan: Plan) -> Response:
         """Return a session as a file: `handout`, `guide`, `slides`, `gift`, `all` and others.
 
@@ -72,4 +101,4 @@ def bundle(session: Session) -> File:
             except (ExtraMissing, SessionError):
                 continue
             held.writestr(zipfile.ZipInfo(file.name, _STAMP), file.content)
-    return File(file_name(f"Session {session.title}", "zip"), "application/zip", out.getvalue())
+    return File(file_name(f"Session {session.title}", "zip"), ZIP, out.getvalue())

@@ -25,7 +25,7 @@ UI = Path(__file__).parents[2] / "ui"
 TERMINAL = frozenset(
     "account_commands accounts audit_commands batch certificate_commands cli commands connections"
     " comparison_text corpus_commands days difference_text eval_arguments eval_commands"
-    " export_commands feedback_commands filter_arguments"
+    " export_commands feedback_commands filter_arguments llm_commands"
     " ground_commands passage_text session_commands text verification_text".split()
 )
 """Modules that speak to whoever sits at a terminal or runs the service, and to no reader of a

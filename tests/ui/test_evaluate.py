@@ -242,6 +242,7 @@ def test_a_run_that_can_go_on_is_offered_to(own_runs: Path) -> None:
     config = json.loads((folder / CONFIG).read_text())
     config |= {"suite": "own", "count": 99}
     (folder / CONFIG).write_text(json.dumps(config))
+    os.utime(folder / ANSWERS)
     assert "resume" not in drawn(own_runs, run="after")
     os.utime(folder / ANSWERS, (1, 1))
     told = drawn(own_runs, run="after")

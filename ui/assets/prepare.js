@@ -15,7 +15,6 @@ window.signpostPrepare = (() => {
   let drawn = "";
   let late = 0;
   let handed = false;
-  let gone = false;
   // Gradio makes the new page out of the old one, so what a reader opened or typed is put back after it.
   const folds = new Map();
 
@@ -40,10 +39,6 @@ window.signpostPrepare = (() => {
   function send(plan, what) {
     const go = document.getElementById("sp-prepare-go");
     if (sending || !go) return;
-    if (gone) {
-      lost();
-      return;
-    }
     text = plan;
     const drafts = [...document.querySelectorAll(".sp-prepare-editor")]
       .filter((one) => one.dataset.id !== what.focus?.item)
@@ -69,26 +64,15 @@ window.signpostPrepare = (() => {
   }
 
   // Gradio says nothing of a server that cannot be reached.
-  const plainFetch = window.fetch;
-  window.fetch = async (...given) => {
-    try {
-      return await plainFetch(...given);
-    } catch (error) {
-      if (sending && String(given[0]?.url ?? given[0]).includes("/gradio_api/queue/join")) lost();
-      throw error;
-    }
-  };
-
-  // Once it has lost the server Gradio sends nothing more; the session outlives loading the page anew.
-  function lost() {
+  addEventListener("signpost-lost", () => {
+    if (!sending) return;
     settle();
-    gone = true;
     const told = document.getElementById("sp-prepare-lost");
-    told.textContent = words.prepare_offline;
+    told.textContent = words.offline;
     told.hidden = false;
     told.scrollIntoView({ block: "nearest" });
-    window.signpostAnnounce(words.prepare_offline);
-  }
+    window.signpostAnnounce(words.offline);
+  });
 
   function settle() {
     clearTimeout(late);
