@@ -13,6 +13,9 @@ from corpus.passage import Record
 MOST_EDITS = 300
 """Changes to one session, at most."""
 
+MOST_REWORDED = 60
+"""Of these, times that an item is reworded: each is read by triage."""
+
 LONGEST_WORDS = 600
 """Characters of an item that a trainer writes, at most."""
 

@@ -100,7 +100,7 @@ class Shelf:
         found = [
             (path.stat().st_mtime, path.name)
             for path in self.folder.iterdir()
-            if NAME.fullmatch(path.name) and not path.is_symlink() and (path / CONFIG).is_file()
+            if self._is_there(path.name)
         ]
         return tuple(name for _, name in sorted(found, reverse=True)[:MOST_RUNS])
 
@@ -181,10 +181,14 @@ class Shelf:
         Raises:
             BatchError: there is none of that name.
         """
-        # Held against what is there, so that no name leads anywhere else.
-        if name not in self.names():
+        # No name that matches leads anywhere else.
+        if not self._is_there(name):
             raise BatchError(f"There is no run {name[:80]!r}; choose one from the list.")
         return self.folder / name
+
+    def _is_there(self, name: str) -> bool:
+        path = self.folder / name
+        return bool(NAME.fullmatch(name)) and not path.is_symlink() and (path / CONFIG).is_file()
 
 
 def _bounded(path: Path) -> Stamp:

@@ -211,9 +211,9 @@ class Function(NamedTuple):
 
 FUNCTIONS: Mapping[str, Function] = {
     "ask": Function(Right.ASK, counted=True),
-    "ask_restored": Function(Right.ASK),
-    "framework_coverage": Function(Right.ASK),
-    "prepare": Function(Right.ASK),
+    "ask_restored": Function(Right.ASK, counted=True),
+    "framework_coverage": Function(Right.ASK, counted=True),
+    "prepare": Function(Right.ASK, counted=True),
 }
 """Every function of the page, by its `api_name`."""
 

@@ -116,7 +116,9 @@ class Writing:
             raise BatchError(say("evaluate.choose_split"))
         if split != "development" and not sure:
             raise BatchError(say("evaluate.not_sure"))
-        if limit and not (limit.isascii() and limit.isdecimal() and 0 < int(limit) <= 100_000):
+        if limit and not (
+            limit.isascii() and limit.isdecimal() and len(limit) < 7 and 0 < int(limit) <= 100_000
+        ):
             raise BatchError(say("evaluate.bad_limit"))
         name = typed["name"] or self._name(typed["suite"], split)
         if name in self._views.shelf.names():
@@ -172,7 +174,7 @@ class Writing:
             return {_where(case, finder): say("evaluate.personal")}, None
         for text in texts_of(case):
             found = self._assistant.find(text, 1)
-            if found.signposting is not None and not found.hits:
+            if found.signposting is not None:
                 return {"question": say("evaluate.no_policy_question")}, found.signposting
         return {}, None
 

@@ -47,9 +47,8 @@ def add_export(api: APIRouter, assistant: Serves, work: Work) -> None:
 
     def made(body: ExportBody) -> File:
         answers = checking.checked(body.answers)
-        return export_file(
-            answers, body.form, assistant.corpus, datetime.now(UTC).date(), body.title
-        )
+        title = checking.titled(body.title)
+        return export_file(answers, body.form, assistant.corpus, datetime.now(UTC).date(), title)
 
     @api.post(
         "/export",

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from assistant.personal import Finder
+    from assistant.safeguard import Heard
 
 _CHECKED = ("status", "reason", "statements", "completeness", "nearest", "parts", "choices")
 """What of an answer stands in an export, beside its question."""
@@ -25,6 +26,9 @@ class Quotes(Asks, Protocol):
 
     def quoted(self, question: Question) -> Answer:
         """Answer a question in the sources' own words, whether or not a model could word it."""
+
+    def hear(self, text: str) -> Heard:
+        """Tell what triage makes of words that are no question."""
 
 
 class Checking:
@@ -39,24 +43,33 @@ class Checking:
 
         Whoever sends an answer can have changed any word of it, a note of Signpost's own or a mark
         on what is past review included, so that nothing of what was sent is handed on but the
-        question. It is masked as in all that is kept.
+        question as it was understood. It is masked as in all that is kept.
 
         Raises:
             ExportError: an answer may not be exported, is of another edition, or is another now.
         """
         return [self._one(answer) for answer in answers]
 
+    def titled(self, title: str) -> str:
+        """Return a title with personal data masked.
+
+        Raises:
+            ExportError: it is a message that a reviewed reply is due to.
+        """
+        if title.strip() and self._assistant.hear(title).reply:
+            raise ExportError(say("export.reply"))
+        return self._finder.mask(title)
+
     def _one(self, answer: Answer) -> Answer:
         check_exportable(answer)
         if answer.provenance.corpus != self._assistant.corpus.digest:
             raise ExportError(say("export.other_edition"))
-        again = self._again(answer, answer.resolved_question or answer.question)
+        asked = answer.resolved_question or answer.question
+        again = self._again(answer, asked)
         if any(getattr(answer, name) != getattr(again, name) for name in _checked(answer)):
             raise ExportError(say("export.not_ours"))
-        if answer.question.strip() != answer.resolved_question.strip():
-            # The words that were typed are shown too, and may be a message that is no question.
-            self._again(answer, answer.question)
-        own = {"question": answer.question, "resolved_question": answer.resolved_question}
+        # Words that were typed and then understood otherwise cannot be held against anything.
+        own = {"question": asked, "resolved_question": asked}
         return self._finder.masked(again.model_copy(update=own))
 
     def _again(self, answer: Answer, text: str) -> Answer:
@@ -65,8 +78,7 @@ class Checking:
         given = answer.model_dump(include=shared)
         try:
             # What a model worded is exported in the sources' own words, which do not vary.
-            ask = self._assistant.quoted if answer.provenance.wording else self._assistant.ask
-            again = ask(Question.model_validate({**given, "text": text}))
+            again = self._assistant.quoted(Question.model_validate({**given, "text": text}))
         except QuestionError:
             raise ExportError(say("export.not_ours")) from None
         if again.signposting:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from assistant.errors import SessionError
 from assistant.session_edit import Edited, edited_from
-from assistant.session_plan import Edit, Plan, read_plan
+from assistant.session_plan import MOST_REWORDED, Edit, Plan, read_plan
 from corpus.whole import Whole
 from ui.catalogue import say
 
@@ -64,6 +64,8 @@ def derived(assistant: Serves, plan: Plan, today: date) -> Derived:
     """
     if reply := _reply(assistant, plan.request.topic):
         return Derived(Plan(request=plan.request.model_copy(update={"topic": ""})), reply=reply)
+    if sum(edit.do == "reword" for edit in plan.edits) > MOST_REWORDED:
+        raise SessionError(say("prepare.too_many_words", most=MOST_REWORDED))
     kept: list[Edit] = []
     item = ""
     for edit in plan.edits:

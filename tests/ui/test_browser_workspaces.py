@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.ui.browsing import BOX, Watched, at, violations
-from tests.ui.fake_answer import FakeAssistant
+from tests.ui.fake_answer import EXAMPLE, FakeAssistant
 from tests.ui.served import PASSWORD, add_accounts, serving
 from ui.workspaces import WORKSPACES
 
@@ -83,3 +83,29 @@ def test_no_workspace_asks_anyone_else(chromium, tmp_path):
         assert seen.outside == []
         assert seen.complaints == []
         context.close()
+
+
+def test_whoever_signs_out_leaves_nothing_to_the_next_in_any_tab(chromium, address):
+    page = enter(chromium, address, "officer")
+    other = page.context.new_page()
+    other.goto(f"{address}/prepare")
+    other.wait_for_selector("#sp-prepare-request")
+    page.fill(BOX, EXAMPLE)
+    page.press(BOX, "Enter")
+    page.wait_for_function("sessionStorage['signpost.talk'] !== undefined")
+    other.evaluate('localStorage[\'signpost.session\'] = \'{"plan": "{}", "past": []}\'')
+    other.click("text=Sign out")
+    other.wait_for_url(f"{address}/sign-in")
+    page.wait_for_selector(".sp-turn", state="detached")
+    other.fill("#name", "trainer")
+    other.fill("#password", PASSWORD)
+    other.keyboard.press("Enter")
+    other.wait_for_selector(BOX)
+    page.reload()
+    page.wait_for_selector(BOX)
+    for one in (page, other):
+        kept = one.evaluate("JSON.stringify([{...localStorage}, {...sessionStorage}])")
+        assert EXAMPLE not in kept
+        assert "signpost.session" not in kept
+        assert one.locator(".sp-turn").count() == 0
+    page.context.close()

@@ -31,7 +31,7 @@ TERMINAL = frozenset(
 """Modules that speak to whoever sits at a terminal or runs the service, and to no reader of a
 page."""
 
-PROGRAMS = frozenset({"api", "export_api", "headers", "health", "identity"})
+PROGRAMS = frozenset({"api", "export_api", "headers", "health", "identity", "session_api"})
 """Modules whose sentences are for programs and their authors: the schema of the API, a probe, a
 proxy."""
 

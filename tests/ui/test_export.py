@@ -19,6 +19,7 @@ from assistant.errors import CertificateError, ExportError
 from assistant.pipeline import Assistant
 from tests.ui.fake_answer import (
     CORPUS,
+    DISCLOSED,
     EXAMPLE,
     FakeAssistant,
     answer,
@@ -390,19 +391,21 @@ def test_another_edition_is_refused() -> None:
         )
 
 
-def test_personal_data_of_a_question_is_masked_whatever_is_said_of_it() -> None:
-    asked = example_answer().model_copy(update={"question": "Does jane.doe@example.org have it?"})
-    (checked,) = Checking(FakeAssistant()).checked([asked])
-    assert checked.question == "Does [email] have it?"
+@pytest.mark.parametrize(
+    "typed", ["Does jane.doe@example.org have it?", "I want to hurt myself", "Is he guilty?"]
+)
+def test_words_that_no_answer_can_be_held_against_do_not_come_out(typed: str) -> None:
+    sent = example_answer().model_copy(update={"question": typed})
+    (checked,) = Checking(FakeAssistant()).checked([sent])
+    assert checked == example_answer()
 
 
-def test_a_message_that_is_no_question_is_refused_under_the_answer_to_one(
-    assistant: Assistant,
-) -> None:
-    given = assistant.ask(Question(text=EXAMPLE))
-    sent = given.model_copy(update={"question": "I want to hurt myself"})
+def test_a_title_is_masked_and_is_no_message() -> None:
+    checking = Checking(FakeAssistant())
+    assert checking.titled("For jane.doe@example.org") == "For [email]"
+    assert checking.titled("") == ""
     with pytest.raises(ExportError, match=re.escape(catalogue.say("export.reply"))):
-        Checking(assistant).checked([sent])
+        checking.titled(DISCLOSED)
 
 
 def test_a_follow_up_comes_out(assistant: Assistant) -> None:
@@ -412,5 +415,7 @@ def test_a_follow_up_comes_out(assistant: Assistant) -> None:
     sent = [Answer.model_validate(json.loads(one.model_dump_json())) for one in given]
     checked = Checking(assistant).checked(sent)
     assert [one.statements for one in checked] == [one.statements for one in given]
-    assert "Understood as" in document_as_markdown(answers_document(checked, assistant.corpus))
+    drawn = document_as_markdown(answers_document(checked, assistant.corpus))
+    assert f"## {given[1].resolved_question}" in drawn
+    assert "and its partners" not in drawn
     assert "Status: Answered" in answers_as_text(checked, assistant.corpus)

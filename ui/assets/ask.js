@@ -156,7 +156,10 @@
   }
 
   async function restore() {
-    let left = talk.load((await window.signpostMe)?.name ?? "");
+    const me = await window.signpostMe;
+    // Who reads is not known: nothing is shown, and nothing thrown away.
+    if (!me) return;
+    let left = talk.load(me.name);
     number = left.at(-1)?.number ?? 0;
     if (!left.length) return;
     place().append(made("p", "sp-state sp-fetching", words.fetching));

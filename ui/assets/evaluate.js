@@ -234,14 +234,16 @@
   });
 
   addEventListener("popstate", () => {
-    if (place() && kept(location.href) !== shown) open(location.href, { push: false });
+    if (place() && kept(location.href) !== shown) open(kept(location.href), { push: false });
   });
 
   // Gradio puts the place there a while after the page was loaded.
   const waiting = new MutationObserver(() => {
     if (!place()) return;
     waiting.disconnect();
-    open(location.href, { push: false, focus: false });
+    // A link cannot stand for the tick by which held-out cases are shown.
+    history.replaceState(null, "", kept(location.href));
+    open(kept(location.href), { push: false, focus: false });
   });
   waiting.observe(document.documentElement, { childList: true, subtree: true });
 })();

@@ -10,6 +10,8 @@ window.signpostPrepare = (() => {
   const shown = () => document.querySelector(SHOWN);
 
   let text = "";
+  // Whose session it is; another reader of this browser does not see it.
+  let owner = "";
   // What the answer to what was sent is to change: whether it can be undone, and where the focus goes.
   let sending = null;
   let drawn = "";
@@ -29,7 +31,7 @@ window.signpostPrepare = (() => {
 
   function keep(held) {
     try {
-      if (held) localStorage.setItem(KEY, JSON.stringify(held));
+      if (held) localStorage.setItem(KEY, JSON.stringify({ ...held, owner }));
       else localStorage.removeItem(KEY);
     } catch {
       // Without room in the browser the session lasts as long as the page.
@@ -297,11 +299,15 @@ window.signpostPrepare = (() => {
   }
 
   let began = false;
-  function begin() {
+  async function begin() {
     if (began || !form() || !document.getElementById("sp-prepare-go")) return;
     began = true;
+    const me = await window.signpostMe;
+    if (!me) return;
+    owner = me.name;
     const held = stored();
-    if (!held) return;
+    if (held && (held.owner ?? owner) !== owner) keep(null);
+    if (!held || (held.owner ?? owner) !== owner) return;
     try {
       fill(JSON.parse(held.plan).request);
     } catch {
@@ -359,5 +365,5 @@ window.signpostPrepare = (() => {
     if (event.target.dataset?.fold) folds.set(event.target.dataset.fold, event.target.open);
   }, true);
 
-  return { sent, failed };
+  return { sent, failed, forget: () => keep(null) };
 })();

@@ -35,9 +35,12 @@ window.signpostTalk = (() => {
     for (const store of ["sessionStorage", "localStorage"]) drop(store, NAME);
   }
 
+  // Whose each copy is stands beside it: a tab may have been left open by somebody else.
+  const belongs = (name) => ["sessionStorage", "localStorage"].every((store) => (get(store, OWNER) ?? name) === name);
+
   function write() {
     if (!keeps()) return;
-    set("localStorage", OWNER, owner);
+    for (const store of ["sessionStorage", "localStorage"]) set(store, OWNER, owner);
     // What met a reviewed text, or may be no policy question, is not written down.
     let kept = turns.filter((one) => !one.answer.signposting).slice(-MOST_TURNS);
     let text = JSON.stringify(kept);
@@ -56,9 +59,12 @@ window.signpostTalk = (() => {
     // What an earlier visit left, unless somebody else was signed in.
     load(name) {
       owner = name;
-      if (!keeps() || (get("localStorage", OWNER) ?? name) !== name) forget();
+      if (!keeps() || !belongs(name)) forget();
       turns = (read("sessionStorage") ?? read("localStorage") ?? []).slice(-MOST_TURNS);
-      if (turns.length) set("sessionStorage", NAME, JSON.stringify(turns));
+      if (turns.length) {
+        set("sessionStorage", NAME, JSON.stringify(turns));
+        set("sessionStorage", OWNER, name);
+      }
       return turns;
     },
     add(turn) {
@@ -109,7 +115,9 @@ window.signpostTalk = (() => {
   };
 })();
 
-// Whoever signs out leaves nothing behind.
+// Whoever signs out leaves nothing behind, in no tab.
 document.addEventListener("submit", (event) => {
-  if (event.target.matches?.(".sp-door")) window.signpostTalk.forget();
+  if (!event.target.matches?.(".sp-door")) return;
+  window.signpostTalk.clear();
+  window.signpostPrepare?.forget();
 });
