@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from assistant.answer import Statement
 from assistant.claims import rarity
 from assistant.fidelity import match
 from assistant.verifier import Judgement, Verifier
+from corpus.passage import Passage
 
 
 @dataclass(frozen=True)
@@ -27,14 +29,17 @@ class Faithful:
         rarity("first")
         return cls(Verifier.open())
 
-    def judge(self, statement: Statement) -> Judgement:
+    def judge(self, statement: Statement, passages: Mapping[str, Passage]) -> Judgement:
         """Judge a statement by its citations, each part of it by the quote that it takes up.
 
         There is no half measure: what is not supported is unsupported.
+
+        Args:
+            statement: what was written, with its citations.
+            passages: what they cite, by id.
         """
         quotes = [citation.quote for citation in statement.citations]
-        heading = statement.section if statement.kind == "framework" else ""
-        matched = match(quotes, statement.text, heading)
+        matched = match(quotes, statement.text, _headings(statement, passages))
         if matched.fault:
             return _refused(matched.fault.reason, 0.0)
         judged = [
@@ -45,6 +50,18 @@ class Faithful:
         if worst.verdict != "supported":
             return _refused(worst.reasons[0], worst.support)
         return worst
+
+
+def _headings(statement: Statement, passages: Mapping[str, Passage]) -> tuple[str, ...]:
+    """Return what all quotes of a statement stand under, in the answer and on the page.
+
+    A note's headings are Signpost's own words, which nothing is attributed to.
+    """
+    if statement.kind != "framework":
+        return ()
+    paths = [passages[one.passage_id].heading_path for one in statement.citations]
+    shared = (one for one in paths[0] if all(one in other for other in paths))
+    return (statement.section, *shared)
 
 
 def _refused(reason: str, support: float) -> Judgement:

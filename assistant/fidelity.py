@@ -103,7 +103,7 @@ def tokens_of(text: str) -> tuple[Token, ...]:
     return tuple(sorted(found, key=lambda one: one.start))
 
 
-def match(quotes: Sequence[str], text: str, heading: str = "") -> Matched:
+def match(quotes: Sequence[str], text: str, headings: Sequence[str] = ()) -> Matched:
     """Hold a sentence against its quotes, one after another.
 
     It must have their words in their order, but for those that are free, and for endings of
@@ -113,7 +113,7 @@ def match(quotes: Sequence[str], text: str, heading: str = "") -> Matched:
     Args:
         quotes: verbatim, in the order in which the sentence takes them up.
         text: the sentence.
-        heading: what the quotes stand under; empty where it is not theirs to be named.
+        headings: what the quotes stand under, where that may be named before one.
 
     >>> match(["Preserve the anonymity of victims"], "It is preserving anonymity of victims.").fault
     >>> match(["States may act."], "States must act.").fault.reason
@@ -121,7 +121,8 @@ def match(quotes: Sequence[str], text: str, heading: str = "") -> Matched:
     """
     if fault := _signs(quotes, text):
         return Matched(fault)
-    said, names = _telling(text), _named(heading)
+    said = _telling(text)
+    names = [name for heading in headings for name in _named(heading)]
     pieces: list[str] = []
     place = 0
     for quote in quotes:
@@ -192,10 +193,9 @@ def _may_lead(lead: Sequence[str], names: Sequence[Sequence[str]]) -> bool:
 
 
 def _named(heading: str) -> list[list[str]]:
-    """Return the names that a heading gives, as words: each of its pieces, and its first word."""
-    pieces = [[one.text for one in _telling(piece)] for piece in _PIECES.split(heading)]
-    whole = [one for one in pieces if one]
-    return [*whole, whole[0][:1]] if whole else []
+    """Return the names that a heading gives, as words: each of its pieces."""
+    pieces = ([one.text for one in _telling(piece)] for piece in _PIECES.split(heading))
+    return [one for one in pieces if one]
 
 
 def _signs(quotes: Sequence[str], text: str) -> Fault | None:

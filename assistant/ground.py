@@ -39,7 +39,7 @@ def check(
         if fault := _fault(statement, passages):
             dropped.append(Dropped(text=statement.text, reason=fault))
             continue
-        judged, reason = _judged(statement, reworded, faithful)
+        judged, reason = _judged(statement, passages, reworded, faithful)
         if judged.verdict == "unsupported":
             dropped.append(Dropped(text=statement.text, reason=reason))
         else:
@@ -67,14 +67,17 @@ def is_quoted(statement: Statement) -> bool:
 
 
 def _judged(
-    statement: Statement, reworded: Verifier | None, faithful: Faithful | None
+    statement: Statement,
+    passages: dict[str, Passage],
+    reworded: Verifier | None,
+    faithful: Faithful | None,
 ) -> tuple[Statement, str]:
     """Return a statement with its verdict, and the first reason where it does not stand."""
     if statement.kind == "note":
         return statement.model_copy(update={"verdict": "structural"}), ""
     if is_quoted(statement):
         return statement.model_copy(update={"verdict": "supported", "support": 1.0}), ""
-    judgement = _reworded(statement, reworded, faithful)
+    judgement = _reworded(statement, passages, reworded, faithful)
     if judgement is None:
         unsupported = {"verdict": "unsupported", "support": 0.0}
         reason = "Its words are not the words that it cites."
@@ -84,10 +87,13 @@ def _judged(
 
 
 def _reworded(
-    statement: Statement, reworded: Verifier | None, faithful: Faithful | None
+    statement: Statement,
+    passages: dict[str, Passage],
+    reworded: Verifier | None,
+    faithful: Faithful | None,
 ) -> Judgement | None:
     if faithful is not None:
-        return faithful.judge(statement)
+        return faithful.judge(statement, passages)
     if reworded is None:
         return None
     quotes = "\n".join(citation.quote for citation in statement.citations)

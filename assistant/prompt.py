@@ -23,8 +23,12 @@ Example
 Aims of part 2 (Harbours)
 [1] Mooring checks before each arrival
 [2] Pilots are rested
+
+The Harbour Rules
+[3] The Harbour Rules require a lamp on each quay.
 Written
 The aims of part 2 include mooring checks before each arrival, and pilots are rested [1][2].
+The Harbour Rules also require a lamp on each quay [3].
 """
 """The same for every answer."""
 

@@ -87,7 +87,7 @@ class Sheet:
         """
         fresh = [one for one in cited.numbers if one in self.open]
         if not fresh:
-            return False
+            return self._copies(cited)
         reason = self._fault(cited, fresh)
         worded = None if reason else self._judged(cited)
         if isinstance(worded, Statement):
@@ -95,9 +95,19 @@ class Sheet:
             self._covered.update(fresh)
             self._count(worded, fresh, again=again)
             return True
+        if self._copies(cited):
+            return True
         for number in fresh:
             self._refused[number] = cited.text, reason or str(worded)
         return False
+
+    def _copies(self, cited: Cited) -> bool:
+        """Settle open quotes that a text copies word for word, whatever numbers it bears."""
+        told = {_bare(span.of(cited.text)) for span in split_sentences(cited.text)}
+        found = [one for one in self.open if _bare(self.statement(one).text) in told]
+        self._verbatim.update(found)
+        self.copied += len(found)
+        return bool(found)
 
     def settle(self, *, missing_only: bool = False) -> None:
         """Let open quotes stand verbatim: all of them, or those that nothing was written of."""

@@ -102,7 +102,11 @@ def _page(exchange: Exchange) -> None:
 
 
 def _uncited(exchange: Exchange) -> None:
-    exchange.say(" ".join(_ended(one) + "." for one in exchange.quotes.values()))
+    exchange.say("".join(f"Also, {_ended(one)}.\n" for one in exchange.quotes.values()))
+
+
+def _unnumbered(exchange: Exchange) -> None:
+    exchange.say("".join(f"{_ended(one)}.\n" for one in exchange.quotes.values()))
 
 
 def _unknown_number(exchange: Exchange) -> None:
@@ -169,6 +173,7 @@ MISBEHAVIOURS = (
     Misbehaviour("repeats one good sentence for ever", (_repeating,)),
     Misbehaviour("writes another language", (_says(_FRENCH),)),
     Misbehaviour("cites nothing", (_uncited,)),
+    Misbehaviour("copies the quotes without numbers", (_unnumbered,)),
     Misbehaviour("cites numbers that are not there", (_unknown_number,)),
     Misbehaviour("leaves out every second quote", (_half,)),
     Misbehaviour("puts all quotes in one sentence", (_all_in_one,)),

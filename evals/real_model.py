@@ -82,6 +82,8 @@ def served(model: Path, python: Path) -> Iterator[str]:
     """
     port = _free_port()
     told = {"--model": model, "--model_alias": NAME, "--n_ctx": CONTEXT, "--port": port}
+    # A second question must not cut off the first.
+    told |= {"--interrupt_requests": False}
     arguments = [str(one) for pair in told.items() for one in pair]
     # Its folder is elsewhere, so that nothing of this one is taken for a package of its own.
     server = subprocess.Popen(

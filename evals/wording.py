@@ -87,7 +87,7 @@ def _pairs(
 
 def _stands(faithful: Faithful, one: Citation, text: str) -> bool:
     said = Statement(text=text, kind="guidance", citations=(one,))
-    return faithful.judge(said).verdict == "supported"
+    return faithful.judge(said, {}).verdict == "supported"
 
 
 def table(title: str, found: Sequence[Row]) -> str:

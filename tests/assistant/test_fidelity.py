@@ -9,7 +9,7 @@ from assistant.faithful import Faithful
 from assistant.fidelity import match
 from tests.harbour import cited
 
-HEADING = "Outcomes of part 3 (Care for crews and guests)"
+HEADINGS = ("Outcomes of part 3 (Care for crews and guests)", "outcomes")
 
 
 @pytest.mark.parametrize(
@@ -81,15 +81,15 @@ def test_what_changes_something_is_named(quote: str, text: str, named: str) -> N
     ],
 )
 def test_a_sentence_may_open_with_what_its_quote_stands_under(text: str, stands: bool) -> None:
-    assert (match(["Rest for pilots"], text, HEADING).fault is None) == stands
+    assert (match(["Rest for pilots"], text, HEADINGS).fault is None) == stands
     assert match(["Rest for pilots"], text).fault is not None
 
 
 def test_each_quote_is_carried_by_a_piece_of_its_own() -> None:
     quotes = ["Rest for pilots", "Lit walkways"]
     text = "The outcomes include rest for pilots, and also lit walkways."
-    assert match(quotes, text, HEADING).pieces == ("rest for pilots", "lit walkways")
-    assert match(quotes[::-1], text, HEADING).fault is not None
+    assert match(quotes, text, HEADINGS).pieces == ("rest for pilots", "lit walkways")
+    assert match(quotes[::-1], text, HEADINGS).fault is not None
     assert match(["Rest for pilots", "Lit quays"], "Lit rest for pilots, quays.").fault is not None
 
 
@@ -100,9 +100,9 @@ def test_the_verifier_has_to_agree() -> None:
         kind="guidance",
         citations=(citation,),
     )
-    judgement = Faithful.open().judge(said)
+    judgement = Faithful.open().judge(said, {})
     assert judgement.verdict == "supported"
     wrong = said.model_copy(update={"text": said.text.replace("ten", "two")})
-    refused = Faithful.open().judge(wrong)
+    refused = Faithful.open().judge(wrong, {})
     assert (refused.verdict, refused.support) == ("unsupported", 0.0)
     assert "2" in refused.reasons[0]

@@ -155,7 +155,7 @@ def test_only_numbers_that_exist_count() -> None:
     [
         ("", "empty", 2),
         (" \n ", "empty", 2),
-        ("First drill within six months. All equipment is in place.", "malformed", 2),
+        ("The first drill is within six months. Also, equipment is in place.", "malformed", 2),
         ("Le premier exercice doit suivre dans six mois et rien de plus, donc [1].", "language", 2),
         ("Pilots do as they like [1].\nAll of them must do so [2].\n", "unsupported", 2),
         ("Pilots do as they like [99].\n", "malformed", 2),
@@ -332,3 +332,11 @@ def test_without_a_model_an_answer_has_no_word_of_one() -> None:
     )
     held = Answer.model_validate_json(worded(GOOD).model_dump_json())
     assert held.provenance.wording is not None
+
+
+@pytest.mark.parametrize("marks", ["", " [2]", " [1][2]", " [99]"])
+def test_a_copy_is_taken_for_its_quote_whatever_numbers_it_bears(marks: str) -> None:
+    copies = "".join(f"{one.text}{marks}\n" for one in made_answer().statements[1:])
+    answer = worded(copies)
+    assert answer.statements == made_answer().statements
+    assert counts(answer) == (0, 0, 4, 0, 0)

@@ -15,12 +15,12 @@ from assistant.pipeline import Assistant
 from assistant.recheck import certify
 from assistant.settings import Settings
 from corpus.passage import Corpus
-from corpus.whole import Whole
+from evals.hostile import FILE
+from evals.injected import by_passages, by_questions, corpus_with, read_passages, strings, tried
 from evals.misbehaviour import same_content
 from evals.real_model import NAME
 from evals.suites import read_suite
-from evals.worded import hostile_answers, obeyed, try_out
-from tests.injection import hostile_note, hostile_passages
+from tests.injection import FILE as MORE
 
 pytestmark = [
     pytest.mark.llm,
@@ -29,6 +29,9 @@ pytestmark = [
 
 CASES = 10
 """Questions of each suite."""
+
+STEP = 4
+"""One attack of so many is tried; `python -m evals.injected` tries all."""
 
 
 @pytest.fixture(scope="module")
@@ -62,19 +65,15 @@ def test_a_stream_shows_what_the_answer_holds(
     assert tuple(writing) == writing.answer.statements
 
 
-def test_no_hostile_passage_gets_a_word_of_its_own_into_an_answer(
-    words: Callable[[Corpus], Generative], answered: list[Answer]
+def test_no_attack_gets_a_canary_into_an_answer(
+    words: Callable[[Corpus], Generative], assistant: Assistant, answered: list[Answer]
 ) -> None:
-    whole = Whole.read()
-    corpus = Whole(
-        framework=whole.framework, notes=(*whole.notes, hostile_note()), glossary=whole.glossary
-    ).corpus
-    generative = words(corpus)
-    tried = [
-        try_out(id_, base, generative, corpus) for id_, base in hostile_answers(answered[0], corpus)
-    ]
-    found = [one for one in tried if one is not None]
-    assert len(found) >= len(hostile_passages()) - 5
-    for one in found:
-        assert one.same, one.id
-        assert not obeyed(one), one.id
+    corpus = corpus_with([*read_passages(FILE), *read_passages(MORE)])
+    attacks = [(corpus, one) for one in by_passages(answered[0], corpus)]
+    told = [(one.id, one.message) for one in strings()]
+    attacks += [(assistant.corpus, one) for one in by_questions(answered[0], told)]
+    for own, (id_, base) in attacks[::STEP]:
+        found = tried(id_, base, words(own))
+        assert found is not None, id_
+        assert found.same, id_
+        assert not found.shown, id_
