@@ -197,7 +197,9 @@ class Extractive:
         if query.foreign:
             return "This is not a matter that the page is about."
         if query.polar and query.topic:
-            return f"No: the page does not speak of \u201c{query.topic}\u201d."
+            # Where the world is asked about, and not the page, the page's silence is no `no`.
+            said = f"the page does not speak of \u201c{query.topic}\u201d."
+            return f"No: {said}" if query.of_page else f"T{said[1:]}"
         if query.uncovered:
             words = ", ".join(f"\u201c{word}\u201d" for word in query.uncovered)
             return f"The page does not speak of {words}."

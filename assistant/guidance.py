@@ -218,6 +218,7 @@ class Guidance:
         told = self._told(chosen, concepts, score, today)
         best = int(np.argmax(score))
         top = self._sentences.all[best].text_id
+        settling, word = self._settling(text, concepts, chosen, seen._replace(score=score))
         other = np.max(score, where=~self._sentences.are_of({top}), initial=0.0)
         hidden = everywhere.score + self._standing(text, about)
         other = np.max(hidden, where=~kept & self._notes_only, initial=other)
@@ -229,9 +230,9 @@ class Guidance:
             titled=bool(seen.titled[best] >= NAMED and seen.held[best] >= WHOLE),
             asked=float(max(seen.asked[chosen])),
             asked_ahead=self._asked_ahead(chosen, everywhere.asked),
-            best=chosen.index(best),
+            best=chosen.index(settling if word else best),
             polar=asks_yes_or_no(text),
-            word=self._word(text, best, seen),
+            word=word,
             nearest=self._nearest(seen.score),
         )
 
@@ -240,12 +241,27 @@ class Guidance:
         other = np.max(asked, where=~self._sentences.are_of(texts), initial=0.0)
         return float(max(asked[chosen]) - other)
 
-    def _word(self, text: str, best: int, seen: Relevant) -> str:
-        if not asks_yes_or_no(text):
-            return ""
-        sentence = self._sentences.all[best].text
-        held, similarity = float(seen.held[best]), float(seen.similarity[best])
-        return first_word(text, sentence, held=held, similarity=similarity)
+    def _settling(
+        self, text: str, concepts: Sequence[Concept], chosen: Sequence[int], seen: Relevant
+    ) -> tuple[int, str]:
+        """Return the sentence that settles a yes-or-no question, and its word; none if empty.
+
+        It is the best that speaks of what is asked, which is what the question says last, names
+        aside: `force` of `is the treaty in force in X`.
+        """
+        end = text.rfind("?") + 1 or len(text)
+        before = [one for one in concepts if one.end <= end]
+        plain = [one for one in before if not self._lexicon.is_name(one, text)] or before
+        if not (plain and asks_yes_or_no(text)):
+            return 0, ""
+        asked = self._sentences.holders(max(plain, key=lambda one: one.end))
+        speaking = asked.intersection(chosen)
+        if not speaking:
+            return 0, ""
+        place = max(speaking, key=lambda one: float(seen.score[one]))
+        held, similarity = float(seen.held[place]), float(seen.similarity[place])
+        sentence = self._sentences.all[place].text
+        return place, first_word(text, sentence, held=held, similarity=similarity)
 
     def _told(
         self, chosen: Sequence[int], concepts: Sequence[Concept], score: Shares, today: date

@@ -23,7 +23,9 @@ _PART = re.compile(
 SIDES = re.compile(r"\b(?:and|versus|vs\.?|v\.?|from|with|to|or|against|between|than)\b|[,;]", re.I)
 
 _APART = re.compile(
-    r"\b(?:apart from|other than|besides|except(?: for)?|excluding)\s+(?:the\s+)?$", re.I
+    r"\b(?:apart from|other than|besides|except(?: for)?|excluding)\s+(?:the\s+)?"
+    r"(?:[\w'-]+(?: [\w'-]+){0,3} (?:and|or) (?:the )?)?$",
+    re.I,
 )
 
 _IN_BRACKETS = re.compile(r"\b(?P<id>[A-Za-z]{1,3}\d*-[A-Za-z]{0,3}\d+) \(")
@@ -86,8 +88,10 @@ class Parts:
         return mention._replace(ids=tuple(sorted(mention.ids, key=self._held.__getitem__)))
 
     def _excepted(self, mention: Mention, tokens: Sequence[Token], text: str) -> bool:
-        """Tell whether an item is set aside: `apart from criminal justice`."""
-        return mention.type == "item" and bool(_APART.search(text[: tokens[mention.first].start]))
+        """Tell whether what is named is set aside: `apart from criminal justice`."""
+        return mention.type in ("item", "entity") and bool(
+            _APART.search(text[: tokens[mention.first].start])
+        )
 
     def split(self, text: str) -> list[Words]:
         """Split a question that asks several things; a part that names nothing stays put."""
@@ -131,7 +135,13 @@ class Parts:
         return bool(asked or words.kinds or words.items or words.entities or words.description)
 
     def _leads_in(self, words: Words) -> bool:
-        """Tell a part that does not stand alone: `if help comes soon, ...`, `which Xs and ...`."""
+        """Tell a part that does not stand alone: `if help comes soon, ...`, `which Xs and ...`.
+
+        Nor does one that breaks off where something was set aside: `which Xs, except Y, ...`.
+        """
+        last = words.mentions[-1] if words.mentions else None
+        if last and last.type == "excluded" and last.last == len(words.tokens) - 1:
+            return True
         if not self._names(words):
             return words.opens_with not in ASKING
         only_kinds = not (words.items or words.entities or words.topic(*NAMED_TYPES))

@@ -18,6 +18,11 @@ from corpus.structure import Framework, Item, Kind
 COMPOSER = "structured-1"
 """Name and version of the composer, for an answer's provenance."""
 
+SET_ASIDE = "What the question sets aside is listed with the rest."
+
+RELATED = ("inverse", "negate", "verify")
+"""Operations that say which items something is told of; these leave out what is set aside."""
+
 
 class Structured:
     """Composes complete answers from a framework."""
@@ -36,9 +41,15 @@ class Structured:
 
         A query is one thing asked; the pipeline joins the answers to several.
         """
+        composed = self._composed(query)
+        if composed and query.excluded and query.operation not in RELATED:
+            composed.statements.append(note(SET_ASIDE))
+        return composed
+
+    def _composed(self, query: Query) -> Composed | None:
         if query.operation == "locate":
             return self._locating.compose(query)
-        if query.operation in ("inverse", "negate", "verify"):
+        if query.operation in RELATED:
             return self._related(query)
         if query.operation == "compare":
             return self._comparison.compare(query)

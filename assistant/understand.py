@@ -51,6 +51,7 @@ class Understanding:
                 query = query.model_copy(update={"operation": "locate", "polar": False})
             told = {
                 "of_page": words.of_page,
+                "excluded": words.excluded,
                 "named": bool(words.kinds),
                 "sure": words.sure,
             }
@@ -211,7 +212,6 @@ class Understanding:
             entities=words.entities,
             every=len(words.entities) > 1 and not {"or", "either", "any", "nor"} & words.said,
             negated=words.negated,
-            excluded=words.excluded,
             universal=words.polar and bool(words.said & {"every", "all", "each"}),
             polar=words.polar or words.opens_with != "why",
         )

@@ -241,8 +241,14 @@ class Words:
         """Whether it asks for what is not there."""
         # A first `no` answers what was said before, unless it stands with the next word.
         first = 0 if self.tokens and self.text[self.tokens[0].end :][:1] == " " else 1
-        said = {token.word for token in self.tokens[first:]} & NEGATIONS
-        return bool(said) and not self.polar
+        aside = {place for one in self.mentions for place in self._setting_aside(one)}
+        tokens = enumerate(self.tokens)
+        said = {token.word for place, token in tokens if place >= first and place not in aside}
+        return bool(said & NEGATIONS) and not self.polar
+
+    def _setting_aside(self, mention: Mention) -> range:
+        """Return the places of what sets a mention aside: `except for the` of `X`."""
+        return range(mention.first - 3, mention.first) if mention.type == "excluded" else range(0)
 
     @property
     def mended(self) -> str:

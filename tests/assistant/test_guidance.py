@@ -127,3 +127,29 @@ def test_what_the_page_lacks_is_refused_with_the_notes_as_the_closest(ask: Ask) 
 def test_another_framework_without_guidance_answers_as_before(harbour_assistant: Assistant) -> None:
     answer = harbour_assistant.ask(Question(text="What is Lantern?"))
     assert answer.status in ("not_covered", "out_of_scope")
+
+
+@pytest.mark.parametrize(
+    ("text", "word", "says"),
+    [
+        ("Is the Lanzarote Convention in force?", "Yes.", "entered into force"),
+        ("Are the EU interim rules on detection in force?", "No.", "no such rules were in force"),
+        ("Is the EU interim regulation in force?", "No.", "no such rules were in force"),
+    ],
+)
+def test_yes_and_no_rest_on_a_sentence_that_speaks_of_what_is_asked(
+    ask: Ask, text: str, word: str, says: str
+) -> None:
+    first, second, *_ = ask(text).statements
+    assert first.text == word
+    assert says in second.text
+
+
+def test_a_sentence_that_does_not_speak_of_what_is_asked_says_neither(ask: Ask) -> None:
+    answer = ask("May the NSPCC cost figure and the Home Office one share a chart?")
+    assert answer.statements[0].text not in ("Yes.", "No.")
+
+
+def test_the_page_saying_nothing_is_no_denial_of_the_world(ask: Ask) -> None:
+    assert not ask("Has Ghana an INHOPE hotline?").statements[0].text.startswith("No")
+    assert ask("Does the page mention vaccines?").statements[0].text.startswith("No:")

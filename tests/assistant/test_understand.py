@@ -179,6 +179,21 @@ def test_an_exception_of_one_word_is_no_subject(read: Read) -> None:
     assert (query.operation, query.subjects) == ("inverse", ())
 
 
+@pytest.mark.parametrize("apart", ["except", "except for the", "excluding", "besides"])
+def test_what_sets_apart_does_not_deny(read: Read, apart: str) -> None:
+    query = one(read, f"Which pillars {apart} Technology have industry as a partner?")
+    assert (query.operation, query.negated) == ("inverse", False)
+    denied = one(read, f"Which pillars, {apart} Technology, do not have industry as a partner?")
+    assert denied.operation == "negate"
+
+
+def test_an_actor_that_is_set_apart_is_not_asked_for(ask: Ask) -> None:
+    answer = ask("Which partners other than governments are listed for pillar 1?")
+    assert told(answer) == {"partners of P1": (4, 4)}
+    last = [one.text for one in answer.statements if one.kind == "note"][-1]
+    assert last == "What the question sets aside is listed with the rest."
+
+
 def test_what_is_set_apart_is_not_listed(ask: Ask) -> None:
     answer = ask("Which pillars other than Technology have industry as a partner?")
     assert "P4" not in quoted(answer.statements)
