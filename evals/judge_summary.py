@@ -38,6 +38,12 @@ class Pairing(Record):
     kappa: Kappa
     """How far."""
 
+    @property
+    def constant(self) -> tuple[Rater, ...]:
+        """Those of the two who say the same of all."""
+        raters = (self.first, self.second)
+        return tuple(one for one, held in zip(raters, self.kappa.constant, strict=True) if held)
+
 
 class JudgeSummary(Record):
     """What a language model said of a run, beside what others say; it changes no score."""

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import textwrap
+
 from evals.estimate import Estimate
-from evals.judge_summary import JudgeSummary, Leaning, Over, Pairing, Rater
+from evals.judge_summary import JudgeSummary, Leaning, Over, Pairing
 from evals.kappa import Kappa
 
 NOTE = (
@@ -19,9 +21,6 @@ OVER: dict[Over, str] = {
 }
 """What two of them are held against one another on."""
 
-RATER: dict[Rater, str] = {"judge": "judge", "checker": "checker", "gold": "gold"}
-"""What each is called."""
-
 YES: dict[Leaning, str] = {
     "carried": "claims that are carried",
     "not_carried": "claims that are not",
@@ -34,23 +33,29 @@ YES: dict[Leaning, str] = {
 }
 """Of what the share of yes is told."""
 
+HEAD = ("Agreement", "Kappa", "95 % interval", "Same", "n")
+"""Columns of the agreement of two."""
+
+LEANING = ("The judge says yes", "Share", "95 % interval", "n", "Neither")
+"""Columns of the share of yes."""
+
 
 def table(found: JudgeSummary) -> str:
     """Return a summary as text: agreement first, then how often the model says yes."""
-    head = f"{'agreement':<50}{'kappa':>9}{'95 % interval':>18}{'same':>8}{'n':>6}"
-    lean = f"{'the judge says yes':<50}{'share':>9}{'95 % interval':>18}{'':>8}{'n':>6}"
-    parts = [
-        opening(found),
-        "",
-        head,
-        "-" * len(head),
-        *(_pairing(one) for one in found.pairings),
-        "",
-        lean,
-        "-" * len(lean),
-        *(_share(YES[name], one) for name, one in found.yes.items()),
-    ]
-    return "\n".join(parts)
+    heads = (_row(*HEAD), _row(*LEANING))
+    return "\n".join(
+        [
+            *textwrap.wrap(opening(found), 95),
+            "",
+            heads[0],
+            "-" * len(heads[0]),
+            *(_pairing(one) for one in found.pairings),
+            "",
+            heads[1],
+            "-" * len(heads[1]),
+            *(_share(YES[name], one) for name, one in found.yes.items()),
+        ]
+    )
 
 
 def opening(found: JudgeSummary) -> str:
@@ -64,34 +69,36 @@ def opening(found: JudgeSummary) -> str:
 
 def pairing_name(one: Pairing) -> str:
     """Return what a pairing is called."""
-    return f"{OVER[one.over]}: {RATER[one.first]} and {RATER[one.second]}"
+    return f"{OVER[one.over]}: {one.first} and {one.second}"
 
 
 def undefined(one: Pairing) -> str:
     """Return why there is no kappa; empty where there is one."""
     if one.kappa.value is not None:
         return ""
-    raters = (one.first, one.second)
-    who = " and ".join(
-        RATER[rater] for rater, held in zip(raters, one.kappa.constant, strict=True) if held
-    )
-    return f"undefined, since the same of all is said by: {who}"
+    return f"undefined, since the same is said of all by: {' and '.join(one.constant)}"
 
 
-def kappa_interval(one: Kappa) -> str:
+def figure(value: float | None) -> str:
+    """Return a number in figures; empty where there is none."""
+    return "" if value is None else f"{value:.3f}"
+
+
+def interval_of(one: Kappa | Estimate) -> str:
     """Return an interval in figures; empty where there is none."""
     return "" if one.low is None else f"{one.low:.3f} to {one.high:.3f}"
 
 
+def _row(name: str, value: str, interval: str, *rest: str) -> str:
+    return f"{name:<50}{value:>9}{interval:>18}" + "".join(f"{one:>9}" for one in rest)
+
+
 def _pairing(one: Pairing) -> str:
-    kappa = one.kappa
-    value = "none" if kappa.value is None else f"{kappa.value:.3f}"
-    interval, same = kappa_interval(kappa), kappa.agree or 0.0
-    row = f"{pairing_name(one):<50}{value:>9}{interval:>18}{same:>8.3f}{kappa.n:>6}"
-    why = undefined(one)
+    kappa, why = one.kappa, undefined(one)
+    value = "none" if why else figure(kappa.value)
+    row = _row(pairing_name(one), value, interval_of(kappa), figure(kappa.agree), str(kappa.n))
     return f"{row}\n  {why}" if why else row
 
 
 def _share(name: str, one: Estimate) -> str:
-    interval = "" if one.low is None else f"{one.low:.3f} to {one.high:.3f}"
-    return f"{name:<50}{one.value:>9.3f}{interval:>18}{'':>8}{one.n:>6}"
+    return _row(name, figure(one.value), interval_of(one), str(one.n), str(one.unscored))
