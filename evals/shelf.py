@@ -235,7 +235,12 @@ def _read_summary(path: Path, stamp: Stamp) -> Summary | None:
 
 @lru_cache(maxsize=8)
 def _judged(folder: Path, stamp: Stamp) -> JudgeSummary | None:
-    return summarise(load_judged(folder))
+    try:
+        return summarise(load_judged(folder))
+    except BatchError:
+        raise BatchError(
+            f"What a model said of the run {folder.name} cannot be read; remove its {JUDGED}."
+        ) from None
 
 
 @lru_cache(maxsize=8)

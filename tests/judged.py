@@ -10,6 +10,7 @@ from corpus.whole import Whole
 from evals.case import Case, Gold
 from evals.fake_endpoint import Behaviour, Exchange
 from evals.ground_families import read_ground_cases
+from evals.judge_rows import JudgedRow, Part, Terms
 from tests.made_runs import make_run
 from tests.ui.fake_answer import answer, cite
 
@@ -66,6 +67,37 @@ def broken(exchange: Exchange) -> None:
 def limited(exchange: Exchange) -> None:
     """Ask to be asked later."""
     exchange.refuse(429, {"error": {"message": "Later."}}, [("Retry-After", "0.1")])
+
+
+def judged_rows(model: str = "made-up") -> tuple[JudgedRow, ...]:
+    """Return rows of all parts, three of four claims judged rightly."""
+    terms = Terms(model=model, split="development", seed=1)
+    told: list[tuple[Part, bool | None, bool | None, bool | None]] = [
+        ("claims", True, True, True),
+        ("claims", True, True, True),
+        ("claims", False, False, False),
+        ("claims", False, False, True),
+        ("statements", None, True, True),
+        ("statements", None, True, False),
+        ("answers", True, None, True),
+        ("answers", False, None, None),
+        ("swapped", False, None, True),
+    ]
+    return tuple(
+        JudgedRow(
+            id=f"{part}:{number}",
+            part=part,
+            unit=str(number),
+            gold=gold,
+            checker=checker,
+            yes_first=number % 2 == 0,
+            digest="d" * 64,
+            terms=terms,
+            verdict=verdict,
+            seconds=0.1,
+        )
+        for number, (part, gold, checker, verdict) in enumerate(told)
+    )
 
 
 def _is_so(prompt: str) -> bool:
