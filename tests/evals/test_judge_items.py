@@ -10,6 +10,7 @@ from assistant.personal import Finder
 from corpus.whole import Whole
 from evals.folder import CASES, CONFIG, RunConfig, load_config, write_file
 from evals.ground_families import read_ground_cases
+from evals.judge import Wanted
 from evals.judge_items import Answers, Draw, of_claims
 from evals.judge_prompt import MOST, answers_request, carries_request, verdict_of
 from evals.judge_rows import Item, Terms
@@ -72,7 +73,7 @@ def test_about_half_are_asked_with_yes_named_first() -> None:
 def test_no_claim_is_of_calibration_and_none_of_the_test_split_unless_it_is_named() -> None:
     calibration = TERMS.model_copy(update={"split": "calibration"})
     assert not list(of_claims(calibration, None))
-    assert Terms.model_fields["split"].is_required()
+    assert Wanted().split == "development"
 
 
 def test_gold_of_an_answer_is_what_the_suite_says(scores: Scores, finder: Finder) -> None:
