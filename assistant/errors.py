@@ -4,7 +4,7 @@ SignpostError
 ├── CorpusError         a source, a framework file or a passage file is not what it claims to be
 ├── SettingsError       an environment variable is unknown, or its value is out of range
 ├── QuestionError       a question is empty, too long or not text
-├── ModelError          a model is missing, or its files do not have the pinned hash
+├── ModelError          a model is missing or silent, or its files do not have the pinned hash
 ├── StoreError          the home folder or a store cannot be read or written
 │   ├── IndexMissing    no index has been built yet
 │   ├── IndexMismatch   the index was built from another corpus, model or version
@@ -53,7 +53,7 @@ class QuestionError(SignpostError):
 
 
 class ModelError(SignpostError):
-    """A model is missing, or its files do not have the pinned hash."""
+    """A model is missing or silent, or its files do not have the pinned hash."""
 
 
 class StoreError(SignpostError):

@@ -79,6 +79,10 @@ class Judges:
             _pair([one == other for one, other in zip(apart, checked, strict=True)]),
         )
 
+    def carries(self, statement: Statement) -> bool:
+        """Tell whether the checker holds a statement to be carried by its own quotes."""
+        return self._carries(statement)(statement.citations)
+
     def _carries(self, statement: Statement) -> Callable[[Sequence[Citation]], bool]:
         """Return the checker's judgement of a statement by some of its quotes."""
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TypeVar
 
 from pydantic import JsonValue, ValidationError
 
@@ -16,6 +17,9 @@ CASES = "cases.jsonl"
 ANSWERS = "answers.jsonl"
 SCORES = "scores.jsonl"
 SUMMARY = "summary.json"
+JUDGED = "judged.jsonl"
+
+R = TypeVar("R", bound=Record)
 
 
 class RunConfig(Record):
@@ -109,7 +113,20 @@ def load_answers(folder: Path) -> tuple[AnswerRow, ...]:
     Raises:
         BatchError: another line is not in its form.
     """
-    path = folder / ANSWERS
+    return read_rows(folder / ANSWERS, AnswerRow, "answer")
+
+
+def read_rows(path: Path, kind: type[R], called: str) -> tuple[R, ...]:
+    """Read a file of rows, if it is there; a last line that was cut off is left out.
+
+    Args:
+        path: the file.
+        kind: the record of a row.
+        called: what a row is called.
+
+    Raises:
+        BatchError: another line is not in its form.
+    """
     try:
         whole = path.read_text(encoding="utf-8") if path.exists() else ""
     except (OSError, UnicodeDecodeError) as error:
@@ -117,9 +134,9 @@ def load_answers(folder: Path) -> tuple[AnswerRow, ...]:
     rows = []
     for number, line in enumerate(whole.split("\n")[:-1], 1):
         try:
-            rows.append(AnswerRow.model_validate_json(line))
+            rows.append(kind.model_validate_json(line))
         except ValidationError:
-            raise BatchError(f"{path}:{number} is no answer; remove the line.") from None
+            raise BatchError(f"{path}:{number} is no {called}; remove the line.") from None
     return tuple(rows)
 
 

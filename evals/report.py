@@ -13,6 +13,8 @@ from evals.case import Case, load_cases
 from evals.compare import Comparison, compare_runs
 from evals.folder import CASES, AnswerRow, RunConfig, load_answers
 from evals.hostile import hostile_note
+from evals.judge_rows import load_judged
+from evals.judge_summary import JudgeSummary, summarise
 from evals.score import score_run
 from evals.summary import Score, Summary
 
@@ -84,6 +86,9 @@ class Report(Record):
     comparison: Comparison | None
     """This run beside another, where one was given."""
 
+    judged: JudgeSummary | None
+    """What a language model said of it, where one was asked."""
+
     passages: dict[str, Passage]
     """What quotes are shown in, by id: the edition that ships, and hostile passages if asked over
     them."""
@@ -119,6 +124,7 @@ def gather(folder: Path, against: Path | None = None, *, held_out: bool = False)
         covered=cover(told, whole),
         seconds=tuple(sorted(one.row.seconds for one in told)),
         comparison=compare_runs(against, folder, held_out=held_out) if against else None,
+        judged=summarise(load_judged(folder)),
         passages=_passages(whole, scores.summary.config),
         framework=whole.framework,
     )

@@ -19,6 +19,7 @@ from evals.folder import (
     SCORES,
     SUMMARY,
     AnswerRow,
+    RunConfig,
     lines_of,
     load_answers,
     load_config,
@@ -67,10 +68,8 @@ def score_run(folder: Path) -> Scores:
         if row.id not in cases:
             raise BatchError(f"{folder} answers {row.id!r}, no case of it; run into a new folder.")
     whole = Whole.read()
-    framework, corpus = whole.framework, whole.corpus
-    passages = corpus.by_id if corpus.digest == config.edition else None
-    if passages and config.hostile:
-        passages = passages | {one.id: one for one in hostile_note(whole).passages}
+    framework = whole.framework
+    passages = passages_of(config, whole)
     judges = Judges(passages) if passages else None
     by_id = {row.id: row for row in rows}
     scores = tuple(
@@ -83,6 +82,15 @@ def score_run(folder: Path) -> Scores:
     write_file(folder / SCORES, lines_of(scores))
     write_file(folder / SUMMARY, summary.model_dump_json(indent=2) + "\n")
     return Scores(folder=folder, cases=scores, summary=summary)
+
+
+def passages_of(config: RunConfig, whole: Whole) -> Mapping[str, Passage] | None:
+    """Return the passages that a run may cite, by id; none if it was made with another edition."""
+    corpus = whole.corpus
+    if corpus.digest != config.edition:
+        return None
+    hostile = hostile_note(whole).passages if config.hostile else ()
+    return {**corpus.by_id, **{one.id: one for one in hostile}}
 
 
 def score_case(

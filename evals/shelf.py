@@ -20,12 +20,15 @@ from evals.folder import (
     ANSWERS,
     CASES,
     CONFIG,
+    JUDGED,
     SCORES,
     SUMMARY,
     AnswerRow,
     RunConfig,
     load_config,
 )
+from evals.judge_rows import load_judged
+from evals.judge_summary import JudgeSummary, summarise
 from evals.score import Scores
 from evals.summary import Score, Summary
 
@@ -162,6 +165,15 @@ class Shelf:
         except ValidationError:
             raise BatchError(f"The answer to {case_id} in the run {name} cannot be read.") from None
 
+    def judged(self, name: str) -> JudgeSummary | None:
+        """Return what a language model said of a run; none where none was asked.
+
+        Raises:
+            BatchError: there is no such run, or what it said cannot be read.
+        """
+        folder = self.place(name)
+        return _judged(folder, stamp) if (stamp := _bounded(folder / JUDGED)) else None
+
     def compare(self, before: str, after: str) -> Comparison:
         """Compare two scored runs, without what was said.
 
@@ -219,6 +231,16 @@ def _read_summary(path: Path, stamp: Stamp) -> Summary | None:
         return Summary.model_validate_json(path.read_bytes())
     except (OSError, ValidationError):
         return None
+
+
+@lru_cache(maxsize=8)
+def _judged(folder: Path, stamp: Stamp) -> JudgeSummary | None:
+    try:
+        return summarise(load_judged(folder))
+    except BatchError:
+        raise BatchError(
+            f"What a model said of the run {folder.name} cannot be read; remove its {JUDGED}."
+        ) from None
 
 
 @lru_cache(maxsize=8)

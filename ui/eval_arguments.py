@@ -1,4 +1,4 @@
-"""The arguments of the subcommands of `signpost eval` that read runs: compare, gate, report."""
+"""The arguments of what reads runs in `signpost eval`: compare, baseline, gate, judge, report."""
 
 from __future__ import annotations
 
@@ -11,10 +11,11 @@ if TYPE_CHECKING:
 
 
 def add_readers(actions: Commands) -> None:
-    """Add the subcommands that read finished runs, and ask nothing."""
+    """Add the subcommands that read finished runs, and ask Signpost nothing."""
     _add_compare(actions)
     _add_baseline(actions)
     _add_gate(actions)
+    _add_judge(actions)
     _add_report(actions)
 
 
@@ -58,6 +59,39 @@ def _add_gate(actions: Commands) -> None:
     gate.set_defaults(room="eval_commands", command="gate")
 
 
+def _add_judge(actions: Commands) -> None:
+    judge = actions.add_parser(
+        "judge",
+        help="let a language model judge answers, beside the scores",
+        epilog="It needs SIGNPOST_LLM_URL, writes judged.jsonl into the run folder, goes on where "
+        "it was interrupted, and changes no score.",
+    )
+    judge.add_argument("run", type=Path, metavar="RUN", help="the run folder")
+    judge.add_argument(
+        "--limit", type=_count, metavar="N", help="so many answers at most, drawn by the seed"
+    )
+    judge.add_argument(
+        "--claims",
+        type=_count,
+        metavar="N",
+        help="so many labelled claims at most, drawn by the seed; 0 for none",
+    )
+    judge.add_argument(
+        "--split",
+        choices=("development", "calibration", "test"),
+        default="development",
+        help="the split of answers and claims (development); only totals are printed",
+    )
+    judge.add_argument(
+        "--seed",
+        type=_count,
+        default=1,
+        metavar="N",
+        help="what is drawn, and whose answers are exchanged (1)",
+    )
+    judge.set_defaults(room="eval_commands", command="judge")
+
+
 def _add_report(actions: Commands) -> None:
     report = actions.add_parser("report", help="write a run as one page, with each case")
     report.add_argument("run", type=Path, metavar="RUN", help="the run folder")
@@ -75,6 +109,12 @@ def _add_held_out(parser: argparse.ArgumentParser) -> None:
         action="store_true",
         help="show cases of the test and calibration splits too, which are only counted otherwise",
     )
+
+
+def _count(text: str) -> int:
+    if not text.isdecimal():
+        raise argparse.ArgumentTypeError(f"{text!r} is no whole number from 0")
+    return int(text)
 
 
 def _share(text: str) -> float:

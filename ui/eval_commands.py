@@ -40,13 +40,39 @@ def baseline(arguments: argparse.Namespace, settings: Settings) -> int:
 def gate(arguments: argparse.Namespace, settings: Settings) -> int:
     """Hold a run against a baseline; the exit code says whether it is worse."""
     from evals.baseline import Baseline
-    from evals.gate import judge
+    from evals.gate import judge as weigh
     from ui.comparison_text import verdict_as_text
 
     held, run = Baseline.load(arguments.against), Baseline.of(arguments.run)
-    verdict = judge(held, run, arguments.alpha)
+    verdict = weigh(held, run, arguments.alpha)
     print(verdict_as_text(verdict))
     return 0 if verdict.passed else 1
+
+
+def judge(arguments: argparse.Namespace, settings: Settings) -> int:
+    """Let the language model that is set judge a run, and print its own table."""
+    from evals.judge import Wanted, judge_run
+    from evals.judge_text import table
+    from ui.batch import Bar
+
+    wanted = Wanted(
+        answers=arguments.limit,
+        claims=arguments.claims,
+        split=arguments.split,
+        seed=arguments.seed,
+    )
+    with Bar("Scoring the run", "Verdicts") as bar:
+        done = judge_run(arguments.run, settings, wanted, progress=bar.show)
+    if done.summary:
+        print(f"{table(done.summary)}\n")
+    print(f"{done.asked} asked, {done.kept} judged before, in {done.folder}.")
+    if done.withheld:
+        print(
+            f"{done.withheld} questions hold personal data, and were not sent to another machine."
+        )
+    if done.failed:
+        print(f"{done.failed} calls failed; the same command asks them again.")
+    return 0
 
 
 def report(arguments: argparse.Namespace, settings: Settings) -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 
 from evals.estimate import Estimate
+from evals.kappa import Kappa
 from ui.catalogue import say
 from ui.evaluate_query import Query
 from ui.markup import escape
@@ -81,8 +82,8 @@ def share(value: float | None) -> str:
     return "\N{EN DASH}" if value is None else f"{value:.3f}"
 
 
-def interval(one: Estimate) -> str:
-    """Return the 95 % interval of an estimate in figures; empty where there is none."""
+def interval(one: Estimate | Kappa) -> str:
+    """Return the 95 % interval of a number in figures; empty where there is none."""
     if one.low is None or one.high is None:
         return ""
     return say("evaluate.from_to", low=f"{one.low:.3f}", high=f"{one.high:.3f}")

@@ -19,6 +19,7 @@ from ui.evaluate_case import edition_for, said_as_html, sides_as_html
 from ui.evaluate_cases import cases_as_html, held_notice
 from ui.evaluate_compare import alone_as_html, chooser_as_html, comparison_as_html
 from ui.evaluate_form import form_as_html, own_as_html, passages_as_html, reply_as_html, typed_of
+from ui.evaluate_judged import judged_as_html
 from ui.evaluate_markup import go, heading, told
 from ui.evaluate_query import Query
 from ui.evaluate_reports import MOST_REPORTS, reports_as_html, typed_of_report
@@ -187,7 +188,8 @@ class Views:
                 return cases_as_html(opened, query, others, found)
             case _:
                 able = self._can_go_on(entry)
-                return figures_as_html(summary, entry, going=going, can_go_on=able)
+                figures = figures_as_html(summary, entry, going=going, can_go_on=able)
+                return figures + judged_as_html(self.shelf.judged(entry.name))
 
     def _case(self, opened: Opened, query: Query) -> str:
         case = opened.cases.get(query.case)

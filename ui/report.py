@@ -8,6 +8,7 @@ from corpus.signposting import read_signposting, shipped_signposting
 from evals.report import Report
 from ui.markup import escape
 from ui.report_cases import cases_as_html
+from ui.report_judged import judged_as_html
 from ui.report_plots import columns, curves, key
 from ui.report_tables import (
     cell,
@@ -75,6 +76,7 @@ def _parts(report: Report) -> Iterator[tuple[str, str, str]]:
     yield "risk", "Risk and coverage", _risk(report)
     yield "safeguarding", "Safeguarding", _safeguarding(report)
     yield "judges", "Judges of faithfulness", _judges(report)
+    yield "judged", "Language model as judge", judged_as_html(report.judged)
     yield "latency", "Latency", _latency(report)
     yield "coverage", "What is asked of the page", _coverage(report)
     yield "cases", "Cases", _cases(report)

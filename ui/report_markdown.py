@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 
 from evals.estimate import Estimate
+from evals.judge_text import HEAD, LEANING, opening
 from evals.paired import Difference
 from evals.report import Report, Told
 from evals.score import shown_text
 from ui.phrases import clean
 from ui.report_cases import failures_of
+from ui.report_judged import leanings, pairings
 from ui.report_tables import interval
 
 
@@ -26,6 +28,7 @@ def report_as_markdown(report: Report) -> str:
         _estimates("Right, by family", right),
         *_compared(report),
         *_confusion(report),
+        *_judged(report),
         *_coverage(report),
         f"## Not right\n\n{report.held_out} held-out cases are counted above and not shown.",
         *(_case(one) for one in report.told if not one.score.right),
@@ -96,6 +99,13 @@ def _confusion(report: Report) -> Iterator[str]:
             (gold, *(counts.get(gold, {}).get(given, 0) for given in letters)) for gold in letters
         )
         yield f"## Safeguarding\n\n{_table(('by gold', *letters), rows)}"
+
+
+def _judged(report: Report) -> Iterator[str]:
+    if found := report.judged:
+        yield f"## Language model as judge\n\n{plain(opening(found))}"
+        yield _table(HEAD, pairings(found))
+        yield _table(LEANING, leanings(found))
 
 
 def _coverage(report: Report) -> Iterator[str]:

@@ -36,9 +36,9 @@ PROGRAMS = frozenset({"api", "export_api", "headers", "health", "identity", "ses
 proxy."""
 
 FILES = frozenset(
-    "answer_document brief export_text gift report report_cases report_markdown report_plots"
-    " report_tables session_deck session_document session_docx session_files session_markdown"
-    " session_outline session_pptx".split()
+    "answer_document brief export_text gift report report_cases report_judged report_markdown"
+    " report_plots report_tables session_deck session_document session_docx session_files"
+    " session_markdown session_outline session_pptx".split()
 )
 """Modules that write files, in the language of the corpus that they quote."""
 

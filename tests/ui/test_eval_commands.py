@@ -1,4 +1,5 @@
 import json
+import shutil
 from pathlib import Path
 
 import pytest
@@ -6,6 +7,8 @@ import pytest
 from assistant.answer import Answer, Question
 from assistant.pipeline import Assistant
 from evals.case import Case, load_suite
+from evals.fake_endpoint import FakeEndpoint
+from tests.judged import always
 from tests.made_runs import make_run
 from ui.cli import main
 
@@ -100,6 +103,31 @@ def test_a_report_is_written_by_the_name_of_the_file(run, worse, tmp_path, capsy
 def test_any_other_name_is_refused(run, tmp_path, capsys):
     assert main(["eval", "report", str(run), "--out", str(tmp_path / "report.pdf")]) == 1
     assert "FILE.html nor FILE.md" in capsys.readouterr().err
+
+
+def test_a_judge_prints_a_table_of_its_own_and_leaves_that_of_the_scores(
+    run, tmp_path, capsys, monkeypatch
+):
+    judged = Path(shutil.copytree(run, tmp_path / "judged"))
+    assert main(["eval", "score", str(judged)]) == 0
+    before = capsys.readouterr().out
+    with FakeEndpoint(always("no")) as fake:
+        monkeypatch.setenv("SIGNPOST_LLM_URL", fake.url)
+        assert main(["eval", "judge", str(judged), "--limit", "1", "--claims", "5"]) == 0
+    shown = capsys.readouterr().out
+    assert "Language model as judge: default, split development, seed 1" in shown
+    assert "labelled claims: checker and gold" in shown
+    assert f"{fake.calls} asked, 0 judged before" in shown
+    assert main(["eval", "score", str(judged)]) == 0
+    assert capsys.readouterr().out == before
+
+
+def test_a_judge_without_a_model_is_one_line(run, capsys):
+    assert main(["eval", "judge", str(run)]) == 1
+    assert capsys.readouterr().err == (
+        "signpost: No language model is set to judge by; set SIGNPOST_LLM_URL, such as "
+        "http://127.0.0.1:8000/v1.\n"
+    )
 
 
 def test_what_is_no_run_is_one_line(tmp_path, capsys):

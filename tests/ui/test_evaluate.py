@@ -18,13 +18,14 @@ from assistant.settings import Settings
 from corpus.whole import Whole
 from evals import job
 from evals.case import Gold, load_cases
-from evals.folder import ANSWERS, CASES, CONFIG
+from evals.folder import ANSWERS, CASES, CONFIG, JUDGED, lines_of, write_file
 from evals.jobs import Jobs
 from evals.own_cases import OwnCases
 from evals.run import Chosen
 from evals.shelf import FOLDER, Shelf
 from evals.suites import read_suite
 from tests.evaluated import HOSTILE, Replies, gated_command, made_case, open_gate
+from tests.judged import judged_rows
 from tests.ui.fake_answer import FakeAssistant
 from tests.ui.served import add_accounts, serving
 from ui.catalogue import say
@@ -121,6 +122,20 @@ def test_figures_carry_n_interval_and_what_they_mean(home: Path) -> None:
     assert about("complete") in told
     assert "95 % interval" in told
     assert "n 34" in told
+
+
+def test_a_judge_stands_under_the_figures_only_where_one_was_asked(own_runs: Path) -> None:
+    assert say("evaluate.judged") not in drawn(own_runs, run="after")
+    rows = judged_rows(model="<b>made-up</b>")
+    write_file(own_runs / FOLDER / "after" / JUDGED, lines_of(rows))
+    shown = drawn(own_runs, run="after")
+    assert "<b>made-up" not in shown
+    told = words(shown)
+    assert "replaces none of them" in told
+    assert "Labelled claims: judge and gold 0.500" in told
+    assert say("evaluate.judged_undefined_checker") in told
+    assert "Answers to another question 1.000" in told
+    assert say("evaluate.judged") not in drawn(own_runs, run="after", show="families")
 
 
 def test_every_measure_of_a_run_is_explained(home: Path) -> None:

@@ -6,7 +6,9 @@ import pytest
 from assistant.answer import Signposting
 from corpus.whole import Whole
 from evals.case import Case, Gold
+from evals.judge_summary import summarise
 from evals.report import Report, gather
+from tests.judged import judged_rows
 from tests.made_runs import make_run
 from tests.ui.fake_answer import answer, cite, say
 from ui.report import bands, report_as_html
@@ -169,3 +171,17 @@ def test_a_report_of_a_run_without_confidence_or_messages_leaves_those_parts_out
     drawn_alone = report_as_html(alone)
     assert 'id="comparison"' not in drawn_alone
     assert 'id="scores"' in drawn_alone
+
+
+def test_a_judge_stands_beside_the_scores_only_where_one_was_asked(made, page):
+    assert "Language model as judge" not in page + report_as_markdown(made)
+    judged = made.model_copy(update={"judged": summarise(judged_rows())})
+    shown = report_as_html(judged)
+    assert '<section id="judged"><h2>Language model as judge</h2>' in shown
+    assert "made-up" in shown
+    assert "replaces none of them" in shown
+    assert "undefined, since the same is said of all by: checker" in shown
+    told = report_as_markdown(judged)
+    assert "## Language model as judge" in told
+    assert re.search(r"\| labelled claims: judge and gold \| 0\.500 \| .* \| 0\.750 \| 4 \|", told)
+    assert "| answers to another question | 1.000 |" in told
