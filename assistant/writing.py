@@ -101,6 +101,21 @@ class Writing:
         return self._told(self._base.statements) if self._cause else self.answer
 
     @property
+    def base(self) -> Answer:
+        """The answer in the sources' own words: its tiers, sections and counts are settled."""
+        return self._base
+
+    @property
+    def asked(self) -> bool:
+        """Whether the model is asked; otherwise all sentences are there at once."""
+        return self._asked
+
+    @property
+    def model(self) -> str:
+        """Name of the model."""
+        return self._by.model
+
+    @property
     def written(self) -> str:
         """What the model wrote, as it wrote it; for measuring, and never for a reader."""
         return self._text
