@@ -88,7 +88,7 @@ class Writing:
         if self._asked and not (self._cause or self._sheet.written):
             self._cause = self._why_nothing()
         if self._cause:
-            logger.warning("The model words no answer (%s); the sources' words stand.", self._cause)
+            logger.warning("The model words no more (%s); the sources' words stand.", self._cause)
         self.answer = self._told(tuple(shown))
 
     def finish(self) -> Answer:
