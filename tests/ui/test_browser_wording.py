@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from contextlib import ExitStack
 from threading import Event
 
+import httpx
 import pytest
 
 from assistant.generative import Generative
@@ -12,7 +14,8 @@ from assistant.settings import Settings
 from evals.fake_endpoint import Exchange, FakeEndpoint
 from tests.ui.browsing import BOX, Watched, at, sideways, too_small, violations
 from tests.ui.fake_answer import CORPUS, EXAMPLE, GUIDED, FakeAssistant, uncovered_answer
-from tests.ui.served import serving
+from tests.ui.served import events, join, serving
+from ui.ask import AT_ONCE
 from ui.catalogue import say
 
 pytestmark = [
@@ -36,6 +39,9 @@ WATCH = """(fake) => {
   new MutationObserver(() => window.told.push(announcer.textContent)).observe(announcer, on);
 }"""
 """Looks after every change whether a word stands on the page, and keeps what readers are told."""
+
+ASK, RESTORED = 0, 4
+"""Numbers that Gradio gave the functions that answer, and that draw kept turns again."""
 
 CHIPS = "document.querySelectorAll('.sp-answer .sp-cite').length"
 
@@ -219,6 +225,23 @@ def test_whoever_leaves_ends_the_call_to_the_model(seen, held, leave):
         page.press(BOX, "Enter")
         page.wait_for_selector(".sp-wording")
         assert page.locator(".sp-turn").count() == 1
+
+
+def test_a_slow_model_keeps_nobody_from_asking_or_from_what_was_kept(address, held):
+    with ExitStack() as open_still:
+        for number in range(AT_ONCE + 2):
+            session = f"session{number:05}"
+            client = open_still.enter_context(httpx.Client(base_url=address, timeout=30))
+            assert join(client, ASK, session, EXAMPLE, None).status_code == 200
+            where = {"params": {"session_hash": session}}
+            stream = client.stream("GET", "/gradio_api/queue/data", **where)
+            told = open_still.enter_context(stream).iter_lines()
+            assert next(line for line in told if "data-stop" in line)
+        other = open_still.enter_context(httpx.Client(base_url=address, timeout=30))
+        join(other, RESTORED, "session99999", "[]")
+        *_, last = events(other, "session99999")
+        assert last["success"]
+    assert held.endpoint.gone.wait(10)
 
 
 def test_a_connection_that_is_lost_in_the_middle_is_told_and_what_stands_is_no_whole(seen, held):
