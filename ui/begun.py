@@ -1,4 +1,4 @@
-"""What is drawn of an answer before it is whole: all that is settled, and notes that need no words."""
+"""What is drawn of an answer before it is whole: all that is settled, and notes beside it."""
 
 from __future__ import annotations
 

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import suppress
 from queue import Empty, SimpleQueue
 from threading import Lock, Thread
+from time import monotonic
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
@@ -16,7 +17,7 @@ TICK = 1.0
 """Seconds at most between two looks at an answer, and so until a reader who left is noticed."""
 
 PATIENCE = 2.0
-"""Seconds that answers which are called off together have to be recorded."""
+"""Seconds at most that answers which are stopped together have to be recorded."""
 
 
 class Words(Protocol):
@@ -166,8 +167,9 @@ class Underway:
             left = [growing for _, growing in self._all.values()]
         for one in left:
             one.stop()
+        until = monotonic() + PATIENCE
         for one in left:
-            one.join(PATIENCE)
+            one.join(max(0.0, until - monotonic()))
 
     def _forget(self, growing: Growing) -> None:
         with self._lock:

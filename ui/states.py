@@ -27,7 +27,8 @@ def wording_as_html(model: str, token: str) -> str:
     what, stop, rest = (escape(say(f"wording.{one}")) for one in ("checked", "stop", "rest"))
     return (
         f'<div class="sp-wording" data-stop="{escape(token)}" data-announce="{told} {what}">'
-        f'<p class="sp-wording-by"><strong>{told}</strong> <span class="sp-elapsed"></span></p><p>{what}</p>'
+        f'<p class="sp-wording-by"><strong>{told}</strong> <span class="sp-elapsed"></span></p>'
+        f"<p>{what}</p>"
         f'<p class="sp-wording-stop"><button type="button" data-act="stop">{stop}</button>'
         f" <span>{rest}</span></p></div>"
     )

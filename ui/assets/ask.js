@@ -11,8 +11,8 @@
   let timer = 0;
   let batch = [];
   let drawn = null;
-  // Of the answer that a language model is wording: its token, when it was asked for, and what was asked meanwhile.
   let sending = false;
+  // Of the answer that a language model is wording: its token, when it was asked for, and what was asked meanwhile.
   let token = "";
   let since = 0;
   let clock = 0;
@@ -94,7 +94,7 @@
   }
 
   // The line under an answer that is being worded says for how long; nobody knows how long it will take.
-  function told() {
+  function count() {
     const place = document.querySelector(".sp-elapsed");
     if (place) place.textContent = words.elapsed.replace("{n}", Math.round((Date.now() - since) / 1000));
   }
@@ -104,7 +104,7 @@
     token = state.dataset.stop;
     if (!asked) return stop();
     tell(state.dataset.announce);
-    clock = setInterval(told, 1000);
+    clock = setInterval(count, 1000);
     // The box is free for what is to be asked next.
     if (box()?.value === asked.text) typed("");
   }
@@ -172,7 +172,7 @@
       put(fresh);
       read(fresh);
     }
-    told();
+    count();
   };
 
   window.signpostAnswered = (now, html, record) => {
@@ -191,9 +191,10 @@
 
   window.signpostBroke = () => {
     show(trouble(navigator.onLine ? window.signpostProblem() || words.fault : words.offline));
-    // What was shown of the answer stays, and says that it is no whole.
-    asked?.turn?.querySelector(".sp-wording")?.replaceWith(made("p", "sp-warning", words.unfinished));
-    if (asked && queued === null && !box().value) typed(asked.text);
+    // What was shown of an answer stays, and says that it is no whole; its question stands in the box again.
+    const state = asked?.turn?.querySelector(".sp-wording");
+    state?.replaceWith(made("p", "sp-warning", words.unfinished));
+    if (state && queued === null && !box().value) typed(asked.text);
     over();
   };
 
