@@ -186,7 +186,7 @@ def test_it_is_stopped_by_keyboard_and_the_rest_stands_in_the_sources_own_words(
     told = page.inner_text(".sp-worded")
     assert "worded 2 sentences" in told
     assert say("wording.cancelled") in told
-    assert page.evaluate("document.activeElement.className") == "sp-question"
+    assert page.evaluate("document.activeElement.className") == "sp-aside sp-worded"
     page.reload()
     page.wait_for_selector(".sp-completeness")
     assert WORDED[:-1] in page.inner_text(".sp-answer")

@@ -109,6 +109,13 @@
     if (box()?.value === asked.text) typed("");
   }
 
+  // Whoever pressed what is gone now goes on at what became of it.
+  function goOn(turn) {
+    const place = turn.querySelector(".sp-worded") ?? turn.querySelector(".sp-question");
+    place.tabIndex = -1;
+    place.focus({ preventScroll: true });
+  }
+
   function stop() {
     if (!token) return;
     fetch("/api/ask/stop", { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify({ token }) }).catch(() => null);
@@ -163,7 +170,7 @@
     } else if (asked.turn) {
       const stopped = document.activeElement?.closest(".sp-wording");
       window.signpostGrow(asked.turn, fresh);
-      if (stopped && !stopped.isConnected) asked.turn.querySelector(".sp-question").focus({ preventScroll: true });
+      if (stopped && !stopped.isConnected) goOn(asked.turn);
     } else {
       clearTimeout(timer);
       show(null);
