@@ -294,7 +294,8 @@ class Wording(Record):
     """Its name, as in the settings."""
 
     cause: Cause | Literal[""] = ""
-    """Why every sentence is the sources' own; empty where the model's stand."""
+    """Why every sentence is the sources' own, or, of an answer that was shown as it grew, each that
+    came later; empty where the model's stand."""
 
     calls: int = 0
     """Times that it was called, at most 2."""

@@ -120,8 +120,10 @@ class Connection:
         with self._lock:
             self._cut.set()
             held, self._sockets = self._sockets, []
-        for one in held:
-            _shut(one)
+            # Before anybody closes it: closing alone does not wake whoever reads, and once it is
+            # closed it cannot be shut.
+            for one in held:
+                _shut(one)
         self._client.close()
 
     def _watch(self, request: httpx.Request) -> None:

@@ -88,7 +88,7 @@ class Writing:
         if self._asked and not (self._cause or self._sheet.written):
             self._cause = self._why_nothing()
         if self._cause:
-            logger.warning("The model words no answer (%s); the sources' words stand.", self._cause)
+            logger.warning("The model words no more (%s); the sources' words stand.", self._cause)
         self.answer = self._told(tuple(shown))
 
     def finish(self) -> Answer:
@@ -99,6 +99,21 @@ class Writing:
         for _ in self:
             pass
         return self._told(self._base.statements) if self._cause else self.answer
+
+    @property
+    def base(self) -> Answer:
+        """The answer in the sources' own words: its tiers, sections and counts are settled."""
+        return self._base
+
+    @property
+    def asked(self) -> bool:
+        """Whether the model is asked; otherwise all sentences are there at once."""
+        return self._asked
+
+    @property
+    def model(self) -> str:
+        """Name of the model."""
+        return self._by.model
 
     @property
     def written(self) -> str:

@@ -96,6 +96,8 @@ ROUTES = (
     Route("POST", "/account", Right.ASK, writes=True),
     Route("GET", "/api/me", Right.ASK),
     Route("POST", "/api/ask", Right.ASK, counted=True),
+    # Whoever asked too often may still stop what was asked.
+    Route("POST", "/api/ask/stop", Right.ASK),
     Route("POST", "/api/search", Right.ASK, counted=True),
     Route("POST", "/api/export", Right.ASK, counted=True, most_bytes=EXPORT_BYTES),
     Route("GET", "/api/passages/{passage_id:path}", Right.ASK),

@@ -2,24 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
+from contextlib import closing
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
-from assistant.answer import Answer, Question
+from assistant.answer import Answer, Question, Statement
 from assistant.errors import SignpostError
 from assistant.personal import kept
 from corpus.passage import Corpus
 from ui.actions import actions_as_html, conversation_as_html
+from ui.begun import begun
 from ui.catalogue import say
 from ui.desk import PAGE, Recorded
 from ui.drawer import drawer_as_html
 from ui.markup import escape
 from ui.outline import is_reply
-from ui.render import stages_as_html, turn_as_html
-from ui.states import error_as_html, loading_as_html, welcome_as_html
+from ui.render import begun_as_html, stages_as_html, turn_as_html
+from ui.states import error_as_html, loading_as_html, welcome_as_html, wording_as_html
 from ui.talk import Sent, Turn, newest, restored_as_html
 
 if TYPE_CHECKING:
+    from ui.growing import Growing, Words
     from ui.workspaces import Service
 
 EXAMPLES = (
@@ -33,6 +36,9 @@ EXAMPLES = (
 
 AT_ONCE = 4
 """Questions that are worked on at the same time; the others wait in the queue."""
+
+WORDED_AT_ONCE = 16
+"""The same where a language model words answers, which takes it seconds and this process little."""
 
 DRAWN_AT_ONCE = 2
 """Pages for which kept turns are drawn again at the same time."""
@@ -48,6 +54,23 @@ class Asks(Protocol):
     def ask(self, question: Question) -> Answer:
         """Answer a question."""
 
+    def write(self, question: Question) -> Words | None:
+        """Answer a question as a language model words it; none where no model is set."""
+
+
+class Hands(Protocol):
+    """What the page needs of whoever hands answers out."""
+
+    @property
+    def corpus(self) -> Corpus:
+        """The edition that answers cite."""
+
+    def ask(self, question: Question) -> Answer:
+        """Answer a question."""
+
+    def write(self, question: Question) -> Growing | None:
+        """Answer a question as a language model words it; none where no model is set."""
+
 
 class Shown(NamedTuple):
     """What a question brings to the page."""
@@ -59,10 +82,11 @@ class Shown(NamedTuple):
     """The turn for the browser to keep, as JSON; empty until it is whole, and where none is."""
 
 
-def replies(assistant: Asks, text: str, sent: str | None = None) -> Iterator[Shown]:
+def replies(assistant: Hands, text: str, sent: str | None = None) -> Iterator[Shown]:
     """Yield what stands on the page: that the answer is on its way, then the answer as it grows.
 
-    What is wrong with a question is told in a sentence, and becomes no turn.
+    What is wrong with a question is told in a sentence, and becomes no turn. Whoever stops reading
+    ends the call to the language model, where one words the answer.
 
     Args:
         assistant: answers.
@@ -73,18 +97,44 @@ def replies(assistant: Asks, text: str, sent: str | None = None) -> Iterator[Sho
     try:
         along = Sent.read(sent)
         question = Question(text=text, turns=newest(along.turns), filters=along.filters)
+        growing = assistant.write(question)
+        if growing and growing.model:
+            with closing(_worded(growing, assistant.corpus, along.number)) as worded:
+                yield from worded
+        given = growing.answer if growing else assistant.ask(question)
         # What a browser keeps of it is kept without personal data.
-        answer = kept(assistant.ask(question), assistant.corpus)
-        *growing, whole = stages_as_html(answer, assistant.corpus)
+        answer = kept(given, assistant.corpus)
+        *stages, whole = stages_as_html(answer, assistant.corpus)
         actions = actions_as_html(answer, assistant.corpus)
     except SignpostError as error:
         yield Shown(error_as_html(str(error)), "")
         return
-    for html in growing:
+    # What was worded has grown already.
+    for html in () if growing and growing.model else stages:
         yield Shown(turn_as_html(html, along.number), "")
     turn = Turn(number=along.number, question=answer.question, answer=answer)
     record = "" if is_reply(answer) else turn.model_dump_json()
     yield Shown(turn_as_html(whole, along.number, actions), record)
+
+
+def _worded(growing: Growing, corpus: Corpus, number: int) -> Generator[Shown, None, None]:
+    """Yield an answer while a model words it, once a tick at least: so a left page is noticed."""
+    whole = kept(growing.base, corpus)
+    state = wording_as_html(growing.model, growing.token)
+
+    def drawn(statements: tuple[Statement, ...]) -> Shown:
+        answer = kept(begun(growing.base, statements), corpus)
+        return Shown(turn_as_html(begun_as_html(answer, whole, corpus, state), number), "")
+
+    try:
+        shown, count = drawn(()), 0
+        yield shown
+        for statements in growing:
+            if len(statements) > count:
+                shown, count = drawn(statements), len(statements)
+            yield shown
+    finally:
+        growing.stop()
 
 
 def build_page(service: Service) -> None:
@@ -125,7 +175,7 @@ def build_page(service: Service) -> None:
         [grown, record],
         js="(text) => window.signpostSends(text)",
         show_progress="hidden",
-        concurrency_limit=AT_ONCE,
+        concurrency_limit=WORDED_AT_ONCE if service.settings.llm_url else AT_ONCE,
         api_name="ask",
         api_visibility="private",
     )

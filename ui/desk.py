@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from assistant.audit import AuditLog
 from assistant.errors import StoreError
 from assistant.feedback import FeedbackLog
+from ui.growing import Underway
 
 if TYPE_CHECKING:
     from assistant.answer import Answer, Question
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from assistant.settings import Settings
     from corpus.passage import Corpus
     from ui.ask import Asks
+    from ui.growing import Growing, Words
 
 LOCAL = "local"
 """Who asks on the command line."""
@@ -43,6 +45,7 @@ class Desk:
         self._log = AuditLog(settings)
         self._corpus = corpus
         self._told = False
+        self.underway = Underway()
         self._try(self._log.start)
         self._try(FeedbackLog(settings).start)
 
@@ -55,7 +58,31 @@ class Desk:
         """
         start = perf_counter()
         answer = ask()
-        seconds = perf_counter() - start
+        self._record(answer, user, perf_counter() - start)
+        return answer
+
+    def write(self, write: Callable[[], Words | None], user: str) -> Growing | None:
+        """Return the answer that `write` begins as it grows; none where no model is set.
+
+        It is recorded once, when it is whole; who stops it or leaves lets it become whole at once.
+
+        Args:
+            write: begins the answer.
+            user: who asks.
+        """
+        start = perf_counter()
+        words = write()
+        if words is None:
+            return None
+        return self.underway.begin(
+            words, user, lambda answer: self._record(answer, user, perf_counter() - start)
+        )
+
+    def kept(self, answer: Answer) -> Answer:
+        """Return an answer as it may be written to a file: personal data masked."""
+        return self._finder.masked(answer) if answer.personal else answer
+
+    def _record(self, answer: Answer, user: str, seconds: float) -> None:
         self._try(
             lambda: self._log.add(
                 answer,
@@ -64,11 +91,6 @@ class Desk:
                 masked=lambda one: self._finder.masked(one),
             )
         )
-        return answer
-
-    def kept(self, answer: Answer) -> Answer:
-        """Return an answer as it may be written to a file: personal data masked."""
-        return self._finder.masked(answer) if answer.personal else answer
 
     @cached_property
     def _finder(self) -> Finder:
@@ -113,3 +135,11 @@ class Recorded:
             SignpostError: it cannot be answered.
         """
         return self._desk.give(lambda: self._assistant.ask(question), self._user)
+
+    def write(self, question: Question) -> Growing | None:
+        """Answer a question as a language model words it; none where no model is set.
+
+        Raises:
+            SignpostError: it cannot be answered.
+        """
+        return self._desk.write(lambda: self._assistant.write(question), self._user)

@@ -135,8 +135,13 @@ class Outline(Record):
     """Numbers of the closest passages, where there is no answer."""
 
     @classmethod
-    def of(cls, answer: Answer, corpus: Corpus) -> Self:
+    def of(cls, answer: Answer, corpus: Corpus, whole: Answer | None = None) -> Self:
         """Lay out an answer.
+
+        Args:
+            answer: the answer, or the beginning of one.
+            corpus: the edition that it cites.
+            whole: what it is the beginning of; tiers are named as they will be.
 
         Raises:
             CorpusError: a citation names a passage that this edition does not have, or its quote
@@ -147,7 +152,7 @@ class Outline(Record):
         # What is asked back stands as the reason, and is not said twice.
         told = answer.statements if answer.status != "clarify" else answer.statements[1:]
         lines = [_line(statement, numbers) for statement in told]
-        named = any(line.statement.kind in _BESIDE for line in lines)
+        named = any(one.kind in _BESIDE for one in (whole or answer).statements)
         opening = _opening(lines) if named else ()
         typed, resolved = (
             " ".join(clean(text).split()) for text in (answer.question, answer.resolved_question)

@@ -26,6 +26,7 @@ from ui.wording_text import wording_note
 __all__ = [
     "answer_as_html",
     "answer_as_text",
+    "begun_as_html",
     "error_as_html",
     "loading_as_html",
     "signposting_as_html",
@@ -56,6 +57,24 @@ def stages_as_html(answer: Answer, corpus: Corpus) -> Iterator[str]:
     announced = html.escape(_announcement(outline), quote=True)
     grown += _closing(outline)
     yield _reply(outline, grown, f' data-announce="{announced}"', _panels(outline))
+
+
+def begun_as_html(answer: Answer, whole: Answer, corpus: Corpus, state: str) -> str:
+    """Return the beginning of an answer with its source panels, as it will stand in the whole.
+
+    How complete it is, its sources and what to ask next are left out.
+
+    Args:
+        answer: with the statements that are there.
+        whole: the same with others in the place of those to come.
+        corpus: the edition that both cite.
+        state: HTML that stands at its end.
+
+    Raises:
+        CorpusError: a citation is not of this edition.
+    """
+    outline = Outline.of(answer, corpus, whole)
+    return _reply(outline, "".join(_stages(outline)) + state, panels=_panels(outline))
 
 
 def _stages(outline: Outline) -> Iterator[str]:
@@ -247,7 +266,7 @@ def _near(footnote: Footnote) -> str:
 
 def _wording(answer: Answer) -> str:
     said = wording_note(answer)
-    return f'<p class="sp-aside">{escape(said)}</p>' if said else ""
+    return f'<p class="sp-aside sp-worded">{escape(said)}</p>' if said else ""
 
 
 def _completeness(outline: Outline) -> str:

@@ -63,6 +63,7 @@ def create_server(assistant: Serves, settings: Settings) -> FastAPI:
 
     from evals.jobs import Jobs
     from ui.api import Work, build_api
+    from ui.ask_routes import build_ask
     from ui.evaluate_routes import build_evaluate
     from ui.health import add_health
     from ui.library_api import build_library
@@ -83,6 +84,8 @@ def create_server(assistant: Serves, settings: Settings) -> FastAPI:
     add_health(server, settings, switch)
     line = Line(AT_ONCE, settings.waiting)
     server.include_router(build_api(assistant, settings, desk, switch, line))
+    server.state.underway = desk.underway
+    server.include_router(build_ask(desk.underway))
     server.state.jobs = Jobs(settings)
     server.include_router(build_evaluate(assistant, settings, desk, Work(line), server.state.jobs))
     server.include_router(build_library(Keeper(assistant.corpus, settings), switch))
@@ -299,5 +302,6 @@ def _signposting() -> Signposting:
 async def _lifespan(server: FastAPI) -> AsyncIterator[None]:
     yield
     server.state.stopping = True
+    server.state.underway.close()
     # A run that goes on stops with its server, and can be taken up again.
     server.state.jobs.close()

@@ -1,4 +1,4 @@
-"""What stands in the place of an answer: on its way, a problem, and before the first question."""
+"""What stands in the place of an answer: on its way, being worded, a problem, no question yet."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from ui.catalogue import say
 from ui.markup import escape
+from ui.phrases import clean
 
 
 def loading_as_html(question: str = "") -> str:
@@ -13,6 +14,24 @@ def loading_as_html(question: str = "") -> str:
     asked = f'<h2 class="sp-question">{escape(question)}</h2>' if question.strip() else ""
     looking = escape(say("ask.looking"))
     return f'<div class="sp-state sp-loading">{asked}<p>{looking}</p></div>'
+
+
+def wording_as_html(model: str, token: str) -> str:
+    """Return what stands at the end of an answer that is being worded, with a way to stop that.
+
+    Args:
+        model: name of the language model.
+        token: under which it can be stopped.
+    """
+    told = escape(say("wording.begun", model=clean(model)))
+    what, stop, rest = (escape(say(f"wording.{one}")) for one in ("checked", "stop", "rest"))
+    return (
+        f'<div class="sp-wording" data-stop="{escape(token)}" data-announce="{told} {what}">'
+        f'<p class="sp-wording-by"><strong>{told}</strong> <span class="sp-elapsed"></span></p>'
+        f"<p>{what}</p>"
+        f'<p class="sp-wording-stop"><button type="button" data-act="stop">{stop}</button>'
+        f" <span>{rest}</span></p></div>"
+    )
 
 
 def error_as_html(sentence: str) -> str:

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
+from functools import cache
+from typing import TYPE_CHECKING
 
 from pydantic import Field, ValidationError
 
@@ -19,6 +21,9 @@ from ui.actions import actions_as_html
 from ui.catalogue import say
 from ui.render import answer_as_html, turn_as_html
 from ui.states import stale_as_html
+
+if TYPE_CHECKING:
+    from assistant.faithful import Faithful
 
 MOST_TURNS = 20
 """Turns that a conversation keeps; the oldest go first."""
@@ -119,4 +124,13 @@ def _drawn(turn: Turn, corpus: Corpus) -> str:
 
 def _holds(answer: Answer, corpus: Corpus) -> bool:
     """Tell whether every statement is still carried by what it cites."""
-    return not ground.check(answer.statements, corpus.by_id)[1]
+    worded = answer.provenance.checker == ground.WORDED
+    faithful = _faithful() if worded else None
+    return not ground.check(answer.statements, corpus.by_id, faithful=faithful)[1]
+
+
+@cache
+def _faithful() -> Faithful:
+    from assistant.faithful import Faithful
+
+    return Faithful.open()

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 OF_WORKSPACES = ("ask", "framework", "prepare", "evaluate", "library")
 """Names of the style sheets and scripts of each workspace, which come after those of all."""
 
-OF_ASK = ("card", "talk", "filters", "actions")
+OF_ASK = ("card", "talk", "filters", "actions", "grow")
 """Names of the scripts that the Ask workspace is made of beside its own."""
 
 FONTS = ["system-ui", "-apple-system", "Segoe UI", "Roboto", "Arial", "sans-serif"]

@@ -12,9 +12,10 @@ def wording_note(answer: Answer) -> str:
     wording = answer.provenance.wording
     if wording is None:
         return ""
-    if wording.cause:
-        return say("wording.own_words", why=say(f"wording.{wording.cause}"))
-    written = wording.kept + wording.retried
-    if not written:
-        return ""
-    return say("wording.worded", n=written, model=clean(wording.model))
+    written, model = wording.kept + wording.retried, clean(wording.model)
+    why = say(f"wording.{wording.cause}") if wording.cause else ""
+    if written and why:
+        return say("wording.in_part", n=written, model=model, why=why)
+    if why:
+        return say("wording.own_words", why=why)
+    return say("wording.worded", n=written, model=model) if written else ""

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import socket
 import sys
 from threading import Thread
 
 import pytest
 
+from assistant import endpoint as endpoint_module
 from assistant.endpoint import Endpoint, Failure, failure_of, failures
 from assistant.errors import ModelError, SettingsError
 from assistant.settings import Settings
@@ -91,6 +93,30 @@ def test_cutting_it_off_closes_the_connection_and_wakes_the_reader() -> None:
         assert not reader.is_alive()
         assert ended[0] == "Ships"
         assert fake.gone.wait(10)
+
+
+def test_two_who_cut_it_off_at_once_do_not_hinder_each_other(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    connection = Endpoint(settings("http://127.0.0.1:9/v1")).connect(1.0)
+    monkeypatch.setattr(connection._client, "close", lambda: held.close())
+    second = Thread(target=connection.stop)
+    held, far = socket.socketpair()
+    shut, were_open = endpoint_module._shut, list[bool]()
+
+    def shut_late(one: socket.socket) -> None:
+        # Meanwhile somebody else would close it, which wakes nobody who reads from it.
+        second.start()
+        second.join(0.2)
+        were_open.append(one.fileno() >= 0)
+        shut(one)
+
+    monkeypatch.setattr(endpoint_module, "_shut", shut_late)
+    connection._sockets.append(held)
+    with far:
+        connection.stop()
+        second.join(10)
+    assert were_open == [True]
 
 
 def test_what_was_called_off_before_it_began_sends_nothing() -> None:

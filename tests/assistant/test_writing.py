@@ -19,6 +19,7 @@ from tests.harbour import HARBOUR, cited
 from tests.wording import DEADLINES, made_answer, worded, writing
 
 FIRST = "The deadlines of action 6 include the first drill within six months"
+DAY = date(2026, 11, 25)
 GOOD = (
     f"{FIRST} [1].\n"
     "All the equipment is in place within one year [2].\n"
@@ -218,6 +219,9 @@ def test_a_stream_keeps_what_it_has_shown_where_the_model_fails() -> None:
     assert written.answer.statements == tuple(shown)
     assert cause(written.answer) == "failed"
     assert COMPOSER in written.answer.provenance.composer
+    certificate = certify(written.answer, HARBOUR.corpus, DAY)
+    settings = written.answer.provenance.settings
+    assert verify(certificate, Edition.of(HARBOUR.corpus), settings, DAY).result == "valid"
 
 
 def test_whoever_stops_reading_ends_the_call() -> None:
@@ -305,23 +309,22 @@ def test_a_quote_that_gives_an_order_is_not_obeyed() -> None:
 def test_a_worded_answer_is_certified_and_verified_without_a_model() -> None:
     corpus = HARBOUR.corpus
     answer = worded(GOOD)
-    day = date(2026, 11, 25)
-    certificate = certify(answer, corpus, day)
-    found = verify(certificate, Edition.of(corpus), answer.provenance.settings, day)
+    certificate = certify(answer, corpus, DAY)
+    found = verify(certificate, Edition.of(corpus), answer.provenance.settings, DAY)
     assert found.result == "valid"
     planted = certificate.statements[1].model_copy(
         update={"text": certificate.statements[1].text.replace("six", "nine")}
     )
     statements = (certificate.statements[0], planted, *certificate.statements[2:])
     forged = certificate.model_copy(update={"statements": statements})
-    broken = verify(forged, Edition.of(corpus), answer.provenance.settings, day)
+    broken = verify(forged, Edition.of(corpus), answer.provenance.settings, DAY)
     assert broken.result == "broken"
     assert "It says “9” where the source says “6”" in " ".join(broken.faults).replace(
         "it says", "It says"
     )
     verbatim = certificate.provenance.model_copy(update={"checker": ground.CHECKER})
     denied = certificate.model_copy(update={"provenance": verbatim})
-    assert verify(denied, Edition.of(corpus), answer.provenance.settings, day).result == "broken"
+    assert verify(denied, Edition.of(corpus), answer.provenance.settings, DAY).result == "broken"
 
 
 def test_without_a_model_an_answer_has_no_word_of_one() -> None:

@@ -433,6 +433,9 @@ class FakeAssistant:
         """Answer in the sources' own words, as it always does."""
         return self.ask(question)
 
+    def write(self, question: Question) -> None:
+        """Have no language model."""
+
     def ask(self, question: Question) -> Answer:
         """Answer from what was prepared."""
         self.asked.append(question)

@@ -44,6 +44,7 @@ EXAMPLES = {
 
 BODIES: dict[str, dict[str, object]] = {
     "/api/ask": {"json": {"question": EXAMPLE}},
+    "/api/ask/stop": {"json": {"token": "of nobody"}},
     "/api/search": {"json": {"question": EXAMPLE}},
     "/api/feedback": {"json": {"verdict": "helpful", "answer": {}}},
     "/api/switch": {"json": {"state": "on"}},

@@ -11,6 +11,12 @@
   let timer = 0;
   let batch = [];
   let drawn = null;
+  let sending = false;
+  // Of the answer that a language model is wording: its token, when it was asked for, and what was asked meanwhile.
+  let token = "";
+  let since = 0;
+  let clock = 0;
+  let queued = null;
 
   const box = () => document.querySelector("#sp-question textarea");
   const place = () => document.getElementById("sp-reply");
@@ -66,18 +72,6 @@
     all.slice(0, Math.max(0, all.length - talk.MOST_TURNS)).forEach((one) => one.remove());
   }
 
-  // What already stands stays as it is, and with it the focus; what is new is put behind it.
-  function grow(old, fresh) {
-    for (const { name, value } of fresh.attributes) old.setAttribute(name, value);
-    [...fresh.childNodes].forEach((node, at) => {
-      const stands = old.childNodes[at];
-      if (!stands) old.append(node);
-      else if (stands.isEqualNode(node)) return;
-      else if (node.nodeType === 1 && node.nodeName === stands.nodeName && at < 2) grow(stands, node);
-      else stands.replaceWith(node);
-    });
-  }
-
   function read(section) {
     const heading = section.querySelector(".sp-question");
     heading?.focus({ preventScroll: true });
@@ -88,15 +82,77 @@
     const field = box();
     const button = document.querySelector("#sp-ask");
     if (!field || !button) return;
-    field.value = text;
-    field.dispatchEvent(new Event("input", { bubbles: true }));
+    typed(text);
     // Gradio takes over what was typed in its next turn; only then may the button be pressed.
     setTimeout(() => button.click(), 50);
   }
 
+  function typed(text) {
+    const field = box();
+    field.value = text;
+    field.dispatchEvent(new Event("input", { bubbles: true }));
+  }
+
+  // The line under an answer that is being worded says for how long; nobody knows how long it will take.
+  function count() {
+    const place = document.querySelector(".sp-elapsed");
+    if (place) place.textContent = words.elapsed.replace("{n}", Math.round((Date.now() - since) / 1000));
+  }
+
+  function worded(state) {
+    if (!state || token) return;
+    token = state.dataset.stop;
+    if (!asked) return stop();
+    tell(state.dataset.announce);
+    clock = setInterval(count, 1000);
+    // The box is free for what is to be asked next.
+    if (box()?.value === asked.text) typed("");
+  }
+
+  // Whoever pressed what is gone now goes on at what became of it.
+  function goOn(turn) {
+    const place = turn.querySelector(".sp-worded") ?? turn.querySelector(".sp-question");
+    place.tabIndex = -1;
+    place.focus({ preventScroll: true });
+  }
+
+  function stop() {
+    if (!token) return;
+    fetch("/api/ask/stop", { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify({ token }) }).catch(() => null);
+  }
+
+  // The server is done with a question, well or badly.
+  function over() {
+    clearTimeout(timer);
+    clearInterval(clock);
+    sending = false;
+    token = "";
+    asked = null;
+    const text = queued;
+    queued = null;
+    if (text !== null) setTimeout(ask, 0, text);
+  }
+
+  // Gradio sends no question while it waits for an answer: what is asked while one is worded stops that, and is sent after it.
+  function meanwhile(event) {
+    const target = event.target instanceof Element ? event.target : null;
+    const pressed = event.type === "click" ? target?.closest("#sp-ask") : target === box() && event.key === "Enter" && !event.shiftKey && !event.isComposing;
+    if (!token || !pressed) return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    if (!box().value.trim()) return;
+    queued = box().value;
+    stop();
+  }
+
+  document.addEventListener("click", meanwhile, true);
+  document.addEventListener("keydown", meanwhile, true);
+
   // Called by Gradio: before a question is sent, whenever its answer has grown, at its end, and where it met a fault.
   window.signpostSends = (text) => {
     asked = { text: text ?? "", turn: null };
+    sending = true;
+    since = Date.now();
     show(waiting(asked.text));
     clearTimeout(timer);
     timer = setTimeout(slow, SLOW);
@@ -106,12 +162,15 @@
 
   window.signpostGrows = (html) => {
     const [fresh] = parsed(html);
+    if (sending) worded(fresh?.querySelector(".sp-wording"));
     if (!fresh || !asked) return;
     if (!fresh.matches(".sp-turn")) {
       if (fresh.matches(".sp-error")) clearTimeout(timer);
       show(fresh);
     } else if (asked.turn) {
-      grow(asked.turn, fresh);
+      const stopped = document.activeElement?.closest(".sp-wording");
+      window.signpostGrow(asked.turn, fresh);
+      if (stopped && !stopped.isConnected) goOn(asked.turn);
     } else {
       clearTimeout(timer);
       show(null);
@@ -120,11 +179,11 @@
       put(fresh);
       read(fresh);
     }
+    count();
   };
 
-  window.signpostAnswered = (typed, html, record) => {
+  window.signpostAnswered = (now, html, record) => {
     window.signpostGrows(html);
-    clearTimeout(timer);
     const turn = asked?.turn;
     if (turn) {
       if (record) talk.add(JSON.parse(record));
@@ -132,15 +191,18 @@
       if (told) tell(told);
       changed();
     }
-    const kept = turn && typed === asked.text ? "" : typed;
-    asked = null;
+    const kept = turn && now === asked.text ? "" : now;
+    over();
     return kept;
   };
 
   window.signpostBroke = () => {
-    clearTimeout(timer);
     show(trouble(navigator.onLine ? window.signpostProblem() || words.fault : words.offline));
-    asked = null;
+    // What was shown of an answer stays, and says that it is no whole; its question stands in the box again.
+    const state = asked?.turn?.querySelector(".sp-wording");
+    state?.replaceWith(made("p", "sp-warning", words.unfinished));
+    if (state && queued === null && !box().value) typed(asked.text);
+    over();
   };
 
   // Called by Gradio: for kept turns to be drawn, and with what was drawn.
@@ -198,9 +260,11 @@
   }
 
   function emptied() {
+    stop();
     number = 0;
     asked = null;
     clearTimeout(timer);
+    clearInterval(clock);
     place().replaceChildren();
     changed();
   }
@@ -212,6 +276,7 @@
     const question = target?.closest("button.sp-ask");
     const act = target?.closest("#sp-ask-after [data-act]")?.dataset.act;
     if (question) ask(question.dataset.question ?? question.textContent);
+    if (target?.closest(".sp-wording [data-act=stop]")) stop();
     if (act !== "anew" && act !== "clear") return;
     if (act === "anew") talk.anew();
     else talk.clear();

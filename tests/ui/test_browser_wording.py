@@ -1,0 +1,276 @@
+"""An answer that a language model words, in Debian's Chromium: it grows, is stopped, is left."""
+
+from __future__ import annotations
+
+from contextlib import ExitStack
+from threading import Event
+
+import httpx
+import pytest
+
+from assistant.generative import Generative
+from assistant.personal import Finder
+from assistant.settings import Settings
+from evals.fake_endpoint import Exchange, FakeEndpoint
+from tests.ui.browsing import BOX, Watched, at, sideways, too_small, violations
+from tests.ui.fake_answer import CORPUS, EXAMPLE, GUIDED, FakeAssistant, uncovered_answer
+from tests.ui.served import events, join, serving
+from ui.ask import AT_ONCE
+from ui.catalogue import say
+
+pytestmark = [
+    pytest.mark.browser,
+    # Gradio's queue sets an option of pandas that pandas is about to drop.
+    pytest.mark.filterwarnings("ignore:'future.no_silent_downcasting':DeprecationWarning"),
+]
+
+WORDED = "Also, standardised practices to protect the identity of victims."
+
+FAKE = "juniper-8152"
+"""A word that stands in no source."""
+
+WATCH = """(fake) => {
+  const on = { childList: true, subtree: true, characterData: true };
+  window.seen = [];
+  const look = () => window.seen.push(document.body.innerHTML.includes(fake));
+  new MutationObserver(look).observe(document.body, on);
+  window.told = [];
+  const announcer = document.getElementById('sp-announcer');
+  new MutationObserver(() => window.told.push(announcer.textContent)).observe(announcer, on);
+}"""
+"""Looks after every change whether a word stands on the page, and keeps what readers are told."""
+
+ASK, RESTORED = 0, 4
+"""Numbers that Gradio gave the functions that answer, and that draw kept turns again."""
+
+CHIPS = "document.querySelectorAll('.sp-answer .sp-cite').length"
+
+
+class Model:
+    """An endpoint that words two quotes, says what is no source's, and then waits to be let on."""
+
+    def __init__(self) -> None:
+        self.let = Event()
+        self.endpoint = FakeEndpoint(self._play)
+
+    def _play(self, exchange: Exchange) -> None:
+        lines = [f"Also, {one[0].lower()}{one[1:]} [{n}].\n" for n, one in exchange.quotes.items()]
+        exchange.begin()
+        exchange.send("".join(lines[:2]) + f"All of it is {FAKE} [3].\n")
+        if not self.let.is_set():
+            exchange.wait() if self.holds else self.let.wait(30)
+        exchange.send("".join(lines[3:]))
+        exchange.end()
+
+    holds = True
+    """Whether it waits for the caller to go away, rather than to be let on."""
+
+
+class Worded(FakeAssistant):
+    """Lets the model word what it answers."""
+
+    def __init__(self, endpoint: FakeEndpoint) -> None:
+        super().__init__()
+        settings = Settings(llm_url=endpoint.url, llm_model="made-up")
+        self._words = Generative.open(settings, CORPUS.by_id, Finder.of(CORPUS))
+
+    def write(self, question):
+        self.asked.append(question)
+        return self._words.write(self.answers.get(question.text) or uncovered_answer(question.text))
+
+
+@pytest.fixture(scope="module")
+def model():
+    model = Model()
+    with model.endpoint:
+        yield model
+
+
+@pytest.fixture(scope="module")
+def assistant(model):
+    return Worded(model.endpoint)
+
+
+@pytest.fixture(scope="module")
+def address(tmp_path_factory, model, assistant):
+    settings = at(tmp_path_factory.mktemp("page"), llm_url=model.endpoint.url)
+    with serving(assistant, settings) as address:
+        yield address
+
+
+@pytest.fixture
+def held(model):
+    """The model, which waits after what it said first."""
+    model.let.clear()
+    model.endpoint.gone.clear()
+    model.holds = True
+    yield model
+    model.let.set()
+
+
+@pytest.fixture
+def seen(chromium, address, held):
+    context = chromium.new_context(viewport={"width": 1280, "height": 900})
+    yield Watched(context.new_page(), address)
+    context.close()
+
+
+def begin(page, question=EXAMPLE, chips=2):
+    """Ask, and wait until so many chips of the growing answer stand."""
+    page.fill(BOX, question)
+    page.press(BOX, "Enter")
+    page.wait_for_function(f"{CHIPS} >= {chips}")
+
+
+def wait_whole(page, turn=0):
+    page.wait_for_selector(f".sp-turn >> nth={turn} >> .sp-ask-actions")
+
+
+def test_verified_sentences_stand_before_the_end_and_nothing_else_ever_does(seen, held):
+    page = seen.page
+    held.holds = False
+    page.evaluate(WATCH, FAKE)
+    begin(page)
+    assert WORDED[:-1] in page.inner_text(".sp-answer")
+    assert page.locator(".sp-completeness, .sp-sources, .sp-ask-actions, .sp-notice").count() == 0
+    assert "made-up is wording this answer" in page.inner_text(".sp-wording")
+    page.wait_for_function("/^[1-9]\\d* s/.test(document.querySelector('.sp-elapsed').textContent)")
+    numbers = page.locator(".sp-answer .sp-cite").all_inner_texts()
+    held.let.set()
+    wait_whole(page)
+    assert page.inner_text(".sp-completeness") == "Complete: 5 of 5 outcomes, 1 of 1 partner."
+    assert page.locator(".sp-answer .sp-cite").all_inner_texts()[: len(numbers)] == numbers
+    assert page.locator(".sp-wording").count() == 0
+    assert "made-up worded 7 sentences" in page.inner_text(".sp-worded")
+    assert page.evaluate("window.seen.length > 5 && !window.seen.includes(true)")
+    first, last = page.evaluate("window.told")
+    assert "is wording this answer" in first
+    assert last == "Answer ready: 8 statements, 7 sources."
+    assert seen.complaints == []
+    assert seen.outside == []
+
+
+def test_focus_open_panels_and_what_is_typed_stay_while_it_grows(seen, held):
+    page = seen.page
+    held.holds = False
+    begin(page)
+    assert page.input_value(BOX) == ""
+    page.click(".sp-answer .sp-cite >> nth=1")
+    assert page.inner_text(".sp-open mark").startswith("Standardised practices")
+    page.evaluate("window.chip = document.querySelectorAll('.sp-answer .sp-cite')[1]")
+    page.fill(BOX, "and then?")
+    page.focus(".sp-answer .sp-cite >> nth=1")
+    page.evaluate("window.chip.closest('.sp-turn').dataset.mark = 'here'")
+    before = page.evaluate("[scrollX, scrollY]")
+    held.let.set()
+    wait_whole(page)
+    assert page.evaluate("document.activeElement === window.chip && window.chip.isConnected")
+    assert page.evaluate("[scrollX, scrollY]") == before
+    assert page.input_value(BOX) == "and then?"
+    assert page.locator(".sp-turn").count() == 1
+
+
+def test_it_is_stopped_by_keyboard_and_the_rest_stands_in_the_sources_own_words(seen, held):
+    page = seen.page
+    begin(page)
+    page.keyboard.press("Tab")
+    for _ in range(10):
+        if page.evaluate("document.activeElement.dataset.act") == "stop":
+            break
+        page.keyboard.press("Tab")
+    assert not held.endpoint.gone.is_set()
+    page.keyboard.press("Enter")
+    wait_whole(page)
+    assert held.endpoint.gone.wait(10)
+    assert page.inner_text(".sp-completeness") == "Complete: 5 of 5 outcomes, 1 of 1 partner."
+    told = page.inner_text(".sp-worded")
+    assert "worded 2 sentences" in told
+    assert say("wording.cancelled") in told
+    assert page.evaluate("document.activeElement.className") == "sp-aside sp-worded"
+    page.reload()
+    page.wait_for_selector(".sp-completeness")
+    assert WORDED[:-1] in page.inner_text(".sp-answer")
+
+
+def test_a_question_that_is_asked_meanwhile_stops_the_answer_and_is_answered(seen, held, assistant):
+    page = seen.page
+    begin(page)
+    page.press(BOX, "Enter")
+    page.click("#sp-ask")
+    assert not held.endpoint.gone.is_set()
+    page.fill(BOX, "Who owns each outcome?")
+    page.press(BOX, "Enter")
+    page.wait_for_selector(".sp-turn >> nth=1 >> .sp-abstention")
+    assert held.endpoint.gone.is_set()
+    wait_whole(page, 0)
+    wait_whole(page, 1)
+    assert assistant.asked[-1].turns == (EXAMPLE,)
+    assert page.input_value(BOX) == ""
+
+
+@pytest.mark.parametrize("leave", ["reload", "close", "clear", "elsewhere"])
+def test_whoever_leaves_ends_the_call_to_the_model(seen, held, leave):
+    page = seen.page
+    begin(page)
+    ways = {
+        "reload": page.reload,
+        "close": page.close,
+        "clear": lambda: page.click("[data-act=clear]"),
+        "elsewhere": lambda: page.click("text=Framework >> nth=0"),
+    }
+    ways[leave]()
+    assert held.endpoint.gone.wait(10)
+    if leave == "clear":
+        page.fill(BOX, GUIDED)
+        page.press(BOX, "Enter")
+        page.wait_for_selector(".sp-wording")
+        assert page.locator(".sp-turn").count() == 1
+
+
+def test_a_slow_model_keeps_nobody_from_asking_or_from_what_was_kept(address, held):
+    with ExitStack() as open_still:
+        for number in range(AT_ONCE + 2):
+            session = f"session{number:05}"
+            client = open_still.enter_context(httpx.Client(base_url=address, timeout=30))
+            assert join(client, ASK, session, EXAMPLE, None).status_code == 200
+            where = {"params": {"session_hash": session}}
+            stream = client.stream("GET", "/gradio_api/queue/data", **where)
+            told = open_still.enter_context(stream).iter_lines()
+            assert next(line for line in told if "data-stop" in line)
+        other = open_still.enter_context(httpx.Client(base_url=address, timeout=30))
+        join(other, RESTORED, "session99999", "[]")
+        *_, last = events(other, "session99999")
+        assert last["success"]
+    assert held.endpoint.gone.wait(10)
+
+
+def test_a_connection_that_is_lost_in_the_middle_is_told_and_what_stands_is_no_whole(seen, held):
+    page = seen.page
+    begin(page)
+    # What Gradio is told where its stream ends before its time.
+    page.evaluate("window.signpostBroke()")
+    assert say("wording.begun", model="made-up") not in page.inner_text(".sp-turn")
+    assert "broke off before it was whole" in page.inner_text(".sp-turn .sp-warning")
+    assert page.input_value(BOX) == EXAMPLE
+    assert violations(page) == []
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [1280, 320])
+def test_the_growing_answer_passes_axe_fits_and_has_targets_of_24_px(
+    chromium, address, held, scheme, width
+):
+    context = chromium.new_context(
+        viewport={"width": width, "height": 800}, color_scheme=scheme, reduced_motion="reduce"
+    )
+    page = Watched(context.new_page(), address).page
+    begin(page)
+    found = violations(page)
+    page.click("[data-act=stop]")
+    wait_whole(page)
+    found += violations(page)
+    if width == 320:
+        found += too_small(page)
+        assert sideways(page) <= 0
+    assert found == []
+    context.close()
