@@ -129,6 +129,14 @@ class Conversation:
         """Return a turn without what only ties it to the one before, misspelt words mended."""
         return self._read(text)[1].mended
 
+    def names(self, text: str) -> tuple[str, ...]:
+        """Return what a text names: items, entities and terms, misspelt words mended."""
+        words = self._parts.words(text)
+        kept = [one for one in words.mentions if one.type in ("item", "entity", "absent", "term")]
+        return tuple(
+            " ".join(token.word for token in words.tokens[one.first : one.last + 1]) for one in kept
+        )
+
     def mended(self, text: str) -> str:
         """Return a text with its misspelt words mended."""
         return self._parts.words(text).mended

@@ -21,6 +21,7 @@ from assistant.wordings import with_wordings
 from corpus.whole import Whole
 
 if TYPE_CHECKING:
+    from assistant.generative import Generative
     from assistant.manifest import Manifest
     from assistant.retrieve import Retriever
     from assistant.rewriting import Rewriter
@@ -205,12 +206,18 @@ class Assistant:
         from assistant.models import load_wording
 
         generative = load_wording(self.settings, self.corpus, self._finder)
-        if generative is None:
-            return None
+        return self.rewriter(generative) if generative else None
+
+    def rewriter(self, by: Generative) -> Rewriter:
+        """Return what has questions read by a model where it is unsure what they ask.
+
+        Args:
+            by: the model.
+        """
         from assistant.rewriting import Rewriter
 
         return Rewriter(
-            generative,
+            by,
             self._drafting.conversation,
             self._safeguard,
             self._finder,

@@ -10,14 +10,13 @@ from typing import NamedTuple
 from assistant.cues import FUNCTION_WORDS, NEGATIONS, NUMBER_WORDS, POLAR_OPENINGS
 from assistant.lexicon import stem, words_of
 
-FREE = frozenset(
-    """
-    a an the of on in for to by with from about at as under into and there
-    is are be do does has have what which
-    """.split()
-)
+FREE = frozenset("a an the of in for about and there is are be do does has have what which".split())
 """Words that a model may bring in. Whatever asks for a person, a time, a place, a reason or a
 number, denies, limits, compares, permits or is past is not among them."""
+
+PLACING = frozenset("on to by with from at as under into in for about".split())
+"""Words that place what follows: a turn keeps them, and those that are not free stay before the
+same word, or before one that is put in its place."""
 
 TURNING = NEGATIONS.union(
     "only solely merely besides apart than more less fewer most least unless instead".split()
@@ -25,7 +24,7 @@ TURNING = NEGATIONS.union(
 """Words that turn or limit what follows: an earlier question lends its words only along with them,
 and they stay before the same word."""
 
-HELD = TURNING.union(
+HELD = (TURNING | PLACING).union(
     """
     all every each before after since until till if between against or many much
     should must may might shall will would can could was were did had
@@ -66,6 +65,9 @@ class Said(NamedTuple):
     offered: tuple[str, ...] = ()
     """Complete questions that were offered to choose from."""
 
+    names: tuple[str, ...] = ()
+    """What the questions before it name; none is taken over in part."""
+
 
 class _Word(NamedTuple):
     """A word as it is compared."""
@@ -77,8 +79,8 @@ class _Word(NamedTuple):
     """Its stem, or its number in digits."""
 
     beside: str
-    """Key of the word that a number, or a word of `TURNING`, belongs to; empty for any other, and
-    where it stands alone."""
+    """Key of the word that a number, or a word of `TURNING` or `PLACING`, belongs to; empty for any
+    other, and where it stands alone."""
 
     @property
     def is_content(self) -> bool:
@@ -95,7 +97,7 @@ def is_restated(text: str, said: Said) -> bool:
     It keeps each word of the turn that does not point. Every other word stands in an earlier
     question, or in what was listed or offered, or is one of `FREE`. What is taken over brings along
     what limits it, keeps its order, and is more than the turn said. Numbers and words such as
-    `not` and `only` stay with the words that they belong to.
+    `not`, `only` and `by` stay with the words that they belong to.
 
     Args:
         text: the rewritten question, misspelt words mended.
@@ -121,6 +123,7 @@ def is_restated(text: str, said: Said) -> bool:
         and _completes(words, turn, before)
         and _are_bound(words, [turn, *sources])
         and _is_in_order(words, turn, sources)
+        and all(_is_whole(words, turn, _line(one)) for one in said.names)
         and not _takes_back(words, turn, _line(said.typed))
     )
 
@@ -150,8 +153,10 @@ def _key(word: str) -> str:
 def _beside(words: Sequence[str], at: int) -> str:
     word = words[at]
     if word in TURNING:
-        behind = (one for one in words[at + 1 :] if one not in FUNCTION_WORDS)
-        return _key(next(behind, ""))
+        return _key(next((one for one in words[at + 1 :] if one not in FUNCTION_WORDS), ""))
+    if word in PLACING:
+        behind = next((one for one in words[at + 1 :] if one not in ("a", "an", "the")), "")
+        return "" if behind in FUNCTION_WORDS else _key(behind)
     if not _key(word).isdigit():
         return ""
     # A figure follows what it numbers, a number in letters comes before what it counts.
@@ -219,7 +224,12 @@ def _are_bound(words: _Line, lines: Sequence[_Line]) -> bool:
     """Tell whether numbers and what turns a question stand with the words that they belong to."""
     said = {(one.key, one.beside) for line in lines for one in line}
     bound = [one for one in words if one.key.isdigit() or one.word in TURNING]
-    return all({(one.key, one.beside), (one.key, "")} & said for one in bound)
+    placed = [one for one in words if one.word in PLACING - FREE]
+    # What a word placed before may have been exchanged for what stands there now.
+    free = {key for key, beside in said if beside not in _keys(words)}
+    return all({(one.key, one.beside), (one.key, "")} & said for one in bound) and all(
+        (one.key, one.beside) in said or one.key in free for one in placed
+    )
 
 
 def _is_in_order(words: _Line, turn: _Line, sources: Sequence[_Line]) -> bool:
@@ -240,6 +250,12 @@ def _follows(one: str, other: str, lines: Sequence[_Line]) -> bool:
 
 def _last(line: Sequence[str], key: str) -> int:
     return len(line) - 1 - line[::-1].index(key)
+
+
+def _is_whole(words: _Line, turn: _Line, name: _Line) -> bool:
+    """Tell whether a name is taken over as a whole, or not at all."""
+    own = {one.key for one in name if one.is_content or one.key.isdigit()} - _keys(turn)
+    return own <= _keys(words) or not own & {one.key for one in _others(words, turn)}
 
 
 def _takes_back(words: _Line, turn: _Line, typed: _Line) -> bool:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from assistant.answer import Answer, Cause, Question, Rewriting
 from assistant.endpoint import failures
 from assistant.flow import Stopped
-from assistant.restating import HELD, Said, contents, is_restated
+from assistant.restating import TURNING, Said, contents, is_restated
 from assistant.safeguard import POLICY
 from assistant.typed import one_line
 
@@ -198,6 +198,7 @@ class Rewriter:
             earlier=tuple(conversation.mended(one) for one in turn.earlier),
             listed=tuple(conversation.mended(one) for one in listed_in(turn.before)),
             offered=tuple(conversation.mended(one) for one in turn.offered),
+            names=tuple(name for one in turn.earlier for name in conversation.names(one)),
         )
         stands = is_restated(conversation.mended(written), said)
         return written if stands and not conversation.points(written) else ""
@@ -284,7 +285,7 @@ def picked_in(written: str, turn: _Turn) -> str:
     only points. One that limits or denies picks nothing: what it says would be lost.
     """
     words = turn.text.lower().split()
-    own = turn.before.choices and contents(turn.text) and not HELD & {*words}
+    own = turn.before.choices and contents(turn.text) and not TURNING & {*words}
     if not own or len(words) > LONGEST_PICK or "?" in turn.text:
         return ""
     plain = _plain(written)

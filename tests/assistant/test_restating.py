@@ -16,7 +16,8 @@ RECENT = ("Which is the most recent directive?",)
 @pytest.mark.parametrize(
     ("turn", "earlier", "text"),
     [
-        ("How many members does it have?", (CHAIRS,), "How many members does the Taskforce have?"),
+        ("How many members does it have?", (CHAIRS,),
+         "How many members does the Virtual Global Taskforce have?"),
         ("on Friday", ("What is the weather tomorrow?",), "What's the weather on Friday?"),
         ("the outcomes", PILLARS, "What are the outcomes of pillar 3?"),
         ("the outcomes", PILLARS, "What are the outcomes of capability 12?"),
@@ -61,6 +62,11 @@ def test_what_was_said_is_believed(turn: str, earlier: tuple[str, ...], text: st
         ("who adopted it", RECENT, "Who adopted the directive?"),
         ("who must adopt it", RECENT, "Who adopts the most recent directive?"),
         ("who adopts it", RECENT, "Who should adopt the most recent directive?"),
+        # a word that places is lost, or exchanged
+        ("what does it do with reports", INHOPE, "What does INHOPE do about reports?"),
+        ("on Friday", ("What is the weather tomorrow?",), "What's the weather by Friday?"),
+        ("what does it involve", ("Who pays the work on outreach?",),
+         "What does the work by outreach involve?"),
         # a number is another's
         ("in 2022", ("How many calls in 2023?",), "How many calls in 2021?"),
         ("the outcomes", PILLARS, "What are the outcomes of pillar 12?"),
@@ -89,6 +95,12 @@ def test_what_a_turn_takes_back_does_not_come_again() -> None:
     assert is_restated("Who are the partners of pillar 3?", said) is False
     assert is_restated("The partners of pillar 3?", said)
     assert not is_restated("The partners and outcomes of pillar 3?", said)
+
+
+def test_a_name_is_taken_over_as_a_whole() -> None:
+    said = Said("who runs it", "who runs it", (CHAIRS,), names=("virtual global taskforce",))
+    assert is_restated("Who runs the Virtual Global Taskforce?", said)
+    assert not is_restated("Who runs the Global Taskforce?", said)
 
 
 def test_what_was_listed_completes_a_turn_and_what_is_only_offered_does_not() -> None:

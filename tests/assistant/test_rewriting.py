@@ -45,15 +45,7 @@ def rewriter(
         max_tokens=400,
         is_local=local,
     )
-    made = Rewriter(
-        generative,
-        assistant._drafting.conversation,
-        assistant._safeguard,
-        finder,
-        assistant.quoted,
-        limit=assistant.settings.max_question_chars,
-    )
-    return made, llm, cut
+    return assistant.rewriter(generative), llm, cut
 
 
 @pytest.fixture
@@ -106,6 +98,7 @@ def test_what_is_sent_is_what_was_asked_before_and_the_turn(read: Read) -> None:
         ("How many members does the Virtual Global Taskforce not have?", "unsupported"),
         ("Who chairs the Virtual Global Taskforce?", "unsupported"),
         ("How many members does it have?", "unsupported"),
+        ("How many members does the Taskforce have?", "unsupported"),
         ("Does the Virtual Global Taskforce have many members? Who chairs it?", "unsupported"),
         ("I was abused and the Virtual Global Taskforce knows", "unsupported"),
         ("Sure! Here is the question:\n" + GOOD, "unsupported"),
