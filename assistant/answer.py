@@ -417,7 +417,8 @@ class Answer(Record):
     """The question as typed; empty for a message of which nothing is kept."""
 
     resolved_question: str
-    """The question as understood, with what earlier turns add; likewise."""
+    """The question as understood, with what earlier turns add; likewise. Whether a language model
+    read it stands in `provenance.rewriting`."""
 
     status: Status
     """What became of it."""

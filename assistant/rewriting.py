@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from assistant.answer import Answer, Cause, Question, Rewriting
 from assistant.endpoint import failures
+from assistant.errors import QuestionError
 from assistant.flow import Stopped
 from assistant.restating import TURNING, Said, contents, is_restated
 from assistant.safeguard import POLICY
@@ -207,7 +208,10 @@ class Rewriter:
         """Answer a rewritten question by rule; none where it is no better than the turn."""
         if not self._is_policy(text):
             return None
-        again = self._quoted(Question(text=text, filters=turn.question.filters), today)
+        try:
+            again = self._quoted(Question(text=text, filters=turn.question.filters), today)
+        except QuestionError:
+            return None
         return None if again.signposting is not None or again.status == "clarify" else again
 
     def _as_it_was(self, answer: Answer, cause: Cause) -> Answer:

@@ -99,6 +99,7 @@ def test_what_is_sent_is_what_was_asked_before_and_the_turn(read: Read) -> None:
         ("Who chairs the Virtual Global Taskforce?", "unsupported"),
         ("How many members does it have?", "unsupported"),
         ("How many members does the Taskforce have?", "unsupported"),
+        (GOOD.replace("Virtual ", "Virtual \0"), "unsupported"),
         ("Does the Virtual Global Taskforce have many members? Who chairs it?", "unsupported"),
         ("I was abused and the Virtual Global Taskforce knows", "unsupported"),
         ("Sure! Here is the question:\n" + GOOD, "unsupported"),
