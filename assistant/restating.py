@@ -24,10 +24,16 @@ TURNING = NEGATIONS.union(
 """Words that turn or limit what follows: an earlier question lends its words only along with them,
 and they stay before the same word."""
 
-HELD = (TURNING | PLACING).union(
+COLOURING = frozenset("should must may might shall will would can could was were did had".split())
+"""Words of duty, chance and time."""
+
+PRESENT = frozenset("is are be do does has have".split())
+"""Words that such a word would stand in the place of."""
+
+HELD = (TURNING | PLACING | COLOURING).union(
     """
     all every each before after since until till if between against or many much
-    should must may might shall will would can could was were did had
+    still yet ever currently often else
     """.split()
 )
 """Words without a subject of their own that a turn does not lose."""
@@ -180,6 +186,9 @@ def _asks_alike(words: _Line, turn: _Line, sources: Sequence[_Line]) -> bool:
     asked = [one.word for one in turn if one.word in ASKING | NAMING]
     opening = next((one.word for one in words if one.word in ASKING | NAMING), "")
     if asked and not (opening in asked or {opening, *asked} <= NAMING):
+        return False
+    ruled = {one.word for one in turn if one.word in PRESENT | COLOURING}
+    if ruled and any(one.word in COLOURING - ruled for one in words):
         return False
     polar = _is_polar(words)
     if _is_polar(turn) or asked:

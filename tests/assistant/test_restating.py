@@ -67,6 +67,8 @@ def test_what_was_said_is_believed(turn: str, earlier: tuple[str, ...], text: st
         ("on Friday", ("What is the weather tomorrow?",), "What's the weather by Friday?"),
         ("what does it involve", ("Who pays the work on outreach?",),
          "What does the work by outreach involve?"),
+        ("how is it organised", ("Was INHOPE closed?",), "How was INHOPE organised?"),
+        ("is it still used", ("What does the database hold?",), "Is the database used?"),
         # a number is another's
         ("in 2022", ("How many calls in 2023?",), "How many calls in 2021?"),
         ("the outcomes", PILLARS, "What are the outcomes of pillar 12?"),
