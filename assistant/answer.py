@@ -316,6 +316,17 @@ class Wording(Record):
     """Quotes that stand verbatim because it left them out."""
 
 
+class Rewriting(Record):
+    """What a language model did for a turn of which it was unsure what it asks."""
+
+    model: str
+    """Its name, as in the settings."""
+
+    cause: Cause | Literal[""] = ""
+    """Why the question stands as it was understood without a model: `unsupported` where it wrote
+    what was not said; empty where `resolved_question` is the model's."""
+
+
 class Provenance(Record):
     """What an answer was made with, so that it can be made again."""
 
@@ -342,6 +353,9 @@ class Provenance(Record):
 
     wording: Wording | None = Field(default=None, exclude_if=lambda held: held is None)
     """What a language model did, where one is set; left out of the JSON where none is."""
+
+    rewriting: Rewriting | None = Field(default=None, exclude_if=lambda held: held is None)
+    """What a language model did for the question; left out of the JSON where it was not asked."""
 
 
 class Choice(Record):
@@ -404,7 +418,8 @@ class Answer(Record):
     """The question as typed; empty for a message of which nothing is kept."""
 
     resolved_question: str
-    """The question as understood, with what earlier turns add; likewise."""
+    """The question as understood, with what earlier turns add; likewise. Whether a language model
+    read it stands in `provenance.rewriting`."""
 
     status: Status
     """What became of it."""

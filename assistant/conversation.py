@@ -5,6 +5,7 @@ What a conversation is about is worked out anew from its turns; nothing is kept.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
@@ -41,6 +42,14 @@ SHORT = 8
 
 _WHOLE = frozenset("all total altogether overall entire whole every each".split())
 """Words that ask for all there is, whatever was talked about."""
+
+
+_THERE = re.compile(
+    r"(?<!\bis )(?<!\bare )(?<!\bwas )(?<!\bwere )(?<!\bbe )\bthere\b(?! (?:is|are|was|were)\b)"
+    r"|\blike (?:that|this|those|these)\b",
+    re.I,
+)
+"""Words for a place, or for something of its kind, that was said before."""
 
 
 class Resolved(NamedTuple):
@@ -98,6 +107,39 @@ class Conversation:
     def told(self, text: str) -> Draft | None:
         """Return the question back that a complete question is met with, if it is."""
         return self.resolve(text, (), _nothing).draft
+
+    def leans(self, text: str) -> bool:
+        """Tell whether a turn may not be read by itself: it points, goes on, or names no subject.
+
+        A reply that only asks why, for more, or for any answer at all has its own reading.
+        """
+        question, words = self._read(text)
+        found = self.points(text)
+        if is_courtesy(text) or reply_of(question, words) or (insists(words) and not found):
+            return False
+        place = place_in(question.text) or described_in(question.text) or _THERE.search(text)
+        tied = question.led or question.corrects
+        return bool(found or place) or tied or not self._subject_of(words)
+
+    def points(self, text: str) -> bool:
+        """Tell whether a text holds a word that stands for something outside of it."""
+        return bool(anaphors_in(self._read(text)[1]))
+
+    def bare(self, text: str) -> str:
+        """Return a turn without what only ties it to the one before, misspelt words mended."""
+        return self._read(text)[1].mended
+
+    def names(self, text: str) -> tuple[str, ...]:
+        """Return what a text names: items, entities and terms, misspelt words mended."""
+        words = self._parts.words(text)
+        kept = [one for one in words.mentions if one.type in ("item", "entity", "absent", "term")]
+        return tuple(
+            " ".join(token.word for token in words.tokens[one.first : one.last + 1]) for one in kept
+        )
+
+    def mended(self, text: str) -> str:
+        """Return a text with its misspelt words mended."""
+        return self._parts.words(text).mended
 
     def _read(self, text: str) -> tuple[Opened, Words]:
         """Take off what ties a turn to the one before; misspelt words are mended."""

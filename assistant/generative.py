@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from typing import Protocol
+from collections.abc import Mapping
+from typing import Literal
 
 from assistant.answer import Answer
+from assistant.calls import Connect
 from assistant.endpoint import Endpoint
 from assistant.faithful import Faithful
 from assistant.personal import Finder
 from assistant.settings import Settings
 from assistant.sheet import Sheet
-from assistant.writing import Writing
+from assistant.writing import Reading, Writing
 from corpus.passage import Passage
 
 PER_TOKEN = 3
@@ -22,23 +23,13 @@ WORDED = frozenset({"answered", "partial"})
 reply, or a premise that the sources contradict."""
 
 
-class Line(Protocol):
-    """A way to a model for one call."""
-
-    def pieces(self, system: str, user: str) -> Iterator[str]:
-        """Ask it, and give its text piece by piece."""
-
-    def stop(self) -> None:
-        """End the call from another thread."""
-
-
 class Generative:
     """Words answers by a language model."""
 
     def __init__(
         self,
         model: str,
-        connect: Callable[[float], Line],
+        connect: Connect,
         passages: Mapping[str, Passage],
         finder: Finder,
         *,
@@ -64,7 +55,7 @@ class Generative:
         self._passages = passages
         self._faithful = Faithful.open()
         self._finder = finder
-        self._is_local = is_local
+        self.is_local = is_local
 
     @classmethod
     def open(
@@ -88,14 +79,30 @@ class Generative:
             is_local=endpoint.is_local,
         )
 
-    def write(self, answer: Answer) -> Writing:
-        """Return the wording of an answer in the sources' own words; nothing is sent yet."""
+    def write(self, answer: Answer, reading: Reading | None = None) -> Writing:
+        """Return the wording of an answer in the sources' own words; nothing is sent yet.
+
+        Args:
+            answer: what is worded.
+            reading: reads its question again before, where it is not sure what is asked.
+        """
+        return Writing(answer, self, reading)
+
+    def sheet(self, answer: Answer) -> tuple[Sheet, Literal["asked", "withheld", "left"]]:
+        """Return the statements of an answer, and whether a model is asked to word them.
+
+        `withheld` where the question may not be sent, `left` where there is nothing to word.
+        """
         sheet = Sheet(answer, self._passages, self._faithful, self.max_tokens * PER_TOKEN)
         if not (may_word(answer) and sheet.quotes):
-            return Writing(answer, sheet, self, state="left")
-        asked = (answer.question, answer.resolved_question)
-        may = self._is_local or all(self._finder.may_send(one, allowed=False) for one in asked)
-        return Writing(answer, sheet, self, state="asked" if may else "withheld")
+            return sheet, "left"
+        return sheet, "asked" if self.may_send(answer.question, answer.resolved_question) else (
+            "withheld"
+        )
+
+    def may_send(self, *texts: str) -> bool:
+        """Tell whether questions may go to the model: elsewhere, only without personal data."""
+        return self.is_local or all(self._finder.may_send(one, allowed=False) for one in texts)
 
 
 def may_word(answer: Answer) -> bool:

@@ -21,8 +21,10 @@ from assistant.wordings import with_wordings
 from corpus.whole import Whole
 
 if TYPE_CHECKING:
+    from assistant.generative import Generative
     from assistant.manifest import Manifest
     from assistant.retrieve import Retriever
+    from assistant.rewriting import Rewriter
     from assistant.writing import Writing
 
 
@@ -68,8 +70,6 @@ class Assistant:
             settings: of this process.
             model: tells what is answered; the fitted one if none is given.
         """
-        from assistant.models import load_wording
-
         self.framework = whole.framework
         self.corpus = whole.corpus
         self.settings = settings
@@ -81,7 +81,7 @@ class Assistant:
         self._settings_digest = settings.digest()
         self._finder = Finder.of(self.corpus)
         self._safeguard = Safeguard.shipped(retriever.embedder, settings)
-        self._generative = load_wording(settings, self.corpus, self._finder)
+        self._rewriter = self._with_model()
 
     @classmethod
     def open(cls, settings: Settings, model: Model | None = None) -> Assistant:
@@ -160,18 +160,18 @@ class Assistant:
             QuestionError: the question or an earlier turn is empty, too long or not text, or a
                 filter names what is not there.
         """
-        answer = self.quoted(question, today)
-        return self._generative.write(answer).finish() if self._generative else answer
+        writing = self.write(question, today)
+        return writing.finish() if writing else self.quoted(question, today)
 
     def write(self, question: Question, today: date | None = None) -> Writing | None:
         """Return the answer while a language model words it; none where no model is set.
 
+        Where it is unsure what a follow-up asks, the model reads it before, in the same time.
+
         Raises:
             QuestionError: the question or an earlier turn is empty, too long or not text.
         """
-        if self._generative is None:
-            return None
-        return self._generative.write(self.quoted(question, today))
+        return self._rewriter.write(question, today) if self._rewriter else None
 
     def quoted(self, question: Question, today: date | None = None) -> Answer:
         """Answer like `ask`, in the sources' own words whatever model is set.
@@ -201,6 +201,29 @@ class Assistant:
         else:
             drafts = answering.drafts(resolved.text, day, question.filters)
         return guard.beside(self._answer(question, resolved.text, drafts, noticed), triage)
+
+    def _with_model(self) -> Rewriter | None:
+        from assistant.models import load_wording
+
+        generative = load_wording(self.settings, self.corpus, self._finder)
+        return self.rewriter(generative) if generative else None
+
+    def rewriter(self, by: Generative) -> Rewriter:
+        """Return what has questions read by a model where it is unsure what they ask.
+
+        Args:
+            by: the model.
+        """
+        from assistant.rewriting import Rewriter
+
+        return Rewriter(
+            by,
+            self._drafting.conversation,
+            self._safeguard,
+            self._finder,
+            self.quoted,
+            limit=self.settings.max_question_chars,
+        )
 
     def drafts(self, text: str, today: date) -> list[Draft]:
         """Return the drafts for each thing that a question asks, before they are joined."""

@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Collection, Generator, Iterator, Sequence
-from threading import Event
-from time import monotonic
+from collections.abc import Callable, Collection, Generator, Iterator, Sequence
 from typing import TYPE_CHECKING, Literal
 
 from assistant import ground
 from assistant.answer import Answer, Cause, Statement, Wording
+from assistant.calls import Calls
 from assistant.cues import FUNCTION_WORDS
-from assistant.endpoint import Failure, failure_of, failures
+from assistant.endpoint import Failure, failures
 from assistant.fidelity import tokens_of
-from assistant.flow import Flow, Stopped
+from assistant.flow import Stopped
 from assistant.numbered import Cited, Reader
 from assistant.prompt import SYSTEM, first_request, second_request
-from assistant.sheet import Sheet
 
 if TYPE_CHECKING:
     from assistant.generative import Generative
@@ -25,9 +23,6 @@ logger = logging.getLogger(__name__)
 
 COMPOSER = "generative-1"
 """Name and version of the composer; in an answer's provenance the model's name follows."""
-
-CALLS = 2
-"""Calls for an answer at most."""
 
 WORDY = 3
 """Times the length of its quotes that a text may have before it counts as endless."""
@@ -41,6 +36,9 @@ ENGLISH = 0.25
 ENOUGH = 12
 """Words from which a language can be told."""
 
+Reading = Callable[[Calls], Answer]
+"""Has a model read the question again, by one of the calls, and gives what it is answered then."""
+
 
 class Writing:
     """One answer, worded once."""
@@ -48,39 +46,36 @@ class Writing:
     answer: Answer
     """The whole answer once all statements were read: what was shown, and nothing else."""
 
-    def __init__(
-        self,
-        base: Answer,
-        sheet: Sheet,
-        by: Generative,
-        *,
-        state: Literal["asked", "withheld", "left"],
-    ) -> None:
+    def __init__(self, base: Answer, by: Generative, reading: Reading | None = None) -> None:
         """Keep the answer in the sources' own words.
 
         Args:
             base: the answer.
-            sheet: its statements.
             by: who words it.
-            state: whether the model is asked; `withheld` where the question may not be sent,
-                `left` where there is nothing to word.
+            reading: reads its question again before; none where it is sure what is asked.
         """
-        self._base = base
-        self._sheet = sheet
         self._by = by
+        self._reading = reading
+        self._calls = Calls(by.connect, by.seconds)
+        self._cited = 0
+        self._text = ""
+        self._take(base)
+
+    def _take(self, base: Answer) -> None:
+        """Take an answer to word."""
+        self._base = base
+        self._sheet, state = self._by.sheet(base)
         self._asked = state == "asked"
         self._cause: Cause | Literal[""] = "personal" if state == "withheld" else ""
-        self._deadline = monotonic() + by.seconds
-        self._calls = self._cited = 0
-        self._text = ""
-        self._called_off = Event()
-        self._flow: Flow | None = None
+        self._before = self._calls.made
 
     def __iter__(self) -> Iterator[Statement]:
         """Give the statements in their order, each once it is verified, and none before.
 
         Whoever stops reading ends the call.
         """
+        if self._reading:
+            self._take(self._reading(self._calls))
         shown: list[Statement] = []
         for one in self._settled():
             shown.append(one)
@@ -122,9 +117,7 @@ class Writing:
 
     def cancel(self) -> None:
         """Call it off from another thread: the call is ended, and the rest stands verbatim."""
-        self._called_off.set()
-        if self._flow is not None:
-            self._flow.cancel()
+        self._calls.cancel()
 
     def _settled(self) -> Iterator[Statement]:
         sheet = self._sheet
@@ -135,7 +128,7 @@ class Writing:
             if self._cited:
                 sheet.settle(missing_only=True)
                 yield from sheet.ready()
-            if sheet.open and not self._cause and self._calls < CALLS:
+            if sheet.open and not self._cause and self._calls.are_left:
                 yield from self._call(self._request_again(), again=True)
         sheet.settle()
         yield from sheet.ready()
@@ -157,20 +150,18 @@ class Writing:
 
     def _may_wait(self, failure: Failure) -> bool:
         """Wait as long as the model asks, if a call and the time for it are left."""
-        left = self._deadline - monotonic()
-        if not failure.wait or failure.wait >= left or self._calls >= CALLS:
+        if not failure.wait or failure.wait >= self._calls.seconds or not self._calls.are_left:
             return False
-        self._called_off.wait(failure.wait)
+        self._calls.wait(failure.wait)
         return True
 
     def _read(self, request: str, *, again: bool) -> Generator[Statement, None, Failure | None]:
         """Read one reply; return why it failed, if it did."""
-        if self._called_off.is_set():
+        if self._calls.called_off:
             return Failure("cancelled")
-        self._calls += 1
         reader, sheet = Reader(), self._sheet
         most = min(WORDY * sheet.size + SLACK, 12 * self._by.max_tokens)
-        flow = self._begin(request)
+        flow = self._calls.begin(SYSTEM, request)
         try:
             for piece in flow:
                 self._text += piece
@@ -183,21 +174,12 @@ class Writing:
         except Stopped:
             return Failure("cancelled")
         except failures() as error:
-            logger.debug("The call failed: %s", type(error).__name__)
-            return Failure("cancelled") if self._called_off.is_set() else failure_of(error)
+            return self._calls.failure(error)
         finally:
             flow.close()
         self._offer(reader.rest(), again=again)
         yield from sheet.ready()
         return None
-
-    def _begin(self, request: str) -> Flow:
-        line = self._by.connect(max(0.1, self._deadline - monotonic()))
-        flow = Flow(lambda: line.pieces(SYSTEM, request), line.stop, self._deadline, failures())
-        self._flow = flow
-        if self._called_off.is_set():
-            flow.cancel()
-        return flow
 
     def _offer(self, sentences: Iterator[Cited], *, again: bool) -> None:
         for cited in sentences:
@@ -219,7 +201,7 @@ class Writing:
             return self._base
         sheet, model = self._sheet, self._by.model
         own = statements != self._base.statements
-        wording = Wording(model=model, cause=self._cause, calls=self._calls)
+        wording = Wording(model=model, cause=self._cause, calls=self._calls.made - self._before)
         if own or not self._cause:
             counts = {one: getattr(sheet, one) for one in _COUNTS}
             wording = wording.model_copy(update=counts)

@@ -88,7 +88,8 @@ class AskBody(Body):
     """As a user would type it."""
 
     turns: tuple[Annotated[str, Field(max_length=20_000)], ...] = Field((), max_length=MOST_TURNS)
-    """Earlier questions of the same conversation, oldest first; 8,000 characters in all."""
+    """Earlier questions of the same conversation, oldest first; 8,000 characters in all. Where a
+    language model read one, send what it was understood as (`resolved_question`)."""
 
     filters: Filters = NO_FILTERS
     """What the answer is narrowed to."""

@@ -15,6 +15,7 @@ from corpus.passage import Corpus, Record, Tier
 from ui.catalogue import say
 from ui.footnotes import Footnote
 from ui.phrases import clean, dating, sentence_of, tier_heading
+from ui.wording_text import with_reader
 
 _REASONS = frozenset(
     {
@@ -110,7 +111,8 @@ class Outline(Record):
     """The answer itself."""
 
     understood: str
-    """The question as understood, where that differs from what was typed."""
+    """The question as understood, where that differs from what was typed; and by whom, where a
+    language model read it."""
 
     only: str
     """What the answer was narrowed to: `Only: pillar 3, guidance notes`; empty for no filter."""
@@ -157,9 +159,10 @@ class Outline(Record):
         typed, resolved = (
             " ".join(clean(text).split()) for text in (answer.question, answer.resolved_question)
         )
+        alike = resolved.casefold() == typed.casefold()
         return cls(
             answer=answer,
-            understood="" if resolved.casefold() == typed.casefold() else resolved,
+            understood="" if alike else with_reader(resolved, answer),
             only=only_of(answer.filters, corpus),
             reason=reason_of(answer),
             opening=opening,

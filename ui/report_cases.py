@@ -13,6 +13,7 @@ from evals.report import Report, Told
 from evals.summary import Score
 from ui.markup import escape, highlight
 from ui.phrases import tier_name
+from ui.wording_text import with_reader
 
 
 def cases_as_html(report: Report) -> str:
@@ -72,7 +73,8 @@ def _status(answer: Answer) -> str:
 def _understood(answer: Answer) -> str:
     if answer.resolved_question in ("", answer.question):
         return ""
-    return f"<p>Understood as: {escape(answer.resolved_question)}</p>"
+    understood = with_reader(answer.resolved_question, answer)
+    return f"<p>Understood as: {escape(understood)}</p>"
 
 
 def _sections(answer: Answer, evidence: _Evidence) -> Iterator[str]:

@@ -1,10 +1,18 @@
-"""What a reader is told of a language model that worded an answer, or should have."""
+"""What a reader is told of a language model that worded an answer or read a question."""
 
 from __future__ import annotations
 
 from assistant.answer import Answer
 from ui.catalogue import say
 from ui.phrases import clean
+
+
+def with_reader(question: str, answer: Answer) -> str:
+    """Return a question as understood, and which language model read it, if one did."""
+    rewriting = answer.provenance.rewriting
+    if rewriting is None or rewriting.cause:
+        return question
+    return say("wording.read_by", question=question, model=clean(rewriting.model))
 
 
 def wording_note(answer: Answer) -> str:

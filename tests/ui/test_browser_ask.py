@@ -7,7 +7,7 @@ import threading
 
 import pytest
 
-from assistant.answer import NO_FILTERS, Answer, Signposting
+from assistant.answer import NO_FILTERS, Answer, Rewriting, Signposting
 from tests.ui.browsing import BOX, READY, Watched, at, sideways, too_small, violations
 from tests.ui.fake_answer import (
     CORPUS,
@@ -196,6 +196,17 @@ def test_what_another_edition_said_or_somebody_changed_is_not_shown_again(seen):
     page.click("button:text-is('Ask it again')")
     page.wait_for_selector(".sp-completeness")
     assert seen.dialogs == []
+
+
+def test_a_question_that_a_model_read_goes_on_as_it_was_read(seen, slow):
+    given = example_answer()
+    read = given.provenance.model_copy(update={"rewriting": Rewriting(model="a-model")})
+    told = {"question": "and for those?", "provenance": read}
+    slow.answers["and for those?"] = given.model_copy(update=told)
+    seen.ask("and for those?")
+    assert "read by the language model a-model" in seen.page.inner_text(".sp-understood")
+    seen.ask("and then?", ".sp-turn >> nth=1")
+    assert slow.asked[-1].turns == (given.resolved_question,)
 
 
 def test_twenty_turns_are_kept_the_oldest_go_first(seen):

@@ -13,7 +13,7 @@ from zipfile import ZipFile
 
 import pytest
 
-from assistant.answer import Answer, Question, Service, Signposting, Wording
+from assistant.answer import Answer, Question, Rewriting, Service, Signposting, Wording
 from assistant.certificate import Certificate
 from assistant.errors import CertificateError, ExportError
 from assistant.pipeline import Assistant
@@ -406,6 +406,17 @@ def test_a_title_is_masked_and_is_no_message() -> None:
     assert checking.titled("") == ""
     with pytest.raises(ExportError, match=re.escape(catalogue.say("export.reply"))):
         checking.titled(DISCLOSED)
+
+
+def test_a_document_says_that_a_model_read_the_question() -> None:
+    given = example_answer()
+    made = given.provenance.model_copy(update={"rewriting": Rewriting(model="a-model")})
+    sent = given.model_copy(update={"question": "and its partners?", "provenance": made})
+    drawn = document_as_markdown(answers_document([sent], CORPUS))
+    assert f"{given.resolved_question} (read by the language model a-model; ask in full" in drawn
+    # What comes back is asked again as it was read, and stands under that question.
+    (checked,) = Checking(FakeAssistant()).checked([sent])
+    assert checked == given
 
 
 def test_a_follow_up_comes_out(assistant: Assistant) -> None:

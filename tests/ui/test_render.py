@@ -5,7 +5,15 @@ from pathlib import Path
 
 import pytest
 
-from assistant.answer import Completeness, Part, Scope, Service, Signposting, Statement
+from assistant.answer import (
+    Completeness,
+    Part,
+    Rewriting,
+    Scope,
+    Service,
+    Signposting,
+    Statement,
+)
 from corpus.errors import CorpusError
 from corpus.passage import Corpus
 from tests.ui.fake_answer import (
@@ -26,6 +34,7 @@ from tests.ui.fake_answer import (
     unclear_answer,
     uncovered_answer,
 )
+from ui.markup import escape
 from ui.outline import Outline
 from ui.phrases import clean, day, ranges
 from ui.render import (
@@ -98,6 +107,18 @@ def test_words_of_a_question_are_never_taken_for_a_mark_of_a_citation():
 def test_the_text_form_shows_what_was_understood_before_anything_else():
     text = answer_as_text(answer(resolved_question="And the partners of pillar 3?"), CORPUS)
     assert text.startswith("Understood as: And the partners of pillar 3?")
+
+
+@pytest.mark.parametrize(("cause", "told"), [("", True), ("unsupported", False)])
+def test_it_is_told_that_a_model_read_the_question(cause, told):
+    given = answer(question="and its partners?")
+    read = Rewriting(model="a <model>", cause=cause)
+    made = given.provenance.model_copy(update={"rewriting": read})
+    given = given.model_copy(update={"provenance": made})
+    note = "(read by the language model a <model>; ask in full if that is not what you meant)"
+    assert (note in " ".join(answer_as_text(given, CORPUS).split())) == told
+    assert (escape(note) in answer_as_html(given, CORPUS)) == told
+    assert "<model>" not in answer_as_html(given, CORPUS)
 
 
 @pytest.mark.parametrize("width", [40, 60, 88])

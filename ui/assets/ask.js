@@ -147,6 +147,9 @@
 
   document.addEventListener("click", meanwhile, true);
   document.addEventListener("keydown", meanwhile, true);
+  // A question that a language model read goes on as it was read, and is not read anew.
+  const said = ({ question, answer }) =>
+    answer?.provenance?.rewriting?.cause === "" ? answer.resolved_question : question;
 
   // Called by Gradio: before a question is sent, whenever its answer has grown, at its end, and where it met a fault.
   window.signpostSends = (text) => {
@@ -156,7 +159,7 @@
     show(waiting(asked.text));
     clearTimeout(timer);
     timer = setTimeout(slow, SLOW);
-    const earlier = talk.all().map((one) => one.question).filter(Boolean);
+    const earlier = talk.all().map(said).filter(Boolean);
     return [text, JSON.stringify({ turns: earlier, number: number + 1, filters: window.signpostFilters() })];
   };
 
