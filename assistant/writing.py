@@ -76,6 +76,7 @@ class Writing:
         """
         if self._reading:
             self._take(self._reading(self._calls))
+            self._reading = None
         shown: list[Statement] = []
         for one in self._settled():
             shown.append(one)
@@ -94,6 +95,11 @@ class Writing:
         for _ in self:
             pass
         return self._told(self._base.statements) if self._cause else self.answer
+
+    @property
+    def reads(self) -> bool:
+        """Whether the model still reads the question, after which the answer may be another."""
+        return self._reading is not None
 
     @property
     def base(self) -> Answer:

@@ -16,7 +16,7 @@ from assistant.citations import note
 from assistant.endpoint import pieces
 from assistant.generative import Generative
 from assistant.personal import Finder
-from assistant.writing import Writing
+from assistant.writing import Reading, Writing
 from tests.harbour import HARBOUR, cited, saved
 
 DEADLINES = "Deadlines of action 6 (Spill response)"
@@ -100,7 +100,11 @@ def made_answer(**fields: object) -> Answer:
 
 
 def writing(
-    *script: object, answer: Answer | None = None, seconds: float = 20.0, local: bool = True
+    *script: object,
+    answer: Answer | None = None,
+    reading: Reading | None = None,
+    seconds: float = 20.0,
+    local: bool = True,
 ) -> tuple[Writing, ScriptedLLM, Event]:
     """Return the wording of an answer by a scripted model, the model, and whether it was cut."""
     llm, cut = ScriptedLLM(*script), Event()
@@ -113,7 +117,7 @@ def writing(
         max_tokens=400,
         is_local=local,
     )
-    return generative.write(answer or made_answer()), llm, cut
+    return generative.write(answer or made_answer(), reading), llm, cut
 
 
 def worded(*script: object, answer: Answer | None = None, seconds: float = 20.0) -> Answer:

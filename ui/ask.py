@@ -99,7 +99,7 @@ def replies(assistant: Hands, text: str, sent: str | None = None) -> Iterator[Sh
         question = Question(text=text, turns=newest(along.turns), filters=along.filters)
         growing = assistant.write(question)
         if growing and growing.model:
-            with closing(_worded(growing, assistant.corpus, along.number)) as worded:
+            with closing(_worded(growing, assistant.corpus, text, along.number)) as worded:
                 yield from worded
         given = growing.answer if growing else assistant.ask(question)
         # What a browser keeps of it is kept without personal data.
@@ -117,21 +117,30 @@ def replies(assistant: Hands, text: str, sent: str | None = None) -> Iterator[Sh
     yield Shown(turn_as_html(whole, along.number, actions), record)
 
 
-def _worded(growing: Growing, corpus: Corpus, number: int) -> Generator[Shown, None, None]:
+def _worded(
+    growing: Growing, corpus: Corpus, text: str, number: int
+) -> Generator[Shown, None, None]:
     """Yield an answer while a model words it, once a tick at least: so a left page is noticed."""
-    whole = kept(growing.base, corpus)
-    state = wording_as_html(growing.model, growing.token)
+    model = growing.model
 
     def drawn(statements: tuple[Statement, ...]) -> Shown:
-        answer = kept(begun(growing.base, statements), corpus)
+        reads = growing.reads
+        state = wording_as_html(model, growing.token, reads=reads)
+        if reads:
+            return Shown(loading_as_html(text, state), "")
+        answer, whole = (
+            kept(one, corpus) for one in (begun(growing.base, statements), growing.base)
+        )
         return Shown(turn_as_html(begun_as_html(answer, whole, corpus, state), number), "")
 
     try:
-        shown, count = drawn(()), 0
+        shown, stands = drawn(()), (growing.reads, 0)
         yield shown
         for statements in growing:
-            if len(statements) > count:
-                shown, count = drawn(statements), len(statements)
+            now = growing.reads, len(statements)
+            # Where the model read and there is nothing to word, the whole comes next.
+            if now != stands and growing.model:
+                shown, stands = drawn(statements), now
             yield shown
     finally:
         growing.stop()

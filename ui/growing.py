@@ -30,8 +30,12 @@ class Words(Protocol):
         """The answer in the sources' own words."""
 
     @property
+    def reads(self) -> bool:
+        """Whether the model still reads the question, after which `base` may be another."""
+
+    @property
     def asked(self) -> bool:
-        """Whether the model is asked."""
+        """Whether the model is asked to word it."""
 
     @property
     def model(self) -> str:
@@ -75,9 +79,14 @@ class Growing:
         return self._words.base
 
     @property
+    def reads(self) -> bool:
+        """Whether the model still reads the question, after which `base` may be another."""
+        return self._words.reads
+
+    @property
     def model(self) -> str:
         """Name of the model that is asked; empty where none is."""
-        return self._words.model if self._words.asked else ""
+        return self._words.model if self._words.reads or self._words.asked else ""
 
     @property
     def answer(self) -> Answer:

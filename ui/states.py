@@ -8,23 +8,33 @@ from ui.catalogue import say
 from ui.markup import escape
 from ui.phrases import clean
 
+_WORDING = ("wording.begun", "wording.checked", "wording.rest")
+_READING = ("wording.reading", "wording.unsure", "wording.as_it_was")
 
-def loading_as_html(question: str = "") -> str:
-    """Return what stands in the place of an answer that is on its way."""
+
+def loading_as_html(question: str = "", state: str = "") -> str:
+    """Return what stands in the place of an answer that is on its way.
+
+    Args:
+        question: as typed.
+        state: HTML that stands at its end.
+    """
     asked = f'<h2 class="sp-question">{escape(question)}</h2>' if question.strip() else ""
     looking = escape(say("ask.looking"))
-    return f'<div class="sp-state sp-loading">{asked}<p>{looking}</p></div>'
+    return f'<div class="sp-state sp-loading">{asked}<p>{looking}</p>{state}</div>'
 
 
-def wording_as_html(model: str, token: str) -> str:
+def wording_as_html(model: str, token: str, *, reads: bool = False) -> str:
     """Return what stands at the end of an answer that is being worded, with a way to stop that.
 
     Args:
         model: name of the language model.
         token: under which it can be stopped.
+        reads: whether the model reads the question first.
     """
-    told = escape(say("wording.begun", model=clean(model)))
-    what, stop, rest = (escape(say(f"wording.{one}")) for one in ("checked", "stop", "rest"))
+    begun, checked, after = _READING if reads else _WORDING
+    told = escape(say(begun, model=clean(model)))
+    what, stop, rest = (escape(say(one)) for one in (checked, "wording.stop", after))
     return (
         f'<div class="sp-wording" data-stop="{escape(token)}" data-announce="{told} {what}">'
         f'<p class="sp-wording-by"><strong>{told}</strong> <span class="sp-elapsed"></span></p>'

@@ -15,6 +15,7 @@ from assistant.answer import Answer, Question
 from assistant.audit import AuditLog
 from assistant.errors import QuestionError
 from assistant.settings import Settings
+from assistant.writing import Reading
 from corpus.passage import Corpus
 from tests.harbour import HARBOUR
 from tests.wording import made_answer, writing
@@ -34,8 +35,14 @@ NOTE = QUOTES[0]
 class Words:
     """An assistant whose answers a scripted model words."""
 
-    def __init__(self, *script: object, seconds: float = 20.0, **fields: object) -> None:
-        self._script, self._seconds = script, seconds
+    def __init__(
+        self,
+        *script: object,
+        seconds: float = 20.0,
+        reading: Reading | None = None,
+        **fields: object,
+    ) -> None:
+        self._script, self._seconds, self._reading = script, seconds, reading
         self._answer = made_answer(**fields)
         self.cut = Event()
         self.asked: list[str] = []
@@ -50,7 +57,8 @@ class Words:
     def write(self, question: Question):  # type: ignore[no-untyped-def]
         if not question.text.strip():
             raise QuestionError("The question is empty; type one.")
-        words, llm, self.cut = writing(*self._script, answer=self._answer, seconds=self._seconds)
+        told = {"answer": self._answer, "reading": self._reading, "seconds": self._seconds}
+        words, llm, self.cut = writing(*self._script, **told)  # type: ignore[arg-type]
         self.asked = llm.asked
         return words
 
@@ -261,3 +269,32 @@ def test_a_worded_answer_is_drawn_again_after_a_reload_and_a_changed_one_is_not(
     assert changed != turns
     assert "nine months" not in restored_as_html(changed, HARBOUR.corpus)
     assert say("ask.stale_title") in restored_as_html(changed, HARBOUR.corpus)
+
+
+def test_a_question_that_the_model_reads_is_said_to_be_read_and_then_grows_anew(page) -> None:
+    go_on = Event()
+
+    def reading(calls) -> Answer:  # type: ignore[no-untyped-def]
+        go_on.wait(20)
+        return made_answer(resolved_question="What of action 6?")
+
+    asks_back = {"statements": (), "completeness": (), "status": "clarify", "reading": reading}
+    stream = page([GOOD], "", **asks_back).asks()
+    assert "Looking in the sources" in next(stream).html
+    read = next(stream).html
+    assert say("wording.reading", model="scripted") in read
+    assert re.search(r'data-stop="[\w-]{22}"', read)
+    assert "sp-turn" not in read
+    assert next(stream).html == read
+    go_on.set()
+    *_, whole = stream
+    assert is_whole(whole)
+    assert f"{FIRST}." in text(whole)
+
+
+def test_a_question_that_stays_unclear_is_asked_back_after_it_was_read(page) -> None:
+    back = made_answer(statements=(), completeness=(), status="clarify")
+    asks_back = {"statements": (), "completeness": (), "status": "clarify"}
+    *_, whole = page("", **asks_back, reading=lambda calls: back).asks()
+    assert "data-stop" not in whole.html
+    assert "sp-turn" in whole.html
