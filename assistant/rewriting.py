@@ -267,8 +267,8 @@ def written_by(calls: Calls, asked: str) -> tuple[str, Cause | None]:
     flow = calls.begin(SYSTEM, asked)
     try:
         for piece in flow:
-            text = (text + piece).lstrip()
-            if "\n" in text or len(text) > LONGEST:
+            text += piece
+            if "\n" in text.lstrip() or len(text) > LONGEST:
                 break
     except Stopped:
         return "", "cancelled"
@@ -276,7 +276,7 @@ def written_by(calls: Calls, asked: str) -> tuple[str, Cause | None]:
         return "", calls.failure(error).cause
     finally:
         flow.close()
-    line = text.partition("\n")[0].strip(" \"'\u201c\u201d")
+    line = text.strip().partition("\n")[0].strip(" \"'\u201c\u201d")
     if len(line) > LONGEST:
         return "", "endless"
     return (line, None) if any(sign.isalnum() for sign in line) else ("", "empty")

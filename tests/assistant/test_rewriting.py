@@ -107,6 +107,7 @@ def test_what_is_sent_is_what_was_asked_before_and_the_turn(read: Read) -> None:
         ("?", "empty"),
         ("", "empty"),
         (" \n \n", "empty"),
+        (["\n"] * 2 * LONGEST, "empty"),
         ("members " * LONGEST, "endless"),
         (ConnectionError("refused"), "refused"),
         (TimeoutError("late"), "timeout"),
