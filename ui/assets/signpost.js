@@ -2,6 +2,8 @@
 // replaces HTML as a whole.
 (() => {
   "use strict";
+  // Characters at the end of a stream that may say that it ends.
+  const LAST = 200;
   let invoker = null;
   let problem = "";
 
@@ -13,13 +15,18 @@
     return new TextEncoder().encode(events.join(""));
   }
 
+  // A stream that says that it ends has lost nothing.
   function lasting(response) {
     const reader = response.body.getReader();
+    const reading = new TextDecoder();
+    let last = "";
     const body = new ReadableStream({
       async pull(controller) {
         try {
           const { done, value } = await reader.read();
-          controller.enqueue(done ? lost() : value);
+          if (!done) last = (last + reading.decode(value, { stream: true })).slice(-LAST);
+          if (!done) controller.enqueue(value);
+          else if (!last.includes('"close_stream"')) controller.enqueue(lost());
           if (done) controller.close();
         } catch (error) {
           if (error.name === "AbortError") return controller.error(error);
