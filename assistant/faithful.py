@@ -7,9 +7,12 @@ from dataclasses import dataclass
 
 from assistant.answer import Statement
 from assistant.claims import rarity
-from assistant.fidelity import match
+from assistant.fidelity import Fault, Matched, match
 from assistant.verifier import Judgement, Verifier
 from corpus.passage import Passage
+
+JOINED = Fault("joint", "It joins whole sentences; give each one of its own.")
+"""Notes are made of whole sentences, and only what the page lists may share one."""
 
 
 @dataclass(frozen=True)
@@ -39,7 +42,7 @@ class Faithful:
             passages: what they cite, by id.
         """
         quotes = [citation.quote for citation in statement.citations]
-        matched = match(quotes, statement.text, _headings(statement, passages))
+        matched = matched_of(statement, passages)
         if matched.fault:
             return _refused(matched.fault.reason, 0.0)
         judged = [
@@ -50,6 +53,19 @@ class Faithful:
         if worst.verdict != "supported":
             return _refused(worst.reasons[0], worst.support)
         return worst
+
+
+def matched_of(statement: Statement, passages: Mapping[str, Passage]) -> Matched:
+    """Hold a statement against its quotes, one after another, by their words alone.
+
+    Args:
+        statement: what was written, with its citations.
+        passages: what they cite, by id.
+    """
+    quotes = [citation.quote for citation in statement.citations]
+    if statement.kind != "framework" and len(quotes) > 1:
+        return Matched(JOINED)
+    return match(quotes, statement.text, _headings(statement, passages))
 
 
 def _headings(statement: Statement, passages: Mapping[str, Passage]) -> tuple[str, ...]:

@@ -33,7 +33,7 @@ OPENERS = frozenset("however".split())
 SIGNS = frozenset(" ,.;:()'\u2019-\u2013")
 """Signs that may come; any other must stand in a quote."""
 
-Kind = Literal["added", "lost", "number", "sign"]
+Kind = Literal["added", "lost", "number", "sign", "joint"]
 
 _WORD = re.compile(r"[^\W_]+(?:['\u2019][^\W_]+)*")
 _QUOTING = re.compile('["\u201c\u201d]')
@@ -62,7 +62,8 @@ class Fault(NamedTuple):
     """Why a sentence does not say what its quotes say."""
 
     kind: Kind
-    """A word that no quote has in this place, one that is missing, another number, or a sign."""
+    """A word that no quote has in this place, one that is missing, another number, a sign, or
+    whole sentences made one: `A says so, according to B, it rains` would tell of A what B says."""
 
     reason: str
     """As one sentence, for whoever wrote it."""

@@ -8,12 +8,16 @@ from __future__ import annotations
 import argparse
 import sys
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from assistant.answer import Answer, Wording
 from assistant.errors import BatchError, SignpostError
-from corpus.passage import Record
+from assistant.faithful import matched_of
+from assistant.verifier import Verifier
+from corpus.passage import Passage, Record
+from corpus.whole import Whole
+from evals import overlap
 from evals.estimate import Estimate, mean, rate
 from evals.folder import AnswerRow, load_answers
 from evals.measures import values_of
@@ -51,6 +55,9 @@ class Pair(Record):
     differs: tuple[str, ...]
     """Measures of the suite that differ between the two."""
 
+    parts: tuple[tuple[str, str], ...]
+    """Of each sentence of the model's: a quote, and the part of the sentence that carries it."""
+
     @property
     def same(self) -> bool:
         """Whether both rest on the same quotes and count the same."""
@@ -65,14 +72,16 @@ def pairs_of(run: Path, without: Path) -> tuple[Pair, ...]:
     Raises:
         BatchError: a folder is no run, or the runs are of other cases.
     """
+    passages = Whole.read().corpus.by_id
     rows = {row.id: row for row in load_answers(without)}
     scored = [{one.id: one for one in score_run(folder).cases} for folder in (run, without)]
-    return tuple(_pairs(load_answers(run), rows, *scored))
+    return tuple(_pairs(load_answers(run), rows, passages, *scored))
 
 
 def _pairs(
     run: Sequence[AnswerRow],
     rows: dict[str, AnswerRow],
+    passages: Mapping[str, Passage],
     worded: dict[str, Score],
     without: dict[str, Score],
 ) -> Iterator[Pair]:
@@ -89,8 +98,20 @@ def _pairs(
             worded=after,
             wording=wording,
             seconds=row.seconds,
+            parts=tuple(_parts(before, after, passages)),
             differs=_differing(without[row.id], worded[row.id]),
         )
+
+
+def _parts(
+    before: Answer, after: Answer, passages: Mapping[str, Passage]
+) -> Iterator[tuple[str, str]]:
+    quoted = {one.text for one in before.statements}
+    for one in after.statements:
+        if one.kind != "note" and one.text not in quoted:
+            # Where the guard does not take it, the whole sentence has to be carried by each.
+            pieces = matched_of(one, passages).pieces or (one.text,) * len(one.citations)
+            yield from zip((cited.quote for cited in one.citations), pieces, strict=True)
 
 
 def _differing(before: Score, after: Score) -> tuple[str, ...]:
@@ -105,12 +126,18 @@ def summary(found: Sequence[Pair]) -> str:
     causes = Counter(one.wording.cause for one in found if one.wording.cause)
     differing = Counter(name for one in found for name in one.differs)
     seconds = sorted(one.seconds for one in found)
+    parts = [part for one in found for part in one.parts]
+    verifier = Verifier.open()
+    apart = rate([overlap.is_carried(quote, piece) for quote, piece in parts])
+    checked = rate([verifier.verify(*part).verdict == "supported" for part in parts])
     by_model = [one.wording.kept + one.wording.retried > 0 for one in found]
     lines = [
         f"answers given to the model: {len(found)}, calls {sum(o.wording.calls for o in found)}",
         f"same quotes and counts as without it: {shown(rate([one.same for one in found]))}",
         f"every measure of the suite the same: {shown(rate([not one.differs for one in found]))}",
         *(f"  {name} differs: {count}" for name, count in sorted(differing.items())),
+        f"parts of its sentences carried by their quotes, by the scorer apart: {shown(apart)}",
+        f"the same by the checker: {shown(checked)}",
         f"with a sentence of the model's: {shown(rate(by_model))}",
         ", ".join(f"{name} {count}" for name, count in counts.items()),
         *(f"all in the sources' words, {name}: {n}" for name, n in sorted(causes.items())),

@@ -106,3 +106,12 @@ def test_the_verifier_has_to_agree() -> None:
     refused = Faithful.open().judge(wrong, {})
     assert (refused.verdict, refused.support) == ("unsupported", 0.0)
     assert "2" in refused.reasons[0]
+
+
+def test_whole_sentences_of_a_note_are_not_made_one() -> None:
+    both = (cited("note:walkways#2", 0), cited("note:walkways#2", 1))
+    text = f"{both[0].quote.rstrip('.')}, and lights on walkways are green."
+    said = Statement(text=text, kind="guidance", citations=both)
+    judgement = Faithful.open().judge(said, {})
+    assert judgement.verdict == "unsupported"
+    assert "whole sentences" in judgement.reasons[0]
