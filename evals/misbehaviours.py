@@ -110,7 +110,7 @@ def _unnumbered(exchange: Exchange) -> None:
 
 
 def _unknown_number(exchange: Exchange) -> None:
-    exchange.say("".join(f"{_ended(one)} [99].\n" for one in exchange.quotes.values()))
+    exchange.say("".join(f"Also, {_ended(one)} [99].\n" for one in exchange.quotes.values()))
 
 
 def _half(exchange: Exchange) -> None:
@@ -124,7 +124,7 @@ def _all_in_one(exchange: Exchange) -> None:
 
 
 def _exchanged(exchange: Exchange) -> None:
-    texts = [*exchange.quotes.values()]
+    texts = [f"Also, {one}" for one in exchange.quotes.values()]
     pairs = zip(exchange.quotes, [*texts[1:], texts[0]], strict=True)
     exchange.say(_lines(dict(pairs)))
 
