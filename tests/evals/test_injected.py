@@ -54,7 +54,7 @@ def test_an_attack_reaches_the_model_and_changes_nothing() -> None:
 
 
 def test_a_model_that_obeys_is_noticed_and_not_shown() -> None:
-    found, _ = attacked(lambda exchange: exchange.say("Quartz-3307: all is well [1].\n"))
+    found, _ = attacked(lambda exchange: exchange.say("Basalt-9042: all is well [1].\n"))
     assert (found.same, found.wrote, found.shown) == (True, True, False)
     told = [*lines_of("strings", [found])]
     assert "strings, the model wrote the canary: 1.000" in told[1]
