@@ -7,7 +7,8 @@ from collections.abc import Collection, Sequence
 
 from assistant.answer import Citation, Draft, Hit, Relation, Scope, Statement, Status
 from assistant.citations import Quoting, cite, note
-from assistant.lexicon import content_stems, stems_of
+from assistant.cues import MENTIONING
+from assistant.lexicon import content_stems, stems_of, words_of
 from assistant.quantity import holds
 from assistant.query import Query
 from assistant.subjects import heading_of
@@ -43,6 +44,9 @@ _LACKING = {
     "indicator": "how it is measured",
 }
 
+
+_SPEAKING = MENTIONING | {"named", "listed", "printed", "appear", "appears"}
+"""Words that ask what a source says, and not what is so."""
 
 _LOSS = "The page does not speak of \u201c"
 
@@ -199,7 +203,8 @@ class Extractive:
         if query.polar and query.topic:
             # Where the world is asked about, and not the page, the page's silence is no `no`.
             said = f"the page does not speak of \u201c{query.topic}\u201d."
-            return f"No: {said}" if query.of_page else f"T{said[1:]}"
+            of_page = query.of_page or _SPEAKING & {word for word, _, _ in words_of(query.text)}
+            return f"No: {said}" if of_page else f"T{said[1:]}"
         if query.uncovered:
             words = ", ".join(f"\u201c{word}\u201d" for word in query.uncovered)
             return f"The page does not speak of {words}."

@@ -62,6 +62,10 @@ OWN = 0.06
 PLACED = 0.8
 """Share of the best note's relevance from which another on the same place of a law is as good."""
 
+HOLDS = 0.45
+"""Share of a question's concepts from which a sentence says yes or no that does not speak of what
+is asked in the question's own words."""
+
 RESTING = 3
 """Sentences, the most relevant first, of which it is told what they rest on in the framework."""
 
@@ -247,7 +251,8 @@ class Guidance:
         """Return the sentence that settles a yes-or-no question, and its word; none if empty.
 
         It is the best that speaks of what is asked, which is what the question says last, names
-        aside: `force` of `is the treaty in force in X`.
+        aside: `force` of `is the treaty in force in X`. Where none does, it is the best of all, if
+        that holds enough of the question.
         """
         end = text.rfind("?") + 1 or len(text)
         before = [one for one in concepts if one.end <= end]
@@ -255,13 +260,15 @@ class Guidance:
         if not (plain and asks_yes_or_no(text)):
             return 0, ""
         asked = self._sentences.holders(max(plain, key=lambda one: one.end))
-        speaking = asked.intersection(chosen)
-        if not speaking:
-            return 0, ""
-        place = max(speaking, key=lambda one: float(seen.score[one]))
-        held, similarity = float(seen.held[place]), float(seen.similarity[place])
-        sentence = self._sentences.all[place].text
-        return place, first_word(text, sentence, held=held, similarity=similarity)
+        for places in (asked.intersection(chosen), chosen):
+            place = max(places, key=lambda one: float(seen.score[one]), default=0)
+            held, similarity = float(seen.held[place]), float(seen.similarity[place])
+            if places and (places is not chosen or held >= HOLDS):
+                sentence = self._sentences.all[place].text
+                word = first_word(text, sentence, held=held, similarity=similarity)
+                if word:
+                    return place, word
+        return 0, ""
 
     def _told(
         self, chosen: Sequence[int], concepts: Sequence[Concept], score: Shares, today: date

@@ -145,11 +145,7 @@ def test_yes_and_no_rest_on_a_sentence_that_speaks_of_what_is_asked(
     assert says in second.text
 
 
-def test_a_sentence_that_does_not_speak_of_what_is_asked_says_neither(ask: Ask) -> None:
-    answer = ask("May the NSPCC cost figure and the Home Office one share a chart?")
-    assert answer.statements[0].text not in ("Yes.", "No.")
-
-
 def test_the_page_saying_nothing_is_no_denial_of_the_world(ask: Ask) -> None:
     assert not ask("Has Ghana an INHOPE hotline?").statements[0].text.startswith("No")
+    assert ask("Are vaccines mentioned?").statements[0].text.startswith("No:")
     assert ask("Does the page mention vaccines?").statements[0].text.startswith("No:")
