@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import sys
 import time
 from collections.abc import Sequence
@@ -142,6 +143,9 @@ class Worker:
 
     def work(self) -> int:
         """Ask and score; return 0, 1 after a failure, or 130 where it was stopped."""
+        # A server that was started in the background may hand down that interruptions are ignored.
+        if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+            signal.signal(signal.SIGINT, signal.default_int_handler)
         try:
             with FileLock(self._folder / LOCK, timeout=5):
                 return self._guarded()
