@@ -58,6 +58,9 @@ NEGATIONS = frozenset(
 )
 """Words that ask for what is not there."""
 
+SETTING_ASIDE = frozenset("except exclude excludes excluding excluded".split())
+"""Those of them that deny nothing where something is set aside: `except X`."""
+
 COMPARISONS = frozenset(
     """
     compare compared compares comparing comparison contrast contrasted contrasting differ

@@ -202,9 +202,9 @@ class Extractive:
             return "This is not a matter that the page is about."
         if query.polar and query.topic:
             # Where the world is asked about, and not the page, the page's silence is no `no`.
-            said = f"the page does not speak of \u201c{query.topic}\u201d."
             of_page = query.of_page or _SPEAKING & {word for word, _, _ in words_of(query.text)}
-            return f"No: {said}" if of_page else f"T{said[1:]}"
+            opening = "No: the" if of_page else "The"
+            return f"{opening} page does not speak of \u201c{query.topic}\u201d."
         if query.uncovered:
             words = ", ".join(f"\u201c{word}\u201d" for word in query.uncovered)
             return f"The page does not speak of {words}."

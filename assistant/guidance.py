@@ -260,14 +260,13 @@ class Guidance:
         if not (plain and asks_yes_or_no(text)):
             return 0, ""
         asked = self._sentences.holders(max(plain, key=lambda one: one.end))
-        for places in (asked.intersection(chosen), chosen):
-            place = max(places, key=lambda one: float(seen.score[one]), default=0)
+        ranked = sorted(chosen, key=lambda one: -float(seen.score[one]))
+        best = [one for one in ranked[:1] if seen.held[one] >= HOLDS]
+        for place in (*[one for one in ranked if one in asked][:1], *best):
             held, similarity = float(seen.held[place]), float(seen.similarity[place])
-            if places and (places is not chosen or held >= HOLDS):
-                sentence = self._sentences.all[place].text
-                word = first_word(text, sentence, held=held, similarity=similarity)
-                if word:
-                    return place, word
+            sentence = self._sentences.all[place].text
+            if word := first_word(text, sentence, held=held, similarity=similarity):
+                return place, word
         return 0, ""
 
     def _told(

@@ -19,6 +19,7 @@ from assistant.cues import (
     NEGATIONS,
     NUMBER_WORDS,
     POLAR_OPENINGS,
+    SETTING_ASIDE,
 )
 from assistant.lexicon import Token
 from assistant.subjects import Mention
@@ -241,14 +242,9 @@ class Words:
         """Whether it asks for what is not there."""
         # A first `no` answers what was said before, unless it stands with the next word.
         first = 0 if self.tokens and self.text[self.tokens[0].end :][:1] == " " else 1
-        aside = {place for one in self.mentions for place in self._setting_aside(one)}
-        tokens = enumerate(self.tokens)
-        said = {token.word for place, token in tokens if place >= first and place not in aside}
-        return bool(said & NEGATIONS) and not self.polar
-
-    def _setting_aside(self, mention: Mention) -> range:
-        """Return the places of what sets a mention aside: `except for the` of `X`."""
-        return range(mention.first - 3, mention.first) if mention.type == "excluded" else range(0)
+        said = {token.word for token in self.tokens[first:]} & NEGATIONS
+        aside = SETTING_ASIDE if self.excluded else frozenset[str]()
+        return bool(said - aside) and not self.polar
 
     @property
     def mended(self) -> str:

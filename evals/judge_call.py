@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from time import monotonic, sleep
-
-from assistant.endpoint import Endpoint, Failure, failure_of, failures
-from assistant.flow import Flow
+from assistant.calls import Calls
+from assistant.endpoint import Endpoint, Failure, failures
 from assistant.settings import Settings
 
 TOKENS = 8
@@ -44,24 +42,24 @@ class Caller:
             system: the rules.
             request: the question.
         """
-        deadline = monotonic() + self._seconds
-        said = self._read(system, request, deadline)
-        if isinstance(said, Failure) and 0 < said.wait < deadline - monotonic():
-            sleep(said.wait)
-            said = self._read(system, request, deadline)
+        calls = Calls(self._endpoint.connect, self._seconds)
+        said = _read(calls, system, request)
+        if isinstance(said, Failure) and 0 < said.wait < calls.seconds:
+            calls.wait(said.wait)
+            said = _read(calls, system, request)
         return said
 
-    def _read(self, system: str, request: str, deadline: float) -> str | Failure:
-        line = self._endpoint.connect(max(0.1, deadline - monotonic()))
-        flow = Flow(lambda: line.pieces(system, request), line.stop, deadline, failures())
-        text = ""
-        try:
-            for piece in flow:
-                text += piece
-                if len(text) > READ:
-                    break
-        except failures() as error:
-            return failure_of(error)
-        finally:
-            flow.close()
-        return text
+
+def _read(calls: Calls, system: str, request: str) -> str | Failure:
+    flow = calls.begin(system, request)
+    text = ""
+    try:
+        for piece in flow:
+            text += piece
+            if len(text) > READ:
+                break
+    except failures() as error:
+        return calls.failure(error)
+    finally:
+        flow.close()
+    return text

@@ -185,6 +185,8 @@ def test_what_sets_apart_does_not_deny(read: Read, apart: str) -> None:
     assert (query.operation, query.negated) == ("inverse", False)
     denied = one(read, f"Which pillars, {apart} Technology, do not have industry as a partner?")
     assert denied.operation == "negate"
+    led = one(read, f"Which pillars do not, {apart} Technology, have industry as a partner?")
+    assert led.operation == "negate"
 
 
 def test_an_actor_that_is_set_apart_is_not_asked_for(ask: Ask) -> None:

@@ -5,17 +5,18 @@ from __future__ import annotations
 import html
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from threading import Event
 
 import pytest
 
 from assistant.answer import Answer, Question
-from assistant.audit import AuditLog
+from assistant.audit import AuditLog, AuditRecord
+from assistant.calls import Calls
 from assistant.errors import QuestionError
 from assistant.settings import Settings
-from assistant.writing import Reading
+from assistant.writing import Reading, Writing
 from corpus.passage import Corpus
 from tests.harbour import HARBOUR
 from tests.wording import made_answer, writing
@@ -54,11 +55,12 @@ class Words:
     def ask(self, question: Question) -> Answer:
         raise AssertionError("The page does not wait for the whole.")
 
-    def write(self, question: Question):  # type: ignore[no-untyped-def]
+    def write(self, question: Question) -> Writing:
         if not question.text.strip():
             raise QuestionError("The question is empty; type one.")
-        told = {"answer": self._answer, "reading": self._reading, "seconds": self._seconds}
-        words, llm, self.cut = writing(*self._script, **told)  # type: ignore[arg-type]
+        words, llm, self.cut = writing(
+            *self._script, answer=self._answer, reading=self._reading, seconds=self._seconds
+        )
         self.asked = llm.asked
         return words
 
@@ -75,12 +77,12 @@ class Page:
         sent = json.dumps({"number": number})
         return replies(Recorded(self.assistant, self.desk, "page"), text, sent)
 
-    def recorded(self):  # type: ignore[no-untyped-def]
+    def recorded(self) -> tuple[AuditRecord, ...]:
         return AuditLog(self._settings).records()
 
 
 @pytest.fixture
-def page(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):  # type: ignore[no-untyped-def]
+def page(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Page]:
     monkeypatch.setattr("ui.growing.TICK", 0.05)
     return lambda *script, more=(), **given: Page(tmp_path, Words(*script, **given), **dict(more))
 
@@ -274,7 +276,7 @@ def test_a_worded_answer_is_drawn_again_after_a_reload_and_a_changed_one_is_not(
 def test_a_question_that_the_model_reads_is_said_to_be_read_and_then_grows_anew(page) -> None:
     go_on = Event()
 
-    def reading(calls) -> Answer:  # type: ignore[no-untyped-def]
+    def reading(calls: Calls) -> Answer:
         go_on.wait(20)
         return made_answer(resolved_question="What of action 6?")
 
