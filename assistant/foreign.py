@@ -7,9 +7,12 @@ from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
 
-from assistant import ground
-from assistant.abstention import Abstention
-from assistant.answer import (
+from assistant.answering.joining import join_parts
+from assistant.citing import ground
+from assistant.citing.citations import note
+from assistant.draft import listed
+from assistant.errors import QuestionError
+from assistant.records import (
     NO_FILTERS,
     Answer,
     Citation,
@@ -23,31 +26,28 @@ from assistant.answer import (
     Statement,
     Status,
 )
-from assistant.blending import Blending
-from assistant.citations import note
-from assistant.composed import listed
-from assistant.encoder import Vector
-from assistant.errors import QuestionError
-from assistant.evidence import TEXTS, Evidence, Memory, Reading
-from assistant.joining import join_parts
-from assistant.leaning import Understood, content_of, understand
-from assistant.lexicon import Lexicon, words_of
-from assistant.parts import ASKING
-from assistant.personal import Finder
-from assistant.retrieve import Words
-from assistant.safeguard import Heard, Safeguard
-from assistant.telling import Telling
-from assistant.typed import one_line
-from assistant.wordings import SUFFIX
-from corpus.orders import without_orders
+from assistant.retrieval.blending import Blending
+from assistant.retrieval.encoder import Vector
+from assistant.retrieval.search import Words
+from assistant.retrieval.wordings import SUFFIX
+from assistant.rules.abstention import Abstention
+from assistant.rules.evidence import TEXTS, Evidence, Memory, Reading
+from assistant.rules.leaning import Understood, content_of, understand
+from assistant.rules.lexicon import Lexicon, words_of
+from assistant.rules.parts import ASKING
+from assistant.rules.telling import Telling
+from assistant.safety.personal import Finder
+from assistant.safety.triage import Heard, Safeguard
+from assistant.safety.typed import one_line
+from corpus.checks.orders import without_orders
 from corpus.passage import Corpus
-from corpus.terms import Synonyms
+from corpus.structure.terms import Synonyms
 
 if TYPE_CHECKING:
-    from assistant.models import Embedder
+    from assistant.retrieval.models import Embedder
+    from assistant.retrieval.store import Index
     from assistant.settings import Settings
-    from assistant.store import Index
-    from assistant.writing import Writing
+    from assistant.wording.generative import Writing
 
 COMPOSER = "foreign-1"
 """Name and version of the composer, for an answer's provenance."""
@@ -84,7 +84,7 @@ class Foreign:
             settings: of the home.
             abstention: tells whether to answer; the model that ships if none is given.
         """
-        from assistant.models import load_wording
+        from assistant.wording import load_wording
 
         self.corpus = corpus
         self.settings = settings

@@ -10,16 +10,16 @@ from typing import TYPE_CHECKING
 
 from assistant.errors import StoreError
 from assistant.home import write_whole, writing
-from assistant.manifest import AGAIN
-from assistant.wordings import with_wordings
+from assistant.retrieval.manifest import AGAIN
+from assistant.retrieval.wordings import with_wordings
 from corpus.passage import Corpus
-from corpus.rows import parse_rows, read_bytes
+from corpus.readers.rows import parse_rows, read_bytes
 from corpus.whole import Whole
 
 if TYPE_CHECKING:
     from assistant.foreign import Foreign
-    from assistant.manifest import Manifest
     from assistant.pipeline import Assistant
+    from assistant.retrieval.manifest import Manifest
     from assistant.settings import Settings
 
 logger = logging.getLogger(__name__)
@@ -41,8 +41,8 @@ def open_assistant(settings: Settings) -> Assistant | Foreign:
 
         return Assistant.open(settings)
     from assistant.foreign import Foreign
-    from assistant.models import load_embedder
-    from assistant.store import Index
+    from assistant.retrieval.models import load_embedder
+    from assistant.retrieval.store import Index
 
     embedder = load_embedder(settings)
     index = Index.open(with_wordings(corpus), embedder, settings)
@@ -91,8 +91,8 @@ def build_foreign(
         SignpostError: the file is not in its form, or the model, the store or the home folder
             cannot be used.
     """
-    from assistant.models import load_embedder, prepare_fast_path
-    from assistant.store import Index
+    from assistant.retrieval.models import load_embedder, prepare_fast_path
+    from assistant.retrieval.store import Index
 
     data = read_bytes(path)
     corpus = parse_rows(data, str(path))
@@ -118,7 +118,7 @@ def build_again(settings: Settings, progress: Callable[[int, int], None] | None 
     Raises:
         SignpostError: the passages, the model, the store or the home folder cannot be used.
     """
-    from assistant.store import current_manifest
+    from assistant.retrieval.store import current_manifest
 
     manifest = current_manifest(settings)
     if manifest is None or not manifest.passages:
@@ -132,7 +132,7 @@ def foreign_corpus(settings: Settings) -> Corpus | None:
     Raises:
         StoreError: the index is damaged, or the copy of its passages is missing or was changed.
     """
-    from assistant.store import current_manifest
+    from assistant.retrieval.store import current_manifest
 
     manifest = current_manifest(settings)
     if manifest is None or not manifest.passages:
@@ -159,7 +159,7 @@ def sweep(settings: Settings) -> None:
     Raises:
         StoreError: one cannot be removed.
     """
-    from assistant.store import status
+    from assistant.retrieval.store import status
 
     try:
         found = status(settings)

@@ -6,26 +6,25 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
 
-from assistant import ground
-from assistant.answer import NO_FILTERS, Answer, Draft, Filters, Found, Hit, Provenance, Question
-from assistant.answerability import Model
-from assistant.answering import Answering
-from assistant.drafting import Drafting
-from assistant.joining import join_parts
-from assistant.personal import Finder
-from assistant.personal import Found as Noticed
-from assistant.safeguard import Heard, Safeguard
+from assistant.answering.answering import Answering
+from assistant.answering.drafting import Drafting
+from assistant.answering.joining import join_parts
+from assistant.citing import ground
+from assistant.records import NO_FILTERS, Answer, Draft, Filters, Found, Hit, Provenance, Question
+from assistant.retrieval.wordings import with_wordings
+from assistant.rules.answerability import Model
+from assistant.safety.personal import Finder
+from assistant.safety.personal import Found as Noticed
+from assistant.safety.triage import Heard, Safeguard
+from assistant.safety.typed import one_line
 from assistant.settings import Settings
-from assistant.typed import one_line
-from assistant.wordings import with_wordings
 from corpus.whole import Whole
 
 if TYPE_CHECKING:
-    from assistant.generative import Generative
-    from assistant.manifest import Manifest
-    from assistant.retrieve import Retriever
-    from assistant.rewriting import Rewriter
-    from assistant.writing import Writing
+    from assistant.retrieval.manifest import Manifest
+    from assistant.retrieval.search import Retriever
+    from assistant.understanding.rewriting import Rewriter
+    from assistant.wording.generative import Generative, Writing
 
 
 def build_index(
@@ -44,8 +43,8 @@ def build_index(
     Raises:
         SignpostError: the model, the store or the home folder cannot be used.
     """
-    from assistant.models import load_embedder, prepare_fast_path
-    from assistant.store import Index
+    from assistant.retrieval.models import load_embedder, prepare_fast_path
+    from assistant.retrieval.store import Index
 
     prepare_fast_path(settings)
     corpus = with_wordings(Whole.read().corpus)
@@ -95,9 +94,9 @@ class Assistant:
             SignpostError: the index is missing or was built from something else, or the model
                 cannot be used.
         """
-        from assistant.models import load_embedder
-        from assistant.retrieve import Retriever
-        from assistant.store import Index
+        from assistant.retrieval.models import load_embedder
+        from assistant.retrieval.search import Retriever
+        from assistant.retrieval.store import Index
 
         whole = Whole.read()
         embedder = load_embedder(settings)
@@ -203,7 +202,7 @@ class Assistant:
         return guard.beside(self._answer(question, resolved.text, drafts, noticed), triage)
 
     def _with_model(self) -> Rewriter | None:
-        from assistant.models import load_wording
+        from assistant.wording import load_wording
 
         generative = load_wording(self.settings, self.corpus, self._finder)
         return self.rewriter(generative) if generative else None
@@ -214,7 +213,7 @@ class Assistant:
         Args:
             by: the model.
         """
-        from assistant.rewriting import Rewriter
+        from assistant.understanding.rewriting import Rewriter
 
         return Rewriter(
             by,

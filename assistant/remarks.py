@@ -8,16 +8,16 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import cached_property
 
-from assistant.answer import Answer, Filters, Signposting
-from assistant.certificate import Certificate
+from assistant.certificates.certificate import Certificate
+from assistant.certificates.recheck import verify
 from assistant.errors import CertificateError, CorpusError, FeedbackError, QuestionError
-from assistant.feedback import LONGEST_COMMENT, Feedback, FeedbackLog, Verdict
-from assistant.personal import Finder
-from assistant.recheck import verify
-from assistant.safeguard import Heard
+from assistant.records import Answer, Filters, Signposting
+from assistant.safety.feedback import LONGEST_COMMENT, Feedback, FeedbackLog, Verdict
+from assistant.safety.personal import Finder
+from assistant.safety.triage import Heard
+from assistant.safety.typed import one_line
 from assistant.settings import Settings
-from assistant.typed import one_line
-from corpus.edition import Edition
+from corpus.editions.edition import Edition
 from corpus.passage import Corpus
 
 UNTRUE = "This is no answer that Signpost gave from the sources at hand; ask again, then say it."

@@ -8,24 +8,24 @@ from functools import cached_property
 from importlib.resources.abc import Traversable
 from typing import Self
 
-from corpus.check import CheckReport, check_framework
-from corpus.difference import displaced, vanished
-from corpus.entries import glossary_passages, glossary_source
-from corpus.errors import CorpusError
-from corpus.faults import Problem
-from corpus.glossary import Glossary, glossary_faults, read_glossary, shipped_glossary
-from corpus.note_check import check_notes
-from corpus.notes import Note, read_notes, shipped_notes
-from corpus.page import read_framework, shipped_framework
-from corpus.passage import Corpus, Record
-from corpus.signposting import (
+from corpus.checks.framework_check import CheckReport, check_framework
+from corpus.checks.note_check import check_notes
+from corpus.checks.signposting import (
     Signposting,
     check_signposting,
     read_signposting,
     shipped_signposting,
 )
-from corpus.structure import Framework
-from corpus.wording import MAX_WORDS, too_long, unresolved_opening
+from corpus.checks.wording_rules import MAX_WORDS, too_long, unresolved_opening
+from corpus.editions.difference import displaced, vanished
+from corpus.errors import CorpusError
+from corpus.passage import Corpus, Record
+from corpus.readers.entries import glossary_passages, glossary_source
+from corpus.readers.glossary import Glossary, glossary_faults, read_glossary, shipped_glossary
+from corpus.readers.notes import Note, read_notes, shipped_notes
+from corpus.readers.page import read_framework, shipped_framework
+from corpus.structure.faults import Problem
+from corpus.structure.graph import Framework
 
 
 class Whole(Record):

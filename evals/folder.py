@@ -8,8 +8,8 @@ from typing import TypeVar
 
 from pydantic import JsonValue, ValidationError
 
-from assistant.answer import Answer
 from assistant.errors import BatchError
+from assistant.records import Answer
 from corpus.passage import Record
 
 CONFIG = "run.json"

@@ -9,15 +9,15 @@ from pathlib import Path
 
 from pydantic import JsonValue
 
-from assistant import ground
-from assistant.answer import Answer
-from assistant.certificate import Certificate, digest_of_table
-from assistant.certificate_file import write_certificate
-from assistant.query import Query
-from assistant.recheck import certify, verify
-from assistant.structured import Structured
-from assistant.verification import Verification
-from corpus.edition import Edition
+from assistant.answering.structured import Structured
+from assistant.certificates.certificate import Certificate, digest_of_table
+from assistant.certificates.certificate_file import write_certificate
+from assistant.certificates.recheck import certify, verify
+from assistant.certificates.verification import Verification
+from assistant.citing import ground
+from assistant.records import Answer
+from assistant.understanding.query import Query
+from corpus.editions.edition import Edition
 from corpus.whole import Whole
 from tests.harbour import HARBOUR, cited, saved
 

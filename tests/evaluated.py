@@ -8,14 +8,14 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from assistant.answer import Answer, Question, Signposting
+from assistant.records import Answer, Question, Signposting
 from assistant.settings import Settings
 from corpus.whole import Whole
-from evals.asking import Asker
-from evals.case import Case, Gold
-from evals.job import Order, Worker
-from evals.score import score_run
-from evals.shelf import FOLDER
+from evals.cases.case import Case, Gold
+from evals.metrics.score import score_run
+from evals.running.asking import Asker
+from evals.running.job import Order, Worker
+from evals.running.shelf import FOLDER
 from tests.made_runs import make_run
 from tests.ui.fake_answer import answer, cite, say
 
@@ -122,7 +122,7 @@ class Replies:
 
 
 def _main() -> int:
-    from evals import score
+    from evals.metrics import score
 
     # Labelled claims are judged elsewhere, and take a while.
     score.judges_on_development = dict  # type: ignore[assignment]

@@ -11,7 +11,7 @@ import numpy as np
 from llama_index.core.base.embeddings.base import BaseEmbedding
 from llama_index.core.bridge.pydantic import PrivateAttr
 
-from assistant.models import Embedder
+from assistant.retrieval.models import Embedder
 from assistant.settings import Settings
 from corpus.passage import Corpus, Passage, Source, Span, Tier, sha256_of
 
@@ -142,7 +142,7 @@ def many_texts(count: int, seed: int = 0) -> list[str]:
 
 def build_many(home: str, chroma_url: str, count: int, seed: int) -> None:
     """Build an index over many texts: what a test runs in another process, and kills."""
-    from assistant.store import Index
+    from assistant.retrieval.store import Index
 
     settings = Settings(home=Path(home), chroma_url=chroma_url)
     Index.build(corpus_of(many_texts(count, seed)), hashing_embedder(), settings)

@@ -5,13 +5,13 @@ from __future__ import annotations
 from datetime import date
 from pathlib import Path
 
-from assistant.answer import Answer, Citation, Provenance, Scope, Statement
-from assistant.citations import cite_from
-from corpus.glossary import Glossary, Term
-from corpus.notes import FrontMatter, Marked, Note, Section
-from corpus.page import read_framework
+from assistant.citing.citations import cite_from
+from assistant.records import Answer, Citation, Provenance, Scope, Statement
 from corpus.passage import Corpus, Reference, sha256_of
-from corpus.structure import Link
+from corpus.readers.glossary import Glossary, Term
+from corpus.readers.notes import FrontMatter, Marked, Note, Section
+from corpus.readers.page import read_framework
+from corpus.structure.graph import Link
 from corpus.whole import Whole
 
 FOLDER = Path(__file__).parent / "corpus" / "harbour"

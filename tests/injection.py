@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from corpus.notes import Note, read_notes, shipped_notes
-from evals import hostile
+from corpus.readers.notes import Note, read_notes, shipped_notes
+from evals.cases import hostile
 
 FILE = Path(__file__).with_name("injection.jsonl")
 

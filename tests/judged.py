@@ -5,12 +5,12 @@ from __future__ import annotations
 from functools import lru_cache
 from pathlib import Path
 
-from assistant.answer import Answer, Signposting, Statement
+from assistant.records import Answer, Signposting, Statement
 from corpus.whole import Whole
-from evals.case import Case, Gold
-from evals.fake_endpoint import Behaviour, Exchange
-from evals.ground_families import read_ground_cases
-from evals.judge_rows import JudgedRow, Part, Terms
+from evals.cases.case import Case, Gold
+from evals.cases.ground_families import read_ground_cases
+from evals.judging.judge_rows import JudgedRow, Part, Terms
+from evals.studies.fake_endpoint import Behaviour, Exchange
 from tests.made_runs import make_run
 from tests.ui.fake_answer import answer, cite
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from assistant.answer import Answer
+from assistant.records import Answer
 from corpus.passage import digest_of
 from corpus.whole import Whole
-from evals.case import Case
+from evals.cases.case import Case
 from evals.folder import (
     ANSWERS,
     CASES,

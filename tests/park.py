@@ -6,12 +6,12 @@ import json
 from collections.abc import Sequence
 from pathlib import Path
 
-from assistant.abstention import Abstention
 from assistant.foreign import Foreign
+from assistant.retrieval.store import Index
+from assistant.retrieval.wordings import with_wordings
+from assistant.rules.abstention import Abstention
 from assistant.settings import Settings
-from assistant.store import Index
-from assistant.wordings import with_wordings
-from corpus.rows import PassageRow, corpus_of_rows
+from corpus.readers.rows import PassageRow, corpus_of_rows
 from tests.fakes import hashing_embedder
 
 LONG = " ".join(

@@ -1,4 +1,4 @@
-"""The house is as its documents say: module map, settings table, floors, the source as given."""
+"""The house keeps its budgets, its floors and the source as it was given."""
 
 from __future__ import annotations
 
@@ -6,83 +6,71 @@ import re
 import subprocess
 import sys
 import tomllib
+from collections import Counter
 from pathlib import Path
 
 import pytest
 
-from assistant.settings import PREFIX, Settings
-from corpus.page import read_framework, shipped_framework
 from corpus.passage import sha256_of
+from corpus.readers.page import read_framework, shipped_framework
+from tests.documents import FLOORS, ROOT
 
-ROOT = Path(__file__).parents[1]
-FLOORS = ("corpus", "assistant", "evals", "ui")
 SOURCE_SHA256 = "86aa90f02bde767ccf44407af84ab59dc0f7481e076538fac75962543a5652c1"
+PATTERN = re.compile(r"\bre\.(?:compile|search|match|fullmatch|sub|subn|findall|finditer|split)\(")
+KINDS = {".py", ".js", ".css", ".html", ".jinja", ".j2"}
 
 
-@pytest.fixture(scope="module")
-def readme() -> str:
-    return (ROOT / "README.md").read_text(encoding="utf-8")
+def _lines(path: Path) -> int:
+    return path.read_bytes().count(b"\n")
 
 
-def _modules() -> set[str]:
+def _files(floor: str) -> list[Path]:
+    return [path for path in (ROOT / floor).rglob("*") if path.suffix in KINDS]
+
+
+def _measured() -> dict[str, int]:
+    """Return what `budgets.toml` limits, by the same names."""
+    source = [path for floor in FLOORS for path in _files(floor)]
+    modules = [path for path in source if path.suffix == ".py" and path.name != "__init__.py"]
+    packages = Counter(path.parent for path in modules)
     return {
-        f"{floor}/{path.name}"
-        for floor in FLOORS
-        for path in (ROOT / floor).glob("*.py")
-        if path.name != "__init__.py"
+        "readme_bytes": (ROOT / "README.md").stat().st_size,
+        "source_lines": sum(map(_lines, source)),
+        "test_lines": sum(map(_lines, (ROOT / "tests").rglob("*.py"))),
+        "patterns": sum(
+            len(PATTERN.findall(path.read_text(encoding="utf-8")))
+            for floor in ("assistant", "corpus")
+            for path in _files(floor)
+        ),
+        "modules": len(modules),
+        "rules_modules": packages[ROOT / "assistant" / "rules"],
+        "packages_over_14": sum(count > 14 for count in packages.values()),
+        "small_modules": sum(_lines(path) < 60 for path in modules),
+        "long_modules": sum(_lines(path) > 500 for path in modules),
+        "names_twice": sum(count > 1 for count in Counter(path.stem for path in modules).values()),
     }
 
 
-def test_the_module_map_names_every_module_and_no_other(readme: str) -> None:
-    named = set(re.findall(rf"`((?:{'|'.join(FLOORS)})/\w+\.py)`", readme))
-    assert named == _modules()
+BUDGETS: dict[str, int] = tomllib.loads((ROOT / "tests" / "budgets.toml").read_text("utf-8"))
 
 
-def test_the_settings_table_names_every_setting_and_no_other(readme: str) -> None:
-    rows = re.findall(rf"^\| `{PREFIX}(\w+)` \|", readme, flags=re.MULTILINE)
-    assert sorted(rows) == sorted(name.upper() for name in Settings.model_fields)
+@pytest.mark.parametrize(("name", "budget"), BUDGETS.items())
+def test_the_house_keeps_its_budget_of(name: str, budget: int) -> None:
+    assert _measured()[name] <= budget
 
 
-@pytest.mark.parametrize("name", sorted(set(Settings.model_fields) - {"home"}))
-def test_the_settings_table_shows_the_default_of(name: str, readme: str) -> None:
-    row = re.search(rf"^\| `{PREFIX}{name.upper()}` \| ([^|]*) \|", readme, flags=re.MULTILINE)
-    default = str(Settings.model_fields[name].default)
-    assert row, f"README.md has no row for {name}"
-    assert row[1].strip("` ") == (default or "empty")
+def test_every_measure_has_a_budget() -> None:
+    assert BUDGETS.keys() == _measured().keys()
 
 
-def test_every_make_target_in_the_readme_exists(readme: str) -> None:
-    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
-    targets = set(re.findall(r"^([a-z-]+):", makefile, flags=re.MULTILINE))
-    assert set(re.findall(r"`make ([a-z-]+)", readme)) <= targets
+def test_every_package_says_what_it_is_for() -> None:
+    for floor in FLOORS:
+        for folder in {path.parent for path in _files(floor) if path.suffix == ".py"}:
+            text = (folder / "__init__.py").read_text(encoding="utf-8")
+            assert re.match(r'"""[A-Z`].{20,}\.', text), folder
 
 
-def test_make_help_lists_every_public_target() -> None:
-    told = subprocess.run(
-        ["make", "--no-print-directory", "help"],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        check=True,
-    ).stdout
-    for target in (
-        "run",
-        "ask",
-        "test",
-        "check",
-        "eval",
-        "gate",
-        "bench",
-        "bench-peers",
-        "browser",
-        "audit",
-        "sbom",
-        "help",
-    ):
-        assert re.search(rf"^{target}\s+\w", told, flags=re.MULTILINE), target
-
-
-def test_imports_go_down_the_house_only() -> None:
+def test_imports_keep_to_floors_and_rooms() -> None:
     command = Path(sys.executable).with_name("lint-imports")
     result = subprocess.run(
         [command, "--no-cache", "--no-logo"], cwd=ROOT, capture_output=True, text=True, check=False
@@ -96,33 +84,41 @@ def test_the_source_of_the_framework_is_as_it_was_given() -> None:
     assert read_framework(shipped_framework()).source.sha256 == SOURCE_SHA256
 
 
-def test_the_locks_pin_every_version_but_that_of_torch() -> None:
-    for name in sorted(path.name for path in ROOT.glob("requirements*.lock")):
-        for line in (ROOT / name).read_text(encoding="utf-8").splitlines():
-            if line and not line.startswith("#"):
-                expected = (
-                    r"torch>=[\d.]+,<\d+" if line.startswith("torch>") else r"[\w.-]+==[\w.]+"
-                )
-                assert re.fullmatch(expected, line), line
+def test_there_is_one_lock_and_it_pins_all_that_is_asked_for_but_torch() -> None:
+    assert [path.name for path in ROOT.glob("*.lock")] == ["requirements.lock"]
+    lines = (ROOT / "requirements.lock").read_text(encoding="utf-8").splitlines()
+    pinned = {
+        line.partition("=")[0].casefold().replace("_", "-")
+        for line in lines
+        if re.match(r"[\w.-]+==[\w.]+( ;|$)", line)
+    }
+    assert len(pinned) + 1 == len([line for line in lines if not line.startswith("#")])
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    wanted = [
+        *project["project"]["dependencies"],
+        *(one for group in project["project"]["optional-dependencies"].values() for one in group),
+        *(one for group in project["dependency-groups"].values() for one in group),
+    ]
+    names = {re.split("[>=<]", one)[0].casefold().replace("_", "-") for one in wanted}
+    assert names - pinned == {"torch"}
+
+
+def test_no_file_names_where_packages_come_from() -> None:
+    for name in ("requirements.lock", "Makefile", "pyproject.toml", ".ci/run"):
+        assert "://" not in (ROOT / name).read_text(encoding="utf-8"), name
+
+
+def test_asking_installs_neither_tests_nor_exports_nor_models() -> None:
+    def told(target: str) -> str:
+        command = ["make", "--no-print-directory", "--dry-run", "--always-make", target]
+        return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout
+
+    assert "[export]" in told("run")
+    assert "--group dev" in told("test")
+    assert not re.search(r"\[export|models|--group", told("ask"))
 
 
 def test_pre_commit_has_at_most_nine_hooks_and_all_are_local() -> None:
     hooks = (ROOT / ".pre-commit-config.yaml").read_text(encoding="utf-8")
     assert hooks.count("- id:") <= 9
     assert set(re.findall(r"- repo: (\S+)", hooks)) == {"local"}
-
-
-def test_the_extra_is_what_its_lock_installs() -> None:
-    lock = (ROOT / "requirements-export.lock").read_text(encoding="utf-8")
-    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
-    wanted = project["project"]["optional-dependencies"]["export"]
-    assert {re.split("[>=]", one)[0] for one in wanted} <= set(re.findall(r"^[\w-]+", lock, re.M))
-
-
-def test_serving_installs_the_extra_and_asking_does_not() -> None:
-    def told(target: str) -> str:
-        command = ["make", "--no-print-directory", "--dry-run", "--always-make", target]
-        return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout
-
-    assert "requirements-export.lock" in told("run")
-    assert "requirements-export.lock" not in told("ask")

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 
-from corpus.orders import is_order
-from corpus.running import sentences_in
+from corpus.checks.orders import is_order
+from corpus.readers.running import sentences_in
 from tests.injection import hostile_passages
 
 KINDS = (

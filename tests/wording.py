@@ -10,13 +10,12 @@ from llama_index.core.bridge.pydantic import PrivateAttr
 from llama_index.core.llms import CompletionResponse, CustomLLM, LLMMetadata
 from llama_index.core.llms.callbacks import llm_completion_callback
 
-from assistant import ground
-from assistant.answer import Answer, Completeness, Statement
-from assistant.citations import note
-from assistant.endpoint import pieces
-from assistant.generative import Generative
-from assistant.personal import Finder
-from assistant.writing import Reading, Writing
+from assistant.citing import ground
+from assistant.citing.citations import note
+from assistant.records import Answer, Completeness, Statement
+from assistant.safety.personal import Finder
+from assistant.wording.endpoint import pieces
+from assistant.wording.generative import Generative, Reading, Writing
 from tests.harbour import HARBOUR, cited, saved
 
 DEADLINES = "Deadlines of action 6 (Spill response)"

@@ -8,22 +8,22 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from assistant.answer import Answer, Question, Statement
-from assistant.drafting import entity_terms
-from assistant.lexicon import Lexicon
-from assistant.parts import Parts
+from assistant.answering.drafting import entity_terms
 from assistant.pipeline import Assistant
-from assistant.query import Query
-from assistant.relevance import Meaning, Relevance
-from assistant.retrieve import Retriever
+from assistant.records import Answer, Question, Statement
+from assistant.retrieval.relevance import Meaning, Relevance
+from assistant.retrieval.search import Retriever
+from assistant.retrieval.store import Index
+from assistant.rules.lexicon import Lexicon
+from assistant.rules.parts import Parts
+from assistant.rules.subjects import Names
+from assistant.rules.topics import Topics
+from assistant.rules.understand import Understanding
 from assistant.settings import Settings
-from assistant.store import Index
-from assistant.subjects import Names
-from assistant.topics import Topics
-from assistant.understand import Understanding
-from corpus.glossary import Glossary, read_glossary, shipped_glossary
-from corpus.page import read_framework, shipped_framework
-from corpus.structure import Framework
+from assistant.understanding.query import Query
+from corpus.readers.glossary import Glossary, read_glossary, shipped_glossary
+from corpus.readers.page import read_framework, shipped_framework
+from corpus.structure.graph import Framework
 from corpus.whole import Whole
 from tests.corpus.conftest import HARBOUR
 from tests.fakes import hashing_embedder

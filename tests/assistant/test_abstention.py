@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from assistant.abstention import Abstention
-from assistant.answer import Question
+from assistant.records import Question
+from assistant.rules.abstention import Abstention
 from tests.park import open_park
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from assistant.affected import (
+from assistant.certificates.affected import (
     Matching,
     Quote,
     Recount,
@@ -16,11 +16,11 @@ from assistant.affected import (
     match_answers,
     read_answers,
 )
-from assistant.answer import Answer, Completeness
 from assistant.errors import BatchError
-from corpus.difference import compare
-from corpus.notes import Marked
+from assistant.records import Answer, Completeness
+from corpus.editions.difference import compare
 from corpus.passage import Lines, Span
+from corpus.readers.notes import Marked
 from corpus.whole import Whole
 from tests.harbour import HARBOUR, LIGHT, OPENING, cited, harbour_whole, saved, walkways
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from assistant.alignment import Alignment, measures
+from assistant.citing.alignment import Alignment, measures
 
 CONTEXT = "Harbour masters keep lists of ships. Pilots are rested. Ships paid 20 euros in 2024."
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from assistant.amounts import amounts_in
+from assistant.citing.amounts import amounts_in
 
 
 def keys(text: str) -> list[str]:

@@ -7,7 +7,7 @@ from typing import get_args
 import pytest
 from pydantic import ValidationError
 
-from assistant.answer import (
+from assistant.records import (
     Answer,
     Citation,
     Completeness,

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.answer import Question
-from assistant.answerability import Model, Signs
 from assistant.pipeline import Assistant
+from assistant.records import Question
+from assistant.rules.answerability import Model, Signs
 from assistant.settings import Settings
 
 NOTHING = Signs(*(0.0 for _ in Signs._fields))
@@ -83,7 +83,7 @@ def test_what_is_far_from_everything_shown_is_not_given() -> None:
 
 def test_a_number_that_no_sentence_holds_is_a_sign() -> None:
     """What counts is the number itself, however it is written; ids and years are none."""
-    from assistant.answerability import _number
+    from assistant.rules.answerability import _number
 
     assert [_number(one) for one in ("16", "sixteen", "16th", "1,500", "word")] == [
         16,

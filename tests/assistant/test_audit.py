@@ -8,13 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from assistant.answer import Answer, Signposting
-from assistant.audit import AuditLog
-from assistant.audit_export import AuditCounts
 from assistant.errors import AuditError, StoreError
-from assistant.personal import shipped_finder
+from assistant.records import Answer, Signposting
+from assistant.safety.audit import AuditLog
+from assistant.safety.audit_export import AuditCounts
+from assistant.safety.personal import shipped_finder
+from assistant.safety.tally import Tally
 from assistant.settings import Settings
-from assistant.tally import Tally
 from tests.ui.fake_answer import example_answer, uncovered_answer
 
 FINDER = shipped_finder()

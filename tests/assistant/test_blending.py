@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from assistant.blending import MEANING
 from assistant.foreign import Foreign
-from assistant.leaning import understand
+from assistant.retrieval.blending import MEANING
+from assistant.rules.leaning import understand
 from tests.park import open_park
 
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from assistant.answer import Signposting
-from assistant.certificate import Certificate, digest_of_table
+from assistant.certificates.certificate import Certificate, digest_of_table
 from assistant.errors import CertificateError
+from assistant.records import Signposting
 from corpus.errors import CorpusError
 from corpus.passage import Corpus
 from tests.certified import ANSWER, CERTIFICATE, table_of

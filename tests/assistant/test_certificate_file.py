@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.certificate_file import read_certificate, write_certificate
+from assistant.certificates.certificate_file import read_certificate, write_certificate
 from assistant.errors import CertificateError
 from tests.certified import CERTIFICATE, Place, kept, leaves, put, sealed, table_of
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from assistant.citations import Quoting, cite, note
+from assistant.citing.citations import Quoting, cite, note
 from corpus.passage import Doubt, Lines, Passage, Span
-from corpus.structure import Framework
+from corpus.structure.graph import Framework
 from tests.fakes import passage
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from assistant.claims import rarity, read_claim, read_context
+from assistant.citing.claims import rarity, read_claim, read_context
 
 
 def test_marks_of_references_and_addresses_are_no_words() -> None:

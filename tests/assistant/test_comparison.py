@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from assistant.comparison import Comparison
-from assistant.composed import Composed
-from assistant.facets import Facets
-from assistant.query import Query
-from assistant.relations import Relations
-from corpus.structure import Framework
+from assistant.answering.comparison import Comparison
+from assistant.answering.facets import Facets
+from assistant.answering.relations import Relations
+from assistant.draft import Composed
+from assistant.understanding.query import Query
+from corpus.structure.graph import Framework
 from tests.assistant.conftest import Ask, local, noted, quoted, told
 
 

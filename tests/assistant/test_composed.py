@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from assistant.answer import Scope
-from assistant.citations import Quoting, note
-from assistant.composed import Composed, capitalised, complete, counted, hits_of, listed
-from corpus.structure import Framework
+from assistant.citing.citations import Quoting, note
+from assistant.draft import Composed, capitalised, complete, counted, hits_of, listed
+from assistant.records import Scope
+from corpus.structure.graph import Framework
 
 
 def test_what_closes_an_answer_comes_last() -> None:

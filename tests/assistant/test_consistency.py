@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from assistant.consistency import contradictions, numbers, shortened
+from assistant.certificates.consistency import contradictions, numbers, shortened
 from tests.certified import CERTIFICATE, Place, forged
 
 

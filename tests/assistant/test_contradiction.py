@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from assistant.alignment import Alignment
-from assistant.contradiction import findings
+from assistant.citing.alignment import Alignment
+from assistant.citing.contradiction import findings
 
 
 def kinds(context: str, claim: str) -> set[str]:

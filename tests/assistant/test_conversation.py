@@ -6,14 +6,14 @@ from pathlib import Path
 
 import pytest
 
-from assistant.answer import Answer, Draft, Question, Scope
-from assistant.conversation import Conversation
 from assistant.pipeline import Assistant
-from assistant.rephrasing import Rephrasing
-from corpus.glossary import Glossary
+from assistant.records import Answer, Draft, Question, Scope
+from assistant.rules.conversation import Conversation
+from assistant.rules.rephrasing import Rephrasing
 from corpus.passage import Record
-from corpus.structure import Framework
-from evals.case import load_suite
+from corpus.readers.glossary import Glossary
+from corpus.structure.graph import Framework
+from evals.cases.case import load_suite
 from tests.assistant.conftest import Ask, Read, local, noted, parts_of, reader_of
 
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from assistant.answer import Answer
-from assistant.definitions import COMPOSER
-from corpus.glossary import Glossary
+from assistant.answering.definitions import COMPOSER
+from assistant.records import Answer
+from corpus.readers.glossary import Glossary
 from tests.assistant.conftest import Ask, framed, quoted
 
 

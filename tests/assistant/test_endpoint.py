@@ -8,11 +8,11 @@ from threading import Thread
 
 import pytest
 
-from assistant import endpoint as endpoint_module
-from assistant.endpoint import Endpoint, Failure, failure_of, failures
 from assistant.errors import ModelError, SettingsError
 from assistant.settings import Settings
-from evals.fake_endpoint import Exchange, FakeEndpoint
+from assistant.wording import endpoint as endpoint_module
+from assistant.wording.endpoint import Endpoint, Failure, failure_of, failures
+from evals.studies.fake_endpoint import Exchange, FakeEndpoint
 
 
 def settings(url: str, **fields: object) -> Settings:

@@ -7,9 +7,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from assistant.answer import Question
-from assistant.evidence import MOST, TEXTS, Memory
 from assistant.foreign import Foreign
+from assistant.records import Question
+from assistant.rules.evidence import MOST, TEXTS, Memory
 from tests.park import open_park
 
 

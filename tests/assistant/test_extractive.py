@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from assistant.answer import Draft, Hit, Scope
-from assistant.earlier import REFUSED
-from assistant.extractive import COMPOSER, NEAREST, Extractive
-from assistant.quantity import VALUES
-from assistant.query import Query
-from corpus.structure import Framework
+from assistant.answering.extractive import COMPOSER, NEAREST, Extractive
+from assistant.records import Draft, Hit, Scope
+from assistant.rules.earlier import REFUSED
+from assistant.rules.quantity import VALUES
+from assistant.understanding.query import Query
+from corpus.structure.graph import Framework
 from corpus.whole import Whole
 from tests.assistant.conftest import Ask, noted, quoted
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from assistant.composed import Composed
-from assistant.facets import Facets
-from assistant.query import Query
-from corpus.structure import Framework
+from assistant.answering.facets import Facets
+from assistant.draft import Composed
+from assistant.understanding.query import Query
+from corpus.structure.graph import Framework
 from tests.assistant.conftest import noted, quoted
 
 

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from assistant.audit import AuditLog
 from assistant.errors import FeedbackError
-from assistant.feedback import FOLDER, MOST_A_DAY, Feedback, FeedbackLog
+from assistant.safety.audit import AuditLog
+from assistant.safety.feedback import FOLDER, MOST_A_DAY, Feedback, FeedbackLog
 from assistant.settings import Settings
 
 

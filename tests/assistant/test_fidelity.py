@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from assistant.answer import Statement
-from assistant.faithful import Faithful
-from assistant.fidelity import match
+from assistant.citing.faithful import Faithful
+from assistant.citing.fidelity import match
+from assistant.records import Statement
 from tests.harbour import cited
 
 HEADINGS = ("Outcomes of part 3 (Care for crews and guests)", "outcomes")

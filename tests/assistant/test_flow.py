@@ -8,7 +8,7 @@ from time import monotonic
 
 import pytest
 
-from assistant.flow import Flow, Stopped
+from assistant.wording.flow import Flow, Stopped
 
 
 def flow(*pieces: object, seconds: float = 20.0) -> tuple[Flow, Event]:

@@ -6,13 +6,13 @@ from pathlib import Path
 
 import pytest
 
-from assistant.answer import Answer, Question
 from assistant.errors import CorpusError, QuestionError
 from assistant.foreign import Foreign, parts_of
+from assistant.records import Answer, Question
+from assistant.retrieval.store import Index
+from assistant.retrieval.wordings import with_wordings
 from assistant.settings import Settings
-from assistant.store import Index
-from assistant.wordings import with_wordings
-from corpus.rows import PassageRow, corpus_of_rows
+from corpus.readers.rows import PassageRow, corpus_of_rows
 from tests.fakes import hashing_embedder
 from tests.park import ROWS, open_park, write_park
 

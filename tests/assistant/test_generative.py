@@ -8,12 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from assistant.answer import Question
 from assistant.errors import SettingsError
 from assistant.pipeline import Assistant
+from assistant.records import Question
 from assistant.settings import Settings
-from evals.fake_endpoint import FakeEndpoint
-from evals.misbehaviours import faithful
+from evals.studies.fake_endpoint import FakeEndpoint
+from evals.studies.misbehaviours import faithful
 
 QUESTION = Question(text="What outcomes and partners relate to victim identity protection?")
 
@@ -72,7 +72,7 @@ def test_a_refused_address_is_told_before_any_question(settings: Settings) -> No
 def test_without_a_model_nothing_of_it_is_imported(built_home: Path) -> None:
     code = (
         "import sys\n"
-        "from assistant.answer import Question\n"
+        "from assistant.records import Question\n"
         "from assistant.pipeline import Assistant\n"
         "from assistant.settings import Settings\n"
         f"assistant = Assistant.open(Settings(home={str(built_home)!r}))\n"

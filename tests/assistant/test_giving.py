@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from assistant.giving import gives, value_wanted
+from assistant.rules.giving import gives, value_wanted
 
 
 @pytest.mark.parametrize(

@@ -7,16 +7,17 @@ from hypothesis import HealthCheck, example, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
-from assistant import cues, ground
-from assistant.answer import Answer, Citation, Question, Statement
-from assistant.citations import Quoting, cite, note
+from assistant.citing import ground
+from assistant.citing.citations import Quoting, cite, note
+from assistant.citing.verifier import Verifier
 from assistant.errors import QuestionError
-from assistant.lexicon import words_of
 from assistant.pipeline import Assistant
-from assistant.verifier import Verifier
-from corpus.glossary import read_glossary, shipped_glossary
-from corpus.page import read_framework, shipped_framework
-from corpus.structure import Framework
+from assistant.records import Answer, Citation, Question, Statement
+from assistant.rules import cues
+from assistant.rules.lexicon import words_of
+from corpus.readers.glossary import read_glossary, shipped_glossary
+from corpus.readers.page import read_framework, shipped_framework
+from corpus.structure.graph import Framework
 from tests.fakes import passage
 
 PASSAGES = {"h:1": passage("h:1", "Mooring checks before each arrival")}

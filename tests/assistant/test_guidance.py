@@ -6,8 +6,8 @@ from datetime import date
 
 import pytest
 
-from assistant.answer import Question
 from assistant.pipeline import Assistant
+from assistant.records import Question
 from tests.assistant.conftest import Ask, framed, noted, quoted
 
 TODAY = date(2026, 11, 25)

@@ -13,20 +13,20 @@ from pathlib import Path
 
 import pytest
 
-from assistant.answer import Answer, Question, Statement
 from assistant.foreign import Foreign
-from assistant.models import load_embedder
 from assistant.pipeline import Assistant
-from assistant.retrieve import Retriever
+from assistant.records import Answer, Question, Statement
+from assistant.retrieval.models import load_embedder
+from assistant.retrieval.search import Retriever
+from assistant.retrieval.store import Index
+from assistant.retrieval.wordings import with_wordings
 from assistant.settings import Settings
-from assistant.store import Index
-from assistant.wordings import with_wordings
-from corpus.orders import is_order
+from corpus.checks.orders import is_order
 from corpus.passage import Corpus
-from corpus.rows import PassageRow, corpus_of_rows
+from corpus.readers.rows import PassageRow, corpus_of_rows
 from corpus.whole import Whole
 from tests.injection import hostile_note, hostile_passages
-from ui.render import answer_as_html, answer_as_text
+from ui.pages.answer.render import answer_as_html, answer_as_text
 
 NOTES = (
     "age-assurance barnahus child-helplines csea-hotline encryption hash-matching image-blackmail"

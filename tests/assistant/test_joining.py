@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from assistant.answer import Completeness, Draft, Hit, Scope, Status
-from assistant.citations import cite, note
-from assistant.extractive import COMPOSER as EXTRACTIVE
-from assistant.guidance import Told
-from assistant.joining import beside, join_parts
-from assistant.query import Query
+from assistant.answering.extractive import COMPOSER as EXTRACTIVE
+from assistant.answering.guidance import Told
+from assistant.answering.joining import beside, join_parts
+from assistant.citing.citations import cite, note
+from assistant.records import Completeness, Draft, Hit, Scope, Status
+from assistant.understanding.query import Query
 from tests.fakes import passage
 
 

@@ -12,9 +12,9 @@ from pathlib import Path
 
 import pytest
 
-from assistant import journal
 from assistant.errors import StoreError
-from assistant.journal import Journal
+from assistant.safety import journal
+from assistant.safety.journal import Journal
 
 DAY, NEXT = date(2026, 11, 25), date(2026, 11, 26)
 
@@ -22,7 +22,7 @@ WRITER = """
 import sys
 from datetime import date
 from pathlib import Path
-from assistant.journal import Journal
+from assistant.safety.journal import Journal
 
 book, name, count = Journal(Path(sys.argv[1])), sys.argv[2], int(sys.argv[3])
 for number in range(count):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from assistant.leaning import LEANING, SHORT, STANDING, TURNS, is_leaning, understand
+from assistant.rules.leaning import LEANING, SHORT, STANDING, TURNS, is_leaning, understand
 
 EARLIER = ("Tell me about the rock garden.", "When does the park open?")
 

@@ -6,8 +6,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.lexicon import Concept, Lexicon, contains, content_stems, stem, stems_of, words_of
-from corpus.glossary import Synonyms
+from assistant.rules.lexicon import (
+    Concept,
+    Lexicon,
+    contains,
+    content_stems,
+    stem,
+    stems_of,
+    words_of,
+)
+from corpus.readers.glossary import Synonyms
 
 
 def only_words(text: str) -> list[str]:

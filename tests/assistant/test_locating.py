@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from assistant.locating import locates, unlocated
+from assistant.answering.locating import locates, unlocated
 from tests.assistant.conftest import Ask, noted, quoted
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from assistant.claims import read_claim
-from assistant.marks import MAY, MUST, SHOULD, causes_in, clauses, marks_in
+from assistant.citing.claims import read_claim
+from assistant.citing.marks import MAY, MUST, SHOULD, causes_in, clauses, marks_in
 
 
 @pytest.mark.parametrize(

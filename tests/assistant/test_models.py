@@ -12,10 +12,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from assistant import models
-from assistant.encoder import DIMENSION, SHIPPED, WEIGHTS, Encoder, FastPath, KnownHashes
 from assistant.errors import ModelError, StoreError
-from assistant.models import (
+from assistant.retrieval import models
+from assistant.retrieval.encoder import DIMENSION, SHIPPED, WEIGHTS, Encoder, FastPath, KnownHashes
+from assistant.retrieval.models import (
     Embedder,
     check_pins,
     go_offline,
@@ -73,7 +73,7 @@ def test_the_fast_path_is_made_once(home: Path) -> None:
 def test_a_question_needs_no_torch_and_no_llama_index(home: Path) -> None:
     script = (
         "import sys; from pathlib import Path; from assistant.settings import Settings\n"
-        "from assistant.models import load_embedder\n"
+        "from assistant.retrieval.models import load_embedder\n"
         f"load_embedder(Settings(home=Path({str(home)!r}))).embed('who?')\n"
         "print([one for one in ('torch', 'llama_index', 'chromadb') if one in sys.modules])"
     )
@@ -96,12 +96,8 @@ def test_an_export_that_was_changed_is_refused(home: Path, tmp_path: Path) -> No
 
 
 def test_an_export_that_differs_from_the_original_is_not_used(
-    home: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    exported = FastPath.under(home).onnx
-    monkeypatch.setattr(
-        "assistant.embedding._write_onnx", lambda original, path: shutil.copy(exported, path)
-    )
     steps: list[str] = []
     encode = Encoder.encode
     monkeypatch.setattr(Encoder, "encode", lambda self, texts: encode(self, texts) + 2e-5)

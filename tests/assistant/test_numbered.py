@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.numbered import LONGEST, Cited, Reader, sentences_of
+from assistant.wording.numbered import LONGEST, Cited, Reader, sentences_of
 
 
 @pytest.mark.parametrize(

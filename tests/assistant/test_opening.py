@@ -6,7 +6,6 @@ from pathlib import Path
 
 import pytest
 
-from assistant.answer import Question
 from assistant.errors import CorpusError, StoreError
 from assistant.foreign import Foreign
 from assistant.opening import (
@@ -18,8 +17,9 @@ from assistant.opening import (
     open_assistant,
 )
 from assistant.pipeline import Assistant, build_index
+from assistant.records import Question
+from assistant.retrieval.store import current_manifest, damage_of, rollback
 from assistant.settings import Settings
-from assistant.store import current_manifest, damage_of, rollback
 from tests.park import ROWS, write_park
 
 

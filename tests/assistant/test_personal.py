@@ -10,14 +10,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from assistant.answer import Answer, Choice, Question
-from assistant.certificate_file import read_certificate, write_certificate
-from assistant.citations import note
-from assistant.personal import KINDS, Finder, find, mask, note_on, shipped_finder
+from assistant.certificates.certificate_file import read_certificate, write_certificate
+from assistant.certificates.recheck import certify
+from assistant.citing.citations import note
 from assistant.pipeline import Assistant
-from assistant.recheck import certify
+from assistant.records import Answer, Choice, Question
+from assistant.safety.personal import KINDS, Finder, find, mask, note_on, shipped_finder
 from corpus.passage import Corpus
-from corpus.rows import parse_rows
+from corpus.readers.rows import parse_rows
 from tests.certified import ANSWER, HARBOUR, TODAY, checked
 from tests.ui.fake_answer import answer, example_answer
 

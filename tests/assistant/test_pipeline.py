@@ -6,16 +6,17 @@ from datetime import datetime
 
 import pytest
 
-from assistant import ground, structured
-from assistant.answer import Question
-from assistant.definitions import COMPOSER as DEFINITIONS
-from assistant.drafting import FOLLOW_UPS, entity_terms
+from assistant.answering import structured
+from assistant.answering.definitions import COMPOSER as DEFINITIONS
+from assistant.answering.drafting import FOLLOW_UPS, entity_terms
+from assistant.answering.extractive import COMPOSER as EXTRACTIVE
+from assistant.answering.guidance import COMPOSER as GUIDANCE
+from assistant.citing import ground
 from assistant.errors import QuestionError
-from assistant.extractive import COMPOSER as EXTRACTIVE
-from assistant.guidance import COMPOSER as GUIDANCE
 from assistant.pipeline import Assistant
+from assistant.records import Question
 from assistant.settings import Settings
-from corpus.structure import Framework
+from corpus.structure.graph import Framework
 from tests.assistant.conftest import Ask, noted, quoted, told
 
 EXAMPLE = "What outcomes and partners relate to victim identity protection?"

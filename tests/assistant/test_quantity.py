@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from assistant.quantity import VALUES, holds, wanted
+from assistant.rules.quantity import VALUES, holds, wanted
 
 
 @pytest.mark.parametrize(

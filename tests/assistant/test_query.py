@@ -6,11 +6,11 @@ from collections.abc import Callable
 
 import pytest
 
-from assistant import cues
-from assistant.lexicon import Lexicon
-from assistant.query import Query
-from assistant.subjects import Names
-from assistant.words import Words, distinct
+from assistant.rules import cues
+from assistant.rules.lexicon import Lexicon
+from assistant.rules.subjects import Names
+from assistant.rules.words import Words, distinct
+from assistant.understanding.query import Query
 
 MakeWords = Callable[[str], Words]
 

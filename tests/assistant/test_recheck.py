@@ -10,14 +10,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from assistant import ground
-from assistant.answer import Completeness
-from assistant.certificate import Certificate
+from assistant.certificates.certificate import Certificate
+from assistant.certificates.recheck import certify, verify, verify_file
+from assistant.certificates.verification import Change, Verification
+from assistant.citing import ground
 from assistant.errors import CertificateError
-from assistant.recheck import certify, verify, verify_file
-from assistant.verification import Change, Verification
-from corpus.edition import Edition
-from corpus.notes import Marked
+from assistant.records import Completeness
+from corpus.editions.edition import Edition
+from corpus.readers.notes import Marked
 from corpus.whole import Whole
 from tests.certified import (
     ANSWER,

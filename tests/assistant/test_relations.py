@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from assistant.query import Query
-from assistant.relations import Relations
-from corpus.structure import Framework
+from assistant.answering.relations import Relations
+from assistant.understanding.query import Query
+from corpus.structure.graph import Framework
 from tests.assistant.conftest import noted, quoted
 
 

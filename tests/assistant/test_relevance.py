@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from assistant.lexicon import Concept, content_stems
-from assistant.relevance import Meaning, Relevance
+from assistant.retrieval.relevance import Meaning, Relevance
+from assistant.rules.lexicon import Concept, content_stems
 from tests.fakes import passage
 
 TEXTS = {

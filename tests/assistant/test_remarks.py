@@ -6,14 +6,14 @@ from pathlib import Path
 
 import pytest
 
-from assistant.answer import Answer, Filters, Question
 from assistant.errors import FeedbackError
-from assistant.feedback import LONGEST_COMMENT
-from assistant.personal import kept
 from assistant.pipeline import Assistant
+from assistant.records import Answer, Filters, Question
 from assistant.remarks import Heard, Remarks
+from assistant.safety.feedback import LONGEST_COMMENT
+from assistant.safety.personal import kept
+from assistant.safety.tally import Tally
 from assistant.settings import Settings
-from assistant.tally import Tally
 
 EXAMPLE = "What outcomes and partners relate to victim identity protection?"
 DISCLOSURE = "My uncle hurts me at night and I am scared. Please help me."

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from assistant.replying import asks_yes_or_no, first_word
+from assistant.rules.replying import asks_yes_or_no, first_word
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from assistant.requests import requested
+from assistant.rules.requests import requested
 from tests.assistant.conftest import Ask, noted
 
 

@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.models import Embedder
-from assistant.retrieve import FacetFilter, Retriever, Words, fuse
+from assistant.retrieval.models import Embedder
+from assistant.retrieval.search import FacetFilter, Retriever, Words, fuse
+from assistant.retrieval.store import Index
 from assistant.settings import Settings
-from assistant.store import Index
 from corpus.passage import Corpus
 from tests.fakes import corpus_of, hashing_embedder, passage, two_tier_corpus
 

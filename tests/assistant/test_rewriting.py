@@ -9,17 +9,16 @@ from threading import Event
 
 import pytest
 
-from assistant.answer import Answer, Question, Rewriting
-from assistant.generative import Generative
-from assistant.personal import Finder
+from assistant.certificates.recheck import certify, verify
 from assistant.pipeline import Assistant
-from assistant.recheck import certify, verify
-from assistant.rewriting import LONGEST, SYSTEM, Rewriter
+from assistant.records import Answer, Question, Rewriting
+from assistant.safety.personal import Finder
 from assistant.settings import Settings
-from assistant.writing import Writing
-from corpus.edition import Edition
-from evals.case import load_split
-from evals.fake_endpoint import Exchange, FakeEndpoint
+from assistant.understanding.rewriting import LONGEST, SYSTEM, Rewriter
+from assistant.wording.generative import Generative, Writing
+from corpus.editions.edition import Edition
+from evals.cases.case import load_split
+from evals.studies.fake_endpoint import Exchange, FakeEndpoint
 from tests.wording import ScriptedLine, ScriptedLLM
 
 CHAIRS = "Who chairs the Virtual Global Taskforce?"

@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from assistant.alignment import Alignment
-from assistant.finding import Finding
-from assistant.roles import apart, moved, name, order
+from assistant.citing.alignment import Alignment
+from assistant.citing.finding import Finding
+from assistant.citing.roles import apart, moved, name, order
 
 Check = Callable[[Alignment], Iterator[Finding]]
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from assistant.answer import Answer, Question
-from assistant.message import LONGEST, PIECES, readable, sentences
-from assistant.models import load_embedder
 from assistant.pipeline import Assistant
-from assistant.recognition import CASES, Recognition, steadied
-from assistant.safeguard import (
+from assistant.records import Answer, Question
+from assistant.retrieval.models import load_embedder
+from assistant.safety.message import LONGEST, PIECES, readable, sentences
+from assistant.safety.recognition import CASES, Recognition, steadied
+from assistant.safety.tally import Tally
+from assistant.safety.triage import (
     FRAMEWORK_ONLY,
     HARMFUL,
     Safeguard,
@@ -19,8 +20,7 @@ from assistant.safeguard import (
     judged,
 )
 from assistant.settings import Settings
-from assistant.tally import Tally
-from corpus.signposting import read_signposting, shipped_signposting
+from corpus.checks.signposting import read_signposting, shipped_signposting
 from tests.fakes import hashing_embedder
 
 DISCLOSURE = "My stepfather abused me when I was ten and I have never told anyone."

@@ -5,8 +5,8 @@ import itertools
 import pytest
 
 from assistant.errors import SessionError
-from assistant.session import PARTS, Part
-from assistant.session_agenda import BREAK, PIECE, STRETCH, agenda_of
+from assistant.sessions.session import PARTS, Part
+from assistant.sessions.session_agenda import BREAK, PIECE, STRETCH, agenda_of
 
 
 @pytest.mark.parametrize(

@@ -6,9 +6,9 @@ from itertools import combinations, product
 import pytest
 
 from assistant.errors import SessionError
-from assistant.session import AUDIENCES, LEVELS, QuizItem, Session, SessionRequest
-from assistant.session_build import build_session, statements_of
-from assistant.session_truth import faults, truth
+from assistant.sessions.session import AUDIENCES, LEVELS, QuizItem, Session, SessionRequest
+from assistant.sessions.session_build import build_session, statements_of
+from assistant.sessions.session_truth import faults, truth
 from corpus.whole import Whole
 
 TODAY = date(2026, 11, 25)

@@ -8,12 +8,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from assistant.errors import SessionError
-from assistant.session import PARTS, Session, SessionRequest
-from assistant.session_build import build_session, statements_of
-from assistant.session_edit import Edited, edited, edited_from
-from assistant.session_plan import Edit
-from assistant.session_slots import author_of
-from assistant.session_truth import faults
+from assistant.sessions.session import PARTS, Session, SessionRequest
+from assistant.sessions.session_build import build_session, statements_of
+from assistant.sessions.session_edit import Edited, edited, edited_from
+from assistant.sessions.session_plan import Edit
+from assistant.sessions.session_slots import author_of
+from assistant.sessions.session_truth import faults
 from corpus.whole import Whole
 
 TODAY = date(2026, 11, 25)

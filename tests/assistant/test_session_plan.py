@@ -5,8 +5,8 @@ import json
 import pytest
 
 from assistant.errors import SessionError
-from assistant.session import SessionRequest
-from assistant.session_plan import (
+from assistant.sessions.session import SessionRequest
+from assistant.sessions.session_plan import (
     LONGEST_PLAN,
     LONGEST_TOPIC,
     LONGEST_WORDS,

@@ -5,8 +5,8 @@ from datetime import date
 import pytest
 
 from assistant.errors import SessionError
-from assistant.session import SessionRequest
-from assistant.session_scope import CARE, scope_of
+from assistant.sessions.session import SessionRequest
+from assistant.sessions.session_scope import CARE, scope_of
 from corpus.whole import Whole
 
 TODAY = date(2026, 11, 25)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from assistant.answer import Question
 from assistant.pipeline import Assistant
+from assistant.records import Question
 
 
 def first(assistant: Assistant, text: str) -> tuple[str, str, str]:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from assistant.spelling import Spelling
-from corpus.glossary import Glossary, Term
+from assistant.understanding.spelling import Spelling
+from corpus.readers.glossary import Glossary, Term
 
 SPELLING = Spelling(
     Glossary(

@@ -21,12 +21,12 @@ import numpy as np
 import pytest
 
 from assistant.errors import IndexBusy, IndexMismatch, IndexMissing, StoreError
-from assistant.models import Embedder
-from assistant.predicate import FacetFilter
+from assistant.retrieval.models import Embedder
+from assistant.retrieval.predicate import FacetFilter
+from assistant.retrieval.store import Index, rollback, status, store_of
+from assistant.retrieval.store_server import LOCK, ServerStore
+from assistant.retrieval.store_volume import Store, Volume
 from assistant.settings import Settings
-from assistant.store import Index, rollback, status, store_of
-from assistant.store_server import LOCK, ServerStore
-from assistant.store_volume import Store, Volume
 from corpus.passage import Corpus
 from tests.fakes import (
     HashingEmbedding,
@@ -185,7 +185,7 @@ def test_chroma_and_the_vectors_by_themselves_keep_to_the_same_predicate(
         )
     )
     found = index.query(vector, "framework", 10, where)
-    monkeypatch.setattr("assistant.store.EXACT", 0)
+    monkeypatch.setattr("assistant.retrieval.store.EXACT", 0)
     assert {one for one, _ in index.query(vector, "framework", 10, where)} == {"f:3", "f:4"}
     assert {one for one, _ in found} == {"f:3", "f:4"}
 
@@ -416,7 +416,7 @@ import sys
 from pathlib import Path
 from assistant.errors import StoreError
 from assistant.settings import Settings
-from assistant.store import Index
+from assistant.retrieval.store import Index
 from tests.fakes import corpus_of, hashing_embedder, many_texts
 settings, embedder = Settings(home=Path(sys.argv[1])), hashing_embedder()
 corpus = corpus_of(many_texts(20))
@@ -558,7 +558,7 @@ def test_a_build_killed_at_a_server_leaves_its_lock_only_until_it_is_old(
     assert opened(corpus, embedder, settings).manifest.build == first.build
     with pytest.raises(IndexBusy):
         Index.build(corpus, embedder, settings)
-    monkeypatch.setattr("assistant.store_server.LOCK_AGE", 0.0)
+    monkeypatch.setattr("assistant.retrieval.store_server.LOCK_AGE", 0.0)
     built = Index.build(corpus, embedder, settings)
     assert status(settings).previous == first
     names = {one.name for one in store._client.list_collections()}

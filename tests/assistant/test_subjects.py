@@ -6,9 +6,9 @@ from itertools import pairwise
 
 import pytest
 
-from assistant.lexicon import Lexicon
-from assistant.subjects import Mention, Names, heading_of, name_of, short_name
-from corpus.structure import Framework
+from assistant.rules.lexicon import Lexicon
+from assistant.rules.subjects import Mention, Names, heading_of, name_of, short_name
+from corpus.structure.graph import Framework
 from tests.assistant.conftest import local
 
 

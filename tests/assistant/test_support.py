@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from assistant.support import Logistic, Weighing, shipped_support
+from assistant.citing.support import Logistic, Weighing, shipped_support
 
 ONE = Logistic(
     intercept=0.0,

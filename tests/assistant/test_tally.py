@@ -4,7 +4,7 @@ import json
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 
-from assistant.tally import FILE, Tally
+from assistant.safety.tally import FILE, Tally
 
 DAY = date(2026, 11, 25)
 

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from assistant.answer import Question
 from assistant.foreign import Foreign
-from assistant.telling import MOST, NEAREST
+from assistant.records import Question
+from assistant.rules.telling import MOST, NEAREST
 from tests.park import open_park
 
 

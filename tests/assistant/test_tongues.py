@@ -7,10 +7,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from assistant.recognition import CASES
-from assistant.tongues import KINDS, RULES, reading, tongue_of, tongues
-from assistant.triage_cues import plain
-from evals.messages import read_messages
+from assistant.rules.tongues import KINDS, RULES, reading, tongue_of, tongues
+from assistant.rules.triage_cues import plain
+from assistant.safety.recognition import CASES
+from evals.cases.messages import read_messages
 
 SAID = {
     "pt": (

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from assistant.lexicon import Lexicon
-from assistant.relevance import Relevant
-from assistant.topics import Topics
-from corpus.structure import Framework
+from assistant.retrieval.relevance import Relevant
+from assistant.rules.lexicon import Lexicon
+from assistant.rules.topics import Topics
+from corpus.structure.graph import Framework
 from tests.assistant.conftest import Ask, framed, local, noted, quoted, relevance_of
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from assistant.triage_cues import KINDS, count, names, plain, read, said
+from assistant.rules.triage_cues import KINDS, count, names, plain, read, said
 
 SAYS = {
     "scenario": ("a fictitious case for a slide", "étude de cas fictif", "un caso práctico"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from assistant.query import Query
+from assistant.understanding.query import Query
 from tests.assistant.conftest import Ask, Read, framed, local, noted, quoted, told
 
 

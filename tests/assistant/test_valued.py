@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from assistant.lexicon import Concept, content_stems
-from assistant.quantity import wanted
-from assistant.query import Query
-from assistant.valued import Valued
+from assistant.rules.lexicon import Concept, content_stems
+from assistant.rules.quantity import wanted
+from assistant.rules.valued import Valued
+from assistant.understanding.query import Query
 
 
 def concept(label: str, *also: str) -> Concept:

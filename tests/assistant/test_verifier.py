@@ -10,9 +10,9 @@ from hypothesis import given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
-from assistant.claims import read_context
-from assistant.encoder import Matrix
-from assistant.verifier import Verifier
+from assistant.citing.claims import read_context
+from assistant.citing.verifier import Verifier
+from assistant.retrieval.encoder import Matrix
 from corpus.whole import Whole
 
 CONTEXT = (

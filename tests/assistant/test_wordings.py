@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from assistant.wordings import FACET, meant_by, sentence_ids, with_wordings, wordings_of
-from corpus.structure import Framework
+from assistant.retrieval.wordings import FACET, meant_by, sentence_ids, with_wordings, wordings_of
+from corpus.structure.graph import Framework
 from corpus.whole import Whole
 from tests.assistant.conftest import Ask
 

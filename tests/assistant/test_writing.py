@@ -8,12 +8,12 @@ from threading import Event, Thread
 
 import pytest
 
-from assistant import ground
-from assistant.answer import Answer, Statement
-from assistant.prompt import AGAIN, UNCITED
-from assistant.recheck import certify, verify
-from assistant.writing import COMPOSER
-from corpus.edition import Edition
+from assistant.certificates.recheck import certify, verify
+from assistant.citing import ground
+from assistant.records import Answer, Statement
+from assistant.wording.generative import COMPOSER
+from assistant.wording.prompt import AGAIN, UNCITED
+from corpus.editions.edition import Edition
 from corpus.passage import sha256_of
 from tests.harbour import HARBOUR, cited
 from tests.wording import DEADLINES, made_answer, worded, writing

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from corpus.page import read_framework, shipped_framework
-from corpus.structure import Framework
+from corpus.readers.page import read_framework, shipped_framework
+from corpus.structure.graph import Framework
 
 HARBOUR = Path(__file__).parent / "harbour"
 

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from corpus.asked import FILE, asked_faults, read_asked
 from corpus.errors import CorpusError
-from corpus.notes import read_notes, shipped_notes
+from corpus.readers.asked import FILE, asked_faults, read_asked
+from corpus.readers.notes import read_notes, shipped_notes
 
 
 def test_a_folder_without_the_file_has_none(tmp_path: Path) -> None:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from corpus.backlinks import Backlinks, Citing
-from corpus.structure import Link
+from corpus.checks.backlinks import Backlinks, Citing
+from corpus.structure.graph import Link
 from corpus.whole import Whole
 from tests.harbour import harbour_whole
 

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from corpus.check import CheckReport, check_framework
-from corpus.page import shipped_framework
+from corpus.checks.framework_check import CheckReport, check_framework
+from corpus.readers.page import shipped_framework
 from tests.corpus.conftest import Edited
 
 

@@ -7,7 +7,7 @@ from datetime import date
 
 import pytest
 
-from corpus.difference import Difference, Resourced, changed_words, compare, vanished
+from corpus.editions.difference import Difference, Resourced, changed_words, compare, vanished
 from corpus.passage import Corpus, Passage, Reference, Source
 from tests.fakes import passage, source
 

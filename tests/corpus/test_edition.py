@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from corpus.edition import FORMAT, Edition, export_edition, load_edition
+from corpus.editions.edition import FORMAT, Edition, export_edition, load_edition
 from corpus.errors import CorpusError
 from corpus.passage import Corpus
 from corpus.whole import Whole
@@ -207,7 +207,7 @@ def test_an_edition_from_before_a_field_was_added_keeps_its_name(changed: Change
     file = changed(forget)
     stated = refusal(file).partition("its content has ")[2][:12]
     table = json.loads(file.read_text(encoding="utf-8"))
-    from corpus.edition import _digest
+    from corpus.editions.edition import _digest
 
     table["digest"] = _digest(table)
     assert table["digest"].startswith(stated)

@@ -6,11 +6,11 @@ import re
 
 import pytest
 
-from corpus.entries import glossary_passages, glossary_source
-from corpus.glossary import read_glossary, shipped_glossary
 from corpus.passage import Corpus, Passage, Reference
-from corpus.structure import Framework
-from corpus.terms import Glossary, Sense, SenseGroup, Term
+from corpus.readers.entries import glossary_passages, glossary_source
+from corpus.readers.glossary import read_glossary, shipped_glossary
+from corpus.structure.graph import Framework
+from corpus.structure.terms import Glossary, Sense, SenseGroup, Term
 
 WORK = Reference(id="port-2020", publisher="Port", title="Rules", year=2020, url="", locator="",
                  seen="copy")  # fmt: skip

@@ -1,8 +1,8 @@
 import pytest
 
-from corpus.faults import Problem, faults_of
 from corpus.passage import Lines
-from corpus.reading import ItemReading, Reading, load_reading
+from corpus.structure.faults import Problem, faults_of
+from corpus.structure.framework_records import ItemReading, Reading, load_reading
 from tests.corpus.conftest import HARBOUR
 
 AT = Lines(first=4, last=5)

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from corpus.errors import CorpusError
-from corpus.glossary import Glossary, Term, glossary_faults, read_glossary, shipped_glossary
-from corpus.structure import Framework
-from corpus.terms import plain
+from corpus.readers.glossary import Glossary, Term, glossary_faults, read_glossary, shipped_glossary
+from corpus.structure.graph import Framework
+from corpus.structure.terms import plain
 
 AVOID = 'status = "avoid"\npreferred = "guide"\nnote = "Why."\n'
 GUIDE = '[[terms]]\nterm = "guide"\n'

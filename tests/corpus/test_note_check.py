@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from corpus.check import CheckReport
-from corpus.glossary import read_glossary, shipped_glossary
-from corpus.note_check import check_notes
-from corpus.notes import shipped_notes
-from corpus.structure import Framework
+from corpus.checks.framework_check import CheckReport
+from corpus.checks.note_check import check_notes
+from corpus.readers.glossary import read_glossary, shipped_glossary
+from corpus.readers.notes import shipped_notes
+from corpus.structure.graph import Framework
 
 TODAY = date(2026, 11, 25)
 FILE = "example-network.md"

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from corpus.errors import CorpusError
-from corpus.notes import Note, read_note, read_notes, shipped_notes
 from corpus.passage import Corpus, sha256_of
+from corpus.readers.notes import Note, read_note, read_notes, shipped_notes
 
 TEXT = """\
 ---

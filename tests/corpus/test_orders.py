@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from corpus.orders import is_order, without_orders
+from corpus.checks.orders import is_order, without_orders
 from corpus.whole import Whole
 
 

@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 
 from corpus.errors import CorpusError
-from corpus.page import read_framework, shipped_framework, source_lines
 from corpus.passage import Lines
-from corpus.structure import Framework
+from corpus.readers.page import read_framework, shipped_framework, source_lines
+from corpus.structure.graph import Framework
 from tests.corpus.conftest import Edited
 
 

@@ -3,7 +3,7 @@ from pydantic import ValidationError
 
 from corpus.errors import CorpusError
 from corpus.passage import Corpus, Lines, Passage, Source, Span, digest_of, sha256_of
-from corpus.structure import Framework
+from corpus.structure.graph import Framework
 
 
 def a_passage(text: str = "Crisis response", **changes: object) -> Passage:

@@ -3,9 +3,9 @@ from pathlib import Path
 import pytest
 
 from corpus.errors import CorpusError
-from corpus.page import shipped_framework
 from corpus.passage import Lines
-from corpus.reading import Reading, load_lines, load_reading, printed_at
+from corpus.readers.page import shipped_framework
+from corpus.structure.framework_records import Reading, load_lines, load_reading, printed_at
 from tests.corpus.conftest import Edited
 
 

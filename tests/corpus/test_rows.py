@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from corpus.errors import CorpusError
-from corpus.rows import parse_rows, read_rows
+from corpus.readers.rows import parse_rows, read_rows
 from tests.park import ROWS, write_park
 
 

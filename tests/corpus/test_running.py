@@ -7,7 +7,7 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
-from corpus.running import LONGEST, PIECE, pieces_of, sentences_in
+from corpus.readers.running import LONGEST, PIECE, pieces_of, sentences_in
 
 
 def _said(text: str) -> list[str]:

@@ -8,15 +8,15 @@ from pathlib import Path
 
 import pytest
 
-from corpus.errors import CorpusError
-from corpus.glossary import read_glossary, shipped_glossary
-from corpus.signposting import (
+from corpus.checks.signposting import (
     CASES,
     Signposting,
     check_signposting,
     read_signposting,
     shipped_signposting,
 )
+from corpus.errors import CorpusError
+from corpus.readers.glossary import read_glossary, shipped_glossary
 from corpus.text import split_sentences
 
 LANGUAGES = ("en", "fr", "es")

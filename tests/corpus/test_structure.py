@@ -1,7 +1,7 @@
 import pytest
 
 from corpus.errors import CorpusError
-from corpus.structure import Framework, Item, Link
+from corpus.structure.graph import Framework, Item, Link
 
 
 def ids(items: tuple[Item, ...]) -> list[str]:

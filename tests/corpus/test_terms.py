@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from corpus.terms import Glossary, Synonyms, Term
+from corpus.structure.terms import Glossary, Synonyms, Term
 
 HARBOUR = Glossary(
     terms=(

@@ -10,12 +10,12 @@ from typing import Any
 
 import pytest
 
-from corpus.glossary import Glossary, shipped_glossary
-from corpus.notes import shipped_notes
-from corpus.page import shipped_framework
+from corpus.checks.signposting import shipped_signposting
 from corpus.passage import Corpus
-from corpus.signposting import shipped_signposting
-from corpus.structure import Framework
+from corpus.readers.glossary import Glossary, shipped_glossary
+from corpus.readers.notes import shipped_notes
+from corpus.readers.page import shipped_framework
+from corpus.structure.graph import Framework
 from corpus.whole import Whole, WholeReport, check_corpus
 from tests.fakes import passage
 

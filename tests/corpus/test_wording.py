@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from corpus.wording import (
+from corpus.checks.wording_rules import (
     Overlap,
     deprecated_in,
     overlaps,

@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from assistant.answer import Answer, Citation, Provenance, Question, Scope, Statement
 from assistant.errors import QuestionError
-from corpus.page import read_framework, shipped_framework
-from corpus.structure import Framework
-from evals.case import Case, Gold
+from assistant.records import Answer, Citation, Provenance, Question, Scope, Statement
+from corpus.readers.page import read_framework, shipped_framework
+from corpus.structure.graph import Framework
+from evals.cases.case import Case, Gold
 
 CaseMaker = Callable[..., Case]
 AnswerMaker = Callable[..., Answer]

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from assistant.citing.verifier import Verifier
 from assistant.settings import Settings
-from assistant.verifier import Verifier
-from evals.asking import one_by_one, verdict_as_answer
+from evals.running.asking import one_by_one, verdict_as_answer
 
 CONTEXT = "The study of 2022 covered 13 countries. It counted no victims."
 

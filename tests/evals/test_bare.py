@@ -10,9 +10,9 @@ import pytest
 from assistant.errors import BatchError, SettingsError
 from assistant.settings import Settings
 from corpus.whole import Whole
-from evals.bare import REFUSAL, answer_all, answer_of
-from evals.command import whole_answer
-from evals.fake_endpoint import FakeEndpoint
+from evals.running.command import whole_answer
+from evals.studies.bare import REFUSAL, answer_all, answer_of
+from evals.studies.fake_endpoint import FakeEndpoint
 
 ROW = json.dumps({"id": "one", "question": "Whose outcomes?", "turns": ["Which pillars?"]}) + "\n"
 

@@ -3,7 +3,7 @@ import json
 import pytest
 
 from assistant.errors import BatchError
-from evals.baseline import Baseline
+from evals.comparing.baseline import Baseline
 from tests.made_runs import make_run
 
 

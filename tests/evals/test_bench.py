@@ -8,7 +8,7 @@ import pytest
 
 from assistant.errors import SignpostError
 from assistant.settings import Settings
-from evals import bench
+from evals.benches import bench
 
 
 def command(folder: Path, script: str) -> str:
@@ -60,7 +60,7 @@ def test_compiled_functions_are_charged_to_their_callers():
 def test_a_file_belongs_to_its_module_or_its_library():
     assert bench.owner_of("/usr/lib/python3.11/json/encoder.py") == "Python itself"
     assert bench.owner_of("/x/site-packages/numpy/linalg/_linalg.py") == "numpy"
-    assert bench.owner_of("/x/corpus/page.py") == "corpus.page"
+    assert bench.owner_of("/x/corpus/readers/page.py") == "corpus.readers.page"
 
 
 def test_the_table_shows_the_ratio_and_where_time_goes():
@@ -72,11 +72,11 @@ def test_the_table_shows_the_ratio_and_where_time_goes():
         ask_p95=6,
         embed=3,
         torch=8,
-        shares={"assistant.ground": 0.25},
+        shares={"assistant.citing.ground": 0.25},
     ).table()
     assert "warm ask / embedding on torch" in shown
     assert "0.50" in shown
-    assert shown.splitlines()[-1].split() == ["assistant.ground", "25%"]
+    assert shown.splitlines()[-1].split() == ["assistant.citing.ground", "25%"]
 
 
 def test_an_error_is_one_line_and_exit_code_1(monkeypatch, capsys):

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from evals.beside import fitting_of, with_judges
-from evals.faithfulness import Judges
 from evals.folder import AnswerRow
-from evals.score import score_case
+from evals.metrics.beside import fitting_of, with_judges
+from evals.metrics.faithfulness import Judges
+from evals.metrics.score import score_case
 
 
 def test_gold_allowed_and_what_they_stand_under_fit(make_case, framework) -> None:

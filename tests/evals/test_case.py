@@ -5,9 +5,9 @@ import pytest
 from pydantic import ValidationError
 
 from assistant.errors import BatchError
-from corpus.structure import Framework
+from corpus.structure.graph import Framework
 from corpus.whole import Whole
-from evals.case import Case, Gold, load_cases, load_suite
+from evals.cases.case import Case, Gold, load_cases, load_suite
 
 GOOD = (
     '{"id": "one", "question": "What is C12?", "type": "define", "family": "describe", '

@@ -11,12 +11,12 @@ import pytest
 from assistant.errors import BatchError
 from assistant.settings import Settings
 from corpus.whole import Whole
-from evals.command import by_command, can_be_asked, whole_answer
 from evals.folder import load_answers, load_config
-from evals.peer_corpus import PeerCorpus
-from evals.peer_runs.answer_llamaindex import answered
-from evals.run import Chosen, run_chosen
-from evals.score import score_run
+from evals.metrics.score import score_run
+from evals.peers.answer_llamaindex import answered
+from evals.peers.peer_corpus import PeerCorpus
+from evals.running.command import by_command, can_be_asked, whole_answer
+from evals.running.run import Chosen, run_chosen
 
 CORPUS = Whole.read().corpus
 QUOTE = CORPUS.passage("gsr:P3-O4").text

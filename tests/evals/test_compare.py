@@ -1,8 +1,8 @@
 import pytest
 
 from assistant.errors import BatchError
-from evals.baseline import Baseline
-from evals.compare import compare, compare_runs
+from evals.comparing.baseline import Baseline
+from evals.comparing.compare import compare, compare_runs
 from tests.made_runs import make_run
 
 GOLD = {"outcomes": ["gsr:P3-O4"]}

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from assistant.errors import BatchError
-from corpus.rows import read_rows
-from evals.conversations import PASSAGES, TASKS, read_conversations, write_passages
+from corpus.readers.rows import read_rows
+from evals.cases.conversations import PASSAGES, TASKS, read_conversations, write_passages
 
 
 def write_gz(path: Path, *rows: dict[str, object]) -> None:

@@ -6,8 +6,8 @@ import pytest
 
 from assistant.errors import BatchError
 from assistant.settings import Settings
-from evals import coverage
-from evals.run import run_suite
+from evals.cases import coverage
+from evals.running.run import run_suite
 
 
 def test_every_capability_outcome_partner_and_note_is_asked_for() -> None:

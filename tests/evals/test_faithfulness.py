@@ -6,9 +6,9 @@ from collections.abc import Callable
 
 import pytest
 
-from assistant.answer import Answer, Statement
-from corpus.structure import Framework
-from evals.faithfulness import Faith, Judges, judges_on_development
+from assistant.records import Answer, Statement
+from corpus.structure.graph import Framework
+from evals.metrics.faithfulness import Faith, Judges, judges_on_development
 
 Judge = Callable[..., Faith]
 

@@ -1,9 +1,9 @@
 import pytest
 
-from assistant.answer import Completeness, Signposting
+from assistant.records import Completeness, Signposting
 from corpus.whole import Whole
-from evals import fault_kinds
-from evals.fault_parts import World
+from evals.studies import fault_kinds
+from evals.studies.fault_parts import World
 
 
 @pytest.fixture(scope="module")

@@ -3,12 +3,12 @@ from pathlib import Path
 
 import pytest
 
-from assistant.answer import Question
 from assistant.pipeline import Assistant
-from evals.case import Case, load_suite
-from evals.fault_kinds import ALL, OF_CLAIMS
-from evals.faults import FAULTS, Catch, Trial, inject, main
-from evals.suites import read_suite
+from assistant.records import Question
+from evals.cases.case import Case, load_suite
+from evals.cases.suites import read_suite
+from evals.studies.fault_kinds import ALL, OF_CLAIMS
+from evals.studies.suite_faults import FAULTS, Catch, Trial, inject, main
 from tests.made_runs import make_run
 
 NAMED = {
@@ -78,7 +78,7 @@ def test_what_is_not_caught_fails_the_command_and_is_named(clean, capsys, monkey
         answer = row.answer and row.answer.model_copy(update={"follow_ups": ()})
         return row.model_copy(update={"answer": answer})
 
-    monkeypatch.setattr("evals.faults.FAULTS", {"reticent": reticent})
+    monkeypatch.setattr("evals.studies.suite_faults.FAULTS", {"reticent": reticent})
     assert main([str(clean)]) == 1
     assert "Not caught: reticent" in capsys.readouterr().out
     assert main([str(clean), "--json"]) == 1

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import numpy as np
 
-from evals.conversations import Conversation
-from evals.fit_abstention import SIGNS, crossed, fit, fitted
+from evals.cases.conversations import Conversation
+from evals.training.fit_abstention import SIGNS, crossed, fit, fitted
 from tests.park import open_park
 
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from assistant.answerability import Signs
-from evals.fit_answerability import Row, chosen, curve, upper_bound
+from assistant.rules.answerability import Signs
+from evals.training.fit_answerability import Row, chosen, curve, upper_bound
 
 
 def row(answerable: bool, **signs: float) -> Row:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from assistant.recognition import CASES, LANGUAGES, Layer, Recognition
-from assistant.safeguard import judged
-from evals.fit_triage import (
+from assistant.safety.recognition import CASES, LANGUAGES, Layer, Recognition
+from assistant.safety.triage import judged
+from evals.cases.messages import misspelt, read_messages
+from evals.training.fit_triage import (
     Data,
     Example,
     Reading,
@@ -18,7 +19,6 @@ from evals.fit_triage import (
     threshold,
     told,
 )
-from evals.messages import misspelt, read_messages
 from tests.fakes import hashing_embedder
 
 

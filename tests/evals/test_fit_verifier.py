@@ -10,11 +10,19 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from assistant.encoder import Matrix
 from assistant.errors import BatchError
 from assistant.home import sha256_of_file
-from evals.claim_sets import LIKENESS, WORDS, DataSet, area, read_set, remembering, share_found
-from evals.fit_verifier import fit, report
+from assistant.retrieval.encoder import Matrix
+from evals.training.claim_sets import (
+    LIKENESS,
+    WORDS,
+    DataSet,
+    area,
+    read_set,
+    remembering,
+    share_found,
+)
+from evals.training.fit_verifier import fit, report
 from tests.fakes import HashingEmbedding
 
 MODEL = HashingEmbedding(model_name="hashing")

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from evals.conversations import Conversation
-from evals.foreign import dense, judge, ndcg, report
+from evals.cases.conversations import Conversation
+from evals.studies.foreign_rates import dense, judge, ndcg, report
 from tests.park import open_park
 
 TASKS = tuple(

@@ -1,8 +1,8 @@
 import pytest
 
-from evals.baseline import Baseline, CaseValues
-from evals.gate import judge
-from evals.measures import RISK_NOT_RIGHT, Values
+from evals.comparing.baseline import Baseline, CaseValues
+from evals.comparing.gate import judge
+from evals.metrics.measures import RISK_NOT_RIGHT, Values
 
 HIT: Values = {"right": True, "recall": 1.0, "citations": 1.0, "seconds": 0.1}
 MISS: Values = {"right": False, "recall": 0.0, "citations": 1.0, "seconds": 0.1}

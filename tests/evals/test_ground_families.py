@@ -4,10 +4,18 @@ from __future__ import annotations
 
 import pytest
 
-from assistant.verifier import Verifier
+from assistant.citing.verifier import Verifier
 from corpus.whole import Whole
+from evals.cases.ground_families import (
+    CONTROL,
+    SPLITS,
+    GroundCase,
+    Split,
+    main,
+    rates,
+    read_ground_cases,
+)
 from evals.estimate import Estimate
-from evals.ground_families import CONTROL, SPLITS, GroundCase, Split, main, rates, read_ground_cases
 
 CASES = {split: read_ground_cases(split) for split in SPLITS}
 ALL = (*CASES["development"], *CASES["test"])

@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from assistant.answer import Question
+from assistant.records import Question
+from assistant.retrieval.store import current_manifest
 from assistant.settings import Settings
-from assistant.store import current_manifest
 from corpus.whole import Whole
-from evals import hostile
+from evals.cases import hostile
 
 
 def test_hostile_passages_are_sections_of_one_note_and_change_no_other() -> None:

@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 
 from assistant.errors import BatchError
-from assistant.generative import Generative
-from assistant.personal import Finder
+from assistant.safety.personal import Finder
 from assistant.settings import Settings
-from evals.fake_endpoint import Behaviour, FakeEndpoint
-from evals.injected import (
+from assistant.wording.generative import Generative
+from evals.studies.fake_endpoint import Behaviour, FakeEndpoint
+from evals.studies.injected import (
     ORDER,
     Tried,
     by_passages,
@@ -24,7 +24,7 @@ from evals.injected import (
     strings,
     tried,
 )
-from evals.misbehaviours import faithful
+from evals.studies.misbehaviours import faithful
 from tests.harbour import HARBOUR
 from tests.wording import made_answer
 

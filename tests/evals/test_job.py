@@ -5,14 +5,15 @@ from pathlib import Path
 import pytest
 from filelock import FileLock
 
-from assistant.answer import Answer, Question
 from assistant.errors import BatchError
+from assistant.records import Answer, Question
 from assistant.settings import Settings
-from evals import job, score
-from evals.asking import Asker
-from evals.job import LOCK, ONE_AT_A_TIME, Job, Order, Worker, main, read_job, resumed
-from evals.own_cases import OwnCases
-from evals.shelf import FOLDER, Shelf
+from evals.cases.own_cases import OwnCases
+from evals.metrics import score
+from evals.running import job
+from evals.running.asking import Asker
+from evals.running.job import LOCK, ONE_AT_A_TIME, Job, Order, Worker, main, read_job, resumed
+from evals.running.shelf import FOLDER, Shelf
 from tests.evaluated import made_case, right_answer
 
 

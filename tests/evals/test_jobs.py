@@ -8,11 +8,11 @@ import pytest
 
 from assistant.errors import BatchError
 from assistant.settings import Settings
-from evals import jobs as module
-from evals.job import BROKEN, GOING, ONE_AT_A_TIME, STATE, Job, Order, read_job, write_job
-from evals.jobs import Jobs, command_of
-from evals.own_cases import OwnCases
-from evals.shelf import FOLDER, Shelf
+from evals.cases.own_cases import OwnCases
+from evals.running import jobs as module
+from evals.running.job import BROKEN, GOING, ONE_AT_A_TIME, STATE, Job, Order, read_job, write_job
+from evals.running.jobs import Jobs, command_of
+from evals.running.shelf import FOLDER, Shelf
 from tests.evaluated import gated_command, made_case, open_gate
 
 ORDER = Order(name="a-run", suite="own")
@@ -142,5 +142,5 @@ def test_the_end_of_a_job_is_told_for_an_hour(home: Path, jobs: Jobs) -> None:
 
 
 def test_the_command_is_that_of_the_job() -> None:
-    assert command_of(ORDER)[1:3] == ("-m", "evals.job")
+    assert command_of(ORDER)[1:3] == ("-m", "evals.running.job")
     assert ONE_AT_A_TIME

@@ -11,16 +11,16 @@ import pytest
 from assistant.errors import BatchError, ModelError, SettingsError
 from assistant.settings import Settings
 from corpus.whole import Whole
-from evals import judge
-from evals.baseline import Baseline
-from evals.fake_endpoint import Behaviour, Exchange, FakeEndpoint
+from evals.comparing.baseline import Baseline
 from evals.folder import JUDGED, SCORES, SUMMARY
-from evals.judge import JudgeRun, Wanted, judge_run
-from evals.judge_rows import load_judged
-from evals.judge_summary import JudgeSummary, Over, Rater
-from evals.judge_text import table
-from evals.kappa import Kappa
-from evals.score import score_run
+from evals.judging import judge
+from evals.judging.judge import JudgeRun, Wanted, judge_run
+from evals.judging.judge_rows import load_judged
+from evals.judging.judge_summary import JudgeSummary, Over, Rater
+from evals.judging.judge_text import table
+from evals.judging.kappa import Kappa
+from evals.metrics.score import score_run
+from evals.studies.fake_endpoint import Behaviour, Exchange, FakeEndpoint
 from tests.judged import (
     ALARM,
     QUESTIONS,
@@ -203,7 +203,7 @@ def test_verdicts_of_another_model_are_not_mixed_in(run: Path) -> None:
 
 def test_a_changed_question_is_asked_again(run: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     judged(run, right)
-    monkeypatch.setattr("evals.judge_items.ANSWERS", "Other rules.")
+    monkeypatch.setattr("evals.judging.judge_items.ANSWERS", "Other rules.")
     assert judged(run, right)[0].asked == 6
 
 

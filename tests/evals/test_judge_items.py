@@ -6,15 +6,15 @@ from pathlib import Path
 
 import pytest
 
-from assistant.personal import Finder
+from assistant.safety.personal import Finder
 from corpus.whole import Whole
+from evals.cases.ground_families import read_ground_cases
 from evals.folder import CASES, CONFIG, RunConfig, load_config, write_file
-from evals.ground_families import read_ground_cases
-from evals.judge import Wanted
-from evals.judge_items import Answers, Draw, of_claims
-from evals.judge_prompt import MOST, answers_request, carries_request, verdict_of
-from evals.judge_rows import Item, Terms
-from evals.score import Scores, score_run
+from evals.judging.judge import Wanted
+from evals.judging.judge_items import Answers, Draw, of_claims
+from evals.judging.judge_prompt import MOST, answers_request, carries_request, verdict_of
+from evals.judging.judge_rows import Item, Terms
+from evals.metrics.score import Scores, score_run
 from tests.judged import QUESTIONS, run_to_judge, whole
 
 TERMS = Terms(model="made-up", split="development", seed=1)
@@ -141,7 +141,7 @@ def test_a_verdict_is_one_word_and_nothing_else(reply: str) -> None:
 
 def _renewed(folder: Path) -> RunConfig:
     from corpus.passage import digest_of
-    from evals.case import load_cases
+    from evals.cases.case import load_cases
 
     cases = digest_of(load_cases(folder / CASES))
     return load_config(folder).model_copy(update={"cases": cases})

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from sklearn.metrics import cohen_kappa_score
 
-from evals.kappa import Said, kappa, kappas
+from evals.judging.kappa import Said, kappa, kappas
 
 
 def said(table: tuple[tuple[int, int], tuple[int, int]], per_unit: int = 1) -> list[Said]:

@@ -1,8 +1,8 @@
-from assistant.answer import Answer
-from evals.case import Case
+from assistant.records import Answer
+from evals.cases.case import Case
 from evals.folder import AnswerRow
-from evals.measures import is_loss, is_rate, values_of
-from evals.score import score_case
+from evals.metrics.measures import is_loss, is_rate, values_of
+from evals.metrics.score import score_case
 
 
 def scored(case: Case, answer: Answer, framework):

@@ -5,8 +5,8 @@ from __future__ import annotations
 import random
 from collections import Counter
 
-from assistant.recognition import CASES, LANGUAGES
-from evals.messages import bare, filled, misspelt, read_messages, read_patterns, read_words
+from assistant.safety.recognition import CASES, LANGUAGES
+from evals.cases.messages import bare, filled, misspelt, read_messages, read_patterns, read_words
 
 DEVELOPMENT, TEST = read_messages("development"), read_messages("test")
 

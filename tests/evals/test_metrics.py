@@ -1,8 +1,8 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from corpus.structure import Framework
-from evals import metrics
+from corpus.structure.graph import Framework
+from evals.metrics import metrics
 
 ids = st.frozensets(st.sampled_from([f"gsr:C{number}" for number in range(1, 9)]))
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from assistant.generative import Generative
-from assistant.personal import Finder
+from assistant.safety.personal import Finder
 from assistant.settings import Settings
-from evals.fake_endpoint import FakeEndpoint
-from evals.misbehaviour import Outcome, play, table
-from evals.misbehaviours import CANARY, MISBEHAVIOURS, Misbehaviour, faithful
+from assistant.wording.generative import Generative
+from evals.studies.fake_endpoint import FakeEndpoint
+from evals.studies.misbehaviour import Outcome, play, table
+from evals.studies.misbehaviours import CANARY, MISBEHAVIOURS, Misbehaviour, faithful
 from tests.harbour import HARBOUR
 from tests.wording import made_answer
 

@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-from evals.overlap import is_carried, stands_in
+from evals.metrics.overlap import is_carried, stands_in
 
 HELD = (
     "In May 2022, the Commission proposed a regulation. Hotlines in 25 countries may report "
@@ -56,6 +56,6 @@ def test_pieces_of_a_list_may_stand_apart() -> None:
 
 
 def test_it_loads_nothing_of_the_assistant() -> None:
-    code = "import sys, evals.overlap; print(*[one for one in sys.modules if 'assistant' in one])"
+    code = "import sys, evals.metrics.overlap; print(*[m for m in sys.modules if 'assistant' in m])"
     told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert told.stdout.split() == []

@@ -5,10 +5,18 @@ import pytest
 
 from assistant.errors import BatchError
 from corpus.whole import Whole
-from evals import own_cases
-from evals.case import Gold, load_cases
-from evals.own_cases import OwnCases, checked, free_id, listed_gold, read_own, sorted_gold, texts_of
-from evals.run import Chosen
+from evals.cases import own_cases
+from evals.cases.case import Gold, load_cases
+from evals.cases.own_cases import (
+    OwnCases,
+    checked,
+    free_id,
+    listed_gold,
+    read_own,
+    sorted_gold,
+    texts_of,
+)
+from evals.running.run import Chosen
 from tests.evaluated import made_case
 
 

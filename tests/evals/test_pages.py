@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from assistant.errors import SupplyError
-from evals.case import load_split
-from evals.pages import WORKSPACES, Asked, Visit, Wire, _browser, _questions, _report
+from evals.benches.pages import WORKSPACES, Asked, Visit, Wire, _browser, _questions, _report
+from evals.cases.case import load_split
 
 
 class Session:

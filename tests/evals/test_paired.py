@@ -1,6 +1,6 @@
 import pytest
 
-from evals.paired import compare_areas, compare_means, compare_rates, newcombe
+from evals.comparing.paired import compare_areas, compare_means, compare_rates, newcombe
 
 
 def test_newcombes_interval_is_that_of_his_paper():

@@ -11,13 +11,13 @@ import pytest
 
 from assistant.errors import BatchError
 from corpus.whole import Whole
-from evals.command import whole_answer
 from evals.folder import AnswerRow
-from evals.peer_answers import answer_of
-from evals.peer_corpus import PeerCorpus
-from evals.peer_runs import answer_cairn, answer_groundrag
-from evals.peer_runs.rows import Quote, Shown
-from evals.score import score_case
+from evals.metrics.score import score_case
+from evals.peers import answer_cairn, answer_groundrag
+from evals.peers.peer_answers import answer_of
+from evals.peers.peer_corpus import PeerCorpus
+from evals.peers.runners.peer_rows import Quote, Shown
+from evals.running.command import whole_answer
 
 WHOLE = Whole.read()
 ADAPTERS = [("cairn", answer_cairn), ("groundrag", answer_groundrag)]

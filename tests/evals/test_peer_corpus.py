@@ -1,7 +1,7 @@
 import pytest
 
 from corpus.whole import Whole
-from evals.peer_corpus import PeerCorpus, file_name
+from evals.peers.peer_corpus import PeerCorpus, file_name
 
 
 @pytest.fixture(scope="module")

@@ -2,9 +2,9 @@ import pytest
 
 from assistant.errors import BatchError
 from corpus.whole import Whole
-from evals.peer_corpus import PeerCorpus
-from evals.peer_runs.rows import PeerRow, Quote, Shown
-from evals.peer_score import found_ids, groups_of, is_exact, judge, on_topic
+from evals.peers.peer_corpus import PeerCorpus
+from evals.peers.peer_score import found_ids, groups_of, is_exact, judge, on_topic
+from evals.peers.runners.peer_rows import PeerRow, Quote, Shown
 
 FACETS = {"outcomes": ["gsr:P3-O1", "gsr:P3-O2", "gsr:P3-O3", "gsr:P3-O4", "gsr:P3-O5"]}
 

@@ -1,6 +1,6 @@
-from evals.peer_runs.rows import PeerNote
-from evals.peer_score import Verdict
-from evals.peer_table import Result, table
+from evals.peers.peer_score import Verdict
+from evals.peers.peer_table import Result, table
+from evals.peers.runners.peer_rows import PeerNote
 
 
 def verdict(number: int, **fields: object) -> Verdict:

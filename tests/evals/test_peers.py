@@ -5,10 +5,11 @@ import pytest
 
 from assistant.errors import BatchError
 from corpus.whole import Whole
-from evals import peers
-from evals.case import load_split
-from evals.peer_corpus import PeerCorpus
-from evals.peer_runs.rows import (
+from evals.cases.case import load_split
+from evals.peers import peers
+from evals.peers.peer_corpus import PeerCorpus
+from evals.peers.peers import CONTESTANTS, Contestant, Rules, ask, load_note, load_rows, prepare
+from evals.peers.runners.peer_rows import (
     Asked,
     Job,
     Page,
@@ -24,7 +25,6 @@ from evals.peer_runs.rows import (
     write_markdown,
     write_rows,
 )
-from evals.peers import CONTESTANTS, Contestant, Rules, ask, load_note, load_rows, prepare
 
 BM25 = CONTESTANTS[-1]
 

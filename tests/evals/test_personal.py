@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from assistant.personal import KINDS, Finder
-from evals.personal import (
+from assistant.safety.personal import KINDS, Finder
+from evals.cases.personal_cases import (
     SPLITS,
     PersonalCase,
     Read,

@@ -1,6 +1,6 @@
 import pytest
 
-from evals.power import detectable_mean, detectable_rate, fewest
+from evals.comparing.power import detectable_mean, detectable_rate, fewest
 
 
 def test_a_smaller_fall_is_detectable_with_more_cases_and_a_greater_one_when_more_moves():

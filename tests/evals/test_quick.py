@@ -1,9 +1,9 @@
 import pytest
 
 from assistant.errors import BatchError
-from evals.baseline import Baseline
-from evals.case import load_cases
-from evals.quick import choose, main, those_of
+from evals.cases.case import load_cases
+from evals.comparing.baseline import Baseline
+from evals.comparing.quick import choose, main, those_of
 from tests.made_runs import make_run
 
 

@@ -1,6 +1,6 @@
 import pytest
 
-from evals.report import gather
+from evals.comparing.report import gather
 from tests.made_runs import make_run
 
 

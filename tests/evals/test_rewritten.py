@@ -6,12 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from assistant.calls import Calls
 from assistant.errors import BatchError
-from assistant.generative import Generative
-from assistant.personal import Finder
 from assistant.pipeline import Assistant
-from evals.rewritten import (
+from assistant.safety.personal import Finder
+from assistant.wording.calls import Calls
+from assistant.wording.generative import Generative
+from evals.studies.rewritten import (
     FollowUp,
     Scripted,
     changes_of_subject,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from evals.risk import abstention_f1, aurc, auroc, balanced_accuracy, best_cut, estimate
+from evals.metrics.risk import abstention_f1, aurc, auroc, balanced_accuracy, best_cut, estimate
 
 TRUTH = [True] * 40 + [False] * 20
 SURE = [0.9] * 40 + [0.1] * 20

@@ -3,12 +3,12 @@ from pathlib import Path
 
 import pytest
 
-from assistant.answer import Answer
 from assistant.errors import BatchError
+from assistant.records import Answer
 from assistant.settings import Settings
-from evals.case import Case
+from evals.cases.case import Case
 from evals.folder import load_answers, load_config
-from evals.run import Chosen, run_chosen, run_suite
+from evals.running.run import Chosen, run_chosen, run_suite
 
 
 @pytest.fixture

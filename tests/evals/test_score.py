@@ -5,15 +5,15 @@ from pathlib import Path
 
 import pytest
 
-from assistant.answer import Answer, Citation, Hit, Signposting, Statement
 from assistant.errors import BatchError
+from assistant.records import Answer, Citation, Hit, Signposting, Statement
 from assistant.settings import Settings
-from corpus.structure import Framework
-from evals.case import Case
+from corpus.structure.graph import Framework
+from evals.cases.case import Case
 from evals.folder import AnswerRow, load_config, write_file
-from evals.run import run_suite
-from evals.score import ids_of_facet, score_case, score_run
-from evals.summary import Score
+from evals.metrics.score import ids_of_facet, score_case, score_run
+from evals.metrics.scores import Score
+from evals.running.run import run_suite
 
 Scorer = Callable[..., Score]
 

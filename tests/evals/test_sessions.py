@@ -4,10 +4,10 @@ from datetime import date
 
 import pytest
 
-from assistant.session import AUDIENCES, LEVELS, Session
-from assistant.session_build import build_session
+from assistant.sessions.session import AUDIENCES, LEVELS, Session
+from assistant.sessions.session_build import build_session
 from corpus.whole import Whole
-from evals.sessions import LENGTHS, measure, requests
+from evals.studies.session_rates import LENGTHS, measure, requests
 
 TODAY = date(2026, 11, 25)
 

@@ -4,9 +4,9 @@ from pathlib import Path
 import pytest
 
 from assistant.errors import BatchError
-from evals import shelf
 from evals.folder import ANSWERS, JUDGED, SCORES, lines_of
-from evals.shelf import FOLDER, Shelf
+from evals.running import shelf
+from evals.running.shelf import FOLDER, Shelf
 from tests.judged import judged_rows
 from tests.made_runs import make_run
 

@@ -2,11 +2,10 @@ from __future__ import annotations
 
 import pytest
 
-from corpus.signposting import Signposting, read_signposting, shipped_signposting
-from evals.sign_off import (
+from corpus.checks.signposting import Signposting, read_signposting, shipped_signposting
+from evals.studies.sign_off import (
     NEVER,
     NOBODY,
-    OUT,
     kept_readings,
     main,
     marks_of,
@@ -108,14 +107,12 @@ def test_a_shared_part_that_changed_makes_every_reply_with_it_unread(texts, shee
 def test_a_sheet_that_says_signed_of_unsigned_texts_is_a_fault(texts, sheet):
     lying = sheet.replace("| State | UNSIGNED |", "| State | SIGNED |")
     assert lying != sheet
-    assert sheet_faults(lying, texts) == [
-        "The sheet is not what the texts are; run: python -m evals.sign_off"
-    ]
+    assert sheet_faults(lying, texts) == ["The sheet is not what the texts are; run: make sign-off"]
 
 
 def test_signed_texts_with_an_unsigned_sheet_are_a_fault(texts, sheet):
     faults = sheet_faults(sheet, signed(texts))
-    assert "The sheet is not what the texts are; run: python -m evals.sign_off" in faults
+    assert "The sheet is not what the texts are; run: make sign-off" in faults
     assert "The texts are signed, but nobody has read A en." in faults
     assert len(faults) == 1 + len(marks_of(texts))
 
@@ -149,7 +146,7 @@ def test_nothing_is_read_after_it_was_signed(texts, sheet):
 def test_the_command_makes_the_sheet_anew_and_keeps_what_stands_above(tmp_path, capsys):
     out = tmp_path / "sheet.md"
     out.write_text("# Mine\n\n## State\n\nbefore this\n", encoding="utf-8")
-    assert main([], out) == 0
+    assert main([str(out)]) == 0
     made = out.read_text(encoding="utf-8")
     assert made.startswith("# Mine\n\n## State\n\n| field | value |")
     assert "before this" not in made
@@ -160,20 +157,19 @@ def test_the_command_makes_the_sheet_anew_and_keeps_what_stands_above(tmp_path, 
 def test_who_has_read_everything_is_told_how_to_sign(texts, sheet, tmp_path, capsys):
     out = tmp_path / "sheet.md"
     out.write_text(read(sheet), encoding="utf-8")
-    assert main([], out) == 0
+    assert main([str(out)]) == 0
     said = capsys.readouterr().out
     assert said.startswith("Every row is filled in.")
     assert texts.digest in said
 
 
-def test_a_sheet_that_is_not_there_and_a_word_too_many_are_told_in_one_line(tmp_path, capsys):
-    assert main([], tmp_path / "none.md") == 1
-    said = capsys.readouterr().err
-    assert said.endswith("none.md cannot be used: No such file or directory.\n")
-    assert main(["all"], tmp_path / "none.md") == 2
-    assert capsys.readouterr().err == "signpost: all is not known; this takes no arguments.\n"
-
-
-def test_the_shipped_sheet_is_that_of_the_shipped_texts():
-    shipped = read_signposting(shipped_signposting())
-    assert sheet_faults(OUT.read_text(encoding="utf-8"), shipped) == []
+def test_a_new_sheet_has_a_head_and_no_file_is_told_in_one_line(tmp_path, capsys):
+    out = tmp_path / "new.md"
+    assert main([str(out)]) == 0
+    made = out.read_text(encoding="utf-8")
+    assert made.startswith("# Safeguarding sign-off\n")
+    assert sheet_faults(made, read_signposting(shipped_signposting())) == []
+    capsys.readouterr()
+    assert main([]) == 2
+    assert main([str(tmp_path)]) == 1
+    assert capsys.readouterr().err.count("\n") == 2

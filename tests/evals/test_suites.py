@@ -7,10 +7,10 @@ from collections import Counter
 import pytest
 
 from assistant.errors import BatchError
-from assistant.personal import KINDS
+from assistant.safety.personal import KINDS
 from corpus.whole import Whole
-from evals.case import Case
-from evals.suites import FULL, SUITES, read_suite
+from evals.cases.case import Case
+from evals.cases.suites import FULL, SUITES, read_suite
 
 
 @pytest.fixture(scope="module")

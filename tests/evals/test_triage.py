@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from assistant.safeguard import Triage
-from evals.messages import Message
-from evals.triage import Told, mistakes, suite_messages, table
+from assistant.safety.triage import Triage
+from evals.cases.messages import Message
+from evals.studies.triage_rates import Told, mistakes, suite_messages, table
 
 
 def told(case: str, taken: str, certainty: str = "sure", language: str = "en") -> Told:

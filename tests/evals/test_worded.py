@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from assistant.answer import Answer, Statement, Wording
-from evals.worded import main, pairs_of
+from assistant.records import Answer, Statement, Wording
+from evals.studies.worded import main, pairs_of
 from tests.evaluated import made_case, right_answer
 from tests.made_runs import make_run
 

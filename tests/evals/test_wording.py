@@ -7,8 +7,8 @@ import random
 import pytest
 
 from corpus.whole import Whole
-from evals.changes import HARMFUL, HARMLESS
-from evals.wording import is_held_out, rows, sentences, table
+from evals.studies.changes import HARMFUL, HARMLESS
+from evals.studies.guard_rates import is_held_out, rows, sentences, table
 
 TEXT = (
     "The Committee found that some states may not act before 2019, and 12 must if asked by Europol."

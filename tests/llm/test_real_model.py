@@ -8,18 +8,25 @@ from datetime import date
 
 import pytest
 
-from assistant.answer import Answer, Question
-from assistant.generative import Generative
-from assistant.personal import Finder
+from assistant.certificates.recheck import certify
 from assistant.pipeline import Assistant
-from assistant.recheck import certify
+from assistant.records import Answer, Question
+from assistant.safety.personal import Finder
 from assistant.settings import Settings
+from assistant.wording.generative import Generative
 from corpus.passage import Corpus
-from evals.hostile import FILE
-from evals.injected import by_passages, by_questions, corpus_with, read_passages, strings, tried
-from evals.misbehaviour import same_content
-from evals.real_model import NAME
-from evals.suites import read_suite
+from evals.cases.hostile import FILE
+from evals.cases.suites import read_suite
+from evals.studies.injected import (
+    by_passages,
+    by_questions,
+    corpus_with,
+    read_passages,
+    strings,
+    tried,
+)
+from evals.studies.misbehaviour import same_content
+from evals.studies.real_model import NAME
 from tests.injection import FILE as MORE
 
 pytestmark = [
@@ -31,7 +38,7 @@ CASES = 10
 """Questions of each suite."""
 
 STEP = 4
-"""One attack of so many is tried; `python -m evals.injected` tries all."""
+"""One attack of so many is tried; `python -m evals.studies.injected` tries all."""
 
 
 @pytest.fixture(scope="module")

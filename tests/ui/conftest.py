@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from tests.ui.browsing import ARGUMENTS
-from ui.cli import main
+from ui.cli.main import main
 
 EXAMPLE = "What outcomes and partners relate to victim identity protection?"
 SIGNPOST = Path(sys.executable).with_name("signpost")

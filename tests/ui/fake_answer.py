@@ -7,7 +7,9 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
 
-from assistant.answer import (
+from assistant.citing.citations import cite_from
+from assistant.errors import QuestionError
+from assistant.records import (
     NO_FILTERS,
     Answer,
     Choice,
@@ -22,9 +24,7 @@ from assistant.answer import (
     Signposting,
     Statement,
 )
-from assistant.citations import cite_from
-from assistant.errors import QuestionError
-from assistant.safeguard import Heard
+from assistant.safety.triage import Heard
 from corpus.passage import (
     Corpus,
     Correction,

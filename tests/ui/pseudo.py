@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from ui import catalogue as words
+from ui.words import catalogue as words
 
 _ACCENTS = str.maketrans("aeiouyAEIOUY", "äëïöüÿÄËÏÖÜŸ")
 

@@ -17,10 +17,10 @@ from argon2 import PasswordHasher
 
 from assistant.settings import Settings
 from tests.ui.fake_answer import in_a_loop
-from ui.access import Role
-from ui.accounts import Accounts
-from ui.api import Serves
-from ui.server import create_server
+from ui.access.accounts import Accounts
+from ui.access.rights import Role
+from ui.server.server import create_server
+from ui.service.seams import Serves
 
 PASSWORD = "three plain words"
 

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import pytest
 
-from assistant.manifest import Manifest
+from assistant.retrieval.manifest import Manifest
+from assistant.retrieval.store import Index
+from assistant.retrieval.wordings import with_wordings
 from assistant.settings import Settings
-from assistant.store import Index
-from assistant.wordings import with_wordings
-from corpus.check import CheckReport
-from corpus.edition import export_edition
-from corpus.faults import Problem
+from corpus.checks.framework_check import CheckReport
+from corpus.editions.edition import export_edition
 from corpus.passage import Corpus, Span, sha256_of
+from corpus.structure.faults import Problem
 from corpus.whole import WholeReport
 from tests.fakes import hashing_embedder
 from tests.ui.fake_answer import CORPUS
@@ -38,7 +38,7 @@ def build(settings: Settings, corpus: Corpus = CORPUS) -> Manifest:
 
 def light(patch: pytest.MonkeyPatch) -> None:
     """Let the pages take that model for the one that ships."""
-    patch.setattr("assistant.models.load_embedder", lambda settings: hashing_embedder())
+    patch.setattr("assistant.retrieval.models.load_embedder", lambda settings: hashing_embedder())
 
 
 def earlier() -> Corpus:

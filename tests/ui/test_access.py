@@ -23,8 +23,8 @@ from tests.ui.served import (
     signed_in,
     status_of,
 )
-from ui.access import CLOSED, FUNCTIONS, RIGHTS, ROUTES, Right, Role, Route, route_for
-from ui.server import create_server
+from ui.access.rights import CLOSED, FUNCTIONS, RIGHTS, ROUTES, Right, Role, Route, route_for
+from ui.server.server import create_server
 
 # Gradio's queue sets an option of pandas that pandas is about to drop.
 pytestmark = pytest.mark.filterwarnings("ignore:'future.no_silent_downcasting':DeprecationWarning")

@@ -9,9 +9,9 @@ import pytest
 
 from tests.ui.conftest import Refused
 from tests.ui.served import PASSWORD
-from ui.accounts import Accounts
-from ui.cli import main
-from ui.switch import State, Switch
+from ui.access.accounts import Accounts
+from ui.access.switch import State, Switch
+from ui.cli.main import main
 
 
 @pytest.fixture(autouse=True)

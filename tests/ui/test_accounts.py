@@ -10,8 +10,8 @@ from filelock import FileLock
 
 from assistant.errors import AccessError, StoreError
 from tests.ui.served import PASSWORD, QUICK, SECRET
-from ui.access import Role
-from ui.accounts import FILE, Accounts, read_secret
+from ui.access.accounts import FILE, Accounts, read_secret
+from ui.access.rights import Role
 
 
 def test_an_account_is_found_by_its_name_and_password(tmp_path: Path) -> None:
@@ -129,7 +129,7 @@ def test_two_processes_that_change_accounts_take_turns(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     accounts = Accounts(tmp_path, QUICK)
-    monkeypatch.setattr("ui.accounts.LOCK_SECONDS", 0.1)
+    monkeypatch.setattr("ui.access.accounts.LOCK_SECONDS", 0.1)
     with (
         FileLock(tmp_path / f"{FILE}.lock"),
         pytest.raises(AccessError, match="Another process is changing the accounts"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from tests.ui.fake_answer import CORPUS, EXAMPLE, answer, example_answer
-from ui.actions import actions_as_html, conversation_as_html
+from ui.pages.ask.actions import actions_as_html, conversation_as_html
 
 
 def test_an_answer_can_be_copied_with_its_sources_as_lines_that_are_not_broken():

@@ -19,8 +19,8 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
-from assistant.answer import Answer, Question
-from assistant.audit import AuditLog
+from assistant.records import Answer, Question
+from assistant.safety.audit import AuditLog
 from assistant.settings import Settings
 from tests.ui.fake_answer import (
     CORPUS,
@@ -31,10 +31,10 @@ from tests.ui.fake_answer import (
     uncovered_answer,
 )
 from tests.ui.served import serving
-from ui.ask import AT_ONCE
-from ui.catalogue import say as words
-from ui.switch import State, Switch
-from ui.talk import MOST_TURNS
+from ui.access.switch import State, Switch
+from ui.pages.ask.ask import AT_ONCE
+from ui.pages.ask.talk import MOST_TURNS
+from ui.words.catalogue import say as words
 
 CHECKS = [
     not_a_server_error,

@@ -6,13 +6,13 @@ import re
 import pytest
 
 from assistant.settings import Settings
-from corpus.signposting import read_signposting, shipped_signposting
+from corpus.checks.signposting import read_signposting, shipped_signposting
 from tests.ui.fake_answer import CORPUS, FakeAssistant, in_a_loop
-from ui.app import build_app
-from ui.ask import AT_ONCE, EXAMPLES
-from ui.desk import Desk
-from ui.notice import WIDE, notice_as_html, shipped_notice
-from ui.workspaces import WORKSPACES
+from ui.look.notice import WIDE, notice_as_html, shipped_notice
+from ui.pages.app import build_app
+from ui.pages.ask.ask import AT_ONCE, EXAMPLES
+from ui.service.desk import Desk
+from ui.service.workspaces import WORKSPACES
 
 
 @pytest.fixture(scope="module")

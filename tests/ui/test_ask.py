@@ -6,11 +6,11 @@ import json
 import re
 from itertools import pairwise
 
-from assistant.answer import Filters, Question, Signposting
+from assistant.records import Filters, Question, Signposting
 from tests.ui.fake_answer import EXAMPLE, GUIDED, FakeAssistant
-from ui.ask import Shown, replies
-from ui.catalogue import say
-from ui.talk import MOST_NUMBER, Turn
+from ui.pages.ask.ask import Shown, replies
+from ui.pages.ask.talk import MOST_NUMBER, Turn
+from ui.words.catalogue import say
 
 
 def last(assistant, text, sent=None) -> Shown:

@@ -9,10 +9,10 @@ from fastapi import FastAPI
 from starlette.testclient import TestClient
 
 from tests.wording import writing
-from ui.access import Role, User
-from ui.api import caller
-from ui.ask_routes import build_ask
-from ui.growing import Underway
+from ui.access.rights import Role, User
+from ui.server.ask_routes import build_ask
+from ui.server.work import caller
+from ui.service.growing import Underway
 
 
 def client(underway: Underway, name: str) -> TestClient:

@@ -11,19 +11,19 @@ from threading import Event
 
 import pytest
 
-from assistant.answer import Answer, Question
-from assistant.audit import AuditLog, AuditRecord
-from assistant.calls import Calls
 from assistant.errors import QuestionError
+from assistant.records import Answer, Question
+from assistant.safety.audit import AuditLog, AuditRecord
 from assistant.settings import Settings
-from assistant.writing import Reading, Writing
+from assistant.wording.calls import Calls
+from assistant.wording.generative import Reading, Writing
 from corpus.passage import Corpus
 from tests.harbour import HARBOUR
 from tests.wording import made_answer, writing
-from ui.ask import Shown, replies
-from ui.catalogue import say
-from ui.desk import Desk, Recorded
-from ui.talk import Turn, restored_as_html
+from ui.pages.ask.ask import Shown, replies
+from ui.pages.ask.talk import Turn, restored_as_html
+from ui.service.desk import Desk, Recorded
+from ui.words.catalogue import say
 
 ASKED = "What are the deadlines of action 6?"
 FIRST = "The deadlines of action 6 include the first drill within six months"
@@ -83,7 +83,7 @@ class Page:
 
 @pytest.fixture
 def page(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Page]:
-    monkeypatch.setattr("ui.growing.TICK", 0.05)
+    monkeypatch.setattr("ui.service.growing.TICK", 0.05)
     return lambda *script, more=(), **given: Page(tmp_path, Words(*script, **given), **dict(more))
 
 

@@ -7,13 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from assistant.answer import Question
-from assistant.audit import AuditLog
+from assistant.records import Question
+from assistant.safety.audit import AuditLog
 from assistant.settings import Settings
 from tests.ui.conftest import Refused
 from tests.ui.fake_answer import CORPUS, EXAMPLE, FakeAssistant
-from ui.cli import main
-from ui.desk import Desk, Recorded
+from ui.cli.main import main
+from ui.service.desk import Desk, Recorded
 
 
 @pytest.fixture

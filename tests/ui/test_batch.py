@@ -11,7 +11,7 @@ from threading import Thread
 import pytest
 
 from assistant.errors import BatchError
-from ui.batch import Bar, read_pairs, read_rows, with_progress, write_rows
+from ui.cli.batch import Bar, read_pairs, read_rows, with_progress, write_rows
 
 
 def test_rows_keep_the_number_of_their_line_and_blank_lines_are_passed_over(tmp_path: Path) -> None:

@@ -6,11 +6,11 @@ import re
 
 import pytest
 
-from assistant.answer import Answer
+from assistant.records import Answer
 from tests.ui.fake_answer import CORPUS, answer, example_answer, guided_answer, note, say, tell
-from ui.begun import begun
-from ui.outline import Outline
-from ui.render import answer_as_html, begun_as_html
+from ui.pages.answer.render import answer_as_html, begun_as_html
+from ui.pages.ask.begun import begun
+from ui.words.outline import Outline
 
 OUTCOMES = "Outcomes of pillar 3"
 

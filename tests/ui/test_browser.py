@@ -24,8 +24,8 @@ from tests.ui.fake_answer import (
     unclear_answer,
 )
 from tests.ui.served import PASSWORD, add_accounts, serving
-from ui.ask import EXAMPLES
-from ui.switch import State, Switch
+from ui.access.switch import State, Switch
+from ui.pages.ask.ask import EXAMPLES
 
 pytestmark = [
     pytest.mark.browser,

@@ -7,7 +7,7 @@ import threading
 
 import pytest
 
-from assistant.answer import NO_FILTERS, Answer, Rewriting, Signposting
+from assistant.records import NO_FILTERS, Answer, Rewriting, Signposting
 from tests.ui.browsing import BOX, READY, Watched, at, sideways, too_small, violations
 from tests.ui.fake_answer import (
     CORPUS,

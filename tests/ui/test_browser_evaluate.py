@@ -6,13 +6,13 @@ import shutil
 
 import pytest
 
-import evals.jobs
-from evals.own_cases import OwnCases
+import evals.running.jobs
+from evals.cases.own_cases import OwnCases
 from tests.evaluated import gated_command, made_case, open_gate
 from tests.ui.browsing import Watched, at, sideways, too_small, violations
 from tests.ui.fake_answer import FakeAssistant
 from tests.ui.served import serving
-from ui.switch import State, Switch
+from ui.access.switch import State, Switch
 
 pytestmark = [
     pytest.mark.browser,
@@ -52,7 +52,7 @@ def home(home_with_runs, tmp_path_factory):
 @pytest.fixture(scope="module")
 def address(home):
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(evals.jobs.Jobs.__init__, "__defaults__", (gated_command,))
+        patch.setattr(evals.running.jobs.Jobs.__init__, "__defaults__", (gated_command,))
         with serving(FakeAssistant(), at(home)) as address:
             yield f"{address}/evaluate"
 

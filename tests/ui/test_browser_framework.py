@@ -9,7 +9,7 @@ import pytest
 from tests.ui.browsing import Watched, at, sideways, too_small, violations
 from tests.ui.fake_answer import FakeAssistant
 from tests.ui.served import serving
-from ui.framework import shipped
+from ui.pages.framework.framework import shipped
 
 pytestmark = [
     pytest.mark.browser,

@@ -7,13 +7,13 @@ import threading
 import pytest
 
 from assistant.errors import StoreError
-from assistant.store import status
+from assistant.retrieval.store import status
 from tests.ui.browsing import Watched, at, sideways, too_small, violations
 from tests.ui.fake_answer import CORPUS, EXAMPLE, FakeAssistant
 from tests.ui.pseudo import speaking
 from tests.ui.served import PASSWORD, add_accounts, serving
 from tests.ui.shelved import REPORT, build, keep_earlier, light
-from ui.switch import State, Switch
+from ui.access.switch import State, Switch
 
 pytestmark = [
     pytest.mark.browser,
@@ -55,8 +55,8 @@ def backend(tmp_path, monkeypatch):
     build(settings)
     keep_earlier(settings)
     monkeypatch.setattr("assistant.opening.build_again", backend.build)
-    monkeypatch.setattr("ui.library_keeper.check_corpus", backend.check)
-    monkeypatch.setattr("ui.library_keeper.Keeper._check_disk", lambda keeper: None)
+    monkeypatch.setattr("ui.pages.library.library_keeper.check_corpus", backend.check)
+    monkeypatch.setattr("ui.pages.library.library_keeper.Keeper._check_disk", lambda keeper: None)
     yield backend
     backend.go_on.set()
 

@@ -8,15 +8,15 @@ from threading import Event
 import httpx
 import pytest
 
-from assistant.generative import Generative
-from assistant.personal import Finder
+from assistant.safety.personal import Finder
 from assistant.settings import Settings
-from evals.fake_endpoint import Exchange, FakeEndpoint
+from assistant.wording.generative import Generative
+from evals.studies.fake_endpoint import Exchange, FakeEndpoint
 from tests.ui.browsing import BOX, Watched, at, sideways, too_small, violations
 from tests.ui.fake_answer import CORPUS, EXAMPLE, GUIDED, FakeAssistant, uncovered_answer
 from tests.ui.served import events, join, serving
-from ui.ask import AT_ONCE
-from ui.catalogue import say
+from ui.pages.ask.ask import AT_ONCE
+from ui.words.catalogue import say
 
 pytestmark = [
     pytest.mark.browser,

@@ -7,7 +7,7 @@ import pytest
 from tests.ui.browsing import BOX, Watched, at, violations
 from tests.ui.fake_answer import EXAMPLE, FakeAssistant
 from tests.ui.served import PASSWORD, add_accounts, serving
-from ui.workspaces import WORKSPACES
+from ui.service.workspaces import WORKSPACES
 
 pytestmark = [
     pytest.mark.browser,

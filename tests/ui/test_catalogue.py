@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -11,22 +12,22 @@ import pytest
 from assistant.errors import SettingsError
 from tests.ui.fake_answer import CORPUS, example_answer
 from tests.ui.pseudo import pseudo, speaking
-from ui import catalogue as words
-from ui.catalogue import LANGUAGE, catalogue, languages, say, speak, spoken
-from ui.door import account_page, sign_in_page, told_page
-from ui.library import shell
-from ui.notice import shipped_notice
-from ui.outline import Outline
-from ui.phrases import day, moment
-from ui.workspaces import WORKSPACES, navigation
+from ui.access.door import account_page, sign_in_page, told_page
+from ui.look.notice import shipped_notice
+from ui.pages.library.library import shell
+from ui.service.workspaces import WORKSPACES, navigation
+from ui.words import catalogue as words
+from ui.words.catalogue import LANGUAGE, catalogue, languages, say, speak, spoken
+from ui.words.outline import Outline
+from ui.words.phrases import day, moment
 
 UI = Path(__file__).parents[2] / "ui"
 
 TERMINAL = frozenset(
-    "account_commands accounts audit_commands batch certificate_commands cli commands connections"
-    " comparison_text corpus_commands days difference_text eval_arguments eval_commands"
+    "account_commands accounts answer_text audit_commands batch certificate_commands commands"
+    " comparison_text connections corpus_commands days difference_text eval_arguments eval_commands"
     " export_commands feedback_commands filter_arguments llm_commands"
-    " ground_commands passage_text session_commands text verification_text".split()
+    " ground_commands main passage_text session_commands verification_text".split()
 )
 """Modules that speak to whoever sits at a terminal or runs the service, and to no reader of a
 page."""
@@ -36,8 +37,8 @@ PROGRAMS = frozenset({"api", "export_api", "headers", "health", "identity", "ses
 proxy."""
 
 FILES = frozenset(
-    "answer_document brief export_text gift report report_cases report_judged report_markdown"
-    " report_plots report_tables session_deck session_document session_docx session_files"
+    "answer_document brief export_text gift report_cases report_judged report_markdown"
+    " plots report_page report_tables session_deck session_document session_docx session_files"
     " session_markdown session_outline session_pptx".split()
 )
 """Modules that write files, in the language of the corpus that they quote."""
@@ -51,8 +52,9 @@ NAMES = frozenset({"Ground rules", "Where to turn", "note in first 3"})
 SENTENCE = re.compile(r"[A-Za-z][a-z]+,? [a-z]+,? [a-z]+|[A-Z][a-z]+ [a-z]+\b")
 
 
+@cache
 def modules():
-    return {path.stem: ast.parse(path.read_text(encoding="utf-8")) for path in UI.glob("*.py")}
+    return {path.stem: ast.parse(path.read_text(encoding="utf-8")) for path in UI.rglob("*.py")}
 
 
 def asked():

@@ -9,18 +9,18 @@ from pathlib import Path
 
 import pytest
 
-from assistant.answer import Answer, Question
-from assistant.certificate import Certificate
+from assistant.certificates.certificate import Certificate
 from assistant.pipeline import Assistant
+from assistant.records import Answer, Question
 from assistant.settings import Settings
-from corpus.edition import export_edition
+from corpus.editions.edition import export_edition
 from corpus.passage import Corpus
 from corpus.whole import Whole
 from tests.certified import Table, sealed
 from tests.ui.conftest import EXAMPLE, Refused, assert_one_line
-from ui.certificate_commands import keep
-from ui.cli import main
-from ui.days import read_day
+from ui.cli.certificate_commands import keep
+from ui.cli.days import read_day
+from ui.cli.main import main
 
 Told = pytest.CaptureFixture[str]
 
@@ -183,7 +183,7 @@ def test_no_index_and_no_model_are_needed(home: Path, certificate: Path) -> None
 def test_nothing_heavy_is_imported(certificate: Path) -> None:
     heavy = "torch chromadb llama_index onnxruntime sentence_transformers gradio sklearn"
     code = (
-        "import sys; from ui.cli import main; "
+        "import sys; from ui.cli.main import main; "
         f"assert main(['verify', {str(certificate)!r}]) == 0; "
         f"assert not sys.modules.keys() & set({heavy!r}.split())"
     )

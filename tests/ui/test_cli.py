@@ -14,8 +14,8 @@ from time import perf_counter
 import pytest
 from filelock import FileLock
 
-from assistant.encoder import PACKAGE
-from assistant.models import shipped_folder
+from assistant.retrieval.encoder import PACKAGE
+from assistant.retrieval.models import shipped_folder
 from tests.ui.conftest import (
     EXAMPLE,
     SIGNPOST,
@@ -24,14 +24,14 @@ from tests.ui.conftest import (
     line_on_stderr,
     write_rows,
 )
-from ui.cli import main
+from ui.cli.main import main
 
 HEAVY = ("torch", "llama_index", "chromadb", "gradio", "transformers", "onnxruntime", "pydantic")
 
 
 def test_help_is_there_before_anything_heavy_is_imported() -> None:
     script = (
-        "import sys\nfrom ui.cli import main\n"
+        "import sys\nfrom ui.cli.main import main\n"
         "try:\n    main(['--help'])\nexcept SystemExit:\n    pass\n"
         "print('imported:', *sys.modules)"
     )

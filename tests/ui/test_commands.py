@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from assistant.answer import Answer
+from assistant.records import Answer
 from tests.park import write_park
 from tests.ui.conftest import (
     EXAMPLE,
@@ -17,7 +17,7 @@ from tests.ui.conftest import (
     rows_of,
     write_rows,
 )
-from ui.cli import main
+from ui.cli.main import main
 
 # Answers
 

@@ -1,7 +1,7 @@
-from evals.baseline import Baseline, CaseValues
-from evals.compare import Said, compare
-from evals.gate import judge
-from ui.comparison_text import comparison_as_text, verdict_as_text
+from evals.comparing.baseline import Baseline, CaseValues
+from evals.comparing.compare import Said, compare
+from evals.comparing.gate import judge
+from ui.words.comparison_text import comparison_as_text, verdict_as_text
 
 
 def side(wrong: int, *, edition: str = "e", split: str = "development") -> Baseline:

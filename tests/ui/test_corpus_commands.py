@@ -9,17 +9,17 @@ from pathlib import Path
 
 import pytest
 
-from assistant.affected import SavedAnswer, match_answers
-from corpus.difference import compare
-from corpus.edition import export_edition, load_edition
-from corpus.notes import Marked
-from corpus.page import shipped_framework
+from assistant.certificates.affected import SavedAnswer, match_answers
+from corpus.editions.difference import compare
+from corpus.editions.edition import export_edition, load_edition
 from corpus.passage import Corpus
+from corpus.readers.notes import Marked
+from corpus.readers.page import shipped_framework
 from corpus.whole import Whole
 from tests.harbour import LIGHT, OPENING, RULES, cited, harbour_whole, saved, walkways
 from tests.ui.conftest import Refused, assert_one_line
-from ui.cli import main
-from ui.passage_text import passages_as_text
+from ui.cli.main import main
+from ui.words.passage_text import passages_as_text
 
 GOLDEN = Path(__file__).parent.parent / "golden"
 TODAY = "2026-11-25"

@@ -6,12 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from assistant.answer import Question
-from assistant.audit import AuditLog
 from assistant.errors import QuestionError
+from assistant.records import Question
+from assistant.safety.audit import AuditLog
 from assistant.settings import Settings
 from tests.ui.fake_answer import CORPUS, EXAMPLE, FakeAssistant, example_answer
-from ui.desk import Desk, Recorded
+from ui.service.desk import Desk, Recorded
 
 
 def recorded(settings: Settings) -> Recorded:

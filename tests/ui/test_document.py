@@ -12,11 +12,11 @@ from zipfile import ZipFile
 import pytest
 
 from assistant.errors import ExtraMissing
-from ui import document_docx
-from ui.document import Block, Document, Note, Words, heading, paragraph
-from ui.document_docx import document_as_docx
-from ui.document_markdown import document_as_markdown
-from ui.document_pandoc import document_as_tree
+from ui.exports import document_docx
+from ui.exports.document import Block, Document, Note, Words, heading, paragraph
+from ui.exports.document_docx import document_as_docx
+from ui.exports.document_markdown import document_as_markdown
+from ui.exports.document_pandoc import document_as_tree
 
 docx = pytest.importorskip("docx")
 pypandoc = pytest.importorskip("pypandoc")

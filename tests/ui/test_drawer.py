@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 
-from assistant.answer import Filters
+from assistant.records import Filters
 from corpus.whole import Whole
 from tests.ui.fake_answer import CORPUS
-from ui.drawer import drawer_as_html, groups_of
-from ui.outline import only_of
+from ui.pages.ask.drawer import drawer_as_html, groups_of
+from ui.words.outline import only_of
 
 
 def values_of(html, name):

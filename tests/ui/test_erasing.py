@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from assistant.audit import AuditLog
 from assistant.opening import FOLDER
+from assistant.safety.audit import AuditLog
 from assistant.settings import Settings
 from tests.ui.conftest import Refused, write_rows
-from ui.cli import main
+from ui.cli.main import main
 
 SECRET = "zanzibarite"
 

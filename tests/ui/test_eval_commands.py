@@ -4,13 +4,13 @@ from pathlib import Path
 
 import pytest
 
-from assistant.answer import Answer, Question
 from assistant.pipeline import Assistant
-from evals.case import Case, load_suite
-from evals.fake_endpoint import FakeEndpoint
+from assistant.records import Answer, Question
+from evals.cases.case import Case, load_suite
+from evals.studies.fake_endpoint import FakeEndpoint
 from tests.judged import always
 from tests.made_runs import make_run
-from ui.cli import main
+from ui.cli.main import main
 
 Told = list[tuple[Case, Answer | None]]
 

@@ -12,29 +12,29 @@ from pathlib import Path
 import httpx
 import pytest
 
-import evals.jobs
-from assistant.feedback import Feedback, FeedbackLog
+import evals.running.jobs
+from assistant.safety.feedback import Feedback, FeedbackLog
 from assistant.settings import Settings
 from corpus.whole import Whole
-from evals import job
-from evals.case import Gold, load_cases
+from evals.cases.case import Gold, load_cases
+from evals.cases.own_cases import OwnCases
+from evals.cases.suites import read_suite
 from evals.folder import ANSWERS, CASES, CONFIG, JUDGED, lines_of, write_file
-from evals.jobs import Jobs
-from evals.own_cases import OwnCases
-from evals.run import Chosen
-from evals.shelf import FOLDER, Shelf
-from evals.suites import read_suite
+from evals.running import job
+from evals.running.jobs import Jobs
+from evals.running.run import Chosen
+from evals.running.shelf import FOLDER, Shelf
 from tests.evaluated import HOSTILE, Replies, gated_command, made_case, open_gate
 from tests.judged import judged_rows
 from tests.ui.fake_answer import FakeAssistant
 from tests.ui.served import add_accounts, serving
-from ui.catalogue import say
-from ui.evaluate_query import Query
-from ui.evaluate_results import about
-from ui.evaluate_runs import counted, figures_as_html, time_left
-from ui.evaluate_views import Views
-from ui.report_plots import columns, curves
-from ui.switch import State, Switch
+from ui.access.switch import State, Switch
+from ui.look.plots import columns, curves
+from ui.pages.evaluate.evaluate_query import Query
+from ui.pages.evaluate.evaluate_results import about
+from ui.pages.evaluate.evaluate_runs import counted, figures_as_html, time_left
+from ui.pages.evaluate.evaluate_views import Views
+from ui.words.catalogue import say
 
 FORM = {
     "do": "save",
@@ -75,7 +75,7 @@ def own_runs(home_with_runs: Path, tmp_path: Path) -> Path:
 def client(whole_home: Path) -> Iterator[httpx.Client]:
     assistant = Replies(FakeAssistant())
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(evals.jobs.Jobs.__init__, "__defaults__", (gated_command,))
+        patch.setattr(evals.running.jobs.Jobs.__init__, "__defaults__", (gated_command,))
         with (
             serving(assistant, Settings(home=whole_home, rate=10_000)) as address,
             httpx.Client(base_url=f"{address}/api/evaluate", timeout=60) as client,

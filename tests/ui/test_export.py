@@ -13,10 +13,10 @@ from zipfile import ZipFile
 
 import pytest
 
-from assistant.answer import Answer, Question, Rewriting, Service, Signposting, Wording
-from assistant.certificate import Certificate
+from assistant.certificates.certificate import Certificate
 from assistant.errors import CertificateError, ExportError
 from assistant.pipeline import Assistant
+from assistant.records import Answer, Question, Rewriting, Service, Signposting, Wording
 from tests.ui.fake_answer import (
     CORPUS,
     DISCLOSED,
@@ -31,14 +31,14 @@ from tests.ui.fake_answer import (
     unclear_answer,
     uncovered_answer,
 )
-from ui import catalogue
-from ui.answer_document import answers_document, edition_of
-from ui.brief import HEIGHT, brief_document, height_of
-from ui.document import Document, plain
-from ui.document_markdown import document_as_markdown
-from ui.export import EXPORT_FORMS, export_file
-from ui.export_check import Checking
-from ui.export_text import answers_as_text
+from ui.exports.answer_document import answers_document, edition_of
+from ui.exports.brief import HEIGHT, brief_document, height_of
+from ui.exports.document import Document, plain
+from ui.exports.document_markdown import document_as_markdown
+from ui.exports.export import EXPORT_FORMS, export_file
+from ui.exports.export_text import answers_as_text
+from ui.server.export_check import Checking
+from ui.words import catalogue
 
 docx = pytest.importorskip("docx")
 pytest.importorskip("pypandoc")

@@ -10,14 +10,15 @@ from zipfile import ZipFile
 import httpx
 import pytest
 
-from assistant.answer import Answer
+from assistant.records import Answer
 from assistant.settings import Settings
 from tests.ui.fake_answer import FakeAssistant, example_answer, uncovered_answer
 from tests.ui.served import add_accounts, serving
-from ui import catalogue, document_docx
-from ui.export_api import MOST_ANSWERS
-from ui.files import DOCX
-from ui.limits import BODY_BYTES, EXPORT_BYTES
+from ui.access.limits import BODY_BYTES, EXPORT_BYTES
+from ui.exports import document_docx
+from ui.exports.files import DOCX
+from ui.server.export_api import MOST_ANSWERS
+from ui.words import catalogue
 
 pytest.importorskip("pypandoc")
 

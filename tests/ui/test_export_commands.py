@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from assistant.answer import Answer
+from assistant.records import Answer
 from tests.ui.conftest import EXAMPLE, Refused, write_rows
-from ui import export_commands
-from ui.cli import main
+from ui.cli import export_commands
+from ui.cli.main import main
 
 docx = pytest.importorskip("docx")
 pytest.importorskip("pypandoc")

@@ -10,16 +10,22 @@ from urllib.parse import unquote
 import httpx
 import pytest
 
-from assistant import ground
-from assistant.answer import Answer
-from assistant.feedback import Feedback, FeedbackLog
+from assistant.citing import ground
+from assistant.records import Answer
+from assistant.safety.feedback import Feedback, FeedbackLog
 from assistant.settings import Settings
 from tests.ui.conftest import Refused
 from tests.ui.fake_answer import CORPUS, DISCLOSED, FakeAssistant, example_answer
 from tests.ui.served import serving
-from ui.cli import main
-from ui.feedback import VERDICTS, asking_again, feedback_as_html, feedback_as_text, verdict_name
-from ui.switch import Switch
+from ui.access.switch import Switch
+from ui.cli.main import main
+from ui.pages.evaluate.feedback_table import (
+    VERDICTS,
+    asking_again,
+    feedback_as_html,
+    feedback_as_text,
+    verdict_name,
+)
 
 HOSTILE = "<img src=x onerror=alert(1)>\u202e{{7*7}} </td><script>alert(2)</script> javascript:x"
 

@@ -11,22 +11,22 @@ from pathlib import Path
 import httpx
 import pytest
 
-from assistant.answer import Answer, Filters, Question
-from assistant.certificate import Certificate
+from assistant.certificates.certificate import Certificate
+from assistant.certificates.recheck import certify, verify
 from assistant.errors import QuestionError
 from assistant.foreign import _refuse
 from assistant.pipeline import Assistant
-from assistant.recheck import certify, verify
+from assistant.records import Answer, Filters, Question
 from assistant.settings import Settings
-from corpus.edition import Edition
+from corpus.editions.edition import Edition
 from tests.ui.conftest import EXAMPLE, Refused
 from tests.ui.fake_answer import CORPUS, FakeAssistant, example_answer
 from tests.ui.served import serving
-from ui.cli import build_parser, main
-from ui.filter_arguments import filters_of
-from ui.outline import Outline, only_of
-from ui.render import answer_as_html
-from ui.text import answer_as_text
+from ui.cli.filter_arguments import filters_of
+from ui.cli.main import build_parser, main
+from ui.pages.answer.render import answer_as_html
+from ui.words.answer_text import answer_as_text
+from ui.words.outline import Outline, only_of
 
 ONLY = Filters(pillars=("gsr:P3",), facets=("outcomes",), tiers=("framework",), audience="trainer")
 

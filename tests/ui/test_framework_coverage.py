@@ -9,16 +9,16 @@ from datetime import date, timedelta
 import pytest
 
 from tests.harbour import HARBOUR, harbour_whole, walkways
-from ui.framework import absent_as_html, shipped, undrawn_as_html
-from ui.framework_coverage import (
+from ui.look.theme import shades
+from ui.pages.framework.framework import absent_as_html, shipped, undrawn_as_html
+from ui.pages.framework.framework_coverage import (
     SOON_DAYS,
     Coverage,
     coverage_as_html,
     label_of,
     table_as_html,
 )
-from ui.framework_plot import WIDE, heatmap
-from ui.theme import shades
+from ui.pages.framework.framework_plot import WIDE, heatmap
 
 WHOLE, _ = shipped()
 TODAY = date(2026, 11, 25)

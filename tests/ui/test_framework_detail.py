@@ -7,12 +7,12 @@ from datetime import date
 
 import pytest
 
-from corpus.page import source_lines
+from corpus.readers.page import source_lines
 from tests.harbour import FOLDER, HARBOUR, harbour_whole, walkways
-from ui.framework import is_served, shipped, workspace_as_html
-from ui.framework_detail import detail_as_html, details_as_html
-from ui.framework_notes import Page
-from ui.framework_questions import MOST, note_question, questions_of
+from ui.pages.framework.framework import is_served, shipped, workspace_as_html
+from ui.pages.framework.framework_detail import detail_as_html, details_as_html
+from ui.pages.framework.framework_notes import Page
+from ui.pages.framework.framework_questions import MOST, note_question, questions_of
 
 WHOLE, LINES = shipped()
 TODAY = date(2026, 11, 25)
@@ -160,7 +160,7 @@ def test_a_service_that_answers_from_other_texts_has_no_picture():
 
 
 def test_the_questions_of_every_item_are_answered(assistant):
-    from assistant.answer import Question
+    from assistant.records import Question
 
     wrong, cited = [], {}
     for item in WHOLE.framework.items:

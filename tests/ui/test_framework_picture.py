@@ -6,11 +6,11 @@ import re
 
 import pytest
 
-from corpus.structure import Framework
+from corpus.structure.graph import Framework
 from tests.harbour import HARBOUR
-from ui.framework import shipped
-from ui.framework_items import counted, joined, name_of, short, tops
-from ui.framework_picture import head_as_html, picture_as_html
+from ui.pages.framework.framework import shipped
+from ui.pages.framework.framework_items import counted, joined, name_of, short, tops
+from ui.pages.framework.framework_picture import head_as_html, picture_as_html
 
 WHOLE, LINES = shipped()
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from corpus.glossary import Glossary, Term
+from corpus.readers.glossary import Glossary, Term
 from tests.harbour import HARBOUR
-from ui.framework import shipped
-from ui.framework_search import folded, more_of, sought_terms, terms_as_html
+from ui.pages.framework.framework import shipped
+from ui.pages.framework.framework_search import folded, more_of, sought_terms, terms_as_html
 
 WHOLE, _ = shipped()
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.ui.conftest import Refused, write_rows
-from ui.cli import main
+from ui.cli.main import main
 
 CONTEXT = "Harbour masters should keep lists of ships. Pilots are rested."
 TRUE, TURNED = "Pilots are rested.", "Harbour masters must keep lists of ships."
@@ -68,7 +68,7 @@ def test_the_model_counts_where_it_is_prepared(
 
 
 def test_without_a_prepared_model_words_alone_count(context: Path, home: Path) -> None:
-    command = [sys.executable, "-m", "ui.cli", "ground", TRUE, "--context", str(context)]
+    command = [sys.executable, "-m", "ui.cli.main", "ground", TRUE, "--context", str(context)]
     told = subprocess.run(command, capture_output=True, text=True, check=True)
     assert told.stdout.startswith("supported")
     assert "judged by their words alone" in told.stderr
@@ -76,7 +76,7 @@ def test_without_a_prepared_model_words_alone_count(context: Path, home: Path) -
 
 def test_nothing_heavy_is_imported_for_words(context: Path, home: Path) -> None:
     script = (
-        "import sys\nfrom ui.cli import main\n"
+        "import sys\nfrom ui.cli.main import main\n"
         f"main(['ground', {TURNED!r}, '--context', {str(context)!r}, '--words'])\n"
         "print('imported:', *sys.modules)"
     )

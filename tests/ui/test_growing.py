@@ -6,9 +6,9 @@ from threading import Event
 
 import pytest
 
-from assistant.answer import Answer
+from assistant.records import Answer
 from tests.wording import made_answer, writing
-from ui.growing import Growing, Underway
+from ui.service.growing import Growing, Underway
 
 FIRST = "The deadlines of action 6 include the first drill within six months"
 
@@ -42,7 +42,7 @@ def test_what_stands_is_given_as_it_comes_and_the_whole_is_told_once_before_the_
 
 
 def test_a_reader_is_given_a_tick_where_nothing_comes(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("ui.growing.TICK", 0.01)
+    monkeypatch.setattr("ui.service.growing.TICK", 0.01)
     words, _ = held()
     growing = Underway().begin(words, "page", lambda answer: None)
     until(growing, 2)

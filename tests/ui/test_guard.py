@@ -10,15 +10,15 @@ from pathlib import Path
 import httpx
 import pytest
 
-from assistant.answer import Answer, Question
+from assistant.records import Answer, Question
 from assistant.settings import Settings
 from tests.ui.fake_answer import EXAMPLE, FakeAssistant
 from tests.ui.served import add_accounts, events, join, serving, signed_in
-from ui.catalogue import say
-from ui.guard import KINDS, MOST_CHOSEN, _fits, functions_of
-from ui.headers import HEADERS
-from ui.limits import BODY_BYTES
-from ui.switch import State, Switch
+from ui.access.guard import KINDS, MOST_CHOSEN, _fits, functions_of
+from ui.access.headers import HEADERS
+from ui.access.limits import BODY_BYTES
+from ui.access.switch import State, Switch
+from ui.words.catalogue import say
 
 pytestmark = pytest.mark.filterwarnings("ignore:'future.no_silent_downcasting':DeprecationWarning")
 
@@ -206,7 +206,7 @@ def test_no_header_of_a_request_says_where_the_page_is(address: str) -> None:
 def test_a_user_holds_so_many_streams_open_and_no_more(
     address: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("ui.guard.MOST_STREAMS", 2)
+    monkeypatch.setattr("ui.access.guard.MOST_STREAMS", 2)
     with httpx.Client(base_url=address) as client, ExitStack() as streams:
         for number in range(2):
             opened = client.stream("GET", f"/gradio_api/heartbeat/stream-{number}")

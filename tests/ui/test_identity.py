@@ -10,8 +10,8 @@ from starlette.requests import HTTPConnection
 from assistant.errors import AccessError, SettingsError
 from assistant.settings import Settings
 from tests.ui.served import SECRET
-from ui.access import Role, User
-from ui.identity import LOCAL_ADMIN, Open, Proxied, Refused, cookie_for, is_local
+from ui.access.identity import LOCAL_ADMIN, Open, Proxied, Refused, cookie_for, is_local
+from ui.access.rights import Role, User
 
 
 def sent(

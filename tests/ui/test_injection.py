@@ -12,23 +12,23 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from assistant.answer import Answer, Choice, Statement
-from assistant.citations import cite_from
+from assistant.citing.citations import cite_from
+from assistant.records import Answer, Choice, Statement
 from corpus.passage import Corpus, Span
-from corpus.rows import PassageRow, corpus_of_rows
-from corpus.running import sentences_in
+from corpus.readers.rows import PassageRow, corpus_of_rows
+from corpus.readers.running import sentences_in
 from tests.injection import Hostile, hostile_passages
 from tests.park import ROWS
 from tests.ui.conftest import write_rows
 from tests.ui.fake_answer import answer, note
-from ui.actions import actions_as_html
-from ui.cli import main
-from ui.footnotes import Footnote
-from ui.markup import escape, link
-from ui.panel import source_panel_as_html
-from ui.phrases import clean, printable, quoted
-from ui.render import answer_as_html, answer_as_text, turn_as_html
-from ui.states import error_as_html, loading_as_html, stale_as_html, welcome_as_html
+from ui.cli.main import main
+from ui.look.markup import escape, link
+from ui.pages.answer.panel import source_panel_as_html
+from ui.pages.answer.render import answer_as_html, answer_as_text, turn_as_html
+from ui.pages.answer.states import error_as_html, loading_as_html, stale_as_html, welcome_as_html
+from ui.pages.ask.actions import actions_as_html
+from ui.words.footnotes import Footnote
+from ui.words.phrases import clean, printable, quoted
 
 TAGS = frozenset(
     "a article aside blockquote button dd details div dl dt h2 h3 h4 label li mark ol p pre section"

@@ -7,8 +7,8 @@ import threading
 import pytest
 
 from assistant.errors import StoreError
-from ui.catalogue import say
-from ui.jobs import Job
+from ui.service.background import Job
+from ui.words.catalogue import say
 
 
 def test_a_job_tells_how_far_it_is_and_runs_once_at_a_time():

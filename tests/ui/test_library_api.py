@@ -9,19 +9,19 @@ import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
+from assistant.retrieval.store import status
 from assistant.settings import Settings
-from assistant.store import status
 from corpus.passage import Corpus
 from tests.ui.fake_answer import CORPUS, NOTES, OLD_NOTES
 from tests.ui.shelved import REPORT, build, keep_earlier, light
-from ui.jobs import Stand
-from ui.library_api import build_library
-from ui.library_changes import marked
-from ui.library_index import check_as_html
-from ui.library_keeper import Keeper
-from ui.library_sources import review_of, source_as_html, sources_as_html
-from ui.problems import add_problems
-from ui.switch import State, Switch
+from ui.access.switch import State, Switch
+from ui.pages.library.library_changes import marked
+from ui.pages.library.library_index import check_as_html
+from ui.pages.library.library_keeper import Keeper
+from ui.pages.library.library_sources import review_of, source_as_html, sources_as_html
+from ui.server.library_api import build_library
+from ui.server.problems import add_problems
+from ui.service.background import Stand
 
 HOSTILE = "<script>alert(1)</script>{{x}} ${y}"
 

@@ -7,11 +7,11 @@ import threading
 import pytest
 
 from assistant.errors import CorpusError, IndexBusy
+from assistant.retrieval.store import status, store_of
 from assistant.settings import Settings
-from assistant.store import status, store_of
 from tests.ui.fake_answer import CORPUS
 from tests.ui.shelved import REPORT, build, earlier, keep_earlier, light
-from ui.library_keeper import Keeper, Refusal
+from ui.pages.library.library_keeper import Keeper, Refusal
 
 
 @pytest.fixture

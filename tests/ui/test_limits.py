@@ -5,7 +5,7 @@ from __future__ import annotations
 import anyio
 import pytest
 
-from ui.limits import Full, Line, Rate
+from ui.access.limits import Full, Line, Rate
 
 
 def test_so_many_are_served_at_once_so_many_wait_and_the_next_is_refused() -> None:
@@ -56,7 +56,7 @@ def test_a_fault_inside_gives_the_place_back() -> None:
 
 def test_each_user_has_a_rate_of_their_own(monkeypatch: pytest.MonkeyPatch) -> None:
     now = 1_000_000.0
-    for module in ("limits.storage.memory", "limits.strategies", "ui.limits"):
+    for module in ("limits.storage.memory", "limits.strategies", "ui.access.limits"):
         monkeypatch.setattr(f"{module}.time.time", lambda: now)
     rate = Rate(2)
     assert [rate.seconds_to_wait("a") for _ in range(2)] == [0, 0]

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from assistant.answer import Wording
-from evals.fake_endpoint import Exchange, FakeEndpoint
+from assistant.records import Wording
+from evals.studies.fake_endpoint import Exchange, FakeEndpoint
 from tests.wording import made_answer
-from ui.cli import main
-from ui.wording_text import wording_note
+from ui.cli.main import main
+from ui.words.wording_text import wording_note
 
 
 def answer_all(exchange: Exchange) -> None:

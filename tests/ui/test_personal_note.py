@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from assistant.answer import Answer, Signposting
-from assistant.personal import shipped_finder
+from assistant.records import Answer, Signposting
+from assistant.safety.personal import shipped_finder
 from tests.ui.fake_answer import CORPUS, FakeAssistant, uncovered_answer
-from ui.ask import replies
-from ui.render import answer_as_html
-from ui.talk import Turn
-from ui.text import answer_as_text
+from ui.pages.answer.render import answer_as_html
+from ui.pages.ask.ask import replies
+from ui.pages.ask.talk import Turn
+from ui.words.answer_text import answer_as_text
 
 ASKED = "What rights does Jane Doe, jane.doe@example.org, have?"
 

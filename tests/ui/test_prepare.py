@@ -7,15 +7,15 @@ from datetime import date
 
 import pytest
 
-from assistant.answer import Found, Signposting
 from assistant.errors import SessionError
-from assistant.session import AUDIENCES, LEVELS, PARTS, SessionRequest
-from assistant.session_edit import edited_from
-from assistant.session_scope import scope_of
+from assistant.records import Found, Signposting
+from assistant.sessions.session import AUDIENCES, LEVELS, PARTS, SessionRequest
+from assistant.sessions.session_edit import edited_from
+from assistant.sessions.session_scope import scope_of
 from tests.ui.fake_answer import FakeAssistant
-from ui.prepare import show
-from ui.prepare_form import form_as_html, topics_of
-from ui.prepare_plan import derive, shipped
+from ui.pages.prepare.prepare import show
+from ui.pages.prepare.prepare_form import form_as_html, topics_of
+from ui.pages.prepare.prepare_plan import derive, shipped
 
 TODAY = date(2026, 11, 25)
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from assistant.answer import (
+from assistant.records import (
     Completeness,
     Part,
     Rewriting,
@@ -34,10 +34,8 @@ from tests.ui.fake_answer import (
     unclear_answer,
     uncovered_answer,
 )
-from ui.markup import escape
-from ui.outline import Outline
-from ui.phrases import clean, day, ranges
-from ui.render import (
+from ui.look.markup import escape
+from ui.pages.answer.render import (
     answer_as_html,
     answer_as_text,
     error_as_html,
@@ -45,6 +43,8 @@ from ui.render import (
     turn_as_html,
     welcome_as_html,
 )
+from ui.words.outline import Outline
+from ui.words.phrases import clean, day, ranges
 
 GOLDEN = Path(__file__).parent.parent / "golden"
 

@@ -3,17 +3,17 @@ from pathlib import Path
 
 import pytest
 
-from assistant.answer import Signposting
+from assistant.records import Signposting
 from corpus.whole import Whole
-from evals.case import Case, Gold
-from evals.judge_summary import summarise
-from evals.report import Report, gather
+from evals.cases.case import Case, Gold
+from evals.comparing.report import Report, gather
+from evals.judging.judge_summary import summarise
 from tests.judged import judged_rows
 from tests.made_runs import make_run
 from tests.ui.fake_answer import answer, cite, say
-from ui.report import bands, report_as_html
-from ui.report_markdown import plain, report_as_markdown
-from ui.report_plots import bar, columns, curves
+from ui.exports.reports.report_markdown import plain, report_as_markdown
+from ui.exports.reports.report_page import bands, report_as_html
+from ui.look.plots import bar, columns, curves
 
 HOSTILE = "</script><script>alert(1)</script><img src=http://outside.invalid/x onerror=alert(2)>"
 

@@ -7,12 +7,12 @@ from pathlib import Path
 import pytest
 
 from corpus.whole import Whole
-from evals.case import Gold
-from evals.report import gather
+from evals.cases.case import Gold
+from evals.comparing.report import gather
 from tests.made_runs import make_run
 from tests.ui.fake_answer import answer, cite, say
 from tests.ui.test_report import made_case
-from ui.report import report_as_html
+from ui.exports.reports.report_page import report_as_html
 
 pytestmark = pytest.mark.browser
 

@@ -11,13 +11,13 @@ from starlette.testclient import TestClient
 from assistant.errors import AccessError, SettingsError
 from assistant.pipeline import Assistant
 from assistant.settings import Settings
-from corpus.signposting import read_signposting, shipped_signposting
+from corpus.checks.signposting import read_signposting, shipped_signposting
 from tests.ui.fake_answer import EXAMPLE, FakeAssistant, in_a_loop
 from tests.ui.served import PASSWORD, serving
-from ui.access import Role
-from ui.accounts import Accounts
-from ui.catalogue import say
-from ui.server import address, check_place, create_server, listen, notice, serve
+from ui.access.accounts import Accounts
+from ui.access.rights import Role
+from ui.server.server import address, check_place, create_server, listen, notice, serve
+from ui.words.catalogue import say
 
 
 @pytest.fixture(scope="module")

@@ -9,15 +9,15 @@ from docx import Document
 from fastapi.testclient import TestClient
 from pptx import Presentation
 
-from assistant.session import SessionRequest
-from assistant.session_build import build_session
+from assistant.sessions.session import SessionRequest
+from assistant.sessions.session_build import build_session
 from assistant.settings import Settings
 from tests.ui.fake_answer import in_a_loop
 from tests.ui.test_prepare import DISCLOSED, Guarded
-from ui.prepare_plan import shipped
-from ui.server import create_server
-from ui.session_api import bundle
-from ui.session_files import SESSION_FORMS
+from ui.exports.sessions.session_files import SESSION_FORMS
+from ui.pages.prepare.prepare_plan import shipped
+from ui.server.server import create_server
+from ui.server.session_api import bundle
 
 OWN = "Our own rule for this station."
 

@@ -8,14 +8,14 @@ from pathlib import Path
 
 import pytest
 
-from assistant.session import Session, SessionRequest
-from assistant.session_build import build_session, statements_of
+from assistant.sessions.session import Session, SessionRequest
+from assistant.sessions.session_build import build_session, statements_of
 from corpus.whole import Whole
 from tests.ui.conftest import Refused
-from ui.cli import main
-from ui.gift import as_gift
-from ui.session_markdown import PAGE, as_markdown
-from ui.session_outline import guide, handout, key_of
+from ui.cli.main import main
+from ui.exports.sessions.gift import as_gift
+from ui.exports.sessions.session_markdown import PAGE, as_markdown
+from ui.exports.sessions.session_outline import guide, handout, key_of
 
 MINUTES = 120
 

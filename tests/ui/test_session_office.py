@@ -8,14 +8,14 @@ from zipfile import ZipFile
 
 import pytest
 
-from assistant.session import Session, SessionRequest
-from assistant.session_build import build_session
+from assistant.sessions.session import Session, SessionRequest
+from assistant.sessions.session_build import build_session
 from corpus.whole import Whole
-from ui.session_commands import NO_OFFICE, has_office, write_files
-from ui.session_document import session_document
-from ui.session_files import SESSION_FORMS, session_file
-from ui.session_outline import guide
-from ui.session_pptx import LETTERS, slides_of
+from ui.cli.session_commands import NO_OFFICE, has_office, write_files
+from ui.exports.sessions.session_document import session_document
+from ui.exports.sessions.session_files import SESSION_FORMS, session_file
+from ui.exports.sessions.session_outline import guide
+from ui.exports.sessions.session_pptx import LETTERS, slides_of
 
 docx = pytest.importorskip("docx")
 pptx = pytest.importorskip("pptx")
@@ -132,7 +132,7 @@ def test_no_slide_is_crowded(made: Session) -> None:
 def test_without_the_libraries_the_others_are_written_and_it_is_said(
     made: Session, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("ui.session_commands.find_spec", lambda name: None)
+    monkeypatch.setattr("ui.cli.session_commands.find_spec", lambda name: None)
     assert not has_office()
     assert "session.json" in write_files(made, tmp_path)
     assert not list(tmp_path.glob("*.docx"))

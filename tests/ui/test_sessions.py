@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 
 from tests.ui.served import PASSWORD, QUICK
-from ui import sessions as module
-from ui.access import Role
-from ui.accounts import Accounts
-from ui.sessions import LOCKED_SECONDS, LONGEST_SECONDS, TRIES, Sessions
+from ui.access import signed_in as module
+from ui.access.accounts import Accounts
+from ui.access.rights import Role
+from ui.access.signed_in import LOCKED_SECONDS, LONGEST_SECONDS, TRIES, Sessions
 
 
 class Clock:

@@ -12,14 +12,14 @@ from pathlib import Path
 import httpx
 import pytest
 
-from assistant.audit import AuditLog
+from assistant.safety.audit import AuditLog
 from assistant.settings import Settings
 from tests.ui.fake_answer import EXAMPLE, FakeAssistant
 from tests.ui.served import PASSWORD, add_accounts, serving, signed_in
-from ui import sessions
-from ui.catalogue import say
-from ui.sessions import TRIES
-from ui.sign_in import AT_ONCE, WAITING
+from ui.access import signed_in as sessions
+from ui.access.sign_in import AT_ONCE, WAITING
+from ui.access.signed_in import TRIES
+from ui.words.catalogue import say
 
 HTML = {"accept": "text/html"}
 

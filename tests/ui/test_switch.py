@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from assistant.errors import StoreError
-from ui.switch import FILE, State, Switch, Switched
+from ui.access.switch import FILE, State, Switch, Switched
 
 
 def test_it_is_on_where_nobody_has_used_it(tmp_path: Path) -> None:

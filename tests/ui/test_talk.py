@@ -6,9 +6,9 @@ import json
 
 import pytest
 
-from assistant.answer import Signposting
+from assistant.records import Signposting
 from tests.ui.fake_answer import CORPUS, EXAMPLE, GUIDED, example_answer, guided_answer
-from ui.talk import MOST_TURN_CHARS, MOST_TURNS, Turn, newest, restored_as_html
+from ui.pages.ask.talk import MOST_TURN_CHARS, MOST_TURNS, Turn, newest, restored_as_html
 
 STALE = "from an earlier edition of the sources"
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from assistant.verification import Change, Judged, Verification
-from ui.verification_text import verification_as_text
+from assistant.certificates.verification import Change, Judged, Verification
+from ui.words.verification_text import verification_as_text
 
 
 def told(**fields: object) -> str:

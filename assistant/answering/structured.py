@@ -1,0 +1,216 @@
+"""The composer of answers that the framework's structure gives; knows no kind by name."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from assistant.answering.comparison import Comparison
+from assistant.answering.facets import Facets
+from assistant.answering.locating import Locating
+from assistant.answering.relations import Relations
+from assistant.citing.citations import Quoting, note
+from assistant.draft import Composed, capitalised, complete, counted, listed
+from assistant.records import Relation, Statement
+from assistant.rules.subjects import heading_of, name_of, short_name
+from assistant.understanding.query import Query
+from corpus.structure.graph import Framework, Item, Kind
+
+COMPOSER = "structured-1"
+"""Name and version of the composer, for an answer's provenance."""
+
+SET_ASIDE = "What the question sets aside is listed with the rest."
+
+RELATED = ("inverse", "negate", "verify")
+"""Operations that say which items something is told of; these leave out what is set aside."""
+
+
+class Structured:
+    """Composes complete answers from a framework."""
+
+    def __init__(self, framework: Framework) -> None:
+        """Keep the framework and what quotes it."""
+        self._framework = framework
+        self._quoting = Quoting(framework)
+        self._facets = Facets(framework)
+        self._relations = Relations(framework)
+        self._comparison = Comparison(framework, self._facets, self._relations)
+        self._locating = Locating(framework)
+
+    def compose(self, query: Query) -> Composed | None:
+        """Answer a query from the structure, or return `None` where it cannot.
+
+        A query is one thing asked; the pipeline joins the answers to several.
+        """
+        composed = self._composed(query)
+        if composed and query.excluded and query.operation not in RELATED:
+            composed.statements.append(note(SET_ASIDE))
+        return composed
+
+    def _composed(self, query: Query) -> Composed | None:
+        if query.operation == "locate":
+            return self._locating.compose(query)
+        if query.operation in RELATED:
+            return self._related(query)
+        if query.operation == "compare":
+            return self._comparison.compare(query)
+        if query.operation == "count":
+            return self._count(query)
+        if query.operation == "list":
+            return self._list(query)
+        if query.operation == "describe" and query.kinds and not query.subjects and not query.topic:
+            return self._overview(self._framework.kind_by_id[query.kinds[0]])
+        if query.operation in ("describe", "define") and query.subjects:
+            return self._beside_the_point(query) or self._facets.describe(query)
+        return None
+
+    def _beside_the_point(self, query: Query) -> Composed | None:
+        """Refuse what is asked of an item that does not speak of it."""
+        pointed = query.polar or query.told_of
+        if not (pointed and query.topic and not query.kinds and not query.description):
+            return None
+        tops = {self._framework.top(one).id for one in query.subjects}
+        if any(self._framework.top(one).id in tops for one in query.matches):
+            return None
+        composed = Composed()
+        names = listed(
+            [name_of(self._framework, self._framework.item(one)) for one in query.subjects]
+        )
+        text = f"What the page says on {names} does not speak of \u201c{query.topic}\u201d."
+        composed.statements.append(note(text))
+        composed.refuse("not_covered", "coverage_gap")
+        return composed
+
+    def _related(self, query: Query) -> Composed | None:
+        statements = self._relations.compose(query)
+        if not statements:
+            return None
+        composed = Composed()
+        composed.statements.extend(statements)
+        unexpected = "Yes:" if query.negated else "No:"
+        if not query.polar and statements[0].text.startswith(unexpected):
+            composed.refuse("not_covered", "false_premise")
+        elif query.operation == "verify" and not query.polar:
+            composed.statements.append(note("The page gives no reason for it."))
+            composed.refuse("not_covered", "coverage_gap")
+        return composed
+
+    def _overview(self, top: Kind) -> Composed:
+        """Say what the framework is made of."""
+        framework = self._framework
+        counts = [counted(len(framework.of_kind(kind.id)), kind) for kind in framework.kinds]
+        source = framework.source
+        text = f"{framework.name} ({source.publisher}): the page has {listed(counts)}."
+        composed = Composed()
+        composed.statements.append(note(text))
+        self._list_all(composed, top)
+        composed.statements.pop(1)
+        return composed
+
+    def _list(self, query: Query) -> Composed | None:
+        composed = Composed()
+        for kind in (self._framework.kind_by_id[kind] for kind in query.kinds):
+            if query.filtered:
+                self._list_matching(composed, kind, query)
+            else:
+                self._list_all(composed, kind)
+        return composed if composed.statements else None
+
+    def _list_all(self, composed: Composed, kind: Kind) -> None:
+        items = self._framework.of_kind(kind.id)
+        composed.statements.append(self._total(kind, items))
+        for item in items:
+            above = self._framework.lineage(item.id)[1:]
+            section = heading_of(self._framework, above[-1]) if above else ""
+            composed.statements.append(self._quoting.entry(item, section))
+        composed.completeness.append(
+            complete(kind, self._framework.source.id, len(items), len(items))
+        )
+
+    def _total(self, kind: Kind, items: Sequence[Item]) -> Statement:
+        text = f"The page has {counted(len(items), kind)}"
+        tops = list(dict.fromkeys(self._framework.top(item.id) for item in items))
+        if kind.parent and len(tops) > 1:
+            shares = [
+                f"{sum(self._framework.top(item.id) is top for item in items)} under "
+                f"{short_name(self._framework, top)}"
+                for top in tops
+            ]
+            text += f": {listed(shares)}"
+        more = " The same one can stand under several." if kind.shared else ""
+        return note(f"{text}.{more}", [self._quoting.words(item) for item in items])
+
+    def _list_matching(self, composed: Composed, kind: Kind, query: Query) -> None:
+        found = self._relations.matching(kind, query.matches)
+        if not found:
+            return
+        if not kind.parent:
+            # What heads the page has an order of its own; below it the best stands first.
+            place = {item.id: number for number, item in enumerate(self._framework.items)}
+            found.sort(key=lambda one: place[one[0].id])
+        one = len(found) == 1
+        verb = ("speaks of" if one else "speak of") if query.whole else "comes closest to"
+        verb = "come closest to" if not (one or query.whole) else verb
+        number = counted(len(found), kind)
+        opening = "Within the filters, " if query.narrowed else ""
+        text = f"{opening}{number} of the page {verb} \u201c{query.topic}\u201d."
+        composed.statements.append(note(text))
+        for item, evidence in found:
+            above = self._framework.lineage(item.id)[1:]
+            section = heading_of(self._framework, above[-1]) if above else ""
+            if evidence == [item.id]:
+                composed.statements.append(self._quoting.entry(item, section))
+                continue
+            named = self._quoting.title if item.title else self._quoting.words
+            quotes = [named(item)]
+            quotes += [self._quoting.words(self._framework.item(one)) for one in evidence]
+            tied = any(item not in self._framework.lineage(one) for one in evidence)
+            relation: Relation = "direct" if tied else "related"
+            composed.statements.append(self._quoting.joined(quotes, section, relation))
+
+    def _count(self, query: Query) -> Composed | None:
+        if query.counted in ("most", "least"):
+            return self._extreme(query)
+        if not query.subjects and not query.filtered:
+            return self._count_all(query)
+        if query.subjects:
+            return self._facets.describe(query.model_copy(update={"operation": "describe"}))
+        return self._list(query)
+
+    def _count_all(self, query: Query) -> Composed:
+        composed = Composed()
+        for kind in (self._framework.kind_by_id[kind] for kind in query.kinds):
+            items = self._framework.of_kind(kind.id)
+            composed.statements.append(self._total(kind, items))
+            composed.completeness.append(
+                complete(kind, self._framework.source.id, len(items), len(items))
+            )
+        return composed
+
+    def _extreme(self, query: Query) -> Composed | None:
+        """Answer `which pillar has the most outcomes` with the numbers of all."""
+        if len(query.kinds) < 2:
+            return None
+        target, kind = (self._framework.kind_by_id[one] for one in query.kinds[:2])
+        numbers = [
+            (len(self._framework.below(item.id, kind.id)), item)
+            for item in self._framework.of_kind(target.id)
+        ]
+        composed = Composed()
+        if not any(number for number, _ in numbers):
+            text = f"The page ties no {kind.plural} to a single {target.singular}."
+            composed.statements.append(note(text))
+            composed.refuse("not_covered", "coverage_gap")
+            return composed
+        choose = max if query.counted == "most" else min
+        extreme = choose(number for number, _ in numbers)
+        found = [item for number, item in numbers if number == extreme]
+        names = listed([name_of(self._framework, item) for item in found])
+        verb = "has" if len(found) == 1 else "have"
+        text = f"{capitalised(names)} {verb} the {query.counted}: {counted(extreme, kind)}."
+        composed.statements.append(note(text))
+        composed.statements.extend(self._quoting.statement(item) for item in found)
+        for number, item in numbers:
+            words = f"{capitalised(name_of(self._framework, item))}: {counted(number, kind)}."
+            below = self._framework.below(item.id, kind.id)
+            composed.statements.append(note(words, [self._quoting.words(one) for one in below]))
+        return composed

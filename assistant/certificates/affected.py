@@ -1,0 +1,238 @@
+"""Saved answers beside a new edition: which of them cite something that changed."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Literal
+
+from pydantic import JsonValue, TypeAdapter, ValidationError
+
+from assistant.errors import BatchError
+from assistant.records import Answer, Citation, Completeness
+from corpus.editions.difference import Difference
+from corpus.passage import Corpus, Passage, Record
+
+Fate = Literal["stands", "moved", "gone"]
+"""Whether a quote stands verbatim in the passage that it was cited from, in another passage of the
+same source, or in none."""
+
+
+class SavedAnswer(Record):
+    """An answer that somebody kept."""
+
+    id: str
+    """Its id in the file, or `line 3`."""
+
+    answer: Answer
+    """The answer."""
+
+
+class Quote(Record):
+    """A quote from a passage that changed."""
+
+    passage_id: str
+    """The passage as cited."""
+
+    quote: str
+    """The words as cited."""
+
+    fate: Fate
+    """Where the words are now."""
+
+    now: str
+    """The passage of the new edition that has them; empty if none has."""
+
+
+class Recount(Record):
+    """A count that an answer gives and that no longer holds."""
+
+    facet: str
+    """What was counted: `outcomes`."""
+
+    group: str
+    """Whose: the id of an item, or of the source for the whole page."""
+
+    total: int
+    """How many the answer says there are."""
+
+    now: int
+    """How many there are."""
+
+
+class Affected(Record):
+    """An answer that needs to be looked at, and why."""
+
+    id: str
+    """The answer's id."""
+
+    question: str
+    """What was asked."""
+
+    changed: dict[str, tuple[str, ...]]
+    """Passages that it cites, or that its citations rest on, with what happened to each."""
+
+    quotes: tuple[Quote, ...]
+    """Its quotes from those passages."""
+
+    counts: tuple[Recount, ...]
+    """Its counts that no longer hold."""
+
+
+class Matching(Record):
+    """Saved answers beside a new edition."""
+
+    total: int
+    """How many answers were read."""
+
+    affected: tuple[Affected, ...]
+    """Those that need to be looked at, in the file's order."""
+
+    foreign: tuple[str, ...]
+    """Answers made with another edition than the old one, which were matched all the same."""
+
+
+_ROW: TypeAdapter[dict[str, JsonValue]] = TypeAdapter(dict[str, JsonValue])
+
+
+def read_answers(path: Path) -> tuple[SavedAnswer, ...]:
+    """Read saved answers: one answer as JSON, or rows of a batch or bare answers, one a line.
+
+    Raises:
+        BatchError: the file cannot be read or holds no answer, or a line is none; the error names
+            the line.
+    """
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        reason = getattr(error, "strerror", None) or "it is not UTF-8"
+        raise BatchError(f"The answers {path} cannot be read: {reason}.") from None
+    if not text.strip():
+        raise BatchError(f"The answers {path} are empty; save them with 'signpost ask --json'.")
+    try:
+        # `ask --json` prints one answer over many lines.
+        lines = [json.dumps(json.loads(text))]
+    except ValueError:
+        lines = text.split("\n")
+    return tuple(
+        _answer(path, number, line) for number, line in enumerate(lines, 1) if line.strip()
+    )
+
+
+def _answer(path: Path, number: int, line: str) -> SavedAnswer:
+    name = f"line {number}"
+    try:
+        row = _ROW.validate_json(line)
+        if "answer" not in row:
+            return SavedAnswer(id=name, answer=Answer.model_validate(row))
+        return SavedAnswer(id=str(row.get("id", name)), answer=Answer.model_validate(row["answer"]))
+    except ValidationError as error:
+        first = error.errors()[0]
+        field = ".".join(str(part) for part in first["loc"])
+        what = f"{field}: {first['msg']}" if field else first["msg"]
+        said = f"{path}, line {number} is no saved answer: {what}"
+        raise BatchError(f"{said}; write what 'signpost ask --json' or '--batch' gave.") from None
+
+
+def match_answers(
+    answers: Sequence[SavedAnswer], difference: Difference, old: Corpus, new: Corpus, digest: str
+) -> Matching:
+    """Find the answers that cite something that changed, or give a count that no longer holds.
+
+    Args:
+        answers: what was saved.
+        difference: what changed.
+        old: the edition that the answers were made with.
+        new: the edition of today.
+        digest: the name of the old edition.
+    """
+    found = (_affected(saved, difference, old, new) for saved in answers)
+    return Matching(
+        total=len(answers),
+        affected=tuple(one for one in found if one.changed or one.counts),
+        foreign=tuple(one.id for one in answers if one.answer.provenance.corpus != digest),
+    )
+
+
+def _affected(saved: SavedAnswer, difference: Difference, old: Corpus, new: Corpus) -> Affected:
+    citations = tuple(dict.fromkeys(_citations(saved.answer)))
+    named = [one for cited in citations for one in (cited.passage_id, *cited.grounds)]
+    # An answer of another edition may quote what neither of the two says.
+    unsaid = {one.passage_id: ("reworded",) for one in citations if not _stands(one, new)}
+    reasons = unsaid | difference.reasons
+    counts = dict.fromkeys(_recounts(saved.answer.completeness, old, new))
+    return Affected(
+        id=saved.id,
+        question=saved.answer.question,
+        changed={one: reasons[one] for one in dict.fromkeys(named) if one in reasons},
+        quotes=tuple(
+            find_quote(
+                cited.quote,
+                cited.passage_id,
+                cited.source_id,
+                new,
+                moved=difference.moved.get(cited.passage_id, ""),
+            )
+            for cited in citations
+            if cited.passage_id in reasons
+        ),
+        counts=tuple(counts),
+    )
+
+
+def _citations(answer: Answer) -> Iterator[Citation]:
+    for statement in answer.statements:
+        yield from statement.citations
+    yield from answer.nearest
+
+
+def _stands(cited: Citation, new: Corpus) -> bool:
+    passage = new.by_id.get(cited.passage_id)
+    return passage is not None and cited.quote in passage.text
+
+
+def find_quote(
+    quote: str, passage_id: str, source_id: str, corpus: Corpus, *, moved: str = ""
+) -> Quote:
+    """Find where quoted words stand now.
+
+    Args:
+        quote: the words.
+        passage_id: the passage that they were cited from.
+        source_id: its source.
+        corpus: the edition to look in.
+        moved: the passage that the cited one became, if that is known.
+    """
+    others = (one for one in corpus.passages if one.source_id == source_id)
+    places = [corpus.by_id.get(passage_id), corpus.by_id.get(moved), *others]
+    now = next((one.id for one in places if one and quote in one.text), "")
+    fate: Fate = "stands" if now == passage_id else "moved" if now else "gone"
+    return Quote(passage_id=passage_id, quote=quote, fate=fate, now=now)
+
+
+def _recounts(completeness: Sequence[Completeness], old: Corpus, new: Corpus) -> Iterator[Recount]:
+    for one in completeness:
+        # Where our count of the old edition is not the answer's, we count something else.
+        then, now = len(counted(old, one)), len(counted(new, one))
+        if then == one.total != now:
+            yield Recount(facet=one.facet, group=one.group, total=one.total, now=now)
+
+
+def counted(corpus: Corpus, asked: Completeness) -> frozenset[str]:
+    """Return the passages under an item, at any depth, whose last heading names the facet."""
+    return frozenset(
+        passage.id
+        for passage in corpus.passages
+        if passage.heading_path[-1:] == (asked.facet,) and _is_below(passage, asked.group, corpus)
+    )
+
+
+def _is_below(passage: Passage, group: str, corpus: Corpus) -> bool:
+    if passage.source_id == group:
+        return True
+    above = passage.facets.get("parent", "")
+    while above and above != group:
+        higher = corpus.by_id.get(above)
+        above = higher.facets.get("parent", "") if higher else ""
+    return bool(above)

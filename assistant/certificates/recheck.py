@@ -1,0 +1,333 @@
+"""A certificate beside an edition: each thing that it rests on is looked up and compared."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+from math import isclose
+from pathlib import Path
+
+from rapidfuzz import process
+
+from assistant.certificates.affected import Quote, counted, find_quote
+from assistant.certificates.certificate import (
+    Certificate,
+    CertifiedQuote,
+    CertifiedSource,
+    CertifiedStatement,
+    sources_of,
+)
+from assistant.certificates.certificate_file import read_certificate
+from assistant.certificates.consistency import contradictions, numbers, shortened
+from assistant.certificates.verification import Change, Judged, Verification, What
+from assistant.citing import ground
+from assistant.citing.citations import cite_from
+from assistant.citing.faithful import Faithful
+from assistant.errors import CertificateError
+from assistant.records import Answer, Completeness
+from assistant.rules.narrowing import group_filter
+from corpus.editions.difference import CHECKED_AGAIN
+from corpus.editions.edition import Edition
+from corpus.passage import Corpus, Passage, Record, Span, sha256_of
+
+SAME = 1e-6
+"""Largest difference of two supports that are the same."""
+
+
+def certify(answer: Answer, corpus: Corpus, today: date) -> Certificate:
+    """Certify an answer, and see that the certificate holds in the corpus that it was made from.
+
+    Raises:
+        CertificateError: nothing is kept of the answer, or something that it claims is untrue.
+    """
+    if answer.provenance.corpus != corpus.digest:
+        raise CertificateError("No certificate was written: the answer is from another corpus.")
+    certificate = Certificate.of(answer, corpus)
+    found = verify(certificate, Edition.of(corpus), answer.provenance.settings, today)
+    if found.faults:
+        said = "No certificate was written, since the answer would fail it"
+        raise CertificateError(f"{said}: {found.faults[0]}")
+    return certificate
+
+
+def verify_file(path: Path, edition: Edition, settings: str, today: date) -> Verification:
+    """Check the certificate in a file; a file that holds none is broken.
+
+    Args:
+        path: the file.
+        edition: the corpus at hand.
+        settings: digest of the settings at hand.
+        today: day as of which a source may be past its review.
+    """
+    try:
+        certificate, digest = read_certificate(path)
+    except CertificateError as error:
+        return Verification(result="broken", faults=(str(error),))
+    found = verify(certificate, edition, settings, today)
+    if digest == certificate.digest:
+        return found
+    fault = "It was changed after it was written: its digest is not that of its content."
+    return found.model_copy(update={"result": "broken", "faults": (*found.faults, fault)})
+
+
+def verify(certificate: Certificate, edition: Edition, settings: str, today: date) -> Verification:
+    """Check a certificate against an edition, without asking again.
+
+    Args:
+        certificate: what was kept.
+        edition: the corpus at hand.
+        settings: digest of the settings at hand.
+        today: day as of which a source may be past its review.
+    """
+    return _Check(certificate, edition, settings).run(today)
+
+
+class _Check:
+    """One certificate beside one edition; collects what it finds."""
+
+    def __init__(self, certificate: Certificate, edition: Edition, settings: str) -> None:
+        self._kept = certificate
+        self._edition = edition
+        self._corpus = edition.corpus
+        self._same = certificate.provenance.corpus == edition.digest
+        self._settings = settings
+        # Tiers stand in the certificate itself; for the rest it takes the edition that it names.
+        narrowed = certificate.filters.model_copy(update={"tiers": ()})
+        self._allowed = group_filter(narrowed, edition.corpus.passages)
+        worded = certificate.provenance.checker == ground.WORDED
+        self._faithful = Faithful.open() if worded else None
+        self._contradicted = list(contradictions(certificate))
+        self._faults = [said for number, said in self._contradicted if not number]
+        self._changes: list[Change] = []
+        self._remarks: list[str] = []
+        self._recounted: list[tuple[Completeness, int]] = []
+
+    def run(self, today: date) -> Verification:
+        self._machinery()
+        self._filters()
+        self._sources(today)
+        for one in dict.fromkeys(self._kept.completeness):
+            self._count(one)
+        numbered = enumerate(self._kept.statements, start=1)
+        statements = tuple(self._judge(number, one) for number, one in numbered)
+        for quote in self._kept.nearest:
+            self._quote(quote, "The list of nearest passages")
+        if not self._same:
+            self._remarks.insert(0, self._on_the_edition())
+        return Verification(
+            result="broken" if self._faults else "stale" if self._changes else "valid",
+            question=self._kept.question,
+            certified=self._kept.provenance.time,
+            named=self._kept.provenance.corpus,
+            edition=self._edition.digest,
+            faults=tuple(dict.fromkeys(self._faults)),
+            changes=tuple(dict.fromkeys(self._changes)),
+            statements=statements,
+            remarks=tuple(self._remarks),
+        )
+
+    def _on_the_edition(self) -> str:
+        touched = any(one.what not in ("checker", "settings") for one in self._changes)
+        rest = "" if touched else ", and nothing that it cites is among what changed"
+        return (
+            f"The certificate names edition {self._kept.provenance.corpus[:12]}; the one at hand "
+            f"is {self._edition.digest[:12]}{rest}."
+        )
+
+    def _machinery(self) -> None:
+        kept = self._kept.provenance
+        if kept.checker not in (ground.CHECKER, ground.WORDED):
+            self._changed("checker", "", "name", (kept.checker, ground.CHECKER))
+        if kept.settings != self._settings:
+            self._changed("settings", "", "digest", (kept.settings, self._settings))
+
+    def _changed(self, what: What, id_: str, field: str, pair: tuple[str, str]) -> None:
+        self._changes.append(Change(what=what, id=id_, field=field, old=pair[0], new=pair[1]))
+
+    def _differs(self, whose: str, what: What, id_: str, field: str, pair: tuple[str, str]) -> None:
+        """Note what differs: a fault in the edition that is named, a change in another."""
+        if not self._same:
+            self._changed(what, id_, field, pair)
+        elif field == "id":
+            self._faults.append(f"{whose} names {id_}, which the edition that it names has not.")
+        else:
+            old, new = (shortened(one) for one in pair)
+            said = f"{whose} gives “{old}” as {field} of {id_}"
+            self._faults.append(f"{said}; the edition that it names has “{new}”.")
+
+    def _filters(self) -> None:
+        """See that the edition that is named has what the answer is said to be narrowed to."""
+        kept, passages = self._kept.filters, self._corpus.passages
+        names = {key for one in passages for key in one.facets} | self._corpus.by_id.keys()
+        audience = (f"audience:{kept.audience}",) if kept.audience else ()
+        if self._same and not {*kept.pillars, *audience} <= names:
+            self._faults.append("Its filters name what the edition that it names has not.")
+
+    def _sources(self, today: date) -> None:
+        now = {one.id: one for one in sources_of(self._kept.quotes, self._corpus)}
+        for old in self._kept.sources:
+            new = now.get(old.id)
+            if new is None:
+                self._differs("The certificate", "source", old.id, "id", (old.id, ""))
+                continue
+            self._source(old, new)
+            if new.review_by and new.review_by < today.isoformat():
+                self._remarks.append(f"{old.id} is past its review, which was due {new.review_by}.")
+
+    def _source(self, old: CertifiedSource, new: CertifiedSource) -> None:
+        pairs = _differences(old, new, CertifiedSource.model_fields)
+        if not self._same and new.as_of > old.as_of and {*pairs} <= {*CHECKED_AGAIN, "sha256"}:
+            said = "its words that are cited are as they were"
+            self._remarks.append(f"{old.id} was checked again on {new.as_of}; {said}.")
+            return
+        for name, pair in pairs.items():
+            self._differs("The certificate", "source", old.id, name, pair)
+
+    def _count(self, asked: Completeness) -> None:
+        found = counted(self._corpus, asked)
+        shown = {one.passage_id for said in self._kept.statements for one in said.quotes} & found
+        if len(found) != asked.total:
+            self._recounted.append((asked, len(found)))
+            pair = str(asked.total), str(len(found))
+            self._differs("The count", "count", asked.group, asked.facet, pair)
+        elif len(shown) != asked.listed:
+            pair = str(asked.listed), str(len(shown))
+            self._differs("The count", "count", asked.group, f"{asked.facet} listed", pair)
+
+    def _judge(self, number: int, kept: CertifiedStatement) -> Judged:
+        whose, before = f"Statement {number}", len(self._faults)
+        judged = Judged(number=number, text=kept.text, state="stands")
+        self._faults.extend(said for at, said in self._contradicted if at == number)
+        fates = [self._quote(one, whose) for one in kept.quotes]
+        doubt = self._recheck(whose, kept) if len(self._faults) == before else ""
+        if len(self._faults) > before:
+            return judged.model_copy(update={"state": "broken", "reason": self._faults[before]})
+        lost = sorted((one for one in fates if one), key=lambda one: _WORST_FIRST.index(one.fate))
+        if lost and lost[0].fate != "stands":
+            return judged.model_copy(update=self._lost(lost[0]))
+        if reason := doubt or self._miscounted(kept):
+            return judged.model_copy(update={"state": "falls", "reason": reason})
+        return judged
+
+    def _quote(self, kept: CertifiedQuote, whose: str) -> Quote | None:
+        """Compare a quote with its passage; return where its words are if the passage changed."""
+        id_, passage = kept.passage_id, self._corpus.by_id.get(kept.passage_id)
+        if not kept.quote or len(kept.quote) != kept.end - kept.start:
+            self._faults.append(f"{whose} quotes words of {id_} that do not fill their span.")
+            return None
+        if passage is None:
+            self._differs(whose, "passage", id_, "id", (id_, ""))
+            return find_quote(kept.quote, id_, kept.source_id, self._corpus)
+        if self._same and not self._allowed.allows(passage.facets):
+            self._faults.append(f"{whose} quotes {id_}, which its filters leave out.")
+        span = Span(start=kept.start, end=kept.end)
+        now = CertifiedQuote.of(cite_from(self._corpus, id_, span), self._corpus)
+        reworded = now.text_sha256 != kept.text_sha256
+        if not reworded and now.quote != kept.quote:
+            self._faults.append(f"{whose} quotes words that are not at their place in {id_}.")
+        # Where the words are others, what is said about them is no further news.
+        fields = _ABOUT_A_QUOTE[:1] if reworded else _ABOUT_A_QUOTE
+        for name, pair in _differences(kept, now, fields).items():
+            told = "text" if name == "text_sha256" else name
+            self._differs(whose, "passage", id_, told, pair)
+        return find_quote(kept.quote, id_, now.source_id, self._corpus) if reworded else None
+
+    def _recheck(self, whose: str, kept: CertifiedStatement) -> str:
+        """Give a statement its verdict again; return why it falls by another checker."""
+        said, passages = kept.statement, self._passages(kept.quotes)
+        judged, dropped = ground.check((said,), passages, faithful=self._faithful)
+        if dropped:
+            reason = f"{dropped[0].reason[:1].lower()}{dropped[0].reason[1:]}"
+        elif judged[0].verdict != kept.verdict or not _alike(judged[0].support, kept.support):
+            reason = f"its verdict is {judged[0].verdict} ({judged[0].support}), not {kept.verdict}"
+            reason += f" ({kept.support})."
+        else:
+            return ""
+        if self._kept.provenance.checker not in (ground.CHECKER, ground.WORDED):
+            return f"By the checker {ground.CHECKER}, {reason}"
+        self._faults.append(f"{whose} is not as it was checked: {reason}")
+        return ""
+
+    def _passages(self, quotes: Iterable[CertifiedQuote]) -> dict[str, Passage]:
+        """Return the passages of quotes; for one that changed, what is quoted of it.
+
+        So a statement that never was what it quotes is told from one whose source changed.
+        """
+        by_passage: dict[str, list[CertifiedQuote]] = {}
+        for one in quotes:
+            by_passage.setdefault(one.passage_id, []).append(one)
+        passages: dict[str, Passage] = {}
+        for id_, own in by_passage.items():
+            now = self._corpus.by_id.get(id_)
+            same = now is not None and now.text_sha256 == own[0].text_sha256
+            passages[id_] = now if now is not None and same else _as_quoted(own)
+        return passages
+
+    def _lost(self, quote: Quote) -> dict[str, str]:
+        """Return what becomes of a statement of which a quote is no longer in its passage."""
+        if quote.fate == "moved":
+            return {"state": "moved", "reason": f"Its words stand in {quote.now} now."}
+        passage = self._corpus.by_id.get(quote.passage_id)
+        if passage is None:
+            reason = f"{quote.passage_id} is gone, and no passage of its source has its words."
+            return {"state": "falls", "reason": reason, "quote": quote.quote}
+        sentences = [span.of(passage.text) for span in passage.sentences] or [passage.text]
+        near = process.extractOne(quote.quote, sentences)
+        return {
+            "state": "falls",
+            "reason": f"{quote.passage_id} has other words now.",
+            "quote": quote.quote,
+            "now": near[0] if near else "",
+        }
+
+    def _miscounted(self, kept: CertifiedStatement) -> str:
+        """Return why a note's count no longer holds."""
+        for asked, now in self._recounted if kept.kind == "note" else ():
+            if asked.total in numbers(kept.text, asked.label):
+                return f"{asked.group} has another number of {asked.facet} now: {now}."
+        return ""
+
+
+_WORST_FIRST = ("gone", "moved", "stands")
+
+_ABOUT_A_QUOTE = ("text_sha256", "source_id", "tier", "locator", "heading_path", "grounds")
+
+
+def _as_quoted(quotes: list[CertifiedQuote]) -> Passage:
+    """Return a passage of which only the quoted words are known; the rest is blank."""
+    signs = [" "] * max(one.end for one in quotes)
+    for one in quotes:
+        signs[one.start : one.end] = one.quote
+    text = "".join(signs)
+    return Passage(
+        id=quotes[0].passage_id,
+        source_id=quotes[0].source_id,
+        locator=quotes[0].locator,
+        heading_path=quotes[0].heading_path,
+        text=text,
+        sentences=tuple(Span(start=one.start, end=one.end) for one in quotes[:1]),
+        facets={"tier": quotes[0].tier, "source": quotes[0].source_id},
+        text_sha256=sha256_of(text),
+    )
+
+
+def _alike(one: float | None, other: float | None) -> bool:
+    if one is None or other is None:
+        return one is other
+    return isclose(one, other, rel_tol=0, abs_tol=SAME)
+
+
+def _differences(old: Record, new: Record, names: Iterable[str]) -> dict[str, tuple[str, str]]:
+    """Return the fields of two records of one kind that differ, as texts."""
+    pairs = {name: (getattr(old, name), getattr(new, name)) for name in names}
+    return {
+        name: (_told(one), _told(other)) for name, (one, other) in pairs.items() if one != other
+    }
+
+
+def _told(value: object) -> str:
+    if isinstance(value, tuple):
+        return "; ".join(_told(one) for one in value)
+    if isinstance(value, Record):
+        return ", ".join(_told(one) for one in value.model_dump().values() if one)
+    return str(value)

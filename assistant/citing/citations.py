@@ -1,0 +1,121 @@
+"""Citations made from passages: the words, where they stand, and what is doubted about them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from assistant.records import Citation, Relation, Statement
+from corpus.passage import Corpus, Passage, Reference, Span, Tier
+from corpus.structure.graph import Framework, Item
+
+
+def cite(
+    passage: Passage,
+    span: Span | None = None,
+    *,
+    tier: Tier = "framework",
+    references: Sequence[Reference] = (),
+) -> Citation:
+    """Cite a span of a passage, or the whole of it; doubts of low confidence are left out.
+
+    Args:
+        passage: what is cited.
+        span: where in its text; all of it if none is given.
+        tier: of its source.
+        references: of its source; those are kept that the cited sentences rest on.
+    """
+    span = span or Span(start=passage.sentences[0].start, end=passage.sentences[-1].end)
+    grounds = _grounds(passage, span)
+    return Citation(
+        passage_id=passage.id,
+        source_id=passage.source_id,
+        start=span.start,
+        end=span.end,
+        quote=span.of(passage.text),
+        locator=passage.locator,
+        tier=tier,
+        lines=passage.lines,
+        printed=passage.printed,
+        doubts=tuple(
+            _doubt(doubt.printed, doubt.suspected, doubt.basis)
+            for doubt in passage.doubts
+            if doubt.confidence != "low"
+        ),
+        grounds=grounds,
+        references=tuple(one for one in references if one.id in grounds),
+    )
+
+
+def cite_from(corpus: Corpus, passage_id: str, span: Span | None = None) -> Citation:
+    """Cite a passage of a corpus as one of its source."""
+    passage = corpus.passage(passage_id)
+    source = corpus.source_by_id[passage.source_id]
+    return cite(passage, span, tier=source.tier, references=source.references)
+
+
+def _grounds(passage: Passage, span: Span) -> tuple[str, ...]:
+    """Return what the sentences in a span rest on, each once."""
+    pairs = zip(passage.sentences, passage.grounds, strict=False)
+    found = [
+        ground
+        for sentence, grounds in pairs
+        if sentence.start < span.end and span.start < sentence.end
+        for ground in grounds
+    ]
+    return tuple(dict.fromkeys(found))
+
+
+def _doubt(printed: str, suspected: str, basis: str) -> str:
+    if suspected:
+        return f"Printed \u201c{printed}\u201d; probably meant \u201c{suspected}\u201d: {basis}"
+    return f"Printed \u201c{printed}\u201d, kept as it stands: {basis}"
+
+
+class Quoting:
+    """Turns items of a framework into statements that quote them."""
+
+    def __init__(self, framework: Framework) -> None:
+        """Keep the framework whose passages are quoted."""
+        self._framework = framework
+
+    def title(self, item: Item) -> Citation:
+        """Cite an item's title."""
+        passage = self._framework.passage_by_id[item.id]
+        return cite(passage, Span(start=0, end=len(item.title)))
+
+    def words(self, item: Item) -> Citation:
+        """Cite an item's own words: its description, or its title where it has none."""
+        passage = self._framework.passage_by_id[item.id]
+        if item.title and item.description:
+            return cite(passage, Span(start=len(item.title) + 1, end=len(passage.text)))
+        return cite(passage)
+
+    def statement(self, item: Item, section: str = "", relation: Relation = "related") -> Statement:
+        """Quote an item under a heading that names it."""
+        return self.joined([self.words(item)], section, relation)
+
+    def entry(self, item: Item, section: str = "", relation: Relation = "related") -> Statement:
+        """Quote an item with its title, so that it can stand in a list: `Title: description`."""
+        quotes = [self.words(item)]
+        if item.title and item.description:
+            quotes.insert(0, self.title(item))
+        return self.joined(quotes, section, relation)
+
+    def joined(
+        self, citations: Sequence[Citation], section: str = "", relation: Relation = "related"
+    ) -> Statement:
+        """Make a statement of verbatim quotes: the first, a colon, the others with semicolons."""
+        first, *others = (citation.quote for citation in citations)
+        text = f"{first}: {'; '.join(others)}" if others else first
+        return Statement(
+            text=text,
+            kind="framework",
+            citations=tuple(citations),
+            section=section,
+            relation=relation,
+        )
+
+
+def note(text: str, citations: Sequence[Citation] = (), section: str = "") -> Statement:
+    """Make a sentence of Signpost's own about the structure."""
+    return Statement(text=text, kind="note", citations=tuple(citations), section=section)

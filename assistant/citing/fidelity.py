@@ -1,0 +1,259 @@
+"""Whether a sentence says what its quotes say: their words, in their order, but for a free few."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator, Sequence
+from typing import Literal, NamedTuple
+
+from assistant.citing.amounts import amounts_in
+
+FREE = frozenset(
+    """
+    a an the and that this these those it its they their there also moreover furthermore
+    is are be been being has have having does do
+    """.split()
+)
+"""Words that may come and go: articles, joints, pronouns, and forms of the present. Prepositions,
+`or`, the past, and whatever asks, denies, counts or limits are not among them."""
+
+FRAME = frozenset(
+    """
+    include includes including cover covers list lists name names such as well further
+    addition in of for under to together along with namely involve involves set sets out consist
+    consists
+    """.split()
+)
+"""Words that may lead to a quote, before its first word and nowhere else."""
+
+OPENERS = frozenset("however".split())
+"""Words that tie a sentence to the one before; they may be left out, not brought in."""
+
+SIGNS = frozenset(" ,.;:()'\u2019-\u2013")
+"""Signs that may come; any other must stand in a quote."""
+
+Kind = Literal["added", "lost", "number", "sign", "joint"]
+
+_WORD = re.compile(r"[^\W_]+(?:['\u2019][^\W_]+)*")
+_QUOTING = re.compile('["\u201c\u201d]')
+_PIECES = re.compile(r"[:()\u2013\u2014]")
+_TAIL = re.compile(r"^\d{4}[-\u2013/](\d\d)$")
+_ORDINAL = re.compile(r"(?:\d(?:st|nd|rd|th))$", re.IGNORECASE)
+
+
+class Token(NamedTuple):
+    """A word or an amount, as it is compared."""
+
+    text: str
+    """Lower case without a possessive; large letters stay where all are; an amount is its value."""
+
+    start: int
+    """First character in the text."""
+
+    end: int
+    """One past the last."""
+
+    is_amount: bool = False
+    """Whether it is a number, a share, a sum of money or a day."""
+
+
+class Fault(NamedTuple):
+    """Why a sentence does not say what its quotes say."""
+
+    kind: Kind
+    """A word that no quote has in this place, one that is missing, another number, a sign, or
+    whole sentences made one: `A says so, according to B, it rains` would tell of A what B says."""
+
+    reason: str
+    """As one sentence, for whoever wrote it."""
+
+
+class Matched(NamedTuple):
+    """A sentence beside its quotes."""
+
+    fault: Fault | None
+    """The first thing that is wrong; none where it says what they say."""
+
+    pieces: tuple[str, ...] = ()
+    """The part of the sentence that each quote carries, in order, without what leads to it."""
+
+
+class _Walk(NamedTuple):
+    """How far a quote was found in a sentence: from which of its words, to which."""
+
+    fault: Fault | None
+    start: int
+    end: int
+
+
+def tokens_of(text: str) -> tuple[Token, ...]:
+    """Take a text apart.
+
+    >>> [token.text for token in tokens_of("WHO's list of \u00a35 million, in C12 and May 2022")]
+    ['WHO', 'list', 'of', '5000000GBP', 'in', 'C12', 'and', '2022-05-']
+    """
+    amounts = amounts_in(text)
+    found = [
+        Token(_value(one.text, f"{one.key}{one.unit}"), one.start, one.end, is_amount=True)
+        for one in amounts
+    ]
+    for match in _WORD.finditer(text):
+        if not any(one.start < match.end() and match.start() < one.end for one in amounts):
+            found.append(Token(_plain(match.group()), match.start(), match.end()))
+    return tuple(sorted(found, key=lambda one: one.start))
+
+
+def match(quotes: Sequence[str], text: str, headings: Sequence[str] = ()) -> Matched:
+    """Hold a sentence against its quotes, one after another.
+
+    It must have their words in their order, but for those that are free, and for endings of
+    number, person and `-ing`. Before the first word of a quote it may name what the quote stands
+    under.
+
+    Args:
+        quotes: verbatim, in the order in which the sentence takes them up.
+        text: the sentence.
+        headings: what the quotes stand under, where that may be named before one.
+
+    >>> match(["Preserve the anonymity of victims"], "It is preserving anonymity of victims.").fault
+    >>> match(["States may act."], "States must act.").fault.reason
+    'It says “must” where the source says “may”.'
+    """
+    if fault := _signs(quotes, text):
+        return Matched(fault)
+    said = _telling(text)
+    names = [name for heading in headings for name in _named(heading)]
+    pieces: list[str] = []
+    place = 0
+    for quote in quotes:
+        walk = _carry(said, place, _telling(quote), names)
+        if walk.fault:
+            return Matched(walk.fault)
+        place = walk.end
+        carried = said[walk.start : walk.end]
+        pieces.append(text[carried[0].start : carried[-1].end] if carried else "")
+    if place < len(said):
+        return Matched(_added(said[place], None))
+    return Matched(None, tuple(pieces))
+
+
+def _telling(text: str) -> list[Token]:
+    return [one for one in tokens_of(text) if one.text not in FREE]
+
+
+def _carry(
+    said: Sequence[Token], place: int, wanted: Sequence[Token], names: Sequence[Sequence[str]]
+) -> _Walk:
+    """Walk through a quote, whatever leads to it."""
+    first = _follow(said, place, wanted)
+    if not first.fault or not wanted:
+        return first
+    for at in range(place + 1, len(said)):
+        lead = [one.text for one in said[place:at]]
+        if _alike(said[at], wanted[0]) and _may_lead(lead, names):
+            found = _follow(said, at, wanted)
+            if not found.fault:
+                return found
+            first = found
+    return first
+
+
+def _follow(said: Sequence[Token], start: int, wanted: Sequence[Token]) -> _Walk:
+    """Walk through a quote from its first word on."""
+    kept = {one.text for one in said} & OPENERS
+    place = start
+    for token in wanted:
+        if token.text in OPENERS - kept:
+            continue
+        if place == len(said):
+            return _Walk(_lost(token), start, place)
+        if not _alike(said[place], token):
+            return _Walk(_instead(said[place], token, wanted), start, place)
+        place += 1
+    return _Walk(None, start, place)
+
+
+def _instead(own: Token, its: Token, wanted: Sequence[Token]) -> Fault:
+    """Say what is wrong where one word stands in another's place."""
+    known = any(_alike(own, one) for one in wanted)
+    if known and not its.is_amount:
+        return Fault("lost", f"It says “{own.text}” before “{its.text}”, or leaves that out.")
+    return _added(own, its)
+
+
+def _may_lead(lead: Sequence[str], names: Sequence[Sequence[str]]) -> bool:
+    """Tell whether words may stand before a quote: names of what it stands under, and a frame."""
+    place = 0
+    while place < len(lead):
+        held = [len(one) for one in names if [*lead[place : place + len(one)]] == [*one]]
+        if not held and lead[place] not in FRAME:
+            return False
+        place += max(held, default=1)
+    return True
+
+
+def _named(heading: str) -> list[list[str]]:
+    """Return the names that a heading gives, as words: each of its pieces."""
+    pieces = ([one.text for one in _telling(piece)] for piece in _PIECES.split(heading))
+    return [one for one in pieces if one]
+
+
+def _signs(quotes: Sequence[str], text: str) -> Fault | None:
+    held = SIGNS.union(*quotes)
+    odd = [one for one in text if not one.isalnum() and one not in held]
+    if odd:
+        name = unicodedata.name(odd[0], "a control character").lower()
+        return Fault("sign", f"It holds a sign that the source has not: {name}.")
+    if len(_QUOTING.findall(text)) != sum(len(_QUOTING.findall(one)) for one in quotes):
+        return Fault("sign", "Its quotation marks are not those of the source.")
+    return None
+
+
+def _added(own: Token, its: Token | None) -> Fault:
+    kind: Kind = "number" if own.is_amount or (its and its.is_amount) else "added"
+    if its is None:
+        return Fault(kind, f"It says “{own.text}” after all that the source says.")
+    return Fault(kind, f"It says “{own.text}” where the source says “{its.text}”.")
+
+
+def _lost(its: Token) -> Fault:
+    return Fault("number" if its.is_amount else "lost", f"It leaves out “{its.text}”.")
+
+
+def _alike(own: Token, its: Token) -> bool:
+    """Tell whether two words are one, but for an ending of number, person or `-ing`."""
+    if own.text == its.text:
+        return True
+    if own.is_amount or its.is_amount or not (own.text.islower() and its.text.islower()):
+        return False
+    return bool(set(_bases(own.text)) & set(_bases(its.text)))
+
+
+def _bases(word: str) -> Iterator[str]:
+    """Give what a word may be without its ending, and itself.
+
+    >>> list(_bases("preserving")), list(_bases("policies"))
+    (['preserving', 'preserv', 'preserve'], ['policies', 'policie', 'polici', 'policy'])
+    """
+    yield word
+    if len(word) > 5 and word.endswith("ing"):
+        yield word[:-3]
+        yield f"{word[:-3]}e"
+    elif len(word) > 3 and word.endswith("s") and not word.endswith(("ss", "us", "is")):
+        yield word[:-1]
+        if word.endswith("es"):
+            yield word[:-2]
+        if word.endswith("ies"):
+            yield f"{word[:-3]}y"
+
+
+def _plain(word: str) -> str:
+    word = unicodedata.normalize("NFC", word).replace("\u2019", "'").removesuffix("'s")
+    return word if len(word) > 1 and word.isupper() else word.lower()
+
+
+def _value(text: str, key: str) -> str:
+    """Return an amount's value with what its key leaves out: that it counts, `93` of `2011/93`."""
+    tail = _TAIL.search(text)
+    return f"{key}{tail[1] if tail else ''}{'th' if _ORDINAL.search(text) else ''}"

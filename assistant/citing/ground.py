@@ -1,0 +1,100 @@
+"""A verdict for each statement against the words it cites."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from assistant.records import Dropped, Statement
+from corpus.passage import Passage
+
+if TYPE_CHECKING:
+    from assistant.citing.faithful import Faithful
+    from assistant.citing.verifier import Judgement, Verifier
+
+CHECKER = "verbatim-1"
+"""Name and version of the checker, for an answer's provenance."""
+
+WORDED = f"{CHECKER}+faithful-1"
+"""The same where a language model worded the answer."""
+
+
+def check(
+    statements: tuple[Statement, ...],
+    passages: dict[str, Passage],
+    reworded: Verifier | None = None,
+    faithful: Faithful | None = None,
+) -> tuple[tuple[Statement, ...], tuple[Dropped, ...]]:
+    """Give every statement its verdict; leave out those that their citations do not carry.
+
+    Args:
+        statements: what a composer wrote.
+        passages: the corpus, by id.
+        reworded: judges statements that are not the words that they cite. Without it they are left
+            out, which is right for composers that only quote.
+        faithful: the same, far stricter, for what a language model worded; it goes before.
+    """
+    kept: list[Statement] = []
+    dropped: list[Dropped] = []
+    for statement in statements:
+        if fault := _fault(statement, passages):
+            dropped.append(Dropped(text=statement.text, reason=fault))
+            continue
+        judged, reason = _judged(statement, passages, reworded, faithful)
+        if judged.verdict == "unsupported":
+            dropped.append(Dropped(text=statement.text, reason=reason))
+        else:
+            kept.append(judged)
+    return tuple(kept), tuple(dropped)
+
+
+def _fault(statement: Statement, passages: dict[str, Passage]) -> str:
+    """Return why a statement cannot stand whatever it says, as one sentence; empty if it can."""
+    for citation in statement.citations:
+        passage = passages.get(citation.passage_id)
+        if passage is None:
+            return f"It cites {citation.passage_id}, which is not in the corpus."
+        if passage.text[citation.start : citation.end] != citation.quote:
+            return f"Its quote does not stand at its place in {citation.passage_id}."
+    if statement.kind != "note" and not statement.citations:
+        return "It cites nothing."
+    return ""
+
+
+def is_quoted(statement: Statement) -> bool:
+    """Tell whether the text is its quotes and nothing else: `first`, or `first: second; third`."""
+    first, *others = (citation.quote for citation in statement.citations)
+    return statement.text == (f"{first}: {'; '.join(others)}" if others else first)
+
+
+def _judged(
+    statement: Statement,
+    passages: dict[str, Passage],
+    reworded: Verifier | None,
+    faithful: Faithful | None,
+) -> tuple[Statement, str]:
+    """Return a statement with its verdict, and the first reason where it does not stand."""
+    if statement.kind == "note":
+        return statement.model_copy(update={"verdict": "structural"}), ""
+    if is_quoted(statement):
+        return statement.model_copy(update={"verdict": "supported", "support": 1.0}), ""
+    judgement = _reworded(statement, passages, reworded, faithful)
+    if judgement is None:
+        unsupported = {"verdict": "unsupported", "support": 0.0}
+        reason = "Its words are not the words that it cites."
+        return statement.model_copy(update=unsupported), reason
+    told = {"verdict": judgement.verdict, "support": judgement.support}
+    return statement.model_copy(update=told), judgement.reasons[0]
+
+
+def _reworded(
+    statement: Statement,
+    passages: dict[str, Passage],
+    reworded: Verifier | None,
+    faithful: Faithful | None,
+) -> Judgement | None:
+    if faithful is not None:
+        return faithful.judge(statement, passages)
+    if reworded is None:
+        return None
+    quotes = "\n".join(citation.quote for citation in statement.citations)
+    return reworded.verify(quotes, statement.text)

@@ -1,0 +1,255 @@
+"""Words that turn, bind, widen or explain a statement: negation, modality, quantity, cause."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
+from typing import Literal, NamedTuple
+
+from assistant.citing.claims import Said, Word
+from assistant.rules.lexicon import stem
+
+MarkKind = Literal["negation", "modality", "quantity"]
+
+REACH = 3
+"""Telling words after a mark that it bears on."""
+
+SIDE = 4
+"""Telling words on each side of a cause that it joins."""
+
+MUST, SHOULD, MAY = 3, 2, 1
+ALL, MOST, MANY, SOME, FEW = 5, 4, 3, 2, 1
+
+_PHRASES: dict[MarkKind, dict[int, str]] = {
+    "negation": {
+        1: """
+            not|no|never|neither|nor|nobody|nothing|none|nowhere|without|lack|lacks|lacked|lacking|
+            fail to|fails to|failed to|unable to|rather than|instead of
+        """
+    },
+    "modality": {
+        MUST: """
+            must|shall|has to|have to|had to|need to|needs to|needed to|require|requires|required|
+            requiring|oblige|obliges|obliged|obliging|is bound to|are bound to|compulsory|
+            mandatory|compel|compels|compelled|ordered to|is forced to|are forced to
+        """,
+        SHOULD: """
+            should|ought to|recommend|recommends|recommended|recommending|advise|advises|advised|
+            advising|urge|urges|urged|encourage|encourages|encouraged|call on|calls on|called on|
+            called upon|is supposed to|are supposed to|suggest|suggests|suggested|propose|
+            proposes|proposed|invites|invited
+        """,
+        MAY: """
+            may|might|can|could|allow|allows|allowed|allowing|permit|permits|permitted|is able to|
+            are able to|optional|voluntary|voluntarily|is free to|are free to|option to|choose to|
+            possible to
+        """,
+    },
+    "quantity": {
+        ALL: "all|every|each|always|entirely|entire|whole|everyone|everybody|completely|any",
+        MOST: "most|mostly|usually|generally|majority of|typically|mainly|largely",
+        MANY: "many|often|numerous|frequently|much of",
+        SOME: "some|several|sometimes|certain|partly|part of|partially|various|occasionally",
+        FEW: "few|a few|rarely|seldom|hardly|a handful of",
+    },
+}
+_CAUSES = """
+    because|due to|owing to|as a result|as a consequence|results in|resulted in|
+    resulting in|result in|results from|resulted from|leads to|lead to|led to|leading to|
+    causes|caused|causing|therefore|thus|hence|consequently|thanks to|stems from|
+    attributed to|driven by|on account of|since
+"""
+_TOLD = frozenset(
+    """
+    because due owing result results resulted resulting consequence lead leads leading led cause
+    causes caused causing therefore thus hence consequently thanks stems attributed driven account
+    since so reason reasons why reflects explained explains contributed contribute contributes
+    thereby makes made
+    """.split()
+)
+"""Words with which a context may tell of a cause; wider than what claims one, to be fair."""
+
+_JOINTS = frozenset(
+    "and while whereas but so which because although though since yet whose who or if when".split()
+)
+"""Words that begin another clause."""
+
+_NO_MARK = frozenset(
+    [
+        ("not", "only"), ("not", "just"), ("not", "merely"), ("no", "later"), ("no", "fewer"),
+        ("no", "less"), ("at", "all"), ("after", "all"), ("above", "all"),
+        ("without", "doubt"), ("each", "other"),
+    ]
+)  # fmt: skip
+
+
+class Mark(NamedTuple):
+    """A mark and what it bears on."""
+
+    kind: MarkKind
+    """What it does."""
+
+    strength: int
+    """How much: must over should over may, all over most over many over some over few."""
+
+    words: str
+    """Its own words."""
+
+    scope: tuple[str, ...]
+    """Stems of the next words that say something, at most `REACH`."""
+
+    clause: frozenset[str]
+    """Stems of the clause that it stands in."""
+
+
+def _table() -> dict[str, list[tuple[tuple[str, ...], MarkKind, int]]]:
+    """Return the phrases under their first word, the longest first."""
+    table: dict[str, list[tuple[tuple[str, ...], MarkKind, int]]] = {}
+    for kind, strengths in _PHRASES.items():
+        for strength, phrases in strengths.items():
+            for phrase in phrases.split("|"):
+                words = tuple(phrase.split())
+                table.setdefault(words[0], []).append((words, kind, strength))
+    for entries in table.values():
+        entries.sort(key=lambda entry: -len(entry[0]))
+    return table
+
+
+_TABLE = _table()
+_CAUSE_PHRASES = [tuple(phrase.split()) for phrase in _CAUSES.split("|")]
+_CUE_STEMS = frozenset(
+    stem(word)
+    for entries in _TABLE.values()
+    for words, _, _ in entries
+    if len(words) == 1
+    for word in words
+)
+
+
+def marks_in(said: Said) -> tuple[Mark, ...]:
+    """Return the marks of a sentence, in order.
+
+    >>> from assistant.citing.claims import read_claim
+    >>> for mark in marks_in(read_claim("Staff should not confront the accused.")):
+    ...     print(mark.kind, mark.words, mark.scope)
+    modality should ('confront', 'accus')
+    negation not ('confront', 'accus')
+    """
+    return tuple(_marks(said))
+
+
+def _marks(said: Said) -> Iterator[Mark]:
+    words = [word.text for word in said.words]
+    place = 0
+    while place < len(words):
+        found = _at(words, place)
+        if found:
+            phrase, kind, strength = found
+            scope = _scope(said, place + len(phrase))
+            yield Mark(kind, strength, " ".join(phrase), scope, _clause_at(said, place))
+            place += len(phrase)
+        else:
+            place += 1
+
+
+def _at(words: list[str], place: int) -> tuple[tuple[str, ...], MarkKind, int] | None:
+    if tuple(words[place : place + 2]) in _NO_MARK or tuple(words[place - 1 : place + 1]) in (
+        _NO_MARK if place else ()
+    ):
+        return None
+    for phrase, kind, strength in _TABLE.get(words[place], ()):
+        if tuple(words[place : place + len(phrase)]) != phrase:
+            continue
+        return phrase, kind, strength
+    return None
+
+
+def _gives_reason(words: list[str], place: int) -> bool:
+    """Tell the `since` of a reason from that of a time."""
+    after = words[place + 1 : place + 2]
+    return bool(after) and after[0] in ("it", "they", "he", "she", "the", "this", "these", "there")
+
+
+def _scope(said: Said, start: int) -> tuple[str, ...]:
+    after = (w.stem for w in said.words[start:] if w.is_content and w.stem not in _CUE_STEMS)
+    return tuple(stem for stem, _ in zip(after, range(REACH), strict=False))
+
+
+class Cause(NamedTuple):
+    """A word that makes one thing the cause of another."""
+
+    word: str
+    """The word."""
+
+    before: frozenset[str]
+    """Stems before it, at most `SIDE`; where it opens a sentence, those after the comma."""
+
+    after: frozenset[str]
+    """Stems after it, at most `SIDE`."""
+
+    def joins_as(self, other: Cause) -> bool:
+        """Tell whether another cause joins the same two things, either way round."""
+        return bool(
+            (self.before & other.before and self.after & other.after)
+            or (self.before & other.after and self.after & other.before)
+        )
+
+
+def causes_in(said: Said, *, claimed: bool = False) -> tuple[Cause, ...]:
+    """Return the causes of a sentence, in order; where it is a claim, only those said outright."""
+    words = [word.text for word in said.words]
+    found = []
+    for place, word in enumerate(words):
+        length = _cause_at(words, place) if claimed else int(word in _TOLD)
+        if length:
+            found.append(_cause(said, place, place + length))
+    return tuple(found)
+
+
+def _cause_at(words: list[str], place: int) -> int:
+    """Return of how many words the cause is that is claimed at a place; 0 if there is none."""
+    for phrase in _CAUSE_PHRASES:
+        if tuple(words[place : place + len(phrase)]) == phrase:
+            return len(phrase) if phrase != ("since",) or _gives_reason(words, place) else 0
+    return 0
+
+
+def _cause(said: Said, start: int, end: int) -> Cause:
+    before, after = said.words[:start], said.words[end:]
+    if not any(word.is_content for word in before):
+        clause = said.words[start].clause
+        before = tuple(word for word in after if word.clause > clause)
+        after = tuple(word for word in after if word.clause == clause)
+        return Cause(said.words[start].text, _first(before), _first(after))
+    return Cause(said.words[start].text, _first(before[::-1]), _first(after))
+
+
+def _first(words: Sequence[Word]) -> frozenset[str]:
+    """Return the first stems that say something, as far as their piece between marks goes."""
+    telling = [word for word in words if word.is_content]
+    return frozenset(word.stem for word in telling[:SIDE] if word.clause == telling[0].clause)
+
+
+def clauses(said: Said) -> list[frozenset[str]]:
+    """Return the stems of each clause of a sentence: a piece between marks or joining words."""
+    stems = (
+        frozenset(word.stem for word in said.words[start:end] if word.is_content)
+        for start, end in _clause_bounds(said)
+    )
+    return [one for one in stems if one]
+
+
+def _clause_at(said: Said, place: int) -> frozenset[str]:
+    for start, end in _clause_bounds(said):
+        if start <= place < end:
+            return frozenset(word.stem for word in said.words[start:end] if word.is_content)
+    return frozenset()
+
+
+def _clause_bounds(said: Said) -> list[tuple[int, int]]:
+    starts = [
+        place
+        for place, word in enumerate(said.words)
+        if place and (word.text in _JOINTS or word.clause != said.words[place - 1].clause)
+    ]
+    return list(pairwise([0, *starts, len(said.words)]))

@@ -1,0 +1,152 @@
+"""Whether a context carries a claim: a verdict, a score, and the reasons for both."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from assistant.citing.alignment import Alignment, measures
+from assistant.citing.claims import Said, read_claim, read_context, weight
+from assistant.citing.contradiction import findings
+from assistant.citing.finding import CLOSE, Finding
+from assistant.citing.support import Logistic, Support, shipped_support
+from assistant.retrieval.encoder import Matrix
+from corpus.passage import Record
+
+Verdict = Literal["supported", "partial", "unsupported"]
+"""What a context does for a claim."""
+
+Encode = Callable[[Sequence[str]], Matrix]
+"""Texts to vectors of unit norm, in order."""
+
+ADDED = frozenset(["modality", "quantity", "cause", "assembled"])
+"""Findings of something added to what the context says; the others contradict it."""
+
+SAME = 0.9
+"""Closeness of wording from which a changed word counts in full."""
+
+_LISTED = 5
+"""Missing words that a reason names."""
+
+
+class Judgement(Record):
+    """What the verifier says of a claim."""
+
+    verdict: Verdict
+    """Whether the context carries the claim."""
+
+    support: float
+    """How well, 0 to 1; 1 for a sentence of the context itself."""
+
+    reasons: tuple[str, ...]
+    """Why, as sentences; the weightiest first."""
+
+
+@dataclass(frozen=True)
+class Verifier:
+    """Judges claims by their contexts, by words alone or with the likeness of sentences too."""
+
+    support: Support
+    encode: Encode | None = None
+
+    @classmethod
+    def open(cls, encode: Encode | None = None) -> Verifier:
+        """Take the shipped weights.
+
+        Args:
+            encode: the shipped embedding model, which the weights were fitted with; without it
+                words alone count, which is some twenty times faster and tells less of paraphrases.
+
+        Raises:
+            ModelError: the weights cannot be read.
+        """
+        return cls(shipped_support(), encode)
+
+    def verify(self, context: str, claim: str) -> Judgement:
+        """Judge a claim, each of its sentences by itself: it is as well supported as the worst."""
+        held = read_context(context)
+        sentences = [read_claim(said.text) for said in read_context(claim)]
+        if not sentences:
+            return _refused("The claim says nothing.")
+        if not held:
+            return _refused("The context says nothing.")
+        judged = [self._judge(Alignment(one, held)) for one in sentences]
+        worst = min(judged, key=lambda one: one.support)
+        verdict = worst.verdict
+        if verdict == "unsupported" and any(one.verdict == "supported" for one in judged):
+            verdict = "partial"
+        reasons = dict.fromkeys(reason for one in judged for reason in one.reasons)
+        return Judgement(verdict=verdict, support=worst.support, reasons=tuple(reasons))
+
+    def _judge(self, alignment: Alignment) -> Judgement:
+        if any(_same_words(alignment.claim, said) for said in alignment.context):
+            reason = "It stands in the context word for word."
+            return Judgement(verdict="supported", support=1.0, reasons=(reason,))
+        logistic = self.support.meaning if self.encode else self.support.words
+        measured = measures(alignment)
+        if self.encode:
+            measured |= likeness(alignment, self.encode)
+        found = findings(alignment)
+        score = _held_down(logistic.score(measured), found, alignment.closeness, logistic)
+        reasons = (*(one.reason for one in found), *_told(alignment))
+        return Judgement(verdict=_verdict(score, logistic), support=score, reasons=reasons)
+
+
+def likeness(alignment: Alignment, encode: Encode) -> dict[str, float]:
+    """Return how like the claim the context is by meaning: its best sentence, and all of them.
+
+    Cosines, -1 to 1, by name.
+    """
+    rows = encode([alignment.claim.text, *(said.text for said in alignment.context)])
+    cosines = rows[1:] @ rows[0]
+    return {"best_likeness": float(cosines.max()), "mean_likeness": float(cosines.mean())}
+
+
+def _refused(reason: str) -> Judgement:
+    return Judgement(verdict="unsupported", support=0.0, reasons=(reason,))
+
+
+def _same_words(one: Said, other: Said) -> bool:
+    return [word.text for word in one.words] == [word.text for word in other.words]
+
+
+def _held_down(
+    score: float, found: Sequence[Finding], closeness: float, logistic: Logistic
+) -> float:
+    """Return the score, held down by what was found: the closer the wording, the more.
+
+    Words that differ in two texts of like wording are a change; in two texts of unlike wording
+    they may be just that. Hence nothing at `CLOSE`, all at `SAME`, evenly between; what needs no
+    like wording counts in full.
+    """
+    if not found:
+        return score
+    contradicted = any(one.kind not in ADDED for one in found)
+    most = logistic.unsupported / 2
+    if not contradicted:
+        most = (logistic.unsupported + logistic.supported) / 2
+    full = any(one.kind in ("cause", "assembled") for one in found)
+    share = 1.0 if full else min(1.0, max(0.0, (closeness - CLOSE) / (SAME - CLOSE)))
+    return (1.0 - share) * score + share * min(score, most)
+
+
+def _verdict(score: float, logistic: Logistic) -> Verdict:
+    if score >= logistic.supported:
+        return "supported"
+    return "partial" if score >= logistic.unsupported else "unsupported"
+
+
+def _told(alignment: Alignment) -> list[str]:
+    """Return what a reader wants to know besides: missing words, and the closest sentence."""
+    missing = {
+        word.text: weight(word)
+        for word in alignment.claim.content
+        if word.stem not in alignment.known
+    }
+    told = []
+    if missing:
+        most = sorted(missing, key=lambda text: -missing[text])[:_LISTED]
+        told.append(f"The context lacks: {', '.join(most)}.")
+    told.append(f"The closest sentence is “{alignment.source.text}”")
+    return told

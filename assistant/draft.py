@@ -1,0 +1,76 @@
+"""An answer in the making, and the words that every composer counts and lists with."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from assistant.records import Completeness, Draft, Hit, Scope, Statement, Status
+from corpus.structure.graph import Kind
+
+
+class Composed:
+    """An answer in the making."""
+
+    def __init__(self) -> None:
+        """Start empty."""
+        self.statements: list[Statement] = []
+        self.completeness: list[Completeness] = []
+        self.closing: list[Statement] = []
+        self.status: Status = "answered"
+        self.reason = ""
+
+    def refuse(self, status: Status, reason: str) -> None:
+        """Note that something asked for is not there."""
+        self.status = status
+        self.reason = reason
+
+    def draft(self, scope: Scope, composer: str) -> Draft:
+        """Close the answer for one thing asked."""
+        statements = (*self.statements, *self.closing)
+        return Draft(
+            status=self.status,
+            reason=self.reason,
+            scope=scope,
+            composer=composer,
+            statements=statements,
+            completeness=tuple(self.completeness),
+            hits=hits_of(statements),
+        )
+
+
+def hits_of(statements: Iterable[Statement]) -> tuple[Hit, ...]:
+    """Return the cited passages as hits that the structure led to, in order of first citation."""
+    ids = dict.fromkeys(
+        citation.passage_id for statement in statements for citation in statement.citations
+    )
+    return tuple(
+        Hit(passage_id=one, rank=rank, score=1 / rank, ranks={"structure": rank})
+        for rank, one in enumerate(ids, start=1)
+    )
+
+
+def complete(kind: Kind, group: str, listed: int, total: int) -> Completeness:
+    """Return how many of a kind an answer lists of those that a group, named by id, has."""
+    label = kind.singular if total == 1 else kind.plural
+    return Completeness(facet=kind.facet, group=group, listed=listed, total=total, label=label)
+
+
+def counted(number: int, kind: Kind) -> str:
+    """Return `5 outcomes` or `1 outcome`."""
+    return f"{number} {kind.singular if number == 1 else kind.plural}"
+
+
+def listed(words: Sequence[str]) -> str:
+    """Join words as a sentence does.
+
+    >>> listed(["a", "b", "c"])
+    'a, b and c'
+    """
+    if len(words) < 2:
+        return "".join(words)
+    return f"{', '.join(words[:-1])} and {words[-1]}"
+
+
+def capitalised(text: str) -> str:
+    """Return the text with a capital first letter."""
+    return text[:1].upper() + text[1:]

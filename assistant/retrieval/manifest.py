@@ -1,0 +1,160 @@
+"""What is known of an index without opening it: Pointer, Manifest, IndexStatus."""
+
+from __future__ import annotations
+
+from importlib.metadata import version
+from typing import TYPE_CHECKING
+
+from pydantic import Field, ValidationError
+
+from assistant.errors import StoreError
+from assistant.retrieval.wordings import FACET
+from corpus.passage import Corpus, Passage, Record
+
+if TYPE_CHECKING:
+    from assistant.retrieval.models import Embedder
+
+FORMAT = 2
+"""Counts up whenever an older index can no longer be read."""
+
+BUILD = "^[0-9A-Za-z-]*$"
+"""Form of the id of a build, which is also the name of a folder."""
+
+AGAIN = "run: signpost index build"
+
+
+class Pointer(Record):
+    """Which build answers, and which one did before it."""
+
+    current: str = Field(default="", pattern=BUILD)
+    """Id of the build that answers; empty before the first."""
+
+    previous: str = Field(default="", pattern=BUILD)
+    """Id of the build that a rollback goes to; empty if there is none."""
+
+    erased: str = ""
+    """Day on which every earlier build was erased, ISO 8601; empty if none was since the last."""
+
+    @property
+    def builds(self) -> frozenset[str]:
+        """Builds that must not be removed."""
+        return frozenset({self.current, self.previous} - {""})
+
+    @property
+    def swapped(self) -> Pointer:
+        """The pointer after a rollback."""
+        return Pointer(current=self.previous, previous=self.current)
+
+
+class Manifest(Record):
+    """What an index was built from, and what was found when it was checked."""
+
+    format: int
+    """Version of this layout."""
+
+    build: str
+    """Id of the build."""
+
+    created: str
+    """When it was built, ISO 8601 in UTC."""
+
+    corpus: str
+    """Digest of the corpus edition."""
+
+    embedder: str
+    """Name of the embedding model."""
+
+    weights: str
+    """SHA-256 of its weights."""
+
+    dimension: int
+    """Length of a vector."""
+
+    counts: dict[str, int]
+    """Passages in each tier."""
+
+    recall: dict[str, float]
+    """For each tier, share of the true nearest passages that a search finds, 0 to 1."""
+
+    reused: int
+    """Passages whose vector came from the index before, since their text is the same."""
+
+    versions: dict[str, str]
+    """Versions of Signpost and of Chroma that built it."""
+
+    texts: dict[str, dict[str, str]]
+    """For each tier, SHA-256 of what was embedded, by passage id, in reading order."""
+
+    vectors: dict[str, str]
+    """For each tier, SHA-256 of its vectors as float32, row by row."""
+
+    passages: str = ""
+    """SHA-256 of the file of passages that was indexed; empty for the corpus that ships."""
+
+    @classmethod
+    def parse(cls, text: str, where: str) -> Manifest:
+        """Read a manifest as it was stored.
+
+        Raises:
+            StoreError: it is not one.
+        """
+        try:
+            return cls.model_validate_json(text)
+        except ValidationError as error:
+            raise StoreError(f"The manifest of the index in {where} is damaged; {AGAIN}") from error
+
+    @property
+    def total(self) -> int:
+        """Passages in all tiers."""
+        return sum(self.counts.values())
+
+    def mismatch(self, corpus: Corpus, embedder: Embedder) -> str:
+        """Return one sentence that names what the index does not fit, or an empty string."""
+        mine = versions()
+        pairs = {
+            "format": (str(self.format), str(FORMAT)),
+            "embedder": (self.embedder, embedder.name),
+            "weights": (self.weights, embedder.weights_sha256),
+            "dimension": (str(self.dimension), str(embedder.dimension)),
+            "version of Chroma": (_minor(self.versions["chromadb"]), _minor(mine["chromadb"])),
+            "corpus": (self.corpus, corpus.digest),
+        }
+        for name, (built, wanted) in pairs.items():
+            if built != wanted:
+                return (
+                    f"The index was built with another {name} ({built[:40]}) than the one in use "
+                    f"({wanted[:40]}); {AGAIN}"
+                )
+        return ""
+
+
+class IndexStatus(Record):
+    """What the store holds now."""
+
+    place: str
+    """Folder or address of the store."""
+
+    current: Manifest | None
+    """The build that answers; none before the first."""
+
+    previous: Manifest | None
+    """The build that a rollback goes to."""
+
+
+def versions() -> dict[str, str]:
+    """Return the versions that a manifest records, without importing either."""
+    return {name: version(name) for name in ("chromadb", "signpost")}
+
+
+def embedded_text(passage: Passage) -> str:
+    """Return what of a passage is embedded: its words, and nothing of its facets.
+
+    A section of a note or a document gets the titles above it in front, which say what it is about.
+    """
+    if passage.facets["tier"] == "framework" or FACET in passage.facets:
+        return passage.text
+    return ". ".join((*passage.heading_path, passage.text))
+
+
+def _minor(release: str) -> str:
+    return ".".join(release.split(".")[:2])

@@ -1,0 +1,220 @@
+"""A sentence encoder as a graph for onnxruntime, written from its safetensors weights alone.
+
+Devlin et al. 2019 (BERT), section 3, with mean pooling and unit norm as in Reimers and Gurevych
+2019 (Sentence-BERT), section 3. Neither torch nor transformers is needed, so that nobody who asks
+a question has to install them.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+import tempfile
+from collections.abc import Callable, Iterable
+from importlib.resources import files
+from pathlib import Path
+
+import numpy as np
+import onnx
+from onnx import TensorProto, helper, numpy_helper
+from safetensors.numpy import load_file
+
+from assistant.errors import ModelError
+from assistant.home import sha256_of_file, write_whole
+from assistant.retrieval.encoder import Encoder, FastPath
+
+OPSET = 20
+"""Version of the operators: the first with `Gelu`."""
+
+RUNTIME = "com.microsoft"
+"""Domain of the operators that onnxruntime brings beside the standard ones."""
+
+
+TOLERANCE = 1e-5
+"""Largest difference in any number of a vector between the graph and the original."""
+
+SAMPLES = "encoder_samples.json"
+"""Texts with what sentence-transformers makes of them, the first numbers of each vector: short,
+long, over the limit, and in scripts that the tokenizer breaks up."""
+
+UNFINISHED = ".export-"
+"""Start of the name of a folder that an export is made in."""
+
+
+def export(folder: Path, fast: FastPath, progress: Callable[[str], None]) -> None:
+    """Write the shipped model for onnxruntime, check it, and only then put it in place.
+
+    Raises:
+        ModelError: its vectors differ from the original's.
+        OSError: the home cannot be written.
+    """
+    place = fast.onnx.parent
+    for unfinished in place.parent.glob(f"{UNFINISHED}*"):
+        shutil.rmtree(unfinished)
+    with tempfile.TemporaryDirectory(
+        dir=place.parent, prefix=UNFINISHED, ignore_cleanup_errors=True
+    ) as name:
+        draft = FastPath.within(Path(name) / place.name)
+        draft.onnx.parent.mkdir()
+        progress("Preparing the embedding model")
+        write_encoder(folder, draft.onnx)
+        progress("Checking the export against the original")
+        _check(Encoder.load(folder, draft.onnx))
+        write_whole(draft.sha256, f"{sha256_of_file(draft.onnx)}  {draft.onnx.name}\n".encode())
+        if place.exists():
+            shutil.rmtree(place)
+        draft.onnx.parent.replace(place)
+
+
+def _check(encoder: Encoder) -> None:
+    """Compare single texts and a batch of unlike lengths with the original."""
+    rows = json.loads((files(__package__) / SAMPLES).read_text(encoding="utf-8"))
+    texts = [row["text"] for row in rows]
+    wanted = np.asarray([row["vector"] for row in rows], dtype=np.float32)
+    single = np.concatenate([encoder.encode([text]) for text in texts])
+    found = (vectors[:, : wanted.shape[1]] for vectors in (encoder.encode(texts), single))
+    worst = max(float(np.abs(vectors - wanted).max()) for vectors in found)
+    if not worst <= TOLERANCE:
+        raise ModelError(
+            f"The exported model differs from the original by {worst:.1e}, more than "
+            f"{TOLERANCE:.0e}, and is not used."
+        )
+
+
+def write_encoder(folder: Path, path: Path) -> None:
+    """Write the whole way from tokens to unit vectors as one graph, any batch, any length.
+
+    Args:
+        folder: with `config.json` and `model.safetensors` of a BERT model.
+        path: of the graph; its inputs are `input_ids` and `attention_mask`, shape (texts, tokens),
+            its output is `vectors`, shape (texts, dimension).
+
+    Raises:
+        OSError: the folder cannot be read, or the graph cannot be written.
+        KeyError: the weights are not a BERT model's.
+    """
+    config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
+    graph = _Graph(load_file(folder / "model.safetensors"), config)
+    onnx.save(graph.model(), path)
+
+
+class _Graph:
+    """Nodes and weights in the making; each method returns the name of a value."""
+
+    def __init__(self, weights: dict[str, np.ndarray], config: dict[str, float]) -> None:
+        self._weights = weights
+        self._layers = int(config["num_hidden_layers"])
+        self._heads = int(config["num_attention_heads"])
+        self._size = int(config["hidden_size"])
+        self._epsilon = float(config["layer_norm_eps"])
+        self._nodes: list[onnx.NodeProto] = []
+        self._kept: dict[str, onnx.TensorProto] = {}
+
+    def model(self) -> onnx.ModelProto:
+        """Return the graph with its weights."""
+        present = self._node("Cast", ["attention_mask"], to=TensorProto.INT32)
+        hidden = self._embedded()
+        for layer in range(self._layers):
+            hidden = self._layer(f"encoder.layer.{layer}", hidden, present)
+        mask = self._node("Cast", ["attention_mask"], to=TensorProto.FLOAT)
+        self._pooled(hidden, mask)
+        tokens = ["texts", "tokens"]
+        graph = helper.make_graph(
+            self._nodes,
+            "encoder",
+            [
+                helper.make_tensor_value_info(name, TensorProto.INT64, tokens)
+                for name in ("input_ids", "attention_mask")
+            ],
+            [helper.make_tensor_value_info("vectors", TensorProto.FLOAT, ["texts", self._size])],
+            list(self._kept.values()),
+        )
+        model = helper.make_model(
+            graph,
+            opset_imports=[helper.make_opsetid("", OPSET), helper.make_opsetid(RUNTIME, 1)],
+            ir_version=10,
+        )
+        onnx.checker.check_model(model)
+        return model
+
+    def _embedded(self) -> str:
+        """Words, places and the one segment, added and normalised."""
+        words = self._node("Gather", [self._weight("embeddings.word_embeddings"), "input_ids"])
+        count = self._node("Shape", ["input_ids"], start=1, end=2)
+        first = self._numbers("first", [0])
+        places = self._node(
+            "Slice", [self._weight("embeddings.position_embeddings"), first, count, first]
+        )
+        segment = self._keep("segment", self._weights["embeddings.token_type_embeddings.weight"][0])
+        both = self._node("Add", [words, places])
+        return self._normalised("embeddings.LayerNorm", self._node("Add", [both, segment]))
+
+    def _layer(self, name: str, hidden: str, mask: str) -> str:
+        """Self-attention and the feed-forward network, each with its residual and norm."""
+        attended = self._attended(name, hidden, mask)
+        attended = self._linear(f"{name}.attention.output.dense", attended)
+        hidden = self._normalised(
+            f"{name}.attention.output.LayerNorm", self._node("Add", [attended, hidden])
+        )
+        wide = self._node("Gelu", [self._linear(f"{name}.intermediate.dense", hidden)])
+        narrow = self._linear(f"{name}.output.dense", wide)
+        return self._normalised(f"{name}.output.LayerNorm", self._node("Add", [narrow, hidden]))
+
+    def _attended(self, name: str, hidden: str, mask: str) -> str:
+        """softmax(Q K^T / sqrt(d)) V by head, padding masked (Vaswani et al. 2017, section 3.2)."""
+        parts = [f"{name}.attention.self.{part}" for part in ("query", "key", "value")]
+        weight = np.concatenate([self._weights[f"{part}.weight"].T for part in parts], axis=1)
+        bias = np.concatenate([self._weights[f"{part}.bias"] for part in parts])
+        inputs = [
+            hidden,
+            self._keep(f"{name}.attention.weight", weight),
+            self._keep(f"{name}.attention.bias", bias),
+            mask,
+        ]
+        return self._node("Attention", inputs, RUNTIME, num_heads=self._heads)
+
+    def _pooled(self, hidden: str, mask: str) -> None:
+        """The mean over all that is no padding, at unit norm, as `vectors`."""
+        last = self._numbers("last", [-1])
+        tokens = self._numbers("tokens", [1])
+        column = self._node("Unsqueeze", [mask, last])
+        total = self._node("ReduceSum", [self._node("Mul", [hidden, column]), tokens], keepdims=0)
+        mean = self._node("Div", [total, self._node("ReduceSum", [column, tokens], keepdims=0)])
+        norm = self._node("ReduceL2", [mean, last], keepdims=1)
+        norm = self._node("Max", [norm, self._number("tiny", 1e-12)])
+        self._nodes.append(helper.make_node("Div", [mean, norm], ["vectors"]))
+
+    def _linear(self, name: str, rows: str) -> str:
+        weight = self._keep(f"{name}.weight", self._weights[f"{name}.weight"].T)
+        product = self._node("MatMul", [rows, weight])
+        return self._node("Add", [product, self._weight(name, "bias")])
+
+    def _normalised(self, name: str, rows: str) -> str:
+        parts = [rows, self._weight(name), self._weight(name, "bias")]
+        return self._node("LayerNormalization", parts, axis=-1, epsilon=self._epsilon)
+
+    def _node(
+        self,
+        operator: str,
+        inputs: Iterable[str],
+        domain: str = "",
+        **attributes: float | list[int],
+    ) -> str:
+        name = f"{operator}_{len(self._nodes)}"
+        node = helper.make_node(operator, list(inputs), [name], domain=domain)
+        node.attribute.extend(helper.make_attribute(key, one) for key, one in attributes.items())
+        self._nodes.append(node)
+        return name
+
+    def _weight(self, name: str, part: str = "weight") -> str:
+        return self._keep(f"{name}.{part}", self._weights[f"{name}.{part}"])
+
+    def _number(self, name: str, value: float) -> str:
+        return self._keep(name, np.asarray(value, dtype=np.float32))
+
+    def _numbers(self, name: str, values: list[int]) -> str:
+        return self._keep(name, np.asarray(values, dtype=np.int64))
+
+    def _keep(self, name: str, values: np.ndarray) -> str:
+        self._kept[name] = numpy_helper.from_array(np.ascontiguousarray(values), name)
+        return name

@@ -1,0 +1,229 @@
+"""Dense and BM25 lists over one facet predicate, fused by reciprocal rank."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from assistant.errors import CorpusError
+from assistant.records import Hit
+from assistant.retrieval.encoder import Matrix, Vector
+from assistant.retrieval.manifest import embedded_text
+from assistant.retrieval.models import Embedder
+from assistant.retrieval.predicate import TIERS, FacetFilter
+from assistant.retrieval.wordings import SUFFIX, meant_by
+from assistant.settings import Settings
+from corpus.passage import Corpus, Passage, Tier
+
+if TYPE_CHECKING:
+    from llama_index.retrievers.bm25 import BM25Retriever
+
+    from assistant.retrieval.store import Index
+
+__all__ = ["DEPTH", "RRF_K", "TIERS", "WEIGHTS", "FacetFilter", "Retriever", "Words", "fuse"]
+
+RRF_K = 60
+"""The constant of reciprocal rank fusion, as its authors set it."""
+
+WEIGHTS = {"dense": 1.0, "bm25": 1.0}
+"""What each list counts for."""
+
+DEPTH = 50
+"""Passages that each list gives to the fusion, at least."""
+
+
+class Retriever:
+    """Finds passages by meaning and by words."""
+
+    def __init__(self, corpus: Corpus, index: Index, embedder: Embedder) -> None:
+        """Keep an open index and the model that it was built with."""
+        self._corpus = corpus
+        self._index = index
+        self.embedder = self._embedder = embedder
+        self._words = Words(corpus.passages)
+        self.embedder_name = embedder.name
+        self.weights_sha256 = embedder.weights_sha256
+
+    @classmethod
+    def open(
+        cls, corpus: Corpus, index: Index, embedder: Embedder, settings: Settings
+    ) -> Retriever:
+        """Put a retriever together; Chroma and BM25 are loaded with the first search."""
+        return cls(corpus, index, embedder)
+
+    def warm(self) -> None:
+        """Load now what the first search would load."""
+        self._index.warm()
+        self._words.warm()
+
+    def embed(self, text: str) -> Vector:
+        """Return the vector of a text."""
+        return self._embedder.embed(text)
+
+    def vectors(self, passage_ids: Sequence[str]) -> Matrix:
+        """Return the vectors of passages in the order asked for, shape (ids, dimension).
+
+        Raises:
+            KeyError: the index holds no such passage.
+        """
+        rows: dict[str, Vector] = {}
+        for tier in TIERS:
+            ids, matrix = self._index.vectors(tier)
+            rows.update(zip(ids, matrix, strict=True))
+        if not passage_ids:
+            return np.zeros((0, self._embedder.dimension), dtype=np.float32)
+        return np.stack([rows[passage_id] for passage_id in passage_ids])
+
+    def wordings(self, tier: Tier) -> tuple[tuple[str, ...], Matrix]:
+        """Return the ids of a tier's wordings, and their vectors, shape (wordings, dimension)."""
+        return self._index.vectors(tier + SUFFIX)
+
+    def search(
+        self,
+        text: str,
+        k: int,
+        filter: FacetFilter | None = None,
+        *,
+        vector: Vector | None = None,
+        weights: Mapping[str, float] = WEIGHTS,
+    ) -> tuple[Hit, ...]:
+        """Return the passages that fit a question best, best first.
+
+        Args:
+            text: the question.
+            k: how many at most.
+            filter: which passages may be found; all if none is given.
+            vector: of the question, if the caller has it already.
+            weights: what the lists `dense` and `bm25` count for.
+
+        Raises:
+            IndexMismatch: the index was rebuilt from something else since it was opened.
+        """
+        self._index.refresh()
+        allowed = filter or FacetFilter()
+        depth = max(DEPTH, k)
+        asked = self.embed(text) if vector is None else vector
+        lists = {
+            "dense": self._dense(asked, depth, allowed),
+            "bm25": [one for one, _ in self._words.search(text, depth, allowed)],
+        }
+        return fuse(lists, weights)[:k]
+
+    def _dense(self, vector: Vector, k: int, allowed: FacetFilter) -> list[str]:
+        found = [
+            pair
+            for tier in allowed.tiers
+            for name in (tier, tier + SUFFIX)
+            for pair in self._index.query(vector, name, k, allowed.within)
+        ]
+        found.sort(key=lambda pair: -pair[1])
+        # A passage and its wordings count once, at the place of the nearest.
+        return list(dict.fromkeys(meant_by(one) for one, _ in found))[:k]
+
+
+class Words:
+    """BM25 over the passages' words: LlamaIndex's retriever, asked one floor below.
+
+    Its `retrieve` rebuilds each node from JSON, fires callbacks, and pads the list with passages
+    that do not match at all; the `bm25` that it holds gives the score of every passage at once, so
+    the predicate is applied before the list is cut, and nothing is padded.
+    """
+
+    def __init__(self, passages: Sequence[Passage]) -> None:
+        """Keep the passages; nothing is counted yet."""
+        self._passages = passages
+
+    def warm(self) -> None:
+        """Count the words now."""
+        _ = self._retriever
+
+    @cached_property
+    def _retriever(self) -> BM25Retriever:
+        from llama_index.core.schema import TextNode
+        from llama_index.retrievers.bm25 import BM25Retriever
+
+        nodes = [
+            TextNode(id_=passage.id, text=embedded_text(passage)) for passage in self._passages
+        ]
+        try:
+            return BM25Retriever(nodes=list(nodes), similarity_top_k=1, language="en")
+        except ValueError:
+            # `bm25s` takes the greatest of no words at all.
+            raise CorpusError(
+                "The passages hold no words but such as `the`; index a text that can be searched."
+            ) from None
+
+    def search(self, text: str, k: int, allowed: FacetFilter) -> list[tuple[str, float]]:
+        """Return ids with their BM25 score, best first; only passages that share a word."""
+        if not self._passages:
+            return []
+        scores = self.scores(text)
+        order = np.argsort(-scores, kind="stable")
+        found: list[tuple[str, float]] = []
+        for place in order:
+            if scores[place] <= 0.0 or len(found) == k:
+                break
+            passage = self._passages[place]
+            if allowed.allows(passage.facets):
+                found.append((passage.id, float(scores[place])))
+        return found
+
+    def holders(self, stem: str) -> int:
+        """Return how many passages hold a word with this stem, of two letters or more."""
+        retriever = self._retriever
+        token = retriever.bm25.vocab_dict.get(stem)
+        if token is None:
+            return 0
+        starts = retriever.bm25.scores["indptr"]
+        return int(starts[token + 1] - starts[token])
+
+    def scores(self, text: str) -> NDArray[np.float32]:
+        """Return the score of every passage, shape (passages,)."""
+        import bm25s  # type: ignore[import-untyped] # it ships no types
+
+        retriever = self._retriever
+        tokens = bm25s.tokenize(
+            text,
+            stopwords="en",
+            stemmer=retriever.stemmer,
+            token_pattern=retriever.token_pattern,
+            return_ids=False,
+            show_progress=False,
+        )[0]
+        known = [token for token in tokens if token in retriever.bm25.vocab_dict]
+        if not known:
+            return np.zeros(len(self._passages), dtype=np.float32)
+        scores: NDArray[np.float32] = retriever.bm25.get_scores(known)
+        return scores
+
+
+def fuse(
+    lists: Mapping[str, Sequence[str]], weights: Mapping[str, float] = WEIGHTS
+) -> tuple[Hit, ...]:
+    """Fuse ranked lists of passage ids by reciprocal rank, best first.
+
+    Each list adds `weight / (60 + rank)`, ranks from 1 (Cormack, Clarke and Büttcher 2009,
+    "Reciprocal rank fusion outperforms Condorcet and individual rank learning methods", section 2).
+    Ties keep the order of first mention.
+
+    >>> hits = fuse({"dense": ["a", "b"], "bm25": ["b"]}, {"dense": 1.0, "bm25": 1.0})
+    >>> [(hit.passage_id, hit.ranks, round(hit.score, 5)) for hit in hits]
+    [('b', {'dense': 2, 'bm25': 1}, 0.03252), ('a', {'dense': 1}, 0.01639)]
+    """
+    ranks: dict[str, dict[str, int]] = {}
+    for name, ids in lists.items():
+        for rank, passage_id in enumerate(ids, start=1):
+            ranks.setdefault(passage_id, {})[name] = rank
+    scores = {
+        passage_id: sum(weights[name] / (RRF_K + rank) for name, rank in places.items())
+        for passage_id, places in ranks.items()
+    }
+    order = sorted(scores, key=lambda passage_id: -scores[passage_id])
+    return tuple(
+        Hit(passage_id=one, rank=rank, score=scores[one], ranks=ranks[one])
+        for rank, one in enumerate(order, start=1)
+    )

@@ -1,0 +1,302 @@
+"""The index: build, open, query, refresh, status, roll back."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Hashable, Sequence
+from contextlib import closing
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from assistant.errors import IndexMismatch, IndexMissing, StoreError
+from assistant.retrieval.manifest import AGAIN, IndexStatus, Manifest
+from assistant.retrieval.predicate import FacetFilter
+from assistant.retrieval.store_build import Building, Progress
+from assistant.retrieval.store_folder import FolderStore
+from assistant.retrieval.store_server import ServerStore
+from assistant.retrieval.store_volume import Store, Volume
+from assistant.settings import Settings
+from corpus.passage import Corpus
+
+if TYPE_CHECKING:
+    from assistant.retrieval.encoder import Matrix, Vector
+    from assistant.retrieval.models import Embedder
+
+
+EXACT = 20_000
+"""Vectors up to which a collection is searched by comparing all of them: then nothing near is
+missed, and it costs less than asking Chroma, whose graph pays from there on. The vectors are the
+copy that Chroma was verified against."""
+
+
+Places = NDArray[np.intp]
+
+MOST_KEPT = 64
+"""Predicates whose places in a collection are kept."""
+
+
+class _Opened(NamedTuple):
+    """A build as one value, so that a thread never sees half of a swap."""
+
+    volume: Volume
+    manifest: Manifest
+    vectors: dict[str, tuple[tuple[str, ...], Matrix]]
+    kept: dict[Hashable, Places]
+
+
+class Index:
+    """An open build; it is never written to."""
+
+    def __init__(self, store: Store, corpus: Corpus, embedder: Embedder) -> None:
+        """Keep what a build must fit; `open` is the way to make one."""
+        self._store = store
+        self._fits = (corpus, embedder)
+        self._lock = threading.Lock()
+        self._retired: Volume | None = None
+        self._looked = time.monotonic()
+        self._mark = store.mark()
+        self._opened = self._read()
+
+    @classmethod
+    def open(cls, corpus: Corpus, embedder: Embedder, settings: Settings) -> Index:
+        """Open the build that answers.
+
+        Raises:
+            IndexMissing: none has been built.
+            IndexMismatch: it was built from another corpus, model or version; the text says which.
+            StoreError: it is damaged, or the store cannot be reached.
+        """
+        store = store_of(settings)
+        try:
+            return cls(store, corpus, embedder)
+        except StoreError:
+            store.close()
+            raise
+
+    @classmethod
+    def build(
+        cls,
+        corpus: Corpus,
+        embedder: Embedder,
+        settings: Settings,
+        progress: Progress | None = None,
+        *,
+        passages: str = "",
+        erase: bool = False,
+    ) -> Manifest:
+        """Build beside what answers now, verify, and only then swap.
+
+        Args:
+            corpus: what is indexed.
+            embedder: the model.
+            settings: where to.
+            progress: called with passages done and passages in all.
+            passages: SHA-256 of the file that a foreign corpus was read from.
+            erase: whether nothing of any build before may be left; then none can answer again.
+
+        Raises:
+            IndexBusy: another process is building.
+            StoreError: the store cannot be written, or lost something; what answered before still
+                does.
+        """
+        with closing(store_of(settings)) as store:
+            return Building(store, embedder, progress, passages, erase=erase).run(corpus)
+
+    @property
+    def manifest(self) -> Manifest:
+        """What the open build was built from."""
+        return self._opened.manifest
+
+    def vectors(self, tier: str) -> tuple[tuple[str, ...], Matrix]:
+        """Return ids and vectors of a tier in reading order; loaded once."""
+        opened = self._opened
+        if tier not in opened.manifest.texts:
+            return (), np.zeros((0, opened.manifest.dimension), dtype=np.float32)
+        if tier not in opened.vectors:
+            ids = tuple(opened.manifest.texts[tier])
+            opened.vectors[tier] = ids, opened.volume.vectors(tier, opened.manifest)
+        return opened.vectors[tier]
+
+    def query(
+        self, vector: Vector, tier: str, k: int, where: FacetFilter | None = None
+    ) -> list[tuple[str, float]]:
+        """Return passage ids of a tier with their cosine, nearest first.
+
+        Args:
+            vector: of the question, unit norm.
+            tier: which collection.
+            k: how many at most.
+            where: which of them may be found; all if none is given.
+        """
+        opened = self._opened
+        count = opened.manifest.counts.get(tier, 0)
+        if not count or (where and not all(where.clauses)):
+            return []
+        if count <= EXACT:
+            # Opened all the same, once, so that damage is told of.
+            opened.volume.collection(tier)
+            ids, rows = self.vectors(tier)
+            if where is None:
+                return _nearest(ids, rows, vector, k)
+            kept = self._kept(tier, where)
+            return _nearest([ids[place] for place in kept], rows[kept], vector, k)
+        return opened.volume.query(tier, vector, min(k, count), where)
+
+    def _kept(self, tier: str, where: FacetFilter) -> Places:
+        """Return the places of what a predicate allows of a tier, in its order."""
+        opened, key = self._opened, (tier, where.clauses)
+        if key not in opened.kept:
+            by_id = self._fits[0].by_id
+            ids, _ = self.vectors(tier)
+            found = [at for at, one in enumerate(ids) if where.allows(by_id[one].facets)]
+            if len(opened.kept) >= MOST_KEPT:
+                opened.kept.clear()
+            opened.kept[key] = np.array(found, dtype=np.intp)
+        return opened.kept[key]
+
+    def warm(self) -> None:
+        """Open every tier now rather than with the first question."""
+        opened = self._opened
+        for tier, count in opened.manifest.counts.items():
+            opened.volume.collection(tier)
+            if count <= EXACT:
+                self.vectors(tier)
+
+    def close(self) -> None:
+        """Let go of files and connections; a later query opens them again."""
+        self._opened.volume.close()
+        if self._retired is not None:
+            self._retired.close()
+        self._store.close()
+
+    def refresh(self) -> bool:
+        """Open what has been swapped in since, and return whether there was something.
+
+        Raises:
+            IndexMismatch: it was built from another corpus, model or version.
+        """
+        now = time.monotonic()
+        if now - self._looked < self._store.check_every:
+            return False
+        self._looked = now
+        mark = self._store.mark()
+        if mark == self._mark:
+            return False
+        with self._lock:
+            return self._reopen(mark)
+
+    def _reopen(self, mark: Hashable) -> bool:
+        if self._store.pointer().current == self.manifest.build:
+            self._mark = mark
+            return False
+        opened = self._read()
+        if self._retired is not None:
+            self._retired.close()
+        # Another thread may be asking the old build; it is closed one swap later.
+        self._retired, self._opened, self._mark = self._opened.volume, opened, mark
+        return True
+
+    def _read(self) -> _Opened:
+        """Read the build that is pointed at; if it went away meanwhile, the one after it."""
+        pointer = self._store.pointer()
+        while True:
+            if not pointer.current:
+                raise IndexMissing(f"No index has been built in {self._store.place}; {AGAIN}")
+            volume = self._store.volume(pointer.current)
+            try:
+                manifest = volume.manifest()
+                break
+            except StoreError:
+                before, pointer = pointer, self._store.pointer()
+                if before == pointer:
+                    raise
+        problem = manifest.mismatch(*self._fits)
+        if problem:
+            raise IndexMismatch(problem)
+        return _Opened(volume, manifest, {}, {})
+
+
+def _nearest(ids: Sequence[str], rows: Matrix, vector: Vector, k: int) -> list[tuple[str, float]]:
+    """Return the `k` ids whose rows have the greatest cosine with a unit vector, nearest first."""
+    cosines = rows @ vector
+    order = np.argsort(-cosines, kind="stable")[:k]
+    return [(ids[place], float(cosines[place])) for place in order]
+
+
+def store_of(settings: Settings) -> Store:
+    """Return the store that the settings name."""
+    return ServerStore(settings.chroma_url) if settings.chroma_url else FolderStore(settings.home)
+
+
+def status(settings: Settings) -> IndexStatus:
+    """Return what the store holds.
+
+    Raises:
+        StoreError: it is damaged, or cannot be reached.
+    """
+    with closing(store_of(settings)) as store:
+        pointer = store.pointer()
+        return IndexStatus(
+            place=store.place,
+            current=_manifest(store, pointer.current),
+            previous=_manifest(store, pointer.previous),
+        )
+
+
+def current_manifest(settings: Settings) -> Manifest | None:
+    """Return what the build that answers was built from; none before the first.
+
+    Raises:
+        StoreError: it is damaged, or the store cannot be reached.
+    """
+    with closing(store_of(settings)) as store:
+        return _manifest(store, store.pointer().current)
+
+
+def damage_of(settings: Settings, build: str) -> str:
+    """Hold what is kept of a build against the hashes in its manifest.
+
+    Returns:
+        one sentence that names the damage; empty where there is none.
+    """
+    with closing(store_of(settings)) as store, closing(store.volume(build)) as volume:
+        try:
+            manifest = volume.manifest()
+            for tier in manifest.texts:
+                volume.vectors(tier, manifest)
+        except StoreError as error:
+            return str(error)
+    return ""
+
+
+def rollback(settings: Settings) -> Manifest:
+    """Let the build before answer again, and return its manifest; a second call undoes the first.
+
+    Raises:
+        IndexMissing: there is no build before.
+        IndexBusy: another process is building.
+        StoreError: the build before is damaged.
+    """
+    with closing(store_of(settings)) as store, store.lock():
+        held = store.pointer()
+        pointer = held.swapped
+        manifest = _manifest(store, pointer.current)
+        if manifest is None and held.erased:
+            raise IndexMissing(
+                f"Every earlier index in {store.place} was erased on {held.erased}, so there is "
+                "none to go back to."
+            )
+        if manifest is None:
+            raise IndexMissing(f"There is no earlier index in {store.place} to go back to.")
+        store.point(pointer)
+    return manifest
+
+
+def _manifest(store: Store, build: str) -> Manifest | None:
+    if not build:
+        return None
+    with closing(store.volume(build)) as volume:
+        return volume.manifest()

@@ -1,0 +1,247 @@
+"""Builds of the index as collections of a Chroma server; pointer and lock are collections too."""
+
+from __future__ import annotations
+
+import secrets
+import time
+from collections.abc import Callable, Collection, Hashable, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from typing import TYPE_CHECKING, cast
+from urllib.parse import urlsplit
+
+import numpy as np
+from pydantic import ValidationError
+
+from assistant.errors import IndexBusy, StoreError
+from assistant.retrieval.manifest import AGAIN, Manifest, Pointer
+from assistant.retrieval.store_volume import Volume, chroma_settings, explained
+
+if TYPE_CHECKING:
+    from chromadb.api.client import Client
+    from chromadb.api.models.Collection import Collection as ChromaCollection
+
+    from assistant.retrieval.encoder import Matrix, Vector
+
+POINTER = "signpost-pointer"
+LOCK = "signpost-lock"
+PAGE = 1000
+"""Records that are asked of a server at once."""
+
+LOCK_AGE = 300.0
+"""Seconds after which a lock that nobody renewed is taken for that of a dead process."""
+
+
+class ServerStore:
+    """Builds as collections of a Chroma server; pointer and lock are collections too."""
+
+    check_every = 2.0
+
+    def __init__(self, url: str) -> None:
+        """Keep the address; nothing is asked of it yet."""
+        self.place = url
+        self._own: Client | None = None
+
+    @property
+    def _client(self) -> Client:
+        if self._own is None:
+            self._own = _remote(self.place)
+        return self._own
+
+    def mark(self) -> Hashable:
+        """Return the pointer."""
+        return self.pointer().current
+
+    def pointer(self) -> Pointer:
+        """Ask for the pointer."""
+        metadata = self._metadata(POINTER)
+        if metadata is None:
+            return Pointer()
+        try:
+            return Pointer.model_validate(metadata)
+        except ValidationError as error:
+            raise StoreError(f"The pointer in {self.place} is damaged; {AGAIN}") from error
+
+    def point(self, pointer: Pointer) -> None:
+        """Replace the pointer in one call."""
+        with explained(self.place):
+            held = self._client.get_or_create_collection(POINTER, embedding_function=None)
+            held.modify(metadata=pointer.model_dump())
+
+    @contextmanager
+    def lock(self) -> Iterator[Callable[[], None]]:
+        """Hold a collection that only one can create, and renew it while we work."""
+        owner = secrets.token_hex(8)
+        self._acquire(owner)
+        try:
+            yield lambda: self._renew(owner)
+        finally:
+            self._release(owner)
+
+    def volume(self, build: str) -> Volume:
+        """Return a build in the server."""
+        return ServerVolume(self.place, lambda: self._client, f"signpost-{build}-")
+
+    def sweep(self, keep: Collection[str]) -> None:
+        """Delete collections of other builds; what is not ours is left alone."""
+        kept = {POINTER, LOCK}
+        prefixes = tuple(f"signpost-{build}-" for build in keep)
+        with explained(self.place):
+            for collection in self._client.list_collections(limit=PAGE):
+                name = collection.name
+                ours = name.startswith("signpost-") and name not in kept
+                if ours and not name.startswith(prefixes):
+                    self._client.delete_collection(name)
+
+    def check_swept(self, keep: Collection[str]) -> None:
+        """Look for collections of other builds; the files are the server's own."""
+        prefixes = tuple(f"signpost-{build}-" for build in keep)
+        with explained(self.place):
+            names = [one.name for one in self._client.list_collections(limit=PAGE)]
+        for name in names:
+            ours = name.startswith("signpost-") and name not in (POINTER, LOCK)
+            if ours and not name.startswith(prefixes):
+                raise StoreError(f"The collection {name} in {self.place} cannot be removed.")
+
+    def close(self) -> None:
+        """Close the client and its connections, which Chroma's own `close` leaves open."""
+        if self._own is None:
+            return
+        servers = (self._own._server, getattr(self._own._admin_client, "_server", None))
+        self._own.close()
+        self._own = None
+        for server in servers:
+            session = getattr(server, "_session", None)
+            if session is not None:
+                session.close()
+
+    def _metadata(self, name: str) -> Mapping[str, object] | None:
+        from chromadb.errors import NotFoundError
+
+        with explained(self.place):
+            try:
+                return self._client.get_collection(name, embedding_function=None).metadata or {}
+            except NotFoundError:
+                return None
+
+    def _acquire(self, owner: str) -> None:
+        from chromadb.errors import ChromaError
+
+        held = self._metadata(LOCK)
+        if held is not None and time.time() - float(str(held.get("beat", 0))) > LOCK_AGE:
+            self._discard()
+        with explained(self.place):
+            try:
+                self._client.create_collection(
+                    LOCK, metadata=_lease(owner), embedding_function=None
+                )
+            except ChromaError:
+                if self._metadata(LOCK) is None:
+                    raise
+                raise IndexBusy(
+                    f"Another process is building the index in {self.place}; wait until it is done."
+                ) from None
+
+    def _renew(self, owner: str) -> None:
+        with explained(self.place):
+            lock = self._held(owner)
+            if lock is None:
+                raise IndexBusy(f"Another process took over the index in {self.place}; try again.")
+            lock.modify(metadata=_lease(owner))
+
+    def _release(self, owner: str) -> None:
+        with explained(self.place):
+            if self._held(owner) is not None:
+                self._client.delete_collection(LOCK)
+
+    def _held(self, owner: str) -> ChromaCollection | None:
+        from chromadb.errors import NotFoundError
+
+        try:
+            lock = self._client.get_collection(LOCK, embedding_function=None)
+        except NotFoundError:
+            return None
+        return lock if (lock.metadata or {}).get("owner") == owner else None
+
+    def _discard(self) -> None:
+        """Put the lock of a dead process aside.
+
+        It is renamed by its id, not deleted by its name: of two who find it at the same time, the
+        slower one cannot hit the lock that the faster one has made since.
+        """
+        from chromadb.errors import ChromaError
+
+        with suppress(ChromaError):
+            lock = self._client.get_collection(LOCK, embedding_function=None)
+            lock.modify(name=f"signpost-dead-lock-{secrets.token_hex(8)}")
+
+
+class ServerVolume(Volume):
+    """A build in a server, reached through its store's client; the manifest is a record."""
+
+    def close(self) -> None:
+        """Forget the collections; the client is the store's."""
+        self._client = None
+        self._collections = {}
+
+    def vectors(self, tier: str, manifest: Manifest) -> Matrix:
+        """Ask for the vectors, a page at a time."""
+        ids = list(manifest.texts[tier])
+        rows: dict[str, Vector] = {}
+        with explained(self.place):
+            for start in range(0, len(ids), PAGE):
+                found = self.collection(tier).get(
+                    ids=ids[start : start + PAGE], include=["embeddings"]
+                )
+                embeddings = np.asarray(found["embeddings"], dtype=np.float32)
+                rows.update(zip(found["ids"], embeddings, strict=True))
+        if len(rows) < len(ids):
+            raise StoreError(f"The index in {self.place} has lost passages; {AGAIN}")
+        return np.stack([rows[passage_id] for passage_id in ids])
+
+    def write(self, manifest: Manifest, vectors: Mapping[str, Matrix]) -> None:
+        """Add the manifest as a record of a collection of its own."""
+        with explained(self.place):
+            record = self.client.create_collection(
+                f"{self._prefix}manifest", embedding_function=None
+            )
+            row = np.ones((1, 1), dtype=np.float32)
+            text = manifest.model_dump_json()
+            record.add(ids=["manifest"], embeddings=row, documents=[text])
+
+    def manifest(self) -> Manifest:
+        """Ask for the manifest."""
+        with explained(self.place):
+            record = self.client.get_collection(f"{self._prefix}manifest", embedding_function=None)
+            documents = record.get(ids=["manifest"], include=["documents"])["documents"]
+        return Manifest.parse((documents or [""])[0], self.place)
+
+
+def _lease(owner: str) -> dict[str, str | float]:
+    return {"owner": owner, "beat": time.time()}
+
+
+def _remote(url: str) -> Client:
+    """Return a client of the server at an address.
+
+    Raises:
+        StoreError: the address is none, or nothing answers there.
+    """
+    import chromadb
+
+    parts = urlsplit(url)
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise StoreError(f"SIGNPOST_CHROMA_URL={url!r} is no address; write http://host:port")
+    ssl = parts.scheme == "https"
+    with explained(url):
+        try:
+            client = chromadb.HttpClient(
+                host=parts.hostname,
+                port=parts.port or (443 if ssl else 8000),
+                ssl=ssl,
+                settings=chroma_settings(),
+            )
+        except ValueError as error:
+            raise StoreError(
+                f"No Chroma server answers at {url}; start one, or unset SIGNPOST_CHROMA_URL."
+            ) from error
+    return cast("Client", client)

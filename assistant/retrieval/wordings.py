@@ -1,0 +1,89 @@
+"""What stands for a passage in the index beside itself: its everyday wordings, its sentences."""
+
+from __future__ import annotations
+
+import re
+
+from corpus.passage import Corpus, Passage, Span, sha256_of
+from corpus.readers.running import pieces_of
+
+MARK = "~"
+"""Stands between a passage's id and the number of a wording or sentence: `gsr:C12~2`."""
+
+FACET = "wording"
+"""Facet of a wording: the id of the passage whose meaning it puts in other words."""
+
+_NUMBER = re.compile(rf"{MARK}\d+$")
+
+SUFFIX = "-wordings"
+"""Ends the name of the collection that holds a tier's wordings."""
+
+
+def with_wordings(corpus: Corpus) -> Corpus:
+    """Return the corpus with a passage for each wording, after those that are quoted.
+
+    A passage of running text has its sentences for wordings: a question is often answered by one
+    of several, and the vector of the whole hides it. A long document has its pieces, since a model
+    reads no more than the beginning of a long text; of its sentences there are too many.
+    """
+    wordings = [
+        _wording(passage, number, text)
+        for passage in corpus.passages
+        for number, text in enumerate(wordings_of(passage), start=1)
+    ]
+    return Corpus(sources=corpus.sources, passages=(*corpus.passages, *wordings))
+
+
+def wordings_of(passage: Passage) -> tuple[str, ...]:
+    """Return the everyday wordings of a passage, after the sentences of one of running text.
+
+    The questions that it answers come last.
+    """
+    tier = passage.facets["tier"]
+    if tier == "framework":
+        return passage.also
+    if tier == "document":
+        spans = pieces_of(passage.text, passage.sentences)
+        pieces = [". ".join((*passage.heading_path, one.of(passage.text))) for one in spans]
+        return (*passage.also, *(pieces if len(pieces) > 1 else ()))
+    sentences = (span.of(passage.text) for span in passage.sentences)
+    return (*sentences, *passage.also, *passage.asked)
+
+
+def sentence_ids(passage: Passage) -> list[str]:
+    """Return the ids that the sentences of a passage of running text have in the index."""
+    return [f"{passage.id}{MARK}{number}" for number, _ in enumerate(passage.sentences, start=1)]
+
+
+def summary_ids(passage: Passage) -> list[str]:
+    """Return the ids that the other wordings of a passage of running text have in the index."""
+    first = len(passage.sentences) + 1
+    return [f"{passage.id}{MARK}{first + place}" for place, _ in enumerate(passage.also)]
+
+
+def question_ids(passage: Passage) -> list[str]:
+    """Return the ids that the questions a passage answers have in the index."""
+    first = len(passage.sentences) + len(passage.also) + 1
+    return [f"{passage.id}{MARK}{first + place}" for place, _ in enumerate(passage.asked)]
+
+
+def meant_by(passage_id: str) -> str:
+    """Return the passage that a wording stands for, or the passage itself.
+
+    >>> meant_by("gsr:C12~2"), meant_by("gsr:C12")
+    ('gsr:C12', 'gsr:C12')
+    """
+    return _NUMBER.sub("", passage_id)
+
+
+def _wording(passage: Passage, number: int, text: str) -> Passage:
+    return Passage(
+        id=f"{passage.id}{MARK}{number}",
+        source_id=passage.source_id,
+        locator=passage.locator,
+        heading_path=passage.heading_path,
+        text=text,
+        sentences=(Span(start=0, end=len(text)),),
+        facets=passage.facets | {FACET: passage.id},
+        text_sha256=sha256_of(text),
+    )

@@ -1,0 +1,340 @@
+"""Words of a question and of the corpus on common ground: tokens, stems, spelling, concepts."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from functools import cached_property, lru_cache
+from typing import TYPE_CHECKING, NamedTuple
+
+from rapidfuzz import process
+from rapidfuzz.distance import OSA
+
+from assistant.rules.cues import (
+    ASKING_WORDS,
+    COMPARISONS,
+    EXPLAINING,
+    FUNCTION_WORDS,
+    MENTIONING,
+    NEGATIONS,
+    NUMBER_WORDS,
+    SUPERLATIVES,
+)
+from corpus.readers.glossary import Synonyms
+
+if TYPE_CHECKING:
+    from spellchecker import SpellChecker
+    from Stemmer import Stemmer
+
+_WORD = re.compile(r"[^\W_]+(?:['\u2019][^\W_]+)?")
+_APOSTROPHES = str.maketrans({"\u2019": "'", "\u2018": "'"})
+
+_SPELLINGS = (
+    ("ization", "isation"),
+    ("izations", "isations"),
+    ("izing", "ising"),
+    ("ized", "ised"),
+    ("izes", "ises"),
+    ("ize", "ise"),
+    ("izer", "iser"),
+    ("yze", "yse"),
+    ("yzing", "ysing"),
+    ("or", "our"),
+    ("ors", "ours"),
+    ("ored", "oured"),
+    ("er", "re"),
+    ("ers", "res"),
+    ("ense", "ence"),
+    ("am", "amme"),
+    ("ams", "ammes"),
+    ("og", "ogue"),
+    ("eled", "elled"),
+    ("eling", "elling"),
+    ("ll", "l"),
+    ("l", "ll"),
+)
+"""American ending, British ending."""
+
+_CUE_WORDS = (
+    FUNCTION_WORDS | ASKING_WORDS | COMPARISONS | EXPLAINING | MENTIONING | NEGATIONS
+).union(SUPERLATIVES, NUMBER_WORDS)
+
+
+CALENDAR = frozenset(
+    """
+    monday tuesday wednesday thursday friday saturday sunday january february march april may june
+    july august september october november december
+    """.split()
+)
+"""Names of days and months, which are written large and name nothing."""
+
+
+TYPOS = 2
+"""Letters by which a misspelt word is off."""
+
+LONGEST = 40
+"""Letters that no English word has."""
+
+_APART = {"university": "universit", "universities": "universit"}
+"""Stems that Snowball does not tell from those of other words: `universal`."""
+
+
+class Token(NamedTuple):
+    """A word of a text."""
+
+    word: str
+    """Lower case, straight apostrophe, possessive removed, spelling mended."""
+
+    stem: str
+    """Snowball stem of the word."""
+
+    start: int
+    """First character in the text."""
+
+    end: int
+    """One past the last character."""
+
+
+@lru_cache(maxsize=50_000)
+def stem(word: str) -> str:
+    """Return the Snowball English stem of a lower-case word.
+
+    >>> stem("anonymity") == stem("anonymous")
+    True
+    >>> stem("identity") == stem("identification")
+    False
+    """
+    return _APART.get(word) or str(_stemmer().stemWord(word))
+
+
+@lru_cache(maxsize=1)
+def _stemmer() -> Stemmer:
+    from Stemmer import Stemmer
+
+    return Stemmer("english")
+
+
+def words_of(text: str) -> list[tuple[str, int, int]]:
+    """Return the words of a text in lower case with their places; hyphens and slashes separate.
+
+    >>> [word for word, _, _ in words_of("Victims\u2019 voice, e.g. self-generated")]
+    ['victims', 'voice', 'e', 'g', 'self', 'generated']
+    """
+    found = []
+    for match in _WORD.finditer(text):
+        word = match.group().translate(_APOSTROPHES).lower()
+        word = word.removesuffix("'s").removesuffix("'")
+        if word.endswith("n't"):
+            word = word.removesuffix("'t")
+        found.append((word, match.start(), match.end()))
+    return found
+
+
+def stems_of(text: str) -> tuple[str, ...]:
+    """Return the stems of all words of a text, in order."""
+    return tuple(stem(word) for word, _, _ in words_of(text))
+
+
+def content_stems(text: str) -> tuple[str, ...]:
+    """Return the stems of the words that are no function words, in order."""
+    return tuple(stem(word) for word, _, _ in words_of(text) if word not in FUNCTION_WORDS)
+
+
+@lru_cache(maxsize=1)
+def countries() -> frozenset[str]:
+    """Return the English names of countries, in lower case."""
+    from babel import Locale
+
+    names = Locale("en").territories.items()
+    return frozenset(name.lower() for code, name in names if code.isalpha())
+
+
+SHORT_COUNTRIES = frozenset({"UK", "US", "USA", "UAE", "EU"})
+"""What countries, and one union of them, are called by their initials."""
+
+
+class Concept(NamedTuple):
+    """Words of a question that mean one thing."""
+
+    label: str
+    """The words as typed."""
+
+    forms: tuple[tuple[str, ...], ...]
+    """Stem sequences, any of which says it; the typed one first."""
+
+    items: tuple[str, ...]
+    """Items that the glossary ties to it."""
+
+    start: int
+    """First character in the question."""
+
+    end: int
+    """One past the last character."""
+
+
+class Lexicon:
+    """What is known of words: the corpus's own, the glossary's, and ordinary English."""
+
+    def __init__(
+        self, texts: Iterable[str], names: Iterable[str], terms: Sequence[Synonyms]
+    ) -> None:
+        """Learn the words of the passages' texts, of names, and of terms with their synonyms."""
+        self._words = set(_CUE_WORDS)
+        names = tuple(names)
+        self._said = Counter(word for text in (*texts, *names) for word, _, _ in words_of(text))
+        self._words.update(self._said)
+        self._terms = terms
+        for term in terms:
+            for wording in term.wordings:
+                self._words.update(word for word, _, _ in words_of(wording))
+        self._stems = {stem(word) for word in self._words}
+        self._choices = sorted(word for word in self._words if len(word) > 3)
+
+    @cached_property
+    def _english(self) -> SpellChecker:
+        # 0.3 s to load, and needed only for a word that neither corpus nor glossary has.
+        from spellchecker import SpellChecker
+
+        return SpellChecker()
+
+    @cached_property
+    def _groups(self) -> dict[tuple[str, ...], tuple[int, ...]]:
+        """Stems of each wording in any order, to the terms that it stands for."""
+        groups: dict[tuple[str, ...], set[int]] = {}
+        for number, term in enumerate(self._terms):
+            for wording in term.wordings:
+                form = tuple(sorted(content_stems(wording)))
+                groups.setdefault(form, set()).add(number)
+        groups.pop((), None)
+        return {form: tuple(sorted(numbers)) for form, numbers in groups.items()}
+
+    def rarity(self, text: str) -> float:
+        """Return how telling words are that the corpus lacks, from how rare English has them.
+
+        0.2 for words that make 10**-3.5 or more of running text, 1 for 10**-5.5 or less, between
+        them by the logarithm; for several words their mean.
+        """
+        logs = [-math.log10(self._share(word)) for word, _, _ in words_of(text)]
+        mean = sum(logs) / len(logs) if logs else 5.5
+        return min(1.0, max(0.2, 0.2 + 0.8 * (mean - 3.5) / 2.0))
+
+    def is_name(self, concept: Concept, text: str) -> bool:
+        """Tell whether a concept is a name: a year, a word written large, or no word at all.
+
+        A word that opens a sentence is large anyway; a misspelt or clipped word is no name.
+        """
+        label = concept.label
+        if re.fullmatch(r"(19|20)\d\d", label) or label.lower() in countries():
+            return True
+        before = text[: concept.start].rstrip(" \"'(\u201c\u2018")
+        if (
+            label[:1].isupper()
+            and before
+            and before[-1] not in ".?!:;-\u2013"
+            and not text.isupper()
+        ):
+            return label.lower() not in CALENDAR
+        return len(label) > 4 and label not in self._words and self._is_strange(label)
+
+    def _is_strange(self, label: str) -> bool:
+        """Tell whether English knows neither a word nor anything near it."""
+        return not any(self._is_english(word) for word, _, _ in words_of(label))
+
+    @lru_cache(maxsize=20_000)  # noqa: B019  # one lexicon lives as long as its process
+    def _is_english(self, word: str) -> bool:
+        """Tell whether English has a word or one that is two letters off, as a typo is."""
+        if word in self._english:
+            return True
+        near = self._dictionary[max(len(word) - TYPOS, 0) : len(word) + TYPOS + 1]
+        choices = [one for words in near for one in words]
+        found = process.extractOne(word, choices, scorer=OSA.distance, score_cutoff=TYPOS)
+        return found is not None
+
+    @cached_property
+    def _dictionary(self) -> list[list[str]]:
+        """English words by their length."""
+        words: list[list[str]] = [[] for _ in range(LONGEST)]
+        for word in self._english.word_frequency.words():
+            words[min(len(word), LONGEST - 1)].append(word)
+        return words
+
+    def _share(self, word: str) -> float:
+        return float(self._english.word_usage_frequency(word)) or 1e-9
+
+    def tokens(self, text: str) -> list[Token]:
+        """Return the words of a text with stems, misspellings mended towards the corpus."""
+        tokens = []
+        for typed, start, end in words_of(text):
+            # "US" alone is no pronoun, but in a question that is all capitals.
+            named = text[start:end] == "US" and not text.isupper()
+            word = "usa" if named else self._mend(typed)
+            tokens.append(Token(word, stem(word), start, end))
+        return tokens
+
+    @lru_cache(maxsize=20_000)  # noqa: B019  # one lexicon lives as long as its process
+    def _mend(self, word: str) -> str:
+        if len(word) < 4 or any(sign.isdigit() for sign in word):
+            return word
+        for american, british in _SPELLINGS:
+            variant = word.removesuffix(american) + british
+            if word.endswith(american) and variant in self._said:
+                return variant
+        if word in self._words:
+            return word
+        if stem(word) in self._stems or word in self._english:
+            return word
+        distance = 1 if len(word) < 6 else 2
+        near = process.extract(
+            word, self._choices, scorer=OSA.distance, score_cutoff=distance, limit=8
+        )
+        # Of words that are equally near, the one that texts and names say most is meant.
+        nearest = min(near, key=lambda one: (one[1], -self._said[one[0]]), default=None)
+        return str(nearest[0]) if nearest else word
+
+    def concepts(self, tokens: Sequence[Token], text: str) -> tuple[Concept, ...]:
+        """Group tokens into concepts: the longest glossary wordings first, then single words."""
+        found: list[Concept] = []
+        place = 0
+        while place < len(tokens):
+            size, numbers = self._longest(tokens, place)
+            run = tokens[place : place + size]
+            found.append(self._concept(run, numbers, text))
+            place += size
+        return tuple(found)
+
+    def _longest(self, tokens: Sequence[Token], place: int) -> tuple[int, tuple[int, ...]]:
+        for size in range(min(5, len(tokens) - place), 0, -1):
+            form = tuple(sorted(token.stem for token in tokens[place : place + size]))
+            if form in self._groups:
+                return size, self._groups[form]
+        return 1, ()
+
+    def _concept(self, run: Sequence[Token], numbers: tuple[int, ...], text: str) -> Concept:
+        forms = [tuple(token.stem for token in run)]
+        items: list[str] = []
+        for number in numbers:
+            term = self._terms[number]
+            items.extend(term.items)
+            for wording in term.wordings:
+                form = content_stems(wording)
+                if form and form not in forms:
+                    forms.append(form)
+        start, end = run[0].start, run[-1].end
+        return Concept(text[start:end], tuple(forms), tuple(dict.fromkeys(items)), start, end)
+
+
+def contains(text: Sequence[str], form: Sequence[str]) -> bool:
+    """Tell whether the stems of `form` stand in `text` in order, function words between allowed.
+
+    >>> contains(("the", "ident", "of", "victim"), ("ident", "victim"))
+    True
+    >>> contains(("victim", "voic", "group", "ident"), ("victim", "ident"))
+    False
+    """
+    size = len(form)
+    if size == 1:
+        return form[0] in text
+    bare = [word for word in text if word not in FUNCTION_WORDS]
+    return any(tuple(bare[at : at + size]) == tuple(form) for at in range(len(bare) - size + 1))

@@ -1,0 +1,338 @@
+"""Filters as a reading of the corpus: what they allow, what is left of a query, of a draft."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import get_args
+
+from assistant.citing.citations import note
+from assistant.draft import listed
+from assistant.errors import QuestionError
+from assistant.records import NO_FILTERS, Completeness, Draft, Filters, Statement, Status
+from assistant.retrieval.predicate import FacetFilter
+from assistant.rules.subjects import name_of
+from assistant.understanding.query import Query
+from corpus.passage import Corpus, Passage, Tier
+from corpus.readers.notes import ON, Audience
+from corpus.structure.graph import Framework
+
+FILTERED = "filtered"
+"""Reason where the sources answer, but not within the filters."""
+
+TIER_NAMES: Mapping[Tier, str] = {
+    "framework": "framework text",
+    "guidance": "guidance notes",
+    "document": "your own documents",
+}
+"""What a tier is called where an answer is narrowed to it."""
+
+GIVEN: frozenset[Status] = frozenset({"answered", "partial"})
+"""What became of a question that was answered."""
+
+MOST_NAMED = 3
+"""Groups that are named as where an answer would be found."""
+
+_RANKING = frozenset({"most", "least", "more", "fewer"})
+"""Counts that hold all groups against each other."""
+
+
+class Narrowing:
+    """What filters leave of a corpus; the empty ones leave all of it."""
+
+    def __init__(self, filters: Filters, framework: Framework, corpus: Corpus) -> None:
+        """Read filters for a corpus.
+
+        Raises:
+            QuestionError: they name something that the corpus does not have.
+        """
+        self.filters = filters
+        self._framework = framework
+        self._corpus = corpus
+        _refuse_unknown(filters, framework, corpus)
+        grouped = group_filter(filters, corpus.passages)
+        self.grouped = grouped
+        self._shown = grouped
+        kinds = {kind.id for kind in framework.kinds if kind.facet in filters.facets}
+        if kinds:
+            # Facets are of the framework; what is beside it has none, and stays.
+            beside = frozenset(get_args(Tier)) - {"framework"}
+            facets = {"kind": frozenset(kinds), "tier": beside}
+            update = {"either": (*grouped.either, facets)}
+            self._shown = grouped.model_copy(update=update)
+        self._tops = tuple(one.id for one in framework.items if one.id in filters.pillars)
+        self.any = filters != NO_FILTERS
+        self.reads = bool(filters.pillars or filters.facets)
+        tiers = {one.facets["tier"] for one in corpus.passages if self._shown.allows(one.facets)}
+        self.framed, self.guided = "framework" in tiers, "guidance" in tiers
+        self._kinds = kinds if self.framed else set()
+
+    def within(self, tier: Tier) -> FacetFilter:
+        """Return the predicate for a search in one tier."""
+        return self._shown.model_copy(update={"allowed": {"tier": frozenset({tier})}})
+
+    @property
+    def everywhere(self) -> FacetFilter:
+        """The predicate for a search in all that is allowed."""
+        return self._shown
+
+    def shows(self, passage_id: str) -> bool:
+        """Return whether a passage may be shown."""
+        return self._shown.allows(self._corpus.by_id[passage_id].facets)
+
+    def holds(self, passage_id: str) -> bool:
+        """Return the same whatever facet it is of: it may say what a statement belongs to."""
+        return self.grouped.allows(self._corpus.by_id[passage_id].facets)
+
+    def keeps(self, statement: Statement) -> bool:
+        """Return whether a statement may be shown: all that it rests on, and what it lists."""
+        ids = [one.passage_id for one in statement.citations]
+        listing = statement.kind != "note" or not ids
+        return all(map(self.holds, ids)) and (not (listing and ids) or any(map(self.shows, ids)))
+
+    # Queries
+
+    def query(self, query: Query) -> Query | None:
+        """Return what of a query falls under the filters; none where what it names does not."""
+        if not self.reads:
+            return query
+        inside = tuple(one for one in query.subjects if self._is_inside(one))
+        several = query.operation in ("compare", "verify") and len(query.subjects) > 1
+        if (query.subjects and not inside) or (several and inside != query.subjects):
+            return None
+        if self.filters.pillars and query.counted in _RANKING:
+            return None
+        listing = query.operation in ("describe", "list", "count", "compare")
+        asked = query.kinds
+        if query.operation == "compare" and not asked:
+            asked = tuple(one.id for one in self._framework.kinds if one.id in self._kinds)
+        kinds = tuple(one for one in asked if not self._kinds or one in self._kinds)
+        if listing and query.kinds and not kinds:
+            return None
+        kept = query.model_copy(
+            update={
+                "narrowed": True,
+                "subjects": inside,
+                "kinds": kinds if listing else query.kinds,
+                "matches": tuple(one for one in query.matches if self._matches(query, one)),
+            }
+        )
+        return kept.model_copy(update=self._grouped(kept)) if self.filters.pillars else kept
+
+    def lost(self, query: Query, kept: Query) -> str:
+        """Name what of a query does not fall under the filters; empty where all of it does."""
+        framework = self._framework
+        gone = [one for one in query.subjects if one not in kept.subjects]
+        names = [name_of(framework, framework.item(one)) for one in gone]
+        kinds = [one for one in query.kinds if one not in kept.kinds]
+        return listed([*names, *(framework.kind_by_id[one].plural for one in kinds)])
+
+    def _is_inside(self, item_id: str) -> bool:
+        return not self.filters.pillars or self._framework.top(item_id).id in self.filters.pillars
+
+    def _matches(self, query: Query, passage_id: str) -> bool:
+        return self._is_inside(passage_id) if query.kinds else self.shows(passage_id)
+
+    def _grouped(self, query: Query) -> dict[str, object]:
+        """Ask of the pillars what is asked of the whole page."""
+        if query.operation in ("inverse", "negate") and not query.subjects:
+            if query.operation == "negate" and not query.entities:
+                return {"subjects": self._tops}
+            others = self._framework.of_kind(query.target) if query.target else ()
+            aside = tuple(one.id for one in others if not self._is_inside(one.id))
+            return {"excluded": (*query.excluded, *aside)}
+        below = all(self._framework.kind_by_id[one].parent for one in query.kinds)
+        whole = query.kinds and below and not (query.subjects or query.filtered or query.topic)
+        if whole and query.operation in ("list", "count", "describe"):
+            operation = "count" if query.operation == "count" else "describe"
+            return {"subjects": self._tops, "operation": operation}
+        return {}
+
+    # Drafts
+
+    def cut(self, draft: Draft) -> Draft:
+        """Return a draft without what the filters leave out; one of which nothing is left refuses.
+
+        Lists of the framework are complete, so what is left of them is complete too.
+        """
+        if not self.any:
+            return draft
+        statements = tuple(one for one in draft.statements if self.keeps(one))
+        cited = {one.passage_id for said in statements for one in said.citations}
+        hits = [one for one in draft.hits if self.shows(one.passage_id) or one.passage_id in cited]
+        update: dict[str, object] = {
+            "statements": statements,
+            "hits": tuple(
+                one.model_copy(update={"rank": rank}) for rank, one in enumerate(hits, start=1)
+            ),
+            "nearest": tuple(one for one in draft.nearest if self.shows(one.passage_id)),
+            "completeness": tuple(
+                found for one in draft.completeness if (found := self._counted(one, cited))
+            ),
+        }
+        said = any(one.kind != "note" or one.citations for one in statements)
+        if draft.status in GIVEN and len(statements) < len(draft.statements) and not said:
+            update |= {"statements": (), "completeness": ()}
+            update |= {"status": "not_covered", "reason": FILTERED}
+        return draft.model_copy(update=update)
+
+    def _counted(self, count: Completeness, cited: Iterable[str]) -> Completeness | None:
+        """Count again what is listed; nothing is said of what the filters leave out."""
+        if self.filters.facets and count.facet not in self.filters.facets:
+            return None
+        framework = self._framework
+        if count.group in framework.item_by_id:
+            return count if self._is_inside(count.group) else None
+        if not self.filters.pillars:
+            return count
+        kinds = {kind.id for kind in framework.kinds if kind.facet == count.facet}
+        now = [one for one in cited if one in framework.item_by_id]
+        left = sum(framework.item(one).kind in kinds for one in now)
+        return count.model_copy(update={"listed": left}) if left else None
+
+    def partly(self, draft: Draft, lost: str) -> Draft:
+        """Say what of a question is left out."""
+        if not lost or draft.status not in GIVEN:
+            return draft
+        told = note(f"Left out by the filters: {lost}.")
+        update = {"status": "partial", "reason": FILTERED}
+        return draft.model_copy(update=update | {"statements": (*draft.statements, told)})
+
+    def settled(self, draft: Draft, full: Draft) -> Draft:
+        """Return a draft under filters with a true reason where it does not answer.
+
+        Args:
+            draft: what is left under the filters.
+            full: what there would be without them.
+        """
+        if draft.status == "answered":
+            return draft
+        if full.status not in GIVEN:
+            kept = self.cut(full)
+            near = kept.nearest or self.cut(draft).nearest
+            return draft if draft.status in GIVEN else kept.model_copy(update={"nearest": near})
+        if draft.status in GIVEN:
+            better = full.status == "answered"
+            return draft.model_copy(update={"reason": FILTERED}) if better else draft
+        return self.refused(draft, full)
+
+    def refused(self, draft: Draft, full: Draft) -> Draft:
+        """Refuse what is answered outside the filters, and say where."""
+        names = listed(names_of(self.filters, self._corpus))
+        statements = (
+            note(f"Nothing within the filters ({names}) answers this."),
+            note(f"There is an answer without them{self._place(full)}."),
+        )
+        return self.cut(
+            full.model_copy(
+                update={
+                    "status": "not_covered",
+                    "reason": FILTERED,
+                    "statements": statements,
+                    "completeness": (),
+                    "hits": draft.hits,
+                    "nearest": draft.nearest,
+                    "follow_ups": (),
+                    "confidence": draft.confidence,
+                    "signs": draft.signs,
+                }
+            )
+        )
+
+    def _place(self, full: Draft) -> str:
+        """Say where the answer without filters stands: its tiers and its groups."""
+        cited = [one for said in full.statements for one in said.citations]
+        tiers = [TIER_NAMES[tier] for tier in TIER_NAMES if any(one.tier == tier for one in cited)]
+        framework = self._framework
+        items = [one.passage_id for one in cited if one.passage_id in framework.item_by_id]
+        tops = list(dict.fromkeys(framework.top(one).id for one in items))
+        named = [name_of(framework, framework.item(one)) for one in tops]
+        under = f", under {listed(named)}" if 0 < len(named) <= MOST_NAMED else ""
+        return (f", in the {listed(tiers)}" if tiers else "") + under
+
+
+def group_filter(filters: Filters, passages: Sequence[Passage]) -> FacetFilter:
+    """Return tiers, pillars and audience as a predicate over facets.
+
+    A passage of guidance is of a pillar if it is about the pillar or about anything under it. What
+    says for whom it is keeps to the audience; the framework and the glossary are for everyone.
+    """
+    either: list[dict[str, frozenset[str]]] = []
+    if filters.pillars:
+        groups = frozenset(filters.pillars)
+        own = (one.id for one in passages if one.facets.get("group") in groups)
+        about = {f"about:{one}": frozenset({ON}) for one in (*groups, *own)}
+        either.append({"group": groups} | about)
+    if filters.audience:
+        wanted = {f"audience:{filters.audience}": frozenset({ON})}
+        named = frozenset(
+            one.facets["kind"] for one in passages if "kind" in one.facets and not _audiences(one)
+        )
+        either.append(wanted | {"kind": named})
+    allowed = {"tier": frozenset[str](filters.tiers)} if filters.tiers else {}
+    return FacetFilter(allowed=allowed, either=tuple(either))
+
+
+def names_of(filters: Filters, corpus: Corpus) -> tuple[str, ...]:
+    """Name what an answer is narrowed to: `pillar 3`, `guidance notes`."""
+    return (
+        *(_short(one, corpus) for one in filters.pillars),
+        *filters.facets,
+        *(TIER_NAMES[one] for one in filters.tiers),
+        *((f"notes for {filters.audience}s",) if filters.audience else ()),
+    )
+
+
+def pillar_id(text: str, framework: Framework) -> str:
+    """Return the id of a pillar that is named by number, or by its id with or without source.
+
+    Whatever names none is returned as it is.
+    """
+    for item in framework.items:
+        short = item.id.partition(":")[2]
+        names = {item.id, short, str(item.number)}
+        if not item.parent and text.strip().casefold() in {one.casefold() for one in names}:
+            return item.id
+    return text
+
+
+def choices_of(framework: Framework, corpus: Corpus) -> dict[str, tuple[str, ...]]:
+    """Return what filters may name, by field."""
+    tiers = {one.facets["tier"] for one in corpus.passages}
+    found = {named for one in corpus.passages for named in _audiences(one)}
+    return {
+        "pillars": tuple(one.id for one in framework.items if not one.parent),
+        "facets": tuple(kind.facet for kind in framework.kinds),
+        "tiers": tuple(one for one in get_args(Tier) if one in tiers),
+        "audience": tuple(one for one in get_args(Audience) if one in found),
+    }
+
+
+def _refuse_unknown(filters: Filters, framework: Framework, corpus: Corpus) -> None:
+    known = choices_of(framework, corpus)
+    if set(filters.pillars) - set(known["pillars"]):
+        raise QuestionError(_no_pillar(framework))
+    if set(filters.facets) - set(known["facets"]):
+        raise QuestionError(f"There is no such facet; choose from {listed(known['facets'])}.")
+    if set(filters.tiers) - set(known["tiers"]):
+        raise QuestionError(f"There is no such tier here; choose from {listed(known['tiers'])}.")
+    if filters.audience and filters.audience not in known["audience"]:
+        raise QuestionError(f"There is no such audience; choose from {listed(known['audience'])}.")
+
+
+def _no_pillar(framework: Framework) -> str:
+    tops = [f"{one.id} ({one.title})" for one in framework.items if not one.parent]
+    return f"There is no such pillar; choose from {listed(tops)}."
+
+
+def _audiences(passage: Passage) -> list[str]:
+    opens = "audience:"
+    return [one.removeprefix(opens) for one in passage.facets if one.startswith(opens)]
+
+
+def _short(id_: str, corpus: Corpus) -> str:
+    """Name an item by its kind and number, or by its title where it has no number."""
+    passage = corpus.by_id.get(id_)
+    if passage is None:
+        return id_
+    number = passage.facets.get("number", "")
+    return f"{passage.facets['kind']} {number}" if number else passage.text

@@ -1,0 +1,352 @@
+"""What a question names outright: items, entities, kinds of thing, the framework itself."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import Literal, NamedTuple
+
+from assistant.rules.cues import (
+    ASKING_WORDS,
+    CARDINALS,
+    FUNCTION_WORDS,
+    GENERAL,
+    INVOLVING,
+    NUMBER_WORDS,
+)
+from assistant.rules.lexicon import Token, stem, words_of
+from corpus.readers.glossary import Glossary
+from corpus.structure.graph import Framework, Item, Kind
+
+_LOCAL_ID = re.compile(r"\b[A-Za-z]{1,3}\d*(?:-[A-Za-z]{0,3}\d+)?\b")
+
+MentionType = Literal[
+    "item", "entity", "kind", "description", "framework", "term", "absent", "excluded"
+]
+
+
+class Mention(NamedTuple):
+    """Words of a question that name something."""
+
+    type: MentionType
+    """What they name."""
+
+    ids: tuple[str, ...]
+    """Items, entities or kinds, the likeliest first; empty for the description and the framework;
+    kind and number of an item that is absent."""
+
+    first: int
+    """First token."""
+
+    last: int
+    """Last token."""
+
+    sure: bool = False
+    """Whether it names an item by id, by number, or together with its kind."""
+
+
+class Names:
+    """Every name in a framework, ready to be found in a question."""
+
+    def __init__(self, framework: Framework, glossary: Glossary) -> None:
+        """Index the names by the stems of their content words, in any order."""
+        self._framework = framework
+        self._glossary = glossary
+        self._names: dict[tuple[str, ...], list[tuple[MentionType, str]]] = {}
+        self._in_order: set[tuple[str, ...]] = set()
+        self._named_by: set[str] = set()
+        self._add_names()
+        self._longest = max(len(form) for form in self._names)
+        self._local = {item.id.partition(":")[2].lower(): item.id for item in framework.items}
+
+    def _add_names(self) -> None:
+        for type_, target, names in self._targets():
+            for name in names:
+                self._add(name, type_, target)
+
+    def _targets(self) -> Iterator[tuple[MentionType, str, tuple[str, ...]]]:
+        """Yield everything that has names, with the names."""
+        framework = self._framework
+        for item in framework.items:
+            yield "item", item.id, (item.title, *item.aliases)
+        for entity in framework.entities:
+            yield "entity", entity.id, (entity.label, *entity.words)
+        for kind in framework.kinds:
+            names = (kind.singular, kind.plural, *kind.words)
+            items = framework.of_kind(kind.id)
+            if len(items) == 1 and items[0].title:
+                yield "item", items[0].id, names
+            else:
+                yield "kind", kind.id, names
+        yield "description", "", framework.description_words
+        yield "framework", "", (framework.name, *framework.aliases)
+        for concept in self._glossary.concepts:
+            yield "term", concept.wordings[0], concept.wordings
+
+    def _add(self, name: str, kind: MentionType, target: str) -> None:
+        words = [word for word, _, _ in words_of(name) if word not in _LINKING]
+        self._named_by.update(words)
+        in_order = tuple(stem(word) for word in words)
+        form = tuple(sorted(in_order))
+        self._in_order.add(in_order)
+        if form and (kind, target) not in self._names.setdefault(form, []):
+            self._names[form].append((kind, target))
+
+    def all(self) -> Iterator[str]:
+        """Yield every name as written, for the lexicon to learn its words."""
+        for _, _, names in self._targets():
+            yield from names
+
+    def find(self, tokens: Sequence[Token], text: str) -> list[Mention]:
+        """Return what the tokens of a question name, in order and without overlap.
+
+        Ids and numbers come first (`P3-O4`, `capability 12`, `third pillar`), then the longest
+        names; a name counts whatever the order of its words and the function words between them.
+        """
+        taken = [False] * len(tokens)
+        found = [*self._by_id(tokens, text, taken)]
+        named = list(self._by_name(tokens, taken))
+        ends = {one.last for one in named if one.type in ("item", "entity")}
+        found.extend(
+            one for one in named if one.first - 1 in ends or not self._is_other(tokens, one)
+        )
+        found.extend(self._bare_numbers(tokens, text, taken))
+        found.sort(key=lambda mention: mention.first)
+        return self._by_number(tokens, found)
+
+    def _is_other(self, tokens: Sequence[Token], mention: Mention) -> bool:
+        """Tell a kind's other name from the same word used otherwise.
+
+        `measures aim to prevent` asks for no aims, and `rural areas` are no pillars.
+        """
+        if mention.type != "kind":
+            return False
+        kind = self._framework.kind_by_id[mention.ids[0]]
+        if tokens[mention.last].word in (kind.singular, kind.plural):
+            return False
+        before = tokens[mention.first - 1].word if mention.first else ""
+        if before and tokens[mention.first].start - tokens[mention.first - 1].end > 1:
+            return False
+        general = before in ASKING_WORDS | GENERAL or before in NUMBER_WORDS
+        if before and self._content(before) and not general:
+            named = self._names.get((stem(before),), [])
+            if not any(type_ in ("item", "entity", "kind") for type_, _ in named):
+                return True
+        following = tokens[mention.last + 1].word if mention.last + 1 < len(tokens) else ""
+        return following in ("to", "at")
+
+    def _by_id(self, tokens: Sequence[Token], text: str, taken: list[bool]) -> Iterator[Mention]:
+        for match in _LOCAL_ID.finditer(text):
+            item = self._local.get(match.group().lower())
+            places = [
+                place
+                for place, token in enumerate(tokens)
+                if token.start >= match.start() and token.end <= match.end()
+            ]
+            if item and places and any(sign.isdigit() for sign in match.group()):
+                for place in places:
+                    taken[place] = True
+                yield Mention("item", (item,), places[0], places[-1], sure=True)
+
+    def _by_name(self, tokens: Sequence[Token], taken: list[bool]) -> Iterator[Mention]:
+        content = [
+            place
+            for place, token in enumerate(tokens)
+            if self._content(token.word) and not self._after_kind(tokens, place)
+        ]
+        for size in range(min(self._longest, len(content)), 0, -1):
+            for ordered in (True, False):
+                for at in range(len(content) - size + 1):
+                    run = content[at : at + size]
+                    form = tuple(tokens[place].stem for place in run)
+                    if any(taken[place] for place in run) or not self._named(
+                        form, run, tokens, ordered=ordered
+                    ):
+                        continue
+                    for place in range(run[0], run[-1] + 1):
+                        taken[place] = True
+                    yield self._mention(self._names[tuple(sorted(form))], run[0], run[-1])
+
+    def _content(self, word: str) -> bool:
+        """Tell whether a word counts in a name: the will of `political will` does."""
+        return word not in FUNCTION_WORDS or word in self._named_by - _ASKING_ONLY
+
+    def _after_kind(self, tokens: Sequence[Token], place: int) -> bool:
+        """Tell the verb in `which capabilities support victim identification`."""
+        if not place or tokens[place].word not in INVOLVING:
+            return False
+        before = self._names.get((tokens[place - 1].stem,), [])
+        return any(type_ == "kind" for type_, _ in before)
+
+    def _named(
+        self, form: tuple[str, ...], run: Sequence[int], tokens: Sequence[Token], *, ordered: bool
+    ) -> bool:
+        """Tell whether words make a name, in its order or in any, with no verb between them."""
+        inside = set(range(run[0], run[-1])) - set(run)
+        if any(tokens[place].word not in _LINKING | _BESIDE for place in inside):
+            return False
+        return form in self._in_order if ordered else tuple(sorted(form)) in self._names
+
+    def _mention(self, targets: list[tuple[MentionType, str]], first: int, last: int) -> Mention:
+        kind = min((kind for kind, _ in targets), key=_PRECEDENCE.index)
+        ids = tuple(target for type_, target in targets if type_ == kind and target)
+        return Mention(kind, ids, first, last)
+
+    def _by_number(self, tokens: Sequence[Token], found: list[Mention]) -> list[Mention]:
+        """Join a kind with the numbers beside it, and an item with the name of its own kind."""
+        joined: list[Mention] = []
+        for mention in found:
+            joined.extend(self._numbered(tokens, mention) or [mention])
+        return self._qualified(tokens, joined)
+
+    def _bare_numbers(
+        self, tokens: Sequence[Token], text: str, taken: Sequence[bool]
+    ) -> Iterator[Mention]:
+        """Read `number 11` and `#11` as the item of that number, of the kind that has most."""
+        numbered = [kind.id for kind in self._framework.kinds if kind.numbered]
+        if not numbered:
+            return
+        kind = max(numbered, key=lambda one: len(self._framework.of_kind(one)))
+        for place, token in enumerate(tokens):
+            hash_sign = text[max(0, token.start - 1) : token.start] == "#"
+            marked = hash_sign or (place > 0 and tokens[place - 1].word in ("number", "no", "nr"))
+            at = place - (1 if hash_sign else 2)
+            before = tokens[at].stem if at >= 0 else ""
+            named = any(type_ == "kind" for type_, _ in self._names.get((before,), []))
+            # `General comment No. 25` numbers what it names, and no item.
+            said = tokens[at].word if at >= 0 and not hash_sign else "the"
+            other = self._content(said) and said not in ASKING_WORDS
+            if marked and token.word.isdigit() and not (taken[place] or named or other):
+                mention = Mention("kind", (kind,), place, place)
+                yield self._item(mention, int(token.word), place, place)
+
+    def _numbered(self, tokens: Sequence[Token], mention: Mention) -> list[Mention]:
+        """Read `third pillar`, `capability number 7`, `pillars 3 and 5`; absent ones as such."""
+        if mention.type != "kind" or not self._framework.kind_by_id[mention.ids[0]].numbered:
+            return []
+        if ordinals := self._ordinals(tokens, mention):
+            return ordinals
+        found = []
+        place = mention.last + 1
+        while place < len(tokens):
+            number = _number(tokens[place].word, ordinal=False)
+            if number is not None:
+                found.append(self._item(mention, number, place, place))
+            elif tokens[place].word not in _BETWEEN_NUMBERS:
+                break
+            place += 1
+        if found:
+            found[0] = found[0]._replace(first=mention.first)
+        return found
+
+    def _ordinals(self, tokens: Sequence[Token], mention: Mention) -> list[Mention]:
+        """Read what stands before a kind: `third pillar`, `first and the sixth pillar`."""
+        found: list[Mention] = []
+        place, last = mention.first - 1, mention.last
+        while place >= 0:
+            number = _number(tokens[place].word, ordinal=True)
+            if number is not None:
+                found.insert(0, self._item(mention, number, place, last))
+            elif not found or tokens[place].word not in _BETWEEN_ORDINALS:
+                break
+            place -= 1
+            last = place
+        return found
+
+    def _item(self, mention: Mention, number: int, first: int, last: int) -> Mention:
+        ids = [item.id for item in self._framework.of_kind(mention.ids[0]) if item.number == number]
+        if ids:
+            return Mention("item", tuple(ids), first, last, sure=True)
+        return Mention("absent", (mention.ids[0], str(number)), first, last)
+
+    def _qualified(self, tokens: Sequence[Token], found: list[Mention]) -> list[Mention]:
+        """Let "the legislation capability" name a capability, and take the kind's name along."""
+        kept: list[Mention] = []
+        skip = False
+        for place, mention in enumerate(found):
+            following = found[place + 1] if place + 1 < len(found) else None
+            if skip:
+                skip = False
+                continue
+            joined = self._join(tokens, mention, following) if following else None
+            kept.append(joined or mention)
+            skip = joined is not None
+        return kept
+
+    def _join(self, tokens: Sequence[Token], left: Mention, right: Mention) -> Mention | None:
+        if {left.type, right.type} != {"item", "kind"}:
+            return None
+        between = tokens[left.last + 1 : right.first]
+        if any(token.word not in {"of", "on", "the", "called", "named"} for token in between):
+            return None
+        item, kind = (left, right) if left.type == "item" else (right, left)
+        if item is right and between and kind.ids[0] not in self._kinds(item):
+            return None
+        ids = tuple(one for one in item.ids if self._framework.item(one).kind == kind.ids[0])
+        plural = tokens[kind.first].word == self._framework.kind_by_id[kind.ids[0]].plural
+        if not ids or (plural and item is right):
+            return None
+        return Mention("item", ids, left.first, right.last, sure=True)
+
+    def _kinds(self, mention: Mention) -> set[str]:
+        return {self._framework.item(one).kind for one in mention.ids}
+
+
+_PRECEDENCE: tuple[MentionType, ...] = (
+    "item",
+    "kind",
+    "description",
+    "entity",
+    "framework",
+    "term",
+)
+
+
+_BETWEEN_NUMBERS = frozenset(
+    {"and", "or", "to", "with", "number", "no", "nr", "from", "versus", "vs"}
+)
+
+
+_BETWEEN_ORDINALS = frozenset(("and", "or", "the", "versus", "vs"))
+
+_LINKING = frozenset("a an and for from in of on or the to with by at as".split())
+"""Words that a name can do without."""
+
+_BESIDE = frozenset("be being been is are was were who whose their its our all any".split())
+"""Words that may stand inside a name in a question: `survivors be involved`."""
+
+_ASKING_ONLY = frozenset("who whom this whole".split())
+"""Words that stand in names, and far more often ask."""
+
+
+def _number(word: str, *, ordinal: bool) -> int | None:
+    """Read `12`, `12th`, `twelve`, `twelfth`; before a kind only ordinals count."""
+    digits = re.fullmatch(r"(\d{1,3})(st|nd|rd|th)?", word)
+    if digits:
+        return int(digits[1]) if digits[2] or not ordinal else None
+    cardinal = word in CARDINALS
+    return None if ordinal and cardinal else NUMBER_WORDS.get(word)
+
+
+def name_of(framework: Framework, item: Item) -> str:
+    """Return an item's name in a sentence: `capability 12 (Victim identity protection)`."""
+    kind: Kind = framework.kind_by_id[item.kind]
+    if not item.title:
+        return f"{kind.singular} \u201c{item.description}\u201d"
+    if item.number is None:
+        return f"{kind.singular} \u201c{item.title}\u201d"
+    return f"{kind.singular} {item.number} ({item.title})"
+
+
+def heading_of(framework: Framework, item: Item) -> str:
+    """Return an item's name as a heading: `Capability 12: Victim identity protection`."""
+    kind: Kind = framework.kind_by_id[item.kind]
+    number = f" {item.number}" if item.number is not None else ""
+    singular = kind.singular[:1].upper() + kind.singular[1:]
+    return f"{singular}{number}: {item.label}"
+
+
+def short_name(framework: Framework, item: Item) -> str:
+    """Return an item's kind and number, or its title where it has no number: `pillar 3`."""
+    kind: Kind = framework.kind_by_id[item.kind]
+    return f"{kind.singular} {item.number}" if item.number is not None else item.label

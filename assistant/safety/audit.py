@@ -1,0 +1,212 @@
+"""The audit log: one record for each answer that was handed out, and none of its words.
+
+A message that met a reviewed reply is only counted. Whoever asked stands in the log under a keyed
+hash; the key stays in the home, so that the log alone says nothing of who they are.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, date, datetime, timedelta
+
+from pydantic import ValidationError
+
+from assistant.home import writing
+from assistant.records import Answer, Status
+from assistant.safety.journal import Journal
+from assistant.safety.pseudonyms import pseudonym
+from assistant.safety.tally import FILE as COUNTS
+from assistant.safety.tally import Tally
+from assistant.settings import Settings
+from corpus.passage import Record
+
+FOLDER = "audit"
+"""Folder of the home that holds the log."""
+
+HARMFUL = "harmful_request"
+"""Reason of an answer that refuses a harmful request."""
+
+REFUSED = "G"
+"""Letter under which harmful requests are counted."""
+
+
+class AuditRecord(Record):
+    """An answer that was handed out."""
+
+    time: str
+    """When, ISO 8601 in UTC."""
+
+    user: str
+    """Pseudonym of whoever asked: a keyed hash, hexadecimal."""
+
+    status: Status
+    """What became of the question."""
+
+    reason: str
+    """Why, for every status but `answered`."""
+
+    passages: tuple[str, ...]
+    """Ids of the passages that are cited, each once, in reading order."""
+
+    corpus: str
+    """Digest of the corpus edition."""
+
+    settings: str
+    """Digest of the settings."""
+
+    ms: int
+    """How long the answer took, in milliseconds."""
+
+    question: str = ""
+    """The question, masked; only if the settings ask for it."""
+
+    answer: str = ""
+    """The sentences of the answer, masked; only if the settings ask for it."""
+
+
+class AuditLog:
+    """The audit log of a home."""
+
+    def __init__(self, settings: Settings) -> None:
+        """Keep the place; nothing is made yet."""
+        self._settings = settings
+        self._home = settings.home
+        self._journal = Journal(settings.home / FOLDER)
+        self._key_file = settings.home / FOLDER / "key"
+
+    def start(self) -> int:
+        """Mend what a crash left and remove what is past its time; return how many records.
+
+        Raises:
+            StoreError: the home cannot be used.
+        """
+        if not self._journal.folder.is_dir():
+            return 0
+        with self._journal.held():
+            self._journal.mend()
+            return self._journal.keep_from(self._first_day())
+
+    def add(
+        self, answer: Answer, *, user: str, seconds: float, masked: Callable[[Answer], Answer]
+    ) -> None:
+        """Record an answer, or count the message that it is no answer to.
+
+        Args:
+            answer: as it is handed out.
+            user: name of whoever asked.
+            seconds: how long it took.
+            masked: returns an answer as it may be kept; called only if words are kept.
+
+        Raises:
+            StoreError: the home cannot be written.
+        """
+        if case := _case_of(answer):
+            Tally(self._home).add(case)
+            return
+        words = masked(answer) if self._settings.audit_text else None
+        with self._journal.held():
+            now = datetime.now(UTC)
+            record = AuditRecord(
+                time=now.isoformat(timespec="milliseconds"),
+                user=self._pseudonym(user),
+                status=answer.status,
+                reason=answer.reason,
+                passages=_cited(answer),
+                corpus=answer.provenance.corpus,
+                settings=answer.provenance.settings,
+                ms=round(seconds * 1000),
+                question=words.question if words else "",
+                answer=" ".join(one.text for one in words.statements) if words else "",
+            )
+            line = record.model_dump_json(exclude_defaults=True).encode()
+            self._journal.append(now.date(), line)
+
+    def records(self) -> tuple[AuditRecord, ...]:
+        """Return all records, oldest first; a line that is none is passed over.
+
+        Raises:
+            StoreError: the home cannot be used.
+        """
+        if not self._journal.folder.is_dir():
+            return ()
+        with self._journal.held():
+            lines = self._journal.lines()
+        return tuple(record for record in map(_record, lines) if record)
+
+    def purge(self) -> int:
+        """Remove what is past its time; return how many records.
+
+        Raises:
+            StoreError: the home cannot be used.
+        """
+        return self.start()
+
+    def purge_before(self, day: date) -> int:
+        """Remove the records of the days before one, UTC; return how many.
+
+        Raises:
+            StoreError: the home cannot be used.
+        """
+        if not self._journal.folder.is_dir():
+            return 0
+        with self._journal.held():
+            self._journal.mend()
+            return self._journal.keep_from(day)
+
+    def purge_user(self, user: str) -> int:
+        """Remove all records of a user, and every line that is no record; return how many.
+
+        Raises:
+            StoreError: the home cannot be used.
+        """
+        if not self._journal.folder.is_dir():
+            return 0
+        with self._journal.held():
+            mark = self._pseudonym(user).encode()
+            # A line that cannot be read might be theirs.
+            return self._journal.keep(lambda line: mark not in line and _record(line) is not None)
+
+    def purge_all(self) -> int:
+        """Remove every record, the counts, and the key; return how many records.
+
+        Raises:
+            StoreError: the home cannot be used.
+        """
+        removed = 0
+        if self._journal.folder.is_dir():
+            with self._journal.held():
+                removed = self._journal.keep(lambda line: False)
+                self._key_file.unlink(missing_ok=True)
+        with writing(self._home):
+            (self._home / COUNTS).unlink(missing_ok=True)
+        return removed
+
+    def _first_day(self) -> date:
+        """Return the first day that is kept."""
+        return datetime.now(UTC).date() - timedelta(days=self._settings.retention_days)
+
+    def _pseudonym(self, user: str) -> str:
+        """Return the keyed hash of a name. The journal is held."""
+        return pseudonym(user, self._key_file)
+
+
+def _case_of(answer: Answer) -> str:
+    """Return the case of a message that is only counted; empty for any other."""
+    if answer.status == "safeguarding":
+        return answer.signposting.case if answer.signposting else REFUSED
+    if answer.status == "declined" and answer.reason == HARMFUL:
+        return answer.signposting.case if answer.signposting else REFUSED
+    return ""
+
+
+def _cited(answer: Answer) -> tuple[str, ...]:
+    return tuple(
+        dict.fromkeys(one.passage_id for said in answer.statements for one in said.citations)
+    )
+
+
+def _record(line: bytes) -> AuditRecord | None:
+    try:
+        return AuditRecord.model_validate_json(line)
+    except ValidationError:
+        return None

@@ -1,0 +1,118 @@
+"""The audit log as counts by day, status and reason, none so small that it points at anybody."""
+
+from __future__ import annotations
+
+from collections import Counter
+from pathlib import Path
+from typing import Literal
+
+from assistant.errors import AuditError
+from assistant.home import reason_of, write_whole
+from assistant.safety.audit import AuditLog
+from assistant.safety.tally import Tally
+from assistant.settings import Settings
+from corpus.passage import Record
+
+LEAST = 5
+"""Smallest count that is given as a number."""
+
+FEW: Literal["fewer than 5"] = "fewer than 5"
+"""What stands for a smaller one."""
+
+Count = int | Literal["fewer than 5"]
+"""A count, as it is given away."""
+
+
+class AnswerCount(Record):
+    """Answers of one kind on one day."""
+
+    day: str
+    """The day, UTC, ISO 8601."""
+
+    status: str
+    """What became of the questions."""
+
+    reason: str
+    """Why, for every status but `answered`."""
+
+    answers: Count
+    """How many."""
+
+
+class MessageCount(Record):
+    """Messages of one safeguarding case on one day."""
+
+    day: str
+    """The day, UTC, ISO 8601."""
+
+    case: str
+    """Letter of the case."""
+
+    messages: Count
+    """How many."""
+
+
+class AuditCounts(Record):
+    """All that is given away of an audit log."""
+
+    format: Literal["signpost-audit-counts"] = "signpost-audit-counts"
+    """What the file is."""
+
+    version: Literal[1] = 1
+    """Number of the form."""
+
+    answers: tuple[AnswerCount, ...]
+    """By day, then status and reason; what did not occur is left out."""
+
+    triage: tuple[MessageCount, ...]
+    """By day, then case."""
+
+    @classmethod
+    def of(cls, settings: Settings) -> AuditCounts:
+        """Count what the log of a home holds.
+
+        Raises:
+            StoreError: the home cannot be used.
+        """
+        counts = Counter(
+            (one.time[: len("2026-11-25")], one.status, one.reason)
+            for one in AuditLog(settings).records()
+        )
+        return cls(
+            answers=tuple(
+                AnswerCount(day=day, status=status, reason=reason, answers=shown(count))
+                for (day, status, reason), count in sorted(counts.items())
+            ),
+            triage=tuple(
+                MessageCount(day=day, case=case, messages=shown(count))
+                for day, cases in sorted(Tally(settings.home).read().items())
+                for case, count in sorted(cases.items())
+            ),
+        )
+
+    def write(self, path: Path) -> None:
+        """Write the counts to a new file.
+
+        Raises:
+            AuditError: the file is there already, or cannot be written.
+        """
+        if path.exists() or path.is_symlink():
+            raise AuditError(f"{path} is there already; remove it, or name another file.")
+        if not path.parent.is_dir():
+            raise AuditError(f"{path.parent} is no folder; make it, or name a file elsewhere.")
+        try:
+            write_whole(path, f"{self.model_dump_json(indent=2)}\n".encode())
+        except OSError as error:
+            reason = reason_of(error).partition(";")[0]
+            raise AuditError(
+                f"{path} cannot be written: {reason}; name a file elsewhere."
+            ) from None
+
+
+def shown(count: int) -> Count:
+    """Return a count as it is given away.
+
+    >>> shown(4), shown(5)
+    ('fewer than 5', 5)
+    """
+    return count if count >= LEAST else FEW

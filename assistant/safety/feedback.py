@@ -1,0 +1,192 @@
+"""What users say of answers: a verdict, a masked comment, and the question that it is about.
+
+It is kept as the audit log is: lines by day, whole or not at all, for as many days, users under a
+keyed hash. Nothing is kept of what met a reviewed reply.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable
+from datetime import UTC, date, datetime, timedelta
+from typing import Literal
+
+from pydantic import ValidationError
+
+from assistant.errors import FeedbackError
+from assistant.records import NO_FILTERS, Filters, Status
+from assistant.safety.journal import Journal
+from assistant.safety.pseudonyms import pseudonym
+from assistant.settings import Settings
+from corpus.passage import Record
+
+FOLDER = "feedback"
+"""Folder of the home that holds it."""
+
+LONGEST_COMMENT = 1000
+"""Characters that a comment may have."""
+
+MOST_A_DAY = 50
+"""Times that a user may say something of answers in a day, UTC."""
+
+Verdict = Literal["helpful", "wrong_citation", "incomplete", "unsafe"]
+"""What a user says of an answer."""
+
+
+class Feedback(Record):
+    """What one user said of one answer."""
+
+    id: str
+    """Unlike every other, hexadecimal; it tells nothing."""
+
+    time: str
+    """When, ISO 8601 in UTC."""
+
+    user: str
+    """Pseudonym of the user: a keyed hash, hexadecimal."""
+
+    verdict: Verdict
+    """What they say of the answer."""
+
+    comment: str = ""
+    """What they add, with personal data masked."""
+
+    question: str
+    """The question, masked."""
+
+    resolved_question: str
+    """The question as understood, masked: what to ask to get the answer again."""
+
+    filters: Filters = NO_FILTERS
+    """What the answer was narrowed to."""
+
+    status: Status
+    """What became of the question."""
+
+    reason: str = ""
+    """Why, for every status but `answered`."""
+
+    passages: tuple[str, ...] = ()
+    """Ids of the passages that the answer cites, each once, in reading order."""
+
+    corpus: str
+    """Digest of the corpus edition."""
+
+
+class FeedbackLog:
+    """The feedback in a home."""
+
+    def __init__(self, settings: Settings) -> None:
+        """Keep the place; nothing is made yet."""
+        self._settings = settings
+        self._journal = Journal(settings.home / FOLDER)
+        self._key_file = settings.home / FOLDER / "key"
+
+    def start(self) -> int:
+        """Mend what a crash left and remove what is past its time; return how many.
+
+        Raises:
+            StoreError: the home cannot be used.
+        """
+        kept_from = datetime.now(UTC).date() - timedelta(days=self._settings.retention_days)
+        return self.purge_before(kept_from)
+
+    def add(self, said: Feedback, user: str) -> Feedback:
+        """Keep what a user says, and return it as it is kept: with an id, a time and a pseudonym.
+
+        Args:
+            said: its words masked; its id, time and user are set here.
+            user: name of the user.
+
+        Raises:
+            FeedbackError: the user has said enough for a day.
+            StoreError: the home cannot be written.
+        """
+        with self._journal.held():
+            now = datetime.now(UTC)
+            own = pseudonym(user, self._key_file)
+            today = now.date().isoformat()
+            before = filter(None, map(_feedback, self._journal.lines()))
+            if sum(one.user == own and one.time[:10] == today for one in before) >= MOST_A_DAY:
+                raise FeedbackError(f"{MOST_A_DAY} times a day are enough; try again tomorrow.")
+            set_here = {
+                "id": secrets.token_hex(8),
+                "time": now.isoformat(timespec="seconds"),
+                "user": own,
+            }
+            kept = said.model_copy(update=set_here)
+            self._journal.append(now.date(), kept.model_dump_json().encode())
+        return kept
+
+    def newest(self, verdict: Verdict | None = None, limit: int = 100) -> tuple[Feedback, ...]:
+        """Return what was said, newest first; a line that is none is passed over.
+
+        Args:
+            verdict: only this one.
+            limit: how many at most.
+
+        Raises:
+            StoreError: the home cannot be used.
+        """
+        if not self._journal.folder.is_dir():
+            return ()
+        with self._journal.held():
+            lines = self._journal.lines()
+        found = (one for one in map(_feedback, reversed(lines)) if one)
+        return tuple(one for one in found if verdict in (None, one.verdict))[:limit]
+
+    def purge_before(self, day: date) -> int:
+        """Remove what was said on the days before one, UTC; return how many.
+
+        Raises:
+            StoreError: the home cannot be used.
+        """
+
+        def purge() -> int:
+            self._journal.mend()
+            return self._journal.keep_from(day)
+
+        return self._purge(purge)
+
+    def purge_user(self, user: str) -> int:
+        """Remove all that a user said, and every line that cannot be read; return how many.
+
+        Raises:
+            StoreError: the home cannot be used.
+        """
+
+        def purge() -> int:
+            own = pseudonym(user, self._key_file)
+            # A line that cannot be read might be theirs.
+            return self._journal.keep(
+                lambda line: (one := _feedback(line)) is not None and one.user != own
+            )
+
+        return self._purge(purge)
+
+    def purge_all(self) -> int:
+        """Remove all that was said, and the key; return how many.
+
+        Raises:
+            StoreError: the home cannot be used.
+        """
+
+        def purge() -> int:
+            removed = self._journal.keep(lambda line: False)
+            self._key_file.unlink(missing_ok=True)
+            return removed
+
+        return self._purge(purge)
+
+    def _purge(self, purge: Callable[[], int]) -> int:
+        if not self._journal.folder.is_dir():
+            return 0
+        with self._journal.held():
+            return purge()
+
+
+def _feedback(line: bytes) -> Feedback | None:
+    try:
+        return Feedback.model_validate_json(line)
+    except ValidationError:
+        return None

@@ -1,0 +1,295 @@
+"""Personal data in a text: noticed, told, and masked before anything is kept."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from functools import lru_cache
+from typing import Literal, NamedTuple, get_args
+
+from assistant.draft import listed
+from assistant.records import Answer
+from assistant.rules import identifiers
+from assistant.rules.addresses import addresses
+from assistant.rules.identifiers import Place
+from assistant.rules.people import People
+from assistant.safety.vocabulary import Vocabulary
+from corpus.passage import Corpus
+
+Kind = Literal["email", "ip", "birth", "address", "number", "phone", "name"]
+"""What is noticed, in the order in which it is looked for: the first that finds a place has it."""
+
+KINDS: tuple[Kind, ...] = get_args(Kind)
+
+_CALLED: dict[str, str] = {
+    "name": "a name",
+    "email": "an email address",
+    "phone": "a telephone number",
+    "address": "a postal address",
+    "ip": "a network address",
+    "number": "a case or identity number",
+    "birth": "a date of birth",
+}
+"""What each kind is called, in the order in which they are told."""
+
+_TAG = re.compile(rf"\[(?:{'|'.join(KINDS)})\]")
+"""What stands where something was; nothing is looked for in or across it."""
+
+_INTRODUCED = re.compile(
+    r"\b(?:my (?:own )?(?:name|e-?mail(?: address)?|(?:tele)?phone(?: number)?|number|address)"
+    r"(?: is|:)?|i am|i'm|this is|born(?: on)?|living at|case(?: number| no\.?)?|reach me (?:at|on)"
+    r"|e-?mail(?: me)?(?: at)?|call(?: me)?(?: at| on)?)\s*(?=[,;:.]|and\b|$)",
+    re.I,
+)
+"""Words that introduce what was taken out."""
+
+_LOOSE = re.compile(r"\s*[,;:(\[]*\s*([,;:.?!])")
+"""Signs that are left with nothing between them; the last stays."""
+
+_NUMBERED: frozenset[Kind] = frozenset({"birth", "address", "number", "phone"})
+"""Kinds that hold a digit."""
+
+_SHORTEST = 3
+"""Letters that a part of a name has at least to be looked for by itself."""
+
+
+class Found(NamedTuple):
+    """Personal data at its place."""
+
+    kind: Kind
+    """What it is."""
+
+    start: int
+    """First character."""
+
+    end: int
+    """One past the last."""
+
+
+class Finder:
+    """Finds personal data; what a corpus prints is public."""
+
+    def __init__(self, vocabulary: Vocabulary) -> None:
+        """Keep what is public."""
+        self._vocabulary = vocabulary
+        self._people = People(vocabulary)
+
+    @classmethod
+    def of(cls, corpus: Corpus) -> Finder:
+        """Return the finder for questions to a corpus."""
+        return cls(Vocabulary.of(corpus))
+
+    @classmethod
+    def shipped(cls) -> Finder:
+        """Return the finder for questions to the corpus that ships."""
+        return cls(Vocabulary.shipped())
+
+    def find(self, text: str) -> tuple[Found, ...]:
+        """Return what is found, in order of place; nothing overlaps."""
+        found: list[Found] = []
+        start = 0
+        for end, after in [*(one.span() for one in _TAG.finditer(text)), (len(text), len(text))]:
+            found += [
+                Found(one.kind, one.start + start, one.end + start)
+                for one in self._in_piece(text[start:end])
+            ]
+            start = after
+        return tuple(sorted(found, key=lambda one: one.start))
+
+    def mask(self, text: str) -> str:
+        """Return the text with `[name]` and the like in place of what is found, wherever it stands.
+
+        What is masked once stays as it is.
+        """
+        return self.mask_also(text, ())
+
+    def mask_also(self, text: str, said: Sequence[tuple[Kind, str]]) -> str:
+        """Mask a text, and in it what was found elsewhere.
+
+        Args:
+            text: what is masked.
+            said: kinds and words of what was found in another text.
+        """
+        words = dict.fromkeys(said)
+        while True:
+            for kind, held in sorted(words, key=lambda pair: -len(pair[1])):
+                text = _replaced(text, held, kind)
+            found = self.find(text)
+            if not found:
+                return text
+            # A mark changes what stands around it, so it is looked at again until nothing is left.
+            words = dict.fromkeys((one.kind, text[one.start : one.end]) for one in found)
+            for one in reversed(found):
+                text = f"{text[: one.start]}[{one.kind}]{text[one.end :]}"
+
+    def without(self, text: str, noticed: Sequence[Found] | None = None) -> str:
+        """Return a text without what is found, or was masked; all of it if nothing else is in it.
+
+        Args:
+            text: one line.
+            noticed: what is found in it, if that is known.
+        """
+        found = self.find(text) if noticed is None else noticed
+        if not found and not _TAG.search(text):
+            return text
+        kept, end = "", 0
+        for one in found:
+            kept += text[end : one.start]
+            end = one.end
+        left = _INTRODUCED.sub(" ", _TAG.sub("", kept + text[end:]))
+        left = " ".join(_LOOSE.sub(r"\1", left).split()).strip(" ,;:")
+        return left if any(sign.isalpha() for sign in left) else text
+
+    def may_send(self, text: str, *, allowed: bool) -> bool:
+        """Tell whether a text may leave the machine: it holds nothing personal, or it is allowed.
+
+        Args:
+            text: what would be sent, such as to a language model elsewhere.
+            allowed: whether whoever asked was told, and agreed.
+        """
+        return allowed or not self.find(text)
+
+    def told(self, answer: Answer, noticed: Sequence[Found] | None = None) -> Answer:
+        """Return an answer that says which personal data its question seems to hold.
+
+        The question as understood counts too, since it may have words of an earlier turn.
+
+        Args:
+            answer: to a question.
+            noticed: what is found in the question, if that is known.
+        """
+        found = [*(self.find(answer.question) if noticed is None else noticed)]
+        if answer.resolved_question != answer.question:
+            found += self.find(answer.resolved_question)
+        kinds = {one.kind for one in found}
+        if not kinds:
+            return answer
+        named = tuple(kind for kind in _CALLED if kind in kinds)
+        return answer.model_copy(update={"personal": named, "personal_note": note_on(named)})
+
+    def masked(self, answer: Answer) -> Answer:
+        """Return an answer with what its question held masked in all that it says itself."""
+        said = (*self._said(answer.question), *self._said(answer.resolved_question))
+        return _changed(answer, lambda text: self.mask_also(text, said)) if said else answer
+
+    def _said(self, text: str) -> tuple[tuple[Kind, str], ...]:
+        return tuple((one.kind, text[one.start : one.end]) for one in self.find(text))
+
+    def _in_piece(self, text: str) -> list[Found]:
+        found: list[Found] = []
+        numbered = re.search(r"\d", text) is not None
+        for kind, look in self._ways():
+            if kind in _NUMBERED and not numbered:
+                continue
+            for place in look(text):
+                if place.start < place.end and not any(_overlap(place, one) for one in found):
+                    found.append(Found(kind, place.start, place.end))
+        return [*found, *self._again(text, found)]
+
+    def _ways(self) -> Iterator[tuple[Kind, Callable[[str], Iterator[Place]]]]:
+        ways = (
+            identifiers.emails,
+            identifiers.network_addresses,
+            identifiers.births,
+            addresses,
+            identifiers.numbers,
+            identifiers.phones,
+            self._people.find,
+        )
+        yield from zip(KINDS, ways, strict=True)
+
+    def _again(self, text: str, found: Sequence[Found]) -> Iterator[Found]:
+        """Give the other places of a name that was found, and of its parts."""
+        names = [text[one.start : one.end] for one in found if one.kind == "name"]
+        parts = {word for name in names for word in re.findall(r"[^\W\d_][\w'’\u2011-]*", name)}
+        odd = [
+            re.escape(word)
+            for word in sorted(parts, key=len, reverse=True)
+            if len(word) >= _SHORTEST and not self._vocabulary.is_plain(word)
+        ]
+        if not odd:
+            return
+        for again in re.finditer(rf"(?<!\w)(?:{'|'.join(odd)})(?!\w)", text):
+            place = Place(*again.span())
+            if not any(_overlap(place, other) for other in found):
+                yield Found("name", *place)
+
+
+def find(text: str) -> tuple[Found, ...]:
+    """Return the personal data in a question to the corpus that ships, in order of place.
+
+    >>> find("Write to jane.doe@example.org about C12")
+    (Found(kind='email', start=9, end=29),)
+    """
+    return shipped_finder().find(text)
+
+
+def mask(text: str) -> str:
+    """Return a text with its personal data masked.
+
+    >>> mask("My name is Jane Doe, born on 4 May 2009")
+    'My name is [name], born on [birth]'
+    """
+    return shipped_finder().mask(text)
+
+
+@lru_cache(maxsize=1)
+def shipped_finder() -> Finder:
+    """Return the finder for questions to the corpus that ships; made once."""
+    return Finder.shipped()
+
+
+def kept(answer: Answer, corpus: Corpus) -> Answer:
+    """Return an answer as it may be kept, whoever keeps it.
+
+    Args:
+        answer: as it was given; what it says of personal data is believed.
+        corpus: what it was given from.
+    """
+    return Finder.of(corpus).masked(answer) if answer.personal else answer
+
+
+def note_on(kinds: Sequence[str]) -> str:
+    """Say in plain words which kinds of personal data were noticed, and what becomes of them.
+
+    >>> note_on(["name", "email"]).partition(".")[0]
+    'Your question seems to hold a name and an email address'
+    """
+    return (
+        f"Your question seems to hold {listed([_CALLED[kind] for kind in kinds])}. Signpost answers"
+        " without keeping that: in anything it writes, a mark such as [name] stands in its place."
+    )
+
+
+def _changed(answer: Answer, mask: Callable[[str], str]) -> Answer:
+    """Mask what of an answer may repeat the question: quotes are the corpus's own words."""
+    statements = tuple(
+        one.model_copy(update={"text": mask(one.text)}) if one.kind == "note" else one
+        for one in answer.statements
+    )
+    choices = tuple(
+        one.model_copy(update={"label": mask(one.label), "question": mask(one.question)})
+        for one in answer.choices
+    )
+    return answer.model_copy(
+        update={
+            "question": mask(answer.question),
+            "resolved_question": mask(answer.resolved_question),
+            "statements": statements,
+            "choices": choices,
+            "follow_ups": tuple(mask(one) for one in answer.follow_ups),
+            "dropped": tuple(
+                one.model_copy(update={"text": mask(one.text)}) for one in answer.dropped
+            ),
+        }
+    )
+
+
+def _overlap(one: Place | Found, other: Place | Found) -> bool:
+    return one.start < other.end and other.start < one.end
+
+
+def _replaced(text: str, words: str, kind: Kind) -> str:
+    """Mask words wherever they stand by themselves, in large letters or small, outside of marks."""
+    pattern = rf"({_TAG.pattern})|(?<!\w){re.escape(words)}(?!\w)"
+    return re.sub(pattern, lambda one: one[1] or f"[{kind}]", text, flags=re.I)

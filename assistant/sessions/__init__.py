@@ -1,0 +1,1 @@
+"""Training sessions: agenda, key messages, exercises and quiz, each checked against the corpus."""

@@ -1,0 +1,258 @@
+"""The records of a training session: the request, the agenda, the quiz, and what is cited."""
+
+from __future__ import annotations
+
+from typing import Literal, get_args
+
+from assistant.records import Dropped, Statement
+from corpus.passage import Record, Reference
+
+Audience = Literal["officers", "police", "teachers", "industry", "civil-society", "media"]
+"""Whom a session is for."""
+
+Level = Literal["introductory", "advanced"]
+"""How much the participants know."""
+
+Part = Literal["objectives", "messages", "discussion", "exercise", "quiz", "glossary"]
+"""What can be left out; the opening, the care notes and the sources are always there."""
+
+AUDIENCES: tuple[Audience, ...] = get_args(Audience)
+"""All audiences."""
+
+LEVELS: tuple[Level, ...] = get_args(Level)
+"""All levels."""
+
+PARTS: tuple[Part, ...] = get_args(Part)
+"""All parts, in the order of a session."""
+
+Relation = Literal[
+    "belongs", "described", "titled", "under", "expands", "preferred", "gap", "named", "count"
+]
+"""What a quiz asks of its subject; `session_truth` says when an option is true."""
+
+Form = Literal["single", "multiple", "short"]
+"""Whether one option is right, one or several are, or the answer is written."""
+
+
+class SessionRequest(Record):
+    """What a session is to be about, for whom, and how long."""
+
+    pillars: tuple[int, ...] = ()
+    """Numbers of items at the top of the framework."""
+
+    capabilities: tuple[str, ...] = ()
+    """Items below them, by id or number: `C12`, `12`, `gsr:C12`."""
+
+    topic: str = ""
+    """Words that say what it is about."""
+
+    minutes: int = 60
+    """Length, breaks included, 30 to 240."""
+
+    audience: Audience = "officers"
+    """Whom it is for."""
+
+    level: Level = "introductory"
+    """How much they know."""
+
+    parts: tuple[Part, ...] = PARTS
+    """What it holds."""
+
+    seed: int = 0
+    """Which of many equal choices is made; the same seed gives the same session."""
+
+
+class AgendaLine(Record):
+    """A stretch of the session."""
+
+    start: int
+    """Minutes from the beginning."""
+
+    minutes: int
+    """How long it lasts."""
+
+    block: str
+    """What kind of stretch: `opening`, `page`, `break`."""
+
+    title: str
+    """What participants read."""
+
+    does: Statement
+    """What the trainer does in it, a note of Signpost's own."""
+
+    @property
+    def end(self) -> int:
+        """Minutes from the beginning at which it ends."""
+        return self.start + self.minutes
+
+
+class Talk(Record):
+    """A question for discussion."""
+
+    question: Statement
+    """The question, a note that cites what it is about."""
+
+    points: tuple[Statement, ...]
+    """What the sources say on it, for the trainer to bring in."""
+
+
+class Step(Record):
+    """A step of an exercise."""
+
+    minutes: int
+    """How long it takes."""
+
+    text: str
+    """What participants do."""
+
+
+class Exercise(Record):
+    """One exercise that fits the audience."""
+
+    title: str
+    """What it is called."""
+
+    task: Statement
+    """What participants make, in a sentence or two."""
+
+    steps: tuple[Step, ...]
+    """In order; their minutes add up to those of the exercise."""
+
+    cards: tuple[Statement, ...]
+    """What they work with, each cited."""
+
+    look_for: Statement
+    """What good work shows, for the trainer."""
+
+
+class Option(Record):
+    """A possible answer of a quiz, and the words that show whether it is right."""
+
+    text: str
+    """The answer."""
+
+    right: bool
+    """Whether it is in the key."""
+
+    about: str
+    """Passage that it stands in: an item, an entry, a section."""
+
+    evidence: Statement
+    """Verbatim words that hold `text`, with their citation."""
+
+    why: str
+    """Why it is right or wrong, as one sentence."""
+
+
+class QuizItem(Record):
+    """A question of the quiz with its key."""
+
+    id: str
+    """Place in the quiz: `Q1`."""
+
+    form: Form
+    """How it is answered."""
+
+    relation: Relation
+    """What is asked."""
+
+    subject: str
+    """Of what: an item, an entry, or a section of a note."""
+
+    closed_set: str
+    """The one kind that all options come from: `outcomes`, `years`; empty for a written answer."""
+
+    stem: Statement
+    """The question, a note that cites its subject."""
+
+    options: tuple[Option, ...]
+    """In the order shown; for a written answer the key alone."""
+
+    accepted: tuple[str, ...] = ()
+    """Further wordings of a written answer that count as right."""
+
+
+class SourceLine(Record):
+    """A source that the session cites."""
+
+    id: str
+    """Its id."""
+
+    title: str
+    """Title."""
+
+    publisher: str
+    """Who stands behind the words."""
+
+    tier: str
+    """Framework or guidance."""
+
+    as_of: str
+    """Day on which it was last checked, ISO 8601."""
+
+    licence: str
+    """Terms of use."""
+
+    locators: tuple[str, ...]
+    """The places that are cited."""
+
+    works: tuple[Reference, ...]
+    """Published works that the cited sentences rest on."""
+
+
+class Session(Record):
+    """A training session, whole; every statement in it was verified."""
+
+    request: SessionRequest
+    """What was asked for."""
+
+    title: str
+    """What it is called."""
+
+    subjects: tuple[str, ...]
+    """Items of the framework that it is about, by id."""
+
+    objectives: tuple[Statement, ...]
+    """What participants can do at the end."""
+
+    agenda: tuple[AgendaLine, ...]
+    """In order, without gap or overlap; the minutes add up to the length."""
+
+    care: tuple[Statement, ...]
+    """Ground rules, handling a disclosure, and wellbeing, by section."""
+
+    messages: tuple[Statement, ...]
+    """Key messages, each cited: the framework's words first, then guidance."""
+
+    talks: tuple[Talk, ...]
+    """Questions for discussion."""
+
+    exercise: Exercise | None
+    """One exercise, if it was asked for."""
+
+    quiz: tuple[QuizItem, ...]
+    """The quiz with its key."""
+
+    facilitator: tuple[Statement, ...]
+    """What the trainer should know beside the agenda, by section."""
+
+    glossary: tuple[Statement, ...]
+    """The terms used; the section is the term."""
+
+    sources: tuple[SourceLine, ...]
+    """All that is cited."""
+
+    dropped: tuple[Dropped, ...]
+    """What was left out or replaced because it did not stand, and why."""
+
+    today: str
+    """Day as of which sources are within their review, ISO 8601."""
+
+    corpus: str
+    """Digest of the corpus edition."""
+
+    composer: str
+    """Which composer made it."""
+
+    checker: str
+    """Which checker gave the verdicts."""

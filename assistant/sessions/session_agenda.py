@@ -1,0 +1,216 @@
+"""The timed agenda of a session: minutes shared out, and breaks where a stretch grows long."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from itertools import combinations, pairwise
+from typing import NamedTuple
+
+from assistant.citing.citations import note
+from assistant.errors import SessionError
+from assistant.records import Statement
+from assistant.sessions.session import AgendaLine, Part
+
+SHORTEST, LONGEST = 30, 240
+"""Minutes that a session may last."""
+
+STRETCH = 90
+"""Minutes that nobody sits without a break."""
+
+BREAK = 10
+"""Minutes of a break."""
+
+COARSE = 45
+"""Minutes from which blocks are whole fives, as far as the length allows."""
+
+PIECE = 60
+"""Minutes that one line of the agenda lasts at most; a longer block is told in parts."""
+
+
+class _Block(NamedTuple):
+    """What a stretch is for, and how long it may be."""
+
+    id: str
+    part: str
+    weight: int
+    least: int
+    most: int
+    title: str
+    does: str
+
+
+_ANY = LONGEST
+_BLOCKS = (
+    _Block(
+        "opening",
+        "",
+        10,
+        5,
+        20,
+        "Welcome and ground rules",
+        "Read the ground rules aloud, say where to turn, and name the safeguarding lead; then say"
+        " what the session is for.",
+    ),
+    _Block(
+        "page",
+        "messages",
+        16,
+        4,
+        _ANY,
+        "What the framework says",
+        "Go through the framework's own words, one at a time, and let participants say which they"
+        " meet in their work.",
+    ),
+    _Block(
+        "guidance",
+        "messages",
+        18,
+        4,
+        _ANY,
+        "What the guidance adds",
+        "Go through the key messages from guidance, and name the source of each.",
+    ),
+    _Block(
+        "discussion",
+        "discussion",
+        16,
+        5,
+        _ANY,
+        "Discussion",
+        "Put one question at a time, first in pairs and then to all; bring in the points that are"
+        " listed with it.",
+    ),
+    _Block(
+        "exercise",
+        "exercise",
+        24,
+        5,
+        _ANY,
+        "Exercise",
+        "Hand out the cards, say the task, and keep to the times of the steps.",
+    ),
+    _Block(
+        "quiz",
+        "quiz",
+        12,
+        4,
+        30,
+        "Quiz",
+        "Let each participant answer the quiz page alone, with the rest of the handout put away;"
+        " then go through the key and say why each option is right or wrong.",
+    ),
+    _Block(
+        "close",
+        "",
+        6,
+        3,
+        15,
+        "Close",
+        "Ask each participant for one thing to take away, say again where to turn, and stay for"
+        " whoever wants to talk.",
+    ),
+)
+_PAUSE = "Stop on time, say when you go on, and be there for whoever wants to talk."
+
+
+ORDER: tuple[Part, ...] = ("messages", "discussion", "exercise", "quiz")
+"""Parts that take time, in the order of a session."""
+
+
+def agenda_of(
+    minutes: int, parts: Collection[str], order: Sequence[str] = ORDER
+) -> tuple[AgendaLine, ...]:
+    """Return the lines of a session; their minutes add up to `minutes`.
+
+    No stretch without a break is longer than 90 minutes; there is none up to 90.
+
+    Args:
+        minutes: length of the session, 30 to 240.
+        parts: what it holds; objectives and glossary take no time of their own.
+        order: of the parts between opening and close.
+
+    Raises:
+        SessionError: the length is out of range, or the parts cannot fill it.
+    """
+    if not SHORTEST <= minutes <= LONGEST:
+        raise SessionError(
+            f"A session lasts {SHORTEST} to {LONGEST} minutes, not {minutes}; choose another"
+            " length."
+        )
+    first, *inner, last = _BLOCKS
+    held = [one for one in inner if one.part in parts]
+    blocks = [first, *sorted(held, key=lambda one: order.index(one.part)), last]
+    if sum(one.most for one in blocks) < minutes:
+        raise SessionError(
+            f"These parts do not fill {minutes} minutes; add messages, discussion or an"
+            " exercise, or make the session shorter."
+        )
+    for breaks in range(LONGEST // STRETCH + 2):
+        pieces = _pieces(blocks, minutes - BREAK * breaks)
+        places = _places([length for _, _, length in pieces], breaks)
+        if places is not None:
+            return tuple(_lines(pieces, places))
+    raise SessionError(f"No agenda of {minutes} minutes was found; choose another length.")
+
+
+def _pieces(blocks: Sequence[_Block], minutes: int) -> list[tuple[_Block, str, int]]:
+    """Return blocks with their titles and lengths, the long ones in parts."""
+    found = []
+    for block, length in zip(blocks, _lengths(blocks, minutes), strict=True):
+        count = -(-length // PIECE)
+        for number in range(count):
+            part = length // count + (number < length % count)
+            title = f"{block.title}, part {number + 1}" if count > 1 else block.title
+            found.append((block, title, part))
+    return found
+
+
+def _lengths(blocks: Sequence[_Block], minutes: int) -> list[int]:
+    """Share minutes out by weight, in fives as far as they go, none under its least."""
+    lengths = [one.least if minutes < COARSE else -(-one.least // 5) * 5 for one in blocks]
+    while (left := minutes - sum(lengths)) > 0:
+        open_ = [at for at, one in enumerate(blocks) if lengths[at] < one.most]
+        if left < 5:
+            at = max(open_, key=lambda one: (lengths[one], -one))
+            lengths[at] += min(left, blocks[at].most - lengths[at])
+            continue
+        # Whoever is furthest behind its share gets up to the next five.
+        at = min(open_, key=lambda one: (lengths[one] / blocks[one].weight, one))
+        lengths[at] += 5 - lengths[at] % 5
+    return lengths
+
+
+def _places(lengths: Sequence[int], breaks: int) -> tuple[int, ...] | None:
+    """Return before which pieces breaks stand so that the longest stretch is shortest.
+
+    `None` where it is still too long.
+    """
+    inner = range(1, len(lengths))
+    best = min(
+        combinations(inner, breaks),
+        key=lambda places: (_stretch(lengths, places), places),
+        default=None,
+    )
+    return best if best is not None and _stretch(lengths, best) <= STRETCH else None
+
+
+def _stretch(lengths: Sequence[int], places: Sequence[int]) -> int:
+    edges = [0, *places, len(lengths)]
+    return max(sum(lengths[a:b]) for a, b in pairwise(edges))
+
+
+def _lines(
+    pieces: Sequence[tuple[_Block, str, int]], places: Collection[int]
+) -> Sequence[AgendaLine]:
+    lines: list[AgendaLine] = []
+
+    def add(block: str, title: str, minutes: int, does: Statement) -> None:
+        start = lines[-1].end if lines else 0
+        line = AgendaLine(start=start, minutes=minutes, block=block, title=title, does=does)
+        lines.append(line)
+
+    for at, (block, title, length) in enumerate(pieces):
+        if at in places:
+            add("break", "Break", BREAK, note(_PAUSE))
+        add(block.id, title, length, note(block.does))
+    return lines

@@ -1,0 +1,277 @@
+"""From a request to a training session, checked statement by statement."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+from random import Random
+from typing import NamedTuple
+
+from assistant.citing import ground
+from assistant.draft import capitalised, listed
+from assistant.records import Citation, Dropped, Statement
+from assistant.rules.subjects import heading_of
+from assistant.sessions.session import (
+    AgendaLine,
+    Exercise,
+    QuizItem,
+    Session,
+    SessionRequest,
+    SourceLine,
+    Talk,
+)
+from assistant.sessions.session_agenda import ORDER, agenda_of
+from assistant.sessions.session_content import (
+    care_of,
+    facilitator_of,
+    glossary_of,
+    messages_of,
+    objectives_of,
+)
+from assistant.sessions.session_quiz import Quizzing, numbered
+from assistant.sessions.session_quotes import Quotes
+from assistant.sessions.session_scope import Scope, scope_of
+from assistant.sessions.session_work import exercise_of, steps_of, talks_of
+from corpus.passage import Corpus
+from corpus.whole import Whole
+
+COMPOSER = "session-1"
+"""Name and version of the composer."""
+
+PAST = "Its source is past its review, and enters no session."
+"""Why a statement is left out although its words stand."""
+
+
+def build_session(request: SessionRequest, whole: Whole, today: date) -> Session:
+    """Make a training session; the same request, corpus and day give the same session.
+
+    Raises:
+        SessionError: the length, the subject or the parts are not to be had.
+    """
+    building = Building(request, whole, today)
+    return building.session(building.choose())
+
+
+class Chosen(NamedTuple):
+    """What a session is made of; all else follows from it."""
+
+    objectives: tuple[Statement, ...]
+    care: tuple[Statement, ...]
+    messages: tuple[Statement, ...]
+    talks: tuple[Talk, ...]
+    exercise: Exercise | None
+    quiz: tuple[QuizItem, ...]
+    order: tuple[str, ...] = ORDER
+    """Parts that take time, in their order."""
+
+    emptied: frozenset[str] = frozenset()
+    """Parts that were asked for and of which nothing is left."""
+
+
+class Building:
+    """A session in the making."""
+
+    def __init__(self, request: SessionRequest, whole: Whole, today: date) -> None:
+        """Find out what it is about and how its time is shared out.
+
+        Raises:
+            SessionError: the length, the subject or the parts are not to be had.
+        """
+        self.request = request
+        self.whole = whole
+        self.quotes = Quotes(whole, today)
+        self.agenda = agenda_of(request.minutes, request.parts)
+        self.scope: Scope = scope_of(request, whole, today)
+        self._today = today
+        self._rng = Random(request.seed)
+        self._dropped: list[Dropped] = []
+
+    def choose(self) -> Chosen:
+        """Choose what it is made of; each call after the first chooses anew."""
+        request, quotes, scope = self.request, self.quotes, self.scope
+        care = self.kept(care_of(quotes))
+        count = max(4, min(14, self._minutes("page", "guidance") // 3))
+        # Questions and cards are taken from messages, whether or not these are shown.
+        told = self.kept(messages_of(quotes, scope, count, request.level, self._rng))
+        return Chosen(
+            talks=self._talks(told),
+            exercise=self._exercise(told),
+            quiz=self._quiz(told),
+            care=care,
+            messages=told if "messages" in request.parts else (),
+            objectives=self._objectives(),
+        )
+
+    def session(self, chosen: Chosen) -> Session:
+        """Return the session that is made of what was chosen."""
+        request, quotes, scope = self.request, self.quotes, self.scope
+        parts = [one for one in request.parts if one not in chosen.emptied]
+        agenda = agenda_of(request.minutes, parts, chosen.order)
+        exercise = _timed(chosen.exercise, agenda)
+        used = _all(chosen.care, chosen.messages, chosen.talks, exercise, chosen.quiz)
+        facilitator = self.kept(facilitator_of(quotes, scope, used))
+        # Wrong options bring in terms that the session does not use.
+        shown = _all(chosen.care, chosen.messages, chosen.talks, exercise, ())
+        said = (*chosen.objectives, *shown, *_keys(chosen.quiz))
+        text = "\n".join(one.text for one in said)
+        entries = glossary_of(quotes, text) if "glossary" in request.parts else ()
+        glossary = self.kept(entries)
+        all_said = (*chosen.objectives, *used, *facilitator, *glossary)
+        cited = [one for said in all_said for one in said.citations]
+        return Session(
+            request=request,
+            title=self._title(),
+            subjects=tuple(one.id for one in (*scope.tops, *scope.named)),
+            objectives=chosen.objectives,
+            agenda=tuple(self._line(one) for one in agenda),
+            care=chosen.care,
+            messages=chosen.messages,
+            talks=chosen.talks,
+            exercise=exercise,
+            quiz=numbered(chosen.quiz),
+            facilitator=facilitator,
+            glossary=glossary,
+            sources=sources_of(cited, self.whole.corpus),
+            dropped=tuple(dict.fromkeys(self._dropped)),
+            today=self._today.isoformat(),
+            corpus=self.whole.corpus.digest,
+            composer=COMPOSER,
+            checker=ground.CHECKER,
+        )
+
+    def _objectives(self) -> tuple[Statement, ...]:
+        if "objectives" not in self.request.parts:
+            return ()
+        return self.kept(objectives_of(self.quotes, self.scope))
+
+    def kept(self, statements: Iterable[Statement]) -> tuple[Statement, ...]:
+        """Return the statements that stand; the others are listed with why."""
+        kept, dropped = ground.check(tuple(statements), self.whole.corpus.by_id)
+        self._dropped += dropped
+        self._dropped += [Dropped(text=one.text, reason=PAST) for one in kept if one.past_review]
+        return tuple(one for one in kept if not one.past_review)
+
+    def _line(self, line: AgendaLine) -> AgendaLine:
+        return line.model_copy(update={"does": self.kept((line.does,))[0]})
+
+    def _minutes(self, *blocks: str) -> int:
+        return sum(one.minutes for one in self.agenda if one.block in blocks)
+
+    def _talks(self, told: Sequence[Statement]) -> tuple[Talk, ...]:
+        if "discussion" not in self.request.parts:
+            return ()
+        count = max(2, min(6, self._minutes("discussion") // 5))
+        found = talks_of(self.quotes, self.scope, told, count, self.request.audience)
+        checked = ((self.kept((one.question,)), self.kept(one.points)) for one in found)
+        return tuple(Talk(question=asked[0], points=points) for asked, points in checked if asked)
+
+    def _exercise(self, told: Sequence[Statement]) -> Exercise | None:
+        if "exercise" not in self.request.parts:
+            return None
+        request = self.request
+        made = exercise_of(
+            self.quotes,
+            self.scope,
+            told,
+            self._minutes("exercise"),
+            audience=request.audience,
+            level=request.level,
+            rng=self._rng,
+        )
+        task, look_for = self.kept((made.task, made.look_for))
+        return made.model_copy(
+            update={"task": task, "look_for": look_for, "cards": self.kept(made.cards)}
+        )
+
+    def _quiz(self, told: Sequence[Statement]) -> tuple[QuizItem, ...]:
+        if "quiz" not in self.request.parts:
+            return ()
+        count = max(4, min(12, self._minutes("quiz") * 2 // 3))
+        making = Quizzing(self.quotes, self.scope, self._rng, self.request.level)
+        items, dropped = making.quiz(count, told)
+        self._dropped += dropped
+        return tuple(self.judged(one) for one in items)
+
+    def judged(self, item: QuizItem) -> QuizItem:
+        """Give the evidence of each option its verdict; that it stands was seen before."""
+        options = tuple(
+            one.model_copy(update={"evidence": self.kept((one.evidence,))[0]})
+            for one in item.options
+        )
+        return item.model_copy(update={"options": options})
+
+    def _title(self) -> str:
+        scope, request = self.scope, self.request
+        if request.capabilities:
+            return listed([one.title for one in scope.named])
+        if request.topic.strip() and not request.pillars:
+            glossary = self.whole.glossary
+            term = glossary.term(request.topic)
+            if term and term.status == "avoid":
+                return capitalised(glossary.instead_of(term))
+            return capitalised(request.topic.strip())
+        framework = self.whole.framework
+        return listed([heading_of(framework, one) for one in scope.tops])
+
+
+def _timed(exercise: Exercise | None, agenda: Sequence[AgendaLine]) -> Exercise | None:
+    """Return an exercise whose steps take the time that the agenda has for it."""
+    if exercise is None:
+        return None
+    minutes = sum(one.minutes for one in agenda if one.block == "exercise")
+    steps = steps_of(minutes, [one.text for one in exercise.steps])
+    return exercise.model_copy(update={"steps": steps})
+
+
+def statements_of(session: Session) -> tuple[Statement, ...]:
+    """Return every statement of a session, in the order of its parts."""
+    return (
+        *session.objectives,
+        *(one.does for one in session.agenda),
+        *_all(session.care, session.messages, session.talks, session.exercise, session.quiz),
+        *session.facilitator,
+        *session.glossary,
+    )
+
+
+def _all(
+    care: Sequence[Statement],
+    messages: Sequence[Statement],
+    talks: Sequence[Talk],
+    exercise: Exercise | None,
+    quiz: Sequence[QuizItem],
+) -> tuple[Statement, ...]:
+    work = (exercise.task, *exercise.cards, exercise.look_for) if exercise else ()
+    return (
+        *care,
+        *messages,
+        *(one for talk in talks for one in (talk.question, *talk.points)),
+        *work,
+        *(one for item in quiz for one in (item.stem, *(o.evidence for o in item.options))),
+    )
+
+
+def _keys(quiz: Sequence[QuizItem]) -> tuple[Statement, ...]:
+    """Return the words behind the right options."""
+    return tuple(one.evidence for item in quiz for one in item.options if one.right)
+
+
+def sources_of(citations: Iterable[Citation], corpus: Corpus) -> tuple[SourceLine, ...]:
+    """Return the sources of some citations in the corpus's order, with the places and works."""
+    by: dict[str, list[Citation]] = {}
+    for one in citations:
+        by.setdefault(one.source_id, []).append(one)
+    return tuple(
+        SourceLine(
+            id=source.id,
+            title=source.title,
+            publisher=source.publisher,
+            tier=source.tier,
+            as_of=source.as_of,
+            licence=source.licence,
+            locators=tuple(dict.fromkeys(one.locator for one in by[source.id])),
+            works=tuple({ref.id: ref for one in by[source.id] for ref in one.references}.values()),
+        )
+        for source in corpus.sources
+        if source.id in by
+    )

@@ -1,0 +1,235 @@
+"""What a session says: ground rules and care, key messages, terms, what the trainer should know."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from random import Random
+
+from assistant.citing.citations import note
+from assistant.draft import capitalised, counted, listed
+from assistant.errors import SessionError
+from assistant.records import Statement
+from assistant.rules.lexicon import content_stems
+from assistant.rules.subjects import heading_of, name_of, short_name
+from assistant.sessions.session import Level
+from assistant.sessions.session_quotes import Quotes
+from assistant.sessions.session_scope import CARE, Scope, kinds_below
+from corpus.readers.notes import Note
+from corpus.structure.graph import Item
+
+LONGEST = 260
+"""Characters of a key message, at most."""
+
+ALIKE = 0.6
+"""Share of content words from which two messages say the same."""
+
+TERMS = 12
+"""Terms that a session's glossary holds, at most."""
+
+LIMITS = 5
+"""Notes whose limits the trainer is told, the best first."""
+
+GROUND_RULES = "Ground rules"
+DISCLOSURE = "If somebody discloses abuse"
+WELLBEING = "Wellbeing of participants and trainers"
+TURN = "Where to turn"
+
+_RULES = (
+    "You may leave the room at any time without giving a reason, and come back when you like.",
+    "Nobody is asked about experiences of their own, and no real case or child is named.",
+    "What is said here stays here, except where a child is at risk: then it is passed on.",
+    "No images, no recordings, and no details of abuse.",
+)
+_TURN = (
+    "If a child is in danger now, call the local emergency number.",
+    "Safeguarding lead here: __________. Local police: __________.",
+    "Child protection service: __________. National helpline: __________.",
+    "Support for participants and trainers: __________.",
+)
+_SAY, _AVOID, _NEXT = "What to say", "What to avoid", "What to do next"
+
+
+def care_of(quotes: Quotes) -> tuple[Statement, ...]:
+    """Return the ground rules, how a disclosure is handled, and wellbeing.
+
+    Raises:
+        SessionError: a note that they rest on is missing or past its review.
+    """
+    safe, disclosure, wellbeing = (_care_note(quotes, one) for one in CARE)
+    rules = [note(text, section=GROUND_RULES) for text in _RULES]
+    turn = [note(text, section=TURN) for text in _TURN]
+    told = [
+        one
+        for heading in ("", _SAY, _AVOID, _NEXT)
+        for one in quotes.sentences(disclosure, heading)
+    ]
+    distress = [
+        *quotes.sentences(wellbeing, "")[:1],
+        *quotes.sentences(wellbeing, "Staff in distress"),
+    ]
+    return (
+        *rules,
+        *_under(GROUND_RULES, quotes.sentences(safe, "What stays out")[-1:]),
+        *turn,
+        *_under(DISCLOSURE, told),
+        *_under(DISCLOSURE, quotes.sentences(safe, "During and after")[1:3]),
+        *_under(WELLBEING, distress),
+    )
+
+
+def _care_note(quotes: Quotes, name: str) -> Note:
+    for one in quotes.whole.notes:
+        if one.front.id == name and one.front.review_by >= quotes.today:
+            return one
+    raise SessionError(
+        f"No session can be made: the note {name!r} is missing or past its review; see to it first."
+    )
+
+
+def messages_of(
+    quotes: Quotes, scope: Scope, count: int, level: Level, rng: Random
+) -> tuple[Statement, ...]:
+    """Return the key messages: items of the framework, then up to `count` of guidance.
+
+    Each note gives a sentence in turn, the best note first. An introductory session takes openings
+    first; an advanced one what stands further in.
+    """
+    framework = quotes.whole.framework
+    items = _chosen(scope.named, count, rng)
+    found = [quotes.entry(one, heading_of(framework, framework.top(one.id))) for one in items]
+    guidance: list[Statement] = []
+    queues = [_ordered(quotes, one, level) for one in scope.notes[: max(3, count // 2)]]
+    while len(guidance) < count and any(queues):
+        for queue in queues:
+            one = next((one for one in queue if is_new(one, guidance)), None)
+            if one:
+                guidance.append(one)
+                queue.remove(one)
+            else:
+                queue.clear()
+            if len(guidance) == count:
+                break
+    order = {one.front.title: at for at, one in enumerate(scope.notes)}
+    guidance.sort(key=lambda one: (order[one.section], quotes.place(one)))
+    return (*found, *guidance)
+
+
+def _chosen(items: Sequence[Item], count: int, rng: Random) -> list[Item]:
+    """Return up to `count` items in their order."""
+    kept = rng.sample(list(items), min(len(items), max(count, 3)))
+    return sorted(kept, key=items.index)
+
+
+def _ordered(quotes: Quotes, note_: Note, level: Level) -> list[Statement]:
+    """Return what a note may give, best first: what it is about, then what a quiz can ask for."""
+    fits = [
+        one for one in quotes.published(note_) if len(one.text) <= LONGEST and not one.past_review
+    ]
+    first = fits[:1] if level == "introductory" else []
+    rest = [one for one in fits if one not in first]
+    rest.sort(key=lambda one: not (quotes.year(one) or quotes.body(one)))
+    return first + rest
+
+
+def is_new(statement: Statement, others: Iterable[Statement]) -> bool:
+    """Tell whether a statement says something that the others do not."""
+    words = set(content_stems(statement.text))
+    return all(
+        len(words & held) < ALIKE * min(len(words), len(held))
+        for held in (set(content_stems(one.text)) for one in others)
+        if held and words
+    )
+
+
+def objectives_of(quotes: Quotes, scope: Scope) -> tuple[Statement, ...]:
+    """Return what participants can do at the end, as notes that cite what they are about."""
+    framework = quotes.whole.framework
+    found = []
+    for top in scope.tops:
+        counts = [
+            counted(len(framework.below(top.id, kind.id)), kind)
+            for kind in kinds_below(framework)
+            if framework.below(top.id, kind.id)
+        ]
+        name = name_of(framework, top)
+        found.append(
+            note(f"Say what the page lists for {name}: {listed(counts)}.", [quotes.title(top)])
+        )
+    names = listed([one.title for one in scope.named[:6]])
+    cites = [quotes.title(one) for one in scope.named[:6]]
+    found += [
+        note(f"Explain in plain words what is meant by: {names}.", cites),
+        note("Tell what the framework says from what guidance adds, and name the source of each."),
+        note("Say what to do, and what to leave, when somebody discloses abuse."),
+        note("Name one step for your own work, and the partner it needs."),
+    ]
+    return tuple(found)
+
+
+def facilitator_of(
+    quotes: Quotes, scope: Scope, used: Sequence[Statement]
+) -> tuple[Statement, ...]:
+    """Return what the trainer should know: of the day, of the page, and the limits of the notes."""
+    framework = quotes.whole.framework
+    before = "Before the session"
+    safe = _care_note(quotes, CARE[0])
+    found = _under(before, quotes.sentences(safe, "Before the session")[:2])
+    found += [
+        note(
+            "Print one handout for each participant and one set of cards for each table.",
+            (),
+            before,
+        ),
+        note(
+            "Ask the host for a quiet room near by, and for a second person who can leave with a"
+            " participant.",
+            (),
+            before,
+        ),
+    ]
+    page = "About the page"
+    tops = listed([short_name(framework, one) for one in scope.tops])
+    found.append(
+        note(
+            f"The page ties what it lists to {tops} as a whole, not to a single"
+            f" {framework.kind_by_id[scope.named[0].kind].singular}; do not present one as the"
+            " answer to another.",
+            (),
+            page,
+        )
+    )
+    doubts = dict.fromkeys(
+        doubt for one in used for cited in one.citations for doubt in cited.doubts
+    )
+    found += [
+        note(f"A doubt about the page's words. {capitalised(one)}", (), page) for one in doubts
+    ]
+    days = sorted({one.as_of for one in used if one.as_of})
+    if days:
+        text = (
+            f"Figures and legal status in this session are as of {days[0]}; check them before use."
+        )
+        found.append(note(text, (), "What changes"))
+    cited = {one.source_id for statement in used for one in statement.citations}
+    for one in [one for one in scope.notes if one.source.id in cited][:LIMITS]:
+        found += _under("Limits of the sources", quotes.sentences(one, "Limits")[:1])
+    return tuple(found)
+
+
+def glossary_of(quotes: Quotes, text: str) -> tuple[Statement, ...]:
+    """Return the entries of the terms that a text uses, abbreviations before others, by term."""
+    glossary = quotes.whole.glossary
+    used = [
+        one
+        for one in glossary.terms
+        if one.status == "use"
+        and (one.expansion or one.note)
+        and any(quotes.mentions(text, word) for word in one.wordings)
+    ]
+    used.sort(key=lambda one: (not quotes.mentions(text, one.term), not one.expansion))
+    entries = [quotes.term(one, 2) for one in used[:TERMS]]
+    return tuple(sorted(entries, key=lambda one: one.section.lower()))
+
+
+def _under(section: str, statements: Iterable[Statement]) -> list[Statement]:
+    return [one.model_copy(update={"section": section}) for one in statements]

@@ -1,0 +1,265 @@
+"""What a trainer changes in a session, and the session that comes of it, checked.
+
+Nothing that is shown is taken from whoever sends it: a session is made again from its request each
+time, and the edits are done to that, one after the other.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from datetime import date
+from typing import TypeVar
+
+from assistant.citing import ground
+from assistant.citing.verifier import Verifier
+from assistant.errors import SessionError
+from assistant.records import Statement
+from assistant.rules.lexicon import content_stems
+from assistant.sessions.session import Part, QuizItem, Session, SessionRequest
+from assistant.sessions.session_agenda import ORDER, agenda_of
+from assistant.sessions.session_build import Building, Chosen
+from assistant.sessions.session_content import is_new
+from assistant.sessions.session_plan import STRANGE, Do, Edit, plain
+from assistant.sessions.session_quiz import is_same
+from assistant.sessions.session_slots import (
+    Author,
+    Slot,
+    Value,
+    Where,
+    chosen_of,
+    slots_of,
+    with_words,
+    words_of,
+)
+from assistant.sessions.session_spare import Spare
+from corpus.passage import Record
+from corpus.whole import Whole
+
+REWORDED: frozenset[Where] = frozenset({"objectives", "care", "messages", "discussion", "exercise"})
+"""Parts whose items may be reworded; the key of a quiz is proven for the words as they stand."""
+
+EXCHANGED: frozenset[Where] = frozenset({"messages", "discussion", "exercise", "quiz"})
+"""Parts whose items may be exchanged."""
+
+
+T = TypeVar("T")
+
+_NAMES: dict[Where, str] = {
+    "objectives": "objective",
+    "messages": "key message",
+    "discussion": "question for discussion",
+    "exercise": "exercise",
+    "quiz": "question",
+}
+
+
+class Edited(Record):
+    """A session that was changed."""
+
+    session: Session
+    """As it is now."""
+
+    slots: tuple[Slot, ...]
+    """Its places, those that were taken out among them, in their order."""
+
+    order: tuple[Part, ...]
+    """Parts that take time, in their order."""
+
+
+def edited(session: Session, edits: Sequence[Edit], whole: Whole) -> Edited:
+    """Make the edits to a session, in order; the same edits give the same session.
+
+    Args:
+        session: as it was made for its request, on its day.
+        edits: what is changed.
+        whole: the corpus that it was made from.
+
+    Raises:
+        SessionError: an edit cannot be made.
+    """
+    return edited_from(session.request, edits, whole, date.fromisoformat(session.today))
+
+
+def edited_from(
+    request: SessionRequest, edits: Sequence[Edit], whole: Whole, today: date
+) -> Edited:
+    """Make a session for a request, and the edits to it; see `edited`.
+
+    Raises:
+        SessionError: the session cannot be made, or an edit not be made to it.
+    """
+    editing = _Editing(Building(request, whole, today))
+    for one in edits:
+        editing.do(one)
+    return editing.edited()
+
+
+class _Editing:
+    """A session that is being changed."""
+
+    def __init__(self, building: Building) -> None:
+        self._building = building
+        self._first: Chosen = building.choose()
+        self._slots = slots_of(self._first)
+        self._order: tuple[Part, ...] = ORDER
+        self._spare = Spare(building)
+        self._verifier: Verifier | None = None
+
+    def edited(self) -> Edited:
+        chosen = chosen_of(self._first, self._slots, self._order)
+        session = self._building.session(chosen)
+        return Edited(session=session, slots=tuple(self._slots), order=self._order)
+
+    def do(self, edit: Edit) -> None:
+        if edit.item.startswith("part-"):
+            self._move_part(edit)
+            return
+        slot = self._slot(edit.item)
+        if slot.removed != (edit.do == "restore"):
+            raise SessionError("That item is not there any more; undo, or load the page anew.")
+        does: dict[Do, Callable[[Slot, Edit], None]] = {
+            "reword": self._reword,
+            "another": self._another,
+            "up": self._move,
+            "down": self._move,
+            "remove": self._remove,
+            "restore": self._restore,
+        }
+        does[edit.do](slot, edit)
+
+    def _slot(self, item: str) -> Slot:
+        for one in self._slots:
+            if one.id == item:
+                return one
+        raise SessionError("The session has no such item; load the page anew.")
+
+    def _put(self, slot: Slot, **changes: object) -> None:
+        at = next(at for at, one in enumerate(self._slots) if one.id == slot.id)
+        self._slots[at] = slot.model_copy(update=changes)
+
+    def _reword(self, slot: Slot, edit: Edit) -> None:
+        text = plain(edit.text)
+        if slot.part not in REWORDED:
+            raise SessionError(
+                "A question of the quiz keeps its words, for which its key is proven; take another"
+                " question instead."
+            )
+        if not text:
+            raise SessionError("Write some words, or take the item out.")
+        said = words_of(slot.source)
+        if text == said.text:
+            self._put(slot, value=slot.source, author="")
+            return
+        self._verifier = self._verifier or Verifier.open()
+        wanted = said.model_copy(update={"text": text})
+        author: Author = "own"
+        if said.kind != "note" and _is_near(said, text):
+            by_id = self._building.whole.corpus.by_id
+            kept, _ = ground.check((wanted,), by_id, self._verifier)
+            if kept and kept[0].verdict == "supported":
+                wanted, author = kept[0], "reworded"
+        if author == "own":
+            # Without citations, and as what nothing supports: that is how exports know it too.
+            own = {"kind": "note", "citations": (), "as_of": "", "support": None}
+            wanted = wanted.model_copy(update={**own, "verdict": "unsupported"})
+        self._put(slot, value=with_words(slot.source, wanted), author=author)
+
+    def _another(self, slot: Slot, edit: Edit) -> None:
+        if slot.part not in EXCHANGED:
+            raise SessionError("There is no other for that item.")
+        here = [one for one in self._slots if one.part == slot.part and one.id != slot.id]
+        # What was taken out may come back, and is not to be given away until then.
+        for one in self._others(slot, [one.value for one in here]):
+            text = words_of(one).text
+            if text not in slot.shown and not any(text in other.shown for other in here):
+                shown = (*slot.shown, text)
+                self._put(slot, value=one, source=one, author="", shown=shown)
+                return
+        raise SessionError(
+            f"There is no other {_NAMES[slot.part]} for this session; undo, or widen the request."
+        )
+
+    def _others(self, slot: Slot, beside: Sequence[Value]) -> Iterable[Value]:
+        """Yield what may take the place of an item beside the others of its part."""
+        spare, source = self._spare, words_of(slot.source)
+        if slot.part == "messages":
+            said = [words_of(one) for one in beside]
+            alike = (one for one in spare.messages if one.kind == source.kind)
+            yield from (one for one in alike if is_new(one, said))
+        elif slot.part == "discussion":
+            yield from spare.talks
+        elif slot.part == "exercise":
+            yield from spare.exercises
+        else:
+            items = [one for one in beside if isinstance(one, QuizItem)]
+            new = [one for one in spare.quiz if not any(is_same(one, other) for other in items)]
+            form = slot.value.form if isinstance(slot.value, QuizItem) else ""
+            yield from sorted(new, key=lambda one: one.form != form)
+
+    def _move(self, slot: Slot, edit: Edit) -> None:
+        fellows = [
+            one
+            for one in self._slots
+            if one.part == slot.part and one.tier == slot.tier and not one.removed
+        ]
+        other = _beside(fellows, fellows.index(slot), edit.do)
+        one, two = (self._slots.index(each) for each in (slot, other))
+        self._slots[one], self._slots[two] = other, slot
+
+    def _remove(self, slot: Slot, edit: Edit) -> None:
+        if slot.part == "care":
+            raise SessionError("Where to turn stays in every session.")
+        self._put(slot, removed=True)
+        try:
+            self._check_agenda()
+        except SessionError:
+            self._put(slot, removed=False)
+            raise
+
+    def _restore(self, slot: Slot, edit: Edit) -> None:
+        self._put(slot, removed=False)
+
+    def _check_agenda(self) -> None:
+        """Refuse what would leave too little for the time."""
+        chosen = chosen_of(self._first, self._slots, self._order)
+        request = self._building.request
+        agenda_of(
+            request.minutes,
+            [one for one in request.parts if one not in chosen.emptied],
+            self._order,
+        )
+
+    def _move_part(self, edit: Edit) -> None:
+        part = edit.item.removeprefix("part-")
+        held = [one for one in self._order if one in self._building.request.parts]
+        at = next((at for at, one in enumerate(held) if one == part), None)
+        if at is None:
+            raise SessionError("The session has no such part; load the page anew.")
+        other = _beside(held, at, edit.do)
+        places = {held[at]: other, other: held[at]}
+        self._order = tuple(places.get(one, one) for one in self._order)
+        self._check_agenda()
+
+
+def _is_near(said: Statement, text: str) -> bool:
+    """Tell whether a text can be another wording of a quote: half of its words, and no others.
+
+    The checker judges what words say otherwise; too few words say nothing that it could judge.
+    """
+    quoted = {stem for one in said.citations for stem in content_stems(one.quote)}
+    own = set(content_stems(text))
+    return own <= quoted and len(own) * 2 >= len(quoted)
+
+
+def _beside(things: Sequence[T], at: int, do: Do) -> T:
+    """Return what stands before or behind a place.
+
+    Raises:
+        SessionError: nothing does, or nothing is to be moved.
+    """
+    step = {"up": -1, "down": 1}.get(do)
+    if step is None:
+        raise SessionError(STRANGE)
+    if not 0 <= at + step < len(things):
+        raise SessionError("It is at the end already.")
+    return things[at + step]

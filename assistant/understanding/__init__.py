@@ -1,0 +1,1 @@
+"""What a question asks, as one record, whoever read it."""

@@ -1,0 +1,259 @@
+"""A language model at an address that speaks like OpenAI's, behind LlamaIndex's `LLM`."""
+
+from __future__ import annotations
+
+import json
+import logging
+import socket
+import ssl
+from collections.abc import Iterator, Mapping
+from ipaddress import ip_address
+from threading import Event, Lock
+from typing import TYPE_CHECKING, NamedTuple
+
+import httpx
+
+from assistant.errors import ModelError, SettingsError
+from assistant.records import Cause
+from assistant.settings import Settings
+
+if TYPE_CHECKING:
+    import openai
+    from llama_index.core.llms import LLM
+
+logger = logging.getLogger(__name__)
+
+CONNECT_S = 5.0
+"""Seconds at most until a connection stands."""
+
+WINDOW = 1_000_000
+"""Tokens of context that LlamaIndex is told of: the endpoint itself says what is too long."""
+
+
+class Failure(NamedTuple):
+    """Why a call failed."""
+
+    cause: Cause
+    """What kind of failure."""
+
+    wait: float = 0.0
+    """Seconds after which another call is worth it; 0 where none is."""
+
+
+class Endpoint:
+    """Where a model is, and how to reach it; holds no connection."""
+
+    def __init__(self, settings: Settings) -> None:
+        """Take the settings.
+
+        Raises:
+            SettingsError: the address is none, or another machine although that is not allowed.
+        """
+        self.url = settings.llm_url.rstrip("/")
+        self.model = settings.llm_model or "default"
+        self.max_tokens = settings.llm_max_tokens
+        self._key = settings.llm_key
+        host = _host_of(self.url)
+        self.is_local = is_loopback(host)
+        if not (self.is_local or settings.llm_remote_ok):
+            raise SettingsError(
+                f"SIGNPOST_LLM_URL names another machine, {host}; set SIGNPOST_LLM_REMOTE_OK=true "
+                "if questions may leave this one."
+            )
+        # Reading the machine's certificates takes a moment, and a plain address needs none.
+        secure = self.url.startswith("https:")
+        self._trust: ssl.SSLContext | bool = ssl.create_default_context() if secure else False
+
+    def check_installed(self) -> None:
+        """See that what a call needs is there.
+
+        Raises:
+            ModelError: the extra for it is not installed.
+        """
+        _open_ai_like(self, self.client(1.0), 1.0)
+
+    def connect(self, seconds: float) -> Connection:
+        """Return a connection for one call, which is made when it is used.
+
+        Args:
+            seconds: that any step of it may take.
+
+        Raises:
+            ModelError: LlamaIndex's part for it is not installed.
+        """
+        return Connection(self, seconds)
+
+    def client(self, seconds: float) -> httpx.Client:
+        """Return an HTTP client that goes to the endpoint and nowhere else."""
+        return httpx.Client(
+            verify=self._trust,
+            # A proxy would take what is meant for this machine away from it.
+            trust_env=not self.is_local,
+            follow_redirects=False,
+            timeout=httpx.Timeout(seconds, connect=min(seconds, CONNECT_S)),
+        )
+
+    @property
+    def key(self) -> str:
+        """The key; the client wants a word even where the endpoint wants none."""
+        return self._key.get_secret_value() or "none"
+
+
+class Connection:
+    """One call's way to the endpoint, which can be cut from another thread."""
+
+    def __init__(self, endpoint: Endpoint, seconds: float) -> None:
+        """Prepare the client; nothing is sent yet."""
+        self._cut = Event()
+        self._lock = Lock()
+        self._sockets: list[socket.socket] = []
+        self._client = endpoint.client(seconds)
+        self._client.event_hooks = {"request": [self._watch]}
+        self.llm = _open_ai_like(endpoint, self._client, seconds)
+
+    def pieces(self, system: str, user: str) -> Iterator[str]:
+        """Ask the model, and give its text piece by piece."""
+        yield from pieces(self.llm, system, user)
+
+    def stop(self) -> None:
+        """Cut it: whoever waits for it is woken, and the endpoint sees it closed."""
+        with self._lock:
+            self._cut.set()
+            held, self._sockets = self._sockets, []
+            # Before anybody closes it: closing alone does not wake whoever reads, and once it is
+            # closed it cannot be shut.
+            for one in held:
+                _shut(one)
+        self._client.close()
+
+    def _watch(self, request: httpx.Request) -> None:
+        request.extensions["trace"] = self._trace
+
+    def _trace(self, name: str, info: Mapping[str, object]) -> None:
+        """Keep the socket of each connection that is made, since only that can be cut."""
+        if not name.endswith(("connect_tcp.complete", "start_tls.complete")):
+            return
+        stream = info["return_value"]
+        held = stream.get_extra_info("socket") if hasattr(stream, "get_extra_info") else None
+        with self._lock:
+            if self._cut.is_set():
+                raise httpx.ConnectError("The call was called off.")
+            if isinstance(held, socket.socket):
+                self._sockets.append(held)
+
+
+def failures() -> tuple[type[Exception], ...]:
+    """Return what a call may raise: the client's own errors, and what malformed replies lead to."""
+    from openai import OpenAIError
+
+    return (
+        OpenAIError,
+        httpx.HTTPError,
+        OSError,
+        ArithmeticError,
+        AssertionError,
+        AttributeError,
+        LookupError,
+        RuntimeError,
+        TypeError,
+        ValueError,
+    )
+
+
+def failure_of(error: Exception) -> Failure:
+    """Say why a call failed, by its error alone; what the endpoint wrote is looked at, not kept."""
+    import openai
+
+    if isinstance(error, (TimeoutError, openai.APITimeoutError, httpx.TimeoutException)):
+        return Failure("timeout")
+    if isinstance(error, openai.RateLimitError):
+        return Failure("rate_limited", _wait_of(error.response.headers))
+    if isinstance(error, openai.APIStatusError):
+        return Failure("overflow" if _is_overflow(error) else "failed")
+    if isinstance(error, (openai.APIConnectionError, httpx.TransportError, ConnectionError)):
+        return Failure("refused")
+    if isinstance(error, (ValueError, TypeError, AttributeError, LookupError)):
+        return Failure("malformed")
+    return Failure("failed")
+
+
+def is_loopback(host: str) -> bool:
+    """Tell whether a host is this machine.
+
+    >>> [is_loopback(one) for one in ("localhost", "127.0.0.8", "::1", "10.0.0.1", "example.org")]
+    [True, True, True, False, False]
+    """
+    if host.lower() == "localhost":
+        return True
+    try:
+        return ip_address(host.strip("[]")).is_loopback
+    except ValueError:
+        return False
+
+
+def pieces(llm: LLM, system: str, user: str) -> Iterator[str]:
+    """Ask any model of LlamaIndex's type, and give its text piece by piece."""
+    from llama_index.core.llms import ChatMessage
+
+    messages = [ChatMessage(role="system", content=system), ChatMessage(role="user", content=user)]
+    for reply in llm.stream_chat(messages):
+        if reply.delta:
+            yield reply.delta
+
+
+def _open_ai_like(endpoint: Endpoint, client: httpx.Client, seconds: float) -> LLM:
+    try:
+        from llama_index.llms.openai_like import OpenAILike
+    except ImportError:
+        raise ModelError(
+            "A language model is set, but the extra for it is not installed; "
+            "run: pip install 'signpost[llm]'"
+        ) from None
+    return OpenAILike(
+        model=endpoint.model,
+        api_base=endpoint.url,
+        api_key=endpoint.key,
+        context_window=WINDOW,
+        is_chat_model=True,
+        max_tokens=endpoint.max_tokens,
+        temperature=0.0,
+        # Signpost counts its calls itself.
+        max_retries=0,
+        timeout=seconds,
+        http_client=client,  # type: ignore[call-arg]
+    )
+
+
+def _host_of(url: str) -> str:
+    example = "give one such as http://127.0.0.1:8000/v1"
+    try:
+        address = httpx.URL(url)
+    except httpx.InvalidURL:
+        address = httpx.URL()
+    if not address.host:
+        raise SettingsError(f"SIGNPOST_LLM_URL is no address; {example}.")
+    if address.userinfo:
+        raise SettingsError("SIGNPOST_LLM_URL holds a password; put a key into SIGNPOST_LLM_KEY.")
+    return address.host
+
+
+def _shut(held: socket.socket) -> None:
+    try:
+        held.shutdown(socket.SHUT_RDWR)
+    except OSError:
+        logger.debug("The connection was closed already.")
+
+
+def _wait_of(headers: Mapping[str, str]) -> float:
+    """Return the seconds that an endpoint asks to wait, 1 where it does not say."""
+    try:
+        return max(0.1, float(headers.get("retry-after", "1")))
+    except ValueError:
+        return 1.0
+
+
+def _is_overflow(error: openai.APIStatusError) -> bool:
+    """Tell whether an endpoint refuses a question for its length."""
+    said = json.dumps(error.body, default=str).lower()
+    long = any(word in said for word in ("length", "window", "size", "token"))
+    return error.status_code == 413 or (error.status_code < 501 and "context" in said and long)

@@ -1,0 +1,148 @@
+"""What works at a language model's endpoint, tried out: reach, words, streaming, length, JSON."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator, Mapping
+from time import perf_counter
+from typing import NamedTuple
+
+import httpx
+
+from assistant.records import Cause
+from assistant.wording.endpoint import Endpoint, failure_of, failures
+
+SYSTEM = "You answer in as few words as you can."
+COUNT = "Write the numbers from one to twenty in words, with commas between."
+AS_JSON = 'Give the JSON object {"ready": true} and nothing else.'
+FILLER = "All ships rest at the quay until the pilots have come. "
+PER_TOKEN = 4
+"""Characters of plain English in a token, about."""
+
+_LENGTHS = ("max_model_len", "context_length", "context_window", "n_ctx", "n_ctx_train")
+"""Fields by which servers tell their length."""
+
+_SAID: dict[Cause, str] = {
+    "timeout": "it took too long; raise SIGNPOST_LLM_TIMEOUT_S or take a faster model",
+    "refused": "nobody listens there; start the server, or correct SIGNPOST_LLM_URL",
+    "rate_limited": "it asks for fewer calls; try again later",
+    "overflow": "it found the question too long; give the model a longer context",
+    "malformed": "its reply is not in the form of OpenAI's API; check that the address ends in /v1",
+    "failed": "it refused; check SIGNPOST_LLM_MODEL and SIGNPOST_LLM_KEY",
+}
+
+
+class Tried(NamedTuple):
+    """One thing that was tried."""
+
+    what: str
+    """What."""
+
+    works: bool | None
+    """Whether it works; none where it could not be told."""
+
+    told: str
+    """What was found."""
+
+    needed: bool = True
+    """Whether answers need it."""
+
+
+def check(endpoint: Endpoint, seconds: float) -> Iterator[Tried]:
+    """Try an endpoint out, one thing after another; stop where nothing more can work.
+
+    Args:
+        endpoint: where the model is.
+        seconds: that each try may take.
+    """
+    place = "this machine" if endpoint.is_local else "another machine"
+    yield Tried("address", True, f"{endpoint.url}, on {place}")
+    listed = _models(endpoint, seconds)
+    yield _named(endpoint, listed)
+    streamed = _tried("words", lambda: _count(endpoint, seconds))
+    yield streamed
+    if not streamed.works:
+        return
+    yield _streams(endpoint, seconds)
+    yield _length(endpoint, seconds, listed)
+    yield _tried("JSON", lambda: _json(endpoint, seconds))._replace(needed=False)
+
+
+def _models(endpoint: Endpoint, seconds: float) -> tuple[Mapping[str, object], ...]:
+    """Return what the server says of its models; nothing where it does not say."""
+    headers = {"Authorization": f"Bearer {endpoint.key}"}
+    try:
+        with endpoint.client(seconds) as client:
+            rows = client.get(f"{endpoint.url}/models", headers=headers).json()["data"]
+        return tuple(one for one in rows if isinstance(one, dict))
+    except (httpx.HTTPError, ValueError, TypeError, LookupError):
+        return ()
+
+
+def _named(endpoint: Endpoint, listed: tuple[Mapping[str, object], ...]) -> Tried:
+    names = [str(one.get("id")) for one in listed]
+    if not names:
+        return Tried("model", None, "the server lists no models", needed=False)
+    known = endpoint.model in names
+    told = endpoint.model if known else f"{endpoint.model} is not among {', '.join(names[:5])}"
+    return Tried("model", known or None, told, needed=False)
+
+
+def _tried(what: str, attempt: Callable[[], str]) -> Tried:
+    start = perf_counter()
+    try:
+        told = attempt()
+    except failures() as error:
+        cause = failure_of(error).cause
+        return Tried(what, False, _SAID.get(cause, cause))
+    if not told:
+        return Tried(what, False, "it wrote nothing of the kind")
+    return Tried(what, True, f"{told}, {perf_counter() - start:.1f} s")
+
+
+def _pieces(endpoint: Endpoint, seconds: float, text: str) -> list[str]:
+    connection = endpoint.connect(seconds)
+    try:
+        return list(connection.pieces(SYSTEM, text))
+    finally:
+        connection.stop()
+
+
+def _count(endpoint: Endpoint, seconds: float) -> str:
+    text = "".join(_pieces(endpoint, seconds, COUNT))
+    return f"it wrote {len(text)} characters" if text.strip() else ""
+
+
+def _streams(endpoint: Endpoint, seconds: float) -> Tried:
+    def attempt() -> str:
+        pieces = len(_pieces(endpoint, seconds, COUNT))
+        return f"in {pieces} pieces" if pieces > 1 else ""
+
+    tried = _tried("streaming", attempt)
+    if tried.works is False and "nothing of the kind" in tried.told:
+        told = "all comes at once, so that an answer appears at its end"
+        return Tried("streaming", None, told, needed=False)
+    return tried
+
+
+def _length(endpoint: Endpoint, seconds: float, listed: tuple[Mapping[str, object], ...]) -> Tried:
+    """Send what the longest answer would need, and say what the server tells of its length."""
+    tokens = 2 * endpoint.max_tokens
+    text = FILLER * (tokens * PER_TOKEN // len(FILLER)) + COUNT
+    tried = _tried("length", lambda: "".join(_pieces(endpoint, seconds, text)) and "it fits")
+    said = next((one for row in listed for one in _lengths(row)), None)
+    told = f"{tried.told} (about {tokens} tokens sent{f'; it says {said}' if said else ''})"
+    return tried._replace(told=told)
+
+
+def _lengths(row: Mapping[str, object]) -> Iterator[int]:
+    inner = row.get("meta")
+    for held in (row, inner if isinstance(inner, dict) else {}):
+        for name in _LENGTHS:
+            if isinstance(value := held.get(name), int):
+                yield value
+
+
+def _json(endpoint: Endpoint, seconds: float) -> str:
+    text = "".join(_pieces(endpoint, seconds, AS_JSON)).strip().removeprefix("```json")
+    return "an object" if isinstance(json.loads(text.strip("` \n")), dict) else ""

@@ -1,0 +1,190 @@
+"""What of an answer a model has worded: what stands, what was refused and why, what is missing."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cached_property
+
+from assistant.citing import ground
+from assistant.citing.faithful import Faithful
+from assistant.citing.fidelity import tokens_of
+from assistant.draft import capitalised
+from assistant.records import Answer, Statement
+from assistant.wording.numbered import Cited
+from corpus.passage import Passage
+from corpus.text import split_sentences
+
+_LOOKS_MARKED = re.compile(r"\[\s*\d")
+"""A quote that holds what looks like a mark cannot be told from its citation."""
+
+UNKNOWN = "It cites {number}, and there is no such quote."
+APART = "It joins quotes that stand apart; give each a sentence of its own."
+
+
+class Sheet:
+    """The statements of an answer in their order, each open until it is settled.
+
+    A quote is settled by the first sentence that carries it; what nothing carries stands verbatim.
+    """
+
+    def __init__(
+        self, answer: Answer, passages: Mapping[str, Passage], faithful: Faithful, room: int
+    ) -> None:
+        """Number what may be worded.
+
+        Args:
+            answer: in the sources' own words.
+            passages: the corpus, by id.
+            faithful: judges what is offered.
+            room: characters of quotes that are worded at most; the rest stands as it is.
+        """
+        self._answer = answer
+        self._passages = dict(passages)
+        self._faithful = faithful
+        self.quotes = _numbered(answer.statements, room)
+        self.size = sum(len(one.text) for _, one in self.quotes.values())
+        self._places = {place: number for number, (place, _) in self.quotes.items()}
+        self._worded: dict[int, Statement] = {}
+        self._covered: set[int] = set()
+        self._verbatim: set[int] = set()
+        self._refused: dict[int, tuple[str, str]] = {}
+        self._cursor = 0
+        self.kept = self.retried = self.copied = self.replaced = self.put_back = 0
+
+    @cached_property
+    def words(self) -> frozenset[str]:
+        """The words of all quotes, in small letters."""
+        quotes = (one.text for _, one in self.quotes.values())
+        return frozenset(token.text.lower() for one in quotes for token in tokens_of(one))
+
+    @property
+    def open(self) -> tuple[int, ...]:
+        """Numbers that nothing settles yet."""
+        settled = self._covered | self._verbatim
+        return tuple(number for number in self.quotes if number not in settled)
+
+    @property
+    def refused(self) -> dict[int, tuple[str, str]]:
+        """Open numbers of which something was written that does not stand: it, and why."""
+        return {number: self._refused[number] for number in self.open if number in self._refused}
+
+    @property
+    def written(self) -> int:
+        """How many sentences of the model stand, those included that are a quote."""
+        return self.kept + self.retried + self.copied
+
+    def statement(self, number: int) -> Statement:
+        """Return what a number stands for."""
+        return self.quotes[number][1]
+
+    def offer(self, cited: Cited, *, again: bool = False) -> bool:
+        """Take a sentence if it says what its quotes say; note why not if it does not.
+
+        Args:
+            cited: the sentence.
+            again: whether the model was told what was wrong before.
+        """
+        fresh = [one for one in cited.numbers if one in self.open]
+        if not fresh:
+            return self._copies(cited)
+        reason = self._fault(cited, fresh)
+        worded = None if reason else self._judged(cited)
+        if isinstance(worded, Statement):
+            self._worded[self.quotes[min(fresh)][0]] = worded
+            self._covered.update(fresh)
+            self._count(worded, fresh, again=again)
+            return True
+        if self._copies(cited):
+            return True
+        for number in fresh:
+            self._refused[number] = cited.text, reason or str(worded)
+        return False
+
+    def _copies(self, cited: Cited) -> bool:
+        """Settle open quotes that a text copies word for word, whatever numbers it bears."""
+        told = {_bare(span.of(cited.text)) for span in split_sentences(cited.text)}
+        found = [one for one in self.open if _bare(self.statement(one).text) in told]
+        self._verbatim.update(found)
+        self.copied += len(found)
+        return bool(found)
+
+    def settle(self, *, missing_only: bool = False) -> None:
+        """Let open quotes stand verbatim: all of them, or those that nothing was written of."""
+        refused = self.refused
+        for number in self.open:
+            if number in refused and missing_only:
+                continue
+            self._verbatim.add(number)
+            self.replaced += number in refused
+            self.put_back += number not in refused
+
+    def ready(self) -> Iterator[Statement]:
+        """Give the statements that are settled, in the answer's order, up to one that is open."""
+        while self._cursor < len(self._answer.statements):
+            number = self._places.get(self._cursor)
+            if number is not None and number in self.open:
+                return
+            place, self._cursor = self._cursor, self._cursor + 1
+            if place in self._worded:
+                yield self._worded[place]
+            elif number is None or number in self._verbatim:
+                yield self._answer.statements[place]
+
+    def _count(self, worded: Statement, numbers: Sequence[int], *, again: bool) -> None:
+        if worded.text == self.statement(numbers[0]).text:
+            self.copied += 1
+        elif again:
+            self.retried += 1
+        else:
+            self.kept += 1
+
+    def _fault(self, cited: Cited, fresh: Sequence[int]) -> str:
+        unknown = [one for one in cited.numbers if one not in self.quotes]
+        if unknown:
+            return UNKNOWN.format(number=unknown[0])
+        if len(fresh) < len(cited.numbers):
+            return "It repeats a quote that another sentence gives."
+        if len(fresh) > 1 and len(split_sentences(cited.text)) > 1:
+            return "It is several sentences; give each the numbers of its own quotes."
+        return APART if len({_kin(self.statement(one)) for one in fresh}) > 1 else ""
+
+    def _judged(self, cited: Cited) -> Statement | str:
+        """Return the sentence as a statement with its verdict, or why it has none."""
+        said = [self.statement(one) for one in cited.numbers]
+        if len(said) == 1 and _bare(cited.text) == _bare(said[0].text):
+            return said[0]
+        citations = tuple(citation for one in said for citation in one.citations)
+        text = capitalised(_bare(cited.text)) + "."
+        worded = said[0].model_copy(update={"text": text, "citations": citations})
+        kept, dropped = ground.check((worded,), self._passages, faithful=self._faithful)
+        return kept[0] if kept else dropped[0].reason
+
+
+def _numbered(statements: Sequence[Statement], room: int) -> dict[int, tuple[int, Statement]]:
+    """Number the statements that are one quote, word for word, as many as there is room for."""
+    found: dict[int, tuple[int, Statement]] = {}
+    for place, one in enumerate(statements):
+        if not _may_word(one):
+            continue
+        room -= len(one.text)
+        if room < 0:
+            break
+        found[len(found) + 1] = place, one
+    return found
+
+
+def _may_word(one: Statement) -> bool:
+    if one.kind == "note" or len(one.citations) != 1 or one.citations[0].doubts:
+        return False
+    return one.text == one.citations[0].quote and not _LOOKS_MARKED.search(one.text)
+
+
+def _bare(text: str) -> str:
+    return text.strip().rstrip(".;,: ")
+
+
+def _kin(one: Statement) -> tuple[str, ...]:
+    """Return what statements of one sentence must have in common, so that no two tiers blend."""
+    source = one.citations[0].source_id
+    return one.kind, source, one.section, one.relation, one.as_of, str(one.past_review)

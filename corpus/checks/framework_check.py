@@ -1,0 +1,322 @@
+"""The check of a framework folder: each statement derived again from its source lines.
+
+Lines are joined, bullets left out, the listed corrections applied, and nothing else is done.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from difflib import SequenceMatcher
+from importlib.resources.abc import Traversable
+
+from corpus.errors import CorpusError
+from corpus.passage import Correction, Lines, Record
+from corpus.structure.faults import Problem, faults_of
+from corpus.structure.framework_records import (
+    READING_FILE,
+    ItemReading,
+    Reading,
+    load_lines,
+    load_reading,
+)
+from corpus.text import join_lines, split_sentences
+
+_BETWEEN_ENTRIES = re.compile(r", and |, | and |; ")
+
+
+class CheckReport(Record):
+    """What a check found."""
+
+    counts: dict[str, int]
+    """How many there are of each thing, by its plural."""
+
+    totals: dict[str, int] = {}
+    """Of how many, for those counts that are a part of a whole."""
+
+    problems: tuple[Problem, ...]
+    """What is wrong, in the order of the file; empty if all is well."""
+
+    warnings: tuple[Problem, ...] = ()
+    """What somebody should see to, although nothing is wrong."""
+
+
+def check_framework(folder: Traversable) -> CheckReport:
+    """Check a framework folder against its own source text."""
+    try:
+        reading = load_reading(folder)
+        lines, found = load_lines(folder, reading.file)
+    except CorpusError as error:
+        return CheckReport(counts={}, problems=(Problem(id=READING_FILE, message=str(error)),))
+    counts = {
+        kind.plural: sum(item.kind == kind.id for item in reading.items) for kind in reading.kinds
+    }
+    problems = [*_hash_problems(reading, found), *faults_of(reading)]
+    beyond = [*_lines_beyond(reading, len(lines))]
+    if not beyond:
+        problems += _Check(reading, lines).problems()
+    return CheckReport(counts=counts, problems=(*problems, *beyond))
+
+
+def _hash_problems(reading: Reading, found: str) -> Iterator[Problem]:
+    if found != reading.source.sha256:
+        said = f"{reading.file} has the SHA-256 {found}, not the pinned {reading.source.sha256}"
+        yield Problem(id=reading.file, message=f"{said}; restore it, or renew reading and hash.")
+
+
+def _lines_beyond(reading: Reading, last: int) -> Iterator[Problem]:
+    for name, where in _all_lines(reading):
+        if where.last > last or where.first < 1:
+            said = f"{name} names the lines {where}, but the text has {last}; correct them."
+            yield Problem(id=name, message=said)
+
+
+def _all_lines(reading: Reading) -> Iterator[tuple[str, Lines]]:
+    for item in reading.items:
+        parts = (item.title_lines, item.description_lines)
+        changes = [fix.lines for fix in item.corrections]
+        changes += [doubt.lines for doubt in item.doubts]
+        for where in (*parts, *changes):
+            if where is not None:
+                yield item.id, where
+    for bullet in reading.bullets:
+        for line in bullet.lines:
+            yield "bullets", Lines(first=line, last=line)
+    for layout in reading.layout:
+        yield from (("layout", where) for where in layout.lines)
+    yield from (("labels", label.lines) for label in reading.labels)
+
+
+class _Check:
+    """One reading beside its source lines, all line numbers within the text."""
+
+    def __init__(self, reading: Reading, lines: tuple[str, ...]) -> None:
+        self._reading = reading
+        self._lines = lines
+        self._blocks: dict[Lines, list[ItemReading]] = defaultdict(list)
+        for item in reading.items:
+            if item.description_lines:
+                self._blocks[item.description_lines].append(item)
+
+    def problems(self) -> Iterator[Problem]:
+        """Yield what differs from the source, item by item, then line by line."""
+        for item in self._reading.items:
+            found = (*self._title(item), *self._description(item), *self._changes(item))
+            for said in found:
+                yield Problem(id=item.id, message=f"{item.id}: {said}")
+        yield from self._entries()
+        yield from self._sentences()
+        yield from self._marks()
+        yield from self._layout()
+        yield from self._claims()
+
+    def _title(self, item: ItemReading) -> Iterator[str]:
+        if item.title_lines:
+            yield from _differences(self._read(item.title_lines, item.corrections), item.title)
+        elif item.title:
+            restored = [fix for fix in item.corrections if not fix.printed]
+            if [fix.reads for fix in restored] != [item.title]:
+                yield (
+                    f"the title {item.title!r} has no lines, and no correction restores it; "
+                    "add title_lines, or a correction with nothing printed that reads so."
+                )
+
+    def _description(self, item: ItemReading) -> Iterator[str]:
+        if not item.description_lines or item.entry is not None:
+            return
+        text = self._read(item.description_lines, item.corrections)
+        if item.sentence is not None:
+            sentences = [span.of(text) for span in split_sentences(text)]
+            if not 1 <= item.sentence <= len(sentences):
+                yield f"its lines hold no sentence {item.sentence}; correct the number."
+                return
+            text = sentences[item.sentence - 1]
+        yield from _differences(text, item.description)
+
+    def _entries(self) -> Iterator[Problem]:
+        for where, items in self._blocks.items():
+            entries = [item for item in items if item.entry is not None]
+            if not entries:
+                continue
+            fixes = tuple(dict.fromkeys(fix for item in entries for fix in item.corrections))
+            left = self._read(where, fixes)
+            for place, item in enumerate(entries, 1):
+                if item.entry != place:
+                    yield _problem(item, f"it is entry {place} of the lines {where}; number it so.")
+                between = _BETWEEN_ENTRIES.match(left) if place > 1 else None
+                left = left[between.end() :] if between else left
+                if (place > 1 and not between) or not left.startswith(item.description):
+                    said = f"entry {place} reads {item.description!r}, but the lines {where} go on"
+                    yield _problem(item, f"{said} {left!r}; quote the entry as it stands there.")
+                    break
+                left = left[len(item.description) :]
+            else:
+                if left:
+                    yield _problem(entries[-1], f"the lines {where} go on {left!r}; add the entry.")
+
+    def _sentences(self) -> Iterator[Problem]:
+        picks = [item for item in self._reading.items if item.sentence is not None]
+        for where in _merged(item.lines for item in picks if item.lines):
+            inside = [item for item in picks if item.lines and _within(item.lines, where)]
+            text = self._read(where, tuple(fix for item in inside for fix in item.corrections))
+            quoted = {item.description for item in inside}
+            for span in split_sentences(text):
+                if span.of(text) not in quoted:
+                    said = f"no item is the sentence {span.of(text)!r} of the lines {where}"
+                    yield _problem(inside[0], f"{said}; add it.")
+
+    def _changes(self, item: ItemReading) -> Iterator[str]:
+        for fix in item.corrections:
+            printed = self._plain(fix.lines)
+            if fix.printed and printed.count(fix.printed) != 1:
+                yield _not_there("correction", fix.printed, fix.lines, printed)
+            elif fix in item.omissions and printed != fix.printed:
+                yield _not_there("omission", fix.printed, fix.lines, printed)
+            elif fix.printed and fix.reads and not self._touches(item, fix.lines):
+                yield f"the correction of {fix.printed!r} lies outside its lines; correct them."
+        for doubt in item.doubts:
+            printed = self._plain(doubt.lines)
+            if doubt.printed not in printed:
+                yield _not_there("doubt", doubt.printed, doubt.lines, printed)
+            elif doubt.printed not in item.text.replace("\n", " "):
+                yield f"the doubt is about {doubt.printed!r}, which it does not show; quote it."
+
+    def _marks(self) -> Iterator[Problem]:
+        glyphs = {bullet.glyph for bullet in self._reading.bullets} - {""}
+        for bullet in self._reading.bullets:
+            for line in bullet.lines:
+                start = self._lines[line - 1].split(" ")[0]
+                fits = start == bullet.glyph if bullet.glyph else start not in glyphs
+                if not fits:
+                    said = f"Line {line} starts {start!r}, not with the bullet {bullet.glyph!r}"
+                    yield Problem(id=f"line {line}", message=f"{said}; correct the bullets.")
+        for label in self._reading.labels:
+            printed = self._plain(label.lines)
+            if printed != label.text:
+                said = f"The lines {label.lines} read {printed!r}, not the label {label.text!r}"
+                yield Problem(id=f"line {label.lines}", message=f"{said}; correct the labels.")
+
+    def _layout(self) -> Iterator[Problem]:
+        declared: set[tuple[str, int]] = {
+            (layout.form, line)
+            for layout in self._reading.layout
+            for where in layout.lines
+            for line in ([where.first] if layout.form in {"space", "slash"} else _each(where))
+        }
+        for form, line in sorted(declared - self._printed_layout()):
+            said = f"Line {line} has no such layout as {form!r}; correct the layout table."
+            yield Problem(id=f"line {line}", message=said)
+        for form, line in sorted(self._printed_layout() - declared):
+            said = f"Line {line} has the layout {form!r}, which is not listed; list it."
+            yield Problem(id=f"line {line}", message=said)
+
+    def _printed_layout(self) -> set[tuple[str, int]]:
+        found: set[tuple[str, int]] = set()
+        for item in self._reading.items:
+            name = item.title_lines
+            if name and name.last > name.first:
+                found.update(("split", line) for line in _each(name))
+            for line in _each(item.lines) if item.lines else ():
+                text = self._lines[line - 1]
+                if not text.strip():
+                    found.add(("blank", line))
+                if text.startswith(" "):
+                    found.add(("space", line))
+                if text.rstrip().endswith("/"):
+                    found.add(("slash", line))
+        return found
+
+    def _claims(self) -> Iterator[Problem]:
+        claims = self._claimed()
+        for line, text in enumerate(self._lines, 1):
+            names = claims.get(line, [])
+            if not text.strip():
+                continue
+            if not names:
+                said = f"Line {line} ({text.strip()!r}) belongs to no item, label or omission"
+                yield Problem(id=f"line {line}", message=f"{said}; say what it is.")
+            elif len(names) > 1 and not all(picks for _, picks in names):
+                ids = " and ".join(name for name, _ in names)
+                said = f"Line {line} ({text.strip()!r}) belongs to {ids}; give it to one."
+                yield Problem(id=f"line {line}", message=said)
+
+    def _claimed(self) -> dict[int, list[tuple[str, bool]]]:
+        claims: dict[int, list[tuple[str, bool]]] = defaultdict(list)
+
+        def claim(name: str, where: Lines | None, *, picks: bool = False) -> None:
+            for line in _each(where) if where else ():
+                claims[line].append((name, picks))
+
+        for item in self._reading.items:
+            claim(item.id, item.title_lines)
+            picks = item.sentence is not None or item.entry is not None
+            claim(item.id, item.description_lines, picks=picks)
+            for fix in item.omissions:
+                claim(item.id, fix.lines)
+        for label in self._reading.labels:
+            claim(f"the label {label.text!r}", label.lines)
+        return claims
+
+    def _touches(self, item: ItemReading, where: Lines) -> bool:
+        parts = (item.title_lines, item.description_lines)
+        return any(part and _within(where, part) for part in parts)
+
+    def _read(self, where: Lines, fixes: tuple[Correction, ...]) -> str:
+        text = self._plain(where)
+        for fix in fixes:
+            if fix.printed and fix.reads and _within(fix.lines, where):
+                text = text.replace(fix.printed, fix.reads, 1)
+        return text
+
+    def _plain(self, where: Lines) -> str:
+        return join_lines(self._without_bullet(line) for line in _each(where))
+
+    def _without_bullet(self, line: int) -> str:
+        text = self._lines[line - 1]
+        glyph = self._reading.glyph_at(line)
+        return text.removeprefix(f"{glyph} ") if glyph else text
+
+
+def _each(where: Lines) -> range:
+    return range(where.first, where.last + 1)
+
+
+def _merged(ranges: Iterable[Lines]) -> Iterator[Lines]:
+    """Yield ranges of lines in order, those that overlap as one."""
+    whole: Lines | None = None
+    for part in sorted(ranges, key=lambda part: part.first):
+        if whole and part.first <= whole.last:
+            whole = Lines(first=whole.first, last=max(whole.last, part.last))
+            continue
+        if whole:
+            yield whole
+        whole = part
+    if whole:
+        yield whole
+
+
+def _within(inner: Lines, outer: Lines) -> bool:
+    return outer.first <= inner.first and inner.last <= outer.last
+
+
+def _problem(item: ItemReading, said: str) -> Problem:
+    return Problem(id=item.id, message=f"{item.id}: {said}")
+
+
+def _not_there(name: str, words: str, where: Lines, printed: str) -> str:
+    return f"the {name} names {words!r}, but the lines {where} read {printed!r}; correct it."
+
+
+def _differences(derived: str, stated: str) -> Iterator[str]:
+    """Yield one sentence that says which words differ, if any do."""
+    if derived == stated:
+        return
+    ours, theirs = stated.split(" "), derived.split(" ")
+    steps = SequenceMatcher(None, theirs, ours, autojunk=False).get_opcodes()
+    changed = [step for step in steps if step[0] != "equal"]
+    pairs = (
+        f"{' '.join(theirs[a:b])!r} where the reading has {' '.join(ours[c:d])!r}"
+        for _, a, b, c, d in changed
+    )
+    yield f"its source lines give {'; '.join(pairs)}; expected {derived!r}, found {stated!r}."

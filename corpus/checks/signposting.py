@@ -1,0 +1,428 @@
+"""The reviewed replies to messages that are no policy questions, and the services they name."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date
+from functools import cached_property
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+from typing import Literal
+
+from pydantic import ValidationError
+
+from corpus.checks.framework_check import CheckReport
+from corpus.checks.wording_rules import deprecated_in
+from corpus.errors import CorpusError
+from corpus.passage import Record, digest_of
+from corpus.structure.faults import Problem
+
+CASES = "ABCDEFGHIJ"
+"""The letters of the cases, all of which a file must have."""
+
+GLOBAL = "global"
+"""The region of a service that works everywhere."""
+
+_LONGEST = 130
+_PHONE = re.compile(r"\d[\d\s().-]*\d[\d\s().-]*\d")
+
+
+class Region(Record):
+    """Where a service works."""
+
+    id: str
+    """`global`, a continent by name, or a country by its two letters (ISO 3166-1)."""
+
+    name: dict[str, str]
+    """What readers call it, by language."""
+
+    within: str = ""
+    """The region around it, whose services serve here as well."""
+
+
+class SignpostingService(Record):
+    """Somewhere to turn to."""
+
+    id: str
+    """Short and stable."""
+
+    name: str
+    """What it calls itself."""
+
+    purpose: dict[str, str]
+    """Whom it is for and what it does, by language."""
+
+    regions: tuple[str, ...]
+    """Ids of the regions where it works."""
+
+    languages: tuple[str, ...] = ()
+    """Languages that it is known to speak; empty for a directory, or where it did not say."""
+
+    url: str
+    """A page of its own."""
+
+    as_of: str
+    """Month or day on which the page was last read, ISO 8601."""
+
+    seen: Literal["primary", "copy", "secondary"]
+    """Whether its own page was read, a copy of it, or somebody's account."""
+
+    note: str = ""
+    """What a reviewer should know; not shown with a reply."""
+
+
+class SignpostingCase(Record):
+    """One kind of message, and the fixed reply to it."""
+
+    id: str
+    """Its letter, A to J."""
+
+    name: str
+    """What a reviewer calls it."""
+
+    status: Literal["safeguarding", "declined", "answer"]
+    """What becomes of such a message."""
+
+    purpose: str
+    """Which messages it is for."""
+
+    text: dict[str, str]
+    """The reply's own words, by language."""
+
+    services: tuple[str, ...]
+    """Ids of services, in the order in which they are shown."""
+
+    line: dict[str, str] = {}
+    """One sentence that the replies to other cases may borrow, by language."""
+
+    then: tuple[str, ...] = ()
+    """Cases whose line stands after the text."""
+
+    onward: bool = True
+    """Whether the reply ends with the offer to go on with policy questions."""
+
+
+class Signposting(Record):
+    """All cases and services of one edition of the file."""
+
+    version: str
+    """Edition of the texts, as their owner counts."""
+
+    as_of: str
+    """Month or day on which texts and services were last checked, ISO 8601."""
+
+    reviewed_by: str
+    """Safeguarding lead who signed; empty until one does."""
+
+    reviewed_on: str
+    """Day of the signature, ISO 8601; empty until then."""
+
+    reviewed_digest: str = ""
+    """What `digest` was when it was signed."""
+
+    languages: tuple[str, ...]
+    """Languages that every text has; the first stands in for all others."""
+
+    order: tuple[str, ...]
+    """Which case answers a message that fits several: the first of these."""
+
+    danger: dict[str, str]
+    """What to do in danger, by language; opens every reply but a refusal."""
+
+    limits: dict[str, str]
+    """What Signpost cannot do, by language."""
+
+    onward: dict[str, str]
+    """Offer to go on with policy questions, by language."""
+
+    cases: tuple[SignpostingCase, ...]
+    """In the order of their letters."""
+
+    regions: tuple[Region, ...]
+    """Every region that a service may name."""
+
+    services: tuple[SignpostingService, ...]
+    """The worldwide ones first."""
+
+    @cached_property
+    def digest(self) -> str:
+        """Name what a reviewer signs: SHA-256 over everything but the signature, hexadecimal."""
+        blank = {"reviewed_by": "", "reviewed_on": "", "reviewed_digest": ""}
+        return digest_of([self.model_copy(update=blank)])
+
+    @property
+    def signed(self) -> bool:
+        """Whether a safeguarding lead signed these very words."""
+        return bool(self.reviewed_by and self.reviewed_on) and self.reviewed_digest == self.digest
+
+    def case(self, letter: str) -> SignpostingCase:
+        """Return the case with this letter.
+
+        Raises:
+            CorpusError: there is none.
+        """
+        for case in self.cases:
+            if case.id == letter:
+                return case
+        raise CorpusError(f"No case has the letter {letter!r}; name one from A to J.")
+
+    def first(self, letters: Iterable[str]) -> SignpostingCase:
+        """Return the case that answers a message which fits all of `letters`.
+
+        Raises:
+            CorpusError: no case has one of these letters, or `letters` is empty.
+        """
+        place = {letter: place for place, letter in enumerate(self.order)}
+        return self.case(min(letters, key=lambda one: place.get(one, len(place)), default=""))
+
+    def reply(self, letter: str, language: str = "") -> str:
+        """Return the whole reply to a case, one paragraph a line, in `language` or the first one.
+
+        Raises:
+            CorpusError: no case has this letter.
+        """
+        case = self.case(letter)
+        onward = self.onward if case.onward else {}
+        lines = [self.case(other).line for other in case.then]
+        parts = {
+            "safeguarding": [self.danger, case.text, *lines, self.limits, onward],
+            "declined": [case.text, *lines, onward],
+            "answer": [self.danger, case.text],
+        }[case.status]
+        spoken = language if language in self.languages else self.languages[0]
+        return "\n".join(part[spoken] for part in parts if part.get(spoken))
+
+    def services_for(
+        self, case: str, region: str = "", language: str = ""
+    ) -> tuple[SignpostingService, ...]:
+        """Return the services of a case, those nearest to `region` first, then the worldwide ones.
+
+        Without a region only worldwide services are given. Among equally near ones, those known
+        to speak other languages only come last; beyond that the order of the case holds.
+
+        Raises:
+            CorpusError: no case has this letter.
+        """
+        around = self._around(region)
+        by_id = {service.id: service for service in self.services}
+        named = [by_id[name] for name in self.case(case).services if name in by_id]
+        near = [service for service in named if set(around) & set(service.regions)]
+
+        def distance(service: SignpostingService) -> tuple[int, bool]:
+            speaks = not language or not service.languages or language in service.languages
+            return min(around.index(one) for one in service.regions if one in around), not speaks
+
+        return tuple(sorted(near, key=distance))
+
+    def region_names(self, service: SignpostingService, language: str = "") -> str:
+        """Return where a service works as a reader would say it, in `language` or the first one."""
+        spoken = language if language in self.languages else self.languages[0]
+        names = {region.id: region.name.get(spoken, region.id) for region in self.regions}
+        return ", ".join(names.get(region, region) for region in service.regions)
+
+    def _around(self, region: str) -> list[str]:
+        """Return a region and what it lies within, nearest first; the whole world is the last."""
+        known = {one.id.casefold(): one for one in self.regions}
+        chain: list[str] = []
+        here = known.get(region.casefold())
+        while here and here.id not in (*chain, GLOBAL):
+            chain.append(here.id)
+            here = known.get(here.within.casefold())
+        return [*chain, GLOBAL]
+
+
+def shipped_signposting() -> Traversable:
+    """Return the signposting that ships with Signpost."""
+    return files("corpus") / "signposting.toml"
+
+
+def read_signposting(file: Traversable) -> Signposting:
+    """Read signposting from TOML; what does not hold together in it is for `check_signposting`.
+
+    Raises:
+        CorpusError: the file is no TOML, a field is missing or unknown, or it has no language.
+    """
+    try:
+        signposting = Signposting.model_validate(tomllib.loads(file.read_text(encoding="utf-8")))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise CorpusError(f"{file.name} is no TOML file: {error}.") from None
+    except ValidationError as error:
+        first = error.errors()[0]
+        place = ".".join(str(step) for step in first["loc"])
+        raise CorpusError(f"{file.name}: {place} is refused: {first['msg']}.") from None
+    if not signposting.languages:
+        raise CorpusError(f"{file.name}: languages is empty; name at least one.")
+    return signposting
+
+
+def check_signposting(
+    signposting: Signposting, deprecated: Mapping[str, str] | None = None
+) -> CheckReport:
+    """Check that cases, services and texts hold together.
+
+    Args:
+        signposting: what was read.
+        deprecated: wordings to avoid, each with the one to use instead.
+
+    Returns:
+        What is wrong as problems, and what a person has yet to do as warnings.
+    """
+    problems = (
+        *_review_problems(signposting),
+        *_repeats(signposting),
+        *_case_problems(signposting),
+        *_service_problems(signposting),
+        *_text_problems(signposting, deprecated or {}),
+    )
+    counts = {"cases": len(signposting.cases), "services": len(signposting.services)}
+    warnings = tuple(_warnings(signposting))
+    return CheckReport(counts=counts, problems=problems, warnings=warnings)
+
+
+def _review_problems(signposting: Signposting) -> Iterator[Problem]:
+    if not _is_date(signposting.as_of):
+        said = f"as_of is {signposting.as_of!r}; write the month or day of the last check."
+        yield Problem(id="as_of", message=said)
+    review = (signposting.reviewed_by, signposting.reviewed_on, signposting.reviewed_digest)
+    if any(review) and not all(review):
+        said = "is signed in part; fill reviewed_by, reviewed_on and reviewed_digest, or none"
+        said = f"The file {said} (its digest is {signposting.digest})."
+        yield Problem(id="reviewed_by", message=said)
+    elif any(review) and not signposting.signed:
+        said = f"The file has the digest {signposting.digest}, which is not the one that was signed"
+        yield Problem(id="reviewed_digest", message=f"{said}; have it reviewed again.")
+    if signposting.reviewed_on and not _is_date(signposting.reviewed_on):
+        said = f"reviewed_on is {signposting.reviewed_on!r}; write the day of the signature."
+        yield Problem(id="reviewed_on", message=said)
+
+
+def _repeats(signposting: Signposting) -> Iterator[Problem]:
+    ids = {
+        "case": [case.id for case in signposting.cases],
+        "service": [service.id for service in signposting.services],
+        "region": [region.id for region in signposting.regions],
+        "address": [service.url for service in signposting.services],
+        "place in the order": list(signposting.order),
+    }
+    for name, found in ids.items():
+        for one in sorted({one for one in found if found.count(one) > 1}):
+            yield Problem(
+                id=f"{name} {one}", message=f"The {name} {one!r} is there twice; keep one."
+            )
+
+
+def _case_problems(signposting: Signposting) -> Iterator[Problem]:
+    letters = [case.id for case in signposting.cases]
+    for letter in CASES:
+        if letter not in letters:
+            yield Problem(id=f"case {letter}", message=f"Case {letter} is missing; add it.")
+        if letter not in signposting.order:
+            yield Problem(id="order", message=f"order leaves out {letter}; say when it answers.")
+    for letter in dict.fromkeys((*letters, *signposting.order)):
+        if letter not in tuple(CASES):
+            yield Problem(id="order", message=f"{letter!r} is no case; name one from A to J.")
+    lent = {case.id for case in signposting.cases if case.line}
+    services = {service.id: service for service in signposting.services}
+    for case in signposting.cases:
+        for said in (*_dead_references(case, lent, services), *_out_of_reach(case, services)):
+            yield Problem(id=f"case {case.id}", message=f"Case {case.id} {said}")
+
+
+def _dead_references(
+    case: SignpostingCase, lent: set[str], services: dict[str, SignpostingService]
+) -> Iterator[str]:
+    for name in case.services:
+        if name not in services:
+            yield f"names the service {name!r}, which is not there; add it."
+    for other in case.then:
+        if other not in lent:
+            yield f"borrows the line of {other!r}, which has none; add it."
+
+
+def _out_of_reach(case: SignpostingCase, services: dict[str, SignpostingService]) -> Iterator[str]:
+    named = [services[name] for name in case.services if name in services]
+    reach = {region for service in named for region in service.regions}
+    if case.status != "answer" and GLOBAL not in reach:
+        yield "has no service that works everywhere; add one."
+
+
+def _service_problems(signposting: Signposting) -> Iterator[Problem]:
+    used = {name for case in signposting.cases for name in case.services}
+    regions = {region.id for region in signposting.regions}
+    for service in signposting.services:
+        rules = (
+            (service.id not in used, "is named by no case; name it, or take it out."),
+            (not service.regions, "has no region; say where it works."),
+            (not _is_date(service.as_of), "lacks as_of; write the month or day of the last check."),
+            (not service.url.startswith("https://"), "has no address that starts with https://."),
+        )
+        for broken, said in rules:
+            if broken:
+                yield Problem(id=f"service {service.id}", message=f"{service.id} {said}")
+        for name in service.regions:
+            if name not in regions:
+                said = f"{service.id} works in the region {name!r}, which is not there; add it."
+                yield Problem(id=f"service {service.id}", message=said)
+    for region in signposting.regions:
+        if region.within and region.within not in regions:
+            said = f"{region.id} lies within {region.within!r}, which is not there; add it."
+            yield Problem(id=f"region {region.id}", message=said)
+
+
+def _text_problems(signposting: Signposting, deprecated: Mapping[str, str]) -> Iterator[Problem]:
+    for owner, texts in _texts(signposting):
+        for language in signposting.languages:
+            if not texts.get(language, "").strip():
+                yield Problem(id=owner, message=f"{owner} has no text in {language!r}; add it.")
+        for language, text in texts.items():
+            if language not in signposting.languages:
+                said = f"{owner} has a text in {language!r}, which languages leaves out; list it."
+                yield Problem(id=owner, message=said)
+            for said in _wrong_words(text, deprecated):
+                yield Problem(id=owner, message=f"The {language} text of {owner} {said}")
+
+
+def _wrong_words(text: str, deprecated: Mapping[str, str]) -> Iterator[str]:
+    if len(text.split()) > _LONGEST:
+        yield f"has more than {_LONGEST} words; shorten it."
+    if "?" in text:
+        yield "asks a question; say it without asking."
+    if _PHONE.search(text):
+        yield "has a number like a phone's; leave it to the service's page."
+    for wording, preferred in deprecated_in(text, deprecated):
+        yield f"says {wording!r}; say {preferred!r}."
+
+
+def _texts(signposting: Signposting) -> Iterator[tuple[str, dict[str, str]]]:
+    yield "danger", signposting.danger
+    yield "limits", signposting.limits
+    yield "onward", signposting.onward
+    for case in signposting.cases:
+        yield f"case {case.id}", case.text
+        if case.line:
+            yield f"case {case.id} (line)", case.line
+    yield from ((f"region {region.id}", region.name) for region in signposting.regions)
+    yield from ((f"service {service.id}", service.purpose) for service in signposting.services)
+
+
+def _warnings(signposting: Signposting) -> Iterator[Problem]:
+    if not (signposting.reviewed_by or signposting.reviewed_on or signposting.reviewed_digest):
+        said = "No safeguarding lead has signed these texts; the README says how to"
+        yield Problem(id="reviewed_by", message=f"{said} (digest {signposting.digest}).")
+    unseen = [service.id for service in signposting.services if service.seen != "primary"]
+    if unseen:
+        said = f"The pages of {', '.join(unseen)} were not read themselves; open each and renew it."
+        yield Problem(id="services", message=said)
+
+
+def _is_date(text: str) -> bool:
+    """Whether text is an ISO month or day that the calendar has."""
+    if not re.fullmatch(r"\d{4}-\d{2}(-\d{2})?", text):
+        return False
+    try:
+        date.fromisoformat(text if len(text) == len("2026-07-01") else f"{text}-01")
+    except ValueError:
+        return False
+    return True

@@ -1,0 +1,1 @@
+"""Editions of the corpus: written, read back, and set beside one another."""

@@ -1,0 +1,1 @@
+"""Files of the corpus, each kind read into passages by a module of its own."""

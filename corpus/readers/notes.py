@@ -1,0 +1,348 @@
+"""The reader of guidance notes: Markdown with front matter to a Note, and to its passages."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import date
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+from typing import Annotated, Literal
+
+import yaml
+from pydantic import Field, ValidationError
+from pydantic_core import ErrorDetails
+
+from corpus.errors import CorpusError
+from corpus.passage import Confidence, Passage, Record, Reference, Source, Span, sha256_of
+from corpus.readers.asked import Asked, read_asked
+
+Topic = Literal[
+    "law",
+    "treaty",
+    "regulation",
+    "institution",
+    "figures",
+    "terminology",
+    "prevention",
+    "detection",
+    "removal",
+    "reporting",
+    "identification",
+    "investigation",
+    "support",
+    "survivors",
+    "privacy",
+    "encryption",
+    "transparency",
+    "industry",
+    "education",
+    "media",
+    "research",
+    "capacity",
+    "governance",
+    "safeguarding",
+    "ai",
+    "age-assurance",
+    "offenders",
+    "helplines",
+]
+"""What a note is about, for a filter."""
+
+Audience = Literal["officer", "trainer", "evaluator"]
+"""Whom a note serves."""
+
+OWN = "signpost"
+"""Marks a sentence that is our own judgement."""
+
+PREFIX = "note:"
+"""Opens the id of a note's source and of its passages."""
+
+SUFFIX = ".md"
+"""Ends the name of a note's file."""
+
+ON = "yes"
+"""Value of a facet that a passage either has or has not: `about:gsr:C12`."""
+
+_FENCE = "---"
+_NAME = r"^[a-z0-9]+(-[a-z0-9]+)*$"
+_MARKS = re.compile(r"(?:\[\^[^\]\s]+\])+")
+_MARK = re.compile(r"\[\^([^\]\s]+)\]")
+
+
+class FrontMatter(Record):
+    """What a note says of itself, above its text."""
+
+    id: Annotated[str, Field(pattern=_NAME)]
+    """Short and stable, the name of its file."""
+
+    title: Annotated[str, Field(min_length=3, max_length=80)]
+    """What a reader would call its topic."""
+
+    summary: Annotated[str, Field(min_length=20, max_length=250)]
+    """One sentence that says what the note answers."""
+
+    pillars: tuple[str, ...]
+    """Pillars of the framework that it serves, by id."""
+
+    capabilities: tuple[str, ...]
+    """Capabilities that it serves, by id, the main one first."""
+
+    topics: Annotated[tuple[Topic, ...], Field(min_length=1)]
+    """What it is about, in the words of a closed list."""
+
+    audiences: Annotated[tuple[Audience, ...], Field(min_length=1)]
+    """Whom it serves."""
+
+    sources: tuple[Reference, ...]
+    """The works that its sentences rest on, one entry for each place in a work."""
+
+    as_of: date
+    """Last day of the month in which its sources were read."""
+
+    review_by: date
+    """Last day on which it may be used without a new look at its sources."""
+
+    confidence: Confidence
+    """How sure its least sure sentence is."""
+
+    dated: bool
+    """Whether it holds figures or legal status that change."""
+
+
+class Marked(Record):
+    """A sentence with the marks of what it rests on."""
+
+    text: str
+    """The sentence, without its marks."""
+
+    marks: tuple[str, ...]
+    """Ids of the note's sources, of the framework, or `signpost`; empty where it has no mark."""
+
+
+class Section(Record):
+    """What stands under one heading."""
+
+    heading: str
+    """The heading; empty for the opening."""
+
+    paragraphs: tuple[tuple[Marked, ...], ...]
+    """Sentences by paragraph, in reading order."""
+
+    @property
+    def sentences(self) -> tuple[Marked, ...]:
+        """All sentences, in reading order."""
+        return tuple(one for paragraph in self.paragraphs for one in paragraph)
+
+
+class Note(Record):
+    """One guidance note."""
+
+    front: FrontMatter
+    """What it says of itself."""
+
+    sections: tuple[Section, ...]
+    """Its text; the opening has no heading."""
+
+    sha256: str
+    """SHA-256 of the file."""
+
+    asked: tuple[tuple[str, ...], ...] = ()
+    """For each section the everyday questions that it answers; may be shorter than the text."""
+
+    @property
+    def sentences(self) -> tuple[Marked, ...]:
+        """All sentences, in reading order."""
+        return tuple(one for section in self.sections for one in section.sentences)
+
+    @property
+    def words(self) -> int:
+        """Words of the text; headings and marks are not counted."""
+        return sum(len(one.text.split()) for one in self.sentences)
+
+    @property
+    def source(self) -> Source:
+        """The note as the source of its passages."""
+        return Source(
+            id=f"{PREFIX}{self.front.id}",
+            title=self.front.title,
+            publisher="Signpost",
+            version="",
+            published="",
+            as_of=self.front.as_of.isoformat(),
+            review_by=self.front.review_by.isoformat(),
+            licence="as Signpost",
+            url="",
+            locator=f"guidance/{self.front.id}{SUFFIX}",
+            seen="primary",
+            sha256=self.sha256,
+            tier="guidance",
+            confidence=self.front.confidence,
+            dated=self.front.dated,
+            references=self.front.sources,
+        )
+
+    @property
+    def passages(self) -> tuple[Passage, ...]:
+        """One passage a section: `note:lanzarote-convention#2`."""
+        return tuple(
+            self._passage(number, section)
+            for number, section in enumerate(self.sections, start=1)
+            if section.sentences
+        )
+
+    def _passage(self, number: int, section: Section) -> Passage:
+        text, spans = "", []
+        for paragraph in section.paragraphs:
+            text += "\n" if text else ""
+            for place, one in enumerate(paragraph):
+                text += " " if place else ""
+                spans.append(Span(start=len(text), end=len(text) + len(one.text)))
+                text += one.text
+        heading = (section.heading,) if section.heading else ()
+        return Passage(
+            id=f"{PREFIX}{self.front.id}#{number}",
+            source_id=f"{PREFIX}{self.front.id}",
+            locator=f"section \u201c{section.heading}\u201d" if section.heading else "opening",
+            heading_path=(self.front.title, *heading),
+            text=text,
+            sentences=tuple(spans),
+            facets=self._facets(),
+            text_sha256=sha256_of(text),
+            grounds=tuple(one.marks for one in section.sentences),
+            # What the note answers, in the words of its author: found by, and never quoted.
+            also=(self.front.summary,) if number == 1 else (),
+            asked=self.asked[number - 1] if number <= len(self.asked) else (),
+        )
+
+    def _facets(self) -> dict[str, str]:
+        front = self.front
+        about = (f"about:{one}" for one in (*front.pillars, *front.capabilities))
+        topics = (f"topic:{one}" for one in front.topics)
+        audiences = (f"audience:{one}" for one in front.audiences)
+        own = {"tier": "guidance", "source": f"{PREFIX}{front.id}", "kind": "note"}
+        return own | dict.fromkeys((*about, *topics, *audiences), ON)
+
+
+def shipped_notes() -> Traversable:
+    """Return the folder of the notes that ship with Signpost."""
+    return files("corpus") / "guidance"
+
+
+def note_files(folder: Traversable) -> tuple[Traversable, ...]:
+    """Return the files of a folder that are notes, by name."""
+    if not folder.is_dir():
+        return ()
+    found = (one for one in folder.iterdir() if one.name.endswith(SUFFIX) and one.is_file())
+    return tuple(sorted(found, key=lambda one: one.name))
+
+
+def read_notes(folder: Traversable) -> tuple[Note, ...]:
+    """Read all notes of a folder, by id.
+
+    Raises:
+        CorpusError: a note, or the file of questions, is not in its form.
+    """
+    asked = read_asked(folder)
+    return tuple(_with_asked(read_note(file), asked) for file in note_files(folder))
+
+
+def _with_asked(note: Note, asked: Asked) -> Note:
+    ids = [f"{PREFIX}{note.front.id}#{number}" for number in range(1, len(note.sections) + 1)]
+    return note.model_copy(update={"asked": tuple(asked.get(one, ()) for one in ids)})
+
+
+def read_note(file: Traversable) -> Note:
+    """Read one note; what its text lacks, such as a sentence's source, is left to the check.
+
+    Raises:
+        CorpusError: it is not UTF-8, or its front matter is missing, no YAML, or refused.
+    """
+    try:
+        text = file.read_text(encoding="utf-8")
+    except UnicodeDecodeError:
+        raise CorpusError(f"{file.name} is not UTF-8; save it as UTF-8.") from None
+    front, body = _parted(text, file.name)
+    return Note(
+        front=_front(front, file.name), sections=tuple(_sections(body)), sha256=sha256_of(text)
+    )
+
+
+def _parted(text: str, name: str) -> tuple[str, str]:
+    """Return front matter and body."""
+    lines = text.splitlines()
+    if not lines or lines[0].strip() != _FENCE:
+        raise CorpusError(f"{name} does not open with front matter; put it between '---' lines.")
+    fences = [place for place, line in enumerate(lines) if line.strip() == _FENCE]
+    if len(fences) < 2:
+        raise CorpusError(f"The front matter of {name} does not end; close it with a '---' line.")
+    return "\n".join(lines[1 : fences[1]]), "\n".join(lines[fences[1] + 1 :])
+
+
+def _front(text: str, name: str) -> FrontMatter:
+    try:
+        # The loader in C is as safe as the other, and ten times as fast.
+        found = yaml.load(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+    except (yaml.YAMLError, ValueError) as error:
+        # A day that no calendar has is a ValueError.
+        said = " ".join(str(error).split())
+        raise CorpusError(f"The front matter of {name} is no YAML: {said}.") from None
+    try:
+        return FrontMatter.model_validate(found)
+    except ValidationError as error:
+        found = error.errors()
+        # A list whose only entry is refused counts as empty too.
+        inside = {one["loc"][:-1] for one in found} - {()}
+        said = "; ".join(_refused(one) for one in found if one["loc"] not in inside)
+        raise CorpusError(f"The front matter of {name} is refused: {said}.") from None
+
+
+def _refused(error: ErrorDetails) -> str:
+    """Say what is wrong with a field, and what to do."""
+    steps = [step + 1 if isinstance(step, int) else step for step in error["loc"]]
+    place = " ".join(str(step) for step in steps) or "the whole"
+    known = {
+        "missing": "is missing, write it",
+        "extra_forbidden": "is no field of a note, take it out",
+        "literal_error": f"is {error['input']!r}, write one of {_choices(error)}",
+        "string_pattern_mismatch": f"is {error['input']!r}, write small letters and hyphens",
+        "too_short": "is empty, write at least one",
+        "bool_parsing": "is neither true nor false, write one of them",
+    }
+    if error["type"].startswith("date"):
+        return f"{place} is {error['input']!r}, write a day as 2027-08-01"
+    return f"{place} {known.get(error['type'], error['msg'][:1].lower() + error['msg'][1:])}"
+
+
+def _choices(error: ErrorDetails) -> str:
+    return str(error.get("ctx", {}).get("expected", "the known words")).replace("'", "")
+
+
+def _sections(body: str) -> Iterator[Section]:
+    heading, paragraphs = "", list[tuple[Marked, ...]]()
+    # A heading ends a paragraph, as it does in Markdown, with or without a blank line.
+    for block in re.split(r"\n\s*\n", re.sub(r"^(## .*)$", r"\n\1\n", body, flags=re.M)):
+        lines = block.strip().splitlines()
+        while lines and lines[0].startswith("## "):
+            if heading or paragraphs:
+                yield Section(heading=heading, paragraphs=tuple(paragraphs))
+            heading, paragraphs = lines.pop(0)[3:].strip(), []
+        if lines:
+            paragraphs.append(tuple(_marked(" ".join(line.strip() for line in lines))))
+    if heading or paragraphs:
+        yield Section(heading=heading, paragraphs=tuple(paragraphs))
+
+
+def _marked(paragraph: str) -> Iterator[Marked]:
+    """Take a paragraph apart after each group of marks.
+
+    >>> [(one.text, one.marks) for one in _marked("Help is free.[^a][^gsr:C9] More.[^b]")]
+    [('Help is free.', ('a', 'gsr:C9')), ('More.', ('b',))]
+    """
+    start = 0
+    for match in _MARKS.finditer(paragraph):
+        text = paragraph[start : match.start()].strip()
+        start = match.end()
+        yield Marked(text=text, marks=tuple(_MARK.findall(match.group())))
+    if rest := paragraph[start:].strip():
+        yield Marked(text=rest, marks=())

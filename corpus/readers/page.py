@@ -1,0 +1,143 @@
+"""The reader of a framework page: `framework.toml` and its source text to a Framework."""
+
+from __future__ import annotations
+
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+
+from corpus.errors import CorpusError
+from corpus.passage import Passage, sha256_of
+from corpus.structure.faults import faults_of
+from corpus.structure.framework_records import (
+    ItemReading,
+    Reading,
+    load_lines,
+    load_reading,
+    printed_at,
+)
+from corpus.structure.graph import STRENGTHS, Framework, Item, Link
+from corpus.text import split_sentences
+
+
+def shipped_framework() -> Traversable:
+    """Return the folder of the framework that ships with Signpost."""
+    return files("corpus") / "framework"
+
+
+def source_lines(folder: Traversable) -> tuple[str, ...]:
+    """Return the source text that `framework.toml` names, line by line as it is printed.
+
+    Raises:
+        CorpusError: a file is missing or not in its form.
+    """
+    return load_lines(folder, load_reading(folder).file)[0]
+
+
+def read_framework(folder: Traversable) -> Framework:
+    """Read `framework.toml` and the source text it names from a folder.
+
+    Raises:
+        CorpusError: a file is missing or not in its form, the source text is not the one that was
+            read, or ids and references do not hold together.
+    """
+    reading = load_reading(folder)
+    lines, found = load_lines(folder, reading.file)
+    if found != reading.source.sha256:
+        raise CorpusError(
+            f"{reading.file} has the SHA-256 {found}, but {reading.source.id} was read from "
+            f"{reading.source.sha256}; restore the file, or read it again and renew the hash."
+        )
+    for fault in faults_of(reading):
+        raise CorpusError(fault.message)
+    return Framework(
+        source=reading.source,
+        name=reading.name,
+        aliases=reading.aliases,
+        description_words=reading.description_words,
+        kinds=reading.kinds,
+        items=tuple(_item(item) for item in reading.items),
+        entities=reading.entities,
+        links=_links(reading),
+        passages=_passages(reading, lines),
+    )
+
+
+def _item(item: ItemReading) -> Item:
+    fields = item.model_dump(include=set(Item.model_fields))
+    return Item.model_validate(fields)
+
+
+def _links(reading: Reading) -> tuple[Link, ...]:
+    links = [
+        Link(source=link.source, target=target, strength=link.strength)
+        for link in reading.links
+        for target in link.targets
+    ]
+    place = {item.id: number for number, item in enumerate(reading.items)}
+    return tuple(sorted(links, key=lambda one: (place[one.source], STRENGTHS.index(one.strength))))
+
+
+def _passages(reading: Reading, lines: tuple[str, ...]) -> tuple[Passage, ...]:
+    by_id = {item.id: item for item in reading.items}
+    plural = {kind.id: kind.plural for kind in reading.kinds}
+    passages = []
+    for item in reading.items:
+        above = _above(item, by_id)
+        titles = tuple(parent.title or parent.description for parent in above)
+        passages.append(
+            Passage(
+                id=item.id,
+                source_id=reading.source.id,
+                locator=_locator(item),
+                heading_path=(*titles, plural[item.kind]),
+                text=item.text,
+                sentences=split_sentences(item.text),
+                facets=_facets(item, reading, group=(*above, item)[0].id),
+                text_sha256=sha256_of(item.text),
+                lines=item.lines,
+                printed=_printed(item, lines),
+                corrections=item.corrections,
+                doubts=item.doubts,
+                also=item.also,
+            )
+        )
+    return tuple(passages)
+
+
+def _above(item: ItemReading, by_id: dict[str, ItemReading]) -> tuple[ItemReading, ...]:
+    chain: list[ItemReading] = []
+    while item.parent:
+        item = by_id[item.parent]
+        chain.insert(0, item)
+    return tuple(chain)
+
+
+def _facets(item: ItemReading, reading: Reading, *, group: str) -> dict[str, str]:
+    facets = {
+        "tier": reading.source.tier,
+        "source": reading.source.id,
+        "kind": item.kind,
+        "group": group,
+        "parent": item.parent,
+    }
+    if item.number is not None:
+        facets["number"] = str(item.number)
+    return facets | {f"inferred_{name}": value for name, value in item.inferred.items()}
+
+
+def _locator(item: ItemReading) -> str:
+    where = item.lines
+    if where is None:
+        missing = next((fix.lines.first for fix in item.corrections if not fix.printed), None)
+        return f"before line {missing}" if missing else "not printed"
+    return f"line {where}" if where.first == where.last else f"lines {where}"
+
+
+def _printed(item: ItemReading, lines: tuple[str, ...]) -> str:
+    if item.lines is None:
+        return ""
+    if item.lines.last > len(lines):
+        said = f"{item.id} has the lines {item.lines}, but the source text ends at {len(lines)}"
+        raise CorpusError(f"{said}; correct its lines.")
+    printed = printed_at(lines, item.lines)
+    return "" if printed == item.text.replace("\n", " ") else printed

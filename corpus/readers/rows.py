@@ -1,0 +1,171 @@
+"""A corpus of somebody else's, read from a file of rows, each with an id, a title and a text."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from corpus.errors import CorpusError
+from corpus.passage import Corpus, Passage, Source, sha256_of
+from corpus.readers.running import sentences_in
+
+KIND = "passage"
+"""Value of the facet `kind` of what was read from rows."""
+
+NUMBERED = r"~\d+$"
+"""How no id may end: the index numbers what stands for a passage so."""
+
+
+class PassageRow(BaseModel):
+    """One line; fields that are not named here are let through unread."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore", use_attribute_docstrings=True)
+
+    id: str = Field(min_length=1)
+    """Name of the row, unlike every other in the file."""
+
+    title: str | None = None
+    """What it is about, or what it is a part of; may be left out."""
+
+    text: str
+    """Its words, which are quoted as they stand."""
+
+
+def read_rows(path: Path) -> Corpus:
+    """Read passages from a file of JSON objects, one a line.
+
+    Raises:
+        CorpusError: the file cannot be read, or is not in its form.
+    """
+    return parse_rows(read_bytes(path), str(path))
+
+
+def read_bytes(path: Path) -> bytes:
+    """Return the content of a file of passages.
+
+    Raises:
+        CorpusError: it cannot be read.
+    """
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        reason = error.strerror or "the operating system refuses"
+        raise CorpusError(f"{path} cannot be read: {reason}; name a file of passages.") from None
+
+
+def parse_rows(data: bytes, name: str) -> Corpus:
+    """Return the passages of a file; blank lines are passed over.
+
+    Args:
+        data: JSON objects in UTF-8, one a line.
+        name: of the file, for errors.
+
+    Raises:
+        CorpusError: it holds no row, or a line is no row, has no words, or has the id of an earlier
+            one; the error names the line.
+    """
+    seen: dict[str, int] = {}
+    rows: list[PassageRow] = []
+    for number, line in _lines(data, name):
+        row = _row(f"{name}, line {number}", line)
+        if row.id in seen:
+            first = seen[row.id]
+            raise CorpusError(
+                f"{name}, line {number}: the id {row.id!r} is already on line {first}; rename one."
+            )
+        seen[row.id] = number
+        rows.append(row)
+    if not rows:
+        raise CorpusError(f"{name} holds no passages; write one JSON object a line.")
+    return corpus_of_rows(rows)
+
+
+def corpus_of_rows(rows: Sequence[PassageRow]) -> Corpus:
+    """Return rows as a corpus: each is a source of one passage, under the row's own id."""
+    return Corpus(
+        sources=tuple(_source(row) for row in rows),
+        passages=tuple(_passage(row, number) for number, row in enumerate(rows, start=1)),
+    )
+
+
+def _lines(data: bytes, name: str) -> Iterator[tuple[int, str]]:
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise CorpusError(f"{name} is not UTF-8; save it as UTF-8 text.") from None
+    # Not `splitlines`, which also parts at signs that JSON allows inside a string.
+    for number, line in enumerate(text.split("\n"), start=1):
+        if line.strip():
+            yield number, line
+
+
+def _row(place: str, line: str) -> PassageRow:
+    try:
+        row = PassageRow.model_validate(json.loads(line))
+    except (ValueError, RecursionError) as error:
+        raise CorpusError(f"{place}: {_refusal(error)}") from None
+    if fault := _fault(row):
+        raise CorpusError(f"{place}: {fault}")
+    return row
+
+
+def _refusal(error: Exception) -> str:
+    if not isinstance(error, ValidationError):
+        return "it is no JSON; write an object with id, title and text."
+    first = error.errors()[0]
+    field = ".".join(str(part) for part in first["loc"])
+    what = f"{field}: {first['msg']}" if field else first["msg"]
+    return f"{what}; write an object with id, title and text."
+
+
+def _fault(row: PassageRow) -> str:
+    """Return what is wrong with a row, as the rest of a sentence; empty if nothing is."""
+    try:
+        f"{row.id}{row.title}{row.text}".encode()
+    except UnicodeEncodeError:
+        return "it holds half of a character; write whole ones."
+    if not any(sign.isalnum() for sign in row.text):
+        return f"the text of {row.id!r} holds no words; write some, or leave the row out."
+    if not row.id.strip() or re.search(NUMBERED, row.id):
+        return f"the id {row.id!r} is blank or ends in a tilde and a number; rename it."
+    return ""
+
+
+def _source(row: PassageRow) -> Source:
+    return Source(
+        id=row.id,
+        title=_title(row) or row.id,
+        publisher="",
+        version="",
+        published="",
+        as_of="",
+        review_by="",
+        licence="not stated",
+        url="",
+        locator="",
+        seen="primary",
+        sha256=sha256_of(row.text),
+        tier="document",
+    )
+
+
+def _passage(row: PassageRow, number: int) -> Passage:
+    title = _title(row)
+    return Passage(
+        id=row.id,
+        source_id=row.id,
+        locator=f"row {number}",
+        heading_path=(title,) if title else (),
+        text=row.text,
+        sentences=sentences_in(row.text),
+        facets={"tier": "document", "source": row.id, "kind": KIND},
+        text_sha256=sha256_of(row.text),
+    )
+
+
+def _title(row: PassageRow) -> str:
+    return " ".join((row.title or "").split())

@@ -1,0 +1,311 @@
+"""The reading of a framework page: `framework.toml` as records, each with its source lines."""
+
+from __future__ import annotations
+
+import hashlib
+import tomllib
+from importlib.resources.abc import Traversable
+from typing import Annotated, Literal
+
+from pydantic import BeforeValidator, Field, ValidationError
+
+from corpus.errors import CorpusError
+from corpus.passage import Confidence, Correction, Doubt, Lines, Record, Source
+from corpus.structure.graph import Entity, Kind, Strength
+from corpus.text import join_lines
+
+READING_FILE = "framework.toml"
+"""Name of the file that holds the reading."""
+
+
+def _parsed(value: object) -> object:
+    try:
+        return Lines.parse(value) if isinstance(value, str) else value
+    except CorpusError as error:
+        # A ValueError lets pydantic say which field of which table it was.
+        raise ValueError(str(error).rstrip(".")) from None
+
+
+def _with_lines(value: object) -> object:
+    if isinstance(value, dict) and "lines" in value:
+        return {**value, "lines": _parsed(value["lines"])}
+    return value
+
+
+LineRange = Annotated[Lines, BeforeValidator(_parsed)]
+"""Source lines, written `"145"` or `"145-147"`."""
+
+
+class Bullet(Record):
+    """An icon that was read as text; it counts only at the start of its lines, before a space."""
+
+    glyph: str
+    """The characters; empty where a bullet is missing."""
+
+    lines: tuple[int, ...]
+    """Source lines that start with it."""
+
+    confidence: Confidence
+    """How sure it is that it means nothing."""
+
+    basis: str
+    """Why."""
+
+
+class Layout(Record):
+    """Spaces, blank lines and line ends that carry no meaning."""
+
+    form: Literal["space", "blank", "split", "slash"]
+    """A space before the first word, a blank line inside an item, a name over several lines, a
+    line end after a slash."""
+
+    lines: tuple[LineRange, ...]
+    """Where."""
+
+    confidence: Confidence
+    """How sure it is that they mean nothing."""
+
+    basis: str
+    """Why."""
+
+
+class Label(Record):
+    """Words printed beside the page's flow, which start nothing."""
+
+    lines: LineRange
+    """Source lines."""
+
+    text: str
+    """The words."""
+
+    kind: str
+    """Kind of the items that they stand beside."""
+
+
+class Decision(Record):
+    """What the reading decided where no single line shows it."""
+
+    items: tuple[str, ...]
+    """Items that it is about."""
+
+    decision: str
+    """What was decided."""
+
+    confidence: Confidence
+    """How sure it is."""
+
+    basis: str
+    """Why."""
+
+
+class ItemReading(Record):
+    """One item as read, with the lines it was read from."""
+
+    id: str
+    """Item id; the source's id may be left out: `C12`."""
+
+    kind: str
+    """Kind id."""
+
+    parent: str = ""
+    """Item that it stands under; empty at the top."""
+
+    number: int | None = None
+    """Its number among its kind, where the kind is numbered."""
+
+    title: str = ""
+    """Its name, where its kind is titled."""
+
+    title_lines: LineRange | None = None
+    """Source lines of the title; none if it is lost and a correction restores it."""
+
+    description: str = ""
+    """Its own words beside the title; the whole statement where there is no title."""
+
+    description_lines: LineRange | None = None
+    """Source lines of the description."""
+
+    sentence: int | None = None
+    """Which sentence of its lines the description is, from 1, where they hold several."""
+
+    entry: int | None = None
+    """Which entry of the list in its lines the description is, from 1."""
+
+    aliases: tuple[str, ...] = ()
+    """What else people call it."""
+
+    also: tuple[str, ...] = ()
+    """Everyday wordings of what it means, to match questions by; never quoted."""
+
+    entities: tuple[str, ...] = ()
+    """Entities that it names, where its kind is shared."""
+
+    inferred: dict[str, str] = Field(default_factory=dict)
+    """What is known of it although it is not printed; a passage has it as `inferred_` facets."""
+
+    corrections: tuple[Annotated[Correction, BeforeValidator(_with_lines)], ...] = ()
+    """What was changed; one with nothing printed restores, one that reads empty leaves out."""
+
+    doubts: tuple[Annotated[Doubt, BeforeValidator(_with_lines)], ...] = ()
+    """What is kept as printed although it is suspected."""
+
+    @property
+    def text(self) -> str:
+        """The words of its passage: title and description on a line each."""
+        return "\n".join(part for part in (self.title, self.description) if part)
+
+    @property
+    def omissions(self) -> tuple[Correction, ...]:
+        """Corrections that leave whole lines out."""
+        return tuple(fix for fix in self.corrections if fix.printed and not fix.reads)
+
+    @property
+    def lines(self) -> Lines | None:
+        """All its source lines, those it leaves out included; none if it is not printed."""
+        parts = [part for part in (self.title_lines, self.description_lines) if part]
+        parts += [fix.lines for fix in self.omissions]
+        if not parts:
+            return None
+        return Lines(first=min(p.first for p in parts), last=max(p.last for p in parts))
+
+
+class LinkReading(Record):
+    """Ties from one item to others that the source does not print."""
+
+    source: str
+    """Item id."""
+
+    targets: tuple[str, ...]
+    """Item ids of another kind, the closest first."""
+
+    strength: Strength
+    """How strong."""
+
+
+class Reading(Record):
+    """A whole `framework.toml`; the fields are those of Framework, with the lines."""
+
+    name: str
+    """What people call the framework."""
+
+    aliases: tuple[str, ...]
+    """What else people call it."""
+
+    description_words: tuple[str, ...]
+    """What people call the description of an item."""
+
+    file: str
+    """The source text, beside `framework.toml`."""
+
+    source: Source
+    """Where it was read from; `sha256` is that of the file."""
+
+    kinds: tuple[Kind, ...]
+    """Top of the structure first."""
+
+    entities: tuple[Entity, ...] = ()
+    """In order of first mention."""
+
+    bullets: tuple[Bullet, ...] = ()
+    """Icons to leave out."""
+
+    layout: tuple[Layout, ...] = ()
+    """Blanks and line ends to overlook."""
+
+    labels: tuple[Label, ...] = ()
+    """Words beside the flow."""
+
+    decisions: tuple[Decision, ...] = ()
+    """What no single line shows."""
+
+    items: tuple[ItemReading, ...]
+    """In reading order."""
+
+    links: tuple[LinkReading, ...] = ()
+    """Inferred ties."""
+
+    def glyph_at(self, line: int) -> str:
+        """Return the bullet that a source line starts with, empty if it has none."""
+        return next((b.glyph for b in self.bullets if line in b.lines), "")
+
+
+def load_reading(folder: Traversable) -> Reading:
+    """Read `framework.toml`, with the source's id in front of every item id.
+
+    Raises:
+        CorpusError: the file is missing, is no TOML, or lacks or misspells a field.
+    """
+    try:
+        table = tomllib.loads((folder / READING_FILE).read_text(encoding="utf-8"))
+    except OSError:
+        raise CorpusError(f"{folder} holds no {READING_FILE}; name the folder with one.") from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise CorpusError(f"{READING_FILE} is no valid TOML ({error}); correct it there.") from None
+    try:
+        return _with_full_ids(Reading.model_validate(table))
+    except ValidationError as error:
+        raise CorpusError(_first_fault(error, table)) from None
+
+
+def load_lines(folder: Traversable, file: str) -> tuple[tuple[str, ...], str]:
+    """Return the lines of a source text as they stand, and the SHA-256 of the file.
+
+    Raises:
+        CorpusError: the file is missing or is not UTF-8.
+    """
+    try:
+        data = (folder / file).read_bytes()
+        # Only "\n" ends a line, as an editor counts; `splitlines` would also split at others.
+        text = data.decode("utf-8").removesuffix("\n")
+        return tuple(text.split("\n")), hashlib.sha256(data).hexdigest()
+    except OSError:
+        said = f"The source text {file!r} is missing; put it beside {READING_FILE}."
+        raise CorpusError(said) from None
+    except UnicodeDecodeError:
+        raise CorpusError(f"The source text {file!r} is not UTF-8; save it as UTF-8.") from None
+
+
+def printed_at(lines: tuple[str, ...], where: Lines) -> str:
+    """Return the words as printed at source lines, glyphs and errors included, joined."""
+    return join_lines(lines[where.first - 1 : where.last])
+
+
+def _with_full_ids(reading: Reading) -> Reading:
+    mark = f"{reading.source.id}:"
+
+    def full(item_id: str) -> str:
+        return item_id if not item_id or item_id.startswith(mark) else mark + item_id
+
+    items = (
+        item.model_copy(update={"id": full(item.id), "parent": full(item.parent)})
+        for item in reading.items
+    )
+    links = (
+        LinkReading(
+            source=full(link.source),
+            targets=tuple(map(full, link.targets)),
+            strength=link.strength,
+        )
+        for link in reading.links
+    )
+    decisions = (
+        decision.model_copy(update={"items": tuple(map(full, decision.items))})
+        for decision in reading.decisions
+    )
+    parts = {"items": tuple(items), "links": tuple(links), "decisions": tuple(decisions)}
+    return reading.model_copy(update=parts)
+
+
+def _first_fault(error: ValidationError, table: dict[str, object]) -> str:
+    first = error.errors(include_url=False)[0]
+    path = [str(part) for part in first["loc"]]
+    if len(path) > 1 and path[1].isdigit():
+        path[1] = _name_in(table.get(path[0]), int(path[1]))
+    said = first["msg"].removeprefix("Value error, ").rstrip(".")
+    return f"{READING_FILE} is not in its form at {' '.join(path)}: {said}; correct it there."
+
+
+def _name_in(rows: object, index: int) -> str:
+    row = rows[index] if isinstance(rows, list) else None
+    name = row.get("id") if isinstance(row, dict) else None
+    return str(name or f"number {index + 1}")

@@ -1,0 +1,246 @@
+"""What a question costs, cold and warm, against embedding it alone."""
+
+from __future__ import annotations
+
+import cProfile
+import os
+import pstats
+import shutil
+import subprocess
+import sys
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from statistics import median, quantiles
+from time import perf_counter
+from typing import TYPE_CHECKING
+
+from assistant.errors import ModelError, SignpostError
+from assistant.records import Question
+from assistant.settings import Settings
+from corpus.passage import Record
+from evals.cases.case import load_suite
+
+if TYPE_CHECKING:
+    from assistant.pipeline import Assistant
+
+SUITE = "framework-dev"
+WARMING = "framework-bank"
+EXAMPLE = "What outcomes and partners relate to victim identity protection?"
+PROCESSES = 5
+TURN = 12
+
+FunctionKey = tuple[str, int, str]
+"""File, line and name, as a profile names a function."""
+
+
+class Bench(Record):
+    """Times in milliseconds; medians."""
+
+    questions: int
+    """Questions that were asked warm."""
+
+    help: float
+    """`signpost --help`, a whole process."""
+
+    cold: float
+    """`signpost ask`, a whole process."""
+
+    ask: float
+    """A question to an open assistant."""
+
+    ask_p95: float
+    """The same, 95th percentile: questions about a topic are embedded, others need not be."""
+
+    embed: float
+    """The same question through the embedder that answers use, alone."""
+
+    torch: float
+    """The same question through sentence-transformers on torch, alone."""
+
+    shares: dict[str, float]
+    """Share of the time of warm questions by module or library, largest first."""
+
+    @property
+    def ratio(self) -> float:
+        """Times that an answer costs what embedding on torch does."""
+        return self.ask / self.torch
+
+    def table(self) -> str:
+        """Return the times as text for a terminal."""
+        rows = [
+            (f"signpost --help, process, median of {PROCESSES}", f"{self.help:.0f} ms"),
+            (f"signpost ask, cold process, median of {PROCESSES}", f"{self.cold:.0f} ms"),
+            (f"warm ask, median of {self.questions} questions", f"{self.ask:.2f} ms"),
+            ("warm ask, 95th percentile", f"{self.ask_p95:.2f} ms"),
+            ("  embedding it alone, as answers do", f"{self.embed:.2f} ms"),
+            ("  embedding it alone, sentence-transformers on torch", f"{self.torch:.2f} ms"),
+            ("warm ask / embedding on torch", f"{self.ratio:.2f}"),
+            ("where a warm ask spends its time, by profile", ""),
+            *((f"  {name}", f"{share:.0%}") for name, share in self.shares.items()),
+        ]
+        return "\n".join(f"{name:<56}{value:>10}" for name, value in rows)
+
+
+def measure(settings: Settings) -> Bench:
+    """Measure everything in one run.
+
+    Raises:
+        SignpostError: the index or the model cannot be used, or the command fails.
+    """
+    from assistant.pipeline import Assistant
+    from assistant.retrieval.models import load_embedder
+
+    questions = [case.question for case in load_suite(SUITE)]
+    cold = process_times(["ask", "--", EXAMPLE], settings)
+    helped = process_times(["--help"], settings)
+    assistant = Assistant.open(settings)
+    timed = warm_times(
+        [case.question for case in load_suite(WARMING)],
+        questions,
+        {
+            "ask": lambda text: assistant.ask(Question(text=text)),
+            "embed": load_embedder(settings).embed,
+            "torch": torch_encoder(),
+        },
+    )
+    return Bench(
+        questions=len(questions),
+        help=helped,
+        cold=cold,
+        ask=median(timed["ask"]),
+        ask_p95=quantiles(timed["ask"], n=20)[-1],
+        embed=median(timed["embed"]),
+        torch=median(timed["torch"]),
+        shares=profile(assistant, questions),
+    )
+
+
+def process_times(arguments: Sequence[str], settings: Settings) -> float:
+    """Return the median wall time of a `signpost` process; one more goes first, to fill caches.
+
+    Raises:
+        SignpostError: the command is not installed, or fails.
+    """
+    command = shutil.which("signpost", path=str(Path(sys.executable).parent))
+    if command is None:
+        raise SignpostError("The signpost command is not installed beside Python; run: make bench")
+    environment = os.environ | {"SIGNPOST_HOME": str(settings.home)}
+    times = []
+    for _ in range(PROCESSES + 1):
+        start = perf_counter()
+        done = subprocess.run(
+            [command, *arguments], env=environment, capture_output=True, check=False
+        )
+        times.append(1000 * (perf_counter() - start))
+        if done.returncode:
+            said = done.stderr.decode("utf-8", "replace").strip().rpartition("\n")[2]
+            raise SignpostError(f"signpost {arguments[0]} ended with {done.returncode}: {said}")
+    return median(times[1:])
+
+
+def warm_times(
+    warming: Sequence[str], questions: Sequence[str], calls: Mapping[str, Callable[[str], object]]
+) -> dict[str, list[float]]:
+    """Return the times of each call in the order of the questions, each of them timed once.
+
+    Other questions go first, to warm the calls: no cache then holds an answer that is timed. The
+    calls take turns on a few questions at a time, so that what slows the machine slows them all; on
+    single questions, threads that torch leaves spinning would slow whatever comes next.
+    """
+    for call in calls.values():
+        for text in warming:
+            call(text)
+    times: dict[str, list[float]] = {name: [] for name in calls}
+    for first in range(0, len(questions), TURN):
+        for name, call in calls.items():
+            for text in questions[first : first + TURN]:
+                start = perf_counter()
+                call(text)
+                times[name].append(1000 * (perf_counter() - start))
+    return times
+
+
+def torch_encoder() -> Callable[[str], object]:
+    """Return sentence-transformers on torch over the shipped weights, on the CPU.
+
+    Raises:
+        ModelError: sentence-transformers is not installed, or the weights are not.
+    """
+    from assistant.retrieval.models import go_offline, shipped_folder
+
+    go_offline()
+    try:
+        from sentence_transformers import SentenceTransformer
+    except ImportError:
+        raise ModelError(
+            "sentence-transformers is not installed; run: pip install sentence-transformers"
+        ) from None
+    model = SentenceTransformer(str(shipped_folder()), device="cpu", local_files_only=True)
+    return lambda text: model.encode([text], normalize_embeddings=True, show_progress_bar=False)
+
+
+def profile(assistant: Assistant, questions: Sequence[str]) -> dict[str, float]:
+    """Return the share of time by module of the house or by library, largest first.
+
+    Compiled functions count for whoever called them. Profiling slows Python and not compiled code,
+    so the shares of the house's own modules are on the high side.
+    """
+    profiler = cProfile.Profile()
+    profiler.enable()
+    for text in questions:
+        assistant.ask(Question(text=text))
+    profiler.disable()
+    spent = time_by_owner(pstats.Stats(profiler))
+    whole = sum(spent.values())
+    largest = sorted(spent.items(), key=lambda item: -item[1])
+    return {name: time / whole for name, time in largest if time / whole >= 0.01}
+
+
+def time_by_owner(stats: pstats.Stats) -> dict[str, float]:
+    """Return seconds by module or library; those of compiled functions go to their callers."""
+    spent: defaultdict[str, float] = defaultdict(float)
+    rows: dict[FunctionKey, tuple[object, object, float, object, dict[FunctionKey, Callers]]]
+    rows = stats.stats  # type: ignore[attr-defined]  # typeshed leaves out what pstats documents
+    for (file, _, _), (_, _, own, _, callers) in rows.items():
+        if file != "~" or not callers:
+            spent[owner_of(file)] += own
+            continue
+        for (caller, _, _), (_, _, part, _) in callers.items():
+            spent[owner_of(caller)] += part
+    return spent
+
+
+Callers = tuple[object, object, float, object]
+"""Calls, primitive calls, own seconds, seconds with callees: of one function from one caller."""
+
+
+def owner_of(file: str) -> str:
+    """Return the module of the house, or the library, that a file belongs to.
+
+    >>> owner_of("/anywhere/site-packages/onnxruntime/capi/session.py")
+    'onnxruntime'
+    >>> owner_of("/anywhere/signpost/assistant/citing/ground.py")
+    'assistant.citing.ground'
+    """
+    parts = Path(file).with_suffix("").parts
+    if "site-packages" in parts:
+        return parts[parts.index("site-packages") + 1]
+    for place in reversed(range(len(parts) - 1)):
+        if parts[place] in ("assistant", "corpus", "evals", "ui"):
+            return ".".join(parts[place:])
+    return "Python itself"
+
+
+def main() -> int:
+    """Measure, print the table, and return the exit code."""
+    try:
+        sys.stdout.write(measure(Settings.from_environment()).table() + "\n")
+    except SignpostError as error:
+        sys.stderr.write(f"{error}\n")
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

@@ -1,0 +1,257 @@
+"""Many users at once on a real server: crossed sessions, errors, times.
+
+It starts `signpost serve` here in a home of its own, with an account for each user. Half of them
+ask over the HTTP API, half as the page does, through Gradio's queue; each question ends in a word
+that is its asker's alone, and an answer that holds another's is a crossed session. Then more come
+at once than can wait, and are told so.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+import os
+import random
+import re
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import httpx
+
+from assistant.settings import Settings
+from evals.benches.serving import copy_home, free_port, signpost, wait
+from evals.cases.case import load_split
+from evals.estimate import percentile
+
+PASSWORD = "only for this load test"
+
+LETTERS = "bcdfghjklmnpqrstvwxz"
+"""Of which a user's word is made, so that it is no word of any question."""
+
+BURST = 4
+"""How many times as many as can be served or wait come at once in the end."""
+
+
+@dataclass
+class Seen:
+    """What the users met."""
+
+    seconds: list[float] = field(default_factory=list)
+    statuses: Counter[str] = field(default_factory=Counter)
+    crossed: int = 0
+    silent: int = 0
+
+
+@dataclass
+class User:
+    """One user: a name, a token for the API, a word of their own."""
+
+    name: str
+    token: str
+    word: str
+
+
+def main() -> int:
+    """Run the load and print what was met."""
+    arguments = _parser().parse_args()
+    questions = [case.question for case in load_split("development") if not case.turns]
+    with tempfile.TemporaryDirectory() as folder:
+        home = Path(folder) / "home"
+        copy_home(Settings.from_environment().home, home)
+        environment = {**os.environ, "SIGNPOST_HOME": str(home)}
+        users = [_user(number, environment) for number in range(arguments.users)]
+        environment |= {"SIGNPOST_ACCESS": "accounts", "SIGNPOST_RATE": "10000"}
+        port = free_port()
+        command = [*signpost(), "serve", "--port", str(port)]
+        with subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL) as server:
+            try:
+                address = f"http://127.0.0.1:{port}"
+                wait(address)
+                before = _memory(server.pid)
+                seen = asyncio.run(_steady(address, users, questions, arguments.seconds))
+                after = _memory(server.pid)
+                told = asyncio.run(_burst(address, users, questions))
+            finally:
+                server.terminate()
+            code = server.wait(timeout=60)
+    sys.stdout.write(_report(arguments, seen, told, (before, after), code))
+    # Stopped in good order, it ends by the signal that it was sent.
+    return 1 if seen.crossed or code not in (0, -signal.SIGTERM) else 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m evals.benches.load", description=__doc__)
+    parser.add_argument("--users", type=int, default=20, help="users at once (20)")
+    parser.add_argument("--seconds", type=int, default=120, help="how long (120)")
+    return parser
+
+
+async def _steady(
+    address: str, users: Sequence[User], questions: Sequence[str], seconds: float
+) -> Seen:
+    seen = Seen()
+    words = frozenset(user.word for user in users)
+    until = time.monotonic() + seconds
+    asks = (_ask_api, _ask_page)
+    await asyncio.gather(
+        *(
+            asks[number % 2](address, user, random.Random(number), questions, until, seen, words)
+            for number, user in enumerate(users)
+        )
+    )
+    return seen
+
+
+async def _ask_api(
+    address: str,
+    user: User,
+    chance: random.Random,
+    questions: Sequence[str],
+    until: float,
+    seen: Seen,
+    words: frozenset[str],
+) -> None:
+    headers = {"authorization": f"Bearer {user.token}"}
+    async with httpx.AsyncClient(base_url=address, headers=headers, timeout=120) as client:
+        turns: list[str] = []
+        while time.monotonic() < until:
+            asked = f"{chance.choice(questions)} {user.word}"
+            start = time.monotonic()
+            answer = await client.post("/api/ask", json={"question": asked, "turns": turns[-3:]})
+            _note(seen, start, str(answer.status_code), answer.text, user, words)
+            turns.append(asked)
+
+
+async def _ask_page(
+    address: str,
+    user: User,
+    chance: random.Random,
+    questions: Sequence[str],
+    until: float,
+    seen: Seen,
+    words: frozenset[str],
+) -> None:
+    async with httpx.AsyncClient(base_url=address, timeout=120) as client:
+        form = {"name": user.name, "password": PASSWORD}
+        signed = await client.post("/sign-in", data=form)
+        if signed.status_code != 303:
+            seen.statuses[f"sign-in {signed.status_code}"] += 1
+            return
+        session = f"load{user.word}"
+        while time.monotonic() < until:
+            asked = f"{chance.choice(questions)} {user.word}"
+            start = time.monotonic()
+            status, text = await _through_the_queue(client, session, asked)
+            _note(seen, start, status, text, user, words)
+
+
+async def _through_the_queue(
+    client: httpx.AsyncClient, session: str, asked: str
+) -> tuple[str, str]:
+    """Ask as the page does; return the status and all that the queue says of it."""
+    call = {"data": [asked, None], "fn_index": 0, "session_hash": session, "trigger_id": None}
+    joined = await client.post("/gradio_api/queue/join", json=call)
+    if joined.status_code != 200:
+        return str(joined.status_code), joined.text
+    told = []
+    query = {"session_hash": session}
+    async with client.stream("GET", "/gradio_api/queue/data", params=query) as lines:
+        async for line in lines.aiter_lines():
+            told.append(line)
+            if '"process_completed"' in line:
+                done = json.loads(line.removeprefix("data:"))
+                return "200" if done["success"] else "fault", "\n".join(told)
+    return "cut off", "\n".join(told)
+
+
+async def _burst(address: str, users: Sequence[User], questions: Sequence[str]) -> Counter[str]:
+    """Let more come at once than can wait; count the statuses, and the sentences that refuse."""
+    settings = Settings.from_environment()
+    at_once = BURST * (settings.waiting + 4)
+    told: Counter[str] = Counter()
+    limits = httpx.Limits(max_connections=at_once)
+
+    async def one(client: httpx.AsyncClient, number: int) -> None:
+        user = users[number % len(users)]
+        headers = {"authorization": f"Bearer {user.token}"}
+        body = {"question": questions[number % len(questions)]}
+        answer = await client.post("/api/ask", json=body, headers=headers)
+        said = "" if answer.status_code == 200 else f": {answer.json()['error']}"
+        told[f"{answer.status_code}{said}"] += 1
+
+    async with httpx.AsyncClient(base_url=address, timeout=120, limits=limits) as client:
+        await asyncio.gather(*(one(client, number) for number in range(at_once)))
+    return told
+
+
+def _note(
+    seen: Seen, start: float, status: str, text: str, user: User, words: frozenset[str]
+) -> None:
+    seen.statuses[status] += 1
+    seen.seconds.append(time.monotonic() - start)
+    found = {word for word in re.findall(rf"[{LETTERS}]{{12}}", text) if word in words}
+    seen.crossed += bool(found - {user.word})
+    # A message that met a reviewed reply, or is refused, has no question to carry a word.
+    seen.silent += status == "200" and user.word not in found
+
+
+def _report(
+    arguments: argparse.Namespace,
+    seen: Seen,
+    told: Counter[str],
+    memory: tuple[int, int],
+    code: int,
+) -> str:
+    asked = sum(seen.statuses.values())
+    failed = asked - seen.statuses["200"]
+    half = percentile(seen.seconds, 50).value
+    most = percentile(seen.seconds, 95).value
+    lines = [
+        f"{arguments.users} users for {arguments.seconds} s: {asked} questions, {failed} failed"
+        f" ({dict(seen.statuses)})",
+        f"answers that hold another user's word: {seen.crossed}; without a word: {seen.silent}",
+        f"seconds: p50 {half:.2f}, p95 {most:.2f}; {asked / arguments.seconds:.1f} a second",
+        f"memory of the server: {memory[0]} MiB before, {memory[1]} MiB after",
+        "more at once than can wait:",
+        *(f"  {count} x {status}" for status, count in told.most_common()),
+        f"exit code of the server when told to stop: {code}",
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def _user(number: int, environment: dict[str, str]) -> User:
+    chance = random.Random(f"word {number}")
+    name, word = f"user{number}", "".join(chance.choices(LETTERS, k=12))
+    add = [*signpost(), "accounts", "add", name, "--role", "officer"]
+    subprocess.run(
+        add, env=environment, input=PASSWORD, text=True, check=True, stdout=subprocess.DEVNULL
+    )
+    token = subprocess.run(
+        [*signpost(), "accounts", "token", name],
+        env=environment,
+        check=True,
+        capture_output=True,
+        text=True,
+    )
+    return User(name, token.stdout.strip(), word)
+
+
+def _memory(pid: int) -> int:
+    """Return the memory that a process holds, in MiB; 0 where the system does not say."""
+    status = Path(f"/proc/{pid}/status")
+    if not status.exists():
+        return 0
+    found = re.search(r"VmRSS:\s+(\d+) kB", status.read_text())
+    return int(found[1]) // 1024 if found else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,355 @@
+"""What the pages weigh and how soon they are there, in a browser: `python -m evals.benches.pages`.
+
+It starts `signpost serve` here, or takes a server that runs. Each workspace is opened as by
+somebody who was never there, and again by the same reader; then questions are asked on the page.
+What a browser would send to anybody but the server is counted, and must be nothing.
+"""
+
+from __future__ import annotations
+
+import argparse
+import statistics
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from assistant.errors import SupplyError
+from evals.benches.serving import started
+from evals.cases.case import load_split
+from evals.estimate import percentile
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, BrowserContext, CDPSession, Page
+
+WORKSPACES = ("/", "/framework", "/prepare", "/evaluate", "/library")
+
+STATES = {
+    "ask": "/",
+    "framework": "/framework",
+    "framework-item": "/framework?item=gsr:C12",
+    "prepare": "/prepare",
+    "evaluate": "/evaluate",
+    "library": "/library",
+    "library-source": "/library#source=gsr",
+    "library-check": "/library#view=check",
+    "library-index": "/library#view=index",
+    "library-changes": "/library#view=changes",
+    "library-service": "/library#view=service",
+}
+"""Workspaces and those of their states that have an address."""
+
+SIZES = {1440: 900, 390: 844}
+"""Width and height of the windows that are pictured, in px."""
+
+VISITS = 5
+"""How often each workspace is opened; what is shown is the median."""
+
+QUESTIONS = 30
+
+Event = dict[str, Any]
+"""What the browser tells of one step of a request."""
+
+SETTLED_MS = 1000
+"""How long is waited after a page has loaded, for what it fetches then."""
+
+QUIET_MS = 600
+"""An answer is whole when the page has not changed for so long."""
+
+# What is there to be used first: beside the header and the notice, since every page has those.
+_WATCH = """
+window.measured = { box: null, lcp: null };
+new PerformanceObserver((list) => {
+  for (const one of list.getEntries()) window.measured.lcp = one.startTime;
+}).observe({ type: "largest-contentful-paint", buffered: true });
+const things = "main :is(textarea, input, select, button, a)";
+const frame = ".sp-header, .sp-footer, .sp-skip, .nav-holder";
+const usable = () => [...document.querySelectorAll(things)]
+  .find((one) => !one.disabled && !one.closest(frame) && one.checkVisibility());
+const look = () => {
+  if (window.measured.box === null && usable()) window.measured.box = performance.now();
+  else if (window.measured.box === null) requestAnimationFrame(look);
+};
+requestAnimationFrame(look);
+"""
+
+_ASKED = """([question, quiet]) => new Promise((done) => {
+  const place = document.querySelector("#sp-reply");
+  const before = document.querySelectorAll(".sp-turn").length;
+  const box = document.querySelector("#sp-question textarea");
+  box.value = question;
+  box.dispatchEvent(new Event("input", { bubbles: true }));
+  let first = null, last = null, timer = 0, start = 0;
+  const failed = () => document.querySelector(".sp-error") !== null;
+  const answered = () => failed() || document.querySelectorAll(".sp-turn").length > before;
+  const seen = new MutationObserver(() => {
+    if (!answered()) return;
+    last = performance.now();
+    first ??= last;
+    clearTimeout(timer);
+    timer = setTimeout(() => {
+      seen.disconnect();
+      done([first - start, last - start, failed()]);
+    }, quiet);
+  });
+  seen.observe(place, { childList: true, subtree: true, characterData: true });
+  setTimeout(() => { start = performance.now(); document.querySelector("#sp-ask").click(); }, 100);
+})"""
+
+
+class Visit(NamedTuple):
+    """One opening of a page."""
+
+    fcp: float
+    """First contentful paint, ms."""
+
+    lcp: float | None
+    """Largest contentful paint, ms; none where the browser tells none."""
+
+    box: float | None
+    """When the first thing to use was there, ms; none where there is nothing."""
+
+    sent: int
+    """Bytes that came over the wire, headers included."""
+
+    whole: int
+    """Bytes of the same once unpacked."""
+
+    requests: int
+    """Requests that were answered by the server and not out of the cache."""
+
+    outside: tuple[str, ...]
+    """Addresses of any other server that were asked for."""
+
+
+class Asked(NamedTuple):
+    """One question that was asked on the page."""
+
+    first: float
+    """From pressing the button to the first words of the answer, ms."""
+
+    whole: float
+    """To the last of them, ms."""
+
+    failed: bool
+    """Whether there was an error in the place of an answer."""
+
+
+def main() -> int:
+    """Measure, or picture, and print."""
+    arguments = _parser().parse_args()
+    with _address(arguments.address) as address, _browser() as browser:
+        if arguments.screenshots:
+            _picture(browser, address, arguments.screenshots)
+            return 0
+        visits = {path: _visits(browser, address, path) for path in WORKSPACES}
+        asked = _asking(browser, address, _questions(arguments.questions))
+    outside = {
+        url for pair in visits.values() for one in (*pair[0], *pair[1]) for url in one.outside
+    }
+    sys.stdout.write(_report(visits, asked, sorted(outside)))
+    return 1 if outside or any(one.failed for one in asked) else 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m evals.benches.pages", description=__doc__)
+    parser.add_argument("--address", help="of a server that runs; one is started if none is given")
+    parser.add_argument(
+        "--questions", type=int, default=QUESTIONS, help=f"how many are asked ({QUESTIONS})"
+    )
+    parser.add_argument(
+        "--screenshots",
+        type=Path,
+        help="write pictures of all workspaces here, and measure nothing",
+    )
+    return parser
+
+
+@contextmanager
+def _address(given: str | None) -> Iterator[str]:
+    if given:
+        yield given.rstrip("/")
+        return
+    with started({"SIGNPOST_RATE": "10000"}) as address:
+        yield address
+
+
+@contextmanager
+def _browser() -> Iterator[Browser]:
+    """Yield Chromium.
+
+    Raises:
+        SupplyError: it, or what drives it, is not installed.
+    """
+    import shutil
+
+    try:
+        from playwright.sync_api import sync_playwright
+    except ImportError:
+        raise SupplyError("Playwright is missing; make test installs it.") from None
+    path = shutil.which("chromium")
+    if path is None:
+        raise SupplyError("Chromium is missing; make browser installs it.")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=path, args=["--no-sandbox", "--disable-gpu"]
+        )
+        yield browser
+        browser.close()
+
+
+def _visits(browser: Browser, address: str, path: str) -> tuple[list[Visit], list[Visit]]:
+    """Open a page as by a new reader and by one who was there, several times each."""
+    first, again = [], []
+    # Once to warm the server; what it has to do the first time is nobody's page.
+    for number in range(VISITS + 1):
+        context = browser.new_context(viewport={"width": 1440, "height": 900})
+        pair = [_visit(context, address, path) for _ in range(2)]
+        context.close()
+        if number:
+            first.append(pair[0])
+            again.append(pair[1])
+    return first, again
+
+
+def _visit(context: BrowserContext, address: str, path: str) -> Visit:
+    page = context.new_page()
+    wire = Wire(context.new_cdp_session(page), address)
+    page.add_init_script(_WATCH)
+    page.goto(f"{address}{path}", wait_until="load")
+    page.wait_for_selector(".sp-footer")
+    page.wait_for_timeout(SETTLED_MS)
+    paint = "performance.getEntriesByName('first-contentful-paint')[0]?.startTime ?? 0"
+    fcp = page.evaluate(paint)
+    lcp, box = page.evaluate("[window.measured.lcp, window.measured.box]")
+    page.close()
+    return Visit(fcp, lcp, box, wire.sent, wire.whole, wire.requests, outside=tuple(wire.outside))
+
+
+class Wire:
+    """What goes over the wire for one page."""
+
+    def __init__(self, session: CDPSession, address: str) -> None:
+        """Listen.
+
+        Args:
+            session: to the browser's own record of a page.
+            address: of the server.
+        """
+        self.sent = self.whole = self.requests = 0
+        self.outside: list[str] = []
+        self._ours = (f"{address}/", "data:", "blob:")
+        self._cached: set[str] = set()
+        session.on("Network.requestWillBeSent", self._asked)
+        session.on("Network.responseReceived", self._answered)
+        session.on("Network.dataReceived", self._unpacked)
+        session.on("Network.loadingFinished", self._finished)
+        session.send("Network.enable")
+
+    def _asked(self, event: Event) -> None:
+        url = str(event["request"]["url"])
+        if not url.startswith(self._ours):
+            self.outside.append(url)
+
+    def _answered(self, event: Event) -> None:
+        response = event["response"]
+        if response.get("fromDiskCache") or response.get("fromPrefetchCache"):
+            self._cached.add(event["requestId"])
+        elif not str(response["url"]).startswith(self._ours[1:]):
+            self.requests += 1
+
+    def _unpacked(self, event: Event) -> None:
+        if event["requestId"] not in self._cached:
+            self.whole += int(event["dataLength"])
+
+    def _finished(self, event: Event) -> None:
+        if event["requestId"] not in self._cached:
+            self.sent += int(event["encodedDataLength"])
+
+
+def _questions(most: int) -> list[str]:
+    """Return development questions, evenly spread over all that stand alone."""
+    alone = [case.question for case in load_split("development") if not case.turns]
+    step = max(1, len(alone) // most)
+    return alone[::step][:most]
+
+
+def _asking(browser: Browser, address: str, questions: Sequence[str]) -> list[Asked]:
+    """Return ms from pressing the button to the first words, and to the whole answer."""
+    page = browser.new_page()
+    page.goto(address)
+    page.wait_for_selector("#sp-question textarea")
+    told = []
+    # The first warms the path of a question.
+    for question in (questions[0], *questions):
+        told.append(Asked(*page.evaluate(_ASKED, [question, QUIET_MS])))
+        _anew(page)
+    return told[1:]
+
+
+def _anew(page: Page) -> None:
+    if page.locator("#sp-new").is_visible():
+        page.click("#sp-new")
+        page.wait_for_function("!document.querySelector('.sp-turn')")
+
+
+def _picture(browser: Browser, address: str, folder: Path) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    for width, height in SIZES.items():
+        for scheme in ("light", "dark"):
+            context = browser.new_context(
+                viewport={"width": width, "height": height},
+                color_scheme="dark" if scheme == "dark" else "light",
+            )
+            for name, path in STATES.items():
+                page = context.new_page()
+                page.goto(f"{address}{path}")
+                page.wait_for_selector(".sp-footer")
+                page.wait_for_load_state("load")
+                page.wait_for_timeout(1500)
+                page.screenshot(path=folder / f"{name}-{width}-{scheme}.png", full_page=True)
+                page.close()
+            context.close()
+
+
+def _report(
+    visits: dict[str, tuple[list[Visit], list[Visit]]],
+    asked: Sequence[Asked],
+    outside: Sequence[str],
+) -> str:
+    lines = [
+        f"{VISITS} visits each, medians; ms, KiB over the wire (of KiB unpacked), requests",
+        f"{'':<12}{'visit':>7}{'FCP':>7}{'LCP':>7}{'box':>7}{'KiB':>7}{'of':>7}{'requests':>10}",
+    ]
+    for path, (first, again) in visits.items():
+        lines += [_line(path, "first", first), _line("", "again", again)]
+    lines += [f"requests to anybody but the server: {len(outside)}", *outside]
+    for name, times in (
+        ("first words", [one.first for one in asked]),
+        ("whole answer", [one.whole for one in asked]),
+    ):
+        half, most = percentile(times, 50).value, percentile(times, 95).value
+        lines.append(f"{name}: p50 {half:.0f} ms, p95 {most:.0f} ms, n {len(times)}")
+    lines.append(f"questions that met an error: {sum(one.failed for one in asked)}")
+    return "\n".join(lines) + "\n"
+
+
+def _line(path: str, which: str, visits: Sequence[Visit]) -> str:
+    def middle(values: Sequence[float | None]) -> str:
+        there = [one for one in values if one is not None]
+        return f"{statistics.median(there):.0f}" if there else "none"
+
+    cells = (
+        middle([one.fcp for one in visits]),
+        middle([one.lcp for one in visits]),
+        middle([one.box for one in visits]),
+        middle([one.sent / 1024 for one in visits]),
+        middle([one.whole / 1024 for one in visits]),
+    )
+    requests = middle([one.requests for one in visits])
+    return f"{path:<12}{which:>7}" + "".join(f"{one:>7}" for one in cells) + f"{requests:>10}"
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,210 @@
+"""The records of a test case, Gold and Case, and the reading of case files."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Literal, get_args
+
+from pydantic import Field, ValidationError
+
+from assistant.errors import BatchError
+from assistant.records import Operation, Status
+from corpus.passage import Record
+
+Split = Literal["development", "calibration", "test"]
+"""What may be looked at while tuning, what an operating point is chosen on, and what is run once
+at the end; the last two are read as totals only."""
+
+Audience = Literal["officer", "trainer", "evaluator", "any"]
+"""Whose question it is."""
+
+FACETS: tuple[str, ...] = ("pillars", "capabilities", "outcomes", "partners", "statements")
+"""Fields of Gold that hold ids; each is the name of a facet in `framework.toml`."""
+
+_CASES = Path(__file__).parent
+
+
+class Gold(Record):
+    """What a right answer rests on. Ids are full (`gsr:C12`); a facet without ids is not scored.
+
+    `allowed` keeps a listed id from counting against precision; it never counts for recall. An
+    author may put an id there for one of these reasons only, and never to excuse a known failure:
+
+    * the question asks by topic, and a careful reader could hold that the item bears on it;
+    * the question asks by topic for a facet of a group, and the id is of the same facet of the same
+      group: showing the whole list with the gold first does no harm;
+    * the id is the subject of the question, stands above it, or is the printed evidence for a yes,
+      a no or a number.
+    """
+
+    pillars: tuple[str, ...] = ()
+    """Pillars that the answer names."""
+
+    capabilities: tuple[str, ...] = ()
+    """Capabilities that it cites, all of them."""
+
+    outcomes: tuple[str, ...] = ()
+    """Outcomes that it cites, all of them; direct ones first where the order matters."""
+
+    partners: tuple[str, ...] = ()
+    """Partner entries that it cites, all of them."""
+
+    statements: tuple[str, ...] = ()
+    """Statements of a strip that it cites, all of them."""
+
+    allowed: tuple[str, ...] = ()
+    """Ids of any facet that may be listed without harm."""
+
+    facts: tuple[str, ...] = ()
+    """Passages of guidance that it cites, all of them."""
+
+    value: str = Field(default="", pattern=r"^(\d+|yes|no)?$")
+    """The number asked for, in digits, or the reply to a yes-or-no question."""
+
+    safeguarding: str = Field(default="", pattern=r"^[A-J]?$")
+    """Letter of the safeguarding case; empty for an ordinary question."""
+
+    status: tuple[Status, ...] = ()
+    """Every status that is right, where what follows from `answerable` would be too wide."""
+
+    resolved: tuple[str, ...] = ()
+    """Strings that the question as understood holds, case ignored, where earlier turns count."""
+
+    verdict: Literal["", "supported", "partial", "unsupported"] = ""
+    """What the checker says of a claim; empty for a question."""
+
+    personal: tuple[str, ...] | None = None
+    """Kinds of personal data that the question holds; empty if it holds none, null where it is not
+    looked at."""
+
+    def ids(self) -> dict[str, tuple[str, ...]]:
+        """Return the ids of each facet that is scored."""
+        pairs = ((facet, getattr(self, facet)) for facet in FACETS)
+        return {facet: ids for facet, ids in pairs if ids}
+
+
+class Case(Record):
+    """A question with what a right answer to it holds."""
+
+    id: str = Field(pattern=r"^[a-z0-9][a-z0-9-]*$")
+    """Unique in a suite, and stable: scores of two runs are paired by it."""
+
+    question: str = Field(min_length=1)
+    """As a user types it."""
+
+    turns: tuple[str, ...] = ()
+    """Earlier questions of the same conversation, oldest first."""
+
+    type: Operation
+    """What is asked of the subject."""
+
+    family: str = Field(pattern=r"^[a-z][a-z-]*$")
+    """Group of cases that a score is shown for."""
+
+    split: Split
+    """Whether tuning may look at it."""
+
+    suite: str = ""
+    """Suite of shipped cases that it belongs to, such as `framework-dev`."""
+
+    audience: Audience = "any"
+    """Whose question it is."""
+
+    gold: Gold = Gold()
+    """What a right answer rests on."""
+
+    must_contain: tuple[str, ...] = ()
+    """Strings that the answer shows, case ignored."""
+
+    must_not_contain: tuple[str, ...] = ()
+    """Strings that the answer does not show, case ignored."""
+
+    answerable: bool = True
+    """Whether the corpus answers it, wholly or in the part that `gold` holds."""
+
+    context: str = ""
+    """Words that `question`, then a claim, is held against by the checker; empty for a question."""
+
+    over: Literal["", "hostile"] = ""
+    """What it is asked over: the corpus that ships, or that with hostile passages in it."""
+
+    tags: tuple[str, ...] = ()
+    """What else to group by: `typo`, `partly-guidance`."""
+
+    author: str
+    """Who wrote it."""
+
+    added: str = Field(pattern=r"^\d{4}-\d{2}-\d{2}$")
+    """Day it was added, ISO 8601."""
+
+    note: str = ""
+    """Why the gold is what it is, where that is not plain."""
+
+
+def load_suite(suite: str) -> tuple[Case, ...]:
+    """Read every shipped case of a suite, or of all whose names begin with it, in their order.
+
+    Raises:
+        BatchError: no suite has such a name, a line is not a case, or two cases have one id.
+    """
+    cases = _shipped()
+    chosen = [case for case in cases if f"{case.suite}-".startswith(f"{suite}-")]
+    if not chosen:
+        names = ", ".join(sorted({case.suite for case in cases}))
+        raise BatchError(f"There is no suite {suite!r}; the suites are {names}.")
+    return _unique(sorted(chosen, key=_file_order))
+
+
+def load_split(split: Split) -> tuple[Case, ...]:
+    """Read every shipped case of a split, whatever its suite."""
+    return _unique(_lines(_CASES / f"{split}.jsonl"))
+
+
+def _shipped() -> tuple[Case, ...]:
+    return tuple(case for split in get_args(Split) for case in load_split(split))
+
+
+def _file_order(case: Case) -> str:
+    """Suites in the order that they always had: a longer name before the shorter it begins with."""
+    return f"{case.suite}."
+
+
+def load_cases(path: Path) -> tuple[Case, ...]:
+    """Read one case file from anywhere.
+
+    Raises:
+        BatchError: it cannot be read, a line is not a case, two cases have one id, or it is empty.
+    """
+    cases = _unique(_lines(path))
+    if not cases:
+        raise BatchError(f"{path} holds no case; give a file with one case a line.")
+    return cases
+
+
+def _lines(path: Path) -> Iterator[Case]:
+    try:
+        lines = path.read_text(encoding="utf-8").split("\n")
+    except (OSError, UnicodeDecodeError) as error:
+        raise BatchError(f"{path} cannot be read as UTF-8 text: {error}.") from None
+    for number, line in enumerate(lines, 1):
+        if line.strip():
+            yield _case(line, f"{path}:{number}")
+
+
+def _case(line: str, place: str) -> Case:
+    try:
+        return Case.model_validate_json(line)
+    except ValidationError as error:
+        first = error.errors()[0]
+        field = ".".join(str(part) for part in first["loc"]) or "the line"
+        raise BatchError(f"{place}: {field} is refused: {first['msg']}.") from None
+
+
+def _unique(cases: Iterable[Case]) -> tuple[Case, ...]:
+    found: dict[str, Case] = {}
+    for case in cases:
+        if case.id in found:
+            raise BatchError(f"Two cases have the id {case.id!r}; rename one.")
+        found[case.id] = case
+    return tuple(found.values())

@@ -1,0 +1,114 @@
+"""Labelled conversations over a pool of passages, as `evals.studies.foreign_rates` reads them.
+
+A folder with `passages.jsonl.gz`, rows `{"id" or "pid", "title", "text"}`, and `tasks.jsonl.gz`,
+rows `{"id", "collection", "history": [{"role", "text"}], "question", "answerability", "gold"}`;
+lists may be written as JSON or as Python shows them. The form is that of MTRAG (Katsis et al. 2025,
+"mtRAG: A multi-turn conversational benchmark for evaluating retrieval-augmented generation
+systems").
+"""
+
+from __future__ import annotations
+
+import ast
+import gzip
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+from assistant.errors import BatchError
+from assistant.records import Question
+from corpus.passage import Record
+
+PASSAGES = "passages.jsonl.gz"
+TASKS = "tasks.jsonl.gz"
+TEST = "govt"
+"""The collection that nothing is fitted on."""
+
+
+class Conversation(Record):
+    """A question at the end of a conversation, with what is known of its answer."""
+
+    id: str
+    """Name of the task."""
+
+    collection: str
+    """Passages that it is about."""
+
+    turns: tuple[str, ...]
+    """What the user asked before, oldest first; replies are left out."""
+
+    question: str
+    """What is asked now."""
+
+    label: str
+    """`answerable`, `partial`, `unanswerable` or `underspecified`."""
+
+    gold: tuple[str, ...]
+    """Passages that answer; empty where none does."""
+
+    @property
+    def asked(self) -> Question:
+        """The question as the assistant takes it."""
+        return Question(text=self.question, turns=self.turns)
+
+    @property
+    def answerable(self) -> bool | None:
+        """Whether it is to be answered; `None` where a part of it is, which either does."""
+        return None if self.label == "partial" else self.label == "answerable"
+
+
+def read_conversations(folder: Path) -> tuple[Conversation, ...]:
+    """Read the tasks of a folder.
+
+    Raises:
+        BatchError: the file is missing or not in its form.
+    """
+    return tuple(_conversation(row) for row in _rows(folder / TASKS))
+
+
+def write_passages(folder: Path, path: Path) -> None:
+    """Write the pool of a folder as rows that `signpost index build --passages` takes.
+
+    Raises:
+        BatchError: the file is missing or not in its form.
+    """
+    with path.open("w", encoding="utf-8", newline="\n") as file:
+        for row in _rows(folder / PASSAGES):
+            kept = {"id": row.get("pid", row.get("id")), "title": row.get("title")}
+            file.write(json.dumps({**kept, "text": row.get("text")}, ensure_ascii=False) + "\n")
+
+
+def _rows(path: Path) -> Iterator[dict[str, object]]:
+    try:
+        with gzip.open(path, "rt", encoding="utf-8") as file:
+            for line in file:
+                yield json.loads(line)
+    except (OSError, ValueError) as error:
+        raise BatchError(f"{path} is no gzipped JSON Lines file: {error}.") from None
+
+
+def _conversation(row: dict[str, object]) -> Conversation:
+    history = [one for one in _list(row["history"]) if isinstance(one, dict)]
+    labels = [str(one).lower() for one in _list(row["answerability"])]
+    return Conversation(
+        id=str(row["id"]),
+        collection=str(row["collection"]),
+        turns=tuple(
+            str(one["text"])
+            for one in history
+            if one["role"] == "user" and any(sign.isalnum() for sign in str(one["text"]))
+        ),
+        question=str(row["question"]),
+        label=labels[0],
+        gold=tuple(str(one) for one in _list(row["gold"])),
+    )
+
+
+def _list(value: object) -> list[object]:
+    """Return a list that may be written as Python shows it, or a single word."""
+    if isinstance(value, str):
+        try:
+            value = ast.literal_eval(value)
+        except (ValueError, SyntaxError):
+            return [value]
+    return list(value) if isinstance(value, list | tuple) else [value]

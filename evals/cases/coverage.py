@@ -1,0 +1,113 @@
+"""What of the corpus no case asks for, and what no answer of a run cites."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from corpus.passage import Record
+from corpus.whole import Whole
+from evals.cases.case import Case
+from evals.cases.suites import FULL, read_suite
+from evals.folder import AnswerRow, load_answers, load_config
+
+NOTE = "note"
+"""Kind of a guidance note, beside the kinds of item that the framework has."""
+
+
+class Covered(Record):
+    """Things of one kind, and which of them were left out."""
+
+    kind: str
+    """What they are: `capability`, `note`."""
+
+    total: int
+    """How many the corpus has."""
+
+    unasked: tuple[str, ...]
+    """Ids of those that are gold of no case."""
+
+    uncited: tuple[str, ...] | None
+    """Ids of those that no answer of the run cites; none without a run."""
+
+
+class Coverage(Record):
+    """The audit of suite and run, kind by kind."""
+
+    cases: int
+    """Cases of the full suite, of every split."""
+
+    answers: int | None
+    """Answers of the run; none without a run."""
+
+    kinds: tuple[Covered, ...]
+    """Kinds of item in the order of the framework, then notes."""
+
+    def table(self) -> str:
+        """Return it as text for a terminal: a line for each kind, then the ids left out."""
+        return "\n".join(_lines(self))
+
+
+def audit(folder: Path | None = None) -> Coverage:
+    """Say what no case of the full suite asks for, and what no answer of a run cites.
+
+    A case asks for what is its gold; what is merely allowed is not asked for. A note counts as a
+    whole, whichever of its sections is gold or cited. Of the cases ids alone are read.
+
+    Args:
+        folder: a run folder; without one, cases alone are looked at.
+
+    Raises:
+        BatchError: the folder is no run folder, or a case file is not in its form.
+    """
+    cases = read_suite(FULL)
+    rows = None
+    if folder is not None:
+        load_config(folder)
+        rows = load_answers(folder)
+    asked = frozenset(_asked(cases))
+    cited = None if rows is None else frozenset(_cited(rows))
+    found = tuple(
+        Covered(
+            kind=kind,
+            total=len(ids),
+            unasked=tuple(one for one in ids if one not in asked),
+            uncited=None if cited is None else tuple(one for one in ids if one not in cited),
+        )
+        for kind, ids in _things(Whole.read())
+    )
+    return Coverage(cases=len(cases), answers=None if rows is None else len(rows), kinds=found)
+
+
+def _things(whole: Whole) -> Iterator[tuple[str, tuple[str, ...]]]:
+    framework = whole.framework
+    for kind in framework.kinds:
+        yield kind.id, tuple(item.id for item in framework.of_kind(kind.id))
+    yield NOTE, tuple(note.source.id for note in whole.notes)
+
+
+def _asked(cases: Iterable[Case]) -> Iterator[str]:
+    for case in cases:
+        yield from (one for ids in case.gold.ids().values() for one in ids)
+        yield from (one.partition("#")[0] for one in case.gold.facts)
+
+
+def _cited(rows: Iterable[AnswerRow]) -> Iterator[str]:
+    for row in rows:
+        for statement in row.answer.statements if row.answer else ():
+            yield from (one.passage_id.partition("#")[0] for one in statement.citations)
+
+
+def _lines(found: Coverage) -> Iterator[str]:
+    run = "" if found.answers is None else f"; a run of {found.answers} answers"
+    yield f"The full suite: {found.cases} cases{run}"
+    yield ""
+    yield f"{'kind':<14}{'in all':>8}{'not asked for':>16}{'not cited':>12}"
+    for one in found.kinds:
+        uncited = "" if one.uncited is None else str(len(one.uncited))
+        yield f"{one.kind:<14}{one.total:>8}{len(one.unasked):>16}{uncited:>12}"
+    for one in found.kinds:
+        if one.unasked:
+            yield f"No case asks for this {one.kind}: {' '.join(one.unasked)}"
+        if one.uncited:
+            yield f"No answer cites this {one.kind}: {' '.join(one.uncited)}"

@@ -1,0 +1,102 @@
+"""What the verifier notices, family by family: `python -m evals.cases.ground_families`.
+
+Each case is a claim beside a passage of the corpus. A claim of a family differs from a true one
+by one change of that family; the controls say in other words what the passage says.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Literal
+
+from pydantic import ValidationError
+
+from assistant.citing.verifier import Verdict, Verifier
+from assistant.errors import BatchError
+from corpus.passage import Record
+from evals.estimate import Estimate, rate
+
+Split = Literal["development", "test"]
+SPLITS: tuple[Split, ...] = ("development", "test")
+FOLDER = Path(__file__).with_name("ground")
+CONTROL = "control"
+
+
+class GroundCase(Record):
+    """A claim, the text that it is held against, and what is true of the two."""
+
+    id: str
+    """Name of the case, unlike every other."""
+
+    family: str
+    """What was changed: `negation`, `numbers`, `dates`, `names`, `modality`, `cause`, `quantifier`,
+    `passages` (words of two passages in one claim), or `control` for nothing but the wording."""
+
+    split: Split
+    """Whether it may be looked at while tuning; cases on one note are in one split."""
+
+    passages: tuple[str, ...]
+    """Ids of the passages that the context is made of."""
+
+    context: str
+    """Their text as it was, one passage after the other."""
+
+    claim: str
+    """The claim."""
+
+    verdict: Verdict
+    """Whether the context carries it."""
+
+
+def read_ground_cases(split: Split) -> tuple[GroundCase, ...]:
+    """Return the cases of a split.
+
+    Raises:
+        BatchError: a line is no case.
+    """
+    path = FOLDER / f"{split}.jsonl"
+    lines = path.read_text(encoding="utf-8").splitlines()
+    try:
+        return tuple(GroundCase.model_validate_json(line) for line in lines)
+    except ValidationError as error:
+        raise BatchError(f"{path}: {error.errors()[0]['msg']}.") from None
+
+
+def rates(cases: Sequence[GroundCase], verifier: Verifier) -> dict[str, Estimate]:
+    """Return the share of right verdicts by family.
+
+    Right is `supported` for what is supported, and anything else for what is not.
+    """
+    right: dict[str, list[bool]] = {}
+    for case in cases:
+        verdict = verifier.verify(case.context, case.claim).verdict
+        told = (verdict == "supported") == (case.verdict == "supported")
+        right.setdefault(case.family, []).append(told)
+    return {family: rate(told) for family, told in sorted(right.items())}
+
+
+def main() -> None:
+    """Print the rates of both splits."""
+    parser = argparse.ArgumentParser(description="What the verifier notices, by family.")
+    parser.add_argument("--words", action="store_true", help="by words alone")
+    verifier = _verifier(by_words=parser.parse_args().words)
+    for split in SPLITS:
+        for family, one in rates(read_ground_cases(split), verifier).items():
+            interval = f"{one.value:.2f} [{one.low:.2f}, {one.high:.2f}] (n {one.n})"
+            sys.stdout.write(f"{split:12} {family:12} {interval}\n")
+
+
+def _verifier(*, by_words: bool) -> Verifier:
+    if by_words:
+        return Verifier.open()
+    from assistant.retrieval.models import load_embedder
+    from assistant.settings import Settings
+
+    return Verifier.open(load_embedder(Settings.from_environment()).encode)
+
+
+if __name__ == "__main__":
+    main()

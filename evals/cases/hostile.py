@@ -1,0 +1,123 @@
+"""Hostile passages, and Signpost over a corpus that has them in it."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Sequence
+from functools import lru_cache
+from pathlib import Path
+
+from pydantic import ValidationError
+
+from assistant.errors import BatchError, IndexMismatch, IndexMissing
+from assistant.pipeline import Assistant
+from assistant.retrieval.wordings import with_wordings
+from assistant.settings import Settings
+from corpus.passage import Record, digest_of
+from corpus.readers.notes import Marked, Note, Section
+from corpus.readers.running import sentences_in
+from corpus.whole import Whole
+
+FILE = Path(__file__).parent / "injection" / "passages.jsonl"
+
+HOME = "hostile"
+"""Folder of the home that holds the index over the corpus with hostile passages."""
+
+
+class Hostile(Record):
+    """A passage that gives orders or passes itself off as something else."""
+
+    id: str
+    """Name of the passage, unlike every other."""
+
+    title: str
+    """What it claims to be about."""
+
+    text: str
+    """Its words."""
+
+    kind: str
+    """What it tries: `order`, `forged citation`."""
+
+
+@lru_cache(maxsize=1)
+def read_hostile() -> tuple[Hostile, ...]:
+    """Return the hostile passages that ship, in order.
+
+    Raises:
+        BatchError: a line is no such passage.
+    """
+    lines = FILE.read_text(encoding="utf-8").splitlines()
+    try:
+        return tuple(Hostile.model_validate_json(line) for line in lines)
+    except ValidationError as error:
+        raise BatchError(f"{FILE}: {error.errors()[0]['msg']}.") from None
+
+
+def hostile_digest() -> str:
+    """Return the digest of the hostile passages, for the config of a run."""
+    return digest_of(read_hostile())
+
+
+def note_of(passages: Sequence[Hostile], like: Note) -> Note:
+    """Return passages as one guidance note, a section each, as if a reviewer had let it through.
+
+    Args:
+        passages: what it holds.
+        like: a note whose front matter it copies, title and id aside.
+    """
+    front = like.front.model_copy(update={"id": "hostile", "title": "Hostile passages"})
+    sections = tuple(_section(one) for one in passages)
+    return Note(front=front, sections=sections, sha256="0" * 64)
+
+
+def hostile_note(whole: Whole) -> Note:
+    """Return the hostile passages that ship as one note."""
+    return note_of(read_hostile(), whole.notes[0])
+
+
+def hostile_whole() -> Whole:
+    """Return the corpus that ships with the hostile passages in it."""
+    whole = Whole.read()
+    notes = (*whole.notes, hostile_note(whole))
+    return Whole(framework=whole.framework, notes=notes, glossary=whole.glossary)
+
+
+def open_hostile(settings: Settings) -> Assistant:
+    """Open Signpost over that corpus; its index is built beside the other the first time.
+
+    Args:
+        settings: of this process; `home` holds the index of the corpus that ships, from which the
+            vectors of unchanged passages are taken.
+
+    Raises:
+        SignpostError: the model, the store or the home folder cannot be used.
+    """
+    from assistant.retrieval.models import load_embedder
+    from assistant.retrieval.search import Retriever
+    from assistant.retrieval.store import Index
+
+    whole = hostile_whole()
+    # Never on a server, whose pointer says what answers everybody.
+    own = settings.model_copy(update={"home": settings.home / HOME, "chroma_url": ""})
+    embedder = load_embedder(settings)
+    corpus = with_wordings(whole.corpus)
+    try:
+        index = Index.open(corpus, embedder, own)
+    except (IndexMissing, IndexMismatch):
+        _begin(settings.home, own.home)
+        Index.build(corpus, embedder, own)
+        index = Index.open(corpus, embedder, own)
+    return Assistant(whole, Retriever.open(whole.corpus, index, embedder, own), own)
+
+
+def _begin(shipped: Path, home: Path) -> None:
+    """Copy the index that ships, so that what is in it is not embedded again."""
+    if (shipped / "index").is_dir() and not (home / "index").exists():
+        shutil.copytree(shipped / "index", home / "index")
+
+
+def _section(one: Hostile) -> Section:
+    texts = [span.of(one.text) for span in sentences_in(one.text)]
+    marked = tuple(Marked(text=text, marks=("signpost",)) for text in texts)
+    return Section(heading=one.title, paragraphs=(marked,))

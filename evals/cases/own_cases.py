@@ -1,0 +1,198 @@
+"""The cases of an installation's own: kept in one file, and refused field by field."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import TypeVar
+
+from filelock import FileLock
+from pydantic import ValidationError
+
+from assistant.errors import BatchError, StoreError
+from assistant.home import write_whole, writing
+from corpus.structure.graph import Framework
+from corpus.whole import Whole
+from evals.cases.case import FACETS, Case, Gold, load_cases
+from evals.folder import lines_of
+
+FOLDER = "cases"
+"""Folder of the home that holds the file."""
+
+SUITE = "own"
+"""Name of the suite, and of its file."""
+
+MOST_CASES = 2000
+"""Cases that the file holds."""
+
+MOST_CHARS = 4000
+"""Characters of all that a case holds of free text."""
+
+Problems = dict[str, str]
+"""What is wrong, by field: a sentence that says what to do."""
+
+T = TypeVar("T")
+
+
+class OwnCases:
+    """The case file of a home; what ships is never written to."""
+
+    def __init__(self, home: Path) -> None:
+        """Keep the place; nothing is read yet."""
+        self.path = home / FOLDER / f"{SUITE}.jsonl"
+
+    def read(self) -> tuple[Case, ...]:
+        """Return all cases; none where there is no file yet.
+
+        Raises:
+            BatchError: the file is not in its form.
+        """
+        if not self.path.exists() or not self.path.stat().st_size:
+            return ()
+        return load_cases(self.path)
+
+    def save(self, case: Case) -> bool:
+        """Write a case, in the place of that with its id; return whether there was one.
+
+        Raises:
+            BatchError: the file is not in its form, or is full.
+            StoreError: it cannot be written.
+        """
+
+        def put(cases: tuple[Case, ...]) -> tuple[tuple[Case, ...], bool]:
+            if any(one.id == case.id for one in cases):
+                return tuple(case if one.id == case.id else one for one in cases), True
+            if len(cases) >= MOST_CASES:
+                raise BatchError(f"There are {MOST_CASES} cases already; remove one first.")
+            return (*cases, case), False
+
+        return self._change(put)
+
+    def remove(self, case_id: str) -> bool:
+        """Remove a case; return whether it was there.
+
+        Raises:
+            BatchError: the file is not in its form.
+            StoreError: it cannot be written.
+        """
+
+        def drop(cases: tuple[Case, ...]) -> tuple[tuple[Case, ...], bool]:
+            left = tuple(one for one in cases if one.id != case_id)
+            return left, len(left) < len(cases)
+
+        return self._change(drop)
+
+    def _change(self, change: Callable[[tuple[Case, ...]], tuple[tuple[Case, ...], T]]) -> T:
+        with writing(self.path):
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+            lock = FileLock(f"{self.path}.lock", timeout=10)
+            with lock:
+                cases, told = change(self.read())
+                write_whole(self.path, lines_of(cases).encode())
+        return told
+
+
+def free_id(taken: Iterable[str]) -> str:
+    """Return the first of own-001, own-002 and so on that is not taken.
+
+    >>> free_id(["own-001", "dev-001"])
+    'own-002'
+    """
+    known = set(taken)
+    return next(one for one in (f"own-{n:03d}" for n in range(1, 10_000)) if one not in known)
+
+
+def sorted_gold(ids: Sequence[str], framework: Framework) -> dict[str, tuple[str, ...]]:
+    """Return ids by the field of `Gold` that they belong to: an item's facet, or `facts`.
+
+    Args:
+        ids: of items and of passages of guidance, in the order of the gold.
+        framework: what the kinds of items are read from.
+    """
+    facets = {kind.id: kind.facet for kind in framework.kinds}
+    found: dict[str, tuple[str, ...]] = {}
+    for one in dict.fromkeys(ids):
+        item = framework.item_by_id.get(one)
+        facet = facets[item.kind] if item else "facts"
+        field = facet if facet in FACETS else "facts"
+        found[field] = (*found.get(field, ()), one)
+    return found
+
+
+def listed_gold(gold: Gold) -> tuple[str, ...]:
+    """Return all ids of a gold in the order of its fields; `sorted_gold` undoes it."""
+    return (*(one for ids in gold.ids().values() for one in ids), *gold.facts)
+
+
+def checked(values: Mapping[str, object], whole: Whole) -> tuple[Case | None, Problems]:
+    """Return a case of values as they came from a form, or what is wrong with them.
+
+    Args:
+        values: fields of a case.
+        whole: what ids of passages are held against.
+    """
+    try:
+        case = Case.model_validate(dict(values))
+    except ValidationError as error:
+        found: Problems = {}
+        for one in error.errors():
+            place = ".".join(str(part) for part in one["loc"] if not isinstance(part, int))
+            found.setdefault(place or "id", f"{_said(place, one['msg'])}")
+        return None, found
+    problems = {**_unknown(case, whole), **_contradictions(case)}
+    length = sum(map(len, texts_of(case)))
+    if length > MOST_CHARS:
+        problems["question"] = f"All texts together have {length} characters; {MOST_CHARS} at most."
+    return (None if problems else case), problems
+
+
+def texts_of(case: Case) -> tuple[str, ...]:
+    """Return all that somebody typed into a case in their own words."""
+    free = (case.question, *case.turns, *case.must_contain, *case.must_not_contain)
+    more = (*case.gold.resolved, *case.tags, case.context, case.note)
+    return tuple(one for one in (*free, *more) if one.strip())
+
+
+def _said(place: str, message: str) -> str:
+    sentences = {
+        "id": "Use small letters, digits and hyphens, such as own-001.",
+        "family": "Use small letters and hyphens, such as topic.",
+        "question": "Type the question.",
+        "gold.value": "Give a number in digits, or yes, or no.",
+        "type": "Choose what is asked.",
+        "split": "Choose a split.",
+    }
+    return sentences.get(place, f"{message}.")
+
+
+def _unknown(case: Case, whole: Whole) -> Problems:
+    known = whole.corpus.by_id
+    notes = {note.source.id for note in whole.notes}
+    found: Problems = {}
+    for field, ids in (("gold", listed_gold(case.gold)), ("allowed", case.gold.allowed)):
+        # A whole note may be allowed, but is no passage.
+        lost = [one for one in ids if one not in known and (field == "gold" or one not in notes)]
+        if lost:
+            names = ", ".join(lost[:5])
+            found[field] = f"No passage has the id {names}; look it up with the search."
+    return found
+
+
+def _contradictions(case: Case) -> Problems:
+    found: Problems = {}
+    if not case.answerable and case.gold.value:
+        found["gold.value"] = "What the corpus does not answer has no value; take one of them back."
+    both = {one.casefold() for one in case.must_contain} & {
+        one.casefold() for one in case.must_not_contain
+    }
+    if both:
+        found["must_not_contain"] = "The same words cannot be wanted and forbidden; remove one."
+    return found
+
+
+def read_own(home: Path) -> tuple[Case, ...]:
+    """Return the own cases of a home, none where its file cannot be read."""
+    try:
+        return OwnCases(home).read()
+    except (BatchError, StoreError, OSError):
+        return ()

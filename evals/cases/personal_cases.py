@@ -1,0 +1,165 @@
+"""What personal data is noticed, and what is taken for it: `python -m evals.cases.personal_cases`.
+
+Each case is an invented question with its personal data marked: `I am {name:Jane Doe}`. A mark is
+found if what was found covers every letter and digit of it, of whatever kind. A false alarm is a
+question without any mark in which something is found; the shipped cases of a split count too, since
+none holds personal data.
+"""
+
+from __future__ import annotations
+
+import argparse
+import re
+import sys
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Literal, NamedTuple
+
+from pydantic import ValidationError
+
+from assistant.errors import BatchError
+from assistant.safety.personal import KINDS, Finder, Found
+from corpus.passage import Record
+from evals.estimate import Estimate, rate
+
+Split = Literal["development", "test"]
+SPLITS: tuple[Split, ...] = ("development", "test")
+FOLDER = Path(__file__).with_name("personal")
+_MARK = re.compile(rf"\{{({'|'.join(KINDS)}):([^{{}}]+)\}}")
+
+
+class PersonalCase(Record):
+    """An invented question, with its personal data marked."""
+
+    id: str
+    """Name of the case, unlike every other."""
+
+    marked: str
+    """The question; what is personal stands in braces behind its kind."""
+
+
+class Read(NamedTuple):
+    """A case without its marks."""
+
+    text: str
+    """The question."""
+
+    marks: tuple[Found, ...]
+    """What is personal in it."""
+
+    @classmethod
+    def of(cls, case: PersonalCase) -> Read:
+        """Take the marks out.
+
+        >>> Read.of(PersonalCase(id="1", marked="I am {name:Jo}."))
+        Read(text='I am Jo.', marks=(Found(kind='name', start=5, end=7),))
+        """
+        text, end = "", 0
+        marks: list[Found] = []
+        for found in _MARK.finditer(case.marked):
+            text += case.marked[end : found.start()]
+            kind = next(one for one in KINDS if one == found[1])
+            marks.append(Found(kind, len(text), len(text) + len(found[2])))
+            text, end = text + found[2], found.end()
+        return cls(text + case.marked[end:], tuple(marks))
+
+
+def read_personal_cases(split: Split) -> tuple[PersonalCase, ...]:
+    """Return the cases of a split.
+
+    Raises:
+        BatchError: a line is no case.
+    """
+    path = FOLDER / f"{split}.jsonl"
+    try:
+        lines = path.read_text(encoding="utf-8").splitlines()
+        return tuple(PersonalCase.model_validate_json(line) for line in lines)
+    except ValidationError as error:
+        raise BatchError(f"{path}: {error.errors()[0]['msg']}.") from None
+
+
+def recalls(cases: Iterable[PersonalCase], finder: Finder) -> dict[str, Estimate]:
+    """Return the share of marks that are found, by kind and in all."""
+    verdicts: dict[str, list[bool]] = {kind: [] for kind in KINDS}
+    for case in cases:
+        read = Read.of(case)
+        found = finder.find(read.text)
+        for mark in read.marks:
+            verdicts[mark.kind].append(_covered(read.text, mark, found))
+    every = [one for told in verdicts.values() for one in told]
+    return {**{kind: rate(told) for kind, told in verdicts.items()}, "all": rate(every)}
+
+
+def alarms(questions: Sequence[str], finder: Finder) -> Estimate:
+    """Return the share of questions without personal data in which something is found."""
+    return rate([bool(finder.find(question)) for question in questions])
+
+
+def surplus(cases: Iterable[PersonalCase], finder: Finder) -> Estimate:
+    """Return the share of what is found in marked questions that touches no mark."""
+    verdicts: list[bool] = []
+    for read in map(Read.of, cases):
+        if read.marks:
+            verdicts += [
+                not any(one.start < mark.end and mark.start < one.end for mark in read.marks)
+                for one in finder.find(read.text)
+            ]
+    return rate(verdicts)
+
+
+def suite_questions(split: Split) -> tuple[str, ...]:
+    """Return the questions of the shipped cases of a split, each once."""
+    from evals.cases.case import load_split
+
+    return tuple(dict.fromkeys(case.question for case in load_split(split)))
+
+
+def main() -> None:
+    """Print recall and false alarms of both splits."""
+    parser = argparse.ArgumentParser(description="What personal data is noticed.")
+    parser.add_argument("--split", choices=SPLITS, help="only this one")
+    parser.add_argument(
+        "--misses", action="store_true", help="show what went wrong; tune on development only"
+    )
+    arguments = parser.parse_args()
+    finder = Finder.shipped()
+    for split in [arguments.split] if arguments.split else SPLITS:
+        cases = read_personal_cases(split)
+        clean = [read.text for read in map(Read.of, cases) if not read.marks]
+        suite = suite_questions(split)
+        rows = {f"recall, {kind}": one for kind, one in recalls(cases, finder).items()}
+        rows["found beside the marks"] = surplus(cases, finder)
+        rows["false alarms, own questions"] = alarms(clean, finder)
+        rows["false alarms, shipped cases"] = alarms(suite, finder)
+        for name, one in rows.items():
+            interval = f"{one.value:.3f} [{one.low:.3f}, {one.high:.3f}] (n {one.n})"
+            sys.stdout.write(f"{split:12} {name:28} {interval}\n")
+        if arguments.misses:
+            _show(cases, suite, finder)
+
+
+def _show(cases: Iterable[PersonalCase], suite: Iterable[str], finder: Finder) -> None:
+    for read in map(Read.of, cases):
+        found = finder.find(read.text)
+        lost = [mark for mark in read.marks if not _covered(read.text, mark, found)]
+        extra = [
+            one
+            for one in found
+            if not any(one.start < mark.end and mark.start < one.end for mark in read.marks)
+        ]
+        if lost or extra:
+            said = [f"{one.kind}:{read.text[one.start : one.end]}" for one in found]
+            sys.stdout.write(f"{len(lost)} lost, {len(extra)} extra: {read.text} -> {said}\n")
+    for text in suite:
+        if found := finder.find(text):
+            said = [f"{one.kind}:{text[one.start : one.end]}" for one in found]
+            sys.stdout.write(f"alarm: {text} -> {said}\n")
+
+
+def _covered(text: str, mark: Found, found: Sequence[Found]) -> bool:
+    places = {place for one in found for place in range(one.start, one.end)}
+    return all(place in places for place in range(mark.start, mark.end) if text[place].isalnum())
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,112 @@
+"""Whether a run is worse than a baseline, by more than chance or in a case that must hold."""
+
+from __future__ import annotations
+
+from corpus.passage import Record
+from evals.comparing.baseline import Baseline
+from evals.comparing.compare import Change, Comparison, compare, p_worse
+from evals.comparing.paired import Difference
+from evals.comparing.power import ALPHA, detectable_rate, fewest
+
+HARD_FAMILIES = ("safeguarding", "injection")
+"""Families, by the first word of their name, of which not one case may break."""
+
+HARD_MEASURES = ("citations", "tiers apart")
+"""Measures that may fall in no case: every quote verbatim at its place, every tier by itself."""
+
+
+UNGATED = frozenset({"seconds"})
+"""Measures that are another's on another machine."""
+
+
+class Drop(Record):
+    """A measure that got worse by more than chance."""
+
+    measure: str
+    """Its name."""
+
+    difference: Difference
+    """How far."""
+
+    level: float
+    """What its chance had to be under, by Holm's correction."""
+
+
+class Verdict(Record):
+    """What the gate says."""
+
+    comparison: Comparison
+    """The run beside the baseline."""
+
+    drops: tuple[Drop, ...]
+    """Measures that got worse by more than chance."""
+
+    hard: tuple[Change, ...]
+    """Broken cases of which not one is let through."""
+
+    missing: tuple[str, ...]
+    """Cases of the baseline that the run lacks, or that were edited since: nobody knows of them."""
+
+    alpha: float
+    """Chance of stopping a run that is no worse, over all measures together."""
+
+    tested: int
+    """Number of measures tested."""
+
+    fewest: int | None
+    """Cases that must stop being right, none becoming so, to be called a drop at the strictest
+    level of Holm's correction; none where there are too few cases."""
+
+    detectable: float | None
+    """Smallest fall of the share that is right which is seen with a chance of 80 % at that level;
+    none where no fall would be."""
+
+    @property
+    def passed(self) -> bool:
+        """Whether the run may go on."""
+        return not (self.drops or self.hard or self.missing)
+
+
+def judge(baseline: Baseline, run: Baseline, alpha: float = ALPHA) -> Verdict:
+    """Hold a run against a baseline.
+
+    It fails if a measure got worse by more than chance, if one case broke that must hold (a hard
+    family, a hard measure), or if a case of the baseline was not asked again as it was. That is
+    more than chance if its one-sided p passes Holm's step-down correction over all measures (Holm
+    1979, Scandinavian Journal of Statistics 6:65-70), so that `alpha` holds for all together.
+
+    Raises:
+        BatchError: the two have no case in common.
+    """
+    found = compare(baseline, run, alpha)
+    tested = {name: one for name, one in found.measures.items() if one.n and name not in UNGATED}
+    strictest = alpha / max(len(tested), 1)
+    moved = (len(found.broken) + len(found.fixed)) / found.cases
+    return Verdict(
+        comparison=found,
+        drops=_drops(tested, alpha),
+        hard=tuple(one for one in found.changes if is_hard(one)),
+        missing=(*found.only_before, *found.edited),
+        alpha=alpha,
+        tested=len(tested),
+        fewest=fewest(found.cases, strictest),
+        detectable=detectable_rate(found.cases, moved, strictest),
+    )
+
+
+def is_hard(change: Change) -> bool:
+    """Return whether a change of one case is enough to stop a run."""
+    broken = change.was_right and not change.is_right
+    in_hard_family = change.family.partition("-")[0] in HARD_FAMILIES
+    return (broken and in_hard_family) or any(one in HARD_MEASURES for one in change.lost)
+
+
+def _drops(measures: dict[str, Difference], alpha: float) -> tuple[Drop, ...]:
+    ranked = sorted(measures.items(), key=lambda one: p_worse(*one))
+    found = []
+    for place, (name, one) in enumerate(ranked):
+        level = alpha / (len(ranked) - place)
+        if p_worse(name, one) > level:
+            break
+        found.append(Drop(measure=name, difference=one, level=level))
+    return tuple(found)

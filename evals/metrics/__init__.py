@@ -1,0 +1,1 @@
+"""Scores of one answer, and estimates with intervals over many."""

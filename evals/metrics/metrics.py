@@ -1,0 +1,204 @@
+"""Metrics of one answer, each a small function with its definition.
+
+`None` means that there is nothing to score; it is counted as unscored and never taken for zero.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Sequence
+
+from assistant.records import Status
+from corpus.passage import Passage
+
+_NUMBERS = (
+    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen "
+    "fifteen sixteen seventeen eighteen nineteen twenty"
+).split()
+_ANSWERS: frozenset[Status] = frozenset({"answered", "partial"})
+_ABSTAINS: frozenset[Status] = frozenset({"not_covered", "out_of_scope", "declined"})
+_GAPS = frozenset({"coverage_gap", "false_premise"})
+
+
+def recall(found: Collection[str], gold: Collection[str]) -> float | None:
+    """Return the share of the gold that was found; `None` without gold.
+
+    Set-based recall, |found & gold| / |gold| (Manning, Raghavan and Schuetze 2008, section 8.3).
+
+    >>> recall({"gsr:C9", "gsr:C12"}, {"gsr:C12", "gsr:C11"})
+    0.5
+    """
+    return len(set(found) & set(gold)) / len(set(gold)) if gold else None
+
+
+def precision(
+    found: Collection[str], gold: Collection[str], allowed: Collection[str] = ()
+) -> float | None:
+    """Return the share of what was found that is gold; `None` if nothing is left to judge.
+
+    Set-based precision, |found & gold| / |found| (Manning, Raghavan and Schuetze 2008, section
+    8.3), with `allowed` taken out of `found` first: it is neither right nor wrong.
+
+    >>> precision({"gsr:C12", "gsr:C9", "gsr:P3-O1"}, {"gsr:C12"}, allowed={"gsr:P3-O1"})
+    0.5
+    """
+    judged = set(found) - (set(allowed) - set(gold))
+    return len(judged & set(gold)) / len(judged) if judged else None
+
+
+def is_complete(recalled: float | None, precise: float | None) -> bool | None:
+    """Return whether an answer lists all of the gold and nothing else; `None` without gold.
+
+    >>> is_complete(1.0, 1.0), is_complete(1.0, 0.5), is_complete(None, None)
+    (True, False, None)
+    """
+    return None if recalled is None else recalled == 1.0 and precise == 1.0
+
+
+def is_gold_first(
+    found: Sequence[str], gold: Collection[str], allowed: Collection[str]
+) -> bool | None:
+    """Return whether no allowed id stands before a gold one; `None` unless both were found.
+
+    `found` is the ids of one facet in reading order; a list by topic may go on after its gold.
+
+    >>> is_gold_first(["gsr:P3-O4", "gsr:P3-O1"], {"gsr:P3-O4"}, {"gsr:P3-O1"})
+    True
+    >>> is_gold_first(["gsr:P3-O1", "gsr:P3-O4"], {"gsr:P3-O4"}, {"gsr:P3-O1"})
+    False
+    """
+    right = [place for place, one in enumerate(found) if one in gold]
+    others = [place for place, one in enumerate(found) if one not in gold and one in allowed]
+    return max(right) < min(others) if right and others else None
+
+
+def is_status_right(
+    status: Status, reason: str, *, answerable: bool, accepted: Collection[Status] = ()
+) -> bool:
+    """Return whether a question was answered, or turned away, as it should have been.
+
+    An answerable question is to be `answered`, or `partial` where the corpus has a part of it. One
+    that is not answerable is to be `not_covered`, `out_of_scope` or `declined`; `partial` is as
+    right if its reason is a coverage gap or a false premise, since it then says what is not there.
+    `accepted`, where given, replaces both rules.
+
+    >>> is_status_right("partial", "false_premise", answerable=False)
+    True
+    >>> is_status_right("answered", "", answerable=False)
+    False
+    >>> is_status_right("clarify", "ambiguous", answerable=True)
+    False
+    """
+    if accepted:
+        return status in accepted
+    if answerable:
+        return status in _ANSWERS
+    return status in _ABSTAINS or (status == "partial" and reason in _GAPS)
+
+
+def has_strings(text: str, must: Collection[str], must_not: Collection[str]) -> bool | None:
+    """Return whether a text shows each string of one list and none of another, case ignored.
+
+    `None` if both lists are empty.
+
+    >>> has_strings("Consistent with Lanzarote Convention", ["lanzarote"], ["Budapest"])
+    True
+    """
+    if not must and not must_not:
+        return None
+    shown = text.casefold()
+    held = all(one.casefold() in shown for one in must)
+    return held and not any(one.casefold() in shown for one in must_not)
+
+
+def has_value(openings: Sequence[str], value: str) -> bool | None:
+    """Return whether the opening of an answer states a number, or a yes or no; `None` without one.
+
+    A number may stand anywhere in it, in digits or as a word up to twenty; a yes or no is the first
+    word of one of the sentences.
+
+    >>> has_value(["The Societal pillar has nine outcomes."], "9")
+    True
+    >>> has_value(["Capability 26 has no outcome."], "2"), has_value(["No: it lists 3."], "no")
+    (False, True)
+    """
+    if not value:
+        return None
+    if not value.isdigit():
+        return any(re.match(rf"{value}\b", one, re.IGNORECASE) for one in openings)
+    forms = {value}
+    if int(value) < len(_NUMBERS):
+        forms.add(_NUMBERS[int(value)])
+    pattern = rf"(?<![\w.,-])(?:{'|'.join(sorted(forms))})(?![\w-]|[.,]\d)"
+    return any(re.search(pattern, one, re.IGNORECASE) for one in openings)
+
+
+def is_exact(quote: str, start: int, end: int, passage: Passage | None) -> bool:
+    """Return whether a quote is verbatim at its place in a passage of the corpus.
+
+    >>> is_exact("Regular", 0, 7, None)
+    False
+    """
+    return passage is not None and 0 <= start < end and passage.text[start:end] == quote
+
+
+def cites_note(
+    found: Collection[str], facts: Collection[str], allowed: Collection[str] = ()
+) -> bool | None:
+    """Tell whether an answer cites a note that states the fact, or one that is as good.
+
+    A note is told by what stands before `#` in the id of its passage: which of a note's sections is
+    cited does not matter here, since the fact itself is checked by its words. `None` without gold.
+
+    >>> cites_note({"note:barnahus#2"}, {"note:barnahus#1"})
+    True
+    >>> cites_note({"note:lantern#1"}, {"note:barnahus#1"}, {"note:lantern"})
+    True
+    """
+    if not facts:
+        return None
+    wanted = {_note_of(one) for one in (*facts, *allowed)}
+    return any(_note_of(one) in wanted for one in found)
+
+
+def note_rank(hits: Sequence[str], facts: Collection[str]) -> int | None:
+    """Return the place of the first note that states the fact among the notes found; 0 if none.
+
+    Hits in the same note count once, at the best. `None` without gold, or where no note was sought.
+
+    >>> note_rank(["note:lantern#2", "note:lantern#1", "note:barnahus#3"], {"note:barnahus#1"})
+    2
+    """
+    if not facts or not hits:
+        return None
+    wanted = {_note_of(one) for one in facts}
+    notes = dict.fromkeys(_note_of(one) for one in hits)
+    return next((rank for rank, note in enumerate(notes, 1) if note in wanted), 0)
+
+
+def note_focus(
+    found: Collection[str], facts: Collection[str], allowed: Collection[str] = ()
+) -> float | None:
+    """Return the share of the notes cited that are gold or allowed; `None` where none is cited.
+
+    >>> note_focus({"note:barnahus#1", "note:barnahus#2", "note:lantern#1"}, {"note:barnahus#1"})
+    0.5
+    """
+    notes = {_note_of(one) for one in found}
+    return precision(notes, {_note_of(one) for one in (*facts, *allowed)}) if facts else None
+
+
+def _note_of(passage_id: str) -> str:
+    return passage_id.partition("#")[0]
+
+
+def focus(found: Collection[str], fitting: Collection[str]) -> float | None:
+    """Return the share of all ids cited, of whatever facet, that fit the question.
+
+    `fitting` is gold, allowed, and what the gold stands under. Where `precision` looks only at the
+    facets that the gold names, this also sees partners in an answer about outcomes.
+
+    >>> focus({"gsr:C12", "gsr:P3", "gsr:P4-W1"}, {"gsr:C12", "gsr:P3", "gsr:C11"})
+    0.6666666666666666
+    """
+    return precision(found, fitting)

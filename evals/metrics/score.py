@@ -1,0 +1,271 @@
+"""Score the answers of a run folder, without asking again."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from itertools import takewhile
+from pathlib import Path
+
+from assistant.errors import BatchError
+from assistant.records import Answer, Status
+from corpus.passage import Passage, Record, digest_of
+from corpus.structure.graph import Framework
+from corpus.whole import Whole
+from evals.cases.case import Case, load_cases
+from evals.cases.hostile import hostile_note
+from evals.folder import (
+    CASES,
+    SCORES,
+    SUMMARY,
+    AnswerRow,
+    RunConfig,
+    lines_of,
+    load_answers,
+    load_config,
+    write_file,
+)
+from evals.metrics import abstaining, beside, metrics
+from evals.metrics.faithfulness import Judges, judges_on_development
+from evals.metrics.score_text import table
+from evals.metrics.scores import FacetScore, Score
+from evals.metrics.summary import Summary, summarise
+
+
+class Scores(Record):
+    """The scores of a run: case by case, and over the cases."""
+
+    folder: Path
+    """The run folder."""
+
+    cases: tuple[Score, ...]
+    """In the order of the cases; one for each that was asked."""
+
+    summary: Summary
+    """Over the cases."""
+
+    def table(self) -> str:
+        """Return the summary as text for a terminal, with the cases that are not right."""
+        return table(self.summary, self.cases)
+
+
+def score_run(folder: Path) -> Scores:
+    """Score a run, and write `scores.jsonl` and `summary.json` into its folder.
+
+    Citations are checked against the corpus that ships; if the run was made with another edition,
+    they are unscored.
+
+    Raises:
+        BatchError: the folder is no run folder, has no answer yet, or its files do not fit.
+    """
+    config = load_config(folder)
+    asked = load_cases(folder / CASES)
+    if digest_of(asked) != config.cases:
+        raise BatchError(f"{folder / CASES} is not what was asked; run it into a new folder.")
+    cases = {case.id: case for case in asked}
+    rows = load_answers(folder)
+    if not rows:
+        raise BatchError(f"{folder} has no answer yet; run the suite into it again.")
+    for row in rows:
+        if row.id not in cases:
+            raise BatchError(f"{folder} answers {row.id!r}, no case of it; run into a new folder.")
+    whole = Whole.read()
+    framework = whole.framework
+    passages = passages_of(config, whole)
+    judges = Judges(passages) if passages else None
+    by_id = {row.id: row for row in rows}
+    scores = tuple(
+        score_case(case, by_id[case.id], framework, passages, judges)
+        for case in asked
+        if case.id in by_id
+    )
+    found = summarise(config, scores)
+    summary = found.model_copy(update={"judges": judges_on_development()})
+    write_file(folder / SCORES, lines_of(scores))
+    write_file(folder / SUMMARY, summary.model_dump_json(indent=2) + "\n")
+    return Scores(folder=folder, cases=scores, summary=summary)
+
+
+def passages_of(config: RunConfig, whole: Whole) -> Mapping[str, Passage] | None:
+    """Return the passages that a run may cite, by id; none if it was made with another edition."""
+    corpus = whole.corpus
+    if corpus.digest != config.edition:
+        return None
+    hostile = hostile_note(whole).passages if config.hostile else ()
+    return {**corpus.by_id, **{one.id: one for one in hostile}}
+
+
+def score_case(
+    case: Case,
+    row: AnswerRow,
+    framework: Framework,
+    passages: Mapping[str, Passage] | None,
+    judges: Judges | None = None,
+) -> Score:
+    """Score one answer; a question that was refused is scored as one that was declined.
+
+    Args:
+        case: the case.
+        row: its answer.
+        framework: what the kinds of the ids are read from.
+        passages: the corpus that the answer cites; none leaves its citations unscored.
+        judges: judge the statements; none leaves citation recall and faithfulness unscored.
+    """
+    answer = row.answer
+    gold = frozenset(one for ids in case.gold.ids().values() for one in ids)
+    found = cited_ids(answer, gold) if answer else ()
+    facets = _facets(case, found, framework)
+    guided = [one for one in found if one not in framework.item_by_id]
+    recalled = _over(facets, "gold")
+    precise = _over(facets, "judged")
+    status: Status = answer.status if answer else "declined"
+    to_answer = None if case.context else _is_to_be_answered(case)
+    reason = answer.reason if answer else "refused"
+    score = Score(
+        id=case.id,
+        question=case.question,
+        family=case.family,
+        split=case.split,
+        type=case.type,
+        tags=case.tags,
+        status=status,
+        status_right=metrics.is_status_right(
+            status, reason, answerable=case.answerable, accepted=case.gold.status
+        ),
+        facets=facets,
+        recall=recalled,
+        precision=precise,
+        complete=metrics.is_complete(recalled, precise),
+        gold_first=_gold_first(case, found, framework),
+        focus=_focus(found, gold, case.gold.allowed, framework),
+        noted=metrics.cites_note(guided, case.gold.facts, case.gold.allowed),
+        note_rank=metrics.note_rank(_guidance_hits(answer, framework), case.gold.facts),
+        note_focus=metrics.note_focus(guided, case.gold.facts, case.gold.allowed),
+        strings=metrics.has_strings(shown_text(answer), case.must_contain, case.must_not_contain),
+        value=metrics.has_value(openings(answer), case.gold.value),
+        citations=_exactness(answer, passages),
+        seconds=row.seconds,
+        error=row.error,
+        to_answer=to_answer,
+        abstained=None
+        if to_answer is None
+        else abstaining.has_abstained(status, reason, to_answer),
+        confidence=answer.confidence if answer else None,
+        ranking=beside.ranking(case, answer),
+        safeguarding=beside.letters(case, answer),
+    )
+    if answer:
+        score = beside.with_answer(score, case, answer, framework)
+        if judges and not case.context:
+            fitting = beside.fitting_of(case, framework)
+            score = beside.with_judges(score, answer, judges.judge(answer, fitting.ids), fitting)
+    return score.model_copy(update={"right": score.is_right()})
+
+
+def _is_to_be_answered(case: Case) -> bool | None:
+    return abstaining.is_to_be_answered(case.answerable, case.gold.status)
+
+
+def _guidance_hits(answer: Answer | None, framework: Framework) -> list[str]:
+    """Return the passages of guidance that a search for the question found, best first."""
+    ids = [hit.passage_id for hit in answer.hits] if answer else []
+    return [one for one in ids if one not in framework.item_by_id]
+
+
+def cited_ids(answer: Answer, gold: Collection[str] = ()) -> tuple[str, ...]:
+    """Return what an answer's statements cite, in reading order without repeats.
+
+    A note lists nothing, it counts or explains: what it cites is shown to the reader and so counts
+    where it is `gold`, but never against the answer.
+    """
+    return tuple(
+        dict.fromkeys(
+            citation.passage_id
+            for statement in answer.statements
+            for citation in statement.citations
+            if statement.kind != "note" or citation.passage_id in gold
+        )
+    )
+
+
+def shown_text(answer: Answer | None) -> str:
+    """Return the words of an answer: its headings and statements, notes included."""
+    statements = answer.statements if answer else ()
+    return "\n".join(f"{statement.section}\n{statement.text}" for statement in statements)
+
+
+def openings(answer: Answer | None) -> tuple[str, ...]:
+    """Return the statements before the first heading; if there are none, the first of all."""
+    statements = answer.statements if answer else ()
+    opening = tuple(one.text for one in takewhile(lambda one: not one.section, statements))
+    return opening or tuple(one.text for one in statements[:1])
+
+
+def ids_of_facet(found: Sequence[str], facet: str, framework: Framework) -> tuple[str, ...]:
+    """Return the ids of a facet among those cited, in order.
+
+    Where the facet is at the top of the structure and none of it is cited itself, an answer names
+    what its citations stand under: an entry of a pillar's partners names the pillar.
+    """
+    kinds = {kind.id for kind in framework.kinds if kind.facet == facet}
+    items = [framework.item(one) for one in found if one in framework.item_by_id]
+    own = tuple(item.id for item in items if item.kind in kinds)
+    if own or not any(kind.id in kinds for kind in framework.top_kinds):
+        return own
+    tops = (framework.top(item.id) for item in items)
+    return tuple(dict.fromkeys(top.id for top in tops if top.kind in kinds))
+
+
+def _facets(case: Case, found: Sequence[str], framework: Framework) -> dict[str, FacetScore]:
+    scores = {}
+    for facet, gold in case.gold.ids().items():
+        named = ids_of_facet(found, facet, framework)
+        judged = [one for one in named if one in gold or one not in case.gold.allowed]
+        scores[facet] = FacetScore(
+            gold=len(gold),
+            judged=len(judged),
+            hit=len(set(judged) & set(gold)),
+            missed=tuple(one for one in gold if one not in named),
+            stray=tuple(one for one in judged if one not in gold),
+            recall=metrics.recall(named, gold),
+            precision=metrics.precision(named, gold, case.gold.allowed),
+        )
+    return scores
+
+
+def _over(facets: Mapping[str, FacetScore], whole: str) -> float | None:
+    """Return hits over a whole (`gold` or `judged`), facets of one case together."""
+    total = sum(getattr(score, whole) for score in facets.values())
+    return sum(score.hit for score in facets.values()) / total if total else None
+
+
+def _gold_first(case: Case, found: Sequence[str], framework: Framework) -> bool | None:
+    verdicts = [
+        metrics.is_gold_first(ids_of_facet(found, facet, framework), gold, case.gold.allowed)
+        for facet, gold in case.gold.ids().items()
+    ]
+    scored = [verdict for verdict in verdicts if verdict is not None]
+    return all(scored) if scored else None
+
+
+def _focus(
+    found: Sequence[str], gold: frozenset[str], allowed: Sequence[str], framework: Framework
+) -> float | None:
+    fitting = {one for one in (*gold, *allowed) if one in framework.item_by_id}
+    above = {item.id for one in fitting for item in framework.lineage(one)}
+    items = [one for one in found if one in framework.item_by_id]
+    return metrics.focus(items, fitting | above) if fitting else None
+
+
+def _exactness(
+    answer: Answer | None, passages: Mapping[str, Passage] | None
+) -> tuple[int, int] | None:
+    """Return the citations that are exact, and all of them; `nearest` counts as well."""
+    if answer is None or passages is None:
+        return None
+    cited = [one for statement in answer.statements for one in statement.citations]
+    cited += answer.nearest
+    exact = [
+        metrics.is_exact(one.quote, one.start, one.end, passages.get(one.passage_id))
+        for one in cited
+    ]
+    return (sum(exact), len(exact)) if exact else None

@@ -1,0 +1,181 @@
+"""The scores of one answer."""
+
+from __future__ import annotations
+
+from assistant.records import Operation, Status
+from corpus.passage import Record
+from evals.cases.case import Split
+
+
+class FacetScore(Record):
+    """One facet of one answer against the gold."""
+
+    gold: int
+    """Ids to be found."""
+
+    judged: int
+    """Ids listed, without those that are allowed."""
+
+    hit: int
+    """Gold among them."""
+
+    missed: tuple[str, ...]
+    """Gold that the answer does not cite."""
+
+    stray: tuple[str, ...]
+    """What it lists that is neither gold nor allowed."""
+
+    recall: float | None
+    """`metrics.recall`."""
+
+    precision: float | None
+    """`metrics.precision`."""
+
+
+class Score(Record):
+    """All scores of one answer; `None` where there is nothing to score."""
+
+    id: str
+    """The case."""
+
+    question: str
+    """As asked, to read a failure by."""
+
+    family: str
+    """The case's family."""
+
+    split: Split
+    """The case's split."""
+
+    type: Operation
+    """The case's type."""
+
+    tags: tuple[str, ...]
+    """The case's tags."""
+
+    status: Status
+    """What became of the question."""
+
+    status_right: bool
+    """`metrics.is_status_right`."""
+
+    facets: dict[str, FacetScore]
+    """By facet, for those that the gold names."""
+
+    recall: float | None
+    """Hits over gold, facets together."""
+
+    precision: float | None
+    """Hits over ids judged, facets together."""
+
+    complete: bool | None
+    """`metrics.is_complete`."""
+
+    gold_first: bool | None
+    """`metrics.is_gold_first`, true of every facet."""
+
+    focus: float | None
+    """`metrics.focus`."""
+
+    noted: bool | None
+    """`metrics.cites_note`."""
+
+    note_rank: int | None
+    """`metrics.note_rank`."""
+
+    note_focus: float | None
+    """`metrics.note_focus`."""
+
+    strings: bool | None
+    """`metrics.has_strings`."""
+
+    value: bool | None
+    """`metrics.has_value`."""
+
+    citations: tuple[int, int] | None
+    """Citations that are exact, and citations in all."""
+
+    seconds: float
+    """Time that asking took."""
+
+    error: str = ""
+    """Why the question was refused."""
+
+    right: bool = False
+    """`is_right`."""
+
+    to_answer: bool | None = None
+    """`abstaining.is_to_be_answered`: whether it is; none where either is right."""
+
+    abstained: bool | None = None
+    """`abstaining.has_abstained`; none where either is right."""
+
+    confidence: float | None = None
+    """`Answer.confidence`."""
+
+    ranking: dict[str, float] = {}
+    """By measure, such as `nDCG@10`: `retrieval.measures`; empty without gold or hits."""
+
+    cited_recall: tuple[int, int] | None = None
+    """Statements that their own quotes carry by the checker, and statements judged."""
+
+    cited_precision: tuple[int, int] | None = None
+    """Citations that are not irrelevant by the checker, and citations judged."""
+
+    gold_recall: tuple[int, int] | None = None
+    """Statements that cite a passage of the gold or as good, and statements judged."""
+
+    gold_precision: tuple[int, int] | None = None
+    """Citations of a passage of the gold or as good, and citations judged."""
+
+    faithful_gold: tuple[int, int] | None = None
+    """Statements whose words stand in the passages that they cite, and statements judged: those
+    that cite passages of the gold or as good, and no others."""
+
+    faithful_apart: tuple[int, int] | None = None
+    """Statements that the scorer apart holds to be carried, and statements judged."""
+
+    faithful_checker: tuple[int, int] | None = None
+    """Statements that the checker holds to be carried, and statements judged."""
+
+    judges_agree: tuple[int, int] | None = None
+    """Statements of which scorer apart and checker say the same, and statements judged."""
+
+    resolved: bool | None = None
+    """`following.is_resolved`; none without earlier turns or gold."""
+
+    safeguarding: tuple[str, str] | None = None
+    """Letter of the safeguarding case by gold and as given; `J` is a policy question."""
+
+    verdict: bool | None = None
+    """Whether the checker's verdict on a claim is right; none for a question."""
+
+    personal: bool | None = None
+    """Whether the kinds of personal data noticed are those of the gold."""
+
+    counts_right: bool | None = None
+    """`telling.counts_right`."""
+
+    tiers_apart: bool | None = None
+    """`telling.tiers_apart`."""
+
+    def is_right(self) -> bool:
+        """Return whether status, facets, note, strings, value and citations are as they should be.
+
+        So are safeguarding case, verdict and personal data. What has nothing to score does not
+        count; `gold_first`, the focuses and the rest are shown beside it.
+        """
+        exact = None if self.citations is None else self.citations[0] == self.citations[1]
+        told = self.safeguarding
+        verdicts = (
+            self.status_right,
+            self.complete,
+            self.noted,
+            self.strings,
+            self.value,
+            exact,
+            None if told is None else told[0] == told[1],
+            self.verdict,
+            self.personal,
+        )
+        return all(verdict is not False for verdict in verdicts)

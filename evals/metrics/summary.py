@@ -1,0 +1,206 @@
+"""The records of what was scored: of a case, and over cases."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+
+from corpus.passage import Record
+from evals.cases.case import FACETS
+from evals.estimate import Estimate, mean, percentile, rate, ratio
+from evals.folder import RunConfig
+from evals.metrics import abstaining
+from evals.metrics import ranking as retrieval
+from evals.metrics.scores import Score
+
+
+class Summary(Record):
+    """`summary.json`: the scores of a run over its cases."""
+
+    config: RunConfig
+    """What the run was made with."""
+
+    asked: int
+    """Cases that were asked, of `config.count`."""
+
+    refused: int
+    """Questions that were refused, and scored as declined."""
+
+    metrics: dict[str, Estimate]
+    """By name; a share of ids is micro (over ids) or macro (the mean over cases)."""
+
+    families: dict[str, dict[str, Estimate]]
+    """By family and name: `right`, `complete`, `recall`, `precision`, `status`."""
+
+    confusion: dict[str, dict[str, int]] = {}
+    """Number of cases by letter of the safeguarding case: by gold, then as given."""
+
+    curves: dict[str, tuple[tuple[float, float], ...]] = {}
+    """Points of coverage and risk, the surest first, by what is risked."""
+
+    judges: dict[str, Estimate] = {}
+    """How often each judge of faithfulness is right on the labelled claims of development."""
+
+
+def summarise(config: RunConfig, scores: Sequence[Score]) -> Summary:
+    """Return the estimates over scores."""
+    families = sorted({score.family for score in scores})
+    by_family = {name: [one for one in scores if one.family == name] for name in families}
+    return Summary(
+        config=config,
+        asked=len(scores),
+        refused=sum(bool(score.error) for score in scores),
+        metrics=metrics(scores),
+        families={name: core(group) for name, group in by_family.items()},
+        confusion=confusion(scores),
+        curves=curves(scores),
+    )
+
+
+BY_CHECKER = "checker, by construction"
+"""How the checker's own judgement is called: it filtered the answers that it judges."""
+
+
+def metrics(scores: Sequence[Score]) -> dict[str, Estimate]:
+    """Return every estimate over scores, by name."""
+    return (
+        core(scores)
+        | _facets(scores)
+        | _rest(scores)
+        | _evidence(scores)
+        | _abstaining(scores)
+        | _latency(scores)
+    )
+
+
+def curves(scores: Sequence[Score]) -> dict[str, tuple[tuple[float, float], ...]]:
+    """Return coverage and risk at each confidence, by what is risked."""
+    return {
+        "a question without an answer": abstaining.curve(_answerable(scores)),
+        "an answer that is not right": abstaining.curve(_given(scores)),
+    }
+
+
+def core(scores: Sequence[Score]) -> dict[str, Estimate]:
+    """Return the estimates that are shown for each family too."""
+    return {
+        "right": rate([score.right for score in scores]),
+        "complete": rate([score.complete for score in scores]),
+        "recall": mean([score.recall for score in scores]),
+        "precision": mean([score.precision for score in scores]),
+        "status": rate([score.status_right for score in scores]),
+    }
+
+
+def _facets(scores: Sequence[Score]) -> dict[str, Estimate]:
+    found = {"": [list(score.facets.values()) for score in scores]}
+    for facet in FACETS:
+        found[f" {facet}"] = [[score.facets[facet]] for score in scores if facet in score.facets]
+    estimates = {}
+    for name, cases in found.items():
+        estimates[f"recall{name} (micro)"] = ratio(
+            [(sum(one.hit for one in case), sum(one.gold for one in case)) for case in cases]
+        )
+        estimates[f"precision{name} (micro)"] = ratio(
+            [(sum(one.hit for one in case), sum(one.judged for one in case)) for case in cases]
+        )
+        if name:
+            estimates[f"recall{name}"] = mean([case[0].recall for case in cases])
+            estimates[f"precision{name}"] = mean([case[0].precision for case in cases])
+    return estimates
+
+
+def _within(rank: int | None, most: int) -> bool | None:
+    return None if rank is None else 0 < rank <= most
+
+
+def _rest(scores: Sequence[Score]) -> dict[str, Estimate]:
+    return {
+        "gold first": rate([score.gold_first for score in scores]),
+        "focus": mean([score.focus for score in scores]),
+        "note cited": rate([score.noted for score in scores]),
+        "note first": rate([_within(score.note_rank, 1) for score in scores]),
+        "note in first 3": rate([_within(score.note_rank, 3) for score in scores]),
+        "note focus": mean([score.note_focus for score in scores]),
+        "strings": rate([score.strings for score in scores]),
+        "value": rate([score.value for score in scores]),
+        "counts right": rate([score.counts_right for score in scores]),
+        "tiers apart": rate([score.tiers_apart for score in scores]),
+        "follow-up resolved": rate([score.resolved for score in scores]),
+        "safeguarding case": rate([_same(score.safeguarding) for score in scores]),
+        "verdict on a claim": rate([score.verdict for score in scores]),
+        "personal data noticed": rate([score.personal for score in scores]),
+    }
+
+
+def _evidence(scores: Sequence[Score]) -> dict[str, Estimate]:
+    """Return retrieval, citations and faithfulness; pairs are ratios over the statements of all."""
+    rankings = {name: [score.ranking.get(name) for score in scores] for name in retrieval.NAMES}
+    pairs = {
+        "citations exact": [score.citations for score in scores],
+        "citation recall (checker)": [score.cited_recall for score in scores],
+        "citation precision (checker)": [score.cited_precision for score in scores],
+        "citation recall (gold)": [score.gold_recall for score in scores],
+        "citation precision (gold)": [score.gold_precision for score in scores],
+        "faithful (gold)": [score.faithful_gold for score in scores],
+        "faithful (scorer apart)": [score.faithful_apart for score in scores],
+        f"faithful ({BY_CHECKER})": [score.faithful_checker for score in scores],
+        "scorer apart and checker agree": [score.judges_agree for score in scores],
+    }
+    means = {name: mean(values) for name, values in rankings.items()}
+    return means | {name: ratio(values) for name, values in pairs.items()}
+
+
+def _abstaining(scores: Sequence[Score]) -> dict[str, Estimate]:
+    told = [
+        (score.to_answer, score.abstained)
+        for score in scores
+        if score.to_answer is not None and score.abstained is not None
+    ]
+    return {
+        "abstention precision": abstaining.abstention_precision(told),
+        "abstention recall": abstaining.abstention_recall(told),
+        "abstention F1": abstaining.abstention_f1(told),
+        "AURC (without an answer)": abstaining.area(_answerable(scores)),
+        "AURC (not right)": abstaining.area(_given(scores)),
+    }
+
+
+def _answerable(scores: Iterable[Score]) -> list[tuple[bool, float]]:
+    """Return whether each question has an answer, and the confidence, where both are known."""
+    return [
+        (score.to_answer, score.confidence)
+        for score in scores
+        if score.to_answer is not None and score.confidence is not None
+    ]
+
+
+def _given(scores: Iterable[Score]) -> list[tuple[bool, float]]:
+    """Return whether each answer that was given is right, and the confidence, where it is known."""
+    return [
+        (score.right, score.confidence)
+        for score in scores
+        if score.confidence is not None and score.status in ("answered", "partial")
+    ]
+
+
+def _latency(scores: Sequence[Score]) -> dict[str, Estimate]:
+    thousandths = [1000 * score.seconds for score in scores]
+    names = {50: "latency median (ms)"} | {one: f"latency p{one} (ms)" for one in (90, 95, 99)}
+    return {name: percentile(thousandths, percent) for percent, name in names.items()}
+
+
+def confusion(scores: Iterable[Score]) -> dict[str, dict[str, int]]:
+    """Count the cases by letter of the safeguarding case, by gold and then as given.
+
+    A confusion matrix (Manning, Raghavan and Schuetze 2008, section 14.5).
+    """
+    pairs = Counter(score.safeguarding for score in scores if score.safeguarding)
+    found: dict[str, dict[str, int]] = {}
+    for (gold, given), number in sorted(pairs.items()):
+        found.setdefault(gold, {})[given] = number
+    return found
+
+
+def _same(pair: tuple[str, str] | None) -> bool | None:
+    return None if pair is None else pair[0] == pair[1]

@@ -1,1 +1,0 @@
-"""What asks each contestant of `evals.peers`, run by the Python of its own environment."""

@@ -1,0 +1,246 @@
+"""The same questions through Signpost and its peers, in one table."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import subprocess
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+from pydantic import TypeAdapter, ValidationError
+
+from assistant.errors import BatchError, SignpostError
+from assistant.settings import Settings
+from corpus.whole import Whole
+from evals.cases.case import Case, load_cases, load_split, load_suite
+from evals.peers.peer_corpus import PeerCorpus
+from evals.peers.peer_score import is_to_be_answered, judge
+from evals.peers.peer_table import Result, table
+from evals.peers.runners.peer_rows import (
+    PAGES,
+    PROBES,
+    QUESTIONS,
+    Asked,
+    PeerNote,
+    PeerRow,
+    Probe,
+    write_rows,
+)
+
+_FLOOR = Path(__file__).parent
+_START = (
+    "import runpy, sys; sys.path.append(sys.argv.pop(1)); "
+    "runpy.run_module(sys.argv.pop(1), run_name='__main__', alter_sys=True)"
+)
+_ROW = TypeAdapter(PeerRow)
+_NOTE = TypeAdapter(PeerNote)
+
+
+class Contestant(NamedTuple):
+    """Who answers, and what asks it."""
+
+    name: str
+    """As its files are named."""
+
+    title: str
+    """As the table shows it."""
+
+    module: str
+    """What asks it, under `evals/peers/runners/`."""
+
+    environment: str
+    """Folder of its virtual environment under `SIGNPOST_HOME/peers`; empty for this one."""
+
+
+CONTESTANTS = (
+    Contestant("signpost", "Signpost", "ask_signpost", ""),
+    Contestant("cairn", "cairn-assistant", "ask_cairn", "cairn"),
+    Contestant("groundrag", "groundrag", "ask_groundrag", "groundrag"),
+    Contestant("dense", "LlamaIndex dense", "ask_llamaindex", "llamaindex"),
+    Contestant("bm25", "LlamaIndex BM25", "ask_llamaindex", "llamaindex"),
+)
+
+
+class Rules(NamedTuple):
+    """What the peers are given and may do; Signpost answers as it is in every case."""
+
+    framework_only: bool = False
+    """Whether they get the framework's pages alone, and are tuned on questions about it alone."""
+
+    never_refuse: bool = False
+    """Whether they show the best that they find, whatever its score."""
+
+    @property
+    def suffix(self) -> str:
+        """What the name of a work folder ends in, so that variants do not meet.
+
+        >>> Rules(framework_only=True).suffix
+        '-framework-only'
+        """
+        named = (self.framework_only and "-framework-only", self.never_refuse and "-never-refuse")
+        return "".join(one for one in named if one)
+
+
+def prepare(
+    work: Path,
+    cases: Sequence[Case] | Sequence[Asked],
+    corpus: PeerCorpus,
+    *,
+    framework_only: bool = False,
+) -> None:
+    """Write what every contestant gets: the pages, the probes to tune on, the questions.
+
+    The probes are all shipped development cases that stand alone, without earlier turns; if there
+    are only the framework's pages, without those that guidance answers.
+
+    Raises:
+        BatchError: the folder cannot be written.
+    """
+    tuned_on = probes(framework_only)
+    questions = [Asked(case.id, case.question, case.turns) for case in cases]
+    try:
+        work.mkdir(parents=True, exist_ok=True)
+        write_rows(work / PAGES, corpus.pages)
+        write_rows(work / PROBES, tuned_on)
+        write_rows(work / QUESTIONS, questions)
+    except OSError as error:
+        raise BatchError(f"{work} cannot be written: {error}.") from None
+
+
+def probes(framework_only: bool = False) -> list[Probe]:
+    """Return each question once; one that is in two suites is answerable if either says so."""
+    found: dict[str, bool] = {}
+    for case in load_split("development"):
+        answerable = is_to_be_answered(case)
+        if answerable is None or case.turns or (framework_only and case.gold.facts):
+            continue
+        found[case.question] = answerable or found.get(case.question, False)
+    return [Probe(question, answerable) for question, answerable in found.items()]
+
+
+def ask(one: Contestant, work: Path, home: Path, *, refuses: bool = True) -> None:
+    """Let a contestant answer the questions of a work folder, in a process of its own.
+
+    Raises:
+        BatchError: its environment is missing, or the process fails.
+    """
+    python, package = Path(sys.executable), "evals.peers.runners"
+    if one.environment:
+        python, package = home / "peers" / one.environment / "bin" / "python", "runners"
+    if not python.exists():
+        raise BatchError(f"{one.title} has no environment at {python}; run: make bench-peers")
+    what = [str(work), one.name, "" if refuses else "open"]
+    done = subprocess.run(
+        [str(python), "-c", _START, str(_FLOOR), f"{package}.{one.module}", *what],
+        env=_environment(home, own=not one.environment),
+        cwd=work,  # no settings file of wherever this was called
+        capture_output=True,
+        check=False,
+    )
+    if done.returncode:
+        said = done.stderr.decode("utf-8", "replace").strip().rpartition("\n")[2]
+        raise BatchError(f"{one.title} ended with {done.returncode}: {said}")
+
+
+def load_rows(path: Path, cases: Sequence[Case] | Sequence[Asked]) -> tuple[PeerRow, ...]:
+    """Read what a contestant answered, one row for each case in the order of the cases.
+
+    Raises:
+        BatchError: the file cannot be read, a line is not a row, or the rows are of other cases.
+    """
+    try:
+        lines = path.read_text(encoding="utf-8").split("\n")
+        rows = tuple(_ROW.validate_json(line, extra="forbid") for line in lines if line)
+    except (OSError, UnicodeDecodeError, ValidationError) as error:
+        raise BatchError(f"{path} does not hold rows of answers: {_first(error)}.") from None
+    if [row.id for row in rows] != [case.id for case in cases]:
+        raise BatchError(f"{path} answers other cases than were asked; run it again.")
+    return rows
+
+
+def load_note(path: Path) -> PeerNote:
+    """Read how a contestant was set up.
+
+    Raises:
+        BatchError: the file cannot be read.
+    """
+    try:
+        return _NOTE.validate_json(path.read_bytes(), extra="forbid")
+    except (OSError, ValidationError) as error:
+        raise BatchError(f"{path} does not say how it was set up: {_first(error)}.") from None
+
+
+def _environment(home: Path, *, own: bool) -> Mapping[str, str]:
+    quiet = {"HF_HUB_OFFLINE": "1", "TRANSFORMERS_OFFLINE": "1", "TOKENIZERS_PARALLELISM": "false"}
+    # A path to modules of this environment must not reach into another one.
+    kept = {name: value for name, value in os.environ.items() if own or name != "PYTHONPATH"}
+    return kept | quiet | {"SIGNPOST_HOME": str(home)}
+
+
+def _first(error: Exception) -> str:
+    return str(error).strip().replace("\n", " ")[:200]
+
+
+def bench(cases: Sequence[Case], work: Path, home: Path, names: Sequence[str], rules: Rules) -> str:
+    """Ask and judge the contestants named, and return the table.
+
+    Raises:
+        SignpostError: there is no case, an environment is missing, or a contestant fails.
+    """
+    if not cases:
+        raise BatchError("There is no case to ask; give another suite, file or limit.")
+    whole = Whole.read()
+    corpus = PeerCorpus.of(whole, framework_only=rules.framework_only)
+    prepare(work, cases, corpus, framework_only=rules.framework_only)
+    results = []
+    for one in (one for one in CONTESTANTS if one.name in names):
+        sys.stderr.write(f"Asking {one.title} {len(cases)} questions ...\n")
+        ask(one, work, home, refuses=not rules.never_refuse)
+        rows = load_rows(work / f"{one.name}.jsonl", cases)
+        verdicts = tuple(
+            judge(case, row, corpus, whole.framework) for case, row in zip(cases, rows, strict=True)
+        )
+        note = load_note(work / f"{one.name}.json")
+        results.append(Result(title=one.title, note=note, verdicts=verdicts))
+    return table(results)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the bench, print the table, and return the exit code."""
+    given = _parser().parse_args(arguments)
+    rules = Rules(given.framework_only, given.never_refuse)
+    try:
+        home = Settings.from_environment().home.resolve()
+        cases = load_cases(given.cases) if given.cases else load_suite(given.suite)
+        name = given.cases.stem if given.cases else given.suite
+        asked = cases[: given.limit]
+        work = home / "peers" / "runs" / (name + rules.suffix)
+        told = bench(asked, work, home, given.only, rules)
+    except SignpostError as error:
+        sys.stderr.write(f"{error}\n")
+        return 1
+    sys.stdout.write(f"{name}: {len(asked)} questions\n\n{told}\n")
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    names = [one.name for one in CONTESTANTS]
+    parser = argparse.ArgumentParser(prog="python -m evals.peers.peers", description=__doc__)
+    parser.add_argument("--suite", default="framework-dev", help="suite of cases to ask")
+    parser.add_argument("--cases", type=Path, help="file of cases to ask in place of a suite")
+    parser.add_argument("--limit", type=int, help="ask only the first so many cases")
+    parser.add_argument("--only", nargs="+", choices=names, default=names, help="contestants")
+    parser.add_argument(
+        "--framework-only", action="store_true", help="give peers the framework's pages alone"
+    )
+    parser.add_argument(
+        "--never-refuse", action="store_true", help="let peers show the best they find"
+    )
+    return parser
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

@@ -1,0 +1,1 @@
+"""What asks each contestant, run by the Python of its own environment."""

@@ -1,0 +1,276 @@
+"""The files between `evals.peers.peers` and what asks a peer; the standard library only.
+
+A work folder holds `pages.jsonl`, `probes.jsonl` and `questions.jsonl`; whoever asks a peer adds
+`NAME.jsonl`, a `PeerRow` a line, and `NAME.json`, a `PeerNote`.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from itertools import pairwise
+from pathlib import Path
+from time import perf_counter
+from typing import Any
+
+PAGES = "pages.jsonl"
+PROBES = "probes.jsonl"
+QUESTIONS = "questions.jsonl"
+
+DEPTH = 10
+"""How many of the best that a peer finds are told, so that its ranking can be scored."""
+
+_WARMING = 10
+
+
+@dataclass(frozen=True)
+class Job:
+    """What a contestant is asked to do."""
+
+    work: Path
+    """The work folder."""
+
+    name: str
+    """The contestant, as its files are named."""
+
+    refuses: bool = True
+    """Whether it may refuse; else it shows the best that it finds, whatever the score."""
+
+    @classmethod
+    def read(cls, arguments: Sequence[str]) -> Job:
+        """Read the command line: the work folder, the name, and `open` for one that never refuses.
+
+        >>> Job.read(["work", "bm25", "open"]).refuses
+        False
+        """
+        return cls(Path(arguments[0]), arguments[1], "open" not in arguments[2:])
+
+
+@dataclass(frozen=True)
+class Section:
+    """A section of a page: what stands under one heading."""
+
+    id: str
+    """Unique over all pages."""
+
+    heading: str
+    """Empty for what stands before the first heading."""
+
+    text: str
+    """Its words, in lines; the lines of a list begin with `- `."""
+
+
+@dataclass(frozen=True)
+class Page:
+    """A document of the corpus: a pillar, a note, the glossary."""
+
+    id: str
+    """Unique, and fit for a file name."""
+
+    title: str
+    """As printed."""
+
+    sections: tuple[Section, ...]
+    """In reading order."""
+
+
+@dataclass(frozen=True)
+class Probe:
+    """A development question that a peer may be tuned on."""
+
+    question: str
+    """As a user types it."""
+
+    answerable: bool
+    """Whether it is to be answered or refused."""
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A question that is scored."""
+
+    id: str
+    """The case."""
+
+    question: str
+    """As a user types it."""
+
+    turns: tuple[str, ...] = ()
+    """Earlier questions of the same conversation, oldest first."""
+
+
+@dataclass(frozen=True)
+class Quote:
+    """Words that an answer takes from a source."""
+
+    source: str
+    """Id of the page, the section or the passage that it names as their source."""
+
+    text: str
+    """The words."""
+
+    aside: bool = False
+    """Whether it only backs a sentence of the answer's own, such as a count."""
+
+
+@dataclass(frozen=True)
+class Shown:
+    """What a reader gets for a question."""
+
+    text: str
+    """The answer, or the refusal."""
+
+    quotes: tuple[Quote, ...] = ()
+    """What it takes from where."""
+
+    status: str = "answered"
+    """An `assistant.records.Status`; a peer that refuses is `not_covered`."""
+
+    reason: str = ""
+    """Why, where the peer says so in a field of its own."""
+
+    openings: tuple[str, ...] = ()
+    """What it says first, where it can tell; else the first paragraph of the text is taken."""
+
+    found: tuple[Quote, ...] = ()
+    """The best that its search found, best first, shown or not, where it can tell."""
+
+    confidence: float | None = None
+    """Score that it refuses by, larger is surer, where it can tell."""
+
+
+@dataclass(frozen=True)
+class PeerRow:
+    """A line of `NAME.jsonl`."""
+
+    id: str
+    """The case."""
+
+    shown: Shown
+    """What was answered."""
+
+    seconds: float
+    """Time that the question took, warm; earlier turns are not counted."""
+
+
+@dataclass(frozen=True)
+class PeerNote:
+    """`NAME.json`: what was asked, and how it was set up."""
+
+    version: str
+    """Of the package that answers."""
+
+    setup: str
+    """What was tuned, and to what."""
+
+
+Talk = Callable[[str], Shown]
+"""Answers the next question of a conversation."""
+
+
+def read_pages(work: Path) -> tuple[Page, ...]:
+    """Read the text that every contestant gets."""
+    return tuple(
+        Page(row["id"], row["title"], tuple(Section(**one) for one in row["sections"]))
+        for row in _rows(work / PAGES)
+    )
+
+
+def read_probes(work: Path) -> tuple[Probe, ...]:
+    """Read the questions to tune on."""
+    return tuple(Probe(**row) for row in _rows(work / PROBES))
+
+
+def read_questions(work: Path) -> tuple[Asked, ...]:
+    """Read the questions to answer."""
+    return tuple(
+        Asked(row["id"], row["question"], tuple(row["turns"])) for row in _rows(work / QUESTIONS)
+    )
+
+
+def write_rows(path: Path, rows: Iterable[Any]) -> None:
+    """Write records of this module as JSONL."""
+    lines = (json.dumps(asdict(row), ensure_ascii=False) + "\n" for row in rows)
+    path.write_text("".join(lines), encoding="utf-8")
+
+
+def markdown(page: Page, matter: Mapping[str, str] | None = None) -> str:
+    """Return a page as Markdown: front matter if any is given, else its title as a heading.
+
+    >>> print(markdown(Page("p", "Buoys", (Section("p-1", "Who", "- crews"),))).strip())
+    # Buoys
+    <BLANKLINE>
+    ## Who
+    <BLANKLINE>
+    - crews
+    """
+    head = [f"{key}: {value}" for key, value in (matter or {}).items()]
+    parts = ["\n".join(["---", *head, "---"]) if head else f"# {page.title}"]
+    for section in page.sections:
+        parts += [f"## {section.heading}"] if section.heading else []
+        parts.append(section.text)
+    return "\n\n".join(parts) + "\n"
+
+
+def write_markdown(pages: Sequence[Page], folder: Path, *, front_matter: bool = False) -> None:
+    """Write each page as a Markdown file named by its id; other files of the folder go."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for old in folder.glob("*.md"):
+        old.unlink()
+    for page in pages:
+        matter = {"id": page.id, "title": page.title, "lang": "en"} if front_matter else None
+        (folder / f"{page.id}.md").write_text(markdown(page, matter), encoding="utf-8")
+
+
+def even_threshold(scores: Sequence[float], answerable: Sequence[bool]) -> float:
+    """Return the threshold at which both kinds of error are as common: the equal error rate.
+
+    A question is answered if its score is at least the threshold, which lies in the middle between
+    two scores, or at the lowest of all. Where classes overlap widely, the threshold with the fewest
+    errors answers everything or nothing, which tells little; this one does not.
+
+    >>> even_threshold([0.9, 0.7, 0.6, 0.5, 0.2], [True, True, False, True, False])
+    0.55
+    """
+    known = sorted(set(scores))
+    middles = [(low + high) / 2 for low, high in pairwise(known)]
+    yes = [score for score, right in zip(scores, answerable, strict=True) if right]
+    no = [score for score, right in zip(scores, answerable, strict=True) if not right]
+
+    def imbalance(threshold: float) -> float:
+        return abs(1 - _share(yes, threshold) - _share(no, threshold))
+
+    return min([known[0], *middles], key=imbalance)
+
+
+def answer_all(job: Job, begin: Callable[[Sequence[str]], Talk], note: PeerNote) -> None:
+    """Answer every question, each timed; some probes go first, to warm up.
+
+    Args:
+        job: where to, and whose answers.
+        begin: opens a conversation in which the given questions were already asked.
+        note: how the contestant was set up.
+    """
+    for probe in read_probes(job.work)[:_WARMING]:
+        begin(())(probe.question)
+    rows = [_answered(one, begin) for one in read_questions(job.work)]
+    write_rows(job.work / f"{job.name}.jsonl", rows)
+    (job.work / f"{job.name}.json").write_text(json.dumps(asdict(note)), encoding="utf-8")
+
+
+def _answered(asked: Asked, begin: Callable[[Sequence[str]], Talk]) -> PeerRow:
+    talk = begin(asked.turns)
+    start = perf_counter()
+    shown = talk(asked.question)
+    return PeerRow(asked.id, shown, perf_counter() - start)
+
+
+def _share(scores: Sequence[float], threshold: float) -> float:
+    return sum(score >= threshold for score in scores) / len(scores) if scores else 0.0
+
+
+def _rows(path: Path) -> Iterator[dict[str, Any]]:
+    for line in path.read_text(encoding="utf-8").split("\n"):
+        if line:
+            yield json.loads(line)

@@ -1,0 +1,256 @@
+"""Ask the questions of a suite into a run folder; scoring is a step of its own."""
+
+from __future__ import annotations
+
+import json
+import platform
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import UTC, datetime
+from importlib import metadata
+from pathlib import Path
+from time import perf_counter
+
+from assistant.errors import BatchError
+from assistant.settings import Settings
+from corpus.passage import Record, digest_of
+from corpus.whole import Whole
+from evals.cases.case import Case, Split, load_cases
+from evals.cases.hostile import hostile_digest
+from evals.cases.suites import read_suite
+from evals.folder import (
+    ANSWERS,
+    CASES,
+    CONFIG,
+    AnswerRow,
+    RunConfig,
+    lines_of,
+    load_answers,
+    load_config,
+    write_file,
+)
+from evals.running.asking import Asker, Open, one_by_one
+from evals.running.command import by_command, can_be_asked
+
+Progress = Callable[[int, int], None]
+"""Called with cases done and cases in all."""
+
+_PACKAGES = (
+    "signpost",
+    "chromadb",
+    "llama-index-core",
+    "llama-index-retrievers-bm25",
+    "llama-index-vector-stores-chroma",
+    "numpy",
+    "onnxruntime",
+    "rapidfuzz",
+    "sentence-transformers",
+    "torch",
+)
+
+
+class Chosen(Record):
+    """Which cases are asked, and by what."""
+
+    suite: str
+    """Name of the suite."""
+
+    split: Split | None = None
+    """Only this split; all if none is given."""
+
+    family: str | None = None
+    """Only this family; all if none is given."""
+
+    limit: int | None = None
+    """Only the first so many cases."""
+
+    cases: Path | None = None
+    """A file whose cases are asked in place of the suite's."""
+
+    command: str = ""
+    """What answers in the place of Signpost; see `evals.running.command`."""
+
+    @property
+    def name(self) -> str:
+        """The suite, or the name of the file."""
+        return self.cases.stem if self.cases else self.suite
+
+    def read(self) -> tuple[Case, ...]:
+        """Read the cases.
+
+        Raises:
+            BatchError: they are not in their form, or none is left.
+        """
+        every = load_cases(self.cases) if self.cases else read_suite(self.suite)
+        kept = [case for case in every if self.split in (None, case.split)]
+        if self.command:
+            kept = [case for case in kept if can_be_asked(case)]
+        found = tuple(case for case in kept if self.family in (None, case.family))[: self.limit]
+        if not found:
+            names = ", ".join(sorted({case.family for case in kept})) or "none"
+            raise BatchError(
+                f"No case of {self.name!r} is of the split {self.split or 'any'!r} and the family "
+                f"{self.family or 'any'!r}; the families of that split are {names}."
+            )
+        return found
+
+
+class RunSummary(Record):
+    """What a call did."""
+
+    folder: Path
+    """The run folder."""
+
+    cases: int
+    """Cases of the run."""
+
+    kept: int
+    """Answers that were already there."""
+
+    asked: int
+    """Questions asked by this call."""
+
+    seconds: float
+    """Time that asking them took."""
+
+
+def run_suite(
+    suite: str,
+    out: Path,
+    settings: Settings,
+    *,
+    limit: int | None = None,
+    family: str | None = None,
+    cases: Path | None = None,
+    progress: Progress | None = None,
+    open_asker: Open | None = None,
+) -> RunSummary:
+    """Ask every case of a suite; `run_chosen` with what is mostly wanted."""
+    chosen = Chosen(suite=suite, limit=limit, family=family, cases=cases)
+    return run_chosen(chosen, out, settings, progress=progress, open_asker=open_asker)
+
+
+def run_chosen(
+    chosen: Chosen,
+    out: Path,
+    settings: Settings,
+    *,
+    progress: Progress | None = None,
+    open_asker: Open | None = None,
+) -> RunSummary:
+    """Ask cases into a run folder, and keep answers that an interrupted call left.
+
+    Args:
+        chosen: which cases, and by what.
+        out: the run folder; made if it is not there.
+        settings: what to answer with.
+        progress: called after each case.
+        open_asker: what opens the thing that is evaluated; the assistant by default.
+
+    Raises:
+        BatchError: the cases are not in their form, none is left to ask, or `out` holds another
+            run or something else.
+        SignpostError: what answers cannot be opened, or fails.
+    """
+    cases = chosen.read()
+    kept = _opened(out, _config(chosen, cases, settings), cases)
+    left = [case for case in cases if case.id not in kept]
+    seconds = 0.0
+    if left:
+        rows = _rows(chosen, left, settings, open_asker or _assistant)
+        seconds = _keep(rows, out, lambda done: _tell(progress, len(kept) + done, cases))
+    _finish(out)
+    return RunSummary(
+        folder=out, cases=len(cases), kept=len(kept), asked=len(left), seconds=seconds
+    )
+
+
+def _rows(
+    chosen: Chosen, cases: Sequence[Case], settings: Settings, open_asker: Open
+) -> Iterator[AnswerRow]:
+    if chosen.command:
+        return by_command(chosen.command, cases, Whole.read().corpus)
+    return one_by_one(cases, settings, open_asker)
+
+
+def _config(chosen: Chosen, cases: Sequence[Case], settings: Settings) -> RunConfig:
+    versions = {"python": platform.python_version()}
+    for package in _PACKAGES:
+        try:
+            versions[package] = metadata.version(package)
+        except metadata.PackageNotFoundError:
+            versions[package] = "not installed"
+    return RunConfig(
+        suite=chosen.name,
+        cases=digest_of(cases),
+        count=len(cases),
+        family=chosen.family,
+        limit=chosen.limit,
+        split=chosen.split,
+        command=chosen.command,
+        hostile=hostile_digest() if any(case.over for case in cases) else "",
+        settings=json.loads(settings.model_dump_json()),
+        settings_digest=settings.digest(),
+        edition=Whole.read().corpus.digest,
+        versions=versions,
+        started=_now(),
+    )
+
+
+def _opened(out: Path, config: RunConfig, cases: Sequence[Case]) -> frozenset[str]:
+    """Make the run folder, or return the ids that the same run has answered already."""
+    if (out / CONFIG).exists():
+        if not config.names_same_run(load_config(out)):
+            raise BatchError(f"{out} holds another run; give a new folder, or remove this one.")
+    elif out.exists() and (not out.is_dir() or any(out.iterdir())):
+        raise BatchError(f"{out} is no run folder and is not empty; give a new folder.")
+    else:
+        _note(out, config)
+    rows = load_answers(out)
+    write_file(out / CASES, lines_of(cases))
+    # Written anew: what an interruption cut off would run into the next line.
+    write_file(out / ANSWERS, lines_of(rows))
+    return frozenset(row.id for row in rows)
+
+
+def _finish(out: Path) -> None:
+    config = load_config(out)
+    if not config.finished:
+        _note(out, config.model_copy(update={"finished": _now()}))
+
+
+def _keep(rows: Iterable[AnswerRow], out: Path, tell: Callable[[int], None]) -> float:
+    """Write rows as they come; return the time that it took, opening left out, also to `run.json`.
+
+    The time of a call that is interrupted is kept too.
+    """
+    start = perf_counter()
+    with (out / ANSWERS).open("a", encoding="utf-8", newline="\n") as file:
+        try:
+            for done, row in enumerate(rows, 1):
+                file.write(lines_of([row]))
+                file.flush()
+                tell(done)
+        finally:
+            seconds = perf_counter() - start
+            config = load_config(out)
+            _note(out, config.model_copy(update={"seconds": config.seconds + seconds}))
+    return seconds
+
+
+def _note(out: Path, config: RunConfig) -> None:
+    write_file(out / CONFIG, config.model_dump_json(indent=2) + "\n")
+
+
+def _assistant(settings: Settings) -> Asker:
+    from assistant.pipeline import Assistant
+
+    return Assistant.open(settings)
+
+
+def _tell(progress: Progress | None, done: int, cases: Sequence[Case]) -> None:
+    if progress is not None:
+        progress(done, len(cases))
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="seconds")

@@ -1,0 +1,296 @@
+"""The runs of an installation: which there are, and what of one is asked for."""
+
+from __future__ import annotations
+
+import re
+import time
+from functools import lru_cache
+from pathlib import Path
+from typing import NamedTuple
+
+from pydantic import ValidationError
+
+from assistant.errors import BatchError
+from assistant.home import stamp_of
+from corpus.passage import Record
+from evals.cases.case import Case, load_cases
+from evals.comparing.baseline import Baseline
+from evals.comparing.compare import Comparison, compare
+from evals.folder import (
+    ANSWERS,
+    CASES,
+    CONFIG,
+    JUDGED,
+    SCORES,
+    SUMMARY,
+    AnswerRow,
+    RunConfig,
+    load_config,
+)
+from evals.judging.judge_rows import load_judged
+from evals.judging.judge_summary import JudgeSummary, summarise
+from evals.metrics.score import Scores
+from evals.metrics.scores import Score
+from evals.metrics.summary import Summary
+
+FOLDER = "runs"
+"""Folder of the home that holds them."""
+
+NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,79}")
+"""What a run may be called."""
+
+MOST_RUNS = 400
+"""Runs that are told of; of more, the newest."""
+
+MOST_BYTES = 512 * 2**20
+"""Size of the largest file of a run that is read."""
+
+STILL_SECONDS = 60
+"""A run whose answers were written so lately may still be written by somebody else."""
+
+_ID = re.compile(rb'\{"id":"([a-z0-9-]+)"')
+
+Stamp = tuple[int, ...]
+
+
+class Entry(Record):
+    """A run, as it is listed."""
+
+    name: str
+    """Name of its folder."""
+
+    config: RunConfig
+    """What it was made with."""
+
+    answered: int
+    """Cases that were answered."""
+
+    summary: Summary | None
+    """Its scores; none where it was not scored since its last answer."""
+
+    written_lately: bool
+    """Whether its answers were written within the last minute."""
+
+    @property
+    def whole(self) -> bool:
+        """Whether all its cases were answered."""
+        return self.answered >= self.config.count
+
+
+class Opened(NamedTuple):
+    """A run that was scored."""
+
+    entry: Entry
+    """As it is listed, with its summary."""
+
+    scores: tuple[Score, ...]
+    """Of each case, in the order in which they were asked."""
+
+    cases: dict[str, Case]
+    """By id, in the same order."""
+
+
+class Shelf:
+    """The run folders of a home."""
+
+    def __init__(self, home: Path) -> None:
+        """Keep the place; nothing is read yet."""
+        self.folder = home / FOLDER
+
+    def names(self) -> tuple[str, ...]:
+        """Return the names of all runs, that which was written last first."""
+        if not self.folder.is_dir():
+            return ()
+        found = [
+            (path.stat().st_mtime, path.name)
+            for path in self.folder.iterdir()
+            if self._is_there(path.name)
+        ]
+        return tuple(name for _, name in sorted(found, reverse=True)[:MOST_RUNS])
+
+    def entries(self) -> tuple[Entry, ...]:
+        """Return all runs, that which was begun last first; what cannot be read is left out."""
+        found = []
+        for name in self.names():
+            try:
+                found.append(self.entry(name))
+            except BatchError:
+                continue
+        return tuple(sorted(found, key=lambda one: one.config.started, reverse=True))
+
+    def entry(self, name: str) -> Entry:
+        """Return one run.
+
+        Raises:
+            BatchError: there is none of that name, or it cannot be read.
+        """
+        folder = self.place(name)
+        config = load_config(folder)
+        answers = _bounded(folder / ANSWERS)
+        summary = _summary(folder, answers)
+        done = summary.asked if summary else _lines(folder / ANSWERS, answers)
+        lately = bool(answers) and time.time() - (folder / ANSWERS).stat().st_mtime < STILL_SECONDS
+        return Entry(
+            name=name, config=config, answered=done, summary=summary, written_lately=lately
+        )
+
+    def open(self, name: str) -> Opened:
+        """Return a run with the scores of its cases.
+
+        Raises:
+            BatchError: there is none of that name, it was not scored, or it cannot be read.
+        """
+        entry = self.entry(name)
+        if entry.summary is None:
+            raise BatchError(f"The run {name} was not scored; score it first.")
+        folder = self.place(name)
+        scores = _scores(folder / SCORES, _bounded(folder / SCORES))
+        cases = _cases(folder / CASES, _bounded(folder / CASES))
+        return Opened(entry, scores, cases)
+
+    def row(self, name: str, case_id: str) -> AnswerRow | None:
+        """Return the answer to one case without reading the others; none if there is none.
+
+        Raises:
+            BatchError: there is no such run, or the line is no answer.
+        """
+        path = self.place(name) / ANSWERS
+        start = _offsets(path, _bounded(path)).get(case_id)
+        if start is None:
+            return None
+        with path.open("rb") as file:
+            file.seek(start)
+            line = file.readline()
+        try:
+            return AnswerRow.model_validate_json(line)
+        except ValidationError:
+            raise BatchError(f"The answer to {case_id} in the run {name} cannot be read.") from None
+
+    def judged(self, name: str) -> JudgeSummary | None:
+        """Return what a language model said of a run; none where none was asked.
+
+        Raises:
+            BatchError: there is no such run, or what it said cannot be read.
+        """
+        folder = self.place(name)
+        return _judged(folder, stamp) if (stamp := _bounded(folder / JUDGED)) else None
+
+    def compare(self, before: str, after: str) -> Comparison:
+        """Compare two scored runs, without what was said.
+
+        Raises:
+            BatchError: one is missing or not scored, or they have no case in common.
+        """
+        stamps = [
+            _bounded(self.place(name) / file)
+            for name in (before, after)
+            for file in (SCORES, CASES, ANSWERS)
+        ]
+        return _compared(self.folder, before, after, tuple(stamps))
+
+    def place(self, name: str) -> Path:
+        """Return the folder of a run.
+
+        Raises:
+            BatchError: there is none of that name.
+        """
+        # No name that matches leads anywhere else.
+        if not self._is_there(name):
+            raise BatchError(f"There is no run {name[:80]!r}; choose one from the list.")
+        return self.folder / name
+
+    def _is_there(self, name: str) -> bool:
+        path = self.folder / name
+        return bool(NAME.fullmatch(name)) and not path.is_symlink() and (path / CONFIG).is_file()
+
+
+def _bounded(path: Path) -> Stamp:
+    """Return what tells a file from its later self; empty where there is none."""
+    try:
+        stamp = stamp_of(path)
+    except OSError:
+        return ()
+    if stamp[1] > MOST_BYTES:
+        raise BatchError(
+            f"{path.name} of the run {path.parent.name} is larger than {MOST_BYTES >> 20} MiB;"
+            " read it with: signpost eval report"
+        )
+    return stamp
+
+
+def _summary(folder: Path, answers: Stamp) -> Summary | None:
+    """Return the summary of a run, if it was made after the last answer."""
+    path = folder / SUMMARY
+    stamp = _bounded(path)
+    fresh = stamp and answers and stamp[2] >= answers[2] and _bounded(folder / SCORES)
+    return _read_summary(path, stamp) if fresh else None
+
+
+@lru_cache(maxsize=64)
+def _read_summary(path: Path, stamp: Stamp) -> Summary | None:
+    try:
+        return Summary.model_validate_json(path.read_bytes())
+    except (OSError, ValidationError):
+        return None
+
+
+@lru_cache(maxsize=8)
+def _judged(folder: Path, stamp: Stamp) -> JudgeSummary | None:
+    try:
+        return summarise(load_judged(folder))
+    except BatchError:
+        raise BatchError(
+            f"What a model said of the run {folder.name} cannot be read; remove its {JUDGED}."
+        ) from None
+
+
+@lru_cache(maxsize=8)
+def _scores(path: Path, stamp: Stamp) -> tuple[Score, ...]:
+    try:
+        with path.open("rb") as file:
+            return tuple(Score.model_validate_json(line) for line in file if line.strip())
+    except (OSError, ValidationError):
+        raise BatchError(
+            f"The scores of the run {path.parent.name} cannot be read; score it again."
+        ) from None
+
+
+@lru_cache(maxsize=8)
+def _cases(path: Path, stamp: Stamp) -> dict[str, Case]:
+    return {case.id: case for case in load_cases(path)}
+
+
+@lru_cache(maxsize=8)
+def _offsets(path: Path, stamp: Stamp) -> dict[str, int]:
+    """Return where the answer to each case begins; a last line that was cut off is left out."""
+    found: dict[str, int] = {}
+    at = 0
+    if not stamp:
+        return found
+    with path.open("rb") as file:
+        for line in file:
+            told = _ID.match(line)
+            if told and line.endswith(b"\n"):
+                found[told[1].decode()] = at
+            at += len(line)
+    return found
+
+
+@lru_cache(maxsize=64)
+def _lines(path: Path, stamp: Stamp) -> int:
+    return len(_offsets(path, stamp))
+
+
+@lru_cache(maxsize=8)
+def _compared(folder: Path, before: str, after: str, stamps: tuple[Stamp, ...]) -> Comparison:
+    shelf = Shelf(folder.parent)
+    return compare(_baseline(shelf, before), _baseline(shelf, after))
+
+
+def _baseline(shelf: Shelf, name: str) -> Baseline:
+    opened = shelf.open(name)
+    folder = shelf.place(name)
+    summary = opened.entry.summary
+    if summary is None:
+        raise BatchError(f"The run {name} was not scored; score it first.")
+    return Baseline.of(folder, Scores(folder=folder, cases=opened.scores, summary=summary))

@@ -1,0 +1,1 @@
+"""Weights that ship, fitted from labelled rows."""

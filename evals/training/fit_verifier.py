@@ -1,0 +1,255 @@
+"""Fit the verifier's weights: `python -m evals.training.fit_verifier --data DIR`.
+
+`DIR` holds two public data sets as gzipped JSON Lines; neither is part of the project:
+
+- `wice_dev.jsonl.gz`: WiCE (Kamoi et al. 2023, EMNLP), oracle chunks, development split; rows with
+  `group` (a claim stands in several rows, once for each context), `context`, `claim`, `label`;
+- `expertqa_claims.jsonl.gz`: claims of ExpertQA (Malaviya et al. 2024, NAACL) with the passages
+  they cite; rows with `question`, `context`, `claim`, `label`.
+
+The label is `supported` or `unsupported`. It writes `support.json` and prints the area
+under the ROC curve, by grouped cross-validation and from one set to the other, beside that of the
+share of the claim's words that the context holds. The same data give the same file.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from assistant.citing.support import FILE, FittedFrom, Logistic, Support, Weighing
+from assistant.citing.verifier import Encode, Verifier
+from assistant.home import sha256_of_file
+from assistant.retrieval.models import load_embedder
+from assistant.settings import Settings
+from evals.training.claim_sets import (
+    LIKENESS,
+    RESAMPLES,
+    SEED,
+    WORDS,
+    DataSet,
+    Numbers,
+    area,
+    read_set,
+    remembering,
+    share_found,
+)
+
+VERSION = "aligned-1"
+INVERSE_PENALTY = 0.03
+"""`C` of the logistic regression, by cross-validation among 0.003, 0.01, 0.03, 0.1, 0.3 and 1."""
+
+FOLDS, REPEATS = 5, 5
+
+
+def main() -> None:
+    """Fit, print, write."""
+    parser = argparse.ArgumentParser(description="Fit the verifier's weights.")
+    parser.add_argument("--data", type=Path, required=True, metavar="DIR")
+    folder = parser.parse_args().data
+    encode = remembering(load_embedder(Settings.from_environment()).encode)
+    sets = (
+        read_set(folder / "wice_dev.jsonl.gz", "WiCE, development", encode, pooled=True),
+        read_set(folder / "expertqa_claims.jsonl.gz", "ExpertQA, claims", encode, pooled=False),
+    )
+    support = fit(sets)
+    path = Path(__file__).parents[2] / "assistant" / "citing" / FILE
+    path.write_text(support.model_dump_json(indent=1) + "\n", encoding="utf-8")
+    for line in report(sets, support, encode):
+        sys.stdout.write(f"{line}\n")
+
+
+def fit(sets: Sequence[DataSet]) -> Support:
+    """Fit both regressions on all sets together."""
+    return Support(
+        version=VERSION,
+        words=_logistic(sets, WORDS),
+        meaning=_logistic(sets, (*WORDS, *LIKENESS)),
+        fitted_from=tuple(
+            FittedFrom(
+                name=one.name,
+                rows=len(one.pairs),
+                supported=int(one.labels.sum()),
+                sha256=sha256_of_file(one.file),
+            )
+            for one in sets
+        ),
+    )
+
+
+def _logistic(sets: Sequence[DataSet], names: Sequence[str]) -> Logistic:
+    """Fit one regression, and choose its thresholds on scores of claims that it was not fitted on.
+
+    Each set counts alike, whatever its size, and has an intercept of its own; the one that is kept
+    is their mean, because nothing is known of the share of true claims elsewhere.
+    """
+    columns = len(names)
+    rows = [one.measured[:, :columns] for one in sets]
+    fitted = _regression(rows, [one.labels for one in sets])
+    scores = _held_out(sets, columns)
+    labels = np.concatenate(
+        [one.units(scored)[0] for one, scored in zip(sets, scores, strict=True)]
+    )
+    claims = np.concatenate(
+        [one.units(scored)[1] for one, scored in zip(sets, scores, strict=True)]
+    )
+    return fitted.as_logistic(names, *_thresholds(labels, claims))
+
+
+class _Fitted(NamedTuple):
+    """A regression as plain numbers."""
+
+    centre: Numbers
+    spread: Numbers
+    weights: Numbers
+    intercept: float
+
+    def scores(self, rows: Numbers) -> Numbers:
+        """Return the probability for each row."""
+        odds = (rows - self.centre) / self.spread @ self.weights + self.intercept
+        scores: Numbers = 1.0 / (1.0 + np.exp(-odds))
+        return scores
+
+    def as_logistic(self, names: Sequence[str], unsupported: float, supported: float) -> Logistic:
+        """Return it as a record; six digits are more than the data carry."""
+        columns = zip(names, self.centre, self.spread, self.weights, strict=True)
+        return Logistic(
+            intercept=round(self.intercept, 6),
+            measures={
+                name: Weighing(
+                    centre=round(float(centre), 6),
+                    spread=round(float(spread), 6),
+                    weight=round(float(weight), 6),
+                )
+                for name, centre, spread, weight in columns
+            },
+            unsupported=round(unsupported, 3),
+            supported=round(supported, 3),
+        )
+
+
+def _regression(rows: Sequence[Numbers], labels: Sequence[NDArray[np.bool_]]) -> _Fitted:
+    from sklearn.linear_model import LogisticRegression
+
+    together = np.concatenate(rows)
+    centre, spread = together.mean(axis=0), together.std(axis=0)
+    spread = np.where(spread > 0.0, spread, 1.0)  # a measure that never differs tells nothing
+    which = np.concatenate([np.full(len(one), float(at)) for at, one in enumerate(rows)])
+    size = len(together) / len(rows)
+    counted = np.concatenate([np.full(len(one), size / len(one)) for one in rows])
+    model = LogisticRegression(C=INVERSE_PENALTY, max_iter=5000)
+    inputs = np.column_stack([(together - centre) / spread, which])
+    model.fit(inputs, np.concatenate(labels), sample_weight=counted)
+    *weights, of_set = model.coef_[0]
+    middle = of_set * (len(rows) - 1) / 2
+    return _Fitted(centre, spread, np.array(weights), float(model.intercept_[0] + middle))
+
+
+def _held_out(sets: Sequence[DataSet], columns: int, seed: int = SEED) -> list[Numbers]:
+    """Return scores of each pair by a regression that its group was left out of."""
+    scores = [np.zeros(len(one.pairs)) for one in sets]
+    for fitted, left in _folded(sets, columns, seed):
+        for one, out, scored in zip(sets, left, scores, strict=True):
+            scored[out] = fitted.scores(one.measured[out, :columns])
+    return scores
+
+
+def _folded(
+    sets: Sequence[DataSet], columns: int, seed: int
+) -> Iterator[tuple[_Fitted, list[NDArray[np.bool_]]]]:
+    """Go through the folds: a regression, and for each set which pairs it has not seen."""
+    random = np.random.default_rng(seed)
+    folds = [_folds(one.groups, random) for one in sets]
+    for fold in range(FOLDS):
+        left = [at == fold for at in folds]
+        fitted = _regression(
+            [one.measured[~out, :columns] for one, out in zip(sets, left, strict=True)],
+            [one.labels[~out] for one, out in zip(sets, left, strict=True)],
+        )
+        yield fitted, left
+
+
+def _folds(groups: Sequence[str], random: np.random.Generator) -> NDArray[np.int64]:
+    names = list(dict.fromkeys(groups))
+    places = dict(zip(names, random.permutation(len(names)) % FOLDS, strict=True))
+    return np.array([places[group] for group in groups])
+
+
+def _thresholds(labels: NDArray[np.bool_], scores: Numbers) -> tuple[float, float]:
+    """Return the score below which a tenth of the true claims lie, and the best divide.
+
+    The best divide has the largest sum of sensitivity and specificity (Youden 1950, Cancer 3:32).
+    """
+    from sklearn.metrics import roc_curve
+
+    false, true, cuts = roc_curve(labels, scores)
+    supported = float(cuts[np.argmax(true - false)])
+    return min(float(np.quantile(scores[labels], 0.1)), supported), supported
+
+
+def report(
+    sets: Sequence[DataSet], support: Support, encode: Encode, resamples: int = RESAMPLES
+) -> list[str]:
+    """Return the areas as lines of text, with intervals from so many resamples."""
+    lines = []
+    for number, one in enumerate(sets):
+        lines += [one.name, f"  share of words found: {area(one, share_found(one), resamples)}"]
+        for label, columns in (("words", len(WORDS)), ("meaning", len(WORDS) + len(LIKENESS))):
+            for how, scores in _ways(sets, number, columns):
+                lines.append(f"  {label}, {how}: {area(one, scores, resamples)}")
+    for label, names, with_meaning in (
+        ("words", WORDS, None),
+        ("meaning", (*WORDS, *LIKENESS), encode),
+    ):
+        judged = _verified(sets, names, support, with_meaning)
+        for one, scores in zip(sets, judged, strict=True):
+            lines.append(
+                f"{one.name}, {label}, the whole verifier, left out: {area(one, scores, resamples)}"
+            )
+    return lines
+
+
+def _ways(sets: Sequence[DataSet], number: int, columns: int) -> Iterator[tuple[str, Numbers]]:
+    """Go through the ways to fit a regression for a set, with the scores that each gives it."""
+    one = sets[number]
+    others = [other for other in sets if other is not one]
+    seeds = range(SEED, SEED + REPEATS)
+    yield (
+        "fitted on itself, left out",
+        np.mean([_held_out([one], columns, seed)[0] for seed in seeds], axis=0),
+    )
+    yield (
+        "fitted on both, left out",
+        np.mean([_held_out(sets, columns, seed)[number] for seed in seeds], axis=0),
+    )
+    away = _regression(
+        [other.measured[:, :columns] for other in others], [other.labels for other in others]
+    )
+    yield "fitted on the other", away.scores(one.measured[:, :columns])
+
+
+def _verified(
+    sets: Sequence[DataSet], names: Sequence[str], support: Support, encode: Encode | None
+) -> list[Numbers]:
+    """Return what the whole verifier says of each pair, with its group left out of the weights."""
+    shipped = support.meaning if encode else support.words
+    scores = [np.zeros(len(one.pairs)) for one in sets]
+    for fitted, left in _folded(sets, len(names), SEED):
+        logistic = fitted.as_logistic(names, shipped.unsupported, shipped.supported)
+        changed = support.model_copy(update={"words": logistic, "meaning": logistic})
+        verifier = Verifier(changed, encode)
+        for one, out, scored in zip(sets, left, scores, strict=True):
+            for at in np.flatnonzero(out):
+                pair = one.pairs[at]
+                scored[at] = verifier.verify(pair.context, pair.claim).support
+    return scores
+
+
+if __name__ == "__main__":
+    main()

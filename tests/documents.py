@@ -1,0 +1,261 @@
+"""The documents as a checker reads them, and the parts of them that are generated from the code."""
+
+from __future__ import annotations
+
+import argparse
+import ast
+import json
+import re
+import shlex
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+from assistant.retrieval.encoder import DIMENSION
+from assistant.settings import PREFIX, Settings
+from corpus.checks.signposting import read_signposting, shipped_signposting
+from corpus.whole import Whole
+from ui.cli.main import build_parser
+
+ROOT = Path(__file__).parents[1]
+FLOORS = ("corpus", "assistant", "evals", "ui")
+
+_HEADING = re.compile(r"^(#+) +(.+?) *$")
+_NAME = re.compile(rf"\b{PREFIX}[A-Z][A-Z_]*\b")
+_COMMAND = re.compile(
+    r"(?:(?<![\w/@.:-])|(?<=bin/))signpost (?!signpost\b)([a-z][a-z-]*(?: [^\s`|;&)]+)*)"
+)
+_LINK = re.compile(r"\[[^\]]+\]\(([^)\s]+)\)")
+_PATH = re.compile(r"`((?:assistant|corpus|docs|evals|tests|ui)/[\w./-]+)`")
+_BLOCK = re.compile(r"(<!-- generated: (\w+) -->\n)(.*?)(<!-- end -->)", flags=re.DOTALL)
+
+
+def unknown_settings(text: str) -> list[str]:
+    """Return the names of settings in a text that are none."""
+    known = {f"{PREFIX}{name.upper()}" for name in Settings.model_fields}
+    return sorted(set(_NAME.findall(text)) - known)
+
+
+def unknown_commands(text: str, parser: argparse.ArgumentParser) -> list[str]:
+    """Return the commands of `signpost` in code of a text that the parser does not know."""
+    return sorted(
+        {
+            f"signpost {found}"
+            for found in _commands(text)
+            if not _known(shlex.split(found.strip()), parser)
+        }
+    )
+
+
+def _commands(text: str) -> Iterator[str]:
+    fenced = re.findall(r"^```\w*\n(.*?)^```", text, flags=re.MULTILINE | re.DOTALL)
+    prose = re.sub(r"^```.*?^```", "", text, flags=re.MULTILINE | re.DOTALL)
+    spans = [" ".join(span.split()) for span in re.findall(r"`([^`]+)`", prose)]
+    for code in (*fenced, *spans):
+        for line in code.splitlines():
+            yield from _COMMAND.findall(line.partition(" #")[0])
+
+
+def _known(words: list[str], parser: argparse.ArgumentParser) -> bool:
+    """Whether a parser has the subcommand, the options and room for the values in `words`.
+
+    A value in capitals stands for any; a command may be named without its values.
+    """
+    below = _subcommands(parser)
+    if below:
+        return not words or (words[0] in below and _known(words[1:], below[words[0]]))
+    options = parser._option_string_actions
+    values, after = [], 0
+    for word in words:
+        if after:
+            after = 0
+        elif word.startswith("-"):
+            if word not in options:
+                return False
+            after = int(options[word].nargs != 0)
+        else:
+            values.append(word)
+    places = [action for action in parser._actions if not action.option_strings]
+    return len(values) <= len(places) and all(
+        place.choices is None or value.isupper() or value in place.choices
+        for place, value in zip(places, values, strict=False)
+    )
+
+
+def _subcommands(parser: argparse.ArgumentParser) -> Mapping[str, argparse.ArgumentParser]:
+    for action in parser._actions:
+        if isinstance(action, argparse._SubParsersAction):
+            return dict(action.choices)
+    return {}
+
+
+def unknown_targets(text: str) -> list[str]:
+    """Return the targets of make and the modules of `python -m` in a text that are none."""
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    targets = set(re.findall(r"^([a-z-]+):", makefile, flags=re.MULTILINE))
+    modules = set(re.findall(r"python -m ((?:evals|assistant|ui)(?:\.\w+)+)", text))
+    lost = {one for one in modules if not (ROOT / f"{one.replace('.', '/')}.py").is_file()}
+    return sorted((set(re.findall(r"`make ([a-z-]+)", text)) - targets) | lost)
+
+
+def dead_links(text: str, folder: Path) -> list[str]:
+    """Return the files that a text, which lies in a folder, names or links to in vain."""
+    links = [link for link in _LINK.findall(text) if "://" not in link]
+    dead = [link for link in links if not _leads(link, text, folder)]
+    return dead + [path for path in _PATH.findall(text) if not (ROOT / path).exists()]
+
+
+def _leads(link: str, text: str, folder: Path) -> bool:
+    path, _, place = link.partition("#")
+    target = folder / path if path else None
+    if target is not None and not target.exists():
+        return False
+    if not place:
+        return True
+    there = target.read_text(encoding="utf-8") if target else text
+    headings = (_HEADING.match(line) for line in there.splitlines())
+    slugs = {
+        re.sub(r"[^\w\- ]", "", one[2].casefold()).replace(" ", "-") for one in headings if one
+    }
+    return place in slugs
+
+
+def renewed(text: str) -> str:
+    """Return a document with its generated parts made anew; each stands between two marks."""
+    return _BLOCK.sub(lambda found: f"{found[1]}{BLOCKS[found[2]]()}{found[4]}", text)
+
+
+def _row(*cells: object) -> str:
+    return "| " + " | ".join(str(cell).replace("|", "\\|") for cell in cells) + " |\n"
+
+
+def _table(head: tuple[str, ...], rows: Iterator[tuple[object, ...]]) -> str:
+    return _row(*head) + _row(*("---" for _ in head)) + "".join(_row(*row) for row in rows)
+
+
+def _settings() -> str:
+    """Return every setting with its default and the first sentence of what it is for."""
+    said = _attributes(ROOT / "assistant" / "settings.py", "Settings")
+    return _table(
+        ("setting", "default", "what it is for"),
+        (
+            (f"`{PREFIX}{name.upper()}`", _default(name), said[name])
+            for name in Settings.model_fields
+        ),
+    )
+
+
+def _default(name: str) -> str:
+    if name == "home":
+        return "see below"
+    default = Settings.model_fields[name].default
+    return f"`{default}`" if default not in ("", None) else "empty"
+
+
+def _attributes(path: Path, name: str) -> dict[str, str]:
+    """Return what the documentation says under each field of a class, in one line."""
+    (found,) = (
+        node
+        for node in ast.parse(path.read_text(encoding="utf-8")).body
+        if isinstance(node, ast.ClassDef) and node.name == name
+    )
+    said = {}
+    for field, below in zip(found.body, found.body[1:], strict=False):
+        if isinstance(field, ast.AnnAssign) and isinstance(below, ast.Expr):
+            assert isinstance(field.target, ast.Name)
+            said[field.target.id] = " ".join(str(ast.literal_eval(below.value)).split())
+    return said
+
+
+def _modules() -> str:
+    """Return every package with what it is for, and its modules with their first sentence."""
+    lines = []
+    for floor in reversed(FLOORS):
+        for init in sorted((ROOT / floor).rglob("__init__.py")):
+            package = init.parent
+            name = package.relative_to(ROOT).as_posix()
+            modules = sorted(path for path in package.glob("*.py") if path != init)
+            lines.append(f"\n**`{name}/`** {_first(init)}\n\n")
+            lines += [f"- `{path.stem}`: {_first(path)}\n" for path in modules]
+    return "".join(lines) + "\n"
+
+
+def _first(path: Path) -> str:
+    said = ast.get_docstring(ast.parse(path.read_text(encoding="utf-8"))) or ""
+    return said.partition("\n\n")[0].replace("\n", " ")
+
+
+def _commands_table() -> str:
+    def rows(name: str, parser: argparse.ArgumentParser) -> Iterator[tuple[object, ...]]:
+        for word, below in _subcommands(parser).items():
+            if _subcommands(below):
+                yield from rows(f"{name} {word}", below)
+            else:
+                usage = " ".join(below.format_usage().removeprefix("usage: ").split())
+                yield (f"`{usage}`", (below.description or "").strip())
+
+    return _table(("command", "what it does"), rows("signpost", build_parser()))
+
+
+def _counts() -> str:
+    return _table(("what", "number"), iter(counts_of_project().items()))
+
+
+BLOCKS = {
+    "settings": _settings,
+    "modules": _modules,
+    "commands": _commands_table,
+    "counts": _counts,
+}
+"""What is generated, by the name that its mark has."""
+
+
+def counts_of_project() -> dict[str, int]:
+    """Return what the project has how many of, by the names that the data card gives it."""
+    whole = Whole.read()
+    texts = read_signposting(shipped_signposting())
+    kinds = [item.kind for item in whole.framework.items]
+    weights = ("rules/answerability", "rules/abstention", "safety/triage", "citing/support")
+    fitted = {name.rpartition("/")[2]: _fitted(name) for name in weights}
+    triage = fitted["triage"]["fitted"]
+    return {
+        "Pillars": kinds.count("pillar"),
+        "Capabilities": kinds.count("capability"),
+        "Outcomes": kinds.count("outcome"),
+        "Partner entries": kinds.count("partner"),
+        "Guidance notes": len(whole.notes),
+        "Sections of notes": sum(len(note.passages) for note in whole.notes),
+        "Terms of the glossary": len(whole.glossary.terms),
+        "Passages that can be cited": len(whole.corpus.passages),
+        "Safeguarding cases": len(texts.cases),
+        "Reply texts": len(texts.cases) * len(texts.languages),
+        "Services": len(texts.services),
+        "Development questions": _lines("development.jsonl"),
+        "Calibration questions": _lines("calibration.jsonl"),
+        "Test questions": _lines("test.jsonl"),
+        "Messages for triage, development": _lines("triage/development.jsonl"),
+        "Messages for triage, test": _lines("triage/test.jsonl"),
+        "Drafts that answerability was fitted on": fitted["answerability"]["fitted"]["drafts"],
+        "Conversations that abstention was fitted on": sum(
+            fitted["abstention"]["fitted_on"].values()
+        ),
+        "Hand-written messages that triage was fitted on": triage["written"],
+        "Suite questions that triage was fitted on": triage["suite"],
+        "Variants and filled patterns that triage was fitted on": triage["variant"]
+        + triage["pattern"],
+        "Claims that support was fitted on": sum(
+            one["rows"] for one in fitted["support"]["fitted_from"]
+        ),
+        "Days for which an audit record is kept by default": Settings.model_fields[
+            "retention_days"
+        ].default,
+        "Numbers in a vector": DIMENSION,
+    }
+
+
+def _fitted(name: str) -> dict:
+    return json.loads((ROOT / "assistant" / f"{name}.json").read_text(encoding="utf-8"))
+
+
+def _lines(name: str) -> int:
+    """Count the lines of a file of cases, without reading what they say."""
+    return (ROOT / "evals" / "cases" / name).read_bytes().count(b"\n")

@@ -1,0 +1,84 @@
+"""The documents are true: settings, commands, targets, files and hashes that they name exist."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from assistant.retrieval.encoder import PINS
+from tests.documents import (
+    ROOT,
+    dead_links,
+    renewed,
+    unknown_commands,
+    unknown_settings,
+    unknown_targets,
+)
+from ui.cli.main import build_parser
+from ui.pages.ask.talk import MOST_TURNS
+
+DOCUMENTS = ["README.md", *sorted(f"docs/{path.name}" for path in (ROOT / "docs").glob("*.md"))]
+
+
+def _text(name: str) -> str:
+    return (ROOT / name).read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("name", DOCUMENTS)
+def test_every_setting_command_target_and_file_that_is_named_exists(name: str) -> None:
+    text = _text(name)
+    assert unknown_settings(text) == []
+    assert unknown_commands(text, build_parser()) == []
+    assert unknown_targets(text) == []
+    assert dead_links(text, (ROOT / name).parent) == []
+
+
+@pytest.mark.parametrize("name", DOCUMENTS)
+def test_what_is_generated_is_what_the_code_says(name: str, request: pytest.FixtureRequest) -> None:
+    text = renewed(_text(name))
+    if request.config.getoption("--renew", default=False):
+        (ROOT / name).write_text(text, encoding="utf-8")
+    assert text == _text(name), "run: pytest tests/test_documents.py --renew"
+
+
+def test_settings_modules_commands_and_counts_are_generated_somewhere() -> None:
+    marks = re.findall(r"<!-- generated: (\w+) -->", "".join(map(_text, DOCUMENTS)))
+    assert sorted(marks) == ["commands", "counts", "modules", "settings"]
+
+
+def test_the_readme_leads_to_every_document() -> None:
+    readme = _text("README.md")
+    assert [name for name in DOCUMENTS[1:] if name not in readme] == []
+
+
+def test_the_card_has_the_hashes_that_the_code_pins() -> None:
+    card = _text("docs/model-and-data-card.md")
+    assert all(pin in card for pin in PINS.values())
+
+
+def test_the_assessment_keeps_conversations_as_the_page_does() -> None:
+    assert f"{MOST_TURNS} turns" in _text("docs/dpia.md")
+
+
+@pytest.mark.parametrize("header", ["X-Forwarded-User", "X-Forwarded-Groups", "X-Signpost-Proxy"])
+def test_the_proxy_of_the_guide_replaces_what_a_browser_sends_as(header: str) -> None:
+    guide = _text("docs/operating.md")
+    assert re.search(rf"^ *proxy_set_header {header} +\S+;", guide, flags=re.MULTILINE)
+
+
+@pytest.mark.parametrize(
+    ("check", "text"),
+    [
+        (unknown_settings, "Set SIGNPOST_HOMES."),
+        (lambda text: unknown_commands(text, build_parser()), "`signpost index burn`"),
+        (lambda text: unknown_commands(text, build_parser()), "`signpost index build --all`"),
+        (unknown_targets, "`make tea`"),
+        (unknown_targets, "`python -m evals.teapot`"),
+        (lambda text: dead_links(text, ROOT), "[gone](docs/gone.md)"),
+        (lambda text: dead_links(text, ROOT), "[gone](README.md#nowhere)"),
+        (lambda text: dead_links(text, ROOT), "`corpus/gone.toml`"),
+    ],
+)
+def test_what_does_not_exist_is_found(check, text: str) -> None:
+    assert len(check(text)) == 1

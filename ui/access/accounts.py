@@ -1,0 +1,308 @@
+"""Accounts of this installation: names, roles, passwords and tokens, none of them in the clear."""
+
+from __future__ import annotations
+
+import hmac
+import os
+import re
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cached_property
+from hashlib import sha256
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from filelock import FileLock, Timeout
+from pydantic import ValidationError
+
+from assistant.errors import AccessError
+from assistant.home import stamp_of, write_whole, writing
+from corpus.passage import Record
+from ui.access.rights import Role, User
+
+if TYPE_CHECKING:
+    from argon2 import PasswordHasher
+
+FILE = "accounts.json"
+"""File of the home that holds them."""
+
+LEAST_PASSWORD = 15
+"""Characters of a password at least, as NIST SP 800-63B-4 (2025), 3.1.1.2, asks of a password that
+is the only proof; it asks for no digits or signs."""
+
+LEAST_SCORE = 3
+"""Score of a password at least, from 0 to 4, by zxcvbn (Wheeler, USENIX Security 2016)."""
+
+MOST_PASSWORD = 200
+"""Characters of a password at most."""
+
+LOCK_SECONDS = 10
+"""How long to wait for another process that changes them."""
+
+_NAME = re.compile(r"[a-z0-9][a-z0-9._@-]{0,63}")
+
+
+class Account(Record):
+    """Somebody who may sign in."""
+
+    name: str
+    """In small letters."""
+
+    role: Role
+    """What they may do is in `access.RIGHTS`."""
+
+    password: str = ""
+    """Argon2id hash in its own notation; empty where none was set, and then nobody signs in."""
+
+    token: str = ""
+    """SHA-256 of the token for programs, hexadecimal; empty where there is none."""
+
+    @property
+    def user(self) -> User:
+        """Whoever has it, as a request names them."""
+        return User(self.name, self.role)
+
+
+class _File(Record):
+    format: str = "signpost-accounts"
+    version: int = 1
+    accounts: tuple[Account, ...] = ()
+
+
+class Accounts:
+    """The accounts of a home, read again whenever the file has changed."""
+
+    def __init__(self, home: Path, hasher: PasswordHasher | None = None) -> None:
+        """Keep the place; nothing is made yet.
+
+        Args:
+            home: the home.
+            hasher: hashes passwords; at the cost that its library advises if none is given.
+        """
+        from argon2 import PasswordHasher
+
+        self._path = home / FILE
+        self._hasher = hasher or PasswordHasher()
+        self._stamp: tuple[int, ...] = ()
+        self._by_name: dict[str, Account] = {}
+
+    @cached_property
+    def _nobody(self) -> str:
+        """A hash held against the password where a name is unknown, so that both take as long."""
+        return self._hasher.hash(secrets.token_hex())
+
+    def all(self) -> tuple[Account, ...]:
+        """Return every account, by name.
+
+        Raises:
+            AccessError: the file is damaged.
+            StoreError: it cannot be read.
+        """
+        return tuple(self._read()[name] for name in sorted(self._read()))
+
+    def get(self, name: str) -> Account | None:
+        """Return the account of a name; none if there is none.
+
+        Raises:
+            AccessError: the file is damaged.
+            StoreError: it cannot be read.
+        """
+        return self._read().get(name)
+
+    def add(self, name: str, role: Role, password: str) -> Account:
+        """Make an account.
+
+        Raises:
+            AccessError: the name is taken or is none, or the password is too weak.
+            StoreError: the home cannot be written.
+        """
+        check_name(name)
+        check_password(password, name)
+        with self._changing() as accounts:
+            if name in accounts:
+                raise AccessError(f"{name!r} has an account already; choose another name.")
+            made = Account(name=name, role=role, password=self._hasher.hash(password))
+            accounts[name] = made
+        return made
+
+    def set_role(self, name: str, role: Role) -> None:
+        """Give an account another role.
+
+        Raises:
+            AccessError: there is no such account.
+            StoreError: the home cannot be written.
+        """
+        self._update(name, role=role)
+
+    def set_password(self, name: str, password: str) -> None:
+        """Give an account another password, which ends its sessions and its token.
+
+        Raises:
+            AccessError: there is no such account, or the password is too weak.
+            StoreError: the home cannot be written.
+        """
+        check_password(password, name)
+        self._update(name, password=self._hasher.hash(password), token="")
+
+    def new_token(self, name: str) -> str:
+        """Give an account a token in place of the one before, and return it; it is kept nowhere.
+
+        Raises:
+            AccessError: there is no such account.
+            StoreError: the home cannot be written.
+        """
+        token = secrets.token_urlsafe(32)
+        self._update(name, token=_digest(token))
+        return token
+
+    def remove(self, name: str) -> None:
+        """Remove an account.
+
+        Raises:
+            AccessError: there is no such account.
+            StoreError: the home cannot be written.
+        """
+        with self._changing() as accounts:
+            _known(accounts, name)
+            del accounts[name]
+
+    def verify(self, name: str, password: str) -> Account | None:
+        """Return the account whose name and password these are; takes long, by design.
+
+        Raises:
+            AccessError: the file is damaged.
+            StoreError: it cannot be read.
+        """
+        from argon2.exceptions import InvalidHashError, VerificationError
+
+        account = self.get(name)
+        kept = account.password if account else ""
+        try:
+            self._hasher.verify(kept or self._nobody, password[:MOST_PASSWORD])
+        except (VerificationError, InvalidHashError):
+            return None
+        return account if kept else None
+
+    def of_token(self, token: str) -> Account | None:
+        """Return the account that a token belongs to.
+
+        Raises:
+            AccessError: the file is damaged.
+            StoreError: it cannot be read.
+        """
+        given = _digest(token)
+        for account in self._read().values():
+            if account.token and hmac.compare_digest(account.token, given):
+                return account
+        return None
+
+    def _update(self, name: str, **changes: object) -> None:
+        with self._changing() as accounts:
+            accounts[name] = _known(accounts, name).model_copy(update=changes)
+
+    @contextmanager
+    def _changing(self) -> Iterator[dict[str, Account]]:
+        with writing(self._path):
+            self._path.parent.mkdir(parents=True, exist_ok=True)
+            try:
+                with FileLock(f"{self._path}.lock", timeout=LOCK_SECONDS, mode=0o600):
+                    accounts = dict(self._read())
+                    yield accounts
+                    held = tuple(accounts[name] for name in sorted(accounts))
+                    text = _File(accounts=held).model_dump_json(indent=2)
+                    write_whole(self._path, f"{text}\n".encode())
+            except Timeout:
+                raise AccessError(
+                    "Another process is changing the accounts; try again in a moment."
+                ) from None
+
+    def _read(self) -> dict[str, Account]:
+        with writing(self._path):
+            if not self._path.exists():
+                self._by_name, self._stamp = {}, ()
+            elif (stamp := stamp_of(self._path)) != self._stamp:
+                data = self._path.read_bytes()
+                self._by_name = {one.name: one for one in self._parsed(data).accounts}
+                self._stamp = stamp
+        return self._by_name
+
+    def _parsed(self, data: bytes) -> _File:
+        try:
+            return _File.model_validate_json(data)
+        except ValidationError:
+            raise AccessError(
+                f"{self._path} is damaged; put a copy of it back, or remove it and add the accounts"
+                " again."
+            ) from None
+
+
+def is_name(name: str) -> bool:
+    """Return whether an account can have this name."""
+    return bool(_NAME.fullmatch(name))
+
+
+def check_name(name: str) -> None:
+    """Refuse what is no name of an account.
+
+    Raises:
+        AccessError: it is none.
+    """
+    if not is_name(name):
+        raise AccessError(
+            f"{name!r} is no name for an account; use up to 64 small letters, digits, full stops,"
+            " hyphens, underscores and @, beginning with a letter or digit."
+        )
+
+
+def check_password(password: str, name: str) -> None:
+    """Refuse a password that is easily guessed.
+
+    Raises:
+        AccessError: it is too short, too long, or soon guessed.
+    """
+    if len(password) < LEAST_PASSWORD:
+        raise AccessError(
+            f"The password is too short; use {LEAST_PASSWORD} characters or more, such as a few"
+            " words that do not belong together."
+        )
+    if len(password) > MOST_PASSWORD:
+        raise AccessError(f"The password is too long; use {MOST_PASSWORD} characters at most.")
+    from zxcvbn import zxcvbn
+
+    # It looks no further than this itself.
+    guessed = zxcvbn(password[:72], user_inputs=[name, "signpost"])
+    if guessed["score"] < LEAST_SCORE:
+        raise AccessError(
+            "The password is easily guessed; use a few words that do not belong together."
+        )
+
+
+def read_secret(path: Path) -> str:
+    """Return the secret that a file holds.
+
+    Raises:
+        AccessError: it cannot be read, is too short, or others can read it.
+    """
+    try:
+        mode = path.stat().st_mode
+        secret = path.read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        raise AccessError(f"The secret in {path} cannot be read: {error}.") from None
+    if os.name == "posix" and mode & 0o007:
+        raise AccessError(f"Everybody can read {path}; take that away with chmod o-rwx.")
+    if len(secret) < 32:
+        raise AccessError(f"The secret in {path} is too short; put 32 characters or more there.")
+    return secret
+
+
+def _known(accounts: dict[str, Account], name: str) -> Account:
+    if name not in accounts:
+        raise AccessError(
+            f"Nobody has an account named {name!r}; `signpost accounts list` shows all."
+        )
+    return accounts[name]
+
+
+def _digest(token: str) -> str:
+    return sha256(token.encode()).hexdigest()

@@ -1,0 +1,343 @@
+"""What stands before every request: host, switch, the tables of who may do what, and limits."""
+
+from __future__ import annotations
+
+import hmac
+import json
+import logging
+import re
+import secrets
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, NamedTuple
+
+from starlette.datastructures import MutableHeaders
+from starlette.requests import HTTPConnection
+from starlette.responses import JSONResponse, RedirectResponse, Response
+
+from assistant.errors import SignpostError
+from ui.access.bodies import Denied, object_of, read_body, replayed, with_length
+from ui.access.door import told_page
+from ui.access.headers import headed, unsteered
+from ui.access.identity import Identity, Refused
+from ui.access.limits import Rate
+from ui.access.rights import FUNCTIONS, Function, Right, Route, User, methods_for, route_for
+from ui.access.switch import State, Switch
+from ui.words.catalogue import say
+
+if TYPE_CHECKING:
+    from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+logger = logging.getLogger(__name__)
+
+USER = "signpost.user"
+"""Where the scope of a request holds whoever sends it."""
+
+_SESSION = re.compile(r"[A-Za-z0-9_-]{8,64}")
+
+JOIN = "/gradio_api/queue/join"
+
+QUEUE = "/gradio_api/queue/data"
+
+HEARTBEAT = "/gradio_api/heartbeat/"
+
+HEALTH = ("/healthz", "/readyz")
+
+MOST_STREAMS = 40
+"""Streams that a user may hold open at once; each open page holds one, and each question one."""
+
+
+KINDS: Mapping[str, frozenset[type]] = {
+    "State": frozenset(),
+    "Textbox": frozenset({str}),
+    "HTML": frozenset({str}),
+    "Radio": frozenset({str}),
+    "Dropdown": frozenset({str, list}),
+    "CheckboxGroup": frozenset({list}),
+    "Checkbox": frozenset({bool}),
+    "Number": frozenset({int, float}),
+    "Slider": frozenset({int, float}),
+}
+"""What the page may send as the value of each kind of component; nothing else is read."""
+
+MOST_CHOSEN = 200
+"""Things that may be chosen in one list of the page."""
+
+
+class Called(NamedTuple):
+    """A function of the page, as it may be called."""
+
+    function: Function
+    """What the table says of it."""
+
+    inputs: tuple[frozenset[type], ...]
+    """What each of its values may be, beside nothing."""
+
+
+@dataclass
+class Doors:
+    """What the guard holds requests against."""
+
+    identity: Identity
+    """Tells who sends a request."""
+
+    hosts: frozenset[str]
+    """Names by which the server may be called."""
+
+    switch: Switch
+    """Whether the service is on."""
+
+    rate: Rate
+    """What a user may ask in a minute."""
+
+    sign_in: bool = False
+    """Whether somebody who is nobody can sign in here."""
+
+    https: bool = False
+    """Whether browsers are told to come over HTTPS only."""
+
+    functions: Mapping[int, Called] = field(default_factory=dict)
+    """Functions of the page, by the number that Gradio gave them."""
+
+
+class Guard:
+    """Middleware: lets a request through, or answers it."""
+
+    def __init__(self, app: ASGIApp, doors: Doors) -> None:
+        """Stand before an application."""
+        self._app = app
+        self._doors = doors
+        self._streams: Counter[str] = Counter()
+        self._key = secrets.token_bytes(32)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
+        if scope["type"] == "lifespan":
+            await self._app(scope, receive, send)
+        elif scope["type"] == "http":
+            await self._http(scope, receive, headed(scope["path"], send, https=self._doors.https))
+        # Nothing here speaks in web sockets; without an answer the server closes one.
+
+    async def _http(self, scope: Scope, receive: Receive, send: Send) -> None:
+        request = HTTPConnection(scope)
+        try:
+            receive = await self._checked(request, receive)
+            with self._streaming(request):
+                steered = unsteered(scope)
+                if scope["path"] == JOIN:
+                    send = _telling_busy(send)
+                await self._app(steered, receive, send)
+        except Denied as denied:
+            await self._answer(request, denied)(scope, receive, send)
+
+    async def _checked(self, request: HTTPConnection, receive: Receive) -> Receive:
+        method, path = request.scope["method"], request.scope["path"]
+        route = _route(method, path)
+        if route.path in HEALTH:
+            return receive
+        self._check_host(request)
+        switched = self._doors.switch.now()
+        if switched.state is State.OFF:
+            raise Denied(503, switched.told(), retry_after="600")
+        if method not in ("GET", "HEAD"):
+            _check_origin(request)
+        user = self._user(request, route)
+        request.scope[USER] = user
+        if route.writes and switched.state is State.READ_ONLY:
+            raise Denied(503, switched.told(), retry_after="600")
+        if user and route.counted:
+            self._count(user)
+        return await self._received(request, receive, user, route.most_bytes)
+
+    async def _received(
+        self, request: HTTPConnection, receive: Receive, user: User | None, most: int
+    ) -> Receive:
+        """Return what hands on the body; what concerns a page is made its user's own."""
+        if request.scope["method"] in ("GET", "HEAD"):
+            if user:
+                self._own_stream(request, user)
+            return receive
+        body = await read_body(request, receive, most)
+        if user and request.scope["path"] == JOIN:
+            body = self._call(body, user)
+            request.scope["headers"] = with_length(request.scope["headers"], len(body))
+        return replayed(body, receive)
+
+    def _check_host(self, request: HTTPConnection) -> None:
+        hosts = request.headers.getlist("host")
+        if len(hosts) != 1 or _name_of(hosts[0]) not in self._doors.hosts:
+            raise Denied(400, say("refusal.host"))
+
+    def _user(self, request: HTTPConnection, route: Route) -> User | None:
+        try:
+            user = self._doors.identity.of(request)
+        except Refused as refused:
+            raise Denied(403, str(refused)) from None
+        except SignpostError as error:
+            # Its words name places on this machine.
+            logger.warning("Nobody can be told apart: %s", error)
+            raise Denied(503, say("refusal.unusable")) from None
+        if route.right is Right.NOTHING:
+            return user
+        if user is None:
+            raise Denied(401, say("refusal.signed_out"), www_authenticate="Bearer")
+        if not user.may(route.right):
+            raise Denied(403, say("refusal.role", role=user.role))
+        return user
+
+    def _count(self, user: User) -> None:
+        if seconds := self._doors.rate.seconds_to_wait(user.name):
+            raise Denied(
+                429,
+                say("refusal.rate", n=seconds),
+                retry_after=str(seconds),
+            )
+
+    def _own_stream(self, request: HTTPConnection, user: User) -> None:
+        """Let a stream of the page be that of its user's own session, whatever it is called."""
+        scope = request.scope
+        path: str = scope["path"]
+        if path.startswith(HEARTBEAT):
+            scope["path"] = HEARTBEAT + self._own(path.removeprefix(HEARTBEAT), user)
+            scope["raw_path"] = scope["path"].encode()
+        elif path == QUEUE:
+            named = request.query_params.getlist("session_hash")
+            session = self._own(named[0] if len(named) == 1 else None, user)
+            scope["query_string"] = f"session_hash={session}".encode()
+
+    def _call(self, body: bytes, user: User) -> bytes:
+        """Return a call of a function of the page as Gradio may have it: plain values alone.
+
+        Gradio takes whatever else stands there for files to be read, sessions, and more.
+        """
+        call = object_of(body)
+        number = call.get("fn_index")
+        called = self._doors.functions.get(number) if type(number) is int else None
+        if called is None:
+            raise Denied(404, say("refusal.no_function"))
+        if not user.may(called.function.right):
+            raise Denied(403, say("refusal.role", role=user.role))
+        data = call.get("data")
+        if not isinstance(data, list) or len(data) != len(called.inputs):
+            raise Denied(400, say("refusal.strange"))
+        if not all(map(_fits, data, called.inputs)):
+            raise Denied(400, say("refusal.strange"))
+        trigger = call.get("trigger_id")
+        own = {
+            "data": data,
+            "fn_index": number,
+            "session_hash": self._own(call.get("session_hash"), user),
+            "trigger_id": trigger if type(trigger) is int else None,
+        }
+        if called.function.counted:
+            self._count(user)
+        return json.dumps(own).encode()
+
+    def _own(self, session: object, user: User) -> str:
+        """Return the session of a user by a name that no other user's can have."""
+        if not isinstance(session, str) or not _SESSION.fullmatch(session):
+            raise Denied(400, say("refusal.no_session"))
+        keyed = hmac.new(self._key, user.name.encode(), "sha256").hexdigest()
+        return f"{keyed[:32]}{session}"
+
+    @contextmanager
+    def _streaming(self, request: HTTPConnection) -> Iterator[None]:
+        """Count the streams that a user holds open."""
+        user: User | None = request.scope.get(USER)
+        path: str = request.scope["path"]
+        if user is None or not (path == QUEUE or path.startswith(HEARTBEAT)):
+            yield
+            return
+        if self._streams[user.name] >= MOST_STREAMS:
+            raise Denied(429, say("refusal.pages"), retry_after="60")
+        self._streams[user.name] += 1
+        try:
+            yield
+        finally:
+            self._streams[user.name] -= 1
+            if not self._streams[user.name]:
+                del self._streams[user.name]
+
+    def _answer(self, request: HTTPConnection, denied: Denied) -> Response:
+        path, wants = request.scope["path"], request.headers.get("accept", "")
+        if path.startswith(("/api/", "/gradio_api/")) or "text/html" not in wants:
+            # `detail` is what Gradio's page shows.
+            content = {"error": str(denied), "detail": str(denied)}
+            return JSONResponse(content, denied.status, denied.headers)
+        if denied.status == 401 and self._doors.sign_in:
+            return RedirectResponse("/sign-in", 303)
+        return Response(told_page(str(denied)), denied.status, denied.headers, "text/html")
+
+
+def _fits(value: object, kinds: frozenset[type]) -> bool:
+    """Tell whether a value is nothing, or of one of the kinds; a list holds a few words."""
+    if isinstance(value, list):
+        chosen = list in kinds and len(value) <= MOST_CHOSEN
+        return chosen and all(isinstance(one, str) for one in value)
+    return value is None or type(value) in kinds
+
+
+def functions_of(found: Mapping[int, tuple[str, tuple[str, ...]]]) -> dict[int, Called]:
+    """Return what the table says of each function of a page.
+
+    Args:
+        found: `api_name` of each and the kinds of component that it takes its values from, by the
+            number that Gradio gave it.
+
+    Raises:
+        KeyError: the tables do not name a function, or a kind of component.
+    """
+    return {
+        number: Called(FUNCTIONS[name], tuple(KINDS[one] for one in inputs))
+        for number, (name, inputs) in found.items()
+    }
+
+
+def _route(method: str, path: str) -> Route:
+    route = route_for(method, path)
+    if route is None and (methods := methods_for(path)):
+        raise Denied(405, say("refusal.method"), allow=", ".join(methods))
+    if route is None:
+        raise Denied(404, say("refusal.nothing"))
+    return route
+
+
+def _name_of(host: str) -> str:
+    """Return the name in a `Host` header, without port and brackets."""
+    name = host.rpartition(":")[0] if ":" in host and not host.endswith("]") else host
+    return name.strip("[]").lower()
+
+
+def _check_origin(request: HTTPConnection) -> None:
+    """Refuse what another site's page makes a browser send; a token comes from no page."""
+    origin = request.headers.get("origin", "")
+    ours = not origin or origin.partition("://")[2] == request.headers.get("host", "")
+    # Browsers of today say whence they come; where a proxy changes the name, the origin tells.
+    site = request.headers.get("sec-fetch-site", "same-origin")
+    if not ours or site not in ("same-origin", "none"):
+        raise Denied(403, say("refusal.other_site"))
+
+
+def _telling_busy(send: Send) -> Send:
+    """Put our sentence in the place of Gradio's where its queue is full."""
+    full = False
+
+    async def telling(message: Message) -> None:
+        nonlocal full
+        if message["type"] == "http.response.start":
+            full = message["status"] == 503
+            if full:
+                told = say("refusal.busy")
+                content = json.dumps({"error": told, "detail": told}).encode()
+                headers = MutableHeaders(raw=list(message["headers"]))
+                headers["content-length"] = str(len(content))
+                headers["retry-after"] = "5"
+                await send({**message, "headers": headers.raw})
+                await send({"type": "http.response.body", "body": content})
+                return
+        if not full:
+            await send(message)
+
+    return telling

@@ -1,0 +1,242 @@
+"""Who may do what: roles, rights, and the one table of every route and every function of the page.
+
+What the tables do not name, nobody may reach; `ui/guard.py` holds to them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from enum import StrEnum
+from typing import NamedTuple
+
+from starlette.routing import compile_path
+
+from ui.access.limits import BODY_BYTES, EXPORT_BYTES
+
+PAGE = "page"
+"""Who asks on the page where it has no accounts."""
+
+
+class Role(StrEnum):
+    """What somebody is here for; the later one holds where a person has several."""
+
+    OFFICER = "officer"
+    TRAINER = "trainer"
+    EVALUATOR = "evaluator"
+    ADMIN = "admin"
+
+
+class Right(StrEnum):
+    """What a route asks of whoever calls it."""
+
+    NOTHING = "nothing"
+    """Anybody may, signed in or not."""
+
+    ASK = "ask"
+    """Ask, search and read sources."""
+
+    MEASURE = "measure"
+    """See how the service is used, in counts, and evaluate it."""
+
+    RUN = "run"
+    """Switch the service, and keep its library."""
+
+
+RIGHTS: Mapping[Role, frozenset[Right]] = {
+    Role.OFFICER: frozenset({Right.NOTHING, Right.ASK}),
+    Role.TRAINER: frozenset({Right.NOTHING, Right.ASK}),
+    Role.EVALUATOR: frozenset({Right.NOTHING, Right.ASK, Right.MEASURE}),
+    Role.ADMIN: frozenset(Right),
+}
+"""What each role may do."""
+
+
+class User(NamedTuple):
+    """Whoever sends a request."""
+
+    name: str
+    """Under which records of the audit log can be found and removed."""
+
+    role: Role
+    """What they are here for."""
+
+    def may(self, right: Right) -> bool:
+        """Return whether they may do what asks for `right`."""
+        return right in RIGHTS[self.role]
+
+
+class Route(NamedTuple):
+    """One way into the server."""
+
+    method: str
+    """`GET`, which `HEAD` follows, `POST` or `PUT`."""
+
+    path: str
+    """With parameters in braces, as Starlette writes them."""
+
+    right: Right
+    """What it asks for."""
+
+    writes: bool = False
+    """Whether it changes what is kept; refused while the service is read-only."""
+
+    counted: bool = False
+    """Whether each call counts towards the questions that a user may send in a minute."""
+
+    most_bytes: int = BODY_BYTES
+    """How long the body of a call may be."""
+
+
+ROUTES = (
+    Route("GET", "/healthz", Right.NOTHING),
+    Route("GET", "/readyz", Right.NOTHING),
+    Route("GET", "/robots.txt", Right.NOTHING),
+    Route("GET", "/favicon.ico", Right.NOTHING),
+    Route("GET", "/sign-in", Right.NOTHING),
+    Route("POST", "/sign-in", Right.NOTHING),
+    Route("POST", "/sign-out", Right.NOTHING),
+    Route("GET", "/account", Right.ASK),
+    Route("POST", "/account", Right.ASK, writes=True),
+    Route("GET", "/api/me", Right.ASK),
+    Route("POST", "/api/ask", Right.ASK, counted=True),
+    # Whoever asked too often may still stop what was asked.
+    Route("POST", "/api/ask/stop", Right.ASK),
+    Route("POST", "/api/search", Right.ASK, counted=True),
+    Route("POST", "/api/export", Right.ASK, counted=True, most_bytes=EXPORT_BYTES),
+    Route("GET", "/api/passages/{passage_id:path}", Right.ASK),
+    Route("GET", "/api/editions", Right.ASK),
+    Route("GET", "/api/docs", Right.ASK),
+    Route("GET", "/api/docs/{name}", Right.ASK),
+    Route("GET", "/api/openapi.json", Right.ASK),
+    Route("POST", "/api/feedback", Right.ASK, writes=True, counted=True),
+    Route("GET", "/api/feedback", Right.MEASURE),
+    Route("POST", "/api/session/{form}", Right.ASK, counted=True),
+    Route("GET", "/api/usage", Right.MEASURE),
+    Route("GET", "/api/evaluate/view", Right.MEASURE),
+    Route("GET", "/api/evaluate/progress", Right.MEASURE),
+    Route("GET", "/api/evaluate/own.jsonl", Right.MEASURE),
+    Route("POST", "/api/evaluate/passages", Right.MEASURE, counted=True),
+    Route("POST", "/api/evaluate/runs", Right.MEASURE, writes=True),
+    # Whoever may not change anything may still stop what takes the machine.
+    Route("POST", "/api/evaluate/stop", Right.MEASURE),
+    Route("POST", "/api/evaluate/cases", Right.MEASURE, writes=True, counted=True),
+    Route("GET", "/api/switch", Right.RUN),
+    Route("PUT", "/api/switch", Right.RUN),
+    Route("GET", "/api/library/sources", Right.RUN),
+    Route("GET", "/api/library/source", Right.RUN),
+    Route("GET", "/api/library/check", Right.RUN),
+    Route("POST", "/api/library/check", Right.RUN),
+    Route("GET", "/api/library/index", Right.RUN),
+    Route("POST", "/api/library/build", Right.RUN, writes=True),
+    Route("POST", "/api/library/rollback", Right.RUN, writes=True),
+    Route("GET", "/api/library/changes", Right.RUN),
+    Route("POST", "/api/library/editions", Right.RUN, writes=True),
+    Route("GET", "/api/library/service", Right.RUN),
+    # Of Gradio, what the page needs and nothing else.
+    Route("GET", "/", Right.ASK),
+    Route("GET", "/framework", Right.ASK),
+    Route("GET", "/prepare", Right.ASK),
+    Route("GET", "/evaluate", Right.MEASURE),
+    Route("GET", "/library", Right.RUN),
+    Route("GET", "/theme.css", Right.ASK),
+    Route("GET", "/assets/{path:path}", Right.ASK),
+    Route("GET", "/static/{path:path}", Right.ASK),
+    Route("GET", "/gradio_api/heartbeat/{session_hash}", Right.ASK),
+    Route("GET", "/gradio_api/queue/data", Right.ASK),
+    Route("POST", "/gradio_api/queue/join", Right.ASK),
+)
+"""Every route that may be reached."""
+
+
+CLOSED = (
+    # Gradio's own sign-in, which ours replaces.
+    "/login",
+    "/logout",
+    "/gradio_api/login_check",
+    "/gradio_api/token",
+    "/gradio_api/user",
+    # Ways to a function past the queue.
+    "/gradio_api/api/{api_name}",
+    "/gradio_api/call/v2/{api_name}",
+    "/gradio_api/call/v2/{api_name}/{event_id}",
+    "/gradio_api/call/{api_name}",
+    "/gradio_api/call/{api_name}/{event_id}",
+    "/gradio_api/component_server",
+    "/gradio_api/run/{api_name}",
+    # Files, streams and other addresses: the page takes none in and gives none out.
+    "/gradio_api/custom_component/{id}/{environment}/{type}/{file_name}",
+    "/gradio_api/deep_link",
+    "/gradio_api/file/{path:path}",
+    "/gradio_api/file={path_or_url:path}",
+    "/gradio_api/process_recording",
+    "/gradio_api/proxy={url_path:path}",
+    "/gradio_api/stream/{event_id}",
+    "/gradio_api/stream/{event_id}/close",
+    "/gradio_api/stream/{session_hash}/{run}/{component_id}/playlist-file",
+    "/gradio_api/stream/{session_hash}/{run}/{component_id}/playlist.m3u8",
+    "/gradio_api/stream/{session_hash}/{run}/{component_id}/{segment_id}.{ext}",
+    "/gradio_api/upload",
+    "/gradio_api/upload_progress",
+    # What tells about the page or its users, and what edits it.
+    "/config",
+    "/gradio_api/app_id",
+    "/gradio_api/cancel",
+    "/gradio_api/dev/reload",
+    "/gradio_api/info",
+    "/gradio_api/openapi.json",
+    "/gradio_api/queue/status",
+    "/gradio_api/reset",
+    "/gradio_api/runs",
+    "/gradio_api/startup-events",
+    "/gradio_api/theme.css",
+    "/gradio_api/undo-vibe-edit",
+    "/gradio_api/vibe-code",
+    "/gradio_api/vibe-edit",
+    "/gradio_api/vibe-starter-queries",
+    "/manifest.json",
+    "/monitoring",
+    "/monitoring/summary",
+    "/monitoring/{key}",
+    "/pwa_icon",
+    "/pwa_icon/{size}",
+    "/svelte/{path:path}",
+)
+"""Routes that Gradio brings along and nobody may reach, so that a new one is noticed by a test."""
+
+
+class Function(NamedTuple):
+    """One function that the page calls through Gradio's queue."""
+
+    right: Right
+    """What it asks for."""
+
+    counted: bool = False
+    """Whether each call counts as a question."""
+
+
+FUNCTIONS: Mapping[str, Function] = {
+    "ask": Function(Right.ASK, counted=True),
+    "ask_restored": Function(Right.ASK, counted=True),
+    "framework_coverage": Function(Right.ASK, counted=True),
+    "prepare": Function(Right.ASK, counted=True),
+}
+"""Every function of the page, by its `api_name`."""
+
+_COMPILED = tuple((route, compile_path(route.path)[0]) for route in ROUTES)
+
+
+def route_for(method: str, path: str) -> Route | None:
+    """Return the first route that a request takes; none if no route may be reached so."""
+    wanted = "GET" if method == "HEAD" else method
+    return next((route for route in _matching(path) if route.method == wanted), None)
+
+
+def methods_for(path: str) -> tuple[str, ...]:
+    """Return the methods that a path may be called with; none if it may not be reached."""
+    return tuple(route.method for route in _matching(path))
+
+
+def _matching(path: str) -> Iterator[Route]:
+    # A pattern's end also matches before a last line break, behind which a path is another one.
+    if path.isprintable():
+        yield from (route for route, pattern in _COMPILED if pattern.match(path))

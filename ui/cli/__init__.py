@@ -1,0 +1,1 @@
+"""The `signpost` command: each subcommand parses, calls and prints."""

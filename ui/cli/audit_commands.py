@@ -1,0 +1,49 @@
+"""What `signpost audit` does: parse, call, print."""
+
+from __future__ import annotations
+
+import argparse
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from assistant.settings import Settings
+
+
+def purge(arguments: argparse.Namespace, settings: Settings) -> int:
+    """Remove records: those past their time, or all, or a user's, or those before a day.
+
+    Feedback goes with them.
+    """
+    from assistant.safety.audit import AuditLog
+    from assistant.safety.feedback import FeedbackLog
+    from ui.cli.days import read_day
+
+    log, said = AuditLog(settings), FeedbackLog(settings)
+    if arguments.all:
+        spoken = said.purge_all()
+        removed, what = log.purge_all(), "The counts of triaged messages and the key are gone too."
+    elif arguments.user is not None:
+        spoken = said.purge_user(arguments.user)
+        removed, what = log.purge_user(arguments.user), ""
+    elif arguments.before:
+        day = read_day(arguments.before)
+        spoken = said.purge_before(day)
+        removed, what = log.purge_before(day), ""
+    else:
+        spoken = said.start()
+        removed, what = log.purge(), f"Records are kept for {settings.retention_days} days."
+    print(f"Removed {removed} {'record' if removed == 1 else 'records'}. {what}".strip())
+    if spoken:
+        print(f"Removed {spoken} {'piece' if spoken == 1 else 'pieces'} of feedback.")
+    return 0
+
+
+def export(arguments: argparse.Namespace, settings: Settings) -> int:
+    """Write counts by day, status and reason to a file."""
+    from assistant.safety.audit_export import AuditCounts
+
+    counts = AuditCounts.of(settings)
+    counts.write(arguments.file)
+    rows = len(counts.answers) + len(counts.triage)
+    print(f"{rows} {'count is' if rows == 1 else 'counts are'} in {arguments.file}.")
+    return 0

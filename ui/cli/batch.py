@@ -1,0 +1,158 @@
+"""Files of questions or claims: rows in, rows out, one JSON object a line, nothing lost."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO, Self, TypeVar
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from tqdm import tqdm
+
+from assistant.errors import BatchError
+from assistant.records import NO_FILTERS, Filters
+
+T = TypeVar("T")
+R = TypeVar("R", "Row", "Pair")
+
+
+class Row(BaseModel):
+    """A question of a batch; fields that are not named here are let through unread."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore", use_attribute_docstrings=True)
+
+    id: str = Field(min_length=1)
+    """Name of the row, unlike every other in the file."""
+
+    question: str
+    """The question."""
+
+    turns: tuple[str, ...] = ()
+    """Earlier questions of the same conversation, oldest first."""
+
+    filters: Filters = NO_FILTERS
+    """What the answer or the search is narrowed to."""
+
+
+class Pair(BaseModel):
+    """A claim and its context; fields that are not named here are let through unread."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore", use_attribute_docstrings=True)
+
+    id: str = Field(min_length=1)
+    """Name of the row, unlike every other in the file."""
+
+    context: str
+    """What the claim is held against."""
+
+    claim: str
+    """The claim."""
+
+
+def read_rows(path: Path) -> list[tuple[int, Row]]:
+    """Return the questions of a file with their line numbers; blank lines are passed over.
+
+    Raises:
+        BatchError: the file cannot be read, or a line is no row; the error names the line.
+    """
+    return _read(path, Row, "question", "an id and a question")
+
+
+def read_pairs(path: Path) -> list[tuple[int, Pair]]:
+    """Return the claims of a file with their line numbers; blank lines are passed over.
+
+    Raises:
+        BatchError: the file cannot be read, or a line is no row; the error names the line.
+    """
+    return _read(path, Pair, "claim", "an id, a context and a claim")
+
+
+def _read(path: Path, kind: type[R], what: str, wanted: str) -> list[tuple[int, R]]:
+    try:
+        lines = path.read_text(encoding="utf-8-sig").split("\n")
+    except (OSError, UnicodeDecodeError) as error:
+        reason = getattr(error, "strerror", None) or "it is not UTF-8"
+        raise BatchError(f"The batch file {path} cannot be read: {reason}.") from None
+    rows = [
+        (number, _row(f"{path}, line {number}", kind, line, wanted))
+        for number, line in enumerate(lines, 1)
+        if line.strip()
+    ]
+    if not rows:
+        raise BatchError(f"The batch file {path} holds no {what}; write one JSON object a line.")
+    seen: dict[str, int] = {}
+    for number, row in rows:
+        if row.id in seen:
+            at = f"{path}, line {number}"
+            raise BatchError(f"{at}: the id {row.id!r} is already on line {seen[row.id]}.")
+        seen[row.id] = number
+    return rows
+
+
+def _row(at: str, kind: type[R], line: str, wanted: str) -> R:
+    try:
+        return kind.model_validate_json(line)
+    except ValidationError as error:
+        first = error.errors()[0]
+        field = ".".join(str(part) for part in first["loc"])
+        what = f"{field}: {first['msg']}" if field else first["msg"]
+        raise BatchError(f"{at}: {what}; write {wanted}.") from None
+
+
+def write_rows(path: Path, rows: Iterable[dict[str, object]]) -> None:
+    """Write rows beside `path` and put them in its place only when all are there.
+
+    An earlier file at `path` stays whole if anything goes wrong before that.
+    """
+    with _replacement(path) as file:
+        for row in rows:
+            file.write(json.dumps(row, ensure_ascii=False) + "\n")
+
+
+@contextmanager
+def _replacement(path: Path) -> Iterator[IO[str]]:
+    if path.exists() and not path.is_file():
+        # A pipe or a terminal cannot be replaced; what comes is written to it as it comes.
+        with path.open("w", encoding="utf-8") as file:
+            yield file
+        return
+    part = path.with_name(f".{path.name}.{os.getpid()}.part")
+    try:
+        with part.open("w", encoding="utf-8") as file:
+            yield file
+            file.flush()
+            os.fsync(file.fileno())
+        part.replace(path)
+    finally:
+        part.unlink(missing_ok=True)
+
+
+def with_progress(rows: list[T], what: str) -> Iterator[T]:
+    """Go through rows, with a bar on a terminal's stderr if that takes more than two seconds."""
+    return iter(tqdm(rows, desc=what, unit="row", delay=2, disable=not sys.stderr.isatty()))
+
+
+class Bar:
+    """A bar on a terminal's stderr for work that reports itself as `(done, total)`."""
+
+    def __init__(self, before: str, during: str) -> None:
+        """Name what goes on before the first report, and from then on."""
+        self._during = during
+        self._bar = tqdm(desc=before, disable=not sys.stderr.isatty(), bar_format="{l_bar}")
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        self._bar.close()
+
+    def show(self, done: int, total: int) -> None:
+        """Show that `done` of `total` are done."""
+        self._bar.bar_format = None
+        self._bar.set_description(self._during, refresh=False)
+        self._bar.total = total
+        self._bar.update(done - self._bar.n)

@@ -1,0 +1,293 @@
+"""What each subcommand of `signpost` does: parse, call, print."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import shutil
+import sys
+from collections.abc import Callable
+from textwrap import fill
+from time import perf_counter
+from typing import TYPE_CHECKING
+
+from assistant.errors import IndexMismatch, IndexMissing
+from ui.cli.days import read_day
+from ui.cli.filter_arguments import filters_of
+
+if TYPE_CHECKING:
+    from datetime import date
+    from pathlib import Path
+
+    from assistant.foreign import Foreign
+    from assistant.pipeline import Assistant
+    from assistant.records import Found, Hit
+    from assistant.retrieval.manifest import Manifest
+    from assistant.settings import Settings
+    from corpus.passage import Corpus
+    from ui.cli.batch import Row
+
+
+def ask(arguments: argparse.Namespace, settings: Settings) -> int:
+    """Answer one question, or a file of them."""
+    from assistant.records import Question
+
+    today = read_day(arguments.today)
+    if arguments.batch:
+        return _batch(
+            arguments.batch,
+            arguments.out,
+            settings,
+            lambda assistant: _answering(assistant, settings, today),
+        )
+    if arguments.certificate:
+        from assistant.certificates.certificate_file import check_free
+
+        check_free(arguments.certificate)
+    from assistant.opening import open_assistant
+    from ui.cli.export_commands import wanted, write
+    from ui.service.desk import LOCAL, Desk
+
+    files = wanted(arguments)
+    assistant = open_assistant(settings)
+    filters = filters_of(arguments, assistant)
+    question = Question(text=arguments.question, turns=tuple(arguments.turns), filters=filters)
+    desk = Desk(settings, assistant.corpus)
+    answer = desk.give(lambda: assistant.ask(question, today), LOCAL)
+    if arguments.json:
+        from ui.words.phrases import printable
+
+        print(printable(answer.model_dump_json(indent=2)))
+    else:
+        from ui.words.answer_text import answer_as_text
+
+        print(answer_as_text(answer, assistant.corpus, width=_width()))
+    if arguments.certificate:
+        from ui.cli.certificate_commands import keep
+
+        told = keep(answer, assistant.corpus, arguments.certificate, today)
+        print(told, file=sys.stderr if arguments.json else sys.stdout)
+    for form, path in files:
+        told = write(desk.kept(answer), assistant.corpus, form, path, today)
+        print(told, file=sys.stderr if arguments.json else sys.stdout)
+    return 0
+
+
+def search(arguments: argparse.Namespace, settings: Settings) -> int:
+    """Show the passages that fit one question, or each of a file of them."""
+    from assistant.opening import open_assistant
+
+    k = arguments.k or settings.k
+    if arguments.batch:
+        return _batch(
+            arguments.batch,
+            arguments.out,
+            settings,
+            lambda assistant: (
+                lambda row: _found_as_row(
+                    assistant.find(row.question, k, row.turns, row.filters), assistant.corpus
+                )
+            ),
+        )
+    assistant = open_assistant(settings)
+    found = assistant.find(arguments.question, k, (), filters_of(arguments, assistant))
+    if found.signposting:
+        from ui.words.answer_text import signposting_as_text
+
+        told = f"{signposting_as_text(found.signposting, width=_width())}\n"
+        print(told, file=sys.stderr if arguments.json else sys.stdout)
+    if arguments.json:
+        from ui.words.phrases import printable
+
+        rows = _hits_as_rows(found.hits, assistant.corpus)
+        print(printable(json.dumps(rows, ensure_ascii=False, indent=2)))
+    elif found.hits or not found.signposting:
+        from ui.words.phrases import clean
+
+        # Passages may be anybody's, and a terminal obeys some characters that it does not show.
+        print(clean(_hits_as_text(found.hits, assistant.corpus), breaks=True))
+    return 0
+
+
+def index_build(arguments: argparse.Namespace, settings: Settings) -> int:
+    """Build a new index, verify it and swap it in."""
+    from assistant.opening import build_foreign, build_shipped
+    from ui.cli.batch import Bar
+
+    with Bar("Preparing the model", "Embedding") as bar:
+        if arguments.passages:
+            manifest = build_foreign(arguments.passages, settings, bar.show, erase=arguments.erase)
+        else:
+            manifest = build_shipped(settings, bar.show, erase=arguments.erase)
+    print(f"Built, verified and swapped in: {_build_as_text(manifest)}")
+    if arguments.erase:
+        print("Every earlier index is erased; there is none to roll back to.")
+        if settings.chroma_url:
+            print("What the server keeps in its own files after a deletion is the server's.")
+    return 0
+
+
+def index_status(arguments: argparse.Namespace, settings: Settings) -> int:
+    """Say what the index holds, and whether it fits corpus and model; the exit code says it too."""
+    from assistant.opening import corpus_at_hand
+    from assistant.retrieval.models import load_embedder
+    from assistant.retrieval.store import status
+    from assistant.retrieval.wordings import with_wordings
+
+    found = status(settings)
+    print(f"Place: {found.place}")
+    print(f"Current: {_build_as_text(found.current)}")
+    print(f"Previous: {_build_as_text(found.previous)}")
+    if found.current is None:
+        raise IndexMissing("No index has been built yet; run: signpost index build")
+    corpus = corpus_at_hand(settings)
+    if problem := found.current.mismatch(with_wordings(corpus), load_embedder(settings)):
+        raise IndexMismatch(problem)
+    what = "passages of your own" if found.current.passages else "corpus"
+    print(f"It fits the {what} (edition {corpus.digest[:12]}) and the model in use.")
+    return 0
+
+
+def index_rollback(arguments: argparse.Namespace, settings: Settings) -> int:
+    """Let the index before this one answer again."""
+    from assistant.retrieval.store import rollback
+
+    print(f"Answering again: {_build_as_text(rollback(settings))}")
+    return 0
+
+
+def _build_as_text(manifest: Manifest | None) -> str:
+    if manifest is None:
+        return "none"
+    counts = ", ".join(f"{count} {tier}" for tier, count in manifest.counts.items())
+    return (
+        f"{manifest.build}, {manifest.total} passages ({counts}), {manifest.embedder} "
+        f"({manifest.weights[:12]}), corpus {manifest.corpus[:12]}, built {manifest.created}"
+    )
+
+
+def eval_run(arguments: argparse.Namespace, settings: Settings) -> int:
+    """Answer the cases of a suite into a run folder."""
+    from evals.running.run import Chosen, run_chosen
+    from ui.cli.batch import Bar
+
+    chosen = Chosen(
+        suite=arguments.suite,
+        split=arguments.split,
+        family=arguments.family,
+        limit=arguments.limit,
+        cases=arguments.cases,
+        command=arguments.answering,
+    )
+    with Bar("Opening the index", "Cases") as bar:
+        done = run_chosen(chosen, arguments.out, settings, progress=bar.show)
+    kept = f", {done.kept} answered before" if done.kept else ""
+    print(f"{done.cases} cases in {done.folder}{kept}; {done.asked} asked in {done.seconds:.1f} s.")
+    print(f"Next: signpost eval score {done.folder}")
+    return 0
+
+
+def eval_score(arguments: argparse.Namespace, settings: Settings) -> int:
+    """Score the answers of a run folder."""
+    from evals.metrics.score import score_run
+
+    print(score_run(arguments.run).table())
+    return 0
+
+
+def eval_coverage(arguments: argparse.Namespace, settings: Settings) -> int:
+    """Say what of the corpus no case asks for, and what no answer of a run cites."""
+    from evals.cases.coverage import audit
+
+    print(audit(arguments.run).table())
+    return 0
+
+
+def serve(arguments: argparse.Namespace, settings: Settings) -> int:
+    """Serve the page until the process is stopped."""
+    from ui.server.server import serve as serve_page
+
+    wanted = {"host": arguments.host, "port": arguments.port}
+    given = {name: value for name, value in wanted.items() if value is not None}
+    serve_page(settings.model_copy(update=given))
+    return 0
+
+
+def _batch(
+    rows_in: Path,
+    rows_out: Path,
+    settings: Settings,
+    work: Callable[[Assistant | Foreign], Callable[[Row], dict[str, object]]],
+) -> int:
+    from assistant.errors import BatchError, QuestionError
+    from assistant.opening import open_assistant
+    from ui.cli.batch import read_rows, with_progress, write_rows
+
+    rows = read_rows(rows_in)
+    done_with = work(open_assistant(settings))
+
+    def result(number: int, row: Row) -> dict[str, object]:
+        start = perf_counter()
+        try:
+            done = done_with(row)
+        except QuestionError as error:
+            raise BatchError(f"{rows_in}, line {number}: {error}") from None
+        return {"id": row.id, **done, "seconds": round(perf_counter() - start, 6)}
+
+    write_rows(rows_out, (result(*row) for row in with_progress(rows, "Questions")))
+    return 0
+
+
+def _answering(
+    assistant: Assistant | Foreign, settings: Settings, today: date
+) -> Callable[[Row], dict[str, object]]:
+    """Return what answers a row of a batch."""
+    from assistant.records import Question
+    from ui.service.desk import LOCAL, Desk
+
+    desk = Desk(settings, assistant.corpus)
+
+    def answer_of(row: Row) -> dict[str, object]:
+        question = Question(text=row.question, turns=row.turns, filters=row.filters)
+        answer = desk.give(lambda: assistant.ask(question, today), LOCAL)
+        # The file is written by Signpost, and its rows have the ids of those that were read.
+        return {"answer": desk.kept(answer).model_dump(mode="json")}
+
+    return answer_of
+
+
+def _found_as_row(found: Found, corpus: Corpus) -> dict[str, object]:
+    row: dict[str, object] = {"hits": _hits_as_rows(found.hits, corpus)}
+    if found.signposting:
+        row["signposting"] = found.signposting.model_dump(mode="json")
+    return row
+
+
+def _hits_as_rows(hits: tuple[Hit, ...], corpus: Corpus) -> list[dict[str, object]]:
+    return [
+        {
+            "passage_id": hit.passage_id,
+            "source_id": corpus.passage(hit.passage_id).source_id,
+            "score": hit.score,
+            "ranks": hit.ranks,
+            "text": corpus.passage(hit.passage_id).text,
+        }
+        for hit in hits
+    ]
+
+
+def _hits_as_text(hits: tuple[Hit, ...], corpus: Corpus) -> str:
+    if not hits:
+        return "No passage fits."
+    blocks = []
+    for hit in hits:
+        passage = corpus.passage(hit.passage_id)
+        ranks = ", ".join(f"{name} {rank}" for name, rank in hit.ranks.items())
+        head = f"{hit.rank}. {hit.passage_id} ({passage.locator}); score {hit.score:.4f}; {ranks}"
+        body = fill(passage.text, _width(), initial_indent="   ", subsequent_indent="   ")
+        blocks.append(f"{head}\n{body}")
+    return "\n".join(blocks)
+
+
+def _width() -> int:
+    return min(shutil.get_terminal_size((88, 24)).columns, 100)

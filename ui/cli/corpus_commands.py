@@ -1,0 +1,166 @@
+"""What each subcommand of `signpost corpus` does: parse, call, print."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from typing import TYPE_CHECKING
+
+from corpus.errors import CorpusError
+from ui.cli.days import read_day
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from assistant.certificates.affected import Matching
+    from assistant.settings import Settings
+    from corpus.checks.framework_check import CheckReport
+    from corpus.editions.difference import Difference
+    from corpus.passage import Corpus, Passage
+    from corpus.structure.faults import Problem
+
+NEAREST = 3
+"""How many ids are named for one that is not there."""
+
+
+def check(arguments: argparse.Namespace, settings: Settings) -> int:
+    """Check every part of the corpus; print counts, warnings, problems, then whether it holds."""
+    from corpus.editions.edition import load_edition
+    from corpus.whole import check_corpus
+
+    report = check_corpus(
+        framework=arguments.folder,
+        notes=arguments.notes,
+        today=read_day(arguments.today),
+        since=load_edition(arguments.since).corpus if arguments.since else None,
+    )
+    for name, part in report.parts.items():
+        print(name.capitalize())
+        for line in _counted(part):
+            print(f"  {line}")
+    for warning in report.warnings:
+        print(f"Warning: {_named(warning)}")
+    for problem in report.problems:
+        print(_named(problem))
+    if report.problems:
+        count = _several(len(report.problems), "problem")
+        print(f"signpost: the corpus does not hold: it has {count}.", file=sys.stderr)
+        return 1
+    print(f"The corpus holds, with {_several(len(report.warnings), 'warning')}.")
+    return 0
+
+
+def _counted(part: CheckReport) -> Iterator[str]:
+    for name, count in part.counts.items():
+        total = part.totals.get(name)
+        share = f" of {total} ({count / total:.0%})" if total else ""
+        yield f"{name}: {count}{share}"
+
+
+def _named(problem: Problem) -> str:
+    named = problem.message.startswith(problem.id)
+    return problem.message if named else f"{problem.id}: {problem.message}"
+
+
+def _several(count: int, noun: str) -> str:
+    return f"{count or 'no'} {noun}{'' if count == 1 else 's'}"
+
+
+def show(arguments: argparse.Namespace, settings: Settings) -> int:
+    """Show a passage, or all of a source, with its source and what cites it.
+
+    A passage of a foreign corpus, where this home has one, is shown as it stands.
+    """
+    from assistant.opening import foreign_corpus
+    from corpus.whole import Whole
+    from ui.words.passage_text import passages_as_text, row_as_text
+    from ui.words.phrases import clean
+
+    own = foreign_corpus(settings)
+    if own is not None and (row := own.by_id.get(arguments.id)):
+        # A row may be anybody's, and a terminal obeys some characters that it does not show.
+        print(clean(row_as_text(row), breaks=True))
+        return 0
+    whole = Whole.read()
+    passages = _meant(arguments.id, whole.corpus, whole.framework.source.id)
+    print(passages_as_text(whole, passages, read_day(arguments.today)))
+    return 0
+
+
+def _meant(typed: str, corpus: Corpus, framework: str) -> tuple[Passage, ...]:
+    """Return the passage with an id, or those of a source with it, whatever its case.
+
+    Raises:
+        CorpusError: there is none.
+    """
+    ids = {id_.casefold(): id_ for id_ in (*corpus.by_id, *corpus.source_by_id)}
+    wanted = typed.strip().casefold()
+    for one in (wanted, *(f"{prefix}:{wanted}" for prefix in (framework, "note", "glossary"))):
+        if id_ := ids.get(one):
+            passage = corpus.by_id.get(id_)
+            own = (one for one in corpus.passages if one.source_id == id_)
+            return (passage,) if passage else tuple(own)
+    from rapidfuzz import process
+
+    near = [ids[found[0]] for found in process.extract(wanted, list(ids), limit=NEAREST)]
+    raise CorpusError(f"No passage has the id {typed!r}; the nearest are {', '.join(near)}.")
+
+
+def export(arguments: argparse.Namespace, settings: Settings) -> int:
+    """Write the corpus to a file as an edition."""
+    from corpus.editions.edition import export_edition
+    from corpus.whole import Whole
+
+    corpus = Whole.read().corpus
+    export_edition(corpus, arguments.file)
+    print(f"Wrote {_edition(corpus.digest, corpus)} to {arguments.file}.")
+    return 0
+
+
+def diff(arguments: argparse.Namespace, settings: Settings) -> int:
+    """Say what changed between two editions, and which saved answers that touches."""
+    from assistant.certificates.affected import match_answers, read_answers
+    from corpus.editions.difference import compare
+    from corpus.editions.edition import Edition, load_edition
+    from corpus.whole import Whole
+
+    today = read_day(arguments.today)
+    answers = read_answers(arguments.answers) if arguments.answers else None
+    old = load_edition(arguments.old)
+    new = load_edition(arguments.new) if arguments.new else Edition.of(Whole.read().corpus)
+    found = compare(old.corpus, new.corpus, today)
+    matching = (
+        match_answers(answers, found, old.corpus, new.corpus, old.digest)
+        if answers is not None
+        else None
+    )
+    if arguments.json:
+        print(_difference_as_json((old.digest, new.digest), found, matching))
+        return 0
+    from ui.words.difference_text import difference_as_text, matching_as_text
+    from ui.words.phrases import clean
+
+    print(f"Old: {_edition(old.digest, old.corpus)}, checked up to {found.as_of}")
+    print(f"New: {_edition(new.digest, new.corpus)}\n")
+    print(clean(difference_as_text(found, old.corpus, new.corpus), breaks=True))
+    if matching:
+        print(f"\n{clean(matching_as_text(matching), breaks=True)}")
+    return 0
+
+
+def _edition(digest: str, corpus: Corpus) -> str:
+    return f"edition {digest[:12]}, {_several(len(corpus.passages), 'passage')}"
+
+
+def _difference_as_json(
+    digests: tuple[str, str], difference: Difference, matching: Matching | None
+) -> str:
+    table = {
+        "old": digests[0],
+        "new": digests[1],
+        "difference": difference.model_dump(mode="json"),
+        "changed": difference.reasons,
+        "answers": matching.model_dump(mode="json") if matching else None,
+    }
+    return json.dumps(table, ensure_ascii=False, indent=2)

@@ -1,0 +1,1 @@
+"""Answers as files: text, Markdown, DOCX, a certificate, a brief of one page."""

@@ -1,0 +1,118 @@
+"""A document before it is Markdown or DOCX: blocks of words, with footnotes by number."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import groupby
+from typing import Literal, NamedTuple
+
+from ui.words.phrases import clean
+
+Shape = Literal["heading", "text", "bullet", "step", "beneath", "option", "quote", "small", "table"]
+"""What a block looks like; `beneath` goes on with the bullet before it,
+`option` is one to choose, `small` is an aside."""
+
+_ADDRESS = re.compile(r"https?://[^\s<>\"\\^`{|}]+")
+
+
+class Words(NamedTuple):
+    """Words of one look, all of them plain: nothing in them is read as a mark."""
+
+    text: str
+    """The words; what no reader can see is taken out where they are drawn."""
+
+    strong: bool = False
+    """Whether they stand out."""
+
+    notes: tuple[int, ...] = ()
+    """Numbers of the footnotes behind them."""
+
+    url: str = ""
+    """Where they lead; anything but an address of the web leads nowhere."""
+
+    @property
+    def link(self) -> str:
+        """Where they lead, if that is an address of the web."""
+        return self.url if _ADDRESS.fullmatch(self.url) else ""
+
+
+class Block(NamedTuple):
+    """A paragraph, a heading, an item of a list, or a table."""
+
+    shape: Shape
+    """What it looks like."""
+
+    words: tuple[Words, ...] = ()
+    """What it says."""
+
+    level: int = 1
+    """Of a heading: 1 is the highest under the title."""
+
+    rows: tuple[tuple[str, ...], ...] = ()
+    """Of a table: the first row is its header."""
+
+    new_page: bool = False
+    """Of a heading: whether it starts a page."""
+
+
+class Note(NamedTuple):
+    """A footnote."""
+
+    whole: tuple[Words, ...]
+    """What it says where it is cited first."""
+
+    short: tuple[Words, ...]
+    """What it says where it is cited again and cannot be shared."""
+
+
+class Document(NamedTuple):
+    """A document."""
+
+    title: str
+    """Its title."""
+
+    blocks: tuple[Block, ...]
+    """What it says, in order."""
+
+    notes: Mapping[int, Note]
+    """Its footnotes, by number."""
+
+    day: str
+    """Day that it is of, ISO 8601."""
+
+    subtitle: str = ""
+    """Stands under the title."""
+
+
+def heading(text: str, level: int = 1, *, new_page: bool = False) -> Block:
+    """Return a heading."""
+    return Block("heading", (Words(text),), level, new_page=new_page)
+
+
+def paragraph(*words: Words | str, shape: Shape = "text") -> Block:
+    """Return a block of words; plain text stands for words of no special look."""
+    return Block(shape, tuple(Words(one) if isinstance(one, str) else one for one in words))
+
+
+def labelled(label: str, text: str, shape: Shape = "text") -> Block:
+    """Return a block that opens with a label that stands out."""
+    return paragraph(Words(f"{label}: ", strong=True), text, shape=shape)
+
+
+def plain(words: Iterable[Words]) -> str:
+    """Return words without their look."""
+    return clean("".join(one.text for one in words))
+
+
+def grouped(blocks: Iterable[Block]) -> Iterator[tuple[Shape, list[Block]]]:
+    """Gather the items of each list; every other block comes alone."""
+    for shape, found in groupby(blocks, _kind):
+        if shape in ("bullet", "step"):
+            yield shape, list(found)
+        else:
+            yield from ((shape, [one]) for one in found)
+
+
+def _kind(block: Block) -> Shape:
+    return "bullet" if block.shape == "beneath" else block.shape

@@ -1,0 +1,130 @@
+"""A report on a run as Markdown: the figures, and each case that is not right."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+
+from evals.comparing.paired import Difference
+from evals.comparing.report import Report, Told
+from evals.estimate import Estimate
+from evals.judging.judge_text import HEAD, LEANING, opening
+from evals.metrics.score import shown_text
+from ui.exports.reports.report_cases import failures_of
+from ui.exports.reports.report_judged import leanings, pairings
+from ui.exports.reports.report_tables import interval
+from ui.words.phrases import clean
+
+
+def report_as_markdown(report: Report) -> str:
+    """Return the figures of a report, then the cases that are not right, as Markdown."""
+    config, summary = report.summary.config, report.summary
+    right = {name: one["right"] for name, one in summary.families.items()}
+    parts = [
+        f"# Evaluation report: {plain(config.suite)}",
+        f"{summary.asked} of {config.count} cases asked, {summary.refused} refused. Edition "
+        f"`{config.edition[:12]}`, settings `{config.settings_digest[:12]}`, begun "
+        f"{config.started}.",
+        _estimates("Scores", summary.metrics),
+        _estimates("Right, by family", right),
+        *_compared(report),
+        *_confusion(report),
+        *_judged(report),
+        *_coverage(report),
+        f"## Not right\n\n{report.held_out} held-out cases are counted above and not shown.",
+        *(_case(one) for one in report.told if not one.score.right),
+    ]
+    return "\n\n".join(parts) + "\n"
+
+
+def plain(text: str) -> str:
+    """Return a text that Markdown reads as words: no mark of it, no HTML, one line."""
+    line = " ".join(clean(text).split())
+    return "".join(f"\\{sign}" if sign in "\\`*_{}[]()<>#|!~" else sign for sign in line)
+
+
+def _table(head: Iterable[str], rows: Iterable[Iterable[object]]) -> str:
+    names = list(head)
+    lines = [names, ["---"] * len(names), *([plain(str(one)) for one in row] for row in rows)]
+    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
+
+
+def _estimates(title: str, found: Mapping[str, Estimate]) -> str:
+    rows = (
+        (name, f"{one.value:.3f}", interval(one), one.n, one.unscored)
+        for name, one in found.items()
+        if one.value is not None
+    )
+    head = ("metric", "value", "95 % interval", "n", "unscored")
+    return f"## {title}\n\n{_table(head, rows)}"
+
+
+def _compared(report: Report) -> Iterator[str]:
+    found = report.comparison
+    if found is None:
+        return
+    yield (
+        f"## Comparison\n\n{found.cases} cases in both: {len(found.broken)} broken, "
+        f"{len(found.fixed)} fixed, {found.unchanged} unchanged."
+    )
+    yield _differences(found.measures)
+    for title, changes in (("Broken", found.broken), ("Fixed", found.fixed)):
+        names = [one.id for one in changes if not one.held_out]
+        unseen = len(changes) - len(names)
+        yield f"{title}: {plain(', '.join(names)) or 'none'}; {unseen} held out."
+
+
+def _differences(found: Mapping[str, Difference]) -> str:
+    rows = (
+        (
+            name,
+            one.n,
+            f"{one.before:.3f}",
+            f"{one.after:.3f}",
+            f"{one.low:+.3f} to {one.high:+.3f}",
+            f"{one.p:.2g}",
+            "" if one.detectable is None else f"{one.detectable:.3f}",
+        )
+        for name, one in found.items()
+        if one.n
+    )
+    head = ("measure", "n", "before", "after", "change, 95 % interval", "p", "detectable")
+    return _table(head, rows)
+
+
+def _confusion(report: Report) -> Iterator[str]:
+    counts = report.summary.confusion
+    if counts:
+        letters = sorted({*counts, *(given for row in counts.values() for given in row)})
+        rows = (
+            (gold, *(counts.get(gold, {}).get(given, 0) for given in letters)) for gold in letters
+        )
+        yield f"## Safeguarding\n\n{_table(('by gold', *letters), rows)}"
+
+
+def _judged(report: Report) -> Iterator[str]:
+    if found := report.judged:
+        yield f"## Language model as judge\n\n{plain(opening(found))}"
+        yield _table(HEAD, pairings(found))
+        yield _table(LEANING, leanings(found))
+
+
+def _coverage(report: Report) -> Iterator[str]:
+    yield "## What is asked of the page"
+    for kind in dict.fromkeys(one.kind for one in report.covered):
+        own = [one for one in report.covered if one.kind == kind]
+        unasked = ", ".join(one.id for one in own if not one.asked) or "none"
+        uncited = ", ".join(one.id for one in own if not one.citing) or "none"
+        yield (
+            f"{len(own)} {kind}. No case asks for: {plain(unasked)}. No answer cites: "
+            f"{plain(uncited)}."
+        )
+
+
+def _case(one: Told) -> str:
+    answer = one.row.answer
+    said = shown_text(answer) if answer else one.row.error
+    lines = [f"> {plain(line)}" for line in said.split("\n") if line.strip()]
+    short = ", ".join(failures_of(one.score))
+    fails = f"{one.score.status}; falls short in {short or 'nothing else'}"
+    head = f"### {plain(one.case.question)}\n\n`{one.score.id}`, {one.score.family}: {fails}."
+    return f"{head}\n\n" + "\n>\n".join(lines)

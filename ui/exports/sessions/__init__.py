@@ -1,0 +1,1 @@
+"""A training session as files: handout, guide, slides, quiz."""

@@ -1,0 +1,1 @@
+"""How pages look: escaping, colours and type, the notice, plots."""

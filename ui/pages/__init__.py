@@ -1,0 +1,1 @@
+"""The pages, one for each workspace; the only place that knows Gradio."""

@@ -1,0 +1,1 @@
+"""An answer as HTML: sections, citations, the panel with the source."""

@@ -1,0 +1,120 @@
+"""The pages: one for each workspace, each with the header and a notice."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING
+
+from assistant.settings import Settings
+from ui.look.markup import escape
+from ui.look.notice import shipped_notice
+from ui.pages.ask import ask
+from ui.pages.evaluate import evaluate
+from ui.pages.framework import framework
+from ui.pages.library import library
+from ui.pages.prepare import prepare
+from ui.service.desk import Desk
+from ui.service.workspaces import WORKSPACES, Service, Workspace, navigation
+from ui.words.catalogue import say
+
+if TYPE_CHECKING:
+    from gradio import Blocks
+
+    from ui.service.seams import Serves
+
+_HEADER = """<a class="sp-skip" href="{path}#sp-main">{skip}</a>
+<header class="sp-header">
+<h1>{title}</h1>
+<p>{about}</p>
+{door}{navigation}{notice}</header>
+<p class="sp-offline" id="sp-offline" hidden></p>
+<span id="sp-main" tabindex="-1"></span>"""
+
+_DOOR = """<form class="sp-door" method="post" action="/sign-out">
+<a href="/account">{account}</a> <button>{sign_out}</button>
+</form>
+"""
+
+_FOOTER = """<footer class="sp-footer" aria-label="{about}">
+{notice}
+<p id="sp-announcer" role="status" class="sp-unseen"></p>
+</footer>"""
+
+_BUILDERS: Mapping[str, Callable[[Service], None]] = {
+    "ask": ask.build_page,
+    "framework": framework.build_page,
+    "prepare": prepare.build_page,
+    "evaluate": evaluate.build_page,
+    "library": library.build_page,
+}
+"""What lays out each workspace."""
+
+
+def build_app(assistant: Serves, settings: Settings, desk: Desk, notice: str = "") -> Blocks:
+    """Return the pages as Gradio blocks, ready to be mounted; `server.py` says how.
+
+    Args:
+        assistant: answers the questions.
+        settings: where the page keeps what Gradio writes, and who may reach it.
+        desk: records what is answered.
+        notice: what every reader of this installation should know; empty for nothing.
+    """
+    keep_gradio_quiet(settings)
+    import gradio as gr
+
+    blocks = gr.Blocks(title=say("page.title"), analytics_enabled=False, fill_width=True)
+    service = Service(assistant, settings, desk)
+    first, *others = WORKSPACES
+    with blocks:
+        _lay_out(first, service, notice)
+    for workspace in others:
+        with blocks.route(workspace.title, workspace.path, show_in_navbar=False):
+            _lay_out(workspace, service, notice)
+    blocks.queue(max_size=settings.waiting, api_open=False, default_concurrency_limit=ask.AT_ONCE)
+    return blocks
+
+
+def keep_gradio_quiet(settings: Settings) -> None:
+    """Set what Gradio and its client read from the environment; call before they are imported."""
+    os.environ.update(
+        GRADIO_ANALYTICS_ENABLED="False",
+        GRADIO_RUN_HISTORY="False",
+        GRADIO_SHARE="False",
+        GRADIO_MCP_SERVER="False",
+        GRADIO_FLAGGING_MODE="never",
+        GRADIO_SSR_MODE="False",
+        GRADIO_VIBE_MODE="",
+        GRADIO_TEMP_DIR=str(settings.home / "page"),
+        HF_HUB_OFFLINE="1",
+        HF_HUB_DISABLE_TELEMETRY="1",
+    )
+
+
+def _lay_out(workspace: Workspace, service: Service, notice: str) -> None:
+    _fixed(_header(workspace, service.settings, notice))
+    _BUILDERS[workspace.key](service)
+    _fixed(_FOOTER.format(about=say("page.this_service"), notice=shipped_notice()))
+
+
+def _header(workspace: Workspace, settings: Settings, notice: str) -> str:
+    told = f'<p class="sp-warned">{escape(notice)}</p>' if notice else ""
+    door = ""
+    if settings.access == "accounts":
+        door = _DOOR.format(account=say("page.account"), sign_out=say("page.sign_out"))
+    return _HEADER.format(
+        # Gradio sets the base of all links to its first page.
+        path=workspace.path,
+        skip=say("page.skip"),
+        title=say("page.title"),
+        about=say("page.about"),
+        door=door,
+        navigation=navigation(workspace.key),
+        notice=told,
+    )
+
+
+def _fixed(markup: str) -> None:
+    import gradio as gr
+
+    gr.HTML(markup, apply_default_css=False, js_on_load=None)

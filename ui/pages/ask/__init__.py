@@ -1,0 +1,1 @@
+"""The Ask workspace: a conversation with cited answers."""

@@ -1,0 +1,191 @@
+"""The Ask workspace: questions, answers that grow as they are drawn, and what they rest on."""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Iterator
+from contextlib import closing
+from typing import TYPE_CHECKING, NamedTuple
+
+from assistant.errors import SignpostError
+from assistant.records import Question, Statement
+from assistant.safety.personal import kept
+from corpus.passage import Corpus
+from ui.access.rights import PAGE
+from ui.look.markup import escape
+from ui.pages.answer.render import begun_as_html, stages_as_html, turn_as_html
+from ui.pages.answer.states import error_as_html, loading_as_html, welcome_as_html, wording_as_html
+from ui.pages.ask.actions import actions_as_html, conversation_as_html
+from ui.pages.ask.begun import begun
+from ui.pages.ask.drawer import drawer_as_html
+from ui.pages.ask.talk import Sent, Turn, newest, restored_as_html
+from ui.service.desk import Recorded
+from ui.words.catalogue import say
+from ui.words.outline import is_reply
+
+if TYPE_CHECKING:
+    from ui.service.growing import Growing
+    from ui.service.seams import Hands
+    from ui.service.workspaces import Service
+
+EXAMPLES = (
+    "What outcomes and partners relate to victim identity protection?",
+    "Which pillars have law enforcement as a partner?",
+    "Compare the partners of Societal and Research and insight.",
+    "What does Article 31 of the Lanzarote Convention require for victims?",
+    "Are the EU interim rules still in force?",
+    "What does ICSE stand for?",
+)
+
+AT_ONCE = 4
+"""Questions that are worked on at the same time; the others wait in the queue."""
+
+WORDED_AT_ONCE = 16
+"""The same where a language model words answers, which takes it seconds and this process little."""
+
+DRAWN_AT_ONCE = 2
+"""Pages for which kept turns are drawn again at the same time."""
+
+
+class Shown(NamedTuple):
+    """What a question brings to the page."""
+
+    html: str
+    """The turn as far as it is drawn, or a state in its place."""
+
+    record: str
+    """The turn for the browser to keep, as JSON; empty until it is whole, and where none is."""
+
+
+def replies(assistant: Hands, text: str, sent: str | None = None) -> Iterator[Shown]:
+    """Yield what stands on the page: that the answer is on its way, then the answer as it grows.
+
+    What is wrong with a question is told in a sentence, and becomes no turn. Whoever stops reading
+    ends the call to the language model, where one words the answer.
+
+    Args:
+        assistant: answers.
+        text: the question.
+        sent: what the page sends along with it; `talk.Sent` says what.
+    """
+    yield Shown(loading_as_html(text), "")
+    try:
+        along = Sent.read(sent)
+        question = Question(text=text, turns=newest(along.turns), filters=along.filters)
+        growing = assistant.write(question)
+        if growing and growing.model:
+            with closing(_worded(growing, assistant.corpus, text, along.number)) as worded:
+                yield from worded
+        given = growing.answer if growing else assistant.ask(question)
+        # What a browser keeps of it is kept without personal data.
+        answer = kept(given, assistant.corpus)
+        *stages, whole = stages_as_html(answer, assistant.corpus)
+        actions = actions_as_html(answer, assistant.corpus)
+    except SignpostError as error:
+        yield Shown(error_as_html(str(error)), "")
+        return
+    # What was worded has grown already.
+    for html in () if growing and growing.model else stages:
+        yield Shown(turn_as_html(html, along.number), "")
+    turn = Turn(number=along.number, question=answer.question, answer=answer)
+    record = "" if is_reply(answer) else turn.model_dump_json()
+    yield Shown(turn_as_html(whole, along.number, actions), record)
+
+
+def _worded(
+    growing: Growing, corpus: Corpus, text: str, number: int
+) -> Generator[Shown, None, None]:
+    """Yield an answer while a model words it, once a tick at least: so a left page is noticed."""
+    model = growing.model
+
+    def drawn(statements: tuple[Statement, ...]) -> Shown:
+        reads = growing.reads
+        state = wording_as_html(model, growing.token, reads=reads)
+        if reads:
+            return Shown(loading_as_html(text, state), "")
+        answer, whole = (
+            kept(one, corpus) for one in (begun(growing.base, statements), growing.base)
+        )
+        return Shown(turn_as_html(begun_as_html(answer, whole, corpus, state), number), "")
+
+    try:
+        shown, stands = drawn(()), (growing.reads, 0)
+        yield shown
+        for statements in growing:
+            now = growing.reads, len(statements)
+            # Where the model read and there is nothing to word, the whole comes next.
+            if now != stands and growing.model:
+                shown, stands = drawn(statements), now
+            yield shown
+    finally:
+        growing.stop()
+
+
+def build_page(service: Service) -> None:
+    """Lay out the workspace on the page that is open."""
+    import gradio as gr
+
+    _fixed(
+        f'<div id="sp-reply" role="region" aria-label="{escape(say("ask.conversation"))}"></div>'
+    )
+    with gr.Row(elem_id="sp-form", equal_height=False):
+        question = gr.Textbox(
+            label=say("ask.question"),
+            info=say("ask.not_for_reports"),
+            lines=1,
+            max_lines=8,
+            scale=1,
+            elem_id="sp-question",
+            html_attributes=gr.InputHTMLAttributes(spellcheck=True, autocomplete="off"),
+        )
+        button = gr.Button(say("ask.button"), variant="primary", scale=0, elem_id="sp-ask")
+    _fixed(drawer_as_html(service.assistant.corpus))
+    _fixed(welcome_as_html(EXAMPLES), "sp-start")
+    _fixed(conversation_as_html())
+    # The scripts fill these, and are told of what comes back in them.
+    sent, grown, record, stored, drawn = (gr.Textbox(visible="hidden") for _ in range(5))
+    restore = gr.Button(visible="hidden", elem_id="sp-ask-restore")
+
+    def show(text: str, along: str | None, request: gr.Request) -> Iterator[Shown]:
+        user = request.username or PAGE
+        yield from replies(Recorded(service.assistant, service.desk, user), text, along)
+
+    # Gradio looks the class up among what the module imports, and here it is imported late.
+    show.__annotations__["request"] = gr.Request
+    asked = gr.on(
+        [question.submit, button.click],
+        show,
+        [question, sent],
+        [grown, record],
+        js="(text) => window.signpostSends(text)",
+        show_progress="hidden",
+        concurrency_limit=WORDED_AT_ONCE if service.settings.llm_url else AT_ONCE,
+        api_name="ask",
+        api_visibility="private",
+    )
+    grown.change(
+        None, grown, None, js="(html) => window.signpostGrows(html)", trigger_mode="multiple"
+    )
+    asked.success(
+        None, [question, grown, record], question, js="(...now) => window.signpostAnswered(...now)"
+    )
+    # In the browser alone: where the server has no room, it has none for this either.
+    asked.failure(None, None, None, js="() => window.signpostBroke()")
+    restored = restore.click(
+        lambda turns: restored_as_html(turns, service.assistant.corpus),
+        stored,
+        drawn,
+        js="() => window.signpostStored()",
+        show_progress="hidden",
+        trigger_mode="multiple",
+        concurrency_limit=DRAWN_AT_ONCE,
+        api_name="ask_restored",
+        api_visibility="private",
+    )
+    restored.success(None, drawn, None, js="(html) => window.signpostDrawn(html)")
+    restored.failure(None, None, None, js="() => window.signpostDrawn(null)")
+
+
+def _fixed(markup: str, name: str | None = None) -> None:
+    import gradio as gr
+
+    gr.HTML(markup, elem_id=name, apply_default_css=False, js_on_load=None)

@@ -1,0 +1,1 @@
+"""The Evaluate workspace: runs, cases, comparisons, what users reported."""

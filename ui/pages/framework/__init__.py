@@ -1,0 +1,1 @@
+"""The Framework workspace: the whole page as one picture, item by item."""

@@ -1,0 +1,1 @@
+"""The Library workspace: sources, the check, the index, editions, the service."""

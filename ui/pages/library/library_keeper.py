@@ -1,0 +1,243 @@
+"""What an administrator does with the library: check it, build its index, go back, compare."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+from assistant.errors import SignpostError
+from corpus.editions.difference import Difference, compare
+from corpus.editions.edition import export_edition, load_edition
+from corpus.passage import Corpus, Record
+from corpus.whole import WholeReport, check_corpus
+from ui.service.background import Job, Report
+from ui.words.catalogue import say
+
+if TYPE_CHECKING:
+    from assistant.retrieval.manifest import IndexStatus, Manifest
+    from assistant.settings import Settings
+    from corpus.structure.faults import Problem
+
+EDITIONS = "editions"
+"""Folder of the home that holds exported editions, which the page compares with."""
+
+FILES = 50
+"""Exported editions that are offered, the newest first."""
+
+
+class Refusal(SignpostError):
+    """What was asked for cannot be done now; the sentence says why."""
+
+
+class Checked(Record):
+    """What a check of the corpus found, and when."""
+
+    at: str
+    """When it ended, ISO 8601 in UTC."""
+
+    report: WholeReport
+    """What it found."""
+
+
+class Kept(NamedTuple):
+    """A build of the index, and whether this server could answer from it."""
+
+    manifest: Manifest
+    """What it was built from."""
+
+    mismatch: str
+    """Why this server could not; empty where it could."""
+
+    damage: str
+    """What of its files is not as it was written; empty where all is."""
+
+
+class Shelf(NamedTuple):
+    """What the store of the index holds."""
+
+    place: str
+    """Folder or address."""
+
+    current: Kept | None
+    """The build that answers."""
+
+    previous: Kept | None
+    """The one before it."""
+
+
+class Compared(NamedTuple):
+    """Two editions side by side."""
+
+    old: Corpus
+    """The exported one."""
+
+    digest: str
+    """The digest that names it."""
+
+    difference: Difference
+    """What changed from it to the one that answers."""
+
+
+class Keeper:
+    """Keeps the library of one server; what takes long goes on in the background."""
+
+    def __init__(
+        self,
+        corpus: Corpus,
+        settings: Settings,
+        *,
+        check: Callable[[], WholeReport] | None = None,
+        build: Callable[[Report], Manifest] | None = None,
+    ) -> None:
+        """Keep it; nothing is read yet.
+
+        Args:
+            corpus: what the running server answers from.
+            settings: where the home is.
+            check: checks the corpus; that of the shipped one if none is given.
+            build: builds the index; `assistant.opening.build_again` if none is given.
+        """
+        self.corpus = corpus
+        self.settings = settings
+        whole = check or (lambda: check_corpus(today=datetime.now(UTC).date()))
+        self.checking: Job[Checked] = Job(lambda report: _checked(whole))
+        self.building: Job[Manifest] = Job(build or self._build)
+
+    def shelf(self) -> Shelf:
+        """Return what the store holds, each build held against this server and its own hashes.
+
+        Raises:
+            SignpostError: the store is damaged, or cannot be reached.
+        """
+        from assistant.retrieval.store import status
+
+        found = status(self.settings)
+        return Shelf(found.place, self._kept(found, "current"), self._kept(found, "previous"))
+
+    def start_building(self, build: str) -> None:
+        """Build the index anew in the background.
+
+        Args:
+            build: id of the build that the reader saw answering; empty where there was none.
+
+        Raises:
+            Refusal: another one answers by now, one is being built, or the corpus on the disk is
+                no longer the one that this server answers from.
+        """
+        from assistant.retrieval.store import current_manifest
+
+        now = current_manifest(self.settings)
+        if (now.build if now else "") != build:
+            raise Refusal(say("library.index_changed"))
+        if now is None or not now.passages:
+            self._check_disk()
+        if not self.building.start():
+            raise Refusal(say("library.building_already"))
+
+    def roll_back(self, build: str) -> Manifest:
+        """Let the build before answer again.
+
+        Args:
+            build: id of the build that the reader was asked to confirm.
+
+        Raises:
+            Refusal: it is no longer the one before, or this server could not answer from it.
+            SignpostError: there is none, it is damaged, or another process is building.
+        """
+        from assistant.retrieval.store import rollback
+
+        previous = self.shelf().previous
+        if previous is None or previous.manifest.build != build:
+            raise Refusal(say("library.index_changed"))
+        if said := previous.mismatch or previous.damage:
+            raise Refusal(say("library.rollback_refused", why=said))
+        return rollback(self.settings)
+
+    def warnings_of(self, source: str) -> tuple[Problem, ...]:
+        """Return what the last check said of a source; nothing before the first."""
+        checked = self.checking.result
+        if checked is None:
+            return ()
+        found = (*checked.report.problems, *checked.report.warnings)
+        return tuple(one for one in found if self._source_of(one.id) == source)
+
+    def editions(self) -> tuple[str, ...]:
+        """Return the names of exported editions, the newest first."""
+        folder = self.settings.home / EDITIONS
+        try:
+            files = [one for one in folder.glob("*.json") if one.is_file() and not one.is_symlink()]
+            files.sort(key=lambda one: (-one.stat().st_mtime, one.name))
+        except OSError:
+            return ()
+        return tuple(one.name for one in files[:FILES])
+
+    def keep_edition(self) -> Path:
+        """Export the edition that answers, under a name that is its digest.
+
+        Raises:
+            CorpusError: it cannot be written.
+        """
+        folder = self.settings.home / EDITIONS
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+        except OSError:
+            raise Refusal(say("library.no_folder", folder=folder)) from None
+        path = folder / f"{self.corpus.digest[:12]}.json"
+        export_edition(self.corpus, path)
+        return path
+
+    def compared(self, name: str) -> Compared:
+        """Set an exported edition beside the one that answers.
+
+        Args:
+            name: one of `editions`; anything else is refused, wherever it would lead.
+
+        Raises:
+            Refusal: there is no such edition.
+            CorpusError: the file is none, or was changed.
+        """
+        if name not in self.editions():
+            raise Refusal(say("library.no_edition"))
+        old = load_edition(self.settings.home / EDITIONS / name)
+        found = compare(old.corpus, self.corpus, datetime.now(UTC).date())
+        return Compared(old.corpus, old.digest, found)
+
+    def _build(self, report: Report) -> Manifest:
+        from assistant.opening import build_again
+
+        built = build_again(self.settings, report)
+        # So that there is something to compare with once the corpus has changed.
+        self.keep_edition()
+        return built
+
+    def _check_disk(self) -> None:
+        from corpus.whole import Whole
+
+        if Whole.read().corpus.digest != self.corpus.digest:
+            raise Refusal(say("library.disk_changed"))
+
+    def _kept(self, found: IndexStatus, which: str) -> Kept | None:
+        from assistant.retrieval.models import load_embedder
+        from assistant.retrieval.store import damage_of
+        from assistant.retrieval.wordings import with_wordings
+
+        manifest: Manifest | None = getattr(found, which)
+        if manifest is None:
+            return None
+        mismatch = manifest.mismatch(with_wordings(self.corpus), load_embedder(self.settings))
+        return Kept(manifest, mismatch, damage_of(self.settings, manifest.build))
+
+    def _source_of(self, problem: str) -> str:
+        """Return the source that a problem is of, by its id or its file; empty where it is none."""
+        stem = problem.removesuffix(".md").removesuffix(".toml")
+        head = problem.partition("#")[0]
+        passage = self.corpus.by_id.get(problem)
+        names = (passage.source_id if passage else "", head, f"note:{stem}", stem)
+        return next((one for one in names if one in self.corpus.source_by_id), "")
+
+
+def _checked(check: Callable[[], WholeReport]) -> Checked:
+    report = check()
+    return Checked(at=datetime.now(UTC).isoformat(timespec="seconds"), report=report)

@@ -1,0 +1,1 @@
+"""The Prepare workspace: training sessions, asked for, changed and taken along."""

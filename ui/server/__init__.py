@@ -1,0 +1,1 @@
+"""The server: pages and HTTP API behind one guard."""

@@ -1,0 +1,304 @@
+"""The HTTP API: questions, searches and sources for programs, on the records that the page uses."""
+
+from __future__ import annotations
+
+from functools import partial
+from importlib.resources import files
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, HTTPException, Path, Query
+from fastapi.openapi.docs import get_swagger_ui_html
+from fastapi.responses import HTMLResponse, Response
+from fastapi.security import HTTPBearer
+from pydantic import Field, field_validator
+from pydantic_core import PydanticCustomError
+
+from assistant.records import NO_FILTERS, Answer, Filters, Found, Question, Signposting
+from assistant.remarks import Remarks
+from assistant.retrieval.store import status
+from assistant.safety.audit_export import AuditCounts
+from assistant.safety.feedback import LONGEST_COMMENT, Feedback, Verdict
+from assistant.safety.personal import kept
+from assistant.settings import Settings
+from corpus.passage import Passage, Record, Source
+from ui.access.limits import Line
+from ui.access.rights import Role
+from ui.access.switch import LONGEST, State, Switch, Switched
+from ui.pages.ask.talk import MOST_TURN_CHARS, MOST_TURNS
+from ui.server.export_api import add_export
+from ui.server.session_api import add_sessions
+from ui.server.work import Body, Caller, Problem, Work
+from ui.service.desk import Desk
+from ui.service.seams import Serves
+from ui.service.workspaces import open_to
+
+TIERS = ("framework", "guidance", "document")
+"""Tiers of passages; an index holds their wordings beside them."""
+
+SWAGGER = ("swagger-ui-bundle.js", "swagger-ui.css", "favicon.png")
+"""Files of Swagger UI, which a package brings along."""
+
+
+class Me(Record):
+    """Whoever sends a request."""
+
+    name: str
+    """Their name."""
+
+    role: Role
+    """What they are here for."""
+
+    workspaces: tuple[str, ...]
+    """Which workspaces they may enter."""
+
+
+class AskBody(Body):
+    """A question."""
+
+    question: str = Field(min_length=1, max_length=20_000)
+    """As a user would type it."""
+
+    turns: tuple[Annotated[str, Field(max_length=20_000)], ...] = Field((), max_length=MOST_TURNS)
+    """Earlier questions of the same conversation, oldest first; 8,000 characters in all. Where a
+    language model read one, send what it was understood as (`resolved_question`)."""
+
+    filters: Filters = NO_FILTERS
+    """What the answer is narrowed to."""
+
+    @field_validator("turns")
+    @classmethod
+    def _not_too_long(cls, turns: tuple[str, ...]) -> tuple[str, ...]:
+        if sum(map(len, turns)) > MOST_TURN_CHARS:
+            raise PydanticCustomError("turns", "Earlier turns are too long; leave out the oldest")
+        return turns
+
+
+class SearchBody(Body):
+    """A search."""
+
+    question: str = Field(min_length=1, max_length=20_000)
+    """What is looked for."""
+
+    k: int = Field(10, ge=1, le=100)
+    """How many passages."""
+
+    filters: Filters = NO_FILTERS
+    """Which passages may be found."""
+
+
+class FeedbackBody(Body):
+    """What a user says of an answer."""
+
+    verdict: Verdict
+    """Helpful, wrong citation, incomplete or unsafe."""
+
+    comment: str = Field("", max_length=LONGEST_COMMENT)
+    """What they add; personal data is masked before it is kept."""
+
+    answer: Answer
+    """The answer as it was handed out; it is checked again."""
+
+
+class PassageFound(Record):
+    """A passage with its source."""
+
+    passage: Passage
+    """The passage."""
+
+    source: Source
+    """What it is a piece of."""
+
+
+class Edition(Record):
+    """A corpus that answers, or that a rollback would go back to."""
+
+    digest: str
+    """Its digest."""
+
+    answers: bool
+    """Whether it is the one that answers."""
+
+    built: str
+    """When its index was built, ISO 8601 in UTC."""
+
+    passages: int
+    """How many passages it has."""
+
+    sources: tuple[Source, ...]
+    """Its sources; known of the one that answers only."""
+
+
+class SwitchBody(Body):
+    """How the service is to be switched."""
+
+    state: State
+    """On, read-only or off. Switched off, only the command line switches it on again."""
+
+    message: str = Field("", max_length=LONGEST)
+    """What users are told."""
+
+
+_REFUSALS: dict[int | str, dict[str, object]] = {
+    code: {"model": Problem, "description": words}
+    for code, words in {
+        400: "The request cannot be read, or names this server by an unknown name.",
+        401: "Nobody is signed in.",
+        403: "The role may not do this, or another site sent it.",
+        408: "The request took too long to arrive.",
+        413: "The request is too long.",
+        422: "A field is not as it must be.",
+        429: "The user has asked more than is allowed in a minute.",
+        503: "Too much is waiting, the service is switched off, or it cannot be used.",
+    }.items()
+}
+
+
+def build_api(
+    assistant: Serves, settings: Settings, desk: Desk, switch: Switch, line: Line
+) -> APIRouter:
+    """Return the routes under `/api`.
+
+    Args:
+        assistant: answers and searches.
+        settings: of this process.
+        desk: records what is answered.
+        switch: how the service is switched.
+        line: where questions wait for their turn.
+    """
+    # For the schema only: the guard reads the token, and lets a session do in its place.
+    bearer = Depends(HTTPBearer(auto_error=False, description="signpost accounts token NAME"))
+    api = APIRouter(prefix="/api", responses=_REFUSALS, dependencies=[bearer])
+    work = Work(line)
+    _add_asking(api, assistant, desk, work)
+    _add_feedback(api, Remarks(settings, assistant.corpus, assistant.hear), work)
+    add_export(api, assistant, work)
+    _add_sources(api, assistant, settings, work)
+    add_sessions(api, assistant, work)
+    _add_running(api, settings, switch, work)
+    _add_docs(api)
+    return api
+
+
+def _add_asking(api: APIRouter, assistant: Serves, desk: Desk, work: Work) -> None:
+    @api.get("/me", tags=["Answers"], summary="Who you are")
+    async def me(user: Caller) -> Me:
+        """Return whoever asks, and what they may enter."""
+        return Me(name=user.name, role=user.role, workspaces=tuple(w.key for w in open_to(user)))
+
+    @api.post("/ask", tags=["Answers"], summary="Answer a question")
+    async def ask(body: AskBody, user: Caller) -> Answer:
+        """Answer a question with citations, or say why it is not answered.
+
+        Personal data in the question is masked in what comes back.
+        """
+        question = Question(text=body.question, turns=body.turns, filters=body.filters)
+        return await work.do(
+            lambda: kept(desk.give(lambda: assistant.ask(question), user.name), assistant.corpus)
+        )
+
+    @api.post("/search", tags=["Answers"], summary="Search for passages")
+    async def search(body: SearchBody) -> Found:
+        """Return passages that fit, or the reviewed text for what is no policy question."""
+        return await work.do(lambda: assistant.find(body.question, body.k, (), body.filters))
+
+
+def _add_feedback(api: APIRouter, remarks: Remarks, work: Work) -> None:
+    @api.post(
+        "/feedback",
+        tags=["Answers"],
+        summary="Say something of an answer",
+        status_code=204,
+        responses={200: {"model": Signposting, "description": "A reviewed text is due."}},
+    )
+    async def say(body: FeedbackBody, user: Caller) -> Response:
+        """Keep a verdict on an answer, for evaluators, and nothing where a reply is due."""
+        take = partial(remarks.take, body.answer, body.verdict, body.comment, user.name)
+        due = await work.do(take)
+        if due is None:
+            return Response(status_code=204)
+        return Response(due.model_dump_json(), media_type="application/json")
+
+    @api.get("/feedback", tags=["Running"], summary="What users said of answers")
+    async def said(
+        verdict: Verdict | None = None, limit: Annotated[int, Query(ge=1, le=1000)] = 100
+    ) -> tuple[Feedback, ...]:
+        """Return what users said of answers, newest first."""
+        return await work.do(lambda: remarks.log.newest(verdict, limit))
+
+
+def _add_sources(api: APIRouter, assistant: Serves, settings: Settings, work: Work) -> None:
+    corpus = assistant.corpus
+
+    @api.get(
+        "/passages/{passage_id:path}",
+        tags=["Sources"],
+        summary="A passage with its source",
+        responses={404: {"model": Problem, "description": "There is no such passage."}},
+    )
+    async def passage(passage_id: Annotated[str, Path(examples=["gsr:C12"])]) -> PassageFound:
+        """Return a passage by its id; write the `#` of an id as `%23`."""
+        found = corpus.by_id.get(passage_id)
+        if found is None:
+            raise HTTPException(404, f"No passage has the id {passage_id[:80]!r}.")
+        return PassageFound(passage=found, source=corpus.source_by_id[found.source_id])
+
+    @api.get("/editions", tags=["Sources"], summary="The corpus that answers")
+    async def editions() -> tuple[Edition, ...]:
+        """Return the edition that answers, and the one that a rollback would go back to."""
+        state = await work.do(lambda: status(settings))
+        pairs = [(state.current, True), (state.previous, False)]
+        return tuple(
+            Edition(
+                digest=manifest.corpus,
+                answers=answers,
+                built=manifest.created,
+                passages=sum(manifest.counts.get(tier, 0) for tier in TIERS),
+                sources=corpus.sources if answers else (),
+            )
+            for manifest, answers in pairs
+            if manifest
+        )
+
+
+def _add_running(api: APIRouter, settings: Settings, switch: Switch, work: Work) -> None:
+    @api.get("/usage", tags=["Running"], summary="How the service is used")
+    async def usage() -> AuditCounts:
+        """Return counts by day, status and reason, none smaller than 5."""
+        return await work.do(lambda: AuditCounts.of(settings))
+
+    @api.get("/switch", tags=["Running"], summary="How the service is switched")
+    async def switched() -> Switched:
+        """Return whether the service is on."""
+        return switch.now()
+
+    @api.put("/switch", tags=["Running"], summary="Switch the service")
+    async def set_switch(body: SwitchBody) -> Switched:
+        """Switch it on, to read-only, or off; at once and without a restart."""
+        await work.do(lambda: switch.set(body.state, body.message))
+        return switch.now()
+
+
+def _add_docs(api: APIRouter) -> None:
+    import fastapi_offline
+
+    folder = files(fastapi_offline) / "static"
+    types = {"js": "text/javascript", "css": "text/css", "png": "image/png"}
+
+    @api.get("/docs", include_in_schema=False)
+    async def docs() -> HTMLResponse:
+        return get_swagger_ui_html(
+            openapi_url="/api/openapi.json",
+            title="Signpost: HTTP API",
+            swagger_js_url=f"/api/docs/{SWAGGER[0]}",
+            swagger_css_url=f"/api/docs/{SWAGGER[1]}",
+            swagger_favicon_url=f"/api/docs/{SWAGGER[2]}",
+            # Its default has an address outside judge the schema.
+            swagger_ui_parameters={"validatorUrl": "none"},
+        )
+
+    @api.get("/docs/{name}", include_in_schema=False)
+    async def docs_file(name: str) -> Response:
+        if name not in SWAGGER:
+            raise HTTPException(404, "There is nothing at that address.")
+        kind = types[name.rpartition(".")[2]]
+        return Response((folder / name).read_bytes(), media_type=kind)

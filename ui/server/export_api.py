@@ -1,0 +1,76 @@
+"""The route that hands answers out as files."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Annotated
+
+from fastapi import APIRouter
+from fastapi.responses import Response
+from pydantic import Field
+
+from assistant.records import Answer
+from ui.exports.export import ExportForm, export_file
+from ui.exports.files import DOCX, JSON, MARKDOWN, TEXT, File
+from ui.server.export_check import Checking
+from ui.server.work import Body, Work
+from ui.service.seams import Serves
+
+MOST_ANSWERS = 20
+"""Answers in one export."""
+
+LONGEST_TITLE = 200
+"""Characters of a title."""
+
+
+class ExportBody(Body):
+    """Answers to be written to a file."""
+
+    form: ExportForm
+    """What as; a certificate is of one answer."""
+
+    answers: tuple[Answer, ...] = Field(min_length=1, max_length=MOST_ANSWERS)
+    """As `/api/ask` gave them, in order."""
+
+    title: Annotated[str, Field(max_length=LONGEST_TITLE)] = ""
+    """Of the document; empty for one made from the question."""
+
+
+def add_export(api: APIRouter, assistant: Serves, work: Work) -> None:
+    """Add the route to those under `/api`.
+
+    Args:
+        api: the routes.
+        assistant: gives the answers that those sent are held against.
+        work: does it in a thread, when its turn has come.
+    """
+    checking = Checking(assistant)
+
+    def made(body: ExportBody) -> File:
+        answers = checking.checked(body.answers)
+        title = checking.titled(body.title)
+        return export_file(answers, body.form, assistant.corpus, datetime.now(UTC).date(), title)
+
+    @api.post(
+        "/export",
+        tags=["Answers"],
+        summary="Answers as a file",
+        response_class=Response,
+        responses={
+            200: {
+                "description": "The file.",
+                "content": {
+                    kind.partition(";")[0]: {"schema": {"type": "string", "format": "binary"}}
+                    for kind in (TEXT, MARKDOWN, DOCX, JSON)
+                },
+            }
+        },
+    )
+    async def export(body: ExportBody) -> Response:
+        """Write answers as text, Markdown, DOCX, a certificate or a brief of one page.
+
+        Each is asked for again; one that Signpost does not give so now is refused.
+        """
+        file = await work.do(lambda: made(body))
+        headers = {"content-disposition": f'attachment; filename="{file.name}"'}
+        return Response(file.content, media_type=file.media_type, headers=headers)

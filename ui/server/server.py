@@ -1,0 +1,308 @@
+"""The server: FastAPI with the Gradio page and the HTTP API, behind one guard."""
+
+from __future__ import annotations
+
+import errno
+import os
+import socket
+import sys
+import warnings
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from importlib.resources import files
+from typing import TYPE_CHECKING
+
+from assistant.errors import AccessError, SettingsError
+from assistant.settings import Settings
+from ui.access.accounts import Accounts
+from ui.access.guard import USER, Doors, Guard, functions_of
+from ui.access.identity import Identity, Open, Proxied, SignedIn, is_local
+from ui.access.limits import Line, Rate
+from ui.access.signed_in import Sessions
+from ui.access.switch import Switch
+from ui.look import theme
+from ui.pages.app import build_app
+from ui.pages.ask.ask import AT_ONCE
+from ui.server.compression import Compression
+from ui.service.desk import Desk
+from ui.words.catalogue import say, speak
+
+if TYPE_CHECKING:
+    from fastapi import FastAPI
+    from gradio import Blocks
+    from starlette.requests import Request
+
+    from corpus.checks.signposting import Signposting
+    from ui.access.rights import User
+    from ui.service.seams import Serves
+
+STOPPING_SECONDS = 10
+"""How long requests may go on after the server was told to stop."""
+
+MOST_CONNECTIONS = 1000
+"""Connections at the same time; the server refuses more."""
+
+OWN_NAMES = frozenset({"127.0.0.1", "::1", "localhost"})
+"""Names of this machine for itself."""
+
+
+def create_server(assistant: Serves, settings: Settings) -> FastAPI:
+    """Return the whole server: the page at `/`, the API under `/api`, sign-in, and its health.
+
+    Raises:
+        SettingsError: what the settings say of language or proxy cannot be used.
+        AccessError: the proxy's secret cannot be read.
+    """
+    speak(settings.language)
+    desk = Desk(settings, assistant.corpus)
+    switch = Switch(settings.home)
+    accounts, sessions = _accounts(settings)
+    # Before Gradio is imported, which reads its environment then.
+    blocks = build_app(assistant, settings, desk, notice(settings, _signposting()))
+    from fastapi import FastAPI
+
+    from evals.running.jobs import Jobs
+    from ui.access.sign_in import SignIn
+    from ui.pages.library.library_keeper import Keeper
+    from ui.server.api import build_api
+    from ui.server.ask_routes import build_ask
+    from ui.server.evaluate_routes import build_evaluate
+    from ui.server.health import add_health
+    from ui.server.library_api import build_library
+    from ui.server.problems import add_problems
+    from ui.server.work import Work
+
+    server = FastAPI(
+        title="Signpost",
+        description="Cited answers on ending the sexual exploitation and abuse of children online.",
+        docs_url=None,
+        redoc_url=None,
+        openapi_url="/api/openapi.json",
+        lifespan=_lifespan,
+    )
+    server.state.stopping = False
+    add_problems(server)
+    add_health(server, settings, switch)
+    line = Line(AT_ONCE, settings.waiting)
+    server.include_router(build_api(assistant, settings, desk, switch, line))
+    server.state.underway = desk.underway
+    server.include_router(build_ask(desk.underway))
+    server.state.jobs = Jobs(settings)
+    server.include_router(build_evaluate(assistant, settings, desk, Work(line), server.state.jobs))
+    server.include_router(build_library(Keeper(assistant.corpus, settings), switch))
+    if accounts and sessions:
+        SignIn(accounts, sessions).add_to(server)
+    doors = Doors(
+        identity=_identity(settings, accounts, sessions),
+        hosts=allowed_hosts(settings),
+        switch=switch,
+        rate=Rate(settings.rate),
+        sign_in=accounts is not None,
+        https=bool(settings.tls_certificate),
+        functions=functions_of(_functions(blocks)),
+    )
+    server.add_middleware(Compression)
+    # The last that is added is the first that is met.
+    server.add_middleware(Guard, doors=doors)
+    _mount(server, blocks, settings)
+    return server
+
+
+def serve(settings: Settings) -> None:
+    """Open the assistant and serve the page until the process is stopped.
+
+    Raises:
+        SettingsError: the address is in use, or is none of this machine's.
+        AccessError: the page may not be served so.
+        SignpostError: the assistant cannot be opened.
+    """
+    import uvicorn
+
+    from assistant.opening import open_assistant
+    from ui.server.connections import PatientForAWhile
+
+    check_place(settings, _signposting())
+    with listen(settings) as listening:
+        assistant = open_assistant(settings)
+        # The store and its libraries take seconds to load; the first asker should not wait.
+        assistant.warm()
+        server = create_server(assistant, settings)
+        config = uvicorn.Config(
+            server,
+            log_level=settings.log_level.lower(),
+            access_log=False,
+            server_header=False,
+            # Who sends a request is found out by `identity.py`, and never believed of a header.
+            proxy_headers=False,
+            http=PatientForAWhile,
+            limit_concurrency=MOST_CONNECTIONS,
+            timeout_graceful_shutdown=STOPPING_SECONDS,
+            ws="none",
+            ssl_certfile=settings.tls_certificate or None,
+            ssl_keyfile=settings.tls_key or None,
+        )
+        sys.stdout.write(f"Signpost is at {address(settings)} (Ctrl+C stops it).\n")
+        sys.stdout.flush()
+        # uvicorn stops in good order and then raises the signal once more.
+        with suppress(KeyboardInterrupt):
+            uvicorn.Server(config).run(sockets=[listening])
+
+
+def check_place(settings: Settings, signposting: Signposting) -> None:
+    """Refuse to serve where somebody could come who should not.
+
+    Raises:
+        AccessError: the page would be open to others, its name is not set, its texts are unsigned,
+            nobody could sign in, or a file of the certificate is missing.
+    """
+    if settings.access == "accounts" and not Accounts(settings.home).all():
+        raise AccessError(
+            "Nobody has an account yet; add one with: signpost accounts add NAME --role admin"
+        )
+    _check_certificate(settings)
+    if is_public(settings):
+        _check_public(settings, signposting)
+
+
+def _check_certificate(settings: Settings) -> None:
+    if bool(settings.tls_certificate) != bool(settings.tls_key):
+        raise AccessError(
+            "SIGNPOST_TLS_CERTIFICATE and SIGNPOST_TLS_KEY belong together; set both."
+        )
+    for path in (settings.tls_certificate, settings.tls_key):
+        if path and not os.access(path, os.R_OK):
+            raise AccessError(f"{path} cannot be read; give the certificate and its key as PEM.")
+
+
+def _check_public(settings: Settings, signposting: Signposting) -> None:
+    if settings.access == "open":
+        raise AccessError(
+            f"Serving on {settings.host} to others would let anybody in; set"
+            " SIGNPOST_ACCESS=accounts or SIGNPOST_ACCESS=proxy, or serve on 127.0.0.1 alone."
+        )
+    if not settings.allowed_hosts.strip(" ,"):
+        raise AccessError(
+            "Serving to others needs the names that users call Signpost by; set"
+            " SIGNPOST_ALLOWED_HOSTS, such as signpost.example.org."
+        )
+    if not signposting.signed and not settings.accept_unsigned:
+        raise AccessError(
+            "No safeguarding lead has signed the signposting texts, so that they are served on this"
+            " machine only; have them signed, or set SIGNPOST_ACCEPT_UNSIGNED=true."
+        )
+
+
+def is_public(settings: Settings) -> bool:
+    """Return whether the page can be reached from elsewhere: by its address, its name, a proxy."""
+    named = bool(settings.allowed_hosts.strip(" ,"))
+    return named or settings.access == "proxy" or not is_local(settings.host)
+
+
+def notice(settings: Settings, signposting: Signposting) -> str:
+    """Return what every reader of this installation should know; empty for nothing."""
+    return say("page.unsigned") if is_public(settings) and not signposting.signed else ""
+
+
+def allowed_hosts(settings: Settings) -> frozenset[str]:
+    """Return the names that a request may call the server by, in small letters, without ports."""
+    named = (one.strip().strip("[]").lower() for one in settings.allowed_hosts.split(","))
+    return OWN_NAMES | frozenset(filter(None, named))
+
+
+def listen(settings: Settings) -> socket.socket:
+    """Return a socket that listens on the address in the settings.
+
+    Raises:
+        SettingsError: the address is in use, or is none of this machine's.
+    """
+    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    try:
+        return socket.create_server((settings.host, settings.port), family=family, backlog=128)
+    except OSError as error:
+        place = f"{settings.host}:{settings.port}"
+        if error.errno == errno.EADDRINUSE:
+            raise SettingsError(
+                f"Port {settings.port} on {settings.host} is in use; stop what uses it, or choose"
+                " another with SIGNPOST_PORT."
+            ) from None
+        reason = (error.strerror or str(error)).lower()
+        raise SettingsError(f"The page cannot be served on {place}: {reason}.") from None
+
+
+def address(settings: Settings) -> str:
+    """Return the address to open in a browser."""
+    host = f"[{settings.host}]" if ":" in settings.host else settings.host
+    scheme = "https" if settings.tls_certificate else "http"
+    return f"{scheme}://{host}:{settings.port}"
+
+
+def _mount(server: FastAPI, blocks: Blocks, settings: Settings) -> None:
+    import gradio as gr
+
+    with warnings.catch_warnings():
+        # Gradio says so of every app with several pages, even where that mode is off.
+        warnings.filterwarnings("ignore", "SSR mode is not supported", UserWarning)
+        gr.mount_gradio_app(
+            server,
+            blocks,
+            path="/",
+            server_name=settings.host,
+            server_port=settings.port,
+            # So that a function of the page is told who calls it.
+            auth_dependency=_name_of_caller,
+            footer_links=[],
+            run_history=False,
+            app_kwargs={"docs_url": None, "redoc_url": None, "openapi_url": None},
+            show_error=False,
+            max_file_size=1,
+            ssr_mode=False,
+            enable_monitoring=False,
+            pwa=False,
+            favicon_path=str(files("ui") / "assets" / "favicon.svg"),
+            mcp_server=False,
+            theme=theme.build_theme(),
+            css=theme.stylesheet(),
+            head=theme.head(),
+        )
+
+
+def _accounts(settings: Settings) -> tuple[Accounts | None, Sessions | None]:
+    if settings.access != "accounts":
+        return None, None
+    accounts = Accounts(settings.home)
+    return accounts, Sessions(accounts, settings.session_minutes)
+
+
+def _identity(settings: Settings, accounts: Accounts | None, sessions: Sessions | None) -> Identity:
+    if accounts and sessions:
+        return SignedIn(accounts, sessions)
+    return Proxied(settings) if settings.access == "proxy" else Open()
+
+
+def _functions(blocks: Blocks) -> dict[int, tuple[str, tuple[str, ...]]]:
+    """Return name and inputs of each function that runs here, and not in the browser."""
+    return {
+        number: (str(one.api_name), tuple(type(value).__name__ for value in one.inputs))
+        for number, one in blocks.fns.items()
+        if one.fn is not None
+    }
+
+
+def _name_of_caller(request: Request) -> str:
+    user: User = request.scope[USER]
+    return user.name
+
+
+def _signposting() -> Signposting:
+    from corpus.checks.signposting import read_signposting, shipped_signposting
+
+    return read_signposting(shipped_signposting())
+
+
+@asynccontextmanager
+async def _lifespan(server: FastAPI) -> AsyncIterator[None]:
+    yield
+    server.state.stopping = True
+    server.state.underway.close()
+    # A run that goes on stops with its server, and can be taken up again.
+    server.state.jobs.close()

@@ -1,0 +1,105 @@
+"""The files of a session over HTTP: made from its request and edits, checked, and kept nowhere."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from fastapi import APIRouter, HTTPException
+from fastapi.responses import Response
+
+from assistant.errors import ExtraMissing, SessionError
+from assistant.sessions.session import Session
+from assistant.sessions.session_plan import Plan, checked
+from corpus.passage import Record
+from ui.exports.files import DOCX, JSON, MARKDOWN, PPTX, TEXT, File, file_name
+from ui.exports.sessions.session_files import SESSION_FORMS, SessionForm, session_file
+from ui.pages.prepare.prepare_plan import derived
+from ui.words.catalogue import say
+
+if TYPE_CHECKING:
+    from ui.server.work import Work
+    from ui.service.seams import Serves
+
+ALL = "all"
+"""The form that is a ZIP of all others."""
+
+_STAMP = (2020, 1, 1, 0, 0, 0)
+"""When each file of a ZIP was written, as it says: nobody is told when a session was made."""
+
+
+ZIP = "application/zip"
+
+
+class Told(Record):
+    """Why there is no file."""
+
+    error: str
+    """One sentence that says what to do."""
+
+    detail: str = ""
+    """The same, where the page's library looks for it."""
+
+
+def add_sessions(api: APIRouter, assistant: Serves, work: Work) -> None:
+    """Add the route of a session's files."""
+
+    @api.post(
+        "/session/{form}",
+        tags=["Sessions"],
+        summary="A file of a training session",
+        response_class=Response,
+        responses={
+            200: {
+                "description": "The file.",
+                "content": {
+                    kind.partition(";")[0]: {"schema": {"type": "string", "format": "binary"}}
+                    for kind in (TEXT, MARKDOWN, DOCX, PPTX, JSON, ZIP)
+                },
+            },
+            404: {"model": Told, "description": "There is no such file of a session."},
+        },
+    )
+    async def session_as(form: str, plan: Plan) -> Response:
+        """Return a session as a file: `handout`, `guide`, `slides`, `gift`, `all` and others.
+
+        An edit that cannot be made, or that met a reviewed reply, is refused.
+        """
+        found = next((one for one in (*SESSION_FORMS, ALL) if one == form), None)
+        if found is None:
+            raise HTTPException(404, say("prepare.no_form"))
+        file = await work.do(lambda: _file(assistant, plan, found))
+        headers = {"content-disposition": f'attachment; filename="{file.name}"'}
+        return Response(file.content, media_type=file.media_type, headers=headers)
+
+
+def _file(assistant: Serves, plan: Plan, form: SessionForm | str) -> File:
+    try:
+        session = _session(assistant, plan)
+        named = next((one for one in SESSION_FORMS if one == form), None)
+        return session_file(session, named) if named else bundle(session)
+    except SessionError as error:
+        raise HTTPException(422, str(error)) from None
+
+
+def _session(assistant: Serves, plan: Plan) -> Session:
+    asked = plan.model_copy(update={"request": checked(plan.request)})
+    made = derived(assistant, asked, datetime.now(UTC).date())
+    if made.edited is None or made.reply or made.said:
+        raise SessionError(made.said or say("prepare.not_kept"))
+    return made.edited.session
+
+
+def bundle(session: Session) -> File:
+    """Return all files of a session as a ZIP; those that this machine cannot write are left out."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as held:
+        for form in SESSION_FORMS:
+            try:
+                file = session_file(session, form)
+            except (ExtraMissing, SessionError):
+                continue
+            held.writestr(zipfile.ZipInfo(file.name, _STAMP), file.content)
+    return File(file_name(f"Session {session.title}", "zip"), ZIP, out.getvalue())

@@ -1,0 +1,185 @@
+"""Answers while a language model words them: read as they grow, stopped by whoever reads them."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from queue import Empty, SimpleQueue
+from threading import Lock, Thread
+from time import monotonic
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from assistant.records import Answer, Statement
+
+TICK = 1.0
+"""Seconds at most between two looks at an answer, and so until a reader who left is noticed."""
+
+PATIENCE = 2.0
+"""Seconds at most that answers which are stopped together have to be recorded."""
+
+
+class Words(Protocol):
+    """What is needed of `Writing`, which loads more than a page may pay for."""
+
+    answer: Answer
+
+    @property
+    def base(self) -> Answer:
+        """The answer in the sources' own words."""
+
+    @property
+    def reads(self) -> bool:
+        """Whether the model still reads the question, after which `base` may be another."""
+
+    @property
+    def asked(self) -> bool:
+        """Whether the model is asked to word it."""
+
+    @property
+    def model(self) -> str:
+        """Name of the model."""
+
+    def __iter__(self) -> Iterator[Statement]:
+        """Give the statements, each once it is verified."""
+
+    def cancel(self) -> None:
+        """Call it off from another thread."""
+
+
+class Growing:
+    """One answer on its way to one reader.
+
+    It is worded to its end in a thread of its own, whoever reads along, so that it becomes whole
+    and is recorded once, also where its reader has left.
+    """
+
+    def __init__(
+        self, words: Words, done: Callable[[Answer], None], over: Callable[[Growing], None]
+    ) -> None:
+        """Begin to word an answer.
+
+        Args:
+            words: it, as it is worded.
+            done: called with the whole answer, before a reader has all of it.
+            over: called at the end, and after a fault too.
+        """
+        self.token = secrets.token_urlsafe(16)
+        self._words = words
+        self._done = done
+        self._over = over
+        self._settled: SimpleQueue[Statement | None] = SimpleQueue()
+        self._thread = Thread(target=self._run, name="growing", daemon=True)
+        self._thread.start()
+
+    @property
+    def base(self) -> Answer:
+        """The answer in the sources' own words."""
+        return self._words.base
+
+    @property
+    def reads(self) -> bool:
+        """Whether the model still reads the question, after which `base` may be another."""
+        return self._words.reads
+
+    @property
+    def model(self) -> str:
+        """Name of the model that is asked; empty where none is."""
+        return self._words.model if self._words.reads or self._words.asked else ""
+
+    @property
+    def answer(self) -> Answer:
+        """The whole answer; waits for it.
+
+        Raises:
+            RuntimeError: a fault ended it before.
+        """
+        self._thread.join()
+        answer: Answer | None = getattr(self._words, "answer", None)
+        if answer is None:
+            raise RuntimeError("The answer did not become whole.")
+        return answer
+
+    def __iter__(self) -> Iterator[tuple[Statement, ...]]:
+        """Give what stands so far: whenever more does, and after a tick, until all does."""
+        shown: list[Statement] = []
+        while True:
+            fresh = self._fresh()
+            shown += (one for one in fresh if one is not None)
+            if None in fresh:
+                return
+            yield tuple(shown)
+
+    def stop(self) -> None:
+        """End the call to the model at once; the rest stands in the sources' own words."""
+        self._words.cancel()
+
+    def join(self, seconds: float) -> None:
+        """Wait until it is whole, so many seconds at most."""
+        self._thread.join(seconds)
+
+    def _fresh(self) -> list[Statement | None]:
+        """Return what was settled meanwhile, which after a tick may be nothing."""
+        fresh: list[Statement | None] = []
+        with suppress(Empty):
+            fresh.append(self._settled.get(timeout=TICK))
+            while True:
+                fresh.append(self._settled.get_nowait())
+        return fresh
+
+    def _run(self) -> None:
+        try:
+            for one in self._words:
+                self._settled.put(one)
+            self._done(self._words.answer)
+        finally:
+            self._over(self)
+            self._settled.put(None)
+
+
+class Underway:
+    """The answers that are being worded now, each under a token that its reader alone is told.
+
+    They are no more than are worked on at once, since each is forgotten when it is whole.
+    """
+
+    def __init__(self) -> None:
+        """Know of none."""
+        self._lock = Lock()
+        self._all: dict[str, tuple[str, Growing]] = {}
+
+    def __len__(self) -> int:
+        """Return how many there are."""
+        return len(self._all)
+
+    def begin(self, words: Words, user: str, done: Callable[[Answer], None]) -> Growing:
+        """Begin to word an answer for a user; `done` is called once with the whole."""
+        # What is over waits for the lock, and so never goes before it came.
+        with self._lock:
+            growing = Growing(words, done, self._forget)
+            self._all[growing.token] = user, growing
+        return growing
+
+    def stop(self, token: str, user: str) -> bool:
+        """Stop the answer of a token if it is this user's; return whether it was."""
+        with self._lock:
+            owner, growing = self._all.get(token, ("", None))
+        if growing is None or owner != user:
+            return False
+        growing.stop()
+        return True
+
+    def close(self) -> None:
+        """Stop all, and let them be recorded."""
+        with self._lock:
+            left = [growing for _, growing in self._all.values()]
+        for one in left:
+            one.stop()
+        until = monotonic() + PATIENCE
+        for one in left:
+            one.join(max(0.0, until - monotonic()))
+
+    def _forget(self, growing: Growing) -> None:
+        with self._lock:
+            del self._all[growing.token]

@@ -1,0 +1,63 @@
+"""What pages and programs need of an assistant, as protocols: answers, searches, words."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Protocol
+
+from assistant.records import NO_FILTERS, Answer, Filters, Found, Question
+
+if TYPE_CHECKING:
+    from assistant.safety.triage import Heard
+    from corpus.passage import Corpus
+    from ui.service.growing import Growing, Words
+
+
+class Asks(Protocol):
+    """What the page needs of an assistant."""
+
+    @property
+    def corpus(self) -> Corpus:
+        """The edition that answers cite."""
+
+    def ask(self, question: Question) -> Answer:
+        """Answer a question."""
+
+    def write(self, question: Question) -> Words | None:
+        """Answer a question as a language model words it; none where no model is set."""
+
+
+class Hands(Protocol):
+    """What the page needs of whoever hands answers out."""
+
+    @property
+    def corpus(self) -> Corpus:
+        """The edition that answers cite."""
+
+    def ask(self, question: Question) -> Answer:
+        """Answer a question."""
+
+    def write(self, question: Question) -> Growing | None:
+        """Answer a question as a language model words it; none where no model is set."""
+
+
+class Quotes(Asks, Protocol):
+    """What the check needs of an assistant."""
+
+    def quoted(self, question: Question) -> Answer:
+        """Answer a question in the sources' own words, whether or not a model could word it."""
+
+    def hear(self, text: str) -> Heard:
+        """Tell what triage makes of words that are no question."""
+
+
+class Serves(Quotes, Protocol):
+    """What the server needs of an assistant: answers and searches."""
+
+    def find(
+        self, text: str, k: int, turns: Sequence[str] = (), filters: Filters = NO_FILTERS
+    ) -> Found:
+        """Return the passages that fit a text best, of those that filters leave."""
+
+    def hear(self, text: str) -> Heard:
+        """Triage words that are no question."""

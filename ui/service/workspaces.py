@@ -1,0 +1,78 @@
+"""The workspaces: where each is, who may enter it, and what it works with."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from ui.access.rights import Right
+from ui.look.markup import escape
+from ui.words.catalogue import say
+
+if TYPE_CHECKING:
+    from assistant.settings import Settings
+    from ui.access.rights import User
+    from ui.service.desk import Desk
+    from ui.service.seams import Serves
+
+
+class Workspace(NamedTuple):
+    """One page of the tool."""
+
+    key: str
+    """Its name in the catalogue of words."""
+
+    path: str
+    """Its address on the server."""
+
+    right: Right
+    """What it asks of whoever enters it."""
+
+    @property
+    def title(self) -> str:
+        """What it is called."""
+        return say(f"workspace.{self.key}")
+
+
+WORKSPACES = (
+    Workspace("ask", "/", Right.ASK),
+    Workspace("framework", "/framework", Right.ASK),
+    Workspace("prepare", "/prepare", Right.ASK),
+    Workspace("evaluate", "/evaluate", Right.MEASURE),
+    Workspace("library", "/library", Right.RUN),
+)
+"""In the order in which they are offered."""
+
+
+class Service(NamedTuple):
+    """What a workspace works with."""
+
+    assistant: Serves
+    """Answers and searches."""
+
+    settings: Settings
+    """Of this process."""
+
+    desk: Desk
+    """Records what is answered."""
+
+
+def open_to(user: User) -> tuple[Workspace, ...]:
+    """Return the workspaces that a user may enter."""
+    return tuple(one for one in WORKSPACES if user.may(one.right))
+
+
+def navigation(current: str) -> str:
+    """Return the links to all workspaces, the current one marked.
+
+    Those that not everybody may enter are hidden until the page has learnt who reads it.
+    """
+    links = "".join(_link(one, current=one.key == current) for one in WORKSPACES)
+    return f'<nav class="sp-nav" aria-label="{say("page.workspaces")}"><ul>{links}</ul></nav>'
+
+
+def _link(workspace: Workspace, *, current: bool) -> str:
+    hidden = " hidden" if workspace.right is not Right.ASK and not current else ""
+    here = ' aria-current="page"' if current else ""
+    name = escape(workspace.title)
+    link = f'<a href="{workspace.path}"{here}>{name}</a>'
+    return f'<li data-workspace="{workspace.key}"{hidden}>{link}</li>'

@@ -1,0 +1,245 @@
+"""What stands under an answer: numbered footnotes, and the published works that they rest on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Self
+
+from assistant.records import Citation
+from corpus.errors import CorpusError
+from corpus.passage import Corpus, Passage, Record, Reference, Source, Span
+from corpus.readers.notes import OWN
+from ui.words.catalogue import say
+from ui.words.phrases import KEPT, clean, marks, origin, seen_as
+
+
+class Footnote(Record):
+    """One cited place, under the number that the reader sees."""
+
+    number: int
+    """From 1, in order of first mention."""
+
+    citation: Citation
+    """The words."""
+
+    passage: Passage
+    """Where they stand."""
+
+    source: Source
+    """Whose they are."""
+
+    others: tuple[str, ...] = ()
+    """What they rest on beside published works: `Framework: C12 Victim identity protection`."""
+
+    past_review: bool = False
+    """Whether a statement that cites it is past review."""
+
+    @classmethod
+    def of(
+        cls, citation: Citation, corpus: Corpus, *, number: int, past_review: bool = False
+    ) -> Self:
+        """Find the passage and the source of a citation.
+
+        Raises:
+            CorpusError: this edition has no such passage, or other words stand at that place.
+        """
+        passage = corpus.passage(citation.passage_id)
+        if Span(start=citation.start, end=citation.end).of(passage.text) != citation.quote:
+            raise CorpusError(
+                f"A quote is not at its place in {passage.id}; ask the question again."
+            )
+        works = {one.id for one in citation.references}
+        others = (_named(one, corpus) for one in citation.grounds if one not in works)
+        return cls(
+            number=number,
+            citation=citation,
+            passage=passage,
+            source=corpus.source_by_id[passage.source_id],
+            others=tuple(dict.fromkeys(others)),
+            past_review=past_review,
+        )
+
+    @property
+    def where(self) -> str:
+        """Where in its source it stands: `lines 145-147`."""
+        lines = self.citation.lines or self.passage.lines
+        if lines is None:
+            return clean(self.citation.locator)
+        if lines.first == lines.last:
+            return say("footnote.line", line=lines)
+        return say("footnote.lines", lines=lines)
+
+    @property
+    def path(self) -> str:
+        """Headings above it, but for those that title and place repeat."""
+        parts = [clean(part) for part in self.passage.heading_path]
+        kept = (
+            part
+            for part in parts
+            if part != clean(self.source.title) and f"\u201c{part}\u201d" not in self.where
+        )
+        return " > ".join(kept)
+
+    @property
+    def place(self) -> str:
+        """Where a reader finds it: place, then headings."""
+        return "; ".join(part for part in (self.where, self.path) if part)
+
+
+class Entry(Record):
+    """Footnotes that are listed as one."""
+
+    footnotes: tuple[Footnote, ...]
+    """At least one; all of one place."""
+
+    @property
+    def numbers(self) -> tuple[int, ...]:
+        """Their numbers."""
+        return tuple(one.number for one in self.footnotes)
+
+    @property
+    def place(self) -> str:
+        """Where a reader finds them."""
+        return self.footnotes[0].place
+
+
+class Place(Record):
+    """A place in a work, or something beside works, with the footnotes that rest on it."""
+
+    name: str
+    """An article, a page; empty for a work as a whole."""
+
+    numbers: tuple[int, ...]
+    """Numbers of the footnotes, ascending."""
+
+    @property
+    def marked(self) -> str:
+        """Its name with the numbers behind it, kept together: `Article 23 [2–5]`."""
+        return f"{self.name}{KEPT}{marks(self.numbers)}"
+
+
+class Work(Record):
+    """A published work, named once, with the places in it that footnotes rest on."""
+
+    title: str
+    """Title as published."""
+
+    publisher: str
+    """Who published it."""
+
+    url: str
+    """The publisher's own page; empty if only a copy was seen."""
+
+    after: str
+    """Year and how it was read, as they follow the title: `, 2007 (from a copy)`."""
+
+    places: tuple[Place, ...]
+    """In order of first mention."""
+
+    @property
+    def marked(self) -> str:
+        """Its places with their numbers, as they follow title and year."""
+        if [place.name for place in self.places] == [""]:
+            return self.places[0].marked
+        named = (place if place.name else _whole(place) for place in self.places)
+        return f": {'; '.join(place.marked for place in named)}"
+
+    @property
+    def locators(self) -> str:
+        """Its places without numbers, as they follow title and year."""
+        named = [place.name for place in self.places if place.name]
+        return f": {'; '.join(named)}" if named else ""
+
+
+class Listed(Record):
+    """One source with all that an answer cites from it."""
+
+    source: Source
+    """The source."""
+
+    entries: tuple[Entry, ...]
+    """Its footnotes; those of one section of a note together."""
+
+    works: tuple[Work, ...]
+    """Published works that they rest on."""
+
+    others: tuple[Place, ...]
+    """What they rest on beside works."""
+
+
+def list_sources(footnotes: Sequence[Footnote]) -> tuple[Listed, ...]:
+    """List footnotes by source, in order of first mention."""
+    return tuple(
+        _listed(source, [one for one in footnotes if one.source == source])
+        for source in dict.fromkeys(one.source for one in footnotes)
+    )
+
+
+def works_of(footnotes: Iterable[Footnote]) -> tuple[Work, ...]:
+    """Return the published works under footnotes, each once, with its places and their numbers."""
+    works: dict[tuple[object, ...], dict[str, list[int]]] = {}
+    first: dict[tuple[object, ...], Reference] = {}
+    for footnote in footnotes:
+        for one in footnote.citation.references:
+            key = (one.publisher, one.title, one.year, one.url, one.seen)
+            first.setdefault(key, one)
+            places = works.setdefault(key, {})
+            places.setdefault(clean(one.locator), []).append(footnote.number)
+    return tuple(_work(first[key], places) for key, places in works.items())
+
+
+def _listed(source: Source, footnotes: list[Footnote]) -> Listed:
+    # Lines of the framework page are told apart one by one; sentences of a section are not.
+    apart = source.tier == "framework"
+    groups: dict[object, list[Footnote]] = {}
+    for one in footnotes:
+        groups.setdefault(one.number if apart else one.passage.id, []).append(one)
+    others: dict[str, list[int]] = {}
+    for one in footnotes:
+        for name in one.others:
+            others.setdefault(name, []).append(one.number)
+    return Listed(
+        source=source,
+        entries=tuple(Entry(footnotes=tuple(group)) for group in groups.values()),
+        works=works_of(footnotes),
+        others=_places(others),
+    )
+
+
+def _whole(place: Place) -> Place:
+    return place.model_copy(update={"name": say("footnote.whole")})
+
+
+def _work(reference: Reference, places: dict[str, list[int]]) -> Work:
+    year = f", {reference.year}" if reference.year is not None else ""
+    seen = f" ({told})" if (told := seen_as(reference.seen)) else ""
+    return Work(
+        title=clean(reference.title),
+        publisher=clean(reference.publisher),
+        url=reference.url,
+        after=year + seen,
+        places=_places(places),
+    )
+
+
+def _places(numbers: dict[str, list[int]]) -> tuple[Place, ...]:
+    return tuple(
+        Place(name=name, numbers=tuple(sorted(set(found)))) for name, found in numbers.items()
+    )
+
+
+def _named(ground: str, corpus: Corpus) -> str:
+    """Name a ground that is no published work.
+
+    An id that this edition does not have is shown as it is, rather than hidden.
+    """
+    if ground == OWN:
+        return say("footnote.own_judgement")
+    passage = corpus.by_id.get(ground)
+    if passage is None:
+        return clean(ground)
+    source = corpus.source_by_id[passage.source_id]
+    title = clean(passage.text.split("\n")[0])
+    if source.tier == "framework":
+        return say("footnote.framework", id=ground.rpartition(":")[2], title=title)
+    return origin(source)

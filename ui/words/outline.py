@@ -1,0 +1,319 @@
+"""What a reader sees of an answer, in order: tiers apart, sections, plain sentences, footnotes.
+
+The terminal form and the page are two drawings of this one outline.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from itertools import takewhile
+from typing import Self, get_args
+
+from assistant.records import Answer, Citation, Completeness, Filters, Statement
+from assistant.rules.narrowing import FILTERED, names_of
+from corpus.passage import Corpus, Record, Tier
+from ui.words.catalogue import say
+from ui.words.footnotes import Footnote
+from ui.words.phrases import clean, dating, sentence_of, tier_heading
+from ui.words.wording_text import with_reader
+
+_REASONS = frozenset(
+    {
+        "ambiguous",
+        "below_threshold",
+        "coverage_gap",
+        "filtered",
+        "framework_only",
+        "false_premise",
+    }
+)
+"""Reasons that have a sentence of their own; others are told by the status."""
+
+_TIERS: tuple[Tier, ...] = get_args(Tier)
+
+_BESIDE = frozenset(_TIERS) - {"framework"}
+
+_At = tuple[str, int, int]
+
+
+class Line(Record):
+    """One statement with the numbers of what it rests on."""
+
+    statement: Statement
+    """The statement."""
+
+    numbers: tuple[int, ...]
+    """Numbers of its footnotes, ascending."""
+
+    doubts: tuple[str, ...]
+    """Doubts about its words; a note carries none, since it does not repeat them."""
+
+    @property
+    def dating(self) -> str:
+        """How old it is: `as of 31 July 2026`; empty where that does not matter."""
+        return dating(self.statement.as_of, past_review=self.statement.past_review)
+
+
+class Run(Record):
+    """Lines of one kind in a row, so that no drawing can blend two tiers."""
+
+    kind: str
+    """Kind of their statements."""
+
+    lines: tuple[Line, ...]
+    """In reading order."""
+
+    @property
+    def flows(self) -> bool:
+        """Whether they read as a paragraph: sentences of a note, and nothing said beside them."""
+        plain = not any(line.doubts or line.statement.relation == "direct" for line in self.lines)
+        return plain and self.kind in ("guidance", "document")
+
+
+class Section(Record):
+    """Statements under one heading, of one tier and, the framework aside, of one source."""
+
+    heading: str
+    """Empty for what opens an answer."""
+
+    lines: tuple[Line, ...]
+    """In reading order."""
+
+    @property
+    def runs(self) -> tuple[Run, ...]:
+        """Its lines, those of one kind together."""
+        return _runs(self.lines)
+
+    @property
+    def dating(self) -> str:
+        """How old all its lines are; empty where they differ, or where that does not matter."""
+        shared = {line.dating for line in self.lines if line.statement.kind != "note"}
+        return shared.pop() if len(shared) == 1 and self.heading else ""
+
+
+class TierPart(Record):
+    """What an answer draws from one tier."""
+
+    tier: Tier
+    """The tier."""
+
+    heading: str
+    """Its name; empty where the answer holds framework text alone."""
+
+    sections: tuple[Section, ...]
+    """In reading order; one without a heading comes first."""
+
+
+class Outline(Record):
+    """An answer as a reader meets it."""
+
+    answer: Answer
+    """The answer itself."""
+
+    understood: str
+    """The question as understood, where that differs from what was typed; and by whom, where a
+    language model read it."""
+
+    only: str
+    """What the answer was narrowed to: `Only: pillar 3, guidance notes`; empty for no filter."""
+
+    reason: str
+    """Why there is no full answer, as one sentence; empty where there is one."""
+
+    opening: tuple[Line, ...]
+    """Signpost's own notes, and the sentence beside the framework that answers, which come before
+    all tiers; empty where there is but one tier."""
+
+    parts: tuple[TierPart, ...]
+    """The framework's first, then guidance, then the operator's documents."""
+
+    completeness: str
+    """What is listed of what there is, as one sentence; empty where nothing was counted."""
+
+    footnotes: tuple[Footnote, ...]
+    """Everything cited, by number."""
+
+    nearest: tuple[int, ...]
+    """Numbers of the closest passages, where there is no answer."""
+
+    @classmethod
+    def of(cls, answer: Answer, corpus: Corpus, whole: Answer | None = None) -> Self:
+        """Lay out an answer.
+
+        Args:
+            answer: the answer, or the beginning of one.
+            corpus: the edition that it cites.
+            whole: what it is the beginning of; tiers are named as they will be.
+
+        Raises:
+            CorpusError: a citation names a passage that this edition does not have, or its quote
+                does not stand where it says.
+        """
+        footnotes = _number(answer, corpus)
+        numbers = {_at(footnote.citation): footnote.number for footnote in footnotes}
+        # What is asked back stands as the reason, and is not said twice.
+        told = answer.statements if answer.status != "clarify" else answer.statements[1:]
+        lines = [_line(statement, numbers) for statement in told]
+        named = any(one.kind in _BESIDE for one in (whole or answer).statements)
+        opening = _opening(lines) if named else ()
+        typed, resolved = (
+            " ".join(clean(text).split()) for text in (answer.question, answer.resolved_question)
+        )
+        alike = resolved.casefold() == typed.casefold()
+        return cls(
+            answer=answer,
+            understood="" if alike else with_reader(resolved, answer),
+            only=only_of(answer.filters, corpus),
+            reason=reason_of(answer),
+            opening=opening,
+            parts=_parts([line for line in lines if line not in opening], named=named),
+            completeness=_counted(answer.completeness, corpus),
+            footnotes=footnotes,
+            nearest=tuple(numbers[_at(citation)] for citation in answer.nearest),
+        )
+
+    @property
+    def opening_runs(self) -> tuple[Run, ...]:
+        """The opening, lines of one kind together."""
+        return _runs(self.opening)
+
+    @property
+    def past_review(self) -> bool:
+        """Whether any of its statements is past review."""
+        return any(statement.past_review for statement in self.answer.statements)
+
+    @property
+    def near(self) -> tuple[Footnote, ...]:
+        """The closest passages, where there is no answer."""
+        by_number = {footnote.number: footnote for footnote in self.footnotes}
+        return tuple(by_number[number] for number in self.nearest)
+
+
+def only_of(filters: Filters, corpus: Corpus) -> str:
+    """Say what an answer is narrowed to: `Only: pillar 3, guidance notes`; empty for no filter."""
+    names = (clean(one) for one in names_of(filters, corpus))
+    words = ", ".join(one for one in names if one)
+    return say("answer.only", names=words) if words else ""
+
+
+def is_reply(answer: Answer) -> bool:
+    """Tell whether all that is said is a reviewed reply, of whose message nothing is kept."""
+    return answer.signposting is not None and answer.status in ("safeguarding", "declined")
+
+
+def reason_of(answer: Answer) -> str:
+    """Return why there is no full answer, as one plain sentence."""
+    if answer.status == "answered" or is_reply(answer):
+        return ""
+    if answer.status == "clarify" and answer.statements:
+        return answer.statements[0].text
+    if answer.status == "partial":
+        left_out = answer.reason == FILTERED
+        reason = say("answer.filtered_in_part" if left_out else "answer.status_partial")
+    elif answer.reason in _REASONS:
+        reason = say(f"answer.reason_{answer.reason}")
+    else:
+        reason = say(f"answer.status_{answer.status}")
+    missed = sum(part.status not in ("answered", "partial") for part in answer.parts)
+    if answer.status != "partial" or not missed:
+        return reason
+    return f"{say('answer.missed', n=missed, total=len(answer.parts))} {reason}"
+
+
+def _at(citation: Citation) -> _At:
+    return citation.passage_id, citation.start, citation.end
+
+
+def _number(answer: Answer, corpus: Corpus) -> tuple[Footnote, ...]:
+    cited = [(one, said.past_review) for said in answer.statements for one in said.citations]
+    near = [(one, False) for one in answer.nearest]
+    past = {_at(citation) for citation, is_past in cited if is_past}
+    found: dict[_At, Footnote] = {}
+    for citation, _ in (*cited, *near):
+        at = _at(citation)
+        if at not in found:
+            found[at] = Footnote.of(citation, corpus, number=len(found) + 1, past_review=at in past)
+    return tuple(found.values())
+
+
+def _line(statement: Statement, numbers: dict[_At, int]) -> Line:
+    places = {numbers[_at(citation)] for citation in statement.citations}
+    return Line(statement=statement, numbers=tuple(sorted(places)), doubts=_doubts_of(statement))
+
+
+def _doubts_of(statement: Statement) -> tuple[str, ...]:
+    if statement.kind == "note":
+        return ()
+    doubts = (doubt for citation in statement.citations for doubt in citation.doubts)
+    return tuple(dict.fromkeys(sentence_of(doubt) for doubt in doubts))
+
+
+def _opening(lines: Sequence[Line]) -> tuple[Line, ...]:
+    """Return the notes, and the one sentence that answers, which the lines begin with."""
+    bare = (line for line in lines if not line.statement.section)
+    return tuple(takewhile(lambda line: line.statement.kind in ("note", *_BESIDE), bare))
+
+
+def _parts(lines: Sequence[Line], *, named: bool) -> tuple[TierPart, ...]:
+    by_tier = {tier: [line for line in lines if _tier(line) == tier] for tier in _TIERS}
+    return tuple(
+        TierPart(tier=tier, heading=tier_heading(tier) if named else "", sections=_sections(found))
+        for tier, found in by_tier.items()
+        if found
+    )
+
+
+def _tier(line: Line) -> Tier:
+    """Return the tier that a line stands with; a note stands with what it cites."""
+    if line.statement.kind != "note":
+        return line.statement.kind
+    return line.statement.citations[0].tier if line.statement.citations else "framework"
+
+
+def _sections(lines: Sequence[Line]) -> tuple[Section, ...]:
+    """Gather the lines of one tier; equal titles of two sources stay two sections."""
+    found: dict[tuple[str, str], list[Line]] = {}
+    for line in lines:
+        cited = line.statement.citations
+        source = "" if _tier(line) == "framework" else cited[0].source_id if cited else ""
+        found.setdefault((clean(line.statement.section), source), []).append(line)
+    ordered = sorted(found.items(), key=lambda one: bool(one[0][0]))
+    return tuple(Section(heading=heading, lines=tuple(own)) for (heading, _), own in ordered)
+
+
+def _runs(lines: Iterable[Line]) -> tuple[Run, ...]:
+    runs: list[Run] = []
+    for line in lines:
+        kind = line.statement.kind
+        if runs and runs[-1].kind == kind:
+            runs[-1] = Run(kind=kind, lines=(*runs[-1].lines, line))
+        else:
+            runs.append(Run(kind=kind, lines=(line,)))
+    return tuple(runs)
+
+
+def _counted(counts: tuple[Completeness, ...], corpus: Corpus) -> str:
+    groups = dict.fromkeys(count.group for count in counts)
+    clauses = []
+    for group in groups:
+        clause = ", ".join(_count(count) for count in counts if count.group == group)
+        clauses.append(clause if len(groups) == 1 else f"{_name(group, corpus)}: {clause}")
+    if not clauses:
+        return ""
+    whole = all(count.listed == count.total for count in counts)
+    listed = "; ".join(clauses)
+    if whole:
+        return say("answer.complete", listed=listed)
+    return say("answer.incomplete", listed=listed)
+
+
+def _count(count: Completeness) -> str:
+    what = clean(count.label or count.facet)
+    return say("answer.count", listed=count.listed, total=count.total, what=what)
+
+
+def _name(group: str, corpus: Corpus) -> str:
+    if group in corpus.source_by_id:
+        return clean(corpus.source_by_id[group].title)
+    passage = corpus.by_id.get(group)
+    return clean(passage.text) if passage else group

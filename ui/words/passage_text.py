@@ -1,0 +1,137 @@
+"""Passages for the terminal: words, place, source, what they rest on, what rests on them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import date
+
+from corpus.checks.backlinks import Backlinks
+from corpus.passage import Correction, Doubt, Passage, Reference, Source
+from corpus.readers.notes import OWN
+from corpus.structure.graph import Link
+from corpus.whole import Whole
+
+READ = {
+    "primary": "the publisher's own text was read",
+    "copy": "a copy was read",
+    "secondary": "known from somebody's account",
+}
+"""What was read of a work, in words."""
+
+
+def passages_as_text(whole: Whole, passages: Sequence[Passage], today: date) -> str:
+    """Return passages of one source as text, the source once at the end.
+
+    Args:
+        whole: the corpus.
+        passages: at least one, all of the same source.
+        today: the day as of which the source may be past its review.
+    """
+    blocks = ["\n".join(_passage(whole, passage)) for passage in passages]
+    source = whole.corpus.source_by_id[passages[0].source_id]
+    return "\n\n".join([*blocks, "\n".join(_source(source, today))])
+
+
+def row_as_text(passage: Passage) -> str:
+    """Return a passage of a foreign corpus, of which no more is known than its row says."""
+    return "\n".join(
+        [*passage.heading_path, passage.text, f"\n{passage.id}, {passage.locator} (document)"]
+    )
+
+
+def _passage(whole: Whole, passage: Passage) -> Iterator[str]:
+    source = whole.corpus.source_by_id[passage.source_id]
+    yield " > ".join(passage.heading_path)
+    yield passage.text
+    yield f"\n{passage.id} in {source.title}, {passage.locator} ({source.tier})"
+    yield from _reading(passage)
+    if passage.facets:
+        yield f"Facets: {', '.join(_facet(*pair) for pair in passage.facets.items())}"
+    if passage.grounds:
+        yield "Rests on:"
+        yield from _grounds(whole, passage, source)
+    cited = list(_cited(passage.id, Backlinks.to(passage.id, whole.corpus, whole.framework)))
+    yield "Cited by:" if cited else "Cited by: nothing in the corpus"
+    yield from cited
+
+
+def _reading(passage: Passage) -> Iterator[str]:
+    if passage.printed:
+        yield f"As printed: {passage.printed}"
+    for fix in passage.corrections:
+        reads = f"reads {fix.reads!r}" if fix.reads else "is left out"
+        yield f"Corrected: {fix.printed!r} {reads}{_basis(fix)}"
+    for doubt in passage.doubts:
+        perhaps = f", perhaps for {doubt.suspected!r}" if doubt.suspected else ""
+        yield f"Doubted: {doubt.printed!r}{perhaps}{_basis(doubt)}"
+
+
+def _basis(change: Correction | Doubt) -> str:
+    lines = change.lines
+    noun = "line" if lines.first == lines.last else "lines"
+    return f" ({noun} {lines}, {change.confidence}). {change.basis}"
+
+
+def _facet(name: str, value: str) -> str:
+    # A facet that a passage has or has not, such as `topic:law`, says all in its name.
+    return name if ":" in name else f"{name} {value}".rstrip()
+
+
+def _grounds(whole: Whole, passage: Passage, source: Source) -> Iterator[str]:
+    works = {work.id: work for work in source.references}
+    pairs = zip(passage.sentences, passage.grounds, strict=True)
+    for number, (span, marks) in enumerate(pairs, start=1):
+        yield f"  {number}. {span.of(passage.text)}"
+        for mark in marks:
+            yield f"     - {_ground(mark, works, whole)}"
+
+
+def _ground(mark: str, works: dict[str, Reference], whole: Whole) -> str:
+    if mark in works:
+        return _work(works[mark])
+    if mark == OWN:
+        return "our own judgement"
+    passage = whole.corpus.by_id.get(mark)
+    return f"{mark}: {_opening(passage)}" if passage else mark
+
+
+def _opening(passage: Passage) -> str:
+    return passage.text.partition("\n")[0]
+
+
+def _work(work: Reference) -> str:
+    parts = (work.publisher, work.title, str(work.year or ""), work.locator)
+    last = (work.url, READ[work.seen])
+    return f"{', '.join(part for part in parts if part)}; {', '.join(one for one in last if one)}"
+
+
+def _cited(passage_id: str, backlinks: Backlinks) -> Iterator[str]:
+    yield from (f"  {one.passage_id}: {one.sentence}" for one in backlinks.sentences)
+    if backlinks.about:
+        yield f"  named by: {', '.join(backlinks.about)}"
+    for link in backlinks.links:
+        yield f"  inferred link {_end(link, passage_id)} ({link.strength})"
+
+
+def _end(link: Link, passage_id: str) -> str:
+    return f"to {link.target}" if link.source == passage_id else f"from {link.source}"
+
+
+def _source(source: Source, today: date) -> Iterator[str]:
+    parts = (source.title, source.publisher, source.version, source.published, source.locator)
+    yield f"Source {source.id}: {', '.join(part for part in parts if part)}"
+    yield f"  As of {source.as_of}; {_review(source, today)}."
+    dated = "; holds figures or legal status that change" if source.dated else ""
+    # What was read for a note is said of each work that its sentences rest on.
+    read = "" if source.references else f"; {READ[source.seen]}"
+    yield f"  Confidence {source.confidence}{read}{dated}."
+    if source.url:
+        yield f"  {source.url}"
+
+
+def _review(source: Source, today: date) -> str:
+    if not source.review_by:
+        return "a fixed text, without review"
+    past = date.fromisoformat(source.review_by) < today
+    said = "past review" if past else "not past review"
+    return f"review by {source.review_by}, {said} on {today}"

@@ -1,0 +1,198 @@
+"""Words as a reader sees them: what is invisible taken out, tiers, days and sources named."""
+
+from __future__ import annotations
+
+import json
+import re
+import unicodedata
+from collections.abc import Iterable
+from datetime import UTC, date, datetime
+
+from corpus.passage import Correction, Seen, Source, Tier
+from ui.words.catalogue import say
+
+GLOSSARY = "glossary"
+"""Id of the source whose passages are entries on terms."""
+
+KEPT = "\N{NO-BREAK SPACE}"
+"""A space that does not break, between words and the numbers behind them."""
+
+_INVISIBLE = frozenset({0x034F, 0x115F, 0x1160, 0x2800, 0x3164, 0xFFA0})
+"""Characters that draw nothing although Unicode counts them as letters, marks or symbols."""
+
+_MARK = re.compile(r"\[(\d[\d\s,;\u2013-]*)\]")
+
+
+def clean(text: str, *, breaks: bool = False) -> str:
+    """Return `text` without what no reader can see: controls, zero-width and tag characters.
+
+    Line breaks and tabs become spaces, unless `breaks` keeps the line breaks.
+    """
+    return "".join(_visible(character, breaks=breaks) for character in text).strip()
+
+
+def printable(record: str) -> str:
+    """Return JSON that says the same, with what no reader can see written as escapes."""
+    return "".join(
+        sign if sign == "\n" or _visible(sign, breaks=True) == sign else json.dumps(sign)[1:-1]
+        for sign in record
+    )
+
+
+def quoted(text: str) -> str:
+    """Return words of a source for a terminal, where a number in brackets is Signpost's own mark.
+
+    A source that prints `[1]` would otherwise seem to be carried by what stands under 1.
+
+    >>> quoted("A levy pays for it [1].")
+    'A levy pays for it (1).'
+    """
+    return _MARK.sub(r"(\1)", clean(text))
+
+
+def ranges(numbers: Iterable[int]) -> tuple[tuple[int, int], ...]:
+    """Join runs of three or more numbers; shorter ones stay apart.
+
+    >>> ranges([1, 2, 3, 4, 7, 8])
+    ((1, 4), (7, 7), (8, 8))
+    """
+    runs: list[tuple[int, int]] = []
+    for number in sorted(set(numbers)):
+        if runs and runs[-1][1] == number - 1:
+            runs[-1] = (runs[-1][0], number)
+        else:
+            runs.append((number, number))
+    return tuple(part for run in runs for part in _apart(run))
+
+
+def marks(numbers: Iterable[int]) -> str:
+    """Return citation numbers as they stand behind words.
+
+    >>> marks([1, 2, 3, 7])
+    '[1–3][7]'
+    """
+    runs = ranges(numbers)
+    return "".join(f"[{a}]" if a == b else f"[{a}\N{EN DASH}{b}]" for a, b in runs)
+
+
+def sentence_of(text: str) -> str:
+    """Return `text` with a capital letter in front and a full stop behind."""
+    text = clean(text)
+    if not text:
+        return ""
+    return text[0].upper() + text[1:] + ("" if text[-1] in ".?!…" else ".")
+
+
+def day(text: str) -> str:
+    """Write an ISO 8601 day or month as a reader would; anything else stays as it is.
+
+    >>> day("2026-07-31"), day("2026-07"), day("2026")
+    ('31 July 2026', 'July 2026', '2026')
+    """
+    whole = f"{text}-01" if text.count("-") == 1 else text
+    try:
+        found = date.fromisoformat(whole)
+    except ValueError:
+        return clean(text)
+    month, year = say(f"phrase.month_{found.month}"), found.year
+    if whole != text:
+        return say("phrase.month", month=month, year=year)
+    return say("phrase.day", day=found.day, month=month, year=year)
+
+
+def moment(text: str) -> str:
+    """Write an ISO 8601 time as a reader would, in UTC; anything else stays as it is.
+
+    >>> moment("2026-07-31T09:05:00+00:00")
+    '31 July 2026, 09:05 UTC'
+    """
+    try:
+        found = datetime.fromisoformat(text)
+    except ValueError:
+        return clean(text)
+    found = found.astimezone(UTC) if found.tzinfo else found
+    on = day(found.date().isoformat())
+    return say("phrase.moment", day=on, time=f"{found:%H:%M}")
+
+
+def dating(as_of: str, *, past_review: bool) -> str:
+    """Say how old a statement is; empty where that does not matter.
+
+    >>> dating("2024-07-31", past_review=True)
+    'as of 31 July 2024; past review'
+    """
+    parts = (
+        say("phrase.as_of", day=day(as_of)) if as_of else "",
+        say("phrase.past_review") if past_review else "",
+    )
+    return "; ".join(part for part in parts if part)
+
+
+def publication(source: Source) -> str:
+    """Name a source as a reader would cite it: title, publisher, edition, year."""
+    parts = (source.title, source.publisher, source.version, source.published)
+    return ", ".join(clean(part) for part in parts if part)
+
+
+def standing(source: Source) -> str:
+    """Say which tier a source is of, and how sure it is where that is not high."""
+    kind = kind_of(source)
+    if source.confidence == "high":
+        return say("phrase.sure", kind=kind)
+    return say(f"phrase.unsure_{source.confidence}", kind=kind)
+
+
+def kind_of(source: Source) -> str:
+    """Say which tier a source is of; the glossary is guidance, and no note."""
+    return say("phrase.glossary_entry") if source.id == GLOSSARY else tier_name(source.tier)
+
+
+def origin(source: Source) -> str:
+    """Say which tier a source is of, and which of its sources: `Guidance note: Lantern`."""
+    name = kind_of(source)
+    if source.tier == "framework":
+        return name
+    return say("phrase.origin", kind=name, title=clean(source.title))
+
+
+def tier_name(tier: Tier | str) -> str:
+    """Return what a tier, or the kind of a statement, is called."""
+    return say(f"phrase.tier_{tier}")
+
+
+def tier_heading(tier: Tier) -> str:
+    """Return what stands above all that an answer draws from a tier."""
+    return say(f"phrase.tiers_{tier}")
+
+
+def seen_as(seen: Seen) -> str:
+    """Say how a published work was read; empty where it was the publisher's own text."""
+    return "" if seen == "primary" else say(f"phrase.seen_{seen}")
+
+
+def change_of(correction: Correction) -> str:
+    """Say in a few words what a correction changed."""
+    printed, reads = clean(correction.printed), clean(correction.reads)
+    if not printed:
+        return say("phrase.supplied", reads=reads)
+    if not reads:
+        return say("phrase.left_out", printed=printed)
+    return say("phrase.read_as", printed=printed, reads=reads)
+
+
+def _visible(character: str, *, breaks: bool) -> str:
+    if character == "\n" and breaks:
+        return "\n"
+    if character in "\t\n\r\v\f\u0085\u2028\u2029":
+        return " "
+    point = ord(character)
+    selects_a_variant = 0xFE00 <= point <= 0xFE0F or 0xE0100 <= point <= 0xE01EF
+    hidden = unicodedata.category(character) in ("Cc", "Cf", "Cs", "Co", "Cn")
+    return "" if hidden or selects_a_variant or point in _INVISIBLE else character
+
+
+def _apart(run: tuple[int, int]) -> tuple[tuple[int, int], ...]:
+    first, last = run
+    if last - first >= 2:
+        return (run,)
+    return tuple((number, number) for number in range(first, last + 1))
