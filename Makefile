@@ -52,7 +52,7 @@ if ! ls $${links:-/dev/null} 2>/dev/null | grep -q '^torch-' && \
 then torch=(--torch-backend cpu); fi
 endef
 
-.PHONY: help run ask test test-slow test-llm check eval gate bench bench-load bench-pages bench-peers browser audit sbom sign-off lock chromium
+.PHONY: help run ask test test-sample test-slow test-llm check eval gate bench bench-load bench-pages bench-peers browser audit sbom sign-off lock chromium
 
 help: ## Say what each target does
 	@grep -hE '^[a-z-]+:.* ## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.* ## /\1\t/' | expand -t 12
@@ -66,8 +66,11 @@ run: $(INDEX) $(EXPORT) ## Serve the page on 127.0.0.1, port SIGNPOST_PORT (7860
 test: $(DEV) ## Run the fast tests, in JOBS processes (2), with the coverage gate
 	@$(BIN)/pytest -q -n $(JOBS) --dist loadgroup -m "$(FAST)" --cov --cov-report=term
 
-test-slow: $(DEV) ## Run the tests that take minutes: the wheel, killed builds, whole suites of questions
-	@$(BIN)/pytest -q -m "slow and not browser and not llm"
+test-sample: $(DEV) chromium ## Run a sample of the slow tests and of those in a browser
+	@$(PIP_TO_UV); $(BIN)/pytest -q -m sample
+
+test-slow: $(DEV) ## Run the tests that take minutes: the wheel, killed builds, whole indexes
+	@$(PIP_TO_UV); $(BIN)/pytest -q -m "slow and not browser and not llm"
 
 test-llm: $(DEV) $(INDEX) $(LLM)/model.gguf $(LLM)/.installed ## Run the tests with a small real model (1.1 GB, built once: 10 minutes)
 	@$(BIN)/python -m evals.studies.real_model serve $(LLM)/model.gguf $(LLM)/bin/python \
@@ -103,7 +106,7 @@ bench-pages: $(DEV) $(INDEX) chromium ## Say what the pages weigh and how soon t
 bench-peers: $(INDEX) $(PEER_STAMPS) ## Ask Signpost and its peers the same questions: make bench-peers SUITE=guidance-dev
 	@$(BIN)/python -m evals.peers.peers --suite $(PEER_SUITE) $(ARGS)
 
-browser: $(DEV) chromium ## Run the page's tests in Debian's Chromium: all states, or a sample with ARGS="-k sample"
+browser: $(DEV) chromium ## Run the page's tests in Debian's Chromium
 	@$(BIN)/pytest -q -m browser $(ARGS)
 
 audit: $(DEV) $(TOOLS) ## Hold all that is installed against known advisories

@@ -49,6 +49,17 @@ def open_assistant(settings: Settings) -> Assistant | Foreign:
     return Foreign(corpus, index, embedder, settings)
 
 
+def has_index(settings: Settings) -> bool:
+    """Tell whether an index was built in this home, whether or not it can be used.
+
+    Raises:
+        StoreError: the place of the index cannot be read.
+    """
+    from assistant.retrieval.store import current_manifest
+
+    return current_manifest(settings) is not None
+
+
 def build_shipped(
     settings: Settings,
     progress: Callable[[int, int], None] | None = None,

@@ -39,6 +39,17 @@ _WORDING = ("llm_url", "llm_model", "llm_key", "llm_timeout_s", "llm_max_tokens"
 _SAME_ANSWER = (*_PLACES, *_LOGS, *_DOORS, *_LOOKS, *_WORDING)
 
 
+def default_home() -> Path:
+    """Return `.signpost` of the checkout that runs, or a folder among the user's data.
+
+    A checkout is known by its `Makefile` beside the packages; no wheel brings one.
+    """
+    root = Path(__file__).parents[1]
+    if (root / "Makefile").is_file() and (root / "pyproject.toml").is_file():
+        return root / ".signpost"
+    return platformdirs.user_data_path("signpost")
+
+
 class Settings(BaseSettings):
     """All settings; a field `port` is read from `SIGNPOST_PORT`."""
 
@@ -46,8 +57,9 @@ class Settings(BaseSettings):
         env_prefix=PREFIX, frozen=True, extra="forbid", use_attribute_docstrings=True
     )
 
-    home: Path = Field(default_factory=lambda: platformdirs.user_data_path("signpost"))
-    """Folder that holds everything a run writes: index, models, runs."""
+    home: Path = Field(default_factory=default_home)
+    """Folder that holds everything a run writes: index, models, runs. By default `.signpost` in a
+    checkout, as `make` has it, and the user's data folder elsewhere."""
 
     embedder: str = "all-MiniLM-L6-v2"
     """The embedding model: the one that ships, a folder, or a hub name that is already cached."""

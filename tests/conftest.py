@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from filelock import FileLock
 
 from assistant.settings import PREFIX, Settings
 
@@ -76,12 +77,30 @@ def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
 
 
 @pytest.fixture(scope="session")
-def built_home(settings: Settings) -> Path:
-    """The home of this run with the real corpus indexed by the real model; leave it as it is."""
+def built_home(settings: Settings, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The home of this run with the real corpus indexed by the real model; leave it as it is.
+
+    Whichever process comes first builds it, and each has a copy of its own.
+    """
     from assistant.pipeline import build_index
 
-    build_index(settings)
+    shared = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        shared = shared.parent
+    origin = Settings(home=shared / "origin")
+    with FileLock(shared / "origin.lock"):
+        if not (origin.home / "index" / "pointer.json").exists():
+            build_index(origin)
+    _copy_home(origin.home, settings.home)
     return settings.home
+
+
+def _copy_home(home: Path, to: Path) -> None:
+    """Copy a built home; large model files are linked, not copied."""
+    models = home / "models"
+    shutil.copytree(home, to, ignore=shutil.ignore_patterns("models"), dirs_exist_ok=True)
+    if models.is_dir():
+        shutil.copytree(models, to / "models", copy_function=os.link)
 
 
 @pytest.fixture(scope="session")
@@ -112,10 +131,6 @@ def home_with_runs(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def own_home(built_home: Path, tmp_path: Path) -> Path:
-    """A built home that a test may break; large model files are linked, not copied."""
-    home = tmp_path / "own-home"
-    models = built_home / "models"
-    shutil.copytree(built_home, home, ignore=shutil.ignore_patterns("models"))
-    if models.is_dir():
-        shutil.copytree(models, home / "models", copy_function=os.link)
-    return home
+    """A built home that a test may break."""
+    _copy_home(built_home, tmp_path / "own-home")
+    return tmp_path / "own-home"

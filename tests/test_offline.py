@@ -44,6 +44,8 @@ def namespace() -> None:
     pytest.skip(reason)
 
 
+@pytest.mark.slow
+@pytest.mark.sample
 @pytest.mark.usefixtures("namespace")
 def test_index_answer_and_page_need_nothing_from_outside(tmp_path: Path) -> None:
     places = {"SIGNPOST_HOME": tmp_path / "home", "HF_HOME": tmp_path / "hub", "HOME": tmp_path}

@@ -49,6 +49,7 @@ def test_what_the_corpus_lacks_is_not_covered(ours: Settings) -> None:
         assert answer.nearest
 
 
+@pytest.mark.slow
 def test_a_build_without_passages_returns_to_the_shipped_corpus(ours: Settings) -> None:
     build_index(ours)
     assert foreign_corpus(ours) is None

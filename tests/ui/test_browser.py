@@ -81,6 +81,7 @@ def watched(chromium, address):
     context.close()
 
 
+@pytest.mark.sample
 def test_a_citation_of_the_example_answer_opens_its_passage_with_the_quote_marked(
     chromium, assistant, tmp_path
 ):
@@ -117,6 +118,7 @@ def test_a_citation_opens_and_closes_by_mouse(watched):
     assert watched.outside == []
 
 
+@pytest.mark.sample
 def test_everything_can_be_done_by_keyboard_and_focus_is_never_lost(watched):
     page = watched.page
     keys = page.keyboard
@@ -297,6 +299,7 @@ def test_a_wrong_question_and_a_fault_are_sentences(watched):
     assert "Closest, but not an answer" in watched.page.inner_text(".sp-answer")
 
 
+@pytest.mark.sample
 def test_hostile_words_stay_words(watched):
     page = watched.page
     watched.ask("hostile")
@@ -329,6 +332,7 @@ def test_a_question_that_tries_to_run_and_to_load_things_stays_words(watched):
     assert watched.outside == []
 
 
+@pytest.mark.sample
 def test_the_page_loads_and_answers_with_no_request_to_anyone_else(watched):
     watched.ask(EXAMPLE)
     watched.page.wait_for_timeout(500)
@@ -336,6 +340,7 @@ def test_the_page_loads_and_answers_with_no_request_to_anyone_else(watched):
     assert watched.complaints == []
 
 
+@pytest.mark.sample
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [1280, 320])
 def test_axe_finds_nothing_critical_or_serious_in_any_state(chromium, address, scheme, width):
@@ -380,6 +385,7 @@ def test_at_320_px_nothing_scrolls_sideways_and_every_target_is_24_px(chromium, 
     context.close()
 
 
+@pytest.mark.sample
 def test_a_message_that_met_a_reviewed_reply_is_nowhere_on_the_page_or_in_the_browser(
     chromium, assistant, tmp_path
 ):

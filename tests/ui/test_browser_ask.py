@@ -98,6 +98,7 @@ def wait_kept(page, count):
     )
 
 
+@pytest.mark.sample
 def test_a_conversation_is_there_after_a_reload_and_on_coming_back_from_a_workspace(seen, slow):
     page = seen.page
     seen.ask(EXAMPLE)
@@ -461,6 +462,7 @@ def test_a_lost_server_is_told_keeps_the_question_and_the_next_one_is_answered(s
     assert page.locator(".sp-error").count() == 0
 
 
+@pytest.mark.sample
 def test_an_answer_that_breaks_off_is_told_and_the_question_stays(seen):
     page = seen.page
     page.route(

@@ -91,6 +91,7 @@ def until_title(page, text):
     )
 
 
+@pytest.mark.sample
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [1280, 320])
 def test_every_view_fits_is_large_enough_and_holds_before_axe(chromium, address, scheme, width):

@@ -254,6 +254,7 @@ def test_while_a_slow_server_draws_everything_else_goes_on(seen):
     assert not page.is_visible("text=is being drawn")
 
 
+@pytest.mark.sample
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [1280, 320])
 def test_axe_finds_nothing_and_nothing_scrolls_sideways_in_any_state(

@@ -265,6 +265,7 @@ def test_a_server_that_is_gone_is_told_in_a_bar_until_it_is_back(chromium, addre
     context.close()
 
 
+@pytest.mark.sample
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [1280, 320])
 def test_axe_finds_nothing_and_nothing_scrolls_sideways_in_any_view(

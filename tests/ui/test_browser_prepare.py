@@ -89,6 +89,7 @@ def words(page, item):
     return page.inner_text(f"[data-item='{item}'] .sp-prepare-words")
 
 
+@pytest.mark.sample
 def test_a_session_is_made_changed_reloaded_and_taken_along_by_mouse(seen):
     page = seen.page
     make(page)

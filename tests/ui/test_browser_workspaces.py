@@ -42,6 +42,7 @@ def enter(chromium, address, name):
     return page
 
 
+@pytest.mark.sample
 @pytest.mark.parametrize("name", SHOWN)
 def test_each_role_is_offered_what_it_may_enter(chromium, address, name):
     page = enter(chromium, address, name)

@@ -189,9 +189,23 @@ def test_a_disk_that_takes_nothing_is_told_and_the_index_still_answers(
 # The index
 
 
-def test_a_missing_index_is_told_with_what_to_run(home: Path, refused: Refused) -> None:
-    assert "signpost index build" in refused("ask", EXAMPLE)
-    assert not home.exists() or not any(home.glob("index/*"))
+@pytest.mark.slow
+@pytest.mark.sample
+def test_without_an_index_asking_builds_it_and_goes_on(
+    home: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["ask", EXAMPLE]) == 0
+    out, err = capfd.readouterr()
+    assert "5 of 5 outcomes" in out
+    assert str(home) in err
+    assert main(["ask", EXAMPLE]) == 0
+    assert capfd.readouterr().err == ""
+
+
+def test_a_home_without_an_index_is_told_of_its_status(home: Path, capsys) -> None:
+    assert main(["index", "status"]) == 1
+    assert "signpost index build" in capsys.readouterr().err
+    assert not any(home.glob("index/builds/*"))
 
 
 def _spoil(path: Path) -> None:
@@ -226,8 +240,7 @@ def test_a_corrupt_index_is_told(broken: Path, refused: Refused, damage: str) ->
 @pytest.mark.parametrize(
     "damage",
     # Where the vectors are lost too, everything is embedded again.
-    [pytest.param(one, marks=pytest.mark.slow) for one in DAMAGES if "Chroma" not in one]
-    + [one for one in DAMAGES if "Chroma" in one],
+    [pytest.param(one, marks=pytest.mark.slow) for one in DAMAGES],
 )
 def test_a_new_build_mends_a_corrupt_index(
     broken: Path, capfd: pytest.CaptureFixture[str], damage: str

@@ -47,6 +47,8 @@ def test_passages_that_were_taken_out_are_in_no_file(
     assert "was erased on" in refused("index", "rollback")
 
 
+@pytest.mark.slow
+@pytest.mark.sample
 def test_going_back_to_the_corpus_that_ships_erases_foreign_passages(secretive: Path) -> None:
     assert main(["index", "build", "--erase"]) == 0
     assert holders(secretive) == []

@@ -44,12 +44,11 @@ def ask(arguments: argparse.Namespace, settings: Settings) -> int:
         from assistant.certificates.certificate_file import check_free
 
         check_free(arguments.certificate)
-    from assistant.opening import open_assistant
     from ui.cli.export_commands import wanted, write
     from ui.service.desk import LOCAL, Desk
 
     files = wanted(arguments)
-    assistant = open_assistant(settings)
+    assistant = _opened(settings)
     filters = filters_of(arguments, assistant)
     question = Question(text=arguments.question, turns=tuple(arguments.turns), filters=filters)
     desk = Desk(settings, assistant.corpus)
@@ -75,8 +74,6 @@ def ask(arguments: argparse.Namespace, settings: Settings) -> int:
 
 def search(arguments: argparse.Namespace, settings: Settings) -> int:
     """Show the passages that fit one question, or each of a file of them."""
-    from assistant.opening import open_assistant
-
     k = arguments.k or settings.k
     if arguments.batch:
         return _batch(
@@ -89,7 +86,7 @@ def search(arguments: argparse.Namespace, settings: Settings) -> int:
                 )
             ),
         )
-    assistant = open_assistant(settings)
+    assistant = _opened(settings)
     found = assistant.find(arguments.question, k, (), filters_of(arguments, assistant))
     if found.signposting:
         from ui.words.answer_text import signposting_as_text
@@ -205,12 +202,35 @@ def eval_coverage(arguments: argparse.Namespace, settings: Settings) -> int:
 
 def serve(arguments: argparse.Namespace, settings: Settings) -> int:
     """Serve the page until the process is stopped."""
+    from assistant.opening import has_index
     from ui.server.server import serve as serve_page
 
     wanted = {"host": arguments.host, "port": arguments.port}
     given = {name: value for name, value in wanted.items() if value is not None}
+    if not has_index(settings):
+        _build_first(settings)
     serve_page(settings.model_copy(update=given))
     return 0
+
+
+def _opened(settings: Settings) -> Assistant | Foreign:
+    """Open the index that answers; where none was ever built, build it first."""
+    from assistant.opening import open_assistant
+
+    try:
+        return open_assistant(settings)
+    except IndexMissing:
+        _build_first(settings)
+    return open_assistant(settings)
+
+
+def _build_first(settings: Settings) -> None:
+    from assistant.opening import build_shipped
+    from ui.cli.batch import Bar
+
+    print(f"Building the index in {settings.home}, once; then it goes on.", file=sys.stderr)
+    with Bar("Preparing the model", "Embedding") as bar:
+        build_shipped(settings, bar.show)
 
 
 def _batch(
@@ -220,11 +240,10 @@ def _batch(
     work: Callable[[Assistant | Foreign], Callable[[Row], dict[str, object]]],
 ) -> int:
     from assistant.errors import BatchError, QuestionError
-    from assistant.opening import open_assistant
     from ui.cli.batch import read_rows, with_progress, write_rows
 
     rows = read_rows(rows_in)
-    done_with = work(open_assistant(settings))
+    done_with = work(_opened(settings))
 
     def result(number: int, row: Row) -> dict[str, object]:
         start = perf_counter()
