@@ -37,6 +37,7 @@ def unknown_settings(text: str) -> list[str]:
 
 def unknown_commands(text: str, parser: argparse.ArgumentParser) -> list[str]:
     """Return the commands of `signpost` in code of a text that the parser does not know."""
+    text = _BLOCK.sub("", text)
     return sorted(
         {
             f"signpost {found}"
@@ -86,6 +87,16 @@ def _subcommands(parser: argparse.ArgumentParser) -> Mapping[str, argparse.Argum
         if isinstance(action, argparse._SubParsersAction):
             return dict(action.choices)
     return {}
+
+
+def _helps(parser: argparse.ArgumentParser) -> dict[str, str]:
+    """Return what the help says of each subcommand."""
+    return {
+        one.dest: one.help or ""
+        for action in parser._actions
+        if isinstance(action, argparse._SubParsersAction)
+        for one in action._choices_actions
+    }
 
 
 def unknown_targets(text: str) -> list[str]:
@@ -186,12 +197,13 @@ def _first(path: Path) -> str:
 
 def _commands_table() -> str:
     def rows(name: str, parser: argparse.ArgumentParser) -> Iterator[tuple[object, ...]]:
+        said = _helps(parser)
         for word, below in _subcommands(parser).items():
             if _subcommands(below):
                 yield from rows(f"{name} {word}", below)
             else:
                 usage = " ".join(below.format_usage().removeprefix("usage: ").split())
-                yield (f"`{usage}`", (below.description or "").strip())
+                yield (f"`{usage.replace(' [-h]', '')}`", said[word])
 
     return _table(("command", "what it does"), rows("signpost", build_parser()))
 

@@ -549,23 +549,21 @@ def test_a_build_killed_at_a_server_leaves_its_lock_only_until_it_is_old(
     corpus, embedder = corpus_of(many_texts(200)), hashing_embedder()
     first = Index.build(corpus, embedder, settings)
     process = _start_build(settings, MANY)
-    store = ServerStore(server)
-    while process.is_alive() and store._metadata(LOCK) is None:
-        time.sleep(0.005)
-    time.sleep(0.5)
-    process.kill()
-    process.join()
-    assert opened(corpus, embedder, settings).manifest.build == first.build
-    with pytest.raises(IndexBusy):
-        Index.build(corpus, embedder, settings)
-    monkeypatch.setattr("assistant.retrieval.store_server.LOCK_AGE", 0.0)
-    built = Index.build(corpus, embedder, settings)
-    assert status(settings).previous == first
-    names = {one.name for one in store._client.list_collections()}
-    assert all(
-        one.startswith((f"signpost-{built.build}", f"signpost-{first.build}", "signpost-pointer"))
-        for one in names
-    )
+    with closing(ServerStore(server)) as store:
+        while process.is_alive() and store._metadata(LOCK) is None:
+            time.sleep(0.005)
+        time.sleep(0.5)
+        process.kill()
+        process.join()
+        assert opened(corpus, embedder, settings).manifest.build == first.build
+        with pytest.raises(IndexBusy):
+            Index.build(corpus, embedder, settings)
+        monkeypatch.setattr("assistant.retrieval.store_server.LOCK_AGE", 0.0)
+        built = Index.build(corpus, embedder, settings)
+        assert status(settings).previous == first
+        names = {one.name for one in store._client.list_collections()}
+    kept = (f"signpost-{built.build}", f"signpost-{first.build}", "signpost-pointer")
+    assert all(one.startswith(kept) for one in names)
 
 
 def test_a_writer_whose_lock_was_taken_over_stops_before_the_swap(server: str) -> None:
