@@ -10,7 +10,7 @@ from corpus.whole import Whole
 from evals.cases.case import Case, Gold
 from evals.cases.ground_families import read_ground_cases
 from evals.judging.judge_rows import JudgedRow, Part, Terms
-from evals.studies.fake_endpoint import Behaviour, Exchange
+from evals.studies.misbehaviours import Behaviour, Exchange
 from tests.made_runs import make_run
 from tests.ui.fake_answer import answer, cite
 

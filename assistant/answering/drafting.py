@@ -22,12 +22,12 @@ from assistant.answering.joining import (
     unreasoned,
     unsure,
 )
+from assistant.answering.relevance import Meaning, Relevance
 from assistant.answering.sentences import Sentences, Vectors
 from assistant.answering.structured import Structured
 from assistant.citing.citations import cite_from, note
 from assistant.records import Citation, Draft, Filters, Scope, Statement
 from assistant.retrieval.encoder import Vector
-from assistant.retrieval.relevance import Meaning, Relevance
 from assistant.retrieval.wordings import meant_by, question_ids, sentence_ids, summary_ids
 from assistant.rules.answerability import Answerability, Model
 from assistant.rules.conversation import Conversation

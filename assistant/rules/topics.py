@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 
-from assistant.retrieval.relevance import WHOLE, Relevance, Relevant
+from assistant.answering.relevance import WHOLE, Relevance, Relevant
 from assistant.rules.lexicon import SHORT_COUNTRIES, Concept, Lexicon, Token
 from assistant.rules.quantity import holds
 from assistant.rules.words import Words

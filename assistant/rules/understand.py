@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from assistant.answering.locating import locates, unlocated
+from assistant.answering.relevance import Relevant
 from assistant.records import Operation, Scope
-from assistant.retrieval.relevance import Relevant
 from assistant.rules.cues import COMPARISONS, DEFINING, EXPLAINING, INVOLVING
 from assistant.rules.lexicon import Concept, Token
 from assistant.rules.parts import NAMED_TYPES, SIDES, Parts

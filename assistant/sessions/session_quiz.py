@@ -7,11 +7,10 @@ from random import Random
 
 from assistant.records import Dropped, Statement
 from assistant.sessions.session import Form, Level, QuizItem
-from assistant.sessions.session_page_questions import PageQuestions
+from assistant.sessions.session_questions import PageQuestions, WordQuestions
 from assistant.sessions.session_quotes import Quotes
 from assistant.sessions.session_scope import Scope
 from assistant.sessions.session_truth import faults
-from assistant.sessions.session_word_questions import WordQuestions
 
 _FORMS: tuple[Form, ...] = ("single", "multiple", "single", "short")
 """Order in which forms take turns."""

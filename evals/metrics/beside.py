@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterator, Sequence
 from typing import NamedTuple
 
-from assistant.records import Answer
-from corpus.structure.graph import Framework
+from assistant.records import Answer, Completeness
+from corpus.structure.graph import Framework, Item, Kind
 from evals.cases.case import Case
-from evals.metrics import citing, following
-from evals.metrics import claims_of_self as telling
+from evals.metrics import citing
 from evals.metrics import ranking as retrieval
 from evals.metrics.faithfulness import Faith, statements_of
 from evals.metrics.scores import Score
@@ -31,12 +31,12 @@ def with_answer(score: Score, case: Case, answer: Answer, framework: Framework) 
     """Add what is told by an answer alone: counts, tiers, follow-up, verdict, personal data."""
     gold = [one for ids in case.gold.ids().values() for one in ids]
     update: dict[str, bool | None] = {
-        "counts_right": telling.counts_right(case, answer, framework),
-        "tiers_apart": telling.tiers_apart(answer),
+        "counts_right": counts_right(case, answer, framework),
+        "tiers_apart": tiers_apart(answer),
     }
     if case.turns:
         strings = case.gold.resolved
-        update["resolved"] = following.is_resolved(answer, gold, strings, framework)
+        update["resolved"] = is_resolved(answer, gold, strings, framework)
     if case.gold.verdict:
         told = answer.statements[0].verdict if answer.statements else ""
         update["verdict"] = (told == "supported") == (case.gold.verdict == "supported")
@@ -99,3 +99,95 @@ def ranking(case: Case, answer: Answer | None) -> dict[str, float]:
         [*(one for ids in case.gold.ids().values() for one in ids), *case.gold.facts]
     )
     return retrieval.measures(hits, gold, retrieval.units(case.gold.allowed))
+
+
+def is_resolved(
+    answer: Answer, gold: Collection[str], strings: Collection[str], framework: Framework
+) -> bool | None:
+    """Return whether a follow-up was resolved to what was meant; `None` if nothing tells.
+
+    Nothing does where the answer keeps to itself how the question was understood.
+
+    By strings, where the gold names some: the question as understood holds each, case ignored.
+    Else by scope: every gold item of the framework is a subject or group of the scope, or stands
+    above or under one. A gold that is in notes alone tells nothing of the scope.
+
+    Args:
+        answer: to the last question.
+        gold: ids that a right answer cites.
+        strings: `Gold.resolved`.
+        framework: what tells which item stands under which.
+    """
+    if not answer.resolved_question:
+        return None
+    if strings:
+        asked = answer.resolved_question.casefold()
+        return all(one.casefold() in asked for one in strings)
+    wanted = [one for one in gold if one in framework.item_by_id]
+    if not wanted:
+        return None
+    scope = [
+        one for one in (*answer.scope.subjects, *answer.scope.groups) if one in framework.item_by_id
+    ]
+    return all(any(_in_line(one, subject, framework) for subject in scope) for one in wanted)
+
+
+def _in_line(one: str, other: str, framework: Framework) -> bool:
+    above, beyond = framework.lineage(one), framework.lineage(other)
+    return other in {item.id for item in above} or one in {item.id for item in beyond}
+
+
+_ANSWERED = frozenset({"answered", "partial"})
+_COUNTS_NOTHING = frozenset({"inverse", "negate", "verify"})
+"""Operations that pick items by what holds of them, so that none of a group is left to count."""
+
+
+def counts_right(case: Case, answer: Answer, framework: Framework) -> bool | None:
+    """Return whether an answer says rightly how many of how many it lists.
+
+    Each count is to be that of the framework, and where the gold is a whole facet of a group, or
+    of the page, its count is to be there. `None` where there is neither, or no answer.
+    """
+    wanted = list(_whole_facets(case, framework))
+    told = answer.completeness
+    if answer.status not in _ANSWERED or not (wanted or told):
+        return None
+    true = all(one.listed <= one.total == _total(one, framework) for one in told)
+    return true and all(_is_told(kind, group, told, framework) for kind, group in wanted)
+
+
+def tiers_apart(answer: Answer) -> bool | None:
+    """Return whether each statement quotes the tier alone that it is said to be of.
+
+    Signpost's own notes are of none. `None` where nothing is quoted.
+    """
+    said = [one for one in answer.statements if one.kind != "note" and one.citations]
+    if not said:
+        return None
+    return all(cited.tier == one.kind for one in said for cited in one.citations)
+
+
+def _whole_facets(case: Case, framework: Framework) -> Iterator[tuple[Kind, Item]]:
+    """Yield each kind and group of which the gold names all, two at least."""
+    if case.type in _COUNTS_NOTHING:
+        return
+    for facet, ids in case.gold.ids().items():
+        kinds = (kind for kind in framework.kinds if kind.facet == facet and kind.parent)
+        for kind in kinds:
+            for group in framework.of_kind(kind.parent):
+                own = {item.id for item in framework.below(group.id, kind.id)}
+                if len(own) > 1 and own <= set(ids):
+                    yield kind, group
+
+
+def _total(one: Completeness, framework: Framework) -> int:
+    (kind,) = (kind for kind in framework.kinds if kind.facet == one.facet)
+    if one.group in framework.item_by_id:
+        return len(framework.below(one.group, kind.id))
+    return len(framework.of_kind(kind.id))
+
+
+def _is_told(kind: Kind, group: Item, told: Sequence[Completeness], framework: Framework) -> bool:
+    """Return whether a facet of a group is counted, by itself or with the whole page's."""
+    groups = {one.group for one in told if one.facet == kind.facet}
+    return group.id in groups or any(one not in framework.item_by_id for one in groups)

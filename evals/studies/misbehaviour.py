@@ -18,8 +18,7 @@ from assistant.safety.personal import Finder
 from assistant.settings import Settings
 from assistant.wording.generative import Generative
 from corpus.passage import Corpus
-from evals.studies.fake_endpoint import FakeEndpoint
-from evals.studies.misbehaviours import MISBEHAVIOURS, Misbehaviour
+from evals.studies.misbehaviours import MISBEHAVIOURS, FakeEndpoint, Misbehaviour
 
 QUESTION = "What outcomes and partners relate to victim identity protection?"
 TIMEOUT_S = 2.0

@@ -35,8 +35,7 @@ from evals.folder import (
 from evals.metrics.score import Scores, score_run
 from evals.metrics.summary import summarise
 from evals.studies import fault_kinds
-from evals.studies.fault_kinds import Wrong
-from evals.studies.fault_parts import World
+from evals.studies.fault_kinds import World, Wrong
 
 Fault = Callable[[AnswerRow, Case, World], AnswerRow | None]
 """Makes a row of a run faulty; `None` where the fault has no hold on it."""

@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 
 from assistant.answering.drafting import entity_terms
+from assistant.answering.relevance import Meaning, Relevance
 from assistant.pipeline import Assistant
 from assistant.records import Answer, Question, Statement
-from assistant.retrieval.relevance import Meaning, Relevance
 from assistant.retrieval.search import Retriever
 from assistant.retrieval.store import Index
 from assistant.rules.lexicon import Lexicon

@@ -12,8 +12,7 @@ from assistant.errors import SettingsError
 from assistant.pipeline import Assistant
 from assistant.records import Question
 from assistant.settings import Settings
-from evals.studies.fake_endpoint import FakeEndpoint
-from evals.studies.misbehaviours import faithful
+from evals.studies.misbehaviours import FakeEndpoint, faithful
 
 QUESTION = Question(text="What outcomes and partners relate to victim identity protection?")
 

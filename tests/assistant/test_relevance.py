@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from assistant.retrieval.relevance import Meaning, Relevance
+from assistant.answering.relevance import Meaning, Relevance
 from assistant.rules.lexicon import Concept, content_stems
 from tests.fakes import passage
 

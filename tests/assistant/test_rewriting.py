@@ -18,7 +18,7 @@ from assistant.understanding.rewriting import LONGEST, SYSTEM, Rewriter
 from assistant.wording.generative import Generative, Writing
 from corpus.editions.edition import Edition
 from evals.cases.case import load_split
-from evals.studies.fake_endpoint import Exchange, FakeEndpoint
+from evals.studies.misbehaviours import Exchange, FakeEndpoint
 from tests.wording import ScriptedLine, ScriptedLLM
 
 CHAIRS = "Who chairs the Virtual Global Taskforce?"

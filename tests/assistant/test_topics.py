@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from assistant.retrieval.relevance import Relevant
+from assistant.answering.relevance import Relevant
 from assistant.rules.lexicon import Lexicon
 from assistant.rules.topics import Topics
 from corpus.structure.graph import Framework

@@ -12,7 +12,7 @@ from assistant.settings import Settings
 from corpus.whole import Whole
 from evals.running.command import whole_answer
 from evals.studies.bare import REFUSAL, answer_all, answer_of
-from evals.studies.fake_endpoint import FakeEndpoint
+from evals.studies.misbehaviours import FakeEndpoint
 
 ROW = json.dumps({"id": "one", "question": "Whose outcomes?", "turns": ["Which pillars?"]}) + "\n"
 

@@ -3,7 +3,7 @@ import pytest
 from assistant.records import Completeness, Signposting
 from corpus.whole import Whole
 from evals.studies import fault_kinds
-from evals.studies.fault_parts import World
+from evals.studies.fault_kinds import World
 
 
 @pytest.fixture(scope="module")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from assistant.records import Scope
-from evals.metrics.following import is_resolved
+from evals.metrics.beside import is_resolved
 
 
 def test_words_of_the_gold_decide_where_there_are_some(make_answer, framework) -> None:

@@ -11,7 +11,6 @@ from assistant.errors import BatchError
 from assistant.safety.personal import Finder
 from assistant.settings import Settings
 from assistant.wording.generative import Generative
-from evals.studies.fake_endpoint import Behaviour, FakeEndpoint
 from evals.studies.injected import (
     ORDER,
     Tried,
@@ -24,7 +23,7 @@ from evals.studies.injected import (
     strings,
     tried,
 )
-from evals.studies.misbehaviours import faithful
+from evals.studies.misbehaviours import Behaviour, FakeEndpoint, faithful
 from tests.harbour import HARBOUR
 from tests.wording import made_answer
 

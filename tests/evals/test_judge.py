@@ -20,7 +20,7 @@ from evals.judging.judge_summary import JudgeSummary, Over, Rater
 from evals.judging.judge_text import table
 from evals.judging.kappa import Kappa
 from evals.metrics.score import score_run
-from evals.studies.fake_endpoint import Behaviour, Exchange, FakeEndpoint
+from evals.studies.misbehaviours import Behaviour, Exchange, FakeEndpoint
 from tests.judged import (
     ALARM,
     QUESTIONS,

@@ -7,9 +7,8 @@ import pytest
 from assistant.safety.personal import Finder
 from assistant.settings import Settings
 from assistant.wording.generative import Generative
-from evals.studies.fake_endpoint import FakeEndpoint
 from evals.studies.misbehaviour import Outcome, play, table
-from evals.studies.misbehaviours import CANARY, MISBEHAVIOURS, Misbehaviour, faithful
+from evals.studies.misbehaviours import CANARY, MISBEHAVIOURS, FakeEndpoint, Misbehaviour, faithful
 from tests.harbour import HARBOUR
 from tests.wording import made_answer
 

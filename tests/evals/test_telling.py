@@ -1,7 +1,7 @@
 import pytest
 
 from assistant.records import Completeness
-from evals.metrics.claims_of_self import counts_right, tiers_apart
+from evals.metrics.beside import counts_right, tiers_apart
 
 FIVE = [f"gsr:P3-O{at}" for at in range(1, 6)]
 

@@ -15,6 +15,7 @@ from assistant.safety.personal import Finder
 from assistant.settings import Settings
 from assistant.wording.generative import Generative
 from corpus.passage import Corpus
+from evals.benches.real_model import NAME
 from evals.cases.hostile import FILE
 from evals.cases.suites import read_suite
 from evals.studies.injected import (
@@ -26,7 +27,6 @@ from evals.studies.injected import (
     tried,
 )
 from evals.studies.misbehaviour import same_content
-from evals.studies.real_model import NAME
 from tests.injection import FILE as MORE
 
 pytestmark = [

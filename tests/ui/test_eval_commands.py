@@ -7,7 +7,7 @@ import pytest
 from assistant.pipeline import Assistant
 from assistant.records import Answer, Question
 from evals.cases.case import Case, load_suite
-from evals.studies.fake_endpoint import FakeEndpoint
+from evals.studies.misbehaviours import FakeEndpoint
 from tests.judged import always
 from tests.made_runs import make_run
 from ui.cli.main import main

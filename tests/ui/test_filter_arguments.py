@@ -22,7 +22,7 @@ from corpus.editions.edition import Edition
 from tests.ui.conftest import EXAMPLE, Refused
 from tests.ui.fake_answer import CORPUS, FakeAssistant, example_answer
 from tests.ui.served import serving
-from ui.cli.filter_arguments import filters_of
+from ui.cli.arguments import filters_of
 from ui.cli.main import build_parser, main
 from ui.pages.answer.render import answer_as_html
 from ui.words.answer_text import answer_as_text

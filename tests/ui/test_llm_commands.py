@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from assistant.records import Wording
-from evals.studies.fake_endpoint import Exchange, FakeEndpoint
+from evals.studies.misbehaviours import Exchange, FakeEndpoint
 from tests.wording import made_answer
 from ui.cli.main import main
 from ui.words.wording_text import wording_note

@@ -17,8 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from corpus.errors import SignpostError
-from ui.cli.eval_arguments import add_readers
-from ui.cli.filter_arguments import add_filters, check_filters
+from ui.cli.arguments import add_filters, add_readers, check_filters
 
 if TYPE_CHECKING:
     from assistant.settings import Settings
@@ -369,13 +368,13 @@ def _add_audit(commands: Commands) -> None:
 
 def _add_feedback(commands: Commands) -> None:
     feedback = commands.add_parser("feedback", help="show what users said of answers")
-    feedback.set_defaults(room="feedback_commands")
+    feedback.set_defaults(room="audit_commands")
     actions = feedback.add_subparsers(metavar="ACTION", required=True)
     shown = actions.add_parser("list", help="list it, newest first")
     shown.add_argument("--limit", type=_count, default=20, metavar="N", help="how much of it (20)")
     export = actions.add_parser("export", help="write it to a file, one JSON object a line")
     export.add_argument("file", type=Path, metavar="FILE", help="a new file")
-    for action, command in ((shown, "show"), (export, "export")):
+    for action, command in ((shown, "show"), (export, "export_feedback")):
         action.add_argument(
             "--verdict",
             choices=("helpful", "wrong_citation", "incomplete", "unsafe"),

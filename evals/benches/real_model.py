@@ -136,7 +136,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m evals.studies.real_model", description=__doc__)
+    parser = argparse.ArgumentParser(prog="python -m evals.benches.real_model", description=__doc__)
     actions = parser.add_subparsers(dest="action", required=True)
     joining = actions.add_parser("join", help="join the parts and check the whole")
     joining.add_argument("parts", type=Path)
