@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date
 
 from assistant.answering.guidance import said
@@ -67,10 +67,11 @@ class Definitions:
         self._glossary = glossary
         self._corpus = corpus
         self._parts = parts
-        self._sentences: Mapping[str, Sequence[Sentence]] = {
-            term.id: [one for one in sentences if one.passage.id == term.id]
-            for term in glossary.terms
-        }
+        ids = {term.id for term in glossary.terms}
+        self._sentences: dict[str, list[Sentence]] = {one: [] for one in ids}
+        for sentence in sentences:
+            if sentence.passage.id in ids:
+                self._sentences[sentence.passage.id].append(sentence)
 
     def define(self, text: str, today: date) -> Draft | None:
         """Answer a question for nothing but what some words mean; `None` for any other.

@@ -10,13 +10,14 @@ from typing import Any
 
 import pytest
 
+from corpus.checks.corpus_check import WholeReport, check_corpus
 from corpus.checks.signposting import shipped_signposting
 from corpus.passage import Corpus
 from corpus.readers.glossary import Glossary, shipped_glossary
 from corpus.readers.notes import shipped_notes
 from corpus.readers.page import shipped_framework
 from corpus.structure.graph import Framework
-from corpus.whole import Whole, WholeReport, check_corpus
+from corpus.whole import Whole
 from tests.fakes import passage
 
 TODAY = date(2026, 11, 25)

@@ -8,11 +8,11 @@ from assistant.retrieval.manifest import Manifest
 from assistant.retrieval.store import Index
 from assistant.retrieval.wordings import with_wordings
 from assistant.settings import Settings
+from corpus.checks.corpus_check import WholeReport
 from corpus.checks.framework_check import CheckReport
 from corpus.editions.edition import export_edition
 from corpus.passage import Corpus, Span, sha256_of
 from corpus.structure.faults import Problem
-from corpus.whole import WholeReport
 from tests.fakes import hashing_embedder
 from tests.ui.fake_answer import CORPUS
 

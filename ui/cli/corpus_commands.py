@@ -26,8 +26,8 @@ NEAREST = 3
 
 def check(arguments: argparse.Namespace, settings: Settings) -> int:
     """Check every part of the corpus; print counts, warnings, problems, then whether it holds."""
+    from corpus.checks.corpus_check import check_corpus
     from corpus.editions.edition import load_edition
-    from corpus.whole import check_corpus
 
     report = check_corpus(
         framework=arguments.folder,

@@ -29,8 +29,6 @@ def wanted(arguments: argparse.Namespace) -> list[tuple[ExportForm, Path]]:
         CertificateError: it is there already, or there is no such folder.
         ExtraMissing: what writes DOCX is not installed.
     """
-    from assistant.certificates.certificate_file import check_free
-
     found: list[tuple[ExportForm, Path]] = []
     if arguments.export:
         found.append((_form_of(arguments.export), arguments.export))
@@ -41,6 +39,8 @@ def wanted(arguments: argparse.Namespace) -> list[tuple[ExportForm, Path]]:
             )
         found.append(("brief", arguments.brief))
     for form, path in found:
+        from assistant.certificates.certificate_file import check_free
+
         check_free(path)
         if form in ("docx", "brief") and not all(map(find_spec, ("docx", "pypandoc"))):
             from ui.words.catalogue import say

@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from assistant.errors import SignpostError
+from corpus.checks.corpus_check import WholeReport, check_corpus
 from corpus.editions.difference import Difference, compare
 from corpus.editions.edition import export_edition, load_edition
 from corpus.passage import Corpus, Record
-from corpus.whole import WholeReport, check_corpus
 from ui.service.background import Job, Report
 from ui.words.catalogue import say
 
