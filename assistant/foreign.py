@@ -36,9 +36,9 @@ from assistant.rules.leaning import Understood, content_of, understand
 from assistant.rules.lexicon import Lexicon, words_of
 from assistant.rules.parts import ASKING
 from assistant.rules.telling import Telling
+from assistant.safety.message import one_line
 from assistant.safety.personal import Finder
 from assistant.safety.triage import Heard, Safeguard
-from assistant.safety.typed import one_line
 from corpus.checks.orders import without_orders
 from corpus.passage import Corpus
 from corpus.structure.terms import Synonyms

@@ -13,10 +13,10 @@ from assistant.citing import ground
 from assistant.records import NO_FILTERS, Answer, Draft, Filters, Found, Hit, Provenance, Question
 from assistant.retrieval.wordings import with_wordings
 from assistant.rules.answerability import Model
+from assistant.safety.message import one_line
 from assistant.safety.personal import Finder
 from assistant.safety.personal import Found as Noticed
 from assistant.safety.triage import Heard, Safeguard
-from assistant.safety.typed import one_line
 from assistant.settings import Settings
 from corpus.whole import Whole
 

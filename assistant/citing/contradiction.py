@@ -7,8 +7,20 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from assistant.citing.alignment import Alignment
 from assistant.citing.amounts import Amount
 from assistant.citing.claims import Said
-from assistant.citing.finding import ALIKE, CLOSE, Finding, FindingKind
-from assistant.citing.marks import ALL, MAY, MOST, MUST, Mark, MarkKind, causes_in, marks_in
+from assistant.citing.marks import (
+    ALIKE,
+    ALL,
+    CLOSE,
+    MAY,
+    MOST,
+    MUST,
+    Finding,
+    FindingKind,
+    Mark,
+    MarkKind,
+    causes_in,
+    marks_in,
+)
 from assistant.citing.roles import apart, moved, name, order
 
 _OPPOSITES = """

@@ -253,3 +253,28 @@ def _clause_bounds(said: Said) -> list[tuple[int, int]]:
         if place and (word.text in _JOINTS or word.clause != said.words[place - 1].clause)
     ]
     return list(pairwise([0, *starts, len(said.words)]))
+
+
+FindingKind = Literal[
+    "negation", "opposite", "amount", "day", "modality", "quantity", "cause", "order", "name",
+    "assembled",
+]  # fmt: skip
+
+CLOSE = 0.6
+"""Share of a claim in one sentence from which the two speak of the same thing."""
+
+ALIKE = 0.75
+"""The same, from which they say it in the same words."""
+
+WHOLE = 0.9
+"""Share of a claim in the whole context from which all of its words are there."""
+
+
+class Finding(NamedTuple):
+    """One thing that a claim says otherwise."""
+
+    kind: FindingKind
+    """What kind of change."""
+
+    reason: str
+    """What the claim says, and what the context does, as one sentence."""

@@ -7,8 +7,7 @@ from difflib import SequenceMatcher
 
 from assistant.citing.alignment import Alignment
 from assistant.citing.claims import Said
-from assistant.citing.finding import ALIKE, WHOLE, Finding
-from assistant.citing.marks import clauses
+from assistant.citing.marks import ALIKE, WHOLE, Finding, clauses
 
 APART = 0.7
 """Share of a claim at most in one line of its context, of which the words are not in one place."""

@@ -9,7 +9,7 @@ from typing import Literal
 from assistant.citing.alignment import Alignment, measures
 from assistant.citing.claims import Said, read_claim, read_context, weight
 from assistant.citing.contradiction import findings
-from assistant.citing.finding import CLOSE, Finding
+from assistant.citing.marks import CLOSE, Finding
 from assistant.citing.support import Logistic, Support, shipped_support
 from assistant.retrieval.encoder import Matrix
 from corpus.passage import Record

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 import unicodedata
 
+from assistant.errors import QuestionError
+
 LONGEST = 4000
 """Characters of a message that are read: half from its beginning and half from its end."""
 
@@ -63,3 +65,24 @@ def readable(text: str) -> str:
         for sign in cut
     )
     return " ".join("".join(kept).split())
+
+
+def one_line(text: str, limit: int) -> str:
+    """Return a question in one line, without what is invisible.
+
+    Args:
+        text: as typed.
+        limit: characters that it may have.
+
+    Raises:
+        QuestionError: it is empty, too long or not text.
+    """
+    if len(text) > limit:
+        raise QuestionError(f"The question has {len(text)} characters; ask in at most {limit}.")
+    line = " ".join(text.split())
+    if any(unicodedata.category(sign) in ("Cc", "Cs") for sign in line):
+        raise QuestionError("The question holds control characters; type it as plain text.")
+    shown = "".join(sign for sign in line if unicodedata.category(sign) != "Cf")
+    if not any(sign.isalnum() for sign in shown):
+        raise QuestionError("The question is empty; type what you want to know.")
+    return shown

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from assistant.errors import QuestionError
 from assistant.records import Answer, Cause, Question, Rewriting
+from assistant.safety.message import one_line
 from assistant.safety.triage import POLICY
-from assistant.safety.typed import one_line
 from assistant.understanding.restating import TURNING, Said, contents, is_restated
 from assistant.wording.endpoint import failures
 from assistant.wording.flow import Stopped

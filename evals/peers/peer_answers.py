@@ -1,7 +1,11 @@
-"""Answers of a peer of the bench as rows that `signpost eval run --command` reads."""
+"""Answers of a peer of the bench, cairn or groundrag, as rows for `signpost eval run --command`.
+
+signpost eval run --suite framework --out RUN --command "python -m evals.peers.peer_answers cairn"
+"""
 
 from __future__ import annotations
 
+import argparse
 import json
 import sys
 from collections.abc import Iterable, Iterator, Sequence
@@ -117,3 +121,14 @@ def _asked(line: str) -> Asked:
         raise BatchError(
             f"{line.strip()[:80]!r} is no question; give rows with id, question and turns."
         ) from None
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Let the peer that is named answer every row of the standard input, in order."""
+    parser = argparse.ArgumentParser(prog="python -m evals.peers.peer_answers", description=__doc__)
+    parser.add_argument("peer", choices=("cairn", "groundrag"))
+    return answer_as(parser.parse_args(argv).peer, sys.stdin, sys.stdout)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

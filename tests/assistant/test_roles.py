@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from assistant.citing.alignment import Alignment
-from assistant.citing.finding import Finding
+from assistant.citing.marks import Finding
 from assistant.citing.roles import apart, moved, name, order
 
 Check = Callable[[Alignment], Iterator[Finding]]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from assistant.errors import QuestionError
-from assistant.safety.typed import one_line
+from assistant.safety.message import one_line
 
 
 def test_a_question_is_put_in_one_line_without_what_is_invisible() -> None:

@@ -13,14 +13,13 @@ from assistant.errors import BatchError
 from corpus.whole import Whole
 from evals.folder import AnswerRow
 from evals.metrics.score import score_case
-from evals.peers import answer_cairn, answer_groundrag
-from evals.peers.peer_answers import answer_of
+from evals.peers.peer_answers import answer_of, main
 from evals.peers.peer_corpus import PeerCorpus
 from evals.peers.runners.peer_rows import Quote, Shown
 from evals.running.command import whole_answer
 
 WHOLE = Whole.read()
-ADAPTERS = [("cairn", answer_cairn), ("groundrag", answer_groundrag)]
+PEERS = ["cairn", "groundrag"]
 OUTCOMES = ("gsr:P3-O1", "gsr:P3-O2", "gsr:P3-O3", "gsr:P3-O4", "gsr:P3-O5")
 FAKE = """
 import json, pathlib, sys
@@ -49,7 +48,7 @@ def laid_out() -> PeerCorpus:
 def asked(tmp_path: Path, monkeypatch):
     """Ask an adapter whose peer is a script, and return its exit code."""
 
-    def ask(name: str, adapter, rows: str, script: str = FAKE) -> int:
+    def ask(name: str, rows: str, script: str = FAKE) -> int:
         fake = tmp_path / "fake.py"
         fake.write_text(script, encoding="utf-8")
         python = tmp_path / "peers" / name / "bin" / "python"
@@ -58,20 +57,18 @@ def asked(tmp_path: Path, monkeypatch):
         python.chmod(0o755)
         monkeypatch.setenv("SIGNPOST_HOME", str(tmp_path))
         monkeypatch.setattr(sys, "stdin", io.StringIO(rows))
-        return int(adapter.main())
+        return main([name])
 
     return ask
 
 
-@pytest.mark.parametrize(("name", "adapter"), ADAPTERS)
-def test_what_a_peer_says_is_read_and_scored_as_an_answer(
-    name, adapter, asked, make_case, capsys
-) -> None:
+@pytest.mark.parametrize("name", PEERS)
+def test_what_a_peer_says_is_read_and_scored_as_an_answer(name, asked, make_case, capsys) -> None:
     questions = [
         {"id": "a", "question": "Its outcomes?", "turns": ["What is pillar 3?"]},
         {"id": "b", "question": "How deep is the sea?", "turns": []},
     ]
-    assert asked(name, adapter, "".join(json.dumps(one) + "\n" for one in questions)) == 0
+    assert asked(name, "".join(json.dumps(one) + "\n" for one in questions)) == 0
     told = capsys.readouterr()
     assert "1.0: as a fake." in told.err
     first, second = (json.loads(line) for line in told.out.splitlines())
@@ -87,9 +84,9 @@ def test_what_a_peer_says_is_read_and_scored_as_an_answer(
     assert (refused.status, refused.statements, refused.confidence) == ("not_covered", (), 0.25)
 
 
-@pytest.mark.parametrize(("name", "adapter"), ADAPTERS)
-def test_what_is_wrong_is_one_sentence_and_no_row(name, adapter, asked, capsys) -> None:
-    assert asked(name, adapter, '{"id": "a"}\n') == 1
+@pytest.mark.parametrize("name", PEERS)
+def test_what_is_wrong_is_one_sentence_and_no_row(name, asked, capsys) -> None:
+    assert asked(name, '{"id": "a"}\n') == 1
     told = capsys.readouterr()
     assert (told.out, len(told.err.splitlines())) == ("", 1)
     assert "is no question" in told.err
@@ -100,7 +97,7 @@ def test_a_peer_that_is_not_installed_is_named_with_what_to_run(
 ) -> None:
     monkeypatch.setenv("SIGNPOST_HOME", str(tmp_path))
     monkeypatch.setattr(sys, "stdin", io.StringIO('{"id": "a", "question": "Q?", "turns": []}\n'))
-    assert answer_cairn.main() == 1
+    assert main(["cairn"]) == 1
     assert "make bench-peers" in capsys.readouterr().err
 
 

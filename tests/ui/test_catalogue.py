@@ -25,21 +25,21 @@ UI = Path(__file__).parents[2] / "ui"
 
 TERMINAL = frozenset(
     "account_commands accounts answer_text audit_commands batch certificate_commands commands"
-    " arguments comparison_text connections corpus_commands days difference_text eval_commands"
+    " arguments comparison_text corpus_commands days difference_text eval_commands"
     " export_commands llm_commands"
     " ground_commands main passage_text session_commands verification_text".split()
 )
 """Modules that speak to whoever sits at a terminal or runs the service, and to no reader of a
 page."""
 
-PROGRAMS = frozenset({"api", "export_api", "headers", "health", "identity", "session_api"})
+PROGRAMS = frozenset({"api", "export_api", "headers", "identity", "middleware", "session_api"})
 """Modules whose sentences are for programs and their authors: the schema of the API, a probe, a
 proxy."""
 
 FILES = frozenset(
-    "answer_document brief export_text gift report_cases report_judged report_markdown"
+    "answer_document brief export gift report_cases report_judged report_markdown"
     " plots report_page report_tables session_deck session_document session_docx session_files"
-    " session_markdown session_outline session_pptx".split()
+    " session_outline session_pptx".split()
 )
 """Modules that write files, in the language of the corpus that they quote."""
 

@@ -11,7 +11,7 @@ import pytest
 from assistant.settings import Settings
 from tests.ui.fake_answer import EXAMPLE, FakeAssistant
 from tests.ui.served import serving
-from ui.server.compression import is_compressed
+from ui.server.middleware import is_compressed
 from ui.service.workspaces import WORKSPACES
 
 pytestmark = pytest.mark.filterwarnings("ignore:'future.no_silent_downcasting':DeprecationWarning")

@@ -13,8 +13,8 @@ from starlette.applications import Starlette
 from starlette.responses import PlainTextResponse
 from starlette.routing import Route
 
-from ui.server import connections
-from ui.server.connections import PatientForAWhile
+from ui.server import middleware as connections
+from ui.server.middleware import PatientForAWhile
 
 HEAD = b"GET / HTTP/1.1\r\nHost: a\r\n"
 

@@ -35,8 +35,7 @@ from ui.exports.answer_document import answers_document, edition_of
 from ui.exports.brief import HEIGHT, brief_document, height_of
 from ui.exports.document import Document, plain
 from ui.exports.document_markdown import document_as_markdown
-from ui.exports.export import EXPORT_FORMS, export_file
-from ui.exports.export_text import answers_as_text
+from ui.exports.export import EXPORT_FORMS, answers_as_text, export_file
 from ui.server.export_check import Checking
 from ui.words import catalogue
 

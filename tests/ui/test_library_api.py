@@ -20,7 +20,7 @@ from ui.pages.library.library_index import check_as_html
 from ui.pages.library.library_keeper import Keeper
 from ui.pages.library.library_sources import review_of, source_as_html, sources_as_html
 from ui.server.library_api import build_library
-from ui.server.problems import add_problems
+from ui.server.middleware import add_problems
 from ui.service.background import Stand
 
 HOSTILE = "<script>alert(1)</script>{{x}} ${y}"

@@ -14,7 +14,7 @@ from corpus.whole import Whole
 from tests.ui.conftest import Refused
 from ui.cli.main import main
 from ui.exports.sessions.gift import as_gift
-from ui.exports.sessions.session_markdown import PAGE, as_markdown
+from ui.exports.sessions.session_files import PAGE, as_markdown
 from ui.exports.sessions.session_outline import guide, handout, key_of
 
 MINUTES = 120

@@ -8,10 +8,6 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     Commands = argparse._SubParsersAction[argparse.ArgumentParser]
-import argparse
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
     from assistant.foreign import Foreign
     from assistant.pipeline import Assistant
     from assistant.records import Filters

@@ -3,10 +3,6 @@
 from __future__ import annotations
 
 import argparse
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from assistant.settings import Settings
 import sys
 from typing import TYPE_CHECKING
 

@@ -22,6 +22,9 @@ from ui.cli.arguments import add_filters, add_readers, check_filters
 if TYPE_CHECKING:
     from assistant.settings import Settings
 
+    Commands = argparse._SubParsersAction[argparse.ArgumentParser]
+
+
 logger = logging.getLogger(__name__)
 
 Command = Callable[[argparse.Namespace, "Settings"], int]
@@ -102,10 +105,6 @@ class _Version(argparse.Action):
 
         print(f"signpost {version('signpost')}")
         parser.exit()
-
-
-if TYPE_CHECKING:
-    Commands = argparse._SubParsersAction[argparse.ArgumentParser]
 
 
 def _add_ask(commands: Commands) -> None:

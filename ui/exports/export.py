@@ -13,6 +13,13 @@ from ui.words.catalogue import say
 if TYPE_CHECKING:
     from assistant.records import Answer
     from corpus.passage import Corpus
+from collections.abc import Iterator
+
+from assistant.records import Answer
+from corpus.passage import Corpus
+from ui.exports.answer_document import STATUSES, day_of, edition_of
+from ui.words.answer_text import answer_as_text, wrapped
+from ui.words.phrases import clean, day
 
 ExportForm = Literal["text", "markdown", "docx", "certificate", "brief"]
 """What answers can be written as."""
@@ -55,8 +62,6 @@ def export_file(
     if form == "certificate":
         return _certificate(answers, corpus, today)
     if form == "text":
-        from ui.exports.export_text import answers_as_text
-
         text = answers_as_text(answers, corpus, title)
         return File(file_name(words, "txt"), TEXT, text.encode())
     if form == "brief":
@@ -90,3 +95,27 @@ def _brief(answers: Sequence[Answer], corpus: Corpus, title: str) -> File:
     document = brief_document(answers, corpus, title)
     content = document_as_docx(document, body=SIZE, tight=TIGHT)
     return File(file_name(f"Brief {title or answers[0].question}", "docx"), DOCX, content)
+
+
+RULE = "-" * 72
+"""Stands between two answers."""
+
+
+def answers_as_text(answers: Sequence[Answer], corpus: Corpus, title: str = "") -> str:
+    """Return answers as plain text with numbered citations, each with its sources.
+
+    Raises:
+        CorpusError: an answer cites what this edition does not have.
+    """
+    head = f"{clean(title)}\n\n" if clean(title) else ""
+    told = f"\n\n{RULE}\n\n".join("\n".join(_answer(one, corpus)) for one in answers)
+    end = f"{edition_of(corpus)} Written on {day(day_of(answers))}."
+    return f"{head}{told}\n\n{RULE}\n{end}\n"
+
+
+def _answer(answer: Answer, corpus: Corpus) -> Iterator[str]:
+    yield from wrapped(f"Question: {' '.join(clean(answer.question).split())}")
+    yield f"Status: {STATUSES[answer.status]}"
+    yield ""
+    # What could be asked next is of use on the page only.
+    yield answer_as_text(answer.model_copy(update={"follow_ups": ()}), corpus)

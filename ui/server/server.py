@@ -23,7 +23,7 @@ from ui.access.switch import Switch
 from ui.look import theme
 from ui.pages.app import build_app
 from ui.pages.ask.ask import AT_ONCE
-from ui.server.compression import Compression
+from ui.server.middleware import Compression
 from ui.service.desk import Desk
 from ui.words.catalogue import say, speak
 
@@ -67,9 +67,8 @@ def create_server(assistant: Serves, settings: Settings) -> FastAPI:
     from ui.server.api import build_api
     from ui.server.ask_routes import build_ask
     from ui.server.evaluate_routes import build_evaluate
-    from ui.server.health import add_health
     from ui.server.library_api import build_library
-    from ui.server.problems import add_problems
+    from ui.server.middleware import add_health, add_problems
     from ui.server.work import Work
 
     server = FastAPI(
@@ -119,7 +118,7 @@ def serve(settings: Settings) -> None:
     import uvicorn
 
     from assistant.opening import open_assistant
-    from ui.server.connections import PatientForAWhile
+    from ui.server.middleware import PatientForAWhile
 
     check_place(settings, _signposting())
     with listen(settings) as listening:

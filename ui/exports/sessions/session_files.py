@@ -12,6 +12,12 @@ from ui.words.catalogue import say
 
 if TYPE_CHECKING:
     from assistant.sessions.session import Session
+import re
+from collections.abc import Iterable
+
+from ui.exports.document_docx import document_as_docx
+from ui.exports.sessions.session_document import session_document
+from ui.exports.sessions.session_outline import Block
 
 SessionForm = Literal["markdown", "guide-markdown", "handout", "guide", "slides", "gift", "record"]
 """What a session can be written as; `markdown` is the handout, `gift` the quiz for Moodle."""
@@ -46,28 +52,24 @@ def session_file(session: Session, form: SessionForm) -> File:
 
 
 def _handout_markdown(session: Session) -> bytes:
-    from ui.exports.sessions.session_markdown import as_markdown
     from ui.exports.sessions.session_outline import handout
 
     return as_markdown(handout(session)).encode()
 
 
 def _guide_markdown(session: Session) -> bytes:
-    from ui.exports.sessions.session_markdown import as_markdown
     from ui.exports.sessions.session_outline import guide
 
     return as_markdown(guide(session)).encode()
 
 
 def _handout(session: Session) -> bytes:
-    from ui.exports.sessions.session_docx import as_docx
     from ui.exports.sessions.session_outline import handout
 
     return as_docx(handout(session), session.today)
 
 
 def _guide(session: Session) -> bytes:
-    from ui.exports.sessions.session_docx import as_docx
     from ui.exports.sessions.session_outline import guide
 
     return as_docx(guide(session), session.today)
@@ -102,3 +104,54 @@ _FORMS: Mapping[SessionForm, tuple[str, str, str, Callable[[Session], bytes]]] =
     "gift": ("Quiz", "gift", TEXT, _gift),
     "record": ("Session", "json", JSON, _record),
 }
+
+
+def as_docx(blocks: Iterable[Block], day: str) -> bytes:
+    """Return the blocks of a session as a document.
+
+    Args:
+        blocks: as `ui.exports.sessions.session_outline` gives them.
+        day: day as of which the session is, ISO 8601.
+
+    Raises:
+        ExtraMissing: pandoc or python-docx is not installed.
+    """
+    return document_as_docx(session_document(blocks, day))
+
+
+PAGE = '<div style="break-before: page"></div>'
+"""Starts a new page where Markdown is printed."""
+
+_SPECIAL = re.compile(r"([\\`*_\[\]<>|#])")
+
+
+def as_markdown(blocks: Iterable[Block]) -> str:
+    """Return blocks as Markdown; whatever their words hold, it is shown and not read as a mark."""
+    lines: list[str] = []
+    before = ""
+    for block in blocks:
+        list_goes_on = block.shape == before and block.shape in ("bullet", "step", "agenda")
+        lines += [_line(block)] if list_goes_on else ["", _line(block)]
+        before = block.shape
+    return "\n".join(lines).strip() + "\n"
+
+
+def _line(block: Block) -> str:
+    text, lead = _plain(block.text), _plain(block.lead)
+    marks = f" {''.join(f'[{one}]' for one in block.marks)}" if block.marks else ""
+    led = f"**{lead}** " if lead else ""
+    if block.shape in ("bullet", "step", "agenda"):
+        return f"- {led}{text}{marks}"
+    opens = {"title": "# ", "heading": "## ", "subheading": "### "}
+    if block.shape == "page":
+        return PAGE
+    return f"{opens.get(block.shape, '')}{led}{text}{marks}"
+
+
+def _plain(text: str) -> str:
+    r"""Escape what Markdown would read as a mark.
+
+    >>> print(_plain("a*b_c [1] <i>"))
+    a\*b\_c \[1\] \<i\>
+    """
+    return _SPECIAL.sub(r"\\\1", text)

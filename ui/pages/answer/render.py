@@ -12,9 +12,8 @@ from collections.abc import Iterator
 from assistant.records import Answer, Service, Signposting
 from corpus.passage import Corpus
 from ui.look.markup import escape, link
-from ui.pages.answer.chips import cited
 from ui.pages.answer.panel import panel, source_panel_as_html
-from ui.pages.answer.source_list import sources_as_html
+from ui.pages.answer.source_list import cited, sources_as_html
 from ui.pages.answer.states import (
     error_as_html,
     loading_as_html,

@@ -15,7 +15,6 @@ from ui.look.markup import escape
 from ui.pages.answer.render import begun_as_html, stages_as_html, turn_as_html
 from ui.pages.answer.states import error_as_html, loading_as_html, welcome_as_html, wording_as_html
 from ui.pages.ask.actions import actions_as_html, conversation_as_html
-from ui.pages.ask.begun import begun
 from ui.pages.ask.drawer import drawer_as_html
 from ui.pages.ask.talk import Sent, Turn, newest, restored_as_html
 from ui.service.desk import Recorded
@@ -26,6 +25,9 @@ if TYPE_CHECKING:
     from ui.service.growing import Growing
     from ui.service.seams import Hands
     from ui.service.workspaces import Service
+from collections.abc import Sequence
+
+from assistant.records import Answer, Citation
 
 EXAMPLES = (
     "What outcomes and partners relate to victim identity protection?",
@@ -189,3 +191,35 @@ def _fixed(markup: str, name: str | None = None) -> None:
     import gradio as gr
 
     gr.HTML(markup, elem_id=name, apply_default_css=False, js_on_load=None)
+
+
+def begun(whole: Answer, settled: Sequence[Statement]) -> Answer:
+    """Return the beginning of an answer.
+
+    A note of Signpost's own that opens the answer is settled from the first. It is drawn before
+    its turn if nothing that is missing stands above it, lest it push down what is being read; and
+    if it cites nothing, so that no number of a source changes.
+
+    Args:
+        whole: the answer in the sources' own words.
+        settled: its first statements, as they will stand.
+    """
+    return whole.model_copy(update={"statements": (*settled, *_notes(whole, settled))})
+
+
+def _notes(whole: Answer, settled: Sequence[Statement]) -> list[Statement]:
+    cited = {_at(citation) for one in settled for citation in one.citations}
+    notes: list[Statement] = []
+    for one in whole.statements:
+        # What has a section stands below all that has none.
+        if one.section or one in settled:
+            continue
+        if one.kind == "note" and not one.citations:
+            notes.append(one)
+        elif not cited.issuperset(map(_at, one.citations)):
+            break
+    return notes
+
+
+def _at(citation: Citation) -> tuple[str, int, int]:
+    return citation.passage_id, citation.start, citation.end

@@ -1,0 +1,164 @@
+"""What stands between the connection and the pages: time limits, compression, health, errors."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+from typing import TYPE_CHECKING, cast
+
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+from starlette.middleware.gzip import GZipMiddleware
+from starlette.responses import JSONResponse
+from uvicorn.protocols.http.h11_impl import H11Protocol
+
+from ui.access.switch import State
+from ui.service.workspaces import WORKSPACES
+from ui.words.catalogue import say
+
+if TYPE_CHECKING:
+    from fastapi import FastAPI
+    from starlette.requests import Request
+    from starlette.types import ASGIApp, Receive, Scope, Send
+
+    from assistant.settings import Settings
+    from ui.access.switch import Switch
+
+
+HEAD_SECONDS = 20
+"""How long the head of a request may take to arrive, a first or a later one."""
+
+
+class PatientForAWhile(H11Protocol):
+    """HTTP by h11, which bounds the length of a head; here its time is bounded too.
+
+    Between two requests uvicorn's own limit holds as long as nothing arrives.
+    """
+
+    _deadline: asyncio.TimerHandle | None = None
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        """Begin to wait for a request."""
+        super().connection_made(transport)
+        self._wait()
+
+    def data_received(self, data: bytes) -> None:
+        """Take what arrives; stop waiting once it is a whole head."""
+        super().data_received(data)
+        if self.cycle is None or self.cycle.response_complete:
+            self._wait()
+        else:
+            self._stop_waiting()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Forget the connection."""
+        self._stop_waiting()
+        super().connection_lost(exc)
+
+    def _wait(self) -> None:
+        if self._deadline is None:
+            self._deadline = self.loop.call_later(HEAD_SECONDS, self._end)
+
+    def _stop_waiting(self) -> None:
+        if self._deadline is not None:
+            self._deadline.cancel()
+            self._deadline = None
+
+    def _end(self) -> None:
+        self._deadline = None
+        if self.cycle is None or self.cycle.response_complete:
+            self.transport.close()
+
+
+PAGES = frozenset(workspace.path for workspace in WORKSPACES)
+
+VIEWS = ("/api/library/", "/api/docs", "/api/openapi.json")
+"""Beginnings of other paths; Gradio compresses its own files."""
+
+SMALLEST = 1000
+"""Bytes from which it pays."""
+
+LEVEL = 6
+"""Of gzip; the next ones cost more than they save."""
+
+
+class Compression:
+    """Middleware that compresses what is named here, for whoever takes it so."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        """Stand before an application."""
+        self._app = app
+        self._compressed = GZipMiddleware(app, SMALLEST, LEVEL)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
+        app = self._compressed if is_compressed(scope) else self._app
+        await app(scope, receive, send)
+
+
+def is_compressed(scope: Scope) -> bool:
+    """Tell whether the answer to a request may be compressed."""
+    if scope["type"] != "http" or scope["method"] not in ("GET", "HEAD"):
+        return False
+    path: str = scope["path"]
+    return path in PAGES or path.startswith(VIEWS)
+
+
+def add_health(server: FastAPI, settings: Settings, switch: Switch) -> None:
+    """Add `/healthz` and `/readyz`, which anybody may call by any name.
+
+    Args:
+        server: gets them; its state says whether it is stopping.
+        settings: where the home is.
+        switch: how the service is switched.
+    """
+
+    async def healthz() -> JSONResponse:
+        return JSONResponse({"status": "ok"})
+
+    async def readyz() -> JSONResponse:
+        status = "ready"
+        if server.state.stopping:
+            status = "stopping"
+        elif switch.now().state is State.OFF:
+            status = "switched off"
+        elif not os.access(settings.home, os.R_OK | os.W_OK):
+            status = "home folder cannot be written"
+        return JSONResponse({"status": status}, 200 if status == "ready" else 503)
+
+    for path, answer in (("/healthz", healthz), ("/readyz", readyz)):
+        server.add_api_route(path, answer, methods=["GET", "HEAD"], include_in_schema=False)
+
+
+logger = logging.getLogger(__name__)
+
+
+def add_problems(server: FastAPI) -> None:
+    """Let a server answer every error with `{"error": sentence, "detail": sentence}`."""
+
+    async def invalid(request: Request, error: Exception) -> JSONResponse:
+        first = cast("RequestValidationError", error).errors()[0]
+        if first["type"] == "extra_forbidden":
+            return _told(422, say("problem.unknown_field"))
+        place = ".".join(str(part) for part in first["loc"] if part != "body")
+        what = place or say("problem.request")
+        return _told(422, say("problem.refused", what=what, why=first["msg"]))
+
+    async def refused(request: Request, error: Exception) -> JSONResponse:
+        known = cast("HTTPException", error)
+        return _told(known.status_code, str(known.detail), known.headers)
+
+    async def broken(request: Request, error: Exception) -> JSONResponse:
+        # The words of a fault may hold those of a question.
+        logger.error("A fault in %s: %s.", request.url.path, type(error).__name__)
+        return _told(500, say("problem.fault"))
+
+    server.add_exception_handler(RequestValidationError, invalid)
+    server.add_exception_handler(HTTPException, refused)
+    server.add_exception_handler(Exception, broken)
+
+
+def _told(status: int, sentence: str, headers: object = None) -> JSONResponse:
+    extra = dict(headers) if isinstance(headers, dict) else None
+    return JSONResponse({"error": sentence, "detail": sentence}, status, extra)
