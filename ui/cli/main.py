@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import errno
+import gc
 import logging
 import os
 import sys
@@ -478,6 +479,8 @@ def _run(arguments: argparse.Namespace) -> int:
     from assistant.retrieval.models import go_offline
 
     go_offline()
+    # Hundreds of thousands of small objects are read at the start, and none of them is garbage.
+    gc.set_threshold(100_000)
     from assistant.settings import Settings
 
     settings = Settings.from_environment()
