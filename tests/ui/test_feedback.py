@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import unquote
@@ -61,7 +62,7 @@ def test_hostile_words_are_inert():
     assert "<script" not in shown
     assert "{{" not in shown
     assert "\u202e" not in shown
-    assert shown.count("<td>") == shown.count("</td>") == 6
+    assert len(re.findall("<td.*?</td>", shown, re.S)) == 6
     assert shown.count('href="/#q=') == 1
 
 

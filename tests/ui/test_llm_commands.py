@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from assistant.records import Wording
@@ -44,7 +46,7 @@ def test_what_does_not_work_is_told_and_what_is_not_needed_is_no_failure(
     with FakeEndpoint(lambda exchange: exchange.say("well")) as fake:
         code, told = checked(fake, monkeypatch, capsys)
     assert code == 0
-    assert told["streaming"].startswith("note all comes at once")
+    assert told["streaming"].startswith("note ")
     assert told["JSON"].startswith("fails")
 
 
@@ -54,7 +56,7 @@ def test_an_endpoint_that_refuses_fails(
     with FakeEndpoint(lambda exchange: exchange.refuse(401, {})) as fake:
         code, told = checked(fake, monkeypatch, capsys)
     assert code == 1
-    assert told["words"].startswith("fails it refused; check SIGNPOST_LLM_MODEL")
+    assert re.match("fails .*SIGNPOST_LLM_MODEL", told["words"])
     assert "streaming" not in told
 
 
@@ -70,7 +72,7 @@ def test_a_question_that_is_too_long_is_found_out(
     with FakeEndpoint(play) as fake:
         code, told = checked(fake, monkeypatch, capsys)
     assert code == 1
-    assert told["length"].startswith("fails it found the question too long")
+    assert re.match("fails .*too long", told["length"])
 
 
 def test_no_model_is_one_line(

@@ -46,7 +46,7 @@ def test_health_is_one_word(client):
 def test_the_page_is_at_the_root(client):
     response = client.get("/")
     assert response.status_code == 200
-    assert "<title>" in response.text or "Signpost" in response.text
+    assert "Signpost" in response.text
 
 
 def test_gradio_keeps_its_extras_off(server):
@@ -87,7 +87,7 @@ def test_a_port_in_use_is_one_sentence_with_the_way_out(taken):
 
 
 def test_an_address_of_another_machine_is_one_sentence():
-    with pytest.raises(SettingsError, match=r"^The page cannot be served on 192\.0\.2\.1:.*\.$"):
+    with pytest.raises(SettingsError, match=r"^[^\n]*192\.0\.2\.1:[^\n]*\.$"):
         listen(Settings(host="192.0.2.1"))
 
 
