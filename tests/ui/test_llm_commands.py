@@ -10,6 +10,7 @@ from assistant.records import Wording
 from evals.studies.fake_endpoint import Exchange, FakeEndpoint
 from tests.wording import made_answer
 from ui.cli.main import main
+from ui.words.catalogue import say
 from ui.words.wording_text import wording_note
 
 
@@ -87,9 +88,9 @@ def test_no_model_is_one_line(
     ("wording", "told"),
     [
         (None, ""),
-        (Wording(model="m", cause="timeout"), "took too long, so"),
-        (Wording(model="m", kept=1), "The language model m worded 1 sentence of"),
-        (Wording(model="m", kept=1, retried=2), "worded 3 sentences of"),
+        (Wording(model="m", cause="timeout"), say("wording.timeout")),
+        (Wording(model="m", kept=1), "m worded 1 sentence"),
+        (Wording(model="m", kept=1, retried=2), "m worded 3 sentences"),
         (Wording(model="m", copied=3), ""),
     ],
 )

@@ -80,9 +80,7 @@ def test_the_question_cannot_be_asked_past_the_queue(client, route):
 
 
 def test_a_port_in_use_is_one_sentence_with_the_way_out(taken):
-    with pytest.raises(
-        SettingsError, match=rf"^Port {taken.port} .* is in use; .*SIGNPOST_PORT\.$"
-    ):
+    with pytest.raises(SettingsError, match=rf"^Port {taken.port} [^\n]*SIGNPOST_PORT\.$"):
         listen(taken)
 
 
@@ -128,14 +126,14 @@ def test_what_ships_is_served_to_this_machine_as_it_is(unsigned):
 @pytest.mark.parametrize(
     ("changes", "said"),
     [
-        ({"access": "open"}, "would let anybody in; set SIGNPOST_ACCESS"),
-        ({"access": "open", "host": "127.0.0.1"}, "would let anybody in"),
-        ({"allowed_hosts": " , "}, "set SIGNPOST_ALLOWED_HOSTS"),
-        ({"accept_unsigned": False}, "have them signed, or set SIGNPOST_ACCEPT_UNSIGNED=true"),
-        ({"accept_unsigned": False, "host": "127.0.0.1"}, "have them signed"),
-        ({"access": "accounts"}, "Nobody has an account yet; add one with: signpost accounts"),
-        ({"tls_key": "key.pem"}, "belong together; set both"),
-        ({"tls_key": "no.pem", "tls_certificate": "no.pem"}, "cannot be read"),
+        ({"access": "open"}, "SIGNPOST_ACCESS"),
+        ({"access": "open", "host": "127.0.0.1"}, "SIGNPOST_ACCESS"),
+        ({"allowed_hosts": " , "}, "SIGNPOST_ALLOWED_HOSTS"),
+        ({"accept_unsigned": False}, "SIGNPOST_ACCEPT_UNSIGNED=true"),
+        ({"accept_unsigned": False, "host": "127.0.0.1"}, "SIGNPOST_ACCEPT_UNSIGNED=true"),
+        ({"access": "accounts"}, "signpost accounts"),
+        ({"tls_key": "key.pem"}, "SIGNPOST_TLS"),
+        ({"tls_key": "no.pem", "tls_certificate": "no.pem"}, r"no\.pem"),
     ],
 )
 def test_it_is_not_served_where_somebody_could_come_who_should_not(
