@@ -38,7 +38,8 @@ def test_the_record_says_it(told: Answer) -> None:
 
 
 def test_a_question_without_any_is_not_remarked_on() -> None:
-    assert uncovered_answer().personal_note == ""
+    told = shipped_finder().told(uncovered_answer())
+    assert (told.personal, told.personal_note) == ((), "")
 
 
 def test_whoever_discloses_something_is_not_met_with_a_remark(told: Answer) -> None:
