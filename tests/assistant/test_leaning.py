@@ -24,7 +24,7 @@ EARLIER = ("Tell me about the rock garden.", "When does the park open?")
 def test_a_question_that_leans_is_read_with_the_last_turn_that_stands(text: str) -> None:
     found = understand(text, EARLIER)
     assert found.leans
-    assert found.text == f"{text} (When does the park open)"
+    assert found.text == f"{text} ({EARLIER[1].removesuffix('?')})"
     assert found.earlier[0] == (EARLIER[1], LEANING)
 
 

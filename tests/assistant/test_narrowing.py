@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 import pytest
@@ -44,7 +45,7 @@ def test_a_list_that_is_asked_for_and_left_out_is_told(narrowed: Narrowed):
     assert (answer.status, answer.reason) == ("partial", FILTERED)
     assert told(answer) == {"outcomes of P3": (5, 5)}
     assert quoted(answer.statements) == ["P3-O4", "P3-O1", "P3-O2", "P3-O3", "P3-O5"]
-    assert "Left out by the filters: partners." in noted(answer.statements)
+    assert re.search("filters.*partners", noted(answer.statements))
 
 
 def test_a_description_shows_the_facets_that_are_left(narrowed: Narrowed):
@@ -58,14 +59,13 @@ def test_a_question_on_another_pillar_is_told_where_it_is_answered(narrowed: Nar
     answer = narrowed(EXAMPLE, pillars=("gsr:P2",))
     assert (answer.status, answer.reason) == ("not_covered", FILTERED)
     assert answer.hits == answer.nearest == ()
-    assert "Nothing within the filters (pillar 2) answers this." in noted(answer.statements)
-    assert "under pillar 3 (Victim support" in noted(answer.statements)
+    assert re.search(r"\(pillar 2\).*pillar 3 \(Victim support", noted(answer.statements), re.S)
 
 
 def test_what_another_tier_answers_is_not_said_to_be_lacking(narrowed: Narrowed):
     answer = narrowed("When did the Lanzarote Convention enter into force?", tiers=("framework",))
     assert (answer.status, answer.reason) == ("not_covered", FILTERED)
-    assert "There is an answer without them, in the guidance notes." in noted(answer.statements)
+    assert "guidance notes" in noted(answer.statements)
 
 
 def test_a_definition_in_another_tier_is_not_replaced_by_something_else(narrowed: Narrowed):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from pathlib import Path
 
@@ -64,21 +65,25 @@ def test_an_edition_that_changed_elsewhere_leaves_it_valid_with_a_remark() -> No
     found = checked(whole=without("harbour:A7-D1"))
     assert found.result == "valid"
     (remark,) = found.remarks
-    assert "nothing that it cites is among what changed" in remark
+    assert found.named[:12] in remark
+    assert found.edition[:12] in remark
 
 
 def test_a_source_that_was_checked_again_and_is_as_it_was_leaves_it_valid() -> None:
     note = walkways(as_of=date(2026, 11, 20)).model_copy(update={"sha256": "1" * 64})
     found = checked(whole=harbour_whole(note))
     assert found.result == "valid"
-    assert found.remarks[1].startswith("note:walkways was checked again on 2026-11-20")
+    assert found.remarks[1].startswith("note:walkways ")
+    assert "2026-11-20" in found.remarks[1]
 
 
 def test_a_source_past_its_review_is_remarked() -> None:
     later = date(2027, 8, 1)
     found = verify(CERTIFICATE, Edition.of(HARBOUR.corpus), SETTINGS, later)
     assert found.result == "valid"
-    assert found.remarks == ("note:walkways is past its review, which was due 2027-07-31.",)
+    (remark,) = found.remarks
+    assert "note:walkways" in remark
+    assert "2027-07-31" in remark
 
 
 # Stale
@@ -107,7 +112,7 @@ def test_a_quote_behind_an_inserted_section_stands_elsewhere() -> None:
     found = checked(whole=whole)
     assert found.result == "stale"
     assert found.statements[5].state == "moved"
-    assert found.statements[5].reason == "Its words stand in note:walkways#3 now."
+    assert "note:walkways#3" in found.statements[5].reason
 
 
 def test_a_removed_passage_makes_it_stale_with_its_count_and_the_note_that_tells_it() -> None:
@@ -118,8 +123,8 @@ def test_a_removed_passage_makes_it_stale_with_its_count_and_the_note_that_tells
         Change(what="passage", id="harbour:A2-W2", field="id", old="harbour:A2-W2", new=""),
     )
     assert [one.number for one in found.statements if one.state == "falls"] == [1, 4]
-    assert found.statements[0].reason == "harbour:A2 has another number of owners now: 1."
-    assert "harbour:A2-W2 is gone" in found.statements[3].reason
+    assert re.search(r"harbour:A2 .*owners.* 1\b", found.statements[0].reason)
+    assert "harbour:A2-W2" in found.statements[3].reason
 
 
 def test_a_note_that_is_gone_makes_it_stale_and_names_the_source() -> None:
@@ -175,7 +180,7 @@ def test_a_statement_that_another_checker_does_not_carry_falls() -> None:
     found = checked(table.model_copy(update={"statements": statements}))
     assert found.result == "stale"
     assert found.statements[1].state == "falls"
-    assert found.statements[1].reason.startswith(f"By the checker {ground.CHECKER}, its words")
+    assert ground.CHECKER in found.statements[1].reason
 
 
 def test_other_settings_make_it_stale() -> None:
@@ -192,23 +197,23 @@ def test_other_settings_make_it_stale() -> None:
 @pytest.mark.parametrize(
     ("place", "value", "said"),
     [
-        (("statements", 1, "text"), "Rings and ladders", "Statement 2 is not as it was checked"),
-        (("statements", 1, "verdict"), "partial", "Statement 2 is not as it was checked: its ver"),
-        (("statements", 1, "support"), 0.5, "Statement 2 is not as it was checked: its verdict"),
-        (("statements", 1, "support"), None, "Statement 2 is not as it was checked: its verdict"),
-        (("statements", 1, "quotes"), [], "Statement 2 is not as it was checked: it cites noth"),
-        (("statements", 0, "text"), "There are 9 owners.", "Statement 1 counts 9 owners; the li"),
-        (("statements", 2, "quotes", 0, "quote"), "Harbour shop!!", "Statement 3 quotes words"),
-        (("statements", 2, "quotes", 0, "end"), 15, "Statement 3 quotes words of harbour:A2-W1"),
-        (("statements", 2, "quotes", 0, "passage_id"), "harbour:A9", "Statement 3 names harbour:A"),
-        (("statements", 2, "quotes", 0, "text_sha256"), "0", "Statement 3 gives “0” as text"),
-        (("statements", 2, "quotes", 0, "locator"), "line 9", "Statement 3 gives “line 9” as"),
-        (("statements", 5, "quotes", 0, "grounds"), [], "Statement 6 gives “” as grounds"),
-        (("nearest", 0, "quote"), "Lights on walkways are black.", "The list of nearest passages"),
-        (("completeness", 0, "group"), "harbour:A1-W1", "The count gives “2” as owners"),
-        (("completeness", 0, "listed"), 1, "The count gives “1” as owners listed"),
-        (("sources", 0, "title"), "Quay", "The certificate gives “Quay” as title of harbour"),
-        (("sources", 0, "sha256"), "0", "The certificate gives “0” as sha256 of harbour"),
+        (("statements", 1, "text"), "Rings and ladders", "Statement 2 "),
+        (("statements", 1, "verdict"), "partial", "Statement 2 .* verdict"),
+        (("statements", 1, "support"), 0.5, "Statement 2 .* verdict"),
+        (("statements", 1, "support"), None, "Statement 2 .* verdict"),
+        (("statements", 1, "quotes"), [], "Statement 2 "),
+        (("statements", 0, "text"), "There are 9 owners.", r"Statement 1 .* 9 owners\b.* 2\."),
+        (("statements", 2, "quotes", 0, "quote"), "Harbour shop!!", "Statement 3 .*harbour:A2-W1"),
+        (("statements", 2, "quotes", 0, "end"), 15, "Statement 3 .*harbour:A2-W1"),
+        (("statements", 2, "quotes", 0, "passage_id"), "harbour:A9", "Statement 3 .*harbour:A9"),
+        (("statements", 2, "quotes", 0, "text_sha256"), "0", "Statement 3 .*“0” as text"),
+        (("statements", 2, "quotes", 0, "locator"), "line 9", "Statement 3 .*“line 9” as locator"),
+        (("statements", 5, "quotes", 0, "grounds"), [], "Statement 6 .*“” as grounds"),
+        (("nearest", 0, "quote"), "Lights on walkways are black.", ".* nearest .*note:walkways#2"),
+        (("completeness", 0, "group"), "harbour:A1-W1", ".*“2” as owners"),
+        (("completeness", 0, "listed"), 1, ".*“1” as owners listed"),
+        (("sources", 0, "title"), "Quay", ".*“Quay” as title of harbour"),
+        (("sources", 0, "sha256"), "0", ".*“0” as sha256 of harbour"),
     ],
 )
 def test_what_was_forged_under_a_digest_that_fits_breaks_it(
@@ -216,7 +221,7 @@ def test_what_was_forged_under_a_digest_that_fits_breaks_it(
 ) -> None:
     found = checked(forged(place, value))  # type: ignore[arg-type]
     assert found.result == "broken"
-    assert any(one.startswith(said) for one in found.faults), found.faults
+    assert any(re.match(said, one) for one in found.faults), found.faults
     if place[0] == "statements":
         broken = [one.number for one in found.statements if one.state == "broken"]
         assert broken == [int(place[1]) + 1]
@@ -303,10 +308,9 @@ def test_a_changed_file_is_broken_and_the_statement_that_was_changed_is_named(
     file.write_text(text, encoding="utf-8")
     found = in_file(file)
     assert found.result == "broken"
-    assert found.faults == (
-        "Statement 2 quotes words that are not at their place in harbour:A2.",
-        "It was changed after it was written: its digest is not that of its content.",
-    )
+    quote, digest = found.faults
+    assert re.match(r"Statement 2 .*harbour:A2\b", quote)
+    assert "digest" in digest
 
 
 def test_a_changed_question_is_noticed_by_the_digest(tmp_path: Path) -> None:
@@ -315,14 +319,15 @@ def test_a_changed_question_is_noticed_by_the_digest(tmp_path: Path) -> None:
     file.write_text(text, encoding="utf-8")
     found = in_file(file)
     assert found.result == "broken"
-    assert found.faults[0].startswith("It was changed after it was written")
+    (fault,) = found.faults
+    assert "digest" in fault
     assert {one.state for one in found.statements} == {"stands"}
 
 
 def test_a_file_that_holds_no_certificate_is_broken(tmp_path: Path) -> None:
     found = in_file(tmp_path / "nowhere.json")
     assert found.result == "broken"
-    assert found.faults == ("It cannot be read: there is no such file.",)
+    assert (len(found.faults), found.statements) == (1, ())
 
 
 # Certifying
@@ -330,13 +335,13 @@ def test_a_file_that_holds_no_certificate_is_broken(tmp_path: Path) -> None:
 
 def test_an_answer_that_counts_what_it_does_not_list_gets_no_certificate() -> None:
     counts = (Completeness(facet="owners", group="harbour:A6", listed=3, total=3),)
-    with pytest.raises(CertificateError, match="No certificate was written, since the answer"):
+    with pytest.raises(CertificateError, match="harbour:A6"):
         certify(ANSWER.model_copy(update={"completeness": counts}), HARBOUR.corpus, TODAY)
 
 
 def test_an_answer_of_another_corpus_gets_no_certificate() -> None:
     other = without("harbour:A7-D1").corpus
-    with pytest.raises(CertificateError, match="from another corpus"):
+    with pytest.raises(CertificateError, match="corpus"):
         certify(ANSWER, other, TODAY)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from assistant.rules.requests import requested
-from tests.assistant.conftest import Ask, noted
+from tests.assistant.conftest import Ask
 
 
 @pytest.mark.parametrize(
@@ -48,6 +48,6 @@ def test_a_question_to_the_sources_is_none(text: str) -> None:
 def test_it_is_declined_with_the_nearest_passages_and_a_question_to_ask(ask: Ask) -> None:
     answer = ask("Write a speech about victim identity protection.")
     assert (answer.status, answer.reason) == ("out_of_scope", "writing")
-    assert "writes, rewords or translates no text" in noted(answer.statements)
+    assert {one.kind for one in answer.statements} == {"note"}
     assert [one.passage_id for one in answer.nearest] == ["gsr:C12"]
     assert answer.follow_ups == ("Tell me about Victim identity protection.",)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -42,8 +43,8 @@ def test_a_change_of_voice_is_no_exchange(context: str, claim: str) -> None:
 
 def test_a_name_in_the_stead_of_another_is_found() -> None:
     context = "In 2003 the Harbour Board founded a school. Neptune paid for its roof."
-    told = reasons(name, context, "In 2003 Neptune founded a school.")
-    assert told == ["The context says it of “harbour”, not of “neptune”."]
+    (told,) = reasons(name, context, "In 2003 Neptune founded a school.")
+    assert re.search("“harbour”.*“neptune”", told)
 
 
 def test_a_short_form_of_a_name_is_that_name() -> None:

@@ -62,10 +62,10 @@ def test_notes_on_care_and_those_past_review_are_no_topic(whole: Whole) -> None:
 @pytest.mark.parametrize(
     ("request_", "told"),
     [
-        (SessionRequest(), "a pillar, a capability or a topic"),
-        (SessionRequest(pillars=(9,)), "no pillar 9; choose 1 to 6"),
-        (SessionRequest(capabilities=("C99",)), "no capability 'C99'; choose C1 to C26"),
-        (SessionRequest(topic="garden furniture"), "Nothing in the corpus speaks of"),
+        (SessionRequest(), "topic"),
+        (SessionRequest(pillars=(9,)), "9.* 1 to 6"),
+        (SessionRequest(capabilities=("C99",)), "'C99'.*C1 to C26"),
+        (SessionRequest(topic="garden furniture"), "garden furniture"),
     ],
 )
 def test_what_the_corpus_lacks_is_refused_with_what_it_has(

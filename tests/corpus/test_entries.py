@@ -51,7 +51,7 @@ def shipped_glossary_() -> Glossary:
 
 def test_an_abbreviation_says_what_it_stands_for_first() -> None:
     (keeper,) = passages(KEEPER)
-    assert sentences(keeper)[0] == "LK stands for lighthouse keeper."
+    assert re.match("LK .*lighthouse keeper", sentences(keeper)[0])
     assert (keeper.id, keeper.heading_path) == ("glossary:lk", ("Glossary", "LK"))
 
 
@@ -74,19 +74,18 @@ def test_a_sentence_without_source_is_ours() -> None:
 def test_a_deprecated_wording_says_what_to_use_and_why() -> None:
     avoid = Term(term="lamp man", status="avoid", preferred="LK", note="Not only men keep lamps.")
     _, deprecated = passages(KEEPER, avoid)
-    assert sentences(deprecated) == [
-        "The wording \u201clamp man\u201d is one to avoid; the preferred term is lighthouse keeper "
-        "(LK).",
-        "Not only men keep lamps.",
-    ]
+    says, why = sentences(deprecated)
+    assert "\u201clamp man\u201d" in says
+    assert "lighthouse keeper (LK)" in says
+    assert why == avoid.note
 
 
 def test_a_variant_says_what_is_preferred() -> None:
     variant = Term(term="LHK", expansion="light-house keeper", status="alias", preferred="LK")
-    assert sentences(passages(KEEPER, variant)[1]) == [
-        "LHK stands for light-house keeper.",
-        "Signpost prefers the term lighthouse keeper (LK) to LHK.",
-    ]
+    says, prefers = sentences(passages(KEEPER, variant)[1])
+    assert variant.expansion in says
+    assert "lighthouse keeper (LK)" in prefers
+    assert "LHK" in prefers
 
 
 def test_an_entry_that_says_nothing_is_no_passage() -> None:

@@ -1,3 +1,5 @@
+import re
+
 import pytest
 
 from corpus.passage import Lines
@@ -35,19 +37,19 @@ def test_a_sound_item_adds_no_fault(reading: Reading) -> None:
 @pytest.mark.parametrize(
     ("fields", "message"),
     [
-        ({"kind": "tower"}, "name a kind that is declared"),
-        ({"kind": "theme"}, "lacks its title"),
-        ({"kind": "theme"}, "has no words"),
-        ({"kind": "theme", "title": "A", "description": "B"}, "its kind is not described"),
-        ({"kind": "theme", "title": "A", "number": 1}, "its kind is not numbered"),
-        ({"kind": "theme", "title": "A", "parent": "harbour:T1"}, "its kind is at the top"),
-        ({"kind": "action", "title": "A", "parent": "harbour:T1"}, "lacks its number"),
-        ({"kind": "deadline", "parent": "harbour:T1"}, "name an item of the kind 'action'"),
-        ({"kind": "deadline", "parent": "harbour:A99"}, "name an item of the kind 'action'"),
-        ({"kind": "deadline", "title": "A", "title_lines": AT}, "its kind is not titled"),
-        ({"kind": "deadline", "title_lines": AT}, "title_lines without a title"),
-        ({"kind": "deadline", "description": "Soon"}, "description_lines together"),
-        ({"kind": "deadline", "entities": ("pilot-service",)}, "its kind is not shared"),
+        ({"kind": "tower"}, "declared"),
+        ({"kind": "theme"}, "title"),
+        ({"kind": "theme"}, "no words"),
+        ({"kind": "theme", "title": "A", "description": "B"}, "not described"),
+        ({"kind": "theme", "title": "A", "number": 1}, "not numbered"),
+        ({"kind": "theme", "title": "A", "parent": "harbour:T1"}, "at the top"),
+        ({"kind": "action", "title": "A", "parent": "harbour:T1"}, "number"),
+        ({"kind": "deadline", "parent": "harbour:T1"}, "'action'"),
+        ({"kind": "deadline", "parent": "harbour:A99"}, "'action'"),
+        ({"kind": "deadline", "title": "A", "title_lines": AT}, "not titled"),
+        ({"kind": "deadline", "title_lines": AT}, "title_lines"),
+        ({"kind": "deadline", "description": "Soon"}, "description_lines"),
+        ({"kind": "deadline", "entities": ("pilot-service",)}, "not shared"),
         ({"kind": "deadline", "sentence": 1, "entry": 1}, "keep one"),
         ({"kind": "owner", "entities": ("nobody",)}, "names 'nobody'"),
     ],
@@ -67,9 +69,8 @@ def test_a_kind_whose_parent_comes_later_is_named(reading: Reading) -> None:
 def test_two_kinds_with_one_facet_are_named(reading: Reading) -> None:
     twin = reading.kinds[-1].model_copy(update={"id": "limit", "plural": "limits"})
     more = reading.model_copy(update={"kinds": (*reading.kinds, twin)})
-    assert [fault.message for fault in faults_of(more)] == [
-        "The facet 'deadlines' is there twice; rename one."
-    ]
+    (fault,) = faults_of(more)
+    assert re.search("'deadlines' .*twice", fault.message)
 
 
 def test_a_label_beside_an_unknown_kind_is_named(reading: Reading) -> None:

@@ -145,11 +145,11 @@ def test_a_folder_that_is_not_there_has_no_notes(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("old", "new", "said"),
     [
-        ("---\nid", "id", "does not open with front matter"),
-        ("dated: true\n---", "dated: true", "does not end"),
-        ("[law, treaty]", "[law", "is no YAML"),
-        ("2026-07-31", "2026-07-32", "is no YAML"),
-        ("dated: true", "dated: true\nauthor: me", "author is no field of a note"),
+        ("---\nid", "id", "front matter"),
+        ("dated: true\n---", "dated: true", "front matter"),
+        ("[law, treaty]", "[law", "YAML"),
+        ("2026-07-31", "2026-07-32", "YAML"),
+        ("dated: true", "dated: true\nauthor: me", "author"),
         ("topics: [law, treaty]", "topics: [ships]", "topics 1 is 'ships'"),
         ("topics: [law, treaty]", "topics: []", "topics is empty"),
         ("id: harbour-rules", "id: Harbour Rules", "id is 'Harbour Rules'"),
@@ -170,7 +170,7 @@ def test_front_matter_that_is_not_in_its_form_is_refused_by_place(
 
 
 def test_an_empty_file_is_refused(written: Written) -> None:
-    with pytest.raises(CorpusError, match="does not open"):
+    with pytest.raises(CorpusError, match="front matter"):
         read_note(written(""))
 
 

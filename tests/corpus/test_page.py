@@ -1,6 +1,7 @@
 import hashlib
 import time
 from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -253,36 +254,36 @@ def test_a_framework_is_read_quickly() -> None:
 
 def test_a_source_text_that_changed_is_refused(edited: Edited) -> None:
     folder = edited("Regular reporting", "Regular reports", file="source.txt")
-    with pytest.raises(CorpusError, match=r"source\.txt has the SHA-256 .* restore the file"):
+    with pytest.raises(CorpusError, match=r"source\.txt .*[0-9a-f]{64}"):
         read_framework(folder)
 
 
 def test_a_folder_without_a_reading_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(CorpusError, match=r"holds no framework\.toml"):
+    with pytest.raises(CorpusError, match=r"framework\.toml"):
         read_framework(tmp_path)
 
 
-def test_a_missing_source_text_is_named(edited: Edited) -> None:
-    folder = edited('file = "source.txt"', 'file = "other.txt"')
-    with pytest.raises(CorpusError, match=r"'other\.txt' is missing"):
-        read_framework(folder)
+@pytest.mark.parametrize("read", [read_framework, source_lines])
+def test_a_missing_source_text_is_named(edited: Edited, read: Callable[[Path], object]) -> None:
+    with pytest.raises(CorpusError, match=r"'other\.txt'"):
+        read(edited('file = "source.txt"', 'file = "other.txt"'))
 
 
 @pytest.mark.parametrize(
     ("old", "new", "message"),
     [
-        ("[[items]]", "[[items", "no valid TOML"),
-        ('id = "C12"\n', 'id = "C11"\n', "item 'gsr:C11' is there twice"),
+        ("[[items]]", "[[items", "TOML"),
+        ('id = "C12"\n', 'id = "C11"\n', "'gsr:C11' .*twice"),
         ('kind = "capability"\nparent = "P3"', 'kind = "tower"\nparent = "P3"', "'tower'"),
-        ('parent = "P3"\nnumber = 12', 'parent = "P33"\nnumber = 12', "gsr:C12 stands under"),
-        ('targets = ["P3-O4"]', 'targets = ["P3-O44"]', "names 'gsr:P3-O44', which is no item"),
-        ('entities = ["interpol"]', 'entities = ["nobody"]', "gsr:P2-W2 names 'nobody'"),
-        ("number = 12\n", "", "gsr:C12 lacks its number"),
+        ('parent = "P3"\nnumber = 12', 'parent = "P33"\nnumber = 12', "gsr:C12 .*P33"),
+        ('targets = ["P3-O4"]', 'targets = ["P3-O44"]', "'gsr:P3-O44'"),
+        ('entities = ["interpol"]', 'entities = ["nobody"]', "gsr:P2-W2 .*'nobody'"),
+        ("number = 12\n", "", "gsr:C12 .*number"),
         ('title_lines = "145"', 'title_lines = "145-7-9"', "items C12 title_lines"),
-        ('title_lines = "145"', 'title_lines = "999"', "gsr:C12 has the lines 147-999"),
+        ('title_lines = "145"', 'title_lines = "999"', "gsr:C12 .*147-999"),
         ('strength = "high"', 'strength = "huge"', "links number 4 strength"),
-        ('parent = "strip"', 'parent = "strap"', "kind 'statement' has the parent 'strap'"),
-        ('licence = "not stated"\n', "", "source licence: Field required"),
+        ('parent = "strip"', 'parent = "strap"', "'statement' .*'strap'"),
+        ('licence = "not stated"\n', "", "source licence"),
         ('seen = "copy"', 'seen = "copy"\ncolour = "red"', "source colour"),
     ],
 )
@@ -295,8 +296,6 @@ def test_a_fault_in_the_reading_is_one_sentence_that_names_it(
     assert str(caught.value).endswith(".")
 
 
-def test_the_lines_of_a_source_are_those_that_were_printed(edited: Edited) -> None:
+def test_the_lines_of_a_source_are_those_that_were_printed() -> None:
     lines = source_lines(shipped_framework())
     assert lines[159:161] == ("Standardised practices to protect the", "identity of victims")
-    with pytest.raises(CorpusError, match="is missing; put it beside"):
-        source_lines(edited('file = "source.txt"', 'file = "other.txt"'))

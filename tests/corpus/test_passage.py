@@ -40,7 +40,7 @@ def test_a_record_refuses_a_field_it_does_not_know() -> None:
 
 
 def test_a_passage_whose_hash_is_not_that_of_its_text_is_refused() -> None:
-    with pytest.raises(CorpusError, match="gsr:C9 does not have the hash"):
+    with pytest.raises(CorpusError, match=r"gsr:C9\b"):
         a_passage(text_sha256="0" * 64)
 
 
@@ -66,7 +66,7 @@ def test_a_text_that_is_no_range_of_lines_is_refused(text: str) -> None:
 
 
 def test_a_corpus_refuses_two_passages_with_one_id(source: Source) -> None:
-    with pytest.raises(CorpusError, match="Two passages have the id gsr:C9"):
+    with pytest.raises(CorpusError, match=r"gsr:C9\b"):
         Corpus(sources=(source,), passages=(a_passage(), a_passage()))
 
 
@@ -79,7 +79,7 @@ def test_a_corpus_finds_passages_and_says_when_there_is_none(source: Source) -> 
     corpus = Corpus(sources=(source,), passages=(a_passage(),))
     assert corpus.passage("gsr:C9").text == "Crisis response"
     assert corpus.source_by_id["gsr"] is source
-    with pytest.raises(CorpusError, match="No passage has the id 'gsr:C99'"):
+    with pytest.raises(CorpusError, match="'gsr:C99'"):
         corpus.passage("gsr:C99")
 
 

@@ -287,67 +287,54 @@ def test_pages_that_were_not_read_themselves_are_a_warning_until_they_are(shippe
 # Planted faults.
 
 
-def test_a_service_that_no_case_can_find_is_named(problems) -> None:
-    found = problems(('"befrienders"]', '"befrienders", "lighthouse"]'))
-    assert found == [
-        ("case C", "Case C names the service 'lighthouse', which is not there; add it.")
-    ]
+HELPLINE = "child-helpline-international"
+WORN = "A person who works with this subject is worn down by it."
+NO_DETAILS = "There is no need to give any details here."
 
 
-def test_a_language_missing_from_a_case_is_named(problems, shipped) -> None:
-    spanish = f'es = "{shipped.case("A").text["es"]}"\n'
-    assert problems((spanish, "")) == [("case A", "case A has no text in 'es'; add it.")]
+@pytest.mark.parametrize(
+    ("changes", "named", "value"),
+    [
+        ([('"befrienders"]', '"befrienders", "lighthouse"]')], "case C", "'lighthouse'"),
+        ([('order = ["H", ', "order = [")], "order", "H"),
+        ([('then = ["E"]', 'then = ["F"]')], "case G", "'F'"),
+        (
+            [(f'"{WORN}"', '""'), ('services = ["befrienders"]', 'services = ["childline"]')],
+            "case I",
+            "Case I",
+        ),
+        ([('as_of = "2026-11"', 'as_of = ""')], "service befrienders", "as_of"),
+        ([(NO_DETAILS, "What happened?")], "case A", "en"),
+        ([(NO_DETAILS, "please " * 130)], "case A", "130 words"),
+    ],
+)
+def test_a_planted_fault_is_one_problem_with_its_place(problems, changes, named, value) -> None:
+    ((place, said),) = problems(*changes)
+    assert place == named
+    assert value in said
 
 
-def test_an_empty_text_counts_as_missing(problems, shipped) -> None:
-    found = problems((shipped.limits["fr"], " "))
-    assert found == [("limits", "limits has no text in 'fr'; add it.")]
-
-
-def test_a_language_missing_from_a_service_is_named(problems, shipped) -> None:
-    french = f'fr = "{shipped.services[0].purpose["fr"]}"\n'
-    said = "service child-helpline-international has no text in 'fr'; add it."
-    assert problems((french, "")) == [("service child-helpline-international", said)]
+@pytest.mark.parametrize("place", ["case A", "limits", f"service {HELPLINE}"])
+def test_a_language_missing_from_a_text_is_named(problems, shipped, place: str) -> None:
+    change = {
+        "case A": (f'es = "{shipped.case("A").text["es"]}"\n', ""),
+        "limits": (shipped.limits["es"], " "),
+        f"service {HELPLINE}": (f'es = "{shipped.services[0].purpose["es"]}"\n', ""),
+    }[place]
+    ((found, said),) = problems(change)
+    assert found == place
+    assert "'es'" in said
 
 
 def test_a_language_that_the_file_does_not_list_is_named(problems) -> None:
-    found = problems(('languages = ["en", "fr", "es"]', 'languages = ["en", "fr"]'))
-    assert ("danger", "danger has a text in 'es', which languages leaves out; list it.") in found
+    found = dict(problems(('languages = ["en", "fr", "es"]', 'languages = ["en", "fr"]')))
+    assert "'es'" in found["danger"]
 
 
 def test_a_missing_case_is_named(problems) -> None:
     found = problems(('id = "I"\nname', 'id = "K"\nname'))
-    assert found == [
-        ("case I", "Case I is missing; add it."),
-        ("order", "'K' is no case; name one from A to J."),
-    ]
-
-
-def test_a_case_left_out_of_the_order_is_named(problems) -> None:
-    found = problems(('order = ["H", ', "order = ["))
-    assert found == [("order", "order leaves out H; say when it answers.")]
-
-
-def test_a_line_that_no_case_lends_is_named(problems) -> None:
-    found = problems(('then = ["E"]', 'then = ["F"]'))
-    assert found == [("case G", "Case G borrows the line of 'F', which has none; add it.")]
-
-
-def test_a_case_without_a_worldwide_service_is_named(problems) -> None:
-    found = problems(
-        (
-            'purpose = "A person who works with this subject is worn down by it."\n',
-            'purpose = ""\n',
-        ),
-        ('services = ["befrienders"]', 'services = ["childline"]'),
-    )
-    assert found == [("case I", "Case I has no service that works everywhere; add one.")]
-
-
-def test_a_service_without_as_of_is_named(problems) -> None:
-    found = problems(('as_of = "2026-11"', 'as_of = ""'))
-    said = "befrienders lacks as_of; write the month or day of the last check."
-    assert found == [("service befrienders", said)]
+    assert [place for place, _ in found] == ["case I", "order"]
+    assert "'K'" in found[1][1]
 
 
 @pytest.mark.parametrize("month", ["", "2026", "2026-13", "2026-02-30", "July 2026", "20260701"])
@@ -360,17 +347,6 @@ def test_a_day_is_as_good_as_a_month(problems) -> None:
     assert problems(('as_of = "2026-07"', 'as_of = "2026-07-31"')) == []
 
 
-def test_a_text_that_is_too_long_is_named(problems, shipped) -> None:
-    text = shipped.case("C").text["en"]
-    found = problems((text, " ".join([text, *["please"] * 90])))
-    assert found == [("case C", "The en text of case C has more than 130 words; shorten it.")]
-
-
-def test_a_text_that_asks_is_named(problems) -> None:
-    found = problems(("There is no need to give any details here.", "What happened?"))
-    assert found == [("case A", "The en text of case A asks a question; say it without asking.")]
-
-
 @pytest.mark.parametrize("number", ["0800 555", "555-010-99", "(0)20 55", "116000"])
 def test_a_phone_number_is_named(problems, number: str) -> None:
     found = problems(("a crisis line in your country", f"a crisis line, {number},"))
@@ -381,37 +357,40 @@ def test_a_phone_number_is_named(problems, number: str) -> None:
 def test_a_deprecated_term_is_named_as_a_whole_word_only(problems) -> None:
     change = ("for not looking away", "for speaking of Wreckers, not of wreckage")
     found = problems(change, deprecated={"wrecker": "salvor", "wreck": "vessel"})
-    assert found == [("case F", "The en text of case F says 'wrecker'; say 'salvor'.")]
+    ((place, said),) = found
+    assert place == "case F"
+    assert "'wrecker'" in said
+    assert "'salvor'" in said
 
 
 @pytest.mark.parametrize(
     ("old", "new", "named"),
     [
-        ('id = "napac"', 'id = "childline"', "The service 'childline' is there twice; keep one."),
-        ('id = "I"\nname', 'id = "H"\nname', "The case 'H' is there twice; keep one."),
-        ('id = "FR"', 'id = "ES"', "The region 'ES' is there twice; keep one."),
-        ('order = ["H"', 'order = ["H", "J"', "The place in the order 'J' is there twice"),
-        ("https://napac.org.uk/", "https://inhope.org/", "The address 'https://inhope.org/' is"),
+        ('id = "napac"', 'id = "childline"', "service childline"),
+        ('id = "I"\nname', 'id = "H"\nname', "case H"),
+        ('id = "FR"', 'id = "ES"', "region ES"),
+        ('order = ["H"', 'order = ["H", "J"', "place in the order J"),
+        ("https://napac.org.uk/", "https://inhope.org/", "address https://inhope.org/"),
     ],
 )
 def test_what_is_there_twice_is_named(problems, old: str, new: str, named: str) -> None:
-    assert any(said.startswith(named) for _, said in problems((old, new)))
+    assert any(place == named and "twice" in said for place, said in problems((old, new)))
 
 
 @pytest.mark.parametrize(
-    ("old", "new", "named"),
+    ("old", "new", "named", "value"),
     [
-        ('"napac", "befrienders"', '"befrienders"', "napac is named by no case"),
-        ('regions = ["Europe"]', "regions = []", "ecsa has no region"),
-        ('regions = ["Europe"]', 'regions = ["Mars"]', "ecsa works in the region 'Mars'"),
-        ("https://napac.org.uk/", "http://napac.org.uk/", "napac has no address that starts"),
-        ('within = "Europe"', 'within = "Mars"', "DE lies within 'Mars'"),
+        ('"napac", "befrienders"', '"befrienders"', "service napac", "case"),
+        ('regions = ["Europe"]', "regions = []", "service ecsa", "region"),
+        ('regions = ["Europe"]', 'regions = ["Mars"]', "service ecsa", "'Mars'"),
+        ("https://napac.org.uk/", "http://napac.org.uk/", "service napac", "https://"),
+        ('within = "Europe"', 'within = "Mars"', "region DE", "'Mars'"),
     ],
 )
-def test_a_fault_of_a_service_or_region_is_named(problems, old, new, named: str) -> None:
-    found = problems((old, new))
-    assert len(found) == 1
-    assert found[0][1].startswith(named)
+def test_a_fault_of_a_service_or_region_is_named(problems, old, new, named, value) -> None:
+    ((place, said),) = problems((old, new))
+    assert place == named
+    assert value in said
 
 
 # Refusals of the reader.

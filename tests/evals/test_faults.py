@@ -83,7 +83,7 @@ def test_what_is_not_caught_fails_the_command_and_is_named(clean, capsys, monkey
     assert "Not caught: reticent" in capsys.readouterr().out
     assert main([str(clean), "--json"]) == 1
     (catch,) = json.loads(capsys.readouterr().out)["catches"]
-    assert Catch.model_validate(catch).meaning == "Say nothing of what to ask next."
+    assert Catch.model_validate(catch).meaning == reticent.__doc__
 
 
 def test_every_fault_says_what_it_does():

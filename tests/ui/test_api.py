@@ -89,19 +89,19 @@ def test_a_passage_comes_with_its_source_and_an_unknown_one_is_told(address: str
     assert found["source"]["title"] == GSR.title
     missing = httpx.get(f"{address}/passages/gsr:C99")
     assert missing.status_code == 404
-    assert missing.json()["error"] == "No passage has the id 'gsr:C99'."
+    assert "'gsr:C99'" in missing.json()["error"]
 
 
 @pytest.mark.parametrize(
     ("body", "said"),
     [
-        ({}, "question is refused: Field required."),
-        ({"question": " "}, "The question is empty; type one."),
-        ({"question": ""}, "question is refused: String should have at least 1 character."),
+        ({}, "question is refused"),
+        ({"question": " "}, "The question is empty"),
+        ({"question": ""}, "question is refused"),
         ({"question": "a", "turns": ["b"] * (MOST_TURNS + 1)}, "turns is refused"),
-        ({"question": "a", "user": "admin"}, "The request has a field that is not known;"),
-        ({"question": "a", "turns": ["b" * 1999] * 5}, "turns is refused: Earlier turns are too"),
-        ({"question": ["a"]}, "question is refused: Input should be a valid string."),
+        ({"question": "a", "user": "admin"}, "The request has a field"),
+        ({"question": "a", "turns": ["b" * 1999] * 5}, "turns is refused"),
+        ({"question": ["a"]}, "question is refused"),
     ],
 )
 def test_a_wrong_question_is_one_sentence_that_repeats_nothing(
@@ -118,7 +118,7 @@ def test_a_fault_tells_nothing_of_the_question(
 ) -> None:
     response = httpx.post(f"{address}/ask", json={"question": "break"})
     assert response.status_code == 500
-    assert response.json()["error"].startswith("Signpost met a fault of its own")
+    assert response.json()["error"] == words("problem.fault")
     ours = [line for line in caplog.messages if "fault" in line]
     assert ours == ["A fault in /api/ask: RuntimeError."]
 

@@ -82,19 +82,20 @@ def test_every_page_has_the_notice_and_marks_itself_in_the_links_to_all(blocks):
         layout = config["page"][workspace.path.strip("/")]["layout"]["children"]
         fixed = [str(by_id[part["id"]]) for part in layout]
         assert shipped_notice() in fixed[-1]
-        assert f'<a href="{workspace.path}" aria-current="page">' in fixed[0]
-        assert fixed[0].count("<li data-workspace=") == len(WORKSPACES)
+        assert re.findall(r'href="([^"]+)" aria-current', fixed[0]) == [workspace.path]
+        assert len(re.findall(r"data-workspace=", fixed[0])) == len(WORKSPACES)
 
 
 def test_the_notice_says_what_answers_what_it_is_not_for_and_where_help_is():
     said = shipped_notice()
-    assert "by default no language model is used" in said
-    assert "not a reporting service and not a crisis service" in said
+    assert re.search("no language model", said)
+    assert re.search("not a reporting service .*not a crisis service", said)
     texts = read_signposting(shipped_signposting())
     assert texts.danger["en"] in said
     directories = texts.services_for(WIDE)
     assert len(directories) >= 2
-    assert all(f"<li>{one.name}. {one.purpose['en']}</li>" in said for one in directories)
+    listed = re.findall(r"<li>(.*?)</li>", said)
+    assert {f"{one.name}. {one.purpose['en']}" for one in directories} <= set(listed)
     assert "href" not in said
     assert not re.search(r"https?:|\bwww\.", said)
 
@@ -105,4 +106,4 @@ def test_the_notice_names_what_the_texts_name_and_nothing_else():
     other = first.model_copy(update={"name": "Harbour <help>"})
     said = notice_as_html(texts.model_copy(update={"services": (other, *others)}))
     assert first.name not in said
-    assert "<li>Harbour &lt;help&gt;. " in said
+    assert "Harbour &lt;help&gt;. " in said

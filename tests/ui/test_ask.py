@@ -20,15 +20,16 @@ def last(assistant, text, sent=None) -> Shown:
 
 def test_a_question_is_answered_with_its_sources_and_what_can_be_done_with_them():
     shown = last(FakeAssistant(), EXAMPLE)
-    assert "Complete: 5 of 5 outcomes, 1 of 1 partner." in shown.html
-    assert 'href="#cite-1-7"' in shown.html
-    assert 'id="cite-1-7"' in shown.html
-    assert shown.html.count('data-act="verdict"') == 4
+    assert "5 of 5 outcomes, 1 of 1 partner" in shown.html
+    panels = re.findall(r' id="(cite-1-\d+)"', shown.html)
+    assert len(panels) == 7
+    assert set(re.findall(r'href="#(cite-[^"]+)"', shown.html)) == set(panels)
+    assert re.findall(r'data-act="([^"]+)"', shown.html).count("verdict") == 4
 
 
 def test_an_answer_grows_from_its_opening_to_the_whole_and_is_announced_once():
     first, *growing, whole = replies(FakeAssistant(), GUIDED)
-    assert "Looking in the sources" in first.html
+    assert say("ask.looking") in first.html
     assert GUIDED in first.html
     assert len(growing) == 3
     beginnings = [re.search("<article.*(?=</article>)", one.html)[0] for one in (*growing, whole)]
@@ -47,7 +48,7 @@ def test_the_record_for_the_browser_comes_with_the_whole_answer_alone():
 
 def test_what_a_reader_can_put_right_is_shown_as_its_sentence_and_is_no_turn():
     shown = last(FakeAssistant(), " ")
-    assert "<p>The question is empty; type one.</p>" in shown.html
+    assert "sp-error" in shown.html
     assert "sp-turn" not in shown.html
     assert shown.record == ""
 
@@ -59,7 +60,7 @@ def test_earlier_questions_and_filters_go_along():
     shown = last(assistant, "and its partners?", json.dumps(sent))
     only = Filters(pillars=("gsr:P3",), tiers=("guidance",))
     assert assistant.asked == [Question(text="and its partners?", turns=(EXAMPLE,), filters=only)]
-    assert 'aria-label="Question 2"' in shown.html
+    assert re.findall(r'data-number="(\d+)"', shown.html) == ["2"]
 
 
 def test_what_the_page_would_not_send_is_refused_in_a_sentence():
@@ -98,7 +99,7 @@ class Guarded(FakeAssistant):
 def test_nothing_of_a_message_that_met_a_reviewed_reply_is_given_to_the_browser():
     *_, shown = replies(Guarded(), "my own words")
     assert "A reviewed text." in shown.html
-    assert "Your message was not kept" in shown.html
+    assert say("phrase.not_kept") in shown.html
     assert "my own words" not in repr(shown)
     assert shown.record == ""
     assert "data-act" not in shown.html

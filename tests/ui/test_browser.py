@@ -14,6 +14,7 @@ from tests.ui.fake_answer import (
     NOTES,
     OLD_NOTES,
     PASSAGES,
+    PILLAR,
     FakeAssistant,
     answer,
     cite,
@@ -151,7 +152,7 @@ def test_numbers_of_two_tiers_are_reached_in_reading_order_and_marked_in_their_s
     headings = page.locator(".sp-answer :is(h3, h4)").all_inner_texts()
     assert headings == [
         "Framework text",
-        "Pillar 3: Victim support services and empowerment",
+        f"Pillar 3: {PILLAR}",
         "Guidance notes",
         NOTES.title,
         OLD_NOTES.title,
@@ -228,7 +229,8 @@ def test_a_question_for_which_there_is_no_room_is_told_why(chromium, tmp_path):
         seen = Watched(chromium.new_page(), address)
         seen.ask(EXAMPLE)
         seen.ask(GUIDED, ".sp-error")
-        assert "more questions than a user may ask in a minute" in seen.page.inner_text(".sp-error")
+        limited = say("refusal.rate", n=2).partition(";")[0]
+        assert limited in seen.page.inner_text(".sp-error")
         assert "fault" not in seen.page.inner_text(".sp-error")
         assert seen.page.input_value(BOX) == GUIDED
         assert seen.page.locator(".sp-turn").count() == 1
@@ -259,7 +261,7 @@ def test_somebody_signs_in_asks_changes_the_password_and_signs_out(chromium, tmp
         page.fill("#current", PASSWORD)
         page.fill("#fresh", "another three words")
         page.click("text=Set the new password")
-        assert "The new password is set" in page.inner_text("[role=alert]")
+        assert say("door.changed") in page.inner_text("[role=alert]")
         page.fill("#name", "officer")
         page.fill("#password", "another three words")
         page.click("main button")
@@ -296,7 +298,7 @@ def test_a_wrong_question_and_a_fault_are_sentences(watched):
     watched.ask("", "text=The question is empty; type one.")
     watched.ask("break", "text=because of a fault in Signpost")
     watched.ask("Who owns each outcome?", ".sp-abstention")
-    assert "Closest, but not an answer" in watched.page.inner_text(".sp-answer")
+    assert say("ask.nearest") in watched.page.inner_text(".sp-answer")
 
 
 @pytest.mark.sample

@@ -8,11 +8,13 @@ import pytest
 
 import evals.running.jobs
 from evals.cases.own_cases import OwnCases
+from evals.running.job import ONE_AT_A_TIME
 from tests.evaluated import gated_command, made_case, open_gate
 from tests.ui.browsing import Watched, at, sideways, too_small, violations
 from tests.ui.fake_answer import FakeAssistant
 from tests.ui.served import serving
 from ui.access.switch import State, Switch
+from ui.words.catalogue import say
 
 pytestmark = [
     pytest.mark.browser,
@@ -130,7 +132,7 @@ def test_a_run_is_started_watched_reloaded_stopped_and_finished(home, opened):
     other.page.click("summary:has-text('Start a run')")
     other.page.click("button:has-text('Start the run')")
     other.page.wait_for_selector(".sp-evaluate-summary")
-    assert "A run is going on" in other.page.inner_text(".sp-evaluate-summary")
+    assert ONE_AT_A_TIME in other.page.inner_text(".sp-evaluate-summary")
     other.page.close()
     page.click("text=Stop the run")
     page.wait_for_selector("text=by-mouse was stopped at 1 of 3 cases.")
@@ -157,7 +159,8 @@ def test_a_case_is_found_read_and_held_against_the_run_before(opened):
     assert "verdict=wrong" in page.url
     page.click("text=Question wrong?")
     until_title(page, "Question wrong?")
-    assert "does not stand at its place" in page.inner_text(".sp-evaluate-reasons")
+    reasons = page.inner_text(".sp-evaluate-reasons")
+    assert say("evaluate.because_quotes", n=1, total=1) in reasons
     page.go_back()
     page.wait_for_selector("text=2 of 33 cases")
     page.click(".sp-evaluate-tabs >> text=Comparison")

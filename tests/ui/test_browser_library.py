@@ -14,6 +14,7 @@ from tests.ui.pseudo import speaking
 from tests.ui.served import PASSWORD, add_accounts, serving
 from tests.ui.shelved import REPORT, build, keep_earlier, light
 from ui.access.switch import State, Switch
+from ui.words.catalogue import say
 
 pytestmark = [
     pytest.mark.browser,
@@ -168,7 +169,7 @@ def test_a_build_that_fails_says_why_and_the_old_index_stays(watched, backend):
     page.click("[data-send=build]")
     page.wait_for_selector(".sp-library-failed")
     told = page.inner_text(".sp-library-failed")
-    assert told == f"{backend.fails} The index that answered before still does."
+    assert told == f"{backend.fails} {say('library.build_failed')}"
     assert status(backend.settings).current.build == before
     assert violations(page) == []
 
@@ -183,7 +184,7 @@ def test_two_administrators_at_once_do_not_undo_each_other(chromium, address, wa
     other.close()
     page.click("[data-send=build]")
     page.wait_for_selector(".sp-library-told")
-    assert "no longer the one that this page showed" in page.inner_text(".sp-library-told")
+    assert say("library.index_changed") in page.inner_text(".sp-library-told")
     assert page.evaluate("document.activeElement.dataset.send") == "build"
 
 
@@ -237,7 +238,7 @@ def test_nobody_but_an_administrator_gets_in(chromium, tmp_path):
         page.click("main button")
         page.wait_for_selector("#sp-question")
         page.goto(f"{address}/library")
-        assert "not for the role officer" in page.inner_text("main")
+        assert say("refusal.role", role="officer") in page.inner_text("main")
         assert violations(page) == []
         assert page.evaluate("fetch('/api/library/index').then((one) => one.status)") == 403
         page.close()
@@ -252,7 +253,7 @@ def test_a_server_that_is_gone_is_told_in_a_bar_until_it_is_back(chromium, addre
     page.wait_for_selector(TABLE if path == "/library" else "#sp-question textarea")
     context.set_offline(True)
     page.wait_for_selector(".sp-offline:visible")
-    assert "The server cannot be reached" in page.inner_text(".sp-offline")
+    assert say("script.offline") in page.inner_text(".sp-offline")
     assert violations(page) == []
     context.set_offline(False)
     page.wait_for_selector(".sp-offline", state="hidden")

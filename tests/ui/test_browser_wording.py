@@ -133,7 +133,7 @@ def test_verified_sentences_stand_before_the_end_and_nothing_else_ever_does(seen
     begin(page)
     assert WORDED[:-1] in page.inner_text(".sp-answer")
     assert page.locator(".sp-completeness, .sp-sources, .sp-ask-actions, .sp-notice").count() == 0
-    assert "made-up is wording this answer" in page.inner_text(".sp-wording")
+    assert say("wording.begun", model="made-up") in page.inner_text(".sp-wording")
     page.wait_for_function("/^[1-9]\\d* s/.test(document.querySelector('.sp-elapsed').textContent)")
     numbers = page.locator(".sp-answer .sp-cite").all_inner_texts()
     held.let.set()
@@ -250,7 +250,7 @@ def test_a_connection_that_is_lost_in_the_middle_is_told_and_what_stands_is_no_w
     # What Gradio is told where its stream ends before its time.
     page.evaluate("window.signpostBroke()")
     assert say("wording.begun", model="made-up") not in page.inner_text(".sp-turn")
-    assert "broke off before it was whole" in page.inner_text(".sp-turn .sp-warning")
+    assert say("script.unfinished") in page.inner_text(".sp-turn .sp-warning")
     assert page.input_value(BOX) == EXAMPLE
     assert violations(page) == []
 

@@ -8,6 +8,7 @@ from tests.ui.browsing import BOX, Watched, at, violations
 from tests.ui.fake_answer import EXAMPLE, FakeAssistant
 from tests.ui.served import PASSWORD, add_accounts, serving
 from ui.service.workspaces import WORKSPACES
+from ui.words.catalogue import say
 
 pytestmark = [
     pytest.mark.browser,
@@ -54,7 +55,7 @@ def test_each_role_is_offered_what_it_may_enter(chromium, address, name):
 def test_what_a_role_may_not_enter_is_refused_in_a_sentence(chromium, address):
     page = enter(chromium, address, "officer")
     page.goto(f"{address}/library")
-    assert "not for the role officer" in page.inner_text("[role=alert]")
+    assert say("refusal.role", role="officer") in page.inner_text("[role=alert]")
     assert violations(page) == []
     page.context.close()
 

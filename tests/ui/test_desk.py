@@ -49,5 +49,5 @@ def test_a_log_that_cannot_be_written_loses_no_answer_and_is_told_once(
         assert one.ask(Question(text=EXAMPLE)) == example_answer()
     err = capsys.readouterr().err
     assert err.count("\n") == 1
-    assert err.startswith("signpost: No audit record was written: ")
-    assert "a file stands where a folder should" in err
+    assert err.startswith("signpost: ")
+    assert "audit" in err

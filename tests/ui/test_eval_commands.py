@@ -1,4 +1,5 @@
 import json
+import re
 import shutil
 from pathlib import Path
 
@@ -68,26 +69,26 @@ def test_the_gate_lets_the_same_run_pass_and_stops_a_worse_one(run, worse, capsy
     assert main(["eval", "baseline", str(run), "--out", str(file)]) == 0
     capsys.readouterr()
     assert main(["eval", "gate", str(run), "--against", str(file)]) == 0
-    assert "No worse than the baseline" in capsys.readouterr().out
+    assert "does not:" not in capsys.readouterr().out
     assert main(["eval", "gate", str(worse), "--against", str(file)]) == 1
     shown = capsys.readouterr().out
-    assert "Worse than the baseline" in shown
-    assert "Must hold, and does not:" in shown
+    assert "does not:" in shown
     assert "lost right, citations" in shown
 
 
 def test_the_gate_says_the_smallest_drop_that_it_could_have_seen(run, capsys):
     assert main(["eval", "gate", str(run), "--against", str(run), "--alpha", "0.5"]) == 0
-    assert "Smallest drop that it could see in 8 cases" in capsys.readouterr().out
+    seen = re.compile(r"drop .* in 8 cases")
+    assert seen.search(capsys.readouterr().out)
     assert main(["eval", "gate", str(run), "--against", str(run)]) == 0
-    assert "too few to tell any drop from chance" in capsys.readouterr().out
+    assert not seen.search(capsys.readouterr().out)
 
 
 def test_a_share_that_is_none_is_wrong_usage(run, capsys):
     with pytest.raises(SystemExit) as leaving:
         main(["eval", "gate", str(run), "--against", str(run), "--alpha", "5"])
     assert leaving.value.code == 2
-    assert "no share between 0 and 1" in capsys.readouterr().err
+    assert "--alpha" in capsys.readouterr().err.splitlines()[-1]
 
 
 @pytest.mark.parametrize("name", ["report.html", "report.md"])
@@ -115,8 +116,8 @@ def test_a_judge_prints_a_table_of_its_own_and_leaves_that_of_the_scores(
         monkeypatch.setenv("SIGNPOST_LLM_URL", fake.url)
         assert main(["eval", "judge", str(judged), "--limit", "1", "--claims", "5"]) == 0
     shown = capsys.readouterr().out
-    assert "Language model as judge: default, split development, seed 1" in shown
-    assert "labelled claims: checker and gold" in shown
+    assert re.search(r"default, .*development, .*seed 1\b", shown)
+    assert "checker and gold" in shown
     assert f"{fake.calls} asked, 0 judged before" in shown
     assert main(["eval", "score", str(judged)]) == 0
     assert capsys.readouterr().out == before
@@ -124,10 +125,8 @@ def test_a_judge_prints_a_table_of_its_own_and_leaves_that_of_the_scores(
 
 def test_a_judge_without_a_model_is_one_line(run, capsys):
     assert main(["eval", "judge", str(run)]) == 1
-    assert capsys.readouterr().err == (
-        "signpost: No language model is set to judge by; set SIGNPOST_LLM_URL, such as "
-        "http://127.0.0.1:8000/v1.\n"
-    )
+    (told,) = capsys.readouterr().err.splitlines()
+    assert "SIGNPOST_LLM_URL" in told
 
 
 def test_what_is_no_run_is_one_line(tmp_path, capsys):

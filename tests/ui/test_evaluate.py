@@ -126,15 +126,15 @@ def test_figures_carry_n_interval_and_what_they_mean(home: Path) -> None:
 
 def test_a_judge_stands_under_the_figures_only_where_one_was_asked(own_runs: Path) -> None:
     assert say("evaluate.judged") not in drawn(own_runs, run="after")
-    rows = judged_rows(model="<b>made-up</b>")
+    model = "<b>made-up</b>"
+    rows = judged_rows(model=model)
     write_file(own_runs / FOLDER / "after" / JUDGED, lines_of(rows))
     shown = drawn(own_runs, run="after")
-    assert "<b>made-up" not in shown
+    assert model not in shown
     told = words(shown)
-    assert "replaces none of them" in told
-    assert "Labelled claims: judge and gold 0.500" in told
+    assert re.search(r"judge and gold 0\.500", told)
     assert say("evaluate.judged_undefined_checker") in told
-    assert "Answers to another question 1.000" in told
+    assert re.search(r"another question 1\.000", told)
     assert say("evaluate.judged") not in drawn(own_runs, run="after", show="families")
 
 
@@ -142,14 +142,14 @@ def test_every_measure_of_a_run_is_explained(home: Path) -> None:
     summary = Shelf(home).open("after").entry.summary
     assert summary
     assert [name for name in summary.metrics if not about(name)] == []
-    assert about("recall outcomes (micro)").startswith("How much of the gold")
-    assert "outcomes alone" in about("recall outcomes (micro)")
+    assert about("recall outcomes (micro)") != about("recall (micro)")
+    assert "outcomes" in about("recall outcomes (micro)")
     assert about("something else") == ""
 
 
 def test_cases_are_filtered_and_come_a_page_at_a_time(home: Path) -> None:
     first = drawn(home, run="after", show="cases")
-    assert first.count("<li><span class=") == 25
+    assert len(re.findall(r"[?&]amp;case=|[?&]case=", first)) == 25
     assert "33 of 33 cases" in first
     assert "1 to 25 of 33" in first
     last = drawn(home, run="after", show="cases", page="99")
@@ -173,13 +173,15 @@ def test_cases_that_changed_are_found_by_the_other_run(home: Path) -> None:
 def test_a_case_shows_answer_gold_and_why_it_is_scored_so(home: Path) -> None:
     told = drawn(home, run="after", show="cases", case="right")
     assert "sp-answer" in told
-    assert "<mark>protect the identity of victims</mark>" in told
+    quote = "protect the identity of victims"
+    assert set(re.findall("<mark>(.*?)</mark>", told)) == {quote}
     assert say("evaluate.all_right") in told
     assert ">cited<" in told
     wrong = words(drawn(home, run="after", show="cases", case="wrong"))
-    assert "It leaves out one of 1 outcomes: gsr:P3-O1." in wrong
-    assert "One of 1 quotes does not stand at its place." in wrong
-    assert "Not at its place: protect the identity of victims" in wrong
+    missed = {"n": 1, "total": 1, "facet": "outcomes", "ids": "gsr:P3-O1"}
+    assert say("evaluate.because_missed", **missed) in wrong
+    assert say("evaluate.because_quotes", n=1, total=1) in wrong
+    assert f"{say('evaluate.not_at_its_place')} {quote}" in wrong
     assert "not cited" in wrong
 
 
@@ -198,11 +200,11 @@ def test_what_is_held_out_is_shown_on_no_view_until_it_is_asked_for(home: Path) 
 
 def test_a_comparison_says_what_broke_and_whether_it_is_more_than_chance(home: Path) -> None:
     told = words(drawn(home, run="after", against="before", show="compare"))
-    assert "34 cases are in both before (before) and after (after)" in told
+    assert say("evaluate.both_have", n=34, before="before", after="after") in told
     assert "Broken 2 Fixed 1 Unchanged 31" in told
-    assert "it may be chance" in told
+    assert "chance" in told
     assert "McNemar, exact" in told
-    assert "1 of them is of a split that is held out" in told
+    assert say("evaluate.changes_held", n=1) in told
     both = words(drawn(home, run="after", against="before", show="compare", case="more-00"))
     assert "Before: before" in both
     assert "After: after" in both
@@ -211,7 +213,7 @@ def test_a_comparison_says_what_broke_and_whether_it_is_more_than_chance(home: P
 
 def test_plots_come_with_their_numbers(home: Path) -> None:
     told = drawn(home, run="after", show="plots")
-    assert told.count('<svg class="rp-plot" role="img"') == 2
+    assert len(re.findall(r'<svg [^>]*role="img"', told)) == 2
     assert told.count("<table") == 3
     assert "up to 100 ms" in told
     assert "Cases" in columns([1], ["a"], label="", across="x", up="Cases")
@@ -230,7 +232,7 @@ def test_hostile_words_stay_words(show: str, home: Path) -> None:
 @pytest.mark.parametrize("name", ["../after", HOSTILE, "nothing", "after/../before"])
 def test_a_run_that_is_not_there_is_told_in_a_sentence(name: str, home: Path) -> None:
     told = words(drawn(home, run=name))
-    assert "There is no run" in told
+    assert "no run" in told
     assert say("evaluate.back") in told
 
 
@@ -247,8 +249,7 @@ def test_an_address_is_read_with_care_and_written_as_it_was_read() -> None:
 def test_a_run_that_was_not_scored_says_what_can_be_done(own_runs: Path) -> None:
     (own_runs / FOLDER / "after" / "summary.json").unlink()
     told = drawn(own_runs, run="after")
-    assert 'name="score" value="after"' in told
-    assert "resume" not in told
+    assert re.findall(r'name="(score|resume)" value="(\w+)"', told) == [("score", "after")]
 
 
 def test_a_run_that_can_go_on_is_offered_to(own_runs: Path) -> None:
@@ -261,8 +262,8 @@ def test_a_run_that_can_go_on_is_offered_to(own_runs: Path) -> None:
     assert "resume" not in drawn(own_runs, run="after")
     os.utime(folder / ANSWERS, (1, 1))
     told = drawn(own_runs, run="after")
-    assert 'name="resume" value="after"' in told
-    assert "Only 34 of 99 cases were answered" in told
+    assert ("resume", "after") in re.findall(r'name="(score|resume)" value="(\w+)"', told)
+    assert "34 of 99" in told
     config |= {"command": "other"}
     (folder / CONFIG).write_text(json.dumps(config))
     assert "resume" not in drawn(own_runs, run="after")
@@ -323,10 +324,11 @@ def test_what_cannot_be_started_stays_in_the_form(
 
 def test_names_of_runs_are_held_against_what_is_there(served: httpx.Client) -> None:
     start = {"suite": "framework", "split": "development"}
-    assert "There is a run after already" in sent(served, "/runs", **start, name="after")["html"]
+    taken = say("evaluate.name_taken", run="after")
+    assert taken in sent(served, "/runs", **start, name="after")["html"]
     assert "Name the run with" in sent(served, "/runs", **start, name="../evil")["html"]
-    assert "There is no run" in sent(served, "/runs", resume="../after")["html"]
-    assert "There is no run" in sent(served, "/runs", score=HOSTILE)["html"]
+    assert "no run" in sent(served, "/runs", resume="../after")["html"]
+    assert "no run" in sent(served, "/runs", score=HOSTILE)["html"]
 
 
 def test_a_case_is_written_as_a_file_that_the_suite_takes(served: httpx.Client, home: Path) -> None:
@@ -376,7 +378,7 @@ def test_a_held_out_case_cannot_be_opened_in_the_form(served: httpx.Client) -> N
 @pytest.mark.parametrize(
     ("changes", "field", "sentence"),
     [
-        ({"gold": "gsr:P9-O9"}, "gold", "No passage has the id gsr:P9-O9"),
+        ({"gold": "gsr:P9-O9"}, "gold", "gsr:P9-O9"),
         ({"id": "Not So"}, "id", "Use small letters"),
         ({"question": ""}, "question", "Type the question."),
         ({"family": ""}, "family", "Use small letters and hyphens"),
@@ -418,8 +420,7 @@ def test_a_case_is_tried_without_being_kept(served: httpx.Client, home: Path) ->
 
 def test_passages_are_found_by_id_and_by_words(served: httpx.Client) -> None:
     found = served.post("/passages", json={"words": "GSR:P3-o4"}).text
-    assert 'data-take="gsr:P3-O4"' in found
-    assert found.count("data-take") == 1
+    assert re.findall(r'data-take="([^"]+)"', found) == ["gsr:P3-O4"]
     assert "data-take" in served.post("/passages", json={"words": "identity of victims"}).text
     assert served.post("/passages", json={"words": " "}).status_code == 200
     reply = served.post("/passages", json={"words": "these are my own words"}).text
@@ -474,8 +475,8 @@ def test_what_users_reported_begins_a_case(own_runs: Path) -> None:
     assert "somebody" not in told
     assert kept.user not in told
     form = drawn(own_runs, show="form", report=kept.id)
-    assert "Who are the partners of C12?" in form
-    assert "Reported by a user as “Incomplete”" in form
+    assert said.resolved_question in form
+    assert re.search(r"“Incomplete”", form)
     assert say("evaluate.no_report") in drawn(own_runs, show="form", report="nothing")
 
 

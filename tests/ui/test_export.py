@@ -21,6 +21,7 @@ from tests.ui.fake_answer import (
     CORPUS,
     DISCLOSED,
     EXAMPLE,
+    GSR,
     FakeAssistant,
     answer,
     example_answer,
@@ -113,16 +114,16 @@ def test_every_part_of_an_answer_is_in_every_form(form: str) -> None:
     for words in (
         "Status: Answered",
         "Status: Not answered",
-        "The sources do not answer this.",
-        "5 of 5 outcomes, 1 of 1 partner.",
-        "as of 31 January 2024; past review",
+        catalogue.say("answer.reason_coverage_gap"),
+        "5 of 5 outcomes, 1 of 1 partner",
+        "31 January 2024; past review",
         catalogue.say("phrase.past_review_means"),
         "Framework text",
         "Guidance note",
-        "closest; inferred link",
+        "inferred link",
         "lines 160-161",
         "Article 30",
-        "Corpus edition " + CORPUS.digest[:12],
+        CORPUS.digest[:12],
         "25 November 2025",
         "Check the source",
     ):
@@ -135,7 +136,7 @@ def test_doubts_and_corrections_come_along() -> None:
     assert "Doubt: The capability is legislation" not in lines_of(drawn)
     assert any(one.startswith("Doubt: ") and "legislation" in one for one in lines_of(drawn))
     (only,) = drawn.notes.values()
-    assert "Corrected: “definitons” is printed, “definitions” is read." in plain(only.whole)
+    assert re.search("“definitons”.*“definitions”", plain(only.whole))
 
 
 def test_tiers_stand_under_headings_of_their_own() -> None:
@@ -143,7 +144,7 @@ def test_tiers_stand_under_headings_of_their_own() -> None:
     at = {plain(one.words): number for number, one in enumerate(drawn.blocks)}
     framework, guidance = at["Framework text"], at["Guidance notes"]
     between = lines_of(drawn)[framework:guidance]
-    assert "Standardised practices to protect the identity of victims" in " ".join(between)
+    assert CORPUS.passage("gsr:P3-O4").text in " ".join(between)
     assert "withheld" not in " ".join(between)
 
 
@@ -157,7 +158,8 @@ def test_notes_on_what_no_source_says_stand_under_no_tier() -> None:
 def test_a_question_back_shows_its_readings() -> None:
     unclear = unclear_answer("names?", "Names of children", "Are names withheld?")
     told = lines_of(answers_document([unclear], CORPUS))
-    assert "Status: Not answered yet. “names?” can be read in 2 ways. Which do you mean?" in told
+    (asked,) = unclear.statements
+    assert any(one.startswith("Status: ") and one.endswith(asked.text) for one in told)
     assert {"Names of children", "Names of outcomes"} <= set(told)
 
 
@@ -167,8 +169,8 @@ def test_a_place_that_two_answers_cite_has_one_number_and_is_told_in_whole_once(
     content = export_file([example_answer(), example_answer()], "docx", CORPUS, TODAY).content
     notes = footnotes(content)
     assert len(notes) == 14
-    assert notes[0].startswith("Global Strategic Response, WeProtect Global Alliance, one-page")
-    assert notes[7] == "Global Strategic Response, lines 145-147."
+    assert all(one in notes[0] for one in (GSR.title, GSR.publisher, GSR.version))
+    assert notes[7] == f"{GSR.title}, lines 145-147."
 
 
 def test_every_footnote_of_markdown_is_cited_and_defined() -> None:
@@ -242,9 +244,8 @@ def test_a_brief_holds_question_points_dates_gaps_and_edition() -> None:
     drawn = brief_document([guided_answer(), uncovered_answer()], CORPUS)
     told = lines_of(drawn)
     assert told[0] == guided_answer().question
-    assert "Names are withheld in court. (as of 31 July 2026)" in told
-    assert "What the sources do not say" in told
-    assert "The sources do not answer this." in told
+    assert any(re.match(r"Names are withheld in court\. .*31 July 2026", one) for one in told)
+    assert catalogue.say("answer.reason_coverage_gap") in told
     assert edition_of(CORPUS) in drawn.subtitle
     assert catalogue.say("phrase.notice").replace("answer", "brief") in told
 
@@ -253,7 +254,7 @@ def test_nothing_past_review_enters_a_brief_and_it_is_counted() -> None:
     drawn = brief_document([guided_answer()], CORPUS)
     assert "12 of 20" not in "".join(lines_of(drawn))
     assert not any("Figures from the courts" in plain(one.whole) for one in drawn.notes.values())
-    assert "Left out because their sources are past review: 1." in "".join(lines_of(drawn))
+    assert re.search(r"past review: 1\b", "".join(lines_of(drawn)))
 
 
 def test_points_that_answer_directly_are_kept_first_and_what_is_cut_is_counted() -> None:
@@ -261,8 +262,7 @@ def test_points_that_answer_directly_are_kept_first_and_what_is_cut_is_counted()
     told = lines_of(drawn)
     assert any(one.startswith("Standardised practices") for one in told)
     points = sum(one.shape == "bullet" for one in drawn.blocks)
-    left = f"{202 - points} of 202 points are left out for room; they stand in the full answer."
-    assert left in told
+    assert any(one.startswith(f"{202 - points} of 202 points ") for one in told)
     assert height_of(drawn) <= HEIGHT
     assert "Faces are too." not in "".join(told)
 
@@ -284,7 +284,7 @@ def test_each_answer_gives_its_first_point_before_any_gives_its_second() -> None
 
 def test_a_whole_answer_tells_that_it_is_complete() -> None:
     told = lines_of(brief_document([example_answer()], CORPUS))
-    assert "Complete: 5 of 5 outcomes, 1 of 1 partner." in told
+    assert any("5 of 5 outcomes, 1 of 1 partner" in one for one in told)
 
 
 def test_too_many_answers_are_refused_with_how_many_fit() -> None:
@@ -296,7 +296,7 @@ def test_too_many_answers_are_refused_with_how_many_fit() -> None:
 
 
 def test_an_answer_that_asks_back_is_no_brief() -> None:
-    with pytest.raises(ExportError, match="each asks back"):
+    with pytest.raises(ExportError, match=r"asks back"):
         brief_document([unclear_answer("x", "y", "z")], CORPUS)
 
 
@@ -412,7 +412,7 @@ def test_a_document_says_that_a_model_read_the_question() -> None:
     made = given.provenance.model_copy(update={"rewriting": Rewriting(model="a-model")})
     sent = given.model_copy(update={"question": "and its partners?", "provenance": made})
     drawn = document_as_markdown(answers_document([sent], CORPUS))
-    assert f"{given.resolved_question} (read by the language model a-model; ask in full" in drawn
+    assert re.search(rf"{re.escape(given.resolved_question)} \(.*a-model", drawn)
     # What comes back is asked again as it was read, and stands under that question.
     (checked,) = Checking(FakeAssistant()).checked([sent])
     assert checked == given

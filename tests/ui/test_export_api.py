@@ -107,7 +107,7 @@ def test_a_reply_is_refused(address: str) -> None:
         (sent("text", *[example_answer()] * (MOST_ANSWERS + 1)), "answers is refused"),
         (sent("text", example_answer(), title="x" * 201), "title is refused"),
         (sent("text", example_answer(), more=1), "not known"),
-        (sent("certificate", example_answer(), example_answer()), "A certificate is of one"),
+        (sent("certificate", example_answer(), example_answer()), catalogue.say("export.one_only")),
     ],
 )
 def test_what_is_not_in_its_form_is_one_sentence(

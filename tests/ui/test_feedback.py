@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import unquote
@@ -26,6 +27,7 @@ from ui.pages.evaluate.feedback_table import (
     feedback_as_text,
     verdict_name,
 )
+from ui.words.catalogue import say
 
 HOSTILE = "<img src=x onerror=alert(1)>\u202e{{7*7}} </td><script>alert(2)</script> javascript:x"
 
@@ -61,7 +63,7 @@ def test_hostile_words_are_inert():
     assert "<script" not in shown
     assert "{{" not in shown
     assert "\u202e" not in shown
-    assert shown.count("<td>") == shown.count("</td>") == 6
+    assert len(re.findall("<td.*?</td>", shown, re.S)) == 6
     assert shown.count('href="/#q=') == 1
 
 
@@ -74,7 +76,7 @@ def test_a_question_is_asked_again_as_it_was_understood():
 def test_the_table_says_how_much_there_is_and_what_if_nothing():
     assert "1 piece of feedback" in feedback_as_html([said()])
     assert "2 pieces of feedback" in feedback_as_html([said(), said(id="2")])
-    assert "Nobody has said" in feedback_as_html([])
+    assert say("feedback.nothing") in feedback_as_html([])
     assert [verdict_name(one) for one in VERDICTS][-1:] == ["Unsafe"]
 
 
@@ -97,7 +99,7 @@ def test_the_command_lists_and_exports(
     rows = [json.loads(line) for line in file.read_text().splitlines()]
     assert [row["verdict"] for row in rows] == ["helpful", "unsafe"]
     capfd.readouterr()
-    assert "is there already" in refused("feedback", "export", str(file))
+    assert str(file) in refused("feedback", "export", str(file))
 
 
 def test_purging_the_log_removes_feedback(home: Path, capsys: pytest.CaptureFixture[str]):

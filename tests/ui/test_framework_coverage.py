@@ -65,15 +65,14 @@ def test_a_note_is_due_for_half_a_year_and_then_past(review_by, soon, past):
 def test_what_has_no_note_is_named():
     assert {row.item.id for row in QUAY.bare} >= {"harbour:A2", "harbour:A3"}
     said = coverage_as_html(QUAY, HARBOUR.framework)
-    assert "have no guidance note:" in said
-    assert "Action 2: Life-saving points" in said
+    assert "Action 2: " in said
     assert 'item=harbour:A1"' not in said
 
 
 def test_where_everything_has_a_note_the_fewest_are_named():
     said = coverage_as_html(ALL, WHOLE.framework)
-    assert "Each of 6 pillars, 26 capabilities and 1 strip has at least one" in said
-    assert "Capability 17: Digital culture development" in said
+    assert "6 pillars, 26 capabilities and 1 strip" in said
+    assert "Capability 17: " in said
 
 
 def test_the_table_has_the_numbers_of_the_heatmap():
@@ -114,8 +113,7 @@ def test_a_narrow_window_has_short_labels_and_none_is_hostile():
         update={"item": row.item.model_copy(update={"title": "<b>x</b>"}), "name": "<i>y</i>"}
     )
     figure = heatmap(ALL.model_copy(update={"rows": (evil,)}), dark=False, width=WIDE)
-    assert "<b>" not in figure
-    assert "<i>" not in figure
+    assert not re.search("<[bi]>", figure)
 
 
 def test_a_framework_without_notes_draws():

@@ -53,7 +53,7 @@ def test_rows_of_one_kind_stand_side_by_side_even_where_one_is_empty():
     for section in picture_as_html(Framework.model_validate(less.model_dump())).split("<section ")[
         1:7
     ]:
-        assert section.count('class="sp-framework-group"') == 3
+        assert len(re.findall(r"sp-framework-group\b", section)) == 3
 
 
 def test_the_corrected_reading_is_drawn_and_marked():
@@ -62,8 +62,11 @@ def test_the_corrected_reading_is_drawn_and_marked():
     assert "Ethical AI and innovation" in cell
     assert "Corrected" in cell
     assert "Ethical Al" not in html
-    assert "Doubted" in html.split('data-id="gsr:P6-O2"')[1].split("</li>")[0]
-    assert "sp-framework-sign" not in html.split('data-id="gsr:C12"')[1].split("</li>")[0]
+    signs = {
+        name: "sp-framework-sign" in cell
+        for name, cell in re.findall(r'data-id="([^"]+)"(.*?)</li>', html, re.S)
+    }
+    assert (signs["gsr:P6-O2"], signs["gsr:C12"]) == (True, False)
 
 
 def test_what_stands_deeper_is_named_with_what_it_stands_under():
@@ -73,8 +76,9 @@ def test_what_stands_deeper_is_named_with_what_it_stands_under():
 
 def test_the_head_counts_what_the_framework_has():
     said = head_as_html(WHOLE.framework)
-    assert "6 pillars, 26 capabilities, 41 outcomes, 20 partners, 1 strip and 4 statements" in said
-    assert 'data-total="98"' in said
+    counts = [int(one) for one in re.findall(r"\d+(?= [a-z])", said)]
+    assert counts[:6] == [6, 26, 41, 20, 1, 4]
+    assert re.findall(r'data-total="(\d+)"', said) == [str(sum(counts[:6]))]
     assert "Port of Nowhere" in head_as_html(HARBOUR.framework)
 
 

@@ -116,7 +116,7 @@ def test_a_name_that_somebody_points_here_is_refused(address: str, host: str) ->
 def test_what_another_site_sends_is_refused(address: str, headers: dict[str, str]) -> None:
     response = ask(address, **headers)
     assert response.status_code == 403
-    assert "the page of another site" in response.json()["error"]
+    assert response.json()["error"] == say("refusal.other_site")
 
 
 def test_what_our_own_page_sends_is_answered(address: str) -> None:
@@ -249,7 +249,9 @@ def test_a_question_beyond_the_rate_is_refused_for_that_user_alone(tmp_path: Pat
         ):
             assert refused.status_code == 429
             assert 1 <= int(refused.headers["retry-after"]) <= 60
-            assert "more questions than a user may ask" in refused.json()["detail"]
+            assert refused.json()["detail"] == say(
+                "refusal.rate", n=int(refused.headers["retry-after"])
+            )
         assert officer.get("/api/docs").status_code == 200
         assert trainer.post("/api/ask", json=question).status_code == 200
 

@@ -45,14 +45,14 @@ def test_whoever_is_on_the_machine_is_the_one_admin() -> None:
     ["X-Forwarded-For", "X-Forwarded-Proto", "Forwarded", "X-Real-IP", "Via", "CF-Connecting-IP"],
 )
 def test_an_open_page_behind_a_proxy_answers_nobody(header: str) -> None:
-    with pytest.raises(Refused, match="open to its own machine only"):
+    with pytest.raises(Refused, match="proxy"):
         Open().of(sent((header, "192.0.2.7")))
 
 
 def test_an_open_page_answers_nobody_who_speaks_as_old_proxies_do() -> None:
     request = sent()
     request.scope["http_version"] = "1.0"
-    with pytest.raises(Refused, match="open to its own machine only"):
+    with pytest.raises(Refused, match="proxy"):
         Open().of(request)
 
 
@@ -107,18 +107,18 @@ def test_the_proxy_is_known_by_its_address(client: str) -> None:
 def test_a_proxy_that_names_nobody_or_several_is_refused(
     headers: tuple[tuple[str, str], ...],
 ) -> None:
-    with pytest.raises(Refused, match="named nobody who is signed in"):
+    with pytest.raises(Refused, match="nobody"):
         Proxied(Settings()).of(sent(*headers))
 
 
 def test_groups_that_are_named_twice_are_none() -> None:
-    with pytest.raises(Refused, match="no group of yours"):
+    with pytest.raises(Refused, match="no group"):
         Proxied(Settings()).of(sent(ANNA, OFFICERS, ("X-Forwarded-Groups", "admin")))
 
 
 @pytest.mark.parametrize("groups", ["", "staff", "officers", "Officer", "admin2"])
 def test_somebody_without_a_group_of_ours_is_refused(groups: str) -> None:
-    with pytest.raises(Refused, match="no group of yours may use Signpost"):
+    with pytest.raises(Refused, match="no group"):
         Proxied(Settings()).of(sent(ANNA, ("X-Forwarded-Groups", groups)))
 
 

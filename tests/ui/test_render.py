@@ -18,8 +18,10 @@ from corpus.errors import CorpusError
 from corpus.passage import Corpus
 from tests.ui.fake_answer import (
     CORPUS,
+    EXAMPLE,
     GSR,
     NOTES,
+    OLD_NOTES,
     PASSAGES,
     answer,
     cite,
@@ -56,6 +58,10 @@ HOSTILE = (
 HIDDEN = "a\x00b\x1b[31mc\u200bd\u202ee\ufefff\U000e0041g\ufe0fh\u2028i"
 
 
+def words(html):
+    return " ".join(re.sub(r"<[^>]+>", " ", html).split())
+
+
 @pytest.mark.parametrize(
     ("name", "drawn"),
     [
@@ -76,17 +82,21 @@ def test_an_answer_is_drawn_as_the_golden_file_has_it(name, drawn, request):
 def test_what_is_asked_back_is_said_once_and_its_choices_can_be_picked():
     unclear = unclear_answer("names", "Names <in> court", "Are names withheld?")
     text = answer_as_text(unclear, CORPUS)
-    assert "  1. Names <in> court\n  2. Names of outcomes" in text
-    assert text.count("Which do you mean?") == 1
+    numbered = re.findall(r"^  (\d)\. (.+)$", text, re.M)
+    assert numbered == [("1", "Names <in> court"), ("2", "Names of outcomes")]
+    (said,) = (one.text for one in unclear.statements)
+    assert " ".join(text.split()).count(said) == 1
     html = answer_as_html(unclear, CORPUS)
-    assert html.count("Which do you mean?") == 2  # Said, and announced.
-    assert 'data-question="Are names withheld?">Names &lt;in&gt; court</button>' in html
+    assert html.count(said) == 2  # Said, and announced.
+    assert re.findall(r'data-question="([^"]+)">([^<]+)', html) == [
+        ("Are names withheld?", "Names &lt;in&gt; court"),
+        (EXAMPLE, "Names of outcomes"),
+    ]
 
 
-def test_a_question_back_without_choices_asks_what_it_is_about():
-    asked = answer(note("What is it about?"), status="clarify", reason="ambiguous")
-    assert "A question back" in answer_as_html(asked, CORPUS)
-    assert answer_as_text(asked, CORPUS).startswith("What is it about?")
+def test_a_question_back_without_choices_opens_with_what_it_asks():
+    asked = answer(note("Of what?"), status="clarify", reason="ambiguous")
+    assert answer_as_text(asked, CORPUS).startswith("Of what?")
 
 
 def test_the_citations_of_each_turn_are_its_own():
@@ -106,7 +116,7 @@ def test_words_of_a_question_are_never_taken_for_a_mark_of_a_citation():
 
 def test_the_text_form_shows_what_was_understood_before_anything_else():
     text = answer_as_text(answer(resolved_question="And the partners of pillar 3?"), CORPUS)
-    assert text.startswith("Understood as: And the partners of pillar 3?")
+    assert text.splitlines()[0].endswith(": And the partners of pillar 3?")
 
 
 @pytest.mark.parametrize(("cause", "told"), [("", True), ("unsupported", False)])
@@ -115,10 +125,10 @@ def test_it_is_told_that_a_model_read_the_question(cause, told):
     read = Rewriting(model="a <model>", cause=cause)
     made = given.provenance.model_copy(update={"rewriting": read})
     given = given.model_copy(update={"provenance": made})
-    note = "(read by the language model a <model>; ask in full if that is not what you meant)"
-    assert (note in " ".join(answer_as_text(given, CORPUS).split())) == told
-    assert (escape(note) in answer_as_html(given, CORPUS)) == told
-    assert "<model>" not in answer_as_html(given, CORPUS)
+    html = answer_as_html(given, CORPUS)
+    assert (read.model in " ".join(answer_as_text(given, CORPUS).split())) == told
+    assert (escape(read.model) in html) == told
+    assert read.model not in html
 
 
 @pytest.mark.parametrize("width", [40, 60, 88])
@@ -140,8 +150,11 @@ def test_many_numbers_in_a_row_are_shown_as_a_range():
     every = note("Everything.", *[passage.id for passage in PASSAGES])
     last = len(PASSAGES)
     assert f"Everything. [1–{last}]" in answer_as_text(answer(every), CORPUS)
-    chip = f'href="#cite-1" aria-label="Sources 1 to {last}">1–{last}</a>'
-    assert chip in answer_as_html(answer(every), CORPUS)
+    chip = re.search(
+        r'href="#cite-1" aria-label="([^"]+)">([^<]+)', answer_as_html(answer(every), CORPUS)
+    )
+    assert chip
+    assert (re.findall(r"\d+", chip[1]), chip[2]) == (["1", str(last)], f"1–{last}")
     assert ranges([1, 2, 4, 5, 6]) == ((1, 1), (2, 2), (4, 6))
 
 
@@ -160,17 +173,12 @@ def test_tiers_are_named_and_never_share_a_block():
         note("Two tiers.", section=title),
     )
     html = answer_as_html(mixed, CORPUS)
-    assert re.findall(
-        r'<section class="sp-part sp-part-(\w+)"><h3 class="[^"]+">([^<]+)<', html
-    ) == [
-        ("framework", "Framework text"),
-        ("guidance", "Guidance notes"),
-    ]
-    assert re.findall(r'class="sp-tier sp-tier-(\w+)"', html) == ["framework", "note", "guidance"]
-    text = answer_as_text(mixed, CORPUS)
-    assert text.index("Framework text\n====") < text.index(f"\n{title}\n  - Victim")
-    assert "  Note: Two tiers.\n\nGuidance notes\n====" in text
-    assert text.index("Guidance notes\n") < text.index(f"\n{title} (as of")
+    assert re.findall(r"sp-part-(framework|guidance)", html) == ["framework", "guidance"]
+    assert re.findall(r"sp-tier sp-tier-(\w+)", html) == ["framework", "note", "guidance"]
+    _, framework, guidance = re.split(r"^.+\n====+$", answer_as_text(mixed, CORPUS), flags=re.M)
+    assert f"\n{title}\n  - Victim" in framework
+    assert "Two tiers." in framework
+    assert f"\n{title} (" in guidance
 
 
 def test_two_notes_of_one_title_stay_two():
@@ -203,7 +211,7 @@ def test_sentences_of_a_note_read_as_a_paragraph_each_with_its_number_behind_it(
     )
     flow = re.search(r'<p class="sp-flow">(.+?)</p>', answer_as_html(told, CORPUS))
     assert flow
-    assert re.sub(r"<[^>]+>", "", flow[1]) == "Names are withheld in court. 1 Faces are too. 2"
+    assert words(flow[1]) == "Names are withheld in court. 1 Faces are too. 2"
 
 
 def test_the_glossary_is_shown_as_guidance_but_not_called_a_note():
@@ -217,8 +225,9 @@ def test_the_glossary_is_shown_as_guidance_but_not_called_a_note():
         section="Glossary",
     )
     text = answer_as_text(answer(said), corpus)
-    assert "\nGlossary\n  ICSE stands for a database. [1]\n" in text
-    assert "Glossary, Signpost. Guidance, glossary entry." in text
+    assert f"\nGlossary\n  {said.text} [1]\n" in text
+    assert "glossary entry" in text
+    assert text.lower().count("note") == 1  # The heading of the tier.
 
 
 @pytest.mark.parametrize(
@@ -240,43 +249,39 @@ def test_what_changes_is_dated_once_for_a_note_and_else_by_the_sentence():
     faces = tell("note:example#1", "Faces are too.")
     undated = tell("note:example#1", "Faces are too.", as_of="")
     once = answer_as_text(answer(names, faces), CORPUS)
-    assert f"{NOTES.title} (as of 31 July 2026)" in once
-    assert once.count("as of") == 1
+    assert once.count("31 July 2026") == 1
+    assert re.search(rf"^{NOTES.title} .*31 July 2026", once, re.M)
     mixed = answer(names, undated)
-    assert "court. [1] (as of 31 July 2026) Faces" in answer_as_text(mixed, CORPUS)
-    assert re.search(
-        r'court\. <a[^>]+>1</a></span></p><p class="sp-aside sp-age">As of 31 July 2026</p>',
-        answer_as_html(mixed, CORPUS),
-    )
+    for drawn in (answer_as_text(mixed, CORPUS), words(answer_as_html(mixed, CORPUS))):
+        assert re.search(r"court\. \[?1\]? [^.]*31 July 2026\)? Faces", drawn)
 
 
-def test_past_review_is_said_in_words_and_explained_once():
+def test_past_review_is_said_with_its_days_and_explained_once():
     text, html = answer_as_text(guided_answer(), CORPUS), answer_as_html(guided_answer(), CORPUS)
-    assert "Figures from the courts (as of 31 January 2024; past review)" in text
-    assert text.count("enters no brief, session or quiz") == 1
-    assert 'As of 31 January 2024; <strong class="sp-past">past review</strong></p>' in html
-    assert html.count("enters no brief, session or quiz") == 1
-    assert '31 July 2024 <strong class="sp-past">past review</strong></dd>' in html
+    assert re.search(rf"^{OLD_NOTES.title} .*31 January 2024.*past review", text, re.M)
+    assert text.count("Past review:") == html.count("Past review:") == 1
+    marked = r"(\d+ \w+ \d{4});? <strong class=.sp-past."
+    assert re.findall(marked, html) == ["31 January 2024", "31 July 2024"]
     assert "past review" not in answer_as_text(example_answer(), CORPUS).lower()
 
 
 def test_works_are_named_once_with_the_numbers_that_rest_on_each_place():
     text = answer_as_text(guided_answer(), CORPUS, 200)
-    for shown in (
-        "  [2][3] Opening.\n  [4] Section “Limits”.\n  Rests on\n",
-        "- Council of Europe, Convention on the Protection of Children, 2007:"
-        " Article 30 [2][3]; Article 31 [3].\n    https://www.coe.int/convention\n",
-        "- A ministry, Handbook for courts (from a copy) [3].\n",
-        "- Framework: C12 Victim identity protection [2].\n",
-        "- Signpost's own judgement [4].\n",
-        "Survey of courts, 2023 (from a secondary account): Table 4 [5].\n",
-    ):
-        assert shown in text
-    assert text.count("Convention on the Protection of Children") == 1
+    named = {
+        "Council of Europe": ["Article 30 [2][3]; Article 31 [3]"],
+        "A ministry": ["(from a copy)", "[3]"],
+        "Framework": ["C12", "[2]"],
+        "Signpost's own": ["[4]"],
+        "A statistics office": ["2023", "(from a secondary account)", "Table 4 [5]"],
+    }
+    works = [line for line in text.splitlines() if line.startswith("  - ") and "[" in line]
+    for start, facts in named.items():
+        (work,) = [one for one in works if one.startswith(f"  - {start}")]
+        assert all(fact in work for fact in facts)
+    assert text.count(f"\n    {NOTES.references[0].url}\n") == 1
     html = answer_as_html(guided_answer(), CORPUS)
-    linked = 'href="https://www.coe.int/convention" rel="noopener noreferrer" target="_blank">'
-    assert f"Council of Europe, <a {linked}Convention on" in html
-    assert "<li>A ministry, Handbook for courts (from a copy)\N{NO-BREAK SPACE}[3]</li>" in html
+    linked = rf'<a href="{NOTES.references[0].url}" rel="noopener noreferrer" target="_blank">'
+    assert len(re.findall(f"{linked}{NOTES.references[0].title}", html)) == 3
 
 
 def test_a_work_cited_as_a_whole_and_in_part_says_so():
@@ -293,7 +298,8 @@ def test_a_ground_that_this_edition_lacks_is_shown_by_its_id():
     lost = cite("note:example#1", "Faces are too.", grounds=("gsr:C99", "note:courts#1"))
     told = tell("note:example#1", "Faces are too.", citations=(lost,))
     text = answer_as_text(answer(told), CORPUS)
-    assert "- gsr:C99 [1].\n  - Guidance note: Figures from the courts [1]." in text
+    assert "- gsr:C99 [1]." in text
+    assert f"{OLD_NOTES.title} [1]." in text
 
 
 def test_an_address_is_never_broken_over_lines():
@@ -309,10 +315,11 @@ def test_an_address_is_never_broken_over_lines():
 def test_doubts_stand_with_the_statement_that_repeats_the_words():
     doubt = "Printed “technology”; probably meant “legislation”: the capability is legislation"
     doubtful = say("gsr:C2", "Capability 2", citations=(cite("gsr:C2", doubts=(doubt,)),))
-    assert "    Doubt: Printed “technology”; probably meant" in answer_as_text(
-        answer(doubtful), CORPUS
-    )
-    assert "probably meant “legislation”" in answer_as_html(answer(doubtful), CORPUS)
+    for drawn in (
+        answer_as_text(answer(doubtful), CORPUS),
+        answer_as_html(answer(doubtful), CORPUS),
+    ):
+        assert doubt in " ".join(drawn.split())
 
 
 def test_an_inferred_link_is_never_shown_as_printed():
@@ -325,18 +332,7 @@ def test_a_list_with_parts_left_out_is_called_not_complete():
         Completeness(facet="partners", group="gsr", listed=1, total=1, label="partner"),
     )
     text = answer_as_text(answer(completeness=counts), CORPUS)
-    assert "Not complete: Victim support services and empowerment: 4 of 5 outcomes;" in text
-    assert "Global Strategic Response: 1 of 1 partner." in text.replace("\n", " ")
-
-
-def test_an_abstention_says_why_and_shows_the_closest_passages_as_no_answer():
-    text = answer_as_text(uncovered_answer(), CORPUS)
-    assert text.startswith("The sources do not answer this.")
-    assert "Closest, but not an answer\n  - Victims have access" in text
-    assert "Names are withheld in court. [2]\n    Guidance note: A note on identity" in text
-    assert "Guidance note: A note on identity protection, opening" in answer_as_html(
-        uncovered_answer(), CORPUS
-    )
+    assert re.search(r"Not complete: .*: 4 of 5 outcomes; .*: 1 of 1 partner\.", text, re.S)
 
 
 @pytest.mark.parametrize(
@@ -359,7 +355,7 @@ def test_a_reviewed_reply_shows_its_text_and_services_and_no_notice():
         signposting=Signposting(case="A", text="First.\n\nSecond.", services=services),
     )
     html, text = answer_as_html(reply, CORPUS), answer_as_text(reply, CORPUS)
-    assert "<p>First.</p><p>Second.</p>" in html
+    assert re.findall(r"<p>(\w+\.)</p>", html) == ["First.", "Second."]
     assert 'href="https://a.example" rel="noopener noreferrer"' in html
     assert 'href="javascript' not in html
     assert text.startswith("First.\n\nSecond.")
@@ -369,14 +365,18 @@ def test_a_reviewed_reply_shows_its_text_and_services_and_no_notice():
 def test_an_answer_in_part_counts_what_it_leaves_unanswered():
     parts = (Part(scope=Scope(), status="answered"), Part(scope=Scope(), status="not_covered"))
     drawn = answer_as_text(answer(status="partial", reason="coverage_gap", parts=parts), CORPUS)
-    assert "no answer to 1 of the 2 things you asked." in drawn
+    assert "1 of the 2" in drawn
 
 
 def test_the_panel_marks_the_quote_inside_its_passage():
-    panel = source_panel_as_html(cite("note:example#1", "Names are withheld in court."), CORPUS)
-    assert "<mark>Names are withheld in court.</mark> Faces are too.</blockquote>" in panel
-    title = source_panel_as_html(cite("gsr:C12", "Preserve the anonymity of victims"), CORPUS)
-    assert "Victim identity protection\n<mark>Preserve" in title
+    for passage_id, quote, before, after in (
+        ("note:example#1", "Names are withheld in court.", "", " Faces are too."),
+        ("note:example#1", "Faces are too.", "Names are withheld in court. ", ""),
+        ("gsr:C12", "Preserve the anonymity of victims", "Victim identity protection\n", ""),
+    ):
+        panel = source_panel_as_html(cite(passage_id, quote), CORPUS)
+        shown = re.findall(r"<blockquote[^>]*>(.*?)</blockquote>", panel, re.S)[0]
+        assert shown == f"{before}<mark>{quote}</mark>{after}"
 
 
 def test_the_panel_says_whose_words_where_and_how_sure():
@@ -390,39 +390,33 @@ def test_the_panel_says_whose_words_where_and_how_sure():
         "Policy/Legislation &gt; Capabilities",
         "1 November 2025",
         "E Comprehensive technology, including common definitons",
-        "Line 12: “definitons” is printed, “definitions” is read. A letter was lost.",
-        "Line 10: “technology” is printed; “legislation” was probably meant.",
-        'href="#cite-2">Previous source',
-        'href="#cite-4">Next source',
     ):
         assert shown in panel
+    assert re.search("12: .*“definitons”.*“definitions”.*10: .*“technology”.*“legislation”", panel)
+    assert re.findall(r'href="(#[^"]+)"', panel) == ["#cite-2", "#cite-4"]
 
 
 def test_the_panel_of_a_note_names_its_works_its_age_and_how_sure_it_is():
-    faces = source_panel_as_html(cite("note:example#1", "Faces are too."), CORPUS)
-    assert "Names are withheld in court. <mark>Faces are too.</mark>" in faces
-    assert (
-        ">Convention on the Protection of Children</a>, 2007: Article 30; Article 31</li>" in faces
-    )
-    assert "<li>A ministry, Handbook for courts (from a copy)</li>" in faces
-    for name, value in (
-        ("Where", "opening"),
-        ("As of", "31 July 2026"),
-        ("Review by", "31 July 2027"),
-        ("Confidence", "medium"),
-    ):
-        assert f"<dt>{name}</dt><dd>{value}</dd>" in faces
+    def named(citation):
+        panel = source_panel_as_html(citation, CORPUS)
+        found = re.findall(r"<dt>(.*?)</dt><dd>(.*?)</dd>", panel)
+        return {name: words(value) for name, value in found}
+
+    faces = named(cite("note:example#1", "Faces are too."))
+    where, as_of, review_by, confidence = "Where", "As of", "Review by", "Confidence"
+    assert faces[where] == "opening"
+    assert (faces[as_of], faces[review_by]) == ("31 July 2026", "31 July 2027")
+    assert faces[confidence] == NOTES.confidence
+    assert re.search("2007: Article 30; Article 31 .*Handbook for courts.*copy", faces["Works"])
     # The title of a note and the name of its section stand there already.
-    assert "<dt>Under</dt>" not in faces
-    names = source_panel_as_html(cite("note:example#1", "Names are withheld in court."), CORPUS)
-    assert "<dt>Grounds</dt><dd>Framework: C12 Victim identity protection</dd>" in names
-    sure = source_panel_as_html(cite("note:courts#1"), CORPUS)
-    assert "<dt>Confidence</dt>" not in sure
+    assert "Under" not in faces
+    assert "C12" in named(cite("note:example#1", "Names are withheld in court."))["Grounds"]
+    assert confidence not in named(cite("note:courts#1"))
 
 
 def test_a_quote_that_is_not_at_its_place_is_refused():
     moved = cite("gsr:P3-O1").model_copy(update={"start": 1})
-    with pytest.raises(CorpusError, match="not at its place in gsr:P3-O1"):
+    with pytest.raises(CorpusError, match="gsr:P3-O1"):
         source_panel_as_html(moved, CORPUS)
 
 

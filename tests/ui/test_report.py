@@ -72,23 +72,19 @@ def test_the_page_asks_nobody_for_anything(page):
 def test_words_of_cases_and_answers_stay_words(page):
     assert "alert(1)" in page
     assert "<img" not in page
-    assert page.count("<script>") == 1
+    assert page.count("<script") == 1
 
 
 def test_evidence_is_marked_and_gold_stands_beside_it(page):
-    right = drawn(page, "right")
-    assert "<mark>protect the identity of victims</mark>" in right
-    assert "Framework text, gsr:P3-O4" in right
-    assert "confidence 0.90" in right
-    assert "Right</span>" in right
-
-
-def test_what_is_missed_and_what_is_not_at_its_place_are_named(page):
-    wrong = drawn(page, "wrong")
+    right, wrong = (drawn(page, name) for name in ("right", "wrong"))
+    assert re.findall("<mark>(.*?)</mark>", right) == ["protect the identity of victims"]
+    assert "gsr:P3-O4" in right
+    assert "0.90" in right
+    assert 'data-right="true"' in right
+    assert "<mark>" not in wrong
     assert "gsr:P3-O1" in wrong
-    assert ">missed</strong>" in wrong
-    assert "Not at its place:" in wrong
-    assert "Not right</span>" in wrong
+    assert "missed" in wrong
+    assert 'data-right="false"' in wrong
 
 
 def test_a_refused_question_and_a_reply_are_shown(page):
@@ -98,17 +94,16 @@ def test_a_refused_question_and_a_reply_are_shown(page):
 
 def test_held_out_cases_are_counted_and_not_shown(page, made):
     assert "A secret?" not in page
-    assert "1 cases of the test and calibration splits" in page
+    assert len(re.findall(r'<details class="rp-case"', page)) == 5
     assert "A secret?" not in report_as_markdown(made)
 
 
 def test_each_plot_has_a_table_with_its_numbers(page):
-    for drawing in re.findall(r'<svg class="rp-plot" role="img" aria-label="([^"]+)"', page):
-        assert "the table has the numbers" in drawing
-    assert "Risk at a coverage of" in page
-    assert "Questions by time" in page
-    assert '<td class="rp-shade rp-right"' in page  # the frame tells what is right without colour
-    assert 'aria-labelledby="table-all-cases"' in page
+    plots = re.findall(r'role="img" aria-label="[^"]+"', page)
+    tables = re.findall(r'aria-labelledby="(table-[^"]+)"', page)
+    assert 0 < len(plots) <= len(tables)
+    assert all(f'id="{name}"' in page for name in tables)
+    assert "rp-shade rp-right" in page  # the frame tells what is right without colour
 
 
 def test_the_confusion_matrix_names_the_cases(page):
@@ -118,12 +113,12 @@ def test_the_confusion_matrix_names_the_cases(page):
 
 def test_the_comparison_shows_both_answers(page):
     assert "1 fixed" in page
-    assert "<h4>Before: refused</h4>" in page
+    assert page.count("Before: refused") == 1
 
 
 def test_items_that_nobody_asks_for_are_counted(page):
-    assert re.search(r"41 outcomes; \d+ that no case asks for, \d+ that no answer cites", page)
-    assert "26 capabilities; 26 that no case asks for" in page
+    assert re.search(r"41 outcomes; \d+ .*, \d+ ", page)
+    assert "26 capabilities; 26 " in page
 
 
 def test_markdown_holds_the_figures_and_what_is_not_right(made):
@@ -131,7 +126,7 @@ def test_markdown_holds_the_figures_and_what_is_not_right(made):
     assert "| right |" in told
     assert "Question wrong?" in told
     assert "Question right?" not in told
-    assert "<script>" not in told
+    assert "<script" not in told
     assert "Fixed: right" in told
 
 
@@ -169,19 +164,19 @@ def test_columns_are_as_high_as_their_counts():
 def test_a_report_of_a_run_without_confidence_or_messages_leaves_those_parts_out(tmp_path: Path):
     alone = gather(make_run(tmp_path / "run", [(made_case("refused"), None)]))
     drawn_alone = report_as_html(alone)
-    assert 'id="comparison"' not in drawn_alone
-    assert 'id="scores"' in drawn_alone
+    sections = re.findall(r'<section id="([^"]+)"', drawn_alone)
+    assert "scores" in sections
+    assert "comparison" not in sections
 
 
 def test_a_judge_stands_beside_the_scores_only_where_one_was_asked(made, page):
-    assert "Language model as judge" not in page + report_as_markdown(made)
+    assert 'id="judged"' not in page
+    assert "judge and gold" not in report_as_markdown(made)
     judged = made.model_copy(update={"judged": summarise(judged_rows())})
     shown = report_as_html(judged)
-    assert '<section id="judged"><h2>Language model as judge</h2>' in shown
+    assert shown.count('id="judged"') == 1
     assert "made-up" in shown
-    assert "replaces none of them" in shown
-    assert "undefined, since the same is said of all by: checker" in shown
+    assert re.search("undefined, .*: checker", shown)
     told = report_as_markdown(judged)
-    assert "## Language model as judge" in told
     assert re.search(r"\| labelled claims: judge and gold \| 0\.500 \| .* \| 0\.750 \| 4 \|", told)
     assert "| answers to another question | 1.000 |" in told

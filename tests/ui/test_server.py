@@ -46,7 +46,7 @@ def test_health_is_one_word(client):
 def test_the_page_is_at_the_root(client):
     response = client.get("/")
     assert response.status_code == 200
-    assert "<title>" in response.text or "Signpost" in response.text
+    assert "Signpost" in response.text
 
 
 def test_gradio_keeps_its_extras_off(server):
@@ -80,14 +80,12 @@ def test_the_question_cannot_be_asked_past_the_queue(client, route):
 
 
 def test_a_port_in_use_is_one_sentence_with_the_way_out(taken):
-    with pytest.raises(
-        SettingsError, match=rf"^Port {taken.port} .* is in use; .*SIGNPOST_PORT\.$"
-    ):
+    with pytest.raises(SettingsError, match=rf"^Port {taken.port} [^\n]*SIGNPOST_PORT\.$"):
         listen(taken)
 
 
 def test_an_address_of_another_machine_is_one_sentence():
-    with pytest.raises(SettingsError, match=r"^The page cannot be served on 192\.0\.2\.1:.*\.$"):
+    with pytest.raises(SettingsError, match=r"^[^\n]*192\.0\.2\.1:[^\n]*\.$"):
         listen(Settings(host="192.0.2.1"))
 
 
@@ -128,14 +126,14 @@ def test_what_ships_is_served_to_this_machine_as_it_is(unsigned):
 @pytest.mark.parametrize(
     ("changes", "said"),
     [
-        ({"access": "open"}, "would let anybody in; set SIGNPOST_ACCESS"),
-        ({"access": "open", "host": "127.0.0.1"}, "would let anybody in"),
-        ({"allowed_hosts": " , "}, "set SIGNPOST_ALLOWED_HOSTS"),
-        ({"accept_unsigned": False}, "have them signed, or set SIGNPOST_ACCEPT_UNSIGNED=true"),
-        ({"accept_unsigned": False, "host": "127.0.0.1"}, "have them signed"),
-        ({"access": "accounts"}, "Nobody has an account yet; add one with: signpost accounts"),
-        ({"tls_key": "key.pem"}, "belong together; set both"),
-        ({"tls_key": "no.pem", "tls_certificate": "no.pem"}, "cannot be read"),
+        ({"access": "open"}, "SIGNPOST_ACCESS"),
+        ({"access": "open", "host": "127.0.0.1"}, "SIGNPOST_ACCESS"),
+        ({"allowed_hosts": " , "}, "SIGNPOST_ALLOWED_HOSTS"),
+        ({"accept_unsigned": False}, "SIGNPOST_ACCEPT_UNSIGNED=true"),
+        ({"accept_unsigned": False, "host": "127.0.0.1"}, "SIGNPOST_ACCEPT_UNSIGNED=true"),
+        ({"access": "accounts"}, "signpost accounts"),
+        ({"tls_key": "key.pem"}, "SIGNPOST_TLS"),
+        ({"tls_key": "no.pem", "tls_certificate": "no.pem"}, r"no\.pem"),
     ],
 )
 def test_it_is_not_served_where_somebody_could_come_who_should_not(

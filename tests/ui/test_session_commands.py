@@ -73,15 +73,15 @@ def test_a_session_without_a_quiz_has_no_quiz_file(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("arguments", "told"),
     [
-        (("--pillar", "9"), "no pillar 9; choose 1 to 6"),
-        (("--capability", "C99"), "no capability 'C99'"),
-        (("--topic", "garden furniture"), "Nothing in the corpus speaks of"),
-        ((), "Say what the session is about"),
-        (("--pillar", "3", "--minutes", "20"), "30 to 240 minutes"),
-        (("--pillar", "3", "--audience", "pirates"), "no audience 'pirates'; choose of officers"),
-        (("--pillar", "3", "--level", "wizard"), "no level 'wizard'"),
-        (("--pillar", "3", "--parts", "song"), "no part 'song'"),
-        (("--pillar", "3", "--today", "soon"), "no day"),
+        (("--pillar", "9"), "1 to 6"),
+        (("--capability", "C99"), "'C99'"),
+        (("--topic", "garden furniture"), "garden furniture"),
+        ((), "topic"),
+        (("--pillar", "3", "--minutes", "20"), "30 to 240"),
+        (("--pillar", "3", "--audience", "pirates"), "'pirates'"),
+        (("--pillar", "3", "--level", "wizard"), "'wizard'"),
+        (("--pillar", "3", "--parts", "song"), "'song'"),
+        (("--pillar", "3", "--today", "soon"), "'soon'"),
     ],
 )
 def test_what_cannot_be_made_is_refused_in_one_line(
@@ -95,7 +95,7 @@ def test_a_folder_that_holds_a_session_is_left_alone(refused: Refused, tmp_path:
     (tmp_path / "session.json").write_text("{}", encoding="utf-8")
     before = (tmp_path / "session.json").read_bytes()
     told = refused("session", "--pillar", "4", "--out", str(tmp_path))
-    assert "choose another --out" in told
+    assert "--out" in told
     assert (tmp_path / "session.json").read_bytes() == before
 
 

@@ -88,7 +88,7 @@ def test_places_of_the_documents_are_real_footnotes(folder: Path, made: Session)
             notes = parts.read("word/footnotes.xml").decode()
             body = parts.read("word/document.xml").decode()
         assert body.count("<w:footnoteReference") > 10
-        assert "Global Strategic Response, WeProtect Global Alliance" in notes
+        assert "WeProtect Global Alliance" in notes
         assert "[1]" not in body
         assert 'w:val="en-GB"' in zipped(folder / name, "word/styles.xml")
 

@@ -135,7 +135,7 @@ def test_damaged_accounts_are_told_without_their_place(address: str, tmp_path: P
         httpx.get(f"{address}/api/editions", headers={"authorization": "Bearer x"}),
     ):
         assert response.status_code == 503
-        assert "cannot be found out at the moment" in response.text
+        assert say("refusal.unusable") in response.text
         assert str(tmp_path) not in response.text
 
 

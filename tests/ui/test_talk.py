@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import json
+import re
 
 import pytest
 
 from assistant.records import Signposting
 from tests.ui.fake_answer import CORPUS, EXAMPLE, GUIDED, example_answer, guided_answer
 from ui.pages.ask.talk import MOST_TURN_CHARS, MOST_TURNS, Turn, newest, restored_as_html
+from ui.words.catalogue import say
 
-STALE = "from an earlier edition of the sources"
+STALE = say("ask.stale_title")
 
 
 def kept(number=1, answer=None, **more):
@@ -19,16 +21,19 @@ def kept(number=1, answer=None, **more):
     return {**turn.model_dump(mode="json"), **more}
 
 
+def numbers(html):
+    return [int(one) for one in re.findall(r'data-number="(\d+)"', html)]
+
+
 def restored(*turns):
     return restored_as_html(json.dumps(turns), CORPUS)
 
 
 def test_kept_turns_are_drawn_again_as_they_were_under_their_numbers():
     html = restored(kept(4), kept(7, guided_answer()))
-    assert html.count('class="sp-turn"') == 2
-    assert 'data-number="4"' in html
-    assert 'id="cite-7-5"' in html
-    assert "Complete: 5 of 5 outcomes" in html
+    assert numbers(html) == [4, 7]
+    assert "cite-7-5" in re.findall(r' id="([^"]+)"', html)
+    assert "5 of 5 outcomes" in html
     assert STALE not in html
 
 
@@ -38,7 +43,7 @@ def test_an_answer_that_this_edition_does_not_carry_is_told_to_be_from_an_earlie
         turn["answer"]["statements"][1]["citations"][0] |= change
         html = restored(turn)
         assert STALE in html
-        assert f'data-question="{EXAMPLE}"' in html
+        assert EXAMPLE in re.findall(r'data-question="([^"]+)"', html)
         assert "Preserve the anonymity" not in html
 
 
@@ -52,9 +57,7 @@ def test_words_that_were_put_into_an_answer_are_not_shown_as_ours():
 def test_what_is_no_turn_is_left_out_and_the_others_are_shown():
     deep = json.loads("[" * 200 + "]" * 200)
     for strange in (None, 1, "x", [], {}, deep, {**kept(), "number": 0}, kept(extra=1)):
-        html = restored(strange, kept(2))
-        assert html.count('class="sp-turn"') == 1
-        assert 'data-number="2"' in html
+        assert numbers(restored(strange, kept(2))) == [2]
 
 
 @pytest.mark.parametrize("text", [None, "", "{", "{}", "1", "null", "[" * 100_000])

@@ -19,12 +19,12 @@ def judged(number: int, state: str, **fields: object) -> Judged:
 
 
 def test_the_result_stands_first_then_the_file_and_the_question() -> None:
-    assert told(edition="a" * 64).splitlines()[:4] == [
-        "Stale: something that the certificate rests on is not as it was.",
-        "File: c.json",
-        "Question: Why? (answered 2026-11-25)",
-        "Checked against: edition aaaaaaaaaaaa",
-    ]
+    result, file, question, edition = told(edition="a" * 64).splitlines()[:4]
+    assert result.startswith("Stale: ")
+    assert file.endswith(": c.json")
+    assert "Why?" in question
+    assert "2026-11-25" in question
+    assert edition.endswith(f" {'a' * 12}")
 
 
 @pytest.mark.parametrize(
