@@ -46,6 +46,8 @@ def fast(home: Path) -> Embedder:
     return load_embedder(Settings(home=home))
 
 
+@pytest.mark.slow
+@pytest.mark.sample
 def test_the_fast_path_gives_the_vectors_of_sentence_transformers(
     fast: Embedder, tmp_path: Path
 ) -> None:
@@ -161,6 +163,8 @@ def test_a_home_that_cannot_be_written_still_answers_but_is_not_exported_to(tmp_
         prepare_fast_path(settings)
 
 
+@pytest.mark.slow
+@pytest.mark.sample
 def test_a_folder_serves_as_a_model_with_its_own_weights_hash(
     tmp_path: Path, fast: Embedder
 ) -> None:

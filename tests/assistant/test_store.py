@@ -526,7 +526,7 @@ MOMENTS = {
 
 
 @pytest.mark.parametrize("moment", MOMENTS)
-@pytest.mark.parametrize("delay", [0.0, 0.3])
+@pytest.mark.parametrize("delay", [pytest.param(0.0, marks=pytest.mark.slow), 0.3])
 def test_a_build_killed_when(folder: Settings, moment: str, delay: float) -> None:
     """The old index answers after kill -9, or the new one, whole; the next build cleans up."""
     first = Index.build(corpus_of(many_texts(200)), hashing_embedder(), folder)

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from assistant.errors import ModelError
-from evals.studies import real_model
+from evals.benches import real_model
 
 
 def parts(folder: Path, count: int) -> Path:

@@ -93,7 +93,6 @@ def until_title(page, text):
     )
 
 
-@pytest.mark.sample
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [1280, 320])
 def test_every_view_fits_is_large_enough_and_holds_before_axe(chromium, address, scheme, width):
@@ -115,6 +114,7 @@ def test_every_view_fits_is_large_enough_and_holds_before_axe(chromium, address,
     assert found == {}
 
 
+@pytest.mark.sample
 def test_a_run_is_started_watched_reloaded_stopped_and_finished(home, opened):
     seen = opened()
     page = seen.page

@@ -60,6 +60,7 @@ def cell(item_id):
     return f'.sp-framework-cell[data-id="{item_id}"]'
 
 
+@pytest.mark.sample
 def test_a_click_opens_an_item_and_the_address_names_it(seen, address):
     page = seen.page
     page.click(cell("gsr:C12"))
@@ -255,7 +256,6 @@ def test_while_a_slow_server_draws_everything_else_goes_on(seen):
     assert not page.is_visible("text=is being drawn")
 
 
-@pytest.mark.sample
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [1280, 320])
 def test_axe_finds_nothing_and_nothing_scrolls_sideways_in_any_state(
