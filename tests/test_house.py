@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import subprocess
 import sys
@@ -116,6 +117,29 @@ def test_asking_installs_neither_tests_nor_exports_nor_models() -> None:
     assert "[export]" in told("run")
     assert "--group dev" in told("test")
     assert not re.search(r"\[export|models|--group", told("ask"))
+
+
+def test_what_pip_is_told_of_packages_reaches_uv() -> None:
+    told = {
+        "PIP_CONFIG_FILE": os.devnull,
+        "PIP_FIND_LINKS": "/wheels /more",
+        "PIP_CONSTRAINT": "one.txt two.txt",
+        "PIP_INDEX_URL": "file:///index",
+        "PIP_NO_INDEX": "1",
+    }
+    shown = "$$UV_FIND_LINKS $$UV_DEFAULT_INDEX $$UV_NO_INDEX $${pinned[*]}"
+    rule = f'told: ; @$(PIP_TO_UV); echo "{shown}"'
+    command = ["make", "--no-print-directory", "--eval", rule, "told"]
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("PIP_")}
+    result = subprocess.run(
+        command, cwd=ROOT, env=kept | told, capture_output=True, text=True, check=True
+    )
+    assert result.stdout.split() == [
+        "/wheels,/more",
+        "file:///index",
+        "1",
+        *("-c", "requirements.lock", "-c", "one.txt", "-c", "two.txt"),
+    ]
 
 
 def test_pre_commit_has_at_most_nine_hooks_and_all_are_local() -> None:

@@ -27,6 +27,7 @@ from tests.ui.fake_answer import (
 from tests.ui.served import PASSWORD, add_accounts, serving
 from ui.access.switch import State, Switch
 from ui.pages.ask.ask import EXAMPLES
+from ui.words.catalogue import say as words
 
 pytestmark = [
     pytest.mark.browser,
@@ -229,7 +230,7 @@ def test_a_question_for_which_there_is_no_room_is_told_why(chromium, tmp_path):
         seen = Watched(chromium.new_page(), address)
         seen.ask(EXAMPLE)
         seen.ask(GUIDED, ".sp-error")
-        limited = say("refusal.rate", n=2).partition(";")[0]
+        limited = words("refusal.rate", n=2).partition(";")[0]
         assert limited in seen.page.inner_text(".sp-error")
         assert "fault" not in seen.page.inner_text(".sp-error")
         assert seen.page.input_value(BOX) == GUIDED
@@ -261,7 +262,7 @@ def test_somebody_signs_in_asks_changes_the_password_and_signs_out(chromium, tmp
         page.fill("#current", PASSWORD)
         page.fill("#fresh", "another three words")
         page.click("text=Set the new password")
-        assert say("door.changed") in page.inner_text("[role=alert]")
+        assert words("door.changed") in page.inner_text("[role=alert]")
         page.fill("#name", "officer")
         page.fill("#password", "another three words")
         page.click("main button")
@@ -298,7 +299,7 @@ def test_a_wrong_question_and_a_fault_are_sentences(watched):
     watched.ask("", "text=The question is empty; type one.")
     watched.ask("break", "text=because of a fault in Signpost")
     watched.ask("Who owns each outcome?", ".sp-abstention")
-    assert say("ask.nearest") in watched.page.inner_text(".sp-answer")
+    assert words("ask.nearest") in watched.page.inner_text(".sp-answer")
 
 
 @pytest.mark.sample
