@@ -236,7 +236,10 @@ class _Check:
             yield f"the id {front.id!r} is not the name of its file; make them equal."
         if front.as_of > self._today:
             yield f"as_of {front.as_of} is after {self._today}; write the day of the last check."
-        if front.review_by > front.as_of.replace(year=front.as_of.year + LONGEST_REVIEW):
+        # By parts, since a 29 February has none of its kind three years later.
+        years = front.review_by.year - front.as_of.year
+        review, made = front.review_by, front.as_of
+        if (years, review.month, review.day) > (LONGEST_REVIEW, made.month, made.day):
             yield (
                 f"review_by {front.review_by} is more than {LONGEST_REVIEW} years after as_of "
                 f"{front.as_of}; set an earlier day."

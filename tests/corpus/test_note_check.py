@@ -362,6 +362,10 @@ def test_an_id_that_two_notes_have_is_named(faults: Faults, note: str, second: s
     "changes",
     [
         [("review_by: 2027-07-31", "review_by: 2026-11-25")],
+        [
+            ("as_of: 2026-07-31", "as_of: 2024-02-29"),
+            ("review_by: 2027-07-31", "review_by: 2027-02-28"),
+        ],
         [say("GC25, A4 and the G7 are no items of it.[^handbook]")],
         [
             ("Handbook for Members", "Handbook of Old Wording"),
@@ -372,7 +376,7 @@ def test_an_id_that_two_notes_have_is_named(faults: Faults, note: str, second: s
             say("The term “old wording” is one to avoid in print.[^handbook]"),
         ],
     ],
-    ids=["last day", "abbreviations", "title of a source", "terminology"],
+    ids=["last day", "leap day", "abbreviations", "title of a source", "terminology"],
 )
 def test_what_only_looks_like_a_fault_is_none(
     faults: Faults, note: str, changes: list[tuple[str, str]]
