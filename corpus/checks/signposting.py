@@ -409,7 +409,7 @@ def _texts(signposting: Signposting) -> Iterator[tuple[str, dict[str, str]]]:
 
 def _warnings(signposting: Signposting) -> Iterator[Problem]:
     if not (signposting.reviewed_by or signposting.reviewed_on or signposting.reviewed_digest):
-        said = "No safeguarding lead has signed these texts; the README says how to"
+        said = "No safeguarding lead has signed these texts; docs/operating.md says how to"
         yield Problem(id="reviewed_by", message=f"{said} (digest {signposting.digest}).")
     unseen = [service.id for service in signposting.services if service.seen != "primary"]
     if unseen:

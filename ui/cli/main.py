@@ -70,7 +70,8 @@ def build_parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="signpost",
         description="Cited answers on protecting children from sexual exploitation online.",
-        epilog="Settings come from the environment, such as SIGNPOST_HOME; see README.md.",
+        epilog="Settings come from the environment, such as SIGNPOST_HOME;"
+        " docs/reference.md lists them.",
     )
     parser.add_argument("--version", action=_Version, nargs=0, help="print the version and leave")
     parser.set_defaults(room="commands")
