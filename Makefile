@@ -65,8 +65,8 @@ ask: $(INDEX) ## Answer the example question, or another: make ask Q="..."
 run: $(INDEX) $(EXPORT) ## Serve the page on 127.0.0.1, port SIGNPOST_PORT (7860)
 	@exec $(BIN)/signpost serve
 
-test: $(DEV) ## Run the fast tests, in JOBS processes (2), with the coverage gate
-	@$(BIN)/pytest -q -n $(JOBS) --dist loadgroup -m "$(FAST)" --cov --cov-report=term
+test: $(DEV) ## Run the fast tests, in JOBS processes (2); with the coverage gate as CI does: make test ARGS=--cov
+	@$(BIN)/pytest -q -n $(JOBS) --dist loadfile -m "$(FAST)" $(ARGS)
 
 test-sample: $(DEV) chromium ## Run a sample of the slow tests and of those in a browser
 	@$(PIP_TO_UV); $(BIN)/pytest -q -m sample

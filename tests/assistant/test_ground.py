@@ -186,6 +186,8 @@ def _status_holds(answer: Answer) -> None:
         assert answer.status == "partial"
 
 
+@pytest.mark.slow
+@pytest.mark.sample
 @hypothesis_settings(
     max_examples=250,
     deadline=None,

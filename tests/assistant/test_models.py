@@ -176,6 +176,7 @@ def test_a_folder_serves_as_a_model_with_its_own_weights_hash(
     assert not prepare_fast_path(settings)
 
 
+@pytest.mark.slow
 def test_a_folder_with_pickled_weights_is_refused(tmp_path: Path) -> None:
     (tmp_path / "mine").mkdir()
     (tmp_path / "mine" / "pytorch_model.bin").write_bytes(b"pickle")

@@ -25,6 +25,8 @@ NAMED = {
 
 CANARY = "MARIGOLD-17"
 
+pytestmark = [pytest.mark.slow, pytest.mark.sample]
+
 
 def chosen() -> list[Case]:
     """Return a few cases of each kind that a fault needs, one of them with a canary."""

@@ -21,6 +21,8 @@ def test_hostile_passages_are_sections_of_one_note_and_change_no_other() -> None
     assert all(mixed[one] == passage for one, passage in shipped.items())
 
 
+@pytest.mark.slow
+@pytest.mark.sample
 def test_signpost_over_hostile_passages_has_an_index_of_its_own(
     own_home: Path, settings: Settings
 ) -> None:

@@ -174,6 +174,8 @@ def test_the_documentation_loads_nothing_from_outside(address: str) -> None:
     assert httpx.get(f"{address}/docs/redoc.standalone.js").status_code == 404
 
 
+@pytest.mark.slow
+@pytest.mark.sample
 def test_the_schema_holds_for_whatever_is_sent(
     address: str, home: Path, request: pytest.FixtureRequest
 ) -> None:

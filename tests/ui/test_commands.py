@@ -136,6 +136,8 @@ def test_a_batch_file_that_holds_no_rows_is_refused(
 # The index
 
 
+@pytest.mark.slow
+@pytest.mark.sample
 def test_status_and_rollback_say_which_index_answers(
     broken: Path, refused: Refused, capfd: pytest.CaptureFixture[str]
 ) -> None:
