@@ -35,7 +35,7 @@ UV := $(BIN)/uv
 define PIP_TO_UV
 told=$$($(BIN)/python -m pip config list 2>/dev/null || python3 -m pip config list 2>/dev/null || true); \
 said() { sed -n "s/^[^=]*[.]$$1='\(.*\)'$$/\1/p" <<<"$$told" | head -n 1 | sed 's/\\n/ /g' | xargs; }; \
-links=$$(said find-links); index=$$(said index-url); more=$$(said extra-index-url); cert=$$(said cert); wait=$$(said default-timeout); none=$$(said no-index); \
+links=$$(said find-links); index=$$(said index.url); more=$$(said extra.index.url); cert=$$(said cert); wait=$$(said default-timeout); none=$$(said no-index); \
 [ -z "$$links" ] || export UV_FIND_LINKS="$${links// /,}"; \
 [ -z "$$index" ] || export UV_DEFAULT_INDEX="$$index"; \
 [ -z "$$more" ] || export UV_INDEX="$$more"; \
