@@ -7,6 +7,7 @@ import re
 import pytest
 
 from assistant.retrieval.encoder import PINS
+from assistant.settings import Settings
 from tests.documents import (
     ROOT,
     dead_links,
@@ -55,6 +56,12 @@ def test_the_readme_leads_to_every_document() -> None:
 def test_the_card_has_the_hashes_that_the_code_pins() -> None:
     card = _text("docs/model-and-data-card.md")
     assert all(pin in card for pin in PINS.values())
+
+
+def test_the_retention_that_is_set_is_that_of_the_documents() -> None:
+    days = Settings.model_fields["retention_days"].default
+    assert f"{days} unless set" in _text("docs/dpia.md")
+    assert f"{days} by default" in _text("docs/operating.md")
 
 
 def test_the_assessment_keeps_conversations_as_the_page_does() -> None:
