@@ -12,6 +12,7 @@ from assistant.errors import StoreError
 from assistant.home import reason_of, room_note
 from assistant.retrieval.manifest import Manifest, Pointer
 from assistant.retrieval.predicate import FacetFilter
+from assistant.retrieval.wordings import FACET
 from corpus.passage import Passage
 
 if TYPE_CHECKING:
@@ -115,14 +116,17 @@ class Volume(ABC):
         return self._collections[tier]
 
     def add(self, tier: str, passages: Sequence[Passage], vectors: Matrix) -> None:
-        """Add passages with their vectors, through LlamaIndex's vector store."""
+        """Add passages with their vectors, through LlamaIndex's vector store.
+
+        A wording is kept without its text, which only its vector is asked for.
+        """
         from llama_index.core.schema import TextNode
         from llama_index.vector_stores.chroma import ChromaVectorStore
 
         nodes = [
             TextNode(
                 id_=passage.id,
-                text=passage.text,
+                text="" if FACET in passage.facets else passage.text,
                 embedding=row.tolist(),
                 metadata=dict(passage.facets),
                 excluded_embed_metadata_keys=list(passage.facets),
