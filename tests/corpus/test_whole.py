@@ -21,7 +21,7 @@ from corpus.structure.graph import Framework
 from corpus.whole import Whole
 from tests.fakes import passage
 
-TODAY = date(2026, 11, 25)
+TODAY = date(2026, 11, 27)
 
 
 @pytest.fixture(scope="module")
@@ -167,7 +167,7 @@ def test_a_glossary_past_its_review_is_a_problem(faults, tmp_path: Path) -> None
     file = edited(tmp_path / "glossary.toml", origin, 'review_by = "', late)
     (said,) = faults("glossary", glossary=file)
     assert "2026-11-24" in said
-    assert "2026-11-25" in said
+    assert "2026-11-27" in said
 
 
 def test_a_fault_of_the_signposting_is_a_problem(faults, tmp_path: Path) -> None:
