@@ -63,6 +63,9 @@ class SignpostingService(Record):
     url: str
     """A page of its own."""
 
+    hours: dict[str, str] = {}
+    """When it answers, by language; empty where nobody saw that."""
+
     as_of: str
     """Month or day on which the page was last read, ISO 8601."""
 
@@ -405,6 +408,8 @@ def _texts(signposting: Signposting) -> Iterator[tuple[str, dict[str, str]]]:
             yield f"case {case.id} (line)", case.line
     yield from ((f"region {region.id}", region.name) for region in signposting.regions)
     yield from ((f"service {service.id}", service.purpose) for service in signposting.services)
+    timed = (service for service in signposting.services if service.hours)
+    yield from ((f"service {service.id} (hours)", service.hours) for service in timed)
 
 
 def _warnings(signposting: Signposting) -> Iterator[Problem]:
