@@ -106,7 +106,8 @@ def _signposting(signposting: Signposting, width: int) -> Iterator[str]:
     for service in signposting.services:
         yield ""
         yield from _wrap(clean(service.name), width)
-        about = (service.purpose, service.region, service.url)
+        where = "; ".join(filter(None, (service.region, service.hours)))
+        about = (service.purpose, where, service.url)
         for part in about:
             yield from _wrap(clean(part), width, indent="  ")
 
