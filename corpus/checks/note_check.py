@@ -69,7 +69,6 @@ _ARTICLE = re.compile(
     re.I,
 )
 _MARKUP = re.compile(r"^(#|[-*+] |\d+[.)] )|[*`<>|]|\[|\]|(?<!\w)_+\w|https?://|\bwww\.")
-_DAY = re.compile(r"\d{4}-\d{2}(-\d{2})?$")
 _ID = re.compile(r"(?<![\w-])[A-Z]+\d*(?:-[A-Z]*\d+)*(?![\w-])")
 
 
@@ -253,7 +252,9 @@ class _Check:
         """Hold the note's days against those of its sources, and against today."""
         days = [(work.date, work.id) for work in front.sources if work.date]
         for day, name in days:
-            if not _DAY.match(day):
+            try:
+                date.fromisoformat(f"{day}-01"[:10])
+            except ValueError:
                 yield f"the source {name!r} has the date {day!r}; write 2026-07-02 or 2026-07."
         if front.dated and not days:
             yield "it is dated and no source of it has a date; give each that states what changes."
