@@ -190,7 +190,7 @@ def test_passages_are_shown_as_the_golden_file_has_them(
 
 
 def test_a_note_past_its_review_is_shown_so() -> None:
-    whole = harbour_whole(walkways(review_by=date(2026, 11, 24)))
+    whole = harbour_whole(walkways(review_by=date(2026, 11, 26)))
     told = passages_as_text(whole, whole.notes[0].passages, date.fromisoformat(TODAY))
     assert "2026-11-26, past review on 2026-11-27" in told
 
