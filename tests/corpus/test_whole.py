@@ -86,7 +86,7 @@ def test_the_corpus_that_ships_has_no_problem(report: WholeReport) -> None:
 
 
 def test_a_check_counts_every_part(report: WholeReport) -> None:
-    assert list(report.parts) == ["framework", "guidance", "glossary", "signposting"]
+    assert list(report.parts) == ["framework", "guidance", "glossary", "signposting", "questions"]
     guidance = report.parts["guidance"]
     assert guidance.counts["sentences with a source"] == guidance.counts["sentences"]
     assert guidance.counts["capabilities served"] == guidance.totals["capabilities served"] == 26
