@@ -104,6 +104,7 @@ def test_check_prints_all_counts_under_headings_and_that_the_corpus_holds(capsys
         "Guidance",
         "Glossary",
         "Signposting",
+        "Questions",
         "The corpus holds, with 2 warnings.",
     ]
     for count in (
