@@ -237,6 +237,9 @@ class Service(Record):
     region: str
     """Where it works."""
 
+    hours: str = ""
+    """When it is open; empty where it did not say."""
+
     url: str
     """Its own page."""
 

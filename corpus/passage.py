@@ -95,6 +95,10 @@ class Reference(Record):
     seen: Seen
     """What of it was read."""
 
+    date: str = ""
+    """Day, or month, for which it speaks, ISO 8601; given where it states figures or legal status
+    that change."""
+
 
 class Source(Record):
     """Where passages come from, as a reader would cite it."""

@@ -173,6 +173,7 @@ class Safeguard:
                     name=one.name,
                     purpose=one.purpose.get(language) or one.purpose[texts.languages[0]],
                     region=texts.region_names(one, language),
+                    hours=one.hours.get(language) or one.hours.get(texts.languages[0], ""),
                     url=one.url,
                     as_of=one.as_of,
                 )

@@ -22,6 +22,7 @@ from corpus.readers.entries import glossary_passages
 from corpus.readers.glossary import Glossary, glossary_faults, read_glossary, shipped_glossary
 from corpus.readers.notes import read_notes, shipped_notes
 from corpus.readers.page import read_framework, shipped_framework
+from corpus.readers.questions import question_faults, read_questions, shipped_questions
 from corpus.structure.faults import Problem
 from corpus.structure.graph import Framework
 from corpus.whole import Whole
@@ -90,6 +91,10 @@ def check_corpus(
         "glossary": glossed,
         "signposting": _check_signposting(signposting or shipped_signposting(), terms.deprecated),
     }
+    if not notes and not glossary:
+        parts["questions"] = _check_questions(
+            Whole(framework=page, notes=read_notes(guidance), glossary=terms).corpus
+        )
     if since:
         parts["earlier edition"] = _check_ids(since, page, guidance, glossary or shipped_glossary())
     return WholeReport(parts=parts)
@@ -141,6 +146,16 @@ def _check_signposting(file: Traversable, deprecated: Mapping[str, str]) -> Chec
     spoken = ", ".join(signposting.languages)
     texts = sum(len(texts) for texts in _texts(signposting))
     return report.model_copy(update={"counts": report.counts | {f"texts ({spoken})": texts}})
+
+
+def _check_questions(corpus: Corpus) -> CheckReport:
+    """Hold the labelled questions against the passages that answer them, or do not."""
+    try:
+        rows = read_questions(shipped_questions())
+    except CorpusError as error:
+        return CheckReport(counts={}, problems=(Problem(id="questions", message=str(error)),))
+    counts = {"labelled questions": len(rows), "near misses": sum(bool(one.absent) for one in rows)}
+    return CheckReport(counts=counts, problems=tuple(question_faults(rows, corpus)))
 
 
 def _texts(signposting: Signposting) -> Iterable[dict[str, str]]:

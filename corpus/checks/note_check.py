@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from importlib.resources.abc import Traversable
+from itertools import pairwise
 
 from corpus.checks.framework_check import CheckReport
 from corpus.checks.orders import is_order
@@ -31,6 +32,7 @@ from corpus.readers.notes import (
     FrontMatter,
     Marked,
     Note,
+    leans_back,
     note_files,
     read_note,
 )
@@ -41,8 +43,8 @@ from corpus.text import split_sentences
 FEWEST, MOST = 120, 350
 """Words that a note may have."""
 
-LONGEST_REVIEW = 3
-"""Years after its last check within which a note is checked again."""
+LONGEST_REVIEW = {False: 3 * 366, True: 366}
+"""Days from now within which a note is checked again; fewer where it is dated."""
 
 OWN_SHARE = 0.15
 """Share of a note's sentences that may be our own judgement."""
@@ -236,14 +238,7 @@ class _Check:
             yield f"the id {front.id!r} is not the name of its file; make them equal."
         if front.as_of > self._today:
             yield f"as_of {front.as_of} is after {self._today}; write the day of the last check."
-        # By parts, since a 29 February has none of its kind three years later.
-        years = front.review_by.year - front.as_of.year
-        review, made = front.review_by, front.as_of
-        if (years, review.month, review.day) > (LONGEST_REVIEW, made.month, made.day):
-            yield (
-                f"review_by {front.review_by} is more than {LONGEST_REVIEW} years after as_of "
-                f"{front.as_of}; set an earlier day."
-            )
+        yield from self._dates(front)
         if front.review_by < front.as_of:
             yield f"review_by {front.review_by} is before as_of {front.as_of}; correct one."
         elif front.review_by < self._today:
@@ -252,6 +247,24 @@ class _Check:
                 "sources again and set as_of and review_by."
             )
         yield from self._front_ids(front)
+
+    def _dates(self, front: FrontMatter) -> Iterator[str]:
+        """Hold the note's days against those of its sources, and against today."""
+        days = [(work.date, work.id) for work in front.sources if work.date]
+        for day, name in days:
+            try:
+                date.fromisoformat(f"{day}-01"[:10])
+            except ValueError:
+                yield f"the source {name!r} has the date {day!r}; write 2026-07-02 or 2026-07."
+        if front.dated and not days:
+            yield "it is dated and no source of it has a date; give each that states what changes."
+        if days and (oldest := min(days))[0][:7] != front.as_of.isoformat()[:7]:
+            yield (
+                f"as_of {front.as_of} is not of {oldest[0]}, the date of {oldest[1]!r}; "
+                "correct one."
+            )
+        if (front.review_by - self._today).days > (most := LONGEST_REVIEW[front.dated]):
+            yield f"review_by {front.review_by} is more than {most} days away; set an earlier day."
 
     def _front_ids(self, front: FrontMatter) -> Iterator[str]:
         for name, ids in (("capabilities", front.capabilities), ("pillars", front.pillars)):
@@ -343,11 +356,18 @@ class _Check:
 
     def _wording(self) -> Iterator[str]:
         front = self._note.front
+        seconds = {
+            one
+            for section in self._note.sections
+            for paragraph in section.paragraphs
+            for before, one in pairwise(paragraph)
+            if leans_back(one.text) and not leans_back(before.text)
+        }
         for one in self._note.sentences:
             where = f"the sentence {_start(one.text)}"
             if words := too_long(one.text):
                 yield f"{where} has {words} words; write at most {MAX_WORDS}."
-            if word := unresolved_opening(one.text):
+            if one not in seconds and (word := unresolved_opening(one.text)):
                 yield f"{where} opens with {word!r}, which nothing in it explains; name the thing."
             if is_order(one.text):
                 yield f"{where} gives an order to a machine; say what a source says."

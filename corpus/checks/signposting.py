@@ -25,6 +25,9 @@ CASES = "ABCDEFGHIJ"
 GLOBAL = "global"
 """The region of a service that works everywhere."""
 
+ABROAD = 6
+"""National services shown to a reader whose language is known and whose country is not."""
+
 _LONGEST = 130
 _PHONE = re.compile(r"\d[\d\s().-]*\d[\d\s().-]*\d")
 
@@ -62,6 +65,9 @@ class SignpostingService(Record):
 
     url: str
     """A page of its own."""
+
+    hours: dict[str, str] = {}
+    """When it answers, by language; empty where nobody saw that."""
 
     as_of: str
     """Month or day on which the page was last read, ISO 8601."""
@@ -199,8 +205,10 @@ class Signposting(Record):
     ) -> tuple[SignpostingService, ...]:
         """Return the services of a case, those nearest to `region` first, then the worldwide ones.
 
-        Without a region only worldwide services are given. Among equally near ones, those known
-        to speak other languages only come last; beyond that the order of the case holds.
+        Without a region only worldwide services are given, and after them national ones known to
+        speak `language`, where that is not the first one: one a country, and at most `ABROAD`.
+        Among equally near ones, those known to speak other languages only come last; beyond that
+        the order of the case holds.
 
         Raises:
             CorpusError: no case has this letter.
@@ -214,7 +222,12 @@ class Signposting(Record):
             speaks = not language or not service.languages or language in service.languages
             return min(around.index(one) for one in service.regions if one in around), not speaks
 
-        return tuple(sorted(near, key=distance))
+        found = sorted(near, key=distance)
+        if len(around) > 1 or language not in self.languages[1:]:
+            return tuple(found)
+        speaking = [one for one in named if one not in near and language in one.languages]
+        first = {one.regions: one for one in reversed(speaking)}
+        return (*found, *[one for one in speaking if first[one.regions] is one][:ABROAD])
 
     def region_names(self, service: SignpostingService, language: str = "") -> str:
         """Return where a service works as a reader would say it, in `language` or the first one."""
@@ -405,6 +418,8 @@ def _texts(signposting: Signposting) -> Iterator[tuple[str, dict[str, str]]]:
             yield f"case {case.id} (line)", case.line
     yield from ((f"region {region.id}", region.name) for region in signposting.regions)
     yield from ((f"service {service.id}", service.purpose) for service in signposting.services)
+    timed = (service for service in signposting.services if service.hours)
+    yield from ((f"service {service.id} (hours)", service.hours) for service in timed)
 
 
 def _warnings(signposting: Signposting) -> Iterator[Problem]:

@@ -20,7 +20,7 @@ _OPENS_WITH_PRONOUN = re.compile(
     r"|here|there|the former|the latter|the same|one of them|some of them|all of them)\b",
     re.I,
 )
-_POINTS_AT_ITSELF = re.compile(r"^(this note|these notes)\b", re.I)
+_POINTS_AT_ITSELF = ("this note ", "these notes ")
 _WORD = re.compile(r"[^\W_]+(?:['\u2019-][^\W_]+)*|#")
 _QUOTED = re.compile(r"\u201c[^\u201d]*\u201d")
 GAP = " # "
@@ -52,7 +52,7 @@ def unresolved_opening(sentence: str) -> str:
     >>> unresolved_opening("They share images."), unresolved_opening("This note says so.")
     ('They', '')
     """
-    if _POINTS_AT_ITSELF.match(sentence):
+    if sentence.lower().startswith(_POINTS_AT_ITSELF):
         return ""
     found = _OPENS_WITH_PRONOUN.match(sentence)
     return found[1] if found else ""

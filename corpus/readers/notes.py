@@ -61,6 +61,9 @@ PREFIX = "note:"
 SUFFIX = ".md"
 """Ends the name of a note's file."""
 
+LEANING = ("It", "They")
+"""Words that open a sentence which is cited together with the one before it."""
+
 ON = "yes"
 """Value of a facet that a passage either has or has not: `about:gsr:C12`."""
 
@@ -98,7 +101,7 @@ class FrontMatter(Record):
     """The works that its sentences rest on, one entry for each place in a work."""
 
     as_of: date
-    """Last day of the month in which its sources were read."""
+    """Day of the oldest source that it dates; where it dates none, of its last check."""
 
     review_by: date
     """Last day on which it may be used without a new look at its sources."""
@@ -192,13 +195,20 @@ class Note(Record):
         )
 
     def _passage(self, number: int, section: Section) -> Passage:
-        text, spans = "", []
+        text, spans = "", list[Span]()
+        grounds = list[tuple[str, ...]]()
         for paragraph in section.paragraphs:
             text += "\n" if text else ""
             for place, one in enumerate(paragraph):
                 text += " " if place else ""
-                spans.append(Span(start=len(text), end=len(text) + len(one.text)))
+                start = len(text)
                 text += one.text
+                if place and leans_back(one.text):
+                    # What "it" is stands in the sentence before: the two are cited as one.
+                    start, grounds[-1] = spans.pop().start, _joined(grounds[-1], one.marks)
+                else:
+                    grounds.append(one.marks)
+                spans.append(Span(start=start, end=len(text)))
         heading = (section.heading,) if section.heading else ()
         return Passage(
             id=f"{PREFIX}{self.front.id}#{number}",
@@ -209,7 +219,7 @@ class Note(Record):
             sentences=tuple(spans),
             facets=self._facets(),
             text_sha256=sha256_of(text),
-            grounds=tuple(one.marks for one in section.sentences),
+            grounds=tuple(grounds),
             # What the note answers, in the words of its author: found by, and never quoted.
             also=(self.front.summary,) if number == 1 else (),
             asked=self.asked[number - 1] if number <= len(self.asked) else (),
@@ -222,6 +232,19 @@ class Note(Record):
         audiences = (f"audience:{one}" for one in front.audiences)
         own = {"tier": "guidance", "source": f"{PREFIX}{front.id}", "kind": "note"}
         return own | dict.fromkeys((*about, *topics, *audiences), ON)
+
+
+def leans_back(sentence: str) -> bool:
+    """Tell whether a sentence opens with a pronoun that the sentence before it explains.
+
+    >>> leans_back("It lists ten standards."), leans_back("Italy lists ten standards.")
+    (True, False)
+    """
+    return sentence.split(maxsplit=1)[0] in LEANING
+
+
+def _joined(first: tuple[str, ...], second: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys((*first, *second)))
 
 
 def shipped_notes() -> Traversable:

@@ -147,7 +147,7 @@ def test_a_value_that_the_page_does_give_is_answered(ask: Ask) -> None:
         ("Where does it speak of the Lanzarote treaty?", "P1-O5"),
         ("livestreaming", "C13"),
         ("What about child advocacy centers?", "P3-O3"),
-        ("a store of pictures for identifying victims", "P2-O5"),
+        ("an image database for identifying victims", "P2-O5"),
         ("training for policy makers", "X-2"),
     ],
 )

@@ -112,7 +112,7 @@ def test_what_changes_carries_its_day(assistant: Assistant) -> None:
     now = assistant.ask(Question(text=text), TODAY)
     told = [one for one in now.statements if one.kind == "guidance"]
     assert told
-    assert all(one.as_of == "2026-07-31" and not one.past_review for one in told)
+    assert all(one.as_of == "2026-09-30" and not one.past_review for one in told)
     later = assistant.ask(Question(text=text), LATE)
     assert all(one.past_review for one in later.statements if one.kind == "guidance")
 
@@ -133,8 +133,8 @@ def test_another_framework_without_guidance_answers_as_before(harbour_assistant:
     ("text", "word", "says"),
     [
         ("Is the Lanzarote Convention in force?", "Yes.", "entered into force"),
-        ("Are the EU interim rules on detection in force?", "No.", "no such rules were in force"),
-        ("Is the EU interim regulation in force?", "No.", "no such rules were in force"),
+        ("Are the EU interim rules on detection in force?", "Yes.", "in force again"),
+        ("Is the EU interim regulation in force?", "Yes.", "in force again"),
     ],
 )
 def test_yes_and_no_rest_on_a_sentence_that_speaks_of_what_is_asked(

@@ -45,17 +45,17 @@ APART = (
     "What is in a transparency report?",
     "What is safety by design?",
     "What should a victim of image blackmail do?",
-    "What does PhotoDNA compute?",
-    "How does a child use Take It Down?",
+    "What does PhotoDNA match?",
+    "Who may use Take It Down?",
     "How many members has Child Helpline International?",
 )
 """Questions that honest passages answer better than the hostile ones beside them."""
 
 TOGETHER = (
-    "What does a hotline do?",
+    "What is a hotline?",
     "What does a helpline do?",
     "What do warning messages do?",
-    "How is the wellbeing of staff protected?",
+    "What is redirection?",
     "What is Barnahus?",
 )
 """Questions that a hostile passage speaks of as well as any."""

@@ -71,13 +71,13 @@ def test_a_trainers_own_words_lose_the_citations_and_stand_in_no_tier() -> None:
         "Our own rule.",
         "It is so.",
         # Words of the source with another meaning.
-        "The Barnahus Quality Standards never appeared in 2017, within PROMISE.",
-        "The Barnahus Quality Standards appeared in 2019, within PROMISE.",
+        "The first Barnahus was never founded in Iceland in 1998.",
+        "The first Barnahus was founded in Iceland in 2009.",
     ],
 )
 def test_what_says_little_or_says_otherwise_is_the_trainers_own(words: str) -> None:
     at = texts(change().session).index(
-        "The Barnahus Quality Standards appeared in 2017, within the European PROMISE project."
+        "The first Barnahus was founded in Iceland in 1998."
     )
     made = change(("reword", f"messages-{at + 1}", words))
     assert author_of(made.session.messages[-1]) == "own"

@@ -98,6 +98,14 @@ def test_marks_are_no_part_of_a_passage_but_its_grounds(note: Note) -> None:
     assert passage.grounds == (("rules",), ("signpost",), ("rules",))
 
 
+def test_a_sentence_that_leans_on_the_one_before_is_cited_with_it(written: Written) -> None:
+    leaning = "Ships keep left.[^rules] They whistle.[^signpost]"
+    passage = read_note(written(TEXT.replace("Ships keep left.[^rules]", leaning))).passages[1]
+    first, second, _ = (span.of(passage.text) for span in passage.sentences)
+    assert (first, second) == ("Ships keep left. They whistle.", "Pilots keep lists.")
+    assert passage.grounds[0] == ("rules", "signpost")
+
+
 def test_a_passage_stands_under_title_and_heading(note: Note) -> None:
     assert note.passages[0].heading_path == ("Harbour rules",)
     assert note.passages[0].locator == "opening"

@@ -9,8 +9,10 @@ from pathlib import Path
 import pytest
 
 from corpus.checks.signposting import (
+    ABROAD,
     CASES,
     Signposting,
+    SignpostingService,
     check_signposting,
     read_signposting,
     shipped_signposting,
@@ -202,11 +204,31 @@ def test_a_service_elsewhere_is_not_offered(shipped) -> None:
 
 
 def test_services_of_another_language_come_last_and_directories_keep_their_place(shipped) -> None:
-    spanish = [service.id for service in shipped.services_for("A", language="es")]
+    spanish = [one.id for one in shipped.services_for("A", language="es") if _is_wide(one)]
     assert spanish[0] == "child-helpline-international"
     assert spanish[-1] == "project-arachnid"
-    french = [service.id for service in shipped.services_for("E", language="fr")]
+    french = [one.id for one in shipped.services_for("E", language="fr") if _is_wide(one)]
     assert french[-1] == "stop-it-now"
+
+
+def test_a_reader_s_language_finds_one_service_a_country_after_the_worldwide_ones(shipped) -> None:
+    for language in ("fr", "es"):
+        found = shipped.services_for("A", language=language)
+        national = [one for one in found if not _is_wide(one)]
+        assert found == (*(one for one in found if _is_wide(one)), *national)
+        assert 1 < len(national) <= ABROAD
+        assert len({one.regions for one in national}) == len(national)
+        assert all(language in one.languages for one in national)
+    assert "allo-119" in [one.id for one in shipped.services_for("A", language="fr")]
+    assert "anar" in [one.id for one in shipped.services_for("A", language="es")]
+
+
+def test_hours_are_there_in_every_language_and_bear_no_number_like_a_phone_s(edited) -> None:
+    hours = 'hours = { en = "day and night", fr = "jour et nuit", es = "día y noche" }'
+    lacking = check_signposting(edited((hours, 'hours = { en = "day and night" }')))
+    assert {one.id for one in lacking.problems} == {"service allo-119 (hours)"}
+    dialled = check_signposting(edited((hours, hours.replace("jour et nuit", "01 23 45 67 89"))))
+    assert [one.id for one in dialled.problems] == ["service allo-119 (hours)"]
 
 
 def test_regions_that_lie_within_each_other_end(edited) -> None:
@@ -303,7 +325,7 @@ NO_DETAILS = "There is no need to give any details here."
             "case I",
             "Case I",
         ),
-        ([('as_of = "2026-11"', 'as_of = ""')], "service befrienders", "as_of"),
+        ([('as_of = "2026-11"', 'as_of = ""')], "as_of", "as_of"),
         ([(NO_DETAILS, "What happened?")], "case A", "en"),
         ([(NO_DETAILS, "please " * 130)], "case A", "130 words"),
     ],
@@ -339,12 +361,12 @@ def test_a_missing_case_is_named(problems) -> None:
 
 @pytest.mark.parametrize("month", ["", "2026", "2026-13", "2026-02-30", "July 2026", "20260701"])
 def test_a_file_without_a_real_as_of_is_named(problems, month: str) -> None:
-    found = problems(('as_of = "2026-07"', f'as_of = "{month}"'))
+    found = problems(('as_of = "2026-11"', f'as_of = "{month}"'))
     assert [name for name, _ in found] == ["as_of"]
 
 
 def test_a_day_is_as_good_as_a_month(problems) -> None:
-    assert problems(('as_of = "2026-07"', 'as_of = "2026-07-31"')) == []
+    assert problems(('as_of = "2026-11"', 'as_of = "2026-07-31"')) == []
 
 
 @pytest.mark.parametrize("number", ["0800 555", "555-010-99", "(0)20 55", "116000"])
@@ -426,3 +448,7 @@ def test_a_field_that_is_missing_unknown_or_wrong_is_named(edited, old, new, nam
 def test_a_file_without_a_language_is_refused(edited) -> None:
     with pytest.raises(CorpusError, match="name at least one"):
         edited(('languages = ["en", "fr", "es"]', "languages = []"))
+
+
+def _is_wide(service: SignpostingService) -> bool:
+    return "global" in service.regions

@@ -21,7 +21,7 @@ from corpus.structure.graph import Framework
 from corpus.whole import Whole
 from tests.fakes import passage
 
-TODAY = date(2026, 11, 25)
+TODAY = date(2026, 11, 27)
 
 
 @pytest.fixture(scope="module")
@@ -86,7 +86,7 @@ def test_the_corpus_that_ships_has_no_problem(report: WholeReport) -> None:
 
 
 def test_a_check_counts_every_part(report: WholeReport) -> None:
-    assert list(report.parts) == ["framework", "guidance", "glossary", "signposting"]
+    assert list(report.parts) == ["framework", "guidance", "glossary", "signposting", "questions"]
     guidance = report.parts["guidance"]
     assert guidance.counts["sentences with a source"] == guidance.counts["sentences"]
     assert guidance.counts["capabilities served"] == guidance.totals["capabilities served"] == 26
@@ -167,7 +167,7 @@ def test_a_glossary_past_its_review_is_a_problem(faults, tmp_path: Path) -> None
     file = edited(tmp_path / "glossary.toml", origin, 'review_by = "', late)
     (said,) = faults("glossary", glossary=file)
     assert "2026-11-24" in said
-    assert "2026-11-25" in said
+    assert "2026-11-27" in said
 
 
 def test_a_fault_of_the_signposting_is_a_problem(faults, tmp_path: Path) -> None:

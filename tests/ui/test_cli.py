@@ -153,7 +153,7 @@ def test_a_model_that_is_not_on_this_machine_is_refused_by_name(
 
 FULL = """
 cp -a "$SIGNPOST_HOME/index" "$SIGNPOST_HOME/kept"
-mount -t tmpfs -o size=64m tmpfs "$SIGNPOST_HOME/index"
+mount -t tmpfs -o size=96m tmpfs "$SIGNPOST_HOME/index"
 cp -a "$SIGNPOST_HOME/kept/." "$SIGNPOST_HOME/index"
 head -c 128m /dev/zero > "$SIGNPOST_HOME/index/filler" 2>/dev/null
 """

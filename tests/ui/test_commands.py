@@ -65,12 +65,12 @@ def test_whoever_reads_only_the_first_line_gets_no_complaint(ready: Path) -> Non
 def test_search_says_where_each_passage_ranked(
     ready: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert main(["search", "victim identity protection", "-k", "3", "--json"]) == 0
+    assert main(["search", "victim identity protection", "-k", "5", "--json"]) == 0
     hits = json.loads(capsys.readouterr().out)
-    assert len(hits) == 3
+    assert len(hits) == 5
     assert "gsr:C12" in [hit["passage_id"] for hit in hits]
     assert all(hit["ranks"] for hit in hits)
-    assert main(["search", "victim identity protection", "-k", "3"]) == 0
+    assert main(["search", "victim identity protection", "-k", "5"]) == 0
     assert capsys.readouterr().out.startswith(f"1. {hits[0]['passage_id']} (")
 
 

@@ -23,7 +23,7 @@ from ui.cli.main import main
 from ui.words.passage_text import passages_as_text
 
 GOLDEN = Path(__file__).parent.parent / "golden"
-TODAY = "2026-11-25"
+TODAY = "2026-11-27"
 
 Told = pytest.CaptureFixture[str]
 
@@ -104,6 +104,7 @@ def test_check_prints_all_counts_under_headings_and_that_the_corpus_holds(capsys
         "Guidance",
         "Glossary",
         "Signposting",
+        "Questions",
         "The corpus holds, with 2 warnings.",
     ]
     for count in (
@@ -190,9 +191,9 @@ def test_passages_are_shown_as_the_golden_file_has_them(
 
 
 def test_a_note_past_its_review_is_shown_so() -> None:
-    whole = harbour_whole(walkways(review_by=date(2026, 11, 24)))
+    whole = harbour_whole(walkways(review_by=date(2026, 11, 26)))
     told = passages_as_text(whole, whole.notes[0].passages, date.fromisoformat(TODAY))
-    assert "2026-11-24, past review on 2026-11-25" in told
+    assert "2026-11-26, past review on 2026-11-27" in told
 
 
 @pytest.mark.parametrize("typed", ["gsr:C12", "C12", "c12", " GSR:c12 "])

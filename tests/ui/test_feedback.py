@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterator
 from pathlib import Path
-from urllib.parse import unquote
 
 import httpx
 import pytest
@@ -20,16 +18,12 @@ from tests.ui.fake_answer import CORPUS, DISCLOSED, FakeAssistant, example_answe
 from tests.ui.served import serving
 from ui.access.switch import Switch
 from ui.cli.main import main
-from ui.pages.evaluate.feedback_table import (
+from ui.words.answer_text import (
     VERDICTS,
-    asking_again,
-    feedback_as_html,
     feedback_as_text,
     verdict_name,
 )
 from ui.words.catalogue import say
-
-HOSTILE = "<img src=x onerror=alert(1)>\u202e{{7*7}} </td><script>alert(2)</script> javascript:x"
 
 
 def said(**more: object) -> Feedback:
@@ -57,26 +51,8 @@ def checked(answer: Answer) -> Answer:
     )
 
 
-def test_hostile_words_are_inert():
-    shown = feedback_as_html([said(comment=HOSTILE, question=HOSTILE, resolved_question=HOSTILE)])
-    assert "<img" not in shown
-    assert "<script" not in shown
-    assert "{{" not in shown
-    assert "\u202e" not in shown
-    assert len(re.findall("<td.*?</td>", shown, re.S)) == 6
-    assert shown.count('href="/#q=') == 1
-
-
-def test_a_question_is_asked_again_as_it_was_understood():
-    assert asking_again('Who "owns" it & why?') == "/#q=Who%20%22owns%22%20it%20%26%20why%3F"
-    assert unquote(asking_again("Où?")).endswith("Où?")
-    assert "Who%20are%20the%20partners%3F" in feedback_as_html([said()])
-
-
-def test_the_table_says_how_much_there_is_and_what_if_nothing():
-    assert "1 piece of feedback" in feedback_as_html([said()])
-    assert "2 pieces of feedback" in feedback_as_html([said(), said(id="2")])
-    assert say("feedback.nothing") in feedback_as_html([])
+def test_the_terminal_says_it_where_there_is_nothing():
+    assert feedback_as_text([]) == say("feedback.nothing")
     assert [verdict_name(one) for one in VERDICTS][-1:] == ["Unsafe"]
 
 

@@ -57,7 +57,7 @@ EVERYTHING = 1_000_000
 def show(arguments: argparse.Namespace, settings: Settings) -> int:
     """List what users said, newest first."""
     from assistant.safety.feedback import FeedbackLog
-    from ui.pages.evaluate.feedback_table import feedback_as_text
+    from ui.words.answer_text import feedback_as_text
 
     found = FeedbackLog(settings).newest(arguments.verdict, arguments.limit)
     sys.stdout.write(f"{feedback_as_text(found)}\n")

@@ -1,12 +1,14 @@
-"""An answer for the terminal: headings, numbered citations, sources underneath."""
+"""An answer for the terminal: headings, numbered citations, sources underneath; and feedback."""
 
 from __future__ import annotations
 
 import re
 import textwrap
 from collections.abc import Iterable, Iterator, Sequence
+from typing import get_args
 
 from assistant.records import Answer, Signposting
+from assistant.safety.feedback import Feedback, Verdict
 from corpus.passage import Corpus
 from ui.words.catalogue import say
 from ui.words.footnotes import Entry, Footnote, Listed, Work, list_sources
@@ -30,6 +32,9 @@ _COUNTED = re.compile(
     re.IGNORECASE,
 )
 """A word that its number stays on one line with: `Article 23`."""
+
+VERDICTS: tuple[Verdict, ...] = get_args(Verdict)
+"""What users can say of an answer, in the order in which it is offered."""
 
 
 def answer_as_text(answer: Answer, corpus: Corpus, width: int = 88) -> str:
@@ -106,7 +111,8 @@ def _signposting(signposting: Signposting, width: int) -> Iterator[str]:
     for service in signposting.services:
         yield ""
         yield from _wrap(clean(service.name), width)
-        about = (service.purpose, service.region, service.url)
+        where = "; ".join(filter(None, (service.region, service.hours)))
+        about = (service.purpose, where, service.url)
         for part in about:
             yield from _wrap(clean(part), width, indent="  ")
 
@@ -245,3 +251,23 @@ def _wrap(text: str, width: int, *, indent: str = "", bullet: str = "") -> list[
         break_on_hyphens=False,
     )
     return [line.replace(KEPT, " ") for line in lines]
+
+
+def verdict_name(verdict: Verdict) -> str:
+    """Return what a verdict is called."""
+    return say(f"feedback.{verdict}")
+
+
+def feedback_as_text(found: Sequence[Feedback]) -> str:
+    """Return what users said for a terminal, without a newline at the end."""
+    if not found:
+        return say("feedback.nothing")
+    return "\n".join(line for one in found for line in _feedback(one))
+
+
+def _feedback(one: Feedback) -> Iterable[str]:
+    yield f"{one.time[:10]}  {verdict_name(one.verdict)}: {clean(one.question)}"
+    if one.comment:
+        yield f"  {clean(one.comment)}"
+    if one.passages:
+        yield f"  {', '.join(one.passages)}"

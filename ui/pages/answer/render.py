@@ -190,9 +190,10 @@ def signposting_as_html(signposting: Signposting | None) -> str:
 
 
 def _service(service: Service) -> str:
+    where = "; ".join(filter(None, (service.region, service.hours)))
     return (
         f"<li><strong>{link(service.url, service.name)}</strong>"
-        f"<span>{escape(service.purpose)}</span><span>{escape(service.region)}</span></li>"
+        f"<span>{escape(service.purpose)}</span><span>{escape(where)}</span></li>"
     )
 
 

@@ -8,7 +8,7 @@ from assistant.safety.feedback import Feedback
 from ui.look.markup import escape
 from ui.pages.evaluate.evaluate_markup import go, heading, page_of, pager, told
 from ui.pages.evaluate.evaluate_query import Query
-from ui.pages.evaluate.feedback_table import verdict_name
+from ui.words.answer_text import verdict_name
 from ui.words.catalogue import say
 
 MOST_REPORTS = 1000

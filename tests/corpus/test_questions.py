@@ -1,0 +1,93 @@
+"""Labelled questions: the rows that ship hold, and each planted fault is named."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from corpus.errors import CorpusError
+from corpus.readers.questions import (
+    LabelledQuestion,
+    answered_now,
+    question_faults,
+    read_questions,
+    shipped_questions,
+)
+from corpus.whole import Whole
+
+ROW = {
+    "id": "a-0001q",
+    "question": "when did the barnahus standards come out",
+    "asked": {"operation": "describe", "value": "date"},
+    "answers": ["gsr:C12"],
+    "answerable": True,
+    "pair": "a-0001n",
+    "voice": "terse",
+    "author": "a",
+    "split": "train",
+}
+MISS = ROW | {
+    "id": "a-0001n",
+    "question": "when were the barnahus standards withdrawn",
+    "answers": [],
+    "answerable": False,
+    "pair": "a-0001q",
+    "about": "gsr:C12",
+    "absent": ["withdrawn lighthouse"],
+}
+
+
+@pytest.fixture(scope="module")
+def whole() -> Whole:
+    return Whole.read()
+
+
+def said(whole: Whole, *rows: dict[str, object]) -> list[str]:
+    read = [LabelledQuestion.model_validate(row) for row in rows]
+    return [one.message for one in question_faults(read, whole.corpus)]
+
+
+def test_a_pair_that_holds_has_no_fault(whole: Whole) -> None:
+    assert said(whole, ROW, MISS) == []
+
+
+@pytest.mark.parametrize(
+    ("changed", "named"),
+    [
+        ({"id": "a-0001n", "pair": "a-0001n"}, "2 questions have the id"),
+        ({"answers": ["gsr:C99"]}, "gsr:C99"),
+        ({"answers": [], "answerable": True}, "if, and only if"),
+        ({"facts": ["no such words"]}, "no such words"),
+        ({"pair": "a-0002n"}, "a-0002n"),
+        ({"split": "development"}, "keep one split"),
+        ({"question": "When were the Barnahus  standards withdrawn"}, "is asked by"),
+        ({"answers": [], "answerable": False, "about": "gsr:C12"}, "has the answer of its pair"),
+    ],
+)
+def test_a_planted_fault_is_named(whole: Whole, changed: dict[str, object], named: str) -> None:
+    assert any(named in one for one in said(whole, ROW | changed, MISS))
+
+
+def test_a_row_that_is_not_in_its_form_is_named_by_its_line(tmp_path: Path) -> None:
+    (tmp_path / "rows.jsonl").write_text('{"id": "a-0001q"}\n', encoding="utf-8")
+    with pytest.raises(CorpusError, match=r"rows\.jsonl, line 1: question"):
+        read_questions(tmp_path)
+
+
+def test_a_near_miss_that_a_passage_answers_is_named(whole: Whole) -> None:
+    row = LabelledQuestion.model_validate(MISS | {"absent": ["database[^.]*victim"]})
+    assert [one.id for one in answered_now([row], whole.corpus)] == [row.id]
+
+
+@pytest.mark.slow
+def test_no_source_answers_a_near_miss_that_ships(whole: Whole) -> None:
+    assert [*answered_now(read_questions(shipped_questions()), whole.corpus)] == []
+
+
+def test_the_questions_that_ship_are_minimal_pairs_of_several_authors() -> None:
+    rows = read_questions(shipped_questions())
+    paired = {row.id for row in rows if not row.truth}
+    assert len(paired) == len({row.pair for row in rows if not row.truth}) > 2000
+    assert len({row.author for row in rows}) >= 5
+    assert {row.split for row in rows} == {"train", "development", "calibration"}
