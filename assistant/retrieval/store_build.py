@@ -29,7 +29,10 @@ Progress = Callable[[int, int], None]
 """Called with passages done and passages in all."""
 
 BATCH = 100
-"""Passages written at once: kill -9 during batches of 1000 has damaged folders, of 100 none."""
+"""Passages embedded between two signs of progress, and looked for at once."""
+
+WRITTEN = 500
+"""Passages written at once; what a kill -9 leaves of a build is swept, whatever state it is in."""
 
 NEAREST = 10
 """Neighbours that recall is measured over."""
@@ -167,9 +170,9 @@ class Building:
         return vectors
 
     def _write(self, volume: Volume, tier: str, passages: Sequence[Passage], rows: Matrix) -> None:
-        volume.create(tier)
-        for start in range(0, len(passages), BATCH):
-            end = start + BATCH
+        volume.create(tier, len(passages))
+        for start in range(0, len(passages), WRITTEN):
+            end = start + WRITTEN
             volume.add(tier, passages[start:end], rows[start:end])
             self._beat()
 
