@@ -76,9 +76,7 @@ def test_a_trainers_own_words_lose_the_citations_and_stand_in_no_tier() -> None:
     ],
 )
 def test_what_says_little_or_says_otherwise_is_the_trainers_own(words: str) -> None:
-    at = texts(change().session).index(
-        "The first Barnahus was founded in Iceland in 1998."
-    )
+    at = texts(change().session).index("The first Barnahus was founded in Iceland in 1998.")
     made = change(("reword", f"messages-{at + 1}", words))
     assert author_of(made.session.messages[-1]) == "own"
     assert made.session.messages[-1].text == words
