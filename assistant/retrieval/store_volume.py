@@ -30,14 +30,6 @@ MEND = "if disk and server are in order, run: signpost index build"
 HNSW = {"space": "cosine", "ef_construction": 200, "max_neighbors": 32, "ef_search": 400}
 """The defaults find 30 % of the true neighbours among 30,000 hard vectors; these find 90 %."""
 
-EXACT = 20_000
-"""Vectors up to which a collection is searched by comparing all of them: then nothing near is
-missed, and it costs less than asking Chroma, whose graph pays from there on. The vectors are the
-copy that Chroma was verified against."""
-
-FEW = HNSW | {"ef_construction": 100, "max_neighbors": 16, "ef_search": 100}
-"""What such a collection gets: its graph answers nothing, and is built in half the time."""
-
 
 class Store(Protocol):
     """Keeps builds, a pointer to the one that answers, and a lock for the one who writes."""
@@ -105,13 +97,12 @@ class Volume(ABC):
         self._client = None
         self._collections = {}
 
-    def create(self, tier: str, count: int) -> None:
-        """Make the collection of a tier that is to hold so many passages."""
-        hnsw = HNSW if count > EXACT else FEW
+    def create(self, tier: str) -> None:
+        """Make the collection of a tier."""
         with explained(self.place):
             self._collections[tier] = self.client.create_collection(
                 self._prefix + tier,
-                configuration=cast("CreateCollectionConfiguration", {"hnsw": hnsw}),
+                configuration=cast("CreateCollectionConfiguration", {"hnsw": HNSW}),
                 embedding_function=None,
             )
 
