@@ -92,9 +92,7 @@ def check_corpus(
         "signposting": _check_signposting(signposting or shipped_signposting(), terms.deprecated),
     }
     if not notes and not glossary:
-        parts["questions"] = _check_questions(
-            Whole(framework=page, notes=read_notes(guidance), glossary=terms).corpus
-        )
+        parts["questions"] = _check_questions(page, guidance, terms)
     if since:
         parts["earlier edition"] = _check_ids(since, page, guidance, glossary or shipped_glossary())
     return WholeReport(parts=parts)
@@ -148,9 +146,10 @@ def _check_signposting(file: Traversable, deprecated: Mapping[str, str]) -> Chec
     return report.model_copy(update={"counts": report.counts | {f"texts ({spoken})": texts}})
 
 
-def _check_questions(corpus: Corpus) -> CheckReport:
+def _check_questions(framework: Framework, notes: Traversable, glossary: Glossary) -> CheckReport:
     """Hold the labelled questions against the passages that answer them, or do not."""
     try:
+        corpus = Whole(framework=framework, notes=read_notes(notes), glossary=glossary).corpus
         rows = read_questions(shipped_questions())
     except CorpusError as error:
         return CheckReport(counts={}, problems=(Problem(id="questions", message=str(error)),))

@@ -250,19 +250,18 @@ class _Check:
 
     def _dates(self, front: FrontMatter) -> Iterator[str]:
         """Hold the note's days against those of its sources, and against today."""
-        days = [(work.date, work.id) for work in front.sources if work.date]
+        days = sorted((work.date, work.id) for work in front.sources if work.date)
         for day, name in days:
             try:
                 date.fromisoformat(f"{day}-01"[:10])
             except ValueError:
                 yield f"the source {name!r} has the date {day!r}; write 2026-07-02 or 2026-07."
+                return
         if front.dated and not days:
             yield "it is dated and no source of it has a date; give each that states what changes."
-        if days and (oldest := min(days))[0][:7] != front.as_of.isoformat()[:7]:
-            yield (
-                f"as_of {front.as_of} is not of {oldest[0]}, the date of {oldest[1]!r}; "
-                "correct one."
-            )
+        for day, name in days[:1]:
+            if not front.as_of.isoformat().startswith(day):
+                yield f"as_of {front.as_of} is not of {day}, the date of {name!r}; correct one."
         if (front.review_by - self._today).days > (most := LONGEST_REVIEW[front.dated]):
             yield f"review_by {front.review_by} is more than {most} days away; set an earlier day."
 

@@ -61,7 +61,7 @@ PREFIX = "note:"
 SUFFIX = ".md"
 """Ends the name of a note's file."""
 
-LEANING = ("It", "They")
+LEANING = ("It ", "They ")
 """Words that open a sentence which is cited together with the one before it."""
 
 ON = "yes"
@@ -240,7 +240,7 @@ def leans_back(sentence: str) -> bool:
     >>> leans_back("It lists ten standards."), leans_back("Italy lists ten standards.")
     (True, False)
     """
-    return sentence.split(maxsplit=1)[0] in LEANING
+    return sentence.startswith(LEANING)
 
 
 def _joined(first: tuple[str, ...], second: tuple[str, ...]) -> tuple[str, ...]:

@@ -174,7 +174,7 @@ def _unheld(row: LabelledQuestion, corpus: Corpus) -> Iterator[str]:
 
 
 def answered_now(rows: Sequence[LabelledQuestion], corpus: Corpus) -> Iterator[Problem]:
-    """Name the near misses that a passage may answer; it takes seconds and is asked for apart."""
+    """Name the near misses that a passage may answer; it takes ten seconds."""
     text = "\n.\n".join(one.text for one in corpus.passages)
     for row in rows:
         for found in filter(None, (re.search(pattern, text, re.I) for pattern in row.absent)):

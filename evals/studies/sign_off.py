@@ -213,7 +213,10 @@ def _service_texts(service: SignpostingService, signposting: Signposting) -> str
         f"{service.name}, <{service.url}>. Works in: {where}. Last seen {service.as_of}, {seen}.",
         *([service.note] if service.note else []),
         "",
-        *(f"- {language}: {service.purpose[language]}" for language in signposting.languages),
+        *(
+            "; ".join(filter(None, (f"- {one}: {service.purpose[one]}", service.hours.get(one))))
+            for one in signposting.languages
+        ),
         "",
     ]
     return "\n".join(lines)

@@ -257,6 +257,10 @@ PLANTED: dict[str, tuple[list[tuple[str, str]], list[str]]] = {
         [DATED, (SEEN, f"{SEEN}    date: '2026-04-30'\n")],
         ["2026-07-31", "2026-04-30", "'handbook'"],
     ),
+    "not on the day of its oldest source": (
+        [DATED, (SEEN, f"{SEEN}    date: '2026-07-30'\n")],
+        ["2026-07-31", "2026-07-30", "'handbook'"],
+    ),
     "a date in words": (
         [(SEEN, f"{SEEN}    date: 2026-07, end\n")],
         ["'handbook'", "'2026-07, end'"],

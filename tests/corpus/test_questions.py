@@ -80,6 +80,7 @@ def test_a_near_miss_that_a_passage_answers_is_named(whole: Whole) -> None:
     assert [one.id for one in answered_now([row], whole.corpus)] == [row.id]
 
 
+@pytest.mark.sample
 @pytest.mark.slow
 def test_no_source_answers_a_near_miss_that_ships(whole: Whole) -> None:
     assert [*answered_now(read_questions(shipped_questions()), whole.corpus)] == []
