@@ -4,8 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from assistant.records import Completeness, Draft, Hit, Scope, Statement, Status
+from assistant.records import CLOSEST, Completeness, Draft, Hit, Scope, Statement, Status
 from corpus.structure.graph import Kind
+
+REFUSED = frozenset({"not_covered", "out_of_scope"})
+"""What became of a question that was not answered."""
+
+
+def is_unanswered(draft: Draft) -> bool:
+    """Tell whether a draft refuses, or only shows what comes closest."""
+    return draft.status in REFUSED or draft.composer == CLOSEST
 
 
 class Composed:

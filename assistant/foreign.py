@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
 
-from assistant.answering.joining import join_parts
+from assistant.answering.decide import join_parts
 from assistant.citing import ground
 from assistant.citing.citations import note
 from assistant.draft import listed
@@ -26,12 +26,11 @@ from assistant.records import (
     Statement,
     Status,
 )
-from assistant.retrieval.blending import Blending
 from assistant.retrieval.encoder import Vector
 from assistant.retrieval.search import Words
 from assistant.retrieval.wordings import SUFFIX
 from assistant.rules.abstention import Abstention
-from assistant.rules.evidence import TEXTS, Evidence, Memory, Reading
+from assistant.rules.evidence import TEXTS, Blending, Evidence, Memory, Reading
 from assistant.rules.leaning import Understood, content_of, understand
 from assistant.rules.lexicon import Lexicon, words_of
 from assistant.rules.parts import ASKING

@@ -6,13 +6,14 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
 
+from assistant.answering.answerability import Gate
 from assistant.answering.answering import Answering
+from assistant.answering.decide import hedged, join_parts
 from assistant.answering.drafting import Drafting
-from assistant.answering.joining import join_parts
+from assistant.answering.guidance import Told
 from assistant.citing import ground
 from assistant.records import NO_FILTERS, Answer, Draft, Filters, Found, Hit, Provenance, Question
 from assistant.retrieval.wordings import with_wordings
-from assistant.rules.answerability import Model
 from assistant.safety.message import one_line
 from assistant.safety.personal import Finder
 from assistant.safety.personal import Found as Noticed
@@ -43,10 +44,15 @@ def build_index(
     Raises:
         SignpostError: the model, the store or the home folder cannot be used.
     """
-    from assistant.retrieval.models import load_embedder, prepare_fast_path
+    from assistant.retrieval.models import (
+        load_embedder,
+        prepare_fast_path,
+        prepare_pair_model,
+    )
     from assistant.retrieval.store import Index
 
     prepare_fast_path(settings)
+    prepare_pair_model(settings)
     corpus = with_wordings(Whole.read().corpus)
     return Index.build(corpus, load_embedder(settings), settings, progress, erase=erase)
 
@@ -59,7 +65,7 @@ class Assistant:
         whole: Whole,
         retriever: Retriever,
         settings: Settings,
-        model: Model | None = None,
+        gate: Gate | None = None,
     ) -> None:
         """Put the house together around an open retriever.
 
@@ -67,15 +73,13 @@ class Assistant:
             whole: framework, notes and glossary.
             retriever: finds their passages.
             settings: of this process.
-            model: tells what is answered; the fitted one if none is given.
+            gate: tells what is answered; the fitted one if none is given.
         """
         self.framework = whole.framework
         self.corpus = whole.corpus
         self.settings = settings
         self._retriever = retriever
-        self._drafting = Drafting(
-            whole, retriever, settings.k, model or Model.shipped(settings.risk)
-        )
+        self._drafting = Drafting(whole, retriever, settings.k, gate or Gate.shipped(settings.risk))
         self._answering = Answering(whole, self._drafting)
         self._settings_digest = settings.digest()
         self._finder = Finder.of(self.corpus)
@@ -83,12 +87,12 @@ class Assistant:
         self._rewriter = self._with_model()
 
     @classmethod
-    def open(cls, settings: Settings, model: Model | None = None) -> Assistant:
+    def open(cls, settings: Settings, gate: Gate | None = None) -> Assistant:
         """Open the index that was built for the shipped corpus.
 
         Args:
             settings: of this process.
-            model: tells what is answered; the fitted one if none is given.
+            gate: tells what is answered; the fitted one if none is given.
 
         Raises:
             SignpostError: the index is missing or was built from something else, or the model
@@ -102,7 +106,7 @@ class Assistant:
         embedder = load_embedder(settings)
         index = Index.open(with_wordings(whole.corpus), embedder, settings)
         retriever = Retriever.open(whole.corpus, index, embedder, settings)
-        return cls(whole, retriever, settings, model)
+        return cls(whole, retriever, settings, gate)
 
     def warm(self) -> None:
         """Load now what the first question would load."""
@@ -199,6 +203,8 @@ class Assistant:
             drafts = [only.cut(resolved.draft)]
         else:
             drafts = answering.drafts(resolved.text, day, question.filters)
+            if turns and self._drafting.conversation.leans(resolved.text):
+                drafts = [hedged(draft) for draft in drafts]
         return guard.beside(self._answer(question, resolved.text, drafts, noticed), triage)
 
     def _with_model(self) -> Rewriter | None:
@@ -223,6 +229,10 @@ class Assistant:
             self.quoted,
             limit=self.settings.max_question_chars,
         )
+
+    def tell(self, text: str, today: date, near: float) -> Told:
+        """Return what guidance says in reply to a text, unjudged; see `Drafting.tell`."""
+        return self._drafting.tell(one_line(text, self.settings.max_question_chars), today, near)
 
     def drafts(self, text: str, today: date) -> list[Draft]:
         """Return the drafts for each thing that a question asks, before they are joined."""

@@ -13,6 +13,9 @@ Status = Literal[
 ]
 """What became of a question."""
 
+CLOSEST = "closest-1"
+"""Name and version of what composes an answer of what comes closest, for its provenance."""
+
 Operation = Literal[
     "describe",
     "list",
@@ -407,9 +410,6 @@ class Draft(Record):
     confidence: float | None = None
     """How likely it is that this answers what was asked, 0 to 1; none where nothing is judged."""
 
-    signs: tuple[float, ...] = ()
-    """What that was judged by, in the order of `answerability.Signs`."""
-
     choices: tuple[Choice, ...] = ()
     """Readings to choose from, where the question has several; the next turn may pick one."""
 
@@ -475,3 +475,8 @@ class Answer(Record):
     confidence: float | None = None
     """How likely it was judged that the closest passages answer the question, 0 to 1: an answer is
     given from a fitted threshold on. None where the structure decides, or nothing was found."""
+
+    @property
+    def is_closest(self) -> bool:
+        """Whether it only shows what comes closest, and says so."""
+        return self.provenance.composer == CLOSEST

@@ -13,6 +13,7 @@ from pathlib import Path
 from assistant.retrieval.encoder import DIMENSION
 from assistant.settings import PREFIX, Settings
 from corpus.checks.signposting import read_signposting, shipped_signposting
+from corpus.readers.questions import read_questions, shipped_questions
 from corpus.whole import Whole
 from ui.cli.main import build_parser
 
@@ -226,7 +227,7 @@ def counts_of_project() -> dict[str, int]:
     whole = Whole.read()
     texts = read_signposting(shipped_signposting())
     kinds = [item.kind for item in whole.framework.items]
-    weights = ("rules/answerability", "rules/abstention", "safety/triage", "citing/support")
+    weights = ("rules/abstention", "safety/triage", "citing/support")
     fitted = {name.rpartition("/")[2]: _fitted(name) for name in weights}
     triage = fitted["triage"]["fitted"]
     return {
@@ -246,7 +247,7 @@ def counts_of_project() -> dict[str, int]:
         "Test questions": _lines("test.jsonl"),
         "Messages for triage, development": _lines("triage/development.jsonl"),
         "Messages for triage, test": _lines("triage/test.jsonl"),
-        "Drafts that answerability was fitted on": fitted["answerability"]["fitted"]["drafts"],
+        "Labelled questions": len(read_questions(shipped_questions())),
         "Conversations that abstention was fitted on": sum(
             fitted["abstention"]["fitted_on"].values()
         ),

@@ -5,8 +5,9 @@ from __future__ import annotations
 from datetime import date
 from typing import NamedTuple
 
+from assistant.answering.decide import join_parts
 from assistant.answering.drafting import Drafting
-from assistant.answering.joining import REFUSED, join_parts
+from assistant.draft import REFUSED, is_unanswered
 from assistant.records import NO_FILTERS, Draft, Filters
 from assistant.rules.narrowing import FILTERED, Narrowing
 from assistant.rules.quantity import wanted
@@ -93,14 +94,17 @@ class Answering:
             return [self._narrowed(one, today, only, text) for one in asked]
         draft = self._narrowed(asked[0], today, only)
         pieces = self._drafting.parts.pieces(text)
-        refused = draft.status in REFUSED or bool(asked[0].full.wants)
+        refused = is_unanswered(draft) or bool(asked[0].full.wants)
         if len(pieces) < 2 or not (refused or any(wanted(piece) for piece in pieces[1:])):
             return [only.cut(self._drafting.definitions.open(draft, text, today))]
         parts = [one for piece in pieces for one in self._asked(piece, only)]
         found = [self._narrowed(one, today, only, text) for one in parts]
         # What filters hide of a part is told, as an answer to it would be.
-        given = [one.status not in REFUSED or one.reason == FILTERED for one in found]
-        return found if (any(given) if refused else given[0]) else [draft]
+        given = [not is_unanswered(one) or one.reason == FILTERED for one in found]
+        if draft.status in REFUSED:
+            return found if any(given) else [draft]
+        named = [kept and one.full.named for kept, one in zip(given, parts, strict=True)]
+        return found if all(given) or any(named) else [draft]
 
     def _asked(self, text: str, only: Narrowing) -> list[_Asked]:
         """Read a question twice where filters leave only a part of the framework to it."""

@@ -3,33 +3,34 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from datetime import date
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from assistant.answering import structured
+from assistant.answering.answerability import Gate
+from assistant.answering.decide import (
+    NEAREST,
+    closest,
+    decide,
+    judged,
+    led,
+    only_touches,
+    unreasoned,
+)
 from assistant.answering.definitions import Definitions
 from assistant.answering.extractive import COMPOSER, Extractive
 from assistant.answering.guidance import Guidance, Told
-from assistant.answering.joining import (
-    NEAREST,
-    REFUSED,
-    beside,
-    either_way,
-    only_touches,
-    unreasoned,
-    unsure,
-)
 from assistant.answering.relevance import Meaning, Relevance
+from assistant.answering.sections import Sections
 from assistant.answering.sentences import Sentences, Vectors
 from assistant.answering.structured import Structured
 from assistant.citing.citations import cite_from, note
+from assistant.draft import REFUSED
 from assistant.records import Citation, Draft, Filters, Scope, Statement
 from assistant.retrieval.encoder import Vector
 from assistant.retrieval.wordings import meant_by, question_ids, sentence_ids, summary_ids
-from assistant.rules.answerability import Answerability, Model
 from assistant.rules.conversation import Conversation
 from assistant.rules.lexicon import Lexicon
 from assistant.rules.narrowing import FILTERED, Narrowing
@@ -43,6 +44,8 @@ from assistant.rules.topics import Topics
 from assistant.rules.understand import Understanding
 from assistant.understanding.query import Query
 from assistant.understanding.spelling import Spelling
+from corpus.checks.orders import is_order
+from corpus.passage import Passage
 from corpus.readers.glossary import Synonyms
 from corpus.structure.graph import Framework
 from corpus.whole import Whole
@@ -61,14 +64,14 @@ KEPT = 4
 class Drafting:
     """Answers each thing that a question asks, from the framework and from guidance."""
 
-    def __init__(self, whole: Whole, retriever: Retriever, k: int, model: Model) -> None:
+    def __init__(self, whole: Whole, retriever: Retriever, k: int, gate: Gate) -> None:
         """Put readers and composers together around an open retriever.
 
         Args:
             whole: framework, notes and glossary.
             retriever: finds their passages.
             k: hits that a search returns.
-            model: tells from the signs of a draft whether it is given.
+            gate: tells whether guidance answers.
         """
         framework = whole.framework
         self._framework = framework
@@ -93,12 +96,13 @@ class Drafting:
         # it, and says it in full.
         spelt = Lexicon(texts, tuple(names.all()), (*terms, *whole.glossary.abbreviations))
         sentences = self._sentences(spelt)
-        self._guidance = Guidance(self._corpus, sentences, parts, spelt, self._seeking)
+        guided = [at for at, one in enumerate(self._corpus.passages) if _is_guidance(one)]
+        sections = Sections(
+            sentences, spelt, lambda text: retriever.scores(text)[guided], retriever.pair_model
+        )
+        self._guidance = Guidance(self._corpus, sections)
+        self._gate = gate
         self.definitions = Definitions(whole.glossary, self._corpus, sentences.all, parts)
-        self._model = model
-        self._sentence_list = sentences
-        weight = sentences.weight
-        self._judging = Answerability(self._corpus, framework, parts, spelt, weight)
 
     def keep(self, text: str, vector: Vector) -> None:
         """Keep the vector of a question that is about to be answered."""
@@ -139,68 +143,52 @@ class Drafting:
             query = query.model_copy(update={"polar": False})
         draft = self._of_framework(query, only)
         if only.framed and (not only.guided or self._is_settled(query, draft)):
-            leading = self._leading_on(draft) if only.guided else draft
-            return self._judged(query, leading, Told())
-        sought = self._seeking.in_full(query.text)
-        vector = self._embed(sought)
-        if whole:
-            # One part often names what the others are about: `X, and when was it founded?`.
-            also = self._seeking.in_full(whole)
-            vector = _between(vector, self._embed(also))
-        hits = self._retriever.search(sought, self._k, only.within("guidance"), vector=vector)
+            return self._leading_on(draft) if only.guided else draft
         refused = draft.status in REFUSED and draft.composer != structured.COMPOSER
-        terms = refused or only_touches(draft, query)
+        touching = only_touches(draft, query)
+        sought, vector = self._sought(query.text, whole)
+        hits = self._retriever.search(sought, self._k, only.within("guidance"), vector=vector)
         told = self._guidance.tell(
-            query,
+            sought,
             vector,
             today,
+            asked=whole or query.text,
             about=_cited(draft),
-            whole=whole,
-            terms=terms,
-            first=hits[0].passage_id if hits else "",
+            valued=bool(query.wants),
+            terms=refused or touching,
             only=only,
         )
-        if query.why:
-            kept = tuple(said for said in told.statements if _REASON.search(said.text))
-            told = told._replace(statements=kept)
-        joined = beside(draft, told, hits, query, self._ground(draft, told, query, only))
-        judged = self._judged(query, joined, told, vector)
-        return either_way(draft, judged) if draft.status in REFUSED else judged
+        guidance = judged(Told() if is_order(query.text) else told, self._gate)
+        ground = self._ground(draft, told, query, only)
+        if not touching or draft.status in REFUSED:
+            return decide(draft, guidance, query, hits, ground)
+        if guidance.answers:
+            return led(draft, guidance, hits, ground)
+        return closest(draft, guidance, hits) if guidance.near else draft
 
-    def _judged(
-        self, query: Query, draft: Draft, told: Told, vector: Vector | None = None
-    ) -> Draft:
-        """Give a draft only where it is likely to answer.
+    def tell(self, text: str, today: date, near: float) -> Told:
+        """Return what guidance says in reply to a text, unjudged; for fitting the gate.
 
         Args:
-            query: the thing asked.
-            draft: what would answer it.
-            told: what guidance says.
-            vector: of what was sought in guidance, if anything was.
+            text: the question.
+            today: the day on which it is asked.
+            near: cosine above which an everyday question of the corpus counts for nothing.
         """
-        if draft.status in REFUSED or self._judging.is_certain(query, draft, told):
-            return draft
-        asked = self._embed(query.text) if vector is None else vector
+        sought, vector = self._sought(text)
+        return self._guidance.tell(sought, vector, today, asked=text, near=near)
 
-        def similar(shown: Sequence[Statement]) -> tuple[float, float]:
-            return self._similarity(shown, asked)
+    def _sought(self, text: str, whole: str = "") -> tuple[str, Vector]:
+        """Return the words that guidance is searched for, and their vector.
 
-        signs = self._judging.signs(query, draft, told, similar)
-        confidence = self._model.probability(signs)
-        judged = draft.model_copy(update={"confidence": confidence, "signs": tuple(signs)})
-        return judged if self._model.gives(signs) else unsure(judged)
-
-    def _similarity(self, shown: Sequence[Statement], vector: Vector) -> tuple[float, float]:
-        """Return the greatest cosine of a vector with the shown words of guidance and framework."""
-        cited = [one.citations[0] for one in shown]
-        guidance = [
-            self._sentence_list.cosine((one.passage_id, one.start), vector)
-            for one in cited
-            if one.tier != "framework"
-        ]
-        ids = [one.passage_id for one in cited if one.tier == "framework"]
-        framework = self._retriever.vectors(ids) @ vector
-        return max(guidance, default=0.0), max((float(one) for one in framework), default=0.0)
+        One part of a question often names what the others are about: `X, and when was it
+        founded?`; its vector is half-way to that of the whole.
+        """
+        sought = self._seeking.in_full(text)
+        vector = self._embed(sought)
+        if not whole:
+            return sought, vector
+        also = self._seeking.in_full(whole)
+        return f"{sought} {also}", _between(vector, self._embed(also))
 
     def _leading_on(self, draft: Draft) -> Draft:
         """Suggest the question that brings in guidance, where a list of the framework has none."""
@@ -237,7 +225,8 @@ class Drafting:
         if query.operation == "verify" and draft.status in REFUSED:
             return framed or query.named
         if query.premise:
-            return bool(query.subjects or query.named) or query.reason != "coverage_gap"
+            told = query.subjects or query.named or query.reason != "coverage_gap"
+            return bool(told) and not query.unnamed
         if query.operation in ("inverse", "negate", "verify", "count"):
             return True
         if query.operation == "locate":
@@ -303,7 +292,7 @@ class Drafting:
 
     def _sentences(self, lexicon: Lexicon) -> Sentences:
         """Return the sentences of guidance, each with its vector."""
-        passages = [one for one in self._corpus.passages if one.facets["tier"] == "guidance"]
+        passages = [one for one in self._corpus.passages if _is_guidance(one)]
         ids, matrix = self._retriever.wordings("guidance")
         row = {one: at for at, one in enumerate(ids)}
         summaries = {
@@ -334,11 +323,6 @@ def _unasked(scope: Scope) -> Draft:
     return Draft(status="not_covered", reason=FILTERED, scope=scope, composer=COMPOSER)
 
 
-_REASON = re.compile(
-    r"\b(?:because|since|so that|in order to|reasons?|therefore|otherwise|purpose|aims? to)\b", re.I
-)
-"""Words of a sentence that gives a reason."""
-
 _IT = re.compile(r"\b(?:it|they|he|she|this|that|these|those)\b", re.I)
 
 
@@ -347,6 +331,10 @@ def _between(one: Vector, other: Vector) -> Vector:
     middle = one + other
     halfway: Vector = middle / np.linalg.norm(middle)
     return halfway
+
+
+def _is_guidance(passage: Passage) -> bool:
+    return passage.facets["tier"] == "guidance"
 
 
 def _cited(draft: Draft) -> frozenset[str]:

@@ -205,9 +205,6 @@ class Extractive:
             of_page = query.of_page or _SPEAKING & {word for word, _, _ in words_of(query.text)}
             opening = "No: the" if of_page else "The"
             return f"{opening} page does not speak of \u201c{query.topic}\u201d."
-        if query.uncovered:
-            words = ", ".join(f"\u201c{word}\u201d" for word in query.uncovered)
-            return f"The page does not speak of {words}."
         return "The page does not speak of this."
 
     def _nearest(self, hits: Sequence[Hit]) -> tuple[Citation, ...]:

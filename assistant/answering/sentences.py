@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from bisect import bisect_left
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Sequence
 from itertools import takewhile
 from typing import NamedTuple
@@ -131,6 +131,7 @@ class Sentences:
             weigh: tells how much a concept tells, where these are not all sentences there are.
         """
         self._weigh = weigh
+        self.passages = tuple(passages)
         self.all = tuple(_sentences(passages))
         self.vectors = vectors
         asked = [rows for rows in vectors.asked if rows.size]
@@ -172,7 +173,7 @@ class Sentences:
         held, whole = self.coverage(concepts)
         similarity = _cosines(self.vectors.sentences, vector)
         titled = self._titled(concepts)
-        asked = self._asked_like(vector)
+        asked = self.asked_like(vector)
         parts = {
             "words": held,
             "meaning": similarity,
@@ -186,12 +187,52 @@ class Sentences:
         score = np.sum([WEIGHTS[name] * part for name, part in parts.items()], axis=0)
         return Relevant(score, held, whole, similarity, titled, parts["asked"])
 
-    def _asked_like(self, vector: Vector) -> Shares:
-        """Return for each passage the greatest cosine of a vector with a question it answers."""
+    def asked_like(self, vector: Vector, near: float = 2.0) -> Shares:
+        """Return for each passage the greatest cosine of a vector with a question it answers.
+
+        Args:
+            vector: unit norm.
+            near: cosine above which a question counts for nothing.
+        """
         found = np.zeros(len(self.vectors.passages))
         if self._questions.size:
-            np.maximum.at(found, self._answered_by, _cosines(self._questions, vector))
+            cosines = _cosines(self._questions, vector)
+            np.maximum.at(found, self._answered_by, np.where(cosines > near, 0.0, cosines))
         return found
+
+    def likest_asked(self, place: int, vector: Vector, near: float = 2.0) -> frozenset[str]:
+        """Return the stems of the likest everyday question of a passage; none if it has none."""
+        rows = np.flatnonzero(self._answered_by == place)
+        cosines = self._questions[rows] @ vector if rows.size else np.zeros(0)
+        kept = np.flatnonzero(cosines <= near)
+        if not kept.size:
+            return frozenset()
+        likest = int(kept[np.argmax(cosines[kept])])
+        return frozenset(stems_of(self.passages[place].asked[likest]))
+
+    def greatest_of_passages(self, vector: Vector) -> Shares:
+        """Return for each passage the greatest cosine of a vector with one of its sentences."""
+        found = np.zeros(len(self.passages))
+        np.maximum.at(found, self._passage, _cosines(self.vectors.sentences, vector))
+        return found
+
+    def note_cosines(self, vector: Vector) -> Shares:
+        """Return for each passage the cosine of a vector with what its source is for."""
+        found = np.zeros(len(self.passages))
+        found[self._passage] = _cosines(self._summaries, vector)[self._text]
+        return found
+
+    def passages_of(self, places: Collection[int]) -> NDArray[np.intp]:
+        """Return the places of the passages that some sentences stand in, each once."""
+        return np.unique(self._passage[list(places)])
+
+    def section_of(self, place: int) -> int:
+        """Return the place of the passage that a sentence stands in."""
+        return int(self._passage[place])
+
+    def of_passage(self, place: int) -> NDArray[np.intp]:
+        """Return the places of a passage's sentences, in order."""
+        return np.flatnonzero(self._passage == place)
 
     def _greatest(self, by_passage: Shares) -> Shares:
         """Return for each sentence the greatest value of the passages of its text."""
@@ -301,3 +342,91 @@ def _sentences(passages: Sequence[Passage]) -> list[Sentence]:
             found.append(Sentence(passage, span, number))
             number += 1
     return found
+
+
+BESIDE = 0.6
+"""Share of a text's best relevance from which another of its sentences stands beside the best."""
+
+AS_GOOD = 0.97
+"""Share of the best text's relevance from which another text is as good."""
+
+TEXTS = 2
+"""Texts that an answer draws on."""
+
+FURTHER = 2
+"""Sentences that a further text gives."""
+
+SAME = 0.9
+"""Cosine from which a sentence repeats another."""
+
+LIKE = 0.05
+"""Share of its likeness to a chosen sentence that another loses."""
+
+BESIDE_IT = 0.01
+"""What a sentence loses for each chosen one of its section: a section is often one side."""
+
+
+class Selection:
+    """Selects among the sentences of notes, documents and glossary entries."""
+
+    def __init__(self, sentences: Sentences) -> None:
+        """Keep the sentences by the text that they stand in."""
+        self._sentences = sentences
+        self._by_text: dict[str, list[int]] = {}
+        for place, one in enumerate(sentences.all):
+            self._by_text.setdefault(one.text_id, []).append(place)
+
+    @property
+    def texts(self) -> frozenset[str]:
+        """Ids of all texts."""
+        return frozenset(self._by_text)
+
+    def of(self, text_id: str) -> Sequence[int]:
+        """Return the places of a text's sentences."""
+        return self._by_text[text_id]
+
+    def choose(self, score: Shares, most: int, as_good: float = AS_GOOD) -> list[int]:
+        """Return the sentences of an answer in reading order, texts together, the best text first.
+
+        Args:
+            score: relevance of each sentence; one of 0 is never chosen.
+            most: sentences of the best text.
+            as_good: share of the best text's relevance from which another is drawn on too.
+        """
+        found = np.flatnonzero(score > 0.0)
+        tops: dict[str, float] = {}
+        for at in found[np.argsort(-score[found], kind="stable")]:
+            tops.setdefault(self._sentences.all[at].text_id, float(score[at]))
+        best = max(tops.values())
+        ranked = sorted(tops, key=lambda one: -tops[one])
+        texts = [one for one in ranked if tops[one] >= as_good * best][:TEXTS]
+        chosen: list[int] = []
+        for text in texts:
+            limit = min(most, FURTHER) if text != texts[0] else most
+            chosen.extend(sorted(self._of(text, score, limit)))
+        return chosen
+
+    def _of(self, text: str, score: Shares, most: int) -> list[int]:
+        """Return a text's most relevant sentences, without one that says what another has said.
+
+        The next is the one of the greatest marginal relevance: its own less a share of its likeness
+        to what is chosen already (Carbonell and Goldstein 1998), and less a little for each
+        sentence that its section has given.
+        """
+        places = self._by_text[text]
+        top = max(score[at] for at in places)
+        near = {at: 0.0 for at in places if score[at] >= BESIDE * top > 0}
+        section = {at: self._sentences.all[at].passage.id for at in near}
+        given = Counter[str]()
+        chosen: list[int] = []
+        while near and len(chosen) < most:
+            place = max(
+                near,
+                key=lambda at: score[at] - LIKE * near[at] - BESIDE_IT * given[section[at]],
+            )
+            if near.pop(place) < SAME:
+                chosen.append(place)
+                given[section[place]] += 1
+                for at in near:
+                    near[at] = max(near[at], self._sentences.likeness(at, place))
+        return chosen

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from assistant.errors import ModelError
-from assistant.home import writing
+from assistant.home import sha256_of_file, write_whole, writing
 from assistant.retrieval.encoder import (
     BATCH,
     DIMENSION,
@@ -206,6 +206,32 @@ def prepare_fast_path(settings: Settings, progress: Callable[[str], None] | None
 
             export(folder, fast, progress or logger.info)
     return True
+
+
+def prepare_pair_model(settings: Settings) -> tuple[Path, Path]:
+    """Export the pair model for onnxruntime, once; return its tokenizer's folder and its graph.
+
+    Raises:
+        ModelError: the encoder that it was trained from is not what it should be.
+        StoreError: the home cannot be written.
+    """
+    from assistant.retrieval.rerank import fast_path, tuned_path
+
+    folder, known = shipped_folder(), KnownHashes(settings.home)
+    check_pins(folder, known)
+    fast = fast_path(settings.home)
+    if not (fast.exists and fast.holds(known)):
+        from filelock import FileLock
+
+        from assistant.retrieval.onnx_graph import write_pair_model
+
+        with writing(settings.home):
+            fast.onnx.parent.mkdir(parents=True, exist_ok=True)
+            with FileLock(settings.home / "models" / "lock"):
+                write_pair_model(folder, tuned_path(), fast.onnx)
+                digest = sha256_of_file(fast.onnx)
+                write_whole(fast.sha256, f"{digest}  {fast.onnx.name}\n".encode())
+    return folder, fast.onnx
 
 
 def _through(encoder: Encoder) -> BaseEmbedding:

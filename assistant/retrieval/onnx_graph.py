@@ -98,6 +98,26 @@ def write_encoder(folder: Path, path: Path) -> None:
     onnx.save(graph.model(), path)
 
 
+def write_pair_model(folder: Path, tuned: Path, path: Path) -> None:
+    """Write the whole way from two texts to a score as one graph.
+
+    Args:
+        folder: with `config.json` and `model.safetensors` of a BERT model.
+        tuned: layers in its place, and `head.weight` and `head.bias`, over the mean of all tokens
+            and the first one.
+        path: of the graph; its inputs are those of the encoder and `token_type_ids`, its output
+            is `scores`, shape (texts,).
+
+    Raises:
+        OSError: a file cannot be read, or the graph cannot be written.
+        KeyError: the weights are not a BERT model's.
+    """
+    config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
+    changed = {name: values.astype(np.float32) for name, values in load_file(tuned).items()}
+    graph = _Graph({**load_file(folder / "model.safetensors"), **changed}, config)
+    write_whole(path, graph.pairs().SerializeToString())
+
+
 class _Graph:
     """Nodes and weights in the making; each method returns the name of a value."""
 
@@ -111,22 +131,47 @@ class _Graph:
         self._kept: dict[str, onnx.TensorProto] = {}
 
     def model(self) -> onnx.ModelProto:
-        """Return the graph with its weights."""
+        """Return the graph of the encoder with its weights."""
+        segment = self._keep("segment", self._weights["embeddings.token_type_embeddings.weight"][0])
+        hidden, mask = self._hidden(segment)
+        mean = self._mean(hidden, mask)
+        norm = self._node("ReduceL2", [mean, self._numbers("last", [-1])], keepdims=1)
+        norm = self._node("Max", [norm, self._number("tiny", 1e-12)])
+        self._nodes.append(helper.make_node("Div", [mean, norm], ["vectors"]))
+        return self._closed(("input_ids", "attention_mask"), "vectors", ["texts", self._size])
+
+    def pairs(self) -> onnx.ModelProto:
+        """Return the graph of the pair model with its weights."""
+        segments = self._weight("embeddings.token_type_embeddings")
+        hidden, mask = self._hidden(self._node("Gather", [segments, "token_type_ids"]))
+        zero, one = self._numbers("zero", [0]), self._numbers("tokens", [1])
+        first = self._node("Slice", [hidden, zero, one, one])
+        first = self._node("Squeeze", [first, one])
+        both = self._node("Concat", [self._mean(hidden, mask), first], axis=1)
+        score = self._linear("head", both)
+        self._nodes.append(helper.make_node("Squeeze", [score, one], ["scores"]))
+        return self._closed(("input_ids", "attention_mask", "token_type_ids"), "scores", ["texts"])
+
+    def _hidden(self, segment: str) -> tuple[str, str]:
+        """Return the last layer's tokens, and the mask over them."""
         present = self._node("Cast", ["attention_mask"], to=TensorProto.INT32)
-        hidden = self._embedded()
+        hidden = self._embedded(segment)
         for layer in range(self._layers):
             hidden = self._layer(f"encoder.layer.{layer}", hidden, present)
-        mask = self._node("Cast", ["attention_mask"], to=TensorProto.FLOAT)
-        self._pooled(hidden, mask)
-        tokens = ["texts", "tokens"]
+        return hidden, self._node("Cast", ["attention_mask"], to=TensorProto.FLOAT)
+
+    def _closed(
+        self, inputs: Iterable[str], output: str, shape: list[str | int]
+    ) -> onnx.ModelProto:
+        """Return the nodes made so far as a checked model."""
         graph = helper.make_graph(
             self._nodes,
-            "encoder",
+            output,
             [
-                helper.make_tensor_value_info(name, TensorProto.INT64, tokens)
-                for name in ("input_ids", "attention_mask")
+                helper.make_tensor_value_info(name, TensorProto.INT64, ["texts", "tokens"])
+                for name in inputs
             ],
-            [helper.make_tensor_value_info("vectors", TensorProto.FLOAT, ["texts", self._size])],
+            [helper.make_tensor_value_info(output, TensorProto.FLOAT, shape)],
             list(self._kept.values()),
         )
         model = helper.make_model(
@@ -137,15 +182,14 @@ class _Graph:
         onnx.checker.check_model(model)
         return model
 
-    def _embedded(self) -> str:
-        """Words, places and the one segment, added and normalised."""
+    def _embedded(self, segment: str) -> str:
+        """Words, places and segments, added and normalised."""
         words = self._node("Gather", [self._weight("embeddings.word_embeddings"), "input_ids"])
         count = self._node("Shape", ["input_ids"], start=1, end=2)
         first = self._numbers("first", [0])
         places = self._node(
             "Slice", [self._weight("embeddings.position_embeddings"), first, count, first]
         )
-        segment = self._keep("segment", self._weights["embeddings.token_type_embeddings.weight"][0])
         both = self._node("Add", [words, places])
         return self._normalised("embeddings.LayerNorm", self._node("Add", [both, segment]))
 
@@ -173,16 +217,12 @@ class _Graph:
         ]
         return self._node("Attention", inputs, RUNTIME, num_heads=self._heads)
 
-    def _pooled(self, hidden: str, mask: str) -> None:
-        """The mean over all that is no padding, at unit norm, as `vectors`."""
-        last = self._numbers("last", [-1])
+    def _mean(self, hidden: str, mask: str) -> str:
+        """The mean over all that is no padding."""
         tokens = self._numbers("tokens", [1])
-        column = self._node("Unsqueeze", [mask, last])
+        column = self._node("Unsqueeze", [mask, self._numbers("last", [-1])])
         total = self._node("ReduceSum", [self._node("Mul", [hidden, column]), tokens], keepdims=0)
-        mean = self._node("Div", [total, self._node("ReduceSum", [column, tokens], keepdims=0)])
-        norm = self._node("ReduceL2", [mean, last], keepdims=1)
-        norm = self._node("Max", [norm, self._number("tiny", 1e-12)])
-        self._nodes.append(helper.make_node("Div", [mean, norm], ["vectors"]))
+        return self._node("Div", [total, self._node("ReduceSum", [column, tokens], keepdims=0)])
 
     def _linear(self, name: str, rows: str) -> str:
         weight = self._keep(f"{name}.weight", self._weights[f"{name}.weight"].T)

@@ -15,6 +15,7 @@ from assistant.retrieval.encoder import Matrix, Vector
 from assistant.retrieval.manifest import embedded_text
 from assistant.retrieval.models import Embedder
 from assistant.retrieval.predicate import TIERS, FacetFilter
+from assistant.retrieval.rerank import PairModel
 from assistant.retrieval.wordings import SUFFIX, meant_by
 from assistant.settings import Settings
 from corpus.passage import Corpus, Passage, Tier
@@ -39,8 +40,11 @@ DEPTH = 50
 class Retriever:
     """Finds passages by meaning and by words."""
 
-    def __init__(self, corpus: Corpus, index: Index, embedder: Embedder) -> None:
-        """Keep an open index and the model that it was built with."""
+    def __init__(
+        self, corpus: Corpus, index: Index, embedder: Embedder, pair_model: PairModel
+    ) -> None:
+        """Keep an open index, the model that it was built with, and what reads pairs of texts."""
+        self.pair_model = pair_model
         self._corpus = corpus
         self._index = index
         self.embedder = self._embedder = embedder
@@ -53,12 +57,13 @@ class Retriever:
         cls, corpus: Corpus, index: Index, embedder: Embedder, settings: Settings
     ) -> Retriever:
         """Put a retriever together; Chroma and BM25 are loaded with the first search."""
-        return cls(corpus, index, embedder)
+        return cls(corpus, index, embedder, PairModel(settings))
 
     def warm(self) -> None:
         """Load now what the first search would load."""
         self._index.warm()
         self._words.warm()
+        self.pair_model.warm()
 
     def embed(self, text: str) -> Vector:
         """Return the vector of a text."""
@@ -77,6 +82,10 @@ class Retriever:
         if not passage_ids:
             return np.zeros((0, self._embedder.dimension), dtype=np.float32)
         return np.stack([rows[passage_id] for passage_id in passage_ids])
+
+    def scores(self, text: str) -> NDArray[np.float32]:
+        """Return the BM25 score of every passage of the corpus for a text, in its order."""
+        return self._words.scores(text)
 
     def wordings(self, tier: Tier) -> tuple[tuple[str, ...], Matrix]:
         """Return the ids of a tier's wordings, and their vectors, shape (wordings, dimension)."""

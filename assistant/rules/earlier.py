@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from assistant.answering.extractive import COMPOSER as EXTRACTIVE
 from assistant.answering.structured import COMPOSER as STRUCTURED
+from assistant.draft import is_unanswered
 from assistant.records import Choice, Draft, Status
 from assistant.rules.lexicon import Token, stem
 from assistant.rules.words import Words
@@ -98,7 +99,7 @@ def earlier(
         subjects=subjects or _heads(query, listed, beside),
         listed=listed,
         notes=notes,
-        refused=draft.status in REFUSED,
+        refused=draft.status in REFUSED or is_unanswered(draft),
         choices=draft.choices,
         topic=_topic(words, notes),
     )

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
+from bm25s.stopwords import STOPWORDS_EN_PLUS  # type: ignore[import-untyped]
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
@@ -272,6 +273,10 @@ class Lexicon:
             word = "usa" if named else self._mend(typed)
             tokens.append(Token(word, stem(word), start, end))
         return tokens
+
+    def telling(self, text: str) -> list[Token]:
+        """Return the words of a text that are no function words, as a list of English has them."""
+        return [one for one in self.tokens(text) if one.word not in STOPWORDS_EN_PLUS]
 
     @lru_cache(maxsize=20_000)  # noqa: B019  # one lexicon lives as long as its process
     def _mend(self, word: str) -> str:

@@ -6,9 +6,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import get_args
 
 from assistant.citing.citations import note
-from assistant.draft import listed
+from assistant.draft import is_unanswered, listed
 from assistant.errors import QuestionError
-from assistant.records import NO_FILTERS, Completeness, Draft, Filters, Statement, Status
+from assistant.records import CLOSEST, NO_FILTERS, Completeness, Draft, Filters, Statement, Status
 from assistant.retrieval.predicate import FacetFilter
 from assistant.rules.subjects import name_of
 from assistant.understanding.query import Query
@@ -204,13 +204,13 @@ class Narrowing:
             draft: what is left under the filters.
             full: what there would be without them.
         """
-        if draft.status == "answered":
+        if draft.status == "answered" or (full.composer == CLOSEST and draft.status in GIVEN):
             return draft
-        if full.status not in GIVEN:
-            kept = self.cut(full)
+        if is_unanswered(full):
+            kept = draft if full.composer == CLOSEST else self.cut(full)
             near = kept.nearest or self.cut(draft).nearest
             return draft if draft.status in GIVEN else kept.model_copy(update={"nearest": near})
-        if draft.status in GIVEN:
+        if not is_unanswered(draft):
             better = full.status == "answered"
             return draft.model_copy(update={"reason": FILTERED}) if better else draft
         return self.refused(draft, full)
@@ -233,7 +233,6 @@ class Narrowing:
                     "nearest": draft.nearest,
                     "follow_ups": (),
                     "confidence": draft.confidence,
-                    "signs": draft.signs,
                 }
             )
         )

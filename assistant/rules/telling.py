@@ -6,8 +6,7 @@ import re
 
 import numpy as np
 
-from assistant.answering.selection import Selection
-from assistant.answering.sentences import Sentence, Sentences, Shares
+from assistant.answering.sentences import Selection, Sentence, Sentences, Shares
 from assistant.citing.citations import cite_from
 from assistant.records import Citation, Statement
 from assistant.rules.evidence import Evidence

@@ -24,9 +24,6 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-NOT_FOUND = frozenset({"coverage_gap", "below_threshold"})
-"""Reasons of refusals that another reading of the question may change."""
-
 MOST_TURNS = 4
 """Earlier questions that are sent, the last ones."""
 
@@ -147,7 +144,7 @@ class Rewriter:
         if not all(self._is_policy(one) for one in texts):
             return None
         *earlier, text = (self._finder.without(one_line(one, self._limit)) for one in texts)
-        if answer.status not in ("clarify", "not_covered"):
+        if answer.status not in ("clarify", "not_covered") and not answer.is_closest:
             return None
         told = {"text": question.turns[-1], "turns": question.turns[:-1]}
         before = self._quoted(question.model_copy(update=told), today)
@@ -234,7 +231,9 @@ def is_unsure(text: str, answer: Answer, before: Answer, conversation: Conversat
     """
     if answer.status == "clarify":
         return True
-    refused = answer.status == "not_covered" and answer.reason in NOT_FOUND
+    refused = answer.is_closest or (
+        answer.status == "not_covered" and answer.reason == "coverage_gap"
+    )
     if not refused or not conversation.leans(text):
         return False
     understood = answer.resolved_question

@@ -114,7 +114,7 @@ class Generative:
 def may_word(answer: Answer) -> bool:
     """Tell whether a model may word an answer."""
     plain = answer.signposting is None and answer.reason != "false_premise"
-    return plain and answer.status in WORDED
+    return plain and answer.status in WORDED and not answer.is_closest
 
 
 logger = logging.getLogger(__name__)

@@ -59,7 +59,7 @@ class Asked(Record):
 class LabelledQuestion(Record):
     """A question with its label."""
 
-    id: Annotated[str, Field(pattern=r"^[a-z]-\d{4}[qn]?$")]
+    id: Annotated[str, Field(pattern=r"^[a-z]{1,2}-\d{4}[qn]?$")]
     """The author's letter and a number; `q` and `n` end the ids of a minimal pair."""
 
     question: Annotated[str, Field(min_length=2, max_length=2000)]
@@ -98,8 +98,8 @@ class LabelledQuestion(Record):
     voice: Voice
     """How it is put."""
 
-    author: Annotated[str, Field(pattern="^[a-z]$")]
-    """A letter, never a name."""
+    author: Annotated[str, Field(pattern="^[a-z]{1,2}$")]
+    """One or two letters, never a name."""
 
     split: Split
     """What it is used for."""

@@ -244,7 +244,6 @@ ROOMS = [
     "subjects",
     "facets",
     "relations",
-    "comparison",
     "structured",
     "extractive",
     "search",

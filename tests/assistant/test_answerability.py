@@ -1,94 +1,60 @@
-"""Whether a draft is given: signs, a fitted model, and the risk that is accepted."""
+"""The gate of guidance: its weights, its chances, its operating points."""
 
 from __future__ import annotations
+
+import math
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.pipeline import Assistant
-from assistant.records import Question
-from assistant.rules.answerability import Model, Signs
-from assistant.settings import Settings
-
-NOTHING = Signs(*(0.0 for _ in Signs._fields))
-
-
-def asked(assistant: Assistant, text: str):
-    return assistant.ask(Question(text=text))
+from assistant.answering.answerability import SIGNS, Gate, Weighing
+from assistant.answering.sections import FIGURES, PAIR
+from assistant.home import sha256_of_file
+from assistant.retrieval.encoder import WEIGHTS
+from assistant.retrieval.rerank import tuned_path
 
 
-def test_a_model_knows_every_sign() -> None:
-    assert tuple(Model.shipped(0.05).weights) == Signs._fields
+def test_the_shipped_gate_weighs_the_figures_that_there_are() -> None:
+    gate = Gate.shipped(0.1)
+    assert tuple(gate.signs.weights) == FIGURES
+    assert tuple(gate.answers.weights) == (SIGNS, *PAIR)
+    assert gate.field.weights.keys() <= {*FIGURES}
+    assert gate.made_from["encoder"] == WEIGHTS
+    assert gate.made_from["pairs"] == sha256_of_file(tuned_path())
 
 
-def test_the_more_risk_is_accepted_the_looser_the_thresholds() -> None:
-    models = [Model.shipped(risk) for risk in (0.03, 0.05, 0.1, 0.3)]
-    found = [one.threshold for one in models]
-    assert found == sorted(found, reverse=True)
+def test_a_stricter_risk_never_answers_more() -> None:
+    risks = [0.03, 0.05, 0.1, 0.2, 0.5, 1.0]
+    cuts = [Gate.shipped(risk).threshold for risk in risks]
+    assert cuts == sorted(cuts, reverse=True)
 
 
-@given(st.lists(st.floats(0.0, 1.0), min_size=len(Signs._fields), max_size=len(Signs._fields)))
-def test_a_probability_is_one(values: list[float]) -> None:
-    assert 0.0 <= Model.shipped(0.05).probability(Signs(*values)) <= 1.0
+def test_the_curve_falls_on_both_sides() -> None:
+    curve = Gate.shipped(0.1).curve
+    assert [one.false for one in curve] == sorted((one.false for one in curve), reverse=True)
+    assert [one.answered for one in curve] == sorted((one.answered for one in curve), reverse=True)
 
 
-def test_what_holds_more_of_a_question_is_likelier_to_answer_it() -> None:
-    model = Model.shipped(0.05)
-    held = NOTHING._replace(similarity=0.8, all_held=1.0, covered=1.0, covered_by_one=1.0)
-    lost = NOTHING._replace(similarity=0.8, lost=0.9, uncovered_of_few=0.5, lost_of_few=0.5)
-    assert model.probability(held) > model.probability(lost)
+@given(st.lists(st.floats(-50.0, 50.0), min_size=len(FIGURES), max_size=len(FIGURES)))
+def test_a_chance_is_a_probability(values: list[float]) -> None:
+    figures = dict(zip(FIGURES, values, strict=True)) | dict.fromkeys(PAIR, 0.0)
+    gate = Gate.shipped(0.1)
+    assert 0.0 <= gate.chance(figures) <= 1.0
+    assert 0.0 <= gate.field.chance(figures) <= 1.0
 
 
-def test_an_answer_says_how_sure_it_is(assistant: Assistant) -> None:
-    sure = asked(assistant, "How does Lantern work?")
-    assert sure.status == "answered"
-    assert sure.confidence is not None
-    assert sure.confidence > 0.9
+def test_a_weighing_is_a_logistic_regression() -> None:
+    one = Weighing(weights={"a": (1.0, 2.0, 3.0)}, bias=-1.0)
+    assert one.odds({"a": 2.0}) == pytest.approx(0.5)
+    assert one.chance({"a": 2.0}) == pytest.approx(1 / (1 + math.exp(-0.5)))
 
 
-def test_what_a_title_and_a_sentence_hold_whole_is_not_judged(assistant: Assistant) -> None:
-    answer = asked(assistant, "What is Project Arachnid?")
-    assert (answer.status, answer.confidence) == ("answered", None)
+def test_what_the_pair_model_says_counts_for_an_answer() -> None:
+    weights = Gate.shipped(0.1).answers.weights
+    assert sum(weights[name][2] for name in PAIR) > 0
+    assert weights[SIGNS][2] > 0
 
 
-def test_what_the_structure_decides_is_not_judged(assistant: Assistant) -> None:
-    assert asked(assistant, "What are the outcomes of pillar 3?").confidence is None
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "Which software licence does the central online resource need?",
-        "Which colour is the logo of the hotline network?",
-    ],
-)
-def test_a_detail_that_no_source_has_is_refused_with_what_is_closest(
-    assistant: Assistant, text: str
-) -> None:
-    answer = asked(assistant, text)
-    assert answer.status == "not_covered"
-    assert answer.nearest
-    assert all(one.kind == "note" for one in answer.statements)
-
-
-def test_the_risk_changes_the_digest_of_the_settings(settings: Settings) -> None:
-    assert settings.model_copy(update={"risk": 0.2}).digest() != settings.digest()
-
-
-def test_what_is_far_from_everything_shown_is_not_given() -> None:
-    signs = NOTHING._replace(covered=0.9, covered_by_one=0.9, agreed=1.0, ahead=1.0, asked=0.2)
-    assert not Model.shipped(0.3).gives(signs)
-
-
-def test_a_number_that_no_sentence_holds_is_a_sign() -> None:
-    """What counts is the number itself, however it is written; ids and years are none."""
-    from assistant.rules.answerability import _number
-
-    assert [_number(one) for one in ("16", "sixteen", "16th", "1,500", "word")] == [
-        16,
-        16,
-        16,
-        1500,
-        0,
-    ]
+def test_an_open_gate_lets_everything_through() -> None:
+    assert (Gate.open().threshold, Gate.open().field_threshold) == (0.0, 0.0)

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from assistant.foreign import Foreign
-from assistant.retrieval.blending import MEANING
+from assistant.rules.evidence import MEANING
 from assistant.rules.leaning import understand
 from tests.park import open_park
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from assistant.answering.comparison import Comparison
 from assistant.answering.facets import Facets
 from assistant.answering.relations import Relations
+from assistant.answering.structured import Comparison
 from assistant.draft import Composed
 from assistant.understanding.query import Query
 from corpus.structure.graph import Framework

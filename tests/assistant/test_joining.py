@@ -1,15 +1,12 @@
-"""Drafts joined: the parts of a question, and guidance beside the framework."""
+"""The parts of a question, joined."""
 
 from __future__ import annotations
 
 import pytest
 
-from assistant.answering.extractive import COMPOSER as EXTRACTIVE
-from assistant.answering.guidance import Told
-from assistant.answering.joining import beside, join_parts
+from assistant.answering.decide import join_parts
 from assistant.citing.citations import cite, note
 from assistant.records import Completeness, Draft, Hit, Scope, Status
-from assistant.understanding.query import Query
 from tests.fakes import passage
 
 
@@ -58,15 +55,6 @@ def test_what_two_drafts_say_is_said_once() -> None:
     assert whole.completeness == (count,)
     assert whole.follow_ups == ("Which?",)
     assert whole.nearest == (near,)
-
-
-def test_where_guidance_answers_instead_nothing_is_counted_that_is_not_shown() -> None:
-    count = Completeness(facet="owners", group="h:A1", listed=2, total=2)
-    touched = draft(completeness=(count,)).model_copy(update={"composer": EXTRACTIVE})
-    told = Told(statements=(note("Ships wait."),), score=0.9)
-    joined = beside(touched, told, (), Query(text="who waits", operation="explain"))
-    assert joined.statements == told.statements
-    assert joined.completeness == ()
 
 
 def test_hits_are_joined_once_each_and_ranked_anew() -> None:

@@ -21,7 +21,7 @@ from evals.cases.case import load_split
 from evals.studies.misbehaviours import Exchange, FakeEndpoint
 from tests.wording import ScriptedLine, ScriptedLLM
 
-CHAIRS = "Who chairs the Virtual Global Taskforce?"
+CHAIRS = "When was the Virtual Global Taskforce founded?"
 ASKED = Question(text="How many members does it have?", turns=(CHAIRS,))
 GOOD = "How many members does the Virtual Global Taskforce have?"
 FUNDING = "How much funding does Interpol get?"
@@ -95,11 +95,11 @@ def test_what_is_sent_is_what_was_asked_before_and_the_turn(read: Read) -> None:
     [
         ("How many members does Interpol have?", "unsupported"),
         ("How many members does the Virtual Global Taskforce not have?", "unsupported"),
-        ("Who chairs the Virtual Global Taskforce?", "unsupported"),
+        ("When was the Virtual Global Taskforce founded?", "unsupported"),
         ("How many members does it have?", "unsupported"),
         ("How many members does the Taskforce have?", "unsupported"),
         (GOOD.replace("Virtual ", "Virtual \0"), "unsupported"),
-        ("Does the Virtual Global Taskforce have many members? Who chairs it?", "unsupported"),
+        ("Has the Virtual Global Taskforce members? When was it founded?", "unsupported"),
         ("I was abused and the Virtual Global Taskforce knows", "unsupported"),
         ("Sure! Here is the question:\n" + GOOD, "unsupported"),
         ("Combien de membres a le Virtual Global Taskforce?", "unsupported"),
@@ -170,7 +170,7 @@ def test_an_offered_question_may_be_picked(read: Read, assistant: Assistant) -> 
     offered = [one.question for one in assistant.quoted(Question(text="reporting")).choices]
     assert len(offered) == 4
     reply = Question(text="those about constables", turns=("reporting",))
-    assert assistant.quoted(reply).status == "not_covered"
+    assert assistant.quoted(reply).status != "answered"
     answer, llm = read(reply, offered[2].upper(), ConnectionError())
     assert f"Choice: {offered[2]}\n" in llm.asked[0]
     assert answer.resolved_question == offered[2]

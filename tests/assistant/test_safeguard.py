@@ -301,7 +301,7 @@ def test_what_is_left_of_the_evidence_is_ranked_from_one(assistant: Assistant) -
     answer = assistant.ask(Question(text="What outcomes relate to victim identity protection?"))
     kept = framed(answer)
     assert [hit.rank for hit in kept.hits] == list(range(1, len(kept.hits) + 1))
-    guided = assistant.ask(Question(text="What does the Lanzarote Convention say of partners?"))
+    guided = assistant.ask(Question(text="What is a Barnahus?"))
     fewer = framed(guided)
     assert [hit.rank for hit in fewer.hits] == list(range(1, len(fewer.hits) + 1))
     assert len(fewer.hits) < len(guided.hits)

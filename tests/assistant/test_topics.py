@@ -70,10 +70,9 @@ def test_another_field_shares_neither_words_nor_meaning(
         "Which outcomes does Europol contribute to pillar 2?",
     ],
 )
-def test_a_proper_name_that_the_page_lacks_is_a_false_premise(ask: Ask, text: str) -> None:
+def test_a_proper_name_that_the_page_lacks_is_told(ask: Ask, text: str) -> None:
     answer = ask(text)
-    assert (answer.status, answer.reason) == ("not_covered", "false_premise")
-    assert "Europol" in noted(answer.statements)
+    assert "Europol" in " ".join(one.text for one in answer.statements)
 
 
 def test_a_lower_case_word_is_no_proper_name(ask: Ask) -> None:

@@ -126,9 +126,9 @@ def test_the_job_has_the_settings_of_its_server(
             return 0
 
     monkeypatch.setattr(module.subprocess, "Popen", Popen)
-    Jobs(Settings(home=home, risk=0.1), command_of).start(ORDER)
+    Jobs(Settings(home=home, risk=0.3), command_of).start(ORDER)
     (env,) = got
-    assert (env["SIGNPOST_RISK"], env["SIGNPOST_HOME"]) == ("0.1", str(home))
+    assert (env["SIGNPOST_RISK"], env["SIGNPOST_HOME"]) == ("0.3", str(home))
     assert env["OMP_NUM_THREADS"] == "1"
     assert "SIGNPOST_K" not in env
 

@@ -37,6 +37,14 @@ STATUSES: dict[Status, str] = {
 }
 """What became of a question, as a document says it."""
 
+CLOSEST = "Not answered outright; what comes closest"
+"""The same of an answer that only shows what comes closest."""
+
+
+def status_of(answer: Answer) -> str:
+    """Return what became of a question, as a document says it."""
+    return CLOSEST if answer.is_closest else STATUSES[answer.status]
+
 
 class Notes:
     """Numbers what is cited, over all answers of a document."""
@@ -147,7 +155,7 @@ def _answer(outline: Outline, notes: Notes) -> Iterator[Block]:
     yield from question_blocks(outline.answer)
     if outline.understood:
         yield labelled("Understood as", outline.understood)
-    told = f"{STATUSES[outline.answer.status]}. {sentence_of(outline.reason)}"
+    told = f"{status_of(outline.answer)}. {sentence_of(outline.reason)}"
     yield labelled("Status", told)
     if outline.completeness:
         name, _, counts = outline.completeness.partition(": ")

@@ -17,7 +17,7 @@ from collections.abc import Iterator
 
 from assistant.records import Answer
 from corpus.passage import Corpus
-from ui.exports.answer_document import STATUSES, day_of, edition_of
+from ui.exports.answer_document import day_of, edition_of, status_of
 from ui.words.answer_text import answer_as_text, wrapped
 from ui.words.phrases import clean, day
 
@@ -115,7 +115,7 @@ def answers_as_text(answers: Sequence[Answer], corpus: Corpus, title: str = "") 
 
 def _answer(answer: Answer, corpus: Corpus) -> Iterator[str]:
     yield from wrapped(f"Question: {' '.join(clean(answer.question).split())}")
-    yield f"Status: {STATUSES[answer.status]}"
+    yield f"Status: {status_of(answer)}"
     yield ""
     # What could be asked next is of use on the page only.
     yield answer_as_text(answer.model_copy(update={"follow_ups": ()}), corpus)

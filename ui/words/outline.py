@@ -20,7 +20,6 @@ from ui.words.wording_text import with_reader
 _REASONS = frozenset(
     {
         "ambiguous",
-        "below_threshold",
         "coverage_gap",
         "filtered",
         "framework_only",
@@ -203,7 +202,7 @@ def is_reply(answer: Answer) -> bool:
 
 def reason_of(answer: Answer) -> str:
     """Return why there is no full answer, as one plain sentence."""
-    if answer.status == "answered" or is_reply(answer):
+    if answer.status == "answered" or answer.is_closest or is_reply(answer):
         return ""
     if answer.status == "clarify" and answer.statements:
         return answer.statements[0].text

@@ -1,0 +1,106 @@
+"""The gate: how likely it is that guidance answers outright, and whether it is of this field."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Mapping
+from importlib.resources import files
+from typing import Self
+
+from pydantic import Field
+
+from corpus.passage import Record
+
+FILE = "answerability.json"
+"""The fitted weights, in this package; `python -m evals.training.fit_gate` writes them."""
+
+
+class Weighing(Record):
+    """A logistic regression over standardised figures."""
+
+    weights: dict[str, tuple[float, float, float]]
+    """By the name of a figure: its mean, its standard deviation, and its weight."""
+
+    bias: float
+    """What is added to the sum."""
+
+    def odds(self, figures: Mapping[str, float]) -> float:
+        """Return the log-odds: bias + sum of weight (x - mean) / deviation."""
+        return self.bias + sum(
+            weight * (figures[name] - mean) / deviation
+            for name, (mean, deviation, weight) in self.weights.items()
+        )
+
+    def chance(self, figures: Mapping[str, float]) -> float:
+        """Return the probability, 0 to 1: 1 / (1 + exp(-log-odds))."""
+        return 1.0 / (1.0 + math.exp(-max(-60.0, min(60.0, self.odds(figures)))))
+
+
+class Point(Record):
+    """A threshold and what it gave on the calibration rows."""
+
+    threshold: float
+    """Chance from which a question is answered outright."""
+
+    answered: float
+    """Share of the answerable questions that are, 0 to 1."""
+
+    false: float
+    """Share of the near misses that are, 0 to 1."""
+
+
+SIGNS = "signs"
+"""Name of the log-odds of the first weighing among the figures of the second."""
+
+
+class Gate(Record):
+    """Weighings, and the points at which they say yes."""
+
+    signs: Weighing
+    """That the best sections answer outright, by what retrieval tells and what they lack."""
+
+    answers: Weighing
+    """The same by those log-odds and the pair model, which learned from the same rows."""
+
+    field: Weighing
+    """That they are about the question's subject at all."""
+
+    field_threshold: float = Field(ge=0.0, le=1.0)
+    """Chance from which they are shown as the closest there is."""
+
+    curve: tuple[Point, ...]
+    """Risk and coverage on the calibration rows, the loosest point first."""
+
+    made_from: dict[str, str]
+    """Digests of the rows, the passages and the encoder's weights that it was fitted with."""
+
+    threshold: float = 1.0
+    """The point in use."""
+
+    def chance(self, figures: Mapping[str, float]) -> float:
+        """Return how likely it is that guidance answers outright, 0 to 1."""
+        return self.answers.chance({**figures, SIGNS: self.signs.odds(figures)})
+
+    @classmethod
+    def shipped(cls, risk: float) -> Self:
+        """Read the fitted gate.
+
+        Args:
+            risk: greatest share of near misses answered outright, 0 to 1; the loosest point that
+                keeps it is used, or the strictest there is.
+        """
+        read = cls.model_validate_json((files(__package__) / FILE).read_text("utf-8"))
+        return read.at(risk)
+
+    def at(self, risk: float) -> Self:
+        """Return the gate at the loosest point with at most this share of false answers."""
+        kept = (one for one in self.curve if one.false <= risk)
+        point = next(kept, self.curve[-1])
+        return self.model_copy(update={"threshold": point.threshold})
+
+    @classmethod
+    def open(cls) -> Self:
+        """Return a gate that lets everything through, to see what it would judge."""
+        read = json.loads((files(__package__) / FILE).read_text("utf-8"))
+        return cls.model_validate(read | {"threshold": 0.0, "field_threshold": 0.0})

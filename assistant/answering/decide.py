@@ -1,0 +1,271 @@
+"""Whether a question is answered, shown what comes closest, or not covered: the one decision."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from assistant.answering.answerability import Gate
+from assistant.answering.extractive import COMPOSER as EXTRACTIVE
+from assistant.answering.extractive import is_loss
+from assistant.answering.guidance import COMPOSER, Told
+from assistant.answering.structured import COMPOSER as STRUCTURED
+from assistant.citing.citations import note
+from assistant.draft import REFUSED, listed
+from assistant.records import CLOSEST, Draft, Hit, Part, Scope, Statement
+from assistant.rules.narrowing import FILTERED
+from assistant.understanding.query import Query
+
+ADDS = 0.5
+"""Chance from which guidance stands beside what the framework answers itself."""
+
+STRONG = 0.45
+"""How well the framework's best passage speaks of a topic, 0 to 1, that more than touches on it."""
+
+NEAREST = 3
+"""Passages that are shown where nothing answers."""
+
+NOT_OUTRIGHT = "The sources do not say this outright. The closest they come:"
+"""What opens the answer to a question that no source answers outright."""
+
+UNNAMED = "No source speaks of {}. The closest they come:"
+"""The same where the question names what no source does."""
+
+
+class Judged(NamedTuple):
+    """What guidance says, with what the gate makes of it."""
+
+    told: Told
+    """What it says."""
+
+    chance: float
+    """That it answers outright, 0 to 1."""
+
+    answers: bool
+    """Whether that is enough."""
+
+    near: bool
+    """Whether it is about the question's subject at all."""
+
+
+def judged(told: Told, gate: Gate) -> Judged:
+    """Hold what guidance says against the gate."""
+    if not told.statements:
+        return Judged(told, 0.0, answers=False, near=False)
+    chance = gate.chance(told.figures)
+    near = gate.field.chance(told.figures) >= gate.field_threshold
+    return Judged(told, chance, answers=near and chance >= gate.threshold, near=near)
+
+
+def hedged(draft: Draft) -> Draft:
+    """Show an answer of guidance as what comes closest, where it is unclear what is asked."""
+    if draft.status != "answered" or COMPOSER not in draft.composer or draft.confidence is None:
+        return draft
+    update = {"status": "partial", "reason": "coverage_gap", "composer": CLOSEST}
+    opening = note(NOT_OUTRIGHT, draft.statements[0].citations)
+    return draft.model_copy(update=update | {"statements": (opening, *draft.statements)})
+
+
+def decide(
+    draft: Draft, guidance: Judged, query: Query, hits: Sequence[Hit], ground: Sequence[Statement]
+) -> Draft:
+    """Give the framework's answer, guidance beside it, guidance alone, or what comes closest.
+
+    Args:
+        draft: what the framework gives.
+        guidance: what guidance says, judged.
+        query: what is asked.
+        hits: passages of guidance that a search for the question found.
+        ground: the framework's words that guidance rests on, where it answers alone.
+    """
+    told = guidance.told
+    if draft.status not in REFUSED:
+        return _beside(draft, guidance, query, hits)
+    if query.of_page or draft.composer == STRUCTURED:
+        # The framework itself is asked, and has told what it lacks.
+        if query.polar or not guidance.answers:
+            return _pointed(draft, guidance, hits)
+        return _shown(draft, guidance, hits, draft.statements[:1])
+    if guidance.answers:
+        return _led(draft, guidance, hits, (*told.statements[:1], *ground, *told.statements[1:]))
+    if guidance.near:
+        return closest(draft, guidance, hits)
+    return draft.model_copy(
+        update={
+            "hits": ranked([*draft.hits, *hits]),
+            "nearest": (*draft.nearest[: NEAREST - len(told.nearest)], *told.nearest),
+            "confidence": guidance.chance,
+        }
+    )
+
+
+def only_touches(draft: Draft, query: Query) -> bool:
+    """Tell whether the framework may only touch on what is asked.
+
+    It speaks of what it was asked for by name, and of what one of its statements holds whole.
+    """
+    if query.of_page:
+        return False
+    if query.wants:
+        return draft.status == "partial" and draft.composer == EXTRACTIVE
+    if query.strength >= STRONG and not query.uncovered:
+        return False
+    guessed = query.guessed and not (query.named or query.kinds)
+    return guessed or (draft.composer == EXTRACTIVE and not (query.whole or query.subjects))
+
+
+def led(draft: Draft, guidance: Judged, hits: Sequence[Hit], ground: Sequence[Statement]) -> Draft:
+    """Answer from guidance what the framework only touches on."""
+    told = guidance.told
+    return _led(draft, guidance, hits, (*told.statements[:1], *ground, *told.statements[1:]))
+
+
+def closest(draft: Draft, guidance: Judged, hits: Sequence[Hit]) -> Draft:
+    """Show the sentences that come closest, and say that they do not answer outright.
+
+    What the framework touches on is shown after guidance; a name that no source knows is told.
+    """
+    told = guidance.told
+    names = [f"\u201c{one}\u201d" for one in dict.fromkeys(told.unknown)]
+    said = UNNAMED.format(listed(names)) if names else NOT_OUTRIGHT
+    cited = [citation for one in told.statements[:1] for citation in one.citations]
+    return _shown(draft, guidance, hits, (note(said, tuple(cited)),))
+
+
+def _shown(
+    draft: Draft, guidance: Judged, hits: Sequence[Hit], before: Sequence[Statement]
+) -> Draft:
+    """Show guidance, and what the framework touches on, as what comes closest."""
+    framed = () if draft.status in REFUSED else _of_framework(draft)
+    bare = draft.model_copy(update={"statements": (), "completeness": (), "follow_ups": ()})
+    shown = _with(bare, hits, (*before, *guidance.told.statements, *framed))
+    update = {"status": "partial", "reason": "coverage_gap", "composer": CLOSEST}
+    return shown.model_copy(update=update | {"nearest": (), "confidence": guidance.chance})
+
+
+def unreasoned(draft: Draft) -> Draft:
+    """Refuse to list where a reason is asked for."""
+    cited = [citation for said in draft.statements for citation in said.citations]
+    distinct = {citation.passage_id: citation for citation in reversed(cited)}
+    return draft.model_copy(
+        update={
+            "status": "not_covered",
+            "reason": "coverage_gap",
+            "statements": (note("The page gives no reason for this."),),
+            "completeness": (),
+            "nearest": tuple([*distinct.values()][::-1])[:NEAREST],
+        }
+    )
+
+
+def _of_framework(draft: Draft) -> tuple[Statement, ...]:
+    """Return the framework's own words in a draft, as many as are shown beside others."""
+    return tuple(one for one in draft.statements if one.kind == "framework")[:NEAREST]
+
+
+def _beside(draft: Draft, guidance: Judged, query: Query, hits: Sequence[Hit]) -> Draft:
+    """Set guidance beside the framework's own answer, after it and apart from it."""
+    told = guidance.told
+    if not told.statements or query.wants or not guidance.near or guidance.chance < ADDS:
+        return draft
+    whole = _completed(draft, query, told)
+    return _with(whole, hits, (*whole.statements, *told.statements))
+
+
+def _led(
+    draft: Draft, guidance: Judged, hits: Sequence[Hit], statements: Sequence[Statement]
+) -> Draft:
+    # The framework's list goes with its words: what is not shown is not counted either.
+    bare = {"reason": "", "nearest": (), "completeness": (), "statements": ()}
+    answered = draft.model_copy(update=bare | {"status": "answered", "confidence": guidance.chance})
+    return _with(answered, hits, statements)
+
+
+def _completed(draft: Draft, query: Query, told: Told) -> Draft:
+    """Take a part that the framework lacks as answered where guidance speaks of it."""
+    if draft.status != "partial" or not told.says.issuperset(query.uncovered):
+        return draft
+    kept = tuple(one for one in draft.statements if not is_loss(one))
+    return draft.model_copy(update={"status": "answered", "reason": "", "statements": kept})
+
+
+def _pointed(draft: Draft, guidance: Judged, hits: Sequence[Hit]) -> Draft:
+    """Point to what guidance says nearest to what the framework lacks."""
+    cited = [citation for one in guidance.told.statements for citation in one.citations]
+    if not guidance.near or not cited:
+        return draft
+    return draft.model_copy(
+        update={
+            "statements": (
+                *draft.statements,
+                note("What comes closest in the guidance notes is below."),
+            ),
+            "nearest": tuple(cited[:NEAREST]),
+            "hits": ranked([*draft.hits, *hits]),
+        }
+    )
+
+
+def _with(draft: Draft, hits: Sequence[Hit], said: Sequence[Statement]) -> Draft:
+    """Return a draft with these statements, and what they cite among its hits."""
+    framed = any(one.kind == "framework" for one in said)
+    cited = [citation.passage_id for one in said for citation in one.citations]
+    found = {hit.passage_id for hit in (*draft.hits, *hits)}
+    more = [
+        Hit(passage_id=one, rank=rank, score=0.0, ranks={"sentence": rank})
+        for rank, one in enumerate(dict.fromkeys(cited), start=1)
+        if one not in found
+    ]
+    return draft.model_copy(
+        update={
+            "statements": tuple(said),
+            "composer": f"{draft.composer}+{COMPOSER}" if framed else COMPOSER,
+            "hits": ranked([*draft.hits, *hits, *more]),
+        }
+    )
+
+
+def join_parts(drafts: Sequence[Draft]) -> Draft:
+    """Join the drafts for the things that a question asks; one draft stays as it is."""
+    if len(drafts) == 1:
+        return drafts[0]
+    good = [draft for draft in drafts if draft.status == "answered"]
+    failed = next((draft for draft in drafts if draft.status != "answered"), None)
+    status = "answered" if not failed else "partial" if good else failed.status
+    reason = failed.reason if failed else ""
+    if not good and any(draft.reason == FILTERED for draft in drafts):
+        reason = FILTERED
+    judged = [draft.confidence for draft in drafts if draft.confidence is not None]
+    return Draft(
+        status=status,
+        confidence=min(judged, default=None),
+        reason=reason,
+        scope=_union([draft.scope for draft in drafts]),
+        composer="+".join(
+            dict.fromkeys(name for draft in drafts for name in draft.composer.split("+"))
+        ),
+        statements=tuple(dict.fromkeys(one for draft in drafts for one in draft.statements)),
+        completeness=tuple(dict.fromkeys(one for draft in drafts for one in draft.completeness)),
+        parts=tuple(Part(scope=draft.scope, status=draft.status) for draft in drafts),
+        hits=ranked([hit for draft in drafts for hit in draft.hits]),
+        nearest=tuple(dict.fromkeys(one for draft in drafts for one in draft.nearest)),
+        follow_ups=tuple(dict.fromkeys(one for draft in drafts for one in draft.follow_ups)),
+    )
+
+
+def _union(scopes: Sequence[Scope]) -> Scope:
+    return Scope(
+        subjects=tuple(dict.fromkeys(one for scope in scopes for one in scope.subjects)),
+        groups=tuple(dict.fromkeys(one for scope in scopes for one in scope.groups)),
+        facets=tuple(dict.fromkeys(one for scope in scopes for one in scope.facets)),
+        operation=scopes[0].operation,
+    )
+
+
+def ranked(hits: Sequence[Hit]) -> tuple[Hit, ...]:
+    """Return hits once each, ranked as they come."""
+    first = {hit.passage_id: hit for hit in reversed(hits)}
+    order = dict.fromkeys(hit.passage_id for hit in hits)
+    return tuple(
+        first[one].model_copy(update={"rank": rank}) for rank, one in enumerate(order, start=1)
+    )

@@ -1,0 +1,342 @@
+"""Sections of guidance held against a question: how well each speaks of it, and what it lacks."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from assistant.answering.sentences import Sentences
+from assistant.retrieval.encoder import Vector
+from assistant.retrieval.rerank import PairModel
+from assistant.rules.giving import gives, value_wanted
+from assistant.rules.lexicon import Concept, Lexicon
+from corpus.passage import Passage
+from corpus.readers.entries import KIND as TERM
+
+WEIGHTS = {
+    "passage": 0.17,
+    "sentence": 0.23,
+    "asked": 0.20,
+    "note": 0.0,
+    "words": 0.15,
+    "held": 0.20,
+    "about": 0.08,
+}
+"""What each signal counts for in a section's score."""
+
+Scores = NDArray[np.float64]
+"""One number for each section, shape (sections,)."""
+
+_NUMBER = re.compile(r"\d[\d.,]*\d|\d")
+_YEAR = re.compile(r"(?:19|20)\d\d")
+
+READ = 0.15
+"""What the pair model's probability counts for beside the score of one of the first sections."""
+
+MOST = 50
+"""Sections that are kept of a search."""
+
+DEPTH = 3
+"""Sections that an answer may draw on, and that a word of the question may stand in."""
+
+
+class Signals(NamedTuple):
+    """How well each section speaks of a question; shape (sections,) each, about 0 to 1."""
+
+    passage: Scores
+    """Cosine of the question with the section and the titles above it."""
+
+    sentence: Scores
+    """Greatest cosine with one of its sentences."""
+
+    asked: Scores
+    """Greatest cosine with an everyday question that it answers."""
+
+    note: Scores
+    """Cosine with what its note says that it is for."""
+
+    words: Scores
+    """BM25, as a share of the best."""
+
+    held: Scores
+    """Share of the question's concepts that it or a title above it says, by weight."""
+
+    about: Scores
+    """The same share of its whole note."""
+
+
+class Found(NamedTuple):
+    """What a search of the sections gives."""
+
+    order: tuple[int, ...]
+    """Places of the sections, the best first; only those with a score above 0."""
+
+    score: Scores
+    """The weighted sum of the signals; 0 for a section that is not to be shown."""
+
+    signals: Signals
+    """What it was summed from."""
+
+    concepts: tuple[Concept, ...]
+    """What the question's words mean."""
+
+    figures: dict[str, float]
+    """What the gate weighs; see `FIGURES`."""
+
+    unknown: tuple[str, ...]
+    """Names of the question, as typed, that no section says."""
+
+
+class Sections:
+    """Searches the sections of notes, and the entries of a glossary."""
+
+    def __init__(
+        self,
+        sentences: Sentences,
+        lexicon: Lexicon,
+        words: Callable[[str], NDArray[np.float32]],
+        pair_model: PairModel,
+    ) -> None:
+        """Keep what a question is held against.
+
+        Args:
+            sentences: of the sections, with all vectors.
+            lexicon: what is known of words.
+            words: gives the BM25 score of every section for a text.
+            pair_model: reads question and section together.
+        """
+        self._pair_model = pair_model
+        self.sentences = sentences
+        self._lexicon = lexicon
+        self._words = words
+        self.passages = sentences.passages
+        self.notes = tuple(
+            one.id if one.facets["kind"] == TERM else one.source_id for one in self.passages
+        )
+        names = list(dict.fromkeys(self.notes))
+        self._note = np.array([names.index(one) for one in self.notes], dtype=np.intp)
+        self._texts = [" ".join((*one.heading_path, one.text)) for one in self.passages]
+        self._numbers = [frozenset(_NUMBER.findall(one)) for one in self._texts]
+
+    def search(
+        self,
+        text: str,
+        vector: Vector,
+        *,
+        asked: str = "",
+        kept: NDArray[np.bool_] | None = None,
+        near: float = 2.0,
+        bonus: Scores | None = None,
+    ) -> Found:
+        """Return the sections that speak of a question, the best first.
+
+        Args:
+            text: the question as it is sought.
+            vector: of it, unit norm.
+            asked: the question as it was typed, if that differs.
+            kept: which sections may be shown; the others are still held against them.
+            near: cosine above which an everyday question counts for nothing, so that a question
+                that is learned from does not find itself.
+            bonus: what is added to each score.
+        """
+        concepts = self._lexicon.concepts(self._lexicon.telling(text), text)
+        signals = self._signals(text, vector, concepts, near)
+        score = np.sum(
+            [WEIGHTS[name] * part for name, part in zip(Signals._fields, signals, strict=True)],
+            axis=0,
+        )
+        if bonus is not None:
+            score = score + bonus
+        shown = score.copy() if kept is None else np.where(kept, score, 0.0)
+        found = np.argsort(-shown, kind="stable")[:MOST]
+        order = tuple(int(one) for one in found if shown[one] > 0.0)
+        first = list(order[:DEPTH])
+        read = self._pair_model.score(
+            asked or text, [section_text(self.passages[one]) for one in first]
+        )
+        shown[first] += READ / (1.0 + np.exp(-read))
+        order = (*sorted(first, key=lambda one: -shown[one]), *order[DEPTH:])
+        names = tuple(one for one in concepts if self._lexicon.is_name(one, text))
+        unknown = tuple(one.label for one in names if not self.sentences.holders(one))
+        figures = self._figures(text, vector, order, score, signals, concepts, names, near)
+        if order:
+            best = float(read[first.index(order[0])])
+            figures |= {"pair": best, "pair_most": float(read.max())}
+        return Found(order, shown, signals, concepts, figures, unknown)
+
+    def _signals(
+        self, text: str, vector: Vector, concepts: Sequence[Concept], near: float
+    ) -> Signals:
+        sentences = self.sentences
+        asked = sentences.asked_like(vector, near)
+        words = self._words(text).astype(np.float64)
+        held, about = self._held(concepts)
+        return Signals(
+            passage=np.maximum(sentences.vectors.passages @ vector, 0.0).astype(np.float64),
+            sentence=sentences.greatest_of_passages(vector),
+            asked=asked,
+            note=sentences.note_cosines(vector),
+            words=words / max(float(words.max(initial=0.0)), 1e-9),
+            held=held,
+            about=about,
+        )
+
+    def _held(self, concepts: Sequence[Concept]) -> tuple[Scores, Scores]:
+        """Return the share of the concepts' weight that each section says, and each whole note."""
+        held, about = np.zeros(len(self.passages)), np.zeros(len(self.passages))
+        total = 0.0
+        for concept in concepts:
+            weight = self.sentences.weight(concept)
+            places = self._saying(concept)
+            held[places] += weight
+            about[np.isin(self._note, self._note[places])] += weight
+            total += weight
+        return (held / total, about / total) if total else (held, about)
+
+    def _saying(self, concept: Concept) -> NDArray[np.intp]:
+        """Return the sections that say a concept."""
+        return self.sentences.passages_of(self.sentences.holders(concept))
+
+    def _figures(
+        self,
+        text: str,
+        vector: Vector,
+        order: Sequence[int],
+        score: Scores,
+        signals: Signals,
+        concepts: Sequence[Concept],
+        names: Sequence[Concept],
+        near: float,
+    ) -> dict[str, float]:
+        """Return what tells whether the best section answers: agreement, margins, what it lacks."""
+        if not order:
+            return dict.fromkeys((*FIGURES, *PAIR), 0.0)
+        best = order[0]
+        own = self._note == self._note[best]
+        figures: dict[str, float] = {}
+        for name, part in zip(Signals._fields, signals, strict=True):
+            figures[name] = float(part[best])
+            figures[f"{name}_rank"] = 1.0 / (1.0 + float((part > part[best]).sum()))
+            figures[f"{name}_ahead"] = float(part[best] - part[~own].max(initial=0.0))
+        figures["score"] = float(score[best])
+        figures["score_ahead"] = float(score[best] - score[~own].max(initial=0.0))
+        notes = {int(one) for one in np.flatnonzero(own)}
+        lead = self._lead(best, vector)
+        scopes = {"section": {best}, "note": notes, "first": set(order[:DEPTH])}
+        figures |= self._lost(concepts, scopes, lead)
+        figures |= self._mismatch(text, best, notes, names)
+        figures |= self._valued(text, best, lead)
+        figures |= self._asked(vector, best, concepts, near)
+        return figures
+
+    def _valued(self, text: str, best: int, lead: int) -> dict[str, float]:
+        """Return whether a value is asked for that the best section, or its lead, does not give."""
+        want = value_wanted(text)
+        section, sentence = self._texts[best], self.sentences.all[lead].text
+        return {
+            "value": float(bool(want)),
+            "value_lost": float(bool(want) and not gives(want, section, text)),
+            "value_lost_lead": float(bool(want) and not gives(want, sentence, text)),
+        }
+
+    def _asked(
+        self, vector: Vector, best: int, concepts: Sequence[Concept], near: float
+    ) -> dict[str, float]:
+        """Return what the likest everyday question of the best section does not ask."""
+        stems = self.sentences.likest_asked(best, vector, near)
+        total = sum(self.sentences.weight(one) for one in concepts) or 1.0
+        lost = [
+            self.sentences.weight(one)
+            for one in concepts
+            if not any(stems.issuperset(form) for form in one.forms)
+        ]
+        most = math.log(len(self.sentences.all) + 1)
+        return {
+            "lost_asked": sum(lost) / total,
+            "lost_asked_most": max(lost, default=0.0) / most,
+            "lost_asked_count": float(len(lost)),
+        }
+
+    def _lead(self, place: int, vector: Vector) -> int:
+        """Return the place of the sentence of a section that is most like the question."""
+        places = self.sentences.of_passage(place)
+        return int(places[np.argmax(self.sentences.vectors.sentences[places] @ vector)])
+
+    def _lost(
+        self, concepts: Sequence[Concept], scopes: dict[str, set[int]], lead: int
+    ) -> dict[str, float]:
+        """Return what of the question some sections do not say, nor any, nor the lead: by weight.
+
+        Args:
+            concepts: of the question.
+            scopes: places of sections, by name.
+            lead: place of a sentence.
+        """
+        weights = {one: self.sentences.weight(one) for one in concepts}
+        total = sum(weights.values()) or 1.0
+        most = math.log(len(self.sentences.all) + 1)
+        lost: dict[str, list[float]] = {name: [] for name in (*scopes, "any", "lead")}
+        for one, weight in weights.items():
+            holders = self.sentences.holders(one)
+            saying = {int(at) for at in self.sentences.passages_of(holders)}
+            gone = [name for name, scope in scopes.items() if not scope & saying]
+            gone += ["any"] * (not saying) + ["lead"] * (lead not in holders)
+            for name in gone:
+                lost[name].append(weight)
+        return {
+            f"lost_{name}{end}": value
+            for name, gone in lost.items()
+            for end, value in (
+                ("", sum(gone) / total),
+                ("_most", max(gone, default=0.0) / most),
+                ("_count", float(len(gone))),
+            )
+        }
+
+    def _mismatch(
+        self, text: str, best: int, notes: set[int], names: Sequence[Concept]
+    ) -> dict[str, float]:
+        """Return what a question names that the best section lacks: years, numbers, names."""
+        numbers = frozenset(_NUMBER.findall(text))
+        years = frozenset(one for one in numbers if _YEAR.fullmatch(one))
+        here = self._numbers[best]
+        there = frozenset[str]().union(*(self._numbers[one] for one in notes))
+        everywhere = [set(self._saying(one).tolist()) for one in names]
+        return {
+            "years": float(bool(years)),
+            "years_lost": float(len(years - here)),
+            "years_lost_note": float(len(years - there)),
+            "numbers_lost": float(len(numbers - years - here)),
+            "names": float(len(names)),
+            "names_lost": float(sum(best not in one for one in everywhere)),
+            "names_lost_note": float(sum(not notes & one for one in everywhere)),
+            "names_lost_any": float(sum(not one for one in everywhere)),
+        }
+
+
+_OF_SIGNALS = tuple(f"{name}{end}" for name in Signals._fields for end in ("", "_rank", "_ahead"))
+_LOST = tuple(
+    f"lost_{scope}{end}"
+    for scope in ("section", "note", "first", "any", "lead", "asked")
+    for end in ("", "_most", "_count")
+)
+FIGURES = (
+    *_OF_SIGNALS, "score", "score_ahead", *_LOST,
+    "years", "years_lost", "years_lost_note", "numbers_lost",
+    "names", "names_lost", "names_lost_note", "names_lost_any",
+    "value", "value_lost", "value_lost_lead",
+)  # fmt: skip
+"""Names of the figures that the gate weighs, in order."""
+
+PAIR = ("pair", "pair_most")
+"""What the pair model says of the best section, and the most that it says of the first three."""
+
+
+def section_text(passage: Passage) -> str:
+    """Return a section as the pair model reads it: the titles above it, and its words."""
+    return f"{' - '.join(passage.heading_path)}. {passage.text}"

@@ -1,0 +1,225 @@
+"""Fit the gate of guidance: `python -m evals.training.fit_gate`.
+
+Logistic regressions. One learns from the figures of `sections` whether guidance answers: 1 for a
+question that it answers, 0 for a near miss of one. The second learns the same from its log-odds and
+the pair model, on rows of `development`, since both have seen those of `train`. The third learns
+whether a question is of this field at all. Rows of `calibration` give the curve. Figures of a row
+are computed without the everyday questions of the corpus that are nearly its own words.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from assistant.answering.answerability import FILE, SIGNS, Gate, Point, Weighing
+from assistant.answering.sections import FIGURES, PAIR
+from assistant.errors import SignpostError
+from assistant.home import sha256_of_file
+from assistant.pipeline import Assistant
+from assistant.retrieval.encoder import WEIGHTS
+from assistant.retrieval.rerank import tuned_path
+from assistant.settings import Settings
+from corpus.passage import digest_of
+from corpus.readers.questions import read_questions, shipped_questions
+from evals.cases.case import load_split
+
+NEAR = 0.9
+"""Cosine above which an everyday question is taken for a row's own."""
+
+STRENGTH = 0.1
+"""Inverse of the ridge penalty, on standardised figures; chosen on the development rows."""
+
+FIELD = ("passage", "sentence", "asked", "note", "held", "about", "score")
+"""Figures that tell whether a question is of this field."""
+
+OUTSIDE = 0.10
+"""Share of the calibration questions of other fields that are shown what comes closest."""
+
+OUT = Path(__file__).parents[2] / "assistant" / "answering" / FILE
+
+Floats = NDArray[np.float64]
+
+
+class Row(NamedTuple):
+    """A question with its figures."""
+
+    split: str
+    """What it is used for."""
+
+    author: str
+    """Letter of the hand."""
+
+    pair: str
+    """Of a minimal pair, one name for both; empty for a question alone."""
+
+    answerable: bool
+    """Whether the sources answer it outright."""
+
+    whole: bool
+    """Whether what is told holds every fact of its answer."""
+
+    inside: bool
+    """Whether it is of this field."""
+
+    figures: dict[str, float]
+    """What the gate weighs."""
+
+
+def collect(assistant: Assistant) -> list[Row]:
+    """Return the labelled questions and the development cases on guidance, each with figures."""
+    today = datetime.now(UTC).date()
+    rows = []
+
+    def add(split: str, author: str, pair: str, question: str, facts: Sequence[str] | None,
+            *, inside: bool = True) -> None:  # fmt: skip
+        said = assistant.tell(question, today, NEAR)
+        shown = " ".join(one.text for one in said.statements).casefold()
+        whole = facts is not None and all(one.casefold() in shown for one in facts)
+        rows.append(Row(split, author, pair, facts is not None, whole, inside, said.figures))
+
+    questions = read_questions(shipped_questions())
+    told = {one.id for one in questions if one.facts} | {one.pair for one in questions if one.facts}
+    for one in questions:
+        if one.turns or one.truth or (one.id not in told and one.change != "field"):
+            continue
+        pair = "/".join(sorted((one.id, one.pair))) if one.pair else ""
+        facts = one.facts if one.answerable else None
+        add(one.split, one.author, pair, one.question, facts, inside=one.change != "field")
+    for case in load_split("development"):
+        if case.turns or case.suite.startswith("framework") or case.context:
+            continue
+        if case.answerable and case.gold.facts and case.must_contain:
+            add("development", "cases", "", case.question, case.must_contain)
+        elif not case.answerable and case.family.startswith(("near-miss", "guidance-absent")):
+            add("development", "cases", "", case.question, None)
+    return rows
+
+
+def table(rows: Sequence[Row], names: Sequence[str]) -> Floats:
+    """Return the figures of rows, shape (rows, names)."""
+    return np.array([[row.figures[name] for name in names] for row in rows], dtype=np.float64)
+
+
+def weighing(rows: Sequence[Row], truth: Sequence[bool], names: Sequence[str]) -> Weighing:
+    """Fit a logistic regression over standardised figures."""
+    from sklearn.linear_model import LogisticRegression
+
+    figures = table(rows, names)
+    mean, deviation = figures.mean(axis=0), figures.std(axis=0)
+    deviation[deviation == 0.0] = 1.0
+    model = LogisticRegression(C=STRENGTH, max_iter=5000, class_weight="balanced")
+    model.fit((figures - mean) / deviation, np.array(truth))
+    weights = {
+        name: (round(float(one), 5), round(float(width), 5), round(float(weight), 5))
+        for name, one, width, weight in zip(names, mean, deviation, model.coef_[0], strict=True)
+    }
+    return Weighing(weights=weights, bias=round(float(model.intercept_[0]), 5))
+
+
+def with_signs(rows: Sequence[Row], signs: Weighing) -> list[Row]:
+    """Return rows with the log-odds of the first weighing among their figures."""
+    return [row._replace(figures=row.figures | {SIGNS: signs.odds(row.figures)}) for row in rows]
+
+
+def curve(rows: Sequence[Row], model: Weighing) -> tuple[Point, ...]:
+    """Return risk and coverage over near misses and answerable questions, the loosest first."""
+    inside = [row for row in rows if row.inside]
+    chances = np.array([model.chance(row.figures) for row in inside])
+    truth = np.array([row.answerable for row in inside])
+    return tuple(
+        Point(
+            threshold=round(float(cut), 4),
+            answered=round(float((chances[truth] >= cut).mean()), 4),
+            false=round(float((chances[~truth] >= cut).mean()), 4),
+        )
+        for cut in np.arange(0.2, 0.97, 0.01)
+    )
+
+
+def fit(rows: Sequence[Row], made_from: dict[str, str]) -> Gate:
+    """Fit both weighings on the training rows, and set the points on the calibration rows."""
+    train = [row for row in rows if row.split == "train"]
+    inside = [row for row in train if row.inside]
+    signs = weighing(inside, [row.answerable for row in inside], FIGURES)
+    rows = with_signs(rows, signs)
+    second = [row for row in rows if row.split == "development"]
+    answers = weighing(second, [row.answerable for row in second], (SIGNS, *PAIR))
+    held = [row for row in rows if row.split == "calibration"]
+    field = weighing(train, [row.inside for row in train], FIELD)
+    outside = [field.chance(row.figures) for row in held if not row.inside]
+    return Gate(
+        signs=signs,
+        answers=answers,
+        field=field,
+        field_threshold=round(float(np.quantile(outside, 1.0 - OUTSIDE)), 4),
+        curve=curve(held, answers),
+        made_from=made_from,
+    )
+
+
+def report(rows: Sequence[Row], gate: Gate, split: str) -> str:
+    """Return how the gate does on the minimal pairs of a split, as one line for each risk."""
+    from sklearn.metrics import roc_auc_score
+
+    kept = [row for row in rows if row.split == split and row.pair]
+    chances = [gate.chance(row.figures) for row in kept]
+    pairs: dict[str, dict[bool, float]] = {}
+    for row, chance in zip(kept, chances, strict=True):
+        pairs.setdefault(row.pair, {})[row.answerable] = chance
+    both = [one for one in pairs.values() if len(one) == 2]
+    ordered = np.mean([one[True] > one[False] for one in both])
+    area = roc_auc_score([row.answerable for row in kept], chances)
+    lines = [f"{split}: AUROC {area:.3f}, right order in {ordered:.3f} of {len(both)} pairs"]
+    for risk in (0.05, 0.08, 0.12, 0.16, 0.2):
+        cut = gate.at(risk).threshold
+        given = np.mean([one[True] >= cut for one in both])
+        false = np.mean([one[False] >= cut for one in both])
+        right = np.mean([one[True] >= cut > one[False] for one in both])
+        lines.append(
+            f"  risk {risk:.2f}, from {cut:.2f}: answered {given:.3f}, false {false:.3f},"
+            f" both right {right:.3f}"
+        )
+    return "\n".join(lines)
+
+
+def main() -> int:
+    """Fit, report and write."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--out", type=Path, default=OUT)
+    options = parser.parse_args()
+    try:
+        assistant = Assistant.open(Settings.from_environment(), Gate.open())
+    except SignpostError as error:
+        sys.stderr.write(f"signpost: {error}\n")
+        return 1
+    rows = collect(assistant)
+    questions = read_questions(shipped_questions())
+    made_from = {
+        "rows": digest_of(questions),
+        "corpus": assistant.corpus.digest,
+        "pairs": sha256_of_file(tuned_path()),
+        "encoder": WEIGHTS,
+    }
+    gate = fit(rows, made_from)
+    for split in ("development", "calibration"):
+        sys.stdout.write(f"{report(rows, gate, split)}\n")
+    outside = [row for row in rows if not row.inside and row.split == "calibration"]
+    inside = [row for row in rows if row.inside and row.split != "train"]
+    for name, kept in (("other fields", outside), ("this field", inside)):
+        near = np.mean([gate.field.chance(one.figures) >= gate.field_threshold for one in kept])
+        sys.stdout.write(f"{name}: {near:.3f} of {len(kept)} are shown something\n")
+    options.out.write_text(json.dumps(gate.model_dump(mode="json"), indent=1) + "\n", "utf-8")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,122 @@
+"""The one decision: answered, closest or not covered."""
+
+from __future__ import annotations
+
+import pytest
+
+from assistant.answering.answerability import SIGNS, Gate, Point, Weighing
+from assistant.answering.decide import Judged, decide, judged, only_touches, unreasoned
+from assistant.answering.extractive import COMPOSER as EXTRACTIVE
+from assistant.answering.guidance import Told
+from assistant.answering.structured import COMPOSER as STRUCTURED
+from assistant.citing.citations import cite, note
+from assistant.draft import is_unanswered
+from assistant.records import CLOSEST, Citation, Completeness, Draft, Scope, Statement
+from assistant.understanding.query import Query
+from tests.fakes import passage
+
+PLACE = passage("n:1", "Ships wait.", facets={"tier": "guidance", "kind": "note"})
+SAID = Statement(text="Ships wait.", kind="guidance", citations=(cite(PLACE),))
+QUERY = Query(text="who waits", operation="explain")
+
+
+def draft(**fields: object) -> Draft:
+    base = {"status": "not_covered", "scope": Scope(), "composer": EXTRACTIVE}
+    return Draft.model_validate(base | {"reason": "coverage_gap"} | fields)
+
+
+def guidance(
+    *,
+    answers: bool = False,
+    near: bool = True,
+    unknown: tuple[str, ...] = (),
+    nearest: tuple[Citation, ...] = (),
+) -> Judged:
+    told = Told(statements=(SAID,), unknown=unknown, nearest=nearest)
+    return Judged(told, 0.7, answers=answers, near=near)
+
+
+def test_what_guidance_answers_is_answered() -> None:
+    made = decide(draft(), guidance(answers=True), QUERY, (), ())
+    assert (made.status, made.reason, made.confidence) == ("answered", "", 0.7)
+    assert made.statements == (SAID,)
+    assert [hit.passage_id for hit in made.hits] == ["n:1"]
+
+
+def test_what_is_near_is_shown_as_the_closest_and_told_to_be_no_answer() -> None:
+    made = decide(draft(), guidance(), QUERY, (), ())
+    assert (made.status, made.reason, made.composer) == ("partial", "coverage_gap", CLOSEST)
+    assert [one.kind for one in made.statements] == ["note", "guidance"]
+    assert is_unanswered(made)
+
+
+def test_a_name_that_no_source_knows_is_told() -> None:
+    made = decide(draft(), guidance(unknown=("Zebrafish",)), QUERY, (), ())
+    assert "Zebrafish" in made.statements[0].text
+
+
+def test_what_is_of_another_field_is_not_covered() -> None:
+    made = decide(draft(), guidance(near=False, nearest=(cite(PLACE),)), QUERY, (), ())
+    assert made.status == "not_covered"
+    assert made.nearest == (cite(PLACE),)
+    assert is_unanswered(made)
+
+
+@pytest.mark.parametrize("composer", [EXTRACTIVE, STRUCTURED])
+def test_what_the_page_was_asked_and_lacks_is_answered_by_nothing_else(composer: str) -> None:
+    asked = Query(text="does the page say who waits", operation="explain", of_page=True, polar=True)
+    lacks = draft(composer=composer, statements=(note("No."),))
+    made = decide(lacks, guidance(answers=True), asked, (), ())
+    assert made.status == "not_covered"
+    assert made.statements[0].text == "No."
+    assert made.nearest == (cite(PLACE),)
+
+
+@pytest.mark.parametrize(("chance", "shown"), [(0.9, True), (0.1, False)])
+def test_guidance_stands_beside_the_framework_where_it_likely_answers(
+    chance: float, shown: bool
+) -> None:
+    framed = Statement(text="Wait.", kind="framework", citations=(cite(passage("f:1", "Wait.")),))
+    given = draft(status="answered", reason="", statements=(framed,), composer=STRUCTURED)
+    told = guidance()._replace(chance=chance)
+    made = decide(given, told, QUERY, (), ())
+    assert made.status == "answered"
+    assert made.statements[0] == framed
+    assert (SAID in made.statements) == shown
+
+
+def test_the_framework_touches_on_what_it_holds_in_part() -> None:
+    given = draft(status="answered", reason="")
+    assert only_touches(given, QUERY)
+    assert not only_touches(given, QUERY.model_copy(update={"whole": True}))
+    assert not only_touches(given, QUERY.model_copy(update={"of_page": True}))
+
+
+def test_a_list_is_no_reason() -> None:
+    count = Completeness(facet="owners", group="h:A1", listed=2, total=2)
+    made = unreasoned(draft(status="answered", statements=(SAID,), completeness=(count,)))
+    assert (made.status, made.completeness) == ("not_covered", ())
+    assert made.nearest == SAID.citations
+
+
+def gate(threshold: float) -> Gate:
+    even = Weighing(weights={}, bias=0.0)
+    signs = Weighing(weights={"score": (0.0, 1.0, 1.0)}, bias=0.0)
+    answers = Weighing(weights={SIGNS: (0.0, 1.0, 1.0)}, bias=0.0)
+    return Gate(
+        signs=signs,
+        answers=answers,
+        field=even,
+        field_threshold=0.5,
+        curve=(Point(threshold=threshold, answered=1.0, false=0.0),),
+        made_from={},
+        threshold=threshold,
+    )
+
+
+def test_the_gate_tells_what_answers_by_its_threshold() -> None:
+    told = Told(statements=(SAID,), figures={"score": 2.0})
+    assert judged(told, gate(0.8)).answers
+    assert not judged(told, gate(0.9)).answers
+    assert judged(told, gate(0.9)).near
+    assert not judged(Told(), gate(0.0)).answers

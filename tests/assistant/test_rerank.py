@@ -1,0 +1,45 @@
+"""The pair model: question and text read together."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from assistant.pipeline import Assistant
+from assistant.retrieval.rerank import PairModel
+
+TEXT = "Lantern. Lantern was launched by the Tech Coalition on 7 November 2023."
+
+
+@pytest.fixture(name="pair_model", scope="module")
+def _pair_model(assistant: Assistant) -> PairModel:
+    return assistant._retriever.pair_model
+
+
+@pytest.mark.parametrize(
+    ("answered", "near"),
+    [
+        ("When was Lantern launched?", "When was Lantern audited?"),
+        ("Who launched Lantern?", "Who pays for Lantern?"),
+    ],
+)
+def test_a_near_miss_scores_below_what_is_answered(
+    pair_model: PairModel, answered: str, near: str
+) -> None:
+    assert pair_model.score(answered, [TEXT])[0] > pair_model.score(near, [TEXT])[0]
+
+
+def test_texts_are_scored_in_order_and_alone_as_together(pair_model: PairModel) -> None:
+    texts = [TEXT, "Barnahus. A Barnahus is a house for children.", TEXT + " " + TEXT]
+    together = pair_model.score("When was Lantern launched?", texts)
+    alone = [pair_model.score("When was Lantern launched?", [one])[0] for one in texts]
+    assert np.allclose(together, alone, atol=1e-3)
+    assert together[0] > together[1]
+
+
+def test_no_text_has_no_score(pair_model: PairModel) -> None:
+    assert pair_model.score("who", []).size == 0
+
+
+def test_a_long_pair_is_cut_and_scored(pair_model: PairModel) -> None:
+    assert np.isfinite(pair_model.score("who " * 500, [TEXT * 50])).all()
