@@ -91,9 +91,19 @@ class Answering:
     def _answers(self, text: str, today: date, only: Narrowing) -> list[Draft]:
         asked = self._asked(text, only)
         if len(asked) > 1:
-            return [self._narrowed(one, today, only, text) for one in asked]
+            drafts = [self._narrowed(one, today, only, text) for one in asked]
+            # A word that stands by itself, such as a greeting, is no thing asked.
+            kept = [
+                draft
+                for one, draft in zip(asked, drafts, strict=True)
+                if not is_unanswered(draft) or len(one.full.text.split()) > 1
+            ]
+            return kept or drafts
         draft = self._narrowed(asked[0], today, only)
         pieces = self._drafting.parts.pieces(text)
+        told = [piece for piece in pieces if len(piece.split()) > 1]
+        if len(told) == 1 < len(pieces):
+            return self._answers(told[0], today, only)
         refused = is_unanswered(draft) or bool(asked[0].full.wants)
         if len(pieces) < 2 or not (refused or any(wanted(piece) for piece in pieces[1:])):
             return [only.cut(self._drafting.definitions.open(draft, text, today))]

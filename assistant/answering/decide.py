@@ -125,7 +125,8 @@ def closest(draft: Draft, guidance: Judged, hits: Sequence[Hit]) -> Draft:
 
     What the framework touches on is shown after guidance; a name that no source knows is told.
     """
-    told = guidance.told
+    told = guidance.told if guidance.near else guidance.told._replace(statements=())
+    guidance = guidance._replace(told=told)
     names = [f"\u201c{one}\u201d" for one in dict.fromkeys(told.unknown)]
     said = UNNAMED.format(listed(names)) if names else NOT_OUTRIGHT
     cited = [citation for one in told.statements[:1] for citation in one.citations]
@@ -137,7 +138,10 @@ def _shown(
 ) -> Draft:
     """Show guidance, and what the framework touches on, as what comes closest."""
     framed = () if draft.status in REFUSED else _of_framework(draft)
-    bare = draft.model_copy(update={"statements": (), "completeness": (), "follow_ups": ()})
+    bare = draft.model_copy(
+        update={"statements": (), "completeness": (), "follow_ups": (), "hits": ()}
+    )
+    hits = (*_hits(guidance.told.found, "section"), *hits, *draft.hits)
     shown = _with(bare, hits, (*before, *guidance.told.statements, *framed))
     update = {"status": "partial", "reason": "coverage_gap", "composer": CLOSEST}
     return shown.model_copy(update=update | {"nearest": (), "confidence": guidance.chance})
@@ -176,7 +180,8 @@ def _led(
     draft: Draft, guidance: Judged, hits: Sequence[Hit], statements: Sequence[Statement]
 ) -> Draft:
     # The framework's list goes with its words: what is not shown is not counted either.
-    bare = {"reason": "", "nearest": (), "completeness": (), "statements": ()}
+    bare = {"reason": "", "nearest": (), "completeness": (), "statements": (), "hits": ()}
+    hits = (*_hits(guidance.told.found, "section"), *hits)
     answered = draft.model_copy(update=bare | {"status": "answered", "confidence": guidance.chance})
     return _with(answered, hits, statements)
 
@@ -211,11 +216,7 @@ def _with(draft: Draft, hits: Sequence[Hit], said: Sequence[Statement]) -> Draft
     framed = any(one.kind == "framework" for one in said)
     cited = [citation.passage_id for one in said for citation in one.citations]
     found = {hit.passage_id for hit in (*draft.hits, *hits)}
-    more = [
-        Hit(passage_id=one, rank=rank, score=0.0, ranks={"sentence": rank})
-        for rank, one in enumerate(dict.fromkeys(cited), start=1)
-        if one not in found
-    ]
+    more = _hits([one for one in dict.fromkeys(cited) if one not in found], "sentence")
     return draft.model_copy(
         update={
             "statements": tuple(said),
@@ -223,6 +224,14 @@ def _with(draft: Draft, hits: Sequence[Hit], said: Sequence[Statement]) -> Draft
             "hits": ranked([*draft.hits, *hits, *more]),
         }
     )
+
+
+def _hits(ids: Sequence[str], by: str) -> list[Hit]:
+    """Return passages as hits in their order, with what found them."""
+    return [
+        Hit(passage_id=one, rank=rank, score=0.0, ranks={by: rank})
+        for rank, one in enumerate(ids, start=1)
+    ]
 
 
 def join_parts(drafts: Sequence[Draft]) -> Draft:

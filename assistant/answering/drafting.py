@@ -164,7 +164,7 @@ class Drafting:
             return decide(draft, guidance, query, hits, ground)
         if guidance.answers:
             return led(draft, guidance, hits, ground)
-        return closest(draft, guidance, hits) if guidance.near else draft
+        return closest(draft, guidance, hits)
 
     def tell(self, text: str, today: date, near: float) -> Told:
         """Return what guidance says in reply to a text, unjudged; for fitting the gate.

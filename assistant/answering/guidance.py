@@ -45,6 +45,9 @@ SAME = 0.93
 ABOUT = 0.03
 """What a section gains that is about what the framework's own answer rests on."""
 
+FOUND = 10
+"""Sections of which it is told that they were found."""
+
 RESTING = 3
 """Sentences, the best first, of which it is told what they rest on in the framework."""
 
@@ -63,6 +66,9 @@ class Told(NamedTuple):
 
     score: float = 0.0
     """Score of the best section, about 0 to 1."""
+
+    found: tuple[str, ...] = ()
+    """Ids of the best sections, the best first."""
 
     figures: dict[str, float] = {}
     """What the gate weighs."""
@@ -98,6 +104,17 @@ class Guidance:
         self._sentences = sections.sentences
         self._left: dict[Filters, NDArray[np.bool_]] = {}
         self._is_note = np.array([one.facets["kind"] != TERM for one in sections.passages])
+        # A note none of whose sentences rests on a published work answers nothing: nobody could
+        # check it.
+        works = {work.id for one in corpus.sources for work in one.references}
+        checked = {
+            one.source_id
+            for one in sections.passages
+            if any(works.intersection(marks) for marks in one.grounds)
+        }
+        self._sourced = np.array(
+            [one.facets["kind"] == TERM or one.source_id in checked for one in sections.passages]
+        )
 
     def serves(self, item_id: str) -> bool:
         """Tell whether a note is about an item of the framework."""
@@ -176,6 +193,7 @@ class Guidance:
         return Told(
             statements=(opening, *(said(one, self._corpus, today) for one in told[1:])),
             score=float(found.score[found.order[0]]),
+            found=tuple(self._sections.passages[at].id for at in found.order[:FOUND]),
             figures=found.figures,
             says=frozenset(one.label for one in found.concepts if texts & sentences.named_by(one)),
             unknown=found.unknown,
@@ -195,12 +213,12 @@ class Guidance:
     def _kept(self, only: Narrowing | None) -> NDArray[np.bool_]:
         """Tell which sections filters leave."""
         if only is None or not only.any:
-            return np.ones(len(self._sections.passages), dtype=np.bool_)
+            return self._sourced
         if only.filters not in self._left:
-            left = [only.shows(one.id) for one in self._sections.passages]
+            left = np.array([only.shows(one.id) for one in self._sections.passages])
             if len(self._left) >= MOST_LEFT:
                 self._left.clear()
-            self._left[only.filters] = np.array(left, dtype=np.bool_)
+            self._left[only.filters] = left & self._sourced
         return self._left[only.filters]
 
 
