@@ -79,17 +79,18 @@ def decide(
         ground: the framework's words that guidance rests on, where it answers alone.
     """
     told = guidance.told
-    if draft.status not in REFUSED:
+    touching = draft.status not in REFUSED and only_touches(draft, query)
+    if draft.status not in REFUSED and not touching:
         return _beside(draft, guidance, query, hits)
-    if query.of_page or draft.composer == STRUCTURED:
+    if not touching and (query.of_page or draft.composer == STRUCTURED):
         # The framework itself is asked, and has told what it lacks.
-        if query.polar or not guidance.answers:
+        if not guidance.answers:
             return _pointed(draft, guidance, hits)
         return _shown(draft, guidance, hits, draft.statements[:1])
     if guidance.answers:
-        return _led(draft, guidance, hits, (*told.statements[:1], *ground, *told.statements[1:]))
-    if guidance.near:
-        return closest(draft, guidance, hits)
+        return _led(draft, guidance, hits, ground)
+    if touching or guidance.near:
+        return _closest(draft, guidance, hits)
     return draft.model_copy(
         update={
             "hits": ranked([*draft.hits, *hits]),
@@ -114,13 +115,7 @@ def only_touches(draft: Draft, query: Query) -> bool:
     return guessed or (draft.composer == EXTRACTIVE and not (query.whole or query.subjects))
 
 
-def led(draft: Draft, guidance: Judged, hits: Sequence[Hit], ground: Sequence[Statement]) -> Draft:
-    """Answer from guidance what the framework only touches on."""
-    told = guidance.told
-    return _led(draft, guidance, hits, (*told.statements[:1], *ground, *told.statements[1:]))
-
-
-def closest(draft: Draft, guidance: Judged, hits: Sequence[Hit]) -> Draft:
+def _closest(draft: Draft, guidance: Judged, hits: Sequence[Hit]) -> Draft:
     """Show the sentences that come closest, and say that they do not answer outright.
 
     What the framework touches on is shown after guidance; a name that no source knows is told.
@@ -176,14 +171,14 @@ def _beside(draft: Draft, guidance: Judged, query: Query, hits: Sequence[Hit]) -
     return _with(whole, hits, (*whole.statements, *told.statements))
 
 
-def _led(
-    draft: Draft, guidance: Judged, hits: Sequence[Hit], statements: Sequence[Statement]
-) -> Draft:
+def _led(draft: Draft, guidance: Judged, hits: Sequence[Hit], ground: Sequence[Statement]) -> Draft:
+    """Answer from guidance: the lead, the framework's words that it rests on, the rest."""
+    lead, *rest = guidance.told.statements
     # The framework's list goes with its words: what is not shown is not counted either.
     bare = {"reason": "", "nearest": (), "completeness": (), "statements": (), "hits": ()}
     hits = (*_hits(guidance.told.found, "section"), *hits)
     answered = draft.model_copy(update=bare | {"status": "answered", "confidence": guidance.chance})
-    return _with(answered, hits, statements)
+    return _with(answered, hits, (lead, *ground, *rest))
 
 
 def _completed(draft: Draft, query: Query, told: Told) -> Draft:

@@ -12,10 +12,8 @@ from assistant.answering import structured
 from assistant.answering.answerability import Gate
 from assistant.answering.decide import (
     NEAREST,
-    closest,
     decide,
     judged,
-    led,
     only_touches,
     unreasoned,
 )
@@ -145,7 +143,6 @@ class Drafting:
         if only.framed and (not only.guided or self._is_settled(query, draft)):
             return self._leading_on(draft) if only.guided else draft
         refused = draft.status in REFUSED and draft.composer != structured.COMPOSER
-        touching = only_touches(draft, query)
         sought, vector = self._sought(query.text, whole)
         hits = self._retriever.search(sought, self._k, only.within("guidance"), vector=vector)
         told = self._guidance.tell(
@@ -155,16 +152,12 @@ class Drafting:
             asked=whole or query.text,
             about=_cited(draft),
             valued=bool(query.wants),
-            terms=refused or touching,
+            terms=refused or only_touches(draft, query),
             only=only,
         )
         guidance = judged(Told() if is_order(query.text) else told, self._gate)
         ground = self._ground(draft, told, query, only)
-        if not touching or draft.status in REFUSED:
-            return decide(draft, guidance, query, hits, ground)
-        if guidance.answers:
-            return led(draft, guidance, hits, ground)
-        return closest(draft, guidance, hits)
+        return decide(draft, guidance, query, hits, ground)
 
     def tell(self, text: str, today: date, near: float) -> Told:
         """Return what guidance says in reply to a text, unjudged; for fitting the gate.

@@ -79,9 +79,6 @@ class Found(NamedTuple):
     score: Scores
     """The weighted sum of the signals; 0 for a section that is not to be shown."""
 
-    signals: Signals
-    """What it was summed from."""
-
     concepts: tuple[Concept, ...]
     """What the question's words mean."""
 
@@ -115,11 +112,9 @@ class Sections:
         self._lexicon = lexicon
         self._words = words
         self.passages = sentences.passages
-        self.notes = tuple(
-            one.id if one.facets["kind"] == TERM else one.source_id for one in self.passages
-        )
-        names = list(dict.fromkeys(self.notes))
-        self._note = np.array([names.index(one) for one in self.notes], dtype=np.intp)
+        notes = [one.id if one.facets["kind"] == TERM else one.source_id for one in self.passages]
+        number = {one: at for at, one in enumerate(dict.fromkeys(notes))}
+        self._note = np.array([number[one] for one in notes], dtype=np.intp)
         self._texts = [" ".join((*one.heading_path, one.text)) for one in self.passages]
         self._numbers = [frozenset(_NUMBER.findall(one)) for one in self._texts]
 
@@ -167,7 +162,7 @@ class Sections:
         if order:
             best = float(read[first.index(order[0])])
             figures |= {"pair": best, "pair_most": float(read.max())}
-        return Found(order, shown, signals, concepts, figures, unknown)
+        return Found(order, shown, concepts, figures, unknown)
 
     def _signals(
         self, text: str, vector: Vector, concepts: Sequence[Concept], near: float
@@ -249,17 +244,21 @@ class Sections:
     ) -> dict[str, float]:
         """Return what the likest everyday question of the best section does not ask."""
         stems = self.sentences.likest_asked(best, vector, near)
-        total = sum(self.sentences.weight(one) for one in concepts) or 1.0
+        weights = {one: self.sentences.weight(one) for one in concepts}
         lost = [
-            self.sentences.weight(one)
-            for one in concepts
+            weight
+            for one, weight in weights.items()
             if not any(stems.issuperset(form) for form in one.forms)
         ]
+        return self._weighed("asked", lost, sum(weights.values()))
+
+    def _weighed(self, name: str, lost: Sequence[float], total: float) -> dict[str, float]:
+        """Return the share, the greatest and the number of some weights that are lost."""
         most = math.log(len(self.sentences.all) + 1)
         return {
-            "lost_asked": sum(lost) / total,
-            "lost_asked_most": max(lost, default=0.0) / most,
-            "lost_asked_count": float(len(lost)),
+            f"lost_{name}": sum(lost) / (total or 1.0),
+            f"lost_{name}_most": max(lost, default=0.0) / most,
+            f"lost_{name}_count": float(len(lost)),
         }
 
     def _lead(self, place: int, vector: Vector) -> int:
@@ -278,8 +277,6 @@ class Sections:
             lead: place of a sentence.
         """
         weights = {one: self.sentences.weight(one) for one in concepts}
-        total = sum(weights.values()) or 1.0
-        most = math.log(len(self.sentences.all) + 1)
         lost: dict[str, list[float]] = {name: [] for name in (*scopes, "any", "lead")}
         for one, weight in weights.items():
             holders = self.sentences.holders(one)
@@ -288,15 +285,11 @@ class Sections:
             gone += ["any"] * (not saying) + ["lead"] * (lead not in holders)
             for name in gone:
                 lost[name].append(weight)
-        return {
-            f"lost_{name}{end}": value
-            for name, gone in lost.items()
-            for end, value in (
-                ("", sum(gone) / total),
-                ("_most", max(gone, default=0.0) / most),
-                ("_count", float(len(gone))),
-            )
-        }
+        total = sum(weights.values())
+        figures: dict[str, float] = {}
+        for name, lacked in lost.items():
+            figures |= self._weighed(name, lacked, total)
+        return figures
 
     def _mismatch(
         self, text: str, best: int, notes: set[int], names: Sequence[Concept]

@@ -302,10 +302,6 @@ class Sentences:
         places = set(self.holders(concept)).union(*(self._at[stem] for stem in alike))
         return frozenset(self._text_ids[number] for number in {*self._text[list(places)].tolist()})
 
-    def are_of(self, texts: Collection[str]) -> NDArray[np.bool_]:
-        """Tell which sentences stand in one of some texts."""
-        return np.isin(self._text, [at for at, one in enumerate(self._text_ids) if one in texts])
-
     def holders(self, concept: Concept) -> frozenset[int]:
         """Return the places of the sentences that say a concept in any of its forms."""
         return frozenset[int]().union(*(self._holding(form) for form in concept.forms))

@@ -9,7 +9,6 @@ from collections.abc import Iterable, Sequence
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
-from bm25s.stopwords import STOPWORDS_EN_PLUS  # type: ignore[import-untyped]
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
@@ -276,6 +275,8 @@ class Lexicon:
 
     def telling(self, text: str) -> list[Token]:
         """Return the words of a text that are no function words, as a list of English has them."""
+        from bm25s.stopwords import STOPWORDS_EN_PLUS  # type: ignore[import-untyped] # no types
+
         return [one for one in self.tokens(text) if one.word not in STOPWORDS_EN_PLUS]
 
     @lru_cache(maxsize=20_000)  # noqa: B019  # one lexicon lives as long as its process

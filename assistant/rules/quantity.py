@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from assistant.rules.cues import EVENTS, SUPERLATIVES
-from assistant.rules.lexicon import countries, words_of
+from assistant.rules.lexicon import countries
 
 _VERBS = "|".join(sorted(word for group in EVENTS for word in group if word not in ("set", "put")))
 
@@ -230,11 +230,6 @@ _PLACED = re.compile(
 _RELATIVE = re.compile(r"\b(?:last|this|next) (?:year|quarter|month|week)\b", re.I)
 """Times that no dated sentence answers."""
 
-_COUNTED = re.compile(
-    r"\b(?:how many|number of)\s+(?:of\s+)?(?:the\s+)?((?:[\w'-]+\s*){1,3})"
-    r"|\b([\w'-]+)[ -]rates?\b",
-    re.I,
-)
 _TIMES = re.compile(rf"\b{_NUMBER} (?:{_NUMBER} )?times\b", re.I)
 _NO_NUMBER = re.compile(
     r"\b(?:1[89]|20)\d\d(?:/\d\d)?\b|\b\d[\d.,]*\s?(?:%|per ?cent\b)"
@@ -245,12 +240,6 @@ _NO_NUMBER = re.compile(
     r"|\b[A-Z]+\d+(?:-[A-Z]*\d+)*\b|\b\d{1,2} (?=(?:January|February|March|April|May|June|July"
     r"|August|September|October|November|December)\b)",
 )
-_NORM = re.compile(
-    r"\b(should|must|ought|requir\w+|oblig\w+|recommend(ed|s|ation)?|target|minimum|maximum"
-    r"|limit|allow(ed|s)?|have to|need(ed|s)?)\b",
-    re.I,
-)
-_ASKS = re.compile(r"\b(asks?|calls? for|expects?|sets?|standards?|at least|no more than)\b", re.I)
 _PERIODS = re.compile(
     r"\b(annual(ly)?|yearly|monthly|weekly|daily|biennial(ly)?|quarterly|regular(ly)?|every"
     r"|once a|twice a|each (?:year|month|week|day))\b",
@@ -321,40 +310,6 @@ def numbers_in(text: str) -> tuple[int, ...]:
     # Blanks of the same length, so that places stay what they are.
     bare = _NO_NUMBER.sub(lambda found: " " * len(found.group()), text)
     return tuple(found.end() for found in _HELD["number"].finditer(bare))
-
-
-def event_in(question: str) -> frozenset[str]:
-    """Return the words for the event that a date or an actor is asked of; none if none is named.
-
-    >>> "launched" in event_in("When was it founded?"), event_in("When is it?")
-    (True, frozenset())
-    """
-    words = {word for word, _, _ in words_of(question)}
-    return frozenset[str]().union(*(group for group in EVENTS if group & words))
-
-
-def counted_in(question: str) -> str:
-    """Return the words after `how many` or `number of`, or before `rate`; else an empty string.
-
-    >>> counted_in("How many member states have joined?"), counted_in("the relapse rate of users")
-    ('member states have', 'relapse')
-    """
-    found = _COUNTED.search(question)
-    return next((part.strip() for part in found.groups() if part), "") if found else ""
-
-
-def is_asked_to_be(question: str) -> bool:
-    """Tell whether a question asks what a value should be, and not what it is.
-
-    >>> is_asked_to_be("How many should there be?"), is_asked_to_be("How many are there?")
-    (True, False)
-    """
-    return bool(_NORM.search(question))
-
-
-def sets_norm(text: str) -> bool:
-    """Tell whether a text says what should be."""
-    return bool(_NORM.search(text)) or bool(_ASKS.search(text))
 
 
 def _names(text: str) -> list[str]:

@@ -64,9 +64,6 @@ class Row(NamedTuple):
     answerable: bool
     """Whether the sources answer it outright."""
 
-    whole: bool
-    """Whether what is told holds every fact of its answer."""
-
     inside: bool
     """Whether it is of this field."""
 
@@ -79,12 +76,11 @@ def collect(assistant: Assistant) -> list[Row]:
     today = datetime.now(UTC).date()
     rows = []
 
-    def add(split: str, author: str, pair: str, question: str, facts: Sequence[str] | None,
-            *, inside: bool = True) -> None:  # fmt: skip
-        said = assistant.tell(question, today, NEAR)
-        shown = " ".join(one.text for one in said.statements).casefold()
-        whole = facts is not None and all(one.casefold() in shown for one in facts)
-        rows.append(Row(split, author, pair, facts is not None, whole, inside, said.figures))
+    def add(
+        split: str, author: str, pair: str, question: str, *, answerable: bool, inside: bool = True
+    ) -> None:
+        figures = assistant.tell(question, today, NEAR).figures
+        rows.append(Row(split, author, pair, answerable, inside, figures))
 
     questions = read_questions(shipped_questions())
     told = {one.id for one in questions if one.facts} | {one.pair for one in questions if one.facts}
@@ -92,15 +88,15 @@ def collect(assistant: Assistant) -> list[Row]:
         if one.turns or one.truth or (one.id not in told and one.change != "field"):
             continue
         pair = "/".join(sorted((one.id, one.pair))) if one.pair else ""
-        facts = one.facts if one.answerable else None
-        add(one.split, one.author, pair, one.question, facts, inside=one.change != "field")
+        inside = one.change != "field"
+        add(one.split, one.author, pair, one.question, answerable=one.answerable, inside=inside)
     for case in load_split("development"):
         if case.turns or case.suite.startswith("framework") or case.context:
             continue
         if case.answerable and case.gold.facts and case.must_contain:
-            add("development", "cases", "", case.question, case.must_contain)
+            add("development", "cases", "", case.question, answerable=True)
         elif not case.answerable and case.family.startswith(("near-miss", "guidance-absent")):
-            add("development", "cases", "", case.question, None)
+            add("development", "cases", "", case.question, answerable=False)
     return rows
 
 

@@ -12,7 +12,7 @@ from tests.fakes import passage
 
 def row(score: float, *, split: str = "train", answerable: bool, inside: bool = True) -> Row:
     figures = dict.fromkeys((*FIGURES, *PAIR), 0.0) | {"score": score, "pair": score}
-    return Row(split, "a", "", answerable, answerable, inside, figures)
+    return Row(split, "a", "", answerable, inside, figures)
 
 
 ROWS = [
