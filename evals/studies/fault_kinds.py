@@ -206,7 +206,10 @@ def negate(answer: Answer, case: Case, world: World) -> Answer | None:
 
 
 def answer_from_nearest(answer: Answer, case: Case, world: World) -> Answer | None:
-    """Answer with the closest passages instead of abstaining."""
+    """Answer with the closest passages instead of abstaining, or of saying that they are that."""
+    if answer.is_closest:
+        sure = answer.provenance.model_copy(update={"composer": "sections"})
+        return answer.model_copy(update={"status": "answered", "reason": "", "provenance": sure})
     if answer.status in ANSWERED or not answer.nearest:
         return None
     said = tuple(
