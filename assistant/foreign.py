@@ -167,7 +167,7 @@ class Foreign:
             QuestionError: the question or an earlier turn is empty, too long or not text.
         """
         guard = self._safeguard
-        triage = guard.triage(question.text, self._questions.keep)
+        triage = guard.triage(question.text)
         if triage.triggered:
             return guard.reply(triage, self.corpus.digest)
         _refuse(question.filters)

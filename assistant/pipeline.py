@@ -19,13 +19,14 @@ from assistant.safety.personal import Finder
 from assistant.safety.personal import Found as Noticed
 from assistant.safety.triage import Heard, Safeguard
 from assistant.settings import Settings
+from assistant.understanding.reader import Reader, weights_path
 from corpus.whole import Whole
 
 if TYPE_CHECKING:
     from assistant.retrieval.manifest import Manifest
     from assistant.retrieval.search import Retriever
-    from assistant.understanding.rewriting import Rewriter
     from assistant.wording.generative import Generative, Writing
+    from assistant.wording.rewriting import Rewriter
 
 
 def build_index(
@@ -44,15 +45,13 @@ def build_index(
     Raises:
         SignpostError: the model, the store or the home folder cannot be used.
     """
-    from assistant.retrieval.models import (
-        load_embedder,
-        prepare_fast_path,
-        prepare_pair_model,
-    )
+    from assistant.retrieval.models import load_embedder, prepare_fast_path, prepare_tuned
+    from assistant.retrieval.rerank import tuned_path
     from assistant.retrieval.store import Index
 
     prepare_fast_path(settings)
-    prepare_pair_model(settings)
+    prepare_tuned(settings, tuned_path())
+    prepare_tuned(settings, weights_path(settings.home))
     corpus = with_wordings(Whole.read().corpus)
     return Index.build(corpus, load_embedder(settings), settings, progress, erase=erase)
 
@@ -79,11 +78,13 @@ class Assistant:
         self.corpus = whole.corpus
         self.settings = settings
         self._retriever = retriever
-        self._drafting = Drafting(whole, retriever, settings.k, gate or Gate.shipped(settings.risk))
+        reader = Reader(settings)
+        gate = gate or Gate.shipped(settings.risk)
+        self._drafting = Drafting(whole, retriever, settings.k, gate, reader)
         self._answering = Answering(whole, self._drafting)
         self._settings_digest = settings.digest()
         self._finder = Finder.of(self.corpus)
-        self._safeguard = Safeguard.shipped(retriever.embedder, settings)
+        self._safeguard = Safeguard.shipped(retriever.embedder, settings, reader)
         self._rewriter = self._with_model()
 
     @classmethod
@@ -183,7 +184,7 @@ class Assistant:
             QuestionError: the question or an earlier turn is empty, too long or not text.
         """
         guard, limit = self._safeguard, self.settings.max_question_chars
-        triage = guard.triage(question.text, self._drafting.keep)
+        triage = guard.triage(question.text)
         if triage.triggered:
             return guard.reply(triage, self.corpus.digest)
         only = self._answering.narrowing(question.filters)
@@ -199,6 +200,14 @@ class Assistant:
         resolved = self._drafting.conversation.resolve(
             text, turns, lambda one: answering.told(one, day, question.filters)
         )
+        # What a turn points at is resolved before; what it only leaves out, the reader tells.
+        read = None
+        if not self._answering.is_asked_back(text, turns, resolved.draft):
+            leaves_out = resolved.draft is not None or resolved.text == text
+            read = answering.read(text, turns) if leaves_out else answering.read(resolved.text)
+        drafts = answering.carried_out(read, resolved.text, day, question.filters) if read else []
+        if read and all(draft.statements for draft in drafts):
+            return guard.beside(self._answer(question, read.restated, drafts, noticed), triage)
         if resolved.draft:
             drafts = [only.cut(resolved.draft)]
         else:
@@ -219,7 +228,7 @@ class Assistant:
         Args:
             by: the model.
         """
-        from assistant.understanding.rewriting import Rewriter
+        from assistant.wording.rewriting import Rewriter
 
         return Rewriter(
             by,

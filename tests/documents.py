@@ -13,6 +13,7 @@ from pathlib import Path
 from assistant.retrieval.encoder import DIMENSION
 from assistant.settings import PREFIX, Settings
 from corpus.checks.signposting import read_signposting, shipped_signposting
+from corpus.readers.labelled_messages import read_messages, shipped_messages
 from corpus.readers.questions import read_questions, shipped_questions
 from corpus.whole import Whole
 from ui.cli.main import build_parser
@@ -227,9 +228,8 @@ def counts_of_project() -> dict[str, int]:
     whole = Whole.read()
     texts = read_signposting(shipped_signposting())
     kinds = [item.kind for item in whole.framework.items]
-    weights = ("rules/abstention", "safety/triage", "citing/support")
+    weights = ("rules/abstention", "citing/support")
     fitted = {name.rpartition("/")[2]: _fitted(name) for name in weights}
-    triage = fitted["triage"]["fitted"]
     return {
         "Pillars": kinds.count("pillar"),
         "Capabilities": kinds.count("capability"),
@@ -248,13 +248,10 @@ def counts_of_project() -> dict[str, int]:
         "Messages for triage, development": _lines("triage/development.jsonl"),
         "Messages for triage, test": _lines("triage/test.jsonl"),
         "Labelled questions": len(read_questions(shipped_questions())),
+        "Labelled messages": len(read_messages(shipped_messages())),
         "Conversations that abstention was fitted on": sum(
             fitted["abstention"]["fitted_on"].values()
         ),
-        "Hand-written messages that triage was fitted on": triage["written"],
-        "Suite questions that triage was fitted on": triage["suite"],
-        "Variants and filled patterns that triage was fitted on": triage["variant"]
-        + triage["pattern"],
         "Claims that support was fitted on": sum(
             one["rows"] for one in fitted["support"]["fitted_from"]
         ),

@@ -2,18 +2,39 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from typing import NamedTuple
 
 from assistant.answering.decide import join_parts
 from assistant.answering.drafting import Drafting
 from assistant.draft import REFUSED, is_unanswered
+from assistant.errors import ModelError
 from assistant.records import NO_FILTERS, Draft, Filters
 from assistant.rules.narrowing import FILTERED, Narrowing
 from assistant.rules.quantity import wanted
 from assistant.rules.requests import requested
+from assistant.understanding.framework_reader import SURE
 from assistant.understanding.query import Query
+from assistant.understanding.reader import FACETS
+from assistant.understanding.reading import Reading, query_of, restated
+from corpus.checks.orders import is_order
 from corpus.whole import Whole
+
+PLACED = ("age", "country", "date", "penalty", "percentage", "place")
+"""Sorts of value that no item of a framework is."""
+
+BARE = 2
+"""Words up to which a turn, such as `why?`, says nothing by itself."""
+
+FRAGMENT = 5
+"""Words up to which a question is asked back that has no turn before it and leans on one."""
+
+ALONE = 0.85
+"""Sureness from which a turn is read without those before it."""
+
+PAGE = 0.8
+"""Certainty of its being about the whole page, where a question names no kind of item."""
 
 MOST_NARROWINGS = 32
 """Filters of which it is kept what they leave."""
@@ -27,6 +48,16 @@ class _Asked(NamedTuple):
 
     full: Query
     """As it is read without."""
+
+
+class _Read(NamedTuple):
+    """What the reader made of a question."""
+
+    queries: list[Query]
+    """One for each thing asked."""
+
+    restated: str
+    """The question as it stands without the turns before it."""
 
 
 class Answering:
@@ -63,6 +94,98 @@ class Answering:
         if request := requested(text):
             return [only.cut(self._drafting.declined(request, text))]
         return self._answers(text, today, only)
+
+    def read(self, text: str, turns: Sequence[str] = ()) -> _Read | None:
+        """Return what a question asks of the framework; none where the reader is not sure of it.
+
+        Args:
+            text: the question.
+            turns: those before it, oldest first.
+        """
+        if not self._drafting.reader.reads or requested(text) or is_order(text):
+            return None
+        plain = self._drafting.understanding.read(text)
+        if self._is_left(text, plain):
+            return None
+        alone, found = self._readings(text, turns)
+        if not found:
+            return None
+        words = self._drafting.parts.words(text)
+        if not words.kinds and any(one.weight < PAGE and not one.subjects for one in found):
+            return None
+        if wanted(text) == "number" and any(one.operation != "count" for one in found):
+            return None
+        if _is_read_better(plain[0], found):
+            return None
+        queries = self._queries(text, found, plain[0])
+        sure = [one for one in queries if one is not None]
+        if len(sure) < len(queries) or any(one.certainty < SURE for one in found):
+            return None
+        carried = [one.asked for one in found] != [one.asked for one in alone]
+        said = " ".join(restated(one, self._framework) for one in found) if carried else text
+        return _Read(sure, said)
+
+    def _readings(
+        self, text: str, turns: Sequence[str]
+    ) -> tuple[Sequence[Reading], Sequence[Reading]]:
+        """Return readings of a turn by itself and after those before it; none without weights."""
+        try:
+            alone = self._drafting.reader.read(text)
+            if not turns or all(one.certainty * one.weight >= ALONE for one in alone):
+                return alone, alone
+            return alone, self._drafting.reader.read(text, turns)
+        except ModelError:
+            return (), ()
+
+    def _queries(self, text: str, found: Sequence[Reading], plain: Query) -> list[Query | None]:
+        """Return what readings come to, with what the words of the question say beside it."""
+        words = self._drafting.parts.words(text)
+        if words.counting in ("most", "least"):
+            found = [one.model_copy(update={"extreme": words.counting}) for one in found]
+        queries = [query_of(one, text, self._framework) for one in found]
+        if words.opens_with == "why":
+            queries = [one and one.model_copy(update={"polar": False}) for one in queries]
+        return [one and _defining(one) for one in queries] if plain.brief else queries
+
+    def _is_left(self, text: str, plain: Sequence[Query]) -> bool:
+        """Tell whether a question is left to the patterns: what they know and the reader cannot.
+
+        A number that no item has, a kind that the reader was not trained on, a value that is no
+        number of items, what has more.
+        """
+        if any(one.premise and not (one.unnamed or one.subjects) for one in plain):
+            return True
+        if any(one.wants in PLACED for one in plain):
+            return True
+        words = self._drafting.parts.words(text)
+        if words.counting in ("more", "fewer"):
+            return True
+        return any(self._framework.kind_by_id[one].facet not in FACETS for one in words.kinds)
+
+    def is_asked_back(self, text: str, turns: Sequence[str], draft: Draft | None) -> bool:
+        """Tell whether a turn is left to what resolves it: a bare why, or a fragment alone.
+
+        Args:
+            text: the turn.
+            turns: those before it.
+            draft: what asks back, or replies, in place of an answer; if there is one.
+        """
+        words = len(text.split())
+        if draft is None:
+            return bool(turns) and words <= BARE
+        return bool(draft.choices) or (not turns and words <= FRAGMENT)
+
+    def carried_out(
+        self, read: _Read, text: str, today: date, filters: Filters = NO_FILTERS
+    ) -> list[Draft]:
+        """Answer each thing that was read.
+
+        Raises:
+            QuestionError: the filters name something that is not there.
+        """
+        only = self.narrowing(filters)
+        whole = text if len(read.queries) > 1 else ""
+        return [self._narrowed(_Asked(one, one), today, only, whole) for one in read.queries]
 
     def told(self, text: str, today: date, filters: Filters) -> Draft:
         """Answer an earlier turn of a conversation, as one draft.
@@ -135,6 +258,21 @@ class Answering:
         if draft.status == "answered":
             return draft
         return only.settled(draft, self._drafting.draft(asked.full, today, everything, whole))
+
+
+def _is_read_better(plain: Query, found: Sequence[Reading]) -> bool:
+    """Tell whether the patterns read what the reader does not: what lacks something, two sides."""
+    operation = found[0].operation
+    lacks = plain.operation == "negate" and not plain.entities
+    if lacks and (plain.topic or plain.description):
+        return True
+    return operation == plain.operation == "compare" and len(plain.subjects) > 1
+
+
+def _defining(query: Query) -> Query:
+    """Return a query for an item's own words alone, where it is for no kind of item."""
+    short = query.operation == "describe" and not query.kinds
+    return query.model_copy(update={"operation": "define"}) if short else query
 
 
 def _withheld(full: Draft) -> Draft:

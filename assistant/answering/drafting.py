@@ -27,7 +27,7 @@ from assistant.answering.structured import Structured
 from assistant.citing.citations import cite_from, note
 from assistant.draft import REFUSED
 from assistant.records import Citation, Draft, Filters, Scope, Statement
-from assistant.retrieval.encoder import Vector
+from assistant.retrieval.encoder import SHIPPED, Vector
 from assistant.retrieval.wordings import meant_by, question_ids, sentence_ids, summary_ids
 from assistant.rules.conversation import Conversation
 from assistant.rules.lexicon import Lexicon
@@ -40,7 +40,9 @@ from assistant.rules.seeking import Seeking
 from assistant.rules.subjects import Names
 from assistant.rules.topics import Topics
 from assistant.rules.understand import Understanding
+from assistant.understanding.framework_reader import FrameworkReader, Linker
 from assistant.understanding.query import Query
+from assistant.understanding.reader import Reader
 from assistant.understanding.spelling import Spelling
 from corpus.checks.orders import is_order
 from corpus.passage import Passage
@@ -62,7 +64,9 @@ KEPT = 4
 class Drafting:
     """Answers each thing that a question asks, from the framework and from guidance."""
 
-    def __init__(self, whole: Whole, retriever: Retriever, k: int, gate: Gate) -> None:
+    def __init__(
+        self, whole: Whole, retriever: Retriever, k: int, gate: Gate, reader: Reader
+    ) -> None:
         """Put readers and composers together around an open retriever.
 
         Args:
@@ -70,6 +74,7 @@ class Drafting:
             retriever: finds their passages.
             k: hits that a search returns.
             gate: tells whether guidance answers.
+            reader: tells what is asked of the framework.
         """
         framework = whole.framework
         self._framework = framework
@@ -87,6 +92,14 @@ class Drafting:
         self._seeking = Seeking(parts, titles, Spelling(whole.glossary))
         topics = Topics(framework, lexicon, relevance, self._seeking.in_full)
         self.understanding = Understanding(framework, parts, topics)
+        embedder = retriever.embedder
+        self.reader = FrameworkReader(
+            framework,
+            reader,
+            Linker(framework, embedder.embed_all),
+            parts.named,
+            links=embedder.name == SHIPPED,
+        )
         self.conversation = Conversation(framework, whole.glossary, parts, self.understanding)
         self._structured = Structured(framework)
         self._extractive = Extractive(framework, self._corpus)
@@ -101,10 +114,6 @@ class Drafting:
         self._guidance = Guidance(self._corpus, sections)
         self._gate = gate
         self.definitions = Definitions(whole.glossary, self._corpus, sentences.all, parts)
-
-    def keep(self, text: str, vector: Vector) -> None:
-        """Keep the vector of a question that is about to be answered."""
-        self._vectors = {text: vector}
 
     def declined(self, request: Request, text: str) -> Draft:
         """Say why a message is no question to the sources; what they say nearest is shown."""

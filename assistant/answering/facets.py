@@ -111,6 +111,7 @@ class Facets:
             composed.refuse("partial" if some else "not_covered", "coverage_gap")
             return
         owner, items = found
+        items = tuple(one for one in items if not self.set_aside(one, query))
         direct = self._direct(item, items)
         ordered = self._ordered(items, direct, query.order)
         section = f"{capitalised(kind.plural)} of {name_of(self._framework, owner)}"
@@ -119,6 +120,12 @@ class Facets:
             relation = "direct" if one in direct else relation
             composed.statements.append(self._entry(one, owner, section, relation))
         composed.completeness.append(complete(kind, owner.id, len(ordered), len(items)))
+
+    def set_aside(self, item: Item, query: Query) -> bool:
+        """Tell whether a question leaves an item out: itself, what it is under, all it names."""
+        above = {one.id for one in self._framework.lineage(item.id)}
+        named = set(item.entities)
+        return bool(above & set(query.excluded)) or (bool(named) and named <= set(query.excluded))
 
     def _ordered(
         self, items: Sequence[Item], direct: Sequence[Item], order: Sequence[str]

@@ -17,8 +17,6 @@ from corpus.structure.graph import Framework, Item, Kind
 COMPOSER = "structured-1"
 """Name and version of the composer, for an answer's provenance."""
 
-SET_ASIDE = "What the question sets aside is listed with the rest."
-
 RELATED = ("inverse", "negate", "verify")
 """Operations that say which items something is told of; these leave out what is set aside."""
 
@@ -40,12 +38,6 @@ class Structured:
 
         A query is one thing asked; the pipeline joins the answers to several.
         """
-        composed = self._composed(query)
-        if composed and query.excluded and query.operation not in RELATED:
-            composed.statements.append(note(SET_ASIDE))
-        return composed
-
-    def _composed(self, query: Query) -> Composed | None:
         if query.operation == "locate":
             return self._locating.compose(query)
         if query.operation in RELATED:
@@ -101,7 +93,7 @@ class Structured:
         text = f"{framework.name} ({source.publisher}): the page has {listed(counts)}."
         composed = Composed()
         composed.statements.append(note(text))
-        self._list_all(composed, top)
+        self._list_all(composed, top, Query(text="", operation="list"))
         composed.statements.pop(1)
         return composed
 
@@ -111,11 +103,15 @@ class Structured:
             if query.filtered:
                 self._list_matching(composed, kind, query)
             else:
-                self._list_all(composed, kind)
+                self._list_all(composed, kind, query)
         return composed if composed.statements else None
 
-    def _list_all(self, composed: Composed, kind: Kind) -> None:
-        items = self._framework.of_kind(kind.id)
+    def _list_all(self, composed: Composed, kind: Kind, query: Query) -> None:
+        items = [
+            one
+            for one in self._framework.of_kind(kind.id)
+            if not self._facets.set_aside(one, query)
+        ]
         composed.statements.append(self._total(kind, items))
         for item in items:
             above = self._framework.lineage(item.id)[1:]
@@ -126,7 +122,9 @@ class Structured:
         )
 
     def _total(self, kind: Kind, items: Sequence[Item]) -> Statement:
-        text = f"The page has {counted(len(items), kind)}"
+        whole = len(items) == len(self._framework.of_kind(kind.id))
+        left = "" if whole else "Without what the question sets aside, "
+        text = f"{left}{'the' if left else 'The'} page has {counted(len(items), kind)}"
         tops = list(dict.fromkeys(self._framework.top(item.id) for item in items))
         if kind.parent and len(tops) > 1:
             shares = [

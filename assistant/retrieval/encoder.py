@@ -1,10 +1,11 @@
-"""The shipped model through onnxruntime, where its export is kept, and which files it must be."""
+"""The shipped model and what was trained from it, through onnxruntime, and which files they are."""
 
 from __future__ import annotations
 
 import json
 import logging
 from collections.abc import Sequence
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -16,6 +17,8 @@ from assistant.home import sha256_of_file, stamp_of, write_whole
 if TYPE_CHECKING:
     from onnxruntime import InferenceSession
     from tokenizers import Tokenizer
+
+    from assistant.settings import Settings
 
 logger = logging.getLogger(__name__)
 
@@ -36,6 +39,12 @@ DIMENSION = 384
 MAX_TOKENS = 256
 THREADS = 2
 BATCH = 32
+
+FORMAT = 2
+"""Version of the exported graph; an older one is not read."""
+
+Scores = NDArray[np.float64]
+"""Shape (texts, outputs): what the heads make of each text."""
 
 
 class Encoder:
@@ -150,3 +159,66 @@ def unit(rows: Matrix) -> Matrix:
     """
     norms = np.linalg.norm(rows, axis=1, keepdims=True)
     return (rows / np.where(norms == 0.0, 1.0, norms)).astype(np.float32)
+
+
+class TunedModel:
+    """Runs trained layers and heads over texts, or over two texts read together."""
+
+    def __init__(self, settings: Settings, tuned: Path, tokens: int) -> None:
+        """Keep the home; the model is loaded, and exported if need be, with the first text.
+
+        Args:
+            settings: whose home holds the exported graph.
+            tuned: the trained layers and heads, safetensors; the rest are the shipped encoder's.
+            tokens: most tokens of a text; the longer of two is cut.
+        """
+        self._settings = settings
+        self._tokens = tokens
+        self.tuned = tuned
+
+    @cached_property
+    def _files(self) -> tuple[Path, Path]:
+        """The folder with the tokenizer, and the exported graph."""
+        from assistant.retrieval.models import prepare_tuned
+
+        return prepare_tuned(self._settings, self.tuned)
+
+    @cached_property
+    def _session(self) -> InferenceSession:
+        from onnxruntime import InferenceSession, SessionOptions
+
+        options = SessionOptions()
+        options.intra_op_num_threads = THREADS
+        options.inter_op_num_threads = 1
+        options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+        return InferenceSession(self._files[1], options, ["CPUExecutionProvider"])
+
+    @cached_property
+    def _tokenizer(self) -> Tokenizer:
+        from tokenizers import Tokenizer
+
+        tokenizer = Tokenizer.from_file(str(self._files[0] / "tokenizer.json"))
+        tokenizer.enable_truncation(self._tokens, strategy="longest_first")
+        tokenizer.enable_padding(pad_id=0, pad_token="[PAD]")
+        return tokenizer
+
+    def run(self, texts: Sequence[str | tuple[str, str]]) -> Scores:
+        """Return what the heads make of each text, or of each two, read together.
+
+        Raises:
+            ModelError: the encoder that the model was trained from is not installed.
+            StoreError: the home cannot be written.
+        """
+        encodings = self._tokenizer.encode_batch(list(texts))
+        feed = {
+            "input_ids": np.asarray([one.ids for one in encodings], dtype=np.int64),
+            "attention_mask": np.asarray([one.attention_mask for one in encodings], dtype=np.int64),
+            "token_type_ids": np.asarray([one.type_ids for one in encodings], dtype=np.int64),
+        }
+        return np.asarray(self._session.run(None, feed)[0], dtype=np.float64)
+
+
+def exported(home: Path, tuned: Path) -> FastPath:
+    """Return the place of the exported graph, which is named after the trained layers."""
+    name = f"{tuned.stem}-{FORMAT}-{sha256_of_file(tuned)[:16]}"
+    return FastPath.within(home / "models" / name)

@@ -208,27 +208,38 @@ def prepare_fast_path(settings: Settings, progress: Callable[[str], None] | None
     return True
 
 
-def prepare_pair_model(settings: Settings) -> tuple[Path, Path]:
-    """Export the pair model for onnxruntime, once; return its tokenizer's folder and its graph.
+def prepare_tuned(settings: Settings, tuned: Path) -> tuple[Path, Path]:
+    """Export a tuned model for onnxruntime, once; return its tokenizer's folder and its graph.
+
+    Args:
+        settings: whose home the graph is kept in.
+        tuned: the trained layers and heads.
 
     Raises:
         ModelError: the encoder that it was trained from is not what it should be.
         StoreError: the home cannot be written.
     """
-    from assistant.retrieval.rerank import fast_path, tuned_path
+    from assistant.retrieval.encoder import exported
 
     folder, known = shipped_folder(), KnownHashes(settings.home)
     check_pins(folder, known)
-    fast = fast_path(settings.home)
+    fast = exported(settings.home, tuned)
     if not (fast.exists and fast.holds(known)):
         from filelock import FileLock
+        from safetensors import SafetensorError
 
-        from assistant.retrieval.onnx_graph import write_pair_model
+        from assistant.retrieval.onnx_graph import write_tuned
 
         with writing(settings.home):
             fast.onnx.parent.mkdir(parents=True, exist_ok=True)
             with FileLock(settings.home / "models" / "lock"):
-                write_pair_model(folder, tuned_path(), fast.onnx)
+                try:
+                    write_tuned(folder, tuned, fast.onnx)
+                except (KeyError, ValueError, SafetensorError):
+                    raise ModelError(
+                        f"The weights {tuned} cannot be read; install Signpost again, or go back "
+                        "with: signpost learn --undo"
+                    ) from None
                 digest = sha256_of_file(fast.onnx)
                 write_whole(fast.sha256, f"{digest}  {fast.onnx.name}\n".encode())
     return folder, fast.onnx

@@ -98,15 +98,15 @@ def write_encoder(folder: Path, path: Path) -> None:
     onnx.save(graph.model(), path)
 
 
-def write_pair_model(folder: Path, tuned: Path, path: Path) -> None:
-    """Write the whole way from two texts to a score as one graph.
+def write_tuned(folder: Path, tuned: Path, path: Path) -> None:
+    """Write the whole way from one text, or two, to what heads make of them as one graph.
 
     Args:
         folder: with `config.json` and `model.safetensors` of a BERT model.
         tuned: layers in its place, and `head.weight` and `head.bias`, over the mean of all tokens
             and the first one.
         path: of the graph; its inputs are those of the encoder and `token_type_ids`, its output
-            is `scores`, shape (texts,).
+            is `scores`, shape (texts, outputs).
 
     Raises:
         OSError: a file cannot be read, or the graph cannot be written.
@@ -115,7 +115,7 @@ def write_pair_model(folder: Path, tuned: Path, path: Path) -> None:
     config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
     changed = {name: values.astype(np.float32) for name, values in load_file(tuned).items()}
     graph = _Graph({**load_file(folder / "model.safetensors"), **changed}, config)
-    write_whole(path, graph.pairs().SerializeToString())
+    write_whole(path, graph.tuned().SerializeToString())
 
 
 class _Graph:
@@ -140,17 +140,18 @@ class _Graph:
         self._nodes.append(helper.make_node("Div", [mean, norm], ["vectors"]))
         return self._closed(("input_ids", "attention_mask"), "vectors", ["texts", self._size])
 
-    def pairs(self) -> onnx.ModelProto:
-        """Return the graph of the pair model with its weights."""
+    def tuned(self) -> onnx.ModelProto:
+        """Return the graph of the encoder with linear heads on it."""
         segments = self._weight("embeddings.token_type_embeddings")
         hidden, mask = self._hidden(self._node("Gather", [segments, "token_type_ids"]))
         zero, one = self._numbers("zero", [0]), self._numbers("tokens", [1])
         first = self._node("Slice", [hidden, zero, one, one])
         first = self._node("Squeeze", [first, one])
         both = self._node("Concat", [self._mean(hidden, mask), first], axis=1)
-        score = self._linear("head", both)
-        self._nodes.append(helper.make_node("Squeeze", [score, one], ["scores"]))
-        return self._closed(("input_ids", "attention_mask", "token_type_ids"), "scores", ["texts"])
+        scores = self._linear("head", both)
+        self._nodes.append(helper.make_node("Identity", [scores], ["scores"]))
+        inputs = ("input_ids", "attention_mask", "token_type_ids")
+        return self._closed(inputs, "scores", ["texts", "outputs"])
 
     def _hidden(self, segment: str) -> tuple[str, str]:
         """Return the last layer's tokens, and the mask over them."""

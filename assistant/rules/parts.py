@@ -106,6 +106,18 @@ class Parts:
             start = end
         return [pair for part in parts for pair in self._pairs(part)] or [self.words(text)]
 
+    def named(self, text: str) -> dict[str, float]:
+        """Return the items and entities that a text names, with how exactly, 0 to 1."""
+        found: dict[str, float] = {}
+        for one in self.words(text).mentions:
+            if one.type in ("item", "entity", "excluded"):
+                long = one.last - one.first
+                exact = (
+                    1.0 if one.sure or long > 1 else 0.4 if long or one.type == "entity" else 0.1
+                )
+                found[one.ids[0]] = max(found.get(one.ids[0], 0.0), exact)
+        return found
+
     def pieces(self, text: str) -> tuple[str, ...]:
         """Return what a question asks, piece by piece, whether or not the framework names it.
 

@@ -1,4 +1,4 @@
-"""A message as triage reads it: in one line without what is invisible, and sentence by sentence."""
+"""A message as triage reads it: in one line without what is invisible, and part by part."""
 
 from __future__ import annotations
 
@@ -10,51 +10,44 @@ from assistant.errors import QuestionError
 LONGEST = 4000
 """Characters of a message that are read: half from its beginning and half from its end."""
 
-PIECES = 8
-"""Sentences that are read one by one; of a message with more, the neighbours are read together."""
+TOGETHER = 70
+"""Words of a message that are read together; one that is longer is read part by part."""
 
 WORDS = 3
 """Words that a sentence needs to be read by itself."""
 
 _END = re.compile(r"(?<=[.?!;…])\s+|\s+[-–—]\s+")
-# A colon ends nothing: what follows `case study:` is read with it.
-
-_QUOTED = re.compile('["“«„][^"”»“]{4,}["”»“]')
 
 
-def sentences(line: str) -> list[str]:
-    """Return the sentences of a message that are read by themselves; none where it has but one.
+def passages(line: str) -> list[str]:
+    """Return the parts of a message that are read by themselves, each of whole sentences.
 
-    What is nothing but a quotation is read with the rest alone.
-
-    >>> sentences("What is grooming? I think that my friend is in danger.")
-    ['What is grooming?', 'I think that my friend is in danger.']
-    >>> sentences("What is grooming?")
-    []
-    >>> sentences("Case study: a girl tells her teacher. What should he do?")
-    ['Case study: a girl tells her teacher.', 'What should he do?']
+    >>> passages("What is grooming? And what is a hotline?")
+    ['What is grooming? And what is a hotline?']
+    >>> [len(one.split()) for one in passages("This is one sentence. " * 40)]
+    [68, 68, 24]
     """
-    found = [
-        one
-        for one in _split(line)
-        if len(one.split()) >= WORDS and not _QUOTED.fullmatch(one.rstrip(".?! "))
+    found: list[list[str]] = [[]]
+    for sentence in _END.split(line):
+        words = sentence.split()
+        if found[-1] and len(found[-1]) + len(words) > TOGETHER:
+            found.append([])
+        found[-1] += words
+    return [
+        " ".join(words[start : start + TOGETHER])
+        for words in found
+        for start in range(0, len(words), TOGETHER)
     ]
-    if len(found) < 2 and not (found and len(found[0]) < len(line) - 1):
-        return []
-    while len(found) > PIECES:
-        found = [" ".join(found[place : place + 2]) for place in range(0, len(found), 2)]
-    return found
 
 
-def _split(line: str) -> list[str]:
-    """Split a message where its sentences end, but never inside what it quotes."""
-    quoted = [one.span() for one in _QUOTED.finditer(line)]
-    found, start = [], 0
-    for end in _END.finditer(line):
-        if not any(first < end.start() < last for first, last in quoted):
-            found.append(line[start : end.start()])
-            start = end.end()
-    return [*found, line[start:]]
+def sentences(part: str) -> list[str]:
+    """Return the sentences of a part that are read by themselves too; none where it has but one.
+
+    >>> sentences("What is grooming? I think that my friend is in danger. Thanks.")
+    ['What is grooming?', 'I think that my friend is in danger.']
+    """
+    found = [one for one in _END.split(part) if len(one.split()) >= WORDS]
+    return found if len(found) > 1 or (found and found[0] != part) else []
 
 
 def readable(text: str) -> str:

@@ -6,6 +6,7 @@ A message that is triaged here never reaches retrieval, and its text is kept now
 from __future__ import annotations
 
 import hashlib
+import logging
 import secrets
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
@@ -16,22 +17,22 @@ from typing import TYPE_CHECKING, Literal, NamedTuple, Self
 import numpy as np
 
 from assistant.citing import ground
+from assistant.errors import SignpostError
 from assistant.records import Answer, Found, Hit, Provenance, Scope, Service, Statement
 from assistant.records import Signposting as Reply
-from assistant.retrieval.encoder import Matrix, Vector
-from assistant.rules import tongues
-from assistant.rules.cues import FUNCTION_WORDS
-from assistant.rules.lexicon import words_of
-from assistant.safety.message import WORDS, readable, sentences
-from assistant.safety.recognition import CASES, Floats, Recognition, steadied
+from assistant.safety import tongues
+from assistant.safety.message import passages, readable, sentences
 from assistant.safety.tally import Tally
+from assistant.understanding.reader import CASES, Floats, Reader
 from corpus.checks.signposting import Signposting, read_signposting, shipped_signposting
 
 if TYPE_CHECKING:
     from assistant.retrieval.models import Embedder
     from assistant.settings import Settings
 
-COMPOSER = "safeguard-1"
+logger = logging.getLogger(__name__)
+
+COMPOSER = "safeguard-2"
 """Name and version of what replies, for an answer's provenance."""
 
 HARMFUL = "harmful_request"
@@ -45,6 +46,12 @@ REFUSED = "G"
 
 SHARE = 0.3
 """Share of what speaks against a policy question, from which a case counts as fitting too."""
+
+GUARDED = 0.6
+"""Chance of a harmful request from which guidance is left out."""
+
+LEAST = 1e-6
+"""Probability below which nothing is told from nothing."""
 
 REMEMBERED = 512
 """Readings that are remembered, since the turns of a conversation come again with each question."""
@@ -78,7 +85,11 @@ class Triage(NamedTuple):
     @property
     def framework_only(self) -> bool:
         """Whether guidance is left out of the answer."""
-        return self.certainty == "unsure" and self.case == REFUSED
+        return self.certainty == "unsure" and self.case == REFUSED and self.chance >= GUARDED
+
+
+UNREAD = Triage("A", "unsure", "en", 1.0)
+"""What a message is where the reader cannot be loaded."""
 
 
 class Heard(NamedTuple):
@@ -95,25 +106,20 @@ class Safeguard:
     """Tells what a message is, and has the reviewed reply."""
 
     def __init__(
-        self,
-        signposting: Signposting,
-        recognition: Recognition,
-        embedder: Embedder,
-        settings: Settings,
+        self, signposting: Signposting, reader: Reader, embedder: Embedder, settings: Settings
     ) -> None:
-        """Keep the texts, the model and where to count.
+        """Keep the texts, the reader and where to count.
 
         Args:
             signposting: the reviewed texts.
-            recognition: the fitted model.
-            embedder: in use; where it is not the one that the model knows, words alone decide.
+            reader: tells the case of a message.
+            embedder: in use, for the provenance of a reply.
             settings: thresholds, region and home.
         """
         self._signposting = signposting
-        self._recognition = recognition
+        self._reader = reader
         self._embedder = embedder
         self._settings = settings
-        self._by_meaning = embedder.weights_sha256 == recognition.weights
         self._known: OrderedDict[bytes, Triage] = OrderedDict()
         self._lock = Lock()
         # Unlike for every process, so that no key tells what was written.
@@ -121,22 +127,22 @@ class Safeguard:
         self.tally = Tally(settings.home)
 
     @classmethod
-    def shipped(cls, embedder: Embedder, settings: Settings) -> Self:
-        """Return triage with the texts and the model that ship.
+    def shipped(cls, embedder: Embedder, settings: Settings, reader: Reader | None = None) -> Self:
+        """Return triage with the texts and the reader that ship.
 
         Raises:
             CorpusError: the texts cannot be read.
         """
         texts = read_signposting(shipped_signposting())
-        return cls(texts, Recognition.shipped(), embedder, settings)
+        return cls(texts, reader or Reader(settings), embedder, settings)
 
-    def triage(self, text: str, keep: Callable[[str, Vector], None] | None = None) -> Triage:
-        """Tell what a message is; neither its text nor its vector stays here.
+    def triage(self, text: str) -> Triage:
+        """Tell what a message is; its text stays nowhere.
+
+        Where the reader cannot be loaded, every message is unsure, so that the services are named.
 
         Args:
             text: as typed, of any length.
-            keep: is given the line and its vector where the message is to be answered after all,
-                so that it is embedded once.
         """
         line = readable(text)
         key = hashlib.blake2b(line.encode(), key=self._salt).digest()
@@ -144,12 +150,11 @@ class Safeguard:
             known = self._known.get(key)
         if known is not None:
             return known
-        vector, rows, lines = self._vectors(line)
-        foreign = [told for one in lines if (told := tongues.reading(one))]
-        readings = [*self._readings(lines, rows), *(told.cases for told in foreign)]
-        found = self._judge(line, readings, foreign=bool(foreign))
-        if keep is not None and vector is not None and not found.triggered:
-            keep(line, vector)
+        try:
+            found = self._judge(line)
+        except SignpostError as error:
+            logger.warning("Every answer names the services, for want of a reader. %s", error)
+            return UNREAD
         with self._lock:
             self._known[key] = found
             while len(self._known) > REMEMBERED:
@@ -246,45 +251,23 @@ class Safeguard:
             ),
         )
 
-    def _vectors(self, line: str) -> tuple[Vector | None, Matrix | None, list[str]]:
-        """Embed a message, and its sentences by themselves where it has several."""
-        lines = [line, *sentences(line)]
-        if not self._by_meaning:
-            return None, None, lines
-        vector = self._embedder.embed(line)
-        rest = self._embedder.embed_all(lines[1:]) if len(lines) > 1 else vector[:0].reshape(0, 0)
-        return (
-            vector,
-            np.vstack([vector[None, :], rest]) if len(lines) > 1 else vector[None, :],
-            lines,
-        )
-
-    def _readings(self, lines: Sequence[str], rows: Matrix | None) -> list[Floats]:
-        return steadied(
-            [
-                self._recognition.cases(one, None if rows is None else rows[place])
-                for place, one in enumerate(lines)
-            ]
-        )
-
-    def _judge(self, line: str, readings: Sequence[Floats], *, foreign: bool) -> Triage:
+    def _judge(self, line: str) -> Triage:
         settings = self._settings
-        chance, letters = judged(readings, settings.safeguard_unsure)
+        if not any(sign.isalnum() for sign in line):
+            return Triage(POLICY, "sure", "en", 0.0)
+        parts = {part: sentences(part) for part in passages(line)}
+        texts = [text for part, rest in parts.items() for text in (part, *rest)]
+        readings, languages = self._reader.cases(texts)
+        each = iter(readings)
+        told = [steadied(next(each), [next(each) for _ in rest]) for rest in parts.values()]
+        foreign = [found.cases for one in parts if (found := tongues.reading(one))]
+        chance, letters = judged([*told, *foreign], settings.safeguard_unsure)
         # A word alone is a topic, however alarming; some scripts write sentences without spaces.
         alone = " " not in line and not foreign
-        language = "en" if alone or foreign else self._recognition.language_of(line)
-        meant = letters and not alone and (foreign or _says_anything(line))
-        case = self._signposting.first(letters).id if meant else POLICY
-        if case == REFUSED and not foreign and len(line.split()) < WORDS:
-            # A harmful request says what it is for; `name them` leans on the turn before.
-            case = POLICY
+        case = self._signposting.first(letters).id if letters and not alone else POLICY
         sure = chance >= settings.safeguard_sure or case == POLICY
+        language = "en" if foreign else languages[0]
         return Triage(case, "sure" if sure else "unsure", language, chance)
-
-
-def _says_anything(line: str) -> bool:
-    """Tell whether a message has a word of its own: `I` and a number tell nothing."""
-    return any(len(word) > 2 and word not in FUNCTION_WORDS for word, _, _ in words_of(line))
 
 
 def framed(answer: Answer) -> Answer:
@@ -316,14 +299,38 @@ def _is_framed(statement: Statement) -> bool:
     return statement.kind in ("framework", "note") and tiers <= {"framework"}
 
 
+def steadied(whole: Floats, parts: Sequence[Floats]) -> Floats:
+    """Return a reading between that of a passage and that of its most alarming sentence.
+
+    The log-odds of its being none of A to I are averaged: a sentence torn from its passage may
+    sound like a disclosure, and one may hide in a passage. Which of A to I it is, the whole tells.
+
+    Args:
+        whole: probabilities of the cases, shape (10,).
+        parts: those of its sentences; none where it has but one.
+    """
+    if not parts:
+        return whole
+    worst = min(parts, key=lambda one: float(one[-1]))
+    odds = (_odds(whole) + _odds(worst)) / 2
+    policy = 1.0 / (1.0 + np.exp(-odds))
+    found: Floats = whole * ((1.0 - policy) / max(1.0 - float(whole[-1]), LEAST))
+    found[-1] = policy
+    return found
+
+
+def _odds(reading: Floats) -> float:
+    policy = min(max(float(reading[-1]), LEAST), 1.0 - LEAST)
+    return float(np.log(policy / (1.0 - policy)))
+
+
 def judged(readings: Sequence[Floats], least: float) -> tuple[float, tuple[str, ...]]:
     """Return how likely a message is no policy question, and the letters of the cases that it fits.
 
-    The surest of its readings counts: a sentence is not less of a disclosure for the policy
-    question beside it.
+    The surest of its readings counts: the end of a long message counts like its beginning.
 
     Args:
-        readings: probabilities of the cases, of the whole message and of its sentences.
+        readings: probabilities of the cases, of the parts of a message.
         least: chance from which a reading speaks against a policy question.
     """
     against = [1.0 - float(reading[-1]) for reading in readings]

@@ -20,6 +20,7 @@ from corpus.errors import CorpusError
 from corpus.passage import Corpus, Record
 from corpus.readers.entries import glossary_passages
 from corpus.readers.glossary import Glossary, glossary_faults, read_glossary, shipped_glossary
+from corpus.readers.labelled_messages import message_faults, read_messages, shipped_messages
 from corpus.readers.notes import read_notes, shipped_notes
 from corpus.readers.page import read_framework, shipped_framework
 from corpus.readers.questions import question_faults, read_questions, shipped_questions
@@ -151,10 +152,16 @@ def _check_questions(framework: Framework, notes: Traversable, glossary: Glossar
     try:
         corpus = Whole(framework=framework, notes=read_notes(notes), glossary=glossary).corpus
         rows = read_questions(shipped_questions())
+        messages = read_messages(shipped_messages())
     except CorpusError as error:
         return CheckReport(counts={}, problems=(Problem(id="questions", message=str(error)),))
-    counts = {"labelled questions": len(rows), "near misses": sum(bool(one.absent) for one in rows)}
-    return CheckReport(counts=counts, problems=tuple(question_faults(rows, corpus)))
+    counts = {
+        "labelled questions": len(rows),
+        "near misses": sum(bool(one.about) for one in rows),
+        "labelled messages": len(messages),
+    }
+    problems = (*question_faults(rows, corpus), *message_faults(messages))
+    return CheckReport(counts=counts, problems=problems)
 
 
 def _texts(signposting: Signposting) -> Iterable[dict[str, str]]:

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from importlib.resources import files
 from importlib.resources.abc import Traversable
-from typing import Annotated, Literal
+from typing import Annotated, Literal, TypeVar
 
 from pydantic import Field, ValidationError
 
@@ -15,16 +15,20 @@ from corpus.errors import CorpusError
 from corpus.passage import Corpus, Record
 from corpus.structure.faults import Problem
 
+T = TypeVar("T", bound=Record)
+
 Operation = Literal[
     "describe", "list", "count", "compare", "which", "without", "check", "define", "explain",
-    "mentions", "other",
+    "mentions", "locate", "other",
 ]  # fmt: skip
 """What is to be done with the subject."""
 
 Value = Literal["none", "date", "number", "person", "body", "place", "money", "article", "document"]
 """The sort of value that answers, if one does."""
 
-Voice = Literal["formal", "terse", "chatty", "mail", "nonnative", "typos"]
+Voice = Literal[
+    "formal", "terse", "chatty", "mail", "nonnative", "typos", "preamble", "spoken"
+]  # fmt: skip
 """How it is put."""
 
 Split = Literal["train", "development", "calibration"]
@@ -71,6 +75,9 @@ class LabelledQuestion(Record):
     asked: Asked
     """What it asks."""
 
+    parts: tuple[Asked, ...] = ()
+    """What it asks one by one, where it asks several things; the first is `asked`."""
+
     answers: tuple[str, ...] = ()
     """Ids of the passages that answer it, the best first; none where no source does."""
 
@@ -116,20 +123,34 @@ def read_questions(folder: Traversable) -> tuple[LabelledQuestion, ...]:
     Raises:
         CorpusError: a file is not UTF-8, or a row is not in its form.
     """
+    return rows_of(folder, LabelledQuestion)
+
+
+def rows_of(folder: Traversable, kind: type[T]) -> tuple[T, ...]:
+    """Read the rows of all `.jsonl` files of a folder, by the files' names.
+
+    Raises:
+        CorpusError: a file is not UTF-8, or a row is not in its form.
+    """
     if not folder.is_dir():
         return ()
     found = sorted(one.name for one in folder.iterdir() if one.name.endswith(".jsonl"))
-    return tuple(row for name in found for row in _rows(folder / name))
+    return tuple(row for name in found for row in read_rows(folder / name, kind))
 
 
-def _rows(file: Traversable) -> Iterator[LabelledQuestion]:
+def read_rows(file: Traversable, kind: type[T]) -> Iterator[T]:
+    """Read the rows of one file.
+
+    Raises:
+        CorpusError: the file is not UTF-8, or a row is not in its form.
+    """
     try:
         lines = file.read_text(encoding="utf-8").splitlines()
     except UnicodeDecodeError:
         raise CorpusError(f"{file.name} is not UTF-8; save it as UTF-8.") from None
     for number, line in enumerate(lines, start=1):
         try:
-            yield LabelledQuestion.model_validate_json(line)
+            yield kind.model_validate_json(line)
         except ValidationError as error:
             first = error.errors()[0]
             place = ".".join(map(str, first["loc"])) or "the row"
@@ -165,7 +186,7 @@ def _unheld(row: LabelledQuestion, corpus: Corpus) -> Iterator[str]:
     for one in (*row.answers, *filter(None, [row.about])):
         if one not in corpus.by_id:
             yield f"names {one}, which is no passage; correct the id"
-    if row.answerable != bool(row.answers):
+    if row.answerable != bool(row.answers) and not row.asked.subjects:
         yield "is answerable if, and only if, it has answers; correct one"
     first = corpus.by_id.get(row.answers[0]) if row.answers else None
     for fact in row.facts if first else ():

@@ -8,9 +8,9 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple, get_args
 
-from assistant.safety.recognition import CASES, LANGUAGES
 from assistant.safety.triage import POLICY, Safeguard, Triage
 from assistant.settings import Settings
+from assistant.understanding.reader import CASES, REPLIED
 from evals.cases.case import load_split
 from evals.cases.messages import Message, Split, read_messages
 from evals.estimate import rate
@@ -55,7 +55,7 @@ def table(told: Sequence[Told]) -> Iterator[str]:
         if own := [one for one in concerned if one.message.case == letter]:
             right = _share([one.triage.case == letter and one.triage.triggered for one in own])
             yield f"{letter}  triggered {_triggered(own)}, as this case {right}"
-    for name in LANGUAGES:
+    for name in REPLIED:
         if own := [one for one in concerned if one.message.language == name]:
             same = _share([one.triage.language == name for one in own])
             yield f"{name}  triggered {_triggered(own)}, replied to in it {same}"
@@ -107,8 +107,8 @@ def main() -> int:
     safeguard = Safeguard.shipped(load_embedder(settings), settings)
     misses = chosen.misses and chosen.split == "development"
     messages = read_messages(chosen.split)
-    asked = {"messages": [one for one in messages if one.language in LANGUAGES]}
-    if others := [one for one in messages if one.language not in LANGUAGES]:
+    asked = {"messages": [one for one in messages if one.language in REPLIED]}
+    if others := [one for one in messages if one.language not in REPLIED]:
         asked["messages in other languages"] = others
     if not chosen.no_suites:
         asked["shipped suites"] = suite_messages(chosen.split)

@@ -1,4 +1,4 @@
-"""Train the pair model: `python -m evals.training.fit_pairs`; it takes half an hour on two cores.
+"""Train the pair model: `python -m evals.training.fit_pairs`; it takes over an hour on two cores.
 
 The upper layers of the shipped encoder and one linear head, on a question and a section read
 together (Nogueira and Cho 2019, section 3). Rows of `train`: each near miss stands beside a
@@ -10,39 +10,33 @@ is binary cross-entropy, and half of log(1 + exp(near miss - answerable)) on top
 from __future__ import annotations
 
 import argparse
-import math
 import random
 import sys
-import time
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from assistant.answering.sections import section_text
 from assistant.errors import SignpostError
-from assistant.retrieval.models import load_embedder, prepare_fast_path, shipped_folder
+from assistant.retrieval.models import load_embedder, prepare_fast_path
 from assistant.retrieval.rerank import MAX_TOKENS, tuned_path
 from assistant.settings import Settings
 from corpus.passage import Passage
 from corpus.readers.questions import LabelledQuestion, read_questions, shipped_questions
 from corpus.whole import Whole
+from evals.training.tuning import SEED, Learner, fit
 
 if TYPE_CHECKING:
     import torch
 
-FROZEN = 2
-"""Layers, the lowest ones, that stay as they are, and the embeddings with them."""
-
 EPOCHS = 3
 BATCH = 12
 RATE = 8e-5
-WARM = 0.06
-"""Share of the steps in which the rate grows."""
+AGAIN = 1.2
+"""Pairs of hands learned before for each pair of new ones, where the model goes on."""
 
-DROPPED = 0.1
-SEED = 7
 WRONG = 3
 """Sections, the nearest that do not answer, of which one is taken."""
 
@@ -90,120 +84,29 @@ def _likest(question: str, asked: Sequence[str]) -> str:
     return max(shared, key=shared.__getitem__, default="")
 
 
-class Learner:
-    """The encoder with a head, in torch."""
-
-    def __init__(self, folder: Path) -> None:
-        """Load the shipped encoder, and put an untrained head on it."""
-        import torch
-        from transformers import AutoModel, AutoTokenizer
-
-        torch.manual_seed(SEED)
-        self.encoder = AutoModel.from_pretrained(str(folder))
-        self.tokenizer = AutoTokenizer.from_pretrained(str(folder))
-        size = int(self.encoder.config.hidden_size)
-        self.head = torch.nn.Linear(2 * size, 1)
-        self.dropout = torch.nn.Dropout(DROPPED)
-        still = [self.encoder.embeddings, *self.encoder.encoder.layer[:FROZEN]]
-        for part in still:
-            for weights in part.parameters():
-                weights.requires_grad = False
-
-    def weights(self) -> list[Any]:
-        """Return what is trained."""
-        moving = [one for one in self.encoder.parameters() if one.requires_grad]
-        return [*moving, *self.head.parameters()]
-
-    def scores(self, pairs: Sequence[Pair], *, training: bool = False) -> torch.Tensor:
-        """Return the log-odds that each text answers its question, shape (pairs,)."""
-        import torch
-
-        self.encoder.train(training)
-        self.dropout.train(training)
-        batch = self.tokenizer(
-            [question for question, _ in pairs],
-            [text for _, text in pairs],
-            padding=True,
-            truncation="longest_first",
-            max_length=MAX_TOKENS,
-            return_tensors="pt",
-        )
-        hidden = self.encoder(**batch).last_hidden_state
-        mask = batch["attention_mask"][..., None]
-        mean = (hidden * mask).sum(1) / mask.sum(1)
-        both = torch.cat([mean, hidden[:, 0]], dim=-1)
-        scores: torch.Tensor = self.head(self.dropout(both))[:, 0]
-        return scores
-
-    def save(self, path: Path) -> None:
-        """Write what was trained, at half precision."""
-        from safetensors.torch import save_file
-
-        kept = {
-            name: values.half().contiguous()
-            for name, values in self.encoder.state_dict().items()
-            if name.startswith("encoder.layer.") and int(name.split(".")[2]) >= FROZEN
-        }
-        head = {f"head.{name}": one.half() for name, one in self.head.state_dict().items()}
-        save_file(kept | head, path)
-
-
-def train(learner: Learner, rows: list[Example]) -> None:
-    """Fit by AdamW with a rate that grows and then falls in a straight line."""
+def pair_loss(learner: Learner, batch: Sequence[Example]) -> torch.Tensor:
+    """Return the loss of a batch: each score by itself, and those of a pair in their order."""
     import torch
 
-    weights = learner.weights()
-    steps = EPOCHS * math.ceil(len(rows) / BATCH)
-
-    def rate(step: int) -> float:
-        return min((step + 1) / (WARM * steps + 1), max(0.0, (steps - step) / steps))
-
-    optimiser = torch.optim.AdamW(weights, lr=RATE, weight_decay=0.01)
-    schedule = torch.optim.lr_scheduler.LambdaLR(optimiser, rate)
-    began = time.monotonic()
-    for epoch in range(EPOCHS):
-        random.shuffle(rows)
-        total = 0.0
-        batches = _batches(rows)
-        for batch in batches:
-            scores = learner.scores([one for pair in batch for one in pair], training=True)
-            truth = torch.tensor([1.0, 0.0] * len(batch))
-            loss = torch.nn.functional.binary_cross_entropy_with_logits(scores, truth)
-            loss = loss + 0.5 * torch.nn.functional.softplus(scores[1::2] - scores[0::2]).mean()
-            optimiser.zero_grad()
-            torch.autograd.backward(loss)
-            torch.nn.utils.clip_grad_norm_(weights, 1.0)
-            optimiser.step()
-            schedule.step()
-            total += float(loss.item())
-        seconds = time.monotonic() - began
-        sys.stdout.write(f"epoch {epoch + 1}: loss {total / len(batches):.4f}, {seconds:.0f} s\n")
-
-
-def _batches(rows: list[Example]) -> list[list[Example]]:
-    """Return batches of texts of like length, in any order."""
-    found = []
-    for start in range(0, len(rows), 20 * BATCH):
-        part = sorted(rows[start : start + 20 * BATCH], key=lambda one: len(one[0][1]))
-        found += [part[at : at + BATCH] for at in range(0, len(part), BATCH)]
-    random.shuffle(found)
-    return found
+    scores = learner.scores([one for pair in batch for one in pair], training=True)[:, 0]
+    truth = torch.tensor([1.0, 0.0] * len(batch))
+    loss = torch.nn.functional.binary_cross_entropy_with_logits(scores, truth)
+    return loss + 0.5 * torch.nn.functional.softplus(scores[1::2] - scores[0::2]).mean()
 
 
 def report(learner: Learner, rows: Sequence[LabelledQuestion], passages: Sequence[Passage]) -> str:
     """Return how it does on minimal pairs, each held against the section that it is about."""
-    import torch
     from sklearn.metrics import roc_auc_score
 
     by_id = {one.id: one for one in passages}
     by_row = {row.id: row for row in rows}
     near = [row for row in rows if not row.answerable and row.about in by_id and row.pair in by_row]
     texts = [section_text(by_id[row.about]) for row in near]
-    with torch.no_grad():
-        pairs = [*zip([by_row[row.pair].question for row in near], texts, strict=True)]
-        pairs += zip([row.question for row in near], texts, strict=True)
-        parts = [learner.scores(pairs[at : at + 32]) for at in range(0, len(pairs), 32)]
-    scores = torch.cat(parts).numpy()
+    pairs: list[Pair] = [
+        *zip([by_row[row.pair].question for row in near], texts, strict=True),
+        *zip([row.question for row in near], texts, strict=True),
+    ]
+    scores = learner.read(pairs)[:, 0]
     given, missed = np.split(scores, 2)
     area = roc_auc_score([1] * len(given) + [0] * len(missed), scores)
     return f"AUROC {area:.3f}, right order in {(given > missed).mean():.3f} of {len(near)} pairs"
@@ -213,6 +116,13 @@ def main() -> int:
     """Train, report and write."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--out", type=Path, default=tuned_path())
+    parser.add_argument(
+        "--more",
+        metavar="HANDS",
+        default="",
+        help="go on from the weights that ship: one epoch over the rows of these hands, as "
+        "ea,eb, and over some of the others",
+    )
     options = parser.parse_args()
     random.seed(SEED)
     settings = Settings.from_environment()
@@ -231,10 +141,25 @@ def main() -> int:
         question: [passages[at].id for at in np.argsort(-(matrix @ vector))[: 2 * WRONG]]
         for question, vector in zip(questions, embedder.embed_all(questions), strict=True)
     }
-    learned = examples(kept, passages, nearest)
-    learner = Learner(shipped_folder())
+    learner = Learner(1, MAX_TOKENS)
+    if options.more:
+        hands = set(options.more.split(","))
+        learner.load(tuned_path())
+        learned = examples([row for row in kept if row.author in hands], passages, nearest)
+        others = examples([row for row in kept if row.author not in hands], passages, nearest)
+        learned += random.sample(others, min(len(others), round(AGAIN * len(learned))))
+    else:
+        learned = examples(kept, passages, nearest)
     sys.stdout.write(f"{len(learned)} pairs\n")
-    train(learner, learned)
+    fit(
+        learner,
+        learned,
+        lambda batch: pair_loss(learner, batch),
+        lambda one: len(one[0][1]),
+        epochs=1 if options.more else EPOCHS,
+        batch=BATCH,
+        rate=RATE,
+    )
     for split in ("development", "calibration"):
         part = [row for row in rows if row.split == split]
         sys.stdout.write(f"{split}: {report(learner, part, passages)}\n")

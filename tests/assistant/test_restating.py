@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from assistant.understanding.restating import Said, is_restated
+from assistant.wording.restating import Said, is_restated
 
 CHAIRS = "Who chairs the Virtual Global Taskforce?"
 PILLARS = ("Who are the partners of pillar 3?", "Describe capability 12")

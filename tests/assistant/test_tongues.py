@@ -7,9 +7,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from assistant.rules.tongues import KINDS, RULES, reading, tongue_of, tongues
-from assistant.rules.triage_cues import plain
-from assistant.safety.recognition import CASES
+from assistant.safety.tongues import KINDS, RULES, plain, reading, tongue_of, tongues
+from assistant.understanding.reader import CASES
 from evals.cases.messages import read_messages
 
 SAID = {

@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 from collections import Counter
 
-from assistant.safety.recognition import CASES, LANGUAGES
+from assistant.understanding.reader import CASES, REPLIED
 from evals.cases.messages import bare, filled, misspelt, read_messages, read_patterns, read_words
 
 DEVELOPMENT, TEST = read_messages("development"), read_messages("test")
@@ -22,11 +22,11 @@ def test_every_case_has_thirty_messages_in_each_split_and_more_of_policy() -> No
 def test_every_case_has_messages_in_three_languages() -> None:
     for messages in (DEVELOPMENT, TEST):
         found = {(one.case, one.language) for one in messages}
-        assert found >= {(letter, name) for letter in CASES for name in LANGUAGES}
+        assert found >= {(letter, name) for letter in CASES for name in REPLIED}
 
 
 def test_development_has_disclosures_and_policy_questions_in_other_languages() -> None:
-    others = [one for one in DEVELOPMENT if one.language not in LANGUAGES]
+    others = [one for one in DEVELOPMENT if one.language not in REPLIED]
     codes = {one.language for one in others}
     assert len(codes) >= 15
     for code in codes:
@@ -54,7 +54,7 @@ def test_patterns_are_filled_with_words_of_their_language() -> None:
         texts = filled(pattern, 3, chance)
         assert texts
         assert not [text for text in texts if "{" in text]
-    assert set(read_words()) == set(LANGUAGES)
+    assert set(read_words()) == set(REPLIED)
 
 
 def test_a_misspelt_text_has_as_many_words_and_other_letters() -> None:

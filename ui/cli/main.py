@@ -87,6 +87,7 @@ def build_parser() -> argparse.ArgumentParser:
     _add_audit(commands)
     _add_feedback(commands)
     _add_serve(commands)
+    _add_learn(commands)
     _add_accounts(commands)
     _add_switch(commands)
     _add_llm(commands)
@@ -391,6 +392,18 @@ def _add_serve(commands: Commands) -> None:
     serve.set_defaults(command="serve")
 
 
+def _add_learn(commands: Commands) -> None:
+    learn = commands.add_parser("learn", help="train what reads questions, on labelled rows")
+    learn.add_argument(
+        "--rows", metavar="FILE", help="more labelled questions, one JSON object a line"
+    )
+    learn.add_argument(
+        "--afresh", action="store_true", help="begin anew, and not from the weights in use"
+    )
+    learn.add_argument("--undo", action="store_true", help="go back to the weights before")
+    learn.set_defaults(room="model_commands", command="learn")
+
+
 def _add_accounts(commands: Commands) -> None:
     accounts = commands.add_parser("accounts", help="say who may sign in, and as what")
     accounts.set_defaults(room="account_commands")
@@ -430,7 +443,7 @@ def _add_llm(commands: Commands) -> None:
     check = actions.add_parser(
         "check", help="try the endpoint and say what works: words, streaming, length, JSON"
     )
-    check.set_defaults(room="llm_commands", command="check")
+    check.set_defaults(room="model_commands", command="check")
 
 
 def _count(text: str) -> int:

@@ -11,9 +11,9 @@ from assistant.errors import QuestionError
 from assistant.records import Answer, Cause, Question, Rewriting
 from assistant.safety.message import one_line
 from assistant.safety.triage import POLICY
-from assistant.understanding.restating import TURNING, Said, contents, is_restated
 from assistant.wording.endpoint import failures
 from assistant.wording.flow import Stopped
+from assistant.wording.restating import TURNING, Said, contents, is_restated
 
 if TYPE_CHECKING:
     from assistant.rules.conversation import Conversation

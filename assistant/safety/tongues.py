@@ -1,8 +1,8 @@
-"""Which case a message is in a language that the fitted model does not know, by a small lexicon.
+"""Which case a message is in a language that the reader hardly knows, by a small lexicon.
 
-The model of `recognition` was fitted on English, French and Spanish, and the embedder
-that ships knows English best. In other languages the phrases of `tongues.toml` are looked for, and
-fixed rules say which of them together make a case. It sees plain wordings only.
+The reader was trained on English, French and Spanish above all. In other
+languages the phrases of `tongues.toml` are looked for, and fixed rules say which of them together
+make a case. It sees plain wordings only.
 """
 
 from __future__ import annotations
@@ -18,8 +18,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from assistant.rules.triage_cues import plain, said
-from assistant.safety.recognition import CASES, Floats
+from assistant.understanding.reader import CASES, Floats
 
 KINDS = (
     "done_to_me", "die", "my_picture", "threat", "drawn", "mine", "hurt", "found", "picture",
@@ -59,6 +58,39 @@ SCRIPTS = {
 """First words of the names of letters, and what their script is called in `tongues.toml`."""
 
 
+OUTSIDE = 3
+"""Words that a message needs outside quotation marks for what they hold to be only mentioned."""
+
+_QUOTED = re.compile('"[^"]{4,}"')
+
+_MARKS = re.compile("[\u00ab\u00bb\u201c\u201d\u201e\u300c\u300d]")
+"""Quotation marks, of any language."""
+
+
+def plain(text: str) -> str:
+    """Return a text in small letters, without accents and apostrophes, marks kept.
+
+    >>> plain("J’ai 14 ans, «non»")
+    'j ai 14 ans, "non"'
+    """
+    spread = unicodedata.normalize("NFKD", text.casefold())
+    letters = "".join(sign for sign in spread if not unicodedata.combining(sign))
+    spaced = re.sub("[\u2018\u2019\u00b4`']", " ", letters)
+    return " ".join(_MARKS.sub('"', spaced).split())
+
+
+def said(text: str) -> str:
+    """Return a plain text without what it quotes, unless little else is left.
+
+    >>> said('my slide says "nobody listened", which pillar is it?')
+    'my slide says , which pillar is it?'
+    >>> said('"he hurts me"')
+    '"he hurts me"'
+    """
+    outside = _QUOTED.sub("", text)
+    return " ".join(outside.split()) if len(outside.split()) >= OUTSIDE else text
+
+
 class Tongue(NamedTuple):
     """A language of the lexicon."""
 
@@ -83,15 +115,15 @@ def tongues() -> tuple[Tongue, ...]:
 
 @lru_cache(maxsize=1)
 def known() -> tuple[frozenset[str], ...]:
-    """Return the frequent words of the languages that the fitted model knows."""
+    """Return the frequent words of the languages that the reader knows."""
     return tuple(frozenset(plain(words).split()) for words in _table()["known"].values())
 
 
 def tongue_of(line: str) -> Tongue | None:
-    """Return the language of a message; none where the fitted model knows it, or nothing is told.
+    """Return the language of a message; none where the reader knows it, or nothing is told.
 
     Another script tells it; of languages in Latin letters, the one with most frequent words, if it
-    has more of them than any that the fitted model knows.
+    has more of them than any that the reader knows.
 
     Args:
         line: in plain letters.
@@ -136,7 +168,7 @@ def reading(text: str) -> Told | None:
         for letter, needed, against in RULES
         if seen.issuperset(needed) and not seen.intersection(against)
     }
-    row = np.zeros(len(CASES), dtype=np.float32)
+    row = np.zeros(len(CASES), dtype=np.float64)
     row[-1] = 1.0 - SURE if letters else 1.0
     for letter in letters:
         row[CASES.index(letter)] = SURE / len(letters)

@@ -1,0 +1,172 @@
+"""The learned reader: what a message is and what a question asks, by one encoder with heads.
+
+The shipped encoder with all layers trained on labelled rows by `signpost learn`. Subjects are
+linked: the question's vector, brought into the space of the retrieval encoder by a trained
+projection, against the vectors of what a framework's items are called.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from importlib.resources import files
+from itertools import accumulate
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from assistant.retrieval.encoder import Scores, TunedModel
+from assistant.understanding.reading import OPERATIONS
+
+if TYPE_CHECKING:
+    from assistant.settings import Settings
+
+TUNED = "reader.safetensors"
+"""The layers and heads that were trained, in this package."""
+
+MAX_TOKENS = 128
+"""Tokens of a message, or of a question with the turns before it; the longer is cut."""
+
+CASES = "ABCDEFGHIJ"
+"""Letters of the safeguarding cases; the last is a policy question."""
+
+REPLIED = ("en", "fr", "es")
+"""Languages that a message is replied to in."""
+
+LANGUAGES = (*REPLIED, "")
+"""Languages that are told apart; the last stands for any other."""
+
+ENGLISH = 0.8
+"""Probability from which a message is taken for English; below, for French or Spanish."""
+
+FACETS = ("pillars", "capabilities", "outcomes", "partners", "description")
+"""Facets that the reader knows."""
+
+DIMENSION = 384
+"""Of the vectors that subjects are linked by."""
+
+SHARP = 20.0
+"""What cosines are multiplied by before they are held against each other."""
+
+TURNS = 2
+"""Earlier turns that are read with a question, the last ones."""
+
+HEADS = {
+    "case": len(CASES),
+    "language": len(LANGUAGES),
+    "operation": len(OPERATIONS),
+    "facets": len(FACETS),
+    "whole": 1,
+    "several": 1,
+    "subjects": DIMENSION,
+    "excluded": DIMENSION,
+}
+"""Outputs of each head, in the order in which they stand side by side."""
+
+Floats = NDArray[np.float64]
+
+_ENDS = dict(zip(HEADS, accumulate(HEADS.values()), strict=True))
+PLACES = {name: slice(end - HEADS[name], end) for name, end in _ENDS.items()}
+"""Where each head's outputs stand."""
+
+
+class Told(NamedTuple):
+    """What the heads make of one question."""
+
+    operations: Floats
+    """Probabilities, shape (operations,)."""
+
+    facets: Floats
+    """Probability that each is asked for, shape (facets,)."""
+
+    whole: float
+    """Probability that it is about the whole page."""
+
+    several: float
+    """Probability that it asks several things."""
+
+    subjects: Floats
+    """Unit vector that links to what it is about, shape (384,)."""
+
+    excluded: Floats
+    """Unit vector that links to what it leaves out, shape (384,)."""
+
+
+class Reader:
+    """Reads messages and questions."""
+
+    def __init__(self, settings: Settings) -> None:
+        """Keep the home; the model is loaded, and exported if need be, with the first message."""
+        self._model = TunedModel(settings, weights_path(settings.home), MAX_TOKENS)
+
+    def cases(self, texts: Sequence[str]) -> tuple[Floats, list[str]]:
+        """Return how likely each case is, shape (texts, 10), and the language to reply to each in.
+
+        Raises:
+            ModelError: the encoder that the model was trained from is not installed.
+            StoreError: the home cannot be written.
+        """
+        scores = self._model.run(list(texts))
+        chances = softmax(scores[:, PLACES["language"]])
+        languages = [
+            REPLIED[0] if one[0] >= ENGLISH else REPLIED[1 + int(one[1:-1].argmax())]
+            for one in chances
+        ]
+        return softmax(scores[:, PLACES["case"]]), languages
+
+    def read(self, questions: Sequence[tuple[str, Sequence[str]]]) -> list[Told]:
+        """Return what the heads make of questions, each with the turns before it.
+
+        Raises:
+            ModelError: the encoder that the model was trained from is not installed.
+            StoreError: the home cannot be written.
+        """
+        return [told(one) for one in self._model.run([with_turns(*one) for one in questions])]
+
+
+def told(scores: Scores) -> Told:
+    """Return what stands in a row of outputs, shape (outputs,)."""
+    part = {name: scores[place] for name, place in PLACES.items()}
+    return Told(
+        operations=softmax(part["operation"][None, :])[0],
+        facets=sigmoid(part["facets"]),
+        whole=float(sigmoid(part["whole"])[0]),
+        several=float(sigmoid(part["several"])[0]),
+        subjects=part["subjects"] / np.linalg.norm(part["subjects"]),
+        excluded=part["excluded"] / np.linalg.norm(part["excluded"]),
+    )
+
+
+def with_turns(question: str, turns: Sequence[str]) -> tuple[str, str]:
+    """Return the two texts that a question is read as: the turns before it, and itself."""
+    return " | ".join(turns[-TURNS:]), question
+
+
+def softmax(sums: Floats) -> Floats:
+    """Return probabilities in place of sums, along the last axis."""
+    raised = np.exp(sums - sums.max(axis=-1, keepdims=True))
+    share: Floats = raised / raised.sum(axis=-1, keepdims=True)
+    return share
+
+
+def sigmoid(sums: Floats) -> Floats:
+    """Return the probability that each log-odds stands for."""
+    share: Floats = 1.0 / (1.0 + np.exp(-sums))
+    return share
+
+
+def tuned_path() -> Path:
+    """Return the file of the trained layers."""
+    return Path(str(files(__package__) / TUNED))
+
+
+def learned_path(home: Path) -> Path:
+    """Return the file of layers that `signpost learn` wrote."""
+    return home / "models" / TUNED
+
+
+def weights_path(home: Path) -> Path:
+    """Return the file of layers in use: those learned here, or those that ship."""
+    learned = learned_path(home)
+    return learned if learned.exists() else tuned_path()

@@ -1,0 +1,251 @@
+"""What a question asks of a framework, as one record, and as the query that is carried out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Literal, NamedTuple
+
+from assistant.understanding.query import Query
+from corpus.passage import Record
+from corpus.structure.graph import Framework
+
+Operation = Literal[
+    "describe", "list", "count", "compare", "which", "without", "check", "mentions", "locate",
+    "other",
+]  # fmt: skip
+"""What is to be done with the subjects; `other` asks nothing of the framework's structure."""
+
+OPERATIONS: tuple[Operation, ...] = (
+    "describe", "list", "count", "compare", "which", "without", "check", "mentions", "locate",
+    "other",
+)  # fmt: skip
+
+DESCRIPTION = "description"
+"""The facet that is an item's own words."""
+
+
+class Reading(Record):
+    """What a question asks."""
+
+    operation: Operation
+    """What is to be done."""
+
+    facets: tuple[str, ...] = ()
+    """Kinds of item to be given, by their facets, or `description`."""
+
+    subjects: tuple[str, ...] = ()
+    """Ids of items and entities that it is about; none where it is about the whole page."""
+
+    excluded: tuple[str, ...] = ()
+    """Ids of items and entities that are left out, or lacked."""
+
+    extreme: Literal["", "most", "least"] = ""
+    """Whether it is asked which has the most or the least."""
+
+    several: bool = False
+    """Whether it asks several things, of which this is one."""
+
+    certainty: float = 1.0
+    """How sure the operation is, 0 to 1."""
+
+    weight: float = 1.0
+    """How sure it is of its likeliest subject, 0 to 1."""
+
+    @property
+    def asked(self) -> tuple[object, ...]:
+        """What is asked of what, however sure it is."""
+        return self.operation, self.facets, self.subjects, self.excluded
+
+
+def query_of(reading: Reading, text: str, framework: Framework) -> Query | None:
+    """Return the query that a reading comes to; none where the structure does not answer it.
+
+    Args:
+        reading: of the text.
+        text: the question.
+        framework: that it is asked of.
+    """
+    kinds = tuple(
+        kind.id for facet in reading.facets for kind in framework.kinds if kind.facet == facet
+    )
+    entities = {one.id for one in framework.entities}
+    named = tuple(one for one in reading.subjects if one in entities)
+    items = tuple(one for one in reading.subjects if one not in entities)
+    described = DESCRIPTION in reading.facets
+    asked = Query(
+        text=text,
+        operation="describe",
+        kinds=kinds,
+        description=described,
+        subjects=items,
+        named=True,
+        sure=True,
+        of_page=True,
+    )
+    return _OF[reading.operation](_Case(asked, named, items, reading, framework))
+
+
+class _Case(NamedTuple):
+    """A question for its items' own words and kinds, and what else is known of it."""
+
+    asked: Query
+    named: tuple[str, ...]
+    items: tuple[str, ...]
+    reading: Reading
+    framework: Framework
+
+    def but(self, **told: object) -> Query:
+        """Return the query with some fields changed."""
+        return self.asked.model_copy(update=told)
+
+    @property
+    def top(self) -> str:
+        """The kind that heads the page."""
+        return self.framework.kinds[0].id
+
+
+def _describe(case: _Case) -> Query | None:
+    if case.named and not case.items:
+        return _having(case)
+    if not case.items and not case.asked.kinds:
+        return case.but(kinds=(case.top,))
+    # All there is on an item, where only its own words are asked for.
+    return case.asked if case.asked.kinds else case.but(description=False)
+
+
+def _list(case: _Case) -> Query | None:
+    if case.named and not case.items:
+        return _having(case)
+    if case.items:
+        return _towards(case)
+    return case.but(operation="list") if case.asked.kinds else None
+
+
+def _count(case: _Case) -> Query | None:
+    if case.named and not case.items:
+        return _having(case)
+    kinds = case.asked.kinds
+    if case.reading.extreme and not case.items and len(kinds) == 2:
+        order = sorted(kinds, key=[kind.id for kind in case.framework.kinds].index)
+        return case.but(operation="count", counted=case.reading.extreme, kinds=tuple(order))
+    return case.but(operation="count", counted="number") if kinds else None
+
+
+def _compare(case: _Case) -> Query | None:
+    if len(case.items) > 1:
+        own = case.asked.description and bool(case.asked.kinds)
+        return case.but(operation="compare", description=own)
+    if case.items:
+        return None
+    return _having(case).model_copy(update={"every": False}) if case.named else _list(case)
+
+
+def _which(case: _Case) -> Query | None:
+    return _having(case) if case.named else None
+
+
+def _without(case: _Case) -> Query | None:
+    """Ask which items lack an entity, or for all but some."""
+    if case.asked.description:
+        return None
+    entities = {one.id for one in case.framework.entities}
+    excluded = case.reading.excluded
+    lacked = tuple(one for one in (*excluded, *case.named) if one in entities)
+    kinds = [case.framework.kind_by_id[one] for one in case.asked.kinds]
+    if lacked and not case.items:
+        found = _having(case._replace(named=lacked, items=()))
+        return found and found.model_copy(update={"operation": "negate", "negated": True})
+    if not excluded or not kinds:
+        return None
+    operation = "describe" if case.items else "list"
+    return case.but(operation=operation, excluded=excluded)
+
+
+def _check(case: _Case) -> Query | None:
+    shared = next((kind for kind in case.framework.kinds if kind.shared), None)
+    if case.named and case.items and shared:
+        told = {"kinds": (shared.id,), "entities": case.named, "target": shared.parent}
+        return case.but(operation="verify", polar=True, **told)
+    levels = {case.framework.item(one).kind for one in case.items}
+    if len(case.items) == 2 and len(levels) == 2:
+        return case.but(operation="verify", kinds=(), polar=True)
+    return None
+
+
+def _locate(case: _Case) -> Query | None:
+    if case.items:
+        return case.but(operation="inverse", target=case.top, kinds=())
+    return _having(case._replace(asked=case.but(kinds=(case.top,)))) if case.named else None
+
+
+def _towards(case: _Case) -> Query:
+    """Tell asking for what stands above a subject from asking for what belongs to it."""
+    above = {one.kind for item in case.items for one in case.framework.lineage(item)[1:]}
+    if case.asked.kinds and set(case.asked.kinds) <= above:
+        return case.but(operation="inverse", target=case.asked.kinds[0], kinds=())
+    return case.asked
+
+
+def _having(case: _Case) -> Query:
+    """Ask which items have an entity."""
+    by_id = {one.id: one for one in case.framework.entities}
+    shared = by_id[case.named[0]].kind
+    wanted = [kind for kind in case.asked.kinds if kind != shared]
+    target = wanted[0] if wanted else case.framework.kind_by_id[shared].parent
+    told = {"subjects": (), "entities": case.named, "every": len(case.named) > 1}
+    return case.but(operation="inverse", kinds=(shared,), target=target, polar=True, **told)
+
+
+def _none(case: _Case) -> Query | None:
+    return None
+
+
+_OF: dict[str, Callable[[_Case], Query | None]] = {
+    "describe": _describe,
+    "list": _list,
+    "count": _count,
+    "compare": _compare,
+    "which": _which,
+    "without": _without,
+    "check": _check,
+    "locate": _locate,
+    "mentions": _none,
+    "other": _none,
+}
+
+
+def restated(reading: Reading, framework: Framework) -> str:
+    """Return a reading as one line that stands without the turns before it."""
+    facets = _joined([one for one in reading.facets if one != DESCRIPTION])
+    subjects = _joined([_name(one, framework) for one in reading.subjects])
+    excluded = _joined([_name(one, framework) for one in reading.excluded])
+    whole = subjects or framework.name
+    match reading.operation:
+        case "describe":
+            return f"Describe {whole}" + (f", with its {facets}." if facets else ".")
+        case "count":
+            return f"How many {facets} does {whole} have?"
+        case "compare":
+            return f"Compare {facets + ' of ' if facets else ''}{subjects}."
+        case "which":
+            return f"Which {facets} name {subjects}?"
+        case "without" if reading.excluded:
+            return f"Which {facets} are there in {whole} without {excluded}?"
+        case "check":
+            return f"What is true of {subjects} ({facets})?"
+        case "locate":
+            return f"Where does {subjects} stand?"
+    return f"Which {facets} belong to {whole}?"
+
+
+def _name(one: str, framework: Framework) -> str:
+    """Return what an item or entity is called."""
+    for entity in framework.entities:
+        if entity.id == one:
+            return entity.label
+    item = framework.item(one)
+    return item.title or f"\u201c{item.description}\u201d"
+
+
+def _joined(names: Sequence[str]) -> str:
+    return " and ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)

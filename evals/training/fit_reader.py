@@ -1,0 +1,412 @@
+"""Train the reader: `signpost learn`, or `python -m evals.training.fit_reader` for what ships.
+
+All layers of the shipped encoder with the heads of `assistant.understanding.reader`, on two sets
+of rows at once: labelled messages for the case and the language, labelled questions for what is
+asked. Losses: cross-entropy for case, language, operation; binary cross-entropy for facets and
+flags; for subjects the mean log-probability of those labelled, under a softmax over all that a
+framework names, each by the likest of its wordings.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import random
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from assistant.errors import SignpostError
+from assistant.retrieval.encoder import WEIGHTS, TunedModel
+from assistant.retrieval.models import load_embedder, prepare_fast_path
+from assistant.settings import Settings
+from assistant.understanding.framework_reader import wordings_by_id
+from assistant.understanding.reader import (
+    CASES,
+    FACETS,
+    HEADS,
+    LANGUAGES,
+    MAX_TOKENS,
+    PLACES,
+    SHARP,
+    Floats,
+    told,
+    tuned_path,
+    weights_path,
+    with_turns,
+)
+from assistant.understanding.reading import OPERATIONS
+from corpus.passage import sha256_of
+from corpus.readers.labelled_messages import LabelledMessage, shipped_messages
+from corpus.readers.labelled_messages import read_messages as read_rows
+from corpus.readers.questions import Asked, LabelledQuestion, read_questions, shipped_questions
+from corpus.whole import Whole
+from evals.cases.case import load_split
+from evals.cases.messages import bare, filled, misspelt, read_messages, read_patterns
+from evals.training.tuning import SEED, Learner, Text, fit
+
+if TYPE_CHECKING:
+    import torch
+
+EPOCHS = 3
+BATCH = 32
+RATE = 1e-4
+COPIES = 2
+"""Times that a question on the framework is read in an epoch, once of them misspelt by chance."""
+
+OTHERS = 2500
+"""Questions of guidance that ask nothing of the framework."""
+
+POLICY = 1600
+"""Questions that are no disclosure."""
+
+PATTERN = 0.4
+QUESTION = 0.7
+"""What a filled pattern and a question count for beside a message written by hand."""
+
+SMOOTHED = 0.03
+EVEN = 0.5
+
+WHOLE = "all"
+"""What stands for the whole page among subjects."""
+
+Row = tuple[str, str, str, float] | LabelledQuestion
+"""A message with its case, language and weight, or a question."""
+
+
+class Candidates(NamedTuple):
+    """What subjects are linked to."""
+
+    ids: list[str]
+    """What a framework names."""
+
+    vectors: torch.Tensor
+    """Of its wordings, shape (wordings, dimension)."""
+
+    owners: torch.Tensor
+    """Place in `ids` of what each wording names, shape (wordings,)."""
+
+
+class Trainer:
+    """The losses of both sets of rows."""
+
+    def __init__(self, learner: Learner, candidates: Candidates) -> None:
+        """Keep what is trained and what subjects are linked to."""
+        self._learner = learner
+        self._candidates = candidates
+        self._place = {one: at for at, one in enumerate(candidates.ids)}
+
+    def loss(self, batch: Sequence[Row]) -> torch.Tensor:
+        """Return the mean loss of a batch of either set, or of both."""
+        messages = [one for one in batch if isinstance(one, tuple)]
+        questions = [one for one in batch if not isinstance(one, tuple)]
+        parts = []
+        if messages:
+            parts.append(self._of_messages(messages) * (len(messages) / len(batch)))
+        if questions:
+            parts.append(self._of_questions(questions) * (len(questions) / len(batch)))
+        return sum(parts[1:], parts[0])
+
+    def _of_messages(self, rows: Sequence[tuple[str, str, str, float]]) -> torch.Tensor:
+        import torch
+
+        found = self._learner.scores([one[0] for one in rows], training=True)
+        cases = torch.tensor([CASES.index(one[1]) for one in rows])
+        tongues = torch.tensor([_language(one[2]) for one in rows])
+        weights = torch.tensor([one[3] for one in rows])
+        entropy = torch.nn.functional.cross_entropy
+        loss = entropy(found[:, PLACES["case"]], cases, reduction="none", label_smoothing=SMOOTHED)
+        language = entropy(found[:, PLACES["language"]], tongues)
+        return (loss * weights).mean() + 0.2 * language
+
+    def _of_questions(self, rows: Sequence[LabelledQuestion]) -> torch.Tensor:
+        import torch
+
+        functional = torch.nn.functional
+        either = functional.binary_cross_entropy_with_logits
+        texts = [with_turns(one.question, one.turns) for one in rows]
+        found = self._learner.scores(texts, training=True)
+        operations = torch.tensor([OPERATIONS.index(_operation(one.asked)) for one in rows])
+        loss = functional.cross_entropy(
+            found[:, PLACES["operation"]], operations, label_smoothing=SMOOTHED
+        )
+        several = torch.tensor([[float(bool(one.parts))] for one in rows])
+        loss = loss + 0.5 * either(found[:, PLACES["several"]], several)
+        framed = [at for at, one in enumerate(rows) if _operation(one.asked) != "other"]
+        if not framed:
+            return loss
+        asked = [rows[at].asked for at in framed]
+        found = found[framed]
+        facets = torch.tensor([[float(one in row.facets) for one in FACETS] for row in asked])
+        whole = torch.tensor([[float(row.subjects == (WHOLE,))] for row in asked])
+        loss = loss + 2 * either(found[:, PLACES["facets"]], facets)
+        loss = loss + 0.5 * either(found[:, PLACES["whole"]], whole)
+        loss = loss + 0.5 * self._linked(found[:, PLACES["subjects"]], [a.subjects for a in asked])
+        return loss + 0.2 * self._linked(found[:, PLACES["excluded"]], [a.excluded for a in asked])
+
+    def _linked(self, vectors: torch.Tensor, named: Sequence[Sequence[str]]) -> torch.Tensor:
+        import torch
+
+        gold = [[self._place[one] for one in ids if one != WHOLE] for ids in named]
+        rows = [at for at, one in enumerate(gold) if one]
+        if not rows:
+            return torch.zeros(())
+        ids, matrix, owners = self._candidates
+        unit = torch.nn.functional.normalize(vectors[rows], dim=-1)
+        each = SHARP * (unit @ matrix.T)
+        best = torch.full((len(rows), len(ids)), -1e4)
+        best = best.scatter_reduce(1, owners.expand(len(rows), -1), each, "amax")
+        chances = best.log_softmax(dim=-1)
+        told = torch.stack([chances[at, gold[row]].mean() for at, row in enumerate(rows)])
+        return -told.sum() / len(vectors)
+
+
+def _operation(asked: Asked) -> str:
+    return asked.operation if asked.operation in OPERATIONS else "other"
+
+
+def _language(code: str) -> int:
+    return LANGUAGES.index(code) if code in LANGUAGES else len(LANGUAGES) - 1
+
+
+def message_rows(
+    written: Sequence[LabelledMessage], questions: Sequence[str]
+) -> list[tuple[str, str, str, float]]:
+    """Return messages to learn from: those of hands, variants of these, patterns, questions."""
+    chance = random.Random(SEED)
+    rows = [(one.message, one.case, one.language, 1.0) for one in written]
+    rows += [
+        (random.choice([bare(text), misspelt(text, chance)]), case, language, 0.5)
+        for text, case, language, _ in random.sample(rows, len(rows) // 6)
+        if language == "en"
+    ]
+    rows += [(one.message, one.case, one.language, 1.0) for one in read_messages("development")]
+    for pattern in read_patterns():
+        rows += [
+            (text, pattern.case, pattern.language, PATTERN) for text in filled(pattern, 1, chance)
+        ]
+    return [*rows, *((text, CASES[-1], "en", QUESTION) for text in questions)]
+
+
+def question_rows(
+    framed: Sequence[LabelledQuestion], others: Sequence[LabelledQuestion]
+) -> list[Row]:
+    """Return questions to learn from, those on the framework several times."""
+    chance = random.Random(SEED)
+    rows: list[Row] = [*others]
+    for row in framed:
+        wrong = misspelt(row.question, chance)
+        rows += [*[row] * (COPIES - 1), row.model_copy(update={"question": wrong})]
+    return rows
+
+
+ELSEWHERE = "h"
+"""Hand that wrote questions of other fields."""
+
+
+def is_framed(row: LabelledQuestion) -> bool:
+    """Tell whether a row is labelled for the framework's structure."""
+    return bool(row.asked.subjects or row.asked.facets or row.parts) or row.author in FRAMERS
+
+
+FRAMERS = ("ba", "bb", "bc", "bd", "be", "bf", "bg", "bi", "ca", "cb")
+"""Hands that wrote questions on the framework, and others that look like these."""
+
+
+class Scores(NamedTuple):
+    """How a reader does on rows that it did not learn from: how many are right, of how many."""
+
+    operations: tuple[int, int]
+    """Operations that are as labelled."""
+
+    facets: tuple[int, int]
+    """Sets of facets that are as labelled, of questions on the framework."""
+
+    disclosures: tuple[int, int]
+    """Messages of a case that are taken for one, at an even chance."""
+
+    alarms: tuple[int, int]
+    """Other messages that are not, likewise."""
+
+    def is_worse(self, before: Scores) -> bool:
+        """Tell whether any of the four fell, by more than one row in a hundred."""
+        pairs = zip(self, before, strict=True)
+        return any(one[0] / one[1] < other[0] / other[1] - 0.01 for one, other in pairs)
+
+    def __str__(self) -> str:
+        """Return the four shares with what they are of."""
+        parts = zip(self._fields, self, strict=True)
+        return ", ".join(f"{name} {right / of:.3f} of {of}" for name, (right, of) in parts)
+
+
+def scored(
+    run: Callable[[Sequence[Text]], Floats],
+    questions: Sequence[LabelledQuestion],
+    messages: Sequence[LabelledMessage],
+) -> Scores:
+    """Return how a reader does on rows of development and calibration.
+
+    Args:
+        run: from texts to outputs.
+        questions: labelled.
+        messages: labelled.
+    """
+    read = [told(row) for row in run([with_turns(one.question, one.turns) for one in questions])]
+    pairs = list(zip(read, questions, strict=True))
+    operations = [
+        OPERATIONS[int(one.operations.argmax())] == _operation(row.asked) for one, row in pairs
+    ]
+    facets = [
+        {name for name, share in zip(FACETS, one.facets, strict=True) if share > EVEN}
+        == set(row.asked.facets)
+        for one, row in pairs
+        if row.asked.facets
+    ]
+    cases = run([one.message for one in messages])[:, PLACES["case"]].argmax(axis=1)
+    policy = len(CASES) - 1
+    needs = [at != policy for at, row in zip(cases, messages, strict=True) if row.case != "J"]
+    others = [at == policy for at, row in zip(cases, messages, strict=True) if row.case == "J"]
+    shares = (operations, facets, needs, others)
+    return Scores(*((int(np.sum(one)), len(one)) for one in shares))
+
+
+class Learned(NamedTuple):
+    """What came of learning."""
+
+    before: Scores | None
+    """Of the weights in use; none where there are none."""
+
+    after: Scores
+    """Of those learned."""
+
+    kept: bool
+    """Whether they were written."""
+
+
+def learn(
+    settings: Settings,
+    out: Path,
+    extra: Sequence[LabelledQuestion] = (),
+    *,
+    afresh: bool = False,
+    tell: Callable[[str], None],
+) -> Learned:
+    """Train on the shipped rows and some more; write the weights unless they are worse.
+
+    Args:
+        settings: whose home holds the exported encoder.
+        out: where the weights are kept; those that stand there become `.before`.
+        extra: questions of an operator's own, of the training split.
+        afresh: whether to begin with the shipped encoder, and not to go on for one epoch from the
+            weights in use.
+        tell: is given lines of progress.
+
+    Raises:
+        ModelError: the encoder cannot be used.
+        CorpusError: rows cannot be read.
+    """
+    import torch
+
+    prepare_fast_path(settings)
+    embedder = load_embedder(settings)
+    names = wordings_by_id(Whole.read().framework)
+    texts = [text for ids in names.values() for text in ids]
+    owners = [at for at, ids in enumerate(names.values()) for _ in ids]
+    candidates = Candidates(
+        list(names), torch.tensor(embedder.embed_all(texts)), torch.tensor(owners)
+    )
+    learner = Learner(sum(HEADS.values()), MAX_TOKENS, frozen=0)
+    used = weights_path(settings.home)
+    afresh = afresh or not used.exists()
+    if not afresh:
+        learner.load(used)
+    questions = (*read_questions(shipped_questions()), *extra)
+    messages = read_rows(shipped_messages())
+    rows = _rows(questions, [one for one in messages if one.split == "train"])
+    tell(f"{len(rows)} rows")
+    fit(
+        learner,
+        rows,
+        Trainer(learner, candidates).loss,
+        _length,
+        epochs=EPOCHS if afresh else 1,
+        batch=BATCH,
+        rate=RATE if afresh else RATE / 2,
+    )
+    held = [row for row in questions if row.split == "development" and is_framed(row)]
+    judged = [row for row in messages if row.split == "calibration"]
+    after = scored(lambda batch: learner.read(batch).astype(float), held, judged)
+    before = None
+    if used.exists():
+        model = TunedModel(settings, used, MAX_TOKENS)
+        before = scored(lambda batch: in_batches(model, batch), held, judged)
+    if before and after.is_worse(before):
+        return Learned(before, after, kept=False)
+    out.parent.mkdir(parents=True, exist_ok=True)
+    if out.exists():
+        out.replace(out.with_suffix(".before"))
+    learner.save(out)
+    card = {
+        "rows": sha256_of("".join(row.model_dump_json() for row in (*questions, *messages))),
+        "encoder": WEIGHTS,
+        "seed": SEED,
+        "epochs": EPOCHS,
+        "scores": {name: f"{one[0]} of {one[1]}" for name, one in after._asdict().items()},
+    }
+    out.with_suffix(".json").write_text(json.dumps(card, indent=1) + "\n", encoding="utf-8")
+    return Learned(before, after, kept=True)
+
+
+def _rows(questions: Sequence[LabelledQuestion], messages: Sequence[LabelledMessage]) -> list[Row]:
+    """Return what is learned from: questions on the framework, others, and messages."""
+    learned = [row for row in questions if row.split == "train"]
+    framed = [row for row in learned if is_framed(row)]
+    guided = [row for row in learned if not is_framed(row)]
+    policy = [row.question for row in random.sample(guided, POLICY)]
+    policy += [row.question for row in random.sample(framed, POLICY // 3)]
+    policy += [case.question for case in load_split("development") if not case.gold.safeguarding]
+    foreign = [row for row in guided if row.author == ELSEWHERE]
+    asked = question_rows(framed, [*random.sample(guided, OTHERS), *foreign])
+    return [*asked, *message_rows(messages, policy)]
+
+
+def in_batches(model: TunedModel, texts: Sequence[Text], at_once: int = 64) -> Floats:
+    """Return the outputs of the exported model for many texts."""
+    order = sorted(range(len(texts)), key=lambda at: len(str(texts[at])))
+    found = np.zeros((len(texts), sum(HEADS.values())))
+    for start in range(0, len(order), at_once):
+        part = order[start : start + at_once]
+        found[part] = model.run([texts[at] for at in part])
+    return found
+
+
+def main() -> int:
+    """Train the weights that ship."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--afresh", action="store_true", help="begin with the shipped encoder")
+    options = parser.parse_args()
+    settings = Settings.from_environment()
+    try:
+        done = learn(settings, tuned_path(), afresh=options.afresh, tell=_say)
+    except SignpostError as error:
+        sys.stderr.write(f"signpost: {error}\n")
+        return 1
+    sys.stdout.write(f"before: {done.before}\nafter: {done.after}\n")
+    return 0 if done.kept else 1
+
+
+def _say(line: str) -> None:
+    sys.stdout.write(f"{line}\n")
+    sys.stdout.flush()
+
+
+def _length(row: Row) -> int:
+    """Return a row's length, by which batches are made; messages stand apart from questions."""
+    return 10_000 + len(row[0]) if isinstance(row, tuple) else len(row.question)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,184 @@
+"""Training the upper layers of the shipped encoder, with linear heads on them, in torch."""
+
+from __future__ import annotations
+
+import math
+import random
+import sys
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from assistant.retrieval.models import shipped_folder
+
+if TYPE_CHECKING:
+    import torch
+
+    from assistant.retrieval.encoder import Matrix
+
+FROZEN = 2
+"""Layers that stay as they are, where nothing else is said."""
+
+DROPPED = 0.1
+WARM = 0.06
+"""Share of the steps in which the rate grows."""
+
+POOL = 20
+"""Batches that are drawn together and sorted by length."""
+
+SEED = 7
+
+T = TypeVar("T")
+
+Text = str | tuple[str, str]
+"""A text, or two that are read together."""
+
+
+class Learner:
+    """The encoder with heads, in torch."""
+
+    def __init__(self, outputs: int, tokens: int, frozen: int = FROZEN) -> None:
+        """Load the shipped encoder, and put untrained heads on it.
+
+        Args:
+            outputs: numbers that the heads give together.
+            tokens: most tokens of a text; the longer of two is cut.
+            frozen: layers, the lowest ones, that stay as they are, and the embeddings with them.
+        """
+        import torch
+        from transformers import AutoModel, AutoTokenizer
+
+        torch.manual_seed(SEED)
+        random.seed(SEED)
+        self._tokens = tokens
+        self._frozen = frozen
+        folder = str(shipped_folder())
+        self.encoder = AutoModel.from_pretrained(folder)
+        self.tokenizer = AutoTokenizer.from_pretrained(folder)
+        self.head = torch.nn.Linear(2 * int(self.encoder.config.hidden_size), outputs)
+        self.dropout = torch.nn.Dropout(DROPPED)
+        still = [self.encoder.embeddings, *self.encoder.encoder.layer[:frozen]]
+        for part in still:
+            for weights in part.parameters():
+                weights.requires_grad = False
+
+    def weights(self) -> list[Any]:
+        """Return what is trained."""
+        moving = [one for one in self.encoder.parameters() if one.requires_grad]
+        return [*moving, *self.head.parameters()]
+
+    def scores(self, texts: Sequence[Text], *, training: bool = False) -> torch.Tensor:
+        """Return what the heads make of each text, shape (texts, outputs)."""
+        import torch
+
+        self.encoder.train(training)
+        self.dropout.train(training)
+        paired = [one for one in texts if isinstance(one, tuple)]
+        batch = self.tokenizer(
+            [one[0] for one in paired] or [one for one in texts if isinstance(one, str)],
+            [one[1] for one in paired] or None,
+            padding=True,
+            truncation="longest_first",
+            max_length=self._tokens,
+            return_tensors="pt",
+        )
+        hidden = self.encoder(**batch).last_hidden_state
+        mask = batch["attention_mask"][..., None]
+        mean = (hidden * mask).sum(1) / mask.sum(1)
+        both = torch.cat([mean, hidden[:, 0]], dim=-1)
+        scores: torch.Tensor = self.head(self.dropout(both))
+        return scores
+
+    def read(self, texts: Sequence[Text], at_once: int = 64) -> Matrix:
+        """Return the same as `scores`, in numpy, untrained and in the order given."""
+        import numpy as np
+        import torch
+
+        order = sorted(range(len(texts)), key=lambda at: len(str(texts[at])))
+        found = np.zeros((len(texts), self.head.out_features), dtype=np.float32)
+        with torch.no_grad():
+            for start in range(0, len(order), at_once):
+                part = order[start : start + at_once]
+                found[part] = self.scores([texts[at] for at in part]).numpy()
+        return found
+
+    def load(self, path: Path) -> None:
+        """Go on from layers and heads that were saved."""
+        from safetensors.torch import load_file
+
+        kept = {name: values.float() for name, values in load_file(path).items()}
+        head = {name.removeprefix("head."): kept.pop(name) for name in [*kept] if "head." in name}
+        self.encoder.load_state_dict(kept, strict=False)
+        self.head.load_state_dict(head)
+
+    def save(self, path: Path) -> None:
+        """Write what was trained, at half precision."""
+        from safetensors.torch import save_file
+
+        kept = {
+            name: values.half().contiguous()
+            for name, values in self.encoder.state_dict().items()
+            if name.startswith("encoder.layer.") and int(name.split(".")[2]) >= self._frozen
+        }
+        head = {f"head.{name}": one.half() for name, one in self.head.state_dict().items()}
+        save_file(kept | head, path)
+
+
+def fit(
+    learner: Learner,
+    rows: Sequence[T],
+    loss_of: Callable[[Sequence[T]], torch.Tensor],
+    length_of: Callable[[T], int],
+    *,
+    epochs: int,
+    batch: int,
+    rate: float,
+) -> None:
+    """Fit by AdamW with a rate that grows and then falls in a straight line; print the loss.
+
+    Args:
+        learner: whose weights move.
+        rows: what is learned from.
+        loss_of: the loss of a batch of them.
+        length_of: length of a row's text, by which batches are put together.
+        epochs: times that each row is seen.
+        batch: rows in a batch.
+        rate: the greatest rate.
+    """
+    import torch
+
+    weights = learner.weights()
+    steps = epochs * math.ceil(len(rows) / batch)
+
+    def rated(step: int) -> float:
+        return min((step + 1) / (WARM * steps + 1), max(0.0, (steps - step) / steps))
+
+    optimiser = torch.optim.AdamW(weights, lr=rate, weight_decay=0.01)
+    schedule = torch.optim.lr_scheduler.LambdaLR(optimiser, rated)
+    began = time.monotonic()
+    for epoch in range(epochs):
+        total = 0.0
+        batches = _batches(rows, length_of, batch)
+        for one in batches:
+            loss = loss_of(one)
+            optimiser.zero_grad()
+            torch.autograd.backward(loss)
+            torch.nn.utils.clip_grad_norm_(weights, 1.0)
+            optimiser.step()
+            schedule.step()
+            total += float(loss.item())
+        seconds = time.monotonic() - began
+        sys.stdout.write(f"epoch {epoch + 1}: loss {total / len(batches):.4f}, {seconds:.0f} s\n")
+        sys.stdout.flush()
+
+
+def _batches(rows: Sequence[T], length_of: Callable[[T], int], size: int) -> list[list[T]]:
+    """Return batches of texts of like length, in any order."""
+    mixed = random.sample(rows, len(rows))
+    found = []
+    for start in range(0, len(mixed), POOL * size):
+        part = sorted(mixed[start : start + POOL * size], key=length_of)
+        found += [part[at : at + size] for at in range(0, len(part), size)]
+    random.shuffle(found)
+    return found

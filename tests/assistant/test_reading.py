@@ -1,0 +1,116 @@
+"""What a question asks of the framework: read by the learned heads, and carried out."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from assistant.pipeline import Assistant
+from assistant.records import Question
+from assistant.settings import Settings
+from assistant.understanding.framework_reader import FrameworkReader, Linker, wordings_by_id
+from assistant.understanding.reader import HEADS, PLACES, Reader, told
+from assistant.understanding.reading import Reading, query_of, restated
+from corpus.structure.graph import Framework
+
+
+@pytest.mark.parametrize(
+    ("text", "operation", "facets", "subjects"),
+    [
+        ("Overview table please: each pillar with its partners", "list", "pillars partners", ""),
+        ("who does what under Technology, in a table", "list", "partners", "gsr:P4"),
+        ("so how many outcomes does the sixth pillar have", "count", "outcomes", "gsr:P6"),
+        ("Which pillars name Interpol?", "which", "pillars", "interpol"),
+        ("what is capability 12", "describe", "description", "gsr:C12"),
+        ("compare the goals of pillar 2 with pillar 4's", "compare", "outcomes", "gsr:P2 gsr:P4"),
+        ("in which pillar is safety by design?", "locate", "pillars", "gsr:C15"),
+    ],
+)
+def test_a_plain_request_is_read(
+    assistant: Assistant, text: str, operation: str, facets: str, subjects: str
+) -> None:
+    (reading,) = assistant._drafting.reader.read(text)
+    assert reading.operation == operation
+    assert set(facets.split()) <= set(reading.facets)
+    assert set(reading.subjects) == set(subjects.split())
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["How many reports did NCMEC receive in 2024?", "What does the GDPR say on children?"],
+)
+def test_a_question_of_guidance_asks_nothing_of_the_framework(
+    assistant: Assistant, text: str
+) -> None:
+    assert assistant._drafting.reader.read(text)[0].operation == "other"
+
+
+def test_a_follow_up_takes_what_it_leaves_out_from_the_turn_before(assistant: Assistant) -> None:
+    turns = ("Which outcomes belong to the technology pillar?",)
+    answer = assistant.ask(Question(text="and the partners?", turns=turns))
+    assert answer.status == "answered"
+    assert answer.scope.subjects == ("gsr:P4",)
+    assert answer.scope.facets == ("partners",)
+    assert "Technology" in answer.resolved_question
+
+
+def test_a_framework_with_other_facets_is_left_to_the_patterns(
+    harbour: Framework, settings: Settings
+) -> None:
+    linker = Linker(harbour, lambda texts: np.zeros((len(texts), 384), dtype=np.float32))
+    reader = FrameworkReader(harbour, Reader(settings), linker, lambda text: {}, links=True)
+    assert not reader.reads
+
+
+@pytest.mark.parametrize(
+    ("reading", "operation"),
+    [
+        (Reading(operation="list", facets=("outcomes",), subjects=("gsr:P1",)), "describe"),
+        (Reading(operation="list", facets=("pillars",), subjects=("gsr:C2",)), "inverse"),
+        (Reading(operation="list", facets=("outcomes",)), "list"),
+        (Reading(operation="which", facets=("pillars",), subjects=("interpol",)), "inverse"),
+        (Reading(operation="without", facets=("pillars",), excluded=("interpol",)), "negate"),
+        (Reading(operation="check", subjects=("interpol", "gsr:P2")), "verify"),
+        (Reading(operation="check", subjects=("gsr:C2", "gsr:P2")), "verify"),
+        (Reading(operation="compare", subjects=("gsr:P1", "gsr:P2")), "compare"),
+        (Reading(operation="count", facets=("outcomes",), subjects=("gsr:P1",)), "count"),
+        (Reading(operation="locate", subjects=("gsr:C2",)), "inverse"),
+    ],
+)
+def test_a_reading_becomes_a_query(assistant: Assistant, reading: Reading, operation: str) -> None:
+    query = query_of(reading, "text", assistant.framework)
+    assert query is not None
+    assert query.operation == operation
+    assert restated(reading, assistant.framework)
+
+
+@pytest.mark.parametrize(
+    "reading",
+    [
+        Reading(operation="other"),
+        Reading(operation="mentions", facets=("outcomes",)),
+        Reading(operation="compare", subjects=("gsr:P1",)),
+        Reading(operation="check", subjects=("gsr:C2",)),
+    ],
+)
+def test_what_the_structure_does_not_answer_is_no_query(
+    assistant: Assistant, reading: Reading
+) -> None:
+    assert query_of(reading, "text", assistant.framework) is None
+
+
+def test_what_is_set_aside_is_left_out(assistant: Assistant) -> None:
+    answer = assistant.ask(Question(text="Name all outcomes except those of pillar 4."))
+    cited = {one.passage_id for said in answer.statements for one in said.citations}
+    assert not any(one.startswith("gsr:P4") for one in cited)
+    assert len([one for one in cited if "-O" in one]) == 34
+
+
+def test_outputs_stand_beside_each_other_and_every_item_has_wordings(
+    assistant: Assistant,
+) -> None:
+    assert [place.stop for place in PLACES.values()][-1] == sum(HEADS.values())
+    read = told(np.ones(sum(HEADS.values())))
+    assert read.operations.sum() == pytest.approx(1.0)
+    assert float(np.linalg.norm(read.subjects)) == pytest.approx(1.0)
+    assert all(wordings_by_id(assistant.framework).values())

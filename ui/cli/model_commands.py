@@ -1,0 +1,100 @@
+"""What `signpost learn` and `signpost llm` do: train the reader, try the endpoint."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from importlib.util import find_spec
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from assistant.errors import ModelError, SettingsError
+
+if TYPE_CHECKING:
+    from assistant.settings import Settings
+    from assistant.wording.endpoint_check import Tried
+    from corpus.readers.questions import LabelledQuestion
+
+
+def learn(arguments: argparse.Namespace, settings: Settings) -> int:
+    """Train the reader on the shipped rows and the operator's own, or go back."""
+    from assistant.understanding.reader import learned_path
+
+    path = learned_path(settings.home)
+    if arguments.undo:
+        return _undo(path)
+    if find_spec("torch") is None or find_spec("transformers") is None:
+        raise ModelError(
+            "Learning needs torch and sentence-transformers; install signpost[models]."
+        )
+    from evals.training.fit_reader import learn as train
+
+    extra = _rows(Path(arguments.rows)) if arguments.rows else ()
+    done = train(
+        settings,
+        path,
+        extra,
+        afresh=arguments.afresh,
+        tell=lambda line: print(line, flush=True),
+    )
+    print(f"before: {done.before or 'none'}")
+    print(f"after:  {done.after}")
+    if not done.kept:
+        raise ModelError("What was learned is worse than what is in use, and was not kept.")
+    print("The next start of Signpost reads with these weights; `signpost learn --undo` goes back.")
+    return 0
+
+
+def _undo(path: Path) -> int:
+    """Put the weights before in the place of those learned; the shipped ones where none are."""
+    before = path.with_suffix(".before")
+    if not path.exists():
+        raise ModelError("Nothing was learned here; the shipped weights are in use.")
+    if before.exists():
+        before.replace(path)
+        print("The weights before are in use again.")
+    else:
+        path.unlink()
+        print("The shipped weights are in use again.")
+    return 0
+
+
+def _rows(path: Path) -> tuple[LabelledQuestion, ...]:
+    """Read an operator's rows; all of them are learned from."""
+    from corpus.errors import CorpusError
+    from corpus.readers.questions import LabelledQuestion, read_rows
+
+    if not path.is_file():
+        raise CorpusError(f"There is no file {path}; name a file of labelled questions.")
+    return tuple(
+        row.model_copy(update={"split": "train"}) for row in read_rows(path, LabelledQuestion)
+    )
+
+
+def check(arguments: argparse.Namespace, settings: Settings) -> int:
+    """Try the endpoint; exit code 1 if answers could not be worded by it."""
+    if not settings.llm_url:
+        raise SettingsError(
+            "No language model is set; set SIGNPOST_LLM_URL, such as http://127.0.0.1:8000/v1."
+        )
+    from assistant.wording import endpoint_check
+    from assistant.wording.endpoint import Endpoint
+
+    endpoint = Endpoint(settings)
+    endpoint.check_installed()
+    good = True
+    for tried in endpoint_check.check(endpoint, settings.llm_timeout_s):
+        good = good and (tried.works is not False or not tried.needed)
+        sys.stdout.write(f"{line_of(tried)}\n")
+        sys.stdout.flush()
+    told = "Answers can be worded by it." if good else "Answers stay in the sources' own words."
+    sys.stdout.write(f"{told}\n")
+    return 0 if good else 1
+
+
+def line_of(tried: Tried) -> str:
+    """Return one line on what was tried."""
+    from ui.words.phrases import clean
+
+    marks = {True: "works", False: "fails", None: "note"}
+    return f"{tried.what:<10} {marks[tried.works]:<6} {clean(tried.told)}"
