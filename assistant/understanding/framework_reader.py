@@ -45,7 +45,7 @@ SURE = 0.6
 SEVERAL = 0.3
 """Probability of asking several things from which it is tried to cut a question in two."""
 
-CUTS = 24
+CUTS = 12
 """Places, between any two words, at which a question that asks several things may be cut."""
 
 SHORTEST = 2
