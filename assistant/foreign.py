@@ -1,21 +1,24 @@
-"""Answers from a corpus of which nothing is known but its text: a foreign one, in its own home."""
+"""Answers from passages of which nothing is known but their text: the same engine, another tier."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
 
-from assistant.answering.decide import join_parts
+import numpy as np
+
+from assistant.answering.answerability import DOCUMENTS, Gate
+from assistant.answering.decide import decide, judged
+from assistant.answering.guidance import Guidance
+from assistant.answering.sections import Sections
+from assistant.answering.sentences import Sentences, Vectors
 from assistant.citing import ground
 from assistant.citing.citations import note
-from assistant.draft import listed
-from assistant.errors import QuestionError
+from assistant.errors import ModelError, QuestionError
 from assistant.records import (
     NO_FILTERS,
     Answer,
-    Citation,
     Draft,
     Filters,
     Found,
@@ -23,24 +26,21 @@ from assistant.records import (
     Provenance,
     Question,
     Scope,
-    Statement,
     Status,
 )
-from assistant.retrieval.encoder import Vector
-from assistant.retrieval.search import Words
-from assistant.retrieval.wordings import SUFFIX
-from assistant.rules.abstention import Abstention
-from assistant.rules.evidence import TEXTS, Blending, Evidence, Memory, Reading
-from assistant.rules.leaning import Understood, content_of, understand
-from assistant.rules.lexicon import Lexicon, words_of
-from assistant.rules.parts import ASKING
-from assistant.rules.telling import Telling
+from assistant.retrieval.predicate import FacetFilter
+from assistant.retrieval.rerank import PairModel
+from assistant.retrieval.search import Retriever
+from assistant.retrieval.wordings import MARK, SUFFIX
 from assistant.safety.message import one_line
 from assistant.safety.personal import Finder
 from assistant.safety.triage import Heard, Safeguard
+from assistant.understanding.lexicon import Lexicon
+from assistant.understanding.query import Query
+from assistant.understanding.reader import Reader
 from corpus.checks.orders import without_orders
 from corpus.passage import Corpus
-from corpus.structure.terms import Synonyms
+from corpus.readers.running import pieces_of
 
 if TYPE_CHECKING:
     from assistant.retrieval.models import Embedder
@@ -48,19 +48,16 @@ if TYPE_CHECKING:
     from assistant.settings import Settings
     from assistant.wording.generative import Writing
 
-COMPOSER = "foreign-1"
+COMPOSER = "documents-1"
 """Name and version of the composer, for an answer's provenance."""
 
 TIER = "document"
 
-_COUNTRIES = (
-    Synonyms(wordings=("United States", "USA", "US", "America", "American")),
-    Synonyms(wordings=("United Kingdom", "UK", "Britain", "British")),
-    Synonyms(wordings=("European Union", "EU")),
-)
-"""What is called by letters and by name in texts of any subject."""
+LEANS = 0.5
+"""Probability from which a turn is taken to lean on the one before it."""
 
-_PART = re.compile(r"\?\s+(?=\S)|,?\s+and\s+(?=(?:how|what|when|where|who|why|which)\b)", re.I)
+LOST = 0.9
+"""The same of one that has none before it."""
 
 
 class Foreign:
@@ -72,7 +69,7 @@ class Foreign:
         index: Index,
         embedder: Embedder,
         settings: Settings,
-        abstention: Abstention | None = None,
+        gate: Gate | None = None,
     ) -> None:
         """Put the house together around an open index.
 
@@ -81,38 +78,37 @@ class Foreign:
             index: built over it.
             embedder: the model that the index was built with.
             settings: of the home.
-            abstention: tells whether to answer; the model that ships if none is given.
+            gate: tells whether to answer; the one that ships for such texts if none is given.
         """
         from assistant.wording import load_wording
 
         self.corpus = corpus
         self.settings = settings
-        self._index = index
         self._embedder = embedder
-        passages = corpus.passages
-        self._words = Words(passages)
-        lexicon = Lexicon((one.text for one in passages), (), _COUNTRIES)
-        vectors = [index.vectors(TIER), index.vectors(TIER + SUFFIX)]
-        self._blending = Blending(passages, vectors, self._words, self._embed)
-        self._questions = Memory(embedder.embed_all)
-        self._reading = Reading(passages, self._blending, self._words, lexicon, embedder.embed_all)
-        self._telling = Telling(corpus)
-        self._safeguard = Safeguard.shipped(embedder, settings)
-        self._abstention = abstention or Abstention.shipped()
+        self._index = index
+        self._retriever = Retriever(corpus, index, embedder, PairModel(settings))
+        self._reader = Reader(settings)
+        lexicon = Lexicon((one.text for one in corpus.passages), (), ())
+        sections = Sections(
+            _sentences(corpus, index, lexicon),
+            lexicon,
+            self._retriever.scores,
+            self._retriever.pair_model,
+        )
+        self._guidance = Guidance(corpus, sections)
+        self._gate = gate or Gate.shipped(settings.risk, DOCUMENTS)
+        self._safeguard = Safeguard.shipped(embedder, settings, self._reader)
         self._finder = Finder.of(corpus)
         self._generative = load_wording(settings, corpus, self._finder)
 
     def warm(self) -> None:
         """Load now what the first question would load."""
-        self._index.warm()
-        self._words.warm()
+        self._retriever.warm()
         self._embedder.embed("warm")
         self._finder.find("warm")
 
     def search(self, text: str, k: int, turns: Sequence[str] = ()) -> tuple[Hit, ...]:
         """Return the `k` passages that fit a question best, best first, each once.
-
-        There are none for a message that is no policy question; `find` says so.
 
         Raises:
             QuestionError: the question or an earlier turn is empty, too long or not text.
@@ -122,21 +118,21 @@ class Foreign:
     def find(
         self, text: str, k: int, turns: Sequence[str] = (), filters: Filters = NO_FILTERS
     ) -> Found:
-        """Search like `search`, and return the reviewed text where no policy question is asked.
+        """Search like `search`, with the reviewed text beside it for a person in need.
 
         Raises:
             QuestionError: the question or an earlier turn is empty, too long or not text, or there
                 are filters.
         """
-
-        def hits() -> tuple[Hit, ...]:
-            _refuse(filters)
-            self._index.refresh()
-            line, earlier = self._checked(text, self._safeguard.without(turns))
-            blend = self._blending.blend(line, understand(line, earlier))
-            return blend.hits(self.corpus.passages, k)
-
-        return self._safeguard.found(text, hits)
+        _refuse(filters)
+        guard = self._safeguard
+        line, _ = self._complete(text, guard.without(turns))
+        triage = guard.over_own(guard.triage(text))
+        due = triage.triggered or triage.beside
+        return Found(
+            hits=self._retriever.search(line, k, FacetFilter(allowed=_OWN)),
+            signposting=guard.signpost(triage) if due else None,
+        )
 
     def hear(self, text: str) -> Heard:
         """Triage words that are no question, such as a comment on an answer."""
@@ -167,92 +163,64 @@ class Foreign:
             QuestionError: the question or an earlier turn is empty, too long or not text.
         """
         guard = self._safeguard
-        triage = guard.triage(question.text)
+        triage = guard.over_own(guard.triage(question.text))
+        if question.policy:
+            triage = triage.as_policy()
         if triage.triggered:
             return guard.reply(triage, self.corpus.digest)
         _refuse(question.filters)
-        self._index.refresh()
-        line, turns = self._checked(question.text, guard.without(question.turns))
-        text = without_orders(line)
-        if not text:
-            answer = self._answer(question, understand(line, turns), _no_question())
-            return guard.beside(answer, triage)
-        understood = understand(text, turns)
-        drafts: list[Draft] = []
-        asked: list[str] = []
-        for part in parts_of(text):
-            meant = understood if part == text else understand(part, [*turns, *asked])
-            drafts.append(self._draft(self._reading.read(part, meant), meant))
-            asked.append(part)
-        return guard.beside(self._answer(question, understood, join_parts(drafts)), triage)
+        line = one_line(question.text, self.settings.max_question_chars)
+        asked = without_orders(line)
+        if not asked:
+            return self._answer(question, line, _bare("not_covered", "coverage_gap", _ORDER))
+        text, is_clear = self._complete(asked, guard.without(question.turns))
+        draft = self._draft(text) if is_clear else _bare("clarify", "ambiguous", _UNCLEAR)
+        return guard.beside(self._answer(question, text, draft), triage)
 
-    def evidence(self, question: Question) -> Evidence:
-        """Return what is held on a question, whether or not it is answered; for measuring."""
-        text, turns = self._checked(question.text, question.turns)
-        return self._reading.read(text, understand(text, turns))
-
-    def chance(self, evidence: Evidence) -> float:
-        """Return the chance that the corpus answers, 0 to 1."""
-        return self._abstention.chance(evidence.signs)
+    def chance(self, question: Question) -> float:
+        """Return the chance that the corpus answers a question, 0 to 1; for measuring."""
+        text, _ = self._complete(question.text, question.turns)
+        told = self._guidance.tell(text, self._retriever.embed(text), _today())
+        return judged(told, self._gate).chance
 
     def cosines(self, texts: Sequence[str]) -> list[float]:
         """Return for each text the best cosine of a passage as a whole; for measuring."""
         _, rows = self._index.vectors(TIER)
-        return [float((rows @ self._embed(text)).max()) for text in texts]
+        return [float((rows @ self._retriever.embed(text)).max()) for text in texts]
 
-    def _checked(self, text: str, turns: Sequence[str]) -> tuple[str, list[str]]:
+    def _complete(self, text: str, turns: Sequence[str]) -> tuple[str, bool]:
+        """Return a question with the turn that it leans on, and whether it is clear with it."""
         limit = self.settings.max_question_chars
-        return one_line(text, limit), [one_line(turn, limit) for turn in turns]
+        line = one_line(text, limit)
+        earlier = [one_line(turn, limit) for turn in turns]
+        try:
+            told = self._reader.read([(line, ()), (line, earlier)])
+        except ModelError:
+            return line, True
+        leaning = max(one.leans for one in told)
+        if leaning < LEANS or (not earlier and leaning < LOST):
+            return line, True
+        if not earlier:
+            return line, False
+        before, _ = self._complete(earlier[-1], earlier[:-1])
+        return f"{line} ({before})", True
 
-    def _embed(self, text: str) -> Vector:
-        vector: Vector = self._questions.embed([text])[0]
-        return vector
-
-    def _draft(self, found: Evidence, understood: Understood) -> Draft:
-        """Answer one thing asked, or say that the texts do not."""
-        hits = found.blend.hits(self.corpus.passages, max(self.settings.k, TEXTS))
-        sure = self.chance(found) >= self._abstention.threshold
-        named = self._reading.named(found)
-        said = self._telling.tell(found) if sure and (any(named) or not named) else ()
-        if not said:
-            return self._refusal(found, understood, hits)
-        cited = {one.passage_id for statement in said for one in statement.citations}
-        lost = [one.label for one in found.names if not self._reading.is_held(one, cited)]
-        return Draft(
-            status="partial" if lost else "answered",
-            reason="coverage_gap" if lost else "",
-            scope=Scope(),
-            composer=COMPOSER,
-            statements=(*said, *_losses(lost, said[0].citations)),
-            hits=hits,
-            confidence=self.chance(found),
+    def _draft(self, text: str) -> Draft:
+        """Answer a question, show what comes closest, or say that the texts do not."""
+        vector = self._retriever.embed(text)
+        hits = self._retriever.search(
+            text, self.settings.k, FacetFilter(allowed=_OWN), vector=vector
         )
+        told = self._guidance.tell(text, vector, _today())
+        nothing = _bare("not_covered", "coverage_gap", _SILENT)
+        query = Query(text=text, operation="explain")
+        return decide(nothing, judged(told, self._gate), query, hits, ())
 
-    def _refusal(self, found: Evidence, understood: Understood, hits: tuple[Hit, ...]) -> Draft:
-        status: Status = "not_covered"
-        said, reason = "The passages do not answer this.", "coverage_gap"
-        if found.names and not any(self._reading.named(found)):
-            names = _named([one.label for one in found.names])
-            said = f"The passages that are closest do not speak of {names}."
-        if understood.dangling or not found.concepts:
-            status, reason = "clarify", "ambiguous"
-            said = "It is not clear what this is about; name it, and ask again."
-        return Draft(
-            status=status,
-            reason=reason,
-            scope=Scope(),
-            composer=COMPOSER,
-            statements=(note(said),),
-            hits=hits,
-            confidence=self.chance(found),
-            nearest=self._telling.nearest(found),
-        )
-
-    def _answer(self, question: Question, understood: Understood, draft: Draft) -> Answer:
+    def _answer(self, question: Question, text: str, draft: Draft) -> Answer:
         statements, dropped = ground.check(draft.statements, self.corpus.by_id)
         answer = Answer(
             question=question.text,
-            resolved_question=understood.text,
+            resolved_question=text,
             status=draft.status,
             reason=draft.reason,
             scope=draft.scope,
@@ -281,50 +249,41 @@ class Foreign:
         )
 
 
-def _no_question() -> Draft:
-    """Return what an order to a machine gets: no passage can answer what asks nothing of them."""
+_OWN = {"tier": frozenset({TIER})}
+_UNCLEAR = "It is not clear what this is about; name it, and ask again."
+_ORDER = "This is an order, not a question that passages could answer."
+_SILENT = "The passages do not answer this."
+
+
+def _today() -> date:
+    return datetime.now(UTC).date()
+
+
+def _bare(status: Status, reason: str, said: str) -> Draft:
+    """Return a draft that says one thing."""
     return Draft(
-        status="not_covered",
-        reason="coverage_gap",
-        scope=Scope(),
-        composer=COMPOSER,
-        statements=(note("This is an order, not a question that passages could answer."),),
+        status=status, reason=reason, scope=Scope(), composer=COMPOSER, statements=(note(said),)
     )
 
 
-def parts_of(text: str) -> list[str]:
-    """Return the things that a question asks, each in its own words.
+def _sentences(corpus: Corpus, index: Index, lexicon: Lexicon) -> Sentences:
+    """Return the sentences of passages; each has the vector of the piece that it stands in.
 
-    >>> parts_of("When was it built, and who paid for it?")
-    ['When was it built', 'who paid for it?']
-    >>> parts_of("I have a cat. Is it ill?")
-    ['I have a cat. Is it ill?']
+    So a question costs one embedding, and a build no more than the passages and their pieces.
     """
-    parts: list[str] = []
-    start = 0
-    for end in [*(match.end() for match in _PART.finditer(text)), len(text)]:
-        piece = re.sub(r",?\s+and\s*$", "", text[start:end], flags=re.I).strip()
-        words = {word for word, _, _ in words_of(piece)}
-        if parts and not (content_of(piece) and words & ASKING):
-            parts[-1] = f"{parts[-1]} {piece}"
-        elif piece:
-            parts.append(piece)
-        start = end
-    return parts
+    _, passages = index.vectors(TIER)
+    pieces = dict(zip(*index.vectors(TIER + SUFFIX), strict=True))
+    rows = []
+    for passage, own in zip(corpus.passages, passages, strict=True):
+        spans = pieces_of(passage.text, passage.sentences)
+        for sentence in passage.sentences:
+            number = next(at for at, one in enumerate(spans, 1) if sentence.end <= one.end)
+            rows.append(pieces.get(f"{passage.id}{MARK}{len(passage.also) + number}", own))
+    sentences = np.stack(rows) if rows else passages[:0]
+    return Sentences(corpus.passages, Vectors(sentences, passages, {}), lexicon.rarity)
 
 
 def _refuse(filters: Filters) -> None:
     """Refuse filters: a corpus of which only the text is known has nothing to narrow by."""
     if filters != NO_FILTERS:
         raise QuestionError("A corpus of your own has nothing to filter by; ask without filters.")
-
-
-def _losses(lost: Sequence[str], cited: Sequence[Citation]) -> tuple[Statement, ...]:
-    """Say which names the sentences that are quoted do not stand beside."""
-    if not lost:
-        return ()
-    return (note(f"The passages quoted do not speak of {_named(lost)}.", cited),)
-
-
-def _named(labels: Sequence[str]) -> str:
-    return listed([f"\u201c{one}\u201d" for one in dict.fromkeys(labels)])

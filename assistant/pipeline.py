@@ -8,16 +8,27 @@ from typing import TYPE_CHECKING
 
 from assistant.answering.answerability import Gate
 from assistant.answering.answering import Answering
-from assistant.answering.decide import hedged, join_parts
+from assistant.answering.decide import join_parts
 from assistant.answering.drafting import Drafting
 from assistant.answering.guidance import Told
 from assistant.citing import ground
-from assistant.records import NO_FILTERS, Answer, Draft, Filters, Found, Hit, Provenance, Question
+from assistant.records import (
+    NO_FILTERS,
+    Answer,
+    Cause,
+    Draft,
+    Filters,
+    Found,
+    Hit,
+    Provenance,
+    Question,
+    Rewriting,
+)
 from assistant.retrieval.wordings import with_wordings
 from assistant.safety.message import one_line
 from assistant.safety.personal import Finder
 from assistant.safety.personal import Found as Noticed
-from assistant.safety.triage import Heard, Safeguard
+from assistant.safety.triage import POLICY, Heard, Safeguard
 from assistant.settings import Settings
 from assistant.understanding.reader import Reader, weights_path
 from corpus.whole import Whole
@@ -25,8 +36,9 @@ from corpus.whole import Whole
 if TYPE_CHECKING:
     from assistant.retrieval.manifest import Manifest
     from assistant.retrieval.search import Retriever
-    from assistant.wording.generative import Generative, Writing
-    from assistant.wording.rewriting import Rewriter
+    from assistant.understanding.framework_reader import Understood
+    from assistant.wording.calls import Calls
+    from assistant.wording.generative import Writing
 
 
 def build_index(
@@ -78,6 +90,9 @@ class Assistant:
         self.corpus = whole.corpus
         self.settings = settings
         self._retriever = retriever
+        from assistant.wording import load_wording
+        from assistant.wording.model_reader import ModelReader
+
         reader = Reader(settings)
         gate = gate or Gate.shipped(settings.risk)
         self._drafting = Drafting(whole, retriever, settings.k, gate, reader)
@@ -85,7 +100,8 @@ class Assistant:
         self._settings_digest = settings.digest()
         self._finder = Finder.of(self.corpus)
         self._safeguard = Safeguard.shipped(retriever.embedder, settings, reader)
-        self._rewriter = self._with_model()
+        self._generative = load_wording(settings, self.corpus, self._finder)
+        self._model_reader = ModelReader(whole.framework, self._finder.mask)
 
     @classmethod
     def open(cls, settings: Settings, gate: Gate | None = None) -> Assistant:
@@ -170,12 +186,13 @@ class Assistant:
     def write(self, question: Question, today: date | None = None) -> Writing | None:
         """Return the answer while a language model words it; none where no model is set.
 
-        Where it is unsure what a follow-up asks, the model reads it before, in the same time.
-
         Raises:
             QuestionError: the question or an earlier turn is empty, too long or not text.
         """
-        return self._rewriter.write(question, today) if self._rewriter else None
+        if self._generative is None:
+            return None
+        answer = self.quoted(question, today)
+        return self._generative.write(answer, self._read_again(question, answer, today))
 
     def quoted(self, question: Question, today: date | None = None) -> Answer:
         """Answer like `ask`, in the sources' own words whatever model is set.
@@ -183,61 +200,67 @@ class Assistant:
         Raises:
             QuestionError: the question or an earlier turn is empty, too long or not text.
         """
-        guard, limit = self._safeguard, self.settings.max_question_chars
+        guard = self._safeguard
         triage = guard.triage(question.text)
+        if question.policy:
+            triage = triage.as_policy()
         if triage.triggered:
             return guard.reply(triage, self.corpus.digest)
-        only = self._answering.narrowing(question.filters)
-        # A private person's data is in no source, and would only stand in the way of an answer.
+        text, turns, noticed = self._plain(question)
+        day = today or datetime.now(UTC).date()
+        understood = self._answering.understand(text, turns)
+        drafts = self._answering.drafts(understood, day, question.filters)
+        return guard.beside(self._answer(question, understood.text, drafts, noticed), triage)
+
+    def _plain(self, question: Question) -> tuple[str, list[str], Sequence[Noticed]]:
+        """Return a question and the turns before it without personal data, and what was noticed.
+
+        A private person's data is in no source, and would only stand in the way of an answer.
+
+        Raises:
+            QuestionError: the question or an earlier turn is empty, too long or not text.
+        """
+        limit = self.settings.max_question_chars
         line = one_line(question.text, limit)
         noticed = self._finder.find(line)
-        text = self._finder.without(line, noticed)
-        turns = [
-            self._finder.without(one_line(turn, limit)) for turn in guard.without(question.turns)
-        ]
-        day = today or datetime.now(UTC).date()
-        answering = self._answering
-        resolved = self._drafting.conversation.resolve(
-            text, turns, lambda one: answering.told(one, day, question.filters)
-        )
-        # What a turn points at is resolved before; what it only leaves out, the reader tells.
-        read = None
-        if not self._answering.is_asked_back(text, turns, resolved.draft):
-            leaves_out = resolved.draft is not None or resolved.text == text
-            read = answering.read(text, turns) if leaves_out else answering.read(resolved.text)
-        drafts = answering.carried_out(read, resolved.text, day, question.filters) if read else []
-        if read and all(draft.statements for draft in drafts):
-            return guard.beside(self._answer(question, read.restated, drafts, noticed), triage)
-        if resolved.draft:
-            drafts = [only.cut(resolved.draft)]
-        else:
-            drafts = answering.drafts(resolved.text, day, question.filters)
-            if turns and self._drafting.conversation.leans(resolved.text):
-                drafts = [hedged(draft) for draft in drafts]
-        return guard.beside(self._answer(question, resolved.text, drafts, noticed), triage)
+        turns = self._safeguard.without(question.turns)
+        plain = [self._finder.without(one_line(turn, limit)) for turn in turns]
+        return self._finder.without(line, noticed), plain, noticed
 
-    def _with_model(self) -> Rewriter | None:
-        from assistant.wording import load_wording
+    def _read_again(
+        self, question: Question, answer: Answer, today: date | None
+    ) -> Callable[[Calls], Answer] | None:
+        """Return what has a model read a question to which nothing was found; else none.
 
-        generative = load_wording(self.settings, self.corpus, self._finder)
-        return self.rewriter(generative) if generative else None
-
-    def rewriter(self, by: Generative) -> Rewriter:
-        """Return what has questions read by a model where it is unsure what they ask.
-
-        Args:
-            by: the model.
+        What triage drops of a conversation, or doubts, is no part of what a model sees.
         """
-        from assistant.wording.rewriting import Rewriter
+        model = self._generative
+        silent = answer.status == "not_covered" and answer.reason == "coverage_gap"
+        leaning = question.turns and (silent or answer.is_closest)
+        unfound = answer.status == "clarify" or leaning
+        texts = (*question.turns, question.text)
+        policy = all(self._safeguard.triage(one).case == POLICY for one in texts)
+        if model is None or answer.signposting or not (unfound and policy):
+            return None
+        text, turns, noticed = self._plain(question)
 
-        return Rewriter(
-            by,
-            self._drafting.conversation,
-            self._safeguard,
-            self._finder,
-            self.quoted,
-            limit=self.settings.max_question_chars,
-        )
+        def reads(calls: Calls) -> Answer:
+            read: Understood | None = None
+            cause: Cause | None = "personal"
+            if model.may_send(*texts):
+                read, cause = self._model_reader.read(calls, text, turns)
+            again = answer
+            if read is not None:
+                day = today or datetime.now(UTC).date()
+                drafts = self._answering.drafts(read, day, question.filters)
+                again = self._answer(question, read.text, drafts, noticed)
+            if again.status not in ("answered", "partial"):
+                again, cause = answer, cause or "unsupported"
+            told = {"rewriting": Rewriting(model=model.model, cause=cause or "")}
+            provenance = again.provenance.model_copy(update=told)
+            return again.model_copy(update={"provenance": provenance})
+
+        return reads
 
     def tell(self, text: str, today: date, near: float) -> Told:
         """Return what guidance says in reply to a text, unjudged; see `Drafting.tell`."""
@@ -245,7 +268,8 @@ class Assistant:
 
     def drafts(self, text: str, today: date) -> list[Draft]:
         """Return the drafts for each thing that a question asks, before they are joined."""
-        return self._answering.drafts(one_line(text, self.settings.max_question_chars), today)
+        line = one_line(text, self.settings.max_question_chars)
+        return self._answering.drafts(self._answering.understand(line), today)
 
     def _answer(
         self, question: Question, text: str, drafts: Sequence[Draft], noticed: Sequence[Noticed]

@@ -79,6 +79,9 @@ class Question(Record):
     filters: Filters = NO_FILTERS
     """What the answer is to be narrowed to."""
 
+    policy: bool = False
+    """Whether the asker says that a message which was withheld is a policy question."""
+
 
 class Hit(Record):
     """A passage that was found, and why."""

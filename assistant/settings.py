@@ -126,12 +126,16 @@ class Settings(BaseSettings):
     """Greatest share of near misses that may be answered outright: the higher, the more questions
     are answered, and the more of those that nothing answers."""
 
-    safeguard_sure: float = Field(default=0.85, ge=0.0, le=1.0)
+    safeguard_sure: float = Field(default=0.8, ge=0.0, le=1.0)
     """Chance that a message is no policy question from which a reviewed reply stands in the place
     of an answer: the lower, the more policy questions get one by mistake."""
 
     safeguard_unsure: float = Field(default=0.35, ge=0.0, le=1.0)
     """The same from which signposting stands above the answer."""
+
+    own_triage: Literal["people", "all", "off"] = "people"
+    """Which messages get a reviewed reply over a text of your own: those of people in need and
+    harmful requests, reports about others too, or none."""
 
     region: str = ""
     """Country by its two letters, or continent, whose services are named before worldwide ones."""

@@ -228,8 +228,7 @@ def counts_of_project() -> dict[str, int]:
     whole = Whole.read()
     texts = read_signposting(shipped_signposting())
     kinds = [item.kind for item in whole.framework.items]
-    weights = ("rules/abstention", "citing/support")
-    fitted = {name.rpartition("/")[2]: _fitted(name) for name in weights}
+    fitted = {"support": _fitted("citing/support")}
     return {
         "Pillars": kinds.count("pillar"),
         "Capabilities": kinds.count("capability"),
@@ -249,9 +248,6 @@ def counts_of_project() -> dict[str, int]:
         "Messages for triage, test": _lines("triage/test.jsonl"),
         "Labelled questions": len(read_questions(shipped_questions())),
         "Labelled messages": len(read_messages(shipped_messages())),
-        "Conversations that abstention was fitted on": sum(
-            fitted["abstention"]["fitted_on"].values()
-        ),
         "Claims that support was fitted on": sum(
             one["rows"] for one in fitted["support"]["fitted_from"]
         ),

@@ -6,10 +6,10 @@ import json
 from collections.abc import Sequence
 from pathlib import Path
 
+from assistant.answering.answerability import Gate
 from assistant.foreign import Foreign
 from assistant.retrieval.store import Index
 from assistant.retrieval.wordings import with_wordings
-from assistant.rules.abstention import Abstention
 from assistant.settings import Settings
 from corpus.readers.rows import PassageRow, corpus_of_rows
 from tests.fakes import hashing_embedder
@@ -38,11 +38,11 @@ ROWS: tuple[dict[str, object], ...] = (
     {"id": "tower", "text": "The tower has 112 steps. Tickets for the tower cost 4 euros."},
 )
 
-ANSWERS = Abstention(signs={}, bias=0.0, threshold=0.0, fitted_on={})
-"""A model that answers whatever is asked."""
+ANSWERS = Gate.open()
+"""A gate that answers whatever is asked."""
 
-REFUSES = Abstention(signs={}, bias=0.0, threshold=1.0, fitted_on={})
-"""A model that answers nothing."""
+REFUSES = ANSWERS.model_copy(update={"threshold": 1.0})
+"""A gate that answers nothing outright."""
 
 
 def write_park(path: Path, rows: Sequence[dict[str, object]] = ROWS) -> Path:
@@ -51,11 +51,13 @@ def write_park(path: Path, rows: Sequence[dict[str, object]] = ROWS) -> Path:
     return path
 
 
-def open_park(home: Path, abstention: Abstention = ANSWERS) -> Foreign:
+def open_park(
+    home: Path, gate: Gate = ANSWERS, rows: Sequence[dict[str, object]] = ROWS
+) -> Foreign:
     """Return an assistant on the park that tells meanings apart by words alone."""
     settings = Settings(home=home)
-    corpus = corpus_of_rows([PassageRow.model_validate(row) for row in ROWS])
+    corpus = corpus_of_rows([PassageRow.model_validate(row) for row in rows])
     embedder = hashing_embedder()
     Index.build(with_wordings(corpus), embedder, settings)
     index = Index.open(with_wordings(corpus), embedder, settings)
-    return Foreign(corpus, index, embedder, settings, abstention)
+    return Foreign(corpus, index, embedder, settings, gate)

@@ -15,6 +15,9 @@ from corpus.passage import Record
 FILE = "answerability.json"
 """The fitted weights, in this package; `python -m evals.training.fit_gate` writes them."""
 
+DOCUMENTS = "answerability_documents.json"
+"""The same for texts of which nothing is known but their words: no everyday questions."""
+
 
 class Weighing(Record):
     """A logistic regression over standardised figures."""
@@ -83,14 +86,15 @@ class Gate(Record):
         return self.answers.chance({**figures, SIGNS: self.signs.odds(figures)})
 
     @classmethod
-    def shipped(cls, risk: float) -> Self:
+    def shipped(cls, risk: float, file: str = FILE) -> Self:
         """Read the fitted gate.
 
         Args:
+            file: of the weights.
             risk: greatest share of near misses answered outright, 0 to 1; the loosest point that
                 keeps it is used, or the strictest there is.
         """
-        read = cls.model_validate_json((files(__package__) / FILE).read_text("utf-8"))
+        read = cls.model_validate_json((files(__package__) / file).read_text("utf-8"))
         return read.at(risk)
 
     def at(self, risk: float) -> Self:

@@ -6,21 +6,15 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from assistant.answering.answerability import Gate
-from assistant.answering.extractive import COMPOSER as EXTRACTIVE
-from assistant.answering.extractive import is_loss
 from assistant.answering.guidance import COMPOSER, Told
-from assistant.answering.structured import COMPOSER as STRUCTURED
+from assistant.answering.narrowing import FILTERED
 from assistant.citing.citations import note
 from assistant.draft import REFUSED, listed
 from assistant.records import CLOSEST, Draft, Hit, Part, Scope, Statement
-from assistant.rules.narrowing import FILTERED
 from assistant.understanding.query import Query
 
 ADDS = 0.5
 """Chance from which guidance stands beside what the framework answers itself."""
-
-STRONG = 0.45
-"""How well the framework's best passage speaks of a topic, 0 to 1, that more than touches on it."""
 
 NEAREST = 3
 """Passages that are shown where nothing answers."""
@@ -57,15 +51,6 @@ def judged(told: Told, gate: Gate) -> Judged:
     return Judged(told, chance, answers=near and chance >= gate.threshold, near=near)
 
 
-def hedged(draft: Draft) -> Draft:
-    """Show an answer of guidance as what comes closest, where it is unclear what is asked."""
-    if draft.status != "answered" or COMPOSER not in draft.composer or draft.confidence is None:
-        return draft
-    update = {"status": "partial", "reason": "coverage_gap", "composer": CLOSEST}
-    opening = note(NOT_OUTRIGHT, draft.statements[0].citations)
-    return draft.model_copy(update=update | {"statements": (opening, *draft.statements)})
-
-
 def decide(
     draft: Draft, guidance: Judged, query: Query, hits: Sequence[Hit], ground: Sequence[Statement]
 ) -> Draft:
@@ -79,10 +64,11 @@ def decide(
         ground: the framework's words that guidance rests on, where it answers alone.
     """
     told = guidance.told
-    touching = draft.status not in REFUSED and only_touches(draft, query)
+    # What the page holds near a question that it was not asked only touches on it.
+    touching = draft.status not in REFUSED and not query.of_page
     if draft.status not in REFUSED and not touching:
-        return _beside(draft, guidance, query, hits)
-    if not touching and (query.of_page or draft.composer == STRUCTURED):
+        return _beside(draft, guidance, hits)
+    if query.of_page:
         # The framework itself is asked, and has told what it lacks.
         if not guidance.answers:
             return _pointed(draft, guidance, hits)
@@ -98,21 +84,6 @@ def decide(
             "confidence": guidance.chance,
         }
     )
-
-
-def only_touches(draft: Draft, query: Query) -> bool:
-    """Tell whether the framework may only touch on what is asked.
-
-    It speaks of what it was asked for by name, and of what one of its statements holds whole.
-    """
-    if query.of_page:
-        return False
-    if query.wants:
-        return draft.status == "partial" and draft.composer == EXTRACTIVE
-    if query.strength >= STRONG and not query.uncovered:
-        return False
-    guessed = query.guessed and not (query.named or query.kinds)
-    return guessed or (draft.composer == EXTRACTIVE and not (query.whole or query.subjects))
 
 
 def _closest(draft: Draft, guidance: Judged, hits: Sequence[Hit]) -> Draft:
@@ -142,33 +113,17 @@ def _shown(
     return shown.model_copy(update=update | {"nearest": (), "confidence": guidance.chance})
 
 
-def unreasoned(draft: Draft) -> Draft:
-    """Refuse to list where a reason is asked for."""
-    cited = [citation for said in draft.statements for citation in said.citations]
-    distinct = {citation.passage_id: citation for citation in reversed(cited)}
-    return draft.model_copy(
-        update={
-            "status": "not_covered",
-            "reason": "coverage_gap",
-            "statements": (note("The page gives no reason for this."),),
-            "completeness": (),
-            "nearest": tuple([*distinct.values()][::-1])[:NEAREST],
-        }
-    )
-
-
 def _of_framework(draft: Draft) -> tuple[Statement, ...]:
     """Return the framework's own words in a draft, as many as are shown beside others."""
     return tuple(one for one in draft.statements if one.kind == "framework")[:NEAREST]
 
 
-def _beside(draft: Draft, guidance: Judged, query: Query, hits: Sequence[Hit]) -> Draft:
+def _beside(draft: Draft, guidance: Judged, hits: Sequence[Hit]) -> Draft:
     """Set guidance beside the framework's own answer, after it and apart from it."""
     told = guidance.told
-    if not told.statements or query.wants or not guidance.near or guidance.chance < ADDS:
+    if not told.statements or not guidance.near or guidance.chance < ADDS:
         return draft
-    whole = _completed(draft, query, told)
-    return _with(whole, hits, (*whole.statements, *told.statements))
+    return _with(draft, hits, (*draft.statements, *told.statements))
 
 
 def _led(draft: Draft, guidance: Judged, hits: Sequence[Hit], ground: Sequence[Statement]) -> Draft:
@@ -179,14 +134,6 @@ def _led(draft: Draft, guidance: Judged, hits: Sequence[Hit], ground: Sequence[S
     hits = (*_hits(guidance.told.found, "section"), *hits)
     answered = draft.model_copy(update=bare | {"status": "answered", "confidence": guidance.chance})
     return _with(answered, hits, (lead, *ground, *rest))
-
-
-def _completed(draft: Draft, query: Query, told: Told) -> Draft:
-    """Take a part that the framework lacks as answered where guidance speaks of it."""
-    if draft.status != "partial" or not told.says.issuperset(query.uncovered):
-        return draft
-    kept = tuple(one for one in draft.statements if not is_loss(one))
-    return draft.model_copy(update={"status": "answered", "reason": "", "statements": kept})
 
 
 def _pointed(draft: Draft, guidance: Judged, hits: Sequence[Hit]) -> Draft:

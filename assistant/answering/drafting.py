@@ -1,8 +1,7 @@
-"""From a question to drafts: what each thing asked is answered by, and with what."""
+"""From one thing asked to a draft: the framework's own answer, guidance beside it or alone."""
 
 from __future__ import annotations
 
-import re
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -10,39 +9,23 @@ import numpy as np
 
 from assistant.answering import structured
 from assistant.answering.answerability import Gate
-from assistant.answering.decide import (
-    NEAREST,
-    decide,
-    judged,
-    only_touches,
-    unreasoned,
-)
-from assistant.answering.definitions import Definitions
+from assistant.answering.decide import NEAREST, decide, judged
 from assistant.answering.extractive import COMPOSER, Extractive
 from assistant.answering.guidance import Guidance, Told
-from assistant.answering.relevance import Meaning, Relevance
+from assistant.answering.narrowing import FILTERED, Narrowing
 from assistant.answering.sections import Sections
 from assistant.answering.sentences import Sentences, Vectors
 from assistant.answering.structured import Structured
 from assistant.citing.citations import cite_from, note
-from assistant.draft import REFUSED
 from assistant.records import Citation, Draft, Filters, Scope, Statement
 from assistant.retrieval.encoder import SHIPPED, Vector
 from assistant.retrieval.wordings import meant_by, question_ids, sentence_ids, summary_ids
-from assistant.rules.conversation import Conversation
-from assistant.rules.lexicon import Lexicon
-from assistant.rules.narrowing import FILTERED, Narrowing
-from assistant.rules.parts import Parts
-from assistant.rules.quantity import VALUES, asks_why
-from assistant.rules.requests import COMPOSER as REQUESTS
-from assistant.rules.requests import Request
-from assistant.rules.seeking import Seeking
-from assistant.rules.subjects import Names
-from assistant.rules.topics import Topics
-from assistant.rules.understand import Understanding
-from assistant.understanding.framework_reader import FrameworkReader, Linker
+from assistant.understanding.framework_reader import SURE, FrameworkReader, Linker
+from assistant.understanding.lexicon import Lexicon
+from assistant.understanding.naming import Names
 from assistant.understanding.query import Query
 from assistant.understanding.reader import Reader
+from assistant.understanding.reading import Reading, Request, query_of
 from assistant.understanding.spelling import Spelling
 from corpus.checks.orders import is_order
 from corpus.passage import Passage
@@ -53,12 +36,44 @@ from corpus.whole import Whole
 if TYPE_CHECKING:
     from assistant.retrieval.search import Retriever
 
-
 FOLLOW_UPS = 3
 """How many further questions an answer suggests."""
 
 KEPT = 4
 """Vectors that are kept, of the texts that were embedded last."""
+
+SPEAKS = 0.46
+"""Score from which a passage of the framework speaks of what is asked of the page."""
+
+TOUCHES = 0.7
+"""Score from which it is shown beside guidance, where the page was not asked."""
+
+WORDS = 0.08
+"""What the BM25 score of a passage counts for beside its cosine."""
+
+ALIKE = 0.75
+"""Share of the best score from which another passage speaks of it as well."""
+
+PLAIN = 0.8
+"""Certainty from which the page is told to be silent."""
+
+MOST_SPEAKING = 6
+"""Passages that speak of something, at most."""
+
+PLACED = frozenset({"item", "absent", "entity", "kind", "description", "framework"})
+"""Sorts of thing whose name says that the framework is asked."""
+
+DECLINED = "requests-2"
+"""Name and version of what declines, for an answer's provenance."""
+
+_REPLIES: dict[Request, str] = {
+    "writing": "Signpost quotes what its sources say, and writes, rewords or translates no text of "
+    "its own.",
+    "opinion": "Signpost has no opinion and recommends nothing; it quotes what its sources say.",
+    "prediction": "Signpost predicts nothing; it quotes what its sources say of what is or should "
+    "be.",
+    "unworded": "This holds no question; ask what the framework says, or what bears on it.",
+}
 
 
 class Drafting:
@@ -74,99 +89,160 @@ class Drafting:
             retriever: finds their passages.
             k: hits that a search returns.
             gate: tells whether guidance answers.
-            reader: tells what is asked of the framework.
+            reader: tells what is asked.
         """
         framework = whole.framework
         self._framework = framework
         self._corpus = whole.corpus
         self._k = k
         self._retriever = retriever
+        self._gate = gate
         self._vectors: dict[str, Vector] = {}
-        names = Names(framework, whole.glossary)
+        self._names = Names(framework, whole.glossary)
+        self._spelling = Spelling(whole.glossary)
         texts = [passage.text for passage in self._corpus.passages]
         terms = (*whole.glossary.concepts, *entity_terms(framework))
-        lexicon = Lexicon(texts, tuple(names.all()), terms)
-        parts = self.parts = Parts(framework, names, lexicon)
-        relevance = Relevance(framework.passages, self._meaning(), lexicon.rarity)
-        titles = {item.id: item.title for item in framework.items}
-        self._seeking = Seeking(parts, titles, Spelling(whole.glossary))
-        topics = Topics(framework, lexicon, relevance, self._seeking.in_full)
-        self.understanding = Understanding(framework, parts, topics)
+        terms = (*terms, *whole.glossary.abbreviations)
+        self._lexicon = Lexicon(texts, tuple(self._names.all()), terms)
         embedder = retriever.embedder
         self.reader = FrameworkReader(
             framework,
             reader,
             Linker(framework, embedder.embed_all),
-            parts.named,
+            self._named,
             links=embedder.name == SHIPPED,
         )
-        self.conversation = Conversation(framework, whole.glossary, parts, self.understanding)
         self._structured = Structured(framework)
         self._extractive = Extractive(framework, self._corpus)
-        # Where the framework is what is asked of, its own abbreviations name it; guidance is about
-        # it, and says it in full.
-        spelt = Lexicon(texts, tuple(names.all()), (*terms, *whole.glossary.abbreviations))
-        sentences = self._sentences(spelt)
         guided = [at for at, one in enumerate(self._corpus.passages) if _is_guidance(one)]
         sections = Sections(
-            sentences, spelt, lambda text: retriever.scores(text)[guided], retriever.pair_model
+            self._sentences(self._lexicon),
+            self._lexicon,
+            lambda text: retriever.scores(text)[guided],
+            retriever.pair_model,
         )
         self._guidance = Guidance(self._corpus, sections)
-        self._gate = gate
-        self.definitions = Definitions(whole.glossary, self._corpus, sentences.all, parts)
+        ids, matrix = retriever.wordings("framework")
+        own = [one.id for one in framework.passages]
+        self._page = (
+            [*own, *map(meant_by, ids)],
+            np.concatenate([retriever.vectors(own), matrix]),
+        )
+
+    def _named(self, text: str) -> dict[str, float]:
+        return self._names.named(self._lexicon.tokens(text), text)
+
+    def named_in(self, text: str) -> frozenset[str]:
+        """Return the sorts of thing that a text names: `item`, `absent`, `entity`, `kind` and such.
+
+        See `Mention.type`.
+        """
+        return frozenset(one.type for one in self._names.find(self._lexicon.tokens(text), text))
+
+    def query(self, reading: Reading, text: str) -> Query:
+        """Return what a reading comes to; what the structure does not answer is left to search.
+
+        Args:
+            reading: of one thing asked.
+            text: the words that guidance is searched for.
+        """
+        if premise := self._names.absent(self._lexicon.tokens(reading.text), reading.text):
+            return Query(text=text, operation="explain", premise=premise, of_page=True)
+        # Who asks of the whole page says so, or names what is on it.
+        placed = bool(reading.subjects or reading.excluded or self.named_in(text) & PLACED)
+        sure = reading.certainty >= SURE and (placed or reading.operation == "mentions")
+        asked = sure and reading.operation == "mentions"
+        if sure and not asked and (query := query_of(reading, text, self._framework)):
+            return query
+        matches = self._matches(text, SPEAKS if asked else TOUCHES)
+        if asked and (matches or reading.certainty >= PLAIN):
+            return self._mentioning(reading, text, matches)
+        return Query(text=text, operation="explain", matches=matches)
+
+    def _matches(self, text: str, least: float) -> tuple[str, ...]:
+        """Return the framework's passages that speak of something, by meaning and by words."""
+        ids, matrix = self._page
+        cosines = matrix @ self._embed(self._spelling.in_full(text))
+        best: dict[str, float] = {}
+        for at in np.argsort(-cosines):
+            best.setdefault(ids[at], float(cosines[at]))
+        words = self._retriever.scores(text)
+        scores = {
+            one.id: best[one.id] + WORDS * float(words[at])
+            for at, one in enumerate(self._corpus.passages)
+            if one.id in best
+        }
+        least = max(least, ALIKE * max(scores.values()))
+        order = sorted(scores, key=lambda one: -scores[one])
+        return tuple(one for one in order if scores[one] >= least)[:MOST_SPEAKING]
+
+    def _mentioning(self, reading: Reading, text: str, matches: tuple[str, ...]) -> Query:
+        """Return the query for what the page says of something, or which items say it."""
+        kinds = tuple(
+            kind.id
+            for kind in self._framework.kinds
+            if kind.facet in reading.facets and not kind.shared
+        )
+        one_kind = len(kinds) == 1 and bool(matches)
+        return Query(
+            text=text,
+            operation="list" if one_kind else "explain",
+            kinds=kinds if one_kind else (),
+            matches=matches,
+            filtered=one_kind,
+            of_page=True,
+        )
+
+    def scope(self, query: Query) -> Scope:
+        """Return a query in ids, for the answer's record."""
+        framework = self._framework
+        kinds = [query.target, *query.kinds] if query.target else [*query.kinds]
+        facets = ["description"] if query.description else []
+        facets += [framework.kind_by_id[kind].facet for kind in kinds]
+        return Scope(
+            subjects=query.subjects,
+            groups=tuple(dict.fromkeys(framework.top(one).id for one in query.subjects)),
+            facets=tuple(dict.fromkeys(facets)),
+            operation=query.operation,
+        )
 
     def declined(self, request: Request, text: str) -> Draft:
         """Say why a message is no question to the sources; what they say nearest is shown."""
-        query = self.understanding.read(text)[0]
         hits = self._retriever.search(text, self._k, vector=self._embed(text))
-        named = query.subjects or tuple(hit.passage_id for hit in hits[:NEAREST])
-        scope = self.understanding.scope(query)
         return Draft(
             status="out_of_scope",
-            reason=request.reason,
-            scope=scope,
-            composer=REQUESTS,
-            statements=(note(request.reply),),
+            reason=request,
+            scope=Scope(),
+            composer=DECLINED,
+            statements=(note(_REPLIES[request]),),
             hits=hits,
-            nearest=tuple(cite_from(self._corpus, one) for one in named),
-            follow_ups=self._tell_about(scope),
+            nearest=tuple(cite_from(self._corpus, hit.passage_id) for hit in hits[:NEAREST]),
         )
 
-    def _tell_about(self, scope: Scope) -> tuple[str, ...]:
-        titles = (self._framework.item(one).title for one in scope.subjects)
-        return tuple(f"Tell me about {title}." for title in titles if title)[:FOLLOW_UPS]
-
-    def draft(self, query: Query, today: date, only: Narrowing, whole: str = "") -> Draft:
+    def draft(self, query: Query, today: date, only: Narrowing) -> Draft:
         """Answer one thing asked: what the framework says, and guidance beside it.
 
         Args:
             query: the thing asked.
             today: the day on which it is asked.
             only: filters; nothing that they leave out is looked at.
-            whole: the question that asks several things, of which this is one.
         """
-        if whole and query.subjects == () and _IT.search(query.text):
-            # Whether `it` does something is asked of what the other parts name.
-            query = query.model_copy(update={"polar": False})
         draft = self._of_framework(query, only)
-        if only.framed and (not only.guided or self._is_settled(query, draft)):
+        if only.framed and (not only.guided or self._is_settled(query)):
             return self._leading_on(draft) if only.guided else draft
-        refused = draft.status in REFUSED and draft.composer != structured.COMPOSER
-        sought, vector = self._sought(query.text, whole)
+        sought, vector = self._sought(query.text)
         hits = self._retriever.search(sought, self._k, only.within("guidance"), vector=vector)
         told = self._guidance.tell(
             sought,
             vector,
             today,
-            asked=whole or query.text,
+            asked=query.text,
             about=_cited(draft),
-            valued=bool(query.wants),
-            terms=refused or only_touches(draft, query),
+            terms=not query.of_page,
             only=only,
         )
         guidance = judged(Told() if is_order(query.text) else told, self._gate)
-        ground = self._ground(draft, told, query, only)
-        return decide(draft, guidance, query, hits, ground)
+        return decide(draft, guidance, query, hits, self._ground(draft, told, only))
 
     def tell(self, text: str, today: date, near: float) -> Told:
         """Return what guidance says in reply to a text, unjudged; for fitting the gate.
@@ -179,18 +255,17 @@ class Drafting:
         sought, vector = self._sought(text)
         return self._guidance.tell(sought, vector, today, asked=text, near=near)
 
-    def _sought(self, text: str, whole: str = "") -> tuple[str, Vector]:
+    def _sought(self, text: str) -> tuple[str, Vector]:
         """Return the words that guidance is searched for, and their vector.
 
-        One part of a question often names what the others are about: `X, and when was it
-        founded?`; its vector is half-way to that of the whole.
+        Abbreviations are said in full, and an item that is named by its number by its title.
         """
-        sought = self._seeking.in_full(text)
-        vector = self._embed(sought)
-        if not whole:
-            return sought, vector
-        also = self._seeking.in_full(whole)
-        return f"{sought} {also}", _between(vector, self._embed(also))
+        exact = [one for one, how in self._named(text).items() if how >= 1.0]
+        items = [one for one in exact if one in self._framework.item_by_id]
+        titles = [self._framework.item(one).title for one in items]
+        unsaid = [one for one in titles if one and one.lower() not in text.lower()]
+        sought = self._spelling.in_full(" ".join((*unsaid, text)))
+        return sought, self._embed(sought)
 
     def _leading_on(self, draft: Draft) -> Draft:
         """Suggest the question that brings in guidance, where a list of the framework has none."""
@@ -201,63 +276,41 @@ class Drafting:
         more = (f"Tell me about {title}.", *draft.follow_ups)
         return draft.model_copy(update={"follow_ups": more[:FOLLOW_UPS]})
 
-    def _ground(
-        self, draft: Draft, told: Told, query: Query, only: Narrowing
-    ) -> tuple[Statement, ...]:
-        """Quote what guidance rests on in the framework, and what both find there.
-
-        A value is asked for by itself, and gets nothing beside it.
-        """
+    def _ground(self, draft: Draft, told: Told, only: Narrowing) -> tuple[Statement, ...]:
+        """Quote what guidance rests on in the framework, and what both find there."""
         both = told.bears & _cited(draft)
         known = (told.rests | both) & self._framework.item_by_id.keys()
         ids = {one for one in known if only.shows(one)}
-        return () if query.wants else self._extractive.ground(ids)
+        return self._extractive.ground(ids)
 
-    def _is_settled(self, query: Query, draft: Draft) -> bool:
+    def _is_settled(self, query: Query) -> bool:
         """Tell whether the framework alone answers: its structure, or what is untrue of it.
 
-        Who asks for a kind of item is given all of them, and nothing else. A name that the
-        framework lacks is a matter for guidance, unless the framework was asked.
+        Who asks for a kind of item is given all of them, and nothing else.
         """
-        if query.why:
-            return False
-        framed = query.of_page or query.sure
-        if query.unnamed and not framed:
-            return False
-        if query.operation == "verify" and draft.status in REFUSED:
-            return framed or query.named
-        if query.premise:
-            told = query.subjects or query.named or query.reason != "coverage_gap"
-            return bool(told) and not query.unnamed
-        if query.operation in ("inverse", "negate", "verify", "count"):
-            return True
-        if query.operation == "locate":
-            return framed and draft.composer == structured.COMPOSER
-        return query.named and bool(query.kinds) and draft.composer == structured.COMPOSER
+        settling = ("inverse", "negate", "verify", "count", "locate")
+        asked = query.operation in settling or bool(query.kinds)
+        return bool(query.premise) or (query.of_page and asked)
 
     def _of_framework(self, query: Query, only: Narrowing) -> Draft:
-        scope = self.understanding.scope(query)
+        scope = self.scope(query)
         if not only.framed:
             return _unasked(scope)
-        unstructured = query.wants in VALUES or query.premise
-        composed = None if unstructured else self._structured.compose(query)
-        if composed is not None:
-            if query.kinds and query.operation in ("describe", "list") and asks_why(query.text):
-                return unreasoned(composed.draft(scope, structured.COMPOSER))
-            draft = only.cut(composed.draft(scope, structured.COMPOSER))
-            return draft.model_copy(
-                update={
-                    "follow_ups": self._follow_ups(scope, only.filters),
-                    "nearest": self._nearest(draft),
-                }
+        composed = None if query.premise else self._structured.compose(query)
+        if composed is None:
+            hits = self._retriever.search(
+                query.text,
+                self._k,
+                only.within("framework"),
+                vector=self._embed(self._spelling.in_full(query.text)),
             )
-        sought = query.sought or query.text
-        vector = self._embed(self._seeking.in_full(query.text) if query.whole else sought)
-        hits = self._retriever.search(sought, self._k, only.within("framework"), vector=vector)
-        draft = self._extractive.compose(query, scope, hits)
-        if query.why and query.subjects:
-            return draft.model_copy(update={"nearest": self._nearest(draft)})
-        return draft
+            return only.cut(self._extractive.compose(query, scope, hits))
+        draft = only.cut(composed.draft(scope, structured.COMPOSER))
+        more = {
+            "follow_ups": self._follow_ups(scope, only.filters),
+            "nearest": self._nearest(draft),
+        }
+        return draft.model_copy(update=more)
 
     def _follow_ups(self, scope: Scope, filters: Filters) -> tuple[str, ...]:
         """Return questions on the same subject that the framework can answer next."""
@@ -283,15 +336,6 @@ class Drafting:
         subjects = [one for one in draft.scope.subjects if one not in shown]
         return tuple(cite_from(self._corpus, one) for one in subjects)
 
-    def _meaning(self) -> Meaning:
-        """Return what the framework's passages mean, as vectors."""
-        ids, matrix = self._retriever.wordings("framework")
-        return Meaning(
-            vectors=self._retriever.vectors([one.id for one in self._framework.passages]),
-            wordings=(tuple(meant_by(one) for one in ids), matrix),
-            embed=self._embed,
-        )
-
     def _sentences(self, lexicon: Lexicon) -> Sentences:
         """Return the sentences of guidance, each with its vector."""
         passages = [one for one in self._corpus.passages if _is_guidance(one)]
@@ -311,7 +355,7 @@ class Drafting:
         return Sentences(passages, vectors, lexicon.rarity)
 
     def _embed(self, text: str) -> Vector:
-        """Embed a text; a topic is ranked and then searched for, so the last ones are kept."""
+        """Embed a text; what is read is searched for as well, so the last ones are kept."""
         kept = self._vectors
         if text not in kept:
             # One mapping, set at once: two askers at a time must not get each other's vector.
@@ -323,16 +367,6 @@ class Drafting:
 def _unasked(scope: Scope) -> Draft:
     """Return what stands for the framework's answer where filters leave the framework out."""
     return Draft(status="not_covered", reason=FILTERED, scope=scope, composer=COMPOSER)
-
-
-_IT = re.compile(r"\b(?:it|they|he|she|this|that|these|those)\b", re.I)
-
-
-def _between(one: Vector, other: Vector) -> Vector:
-    """Return the unit vector half-way between two."""
-    middle = one + other
-    halfway: Vector = middle / np.linalg.norm(middle)
-    return halfway
 
 
 def _is_guidance(passage: Passage) -> bool:

@@ -1,69 +1,24 @@
-"""The composer of answers from the passages that speak best of a topic."""
+"""The composer of answers from the framework's passages that speak best of something."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Sequence
 
 from assistant.citing.citations import Quoting, cite, note
-from assistant.records import Citation, Draft, Hit, Relation, Scope, Statement, Status
-from assistant.rules.cues import MENTIONING
-from assistant.rules.lexicon import content_stems, stems_of, words_of
-from assistant.rules.quantity import holds
-from assistant.rules.subjects import heading_of
+from assistant.records import Citation, Draft, Hit, Relation, Scope, Statement
+from assistant.understanding.naming import heading_of
 from assistant.understanding.query import Query
 from corpus.passage import Corpus
 from corpus.structure.graph import Framework
 
-COMPOSER = "extractive-1"
+COMPOSER = "extractive-2"
 """Name and version of the composer, for an answer's provenance."""
 
 NEAREST = 3
 """How many passages are shown where there is no answer."""
 
-_LACKING = {
-    "percentage": "a percentage",
-    "money": "an amount of money",
-    "duration": "a length of time",
-    "frequency": "how often",
-    "date": "a date",
-    "day": "the day",
-    "age": "an age",
-    "country": "a country",
-    "number": "a number",
-    "ranking": "an order of merit",
-    "place": "where that is",
-    "name": "such a name",
-    "list": "their names",
-    "person": "who that is",
-    "actor": "who did it",
-    "penalty": "a penalty",
-    "contact": "where to call or write",
-    "local": "what holds in one's own country",
-    "forecast": "what is to come",
-    "indicator": "how it is measured",
-}
-
-
-_SPEAKING = MENTIONING | {"named", "listed", "printed", "appear", "appears"}
-"""Words that ask what a source says, and not what is so."""
-
-_LOSS = "The page does not speak of \u201c"
-
-
 _GROUND = "The guidance bears on these words of the page."
-
-
-def is_loss(statement: Statement) -> bool:
-    """Tell whether a statement says that the page lacks a part of what is asked."""
-    return statement.kind == "note" and statement.text.startswith(_LOSS)
-
-
-_LITERAL = re.compile(
-    r"\b(?:terms?|words?|phrases?|wording|expression|literally|verbatim)\b(?! (?:on|about|of)\b)",
-    re.I,
-)
-"""Words that ask whether something is said in just these words."""
+_READING = "Which of these go together is Signpost's reading; the page does not print it."
 
 
 class Extractive:
@@ -76,31 +31,32 @@ class Extractive:
         self._quoting = Quoting(framework)
 
     def compose(self, query: Query, scope: Scope, hits: Sequence[Hit]) -> Draft:
-        """Answer a query from the passages that speak of its topic, or say why there is no answer.
+        """Answer a query from the passages that speak of it, or say that none does.
 
         Args:
-            query: what is asked.
+            query: what is asked, with the passages that match it.
             scope: the same in ids.
             hits: what a search for the query found; the closest, where there is no answer.
         """
-        chosen = [] if query.premise else self._chosen(query)
-        lost = self._lost(query) if chosen else ()
-        linked = [] if query.wants or query.polar or query.brief else self._linked(chosen)
-        statements: tuple[Statement, ...] = (note(self._refusal(query)),)
-        if chosen:
-            statements = (
-                *lost,
-                *self._opening(query, chosen),
-                *self._statements([*chosen, *linked], linked),
+        chosen = query.matches
+        if not chosen:
+            said = query.premise or "The page does not speak of this."
+            return Draft(
+                status="not_covered",
+                reason="false_premise" if query.premise else "coverage_gap",
+                scope=scope,
+                composer=COMPOSER,
+                statements=(note(said),),
+                hits=tuple(hits),
+                nearest=self._nearest(hits),
             )
+        linked = self._linked(chosen)
         return Draft(
-            status=self._status(query, bool(chosen), bool(lost)),
-            reason="" if chosen and not lost else self._reason(query),
+            status="answered",
             scope=scope,
             composer=COMPOSER,
-            statements=statements,
+            statements=(self._opening(query), *self._statements([*chosen, *linked], linked)),
             hits=self._evidence([*chosen, *linked], hits),
-            nearest=() if chosen else self._nearest(hits),
         )
 
     def ground(self, ids: Collection[str]) -> tuple[Statement, ...]:
@@ -131,13 +87,7 @@ class Extractive:
             section = heading_of(self._framework, top) if top is not item else ""
             relation: Relation = "direct" if item_id in linked else "related"
             statements.append(self._quoting.entry(item, section, relation))
-        if linked:
-            statements.append(
-                note(
-                    "Which of these go together is Signpost's reading; the page does not print it."
-                )
-            )
-        return tuple(statements)
+        return (*statements, note(_READING)) if linked else tuple(statements)
 
     def _evidence(self, chosen: Sequence[str], hits: Sequence[Hit]) -> tuple[Hit, ...]:
         """Return the hits, with the chosen passages among them."""
@@ -149,63 +99,11 @@ class Extractive:
         ]
         return (*hits, *extra)
 
-    def _opening(self, query: Query, chosen: Sequence[str]) -> tuple[Statement, ...]:
-        """Open with yes where that is asked and the page holds all of it; else with a count."""
-        if query.polar and query.whole and query.of_page and not query.narrowed:
-            return (note(self._yes(query, chosen)),)
-        places = "one place" if len(chosen) == 1 else f"{len(chosen)} places"
-        what = "the rest" if query.missing else "this"
-        if query.narrowed:
-            return (note(f"Within the filters, the page speaks of {what} in {places}."),)
-        return (note(f"The page speaks of {what} in {places}."),)
-
-    def _yes(self, query: Query, chosen: Sequence[str]) -> str:
-        """Say yes; where the page has it in other words, say so, and no if the words are asked."""
-        said = stems_of(" ".join(self._corpus.passage(one).text for one in chosen))
-        if all(one in said for one in content_stems(query.topic)):
-            return f"Yes: the page speaks of \u201c{query.topic}\u201d."
-        if _LITERAL.search(query.text):
-            return f"No: the page speaks of this, but not in the words \u201c{query.topic}\u201d."
-        return (
-            f"Yes, in other words: the page speaks of this, but not as \u201c{query.topic}\u201d."
-        )
-
-    def _lost(self, query: Query) -> tuple[Statement, ...]:
-        return tuple(note(f"{_LOSS}{part}\u201d.") for part in query.missing)
-
-    def _status(self, query: Query, answered: bool, lost: bool) -> Status:
-        if answered:
-            return "partial" if lost else "answered"
-        return "out_of_scope" if query.foreign and not query.premise else "not_covered"
-
-    def _reason(self, query: Query) -> str:
-        if query.foreign and not query.premise:
-            return "other_field"
-        return query.reason if query.premise else "coverage_gap"
-
-    def _chosen(self, query: Query) -> list[str]:
-        return [one for one in query.matches if self._answers(query, one)]
-
-    def _answers(self, query: Query, passage_id: str) -> bool:
-        text = self._corpus.passage(passage_id).text
-        return not query.wants or holds(query.wants, text, query.text)
-
-    def _refusal(self, query: Query) -> str:
-        """Say what the page lacks, in one sentence."""
-        if query.premise:
-            return query.premise
-        if query.wants:
-            return (
-                f"The page gives no answer to this: nothing on it states {_LACKING[query.wants]}."
-            )
-        if query.foreign:
-            return "This is not a matter that the page is about."
-        if query.polar and query.topic:
-            # Where the world is asked about, and not the page, the page's silence is no `no`.
-            of_page = query.of_page or _SPEAKING & {word for word, _, _ in words_of(query.text)}
-            opening = "No: the" if of_page else "The"
-            return f"{opening} page does not speak of \u201c{query.topic}\u201d."
-        return "The page does not speak of this."
+    def _opening(self, query: Query) -> Statement:
+        """Open with a count; that something is said is no yes to what is asked of it."""
+        places = "one place" if len(query.matches) == 1 else f"{len(query.matches)} places"
+        within = "Within the filters, the" if query.narrowed else "The"
+        return note(f"{within} page speaks of this in {places}.")
 
     def _nearest(self, hits: Sequence[Hit]) -> tuple[Citation, ...]:
         """Cite the closest passages, for a reader to judge."""

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from assistant.citing.citations import Quoting, note
 from assistant.draft import Composed, capitalised, complete, counted, listed
 from assistant.records import Relation, Statement
-from assistant.rules.subjects import heading_of, name_of
+from assistant.understanding.naming import heading_of, name_of
 from assistant.understanding.query import Query
 from corpus.structure.graph import Framework, Item, Kind
 
@@ -26,10 +26,6 @@ class Facets:
     def describe(self, query: Query) -> Composed:
         """Give the facets of a query's subjects that it asks for, or all there is on them."""
         composed = Composed()
-        if query.missing and not query.kinds:
-            lost = " or ".join(f"\u201c{part}\u201d" for part in query.missing)
-            composed.statements.append(note(f"The page does not speak of {lost}."))
-            composed.refuse("partial", "coverage_gap")
         kinds = [self._framework.kind_by_id[kind] for kind in query.kinds]
         for subject in query.subjects:
             item = self._framework.item(subject)
@@ -105,15 +101,12 @@ class Facets:
             text = f"The page lists no {kind.plural} for {name}."
             cited = [self._quoting.words(item)]
             composed.statements.append(note(text, cited, capitalised(kind.plural)))
-            spoken = self._spoken(item, query)
-            composed.statements.extend(self._quoting.entry(one) for one in spoken)
-            some = composed.completeness or spoken
-            composed.refuse("partial" if some else "not_covered", "coverage_gap")
+            composed.refuse("partial" if composed.completeness else "not_covered", "coverage_gap")
             return
         owner, items = found
         items = tuple(one for one in items if not self.set_aside(one, query))
         direct = self._direct(item, items)
-        ordered = self._ordered(items, direct, query.order)
+        ordered = [*direct, *(one for one in items if one not in direct)]
         section = f"{capitalised(kind.plural)} of {name_of(self._framework, owner)}"
         for one in ordered:
             relation: Relation = "shared" if owner is not item else "related"
@@ -127,14 +120,6 @@ class Facets:
         named = set(item.entities)
         return bool(above & set(query.excluded)) or (bool(named) and named <= set(query.excluded))
 
-    def _ordered(
-        self, items: Sequence[Item], direct: Sequence[Item], order: Sequence[str]
-    ) -> list[Item]:
-        """Put first what speaks best of a topic, else what is closest to the subject."""
-        if order:
-            return sorted(items, key=lambda one: order.index(one.id))
-        return [*direct, *(one for one in items if one not in direct)]
-
     def _entry(self, item: Item, owner: Item, section: str, relation: Relation) -> Statement:
         """Quote an item; with the title of what it stands under, where that is not the owner."""
         if item.parent == owner.id or item.title:
@@ -142,13 +127,6 @@ class Facets:
         parent = self._framework.item(item.parent)
         quotes = [self._quoting.title(parent), self._quoting.words(item)]
         return self._quoting.joined(quotes, section, relation)
-
-    def _spoken(self, item: Item, query: Query) -> list[Item]:
-        """Return what stands under an item and speaks of the question's topic."""
-        matches = [self._framework.item(one) for one in query.matches]
-        return [
-            one for one in matches if self._framework.top(one.id) is self._framework.top(item.id)
-        ]
 
     def _direct(self, item: Item, items: Sequence[Item]) -> list[Item]:
         """Return the items that an inferred link ties to one, strongest first."""

@@ -9,14 +9,18 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from assistant.answering.narrowing import Narrowing
 from assistant.answering.sections import Found, Scores, Sections
 from assistant.answering.sentences import Sentence
 from assistant.citing.citations import cite_from
 from assistant.records import Citation, Filters, Statement
 from assistant.retrieval.encoder import Vector
-from assistant.rules.narrowing import Narrowing
+from corpus.checks.orders import is_order
 from corpus.passage import Corpus
 from corpus.readers.entries import KIND as TERM
+
+NOTE = "note"
+"""Value of the facet `kind` of sections of notes."""
 
 COMPOSER = "guidance-2"
 """Name and version of the composer, for an answer's provenance."""
@@ -26,9 +30,6 @@ SECTIONS = 6
 
 MOST = 6
 """Sentences of an answer."""
-
-MOST_VALUES = 4
-"""The same for a question that a number, a date or a name answers."""
 
 WORDS = 1.3
 """What the share of the question's words that a sentence says counts for beside its cosine."""
@@ -44,6 +45,9 @@ SAME = 0.93
 
 ABOUT = 0.03
 """What a section gains that is about what the framework's own answer rests on."""
+
+HEADING = 12
+"""Words up to which what ends in no stop is a heading."""
 
 FOUND = 10
 """Sections of which it is told that they were found."""
@@ -104,6 +108,7 @@ class Guidance:
         self._sentences = sections.sentences
         self._left: dict[Filters, NDArray[np.bool_]] = {}
         self._is_note = np.array([one.facets["kind"] != TERM for one in sections.passages])
+        self._is_own = any(one.facets["tier"] == "document" for one in sections.passages)
         # A note none of whose sentences rests on a published work answers nothing: nobody could
         # check it.
         works = {work.id for one in corpus.sources for work in one.references}
@@ -113,7 +118,7 @@ class Guidance:
             if any(works.intersection(marks) for marks in one.grounds)
         }
         self._sourced = np.array(
-            [one.facets["kind"] == TERM or one.source_id in checked for one in sections.passages]
+            [one.facets["kind"] != NOTE or one.source_id in checked for one in sections.passages]
         )
 
     def serves(self, item_id: str) -> bool:
@@ -128,7 +133,6 @@ class Guidance:
         *,
         asked: str = "",
         about: frozenset[str] = frozenset(),
-        valued: bool = False,
         terms: bool = True,
         only: Narrowing | None = None,
         near: float = 2.0,
@@ -141,7 +145,6 @@ class Guidance:
             today: the day on which it is asked.
             asked: the question as it was typed.
             about: items that the framework's own answer rests on; notes about them are preferred.
-            valued: whether a number, a date or a name is asked for.
             terms: whether an entry of the glossary may answer.
             only: filters; what they leave out is not told, but what is told is held against it.
             near: see `Sections.search`.
@@ -151,11 +154,20 @@ class Guidance:
             kept = kept & self._is_note
         bonus = ABOUT * self._serving(about) if about else None
         found = self._sections.search(text, vector, asked=asked, kept=kept, near=near, bonus=bonus)
+        if self._is_own:
+            # A passage that gives an order to a reader's machine is no source of an answer.
+            found = found._replace(order=tuple(one for one in found.order if self._is_honest(one)))
         if not found.order:
             return Told(figures=found.figures, unknown=found.unknown)
         ranked = self._ranked(found, vector)
-        chosen = self._chosen(ranked, MOST_VALUES if valued else MOST)
+        if not ranked:
+            return Told(figures=found.figures, unknown=found.unknown)
+        chosen = self._chosen(ranked, MOST)
         return self._told(found, chosen, today)
+
+    def _is_honest(self, section: int) -> bool:
+        sentences = self._sentences
+        return not any(is_order(sentences.all[at].text) for at in sentences.of_passage(section))
 
     def _ranked(self, found: Found, vector: Vector) -> list[tuple[float, int]]:
         """Return sentences of the best sections with their scores, the best first."""
@@ -164,6 +176,8 @@ class Guidance:
         scored = []
         for section in found.order[:SECTIONS]:
             for place in sentences.of_passage(section):
+                if self._is_own and not _tells(sentences.all[place].text):
+                    continue
                 likeness = float(sentences.vectors.sentences[place] @ vector)
                 score = likeness + WORDS * held[place] + SECTION * found.score[section]
                 scored.append((float(score), int(place)))
@@ -222,12 +236,24 @@ class Guidance:
         return self._left[only.filters]
 
 
+def _tells(text: str) -> bool:
+    """Tell whether a sentence of a text of any make states something.
+
+    A question, a heading and what gives an order to a reader's machine do not.
+
+    >>> _tells("The park opens at nine."), _tells("Opening hours"), _tells("When is it open?")
+    (True, False, False)
+    """
+    stops = text.rstrip(" \"'\u201d\u2019)")[-1:] in ".!:;" or len(text.split()) > HEADING
+    return stops and not text.rstrip().endswith("?") and not is_order(text)
+
+
 def said(sentence: Sentence, corpus: Corpus, today: date) -> Statement:
     """Quote a sentence of guidance, with its age where that matters."""
     source = corpus.source_by_id[sentence.source_id]
     return Statement(
         text=sentence.text,
-        kind="guidance",
+        kind="document" if sentence.passage.facets["tier"] == "document" else "guidance",
         citations=(cite_from(corpus, sentence.passage.id, sentence.span),),
         section=source.title,
         relation="related",

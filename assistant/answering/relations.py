@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from assistant.citing.citations import Quoting, note
 from assistant.records import Statement
-from assistant.rules.subjects import name_of
+from assistant.understanding.naming import name_of
 from assistant.understanding.query import Query
 from corpus.structure.graph import Entity, Framework, Item, Kind
 
@@ -30,7 +30,7 @@ class Relations:
             return self._having(query)
         if query.operation == "negate" and query.description:
             return self._undescribed(query)
-        if query.operation == "negate" and (query.topic or query.kinds):
+        if query.operation == "negate" and query.kinds:
             return self._silent(query)
         return []
 
@@ -128,8 +128,6 @@ class Relations:
             f"{number} of {total} {noun} {verb} {self._labels(query)} among "
             f"{'its' if len(chosen) == 1 else 'their'} {kind.plural}{names}."
         )
-        if query.universal:
-            text = f"{'Yes' if len(chosen) == total else 'No'}: {text[:1].lower()}{text[1:]}"
         return note(text)
 
     def _above(self, query: Query) -> list[Statement]:
@@ -179,13 +177,9 @@ class Relations:
         """Answer `which outcomes do not mention X` and `which pillars have no partners`."""
         target = self._framework.kind_by_id[query.target]
         items = self._scoped(target, query)
-        if query.topic:
-            speaking = {item.id for item, _ in self.matching(target, query.matches)}
-            what = f"do not speak of \u201c{query.topic}\u201d"
-        else:
-            kinds = [self._framework.kind_by_id[kind] for kind in query.kinds]
-            speaking = {one.id for one in items if self._has_all(one, kinds)}
-            what = f"list no {_listed([kind.plural for kind in kinds])} of their own"
+        kinds = [self._framework.kind_by_id[kind] for kind in query.kinds]
+        speaking = {one.id for one in items if self._has_all(one, kinds)}
+        what = f"list no {_listed([kind.plural for kind in kinds])} of their own"
         silent = [item for item in items if item.id not in speaking]
         number = str(len(silent)) if silent else "None"
         text = f"{number} of {len(items)} {target.plural} {what}."
@@ -221,14 +215,11 @@ class Relations:
         return statements
 
     def _is_named(self, item: Item, query: Query) -> bool:
-        if query.entities:
-            return bool(set(item.entities) & set(query.entities))
-        return item.id in query.matches
+        return bool(set(item.entities) & set(query.entities))
 
     def _yes_or_no(self, query: Query, owner: Item, kind: Kind, named: Sequence[Item]) -> Statement:
         name = name_of(self._framework, owner)
         label = _listed([self._entity[one].label for one in query.entities])
-        label = label or f"\u201c{query.topic}\u201d"
         if named:
             quoted = _listed([f"\u201c{one.label}\u201d" for one in named])
             text = f"Yes: among the {kind.plural} of {name}, the page lists {quoted}."

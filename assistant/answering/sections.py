@@ -13,8 +13,7 @@ from numpy.typing import NDArray
 from assistant.answering.sentences import Sentences
 from assistant.retrieval.encoder import Vector
 from assistant.retrieval.rerank import PairModel
-from assistant.rules.giving import gives, value_wanted
-from assistant.rules.lexicon import Concept, Lexicon
+from assistant.understanding.lexicon import Concept, Lexicon
 from corpus.passage import Passage
 from corpus.readers.entries import KIND as TERM
 
@@ -225,19 +224,8 @@ class Sections:
         scopes = {"section": {best}, "note": notes, "first": set(order[:DEPTH])}
         figures |= self._lost(concepts, scopes, lead)
         figures |= self._mismatch(text, best, notes, names)
-        figures |= self._valued(text, best, lead)
         figures |= self._asked(vector, best, concepts, near)
         return figures
-
-    def _valued(self, text: str, best: int, lead: int) -> dict[str, float]:
-        """Return whether a value is asked for that the best section, or its lead, does not give."""
-        want = value_wanted(text)
-        section, sentence = self._texts[best], self.sentences.all[lead].text
-        return {
-            "value": float(bool(want)),
-            "value_lost": float(bool(want) and not gives(want, section, text)),
-            "value_lost_lead": float(bool(want) and not gives(want, sentence, text)),
-        }
 
     def _asked(
         self, vector: Vector, best: int, concepts: Sequence[Concept], near: float
@@ -322,7 +310,6 @@ FIGURES = (
     *_OF_SIGNALS, "score", "score_ahead", *_LOST,
     "years", "years_lost", "years_lost_note", "numbers_lost",
     "names", "names_lost", "names_lost_note", "names_lost_any",
-    "value", "value_lost", "value_lost_lead",
 )  # fmt: skip
 """Names of the figures that the gate weighs, in order."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from bisect import bisect_left
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Callable, Collection, Sequence
 from itertools import takewhile
 from typing import NamedTuple
@@ -13,26 +13,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from assistant.retrieval.encoder import Matrix, Vector
-from assistant.rules.cues import FUNCTION_WORDS
-from assistant.rules.lexicon import Concept, contains, content_stems, stems_of
+from assistant.understanding.lexicon import (
+    FUNCTION_WORDS,
+    Concept,
+    contains,
+    stems_of,
+)
 from corpus.passage import Passage, Span
 from corpus.readers.entries import KIND as TERM
-
-WEIGHTS = {
-    "words": 0.16,
-    "meaning": 0.14,
-    "passage": 0.3,
-    "whole": 0.1,
-    "summary": 0.06,
-    "title": 0.07,
-    "asked": 0.09,
-    "asked_note": 0.08,
-}
-"""What each part of a sentence's relevance counts for: the question's words that it holds, what it
-means, what the passage around it means, the words that its whole source holds, what its source
-says that it answers, how much of its title is asked about, and the likest of the everyday questions
-that its passage answers, and that its source does. Chosen by search on halves of the development
-cases of guidance, each held against the other."""
 
 Shares = NDArray[np.float64]
 """One number for each of several things, 0 to 1."""
@@ -55,28 +43,6 @@ class Vectors(NamedTuple):
 
     asked: tuple[Matrix, ...] = ()
     """By passage, of the everyday questions that it answers; of no rows where it has none."""
-
-
-class Relevant(NamedTuple):
-    """How well each sentence speaks of a question, each of shape (sentences,) and 0 to 1."""
-
-    score: Shares
-    """The weighted sum."""
-
-    held: Shares
-    """Share of the question's concepts that it holds."""
-
-    whole: Shares
-    """Share of them that its source holds."""
-
-    similarity: Shares
-    """Its cosine with the question."""
-
-    titled: Shares
-    """Share of its title that the question says."""
-
-    asked: Shares
-    """Cosine of the question with the likest everyday question that its passage answers."""
 
 
 class Sentence(NamedTuple):
@@ -104,6 +70,8 @@ class Sentence(NamedTuple):
     @property
     def grounds(self) -> tuple[str, ...]:
         """What it rests on: ids of its source's references, of passages, or `signpost`."""
+        if not self.passage.grounds:
+            return ()
         return self.passage.grounds[self.passage.sentences.index(self.span)]
 
     @property
@@ -120,7 +88,6 @@ class Sentences:
         passages: Sequence[Passage],
         vectors: Vectors,
         rarity: Callable[[str], float],
-        weigh: Callable[[Concept], float] | None = None,
     ) -> None:
         """Keep the sentences' stems beside their vectors.
 
@@ -128,9 +95,7 @@ class Sentences:
             passages: in reading order.
             vectors: of them and of their sentences.
             rarity: tells how telling words are that no sentence holds, 0 to 1.
-            weigh: tells how much a concept tells, where these are not all sentences there are.
         """
-        self._weigh = weigh
         self.passages = tuple(passages)
         self.all = tuple(_sentences(passages))
         self.vectors = vectors
@@ -138,9 +103,6 @@ class Sentences:
         self._questions = np.concatenate(asked) if asked else np.zeros((0, 0), dtype=np.float32)
         counts = [len(rows) for rows in vectors.asked] or [0] * len(passages)
         self._answered_by = np.repeat(np.arange(len(passages)), counts)
-        self._at_place = {
-            (one.passage.id, one.span.start): place for place, one in enumerate(self.all)
-        }
         at = {passage.id: place for place, passage in enumerate(passages)}
         self._passage = np.array([at[one.passage.id] for one in self.all], dtype=np.intp)
         self._rarity = rarity
@@ -148,12 +110,6 @@ class Sentences:
         self._stems = [
             stems_of(" ".join((*one.passage.heading_path[:1], one.text))) for one in self.all
         ]
-        self._titled_by: dict[str, list[int]] = defaultdict(list)
-        titles = [frozenset(content_stems(_title(one.passage))) for one in self.all]
-        for place, title in enumerate(titles):
-            for stem in title:
-                self._titled_by[stem].append(place)
-        self._title_size = np.array([max(len(title), 1) for title in titles], dtype=np.float64)
         self._at: dict[str, set[int]] = defaultdict(set)
         for place, stems in enumerate(self._stems):
             for stem in stems:
@@ -167,25 +123,6 @@ class Sentences:
         nothing = np.zeros(vectors.passages.shape[1], dtype=np.float32)
         rows = [vectors.summaries.get(source, nothing) for source in sources]
         self._summaries = np.stack(rows) if rows else np.zeros((0, nothing.size), dtype=np.float32)
-
-    def relevance(self, vector: Vector, concepts: Sequence[Concept]) -> Relevant:
-        """Return how well each sentence speaks of a question of this vector and these concepts."""
-        held, whole = self.coverage(concepts)
-        similarity = _cosines(self.vectors.sentences, vector)
-        titled = self._titled(concepts)
-        asked = self.asked_like(vector)
-        parts = {
-            "words": held,
-            "meaning": similarity,
-            "passage": _cosines(self.vectors.passages, vector)[self._passage],
-            "whole": whole,
-            "summary": _cosines(self._summaries, vector)[self._text],
-            "title": titled,
-            "asked": asked[self._passage],
-            "asked_note": self._greatest(asked),
-        }
-        score = np.sum([WEIGHTS[name] * part for name, part in parts.items()], axis=0)
-        return Relevant(score, held, whole, similarity, titled, parts["asked"])
 
     def asked_like(self, vector: Vector, near: float = 2.0) -> Shares:
         """Return for each passage the greatest cosine of a vector with a question it answers.
@@ -234,33 +171,10 @@ class Sentences:
         """Return the places of a passage's sentences, in order."""
         return np.flatnonzero(self._passage == place)
 
-    def _greatest(self, by_passage: Shares) -> Shares:
-        """Return for each sentence the greatest value of the passages of its text."""
-        best = np.zeros(len(self._text_ids))
-        np.maximum.at(best, self._text, by_passage[self._passage])
-        return np.asarray(best[self._text], dtype=np.float64)
-
-    def cosine(self, place: tuple[str, int], vector: Vector) -> float:
-        """Return the cosine of a vector with the sentence that stands at a place.
-
-        Args:
-            place: the passage's id, and where in its text the sentence starts.
-            vector: unit norm.
-        """
-        return float(self.vectors.sentences[self._at_place[place]] @ vector)
-
     def likeness(self, one: int, other: int) -> float:
         """Return the cosine of two sentences, by their places."""
         rows = self.vectors.sentences
         return float(rows[one] @ rows[other])
-
-    def _titled(self, concepts: Sequence[Concept]) -> Shares:
-        """Return the share of each sentence's title that a question says in any form."""
-        said = {stem for concept in concepts for form in concept.forms for stem in form}
-        shared = np.zeros(len(self.all))
-        for stem in said:
-            shared[self._titled_by.get(stem, [])] += 1.0
-        return np.asarray(shared / self._title_size, dtype=np.float64)
 
     def coverage(self, concepts: Sequence[Concept]) -> tuple[Shares, Shares]:
         """Return the share of the concepts' weight that each sentence holds, and each whole source.
@@ -285,8 +199,6 @@ class Sentences:
         log((N + 1) / (n + 0.5)) with N sentences, n holders (after Robertson and Zaragoza 2009,
         section 3.1); by how rare it is in English as well where no sentence holds it.
         """
-        if self._weigh:
-            return self._weigh(concept)
         holders = len(self.holders(concept))
         weight = math.log((len(self.all) + 1) / (holders + 0.5))
         return weight if holders else weight * UNHELD * self._rarity(concept.label)
@@ -316,12 +228,6 @@ class Sentences:
         return self._cache[form]
 
 
-def _title(passage: Passage) -> str:
-    """Return the title that tells a passage's topic: its note's, or a term of the glossary."""
-    first = passage.facets["kind"] == "note"
-    return "".join(passage.heading_path[:1] if first else passage.heading_path[-1:])
-
-
 def _cosines(rows: Matrix, vector: Vector) -> Shares:
     """Return the cosine of a vector with each row, negative ones as 0."""
     found: Shares = np.maximum(rows @ vector, 0.0).astype(np.float64)
@@ -338,91 +244,3 @@ def _sentences(passages: Sequence[Passage]) -> list[Sentence]:
             found.append(Sentence(passage, span, number))
             number += 1
     return found
-
-
-BESIDE = 0.6
-"""Share of a text's best relevance from which another of its sentences stands beside the best."""
-
-AS_GOOD = 0.97
-"""Share of the best text's relevance from which another text is as good."""
-
-TEXTS = 2
-"""Texts that an answer draws on."""
-
-FURTHER = 2
-"""Sentences that a further text gives."""
-
-SAME = 0.9
-"""Cosine from which a sentence repeats another."""
-
-LIKE = 0.05
-"""Share of its likeness to a chosen sentence that another loses."""
-
-BESIDE_IT = 0.01
-"""What a sentence loses for each chosen one of its section: a section is often one side."""
-
-
-class Selection:
-    """Selects among the sentences of notes, documents and glossary entries."""
-
-    def __init__(self, sentences: Sentences) -> None:
-        """Keep the sentences by the text that they stand in."""
-        self._sentences = sentences
-        self._by_text: dict[str, list[int]] = {}
-        for place, one in enumerate(sentences.all):
-            self._by_text.setdefault(one.text_id, []).append(place)
-
-    @property
-    def texts(self) -> frozenset[str]:
-        """Ids of all texts."""
-        return frozenset(self._by_text)
-
-    def of(self, text_id: str) -> Sequence[int]:
-        """Return the places of a text's sentences."""
-        return self._by_text[text_id]
-
-    def choose(self, score: Shares, most: int, as_good: float = AS_GOOD) -> list[int]:
-        """Return the sentences of an answer in reading order, texts together, the best text first.
-
-        Args:
-            score: relevance of each sentence; one of 0 is never chosen.
-            most: sentences of the best text.
-            as_good: share of the best text's relevance from which another is drawn on too.
-        """
-        found = np.flatnonzero(score > 0.0)
-        tops: dict[str, float] = {}
-        for at in found[np.argsort(-score[found], kind="stable")]:
-            tops.setdefault(self._sentences.all[at].text_id, float(score[at]))
-        best = max(tops.values())
-        ranked = sorted(tops, key=lambda one: -tops[one])
-        texts = [one for one in ranked if tops[one] >= as_good * best][:TEXTS]
-        chosen: list[int] = []
-        for text in texts:
-            limit = min(most, FURTHER) if text != texts[0] else most
-            chosen.extend(sorted(self._of(text, score, limit)))
-        return chosen
-
-    def _of(self, text: str, score: Shares, most: int) -> list[int]:
-        """Return a text's most relevant sentences, without one that says what another has said.
-
-        The next is the one of the greatest marginal relevance: its own less a share of its likeness
-        to what is chosen already (Carbonell and Goldstein 1998), and less a little for each
-        sentence that its section has given.
-        """
-        places = self._by_text[text]
-        top = max(score[at] for at in places)
-        near = {at: 0.0 for at in places if score[at] >= BESIDE * top > 0}
-        section = {at: self._sentences.all[at].passage.id for at in near}
-        given = Counter[str]()
-        chosen: list[int] = []
-        while near and len(chosen) < most:
-            place = max(
-                near,
-                key=lambda at: score[at] - LIKE * near[at] - BESIDE_IT * given[section[at]],
-            )
-            if near.pop(place) < SAME:
-                chosen.append(place)
-                given[section[place]] += 1
-                for at in near:
-                    near[at] = max(near[at], self._sentences.likeness(at, place))
-        return chosen

@@ -10,7 +10,7 @@ from assistant.answering.relations import Relations
 from assistant.citing.citations import Quoting, note
 from assistant.draft import Composed, capitalised, complete, counted, listed
 from assistant.records import Relation, Statement
-from assistant.rules.subjects import heading_of, name_of, short_name
+from assistant.understanding.naming import heading_of, name_of, short_name
 from assistant.understanding.query import Query
 from corpus.structure.graph import Framework, Item, Kind
 
@@ -48,28 +48,11 @@ class Structured:
             return self._count(query)
         if query.operation == "list":
             return self._list(query)
-        if query.operation == "describe" and query.kinds and not query.subjects and not query.topic:
+        if query.operation == "describe" and query.kinds and not query.subjects:
             return self._overview(self._framework.kind_by_id[query.kinds[0]])
         if query.operation in ("describe", "define") and query.subjects:
-            return self._beside_the_point(query) or self._facets.describe(query)
+            return self._facets.describe(query)
         return None
-
-    def _beside_the_point(self, query: Query) -> Composed | None:
-        """Refuse what is asked of an item that does not speak of it."""
-        pointed = query.polar or query.told_of
-        if not (pointed and query.topic and not query.kinds and not query.description):
-            return None
-        tops = {self._framework.top(one).id for one in query.subjects}
-        if any(self._framework.top(one).id in tops for one in query.matches):
-            return None
-        composed = Composed()
-        names = listed(
-            [name_of(self._framework, self._framework.item(one)) for one in query.subjects]
-        )
-        text = f"What the page says on {names} does not speak of \u201c{query.topic}\u201d."
-        composed.statements.append(note(text))
-        composed.refuse("not_covered", "coverage_gap")
-        return composed
 
     def _related(self, query: Query) -> Composed | None:
         statements = self._relations.compose(query)
@@ -144,13 +127,10 @@ class Structured:
             # What heads the page has an order of its own; below it the best stands first.
             place = {item.id: number for number, item in enumerate(self._framework.items)}
             found.sort(key=lambda one: place[one[0].id])
-        one = len(found) == 1
-        verb = ("speaks of" if one else "speak of") if query.whole else "comes closest to"
-        verb = "come closest to" if not (one or query.whole) else verb
+        verb = "comes closest to" if len(found) == 1 else "come closest to"
         number = counted(len(found), kind)
         opening = "Within the filters, " if query.narrowed else ""
-        text = f"{opening}{number} of the page {verb} \u201c{query.topic}\u201d."
-        composed.statements.append(note(text))
+        composed.statements.append(note(f"{opening}{number} of the page {verb} what is asked."))
         for item, evidence in found:
             above = self._framework.lineage(item.id)[1:]
             section = heading_of(self._framework, above[-1]) if above else ""
@@ -228,8 +208,6 @@ class Comparison:
         composed = Composed()
         items = [self._framework.item(one) for one in query.subjects]
         kinds = [self._framework.kind_by_id[kind] for kind in query.kinds]
-        if query.counted:
-            composed.statements.append(self._more(query, items, kinds))
         composed.statements.append(self._contrast(items))
         for item in items:
             if not kinds:
@@ -248,18 +226,6 @@ class Comparison:
         """Tell whether each item has entries of a kind itself, and not through what it is under."""
         found = [self._framework.facet(item.id, kind.id) for item in items]
         return all(one and one[0] is item for one, item in zip(found, items, strict=True))
-
-    def _more(self, query: Query, items: Sequence[Item], kinds: Sequence[Kind]) -> Statement:
-        """Say yes or no to whether the first item has more of a kind than the second."""
-        first, second = (len(self._framework.below(item.id, kinds[0].id)) for item in items[:2])
-        more = first > second if query.counted == "more" else first < second
-        said = ("Yes: " if more else "No: ") if query.polar else ""
-        names = [item.title or item.description for item in items[:2]]
-        text = (
-            f"{said}{names[0]} has {counted(first, kinds[0])}, "
-            f"{names[1]} has {counted(second, kinds[0])}."
-        )
-        return note(text)
 
     def _contrast(self, items: Sequence[Item]) -> Statement:
         names = [name_of(self._framework, item) for item in items]

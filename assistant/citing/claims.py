@@ -10,8 +10,7 @@ from functools import cached_property, lru_cache
 from typing import NamedTuple
 
 from assistant.citing.amounts import Amount, amounts_in
-from assistant.rules.cues import FUNCTION_WORDS
-from assistant.rules.lexicon import CALENDAR, stem, words_of
+from assistant.understanding.lexicon import CALENDAR, FUNCTION_WORDS, stem, words_of
 from corpus.text import split_sentences
 
 _MARKS = re.compile(r"\s*\[\d+(?:[,;-] ?\d+)*\]|\bhttps?://\S+")

@@ -7,7 +7,7 @@ from itertools import pairwise
 from typing import Literal, NamedTuple
 
 from assistant.citing.claims import Said, Word
-from assistant.rules.lexicon import stem
+from assistant.understanding.lexicon import stem
 
 MarkKind = Literal["negation", "modality", "quantity"]
 

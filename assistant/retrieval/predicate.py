@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import get_args
 
-from corpus.passage import Record, Tier
+from assistant.records import Filters
+from corpus.passage import Passage, Record, Tier
 
 TIERS: tuple[str, ...] = get_args(Tier)
+
+ON = "yes"
+"""Value of a facet that a passage has or has not, such as `audience:officer`."""
 
 
 class FacetFilter(Record):
@@ -59,3 +63,31 @@ class FacetFilter(Record):
                 for one in (*parts, *self.either)
             )
         )
+
+
+def group_filter(filters: Filters, passages: Sequence[Passage]) -> FacetFilter:
+    """Return tiers, pillars and audience as a predicate over facets.
+
+    A passage of guidance is of a pillar if it is about the pillar or about anything under it. What
+    says for whom it is keeps to the audience; the framework and the glossary are for everyone.
+    """
+    either: list[dict[str, frozenset[str]]] = []
+    if filters.pillars:
+        groups = frozenset(filters.pillars)
+        own = (one.id for one in passages if one.facets.get("group") in groups)
+        about = {f"about:{one}": frozenset({ON}) for one in (*groups, *own)}
+        either.append({"group": groups} | about)
+    if filters.audience:
+        wanted = {f"audience:{filters.audience}": frozenset({ON})}
+        named = frozenset(
+            one.facets["kind"] for one in passages if "kind" in one.facets and not audiences(one)
+        )
+        either.append(wanted | {"kind": named})
+    allowed = {"tier": frozenset[str](filters.tiers)} if filters.tiers else {}
+    return FacetFilter(allowed=allowed, either=tuple(either))
+
+
+def audiences(passage: Passage) -> list[str]:
+    """Return for whom a passage says that it is."""
+    opens = "audience:"
+    return [one.removeprefix(opens) for one in passage.facets if one.startswith(opens)]

@@ -17,19 +17,13 @@ from assistant.retrieval.predicate import FacetFilter
 from assistant.retrieval.store_build import Building, Progress
 from assistant.retrieval.store_folder import FolderStore
 from assistant.retrieval.store_server import ServerStore
-from assistant.retrieval.store_volume import Store, Volume
+from assistant.retrieval.store_volume import EXACT, Store, Volume
 from assistant.settings import Settings
 from corpus.passage import Corpus
 
 if TYPE_CHECKING:
     from assistant.retrieval.encoder import Matrix, Vector
     from assistant.retrieval.models import Embedder
-
-
-EXACT = 20_000
-"""Vectors up to which a collection is searched by comparing all of them: then nothing near is
-missed, and it costs less than asking Chroma, whose graph pays from there on. The vectors are the
-copy that Chroma was verified against."""
 
 
 Places = NDArray[np.intp]
@@ -137,7 +131,8 @@ class Index:
             return []
         if count <= EXACT:
             # Opened all the same, once, so that damage is told of.
-            opened.volume.collection(tier)
+            if opened.volume.keeps_graph(tier, count):
+                opened.volume.collection(tier)
             ids, rows = self.vectors(tier)
             if where is None:
                 return _nearest(ids, rows, vector, k)
@@ -161,7 +156,8 @@ class Index:
         """Open every tier now rather than with the first question."""
         opened = self._opened
         for tier, count in opened.manifest.counts.items():
-            opened.volume.collection(tier)
+            if opened.volume.keeps_graph(tier, count):
+                opened.volume.collection(tier)
             if count <= EXACT:
                 self.vectors(tier)
 

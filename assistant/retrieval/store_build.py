@@ -134,10 +134,14 @@ class Building:
             for tier, passages in tiers.items()
         }
         with closing(self._store.volume(self._build)) as volume:
-            for tier, passages in tiers.items():
-                self._write(volume, tier, passages, rows[tier])
+            graphs = {tier for tier in tiers if volume.keeps_graph(tier, len(tiers[tier]))}
+            for tier in graphs:
+                self._write(volume, tier, tiers[tier], rows[tier])
             volume.close()
-            recall = {tier: verify(volume, tier, list(texts[tier]), rows[tier]) for tier in tiers}
+            recall = {
+                tier: verify(volume, tier, list(texts[tier]), rows[tier]) if tier in graphs else 1.0
+                for tier in tiers
+            }
             reused = sum(digest in known for digest in hashes.values())
             manifest = self._manifest(corpus, texts, rows, recall).model_copy(
                 update={"reused": reused, "passages": self._passages}

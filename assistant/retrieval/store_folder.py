@@ -15,7 +15,8 @@ from pydantic import ValidationError
 from assistant.errors import IndexBusy, StoreError
 from assistant.home import stamp_of, sync_folder, write_whole, writing
 from assistant.retrieval.manifest import AGAIN, Manifest, Pointer
-from assistant.retrieval.store_volume import Volume, chroma_settings
+from assistant.retrieval.store_volume import EXACT, Volume, chroma_settings
+from assistant.retrieval.wordings import SUFFIX
 
 if TYPE_CHECKING:
     from chromadb.api.client import Client
@@ -113,6 +114,10 @@ class FolderVolume(Volume):
         """Keep the folder."""
         super().__init__(str(folder), lambda: _embedded(folder / "chroma"), "tier-")
         self._folder = folder
+
+    def keeps_graph(self, tier: str, count: int) -> bool:
+        """Tell whether Chroma holds a tier: few wordings are compared one by one, from the copy."""
+        return count > EXACT or not tier.endswith(SUFFIX)
 
     def write(self, manifest: Manifest, vectors: Mapping[str, Matrix]) -> None:
         """Write vectors and manifest."""

@@ -9,10 +9,9 @@ from typing import Literal, NamedTuple, get_args
 
 from assistant.draft import listed
 from assistant.records import Answer
-from assistant.rules import identifiers
-from assistant.rules.addresses import addresses
-from assistant.rules.identifiers import Place
-from assistant.rules.people import People
+from assistant.safety import identifiers
+from assistant.safety.identifiers import Place, addresses
+from assistant.safety.people import People
 from assistant.safety.vocabulary import Vocabulary
 from corpus.passage import Corpus
 

@@ -44,6 +44,9 @@ FRAMEWORK_ONLY = "framework_only"
 POLICY = "J"
 REFUSED = "G"
 
+PEOPLE = frozenset("ADEHG")
+"""Cases of people who are in need themselves, and harmful requests."""
+
 SHARE = 0.3
 """Share of what speaks against a policy question, from which a case counts as fitting too."""
 
@@ -77,6 +80,13 @@ class Triage(NamedTuple):
         """Whether the fixed reply stands in the place of an answer."""
         return self.case != POLICY and self.certainty == "sure"
 
+    def as_policy(self) -> Triage:
+        """Return what a message is whose writer says that it is a policy question.
+
+        A harmful request stays one; of anything else the services stay named above the answer.
+        """
+        return self if self.case == REFUSED else self._replace(certainty="unsure")
+
     @property
     def beside(self) -> bool:
         """Whether signposting stands above the answer."""
@@ -87,6 +97,9 @@ class Triage(NamedTuple):
         """Whether guidance is left out of the answer."""
         return self.certainty == "unsure" and self.case == REFUSED and self.chance >= GUARDED
 
+
+POLICY_QUESTION = Triage(POLICY, "sure", "en", 0.0)
+"""What a message is that nothing speaks against."""
 
 UNREAD = Triage("A", "unsure", "en", 1.0)
 """What a message is where the reader cannot be loaded."""
@@ -200,6 +213,13 @@ class Safeguard:
             self.tally.add(found.case)
             return Found(hits=(), signposting=self.signpost(found))
         return Found(hits=search(), signposting=self.signpost(found) if found.beside else None)
+
+    def over_own(self, found: Triage) -> Triage:
+        """Return what a message counts as over an operator's own text, as the settings have it."""
+        kept = self._settings.own_triage
+        if kept == "all" or (kept == "people" and found.case in PEOPLE):
+            return found
+        return found.as_policy() if kept == "people" else POLICY_QUESTION
 
     def hear(self, text: str) -> Heard:
         """Tell what words are that stand beside a verdict, and count those that get a reply."""

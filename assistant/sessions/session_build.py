@@ -10,7 +10,6 @@ from typing import NamedTuple
 from assistant.citing import ground
 from assistant.draft import capitalised, listed
 from assistant.records import Citation, Dropped, Statement
-from assistant.rules.subjects import heading_of
 from assistant.sessions.session import (
     AgendaLine,
     Exercise,
@@ -32,6 +31,7 @@ from assistant.sessions.session_quiz import Quizzing, numbered
 from assistant.sessions.session_quotes import Quotes
 from assistant.sessions.session_scope import Scope, scope_of
 from assistant.sessions.session_work import exercise_of, steps_of, talks_of
+from assistant.understanding.naming import heading_of
 from corpus.passage import Corpus
 from corpus.whole import Whole
 

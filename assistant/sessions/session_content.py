@@ -9,11 +9,11 @@ from assistant.citing.citations import note
 from assistant.draft import capitalised, counted, listed
 from assistant.errors import SessionError
 from assistant.records import Statement
-from assistant.rules.lexicon import content_stems
-from assistant.rules.subjects import heading_of, name_of, short_name
 from assistant.sessions.session import Level
 from assistant.sessions.session_quotes import Quotes
 from assistant.sessions.session_scope import CARE, Scope, kinds_below
+from assistant.understanding.lexicon import content_stems
+from assistant.understanding.naming import heading_of, name_of, short_name
 from corpus.readers.notes import Note
 from corpus.structure.graph import Item
 

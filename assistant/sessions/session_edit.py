@@ -16,7 +16,6 @@ from assistant.citing import ground
 from assistant.citing.verifier import Verifier
 from assistant.errors import SessionError
 from assistant.records import Statement
-from assistant.rules.lexicon import content_stems
 from assistant.sessions.session import Exercise, Part, QuizItem, Session, SessionRequest, Talk
 from assistant.sessions.session_agenda import ORDER, agenda_of
 from assistant.sessions.session_build import Building, Chosen
@@ -34,6 +33,7 @@ from assistant.sessions.session_slots import (
     words_of,
 )
 from assistant.sessions.session_work import exercises_of, talks_of
+from assistant.understanding.lexicon import content_stems
 from corpus.passage import Record
 from corpus.whole import Whole
 

@@ -9,11 +9,11 @@ from typing import NamedTuple, TypeVar
 from assistant.citing.citations import note
 from assistant.draft import capitalised
 from assistant.records import Citation, Statement
-from assistant.rules.subjects import name_of, short_name
 from assistant.sessions.session import Form, Level, Option, QuizItem, Relation
 from assistant.sessions.session_quotes import Quotes
 from assistant.sessions.session_scope import Scope, kinds_below
 from assistant.sessions.session_truth import GAP, counted, related, truth
+from assistant.understanding.naming import name_of, short_name
 from corpus.structure.graph import Item, Kind
 from corpus.structure.terms import Term
 

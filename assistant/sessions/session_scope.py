@@ -8,8 +8,8 @@ from datetime import date
 from typing import NamedTuple
 
 from assistant.errors import SessionError
-from assistant.rules.lexicon import content_stems
 from assistant.sessions.session import Audience, SessionRequest
+from assistant.understanding.lexicon import content_stems
 from corpus.readers.notes import Note
 from corpus.structure.graph import Framework, Item, Kind
 from corpus.whole import Whole

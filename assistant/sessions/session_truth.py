@@ -22,8 +22,8 @@ from functools import lru_cache
 from assistant.citing import ground
 from assistant.citing.citations import cite_from
 from assistant.records import Citation
-from assistant.rules.lexicon import content_stems
 from assistant.sessions.session import Option, QuizItem
+from assistant.understanding.lexicon import content_stems
 from corpus.structure.graph import Framework, Item
 from corpus.structure.terms import Glossary, Term, plain
 from corpus.whole import Whole

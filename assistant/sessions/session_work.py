@@ -9,10 +9,10 @@ from typing import Literal, NamedTuple
 
 from assistant.citing.citations import note
 from assistant.records import Statement
-from assistant.rules.subjects import name_of
 from assistant.sessions.session import Audience, Exercise, Level, Step, Talk
 from assistant.sessions.session_quotes import Quotes
 from assistant.sessions.session_scope import TOPICS, Scope, kinds_below
+from assistant.understanding.naming import name_of
 from corpus.structure.graph import Kind
 
 CARDS, FEWEST = 10, 4

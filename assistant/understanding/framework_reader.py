@@ -5,15 +5,37 @@ Everything that is decided here by a number was chosen on development rows.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cached_property
+from typing import NamedTuple
 
 import numpy as np
 
 from assistant.retrieval.encoder import Matrix
-from assistant.understanding.reader import FACETS, SHARP, Floats, Reader, Told, softmax
-from assistant.understanding.reading import DESCRIPTION, OPERATIONS, Reading, query_of
-from corpus.structure.graph import Framework
+from assistant.understanding.reader import (
+    FACETS,
+    FRAMEWORK,
+    KINDS,
+    NAMES,
+    SHARP,
+    Floats,
+    Reader,
+    Told,
+    softmax,
+)
+from assistant.understanding.reading import (
+    DESCRIPTION,
+    EXTREMES,
+    OPERATIONS,
+    REQUESTS,
+    Operation,
+    Reading,
+    Request,
+    query_of,
+    restated,
+)
+from corpus.structure.graph import Framework, Kind
 
 Named = Callable[[str], Mapping[str, float]]
 """Ids of what a text names outright, with how exactly: 1 for a number or a title, less for less."""
@@ -40,7 +62,16 @@ NAMED = 0.9
 """What an exact name adds to a subject's chance."""
 
 SURE = 0.6
-"""Certainty of an operation below which a question is left to the patterns."""
+"""Certainty of an operation below which the structure is not asked."""
+
+ASKED = 0.9
+"""Probability from which a text, an opinion or a forecast is asked for, whatever of."""
+
+CALLED = 1.2
+"""Weight from which the likeliest item is one that is called by its name."""
+
+NAMELESS = 0.7
+"""Probability of asking nothing of the framework from which an exact name counts for nothing."""
 
 SEVERAL = 0.3
 """Probability of asking several things from which it is tried to cut a question in two."""
@@ -51,8 +82,29 @@ CUTS = 12
 SHORTEST = 2
 """Words of a part at least."""
 
+LOST = 0.9
+"""Probability of leaning from which a turn that has none before it is asked back."""
+
+MOST_PIECES = 3
+"""Questions, each with its mark, that are read one by one; more are read as one."""
+
+_QUESTIONS = re.compile(r"(?<=\?)\s+")
+
 MOST = 4
 """Subjects of one question at most."""
+
+
+class Understood(NamedTuple):
+    """What a question asks, after the turns before it."""
+
+    readings: tuple[Reading, ...]
+    """One for each thing asked."""
+
+    text: str
+    """The question as it stands without the turns before it."""
+
+    carried: bool
+    """Whether anything was taken from the turns before."""
 
 
 class FrameworkReader:
@@ -74,17 +126,51 @@ class FrameworkReader:
         self._reader = reader
         self._linker = linker
         self._named = named
-        known = {kind.facet for kind in framework.kinds}
+        self._links = links
+        self._roles = roles_of(framework)
+        self._words = canonical(framework, self._roles)
+        self._untaught = untaught(framework, self._roles)
         self._entities = {one.id for one in framework.entities}
         self._groups = {one.id for one in framework.of_kind(framework.kinds[0].id)}
-        self.reads = links and known >= {*FACETS} - {DESCRIPTION}
-        """Whether the framework has the facets that the reader was trained on."""
+
+    def understand(self, question: str, turns: Sequence[str] = ()) -> Understood:
+        """Return what a question asks; what it leaves out is taken from the turns before it."""
+        alone = self.read(question)
+        if not turns:
+            return Understood(alone, question, carried=False)
+        after = self.read(question, turns)
+        if not (after[0].leans or alone[0].leans):
+            return Understood(alone, question, carried=False)
+        earlier = self.understand(turns[-1], turns[:-1])
+        after = tuple(self._going_on(one, earlier.readings[0]) for one in after)
+        if all(query_of(one, "", self._framework) for one in after):
+            said = " ".join(restated(one, self._framework) for one in after)
+            return Understood(after, said, carried=True)
+        return Understood(after, f"{earlier.text} {question}", carried=True)
+
+    def _going_on(self, reading: Reading, before: Reading) -> Reading:
+        """Keep to subjects of the turn before, where a turn names none and means some of them."""
+        kept = tuple(one for one in before.subjects if one in reading.subjects)
+        if not kept or self._named(reading.text):
+            return reading
+        return reading.model_copy(update={"subjects": kept})
 
     def read(self, question: str, turns: Sequence[str] = ()) -> tuple[Reading, ...]:
         """Return what a question asks, after earlier turns: one reading for each thing."""
-        (told,) = self._reader.read([(question, turns)])
-        whole = self._reading(question, told)
+        pieces = [one for one in _QUESTIONS.split(question) if len(one.split()) >= SHORTEST]
+        if 1 < len(pieces) <= MOST_PIECES:
+            # Each is read after those before it, as a follow-up is.
+            told = self._told([(one, (*turns, *pieces[:at])) for at, one in enumerate(pieces)])
+            pairs = zip(pieces, told, strict=True)
+            return tuple(self._reading(one, how, after=True) for one, how in pairs)
+        (how,) = self._told([(question, turns)])
+        whole = self._reading(question, how, after=bool(turns))
         return (self._split(question, turns) or (whole,)) if whole.several else (whole,)
+
+    def _told(self, asked: Sequence[tuple[str, Sequence[str]]]) -> list[Told]:
+        """Return what the heads make of questions, put in the words that they were taught."""
+        put = self._words
+        return self._reader.read([(put(text), [*map(put, turns)]) for text, turns in asked])
 
     def _split(self, question: str, turns: Sequence[str]) -> tuple[Reading, ...]:
         """Return the readings of two parts of a question, where it is best cut in two.
@@ -100,50 +186,79 @@ class FrameworkReader:
         ]
         if not asked:
             return ()
-        told = self._reader.read(asked)
-        read = [self._reading(text, one) for (text, _), one in zip(asked, told, strict=True)]
+        told = self._told(asked)
+        read = [
+            self._reading(text, one, after=True) for (text, _), one in zip(asked, told, strict=True)
+        ]
         pairs = list(zip(read[::2], read[1::2], strict=True))
         sure = [
             pair
             for pair in pairs
-            if all(query_of(one, "", self._framework) and one.certainty >= SURE for one in pair)
+            if all(one.certainty >= SURE for one in pair)
+            and any(query_of(one, "", self._framework) for one in pair)
         ]
         apart = [pair for pair in sure if pair[0].asked != pair[1].asked]
         return max(apart, key=lambda pair: _sureness(pair[0]) * _sureness(pair[1]), default=())
 
-    def _reading(self, question: str, told: Told) -> Reading:
+    def _reading(self, question: str, told: Told, *, after: bool) -> Reading:
+        named = dict(self._named(question))
+        linked = told.subjects if self._links else self._linker.vector(question)
+        weights = self._weights(self._linker.chances(linked), named)
+        likeliest = next(iter(weights))
+        called = likeliest in named and likeliest not in self._entities
+        exact = called and (named[likeliest] >= 1.0 or weights[likeliest] >= CALLED)
+        beside = float(told.operations[_OTHER])
         best = int(told.operations.argmax())
+        if best == _OTHER and exact and beside < NAMELESS:
+            best, beside = int(np.argsort(told.operations)[-2]), 0.0
         operation = OPERATIONS[best]
+        if operation == "mentions" and exact:
+            operation = "list" if told.facets.max() > ENOUGH else "describe"
         found = Reading(
+            text=question,
             operation=operation,
             several=told.several > SEVERAL,
             certainty=float(told.operations[best]),
+            leans=told.leans > (ENOUGH if after else LOST),
+            polar=told.polar > ENOUGH,
+            extreme=EXTREMES[int(told.extremes.argmax())],
+            request=_request(told, operation),
         )
         if operation == "other":
             return found
-        named = dict(self._named(question))
-        weights = self._weights(self._linker.chances(told.subjects), named)
         subjects = self._subjects(told, operation, named, weights)
         if subjects is None:
-            return found.model_copy(update={"operation": "other"})
-        facets = self._facets(told)
+            return found.model_copy(
+                update={"operation": "mentions" if operation == "describe" else "other"}
+            )
+        facets = self._facets(told, question)
         weight = min(1.0, max(weights.values())) if subjects else told.whole
         update: dict[str, object] = {"facets": facets, "subjects": subjects, "weight": weight}
+        if subjects:
+            # Where something is named, operations are rather taken for each other than for none.
+            update["certainty"] = max(found.certainty, 1.0 - beside)
         if operation == "without":
-            update["excluded"] = self._excluded(told, named, subjects, facets)
+            left = told.excluded if self._links else linked
+            update["excluded"] = self._excluded(left, named, subjects, facets)
         return found.model_copy(update=update)
 
-    def _facets(self, told: Told) -> tuple[str, ...]:
-        known = (*(kind.facet for kind in self._framework.kinds), DESCRIPTION)
+    def _facets(self, told: Told, question: str) -> tuple[str, ...]:
+        known = self._roles | {DESCRIPTION: DESCRIPTION}
         chances = {
-            name: share for name, share in zip(FACETS, told.facets, strict=True) if name in known
+            known[name]: share
+            for name, share in zip(FACETS, told.facets, strict=True)
+            if name in known
         }
         chosen = [name for name, share in chances.items() if share > ENOUGH]
-        return tuple(chosen or [max(chances, key=chances.__getitem__)])
+        found = chosen or [max(chances, key=chances.__getitem__)]
+        for said, taken_for, facet in self._untaught:
+            if said.search(question):
+                found = [facet if one == taken_for else one for one in found]
+        return tuple(dict.fromkeys(found))
 
     def _excluded(
         self,
-        told: Told,
+        vector: Floats,
         named: Mapping[str, float],
         subjects: Sequence[str],
         facets: Sequence[str],
@@ -159,7 +274,7 @@ class FrameworkReader:
         }
         shared = any(kind.shared for kind in framework.kinds if kind.id in asked)
         able = below - {*subjects} | (self._entities if shared or not subjects else set())
-        weights = self._weights(self._linker.chances(told.excluded), named)
+        weights = self._weights(self._linker.chances(vector), named)
         others = {one: share for one, share in weights.items() if one in able}
         if exact := tuple(one for one, how in named.items() if how >= 1.0 and one in others):
             return exact
@@ -197,7 +312,7 @@ class FrameworkReader:
             partners = told.facets[FACETS.index("partners")] > ENOUGH and bool(meant)
             return (entities[0], items[0]) if partners else self._two_levels(items, weights)
         if operation == "which":
-            return tuple(one for one in meant if one in self._entities) or (entities[0],)
+            return tuple(one for one in meant if one in self._entities) or (*entities[:1],) or None
         if operation == "without":
             return tuple([one for one in items if one in self._groups][:1])
         if operation == "describe" and not exact and best < SPEAKS:
@@ -221,8 +336,91 @@ class FrameworkReader:
         return dict(sorted(found.items(), key=lambda one: -one[1]))
 
 
+_OTHER = OPERATIONS.index("other")
+
+
+def _request(told: Told, operation: Operation) -> Request:
+    """Return what is asked that no source can give, where that is likelier than a question."""
+    if told.requests[0] >= (ENOUGH if operation == "other" else 1.0 - ASKED):
+        return ""
+    return REQUESTS[1 + int(told.requests[1:].argmax())]
+
+
 def _sureness(reading: Reading) -> float:
     return reading.certainty * reading.weight
+
+
+def role_of(kind: Kind) -> str:
+    """Return the part that a kind plays, as the facet that the reader was taught for it.
+
+    What heads a page are pillars, what is described or titled on it capabilities, what several can
+    share partners, and what is only stated outcomes.
+    """
+    if not kind.parent:
+        return "pillars"
+    if kind.shared:
+        return "partners"
+    return "capabilities" if kind.described or kind.titled else "outcomes"
+
+
+def roles_of(framework: Framework) -> dict[str, str]:
+    """Return the framework's facets by those that the reader was taught."""
+    facets = {kind.facet for kind in framework.kinds}
+    if facets >= KINDS.keys():
+        return {one: one for one in KINDS}
+    found: dict[str, str] = {}
+    for kind in framework.kinds:
+        found.setdefault(role_of(kind), kind.facet)
+    return found
+
+
+def untaught(
+    framework: Framework, roles: Mapping[str, str]
+) -> list[tuple[re.Pattern[str], str, str]]:
+    """Return what names each kind that no role is of, what it is taken for, and its facet."""
+    return [
+        (_any_of((kind.singular, kind.plural, *kind.words)), roles[role_of(kind)], kind.facet)
+        for kind in framework.kinds
+        if kind.facet not in roles.values() and role_of(kind) in roles
+    ]
+
+
+def canonical(framework: Framework, roles: Mapping[str, str]) -> Callable[[str], str]:
+    """Return what puts a framework's names as the reader was taught them.
+
+    Kinds are called by the part that they play, and what is named by some name of that part.
+    """
+    words: dict[str, str] = {}
+    for kind in framework.kinds:
+        taught = role_of(kind)
+        if kind.facet != taught:
+            words |= {kind.singular: KINDS[taught], kind.plural: taught}
+            words |= dict.fromkeys(kind.words, taught)
+            words |= {} if kind.shared else dict.fromkeys(kind.asked_by, f"which {taught}")
+    if all(facet == taught for taught, facet in roles.items()):
+        return _swap(words)
+    words |= dict.fromkeys((framework.name, *framework.aliases), FRAMEWORK)
+    for kind in framework.kinds:
+        taught = role_of(kind)
+        named = [(one.title, *one.aliases) for one in framework.of_kind(kind.id) if one.title]
+        if kind.shared:
+            named = [(one.label, *one.words) for one in framework.entities]
+        for at, names in enumerate(named if taught in NAMES else ()):
+            words |= dict.fromkeys(names, NAMES[taught][at % len(NAMES[taught])])
+    return _swap(words)
+
+
+def _swap(words: Mapping[str, str]) -> Callable[[str], str]:
+    lower = {one.lower(): put for one, put in words.items() if one}
+    if not lower:
+        return str
+    form = _any_of(lower)
+    return lambda text: form.sub(lambda found: lower[found.group().lower()], text)
+
+
+def _any_of(words: Iterable[str]) -> re.Pattern[str]:
+    longest = sorted(words, key=len, reverse=True)
+    return re.compile(rf"\b(?:{'|'.join(map(re.escape, longest))})\b", re.I)
 
 
 def wordings_by_id(framework: Framework) -> dict[str, list[str]]:
@@ -245,6 +443,11 @@ class Linker:
         """Keep the framework; its names are embedded with the first question."""
         self._framework = framework
         self._embed_all = embed_all
+
+    def vector(self, text: str) -> Floats:
+        """Return a text's own vector, for a framework that the reader was not taught."""
+        vector: Floats = self._embed_all([text])[0].astype(np.float64)
+        return vector
 
     @cached_property
     def _names(self) -> tuple[list[str], Matrix, list[int]]:

@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from assistant.retrieval.encoder import Scores, TunedModel
-from assistant.understanding.reading import OPERATIONS
+from assistant.understanding.reading import EXTREMES, OPERATIONS, REQUESTS
 
 if TYPE_CHECKING:
     from assistant.settings import Settings
@@ -43,6 +43,19 @@ ENGLISH = 0.8
 FACETS = ("pillars", "capabilities", "outcomes", "partners", "description")
 """Facets that the reader knows."""
 
+KINDS = dict(zip(FACETS, ("pillar", "capability", "outcome", "partner"), strict=False))
+"""What the reader was taught to call one of each."""
+
+NAMES = {
+    "pillars": ("Technology", "Criminal justice", "Societal"),
+    "capabilities": ("crisis response", "legislation", "offender outreach", "safety by design"),
+    "partners": ("industry", "law enforcement", "civil society"),
+}
+"""Some names of each that the reader was taught, to stand for those of another framework."""
+
+FRAMEWORK = "the framework"
+"""What it was taught to call a framework."""
+
 DIMENSION = 384
 """Of the vectors that subjects are linked by."""
 
@@ -61,8 +74,12 @@ HEADS = {
     "several": 1,
     "subjects": DIMENSION,
     "excluded": DIMENSION,
+    "leans": 1,
+    "polar": 1,
+    "extreme": len(EXTREMES),
+    "request": len(REQUESTS),
 }
-"""Outputs of each head, in the order in which they stand side by side."""
+"""Outputs of each head, in the order in which they stand side by side; new ones come last."""
 
 Floats = NDArray[np.float64]
 
@@ -91,6 +108,18 @@ class Told(NamedTuple):
 
     excluded: Floats
     """Unit vector that links to what it leaves out, shape (384,)."""
+
+    leans: float
+    """Probability that it says something only with the turn before it."""
+
+    polar: float
+    """Probability that yes or no is asked."""
+
+    extremes: Floats
+    """Probabilities of `EXTREMES`."""
+
+    requests: Floats
+    """Probabilities of `REQUESTS`."""
 
 
 class Reader:
@@ -135,6 +164,10 @@ def told(scores: Scores) -> Told:
         several=float(sigmoid(part["several"])[0]),
         subjects=part["subjects"] / np.linalg.norm(part["subjects"]),
         excluded=part["excluded"] / np.linalg.norm(part["excluded"]),
+        leans=float(sigmoid(part["leans"])[0]),
+        polar=float(sigmoid(part["polar"])[0]),
+        extremes=softmax(part["extreme"][None, :])[0],
+        requests=softmax(part["request"][None, :])[0],
     )
 
 

@@ -20,12 +20,23 @@ OPERATIONS: tuple[Operation, ...] = (
     "other",
 )  # fmt: skip
 
+Extreme = Literal["", "most", "least"]
+EXTREMES: tuple[Extreme, ...] = ("", "most", "least")
+"""Whether it is asked which has the most or the least."""
+
+Request = Literal["", "writing", "opinion", "prediction", "unworded"]
+REQUESTS: tuple[Request, ...] = ("", "writing", "opinion", "prediction", "unworded")
+"""What a message asks for that no source can give; `unworded` asks for nothing."""
+
 DESCRIPTION = "description"
 """The facet that is an item's own words."""
 
 
 class Reading(Record):
     """What a question asks."""
+
+    text: str = ""
+    """The words that it was read from."""
 
     operation: Operation
     """What is to be done."""
@@ -39,8 +50,17 @@ class Reading(Record):
     excluded: tuple[str, ...] = ()
     """Ids of items and entities that are left out, or lacked."""
 
-    extreme: Literal["", "most", "least"] = ""
+    extreme: Extreme = ""
     """Whether it is asked which has the most or the least."""
+
+    polar: bool = False
+    """Whether yes or no is asked."""
+
+    leans: bool = False
+    """Whether it says something only with the turn before it."""
+
+    request: Request = ""
+    """What it asks for that no source can give."""
 
     several: bool = False
     """Whether it asks several things, of which this is one."""
@@ -78,8 +98,6 @@ def query_of(reading: Reading, text: str, framework: Framework) -> Query | None:
         kinds=kinds,
         description=described,
         subjects=items,
-        named=True,
-        sure=True,
         of_page=True,
     )
     return _OF[reading.operation](_Case(asked, named, items, reading, framework))
@@ -146,8 +164,9 @@ def _which(case: _Case) -> Query | None:
 
 def _without(case: _Case) -> Query | None:
     """Ask which items lack an entity, or for all but some."""
-    if case.asked.description:
-        return None
+    if case.asked.description and case.asked.kinds:
+        told = {"kinds": (), "target": case.asked.kinds[0]}
+        return case.but(operation="negate", negated=True, **told)
     entities = {one.id for one in case.framework.entities}
     excluded = case.reading.excluded
     lacked = tuple(one for one in (*excluded, *case.named) if one in entities)
@@ -165,11 +184,12 @@ def _check(case: _Case) -> Query | None:
     shared = next((kind for kind in case.framework.kinds if kind.shared), None)
     if case.named and case.items and shared:
         told = {"kinds": (shared.id,), "entities": case.named, "target": shared.parent}
-        return case.but(operation="verify", polar=True, **told)
+        return case.but(operation="verify", polar=case.reading.polar, **told)
     levels = {case.framework.item(one).kind for one in case.items}
     if len(case.items) == 2 and len(levels) == 2:
-        return case.but(operation="verify", kinds=(), polar=True)
-    return None
+        return case.but(operation="verify", kinds=(), polar=case.reading.polar)
+    # Whatever is taken for granted, what there is tells whether it holds.
+    return _list(case) if case.asked.kinds or case.named else _describe(case)
 
 
 def _locate(case: _Case) -> Query | None:

@@ -10,9 +10,9 @@ from assistant.citing import ground
 from assistant.citing.faithful import Faithful
 from assistant.citing.fidelity import tokens_of
 from assistant.records import Answer, Cause, Statement, Wording
-from assistant.rules.cues import FUNCTION_WORDS
 from assistant.safety.personal import Finder
 from assistant.settings import Settings
+from assistant.understanding.lexicon import FUNCTION_WORDS
 from assistant.wording.calls import Calls, Connect
 from assistant.wording.endpoint import Endpoint, Failure, failures
 from assistant.wording.flow import Stopped

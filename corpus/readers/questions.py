@@ -26,6 +26,9 @@ Operation = Literal[
 Value = Literal["none", "date", "number", "person", "body", "place", "money", "article", "document"]
 """The sort of value that answers, if one does."""
 
+Request = Literal["", "writing", "opinion", "prediction", "unworded"]
+"""What a message asks for that no source can give; `unworded` asks for nothing."""
+
 Voice = Literal[
     "formal", "terse", "chatty", "mail", "nonnative", "typos", "preamble", "spoken"
 ]  # fmt: skip
@@ -58,6 +61,12 @@ class Asked(Record):
 
     value: Value = "none"
     """The sort of value asked for."""
+
+    polar: bool = False
+    """Whether a check asks for yes or no, and does not take its matter for granted."""
+
+    request: Request = ""
+    """What it asks for that no source can give."""
 
 
 class LabelledQuestion(Record):

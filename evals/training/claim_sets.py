@@ -18,7 +18,7 @@ from assistant.citing.alignment import Alignment, measures
 from assistant.citing.claims import read_claim, read_context
 from assistant.citing.verifier import Encode, likeness
 from assistant.errors import BatchError
-from assistant.rules.lexicon import words_of
+from assistant.understanding.lexicon import words_of
 
 WORDS = ("neighbours", "letters", "amounts", "missing_names")
 LIKENESS = ("best_likeness", "mean_likeness")

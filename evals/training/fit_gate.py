@@ -1,10 +1,11 @@
-"""Fit the gate of guidance: `python -m evals.training.fit_gate`.
+"""Fit the gates of guidance and of documents: `python -m evals.training.fit_gate`.
 
 Logistic regressions. One learns from the figures of `sections` whether guidance answers: 1 for a
 question that it answers, 0 for a near miss of one. The second learns the same from its log-odds and
 the pair model, on rows of `development`, since both have seen those of `train`. The third learns
 whether a question is of this field at all. Rows of `calibration` give the curve. Figures of a row
-are computed without the everyday questions of the corpus that are nearly its own words.
+are computed without the everyday questions of the corpus that are nearly its own words. The gate of
+documents learns from the same rows, with every everyday question masked.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from assistant.answering.answerability import FILE, SIGNS, Gate, Point, Weighing
+from assistant.answering.answerability import DOCUMENTS, FILE, SIGNS, Gate, Point, Weighing
 from assistant.answering.sections import FIGURES, PAIR
 from assistant.errors import SignpostError
 from assistant.home import sha256_of_file
@@ -31,6 +32,9 @@ from assistant.settings import Settings
 from corpus.passage import digest_of
 from corpus.readers.questions import read_questions, shipped_questions
 from evals.cases.case import load_split
+
+MASKED = -1.0
+"""The same for a text of one's own, which has none."""
 
 NEAR = 0.9
 """Cosine above which an everyday question is taken for a row's own."""
@@ -44,7 +48,7 @@ FIELD = ("passage", "sentence", "asked", "note", "held", "about", "score")
 OUTSIDE = 0.10
 """Share of the calibration questions of other fields that are shown what comes closest."""
 
-OUT = Path(__file__).parents[2] / "assistant" / "answering" / FILE
+OUT = Path(__file__).parents[2] / "assistant" / "answering"
 
 Floats = NDArray[np.float64]
 
@@ -71,15 +75,20 @@ class Row(NamedTuple):
     """What the gate weighs."""
 
 
-def collect(assistant: Assistant) -> list[Row]:
-    """Return the labelled questions and the development cases on guidance, each with figures."""
+def collect(assistant: Assistant, near: float) -> list[Row]:
+    """Return the labelled questions and the development cases on guidance, each with figures.
+
+    Args:
+        assistant: that computes them.
+        near: cosine above which an everyday question counts for nothing.
+    """
     today = datetime.now(UTC).date()
     rows = []
 
     def add(
         split: str, author: str, pair: str, question: str, *, answerable: bool, inside: bool = True
     ) -> None:
-        figures = assistant.tell(question, today, NEAR).figures
+        figures = assistant.tell(question, today, near).figures
         rows.append(Row(split, author, pair, answerable, inside, figures))
 
     questions = read_questions(shipped_questions())
@@ -190,14 +199,13 @@ def report(rows: Sequence[Row], gate: Gate, split: str) -> str:
 def main() -> int:
     """Fit, report and write."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--out", type=Path, default=OUT)
+    parser.add_argument("--out", type=Path, default=OUT, help="a folder")
     options = parser.parse_args()
     try:
         assistant = Assistant.open(Settings.from_environment(), Gate.open())
     except SignpostError as error:
         sys.stderr.write(f"signpost: {error}\n")
         return 1
-    rows = collect(assistant)
     questions = read_questions(shipped_questions())
     made_from = {
         "rows": digest_of(questions),
@@ -205,16 +213,24 @@ def main() -> int:
         "pairs": sha256_of_file(tuned_path()),
         "encoder": WEIGHTS,
     }
-    gate = fit(rows, made_from)
-    for split in ("development", "calibration"):
-        sys.stdout.write(f"{report(rows, gate, split)}\n")
+    for file, near in ((FILE, NEAR), (DOCUMENTS, MASKED)):
+        rows = collect(assistant, near)
+        gate = fit(rows, made_from)
+        sys.stdout.write(f"{file}\n{shown(rows, gate)}\n")
+        text = json.dumps(gate.model_dump(mode="json"), indent=1)
+        (options.out / file).write_text(f"{text}\n", "utf-8")
+    return 0
+
+
+def shown(rows: Sequence[Row], gate: Gate) -> str:
+    """Return how a gate does on pairs, and of what it shows something."""
+    lines = [report(rows, gate, split) for split in ("development", "calibration")]
     outside = [row for row in rows if not row.inside and row.split == "calibration"]
     inside = [row for row in rows if row.inside and row.split != "train"]
     for name, kept in (("other fields", outside), ("this field", inside)):
         near = np.mean([gate.field.chance(one.figures) >= gate.field_threshold for one in kept])
-        sys.stdout.write(f"{name}: {near:.3f} of {len(kept)} are shown something\n")
-    options.out.write_text(json.dumps(gate.model_dump(mode="json"), indent=1) + "\n", "utf-8")
-    return 0
+        lines.append(f"{name}: {near:.3f} of {len(kept)} are shown something")
+    return "\n".join(lines)
 
 
 if __name__ == "__main__":

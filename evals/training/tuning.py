@@ -70,6 +70,11 @@ class Learner:
 
     def scores(self, texts: Sequence[Text], *, training: bool = False) -> torch.Tensor:
         """Return what the heads make of each text, shape (texts, outputs)."""
+        scores: torch.Tensor = self.head(self.features(texts, training=training))
+        return scores
+
+    def features(self, texts: Sequence[Text], *, training: bool = False) -> torch.Tensor:
+        """Return what the heads are given of each text, shape (texts, 2 x hidden size)."""
         import torch
 
         self.encoder.train(training)
@@ -86,31 +91,55 @@ class Learner:
         hidden = self.encoder(**batch).last_hidden_state
         mask = batch["attention_mask"][..., None]
         mean = (hidden * mask).sum(1) / mask.sum(1)
-        both = torch.cat([mean, hidden[:, 0]], dim=-1)
-        scores: torch.Tensor = self.head(self.dropout(both))
-        return scores
+        given: torch.Tensor = self.dropout(torch.cat([mean, hidden[:, 0]], dim=-1))
+        return given
 
-    def read(self, texts: Sequence[Text], at_once: int = 64) -> Matrix:
-        """Return the same as `scores`, in numpy, untrained and in the order given."""
+    def read(self, texts: Sequence[Text], at_once: int = 64, *, bare: bool = False) -> Matrix:
+        """Return the same as `scores`, in numpy, untrained and in the order given.
+
+        Args:
+            texts: that are read.
+            at_once: how many at a time.
+            bare: whether `features` is what is returned.
+        """
         import numpy as np
         import torch
 
         order = sorted(range(len(texts)), key=lambda at: len(str(texts[at])))
-        found = np.zeros((len(texts), self.head.out_features), dtype=np.float32)
+        width = self.head.in_features if bare else self.head.out_features
+        found = np.zeros((len(texts), width), dtype=np.float32)
+        read = self.features if bare else self.scores
         with torch.no_grad():
             for start in range(0, len(order), at_once):
                 part = order[start : start + at_once]
-                found[part] = self.scores([texts[at] for at in part]).numpy()
+                found[part] = read([texts[at] for at in part]).numpy()
         return found
 
+    def put(self, rows: slice, weights: Matrix, bias: Matrix) -> None:
+        """Set some rows of the head.
+
+        Args:
+            rows: which.
+            weights: shape (rows, 2 x hidden size).
+            bias: shape (rows,).
+        """
+        import torch
+
+        with torch.no_grad():
+            self.head.weight[rows] = torch.tensor(weights, dtype=torch.float32)
+            self.head.bias[rows] = torch.tensor(bias, dtype=torch.float32)
+
     def load(self, path: Path) -> None:
-        """Go on from layers and heads that were saved."""
+        """Go on from layers and heads that were saved; heads added since stay untrained."""
+        import torch
         from safetensors.torch import load_file
 
         kept = {name: values.float() for name, values in load_file(path).items()}
         head = {name.removeprefix("head."): kept.pop(name) for name in [*kept] if "head." in name}
         self.encoder.load_state_dict(kept, strict=False)
-        self.head.load_state_dict(head)
+        with torch.no_grad():
+            self.head.weight[: len(head["weight"])] = head["weight"]
+            self.head.bias[: len(head["bias"])] = head["bias"]
 
     def save(self, path: Path) -> None:
         """Write what was trained, at half precision."""

@@ -5,22 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
-import numpy as np
 import pytest
 
 from assistant.answering.drafting import entity_terms
-from assistant.answering.relevance import Meaning, Relevance
 from assistant.pipeline import Assistant
 from assistant.records import Answer, Question, Statement
 from assistant.retrieval.search import Retriever
 from assistant.retrieval.store import Index
-from assistant.rules.lexicon import Lexicon
-from assistant.rules.parts import Parts
-from assistant.rules.subjects import Names
-from assistant.rules.topics import Topics
-from assistant.rules.understand import Understanding
 from assistant.settings import Settings
-from assistant.understanding.query import Query
+from assistant.understanding.lexicon import Lexicon
+from assistant.understanding.naming import Names
 from corpus.readers.glossary import Glossary, read_glossary, shipped_glossary
 from corpus.readers.page import read_framework, shipped_framework
 from corpus.structure.graph import Framework
@@ -29,7 +23,6 @@ from tests.corpus.conftest import HARBOUR
 from tests.fakes import hashing_embedder
 
 Ask = Callable[[str], Answer]
-Read = Callable[[str], tuple[Query, ...]]
 
 
 def quoted(statements: Iterable[Statement]) -> list[str]:
@@ -67,29 +60,6 @@ def lexicon_of(framework: Framework, names: Names, glossary: Glossary) -> Lexico
     return Lexicon(texts, tuple(names.all()), (*glossary.concepts, *entity_terms(framework)))
 
 
-def relevance_of(framework: Framework, lexicon: Lexicon) -> Relevance:
-    """Return a relevance that tells meanings apart by words alone."""
-    embed = hashing_embedder().embed
-    vectors = np.stack([embed(passage.text) for passage in framework.passages])
-    no_wordings = np.zeros((0, vectors.shape[1]), dtype=np.float32)
-    meaning = Meaning(vectors, ((), no_wordings), embed)
-    return Relevance(framework.passages, meaning, lexicon.rarity)
-
-
-def parts_of(framework: Framework, glossary: Glossary) -> Parts:
-    """Return what takes the questions of a framework apart."""
-    names = Names(framework, glossary)
-    return Parts(framework, names, lexicon_of(framework, names, glossary))
-
-
-def reader_of(framework: Framework, glossary: Glossary) -> Understanding:
-    """Return an understanding that tells meanings apart by words alone."""
-    names = Names(framework, glossary)
-    lexicon = lexicon_of(framework, names, glossary)
-    topics = Topics(framework, lexicon, relevance_of(framework, lexicon))
-    return Understanding(framework, Parts(framework, names, lexicon), topics)
-
-
 @pytest.fixture(scope="session")
 def framework() -> Framework:
     return read_framework(shipped_framework())
@@ -108,12 +78,6 @@ def names(framework: Framework, glossary: Glossary) -> Names:
 @pytest.fixture(scope="session")
 def lexicon(framework: Framework, names: Names, glossary: Glossary) -> Lexicon:
     return lexicon_of(framework, names, glossary)
-
-
-@pytest.fixture(scope="session")
-def read(framework: Framework, glossary: Glossary) -> Read:
-    """Read a question about the shipped framework, without any model."""
-    return reader_of(framework, glossary).read
 
 
 @pytest.fixture(scope="session")

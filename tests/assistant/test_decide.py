@@ -5,13 +5,13 @@ from __future__ import annotations
 import pytest
 
 from assistant.answering.answerability import SIGNS, Gate, Point, Weighing
-from assistant.answering.decide import Judged, decide, judged, only_touches, unreasoned
+from assistant.answering.decide import Judged, decide, judged
 from assistant.answering.extractive import COMPOSER as EXTRACTIVE
 from assistant.answering.guidance import Told
 from assistant.answering.structured import COMPOSER as STRUCTURED
 from assistant.citing.citations import cite, note
 from assistant.draft import is_unanswered
-from assistant.records import CLOSEST, Citation, Completeness, Draft, Scope, Statement
+from assistant.records import CLOSEST, Citation, Draft, Scope, Statement
 from assistant.understanding.query import Query
 from tests.fakes import passage
 
@@ -79,24 +79,19 @@ def test_guidance_stands_beside_the_framework_where_it_likely_answers(
     framed = Statement(text="Wait.", kind="framework", citations=(cite(passage("f:1", "Wait.")),))
     given = draft(status="answered", reason="", statements=(framed,), composer=STRUCTURED)
     told = guidance()._replace(chance=chance)
-    made = decide(given, told, QUERY, (), ())
+    made = decide(given, told, QUERY.model_copy(update={"of_page": True}), (), ())
     assert made.status == "answered"
     assert made.statements[0] == framed
     assert (SAID in made.statements) == shown
 
 
-def test_the_framework_touches_on_what_it_holds_in_part() -> None:
-    given = draft(status="answered", reason="")
-    assert only_touches(given, QUERY)
-    assert not only_touches(given, QUERY.model_copy(update={"whole": True}))
-    assert not only_touches(given, QUERY.model_copy(update={"of_page": True}))
-
-
-def test_a_list_is_no_reason() -> None:
-    count = Completeness(facet="owners", group="h:A1", listed=2, total=2)
-    made = unreasoned(draft(status="answered", statements=(SAID,), completeness=(count,)))
-    assert (made.status, made.completeness) == ("not_covered", ())
-    assert made.nearest == SAID.citations
+def test_what_the_page_only_touches_on_is_shown_with_the_closest() -> None:
+    framed = Statement(text="Wait.", kind="framework", citations=(cite(passage("f:1", "Wait.")),))
+    given = draft(status="answered", reason="", statements=(framed,))
+    made = decide(given, guidance(), QUERY, (), ())
+    assert (made.status, made.composer) == ("partial", CLOSEST)
+    assert {SAID, framed} <= set(made.statements)
+    assert decide(given, guidance(answers=True), QUERY, (), ()).statements == (SAID,)
 
 
 def gate(threshold: float) -> Gate:

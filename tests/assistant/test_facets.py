@@ -112,21 +112,8 @@ def test_a_gap_beside_what_is_there_is_a_partial_answer(describe) -> None:
     assert shares(composed) == [("statements", 4, 4)]
 
 
-def test_a_gap_may_be_filled_by_what_speaks_of_the_topic(describe) -> None:
-    composed = describe("X", kinds=("outcome",), matches=("gsr:X-1", "gsr:C9"))
-    assert quoted(composed.statements) == ["X-1"]
-    assert composed.status == "partial"
-
-
 def test_its_own_kind_is_nothing_that_an_item_has(describe) -> None:
     assert shares(describe("C9", kinds=("capability", "partner"))) == [("partners", 1, 1)]
-
-
-def test_a_missing_part_is_told_before_the_rest(describe) -> None:
-    composed = describe("C9", missing=("beekeeping", "tides"))
-    assert "beekeeping" in composed.statements[0].text
-    assert "tides" in composed.statements[0].text
-    assert composed.status == "partial"
 
 
 def test_a_profile_of_the_top_lists_all_that_stands_under_it(describe) -> None:

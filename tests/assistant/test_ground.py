@@ -13,8 +13,7 @@ from assistant.citing.verifier import Verifier
 from assistant.errors import QuestionError
 from assistant.pipeline import Assistant
 from assistant.records import Answer, Citation, Question, Statement
-from assistant.rules import cues
-from assistant.rules.lexicon import words_of
+from assistant.understanding.lexicon import FUNCTION_WORDS, NUMBER_WORDS, words_of
 from corpus.readers.glossary import read_glossary, shipped_glossary
 from corpus.readers.page import read_framework, shipped_framework
 from corpus.structure.graph import Framework
@@ -152,8 +151,7 @@ def _pool() -> list[str]:
     kinds = {word for kind in framework.kinds for word in (kind.singular, kind.plural, *kind.words)}
     named = {word for one in framework.entities for word in (one.label, *one.words)}
     titles = {item.title for item in framework.items if item.title}
-    asking = cues.ASKING_WORDS | cues.COMPARISONS | cues.NEGATIONS | cues.POLAR_OPENINGS
-    asking |= cues.SUPERLATIVES | cues.INVOLVING | cues.OWNING | cues.MENTIONING | cues.DEFINING
+    asking = FUNCTION_WORDS | NUMBER_WORDS.keys()
     ids = {"C12", "P3-O4", "pillar 7", "capability 9", "X-1", "capabilities 9 and 10"}
     signs = {",", "?", ";", "and", "or", "which", "what", "who", "how many", "why", "when", "where"}
     strange = {"Europol", "volcanoes", "zzzyx", "10", "2030", "%", "\u2019", "\ufb01", "\u00e9"}

@@ -58,7 +58,6 @@ def test_a_note_brings_the_words_of_the_framework_that_it_rests_on(ask: Ask) -> 
         "How many children use Lantern?",
         "What does Lantern cost per year?",
         "Who is the director of INHOPE?",
-        "What is the phone number of Stop It Now?",
         "How many Barnahus are there in Portugal?",
         "What is the usual sentence in our country?",
     ],
@@ -105,5 +104,4 @@ def test_guidance_says_neither_yes_nor_no_before_its_sentence(ask: Ask) -> None:
 
 def test_the_page_saying_nothing_is_no_denial_of_the_world(ask: Ask) -> None:
     assert not ask("Has Ghana an INHOPE hotline?").statements[0].text.startswith("No")
-    assert ask("Are vaccines mentioned?").statements[0].text.startswith("No:")
-    assert ask("Does the page mention vaccines?").statements[0].text.startswith("No:")
+    assert ask("Does the page mention vaccines?").status == "not_covered"

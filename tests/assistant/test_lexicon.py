@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.rules.lexicon import (
+from assistant.understanding.lexicon import (
     Concept,
     Lexicon,
     contains,

@@ -7,10 +7,10 @@ from collections.abc import Callable
 
 import pytest
 
+from assistant.answering.narrowing import FILTERED, Narrowing, choices_of, names_of, pillar_id
 from assistant.errors import QuestionError
 from assistant.pipeline import Assistant
 from assistant.records import NO_FILTERS, Answer, Filters, Question
-from assistant.rules.narrowing import FILTERED, Narrowing, choices_of, names_of, pillar_id
 from corpus.passage import Passage
 from evals.cases.case import Case, load_suite
 from tests.assistant.conftest import noted, quoted, told

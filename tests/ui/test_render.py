@@ -362,6 +362,14 @@ def test_a_reviewed_reply_shows_its_text_and_services_and_no_notice():
     assert "automatically" not in html + text
 
 
+def test_a_withheld_message_may_be_said_to_be_policy_and_a_harmful_one_may_not():
+    case = Signposting(case="A", text="First.", services=())
+    told = {one: answer(status=one, signposting=case) for one in ("safeguarding", "declined")}
+    assert [one for one, given in told.items() if "sp-policy" in answer_as_html(given, CORPUS)] == [
+        "safeguarding"
+    ]
+
+
 def test_an_answer_in_part_counts_what_it_leaves_unanswered():
     parts = (Part(scope=Scope(), status="answered"), Part(scope=Scope(), status="not_covered"))
     drawn = answer_as_text(answer(status="partial", reason="coverage_gap", parts=parts), CORPUS)

@@ -17,6 +17,8 @@
   let since = 0;
   let clock = 0;
   let queued = null;
+  // Whether the asker says that what was withheld is a policy question; for one sending.
+  let policy = false;
 
   const box = () => document.querySelector("#sp-question textarea");
   const place = () => document.getElementById("sp-reply");
@@ -160,7 +162,9 @@
     clearTimeout(timer);
     timer = setTimeout(slow, SLOW);
     const earlier = talk.all().map(said).filter(Boolean);
-    return [text, JSON.stringify({ turns: earlier, number: number + 1, filters: window.signpostFilters() })];
+    const along = { turns: earlier, number: number + 1, filters: window.signpostFilters(), policy };
+    policy = false;
+    return [text, JSON.stringify(along)];
   };
 
   window.signpostGrows = (html) => {
@@ -194,7 +198,9 @@
       if (told) tell(told);
       changed();
     }
-    const kept = turn && now === asked.text ? "" : now;
+    // A message that was withheld stays in the box as a draft, which nobody else sees.
+    const draft = turn?.querySelector(".sp-draft");
+    const kept = turn && now === asked.text && !draft ? "" : now;
     over();
     return kept;
   };
@@ -278,6 +284,10 @@
     const target = event.target instanceof Element ? event.target : null;
     const question = target?.closest("button.sp-ask");
     const act = target?.closest("#sp-ask-after [data-act]")?.dataset.act;
+    if (target?.closest(".sp-policy") && box()?.value.trim()) {
+      policy = true;
+      ask(box().value);
+    }
     if (question) ask(question.dataset.question ?? question.textContent);
     if (target?.closest(".sp-wording [data-act=stop]")) stop();
     if (act !== "anew" && act !== "clear") return;

@@ -172,9 +172,9 @@ def check_filters(arguments: argparse.Namespace) -> None:
 
 def filters_of(arguments: argparse.Namespace, assistant: Assistant | Foreign) -> Filters:
     """Return the filters that the arguments name; the assistant refuses what is not there."""
+    from assistant.answering.narrowing import pillar_id
     from assistant.pipeline import Assistant
     from assistant.records import Filters
-    from assistant.rules.narrowing import pillar_id
 
     pillars = arguments.pillar
     if isinstance(assistant, Assistant):

@@ -131,6 +131,9 @@ class Recorded:
         Raises:
             SignpostError: it cannot be answered.
         """
+        if question.policy:
+            # What was withheld may still be about somebody in danger: nothing of it is written.
+            return self._assistant.ask(question)
         return self._desk.give(lambda: self._assistant.ask(question), self._user)
 
     def write(self, question: Question) -> Growing | None:
@@ -139,4 +142,6 @@ class Recorded:
         Raises:
             SignpostError: it cannot be answered.
         """
+        if question.policy:
+            return None
         return self._desk.write(lambda: self._assistant.write(question), self._user)

@@ -9,8 +9,8 @@ from collections.abc import Iterable, Sequence
 from itertools import takewhile
 from typing import Self, get_args
 
+from assistant.answering.narrowing import FILTERED, names_of
 from assistant.records import Answer, Citation, Completeness, Filters, Statement
-from assistant.rules.narrowing import FILTERED, names_of
 from corpus.passage import Corpus, Record, Tier
 from ui.words.catalogue import say
 from ui.words.footnotes import Footnote

@@ -88,6 +88,7 @@ def _stages(outline: Outline) -> Iterator[str]:
         _question(outline),
         _personal(answer),
         signposting_as_html(answer.signposting),
+        _draft(answer),
         _reason(outline),
         _choices(answer),
         _opening(outline),
@@ -187,6 +188,16 @@ def signposting_as_html(signposting: Signposting | None) -> str:
     text = "".join(f"<p>{escape(paragraph)}</p>" for paragraph in paragraphs if paragraph.strip())
     services = "".join(_service(service) for service in signposting.services)
     return f'<div class="sp-signposting">{text}<ul class="sp-services">{services}</ul></div>'
+
+
+def _draft(answer: Answer) -> str:
+    """Offer to answer a message that was withheld; a harmful request is offered nothing."""
+    if answer.status != "safeguarding":
+        return ""
+    return (
+        f'<p class="sp-draft">{escape(say("ask.draft"))} '
+        f'<button type="button" class="sp-policy">{escape(say("ask.policy"))}</button></p>'
+    )
 
 
 def _service(service: Service) -> str:

@@ -72,7 +72,9 @@ def replies(assistant: Hands, text: str, sent: str | None = None) -> Iterator[Sh
     yield Shown(loading_as_html(text), "")
     try:
         along = Sent.read(sent)
-        question = Question(text=text, turns=newest(along.turns), filters=along.filters)
+        question = Question(
+            text=text, turns=newest(along.turns), filters=along.filters, policy=along.policy
+        )
         growing = assistant.write(question)
         if growing and growing.model:
             with closing(_worded(growing, assistant.corpus, text, along.number)) as worded:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from assistant.rules.narrowing import TIER_NAMES
+from assistant.answering.narrowing import TIER_NAMES
 from corpus.passage import Corpus, Tier
 from ui.look.markup import escape
 from ui.words.catalogue import say

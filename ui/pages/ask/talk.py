@@ -47,6 +47,9 @@ class Sent(Record):
     filters: Filters = Filters()
     """What the answer is to be narrowed to."""
 
+    policy: bool = False
+    """Whether the asker says that a withheld message is a policy question."""
+
     @classmethod
     def read(cls, text: str | None) -> Sent:
         """Read what the page sent; nothing stands for a first question.

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from typing import get_args
 
 from assistant.citing.citations import note
 from assistant.draft import is_unanswered, listed
 from assistant.errors import QuestionError
 from assistant.records import CLOSEST, NO_FILTERS, Completeness, Draft, Filters, Statement, Status
-from assistant.retrieval.predicate import FacetFilter
-from assistant.rules.subjects import name_of
+from assistant.retrieval.predicate import FacetFilter, audiences, group_filter
+from assistant.understanding.naming import name_of
 from assistant.understanding.query import Query
-from corpus.passage import Corpus, Passage, Tier
-from corpus.readers.notes import ON, Audience
+from corpus.passage import Corpus, Tier
+from corpus.readers.notes import Audience
 from corpus.structure.graph import Framework
 
 FILTERED = "filtered"
@@ -32,7 +32,7 @@ GIVEN: frozenset[Status] = frozenset({"answered", "partial"})
 MOST_NAMED = 3
 """Groups that are named as where an answer would be found."""
 
-_RANKING = frozenset({"most", "least", "more", "fewer"})
+_RANKING = frozenset({"most", "least"})
 """Counts that hold all groups against each other."""
 
 
@@ -141,7 +141,7 @@ class Narrowing:
             aside = tuple(one.id for one in others if not self._is_inside(one.id))
             return {"excluded": (*query.excluded, *aside)}
         below = all(self._framework.kind_by_id[one].parent for one in query.kinds)
-        whole = query.kinds and below and not (query.subjects or query.filtered or query.topic)
+        whole = query.kinds and below and not (query.subjects or query.filtered)
         if whole and query.operation in ("list", "count", "describe"):
             operation = "count" if query.operation == "count" else "describe"
             return {"subjects": self._tops, "operation": operation}
@@ -249,28 +249,6 @@ class Narrowing:
         return (f", in the {listed(tiers)}" if tiers else "") + under
 
 
-def group_filter(filters: Filters, passages: Sequence[Passage]) -> FacetFilter:
-    """Return tiers, pillars and audience as a predicate over facets.
-
-    A passage of guidance is of a pillar if it is about the pillar or about anything under it. What
-    says for whom it is keeps to the audience; the framework and the glossary are for everyone.
-    """
-    either: list[dict[str, frozenset[str]]] = []
-    if filters.pillars:
-        groups = frozenset(filters.pillars)
-        own = (one.id for one in passages if one.facets.get("group") in groups)
-        about = {f"about:{one}": frozenset({ON}) for one in (*groups, *own)}
-        either.append({"group": groups} | about)
-    if filters.audience:
-        wanted = {f"audience:{filters.audience}": frozenset({ON})}
-        named = frozenset(
-            one.facets["kind"] for one in passages if "kind" in one.facets and not _audiences(one)
-        )
-        either.append(wanted | {"kind": named})
-    allowed = {"tier": frozenset[str](filters.tiers)} if filters.tiers else {}
-    return FacetFilter(allowed=allowed, either=tuple(either))
-
-
 def names_of(filters: Filters, corpus: Corpus) -> tuple[str, ...]:
     """Name what an answer is narrowed to: `pillar 3`, `guidance notes`."""
     return (
@@ -297,7 +275,7 @@ def pillar_id(text: str, framework: Framework) -> str:
 def choices_of(framework: Framework, corpus: Corpus) -> dict[str, tuple[str, ...]]:
     """Return what filters may name, by field."""
     tiers = {one.facets["tier"] for one in corpus.passages}
-    found = {named for one in corpus.passages for named in _audiences(one)}
+    found = {named for one in corpus.passages for named in audiences(one)}
     return {
         "pillars": tuple(one.id for one in framework.items if not one.parent),
         "facets": tuple(kind.facet for kind in framework.kinds),
@@ -321,11 +299,6 @@ def _refuse_unknown(filters: Filters, framework: Framework, corpus: Corpus) -> N
 def _no_pillar(framework: Framework) -> str:
     tops = [f"{one.id} ({one.title})" for one in framework.items if not one.parent]
     return f"There is no such pillar; choose from {listed(tops)}."
-
-
-def _audiences(passage: Passage) -> list[str]:
-    opens = "audience:"
-    return [one.removeprefix(opens) for one in passage.facets if one.startswith(opens)]
 
 
 def _short(id_: str, corpus: Corpus) -> str:

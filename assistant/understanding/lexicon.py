@@ -12,16 +12,6 @@ from typing import TYPE_CHECKING, NamedTuple
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
-from assistant.rules.cues import (
-    ASKING_WORDS,
-    COMPARISONS,
-    EXPLAINING,
-    FUNCTION_WORDS,
-    MENTIONING,
-    NEGATIONS,
-    NUMBER_WORDS,
-    SUPERLATIVES,
-)
 from corpus.readers.glossary import Synonyms
 
 if TYPE_CHECKING:
@@ -57,9 +47,46 @@ _SPELLINGS = (
 )
 """American ending, British ending."""
 
-_CUE_WORDS = (
-    FUNCTION_WORDS | ASKING_WORDS | COMPARISONS | EXPLAINING | MENTIONING | NEGATIONS
-).union(SUPERLATIVES, NUMBER_WORDS)
+FUNCTION_WORDS = frozenset(
+    """
+    a about apart besides above across after again all also am among an and any anyone
+    anything anywhere are around as at back be been before being below between both but by
+    can cannot could current currently did do does doing done down during each either else
+    etc even ever every everyone everything exactly for from further get gets getting give
+    given gives go got had has have having he hello her here hers hi him his how however i
+    if in into is it its itself just kind kindly know let lets like made make makes may many
+    maybe me might mine more most much must my myself need needed needs neither next no none
+    nor not now of off often ok on once one ones only onto or other others our ours out over
+    own perhaps please quite rather really s same shall she should since so some something
+    sort still such t than thank thanks that the their theirs them then there these they
+    thing things this those through to together too toward towards under until up upon us
+    use used using very via want wanted wants was we well were what whatever when where
+    whereas whether which while who whoever whole whom whose why will with within without
+    would yes yet you your yours
+    """.split()
+)
+"""Words that carry no subject."""
+
+CARDINALS = frozenset(
+    "one two three four five six seven eight nine ten eleven twelve thirteen fourteen".split()
+)
+"""Numbers as words that count rather than place."""
+
+NUMBER_WORDS = {
+    word: number
+    for number, words in enumerate(
+        """
+        one first|two second|three third|four fourth|five fifth|six sixth|seven seventh|
+        eight eighth|
+        nine ninth|ten tenth|eleven eleventh|twelve twelfth|thirteen thirteenth|fourteen fourteenth|
+        fifteen fifteenth|sixteen sixteenth|seventeen seventeenth|eighteen eighteenth|
+        nineteen nineteenth|twenty twentieth
+        """.split("|"),
+        start=1,
+    )
+    for word in words.split()
+}
+"""Numbers as words, cardinal and ordinal."""
 
 
 CALENDAR = frozenset(
@@ -151,10 +178,6 @@ def countries() -> frozenset[str]:
     return frozenset(name.lower() for code, name in names if code.isalpha())
 
 
-SHORT_COUNTRIES = frozenset({"UK", "US", "USA", "UAE", "EU"})
-"""What countries, and one union of them, are called by their initials."""
-
-
 class Concept(NamedTuple):
     """Words of a question that mean one thing."""
 
@@ -181,7 +204,7 @@ class Lexicon:
         self, texts: Iterable[str], names: Iterable[str], terms: Sequence[Synonyms]
     ) -> None:
         """Learn the words of the passages' texts, of names, and of terms with their synonyms."""
-        self._words = set(_CUE_WORDS)
+        self._words = {*FUNCTION_WORDS, *NUMBER_WORDS}
         names = tuple(names)
         self._said = Counter(word for text in (*texts, *names) for word, _, _ in words_of(text))
         self._words.update(self._said)

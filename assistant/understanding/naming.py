@@ -6,15 +6,15 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Literal, NamedTuple
 
-from assistant.rules.cues import (
-    ASKING_WORDS,
+from assistant.draft import counted
+from assistant.understanding.lexicon import (
     CARDINALS,
     FUNCTION_WORDS,
-    GENERAL,
-    INVOLVING,
     NUMBER_WORDS,
+    Token,
+    stem,
+    words_of,
 )
-from assistant.rules.lexicon import Token, stem, words_of
 from corpus.readers.glossary import Glossary
 from corpus.structure.graph import Framework, Item, Kind
 
@@ -105,35 +105,33 @@ class Names:
         """
         taken = [False] * len(tokens)
         found = [*self._by_id(tokens, text, taken)]
-        named = list(self._by_name(tokens, taken))
-        ends = {one.last for one in named if one.type in ("item", "entity")}
-        found.extend(
-            one for one in named if one.first - 1 in ends or not self._is_other(tokens, one)
-        )
+        found.extend(self._by_name(tokens, taken))
         found.extend(self._bare_numbers(tokens, text, taken))
         found.sort(key=lambda mention: mention.first)
         return self._by_number(tokens, found)
 
-    def _is_other(self, tokens: Sequence[Token], mention: Mention) -> bool:
-        """Tell a kind's other name from the same word used otherwise.
+    def named(self, tokens: Sequence[Token], text: str) -> dict[str, float]:
+        """Return the items and entities that a text names, with how exactly, 0 to 1."""
+        held = self._framework.items
+        found: dict[str, float] = {}
+        for one in self.find(tokens, text):
+            if one.type not in ("item", "entity"):
+                continue
+            # Of entities that a word may stand for, the one that fewest items name.
+            ids = sorted(one.ids, key=lambda target: sum(target in item.entities for item in held))
+            long = one.last - one.first
+            exact = 1.0 if one.sure or long > 1 else 0.4 if long or one.type == "entity" else 0.1
+            found[ids[0]] = max(found.get(ids[0], 0.0), exact)
+        return found
 
-        `measures aim to prevent` asks for no aims, and `rural areas` are no pillars.
-        """
-        if mention.type != "kind":
-            return False
-        kind = self._framework.kind_by_id[mention.ids[0]]
-        if tokens[mention.last].word in (kind.singular, kind.plural):
-            return False
-        before = tokens[mention.first - 1].word if mention.first else ""
-        if before and tokens[mention.first].start - tokens[mention.first - 1].end > 1:
-            return False
-        general = before in ASKING_WORDS | GENERAL or before in NUMBER_WORDS
-        if before and self._content(before) and not general:
-            named = self._names.get((stem(before),), [])
-            if not any(type_ in ("item", "entity", "kind") for type_, _ in named):
-                return True
-        following = tokens[mention.last + 1].word if mention.last + 1 < len(tokens) else ""
-        return following in ("to", "at")
+    def absent(self, tokens: Sequence[Token], text: str) -> str:
+        """Return, as one sentence, what item that a text names by number is not there."""
+        for one in self.find(tokens, text):
+            if one.type == "absent":
+                kind = self._framework.kind_by_id[one.ids[0]]
+                total = counted(len(self._framework.of_kind(kind.id)), kind)
+                return f"The page has {total}; there is no {kind.singular} {one.ids[1]}."
+        return ""
 
     def _by_id(self, tokens: Sequence[Token], text: str, taken: list[bool]) -> Iterator[Mention]:
         for match in _LOCAL_ID.finditer(text):
@@ -149,11 +147,7 @@ class Names:
                 yield Mention("item", (item,), places[0], places[-1], sure=True)
 
     def _by_name(self, tokens: Sequence[Token], taken: list[bool]) -> Iterator[Mention]:
-        content = [
-            place
-            for place, token in enumerate(tokens)
-            if self._content(token.word) and not self._after_kind(tokens, place)
-        ]
+        content = [place for place, token in enumerate(tokens) if self._content(token.word)]
         for size in range(min(self._longest, len(content)), 0, -1):
             for ordered in (True, False):
                 for at in range(len(content) - size + 1):
@@ -170,13 +164,6 @@ class Names:
     def _content(self, word: str) -> bool:
         """Tell whether a word counts in a name: the will of `political will` does."""
         return word not in FUNCTION_WORDS or word in self._named_by - _ASKING_ONLY
-
-    def _after_kind(self, tokens: Sequence[Token], place: int) -> bool:
-        """Tell the verb in `which capabilities support victim identification`."""
-        if not place or tokens[place].word not in INVOLVING:
-            return False
-        before = self._names.get((tokens[place - 1].stem,), [])
-        return any(type_ == "kind" for type_, _ in before)
 
     def _named(
         self, form: tuple[str, ...], run: Sequence[int], tokens: Sequence[Token], *, ordered: bool
@@ -215,7 +202,7 @@ class Names:
             named = any(type_ == "kind" for type_, _ in self._names.get((before,), []))
             # `General comment No. 25` numbers what it names, and no item.
             said = tokens[at].word if at >= 0 and not hash_sign else "the"
-            other = self._content(said) and said not in ASKING_WORDS
+            other = self._content(said)
             if marked and token.word.isdigit() and not (taken[place] or named or other):
                 mention = Mention("kind", (kind,), place, place)
                 yield self._item(mention, int(token.word), place, place)

@@ -1,1 +1,0 @@
-"""Hand-written patterns that learned parts replace, one after the other; nothing new comes here."""
