@@ -45,6 +45,9 @@ KEPT = 4
 SPEAKS = 0.46
 """Score from which a passage of the framework speaks of what is asked of the page."""
 
+NEARLY = 0.6
+"""Score from which it is shown, where it is unsure whether the page was asked."""
+
 TOUCHES = 0.7
 """Score from which it is shown beside guidance, where the page was not asked."""
 
@@ -151,10 +154,11 @@ class Drafting:
         # Who asks of the whole page says so, or names what is on it.
         placed = bool(reading.subjects or reading.excluded or self.named_in(text) & PLACED)
         sure = reading.certainty >= SURE and (placed or reading.operation == "mentions")
-        asked = sure and reading.operation == "mentions"
-        if sure and not asked and (query := query_of(reading, text, self._framework)):
+        mentions = sure and reading.operation == "mentions"
+        if sure and not mentions and (query := query_of(reading, text, self._framework)):
             return query
-        matches = self._matches(text, SPEAKS if asked else TOUCHES)
+        asked = mentions and reading.certainty > SURE
+        matches = self._matches(text, SPEAKS if asked else NEARLY if mentions else TOUCHES)
         if asked and (matches or reading.certainty >= PLAIN):
             return self._mentioning(reading, text, matches)
         return Query(text=text, operation="explain", matches=matches)

@@ -228,9 +228,10 @@ class FrameworkReader:
             return found
         subjects = self._subjects(told, operation, named, weights)
         if subjects is None:
-            return found.model_copy(
-                update={"operation": "mentions" if operation == "describe" else "other"}
-            )
+            if operation != "describe":
+                return found.model_copy(update={"operation": "other"})
+            # Something is described that no item is likely to be: it may still touch on some.
+            return found.model_copy(update={"operation": "mentions", "certainty": SURE})
         facets = self._facets(told, question)
         weight = min(1.0, max(weights.values())) if subjects else told.whole
         update: dict[str, object] = {"facets": facets, "subjects": subjects, "weight": weight}

@@ -9,7 +9,7 @@ from typing import TypeVar
 from filelock import FileLock
 from pydantic import ValidationError
 
-from assistant.errors import BatchError, StoreError
+from assistant.errors import BatchError
 from assistant.home import write_whole, writing
 from corpus.structure.graph import Framework
 from corpus.whole import Whole
@@ -188,11 +188,3 @@ def _contradictions(case: Case) -> Problems:
     if both:
         found["must_not_contain"] = "The same words cannot be wanted and forbidden; remove one."
     return found
-
-
-def read_own(home: Path) -> tuple[Case, ...]:
-    """Return the own cases of a home, none where its file cannot be read."""
-    try:
-        return OwnCases(home).read()
-    except (BatchError, StoreError, OSError):
-        return ()

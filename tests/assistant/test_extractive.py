@@ -75,12 +75,6 @@ def test_a_premise_that_does_not_hold_is_told(compose) -> None:
     assert [one.text for one in draft.statements] == [premise]
 
 
-def test_nothing_to_go_by_is_refused_plainly(compose) -> None:
-    draft = compose()
-    assert draft.status == "not_covered"
-    assert len(draft.statements) == 1
-
-
 # Whole questions.
 
 

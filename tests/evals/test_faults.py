@@ -31,7 +31,11 @@ pytestmark = [pytest.mark.slow, pytest.mark.sample]
 def chosen() -> list[Case]:
     """Return a few cases of each kind that a fault needs, one of them with a canary."""
     cases = load_suite("framework-dev")
-    facets = [one for one in cases if one.family in ("facets", "describe")][:20]
+    facets = [
+        one
+        for family in ("describe", "facets", "enumeration", "inverse", "negate")
+        for one in [one for one in cases if one.family == family][:18]
+    ]
     gaps = [one for one in load_suite("guidance-dev") if one.family == "guidance-absent"][:30]
     messages = [
         one for one in read_suite("safeguarding", "development") if one.gold.safeguarding != "J"

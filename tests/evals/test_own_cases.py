@@ -12,7 +12,6 @@ from evals.cases.own_cases import (
     checked,
     free_id,
     listed_gold,
-    read_own,
     sorted_gold,
     texts_of,
 )
@@ -76,7 +75,6 @@ def test_a_file_that_is_broken_is_never_written_over(tmp_path: Path) -> None:
     with pytest.raises(BatchError):
         own.save(made_case("own-002"))
     assert own.path.read_text() == "broken\n"
-    assert read_own(tmp_path) == ()
 
 
 def test_gold_is_sorted_by_kind_and_listed_again(whole: Whole) -> None:
