@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import UTC, date, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
 from assistant.answering.answerability import DOCUMENTS, Gate
 from assistant.answering.decide import decide, judged
-from assistant.answering.guidance import Guidance
+from assistant.answering.guidance import Guidance, Told
 from assistant.answering.sections import Sections
 from assistant.answering.sentences import Sentences, Vectors
 from assistant.citing import ground
@@ -58,6 +58,22 @@ LEANS = 0.5
 
 LOST = 0.9
 """The same of one that has none before it."""
+
+
+class _Asked(NamedTuple):
+    """A question with what the turn before it adds."""
+
+    text: str
+    """As it is understood."""
+
+    sought: str
+    """As it is searched for: with the turn before it."""
+
+    leaning: float
+    """Probability that it leans on that."""
+
+    turned: bool
+    """Whether there is one."""
 
 
 class Foreign:
@@ -126,7 +142,7 @@ class Foreign:
         """
         _refuse(filters)
         guard = self._safeguard
-        line, _ = self._complete(text, guard.without(turns))
+        line = self._complete(text, guard.without(turns)).sought
         triage = guard.over_own(guard.triage(text))
         due = triage.triggered or triage.beside
         return Found(
@@ -173,48 +189,51 @@ class Foreign:
         asked = without_orders(line)
         if not asked:
             return self._answer(question, line, _bare("not_covered", "coverage_gap", _ORDER))
-        text, is_clear = self._complete(asked, guard.without(question.turns))
-        draft = self._draft(text) if is_clear else _bare("clarify", "ambiguous", _UNCLEAR)
-        return guard.beside(self._answer(question, text, draft), triage)
+        complete = self._complete(asked, guard.without(question.turns))
+        lost = complete.leaning >= LOST and not complete.turned
+        draft = _bare("clarify", "ambiguous", _UNCLEAR) if lost else self._draft(complete)
+        return guard.beside(self._answer(question, complete.text, draft), triage)
+
+    def told(self, question: Question) -> Told:
+        """Return what the passages say in reply to a question, unjudged; for fitting the gate."""
+        return self._tell(self._complete(question.text, question.turns))
 
     def chance(self, question: Question) -> float:
         """Return the chance that the corpus answers a question, 0 to 1; for measuring."""
-        text, _ = self._complete(question.text, question.turns)
-        told = self._guidance.tell(text, self._retriever.embed(text), _today())
-        return judged(told, self._gate).chance
+        return judged(self.told(question), self._gate).chance
 
     def cosines(self, texts: Sequence[str]) -> list[float]:
         """Return for each text the best cosine of a passage as a whole; for measuring."""
         _, rows = self._index.vectors(TIER)
         return [float((rows @ self._retriever.embed(text)).max()) for text in texts]
 
-    def _complete(self, text: str, turns: Sequence[str]) -> tuple[str, bool]:
-        """Return a question with the turn that it leans on, and whether it is clear with it."""
+    def _complete(self, text: str, turns: Sequence[str]) -> _Asked:
+        """Return a question with what the turn before it adds."""
         limit = self.settings.max_question_chars
         line = one_line(text, limit)
         earlier = [one_line(turn, limit) for turn in turns]
         try:
             told = self._reader.read([(line, ()), (line, earlier)])
+            leaning = max(one.leans for one in told)
         except ModelError:
-            return line, True
-        leaning = max(one.leans for one in told)
-        if leaning < LEANS or (not earlier and leaning < LOST):
-            return line, True
-        if not earlier:
-            return line, False
-        before, _ = self._complete(earlier[-1], earlier[:-1])
-        return f"{line} ({before})", True
+            leaning = 0.0
+        # What came before helps to find, whether or not a question leans on it.
+        sought = f"{line} ({earlier[-1]})" if earlier else line
+        return _Asked(sought if leaning >= LEANS else line, sought, leaning, bool(earlier))
 
-    def _draft(self, text: str) -> Draft:
+    def _tell(self, asked: _Asked) -> Told:
+        vector = self._retriever.embed(asked.sought)
+        told = self._guidance.tell(asked.sought, vector, _today())
+        more = {"leans": asked.leaning, "turned": float(asked.turned)}
+        return told._replace(figures=told.figures | more)
+
+    def _draft(self, asked: _Asked) -> Draft:
         """Answer a question, show what comes closest, or say that the texts do not."""
-        vector = self._retriever.embed(text)
-        hits = self._retriever.search(
-            text, self.settings.k, FacetFilter(allowed=_OWN), vector=vector
-        )
-        told = self._guidance.tell(text, vector, _today())
+        allowed = FacetFilter(allowed=_OWN)
+        hits = self._retriever.search(asked.sought, self.settings.k, allowed)
         nothing = _bare("not_covered", "coverage_gap", _SILENT)
-        query = Query(text=text, operation="explain")
-        return decide(nothing, judged(told, self._gate), query, hits, ())
+        query = Query(text=asked.text, operation="explain")
+        return decide(nothing, judged(self._tell(asked), self._gate), query, hits, ())
 
     def _answer(self, question: Question, text: str, draft: Draft) -> Answer:
         statements, dropped = ground.check(draft.statements, self.corpus.by_id)

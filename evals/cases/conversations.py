@@ -15,8 +15,13 @@ import json
 from collections.abc import Iterator
 from pathlib import Path
 
-from assistant.errors import BatchError
+from assistant.errors import BatchError, StoreError
+from assistant.foreign import Foreign
+from assistant.home import sha256_of_file
+from assistant.opening import build_foreign, open_assistant
 from assistant.records import Question
+from assistant.retrieval.store import current_manifest
+from assistant.settings import Settings
 from corpus.passage import Record
 
 PASSAGES = "passages.jsonl.gz"
@@ -76,6 +81,20 @@ def write_passages(folder: Path, path: Path) -> None:
         for row in _rows(folder / PASSAGES):
             kept = {"id": row.get("pid", row.get("id")), "title": row.get("title")}
             file.write(json.dumps({**kept, "text": row.get("text")}, ensure_ascii=False) + "\n")
+
+
+def open_pool(data: Path, settings: Settings) -> Foreign:
+    """Open the pool of a folder in the home of the settings; index it where that is not done."""
+    settings.home.mkdir(parents=True, exist_ok=True)
+    rows = settings.home / "pool.jsonl"
+    write_passages(data, rows)
+    manifest = current_manifest(settings)
+    if manifest is None or manifest.passages != sha256_of_file(rows):
+        build_foreign(rows, settings)
+    opened = open_assistant(settings)
+    if not isinstance(opened, Foreign):
+        raise StoreError("The index is that of the corpus that ships; give another --home.")
+    return opened
 
 
 def _rows(path: Path) -> Iterator[dict[str, object]]:

@@ -16,15 +16,11 @@ from tempfile import TemporaryDirectory
 
 import numpy as np
 
-from assistant.errors import StoreError
 from assistant.foreign import Foreign
-from assistant.home import sha256_of_file
-from assistant.opening import build_foreign, open_assistant
 from assistant.records import Answer
-from assistant.retrieval.store import current_manifest
 from assistant.settings import Settings
 from corpus.passage import Record
-from evals.cases.conversations import TEST, Conversation, read_conversations, write_passages
+from evals.cases.conversations import TEST, Conversation, open_pool, read_conversations
 from evals.estimate import Estimate, mean, rate
 from evals.metrics import ranking as retrieval
 from evals.metrics.risk import (
@@ -65,20 +61,6 @@ class Judged(Record):
         """Whether it was answered outright, in whole or in part."""
         given = self.answer.status in ("answered", "partial")
         return given and not self.answer.is_closest
-
-
-def open_pool(data: Path, settings: Settings) -> Foreign:
-    """Open the pool of a folder in the home of the settings; index it where that is not done."""
-    settings.home.mkdir(parents=True, exist_ok=True)
-    rows = settings.home / "pool.jsonl"
-    write_passages(data, rows)
-    manifest = current_manifest(settings)
-    if manifest is None or manifest.passages != sha256_of_file(rows):
-        build_foreign(rows, settings)
-    opened = open_assistant(settings)
-    if not isinstance(opened, Foreign):
-        raise StoreError("The index is that of the corpus that ships; give another --home.")
-    return opened
 
 
 def judge(foreign: Foreign, tasks: Sequence[Conversation]) -> list[Judged]:

@@ -5,7 +5,7 @@ question that it answers, 0 for a near miss of one. The second learns the same f
 the pair model, on rows of `development`, since both have seen those of `train`. The third learns
 whether a question is of this field at all. Rows of `calibration` give the curve. Figures of a row
 are computed without the everyday questions of the corpus that are nearly its own words. The gate of
-documents learns from the same rows, with every everyday question masked.
+documents learns from conversations on other people's texts (`--documents DIR`).
 """
 
 from __future__ import annotations
@@ -32,9 +32,11 @@ from assistant.settings import Settings
 from corpus.passage import digest_of
 from corpus.readers.questions import read_questions, shipped_questions
 from evals.cases.case import load_split
+from evals.cases.conversations import TEST, Conversation, open_pool, read_conversations
+from evals.metrics.risk import balanced_accuracy, best_cut
 
-MASKED = -1.0
-"""The same for a text of one's own, which has none."""
+OWN_STRENGTH = 0.01
+"""The same of the gate of documents, which few conversations teach."""
 
 NEAR = 0.9
 """Cosine above which an everyday question is taken for a row's own."""
@@ -114,14 +116,16 @@ def table(rows: Sequence[Row], names: Sequence[str]) -> Floats:
     return np.array([[row.figures[name] for name in names] for row in rows], dtype=np.float64)
 
 
-def weighing(rows: Sequence[Row], truth: Sequence[bool], names: Sequence[str]) -> Weighing:
+def weighing(
+    rows: Sequence[Row], truth: Sequence[bool], names: Sequence[str], strength: float = STRENGTH
+) -> Weighing:
     """Fit a logistic regression over standardised figures."""
     from sklearn.linear_model import LogisticRegression
 
     figures = table(rows, names)
     mean, deviation = figures.mean(axis=0), figures.std(axis=0)
     deviation[deviation == 0.0] = 1.0
-    model = LogisticRegression(C=STRENGTH, max_iter=5000, class_weight="balanced")
+    model = LogisticRegression(C=strength, max_iter=5000, class_weight="balanced")
     model.fit((figures - mean) / deviation, np.array(truth))
     weights = {
         name: (round(float(one), 5), round(float(width), 5), round(float(weight), 5))
@@ -200,6 +204,7 @@ def main() -> int:
     """Fit, report and write."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--out", type=Path, default=OUT, help="a folder")
+    parser.add_argument("--documents", type=Path, help="a folder of conversations")
     options = parser.parse_args()
     try:
         assistant = Assistant.open(Settings.from_environment(), Gate.open())
@@ -213,13 +218,56 @@ def main() -> int:
         "pairs": sha256_of_file(tuned_path()),
         "encoder": WEIGHTS,
     }
-    for file, near in ((FILE, NEAR), (DOCUMENTS, MASKED)):
-        rows = collect(assistant, near)
-        gate = fit(rows, made_from)
-        sys.stdout.write(f"{file}\n{shown(rows, gate)}\n")
-        text = json.dumps(gate.model_dump(mode="json"), indent=1)
-        (options.out / file).write_text(f"{text}\n", "utf-8")
+    rows = collect(assistant, NEAR)
+    _write(options.out / FILE, gate := fit(rows, made_from))
+    sys.stdout.write(f"{shown(rows, gate)}\n")
+    if options.documents:
+        pool = open_pool(options.documents, Settings(home=options.out / "pool"))
+        tasks = read_conversations(options.documents)
+        gate = documents_gate([(pool.told(one.asked).figures, one) for one in tasks], made_from)
+        _write(options.out / DOCUMENTS, gate)
     return 0
+
+
+def _write(path: Path, gate: Gate) -> None:
+    path.write_text(f"{json.dumps(gate.model_dump(mode='json'), indent=1)}\n", "utf-8")
+
+
+def documents_gate(
+    told: Sequence[tuple[dict[str, float], Conversation]], made_from: dict[str, str]
+) -> Gate:
+    """Fit the gate of documents on conversations, those of the test collection left out.
+
+    One weighing over all figures, and whether a turn leans, at the cut of the best balanced
+    accuracy; half of it is near enough to be shown.
+    """
+    rows = [
+        Row("train", one.collection, "", bool(one.answerable), inside=True, figures=figures)
+        for figures, one in told
+        if one.collection != TEST and one.answerable is not None
+    ]
+    truth = [row.answerable for row in rows]
+    weights = weighing(rows, truth, (*FIGURES, *PAIR, "leans", "turned"), OWN_STRENGTH)
+    chances = [weights.chance(row.figures) for row in rows]
+    cut = best_cut(balanced_accuracy, truth, chances)
+    point = Point(
+        threshold=round(cut, 4),
+        answered=float(
+            np.mean([one >= cut for one, yes in zip(chances, truth, strict=True) if yes])
+        ),
+        false=float(
+            np.mean([one >= cut for one, yes in zip(chances, truth, strict=True) if not yes])
+        ),
+    )
+    plain = Weighing(weights={SIGNS: (0.0, 1.0, 1.0)}, bias=0.0)
+    return Gate(
+        signs=weights,
+        answers=plain,
+        field=weights,
+        field_threshold=round(cut / 2, 4),
+        curve=(point,),
+        made_from=made_from,
+    )
 
 
 def shown(rows: Sequence[Row], gate: Gate) -> str:

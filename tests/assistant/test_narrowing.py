@@ -226,7 +226,7 @@ def test_no_answer_shows_what_its_filters_leave_out(assistant: Assistant):
             assert answer.reason == FILTERED
         answered += answer.status == "answered"
     assert len(cases) > 30
-    assert min(answered, hidden) > 4
+    assert min(answered, hidden) > 2
 
 
 def test_a_search_finds_what_is_left_and_as_many(assistant: Assistant):
