@@ -23,13 +23,11 @@ from assistant.records import (
     Filters,
     Found,
     Hit,
-    Provenance,
     Question,
     Scope,
     Status,
 )
 from assistant.retrieval.predicate import FacetFilter
-from assistant.retrieval.rerank import PairModel
 from assistant.retrieval.search import Retriever
 from assistant.retrieval.wordings import MARK, SUFFIX
 from assistant.safety.message import one_line
@@ -102,7 +100,7 @@ class Foreign:
         self.settings = settings
         self._embedder = embedder
         self._index = index
-        self._retriever = Retriever(corpus, index, embedder, PairModel(settings))
+        self._retriever = Retriever(corpus, index, embedder, settings)
         self._reader = Reader(settings)
         lexicon = Lexicon((one.text for one in corpus.passages), (), ())
         sections = Sections(
@@ -236,36 +234,8 @@ class Foreign:
         return decide(nothing, judged(self._tell(asked), self._gate), query, hits, ())
 
     def _answer(self, question: Question, text: str, draft: Draft) -> Answer:
-        statements, dropped = ground.check(draft.statements, self.corpus.by_id)
-        answer = Answer(
-            question=question.text,
-            resolved_question=text,
-            status=draft.status,
-            reason=draft.reason,
-            scope=draft.scope,
-            parts=draft.parts,
-            statements=statements,
-            completeness=(),
-            dropped=dropped,
-            hits=draft.hits,
-            nearest=draft.nearest,
-            follow_ups=(),
-            signposting=None,
-            confidence=draft.confidence,
-            provenance=self._provenance(draft.composer),
-        )
+        answer = ground.grounded(draft, question, text, self.corpus, self.settings, self._embedder)
         return self._finder.told(answer)
-
-    def _provenance(self, composer: str) -> Provenance:
-        return Provenance(
-            corpus=self.corpus.digest,
-            settings=self.settings.digest(),
-            embedder=self._embedder.name,
-            weights=self._embedder.weights_sha256,
-            composer=composer,
-            checker=ground.CHECKER,
-            time=datetime.now(UTC).isoformat(timespec="seconds"),
-        )
 
 
 _OWN = {"tier": frozenset({TIER})}

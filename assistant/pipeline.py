@@ -20,7 +20,6 @@ from assistant.records import (
     Filters,
     Found,
     Hit,
-    Provenance,
     Question,
     Rewriting,
 )
@@ -30,6 +29,7 @@ from assistant.safety.personal import Finder
 from assistant.safety.personal import Found as Noticed
 from assistant.safety.triage import POLICY, Heard, Safeguard
 from assistant.settings import Settings
+from assistant.understanding.framework_reader import names_of
 from assistant.understanding.reader import Reader, weights_path
 from corpus.whole import Whole
 
@@ -57,15 +57,21 @@ def build_index(
     Raises:
         SignpostError: the model, the store or the home folder cannot be used.
     """
-    from assistant.retrieval.models import load_embedder, prepare_fast_path, prepare_tuned
+    from assistant.retrieval.models import (
+        embed_kept,
+        load_embedder,
+        prepare_fast_path,
+        prepare_tuned,
+    )
     from assistant.retrieval.rerank import tuned_path
     from assistant.retrieval.store import Index
 
     prepare_fast_path(settings)
     prepare_tuned(settings, tuned_path())
     prepare_tuned(settings, weights_path(settings.home))
-    corpus = with_wordings(Whole.read().corpus)
-    return Index.build(corpus, load_embedder(settings), settings, progress, erase=erase)
+    whole, embedder = Whole.read(), load_embedder(settings)
+    embed_kept(embedder, settings.home, names_of(whole.framework))
+    return Index.build(with_wordings(whole.corpus), embedder, settings, progress, erase=erase)
 
 
 class Assistant:
@@ -97,7 +103,6 @@ class Assistant:
         gate = gate or Gate.shipped(settings.risk)
         self._drafting = Drafting(whole, retriever, settings.k, gate, reader)
         self._answering = Answering(whole, self._drafting)
-        self._settings_digest = settings.digest()
         self._finder = Finder.of(self.corpus)
         self._safeguard = Safeguard.shipped(retriever.embedder, settings, reader)
         self._generative = load_wording(settings, self.corpus, self._finder)
@@ -130,6 +135,7 @@ class Assistant:
         self._retriever.warm()
         self._retriever.embed("warm")
         self._finder.find("warm")
+        self._drafting.warm()
 
     def search(self, text: str, k: int, turns: Sequence[str] = ()) -> tuple[Hit, ...]:
         """Return the `k` passages that fit a question best, best first; turns change nothing.
@@ -275,35 +281,7 @@ class Assistant:
         self, question: Question, text: str, drafts: Sequence[Draft], noticed: Sequence[Noticed]
     ) -> Answer:
         draft = join_parts(drafts)
-        statements, dropped = ground.check(draft.statements, self.corpus.by_id)
-        answer = Answer(
-            question=question.text,
-            resolved_question=text,
-            status=draft.status,
-            reason=draft.reason,
-            scope=draft.scope,
-            filters=question.filters,
-            parts=draft.parts,
-            statements=statements,
-            completeness=draft.completeness,
-            dropped=dropped,
-            hits=draft.hits,
-            nearest=draft.nearest,
-            follow_ups=draft.follow_ups,
-            choices=draft.choices,
-            signposting=None,
-            confidence=draft.confidence,
-            provenance=self._provenance(draft.composer),
+        answer = ground.grounded(
+            draft, question, text, self.corpus, self.settings, self._retriever.embedder
         )
         return self._finder.told(answer, noticed)
-
-    def _provenance(self, composer: str) -> Provenance:
-        return Provenance(
-            corpus=self.corpus.digest,
-            settings=self._settings_digest,
-            embedder=self._retriever.embedder_name,
-            weights=self._retriever.weights_sha256,
-            composer=composer,
-            checker=ground.CHECKER,
-            time=datetime.now(UTC).isoformat(timespec="seconds"),
-        )

@@ -8,11 +8,12 @@ from datetime import date
 from assistant.answering.drafting import Drafting
 from assistant.answering.narrowing import FILTERED, Narrowing
 from assistant.citing.citations import note
+from assistant.draft import is_unanswered
 from assistant.errors import ModelError
-from assistant.records import NO_FILTERS, Draft, Filters, Scope
-from assistant.understanding.framework_reader import Understood
+from assistant.records import NO_FILTERS, Choice, Draft, Filters, Scope
+from assistant.understanding.framework_reader import SURE, Understood
 from assistant.understanding.query import Query
-from assistant.understanding.reading import Reading
+from assistant.understanding.reading import Reading, query_of, restated
 from corpus.checks.orders import is_order, without_orders
 from corpus.whole import Whole
 
@@ -98,6 +99,14 @@ class Answering:
 
     def _narrowed(self, reading: Reading, text: str, today: date, only: Narrowing) -> Draft:
         """Answer one thing asked under filters, or say why not: with a look at what they hide."""
+        draft = self._answered(reading, text, today, only)
+        unsure = reading.certainty < SURE and query_of(reading, text, self._framework)
+        if not (unsure and is_unanswered(draft)):
+            return draft
+        said = restated(reading, self._framework)
+        return draft.model_copy(update={"choices": (Choice(label=said, question=said),)})
+
+    def _answered(self, reading: Reading, text: str, today: date, only: Narrowing) -> Draft:
         asked = self._drafting.query(reading, text)
         query = only.query(asked)
         if only.any and query is not None:

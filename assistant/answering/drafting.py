@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -18,7 +19,7 @@ from assistant.answering.sentences import Sentences, Vectors
 from assistant.answering.structured import Structured
 from assistant.citing.citations import cite_from, note
 from assistant.records import Citation, Draft, Filters, Scope, Statement
-from assistant.retrieval.encoder import SHIPPED, Vector
+from assistant.retrieval.encoder import SHIPPED, Matrix, Vector
 from assistant.retrieval.wordings import meant_by, question_ids, sentence_ids, summary_ids
 from assistant.understanding.framework_reader import SURE, FrameworkReader, Linker
 from assistant.understanding.lexicon import Lexicon
@@ -111,12 +112,24 @@ class Drafting:
         self.reader = FrameworkReader(
             framework,
             reader,
-            Linker(framework, embedder.embed_all),
+            Linker(framework, embedder.embed, retriever.embed_names),
             self._named,
             links=embedder.name == SHIPPED,
         )
         self._structured = Structured(framework)
         self._extractive = Extractive(framework, self._corpus)
+        self._mentions = lru_cache(maxsize=KEPT)(
+            lambda text: self._names.find(self._lexicon.tokens(text), text)
+        )
+
+    def warm(self) -> None:
+        """Put together now what the first question of guidance would."""
+        _ = self._guidance, self._page
+
+    @cached_property
+    def _guidance(self) -> Guidance:
+        """What answers from guidance; a question on the framework's structure does without it."""
+        retriever = self._retriever
         guided = [at for at, one in enumerate(self._corpus.passages) if _is_guidance(one)]
         sections = Sections(
             self._sentences(self._lexicon),
@@ -124,23 +137,25 @@ class Drafting:
             lambda text: retriever.scores(text)[guided],
             retriever.pair_model,
         )
-        self._guidance = Guidance(self._corpus, sections)
-        ids, matrix = retriever.wordings("framework")
-        own = [one.id for one in framework.passages]
-        self._page = (
-            [*own, *map(meant_by, ids)],
-            np.concatenate([retriever.vectors(own), matrix]),
-        )
+        return Guidance(self._corpus, sections)
+
+    @cached_property
+    def _page(self) -> tuple[list[str], Matrix]:
+        """The framework's passages and their wordings: whom each stands for, and its vector."""
+        ids, matrix = self._retriever.wordings("framework")
+        own = [one.id for one in self._framework.passages]
+        vectors = np.concatenate([self._retriever.vectors(own), matrix])
+        return [*own, *map(meant_by, ids)], vectors
 
     def _named(self, text: str) -> dict[str, float]:
-        return self._names.named(self._lexicon.tokens(text), text)
+        return self._names.named(self._mentions(text))
 
     def named_in(self, text: str) -> frozenset[str]:
         """Return the sorts of thing that a text names: `item`, `absent`, `entity`, `kind` and such.
 
         See `Mention.type`.
         """
-        return frozenset(one.type for one in self._names.find(self._lexicon.tokens(text), text))
+        return frozenset(one.type for one in self._mentions(text))
 
     def query(self, reading: Reading, text: str) -> Query:
         """Return what a reading comes to; what the structure does not answer is left to search.
@@ -149,7 +164,7 @@ class Drafting:
             reading: of one thing asked.
             text: the words that guidance is searched for.
         """
-        if premise := self._names.absent(self._lexicon.tokens(reading.text), reading.text):
+        if premise := self._names.absent(self._mentions(reading.text)):
             return Query(text=text, operation="explain", premise=premise, of_page=True)
         # Who asks of the whole page says so, or names what is on it.
         placed = bool(reading.subjects or reading.excluded or self.named_in(text) & PLACED)

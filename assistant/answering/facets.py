@@ -32,7 +32,7 @@ class Facets:
             if kinds or query.description:
                 self._facets(composed, item, kinds, query)
             else:
-                self._profile(composed, item, brief=query.operation == "define")
+                self._profile(composed, item)
         self._say_what_is_shared(composed, query)
         return composed
 
@@ -162,7 +162,7 @@ class Facets:
             return f"{text}{item.title or 'it'}, is Signpost's reading."
         return f"{text}."
 
-    def _profile(self, composed: Composed, item: Item, *, brief: bool) -> None:
+    def _profile(self, composed: Composed, item: Item) -> None:
         """Say all there is on an item: its words, what stands under it, what is closest to it."""
         cited = [self._quoting.title(item)] if item.title else [self._quoting.words(item)]
         composed.statements.append(note(self.standing(item), cited))
@@ -174,10 +174,9 @@ class Facets:
             self.description(composed, item)
         for below in self._framework.kinds:
             found = self._framework.facet(item.id, below.id)
-            if found and found[0].id == item.id and found[1] and not (brief and item.description):
+            if found and found[0].id == item.id and found[1]:
                 self.facet(composed, item, below, Query(text="", operation="describe"))
-        if not brief:
-            self._closest(composed, item)
+        self._closest(composed, item)
 
     def _closest(self, composed: Composed, item: Item) -> None:
         top = self._framework.top(item.id).id

@@ -30,8 +30,6 @@ class Relations:
             return self._having(query)
         if query.operation == "negate" and query.description:
             return self._undescribed(query)
-        if query.operation == "negate" and query.kinds:
-            return self._silent(query)
         return []
 
     def matching(self, kind: Kind, matches: Sequence[str]) -> list[tuple[Item, list[str]]]:
@@ -172,32 +170,6 @@ class Relations:
         )
         cited = [self._quoting.title(item) for item in (parent, below) if item.title]
         return [note(text, cited), self._quoting.joined(cited)]
-
-    def _silent(self, query: Query) -> list[Statement]:
-        """Answer `which outcomes do not mention X` and `which pillars have no partners`."""
-        target = self._framework.kind_by_id[query.target]
-        items = self._scoped(target, query)
-        kinds = [self._framework.kind_by_id[kind] for kind in query.kinds]
-        speaking = {one.id for one in items if self._has_all(one, kinds)}
-        what = f"list no {_listed([kind.plural for kind in kinds])} of their own"
-        silent = [item for item in items if item.id not in speaking]
-        number = str(len(silent)) if silent else "None"
-        text = f"{number} of {len(items)} {target.plural} {what}."
-        return [note(text), *(self._quoting.entry(item) for item in silent)]
-
-    def _scoped(self, kind: Kind, query: Query) -> list[Item]:
-        """Return the items of a kind under the query's subjects; all of them if it names none."""
-        items = self._framework.of_kind(kind.id)
-        if not query.subjects:
-            return list(items)
-        return [
-            item
-            for item in items
-            if any(one.id in query.subjects for one in self._framework.lineage(item.id))
-        ]
-
-    def _has_all(self, item: Item, kinds: Sequence[Kind]) -> bool:
-        return all(self._framework.below(item.id, kind.id) for kind in kinds)
 
     def _verify(self, query: Query) -> list[Statement]:
         """Answer `is X a partner in Y` with yes or no and the proof."""

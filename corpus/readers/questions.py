@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from importlib.resources import files
@@ -201,14 +200,6 @@ def _unheld(row: LabelledQuestion, corpus: Corpus) -> Iterator[str]:
     for fact in row.facts if first else ():
         if first and fact.lower() not in first.text.lower():
             yield f"has the fact {fact!r}, which {first.id} does not hold; look again"
-
-
-def answered_now(rows: Sequence[LabelledQuestion], corpus: Corpus) -> Iterator[Problem]:
-    """Name the near misses that a passage may answer; it takes ten seconds."""
-    text = "\n.\n".join(one.text for one in corpus.passages)
-    for row in rows:
-        for found in filter(None, (re.search(pattern, text, re.I) for pattern in row.absent)):
-            yield _fault(row, f"may be answered now by {found[0]!r}; look at it again")
 
 
 def _fault(row: LabelledQuestion, said: str) -> Problem:

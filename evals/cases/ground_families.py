@@ -22,7 +22,6 @@ from evals.estimate import Estimate, rate
 Split = Literal["development", "test"]
 SPLITS: tuple[Split, ...] = ("development", "test")
 FOLDER = Path(__file__).with_name("ground")
-CONTROL = "control"
 
 
 class GroundCase(Record):

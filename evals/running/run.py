@@ -113,22 +113,6 @@ class RunSummary(Record):
     """Time that asking them took."""
 
 
-def run_suite(
-    suite: str,
-    out: Path,
-    settings: Settings,
-    *,
-    limit: int | None = None,
-    family: str | None = None,
-    cases: Path | None = None,
-    progress: Progress | None = None,
-    open_asker: Open | None = None,
-) -> RunSummary:
-    """Ask every case of a suite; `run_chosen` with what is mostly wanted."""
-    chosen = Chosen(suite=suite, limit=limit, family=family, cases=cases)
-    return run_chosen(chosen, out, settings, progress=progress, open_asker=open_asker)
-
-
 def run_chosen(
     chosen: Chosen,
     out: Path,

@@ -138,12 +138,6 @@ def test_a_profile_of_an_undescribed_item_says_so(describe) -> None:
     assert "no description" in noted(describe("C6").statements)
 
 
-def test_a_definition_is_no_more_than_the_words(describe) -> None:
-    composed = describe("C12", operation="define")
-    assert quoted(composed.statements) == ["C12"]
-    assert composed.closing == []
-
-
 def test_a_plain_statement_is_described_by_itself(describe) -> None:
     composed = describe("P3-O4")
     assert quoted(composed.statements) == ["P3-O4"]

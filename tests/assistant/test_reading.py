@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 
 from assistant.pipeline import Assistant
 from assistant.records import Question
+from assistant.retrieval.models import embed_kept
 from assistant.understanding.framework_reader import canonical, roles_of, wordings_by_id
 from assistant.understanding.reader import HEADS, PLACES, told
 from assistant.understanding.reading import Reading, query_of, restated
 from corpus.structure.graph import Framework
+from tests.fakes import hashing_embedder
 
 
 @pytest.mark.parametrize(
@@ -154,3 +158,13 @@ def test_outputs_stand_beside_each_other_and_every_item_has_wordings(
     assert read.operations.sum() == pytest.approx(1.0)
     assert float(np.linalg.norm(read.subjects)) == pytest.approx(1.0)
     assert all(wordings_by_id(assistant.framework).values())
+
+
+def test_the_vectors_of_names_are_kept_and_damage_is_made_again(tmp_path: Path) -> None:
+    embedder = hashing_embedder()
+    rows = embed_kept(embedder, tmp_path, ["quay", "mole"])
+    (path,) = (tmp_path / "models").iterdir()
+    path.write_bytes(b"damaged")
+    for _ in range(2):
+        assert np.array_equal(embed_kept(embedder, tmp_path, ["quay", "mole"]), rows)
+    assert path.read_bytes() != b"damaged"

@@ -95,13 +95,6 @@ def test_what_has_no_description_is_listed(compose) -> None:
     assert "1 of 26" in said[0].text
 
 
-def test_what_lists_none_of_a_kind_is_told(compose) -> None:
-    said = compose("negate", target="pillar", kinds=("partner",))
-    assert said[0].text.startswith("None of 6")
-    said = compose("negate", target="strip", kinds=("outcome",))
-    assert heads(said) == ["gsr:X"]
-
-
 @pytest.mark.parametrize(
     ("subject", "entity", "word"),
     [

@@ -65,18 +65,6 @@ def test_a_count_under_subjects_lists_what_it_counts(compose) -> None:
     assert len(quoted(composed.statements)) == 6
 
 
-def test_a_count_of_what_speaks_of_a_topic_lists_it(compose) -> None:
-    composed = compose(
-        "count",
-        kinds=("outcome",),
-        counted="number",
-        filtered=True,
-        matches=("gsr:P6-O3", "gsr:P6-O4"),
-    )
-    assert "2 outcomes" in noted(composed.statements)
-    assert quoted(composed.statements) == ["P6-O3", "P6-O4"]
-
-
 @pytest.mark.parametrize(
     ("kind", "counted", "pillar", "number"),
     [
@@ -130,7 +118,7 @@ def test_a_premise_that_does_not_hold_is_a_refusal(compose) -> None:
     assert asked.status == "answered"
 
 
-@pytest.mark.parametrize("operation", ["inverse", "explain", "describe", "define", "list"])
+@pytest.mark.parametrize("operation", ["inverse", "explain", "describe", "list"])
 def test_what_the_structure_cannot_answer_is_left_to_others(compose, operation: str) -> None:
     assert compose(operation) is None
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -9,7 +10,6 @@ import pytest
 from corpus.errors import CorpusError
 from corpus.readers.questions import (
     LabelledQuestion,
-    answered_now,
     question_faults,
     read_questions,
     shipped_questions,
@@ -75,15 +75,12 @@ def test_a_row_that_is_not_in_its_form_is_named_by_its_line(tmp_path: Path) -> N
         read_questions(tmp_path)
 
 
-def test_a_near_miss_that_a_passage_answers_is_named(whole: Whole) -> None:
-    row = LabelledQuestion.model_validate(MISS | {"absent": ["database[^.]*victim"]})
-    assert [one.id for one in answered_now([row], whole.corpus)] == [row.id]
-
-
 @pytest.mark.sample
 @pytest.mark.slow
 def test_no_source_answers_a_near_miss_that_ships(whole: Whole) -> None:
-    assert [*answered_now(read_questions(shipped_questions()), whole.corpus)] == []
+    text = "\n.\n".join(one.text for one in whole.corpus.passages)
+    for row in read_questions(shipped_questions()):
+        assert not [one for one in row.absent if re.search(one, text, re.I)], row.id
 
 
 def test_the_questions_that_ship_are_minimal_pairs_of_several_authors() -> None:

@@ -7,7 +7,7 @@ import pytest
 from assistant.errors import BatchError
 from assistant.settings import Settings
 from evals.cases import coverage
-from evals.running.run import run_suite
+from evals.running.run import Chosen, run_chosen
 
 
 def test_every_capability_outcome_partner_and_note_is_asked_for() -> None:
@@ -23,11 +23,10 @@ def test_what_is_left_out_is_named(
 ) -> None:
     case = make_case("a", "First?", gold={"outcomes": ["gsr:P3-O4"], "facts": ["note:barnahus#2"]})
     out = tmp_path / "run"
-    run_suite(
-        "own",
+    run_chosen(
+        Chosen(suite="own", cases=write_cases(case)),
         out,
         Settings(home=tmp_path / "home"),
-        cases=write_cases(case),
         open_asker=lambda _: play({"First?": make_answer("gsr:P3-O1")}),
     )
     monkeypatch.setattr(coverage, "read_suite", lambda _: (case,))

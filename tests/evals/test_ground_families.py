@@ -7,7 +7,6 @@ import pytest
 from assistant.citing.verifier import Verifier
 from corpus.whole import Whole
 from evals.cases.ground_families import (
-    CONTROL,
     SPLITS,
     GroundCase,
     Split,
@@ -19,6 +18,7 @@ from evals.estimate import Estimate
 
 CASES = {split: read_ground_cases(split) for split in SPLITS}
 ALL = (*CASES["development"], *CASES["test"])
+CONTROL = "control"
 FAMILIES = sorted({case.family for case in ALL} - {CONTROL})
 
 

@@ -8,7 +8,7 @@ from assistant.records import Answer
 from assistant.settings import Settings
 from evals.cases.case import Case
 from evals.folder import load_answers, load_config
-from evals.running.run import Chosen, run_chosen, run_suite
+from evals.running.run import Chosen, run_chosen
 
 
 @pytest.fixture
@@ -17,12 +17,13 @@ def own(tmp_path: Path) -> Settings:
 
 
 @pytest.fixture
-def three(make_case: Callable[..., Case], write_cases: Callable[..., Path]) -> Path:
-    return write_cases(
+def three(make_case: Callable[..., Case], write_cases: Callable[..., Path]) -> Chosen:
+    path = write_cases(
         make_case("a", "First?"),
         make_case("b", "Second?", turns=("Before?",)),
         make_case("c", "Third?", family="topic"),
     )
+    return Chosen(suite="framework", cases=path)
 
 
 @pytest.fixture
@@ -33,11 +34,10 @@ def answers(make_answer: Callable[..., Answer]) -> dict[str, Answer]:
 def test_a_run_folder_holds_config_cases_and_answers(three, answers, own, play, tmp_path):
     told: list[tuple[int, int]] = []
     asker = play(answers)
-    summary = run_suite(
-        "framework",
+    summary = run_chosen(
+        three,
         tmp_path / "run",
         own,
-        cases=three,
         progress=lambda done, whole: told.append((done, whole)),
         open_asker=lambda _: asker,
     )
@@ -57,21 +57,19 @@ def test_a_run_folder_holds_config_cases_and_answers(three, answers, own, play, 
 
 def test_earlier_turns_are_handed_on(three, answers, own, play, tmp_path):
     asker = play(answers)
-    run_suite("framework", tmp_path / "run", own, cases=three, open_asker=lambda _: asker)
+    run_chosen(three, tmp_path / "run", own, open_asker=lambda _: asker)
     assert [question.turns for question in asker.heard] == [(), ("Before?",), ()]
 
 
 def test_an_interrupted_run_goes_on_where_it_stopped(three, answers, own, play, tmp_path):
     out = tmp_path / "run"
     with pytest.raises(KeyboardInterrupt):
-        run_suite(
-            "framework", out, own, cases=three, open_asker=lambda _: play(answers, stop_after=1)
-        )
+        run_chosen(three, out, own, open_asker=lambda _: play(answers, stop_after=1))
     assert load_config(out).finished == ""
     with (out / "answers.jsonl").open("a", encoding="utf-8") as file:
         file.write('{"id": "b", "answer": {"ques')  # what a kill in the middle of a write leaves
     asker = play(answers)
-    summary = run_suite("framework", out, own, cases=three, open_asker=lambda _: asker)
+    summary = run_chosen(three, out, own, open_asker=lambda _: asker)
     assert (summary.kept, summary.asked) == (1, 2)
     assert [question.text for question in asker.heard] == ["Second?", "Third?"]
     assert [row.id for row in load_answers(out)] == ["a", "b", "c"]
@@ -80,60 +78,67 @@ def test_an_interrupted_run_goes_on_where_it_stopped(three, answers, own, play, 
 
 def test_a_finished_run_is_not_asked_again(three, answers, own, play, tmp_path):
     out = tmp_path / "run"
-    run_suite("framework", out, own, cases=three, open_asker=lambda _: play(answers))
+    run_chosen(three, out, own, open_asker=lambda _: play(answers))
     before = (out / "run.json").read_bytes(), (out / "answers.jsonl").read_bytes()
 
     def refuse(_: Settings) -> None:
         raise AssertionError("opened for nothing")
 
-    summary = run_suite("framework", out, own, cases=three, open_asker=refuse)
+    summary = run_chosen(three, out, own, open_asker=refuse)
     assert (summary.kept, summary.asked) == (3, 0)
     assert ((out / "run.json").read_bytes(), (out / "answers.jsonl").read_bytes()) == before
 
 
 def test_a_folder_with_another_run_is_refused(three, answers, own, play, tmp_path):
     out = tmp_path / "run"
-    run_suite("framework", out, own, cases=three, open_asker=lambda _: play(answers))
+    run_chosen(three, out, own, open_asker=lambda _: play(answers))
     other = Settings(home=own.home, k=own.k + 1)
     with pytest.raises(BatchError, match="another run"):
-        run_suite("framework", out, other, cases=three, open_asker=lambda _: play(answers))
+        run_chosen(three, out, other, open_asker=lambda _: play(answers))
     with pytest.raises(BatchError, match="another run"):
-        run_suite("framework", out, own, cases=three, limit=2, open_asker=lambda _: play(answers))
+        run_chosen(
+            three.model_copy(update={"limit": 2}), out, own, open_asker=lambda _: play(answers)
+        )
 
 
 def test_a_run_may_go_on_under_another_home(three, answers, own, play, tmp_path):
     out = tmp_path / "run"
-    run_suite("framework", out, own, cases=three, open_asker=lambda _: play(answers))
+    run_chosen(three, out, own, open_asker=lambda _: play(answers))
     moved = Settings(home=tmp_path / "elsewhere")
-    assert run_suite("framework", out, moved, cases=three).kept == 3
+    assert run_chosen(three, out, moved).kept == 3
 
 
 def test_a_folder_with_something_else_in_it_is_refused(three, answers, own, play, tmp_path):
     (tmp_path / "mine").mkdir()
     (tmp_path / "mine" / "thesis.txt").write_text("years of work", encoding="utf-8")
-    for out in (tmp_path / "mine", three):
+    for out in (tmp_path / "mine", three.cases):
         with pytest.raises(BatchError, match="give a new folder"):
-            run_suite("framework", out, own, cases=three, open_asker=lambda _: play(answers))
+            run_chosen(three, out, own, open_asker=lambda _: play(answers))
 
 
 def test_limit_and_family_choose_cases(three, answers, own, play, tmp_path):
     asker = play(answers)
-    run_suite("framework", tmp_path / "1", own, cases=three, limit=2, open_asker=lambda _: asker)
+    run_chosen(
+        three.model_copy(update={"limit": 2}), tmp_path / "1", own, open_asker=lambda _: asker
+    )
     assert [question.text for question in asker.heard] == ["First?", "Second?"]
     asker = play(answers)
-    run_suite(
-        "framework", tmp_path / "2", own, cases=three, family="topic", open_asker=lambda _: asker
+    run_chosen(
+        three.model_copy(update={"family": "topic"}),
+        tmp_path / "2",
+        own,
+        open_asker=lambda _: asker,
     )
     assert [question.text for question in asker.heard] == ["Third?"]
     with pytest.raises(BatchError, match="facets, topic"):
-        run_suite("framework", tmp_path / "3", own, cases=three, family="recipes")
+        run_chosen(three.model_copy(update={"family": "recipes"}), tmp_path / "3", own)
 
 
 def test_a_question_that_is_refused_is_recorded_and_the_run_goes_on(
     three, answers, own, play, tmp_path
 ):
     del answers["Second?"]
-    run_suite("framework", tmp_path / "run", own, cases=three, open_asker=lambda _: play(answers))
+    run_chosen(three, tmp_path / "run", own, open_asker=lambda _: play(answers))
     rows = load_answers(tmp_path / "run")
     assert [row.answer is None for row in rows] == [False, True, False]
     assert "empty" in rows[1].error
@@ -141,7 +146,7 @@ def test_a_question_that_is_refused_is_recorded_and_the_run_goes_on(
 
 def test_a_damaged_folder_is_refused_with_the_line(three, answers, own, play, tmp_path):
     out = tmp_path / "run"
-    run_suite("framework", out, own, cases=three, open_asker=lambda _: play(answers))
+    run_chosen(three, out, own, open_asker=lambda _: play(answers))
     (out / "answers.jsonl").write_text("no answer\n", encoding="utf-8")
     with pytest.raises(BatchError, match=r"answers\.jsonl:1"):
         load_answers(out)
@@ -150,21 +155,22 @@ def test_a_damaged_folder_is_refused_with_the_line(three, answers, own, play, tm
         load_answers(out)
     (out / "run.json").write_text("{}", encoding="utf-8")
     with pytest.raises(BatchError, match=r"run\.json"):
-        run_suite("framework", out, own, cases=three, open_asker=lambda _: play(answers))
+        run_chosen(three, out, own, open_asker=lambda _: play(answers))
 
 
 def test_an_out_that_cannot_be_written_is_one_error(three, answers, own, play, tmp_path):
     blocked = tmp_path / "file"
     blocked.write_text("", encoding="utf-8")
     with pytest.raises(BatchError, match="cannot be written"):
-        run_suite(
-            "framework", blocked / "run", own, cases=three, open_asker=lambda _: play(answers)
-        )
+        run_chosen(three, blocked / "run", own, open_asker=lambda _: play(answers))
 
 
 def test_the_shipped_suite_runs_through_the_real_assistant(assistant, settings, tmp_path):
-    summary = run_suite(
-        "framework-bank", tmp_path / "run", settings, limit=3, open_asker=lambda _: assistant
+    summary = run_chosen(
+        Chosen(suite="framework-bank", limit=3),
+        tmp_path / "run",
+        settings,
+        open_asker=lambda _: assistant,
     )
     assert summary.asked == 3
     assert all(row.answer for row in load_answers(tmp_path / "run"))

@@ -13,7 +13,7 @@ from evals.cases.case import Case
 from evals.folder import AnswerRow, load_config, write_file
 from evals.metrics.score import ids_of_facet, score_case, score_run
 from evals.metrics.scores import Score
-from evals.running.run import run_suite
+from evals.running.run import Chosen, run_chosen
 
 Scorer = Callable[..., Score]
 
@@ -42,11 +42,10 @@ def run(make_case, make_answer, write_cases, play, tmp_path) -> Callable[..., Pa
             f"Question {place}?": answer for place, (_, answer, _) in enumerate(rows) if answer
         }
         out = tmp_path / "run"
-        run_suite(
-            "own",
+        run_chosen(
+            Chosen(suite="own", cases=write_cases(*cases)),
             out,
             Settings(home=tmp_path / "home"),
-            cases=write_cases(*cases),
             open_asker=lambda _: play(answers),
         )
         return out

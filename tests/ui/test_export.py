@@ -9,6 +9,7 @@ import subprocess
 from datetime import date
 from io import BytesIO
 from pathlib import Path
+from typing import get_args
 from zipfile import ZipFile
 
 import pytest
@@ -36,7 +37,7 @@ from ui.exports.answer_document import answers_document, edition_of
 from ui.exports.brief import HEIGHT, brief_document, height_of
 from ui.exports.document import Document, plain
 from ui.exports.document_markdown import document_as_markdown
-from ui.exports.export import EXPORT_FORMS, answers_as_text, export_file
+from ui.exports.export import ExportForm, answers_as_text, export_file
 from ui.server.export_check import Checking
 from ui.words import catalogue
 
@@ -196,13 +197,13 @@ def test_a_long_question_is_no_heading() -> None:
 
 def test_names_of_files_are_plain(tmp_path: Path) -> None:
     asked = uncovered_answer('Où est "../../etc/passwd"?\r\nx: y')
-    for form in EXPORT_FORMS:
+    for form in get_args(ExportForm):
         if form != "certificate":
             name = export_file([asked], form, CORPUS, TODAY).name
             assert re.fullmatch(r"[a-z0-9-]+\.(txt|md|docx)", name)
 
 
-@pytest.mark.parametrize("form", EXPORT_FORMS)
+@pytest.mark.parametrize("form", get_args(ExportForm))
 @pytest.mark.parametrize(
     "change",
     [

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
-from typing import TYPE_CHECKING, Literal, get_args
+from typing import TYPE_CHECKING, Literal
 
 from assistant.errors import ExportError
 from ui.exports.files import DOCX, JSON, MARKDOWN, TEXT, File, file_name
@@ -23,9 +23,6 @@ from ui.words.phrases import clean, day
 
 ExportForm = Literal["text", "markdown", "docx", "certificate", "brief"]
 """What answers can be written as."""
-
-EXPORT_FORMS: tuple[ExportForm, ...] = get_args(ExportForm)
-"""All forms."""
 
 
 def check_exportable(answer: Answer) -> None:
