@@ -11,7 +11,7 @@ import numpy as np
 from assistant.answering.answerability import DOCUMENTS, Gate
 from assistant.answering.decide import decide, judged
 from assistant.answering.guidance import Guidance, Told
-from assistant.answering.sections import Sections
+from assistant.answering.sections import READ_OWN, Sections
 from assistant.answering.sentences import Sentences, Vectors
 from assistant.citing import ground
 from assistant.citing.citations import note
@@ -108,6 +108,7 @@ class Foreign:
             lexicon,
             self._retriever.scores,
             self._retriever.pair_model,
+            READ_OWN,
         )
         self._guidance = Guidance(corpus, sections)
         self._gate = gate or Gate.shipped(settings.risk, DOCUMENTS)

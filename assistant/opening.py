@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 from assistant.errors import StoreError
 from assistant.home import write_whole, writing
 from assistant.retrieval.manifest import AGAIN
-from assistant.retrieval.wordings import with_wordings
 from corpus.passage import Corpus
 from corpus.readers.rows import parse_rows, read_bytes
 from corpus.whole import Whole
@@ -45,7 +44,7 @@ def open_assistant(settings: Settings) -> Assistant | Foreign:
     from assistant.retrieval.store import Index
 
     embedder = load_embedder(settings)
-    index = Index.open(with_wordings(corpus), embedder, settings)
+    index = Index.open(corpus, embedder, settings)
     return Foreign(corpus, index, embedder, settings)
 
 
@@ -112,9 +111,7 @@ def build_foreign(
     with writing(settings.home):
         write_whole(_kept(settings, digest), data)
     embedder = load_embedder(settings)
-    built = Index.build(
-        with_wordings(corpus), embedder, settings, progress, passages=digest, erase=erase
-    )
+    built = Index.build(corpus, embedder, settings, progress, passages=digest, erase=erase)
     sweep(settings)
     return built
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
 
@@ -12,6 +13,7 @@ from assistant.answering.decide import join_parts
 from assistant.answering.drafting import Drafting
 from assistant.answering.guidance import Told
 from assistant.citing import ground
+from assistant.errors import SignpostError
 from assistant.records import (
     NO_FILTERS,
     Answer,
@@ -23,7 +25,6 @@ from assistant.records import (
     Question,
     Rewriting,
 )
-from assistant.retrieval.wordings import with_wordings
 from assistant.safety.message import one_line
 from assistant.safety.personal import Finder
 from assistant.safety.personal import Found as Noticed
@@ -71,7 +72,7 @@ def build_index(
     prepare_tuned(settings, weights_path(settings.home))
     whole, embedder = Whole.read(), load_embedder(settings)
     embed_kept(embedder, settings.home, names_of(whole.framework))
-    return Index.build(with_wordings(whole.corpus), embedder, settings, progress, erase=erase)
+    return Index.build(whole.corpus, embedder, settings, progress, erase=erase)
 
 
 class Assistant:
@@ -83,6 +84,7 @@ class Assistant:
         retriever: Retriever,
         settings: Settings,
         gate: Gate | None = None,
+        reader: Reader | None = None,
     ) -> None:
         """Put the house together around an open retriever.
 
@@ -91,22 +93,21 @@ class Assistant:
             retriever: finds their passages.
             settings: of this process.
             gate: tells what is answered; the fitted one if none is given.
+            reader: tells what is asked; one of these settings if none is given.
         """
         self.framework = whole.framework
         self.corpus = whole.corpus
         self.settings = settings
         self._retriever = retriever
         from assistant.wording import load_wording
-        from assistant.wording.model_reader import ModelReader
 
-        reader = Reader(settings)
+        reader = reader or Reader(settings)
         gate = gate or Gate.shipped(settings.risk)
         self._drafting = Drafting(whole, retriever, settings.k, gate, reader)
         self._answering = Answering(whole, self._drafting)
         self._finder = Finder.of(self.corpus)
         self._safeguard = Safeguard.shipped(retriever.embedder, settings, reader)
         self._generative = load_wording(settings, self.corpus, self._finder)
-        self._model_reader = ModelReader(whole.framework, self._finder.mask)
 
     @classmethod
     def open(cls, settings: Settings, gate: Gate | None = None) -> Assistant:
@@ -124,11 +125,17 @@ class Assistant:
         from assistant.retrieval.search import Retriever
         from assistant.retrieval.store import Index
 
-        whole = Whole.read()
-        embedder = load_embedder(settings)
-        index = Index.open(with_wordings(whole.corpus), embedder, settings)
+        reader = Reader(settings)
+        # The models load on another core while the corpus is read.
+        with ThreadPoolExecutor(2) as pool:
+            loaded, warmed = pool.submit(load_embedder, settings), pool.submit(reader.warm)
+            whole = Whole.read()
+            embedder = loaded.result()
+        if (error := warmed.exception()) and not isinstance(error, SignpostError):
+            raise error
+        index = Index.open(whole.corpus, embedder, settings)
         retriever = Retriever.open(whole.corpus, index, embedder, settings)
-        return cls(whole, retriever, settings, gate)
+        return cls(whole, retriever, settings, gate, reader)
 
     def warm(self) -> None:
         """Load now what the first question would load."""
@@ -254,7 +261,10 @@ class Assistant:
             read: Understood | None = None
             cause: Cause | None = "personal"
             if model.may_send(*texts):
-                read, cause = self._model_reader.read(calls, text, turns)
+                from assistant.wording.model_reader import ModelReader
+
+                model_reader = ModelReader(self.framework, self._finder.mask)
+                read, cause = model_reader.read(calls, text, turns)
             again = answer
             if read is not None:
                 day = today or datetime.now(UTC).date()

@@ -53,9 +53,7 @@ def default_home() -> Path:
 class Settings(BaseSettings):
     """All settings; a field `port` is read from `SIGNPOST_PORT`."""
 
-    model_config = SettingsConfigDict(
-        env_prefix=PREFIX, frozen=True, extra="forbid", use_attribute_docstrings=True
-    )
+    model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, extra="forbid")
 
     home: Path = Field(default_factory=default_home)
     """Folder that holds everything a run writes: index, models, runs. By default `.signpost` in a
@@ -126,11 +124,11 @@ class Settings(BaseSettings):
     """Greatest share of near misses that may be answered outright: the higher, the more questions
     are answered, and the more of those that nothing answers."""
 
-    safeguard_sure: float = Field(default=0.8, ge=0.0, le=1.0)
+    safeguard_sure: float = Field(default=0.5, ge=0.0, le=1.0)
     """Chance that a message is no policy question from which a reviewed reply stands in the place
     of an answer: the lower, the more policy questions get one by mistake."""
 
-    safeguard_unsure: float = Field(default=0.35, ge=0.0, le=1.0)
+    safeguard_unsure: float = Field(default=0.2, ge=0.0, le=1.0)
     """The same from which signposting stands above the answer."""
 
     own_triage: Literal["people", "all", "off"] = "people"

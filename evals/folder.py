@@ -17,7 +17,6 @@ CASES = "cases.jsonl"
 ANSWERS = "answers.jsonl"
 SCORES = "scores.jsonl"
 SUMMARY = "summary.json"
-JUDGED = "judged.jsonl"
 
 R = TypeVar("R", bound=Record)
 

@@ -9,7 +9,6 @@ from pathlib import Path
 from assistant.answering.answerability import Gate
 from assistant.foreign import Foreign
 from assistant.retrieval.store import Index
-from assistant.retrieval.wordings import with_wordings
 from assistant.settings import Settings
 from corpus.readers.rows import PassageRow, corpus_of_rows
 from tests.fakes import hashing_embedder
@@ -58,6 +57,6 @@ def open_park(
     settings = Settings(home=home)
     corpus = corpus_of_rows([PassageRow.model_validate(row) for row in rows])
     embedder = hashing_embedder()
-    Index.build(with_wordings(corpus), embedder, settings)
-    index = Index.open(with_wordings(corpus), embedder, settings)
+    Index.build(corpus, embedder, settings)
+    index = Index.open(corpus, embedder, settings)
     return Foreign(corpus, index, embedder, settings, gate)

@@ -290,10 +290,15 @@ class Drafting:
         """Suggest the question that brings in guidance, where a list of the framework has none."""
         subjects = draft.scope.subjects
         title = self._framework.item(subjects[0]).title if len(subjects) == 1 else ""
-        if not title or draft.status != "answered" or not self._guidance.serves(subjects[0]):
+        if not title or draft.status != "answered" or not self._serves(subjects[0]):
             return draft
         more = (f"Tell me about {title}.", *draft.follow_ups)
         return draft.model_copy(update={"follow_ups": more[:FOLLOW_UPS]})
+
+    def _serves(self, item_id: str) -> bool:
+        """Tell whether a note is about an item of the framework."""
+        about = f"about:{item_id}"
+        return any(about in one.facets for one in self._corpus.passages if _is_guidance(one))
 
     def _ground(self, draft: Draft, told: Told, only: Narrowing) -> tuple[Statement, ...]:
         """Quote what guidance rests on in the framework, and what both find there."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Collection
 from datetime import date
 from typing import NamedTuple
@@ -37,7 +38,13 @@ WORDS = 1.3
 SECTION = 2.0
 """What the score of its section counts for."""
 
-BESIDE = 0.72
+CANDIDATES = 12
+"""Sentences, the best so far, that the pair model reads."""
+
+READ = 1.5
+"""What its probability counts for beside that score."""
+
+BESIDE = 0.64
 """Share of the best sentence's score from which another stands beside it."""
 
 SAME = 0.93
@@ -121,10 +128,6 @@ class Guidance:
             [one.facets["kind"] != NOTE or one.source_id in checked for one in sections.passages]
         )
 
-    def serves(self, item_id: str) -> bool:
-        """Tell whether a note is about an item of the framework."""
-        return bool(self._serving([item_id]).any())
-
     def tell(
         self,
         text: str,
@@ -159,7 +162,8 @@ class Guidance:
             found = found._replace(order=tuple(one for one in found.order if self._is_honest(one)))
         if not found.order:
             return Told(figures=found.figures, unknown=found.unknown)
-        ranked = self._ranked(found, vector)
+        ranked, read = self._ranked(found, vector, asked or text)
+        found = found._replace(figures=found.figures | read)
         if not ranked:
             return Told(figures=found.figures, unknown=found.unknown)
         chosen = self._chosen(ranked, MOST)
@@ -169,8 +173,10 @@ class Guidance:
         sentences = self._sentences
         return not any(is_order(sentences.all[at].text) for at in sentences.of_passage(section))
 
-    def _ranked(self, found: Found, vector: Vector) -> list[tuple[float, int]]:
-        """Return sentences of the best sections with their scores, the best first."""
+    def _ranked(
+        self, found: Found, vector: Vector, asked: str
+    ) -> tuple[list[tuple[float, int]], dict[str, float]]:
+        """Return sentences of the best sections with their scores, the best first, and figures."""
         sentences = self._sentences
         held, _ = sentences.coverage(found.concepts)
         scored = []
@@ -181,7 +187,18 @@ class Guidance:
                 likeness = float(sentences.vectors.sentences[place] @ vector)
                 score = likeness + WORDS * held[place] + SECTION * found.score[section]
                 scored.append((float(score), int(place)))
-        return sorted(scored, key=lambda one: -one[0])
+        scored.sort(key=lambda one: -one[0])
+        if self._is_own:
+            # The pair model learned which sentence answers from the notes alone.
+            return scored, {}
+        odds = self._sections.read(asked, [place for _, place in scored[:CANDIDATES]])
+        told = [
+            (score + READ / (1.0 + math.exp(-one)), place, float(one))
+            for (score, place), one in zip(scored, odds, strict=False)
+        ]
+        told.sort(key=lambda one: -one[0])
+        figures = {"lead": told[0][2], "lead_most": float(odds.max())} if told else {}
+        return [(score, place) for score, place, _ in told], figures
 
     def _chosen(self, ranked: list[tuple[float, int]], most: int) -> list[int]:
         """Return the places of the sentences to tell, the best first, none of them twice."""

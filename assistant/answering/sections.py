@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from assistant.answering.sentences import Sentences
 from assistant.retrieval.encoder import Vector
-from assistant.retrieval.rerank import PairModel
+from assistant.retrieval.rerank import SENTENCE, PairModel
 from assistant.understanding.lexicon import Concept, Lexicon
 from corpus.passage import Passage
 from corpus.readers.entries import KIND as TERM
@@ -36,6 +36,9 @@ _YEAR = re.compile(r"(?:19|20)\d\d")
 
 READ = 0.15
 """What the pair model's probability counts for beside the score of one of the first sections."""
+
+READ_OWN = 0.05
+"""The same for a text of any make, of which the pair model has learned nothing."""
 
 MOST = 50
 """Sections that are kept of a search."""
@@ -97,6 +100,7 @@ class Sections:
         lexicon: Lexicon,
         words: Callable[[str], NDArray[np.float32]],
         pair_model: PairModel,
+        read: float = READ,
     ) -> None:
         """Keep what a question is held against.
 
@@ -105,7 +109,9 @@ class Sections:
             lexicon: what is known of words.
             words: gives the BM25 score of every section for a text.
             pair_model: reads question and section together.
+            read: what its probability counts for in a section's score.
         """
+        self._read = read
         self._pair_model = pair_model
         self.sentences = sentences
         self._lexicon = lexicon
@@ -153,15 +159,21 @@ class Sections:
         read = self._pair_model.score(
             asked or text, [section_text(self.passages[one]) for one in first]
         )
-        shown[first] += READ / (1.0 + np.exp(-read))
+        shown[first] += self._read / (1.0 + np.exp(-read))
         order = (*sorted(first, key=lambda one: -shown[one]), *order[DEPTH:])
         names = tuple(one for one in concepts if self._lexicon.is_name(one, text))
         unknown = tuple(one.label for one in names if not self.sentences.holders(one))
         figures = self._figures(text, vector, order, score, signals, concepts, names, near)
         if order:
             best = float(read[first.index(order[0])])
-            figures |= {"pair": best, "pair_most": float(read.max())}
+            figures |= {"pair": best, "pair_most": float(read.max()), "lead": 0.0, "lead_most": 0.0}
         return Found(order, shown, concepts, figures, unknown)
+
+    def read(self, question: str, places: Sequence[int]) -> Scores:
+        """Return the pair model's log-odds that each of some sentences answers a question."""
+        told = [self.sentences.all[one] for one in places]
+        texts = [sentence_text(one.passage, one.text) for one in told]
+        return self._pair_model.score(question, texts, SENTENCE)
 
     def _signals(
         self, text: str, vector: Vector, concepts: Sequence[Concept], near: float
@@ -313,10 +325,16 @@ FIGURES = (
 )  # fmt: skip
 """Names of the figures that the gate weighs, in order."""
 
-PAIR = ("pair", "pair_most")
-"""What the pair model says of the best section, and the most that it says of the first three."""
+PAIR = ("pair", "pair_most", "lead", "lead_most")
+"""What the pair model says of the best section, the most that it says of the first three, and the
+same of the sentence that leads and of those that may."""
 
 
 def section_text(passage: Passage) -> str:
     """Return a section as the pair model reads it: the titles above it, and its words."""
     return f"{' - '.join(passage.heading_path)}. {passage.text}"
+
+
+def sentence_text(passage: Passage, sentence: str) -> str:
+    """Return a sentence as the pair model reads it: under the title of its note or term."""
+    return f"{passage.heading_path[0] if passage.heading_path else ''}. {sentence}"

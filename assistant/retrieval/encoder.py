@@ -40,7 +40,7 @@ MAX_TOKENS = 256
 THREADS = 2
 BATCH = 32
 
-FORMAT = 2
+FORMAT = 3
 """Version of the exported graph; an older one is not read."""
 
 Scores = NDArray[np.float64]
@@ -94,10 +94,10 @@ class FastPath(NamedTuple):
     """Where the exported model is kept."""
 
     onnx: Path
-    """The model."""
+    """The model; its weights lie beside it, and are mapped rather than read."""
 
     sha256: Path
-    """Its own hash, as `sha256sum` prints it."""
+    """The hashes of both, as `sha256sum` prints them."""
 
     @classmethod
     def under(cls, home: Path) -> FastPath:
@@ -115,8 +115,12 @@ class FastPath(NamedTuple):
         return self.onnx.is_file() and self.sha256.is_file()
 
     def holds(self, known: KnownHashes) -> bool:
-        """Whether the model has the hash that it was exported with."""
-        return known.hash(self.onnx) == self.sha256.read_text("utf-8").partition(" ")[0]
+        """Whether each file of the model has the hash that it was exported with."""
+        rows = [line.split() for line in self.sha256.read_text("utf-8").splitlines()]
+        files = [(digest, self.onnx.with_name(name)) for digest, name in rows]
+        return bool(files) and all(
+            path.is_file() and known.hash(path) == digest for digest, path in files
+        )
 
 
 class KnownHashes:

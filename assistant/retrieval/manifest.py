@@ -14,7 +14,7 @@ from corpus.passage import Corpus, Passage, Record
 if TYPE_CHECKING:
     from assistant.retrieval.models import Embedder
 
-FORMAT = 2
+FORMAT = 3
 """Counts up whenever an older index can no longer be read."""
 
 BUILD = "^[0-9A-Za-z-]*$"

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from assistant.errors import ModelError
-from assistant.home import sha256_of_file, write_whole, writing
+from assistant.home import write_whole, writing
 from assistant.retrieval.encoder import (
     BATCH,
     DIMENSION,
@@ -255,20 +255,18 @@ def prepare_tuned(settings: Settings, tuned: Path) -> tuple[Path, Path]:
         from filelock import FileLock
         from safetensors import SafetensorError
 
-        from assistant.retrieval.onnx_graph import write_tuned
+        from assistant.retrieval.onnx_graph import export_tuned
 
         with writing(settings.home):
-            fast.onnx.parent.mkdir(parents=True, exist_ok=True)
+            (settings.home / "models").mkdir(parents=True, exist_ok=True)
             with FileLock(settings.home / "models" / "lock"):
                 try:
-                    write_tuned(folder, tuned, fast.onnx)
+                    export_tuned(folder, tuned, fast)
                 except (KeyError, ValueError, SafetensorError):
                     raise ModelError(
                         f"The weights {tuned} cannot be read; install Signpost again, or go back "
                         "with: signpost learn --undo"
                     ) from None
-                digest = sha256_of_file(fast.onnx)
-                write_whole(fast.sha256, f"{digest}  {fast.onnx.name}\n".encode())
     return folder, fast.onnx
 
 

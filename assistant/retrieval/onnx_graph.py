@@ -10,7 +10,8 @@ from __future__ import annotations
 import json
 import shutil
 import tempfile
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from importlib.resources import files
 from pathlib import Path
 
@@ -37,6 +38,8 @@ SAMPLES = "encoder_samples.json"
 """Texts with what sentence-transformers makes of them, the first numbers of each vector: short,
 long, over the limit, and in scripts that the tokenizer breaks up."""
 
+WEIGHTS_FILE = "weights.bin"
+
 UNFINISHED = ".export-"
 """Start of the name of a folder that an export is made in."""
 
@@ -48,6 +51,27 @@ def export(folder: Path, fast: FastPath, progress: Callable[[str], None]) -> Non
         ModelError: its vectors differ from the original's.
         OSError: the home cannot be written.
     """
+    with _aside(fast) as draft:
+        progress("Preparing the embedding model")
+        write_encoder(folder, draft)
+        progress("Checking the export against the original")
+        _check(Encoder.load(folder, draft))
+
+
+def export_tuned(folder: Path, tuned: Path, fast: FastPath) -> None:
+    """Write a tuned model for onnxruntime, and put it in place when it is whole.
+
+    Raises:
+        KeyError: the weights are not a BERT model's.
+        OSError: the home cannot be written.
+    """
+    with _aside(fast) as draft:
+        write_tuned(folder, tuned, draft)
+
+
+@contextmanager
+def _aside(fast: FastPath) -> Iterator[Path]:
+    """Give the path of a graph to write; it is put in place with its hashes if nothing fails."""
     place = fast.onnx.parent
     for unfinished in place.parent.glob(f"{UNFINISHED}*"):
         shutil.rmtree(unfinished)
@@ -55,15 +79,14 @@ def export(folder: Path, fast: FastPath, progress: Callable[[str], None]) -> Non
         dir=place.parent, prefix=UNFINISHED, ignore_cleanup_errors=True
     ) as name:
         draft = FastPath.within(Path(name) / place.name)
-        draft.onnx.parent.mkdir()
-        progress("Preparing the embedding model")
-        write_encoder(folder, draft.onnx)
-        progress("Checking the export against the original")
-        _check(Encoder.load(folder, draft.onnx))
-        write_whole(draft.sha256, f"{sha256_of_file(draft.onnx)}  {draft.onnx.name}\n".encode())
+        folder = draft.onnx.parent
+        folder.mkdir()
+        yield draft.onnx
+        rows = [f"{sha256_of_file(one)}  {one.name}\n" for one in sorted(folder.iterdir())]
+        write_whole(draft.sha256, "".join(rows).encode())
         if place.exists():
             shutil.rmtree(place)
-        draft.onnx.parent.replace(place)
+        folder.replace(place)
 
 
 def _check(encoder: Encoder) -> None:
@@ -95,7 +118,7 @@ def write_encoder(folder: Path, path: Path) -> None:
     """
     config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
     graph = _Graph(load_file(folder / "model.safetensors"), config)
-    onnx.save(graph.model(), path)
+    _save(graph.model(), path)
 
 
 def write_tuned(folder: Path, tuned: Path, path: Path) -> None:
@@ -115,7 +138,12 @@ def write_tuned(folder: Path, tuned: Path, path: Path) -> None:
     config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
     changed = {name: values.astype(np.float32) for name, values in load_file(tuned).items()}
     graph = _Graph({**load_file(folder / "model.safetensors"), **changed}, config)
-    write_whole(path, graph.tuned().SerializeToString())
+    _save(graph.tuned(), path)
+
+
+def _save(model: onnx.ModelProto, path: Path) -> None:
+    """Write a graph, and its weights beside it, where they can be mapped."""
+    onnx.save(model, path, save_as_external_data=True, location=WEIGHTS_FILE)
 
 
 class _Graph:

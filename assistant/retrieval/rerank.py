@@ -18,6 +18,11 @@ TUNED = "pairs.safetensors"
 """The layers that were trained, in this package; `python -m evals.training.fit_pairs` writes them.
 The rest are the shipped encoder's."""
 
+SECTION, SENTENCE = 0, 1
+"""Heads: whether a section answers, and whether a sentence under its title does."""
+
+HEADS = 2
+
 MAX_TOKENS = 208
 """Tokens of question and text together; the longer of the two is cut."""
 
@@ -33,8 +38,13 @@ class PairModel:
         """Load now what the first question would load."""
         self.score("warm", ["warm"])
 
-    def score(self, question: str, texts: Sequence[str]) -> Scores:
+    def score(self, question: str, texts: Sequence[str], head: int = SECTION) -> Scores:
         """Return for each text the log-odds that it answers a question, shape (texts,).
+
+        Args:
+            question: as it is asked.
+            texts: sections or sentences.
+            head: which of the two.
 
         Raises:
             ModelError: the encoder that the model was trained from is not installed.
@@ -42,7 +52,7 @@ class PairModel:
         """
         if not texts:
             return np.zeros(0)
-        return self._model.run([(question, text) for text in texts])[:, 0]
+        return self._model.run([(question, text) for text in texts])[:, head]
 
 
 def tuned_path() -> Path:

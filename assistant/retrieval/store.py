@@ -18,6 +18,7 @@ from assistant.retrieval.store_build import Building, Progress
 from assistant.retrieval.store_folder import FolderStore
 from assistant.retrieval.store_server import ServerStore
 from assistant.retrieval.store_volume import EXACT, Store, Volume
+from assistant.retrieval.wordings import meant_by
 from assistant.settings import Settings
 from corpus.passage import Corpus
 
@@ -146,7 +147,9 @@ class Index:
         if key not in opened.kept:
             by_id = self._fits[0].by_id
             ids, _ = self.vectors(tier)
-            found = [at for at, one in enumerate(ids) if where.allows(by_id[one].facets)]
+            # What is no passage is the wording of one.
+            held = [by_id.get(one) or by_id[meant_by(one)] for one in ids]
+            found = [at for at, one in enumerate(held) if where.allows(one.facets)]
             if len(opened.kept) >= MOST_KEPT:
                 opened.kept.clear()
             opened.kept[key] = np.array(found, dtype=np.intp)

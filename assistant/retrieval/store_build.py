@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from assistant.errors import StoreError
 from assistant.retrieval.manifest import AGAIN, FORMAT, Manifest, Pointer, embedded_text, versions
 from assistant.retrieval.store_volume import Store, Volume
-from assistant.retrieval.wordings import FACET, SUFFIX
+from assistant.retrieval.wordings import FACET, SUFFIX, with_wordings
 from corpus.passage import Corpus, Passage, sha256_of
 
 if TYPE_CHECKING:
@@ -122,9 +122,10 @@ class Building:
 
     def _fill(self, corpus: Corpus, known: dict[str, Vector]) -> Manifest:
         """Embed, write, verify what a reader will open, and store the manifest."""
-        hashes = {passage.id: sha256_of(embedded_text(passage)) for passage in corpus.passages}
-        vectors = known | self._embed(corpus.passages, hashes, known)
-        tiers = _by_tier(corpus)
+        whole = with_wordings(corpus)
+        hashes = {passage.id: sha256_of(embedded_text(passage)) for passage in whole.passages}
+        vectors = known | self._embed(whole.passages, hashes, known)
+        tiers = _by_tier(whole)
         rows = {
             tier: np.stack([vectors[hashes[passage.id]] for passage in passages])
             for tier, passages in tiers.items()

@@ -7,7 +7,7 @@ hash; the key stays in the home, so that the log alone says nothing of who they 
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 
 from pydantic import ValidationError
 
@@ -73,6 +73,7 @@ class AuditLog:
         self._home = settings.home
         self._journal = Journal(settings.home / FOLDER)
         self._key_file = settings.home / FOLDER / "key"
+        self._looked: date | None = None
 
     def start(self) -> int:
         """Mend what a crash left and remove what is past its time; return how many records.
@@ -84,7 +85,7 @@ class AuditLog:
             return 0
         with self._journal.held():
             self._journal.mend()
-            return self._journal.keep_from(self._first_day())
+            return self._journal.expire(self._settings.retention_days, datetime.now(UTC))
 
     def add(
         self, answer: Answer, *, user: str, seconds: float, masked: Callable[[Answer], Answer]
@@ -120,6 +121,10 @@ class AuditLog:
             )
             line = record.model_dump_json(exclude_defaults=True).encode()
             self._journal.append(now.date(), line)
+            if now.date() != self._looked:
+                # A server runs for months, and a day's lines grow old meanwhile.
+                self._looked = now.date()
+                self._journal.expire(self._settings.retention_days, now)
 
     def records(self) -> tuple[AuditRecord, ...]:
         """Return all records, oldest first; a line that is none is passed over.
@@ -180,10 +185,6 @@ class AuditLog:
         with writing(self._home):
             (self._home / COUNTS).unlink(missing_ok=True)
         return removed
-
-    def _first_day(self) -> date:
-        """Return the first day that is kept."""
-        return datetime.now(UTC).date() - timedelta(days=self._settings.retention_days)
 
     def _pseudonym(self, user: str) -> str:
         """Return the keyed hash of a name. The journal is held."""

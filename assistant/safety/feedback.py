@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from typing import Literal
 
 from pydantic import ValidationError
@@ -88,8 +88,12 @@ class FeedbackLog:
         Raises:
             StoreError: the home cannot be used.
         """
-        kept_from = datetime.now(UTC).date() - timedelta(days=self._settings.retention_days)
-        return self.purge_before(kept_from)
+
+        def purge() -> int:
+            self._journal.mend()
+            return self._journal.expire(self._settings.retention_days, datetime.now(UTC))
+
+        return self._purge(purge)
 
     def add(self, said: Feedback, user: str) -> Feedback:
         """Keep what a user says, and return it as it is kept: with an id, a time and a pseudonym.

@@ -7,11 +7,14 @@ import logging
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import date
+from datetime import date, datetime, timedelta
 from pathlib import Path
+
+from pydantic import ValidationError
 
 from assistant.errors import StoreError
 from assistant.home import sync_folder, write_whole, writing
+from corpus.passage import Record
 
 logger = logging.getLogger(__name__)
 
@@ -20,6 +23,27 @@ LARGEST = 4 * 2**20
 
 PATIENCE = 10
 """Seconds to wait for another process that writes or removes lines."""
+
+
+CLOCK = "clock.json"
+"""What the clock said at the last look, in the folder of the lines."""
+
+LEAP = timedelta(days=8)
+"""Time between two looks from which the clock has leapt, if it was looked at every week."""
+
+A_DAY = timedelta(days=1)
+"""How long a clock goes on before its leap is believed."""
+
+
+class _Clock(Record):
+    day: date
+    """By which lines grow old."""
+
+    seen: datetime
+    """What the clock said at the last look."""
+
+    since: datetime | None = None
+    """What it said when it had leapt, while that is not believed yet."""
 
 
 class Journal:
@@ -95,6 +119,37 @@ class Journal:
                 write_whole(path, b"".join(line + b"\n" for line in kept))
         self._synced()
         return removed
+
+    def expire(self, days: int, now: datetime) -> int:
+        """Remove the files older than some days; return how many lines. The journal is held.
+
+        A clock that leaps, by more than a week or backwards, is believed only when it has gone on
+        for a day: until then nothing more is old than was before.
+
+        Args:
+            days: that a line is kept.
+            now: what the clock says, in UTC.
+        """
+        return self.keep_from(self._believed(now) - timedelta(days=days))
+
+    def _believed(self, now: datetime) -> date:
+        """Return the day by which lines grow old, and keep what the clock said."""
+        path = self.folder / CLOCK
+        try:
+            clock = _Clock.model_validate_json(path.read_bytes())
+        except (OSError, ValidationError):
+            days = [path.name[: len("2026-11-25")] for path in self._files()]
+            known = max((one for one in days if one <= now.date().isoformat()), default="")
+            day = date.fromisoformat(known) if known else now.date()
+            clock = _Clock(day=day, seen=now, since=now if known else None)
+        leapt = not clock.seen <= now <= clock.seen + LEAP
+        since = now if leapt else clock.since
+        if since is None or since + A_DAY <= now:
+            clock = _Clock(day=now.date(), seen=now)
+        else:
+            clock = _Clock(day=min(clock.day, now.date()), seen=now, since=since)
+        write_whole(path, clock.model_dump_json().encode())
+        return clock.day
 
     def keep_from(self, day: date) -> int:
         """Remove the files of the days before one; return how many lines. The journal is held."""

@@ -314,8 +314,8 @@ class People:
             return False
         if self._known(word) or word.low in self._names.double:
             return word.capital or not self._plain(word)
-        public = self._vocabulary.is_public(word.text)
-        return not (self._plain(word) or public or is_group(word.text))
+        plain = self._plain(word) or is_group(word.text)
+        return not (plain or self._vocabulary.is_public(word.text))
 
     def _plain(self, word: _Word) -> bool:
         if self._vocabulary.is_plain(word.text):

@@ -16,13 +16,13 @@ from typing import TYPE_CHECKING, Literal, NamedTuple, Self
 import numpy as np
 
 from assistant.citing import ground
-from assistant.errors import SignpostError
+from assistant.errors import ModelError, SignpostError
 from assistant.records import Answer, Found, Hit, Scope, Service, Statement
 from assistant.records import Signposting as Reply
-from assistant.safety import tongues
 from assistant.safety.message import passages, readable, sentences
+from assistant.safety.multilingual import LEAST, Multilingual, alone, need_odds
 from assistant.safety.tally import Tally
-from assistant.understanding.reader import CASES, Floats, Reader
+from assistant.understanding.reader import CASES, REPLIED, Floats, Reader
 from corpus.checks.signposting import Signposting, read_signposting, shipped_signposting
 
 if TYPE_CHECKING:
@@ -52,8 +52,14 @@ SHARE = 0.3
 GUARDED = 0.6
 """Chance of a harmful request from which guidance is left out."""
 
-LEAST = 1e-6
-"""Probability below which nothing is told from nothing."""
+CLEAR = 0.03
+"""Chance, by the reader, below which English is read once: it is a policy question."""
+
+MOST_DOUBTED = 2
+"""Passages of a message that are read twice, the most alarming ones."""
+
+UNSPACED = "\u0e00"
+"""First letter of the scripts that write sentences without spaces, Thai and those after it."""
 
 REMEMBERED = 512
 """Readings that are remembered, since the turns of a conversation come again with each question."""
@@ -130,6 +136,8 @@ class Safeguard:
         """
         self._signposting = signposting
         self._reader = reader
+        self._second = Multilingual(settings)
+        self._told = False
         self._embedder = embedder
         self._settings = settings
         self._known: OrderedDict[bytes, Triage] = OrderedDict()
@@ -266,19 +274,54 @@ class Safeguard:
         settings = self._settings
         if not any(sign.isalnum() for sign in line):
             return Triage(POLICY, "sure", "en", 0.0)
-        parts = {part: sentences(part) for part in passages(line)}
-        texts = [text for part, rest in parts.items() for text in (part, *rest)]
-        readings, languages = self._reader.cases(texts)
-        each = iter(readings)
-        told = [steadied(next(each), [next(each) for _ in rest]) for rest in parts.values()]
-        foreign = [found.cases for one in parts if (found := tongues.reading(one))]
-        chance, letters = judged([*told, *foreign], settings.safeguard_unsure)
+        parts = passages(line)
+        read = read_first(self._reader, parts)
+        told = [steady for _, steady, _ in read]
+        doubted = [
+            at
+            for at, (language, steady, _) in enumerate(read)
+            if language != REPLIED[0] or steady[-1] <= 1.0 - CLEAR
+        ]
+        doubted.sort(key=lambda one: float(told[one][-1]))
+        for at in doubted[:MOST_DOUBTED]:
+            told[at] = self._again(parts[at], *read[at][1:])
+        for at in doubted[MOST_DOUBTED:]:
+            told[at] = alone(told[at])
+        chance, letters = judged(told, settings.safeguard_unsure)
         # A word alone is a topic, however alarming; some scripts write sentences without spaces.
-        alone = " " not in line and not foreign
-        case = self._signposting.first(letters).id if letters and not alone else POLICY
+        word = " " not in line and max(line) < UNSPACED
+        case = self._signposting.first(letters).id if letters and not word else POLICY
         sure = chance >= settings.safeguard_sure or case == POLICY
-        language = "en" if foreign else languages[0]
+        # What is in neither French nor Spanish is replied to in English.
+        language = read[0][0] or REPLIED[0]
         return Triage(case, "sure" if sure else "unsure", language, chance)
+
+    def _again(self, text: str, steady: Floats, whole: Floats) -> Floats:
+        """Return the reading of a passage with a second one, where that one's model is there."""
+        try:
+            return self._second.read(text, steady, whole)
+        except ModelError as error:
+            if not self._told:
+                self._told = True
+                logger.warning("Triage knows English alone. %s", error)
+            return alone(steady)
+
+
+def read_first(reader: Reader, parts: Sequence[str]) -> list[tuple[str, Floats, Floats]]:
+    """Return the language of each passage, its reading with its sentences, and its own.
+
+    Raises:
+        ModelError: the reader cannot be loaded.
+        StoreError: the home cannot be written.
+    """
+    texts = [[part, *sentences(part)] for part in parts]
+    readings, languages = reader.cases([text for some in texts for text in some])
+    found, start = [], 0
+    for some in texts:
+        whole, *rest = readings[start : start + len(some)]
+        found.append((languages[start], steadied(whole, rest), whole))
+        start += len(some)
+    return found
 
 
 def framed(answer: Answer) -> Answer:
@@ -323,16 +366,11 @@ def steadied(whole: Floats, parts: Sequence[Floats]) -> Floats:
     if not parts:
         return whole
     worst = min(parts, key=lambda one: float(one[-1]))
-    odds = (_odds(whole) + _odds(worst)) / 2
-    policy = 1.0 / (1.0 + np.exp(-odds))
+    odds = (need_odds(whole) + need_odds(worst)) / 2
+    policy = 1.0 / (1.0 + np.exp(odds))
     found: Floats = whole * ((1.0 - policy) / max(1.0 - float(whole[-1]), LEAST))
     found[-1] = policy
     return found
-
-
-def _odds(reading: Floats) -> float:
-    policy = min(max(float(reading[-1]), LEAST), 1.0 - LEAST)
-    return float(np.log(policy / (1.0 - policy)))
 
 
 def judged(readings: Sequence[Floats], least: float) -> tuple[float, tuple[str, ...]]:

@@ -101,12 +101,16 @@ class Vocabulary:
         return _vocabulary()
 
     @cached_property
-    def _words(self) -> tuple[frozenset[str], frozenset[str], str]:
-        """Words in small letters, words that only stand with a capital, and the running text."""
-        found = _WORD.findall("\n".join(self._texts))
+    def _words(self) -> tuple[frozenset[str], frozenset[str]]:
+        """Words in small letters, and words that only stand with a capital."""
+        found = set(_WORD.findall("\n".join(self._texts)))
         small = frozenset(word for word in found if word[0].islower())
-        capital = frozenset(word.lower() for word in found if word[0].isupper()) - small
-        return small, capital, f" {' '.join(found)} ".lower()
+        return small, frozenset(word.lower() for word in found if word[0].isupper()) - small
+
+    @cached_property
+    def _running(self) -> str:
+        """The words of the texts in order, in small letters."""
+        return f" {' '.join(_WORD.findall(chr(10).join(self._texts)))} ".lower()
 
     @cached_property
     def _regions(self) -> frozenset[str]:
@@ -148,7 +152,7 @@ class Vocabulary:
     def prints(self, phrase: str) -> bool:
         """Tell whether words stand together somewhere, or name a place that everybody knows."""
         words = " ".join(_WORD.findall(phrase)).lower()
-        return f" {words} " in self._words[2] or words in _TOWNS
+        return f" {words} " in self._running or words in _TOWNS
 
 
 def is_group(word: str) -> bool:

@@ -149,19 +149,27 @@ def words_of(text: str) -> list[tuple[str, int, int]]:
     >>> [word for word, _, _ in words_of("Victims\u2019 voice, e.g. self-generated")]
     ['victims', 'voice', 'e', 'g', 'self', 'generated']
     """
-    found = []
-    for match in _WORD.finditer(text):
-        word = match.group().translate(_APOSTROPHES).lower()
-        word = word.removesuffix("'s").removesuffix("'")
-        if word.endswith("n't"):
-            word = word.removesuffix("'t")
-        found.append((word, match.start(), match.end()))
+    return [(_plain(one.group()), one.start(), one.end()) for one in _WORD.finditer(text)]
+
+
+@lru_cache(maxsize=50_000)
+def _plain(typed: str) -> str:
+    """Return a word as it is compared: in lower case, apostrophes straight, no possessive."""
+    word = typed.translate(_APOSTROPHES).lower().removesuffix("'s").removesuffix("'")
+    return word.removesuffix("'t") if word.endswith("n't") else word
+
+
+def counts_of(texts: Iterable[str]) -> Counter[str]:
+    """Return how often some texts say each of their words."""
+    found: Counter[str] = Counter()
+    for typed, count in Counter(_WORD.findall("\n".join(texts))).items():
+        found[_plain(typed)] += count
     return found
 
 
 def stems_of(text: str) -> tuple[str, ...]:
     """Return the stems of all words of a text, in order."""
-    return tuple(stem(word) for word, _, _ in words_of(text))
+    return tuple(stem(_plain(typed)) for typed in _WORD.findall(text))
 
 
 def content_stems(text: str) -> tuple[str, ...]:
@@ -206,12 +214,11 @@ class Lexicon:
         """Learn the words of the passages' texts, of names, and of terms with their synonyms."""
         self._words = {*FUNCTION_WORDS, *NUMBER_WORDS}
         names = tuple(names)
-        self._said = Counter(word for text in (*texts, *names) for word, _, _ in words_of(text))
+        self._said = counts_of((*texts, *names))
         self._words.update(self._said)
         self._terms = terms
         for term in terms:
-            for wording in term.wordings:
-                self._words.update(word for word, _, _ in words_of(wording))
+            self._words.update(counts_of(term.wordings))
         self._stems = {stem(word) for word in self._words}
         self._choices = sorted(word for word in self._words if len(word) > 3)
 

@@ -38,7 +38,7 @@ LANGUAGES = (*REPLIED, "")
 """Languages that are told apart; the last stands for any other."""
 
 ENGLISH = 0.8
-"""Probability from which a message is taken for English; below, for French or Spanish."""
+"""Probability from which a message is taken for English."""
 
 FACETS = ("pillars", "capabilities", "outcomes", "partners", "description")
 """Facets that the reader knows."""
@@ -129,8 +129,17 @@ class Reader:
         """Keep the home; the model is loaded, and exported if need be, with the first message."""
         self._model = TunedModel(settings, weights_path(settings.home), MAX_TOKENS)
 
+    def warm(self) -> None:
+        """Load now what the first message would load.
+
+        Raises:
+            ModelError: the encoder that the model was trained from is not installed.
+            StoreError: the home cannot be written.
+        """
+        self._model.run(["warm"])
+
     def cases(self, texts: Sequence[str]) -> tuple[Floats, list[str]]:
-        """Return how likely each case is, shape (texts, 10), and the language to reply to each in.
+        """Return how likely each case is, shape (texts, 10), and of `LANGUAGES` that of each text.
 
         Raises:
             ModelError: the encoder that the model was trained from is not installed.
@@ -139,8 +148,7 @@ class Reader:
         scores = self._model.run(list(texts))
         chances = softmax(scores[:, PLACES["language"]])
         languages = [
-            REPLIED[0] if one[0] >= ENGLISH else REPLIED[1 + int(one[1:-1].argmax())]
-            for one in chances
+            LANGUAGES[0 if one[0] >= ENGLISH else 1 + int(one[1:].argmax())] for one in chances
         ]
         return softmax(scores[:, PLACES["case"]]), languages
 

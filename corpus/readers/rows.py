@@ -23,7 +23,7 @@ NUMBERED = r"~\d+$"
 class PassageRow(BaseModel):
     """One line; fields that are not named here are let through unread."""
 
-    model_config = ConfigDict(frozen=True, extra="ignore", use_attribute_docstrings=True)
+    model_config = ConfigDict(frozen=True, extra="ignore")
 
     id: str = Field(min_length=1)
     """Name of the row, unlike every other in the file."""

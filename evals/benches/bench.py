@@ -10,6 +10,7 @@ import subprocess
 import sys
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from statistics import median, quantiles
 from time import perf_counter
@@ -19,6 +20,7 @@ from assistant.errors import ModelError, SignpostError
 from assistant.records import Question
 from assistant.settings import Settings
 from corpus.passage import Record
+from evals.benches.inputs import worst_inputs
 from evals.cases.case import load_suite
 
 if TYPE_CHECKING:
@@ -29,6 +31,9 @@ WARMING = "framework-bank"
 EXAMPLE = "What outcomes and partners relate to victim identity protection?"
 PROCESSES = 5
 TURN = 12
+
+WINDOW = 254
+"""Tokens of a window beside the two that open and close it."""
 
 FunctionKey = tuple[str, int, str]
 """File, line and name, as a profile names a function."""
@@ -58,6 +63,12 @@ class Bench(Record):
     torch: float
     """The same question through sentence-transformers on torch, alone."""
 
+    worst: dict[str, float]
+    """Questions of the greatest length, by what they are made of; see `worst_inputs`."""
+
+    windows: dict[str, float]
+    """The same, embedded uncut in windows by sentence-transformers on torch."""
+
     shares: dict[str, float]
     """Share of the time of warm questions by module or library, largest first."""
 
@@ -68,6 +79,8 @@ class Bench(Record):
 
     def table(self) -> str:
         """Return the times as text for a terminal."""
+        worst = max(self.worst, key=lambda one: self.worst[one])
+        dear = max(self.worst, key=lambda one: self.worst[one] / self.windows[one])
         rows = [
             (f"signpost --help, process, median of {PROCESSES}", f"{self.help:.0f} ms"),
             (f"signpost ask, cold process, median of {PROCESSES}", f"{self.cold:.0f} ms"),
@@ -76,10 +89,20 @@ class Bench(Record):
             ("  embedding it alone, as answers do", f"{self.embed:.2f} ms"),
             ("  embedding it alone, sentence-transformers on torch", f"{self.torch:.2f} ms"),
             ("warm ask / embedding on torch", f"{self.ratio:.2f}"),
+            ("cold ask / signpost --help", f"{self.cold / self.help:.1f}"),
+            (
+                f"greatest length, dearest of {len(self.worst)}: {worst}",
+                f"{self.worst[worst]:.0f} ms",
+            ),
+            ("  against the median of ordinary ones", f"{self.worst[worst] / self.ask:.1f}"),
+            (
+                f"  against embedding it uncut: {dear}",
+                f"{self.worst[dear] / self.windows[dear]:.1f}",
+            ),
             ("where a warm ask spends its time, by profile", ""),
             *((f"  {name}", f"{share:.0%}") for name, share in self.shares.items()),
         ]
-        return "\n".join(f"{name:<56}{value:>10}" for name, value in rows)
+        return "\n".join(f"{name:<64}{value:>10}" for name, value in rows)
 
 
 def measure(settings: Settings) -> Bench:
@@ -104,7 +127,14 @@ def measure(settings: Settings) -> Bench:
             "torch": torch_encoder(),
         },
     )
+    inputs = worst_inputs(settings.max_question_chars)
+    windows = torch_windows()
     return Bench(
+        worst={
+            name: _quickest(partial(assistant.ask, Question(text=text)))
+            for name, text in inputs.items()
+        },
+        windows={name: _quickest(partial(windows, text)) for name, text in inputs.items()},
         questions=len(questions),
         help=helped,
         cold=cold,
@@ -161,7 +191,7 @@ def warm_times(
     return times
 
 
-def torch_encoder() -> Callable[[str], object]:
+def torch_encoder() -> Callable[[str | list[str]], object]:
     """Return sentence-transformers on torch over the shipped weights, on the CPU.
 
     Raises:
@@ -177,7 +207,47 @@ def torch_encoder() -> Callable[[str], object]:
             "sentence-transformers is not installed; run: pip install sentence-transformers"
         ) from None
     model = SentenceTransformer(str(shipped_folder()), device="cpu", local_files_only=True)
-    return lambda text: model.encode([text], normalize_embeddings=True, show_progress_bar=False)
+
+    def encode(given: str | list[str]) -> object:
+        texts = given if isinstance(given, list) else [given]
+        return model.encode(texts, normalize_embeddings=True, show_progress_bar=False)
+
+    return encode
+
+
+def torch_windows() -> Callable[[str], object]:
+    """Return sentence-transformers over a whole text, in windows of 256 tokens.
+
+    Raises:
+        ModelError: sentence-transformers is not installed, or the weights are not.
+    """
+    from tokenizers import Tokenizer
+
+    from assistant.retrieval.models import shipped_folder
+
+    encode = torch_encoder()
+    tokenizer = Tokenizer.from_file(str(shipped_folder() / "tokenizer.json"))
+    tokenizer.no_truncation()
+    tokenizer.no_padding()
+
+    def windows(text: str) -> object:
+        spans = tokenizer.encode(text, add_special_tokens=False).offsets
+        first = range(0, len(spans), WINDOW)
+        return encode(
+            [text[spans[at][0] : spans[min(at + WINDOW, len(spans)) - 1][1]] for at in first]
+        )
+
+    return windows
+
+
+def _quickest(call: Callable[[], object]) -> float:
+    """Return the least of three times, in milliseconds."""
+    times = []
+    for _ in range(3):
+        start = perf_counter()
+        call()
+        times.append(1000 * (perf_counter() - start))
+    return min(times)
 
 
 def profile(assistant: Assistant, questions: Sequence[str]) -> dict[str, float]:

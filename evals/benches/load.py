@@ -27,6 +27,7 @@ from pathlib import Path
 import httpx
 
 from assistant.settings import Settings
+from evals.benches.inputs import worst_inputs
 from evals.benches.serving import copy_home, free_port, signpost, wait
 from evals.cases.case import load_split
 from evals.estimate import percentile
@@ -76,7 +77,9 @@ def main() -> int:
                 address = f"http://127.0.0.1:{port}"
                 wait(address)
                 before = _memory(server.pid)
-                seen = asyncio.run(_steady(address, users, questions, arguments.seconds))
+                seen = asyncio.run(
+                    _steady(address, users, questions, arguments.seconds, arguments.worst)
+                )
                 after = _memory(server.pid)
                 told = asyncio.run(_burst(address, users, questions))
             finally:
@@ -90,23 +93,38 @@ def main() -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m evals.benches.load", description=__doc__)
     parser.add_argument("--users", type=int, default=20, help="users at once (20)")
+    parser.add_argument("--worst", type=int, default=0, help="users who ask the dearest (0)")
     parser.add_argument("--seconds", type=int, default=120, help="how long (120)")
     return parser
 
 
 async def _steady(
-    address: str, users: Sequence[User], questions: Sequence[str], seconds: float
+    address: str, users: Sequence[User], questions: Sequence[str], seconds: float, worst: int
 ) -> Seen:
-    seen = Seen()
+    seen, dear = Seen(), Seen()
+    longest = Settings.from_environment().max_question_chars
+    dearest = [*worst_inputs(longest - len(LETTERS)).values()]
     words = frozenset(user.word for user in users)
     until = time.monotonic() + seconds
     asks = (_ask_api, _ask_page)
     await asyncio.gather(
         *(
-            asks[number % 2](address, user, random.Random(number), questions, until, seen, words)
+            asks[number % 2](
+                address,
+                user,
+                random.Random(number),
+                dearest if number < worst else questions,
+                until,
+                dear if number < worst else seen,
+                words,
+            )
             for number, user in enumerate(users)
         )
     )
+    if worst:
+        asked = sum(dear.statuses.values())
+        most = percentile(dear.seconds, 95).value
+        sys.stdout.write(f"the dearest: {asked} ({dict(dear.statuses)}), p95 {most:.2f} s\n")
     return seen
 
 

@@ -11,7 +11,6 @@ from pydantic import ValidationError
 
 from assistant.errors import BatchError, IndexMismatch, IndexMissing
 from assistant.pipeline import Assistant
-from assistant.retrieval.wordings import with_wordings
 from assistant.settings import Settings
 from corpus.passage import Record, digest_of
 from corpus.readers.notes import Marked, Note, Section
@@ -101,7 +100,7 @@ def open_hostile(settings: Settings) -> Assistant:
     # Never on a server, whose pointer says what answers everybody.
     own = settings.model_copy(update={"home": settings.home / HOME, "chroma_url": ""})
     embedder = load_embedder(settings)
-    corpus = with_wordings(whole.corpus)
+    corpus = whole.corpus
     try:
         index = Index.open(corpus, embedder, own)
     except (IndexMissing, IndexMismatch):

@@ -13,8 +13,6 @@ from evals.cases.case import Case, load_cases
 from evals.cases.hostile import hostile_note
 from evals.comparing.compare import Comparison, compare_runs
 from evals.folder import CASES, AnswerRow, RunConfig, load_answers
-from evals.judging.judge_rows import load_judged
-from evals.judging.judge_summary import JudgeSummary, summarise
 from evals.metrics.score import score_run
 from evals.metrics.scores import Score
 from evals.metrics.summary import Summary
@@ -87,9 +85,6 @@ class Report(Record):
     comparison: Comparison | None
     """This run beside another, where one was given."""
 
-    judged: JudgeSummary | None
-    """What a language model said of it, where one was asked."""
-
     passages: dict[str, Passage]
     """What quotes are shown in, by id: the edition that ships, and hostile passages if asked over
     them."""
@@ -125,7 +120,6 @@ def gather(folder: Path, against: Path | None = None, *, held_out: bool = False)
         covered=cover(told, whole),
         seconds=tuple(sorted(one.row.seconds for one in told)),
         comparison=compare_runs(against, folder, held_out=held_out) if against else None,
-        judged=summarise(load_judged(folder)),
         passages=_passages(whole, scores.summary.config),
         framework=whole.framework,
     )

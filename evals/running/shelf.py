@@ -20,15 +20,12 @@ from evals.folder import (
     ANSWERS,
     CASES,
     CONFIG,
-    JUDGED,
     SCORES,
     SUMMARY,
     AnswerRow,
     RunConfig,
     load_config,
 )
-from evals.judging.judge_rows import load_judged
-from evals.judging.judge_summary import JudgeSummary, summarise
 from evals.metrics.score import Scores
 from evals.metrics.scores import Score
 from evals.metrics.summary import Summary
@@ -166,15 +163,6 @@ class Shelf:
         except ValidationError:
             raise BatchError(f"The answer to {case_id} in the run {name} cannot be read.") from None
 
-    def judged(self, name: str) -> JudgeSummary | None:
-        """Return what a language model said of a run; none where none was asked.
-
-        Raises:
-            BatchError: there is no such run, or what it said cannot be read.
-        """
-        folder = self.place(name)
-        return _judged(folder, stamp) if (stamp := _bounded(folder / JUDGED)) else None
-
     def compare(self, before: str, after: str) -> Comparison:
         """Compare two scored runs, without what was said.
 
@@ -232,16 +220,6 @@ def _read_summary(path: Path, stamp: Stamp) -> Summary | None:
         return Summary.model_validate_json(path.read_bytes())
     except (OSError, ValidationError):
         return None
-
-
-@lru_cache(maxsize=8)
-def _judged(folder: Path, stamp: Stamp) -> JudgeSummary | None:
-    try:
-        return summarise(load_judged(folder))
-    except BatchError:
-        raise BatchError(
-            f"What a model said of the run {folder.name} cannot be read; remove its {JUDGED}."
-        ) from None
 
 
 @lru_cache(maxsize=8)

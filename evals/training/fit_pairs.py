@@ -1,10 +1,12 @@
 """Train the pair model: `python -m evals.training.fit_pairs`; it takes over an hour on two cores.
 
-The upper layers of the shipped encoder and one linear head, on a question and a section read
-together (Nogueira and Cho 2019, section 3). Rows of `train`: each near miss stands beside a
-question that its section answers, which is its pair or the likest everyday question; each
-question of a pair also stands beside a section that is found for it and does not answer. The loss
-is binary cross-entropy, and half of log(1 + exp(near miss - answerable)) on top.
+The upper layers of the shipped encoder and two linear heads, on a question and a text read together
+(Nogueira and Cho 2019, section 3): whether a section answers, and whether a sentence does. Rows of
+`train`: each near miss stands beside a question that its section answers, which is its pair or the
+likest everyday question; each question of a pair also stands beside a section that is found for it
+and does not answer, beside its own without the sentences that hold the facts, and with one of those
+sentences beside one that holds none. The loss is binary cross-entropy, and half of
+log(1 + exp(wrong - right)) on top.
 """
 
 from __future__ import annotations
@@ -12,16 +14,17 @@ from __future__ import annotations
 import argparse
 import random
 import sys
+from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from assistant.answering.sections import section_text
+from assistant.answering.sections import section_text, sentence_text
 from assistant.errors import SignpostError
 from assistant.retrieval.models import load_embedder, prepare_fast_path
-from assistant.retrieval.rerank import MAX_TOKENS, tuned_path
+from assistant.retrieval.rerank import HEADS, MAX_TOKENS, SECTION, SENTENCE, tuned_path
 from assistant.settings import Settings
 from corpus.passage import Passage
 from corpus.readers.questions import LabelledQuestion, read_questions, shipped_questions
@@ -34,8 +37,6 @@ if TYPE_CHECKING:
 EPOCHS = 3
 BATCH = 12
 RATE = 8e-5
-AGAIN = 1.2
-"""Pairs of hands learned before for each pair of new ones, where the model goes on."""
 
 WRONG = 3
 """Sections, the nearest that do not answer, of which one is taken."""
@@ -43,14 +44,24 @@ WRONG = 3
 Pair = tuple[str, str]
 """A question and a text."""
 
-Example = tuple[Pair, Pair]
-"""One that answers, and one that does not."""
+
+class Example(NamedTuple):
+    """A question with a text that answers it, and one of the two with another that does not."""
+
+    right: Pair
+    """That answers."""
+
+    wrong: Pair
+    """That does not."""
+
+    head: int
+    """Which head learns from it: `SECTION` or `SENTENCE`."""
 
 
 def examples(
     rows: Sequence[LabelledQuestion], passages: Sequence[Passage], nearest: dict[str, list[str]]
 ) -> list[Example]:
-    """Return the pairs that are learned from.
+    """Return what is learned from.
 
     Args:
         rows: of the training split.
@@ -69,11 +80,41 @@ def examples(
         asked = pair.question if pair else _likest(row.question, section.asked)
         if not asked or (pair and row.about not in pair.answers):
             continue
-        found.append(((asked, text), (row.question, text)))
+        found.append(Example((asked, text), (row.question, text), SECTION))
         others = [one for one in nearest.get(asked, ()) if not pair or one not in pair.answers]
         if pair and others:
-            wrong = section_text(by_id[random.choice(others[:WRONG])])
-            found.append(((asked, text), (asked, wrong)))
+            wrong = by_id[random.choice(others[:WRONG])]
+            found.append(Example((asked, text), (asked, section_text(wrong)), SECTION))
+            found += _of_facts(row, pair, section, wrong)
+    return found
+
+
+def _of_facts(
+    miss: LabelledQuestion, row: LabelledQuestion, section: Passage, wrong: Passage
+) -> list[Example]:
+    """Return what the sentences of a section teach that hold the facts of a row.
+
+    Args:
+        miss: the near miss.
+        row: its pair, which the section answers.
+        section: that answers.
+        wrong: one that does not.
+    """
+    facts = [one.casefold() for one in row.facts]
+    sentences = [span.of(section.text) for span in section.sentences]
+    held = [one for one in sentences if any(fact in one.casefold() for fact in facts)]
+    rest = [one for one in sentences if one not in held]
+    if not held:
+        return []
+    asked = row.question
+    right = (asked, sentence_text(section, random.choice(held)))
+    found = [Example(right, (miss.question, right[1]), SENTENCE)]
+    if rest:
+        found.append(Example(right, (asked, sentence_text(section, random.choice(rest))), SENTENCE))
+        cut = section.model_copy(update={"text": " ".join(rest)})
+        found.append(Example((asked, section_text(section)), (asked, section_text(cut)), SECTION))
+    other = random.choice([span.of(wrong.text) for span in wrong.sentences] or [wrong.text])
+    found.append(Example(right, (asked, sentence_text(wrong, other)), SENTENCE))
     return found
 
 
@@ -88,7 +129,9 @@ def pair_loss(learner: Learner, batch: Sequence[Example]) -> torch.Tensor:
     """Return the loss of a batch: each score by itself, and those of a pair in their order."""
     import torch
 
-    scores = learner.scores([one for pair in batch for one in pair], training=True)[:, 0]
+    heads = torch.tensor([one.head for one in batch]).repeat_interleave(2)
+    both = learner.scores([text for one in batch for text in (one.right, one.wrong)], training=True)
+    scores = both.float().gather(1, heads[:, None])[:, 0]
     truth = torch.tensor([1.0, 0.0] * len(batch))
     loss = torch.nn.functional.binary_cross_entropy_with_logits(scores, truth)
     return loss + 0.5 * torch.nn.functional.softplus(scores[1::2] - scores[0::2]).mean()
@@ -106,7 +149,7 @@ def report(learner: Learner, rows: Sequence[LabelledQuestion], passages: Sequenc
         *zip([by_row[row.pair].question for row in near], texts, strict=True),
         *zip([row.question for row in near], texts, strict=True),
     ]
-    scores = learner.read(pairs)[:, 0]
+    scores = learner.read(pairs)[:, SECTION]
     given, missed = np.split(scores, 2)
     area = roc_auc_score([1] * len(given) + [0] * len(missed), scores)
     return f"AUROC {area:.3f}, right order in {(given > missed).mean():.3f} of {len(near)} pairs"
@@ -116,13 +159,9 @@ def main() -> int:
     """Train, report and write."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--out", type=Path, default=tuned_path())
-    parser.add_argument(
-        "--more",
-        metavar="HANDS",
-        default="",
-        help="go on from the weights that ship: one epoch over the rows of these hands, as "
-        "ea,eb, and over some of the others",
-    )
+    parser.add_argument("--epochs", type=int, default=EPOCHS)
+    parser.add_argument("--rate", type=float, default=RATE)
+    parser.add_argument("--further", action="store_true", help="go on from the weights that ship")
     options = parser.parse_args()
     random.seed(SEED)
     settings = Settings.from_environment()
@@ -141,24 +180,20 @@ def main() -> int:
         question: [passages[at].id for at in np.argsort(-(matrix @ vector))[: 2 * WRONG]]
         for question, vector in zip(questions, embedder.embed_all(questions), strict=True)
     }
-    learner = Learner(1, MAX_TOKENS)
-    if options.more:
-        hands = set(options.more.split(","))
+    learner = Learner(HEADS, MAX_TOKENS)
+    if options.further:
         learner.load(tuned_path())
-        learned = examples([row for row in kept if row.author in hands], passages, nearest)
-        others = examples([row for row in kept if row.author not in hands], passages, nearest)
-        learned += random.sample(others, min(len(others), round(AGAIN * len(learned))))
-    else:
-        learned = examples(kept, passages, nearest)
-    sys.stdout.write(f"{len(learned)} pairs\n")
+    learned = examples(kept, passages, nearest)
+    sys.stdout.write(f"{Counter(one.head for one in learned)}\n")
     fit(
         learner,
         learned,
         lambda batch: pair_loss(learner, batch),
-        lambda one: len(one[0][1]),
-        epochs=1 if options.more else EPOCHS,
+        lambda one: len(one.right[0]) + len(one.right[1]),
+        epochs=options.epochs,
         batch=BATCH,
-        rate=RATE,
+        rate=options.rate,
+        half=True,
     )
     for split in ("development", "calibration"):
         part = [row for row in rows if row.split == split]

@@ -10,7 +10,6 @@ from assistant.errors import CorpusError, QuestionError
 from assistant.foreign import Foreign
 from assistant.records import Answer, Question
 from assistant.retrieval.store import Index
-from assistant.retrieval.wordings import with_wordings
 from assistant.settings import Settings
 from corpus.readers.rows import PassageRow, corpus_of_rows
 from tests.fakes import hashing_embedder
@@ -129,8 +128,8 @@ def test_the_words_of_a_long_row_stay_whole(tmp_path: Path) -> None:
 def test_a_text_without_a_word_to_search_for_is_refused(tmp_path: Path) -> None:
     settings = Settings(home=tmp_path)
     corpus = corpus_of_rows([PassageRow(id="a", text="The the.")])
-    Index.build(with_wordings(corpus), hashing_embedder(), settings)
-    index = Index.open(with_wordings(corpus), hashing_embedder(), settings)
+    Index.build(corpus, hashing_embedder(), settings)
+    index = Index.open(corpus, hashing_embedder(), settings)
     with (
         pytest.warns(RuntimeWarning, match="divide|mean"),
         pytest.raises(CorpusError, match="no words"),

@@ -7,7 +7,7 @@ import signal
 import subprocess
 import sys
 import time
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -20,7 +20,7 @@ DAY, NEXT = date(2026, 11, 25), date(2026, 11, 26)
 
 WRITER = """
 import sys
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from assistant.safety.journal import Journal
 
@@ -110,6 +110,42 @@ def test_days_are_removed_whole(book: Journal) -> None:
     with book.held():
         assert book.keep_from(NEXT) == 2
     assert read(book) == [b"c"]
+
+
+NOON = datetime(2026, 11, 26, 12, tzinfo=UTC)
+
+
+def expire(book: Journal, *looks: timedelta) -> list[int]:
+    """Return how many lines go at each of some looks, so long after noon of the second day."""
+    with book.held():
+        return [book.expire(2, NOON + one) for one in looks]
+
+
+def test_lines_grow_old_by_the_clock(book: Journal) -> None:
+    add(book, b"a", b"b")
+    days = [timedelta(days=one) for one in range(4)]
+    assert expire(book, *days) == [0, 0, 2, 0]
+
+
+@pytest.mark.parametrize("leap", [timedelta(days=200), timedelta(days=40_000)])
+def test_a_clock_that_leaps_and_comes_back_removes_nothing(book: Journal, leap: timedelta) -> None:
+    add(book, b"a")
+    minutes = timedelta(minutes=5)
+    looks = (timedelta(0), leap, leap + minutes, minutes, 2 * minutes, timedelta(days=1))
+    assert sum(expire(book, *looks)) == 0
+    assert read(book) == [b"a"]
+
+
+def test_a_leap_that_lasts_is_believed_after_a_day(book: Journal) -> None:
+    add(book, b"a")
+    off = timedelta(days=30)
+    assert expire(book, timedelta(0), off, off + timedelta(hours=23)) == [0, 0, 0]
+    assert expire(book, off + timedelta(hours=25)) == [1]
+
+
+def test_a_look_a_week_is_enough(book: Journal) -> None:
+    add(book, b"a")
+    assert sum(expire(book, *(timedelta(days=7 * one) for one in range(5)))) == 1
 
 
 def test_a_full_disk_leaves_nothing_of_a_line(

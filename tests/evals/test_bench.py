@@ -72,10 +72,16 @@ def test_the_table_shows_the_ratio_and_where_time_goes():
         ask_p95=6,
         embed=3,
         torch=8,
+        worst={"names": 40, "numbers": 30},
+        windows={"names": 20, "numbers": 5},
         shares={"assistant.citing.ground": 0.25},
     ).table()
     assert "warm ask / embedding on torch" in shown
     assert "0.50" in shown
+    rows = dict(line.rsplit(maxsplit=1) for line in shown.splitlines() if line[-1].isdigit())
+    assert rows["cold ask / signpost --help"] == "9.0"
+    assert rows["against the median of ordinary ones".rjust(37)] == "10.0"
+    assert rows["against embedding it uncut: numbers".rjust(37)] == "6.0"
     assert shown.splitlines()[-1].split() == ["assistant.citing.ground", "25%"]
 
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from assistant.answering.answerability import SIGNS, Weighing
-from assistant.answering.sections import FIGURES, PAIR
+from assistant.answering.sections import FIGURES, PAIR, section_text, sentence_text
+from assistant.retrieval.rerank import SECTION, SENTENCE
+from corpus.passage import Span
 from corpus.readers.questions import LabelledQuestion
 from evals.training.fit_gate import Row, curve, fit, weighing, with_signs
 from evals.training.fit_pairs import examples
@@ -77,10 +79,30 @@ def test_a_near_miss_is_learned_beside_its_pair_or_the_likest_question() -> None
         question("a-0002n", "When do boats wait?"),
     ]
     found = examples(rows, [first, other], {"Who is waiting?": ["n:1", "n:2"]})
-    sides = [(right[0], wrong[0]) for right, wrong in found]
+    sides = [(one.right[0], one.wrong[0]) for one in found]
     assert sides == [
         ("Who is waiting?", "Who is lifting?"),
         ("Who is waiting?", "Who is waiting?"),
         ("When do ships wait?", "When do boats wait?"),
     ]
-    assert found[1][1][1].endswith("Cranes lift.")
+    assert found[1].wrong[1].endswith("Cranes lift.")
+
+
+def test_the_sentence_with_the_fact_is_learned_beside_those_without() -> None:
+    text = "Ships wait at sea. Cranes lift at noon."
+    spans = (Span(start=0, end=18), Span(start=19, end=39))
+    harbour = passage("n:1", text, facets={"tier": "guidance", "kind": "note"}).model_copy(
+        update={"sentences": spans}
+    )
+    other = passage("n:2", "Gulls cry.", facets={"tier": "guidance", "kind": "note"})
+    asked = question("a-0001q", "Who lifts?", pair="a-0001n")
+    rows = [
+        asked.model_copy(update={"facts": ("lift at noon",)}),
+        question("a-0001n", "Who lifts at night?", pair="a-0001q"),
+    ]
+    found = examples(rows, [harbour, other], {"Who lifts?": ["n:2"]})
+    said = [one for one in found if one.head == SENTENCE]
+    assert {one.right[1] for one in said} == {sentence_text(harbour, "Cranes lift at noon.")}
+    assert [one.wrong[0] for one in said] == ["Who lifts at night?", "Who lifts?", "Who lifts?"]
+    cut = [one for one in found if one.head == SECTION and one.wrong[1].endswith("at sea.")]
+    assert [one.right[1] for one in cut] == [section_text(harbour)]

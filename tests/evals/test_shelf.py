@@ -4,10 +4,9 @@ from pathlib import Path
 import pytest
 
 from assistant.errors import BatchError
-from evals.folder import ANSWERS, JUDGED, SCORES, lines_of
+from evals.folder import ANSWERS, SCORES
 from evals.running import shelf
 from evals.running.shelf import FOLDER, Shelf
-from tests.judged import judged_rows
 from tests.made_runs import make_run
 
 
@@ -73,22 +72,6 @@ def test_scores_that_cannot_be_read_are_told_in_a_sentence(home: Path) -> None:
     (home / FOLDER / "before" / SCORES).write_text("{}\n")
     with pytest.raises(BatchError, match="score it again"):
         Shelf(home).open("before")
-
-
-def test_what_a_model_said_is_read_anew_once_there_is_more(home: Path) -> None:
-    shelf = Shelf(home)
-    path = home / FOLDER / "before" / JUDGED
-    assert shelf.judged("before") is None
-    path.write_text(lines_of(judged_rows()[:1]))
-    first = shelf.judged("before")
-    path.write_text(lines_of(judged_rows()))
-    both = shelf.judged("before")
-    assert first is not None
-    assert both is not None
-    assert (first.asked, both.asked) == (1, len(judged_rows()))
-    path.write_text("{}\n")
-    with pytest.raises(BatchError, match=r"cannot be read; remove its judged\.jsonl"):
-        shelf.judged("before")
 
 
 def test_two_runs_are_compared_from_their_scores(home: Path) -> None:

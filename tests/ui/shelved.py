@@ -6,7 +6,6 @@ import pytest
 
 from assistant.retrieval.manifest import Manifest
 from assistant.retrieval.store import Index
-from assistant.retrieval.wordings import with_wordings
 from assistant.settings import Settings
 from corpus.checks.corpus_check import WholeReport
 from corpus.checks.framework_check import CheckReport
@@ -33,7 +32,7 @@ REPORT = WholeReport(
 
 def build(settings: Settings, corpus: Corpus = CORPUS) -> Manifest:
     """Build an index by a model that costs nothing."""
-    return Index.build(with_wordings(corpus), hashing_embedder(), settings)
+    return Index.build(corpus, hashing_embedder(), settings)
 
 
 def light(patch: pytest.MonkeyPatch) -> None:

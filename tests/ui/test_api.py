@@ -31,8 +31,8 @@ from tests.ui.fake_answer import (
     uncovered_answer,
 )
 from tests.ui.served import serving
+from ui.access.limits import PLACES
 from ui.access.switch import State, Switch
-from ui.pages.ask.ask import AT_ONCE
 from ui.pages.ask.talk import MOST_TURNS
 from ui.words.catalogue import say as words
 
@@ -141,10 +141,10 @@ def test_whoever_finds_no_room_to_wait_is_told_that_it_is_busy(tmp_path: Path) -
 
     with (
         serving(Slow(), Settings(home=tmp_path, waiting=1)) as address,
-        ThreadPoolExecutor(AT_ONCE + 2) as pool,
+        ThreadPoolExecutor(PLACES + 2) as pool,
     ):
-        statuses = sorted(pool.map(one, range(AT_ONCE + 2)))
-    assert statuses == [200] * (AT_ONCE + 1) + [503]
+        statuses = sorted(pool.map(one, range(PLACES + 2)))
+    assert statuses == [200] * (PLACES + 1) + [503]
     assert refused[0].json()["error"] == words("refusal.busy")
     assert refused[0].headers["retry-after"] == "5"
 
@@ -180,6 +180,8 @@ def test_the_schema_holds_for_whatever_is_sent(
     address: str, home: Path, request: pytest.FixtureRequest
 ) -> None:
     schema = schemathesis.openapi.from_url(f"{address}/openapi.json")
+    said = schema.raw_schema["components"]["schemas"]["Answer"]["properties"]["status"]
+    assert said["description"] == "What became of it."
     operations = [one.ok() for one in schema.get_all_operations()]
     assert len(operations) == 12
     statuses: set[int] = set()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import socket
 import threading
 import time
@@ -13,6 +14,7 @@ from starlette.applications import Starlette
 from starlette.responses import PlainTextResponse
 from starlette.routing import Route
 
+from ui.access.headers import HEADERS
 from ui.server import middleware as connections
 from ui.server.middleware import PatientForAWhile
 
@@ -51,6 +53,19 @@ def test_whoever_sends_no_whole_head_is_cut_off(place: tuple[str, int], sent: by
     with socket.create_connection(place, timeout=20) as connection:
         connection.sendall(sent)
         assert connection.recv(100) == b""
+
+
+@pytest.mark.parametrize("sent", [b"GARBAGE\r\n\r\n", b"GET /\x00 HTTP/1.1\r\nHost: a\r\n\r\n"])
+def test_what_is_no_request_is_refused_with_a_sentence_and_all_headers(
+    place: tuple[str, int], sent: bytes
+) -> None:
+    with socket.create_connection(place, timeout=20) as connection:
+        connection.sendall(sent)
+        said = b"".join(iter(lambda: connection.recv(4096), b"")).decode()
+    head, _, body = said.partition("\r\n\r\n")
+    assert head.startswith("HTTP/1.1 400 ")
+    assert all(f"{name}: {value}" in head for name, value in HEADERS.items())
+    assert json.loads(body)["error"]
 
 
 def test_an_answer_that_takes_longer_is_given_and_the_connection_goes_on(

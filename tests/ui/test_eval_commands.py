@@ -1,6 +1,5 @@
 import json
 import re
-import shutil
 from pathlib import Path
 
 import pytest
@@ -8,8 +7,6 @@ import pytest
 from assistant.pipeline import Assistant
 from assistant.records import Answer, Question
 from evals.cases.case import Case, load_suite
-from evals.studies.misbehaviours import FakeEndpoint
-from tests.judged import always
 from tests.made_runs import make_run
 from ui.cli.main import main
 
@@ -104,29 +101,6 @@ def test_a_report_is_written_by_the_name_of_the_file(run, worse, tmp_path, capsy
 def test_any_other_name_is_refused(run, tmp_path, capsys):
     assert main(["eval", "report", str(run), "--out", str(tmp_path / "report.pdf")]) == 1
     assert "FILE.html nor FILE.md" in capsys.readouterr().err
-
-
-def test_a_judge_prints_a_table_of_its_own_and_leaves_that_of_the_scores(
-    run, tmp_path, capsys, monkeypatch
-):
-    judged = Path(shutil.copytree(run, tmp_path / "judged"))
-    assert main(["eval", "score", str(judged)]) == 0
-    before = capsys.readouterr().out
-    with FakeEndpoint(always("no")) as fake:
-        monkeypatch.setenv("SIGNPOST_LLM_URL", fake.url)
-        assert main(["eval", "judge", str(judged), "--limit", "1", "--claims", "5"]) == 0
-    shown = capsys.readouterr().out
-    assert re.search(r"default, .*development, .*seed 1\b", shown)
-    assert "checker and gold" in shown
-    assert f"{fake.calls} asked, 0 judged before" in shown
-    assert main(["eval", "score", str(judged)]) == 0
-    assert capsys.readouterr().out == before
-
-
-def test_a_judge_without_a_model_is_one_line(run, capsys):
-    assert main(["eval", "judge", str(run)]) == 1
-    (told,) = capsys.readouterr().err.splitlines()
-    assert "SIGNPOST_LLM_URL" in told
 
 
 def test_what_is_no_run_is_one_line(tmp_path, capsys):

@@ -19,13 +19,12 @@ from corpus.whole import Whole
 from evals.cases.case import Gold, load_cases
 from evals.cases.own_cases import OwnCases
 from evals.cases.suites import read_suite
-from evals.folder import ANSWERS, CASES, CONFIG, JUDGED, lines_of, write_file
+from evals.folder import ANSWERS, CASES, CONFIG
 from evals.running import job
 from evals.running.jobs import Jobs
 from evals.running.run import Chosen
 from evals.running.shelf import FOLDER, Shelf
 from tests.evaluated import HOSTILE, Replies, gated_command, made_case, open_gate
-from tests.judged import judged_rows
 from tests.ui.fake_answer import FakeAssistant
 from tests.ui.served import add_accounts, serving
 from ui.access.switch import State, Switch
@@ -122,20 +121,6 @@ def test_figures_carry_n_interval_and_what_they_mean(home: Path) -> None:
     assert about("complete") in told
     assert "95 % interval" in told
     assert "n 34" in told
-
-
-def test_a_judge_stands_under_the_figures_only_where_one_was_asked(own_runs: Path) -> None:
-    assert say("evaluate.judged") not in drawn(own_runs, run="after")
-    model = "<b>made-up</b>"
-    rows = judged_rows(model=model)
-    write_file(own_runs / FOLDER / "after" / JUDGED, lines_of(rows))
-    shown = drawn(own_runs, run="after")
-    assert model not in shown
-    told = words(shown)
-    assert re.search(r"judge and gold 0\.500", told)
-    assert say("evaluate.judged_undefined_checker") in told
-    assert re.search(r"another question 1\.000", told)
-    assert say("evaluate.judged") not in drawn(own_runs, run="after", show="families")
 
 
 def test_every_measure_of_a_run_is_explained(home: Path) -> None:

@@ -7,8 +7,6 @@ from assistant.records import Signposting
 from corpus.whole import Whole
 from evals.cases.case import Case, Gold
 from evals.comparing.report import Report, gather
-from evals.judging.judge_summary import summarise
-from tests.judged import judged_rows
 from tests.made_runs import make_run
 from tests.ui.fake_answer import answer, cite, say
 from ui.exports.reports.report_markdown import plain, report_as_markdown
@@ -167,16 +165,3 @@ def test_a_report_of_a_run_without_confidence_or_messages_leaves_those_parts_out
     sections = re.findall(r'<section id="([^"]+)"', drawn_alone)
     assert "scores" in sections
     assert "comparison" not in sections
-
-
-def test_a_judge_stands_beside_the_scores_only_where_one_was_asked(made, page):
-    assert 'id="judged"' not in page
-    assert "judge and gold" not in report_as_markdown(made)
-    judged = made.model_copy(update={"judged": summarise(judged_rows())})
-    shown = report_as_html(judged)
-    assert shown.count('id="judged"') == 1
-    assert "made-up" in shown
-    assert re.search("undefined, .*: checker", shown)
-    told = report_as_markdown(judged)
-    assert re.search(r"\| labelled claims: judge and gold \| 0\.500 \| .* \| 0\.750 \| 4 \|", told)
-    assert "| answers to another question | 1.000 |" in told

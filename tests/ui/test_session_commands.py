@@ -161,6 +161,7 @@ def unescaped(text: str) -> str:
 
 def test_every_question_stands_in_gift_with_its_options(made: Session) -> None:
     text = as_gift(made.quiz, made.title)
+    assert text.startswith("// ")
     questions = text.strip().split("\n\n")[1:]
     assert len(questions) == len(made.quiz)
     for question, item in zip(questions, made.quiz, strict=True):
@@ -179,7 +180,7 @@ def test_marks_of_gift_in_words_are_escaped(made: Session) -> None:
     odd = "a=b ~c #d {e} f: g\\h\ni"
     option = item.options[0].model_copy(update={"text": odd})
     changed = item.model_copy(update={"options": (option, *item.options[1:])})
-    line = as_gift([changed], "x").splitlines()[3]
+    line = as_gift([changed], "x").splitlines()[4]
     assert r"a\=b \~c \#d \{e\} f\: g\\h i" in line
     # One mark opens the answer, one its feedback; nothing else is one.
     assert len(re.findall(r"(?<!\\)[~=#{}]", line)) == 2

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 import math
+import os
 import time
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import Awaitable, Callable
+from itertools import count
+from threading import Event, Lock
+from types import TracebackType
 
 from limits import RateLimitItemPerMinute
 from limits.storage import MemoryStorage
@@ -19,6 +23,22 @@ EXPORT_BYTES = 4 * 1024 * 1024
 
 BODY_SECONDS = 20
 """How long a body may take to arrive."""
+
+
+PLACES = max(2, os.cpu_count() or 1)
+"""Pieces of work at a time; each takes a processor."""
+
+LONG = 400
+"""Characters from which a question is long; it may wait for others, and others not for it."""
+
+PATIENCE = 60.0
+"""Seconds that somebody waits at most."""
+
+LOOK_SECONDS = 0.01
+"""Time between two looks at whose turn it is, for a coroutine."""
+
+TICK = 1.0
+"""Seconds at most until it is noticed that whoever waited has left."""
 
 
 class Full(Exception):
@@ -41,32 +61,140 @@ class Rate:
         return max(1, math.ceil(reset - time.time()))
 
 
-class Line:
-    """A line before a few places: so many are served at once, so many wait, the next is refused."""
+class Ticket:
+    """A place in the line, and then one at the work; leaving gives it to the next."""
 
-    def __init__(self, at_once: int, waiting: int) -> None:
-        """Open a line."""
-        self._at_once = at_once
-        self._waiting = waiting
-        self._inside = 0
+    def __init__(self, turns: Turns, user: str, order: int, *, is_long: bool) -> None:
+        """Stand in a line.
 
-    @asynccontextmanager
-    async def turn(self) -> AsyncIterator[None]:
-        """Wait for one's turn, and hold the place while inside.
+        Args:
+            turns: the line.
+            user: who waits.
+            order: counts up with each who comes.
+            is_long: whether the work may take long.
+        """
+        self._turns = turns
+        self._due = Event()
+        self.user = user
+        self.order = order
+        self.is_long = is_long
+
+    @property
+    def is_due(self) -> bool:
+        """Whether its turn has come."""
+        return self._due.is_set()
+
+    def leave(self) -> None:
+        """Give the place to the next; a second time changes nothing."""
+        self._turns.leave(self)
+
+    def call(self) -> None:
+        """Say that its turn has come."""
+        self._due.set()
+
+    def wait(self, seconds: float) -> bool:
+        """Wait so long at most; return whether its turn has come."""
+        return self._due.wait(seconds)
+
+    async def come(self, has_left: Callable[[], Awaitable[bool]] | None = None) -> None:
+        """Wait as a coroutine.
+
+        Args:
+            has_left: tells whether whoever waits has left.
+
+        Raises:
+            Full: it takes too long, or whoever waited has left.
+        """
+        began = looked = time.monotonic()
+        while not self.is_due:
+            await asyncio.sleep(LOOK_SECONDS)
+            now = time.monotonic()
+            if now - began > PATIENCE:
+                raise Full
+            if has_left and now - looked > TICK:
+                looked = now
+                if await has_left():
+                    raise Full
+
+    def __enter__(self) -> Ticket:
+        """Wait, and then work, inside."""
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Leave."""
+        self.leave()
+
+
+class Turns:
+    """A line before a few places, for threads and for coroutines.
+
+    Next is whoever has fewest at work, then whoever was served longest ago, then whoever came
+    first. What is long never takes the last place.
+    """
+
+    def __init__(self, places: int, waiting: int) -> None:
+        """Open a line.
+
+        Args:
+            places: pieces of work at a time, two at least.
+            waiting: how many may wait.
+        """
+        self._places = places
+        self._room = places + waiting
+        self._lock = Lock()
+        self._waiting: list[Ticket] = []
+        self._working: list[Ticket] = []
+        self._served: dict[str, int] = {}
+        self._order = count()
+        self._turn = count(1)
+
+    def join(self, user: str, size: int) -> Ticket:
+        """Stand in the line.
+
+        Args:
+            user: who waits.
+            size: characters of the question.
 
         Raises:
             Full: nobody more can wait.
         """
-        import anyio
+        with self._lock:
+            if len(self._waiting) + len(self._working) >= self._room:
+                raise Full
+            ticket = Ticket(self, user, next(self._order), is_long=size > LONG)
+            self._waiting.append(ticket)
+            self._call()
+        return ticket
 
-        if self._inside >= self._at_once + self._waiting:
-            raise Full
-        self._inside += 1
-        try:
-            if not hasattr(self, "_places"):
-                # Made here, since it belongs to the loop that it is used in.
-                self._places = anyio.Semaphore(self._at_once)
-            async with self._places:
-                yield
-        finally:
-            self._inside -= 1
+    def leave(self, ticket: Ticket) -> None:
+        """Give a place back, at the work or in the line."""
+        with self._lock:
+            for tickets in (self._waiting, self._working):
+                if ticket in tickets:
+                    tickets.remove(ticket)
+            self._call()
+
+    def _call(self) -> None:
+        """Let the next ones work while there are places. The lock is held."""
+        while len(self._working) < self._places:
+            long = sum(one.is_long for one in self._working)
+            free = [one for one in self._waiting if not one.is_long or long < self._places - 1]
+            if not free:
+                break
+            ticket = min(free, key=self._rank)
+            self._waiting.remove(ticket)
+            self._working.append(ticket)
+            self._served[ticket.user] = next(self._turn)
+            ticket.call()
+        if not self._waiting and not self._working:
+            # Who was served when counts only among those who wait together.
+            self._served.clear()
+
+    def _rank(self, ticket: Ticket) -> tuple[int, int, int]:
+        own = sum(one.user == ticket.user for one in self._working)
+        return own, self._served.get(ticket.user, 0), ticket.order

@@ -14,7 +14,7 @@ from assistant.errors import AccessError, SignpostError
 from ui.access import door
 from ui.access.guard import USER
 from ui.access.identity import SAFE_COOKIE, cookie_for, session_of
-from ui.access.limits import Full, Line
+from ui.access.limits import Full, Turns
 from ui.access.signed_in import LONGEST_SECONDS
 from ui.words.catalogue import say
 
@@ -46,7 +46,7 @@ class SignIn:
         """
         self._accounts = accounts
         self._sessions = sessions
-        self._line = Line(AT_ONCE, WAITING)
+        self._turns = Turns(AT_ONCE, WAITING)
 
     def add_to(self, server: FastAPI) -> None:
         """Add `/sign-in`, `/sign-out` and `/account`."""
@@ -66,7 +66,8 @@ class SignIn:
         fields = await _fields(request)
         name, password = fields.get("name", "").strip().lower(), fields.get("password", "")
         try:
-            async with self._line.turn():
+            with self._turns.join("", 0) as ticket:
+                await ticket.come()
                 secret = await run_in_threadpool(self._sessions.sign_in, name, password)
         except Full:
             return HTMLResponse(door.sign_in_page(say("door.full")), 503)
@@ -93,7 +94,8 @@ class SignIn:
         fields = await _fields(request)
         current, fresh = fields.get("current", ""), fields.get("fresh", "")
         try:
-            async with self._line.turn():
+            with self._turns.join("", 0) as ticket:
+                await ticket.come()
                 # Wrong tries are counted here too.
                 if await run_in_threadpool(self._sessions.known, name, current) is None:
                     return HTMLResponse(door.account_page(name, say("door.wrong")), 401)

@@ -18,7 +18,6 @@ def add_readers(actions: Commands) -> None:
     _add_compare(actions)
     _add_baseline(actions)
     _add_gate(actions)
-    _add_judge(actions)
     _add_report(actions)
 
 
@@ -60,39 +59,6 @@ def _add_gate(actions: Commands) -> None:
         help="chance of failing a run that is no worse (0.05)",
     )
     gate.set_defaults(room="eval_commands", command="gate")
-
-
-def _add_judge(actions: Commands) -> None:
-    judge = actions.add_parser(
-        "judge",
-        help="let a language model judge answers, beside the scores",
-        epilog="It needs SIGNPOST_LLM_URL, writes judged.jsonl into the run folder, goes on where "
-        "it was interrupted, and changes no score.",
-    )
-    judge.add_argument("run", type=Path, metavar="RUN", help="the run folder")
-    judge.add_argument(
-        "--limit", type=_count, metavar="N", help="so many answers at most, drawn by the seed"
-    )
-    judge.add_argument(
-        "--claims",
-        type=_count,
-        metavar="N",
-        help="so many labelled claims at most, drawn by the seed; 0 for none",
-    )
-    judge.add_argument(
-        "--split",
-        choices=("development", "calibration", "test"),
-        default="development",
-        help="the split of answers and claims (development); only totals are printed",
-    )
-    judge.add_argument(
-        "--seed",
-        type=_count,
-        default=1,
-        metavar="N",
-        help="what is drawn, and whose answers are exchanged (1)",
-    )
-    judge.set_defaults(room="eval_commands", command="judge")
 
 
 def _add_report(actions: Commands) -> None:

@@ -23,7 +23,7 @@ R = TypeVar("R", "Row", "Pair")
 class Row(BaseModel):
     """A question of a batch; fields that are not named here are let through unread."""
 
-    model_config = ConfigDict(frozen=True, extra="ignore", use_attribute_docstrings=True)
+    model_config = ConfigDict(frozen=True, extra="ignore")
 
     id: str = Field(min_length=1)
     """Name of the row, unlike every other in the file."""
@@ -41,7 +41,7 @@ class Row(BaseModel):
 class Pair(BaseModel):
     """A claim and its context; fields that are not named here are let through unread."""
 
-    model_config = ConfigDict(frozen=True, extra="ignore", use_attribute_docstrings=True)
+    model_config = ConfigDict(frozen=True, extra="ignore")
 
     id: str = Field(min_length=1)
     """Name of the row, unlike every other in the file."""

@@ -129,7 +129,6 @@ def index_status(arguments: argparse.Namespace, settings: Settings) -> int:
     from assistant.opening import corpus_at_hand
     from assistant.retrieval.models import load_embedder
     from assistant.retrieval.store import status
-    from assistant.retrieval.wordings import with_wordings
 
     found = status(settings)
     print(f"Place: {found.place}")
@@ -138,7 +137,7 @@ def index_status(arguments: argparse.Namespace, settings: Settings) -> int:
     if found.current is None:
         raise IndexMissing("No index has been built yet; run: signpost index build")
     corpus = corpus_at_hand(settings)
-    if problem := found.current.mismatch(with_wordings(corpus), load_embedder(settings)):
+    if problem := found.current.mismatch(corpus, load_embedder(settings)):
         raise IndexMismatch(problem)
     what = "passages of your own" if found.current.passages else "corpus"
     print(f"It fits the {what} (edition {corpus.digest[:12]}) and the model in use.")

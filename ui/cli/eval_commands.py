@@ -40,39 +40,13 @@ def baseline(arguments: argparse.Namespace, settings: Settings) -> int:
 def gate(arguments: argparse.Namespace, settings: Settings) -> int:
     """Hold a run against a baseline; the exit code says whether it is worse."""
     from evals.comparing.baseline import Baseline
-    from evals.comparing.gate import judge as weigh
+    from evals.comparing.gate import judge
     from ui.words.comparison_text import verdict_as_text
 
     held, run = Baseline.load(arguments.against), Baseline.of(arguments.run)
-    verdict = weigh(held, run, arguments.alpha)
+    verdict = judge(held, run, arguments.alpha)
     print(verdict_as_text(verdict))
     return 0 if verdict.passed else 1
-
-
-def judge(arguments: argparse.Namespace, settings: Settings) -> int:
-    """Let the language model that is set judge a run, and print its own table."""
-    from evals.judging.judge import Wanted, judge_run
-    from evals.judging.judge_text import table
-    from ui.cli.batch import Bar
-
-    wanted = Wanted(
-        answers=arguments.limit,
-        claims=arguments.claims,
-        split=arguments.split,
-        seed=arguments.seed,
-    )
-    with Bar("Scoring the run", "Verdicts") as bar:
-        done = judge_run(arguments.run, settings, wanted, progress=bar.show)
-    if done.summary:
-        print(f"{table(done.summary)}\n")
-    print(f"{done.asked} asked, {done.kept} judged before, in {done.folder}.")
-    if done.withheld:
-        print(
-            f"{done.withheld} questions hold personal data, and were not sent to another machine."
-        )
-    if done.failed:
-        print(f"{done.failed} calls failed; the same command asks them again.")
-    return 0
 
 
 def report(arguments: argparse.Namespace, settings: Settings) -> int:

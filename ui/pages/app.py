@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 
     from ui.service.seams import Serves
 
+LOOK_SECONDS = 0.02
+"""Time between two looks at who waits, and so what a question waits at most where nobody does."""
+
 _HEADER = """<a class="sp-skip" href="{path}#sp-main">{skip}</a>
 <header class="sp-header">
 <h1>{title}</h1>
@@ -72,6 +75,8 @@ def build_app(assistant: Serves, settings: Settings, desk: Desk, notice: str = "
         with blocks.route(workspace.title, workspace.path, show_in_navbar=False):
             _lay_out(workspace, service, notice)
     blocks.queue(max_size=settings.waiting, api_open=False, default_concurrency_limit=ask.AT_ONCE)
+    # Gradio looks a thousand times a second whether somebody waits, which costs a core 4 %.
+    blocks._queue.sleep_when_free = LOOK_SECONDS
     return blocks
 
 

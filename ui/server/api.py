@@ -6,7 +6,7 @@ from functools import partial
 from importlib.resources import files
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, HTTPException, Path, Query
+from fastapi import APIRouter, Depends, HTTPException, Path, Query, Request
 from fastapi.openapi.docs import get_swagger_ui_html
 from fastapi.responses import HTMLResponse, Response
 from fastapi.security import HTTPBearer
@@ -21,7 +21,6 @@ from assistant.safety.feedback import LONGEST_COMMENT, Feedback, Verdict
 from assistant.safety.personal import kept
 from assistant.settings import Settings
 from corpus.passage import Passage, Record, Source
-from ui.access.limits import Line
 from ui.access.rights import Role
 from ui.access.switch import LONGEST, State, Switch, Switched
 from ui.pages.ask.talk import MOST_TURN_CHARS, MOST_TURNS
@@ -153,9 +152,7 @@ _REFUSALS: dict[int | str, dict[str, object]] = {
 }
 
 
-def build_api(
-    assistant: Serves, settings: Settings, desk: Desk, switch: Switch, line: Line
-) -> APIRouter:
+def build_api(assistant: Serves, settings: Settings, desk: Desk, switch: Switch) -> APIRouter:
     """Return the routes under `/api`.
 
     Args:
@@ -163,12 +160,11 @@ def build_api(
         settings: of this process.
         desk: records what is answered.
         switch: how the service is switched.
-        line: where questions wait for their turn.
     """
     # For the schema only: the guard reads the token, and lets a session do in its place.
     bearer = Depends(HTTPBearer(auto_error=False, description="signpost accounts token NAME"))
     api = APIRouter(prefix="/api", responses=_REFUSALS, dependencies=[bearer])
-    work = Work(line)
+    work = Work(desk.turns)
     _add_asking(api, assistant, desk, work)
     _add_feedback(api, Remarks(settings, assistant.corpus, assistant.hear), work)
     add_export(api, assistant, work)
@@ -186,20 +182,28 @@ def _add_asking(api: APIRouter, assistant: Serves, desk: Desk, work: Work) -> No
         return Me(name=user.name, role=user.role, workspaces=tuple(w.key for w in open_to(user)))
 
     @api.post("/ask", tags=["Answers"], summary="Answer a question")
-    async def ask(body: AskBody, user: Caller) -> Answer:
+    async def ask(body: AskBody, user: Caller, request: Request) -> Answer:
         """Answer a question with citations, or say why it is not answered.
 
         Personal data in the question is masked in what comes back.
         """
         question = Question(text=body.question, turns=body.turns, filters=body.filters)
         return await work.do(
-            lambda: kept(desk.give(lambda: assistant.ask(question), user.name), assistant.corpus)
+            lambda: kept(desk.give(lambda: assistant.ask(question), user.name), assistant.corpus),
+            request,
+            user.name,
+            len(body.question),
         )
 
     @api.post("/search", tags=["Answers"], summary="Search for passages")
-    async def search(body: SearchBody) -> Found:
+    async def search(body: SearchBody, user: Caller, request: Request) -> Found:
         """Return passages that fit, or the reviewed text for what is no policy question."""
-        return await work.do(lambda: assistant.find(body.question, body.k, (), body.filters))
+        return await work.do(
+            lambda: assistant.find(body.question, body.k, (), body.filters),
+            request,
+            user.name,
+            len(body.question),
+        )
 
 
 def _add_feedback(api: APIRouter, remarks: Remarks, work: Work) -> None:

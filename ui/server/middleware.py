@@ -13,6 +13,7 @@ from starlette.middleware.gzip import GZipMiddleware
 from starlette.responses import JSONResponse
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
+from ui.access.headers import HEADERS
 from ui.access.switch import State
 from ui.service.workspaces import WORKSPACES
 from ui.words.catalogue import say
@@ -55,6 +56,19 @@ class PatientForAWhile(H11Protocol):
         """Forget the connection."""
         self._stop_waiting()
         super().connection_lost(exc)
+
+    def send_400_response(self, msg: str) -> None:
+        """Refuse what is no request like any other: with a sentence, and all headers."""
+        import h11
+
+        refusal = _told(400, say("problem.no_request"), {**HEADERS, "connection": "close"})
+        for event in (
+            h11.Response(status_code=400, headers=refusal.raw_headers),
+            h11.Data(data=bytes(refusal.body)),
+            h11.EndOfMessage(),
+        ):
+            self.transport.write(self.conn.send(event) or b"")
+        self.transport.close()
 
     def _wait(self) -> None:
         if self._deadline is None:

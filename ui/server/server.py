@@ -17,12 +17,11 @@ from assistant.settings import Settings
 from ui.access.accounts import Accounts
 from ui.access.guard import USER, Doors, Guard, functions_of
 from ui.access.identity import Identity, Open, Proxied, SignedIn, is_local
-from ui.access.limits import Line, Rate
+from ui.access.limits import Rate
 from ui.access.signed_in import Sessions
 from ui.access.switch import Switch
 from ui.look import theme
 from ui.pages.app import build_app
-from ui.pages.ask.ask import AT_ONCE
 from ui.server.middleware import Compression
 from ui.service.desk import Desk
 from ui.words.catalogue import say, speak
@@ -66,6 +65,7 @@ def create_server(assistant: Serves, settings: Settings) -> FastAPI:
     from ui.pages.library.library_keeper import Keeper
     from ui.server.api import build_api
     from ui.server.ask_routes import build_ask
+    from ui.server.described import describe
     from ui.server.evaluate_routes import build_evaluate
     from ui.server.library_api import build_library
     from ui.server.middleware import add_health, add_problems
@@ -80,14 +80,16 @@ def create_server(assistant: Serves, settings: Settings) -> FastAPI:
         lifespan=_lifespan,
     )
     server.state.stopping = False
+    describe(server)
     add_problems(server)
     add_health(server, settings, switch)
-    line = Line(AT_ONCE, settings.waiting)
-    server.include_router(build_api(assistant, settings, desk, switch, line))
+    server.include_router(build_api(assistant, settings, desk, switch))
     server.state.underway = desk.underway
     server.include_router(build_ask(desk.underway))
     server.state.jobs = Jobs(settings)
-    server.include_router(build_evaluate(assistant, settings, desk, Work(line), server.state.jobs))
+    server.include_router(
+        build_evaluate(assistant, settings, desk, Work(desk.turns), server.state.jobs)
+    )
     server.include_router(build_library(Keeper(assistant.corpus, settings), switch))
     if accounts and sessions:
         SignIn(accounts, sessions).add_to(server)

@@ -17,7 +17,7 @@ from assistant.errors import (
 )
 from corpus.passage import Record
 from ui.access.guard import USER
-from ui.access.limits import Full, Line
+from ui.access.limits import Full, Turns
 from ui.access.rights import User
 from ui.words.catalogue import say
 
@@ -52,12 +52,20 @@ Caller = Annotated[User, Depends(caller)]
 class Work:
     """Work of the assistant: in a thread, when its turn has come, with refusals as responses."""
 
-    def __init__(self, line: Line) -> None:
-        """Wait in `line`."""
-        self._line = line
+    def __init__(self, turns: Turns) -> None:
+        """Wait in a line."""
+        self._turns = turns
 
-    async def do(self, work: Callable[[], T]) -> T:
+    async def do(
+        self, work: Callable[[], T], request: Request | None = None, user: str = "", size: int = 0
+    ) -> T:
         """Return what `work` returns.
+
+        Args:
+            work: is done in a thread.
+            request: of whoever waits; it is not done for one who left.
+            user: who waits.
+            size: characters of the question.
 
         Raises:
             HTTPException: it was refused, or there is no room to wait.
@@ -65,7 +73,8 @@ class Work:
         from starlette.concurrency import run_in_threadpool
 
         try:
-            async with self._line.turn():
+            with self._turns.join(user, size) as ticket:
+                await ticket.come(request.is_disconnected if request else None)
                 return await run_in_threadpool(work)
         except Full:
             raise HTTPException(503, say("refusal.busy"), {"retry-after": "5"}) from None

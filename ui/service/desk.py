@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from assistant.errors import StoreError
 from assistant.safety.audit import AuditLog
 from assistant.safety.feedback import FeedbackLog
+from ui.access.limits import PLACES, Turns
 from ui.service.growing import Underway
 
 if TYPE_CHECKING:
@@ -43,6 +44,7 @@ class Desk:
         self._corpus = corpus
         self._told = False
         self.underway = Underway()
+        self.turns = Turns(PLACES, settings.waiting)
         self._try(self._log.start)
         self._try(FeedbackLog(settings).start)
 

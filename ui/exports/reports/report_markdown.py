@@ -7,10 +7,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from evals.comparing.paired import Difference
 from evals.comparing.report import Report, Told
 from evals.estimate import Estimate
-from evals.judging.judge_text import HEAD, LEANING, opening
 from evals.metrics.score import shown_text
 from ui.exports.reports.report_cases import failures_of
-from ui.exports.reports.report_judged import leanings, pairings
 from ui.exports.reports.report_tables import interval
 from ui.words.phrases import clean
 
@@ -28,7 +26,6 @@ def report_as_markdown(report: Report) -> str:
         _estimates("Right, by family", right),
         *_compared(report),
         *_confusion(report),
-        *_judged(report),
         *_coverage(report),
         f"## Not right\n\n{report.held_out} held-out cases are counted above and not shown.",
         *(_case(one) for one in report.told if not one.score.right),
@@ -99,13 +96,6 @@ def _confusion(report: Report) -> Iterator[str]:
             (gold, *(counts.get(gold, {}).get(given, 0) for given in letters)) for gold in letters
         )
         yield f"## Safeguarding\n\n{_table(('by gold', *letters), rows)}"
-
-
-def _judged(report: Report) -> Iterator[str]:
-    if found := report.judged:
-        yield f"## Language model as judge\n\n{plain(opening(found))}"
-        yield _table(HEAD, pairings(found))
-        yield _table(LEANING, leanings(found))
 
 
 def _coverage(report: Report) -> Iterator[str]:

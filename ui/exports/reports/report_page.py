@@ -7,7 +7,6 @@ from collections.abc import Iterator, Sequence
 from corpus.checks.signposting import read_signposting, shipped_signposting
 from evals.comparing.report import Report
 from ui.exports.reports.report_cases import cases_as_html
-from ui.exports.reports.report_judged import judged_as_html
 from ui.exports.reports.report_tables import (
     cell,
     compared,
@@ -76,7 +75,6 @@ def _parts(report: Report) -> Iterator[tuple[str, str, str]]:
     yield "risk", "Risk and coverage", _risk(report)
     yield "safeguarding", "Safeguarding", _safeguarding(report)
     yield "judges", "Judges of faithfulness", _judges(report)
-    yield "judged", "Language model as judge", judged_as_html(report.judged)
     yield "latency", "Latency", _latency(report)
     yield "coverage", "What is asked of the page", _coverage(report)
     yield "cases", "Cases", _cases(report)

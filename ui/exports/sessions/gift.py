@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable
 
 from assistant.sessions.session import Option, QuizItem
+from ui.exports.sessions.session_outline import NOTICE_OF_SESSION
 from ui.words.phrases import clean
 
 _SPECIAL = re.compile(r"([~=#{}:\\])")
@@ -18,7 +19,7 @@ def as_gift(items: Iterable[QuizItem], category: str) -> str:
     answer is compared without regard to case, as Moodle does.
     """
     name = re.sub(r"\s*/\s*", "-", clean(category))
-    head = f"$CATEGORY: Signpost/{name}"
+    head = f"// {NOTICE_OF_SESSION}\n$CATEGORY: Signpost/{name}"
     return "\n\n".join([head, *(_question(one) for one in items)]) + "\n"
 
 

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Generator, Iterator
 from contextlib import closing
+from time import monotonic
 from typing import TYPE_CHECKING, NamedTuple
 
 from assistant.errors import SignpostError
 from assistant.records import Question, Statement
 from assistant.safety.personal import kept
 from corpus.passage import Corpus
+from ui.access.limits import PATIENCE, TICK, Full, Ticket
 from ui.access.rights import PAGE
 from ui.look.markup import escape
 from ui.pages.answer.render import begun_as_html, stages_as_html, turn_as_html
@@ -38,11 +40,9 @@ EXAMPLES = (
     "What does ICSE stand for?",
 )
 
-AT_ONCE = 4
-"""Questions that are worked on at the same time; the others wait in the queue."""
-
-WORDED_AT_ONCE = 16
-"""The same where a language model words answers, which takes it seconds and this process little."""
+AT_ONCE = 16
+"""Questions that wait for their turn, or are worded, at the same time; the others wait in Gradio's
+own queue."""
 
 DRAWN_AT_ONCE = 2
 """Pages for which kept turns are drawn again at the same time."""
@@ -58,7 +58,9 @@ class Shown(NamedTuple):
     """The turn for the browser to keep, as JSON; empty until it is whole, and where none is."""
 
 
-def replies(assistant: Hands, text: str, sent: str | None = None) -> Iterator[Shown]:
+def replies(
+    assistant: Hands, text: str, sent: str | None = None, ticket: Ticket | None = None
+) -> Iterator[Shown]:
     """Yield what stands on the page: that the answer is on its way, then the answer as it grows.
 
     What is wrong with a question is told in a sentence, and becomes no turn. Whoever stops reading
@@ -68,8 +70,12 @@ def replies(assistant: Hands, text: str, sent: str | None = None) -> Iterator[Sh
         assistant: answers.
         text: the question.
         sent: what the page sends along with it; `talk.Sent` says what.
+        ticket: its place in the line, which is left when the answer is there or is being worded.
     """
     yield Shown(loading_as_html(text), "")
+    if ticket and not (yield from _came(ticket, text)):
+        yield Shown(error_as_html(say("refusal.busy")), "")
+        return
     try:
         along = Sent.read(sent)
         question = Question(
@@ -77,6 +83,8 @@ def replies(assistant: Hands, text: str, sent: str | None = None) -> Iterator[Sh
         )
         growing = assistant.write(question)
         if growing and growing.model:
+            if ticket:
+                ticket.leave()
             with closing(_worded(growing, assistant.corpus, text, along.number)) as worded:
                 yield from worded
         given = growing.answer if growing else assistant.ask(question)
@@ -93,6 +101,17 @@ def replies(assistant: Hands, text: str, sent: str | None = None) -> Iterator[Sh
     turn = Turn(number=along.number, question=answer.question, answer=answer)
     record = "" if is_reply(answer) else turn.model_dump_json()
     yield Shown(turn_as_html(whole, along.number, actions), record)
+
+
+def _came(ticket: Ticket, text: str) -> Generator[Shown, None, bool]:
+    """Yield that the answer is on its way until its turn has come; return whether it has."""
+    until = monotonic() + PATIENCE
+    while not ticket.wait(TICK):
+        if monotonic() > until:
+            return False
+        # Who has left the page is noticed here.
+        yield Shown(loading_as_html(text), "")
+    return True
 
 
 def _worded(
@@ -151,7 +170,13 @@ def build_page(service: Service) -> None:
 
     def show(text: str, along: str | None, request: gr.Request) -> Iterator[Shown]:
         user = request.username or PAGE
-        yield from replies(Recorded(service.assistant, service.desk, user), text, along)
+        try:
+            ticket = service.desk.turns.join(user, len(text))
+        except Full:
+            yield Shown(error_as_html(say("refusal.busy")), "")
+            return
+        with ticket:
+            yield from replies(Recorded(service.assistant, service.desk, user), text, along, ticket)
 
     # Gradio looks the class up among what the module imports, and here it is imported late.
     show.__annotations__["request"] = gr.Request
@@ -162,7 +187,7 @@ def build_page(service: Service) -> None:
         [grown, record],
         js="(text) => window.signpostSends(text)",
         show_progress="hidden",
-        concurrency_limit=WORDED_AT_ONCE if service.settings.llm_url else AT_ONCE,
+        concurrency_limit=AT_ONCE,
         api_name="ask",
         api_visibility="private",
     )

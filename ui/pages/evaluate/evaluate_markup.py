@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 
 from evals.estimate import Estimate
-from evals.judging.kappa import Kappa
 from ui.look.markup import escape
 from ui.look.plots import bar
 from ui.pages.evaluate.evaluate_query import Query
@@ -82,7 +81,7 @@ def share(value: float | None) -> str:
     return "\N{EN DASH}" if value is None else f"{value:.3f}"
 
 
-def interval(one: Estimate | Kappa) -> str:
+def interval(one: Estimate) -> str:
     """Return the 95 % interval of a number in figures; empty where there is none."""
     if one.low is None or one.high is None:
         return ""

@@ -25,7 +25,6 @@ from ui.pages.evaluate.evaluate_form import (
     reply_as_html,
     typed_of,
 )
-from ui.pages.evaluate.evaluate_judged import judged_as_html
 from ui.pages.evaluate.evaluate_markup import go, heading, told
 from ui.pages.evaluate.evaluate_query import Query
 from ui.pages.evaluate.evaluate_reports import MOST_REPORTS, reports_as_html, typed_of_report
@@ -194,8 +193,7 @@ class Views:
                 return cases_as_html(opened, query, others, found)
             case _:
                 able = self._can_go_on(entry)
-                figures = figures_as_html(summary, entry, going=going, can_go_on=able)
-                return figures + judged_as_html(self.shelf.judged(entry.name))
+                return figures_as_html(summary, entry, going=going, can_go_on=able)
 
     def _case(self, opened: Opened, query: Query) -> str:
         case = opened.cases.get(query.case)

@@ -221,12 +221,11 @@ class Keeper:
     def _kept(self, found: IndexStatus, which: str) -> Kept | None:
         from assistant.retrieval.models import load_embedder
         from assistant.retrieval.store import damage_of
-        from assistant.retrieval.wordings import with_wordings
 
         manifest: Manifest | None = getattr(found, which)
         if manifest is None:
             return None
-        mismatch = manifest.mismatch(with_wordings(self.corpus), load_embedder(self.settings))
+        mismatch = manifest.mismatch(self.corpus, load_embedder(self.settings))
         return Kept(manifest, mismatch, damage_of(self.settings, manifest.build))
 
     def _source_of(self, problem: str) -> str:

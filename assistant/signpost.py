@@ -1,0 +1,143 @@
+"""Signpost from Python: open it, ask it; what it replies prints itself, in a notebook too.
+
+>>> from assistant import Signpost  # doctest: +SKIP
+>>> signpost = Signpost.open()  # doctest: +SKIP
+>>> signpost.ask("Which outcomes belong to crisis response?").answer.status  # doctest: +SKIP
+'answered'
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from html import escape
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple, Self
+
+from assistant.errors import IndexMissing
+from assistant.records import NO_FILTERS, Answer, Filters, Found, Question
+from assistant.settings import Settings
+from corpus.passage import Corpus
+
+if TYPE_CHECKING:
+    from assistant.foreign import Foreign
+    from assistant.pipeline import Assistant
+
+
+class Reply(NamedTuple):
+    """An answer that prints itself, with numbered citations and their sources."""
+
+    answer: Answer
+    """The record: status, statements, citations, completeness; see `assistant.records`."""
+
+    corpus: Corpus
+    """The edition that it cites."""
+
+    @property
+    def works(self) -> tuple[str, ...]:
+        """The places that are cited, in the order of their numbers: `title, locator`."""
+        return tuple(self._places)
+
+    @property
+    def _places(self) -> dict[str, str]:
+        """What is cited, and the first quote of each."""
+        found: dict[str, str] = {}
+        for statement in self.answer.statements:
+            for one in statement.citations:
+                title = self.corpus.source_by_id[one.source_id].title
+                found.setdefault(f"{title}, {one.locator}", one.quote)
+        return found
+
+    def _lines(self) -> Iterator[tuple[str, str]]:
+        """Give what is said, each with its kind: a reply, a heading, a note, a statement."""
+        answer = self.answer
+        if answer.signposting:
+            yield "note", answer.signposting.text
+            for one in answer.signposting.services:
+                yield "statement", f"{one.name}: {one.purpose} {one.url}"
+        numbers = {place: number for number, place in enumerate(self._places, start=1)}
+        section = ""
+        for statement in answer.statements:
+            if statement.section and statement.section != section:
+                section = statement.section
+                yield "heading", section
+            titles = [
+                f"{self.corpus.source_by_id[one.source_id].title}, {one.locator}"
+                for one in statement.citations
+            ]
+            marks = "".join(f" [{numbers[one]}]" for one in dict.fromkeys(titles))
+            yield "note" if statement.kind == "note" else "statement", f"{statement.text}{marks}"
+        for told in answer.completeness:
+            yield "note", f"{told.listed} of {told.total} {told.label or told.facet}."
+
+    def __str__(self) -> str:
+        """Return the answer as text."""
+        forms = {"heading": "\n{}", "note": "{}", "statement": "- {}"}
+        told = [forms[kind].format(text) for kind, text in self._lines()]
+        sources = [f"[{number}] {place}" for number, place in enumerate(self._places, start=1)]
+        return "\n".join([f"({self.answer.status})", *told, *(["", *sources] if sources else [])])
+
+    def _repr_html_(self) -> str:
+        """Return the answer as inert HTML, for a notebook."""
+        tags = {"heading": "h4", "note": "p", "statement": "li"}
+        told = "".join(
+            f"<{tags[kind]}>{escape(text)}</{tags[kind]}>" for kind, text in self._lines()
+        )
+        sources = "".join(
+            f"<li>{escape(place)}: <q>{escape(quote)}</q></li>"
+            for place, quote in self._places.items()
+        )
+        status = f"<p><b>{escape(self.answer.status)}</b></p>"
+        return f"<div>{status}{told}{f'<ol>{sources}</ol>' if sources else ''}</div>"
+
+
+class Signpost:
+    """An open index, and what answers from it."""
+
+    def __init__(self, assistant: Assistant | Foreign) -> None:
+        """Keep what answers; `open` is the way to make one."""
+        self.assistant = assistant
+
+    @classmethod
+    def open(cls, home: Path | str | None = None) -> Self:
+        """Open Signpost; where no index was ever built, build it first, in half a minute.
+
+        Args:
+            home: the folder of its index; as `SIGNPOST_HOME` says if none is given.
+
+        Raises:
+            SignpostError: the index or the model cannot be used; the sentence says what to do.
+        """
+        from assistant.opening import build_shipped, open_assistant
+
+        settings = Settings.from_environment()
+        if home is not None:
+            settings = settings.model_copy(update={"home": Path(home)})
+        try:
+            return cls(open_assistant(settings))
+        except IndexMissing:
+            build_shipped(settings)
+        return cls(open_assistant(settings))
+
+    def ask(
+        self, question: str, *, turns: Sequence[str] = (), filters: Filters = NO_FILTERS
+    ) -> Reply:
+        """Answer a question with citations, or say why it is not answered.
+
+        Args:
+            question: as somebody would type it.
+            turns: earlier questions of the same conversation, oldest first.
+            filters: what the answer is narrowed to.
+
+        Raises:
+            QuestionError: it is empty, too long or not text, or a filter names what is not there.
+        """
+        asked = Question(text=question, turns=tuple(turns), filters=filters)
+        return Reply(self.assistant.ask(asked), self.assistant.corpus)
+
+    def search(self, text: str, k: int = 10, *, filters: Filters = NO_FILTERS) -> Found:
+        """Return the `k` passages that fit a text best, or the reviewed reply that is due.
+
+        Raises:
+            QuestionError: the text is empty, too long or no text.
+        """
+        return self.assistant.find(text, k, (), filters)

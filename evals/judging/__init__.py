@@ -1,1 +1,0 @@
-"""A language model as a judge of answers, beside the scores and never in their place."""

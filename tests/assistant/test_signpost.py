@@ -1,0 +1,62 @@
+"""Signpost from Python: what it replies prints itself, and nothing in it is markup."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+import assistant as package
+from assistant import Signpost
+from assistant.errors import QuestionError
+from assistant.pipeline import Assistant
+from assistant.signpost import Reply
+
+
+@pytest.fixture(name="signpost", scope="module")
+def _signpost(assistant: Assistant) -> Signpost:
+    return Signpost(assistant)
+
+
+def test_an_answer_prints_its_statements_and_sources(signpost: Signpost) -> None:
+    reply = signpost.ask("Which outcomes belong to pillar 3?")
+    text, html = str(reply), reply._repr_html_()
+    assert reply.answer.status == "answered"
+    assert all(one.text in text for one in reply.answer.statements)
+    assert html.count("<li>") == text.count("\n- ") + len(reply.works)
+    numbers = {int(one) for one in re.findall(r" \[(\d+)\]", text)}
+    assert numbers == set(range(1, len(reply.works) + 1))
+
+
+def test_a_conversation_goes_on(signpost: Signpost) -> None:
+    reply = signpost.ask("And the partners?", turns=["Which outcomes belong to pillar 3?"])
+    assert "gsr:P3" in reply.answer.scope.groups
+
+
+def test_a_disclosure_prints_the_reviewed_reply(signpost: Signpost) -> None:
+    reply = signpost.ask("My stepfather abused me when I was ten and I have never told anyone.")
+    assert reply.answer.signposting
+    assert reply.answer.signposting.text in str(reply)
+
+
+def test_what_is_said_is_no_markup(signpost: Signpost) -> None:
+    reply = signpost.ask("Which outcomes belong to pillar 3?")
+    first = reply.answer.statements[0].model_copy(update={"text": "<b>bold</b>"})
+    hostile = Reply(reply.answer.model_copy(update={"statements": (first,)}), reply.corpus)
+    assert "<b>bold" not in hostile._repr_html_()
+
+
+def test_passages_are_found_and_what_is_no_question_is_told(signpost: Signpost) -> None:
+    assert len(signpost.search("hotlines", 3).hits) == 3
+    with pytest.raises(QuestionError):
+        signpost.ask("  ")
+
+
+def test_it_opens_a_home_that_was_built(built_home: Path) -> None:
+    assert Signpost.open(built_home).ask("What is pillar 3?").answer.statements
+
+
+def test_the_package_shows_nothing_else() -> None:
+    with pytest.raises(AttributeError):
+        _ = package.Nothing
