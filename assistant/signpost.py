@@ -1,10 +1,4 @@
-"""Signpost from Python: open it, ask it; what it replies prints itself, in a notebook too.
-
->>> from assistant import Signpost  # doctest: +SKIP
->>> signpost = Signpost.open()  # doctest: +SKIP
->>> signpost.ask("Which outcomes belong to crisis response?").answer.status  # doctest: +SKIP
-'answered'
-"""
+"""Signpost from Python: open it, ask it; what it replies prints itself, in a notebook too."""
 
 from __future__ import annotations
 

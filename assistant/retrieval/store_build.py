@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing
 from datetime import UTC, datetime
 from hashlib import sha256
+from threading import Thread
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -15,7 +16,7 @@ from numpy.typing import NDArray
 
 from assistant.errors import StoreError
 from assistant.retrieval.manifest import AGAIN, FORMAT, Manifest, Pointer, embedded_text, versions
-from assistant.retrieval.store_volume import Store, Volume
+from assistant.retrieval.store_volume import Store, Volume, load_writer
 from assistant.retrieval.wordings import FACET, SUFFIX, with_wordings
 from corpus.passage import Corpus, Passage, sha256_of
 
@@ -30,6 +31,9 @@ Progress = Callable[[int, int], None]
 
 BATCH = 100
 """Passages written at once: kill -9 during batches of 1000 has damaged folders, of 100 none."""
+
+EMBEDDED = 256
+"""Texts embedded at once: whole batches of the encoder, which a remainder would keep waiting."""
 
 NEAREST = 10
 """Neighbours that recall is measured over."""
@@ -124,7 +128,10 @@ class Building:
         """Embed, write, verify what a reader will open, and store the manifest."""
         whole = with_wordings(corpus)
         hashes = {passage.id: sha256_of(embedded_text(passage)) for passage in whole.passages}
+        # What writes takes a second to import, and embedding leaves room for it.
+        (importing := Thread(target=load_writer, name="importing", daemon=True)).start()
         vectors = known | self._embed(whole.passages, hashes, known)
+        importing.join()
         tiers = _by_tier(whole)
         rows = {
             tier: np.stack([vectors[hashes[passage.id]] for passage in passages])
@@ -162,9 +169,9 @@ class Building:
         # Texts of like length go through together, since the shorter ones of a batch are padded.
         total, digests = len(passages), sorted(new, key=lambda digest: len(new[digest]))
         vectors: dict[str, Vector] = {}
-        for start in range(0, len(digests), BATCH):
+        for start in range(0, len(digests), EMBEDDED):
             self._progress(total - len(new) + start, total)
-            batch = digests[start : start + BATCH]
+            batch = digests[start : start + EMBEDDED]
             rows = self._embedder.embed_all([new[digest] for digest in batch])
             vectors.update(zip(batch, rows, strict=True))
             self._beat()

@@ -36,6 +36,12 @@ HNSW = {"space": "cosine", "ef_construction": 200, "max_neighbors": 32, "ef_sear
 """The defaults find 30 % of the true neighbours among 30,000 hard vectors; these find 90 %."""
 
 
+def load_writer() -> None:
+    """Import what a volume is written with."""
+    import chromadb  # noqa: F401
+    import llama_index.vector_stores.chroma  # noqa: F401
+
+
 class Store(Protocol):
     """Keeps builds, a pointer to the one that answers, and a lock for the one who writes."""
 
