@@ -214,12 +214,14 @@ class TunedModel:
             StoreError: the home cannot be written.
         """
         encodings = self._tokenizer.encode_batch(list(texts))
-        feed = {
-            "input_ids": np.asarray([one.ids for one in encodings], dtype=np.int64),
-            "attention_mask": np.asarray([one.attention_mask for one in encodings], dtype=np.int64),
-            "token_type_ids": np.asarray([one.type_ids for one in encodings], dtype=np.int64),
-        }
-        return np.asarray(self._session.run(None, feed)[0], dtype=np.float64)
+        names = ("input_ids", "attention_mask", "token_type_ids")
+        found = []
+        # A few at a time: onnxruntime keeps the memory of the largest batch that it has seen.
+        for part in (encodings[at : at + BATCH] for at in range(0, len(encodings), BATCH)):
+            read = zip(*((one.ids, one.attention_mask, one.type_ids) for one in part), strict=True)
+            feed = dict(zip(names, (np.asarray(one, dtype=np.int64) for one in read), strict=True))
+            found.append(self._session.run(None, feed)[0])
+        return np.concatenate(found).astype(np.float64)
 
 
 def exported(home: Path, tuned: Path) -> FastPath:

@@ -38,7 +38,6 @@ HNSW = {"space": "cosine", "ef_construction": 200, "max_neighbors": 32, "ef_sear
 
 def load_writer() -> None:
     """Import what a volume is written with."""
-    import chromadb  # noqa: F401
     import llama_index.vector_stores.chroma  # noqa: F401
 
 

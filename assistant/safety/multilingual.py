@@ -94,8 +94,7 @@ class Multilingual:
 
         Args:
             text: the message.
-            steadied: the reader's probabilities, between those of the message and of its most
-                alarming sentence.
+            steadied: the reader's probabilities with those of its most alarming sentence.
             whole: those of the message.
 
         Raises:
