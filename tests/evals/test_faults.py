@@ -25,7 +25,7 @@ NAMED = {
 
 CANARY = "MARIGOLD-17"
 
-pytestmark = [pytest.mark.slow, pytest.mark.sample]
+pytestmark = pytest.mark.slow
 
 
 def chosen() -> list[Case]:
