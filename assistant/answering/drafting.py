@@ -176,7 +176,17 @@ class Drafting:
         matches = self._matches(text, SPEAKS if asked else NEARLY if mentions else TOUCHES)
         if asked and (matches or reading.certainty >= PLAIN):
             return self._mentioning(reading, text, matches)
-        return Query(text=text, operation="explain", matches=matches)
+        # What is named by its number is what is asked about, whatever is asked of it.
+        return Query(
+            text=text,
+            operation="explain",
+            matches=tuple(dict.fromkeys((*self._exact(text), *matches))),
+        )
+
+    def _exact(self, text: str) -> list[str]:
+        """Return the items that a text names by number, or by their whole name."""
+        exact = [one for one, how in self._named(text).items() if how >= 1.0]
+        return [one for one in exact if one in self._framework.item_by_id]
 
     def _matches(self, text: str, least: float) -> tuple[str, ...]:
         """Return the framework's passages that speak of something, by meaning and by words."""
@@ -279,9 +289,7 @@ class Drafting:
 
         Abbreviations are said in full, and an item that is named by its number by its title.
         """
-        exact = [one for one, how in self._named(text).items() if how >= 1.0]
-        items = [one for one in exact if one in self._framework.item_by_id]
-        titles = [self._framework.item(one).title for one in items]
+        titles = [self._framework.item(one).title for one in self._exact(text)]
         unsaid = [one for one in titles if one and one.lower() not in text.lower()]
         sought = self._spelling.in_full(" ".join((*unsaid, text)))
         return sought, self._embed(sought)

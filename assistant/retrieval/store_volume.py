@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import threading
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Collection, Hashable, Iterator, Mapping, Sequence
@@ -38,7 +39,7 @@ HNSW = {"space": "cosine", "ef_construction": 200, "max_neighbors": 32, "ef_sear
 
 def load_writer() -> None:
     """Import what a volume is written with."""
-    import llama_index.vector_stores.chroma  # noqa: F401
+    importlib.import_module("llama_index.vector_stores.chroma")
 
 
 class Store(Protocol):

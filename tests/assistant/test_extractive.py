@@ -79,6 +79,18 @@ def test_a_premise_that_does_not_hold_is_told(compose) -> None:
 # Whole questions.
 
 
+@pytest.mark.parametrize(("text", "item"), [("What does C16 ask for?", "C16"), ("Why C4?", "C4")])
+def test_what_is_named_by_its_number_is_shown_whatever_is_asked_of_it(
+    assistant: Assistant, text: str, item: str
+) -> None:
+    cited = [
+        one.passage_id
+        for said in assistant.ask(Question(text=text)).statements
+        for one in said.citations
+    ]
+    assert f"gsr:{item}" in cited
+
+
 @pytest.mark.parametrize(
     "text",
     [

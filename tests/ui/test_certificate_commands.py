@@ -19,8 +19,8 @@ from corpus.passage import Corpus
 from corpus.whole import Whole
 from tests.certified import Table, sealed
 from tests.ui.conftest import EXAMPLE, Refused, assert_one_line
+from ui.cli.arguments import read_day
 from ui.cli.certificate_commands import keep
-from ui.cli.days import read_day
 from ui.cli.main import main
 
 Told = pytest.CaptureFixture[str]

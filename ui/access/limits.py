@@ -9,7 +9,6 @@ import time
 from collections.abc import Awaitable, Callable
 from itertools import count
 from threading import Event, Lock
-from types import TracebackType
 
 from limits import RateLimitItemPerMinute
 from limits.storage import MemoryStorage
@@ -120,12 +119,7 @@ class Ticket:
         """Wait, and then work, inside."""
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         """Leave."""
         self.leave()
 

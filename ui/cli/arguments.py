@@ -1,16 +1,33 @@
-"""Arguments that several commands share: what narrows an answer, and what reads finished runs."""
+"""Arguments that several commands share: days, what narrows an answer, what reads runs."""
 
 from __future__ import annotations
 
 import argparse
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from corpus.errors import SignpostError
 
 if TYPE_CHECKING:
     Commands = argparse._SubParsersAction[argparse.ArgumentParser]
     from assistant.foreign import Foreign
     from assistant.pipeline import Assistant
     from assistant.records import Filters
+
+
+def read_day(text: str | None) -> date:
+    """Read a day as typed; today if none is.
+
+    Raises:
+        SignpostError: it is no day.
+    """
+    if text is None:
+        return datetime.now(UTC).date()
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise SignpostError(f"{text!r} is no day; write it as 2027-08-01.") from None
 
 
 def add_readers(actions: Commands) -> None:

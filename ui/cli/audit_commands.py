@@ -17,7 +17,7 @@ def purge(arguments: argparse.Namespace, settings: Settings) -> int:
     """
     from assistant.safety.audit import AuditLog
     from assistant.safety.feedback import FeedbackLog
-    from ui.cli.days import read_day
+    from ui.cli.arguments import read_day
 
     log, said = AuditLog(settings), FeedbackLog(settings)
     if arguments.all:

@@ -8,7 +8,7 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ui.cli.days import read_day
+from ui.cli.arguments import read_day
 
 if TYPE_CHECKING:
     from assistant.records import Answer

@@ -12,8 +12,7 @@ from time import perf_counter
 from typing import TYPE_CHECKING
 
 from assistant.errors import IndexMismatch, IndexMissing
-from ui.cli.arguments import filters_of
-from ui.cli.days import read_day
+from ui.cli.arguments import filters_of, read_day
 
 if TYPE_CHECKING:
     from datetime import date

@@ -8,7 +8,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from corpus.errors import CorpusError
-from ui.cli.days import read_day
+from ui.cli.arguments import read_day
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

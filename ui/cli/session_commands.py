@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from assistant.errors import SessionError
-from ui.cli.days import read_day
+from ui.cli.arguments import read_day
 from ui.exports.sessions.session_files import OFFICE, SessionForm, session_file
 
 if TYPE_CHECKING:
