@@ -18,6 +18,7 @@ from ui.access.guard import KINDS, MOST_CHOSEN, _fits, functions_of
 from ui.access.headers import HEADERS
 from ui.access.limits import BODY_BYTES
 from ui.access.switch import State, Switch
+from ui.pages.ask.ask import AT_ONCE
 from ui.words.catalogue import say
 
 pytestmark = pytest.mark.filterwarnings("ignore:'future.no_silent_downcasting':DeprecationWarning")
@@ -268,7 +269,9 @@ def test_the_page_is_told_when_there_is_no_room_to_wait(tmp_path: Path) -> None:
         serving(Slow(), Settings(home=tmp_path, waiting=1)) as address,
         httpx.Client(base_url=address) as client,
     ):
-        joined = [join(client, 0, f"crowded-{number}", EXAMPLE, None) for number in range(12)]
+        # As many as are worked on at once, who may wait, and some for whom no room is left.
+        crowd = range(AT_ONCE + 4)
+        joined = [join(client, 0, f"crowded-{number}", EXAMPLE, None) for number in crowd]
         leave.set()
         taken = [number for number, one in enumerate(joined) if one.status_code == 200]
         refused = [one for one in joined if one.status_code != 200]
