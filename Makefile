@@ -172,7 +172,7 @@ $(EXPORT): $(RUN)
 
 $(DEV): $(RUN)
 	@echo "Installing what the tests and checks need ..."
-	@$(PIP_TO_UV); $(CPU_TORCH); install $(BIN)/python -e '.[export,llm,models]' --group dev
+	@$(PIP_TO_UV); $(CPU_TORCH); install $(BIN)/python -e '.[export,llm,mcp,models,replicas]' --group dev
 	@touch $@ $(EXPORT)
 
 # Each peer has an environment of its own, in the home folder too.
