@@ -12,7 +12,7 @@ from assistant.errors import ModelError, SettingsError
 from assistant.settings import Settings
 from assistant.wording import endpoint as endpoint_module
 from assistant.wording.endpoint import Endpoint, Failure, failure_of, failures
-from evals.studies.misbehaviours import Exchange, FakeEndpoint
+from tests.endpoint import Exchange, FakeEndpoint
 
 
 def settings(url: str, **fields: object) -> Settings:

@@ -12,7 +12,7 @@ from assistant.errors import SettingsError
 from assistant.pipeline import Assistant
 from assistant.records import Question
 from assistant.settings import Settings
-from evals.studies.misbehaviours import FakeEndpoint, faithful
+from tests.endpoint import FakeEndpoint, faithful
 
 QUESTION = Question(text="What outcomes and partners relate to victim identity protection?")
 

@@ -13,8 +13,6 @@ from assistant.settings import Settings
 from corpus.whole import Whole
 from evals.folder import load_answers, load_config
 from evals.metrics.score import score_run
-from evals.peers.answer_llamaindex import answered
-from evals.peers.peer_corpus import PeerCorpus
 from evals.running.command import by_command, can_be_asked, whole_answer
 from evals.running.run import Chosen, run_chosen
 
@@ -116,16 +114,3 @@ def test_claims_and_hostile_passages_are_not_asked_of_another_system(make_case) 
     assert can_be_asked(make_case("a"))
     assert not can_be_asked(make_case("b", context="Words."))
     assert not can_be_asked(make_case("c", over="hostile"))
-
-
-def test_the_example_adapter_writes_what_is_read_here() -> None:
-    corpus = PeerCorpus.of(Whole.read())
-    found = [("gsr-P3-outcomes", 0.75), ("gsr-P4-partners", 0.5)]
-    shown = whole_answer(answered(found, 0.6, corpus), "Q?", CORPUS)
-    cited = [one for said in shown.statements for one in said.citations]
-    assert [one.passage_id for one in cited] == [f"gsr:P3-O{number}" for number in range(1, 6)]
-    assert all(CORPUS.passage(one.passage_id).text == one.quote for one in cited)
-    assert [hit.passage_id for hit in shown.hits][-1] == "gsr:P4-W3"
-    assert (shown.status, shown.confidence) == ("answered", 0.75)
-    away = whole_answer(answered(found, 0.8, corpus), "Q?", CORPUS)
-    assert (away.status, away.statements) == ("not_covered", ())

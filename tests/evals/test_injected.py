@@ -23,7 +23,7 @@ from evals.studies.injected import (
     strings,
     tried,
 )
-from evals.studies.misbehaviours import Behaviour, FakeEndpoint, faithful
+from tests.endpoint import Behaviour, FakeEndpoint, faithful
 from tests.harbour import HARBOUR
 from tests.wording import made_answer
 

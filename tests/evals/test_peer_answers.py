@@ -19,7 +19,7 @@ from evals.peers.runners.peer_rows import Quote, Shown
 from evals.running.command import whole_answer
 
 WHOLE = Whole.read()
-PEERS = ["cairn", "groundrag"]
+PEERS = {"cairn": "cairn", "groundrag": "groundrag", "dense": "llamaindex", "bm25": "llamaindex"}
 OUTCOMES = ("gsr:P3-O1", "gsr:P3-O2", "gsr:P3-O3", "gsr:P3-O4", "gsr:P3-O5")
 FAKE = """
 import json, pathlib, sys
@@ -51,7 +51,7 @@ def asked(tmp_path: Path, monkeypatch):
     def ask(name: str, rows: str, script: str = FAKE) -> int:
         fake = tmp_path / "fake.py"
         fake.write_text(script, encoding="utf-8")
-        python = tmp_path / "peers" / name / "bin" / "python"
+        python = tmp_path / "peers" / PEERS[name] / "bin" / "python"
         python.parent.mkdir(parents=True)
         python.write_text(f'#!/bin/sh\nexec {sys.executable} {fake} "$@"\n', encoding="utf-8")
         python.chmod(0o755)
@@ -84,9 +84,8 @@ def test_what_a_peer_says_is_read_and_scored_as_an_answer(name, asked, make_case
     assert (refused.status, refused.statements, refused.confidence) == ("not_covered", (), 0.25)
 
 
-@pytest.mark.parametrize("name", PEERS)
-def test_what_is_wrong_is_one_sentence_and_no_row(name, asked, capsys) -> None:
-    assert asked(name, '{"id": "a"}\n') == 1
+def test_what_is_wrong_is_one_sentence_and_no_row(asked, capsys) -> None:
+    assert asked("cairn", '{"id": "a"}\n') == 1
     told = capsys.readouterr()
     assert (told.out, len(told.err.splitlines())) == ("", 1)
     assert "is no question" in told.err

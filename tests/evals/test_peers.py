@@ -8,13 +8,23 @@ from corpus.whole import Whole
 from evals.cases.case import load_split
 from evals.peers import peers
 from evals.peers.peer_corpus import PeerCorpus
-from evals.peers.peers import CONTESTANTS, Contestant, Rules, ask, load_note, load_rows, prepare
+from evals.peers.peer_score import Verdict
+from evals.peers.peers import (
+    CONTESTANTS,
+    Contestant,
+    Result,
+    Rules,
+    ask,
+    load_note,
+    load_rows,
+    prepare,
+    table,
+)
 from evals.peers.runners.peer_rows import (
     Asked,
     Job,
     Page,
     PeerNote,
-    Probe,
     Quote,
     Section,
     Shown,
@@ -23,7 +33,6 @@ from evals.peers.runners.peer_rows import (
     read_probes,
     read_questions,
     write_markdown,
-    write_rows,
 )
 
 BM25 = CONTESTANTS[-1]
@@ -72,14 +81,6 @@ def test_the_framework_alone_is_tuned_without_what_guidance_answers(tmp_path, ca
     guided = {case.question for case in load_split("development") if case.gold.facts}
     others = {case.question for case in load_split("development") if not case.gold.facts}
     assert not (guided - others) & {probe.question for probe in read_probes(tmp_path)}
-
-
-def test_a_question_of_two_suites_is_one_probe_to_be_answered_if_either_says_so(
-    tmp_path, cases, laid_out
-):
-    prepare(tmp_path, cases, laid_out)
-    questions = [probe.question for probe in read_probes(tmp_path)]
-    assert len(set(questions)) == len(questions)
 
 
 def test_answers_are_rows_in_the_order_of_the_cases(tmp_path, cases, laid_out):
@@ -173,6 +174,26 @@ def test_markdown_files_replace_those_of_an_earlier_run(tmp_path):
     assert text == "---\nid: pier\ntitle: The pier\nlang: en\n---\n\nIt is long.\n"
 
 
-def test_rows_hold_any_letter(tmp_path):
-    write_rows(tmp_path / "probes.jsonl", [Probe("Où\u2028?", True)])
-    assert read_probes(tmp_path) == (Probe("Où\u2028?", True),)
+def verdict(number: int, **fields: object) -> Verdict:
+    names = ("complete", "missed", "turned_away", "false", "corrected", "exact")
+    plain = {"id": str(number), "groups": (), "seconds": float(number)} | dict.fromkeys(names)
+    return Verdict.model_validate(plain | fields)
+
+
+def test_contestants_stand_side_by_side_with_n_and_intervals():
+    right = [verdict(n, complete=True, missed=False, groups=("counts",)) for n in (1, 2, 3)]
+    wrong = [verdict(n, complete=n == 1, missed=n == 3, exact=True) for n in (1, 2, 3)]
+    told = table(
+        [
+            Result(title="One", note=PeerNote("1.0", "as shipped"), verdicts=tuple(right)),
+            Result(title="Two", note=PeerNote("2.0", "tuned"), verdicts=tuple(wrong)),
+        ]
+    )
+    rows = {line.split("  ")[0]: line for line in told.splitlines()}
+    assert "1.00 (0.44 to 1.00)" in rows["complete and on topic (n 3)"]
+    assert "0.33 (0.06 to 0.79)" in rows["complete and on topic (n 3)"]
+    assert rows["seconds, warm, median"].split()[-2:] == ["2.0000", "2.0000"]
+    assert rows["every quote verbatim"].endswith("1.00 (0.44 to 1.00) n 3")
+    assert rows["false answers (n 0)"].split()[-2:] == ["-", "-"]
+    assert rows["complete: counts (n 3)"].split("  ")[-1] == "-"
+    assert told.endswith("One 1.0: as shipped.\nTwo 2.0: tuned.")

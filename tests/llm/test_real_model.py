@@ -23,10 +23,10 @@ from evals.studies.injected import (
     by_questions,
     corpus_with,
     read_passages,
+    same_content,
     strings,
     tried,
 )
-from evals.studies.misbehaviour import same_content
 from tests.injection import FILE as MORE
 
 pytestmark = [

@@ -7,7 +7,7 @@ import re
 import pytest
 
 from assistant.records import Wording
-from evals.studies.misbehaviours import Exchange, FakeEndpoint
+from tests.endpoint import Exchange, FakeEndpoint
 from tests.wording import made_answer
 from ui.cli.main import main
 from ui.words.catalogue import say
