@@ -1,5 +1,3 @@
-import hashlib
-import time
 from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
@@ -170,23 +168,6 @@ def test_a_heading_that_is_lost_is_marked_as_restored(
     assert fix.basis
 
 
-@pytest.mark.parametrize(
-    ("passage_id", "printed", "reads"),
-    [
-        ("gsr:C17", ["child safely"], ["child safety"]),
-        ("gsr:C21", ["early interventions strategies"], ["early intervention strategies"]),
-        ("gsr:C26", ["Ethical Al", "ethical Al"], ["Ethical AI", "ethical AI"]),
-        ("gsr:C6", ["reporting systems"], [""]),
-    ],
-)
-def test_a_correction_keeps_the_words_as_printed(
-    shipped: Framework, passage_id: str, printed: list[str], reads: list[str]
-) -> None:
-    corrections = shipped.passage_by_id[passage_id].corrections
-    assert [fix.printed for fix in corrections] == printed
-    assert [fix.reads for fix in corrections] == reads
-
-
 def test_the_words_as_printed_show_glyphs_and_errors(shipped: Framework) -> None:
     printed = {one.id: one.printed for one in shipped.passages}
     assert printed["gsr:C26"].startswith("\ufb01 Ethical Al and innovation increased")
@@ -196,42 +177,12 @@ def test_the_words_as_printed_show_glyphs_and_errors(shipped: Framework) -> None
     assert printed["gsr:P3-O4"] == ""
 
 
-@pytest.mark.parametrize(
-    ("passage_id", "kept", "suspected"),
-    [
-        ("gsr:C2", "Comprehensive technology", "legislation"),
-        ("gsr:P4-O1", "Industry, leverages and legislation", "technology and legislation"),
-        ("gsr:C17", "built into and evolving the technology", "evolving with the technology"),
-        ("gsr:P4-O3", "Regular reporting", "transparency"),
-        ("gsr:C6", "Modernised reporting systems", ""),
-    ],
-)
-def test_suspected_words_are_kept_and_the_doubt_is_recorded(
-    shipped: Framework, passage_id: str, kept: str, suspected: str
-) -> None:
-    passage = shipped.passage_by_id[passage_id]
-    assert kept in passage.text
-    (doubt,) = passage.doubts
-    assert suspected in doubt.suspected
-    assert doubt.basis
-
-
 def test_every_doubt_quotes_words_that_are_shown(shipped: Framework) -> None:
     doubted = [passage for passage in shipped.passages if passage.doubts]
     assert len(doubted) == 13
     for passage in doubted:
         for doubt in passage.doubts:
             assert doubt.printed in passage.text.replace("\n", " ")
-
-
-def test_capability_6_has_no_description(shipped: Framework) -> None:
-    assert shipped.item("gsr:C6").description == ""
-
-
-def test_the_source_text_is_the_one_that_was_read(shipped: Framework) -> None:
-    data = (shipped_framework() / "source.txt").read_bytes()
-    assert hashlib.sha256(data).hexdigest() == shipped.source.sha256
-    assert shipped.source.tier == "framework"
 
 
 def test_another_framework_is_read_by_the_same_code(harbour: Framework) -> None:
@@ -243,13 +194,6 @@ def test_another_framework_is_read_by_the_same_code(harbour: Framework) -> None:
     assert passage.facets["group"] == "harbour:T3"
     assert passage.facets["parent"] == "harbour:A6"
     assert harbour.links == ()
-
-
-def test_a_framework_is_read_quickly() -> None:
-    start = time.perf_counter()
-    for _ in range(5):
-        read_framework(shipped_framework())
-    assert (time.perf_counter() - start) / 5 < 0.06 * 5  # a busy machine may be slower
 
 
 def test_a_source_text_that_changed_is_refused(edited: Edited) -> None:

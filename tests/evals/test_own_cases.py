@@ -10,10 +10,8 @@ from evals.cases.case import Gold, load_cases
 from evals.cases.own_cases import (
     OwnCases,
     checked,
-    free_id,
     listed_gold,
     sorted_gold,
-    texts_of,
 )
 from evals.running.run import Chosen
 from tests.evaluated import made_case
@@ -108,14 +106,3 @@ def test_what_is_wrong_is_told_by_its_field(
     assert case is None
     assert list(problems) == [field]
     assert problems[field].endswith(".")
-
-
-def test_a_whole_case_is_taken_as_it_is(whole: Whole) -> None:
-    values = made_case("own-001").model_dump()
-    assert checked(values, whole) == (made_case("own-001"), {})
-
-
-def test_free_ids_and_free_texts() -> None:
-    assert free_id(["own-001", "own-003"]) == "own-002"
-    case = made_case("a", turns=("Before?",), note="Why", must_contain=("word",))
-    assert texts_of(case) == ("Question a?", "Before?", "word", "Why")
