@@ -41,16 +41,6 @@ def test_what_works_is_told(
     assert told["JSON"].startswith("works an object")
 
 
-def test_what_does_not_work_is_told_and_what_is_not_needed_is_no_failure(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    with FakeEndpoint(lambda exchange: exchange.say("well")) as fake:
-        code, told = checked(fake, monkeypatch, capsys)
-    assert code == 0
-    assert told["streaming"].startswith("note ")
-    assert told["JSON"].startswith("fails")
-
-
 def test_an_endpoint_that_refuses_fails(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -59,21 +49,6 @@ def test_an_endpoint_that_refuses_fails(
     assert code == 1
     assert re.match("fails .*SIGNPOST_LLM_MODEL", told["words"])
     assert "streaming" not in told
-
-
-def test_a_question_that_is_too_long_is_found_out(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    def play(exchange: Exchange) -> None:
-        if len(exchange.prompt) > 1000:
-            exchange.refuse(400, {"error": {"code": "context_length_exceeded"}})
-        else:
-            answer_all(exchange)
-
-    with FakeEndpoint(play) as fake:
-        code, told = checked(fake, monkeypatch, capsys)
-    assert code == 1
-    assert re.match("fails .*too long", told["length"])
 
 
 def test_no_model_is_one_line(
