@@ -2,14 +2,9 @@
 
 from __future__ import annotations
 
-import ast
-from importlib.resources import files
-from pathlib import Path
-
 import pytest
 
 from assistant.pipeline import Assistant
-from corpus.readers.page import read_framework, shipped_framework
 from corpus.structure.graph import Framework
 from tests.assistant.conftest import Ask, noted, quoted, told
 
@@ -164,62 +159,3 @@ def test_what_nothing_speaks_of_is_not_answered(ask_harbour: Ask) -> None:
     assert answer.status in ("not_covered", "out_of_scope")
     assert quoted(answer.statements) == []
     assert answer.nearest
-
-
-# The code names no kind of the shipped framework.
-
-ROOMS = [
-    "wordings",
-    "query",
-    "naming",
-    "facets",
-    "relations",
-    "structured",
-    "extractive",
-    "search",
-]
-
-
-def _docstrings(tree: ast.AST) -> set[int]:
-    """Return the ids of strings that stand as statements, and so say nothing to the machine."""
-    return {
-        id(node.value)
-        for node in ast.walk(tree)
-        if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
-    }
-
-
-def _words_in(tree: ast.AST) -> set[str]:
-    """Return the words of string constants and of identifiers, methods of `str` left out."""
-    spoken = _docstrings(tree)
-    texts = []
-    for node in ast.walk(tree):
-        if (
-            isinstance(node, ast.Constant)
-            and isinstance(node.value, str)
-            and id(node) not in spoken
-        ):
-            texts.append(node.value)
-        elif isinstance(node, ast.Name):
-            texts.append(node.id)
-        elif isinstance(node, ast.Attribute) and not hasattr(str, node.attr):
-            texts.append(node.attr)
-        elif isinstance(node, ast.arg | ast.keyword):
-            texts.append(node.arg or "")
-        elif isinstance(node, ast.FunctionDef | ast.ClassDef):
-            texts.append(node.name)
-    split = "".join(sign if sign.isalpha() else " " for sign in " ".join(texts))
-    return set(split.lower().split())
-
-
-@pytest.mark.parametrize("room", ROOMS)
-def test_no_module_names_a_kind_or_an_entity_of_the_shipped_framework(room: str) -> None:
-    framework = read_framework(shipped_framework())
-    known = {"strip"}
-    for kind in framework.kinds:
-        # A statement is also a record of ours.
-        known |= {kind.id, kind.facet, kind.singular, kind.plural} - {"statement", "statements"}
-    known |= {entity.label for entity in framework.entities}
-    (path,) = Path(str(files("assistant"))).rglob(f"{room}.py")
-    code = path.read_text(encoding="utf-8")
-    assert _words_in(ast.parse(code)) & known == set()

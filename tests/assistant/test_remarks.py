@@ -10,7 +10,6 @@ from assistant.errors import FeedbackError
 from assistant.pipeline import Assistant
 from assistant.records import Answer, Filters, Question
 from assistant.remarks import Heard, Remarks
-from assistant.safety.feedback import LONGEST_COMMENT
 from assistant.safety.personal import kept
 from assistant.safety.tally import Tally
 from assistant.settings import Settings
@@ -128,14 +127,3 @@ def test_a_citation_that_was_changed_is_refused(remarks: Remarks, answer: Answer
         )
         with pytest.raises(FeedbackError):
             remarks.take(forged, "wrong_citation", "", "ada")
-
-
-def test_an_answer_from_another_edition_is_refused(remarks: Remarks, answer: Answer):
-    other = answer.provenance.model_copy(update={"corpus": "0" * 64})
-    with pytest.raises(FeedbackError):
-        remarks.take(answer.model_copy(update={"provenance": other}), "helpful", "", "ada")
-
-
-def test_a_comment_that_is_too_long_is_refused(remarks: Remarks, answer: Answer):
-    with pytest.raises(FeedbackError, match="at most 1000 characters"):
-        remarks.take(answer, "helpful", "a" * (LONGEST_COMMENT + 1), "ada")
