@@ -7,6 +7,7 @@ messages, so that any of several servers can answer the next one.
 from __future__ import annotations
 
 import logging
+import signal
 from collections.abc import Awaitable, Callable, Mapping
 from importlib.metadata import version
 from importlib.util import find_spec
@@ -231,4 +232,6 @@ def serve_stdio(assistant: Serves, settings: Settings) -> None:
         async with stdio_server() as (reading, writing):
             await server.run(reading, writing, server.create_initialization_options())
 
+    # What waits for a line would go on waiting after Ctrl-C, until stdin is closed.
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
     anyio.run(run)
