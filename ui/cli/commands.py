@@ -211,6 +211,15 @@ def serve(arguments: argparse.Namespace, settings: Settings) -> int:
     return 0
 
 
+def mcp(arguments: argparse.Namespace, settings: Settings) -> int:
+    """Answer another assistant until it closes stdin."""
+    from ui.server.mcp_server import check_extra, serve_stdio
+
+    check_extra()
+    serve_stdio(_opened(settings), settings)
+    return 0
+
+
 def _opened(settings: Settings) -> Assistant | Foreign:
     """Open the index that answers; where none was ever built, build it first."""
     from assistant.opening import open_assistant
