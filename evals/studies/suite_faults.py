@@ -19,8 +19,7 @@ from evals.cases.case import Case, load_cases
 from evals.comparing.baseline import Baseline
 from evals.comparing.compare import p_worse
 from evals.comparing.gate import judge
-from evals.comparing.paired import Difference
-from evals.comparing.power import ALPHA
+from evals.comparing.paired import ALPHA, Difference
 from evals.folder import (
     ANSWERS,
     CASES,

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from assistant.certificates.certificate import Certificate, digest_of_table
 from assistant.certificates.certificate_file import read_certificate, write_certificate
-from assistant.certificates.consistency import contradictions
+from assistant.certificates.recheck import contradictions
 from assistant.errors import CertificateError
 from assistant.records import Signposting
 from tests.certified import ANSWER, CERTIFICATE, Place, forged, kept, leaves, put, sealed, table_of

@@ -13,9 +13,8 @@ from hypothesis import strategies as st
 
 from assistant.citing.alignment import Alignment, measures
 from assistant.citing.claims import rarity, read_claim, read_context
-from assistant.citing.contradiction import findings
+from assistant.citing.contradiction import apart, findings, moved, name, order
 from assistant.citing.marks import MAY, MUST, SHOULD, Finding, causes_in, clauses, marks_in
-from assistant.citing.roles import apart, moved, name, order
 from assistant.citing.support import Logistic, Weighing, shipped_support
 from assistant.citing.verifier import Verifier
 from assistant.retrieval.encoder import Matrix

@@ -6,10 +6,17 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from evals.comparing.paired import compare_areas, compare_means, compare_rates, newcombe
-from evals.comparing.power import detectable_mean, detectable_rate, fewest
+from evals.comparing.paired import (
+    compare_areas,
+    compare_means,
+    compare_rates,
+    detectable_mean,
+    detectable_rate,
+    fewest,
+    newcombe,
+)
 from evals.estimate import mean, percentile, rate, ratio
-from evals.metrics.risk import abstention_f1, auroc, balanced_accuracy, best_cut, estimate
+from evals.metrics.abstaining import auroc, balanced_accuracy, best_cut, estimate, refusal_f1
 
 TRUTH = [True] * 40 + [False] * 20
 SURE = [0.9] * 40 + [0.1] * 20
@@ -96,8 +103,9 @@ def test_confidence_is_measured_with_an_interval():
     perfect = estimate(auroc, TRUTH, SURE)
     assert (perfect.value, perfect.low, perfect.high, perfect.n) == (1.0, 1.0, 1.0, 60)
     assert estimate(auroc, TRUTH, [0.5] * 60).value == 0.5
-    refusing = estimate(abstention_f1, TRUTH, [0.0] * 60)
-    assert refusing.low < refusing.value == pytest.approx(0.5) < refusing.high
+    refusing = estimate(refusal_f1, TRUTH, [0.0] * 60)
+    assert refusing.value == pytest.approx(0.5)
+    assert refusing.low < 0.5 < refusing.high
 
 
 def test_the_best_cut_parts_what_can_be_parted():
