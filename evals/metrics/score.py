@@ -25,7 +25,7 @@ from evals.folder import (
     load_config,
     write_file,
 )
-from evals.metrics import abstaining, beside, metrics
+from evals.metrics import abstaining, behaviour, metrics
 from evals.metrics.faithfulness import Judges, judges_on_development
 from evals.metrics.scores import FacetScore, Score
 from evals.metrics.summary import Summary, summarise
@@ -150,14 +150,14 @@ def score_case(
         if to_answer is None
         else abstaining.has_abstained(status, reason, to_answer),
         confidence=answer.confidence if answer else None,
-        ranking=beside.ranking(case, answer),
-        safeguarding=beside.letters(case, answer),
+        ranking=behaviour.ranking(case, answer),
+        safeguarding=behaviour.letters(case, answer),
     )
     if answer:
-        score = beside.with_answer(score, case, answer, framework)
+        score = behaviour.with_answer(score, case, answer, framework)
         if judges and not case.context:
-            fitting = beside.fitting_of(case, framework)
-            score = beside.with_judges(score, answer, judges.judge(answer, fitting.ids), fitting)
+            fitting = behaviour.fitting_of(case, framework)
+            score = behaviour.with_judges(score, answer, judges.judge(answer, fitting.ids), fitting)
     return score.model_copy(update={"right": score.is_right()})
 
 

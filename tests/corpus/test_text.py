@@ -60,6 +60,6 @@ def test_spans_are_in_order_trimmed_and_lose_only_blanks(text: str) -> None:
 
 
 def test_a_long_text_is_split_in_linear_time() -> None:
-    start = time.perf_counter()
+    start = time.process_time()
     assert len(split_sentences("It is so. " * 50_000)) == 50_000
-    assert time.perf_counter() - start < 5
+    assert time.process_time() - start < 5

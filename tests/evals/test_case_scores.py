@@ -9,7 +9,7 @@ from corpus.structure.graph import Framework
 from evals.cases.case import Case
 from evals.folder import AnswerRow
 from evals.metrics import metrics
-from evals.metrics.beside import counts_right, fitting_of, is_resolved, tiers_apart, with_judges
+from evals.metrics.behaviour import counts_right, fitting_of, is_resolved, tiers_apart, with_judges
 from evals.metrics.faithfulness import Judges
 from evals.metrics.measures import values_of
 from evals.metrics.score import score_case

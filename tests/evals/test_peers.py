@@ -7,7 +7,6 @@ import pytest
 
 from assistant.errors import BatchError
 from corpus.whole import Whole
-from evals.cases.case import load_split
 from evals.folder import AnswerRow
 from evals.metrics.score import score_case
 from evals.peers import peers
@@ -33,7 +32,6 @@ from evals.peers.runners.peer_rows import (
     Shown,
     answer_all,
     read_pages,
-    read_probes,
     read_questions,
 )
 from evals.running.command import whole_answer
@@ -77,15 +75,6 @@ def test_a_work_folder_reads_back_as_it_was_prepared(tmp_path, cases, framework_
     )
 
 
-def test_the_framework_alone_is_tuned_without_what_guidance_answers(
-    tmp_path, cases, framework_alone
-):
-    prepare(tmp_path, cases, framework_alone, framework_only=True)
-    guided = {case.question for case in load_split("development") if case.gold.facts}
-    others = {case.question for case in load_split("development") if not case.gold.facts}
-    assert not (guided - others) & {probe.question for probe in read_probes(tmp_path)}
-
-
 def test_answers_are_rows_in_the_order_of_the_cases(tmp_path, cases, framework_alone):
     prepare(tmp_path, cases, framework_alone)
     heard: list[tuple[str, ...]] = []
@@ -103,21 +92,6 @@ def test_answers_are_rows_in_the_order_of_the_cases(tmp_path, cases, framework_a
     assert heard[-1] == ("What is pillar 3?", "And its partners?")
     assert len(heard) > len(cases), "some probes go first, to warm up"
     assert load_note(tmp_path / "echo.json") == PeerNote("1.0", "as is")
-
-
-@pytest.mark.parametrize(
-    "line",
-    [
-        "no json",
-        '{"id": "first"}',
-        '{"id": "first", "shown": {"text": "a"}, "seconds": 1, "more": 2}',
-        '{"id": "first", "shown": {"text": "a", "quotes": [{"text": "b"}]}, "seconds": 1}',
-    ],
-)
-def test_a_line_that_is_no_row_is_refused(line, tmp_path, cases):
-    (tmp_path / "rows.jsonl").write_text(line + "\n", encoding="utf-8")
-    with pytest.raises(BatchError, match="does not hold rows"):
-        load_rows(tmp_path / "rows.jsonl", cases)
 
 
 def test_rows_of_other_cases_are_refused(tmp_path, cases):
@@ -274,14 +248,6 @@ def test_what_is_wrong_is_one_sentence_and_no_row(asked, capsys) -> None:
     told = capsys.readouterr()
     assert (told.out, len(told.err.splitlines())) == ("", 1)
     assert "is no question" in told.err
-
-
-def test_a_part_of_a_sentence_is_cited_at_its_place(laid_out: PeerCorpus) -> None:
-    quote = Quote("gsr-P3", "anonymity of victims")
-    answer = whole_answer(answer_of(Shown("", (quote,)), laid_out), "Q?", WHOLE.corpus)
-    (cited,) = answer.statements[0].citations
-    assert (cited.passage_id, cited.quote) == ("gsr:C12", "anonymity of victims")
-    assert WHOLE.corpus.passage("gsr:C12").text[cited.start : cited.end] == cited.quote
 
 
 def test_words_that_are_not_in_their_page_are_a_citation_that_is_not_exact(

@@ -107,12 +107,6 @@ def test_a_question_that_is_not_answerable_is_right_when_it_is_turned_away(score
     assert not score({}, make_answer("gsr:C1"), answerable=False).right
 
 
-def test_strings_are_looked_for_in_statements_and_headings(score, make_answer):
-    answer = make_answer("gsr:C12", opening="It says annual.")
-    assert score({"value": "yes"}, answer, must_contain=["annual", "about gsr:c12"]).strings
-    assert score({"value": "yes"}, answer, must_not_contain=["ANNUAL"]).strings is False
-
-
 def test_a_value_is_looked_for_in_the_opening_only(score, make_answer):
     opened = make_answer("gsr:C12", opening="There are five.")
     assert score({"value": "5"}, opened).value
@@ -273,13 +267,6 @@ def test_personal_data_is_right_by_its_kinds(score, make_answer):
     assert score({"personal": ["name"]}, answer).personal
     assert score({"personal": []}, answer).personal is False
     assert score({}, answer).personal is None
-
-
-def test_a_follow_up_is_scored_only_after_earlier_turns(score, make_answer):
-    answer = make_answer("gsr:P3-W1", resolved_question="Partners of capability 12?")
-    gold = {"partners": ["gsr:P3-W1"], "resolved": ["capability 12"]}
-    assert score(gold, answer, turns=("What is capability 12?",)).resolved
-    assert score(gold, answer).resolved is None
 
 
 def test_the_summary_holds_evidence_abstention_and_confusion(run, make_answer):
