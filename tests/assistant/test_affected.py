@@ -122,9 +122,7 @@ def _with_another_owner() -> Whole:
         ("owners", "harbour", 12, 13),
     ],
 )
-def test_a_count_that_no_longer_holds_is_told_though_all_quotes_stand(
-    facet: str, group: str, total: int, now: int
-) -> None:
+def test_a_count_that_no_longer_holds_is_told_though_all_quotes_stand(facet, group, total, now):
     count = Completeness(facet=facet, group=group, listed=total, total=total)
     (affected,) = matched(_with_another_owner(), saved(completeness=(count,))).affected
     assert affected.changed == {}

@@ -4,15 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from assistant.pipeline import Assistant
-from corpus.structure.graph import Framework
 from tests.assistant.conftest import Ask, noted, quoted, told
 
 
 @pytest.mark.parametrize("number", range(1, 8))
-def test_every_action_is_described_with_all_that_stands_under_it(
-    ask_harbour: Ask, harbour: Framework, number: int
-) -> None:
+def test_every_action_is_described_with_all_that_stands_under_it(ask_harbour, harbour, number):
     answer = ask_harbour(f"Describe action {number}")
     item = harbour.item(f"harbour:A{number}")
     owners, deadlines = (len(harbour.below(item.id, kind)) for kind in ("owner", "deadline"))
@@ -39,9 +35,7 @@ def test_every_action_is_described_with_all_that_stands_under_it(
         ("Show every owner of the plan", {"owners of harbour": (12, 12)}),
     ],
 )
-def test_facets_are_listed_completely(
-    ask_harbour: Ask, text: str, wanted: dict[str, object]
-) -> None:
+def test_facets_are_listed_completely(ask_harbour, text, wanted):
     answer = ask_harbour(text)
     assert answer.status == "answered"
     assert told(answer) == wanted
@@ -72,9 +66,7 @@ def test_things_are_counted(ask_harbour: Ask, text: str, number: str) -> None:
         ("Which themes do not have the fire service as an owner?", ["T2"]),
     ],
 )
-def test_having_and_lacking_are_inverted_and_negated(
-    ask_harbour: Ask, text: str, has: list[str]
-) -> None:
+def test_having_and_lacking_are_inverted_and_negated(ask_harbour, text, has):
     answer = ask_harbour(text)
     assert answer.status == "answered"
     assert [one for one in quoted(answer.statements) if "-" not in one] == has
@@ -123,9 +115,7 @@ def test_yes_or_no_is_verified(ask_harbour: Ask, text: str, word: str) -> None:
         ("When must the visitor briefing be ready?", ["A3", "A3-D1"]),
     ],
 )
-def test_who_and_when_ask_for_the_kinds_that_answer_them(
-    ask_harbour: Ask, text: str, wanted: list[str]
-) -> None:
+def test_who_and_when_ask_for_the_kinds_that_answer_them(ask_harbour, text, wanted):
     answer = ask_harbour(text)
     assert answer.status == "answered"
     assert quoted(answer.statements) == wanted
@@ -143,9 +133,7 @@ def test_what_is_not_there_is_refused(ask_harbour: Ask, text: str, reason: str) 
     assert quoted(answer.statements) == []
 
 
-def test_nothing_is_dropped_and_each_quote_stands(
-    ask_harbour: Ask, harbour_assistant: Assistant
-) -> None:
+def test_nothing_is_dropped_and_each_quote_stands(ask_harbour, harbour_assistant):
     for item in harbour_assistant.framework.items:
         answer = ask_harbour(f"{item.label}: everything about it?")
         assert answer.dropped == ()

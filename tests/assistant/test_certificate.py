@@ -155,9 +155,7 @@ def test_a_field_that_is_not_in_its_form_is_named_under_a_digest_that_fits(
 
 
 @given(leaf=st.sampled_from(LEAVES), data=st.data())
-def test_any_single_changed_character_of_any_value_is_noticed(
-    folder: Path, leaf: tuple[Place, str | int | float], data: st.DataObject
-) -> None:
+def test_any_single_changed_character_of_any_value_is_noticed(folder, leaf, data):
     place, value = leaf
     text = value if isinstance(value, str) else json.dumps(value)
     at = data.draw(st.integers(0, len(text)))

@@ -48,18 +48,14 @@ def test_a_doubt_of_low_confidence_is_left_out() -> None:
     assert cite(doubtful("low", "mooring")).doubts == ()
 
 
-def test_an_entry_is_title_and_description_each_cited(
-    framework: Framework, quoting: Quoting
-) -> None:
+def test_an_entry_is_title_and_description_each_cited(framework, quoting):
     made = quoting.entry(framework.item("gsr:C12"), "A section", "direct")
     assert made.text == "Victim identity protection: Preserve the anonymity of victims"
     assert len(made.citations) == 2
     assert (made.section, made.relation, made.kind) == ("A section", "direct", "framework")
 
 
-def test_a_joined_statement_is_its_quotes_and_nothing_else(
-    framework: Framework, quoting: Quoting
-) -> None:
+def test_a_joined_statement_is_its_quotes_and_nothing_else(framework, quoting):
     quotes = [quoting.words(framework.item(one)) for one in ("gsr:P2", "gsr:P2-W1", "gsr:P2-W2")]
     assert quoting.joined(quotes).text == "Criminal justice: National law enforcement; Interpol"
     assert quoting.joined(quotes[:1]).text == "Criminal justice"

@@ -53,9 +53,7 @@ def test_a_reply_comes_piece_by_piece() -> None:
         (307, {}, (("Location", "http://example.org/"),), Failure("failed")),
     ],
 )  # fmt: skip
-def test_a_refusal_is_told_by_its_kind(
-    status: int, body: object, headers: tuple[tuple[str, str], ...], expected: Failure
-) -> None:
+def test_a_refusal_is_told_by_its_kind(status, body, headers, expected):
     with FakeEndpoint(lambda exchange: exchange.refuse(status, body, headers)) as fake:
         assert failure(fake) == expected
         assert fake.calls == 1
@@ -106,9 +104,7 @@ def test_another_machine_has_to_be_allowed(host: str) -> None:
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1:8000", "localhost", "[::1]:9"])
-def test_this_machine_is_local_and_needs_no_proxy(
-    host: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_this_machine_is_local_and_needs_no_proxy(host, monkeypatch):
     monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:1")
     endpoint = Endpoint(settings(f"http://{host}/v1"))
     assert endpoint.is_local

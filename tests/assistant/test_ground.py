@@ -47,9 +47,7 @@ def test_a_verbatim_statement_is_supported(true_citation: Citation) -> None:
     ],
     ids=["wrong quote", "late start", "early end", "beyond the text", "unknown passage"],
 )
-def test_a_planted_citation_is_dropped_and_listed(
-    true_citation: Citation, change: dict[str, object], named: str
-) -> None:
+def test_a_planted_citation_is_dropped_and_listed(true_citation, change, named):
     planted = true_citation.model_copy(update=change)
     kept, dropped = ground.check((said(planted.quote, planted),), PASSAGES)
     assert kept == ()
@@ -66,9 +64,7 @@ def test_reworded_text_is_dropped(true_citation: Citation, text: str) -> None:
     assert (kept, [one.text for one in dropped]) == ((), [text])
 
 
-def test_reworded_text_gets_the_verifiers_verdict_where_there_is_one(
-    true_citation: Citation,
-) -> None:
+def test_reworded_text_gets_the_verifiers_verdict_where_there_is_one(true_citation):
     reworded = said("Before each arrival, moorings are checked.", true_citation)
     turned = said("Mooring checks after each arrival.", true_citation)
     kept, dropped = ground.check((reworded, turned), PASSAGES, Verifier.open())
@@ -112,9 +108,7 @@ def test_what_stands_keeps_its_order(framework: Framework) -> None:
     assert [one.text for one in dropped] == [one.text for one in lies]
 
 
-def test_a_planted_statement_is_seen_in_the_answer_itself(
-    assistant: Assistant, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_planted_statement_is_seen_in_the_answer_itself(assistant, monkeypatch):
     honest = Quoting.statement
 
     def reworded(self: Quoting, *rest: object, **named: object) -> Statement:
@@ -182,9 +176,7 @@ def _status_holds(answer: Answer) -> None:
 @given(text=QUESTIONS)
 @example(text="what outcomes and partners relate to victim identity protection?")
 @example(text="Why is Interpol in pillar 7, and who is not?")
-def test_whatever_is_asked_each_quote_stands_and_the_status_fits(
-    assistant: Assistant, text: str
-) -> None:
+def test_whatever_is_asked_each_quote_stands_and_the_status_fits(assistant, text):
     try:
         answer = assistant.ask(Question(text=text))
     except QuestionError:

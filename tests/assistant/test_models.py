@@ -46,9 +46,7 @@ def fast(home: Path) -> Embedder:
 
 @pytest.mark.slow
 @pytest.mark.sample
-def test_the_fast_path_gives_the_vectors_of_sentence_transformers(
-    fast: Embedder, tmp_path: Path
-) -> None:
+def test_the_fast_path_gives_the_vectors_of_sentence_transformers(fast, tmp_path):
     slow = load_embedder(Settings(home=tmp_path))
     assert (fast.is_fast, slow.is_fast) == (True, False)
     assert np.allclose(fast.embed_all(TEXTS), slow.embed_all(TEXTS), atol=1e-5)
@@ -95,9 +93,7 @@ def test_an_export_that_was_changed_is_refused(home: Path, tmp_path: Path) -> No
         load_embedder(Settings(home=tmp_path))
 
 
-def test_an_export_that_differs_from_the_original_is_not_used(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
+def test_an_export_that_differs_from_the_original_is_not_used(monkeypatch, tmp_path):
     steps: list[str] = []
     encode = Encoder.encode
     monkeypatch.setattr(Encoder, "encode", lambda self, texts: encode(self, texts) + 2e-5)
@@ -114,9 +110,7 @@ def _copy_of_shipped(place: Path) -> Path:
 
 
 @pytest.mark.parametrize("name", ["model.safetensors", "tokenizer.json"])
-def test_a_model_file_with_the_wrong_hash_is_refused(
-    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_model_file_with_the_wrong_hash_is_refused(name, tmp_path, monkeypatch):
     folder = _copy_of_shipped(tmp_path / "model")
     known = KnownHashes(tmp_path)
     check_pins(folder, known)
@@ -150,9 +144,7 @@ def test_a_home_that_cannot_be_written_still_answers_but_is_not_exported_to(tmp_
 
 @pytest.mark.slow
 @pytest.mark.sample
-def test_a_folder_serves_as_a_model_with_its_own_weights_hash(
-    tmp_path: Path, fast: Embedder
-) -> None:
+def test_a_folder_serves_as_a_model_with_its_own_weights_hash(tmp_path, fast):
     folder = _copy_of_shipped(tmp_path / "mine")
     settings = Settings(home=tmp_path / "home", embedder=str(folder))
     other = load_embedder(settings)

@@ -128,9 +128,7 @@ def test_a_removed_passage_makes_it_stale_with_its_count_and_the_note_that_tells
         ({"sources": [RULES.model_copy(update={"locator": "Rule 8"})]}, "references"),
     ],
 )
-def test_a_source_that_is_described_otherwise_makes_it_stale(
-    front: dict[str, object], field: str
-) -> None:
+def test_a_source_that_is_described_otherwise_makes_it_stale(front, field):
     found = checked(whole=harbour_whole(walkways(**front)))
     assert found.result == "stale"
     assert field in [one.field for one in found.changes if one.what == "source"]
@@ -189,9 +187,7 @@ def test_other_settings_make_it_stale() -> None:
         (("sources", 0, "sha256"), "0", ".*“0” as sha256 of harbour"),
     ],
 )
-def test_what_was_forged_under_a_digest_that_fits_breaks_it(
-    place: Place, value: object, said: str
-) -> None:
+def test_what_was_forged_under_a_digest_that_fits_breaks_it(place, value, said):
     found = checked(forged(place, value))  # type: ignore[arg-type]
     assert found.result == "broken"
     assert any(re.match(said, one) for one in found.faults), found.faults
@@ -233,9 +229,7 @@ TIED = [leaf for leaf in leaves(table_of()) if is_tied(*leaf) and leaf[0][-1] !=
 
 
 @given(leaf=st.sampled_from(TIED), data=st.data())
-def test_any_changed_quote_span_text_hash_or_count_is_noticed_under_a_digest_that_fits(
-    leaf: tuple[Place, str | int | float], data: st.DataObject
-) -> None:
+def test_any_changed_quote_span_text_hash_or_count_is_noticed_under_a_digest_that_fits(leaf, data):
     place, value = leaf
     if isinstance(value, str):
         at = data.draw(st.integers(0, max(0, len(value) - 1)))
@@ -265,9 +259,7 @@ def test_a_file_that_is_as_it_was_written_is_valid(tmp_path: Path) -> None:
     assert in_file(kept(tmp_path)) == checked()
 
 
-def test_a_changed_file_is_broken_and_the_statement_that_was_changed_is_named(
-    tmp_path: Path,
-) -> None:
+def test_a_changed_file_is_broken_and_the_statement_that_was_changed_is_named(tmp_path):
     file = kept(tmp_path)
     text = file.read_text(encoding="utf-8").replace("every fifty metres", "every sixty metres")
     file.write_text(text, encoding="utf-8")

@@ -33,9 +33,7 @@ def test_the_environment_is_read(monkeypatch: pytest.MonkeyPatch, tmp_path: Path
         ("SIGNPOST_CHROMA", "SIGNPOST_CHROMA_URL"),
     ],
 )
-def test_an_unknown_variable_is_named_with_the_nearest(
-    monkeypatch: pytest.MonkeyPatch, typed: str, meant: str
-) -> None:
+def test_an_unknown_variable_is_named_with_the_nearest(monkeypatch, typed, meant):
     monkeypatch.setenv(typed, "1")
     with pytest.raises(SettingsError, match=rf"{typed}\b.*{meant}\b") as refused:
         Settings.from_environment()
@@ -58,9 +56,7 @@ def test_an_unknown_variable_is_named_with_the_nearest(
         ("LLM_MAX_TOKENS", "15"),
     ],
 )
-def test_a_bad_value_is_refused_with_name_and_value(
-    monkeypatch: pytest.MonkeyPatch, name: str, value: str
-) -> None:
+def test_a_bad_value_is_refused_with_name_and_value(monkeypatch, name, value):
     monkeypatch.setenv(f"{PREFIX}{name}", value)
     with pytest.raises(SettingsError, match=f"{PREFIX}{name}") as refused:
         Settings.from_environment()

@@ -141,9 +141,7 @@ def test_only_numbers_that_exist_count() -> None:
         (TimeoutError(), "timeout", 1),
     ],
 )
-def test_a_failure_gives_the_sources_own_words_and_says_why(
-    script: object, expected: str, calls: int, caplog: pytest.LogCaptureFixture
-) -> None:
+def test_a_failure_gives_the_sources_own_words_and_says_why(script, expected, calls, caplog):
     caplog.set_level(logging.DEBUG, logger="assistant")
     base = made_answer()
     written, llm, _ = writing(script)
@@ -284,9 +282,7 @@ def test_a_copy_is_taken_for_its_quote_whatever_numbers_it_bears(marks: str) -> 
         (f"{'a' * LONGEST} [1].", []),
     ],
 )
-def test_each_sentence_comes_with_its_numbers(
-    text: str, found: list[tuple[str, tuple[int, ...]]]
-) -> None:
+def test_each_sentence_comes_with_its_numbers(text, found):
     assert [*sentences_of(text)] == [Cited(*one) for one in found]
 
 

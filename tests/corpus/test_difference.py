@@ -136,9 +136,7 @@ def test_passages_of_different_kinds_are_not_taken_for_each_other() -> None:
         ({"licence": "free"}, "licence"),
     ],
 )
-def test_the_same_words_of_a_source_described_otherwise_are_resourced(
-    fields: dict[str, object], name: str
-) -> None:
+def test_the_same_words_of_a_source_described_otherwise_are_resourced(fields, name):
     found = differ(edition([OPENING]), edition([OPENING], of=note(**fields)))
     assert found.resourced == (Resourced(id="note:port#1", now="note:port#1", fields=(name,)),)
     assert found.reasons == {"note:port#1": ("resourced",)}
@@ -153,9 +151,7 @@ def test_the_same_words_of_a_source_described_otherwise_are_resourced(
         ({"heading_path": ("Port", "Quay")}, ("heading_path",)),
     ],
 )
-def test_the_same_words_on_other_grounds_or_in_another_place_are_resourced(
-    fields: dict[str, object], names: tuple[str, ...]
-) -> None:
+def test_the_same_words_on_other_grounds_or_in_another_place_are_resourced(fields, names):
     owner = note(references=(WORK,))
     found = differ(edition([OPENING], of=owner), edition([OPENING], of=owner, **fields))
     assert [one.fields for one in found.resourced] == [names]
@@ -243,7 +239,5 @@ def test_an_id_that_is_gone_with_its_words_names_nothing() -> None:
         ("a b", "a b", []),
     ],
 )
-def test_changed_words_are_shown_side_by_side_with_some_around_them(
-    old: str, new: str, shown: list[tuple[str, str]]
-) -> None:
+def test_changed_words_are_shown_side_by_side_with_some_around_them(old, new, shown):
     assert list(changed_words(old, new)) == shown

@@ -79,9 +79,7 @@ def test_nothing_is_left_where_nothing_could_be_written(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
-def test_an_earlier_edition_stays_whole_where_the_new_one_cannot_be_written(
-    file: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_an_earlier_edition_stays_whole_where_the_new_one_cannot_be_written(file, monkeypatch):
     export_edition(two_tier_corpus(), file)
     before = file.read_bytes()
 
@@ -120,9 +118,7 @@ def test_another_format_is_refused_by_number(changed: Changed, number: object) -
         (lambda table: table.update(passages={}), "passages"),
     ],
 )
-def test_a_field_that_is_not_in_its_form_is_refused_by_place(
-    changed: Changed, edit: Callable[[dict], object], place: str
-) -> None:
+def test_a_field_that_is_not_in_its_form_is_refused_by_place(changed, edit, place):
     assert f": {place} is refused: " in refusal(changed(edit))
 
 
@@ -137,9 +133,7 @@ def test_a_field_that_is_not_in_its_form_is_refused_by_place(
     ],
     ids=["passage lost", "order", "place", "source", "digest"],
 )
-def test_an_edition_whose_content_was_changed_is_refused(
-    changed: Changed, edit: Callable[[dict], object]
-) -> None:
+def test_an_edition_whose_content_was_changed_is_refused(changed, edit):
     assert "changed" in refusal(changed(edit))
 
 

@@ -113,9 +113,7 @@ PLANTED = [
 
 
 @pytest.mark.parametrize(("old", "new", "item", "message"), PLANTED)
-def test_a_planted_fault_is_named(
-    edited: Edited, old: str, new: str, item: str, message: str
-) -> None:
+def test_a_planted_fault_is_named(edited, old, new, item, message):
     report = check_framework(edited(old, new))
     found = [problem for problem in report.problems if problem.id == item]
     assert found, messages(report)
@@ -187,9 +185,7 @@ def test_a_sound_item_adds_no_fault(reading: Reading) -> None:
         ({"kind": "owner", "entities": ("nobody",)}, "names 'nobody'"),
     ],
 )
-def test_an_item_that_does_not_fit_its_kind_is_named(
-    reading: Reading, fields: dict[str, object], message: str
-) -> None:
+def test_an_item_that_does_not_fit_its_kind_is_named(reading, fields, message):
     said = [fault.message for fault in faults_with(reading, an_item(**fields))]
     assert any(message in sentence for sentence in said), said
 

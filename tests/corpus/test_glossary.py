@@ -9,7 +9,6 @@ import pytest
 
 from corpus.errors import CorpusError
 from corpus.readers.glossary import Glossary, glossary_faults, read_glossary, shipped_glossary
-from corpus.structure.graph import Framework
 
 AVOID = 'status = "avoid"\npreferred = "guide"\nnote = "Why."\n'
 GUIDE = '[[terms]]\nterm = "guide"\n'
@@ -55,9 +54,7 @@ def test_the_shipped_glossary_is_read(glossary: Glossary) -> None:
     assert glossary.deprecated["child porn"] == "child sexual abuse material (CSAM)"
 
 
-def test_nothing_in_the_shipped_glossary_is_at_fault(
-    glossary: Glossary, shipped: Framework
-) -> None:
+def test_nothing_in_the_shipped_glossary_is_at_fault(glossary, shipped):
     assert glossary_faults(glossary, set(shipped.item_by_id)) == ()
 
 
@@ -66,9 +63,7 @@ def test_finding_a_victim_and_hiding_one_stay_two_concepts(glossary: Glossary) -
     assert not items["victim identification"] & items["victim identity protection"]
 
 
-def test_the_counts_that_the_notes_give_are_those_of_the_framework(
-    glossary: Glossary, shipped: Framework
-) -> None:
+def test_the_counts_that_the_notes_give_are_those_of_the_framework(glossary, shipped):
     for kind in ("capability", "outcome"):
         term = glossary.term(kind)
         assert term is not None

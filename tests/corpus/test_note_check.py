@@ -136,9 +136,7 @@ def test_the_valid_notes_have_no_problem(faults: Faults, note: str, second: str)
     assert faults(note, second) == []
 
 
-def test_the_notes_that_ship_have_no_problem_on_a_day_before_their_reviews(
-    shipped: Framework,
-) -> None:
+def test_the_notes_that_ship_have_no_problem_on_a_day_before_their_reviews(shipped):
     deprecated = read_glossary(shipped_glossary()).deprecated
     others = {"the framework": [passage.text for passage in shipped.passages]}
     report = check_notes(shipped_notes(), shipped, deprecated, TODAY, others)
@@ -309,9 +307,7 @@ PLANTED: dict[str, tuple[list[tuple[str, str]], list[str]]] = {
 
 
 @pytest.mark.parametrize(("changes", "named"), PLANTED.values(), ids=PLANTED)
-def test_one_planted_fault_is_one_problem_that_names_it(
-    planted: Planted, changes: list[tuple[str, str]], named: list[str]
-) -> None:
+def test_one_planted_fault_is_one_problem_that_names_it(planted, changes, named):
     said = planted(*changes)
     assert said.startswith(f"{FILE}: ")
     assert all(one in said for one in named), said
@@ -354,18 +350,14 @@ def test_an_id_that_two_notes_have_is_named(faults: Faults, note: str, second: s
         "terminology",
     ],
 )
-def test_what_only_looks_like_a_fault_is_none(
-    faults: Faults, note: str, changes: list[tuple[str, str]]
-) -> None:
+def test_what_only_looks_like_a_fault_is_none(faults, note, changes):
     assert faults(_changed(note, *changes)) == []
 
 
 # Phrases that files share
 
 
-def test_nine_words_in_a_row_that_two_notes_share_are_named(
-    faults: Faults, note: str, second: str
-) -> None:
+def test_nine_words_in_a_row_that_two_notes_share_are_named(faults, note, second):
     shared = "Members of both groups visit each other in spring and autumn.[^handbook]\n"
     (said,) = faults(note.replace(ADDED, ADDED + shared), second + shared)
     assert said.startswith(f"{OTHER} ")
@@ -392,14 +384,10 @@ QUOTED = "The page reads “lists of all ships that enter or leave the northern 
     ],
     ids=["not quoted", "not marked"],
 )
-def test_nine_words_of_the_framework_are_named(
-    faults: Faults, note: str, sentence: str, words: str
-) -> None:
+def test_nine_words_of_the_framework_are_named(faults, note, sentence, words):
     (said,) = faults(_changed(note, say(sentence)), others=FRAMEWORK)
     assert all(one in said for one in (FILE, "9 words", "the framework", words))
 
 
-def test_the_framework_may_be_quoted_by_a_sentence_that_is_marked_so(
-    faults: Faults, note: str
-) -> None:
+def test_the_framework_may_be_quoted_by_a_sentence_that_is_marked_so(faults, note):
     assert faults(_changed(note, say(f"{QUOTED}[^gsr:C2]")), others=FRAMEWORK) == []

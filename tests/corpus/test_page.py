@@ -79,9 +79,7 @@ def test_the_passages_are_the_items_in_the_same_order(shipped: Framework) -> Non
         ),
     ],
 )
-def test_a_passage_says_what_its_lines_say(
-    shipped: Framework, passage_id: str, text: str, lines: str
-) -> None:
+def test_a_passage_says_what_its_lines_say(shipped, passage_id, text, lines):
     passage = shipped.passage_by_id[passage_id]
     assert passage.text == text
     assert passage.lines == Lines.parse(lines)
@@ -123,9 +121,7 @@ def test_the_partners_of_each_pillar_are_the_entries_of_its_list(shipped: Framew
         ("industry-associations", [4]),
     ],
 )
-def test_an_entity_is_a_partner_of_the_pillars_that_print_it(
-    shipped: Framework, entity: str, pillars: list[int]
-) -> None:
+def test_an_entity_is_a_partner_of_the_pillars_that_print_it(shipped, entity, pillars):
     named = [item for item in shipped.of_kind("partner") if entity in item.entities]
     assert sorted({shipped.top(item.id).number for item in named}, key=str) == pillars
 
@@ -157,9 +153,7 @@ def test_a_passage_carries_its_headings_and_flat_facets(shipped: Framework) -> N
 @pytest.mark.parametrize(
     ("pillar", "title", "line"), [("gsr:P2", "Criminal justice", 66), ("gsr:P5", "Societal", 224)]
 )
-def test_a_heading_that_is_lost_is_marked_as_restored(
-    shipped: Framework, pillar: str, title: str, line: int
-) -> None:
+def test_a_heading_that_is_lost_is_marked_as_restored(shipped, pillar, title, line):
     passage = shipped.passage_by_id[pillar]
     assert (passage.text, passage.lines, passage.printed) == (title, None, "")
     assert passage.locator == f"before line {line}"
@@ -231,9 +225,7 @@ def test_a_missing_source_text_is_named(edited: Edited, read: Callable[[Path], o
         ('seen = "copy"', 'seen = "copy"\ncolour = "red"', "source colour"),
     ],
 )
-def test_a_fault_in_the_reading_is_one_sentence_that_names_it(
-    edited: Edited, old: str, new: str, message: str
-) -> None:
+def test_a_fault_in_the_reading_is_one_sentence_that_names_it(edited, old, new, message):
     with pytest.raises(CorpusError, match=message) as caught:
         read_framework(edited(old, new))
     assert "\n" not in str(caught.value)

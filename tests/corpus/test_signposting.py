@@ -126,9 +126,7 @@ def test_a_safeguarding_reply_opens_with_danger_and_says_what_it_cannot_do(
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_a_harmful_request_gets_two_sentences_one_line_of_help_and_an_offer(
-    shipped, language: str
-) -> None:
+def test_a_harmful_request_gets_two_sentences_one_line_of_help_and_an_offer(shipped, language):
     refusal, line, offer = shipped.reply("G", language).split("\n")
     assert len(split_sentences(refusal)) == 2
     assert line == shipped.case("E").line[language]

@@ -69,9 +69,7 @@ def test_an_unknown_item_is_named(shipped: Framework) -> None:
         ({"links": (Link(source="gsr:C1", target="gsr:C99", strength="low"),)}, "'gsr:C99'"),
     ],
 )
-def test_a_framework_refuses_a_reference_to_nothing(
-    shipped: Framework, changes: dict[str, object], message: str
-) -> None:
+def test_a_framework_refuses_a_reference_to_nothing(shipped, changes, message):
     parts = {name: getattr(shipped, name) for name in Framework.model_fields}
     with pytest.raises(CorpusError, match=message):
         Framework.model_validate(parts | changes)
@@ -158,9 +156,7 @@ def test_a_passage_whose_hash_is_not_that_of_its_text_is_refused() -> None:
 
 
 @pytest.mark.parametrize("bounds", [[(0, 99)], [(3, 3)], [(4, 8), (0, 3)], [(0, 5), (4, 8)]])
-def test_a_passage_refuses_sentences_outside_its_text_or_out_of_order(
-    bounds: list[tuple[int, int]],
-) -> None:
+def test_a_passage_refuses_sentences_outside_its_text_or_out_of_order(bounds):
     spans = tuple(Span(start=start, end=end) for start, end in bounds)
     with pytest.raises(CorpusError, match="sentence of gsr:C9 lies outside"):
         a_passage(sentences=spans)

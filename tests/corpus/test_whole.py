@@ -111,9 +111,7 @@ def test_a_fault_of_a_note_is_a_problem(faults, one_note: Path) -> None:
     assert "'barnahouse'" in said
 
 
-def test_a_phrase_that_a_note_shares_with_the_glossary_is_a_problem(
-    faults, one_note: Path, whole: Whole
-) -> None:
+def test_a_phrase_that_a_note_shares_with_the_glossary_is_a_problem(faults, one_note, whole):
     entry = next(
         span.of(one.text)
         for one in whole.corpus.passages
@@ -141,9 +139,7 @@ def test_a_fault_of_the_signposting_is_a_problem(faults, tmp_path: Path) -> None
     assert "'Z'" in said
 
 
-def test_a_deprecated_term_of_the_glossary_is_a_problem_in_the_signposting(
-    faults, tmp_path: Path, whole: Whole
-) -> None:
+def test_a_deprecated_term_of_the_glossary_is_a_problem_in_the_signposting(faults, tmp_path, whole):
     wording = next(iter(whole.glossary.deprecated))
     origin = shipped_signposting().read_text(encoding="utf-8")
     file = edited(tmp_path / "signposting.toml", origin, 'en = "', f'en = "{wording}. ')

@@ -113,9 +113,7 @@ def test_parts_are_joined_in_numeric_order(tmp_path: Path, monkeypatch: pytest.M
     assert out.read_bytes() == whole
 
 
-def test_what_is_not_the_model_is_not_kept(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_what_is_not_the_model_is_not_kept(tmp_path, capsys):
     out = tmp_path / "model.gguf"
     assert real_model.main(["join", str(parts(tmp_path / "parts", 2)), str(out)]) == 1
     assert "are not the model" in capsys.readouterr().err

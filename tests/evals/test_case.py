@@ -4,7 +4,6 @@ from pathlib import Path
 import pytest
 
 from assistant.errors import BatchError
-from corpus.structure.graph import Framework
 from corpus.whole import Whole
 from evals.cases.case import Case, load_cases, load_suite
 
@@ -59,9 +58,7 @@ def test_an_unknown_suite_is_refused_with_the_names_that_there_are():
         load_suite("frame")
 
 
-def test_every_id_of_every_shipped_case_is_in_the_corpus_and_of_its_facet(
-    suite: tuple[Case, ...], framework: Framework
-):
+def test_every_id_of_every_shipped_case_is_in_the_corpus_and_of_its_facet(suite, framework):
     facet_of = {item.id: framework.kind_by_id[item.kind].facet for item in framework.items}
     wrong = [
         (case.id, facet, one)
@@ -105,9 +102,7 @@ def test_development_and_test_have_the_same_families():
     assert {case.family for case in development} == {case.family for case in test}
 
 
-def test_shipped_cases_ask_about_every_pillar_capability_outcome_partner_and_statement(
-    framework: Framework,
-):
+def test_shipped_cases_ask_about_every_pillar_capability_outcome_partner_and_statement(framework):
     asked = {
         one for case in load_suite("framework") for ids in case.gold.ids().values() for one in ids
     }

@@ -60,9 +60,7 @@ def test_else_every_gold_item_is_in_line_with_the_scope(make_answer, framework) 
     assert is_resolved(inverse, ("gsr:P3",), (), framework)
 
 
-def test_an_answer_that_does_not_say_what_it_understood_tells_nothing(
-    make_answer, framework
-) -> None:
+def test_an_answer_that_does_not_say_what_it_understood_tells_nothing(make_answer, framework):
     answer = make_answer(resolved_question="", scope=Scope(subjects=("gsr:C12",)))
     assert is_resolved(answer, ("gsr:C12",), ("partners",), framework) is None
 

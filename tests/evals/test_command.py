@@ -83,9 +83,7 @@ def test_what_is_kept_of_an_interrupted_run_is_not_asked_again(two: Path, tmp_pa
         ("sys.exit(3)", "ended with 3"),
     ],
 )
-def test_what_is_wrong_with_a_command_is_one_sentence(
-    two: Path, tmp_path: Path, body: str, said: str
-) -> None:
+def test_what_is_wrong_with_a_command_is_one_sentence(two, tmp_path, body, said):
     chosen = Chosen(suite="own", cases=two, command=command_of(body, tmp_path))
     with pytest.raises(BatchError, match=said):
         run_chosen(chosen, tmp_path / "run", Settings(home=tmp_path / "home"))

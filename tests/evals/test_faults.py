@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from pathlib import Path
 
 import pytest
 
@@ -203,9 +202,7 @@ def clean(told: Told, tmp_path_factory: pytest.TempPathFactory) -> Baseline:
 
 
 @pytest.mark.parametrize("fault", FAULTS, ids=lambda one: one.__name__)
-def test_a_fault_makes_its_measure_fall(
-    fault: Callable[[Answer, Case], Answer], told: Told, clean: Baseline, tmp_path: Path
-) -> None:
+def test_a_fault_makes_its_measure_fall(fault, told, clean, tmp_path):
     faulty = [(case, fault(answer, case)) for case, answer in told]
     assert sum(one != other for one, other in zip(faulty, told, strict=True)) >= 5
     verdict = judge(clean, Baseline.of(make_run(tmp_path / "faulty", faulty)))

@@ -161,9 +161,7 @@ def test_a_claim_counts_by_its_best_context(sets: tuple[DataSet, DataSet]) -> No
     assert best.tolist() == scores[1::2].tolist()
 
 
-def test_the_fit_tells_true_from_false_and_says_what_it_saw(
-    sets: tuple[DataSet, DataSet],
-) -> None:
+def test_the_fit_tells_true_from_false_and_says_what_it_saw(sets):
     support = fit_verifier(sets)
     assert [one.name for one in support.fitted_from] == ["One", "Other"]
     assert support.fitted_from[0].sha256 == sha256_of_file(sets[0].file)

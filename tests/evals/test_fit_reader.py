@@ -53,9 +53,7 @@ def test_undoing_goes_back_to_the_weights_before_and_then_to_those_that_ship(
     assert "shipped weights" in capsys.readouterr().err
 
 
-def test_rows_that_are_not_there_or_not_rows_are_named(
-    tmp_path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_rows_that_are_not_there_or_not_rows_are_named(tmp_path, monkeypatch, capsys):
     monkeypatch.setenv("SIGNPOST_HOME", str(tmp_path))
     assert main(["learn", "--rows", str(tmp_path / "none.jsonl")]) == 1
     broken = tmp_path / "rows.jsonl"

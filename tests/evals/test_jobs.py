@@ -65,9 +65,7 @@ def phase(jobs: Jobs) -> str:
     return job.phase if job else ""
 
 
-def test_a_run_goes_on_by_itself_is_stopped_at_once_and_goes_on_again(
-    home: Path, jobs: Jobs
-) -> None:
+def test_a_run_goes_on_by_itself_is_stopped_at_once_and_goes_on_again(home, jobs):
     assert jobs.now() is None
     open_gate(home, 2)
     jobs.start(ORDER)
@@ -90,9 +88,7 @@ def test_a_run_goes_on_by_itself_is_stopped_at_once_and_goes_on_again(
     assert Shelf(home).open("a-run").entry.whole
 
 
-def test_a_job_that_is_killed_counts_as_stopped_and_one_that_breaks_as_failed(
-    home: Path, jobs: Jobs
-) -> None:
+def test_a_job_that_is_killed_counts_as_stopped_and_one_that_breaks_as_failed(home, jobs):
     started = jobs.start(ORDER)
     until(lambda: phase(jobs) == "opening" and (home / FOLDER / "a-run").exists())
     os.kill(started.pid, 9)
@@ -115,17 +111,13 @@ def test_a_job_that_is_killed_counts_as_stopped_and_one_that_breaks_as_failed(
         (Order(name="a", suite="own", family="nothing"), "No case of 'own'"),
     ],
 )
-def test_what_cannot_be_run_is_refused_before_anything_starts(
-    order: Order, sentence: str, home: Path, jobs: Jobs
-) -> None:
+def test_what_cannot_be_run_is_refused_before_anything_starts(order, sentence, home, jobs):
     with pytest.raises(BatchError, match=sentence):
         jobs.start(order)
     assert read_job(home / FOLDER) is None
 
 
-def test_the_job_has_the_settings_of_its_server(
-    home: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_job_has_the_settings_of_its_server(home, monkeypatch):
     monkeypatch.setenv("SIGNPOST_RISK", "0.2")
     got: list[dict[str, str]] = []
 
@@ -207,9 +199,7 @@ def test_what_keeps_a_job_from_being_done_is_told(home: Path) -> None:
     assert "No case of 'own'" in told.sentence
 
 
-def test_a_second_job_is_refused(
-    home: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_a_second_job_is_refused(home, monkeypatch, capsys):
     monkeypatch.setattr(job, "FileLock", lambda path, timeout: FileLock(path, timeout=0))
     with FileLock(home / FOLDER / LOCK):
         assert work(home, Player()) == 1

@@ -55,9 +55,7 @@ def test_cases_saved_at_the_same_time_are_all_kept(tmp_path: Path) -> None:
     assert len(own.read()) == 12
 
 
-def test_the_file_holds_so_many_cases_and_no_more(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_file_holds_so_many_cases_and_no_more(tmp_path, monkeypatch):
     monkeypatch.setattr(own_cases, "MOST_CASES", 1)
     own = OwnCases(tmp_path)
     own.save(made_case("own-001"))
@@ -98,9 +96,7 @@ def test_gold_is_sorted_by_kind_and_listed_again(whole: Whole) -> None:
         ("question", {"question": "x" * 5000}),
     ],
 )
-def test_what_is_wrong_is_told_by_its_field(
-    field: str, changes: dict[str, object], whole: Whole
-) -> None:
+def test_what_is_wrong_is_told_by_its_field(field, changes, whole):
     values = made_case("own-001").model_dump() | changes
     case, problems = checked(values, whole)
     assert case is None

@@ -250,9 +250,7 @@ def test_what_is_wrong_is_one_sentence_and_no_row(asked, capsys) -> None:
     assert "is no question" in told.err
 
 
-def test_words_that_are_not_in_their_page_are_a_citation_that_is_not_exact(
-    laid_out: PeerCorpus, make_case
-) -> None:
+def test_words_that_are_not_in_their_page_are_a_citation_that_is_not_exact(laid_out, make_case):
     shown = Shown("", (Quote("gsr-P3", "Harbour masters report monthly."),))
     answer = whole_answer(answer_of(shown, laid_out), "Q?", WHOLE.corpus)
     row = AnswerRow(id="a", answer=answer, seconds=0.5)

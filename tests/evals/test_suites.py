@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import random
 from collections import Counter
-from pathlib import Path
 
 import pytest
 
@@ -143,9 +142,7 @@ def test_hostile_passages_are_sections_of_one_note_and_change_no_other() -> None
 
 @pytest.mark.slow
 @pytest.mark.sample
-def test_signpost_over_hostile_passages_has_an_index_of_its_own(
-    own_home: Path, settings: Settings
-) -> None:
+def test_signpost_over_hostile_passages_has_an_index_of_its_own(own_home, settings):
     own = settings.model_copy(update={"home": own_home})
     before = current_manifest(own)
     asker = hostile.open_hostile(own)

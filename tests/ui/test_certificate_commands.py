@@ -18,7 +18,7 @@ from corpus.editions.edition import export_edition
 from corpus.passage import Corpus
 from corpus.whole import Whole
 from tests.certified import Table, sealed
-from tests.ui.conftest import EXAMPLE, Refused, assert_one_line
+from tests.ui.conftest import EXAMPLE, assert_one_line
 from ui.cli.arguments import read_day
 from ui.cli.certificate_commands import keep
 from ui.cli.main import main
@@ -48,9 +48,7 @@ def forge(certificate: Path, folder: Path, old: str, new: str) -> Path:
 # ask --certificate
 
 
-def test_the_certificate_is_written_beside_the_printed_answer(
-    ready: Path, tmp_path: Path, capsys: Told
-) -> None:
+def test_the_certificate_is_written_beside_the_printed_answer(ready, tmp_path, capsys):
     file = tmp_path / "example.json"
     assert main(["ask", EXAMPLE, "--certificate", str(file)]) == 0
     told = capsys.readouterr().out
@@ -62,9 +60,7 @@ def test_the_certificate_is_written_beside_the_printed_answer(
     assert main(["verify", str(file)]) == 0
 
 
-def test_a_file_that_is_there_is_refused_before_anything_is_asked(
-    ready: Path, certificate: Path, refused: Refused
-) -> None:
+def test_a_file_that_is_there_is_refused_before_anything_is_asked(ready, certificate, refused):
     before = certificate.read_bytes()
     said = refused("ask", EXAMPLE, "--certificate", str(certificate))
     assert str(certificate) in said
@@ -83,9 +79,7 @@ def test_a_file_that_is_there_is_refused_before_anything_is_asked(
         "Who put out the quality standards for Barnahus and how old are they?",
     ],
 )
-def test_answers_of_every_sort_get_a_certificate_that_holds(
-    assistant: Assistant, tmp_path: Path, text: str
-) -> None:
+def test_answers_of_every_sort_get_a_certificate_that_holds(assistant, tmp_path, text):
     file = tmp_path / "certificate.json"
     keep(assistant.ask(Question(text=text)), assistant.corpus, file, read_day(None))
     assert main(["verify", str(file)]) == 0
@@ -119,9 +113,7 @@ def test_a_stale_certificate_names_what_changed_and_what_still_stands(
     assert err == ""
 
 
-def test_a_broken_certificate_names_the_statement(
-    certificate: Path, tmp_path: Path, capsys: Told
-) -> None:
+def test_a_broken_certificate_names_the_statement(certificate, tmp_path, capsys):
     file = forge(certificate, tmp_path, "Preserve the anonymity", "Publish the anonymity!")
     assert main(["verify", str(file)]) == 1
     out, err = capsys.readouterr()
@@ -131,9 +123,7 @@ def test_a_broken_certificate_names_the_statement(
     assert f"{file} is broken: Statement 2 " in err
 
 
-def test_a_file_that_is_no_certificate_is_broken_in_one_sentence(
-    tmp_path: Path, capsys: Told
-) -> None:
+def test_a_file_that_is_no_certificate_is_broken_in_one_sentence(tmp_path, capsys):
     file = tmp_path / "notes.txt"
     file.write_text("mine", encoding="utf-8")
     for given in ([str(file)], [str(tmp_path / "nowhere")]):

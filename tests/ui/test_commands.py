@@ -17,7 +17,6 @@ from tests.park import write_park
 from tests.ui.conftest import (
     EXAMPLE,
     SIGNPOST,
-    Refused,
     rows_of,
     write_rows,
 )
@@ -28,9 +27,7 @@ from ui.cli.main import main
 # Answers
 
 
-def test_the_example_question_gets_all_five_outcomes_and_the_one_partner(
-    ready: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_the_example_question_gets_all_five_outcomes_and_the_one_partner(ready, capsys):
     assert main(["ask", EXAMPLE]) == 0
     told = capsys.readouterr().out
     assert "5 of 5 outcomes" in told
@@ -57,9 +54,7 @@ def test_whoever_reads_only_the_first_line_gets_no_complaint(ready: Path) -> Non
     assert told.stderr == ""
 
 
-def test_search_says_where_each_passage_ranked(
-    ready: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_search_says_where_each_passage_ranked(ready, capsys):
     assert main(["search", "victim identity protection", "-k", "5", "--json"]) == 0
     hits = json.loads(capsys.readouterr().out)
     assert len(hits) == 5
@@ -107,9 +102,7 @@ def test_a_batch_of_searches_becomes_a_batch_of_hits(ready: Path, tmp_path: Path
         ('{"id": "b", "question": ""}', "line 2"),
     ],
 )
-def test_a_bad_row_is_named_and_the_earlier_results_stay(
-    ready: Path, tmp_path: Path, refused: Refused, lines: str, named: str
-) -> None:
+def test_a_bad_row_is_named_and_the_earlier_results_stay(ready, tmp_path, refused, lines, named):
     rows, out = tmp_path / "in.jsonl", tmp_path / "out.jsonl"
     rows.write_text(f'{{"id": "a", "question": "{EXAMPLE}"}}\n{lines}\n', encoding="utf-8")
     out.write_text("earlier\n", encoding="utf-8")
@@ -119,9 +112,7 @@ def test_a_bad_row_is_named_and_the_earlier_results_stay(
 
 
 @pytest.mark.parametrize("content", [None, b"", b"\n\n", b"\xff\xfe"])
-def test_a_batch_file_that_holds_no_rows_is_refused(
-    ready: Path, tmp_path: Path, refused: Refused, content: bytes | None
-) -> None:
+def test_a_batch_file_that_holds_no_rows_is_refused(ready, tmp_path, refused, content):
     rows = tmp_path / "in.jsonl"
     if content is not None:
         rows.write_bytes(content)
@@ -133,9 +124,7 @@ def test_a_batch_file_that_holds_no_rows_is_refused(
 
 @pytest.mark.slow
 @pytest.mark.sample
-def test_status_and_rollback_say_which_index_answers(
-    broken: Path, refused: Refused, capfd: pytest.CaptureFixture[str]
-) -> None:
+def test_status_and_rollback_say_which_index_answers(broken, refused, capfd):
     assert main(["index", "status"]) == 0
     first = capfd.readouterr().out
     assert " guidance-wordings), all-MiniLM-L6-v2 " in first
@@ -152,9 +141,7 @@ def test_status_and_rollback_say_which_index_answers(
 # Evaluation
 
 
-def test_a_suite_is_run_and_scored(
-    ready: Path, tmp_path: Path, capfd: pytest.CaptureFixture[str]
-) -> None:
+def test_a_suite_is_run_and_scored(ready, tmp_path, capfd):
     run = str(tmp_path / "run")
     assert main(["eval", "run", "--suite", "framework", "--limit", "2", "--out", run]) == 0
     assert "2 cases" in capfd.readouterr().out
@@ -172,9 +159,7 @@ def test_coverage_says_what_no_case_asks_for(capsys: pytest.CaptureFixture[str])
 # A foreign corpus
 
 
-def test_a_corpus_of_ones_own_is_indexed_asked_and_searched(
-    broken: Path, tmp_path: Path, capfd: pytest.CaptureFixture[str]
-) -> None:
+def test_a_corpus_of_ones_own_is_indexed_asked_and_searched(broken, tmp_path, capfd):
     park = write_park(tmp_path / "park.jsonl")
     assert main(["index", "build", "--passages", str(park)]) == 0
     assert " document" in capfd.readouterr().out

@@ -124,9 +124,7 @@ def test_check_prints_all_counts_under_headings_and_that_the_corpus_holds(capsys
     assert lines[-1].startswith("The corpus holds")
 
 
-def test_check_names_a_statement_of_which_one_word_was_changed(
-    tmp_path: Path, capsys: Told
-) -> None:
+def test_check_names_a_statement_of_which_one_word_was_changed(tmp_path, capsys):
     folder = tmp_path / "framework"
     shutil.copytree(str(shipped_framework()), folder)
     reading = folder / "framework.toml"
@@ -224,9 +222,7 @@ def test_a_difference_is_told_as_the_golden_file_has_it(
     as_golden("corpus_diff.txt", capsys.readouterr().out, renew=renew)
 
 
-def test_a_difference_as_json_has_all_that_the_text_tells(
-    old: Path, new: Path, answers: Path, capsys: Told
-) -> None:
+def test_a_difference_as_json_has_all_that_the_text_tells(old, new, answers, capsys):
     given = ["corpus", "diff", str(old), str(new), "--answers", str(answers), "--today", TODAY]
     assert main([*given, "--json"]) == 0
     told = json.loads(capsys.readouterr().out)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.ui.conftest import Refused, write_rows
+from tests.ui.conftest import write_rows
 from ui.cli.main import main
 
 CONTEXT = "Harbour masters should keep lists of ships. Pilots are rested."
@@ -56,9 +56,7 @@ def test_a_file_of_claims_gives_a_verdict_for_each(tmp_path: Path, home: Path) -
     assert 0.0 == told[2]["support"] < told[1]["support"] < told[0]["support"] == 1.0
 
 
-def test_the_model_counts_where_it_is_prepared(
-    tmp_path: Path, ready: Path, context: Path, capsys: Told
-) -> None:
+def test_the_model_counts_where_it_is_prepared(tmp_path, ready, context, capsys):
     likely = "Those who guide vessels have had enough sleep."
     supports = []
     for more in ([], ["--words"]):
@@ -74,9 +72,7 @@ def test_without_a_prepared_model_words_alone_count(context: Path, home: Path) -
     assert len(told.stderr.splitlines()) == 1
 
 
-def test_a_context_in_another_encoding_is_refused(
-    tmp_path: Path, home: Path, refused: Refused
-) -> None:
+def test_a_context_in_another_encoding_is_refused(tmp_path, home, refused):
     file = tmp_path / "context.txt"
     file.write_bytes(b"\xff\xfe\xff")
     assert "UTF-8" in refused("ground", TRUE, "--context", str(file), "--words")

@@ -28,9 +28,7 @@ def checked(
     return code, {line.split()[0]: " ".join(line.split()[1:]) for line in lines[:-1]}
 
 
-def test_what_works_is_told(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_what_works_is_told(monkeypatch, capsys):
     with FakeEndpoint(answer_all) as fake:
         code, told = checked(fake, monkeypatch, capsys)
     assert code == 0
@@ -41,9 +39,7 @@ def test_what_works_is_told(
     assert told["JSON"].startswith("works an object")
 
 
-def test_an_endpoint_that_refuses_fails(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_an_endpoint_that_refuses_fails(monkeypatch, capsys):
     with FakeEndpoint(lambda exchange: exchange.refuse(401, {})) as fake:
         code, told = checked(fake, monkeypatch, capsys)
     assert code == 1
@@ -51,9 +47,7 @@ def test_an_endpoint_that_refuses_fails(
     assert "streaming" not in told
 
 
-def test_no_model_is_one_line(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_no_model_is_one_line(monkeypatch, capsys):
     monkeypatch.delenv("SIGNPOST_LLM_URL", raising=False)
     assert main(["llm", "check"]) == 1
     assert "SIGNPOST_LLM_URL" in capsys.readouterr().err
