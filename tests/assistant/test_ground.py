@@ -169,7 +169,6 @@ def _status_holds(answer: Answer) -> None:
 @pytest.mark.sample
 @hypothesis_settings(
     max_examples=250,
-    deadline=None,
     derandomize=True,
     suppress_health_check=[HealthCheck.too_slow],
 )
@@ -187,7 +186,7 @@ def test_whatever_is_asked_each_quote_stands_and_the_status_fits(assistant, text
         _status_holds(answer)
 
 
-@hypothesis_settings(max_examples=100, deadline=None, derandomize=True)
+@hypothesis_settings(max_examples=100, derandomize=True)
 @given(text=st.text(max_size=80))
 def test_any_text_is_answered_or_refused_as_a_question(assistant: Assistant, text: str) -> None:
     try:

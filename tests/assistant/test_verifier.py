@@ -8,7 +8,6 @@ from collections.abc import Callable, Iterator, Sequence
 import numpy as np
 import pytest
 from hypothesis import given
-from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from assistant.citing.alignment import Alignment, measures
@@ -39,7 +38,6 @@ WORDS = sorted({word for text, _ in SENTENCES[:400] for word in text.split()})
 TEXTS = st.one_of(st.text(max_size=80), st.lists(st.sampled_from(WORDS), max_size=12).map(" ".join))
 
 
-@hypothesis_settings(deadline=None)
 @given(pair=st.sampled_from(SENTENCES))
 def test_a_sentence_of_the_context_is_always_supported(pair: tuple[str, str]) -> None:
     judgement = Verifier.open().verify(*pair)
@@ -47,7 +45,6 @@ def test_a_sentence_of_the_context_is_always_supported(pair: tuple[str, str]) ->
         assert (judgement.verdict, judgement.support) == ("supported", 1.0)
 
 
-@hypothesis_settings(deadline=None)
 @given(context=TEXTS, claim=TEXTS)
 def test_any_two_texts_get_a_verdict_and_a_score(context: str, claim: str) -> None:
     judgement = Verifier.open().verify(context, claim)
