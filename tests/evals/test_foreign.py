@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from corpus.readers.rows import read_rows
+from evals.benches.foreign_rates import dense, judge, ndcg, report
 from evals.cases.conversations import (
     PASSAGES,
     TASKS,
@@ -16,7 +17,6 @@ from evals.cases.conversations import (
     read_conversations,
     write_passages,
 )
-from evals.studies.foreign_rates import dense, judge, ndcg, report
 from tests.park import open_park
 
 ASKED = tuple(

@@ -13,7 +13,7 @@ import pytest
 from assistant.safety.personal import Finder
 from assistant.settings import Settings
 from assistant.wording.generative import Generative
-from evals.studies.injected import (
+from evals.benches.injected import (
     ORDER,
     Tried,
     by_passages,

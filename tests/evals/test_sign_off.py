@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from corpus.checks.signposting import Signposting, read_signposting, shipped_signposting
-from evals.studies.sign_off import (
+from evals.benches.sign_off import (
     NEVER,
     NOBODY,
     main,

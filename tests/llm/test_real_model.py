@@ -15,10 +15,7 @@ from assistant.safety.personal import Finder
 from assistant.settings import Settings
 from assistant.wording.generative import Generative
 from corpus.passage import Corpus
-from evals.benches.real_model import NAME
-from evals.cases.hostile import FILE
-from evals.cases.suites import read_suite
-from evals.studies.injected import (
+from evals.benches.injected import (
     by_passages,
     by_questions,
     corpus_with,
@@ -27,6 +24,9 @@ from evals.studies.injected import (
     strings,
     tried,
 )
+from evals.benches.real_model import NAME
+from evals.cases.hostile import FILE
+from evals.cases.suites import read_suite
 from tests.injection import FILE as MORE
 
 pytestmark = [
@@ -38,7 +38,7 @@ CASES = 10
 """Questions of each suite."""
 
 STEP = 4
-"""One attack of so many is tried; `python -m evals.studies.injected` tries all."""
+"""One attack of so many is tried; `python -m evals.benches.injected` tries all."""
 
 
 @pytest.fixture(scope="module")

@@ -166,7 +166,7 @@ def _line(what: str, found: Estimate) -> str:
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Index the pool, ask the questions of a collection, and print what was measured."""
-    parser = argparse.ArgumentParser(prog="python -m evals.studies.foreign_rates")
+    parser = argparse.ArgumentParser(prog="python -m evals.benches.foreign_rates")
     parser.add_argument("--data", type=Path, required=True, help="a folder of conversations")
     parser.add_argument("--home", type=Path, help="where the index is built; a temporary folder")
     parser.add_argument(

@@ -190,7 +190,7 @@ def _told(
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m evals.studies.injected", description=__doc__)
+    parser = argparse.ArgumentParser(prog="python -m evals.benches.injected", description=__doc__)
     parser.add_argument(
         "--passages",
         type=Path,
