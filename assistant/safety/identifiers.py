@@ -42,6 +42,10 @@ _CARD = range(13, 20)
 """Digits of a payment card."""
 
 _CHECKED_LENGTHS = range(9, 35)
+_IN_ADDRESSES = frozenset("0123456789abcdefABCDEF.:")
+_NEAR = 80
+"""Characters before a place that are looked at."""
+
 _MOST_WORDS = 9
 _FREE_IN = ("GB", "US")
 """Regions whose free numbers are known without a code of a country."""
@@ -54,18 +58,22 @@ def emails(text: str) -> Iterator[Place]:
 
 def network_addresses(text: str) -> Iterator[Place]:
     """Give IP addresses, version 4 and 6; a number of a section or a release is none."""
-    words = list(_words(text.replace("/", " ")))
-    for at, place in enumerate(words):
-        said = text[place.start : place.end]
-        said = said.partition(":")[0] if said.count(":") == 1 else said
+    kept = "".join(sign if sign in _IN_ADDRESSES else " " for sign in text)
+    for start, end in _words(kept):
+        said = kept[start:end]
         if len(said) < 4 or not (said.count(".") == 3 or said.count(":") > 1):
             continue
+        if "." in said and said.count(":") == 1:  # with a port
+            said = max(said.split(":"), key=len)
         try:
             ip_address(said)
         except ValueError:
             continue
-        if not _is_versioned([text[one.start : one.end].lower() for one in words[:at]]):
-            yield Place(place.start, place.start + len(said))
+        beside = text[max(0, start - 1) : start] + text[end : end + 1]
+        words_before = text[max(0, start - _NEAR) : start].lower().split()
+        if not any(map(str.isalnum, beside)) and not _is_versioned(words_before):
+            place = text.index(said, start)
+            yield Place(place, place + len(said))
 
 
 def checked_numbers(text: str) -> Iterator[Place]:
@@ -76,7 +84,7 @@ def checked_numbers(text: str) -> Iterator[Place]:
     """
     words, done = list(_words(text)), 0
     for at, first in enumerate(words):
-        ends = []
+        ends: list[int] = []
         for place in words[at : at + _MOST_WORDS]:
             said = text[place.start : place.end]
             if not any(sign.isdigit() for sign in said) and not (ends and len(said) == 4):

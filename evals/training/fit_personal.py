@@ -22,7 +22,7 @@ from zlib import crc32
 
 import numpy as np
 from safetensors.numpy import save_file
-from scipy.sparse import csr_matrix
+from sklearn.feature_extraction.text import CountVectorizer
 from sklearn.linear_model import LogisticRegression
 
 from assistant.safety.tagger import LABELS, WEIGHTS, Signs, known_names, tokens
@@ -35,7 +35,7 @@ from corpus.whole import Whole
 
 OUT = Path(__file__).parents[2] / "assistant" / "safety" / WEIGHTS
 SEED = 7
-EACH = 25
+EACH = 30
 """Texts that are made of a pattern."""
 LEAST = 8
 """Tokens that show a sign which is kept."""
@@ -153,9 +153,9 @@ class Maker:
         return _capital(name[: between(2, 4)] if self._chance.random() < 0.12 else name)
 
     def _varied(self, row: Row) -> Row:
-        """Write some rows in small letters, and a few in large."""
-        chance = self._chance.random()
-        text = row[0].lower() if chance < 0.24 else row[0].upper() if chance < 0.28 else row[0]
+        """Write some rows in small letters, most where they begin so, and a few in large."""
+        chance, small = self._chance.random(), 0.5 if row[0][0].islower() else 0.2
+        text = row[0].lower() if chance < small else row[0].upper() if chance > 0.96 else row[0]
         return (text, row[1]) if len(text) == len(row[0]) else row
 
 
@@ -207,13 +207,9 @@ def fitted(rows: Sequence[Row], vocabulary: Vocabulary) -> Fitted:
 
 
 def _regression(
-    seen: Sequence[Sequence[str]], labels: Sequence[int], kept: Sequence[str]
+    seen: Sequence[list[str]], labels: Sequence[int], kept: list[str]
 ) -> LogisticRegression:
-    column = {sign: at for at, sign in enumerate(kept)}
-    rows = [[column[sign] for sign in row if sign in column] for row in seen]
-    ends = np.cumsum([0, *map(len, rows)])
-    places = np.concatenate([np.array(row, dtype=np.int32) for row in rows])
-    table = csr_matrix((np.ones(len(places), np.float32), places, ends), (len(rows), len(kept)))
+    table = CountVectorizer(analyzer=list, vocabulary=kept, dtype=np.float32).transform(seen)
     return LogisticRegression(C=STRENGTH, max_iter=120).fit(table, labels)
 
 
