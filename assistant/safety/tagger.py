@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cache, lru_cache
 from importlib.resources import files
 from typing import NamedTuple
@@ -68,28 +68,6 @@ class Token(NamedTuple):
         return sum(sign.isdigit() for sign in self.text)
 
 
-class Tagged(NamedTuple):
-    """Personal data at its place, by character."""
-
-    label: str
-    """One of `LABELS`."""
-
-    start: int
-    """First character."""
-
-    end: int
-    """One past the last."""
-
-
-class _Group(NamedTuple):
-    parts: int = 0
-    """Tokens with digits that stand together."""
-    digits: int = 0
-    before: str = ""
-    head: str = ""
-    """How it begins: `+`, `(`, a nought with the digit after it, or `9`."""
-
-
 class Signs:
     """What the head sees of tokens; what a vocabulary holds is public."""
 
@@ -131,14 +109,14 @@ class Signs:
                 *(f"soon={coarse}|{word}" for word in set(words[at + 1 : at + 4])),
             ]  # fmt: skip
             if digits:
-                shape, group = shapes[at + 1], groups[at]
+                shape, (parts, many, word_before, head) = shapes[at + 1], groups[at]
                 row += [
                     f"c0={shape}", f"c0,n={shape}{digits}", f"w-1,c0={w[i - 1]}|{shape}",
                     f"w-2,c0={w[i - 2]}|{shape}", f"c-1,0={shapes[at]}|{shape}",
                     f"c0,1={shape}|{shapes[at + 2]}", f"w-1,n={w[i - 1]}|{digits}",
-                    f"w-2,n={w[i - 2]}|{digits}", f"group={group.parts},{min(group.digits, 12)}",
-                    f"group,w={group.before}|{min(group.digits, 9)}",
-                    f"group,head={group.head}|{group.parts}",
+                    f"w-2,n={w[i - 2]}|{digits}", f"group={parts},{min(many, 12)}",
+                    f"group,w={word_before}|{min(many, 9)}",
+                    f"group,head={head}|{parts}",
                     *(f"near,n={digits}|{word}" for word in before),
                 ]  # fmt: skip
             first, last = runs[at]
@@ -206,8 +184,8 @@ class Tagger:
         """Keep what is public."""
         self._signs = Signs(vocabulary)
 
-    def tag(self, text: str) -> Iterator[Tagged]:
-        """Give what is personal, in order; nothing overlaps."""
+    def tag(self, text: str) -> Iterator[tuple[str, int, int]]:
+        """Give label, first character and one past the last of what is personal, in order."""
         line = tokens(text)
         if not line:
             return
@@ -220,7 +198,7 @@ class Tagger:
             label, inside = LABELS[labels[start]], line[start:end]
             said = text[inside[0].start : inside[-1].end]
             if label and _fits(label, said):
-                yield Tagged(label, inside[0].start, inside[-1].end)
+                yield label, inside[0].start, inside[-1].end
             start = end
 
     def _labels(self, line: Sequence[Token]) -> list[int]:
@@ -333,37 +311,33 @@ def _sort(sign: str) -> str:
 def _capitals(line: Sequence[Token]) -> list[tuple[int, int]]:
     """Return for each token the stretch of capitalised words that it stands in, half-open."""
     found = [(at, at + 1) for at in range(len(line))]
-    start = 0
-    while start < len(line):
-        end = start
-        while end < len(line) and line[end].text[0].isupper():
-            if end > start and not _near(line, end, 2):
-                break
-            end += 1
-        for at in range(start, end):
-            found[at] = (start, end)
-        start = max(end, start + 1)
+    for inside in _stretches(line, lambda token: token.text[0].isupper(), 2):
+        for at in inside:
+            found[at] = (inside[0], inside[-1] + 1)
     return found
 
 
-def _groups(line: Sequence[Token]) -> list[_Group]:
-    """Return for each token the group of digits that it stands in."""
-    found = [_Group()] * len(line)
-    start = 0
-    while start < len(line):
-        end = start
-        while end < len(line) and (line[end].digits or line[end].text in _IN_NUMBERS):
-            if end > start and not _near(line, end, 1):
-                break
-            end += 1
-        inside, head = line[start:end], line[start].text
-        if inside:
-            told = _Group(
-                sum(token.digits > 0 for token in inside),
-                sum(token.digits for token in inside),
-                line[start - 1].text.lower() if start else "^",
-                head[:2] if head[0] == "0" else "9" if head[0].isdigit() else head[0],
-            )
-            found[start:end] = [told] * len(inside)
-        start = max(end, start + 1)
+def _groups(line: Sequence[Token]) -> list[tuple[int, int, str, str]]:
+    """Return of the digits that each token stands among: parts, digits, word before, beginning."""
+    found = [(0, 0, "", "")] * len(line)
+    for inside in _stretches(line, lambda one: one.digits > 0 or one.text in _IN_NUMBERS, 1):
+        digits, head = [line[at].digits for at in inside], line[inside[0]].text
+        head = head[:2] if head[0] == "0" else "9" if head[0].isdigit() else head[0]
+        before = line[inside[0] - 1].text.lower() if inside[0] else "^"
+        for at in inside:
+            found[at] = (sum(map(bool, digits)), sum(digits), before, head)
+    return found
+
+
+def _stretches(
+    line: Sequence[Token], fits: Callable[[Token], bool], gap: int
+) -> Iterable[list[int]]:
+    """Return the places of tokens that fit and stand together."""
+    found: list[list[int]] = []
+    for at, token in enumerate(line):
+        if fits(token):
+            if found and found[-1][-1] == at - 1 and _near(line, at, gap):
+                found[-1].append(at)
+            else:
+                found.append([at])
     return found

@@ -17,7 +17,6 @@ import sys
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import NamedTuple
 from zlib import crc32
 
 import numpy as np
@@ -159,13 +158,6 @@ class Maker:
         return (text, row[1]) if len(text) == len(row[0]) else row
 
 
-class Fitted(NamedTuple):
-    """Weights of signs, by label, and the bias."""
-
-    weights: dict[str, np.ndarray]
-    bias: np.ndarray
-
-
 def rows_and_vocabulary() -> tuple[list[Row], Vocabulary]:
     """Return what is learned from, and the words that are known meanwhile."""
     held = (shipped_questions() / "personal.json").read_text(encoding="utf-8")
@@ -185,7 +177,7 @@ def rows_and_vocabulary() -> tuple[list[Row], Vocabulary]:
     return rows + [(text, ()) for text in plain], Vocabulary(texts[::2])
 
 
-def fitted(rows: Sequence[Row], vocabulary: Vocabulary) -> Fitted:
+def fitted(rows: Sequence[Row], vocabulary: Vocabulary) -> tuple[list[str], LogisticRegression]:
     """Fit all signs that occur often enough, and again those that weigh most."""
     signs = Signs(vocabulary)
     seen: list[list[str]] = []
@@ -202,8 +194,7 @@ def fitted(rows: Sequence[Row], vocabulary: Vocabulary) -> Fitted:
     weight = np.abs(model.coef_).max(axis=0)
     weight *= np.minimum([counts[sign] for sign in kept], 200) ** 0.25
     kept = [kept[at] for at in np.argsort(-weight)[:KEPT]]
-    model = _regression(seen, labels, kept)
-    return Fitted(dict(zip(kept, model.coef_.T, strict=True)), model.intercept_)
+    return kept, _regression(seen, labels, kept)
 
 
 def _regression(
@@ -239,14 +230,13 @@ def main() -> None:
     parser.add_argument("--out", type=Path, default=OUT)
     out = parser.parse_args().out
     rows, vocabulary = rows_and_vocabulary()
-    head = fitted(rows, vocabulary)
-    weights = np.array(list(head.weights.values()))
-    scale = np.abs(weights).max() / 127
+    signs, model = fitted(rows, vocabulary)
+    scale = np.abs(model.coef_).max() / 127
     held = {
-        "signs": np.array([crc32(sign.encode()) for sign in head.weights], dtype=np.uint32),
-        "weights": np.round(weights / scale).astype(np.int8),
+        "signs": np.array([crc32(sign.encode()) for sign in signs], dtype=np.uint32),
+        "weights": np.round(model.coef_.T / scale).astype(np.int8),
         "scale": np.array(scale, dtype=np.float32),
-        "bias": head.bias.astype(np.float32),
+        "bias": model.intercept_.astype(np.float32),
     }
     card = {"rows": str(len(rows)), "seed": str(SEED), "data": sha256_of(json.dumps(rows))}
     save_file(held, out, metadata=card)
