@@ -107,14 +107,13 @@ class Finder:
         words = dict.fromkeys(said)
         while True:
             for kind, held in sorted(words, key=lambda pair: -len(pair[1])):
-                text = _put(text, _places(text, [held]), f"[{kind}]")
+                text = _marked(text, [Found(kind, *place) for place in _places(text, [held])])
             found = self.find(text)
             if not found:
                 return text
             # A mark changes what stands around it, so it is looked at again until nothing is left.
             words = dict.fromkeys((one.kind, text[one.start : one.end]) for one in found)
-            for one in reversed(found):
-                text = f"{text[: one.start]}[{one.kind}]{text[one.end :]}"
+            text = _marked(text, found)
 
     def without(self, text: str, noticed: Sequence[Found] | None = None) -> str:
         """Return a text without what is found, or was masked; all of it if nothing else is in it.
@@ -316,8 +315,8 @@ def _places(text: str, words: Iterable[str]) -> list[tuple[int, int]]:
     ]
 
 
-def _put(text: str, places: Iterable[tuple[int, int]], mark: str) -> str:
-    """Return a text with a mark at each of some places, which are in order."""
-    for start, end in reversed([*places]):
-        text = text[:start] + mark + text[end:]
+def _marked(text: str, found: Sequence[Found]) -> str:
+    """Return a text with a mark in place of what is found, which is in order."""
+    for kind, start, end in reversed(found):
+        text = f"{text[:start]}[{kind}]{text[end:]}"
     return text
