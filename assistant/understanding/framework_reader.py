@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import cached_property
 from typing import NamedTuple
 
@@ -38,6 +38,7 @@ from assistant.understanding.reading import (
     restated,
 )
 from corpus.structure.graph import Framework, Kind
+from corpus.text import whole_words
 
 Named = Callable[[str], Mapping[str, float]]
 """Ids of what a text names outright, with how exactly: 1 for a number or a title, less for less."""
@@ -92,8 +93,6 @@ LOST = 0.9
 
 MOST_PIECES = 3
 """Questions, each with its mark, that are read one by one; more are read as one."""
-
-_QUESTIONS = re.compile(r"(?<=\?)\s+")
 
 MOST = 4
 """Subjects of one question at most."""
@@ -209,7 +208,8 @@ class FrameworkReader:
 
     def read(self, question: str, turns: Sequence[str] = ()) -> tuple[Reading, ...]:
         """Return what a question asks, after earlier turns: one reading for each thing."""
-        pieces = [one for one in _QUESTIONS.split(question) if len(one.split()) >= SHORTEST]
+        marked = " ".join(question.split()).replace("? ", "?\n").splitlines()
+        pieces = [one for one in marked if len(one.split()) >= SHORTEST]
         if 1 < len(pieces) <= MOST_PIECES:
             # Each is read after those before it, as a follow-up is.
             after = [(one, (*turns, *pieces[:at])) for at, one in enumerate(pieces)]
@@ -514,7 +514,11 @@ def untaught(
 ) -> list[tuple[re.Pattern[str], str, str]]:
     """Return what names each kind that no role is of, what it is taken for, and its facet."""
     return [
-        (_any_of((kind.singular, kind.plural, *kind.words)), roles[role_of(kind)], kind.facet)
+        (
+            whole_words((kind.singular, kind.plural, *kind.words), flags=re.I),
+            roles[role_of(kind)],
+            kind.facet,
+        )
         for kind in framework.kinds
         if kind.facet not in roles.values() and role_of(kind) in roles
     ]
@@ -549,13 +553,8 @@ def _swap(words: Mapping[str, str]) -> Callable[[str], str]:
     lower = {one.lower(): put for one, put in words.items() if one}
     if not lower:
         return str
-    form = _any_of(lower)
+    form = whole_words(lower, flags=re.I)
     return lambda text: form.sub(lambda found: lower[found.group().lower()], text)
-
-
-def _any_of(words: Iterable[str]) -> re.Pattern[str]:
-    longest = sorted(words, key=len, reverse=True)
-    return re.compile(rf"\b(?:{'|'.join(map(re.escape, longest))})\b", re.I)
 
 
 def wordings_by_id(framework: Framework) -> dict[str, list[str]]:

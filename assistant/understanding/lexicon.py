@@ -21,6 +21,12 @@ if TYPE_CHECKING:
 _WORD = re.compile(r"[^\W_]+(?:['\u2019][^\W_]+)?")
 _APOSTROPHES = str.maketrans({"\u2019": "'", "\u2018": "'"})
 
+
+def is_year(text: str) -> bool:
+    """Tell whether a text is a year of the last century or of this."""
+    return len(text) == 4 and text.isdecimal() and text[:2] in ("19", "20")
+
+
 _SPELLINGS = (
     ("ization", "isation"),
     ("izations", "isations"),
@@ -270,7 +276,7 @@ class Lexicon:
         A word that opens a sentence is large anyway; a misspelt or clipped word is no name.
         """
         label = concept.label
-        if re.fullmatch(r"(19|20)\d\d", label) or label.lower() in countries():
+        if is_year(label) or label.lower() in countries():
             return True
         before = text[: concept.start].rstrip(" \"'(\u201c\u2018")
         if (
