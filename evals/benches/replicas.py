@@ -26,7 +26,7 @@ import httpx
 
 from assistant.settings import Settings
 from evals.benches.load import Seen, User, steady, word_of
-from evals.benches.serving import START_SECONDS, STOP_SECONDS, copy_home, free_port, signpost, wait
+from evals.benches.serving import START_SECONDS, STOP_SECONDS, copy_home, free_port, signpost
 from evals.cases.case import load_split
 from evals.estimate import percentile
 
@@ -88,12 +88,18 @@ class Server:
     process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
-        """Start it; `wait` says when it is ready."""
+        """Start it."""
         with self.log.open("ab") as log:
             command = [*signpost(), "serve", "--port", str(self.port)]
             self.process = subprocess.Popen(
                 command, env=self.environment, stdout=subprocess.DEVNULL, stderr=log
             )
+
+    def wait(self) -> None:
+        """Wait until it is ready."""
+        address = f"http://127.0.0.1:{self.port}/readyz"
+        if self.process is not None:
+            _wait(self.process, lambda: _answers(address), self.log)
 
     def end(self, how: signal.Signals) -> None:
         """End it, if it runs."""
@@ -137,15 +143,20 @@ def running(command: Sequence[str], ready: Callable[[], bool], log: Path) -> Ite
             env=os.environ | {"ANONYMIZED_TELEMETRY": "False"},
         )
     try:
-        until = time.monotonic() + START_SECONDS
-        while not ready():
-            if process.poll() is not None or time.monotonic() > until:
-                sys.exit(f"{command[0]} did not start: {log.read_text()[-2000:]}")
-            time.sleep(0.05)
+        _wait(process, ready, log)
         yield
     finally:
         process.terminate()
         process.wait(timeout=STOP_SECONDS)
+
+
+def _wait(process: subprocess.Popen[bytes], ready: Callable[[], bool], log: Path) -> None:
+    """Wait until a program is ready; what it wrote is told if it never is."""
+    until = time.monotonic() + START_SECONDS
+    while not ready():
+        if process.poll() is not None or time.monotonic() > until:
+            sys.exit(f"{log.stem} did not start: {log.read_text()[-2000:]}")
+        time.sleep(0.05)
 
 
 @contextmanager
@@ -200,6 +211,7 @@ def service(folder: Path, built: Path, count: int, **given: str) -> Iterator[Ser
             "SIGNPOST_CHROMA_URL": url,
             "SIGNPOST_STATE_URL": redis_url,
             "SIGNPOST_ACCESS": "proxy",
+            "SIGNPOST_ALLOWED_HOSTS": "localhost",
             "SIGNPOST_ACCEPT_UNSIGNED": "true",
             "SIGNPOST_PROXY_SECRET_FILE": str(secret),
             **{f"SIGNPOST_{name.upper()}": value for name, value in given.items()},
@@ -220,8 +232,8 @@ def service(folder: Path, built: Path, count: int, **given: str) -> Iterator[Ser
         for server in servers:
             server.start()
             stack.callback(server.end, signal.SIGTERM)
-        for port in ports:
-            wait(f"http://127.0.0.1:{port}")
+        for server in servers:
+            server.wait()
         address = stack.enter_context(_nginx(folder, ports))
         yield Service(address, servers, redis_url, servers[0].environment)
 
