@@ -24,14 +24,16 @@ from pathlib import Path
 
 import httpx
 
-from assistant.settings import Settings
 from evals.benches.load import Seen, User, steady, word_of
-from evals.benches.serving import START_SECONDS, STOP_SECONDS, copy_home, free_port, signpost
+from evals.benches.serving import STOP_SECONDS, copy_home, free_port, signpost
 from evals.cases.case import load_split
 from evals.estimate import percentile
 
 PROGRAMS = ("redis-server", "nginx")
 """What is not in the lock, and comes from the system."""
+
+BEGIN_SECONDS = 300
+"""How long programs may take to start, all at once."""
 
 GUIDE = Path(__file__).parents[2] / "docs" / "operating.md"
 
@@ -152,10 +154,10 @@ def running(command: Sequence[str], ready: Callable[[], bool], log: Path) -> Ite
 
 def _wait(process: subprocess.Popen[bytes], ready: Callable[[], bool], log: Path) -> None:
     """Wait until a program is ready; what it wrote is told if it never is."""
-    until = time.monotonic() + START_SECONDS
+    until = time.monotonic() + BEGIN_SECONDS
     while not ready():
         if process.poll() is not None or time.monotonic() > until:
-            sys.exit(f"{log.stem} did not start: {log.read_text()[-2000:]}")
+            raise RuntimeError(f"{log.stem} did not start: {log.read_text()[-2000:]}")
         time.sleep(0.05)
 
 
@@ -181,12 +183,11 @@ def redis_server(folder: Path, port: int = 0) -> Iterator[str]:
 
 
 @contextmanager
-def service(folder: Path, built: Path, count: int, **given: str) -> Iterator[Service]:
+def service(folder: Path, count: int, **given: str) -> Iterator[Service]:
     """Run a whole service; its index is built once, on the Chroma server.
 
     Args:
         folder: an empty one for all that is written.
-        built: a home whose models are copied.
         count: how many servers.
         given: settings of each server, beside those that make it one of several.
     """
@@ -219,8 +220,6 @@ def service(folder: Path, built: Path, count: int, **given: str) -> Iterator[Ser
         servers = []
         for port in ports:
             home = folder / f"home-{port}"
-            copy_home(built, home)
-            shutil.rmtree(home / "index", ignore_errors=True)
             own = {**common, "SIGNPOST_HOME": str(home)}
             servers.append(Server(port, home, folder / f"server-{port}.log", own))
         subprocess.run(
@@ -229,6 +228,8 @@ def service(folder: Path, built: Path, count: int, **given: str) -> Iterator[Ser
             check=True,
             capture_output=True,
         )
+        for server in servers[1:]:
+            copy_home(servers[0].home, server.home)
         for server in servers:
             server.start()
             stack.callback(server.end, signal.SIGTERM)
@@ -292,19 +293,20 @@ def main() -> int:
         for number in range(arguments.users)
     ]
     lost = 0
-    with tempfile.TemporaryDirectory() as folder:
-        built = Settings.from_environment().home
-        with service(Path(folder), built, 2, rate="10000") as found:
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        service(Path(folder), 2, rate="10000") as found,
+    ):
 
-            def measure(what: str, seconds: int) -> int:
-                before = found.records()
-                seen = asyncio.run(steady(found.address, users, questions, seconds))
-                return _report(what, seconds, seen, found.records() - before)
+        def measure(what: str, seconds: int) -> int:
+            before = found.records()
+            seen = asyncio.run(steady(found.address, users, questions, seconds))
+            return _report(what, seconds, seen, found.records() - before)
 
-            lost += measure("two servers", arguments.seconds)
-            killed = found.servers[1]
-            asyncio.run(_killed(found, killed, users, questions))
-            lost += measure("one server", arguments.apart)
+        lost += measure("two servers", arguments.seconds)
+        killed = found.servers[1]
+        asyncio.run(_killed(found, killed, users, questions))
+        lost += measure("one server", arguments.apart)
     return 1 if lost else 0
 
 

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from tests.ui.browsing import ARGUMENTS
+from ui.access import service_state
 from ui.access.service_state import OwnState, RedisState, ServiceState
 from ui.cli.main import main
 
@@ -71,8 +72,11 @@ def redis_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 
 @pytest.fixture(params=["own", "redis"])
-def open_state(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[OpenState]:
+def open_state(
+    request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[OpenState]:
     """Opens what a server keeps or shares, as often as there are servers, in both its forms."""
+    monkeypatch.setattr(service_state, "PATIENCE", 20.0)
     opened: list[ServiceState] = []
 
     def run() -> ServiceState:

@@ -31,11 +31,11 @@ AWAY = "The server that was answering has stopped. Nothing is lost; ask again."
 
 
 @pytest.fixture(scope="module")
-def servers(built_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
+def servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
     if missing := [name for name in PROGRAMS if shutil.which(name) is None]:
         pytest.skip(f"not installed: {', '.join(missing)}")
     given = {"rate": str(RATE), "log_level": "INFO"}
-    with service(tmp_path_factory.mktemp("service"), built_home, 2, **given) as found:
+    with service(tmp_path_factory.mktemp("service"), 2, **given) as found:
         yield found
 
 

@@ -23,6 +23,12 @@ from ui.access.switch import State, Switch
 from ui.words.catalogue import say
 
 
+@pytest.fixture(autouse=True)
+def _asked_at_once_and_for_long(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(service_state, "PAUSE", 0.0)
+    monkeypatch.setattr(service_state, "PATIENCE", 20.0)
+
+
 @pytest.fixture
 def port() -> int:
     return free_port()
@@ -73,16 +79,17 @@ def test_while_redis_is_away_nobody_is_let_in_and_after_it_all_goes_on(
     stopping: ExitStack,
     port: int,
     tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    monkeypatch.setattr(service_state, "PAUSE", 0.0)
     caplog.set_level(logging.WARNING, service_state.__name__)
     add_accounts(tmp_path)
     url = f"redis://127.0.0.1:{port}"
     settings = Settings(home=tmp_path, access="accounts", state_url=url)
     form = {"name": "officer", "password": PASSWORD}
-    with serving(FakeAssistant(), settings) as address, httpx.Client(base_url=address) as client:
+    with (
+        serving(FakeAssistant(), settings) as address,
+        httpx.Client(base_url=address, timeout=60) as client,
+    ):
         assert client.post("/sign-in", data=form).status_code == 303
         assert client.post("/api/ask", json={"question": EXAMPLE}).status_code == 200
         stopping.close()
@@ -106,9 +113,8 @@ def test_while_redis_is_away_nobody_is_let_in_and_after_it_all_goes_on(
 
 
 def test_what_a_redis_forgets_of_the_switch_a_server_remembers(
-    stopping: ExitStack, port: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    stopping: ExitStack, port: int, tmp_path: Path
 ) -> None:
-    monkeypatch.setattr(service_state, "PAUSE", 0.0)
     with closing(RedisState(f"redis://127.0.0.1:{port}")) as state:
         switch = Switch(state)
         switch.set(State.READ_ONLY)

@@ -47,9 +47,11 @@ class Switched(Record):
 
     def told(self) -> str:
         """Return what users are told; empty while it is on."""
+        if not self.readable:
+            return say("switch.unreadable")
         if self.message or self.state is State.ON:
             return self.message
-        return say(f"switch.{self.state.name.lower()}" if self.readable else "switch.unreadable")
+        return say(f"switch.{self.state.name.lower()}")
 
 
 class Switch:
