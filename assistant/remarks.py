@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -27,8 +26,8 @@ NOT_KEPT = "Nothing is kept of this message, so nothing is kept of what is said 
 """What is said to a reviewed reply."""
 
 
-_WORD = re.compile("[a-z][a-z_]{1,24}")
-"""The form of a reason, and of a kind of facet."""
+_LONGEST_WORD = 25
+"""Letters of a reason, and of a kind of facet."""
 
 Hear = Callable[[str], Heard]
 """Triages words, and counts those that get a reviewed reply."""
@@ -116,7 +115,7 @@ class Remarks:
             raise FeedbackError(UNTRUE) from None
         today = datetime.now(UTC).date()
         found = verify(certificate, edition, answer.provenance.settings, today)
-        named = _WORD.fullmatch(answer.reason or "none") and self._are_known(answer.filters)
+        named = _is_word(answer.reason or "none") and self._are_known(answer.filters)
         if found.result != "valid" or not named:
             raise FeedbackError(UNTRUE)
 
@@ -125,7 +124,7 @@ class Remarks:
         passages = self._corpus.by_id
         audiences = {"", *(key for one in passages.values() for key in one.facets)}
         audience = filters.audience and f"audience:{filters.audience}"
-        facets = all(_WORD.fullmatch(one) for one in filters.facets)
+        facets = all(map(_is_word, filters.facets))
         return set(filters.pillars) <= passages.keys() and audience in audiences and facets
 
     @cached_property
@@ -135,6 +134,12 @@ class Remarks:
     @cached_property
     def _finder(self) -> Finder:
         return Finder.of(self._corpus)
+
+
+def _is_word(text: str) -> bool:
+    """Tell whether a text has the form of a reason, and of a kind of facet."""
+    letters = text.isascii() and text.islower() and text.replace("_", "").isalpha()
+    return letters and text[0] != "_" and 1 < len(text) <= _LONGEST_WORD
 
 
 def _plain(comment: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from socket import gethostname
 from typing import Literal
 
 import platformdirs
@@ -16,7 +17,7 @@ from corpus.passage import sha256_of
 
 PREFIX = "SIGNPOST_"
 
-_PLACES = ("home", "chroma_url", "host", "port")
+_PLACES = ("home", "chroma_url", "state_url", "host", "port")
 _LOGS = ("log_level", "retention_days", "audit_text")
 _DOORS = (
     "access",
@@ -65,6 +66,10 @@ class Settings(BaseSettings):
 
     chroma_url: str = ""
     """Address of a Chroma server, such as http://127.0.0.1:8000; empty for the embedded store."""
+
+    state_url: SecretStr = SecretStr("")
+    """Address of a Redis, such as redis://127.0.0.1:6379, that several servers keep sessions,
+    limits and the switch in; empty for a server that is alone. It may hold a password."""
 
     host: str = "127.0.0.1"
     """Address that the page is served on."""
@@ -193,6 +198,14 @@ class Settings(BaseSettings):
             first = error.errors()[0]
             name = f"{PREFIX}{str(first['loc'][0]).upper()}"
             raise SettingsError(f"{name}={first['input']!r} is refused: {first['msg']}.") from None
+
+    @property
+    def replica(self) -> str:
+        """Name of this server among several, for files that each has of its own; empty if alone."""
+        if not self.state_url.get_secret_value():
+            return ""
+        named = "".join(one if one.isalnum() and one.isascii() else "-" for one in gethostname())
+        return f"{named}-{self.port}"
 
     def digest(self) -> str:
         """Return a SHA-256 over the settings that can change an answer, and no others."""

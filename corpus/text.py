@@ -13,6 +13,22 @@ _NEVER_LAST = re.compile(r"\b(?:(?i:e\.g|i\.e|cf|vs)|Dr|Mr|Mrs|Ms|Prof|St|(?:[A-
 _BEFORE_A_NUMBER = re.compile(r"\b(?i:nos?|arts?|fig|pp?|paras?|sec|vol|ch)\.$")
 
 
+def whole_words(wordings: Iterable[str], inside: str = r"\w", flags: int = 0) -> re.Pattern[str]:
+    """Return what finds wordings where they stand by themselves, the longest first.
+
+    Args:
+        wordings: as they are written; with none of them, nothing is found.
+        inside: the class of the signs that none may have beside it.
+        flags: of `re`.
+
+    >>> whole_words(["sea", "sea lion"]).findall("A sea lion in the seaside's sea")
+    ['sea lion', 'sea']
+    """
+    longest = sorted(wordings, key=lambda wording: (-len(wording), wording))
+    form = "|".join(map(re.escape, longest)) or r"(?!)"
+    return re.compile(rf"(?<![{inside}])(?:{form})(?![{inside}])", flags)
+
+
 def join_lines(lines: Iterable[str]) -> str:
     """Join printed lines to one text: a space between two, none after a slash; blanks vanish.
 

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from assistant.answering.sentences import Sentences
 from assistant.retrieval.encoder import Vector
 from assistant.retrieval.rerank import SENTENCE, PairModel
-from assistant.understanding.lexicon import Concept, Lexicon
+from assistant.understanding.lexicon import Concept, Lexicon, is_year
 from corpus.passage import Passage
 from corpus.readers.entries import KIND as TERM
 
@@ -32,7 +32,6 @@ Scores = NDArray[np.float64]
 """One number for each section, shape (sections,)."""
 
 _NUMBER = re.compile(r"\d[\d.,]*\d|\d")
-_YEAR = re.compile(r"(?:19|20)\d\d")
 
 READ = 0.15
 """What the pair model's probability counts for beside the score of one of the first sections."""
@@ -296,7 +295,7 @@ class Sections:
     ) -> dict[str, float]:
         """Return what a question names that the best section lacks: years, numbers, names."""
         numbers = frozenset(_NUMBER.findall(text))
-        years = frozenset(one for one in numbers if _YEAR.fullmatch(one))
+        years = frozenset(one for one in numbers if is_year(one))
         here = self._numbers[best]
         there = frozenset[str]().union(*(self._numbers[one] for one in notes))
         everywhere = [set(self._saying(one).tolist()) for one in names]

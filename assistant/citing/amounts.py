@@ -175,7 +175,7 @@ def _figures(text: str) -> Iterator[Amount]:
 
 def _words(text: str) -> Iterator[Amount]:
     for match in _WORDS.finditer(text):
-        parts = re.split(r"[- ]", match["small"].lower())
+        parts = match["small"].lower().replace("-", " ").split()
         if parts == ["one"] and not match["scale"]:
             continue  # mostly a pronoun
         yield _amount(match, float(sum(_SMALL[part] for part in parts)), None)

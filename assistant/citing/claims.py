@@ -16,12 +16,10 @@ from corpus.text import split_sentences
 _MARKS = re.compile(r"\s*\[\d+(?:[,;-] ?\d+)*\]|\bhttps?://\S+")
 """Marks of references, and addresses; neither says anything."""
 
-_SHORT = (
-    (re.compile(r"\b(?:can['\u2019]t|cannot)\b", re.IGNORECASE), "can not"),
-    (re.compile(r"\bwon['\u2019]t\b", re.IGNORECASE), "will not"),
-    (re.compile(r"n['\u2019]t\b", re.IGNORECASE), " not"),
-    (re.compile(r"&"), " and "),
+_SHORT = re.compile(
+    r"\b(?P<can>can['\u2019]t|cannot)\b|\b(?P<will>won['\u2019]t)\b|(?P<not>n['\u2019]t)\b|&", re.I
 )
+_FULL = {"can": "can not", "will": "will not", "not": " not"}
 _GLUED = re.compile(r"(?<=[a-z)][.!?])(?=[A-Z])")
 """Where a text from a page has lost the blank between two sentences."""
 
@@ -73,8 +71,7 @@ class Said:
     @classmethod
     def of(cls, text: str, line: int = 0) -> Said:
         """Take a sentence apart."""
-        for pattern, full in _SHORT:
-            text = pattern.sub(full, text)
+        text = _SHORT.sub(lambda short: _FULL.get(short.lastgroup or "", " and "), text)
         amounts = amounts_in(text)
         covered = {place: one for one in amounts for place in range(one.start, one.end)}
         breaks = [match.start() for match in _BREAK.finditer(text)]

@@ -36,10 +36,8 @@ SIGNS = frozenset(" ,.;:()'\u2019-\u2013")
 Kind = Literal["added", "lost", "number", "sign", "joint"]
 
 _WORD = re.compile(r"[^\W_]+(?:['\u2019][^\W_]+)*")
-_QUOTING = re.compile('["\u201c\u201d]')
-_PIECES = re.compile(r"[:()\u2013\u2014]")
-_TAIL = re.compile(r"^\d{4}[-\u2013/](\d\d)$")
-_ORDINAL = re.compile(r"(?:\d(?:st|nd|rd|th))$", re.IGNORECASE)
+_QUOTING = '"\u201c\u201d'
+_PIECES = str.maketrans(dict.fromkeys(":()\u2013\u2014", "\n"))
 
 
 class Token(NamedTuple):
@@ -195,7 +193,8 @@ def _may_lead(lead: Sequence[str], names: Sequence[Sequence[str]]) -> bool:
 
 def _named(heading: str) -> list[list[str]]:
     """Return the names that a heading gives, as words: each of its pieces."""
-    pieces = ([one.text for one in _telling(piece)] for piece in _PIECES.split(heading))
+    parts = heading.translate(_PIECES).split("\n")
+    pieces = ([one.text for one in _telling(part)] for part in parts)
     return [one for one in pieces if one]
 
 
@@ -205,7 +204,7 @@ def _signs(quotes: Sequence[str], text: str) -> Fault | None:
     if odd:
         name = unicodedata.name(odd[0], "a control character").lower()
         return Fault("sign", f"It holds a sign that the source has not: {name}.")
-    if len(_QUOTING.findall(text)) != sum(len(_QUOTING.findall(one)) for one in quotes):
+    if _quoting(text) != sum(map(_quoting, quotes)):
         return Fault("sign", "Its quotation marks are not those of the source.")
     return None
 
@@ -255,5 +254,11 @@ def _plain(word: str) -> str:
 
 def _value(text: str, key: str) -> str:
     """Return an amount's value with what its key leaves out: that it counts, `93` of `2011/93`."""
-    tail = _TAIL.search(text)
-    return f"{key}{tail[1] if tail else ''}{'th' if _ORDINAL.search(text) else ''}"
+    years = len(text) == len("2011/93") and text[4] in "-\u2013/" and text[:4].isdecimal()
+    tail = text[5:] if years and text[5:].isdecimal() else ""
+    ordinal = text[-3:-2].isdecimal() and text[-2:].lower() in ("st", "nd", "rd", "th")
+    return f"{key}{tail}{'th' if ordinal else ''}"
+
+
+def _quoting(text: str) -> int:
+    return sum(sign in _QUOTING for sign in text)

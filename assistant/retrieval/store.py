@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 import time
 from collections.abc import Hashable, Sequence
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from assistant.retrieval.encoder import Matrix, Vector
     from assistant.retrieval.models import Embedder
 
+logger = logging.getLogger(__name__)
 
 Places = NDArray[np.intp]
 
@@ -180,12 +182,20 @@ class Index:
         now = time.monotonic()
         if now - self._looked < self._store.check_every:
             return False
-        self._looked = now
-        mark = self._store.mark()
+        try:
+            mark = self._store.mark()
+        except StoreError as error:
+            # What is open answers on while a server does not say whether there is another.
+            logger.warning("%s", error)
+            mark = self._mark
         if mark == self._mark:
+            self._looked = now
             return False
+        # Nobody is answered from a build that was replaced by what this process does not fit.
         with self._lock:
-            return self._reopen(mark)
+            reopened = self._reopen(mark)
+        self._looked = now
+        return reopened
 
     def _reopen(self, mark: Hashable) -> bool:
         if self._store.pointer().current == self.manifest.build:
@@ -196,6 +206,7 @@ class Index:
             self._retired.close()
         # Another thread may be asking the old build; it is closed one swap later.
         self._retired, self._opened, self._mark = self._opened.volume, opened, mark
+        logger.info("The index %s answers from now on.", opened.manifest.build)
         return True
 
     def _read(self) -> _Opened:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-
 from corpus.passage import Corpus, Passage, Span, sha256_of
 from corpus.readers.running import pieces_of
 
@@ -12,8 +10,6 @@ MARK = "~"
 
 FACET = "wording"
 """Facet of a wording: the id of the passage whose meaning it puts in other words."""
-
-_NUMBER = re.compile(rf"{MARK}\d+$")
 
 SUFFIX = "-wordings"
 """Ends the name of the collection that holds a tier's wordings."""
@@ -73,7 +69,8 @@ def meant_by(passage_id: str) -> str:
     >>> meant_by("gsr:C12~2"), meant_by("gsr:C12")
     ('gsr:C12', 'gsr:C12')
     """
-    return _NUMBER.sub("", passage_id)
+    meant, mark, number = passage_id.rpartition(MARK)
+    return meant if mark and number.isdecimal() else passage_id
 
 
 def _wording(passage: Passage, number: int, text: str) -> Passage:

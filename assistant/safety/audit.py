@@ -71,7 +71,7 @@ class AuditLog:
         """Keep the place; nothing is made yet."""
         self._settings = settings
         self._home = settings.home
-        self._journal = Journal(settings.home / FOLDER)
+        self._journal = Journal(settings.home / FOLDER, settings.replica)
         self._key_file = settings.home / FOLDER / "key"
         self._looked: date | None = None
 
@@ -136,7 +136,8 @@ class AuditLog:
             return ()
         with self._journal.held():
             lines = self._journal.lines()
-        return tuple(record for record in map(_record, lines) if record)
+        found = (record for record in map(_record, lines) if record)
+        return tuple(sorted(found, key=lambda record: record.time))
 
     def purge(self) -> int:
         """Remove what is past its time; return how many records.

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Literal
 
 from assistant.errors import AuditError
 from assistant.home import reason_of, write_whole
+from assistant.safety.audit import FOLDER as AUDIT
 from assistant.safety.audit import AuditLog
+from assistant.safety.tally import FILE as COUNTS
 from assistant.safety.tally import Tally
 from assistant.settings import Settings
 from corpus.passage import Record
@@ -68,16 +71,27 @@ class AuditCounts(Record):
     """By day, then case."""
 
     @classmethod
-    def of(cls, settings: Settings) -> AuditCounts:
-        """Count what the log of a home holds.
+    def of(cls, settings: Settings, places: Sequence[Path] = ()) -> AuditCounts:
+        """Count what the logs of one or several homes hold, together.
+
+        Args:
+            settings: whose home it is where no other is given.
+            places: homes, or folders of homes.
 
         Raises:
-            StoreError: the home cannot be used.
+            AuditError: a place is neither.
+            StoreError: a home cannot be used.
         """
-        counts = Counter(
-            (one.time[: len("2026-11-25")], one.status, one.reason)
-            for one in AuditLog(settings).records()
-        )
+        homes = dict.fromkeys(home for place in places for home in _homes(place))
+        counts: Counter[tuple[str, str, str]] = Counter()
+        triage: Counter[tuple[str, str]] = Counter()
+        for home in homes or (settings.home,):
+            log = AuditLog(settings.model_copy(update={"home": home}))
+            counts.update(
+                (one.time[: len("2026-11-25")], one.status, one.reason) for one in log.records()
+            )
+            for day, cases in Tally(home).read().items():
+                triage.update({(day, case): count for case, count in cases.items()})
         return cls(
             answers=tuple(
                 AnswerCount(day=day, status=status, reason=reason, answers=shown(count))
@@ -85,8 +99,7 @@ class AuditCounts(Record):
             ),
             triage=tuple(
                 MessageCount(day=day, case=case, messages=shown(count))
-                for day, cases in sorted(Tally(settings.home).read().items())
-                for case, count in sorted(cases.items())
+                for (day, case), count in sorted(triage.items())
             ),
         )
 
@@ -107,6 +120,20 @@ class AuditCounts(Record):
             raise AuditError(
                 f"{path} cannot be written: {reason}; name a file elsewhere."
             ) from None
+
+
+def _homes(place: Path) -> list[Path]:
+    """Return the homes that a place is or holds."""
+    found = [
+        one.resolve()
+        for one in (place, *(sorted(place.iterdir()) if place.is_dir() else ()))
+        if (one / AUDIT).is_dir() or (one / COUNTS).is_file()
+    ]
+    if not found:
+        raise AuditError(
+            f"{place} holds no audit log; name the home of a server, or a folder of such homes."
+        )
+    return found
 
 
 def shown(count: int) -> Count:

@@ -79,7 +79,7 @@ class FeedbackLog:
     def __init__(self, settings: Settings) -> None:
         """Keep the place; nothing is made yet."""
         self._settings = settings
-        self._journal = Journal(settings.home / FOLDER)
+        self._journal = Journal(settings.home / FOLDER, settings.replica)
         self._key_file = settings.home / FOLDER / "key"
 
     def start(self) -> int:
@@ -136,7 +136,8 @@ class FeedbackLog:
             return ()
         with self._journal.held():
             lines = self._journal.lines()
-        found = (one for one in map(_feedback, reversed(lines)) if one)
+        known = (one for one in map(_feedback, reversed(lines)) if one)
+        found = sorted(known, key=lambda one: one.time, reverse=True)
         return tuple(one for one in found if verdict in (None, one.verdict))[:limit]
 
     def purge_before(self, day: date) -> int:

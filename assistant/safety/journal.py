@@ -47,11 +47,21 @@ class _Clock(Record):
 
 
 class Journal:
-    """Files of lines in a folder, named by day and number: `2026-11-25-001.jsonl`."""
+    """Files of lines in a folder, named by day and number: `2026-11-25-001.jsonl`.
 
-    def __init__(self, folder: Path) -> None:
-        """Keep the folder; nothing is made yet."""
+    Servers that share a folder each add to files of their own, with their name before the number,
+    since not every network folder keeps two who add to one file apart.
+    """
+
+    def __init__(self, folder: Path, writer: str = "") -> None:
+        """Keep the folder; nothing is made yet.
+
+        Args:
+            folder: where the lines are.
+            writer: name of whoever adds lines; empty where that is one machine alone.
+        """
         self.folder = folder
+        self._writer = writer
 
     @contextmanager
     def held(self) -> Iterator[None]:
@@ -101,7 +111,7 @@ class Journal:
             sync_folder(self.folder)
 
     def lines(self) -> list[bytes]:
-        """Return all lines, oldest first, without their newlines. The journal is held."""
+        """Return all lines without their newlines, each writer's oldest first. It is held."""
         self.mend()
         return [line for path in self._files() for line in path.read_bytes().splitlines()]
 
@@ -173,15 +183,16 @@ class Journal:
                 os.close(handle)
 
     def _files(self) -> list[Path]:
-        return sorted(self.folder.glob("????-??-??-???.jsonl"))
+        return sorted(self.folder.glob("????-??-??-*.jsonl"))
 
     def _open_file(self, day: date) -> Path:
         """Return the file that lines of a day go to."""
-        files = [path for path in self._files() if path.name.startswith(day.isoformat())]
+        name = f"{day.isoformat()}-{self._writer}" if self._writer else day.isoformat()
+        files = [path for path in self._files() if path.stem.rpartition("-")[0] == name]
         if files and files[-1].stat().st_size < LARGEST:
             return files[-1]
         number = int(files[-1].stem[-3:]) + 1 if files else 1
-        return self.folder / f"{day.isoformat()}-{number:03d}.jsonl"
+        return self.folder / f"{name}-{number:03d}.jsonl"
 
     def _synced(self) -> None:
         if self.folder.is_dir():

@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import lru_cache
 from typing import Literal, NamedTuple, get_args
 
 from assistant.draft import listed
 from assistant.records import Answer
 from assistant.safety import identifiers
-from assistant.safety.identifiers import Place, addresses
-from assistant.safety.people import People
+from assistant.safety.tagger import Tagger, tokens
 from assistant.safety.vocabulary import Vocabulary
 from corpus.passage import Corpus
+from corpus.text import whole_words
 
 Kind = Literal["email", "ip", "birth", "address", "number", "phone", "name"]
-"""What is noticed, in the order in which it is looked for: the first that finds a place has it."""
+"""What is noticed."""
 
 KINDS: tuple[Kind, ...] = get_args(Kind)
 
@@ -34,19 +34,14 @@ _CALLED: dict[str, str] = {
 _TAG = re.compile(rf"\[(?:{'|'.join(KINDS)})\]")
 """What stands where something was; nothing is looked for in or across it."""
 
-_INTRODUCED = re.compile(
-    r"\b(?:my (?:own )?(?:name|e-?mail(?: address)?|(?:tele)?phone(?: number)?|number|address)"
-    r"(?: is|:)?|i am|i'm|this is|born(?: on)?|living at|case(?: number| no\.?)?|reach me (?:at|on)"
-    r"|e-?mail(?: me)?(?: at)?|call(?: me)?(?: at| on)?)\s*(?=[,;:.]|and\b|$)",
-    re.I,
+_INTRODUCING = frozenset(
+    "name i i'm this born living address number phone telephone mobile email e-mail case reach call"
+    " me".split()
 )
 """Words that introduce what was taken out."""
 
-_LOOSE = re.compile(r"\s*[,;:(\[]*\s*([,;:.?!])")
-"""Signs that are left with nothing between them; the last stays."""
-
-_NUMBERED: frozenset[Kind] = frozenset({"birth", "address", "number", "phone"})
-"""Kinds that hold a digit."""
+_BETWEEN = frozenset("my own is am on at no and".split())
+"""Words that may stand between those."""
 
 _SHORTEST = 3
 """Letters that a part of a name has at least to be looked for by itself."""
@@ -71,7 +66,7 @@ class Finder:
     def __init__(self, vocabulary: Vocabulary) -> None:
         """Keep what is public."""
         self._vocabulary = vocabulary
-        self._people = People(vocabulary)
+        self._tagger = Tagger(vocabulary)
 
     @classmethod
     def of(cls, corpus: Corpus) -> Finder:
@@ -112,14 +107,13 @@ class Finder:
         words = dict.fromkeys(said)
         while True:
             for kind, held in sorted(words, key=lambda pair: -len(pair[1])):
-                text = _replaced(text, held, kind)
+                text = _marked(text, [Found(kind, *place) for place in _places(text, [held])])
             found = self.find(text)
             if not found:
                 return text
             # A mark changes what stands around it, so it is looked at again until nothing is left.
             words = dict.fromkeys((one.kind, text[one.start : one.end]) for one in found)
-            for one in reversed(found):
-                text = f"{text[: one.start]}[{one.kind}]{text[one.end :]}"
+            text = _marked(text, found)
 
     def without(self, text: str, noticed: Sequence[Found] | None = None) -> str:
         """Return a text without what is found, or was masked; all of it if nothing else is in it.
@@ -131,12 +125,12 @@ class Finder:
         found = self.find(text) if noticed is None else noticed
         if not found and not _TAG.search(text):
             return text
-        kept, end = "", 0
-        for one in found:
-            kept += text[end : one.start]
-            end = one.end
-        left = _INTRODUCED.sub(" ", _TAG.sub("", kept + text[end:]))
-        left = " ".join(_LOOSE.sub(r"\1", left).split()).strip(" ,;:")
+        left, end = "", 0
+        places = [(one.start, one.end) for one in found]
+        for start, after in sorted([*places, *(one.span() for one in _TAG.finditer(text))]):
+            left = f"{_unintroduced(left + text[end:start])} "
+            end = after
+        left = _tidy(left + text[end:])
         return left if any(sign.isalpha() for sign in left) else text
 
     def may_send(self, text: str, *, allowed: bool) -> bool:
@@ -176,42 +170,32 @@ class Finder:
 
     def _in_piece(self, text: str) -> list[Found]:
         found: list[Found] = []
-        numbered = re.search(r"\d", text) is not None
-        for kind, look in self._ways():
-            if kind in _NUMBERED and not numbered:
-                continue
-            for place in look(text):
-                if place.start < place.end and not any(_overlap(place, one) for one in found):
-                    found.append(Found(kind, place.start, place.end))
+        for one in (*_formal(text), *self._tagged(text)):
+            if not any(_overlap(one, other) for other in found):
+                found.append(one)
         return [*found, *self._again(text, found)]
 
-    def _ways(self) -> Iterator[tuple[Kind, Callable[[str], Iterator[Place]]]]:
-        ways = (
-            identifiers.emails,
-            identifiers.network_addresses,
-            identifiers.births,
-            addresses,
-            identifiers.numbers,
-            identifiers.phones,
-            self._people.find,
-        )
-        yield from zip(KINDS, ways, strict=True)
+    def _tagged(self, text: str) -> Iterator[Found]:
+        """Give what context tells, but for what is public."""
+        for label, start, end in self._tagger.tag(text):
+            said = text[start:end]
+            kind = next(one for one in KINDS if one == label)
+            printed = kind == "name" and " " in said and self._vocabulary.prints(said)
+            free = kind in ("number", "phone") and identifiers.is_free(said)
+            if not (printed or free):
+                yield Found(kind, start, end)
 
     def _again(self, text: str, found: Sequence[Found]) -> Iterator[Found]:
         """Give the other places of a name that was found, and of its parts."""
         names = [text[one.start : one.end] for one in found if one.kind == "name"]
-        parts = {word for name in names for word in re.findall(r"[^\W\d_][\w'’\u2011-]*", name)}
+        parts = {token.text for name in names for token in tokens(name)}
         odd = [
-            re.escape(word)
-            for word in sorted(parts, key=len, reverse=True)
-            if len(word) >= _SHORTEST and not self._vocabulary.is_plain(word)
+            word for word in parts if len(word) >= _SHORTEST and not self._vocabulary.is_plain(word)
         ]
-        if not odd:
-            return
-        for again in re.finditer(rf"(?<!\w)(?:{'|'.join(odd)})(?!\w)", text):
-            place = Place(*again.span())
-            if not any(_overlap(place, other) for other in found):
-                yield Found("name", *place)
+        for start, end in _places(text, odd):
+            again = Found("name", start, end)
+            if not any(_overlap(again, other) for other in found):
+                yield again
 
 
 def find(text: str) -> tuple[Found, ...]:
@@ -284,11 +268,55 @@ def _changed(answer: Answer, mask: Callable[[str], str]) -> Answer:
     )
 
 
-def _overlap(one: Place | Found, other: Place | Found) -> bool:
+def _formal(text: str) -> Iterator[Found]:
+    """Give what its notation tells."""
+    ways: tuple[tuple[Kind, Callable[[str], Iterator[identifiers.Place]]], ...] = (
+        ("email", identifiers.emails),
+        ("ip", identifiers.network_addresses),
+        ("phone", identifiers.phones),
+        ("number", identifiers.checked_numbers),
+    )
+    yield from (Found(kind, *place) for kind, look in ways for place in look(text))
+
+
+def _unintroduced(text: str) -> str:
+    """Return a text without the words at its end that introduce what follows."""
+    words = text.split()
+    bare = [word.lower().strip(":,;(.") for word in words]
+    at = len(words)
+    while at and bare[at - 1] in _INTRODUCING | _BETWEEN:
+        at -= 1
+    return " ".join(words if _INTRODUCING.isdisjoint(bare[at:]) else words[:at])
+
+
+def _tidy(text: str) -> str:
+    """Return a text in one line, without signs that have nothing between them; the last stays."""
+    words: list[str] = []
+    for word in text.split():
+        if words and word[0] in ",;:.?!":
+            words[-1] = words[-1].rstrip(",;:([") + word
+        else:
+            words.append(word)
+    return " ".join(words).strip(" ,;:")
+
+
+def _overlap(one: Found, other: Found) -> bool:
     return one.start < other.end and other.start < one.end
 
 
-def _replaced(text: str, words: str, kind: Kind) -> str:
-    """Mask words wherever they stand by themselves, in large letters or small, outside of marks."""
-    pattern = rf"({_TAG.pattern})|(?<!\w){re.escape(words)}(?!\w)"
-    return re.sub(pattern, lambda one: one[1] or f"[{kind}]", text, flags=re.I)
+def _places(text: str, words: Iterable[str]) -> list[tuple[int, int]]:
+    """Return where words stand by themselves, in large letters or small, outside of marks."""
+    marked = [one.span() for one in _TAG.finditer(text)]
+    found = (one.span() for one in whole_words(words, flags=re.I).finditer(text))
+    return [
+        (start, end)
+        for start, end in found
+        if not any(start < after and before < end for before, after in marked)
+    ]
+
+
+def _marked(text: str, found: Sequence[Found]) -> str:
+    """Return a text with a mark in place of what is found, which is in order."""
+    for kind, start, end in reversed(found):
+        text = f"{text[:start]}[{kind}]{text[end:]}"
+    return text

@@ -93,7 +93,7 @@ class Vocabulary:
         Beside a corpus without guidance stands what ships, for its plain words.
         """
         whole = any(source.tier == "guidance" for source in corpus.sources)
-        return cls((*_printed(corpus), *(() if whole else _printed(_shipped()))))
+        return cls((*printed(corpus), *(() if whole else printed(_shipped()))))
 
     @classmethod
     def shipped(cls) -> Vocabulary:
@@ -160,7 +160,8 @@ def is_group(word: str) -> bool:
     return word.lower() in _GROUPS
 
 
-def _printed(corpus: Corpus) -> Iterable[str]:
+def printed(corpus: Corpus) -> Iterable[str]:
+    """Give all that a corpus prints: titles, publishers, texts, headings, questions."""
     for source in corpus.sources:
         yield from (source.title, source.publisher)
         for work in source.references:
@@ -178,4 +179,4 @@ def _shipped() -> Corpus:
 
 @lru_cache(maxsize=1)
 def _vocabulary() -> Vocabulary:
-    return Vocabulary(_printed(_shipped()))
+    return Vocabulary(printed(_shipped()))

@@ -15,6 +15,7 @@ from corpus.passage import Span
 from corpus.readers.notes import OWN, PREFIX, Note
 from corpus.structure.graph import Item
 from corpus.structure.terms import Term
+from corpus.text import whole_words
 from corpus.whole import Whole
 
 _ASIDE = ("In the framework", "Limits")
@@ -108,5 +109,5 @@ class Quotes(Quoting):
         if wording.lower() not in text.lower():
             return False
         flags = 0 if wording != wording.lower() else re.IGNORECASE
-        plural = "s?" if wording[-1].isalpha() else ""
-        return bool(re.search(rf"(?<!\w){re.escape(wording)}{plural}(?!\w)", text, flags))
+        forms = (wording, f"{wording}s") if wording[-1].isalpha() else (wording,)
+        return whole_words(forms, flags=flags).search(text) is not None

@@ -26,6 +26,7 @@ from assistant.sessions.session import Option, QuizItem
 from assistant.understanding.lexicon import content_stems
 from corpus.structure.graph import Framework, Item
 from corpus.structure.terms import Glossary, Term, plain
+from corpus.text import whole_words
 from corpus.whole import Whole
 
 YEAR = re.compile(r"(?<![\d/.-])(?:19|20)\d\d(?![\d/-])")
@@ -140,14 +141,16 @@ def body_in(cited: Citation, whole: Whole) -> str:
 @lru_cache(maxsize=4)
 def _names(publishers: frozenset[str]) -> re.Pattern[str]:
     """Return what finds the names of publishers in a text, the longer of two that overlap."""
-    longest = sorted(publishers, key=lambda one: (-len(one), one))
-    return re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, longest))})(?!\w)")
+    return whole_words(publishers)
 
 
 def _overlap(one: str, other: str) -> bool:
     """Tell whether two names share a word that is written large."""
-    words, others = (set(re.findall(r"[A-Z]\w+", name)) for name in (one, other))
-    return bool(words & others)
+    words, others = (
+        {word.strip("()[],.;:'\u2019\"") for word in name.replace("-", " ").split()}
+        for name in (one, other)
+    )
+    return any(word[:1].isupper() for word in words & others)
 
 
 def faults(item: QuizItem, whole: Whole) -> tuple[str, ...]:

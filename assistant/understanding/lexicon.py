@@ -21,6 +21,12 @@ if TYPE_CHECKING:
 _WORD = re.compile(r"[^\W_]+(?:['\u2019][^\W_]+)?")
 _APOSTROPHES = str.maketrans({"\u2019": "'", "\u2018": "'"})
 
+
+def is_year(text: str) -> bool:
+    """Tell whether a text is a year of the last century or of this."""
+    return len(text) == 4 and text.isdecimal() and text[:2] in ("19", "20")
+
+
 _SPELLINGS = (
     ("ization", "isation"),
     ("izations", "isations"),
@@ -88,6 +94,8 @@ NUMBER_WORDS = {
 }
 """Numbers as words, cardinal and ordinal."""
 
+
+_ENDINGS = ("st", "nd", "rd", "th")
 
 CALENDAR = frozenset(
     """
@@ -177,6 +185,18 @@ def content_stems(text: str) -> tuple[str, ...]:
     return tuple(stem(word) for word, _, _ in words_of(text) if word not in FUNCTION_WORDS)
 
 
+def ordinals_of(text: str) -> list[int]:
+    """Return the places that a text names in order, from 1; the last is -1.
+
+    >>> ordinals_of("the fourth one, then the 2nd and the last")
+    [4, 2, -1]
+    """
+    places = {word: 0 for word in CARDINALS} | {"last": -1, "final": -1}
+    numbers = NUMBER_WORDS | {f"{one}{end}": one for one in range(1, 42) for end in _ENDINGS}
+    found = [(numbers | places).get(word, 0) for word, _, _ in words_of(text)]
+    return [place for place in found if place]
+
+
 @lru_cache(maxsize=1)
 def countries() -> frozenset[str]:
     """Return the English names of countries, in lower case."""
@@ -256,7 +276,7 @@ class Lexicon:
         A word that opens a sentence is large anyway; a misspelt or clipped word is no name.
         """
         label = concept.label
-        if re.fullmatch(r"(19|20)\d\d", label) or label.lower() in countries():
+        if is_year(label) or label.lower() in countries():
             return True
         before = text[: concept.start].rstrip(" \"'(\u201c\u2018")
         if (

@@ -308,9 +308,9 @@ _ASKING_ONLY = frozenset("who whom this whole".split())
 
 def _number(word: str, *, ordinal: bool) -> int | None:
     """Read `12`, `12th`, `twelve`, `twelfth`; before a kind only ordinals count."""
-    digits = re.fullmatch(r"(\d{1,3})(st|nd|rd|th)?", word)
-    if digits:
-        return int(digits[1]) if digits[2] or not ordinal else None
+    digits = word[:-2] if word.endswith(("st", "nd", "rd", "th")) else word
+    if digits.isdecimal() and len(digits) < 4:
+        return int(digits) if digits != word or not ordinal else None
     cardinal = word in CARDINALS
     return None if ordinal and cardinal else NUMBER_WORDS.get(word)
 

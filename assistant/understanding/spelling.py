@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from corpus.readers.glossary import Glossary
+from corpus.text import whole_words
 
 SURE = 4
 """Letters from which a short form is known in small letters too: `csam`, but not `cac`."""
@@ -17,13 +18,11 @@ class Spelling:
         """Keep what each abbreviation stands for."""
         self._full = {term.term: term.expansion for term in glossary.terms if term.expansion}
         self._small = {short.lower(): short for short in self._full if len(short) >= SURE}
-        forms = sorted({*self._full, *self._small}, key=len, reverse=True)
-        shorts = "|".join(map(re.escape, forms))
-        self._form = re.compile(rf"(?<![\w-])(?:{shorts})(?![\w-])") if forms else None
+        self._form = whole_words({*self._full, *self._small}, inside=r"\w-")
 
     def in_full(self, text: str) -> str:
         """Return a text with each abbreviation behind what it stands for, once."""
-        return self._form.sub(lambda found: self._said(found, text), text) if self._form else text
+        return self._form.sub(lambda found: self._said(found, text), text)
 
     def _said(self, found: re.Match[str], text: str) -> str:
         short = found.group()

@@ -14,7 +14,6 @@ LONGEST = 2000
 _MARK = re.compile(r"\s*\[\s*(\d{1,3}(?:\s*,\s*\d{1,3})*)\s*\]")
 _END = re.compile(r"\n|(?:\]\s?[.!?]|[.!?][\"\u201d\u2019)]?\s?(?:\[[\d,\s]+\])+)(?=\s)")
 _BULLET = re.compile(r"^\s*(?:[-*\u2022]|\d{1,2}[.)])\s+")
-_LOOSE = re.compile(r"\s+([,.;:!?])")
 
 
 class Cited(NamedTuple):
@@ -64,7 +63,9 @@ def _cited(text: str) -> Iterator[Cited]:
     plain = " ".join(_MARK.sub("", _BULLET.sub("", text)).split())
     if not plain or len(text) > LONGEST:
         return
-    plain, cited = _LOOSE.sub(r"\1", plain), tuple(dict.fromkeys(numbers))
+    for sign in ",.;:!?":
+        plain = plain.replace(f" {sign}", sign)
+    cited = tuple(dict.fromkeys(numbers))
     sentences = [span.of(plain) for span in split_sentences(plain)]
     # All marks at the end of as many sentences: each has its own, so that no reader searches.
     if len(sentences) == len(cited) > 1:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 
@@ -14,9 +13,6 @@ from assistant.records import Answer, Statement
 from assistant.wording.numbered import Cited
 from corpus.passage import Passage
 from corpus.text import split_sentences
-
-_LOOKS_MARKED = re.compile(r"\[\s*\d")
-"""A quote that holds what looks like a mark cannot be told from its citation."""
 
 UNKNOWN = "It cites {number}, and there is no such quote."
 APART = "It joins quotes that stand apart; give each a sentence of its own."
@@ -177,7 +173,9 @@ def _numbered(statements: Sequence[Statement], room: int) -> dict[int, tuple[int
 def _may_word(one: Statement) -> bool:
     if one.kind == "note" or len(one.citations) != 1 or one.citations[0].doubts:
         return False
-    return one.text == one.citations[0].quote and not _LOOKS_MARKED.search(one.text)
+    # A quote that holds what looks like a mark cannot be told from its citation.
+    marked = any(part.lstrip()[:1].isdecimal() for part in one.text.split("[")[1:])
+    return one.text == one.citations[0].quote and not marked
 
 
 def _bare(text: str) -> str:

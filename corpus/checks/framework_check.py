@@ -5,7 +5,6 @@ Lines are joined, bullets left out, the listed corrections applied, and nothing 
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from difflib import SequenceMatcher
@@ -23,7 +22,7 @@ from corpus.structure.framework_records import (
 )
 from corpus.text import join_lines, split_sentences
 
-_BETWEEN_ENTRIES = re.compile(r", and |, | and |; ")
+_BETWEEN_ENTRIES = (", and ", ", ", " and ", "; ")
 
 
 class CheckReport(Record):
@@ -144,8 +143,9 @@ class _Check:
             for place, item in enumerate(entries, 1):
                 if item.entry != place:
                     yield _problem(item, f"it is entry {place} of the lines {where}; number it so.")
-                between = _BETWEEN_ENTRIES.match(left) if place > 1 else None
-                left = left[between.end() :] if between else left
+                parts = (one for one in _BETWEEN_ENTRIES if left.startswith(one))
+                between = next(parts, "") if place > 1 else ""
+                left = left.removeprefix(between)
                 if (place > 1 and not between) or not left.startswith(item.description):
                     said = f"entry {place} reads {item.description!r}, but the lines {where} go on"
                     yield _problem(item, f"{said} {left!r}; quote the entry as it stands there.")

@@ -434,10 +434,8 @@ def _warnings(signposting: Signposting) -> Iterator[Problem]:
 
 def _is_date(text: str) -> bool:
     """Whether text is an ISO month or day that the calendar has."""
-    if not re.fullmatch(r"\d{4}-\d{2}(-\d{2})?", text):
-        return False
+    whole = text if len(text) == len("2026-07-01") else f"{text}-01"
     try:
-        date.fromisoformat(text if len(text) == len("2026-07-01") else f"{text}-01")
+        return date.fromisoformat(whole).isoformat() == whole
     except ValueError:
         return False
-    return True

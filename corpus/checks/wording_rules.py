@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import pairwise
 
 from corpus.passage import Record
+from corpus.text import whole_words
 
 MAX_WORDS = 35
 """Words of the longest sentence that a busy reader takes in at once."""
@@ -22,7 +23,6 @@ _OPENS_WITH_PRONOUN = re.compile(
 )
 _POINTS_AT_ITSELF = ("this note ", "these notes ")
 _WORD = re.compile(r"[^\W_]+(?:['\u2019-][^\W_]+)*|#")
-_QUOTED = re.compile(r"\u201c[^\u201d]*\u201d")
 GAP = " # "
 """Stands where words were taken out, so that no run crosses it."""
 
@@ -61,19 +61,22 @@ def unresolved_opening(sentence: str) -> str:
 def without(text: str, phrases: Iterable[str]) -> str:
     """Take phrases out of a text, the longest first; a gap stays, so that no run crosses it."""
     for phrase in sorted(filter(None, phrases), key=len, reverse=True):
-        text = re.sub(rf"(?<!\w){re.escape(phrase)}(?!\w)", GAP, text, flags=re.I)
+        text = whole_words([phrase], flags=re.I).sub(GAP, text)
     return text
 
 
 def without_quotations(text: str) -> str:
     """Take out what stands between curly quotation marks."""
-    return _QUOTED.sub(GAP, text)
+    before, opened, rest = text.partition("\u201c")
+    _, closed, after = rest.partition("\u201d")
+    return f"{before}{GAP}{without_quotations(after)}" if opened and closed else text
 
 
 def deprecated_in(text: str, deprecated: Mapping[str, str]) -> Iterator[tuple[str, str]]:
     """Yield each deprecated wording that a text uses, with the one to use instead."""
     for wording, preferred in deprecated.items():
-        if re.search(rf"(?<![\w-]){re.escape(wording)}(?:s|es)?(?![\w-])", text, re.I):
+        forms = (wording, f"{wording}s", f"{wording}es")
+        if whole_words(forms, inside=r"\w-", flags=re.I).search(text):
             yield wording, preferred
 
 

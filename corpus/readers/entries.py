@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import re
-
 from corpus.passage import Passage, Source, sha256_of
-from corpus.readers.notes import ON, OWN
+from corpus.readers.notes import ON, OWN, parted
 from corpus.structure.terms import SOURCE_ID, Glossary, SenseGroup, Term
 from corpus.text import split_sentences
 
@@ -14,9 +12,6 @@ KIND = "term"
 
 Said = tuple[str, tuple[str, ...]]
 """A sentence, and the ids of what it rests on."""
-
-_MARKS = re.compile(r"(?:\[\^[^\]\s]+\])+")
-_MARK = re.compile(r"\[\^([^\]\s]+)\]")
 
 
 def glossary_source(glossary: Glossary) -> Source:
@@ -78,13 +73,10 @@ def _grounded(text: str, rests: tuple[str, ...]) -> list[Said]:
     [('Help is free.', ('a',)), ('It is near.', ('gsr:C9',)), ('More.', ('a',))]
     """
     said: list[Said] = []
-    start = 0
-    for match in [*_MARKS.finditer(text), None]:
-        piece = text[start : match.start() if match else len(text)]
+    for piece, marks in parted(text):
         said += [(span.of(piece), rests) for span in split_sentences(piece)]
-        if match:
-            said[-1] = (said[-1][0], tuple(_MARK.findall(match.group())))
-            start = match.end()
+        if marks:
+            said[-1] = (said[-1][0], marks)
     return said
 
 

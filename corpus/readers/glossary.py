@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import tomllib
 from collections import Counter
 from collections.abc import Collection, Iterator
@@ -13,13 +12,11 @@ from pydantic import ValidationError
 
 from corpus.errors import CorpusError
 from corpus.passage import sha256_of
-from corpus.readers.notes import OWN
+from corpus.readers.notes import MARK, OWN
 from corpus.structure.faults import Problem
 from corpus.structure.terms import Glossary, SenseGroup, Synonyms, Term, plain
 
 __all__ = ["Glossary", "Synonyms", "Term", "glossary_faults", "read_glossary", "shipped_glossary"]
-
-_MARK = re.compile(r"\[\^([^\]\s]+)\]")
 
 
 def shipped_glossary() -> Traversable:
@@ -129,11 +126,11 @@ def _reference_faults(glossary: Glossary, known: Collection[str] | None) -> Iter
 def _named(glossary: Glossary) -> Iterator[tuple[str, str]]:
     """Yield all works and items that are named, each with the id of the entry that names it."""
     for term in glossary.terms:
-        marks = (*_MARK.findall(term.note), *((term.source,) if term.source else ()))
+        marks = (*MARK.findall(term.note), *((term.source,) if term.source else ()))
         yield from ((term.id, one) for one in (*term.items, *term.related, *marks))
     for group in glossary.senses:
         id_ = group.passage_id
-        yield from ((id_, one) for one in _MARK.findall(group.difference))
+        yield from ((id_, one) for one in MARK.findall(group.difference))
         for sense in group.senses:
-            marks = (*_MARK.findall(sense.meaning), *((sense.source,) if sense.source else ()))
+            marks = (*MARK.findall(sense.meaning), *((sense.source,) if sense.source else ()))
             yield from ((id_, one) for one in (*sense.items, *marks))

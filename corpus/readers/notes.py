@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from datetime import date
 from importlib.resources import files
 from importlib.resources.abc import Traversable
+from itertools import groupby
 from typing import Annotated, Literal
 
 import yaml
@@ -69,8 +70,8 @@ ON = "yes"
 
 _FENCE = "---"
 _NAME = r"^[a-z0-9]+(-[a-z0-9]+)*$"
-_MARKS = re.compile(r"(?:\[\^[^\]\s]+\])+")
-_MARK = re.compile(r"\[\^([^\]\s]+)\]")
+MARK = re.compile(r"\[\^([^\]\s]+)\]")
+"""Names a work or an item behind the words that rest on it."""
 
 
 class FrontMatter(Record):
@@ -344,16 +345,33 @@ def _choices(error: ErrorDetails) -> str:
 def _sections(body: str) -> Iterator[Section]:
     heading, paragraphs = "", list[tuple[Marked, ...]]()
     # A heading ends a paragraph, as it does in Markdown, with or without a blank line.
-    for block in re.split(r"\n\s*\n", re.sub(r"^(## .*)$", r"\n\1\n", body, flags=re.M)):
-        lines = block.strip().splitlines()
-        while lines and lines[0].startswith("## "):
-            if heading or paragraphs:
-                yield Section(heading=heading, paragraphs=tuple(paragraphs))
-            heading, paragraphs = lines.pop(0)[3:].strip(), []
-        if lines:
+    for kind, lines in groupby(
+        body.split("\n"), lambda line: (line[:3] == "## ", line.strip() > "")
+    ):
+        if kind[0]:
+            for line in lines:
+                if heading or paragraphs:
+                    yield Section(heading=heading, paragraphs=tuple(paragraphs))
+                heading, paragraphs = line[3:].strip(), []
+        elif kind[1]:
             paragraphs.append(tuple(_marked(" ".join(line.strip() for line in lines))))
     if heading or paragraphs:
         yield Section(heading=heading, paragraphs=tuple(paragraphs))
+
+
+def parted(text: str) -> list[tuple[str, tuple[str, ...]]]:
+    """Part a text after each group of marks, and return the pieces with their marks.
+
+    >>> parted("Help is free.[^a][^gsr:C9] More.")
+    [('Help is free.', ('a', 'gsr:C9')), (' More.', ())]
+    """
+    pieces = MARK.split(text)
+    found = [(pieces[0], tuple[str, ...]())]
+    for mark, after in zip(pieces[1::2], pieces[2::2], strict=True):
+        found[-1] = (found[-1][0], (*found[-1][1], mark))
+        if after:
+            found.append((after, ()))
+    return found
 
 
 def _marked(paragraph: str) -> Iterator[Marked]:
@@ -362,10 +380,6 @@ def _marked(paragraph: str) -> Iterator[Marked]:
     >>> [(one.text, one.marks) for one in _marked("Help is free.[^a][^gsr:C9] More.[^b]")]
     [('Help is free.', ('a', 'gsr:C9')), ('More.', ('b',))]
     """
-    start = 0
-    for match in _MARKS.finditer(paragraph):
-        text = paragraph[start : match.start()].strip()
-        start = match.end()
-        yield Marked(text=text, marks=tuple(_MARK.findall(match.group())))
-    if rest := paragraph[start:].strip():
-        yield Marked(text=rest, marks=())
+    for text, marks in parted(paragraph):
+        if marks or text.strip():
+            yield Marked(text=text.strip(), marks=marks)

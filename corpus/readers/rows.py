@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -16,8 +15,8 @@ from corpus.readers.running import sentences_in
 KIND = "passage"
 """Value of the facet `kind` of what was read from rows."""
 
-NUMBERED = r"~\d+$"
-"""How no id may end: the index numbers what stands for a passage so."""
+TILDE = "~"
+"""Before the number of what stands for a passage in the index; no id may end so."""
 
 
 class PassageRow(BaseModel):
@@ -130,7 +129,8 @@ def _fault(row: PassageRow) -> str:
         return "it holds half of a character; write whole ones."
     if not any(sign.isalnum() for sign in row.text):
         return f"the text of {row.id!r} holds no words; write some, or leave the row out."
-    if not row.id.strip() or re.search(NUMBERED, row.id):
+    _, tilde, number = row.id.rpartition(TILDE)
+    if not row.id.strip() or (tilde and number.isdecimal()):
         return f"the id {row.id!r} is blank or ends in a tilde and a number; rename it."
     return ""
 

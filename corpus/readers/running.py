@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from corpus.passage import Span
-from corpus.text import split_sentences
+from corpus.text import split_sentences, whole_words
 
 LONG_LINE = 60
 """Characters from which a line that ends in no stop was probably wrapped."""
@@ -18,16 +18,16 @@ PIECE = 160
 """Words of a piece: what an embedding model of 256 tokens reads of a text without cutting it."""
 
 _BREAK = re.compile(r"[^\S\n]*\n\s*")
-_STOP = re.compile(r"[.!?:;\u2026][\"'\u201d\u2019)\]]*$")
 _ITEM = re.compile(r"[-*\u2022\u2013>|#\u25cf\u25e6]|\(?\d{1,3}[.)]\s|\(?[a-z][.)]\s")
 _NUMBER = re.compile(r"^([^\S\n]*(?:\d{1,3}|[A-Za-z]))\.(?=\s)", re.M)
 """The number of an item, whose stop ends no sentence."""
 
-_GOES_ON = re.compile(
-    r"(?:,|\b(?:a|an|the|of|at|in|on|to|for|from|by|with|and|or|nor|as|than|that|which|your|our|its"
-    r"|their|his|her))$",
-    re.I,
+_GOES_ON = whole_words(
+    "a an the of at in on to for from by with and or nor as than that which your our its their his"
+    " her".split(),
+    flags=re.I,
 )
+"""Words that end no sentence."""
 
 
 def sentences_in(text: str) -> tuple[Span, ...]:
@@ -66,9 +66,11 @@ def _joined(found: re.Match[str], text: str) -> str:
 
 def _is_inside(before: str, after: str, gap: str) -> bool:
     """Tell whether a sentence goes on behind a line break."""
-    if not before or not after or _STOP.search(before) or _ITEM.match(after):
+    stopped = before.rstrip("\"'\u201d\u2019)]").endswith((".", "!", "?", ":", ";", "\u2026"))
+    if not before or not after or stopped or _ITEM.match(after):
         return False
-    if _GOES_ON.search(before):
+    word = before.split()[-1]
+    if before.endswith(",") or any(one.end() == len(word) for one in _GOES_ON.finditer(word)):
         return True
     return gap.count("\n") == 1 and (after[0].islower() or len(before) >= LONG_LINE)
 

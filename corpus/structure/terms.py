@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from functools import cached_property
 from typing import Annotated, Literal
 
@@ -221,4 +220,6 @@ def plain(wording: str) -> str:
 
 
 def _slug(wording: str) -> str:
-    return re.sub(r"[^a-z0-9]+", "-", plain(wording).replace("'", "")).strip("-")
+    bare = plain(wording).replace("'", "")
+    kept = (sign if sign.isascii() and sign.isalnum() else " " for sign in bare)
+    return "-".join("".join(kept).split())

@@ -20,7 +20,7 @@ import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -53,11 +53,19 @@ class Seen:
 
 @dataclass
 class User:
-    """One user: a name, a token for the API, a word of their own."""
+    """One user."""
 
     name: str
-    token: str
+    """What they are called."""
+
+    headers: Mapping[str, str]
+    """What tells the API who they are: a token, or the word of a proxy."""
+
     word: str
+    """A word of their own."""
+
+    form: Mapping[str, str] = field(default_factory=dict)
+    """What they sign in to the page with; empty where a proxy has signed them on."""
 
 
 def main() -> int:
@@ -78,7 +86,7 @@ def main() -> int:
                 wait(address)
                 before = _memory(server.pid)
                 seen = asyncio.run(
-                    _steady(address, users, questions, arguments.seconds, arguments.worst)
+                    steady(address, users, questions, arguments.seconds, arguments.worst)
                 )
                 after = _memory(server.pid)
                 told = asyncio.run(_burst(address, users, questions))
@@ -98,9 +106,18 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-async def _steady(
-    address: str, users: Sequence[User], questions: Sequence[str], seconds: float, worst: int
+async def steady(
+    address: str, users: Sequence[User], questions: Sequence[str], seconds: float, worst: int = 0
 ) -> Seen:
+    """Let all users ask for a while, half over the API and half as the page does.
+
+    Args:
+        address: of the server.
+        users: who asks, each one question after another.
+        questions: what they ask, by chance.
+        seconds: for how long.
+        worst: how many of them ask the dearest questions, whose times are not among the others.
+    """
     seen, dear = Seen(), Seen()
     longest = Settings.from_environment().max_question_chars
     dearest = [*worst_inputs(longest - len(LETTERS)).values()]
@@ -137,8 +154,7 @@ async def _ask_api(
     seen: Seen,
     words: frozenset[str],
 ) -> None:
-    headers = {"authorization": f"Bearer {user.token}"}
-    async with httpx.AsyncClient(base_url=address, headers=headers, timeout=120) as client:
+    async with httpx.AsyncClient(base_url=address, headers=user.headers, timeout=120) as client:
         turns: list[str] = []
         while time.monotonic() < until:
             asked = f"{chance.choice(questions)} {user.word}"
@@ -157,12 +173,13 @@ async def _ask_page(
     seen: Seen,
     words: frozenset[str],
 ) -> None:
-    async with httpx.AsyncClient(base_url=address, timeout=120) as client:
-        form = {"name": user.name, "password": PASSWORD}
-        signed = await client.post("/sign-in", data=form)
-        if signed.status_code != 303:
-            seen.statuses[f"sign-in {signed.status_code}"] += 1
-            return
+    headers = {} if user.form else user.headers
+    async with httpx.AsyncClient(base_url=address, headers=headers, timeout=120) as client:
+        if user.form:
+            signed = await client.post("/sign-in", data=user.form)
+            if signed.status_code != 303:
+                seen.statuses[f"sign-in {signed.status_code}"] += 1
+                return
         session = f"load{user.word}"
         while time.monotonic() < until:
             asked = f"{chance.choice(questions)} {user.word}"
@@ -199,9 +216,8 @@ async def _burst(address: str, users: Sequence[User], questions: Sequence[str]) 
 
     async def one(client: httpx.AsyncClient, number: int) -> None:
         user = users[number % len(users)]
-        headers = {"authorization": f"Bearer {user.token}"}
         body = {"question": questions[number % len(questions)]}
-        answer = await client.post("/api/ask", json=body, headers=headers)
+        answer = await client.post("/api/ask", json=body, headers=user.headers)
         said = "" if answer.status_code == 200 else f": {answer.json()['error']}"
         told[f"{answer.status_code}{said}"] += 1
 
@@ -245,9 +261,13 @@ def _report(
     return "\n".join(lines) + "\n"
 
 
+def word_of(number: int) -> str:
+    """Return the word of a user."""
+    return "".join(random.Random(f"word {number}").choices(LETTERS, k=12))
+
+
 def _user(number: int, environment: dict[str, str]) -> User:
-    chance = random.Random(f"word {number}")
-    name, word = f"user{number}", "".join(chance.choices(LETTERS, k=12))
+    name = f"user{number}"
     add = [*signpost(), "accounts", "add", name, "--role", "officer"]
     subprocess.run(
         add, env=environment, input=PASSWORD, text=True, check=True, stdout=subprocess.DEVNULL
@@ -259,7 +279,8 @@ def _user(number: int, environment: dict[str, str]) -> User:
         capture_output=True,
         text=True,
     )
-    return User(name, token.stdout.strip(), word)
+    headers = {"authorization": f"Bearer {token.stdout.strip()}"}
+    return User(name, headers, word_of(number), {"name": name, "password": PASSWORD})
 
 
 def _memory(pid: int) -> int:

@@ -6,18 +6,22 @@ import json
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
 from tests.ui.browsing import ARGUMENTS
+from ui.access import service_state
+from ui.access.service_state import OwnState, RedisState, ServiceState
 from ui.cli.main import main
 
 EXAMPLE = "What outcomes and partners relate to victim identity protection?"
 SIGNPOST = Path(sys.executable).with_name("signpost")
 
 Refused = Callable[..., str]
+
+OpenState = Callable[[], ServiceState]
 
 
 @pytest.fixture
@@ -54,6 +58,40 @@ def broken(own_home: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A built home that the test breaks."""
     monkeypatch.setenv("SIGNPOST_HOME", str(own_home))
     return own_home
+
+
+@pytest.fixture(scope="session")
+def redis_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A Redis of this run."""
+    from evals.benches.replicas import redis_server
+
+    if shutil.which("redis-server") is None:
+        pytest.skip("redis-server is not installed")
+    with redis_server(tmp_path_factory.mktemp("redis")) as url:
+        yield url
+
+
+@pytest.fixture(params=["own", "redis"])
+def open_state(
+    request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[OpenState]:
+    """Opens what a server keeps or shares, as often as there are servers, in both its forms."""
+    monkeypatch.setattr(service_state, "PATIENCE", 20.0)
+    opened: list[ServiceState] = []
+
+    def run() -> ServiceState:
+        if request.param == "redis":
+            opened.append(RedisState(request.getfixturevalue("redis_url")))
+        elif not opened:
+            opened.append(OwnState(tmp_path))
+        return opened[-1]
+
+    yield run
+    if request.param == "redis":
+        for state in opened[:1]:
+            state._redis.flushall()
+    for state in opened:
+        state.close()
 
 
 @pytest.fixture(scope="module")

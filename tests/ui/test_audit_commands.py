@@ -76,3 +76,23 @@ def test_a_log_that_cannot_be_read_is_told(home: Path, refused: Refused) -> None
     (home / "audit").mkdir()
     (home / "audit" / "lock").mkdir()
     assert str(home) in refused("audit", "purge", "--all")
+
+
+def test_several_servers_are_counted_together(
+    tmp_path: Path, home: Path, refused: Refused, capfd: pytest.CaptureFixture[str]
+) -> None:
+    for name, port in (("one", 1), ("one", 2), ("two", 1)):
+        settings = Settings(home=tmp_path / name, state_url="redis://127.0.0.1", port=port)
+        for _ in range(2):
+            Recorded(FakeAssistant(), Desk(settings, CORPUS), "ada").ask(Question(text=EXAMPLE))
+    assert len(list((tmp_path / "one" / "audit").glob("*-001.jsonl"))) == 2
+    assert len(AuditLog(Settings(home=tmp_path / "one")).records()) == 4
+    both = ["--home", str(tmp_path / "one"), "--home", str(tmp_path / "two")]
+    for number, places in enumerate((both, ["--home", str(tmp_path)], both * 2)):
+        file = tmp_path / f"{number}.json"
+        assert main(["audit", "export", str(file), *places]) == 0
+        assert [one["answers"] for one in json.loads(file.read_text())["answers"]] == [6]
+    capfd.readouterr()
+    (tmp_path / "none").mkdir()
+    none = ("--home", str(tmp_path / "none"))
+    assert "holds no audit log" in refused("audit", "export", str(tmp_path / "x.json"), *none)

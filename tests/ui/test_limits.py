@@ -6,6 +6,7 @@ import asyncio
 
 import pytest
 
+from tests.ui.conftest import OpenState
 from ui.access import limits
 from ui.access.limits import LONG, Full, Rate, Ticket, Turns
 
@@ -101,12 +102,13 @@ def test_nobody_waits_for_ever_or_after_leaving(
             asyncio.run(wait())
 
 
-def test_each_user_has_a_rate_of_their_own(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_each_user_has_a_rate_of_their_own_over_all_servers(
+    monkeypatch: pytest.MonkeyPatch, open_state: OpenState
+) -> None:
     now = 1_000_000.0
-    for module in ("limits.storage.memory", "limits.strategies", "ui.access.limits"):
-        monkeypatch.setattr(f"{module}.time.time", lambda: now)
-    rate = Rate(2)
-    assert [rate.seconds_to_wait("a") for _ in range(2)] == [0, 0]
+    monkeypatch.setattr("time.time", lambda: now)
+    rate, other = Rate(2, open_state()), Rate(2, open_state())
+    assert [one.seconds_to_wait("a") for one in (rate, other)] == [0, 0]
     assert 1 <= rate.seconds_to_wait("a") <= 60
     assert rate.seconds_to_wait("b") == 0
     now += 61

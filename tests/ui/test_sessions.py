@@ -7,10 +7,12 @@ from pathlib import Path
 
 import pytest
 
+from tests.ui.conftest import OpenState
 from tests.ui.served import PASSWORD, QUICK
 from ui.access import signed_in as module
 from ui.access.accounts import Accounts
 from ui.access.rights import Role
+from ui.access.service_state import ServiceState, Session
 from ui.access.signed_in import LOCKED_SECONDS, LONGEST_SECONDS, TRIES, Sessions
 
 
@@ -25,8 +27,10 @@ class Clock:
 
 
 @pytest.fixture
-def clock() -> Clock:
-    return Clock()
+def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
+    clock = Clock()
+    monkeypatch.setattr("time.time", clock)
+    return clock
 
 
 @pytest.fixture
@@ -37,8 +41,13 @@ def accounts(tmp_path: Path) -> Accounts:
 
 
 @pytest.fixture
-def sessions(accounts: Accounts, clock: Clock) -> Sessions:
-    return Sessions(accounts, 60, clock)
+def sessions(accounts: Accounts, clock: Clock, open_state: OpenState) -> Sessions:
+    return Sessions(accounts, 60, timed(open_state(), clock))
+
+
+def timed(state: ServiceState, clock: Clock) -> ServiceState:
+    state.clock = clock
+    return state
 
 
 def begun(sessions: Sessions) -> str:
@@ -104,7 +113,7 @@ def test_a_name_is_locked_after_wrong_passwords_and_opens_by_itself(
         assert sessions.sign_in(name, "wrong") is None
     assert sessions.locked(name)
     assert sessions.sign_in(name, PASSWORD) is None
-    clock.now += LOCKED_SECONDS
+    clock.now += LOCKED_SECONDS + 1
     assert not sessions.locked(name)
     assert bool(sessions.sign_in(name, PASSWORD)) == (name == "a")
 
@@ -116,23 +125,17 @@ def test_the_right_password_forgets_the_wrong_ones(sessions: Sessions) -> None:
         begun(sessions)
 
 
-def test_only_so_many_names_are_remembered_and_no_long_ones(
-    sessions: Sessions, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(module, "MOST_NAMES", 2)
-    for name in ("x", "y", "z", "n" * 100_000, "No Name"):
-        assert sessions.sign_in(name, "wrong") is None
-    assert list(sessions._misses) == ["y", "z"]
-
-
 def test_only_so_many_sessions_of_an_account_are_held_and_none_of_another_is_lost(
-    sessions: Sessions, accounts: Accounts, monkeypatch: pytest.MonkeyPatch
+    sessions: Sessions, accounts: Accounts, clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(module, "MOST_SESSIONS", 2)
     accounts.add("b", Role.ADMIN, PASSWORD)
     other = sessions.sign_in("b", PASSWORD)
     assert other is not None
-    secrets = [begun(sessions) for _ in range(3)]
+    secrets = []
+    for _ in range(3):
+        clock.now += 1
+        secrets.append(begun(sessions))
     assert [bool(sessions.account_of(one)) for one in secrets] == [False, True, True]
     assert sessions.account_of(other)
 
@@ -148,4 +151,25 @@ def test_tries_that_are_sent_at_once_are_counted_one_by_one(sessions: Sessions) 
 def test_to_know_a_password_begins_no_session(sessions: Sessions) -> None:
     assert sessions.known("a", PASSWORD) is not None
     assert sessions.known("a", "wrong") is None
-    assert len(sessions._sessions) == 0
+
+
+def test_servers_that_share_a_state_know_each_others_sessions_and_wrong_tries(
+    accounts: Accounts, clock: Clock, open_state: OpenState
+) -> None:
+    here, there = (Sessions(accounts, 60, timed(open_state(), clock)) for _ in range(2))
+    secret = begun(here)
+    assert there.account_of(secret)
+    there.sign_out(secret)
+    assert here.account_of(secret) is None
+    for server in (here, there, here, there, here):
+        assert server.sign_in("a", "wrong") is None
+    assert there.locked("a")
+
+
+def test_a_session_that_was_ended_is_not_kept_by_a_late_use(open_state: OpenState) -> None:
+    state = open_state()
+    session = Session(name="a", proof="", began=0.0, used=0.0)
+    state.begin("key", session, 60, 20)
+    state.end("key")
+    state.use("key", session, 60)
+    assert state.session("key") is None

@@ -7,7 +7,9 @@ from pathlib import Path
 import pytest
 
 from assistant.errors import StoreError
-from ui.access.switch import FILE, State, Switch, Switched
+from tests.ui.conftest import OpenState
+from ui.access.service_state import SWITCH_FILE
+from ui.access.switch import State, Switch, Switched
 
 
 def test_it_is_on_where_nobody_has_used_it(tmp_path: Path) -> None:
@@ -15,8 +17,9 @@ def test_it_is_on_where_nobody_has_used_it(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
-def test_another_process_sees_at_once_how_it_was_set(tmp_path: Path) -> None:
-    ours, theirs = Switch(tmp_path), Switch(tmp_path)
+def test_another_server_sees_at_once_how_it_was_set(open_state: OpenState) -> None:
+    ours, theirs = Switch(open_state()), Switch(open_state())
+    assert ours.now().state is State.ON
     theirs.set(State.OFF, " back\n at nine ")
     assert ours.now() == Switched(state=State.OFF, message="back at nine")
     assert ours.now().told() == "back at nine"
@@ -30,8 +33,9 @@ def test_another_process_sees_at_once_how_it_was_set(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("kept", ["", "{", '{"state": "maybe"}'])
 def test_a_file_that_cannot_be_read_is_off(tmp_path: Path, kept: str) -> None:
-    (tmp_path / FILE).write_text(kept)
-    assert Switch(tmp_path).now().state is State.OFF
+    (tmp_path / SWITCH_FILE).write_text(kept)
+    found = Switch(tmp_path).now()
+    assert (found.state, found.readable) == (State.OFF, False)
 
 
 def test_a_message_has_an_end(tmp_path: Path) -> None:

@@ -140,7 +140,8 @@ class Guard:
         self._check_host(request)
         switched = self._doors.switch.now()
         if switched.state is State.OFF:
-            raise Denied(503, switched.told(), retry_after="600")
+            after = "600" if switched.readable else "5"
+            raise Denied(503, switched.told(), retry_after=after)
         if method not in ("GET", "HEAD"):
             _check_origin(request)
         user = self._user(request, route)
@@ -188,7 +189,12 @@ class Guard:
         return user
 
     def _count(self, user: User) -> None:
-        if seconds := self._doors.rate.seconds_to_wait(user.name):
+        try:
+            seconds = self._doors.rate.seconds_to_wait(user.name)
+        except SignpostError as error:
+            logger.warning("Nothing can be counted: %s", error)
+            raise Denied(503, say("switch.unreadable"), retry_after="5") from None
+        if seconds:
             raise Denied(
                 429,
                 say("refusal.rate", n=seconds),

@@ -9,10 +9,15 @@ import time
 from collections.abc import Awaitable, Callable
 from itertools import count
 from threading import Event, Lock
+from typing import TYPE_CHECKING
 
 from limits import RateLimitItemPerMinute
-from limits.storage import MemoryStorage
 from limits.strategies import MovingWindowRateLimiter
+
+from ui.access.service_state import digest_of
+
+if TYPE_CHECKING:
+    from ui.access.service_state import ServiceState
 
 BODY_BYTES = 256 * 1024
 """Longest body of a request, in bytes: a question after a long conversation."""
@@ -47,16 +52,23 @@ class Full(Exception):
 class Rate:
     """Counts what each user asks in a minute, each moment anew."""
 
-    def __init__(self, per_minute: int) -> None:
-        """Let each user ask `per_minute` times in any 60 seconds."""
+    def __init__(self, per_minute: int, state: ServiceState) -> None:
+        """Let each user ask `per_minute` times in any 60 seconds, of all servers that share it."""
         self._item = RateLimitItemPerMinute(per_minute)
-        self._limiter = MovingWindowRateLimiter(MemoryStorage())
+        self._state = state
+        self._limiter = MovingWindowRateLimiter(state.counts)
 
     def seconds_to_wait(self, user: str) -> int:
-        """Count one; return 0, or, if it is one too many, after how many seconds there is room."""
-        if self._limiter.hit(self._item, user):
-            return 0
-        reset = self._limiter.get_window_stats(self._item, user).reset_time
+        """Count one; return 0, or, if it is one too many, after how many seconds there is room.
+
+        Raises:
+            StoreError: what servers share does not answer.
+        """
+        named = digest_of(user)
+        with self._state.reached():
+            if self._limiter.hit(self._item, named):
+                return 0
+            reset = self._limiter.get_window_stats(self._item, named).reset_time
         return max(1, math.ceil(reset - time.time()))
 
 

@@ -81,7 +81,11 @@ class SignIn:
         return response
 
     async def _sign_out(self, request: Request) -> Response:
-        self._sessions.sign_out(session_of(request))
+        try:
+            self._sessions.sign_out(session_of(request))
+        except SignpostError as error:
+            logger.warning("Nobody can sign out: %s", error)
+            return HTMLResponse(door.told_page(say("refusal.unusable")), 503)
         response = RedirectResponse("/sign-in", 303)
         _set_cookie(response, cookie_for(request), "")
         return response

@@ -1,83 +1,63 @@
-"""Who is signed in: sessions in memory, ended by time, by signing out and by a changed account."""
+"""Who is signed in: sessions ended by time, by signing out and by a changed account."""
 
 from __future__ import annotations
 
 import secrets
-import threading
-import time
-from collections import OrderedDict
-from collections.abc import Callable
-from dataclasses import dataclass
-from hashlib import sha256
+from typing import TYPE_CHECKING
+
+from limits import RateLimitItemPerMinute
+from limits.strategies import MovingWindowRateLimiter
 
 from ui.access.accounts import Account, Accounts, is_name
+from ui.access.service_state import Session, digest_of
+
+if TYPE_CHECKING:
+    from ui.access.service_state import ServiceState
 
 TRIES = 5
 """Wrong passwords in a row after which a name is locked."""
 
 LOCKED_SECONDS = 15 * 60
-"""How long it is, and how long a wrong password counts."""
+"""How long a wrong password counts, and so how long a name is locked at most."""
 
 LONGEST_SECONDS = 12 * 3600
 """How long one stays signed in at most."""
-
-MOST_NAMES = 10_000
-"""Names whose wrong passwords are remembered; names that nobody has count too."""
 
 MOST_SESSIONS = 20
 """Sessions of an account; the one that was used longest ago goes first."""
 
 
-@dataclass
-class _Session:
-    account: Account
-    began: float
-    used: float
-
-
-@dataclass
-class _Misses:
-    tries: int
-    last: float
-
-
 class Sessions:
     """Signs in and out, and says whose a session is."""
 
-    def __init__(
-        self,
-        accounts: Accounts,
-        idle_minutes: int,
-        clock: Callable[[], float] = time.monotonic,
-    ) -> None:
-        """Begin with nobody signed in.
+    def __init__(self, accounts: Accounts, idle_minutes: int, state: ServiceState) -> None:
+        """Begin.
 
         Args:
-            accounts: who may.
+            accounts: who may sign in.
             idle_minutes: after how long without a request a session ends.
-            clock: seconds that only ever rise.
+            state: keeps sessions and wrong passwords.
         """
         self._accounts = accounts
         self._idle = idle_minutes * 60
-        self._clock = clock
-        self._sessions: OrderedDict[str, _Session] = OrderedDict()
-        self._misses: OrderedDict[str, _Misses] = OrderedDict()
-        self._lock = threading.Lock()
+        self._state = state
+        self._misses = MovingWindowRateLimiter(state.counts)
+        self._most = RateLimitItemPerMinute(TRIES, LOCKED_SECONDS // 60, namespace="misses")
 
     def locked(self, name: str) -> bool:
-        """Return whether a name is locked after wrong passwords."""
-        with self._lock:
-            misses = self._misses.get(name)
-            if misses and self._clock() - misses.last >= LOCKED_SECONDS:
-                del self._misses[name]
-                return False
-            return bool(misses and misses.tries >= TRIES)
+        """Return whether a name is locked after wrong passwords.
+
+        Raises:
+            StoreError: what servers share does not answer.
+        """
+        with self._state.reached():
+            return not self._misses.test(self._most, digest_of(name))
 
     def sign_in(self, name: str, password: str) -> str | None:
         """Return the secret of a new session; none for a wrong name or password, or a locked name.
 
         Raises:
-            SignpostError: the accounts cannot be read.
+            SignpostError: the accounts cannot be read, or what servers share does not answer.
         """
         account = self.known(name, password)
         return self._begin(account) if account else None
@@ -86,13 +66,14 @@ class Sessions:
         """Return whose name and password these are; wrong ones count; a locked name is nobody's.
 
         Raises:
-            SignpostError: the accounts cannot be read.
+            SignpostError: the accounts cannot be read, or what servers share does not answer.
         """
         if self.locked(name):
             return None
         account = self._accounts.verify(name, password)
         if account is None and is_name(name):
-            self._miss(name)
+            with self._state.reached():
+                self._misses.hit(self._most, digest_of(name))
         # Tries that were sent at once are counted one by one all the same.
         return None if account is None or self.locked(name) else account
 
@@ -100,46 +81,35 @@ class Sessions:
         """Return whose session it is, and count this as a use of it; none if it is over.
 
         Raises:
-            SignpostError: the accounts cannot be read.
+            SignpostError: the accounts cannot be read, or what servers share does not answer.
         """
-        key, now = _key(secret), self._clock()
-        with self._lock:
-            session = self._sessions.get(key)
-            if session is None:
-                return None
-            current = self._accounts.get(session.account.name)
-            over = now - session.used > self._idle or now - session.began > LONGEST_SECONDS
-            if over or current is None or current.password != session.account.password:
-                del self._sessions[key]
-                return None
-            session.used = now
-            self._sessions.move_to_end(key)
-            return current
+        # What is kept cannot be sent back as a cookie.
+        key = digest_of(secret)
+        session = self._state.session(key)
+        if session is None:
+            return None
+        now, current = self._state.clock(), self._accounts.get(session.name)
+        over = now - session.used > self._idle or now - session.began > LONGEST_SECONDS
+        if over or current is None or digest_of(current.password) != session.proof:
+            self._state.end(key)
+            return None
+        self._state.use(key, session.model_copy(update={"used": now}), self._idle)
+        return current
 
     def sign_out(self, secret: str) -> None:
-        """End a session, if there is one."""
-        with self._lock:
-            self._sessions.pop(_key(secret), None)
+        """End a session, if there is one.
+
+        Raises:
+            StoreError: what servers share does not answer.
+        """
+        self._state.end(digest_of(secret))
 
     def _begin(self, account: Account) -> str:
         secret = secrets.token_urlsafe(32)
-        now = self._clock()
-        with self._lock:
-            self._misses.pop(account.name, None)
-            self._sessions[_key(secret)] = _Session(account, now, now)
-            own = [key for key, one in self._sessions.items() if one.account.name == account.name]
-            for key in own[:-MOST_SESSIONS]:
-                del self._sessions[key]
+        now = self._state.clock()
+        proof = digest_of(account.password)
+        session = Session(name=account.name, proof=proof, began=now, used=now)
+        self._state.begin(digest_of(secret), session, self._idle, MOST_SESSIONS)
+        with self._state.reached():
+            self._misses.clear(self._most, digest_of(account.name))
         return secret
-
-    def _miss(self, name: str) -> None:
-        with self._lock:
-            misses = self._misses.pop(name, None) or _Misses(0, 0.0)
-            self._misses[name] = _Misses(misses.tries + 1, self._clock())
-            while len(self._misses) > MOST_NAMES:
-                self._misses.popitem(last=False)
-
-
-def _key(secret: str) -> str:
-    # What is held in memory cannot be sent back as a cookie.
-    return sha256(secret.encode()).hexdigest()

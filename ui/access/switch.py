@@ -1,20 +1,20 @@
-"""The switch: on, read-only or off, in a file of the home, so that it works without a restart."""
+"""The switch: on, read-only or off, kept where each server reads it anew, without a restart."""
 
 from __future__ import annotations
 
-import threading
 from enum import StrEnum
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from pydantic import ValidationError
+from pydantic import Field, ValidationError
 
 from assistant.errors import StoreError
-from assistant.home import stamp_of, write_whole, writing
 from corpus.passage import Record
+from ui.access.service_state import OwnState
 from ui.words.catalogue import say
 
-FILE = "switch.json"
-"""File of the home that holds it."""
+if TYPE_CHECKING:
+    from ui.access.service_state import ServiceState
 
 LONGEST = 500
 """Characters of the message at most."""
@@ -42,48 +42,46 @@ class Switched(Record):
     message: str = ""
     """What the operator says of it."""
 
+    readable: bool = Field(default=True, exclude=True)
+    """Whether that could be read; where it could not, the service is off, since it may say so."""
+
     def told(self) -> str:
         """Return what users are told; empty while it is on."""
+        if not self.readable:
+            return say("switch.unreadable")
         if self.message or self.state is State.ON:
             return self.message
         return say(f"switch.{self.state.name.lower()}")
 
 
 class Switch:
-    """The switch of a home; on where nobody has used it."""
+    """The switch of a service; on where nobody has used it."""
 
-    def __init__(self, home: Path) -> None:
-        """Keep the place; nothing is made yet."""
-        self._path = home / FILE
-        self._stamp: tuple[int, ...] = ()
-        self._read = Switched(state=State.ON)
-        self._lock = threading.Lock()
+    def __init__(self, place: Path | ServiceState) -> None:
+        """Keep the place; nothing is made yet.
+
+        Args:
+            place: the home of a server that is alone, or what servers share.
+        """
+        self._shared = OwnState(place) if isinstance(place, Path) else place
 
     def now(self) -> Switched:
-        """Return how it stands; off where the file cannot be read, since it may say so."""
-        with self._lock:
-            try:
-                if not self._path.exists():
-                    return Switched(state=State.ON)
-                if (stamp := stamp_of(self._path)) != self._stamp:
-                    self._read = Switched.model_validate_json(self._path.read_bytes())
-                    self._stamp = stamp
-            except (OSError, ValidationError):
-                return Switched(state=State.OFF)
-            return self._read
+        """Return how it stands; off where that cannot be read, since it may say so."""
+        try:
+            kept = self._shared.switched()
+            return Switched(state=State.ON) if kept is None else Switched.model_validate_json(kept)
+        except (StoreError, ValidationError):
+            return Switched(state=State.OFF, readable=False)
 
     def set(self, state: State, message: str = "") -> None:
         """Switch.
 
         Raises:
-            StoreError: the message is too long, or the home cannot be written.
+            StoreError: the message is too long, or the place cannot be written.
         """
         said = " ".join(message.split())
         if len(said) > LONGEST:
             raise StoreError(f"The message is too long; use {LONGEST} characters at most.")
-        with writing(self._path):
-            if state is State.ON:
-                self._path.unlink(missing_ok=True)
-            else:
-                kept = Switched(state=state, message=said)
-                write_whole(self._path, f"{kept.model_dump_json()}\n".encode())
+        kept = Switched(state=state, message=said)
+        bare = state is State.ON
+        self._shared.switch(None if bare else f"{kept.model_dump_json()}\n".encode())

@@ -81,12 +81,16 @@ def remove(arguments: argparse.Namespace, settings: Settings) -> int:
 
 def switch(arguments: argparse.Namespace, settings: Settings) -> int:
     """Switch the service, or say how it is switched."""
+    from contextlib import closing
+
+    from ui.access.service_state import open_state
     from ui.access.switch import State, Switch
 
-    one = Switch(settings.home)
-    if arguments.state:
-        one.set(State(arguments.state), arguments.message)
-    now = one.now()
+    with closing(open_state(settings)) as state:
+        one = Switch(state)
+        if arguments.state:
+            one.set(State(arguments.state), arguments.message)
+        now = one.now()
     print(f"Signpost is {now.state}. {now.told()}".strip())
     return 0
 

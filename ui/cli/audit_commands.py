@@ -43,7 +43,7 @@ def export(arguments: argparse.Namespace, settings: Settings) -> int:
     """Write counts by day, status and reason to a file."""
     from assistant.safety.audit_export import AuditCounts
 
-    counts = AuditCounts.of(settings)
+    counts = AuditCounts.of(settings, arguments.home)
     counts.write(arguments.file)
     rows = len(counts.answers) + len(counts.triage)
     print(f"{rows} {'count is' if rows == 1 else 'counts are'} in {arguments.file}.")

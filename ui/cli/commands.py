@@ -201,12 +201,15 @@ def eval_coverage(arguments: argparse.Namespace, settings: Settings) -> int:
 def serve(arguments: argparse.Namespace, settings: Settings) -> int:
     """Serve the page until the process is stopped."""
     from assistant.opening import has_index
+    from assistant.retrieval.models import prepare_fast_path
     from ui.server.server import serve as serve_page
 
     wanted = {"host": arguments.host, "port": arguments.port}
     given = {name: value for name, value in wanted.items() if value is not None}
     if not has_index(settings):
         _build_first(settings)
+    # Where the index is on a Chroma server, whoever built it prepared the model in another home.
+    prepare_fast_path(settings)
     serve_page(settings.model_copy(update=given))
     return 0
 

@@ -366,6 +366,14 @@ def _add_audit(commands: Commands) -> None:
     purge.set_defaults(command="purge")
     export = actions.add_parser("export", help="write counts by day, status and reason to a file")
     export.add_argument("file", type=Path, metavar="FILE", help="a new file")
+    export.add_argument(
+        "--home",
+        type=Path,
+        action="append",
+        default=[],
+        metavar="DIR",
+        help="home of a server, or a folder of homes, counted together; may be repeated",
+    )
     export.set_defaults(command="export")
 
 

@@ -135,8 +135,8 @@ def add_health(server: FastAPI, settings: Settings, switch: Switch) -> None:
         status = "ready"
         if server.state.stopping:
             status = "stopping"
-        elif switch.now().state is State.OFF:
-            status = "switched off"
+        elif (switched := switch.now()).state is State.OFF:
+            status = "switched off" if switched.readable else "switch cannot be read"
         elif not os.access(settings.home, os.R_OK | os.W_OK):
             status = "home folder cannot be written"
         return JSONResponse({"status": status}, 200 if status == "ready" else 503)

@@ -18,6 +18,7 @@ from ui.access.accounts import Accounts
 from ui.access.guard import USER, Doors, Guard, functions_of
 from ui.access.identity import Identity, Open, Proxied, SignedIn, is_local
 from ui.access.limits import Rate
+from ui.access.service_state import open_state
 from ui.access.signed_in import Sessions
 from ui.access.switch import Switch
 from ui.look import theme
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
 
     from corpus.checks.signposting import Signposting
     from ui.access.rights import User
+    from ui.access.service_state import ServiceState
     from ui.service.seams import Serves
 
 STOPPING_SECONDS = 10
@@ -45,8 +47,16 @@ OWN_NAMES = frozenset({"127.0.0.1", "::1", "localhost"})
 """Names of this machine for itself."""
 
 
-def create_server(assistant: Serves, settings: Settings) -> FastAPI:
+def create_server(
+    assistant: Serves, settings: Settings, state: ServiceState | None = None
+) -> FastAPI:
     """Return the whole server: page, HTTP API, sign-in, health, and MCP where it is set.
+
+    Args:
+        assistant: answers and searches.
+        settings: of this process.
+        state: what it shares with others, and closes in the end; as the settings say if none is
+            given.
 
     Raises:
         SettingsError: what the settings say of language or proxy cannot be used.
@@ -55,8 +65,9 @@ def create_server(assistant: Serves, settings: Settings) -> FastAPI:
     """
     speak(settings.language)
     desk = Desk(settings, assistant.corpus)
-    switch = Switch(settings.home)
-    accounts, sessions = _accounts(settings)
+    shared = state or open_state(settings)
+    switch = Switch(shared)
+    accounts, sessions = _accounts(settings, shared)
     # Before Gradio is imported, which reads its environment then.
     blocks = build_app(assistant, settings, desk, notice(settings, _signposting()))
     from fastapi import FastAPI
@@ -81,7 +92,7 @@ def create_server(assistant: Serves, settings: Settings) -> FastAPI:
         openapi_url="/api/openapi.json",
         lifespan=_lifespan,
     )
-    server.state.stopping = False
+    server.state.stopping, server.state.shared = False, shared
     describe(server)
     add_problems(server)
     add_health(server, settings, switch)
@@ -95,7 +106,7 @@ def create_server(assistant: Serves, settings: Settings) -> FastAPI:
     server.include_router(build_library(Keeper(assistant.corpus, settings), switch))
     if accounts and sessions:
         SignIn(accounts, sessions).add_to(server)
-    rate = Rate(settings.rate)
+    rate = Rate(settings.rate, shared)
     server.state.mcp = None
     if settings.mcp:
         from ui.server.mcp_server import add_mcp
@@ -132,10 +143,12 @@ def serve(settings: Settings) -> None:
 
     check_place(settings, _signposting())
     with listen(settings) as listening:
+        # First, because opening the rest takes seconds.
+        state = open_state(settings)
         assistant = open_assistant(settings)
         # The store and its libraries take seconds to load; the first asker should not wait.
         assistant.warm()
-        server = create_server(assistant, settings)
+        server = create_server(assistant, settings, state)
         config = uvicorn.Config(
             server,
             log_level=settings.log_level.lower(),
@@ -275,11 +288,11 @@ def _mount(server: FastAPI, blocks: Blocks, settings: Settings) -> None:
         )
 
 
-def _accounts(settings: Settings) -> tuple[Accounts | None, Sessions | None]:
+def _accounts(settings: Settings, state: ServiceState) -> tuple[Accounts | None, Sessions | None]:
     if settings.access != "accounts":
         return None, None
     accounts = Accounts(settings.home)
-    return accounts, Sessions(accounts, settings.session_minutes)
+    return accounts, Sessions(accounts, settings.session_minutes, state)
 
 
 def _identity(settings: Settings, accounts: Accounts | None, sessions: Sessions | None) -> Identity:
@@ -316,3 +329,4 @@ async def _lifespan(server: FastAPI) -> AsyncIterator[None]:
     server.state.underway.close()
     # A run that goes on stops with its server, and can be taken up again.
     server.state.jobs.close()
+    server.state.shared.close()

@@ -1,0 +1,160 @@
+"""Two servers behind nginx, with one Chroma server and one Redis: a kill, a swap, a limit."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import httpx
+import pytest
+
+from assistant.retrieval.store import current_manifest
+from assistant.settings import Settings
+from evals.benches.inputs import worst_inputs
+from evals.benches.replicas import PROGRAMS, SECRET, Server, Service, service
+from evals.benches.serving import free_port, signpost
+from tests.ui.conftest import EXAMPLE
+from ui.access.switch import State
+
+pytestmark = pytest.mark.slow
+
+RATE = 8
+
+AWAY = "The server that was answering has stopped. Nothing is lost; ask again."
+
+
+@pytest.fixture(scope="module")
+def servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
+    if missing := [name for name in PROGRAMS if shutil.which(name) is None]:
+        pytest.skip(f"not installed: {', '.join(missing)}")
+    given = {"rate": str(RATE), "log_level": "INFO"}
+    with service(tmp_path_factory.mktemp("service"), 2, **given) as found:
+        yield found
+
+
+def call(address: str, user: str, path: str = "/api/ask", text: str = EXAMPLE) -> httpx.Response:
+    named = {"x-user": user}
+    return httpx.post(f"{address}{path}", json={"question": text}, headers=named, timeout=120)
+
+
+def straight(server: Server, user: str) -> httpx.Response:
+    """Search on one server, as nginx would ask it."""
+    headers = {
+        "x-forwarded-user": user,
+        "x-forwarded-groups": "officer",
+        "x-signpost-proxy": SECRET,
+    }
+    address = f"http://127.0.0.1:{server.port}/api/search"
+    return httpx.post(address, json={"question": EXAMPLE}, headers=headers, timeout=60)
+
+
+def users_of(found: Service, server: Server, many: int) -> list[str]:
+    """Return users whom nginx sends to a server."""
+    chosen = []
+    for number in range(100):
+        user = f"{os.urandom(2).hex()}{number}"
+        answer = httpx.get(f"{found.address}/api/me", headers={"x-user": user})
+        if answer.headers["x-served-by"] == f"127.0.0.1:{server.port}":
+            chosen.append(user)
+        if len(chosen) == many:
+            return chosen
+    raise AssertionError("nginx sends nobody there")
+
+
+def test_a_limit_and_the_switch_hold_over_both(servers: Service) -> None:
+    one, other = servers.servers
+    statuses = [straight((one, other)[turn % 2], "ada").status_code for turn in range(RATE + 2)]
+    assert statuses == [200] * RATE + [429] * 2
+    for state in (State.OFF, State.ON):
+        command = [*signpost(), "switch", state.value]
+        subprocess.run(command, env=servers.environment, check=True, capture_output=True)
+        wanted = 503 if state is State.OFF else 200
+        assert [straight(server, state.value).status_code for server in (one, other)] == [
+            wanted
+        ] * 2
+
+
+def test_an_index_that_is_built_once_answers_on_both_without_a_restart(servers: Service) -> None:
+    subprocess.run(
+        [*signpost(), "index", "build"], env=servers.environment, check=True, capture_output=True
+    )
+    settings = Settings(chroma_url=servers.environment["SIGNPOST_CHROMA_URL"])
+    built = current_manifest(settings)
+    assert built is not None
+    time.sleep(2.5)
+    for number, server in enumerate(servers.servers):
+        assert straight(server, f"reader{number}").status_code == 200
+        assert f"The index {built.build} answers from now on." in server.log.read_text()
+
+
+def test_a_server_whose_corpus_is_another_says_so(servers: Service, tmp_path: Path) -> None:
+    rows = tmp_path / "rows.jsonl"
+    rows.write_text(json.dumps({"id": "a", "title": "A", "text": "Another text."}) + "\n")
+    home = {**servers.environment, "SIGNPOST_HOME": str(tmp_path / "home")}
+    shutil.copytree(servers.servers[0].home / "models", tmp_path / "home" / "models")
+    build = [*signpost(), "index", "build", "--passages", str(rows)]
+    subprocess.run(build, env=home, check=True, capture_output=True)
+    time.sleep(2.5)
+    for _ in range(2):
+        refused = straight(servers.servers[0], "late")
+        assert (refused.status_code, "another corpus" in refused.json()["error"]) == (503, True)
+    back = [*signpost(), "index", "rollback"]
+    subprocess.run(back, env=servers.environment, check=True, capture_output=True)
+    assert straight(servers.servers[0], "late").status_code == 200
+
+
+def test_without_redis_a_server_does_not_start(servers: Service) -> None:
+    nowhere = {**servers.environment, "SIGNPOST_STATE_URL": "redis://127.0.0.1:1"}
+    command = [*signpost(), "serve", "--port", str(free_port())]
+    ended = subprocess.run(command, env=nowhere, capture_output=True, text=True, check=False)
+    assert (ended.returncode, ended.stderr.count("\n")) == (1, 1)
+    assert "Redis at 127.0.0.1:1 cannot be used" in ended.stderr
+
+
+def test_killed_in_mid_answer_whoever_waited_is_told_and_answered_by_the_other(
+    servers: Service,
+) -> None:
+    before = servers.records()
+    one, other = servers.servers
+    # A user's limit goes along.
+    (cut, spent), (kept,) = users_of(servers, one, 2), users_of(servers, other, 1)
+    assert [straight(one, spent).status_code for _ in range(RATE)] == [200] * RATE
+    dear = max(worst_inputs(2000).values(), key=len)[:2000]
+    # Held up until the questions are there, so that it is killed while it answers.
+    assert one.process
+    one.process.send_signal(signal.SIGSTOP)
+    with ThreadPoolExecutor(2) as pool:
+        asked = [pool.submit(call, servers.address, user, "/api/ask", dear) for user in (cut, kept)]
+        time.sleep(1.0)
+        one.process.send_signal(signal.SIGCONT)
+        time.sleep(0.05)
+        one.end(signal.SIGKILL)
+        broken, whole = (answer.result() for answer in asked)
+    assert (broken.status_code, broken.json()["error"]) == (503, AWAY)
+    assert broken.headers["retry-after"] == "1"
+    assert whole.status_code == 200
+    again = call(servers.address, cut)
+    assert (again.status_code, again.json()["completeness"][0]["listed"]) == (200, 5)
+    assert again.headers["x-served-by"].endswith(f"127.0.0.1:{other.port}")
+    assert call(servers.address, spent, "/api/search").status_code == 429
+    # The page asks on, though its stream was on the server that is gone.
+    with httpx.Client(base_url=servers.address, headers={"x-user": cut}, timeout=60) as page:
+        join = {
+            "data": [EXAMPLE, None],
+            "fn_index": 0,
+            "session_hash": "a" * 12,
+            "trigger_id": None,
+        }
+        assert page.post("/gradio_api/queue/join", json=join).status_code == 200
+        query = {"session_hash": "a" * 12}
+        with page.stream("GET", "/gradio_api/queue/data", params=query) as lines:
+            told = next(line for line in lines.iter_lines() if "process_completed" in line)
+        assert json.loads(told.removeprefix("data:"))["success"]
+    assert servers.records() - before == 3

@@ -1,0 +1,327 @@
+"""What the servers of one service share: sessions, limits and the switch; here, or in Redis."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections import OrderedDict
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from hashlib import sha256
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol, cast
+
+from limits.storage import MemoryStorage
+from pydantic import ValidationError
+
+from assistant.errors import ExtraMissing, SettingsError, StoreError
+from assistant.home import write_whole, writing
+from assistant.settings import Settings
+from corpus.passage import Record
+
+if TYPE_CHECKING:
+    from limits.storage import RedisStorage
+
+logger = logging.getLogger(__name__)
+
+SWITCH_FILE = "switch.json"
+"""File of the home that holds the switch of a server that is alone."""
+
+PREFIX = "signpost:"
+"""Beginning of every key in Redis."""
+
+PATIENCE = 1.0
+"""Seconds that Redis may take to answer; a request waits no longer to be refused."""
+
+PAUSE = 1.0
+"""Seconds after a failure for which Redis is not asked again, so that few requests wait for it."""
+
+
+ON = b'{"state":"on"}'
+"""What Redis keeps where the service is on."""
+
+
+class Session(Record):
+    """Somebody who is signed in."""
+
+    name: str
+    """Of the account."""
+
+    proof: str
+    """Digest of what the account's password is kept as; another password ends the session."""
+
+    began: float
+    """When, in seconds of the state's clock."""
+
+    used: float
+    """When it was used last, by the same clock."""
+
+
+class ServiceState(Protocol):
+    """Where a server keeps what other servers of the same service must know of."""
+
+    clock: Callable[[], float]
+    """Seconds that only ever rise, by which sessions end."""
+
+    @property
+    def counts(self) -> MemoryStorage | RedisStorage:
+        """Where the library `limits` counts."""
+
+    def reached(self) -> AbstractContextManager[None]:
+        """Use `counts` inside.
+
+        Raises:
+            StoreError: the place does not answer.
+        """
+
+    def session(self, key: str) -> Session | None:
+        """Return a session.
+
+        Raises:
+            StoreError: the place does not answer; so raise all that follow.
+        """
+
+    def begin(self, key: str, session: Session, seconds: int, most: int) -> None:
+        """Keep a new session, and of its account so many; those used longest ago go first."""
+
+    def use(self, key: str, session: Session, seconds: int) -> None:
+        """Keep what a session has become, unless it was ended meanwhile."""
+
+    def end(self, key: str) -> None:
+        """End a session, if there is one."""
+
+    def switched(self) -> bytes | None:
+        """Return what was kept of the switch; nothing where nobody has used it."""
+
+    def switch(self, kept: bytes | None) -> None:
+        """Keep how the service is switched; nothing where it is simply on."""
+
+    def close(self) -> None:
+        """Let go of connections."""
+
+
+class OwnState:
+    """That of a server that is alone: the switch in its home, the rest in its memory."""
+
+    def __init__(self, home: Path, clock: Callable[[], float] = time.monotonic) -> None:
+        """Keep the place; nothing is made yet.
+
+        Args:
+            home: the home.
+            clock: seconds that only ever rise.
+        """
+        self.clock = clock
+        self.counts = MemoryStorage()
+        self._path = home / SWITCH_FILE
+        self._sessions: OrderedDict[str, Session] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def reached(self) -> AbstractContextManager[None]:
+        """Use `counts` inside; memory always answers."""
+        return nullcontext()
+
+    def session(self, key: str) -> Session | None:
+        """Return a session."""
+        return self._sessions.get(key)
+
+    def begin(self, key: str, session: Session, seconds: int, most: int) -> None:
+        """Keep a new session, and of its account so many."""
+        with self._lock:
+            self._sessions[key] = session
+            own = [one for one, held in self._sessions.items() if held.name == session.name]
+            for old in own[:-most]:
+                del self._sessions[old]
+
+    def use(self, key: str, session: Session, seconds: int) -> None:
+        """Keep what a session has become, unless it was ended meanwhile."""
+        with self._lock:
+            if key in self._sessions:
+                self._sessions[key] = session
+                self._sessions.move_to_end(key)
+
+    def end(self, key: str) -> None:
+        """End a session, if there is one."""
+        with self._lock:
+            self._sessions.pop(key, None)
+
+    def switched(self) -> bytes | None:
+        """Return what was kept of the switch.
+
+        Raises:
+            StoreError: the home cannot be read.
+        """
+        with writing(self._path):
+            return self._path.read_bytes() if self._path.exists() else None
+
+    def switch(self, kept: bytes | None) -> None:
+        """Keep how the service is switched.
+
+        Raises:
+            StoreError: the home cannot be written.
+        """
+        with writing(self._path):
+            if kept is None:
+                self._path.unlink(missing_ok=True)
+            else:
+                write_whole(self._path, kept)
+
+    def close(self) -> None:
+        """Nothing is held."""
+
+
+class RedisState:
+    """That of servers which share a Redis; while it does not answer, each says so and asks anew."""
+
+    clock = staticmethod(time.time)
+
+    def __init__(self, url: str) -> None:
+        """Reach a Redis, and write to it once.
+
+        Args:
+            url: redis://host:port, with TLS rediss://; it may hold a password.
+
+        Raises:
+            ExtraMissing: the package that speaks to Redis is not installed.
+            SettingsError: the address is none.
+            StoreError: Redis does not answer, or refuses.
+        """
+        try:
+            from redis import Redis, RedisError
+            from redis.backoff import NoBackoff
+            from redis.retry import Retry
+        except ImportError:
+            raise ExtraMissing(
+                "SIGNPOST_STATE_URL needs the package redis; install the extra: replicas."
+            ) from None
+        from limits.storage import RedisStorage
+
+        self._error = RedisError
+        self._problem, self._again, self._begun = "", 0.0, False
+        self._known: bytes | None = None
+        try:
+            # Tried a second time at once: a Redis that was restarted has closed what is kept open.
+            self._redis = Redis.from_url(
+                url,
+                socket_timeout=PATIENCE,
+                socket_connect_timeout=PATIENCE,
+                retry=Retry(NoBackoff(), 1),
+            )
+            pool = self._redis.connection_pool
+            held = {"host": "localhost", "port": 6379, **pool.connection_kwargs}
+            self._place = held.get("path") or f"{held['host']}:{held['port']}"
+            with self.reached():
+                self._redis.set(f"{PREFIX}probe", b"", ex=1)
+        except (ValueError, TypeError):
+            # Their own words would repeat the address, and with it a password.
+            raise SettingsError(
+                "SIGNPOST_STATE_URL is no address of a Redis; write redis://host:port, or with TLS"
+                " rediss://host:port."
+            ) from None
+        self.counts = RedisStorage("redis://", connection_pool=pool, key_prefix=f"{PREFIX}limits")
+        self._begun = True
+
+    @contextmanager
+    def reached(self) -> Iterator[None]:
+        """Ask Redis inside.
+
+        Raises:
+            StoreError: it does not answer, or did not a moment ago.
+        """
+        if time.monotonic() < self._again:
+            raise StoreError(self._problem)
+        try:
+            yield
+        except self._error as error:
+            self._again = time.monotonic() + PAUSE
+            raise StoreError(self._told(error)) from None
+        if self._problem:
+            logger.warning("Redis at %s answers again.", self._place)
+            self._problem = ""
+
+    def _told(self, error: Exception) -> str:
+        """Return a failure as one sentence, which is logged where it is news."""
+        first = str(error).strip().partition("\n")[0].rstrip(".") or type(error).__name__
+        said = (
+            f"Redis at {self._place} cannot be used: {first}; start it, or correct"
+            " SIGNPOST_STATE_URL."
+        )
+        if self._begun and not self._problem:
+            logger.warning("Nobody is answered until Redis is back. %s", said)
+        self._problem = said
+        return said
+
+    def session(self, key: str) -> Session | None:
+        """Ask for a session."""
+        with self.reached():
+            return _read(self._redis.get(f"{PREFIX}session:{key}"))
+
+    def begin(self, key: str, session: Session, seconds: int, most: int) -> None:
+        """Keep a new session, and of its account so many."""
+        own = _sessions_of(session.name)
+        with self.reached(), self._redis.pipeline() as together:
+            together.set(f"{PREFIX}session:{key}", session.model_dump_json(), ex=seconds)
+            together.zadd(own, {key: session.used})
+            together.expire(own, seconds)
+            together.zrange(own, 0, -most - 1)
+            if beyond := together.execute()[-1]:
+                self._redis.delete(*(f"{PREFIX}session:{one.decode()}" for one in beyond))
+                self._redis.zrem(own, *beyond)
+
+    def use(self, key: str, session: Session, seconds: int) -> None:
+        """Keep what a session has become, unless it was ended meanwhile."""
+        own = _sessions_of(session.name)
+        with self.reached(), self._redis.pipeline() as together:
+            together.set(f"{PREFIX}session:{key}", session.model_dump_json(), ex=seconds, xx=True)
+            together.zadd(own, {key: session.used}, xx=True)
+            together.expire(own, seconds)
+            together.execute()
+
+    def end(self, key: str) -> None:
+        """End a session, if there is one."""
+        with self.reached():
+            if session := _read(self._redis.getdel(f"{PREFIX}session:{key}")):
+                self._redis.zrem(_sessions_of(session.name), key)
+
+    def switched(self) -> bytes | None:
+        """Ask how the service is switched; what a Redis has forgotten, this server remembers."""
+        with self.reached():
+            held = cast("bytes | None", self._redis.get(f"{PREFIX}switch"))
+        self._known = held if held is not None else self._known
+        return self._known
+
+    def switch(self, kept: bytes | None) -> None:
+        """Keep how the service is switched, on too: that nothing is kept says nothing."""
+        with self.reached():
+            self._redis.set(f"{PREFIX}switch", ON if kept is None else kept)
+
+    def close(self) -> None:
+        """Close the connections."""
+        self._redis.connection_pool.disconnect()
+
+
+def open_state(settings: Settings) -> ServiceState:
+    """Return the state that the settings name.
+
+    Raises:
+        SignpostError: it is in a Redis that cannot be used.
+    """
+    url = settings.state_url.get_secret_value()
+    return RedisState(url) if url else OwnState(settings.home)
+
+
+def digest_of(word: str) -> str:
+    """Return what stands for a secret or a name where others might read it."""
+    return sha256(word.encode()).hexdigest()
+
+
+def _sessions_of(name: str) -> str:
+    return f"{PREFIX}sessions:{digest_of(name)}"
+
+
+def _read(held: object) -> Session | None:
+    """Return a session as Redis holds it; what another release wrote is none."""
+    try:
+        return Session.model_validate_json(held) if isinstance(held, bytes) else None
+    except ValidationError:
+        return None
