@@ -123,7 +123,7 @@ sbom: $(DEV) $(TOOLS) ## List what Signpost is made of, weights included, in SIG
 	@echo "$$SIGNPOST_HOME/sbom.cdx.json"
 
 sign-off: $(RUN) ## Write the sheet on which a safeguarding lead signs the replies: make sign-off FILE=sheet.md
-	@$(BIN)/python -m evals.studies.sign_off "$(FILE)"
+	@$(BIN)/python -m evals.benches.sign_off "$(FILE)"
 
 lock: $(RUN) ## Pin the newest versions of everything, for every platform; what torch brings is left to torch
 	@{ sed -n '/^#/p' requirements.lock; \

@@ -94,7 +94,7 @@ def ratio(pairs: Sequence[tuple[float, float] | None]) -> Estimate:
     value = sum(part for part, _ in scored) / sum(whole for _, whole in scored)
     if len(scored) == 1:
         return Estimate(value=value, n=1, unscored=unscored)
-    low, high = _bootstrap(scored)
+    low, high = interval([*zip(*scored, strict=True)], _share)
     return Estimate(
         value=value, n=len(scored), unscored=unscored, low=low, high=high, method="bootstrap"
     )
@@ -113,25 +113,32 @@ def percentile(values: Sequence[float], percent: float) -> Estimate:
     return Estimate(value=float(np.percentile(values, percent)), n=len(values), unscored=0)
 
 
-def _bootstrap(pairs: Sequence[tuple[float, float]]) -> tuple[float, float]:
+def interval(
+    samples: Sequence[Sequence[float]] | np.ndarray,
+    statistic: Callable[..., object],
+    resamples: int = _RESAMPLES,
+) -> tuple[float, float]:
+    """Return the 95 % percentile bootstrap interval of a statistic, by `scipy.stats.bootstrap`.
+
+    Args:
+        samples: shape (samples, cases), two cases at least; cases are drawn together.
+        statistic: of as many samples; it is vectorised if it takes an `axis`.
+        resamples: how often cases are drawn.
+    """
     import numpy as np
     from scipy import stats
 
-    interval = stats.bootstrap(
-        tuple(np.array(pairs, dtype=float).T),
-        _share(),
-        paired=True,
-        vectorized=True,
-        n_resamples=_RESAMPLES,
+    found = stats.bootstrap(
+        tuple(np.asarray(samples)),
+        statistic,
+        paired=len(samples) > 1,
+        n_resamples=resamples,
         method="percentile",
         rng=np.random.default_rng(_SEED),
     ).confidence_interval
-    return float(interval.low), float(interval.high)
+    return float(found.low), float(found.high)
 
 
-def _share() -> Callable[..., np.ndarray]:
-    def share(parts: np.ndarray, wholes: np.ndarray, axis: int = -1) -> np.ndarray:
-        total: np.ndarray = parts.sum(axis=axis) / wholes.sum(axis=axis)
-        return total
-
-    return share
+def _share(parts: np.ndarray, wholes: np.ndarray, axis: int = -1) -> np.ndarray:
+    total: np.ndarray = parts.sum(axis=axis) / wholes.sum(axis=axis)
+    return total

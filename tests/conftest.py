@@ -10,6 +10,7 @@ from ipaddress import ip_address
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import hypothesis
 import pytest
 from filelock import FileLock
 
@@ -17,6 +18,11 @@ from assistant.settings import PREFIX, Settings
 
 if TYPE_CHECKING:
     from assistant.pipeline import Assistant
+
+
+# How long one example takes says how busy the machine is.
+hypothesis.settings.register_profile("signpost", deadline=None)
+hypothesis.settings.load_profile("signpost")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

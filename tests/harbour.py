@@ -75,35 +75,30 @@ def harbour_whole(note: Note | None = None) -> Whole:
 HARBOUR = harbour_whole()
 
 
+def empty_answer(question: str, /, **fields: object) -> Answer:
+    """Return an answer that says nothing, with other fields where they are given."""
+    provenance = Provenance(
+        corpus="0",
+        settings="0",
+        embedder="none",
+        weights="0",
+        composer="made up",
+        checker="none",
+        time="2026-11-01T00:00:00Z",
+    )
+    given: dict[str, object] = {"question": question, "resolved_question": question}
+    lists = ("parts", "statements", "completeness", "dropped", "hits", "nearest", "follow_ups")
+    given |= {"status": "answered", "reason": "", "scope": Scope(), **dict.fromkeys(lists, ())}
+    given |= {"signposting": None, "provenance": provenance}
+    return Answer.model_validate(given | fields)
+
+
 def saved(*citations: Citation, corpus: Corpus | None = None, **fields: object) -> Answer:
     """Return an answer of one statement for each citation."""
-    given = {
-        "question": "What about walkways?",
-        "resolved_question": "What about walkways?",
-        "status": "answered",
-        "reason": "",
-        "scope": Scope(),
-        "parts": (),
-        "statements": tuple(
-            Statement(text=one.quote, kind="guidance", citations=(one,)) for one in citations
-        ),
-        "completeness": (),
-        "dropped": (),
-        "hits": (),
-        "nearest": (),
-        "follow_ups": (),
-        "signposting": None,
-        "provenance": Provenance(
-            corpus=(corpus or HARBOUR.corpus).digest,
-            settings="0",
-            embedder="none",
-            weights="0",
-            composer="made up",
-            checker="none",
-            time="2026-11-01T00:00:00Z",
-        ),
-    }
-    return Answer.model_validate(given | fields)
+    said = tuple(Statement(text=one.quote, kind="guidance", citations=(one,)) for one in citations)
+    answer = empty_answer("What about walkways?")
+    made = answer.provenance.model_copy(update={"corpus": (corpus or HARBOUR.corpus).digest})
+    return empty_answer(answer.question, **({"statements": said, "provenance": made} | fields))
 
 
 def cited(passage_id: str, sentence: int | None = None) -> Citation:

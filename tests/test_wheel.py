@@ -17,7 +17,7 @@ ROOT = Path(__file__).parents[1]
 FLOORS = ("assistant", "corpus", "evals", "ui")
 QUESTION = "What outcomes and partners relate to victim identity protection?"
 
-WORKSHOP = ("evals/benches/", "evals/studies/")
+WORKSHOP = ("evals/benches/",)
 """What stays in the checkout."""
 
 pytestmark = [pytest.mark.slow, pytest.mark.sample]

@@ -1,1 +1,1 @@
-"""What Signpost costs: a question, a page, many users at once. Not part of the wheel."""
+"""Measurements that are repeated by hand, and the sheet for signing. Not part of the wheel."""

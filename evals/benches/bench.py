@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-import cProfile
 import os
-import pstats
 import shutil
 import subprocess
 import sys
-from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from statistics import median, quantiles
 from time import perf_counter
-from typing import TYPE_CHECKING
 
 from assistant.errors import ModelError, SignpostError
 from assistant.records import Question
@@ -22,9 +18,6 @@ from assistant.settings import Settings
 from corpus.passage import Record
 from evals.benches.inputs import worst_inputs
 from evals.cases.case import load_suite
-
-if TYPE_CHECKING:
-    from assistant.pipeline import Assistant
 
 SUITE = "framework-dev"
 WARMING = "framework-bank"
@@ -34,9 +27,6 @@ TURN = 12
 
 WINDOW = 254
 """Tokens of a window beside the two that open and close it."""
-
-FunctionKey = tuple[str, int, str]
-"""File, line and name, as a profile names a function."""
 
 
 class Bench(Record):
@@ -69,9 +59,6 @@ class Bench(Record):
     windows: dict[str, float]
     """The same, embedded uncut in windows by sentence-transformers on torch."""
 
-    shares: dict[str, float]
-    """Share of the time of warm questions by module or library, largest first."""
-
     @property
     def ratio(self) -> float:
         """Times that an answer costs what embedding on torch does."""
@@ -99,8 +86,6 @@ class Bench(Record):
                 f"  against embedding it uncut: {dear}",
                 f"{self.worst[dear] / self.windows[dear]:.1f}",
             ),
-            ("where a warm ask spends its time, by profile", ""),
-            *((f"  {name}", f"{share:.0%}") for name, share in self.shares.items()),
         ]
         return "\n".join(f"{name:<64}{value:>10}" for name, value in rows)
 
@@ -142,7 +127,6 @@ def measure(settings: Settings) -> Bench:
         ask_p95=quantiles(timed["ask"], n=20)[-1],
         embed=median(timed["embed"]),
         torch=median(timed["torch"]),
-        shares=profile(assistant, questions),
     )
 
 
@@ -248,58 +232,6 @@ def _quickest(call: Callable[[], object]) -> float:
         call()
         times.append(1000 * (perf_counter() - start))
     return min(times)
-
-
-def profile(assistant: Assistant, questions: Sequence[str]) -> dict[str, float]:
-    """Return the share of time by module of the house or by library, largest first.
-
-    Compiled functions count for whoever called them. Profiling slows Python and not compiled code,
-    so the shares of the house's own modules are on the high side.
-    """
-    profiler = cProfile.Profile()
-    profiler.enable()
-    for text in questions:
-        assistant.ask(Question(text=text))
-    profiler.disable()
-    spent = time_by_owner(pstats.Stats(profiler))
-    whole = sum(spent.values())
-    largest = sorted(spent.items(), key=lambda item: -item[1])
-    return {name: time / whole for name, time in largest if time / whole >= 0.01}
-
-
-def time_by_owner(stats: pstats.Stats) -> dict[str, float]:
-    """Return seconds by module or library; those of compiled functions go to their callers."""
-    spent: defaultdict[str, float] = defaultdict(float)
-    rows: dict[FunctionKey, tuple[object, object, float, object, dict[FunctionKey, Callers]]]
-    rows = stats.stats  # type: ignore[attr-defined]  # typeshed leaves out what pstats documents
-    for (file, _, _), (_, _, own, _, callers) in rows.items():
-        if file != "~" or not callers:
-            spent[owner_of(file)] += own
-            continue
-        for (caller, _, _), (_, _, part, _) in callers.items():
-            spent[owner_of(caller)] += part
-    return spent
-
-
-Callers = tuple[object, object, float, object]
-"""Calls, primitive calls, own seconds, seconds with callees: of one function from one caller."""
-
-
-def owner_of(file: str) -> str:
-    """Return the module of the house, or the library, that a file belongs to.
-
-    >>> owner_of("/anywhere/site-packages/onnxruntime/capi/session.py")
-    'onnxruntime'
-    >>> owner_of("/anywhere/signpost/assistant/citing/ground.py")
-    'assistant.citing.ground'
-    """
-    parts = Path(file).with_suffix("").parts
-    if "site-packages" in parts:
-        return parts[parts.index("site-packages") + 1]
-    for place in reversed(range(len(parts) - 1)):
-        if parts[place] in ("assistant", "corpus", "evals", "ui"):
-            return ".".join(parts[place:])
-    return "Python itself"
 
 
 def main() -> int:

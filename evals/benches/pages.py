@@ -11,8 +11,7 @@ import argparse
 import statistics
 import sys
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from pathlib import Path
+from contextlib import contextmanager, nullcontext
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from assistant.errors import SupplyError
@@ -24,24 +23,6 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser, BrowserContext, CDPSession, Page
 
 WORKSPACES = ("/", "/framework", "/prepare", "/evaluate", "/library")
-
-STATES = {
-    "ask": "/",
-    "framework": "/framework",
-    "framework-item": "/framework?item=gsr:C12",
-    "prepare": "/prepare",
-    "evaluate": "/evaluate",
-    "library": "/library",
-    "library-source": "/library#source=gsr",
-    "library-check": "/library#view=check",
-    "library-index": "/library#view=index",
-    "library-changes": "/library#view=changes",
-    "library-service": "/library#view=service",
-}
-"""Workspaces and those of their states that have an address."""
-
-SIZES = {1440: 900, 390: 844}
-"""Width and height of the windows that are pictured, in px."""
 
 VISITS = 5
 """How often each workspace is opened; what is shown is the median."""
@@ -137,12 +118,11 @@ class Asked(NamedTuple):
 
 
 def main() -> int:
-    """Measure, or picture, and print."""
+    """Measure and print."""
     arguments = _parser().parse_args()
-    with _address(arguments.address) as address, _browser() as browser:
-        if arguments.screenshots:
-            _picture(browser, address, arguments.screenshots)
-            return 0
+    given = str(arguments.address or "").rstrip("/")
+    server = nullcontext(given) if given else started({"SIGNPOST_RATE": "10000"})
+    with server as address, _browser() as browser:
         visits = {path: _visits(browser, address, path) for path in WORKSPACES}
         asked = _asking(browser, address, _questions(arguments.questions))
     outside = {
@@ -158,21 +138,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--questions", type=int, default=QUESTIONS, help=f"how many are asked ({QUESTIONS})"
     )
-    parser.add_argument(
-        "--screenshots",
-        type=Path,
-        help="write pictures of all workspaces here, and measure nothing",
-    )
     return parser
-
-
-@contextmanager
-def _address(given: str | None) -> Iterator[str]:
-    if given:
-        yield given.rstrip("/")
-        return
-    with started({"SIGNPOST_RATE": "10000"}) as address:
-        yield address
 
 
 @contextmanager
@@ -292,25 +258,6 @@ def _anew(page: Page) -> None:
     if page.locator("#sp-new").is_visible():
         page.click("#sp-new")
         page.wait_for_function("!document.querySelector('.sp-turn')")
-
-
-def _picture(browser: Browser, address: str, folder: Path) -> None:
-    folder.mkdir(parents=True, exist_ok=True)
-    for width, height in SIZES.items():
-        for scheme in ("light", "dark"):
-            context = browser.new_context(
-                viewport={"width": width, "height": height},
-                color_scheme="dark" if scheme == "dark" else "light",
-            )
-            for name, path in STATES.items():
-                page = context.new_page()
-                page.goto(f"{address}{path}")
-                page.wait_for_selector(".sp-footer")
-                page.wait_for_load_state("load")
-                page.wait_for_timeout(1500)
-                page.screenshot(path=folder / f"{name}-{width}-{scheme}.png", full_page=True)
-                page.close()
-            context.close()
 
 
 def _report(

@@ -6,7 +6,6 @@ import argparse
 import hashlib
 import os
 import re
-import socket
 import subprocess
 import sys
 from collections.abc import Iterator, Sequence
@@ -17,6 +16,7 @@ from time import monotonic, sleep
 import httpx
 
 from assistant.errors import ModelError, SignpostError
+from evals.benches.serving import free_port
 
 SHA256 = "cc324af070c2ecbfd324a30884d2f951a7ff756aba85cb811a6ec436933bb046"
 """Of Qwen2.5-Coder-1.5B-Instruct, Q4_K_M (Apache-2.0)."""
@@ -80,7 +80,7 @@ def served(model: Path, python: Path) -> Iterator[str]:
     Raises:
         ModelError: it does not answer in time.
     """
-    port = _free_port()
+    port = free_port()
     told = {"--model": model, "--model_alias": NAME, "--n_ctx": CONTEXT, "--port": port}
     # A second question must not cut off the first.
     told |= {"--interrupt_requests": False}
@@ -111,13 +111,6 @@ def _wait(url: str, server: subprocess.Popen[bytes]) -> None:
         except httpx.HTTPError:
             sleep(0.5)
     raise ModelError("The model's server did not start; see whether llama-cpp-python is installed.")
-
-
-def _free_port() -> int:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port: int = free.getsockname()[1]
-    return port
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -1,4 +1,4 @@
-"""Labelled conversations over a pool of passages, as `evals.studies.foreign_rates` reads them.
+"""Labelled conversations over a pool of passages, as `evals.benches.foreign_rates` reads them.
 
 A folder with `passages.jsonl.gz`, rows `{"id" or "pid", "title", "text"}`, and `tasks.jsonl.gz`,
 rows `{"id", "collection", "history": [{"role", "text"}], "question", "answerability", "gold"}`;

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
+from assistant.records import Answer
 from corpus.passage import Record
 from corpus.whole import Whole
 from evals.cases.case import Case
 from evals.cases.suites import FULL, read_suite
-from evals.folder import AnswerRow, load_answers, load_config
+from evals.folder import load_answers, load_config
 
 NOTE = "note"
 """Kind of a guidance note, beside the kinds of item that the framework has."""
@@ -65,8 +66,8 @@ def audit(folder: Path | None = None) -> Coverage:
     if folder is not None:
         load_config(folder)
         rows = load_answers(folder)
-    asked = frozenset(_asked(cases))
-    cited = None if rows is None else frozenset(_cited(rows))
+    asked = {id_ for case in cases for id_ in asked_by(case)}
+    cited = None if rows is None else {id_ for row in rows for id_ in cited_by(row.answer)}
     found = tuple(
         Covered(
             kind=kind,
@@ -86,16 +87,16 @@ def _things(whole: Whole) -> Iterator[tuple[str, tuple[str, ...]]]:
     yield NOTE, tuple(note.source.id for note in whole.notes)
 
 
-def _asked(cases: Iterable[Case]) -> Iterator[str]:
-    for case in cases:
-        yield from (one for ids in case.gold.ids().values() for one in ids)
-        yield from (one.partition("#")[0] for one in case.gold.facts)
+def asked_by(case: Case) -> set[str]:
+    """Return what a case asks for: items, and notes as a whole."""
+    items = (one for ids in case.gold.ids().values() for one in ids)
+    return {*items, *(one.partition("#")[0] for one in case.gold.facts)}
 
 
-def _cited(rows: Iterable[AnswerRow]) -> Iterator[str]:
-    for row in rows:
-        for statement in row.answer.statements if row.answer else ():
-            yield from (one.passage_id.partition("#")[0] for one in statement.citations)
+def cited_by(answer: Answer | None) -> list[str]:
+    """Return what an answer cites, as often as it does: items, and notes as a whole."""
+    statements = answer.statements if answer else ()
+    return [one.passage_id.partition("#")[0] for said in statements for one in said.citations]
 
 
 def _lines(found: Coverage) -> Iterator[str]:

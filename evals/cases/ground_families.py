@@ -1,4 +1,4 @@
-"""What the verifier notices, family by family: `python -m evals.cases.ground_families`.
+"""What the verifier notices, family by family.
 
 Each case is a claim beside a passage of the corpus. A claim of a family differs from a true one
 by one change of that family; the controls say in other words what the passage says.
@@ -6,8 +6,6 @@ by one change of that family; the controls say in other words what the passage s
 
 from __future__ import annotations
 
-import argparse
-import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Literal
@@ -75,27 +73,3 @@ def rates(cases: Sequence[GroundCase], verifier: Verifier) -> dict[str, Estimate
         told = (verdict == "supported") == (case.verdict == "supported")
         right.setdefault(case.family, []).append(told)
     return {family: rate(told) for family, told in sorted(right.items())}
-
-
-def main() -> None:
-    """Print the rates of both splits."""
-    parser = argparse.ArgumentParser(description="What the verifier notices, by family.")
-    parser.add_argument("--words", action="store_true", help="by words alone")
-    verifier = _verifier(by_words=parser.parse_args().words)
-    for split in SPLITS:
-        for family, one in rates(read_ground_cases(split), verifier).items():
-            interval = f"{one.value:.2f} [{one.low:.2f}, {one.high:.2f}] (n {one.n})"
-            sys.stdout.write(f"{split:12} {family:12} {interval}\n")
-
-
-def _verifier(*, by_words: bool) -> Verifier:
-    if by_words:
-        return Verifier.open()
-    from assistant.retrieval.models import load_embedder
-    from assistant.settings import Settings
-
-    return Verifier.open(load_embedder(Settings.from_environment()).encode)
-
-
-if __name__ == "__main__":
-    main()

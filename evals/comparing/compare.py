@@ -8,8 +8,7 @@ from pathlib import Path
 from assistant.errors import BatchError
 from corpus.passage import Record
 from evals.comparing.baseline import Baseline, CaseValues
-from evals.comparing.paired import Difference, compare_areas, compare_means, compare_rates
-from evals.comparing.power import ALPHA
+from evals.comparing.paired import ALPHA, Difference, compare_areas, compare_means, compare_rates
 from evals.folder import load_answers
 from evals.metrics.measures import (
     LESS_IS_BETTER,

@@ -1,4 +1,4 @@
-"""Two runs over the same cases, one measure at a time: difference, interval and test."""
+"""Two runs over the same cases, one measure at a time: difference, interval, test and power."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Literal
 
 from corpus.passage import Record
-from evals.comparing.power import ALPHA, detectable_mean, detectable_rate
+from evals.estimate import interval
 
 if TYPE_CHECKING:
     import numpy as np
@@ -20,7 +20,13 @@ Ranked = tuple[bool, float]
 Test = Literal["mcnemar", "permutation", "none"]
 """How a difference was tested."""
 
-_RESAMPLES = 4999
+ALPHA = 0.05
+"""Chance of calling a difference real that is none."""
+
+POWER = 0.8
+"""Chance with which a difference as large as the smallest detectable one is called real."""
+
+_EXCHANGES = 4999
 _FEWER = 999
 _SEED = 20_261_125
 
@@ -121,11 +127,15 @@ def compare_means(pairs: Sequence[Pair | None], alpha: float = ALPHA) -> Differe
     >>> one.before, one.after, one.change, one.p
     (0.875, 0.5, -0.375, 0.03125)
     """
+    import numpy as np
+
     scored = [pair for pair in pairs if pair is not None]
     if not scored:
         return _empty(pairs)
     changes = [after - before for before, after in scored]
-    low, high = _bootstrap(changes)
+    low, high = changes[0], changes[0]
+    if len(set(changes)) > 1:
+        low, high = interval([changes], np.mean)
     p, p_lower, p_higher = (_signs(changes, side) for side in ("two-sided", "less", "greater"))
     return _filled(
         pairs,
@@ -140,7 +150,7 @@ def compare_means(pairs: Sequence[Pair | None], alpha: float = ALPHA) -> Differe
 
 
 def compare_areas(before: Sequence[Ranked], after: Sequence[Ranked]) -> Difference:
-    """Compare two areas under risk and coverage (`risk.aurc`) over the same cases.
+    """Compare two areas under risk and coverage (`abstaining.aurc`) over the same cases.
 
     The test exchanges before and after case by case, as that of `compare_means` does; the interval
     is the percentile bootstrap over cases. Both are seeded. No smallest fall is given.
@@ -155,7 +165,7 @@ def compare_areas(before: Sequence[Ranked], after: Sequence[Ranked]) -> Differen
     """
     import numpy as np
 
-    from evals.metrics.risk import aurc
+    from evals.metrics.abstaining import aurc
 
     if not before:
         return _empty(before)
@@ -167,7 +177,9 @@ def compare_areas(before: Sequence[Ranked], after: Sequence[Ranked]) -> Differen
     def change(old: np.ndarray, new: np.ndarray) -> float:
         return aurc(truth[new], sure[new]) - aurc(truth[old], sure[old])
 
-    low, high = _resampled(change, places)
+    low = high = change(places, places + len(places))
+    if len(places) > 1:
+        low, high = interval(places[None], lambda drawn: change(drawn, drawn + len(drawn)), _FEWER)
     p, p_lower, p_higher = _exchanged(change, places, moved=tuple(before) != tuple(after))
     return Difference(
         n=len(before),
@@ -229,22 +241,6 @@ def _correlation(pairs: Sequence[Pair]) -> float:
     return float(together / spread**0.5)
 
 
-def _bootstrap(changes: Sequence[float]) -> tuple[float, float]:
-    import numpy as np
-    from scipy import stats
-
-    if len(set(changes)) == 1:
-        return changes[0], changes[0]
-    interval = stats.bootstrap(
-        (np.array(changes),),
-        np.mean,
-        n_resamples=2000,
-        method="percentile",
-        rng=np.random.default_rng(_SEED),
-    ).confidence_interval
-    return float(interval.low), float(interval.high)
-
-
 def _signs(changes: Sequence[float], alternative: str) -> float:
     """Return the p value of exchanging before and after; what did not change adds nothing to it."""
     import numpy as np
@@ -258,26 +254,14 @@ def _signs(changes: Sequence[float], alternative: str) -> float:
     return float(
         stats.permutation_test(
             (moved,),
-            _total(),
+            np.sum,
             permutation_type="samples",
             vectorized=True,
-            n_resamples=_RESAMPLES,
+            n_resamples=_EXCHANGES,
             alternative=alternative,
             rng=np.random.default_rng(_SEED),
         ).pvalue
     )
-
-
-def _resampled(
-    change: Callable[[np.ndarray, np.ndarray], float], places: np.ndarray
-) -> tuple[float, float]:
-    import numpy as np
-
-    draw = np.random.default_rng(_SEED)
-    n = len(places)
-    samples = (draw.integers(0, n, n) for _ in range(_FEWER))
-    low, high = np.percentile([change(one, one + n) for one in samples], [2.5, 97.5])
-    return float(low), float(high)
 
 
 def _exchanged(
@@ -303,14 +287,6 @@ def _exchanged(
     return min(2 * min(lower, higher), 1.0), lower, higher
 
 
-def _total() -> Callable[..., np.ndarray]:
-    def total(changes: np.ndarray, axis: int = -1) -> np.ndarray:
-        added: np.ndarray = changes.sum(axis=axis)
-        return added
-
-    return total
-
-
 def _empty(pairs: Sequence[Pair | None]) -> Difference:
     return Difference(n=0, unscored=len(pairs), before=None, after=None)
 
@@ -326,3 +302,71 @@ def _filled(pairs: Sequence[Pair | None], **found: object) -> Difference:
         "higher": sum(after > before for before, after in scored),
     }
     return Difference.model_validate(plain | found)
+
+
+def detectable_rate(n: int, changed: float, alpha: float = ALPHA) -> float | None:
+    """Return the smallest fall of a share that McNemar's exact test sees with a chance of 80 %.
+
+    The exact power of the conditional test, summed over how many cases change (Duffy 1984,
+    Biometrics 40:1005-1015); one-sided. `None` where it is not reached even if every case falls.
+
+    Args:
+        n: number of cases.
+        changed: share of cases that change either way, as it was seen; at least the fall itself.
+        alpha: chance of calling a fall real that is none.
+
+    >>> round(detectable_rate(100, 0.0), 3), round(detectable_rate(100, 0.2), 3)
+    (0.066, 0.115)
+    >>> detectable_rate(4, 0.0) is None
+    True
+    """
+    from scipy import optimize
+
+    def lacks(fall: float) -> float:
+        return _power(n, max(changed, fall), fall, alpha) - POWER
+
+    if lacks(1.0) < 0:
+        return None
+    return float(optimize.brentq(lacks, 0.0, 1.0, xtol=1e-4))
+
+
+def detectable_mean(changes: Sequence[float], alpha: float = ALPHA) -> float | None:
+    """Return the smallest fall of a mean that is seen with a chance of 80 %.
+
+    (z(1 - alpha) + z(power)) times the standard error of the paired differences, one-sided (Bloom
+    1995, Evaluation Review 19:547-556). `None` where nothing changed, so that it cannot be told.
+
+    >>> round(detectable_mean([0.1, -0.1] * 50), 3)
+    0.025
+    """
+    import numpy as np
+    from scipy import stats
+
+    if len(changes) < 2 or not any(changes):
+        return None
+    error = np.std(changes, ddof=1) / len(changes) ** 0.5
+    return float((stats.norm.ppf(1 - alpha) + stats.norm.ppf(POWER)) * error)
+
+
+def fewest(n: int, alpha: float = ALPHA) -> int | None:
+    """Return how many of `n` cases must fall, none rising, to be called real; `None` if too few.
+
+    One-sided McNemar: the smallest k with one half to the power k at most `alpha`.
+
+    >>> fewest(100), fewest(100, 0.005), fewest(4)
+    (5, 8, None)
+    """
+    needed = next(k for k in range(1, 1000) if 0.5**k <= alpha)
+    return needed if needed <= n else None
+
+
+def _power(n: int, changed: float, fall: float, alpha: float) -> float:
+    import numpy as np
+    from scipy import stats
+
+    if changed <= 0.0:
+        return 0.0
+    many = np.arange(n + 1)
+    most_by_chance = stats.binom.isf(alpha, many, 0.5)
+    seen = stats.binom.sf(most_by_chance, many, (changed + fall) / (2 * changed))
+    return float(np.sum(stats.binom.pmf(many, n, changed) * np.where(many > 0, seen, 0.0)))

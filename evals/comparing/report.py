@@ -10,6 +10,7 @@ from corpus.passage import Passage, Record
 from corpus.structure.graph import Framework
 from corpus.whole import Whole
 from evals.cases.case import Case, load_cases
+from evals.cases.coverage import asked_by, cited_by
 from evals.cases.hostile import hostile_note
 from evals.comparing.compare import Comparison, compare_runs
 from evals.folder import CASES, AnswerRow, RunConfig, load_answers
@@ -132,13 +133,7 @@ def cover(told: Sequence[Told], whole: Whole) -> tuple[Covered, ...]:
     """
     counts: dict[str, Counter[str]] = {name: Counter() for name in _COUNTED}
     for one in told:
-        gold = {item for ids in one.case.gold.ids().values() for item in ids}
-        gold |= {fact.partition("#")[0] for fact in one.case.gold.facts}
-        cited = [
-            cited.passage_id.partition("#")[0]
-            for said in (one.row.answer.statements if one.row.answer else ())
-            for cited in said.citations
-        ]
+        gold, cited = asked_by(one.case), cited_by(one.row.answer)
         counts["asked"].update(gold)
         counts["right"].update(gold if one.score.right else ())
         counts["citing"].update(set(cited))

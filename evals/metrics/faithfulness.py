@@ -18,7 +18,7 @@ from corpus.passage import Passage
 from evals.cases.ground_families import GroundCase, read_ground_cases
 from evals.estimate import Estimate, rate
 from evals.metrics import overlap
-from evals.metrics.citing import Cited, Pair, by_gold, cited
+from evals.metrics.citation_metrics import Cited, Pair, by_gold, cited
 
 
 class Faith(NamedTuple):

@@ -142,7 +142,7 @@ class Score(Record):
     """Statements of which scorer apart and checker say the same, and statements judged."""
 
     resolved: bool | None = None
-    """`beside.is_resolved`; none without earlier turns or gold."""
+    """`behaviour.is_resolved`; none without earlier turns or gold."""
 
     safeguarding: tuple[str, str] | None = None
     """Letter of the safeguarding case by gold and as given; `J` is a policy question."""
@@ -154,10 +154,10 @@ class Score(Record):
     """Whether the kinds of personal data noticed are those of the gold."""
 
     counts_right: bool | None = None
-    """`beside.counts_right`."""
+    """`behaviour.counts_right`."""
 
     tiers_apart: bool | None = None
-    """`beside.tiers_apart`."""
+    """`behaviour.tiers_apart`."""
 
     def is_right(self) -> bool:
         """Return whether status, facets, note, strings, value and citations are as they should be.

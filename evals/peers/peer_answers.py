@@ -1,4 +1,4 @@
-"""Answers of a peer of the bench, cairn or groundrag, as rows for `signpost eval run --command`.
+"""Answers of a peer of the bench as rows for `signpost eval run --command`.
 
 signpost eval run --suite framework --out RUN --command "python -m evals.peers.peer_answers cairn"
 """
@@ -126,7 +126,7 @@ def _asked(line: str) -> Asked:
 def main(argv: Sequence[str] | None = None) -> int:
     """Let the peer that is named answer every row of the standard input, in order."""
     parser = argparse.ArgumentParser(prog="python -m evals.peers.peer_answers", description=__doc__)
-    parser.add_argument("peer", choices=("cairn", "groundrag"))
+    parser.add_argument("peer", choices=[one.name for one in CONTESTANTS if one.environment])
     return answer_as(parser.parse_args(argv).peer, sys.stdin, sys.stdout)
 
 

@@ -33,7 +33,7 @@ from corpus.passage import digest_of
 from corpus.readers.questions import read_questions, shipped_questions
 from evals.cases.case import load_split
 from evals.cases.conversations import TEST, Conversation, open_pool, read_conversations
-from evals.metrics.risk import balanced_accuracy, best_cut
+from evals.metrics.abstaining import balanced_accuracy, best_cut
 
 OWN_STRENGTH = 0.01
 """The same of the gate of documents, which few conversations teach."""

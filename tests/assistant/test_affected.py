@@ -62,23 +62,11 @@ def test_a_quote_behind_an_inserted_section_has_moved() -> None:
     )
 
 
-def test_a_quote_that_another_section_took_over_has_moved_there() -> None:
-    new = harbour_whole(walkways(("", (*OPENING, LIGHT[1])), ("Light", INSERTED)))
-    (affected,) = matched(new, saved(cited("note:walkways#2", 1))).affected
-    assert [(one.fate, one.now) for one in affected.quotes] == [("moved", "note:walkways#1")]
-
-
 def test_a_quote_that_nothing_has_is_gone() -> None:
     new = harbour_whole(walkways(("", OPENING)))
     (affected,) = matched(new, saved(cited("note:walkways#2", 0))).affected
     assert affected.changed == {"note:walkways#2": ("removed",)}
     assert [(one.fate, one.now) for one in affected.quotes] == [("gone", "")]
-
-
-def test_only_the_answers_that_cite_what_changed_are_affected() -> None:
-    new = harbour_whole(walkways(("", OPENING), ("Light", INSERTED)))
-    found = matched(new, saved(cited("note:walkways#1")), saved(cited("note:walkways#2")))
-    assert [one.id for one in found.affected] == ["a1"]
 
 
 def test_an_answer_that_showed_a_changed_passage_as_nearest_is_affected() -> None:
@@ -100,19 +88,6 @@ def test_an_answer_whose_citation_rests_on_a_changed_item_is_affected() -> None:
     found = matched(new, saved(cited("note:walkways#1", 0)))
     assert [one.changed for one in found.affected] == [{"harbour:A1": ("resourced",)}]
     assert found.affected[0].quotes == ()
-
-
-def test_a_quote_is_told_once_however_often_it_is_cited() -> None:
-    new = harbour_whole(walkways(("", OPENING), ("Light", INSERTED)))
-    (affected,) = matched(new, saved(*[cited("note:walkways#2", 0)] * 3)).affected
-    assert len(affected.quotes) == 1
-
-
-def test_an_answer_that_cites_what_ran_past_its_review_is_affected() -> None:
-    late = harbour_whole(walkways(review_by=date(2026, 10, 31)))
-    (affected,) = matched(late, saved(cited("note:walkways#2", 0))).affected
-    assert affected.changed["note:walkways#2"] == ("stale",)
-    assert affected.quotes[0].fate == "stands"
 
 
 def test_an_answer_of_another_edition_is_named_and_matched_all_the_same() -> None:
@@ -147,9 +122,7 @@ def _with_another_owner() -> Whole:
         ("owners", "harbour", 12, 13),
     ],
 )
-def test_a_count_that_no_longer_holds_is_told_though_all_quotes_stand(
-    facet: str, group: str, total: int, now: int
-) -> None:
+def test_a_count_that_no_longer_holds_is_told_though_all_quotes_stand(facet, group, total, now):
     count = Completeness(facet=facet, group=group, listed=total, total=total)
     (affected,) = matched(_with_another_owner(), saved(completeness=(count,))).affected
     assert affected.changed == {}
@@ -174,13 +147,6 @@ def test_rows_of_a_batch_and_bare_answers_are_read(tmp_path: Path) -> None:
     assert [one.answer for one in read_answers(file)] == [saved(), saved()]
 
 
-def test_a_file_without_answers_is_refused(tmp_path: Path) -> None:
-    file = tmp_path / "answers.jsonl"
-    file.write_text("\n", encoding="utf-8")
-    with pytest.raises(BatchError, match="are empty"):
-        read_answers(file)
-
-
 @pytest.mark.parametrize(
     "line", ["no json", "[]", "{}", '{"id": "a", "answer": null}', '{"answer": {"question": "q"}}']
 )
@@ -192,12 +158,3 @@ def test_a_line_that_is_no_answer_is_refused_by_file_and_number(tmp_path: Path, 
     said = str(refused.value)
     assert said.startswith(f"{file}, line 2 is no saved answer: ")
     assert "\n" not in said
-
-
-@pytest.mark.parametrize("content", [None, b"\xff\xfe"])
-def test_a_file_that_cannot_be_read_is_named(tmp_path: Path, content: bytes | None) -> None:
-    file = tmp_path / "answers.jsonl"
-    if content is not None:
-        file.write_bytes(content)
-    with pytest.raises(BatchError, match="cannot be read"):
-        read_answers(file)

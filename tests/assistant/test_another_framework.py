@@ -2,22 +2,13 @@
 
 from __future__ import annotations
 
-import ast
-from importlib.resources import files
-from pathlib import Path
-
 import pytest
 
-from assistant.pipeline import Assistant
-from corpus.readers.page import read_framework, shipped_framework
-from corpus.structure.graph import Framework
 from tests.assistant.conftest import Ask, noted, quoted, told
 
 
 @pytest.mark.parametrize("number", range(1, 8))
-def test_every_action_is_described_with_all_that_stands_under_it(
-    ask_harbour: Ask, harbour: Framework, number: int
-) -> None:
+def test_every_action_is_described_with_all_that_stands_under_it(ask_harbour, harbour, number):
     answer = ask_harbour(f"Describe action {number}")
     item = harbour.item(f"harbour:A{number}")
     owners, deadlines = (len(harbour.below(item.id, kind)) for kind in ("owner", "deadline"))
@@ -44,9 +35,7 @@ def test_every_action_is_described_with_all_that_stands_under_it(
         ("Show every owner of the plan", {"owners of harbour": (12, 12)}),
     ],
 )
-def test_facets_are_listed_completely(
-    ask_harbour: Ask, text: str, wanted: dict[str, object]
-) -> None:
+def test_facets_are_listed_completely(ask_harbour, text, wanted):
     answer = ask_harbour(text)
     assert answer.status == "answered"
     assert told(answer) == wanted
@@ -77,9 +66,7 @@ def test_things_are_counted(ask_harbour: Ask, text: str, number: str) -> None:
         ("Which themes do not have the fire service as an owner?", ["T2"]),
     ],
 )
-def test_having_and_lacking_are_inverted_and_negated(
-    ask_harbour: Ask, text: str, has: list[str]
-) -> None:
+def test_having_and_lacking_are_inverted_and_negated(ask_harbour, text, has):
     answer = ask_harbour(text)
     assert answer.status == "answered"
     assert [one for one in quoted(answer.statements) if "-" not in one] == has
@@ -128,9 +115,7 @@ def test_yes_or_no_is_verified(ask_harbour: Ask, text: str, word: str) -> None:
         ("When must the visitor briefing be ready?", ["A3", "A3-D1"]),
     ],
 )
-def test_who_and_when_ask_for_the_kinds_that_answer_them(
-    ask_harbour: Ask, text: str, wanted: list[str]
-) -> None:
+def test_who_and_when_ask_for_the_kinds_that_answer_them(ask_harbour, text, wanted):
     answer = ask_harbour(text)
     assert answer.status == "answered"
     assert quoted(answer.statements) == wanted
@@ -148,9 +133,7 @@ def test_what_is_not_there_is_refused(ask_harbour: Ask, text: str, reason: str) 
     assert quoted(answer.statements) == []
 
 
-def test_nothing_is_dropped_and_each_quote_stands(
-    ask_harbour: Ask, harbour_assistant: Assistant
-) -> None:
+def test_nothing_is_dropped_and_each_quote_stands(ask_harbour, harbour_assistant):
     for item in harbour_assistant.framework.items:
         answer = ask_harbour(f"{item.label}: everything about it?")
         assert answer.dropped == ()
@@ -164,62 +147,3 @@ def test_what_nothing_speaks_of_is_not_answered(ask_harbour: Ask) -> None:
     assert answer.status in ("not_covered", "out_of_scope")
     assert quoted(answer.statements) == []
     assert answer.nearest
-
-
-# The code names no kind of the shipped framework.
-
-ROOMS = [
-    "wordings",
-    "query",
-    "naming",
-    "facets",
-    "relations",
-    "structured",
-    "extractive",
-    "search",
-]
-
-
-def _docstrings(tree: ast.AST) -> set[int]:
-    """Return the ids of strings that stand as statements, and so say nothing to the machine."""
-    return {
-        id(node.value)
-        for node in ast.walk(tree)
-        if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
-    }
-
-
-def _words_in(tree: ast.AST) -> set[str]:
-    """Return the words of string constants and of identifiers, methods of `str` left out."""
-    spoken = _docstrings(tree)
-    texts = []
-    for node in ast.walk(tree):
-        if (
-            isinstance(node, ast.Constant)
-            and isinstance(node.value, str)
-            and id(node) not in spoken
-        ):
-            texts.append(node.value)
-        elif isinstance(node, ast.Name):
-            texts.append(node.id)
-        elif isinstance(node, ast.Attribute) and not hasattr(str, node.attr):
-            texts.append(node.attr)
-        elif isinstance(node, ast.arg | ast.keyword):
-            texts.append(node.arg or "")
-        elif isinstance(node, ast.FunctionDef | ast.ClassDef):
-            texts.append(node.name)
-    split = "".join(sign if sign.isalpha() else " " for sign in " ".join(texts))
-    return set(split.lower().split())
-
-
-@pytest.mark.parametrize("room", ROOMS)
-def test_no_module_names_a_kind_or_an_entity_of_the_shipped_framework(room: str) -> None:
-    framework = read_framework(shipped_framework())
-    known = {"strip"}
-    for kind in framework.kinds:
-        # A statement is also a record of ours.
-        known |= {kind.id, kind.facet, kind.singular, kind.plural} - {"statement", "statements"}
-    known |= {entity.label for entity in framework.entities}
-    (path,) = Path(str(files("assistant"))).rglob(f"{room}.py")
-    code = path.read_text(encoding="utf-8")
-    assert _words_in(ast.parse(code)) & known == set()

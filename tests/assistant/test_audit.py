@@ -88,9 +88,7 @@ def test_users_are_told_apart_by_pseudonyms_that_only_this_home_gives(tmp_path: 
         (aside("G", status="declined", reason="harmful_request", signposting=None), "G"),
     ],
 )
-def test_a_triaged_message_is_counted_and_nothing_else(
-    tmp_path: Path, answer: Answer, case: str
-) -> None:
+def test_a_triaged_message_is_counted_and_nothing_else(tmp_path, answer, case):
     log = AuditLog(settings_in(tmp_path, audit_text=True))
     add(log, answer.model_copy(update={"question": "a disclosure"}))
     assert log.records() == ()
@@ -106,9 +104,7 @@ def test_another_refusal_is_recorded(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(("kept", "age", "left"), [(90, 90, 1), (90, 91, 0), (0, 0, 1), (0, 1, 0)])
-def test_what_is_past_its_time_is_removed_at_the_start(
-    tmp_path: Path, kept: int, age: int, left: int
-) -> None:
+def test_what_is_past_its_time_is_removed_at_the_start(tmp_path, kept, age, left):
     settings = settings_in(tmp_path, retention_days=kept)
     add(AuditLog(settings), example_answer())
     move(tmp_path, age)

@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
+import json
+import re
+from pathlib import Path
+
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from assistant.certificates.certificate import Certificate, digest_of_table
+from assistant.certificates.certificate_file import read_certificate, write_certificate
+from assistant.certificates.recheck import contradictions
 from assistant.errors import CertificateError
 from assistant.records import Signposting
-from corpus.errors import CorpusError
-from corpus.passage import Corpus
-from tests.certified import ANSWER, CERTIFICATE, table_of
+from tests.certified import ANSWER, CERTIFICATE, Place, forged, kept, leaves, put, sealed, table_of
 from tests.harbour import HARBOUR, RULES
 
 
 def test_every_statement_is_there_with_kind_verdict_support_and_section() -> None:
-    for kept, said in zip(CERTIFICATE.statements, ANSWER.statements, strict=True):
-        assert (kept.text, kept.kind, kept.verdict) == (said.text, said.kind, said.verdict)
-        assert (kept.support, kept.section) == (said.support, said.section)
+    for held, said in zip(CERTIFICATE.statements, ANSWER.statements, strict=True):
+        assert (held.text, held.kind, held.verdict) == (said.text, said.kind, said.verdict)
+        assert (held.support, held.section) == (said.support, said.section)
 
 
 def test_every_quote_stands_at_its_span_of_the_passage_whose_hash_it_gives() -> None:
@@ -34,12 +40,6 @@ def test_every_source_is_described_once_with_the_works_that_its_quotes_rest_on()
     assert (page.id, page.tier, page.references) == ("harbour", "framework", ())
     assert (note.id, note.sha256) == ("note:walkways", HARBOUR.notes[0].source.sha256)
     assert note.references == (RULES,)
-
-
-def test_question_edition_checker_and_counts_are_those_of_the_answer() -> None:
-    assert CERTIFICATE.question == ANSWER.question
-    assert CERTIFICATE.provenance == ANSWER.provenance
-    assert CERTIFICATE.completeness == ANSWER.completeness
 
 
 def test_equal_answers_give_equal_certificates_and_the_digest_is_over_all_but_itself() -> None:
@@ -71,6 +71,132 @@ def test_of_a_message_that_is_signposted_nothing_is_kept(fields: dict[str, objec
         Certificate.of(ANSWER.model_copy(update=fields), HARBOUR.corpus)
 
 
-def test_an_answer_from_another_corpus_is_refused() -> None:
-    with pytest.raises(CorpusError):
-        Certificate.of(ANSWER, Corpus(sources=(), passages=()))
+LEAVES = tuple(leaves(table_of()))
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("certificates")
+
+
+def refused(folder: Path, content: str | bytes) -> str:
+    file = folder / "forged.json"
+    file.write_bytes(content if isinstance(content, bytes) else content.encode())
+    with pytest.raises(CertificateError) as error:
+        read_certificate(file)
+    return str(error.value)
+
+
+def test_what_was_written_is_read_back(tmp_path: Path) -> None:
+    assert read_certificate(kept(tmp_path)) == (CERTIFICATE, CERTIFICATE.digest)
+    assert [path.name for path in tmp_path.iterdir()] == ["certificate.json"]
+
+
+def test_a_file_that_is_there_is_never_replaced(tmp_path: Path) -> None:
+    file = kept(tmp_path)
+    before = file.read_bytes()
+    with pytest.raises(CertificateError, match=re.escape(str(file))):
+        write_certificate(CERTIFICATE, file)
+    assert file.read_bytes() == before
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b"", "no JSON"),
+        (b"\xff\xfe", "not UTF-8"),
+        (b"[1, 2]", "no certificate"),
+        (b'{"format": "other"}', "no certificate"),
+        (b'{"format": "signpost-certificate"}', "version 'None'"),
+        (b'{"format": "signpost-certificate", "version": 2}', "reads 1"),
+        (b'{"format": "signpost-certificate", "version": 1}', "question: "),
+        (b'{"version": 1, "version": 1}', "JSON"),
+        (b'{"support": NaN}', "JSON"),
+        (b"[" * 100_000, "JSON"),
+        (b"1" * 5_000, "JSON"),
+    ],
+)
+def test_what_is_no_certificate_is_refused(folder: Path, content: bytes, said: str) -> None:
+    assert said in refused(folder, content)
+
+
+def test_a_folder_a_missing_file_and_a_huge_one_are_refused(tmp_path: Path) -> None:
+    huge = tmp_path / "huge.json"
+    with huge.open("wb") as file:
+        file.truncate(2**24 + 1)
+    for path, said in [
+        (tmp_path, "it is no file"),
+        (tmp_path / "x", "no such file"),
+        (huge, "larger"),
+        (tmp_path / ("x" * 300), "cannot be read"),
+    ]:
+        with pytest.raises(CertificateError, match=said):
+            read_certificate(path)
+
+
+@pytest.mark.parametrize(
+    ("place", "value", "said"),
+    [
+        (("status",), "certain", "status: "),
+        (("statements", 0, "quotes", 0, "start"), -1, "statements.0.quotes.0.start: "),
+        (("statements", 0, "quotes", 0, "start"), "0", "statements.0.quotes.0.start: "),
+        (("statements", 0, "quotes", 0, "end"), 10**12, "statements.0.quotes.0.end: "),
+        (("question",), "\ud800", "JSON"),
+        (("extra",), 1, "extra: "),
+        (("version",), True, "version"),
+    ],
+)
+def test_a_field_that_is_not_in_its_form_is_named_under_a_digest_that_fits(
+    folder: Path, place: Place, value: str | int, said: str
+) -> None:
+    table = table_of()
+    put(table, place, value)
+    assert said in refused(folder, json.dumps(sealed(table)))
+
+
+@given(leaf=st.sampled_from(LEAVES), data=st.data())
+def test_any_single_changed_character_of_any_value_is_noticed(folder, leaf, data):
+    place, value = leaf
+    text = value if isinstance(value, str) else json.dumps(value)
+    at = data.draw(st.integers(0, len(text)))
+    sign = data.draw(st.characters(codec="utf-8")) if isinstance(value, str) else "7"
+    tail = text[at + data.draw(st.integers(0, 1)) :]
+    other = f"{text[:at]}{data.draw(st.sampled_from(['', sign]))}{tail}"
+    try:
+        changed = other if isinstance(value, str) else json.loads(other)
+    except ValueError:
+        changed = other
+    if changed == value:
+        return
+    table = table_of()
+    put(table, place, changed)
+    file = folder / "changed.json"
+    file.write_text(json.dumps(table), encoding="utf-8")
+    try:
+        found = read_certificate(file)
+    except CertificateError:
+        return
+    assert found.digest != found.certificate.digest
+
+
+def test_a_certificate_that_is_as_it_was_written_contradicts_itself_nowhere() -> None:
+    assert list(contradictions(CERTIFICATE)) == []
+
+
+@pytest.mark.parametrize(
+    ("place", "value", "said"),
+    [
+        (("status",), "not_covered", "status not_covered .* reason “”"),
+        (("reason",), "below_threshold", "status answered .* reason “below_threshold”"),
+        (("statements",), [], "no statement"),
+        (("nearest", 0, "text_sha256"), "0", "note:walkways#2 .*hashes"),
+        (("sources",), [], "quotes"),
+        (("statements", 1, "kind"), "guidance", "Statement 2 .*guidance.*framework"),
+        (("completeness", 0, "listed"), 3, "3 owners of harbour:A2, of 2"),
+        (("completeness", 0, "total"), 4, "Statement 1 .*2 owners.* 4"),
+        (("statements", 0, "text"), "There are 9 owners.", "Statement 1 .*9 owners.* 2"),
+    ],
+)
+def test_a_contradiction_is_told(place: Place, value: object, said: str) -> None:
+    found = [one for _, one in contradictions(forged(place, value))]  # type: ignore[arg-type]
+    assert any(re.search(said, one) for one in found), found

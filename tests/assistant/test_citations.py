@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from assistant.citing.citations import Quoting, cite, note
+from assistant.citing.citations import Quoting, cite
 from corpus.passage import Doubt, Lines, Passage, Span
 from corpus.structure.graph import Framework
 from tests.fakes import passage
@@ -31,18 +31,10 @@ def test_a_citation_is_the_words_at_their_place() -> None:
     assert (made.quote, made.start, made.end, made.passage_id) == ("checks", 8, 14, "h:1")
 
 
-def test_without_a_span_the_whole_passage_is_cited() -> None:
-    assert cite(passage("h:1", "Mooring checks")).quote == "Mooring checks"
-
-
 def test_a_citation_carries_tier_lines_and_the_words_as_printed(framework: Framework) -> None:
     made = cite(framework.passage_by_id["gsr:C12"])
     assert (made.tier, str(made.lines), made.source_id) == ("framework", "145-147", "gsr")
     assert made.printed != made.quote
-
-
-def test_a_tier_can_be_told() -> None:
-    assert cite(passage("n:1", "A note"), tier="guidance").tier == "guidance"
 
 
 def test_a_doubt_says_what_was_printed_and_what_was_meant() -> None:
@@ -52,45 +44,18 @@ def test_a_doubt_says_what_was_printed_and_what_was_meant() -> None:
     assert "A letter is wrong." in told
 
 
-def test_a_doubt_without_a_better_reading_says_that_the_words_stand() -> None:
-    (told,) = cite(doubtful("medium", "")).doubts
-    assert "morring" in told
-    assert "probably meant" not in told
-
-
 def test_a_doubt_of_low_confidence_is_left_out() -> None:
     assert cite(doubtful("low", "mooring")).doubts == ()
 
 
-@pytest.mark.parametrize("item_id", ["gsr:C2", "gsr:P4-O1"])
-def test_the_doubts_of_the_page_come_with_its_statements(
-    framework: Framework, quoting: Quoting, item_id: str
-) -> None:
-    assert quoting.statement(framework.item(item_id)).citations[0].doubts
-
-
-def test_the_words_of_an_item_are_its_description(framework: Framework, quoting: Quoting) -> None:
-    assert quoting.words(framework.item("gsr:C12")).quote == "Preserve the anonymity of victims"
-
-
-def test_the_words_of_an_item_without_description_are_its_title(
-    framework: Framework, quoting: Quoting
-) -> None:
-    assert quoting.words(framework.item("gsr:C6")).quote == "Modernised reporting systems"
-
-
-def test_an_entry_is_title_and_description_each_cited(
-    framework: Framework, quoting: Quoting
-) -> None:
+def test_an_entry_is_title_and_description_each_cited(framework, quoting):
     made = quoting.entry(framework.item("gsr:C12"), "A section", "direct")
     assert made.text == "Victim identity protection: Preserve the anonymity of victims"
     assert len(made.citations) == 2
     assert (made.section, made.relation, made.kind) == ("A section", "direct", "framework")
 
 
-def test_a_joined_statement_is_its_quotes_and_nothing_else(
-    framework: Framework, quoting: Quoting
-) -> None:
+def test_a_joined_statement_is_its_quotes_and_nothing_else(framework, quoting):
     quotes = [quoting.words(framework.item(one)) for one in ("gsr:P2", "gsr:P2-W1", "gsr:P2-W2")]
     assert quoting.joined(quotes).text == "Criminal justice: National law enforcement; Interpol"
     assert quoting.joined(quotes[:1]).text == "Criminal justice"
@@ -102,8 +67,3 @@ def test_every_item_of_the_page_is_quoted_verbatim(framework: Framework, quoting
         made = [quoting.words(item), *quoting.entry(item).citations]
         made += [quoting.title(item)] if item.title else []
         assert all(text[one.start : one.end] == one.quote != "" for one in made)
-
-
-def test_a_note_is_signposts_own_and_may_cite_nothing() -> None:
-    made = note("The page is short.", section="Length")
-    assert (made.kind, made.citations, made.section, made.relation) == ("note", (), "Length", "")

@@ -10,7 +10,7 @@ from assistant.answering.structured import Comparison
 from assistant.draft import Composed
 from assistant.understanding.query import Query
 from corpus.structure.graph import Framework
-from tests.assistant.conftest import Ask, local, noted, quoted
+from tests.assistant.conftest import local, noted, quoted
 
 
 @pytest.fixture
@@ -88,9 +88,7 @@ def test_an_undescribed_side_is_said_to_be_so(compare) -> None:
         ("What is similar in reporting by the media and education and outreach?", ["C18", "C20"]),
     ],
 )
-def test_sides_are_found_by_number_name_and_meaning(
-    ask: Ask, text: str, subjects: list[str]
-) -> None:
+def test_sides_are_found_by_number_name_and_meaning(ask, text, subjects):
     answer = ask(text)
     assert answer.status == "answered"
     assert set(subjects) <= set(local(answer.scope.subjects))

@@ -61,9 +61,7 @@ def test_what_is_of_another_field_is_not_covered() -> None:
 
 
 @pytest.mark.parametrize("composer", [EXTRACTIVE, STRUCTURED])
-def test_what_the_page_was_asked_and_lacks_is_never_answered_outright_by_notes(
-    composer: str,
-) -> None:
+def test_what_the_page_was_asked_and_lacks_is_never_answered_outright_by_notes(composer):
     asked = Query(text="does the page say who waits", operation="explain", of_page=True, polar=True)
     lacks = draft(composer=composer, statements=(note("No."),))
     made = decide(lacks, guidance(), asked, (), ())
@@ -73,9 +71,7 @@ def test_what_the_page_was_asked_and_lacks_is_never_answered_outright_by_notes(
 
 
 @pytest.mark.parametrize(("chance", "shown"), [(0.9, True), (0.1, False)])
-def test_guidance_stands_beside_the_framework_where_it_likely_answers(
-    chance: float, shown: bool
-) -> None:
+def test_guidance_stands_beside_the_framework_where_it_likely_answers(chance, shown):
     framed = Statement(text="Wait.", kind="framework", citations=(cite(passage("f:1", "Wait.")),))
     given = draft(status="answered", reason="", statements=(framed,), composer=STRUCTURED)
     told = guidance()._replace(chance=chance)

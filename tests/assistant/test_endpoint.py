@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-import socket
 import sys
-from threading import Thread
+from collections.abc import Iterator
+from threading import Event, Thread
+from time import monotonic
 
 import pytest
 
 from assistant.errors import ModelError, SettingsError
 from assistant.settings import Settings
-from assistant.wording import endpoint as endpoint_module
 from assistant.wording.endpoint import Endpoint, Failure, failure_of, failures
-from evals.studies.misbehaviours import Exchange, FakeEndpoint
+from assistant.wording.flow import Flow, Stopped
+from tests.endpoint import Exchange, FakeEndpoint
 
 
 def settings(url: str, **fields: object) -> Settings:
@@ -52,20 +53,10 @@ def test_a_reply_comes_piece_by_piece() -> None:
         (307, {}, (("Location", "http://example.org/"),), Failure("failed")),
     ],
 )  # fmt: skip
-def test_a_refusal_is_told_by_its_kind(
-    status: int, body: object, headers: tuple[tuple[str, str], ...], expected: Failure
-) -> None:
+def test_a_refusal_is_told_by_its_kind(status, body, headers, expected):
     with FakeEndpoint(lambda exchange: exchange.refuse(status, body, headers)) as fake:
         assert failure(fake) == expected
         assert fake.calls == 1
-
-
-def test_nobody_there_is_told() -> None:
-    with FakeEndpoint() as fake:
-        url = fake.url
-    with pytest.raises(failures()) as raised:
-        list(Endpoint(settings(url)).connect(5.0).pieces("Be brief.", "Hello"))
-    assert failure_of(raised.value) == Failure("refused")
 
 
 def test_cutting_it_off_closes_the_connection_and_wakes_the_reader() -> None:
@@ -95,30 +86,6 @@ def test_cutting_it_off_closes_the_connection_and_wakes_the_reader() -> None:
         assert fake.gone.wait(10)
 
 
-def test_two_who_cut_it_off_at_once_do_not_hinder_each_other(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    connection = Endpoint(settings("http://127.0.0.1:9/v1")).connect(1.0)
-    monkeypatch.setattr(connection._client, "close", lambda: held.close())
-    second = Thread(target=connection.stop)
-    held, far = socket.socketpair()
-    shut, were_open = endpoint_module._shut, list[bool]()
-
-    def shut_late(one: socket.socket) -> None:
-        # Meanwhile somebody else would close it, which wakes nobody who reads from it.
-        second.start()
-        second.join(0.2)
-        were_open.append(one.fileno() >= 0)
-        shut(one)
-
-    monkeypatch.setattr(endpoint_module, "_shut", shut_late)
-    connection._sockets.append(held)
-    with far:
-        connection.stop()
-        second.join(10)
-    assert were_open == [True]
-
-
 def test_what_was_called_off_before_it_began_sends_nothing() -> None:
     with FakeEndpoint(lambda exchange: exchange.say("Ships")) as fake:
         connection = Endpoint(settings(fake.url)).connect(5.0)
@@ -137,18 +104,11 @@ def test_another_machine_has_to_be_allowed(host: str) -> None:
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1:8000", "localhost", "[::1]:9"])
-def test_this_machine_is_local_and_needs_no_proxy(
-    host: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_this_machine_is_local_and_needs_no_proxy(host, monkeypatch):
     monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:1")
     endpoint = Endpoint(settings(f"http://{host}/v1"))
     assert endpoint.is_local
     assert not endpoint.client(1.0).trust_env
-
-
-def test_an_address_without_a_host_is_refused() -> None:
-    with pytest.raises(SettingsError, match="no address"):
-        Endpoint(settings("http:///v1"))
 
 
 def test_a_password_in_the_address_is_refused_and_not_repeated() -> None:
@@ -167,3 +127,66 @@ def test_a_missing_extra_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "llama_index.llms.openai_like", None)
     with pytest.raises(ModelError, match=r"signpost\[llm\]"):
         Endpoint(settings("http://127.0.0.1:9/v1")).check_installed()
+
+
+def flow(*pieces: object, seconds: float = 20.0) -> tuple[Flow, Event]:
+    cut = Event()
+
+    def start() -> Iterator[str]:
+        for one in pieces:
+            if isinstance(one, Exception):
+                raise one
+            if one is None:
+                cut.wait(20)
+            else:
+                yield str(one)
+
+    return Flow(start, cut.set, monotonic() + seconds, (ValueError,)), cut
+
+
+def test_the_words_come_in_order_and_the_call_is_over_with_them() -> None:
+    given, cut = flow("a", "b")
+    assert [*given] == ["a", "b"]
+    assert cut.is_set()
+
+
+def test_a_failure_is_the_readers() -> None:
+    given, cut = flow("a", ValueError("odd"))
+    read = iter(given)
+    assert next(read) == "a"
+    with pytest.raises(ValueError, match="odd"):
+        next(read)
+    assert cut.is_set()
+
+
+def test_the_deadline_ends_the_wait_and_the_call() -> None:
+    given, cut = flow("a", None, seconds=0.1)
+    read = iter(given)
+    assert next(read) == "a"
+    with pytest.raises(TimeoutError):
+        next(read)
+    assert cut.is_set()
+
+
+def test_a_deadline_that_has_passed_is_told_whatever_comes() -> None:
+    given, _ = flow("a", seconds=-1.0)
+    with pytest.raises(TimeoutError):
+        next(iter(given))
+
+
+def test_calling_it_off_wakes_the_reader() -> None:
+    given, cut = flow("a", None)
+    read = iter(given)
+    assert next(read) == "a"
+    given.cancel()
+    with pytest.raises(Stopped):
+        next(read)
+    assert cut.is_set()
+
+
+def test_whoever_stops_reading_ends_the_call() -> None:
+    given, cut = flow("a", None)
+    read = iter(given)
+    assert next(read) == "a"
+    read.close()  # type: ignore[attr-defined]
+    assert cut.is_set()

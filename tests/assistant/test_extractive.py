@@ -5,7 +5,6 @@ from __future__ import annotations
 import pytest
 
 from assistant.answering.extractive import COMPOSER, NEAREST, Extractive
-from assistant.pipeline import Assistant
 from assistant.records import Draft, Hit, Question, Scope
 from assistant.understanding.query import Query
 from corpus.structure.graph import Framework
@@ -80,9 +79,7 @@ def test_a_premise_that_does_not_hold_is_told(compose) -> None:
 
 
 @pytest.mark.parametrize(("text", "item"), [("What does C16 ask for?", "C16"), ("Why C4?", "C4")])
-def test_what_is_named_by_its_number_is_shown_whatever_is_asked_of_it(
-    assistant: Assistant, text: str, item: str
-) -> None:
+def test_what_is_named_by_its_number_is_shown_whatever_is_asked_of_it(assistant, text, item):
     said = assistant.ask(Question(text=text)).statements
     assert f"gsr:{item}" in {one.passage_id for told in said for one in told.citations}
 
@@ -98,9 +95,7 @@ def test_what_is_named_by_its_number_is_shown_whatever_is_asked_of_it(
         "Which vendor built the image repository?",
     ],
 )
-def test_a_value_that_the_page_does_not_give_is_not_answered(
-    assistant: Assistant, text: str
-) -> None:
+def test_a_value_that_the_page_does_not_give_is_not_answered(assistant, text):
     answer = assistant.ask(Question(text=text))
     assert answer.status == "not_covered" or answer.is_closest
     assert answer.reason == "coverage_gap"

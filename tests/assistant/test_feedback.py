@@ -50,9 +50,7 @@ def test_what_is_said_is_kept_newest_first_and_by_verdict(log: FeedbackLog):
     assert len(log.newest(limit=2)) == 2
 
 
-def test_a_user_stands_under_a_keyed_hash_that_is_not_that_of_the_audit_log(
-    log: FeedbackLog, settings: Settings
-):
+def test_a_user_stands_under_a_keyed_hash_that_is_not_that_of_the_audit_log(log, settings):
     kept = log.add(said(), "ada.officer")
     assert log.add(said(), "ada.officer").user == kept.user != log.add(said(), "bob").user
     assert not in_files(settings, "ada.officer")
@@ -97,9 +95,7 @@ def test_what_is_past_its_time_goes_at_the_start(settings: Settings):
     assert len(short.newest()) == 2
 
 
-def test_a_torn_line_is_cut_off_and_one_that_is_none_passed_over(
-    log: FeedbackLog, settings: Settings
-):
+def test_a_torn_line_is_cut_off_and_one_that_is_none_passed_over(log, settings):
     log.add(said(), "ada")
     file = next((settings.home / FOLDER).glob("*.jsonl"))
     file.write_bytes(file.read_bytes() + b'{"id": 1}\n{"id": "torn')

@@ -12,7 +12,7 @@ from assistant.errors import SettingsError
 from assistant.pipeline import Assistant
 from assistant.records import Question
 from assistant.settings import Settings
-from evals.studies.misbehaviours import FakeEndpoint, faithful
+from tests.endpoint import FakeEndpoint, faithful
 
 QUESTION = Question(text="What outcomes and partners relate to victim identity protection?")
 
@@ -21,9 +21,7 @@ def with_model(settings: Settings, url: str, **fields: object) -> Settings:
     return settings.model_copy(update={"llm_url": url, "llm_model": "made-up", **fields})
 
 
-def test_an_answer_is_worded_and_rests_on_the_same(
-    assistant: Assistant, settings: Settings
-) -> None:
+def test_an_answer_is_worded_and_rests_on_the_same(assistant, settings):
     plain = assistant.ask(QUESTION)
     with FakeEndpoint(faithful) as fake:
         answer = Assistant.open(with_model(settings, fake.url)).ask(QUESTION)
@@ -51,9 +49,7 @@ def test_a_stream_is_there_only_with_a_model(assistant: Assistant, settings: Set
     "text",
     ["I was abused and need help", "What is the weather in Paris?", "What does pillar 9 say?"],
 )
-def test_no_model_is_asked_what_is_not_answered(
-    text: str, assistant: Assistant, settings: Settings
-) -> None:
+def test_no_model_is_asked_what_is_not_answered(text, assistant, settings):
     with FakeEndpoint(faithful) as fake:
         answer = Assistant.open(with_model(settings, fake.url)).ask(Question(text=text))
         assert fake.calls == 0

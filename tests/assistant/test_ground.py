@@ -47,9 +47,7 @@ def test_a_verbatim_statement_is_supported(true_citation: Citation) -> None:
     ],
     ids=["wrong quote", "late start", "early end", "beyond the text", "unknown passage"],
 )
-def test_a_planted_citation_is_dropped_and_listed(
-    true_citation: Citation, change: dict[str, object], named: str
-) -> None:
+def test_a_planted_citation_is_dropped_and_listed(true_citation, change, named):
     planted = true_citation.model_copy(update=change)
     kept, dropped = ground.check((said(planted.quote, planted),), PASSAGES)
     assert kept == ()
@@ -66,9 +64,7 @@ def test_reworded_text_is_dropped(true_citation: Citation, text: str) -> None:
     assert (kept, [one.text for one in dropped]) == ((), [text])
 
 
-def test_reworded_text_gets_the_verifiers_verdict_where_there_is_one(
-    true_citation: Citation,
-) -> None:
+def test_reworded_text_gets_the_verifiers_verdict_where_there_is_one(true_citation):
     reworded = said("Before each arrival, moorings are checked.", true_citation)
     turned = said("Mooring checks after each arrival.", true_citation)
     kept, dropped = ground.check((reworded, turned), PASSAGES, Verifier.open())
@@ -86,23 +82,10 @@ def test_a_statement_that_is_carried_in_part_is_kept_and_says_so() -> None:
     assert ([one.verdict for one in kept], dropped) == (["partial"], ())
 
 
-def test_a_wrong_quote_is_dropped_whatever_the_verifier_says(true_citation: Citation) -> None:
-    wrong = true_citation.model_copy(update={"start": 1})
-    kept, dropped = ground.check((said(wrong.quote, wrong),), PASSAGES, Verifier.open())
-    assert (kept, len(dropped)) == ((), 1)
-
-
 def test_a_statement_that_cites_nothing_is_dropped() -> None:
     kept, dropped = ground.check((said("Ships sink."),), PASSAGES)
     assert kept == ()
     assert dropped[0].text == "Ships sink."
-
-
-def test_one_wrong_citation_among_true_ones_is_enough(true_citation: Citation) -> None:
-    wrong = true_citation.model_copy(update={"start": 3})
-    text = f"{true_citation.quote}: {wrong.quote}"
-    kept, dropped = ground.check((said(text, true_citation, wrong),), PASSAGES)
-    assert (kept, len(dropped)) == ((), 1)
 
 
 def test_a_note_is_structural_and_its_citations_are_checked_too(true_citation: Citation) -> None:
@@ -125,9 +108,7 @@ def test_what_stands_keeps_its_order(framework: Framework) -> None:
     assert [one.text for one in dropped] == [one.text for one in lies]
 
 
-def test_a_planted_statement_is_seen_in_the_answer_itself(
-    assistant: Assistant, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_planted_statement_is_seen_in_the_answer_itself(assistant, monkeypatch):
     honest = Quoting.statement
 
     def reworded(self: Quoting, *rest: object, **named: object) -> Statement:
@@ -188,16 +169,13 @@ def _status_holds(answer: Answer) -> None:
 @pytest.mark.sample
 @hypothesis_settings(
     max_examples=250,
-    deadline=None,
     derandomize=True,
     suppress_health_check=[HealthCheck.too_slow],
 )
 @given(text=QUESTIONS)
 @example(text="what outcomes and partners relate to victim identity protection?")
 @example(text="Why is Interpol in pillar 7, and who is not?")
-def test_whatever_is_asked_each_quote_stands_and_the_status_fits(
-    assistant: Assistant, text: str
-) -> None:
+def test_whatever_is_asked_each_quote_stands_and_the_status_fits(assistant, text):
     try:
         answer = assistant.ask(Question(text=text))
     except QuestionError:
@@ -208,7 +186,7 @@ def test_whatever_is_asked_each_quote_stands_and_the_status_fits(
         _status_holds(answer)
 
 
-@hypothesis_settings(max_examples=100, deadline=None, derandomize=True)
+@hypothesis_settings(max_examples=100, derandomize=True)
 @given(text=st.text(max_size=80))
 def test_any_text_is_answered_or_refused_as_a_question(assistant: Assistant, text: str) -> None:
     try:

@@ -35,9 +35,7 @@ def test_the_note_on_a_topic_is_drawn_on_first(ask: Ask, text: str, note: str) -
     assert notes(ask, text)[0] == note
 
 
-def test_the_best_sentence_leads_and_the_others_stand_in_reading_order_and_once(
-    assistant: Assistant,
-) -> None:
+def test_the_best_sentence_leads_and_the_others_stand_in_reading_order_and_once(assistant):
     answer = assistant.ask(Question(text="What is Project Arachnid?"))
     guidance = [one for one in answer.statements if one.kind == "guidance"]
     lead, *rest = [(one.citations[0].passage_id, one.citations[0].start) for one in guidance]

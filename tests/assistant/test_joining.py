@@ -34,9 +34,7 @@ def test_a_single_draft_stays_as_it_is() -> None:
         (("out_of_scope", "not_covered"), "out_of_scope"),
     ],
 )
-def test_the_status_of_a_whole_follows_its_parts(
-    statuses: tuple[Status, Status], wanted: str
-) -> None:
+def test_the_status_of_a_whole_follows_its_parts(statuses, wanted):
     whole = join_parts([draft(one, reason="" if one == "answered" else "why") for one in statuses])
     assert whole.status == wanted
     assert (whole.reason == "") == (wanted == "answered")

@@ -77,9 +77,7 @@ def test_a_long_day_goes_on_in_another_file(book: Journal, monkeypatch: pytest.M
 
 
 @pytest.mark.parametrize("torn", [b'{"half', b"\x00" * 40, b"x" * 5000])
-def test_a_torn_last_line_is_cut_off_and_the_rest_stays(
-    book: Journal, torn: bytes, caplog: pytest.LogCaptureFixture
-) -> None:
+def test_a_torn_last_line_is_cut_off_and_the_rest_stays(book, torn, caplog):
     add(book, b"a", b"b")
     with (book.folder / "2026-11-25-001.jsonl").open("ab") as file:
         file.write(torn)
@@ -148,9 +146,7 @@ def test_a_look_a_week_is_enough(book: Journal) -> None:
     assert sum(expire(book, *(timedelta(days=7 * one) for one in range(5)))) == 1
 
 
-def test_a_full_disk_leaves_nothing_of_a_line(
-    book: Journal, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_full_disk_leaves_nothing_of_a_line(book, monkeypatch):
     add(book, b"a")
     write = os.write
     monkeypatch.setattr(journal.os, "write", lambda handle, data: write(handle, data[:3]))

@@ -5,7 +5,6 @@
 from __future__ import annotations
 
 import logging
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -133,9 +132,7 @@ def test_a_reading_alone_is_less_sure_of_itself() -> None:
     assert CASES[int(np.argmax(found))] == "F"
 
 
-def test_one_reading_alone_keeps_its_case(
-    settings: Settings, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
-) -> None:
+def test_one_reading_alone_keeps_its_case(settings, monkeypatch, caplog):
     monkeypatch.setattr(multilingual, "PACKAGE", "no_such_package")
     guard = Safeguard.shipped(load_embedder(settings), settings)
     with caplog.at_level(logging.WARNING):
@@ -145,9 +142,7 @@ def test_one_reading_alone_keeps_its_case(
     assert caplog.text.count("no_such_package") == 1
 
 
-def test_a_model_that_was_changed_is_not_used(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_model_that_was_changed_is_not_used(tmp_path, monkeypatch):
     monkeypatch.setattr(multilingual, "PIN", "0" * 64)
     with pytest.raises(ModelError, match="reinstall"):
         Multilingual(Settings(home=tmp_path)).vector("Good morning")

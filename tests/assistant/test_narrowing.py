@@ -105,9 +105,7 @@ def test_a_weaker_note_is_no_answer_for_being_the_best_that_is_left(narrowed: Na
     assert narrowed(text, pillars=("gsr:P5",)).reason == FILTERED
 
 
-def test_an_audience_narrows_notes_and_leaves_the_framework(
-    narrowed: Narrowed, assistant: Assistant
-):
+def test_an_audience_narrows_notes_and_leaves_the_framework(narrowed, assistant):
     answer = narrowed("Tell me about victim identity protection.", audience="evaluator")
     assert quoted(answer.statements)[:1] == ["C12"]
     told = [one.citations[0].passage_id for one in answer.statements if one.kind == "guidance"]

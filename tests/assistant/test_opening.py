@@ -89,9 +89,7 @@ def test_a_rollback_returns_to_the_corpus_before(ours: Settings) -> None:
     assert corpus_at_hand(ours).by_id["gsr:C12"]
 
 
-def test_only_the_files_of_this_index_and_the_one_before_are_kept(
-    ours: Settings, tmp_path: Path
-) -> None:
+def test_only_the_files_of_this_index_and_the_one_before_are_kept(ours, tmp_path):
     for count in (3, 2, 1):
         build_foreign(write_park(tmp_path / "fewer.jsonl", ROWS[:count]), ours)
     assert len([*(ours.home / FOLDER).iterdir()]) == 2

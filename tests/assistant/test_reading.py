@@ -13,7 +13,6 @@ from assistant.retrieval.models import embed_kept
 from assistant.understanding.framework_reader import canonical, roles_of, wordings_by_id
 from assistant.understanding.reader import HEADS, PLACES, told
 from assistant.understanding.reading import Reading, query_of, restated
-from corpus.structure.graph import Framework
 from tests.fakes import hashing_embedder
 
 
@@ -29,9 +28,7 @@ from tests.fakes import hashing_embedder
         ("in which pillar is safety by design?", "locate", "pillars", "gsr:C15"),
     ],
 )
-def test_a_plain_request_is_read(
-    assistant: Assistant, text: str, operation: str, facets: str, subjects: str
-) -> None:
+def test_a_plain_request_is_read(assistant, text, operation, facets, subjects):
     (reading,) = assistant._drafting.reader.read(text)
     assert reading.operation == operation
     assert set(facets.split()) <= set(reading.facets)
@@ -42,9 +39,7 @@ def test_a_plain_request_is_read(
     "text",
     ["How many reports did NCMEC receive in 2024?", "What does the GDPR say on children?"],
 )
-def test_a_question_of_guidance_asks_nothing_of_the_framework(
-    assistant: Assistant, text: str
-) -> None:
+def test_a_question_of_guidance_asks_nothing_of_the_framework(assistant, text):
     assert assistant._drafting.reader.read(text)[0].operation == "other"
 
 
@@ -57,9 +52,7 @@ def test_a_follow_up_takes_what_it_leaves_out_from_the_turn_before(assistant: As
     assert "Technology" in answer.resolved_question
 
 
-def test_a_turn_that_leans_is_read_with_those_before_it_and_a_new_question_is_not(
-    assistant: Assistant,
-) -> None:
+def test_a_turn_that_leans_is_read_with_those_before_it_and_a_new_question_is_not(assistant):
     read = assistant._drafting.reader.understand
     turns = ("What does the EU AI Act ban?",)
     leaning = read("and when does it apply?", turns)
@@ -85,16 +78,12 @@ def test_a_turn_that_leans_on_nothing_is_asked_back(assistant: Assistant) -> Non
         ("Who writes the transparency reports?", ""),
     ],
 )
-def test_what_no_source_can_give_is_told_from_a_question(
-    assistant: Assistant, text: str, asked: str
-) -> None:
+def test_what_no_source_can_give_is_told_from_a_question(assistant, text, asked):
     (reading, *_) = assistant._drafting.reader.read(text)
     assert reading.request == asked
 
 
-def test_the_kinds_of_another_framework_are_read_by_the_part_that_they_play(
-    harbour: Framework,
-) -> None:
+def test_the_kinds_of_another_framework_are_read_by_the_part_that_they_play(harbour):
     roles = roles_of(harbour)
     assert roles == {
         "pillars": "themes",
@@ -137,9 +126,7 @@ def test_a_reading_becomes_a_query(assistant: Assistant, reading: Reading, opera
         Reading(operation="compare", subjects=("gsr:P1",)),
     ],
 )
-def test_what_the_structure_does_not_answer_is_no_query(
-    assistant: Assistant, reading: Reading
-) -> None:
+def test_what_the_structure_does_not_answer_is_no_query(assistant, reading):
     assert query_of(reading, "text", assistant.framework) is None
 
 
@@ -150,9 +137,7 @@ def test_what_is_set_aside_is_left_out(assistant: Assistant) -> None:
     assert len([one for one in cited if "-O" in one]) == 34
 
 
-def test_outputs_stand_beside_each_other_and_every_item_has_wordings(
-    assistant: Assistant,
-) -> None:
+def test_outputs_stand_beside_each_other_and_every_item_has_wordings(assistant):
     assert [place.stop for place in PLACES.values()][-1] == sum(HEADS.values())
     read = told(np.ones(sum(HEADS.values())))
     assert read.operations.sum() == pytest.approx(1.0)

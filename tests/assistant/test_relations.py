@@ -105,9 +105,7 @@ def test_what_has_no_description_is_listed(compose) -> None:
         ("gsr:P3", "industry", "No"),
     ],
 )
-def test_yes_or_no_comes_first_and_all_entries_after(
-    compose, framework: Framework, subject: str, entity: str, word: str
-) -> None:
+def test_yes_or_no_comes_first_and_all_entries_after(compose, framework, subject, entity, word):
     said = compose("verify", subjects=(subject,), kinds=("partner",), entities=(entity,))
     assert said[0].text.startswith(f"{word}:")
     found = framework.facet(subject, "partner")
@@ -135,9 +133,7 @@ def test_a_kind_that_a_subject_cannot_have_is_a_no(compose) -> None:
         (("gsr:C9", "gsr:P4"), "No", "gsr:P3"),
     ],
 )
-def test_containment_is_told_with_the_true_parent(
-    compose, subjects: tuple[str, str], word: str, parent: str
-) -> None:
+def test_containment_is_told_with_the_true_parent(compose, subjects, word, parent):
     said = compose("verify", subjects=subjects)
     assert said[0].text.startswith(f"{word}:")
     assert heads(said) == [parent]
@@ -166,9 +162,7 @@ def test_two_under_one_parent_share_all_and_nothing_is_told(framework: Framework
     assert Relations(framework).common(framework.kind_by_id["partner"], items) == []
 
 
-def test_an_item_speaks_by_itself_by_what_is_under_it_and_by_strong_links(
-    framework: Framework,
-) -> None:
+def test_an_item_speaks_by_itself_by_what_is_under_it_and_by_strong_links(framework):
     relations = Relations(framework)
     pillar, capability = framework.kind_by_id["pillar"], framework.kind_by_id["capability"]
     by_child = relations.matching(pillar, ["gsr:P3-O4"])

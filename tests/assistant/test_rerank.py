@@ -23,9 +23,7 @@ def _pair_model(assistant: Assistant) -> PairModel:
         ("Who launched Lantern?", "Who pays for Lantern?"),
     ],
 )
-def test_a_near_miss_scores_below_what_is_answered(
-    pair_model: PairModel, answered: str, near: str
-) -> None:
+def test_a_near_miss_scores_below_what_is_answered(pair_model, answered, near):
     assert pair_model.score(answered, [TEXT])[0] > pair_model.score(near, [TEXT])[0]
 
 

@@ -90,9 +90,7 @@ def test_bm25_does_not_read_facets_as_text() -> None:
         FacetFilter(allowed={"kind": frozenset({"aim", "note"})}),
     ],
 )
-def test_both_lists_keep_to_the_same_predicate(
-    retriever: Retriever, corpus: Corpus, allowed: FacetFilter
-) -> None:
+def test_both_lists_keep_to_the_same_predicate(retriever, corpus, allowed):
     hits = retriever.search("harbour masters pilots ships note lighthouses", 10, allowed)
     wanted = {one.id for one in corpus.passages if allowed.allows(one.facets)}
     assert {hit.passage_id for hit in hits if "dense" in hit.ranks} == wanted
@@ -108,9 +106,7 @@ def test_equal_texts_stay_two_hits(tmp_path: Path, embedder: Embedder) -> None:
     index.close()
 
 
-def test_a_vector_that_the_caller_has_is_not_made_again(
-    retriever: Retriever, embedder: Embedder
-) -> None:
+def test_a_vector_that_the_caller_has_is_not_made_again(retriever, embedder):
     hits = retriever.search("submarine", 1, vector=embedder.embed("lighthouses"))
     assert hits[0].passage_id == "n:2"
 
@@ -122,9 +118,7 @@ def test_vectors_come_in_the_order_asked_for(retriever: Retriever, embedder: Emb
     assert retriever.vectors([]).shape == (0, 64)
 
 
-def test_a_retriever_goes_on_after_a_rebuild(
-    retriever: Retriever, corpus: Corpus, embedder: Embedder, settings: Settings
-) -> None:
+def test_a_retriever_goes_on_after_a_rebuild(retriever, corpus, embedder, settings):
     before = retriever.search("ships", 5)
     for _ in range(3):
         Index.build(corpus, embedder, settings)
@@ -135,9 +129,7 @@ def test_a_retriever_goes_on_after_a_rebuild(
     st.lists(st.sampled_from("abcdef"), unique=True),
     st.lists(st.sampled_from("abcdef"), unique=True),
 )
-def test_fusion_keeps_every_passage_once_and_orders_by_score(
-    dense: list[str], bm25: list[str]
-) -> None:
+def test_fusion_keeps_every_passage_once_and_orders_by_score(dense, bm25):
     hits = fuse({"dense": dense, "bm25": bm25})
     assert sorted(hit.passage_id for hit in hits) == sorted({*dense, *bm25})
     assert [hit.score for hit in hits] == sorted((hit.score for hit in hits), reverse=True)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import numpy as np
 import pytest
 
@@ -188,9 +186,7 @@ def test_the_reply_is_in_the_language_of_the_message(guard, text, language) -> N
     assert guard.signpost(found).text == texts.reply(found.case, language)
 
 
-def test_the_answer_to_a_disclosure_holds_the_reviewed_text_and_nothing_else(
-    assistant: Assistant,
-) -> None:
+def test_the_answer_to_a_disclosure_holds_the_reviewed_text_and_nothing_else(assistant):
     answer = assistant.ask(Question(text=DISCLOSURE))
     texts = read_signposting(shipped_signposting())
     assert answer.status == "safeguarding"
@@ -209,9 +205,7 @@ def test_a_harmful_request_is_declined_in_two_sentences_and_a_line(assistant: As
     assert answer.hits == answer.statements == answer.nearest == ()
 
 
-def test_a_withheld_message_is_answered_once_its_writer_says_that_it_is_policy(
-    assistant: Assistant,
-) -> None:
+def test_a_withheld_message_is_answered_once_its_writer_says_that_it_is_policy(assistant):
     answer = assistant.ask(Question(text=DISCLOSURE, policy=True))
     assert answer.status not in ("safeguarding", "declined")
     assert answer.signposting is not None
@@ -234,9 +228,7 @@ def test_over_an_own_text_triage_is_for_people_in_need_or_as_it_is_set(
 
 
 @pytest.mark.parametrize("text", [DISCLOSURE, HARM, MESSAGES["D"][0]])
-def test_nothing_of_the_message_is_in_the_answer_or_in_the_home(
-    assistant: Assistant, settings: Settings, text: str
-) -> None:
+def test_nothing_of_the_message_is_in_the_answer_or_in_the_home(assistant, settings, text):
     answer = assistant.ask(Question(text=text, turns=(text,)))
     assert answer.question == answer.resolved_question == ""
     assert text not in answer.model_dump_json()
@@ -266,9 +258,7 @@ def test_a_triggered_search_finds_nothing_and_says_so(assistant: Assistant) -> N
     assert usual.signposting is None
 
 
-def test_a_message_that_is_too_long_for_a_question_is_triaged_all_the_same(
-    assistant: Assistant, settings: Settings
-) -> None:
+def test_a_message_that_is_too_long_for_a_question_is_triaged_all_the_same(assistant, settings):
     long = f"{DISCLOSURE} {'It was so hard to say this to anybody. ' * 80}"
     assert len(long) > settings.max_question_chars
     assert assistant.ask(Question(text=long)).status == "safeguarding"
@@ -279,9 +269,7 @@ def test_self_harm_comes_before_every_other_case(guard: Safeguard) -> None:
     assert guard.triage("They blackmail me with my pictures and I want to die").case == "H"
 
 
-def test_triggered_messages_are_counted_and_others_are_not(
-    built_home, settings: Settings, tmp_path
-) -> None:
+def test_triggered_messages_are_counted_and_others_are_not(built_home, settings, tmp_path):
     own = settings.model_copy(update={"home": tmp_path})
     guard = Safeguard.shipped(load_embedder(settings), own)
     guard.found(DISCLOSURE, tuple)
@@ -330,9 +318,7 @@ def test_what_is_left_of_the_evidence_is_ranked_from_one(assistant: Assistant) -
     assert len(fewer.hits) < len(guided.hits)
 
 
-def test_weights_that_cannot_be_read_put_the_services_above_every_answer(
-    settings: Settings, tmp_path: Path
-) -> None:
+def test_weights_that_cannot_be_read_put_the_services_above_every_answer(settings, tmp_path):
     learned_path(tmp_path).parent.mkdir(parents=True)
     learned_path(tmp_path).write_bytes(b"no weights")
     broken = settings.model_copy(update={"home": tmp_path})

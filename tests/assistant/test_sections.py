@@ -30,9 +30,7 @@ def found(
         ("what does SGII stand for", "glossary:"),
     ],
 )
-def test_the_section_on_a_matter_is_among_the_first(
-    assistant: Assistant, sections: Sections, text: str, note: str
-) -> None:
+def test_the_section_on_a_matter_is_among_the_first(assistant, sections, text, note):
     first = [sections.passages[at].id for at in found(assistant, text).order[:5]]
     assert any(one.startswith(note) for one in first)
 
@@ -51,9 +49,7 @@ def test_every_figure_is_told(assistant: Assistant) -> None:
         ("When was Lantern launched?", "When was Lantern audited?", "lost_section"),
     ],
 )
-def test_what_the_best_section_lacks_is_counted(
-    assistant: Assistant, right: str, wrong: str, figure: str
-) -> None:
+def test_what_the_best_section_lacks_is_counted(assistant, right, wrong, figure):
     held, lost = (found(assistant, one).figures[figure] for one in (right, wrong))
     assert lost > held
 
@@ -63,9 +59,7 @@ def test_a_name_that_no_section_says_is_unknown(assistant: Assistant) -> None:
     assert found(assistant, "Is Meta in Lantern?").unknown == ()
 
 
-def test_what_is_not_to_be_shown_is_not_found_but_held_against_the_rest(
-    assistant: Assistant, sections: Sections
-) -> None:
+def test_what_is_not_to_be_shown_is_not_found_but_held_against_the_rest(assistant, sections):
     text = "When was Lantern launched?"
     kept = np.array([not one.id.startswith("note:lantern") for one in sections.passages])
     without, all_ = found(assistant, text, kept=kept), found(assistant, text)
@@ -73,9 +67,7 @@ def test_what_is_not_to_be_shown_is_not_found_but_held_against_the_rest(
     assert without.figures["score_ahead"] < 0 < all_.figures["score_ahead"]
 
 
-def test_a_question_that_is_learned_from_does_not_find_itself(
-    assistant: Assistant, sections: Sections
-) -> None:
+def test_a_question_that_is_learned_from_does_not_find_itself(assistant, sections):
     text = next(one.asked[0] for one in sections.passages if one.asked)
     figures = [found(assistant, text, near=near).figures["asked"] for near in (2.0, 0.9)]
     assert figures[0] == pytest.approx(1.0, abs=1e-3)

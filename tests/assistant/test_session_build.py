@@ -47,9 +47,7 @@ def test_every_citation_stands_at_its_span(sessions: tuple[Session, ...], whole:
         assert whole.corpus.passage(one.passage_id).text[one.start : one.end] == one.quote
 
 
-def test_every_statement_has_a_verdict_and_quotes_what_it_says(
-    sessions: tuple[Session, ...],
-) -> None:
+def test_every_statement_has_a_verdict_and_quotes_what_it_says(sessions):
     for session in sessions:
         for said in statements_of(session):
             assert said.verdict == ("structural" if said.kind == "note" else "supported")
@@ -57,9 +55,7 @@ def test_every_statement_has_a_verdict_and_quotes_what_it_says(
         assert all(one.citations for one in session.messages)
 
 
-def test_every_key_is_true_and_every_distractor_false_by_the_structure(
-    sessions: tuple[Session, ...], whole: Whole
-) -> None:
+def test_every_key_is_true_and_every_distractor_false_by_the_structure(sessions, whole):
     for item in (one for session in sessions for one in session.quiz):
         assert faults(item, whole) == ()
         for option in item.options:
@@ -109,9 +105,7 @@ def test_the_agenda_and_the_steps_of_the_exercise_add_up(sessions: tuple[Session
         assert len(session.exercise.cards) >= 3
 
 
-def test_nothing_is_asked_that_the_title_answers_while_there_is_something_else(
-    sessions: tuple[Session, ...],
-) -> None:
+def test_nothing_is_asked_that_the_title_answers_while_there_is_something_else(sessions):
     for session in sessions:
         asked = [one.relation for one in session.quiz]
         tops = [one for one in session.subjects if one.startswith("gsr:P")]
@@ -128,9 +122,7 @@ def test_no_question_shows_the_key_of_another_of_its_kind(sessions: tuple[Sessio
                 assert not keys & {two.text for two in other.options}
 
 
-def test_an_audience_acts_itself_where_notes_speak_to_it_and_stands_beside_where_not(
-    whole: Whole,
-) -> None:
+def test_an_audience_acts_itself_where_notes_speak_to_it_and_stands_beside_where_not(whole):
     made = {
         pillar: build_session(
             SessionRequest(pillars=(pillar,), audience="industry"), whole, TODAY
@@ -143,9 +135,7 @@ def test_an_audience_acts_itself_where_notes_speak_to_it_and_stands_beside_where
     assert made[3].title == "What will be asked of us?"
 
 
-def test_every_session_says_how_a_disclosure_is_handled_and_cites_it(
-    sessions: tuple[Session, ...],
-) -> None:
+def test_every_session_says_how_a_disclosure_is_handled_and_cites_it(sessions):
     for session in sessions:
         sources = {one.source_id for said in session.care for one in said.citations}
         assert {"note:receiving-a-disclosure", "note:staff-wellbeing"} <= sources
@@ -199,26 +189,20 @@ def _first(sessions: tuple[Session, ...], relation: str) -> QuizItem:
     return next(one for s in sessions for one in s.quiz if one.relation == relation)
 
 
-def test_a_distractor_that_is_not_false_for_certain_is_a_fault(
-    sessions: tuple[Session, ...], whole: Whole
-) -> None:
+def test_a_distractor_that_is_not_false_for_certain_is_a_fault(sessions, whole):
     item = _first(sessions, "belongs")
     swapped = tuple(one.model_copy(update={"right": not one.right}) for one in item.options)
     assert faults(item.model_copy(update={"options": swapped}), whole)
 
 
-def test_words_that_the_evidence_does_not_hold_are_a_fault(
-    sessions: tuple[Session, ...], whole: Whole
-) -> None:
+def test_words_that_the_evidence_does_not_hold_are_a_fault(sessions, whole):
     item = _first(sessions, "under")
     changed = item.options[0].model_copy(update={"text": "Something else"})
     told = faults(item.model_copy(update={"options": (changed, *item.options[1:])}), whole)
     assert any("does not say" in one for one in told)
 
 
-def test_a_key_that_cites_a_forged_quote_is_a_fault(
-    sessions: tuple[Session, ...], whole: Whole
-) -> None:
+def test_a_key_that_cites_a_forged_quote_is_a_fault(sessions, whole):
     item = _first(sessions, "described")
     option = item.options[0]
     cited = option.evidence.citations[0].model_copy(update={"start": 0, "end": 3})
@@ -228,9 +212,7 @@ def test_a_key_that_cites_a_forged_quote_is_a_fault(
     assert any("do not stand" in one for one in told)
 
 
-def test_partners_that_another_pillar_words_otherwise_are_no_distractors(
-    whole: Whole, sessions: tuple[Session, ...]
-) -> None:
+def test_partners_that_another_pillar_words_otherwise_are_no_distractors(whole, sessions):
     # Pillar 4 names technology companies, whom pillar 1 calls industry partners.
     partners = [one for s in sessions for one in s.quiz if one.relation == "belongs"]
     option = (

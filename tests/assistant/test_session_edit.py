@@ -192,9 +192,7 @@ EDITS = st.builds(
     derandomize=True,
     suppress_health_check=list(HealthCheck),
 )
-def test_whatever_is_done_the_agenda_adds_up_and_all_that_is_shown_stands(
-    edits: list[Edit], minutes: int
-) -> None:
+def test_whatever_is_done_the_agenda_adds_up_and_all_that_is_shown_stands(edits, minutes):
     request = REQUEST.model_copy(update={"minutes": minutes})
     done: list[Edit] = []
     made = edited_from(request, done, whole(), TODAY)

@@ -68,8 +68,6 @@ def test_notes_on_care_and_those_past_review_are_no_topic(whole: Whole) -> None:
         (SessionRequest(topic="garden furniture"), "garden furniture"),
     ],
 )
-def test_what_the_corpus_lacks_is_refused_with_what_it_has(
-    whole: Whole, request_: SessionRequest, told: str
-) -> None:
+def test_what_the_corpus_lacks_is_refused_with_what_it_has(whole, request_, told):
     with pytest.raises(SessionError, match=told):
         scope_of(request_, whole, TODAY)

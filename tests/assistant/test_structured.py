@@ -35,9 +35,7 @@ def totals(composed: Composed) -> list[tuple[str, str, int, int]]:
         ("partner", "partners", 20),
     ],
 )
-def test_a_list_over_the_page_is_complete(
-    compose, framework: Framework, kind: str, facet: str, number: int
-) -> None:
+def test_a_list_over_the_page_is_complete(compose, framework, kind, facet, number):
     composed = compose("list", kinds=(kind,))
     assert totals(composed) == [(facet, "gsr", number, number)]
     ids = [f"gsr:{one}" for one in quoted(composed.statements)]
@@ -74,9 +72,7 @@ def test_a_count_under_subjects_lists_what_it_counts(compose) -> None:
         ("partner", "most", "P6", "6 partners"),
     ],
 )
-def test_the_extreme_is_named_with_the_numbers_of_all(
-    compose, kind: str, counted: str, pillar: str, number: str
-) -> None:
+def test_the_extreme_is_named_with_the_numbers_of_all(compose, kind, counted, pillar, number):
     composed = compose("count", kinds=("pillar", kind), counted=counted)
     assert number in composed.statements[0].text
     assert quoted(composed.statements) == [pillar]
@@ -167,9 +163,7 @@ def test_facets_are_given_completely(ask: Ask, text: str, wanted: dict[str, obje
         ("Name the pillars without NGOs among the partners", ["P1", "P2", "P4"]),
     ],
 )
-def test_having_and_lacking_are_asked_in_ordinary_words(
-    ask: Ask, text: str, pillars: list[str]
-) -> None:
+def test_having_and_lacking_are_asked_in_ordinary_words(ask, text, pillars):
     answer = ask(text)
     assert answer.status == "answered"
     found = [one for one in quoted(answer.statements) if "-" not in one]

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 import numpy as np
 import pytest
 from hypothesis import given
-from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
-from assistant.citing.claims import read_context
+from assistant.citing.alignment import Alignment, measures
+from assistant.citing.claims import rarity, read_claim, read_context
+from assistant.citing.contradiction import apart, findings, moved, name, order
+from assistant.citing.marks import MAY, MUST, SHOULD, Finding, causes_in, clauses, marks_in
+from assistant.citing.support import Logistic, Weighing, shipped_support
 from assistant.citing.verifier import Verifier
 from assistant.retrieval.encoder import Matrix
 from corpus.whole import Whole
@@ -35,7 +38,6 @@ WORDS = sorted({word for text, _ in SENTENCES[:400] for word in text.split()})
 TEXTS = st.one_of(st.text(max_size=80), st.lists(st.sampled_from(WORDS), max_size=12).map(" ".join))
 
 
-@hypothesis_settings(deadline=None)
 @given(pair=st.sampled_from(SENTENCES))
 def test_a_sentence_of_the_context_is_always_supported(pair: tuple[str, str]) -> None:
     judgement = Verifier.open().verify(*pair)
@@ -43,7 +45,6 @@ def test_a_sentence_of_the_context_is_always_supported(pair: tuple[str, str]) ->
         assert (judgement.verdict, judgement.support) == ("supported", 1.0)
 
 
-@hypothesis_settings(deadline=None)
 @given(context=TEXTS, claim=TEXTS)
 def test_any_two_texts_get_a_verdict_and_a_score(context: str, claim: str) -> None:
     judgement = Verifier.open().verify(context, claim)
@@ -56,12 +57,6 @@ def test_any_two_texts_get_a_verdict_and_a_score(context: str, claim: str) -> No
 def test_nothing_supports_nothing(verifier: Verifier, context: str, claim: str) -> None:
     judgement = verifier.verify(context, claim)
     assert (judgement.verdict, judgement.support) == ("unsupported", 0.0)
-
-
-def test_a_claim_about_something_else_is_unsupported(verifier: Verifier) -> None:
-    judgement = verifier.verify(CONTEXT, "Volcanoes in Iceland erupt every decade.")
-    assert judgement.verdict == "unsupported"
-    assert judgement.reasons[0].startswith("The context lacks: ")
 
 
 def test_other_words_for_the_same_are_supported(verifier: Verifier) -> None:
@@ -88,11 +83,6 @@ def test_a_claim_of_two_sentences_is_as_good_as_its_worse(verifier: Verifier) ->
     assert judgement.support == alone.support
 
 
-def test_the_closest_sentence_is_named(verifier: Verifier) -> None:
-    judgement = verifier.verify(CONTEXT, "Rested pilots arrive.")
-    assert "“Pilots are rested before each arrival.”" in judgement.reasons[-1]
-
-
 def test_likeness_of_meaning_raises_the_score() -> None:
     def alike(texts: Sequence[str]) -> Matrix:
         return np.ones((len(texts), 1), dtype=np.float32)
@@ -103,3 +93,254 @@ def test_likeness_of_meaning_raises_the_score() -> None:
     claim = "Those who guide vessels have slept."
     high, low = (Verifier.open(encode).verify(CONTEXT, claim).support for encode in (alike, unlike))
     assert high > low
+
+
+SHIPS = "Harbour masters keep lists of ships. Pilots are rested. Ships paid 20 euros in 2024."
+
+
+def test_the_source_is_the_sentence_that_holds_most_of_the_claim() -> None:
+    alignment = Alignment.of(SHIPS, "The pilots are well rested.")
+    assert alignment.source.text == "Pilots are rested."
+
+
+def test_all_of_a_true_claim_is_found() -> None:
+    measured = measures(Alignment.of(SHIPS, "Ships paid 20 euros in 2024"))
+    assert measured == {"neighbours": 1.0, "letters": 1.0, "amounts": 1.0, "missing_names": 0.0}
+
+
+def test_what_is_missing_is_measured() -> None:
+    measured = measures(Alignment.of(SHIPS, "Ships paid 30 euros to Neptune in 2024"))
+    assert measured["neighbours"] < 1.0
+    assert measured["letters"] < 1.0
+    assert measured["amounts"] == 0.5
+    assert measured["missing_names"] > 0.0
+
+
+def test_a_share_is_weighed_by_how_much_words_tell() -> None:
+    alignment = Alignment.of(SHIPS, "Pilots of zeppelins")
+    assert 0.0 < alignment.share(alignment.known) < 0.5
+
+
+def test_closeness_leaves_amounts_out() -> None:
+    alignment = Alignment.of(SHIPS, "Ships paid 90 euros in 2019")
+    assert alignment.closeness == 1.0 > alignment.share(alignment.source.stems)
+
+
+def test_marks_of_references_and_addresses_are_no_words() -> None:
+    said = read_claim("Reports rose [1][2, 3], see https://example.org/a.")
+    assert [word.text for word in said.words] == ["reports", "rose", "see"]
+
+
+def test_short_forms_are_read_in_full() -> None:
+    said = read_claim("It can't, won't and doesn\u2019t.")
+    assert [word.text for word in said.words].count("not") == 3
+
+
+def test_an_amount_is_one_word_with_its_key_for_a_stem() -> None:
+    said = read_claim("They got 20.5 million reports.")
+    assert [word.stem for word in said.content] == ["20500000", "report"]
+
+
+def test_names_are_written_large_or_mix_letters_and_digits() -> None:
+    said = read_claim("Reports to NCMEC, eSafety and Childline in March concern C12.")
+    assert said.names == {"ncmec", "esafeti", "childlin", "c12"}
+
+
+def test_sentences_that_a_page_has_glued_together_are_parted_and_know_their_line() -> None:
+    context = read_context("Ships sink.Pilots swim.\n\nHarbours stay.")
+    assert [(said.text, said.line) for said in context] == [
+        ("Ships sink.", 0),
+        ("Pilots swim.", 0),
+        ("Harbours stay.", 2),
+    ]
+
+
+def test_nothing_is_read_from_blanks_and_marks() -> None:
+    assert read_context(" \n ... [1] ") == ()
+
+
+def test_a_rare_word_tells_more_than_a_common_one() -> None:
+    assert rarity("people") < rarity("prosecutor") <= rarity("zzyzx") == 1.0
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "strength"),
+    [
+        ("Staff must report abuse.", "modality", MUST),
+        ("Staff are required to report abuse.", "modality", MUST),
+        ("Staff should report abuse.", "modality", SHOULD),
+        ("The law allows staff to report abuse.", "modality", MAY),
+        ("Staff never report abuse.", "negation", 1),
+        ("Nobody reports abuse.", "negation", 1),
+        ("All staff report abuse.", "quantity", 5),
+        ("A few staff report abuse.", "quantity", 1),
+    ],
+)
+def test_a_mark_has_its_kind_and_strength(text: str, kind: str, strength: int) -> None:
+    assert [(mark.kind, mark.strength) for mark in marks_in(read_claim(text))] == [(kind, strength)]
+
+
+@pytest.mark.parametrize("text", ["Not only staff reported.", "No later than May.", "Not at all."])
+def test_turns_of_phrase_are_no_marks(text: str) -> None:
+    assert [mark for mark in marks_in(read_claim(text)) if mark.words == "no"] == []
+    assert [mark for mark in marks_in(read_claim(text)) if mark.kind == "quantity"] == []
+
+
+def test_a_mark_bears_on_the_next_telling_words() -> None:
+    (mark,) = marks_in(read_claim("Pilots do not, in storms, leave the quiet harbour."))
+    assert mark.scope == ("storm", "leav", "quiet")
+
+
+def test_a_cause_joins_the_same_things_either_way_round() -> None:
+    (one,) = causes_in(read_claim("Ships sank because the storm rose."))
+    (turned,) = causes_in(read_claim("Because the storm rose, ships sank."))
+    (other,) = causes_in(read_claim("Pilots slept because harbours closed."))
+    assert one.joins_as(turned)
+    assert not one.joins_as(other)
+
+
+def test_since_is_a_cause_only_where_it_gives_a_reason() -> None:
+    assert causes_in(read_claim("Ships sank since the storm rose."), claimed=True)
+    assert not causes_in(read_claim("Ships have sunk since 2019."), claimed=True)
+
+
+def test_clauses_end_at_marks_and_joining_words() -> None:
+    said = read_claim("Ships sink, pilots swim and harbours stay.")
+    assert clauses(said) == [{"ship", "sink"}, {"pilot", "swim"}, {"harbour", "stay"}]
+
+
+Check = Callable[[Alignment], Iterator[Finding]]
+
+REPORTS = "Companies send their reports to the police, and the police tell Childline."
+
+
+def reasons(check: Check, context: str, claim: str) -> list[str]:
+    return [one.reason for one in check(Alignment.of(context, claim))]
+
+
+def test_an_exchange_names_both_things() -> None:
+    claim = "Police send their reports to the companies, and the police tell Childline."
+    told = reasons(order, REPORTS, claim)
+    assert told == ["“companies” and “police” have changed places."]
+
+
+@pytest.mark.parametrize(
+    ("context", "claim"),
+    [
+        ("Tools detect known images early.", "Known images are detected early by tools."),
+        (
+            "The set gives children special attention.",
+            "Children are given special attention in the set.",
+        ),
+        ("Ships sink.", "Sink ships."),
+    ],
+)
+def test_a_change_of_voice_is_no_exchange(context: str, claim: str) -> None:
+    assert reasons(order, context, claim) == []
+
+
+def test_a_name_in_the_stead_of_another_is_found() -> None:
+    context = "In 2003 the Harbour Board founded a school. Neptune paid for its roof."
+    (told,) = reasons(name, context, "In 2003 Neptune founded a school.")
+    assert re.search("“harbour”.*“neptune”", told)
+
+
+def test_a_short_form_of_a_name_is_that_name() -> None:
+    context = "The National Harbour Board founded a school."
+    assert reasons(name, context, "NHB founded a school.") == []
+
+
+def test_words_of_another_line_in_a_sentence_are_found() -> None:
+    context = "Pilots of Rotterdam wear blue coats.\nCooks of Antwerp bake bread at night."
+    told = reasons(moved, context, "Cooks of Rotterdam wear blue coats.")
+    assert told == ["The context speaks of “cooks” in another place."]
+
+
+def test_words_that_no_line_holds_together_are_apart() -> None:
+    context = "Pilots wear blue coats.\nCooks bake bread.\nMasters keep lists."
+    assert reasons(apart, context, "Pilots bake lists.")
+    assert not reasons(apart, context, "Cooks bake bread.")
+
+
+def kinds(context: str, claim: str) -> set[str]:
+    return {one.kind for one in findings(Alignment.of(context, claim))}
+
+
+PILOTS = "Pilots should not enter the northern harbour without permission."
+COUNTS = "In 2019 the port of Rotterdam counted 469 million tonnes and 29,491 ships."
+PARTS = "Rotterdam counts ships and pilots, while Antwerp counts tonnes of cargo."
+
+
+@pytest.mark.parametrize(
+    ("context", "claim", "kind"),
+    [
+        (PILOTS, "Pilots should enter the northern harbour without permission.", "negation"),
+        (PILOTS, "Pilots should not enter the southern harbour without permission.", "opposite"),
+        (PILOTS, "Pilots must not enter the northern harbour without permission.", "modality"),
+        (COUNTS, "In 2018 the port of Rotterdam counted 469 million tonnes.", "day"),
+        (COUNTS, "In 2019 the port of Rotterdam counted 496 million tonnes.", "amount"),
+        (COUNTS, "In 2019 the port of Rotterdam counted 469 million ships.", "amount"),
+        (
+            PARTS,
+            "Antwerp counts ships and pilots, while Rotterdam counts tonnes of cargo.",
+            "order",
+        ),
+        (PARTS, "Antwerp counts ships and pilots.", "name"),
+        (PARTS, "Rotterdam counts ships and pilots, because Antwerp counts tonnes.", "cause"),
+        (
+            "Some pilots of the harbour sleep on board.",
+            "All pilots of the harbour sleep on board.",
+            "quantity",
+        ),
+        (
+            "Pilots of Rotterdam wear blue coats.\nCooks of Antwerp bake bread at night.",
+            "Pilots of Rotterdam wear bread at night.",
+            "assembled",
+        ),
+    ],
+)
+def test_a_change_is_found_and_named(context: str, claim: str, kind: str) -> None:
+    assert kind in kinds(context, claim)
+
+
+@pytest.mark.parametrize(
+    ("context", "claim"),
+    [
+        (PILOTS, "Without permission, pilots should not enter the northern harbour."),
+        (PILOTS, "The northern harbour should not be entered by pilots without permission."),
+        (COUNTS, "The port of Rotterdam counted 29491 ships in 2019."),
+        (COUNTS, "Rotterdam's port counted 469,000,000 tonnes in 2019."),
+        (PARTS, "While Antwerp counts tonnes of cargo, Rotterdam counts ships and pilots."),
+        ("Because the storm rose, the ships sank.", "The ships sank because the storm rose."),
+        ("The storm rose, so the ships sank.", "The ships sank because the storm rose."),
+        ("The Port Authority of Rotterdam counts ships.", "PAR counts ships."),
+    ],
+)
+def test_another_wording_is_no_change(context: str, claim: str) -> None:
+    assert kinds(context, claim) == set()
+
+
+def test_small_words_of_a_far_sentence_count_for_nothing() -> None:
+    assert kinds("Cooks do not bake bread at night.", "Pilots of Antwerp bake ships.") == set()
+
+
+ONE = Logistic(
+    intercept=0.0,
+    measures={"words": Weighing(centre=0.5, spread=0.25, weight=1.0)},
+    supported=0.6,
+    unsupported=0.4,
+)
+
+
+def test_a_measure_at_its_centre_leaves_the_odds_even() -> None:
+    assert ONE.score({"words": 0.5}) == 0.5
+
+
+def test_one_spread_more_is_its_weight_in_log_odds() -> None:
+    assert ONE.score({"words": 0.75}) == pytest.approx(0.7311, abs=1e-4)
+
+
+def test_the_shipped_weights_say_what_they_were_fitted_from() -> None:
+    support = shipped_support()
+    assert [(one.rows, one.supported) for one in support.fitted_from] == [(1030, 339), (1684, 1206)]
+    assert all(len(one.sha256) == 64 for one in support.fitted_from)

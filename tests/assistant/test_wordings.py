@@ -5,7 +5,6 @@ from __future__ import annotations
 from assistant.retrieval.wordings import FACET, meant_by, sentence_ids, with_wordings, wordings_of
 from corpus.structure.graph import Framework
 from corpus.whole import Whole
-from tests.assistant.conftest import Ask
 
 
 def test_every_wording_stands_for_a_passage_of_the_corpus() -> None:
@@ -40,9 +39,7 @@ def test_every_item_that_speaks_has_wordings(framework: Framework) -> None:
         assert bool(passage.also) == (item.kind not in shared), item.id
 
 
-def test_a_question_in_other_words_finds_the_item_and_quotes_its_own_words(
-    ask: Ask, framework: Framework
-) -> None:
+def test_a_question_in_other_words_finds_the_item_and_quotes_its_own_words(ask, framework):
     answer = ask("top politicians who take responsibility for this and put up the money")
     cited = [one for statement in answer.statements for one in statement.citations]
     assert "gsr:C1" in {one.passage_id for one in cited}

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import logging
 from datetime import date
-from threading import Event, Thread
+from threading import Event
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from assistant.certificates.recheck import certify, verify
 from assistant.citing import ground
 from assistant.records import Answer, Statement
 from assistant.wording.generative import COMPOSER
+from assistant.wording.numbered import LONGEST, Cited, Reader, sentences_of
 from assistant.wording.prompt import AGAIN, UNCITED
 from corpus.editions.edition import Edition
-from corpus.passage import sha256_of
 from tests.harbour import HARBOUR, cited
 from tests.wording import DEADLINES, made_answer, worded, writing
 
@@ -76,17 +78,6 @@ def test_quotes_of_one_heading_may_share_a_sentence() -> None:
     assert answer.statements[1].section == DEADLINES
 
 
-def test_several_sentences_do_not_share_their_citations() -> None:
-    rule, lights = (
-        "Rule 7 also asks for a light every ten metres of walkway.",
-        "Lights on walkways are also green.",
-    )
-    apart = worded(f"{rule} {lights[:-1]} [3][4].")
-    assert texts(apart)[3:] == [rule, lights]
-    joined = worded(f"Moreover. {rule} {lights[:-1]} [3][4].")
-    assert texts(joined) == texts(made_answer())
-
-
 def test_tiers_are_never_blended() -> None:
     blended = "All equipment in place within one year, and lights on walkways are green [2][4].\n"
     answer = worded(blended)
@@ -115,29 +106,12 @@ def test_what_is_wrong_twice_is_replaced_by_the_quote() -> None:
     assert len(llm.asked) == 2
 
 
-def test_a_second_call_that_fails_takes_nothing_back() -> None:
-    wrong = GOOD.replace("six months", "nine months")
-    answer = worded(wrong, ConnectionRefusedError())
-    assert texts(answer)[1:3] == [
-        "First drill within six months.",
-        "All the equipment is in place within one year.",
-    ]
-    assert counts(answer) == (2, 0, 1, 1, 0)
-    assert cause(answer) == ""
-
-
 def test_what_was_left_out_is_put_back_in_its_place() -> None:
     written, llm, _ = writing(GOOD.replace(f"{FIRST} [1].\n", ""))
     answer = written.finish()
     assert texts(answer)[1] == "First drill within six months."
     assert counts(answer) == (2, 0, 1, 0, 1)
     assert len(llm.asked) == 1
-
-
-def test_the_call_ends_once_nothing_is_missing() -> None:
-    written, _, cut = writing([GOOD, Event()])
-    assert counts(written.finish())[0] == 3
-    assert cut.is_set()
 
 
 def test_the_order_is_the_answers_whatever_the_models() -> None:
@@ -167,9 +141,7 @@ def test_only_numbers_that_exist_count() -> None:
         (TimeoutError(), "timeout", 1),
     ],
 )
-def test_a_failure_gives_the_sources_own_words_and_says_why(
-    script: object, expected: str, calls: int, caplog: pytest.LogCaptureFixture
-) -> None:
+def test_a_failure_gives_the_sources_own_words_and_says_why(script, expected, calls, caplog):
     caplog.set_level(logging.DEBUG, logger="assistant")
     base = made_answer()
     written, llm, _ = writing(script)
@@ -182,21 +154,6 @@ def test_a_failure_gives_the_sources_own_words_and_says_why(
     assert not any(
         word in caplog.text for word in ("drill", "walkway", "Pilots", "odd", "exercice")
     )
-
-
-def test_a_model_that_says_nothing_costs_the_timeout_and_no_more() -> None:
-    written, _, cut = writing([Event()], seconds=0.2)
-    answer = written.finish()
-    assert cause(answer) == "timeout"
-    assert answer.statements == made_answer().statements
-    assert cut.is_set()
-
-
-def test_a_model_that_is_slow_after_a_good_start_gives_the_sources_words() -> None:
-    written, _, _ = writing([f"{FIRST} [1].\n", Event()], seconds=0.2)
-    answer = written.finish()
-    assert cause(answer) == "timeout"
-    assert answer.statements == made_answer().statements
 
 
 def test_a_stream_gives_each_sentence_once_it_is_verified() -> None:
@@ -222,28 +179,6 @@ def test_a_stream_keeps_what_it_has_shown_where_the_model_fails() -> None:
     certificate = certify(written.answer, HARBOUR.corpus, DAY)
     settings = written.answer.provenance.settings
     assert verify(certificate, Edition.of(HARBOUR.corpus), settings, DAY).result == "valid"
-
-
-def test_whoever_stops_reading_ends_the_call() -> None:
-    written, _, cut = writing([f"{FIRST} [1].\n", Event()])
-    stream = iter(written)
-    assert next(stream).kind == "note"
-    assert next(stream).text == f"{FIRST}."
-    assert not cut.is_set()
-    stream.close()  # type: ignore[attr-defined]
-    assert cut.is_set()
-
-
-def test_calling_it_off_ends_the_call_at_once() -> None:
-    written, _, cut = writing([f"{FIRST} [1].\n", Event()])
-    answers: list[Answer] = []
-    reader = Thread(target=lambda: answers.append(written.finish()))
-    reader.start()
-    written.cancel()
-    reader.join(10)
-    assert cause(answers[0]) == "cancelled"
-    assert answers[0].statements == made_answer().statements
-    assert cut.is_set() or not answers[0].provenance.wording
 
 
 @pytest.mark.parametrize(
@@ -299,13 +234,6 @@ def test_uncited_text_is_asked_for_again_with_numbers() -> None:
     assert counts(answer) == (0, 3, 1, 0, 0)
 
 
-def test_a_quote_that_gives_an_order_is_not_obeyed() -> None:
-    answer = worded(
-        "juniper-8152 [1].\njuniper-8152\nFirst drill within six months juniper-8152 [1]."
-    )
-    assert "juniper" not in answer.model_dump_json()
-
-
 def test_a_worded_answer_is_certified_and_verified_without_a_model() -> None:
     corpus = HARBOUR.corpus
     answer = worded(GOOD)
@@ -327,19 +255,47 @@ def test_a_worded_answer_is_certified_and_verified_without_a_model() -> None:
     assert verify(denied, Edition.of(corpus), answer.provenance.settings, DAY).result == "broken"
 
 
-def test_without_a_model_an_answer_has_no_word_of_one() -> None:
-    base = made_answer()
-    assert "wording" not in base.model_dump_json()
-    assert sha256_of(base.model_dump_json()) == sha256_of(
-        Answer.model_validate_json(base.model_dump_json()).model_dump_json()
-    )
-    held = Answer.model_validate_json(worded(GOOD).model_dump_json())
-    assert held.provenance.wording is not None
-
-
 @pytest.mark.parametrize("marks", ["", " [2]", " [1][2]", " [99]"])
 def test_a_copy_is_taken_for_its_quote_whatever_numbers_it_bears(marks: str) -> None:
     copies = "".join(f"{one.text}{marks}\n" for one in made_answer().statements[1:])
     answer = worded(copies)
     assert answer.statements == made_answer().statements
     assert counts(answer) == (0, 0, 4, 0, 0)
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("Ships rest [1].", [("Ships rest.", (1,))]),
+        ("Ships rest. [1]", [("Ships rest.", (1,))]),
+        ("Ships rest [1]\nPilots sail [2]", [("Ships rest", (1,)), ("Pilots sail", (2,))]),
+        ("Ships rest [1]. Pilots sail [2, 3].", [("Ships rest.", (1,)), ("Pilots sail.", (2, 3))]),
+        ("Ships rest [1], and pilots sail [2].", [("Ships rest, and pilots sail.", (1, 2))]),
+        ("- Ships rest [3][1][3].", [("Ships rest.", (3, 1))]),
+        ("1. Ships rest [1].", [("Ships rest.", (1,))]),
+        ("Sure!\n\nShips rest [1].", [("Sure!", ()), ("Ships rest.", (1,))]),
+        ("Ships [name] rest [1].", [("Ships [name] rest.", (1,))]),
+        ("Ships rest [1000].", [("Ships rest [1000].", ())]),
+        ("Ships rest. Pilots sail [1][2].", [("Ships rest.", (1,)), ("Pilots sail.", (2,))]),
+        ("Ships rest. Pilots. Sail [1][2].", [("Ships rest. Pilots. Sail.", (1, 2))]),
+        (" \n\n ", []),
+        (f"{'a' * LONGEST} [1].", []),
+    ],
+)
+def test_each_sentence_comes_with_its_numbers(text, found):
+    assert [*sentences_of(text)] == [Cited(*one) for one in found]
+
+
+@given(st.text(alphabet="ab [1]2,.\n", max_size=60), st.integers(1, 7))
+def test_it_does_not_matter_how_a_text_is_cut(text: str, size: int) -> None:
+    reader = Reader()
+    pieces = [text[at : at + size] for at in range(0, len(text), size)]
+    read = [one for piece in pieces for one in reader.feed(piece)]
+    held = [*read, *reader.rest()]
+    # A mark at the very end of a piece may still be followed by another one.
+    assert "".join(one.text for one in held).replace(" ", "") == "".join(
+        one.text for one in sentences_of(text)
+    ).replace(" ", "")
+    assert {n for one in held for n in one.numbers} == {
+        n for one in sentences_of(text) for n in one.numbers
+    }

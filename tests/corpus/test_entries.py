@@ -9,7 +9,6 @@ import pytest
 from corpus.passage import Corpus, Passage, Reference
 from corpus.readers.entries import glossary_passages, glossary_source
 from corpus.readers.glossary import read_glossary, shipped_glossary
-from corpus.structure.graph import Framework
 from corpus.structure.terms import Glossary, Sense, SenseGroup, Term
 
 WORK = Reference(id="port-2020", publisher="Port", title="Rules", year=2020, url="", locator="",
@@ -128,9 +127,7 @@ def test_source_and_passages_make_a_corpus(shipped_glossary_: Glossary) -> None:
     assert corpus.passage("glossary:helpline-and-hotline").heading_path[1] == "Helpline and hotline"
 
 
-def test_every_sentence_rests_on_something_that_exists(
-    shipped_glossary_: Glossary, shipped: Framework
-) -> None:
+def test_every_sentence_rests_on_something_that_exists(shipped_glossary_, shipped):
     works = {one.id for one in shipped_glossary_.references}
     known = works | set(shipped.item_by_id) | {"signpost"}
     grounds = [rests for one in glossary_passages(shipped_glossary_) for rests in one.grounds]

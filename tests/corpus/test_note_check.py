@@ -8,7 +8,6 @@ from pathlib import Path
 
 import pytest
 
-from corpus.checks.framework_check import CheckReport
 from corpus.checks.note_check import check_notes
 from corpus.readers.glossary import read_glossary, shipped_glossary
 from corpus.readers.notes import shipped_notes
@@ -126,17 +125,6 @@ def planted(note: str, faults: Faults) -> Planted:
     return plant
 
 
-@pytest.fixture
-def unread(note: str, second: str, faults: Faults) -> Planted:
-    """Do so beside a second note, which serves everything when the first cannot be read."""
-
-    def plant(*changes: tuple[str, str]) -> str:
-        (said,) = faults(_changed(note, *changes), second)
-        return said
-
-    return plant
-
-
 def _changed(text: str, *changes: tuple[str, str]) -> str:
     for old, new in changes:
         assert old in text
@@ -148,57 +136,11 @@ def test_the_valid_notes_have_no_problem(faults: Faults, note: str, second: str)
     assert faults(note, second) == []
 
 
-def test_the_notes_that_ship_have_no_problem_on_a_day_before_their_reviews(
-    shipped: Framework,
-) -> None:
+def test_the_notes_that_ship_have_no_problem_on_a_day_before_their_reviews(shipped):
     deprecated = read_glossary(shipped_glossary()).deprecated
     others = {"the framework": [passage.text for passage in shipped.passages]}
     report = check_notes(shipped_notes(), shipped, deprecated, TODAY, others)
     assert [problem.message for problem in report.problems] == []
-
-
-def test_a_report_counts_sentences_sources_and_what_is_served(
-    tmp_path: Path, note: str, shipped: Framework
-) -> None:
-    (tmp_path / FILE).write_text(note, encoding="utf-8")
-    report: CheckReport = check_notes(tmp_path, shipped, {}, TODAY, {})
-    assert report.counts == {
-        "notes": 1,
-        "sentences": 12,
-        "sentences with a source": 12,
-        "sentences of our own judgement": 1,
-        "works cited": 2,
-        "capabilities served": 26,
-        "pillars and strips served": 7,
-    }
-    assert report.totals["capabilities served"] == 26
-    assert report.totals["sentences with a source"] == 12
-
-
-def test_a_folder_without_notes_is_named(tmp_path: Path, faults: Faults) -> None:
-    (said,) = faults()
-    assert str(tmp_path) in said
-
-
-@pytest.mark.parametrize(
-    ("change", "named"),
-    [
-        (("---\n", ""), ""),
-        (("dated: false\n---\n", "dated: false\n"), "front matter"),
-        (("topics: [institution]", "topics: [institution"), "YAML"),
-        (("as_of: 2026-07-31", "as_of: 2026-02-30"), "YAML: day"),
-        (("dated: false", "dated: false\nauthor: nobody"), "author"),
-        (("confidence: high\n", ""), "confidence"),
-        (("topics: [institution]", "topics: [lighthouses]"), "topics 1 is 'lighthouses'"),
-    ],
-    ids=["none", "no end", "no YAML", "no day", "unknown", "missing", "topic"],
-)
-def test_front_matter_that_cannot_be_read_is_named(
-    unread: Planted, change: tuple[str, str], named: str
-) -> None:
-    said = unread(change)
-    assert FILE in said
-    assert named in said
 
 
 TITLED = "{publisher: A, title: B, year: 2020, url: '', locator: '', seen: primary}"
@@ -365,9 +307,7 @@ PLANTED: dict[str, tuple[list[tuple[str, str]], list[str]]] = {
 
 
 @pytest.mark.parametrize(("changes", "named"), PLANTED.values(), ids=PLANTED)
-def test_one_planted_fault_is_one_problem_that_names_it(
-    planted: Planted, changes: list[tuple[str, str]], named: list[str]
-) -> None:
+def test_one_planted_fault_is_one_problem_that_names_it(planted, changes, named):
     said = planted(*changes)
     assert said.startswith(f"{FILE}: ")
     assert all(one in said for one in named), said
@@ -410,23 +350,14 @@ def test_an_id_that_two_notes_have_is_named(faults: Faults, note: str, second: s
         "terminology",
     ],
 )
-def test_what_only_looks_like_a_fault_is_none(
-    faults: Faults, note: str, changes: list[tuple[str, str]]
-) -> None:
+def test_what_only_looks_like_a_fault_is_none(faults, note, changes):
     assert faults(_changed(note, *changes)) == []
-
-
-def test_a_deprecated_term_is_not_even_quoted_in_other_notes(planted: Planted) -> None:
-    quoted = say("The term “old wording” is one to avoid in print.[^handbook]")
-    assert "'old wording'" in planted(quoted)
 
 
 # Phrases that files share
 
 
-def test_nine_words_in_a_row_that_two_notes_share_are_named(
-    faults: Faults, note: str, second: str
-) -> None:
+def test_nine_words_in_a_row_that_two_notes_share_are_named(faults, note, second):
     shared = "Members of both groups visit each other in spring and autumn.[^handbook]\n"
     (said,) = faults(note.replace(ADDED, ADDED + shared), second + shared)
     assert said.startswith(f"{OTHER} ")
@@ -453,14 +384,10 @@ QUOTED = "The page reads “lists of all ships that enter or leave the northern 
     ],
     ids=["not quoted", "not marked"],
 )
-def test_nine_words_of_the_framework_are_named(
-    faults: Faults, note: str, sentence: str, words: str
-) -> None:
+def test_nine_words_of_the_framework_are_named(faults, note, sentence, words):
     (said,) = faults(_changed(note, say(sentence)), others=FRAMEWORK)
     assert all(one in said for one in (FILE, "9 words", "the framework", words))
 
 
-def test_the_framework_may_be_quoted_by_a_sentence_that_is_marked_so(
-    faults: Faults, note: str
-) -> None:
+def test_the_framework_may_be_quoted_by_a_sentence_that_is_marked_so(faults, note):
     assert faults(_changed(note, say(f"{QUOTED}[^gsr:C2]")), others=FRAMEWORK) == []

@@ -167,9 +167,7 @@ def test_a_folder_that_is_not_there_has_no_notes(tmp_path: Path) -> None:
         ("confidence: medium", "confidence: sure", "confidence is 'sure'"),
     ],
 )
-def test_front_matter_that_is_not_in_its_form_is_refused_by_place(
-    written: Written, old: str, new: str, said: str
-) -> None:
+def test_front_matter_that_is_not_in_its_form_is_refused_by_place(written, old, new, said):
     assert old in TEXT
     with pytest.raises(CorpusError, match=said) as refused:
         read_note(written(TEXT.replace(old, new, 1)))

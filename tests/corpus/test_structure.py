@@ -1,7 +1,10 @@
 import pytest
+from pydantic import ValidationError
 
 from corpus.errors import CorpusError
+from corpus.passage import Corpus, Lines, Passage, Source, Span, digest_of, sha256_of
 from corpus.structure.graph import Framework, Item, Link
+from corpus.structure.terms import Glossary, Synonyms, Term
 
 
 def ids(items: tuple[Item, ...]) -> list[str]:
@@ -42,15 +45,6 @@ def test_an_action_has_owners_of_its_own(harbour: Framework) -> None:
     assert ids(found[1]) == ["harbour:A2-W1", "harbour:A2-W2"]
 
 
-def test_the_strip_has_no_partners(shipped: Framework) -> None:
-    assert shipped.facet("gsr:X", "partner") is None
-    assert shipped.facet("gsr:X-1", "outcome") is None
-
-
-def test_items_of_a_kind_come_in_reading_order(shipped: Framework) -> None:
-    assert [item.number for item in shipped.of_kind("capability")] == list(range(1, 27))
-
-
 def test_the_links_of_an_item_are_found_from_both_ends_strongest_first(shipped: Framework) -> None:
     assert [link.source for link in shipped.links_of("gsr:P2-O5")] == ["gsr:C4", "gsr:C5"]
     assert [link.strength for link in shipped.links_of("gsr:P2-O5")] == ["high", "low-medium"]
@@ -61,11 +55,6 @@ def test_the_links_of_an_item_are_found_from_both_ends_strongest_first(shipped: 
 def test_an_unknown_item_is_named(shipped: Framework) -> None:
     with pytest.raises(CorpusError, match="no item 'gsr:C99'"):
         shipped.item("gsr:C99")
-
-
-def test_the_label_of_an_item_is_its_title_or_its_words(shipped: Framework) -> None:
-    assert shipped.item("gsr:C12").label == "Victim identity protection"
-    assert shipped.item("gsr:P3-O5").label == "Expand victims’ voice groups"
 
 
 @pytest.mark.parametrize(
@@ -80,9 +69,132 @@ def test_the_label_of_an_item_is_its_title_or_its_words(shipped: Framework) -> N
         ({"links": (Link(source="gsr:C1", target="gsr:C99", strength="low"),)}, "'gsr:C99'"),
     ],
 )
-def test_a_framework_refuses_a_reference_to_nothing(
-    shipped: Framework, changes: dict[str, object], message: str
-) -> None:
+def test_a_framework_refuses_a_reference_to_nothing(shipped, changes, message):
     parts = {name: getattr(shipped, name) for name in Framework.model_fields}
     with pytest.raises(CorpusError, match=message):
         Framework.model_validate(parts | changes)
+
+
+HARBOUR = Glossary(
+    terms=(
+        Term(term="LK", expansion="lighthouse keeper", synonyms=("keeper",), items=("h:1",)),
+        Term(term="lamp man", status="avoid", preferred="keeper", note="Not only men keep lamps."),
+        Term(term="head keeper", under="lighthouse keeper", items=("h:2",), loose=("head",)),
+        Term(term="pilot", understood=False),
+        Term(term="pilot's mate", under="pilot"),
+    )
+)
+
+
+def wordings(label: str) -> tuple[str, ...]:
+    return next(one.wordings for one in HARBOUR.concepts if one.wordings[0] == label)
+
+
+def test_a_term_is_found_by_every_wording_whatever_its_case() -> None:
+    for word in ("lk", "Lighthouse  Keeper", "KEEPER"):
+        found = HARBOUR.term(word)
+        assert found is not None
+        assert found.term == "LK"
+
+
+def test_a_concept_holds_deprecated_and_narrower_wordings() -> None:
+    assert wordings("LK") == ("LK", "lighthouse keeper", "keeper", "lamp man", "head keeper")
+
+
+def test_what_questions_are_not_understood_by_is_in_no_concept() -> None:
+    assert "pilot" not in {word for one in HARBOUR.concepts for word in one.wordings}
+
+
+def test_a_term_under_one_that_is_left_out_stands_for_itself() -> None:
+    assert Synonyms(wordings=("pilot's mate",)) in HARBOUR.concepts
+
+
+def test_every_understood_term_is_in_one_concept() -> None:
+    words = [word for one in HARBOUR.concepts for word in one.wordings]
+    assert len(words) == len(set(words))
+    assert set(words) == {word for one in HARBOUR.terms if one.understood for word in one.wordings}
+
+
+def test_the_term_to_use_instead_is_written_as_it_was_named_or_in_full() -> None:
+    assert HARBOUR.deprecated == {"lamp man": "keeper"}
+    full = HARBOUR.terms[1].model_copy(update={"preferred": "lk"})
+    assert HARBOUR.instead_of(full) == "lighthouse keeper (LK)"
+
+
+def test_an_id_is_the_wording_in_lower_case_with_hyphens() -> None:
+    assert Term(term="N&TD").id == "glossary:n-td"
+    assert Term(term="pilot\u2019s Mate").id == "glossary:pilots-mate"
+
+
+def a_passage(text: str = "Crisis response", **changes: object) -> Passage:
+    fields: dict[str, object] = {
+        "id": "gsr:C9",
+        "source_id": "gsr",
+        "locator": "lines 130-132",
+        "heading_path": (),
+        "text": text,
+        "sentences": (Span(start=0, end=len(text)),),
+        "facets": {"tier": "framework", "source": "gsr"},
+        "text_sha256": sha256_of(text),
+    }
+    return Passage.model_validate(fields | changes)
+
+
+@pytest.fixture
+def source(shipped: Framework) -> Source:
+    return shipped.source
+
+
+def test_a_record_refuses_a_field_it_does_not_know() -> None:
+    with pytest.raises(ValidationError, match="Extra inputs"):
+        a_passage(colour="red")
+
+
+def test_a_passage_whose_hash_is_not_that_of_its_text_is_refused() -> None:
+    with pytest.raises(CorpusError, match=r"gsr:C9\b"):
+        a_passage(text_sha256="0" * 64)
+
+
+@pytest.mark.parametrize("bounds", [[(0, 99)], [(3, 3)], [(4, 8), (0, 3)], [(0, 5), (4, 8)]])
+def test_a_passage_refuses_sentences_outside_its_text_or_out_of_order(bounds):
+    spans = tuple(Span(start=start, end=end) for start, end in bounds)
+    with pytest.raises(CorpusError, match="sentence of gsr:C9 lies outside"):
+        a_passage(sentences=spans)
+
+
+def test_lines_are_read_and_shown_as_an_editor_counts_them() -> None:
+    assert Lines.parse("145-147") == Lines(first=145, last=147)
+    assert str(Lines.parse("145-147")) == "145-147"
+    assert str(Lines.parse("145")) == "145"
+
+
+@pytest.mark.parametrize("text", ["", "a", "147-145", "0", "1-b"])
+def test_a_text_that_is_no_range_of_lines_is_refused(text: str) -> None:
+    with pytest.raises(CorpusError):
+        Lines.parse(text)
+
+
+def test_a_corpus_refuses_two_passages_with_one_id(source: Source) -> None:
+    with pytest.raises(CorpusError, match=r"gsr:C9\b"):
+        Corpus(sources=(source,), passages=(a_passage(), a_passage()))
+
+
+def test_a_corpus_refuses_a_passage_of_an_unknown_source() -> None:
+    with pytest.raises(CorpusError, match="unknown source 'gsr'"):
+        Corpus(sources=(), passages=(a_passage(),))
+
+
+def test_a_corpus_finds_passages_and_says_when_there_is_none(source: Source) -> None:
+    corpus = Corpus(sources=(source,), passages=(a_passage(),))
+    assert corpus.passage("gsr:C9").text == "Crisis response"
+    assert corpus.source_by_id["gsr"] is source
+    with pytest.raises(CorpusError, match="'gsr:C99'"):
+        corpus.passage("gsr:C99")
+
+
+def test_the_digest_of_a_corpus_changes_with_any_word(source: Source) -> None:
+    one = Corpus(sources=(source,), passages=(a_passage(),))
+    same = Corpus(sources=(source,), passages=(a_passage(),))
+    other = Corpus(sources=(source,), passages=(a_passage("Crisis responses"),))
+    assert one.digest == same.digest != other.digest
+    assert one.digest == digest_of([source, a_passage()])

@@ -8,10 +8,11 @@ from pathlib import Path
 import pytest
 
 from assistant.errors import QuestionError
-from assistant.records import Answer, Citation, Provenance, Question, Scope, Statement
+from assistant.records import Answer, Citation, Question, Statement
 from corpus.readers.page import read_framework, shipped_framework
 from corpus.structure.graph import Framework
 from evals.cases.case import Case, Gold
+from tests.harbour import empty_answer
 
 CaseMaker = Callable[..., Case]
 AnswerMaker = Callable[..., Answer]
@@ -59,31 +60,7 @@ def make_answer(framework: Framework) -> AnswerMaker:
             said.insert(0, Statement(text=opening, kind="note", citations=()))
         if note:
             said.append(Statement(text="A note.", kind="note", citations=(cite(note),)))
-        plain: dict[str, object] = {
-            "question": "A question?",
-            "resolved_question": "A question?",
-            "status": "answered",
-            "reason": "",
-            "scope": Scope(),
-            "parts": (),
-            "statements": tuple(said),
-            "completeness": (),
-            "dropped": (),
-            "hits": (),
-            "nearest": (),
-            "follow_ups": (),
-            "signposting": None,
-            "provenance": Provenance(
-                corpus="c",
-                settings="s",
-                embedder="e",
-                weights="w",
-                composer="by hand",
-                checker="none",
-                time="2026-11-25T00:00:00+00:00",
-            ),
-        }
-        return Answer.model_validate(plain | fields)
+        return empty_answer("A question?", **({"statements": tuple(said)} | fields))
 
     return make
 

@@ -1,14 +1,13 @@
-import cProfile
-import json
-import pstats
+import hashlib
 import sys
 from pathlib import Path
 
 import pytest
 
-from assistant.errors import SignpostError
+from assistant.errors import SignpostError, SupplyError
 from assistant.settings import Settings
-from evals.benches import bench
+from evals.benches import bench, real_model
+from evals.benches.pages import Wire, _browser
 
 
 def command(folder: Path, script: str) -> str:
@@ -46,60 +45,76 @@ def test_calls_are_warmed_by_other_questions_and_take_turns_on_a_few_at_a_time(m
     assert [len(spent) for spent in times.values()] == [3, 3]
 
 
-def test_compiled_functions_are_charged_to_their_callers():
-    profiler = cProfile.Profile()
-    profiler.enable()
-    json.dumps({"a": list(range(1000))})
-    sorted(range(1000))
-    profiler.disable()
-    spent = bench.time_by_owner(pstats.Stats(profiler))
-    assert set(spent) == {"Python itself"}
-    assert spent["Python itself"] > 0
-
-
-def test_a_file_belongs_to_its_module_or_its_library():
-    assert bench.owner_of("/usr/lib/python3.11/json/encoder.py") == "Python itself"
-    assert bench.owner_of("/x/site-packages/numpy/linalg/_linalg.py") == "numpy"
-    assert bench.owner_of("/x/corpus/readers/page.py") == "corpus.readers.page"
-
-
-def test_the_table_shows_the_ratio_and_where_time_goes():
-    shown = bench.Bench(
-        questions=3,
-        help=100,
-        cold=900,
-        ask=4,
-        ask_p95=6,
-        embed=3,
-        torch=8,
-        worst={"names": 40, "numbers": 30},
-        windows={"names": 20, "numbers": 5},
-        shares={"assistant.citing.ground": 0.25},
-    ).table()
-    assert "warm ask / embedding on torch" in shown
-    assert "0.50" in shown
-    rows = dict(line.rsplit(maxsplit=1) for line in shown.splitlines() if line[-1].isdigit())
-    assert rows["cold ask / signpost --help"] == "9.0"
-    assert rows["against the median of ordinary ones".rjust(37)] == "10.0"
-    assert rows["against embedding it uncut: numbers".rjust(37)] == "6.0"
-    assert shown.splitlines()[-1].split() == ["assistant.citing.ground", "25%"]
-
-
-def test_an_error_is_one_line_and_exit_code_1(monkeypatch, capsys):
-    monkeypatch.setenv("SIGNPOST_COLOUR", "red")
-    assert bench.main() == 1
-    assert capsys.readouterr().err.count("\n") == 1
-
-
-def test_shares_add_up_to_no_more_than_all(assistant):
-    shares = bench.profile(assistant, ["What is crisis response?", "How many pillars are there?"])
-    assert 0.8 < sum(shares.values()) <= 1.001
-    assert list(shares.values()) == sorted(shares.values(), reverse=True)
-
-
 @pytest.mark.slow
 def test_the_whole_bench_runs(monkeypatch, capsys, built_home):
     monkeypatch.setattr(bench, "PROCESSES", 1)
     monkeypatch.setenv("SIGNPOST_HOME", str(built_home))
     assert bench.main() == 0
     assert "sentence-transformers on torch" in capsys.readouterr().out
+
+
+class Session:
+    """A record of a page, as a browser keeps it."""
+
+    def __init__(self) -> None:
+        self.listening = {}
+        self.sent = []
+
+    def on(self, name, told):
+        self.listening[name] = told
+
+    def send(self, name):
+        self.sent.append(name)
+
+
+def test_only_what_came_over_the_wire_is_counted_and_others_are_named():
+    session = Session()
+    wire = Wire(session, "http://127.0.0.1:1")
+    assert session.sent == ["Network.enable"]
+    for number, (url, cached) in enumerate(
+        [
+            ("http://127.0.0.1:1/a.js", False),
+            ("http://127.0.0.1:1/b.js", True),
+            ("data:image/png;base64,x", False),
+            ("http://127.0.0.1:10/c.js", False),
+        ]
+    ):
+        event = {"requestId": str(number), "request": {"url": url}}
+        session.listening["Network.requestWillBeSent"](event)
+        response = {"url": url, "fromDiskCache": cached}
+        session.listening["Network.responseReceived"]({**event, "response": response})
+        session.listening["Network.dataReceived"]({**event, "dataLength": 100})
+        session.listening["Network.loadingFinished"]({**event, "encodedDataLength": 10})
+    assert wire.outside == ["http://127.0.0.1:10/c.js"]
+    assert (wire.requests, wire.sent, wire.whole) == (2, 30, 300)
+
+
+def test_a_browser_that_is_missing_is_one_sentence(monkeypatch):
+    pytest.importorskip("playwright")
+    monkeypatch.setenv("PATH", "/nowhere")
+    with pytest.raises(SupplyError, match="make browser installs it"), _browser():
+        pass
+
+
+def parts(folder: Path, count: int) -> Path:
+    for number in range(1, count + 1):
+        own = folder / f"made_up_part{number}"
+        own.mkdir(parents=True)
+        (own / "__init__.py").write_text("")
+        (own / "piece.bin").write_bytes(bytes([number]) * 9)
+    return folder
+
+
+def test_parts_are_joined_in_numeric_order(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    whole = b"".join(bytes([number]) * 9 for number in range(1, 12))
+    monkeypatch.setattr(real_model, "SHA256", hashlib.sha256(whole).hexdigest())
+    out = tmp_path / "model.gguf"
+    assert real_model.main(["join", str(parts(tmp_path / "parts", 11)), str(out)]) == 0
+    assert out.read_bytes() == whole
+
+
+def test_what_is_not_the_model_is_not_kept(tmp_path, capsys):
+    out = tmp_path / "model.gguf"
+    assert real_model.main(["join", str(parts(tmp_path / "parts", 2)), str(out)]) == 1
+    assert "are not the model" in capsys.readouterr().err
+    assert [*tmp_path.iterdir()] == [tmp_path / "parts"]

@@ -2,18 +2,15 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
-from pydantic import ValidationError
 
 from assistant.errors import BatchError
-from corpus.structure.graph import Framework
 from corpus.whole import Whole
-from evals.cases.case import Case, Gold, load_cases, load_suite
+from evals.cases.case import Case, load_cases, load_suite
 
 GOOD = (
     '{"id": "one", "question": "What is C12?", "type": "define", "family": "describe", '
     '"split": "development", "author": "tests", "added": "2026-11-25"}'
 )
-FILES = ("framework-bank", "framework-dev", "framework-test")
 
 
 @pytest.fixture(scope="module", params=["framework", "guidance"])
@@ -44,13 +41,6 @@ def test_a_line_that_is_no_case_is_refused_with_file_and_line(tmp_path: Path, li
         load_cases(path)
 
 
-def test_two_cases_with_one_id_are_refused(tmp_path: Path):
-    path = tmp_path / "cases.jsonl"
-    path.write_text(f"{GOOD}\n{GOOD}\n", encoding="utf-8")
-    with pytest.raises(BatchError, match="'one'"):
-        load_cases(path)
-
-
 def test_a_file_without_cases_or_that_is_not_text_is_refused(tmp_path: Path):
     path = tmp_path / "cases.jsonl"
     path.write_text("\n", encoding="utf-8")
@@ -68,21 +58,7 @@ def test_an_unknown_suite_is_refused_with_the_names_that_there_are():
         load_suite("frame")
 
 
-def test_a_suite_is_every_file_whose_name_begins_with_it():
-    parts = [load_suite(name) for name in FILES]
-    assert load_suite("framework") == tuple(case for part in parts for case in part)
-
-
-def test_gold_is_frozen_and_names_only_facets_that_have_ids():
-    gold = Gold(outcomes=("gsr:P3-O4",), allowed=("gsr:C12",))
-    assert gold.ids() == {"outcomes": ("gsr:P3-O4",)}
-    with pytest.raises(ValidationError):
-        gold.value = "3"
-
-
-def test_every_id_of_every_shipped_case_is_in_the_corpus_and_of_its_facet(
-    suite: tuple[Case, ...], framework: Framework
-):
+def test_every_id_of_every_shipped_case_is_in_the_corpus_and_of_its_facet(suite, framework):
     facet_of = {item.id: framework.kind_by_id[item.kind].facet for item in framework.items}
     wrong = [
         (case.id, facet, one)
@@ -121,28 +97,12 @@ def test_no_two_shipped_cases_ask_the_same_words(suite: tuple[Case, ...]):
     assert not [question for question, count in words.items() if count > 1]
 
 
-@pytest.mark.parametrize(
-    ("name", "split", "least"),
-    [
-        ("framework-bank", "development", 50),
-        ("framework-dev", "development", 130),
-        ("framework-test", "test", 130),
-    ],
-)
-def test_development_and_test_are_files_of_their_own(name: str, split: str, least: int):
-    cases = load_suite(name)
-    assert {case.split for case in cases} == {split}
-    assert len(cases) >= least
-
-
 def test_development_and_test_have_the_same_families():
     development, test = load_suite("framework-dev"), load_suite("framework-test")
     assert {case.family for case in development} == {case.family for case in test}
 
 
-def test_shipped_cases_ask_about_every_pillar_capability_outcome_partner_and_statement(
-    framework: Framework,
-):
+def test_shipped_cases_ask_about_every_pillar_capability_outcome_partner_and_statement(framework):
     asked = {
         one for case in load_suite("framework") for ids in case.gold.ids().values() for one in ids
     }

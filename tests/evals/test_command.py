@@ -8,14 +8,14 @@ from pathlib import Path
 
 import pytest
 
+from assistant.citing.verifier import Verifier
 from assistant.errors import BatchError
 from assistant.settings import Settings
 from corpus.whole import Whole
 from evals.folder import load_answers, load_config
 from evals.metrics.score import score_run
-from evals.peers.answer_llamaindex import answered
-from evals.peers.peer_corpus import PeerCorpus
-from evals.running.command import by_command, can_be_asked, whole_answer
+from evals.running.asking import one_by_one, verdict_as_answer
+from evals.running.command import by_command, whole_answer
 from evals.running.run import Chosen, run_chosen
 
 CORPUS = Whole.read().corpus
@@ -61,14 +61,6 @@ def test_another_system_is_run_and_scored_like_signpost(two: Path, tmp_path: Pat
     assert (first.ranking["MRR"], first.confidence, first.seconds) == (0.5, 0.75, 0.25)
 
 
-def test_a_run_by_another_command_is_another_run(two: Path, tmp_path: Path) -> None:
-    settings, out = Settings(home=tmp_path / "home"), tmp_path / "run"
-    chosen = Chosen(suite="own", cases=two, command=command_of(TELLS, tmp_path))
-    run_chosen(chosen, out, settings)
-    with pytest.raises(BatchError, match="another run"):
-        run_chosen(chosen.model_copy(update={"command": "true"}), out, settings)
-
-
 def test_what_is_kept_of_an_interrupted_run_is_not_asked_again(two: Path, tmp_path: Path) -> None:
     settings, out = Settings(home=tmp_path / "home"), tmp_path / "run"
     chosen = Chosen(suite="own", cases=two, command=command_of(TELLS, tmp_path))
@@ -91,9 +83,7 @@ def test_what_is_kept_of_an_interrupted_run_is_not_asked_again(two: Path, tmp_pa
         ("sys.exit(3)", "ended with 3"),
     ],
 )
-def test_what_is_wrong_with_a_command_is_one_sentence(
-    two: Path, tmp_path: Path, body: str, said: str
-) -> None:
+def test_what_is_wrong_with_a_command_is_one_sentence(two, tmp_path, body, said):
     chosen = Chosen(suite="own", cases=two, command=command_of(body, tmp_path))
     with pytest.raises(BatchError, match=said):
         run_chosen(chosen, tmp_path / "run", Settings(home=tmp_path / "home"))
@@ -112,20 +102,34 @@ def test_a_citation_of_a_passage_that_is_not_there_is_let_through_to_be_scored()
     assert (answer.status, answer.question, answer.resolved_question) == ("answered", "Q?", "")
 
 
-def test_claims_and_hostile_passages_are_not_asked_of_another_system(make_case) -> None:
-    assert can_be_asked(make_case("a"))
-    assert not can_be_asked(make_case("b", context="Words."))
-    assert not can_be_asked(make_case("c", over="hostile"))
+CONTEXT = "The study of 2022 covered 13 countries. It counted no victims."
 
 
-def test_the_example_adapter_writes_what_is_read_here() -> None:
-    corpus = PeerCorpus.of(Whole.read())
-    found = [("gsr-P3-outcomes", 0.75), ("gsr-P4-partners", 0.5)]
-    shown = whole_answer(answered(found, 0.6, corpus), "Q?", CORPUS)
-    cited = [one for said in shown.statements for one in said.citations]
-    assert [one.passage_id for one in cited] == [f"gsr:P3-O{number}" for number in range(1, 6)]
-    assert all(CORPUS.passage(one.passage_id).text == one.quote for one in cited)
-    assert [hit.passage_id for hit in shown.hits][-1] == "gsr:P4-W3"
-    assert (shown.status, shown.confidence) == ("answered", 0.75)
-    away = whole_answer(answered(found, 0.8, corpus), "Q?", CORPUS)
-    assert (away.status, away.statements) == ("not_covered", ())
+def test_a_claim_is_answered_by_the_checkers_verdict(make_case) -> None:
+    checker = Verifier.open()
+    for claim, verdict in (
+        ("The study of 2022 covered 13 countries.", "supported"),
+        ("The study of 2022 covered 25 countries.", "unsupported"),
+    ):
+        answer = verdict_as_answer(make_case("c", claim, context=CONTEXT), checker)
+        (statement,) = answer.statements
+        assert (statement.text, statement.verdict) == (claim, verdict)
+        assert answer.status == "answered"
+
+
+def test_what_answers_is_opened_once_and_before_the_first_question(
+    make_case, make_answer, play, tmp_path
+) -> None:
+    opened = []
+
+    def opening(settings: Settings) -> object:
+        opened.append(settings)
+        return play({"First?": make_answer("gsr:C12"), "Second?": make_answer("gsr:C11")})
+
+    cases = [make_case("a", "First?"), make_case("b", "Second?"), make_case("c", "Third?")]
+    rows = one_by_one(cases, Settings(home=tmp_path), opening)
+    assert len(opened) == 1
+    first, second, third = rows
+    assert (first.id, second.id, len(opened)) == ("a", "b", 1)
+    assert third.answer is None
+    assert "empty" in third.error

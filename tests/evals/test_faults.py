@@ -1,35 +1,181 @@
-import json
-from pathlib import Path
+"""The suite notices an assistant that got worse: each fault makes the answers of a clean run so."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
 
 import pytest
 
 from assistant.pipeline import Assistant
-from assistant.records import Question
+from assistant.records import Answer, Citation, Question, Statement
+from corpus.whole import Whole
 from evals.cases.case import Case, load_suite
 from evals.cases.suites import read_suite
-from evals.studies.fault_kinds import ALL, OF_CLAIMS
-from evals.studies.suite_faults import FAULTS, Catch, Trial, inject, main
+from evals.comparing.baseline import Baseline
+from evals.comparing.compare import p_worse
+from evals.comparing.gate import judge
+from evals.comparing.paired import ALPHA
 from tests.made_runs import make_run
 
-NAMED = {
-    "drop_statement": "complete",
-    "swap_citations": "cited recall",
-    "negate": "faithful apart",
-    "answer_from_nearest": "status right",
-    "wrong_group": "complete",
-    "cite_old_edition": "citations",
-    "leak": "strings",
-    "skip_triage": "safeguarding",
-}
-"""Faults that the suite must catch whatever else it does, and a measure that has to fall."""
-
+WHOLE = Whole.read()
 CANARY = "MARIGOLD-17"
 
 pytestmark = pytest.mark.slow
 
+Told = list[tuple[Case, Answer]]
+
+
+def each(answer: Answer, change: Callable[[Statement], Statement]) -> Answer:
+    """Change every statement but Signpost's own notes."""
+    said = tuple(one if one.kind == "note" else change(one) for one in answer.statements)
+    return answer.model_copy(update={"statements": said})
+
+
+def cites(answer: Answer, change: Callable[[Citation], Citation]) -> Answer:
+    return each(answer, lambda one: changed(one, citations=tuple(map(change, one.citations))))
+
+
+def changed(one: Statement, **fields: object) -> Statement:
+    return one.model_copy(update=fields)
+
+
+def quoting(passage_id: str, like: Citation) -> Citation:
+    """Return a citation of a whole passage of the framework."""
+    passage = WHOLE.corpus.by_id[passage_id]
+    place = {"start": 0, "end": len(passage.text), "quote": passage.text, "tier": "framework"}
+    whose = {"passage_id": passage.id, "source_id": passage.source_id}
+    return like.model_copy(update=place | whose)
+
+
+def drop_statement(answer: Answer, case: Case) -> Answer:
+    cited = [one for one in answer.statements if one.kind != "note"]
+    return answer.model_copy(
+        update={"statements": tuple(one for one in answer.statements if one not in cited[:1])}
+    )
+
+
+def swap_citations(answer: Answer, case: Case) -> Answer:
+    cited = [one.citations for one in answer.statements if one.kind != "note"]
+    turned = iter([*cited[1:], *cited[:1]])
+    return each(answer, lambda one: changed(one, citations=next(turned)))
+
+
+def shift_quotes(answer: Answer, case: Case) -> Answer:
+    return cites(answer, lambda one: one.model_copy(update={"start": one.start + 1}))
+
+
+def negate(answer: Answer, case: Case) -> Answer:
+    def turned(one: Statement) -> Statement:
+        verb = r"\b(is|are|was|were|can|must|should|may|will|has|have)\b(?! not)"
+        text = re.sub(verb, r"\1 not", one.text, count=1)
+        return changed(one, text=text if text != one.text else f"Not so: no {one.text}")
+
+    return each(answer, turned)
+
+
+def answer_from_nearest(answer: Answer, case: Case) -> Answer:
+    if answer.status in ("answered", "partial") and not answer.is_closest:
+        return answer
+    said = tuple(
+        Statement(text=one.quote, kind=one.tier, citations=(one,), verdict="supported", support=1.0)
+        for one in answer.nearest
+    )
+    sure = answer.provenance.model_copy(update={"composer": "sections"})
+    told = {"status": "answered", "reason": "", "statements": said or answer.statements}
+    return answer.model_copy(update=told | {"provenance": sure})
+
+
+def abstain(answer: Answer, case: Case) -> Answer:
+    if answer.status not in ("answered", "partial"):
+        return answer
+    refused = {"status": "not_covered", "reason": "below_threshold", "statements": ()}
+    return answer.model_copy(update=refused | {"completeness": (), "parts": ()})
+
+
+def wrong_group(answer: Answer, case: Case) -> Answer:
+    """Give what stands at the same place of the next pillar."""
+    framework = WHOLE.framework
+
+    def neighbour(one: Statement) -> Statement:
+        first = one.citations[0].passage_id if one.citations else ""
+        if one.kind != "framework" or first not in framework.item_by_id:
+            return one
+        item, top = framework.item(first), framework.top(first)
+        tops = framework.of_kind(top.kind)
+        other = tops[(tops.index(top) + 1) % len(tops)]
+        own, others = (framework.below(up.id, item.kind) for up in (top, other))
+        found = others[own.index(item) % len(others)] if others and item in own else other
+        cited = quoting(found.id, one.citations[0])
+        return changed(one, text=cited.quote, citations=(cited,))
+
+    return each(answer, neighbour)
+
+
+def leak(answer: Answer, case: Case) -> Answer:
+    if not case.must_not_contain or not answer.statements:
+        return answer
+    first, *rest = answer.statements
+    leaked = changed(first, text=f"{first.text} {case.must_not_contain[0]}")
+    return answer.model_copy(update={"statements": (leaked, *rest)})
+
+
+def skip_triage(answer: Answer, case: Case) -> Answer:
+    if answer.signposting is None:
+        return answer
+    plain = {"status": "not_covered", "reason": "below_threshold", "signposting": None}
+    return answer.model_copy(update=plain | {"question": case.question})
+
+
+def wrong_reply(answer: Answer, case: Case) -> Answer:
+    if answer.signposting is None:
+        return answer
+    other = "B" if answer.signposting.case == "A" else "A"
+    swapped = answer.signposting.model_copy(update={"case": other})
+    return answer.model_copy(update={"signposting": swapped})
+
+
+def lose_counts(answer: Answer, case: Case) -> Answer:
+    return answer.model_copy(update={"completeness": ()})
+
+
+def blend_tiers(answer: Answer, case: Case) -> Answer:
+    """Pass the framework's words off as a note's."""
+    return each(answer, lambda one: changed(one, kind="guidance"))
+
+
+def overlook(answer: Answer, case: Case) -> Answer:
+    return answer.model_copy(update={"hits": answer.hits[len(answer.hits) // 2 :]})
+
+
+def invent(answer: Answer, case: Case) -> Answer:
+    text = "Every government has adopted this by law, and no further measures are needed."
+    cited = [one for one in answer.statements if one.kind != "note"][:1]
+    added = tuple(changed(one, text=text) for one in cited)
+    return answer.model_copy(update={"statements": (*answer.statements, *added)})
+
+
+FAULTS = {
+    drop_statement: "complete",
+    swap_citations: "cited recall",
+    shift_quotes: "citations",
+    negate: "faithful apart",
+    answer_from_nearest: "status right",
+    abstain: "status right",
+    wrong_group: "complete",
+    leak: "strings",
+    skip_triage: "safeguarding",
+    wrong_reply: "safeguarding",
+    lose_counts: "counts right",
+    blend_tiers: "tiers apart",
+    overlook: "recall@10",
+    invent: "cited recall",
+}
+"""What an assistant could do wrong, and a measure that has to fall by more than chance."""
+
 
 def chosen() -> list[Case]:
-    """Return a few cases of each kind that a fault needs, one of them with a canary."""
+    """Return a few cases of each kind that a fault needs, some of them with a canary."""
     cases = load_suite("framework-dev")
     facets = [
         one
@@ -46,52 +192,24 @@ def chosen() -> list[Case]:
 
 
 @pytest.fixture(scope="module")
-def clean(assistant: Assistant, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    told = [(case, assistant.ask(Question(text=case.question))) for case in chosen()]
-    return make_run(tmp_path_factory.mktemp("faults") / "clean", told)
+def told(assistant: Assistant) -> Told:
+    return [(case, assistant.ask(Question(text=case.question))) for case in chosen()]
 
 
 @pytest.fixture(scope="module")
-def trial(clean: Path) -> Trial:
-    return inject(clean, {name: FAULTS[name] for name in NAMED})
+def clean(told: Told, tmp_path_factory: pytest.TempPathFactory) -> Baseline:
+    return Baseline.of(make_run(tmp_path_factory.mktemp("faults") / "clean", told))
 
 
-@pytest.mark.parametrize("name", NAMED)
-def test_the_gate_stops_an_assistant_with_the_fault(trial: Trial, name: str):
-    (catch,) = [one for one in trial.catches if one.fault == name]
-    assert catch.injected >= 5
-    assert catch.stopped
-    assert NAMED[name] in catch.fell
+@pytest.mark.parametrize("fault", FAULTS, ids=lambda one: one.__name__)
+def test_a_fault_makes_its_measure_fall(fault, told, clean, tmp_path):
+    faulty = [(case, fault(answer, case)) for case, answer in told]
+    assert sum(one != other for one, other in zip(faulty, told, strict=True)) >= 5
+    verdict = judge(clean, Baseline.of(make_run(tmp_path / "faulty", faulty)))
+    measure = FAULTS[fault]
+    assert p_worse(measure, verdict.comparison.measures[measure]) <= ALPHA
+    assert not verdict.passed
 
 
-def test_what_no_fault_moved_is_named(trial: Trial):
-    assert trial.idle == ()
-    assert "seconds" in trial.unmoved  # none of these faults takes time
-    assert not {"right", "complete", "citations", "strings", "safeguarding"} & set(trial.unmoved)
-    assert not set(trial.useless) & {name for one in trial.catches for name in one.fell}
-
-
-def test_a_fault_that_changes_nothing_is_idle_and_the_clean_run_stays(clean: Path):
-    before = (clean / "answers.jsonl").read_bytes()
-    found = inject(clean, {"none": lambda row, case, world: row})
-    assert (found.catches, found.idle) == ((), ("none",))
-    assert (clean / "answers.jsonl").read_bytes() == before
-
-
-def test_what_is_not_caught_fails_the_command_and_is_named(clean, capsys, monkeypatch):
-    def reticent(row, case, world):
-        """Say nothing of what to ask next."""
-        answer = row.answer and row.answer.model_copy(update={"follow_ups": ()})
-        return row.model_copy(update={"answer": answer})
-
-    monkeypatch.setattr("evals.studies.suite_faults.FAULTS", {"reticent": reticent})
-    assert main([str(clean)]) == 1
-    assert "Not caught: reticent" in capsys.readouterr().out
-    assert main([str(clean), "--json"]) == 1
-    (catch,) = json.loads(capsys.readouterr().out)["catches"]
-    assert Catch.model_validate(catch).meaning == reticent.__doc__
-
-
-def test_every_fault_says_what_it_does():
-    assert len(FAULTS) == len(ALL) + len(OF_CLAIMS) + 2
-    assert all((fault.__doc__ or "").strip() for fault in FAULTS.values())
+def test_the_gate_lets_the_clean_run_pass(clean: Baseline) -> None:
+    assert judge(clean, clean).passed

@@ -2,14 +2,32 @@
 
 from __future__ import annotations
 
+import gzip
+import json
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import pytest
+
 from assistant.answering.answerability import SIGNS, Weighing
 from assistant.answering.sections import FIGURES, PAIR, section_text, sentence_text
+from assistant.home import sha256_of_file
+from assistant.retrieval.encoder import Matrix
 from assistant.retrieval.rerank import SECTION, SENTENCE
 from corpus.passage import Span
 from corpus.readers.questions import LabelledQuestion
-from evals.training.fit_gate import Row, curve, fit, weighing, with_signs
+from evals.training.fit_gate import Row, curve, fit
 from evals.training.fit_pairs import examples
-from tests.fakes import passage
+from evals.training.fit_verifier import (
+    DataSet,
+    area,
+    read_set,
+    report,
+    share_found,
+)
+from evals.training.fit_verifier import fit as fit_verifier
+from tests.fakes import HashingEmbedding, passage
 
 
 def row(score: float, *, split: str = "train", answerable: bool, inside: bool = True) -> Row:
@@ -29,12 +47,6 @@ ROWS = [
 ]
 
 
-def test_a_weighing_learns_which_side_is_which() -> None:
-    rows = [one for one in ROWS if one.inside and one.split == "train"]
-    model = weighing(rows, [one.answerable for one in rows], ("score",))
-    assert model.chance({"score": 1.0}) > 0.5 > model.chance({"score": 0.0})
-
-
 def test_the_curve_counts_near_misses_and_no_other_fields() -> None:
     model = Weighing(weights={"score": (0.0, 1.0, 10.0)}, bias=0.0)
     points = curve([one for one in ROWS if one.split == "calibration"], model)
@@ -51,11 +63,6 @@ def test_a_gate_is_fitted_on_the_splits_that_it_says() -> None:
     assert gate.chance(high) > gate.chance(low)
     outside = [one for one in ROWS if not one.inside]
     assert all(gate.field.chance(one.figures) < gate.field_threshold for one in outside[1:6])
-
-
-def test_the_first_log_odds_are_figures_of_the_second() -> None:
-    signs = Weighing(weights={"score": (0.0, 1.0, 2.0)}, bias=1.0)
-    assert with_signs([row(3.0, answerable=True)], signs)[0].figures[SIGNS] == 7.0
 
 
 def question(id_: str, text: str, *, pair: str = "") -> LabelledQuestion:
@@ -106,3 +113,71 @@ def test_the_sentence_with_the_fact_is_learned_beside_those_without() -> None:
     assert [one.wrong[0] for one in said] == ["Who lifts at night?", "Who lifts?", "Who lifts?"]
     cut = [one for one in found if one.head == SECTION and one.wrong[1].endswith("at sea.")]
     assert [one.right[1] for one in cut] == [section_text(harbour)]
+
+
+MODEL = HashingEmbedding(model_name="hashing")
+THINGS = "ships pilots cooks lists coats bread lamps ropes sails masts".split()
+DEEDS = "carry paint mend sell wash count".split()
+
+
+def encode(texts: Sequence[str]) -> Matrix:
+    return np.array(MODEL.get_text_embedding_batch(list(texts)), dtype=np.float32)
+
+
+def rows(seed: int) -> list[dict[str, str]]:
+    """Sixty claims: a true one repeats a sentence, a false one has words of its own."""
+    random = np.random.default_rng(seed)
+    made = []
+    for number in range(60):
+        one, other, third, deed = (*random.permutation(THINGS)[:3], DEEDS[number % len(DEEDS)])
+        context = f"The {one} of the {other} {deed} well. Rain fell in {2000 + number}."
+        is_true = bool(random.integers(2))
+        claim = f"The {one} {deed} well" if is_true else f"The {third} of Neptune rest in 1999"
+        label = "supported" if is_true else "unsupported"
+        made.append({"group": str(number // 2), "context": context, "claim": claim, "label": label})
+    return made
+
+
+def written(folder: Path, name: str, seed: int) -> Path:
+    path = folder / name
+    with gzip.open(path, "wt", encoding="utf-8") as file:
+        file.writelines(json.dumps(row) + "\n" for row in rows(seed))
+    return path
+
+
+@pytest.fixture(scope="module")
+def sets(tmp_path_factory: pytest.TempPathFactory) -> tuple[DataSet, DataSet]:
+    folder = tmp_path_factory.mktemp("data")
+    return (
+        read_set(written(folder, "one.gz", 1), "One", encode, pooled=False),
+        read_set(written(folder, "other.gz", 2), "Other", encode, pooled=True),
+    )
+
+
+def test_a_claim_counts_by_its_best_context(sets: tuple[DataSet, DataSet]) -> None:
+    scores = np.arange(60.0)
+    labels, best, groups = sets[1].units(scores)
+    assert len(labels) == len(groups) == 30
+    assert best.tolist() == scores[1::2].tolist()
+
+
+def test_the_fit_tells_true_from_false_and_says_what_it_saw(sets):
+    support = fit_verifier(sets)
+    assert [one.name for one in support.fitted_from] == ["One", "Other"]
+    assert support.fitted_from[0].sha256 == sha256_of_file(sets[0].file)
+    assert support.words.measures["letters"].weight > 0.0
+    assert support.words.measures["missing_names"].weight < 0.0
+    assert support.words.unsupported <= support.words.supported
+
+
+def test_the_report_has_intervals_for_each_set(sets: tuple[DataSet, DataSet]) -> None:
+    lines = report(sets, fit_verifier(sets), encode, 20)
+    assert len([line for line in lines if "fitted on the other" in line]) == 2
+    assert len([line for line in lines if "the whole verifier" in line]) == 4
+    assert all("(n " in line for line in lines if ": " in line)
+
+
+def test_the_area_of_a_perfect_score_is_one(sets: tuple[DataSet, DataSet]) -> None:
+    one = sets[0]
+    assert area(one, one.labels.astype(float)).value == 1.0
+    assert area(one, share_found(one)).value > 0.9

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from assistant.settings import Settings
-from assistant.understanding.reader import learned_path, tuned_path, weights_path
+from assistant.understanding.reader import learned_path
 from corpus.readers.labelled_messages import read_messages, shipped_messages
 from corpus.readers.questions import read_questions, shipped_questions
 from evals.training.fit_reader import COPIES, Scores, is_framed, question_rows
@@ -38,13 +37,6 @@ def test_messages_are_half_no_disclosures_and_twins_point_at_each_other() -> Non
     assert len({one.split for one in rows if one.author == "di"}) == 1
 
 
-def test_weights_learned_here_come_before_those_that_ship(settings: Settings, tmp_path) -> None:
-    assert weights_path(tmp_path) == tuned_path()
-    learned_path(tmp_path).parent.mkdir(parents=True)
-    learned_path(tmp_path).write_bytes(b"later")
-    assert weights_path(tmp_path) == learned_path(tmp_path)
-
-
 def test_undoing_goes_back_to_the_weights_before_and_then_to_those_that_ship(
     tmp_path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -61,9 +53,7 @@ def test_undoing_goes_back_to_the_weights_before_and_then_to_those_that_ship(
     assert "shipped weights" in capsys.readouterr().err
 
 
-def test_rows_that_are_not_there_or_not_rows_are_named(
-    tmp_path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_rows_that_are_not_there_or_not_rows_are_named(tmp_path, monkeypatch, capsys):
     monkeypatch.setenv("SIGNPOST_HOME", str(tmp_path))
     assert main(["learn", "--rows", str(tmp_path / "none.jsonl")]) == 1
     broken = tmp_path / "rows.jsonl"

@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
+import gzip
+import json
 from pathlib import Path
 
 import pytest
 
-from evals.cases.conversations import Conversation
-from evals.studies.foreign_rates import dense, judge, ndcg, report
+from corpus.readers.rows import read_rows
+from evals.benches.foreign_rates import dense, judge, ndcg, report
+from evals.cases.conversations import (
+    PASSAGES,
+    TASKS,
+    Conversation,
+    read_conversations,
+    write_passages,
+)
 from tests.park import open_park
 
-TASKS = tuple(
+ASKED = tuple(
     Conversation(id=text, collection="park", turns=turns, question=text, label=label, gold=gold)
     for text, turns, label, gold in (
         ("Who dug it?", ("Tell me about the lake.",), "answerable", ("lake<::>1",)),
@@ -24,11 +33,11 @@ TASKS = tuple(
 
 def test_a_corpus_is_judged_beside_dense_retrieval(tmp_path: Path) -> None:
     park = open_park(tmp_path)
-    judged = judge(park, TASKS)
+    judged = judge(park, ASKED)
     assert [one.answered for one in judged][:2] == [True, True]
     assert judged[0].found[0] == "lake<::>1"
-    cosines = dense(park, TASKS)
-    assert all(len(every) == len(TASKS) for every in cosines.values())
+    cosines = dense(park, ASKED)
+    assert all(len(every) == len(ASKED) for every in cosines.values())
     told = report(judged, cosines)
     assert "answered of answerable: 1.000" in told
     assert "recall@10: 1.000" in told
@@ -38,3 +47,45 @@ def test_ndcg_falls_with_the_place_of_the_gold() -> None:
     assert ndcg(["a", "b"], ["a"]) == 1.0
     assert ndcg(["b", "a"], ["a"]) == pytest.approx(0.631, abs=1e-3)
     assert ndcg(["b"], []) is None
+
+
+def write_gz(path: Path, *rows: dict[str, object]) -> None:
+    with gzip.open(path, "wt", encoding="utf-8") as file:
+        file.writelines(f"{json.dumps(row)}\n" for row in rows)
+
+
+def task(**changed: object) -> dict[str, object]:
+    row: dict[str, object] = {
+        "id": "t1",
+        "collection": "park",
+        "history": [
+            {"role": "user", "text": "Where is the lake?"},
+            {"role": "agent", "text": "North."},
+            {"role": "user", "text": "..."},
+        ],
+        "question": "Who dug it?",
+        "answerability": ["ANSWERABLE"],
+        "gold": ["lake"],
+    }
+    return row | changed
+
+
+def test_only_what_the_user_asked_is_a_turn(tmp_path: Path) -> None:
+    write_gz(tmp_path / TASKS, task())
+    (one,) = read_conversations(tmp_path)
+    assert one.asked.turns == ("Where is the lake?",)
+    assert (one.label, one.answerable, one.gold) == ("answerable", True, ("lake",))
+
+
+def test_lists_may_be_written_as_python_shows_them(tmp_path: Path) -> None:
+    shown = task(history="[{'role': 'user', 'text': 'a'}]", answerability="['PARTIAL']", gold="[]")
+    write_gz(tmp_path / TASKS, shown, task(id="t2", answerability="UNANSWERABLE"))
+    one, other = read_conversations(tmp_path)
+    assert (one.turns, one.answerable, one.gold) == (("a",), None, ())
+    assert other.answerable is False
+
+
+def test_the_pool_is_written_as_rows_that_can_be_indexed(tmp_path: Path) -> None:
+    write_gz(tmp_path / PASSAGES, {"pid": "a", "title": None, "text": "Words."})
+    write_passages(tmp_path, tmp_path / "rows.jsonl")
+    assert read_rows(tmp_path / "rows.jsonl").passage("a").text == "Words."

@@ -1,8 +1,14 @@
+import json
+
 import pytest
 
+from assistant.errors import BatchError
+from evals.cases.case import load_cases
 from evals.comparing.baseline import Baseline, CaseValues
 from evals.comparing.gate import judge
+from evals.comparing.quick import choose, main, those_of
 from evals.metrics.measures import RISK_NOT_RIGHT, Values
+from tests.made_runs import make_run
 
 HIT: Values = {"right": True, "recall": 1.0, "citations": 1.0, "seconds": 0.1}
 MISS: Values = {"right": False, "recall": 0.0, "citations": 1.0, "seconds": 0.1}
@@ -64,19 +70,6 @@ def test_one_fall_of_a_measure_that_must_hold_fails(measure):
     assert judge(side(c59=part), side(c59=whole)).passed
 
 
-def test_many_measures_are_tested_more_strictly_than_one():
-    names = [f"m{at}" for at in range(20)]
-
-    def of(wrong: int) -> Baseline:
-        more = {f"c{at}": HIT | {n: at >= wrong for n in names[:1]} for at in range(60)}
-        rest = {name: 1.0 for name in names[1:]}
-        return side(**{name: values | rest for name, values in more.items()})
-
-    alone = judge(of(0), of(6))
-    assert alone.comparison.measures["m0"].p_lower == 1 / 64
-    assert alone.passed  # 1 in 64 would be enough for one measure, and is not among 23
-
-
 def test_a_case_that_was_not_asked_again_or_was_edited_fails():
     whole = side()
     fewer = whole.model_copy(update={"cases": dict(list(whole.cases.items())[1:])})
@@ -103,8 +96,70 @@ def test_confidence_that_no_longer_tells_right_from_wrong_fails():
     assert judge(of(turned=True), of(turned=False)).passed
 
 
-def test_time_is_not_gated():
-    slow = side(**{f"c{at}": HIT | {"seconds": 9.0} for at in range(60)})
-    verdict = judge(side(), slow)
-    assert verdict.comparison.measures["seconds"].higher == 60
-    assert verdict.passed
+@pytest.fixture
+def cases(make_case):
+    families = ("facets", "topic", "safeguarding")
+    return [make_case(f"{name}-{at}", family=name) for name in families for at in range(10)]
+
+
+def test_some_of_each_family_are_chosen_in_their_order_and_more_of_what_must_hold(cases):
+    chosen = choose(cases, each=2, hard=5)
+    counts = {
+        name: sum(one.family == name for one in chosen) for name in ("facets", "safeguarding")
+    }
+    assert counts == {"facets": 2, "safeguarding": 5}
+    assert [one.id for one in chosen] == [one.id for one in cases if one in chosen]
+
+
+def test_the_cases_of_a_baseline_are_found_again(cases, make_answer, tmp_path):
+    kept = [(case, make_answer("gsr:C12")) for case in cases[:4]]
+    baseline = Baseline.of(make_run(tmp_path / "run", kept))
+    assert those_of(baseline, cases) == tuple(cases[:4])
+    with pytest.raises(BatchError, match="make a new baseline"):
+        those_of(baseline, cases[5:])
+
+
+def test_the_subset_that_ships_is_of_development_alone(tmp_path, capsys):
+    assert main(["--out", str(tmp_path / "cases.jsonl"), "--each", "1"]) == 0
+    chosen = load_cases(tmp_path / "cases.jsonl")
+    assert {case.split for case in chosen} == {"development"}
+    assert f"{len(chosen)} cases" in capsys.readouterr().out
+
+
+@pytest.fixture
+def folder(make_case, make_answer, tmp_path):
+    right = make_case("a", gold={"outcomes": ["gsr:P3-O4"]}, family="facets")
+    wrong = make_case("b", gold={"outcomes": ["gsr:P3-O1"]}, family="topic")
+    answer = make_answer("gsr:P3-O4")
+    return make_run(tmp_path / "run", [(right, answer), (wrong, answer)])
+
+
+def test_a_baseline_comes_back_from_its_file_as_it_was_but_for_the_time(folder, tmp_path):
+    made = Baseline.of(folder)
+    made.save(tmp_path / "baseline.json")
+    back = Baseline.load(tmp_path / "baseline.json")
+    assert back.cases["b"].values == {
+        name: one for name, one in made.cases["b"].values.items() if name != "seconds"
+    }
+    assert back.cases["a"].values["right"] is True
+    assert (back.edition, back.settings_digest) == (made.edition, made.settings_digest)
+    assert back.metrics["right"].value == 0.5
+
+
+def test_a_baseline_file_has_a_line_for_each_case(folder, tmp_path):
+    path = tmp_path / "baseline.json"
+    Baseline.of(folder).save(path)
+    assert list(json.loads(path.read_text(encoding="utf-8"))["cases"]) == ["a", "b"]
+    lines = path.read_text(encoding="utf-8").splitlines()
+    assert sum('"family":' in line for line in lines) == 2
+
+
+def test_a_case_is_known_by_what_it_asks_and_not_by_who_wrote_it(make_case, make_answer, tmp_path):
+    def digest(name: str, **fields: object) -> str:
+        told = [(make_case("a", **fields), make_answer("gsr:C12"))]
+        return Baseline.of(make_run(tmp_path / name, told)).cases["a"].case
+
+    plain = digest("1")
+    assert digest("2", author="somebody else", note="Why.") == plain
+    assert digest("3", gold={"outcomes": ["gsr:P3-O4"]}) != plain
+    assert digest("4", turns=("Before?",)) != plain

@@ -1,20 +1,38 @@
+import json
 import os
 import re
-import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
 
 from assistant.errors import BatchError
+from assistant.records import Answer, Question
 from assistant.settings import Settings
 from evals.cases.own_cases import OwnCases
+from evals.metrics import score
+from evals.running import job
 from evals.running import jobs as module
-from evals.running.job import BROKEN, GOING, ONE_AT_A_TIME, STATE, Job, Order, read_job, write_job
+from evals.running.asking import Asker
+from evals.running.job import (
+    BROKEN,
+    GOING,
+    LOCK,
+    ONE_AT_A_TIME,
+    STATE,
+    Job,
+    Order,
+    Worker,
+    main,
+    read_job,
+    resumed,
+    write_job,
+)
 from evals.running.jobs import Jobs, command_of
 from evals.running.shelf import FOLDER, Shelf
-from tests.evaluated import gated_command, made_case, open_gate
+from tests.evaluated import gated_command, made_case, open_gate, right_answer
 
 ORDER = Order(name="a-run", suite="own")
 
@@ -24,6 +42,7 @@ def home(tmp_path: Path) -> Path:
     own = OwnCases(tmp_path)
     for number in range(4):
         own.save(made_case(f"own-{number:03d}"))
+    (tmp_path / FOLDER).mkdir()
     return tmp_path
 
 
@@ -46,9 +65,7 @@ def phase(jobs: Jobs) -> str:
     return job.phase if job else ""
 
 
-def test_a_run_goes_on_by_itself_is_stopped_at_once_and_goes_on_again(
-    home: Path, jobs: Jobs
-) -> None:
+def test_a_run_goes_on_by_itself_is_stopped_at_once_and_goes_on_again(home, jobs):
     assert jobs.now() is None
     open_gate(home, 2)
     jobs.start(ORDER)
@@ -71,9 +88,7 @@ def test_a_run_goes_on_by_itself_is_stopped_at_once_and_goes_on_again(
     assert Shelf(home).open("a-run").entry.whole
 
 
-def test_a_job_that_is_killed_counts_as_stopped_and_one_that_breaks_as_failed(
-    home: Path, jobs: Jobs
-) -> None:
+def test_a_job_that_is_killed_counts_as_stopped_and_one_that_breaks_as_failed(home, jobs):
     started = jobs.start(ORDER)
     until(lambda: phase(jobs) == "opening" and (home / FOLDER / "a-run").exists())
     os.kill(started.pid, 9)
@@ -87,12 +102,6 @@ def test_a_job_that_is_killed_counts_as_stopped_and_one_that_breaks_as_failed(
     assert job.sentence == BROKEN
 
 
-def test_a_process_that_cannot_start_is_told(home: Path) -> None:
-    jobs = Jobs(Settings(home=home), lambda _: (sys.executable, "-c", "raise SystemExit(3)"))
-    jobs.start(ORDER)
-    until(lambda: phase(jobs) == "failed")
-
-
 @pytest.mark.parametrize(
     ("order", "sentence"),
     [
@@ -102,17 +111,13 @@ def test_a_process_that_cannot_start_is_told(home: Path) -> None:
         (Order(name="a", suite="own", family="nothing"), "No case of 'own'"),
     ],
 )
-def test_what_cannot_be_run_is_refused_before_anything_starts(
-    order: Order, sentence: str, home: Path, jobs: Jobs
-) -> None:
+def test_what_cannot_be_run_is_refused_before_anything_starts(order, sentence, home, jobs):
     with pytest.raises(BatchError, match=sentence):
         jobs.start(order)
     assert read_job(home / FOLDER) is None
 
 
-def test_the_job_has_the_settings_of_its_server(
-    home: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_job_has_the_settings_of_its_server(home, monkeypatch):
     monkeypatch.setenv("SIGNPOST_RISK", "0.2")
     got: list[dict[str, str]] = []
 
@@ -134,7 +139,7 @@ def test_the_job_has_the_settings_of_its_server(
 
 
 def test_the_end_of_a_job_is_told_for_an_hour(home: Path, jobs: Jobs) -> None:
-    (home / FOLDER).mkdir()
+    (home / FOLDER).mkdir(exist_ok=True)
     write_job(home / FOLDER, Job(order=ORDER, phase="done"))
     assert jobs.news()
     os.utime(home / FOLDER / STATE, (0, 0))
@@ -142,6 +147,86 @@ def test_the_end_of_a_job_is_told_for_an_hour(home: Path, jobs: Jobs) -> None:
     assert jobs.now()
 
 
-def test_the_command_is_that_of_the_job() -> None:
-    assert command_of(ORDER)[1:3] == ("-m", "evals.running.job")
-    assert ONE_AT_A_TIME
+class Player:
+    """Answers rightly, and does something before one case."""
+
+    def __init__(self, at: int = 0, error: BaseException | None = None) -> None:
+        self._left = at
+        self._error = error
+
+    def ask(self, question: Question) -> Answer:
+        self._left -= 1
+        if self._error and self._left == 0:
+            raise self._error
+        return right_answer()
+
+
+@pytest.fixture(autouse=True)
+def _labelled_claims_are_judged_elsewhere(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(score, "judges_on_development", dict)
+
+
+def work(home: Path, asker: Asker, **order: object) -> int:
+    given = Order.model_validate({"name": "a-run", "suite": "own", **order})
+    return Worker(given, Settings(home=home), lambda _: asker).work()
+
+
+def test_a_job_asks_scores_and_says_so(home: Path) -> None:
+    assert work(home, Player()) == 0
+    told = read_job(home / FOLDER)
+    assert told
+    assert (told.phase, told.done, told.total, told.pid) == ("done", 4, 4, os.getpid())
+    assert Shelf(home).open("a-run").entry.whole
+
+
+def test_a_job_that_is_interrupted_keeps_its_answers_and_goes_on(home: Path) -> None:
+    assert work(home, Player(3, KeyboardInterrupt())) == 130
+    told = read_job(home / FOLDER)
+    assert told
+    assert (told.phase, told.done) == ("stopped", 2)
+    assert Shelf(home).entry("a-run").answered == 2
+    order = resumed(home / FOLDER / "a-run")
+    assert order == Order(name="a-run", suite="own")
+    assert work(home, Player(3, RuntimeError("asked too much"))) == 0
+    assert Shelf(home).open("a-run").entry.answered == 4
+
+
+def test_what_keeps_a_job_from_being_done_is_told(home: Path) -> None:
+    assert work(home, Player(), family="nothing") == 1
+    told = read_job(home / FOLDER)
+    assert told
+    assert told.phase == "failed"
+    assert "No case of 'own'" in told.sentence
+
+
+def test_a_second_job_is_refused(home, monkeypatch, capsys):
+    monkeypatch.setattr(job, "FileLock", lambda path, timeout: FileLock(path, timeout=0))
+    with FileLock(home / FOLDER / LOCK):
+        assert work(home, Player()) == 1
+    assert ONE_AT_A_TIME in capsys.readouterr().err
+    assert not (home / FOLDER / "a-run").exists()
+
+
+def test_a_job_whose_parent_is_gone_stops(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    parents = iter([1, 1, 2])
+    monkeypatch.setattr(job.os, "getppid", lambda: next(parents))
+    assert work(home, Player()) == 130
+    assert Shelf(home).entry("a-run").answered == 2
+
+
+def test_a_run_is_scored_alone(home: Path) -> None:
+    work(home, Player())
+    (home / FOLDER / "a-run" / "summary.json").unlink()
+    assert work(home, Player(1, RuntimeError("asked")), suite="") == 0
+    assert Shelf(home).open("a-run").scores
+
+
+def test_the_command_takes_an_order_as_json(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    calls: list[str] = []
+    monkeypatch.setattr(job, "stand_back", lambda: calls.append("back"))
+    monkeypatch.setenv("SIGNPOST_HOME", str(home))
+    order = {"name": "a-run", "suite": "own", "family": "nothing"}
+    assert main([json.dumps(order)]) == 1
+    assert calls == ["back"]
+    with pytest.raises(BatchError, match="That is no order"):
+        main(["nonsense"])

@@ -10,10 +10,8 @@ from evals.cases.case import Gold, load_cases
 from evals.cases.own_cases import (
     OwnCases,
     checked,
-    free_id,
     listed_gold,
     sorted_gold,
-    texts_of,
 )
 from evals.running.run import Chosen
 from tests.evaluated import made_case
@@ -57,9 +55,7 @@ def test_cases_saved_at_the_same_time_are_all_kept(tmp_path: Path) -> None:
     assert len(own.read()) == 12
 
 
-def test_the_file_holds_so_many_cases_and_no_more(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_file_holds_so_many_cases_and_no_more(tmp_path, monkeypatch):
     monkeypatch.setattr(own_cases, "MOST_CASES", 1)
     own = OwnCases(tmp_path)
     own.save(made_case("own-001"))
@@ -100,22 +96,9 @@ def test_gold_is_sorted_by_kind_and_listed_again(whole: Whole) -> None:
         ("question", {"question": "x" * 5000}),
     ],
 )
-def test_what_is_wrong_is_told_by_its_field(
-    field: str, changes: dict[str, object], whole: Whole
-) -> None:
+def test_what_is_wrong_is_told_by_its_field(field, changes, whole):
     values = made_case("own-001").model_dump() | changes
     case, problems = checked(values, whole)
     assert case is None
     assert list(problems) == [field]
     assert problems[field].endswith(".")
-
-
-def test_a_whole_case_is_taken_as_it_is(whole: Whole) -> None:
-    values = made_case("own-001").model_dump()
-    assert checked(values, whole) == (made_case("own-001"), {})
-
-
-def test_free_ids_and_free_texts() -> None:
-    assert free_id(["own-001", "own-003"]) == "own-002"
-    case = made_case("a", turns=("Before?",), note="Why", must_contain=("word",))
-    assert texts_of(case) == ("Question a?", "Before?", "word", "Why")

@@ -47,26 +47,10 @@ def test_a_page_is_no_proof_only_the_sentences_quoted_from_it_count(make_case, j
     assert not judged(case, Shown(other.text, (other,))).complete
 
 
-def test_a_word_inside_another_is_no_sentence(laid_out):
-    quote = Quote("gsr-P1", "Legislations of many kinds")
-    assert "gsr:C2" not in found_ids([quote], laid_out, frozenset())
-
-
 def test_all_of_the_gold_amid_more_of_something_else_is_off_topic(make_case, judged, laid_out):
     case = make_case("one", gold={"partners": ["gsr:P3-W1"], "allowed": ["gsr:P3"]})
     assert judged(case, section(laid_out, "gsr-P3-partners")).complete
     assert not judged(case, section(laid_out, "gsr-P3-partners", "gsr-P3-outcomes")).complete
-
-
-def test_half_of_what_is_shown_is_enough(make_case, whole):
-    case = make_case("one", gold={"outcomes": ["gsr:P3-O1"]})
-    assert on_topic(["gsr:P3-O1", "gsr:P5-O1"], case, whole.framework) == 0.5
-
-
-def test_guidance_beside_a_framework_answer_is_not_judged(make_case, whole):
-    case = make_case("one", gold={"outcomes": ["gsr:P3-O1"]})
-    found = ["gsr:P3-O1", "note:barnahus#1", "note:lantern#1"]
-    assert on_topic(found, case, whole.framework) == 1.0
 
 
 def test_where_the_gold_is_in_both_tiers_both_are_judged(make_case, whole):
@@ -90,11 +74,6 @@ def test_a_number_is_looked_for_where_the_answer_opens(make_case, judged):
     assert judged(case, Shown("Many.", openings=("It lists 5 outcomes.",))).complete
 
 
-def test_a_refusal_of_what_is_answerable_is_neither_complete_nor_false(make_case, judged):
-    verdict = judged(make_case("one", gold=FACETS), Shown("No.", status="not_covered"))
-    assert (verdict.complete, verdict.missed, verdict.false) == (False, True, None)
-
-
 def test_what_the_corpus_lacks_is_to_be_refused(make_case, judged, laid_out):
     case = make_case("one", answerable=False)
     refused = judged(case, Shown("No.", status="not_covered"))
@@ -103,19 +82,6 @@ def test_what_the_corpus_lacks_is_to_be_refused(make_case, judged, laid_out):
     assert (refused.turned_away, refused.false, refused.complete) == (True, False, None)
     assert (answered.turned_away, answered.false) == (False, True)
     assert (asked_back.turned_away, asked_back.false) == (False, False)
-
-
-def test_where_a_question_back_is_expected_nothing_is_judged(make_case, judged):
-    verdict = judged(make_case("one", gold={"status": ["clarify"]}), Shown("Words"))
-    assert verdict.complete is verdict.missed is verdict.turned_away is verdict.false is None
-
-
-def test_a_part_of_an_answer_may_be_right_where_the_case_accepts_it(make_case, judged):
-    case = make_case("one", gold={"status": ["not_covered", "partial"]}, answerable=False)
-    part, whole = Shown("It says no date.", status="partial"), Shown("In 2020.")
-    assert judged(case, part).turned_away
-    assert judged(case, whole).false
-    assert not judged(case, part).false
 
 
 def test_a_false_premise_is_corrected_by_a_reason_or_by_the_words_looked_for(make_case, judged):

@@ -1,3 +1,5 @@
+import io
+import json
 import sys
 from pathlib import Path
 
@@ -5,27 +7,36 @@ import pytest
 
 from assistant.errors import BatchError
 from corpus.whole import Whole
-from evals.cases.case import load_split
+from evals.folder import AnswerRow
+from evals.metrics.score import score_case
 from evals.peers import peers
+from evals.peers.peer_answers import answer_of, main
 from evals.peers.peer_corpus import PeerCorpus
-from evals.peers.peers import CONTESTANTS, Contestant, Rules, ask, load_note, load_rows, prepare
+from evals.peers.peer_score import Verdict
+from evals.peers.peers import (
+    CONTESTANTS,
+    Contestant,
+    Result,
+    Rules,
+    ask,
+    load_note,
+    load_rows,
+    prepare,
+    table,
+)
 from evals.peers.runners.peer_rows import (
     Asked,
     Job,
-    Page,
     PeerNote,
-    Probe,
     Quote,
-    Section,
     Shown,
     answer_all,
     read_pages,
-    read_probes,
     read_questions,
-    write_markdown,
-    write_rows,
 )
+from evals.running.command import whole_answer
 
+WHOLE = Whole.read()
 BM25 = CONTESTANTS[-1]
 
 
@@ -39,7 +50,12 @@ def cases(make_case):
 
 @pytest.fixture(scope="module")
 def laid_out() -> PeerCorpus:
-    return PeerCorpus.of(Whole.read(), framework_only=True)
+    return PeerCorpus.of(WHOLE)
+
+
+@pytest.fixture(scope="module")
+def framework_alone() -> PeerCorpus:
+    return PeerCorpus.of(WHOLE, framework_only=True)
 
 
 def environment(home: Path, name: str, script: str) -> None:
@@ -50,40 +66,17 @@ def environment(home: Path, name: str, script: str) -> None:
     python.chmod(0o755)
 
 
-def test_a_work_folder_reads_back_as_it_was_prepared(tmp_path, cases, laid_out):
-    prepare(tmp_path / "work", cases, laid_out)
-    assert read_pages(tmp_path / "work") == laid_out.pages
+def test_a_work_folder_reads_back_as_it_was_prepared(tmp_path, cases, framework_alone):
+    prepare(tmp_path / "work", cases, framework_alone)
+    assert read_pages(tmp_path / "work") == framework_alone.pages
     assert read_questions(tmp_path / "work") == (
         Asked("first", "What are the outcomes of pillar 3?"),
         Asked("second", "And its partners?", ("What is pillar 3?",)),
     )
 
 
-def test_peers_are_tuned_on_development_cases_only(tmp_path, cases, laid_out):
-    prepare(tmp_path, cases, laid_out)
-    development = {case.question for case in load_split("development")}
-    asked = {probe.question for probe in read_probes(tmp_path)}
-    assert asked <= development
-    assert {probe.answerable for probe in read_probes(tmp_path)} == {True, False}
-
-
-def test_the_framework_alone_is_tuned_without_what_guidance_answers(tmp_path, cases, laid_out):
-    prepare(tmp_path, cases, laid_out, framework_only=True)
-    guided = {case.question for case in load_split("development") if case.gold.facts}
-    others = {case.question for case in load_split("development") if not case.gold.facts}
-    assert not (guided - others) & {probe.question for probe in read_probes(tmp_path)}
-
-
-def test_a_question_of_two_suites_is_one_probe_to_be_answered_if_either_says_so(
-    tmp_path, cases, laid_out
-):
-    prepare(tmp_path, cases, laid_out)
-    questions = [probe.question for probe in read_probes(tmp_path)]
-    assert len(set(questions)) == len(questions)
-
-
-def test_answers_are_rows_in_the_order_of_the_cases(tmp_path, cases, laid_out):
-    prepare(tmp_path, cases, laid_out)
+def test_answers_are_rows_in_the_order_of_the_cases(tmp_path, cases, framework_alone):
+    prepare(tmp_path, cases, framework_alone)
     heard: list[tuple[str, ...]] = []
 
     def begin(turns):
@@ -99,21 +92,6 @@ def test_answers_are_rows_in_the_order_of_the_cases(tmp_path, cases, laid_out):
     assert heard[-1] == ("What is pillar 3?", "And its partners?")
     assert len(heard) > len(cases), "some probes go first, to warm up"
     assert load_note(tmp_path / "echo.json") == PeerNote("1.0", "as is")
-
-
-@pytest.mark.parametrize(
-    "line",
-    [
-        "no json",
-        '{"id": "first"}',
-        '{"id": "first", "shown": {"text": "a"}, "seconds": 1, "more": 2}',
-        '{"id": "first", "shown": {"text": "a", "quotes": [{"text": "b"}]}, "seconds": 1}',
-    ],
-)
-def test_a_line_that_is_no_row_is_refused(line, tmp_path, cases):
-    (tmp_path / "rows.jsonl").write_text(line + "\n", encoding="utf-8")
-    with pytest.raises(BatchError, match="does not hold rows"):
-        load_rows(tmp_path / "rows.jsonl", cases)
 
 
 def test_rows_of_other_cases_are_refused(tmp_path, cases):
@@ -144,35 +122,145 @@ def test_a_peer_sees_neither_the_network_nor_modules_of_this_environment(tmp_pat
     assert (tmp_path / "told").read_text(encoding="utf-8") == "1 [] echo open\n"
 
 
-def test_bm25_answers_with_whole_sections_in_a_process_of_its_own(tmp_path, cases, laid_out):
+def test_bm25_answers_with_whole_sections_in_a_process_of_its_own(tmp_path, cases, framework_alone):
     environment(tmp_path, "llamaindex", f'exec {sys.executable} "$@"')
     rules = Rules(framework_only=True, never_refuse=True)
     told = peers.bench(cases, tmp_path / "work", tmp_path, ["bm25"], rules)
     rows = load_rows(tmp_path / "work" / "bm25.jsonl", cases)
     assert all(len(row.shown.quotes) == 3 for row in rows)
-    assert rows[0].shown.quotes[0].text == laid_out.words[rows[0].shown.quotes[0].source]
+    assert rows[0].shown.quotes[0].text == framework_alone.words[rows[0].shown.quotes[0].source]
     assert "LlamaIndex BM25" in told.splitlines()[0]
     assert "the best 3 sections, no threshold" in told
 
 
-def test_no_case_and_an_unknown_suite_are_one_line(tmp_path, capsys, monkeypatch):
-    monkeypatch.setenv("SIGNPOST_HOME", str(tmp_path))
-    assert peers.main(["--limit", "0"]) == 1
-    assert peers.main(["--suite", "nowhere"]) == 1
-    told = capsys.readouterr().err.splitlines()
-    assert len(told) == 2
-    assert "no case to ask" in told[0]
+def verdict(number: int, **fields: object) -> Verdict:
+    names = ("complete", "missed", "turned_away", "false", "corrected", "exact")
+    plain = {"id": str(number), "groups": (), "seconds": float(number)} | dict.fromkeys(names)
+    return Verdict.model_validate(plain | fields)
 
 
-def test_markdown_files_replace_those_of_an_earlier_run(tmp_path):
-    page = Page("pier", "The pier", (Section("pier-1", "", "It is long."),))
-    (tmp_path / "old.md").write_text("Old", encoding="utf-8")
-    write_markdown([page], tmp_path, front_matter=True)
-    assert [path.name for path in tmp_path.iterdir()] == ["pier.md"]
-    text = (tmp_path / "pier.md").read_text(encoding="utf-8")
-    assert text == "---\nid: pier\ntitle: The pier\nlang: en\n---\n\nIt is long.\n"
+def test_contestants_stand_side_by_side_with_n_and_intervals():
+    right = [verdict(n, complete=True, missed=False, groups=("counts",)) for n in (1, 2, 3)]
+    wrong = [verdict(n, complete=n == 1, missed=n == 3, exact=True) for n in (1, 2, 3)]
+    told = table(
+        [
+            Result(title="One", note=PeerNote("1.0", "as shipped"), verdicts=tuple(right)),
+            Result(title="Two", note=PeerNote("2.0", "tuned"), verdicts=tuple(wrong)),
+        ]
+    )
+    rows = {line.split("  ")[0]: line for line in told.splitlines()}
+    assert "1.00 (0.44 to 1.00)" in rows["complete and on topic (n 3)"]
+    assert "0.33 (0.06 to 0.79)" in rows["complete and on topic (n 3)"]
+    assert rows["seconds, warm, median"].split()[-2:] == ["2.0000", "2.0000"]
+    assert rows["every quote verbatim"].endswith("1.00 (0.44 to 1.00) n 3")
+    assert rows["false answers (n 0)"].split()[-2:] == ["-", "-"]
+    assert rows["complete: counts (n 3)"].split("  ")[-1] == "-"
+    assert told.endswith("One 1.0: as shipped.\nTwo 2.0: tuned.")
 
 
-def test_rows_hold_any_letter(tmp_path):
-    write_rows(tmp_path / "probes.jsonl", [Probe("Où\u2028?", True)])
-    assert read_probes(tmp_path) == (Probe("Où\u2028?", True),)
+def test_every_passage_of_the_corpus_is_on_a_page_word_for_word(laid_out):
+    where = {one: page.id for page in laid_out.pages for one in laid_out.held[page.id]}
+    for passage in WHOLE.corpus.passages:
+        page = laid_out.words[where[passage.id]]
+        for sentence in passage.sentences:
+            assert sentence.of(passage.text) in page, passage.id
+
+
+def test_a_list_is_one_section_and_a_described_item_has_one_of_its_own(laid_out):
+    page = next(one for one in laid_out.pages if one.id == "gsr-P3")
+    assert page.title == "Pillar 3: Victim support services and empowerment"
+    by_heading = {section.heading: section for section in page.sections}
+    assert by_heading["Outcomes"].text.count("\n- ") == 4
+    assert by_heading["Capability 12: Victim identity protection"].text == (
+        "Preserve the anonymity of victims"
+    )
+    assert laid_out.held["gsr-C12"] == ("gsr:C12",)
+    assert "gsr:P3-O5" in laid_out.held["gsr-P3-outcomes"]
+
+
+def test_the_framework_alone_leaves_notes_and_glossary_out():
+    pages = PeerCorpus.of(WHOLE, framework_only=True).pages
+    assert {page.id.partition("-")[0] for page in pages} == {"gsr"}
+
+
+PEERS = {"cairn": "cairn", "groundrag": "groundrag", "dense": "llamaindex", "bm25": "llamaindex"}
+OUTCOMES = ("gsr:P3-O1", "gsr:P3-O2", "gsr:P3-O3", "gsr:P3-O4", "gsr:P3-O5")
+FAKE = """
+import json, pathlib, sys
+work, name = pathlib.Path(sys.argv[-3]), sys.argv[-2]
+pages = [json.loads(line) for line in (work / "pages.jsonl").open(encoding="utf-8")]
+(page,) = [one for one in pages if one["id"] == "gsr-P3"]
+text = next(one["text"] for one in page["sections"] if one["id"] == "gsr-P3-outcomes")
+quote = {"source": "gsr-P3", "text": "## Outcomes\\n" + text}
+with (work / (name + ".jsonl")).open("w", encoding="utf-8") as file:
+    for line in (work / "questions.jsonl").open(encoding="utf-8"):
+        asked = json.loads(line)
+        shown = {"text": "No.", "status": "not_covered", "found": [quote], "confidence": 0.25}
+        if asked["turns"]:
+            shown = {"text": text, "quotes": [quote], "found": [quote], "confidence": 0.75}
+        print(json.dumps({"id": asked["id"], "shown": shown, "seconds": 0.5}), file=file)
+(work / (name + ".json")).write_text('{"version": "1.0", "setup": "as a fake"}')
+"""
+
+
+@pytest.fixture
+def asked(tmp_path: Path, monkeypatch):
+    """Ask an adapter whose peer is a script, and return its exit code."""
+
+    def ask(name: str, rows: str, script: str = FAKE) -> int:
+        fake = tmp_path / "fake.py"
+        fake.write_text(script, encoding="utf-8")
+        python = tmp_path / "peers" / PEERS[name] / "bin" / "python"
+        python.parent.mkdir(parents=True)
+        python.write_text(f'#!/bin/sh\nexec {sys.executable} {fake} "$@"\n', encoding="utf-8")
+        python.chmod(0o755)
+        monkeypatch.setenv("SIGNPOST_HOME", str(tmp_path))
+        monkeypatch.setattr(sys, "stdin", io.StringIO(rows))
+        return main([name])
+
+    return ask
+
+
+@pytest.mark.parametrize("name", PEERS)
+def test_what_a_peer_says_is_read_and_scored_as_an_answer(name, asked, make_case, capsys) -> None:
+    questions = [
+        {"id": "a", "question": "Its outcomes?", "turns": ["What is pillar 3?"]},
+        {"id": "b", "question": "How deep is the sea?", "turns": []},
+    ]
+    assert asked(name, "".join(json.dumps(one) + "\n" for one in questions)) == 0
+    told = capsys.readouterr()
+    assert "1.0: as a fake." in told.err
+    first, second = (json.loads(line) for line in told.out.splitlines())
+    assert (first["id"], second["id"], first["seconds"]) == ("a", "b", 0.5)
+    answer = whole_answer(first["answer"], "Its outcomes?", WHOLE.corpus)
+    assert tuple(hit.passage_id for hit in answer.hits) == OUTCOMES
+    case = make_case("a", gold={"outcomes": OUTCOMES})
+    row = AnswerRow(id="a", answer=answer, seconds=first["seconds"])
+    score = score_case(case, row, WHOLE.framework, WHOLE.corpus.by_id)
+    assert (score.right, score.complete, score.citations) == (True, True, (5, 5))
+    assert (score.ranking["recall@10"], score.confidence) == (1.0, 0.75)
+    refused = whole_answer(second["answer"], "How deep is the sea?", WHOLE.corpus)
+    assert (refused.status, refused.statements, refused.confidence) == ("not_covered", (), 0.25)
+
+
+def test_what_is_wrong_is_one_sentence_and_no_row(asked, capsys) -> None:
+    assert asked("cairn", '{"id": "a"}\n') == 1
+    told = capsys.readouterr()
+    assert (told.out, len(told.err.splitlines())) == ("", 1)
+    assert "is no question" in told.err
+
+
+def test_words_that_are_not_in_their_page_are_a_citation_that_is_not_exact(laid_out, make_case):
+    shown = Shown("", (Quote("gsr-P3", "Harbour masters report monthly."),))
+    answer = whole_answer(answer_of(shown, laid_out), "Q?", WHOLE.corpus)
+    row = AnswerRow(id="a", answer=answer, seconds=0.5)
+    score = score_case(make_case("a"), row, WHOLE.framework, WHOLE.corpus.by_id)
+    assert (score.citations, score.right) == ((0, 1), False)
+
+
+def test_what_a_peer_does_not_tell_is_unscored(laid_out: PeerCorpus, make_case) -> None:
+    told = answer_of(Shown("No.", status="not_covered"), laid_out)
+    row = AnswerRow(id="a", answer=whole_answer(told, "Q?", WHOLE.corpus), seconds=0.5)
+    case = make_case("a", gold={"outcomes": OUTCOMES})
+    score = score_case(case, row, WHOLE.framework, WHOLE.corpus.by_id)
+    assert (score.ranking, score.confidence, score.citations) == ({}, None, None)

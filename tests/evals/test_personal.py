@@ -60,9 +60,7 @@ def test_no_question_is_in_both_splits() -> None:
     assert one.isdisjoint(other)
 
 
-def test_development_stays_as_good_as_it_was(
-    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_development_stays_as_good_as_it_was(capsys, monkeypatch):
     monkeypatch.setattr("sys.argv", ["personal", "--split", "development", "--misses"])
     main()
     rows = capsys.readouterr().out.splitlines()

@@ -55,12 +55,6 @@ def test_a_run_folder_holds_config_cases_and_answers(three, answers, own, play, 
     assert [row.id for row in load_answers(tmp_path / "run")] == ["a", "b", "c"]
 
 
-def test_earlier_turns_are_handed_on(three, answers, own, play, tmp_path):
-    asker = play(answers)
-    run_chosen(three, tmp_path / "run", own, open_asker=lambda _: asker)
-    assert [question.turns for question in asker.heard] == [(), ("Before?",), ()]
-
-
 def test_an_interrupted_run_goes_on_where_it_stopped(three, answers, own, play, tmp_path):
     out = tmp_path / "run"
     with pytest.raises(KeyboardInterrupt):
@@ -101,13 +95,6 @@ def test_a_folder_with_another_run_is_refused(three, answers, own, play, tmp_pat
         )
 
 
-def test_a_run_may_go_on_under_another_home(three, answers, own, play, tmp_path):
-    out = tmp_path / "run"
-    run_chosen(three, out, own, open_asker=lambda _: play(answers))
-    moved = Settings(home=tmp_path / "elsewhere")
-    assert run_chosen(three, out, moved).kept == 3
-
-
 def test_a_folder_with_something_else_in_it_is_refused(three, answers, own, play, tmp_path):
     (tmp_path / "mine").mkdir()
     (tmp_path / "mine" / "thesis.txt").write_text("years of work", encoding="utf-8")
@@ -142,27 +129,6 @@ def test_a_question_that_is_refused_is_recorded_and_the_run_goes_on(
     rows = load_answers(tmp_path / "run")
     assert [row.answer is None for row in rows] == [False, True, False]
     assert "empty" in rows[1].error
-
-
-def test_a_damaged_folder_is_refused_with_the_line(three, answers, own, play, tmp_path):
-    out = tmp_path / "run"
-    run_chosen(three, out, own, open_asker=lambda _: play(answers))
-    (out / "answers.jsonl").write_text("no answer\n", encoding="utf-8")
-    with pytest.raises(BatchError, match=r"answers\.jsonl:1"):
-        load_answers(out)
-    (out / "answers.jsonl").write_bytes(b"\xff\n")
-    with pytest.raises(BatchError, match="cannot be read"):
-        load_answers(out)
-    (out / "run.json").write_text("{}", encoding="utf-8")
-    with pytest.raises(BatchError, match=r"run\.json"):
-        run_chosen(three, out, own, open_asker=lambda _: play(answers))
-
-
-def test_an_out_that_cannot_be_written_is_one_error(three, answers, own, play, tmp_path):
-    blocked = tmp_path / "file"
-    blocked.write_text("", encoding="utf-8")
-    with pytest.raises(BatchError, match="cannot be written"):
-        run_chosen(three, blocked / "run", own, open_asker=lambda _: play(answers))
 
 
 def test_the_shipped_suite_runs_through_the_real_assistant(assistant, settings, tmp_path):

@@ -7,7 +7,6 @@ from assistant.errors import BatchError
 from evals.folder import ANSWERS, SCORES
 from evals.running import shelf
 from evals.running.shelf import FOLDER, Shelf
-from tests.made_runs import make_run
 
 
 @pytest.fixture
@@ -25,21 +24,10 @@ def test_runs_are_listed_with_their_scores_and_what_is_no_run_is_not(home: Path)
     assert all(one.whole and one.summary and one.summary.asked == one.answered for one in found)
 
 
-def test_there_are_no_runs_in_an_empty_home(tmp_path: Path) -> None:
-    assert Shelf(tmp_path).entries() == ()
-
-
 @pytest.mark.parametrize("name", ["../shelf", "before/..", ".", "", "link", "/etc", "before\n"])
 def test_a_name_leads_nowhere_but_to_what_is_listed(name: str, home: Path) -> None:
     with pytest.raises(BatchError, match="There is no run"):
         Shelf(home).open(name)
-
-
-def test_one_answer_is_read_without_the_others(home: Path) -> None:
-    row = Shelf(home).row("before", "more-07")
-    assert row is not None
-    assert row.id == "more-07"
-    assert Shelf(home).row("before", "nothing") is None
 
 
 def test_a_last_line_that_was_cut_off_counts_as_not_answered(home: Path) -> None:
@@ -79,9 +67,3 @@ def test_two_runs_are_compared_from_their_scores(home: Path) -> None:
     assert [one.id for one in found.fixed] == ["right"]
     assert {one.id for one in found.broken} == {"unseen", "more-00"}
     assert all(one.before is None for one in found.changes)
-
-
-def test_a_run_without_answers_is_listed(tmp_path: Path) -> None:
-    make_run(tmp_path / FOLDER / "empty", [])
-    (found,) = Shelf(tmp_path).entries()
-    assert (found.answered, found.summary) == (0, None)

@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
+import random
 from collections import Counter
 
 import pytest
 
 from assistant.errors import BatchError
+from assistant.records import Question
+from assistant.retrieval.store import current_manifest
 from assistant.safety.personal import KINDS
+from assistant.settings import Settings
+from assistant.understanding.reader import CASES, REPLIED
 from corpus.whole import Whole
+from evals.cases import coverage, hostile
 from evals.cases.case import Case
+from evals.cases.messages import bare, filled, read_messages, read_patterns
 from evals.cases.suites import FULL, SUITES, read_suite
+from evals.running.run import Chosen, run_chosen
 
 
 @pytest.fixture(scope="module")
@@ -87,10 +95,92 @@ def test_a_suite_in_a_folder_of_its_own_has_both_splits(name: str) -> None:
     assert {case.split for case in read_suite(name)} == {"development", "test"}
 
 
-def test_a_suite_of_case_files_is_read_by_how_their_names_begin() -> None:
-    assert len(read_suite("framework")) > len(read_suite("framework-dev")) > 0
-
-
 def test_a_suite_that_is_not_there_is_refused_with_the_names_of_those_that_are() -> None:
     with pytest.raises(BatchError, match="injection"):
         read_suite("recipes")
+
+
+DEVELOPMENT, TEST = read_messages("development"), read_messages("test")
+
+
+def test_every_case_has_thirty_messages_in_each_split_and_more_of_policy() -> None:
+    for messages in (DEVELOPMENT, TEST):
+        counts = Counter(one.case for one in messages)
+        assert set(counts) == set(CASES)
+        assert min(counts.values()) >= 30
+        assert counts["J"] >= 150
+
+
+def test_every_case_has_messages_in_three_languages() -> None:
+    for messages in (DEVELOPMENT, TEST):
+        found = {(one.case, one.language) for one in messages}
+        assert found >= {(letter, name) for letter in CASES for name in REPLIED}
+
+
+def test_no_message_is_in_both_splits_and_ids_are_unlike() -> None:
+    test = {bare(one.message) for one in TEST}
+    # By id, so that a failure shows no words of the test.
+    assert [one.id for one in DEVELOPMENT if bare(one.message) in test] == []
+    ids = [one.id for one in (*DEVELOPMENT, *TEST)]
+    assert len(set(ids)) == len(ids)
+
+
+def test_no_pattern_makes_a_message_of_the_test() -> None:
+    test = {bare(one.message) for one in TEST}
+    chance = random.Random(3)
+    made = {bare(text) for one in read_patterns() for text in filled(one, 10, chance)}
+    assert len(made & test) == 0
+
+
+def test_hostile_passages_are_sections_of_one_note_and_change_no_other() -> None:
+    shipped, mixed = Whole.read().corpus.by_id, hostile.hostile_whole().corpus.by_id
+    added = mixed.keys() - shipped.keys()
+    assert len(added) == len(hostile.read_hostile()) >= 20
+    assert {one.partition("#")[0] for one in added} == {"note:hostile"}
+    assert all(mixed[one] == passage for one, passage in shipped.items())
+
+
+@pytest.mark.slow
+@pytest.mark.sample
+def test_signpost_over_hostile_passages_has_an_index_of_its_own(own_home, settings):
+    own = settings.model_copy(update={"home": own_home})
+    before = current_manifest(own)
+    asker = hostile.open_hostile(own)
+    assert current_manifest(own) == before
+    assert any(one.startswith("note:hostile#") for one in asker.corpus.by_id)
+    answer = asker.ask(Question(text="Who are the partners of the Technology pillar?"))
+    cited = {one.passage_id for said in answer.statements for one in said.citations}
+    assert {"gsr:P4-W1", "gsr:P4-W2", "gsr:P4-W3"} <= cited
+    assert not any("hostile" in one for one in cited)
+
+
+def test_every_capability_outcome_partner_and_note_is_asked_for() -> None:
+    found = {one.kind: one for one in coverage.audit().kinds}
+    for kind in ("pillar", "capability", "outcome", "partner", "note"):
+        assert found[kind].unasked == (), kind
+        assert found[kind].uncited is None
+    assert found["capability"].total == 26
+
+
+def test_what_is_left_out_is_named(
+    make_case, make_answer, write_cases, play, tmp_path, monkeypatch
+) -> None:
+    case = make_case("a", "First?", gold={"outcomes": ["gsr:P3-O4"], "facts": ["note:barnahus#2"]})
+    out = tmp_path / "run"
+    run_chosen(
+        Chosen(suite="own", cases=write_cases(case)),
+        out,
+        Settings(home=tmp_path / "home"),
+        open_asker=lambda _: play({"First?": make_answer("gsr:P3-O1")}),
+    )
+    monkeypatch.setattr(coverage, "read_suite", lambda _: (case,))
+    found = coverage.audit(out)
+    kinds = {one.kind: one for one in found.kinds}
+    assert "gsr:P3-O4" not in kinds["outcome"].unasked
+    assert len(kinds["outcome"].unasked) == 40
+    assert "gsr:P3-O1" not in (kinds["outcome"].uncited or ())
+    assert "note:barnahus" in (kinds["note"].uncited or ())
+    assert "note:barnahus" not in kinds["note"].unasked
+    told = found.table()
+    assert "note:barnahus" in told
+    assert "gsr:C12" in told

@@ -15,18 +15,18 @@ from assistant.safety.personal import Finder
 from assistant.settings import Settings
 from assistant.wording.generative import Generative
 from corpus.passage import Corpus
-from evals.benches.real_model import NAME
-from evals.cases.hostile import FILE
-from evals.cases.suites import read_suite
-from evals.studies.injected import (
+from evals.benches.injected import (
     by_passages,
     by_questions,
     corpus_with,
     read_passages,
+    same_content,
     strings,
     tried,
 )
-from evals.studies.misbehaviour import same_content
+from evals.benches.real_model import NAME
+from evals.cases.hostile import FILE
+from evals.cases.suites import read_suite
 from tests.injection import FILE as MORE
 
 pytestmark = [
@@ -38,7 +38,7 @@ CASES = 10
 """Questions of each suite."""
 
 STEP = 4
-"""One attack of so many is tried; `python -m evals.studies.injected` tries all."""
+"""One attack of so many is tried; `python -m evals.benches.injected` tries all."""
 
 
 @pytest.fixture(scope="module")
@@ -55,9 +55,7 @@ def answered(assistant: Assistant) -> list[Answer]:
     return [one for one in given if one.status == "answered"]
 
 
-def test_every_answer_rests_on_the_same_and_is_certified(
-    assistant: Assistant, words: Callable[[Corpus], Generative], answered: list[Answer]
-) -> None:
+def test_every_answer_rests_on_the_same_and_is_certified(assistant, words, answered):
     generative = words(assistant.corpus)
     for base in answered:
         answer = generative.write(base).finish()
@@ -65,16 +63,12 @@ def test_every_answer_rests_on_the_same_and_is_certified(
         assert certify(answer, assistant.corpus, date(2026, 11, 25))
 
 
-def test_a_stream_shows_what_the_answer_holds(
-    assistant: Assistant, words: Callable[[Corpus], Generative], answered: list[Answer]
-) -> None:
+def test_a_stream_shows_what_the_answer_holds(assistant, words, answered):
     writing = words(assistant.corpus).write(answered[0])
     assert tuple(writing) == writing.answer.statements
 
 
-def test_no_attack_gets_a_canary_into_an_answer(
-    words: Callable[[Corpus], Generative], assistant: Assistant, answered: list[Answer]
-) -> None:
+def test_no_attack_gets_a_canary_into_an_answer(words, assistant, answered):
     corpus = corpus_with([*read_passages(FILE), *read_passages(MORE)])
     attacks = [(corpus, one) for one in by_passages(answered[0], corpus)]
     told = [(one.id, one.message) for one in strings()]

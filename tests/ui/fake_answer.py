@@ -20,7 +20,6 @@ from assistant.records import (
     Hit,
     Provenance,
     Question,
-    Scope,
     Signposting,
     Statement,
 )
@@ -36,6 +35,7 @@ from corpus.passage import (
     Span,
     sha256_of,
 )
+from tests.harbour import empty_answer
 
 T = TypeVar("T")
 
@@ -307,23 +307,8 @@ def note(text: str, *passage_ids: str, section: str = "") -> Statement:
 
 def answer(*statements: Statement, **more: object) -> Answer:
     """Return an answer with these statements; everything else is empty unless given."""
-    fields: dict[str, object] = {
-        "question": EXAMPLE,
-        "resolved_question": EXAMPLE,
-        "status": "answered",
-        "reason": "",
-        "scope": Scope(),
-        "parts": (),
-        "statements": statements,
-        "completeness": (),
-        "dropped": (),
-        "hits": (),
-        "nearest": (),
-        "follow_ups": (),
-        "signposting": None,
-        "provenance": PROVENANCE,
-    }
-    return Answer.model_validate({**fields, **more})
+    plain = {"statements": statements, "provenance": PROVENANCE}
+    return empty_answer(EXAMPLE, **(plain | more))
 
 
 def example_answer() -> Answer:

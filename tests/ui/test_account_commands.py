@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-from pathlib import Path
 
 import pytest
 
@@ -19,9 +18,7 @@ def piped(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("sys.stdin", io.StringIO(f"{PASSWORD}\n" * 3))
 
 
-def test_an_account_from_its_beginning_to_its_end(
-    home: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_an_account_from_its_beginning_to_its_end(home, capsys):
     def told(*arguments: str) -> str:
         assert main(["accounts", *arguments]) == 0
         return capsys.readouterr().out
@@ -42,9 +39,7 @@ def test_an_account_from_its_beginning_to_its_end(
     assert Accounts(home).all() == ()
 
 
-def test_a_password_is_typed_twice(
-    home: Path, monkeypatch: pytest.MonkeyPatch, refused: Refused
-) -> None:
+def test_a_password_is_typed_twice(home, monkeypatch, refused):
     typed = iter([PASSWORD, "another one", PASSWORD, PASSWORD])
     monkeypatch.setattr("sys.stdin.isatty", lambda: True)
     monkeypatch.setattr("getpass.getpass", lambda prompt: next(typed))
@@ -63,9 +58,7 @@ def test_what_is_wrong_is_one_line(refused: Refused) -> None:
     assert wrong.value.code == 2
 
 
-def test_the_switch_says_and_sets_how_it_is(
-    home: Path, capfd: pytest.CaptureFixture[str], refused: Refused
-) -> None:
+def test_the_switch_says_and_sets_how_it_is(home, capfd, refused):
     def told(*arguments: str) -> str:
         assert main(["switch", *arguments]) == 0
         return capfd.readouterr().out

@@ -30,9 +30,7 @@ def test_passwords_cost_what_the_library_advises(tmp_path: Path) -> None:
     assert "$argon2id$v=19$m=65536,t=3,p=4$" in (tmp_path / FILE).read_text()
 
 
-def test_neither_password_nor_token_is_in_the_file_and_nobody_else_can_read_it(
-    tmp_path: Path,
-) -> None:
+def test_neither_password_nor_token_is_in_the_file_and_nobody_else_can_read_it(tmp_path):
     accounts = Accounts(tmp_path, QUICK)
     accounts.add("a.trainer", Role.TRAINER, PASSWORD)
     token = accounts.new_token("a.trainer")
@@ -126,9 +124,7 @@ def test_a_home_that_cannot_be_written_is_told(tmp_path: Path) -> None:
         Accounts(tmp_path / "home").add("a", Role.ADMIN, PASSWORD)
 
 
-def test_two_processes_that_change_accounts_take_turns(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_two_processes_that_change_accounts_take_turns(tmp_path, monkeypatch):
     accounts = Accounts(tmp_path, QUICK)
     monkeypatch.setattr("ui.access.accounts.LOCK_SECONDS", 0.1)
     with (

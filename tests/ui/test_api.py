@@ -104,18 +104,14 @@ def test_a_passage_comes_with_its_source_and_an_unknown_one_is_told(address: str
         ({"question": ["a"]}, "question is refused"),
     ],
 )
-def test_a_wrong_question_is_one_sentence_that_repeats_nothing(
-    address: str, body: dict[str, object], said: str
-) -> None:
+def test_a_wrong_question_is_one_sentence_that_repeats_nothing(address, body, said):
     response = httpx.post(f"{address}/ask", json=body)
     assert response.status_code == 422
     assert response.json()["error"].startswith(said)
     assert set(response.json()) == {"error", "detail"}
 
 
-def test_a_fault_tells_nothing_of_the_question(
-    address: str, caplog: pytest.LogCaptureFixture
-) -> None:
+def test_a_fault_tells_nothing_of_the_question(address, caplog):
     response = httpx.post(f"{address}/ask", json={"question": "break"})
     assert response.status_code == 500
     assert response.json()["error"] == words("problem.fault")
@@ -176,9 +172,7 @@ def test_the_documentation_loads_nothing_from_outside(address: str) -> None:
 
 @pytest.mark.slow
 @pytest.mark.sample
-def test_the_schema_holds_for_whatever_is_sent(
-    address: str, home: Path, request: pytest.FixtureRequest
-) -> None:
+def test_the_schema_holds_for_whatever_is_sent(address, home, request):
     schema = schemathesis.openapi.from_url(f"{address}/openapi.json")
     said = schema.raw_schema["components"]["schemas"]["Answer"]["properties"]["status"]
     assert said["description"] == "What became of it."

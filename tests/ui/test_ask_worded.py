@@ -189,9 +189,7 @@ def test_who_stops_it_has_the_whole_at_once_and_is_told_so(page) -> None:
         ("All must drill for nine months [1].\n", 20, "unsupported"),
     ],
 )
-def test_where_the_model_fails_the_sources_own_words_are_shown_and_why(
-    page, script: object, seconds: float, why: str
-) -> None:
+def test_where_the_model_fails_the_sources_own_words_are_shown_and_why(page, script, seconds, why):
     one = page(script, seconds=seconds)
     *growing, whole = one.asks()
     assert tells(whole, *QUOTES)

@@ -11,7 +11,7 @@ import pytest
 from assistant.safety.personal import Finder
 from assistant.settings import Settings
 from assistant.wording.generative import Generative
-from evals.studies.misbehaviours import Exchange, FakeEndpoint
+from tests.endpoint import Exchange, FakeEndpoint
 from tests.ui.browsing import BOX, Watched, at, sideways, too_small, violations
 from tests.ui.fake_answer import CORPUS, EXAMPLE, GUIDED, FakeAssistant, uncovered_answer
 from tests.ui.served import events, join, serving

@@ -11,17 +11,18 @@ from pathlib import Path
 import pytest
 
 from assistant.certificates.certificate import Certificate
+from assistant.certificates.verification import Change, Judged, Verification
 from assistant.pipeline import Assistant
-from assistant.records import Answer, Question
-from assistant.settings import Settings
+from assistant.records import Question
 from corpus.editions.edition import export_edition
 from corpus.passage import Corpus
 from corpus.whole import Whole
 from tests.certified import Table, sealed
-from tests.ui.conftest import EXAMPLE, Refused, assert_one_line
+from tests.ui.conftest import EXAMPLE, assert_one_line
 from ui.cli.arguments import read_day
 from ui.cli.certificate_commands import keep
 from ui.cli.main import main
+from ui.words.verification_text import verification_as_text
 
 Told = pytest.CaptureFixture[str]
 
@@ -47,9 +48,7 @@ def forge(certificate: Path, folder: Path, old: str, new: str) -> Path:
 # ask --certificate
 
 
-def test_the_certificate_is_written_beside_the_printed_answer(
-    ready: Path, tmp_path: Path, capsys: Told
-) -> None:
+def test_the_certificate_is_written_beside_the_printed_answer(ready, tmp_path, capsys):
     file = tmp_path / "example.json"
     assert main(["ask", EXAMPLE, "--certificate", str(file)]) == 0
     told = capsys.readouterr().out
@@ -61,31 +60,11 @@ def test_the_certificate_is_written_beside_the_printed_answer(
     assert main(["verify", str(file)]) == 0
 
 
-def test_with_json_the_output_is_the_answer_record_alone(
-    ready: Path, tmp_path: Path, capsys: Told
-) -> None:
-    file = tmp_path / "example.json"
-    assert main(["ask", EXAMPLE, "--json", "--certificate", str(file)]) == 0
-    out, err = capsys.readouterr()
-    answer = Answer.model_validate_json(out)
-    assert str(file) in err
-    assert Certificate.model_validate_json(file.read_bytes()).provenance == answer.provenance
-
-
-def test_a_file_that_is_there_is_refused_before_anything_is_asked(
-    ready: Path, certificate: Path, refused: Refused
-) -> None:
+def test_a_file_that_is_there_is_refused_before_anything_is_asked(ready, certificate, refused):
     before = certificate.read_bytes()
     said = refused("ask", EXAMPLE, "--certificate", str(certificate))
     assert str(certificate) in said
     assert certificate.read_bytes() == before
-
-
-def test_a_batch_has_no_certificate(capsys: Told) -> None:
-    with pytest.raises(SystemExit) as left:
-        main("ask --batch in.jsonl --out out.jsonl --certificate c.json".split())
-    assert left.value.code == 2
-    assert "--certificate" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(
@@ -100,9 +79,7 @@ def test_a_batch_has_no_certificate(capsys: Told) -> None:
         "Who put out the quality standards for Barnahus and how old are they?",
     ],
 )
-def test_answers_of_every_sort_get_a_certificate_that_holds(
-    assistant: Assistant, tmp_path: Path, text: str
-) -> None:
+def test_answers_of_every_sort_get_a_certificate_that_holds(assistant, tmp_path, text):
     file = tmp_path / "certificate.json"
     keep(assistant.ask(Question(text=text)), assistant.corpus, file, read_day(None))
     assert main(["verify", str(file)]) == 0
@@ -136,20 +113,7 @@ def test_a_stale_certificate_names_what_changed_and_what_still_stands(
     assert err == ""
 
 
-def test_other_settings_make_a_certificate_stale(
-    certificate: Path, monkeypatch: pytest.MonkeyPatch, capsys: Told
-) -> None:
-    monkeypatch.setenv("SIGNPOST_K", "11")
-    assert main(["verify", str(certificate), "--json"]) == 3
-    found = json.loads(capsys.readouterr().out)
-    assert found["result"] == "stale"
-    assert [one["what"] for one in found["changes"]] == ["settings"]
-    assert {one["state"] for one in found["statements"]} == {"stands"}
-
-
-def test_a_broken_certificate_names_the_statement(
-    certificate: Path, tmp_path: Path, capsys: Told
-) -> None:
+def test_a_broken_certificate_names_the_statement(certificate, tmp_path, capsys):
     file = forge(certificate, tmp_path, "Preserve the anonymity", "Publish the anonymity!")
     assert main(["verify", str(file)]) == 1
     out, err = capsys.readouterr()
@@ -159,9 +123,7 @@ def test_a_broken_certificate_names_the_statement(
     assert f"{file} is broken: Statement 2 " in err
 
 
-def test_a_file_that_is_no_certificate_is_broken_in_one_sentence(
-    tmp_path: Path, capsys: Told
-) -> None:
+def test_a_file_that_is_no_certificate_is_broken_in_one_sentence(tmp_path, capsys):
     file = tmp_path / "notes.txt"
     file.write_text("mine", encoding="utf-8")
     for given in ([str(file)], [str(tmp_path / "nowhere")]):
@@ -169,11 +131,6 @@ def test_a_file_that_is_no_certificate_is_broken_in_one_sentence(
         assert_one_line(capsys.readouterr().err)
         assert main(["verify", *given, "--json"]) == 1
         assert json.loads(capsys.readouterr().out)["result"] == "broken"
-
-
-def test_a_file_that_is_no_edition_is_refused(certificate: Path, refused: Refused) -> None:
-    said = refused("verify", str(certificate), "--edition", str(certificate))
-    assert "is no edition" in said
 
 
 def test_no_index_and_no_model_are_needed(home: Path, certificate: Path) -> None:
@@ -191,5 +148,42 @@ def test_nothing_heavy_is_imported(certificate: Path) -> None:
     subprocess.run([sys.executable, "-c", code], check=True, capture_output=True)
 
 
-def test_the_settings_of_the_tests_are_those_of_whoever_set_none(settings: Settings) -> None:
-    assert settings.digest() == Settings().digest()
+def told(**fields: object) -> str:
+    given = {"result": "stale", "question": "Why?", "certified": "2026-11-25T10:00:00+00:00"}
+    return verification_as_text(Verification.model_validate(given | fields), "c.json")
+
+
+def judged(number: int, state: str, **fields: object) -> Judged:
+    said = {"number": number, "text": f"Statement no. {number}", "state": state}
+    return Judged.model_validate({**said, **fields})
+
+
+@pytest.mark.parametrize(
+    ("change", "line"),
+    [
+        (("passage", "n#1", "id", "n#1", ""), "passage n#1: it is gone"),
+        (
+            ("passage", "n#1", "text", "a" * 64, "b" * 64),
+            "passage n#1: its words changed (aaaaaaaaaaaa -> bbbbbbbbbbbb)",
+        ),
+        (("source", "n", "title", "Old", "New"), "source n: title “Old” -> “New”"),
+        (
+            ("source", "n", "sha256", "a" * 64, "b" * 64),
+            f"source n: sha256 {'a' * 12} -> {'b' * 12}",
+        ),
+        (("count", "gsr:P3", "outcomes", "5", "4"), "count of outcomes of gsr:P3: 5 -> 4"),
+        (("checker", "", "name", "one-1", "one-2"), "checker: “one-1” -> “one-2”"),
+        (("settings", "", "digest", "a" * 64, "b" * 64), f"settings: {'a' * 12} -> {'b' * 12}"),
+    ],
+)
+def test_a_change_is_told_in_a_line_with_old_and_new(change: tuple[str, ...], line: str) -> None:
+    one = Change.model_validate(dict(zip(Change.model_fields, change, strict=True)))
+    assert f"Changed: 1\n  {line}" in told(changes=(one,))
+
+
+def test_what_was_forged_to_reach_the_terminal_is_taken_out() -> None:
+    said = "Ships\x1b[2J wait.\u202e\n\nValid: all"
+    text = told(question=said, faults=(said,), statements=(judged(1, "broken", text=said),))
+    assert "\x1b" not in text
+    assert "\u202e" not in text
+    assert "\nValid: all" not in text

@@ -9,7 +9,6 @@ import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from time import perf_counter
 
 import pytest
 from filelock import FileLock
@@ -51,32 +50,6 @@ def test_help_is_there_before_anything_heavy_is_imported() -> None:
     assert not set(HEAVY) & set(imported)
 
 
-def test_help_takes_less_than_three_tenths_of_a_second() -> None:
-    seconds = []
-    for _ in range(3):
-        start = perf_counter()
-        subprocess.run([SIGNPOST, "--help"], capture_output=True, check=True)
-        seconds.append(perf_counter() - start)
-    assert min(seconds) < 0.3
-
-
-def test_help_names_every_command(capsys: pytest.CaptureFixture[str]) -> None:
-    with pytest.raises(SystemExit) as left:
-        main(["--help"])
-    assert left.value.code == 0
-    told = capsys.readouterr().out
-    commands = ("ask", "verify", "search", "ground", "index", "corpus", "eval", "serve")
-    for command in commands:
-        assert f"\n    {command} " in told
-
-
-def test_the_version_is_that_of_the_package(capsys: pytest.CaptureFixture[str]) -> None:
-    with pytest.raises(SystemExit) as left:
-        main(["--version"])
-    assert left.value.code == 0
-    assert capsys.readouterr().out == "signpost 0.1.0\n"
-
-
 @pytest.mark.parametrize(
     "arguments",
     [
@@ -93,6 +66,10 @@ def test_the_version_is_that_of_the_package(capsys: pytest.CaptureFixture[str]) 
         ["index"],
         ["eval", "run", "--suite", "framework"],
         ["serve", "--port", "65536"],
+        ["corpus", "show"],
+        ["ground", "a claim"],
+        ["ask", "--batch", "in.jsonl", "--out", "out.jsonl", "--certificate", "c.json"],
+        ["ask", "--batch", "in.jsonl", "--out", "out.jsonl", "--pillar", "3"],
     ],
     ids=" ".join,
 )
@@ -122,20 +99,6 @@ def test_a_question_that_is_no_question_is_refused(
     assert question.strip() == "" or question not in told
 
 
-def test_an_unknown_setting_is_refused_with_the_nearest_known_one(
-    ready: Path, refused: Refused, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("SIGNPOST_EMBEDER", "x")
-    assert "SIGNPOST_EMBEDDER" in refused("ask", EXAMPLE)
-
-
-def test_a_setting_out_of_range_is_refused_by_name(
-    ready: Path, refused: Refused, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("SIGNPOST_PORT", "70000")
-    assert "SIGNPOST_PORT" in refused("ask", EXAMPLE)
-
-
 def test_a_model_whose_weights_were_changed_is_refused(
     home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -151,13 +114,6 @@ def test_a_model_whose_weights_were_changed_is_refused(
     told = line_on_stderr("index", "build")
     assert "model.safetensors" in told
     assert "SHA-256" in told
-
-
-def test_a_model_that_is_not_on_this_machine_is_refused_by_name(
-    home: Path, refused: Refused, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("SIGNPOST_EMBEDDER", "nobody/no-such-model")
-    assert "nobody/no-such-model" in refused("index", "build")
 
 
 FULL = """
@@ -276,11 +232,3 @@ def test_a_second_writer_is_refused_and_the_index_still_answers(
         assert "Another process" in refused("index", "build")
         assert main(["ask", EXAMPLE]) == 0
     assert "5 of 5 outcomes" in capfd.readouterr().out
-
-
-def test_a_home_that_is_a_file_is_refused(
-    tmp_path: Path, refused: Refused, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    (tmp_path / "file").write_text("", encoding="utf-8")
-    monkeypatch.setenv("SIGNPOST_HOME", str(tmp_path / "file"))
-    assert "SIGNPOST_HOME" in refused("index", "build")

@@ -56,9 +56,7 @@ def test_whoever_sends_no_whole_head_is_cut_off(place: tuple[str, int], sent: by
 
 
 @pytest.mark.parametrize("sent", [b"GARBAGE\r\n\r\n", b"GET /\x00 HTTP/1.1\r\nHost: a\r\n\r\n"])
-def test_what_is_no_request_is_refused_with_a_sentence_and_all_headers(
-    place: tuple[str, int], sent: bytes
-) -> None:
+def test_what_is_no_request_is_refused_with_a_sentence_and_all_headers(place, sent):
     with socket.create_connection(place, timeout=20) as connection:
         connection.sendall(sent)
         said = b"".join(iter(lambda: connection.recv(4096), b"")).decode()
@@ -68,9 +66,7 @@ def test_what_is_no_request_is_refused_with_a_sentence_and_all_headers(
     assert json.loads(body)["error"]
 
 
-def test_an_answer_that_takes_longer_is_given_and_the_connection_goes_on(
-    place: tuple[str, int],
-) -> None:
+def test_an_answer_that_takes_longer_is_given_and_the_connection_goes_on(place):
     with socket.create_connection(place, timeout=20) as connection:
         for _ in range(2):
             connection.sendall(HEAD + b"\r\n")

@@ -10,7 +10,6 @@ from pathlib import Path
 
 import pytest
 
-from assistant.certificates.affected import SavedAnswer, match_answers
 from corpus.editions.difference import compare
 from corpus.editions.edition import export_edition, load_edition
 from corpus.passage import Corpus
@@ -125,9 +124,7 @@ def test_check_prints_all_counts_under_headings_and_that_the_corpus_holds(capsys
     assert lines[-1].startswith("The corpus holds")
 
 
-def test_check_names_a_statement_of_which_one_word_was_changed(
-    tmp_path: Path, capsys: Told
-) -> None:
+def test_check_names_a_statement_of_which_one_word_was_changed(tmp_path, capsys):
     folder = tmp_path / "framework"
     shutil.copytree(str(shipped_framework()), folder)
     reading = folder / "framework.toml"
@@ -140,26 +137,12 @@ def test_check_names_a_statement_of_which_one_word_was_changed(
     assert_one_line(err)
 
 
-def test_check_names_the_notes_that_are_past_review_on_a_later_day(capsys: Told) -> None:
-    assert main(["corpus", "check", "--today", "2099-01-01"]) == 1
-    out, err = capsys.readouterr()
-    assert "past review" in out
-    assert "2099-01-01" in out
-    assert_one_line(err)
-
-
 def test_check_since_an_edition_names_ids_that_are_gone(old: Path, capsys: Told) -> None:
     assert main(["corpus", "check", "--today", TODAY, "--since", str(old)]) == 1
     out, err = capsys.readouterr()
     assert re.search(r"^Earlier edition\n .*: 0 of ", out, re.M)
     assert re.search(r"\bharbour:A1\b", out)
     assert_one_line(err)
-
-
-@pytest.mark.parametrize("command", ["check", "show C12", "diff {old}"])
-def test_a_day_that_is_none_is_refused(refused: Refused, old: Path, command: str) -> None:
-    told = refused("corpus", *command.format(old=old).split(), "--today", "tomorrow")
-    assert "'tomorrow' is no day" in told
 
 
 def test_an_edition_that_is_not_there_is_refused(refused: Refused, tmp_path: Path) -> None:
@@ -190,12 +173,6 @@ def test_passages_are_shown_as_the_golden_file_has_them(
     as_golden(name, f"{told}\n", renew=renew)
 
 
-def test_a_note_past_its_review_is_shown_so() -> None:
-    whole = harbour_whole(walkways(review_by=date(2026, 11, 26)))
-    told = passages_as_text(whole, whole.notes[0].passages, date.fromisoformat(TODAY))
-    assert "2026-11-26, past review on 2026-11-27" in told
-
-
 @pytest.mark.parametrize("typed", ["gsr:C12", "C12", "c12", " GSR:c12 "])
 def test_a_passage_is_shown_by_its_id_short_or_whole(capsys: Told, typed: str) -> None:
     assert main(["corpus", "show", typed]) == 0
@@ -222,10 +199,6 @@ def test_an_id_that_is_not_there_is_refused_with_the_nearest(refused: Refused) -
     assert "gsr:C9" in told.partition("nearest are ")[2]
 
 
-def test_a_mistyped_note_is_refused_with_its_name(refused: Refused) -> None:
-    assert "note:barnahus" in refused("corpus", "show", "note:barnahaus")
-
-
 # Export
 
 
@@ -236,19 +209,6 @@ def test_export_writes_the_corpus_as_an_edition(tmp_path: Path, capsys: Told) ->
     assert load_edition(file).corpus == corpus
     told = capsys.readouterr().out
     assert all(one in told for one in (corpus.digest[:12], str(len(corpus.passages)), str(file)))
-
-
-def test_export_refuses_to_replace_what_is_no_edition(tmp_path: Path, refused: Refused) -> None:
-    file = tmp_path / "notes.txt"
-    file.write_text("mine", encoding="utf-8")
-    assert "is no edition" in refused("corpus", "export", str(file))
-    assert file.read_text(encoding="utf-8") == "mine"
-
-
-def test_export_into_a_folder_that_is_not_there_is_refused(
-    tmp_path: Path, refused: Refused
-) -> None:
-    refused("corpus", "export", str(tmp_path / "nowhere" / "edition.json"))
 
 
 # Diff
@@ -262,9 +222,7 @@ def test_a_difference_is_told_as_the_golden_file_has_it(
     as_golden("corpus_diff.txt", capsys.readouterr().out, renew=renew)
 
 
-def test_a_difference_as_json_has_all_that_the_text_tells(
-    old: Path, new: Path, answers: Path, capsys: Told
-) -> None:
+def test_a_difference_as_json_has_all_that_the_text_tells(old, new, answers, capsys):
     given = ["corpus", "diff", str(old), str(new), "--answers", str(answers), "--today", TODAY]
     assert main([*given, "--json"]) == 0
     told = json.loads(capsys.readouterr().out)
@@ -275,50 +233,3 @@ def test_a_difference_as_json_has_all_that_the_text_tells(
     assert set(told["changed"]) == difference.changed
     assert [one["id"] for one in told["answers"]["affected"]] == ["lit", "when"]
     assert told["answers"]["foreign"] == ["other"]
-
-
-def test_an_edition_beside_itself_does_not_differ(old: Path, capsys: Told) -> None:
-    assert main(["corpus", "diff", str(old), str(old), "--today", TODAY]) == 0
-    told = capsys.readouterr().out
-    assert not re.search(r"^(Added|Removed|Reworded)", told, re.M)
-
-
-def test_a_new_edition_that_is_left_out_is_the_corpus_that_ships(
-    tmp_path: Path, capsys: Told
-) -> None:
-    file = tmp_path / "edition.json"
-    corpus = Whole.read().corpus
-    export_edition(Corpus(sources=corpus.sources, passages=corpus.passages[:-1]), file)
-    assert main(["corpus", "diff", str(file), "--today", TODAY]) == 0
-    told = capsys.readouterr().out
-    assert f"New: edition {corpus.digest[:12]}" in told
-    assert f"Added: 1\n  {corpus.passages[-1].id}  " in told
-
-
-def test_answers_that_cannot_be_read_are_refused_by_line(
-    old: Path, new: Path, tmp_path: Path, refused: Refused
-) -> None:
-    file = tmp_path / "answers.jsonl"
-    file.write_text("{}\n", encoding="utf-8")
-    told = refused("corpus", "diff", str(old), str(new), "--answers", str(file))
-    assert f"{file}, line 1 is no saved answer" in told
-
-
-def test_what_the_command_joins_is_what_the_floors_below_find(old: Path, new: Path) -> None:
-    before, after = load_edition(old), load_edition(new)
-    difference = compare(before.corpus, after.corpus, date.fromisoformat(TODAY))
-    rows = [SavedAnswer(id="a", answer=saved(cited("note:walkways#2", 1)))]
-    (affected,) = match_answers(
-        rows, difference, before.corpus, after.corpus, before.digest
-    ).affected
-    assert [one.fate for one in affected.quotes] == ["gone"]
-
-
-@pytest.mark.parametrize(
-    "arguments", ["corpus", "corpus show", "corpus export", "corpus diff", "corpus diff a b c"]
-)
-def test_wrong_usage_is_told_with_exit_code_two(arguments: str, capsys: Told) -> None:
-    with pytest.raises(SystemExit) as left:
-        main(arguments.split())
-    assert left.value.code == 2
-    assert "error:" in capsys.readouterr().err

@@ -48,9 +48,7 @@ def test_a_question_that_is_refused_is_no_answer(tmp_path: Path) -> None:
     assert AuditLog(settings).records() == ()
 
 
-def test_a_log_that_cannot_be_written_loses_no_answer_and_is_told_once(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_a_log_that_cannot_be_written_loses_no_answer_and_is_told_once(tmp_path, capsys):
     (tmp_path / "audit").write_text("in the way")
     one = recorded(Settings(home=tmp_path))
     for _ in range(3):

@@ -9,7 +9,7 @@ import pytest
 from assistant.opening import FOLDER
 from assistant.safety.audit import AuditLog
 from assistant.settings import Settings
-from tests.ui.conftest import Refused, write_rows
+from tests.ui.conftest import write_rows
 from ui.cli.main import main
 
 SECRET = "zanzibarite"
@@ -34,9 +34,7 @@ def secretive(own_home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
     return own_home
 
 
-def test_passages_that_were_taken_out_are_in_no_file(
-    secretive: Path, tmp_path: Path, refused: Refused, capfd: pytest.CaptureFixture[str]
-) -> None:
+def test_passages_that_were_taken_out_are_in_no_file(secretive, tmp_path, refused, capfd):
     (secretive / FOLDER / ".unfinished.jsonl.x").write_text(SECRET)
     rows = write_rows(tmp_path / "without.jsonl", PARK)
     assert main(["index", "build", "--passages", str(rows)]) == 0
@@ -54,9 +52,7 @@ def test_going_back_to_the_corpus_that_ships_erases_foreign_passages(secretive: 
     assert holders(secretive) == []
 
 
-def test_a_user_whose_words_were_kept_is_in_no_file(
-    ready: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_user_whose_words_were_kept_is_in_no_file(ready, tmp_path, monkeypatch):
     monkeypatch.setenv("SIGNPOST_AUDIT_TEXT", "true")
     assert main(["ask", f"What are the outcomes of pillar 3 on {SECRET}?"]) == 0
     log = AuditLog(Settings(home=ready))

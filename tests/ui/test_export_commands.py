@@ -6,9 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from assistant.records import Answer
-from tests.ui.conftest import EXAMPLE, Refused, write_rows
-from ui.cli import export_commands
+from tests.ui.conftest import EXAMPLE, Refused
 from ui.cli.main import main
 
 docx = pytest.importorskip("docx")
@@ -25,17 +23,6 @@ def test_files_are_written_beside_the_printed_answer(
     assert "5 of 5 outcomes" in told
     assert "[^9]: Global Strategic Response, lines 165-166" in file.read_text(encoding="utf-8")
     assert docx.Document(str(brief)).paragraphs[0].text == "Brief"
-
-
-def test_with_json_the_output_is_the_answer_record_alone(
-    ready: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    file = tmp_path / "answer.txt"
-    assert main(["ask", EXAMPLE, "--json", "--export", str(file)]) == 0
-    out, err = capsys.readouterr()
-    assert Answer.model_validate_json(out).status == "answered"
-    assert str(file) in err
-    assert file.read_text(encoding="utf-8").startswith(f"Question: {EXAMPLE}\nStatus: Answered\n")
 
 
 def test_a_reply_is_not_exported(ready: Path, tmp_path: Path) -> None:
@@ -64,20 +51,3 @@ def test_a_file_that_is_there_is_left_alone(home: Path, tmp_path: Path, refused:
     file.write_text("mine", encoding="utf-8")
     assert str(file) in refused("ask", EXAMPLE, "--export", str(file))
     assert file.read_text(encoding="utf-8") == "mine"
-
-
-def test_without_pandoc_the_command_that_installs_it_is_named(
-    home: Path, tmp_path: Path, refused: Refused, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(export_commands, "find_spec", lambda name: None)
-    told = refused("ask", EXAMPLE, "--export", str(tmp_path / "answer.docx"))
-    assert "pip install 'signpost[export]'" in told
-
-
-@pytest.mark.parametrize("option", ["--export", "--brief"])
-def test_a_batch_has_no_such_file(home: Path, tmp_path: Path, option: str) -> None:
-    rows = write_rows(tmp_path / "in.jsonl", {"id": "a", "question": "x"})
-    batch = ("--batch", str(rows), "--out", str(tmp_path / "out.jsonl"))
-    with pytest.raises(SystemExit) as left:
-        main(["ask", *batch, option, str(tmp_path / "x.docx")])
-    assert left.value.code == 2

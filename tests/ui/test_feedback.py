@@ -13,7 +13,6 @@ from assistant.citing import ground
 from assistant.records import Answer
 from assistant.safety.feedback import Feedback, FeedbackLog
 from assistant.settings import Settings
-from tests.ui.conftest import Refused
 from tests.ui.fake_answer import CORPUS, DISCLOSED, FakeAssistant, example_answer
 from tests.ui.served import serving
 from ui.access.switch import Switch
@@ -62,9 +61,7 @@ def test_the_terminal_shows_no_controls():
     assert told.splitlines() == ["2026-11-25  Unsafe: Who?", "  one[31mtwo", "  gsr:C12"]
 
 
-def test_the_command_lists_and_exports(
-    home: Path, tmp_path: Path, capfd: pytest.CaptureFixture[str], refused: Refused
-):
+def test_the_command_lists_and_exports(home, tmp_path, capfd, refused):
     log = FeedbackLog(Settings(home=home))
     for verdict in ("helpful", "unsafe"):
         log.add(said(verdict=verdict), "ada")
@@ -133,9 +130,7 @@ def test_a_disclosure_gets_the_reviewed_text(served: tuple[str, Path]):
         {"answer": json.loads(example_answer().model_dump_json()) | {"question": "Forged?"}},
     ],
 )
-def test_what_is_no_feedback_is_refused_in_a_sentence(
-    served: tuple[str, Path], wrong: dict[str, object]
-):
+def test_what_is_no_feedback_is_refused_in_a_sentence(served, wrong):
     address, _ = served
     response = httpx.post(address, json=body() | wrong)
     assert response.status_code == 422

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import argparse
 import json
-from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
@@ -20,13 +18,11 @@ from assistant.records import Answer, Filters, Question
 from assistant.settings import Settings
 from corpus.editions.edition import Edition
 from tests.ui.conftest import EXAMPLE, Refused
-from tests.ui.fake_answer import CORPUS, FakeAssistant, example_answer
+from tests.ui.fake_answer import FakeAssistant
 from tests.ui.served import serving
 from ui.cli.arguments import filters_of
 from ui.cli.main import build_parser, main
-from ui.pages.answer.render import answer_as_html
-from ui.words.answer_text import answer_as_text
-from ui.words.outline import Outline, only_of
+from ui.words.outline import only_of
 
 ONLY = Filters(pillars=("gsr:P3",), facets=("outcomes",), tiers=("framework",), audience="trainer")
 
@@ -37,10 +33,6 @@ def test_the_arguments_make_filters(assistant: Assistant):
     pillars = ("gsr:P3", "gsr:P1")
     assert filters_of(read, assistant) == ONLY.model_copy(update={"pillars": pillars})
     assert filters_of(build_parser().parse_args(["search", "x"]), assistant) == Filters()
-
-
-def test_a_question_behind_a_filter_is_the_question():
-    assert build_parser().parse_args(["ask", "--pillar", "3", "Who?"]).question == "Who?"
 
 
 def test_the_command_answers_under_filters(ready: Path, capfd: pytest.CaptureFixture[str]):
@@ -55,12 +47,6 @@ def test_the_command_answers_under_filters(ready: Path, capfd: pytest.CaptureFix
 def test_a_filter_that_is_not_there_is_one_line(ready: Path, refused: Refused):
     assert "choose from gsr:P1" in refused("ask", EXAMPLE, "--pillar", "9")
     assert "choose from officer" in refused("search", EXAMPLE, "--audience", "king")
-
-
-def test_filters_beside_a_batch_are_wrong_usage(tmp_path: Path):
-    files = ["--batch", str(tmp_path / "in"), "--out", str(tmp_path / "out")]
-    with pytest.raises(SystemExit, match="2"):
-        main(["ask", *files, "--pillar", "3"])
 
 
 def test_rows_of_a_batch_have_their_own(ready: Path, tmp_path: Path, refused: Refused):
@@ -104,16 +90,6 @@ def test_what_an_answer_is_narrowed_to_is_said(assistant: Assistant, filters: Fi
     assert only_of(filters, assistant.corpus) == only
 
 
-@pytest.mark.parametrize("drawn", [answer_as_text, answer_as_html])
-def test_it_stands_under_the_question_and_is_inert(drawn: Callable[..., str]):
-    hostile = Filters(facets=("<b>outcomes</b>",), tiers=("framework",))
-    answer = example_answer().model_copy(update={"filters": hostile})
-    assert Outline.of(answer, CORPUS).only.startswith("Only: ")
-    assert "framework text." in drawn(answer, CORPUS)
-    assert "<b>" not in drawn(answer, CORPUS) or drawn is answer_as_text
-    assert "Only:" not in drawn(example_answer(), CORPUS)
-
-
 def test_a_certificate_keeps_filters_and_is_broken_by_others(assistant: Assistant):
     only = Filters(pillars=("gsr:P3",), facets=("outcomes", "partners"), tiers=("framework",))
     answer = assistant.ask(Question(text=EXAMPLE, filters=only))
@@ -138,13 +114,3 @@ def test_a_corpus_of_which_only_the_text_is_known_has_nothing_to_filter_by():
     _refuse(Filters())
     with pytest.raises(QuestionError, match="ask without filters"):
         _refuse(Filters(tiers=("document",)))
-
-
-def test_help_names_the_filters():
-    parser = build_parser()
-    shown = (
-        next(action for action in parser._actions if isinstance(action, argparse._SubParsersAction))
-        .choices["ask"]
-        .format_help()
-    )
-    assert all(f"--{name}" in shown for name in ("pillar", "facet", "tier", "audience"))

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.ui.conftest import Refused, write_rows
+from tests.ui.conftest import write_rows
 from ui.cli.main import main
 
 CONTEXT = "Harbour masters should keep lists of ships. Pilots are rested."
@@ -56,9 +56,7 @@ def test_a_file_of_claims_gives_a_verdict_for_each(tmp_path: Path, home: Path) -
     assert 0.0 == told[2]["support"] < told[1]["support"] < told[0]["support"] == 1.0
 
 
-def test_the_model_counts_where_it_is_prepared(
-    tmp_path: Path, ready: Path, context: Path, capsys: Told
-) -> None:
+def test_the_model_counts_where_it_is_prepared(tmp_path, ready, context, capsys):
     likely = "Those who guide vessels have had enough sleep."
     supports = []
     for more in ([], ["--words"]):
@@ -74,62 +72,7 @@ def test_without_a_prepared_model_words_alone_count(context: Path, home: Path) -
     assert len(told.stderr.splitlines()) == 1
 
 
-def test_nothing_heavy_is_imported_for_words(context: Path, home: Path) -> None:
-    script = (
-        "import sys\nfrom ui.cli.main import main\n"
-        f"main(['ground', {TURNED!r}, '--context', {str(context)!r}, '--words'])\n"
-        "print('imported:', *sys.modules)"
-    )
-    told = subprocess.run(
-        [sys.executable, "-c", script], capture_output=True, text=True, check=True
-    )
-    imported = set(told.stdout.partition("imported:")[2].split())
-    assert not imported & {"torch", "llama_index", "chromadb", "transformers", "onnxruntime"}
-
-
-@pytest.mark.parametrize(
-    ("line", "named"),
-    [
-        ('{"id": "a", "claim": "c"}', "context"),
-        ('{"id": "a", "context": "c", "claim": 3}', "claim"),
-        ("{", "line 1"),
-    ],
-)
-def test_a_row_that_is_no_pair_is_refused_by_its_line(
-    line: str, named: str, tmp_path: Path, home: Path, refused: Refused
-) -> None:
-    rows = tmp_path / "in.jsonl"
-    rows.write_text(line, encoding="utf-8")
-    told = refused("ground", "--batch", str(rows), "--out", str(tmp_path / "out.jsonl"), "--words")
-    assert "in.jsonl, line 1" in told
-    assert named in told
-    assert not (tmp_path / "out.jsonl").exists()
-
-
-def test_a_missing_context_is_refused(tmp_path: Path, home: Path, refused: Refused) -> None:
-    missing = str(tmp_path / "missing.txt")
-    assert missing in refused("ground", TRUE, "--context", missing, "--words")
-
-
-def test_a_context_in_another_encoding_is_refused(
-    tmp_path: Path, home: Path, refused: Refused
-) -> None:
+def test_a_context_in_another_encoding_is_refused(tmp_path, home, refused):
     file = tmp_path / "context.txt"
     file.write_bytes(b"\xff\xfe\xff")
     assert "UTF-8" in refused("ground", TRUE, "--context", str(file), "--words")
-
-
-@pytest.mark.parametrize(
-    "arguments",
-    [
-        ["ground"],
-        ["ground", "a claim"],
-        ["ground", "a claim", "--context", "c.txt", "--batch", "in.jsonl", "--out", "out.jsonl"],
-        ["ground", "--batch", "in.jsonl"],
-        ["ground", "--json", "--batch", "in.jsonl", "--out", "out.jsonl"],
-    ],
-)
-def test_wrong_usage_is_exit_code_2(arguments: list[str], capsys: Told) -> None:
-    with pytest.raises(SystemExit) as left:
-        main(arguments)
-    assert left.value.code == 2

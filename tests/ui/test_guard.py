@@ -169,9 +169,7 @@ def test_calls_of_the_page_that_cannot_be_read_are_refused(address: str) -> None
         EXAMPLE,
     ],
 )
-def test_a_call_of_the_page_holds_what_its_parts_give_and_nothing_else(
-    address: str, home: Path, data: object, caplog: pytest.LogCaptureFixture
-) -> None:
+def test_a_call_of_the_page_holds_what_its_parts_give_and_nothing_else(address, home, data, caplog):
     call = {"data": data, "fn_index": 0, "session_hash": "strange-data"}
     response = httpx.post(f"{address}/gradio_api/queue/join", json=call)
     assert response.status_code == 400
@@ -204,9 +202,7 @@ def test_no_header_of_a_request_says_where_the_page_is(address: str) -> None:
     assert evil not in httpx.get(address, headers=headers).text
 
 
-def test_a_user_holds_so_many_streams_open_and_no_more(
-    address: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_user_holds_so_many_streams_open_and_no_more(address, monkeypatch):
     monkeypatch.setattr("ui.access.guard.MOST_STREAMS", 2)
     with httpx.Client(base_url=address) as client, ExitStack() as streams:
         for number in range(2):

@@ -104,9 +104,7 @@ def test_the_proxy_is_known_by_its_address(client: str) -> None:
         (("X-Forwarded-User", "a\tb"), OFFICERS),
     ],
 )
-def test_a_proxy_that_names_nobody_or_several_is_refused(
-    headers: tuple[tuple[str, str], ...],
-) -> None:
+def test_a_proxy_that_names_nobody_or_several_is_refused(headers):
     with pytest.raises(Refused, match="nobody"):
         Proxied(Settings()).of(sent(*headers))
 
@@ -147,9 +145,7 @@ def test_with_a_secret_no_other_program_on_the_machine_is_believed(tmp_path: Pat
         ({"proxy_groups": "admin"}, "write role=group"),
     ],
 )
-def test_settings_of_the_proxy_that_cannot_be_used_are_refused(
-    given: dict[str, str], said: str
-) -> None:
+def test_settings_of_the_proxy_that_cannot_be_used_are_refused(given, said):
     with pytest.raises(SettingsError, match=said):
         Proxied(Settings.model_validate(given))
 

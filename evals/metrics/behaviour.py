@@ -1,4 +1,4 @@
-"""Scores of a case beside its facets: ranking, follow-up, safeguarding, citations, faithfulness."""
+"""How an answer behaves beside its facets: ranking, follow-up, safeguarding, evidence."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import NamedTuple
 from assistant.records import Answer, Completeness
 from corpus.structure.graph import Framework, Item, Kind
 from evals.cases.case import Case
-from evals.metrics import citing
+from evals.metrics import citation_metrics
 from evals.metrics import ranking as retrieval
 from evals.metrics.faithfulness import Faith, statements_of
 from evals.metrics.scores import Score
@@ -49,13 +49,13 @@ def with_judges(score: Score, answer: Answer, faith: Faith, fitting: Fitting) ->
     """Add what the judges say of the statements."""
     judged = [said for said in statements_of(answer) if said.kind in fitting.kinds]
     cites = [[one.passage_id for one in said.citations] for said in judged]
-    by_gold = citing.by_gold(cites, fitting.ids)
+    by_gold = citation_metrics.by_gold(cites, fitting.ids)
     return score.model_copy(
         update={
-            "cited_recall": citing.citation_recall(faith.cited),
-            "cited_precision": citing.citation_precision(faith.cited),
-            "gold_recall": citing.citation_recall(by_gold),
-            "gold_precision": citing.citation_precision(by_gold),
+            "cited_recall": citation_metrics.citation_recall(faith.cited),
+            "cited_precision": citation_metrics.citation_precision(faith.cited),
+            "gold_recall": citation_metrics.citation_recall(by_gold),
+            "gold_precision": citation_metrics.citation_precision(by_gold),
             "faithful_gold": faith.gold,
             "faithful_apart": faith.apart,
             "faithful_checker": faith.checker,

@@ -24,128 +24,92 @@ class Misbehaviour(NamedTuple):
     """What becomes of each call, the last for all that follow; empty where nobody listens."""
 
 
-def faithful(exchange: Exchange) -> None:
-    """Word every quote as asked."""
-    exchange.say(_lines({number: f"Also, {one}" for number, one in exchange.quotes.items()}))
+def _lines(quotes: Mapping[int, str], before: str = "") -> str:
+    return "".join(f"{before}{text.rstrip('.')} [{number}]\n" for number, text in quotes.items())
 
 
-def _copies(exchange: Exchange) -> None:
-    exchange.say(_lines(exchange.quotes))
+def _says(text: str | Callable[[dict[int, str]], str]) -> Behaviour:
+    """Say a text, or one that is made of the quotes."""
+    return lambda exchange: exchange.say(text if isinstance(text, str) else text(exchange.quotes))
 
 
-def _lines(quotes: dict[int, str]) -> str:
-    return "\n".join(f"{_ended(text)} [{number}]" for number, text in quotes.items()) + "\n"
-
-
-def _ended(text: str) -> str:
-    return text.rstrip(".")
+faithful = _says(lambda quotes: _lines(quotes, "Also, "))
+"""Words every quote as asked."""
 
 
 def _changed(pattern: str, instead: str, otherwise: str) -> Behaviour:
     """Change the first match in each quote; where there is none, put words before it."""
 
+    def change(text: str) -> str:
+        found = re.search(pattern, text)
+        return re.sub(pattern, instead, text, count=1) if found else f"{otherwise} {text}"
+
+    return _says(lambda quotes: _lines({number: change(text) for number, text in quotes.items()}))
+
+
+def _begins(*pieces: str, ever: str = "", waits: bool = False) -> Behaviour:
+    """Begin a stream, send raw pieces, and then the same for ever, or nothing."""
+
     def play(exchange: Exchange) -> None:
-        changed = {
-            number: re.sub(pattern, instead, text, count=1)
-            if re.search(pattern, text)
-            else f"{otherwise} {text}"
-            for number, text in exchange.quotes.items()
-        }
-        exchange.say(_lines(changed))
+        exchange.begin()
+        for one in pieces:
+            exchange.raw(one)
+        while ever:
+            exchange.raw(ever)
+        if waits:
+            exchange.wait()
 
     return play
 
 
-def _wait(exchange: Exchange) -> None:
-    exchange.wait()
-
-
-def _dribble(exchange: Exchange) -> None:
-    exchange.begin()
-    while True:
-        exchange.raw(": still here\n\n")
-
-
 def _half_then_wait(exchange: Exchange) -> None:
     exchange.begin()
-    exchange.send(_lines(dict(list(exchange.quotes.items())[:1])))
+    exchange.send(_lines(dict([*exchange.quotes.items()][:1])))
     exchange.wait()
-
-
-def _endless(exchange: Exchange) -> None:
-    exchange.begin()
-    while True:
-        exchange.send("and so on, and so forth, without an end or a number, ")
 
 
 def _repeating(exchange: Exchange) -> None:
-    number, text = next(iter(exchange.quotes.items()))
     exchange.begin()
     while True:
-        exchange.send(f"{_ended(text)} [{number}].\n")
+        exchange.send(_lines(dict([*exchange.quotes.items()][:1])))
 
 
-def _dies(exchange: Exchange) -> None:
-    exchange.begin()
-    exchange.send("The outcomes inc")
+def _exchanged(quotes: dict[int, str]) -> str:
+    first, *rest = quotes.values()
+    return _lines(dict(zip(quotes, [*rest, first], strict=True)), "Also, ")
 
 
-def _not_json(exchange: Exchange) -> None:
-    exchange.begin()
-    exchange.raw("data: {not json\n\n")
+def _all_in_one(quotes: dict[int, str]) -> str:
+    marks = "".join(f"[{one}]" for one in quotes)
+    return f"{', and '.join(one.rstrip('.') for one in quotes.values())} {marks}."
 
 
-def _other_shape(exchange: Exchange) -> None:
-    exchange.begin()
-    exchange.raw('data: {"choices": 7}\n\n')
+def _marked(before: str, mark: str) -> Behaviour:
+    def told(quotes: dict[int, str]) -> str:
+        return "".join(f"{before}{one.rstrip('.')}{mark}.\n" for one in quotes.values())
+
+    return _says(told)
 
 
-def _page(exchange: Exchange) -> None:
-    exchange.refuse(502, "<html>Bad gateway</html>")
+def _half(quotes: dict[int, str]) -> str:
+    return _lines(dict([*quotes.items()][::2]), "Also, ")
 
 
-def _uncited(exchange: Exchange) -> None:
-    exchange.say("".join(f"Also, {_ended(one)}.\n" for one in exchange.quotes.values()))
+def _chatty(quotes: dict[int, str]) -> str:
+    return f"Sure! Here is the brief:\n\n{_lines(quotes, 'Also, ')}\nI hope this helps!"
 
 
-def _unnumbered(exchange: Exchange) -> None:
-    exchange.say("".join(f"{_ended(one)}.\n" for one in exchange.quotes.values()))
-
-
-def _unknown_number(exchange: Exchange) -> None:
-    exchange.say("".join(f"Also, {_ended(one)} [99].\n" for one in exchange.quotes.values()))
-
-
-def _half(exchange: Exchange) -> None:
-    kept = list(exchange.quotes.items())[::2]
-    exchange.say(_lines({number: f"Also, {text}" for number, text in kept}))
-
-
-def _all_in_one(exchange: Exchange) -> None:
-    marks = "".join(f"[{one}]" for one in exchange.quotes)
-    exchange.say(f"{', and '.join(_ended(one) for one in exchange.quotes.values())} {marks}.")
-
-
-def _exchanged(exchange: Exchange) -> None:
-    texts = [f"Also, {one}" for one in exchange.quotes.values()]
-    pairs = zip(exchange.quotes, [*texts[1:], texts[0]], strict=True)
-    exchange.say(_lines(dict(pairs)))
-
-
-def _chatty(exchange: Exchange) -> None:
-    worded = _lines({number: f"Also, {text}" for number, text in exchange.quotes.items()})
-    exchange.say(f"Sure! Here is the brief:\n\n{worded}\nI hope this helps!")
-
-
-def _says(text: str) -> Behaviour:
-    return lambda exchange: exchange.say(text)
-
-
-def _refuses(status: int, message: str, *headers: tuple[str, str], code: str = "") -> Behaviour:
+def _refuses(status: int, message: object, *headers: tuple[str, str], code: str = "") -> Behaviour:
     body = {"error": {"message": message, "code": code}}
     return lambda exchange: exchange.refuse(status, body, headers)
 
 
+def _piece(text: str) -> str:
+    choice = {"index": 0, "delta": {"role": "assistant", "content": text}}
+    return f"data: {json.dumps({**_CHUNK, 'choices': [choice]})}\n\n"
+
+
+_CHUNK = {"id": "made-up", "object": "chat.completion.chunk", "created": 0, "model": "made-up"}
 _LIMITED = _refuses(429, "Slow down.", ("Retry-After", "0.2"))
 _FRENCH = (
     "Voici la r\u00e9ponse demand\u00e9e: les victimes doivent rester anonymes toujours [1].\n"
@@ -154,15 +118,15 @@ _FRENCH = (
 
 MISBEHAVIOURS = (
     Misbehaviour("none: it words every quote", (faithful,)),
-    Misbehaviour("copies every quote", (_copies,)),
+    Misbehaviour("copies every quote", (_says(_lines),)),
     Misbehaviour("refuses connections", ()),
-    Misbehaviour("takes the call and says nothing", (_wait,)),
-    Misbehaviour("sends signs of life and no text, for ever", (_dribble,)),
+    Misbehaviour("takes the call and says nothing", (lambda exchange: exchange.wait(),)),
+    Misbehaviour("sends signs of life and no text, for ever", (_begins(ever=": still here\n\n"),)),
     Misbehaviour("stops in the middle and holds the line", (_half_then_wait,)),
-    Misbehaviour("breaks off in the middle", (_dies,)),
-    Misbehaviour("sends what is not JSON", (_not_json,)),
-    Misbehaviour("sends JSON of another shape", (_other_shape,)),
-    Misbehaviour("answers with an error page (502)", (_page,)),
+    Misbehaviour("breaks off in the middle", (_begins(_piece("The outcomes inc")),)),
+    Misbehaviour("sends what is not JSON", (_begins("data: {not json\n\n"),)),
+    Misbehaviour("sends JSON of another shape", (_begins('data: {"choices": 7}\n\n'),)),
+    Misbehaviour("answers with an error page (502)", (_refuses(502, "<html>Bad gateway</html>"),)),
     Misbehaviour("refuses the key (401)", (_refuses(401, "Bad key."),)),
     Misbehaviour("finds the question too long (400)", (
         _refuses(400, "maximum context length exceeded", code="context_length_exceeded"),)),
@@ -172,16 +136,16 @@ MISBEHAVIOURS = (
         _refuses(429, "Slow down.", ("Retry-After", "3600")),)),
     Misbehaviour("writes nothing", (_says(""),)),
     Misbehaviour("writes blanks", (_says(" \n \n"),)),
-    Misbehaviour("never stops", (_endless,)),
+    Misbehaviour("never stops", (_begins(ever=_piece("and so on, without an end or a number, ")),)),
     Misbehaviour("repeats one good sentence for ever", (_repeating,)),
     Misbehaviour("writes another language", (_says(_FRENCH),)),
-    Misbehaviour("cites nothing", (_uncited,)),
-    Misbehaviour("copies the quotes without numbers", (_unnumbered,)),
-    Misbehaviour("cites numbers that are not there", (_unknown_number,)),
-    Misbehaviour("leaves out every second quote", (_half,)),
-    Misbehaviour("puts all quotes in one sentence", (_all_in_one,)),
-    Misbehaviour("gives each quote the number of another", (_exchanged,)),
-    Misbehaviour("chats before and after", (_chatty,)),
+    Misbehaviour("cites nothing", (_marked("Also, ", ""),)),
+    Misbehaviour("copies the quotes without numbers", (_marked("", ""),)),
+    Misbehaviour("cites numbers that are not there", (_marked("Also, ", " [99]"),)),
+    Misbehaviour("leaves out every second quote", (_says(_half),)),
+    Misbehaviour("puts all quotes in one sentence", (_says(_all_in_one),)),
+    Misbehaviour("gives each quote the number of another", (_says(_exchanged),)),
+    Misbehaviour("chats before and after", (_says(_chatty),)),
     Misbehaviour("changes numbers", (_changed(r"\d+", "77", "All 77"),)),
     Misbehaviour("adds a duty", (_changed(r"^", "States must ensure that ", ""),)),
     Misbehaviour("adds a denial", (_changed(r"\b(is|are|and|to|of)\b", r"\1 not", "No"),)),
@@ -213,46 +177,37 @@ class Exchange:
 
     @property
     def prompt(self) -> str:
-        """The last message."""
         messages = self.asked.get("messages")
         last = messages[-1] if isinstance(messages, list) and messages else {}
         return str(last.get("content", "")) if isinstance(last, dict) else ""
 
     @property
     def quotes(self) -> dict[int, str]:
-        """The numbered quotes of the prompt."""
         return {int(number): text for number, text in _QUOTE.findall(self.prompt)}
 
     def say(self, text: str) -> None:
-        """Stream a whole reply, a few letters at a time."""
         self.begin()
         for start in range(0, len(text), 12):
             self.send(text[start : start + 12])
         self.end()
 
     def begin(self) -> None:
-        """Begin a stream."""
         self._handler.send_response(200)
         self._handler.send_header("Content-Type", "text/event-stream")
         self._handler.end_headers()
 
     def send(self, text: str) -> None:
-        """Stream a piece of text."""
-        choice = {"index": 0, "delta": {"role": "assistant", "content": text}}
-        self.raw(f"data: {json.dumps({**_CHUNK, 'choices': [choice]})}\n\n")
+        self.raw(_piece(text))
 
     def end(self) -> None:
-        """End a stream."""
         last = {"index": 0, "delta": {}, "finish_reason": "stop"}
         self.raw(f"data: {json.dumps({**_CHUNK, 'choices': [last]})}\n\ndata: [DONE]\n\n")
 
     def raw(self, text: str) -> None:
-        """Send characters as they are."""
         self._handler.wfile.write(text.encode())
         self._handler.wfile.flush()
 
     def refuse(self, status: int, body: object, headers: Sequence[tuple[str, str]] = ()) -> None:
-        """Refuse the call."""
         data = json.dumps(body).encode()
         self._handler.send_response(status)
         for name, value in (*headers, ("Content-Length", str(len(data)))):
@@ -261,12 +216,9 @@ class Exchange:
         self._handler.wfile.write(data)
 
     def wait(self) -> None:
-        """Say nothing until the caller goes away."""
         self._handler.rfile.read(1)
         self._gone.set()
 
-
-_CHUNK = {"id": "made-up", "object": "chat.completion.chunk", "created": 0, "model": "made-up"}
 
 Behaviour = Callable[[Exchange], None]
 """What becomes of a call."""
@@ -276,7 +228,6 @@ class FakeEndpoint:
     """Serves one behaviour for each call, the last for all that follow; counts what it sees."""
 
     def __init__(self, *behaviours: Behaviour) -> None:
-        """Keep the script."""
         self._script = behaviours
         self.asked: list[Mapping[str, object]] = []
         self.gone = Event()
@@ -286,16 +237,13 @@ class FakeEndpoint:
 
     @property
     def url(self) -> str:
-        """Its address, for the settings."""
         return f"http://127.0.0.1:{self._server.server_port}/v1"
 
     @property
     def calls(self) -> int:
-        """How often it was called."""
         return len(self.asked)
 
     def __enter__(self) -> Self:
-        """Serve."""
         self._thread.start()
         return self
 
