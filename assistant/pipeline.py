@@ -30,7 +30,7 @@ from assistant.safety.personal import Finder
 from assistant.safety.personal import Found as Noticed
 from assistant.safety.triage import POLICY, Heard, Safeguard
 from assistant.settings import Settings
-from assistant.understanding.framework_reader import names_of
+from assistant.understanding.linking import names_of
 from assistant.understanding.reader import Reader, weights_path
 from corpus.whole import Whole
 

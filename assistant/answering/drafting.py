@@ -21,8 +21,9 @@ from assistant.citing.citations import cite_from, note
 from assistant.records import Citation, Draft, Filters, Scope, Statement
 from assistant.retrieval.encoder import SHIPPED, Matrix, Vector
 from assistant.retrieval.wordings import meant_by, question_ids, sentence_ids, summary_ids
-from assistant.understanding.framework_reader import SURE, FrameworkReader, Linker
+from assistant.understanding.framework_reader import SURE, FrameworkReader
 from assistant.understanding.lexicon import Lexicon
+from assistant.understanding.linking import Linker
 from assistant.understanding.naming import Names
 from assistant.understanding.query import Query
 from assistant.understanding.reader import Reader

@@ -23,7 +23,7 @@ from assistant.errors import SignpostError
 from assistant.retrieval.encoder import WEIGHTS, TunedModel
 from assistant.retrieval.models import load_embedder, prepare_fast_path
 from assistant.settings import Settings
-from assistant.understanding.framework_reader import wordings_by_id
+from assistant.understanding.linking import wordings_by_id
 from assistant.understanding.reader import (
     CASES,
     FACETS,

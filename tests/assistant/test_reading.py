@@ -10,7 +10,7 @@ import pytest
 from assistant.pipeline import Assistant
 from assistant.records import Question
 from assistant.retrieval.models import embed_kept
-from assistant.understanding.framework_reader import canonical, roles_of, wordings_by_id
+from assistant.understanding.linking import canonical, roles_of, wordings_by_id
 from assistant.understanding.reader import HEADS, PLACES, told
 from assistant.understanding.reading import Reading, query_of, restated
 from tests.fakes import hashing_embedder
