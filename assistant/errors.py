@@ -10,6 +10,7 @@ SignpostError
 │   ├── IndexMissing    no index has been built yet
 │   ├── IndexMismatch   the index was built from another corpus, model or version
 │   └── IndexBusy       another process is building the index
+├── LibraryError        a library is not there, or cannot be changed as asked for
 ├── AccessError         an account is not as it must be, or the page may not be served so
 ├── FeedbackError       feedback is about no answer of ours, is too long, or is too much for a day
 ├── AuditError          the counts of the audit log cannot be exported
@@ -36,6 +37,7 @@ __all__ = [
     "IndexBusy",
     "IndexMismatch",
     "IndexMissing",
+    "LibraryError",
     "ModelError",
     "QuestionError",
     "SessionError",
@@ -72,6 +74,10 @@ class IndexMismatch(StoreError):
 
 class IndexBusy(StoreError):
     """Another process is building the index."""
+
+
+class LibraryError(SignpostError):
+    """A library is not there, or cannot be changed as asked for."""
 
 
 class AccessError(SignpostError):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
+from pathlib import PurePath
 from typing import Literal, NamedTuple
 
 from corpus.passage import Passage, Record, Source, Span, sha256_of
@@ -132,11 +133,18 @@ class Document(Record):
     megabytes: int = 0
     """Most memory that reading it took."""
 
-    def source(self, source_id: str) -> Source:
-        """Return it as a source of the tier of documents."""
+    def source(self, source_id: str, name: str = "") -> Source:
+        """Return it as a source of the tier of documents, whose title tells the file's name.
+
+        Args:
+            source_id: the id that it gets.
+            name: what the file is called, if not by its own name.
+        """
+        file = name or self.name
+        bare = self.title.casefold() in (file.casefold(), PurePath(file).stem.casefold())
         return Source(
             id=source_id,
-            title=self.title,
+            title=file if bare else f"{self.title} ({file})",
             publisher="",
             version="",
             published="",
@@ -144,7 +152,7 @@ class Document(Record):
             review_by="",
             licence="not stated",
             url="",
-            locator=self.name,
+            locator=file,
             seen="primary",
             sha256=self.sha256,
             tier="document",
