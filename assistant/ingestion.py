@@ -6,9 +6,10 @@ import hashlib
 import os
 import shutil
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from contextlib import suppress
 from functools import partial
+from multiprocessing import get_context
 from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING, Literal
@@ -30,6 +31,9 @@ LIBRARIES = "libraries"
 
 DEFAULT = "documents"
 """Name of the library that is meant where none is named."""
+
+LISTINGS = "passages"
+"""Folder of a library that holds what was read, in a file named after its hash."""
 
 LONGEST_NAME = 40
 """Characters of a library's name."""
@@ -134,7 +138,7 @@ class Library:
         self.folder = settings.home / LIBRARIES / name
         # Libraries are folders of this machine, wherever the index of the corpus is.
         self.settings = settings.model_copy(update={"home": self.folder, "chroma_url": ""})
-        self._listings = self.folder / "passages"
+        self._listings = self.folder / LISTINGS
 
     @property
     def exists(self) -> bool:
@@ -194,7 +198,8 @@ class Library:
         Args:
             paths: files, and folders that are gone through without following links.
             removed: names of files to take out, of which no byte is kept.
-            embedder: gives the model, once there is something to embed.
+            embedder: gives the model, once there is something to embed; another process calls it
+                where something is taken out.
             told: called after each file.
             progress: called with texts embedded and texts in all.
 
@@ -211,10 +216,11 @@ class Library:
             for outcome in self._taken_in(held, found_files(paths)):
                 outcomes.append(outcome)
                 told(len(outcomes) - len(removed), self._total, outcome)
-            changed = any(one.outcome in ("taken in", "renewed", "removed") for one in outcomes)
+            kinds = {one.outcome for one in outcomes}
             counts = (0, 0)
-            if changed and held:
-                counts = self._index(held, embedder(), progress)
+            if held and kinds & {"taken in", "renewed", "removed"}:
+                gone = bool(kinds & {"renewed", "removed"})
+                counts = self._index(held, embedder, progress, apart=gone)
         if not held:
             self._remove()
         return Ingested(
@@ -256,32 +262,28 @@ class Library:
     def _index(
         self,
         held: dict[str, HeldFile],
-        embedder: Embedder,
+        embedder: Callable[[], Embedder],
         progress: Callable[[int, int], None] | None,
+        *,
+        apart: bool,
     ) -> tuple[int, int]:
         """Keep what is held, index it and sweep the rest; return texts, and those embedded."""
-        from assistant.retrieval.store import Index
-
         files = [held[name] for name in sorted(held)]
         data = "".join(f"{one.model_dump_json()}\n" for one in files).encode()
         digest = hashlib.sha256(data).hexdigest()
         with writing(self.folder):
             write_whole(self._listings / f"{digest}.jsonl", data)
-        built = Index.build(
-            corpus_of(files),
-            embedder,
-            self.settings,
-            progress,
-            passages=digest,
-            # No build before is kept: what is taken out has to be gone.
-            erase=True,
-            reuse=True,
-        )
+        if apart:
+            # The store may write what lies in memory: a process builds that never saw what is gone.
+            with ProcessPoolExecutor(1, get_context("spawn")) as pool:
+                counts = pool.submit(_build, self.settings, digest, embedder).result()
+        else:
+            counts = _build(self.settings, digest, embedder, progress)
         with writing(self.folder):
             for path in self._listings.iterdir():
                 if path.name != f"{digest}.jsonl":
                     path.unlink(missing_ok=True)
-        return built.total, built.total - built.reused
+        return counts
 
     def _texts(self) -> int:
         from assistant.retrieval.store import current_manifest
@@ -292,6 +294,29 @@ class Library:
     def _remove(self) -> None:
         with writing(self.folder), suppress(FileNotFoundError):
             shutil.rmtree(self.folder)
+
+
+def _build(
+    settings: Settings,
+    digest: str,
+    embedder: Callable[[], Embedder],
+    progress: Callable[[int, int], None] | None = None,
+) -> tuple[int, int]:
+    """Index what a listing holds; return texts, and those among them that were embedded."""
+    from assistant.retrieval.store import Index
+
+    data = (settings.home / LISTINGS / f"{digest}.jsonl").read_bytes()
+    built = Index.build(
+        corpus_of([HeldFile.model_validate_json(one) for one in data.splitlines()]),
+        embedder(),
+        settings,
+        progress,
+        passages=digest,
+        # No build before is kept: what is taken out has to be gone.
+        erase=True,
+        reuse=True,
+    )
+    return built.total, built.total - built.reused
 
 
 class _Lock:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+from functools import partial
 from typing import TYPE_CHECKING
 
 from ui.words.phrases import clean
@@ -40,7 +41,7 @@ def _change(library: Library, arguments: argparse.Namespace, settings: Settings)
 
     with Bar("Reading", "Embedding") as bar:
         done = library.change(
-            arguments.paths, arguments.remove, lambda: _embedder(settings), _tell, bar.show
+            arguments.paths, arguments.remove, partial(_embedder, settings), _tell, bar.show
         )
     for one in done.files:
         if one.outcome == "removed":

@@ -45,8 +45,12 @@ _CHILD = "import sys; from corpus.readers.documents.sandbox import main; main(*s
 _OLD_OFFICE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 
 
-def read_document(path: Path) -> Document:
+def read_document(path: Path, seconds: int = SECONDS) -> Document:
     """Read an operator's file in a process of its own, which may reach nothing else.
+
+    Args:
+        path: the file.
+        seconds: of a core that it may take; on a busy machine that can be three times as long.
 
     Raises:
         DocumentError: nothing of it is kept, for an outcome that the error names.
@@ -57,14 +61,14 @@ def read_document(path: Path) -> Document:
         raise DocumentError("unknown format", f"{path.name} ends in none of {known}.")
     data = _content(path)
     try:
-        return _read_apart(data, kind, path.name)
+        return _read_apart(data, kind, path.name, seconds)
     except DocumentError as error:
         if error.outcome != "scanned":
             raise
         recognised = _recognised(data)
         if recognised is None:
             raise
-    document = _read_apart(recognised, kind, path.name)
+    document = _read_apart(recognised, kind, path.name, seconds)
     said = "Its words were read from pictures by ocrmypdf; check them against the page."
     digest = hashlib.sha256(data).hexdigest()
     return document.model_copy(update={"remarks": (*document.remarks, said), "sha256": digest})
@@ -80,10 +84,11 @@ def _content(path: Path) -> bytes:
             raise DocumentError("symlink", f"{path.name} {said}") from None
         reason = error.strerror or "the operating system refuses"
         raise DocumentError("not a file", f"{path.name} cannot be read: {reason}.") from None
+    found = os.fstat(handle)
+    if not stat.S_ISREG(found.st_mode):
+        os.close(handle)
+        raise DocumentError("not a file", f"{path.name} is no file; name one.")
     with os.fdopen(handle, "rb") as file:
-        found = os.fstat(handle)
-        if not stat.S_ISREG(found.st_mode):
-            raise DocumentError("not a file", f"{path.name} is no file; name one.")
         if found.st_size > LARGEST:
             size, most = found.st_size // 2**20, LARGEST // 2**20
             raise DocumentError(
@@ -95,33 +100,33 @@ def _content(path: Path) -> bytes:
     return data
 
 
-def _read_apart(data: bytes, kind: str, name: str) -> Document:
+def _read_apart(data: bytes, kind: str, name: str, seconds: int) -> Document:
     environment = {"PYTHONPATH": os.pathsep.join(sys.path), "PYTHONIOENCODING": "utf-8"}
-    command = [sys.executable, "-P", "-c", _CHILD, kind, name]
+    command = [sys.executable, "-P", "-c", _CHILD, kind, name, str(seconds)]
     try:
         done = subprocess.run(
             command,
             input=data,
             capture_output=True,
-            timeout=3 * SECONDS,
+            timeout=3 * seconds,
             env=environment,
             check=False,
         )
     except subprocess.TimeoutExpired:
-        raise _slow(name) from None
+        raise _slow(name, seconds) from None
     try:
         told = json.loads(done.stdout)
     except ValueError:
         if done.returncode < 0:
-            raise _slow(name) from None
+            raise _slow(name, seconds) from None
         raise DocumentError("damaged", f"{name} is damaged: it could not be read.") from None
     if "outcome" in told:
         raise DocumentError(told["outcome"], told["said"], told["megabytes"])
     return Document.model_validate(told)
 
 
-def _slow(name: str) -> DocumentError:
-    return DocumentError("slow", f"{name} takes longer than {SECONDS} seconds to read.")
+def _slow(name: str, seconds: int) -> DocumentError:
+    return DocumentError("slow", f"{name} takes longer than {seconds} seconds to read; part it.")
 
 
 def _recognised(data: bytes) -> bytes | None:
@@ -201,22 +206,22 @@ def _document(data: bytes, kind: str, name: str) -> Document:
 
 def _most_memory() -> int:
     """Return the most memory that this process took, in MiB; 0 where it cannot be told."""
-    with contextlib.suppress(ImportError):
-        import resource
-
-        most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-        return int(most // (2**20 if sys.platform == "darwin" else 2**10))
+    # Not `getrusage`, whose figure is that of the process before where this was forked from it.
+    with contextlib.suppress(OSError):
+        for line in Path("/proc/self/status").read_text("utf-8").splitlines():
+            if line.startswith("VmHWM:"):
+                return int(line.split()[1]) // 2**10
     return 0
 
 
-def _limit() -> None:
+def _limit(seconds: int) -> None:
     """Keep this process from memory, time and everything outside it."""
     with contextlib.suppress(ImportError):
         import resource
 
         for what, most in (
             (resource.RLIMIT_AS, MEGABYTES * 2**20),
-            (resource.RLIMIT_CPU, SECONDS),
+            (resource.RLIMIT_CPU, seconds),
             (resource.RLIMIT_FSIZE, 0),
             (resource.RLIMIT_CORE, 0),
         ):
@@ -231,19 +236,26 @@ def _refuse(event: str, arguments: tuple[Any, ...]) -> None:
         raise PermissionError(event)
 
 
-def main(kind: str, name: str) -> None:
-    """Read a file from standard input, and write what it is, or its outcome, as JSON."""
+def told_of(data: bytes, kind: str, name: str) -> dict[str, object]:
+    """Return a file as a Document's JSON, or its outcome with a sentence, in this process."""
+    told: dict[str, object]
+    try:
+        told = _document(data, kind, name).model_dump(mode="json")
+    except DocumentError as error:
+        told = {"outcome": error.outcome, "said": f"{name} {error}"}
+    except MemoryError:
+        said = f"{name} takes more than {MEGABYTES} MiB of memory to read."
+        told = {"outcome": "bomb", "said": said}
+    except RecursionError:
+        said = f"{name} holds things inside one another without end."
+        told = {"outcome": "bomb", "said": said}
+    return told | {"megabytes": _most_memory()}
+
+
+def main(kind: str, name: str, seconds: str) -> None:
+    """Read a file from standard input, and write what `told_of` tells of it."""
     import logging
 
     logging.disable(logging.CRITICAL)
-    _limit()
-    told: dict[str, object]
-    try:
-        told = _document(sys.stdin.buffer.read(), kind, name).model_dump(mode="json")
-    except DocumentError as error:
-        told = {"outcome": error.outcome, "said": f"{name} {error}"}
-    except (MemoryError, RecursionError):
-        said = f"{name} takes more than {MEGABYTES} MiB of memory to read."
-        told = {"outcome": "bomb", "said": said}
-    told["megabytes"] = _most_memory()
-    sys.stdout.write(json.dumps(told))
+    _limit(int(seconds))
+    sys.stdout.write(json.dumps(told_of(sys.stdin.buffer.read(), kind, name)))

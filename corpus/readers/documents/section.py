@@ -8,10 +8,13 @@ from pathlib import PurePath
 from typing import Literal, NamedTuple
 
 from corpus.passage import Passage, Record, Source, Span, sha256_of
-from corpus.readers.running import PIECE, sentences_in
+from corpus.readers.running import PIECE, pieces_of, sentences_in
 
 Kind = Literal["pdf", "docx", "html", "markdown", "text"]
 """What a file is, whatever it is called."""
+
+LONGEST_BLOCK = 4_000
+"""Characters from which a paragraph is parted, between two of its sentences."""
 
 PARTED = " | "
 """Stands between the cells of a table's row."""
@@ -181,18 +184,28 @@ def cleaned(text: str) -> tuple[str, int]:
     >>> cleaned("of\ufb01ce\u200b  \u202ehours\n here")
     ('office hours here', 1)
     """
+    if text.isascii() and text.isprintable():
+        return " ".join(text.split()), 0
     telling = sum(ord(sign) in _TELLING for sign in text)
-    kept = (
-        unicodedata.normalize("NFKC", sign) if ord(sign) in _LIGATURES else sign
-        for sign in text
-        if ord(sign) not in _INVISIBLE
-    )
-    line = " ".join("".join(" " if _is_control(one) else one for one in kept).split())
-    return line.replace("\u00ad", ""), telling
+    return " ".join(text.translate(_SIGNS).split()).replace("\u00ad", ""), telling
 
 
-def _is_control(sign: str) -> bool:
-    return len(sign) == 1 and unicodedata.category(sign) in ("Cc", "Cs", "Co", "Cn")
+class _Signs(dict[int, str]):
+    """What stands for a sign by its number, as `str.translate` asks for it."""
+
+    def __missing__(self, code: int) -> str:
+        sign = chr(code)
+        if code in _INVISIBLE:
+            found = ""
+        elif code in _LIGATURES:
+            found = unicodedata.normalize("NFKC", sign)
+        else:
+            found = " " if unicodedata.category(sign) in ("Cc", "Cs", "Co", "Cn") else sign
+        self[code] = found
+        return found
+
+
+_SIGNS = _Signs()
 
 
 def mended(lines: Iterable[str], known: frozenset[str] = frozenset()) -> str:
@@ -248,6 +261,7 @@ def sections_of(blocks: Sequence[Block]) -> tuple[DocumentSection, ...]:
             held.clear()
 
     words = 0
+    blocks = [piece for block in blocks for piece in _pieces(block)]
     for place, block in enumerate(blocks):
         after = blocks[place + 1 : place + 2]
         if block.level and after and (not after[0].level or after[0].level > block.level):
@@ -264,6 +278,15 @@ def sections_of(blocks: Sequence[Block]) -> tuple[DocumentSection, ...]:
         words += len(block.text.split())
     close()
     return tuple(sections)
+
+
+def _pieces(block: Block) -> Iterator[Block]:
+    """Give a block, or pieces of one that is far too long to be a passage."""
+    if len(block.text) <= LONGEST_BLOCK:
+        yield block
+        return
+    for span in pieces_of(block.text, sentences_in(block.text)):
+        yield block._replace(text=span.of(block.text))
 
 
 def _section(blocks: Sequence[Block], path: tuple[str, ...]) -> DocumentSection:
