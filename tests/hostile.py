@@ -182,12 +182,8 @@ def odd_files() -> tuple[Odd, ...]:
         Odd("said-to-be-long.pdf", plain.replace(b"/Count 1", b"/Count 99999999"), "kept"),
         Odd("many-words.pdf", pdf(pdf_words("quarter ") * 200_000), "slow"),
         Odd("deep.pdf", pdf(b"[" * 200_000), "bomb"),
-        Odd(
-            "unpainted.pdf", pdf(_shown(pdf_words(SECRET, before=b"3 Tr") + b"0 Tr ")), "kept", True
-        ),
-        Odd(
-            "white.pdf", pdf(_shown(b"q " + pdf_words(SECRET, before=b"1 g") + b"Q ")), "kept", True
-        ),
+        Odd("unpainted.pdf", pdf(_shown(b"3 Tr " + pdf_words(SECRET) + b"0 Tr ")), "kept", True),
+        Odd("white.pdf", pdf(_shown(b"q 1 g " + pdf_words(SECRET) + b"Q ")), "kept", True),
         Odd("tiny.pdf", pdf(_shown(pdf_words(SECRET, size=1))), "kept", True),
         Odd("away.pdf", pdf(_shown(pdf_words(SECRET, b"1 0 0 1 -900 9 Tm"))), "kept", True),
         Odd("on-dark.pdf", pdf(b"0 g 0 600 612 150 re f 1 g " + _shown()), "kept"),

@@ -83,7 +83,8 @@ def test_apart_a_file_takes_little_time_and_memory(odd: Odd, tmp_path: Path) -> 
 
 def test_a_reader_reaches_neither_the_network_nor_a_program(tmp_path: Path) -> None:
     script = (
-        "import socket, subprocess, sys; from pathlib import Path; from corpus.readers.documents import sandbox;"
+        "import socket, subprocess, sys; from pathlib import Path;"
+        "from corpus.readers.documents import sandbox;"
         "sandbox._limit(5);\n"
         "for act in (lambda: socket.create_connection(('127.0.0.1', 9)),"
         " lambda: subprocess.run(['true']), lambda: Path(sys.argv[1]).write_text('x')):\n"
