@@ -130,14 +130,22 @@ def _without_running(pages: Sequence[Sequence[Line]]) -> list[list[Line]]:
     keys = [{_key(line) for line in _edges(lines)} for lines in pages]
     often = Counter(key for page in keys for key in page)
     least = max(2, 2 * len(pages) // 5)
-    return [
-        [
-            line
-            for line in lines
-            if not (line in edge and (often[_key(line)] >= least or line.text.strip().isdigit()))
-        ]
-        for lines, edge in ((lines, {*_edges(lines)}) for lines in pages)
-    ]
+    found = []
+    for lines in pages:
+        edge = {*_edges(lines)}
+        beside = Counter(round(line.y) for line in lines)
+        found.append(
+            [
+                line
+                for line in lines
+                if line not in edge
+                or not (
+                    often[_key(line)] >= least
+                    or (line.text.strip().isdigit() and beside[round(line.y)] == 1)
+                )
+            ]
+        )
+    return found
 
 
 def _edges(lines: Sequence[Line]) -> list[Line]:
