@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Hashable, Sequence
 from datetime import date
+from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from assistant.answering.decide import ranked
@@ -182,6 +183,12 @@ class OpenLibraries:
                 opened = Opened(mark, LibraryTier.open(self._main, library))
                 self._opened[library.name] = opened
             return opened.tier
+
+
+@lru_cache(maxsize=2)
+def open_libraries(main: Assistant) -> OpenLibraries:
+    """Return the libraries of a running assistant, which all who ask it share."""
+    return OpenLibraries(main)
 
 
 def _parted(filters: Filters) -> tuple[Filters, bool, bool]:

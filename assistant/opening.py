@@ -50,22 +50,22 @@ def open_assistant(settings: Settings) -> Assistant | Foreign:
     return Foreign(corpus, index, embedder, settings)
 
 
-def with_library(assistant: Assistant | Foreign, library: Library) -> LibraryTier:
-    """Open a library beside what answers.
+def with_library(assistant: object, library: Library) -> LibraryTier:
+    """Return a library as it is now beside what answers; it is opened once and shared.
 
     Raises:
         LibraryError: the library holds nothing, or what answers is passages of somebody else's.
         SignpostError: its index cannot be used.
     """
-    from assistant.foreign import Foreign
-    from assistant.library_tier import LibraryTier
+    from assistant.library_tier import open_libraries
+    from assistant.pipeline import Assistant
 
-    if isinstance(assistant, Foreign):
+    if not isinstance(assistant, Assistant):
         raise LibraryError(
             "This home answers from passages of your own, beside which there is no library; "
             "for the corpus that ships, run: signpost index build"
         )
-    return LibraryTier.open(assistant, library)
+    return open_libraries(assistant).tier(library)
 
 
 def has_index(settings: Settings) -> bool:

@@ -13,6 +13,7 @@ from fastapi.security import HTTPBearer
 from pydantic import Field, field_validator
 from pydantic_core import PydanticCustomError
 
+from assistant.ingestion import LONGEST_NAME, libraries
 from assistant.records import NO_FILTERS, Answer, Filters, Found, Question, Signposting
 from assistant.remarks import Remarks
 from assistant.retrieval.store import status
@@ -21,14 +22,14 @@ from assistant.safety.feedback import LONGEST_COMMENT, Feedback, Verdict
 from assistant.safety.personal import kept
 from assistant.settings import Settings
 from corpus.passage import Passage, Record, Source
-from ui.access.rights import Role
+from ui.access.rights import Role, User
 from ui.access.switch import LONGEST, State, Switch, Switched
 from ui.pages.ask.talk import MOST_TURN_CHARS, MOST_TURNS
 from ui.server.export_api import add_export
 from ui.server.session_api import add_sessions
 from ui.server.work import Body, Caller, Problem, Work
 from ui.service.desk import Desk
-from ui.service.seams import Serves
+from ui.service.seams import Serves, beside
 from ui.service.workspaces import open_to
 
 TIERS = ("framework", "guidance", "document")
@@ -50,6 +51,9 @@ class Me(Record):
     workspaces: tuple[str, ...]
     """Which workspaces they may enter."""
 
+    libraries: tuple[str, ...] = ()
+    """Which libraries of documents they may ask."""
+
 
 class AskBody(Body):
     """A question."""
@@ -63,6 +67,9 @@ class AskBody(Body):
 
     filters: Filters = NO_FILTERS
     """What the answer is narrowed to."""
+
+    library: str = Field("", max_length=LONGEST_NAME)
+    """A library of documents, which is asked too and answers apart; empty for none."""
 
     @field_validator("turns")
     @classmethod
@@ -83,6 +90,9 @@ class SearchBody(Body):
 
     filters: Filters = NO_FILTERS
     """Which passages may be found."""
+
+    library: str = Field("", max_length=LONGEST_NAME)
+    """A library of documents, whose passages come after the others; empty for none."""
 
 
 class FeedbackBody(Body):
@@ -165,7 +175,7 @@ def build_api(assistant: Serves, settings: Settings, desk: Desk, switch: Switch)
     bearer = Depends(HTTPBearer(auto_error=False, description="signpost accounts token NAME"))
     api = APIRouter(prefix="/api", responses=_REFUSALS, dependencies=[bearer])
     work = Work(desk.turns)
-    _add_asking(api, assistant, desk, work)
+    _add_asking(api, assistant, settings, desk, work)
     _add_feedback(api, Remarks(settings, assistant.corpus, assistant.hear), work)
     add_export(api, assistant, work)
     _add_sources(api, assistant, settings, work)
@@ -175,11 +185,21 @@ def build_api(assistant: Serves, settings: Settings, desk: Desk, switch: Switch)
     return api
 
 
-def _add_asking(api: APIRouter, assistant: Serves, desk: Desk, work: Work) -> None:
+def _add_asking(
+    api: APIRouter, assistant: Serves, settings: Settings, desk: Desk, work: Work
+) -> None:
+    def asked(library: str, user: User) -> Serves:
+        return beside(assistant, settings, library, user.role)
+
     @api.get("/me", tags=["Answers"], summary="Who you are")
     async def me(user: Caller) -> Me:
         """Return whoever asks, and what they may enter."""
-        return Me(name=user.name, role=user.role, workspaces=tuple(w.key for w in open_to(user)))
+        return Me(
+            name=user.name,
+            role=user.role,
+            workspaces=tuple(w.key for w in open_to(user)),
+            libraries=await work.do(lambda: libraries(settings, user.role)),
+        )
 
     @api.post("/ask", tags=["Answers"], summary="Answer a question")
     async def ask(body: AskBody, user: Caller, request: Request) -> Answer:
@@ -188,8 +208,13 @@ def _add_asking(api: APIRouter, assistant: Serves, desk: Desk, work: Work) -> No
         Personal data in the question is masked in what comes back.
         """
         question = Question(text=body.question, turns=body.turns, filters=body.filters)
+
+        def given() -> Answer:
+            serves = asked(body.library, user)
+            return kept(desk.give(lambda: serves.ask(question), user.name), serves.corpus)
+
         return await work.do(
-            lambda: kept(desk.give(lambda: assistant.ask(question), user.name), assistant.corpus),
+            given,
             request,
             user.name,
             len(body.question),
@@ -199,7 +224,7 @@ def _add_asking(api: APIRouter, assistant: Serves, desk: Desk, work: Work) -> No
     async def search(body: SearchBody, user: Caller, request: Request) -> Found:
         """Return passages that fit, or the reviewed text for what is no policy question."""
         return await work.do(
-            lambda: assistant.find(body.question, body.k, (), body.filters),
+            lambda: asked(body.library, user).find(body.question, body.k, (), body.filters),
             request,
             user.name,
             len(body.question),
