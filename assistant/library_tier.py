@@ -37,6 +37,8 @@ _GIVEN: tuple[Status, ...] = ("answered", "partial")
 
 _SILENT = "The library {} does not answer this; what comes nearest in it is cited."
 
+_ONLY_OWN = "The framework and the guidance notes do not answer this."
+
 _FRAMED = frozenset({"pillars", "facets", "audience"})
 """Filters by what the framework and notes declare, and no document does."""
 
@@ -207,6 +209,9 @@ def _parted(filters: Filters) -> tuple[Filters, bool, bool]:
 def _beside(answer: Answer, own: Answer, name: str) -> Answer:
     """Set the library's answer behind that of what ships, each under headings of its tier."""
     said = [one for one in own.statements if one.citations]
+    first = answer.statements
+    if own.status in _GIVEN and answer.status not in _GIVEN:
+        first = (note(_ONLY_OWN),)
     if own.status not in _GIVEN:
         # Beside an answer of the sources that ship, so that nobody takes silence for neglect.
         told = note(_SILENT.format(name), own.nearest[:1])
@@ -222,7 +227,7 @@ def _beside(answer: Answer, own: Answer, name: str) -> Answer:
             "status": leading.status,
             "reason": leading.reason,
             "confidence": leading.confidence,
-            "statements": (*answer.statements, *(_headed(one, name) for one in said)),
+            "statements": (*first, *(_headed(one, name) for one in said)),
             "dropped": (*answer.dropped, *own.dropped),
             "hits": ranked([*answer.hits, *own.hits]),
             "nearest": () if answers else (*answer.nearest, *own.nearest),

@@ -16,7 +16,7 @@ from typing import Any
 from corpus.errors import DocumentError
 from corpus.readers.documents.section import Document, Drawn, sections_of
 
-SECONDS = 10
+SECONDS = 9
 """Seconds of a core that a file may take."""
 
 MEGABYTES = 512
