@@ -32,6 +32,7 @@ _DOORS = (
     "session_minutes",
     "rate",
     "waiting",
+    "mcp",
 )
 _LOOKS = ("language",)
 # A model words what is said and decides none of it; an answer names the one that did.
@@ -113,6 +114,10 @@ class Settings(BaseSettings):
 
     waiting: int = Field(default=32, ge=1, le=1000)
     """Questions that may wait for their turn; whoever comes later is told that Signpost is busy."""
+
+    mcp: bool = False
+    """Whether `signpost serve` answers other assistants too, over MCP at `/mcp`, in the rights of
+    whoever sends the request."""
 
     max_question_chars: int = Field(default=2000, ge=1, le=20_000)
     """Longest question that is accepted, in characters."""

@@ -61,7 +61,16 @@ def read_certificate(path: Path) -> Received:
     Raises:
         CertificateError: it cannot be read, is none, or has another form.
     """
-    table = _table(_text(path))
+    return parse_certificate(certificate_text(path))
+
+
+def parse_certificate(text: str) -> Received:
+    """Read a certificate from the text of its file.
+
+    Raises:
+        CertificateError: it is none, or has another form.
+    """
+    table = _table(text)
     if not isinstance(table, dict) or table.get("format") != FORMAT:
         raise CertificateError(f"It is no certificate; the form it gives is not {FORMAT!r}.")
     version = table.get("version")
@@ -79,7 +88,12 @@ def read_certificate(path: Path) -> Received:
     return Received(certificate, digest_of_table(table))
 
 
-def _text(path: Path) -> str:
+def certificate_text(path: Path) -> str:
+    """Return the text of a file that may be a certificate.
+
+    Raises:
+        CertificateError: it cannot be read, or is none by its size or its signs.
+    """
     try:
         if not path.is_file():
             said = "it is no file" if path.exists() else "there is no such file"

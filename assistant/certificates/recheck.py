@@ -17,7 +17,7 @@ from assistant.certificates.certificate import (
     CertifiedStatement,
     sources_of,
 )
-from assistant.certificates.certificate_file import read_certificate
+from assistant.certificates.certificate_file import certificate_text, parse_certificate
 from assistant.certificates.consistency import contradictions, numbers, shortened
 from assistant.certificates.verification import Change, Judged, Verification, What
 from assistant.citing import ground
@@ -60,7 +60,16 @@ def verify_file(path: Path, edition: Edition, settings: str, today: date) -> Ver
         today: day as of which a source may be past its review.
     """
     try:
-        certificate, digest = read_certificate(path)
+        text = certificate_text(path)
+    except CertificateError as error:
+        return Verification(result="broken", faults=(str(error),))
+    return verify_text(text, edition, settings, today)
+
+
+def verify_text(text: str, edition: Edition, settings: str, today: date) -> Verification:
+    """Check a certificate, given as the text of its file, like `verify_file`."""
+    try:
+        certificate, digest = parse_certificate(text)
     except CertificateError as error:
         return Verification(result="broken", faults=(str(error),))
     found = verify(certificate, edition, settings, today)

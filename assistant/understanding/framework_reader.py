@@ -6,13 +6,15 @@ Everything that is decided here by a number was chosen on development rows.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from functools import cached_property
 from typing import NamedTuple
 
 import numpy as np
 
 from assistant.retrieval.encoder import Matrix
+from assistant.understanding.lexicon import content_stems, ordinals_of
 from assistant.understanding.reader import (
     FACETS,
     FRAMEWORK,
@@ -55,7 +57,7 @@ MAYBE = 0.3
 SPEAKS = 0.45
 """Weight from which an item that is not named is described; below, the page is searched."""
 
-EXCLUDED = 0.5
+EXCLUDED = 0.75
 """The same share for what is left out."""
 
 NAMED = 0.9
@@ -72,6 +74,9 @@ CALLED = 1.2
 
 NAMELESS = 0.7
 """Probability of asking nothing of the framework from which an exact name counts for nothing."""
+
+STANDS = 0.05
+"""Probability of leaning up to which a turn that names an item exactly stands for itself."""
 
 SEVERAL = 0.3
 """Probability of asking several things from which it is tried to cut a question in two."""
@@ -139,7 +144,8 @@ class FrameworkReader:
         if not turns:
             return Understood(alone, question, carried=False)
         after = self.read(question, turns)
-        if not (after[0].leans or alone[0].leans):
+        leaning = after[0].leaning + alone[0].leaning
+        if leaning <= ENOUGH or (alone[0].leaning <= STANDS and self._stands(alone[0])):
             return Understood(alone, question, carried=False)
         earlier = self.understand(turns[-1], turns[:-1])
         after = tuple(self._going_on(one, earlier.readings[0]) for one in after)
@@ -148,21 +154,73 @@ class FrameworkReader:
             return Understood(after, said, carried=True)
         return Understood(after, f"{earlier.text} {question}", carried=True)
 
+    def _stands(self, reading: Reading) -> bool:
+        """Tell whether a reading asks the structure for what it names exactly."""
+        exact = {one for one, how in self._named(reading.text).items() if how >= 1.0}
+        return bool(exact & {*reading.subjects} and query_of(reading, "", self._framework))
+
     def _going_on(self, reading: Reading, before: Reading) -> Reading:
-        """Keep to subjects of the turn before, where a turn names none and means some of them."""
-        kept = tuple(one for one in before.subjects if one in reading.subjects)
-        if not kept or self._named(reading.text):
+        """Keep to what the turn before was about, where a turn names nothing and means some of it.
+
+        A turn may take the item that stands at some place of what was listed before it, and what
+        is checked of one thing may be checked of another.
+        """
+        if self._named(reading.text):
+            return self._checked_of(reading, before)
+        if placed := self._placed(reading.text, before):
+            asked = reading.operation in _DESCRIBING
+            update = {} if asked else {"operation": "describe", "facets": (DESCRIPTION,)}
+            return reading.model_copy(
+                update={"subjects": placed, "certainty": 1.0, "weight": 1.0, **update}
+            )
+        kept = [one for one in before.subjects if one in reading.subjects]
+        kept = kept or [one for one in reading.subjects if self._within(one, before.subjects)]
+        return reading.model_copy(update={"subjects": tuple(kept)}) if kept else reading
+
+    def _checked_of(self, reading: Reading, before: Reading) -> Reading:
+        """Let a check of one thing go on with what another was held against."""
+        if reading.operation != "check" or len(reading.subjects) != 1:
             return reading
-        return reading.model_copy(update={"subjects": kept})
+        level = self._level(reading.subjects[0])
+        other = [one for one in before.subjects if self._level(one) != level]
+        return reading.model_copy(update={"subjects": (*other[:1], *reading.subjects)})
+
+    def _level(self, one: str) -> str:
+        """Return the kind of an item; nothing for an entity."""
+        return "" if one in self._entities else self._framework.item(one).kind
+
+    def _within(self, one: str, subjects: Sequence[str]) -> bool:
+        """Tell whether an item stands under one of some others."""
+        if one in self._entities:
+            return False
+        return bool({above.id for above in self._framework.lineage(one)[1:]} & {*subjects})
+
+    def _placed(self, text: str, before: Reading) -> tuple[str, ...]:
+        """Return the items at the places that a text names of what was listed before it."""
+        listed = [
+            item.id
+            for kind in self._framework.kinds
+            if kind.facet in before.facets[:1]
+            for item in self._framework.of_kind(kind.id)
+            if not before.subjects or self._within(item.id, before.subjects)
+        ]
+        places = [one if one < 0 else one - 1 for one in ordinals_of(text)]
+        return tuple(listed[at] for at in places if -len(listed) <= at < len(listed))
 
     def read(self, question: str, turns: Sequence[str] = ()) -> tuple[Reading, ...]:
         """Return what a question asks, after earlier turns: one reading for each thing."""
         pieces = [one for one in _QUESTIONS.split(question) if len(one.split()) >= SHORTEST]
         if 1 < len(pieces) <= MOST_PIECES:
             # Each is read after those before it, as a follow-up is.
-            told = self._told([(one, (*turns, *pieces[:at])) for at, one in enumerate(pieces)])
-            pairs = zip(pieces, told, strict=True)
-            return tuple(self._reading(one, how, after=True) for one, how in pairs)
+            after = [(one, (*turns, *pieces[:at])) for at, one in enumerate(pieces)]
+            told = self._told([*after, *((one, ()) for one in pieces)])
+            read = [
+                self._reading(one, how, after=True)
+                for one, how, alone in zip(pieces, told, told[len(pieces) :], strict=False)
+                if alone.requests.argmax() != _UNWORDED
+            ]
+            if read:
+                return tuple(read)
         (how,) = self._told([(question, turns)])
         whole = self._reading(question, how, after=bool(turns))
         return (self._split(question, turns) or (whole,)) if whole.several else (whole,)
@@ -194,7 +252,7 @@ class FrameworkReader:
         sure = [
             pair
             for pair in pairs
-            if all(one.certainty >= SURE for one in pair)
+            if all(one.certainty >= SURE and one.request != "unworded" for one in pair)
             and any(query_of(one, "", self._framework) for one in pair)
         ]
         apart = [pair for pair in sure if pair[0].asked != pair[1].asked]
@@ -206,20 +264,18 @@ class FrameworkReader:
         weights = self._weights(self._linker.chances(linked), named)
         likeliest = next(iter(weights))
         called = likeliest in named and likeliest not in self._entities
-        exact = called and (named[likeliest] >= 1.0 or weights[likeliest] >= CALLED)
-        beside = float(told.operations[_OTHER])
-        best = int(told.operations.argmax())
-        if best == _OTHER and exact and beside < NAMELESS:
-            best, beside = int(np.argsort(told.operations)[-2]), 0.0
+        exact = (called and weights[likeliest] >= CALLED) or any(
+            how >= 1.0 and one not in self._entities for one, how in named.items()
+        )
+        best, beside = _operation(told, exact=exact)
         operation = OPERATIONS[best]
-        if operation == "mentions" and exact:
-            operation = "list" if told.facets.max() > ENOUGH else "describe"
         found = Reading(
             text=question,
             operation=operation,
             several=told.several > SEVERAL,
             certainty=float(told.operations[best]),
             leans=told.leans > (ENOUGH if after else LOST),
+            leaning=told.leans,
             polar=told.polar > ENOUGH,
             extreme=EXTREMES[int(told.extremes.argmax())],
             request=_request(told, operation),
@@ -235,12 +291,17 @@ class FrameworkReader:
         facets = self._facets(told, question)
         weight = min(1.0, max(weights.values())) if subjects else told.whole
         update: dict[str, object] = {"facets": facets, "subjects": subjects, "weight": weight}
-        if subjects:
+        if subjects or told.whole > ENOUGH:
             # Where something is named, operations are rather taken for each other than for none.
             update["certainty"] = max(found.certainty, 1.0 - beside)
         if operation == "without":
             left = told.excluded if self._links else linked
-            update["excluded"] = self._excluded(left, named, subjects, facets)
+            excluded = self._excluded(question, left, named, subjects, facets)
+            if not excluded and subjects:
+                # Nothing is left out: what is likeliest beside it is asked.
+                others = np.where(np.arange(len(OPERATIONS)) == best, 0.0, told.operations)
+                return self._reading(question, told._replace(operations=others), after=after)
+            update["excluded"] = excluded
         return found.model_copy(update=update)
 
     def _facets(self, told: Told, question: str) -> tuple[str, ...]:
@@ -259,6 +320,7 @@ class FrameworkReader:
 
     def _excluded(
         self,
+        question: str,
         vector: Floats,
         named: Mapping[str, float],
         subjects: Sequence[str],
@@ -277,12 +339,36 @@ class FrameworkReader:
         able = below - {*subjects} | (self._entities if shared or not subjects else set())
         weights = self._weights(self._linker.chances(vector), named)
         others = {one: share for one, share in weights.items() if one in able}
-        if exact := tuple(one for one, how in named.items() if how >= 1.0 and one in others):
-            return exact
-        heaviest = max(others.values(), default=0.0)
-        if heaviest < LIKELY:
+        # What pillars lack is a partner, even one that a pillar is named after.
+        lacked = () if shared or subjects else (one for one in others if one in self._entities)
+        if (likeliest := next(iter(lacked), "")) and weights[likeliest] >= ENOUGH:
+            return (likeliest,)
+        exact = [one for one, how in named.items() if how >= 1.0 or one in self._entities]
+        if exact := [one for one in exact if one in others]:
+            return tuple(exact)
+        said = self._said_of(question, subjects, others.keys() - self._entities)
+        others = {one: share + said.get(one, 0.0) for one, share in others.items()}
+        ranked = sorted(others, key=lambda one: -others[one])
+        if not ranked or others[ranked[0]] < LIKELY:
             return ()
-        return tuple(one for one in [*others][:MOST] if others[one] >= EXCLUDED * heaviest)
+        return tuple(one for one in ranked[:MOST] if others[one] >= EXCLUDED * others[ranked[0]])
+
+    def _said_of(
+        self, question: str, subjects: Sequence[str], items: Collection[str]
+    ) -> dict[str, float]:
+        """Return how much of what some items alone say a question says too, 1 for the most.
+
+        A word counts for less the more of the items say it, and not where it names the subjects.
+        """
+        texts = wordings_by_id(self._framework)
+        naming = " ".join(text for one in subjects for text in texts[one])
+        asked = {*content_stems(question)} - {*content_stems(naming)}
+        said = {one: asked & {*content_stems(" ".join(texts[one]))} for one in items}
+        shared = Counter(word for words in said.values() for word in words)
+        rare = {word: 1.0 / count for word, count in shared.items() if count <= len(items) / 2}
+        sums = {one: sum(rare.get(word, 0.0) for word in words) for one, words in said.items()}
+        most = max(1.0, *sums.values()) if sums else 1.0
+        return {one: total / most for one, total in sums.items()}
 
     def _subjects(
         self,
@@ -301,17 +387,14 @@ class FrameworkReader:
             return ()
         if best < LIKELY and operation not in ("which", "without"):
             return () if told.whole > 1.0 - ENOUGH - MAYBE else None
-        least = BESIDE * best
         exact = [one for one, how in named.items() if how >= 1.0 and one in weights]
-        meant = exact or [one for one in ranked[:MOST] if weights[one] >= least]
+        meant = self._meant(exact, named, weights)
         items = [one for one in ranked if one not in self._entities]
         entities = [one for one in ranked if one in self._entities]
         if operation == "compare":
             return tuple(meant if len(meant) > 1 else ranked[:2])
         if operation == "check":
-            meant = [one for one in entities if weights[one] >= LIKELY / 2 or one in named]
-            partners = told.facets[FACETS.index("partners")] > ENOUGH and bool(meant)
-            return (entities[0], items[0]) if partners else self._two_levels(items, weights)
+            return self._checked(told, exact, named, weights)
         if operation == "which":
             return tuple(one for one in meant if one in self._entities) or (*entities[:1],) or None
         if operation == "without":
@@ -320,6 +403,45 @@ class FrameworkReader:
             return None
         first = meant[0] in self._entities
         return tuple(one for one in meant if (one in self._entities) == first)
+
+    def _meant(
+        self, exact: Sequence[str], named: Mapping[str, float], weights: Mapping[str, float]
+    ) -> list[str]:
+        """Return what is named exactly and what is as likely, or all that is likely enough."""
+        ranked = [*weights][:MOST]
+        shares = {one: weights[one] - NAMED * named.get(one, 0.0) for one in ranked}
+        if exact:
+            levels = {self._level(one) for one in exact}
+            likely = [
+                one
+                for one in ranked
+                if self._links and shares[one] >= ENOUGH and self._level(one) in levels
+            ]
+            return [*dict.fromkeys((*exact, *likely))]
+        least = BESIDE * weights[ranked[0]]
+        return [
+            one
+            for one in ranked
+            if weights[one] >= least or (one in named and shares[one] >= LIKELY)
+        ]
+
+    def _checked(
+        self,
+        told: Told,
+        exact: Sequence[str],
+        named: Mapping[str, float],
+        weights: Mapping[str, float],
+    ) -> tuple[str, ...] | None:
+        """Return what is held against what, or what alone something is said of."""
+        items = [one for one in weights if one not in self._entities]
+        entities = [one for one in weights if one in self._entities]
+        meant = any(weights[one] >= LIKELY / 2 or one in named for one in entities)
+        if meant and told.facets[FACETS.index("partners")] > ENOUGH:
+            return (entities[0], items[0])
+        if len(exact) > 1 and not self._entities & {*exact}:
+            return tuple(exact)
+        asked = told.facets.max() > ENOUGH and (bool(exact) or weights[items[0]] >= SPEAKS)
+        return self._two_levels(items, weights) or ((items[0],) if asked else None)
 
     def _two_levels(
         self, items: Sequence[str], weights: Mapping[str, float]
@@ -338,6 +460,18 @@ class FrameworkReader:
 
 
 _OTHER = OPERATIONS.index("other")
+_UNWORDED = REQUESTS.index("unworded")
+_DESCRIBING = frozenset(("describe", "list", "count", "compare", "locate"))
+
+
+def _operation(told: Told, *, exact: bool) -> tuple[int, float]:
+    """Return the place of what is to be done, and how likely nothing is asked of the framework."""
+    best, beside = int(told.operations.argmax()), float(told.operations[_OTHER])
+    if best == _OTHER and exact and beside < NAMELESS:
+        best, beside = int(np.argsort(told.operations)[-2]), 0.0
+    if OPERATIONS[best] == "mentions" and exact:
+        best = OPERATIONS.index("list" if told.facets.max() > ENOUGH else "describe")
+    return best, beside
 
 
 def _request(told: Told, operation: Operation) -> Request:

@@ -89,6 +89,8 @@ NUMBER_WORDS = {
 """Numbers as words, cardinal and ordinal."""
 
 
+_ENDINGS = ("st", "nd", "rd", "th")
+
 CALENDAR = frozenset(
     """
     monday tuesday wednesday thursday friday saturday sunday january february march april may june
@@ -175,6 +177,18 @@ def stems_of(text: str) -> tuple[str, ...]:
 def content_stems(text: str) -> tuple[str, ...]:
     """Return the stems of the words that are no function words, in order."""
     return tuple(stem(word) for word, _, _ in words_of(text) if word not in FUNCTION_WORDS)
+
+
+def ordinals_of(text: str) -> list[int]:
+    """Return the places that a text names in order, from 1; the last is -1.
+
+    >>> ordinals_of("the fourth one, then the 2nd and the last")
+    [4, 2, -1]
+    """
+    places = {word: 0 for word in CARDINALS} | {"last": -1, "final": -1}
+    numbers = NUMBER_WORDS | {f"{one}{end}": one for one in range(1, 42) for end in _ENDINGS}
+    found = [(numbers | places).get(word, 0) for word, _, _ in words_of(text)]
+    return [place for place in found if place]
 
 
 @lru_cache(maxsize=1)

@@ -59,6 +59,9 @@ class Reading(Record):
     leans: bool = False
     """Whether it says something only with the turn before it."""
 
+    leaning: float = 0.0
+    """How likely it does, 0 to 1."""
+
     request: Request = ""
     """What it asks for that no source can give."""
 
@@ -188,6 +191,8 @@ def _check(case: _Case) -> Query | None:
     levels = {case.framework.item(one).kind for one in case.items}
     if len(case.items) == 2 and len(levels) == 2:
         return case.but(operation="verify", kinds=(), polar=case.reading.polar)
+    if case.asked.kinds and len(case.items) == 1 and case.framework.item(*case.items).parent:
+        return _locate(case)
     # Whatever is taken for granted, what there is tells whether it holds.
     return _list(case) if case.asked.kinds or case.named else _describe(case)
 

@@ -52,6 +52,10 @@ BODIES: dict[str, dict[str, object]] = {
     # Names of builds that are not there, so that nothing is built or gone back to.
     "/api/library/build": {"json": {"build": "none"}},
     "/api/library/rollback": {"json": {"build": "none"}},
+    "/mcp": {
+        "json": {"jsonrpc": "2.0", "id": 1, "method": "tools/list"},
+        "headers": {"Accept": "application/json"},
+    },
     "/sign-in": {"data": {"name": "nobody", "password": "nothing"}},
     "/account": {"data": {"current": "wrong", "fresh": "wrong"}},
 }
@@ -69,13 +73,14 @@ def tokens(home: Path) -> dict[str, str]:
 
 @pytest.fixture(scope="module")
 def address(home: Path, tokens: dict[str, str]) -> Iterator[str]:
-    with serving(FakeAssistant(), Settings(home=home, access="accounts", rate=10_000)) as address:
+    settings = Settings(home=home, access="accounts", rate=10_000, mcp=True)
+    with serving(FakeAssistant(), settings) as address:
         yield address
 
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> FastAPI:
-    settings = Settings(home=tmp_path_factory.mktemp("routes"), access="accounts")
+    settings = Settings(home=tmp_path_factory.mktemp("routes"), access="accounts", mcp=True)
     return in_a_loop(lambda: create_server(FakeAssistant(), settings))
 
 

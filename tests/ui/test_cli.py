@@ -26,7 +26,16 @@ from tests.ui.conftest import (
 )
 from ui.cli.main import main
 
-HEAVY = ("torch", "llama_index", "chromadb", "gradio", "transformers", "onnxruntime", "pydantic")
+HEAVY = (
+    "torch",
+    "llama_index",
+    "chromadb",
+    "gradio",
+    "transformers",
+    "onnxruntime",
+    "pydantic",
+    "mcp",
+)
 
 
 def test_help_is_there_before_anything_heavy_is_imported() -> None:

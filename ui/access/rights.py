@@ -111,6 +111,8 @@ ROUTES = (
     Route("POST", "/api/feedback", Right.ASK, writes=True, counted=True),
     Route("GET", "/api/feedback", Right.MEASURE),
     Route("POST", "/api/session/{form}", Right.ASK, counted=True),
+    # Each call of a tool that asks counts, and not each message.
+    Route("POST", "/mcp", Right.ASK),
     Route("GET", "/api/usage", Right.MEASURE),
     Route("GET", "/api/evaluate/view", Right.MEASURE),
     Route("GET", "/api/evaluate/progress", Right.MEASURE),

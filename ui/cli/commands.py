@@ -216,6 +216,15 @@ def serve(arguments: argparse.Namespace, settings: Settings) -> int:
     return 0
 
 
+def mcp(arguments: argparse.Namespace, settings: Settings) -> int:
+    """Answer another assistant until it closes stdin."""
+    from ui.server.mcp_server import check_extra, serve_stdio
+
+    check_extra()
+    serve_stdio(_opened(settings), settings)
+    return 0
+
+
 def _opened(settings: Settings, library: str | None = None) -> Answering:
     """Open the index that answers, and a library beside it; where no index is, build it first."""
     from assistant.ingestion import visible_library

@@ -88,6 +88,7 @@ def build_parser() -> argparse.ArgumentParser:
     _add_audit(commands)
     _add_feedback(commands)
     _add_serve(commands)
+    _add_mcp(commands)
     _add_learn(commands)
     _add_accounts(commands)
     _add_switch(commands)
@@ -446,6 +447,15 @@ def _add_serve(commands: Commands) -> None:
     serve.add_argument("--host", metavar="HOST", help="address (SIGNPOST_HOST, 127.0.0.1)")
     serve.add_argument("--port", type=_port, metavar="PORT", help="port (SIGNPOST_PORT, 7860)")
     serve.set_defaults(command="serve")
+
+
+def _add_mcp(commands: Commands) -> None:
+    mcp = commands.add_parser(
+        "mcp",
+        help="answer another assistant over MCP, on stdin and stdout",
+        epilog="Over HTTP, `signpost serve` does so at /mcp where SIGNPOST_MCP is true.",
+    )
+    mcp.set_defaults(command="mcp")
 
 
 def _add_learn(commands: Commands) -> None:

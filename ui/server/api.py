@@ -10,26 +10,22 @@ from fastapi import APIRouter, Depends, HTTPException, Path, Query, Request
 from fastapi.openapi.docs import get_swagger_ui_html
 from fastapi.responses import HTMLResponse, Response
 from fastapi.security import HTTPBearer
-from pydantic import Field, field_validator
-from pydantic_core import PydanticCustomError
+from pydantic import Field
 
-from assistant.ingestion import LONGEST_NAME, libraries
-from assistant.records import NO_FILTERS, Answer, Filters, Found, Question, Signposting
+from assistant.records import Answer, Found, Signposting
 from assistant.remarks import Remarks
 from assistant.retrieval.store import status
 from assistant.safety.audit_export import AuditCounts
 from assistant.safety.feedback import LONGEST_COMMENT, Feedback, Verdict
-from assistant.safety.personal import kept
 from assistant.settings import Settings
-from corpus.passage import Passage, Record, Source
-from ui.access.rights import Role, User
+from corpus.passage import Record, Source
+from ui.access.rights import Role
 from ui.access.switch import LONGEST, State, Switch, Switched
-from ui.pages.ask.talk import MOST_TURN_CHARS, MOST_TURNS
 from ui.server.export_api import add_export
 from ui.server.session_api import add_sessions
+from ui.server.tools import AskBody, IdBody, PassageFound, SearchBody, Tools
 from ui.server.work import Body, Caller, Problem, Work
-from ui.service.desk import Desk
-from ui.service.seams import Serves, beside
+from ui.service.seams import Serves
 from ui.service.workspaces import open_to
 
 TIERS = ("framework", "guidance", "document")
@@ -51,48 +47,8 @@ class Me(Record):
     workspaces: tuple[str, ...]
     """Which workspaces they may enter."""
 
-    libraries: tuple[str, ...] = ()
+    libraries: tuple[str, ...]
     """Which libraries of documents they may ask."""
-
-
-class AskBody(Body):
-    """A question."""
-
-    question: str = Field(min_length=1, max_length=20_000)
-    """As a user would type it."""
-
-    turns: tuple[Annotated[str, Field(max_length=20_000)], ...] = Field((), max_length=MOST_TURNS)
-    """Earlier questions of the same conversation, oldest first; 8,000 characters in all. Where a
-    language model read one, send what it was understood as (`resolved_question`)."""
-
-    filters: Filters = NO_FILTERS
-    """What the answer is narrowed to."""
-
-    library: str = Field("", max_length=LONGEST_NAME)
-    """A library of documents, which is asked too and answers apart; empty for none."""
-
-    @field_validator("turns")
-    @classmethod
-    def _not_too_long(cls, turns: tuple[str, ...]) -> tuple[str, ...]:
-        if sum(map(len, turns)) > MOST_TURN_CHARS:
-            raise PydanticCustomError("turns", "Earlier turns are too long; leave out the oldest")
-        return turns
-
-
-class SearchBody(Body):
-    """A search."""
-
-    question: str = Field(min_length=1, max_length=20_000)
-    """What is looked for."""
-
-    k: int = Field(10, ge=1, le=100)
-    """How many passages."""
-
-    filters: Filters = NO_FILTERS
-    """Which passages may be found."""
-
-    library: str = Field("", max_length=LONGEST_NAME)
-    """A library of documents, whose passages come after the others; empty for none."""
 
 
 class FeedbackBody(Body):
@@ -106,16 +62,6 @@ class FeedbackBody(Body):
 
     answer: Answer
     """The answer as it was handed out; it is checked again."""
-
-
-class PassageFound(Record):
-    """A passage with its source."""
-
-    passage: Passage
-    """The passage."""
-
-    source: Source
-    """What it is a piece of."""
 
 
 class Edition(Record):
@@ -162,35 +108,32 @@ _REFUSALS: dict[int | str, dict[str, object]] = {
 }
 
 
-def build_api(assistant: Serves, settings: Settings, desk: Desk, switch: Switch) -> APIRouter:
+def build_api(
+    assistant: Serves, settings: Settings, tools: Tools, work: Work, switch: Switch
+) -> APIRouter:
     """Return the routes under `/api`.
 
     Args:
         assistant: answers and searches.
         settings: of this process.
-        desk: records what is answered.
+        tools: what other assistants can ask for too.
+        work: does it in a thread, when its turn has come.
         switch: how the service is switched.
     """
     # For the schema only: the guard reads the token, and lets a session do in its place.
     bearer = Depends(HTTPBearer(auto_error=False, description="signpost accounts token NAME"))
     api = APIRouter(prefix="/api", responses=_REFUSALS, dependencies=[bearer])
-    work = Work(desk.turns)
-    _add_asking(api, assistant, settings, desk, work)
+    _add_asking(api, tools)
     _add_feedback(api, Remarks(settings, assistant.corpus, assistant.hear), work)
     add_export(api, assistant, work)
-    _add_sources(api, assistant, settings, work)
+    _add_sources(api, tools, settings, work)
     add_sessions(api, assistant, work)
     _add_running(api, settings, switch, work)
     _add_docs(api)
     return api
 
 
-def _add_asking(
-    api: APIRouter, assistant: Serves, settings: Settings, desk: Desk, work: Work
-) -> None:
-    def asked(library: str, user: User) -> Serves:
-        return beside(assistant, settings, library, user.role)
-
+def _add_asking(api: APIRouter, tools: Tools) -> None:
     @api.get("/me", tags=["Answers"], summary="Who you are")
     async def me(user: Caller) -> Me:
         """Return whoever asks, and what they may enter."""
@@ -198,7 +141,7 @@ def _add_asking(
             name=user.name,
             role=user.role,
             workspaces=tuple(w.key for w in open_to(user)),
-            libraries=await work.do(lambda: libraries(settings, user.role)),
+            libraries=tools.libraries(user),
         )
 
     @api.post("/ask", tags=["Answers"], summary="Answer a question")
@@ -207,28 +150,12 @@ def _add_asking(
 
         Personal data in the question is masked in what comes back.
         """
-        question = Question(text=body.question, turns=body.turns, filters=body.filters)
-
-        def given() -> Answer:
-            serves = asked(body.library, user)
-            return kept(desk.give(lambda: serves.ask(question), user.name), serves.corpus)
-
-        return await work.do(
-            given,
-            request,
-            user.name,
-            len(body.question),
-        )
+        return await tools.ask(body, user, request)
 
     @api.post("/search", tags=["Answers"], summary="Search for passages")
     async def search(body: SearchBody, user: Caller, request: Request) -> Found:
         """Return passages that fit, or the reviewed text for what is no policy question."""
-        return await work.do(
-            lambda: asked(body.library, user).find(body.question, body.k, (), body.filters),
-            request,
-            user.name,
-            len(body.question),
-        )
+        return await tools.search(body, user, request)
 
 
 def _add_feedback(api: APIRouter, remarks: Remarks, work: Work) -> None:
@@ -255,21 +182,18 @@ def _add_feedback(api: APIRouter, remarks: Remarks, work: Work) -> None:
         return await work.do(lambda: remarks.log.newest(verdict, limit))
 
 
-def _add_sources(api: APIRouter, assistant: Serves, settings: Settings, work: Work) -> None:
-    corpus = assistant.corpus
-
+def _add_sources(api: APIRouter, tools: Tools, settings: Settings, work: Work) -> None:
     @api.get(
         "/passages/{passage_id:path}",
         tags=["Sources"],
         summary="A passage with its source",
         responses={404: {"model": Problem, "description": "There is no such passage."}},
     )
-    async def passage(passage_id: Annotated[str, Path(examples=["gsr:C12"])]) -> PassageFound:
+    async def passage(
+        passage_id: Annotated[str, Path(examples=["gsr:C12"])], user: Caller
+    ) -> PassageFound:
         """Return a passage by its id; write the `#` of an id as `%23`."""
-        found = corpus.by_id.get(passage_id)
-        if found is None:
-            raise HTTPException(404, f"No passage has the id {passage_id[:80]!r}.")
-        return PassageFound(passage=found, source=corpus.source_by_id[found.source_id])
+        return await tools.show_passage(IdBody(id=passage_id), user)
 
     @api.get("/editions", tags=["Sources"], summary="The corpus that answers")
     async def editions() -> tuple[Edition, ...]:
@@ -282,7 +206,7 @@ def _add_sources(api: APIRouter, assistant: Serves, settings: Settings, work: Wo
                 answers=answers,
                 built=manifest.created,
                 passages=sum(manifest.counts.get(tier, 0) for tier in TIERS),
-                sources=corpus.sources if answers else (),
+                sources=tools.corpus.sources if answers else (),
             )
             for manifest, answers in pairs
             if manifest

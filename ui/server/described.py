@@ -1,4 +1,4 @@
-"""The docstrings of records' fields, as descriptions in the schema of the HTTP API.
+"""The docstrings of records' fields, as descriptions in the schemas that programs are shown.
 
 Reading them from the source takes a tenth of a second, which only who asks for the schema pays.
 """
@@ -6,7 +6,7 @@ Reading them from the source takes a tenth of a second, which only who asks for 
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from inspect import cleandoc, getsource
 from itertools import pairwise
 from textwrap import dedent
@@ -35,18 +35,23 @@ def docstrings_of(record: type[BaseModel]) -> dict[str, str]:
     return found
 
 
+def add_docstrings(schemas: Mapping[str, dict[str, Any]]) -> None:
+    """Let schemas, by the names of their records, say what each field is."""
+    records = {one.__name__: one for one in _below(Record)}
+    for name, part in schemas.items():
+        told = docstrings_of(records[name]) if name in records else {}
+        for field, shown in part.get("properties", {}).items():
+            if field in told:
+                shown.setdefault("description", told[field])
+
+
 def describe(server: FastAPI) -> None:
     """Let the schema of a server say what each field of a record is."""
     plain = server.openapi
 
     def openapi() -> dict[str, Any]:
         schema = plain()
-        records = {one.__name__: one for one in _below(Record)}
-        for name, part in schema["components"]["schemas"].items():
-            told = docstrings_of(records[name]) if name in records else {}
-            for field, shown in part.get("properties", {}).items():
-                if field in told:
-                    shown.setdefault("description", told[field])
+        add_docstrings(schema["components"]["schemas"])
         return schema
 
     server.openapi = openapi  # type: ignore[method-assign]  # as FastAPI's own guide has it

@@ -8,7 +8,7 @@ import socket
 import sys
 import warnings
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager, nullcontext, suppress
 from importlib.resources import files
 from typing import TYPE_CHECKING
 
@@ -46,11 +46,12 @@ OWN_NAMES = frozenset({"127.0.0.1", "::1", "localhost"})
 
 
 def create_server(assistant: Serves, settings: Settings) -> FastAPI:
-    """Return the whole server: the page at `/`, the API under `/api`, sign-in, and its health.
+    """Return the whole server: page, HTTP API, sign-in, health, and MCP where it is set.
 
     Raises:
         SettingsError: what the settings say of language or proxy cannot be used.
         AccessError: the proxy's secret cannot be read.
+        ExtraMissing: other assistants may call it, and what speaks to them is not installed.
     """
     speak(settings.language)
     desk = Desk(settings, assistant.corpus)
@@ -69,6 +70,7 @@ def create_server(assistant: Serves, settings: Settings) -> FastAPI:
     from ui.server.evaluate_routes import build_evaluate
     from ui.server.library_api import build_library
     from ui.server.middleware import add_health, add_problems
+    from ui.server.tools import Tools
     from ui.server.work import Work
 
     server = FastAPI(
@@ -83,21 +85,27 @@ def create_server(assistant: Serves, settings: Settings) -> FastAPI:
     describe(server)
     add_problems(server)
     add_health(server, settings, switch)
-    server.include_router(build_api(assistant, settings, desk, switch))
+    work = Work(desk.turns)
+    tools = Tools(assistant, settings, desk, work)
+    server.include_router(build_api(assistant, settings, tools, work, switch))
     server.state.underway = desk.underway
     server.include_router(build_ask(desk.underway))
     server.state.jobs = Jobs(settings)
-    server.include_router(
-        build_evaluate(assistant, settings, desk, Work(desk.turns), server.state.jobs)
-    )
+    server.include_router(build_evaluate(assistant, settings, desk, work, server.state.jobs))
     server.include_router(build_library(Keeper(assistant.corpus, settings), switch))
     if accounts and sessions:
         SignIn(accounts, sessions).add_to(server)
+    rate = Rate(settings.rate)
+    server.state.mcp = None
+    if settings.mcp:
+        from ui.server.mcp_server import add_mcp
+
+        add_mcp(server, tools, rate)
     doors = Doors(
         identity=_identity(settings, accounts, sessions),
         hosts=allowed_hosts(settings),
         switch=switch,
-        rate=Rate(settings.rate),
+        rate=rate,
         sign_in=accounts is not None,
         https=bool(settings.tls_certificate),
         functions=functions_of(_functions(blocks)),
@@ -302,7 +310,8 @@ def _signposting() -> Signposting:
 
 @asynccontextmanager
 async def _lifespan(server: FastAPI) -> AsyncIterator[None]:
-    yield
+    async with server.state.mcp.run() if server.state.mcp else nullcontext():
+        yield
     server.state.stopping = True
     server.state.underway.close()
     # A run that goes on stops with its server, and can be taken up again.

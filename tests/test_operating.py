@@ -1,0 +1,203 @@
+"""The image and the examples of the operator's guide hold, by the programs that read them."""
+
+from __future__ import annotations
+
+import json
+import re
+import shlex
+import shutil
+import subprocess
+import sys
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.documents import ROOT, unknown_settings
+
+GUIDE = (ROOT / "docs" / "operating.md").read_text(encoding="utf-8")
+
+CONTAINERFILE = (ROOT / "Containerfile").read_text(encoding="utf-8")
+
+BUILDS = {"apt", "apt-get", "gcc", "make", "uv", "build-essential", "git", "curl"}
+"""Words of a command that would bring in, or need, what builds."""
+
+
+def example(begins: str) -> str:
+    """Return the example of the guide that begins so."""
+    found = re.findall(r"^```\w+\n(.*?)^```", GUIDE, flags=re.MULTILINE | re.DOTALL)
+    (example,) = (one for one in found if one.startswith(begins))
+    return example
+
+
+def needed(*names: str) -> str:
+    """Return the first of some programs that is there; without one, the test is skipped."""
+    for name in names:
+        if path := shutil.which(name):
+            return path
+    pytest.skip(f"None of these is installed: {', '.join(names)}.")
+
+
+def stages() -> list[list[tuple[str, str]]]:
+    """Return the instructions of each stage of the image, with what stands behind each."""
+    kept = "\n".join(one for one in CONTAINERFILE.splitlines() if not one.startswith("#"))
+    found: list[list[tuple[str, str]]] = []
+    for line in filter(str.strip, kept.replace("\\\n", " ").splitlines()):
+        name, _, rest = line.partition(" ")
+        if name == "FROM":
+            found.append([])
+        found[-1].append((name, rest.strip()))
+    return found
+
+
+def commands(stage: list[tuple[str, str]]) -> Iterator[list[str]]:
+    """Yield the words of each command that a stage runs."""
+    for name, rest in stage:
+        if name == "RUN":
+            yield from (shlex.split(one) for one in rest.split("&&"))
+
+
+def test_the_image_is_built_from_the_lock_in_a_stage_of_its_own() -> None:
+    first, last = stages()
+    assert [stage[0] for stage in (first, last)] == [
+        ("FROM", "python:3.11-slim AS built"),
+        ("FROM", "python:3.11-slim"),
+    ]
+    assert any("--constraint requirements.lock" in rest for _, rest in first)
+    copied = [word for name, rest in first if name == "COPY" for word in rest.split()[:-1]]
+    assert all((ROOT / one).exists() for one in copied)
+    let_in = (ROOT / ".dockerignore").read_text(encoding="utf-8").splitlines()
+    assert {f"!{one}" for one in copied} == {one for one in let_in if one.startswith("!")}
+    assert "://" not in CONTAINERFILE.replace("http://127.0.0.1", "")
+    assert unknown_settings(CONTAINERFILE) == []
+
+
+def test_the_image_runs_as_nobody_special_and_holds_nothing_that_builds() -> None:
+    last = stages()[-1]
+    named = dict(last)
+    assert {name for name, _ in last} <= {
+        *("FROM", "RUN", "COPY", "ENV", "VOLUME", "WORKDIR", "USER", "EXPOSE", "HEALTHCHECK"),
+        *("ENTRYPOINT", "CMD"),
+    }
+    order = [name for name, _ in last]
+    assert order.index("USER") > max(at for at, name in enumerate(order) if name == "RUN")
+    assert named["USER"] == "10001:10001"
+    assert named["VOLUME"] == "/var/lib/signpost"
+    assert f"SIGNPOST_HOME={named['VOLUME']}" in named["ENV"].split()
+    assert not any(set(words) & BUILDS for words in commands(last))
+    removed = [words for words in commands(last) if words[:4] == "python -m pip uninstall".split()]
+    assert removed
+    assert set(removed[0]) >= {"pip", "setuptools", "wheel"}
+    assert [rest for name, rest in last if name == "COPY"] == [
+        "--from=built /opt/signpost /opt/signpost"
+    ]
+    assert json.loads(named["ENTRYPOINT"]) == ["signpost"]
+    assert json.loads(named["CMD"]) == ["serve"]
+
+
+def test_the_image_says_whether_it_is_well_and_publishes_on_loopback_alone() -> None:
+    named = dict(stages()[-1])
+    options, _, run = named["HEALTHCHECK"].partition("CMD ")
+    program, flag, script = json.loads(run)
+    assert (program, flag) == ("python", "-c")
+    compile(script, "health check", "exec")
+    assert "/healthz" in script
+    assert "--start-period=" in options
+    assert named["EXPOSE"] in script or "SIGNPOST_PORT" in script
+    assert f"SIGNPOST_PORT={named['EXPOSE']}" in named["ENV"].split()
+    assert "SIGNPOST_HOST" not in named["ENV"]
+    assert set(re.findall(r"--publish (\S+)", GUIDE)) == {"127.0.0.1:7860:7860"}
+
+
+@pytest.mark.slow
+def test_the_image_answers_with_a_read_only_root_and_no_network() -> None:
+    engine = needed("podman", "docker")
+    tag = "signpost-of-a-test"
+    subprocess.run(
+        [engine, "build", "--file", ROOT / "Containerfile", "--tag", tag, ROOT], check=True
+    )
+    # The volume that the image declares has no name here, and goes with the container.
+    contained = "--rm --read-only --tmpfs /tmp --network none --cap-drop all".split()
+    question = "What outcomes and partners relate to victim identity protection?"
+    try:
+        told = subprocess.run(
+            [engine, "run", *contained, tag, "ask", "--json", question],
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+    finally:
+        subprocess.run([engine, "rmi", "--force", tag], check=False)
+    assert json.loads(told.stdout)["status"] == "answered"
+
+
+@pytest.mark.slow
+def test_systemd_takes_the_service(tmp_path: Path) -> None:
+    program = needed("systemd-analyze")
+    unit = tmp_path / "signpost.service"
+
+    def told(text: str) -> str:
+        unit.write_text(text, encoding="utf-8")
+        command = [program, "verify", "--man=no", unit]
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
+        # What other units of the machine lack is told too.
+        return "".join(one for one in done.stderr.splitlines() if unit.name in one)
+
+    service = example("[Unit]").replace("/opt/signpost/.venv/bin/signpost", sys.executable)
+    assert sys.executable in service
+    assert told(service) == ""
+    assert "Usr" in told(service.replace("\nUser=", "\nUsr="))
+
+
+@pytest.mark.slow
+def test_nginx_takes_the_site(tmp_path: Path) -> None:
+    program, openssl = needed("nginx"), needed("openssl")
+    key, chain = tmp_path / "key.pem", tmp_path / "chain.pem"
+    made = "req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 1 -subj /CN=example"
+    subprocess.run(
+        [openssl, *made.split(), "-keyout", key, "-out", chain],
+        check=True,
+        capture_output=True,
+    )
+    secret = example("proxy_set_header X-Signpost-Proxy")
+    (tmp_path / "signpost-secret.conf").write_text(secret, encoding="utf-8")
+    site = example("server {")
+    for place in ("/etc/ssl/signpost", "/etc/nginx"):
+        assert place in site
+        site = site.replace(place, str(tmp_path))
+    kinds = ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
+    folders = "".join(f"{kind}_temp_path {tmp_path}/{kind};\n" for kind in kinds)
+
+    def told(text: str) -> subprocess.CompletedProcess[str]:
+        # A port that whoever runs the tests may use.
+        text = text.replace("listen 443", "listen 127.0.0.1:8443")
+        main = f"pid {tmp_path}/pid;\nevents {{}}\nhttp {{\n{folders}{text}}}\n"
+        (tmp_path / "nginx.conf").write_text(main, encoding="utf-8")
+        command = [program, "-t", "-p", tmp_path, "-c", tmp_path / "nginx.conf", "-e", "stderr"]
+        return subprocess.run(command, capture_output=True, text=True, check=False)
+
+    good, bad = told(site), told(site.replace("proxy_buffering", "proxy_buffer"))
+    assert (good.returncode, "warn" in good.stderr) == (0, False), good.stderr
+    assert bad.returncode != 0
+
+
+def test_the_parts_of_the_single_sign_on_fit_together() -> None:
+    site, proxy = example("server {"), tomllib.loads(example("http_address"))
+    environment = dict(
+        line.split("=", 1) for line in example("SIGNPOST_ACCESS=proxy").splitlines() if line
+    )
+    assert f"proxy_pass http://{proxy['http_address']};" in site
+    # Without it, oauth2-proxy tells nginx nobody's name.
+    assert proxy["set_xauthrequest"] is True
+    roles = dict(one.split("=") for one in environment["SIGNPOST_PROXY_GROUPS"].split(","))
+    assert sorted(roles.values()) == sorted(proxy["allowed_groups"])
+    assert f"server_name {environment['SIGNPOST_ALLOWED_HOSTS']};" in site
+
+
+def test_what_an_assistant_is_configured_with_is_json() -> None:
+    found = re.findall(r"^```json\n(.*?)^```", GUIDE, flags=re.MULTILINE | re.DOTALL)
+    servers = [json.loads(one)["mcpServers"]["signpost"] for one in found]
+    assert [set(one) for one in servers] == [{"command", "args", "env"}, {"url", "headers"}]
+    assert servers[0]["args"] == ["mcp"]
+    assert servers[1]["url"].endswith("/mcp")

@@ -1,0 +1,262 @@
+"""What programs can ask for, over HTTP or as tools of an assistant: what both are given."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from functools import cached_property
+from typing import TYPE_CHECKING, Annotated
+
+from fastapi import HTTPException
+from pydantic import Field, field_validator
+from pydantic_core import PydanticCustomError
+
+from assistant.certificates.recheck import verify_text
+from assistant.certificates.verification import Verification
+from assistant.ingestion import LONGEST_NAME, libraries
+from assistant.records import NO_FILTERS, Answer, Filters, Found, Question
+from assistant.safety.personal import kept
+from corpus.editions.edition import Edition
+from corpus.passage import Passage, Record, Source
+from corpus.structure.graph import Item, Link
+from ui.pages.ask.talk import MOST_TURN_CHARS, MOST_TURNS
+from ui.pages.framework.framework import is_served, shipped
+from ui.server.work import Body
+from ui.service.seams import beside
+from ui.words.catalogue import say
+
+if TYPE_CHECKING:
+    from starlette.requests import Request
+
+    from assistant.settings import Settings
+    from corpus.passage import Corpus
+    from corpus.structure.graph import Framework
+    from ui.access.rights import User
+    from ui.server.work import Work
+    from ui.service.desk import Desk
+    from ui.service.seams import Serves
+
+
+class AskBody(Body):
+    """A question."""
+
+    question: str = Field(min_length=1, max_length=20_000)
+    """As a user would type it."""
+
+    turns: tuple[Annotated[str, Field(max_length=20_000)], ...] = Field((), max_length=MOST_TURNS)
+    """Earlier questions of the same conversation, oldest first; 8,000 characters in all. Where a
+    language model read one, send what it was understood as (`resolved_question`)."""
+
+    filters: Filters = NO_FILTERS
+    """What the answer is narrowed to."""
+
+    library: str = Field("", max_length=LONGEST_NAME)
+    """A library of documents, which is asked too and answers apart; empty for none."""
+
+    @field_validator("turns")
+    @classmethod
+    def _not_too_long(cls, turns: tuple[str, ...]) -> tuple[str, ...]:
+        if sum(map(len, turns)) > MOST_TURN_CHARS:
+            raise PydanticCustomError("turns", "Earlier turns are too long; leave out the oldest")
+        return turns
+
+
+class SearchBody(Body):
+    """A search."""
+
+    question: str = Field(min_length=1, max_length=20_000)
+    """What is looked for."""
+
+    k: int = Field(10, ge=1, le=100)
+    """How many passages."""
+
+    filters: Filters = NO_FILTERS
+    """Which passages may be found."""
+
+    library: str = Field("", max_length=LONGEST_NAME)
+    """A library of documents, whose passages come after the others; empty for none."""
+
+
+class IdBody(Body):
+    """Which one is to be shown."""
+
+    id: str
+    """Its id: gsr:C12."""
+
+
+class CertificateBody(Body):
+    """A certificate to be checked again."""
+
+    certificate: str
+    """The text of its file, as it was written."""
+
+
+class PassageFound(Record):
+    """A passage with its source."""
+
+    passage: Passage
+    """The passage."""
+
+    source: Source
+    """What it is a piece of."""
+
+
+class Applying(Record):
+    """The items of a kind that apply to an item."""
+
+    facet: str
+    """Name of the facet that they make: `outcomes`."""
+
+    owner: str
+    """Id of the item that they stand under: the one asked for, or one above it."""
+
+    items: tuple[Item, ...]
+    """All of them, in reading order."""
+
+
+class ItemFound(Record):
+    """An item of the framework, and how it stands to others."""
+
+    item: Item
+    """The item."""
+
+    passage: Passage
+    """Its words, and where they are printed."""
+
+    source: Source
+    """What it is a piece of."""
+
+    above: tuple[Item, ...]
+    """What it stands under, the nearest first."""
+
+    applying: tuple[Applying, ...]
+    """What the structure ties to it, kind by kind, each kind whole."""
+
+    links: tuple[Link, ...]
+    """Ties that the source does not print, strongest first."""
+
+
+class Tools:
+    """Answers, searches, passages, items and certificates, each for a user when its turn is."""
+
+    def __init__(self, assistant: Serves, settings: Settings, desk: Desk, work: Work) -> None:
+        """Put them together.
+
+        Args:
+            assistant: answers and searches.
+            settings: of this process.
+            desk: records what is answered.
+            work: does it in a thread, when its turn has come.
+        """
+        self._assistant = assistant
+        self._settings = settings
+        self._desk = desk
+        self._work = work
+
+    @property
+    def corpus(self) -> Corpus:
+        """The edition that answers."""
+        return self._assistant.corpus
+
+    def libraries(self, user: User) -> tuple[str, ...]:
+        """Return the names of libraries that a user may ask."""
+        return libraries(self._settings, user.role)
+
+    def _beside(self, library: str, user: User) -> Serves:
+        return beside(self._assistant, self._settings, library, user.role)
+
+    async def ask(self, body: AskBody, user: User, request: Request | None = None) -> Answer:
+        """Return an answer, once it is recorded, with personal data masked.
+
+        Args:
+            body: the question.
+            user: who asks.
+            request: of whoever waits; nothing is done for one who left.
+
+        Raises:
+            HTTPException: it is refused, or there is no room to wait.
+        """
+        question = Question(text=body.question, turns=body.turns, filters=body.filters)
+
+        def given() -> Answer:
+            asked = self._beside(body.library, user)
+            return kept(self._desk.give(lambda: asked.ask(question), user.name), asked.corpus)
+
+        return await self._work.do(
+            given,
+            request,
+            user.name,
+            len(body.question),
+        )
+
+    async def search(self, body: SearchBody, user: User, request: Request | None = None) -> Found:
+        """Return passages that fit, or the reviewed text for what is no policy question.
+
+        Raises:
+            HTTPException: it is refused, or there is no room to wait.
+        """
+        return await self._work.do(
+            lambda: self._beside(body.library, user).find(body.question, body.k, (), body.filters),
+            request,
+            user.name,
+            len(body.question),
+        )
+
+    async def show_passage(self, body: IdBody, user: User) -> PassageFound:
+        """Return a passage with its source.
+
+        Raises:
+            HTTPException: there is none.
+        """
+        found = self.corpus.by_id.get(body.id)
+        if found is None:
+            raise HTTPException(404, say("tools.no_passage", id=repr(body.id[:80])))
+        return PassageFound(passage=found, source=self.corpus.source_by_id[found.source_id])
+
+    async def framework_item(self, body: IdBody, user: User) -> ItemFound:
+        """Return an item of the framework, by its id with or without the source before it.
+
+        Raises:
+            HTTPException: there is none, or other texts than the framework answer.
+        """
+        return await self._work.do(lambda: self._item(body.id), None, user.name)
+
+    async def verify_certificate(self, body: CertificateBody, user: User) -> Verification:
+        """Return what comes of checking a certificate against the edition that answers.
+
+        Raises:
+            HTTPException: there is no room to wait.
+        """
+        digest, today = self._settings.digest(), datetime.now(UTC).date()
+        return await self._work.do(
+            lambda: verify_text(body.certificate, self._edition, digest, today), None, user.name
+        )
+
+    @cached_property
+    def _edition(self) -> Edition:
+        return Edition.of(self.corpus)
+
+    def _item(self, id_: str) -> ItemFound:
+        whole, _ = shipped()
+        framework = whole.framework
+        if not is_served(whole, self.corpus):
+            raise HTTPException(404, say("tools.no_framework"))
+        ids = {one.casefold(): one for one in framework.item_by_id}
+        wanted = id_.strip().casefold()
+        found = ids.get(wanted) or ids.get(f"{framework.source.id}:{wanted}")
+        if found is None:
+            raise HTTPException(404, say("tools.no_item", id=repr(id_[:80])))
+        return ItemFound(
+            item=framework.item(found),
+            passage=framework.passage_by_id[found],
+            source=framework.source,
+            above=framework.lineage(found)[1:],
+            applying=_applying(framework, found),
+            links=framework.links_of(found),
+        )
+
+
+def _applying(framework: Framework, id_: str) -> tuple[Applying, ...]:
+    kinds = ((kind, framework.facet(id_, kind.id)) for kind in framework.kinds)
+    return tuple(
+        Applying(facet=kind.facet, owner=tied[0].id, items=tied[1]) for kind, tied in kinds if tied
+    )
