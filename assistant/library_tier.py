@@ -8,7 +8,7 @@ from datetime import date
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
-from assistant.answering.decide import ranked
+from assistant.answering.decide import NOT_OUTRIGHT, ranked
 from assistant.citing.citations import note
 from assistant.errors import LibraryError
 from assistant.foreign import Foreign
@@ -38,6 +38,13 @@ _GIVEN: tuple[Status, ...] = ("answered", "partial")
 _SILENT = "The library {} does not answer this; what comes nearest in it is cited."
 
 _ONLY_OWN = "The framework and the guidance notes do not answer this."
+
+_BELOW = (
+    "The library {} answers this, below. The framework and the guidance notes do not say it "
+    "outright; the closest they come:"
+)
+
+_NOT_OUTRIGHT = "The library {} does not say this outright. The closest it comes:"
 
 _FRAMED = frozenset({"pillars", "facets", "audience"})
 """Filters by what the framework and notes declare, and no document does."""
@@ -210,8 +217,12 @@ def _beside(answer: Answer, own: Answer, name: str) -> Answer:
     """Set the library's answer behind that of what ships, each under headings of its tier."""
     said = [one for one in own.statements if one.citations]
     first = answer.statements
-    if own.status in _GIVEN and answer.status not in _GIVEN:
+    if own.status == "answered" and answer.is_closest:
+        first = tuple(_named(one, _BELOW.format(name)) for one in first)
+    elif own.status in _GIVEN and answer.status not in _GIVEN:
         first = (note(_ONLY_OWN),)
+    if own.is_closest:
+        said = [_named(one, _NOT_OUTRIGHT.format(name)) for one in said]
     if own.status not in _GIVEN:
         # Beside an answer of the sources that ship, so that nobody takes silence for neglect.
         told = note(_SILENT.format(name), own.nearest[:1])
@@ -233,6 +244,13 @@ def _beside(answer: Answer, own: Answer, name: str) -> Answer:
             "nearest": () if answers else (*answer.nearest, *own.nearest),
             "provenance": answer.provenance.model_copy(update={"composer": composer}),
         }
+    )
+
+
+def _named(statement: Statement, said: str) -> Statement:
+    """Return a statement; of the note that no source says it outright, which sources are meant."""
+    return (
+        statement.model_copy(update={"text": said}) if statement.text == NOT_OUTRIGHT else statement
     )
 
 
