@@ -223,3 +223,31 @@ def test_bad_passages_are_refused_in_one_line(
     rows = write_rows(tmp_path / "rows.jsonl", {"id": "a", "text": "words"}, {"id": "a"})
     assert "line 2: text" in refused("index", "build", "--passages", str(rows))
     assert "cannot be read" in refused("index", "build", "--passages", str(tmp_path / "none"))
+
+
+# Libraries of documents
+
+
+def test_a_document_is_taken_in_asked_beside_the_framework_and_taken_out(
+    broken: Path, tmp_path: Path, capfd: pytest.CaptureFixture[str], refused: Refused
+) -> None:
+    (tmp_path / "coast.md").write_text("# Plan\n\nThe Ministry of Tides opens a hotline in June.\n")
+    (tmp_path / "bad.pdf").write_bytes(b"no PDF")
+    assert main(["ingest", str(tmp_path / "coast.md"), "--role", "trainer"]) == 0
+    told = capfd.readouterr().out
+    assert "[1/1] coast.md: 1 passage." in told
+    assert "1 embedded now" in told
+    assert "seen by: trainer" in told
+    assert main(["ingest", str(tmp_path / "bad.pdf"), str(tmp_path / "coast.md")]) == 1
+    told = capfd.readouterr().out
+    assert "[1/2] mismatch: bad.pdf" in told
+    assert "0 embedded now" in told
+    asked = ["ask", "Who opens a hotline in June?", "--library", "documents", "--json"]
+    assert main(asked) == 0
+    answer = Answer.model_validate_json(capfd.readouterr().out)
+    assert any("Ministry of Tides" in one.text for one in answer.statements)
+    assert main(["ingest", "--remove", "coast.md"]) == 0
+    assert "holds 0 files" in capfd.readouterr().out
+    assert "no library 'documents'" in refused(*asked)
+    with pytest.raises(SystemExit, match="2"):
+        main(["ingest"])
