@@ -2,6 +2,7 @@
 
 SignpostError
 ├── CorpusError         a source, a framework file or a passage file is not what it claims to be
+│   └── DocumentError   an operator's file cannot be read; it names the outcome
 ├── SettingsError       an environment variable is unknown, or its value is out of range
 ├── QuestionError       a question is empty, too long or not text
 ├── ModelError          a model is missing or silent, or its files do not have the pinned hash
@@ -9,6 +10,7 @@ SignpostError
 │   ├── IndexMissing    no index has been built yet
 │   ├── IndexMismatch   the index was built from another corpus, model or version
 │   └── IndexBusy       another process is building the index
+├── LibraryError        a library is not there, or cannot be changed as asked for
 ├── AccessError         an account is not as it must be, or the page may not be served so
 ├── FeedbackError       feedback is about no answer of ours, is too long, or is too much for a day
 ├── AuditError          the counts of the audit log cannot be exported
@@ -20,7 +22,7 @@ SignpostError
 └── ExtraMissing        what writes a form is not installed, or did not write it
 """
 
-from corpus.errors import CorpusError, SignpostError
+from corpus.errors import CorpusError, DocumentError, SignpostError
 
 __all__ = [
     "AccessError",
@@ -28,12 +30,14 @@ __all__ = [
     "BatchError",
     "CertificateError",
     "CorpusError",
+    "DocumentError",
     "ExportError",
     "ExtraMissing",
     "FeedbackError",
     "IndexBusy",
     "IndexMismatch",
     "IndexMissing",
+    "LibraryError",
     "ModelError",
     "QuestionError",
     "SessionError",
@@ -70,6 +74,10 @@ class IndexMismatch(StoreError):
 
 class IndexBusy(StoreError):
     """Another process is building the index."""
+
+
+class LibraryError(SignpostError):
+    """A library is not there, or cannot be changed as asked for."""
 
 
 class AccessError(SignpostError):

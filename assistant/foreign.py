@@ -84,6 +84,7 @@ class Foreign:
         embedder: Embedder,
         settings: Settings,
         gate: Gate | None = None,
+        reader: Reader | None = None,
     ) -> None:
         """Put the house together around an open index.
 
@@ -93,6 +94,7 @@ class Foreign:
             embedder: the model that the index was built with.
             settings: of the home.
             gate: tells whether to answer; the one that ships for such texts if none is given.
+            reader: tells what is asked; one of these settings if none is given.
         """
         from assistant.wording import load_wording
 
@@ -101,7 +103,7 @@ class Foreign:
         self._embedder = embedder
         self._index = index
         self._retriever = Retriever(corpus, index, embedder, settings)
-        self._reader = Reader(settings)
+        self._reader = reader or Reader(settings)
         lexicon = Lexicon((one.text for one in corpus.passages), (), ())
         sections = Sections(
             _sentences(corpus, index, lexicon),

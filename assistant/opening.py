@@ -8,7 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from assistant.errors import StoreError
+from assistant.errors import LibraryError, StoreError
 from assistant.home import write_whole, writing
 from assistant.retrieval.manifest import AGAIN
 from corpus.passage import Corpus
@@ -17,6 +17,8 @@ from corpus.whole import Whole
 
 if TYPE_CHECKING:
     from assistant.foreign import Foreign
+    from assistant.ingestion import Library
+    from assistant.library_tier import LibraryTier
     from assistant.pipeline import Assistant
     from assistant.retrieval.manifest import Manifest
     from assistant.settings import Settings
@@ -46,6 +48,24 @@ def open_assistant(settings: Settings) -> Assistant | Foreign:
     embedder = load_embedder(settings)
     index = Index.open(corpus, embedder, settings)
     return Foreign(corpus, index, embedder, settings)
+
+
+def with_library(assistant: object, library: Library) -> LibraryTier:
+    """Return a library as it is now beside what answers; it is opened once and shared.
+
+    Raises:
+        LibraryError: the library holds nothing, or what answers is passages of somebody else's.
+        SignpostError: its index cannot be used.
+    """
+    from assistant.library_tier import open_libraries
+    from assistant.pipeline import Assistant
+
+    if not isinstance(assistant, Assistant):
+        raise LibraryError(
+            "This home answers from passages of your own, beside which there is no library; "
+            "for the corpus that ships, run: signpost index build"
+        )
+    return open_libraries(assistant).tier(library)
 
 
 def has_index(settings: Settings) -> bool:

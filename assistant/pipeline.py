@@ -101,7 +101,8 @@ class Assistant:
         self._retriever = retriever
         from assistant.wording import load_wording
 
-        reader = reader or Reader(settings)
+        self.embedder = retriever.embedder
+        self.reader = reader = reader or Reader(settings)
         gate = gate or Gate.shipped(settings.risk)
         self._drafting = Drafting(whole, retriever, settings.k, gate, reader)
         self._answering = Answering(whole, self._drafting)

@@ -83,6 +83,7 @@ class Index:
         *,
         passages: str = "",
         erase: bool = False,
+        reuse: bool | None = None,
     ) -> Manifest:
         """Build beside what answers now, verify, and only then swap.
 
@@ -93,6 +94,8 @@ class Index:
             progress: called with passages done and passages in all.
             passages: SHA-256 of the file that a foreign corpus was read from.
             erase: whether nothing of any build before may be left; then none can answer again.
+            reuse: whether vectors of the build before may be used; if not said, unless it is
+                erased. It is read for them, with the ids of passages and without their words.
 
         Raises:
             IndexBusy: another process is building.
@@ -100,7 +103,10 @@ class Index:
                 does.
         """
         with closing(store_of(settings)) as store:
-            return Building(store, embedder, progress, passages, erase=erase).run(corpus)
+            # What is to be gone is not even read: it could come back with the memory it lay in.
+            reuses = not erase if reuse is None else reuse
+            building = Building(store, embedder, progress, passages, erase=erase, reuse=reuses)
+            return building.run(corpus)
 
     @property
     def manifest(self) -> Manifest:

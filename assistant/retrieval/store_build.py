@@ -5,9 +5,10 @@ from __future__ import annotations
 import logging
 import secrets
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import closing
+from contextlib import closing, suppress
 from datetime import UTC, datetime
 from hashlib import sha256
+from pathlib import Path
 from threading import Thread
 from typing import TYPE_CHECKING
 
@@ -16,7 +17,7 @@ from numpy.typing import NDArray
 
 from assistant.errors import StoreError
 from assistant.retrieval.manifest import AGAIN, FORMAT, Manifest, Pointer, embedded_text, versions
-from assistant.retrieval.store_volume import Store, Volume, load_writer
+from assistant.retrieval.store_volume import EXACT, Store, Volume, load_writer
 from assistant.retrieval.wordings import FACET, SUFFIX, with_wordings
 from corpus.passage import Corpus, Passage, sha256_of
 
@@ -48,6 +49,70 @@ TIE = 1e-5
 """Cosines closer than this are equal: Chroma's differ from ours in the last digits."""
 
 
+HASH = 32
+"""Bytes of a hash in a file of vectors: of the weights first, of a text before each vector."""
+
+
+class Encoded:
+    """Vectors kept in a file as they are made, so that a build that was killed goes on from there.
+
+    They stand by hash of text; what was torn or made by other weights is not read.
+    """
+
+    def __init__(self, file: Path | None, weights_sha256: str, dimension: int) -> None:
+        """Keep the file's place, and what made its vectors; without a place nothing is kept."""
+        self._file = file
+        self._opening = sha256(weights_sha256.encode()).digest()
+        self._dimension = dimension
+
+    def read(self) -> dict[str, Vector]:
+        """Return the whole vectors of the file by hash of text; none where there is no file."""
+        if self._file is None:
+            return {}
+        try:
+            data = self._file.read_bytes()
+        except OSError:
+            return {}
+        size = HASH + 4 * self._dimension
+        whole = (len(data) - HASH) // size
+        if data[:HASH] != self._opening or whole < 0:
+            self.remove()
+            return {}
+        end = HASH + whole * size
+        if end < len(data):
+            # A kill in the middle of a write leaves a piece, behind which nothing could be read.
+            with suppress(OSError), self._file.open("r+b") as file:
+                file.truncate(end)
+        records = np.frombuffer(data[HASH:end], dtype=np.uint8).reshape(whole, size)
+        rows = np.ascontiguousarray(records[:, HASH:]).view("<f4").astype(np.float32)
+        sound = np.abs(np.linalg.norm(rows, axis=1) - 1.0) < 1e-3
+        return {
+            records[place, :HASH].tobytes().hex(): rows[place]
+            for place in range(whole)
+            if sound[place]
+        }
+
+    def add(self, digests: Sequence[str], rows: Matrix) -> None:
+        """Keep vectors; a disk that is full keeps none, and the build itself will say so."""
+        if self._file is None:
+            return
+        pieces = [
+            bytes.fromhex(digest) + row.astype("<f4").tobytes()
+            for digest, row in zip(digests, rows, strict=True)
+        ]
+        try:
+            with self._file.open("ab") as file:
+                file.write(b"".join((*(() if file.tell() else (self._opening,)), *pieces)))
+        except OSError as error:
+            logger.debug("no vectors are kept: %s", error)
+
+    def remove(self) -> None:
+        """Remove the file, once its vectors are in a build or can be of no use."""
+        if self._file is not None:
+            with suppress(OSError):
+                self._file.unlink(missing_ok=True)
+
+
 class Building:
     """One run of `Index.build`."""
 
@@ -59,10 +124,13 @@ class Building:
         passages: str = "",
         *,
         erase: bool = False,
+        reuse: bool = True,
     ) -> None:
         """Choose an id; nothing is written yet."""
         self._passages = passages
         self._erase = erase
+        self._reuse = reuse
+        self._encoded = Encoded(store.encoded, embedder.weights_sha256, embedder.dimension)
         self._store = store
         self._embedder = embedder
         self._progress = progress or (lambda done, total: None)
@@ -80,12 +148,12 @@ class Building:
             pointer = self._pointer()
             try:
                 self._store.sweep(pointer.builds)
-                # What is to be gone is not even read: it could come back with the memory it lay in.
-                known = {} if self._erase else self._known(pointer)
-                manifest = self._fill(corpus, known)
+                known = self._known(pointer) if self._reuse else {}
+                manifest = self._fill(corpus, known | self._encoded.read())
                 self._beat()
                 pointer = self._next(pointer)
                 self._store.point(pointer)
+                self._encoded.remove()
             finally:
                 self._store.sweep(pointer.builds)
             if self._erase:
@@ -174,6 +242,7 @@ class Building:
             batch = digests[start : start + EMBEDDED]
             rows = self._embedder.embed_all([new[digest] for digest in batch])
             vectors.update(zip(batch, rows, strict=True))
+            self._encoded.add(batch, rows)
             self._beat()
         self._progress(total, total)
         return vectors
@@ -213,21 +282,23 @@ def verify(volume: Volume, tier: str, ids: Sequence[str], rows: Matrix) -> float
     """Check that every passage of a tier can be found by its own vector; return the recall.
 
     Recall is the share of the exact nearest `NEAREST` that a search finds, over `SAMPLE` passages.
+    Up to `EXACT` passages a search compares all vectors, and one that the graph misses is found.
 
     Raises:
-        StoreError: the store has lost passages, or its recall is under `MIN_RECALL`.
+        StoreError: the store has lost passages, its recall is under `MIN_RECALL`, or its graph,
+            which searches, misses one.
     """
     held = volume.count(tier)
     if held != len(ids):
         raise StoreError(f"The new index holds {held} of {len(ids)} passages; {AGAIN}")
     place_of = {passage_id: place for place, passage_id in enumerate(ids)}
+    by_graph = len(ids) > EXACT
     step = max(1, len(ids) // SAMPLE)
     shares: list[float] = []
     for place, found, cosines in _neighbourhoods(volume, tier, rows):
         passage_id = ids[place]
-        if passage_id not in found and passage_id not in _as_near(
-            volume, tier, rows[place], cosines
-        ):
+        lost = by_graph and passage_id not in found
+        if lost and passage_id not in _as_near(volume, tier, rows[place], cosines):
             raise StoreError(f"The new index does not find {passage_id} and is not used; {AGAIN}")
         if place % step == 0:
             shares.append(recall_of([place_of[one] for one in found], cosines))

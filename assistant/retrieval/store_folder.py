@@ -34,6 +34,7 @@ class FolderStore:
         self._home = home
         self._folder = home / "index"
         self._pointer = self._folder / "pointer.json"
+        self.encoded: Path | None = self._folder / "encoded.f32"
         self.place = str(self._folder)
 
     def mark(self) -> Hashable:

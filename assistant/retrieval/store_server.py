@@ -6,6 +6,7 @@ import secrets
 import time
 from collections.abc import Callable, Collection, Hashable, Iterator, Mapping
 from contextlib import contextmanager, suppress
+from pathlib import Path
 from typing import TYPE_CHECKING, cast
 from urllib.parse import urlsplit
 
@@ -35,6 +36,7 @@ class ServerStore:
     """Builds as collections of a Chroma server; pointer and lock are collections too."""
 
     check_every = 2.0
+    encoded: Path | None = None
 
     def __init__(self, url: str) -> None:
         """Keep the address; nothing is asked of it yet."""

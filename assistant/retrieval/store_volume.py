@@ -7,6 +7,7 @@ import threading
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Collection, Hashable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, cast
 
 from assistant.errors import StoreError
@@ -47,6 +48,9 @@ class Store(Protocol):
 
     place: str
     """Folder or address, for messages."""
+
+    encoded: Path | None
+    """File that keeps the vectors of a build that is not done; none where there can be none."""
 
     check_every: float
     """Seconds between two looks at the pointer."""

@@ -666,3 +666,24 @@ def _build(corpus: Corpus, settings: Settings, erase: bool) -> None:
 
 def _holds(home: Path, secret: bytes) -> bool:
     return any(secret in path.read_bytes() for path in home.rglob("*") if path.is_file())
+
+
+def test_a_neighbour_that_the_graph_misses_fails_no_build_that_compares_all(
+    folder: Settings, monkeypatch: pytest.MonkeyPatch, opened: Open
+) -> None:
+    neighbours = Volume.neighbours
+    corpus, embedder = corpus_of(many_texts(30)), hashing_embedder()
+    missed = corpus.passages[3]
+    monkeypatch.setattr(
+        Volume,
+        "neighbours",
+        lambda self, tier, rows, k: [
+            [one for one in found if one != missed.id] for found in neighbours(self, tier, rows, k)
+        ],
+    )
+    assert Index.build(corpus, embedder, folder).recall["framework"] < 1.0
+    index = opened(corpus, embedder, folder)
+    assert index.query(embedder.embed(missed.text), "framework", 1)[0][0] == missed.id
+    monkeypatch.setattr("assistant.retrieval.store_build.EXACT", 10)
+    with pytest.raises(StoreError, match="does not find"):
+        Index.build(corpus, embedder, folder)

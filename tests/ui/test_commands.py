@@ -222,3 +222,31 @@ def test_a_pipe_is_written_to_and_not_replaced(tmp_path: Path) -> None:
     assert json.loads(pipe.read_text(encoding="utf-8")) == {"id": "a"}
     writer.join()
     assert pipe.is_fifo()
+
+
+# Libraries of documents
+
+
+def test_a_document_is_taken_in_asked_beside_the_framework_and_taken_out(
+    broken: Path, tmp_path: Path, capfd: pytest.CaptureFixture[str], refused: Refused
+) -> None:
+    (tmp_path / "coast.md").write_text("# Plan\n\nThe Ministry of Tides opens a hotline in June.\n")
+    (tmp_path / "bad.pdf").write_bytes(b"no PDF")
+    assert main(["ingest", str(tmp_path / "coast.md"), "--role", "trainer"]) == 0
+    told = capfd.readouterr().out
+    assert "[1/1] coast.md: 1 passage." in told
+    assert "1 embedded now" in told
+    assert "seen by: trainer" in told
+    assert main(["ingest", str(tmp_path / "bad.pdf"), str(tmp_path / "coast.md")]) == 1
+    told = capfd.readouterr().out
+    assert "[1/2] mismatch: bad.pdf" in told
+    assert "0 embedded now" in told
+    asked = ["ask", "Who opens a hotline in June?", "--library", "documents", "--json"]
+    assert main(asked) == 0
+    answer = Answer.model_validate_json(capfd.readouterr().out)
+    assert any("Ministry of Tides" in one.text for one in answer.statements)
+    assert main(["ingest", "--remove", "coast.md"]) == 0
+    assert "holds 0 files" in capfd.readouterr().out
+    assert "no library 'documents'" in refused(*asked)
+    with pytest.raises(SystemExit, match="2"):
+        main(["ingest"])

@@ -162,7 +162,8 @@
     clearTimeout(timer);
     timer = setTimeout(slow, SLOW);
     const earlier = talk.all().map(said).filter(Boolean);
-    const along = { turns: earlier, number: number + 1, filters: window.signpostFilters(), policy };
+    const library = document.getElementById("sp-library-asked")?.value ?? "";
+    const along = { turns: earlier, number: number + 1, filters: window.signpostFilters(), policy, library };
     policy = false;
     return [text, JSON.stringify(along)];
   };
@@ -311,7 +312,16 @@
 
   const ready = () => place() && box() && document.querySelector("#sp-ask") && document.getElementById("sp-ask-restore");
 
+  // Which libraries its reader may see, the page learns from the server.
+  async function offer() {
+    const names = (await window.signpostMe)?.libraries ?? [];
+    const select = document.getElementById("sp-library-asked");
+    select.append(...names.map((name) => new Option(name, name)));
+    document.getElementById("sp-library-choice").hidden = !names.length;
+  }
+
   async function start() {
+    offer();
     document.getElementById("sp-ask-keep").checked = talk.keeps();
     await restore();
     changed();

@@ -12,6 +12,7 @@ from corpus.errors import SignpostError
 if TYPE_CHECKING:
     Commands = argparse._SubParsersAction[argparse.ArgumentParser]
     from assistant.foreign import Foreign
+    from assistant.library_tier import LibraryTier
     from assistant.pipeline import Assistant
     from assistant.records import Filters
 
@@ -140,7 +141,7 @@ def add_filters(parser: argparse.ArgumentParser) -> None:
         default=[],
         choices=("framework", "guidance", "document"),
         metavar="TIER",
-        help="from this tier: framework, guidance; may be repeated",
+        help="from this tier: framework, guidance, document; may be repeated",
     )
     group.add_argument(
         "--audience", default="", metavar="NAME", help="for officer, trainer or evaluator"
@@ -153,15 +154,19 @@ def check_filters(arguments: argparse.Namespace) -> None:
         arguments.parser.error('for --batch, filters stand in the rows: "filters": {...}')
 
 
-def filters_of(arguments: argparse.Namespace, assistant: Assistant | Foreign) -> Filters:
+def filters_of(
+    arguments: argparse.Namespace, assistant: Assistant | Foreign | LibraryTier
+) -> Filters:
     """Return the filters that the arguments name; the assistant refuses what is not there."""
     from assistant.answering.narrowing import pillar_id
+    from assistant.library_tier import LibraryTier
     from assistant.pipeline import Assistant
     from assistant.records import Filters
 
     pillars = arguments.pillar
-    if isinstance(assistant, Assistant):
-        pillars = [pillar_id(one, assistant.framework) for one in pillars]
+    main = assistant.main if isinstance(assistant, LibraryTier) else assistant
+    if isinstance(main, Assistant):
+        pillars = [pillar_id(one, main.framework) for one in pillars]
     return Filters(
         pillars=tuple(pillars),
         facets=tuple(arguments.facet),

@@ -8,6 +8,7 @@ import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from time import monotonic
 from typing import IO, Self, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -136,12 +137,20 @@ def with_progress(rows: list[T], what: str) -> Iterator[T]:
     return iter(tqdm(rows, desc=what, unit="row", delay=2, disable=not sys.stderr.isatty()))
 
 
+EVERY = 10.0
+"""Seconds between two lines of progress where there is no terminal."""
+
+
 class Bar:
-    """A bar on a terminal's stderr for work that reports itself as `(done, total)`."""
+    """A bar on a terminal's stderr for work that reports itself as `(done, total)`.
+
+    Where stderr is no terminal, long work writes a line now and then.
+    """
 
     def __init__(self, before: str, during: str) -> None:
         """Name what goes on before the first report, and from then on."""
         self._during = during
+        self._told = monotonic()
         self._bar = tqdm(desc=before, disable=not sys.stderr.isatty(), bar_format="{l_bar}")
 
     def __enter__(self) -> Self:
@@ -152,6 +161,11 @@ class Bar:
 
     def show(self, done: int, total: int) -> None:
         """Show that `done` of `total` are done."""
+        if self._bar.disable:
+            if monotonic() - self._told >= EVERY:
+                self._told = monotonic()
+                print(f"{self._during}: {done:,} of {total:,}", file=sys.stderr, flush=True)
+            return
         self._bar.bar_format = None
         self._bar.set_description(self._during, refresh=False)
         self._bar.total = total

@@ -24,7 +24,8 @@ def verify(arguments: argparse.Namespace, settings: Settings) -> int:
     """Check a certificate again, without the model; the exit code says how it stands."""
     from assistant.certificates.recheck import verify_file
 
-    edition, today = _at_hand(arguments.edition), read_day(arguments.today)
+    edition = _at_hand(arguments.edition, settings, arguments.library)
+    today = read_day(arguments.today)
     found = verify_file(arguments.file, edition, settings.digest(), today)
     if arguments.json:
         print(found.model_dump_json(indent=2))
@@ -39,15 +40,20 @@ def verify(arguments: argparse.Namespace, settings: Settings) -> int:
     return EXIT_CODES[found.result]
 
 
-def _at_hand(file: Path | None) -> Edition:
-    """Return an exported edition, or the corpus that ships."""
+def _at_hand(file: Path | None, settings: Settings, library: str | None) -> Edition:
+    """Return an exported edition, or the corpus that ships, with a library beside it if named."""
     from corpus.editions.edition import Edition, load_edition
 
     if file:
         return load_edition(file)
     from corpus.whole import Whole
 
-    return Edition.of(Whole.read().corpus)
+    corpus = Whole.read().corpus
+    if library is not None:
+        from assistant.ingestion import beside, visible_library
+
+        corpus = beside(corpus, visible_library(settings, library).held())
+    return Edition.of(corpus)
 
 
 def keep(answer: Answer, corpus: Corpus, file: Path, today: date) -> str:

@@ -19,12 +19,15 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from assistant.foreign import Foreign
+    from assistant.library_tier import LibraryTier
     from assistant.pipeline import Assistant
     from assistant.records import Found, Hit
     from assistant.retrieval.manifest import Manifest
     from assistant.settings import Settings
     from corpus.passage import Corpus
     from ui.cli.batch import Row
+
+    Answering = Assistant | Foreign | LibraryTier
 
 
 def ask(arguments: argparse.Namespace, settings: Settings) -> int:
@@ -38,6 +41,7 @@ def ask(arguments: argparse.Namespace, settings: Settings) -> int:
             arguments.out,
             settings,
             lambda assistant: _answering(assistant, settings, today),
+            arguments.library,
         )
     if arguments.certificate:
         from assistant.certificates.certificate_file import check_free
@@ -47,7 +51,7 @@ def ask(arguments: argparse.Namespace, settings: Settings) -> int:
     from ui.service.desk import LOCAL, Desk
 
     files = wanted(arguments)
-    assistant = _opened(settings)
+    assistant = _opened(settings, arguments.library)
     filters = filters_of(arguments, assistant)
     question = Question(text=arguments.question, turns=tuple(arguments.turns), filters=filters)
     desk = Desk(settings, assistant.corpus)
@@ -84,8 +88,9 @@ def search(arguments: argparse.Namespace, settings: Settings) -> int:
                     assistant.find(row.question, k, row.turns, row.filters), assistant.corpus
                 )
             ),
+            arguments.library,
         )
-    assistant = _opened(settings)
+    assistant = _opened(settings, arguments.library)
     found = assistant.find(arguments.question, k, (), filters_of(arguments, assistant))
     if found.signposting:
         from ui.words.answer_text import signposting_as_text
@@ -223,15 +228,18 @@ def mcp(arguments: argparse.Namespace, settings: Settings) -> int:
     return 0
 
 
-def _opened(settings: Settings) -> Assistant | Foreign:
-    """Open the index that answers; where none was ever built, build it first."""
-    from assistant.opening import open_assistant
+def _opened(settings: Settings, library: str | None = None) -> Answering:
+    """Open the index that answers, and a library beside it; where no index is, build it first."""
+    from assistant.ingestion import visible_library
+    from assistant.opening import open_assistant, with_library
 
+    beside = visible_library(settings, library) if library is not None else None
     try:
-        return open_assistant(settings)
+        assistant = open_assistant(settings)
     except IndexMissing:
         _build_first(settings)
-    return open_assistant(settings)
+        assistant = open_assistant(settings)
+    return with_library(assistant, beside) if beside else assistant
 
 
 def _build_first(settings: Settings) -> None:
@@ -247,13 +255,14 @@ def _batch(
     rows_in: Path,
     rows_out: Path,
     settings: Settings,
-    work: Callable[[Assistant | Foreign], Callable[[Row], dict[str, object]]],
+    work: Callable[[Answering], Callable[[Row], dict[str, object]]],
+    library: str | None,
 ) -> int:
     from assistant.errors import BatchError, QuestionError
     from ui.cli.batch import read_rows, with_progress, write_rows
 
     rows = read_rows(rows_in)
-    done_with = work(_opened(settings))
+    done_with = work(_opened(settings, library))
 
     def result(number: int, row: Row) -> dict[str, object]:
         start = perf_counter()
@@ -268,7 +277,7 @@ def _batch(
 
 
 def _answering(
-    assistant: Assistant | Foreign, settings: Settings, today: date
+    assistant: Answering, settings: Settings, today: date
 ) -> Callable[[Row], dict[str, object]]:
     """Return what answers a row of a batch."""
     from assistant.records import Question

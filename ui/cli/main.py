@@ -81,6 +81,7 @@ def build_parser() -> argparse.ArgumentParser:
     _add_search(commands)
     _add_ground(commands)
     _add_index(commands)
+    _add_ingest(commands)
     _add_corpus(commands)
     _add_eval(commands)
     _add_session(commands)
@@ -124,6 +125,7 @@ def _add_ask(commands: Commands) -> None:
         help="an earlier question of the same conversation, oldest first; may be repeated",
     )
     add_filters(ask)
+    _add_library(ask)
     _add_today(ask)
     ask.add_argument(
         "--certificate",
@@ -157,6 +159,7 @@ def _add_verify(commands: Commands) -> None:
         metavar="EDITION",
         help="an exported edition to check it against, other than the corpus at hand",
     )
+    _add_library(verify)
     _add_today(verify)
     verify.add_argument("--json", action="store_true", help="print what was found as JSON")
     verify.set_defaults(room="certificate_commands", command="verify")
@@ -168,6 +171,7 @@ def _add_search(commands: Commands) -> None:
     search.add_argument("-k", type=_count, metavar="N", help="how many passages (SIGNPOST_K, 10)")
     search.add_argument("--json", action="store_true", help="print the hits as JSON")
     add_filters(search)
+    _add_library(search)
     _add_batch(search, "id, question, turns, filters", "id, hits, seconds")
     search.set_defaults(command="search", check=_check_batch, parser=search)
 
@@ -219,6 +223,58 @@ def _add_index(commands: Commands) -> None:
     status.set_defaults(command="index_status")
     rollback = actions.add_parser("rollback", help="go back to the index before this one")
     rollback.set_defaults(command="index_rollback")
+
+
+def _add_ingest(commands: Commands) -> None:
+    ingest = commands.add_parser(
+        "ingest",
+        help="take documents of your own into a library, or out of it",
+        epilog="Exit code: 1 where a file was refused; the others are taken in.",
+    )
+    ingest.add_argument(
+        "paths",
+        nargs="*",
+        type=Path,
+        metavar="PATH",
+        help="a PDF, DOCX, HTML, Markdown or text file, or a folder of them",
+    )
+    ingest.add_argument(
+        "--library", default="documents", metavar="NAME", help="which library (documents)"
+    )
+    ingest.add_argument(
+        "--remove",
+        action="append",
+        default=[],
+        metavar="NAME",
+        help="take a file out, and leave no byte of it; may be repeated",
+    )
+    ingest.add_argument("--list", action="store_true", help="list what the library holds")
+    ingest.add_argument(
+        "--role",
+        action="append",
+        default=[],
+        dest="roles",
+        choices=("officer", "trainer", "evaluator", "admin", "everyone"),
+        metavar="ROLE",
+        help="who may see the library: officer, trainer, evaluator, admin or everyone, which is"
+        " the default; may be repeated",
+    )
+    ingest.set_defaults(
+        room="library_commands", command="ingest", check=_check_ingest, parser=ingest
+    )
+
+
+def _add_library(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--library",
+        metavar="NAME",
+        help="a library of your own documents, which are searched too and shown apart",
+    )
+
+
+def _check_ingest(arguments: argparse.Namespace) -> None:
+    if not (arguments.paths or arguments.remove or arguments.list or arguments.roles):
+        arguments.parser.error("name files or folders, or use --remove, --list or --role")
 
 
 def _add_corpus(commands: Commands) -> None:

@@ -47,6 +47,9 @@ class Me(Record):
     workspaces: tuple[str, ...]
     """Which workspaces they may enter."""
 
+    libraries: tuple[str, ...]
+    """Which libraries of documents they may ask."""
+
 
 class FeedbackBody(Body):
     """What a user says of an answer."""
@@ -134,7 +137,12 @@ def _add_asking(api: APIRouter, tools: Tools) -> None:
     @api.get("/me", tags=["Answers"], summary="Who you are")
     async def me(user: Caller) -> Me:
         """Return whoever asks, and what they may enter."""
-        return Me(name=user.name, role=user.role, workspaces=tuple(w.key for w in open_to(user)))
+        return Me(
+            name=user.name,
+            role=user.role,
+            workspaces=tuple(w.key for w in open_to(user)),
+            libraries=tools.libraries(user),
+        )
 
     @api.post("/ask", tags=["Answers"], summary="Answer a question")
     async def ask(body: AskBody, user: Caller, request: Request) -> Answer:

@@ -12,6 +12,7 @@ from pydantic_core import PydanticCustomError
 
 from assistant.certificates.recheck import verify_text
 from assistant.certificates.verification import Verification
+from assistant.ingestion import LONGEST_NAME, libraries
 from assistant.records import NO_FILTERS, Answer, Filters, Found, Question
 from assistant.safety.personal import kept
 from corpus.editions.edition import Edition
@@ -20,6 +21,7 @@ from corpus.structure.graph import Item, Link
 from ui.pages.ask.talk import MOST_TURN_CHARS, MOST_TURNS
 from ui.pages.framework.framework import is_served, shipped
 from ui.server.work import Body
+from ui.service.seams import beside
 from ui.words.catalogue import say
 
 if TYPE_CHECKING:
@@ -47,6 +49,9 @@ class AskBody(Body):
     filters: Filters = NO_FILTERS
     """What the answer is narrowed to."""
 
+    library: str = Field("", max_length=LONGEST_NAME)
+    """A library of documents, which is asked too and answers apart; empty for none."""
+
     @field_validator("turns")
     @classmethod
     def _not_too_long(cls, turns: tuple[str, ...]) -> tuple[str, ...]:
@@ -66,6 +71,9 @@ class SearchBody(Body):
 
     filters: Filters = NO_FILTERS
     """Which passages may be found."""
+
+    library: str = Field("", max_length=LONGEST_NAME)
+    """A library of documents, whose passages come after the others; empty for none."""
 
 
 class IdBody(Body):
@@ -149,6 +157,13 @@ class Tools:
         """The edition that answers."""
         return self._assistant.corpus
 
+    def libraries(self, user: User) -> tuple[str, ...]:
+        """Return the names of libraries that a user may ask."""
+        return libraries(self._settings, user.role)
+
+    def _beside(self, library: str, user: User) -> Serves:
+        return beside(self._assistant, self._settings, library, user.role)
+
     async def ask(self, body: AskBody, user: User, request: Request | None = None) -> Answer:
         """Return an answer, once it is recorded, with personal data masked.
 
@@ -161,9 +176,13 @@ class Tools:
             HTTPException: it is refused, or there is no room to wait.
         """
         question = Question(text=body.question, turns=body.turns, filters=body.filters)
-        ask, desk = self._assistant.ask, self._desk
+
+        def given() -> Answer:
+            asked = self._beside(body.library, user)
+            return kept(self._desk.give(lambda: asked.ask(question), user.name), asked.corpus)
+
         return await self._work.do(
-            lambda: kept(desk.give(lambda: ask(question), user.name), self.corpus),
+            given,
             request,
             user.name,
             len(body.question),
@@ -176,7 +195,7 @@ class Tools:
             HTTPException: it is refused, or there is no room to wait.
         """
         return await self._work.do(
-            lambda: self._assistant.find(body.question, body.k, (), body.filters),
+            lambda: self._beside(body.library, user).find(body.question, body.k, (), body.filters),
             request,
             user.name,
             len(body.question),

@@ -12,6 +12,7 @@ from assistant.errors import (
     CertificateError,
     ExportError,
     FeedbackError,
+    LibraryError,
     QuestionError,
     SignpostError,
 )
@@ -78,7 +79,13 @@ class Work:
                 return await run_in_threadpool(work)
         except Full:
             raise HTTPException(503, say("refusal.busy"), {"retry-after": "5"}) from None
-        except (QuestionError, FeedbackError, ExportError, CertificateError) as error:
+        except (
+            QuestionError,
+            FeedbackError,
+            LibraryError,
+            ExportError,
+            CertificateError,
+        ) as error:
             raise HTTPException(422, str(error)) from None
         except SignpostError as error:
             raise HTTPException(503, str(error)) from None

@@ -9,8 +9,24 @@ from assistant.records import NO_FILTERS, Answer, Filters, Found, Question
 
 if TYPE_CHECKING:
     from assistant.safety.triage import Heard
+    from assistant.settings import Settings
     from corpus.passage import Corpus
     from ui.service.growing import Growing, Words
+
+
+def beside(assistant: Serves, settings: Settings, library: str, role: str) -> Serves:
+    """Return what answers with a library beside it, for a role that may see it; none if empty.
+
+    Raises:
+        LibraryError: there is none of this name that the role may see.
+        SignpostError: it cannot be opened.
+    """
+    if not library:
+        return assistant
+    from assistant.ingestion import visible_library
+    from assistant.opening import with_library
+
+    return with_library(assistant, visible_library(settings, library, role))
 
 
 class Asks(Protocol):

@@ -153,7 +153,7 @@ class Outline(Record):
         # What is asked back stands as the reason, and is not said twice.
         told = answer.statements if answer.status != "clarify" else answer.statements[1:]
         lines = [_line(statement, numbers) for statement in told]
-        named = any(one.kind in _BESIDE for one in (whole or answer).statements)
+        named = any(_tier_of(one) in _BESIDE for one in (whole or answer).statements)
         opening = _opening(lines) if named else ()
         typed, resolved = (
             " ".join(clean(text).split()) for text in (answer.question, answer.resolved_question)
@@ -263,10 +263,14 @@ def _parts(lines: Sequence[Line], *, named: bool) -> tuple[TierPart, ...]:
 
 
 def _tier(line: Line) -> Tier:
-    """Return the tier that a line stands with; a note stands with what it cites."""
-    if line.statement.kind != "note":
-        return line.statement.kind
-    return line.statement.citations[0].tier if line.statement.citations else "framework"
+    return _tier_of(line.statement)
+
+
+def _tier_of(statement: Statement) -> Tier:
+    """Return the tier that a statement stands with; a note stands with what it cites."""
+    if statement.kind != "note":
+        return statement.kind
+    return statement.citations[0].tier if statement.citations else "framework"
 
 
 def _sections(lines: Sequence[Line]) -> tuple[Section, ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterator
+from collections.abc import Callable, Generator, Iterator
 from contextlib import closing
 from time import monotonic
 from typing import TYPE_CHECKING, NamedTuple
@@ -11,15 +11,17 @@ from assistant.errors import SignpostError
 from assistant.records import Question, Statement
 from assistant.safety.personal import kept
 from corpus.passage import Corpus
+from ui.access.guard import USER
 from ui.access.limits import PATIENCE, TICK, Full, Ticket
-from ui.access.rights import PAGE
+from ui.access.rights import PAGE, Role
 from ui.look.markup import escape
 from ui.pages.answer.render import begun_as_html, stages_as_html, turn_as_html
 from ui.pages.answer.states import error_as_html, loading_as_html, welcome_as_html, wording_as_html
 from ui.pages.ask.actions import actions_as_html, conversation_as_html
-from ui.pages.ask.drawer import drawer_as_html
+from ui.pages.ask.drawer import drawer_as_html, library_as_html
 from ui.pages.ask.talk import Sent, Turn, newest, restored_as_html
 from ui.service.desk import Recorded
+from ui.service.seams import beside
 from ui.words.catalogue import say
 from ui.words.outline import is_reply
 
@@ -59,7 +61,11 @@ class Shown(NamedTuple):
 
 
 def replies(
-    assistant: Hands, text: str, sent: str | None = None, ticket: Ticket | None = None
+    assistant: Hands,
+    text: str,
+    sent: str | None = None,
+    ticket: Ticket | None = None,
+    beside: Callable[[str], Hands] | None = None,
 ) -> Iterator[Shown]:
     """Yield what stands on the page: that the answer is on its way, then the answer as it grows.
 
@@ -71,6 +77,7 @@ def replies(
         text: the question.
         sent: what the page sends along with it; `talk.Sent` says what.
         ticket: its place in the line, which is left when the answer is there or is being worded.
+        beside: gives what answers with a library, by its name.
     """
     yield Shown(loading_as_html(text), "")
     if ticket and not (yield from _came(ticket, text)):
@@ -78,6 +85,8 @@ def replies(
         return
     try:
         along = Sent.read(sent)
+        if along.library and beside:
+            assistant = beside(along.library)
         question = Question(
             text=text, turns=newest(along.turns), filters=along.filters, policy=along.policy
         )
@@ -92,6 +101,8 @@ def replies(
         answer = kept(given, assistant.corpus)
         *stages, whole = stages_as_html(answer, assistant.corpus)
         actions = actions_as_html(answer, assistant.corpus)
+        if along.library:
+            actions = f'<p class="sp-aside">{escape(say("ask.library_not_kept"))}</p>'
     except SignpostError as error:
         yield Shown(error_as_html(str(error)), "")
         return
@@ -99,7 +110,8 @@ def replies(
     for html in () if growing and growing.model else stages:
         yield Shown(turn_as_html(html, along.number), "")
     turn = Turn(number=along.number, question=answer.question, answer=answer)
-    record = "" if is_reply(answer) else turn.model_dump_json()
+    # Documents may be seen by few: nothing of them stays in a browser.
+    record = "" if is_reply(answer) or along.library else turn.model_dump_json()
     yield Shown(turn_as_html(whole, along.number, actions), record)
 
 
@@ -161,6 +173,7 @@ def build_page(service: Service) -> None:
             html_attributes=gr.InputHTMLAttributes(spellcheck=True, autocomplete="off"),
         )
         button = gr.Button(say("ask.button"), variant="primary", scale=0, elem_id="sp-ask")
+    _fixed(library_as_html())
     _fixed(drawer_as_html(service.assistant.corpus))
     _fixed(welcome_as_html(EXAMPLES), "sp-start")
     _fixed(conversation_as_html())
@@ -175,8 +188,17 @@ def build_page(service: Service) -> None:
         except Full:
             yield Shown(error_as_html(say("refusal.busy")), "")
             return
+
+        def beside_library(name: str) -> Hands:
+            asker = request.request.scope.get(USER) if request.request else None
+            # Who is not known sees what everybody may.
+            role = asker.role if asker else Role.OFFICER
+            tier = beside(service.assistant, service.settings, name, role)
+            return Recorded(tier, service.desk, user)
+
         with ticket:
-            yield from replies(Recorded(service.assistant, service.desk, user), text, along, ticket)
+            asks = Recorded(service.assistant, service.desk, user)
+            yield from replies(asks, text, along, ticket, beside_library)
 
     # Gradio looks the class up among what the module imports, and here it is imported late.
     show.__annotations__["request"] = gr.Request

@@ -37,6 +37,15 @@ def drawer_as_html(corpus: Corpus) -> str:
     )
 
 
+def library_as_html() -> str:
+    """Return the choice of a library, hidden until the page has learnt which its reader may see."""
+    name, none = escape(say("ask.library")), escape(say("ask.library_none"))
+    return (
+        f'<p id="sp-library-choice" hidden><label for="sp-library-asked">{name}</label> '
+        f'<select id="sp-library-asked"><option value="">{none}</option></select></p>'
+    )
+
+
 def groups_of(corpus: Corpus) -> dict[str, tuple[str, str]]:
     """Return what stands at the top of the framework's structure, by id: name, and short name."""
     return {

@@ -14,6 +14,7 @@ from pydantic import Field, ValidationError
 
 from assistant.citing import ground
 from assistant.errors import QuestionError
+from assistant.ingestion import LONGEST_NAME
 from assistant.records import Answer, Filters
 from corpus.errors import CorpusError
 from corpus.passage import Corpus, Record
@@ -49,6 +50,9 @@ class Sent(Record):
 
     policy: bool = False
     """Whether the asker says that a withheld message is a policy question."""
+
+    library: str = Field("", max_length=LONGEST_NAME)
+    """A library of documents that is asked too; empty for none."""
 
     @classmethod
     def read(cls, text: str | None) -> Sent:

@@ -1,0 +1,458 @@
+"""Libraries of an operator's documents: files taken in, kept as read, indexed, and taken out."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
+from contextlib import suppress
+from functools import partial
+from multiprocessing import get_context
+from pathlib import Path
+from time import perf_counter
+from typing import TYPE_CHECKING, Literal
+
+from pydantic import ValidationError
+
+from assistant.errors import DocumentError, LibraryError, StoreError
+from assistant.home import sha256_of_file, write_whole, writing
+from corpus.errors import Outcome
+from corpus.passage import Corpus, Record, sha256_of
+from corpus.readers.documents import SUFFIXES, Document, read_document
+
+if TYPE_CHECKING:
+    from assistant.retrieval.models import Embedder
+    from assistant.settings import Settings
+
+LIBRARIES = "libraries"
+"""Folder of the home that holds libraries, each in a folder of its name."""
+
+DEFAULT = "documents"
+"""Name of the library that is meant where none is named."""
+
+LISTINGS = "passages"
+"""Folder of a library that holds what was read, in a file named after its hash."""
+
+LONGEST_NAME = 40
+"""Characters of a library's name."""
+
+READERS = 2
+"""Files that are read at once."""
+
+Told = Callable[[int, int, "FileOutcome"], None]
+"""Called with files done, files in all, and what became of the last."""
+
+
+class FileOutcome(Record):
+    """What became of a file."""
+
+    name: str
+    """As it is called in the library."""
+
+    outcome: Outcome | Literal["taken in", "renewed", "unchanged", "same", "removed"]
+    """Why nothing of it was kept, or what was done with it."""
+
+    said: str
+    """The same as a sentence, with what was left out of it."""
+
+    pages: int = 0
+    """How many; 0 where its format has none."""
+
+    passages: int = 0
+    """How many it was made into."""
+
+    seconds: float = 0.0
+    """How long reading took."""
+
+    megabytes: int = 0
+    """Most memory that reading took."""
+
+    @property
+    def is_refusal(self) -> bool:
+        """Whether nothing of it was kept."""
+        return self.outcome not in ("taken in", "renewed", "unchanged", "same", "removed")
+
+
+class Ingested(Record):
+    """What was done with a library."""
+
+    library: str
+    """Its name."""
+
+    files: tuple[FileOutcome, ...]
+    """In the order in which they were named."""
+
+    held: int
+    """Files that it holds now."""
+
+    texts: int
+    """Texts of its index: passages, and pieces of long ones."""
+
+    embedded: int
+    """Those among them that were embedded now."""
+
+
+class HeldFile(Record):
+    """A file of a library, as it was read; the file itself is not kept."""
+
+    name: str
+    """As it is called in the library: its name, after those of folders that were named with it."""
+
+    document: Document
+    """What was read."""
+
+    @property
+    def source_id(self) -> str:
+        """The id of its source, in which its name cannot be read."""
+        return f"doc:{sha256_of(self.name)[:10]}"
+
+
+class Access(Record):
+    """Who may see a library."""
+
+    roles: tuple[str, ...] = ()
+    """Roles that may; everybody if none is named. Administrators always may."""
+
+    def allows(self, role: str | None) -> bool:
+        """Tell whether a role may see it; none is whoever works on the machine itself."""
+        return role is None or role == "admin" or not self.roles or role in self.roles
+
+
+class Library:
+    """A library in the home: what its index points to is what it holds."""
+
+    def __init__(self, settings: Settings, name: str = DEFAULT) -> None:
+        """Keep its place; nothing is read or made yet.
+
+        Raises:
+            LibraryError: no library can have this name.
+        """
+        allowed = set("abcdefghijklmnopqrstuvwxyz0123456789-")
+        if not name or name.startswith("-") or set(name) - allowed or len(name) > LONGEST_NAME:
+            raise LibraryError(
+                f"{name!r} is no name of a library; use small letters, digits and hyphens."
+            )
+        self.name = name
+        self.folder = settings.home / LIBRARIES / name
+        # Libraries are folders of this machine, wherever the index of the corpus is.
+        self.settings = settings.model_copy(update={"home": self.folder, "chroma_url": ""})
+        self._listings = self.folder / LISTINGS
+
+    @property
+    def exists(self) -> bool:
+        """Whether it holds anything."""
+        return (self.folder / "index" / "pointer.json").is_file()
+
+    def held(self) -> tuple[HeldFile, ...]:
+        """Return its files by name; none before the first.
+
+        Raises:
+            StoreError: what it kept is damaged.
+        """
+        from assistant.retrieval.store import current_manifest
+
+        manifest = current_manifest(self.settings)
+        if manifest is None:
+            return ()
+        again = f"remove {self.folder} and ingest its files again"
+        try:
+            data = (self._listings / f"{manifest.passages}.jsonl").read_bytes()
+            if hashlib.sha256(data).hexdigest() != manifest.passages:
+                raise StoreError(f"What the library {self.name} keeps was changed; {again}.")
+            return tuple(HeldFile.model_validate_json(one) for one in data.splitlines())
+        except (OSError, ValidationError) as error:
+            said = f"What the library {self.name} keeps is damaged; {again}."
+            raise StoreError(said) from error
+
+    def access(self) -> Access:
+        """Return who may see it; nobody but administrators where that cannot be read."""
+        try:
+            return Access.model_validate_json((self.folder / "access.json").read_text("utf-8"))
+        except FileNotFoundError:
+            return Access()
+        except (OSError, ValueError):
+            return Access(roles=("admin",))
+
+    def grant(self, roles: Sequence[str]) -> None:
+        """Say who may see it; everybody if no role is named.
+
+        Raises:
+            StoreError: the home cannot be written.
+        """
+        with writing(self.folder):
+            access = Access(roles=tuple(roles)).model_dump_json()
+            write_whole(self.folder / "access.json", access.encode())
+
+    def change(
+        self,
+        paths: Sequence[Path],
+        removed: Sequence[str],
+        embedder: Callable[[], Embedder],
+        told: Told = lambda done, total, outcome: None,
+        progress: Callable[[int, int], None] | None = None,
+    ) -> Ingested:
+        """Take files in and out, and index what is held then; a file that is refused changes none.
+
+        Args:
+            paths: files, and folders that are gone through without following links.
+            removed: names of files to take out, of which no byte is kept.
+            embedder: gives the model, once there is something to embed; another process calls it
+                where something is taken out.
+            told: called after each file.
+            progress: called with texts embedded and texts in all.
+
+        Raises:
+            LibraryError: there is no file of a name that is to be removed, or nothing is named.
+            IndexBusy: another process is changing it.
+            StoreError: the home cannot be written, or is damaged.
+        """
+        with writing(self.folder):
+            self.folder.mkdir(parents=True, exist_ok=True)
+        with self._lock():
+            held = {one.name: one for one in self.held()}
+            outcomes = [self._taken_out(held, name) for name in removed]
+            for outcome in self._taken_in(held, found_files(paths)):
+                outcomes.append(outcome)
+                told(len(outcomes) - len(removed), self._total, outcome)
+            kinds = {one.outcome for one in outcomes}
+            counts = (0, 0)
+            if held and kinds & {"taken in", "renewed", "removed"}:
+                gone = bool(kinds & {"renewed", "removed"})
+                counts = self._index(held, embedder, progress, apart=gone)
+        if not held:
+            self._remove()
+        return Ingested(
+            library=self.name,
+            files=tuple(outcomes),
+            held=len(held),
+            texts=counts[0] or self._texts(),
+            embedded=counts[1],
+        )
+
+    def _lock(self) -> _Lock:
+        return _Lock(self.folder / "lock", self.name)
+
+    def _taken_out(self, held: dict[str, HeldFile], name: str) -> FileOutcome:
+        if name not in held:
+            known = ", ".join(sorted(held)[:10]) or "no file"
+            raise LibraryError(f"{name} is not in the library {self.name}, which holds {known}.")
+        del held[name]
+        return FileOutcome(name=name, outcome="removed", said="Removed.")
+
+    def _taken_in(
+        self, held: dict[str, HeldFile], files: Sequence[tuple[str, Path]]
+    ) -> Iterator[FileOutcome]:
+        """Read files, two at a time, and give what became of each, in order."""
+        self._total = len(files)
+        before = {name: one.document.sha256 for name, one in held.items()}
+        with ThreadPoolExecutor(READERS) as pool:
+            read = partial(_read, before)
+            for (name, _), (document, outcome) in zip(files, pool.map(read, files), strict=True):
+                twin = None if document is None else _twin(held, name, document)
+                if twin:
+                    said = f"The same as {twin}, which is held."
+                    yield outcome.model_copy(update={"outcome": "same", "said": said})
+                    continue
+                if document is not None:
+                    held[name] = HeldFile(name=name, document=document)
+                yield outcome
+
+    def _index(
+        self,
+        held: dict[str, HeldFile],
+        embedder: Callable[[], Embedder],
+        progress: Callable[[int, int], None] | None,
+        *,
+        apart: bool,
+    ) -> tuple[int, int]:
+        """Keep what is held, index it and sweep the rest; return texts, and those embedded."""
+        files = [held[name] for name in sorted(held)]
+        data = "".join(f"{one.model_dump_json()}\n" for one in files).encode()
+        digest = hashlib.sha256(data).hexdigest()
+        with writing(self.folder):
+            write_whole(self._listings / f"{digest}.jsonl", data)
+        if apart:
+            # The store may write what lies in memory: a process builds that never saw what is gone.
+            with ProcessPoolExecutor(1, get_context("spawn")) as pool:
+                counts = pool.submit(_build, self.settings, digest, embedder).result()
+        else:
+            counts = _build(self.settings, digest, embedder, progress)
+        with writing(self.folder):
+            for path in self._listings.iterdir():
+                if path.name != f"{digest}.jsonl":
+                    path.unlink(missing_ok=True)
+        return counts
+
+    def _texts(self) -> int:
+        from assistant.retrieval.store import current_manifest
+
+        manifest = current_manifest(self.settings)
+        return manifest.total if manifest else 0
+
+    def _remove(self) -> None:
+        with writing(self.folder), suppress(FileNotFoundError):
+            shutil.rmtree(self.folder)
+
+
+def _build(
+    settings: Settings,
+    digest: str,
+    embedder: Callable[[], Embedder],
+    progress: Callable[[int, int], None] | None = None,
+) -> tuple[int, int]:
+    """Index what a listing holds; return texts, and those among them that were embedded."""
+    from assistant.retrieval.store import Index
+
+    data = (settings.home / LISTINGS / f"{digest}.jsonl").read_bytes()
+    built = Index.build(
+        corpus_of([HeldFile.model_validate_json(one) for one in data.splitlines()]),
+        embedder(),
+        settings,
+        progress,
+        passages=digest,
+        # No build before is kept: what is taken out has to be gone.
+        erase=True,
+        reuse=True,
+    )
+    return built.total, built.total - built.reused
+
+
+class _Lock:
+    """Keeps a second process from changing a library."""
+
+    def __init__(self, file: Path, name: str) -> None:
+        from filelock import FileLock
+
+        self._lock = FileLock(file, timeout=0)
+        self._name = name
+
+    def __enter__(self) -> None:
+        from filelock import Timeout
+
+        from assistant.errors import IndexBusy
+
+        try:
+            self._lock.acquire()
+        except Timeout:
+            raise IndexBusy(
+                f"Another process is changing the library {self._name}; wait until it is done."
+            ) from None
+
+    def __exit__(self, *exception: object) -> None:
+        self._lock.release()
+
+
+def corpus_of(files: Sequence[HeldFile]) -> Corpus:
+    """Return files as a corpus of the tier of documents."""
+    return Corpus(
+        sources=tuple(one.document.source(one.source_id, one.name) for one in files),
+        passages=tuple(
+            passage for one in files for passage in one.document.passages(one.source_id)
+        ),
+    )
+
+
+def beside(corpus: Corpus, files: Sequence[HeldFile]) -> Corpus:
+    """Return a corpus with files behind it."""
+    own = corpus_of(files)
+    return Corpus(
+        sources=(*corpus.sources, *own.sources), passages=(*corpus.passages, *own.passages)
+    )
+
+
+def libraries(settings: Settings, role: str | None = None) -> tuple[str, ...]:
+    """Return the names of libraries that a role may see; of all if none is given."""
+    folder = settings.home / LIBRARIES
+    names = sorted(one.name for one in folder.iterdir()) if folder.is_dir() else []
+    found = []
+    for name in names:
+        with suppress(LibraryError):
+            library = Library(settings, name)
+            if library.exists and library.access().allows(role):
+                found.append(name)
+    return tuple(found)
+
+
+def visible_library(settings: Settings, name: str, role: str | None = None) -> Library:
+    """Return a library that a role may see.
+
+    Raises:
+        LibraryError: there is none of this name, or the role may not see it; both are told alike.
+    """
+    names = libraries(settings, role)
+    if name not in names:
+        known = ", ".join(names) or "none; make one with: signpost ingest PATH"
+        raise LibraryError(f"There is no library {name!r}; there is {known}.")
+    return Library(settings, name)
+
+
+def found_files(paths: Sequence[Path]) -> list[tuple[str, Path]]:
+    """Return files by the names that they get; of a folder those of a known format, and links.
+
+    Raises:
+        LibraryError: a path is not there.
+    """
+    found: dict[str, Path] = {}
+    for path in paths:
+        if not os.path.lexists(path):
+            raise LibraryError(f"{path} is not there; name files or folders.")
+        if path.is_symlink() or not path.is_dir():
+            _name(found, path.name, path)
+            continue
+        top = path.resolve()
+        for folder, inner, names in os.walk(top):
+            inner.sort()
+            links = [one for one in inner if Path(folder, one).is_symlink()]
+            for name in sorted((*links, *names)):
+                file = Path(folder, name)
+                known = file.suffix.casefold() in SUFFIXES or file.is_symlink()
+                if known and not name.startswith((".", "~$")):
+                    _name(found, f"{top.name}/{file.relative_to(top).as_posix()}", file)
+    return list(found.items())
+
+
+def _name(found: dict[str, Path], name: str, path: Path) -> None:
+    """Add a file; where another has its name, the folder's stands before it."""
+    if found.get(name, path).absolute() != path.absolute():
+        name = f"{path.absolute().parent.name}/{name}"
+    found[name] = path
+
+
+def _twin(held: dict[str, HeldFile], name: str, document: Document) -> str:
+    """Return the name under which the same bytes are held already; empty if they are not."""
+    same = (one.name for one in held.values() if one.document.sha256 == document.sha256)
+    return next((one for one in same if one != name), "")
+
+
+def _read(before: dict[str, str], file: tuple[str, Path]) -> tuple[Document | None, FileOutcome]:
+    """Read a file; give no document where it is refused, or was read before."""
+    name, path = file
+    start = perf_counter()
+    try:
+        if name in before and not path.is_symlink() and sha256_of_file(path) == before[name]:
+            return None, FileOutcome(name=name, outcome="unchanged", said="Unchanged.")
+        document = read_document(path)
+    except DocumentError as error:
+        seconds = round(perf_counter() - start, 2)
+        refused = FileOutcome(
+            name=name,
+            outcome=error.outcome,
+            said=str(error),
+            seconds=seconds,
+            megabytes=error.megabytes,
+        )
+        return None, refused
+    count = len(document.sections)
+    pages = f"{document.pages} page{'s' if document.pages > 1 else ''}, " if document.pages else ""
+    said = f"{pages}{count} passage{'s' if count > 1 else ''}."
+    return document, FileOutcome(
+        name=name,
+        outcome="renewed" if name in before else "taken in",
+        said=" ".join((said, *document.remarks)),
+        pages=document.pages,
+        passages=count,
+        seconds=round(perf_counter() - start, 2),
+        megabytes=document.megabytes,
+    )

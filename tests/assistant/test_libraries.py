@@ -1,0 +1,220 @@
+"""Libraries: what a second ingest costs, what a removal leaves, who sees one, how one answers."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from assistant.certificates.recheck import certify, verify
+from assistant.errors import LibraryError, StoreError
+from assistant.ingestion import Ingested, Library, found_files, libraries, visible_library
+from assistant.library_tier import LibraryTier, OpenLibraries
+from assistant.pipeline import Assistant
+from assistant.records import Filters, Question
+from assistant.retrieval import store_build
+from assistant.retrieval.models import Embedder
+from assistant.settings import Settings
+from corpus.editions.edition import Edition
+from tests.fakes import HashingEmbedding, hashing_embedder
+from ui.exports.answer_document import answers_document
+from ui.exports.document_markdown import document_as_markdown
+
+PLAN = """# Coastal plan
+
+## Hotline
+
+The Ministry of Tides opens a national hotline in Lowport in June 2027.
+
+| Action | Body |
+|---|---|
+| Train 400 officers | Harbour Academy |
+
+## Money
+
+Each year 12 million crowns are set aside for the hotline.
+"""
+
+
+@pytest.fixture
+def library(tmp_path: Path) -> Library:
+    return Library(Settings(home=tmp_path / "home"), "plans")
+
+
+@pytest.fixture
+def plan(tmp_path: Path) -> Path:
+    path = tmp_path / "coastal.md"
+    path.write_text(PLAN, encoding="utf-8")
+    return path
+
+
+def _change(library: Library, *paths: Path, removed: tuple[str, ...] = ()) -> Ingested:
+    return library.change(paths, removed, hashing_embedder)
+
+
+def test_a_second_ingest_embeds_nothing_and_a_changed_file_what_is_new(
+    library: Library, plan: Path
+) -> None:
+    first = _change(library, plan)
+    assert (first.held, first.texts, first.embedded) == (1, 2, 2)
+    again = _change(library, plan)
+    assert ([one.outcome for one in again.files], again.embedded) == (["unchanged"], 0)
+    (copy := plan.with_name("copy.md")).write_text(PLAN, encoding="utf-8")
+    assert _change(library, copy).files[0].outcome == "same"
+    plan.write_text(PLAN.replace("12 million", "13 million"), encoding="utf-8")
+    renewed = _change(library, plan)
+    assert (renewed.files[0].outcome, renewed.texts, renewed.embedded) == ("renewed", 2, 1)
+
+
+def test_what_is_taken_out_is_in_no_file(library: Library, plan: Path) -> None:
+    (other := plan.with_name("other.txt")).write_text("Buoys are painted red.", encoding="utf-8")
+    _change(library, plan, other)
+    done = _change(library, removed=("coastal.md",))
+    assert (done.held, done.embedded) == (1, 0)
+    home = library.folder.parents[1]
+    data = b"".join(path.read_bytes() for path in home.rglob("*") if path.is_file())
+    assert b"Ministry of Tides" not in data
+    assert b"coastal.md" not in data
+    assert b"Buoys are painted red." in data
+    with pytest.raises(LibraryError, match=r"which holds other\.txt"):
+        _change(library, removed=("coastal.md",))
+    _change(library, removed=("other.txt",))
+    assert not library.folder.exists()
+
+
+def test_a_build_that_was_killed_goes_on_where_it_was(
+    library: Library, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    text = "\n\n".join(f"# Part {n}\n\nRule {n} of the quay is number {n}." for n in range(20))
+    (path := tmp_path / "rules.md").write_text(text, encoding="utf-8")
+    monkeypatch.setattr(store_build, "EMBEDDED", 4)
+    failing = hashing_embedder()
+    embed, calls = failing.embed_all, []
+
+    def twice(texts: list[str]) -> object:
+        calls.append(texts)
+        if len(calls) > 2:
+            raise StoreError("killed")
+        return embed(texts)
+
+    failing.embed_all = twice  # type: ignore[method-assign, assignment]
+    with pytest.raises(StoreError, match="killed"):
+        library.change([path], (), lambda: failing)
+    assert library.held() == ()
+    model = HashingEmbedding(model_name="hashing")
+    done = library.change([path], (), lambda: hashing_embedder(model))
+    assert (done.texts, done.embedded, len(model.seen)) == (20, 12, 12)
+    assert not (library.folder / "index" / "encoded.f32").exists()
+
+
+def test_a_refused_file_keeps_nobody_out(library: Library, plan: Path, tmp_path: Path) -> None:
+    (bad := tmp_path / "bad.pdf").write_bytes(b"no PDF")
+    told: list[tuple[int, int, str]] = []
+    library.change([bad, plan], (), hashing_embedder, lambda n, of, o: told.append((n, of, o.name)))
+    assert told == [(1, 2, "bad.pdf"), (2, 2, "coastal.md")]
+    assert [one.name for one in library.held()] == ["coastal.md"]
+
+
+def test_a_folder_is_gone_through_without_following_links(tmp_path: Path, plan: Path) -> None:
+    (top := tmp_path / "top" / "inner").mkdir(parents=True)
+    plan.rename(top / "a.md")
+    (top / "picture.png").write_bytes(b"")
+    (top / "away").symlink_to("/etc")
+    found = found_files([tmp_path / "top", top / "a.md"])
+    assert [name for name, _ in found] == ["top/inner/a.md", "top/inner/away", "a.md"]
+    with pytest.raises(LibraryError, match="is not there"):
+        found_files([tmp_path / "none"])
+
+
+def test_a_role_sees_what_it_may(library: Library, plan: Path, tmp_path: Path) -> None:
+    settings = Settings(home=tmp_path / "home")
+    _change(library, plan)
+    assert libraries(settings, "officer") == ("plans",)
+    library.grant(["trainer"])
+    assert libraries(settings, "officer") == ()
+    assert libraries(settings, "trainer") == libraries(settings, "admin") == ("plans",)
+    with pytest.raises(LibraryError, match="no library 'plans'"):
+        visible_library(settings, "plans", "officer")
+    for name in ("", "../up", "Upper", "-x"):
+        with pytest.raises(LibraryError, match="no name"):
+            Library(settings, name)
+
+
+@pytest.fixture(scope="module")
+def tier(assistant: Assistant, tmp_path_factory: pytest.TempPathFactory) -> LibraryTier:
+    folder = tmp_path_factory.mktemp("tier")
+    (path := folder / "coastal.md").write_text(PLAN, encoding="utf-8")
+    library = Library(Settings(home=folder / "home"))
+
+    def embedder() -> Embedder:
+        return assistant.embedder
+
+    library.change([path], (), embedder)
+    opened = OpenLibraries(assistant)
+    assert opened.tier(library) is opened.tier(library)
+    return opened.tier(library)
+
+
+def test_a_library_answers_under_a_heading_of_its_own(tier: LibraryTier) -> None:
+    answer = tier.ask(Question(text="Who opens a national hotline in Lowport?"))
+    kinds = [one.kind for one in answer.statements]
+    own = [one for one in answer.statements if one.kind == "document"]
+    assert own
+    assert "document" not in kinds[: len(kinds) - len(own) - 1]
+    assert all(one.section for one in own)
+    assert any("Ministry of Tides" in one.text for one in own)
+    for one in (citation for said in answer.statements for citation in said.citations):
+        assert tier.corpus.by_id[one.passage_id].text[one.start : one.end] == one.quote
+    assert answer.provenance.corpus == tier.corpus.digest
+    assert {one.passage_id for said in own for one in said.citations} <= {
+        hit.passage_id for hit in answer.hits
+    }
+
+
+def test_what_ships_is_answered_as_ever_with_a_library_beside_it(
+    tier: LibraryTier, assistant: Assistant
+) -> None:
+    question = Question(text="What outcomes does capability 12 have?")
+    alone, beside = assistant.ask(question), tier.ask(question)
+    assert beside.statements[: len(alone.statements)] == alone.statements
+    assert (beside.status, beside.completeness) == (alone.status, alone.completeness)
+    last = beside.statements[-1]
+    assert (last.kind, last.citations[0].tier) == ("note", "document")
+
+
+def test_certificates_and_exports_know_the_library(tier: LibraryTier) -> None:
+    answer = tier.ask(Question(text="Who opens a national hotline in Lowport?"))
+    today = datetime.now(UTC).date()
+    found = verify(
+        certify(answer, tier.corpus, today),
+        Edition.of(tier.corpus),
+        answer.provenance.settings,
+        today,
+    )
+    assert found.result == "valid"
+    text = document_as_markdown(answers_document([answer], tier.corpus))
+    assert "Your own documents" in text
+    assert "coastal.md" in text
+
+
+@pytest.mark.parametrize(
+    ("filters", "kinds"),
+    [
+        (Filters(tiers=("document",)), {"document"}),
+        (Filters(tiers=("framework",)), {"framework"}),
+        (Filters(pillars=("gsr:P2",)), {"framework", "guidance"}),
+    ],
+)
+def test_filters_hold_for_both(tier: LibraryTier, filters: Filters, kinds: set[str]) -> None:
+    answer = tier.ask(Question(text="Which reporting hotline is there?", filters=filters))
+    assert {one.kind for one in answer.statements} <= {*kinds, "note"}
+    assert answer.filters == filters
+    hits = tier.find("reporting hotline", 3, (), filters).hits
+    assert {tier.corpus.by_id[one.passage_id].facets["tier"] for one in hits} <= kinds
+
+
+def test_a_person_in_need_gets_the_reviewed_reply_alone(tier: LibraryTier) -> None:
+    answer = tier.ask(Question(text="Someone is threatening to share pictures of me, I am 13"))
+    assert answer.signposting is not None
+    assert not any(one.kind == "document" for one in answer.statements)

@@ -1,0 +1,139 @@
+"""Operators' files: what is read of them, what is kept out, and what is refused."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from assistant.errors import DocumentError
+from corpus.readers.documents import SUFFIXES, Document, read_document, sandbox
+from corpus.readers.documents.section import Block, mended, sections_of
+from tests.hostile import SECRET, SHOWN, Odd, odd_files, pdf, pdf_words, write
+
+FILES = odd_files()
+MADE = tuple("nothing blanks link pipe folder large program".split())
+"""What is refused before a byte of it is read."""
+
+
+def _is_made(odd: Odd) -> bool:
+    return odd.name.partition(".")[0] in MADE
+
+
+def _check(odd: Odd, found: Document | DocumentError) -> None:
+    if isinstance(found, DocumentError):
+        assert found.outcome == odd.outcome
+        assert str(found).startswith(odd.name)
+        assert SECRET not in str(found)
+        return
+    assert odd.outcome == "kept"
+    text = " ".join(section.text for section in found.sections)
+    assert SHOWN in text
+    assert SECRET not in text
+    assert bool(found.remarks) >= odd.hides
+    for section in found.sections:
+        assert all(span.of(section.text).strip() for span in section.sentences)
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [one for one in FILES if not _is_made(one) and one.outcome != "slow"],
+    ids=lambda one: one.name,
+)
+def test_a_file_is_read_or_refused_by_name(odd: Odd) -> None:
+    data = odd.data if isinstance(odd.data, bytes) else odd.data.encode()
+    told = sandbox.told_of(data, SUFFIXES[Path(odd.name).suffix], odd.name)
+    if "outcome" in told:
+        assert told["outcome"] == odd.outcome
+        assert SECRET not in str(told["said"])
+    else:
+        _check(odd, Document.model_validate(told))
+
+
+APART = [
+    pytest.param(one, id=one.name, marks=() if _is_made(one) else pytest.mark.slow) for one in FILES
+]
+
+
+@pytest.mark.parametrize("odd", APART)
+def test_apart_a_file_takes_little_time_and_memory(odd: Odd, tmp_path: Path) -> None:
+    path, start = write(odd, tmp_path), time.perf_counter()
+    found: Document | DocumentError
+    try:
+        found = read_document(path, 2 if odd.outcome == "slow" else sandbox.SECONDS)
+    except DocumentError as error:
+        found = error
+    _check(odd, found)
+    assert found.megabytes < sandbox.MEGABYTES
+    assert time.perf_counter() - start < 3 * sandbox.SECONDS
+    assert not Path("/tmp/climbed.xml").exists()
+
+
+def test_a_reader_reaches_neither_the_network_nor_a_program(tmp_path: Path) -> None:
+    script = (
+        "import socket, subprocess, sys; from pathlib import Path;"
+        "from corpus.readers.documents import sandbox;"
+        "sandbox._limit(5);\n"
+        "for act in (lambda: socket.create_connection(('127.0.0.1', 9)),"
+        " lambda: subprocess.run(['true']), lambda: Path(sys.argv[1]).write_text('x')):\n"
+        "  try: act(); print('reached')\n"
+        "  except OSError: pass\n"
+    )
+    environment = os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)}
+    done = subprocess.run(
+        [sys.executable, "-c", script, str(tmp_path / "x")],
+        capture_output=True,
+        text=True,
+        env=environment,
+        check=False,
+    )
+    assert "reached" not in done.stdout
+
+
+def test_columns_are_read_one_after_the_other_and_rows_across() -> None:
+    left = [(72, 700 - 14 * n, f"Left line {n} ends.") for n in range(14)]
+    right = [(320, 700 - 14 * n, f"Right line {n} ends.") for n in range(14)]
+    row = [
+        (72, 400, "Hotline"),
+        (200, 400, "Ministry of"),
+        (200, 388, "Justice"),
+        (330, 400, "2027"),
+    ]
+    content = b"".join(
+        pdf_words(text, b"1 0 0 1 %d %d Tm" % (x, y)) for x, y, text in (*left, *right, *row)
+    )
+    told = Document.model_validate(sandbox.told_of(pdf(content), "pdf", "a.pdf"))
+    lines = told.sections[0].text.split("\n")
+    assert lines[0].startswith("Left line 0 ends. Left line 1 ends.")
+    assert lines[1].startswith("Right line 0 ends. Right line 1 ends.")
+    assert lines[2] == "Hotline | Ministry of Justice | 2027"
+    assert told.sections[0].locator == "page 1"
+
+
+def test_a_word_that_a_line_parts_is_whole_and_a_hyphen_of_its_own_stays() -> None:
+    known = frozenset({"self-generated"})
+    assert mended(["co-", "ordination of self-", "generated"], known) == (
+        "coordination of self-generated"
+    )
+
+
+def test_sections_keep_to_a_heading_a_page_and_a_length() -> None:
+    words = " ".join(["word"] * 100) + "."
+    blocks = [
+        Block("One", 1, 1, 1),
+        *[Block(words, 0, 1, 1)] * 3,
+        Block(words, 0, 2, 2),
+        Block("Two", 1, 2, 2),
+        Block(words, 0, 2, 3),
+    ]
+    found = sections_of(blocks)
+    assert [(one.page, one.last_page, one.heading_path, len(one.sentences)) for one in found] == [
+        (1, 1, ("One",), 2),
+        (1, 1, ("One",), 1),
+        (2, 2, ("One",), 1),
+        (2, 3, ("Two",), 1),
+    ]

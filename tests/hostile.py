@@ -1,0 +1,301 @@
+"""Files that an operator may be sent: sound, odd, broken and hostile, made when they are needed."""
+
+from __future__ import annotations
+
+import io
+import os
+import zipfile
+import zlib
+from collections.abc import Callable
+from pathlib import Path
+from typing import NamedTuple
+
+from pypdf import PdfReader, PdfWriter
+
+SHOWN = "The council meets every quarter"
+"""Words that a reader of the file sees."""
+
+SECRET = "unseen orders"
+"""Words that nobody who looks at the file sees."""
+
+LINK = "symlink"
+W = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
+FONT = b"<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>"
+NO_MAP = (
+    b"<</Type/Font/Subtype/Type0/BaseFont/Odd/Encoding/Identity-H/DescendantFonts[<</Type/Font"
+    b"/Subtype/CIDFontType2/BaseFont/Odd/CIDSystemInfo<</Registry(Adobe)/Ordering(Identity)"
+    b"/Supplement 0>>>>]>>"
+)
+PICTURE = (
+    b"<</Type/XObject/Subtype/Image/Width 1/Height 1/ColorSpace/DeviceGray/BitsPerComponent 8"
+    b"/Length 1>>stream\n\0\nendstream"
+)
+SCAN = b"q 612 0 0 792 0 0 cm /Im Do Q "
+
+
+class Odd(NamedTuple):
+    """A file, and what has to become of it."""
+
+    name: str
+    data: bytes | str
+    outcome: str
+    """Why nothing is kept; `kept` where it is read."""
+
+    hides: bool = False
+    """Whether it holds words that must be kept out, and told of."""
+
+
+def pdf(
+    content: bytes = b"",
+    *,
+    page: bytes = b"",
+    font: bytes = FONT,
+    more: dict[int, bytes] | None = None,
+    stream: bytes = b"",
+    catalog: bytes = b"",
+) -> bytes:
+    """Return a PDF of one page, written by hand so that nothing mends it."""
+    body = stream or b"<</Length %d>>stream\n%s\nendstream" % (len(content), content)
+    objects = {
+        1: b"<</Type/Catalog/Pages 2 0 R%s>>" % catalog,
+        2: b"<</Type/Pages/Kids[3 0 R]/Count 1>>",
+        3: b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 612 792]/Contents 4 0 R/Resources"
+        b"<</Font<</F 5 0 R>>/XObject<</Im 6 0 R/Fm 7 0 R>>>>%s>>" % page,
+        4: body,
+        5: font,
+        6: PICTURE,
+        7: b"<</Type/XObject/Subtype/Form/BBox[0 0 9 9]/Resources<</XObject<</Fm 7 0 R>>>>"
+        b"/Length 6>>stream\n/Fm Do\nendstream",
+    } | (more or {})
+    out, places = b"%PDF-1.7\n", {}
+    for number, value in objects.items():
+        places[number] = len(out)
+        out += b"%d 0 obj\n%s\nendobj\n" % (number, value)
+    start, size = len(out), max(objects) + 1
+    rows = [
+        b"%010d %05d %s \n" % ((places[n], 0, b"n") if n in places else (0, 65535, b"f"))
+        for n in range(size)
+    ]
+    trailer = b"trailer\n<</Size %d/Root 1 0 R>>\nstartxref\n%d\n%%%%EOF\n" % (size, start)
+    return out + b"xref\n0 %d\n" % size + b"".join(rows) + trailer
+
+
+def pdf_words(text: str, at: bytes = b"1 0 0 1 72 700 Tm", size: int = 11) -> bytes:
+    return b" BT /F %d Tf %s (%s) Tj ET " % (size, at, text.encode())
+
+
+def _shown(before: bytes = b"", after: bytes = b"") -> bytes:
+    return before + pdf_words(f"{SHOWN} and reports to the Cabinet.") + after
+
+
+def _locked(algorithm: str, user: str = "of ours") -> bytes:
+    writer = PdfWriter(clone_from=PdfReader(io.BytesIO(pdf(_shown()))))
+    writer.encrypt(user, "another", algorithm=algorithm)
+    out = io.BytesIO()
+    writer.write(out)
+    return out.getvalue()
+
+
+def _flate(data: bytes, times: int = 1) -> bytes:
+    for _ in range(times):
+        data = zlib.compress(data, 9)
+    names = b"/FlateDecode" * times
+    return b"<</Length %d/Filter[%s]>>stream\n%s\nendstream" % (len(data), names, data)
+
+
+def _docx(
+    body: str | bytes = "", *, styles: str = "", more: dict[str, bytes] | None = None
+) -> bytes:
+    """Return a Word document around the inside of its body, or with a whole part of one's own."""
+    said = f"<w:p><w:r><w:t>{SHOWN}.</w:t></w:r></w:p>{body!s}"
+    whole = f'<?xml version="1.0"?><w:document {W}><w:body>{said}</w:body></w:document>'.encode()
+    package = "http://schemas.openxmlformats.org/package/2006"
+    office = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+    parts = {
+        "[Content_Types].xml": f'<Types xmlns="{package}/content-types"><Override PartName='
+        '"/word/document.xml" ContentType="application/vnd.openxmlformats-officedocument.'
+        'wordprocessingml.document.main+xml"/></Types>',
+        "_rels/.rels": f'<Relationships xmlns="{package}/relationships"><Relationship Id="r1" '
+        f'Type="{office}/officeDocument" Target="word/document.xml"/></Relationships>',
+        "word/document.xml": body if isinstance(body, bytes) else whole,
+        "word/styles.xml": f"<w:styles {W}>{styles}</w:styles>",
+    } | (more or {})
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, part in parts.items():
+            archive.writestr(name, part)
+    return out.getvalue()
+
+
+def _run(properties: str, text: str = SECRET) -> str:
+    return f"<w:p><w:r><w:rPr>{properties}</w:rPr><w:t>{text}</w:t></w:r></w:p>"
+
+
+def _with_entities(declared: str, used: str) -> bytes:
+    text = f"<w:p><w:r><w:t>{used}</w:t></w:r></w:p>"
+    return (
+        f'<?xml version="1.0"?><!DOCTYPE d [{declared}]><w:document {W}><w:body>{text}</w:body>'
+        "</w:document>"
+    ).encode()
+
+
+def _flagged(archive: bytes) -> bytes:
+    """Return an archive whose files say that they are encrypted."""
+    at = archive.index(b"PK\x01\x02")
+    while at >= 0:
+        archive = archive[: at + 8] + b"\x01\x00" + archive[at + 10 :]
+        at = archive.find(b"PK\x01\x02", at + 4)
+    return archive
+
+
+def _page(body: str, head: str = "") -> str:
+    return f"<html lang=en><head>{head}</head><body><p>{SHOWN}.</p>{body}</body></html>"
+
+
+LAUGHS = "".join(
+    f'<!ENTITY l{n} "{f"&l{n - 1};" * 10}">' if n else '<!ENTITY l0 "ha">' for n in range(12)
+)
+
+OLD = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600)
+
+
+def odd_files() -> tuple[Odd, ...]:
+    """Return all of them."""
+    plain = pdf(_shown())
+    nested = pdf(more={2: b"<</Type/Pages/Kids[2 0 R]/Count 1>>"})
+    return (
+        Odd("plain.pdf", plain, "kept"),
+        Odd("rc4-40.pdf", _locked("RC4-40"), "encrypted"),
+        Odd("rc4-128.pdf", _locked("RC4-128"), "encrypted"),
+        Odd("aes-128.pdf", _locked("AES-128"), "encrypted"),
+        Odd("aes-256-r5.pdf", _locked("AES-256-R5"), "encrypted"),
+        Odd("aes-256.pdf", _locked("AES-256"), "encrypted"),
+        Odd("protected.pdf", _locked("AES-256", ""), "kept"),
+        Odd("cut.pdf", plain[: len(plain) // 2], "truncated"),
+        Odd("noise.pdf", b"%PDF-1.7\n" + bytes(range(256)) * 40 + b"\n%%EOF\n", "damaged"),
+        Odd("no-table.pdf", plain.replace(b"startxref", b"startxxxx"), "damaged"),
+        Odd("bomb.pdf", pdf(stream=_flate(bytes(200 * 2**20))), "bomb"),
+        Odd("bomb-in-bomb.pdf", pdf(stream=_flate(bytes(200 * 2**20), 2)), "bomb"),
+        Odd("huge-page.pdf", pdf(_shown(), page=b"/MediaBox[0 0 1e9 1e9]"), "kept"),
+        Odd("tree-without-end.pdf", nested, "damaged"),
+        Odd("form-in-itself.pdf", pdf(_shown(b"/Fm Do ")), "kept"),
+        Odd("said-to-be-long.pdf", plain.replace(b"/Count 1", b"/Count 99999999"), "kept"),
+        Odd("many-words.pdf", pdf(pdf_words("quarter ") * 200_000), "slow"),
+        Odd("deep.pdf", pdf(b"[" * 200_000), "bomb"),
+        Odd("unpainted.pdf", pdf(_shown(b"3 Tr " + pdf_words(SECRET) + b"0 Tr ")), "kept", True),
+        Odd("white.pdf", pdf(_shown(b"q 1 g " + pdf_words(SECRET) + b"Q ")), "kept", True),
+        Odd("tiny.pdf", pdf(_shown(pdf_words(SECRET, size=1))), "kept", True),
+        Odd("away.pdf", pdf(_shown(pdf_words(SECRET, b"1 0 0 1 -900 9 Tm"))), "kept", True),
+        Odd("on-dark.pdf", pdf(b"0 g 0 600 612 150 re f 1 g " + _shown()), "kept"),
+        Odd("turned.pdf", pdf(pdf_words(f"{SHOWN}.", b"0 1 -1 0 300 72 Tm")), "kept"),
+        Odd("turned-page.pdf", pdf(_shown(), page=b"/Rotate 90"), "kept"),
+        Odd(
+            "no-map.pdf",
+            pdf(b"BT /F 11 Tf <000100020003000400050006> Tj ET", font=NO_MAP),
+            "no letters",
+        ),
+        Odd("scan.pdf", pdf(SCAN), "scanned"),
+        Odd("scan-with-words.pdf", pdf(SCAN + b"3 Tr " + _shown()), "kept"),
+        Odd("blank.pdf", pdf(b" "), "empty"),
+        Odd(
+            "acts.pdf",
+            pdf(_shown(), catalog=b"/OpenAction<</S/URI/URI(http://127.0.0.1:9/)>>"),
+            "kept",
+        ),
+        Odd("a-pdf.docx", plain, "mismatch"),
+        Odd("a-docx.pdf", _docx(), "mismatch"),
+        Odd("plain.docx", _docx(), "kept"),
+        Odd("hidden.docx", _docx(_run("<w:vanish/>")), "kept", True),
+        Odd("white.docx", _docx(_run('<w:color w:val="FFFFFF"/>')), "kept", True),
+        Odd(
+            "by-style.docx",
+            _docx(
+                _run('<w:rStyle w:val="h"/>'),
+                styles=(
+                    '<w:style w:type="character" w:styleId="h"><w:rPr><w:vanish/></w:rPr></w:style>'
+                ),
+            ),
+            "kept",
+            True,
+        ),
+        Odd(
+            "tracked.docx",
+            _docx(f"<w:p><w:del><w:r><w:delText>{SECRET}</w:delText></w:r></w:del></w:p>"),
+            "kept",
+        ),
+        Odd("bomb.docx", _docx(more={"word/media/a.xml": bytes(120 * 2**20)}), "bomb"),
+        Odd("many-parts.docx", _docx(more={f"word/{n}.bin": b"" for n in range(6_000)}), "bomb"),
+        Odd("entities.docx", _docx(_with_entities(LAUGHS, "&l11;")), "bomb"),
+        Odd(
+            "outside.docx",
+            _docx(_with_entities('<!ENTITY x SYSTEM "file:///etc/passwd">', "&x;")),
+            "bomb",
+        ),
+        Odd(
+            "outside-wide.docx",
+            _docx(
+                _with_entities('<!ENTITY x SYSTEM "file:///etc/passwd">', "&x;")
+                .decode()
+                .encode("utf-16")
+            ),
+            "bomb",
+        ),
+        Odd("cut.docx", _docx()[:-200], "truncated"),
+        Odd(
+            "archive.docx", _docx().replace(b"word/document.xml", b"word/documint.xml"), "mismatch"
+        ),
+        Odd("no-xml.docx", _docx(b"<w:document"), "damaged"),
+        Odd("old.docx", OLD, "mismatch"),
+        Odd("locked.docx", OLD + "EncryptedPackage".encode("utf-16-le"), "encrypted"),
+        Odd("locked-parts.docx", _flagged(_docx()), "encrypted"),
+        Odd("climbing.docx", _docx(more={"../../../tmp/climbed.xml": b"<a/>"}), "kept"),
+        Odd("plain.html", _page("<table><tr><td>a<td>b</table>"), "kept"),
+        Odd("hidden.html", _page(f"<p hidden>{SECRET}</p>"), "kept", True),
+        Odd(
+            "by-sheet.html",
+            _page(f"<p class=x>{SECRET}", "<style>.x{display:none}</style>"),
+            "kept",
+            True,
+        ),
+        Odd("white.html", _page(f'<p style="color:#fff">{SECRET}'), "kept", True),
+        Odd("reaching.html", _page('<img src="http://127.0.0.1:9/a"><script>x</script>'), "kept"),
+        Odd("deep.html", _page("<div>" * 10_000), "bomb"),
+        Odd("named.html", _page("<p>caf\xe9", "<meta charset=cp1252>").encode("cp1252"), "kept"),
+        Odd("unnamed.html", _page("<p>caf\xe9").encode("cp1252"), "encoding"),
+        Odd("noise.html", bytes(range(256)) * 40, "mismatch"),
+        Odd("comment.md", f"# Plan\n\n{SHOWN}.\n\n<span hidden>{SECRET}</span>\n", "kept", True),
+        Odd("brackets.md", f"{SHOWN}.\n\n" + "[" * 20_000, "kept"),
+        Odd("wide.txt", f"{SHOWN}.".encode("utf-16"), "kept"),
+        Odd("tags.txt", SHOWN + "".join(chr(0xE0000 + ord(one)) for one in SECRET), "kept", True),
+        Odd("latin.txt", "caf\xe9 au lait".encode("latin-1"), "encoding"),
+        Odd("noise.txt", bytes(range(256)) * 40, "mismatch"),
+        Odd("nothing.txt", b"", "empty"),
+        Odd("blanks.txt", b" \n\t\n", "empty"),
+        Odd("one-line.txt", f"{SHOWN}. " * 20_000, "kept"),
+        Odd("link.txt", LINK, "symlink"),
+        Odd("pipe.txt", "pipe", "not a file"),
+        Odd("folder.txt", "folder", "not a file"),
+        Odd("large.txt", "large", "too large"),
+        Odd("program.exe", b"MZ", "unknown format"),
+    )
+
+
+def write(odd: Odd, folder: Path) -> Path:
+    """Write one of them into a folder."""
+    path = folder / odd.name
+    made: dict[str, Callable[[], object]] = {
+        "link.txt": lambda: path.symlink_to("/etc/hostname"),
+        "pipe.txt": lambda: os.mkfifo(path),
+        "folder.txt": path.mkdir,
+        "large.txt": lambda: os.truncate(_touched(path), 70 * 2**20),
+    }
+    if odd.name in made:
+        made[odd.name]()
+    else:
+        path.write_bytes(odd.data if isinstance(odd.data, bytes) else odd.data.encode())
+    return path
+
+
+def _touched(path: Path) -> Path:
+    path.touch()
+    return path
