@@ -17,6 +17,7 @@ from tests.park import write_park
 from tests.ui.conftest import (
     EXAMPLE,
     SIGNPOST,
+    Refused,
     rows_of,
     write_rows,
 )
