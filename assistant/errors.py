@@ -2,6 +2,7 @@
 
 SignpostError
 ├── CorpusError         a source, a framework file or a passage file is not what it claims to be
+│   └── DocumentError   an operator's file cannot be read; it names the outcome
 ├── SettingsError       an environment variable is unknown, or its value is out of range
 ├── QuestionError       a question is empty, too long or not text
 ├── ModelError          a model is missing or silent, or its files do not have the pinned hash
@@ -21,7 +22,7 @@ SignpostError
 └── ExtraMissing        what writes a form is not installed, or did not write it
 """
 
-from corpus.errors import CorpusError, SignpostError
+from corpus.errors import CorpusError, DocumentError, SignpostError
 
 __all__ = [
     "AccessError",
@@ -29,6 +30,7 @@ __all__ = [
     "BatchError",
     "CertificateError",
     "CorpusError",
+    "DocumentError",
     "ExportError",
     "ExtraMissing",
     "FeedbackError",

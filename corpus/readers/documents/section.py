@@ -1,0 +1,275 @@
+"""What is read of an operator's file: Document, its sections, and the blocks that make them."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Literal, NamedTuple
+
+from corpus.passage import Passage, Record, Source, Span, sha256_of
+from corpus.readers.running import PIECE, sentences_in
+
+Kind = Literal["pdf", "docx", "html", "markdown", "text"]
+"""What a file is, whatever it is called."""
+
+PARTED = " | "
+"""Stands between the cells of a table's row."""
+
+PASSAGE = "passage"
+"""Value of the facet `kind` of a section."""
+
+_LIGATURES = range(0xFB00, 0xFB07)
+_INVISIBLE = {
+    *range(0x202A, 0x202F),
+    *range(0x2060, 0x2070),
+    *range(0xE0000, 0xE0080),
+    0x200B,
+    0x200E,
+    0x200F,
+    0xFEFF,
+}
+"""Signs that are not seen: tags, zero widths, turns of direction."""
+
+_TELLING = {*range(0x202A, 0x202F), *range(0xE0001, 0xE0080)}
+"""Those among them that can carry or turn words, and stand in no ordinary file."""
+
+
+class Block(NamedTuple):
+    """A paragraph, a heading or a row of a table, in reading order."""
+
+    text: str
+    """One line."""
+
+    level: int = 0
+    """Of a heading from 1, outermost; 0 for what is none."""
+
+    page: int = 0
+    """Page on which it begins, counted from 1; 0 where the format has no pages."""
+
+    last: int = 0
+    """Page on which it ends."""
+
+    row: bool = False
+    """Whether it is a row, which is a unit whatever stops it holds."""
+
+
+class Drawn(NamedTuple):
+    """What a reader of one format draws from a file."""
+
+    kind: Kind
+    """Which format."""
+
+    blocks: Sequence[Block]
+    """In reading order."""
+
+    title: str = ""
+    """As the file itself states it; empty if it does not."""
+
+    language: str = ""
+    """As the file itself states it."""
+
+    pages: int = 0
+    """How many; 0 where the format has none."""
+
+    remarks: tuple[str, ...] = ()
+    """What was left out, and why."""
+
+
+class DocumentSection(Record):
+    """A piece of a document under one heading, and on one page where there are pages."""
+
+    page: int
+    """Page on which it begins, counted from 1; 0 where the format has no pages."""
+
+    last_page: int
+    """Page on which its last paragraph ends."""
+
+    heading_path: tuple[str, ...]
+    """Headings above it, outermost first."""
+
+    text: str
+    """Paragraphs and rows, one a line; the cells of a row are parted by a bar."""
+
+    sentences: tuple[Span, ...]
+    """The units of citation, in reading order; a row is one."""
+
+    @property
+    def locator(self) -> str:
+        """Where it is, for a reader."""
+        if self.page:
+            more = self.last_page > self.page
+            return f"pages {self.page}-{self.last_page}" if more else f"page {self.page}"
+        return f"under \u201c{self.heading_path[-1]}\u201d" if self.heading_path else "the text"
+
+
+class Document(Record):
+    """A file as it was read."""
+
+    name: str
+    """Its file's name."""
+
+    kind: Kind
+    """What it is."""
+
+    title: str
+    """Its title, or the name of its file."""
+
+    language: str
+    """Tag of its language as it states it, such as `en`; empty if it does not."""
+
+    pages: int
+    """How many; 0 where the format has none."""
+
+    sections: tuple[DocumentSection, ...]
+    """In reading order; there is at least one."""
+
+    remarks: tuple[str, ...]
+    """What was left out, a sentence each."""
+
+    sha256: str
+    """Of the file, hexadecimal."""
+
+    megabytes: int = 0
+    """Most memory that reading it took."""
+
+    def source(self, source_id: str) -> Source:
+        """Return it as a source of the tier of documents."""
+        return Source(
+            id=source_id,
+            title=self.title,
+            publisher="",
+            version="",
+            published="",
+            as_of="",
+            review_by="",
+            licence="not stated",
+            url="",
+            locator=self.name,
+            seen="primary",
+            sha256=self.sha256,
+            tier="document",
+        )
+
+    def passages(self, source_id: str) -> tuple[Passage, ...]:
+        """Return its sections as passages, whose ids are the source's with a number."""
+        return tuple(
+            Passage(
+                id=f"{source_id}#{number}",
+                source_id=source_id,
+                locator=section.locator,
+                heading_path=section.heading_path,
+                text=section.text,
+                sentences=section.sentences,
+                facets={"tier": "document", "source": source_id, "kind": PASSAGE},
+                text_sha256=sha256_of(section.text),
+            )
+            for number, section in enumerate(self.sections, start=1)
+        )
+
+
+def cleaned(text: str) -> tuple[str, int]:
+    r"""Return a text on one line without signs that are not seen, and how many of them tell.
+
+    >>> cleaned("of\ufb01ce\u200b  \u202ehours\n here")
+    ('office hours here', 1)
+    """
+    telling = sum(ord(sign) in _TELLING for sign in text)
+    kept = (
+        unicodedata.normalize("NFKC", sign) if ord(sign) in _LIGATURES else sign
+        for sign in text
+        if ord(sign) not in _INVISIBLE
+    )
+    line = " ".join("".join(" " if _is_control(one) else one for one in kept).split())
+    return line.replace("\u00ad", ""), telling
+
+
+def _is_control(sign: str) -> bool:
+    return len(sign) == 1 and unicodedata.category(sign) in ("Cc", "Cs", "Co", "Cn")
+
+
+def mended(lines: Iterable[str], known: frozenset[str] = frozenset()) -> str:
+    """Join the lines of a paragraph; a word that a hyphen parts at a line's end is made whole.
+
+    Args:
+        lines: as they are printed.
+        known: words of the whole document, which tell whether a hyphen belongs to the word.
+
+    >>> mended(["The imple-", "mentation of self-", "generated"], frozenset({"self-generated"}))
+    'The implementation of self-generated'
+    """
+    text = ""
+    for line in (" ".join(one.split()) for one in lines):
+        if text.endswith("\u00ad") and line:
+            text = text[:-1] + line
+        elif len(text) > 1 and text[-1] in "-\u2010" and text[-2].isalpha() and line[:1].islower():
+            first, last = text[:-1].rpartition(" ")[2], line.partition(" ")[0].rstrip(".,;:)")
+            keeps = f"{first}-{last}".casefold() in known
+            text = (f"{text[:-1]}-" if keeps else text[:-1]) + line
+        else:
+            text += f" {line}" if text and line else line
+    return text
+
+
+def paragraphs(text: str) -> Iterator[str]:
+    """Give the paragraphs and items of a text whose lines may be wrapped, each on one line."""
+    lines = text.replace("\r\n", "\n").replace("\r", "\n").replace("\f", "\n\n")
+    ends = 0
+    whole: list[str] = []
+    for span in sentences_in(lines):
+        if whole and "\n" in lines[ends : span.start]:
+            yield mended(whole)
+            whole = []
+        whole += span.of(lines).split("\n")
+        ends = span.end
+    if whole:
+        yield mended(whole)
+
+
+def sections_of(blocks: Sequence[Block]) -> tuple[DocumentSection, ...]:
+    """Return blocks as sections: each under one heading, on one page, of `PIECE` words or more.
+
+    A heading that nothing stands under is a text of its own.
+    """
+    path: list[tuple[int, str]] = []
+    sections: list[DocumentSection] = []
+    held: list[Block] = []
+
+    def close() -> None:
+        if held:
+            sections.append(_section(held, tuple(text for _, text in path)))
+            held.clear()
+
+    words = 0
+    for place, block in enumerate(blocks):
+        after = blocks[place + 1 : place + 2]
+        if block.level and after and (not after[0].level or after[0].level > block.level):
+            close()
+            while path and path[-1][0] >= block.level:
+                path.pop()
+            path.append((block.level, block.text))
+            words = 0
+            continue
+        if held and (words >= PIECE or held[0].page != block.page):
+            close()
+            words = 0
+        held.append(block)
+        words += len(block.text.split())
+    close()
+    return tuple(sections)
+
+
+def _section(blocks: Sequence[Block], path: tuple[str, ...]) -> DocumentSection:
+    text = ""
+    sentences: list[Span] = []
+    for block in blocks:
+        start = len(text) + bool(text)
+        text += f"\n{block.text}" if text else block.text
+        inner = (Span(start=0, end=len(block.text)),) if block.row else sentences_in(block.text)
+        sentences += (Span(start=start + one.start, end=start + one.end) for one in inner)
+    return DocumentSection(
+        page=blocks[0].page,
+        last_page=max(block.last or block.page for block in blocks),
+        heading_path=path,
+        text=text,
+        sentences=tuple(sentences),
+    )
