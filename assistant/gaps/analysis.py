@@ -2,37 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from itertools import groupby
 from typing import TYPE_CHECKING, Self
 
-from assistant.gaps.evidence import (
-    Evidence,
-    Place,
-    evidence_of,
-    judged_items,
-    nearness,
-    places_of,
-    shared_words,
-    statement_of,
-)
+from assistant.gaps.evidence import Evidence, Place, evidence_of, places_of, shared_words
 from assistant.gaps.findings import Finding, Gaps, Guide, Part, Partner, Quote
 from assistant.gaps.judge import Judge, Verdict
-from assistant.home import sha256_of_file
-from assistant.retrieval.models import load_embedder, prepare_fast_path
-from assistant.retrieval.rerank import PairModel, tuned_path
+from assistant.gaps.yardstick import Yardstick, statement_of
+from assistant.retrieval.models import embed_kept, load_embedder, prepare_fast_path
 from assistant.understanding.lexicon import content_stems, contains, stems_of, words_of
 from corpus.passage import digest_of
 from corpus.readers.notes import OWN
 
 if TYPE_CHECKING:
-    from assistant.gaps.plan import Plan
+    from assistant.retrieval.encoder import Matrix
     from assistant.retrieval.models import Embedder
     from assistant.settings import Settings
+    from corpus.readers.documents import Document
     from corpus.readers.notes import Note
+    from corpus.readers.plan_sentences import PlanSentence
     from corpus.structure.graph import Entity, Item
     from corpus.whole import Whole
+
+PLAN = "plan"
+"""Id of the plan as a source; its passages are numbered behind it."""
 
 QUOTES = 3
 """Quotes of an item, at most."""
@@ -46,47 +41,53 @@ SHORTEST = 2
 LACKED = 6
 """Words of the framework that a reason names, at most."""
 
-Report = Callable[[int, int], None]
-"""Called with steps done and steps in all."""
-
-
 class Analyst:
     """Holds plans against a framework."""
 
-    def __init__(
-        self, whole: Whole, embedder: Embedder, pairs: PairModel, judge: Judge | None = None
-    ) -> None:
+    def __init__(self, whole: Whole, yardstick: Yardstick, judge: Judge, embedder: Embedder) -> None:
         """Keep the framework and what reads.
 
         Args:
             whole: the framework, and the notes beside it.
+            yardstick: its items, and what their texts mean.
+            judge: weighs what a plan says near them.
             embedder: texts to vectors.
-            pairs: reads a statement and a sentence together.
-            judge: weighs; the fitted one if none is given.
         """
         self._whole = whole
+        self._yardstick = yardstick
+        self._judge = judge
         self._embedder = embedder
-        self._pairs = pairs
-        self._judge = judge or Judge.shipped()
-        self._items = judged_items(whole.framework)
 
     @classmethod
-    def open(cls, settings: Settings, whole: Whole, judge: Judge | None = None) -> Self:
-        """Load the models, which needs no index.
+    def open(
+        cls, settings: Settings, whole: Whole, rows: Sequence[PlanSentence], judge: Judge | None = None
+    ) -> Self:
+        """Load the model, which needs no index.
+
+        Args:
+            settings: which model, and the home that keeps what it made of the framework.
+            whole: the framework, and the notes beside it.
+            rows: labelled sentences about its items; there may be none.
+            judge: the one that ships if none is given.
 
         Raises:
-            ModelError: a model is missing or is not what it should be.
+            ModelError: the model is missing or is not what it should be.
             StoreError: the home cannot be written.
         """
         prepare_fast_path(settings)
-        return cls(whole, load_embedder(settings), PairModel(settings), judge)
+        embedder = load_embedder(settings)
+
+        def encode(texts: Sequence[str]) -> Matrix:
+            return embed_kept(embedder, settings.home, texts)
+
+        yardstick = Yardstick.of(whole.framework, rows, encode)
+        return cls(whole, yardstick, judge or Judge.shipped(plain=not rows), embedder)
 
     def evidence(self, places: Sequence[Place]) -> list[Evidence]:
         """Return what sentences of a plan say near each item."""
-        near = nearness(places, self._whole.framework, self._items, self._embedder.encode)
-        return evidence_of(near, self._items, places, self._pairs.read)
+        return evidence_of(places, self._yardstick, self._judge.direction, self._embedder.encode)
 
-    def analyse(self, plan: Plan, earlier: Plan | None = None) -> Gaps:
+    def analyse(self, plan: Document, earlier: Document | None = None) -> Gaps:
         """Hold a plan against the framework.
 
         Args:
@@ -94,13 +95,13 @@ class Analyst:
             earlier: an edition before it, to say what changed.
         """
         framework = self._whole.framework
-        places = places_of(plan.passages)
+        places = places_of(plan.passages(PLAN))
         verdicts = self._verdicts(places)
-        before = self._verdicts(places_of(earlier.passages)) if earlier else None
-        quoting = _Quoting(plan, places)
+        before = self._verdicts(places_of(earlier.passages(PLAN))) if earlier else None
+        quoting = _Quoting(places)
         findings = [
             self._finding(item, verdict, quoting)
-            for item, verdict in zip(self._items, verdicts, strict=True)
+            for item, verdict in zip(self._yardstick.items, verdicts, strict=True)
         ]
         if before:
             findings = [
@@ -121,9 +122,9 @@ class Analyst:
             findings=tuple(findings),
             partners=tuple(self._partner(one, quoting) for one in framework.entities),
             unmatched=tuple(self._unmatched(verdicts, quoting)),
+            remarks=plan.remarks,
             made_with={
                 "judge": digest_of([self._judge]),
-                "pairs": sha256_of_file(tuned_path()),
                 "encoder": self._embedder.weights_sha256,
             },
             day=datetime.now(UTC).date().isoformat(),
@@ -193,9 +194,8 @@ class Analyst:
 class _Quoting:
     """Quotes a plan."""
 
-    def __init__(self, plan: Plan, places: Sequence[Place]) -> None:
+    def __init__(self, places: Sequence[Place]) -> None:
         self.places = places
-        self._number = {one.id: at for at, one in enumerate(plan.passages)}
         self._stems = [stems_of(one.text) for one in places]
 
     def quote(self, place: int, score: float) -> Quote:
@@ -203,7 +203,7 @@ class _Quoting:
         passage, span = self.places[place]
         return Quote(
             text=span.of(passage.text),
-            passage=self._number[passage.id],
+            passage_id=passage.id,
             start=span.start,
             end=span.end,
             where=where(self.places[place]),
@@ -221,8 +221,9 @@ class _Quoting:
 
 
 def where(place: Place) -> str:
-    """Return where a sentence stands, for a reader: its page or line, and the headings above."""
-    return ", ".join(filter(None, (place.passage.locator, " > ".join(place.passage.heading_path[1:]))))
+    """Return where a sentence stands, for a reader: its page, and the heading above it."""
+    locator, path = place.passage.locator, place.passage.heading_path
+    return f"{locator}, “{path[-1]}”" if path and path[-1] not in locator else locator
 
 
 def _reason(item: Item, verdict: Verdict, quotes: Sequence[Quote], likely: int) -> str:

@@ -12,10 +12,11 @@ from numpy.typing import NDArray
 
 from assistant.understanding.lexicon import content_stems
 from corpus.passage import Passage, Span
-from corpus.structure.graph import Framework, Item
 
 if TYPE_CHECKING:
-    from assistant.retrieval.encoder import Matrix
+    from assistant.gaps.yardstick import Yardstick
+    from assistant.retrieval.encoder import Matrix, Vector
+    from corpus.structure.graph import Item
 
 Shares = NDArray[np.float64]
 """Shape (sentences, items): how near each sentence of a plan is to each item."""
@@ -23,27 +24,30 @@ Shares = NDArray[np.float64]
 Encode = Callable[[Sequence[str]], "Matrix"]
 """Texts to vectors of unit norm, in order."""
 
-Read = Callable[[Sequence[tuple[str, str]]], NDArray[np.float64]]
-"""Pairs of a statement and a sentence to the pair model's log-odds, shape (pairs, heads)."""
+DEPTH = 10
+"""Sentences of a plan that are weighed for each item."""
 
-DEPTH = 8
-"""Sentences of a plan that are read together with each item."""
-
-SHARPNESS = 20.0
+SHARPNESS = 10.0
 """What nearness is multiplied by before the items share a sentence out among themselves."""
 
-WORDS = 0.3
-"""What shared words count for beside likeness in meaning."""
+COMMON = 0.7
+"""How much of what a sentence is near to all items is taken off: some are near to everything."""
 
 ABOVE = 2
 """Headings next above a sentence that are read with it."""
+
+NEIGHBOURS = (-2, -1, 1, 2)
+"""Sentences before and behind that tell what a sentence stands among."""
+
+TWINS = 4
+"""Power of the likeness of two items by which they do not contend for a sentence."""
 
 
 class Place(NamedTuple):
     """A sentence of a plan where it stands."""
 
     passage: Passage
-    """The paragraph, the item of a list, or the row of a table."""
+    """The section."""
 
     span: Span
     """Where in its text."""
@@ -65,9 +69,6 @@ class Near(NamedTuple):
     place: int
     """Which of the plan's sentences, from 0."""
 
-    score: float
-    """How near it is, by meaning and words."""
-
     figures: dict[str, float]
     """What tells whether it says what the item does."""
 
@@ -81,42 +82,8 @@ class Evidence(NamedTuple):
     near: tuple[Near, ...]
     """The nearest sentences, the nearest first."""
 
-    figures: dict[str, float]
-    """What is told of the item by the plan as a whole."""
-
-
-class Nearness(NamedTuple):
-    """How near sentences are to items, in several ways."""
-
-    meaning: Shares
-    """Cosine with the item's own words."""
-
-    wording: Shares
-    """Greatest cosine with one of its everyday wordings."""
-
-    headed: Shares
-    """Cosine of the sentence under its headings with the item's own words."""
-
-    words: Shares
-    """Share of the weight of the item's words that the sentence holds, 0 to 1."""
-
-    @property
-    def score(self) -> Shares:
-        """All of them as one."""
-        alike: Shares = (self.meaning + self.wording + self.headed) / 3
-        return alike + WORDS * self.words
-
-
-def judged_items(framework: Framework) -> tuple[Item, ...]:
-    """Return the items that a plan is held against, in reading order.
-
-    They are what stands directly under the first kind of the structure and is not shared, as an
-    actor is; where nothing stands under it, the items of that kind.
-    """
-    top = framework.top_kinds[0]
-    kinds = {one.id for one in framework.kinds if one.parent == top.id and not one.shared}
-    kinds = kinds or {top.id}
-    return tuple(one for one in framework.items if one.kind in kinds)
+    length: int
+    """Sentences of the plan."""
 
 
 def places_of(passages: Iterable[Passage]) -> tuple[Place, ...]:
@@ -124,24 +91,84 @@ def places_of(passages: Iterable[Passage]) -> tuple[Place, ...]:
     return tuple(Place(passage, span) for passage in passages for span in passage.sentences)
 
 
-def statement_of(item: Item) -> str:
-    """Return an item's own words as one statement."""
-    return ". ".join(filter(None, (item.title, item.description)))
+def evidence_of(
+    places: Sequence[Place], yardstick: Yardstick, committing: Vector, encode: Encode
+) -> list[Evidence]:
+    """Return for each item the nearest sentences of a plan, with figures.
+
+    Args:
+        places: the sentences; there is at least one.
+        yardstick: the items, and what their texts mean.
+        committing: direction in which sentences lie that say what is done, not what is wished for.
+        encode: texts to vectors.
+    """
+    said, under = encode([one.text for one in places]), encode([one.headed for one in places])
+    parts = nearness(said, under, [one.text for one in places], yardstick)
+    parts["commits"] = np.repeat((said @ committing)[:, None], len(yardstick.items), axis=1)
+    order = np.argsort(-parts["own"], axis=0, kind="stable")[:DEPTH]
+    found = []
+    for at, item in enumerate(yardstick.items):
+        rows = (
+            Near(int(place), {name: float(part[place, at]) for name, part in parts.items()})
+            for place in order[:, at]
+        )
+        found.append(Evidence(item, tuple(rows), len(places)))
+    return found
 
 
 def nearness(
-    places: Sequence[Place], framework: Framework, items: Sequence[Item], encode: Encode
-) -> Nearness:
-    """Return how near sentences are to items."""
-    own = [statement_of(one) for one in items]
-    also = [framework.passage_by_id[one.id].also or (statement_of(one),) for one in items]
-    bare, headed = [one.text for one in places], [one.headed for one in places]
-    said, under = encode(bare), encode(headed)
-    meant, worded = encode(own), encode([one for some in also for one in some])
-    starts = np.cumsum([0, *map(len, also[:-1])])
-    wording = np.maximum.reduceat(said @ worded.T, starts, axis=1)
-    parts = (said @ meant.T, wording, under @ meant.T)
-    return Nearness(*(one.astype(np.float64) for one in parts), shared_words(bare, own))
+    said: Matrix, under: Matrix, texts: Sequence[str], yardstick: Yardstick
+) -> dict[str, Shares]:
+    """Return how near sentences are to items, in several ways, by name.
+
+    Args:
+        said: vectors of the sentences.
+        under: the same under their headings.
+        texts: the sentences.
+        yardstick: the items.
+    """
+    parts = {
+        "meaning": said @ yardstick.meaning.T,
+        "centre": said @ yardstick.centre.T,
+        "headed": under @ yardstick.centre.T,
+        "wording": likest(said, yardstick.wordings, 1),
+        "likest": likest(said, yardstick.addressing, 2),
+        "partly": likest(said, yardstick.touching, 2),
+        "trap": likest(said, yardstick.misleading, 1),
+        "words": shared_words(texts, yardstick.statements),
+    }
+    parts = {name: one.astype(np.float64) for name, one in parts.items()}
+    whole = parts["centre"] + 0.5 * (parts["likest"] + parts["wording"]) + 0.3 * parts["headed"]
+    whole = whole + 0.25 * parts["partly"] + 0.2 * parts["words"]
+    own = whole - COMMON * whole.mean(axis=1, keepdims=True)
+    twins = np.maximum(yardstick.centre @ yardstick.centre.T, 0.0) ** TWINS
+    contending = 1.0 - twins + np.eye(len(twins)) * twins
+    raised = np.exp(SHARPNESS * (own - own.max(axis=1, keepdims=True)))
+    return parts | {
+        "own": own,
+        "share": raised / raised.sum(axis=1, keepdims=True),
+        "share_of_unlike": raised / (raised @ contending.T),
+        "stands_out": (own - own.mean(axis=0)) / (own.std(axis=0) + 1e-6),
+        "among": _among(own),
+    }
+
+
+def likest(said: Matrix, texts: Sequence[Matrix], count: int) -> Shares:
+    """Return for each item the mean of the greatest cosines with its texts, 0 where it has none."""
+    columns = np.zeros((len(said), len(texts)))
+    for at, rows in enumerate(texts):
+        if len(rows):
+            columns[:, at] = np.sort(said @ rows.T, axis=1)[:, -count:].mean(axis=1)
+    return columns
+
+
+def _among(own: Shares) -> Shares:
+    """Return the mean nearness of the sentences around each, those that are missing as 0."""
+    reach = max(NEIGHBOURS)
+    padded = np.pad(own, ((reach, reach), (0, 0)))
+    around = [padded[reach + by : reach + by + len(own)] for by in NEIGHBOURS]
+    mean: Shares = np.mean(around, axis=0)
+    return mean
 
 
 def shared_words(sentences: Sequence[str], statements: Sequence[str]) -> Shares:
@@ -149,6 +176,9 @@ def shared_words(sentences: Sequence[str], statements: Sequence[str]) -> Shares:
 
     A word weighs log((N + 1) / (n + 0.5)) with N texts, n of which hold it (Robertson and Zaragoza
     2009, section 3.1), the statements among the texts.
+
+    >>> shared_words(["The gate is lit.", "Ships leave."], ["lit gate", "ships"]).tolist()
+    [[1.0, 0.0], [0.0, 1.0]]
     """
     held = [frozenset(content_stems(one)) for one in sentences]
     wanted = [frozenset(content_stems(one)) for one in statements]
@@ -157,7 +187,7 @@ def shared_words(sentences: Sequence[str], statements: Sequence[str]) -> Shares:
     total = len(held) + len(wanted) + 1
     weight = np.array([math.log(total / (among[one] + 0.5)) for one in stems])
 
-    def table(texts: Sequence[frozenset[str]]) -> NDArray[np.float64]:
+    def table(texts: Sequence[frozenset[str]]) -> Shares:
         rows = np.zeros((len(texts), len(stems)))
         for at, some in enumerate(texts):
             rows[at, [stems[one] for one in some if one in stems]] = 1.0
@@ -167,39 +197,3 @@ def shared_words(sentences: Sequence[str], statements: Sequence[str]) -> Shares:
     whole = needs.sum(axis=1)
     shares: Shares = (table(held) @ needs.T) / np.where(whole == 0.0, 1.0, whole)
     return shares
-
-
-def evidence_of(
-    near: Nearness, items: Sequence[Item], places: Sequence[Place], read: Read
-) -> list[Evidence]:
-    """Return for each item the nearest sentences, with figures of each and of the plan."""
-    score = near.score
-    order = np.argsort(-score, axis=0, kind="stable")[:DEPTH]
-    pairs = [
-        (statement_of(item), places[place].headed)
-        for at, item in enumerate(items)
-        for place in order[:, at]
-    ]
-    odds = read(pairs).reshape(len(items), len(order), -1)
-    shared = np.exp(SHARPNESS * (score - score.max(axis=1, keepdims=True)))
-    shared /= shared.sum(axis=1, keepdims=True)
-    parts = {**near._asdict(), "score": score, "own": shared}
-    found = []
-    for at, item in enumerate(items):
-        rows = tuple(
-            Near(
-                int(place),
-                float(score[place, at]),
-                {name: float(part[place, at]) for name, part in parts.items()}
-                | {"section": float(read_as[0]), "sentence": float(read_as[1])},
-            )
-            for place, read_as in zip(order[:, at], odds[at], strict=True)
-        )
-        column = score[:, at]
-        figures = {
-            "stands_out": float((column.max() - column.mean()) / (column.std() + 1e-6)),
-            "owned": float(shared[:, at].sum()),
-            "length": math.log(len(places)),
-        }
-        found.append(Evidence(item, rows, figures))
-    return found

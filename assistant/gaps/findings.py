@@ -33,8 +33,8 @@ class Quote(Record):
     text: str
     """The words."""
 
-    passage: int
-    """Which passage of the plan, from 0."""
+    passage_id: str
+    """The section of the plan, as `Document.passages` numbers them."""
 
     start: int
     """First character in the passage's text."""
@@ -198,6 +198,9 @@ class Gaps(Record):
 
     unmatched: tuple[Part, ...]
     """Parts of the plan that answer nothing of the framework, in reading order."""
+
+    remarks: tuple[str, ...]
+    """What was left out of the plan when it was read, a sentence each."""
 
     made_with: Mapping[str, str]
     """Digests of the weights."""

@@ -50,16 +50,9 @@ class PairModel:
             ModelError: the encoder that the model was trained from is not installed.
             StoreError: the home cannot be written.
         """
-        return self.read([(question, text) for text in texts])[:, head]
-
-    def read(self, pairs: Sequence[tuple[str, str]]) -> Scores:
-        """Return for each question and text what both heads say, shape (pairs, heads).
-
-        Raises:
-            ModelError: the encoder that the model was trained from is not installed.
-            StoreError: the home cannot be written.
-        """
-        return self._model.run(pairs) if pairs else np.zeros((0, HEADS))
+        if not texts:
+            return np.zeros(0)
+        return self._model.run([(question, text) for text in texts])[:, head]
 
 
 def tuned_path() -> Path:

@@ -9,13 +9,13 @@ from pydantic import ValidationError
 
 from assistant.errors import BatchError
 from assistant.gaps.findings import Judgement
-from assistant.gaps.plan import Plan, read_plan
 from corpus.passage import Record
+from corpus.readers.documents import Document, read_document
 
 FOLDER = Path(__file__).parent / "plans"
 """Where they are: `NAME.md`, and beside it `NAME.gold.jsonl`."""
 
-TEST = frozenset("")
+TEST = frozenset("cfh")
 """Names of those that nothing is fitted on and that are scored as totals only."""
 
 
@@ -38,7 +38,7 @@ class PlanCase(NamedTuple):
     name: str
     """Name of its file, without the ending."""
 
-    plan: Plan
+    plan: Document
     """As it is read."""
 
     gold: dict[str, ItemGold]
@@ -54,9 +54,9 @@ def load_plans(*, test: bool) -> list[PlanCase]:
     found = []
     for path in sorted(FOLDER.glob("*.md")):
         if (path.stem in TEST) == test:
-            plan, gold = read_plan(path), path.with_suffix(".gold.jsonl")
+            plan, gold = read_document(path), path.with_suffix(".gold.jsonl")
             rows = [_row(gold, line) for line in gold.read_text("utf-8").splitlines()]
-            said = " ".join(" ".join(one.text for one in plan.passages).split())
+            said = " ".join(" ".join(one.text for one in plan.sections).split())
             for row in rows:
                 for quote in row.quotes:
                     if " ".join(quote.split()) not in said:

@@ -23,11 +23,11 @@ def gap(arguments: argparse.Namespace, settings: Settings) -> int:
     form = _form_of(arguments.out) if arguments.out else None
     from assistant.gaps.analysis import Analyst
     from assistant.gaps.findings import read_rulings
-    from assistant.gaps.plan import read_plan
+    from corpus.readers.documents import read_document
     from assistant.home import write_whole
 
-    plan = read_plan(arguments.plan)
-    earlier = read_plan(arguments.before) if arguments.before else None
+    plan = read_document(arguments.plan)
+    earlier = read_document(arguments.before) if arguments.before else None
     rulings = read_rulings(arguments.rulings) if arguments.rulings else {}
     made = Analyst.open(settings, _whole(arguments.folder)).analyse(plan, earlier)
     made = made.ruled_by(rulings)

@@ -74,7 +74,7 @@ class Analyses:
             return self._made[key]
 
     def _analyse(self, files: list[Upload]) -> Gaps:
-        from assistant.gaps.plan import read_plan
+        from corpus.readers.documents import read_document
 
         with tempfile.TemporaryDirectory() as folder:
             plans = []
@@ -83,7 +83,7 @@ class Analyses:
                 path = Path(folder) / str(number) / (name or "plan")
                 path.parent.mkdir()
                 path.write_bytes(one.data)
-                plans.append(read_plan(path))
+                plans.append(read_document(path))
         return self._analyst.analyse(*plans)
 
 
