@@ -11,7 +11,9 @@ from assistant.gaps.evidence import Evidence, Place, evidence_of, places_of, sha
 from assistant.gaps.findings import Finding, Gaps, Guide, Part, Partner, Quote
 from assistant.gaps.judge import Judge, Verdict
 from assistant.gaps.yardstick import Yardstick, statement_of
+from assistant.home import sha256_of_file
 from assistant.retrieval.models import embed_kept, load_embedder, prepare_fast_path
+from assistant.retrieval.rerank import PairModel, tuned_path
 from assistant.understanding.lexicon import content_stems, contains, stems_of, words_of
 from corpus.passage import digest_of
 from corpus.readers.notes import OWN
@@ -44,7 +46,14 @@ LACKED = 6
 class Analyst:
     """Holds plans against a framework."""
 
-    def __init__(self, whole: Whole, yardstick: Yardstick, judge: Judge, embedder: Embedder) -> None:
+    def __init__(
+        self,
+        whole: Whole,
+        yardstick: Yardstick,
+        judge: Judge,
+        embedder: Embedder,
+        pairs: PairModel,
+    ) -> None:
         """Keep the framework and what reads.
 
         Args:
@@ -52,11 +61,13 @@ class Analyst:
             yardstick: its items, and what their texts mean.
             judge: weighs what a plan says near them.
             embedder: texts to vectors.
+            pairs: reads an item and a sentence together.
         """
         self._whole = whole
         self._yardstick = yardstick
         self._judge = judge
         self._embedder = embedder
+        self._pairs = pairs
 
     @classmethod
     def open(
@@ -81,11 +92,13 @@ class Analyst:
             return embed_kept(embedder, settings.home, texts)
 
         yardstick = Yardstick.of(whole.framework, rows, encode)
-        return cls(whole, yardstick, judge or Judge.shipped(plain=not rows), embedder)
+        judge = judge or Judge.shipped(plain=not rows)
+        return cls(whole, yardstick, judge, embedder, PairModel(settings))
 
     def evidence(self, places: Sequence[Place]) -> list[Evidence]:
         """Return what sentences of a plan say near each item."""
-        return evidence_of(places, self._yardstick, self._judge.direction, self._embedder.encode)
+        reading = self._embedder.encode, self._pairs.read
+        return evidence_of(places, self._yardstick, self._judge.direction, *reading)
 
     def analyse(self, plan: Document, earlier: Document | None = None) -> Gaps:
         """Hold a plan against the framework.
@@ -125,6 +138,7 @@ class Analyst:
             remarks=plan.remarks,
             made_with={
                 "judge": digest_of([self._judge]),
+                "pairs": sha256_of_file(tuned_path()),
                 "encoder": self._embedder.weights_sha256,
             },
             day=datetime.now(UTC).date().isoformat(),

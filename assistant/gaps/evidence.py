@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -24,7 +24,10 @@ Shares = NDArray[np.float64]
 Encode = Callable[[Sequence[str]], "Matrix"]
 """Texts to vectors of unit norm, in order."""
 
-DEPTH = 10
+Read = Callable[[Sequence[tuple[str, str]]], NDArray[np.float64]]
+"""Questions with texts to what the pair model's two heads say, shape (pairs, 2)."""
+
+DEPTH = 6
 """Sentences of a plan that are weighed for each item."""
 
 SHARPNESS = 10.0
@@ -41,6 +44,10 @@ NEIGHBOURS = (-2, -1, 1, 2)
 
 TWINS = 4
 """Power of the likeness of two items by which they do not contend for a sentence."""
+
+
+READ = ("section", "sentence")
+"""What the heads of the pair model say of an item's everyday wording and a sentence."""
 
 
 class Place(NamedTuple):
@@ -92,7 +99,7 @@ def places_of(passages: Iterable[Passage]) -> tuple[Place, ...]:
 
 
 def evidence_of(
-    places: Sequence[Place], yardstick: Yardstick, committing: Vector, encode: Encode
+    places: Sequence[Place], yardstick: Yardstick, committing: Vector, encode: Encode, read: Read
 ) -> list[Evidence]:
     """Return for each item the nearest sentences of a plan, with figures.
 
@@ -101,19 +108,29 @@ def evidence_of(
         yardstick: the items, and what their texts mean.
         committing: direction in which sentences lie that say what is done, not what is wished for.
         encode: texts to vectors.
+        read: reads an item and a sentence together.
     """
-    said, under = encode([one.text for one in places]), encode([one.headed for one in places])
-    parts = nearness(said, under, [one.text for one in places], yardstick)
+    texts = [one.text for one in places]
+    said, under = encode(texts), encode([one.headed for one in places])
+    parts = nearness(said, under, texts, yardstick)
     parts["commits"] = np.repeat((said @ committing)[:, None], len(yardstick.items), axis=1)
-    order = np.argsort(-parts["own"], axis=0, kind="stable")[:DEPTH]
-    found = []
-    for at, item in enumerate(yardstick.items):
-        rows = (
-            Near(int(place), {name: float(part[place, at]) for name, part in parts.items()})
-            for place in order[:, at]
-        )
-        found.append(Evidence(item, tuple(rows), len(places)))
-    return found
+    order = np.argsort(-parts["own"], axis=0, kind="stable")[:DEPTH].T
+    pairs = zip(yardstick.everyday, order, strict=True)
+    odds = read([(wording, texts[place]) for wording, row in pairs for place in row])
+    odds = odds.reshape(len(yardstick.items), -1, len(READ))
+    return [
+        Evidence(item, tuple(_near(parts, at, order[at], odds[at])), len(places))
+        for at, item in enumerate(yardstick.items)
+    ]
+
+
+def _near(
+    parts: dict[str, Shares], at: int, places: NDArray[np.intp], odds: NDArray[np.float64]
+) -> Iterator[Near]:
+    for rank, place in enumerate(places):
+        figures = {name: float(part[place, at]) for name, part in parts.items()}
+        read = dict(zip(READ, odds[rank].tolist(), strict=True))
+        yield Near(int(place), figures | read)
 
 
 def nearness(
@@ -144,7 +161,10 @@ def nearness(
     twins = np.maximum(yardstick.centre @ yardstick.centre.T, 0.0) ** TWINS
     contending = 1.0 - twins + np.eye(len(twins)) * twins
     raised = np.exp(SHARPNESS * (own - own.max(axis=1, keepdims=True)))
+    common = whole.mean(axis=1, keepdims=True) + np.zeros_like(own)
     return parts | {
+        "field": common,
+        "field_among": _among(common),
         "own": own,
         "share": raised / raised.sum(axis=1, keepdims=True),
         "share_of_unlike": raised / (raised @ contending.T),

@@ -11,7 +11,7 @@ import numpy as np
 from pydantic import Field
 
 from assistant.answering.answerability import Weighing
-from assistant.gaps.evidence import Evidence, Near
+from assistant.gaps.evidence import READ, Evidence, Near
 from assistant.gaps.findings import Judgement
 from assistant.retrieval.encoder import Vector
 from corpus.passage import Record
@@ -24,7 +24,8 @@ PLAIN = "judge_plain.json"
 
 SAYS = (
     "meaning", "centre", "headed", "wording", "likest", "partly", "trap", "words", "own", "share",
-    "share_of_unlike", "stands_out", "among",
+    "share_of_unlike", "stands_out", "among", "field", "field_among",
+    *READ,
 )  # fmt: skip
 """Figures that tell whether a sentence speaks of an item."""
 
@@ -34,7 +35,7 @@ DOES = (*SAYS, "commits")
 OF_ROWS = frozenset({"likest", "partly", "trap"})
 """Figures that labelled sentences give."""
 
-BEST = ("own", "share", "centre", "likest", "partly", "trap", "stands_out", "commits")
+BEST = ("own", "share", "centre", "likest", "partly", "trap", "stands_out", "commits", "field", "field_among")
 """Figures of the likeliest sentence that count for the item beside its log-odds."""
 
 NONE = -6.0

@@ -27,6 +27,9 @@ class Yardstick(NamedTuple):
     statements: tuple[str, ...]
     """The framework's own words of each."""
 
+    everyday: tuple[str, ...]
+    """An everyday wording of each, or the statement where there is none."""
+
     meaning: Matrix
     """Of the statements, shape (items, dimension)."""
 
@@ -81,6 +84,7 @@ class Yardstick(NamedTuple):
         return cls(
             items=items,
             statements=statements,
+            everyday=tuple((*also, own)[0] for also, own in zip(groups[1:], statements)),
             meaning=meaning,
             centre=unit(np.stack(centre)),
             wordings=tuple(wordings),

@@ -27,8 +27,10 @@ from assistant.gaps.evidence import Evidence, evidence_of, places_of
 from assistant.gaps.findings import JUDGEMENTS, Judgement
 from assistant.gaps.judge import DOES, FILE, OF_ROWS, PLAIN, SAYS, Judge, figures_of, weigh
 from assistant.gaps.yardstick import Yardstick
+from assistant.home import sha256_of_file
 from assistant.retrieval.encoder import WEIGHTS, Matrix, Vector
 from assistant.retrieval.models import Embedder, embed_kept, load_embedder, prepare_fast_path
+from assistant.retrieval.rerank import PairModel, tuned_path
 from assistant.settings import Settings
 from corpus.passage import digest_of
 from corpus.readers.documents import Document
@@ -95,7 +97,9 @@ def committing(rows: Sequence[PlanSentence], encode: Callable[[Sequence[str]], M
     return direction
 
 
-def read_case(case: PlanCase, yardstick: Yardstick, direction: Vector, embedder: Embedder) -> Read:
+def read_case(
+    case: PlanCase, yardstick: Yardstick, direction: Vector, embedder: Embedder, pairs: PairModel
+) -> Read:
     """Return what a plan says near each item, with its author's labels."""
     places = places_of(case.plan.passages(PLAN))
     plain = [" ".join(one.text.split()) for one in places]
@@ -109,7 +113,7 @@ def read_case(case: PlanCase, yardstick: Yardstick, direction: Vector, embedder:
         )
         for one in gold
     ]
-    found = evidence_of(places, yardstick, direction, embedder.encode)
+    found = evidence_of(places, yardstick, direction, embedder.encode, pairs.read)
     return Read(case.name, found, [one.judgement for one in gold], quoted)
 
 
@@ -257,11 +261,14 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--out", type=Path, default=OUT, help="a folder")
     parser.add_argument("--test", action="store_true", help="score what ships, and fit nothing")
+    parser.add_argument(
+        "--plain", action="store_true", help="as for a framework without labelled sentences"
+    )
     options = parser.parse_args()
     settings, framework = Settings.from_environment(), Whole.read().framework
     try:
         prepare_fast_path(settings)
-        embedder = load_embedder(settings)
+        embedder, pairs = load_embedder(settings), PairModel(settings)
         rows = read_plan_sentences(shipped_plan_sentences(), framework.item_by_id)
         cases = load_plans(test=options.test)
     except SignpostError as error:
@@ -277,22 +284,24 @@ def main() -> int:
         "rows": digest_of(rows),
         "plans": digest_of([*(case.plan for case in cases), *gold]),
         "framework": digest_of([framework.source, *framework.passages]),
+        "pairs": sha256_of_file(tuned_path()),
         "encoder": WEIGHTS,
     }
-    for file, plain in ((FILE, False), (PLAIN, True)):
-        yardstick = Yardstick.of(framework, () if plain else rows, encode)
-        if options.test:
-            judge = Judge.shipped(plain=plain)
-            plans = [read_case(one, yardstick, judge.direction, embedder) for one in cases]
-            said = [one for plan in plans for one in told(plan, judge)]
-            sys.stdout.write(f"{shown(f'{file}, test', said, judge)}\n")
-            continue
-        plans = [read_case(one, yardstick, direction, embedder) for one in cases]
-        said = left_out(plans, direction, plain=plain)
-        judge = with_thresholds(fit(plans, direction, made_from, plain=plain), said)
-        sys.stdout.write(f"{shown(f'{file}, each plan left out', said, judge)}\n")
+    file = PLAIN if options.plain else FILE
+    yardstick = Yardstick.of(framework, () if options.plain else rows, encode)
+    judge = Judge.shipped(plain=options.plain) if options.test else None
+    lies = judge.direction if judge else direction
+    plans = [read_case(one, yardstick, lies, embedder, pairs) for one in cases]
+    if judge:
+        said = [one for plan in plans for one in told(plan, judge)]
+    else:
+        said = left_out(plans, direction, plain=options.plain)
+        fitted_on_all = fit(plans, direction, made_from, plain=options.plain)
+        judge = with_thresholds(fitted_on_all, said)
         data = json.dumps(judge.model_dump(mode="json"), indent=1)
         (options.out / file).write_text(f"{data}\n", "utf-8")
+    title = "test" if options.test else "each plan left out"
+    sys.stdout.write(f"{shown(f'{file}, {title}', said, judge)}\n")
     if options.test:
         analyst = Analyst.open(settings, Whole.read(), rows)
         for case in cases:

@@ -24,13 +24,16 @@ def gap(arguments: argparse.Namespace, settings: Settings) -> int:
     from assistant.gaps.analysis import Analyst
     from assistant.gaps.findings import read_rulings
     from corpus.readers.documents import read_document
+    from corpus.readers.plan_sentences import read_plan_sentences, shipped_plan_sentences
     from assistant.home import write_whole
 
     plan = read_document(arguments.plan)
     earlier = read_document(arguments.before) if arguments.before else None
     rulings = read_rulings(arguments.rulings) if arguments.rulings else {}
-    made = Analyst.open(settings, _whole(arguments.folder)).analyse(plan, earlier)
-    made = made.ruled_by(rulings)
+    whole = _whole(arguments.folder)
+    folder = arguments.folder or shipped_plan_sentences()
+    rows = read_plan_sentences(folder, whole.framework.item_by_id)
+    made = Analyst.open(settings, whole, rows).analyse(plan, earlier).ruled_by(rulings)
     if form is None:
         sys.stdout.write("\n".join(_lines(made)) + "\n")
         return 0

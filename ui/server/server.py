@@ -67,6 +67,7 @@ def create_server(assistant: Serves, settings: Settings) -> FastAPI:
     from ui.server.ask_routes import build_ask
     from ui.server.described import describe
     from ui.server.evaluate_routes import build_evaluate
+    from ui.server.gap_api import build_gaps
     from ui.server.library_api import build_library
     from ui.server.middleware import add_health, add_problems
     from ui.server.work import Work
@@ -90,6 +91,7 @@ def create_server(assistant: Serves, settings: Settings) -> FastAPI:
     server.include_router(
         build_evaluate(assistant, settings, desk, Work(desk.turns), server.state.jobs)
     )
+    server.include_router(build_gaps(settings, Work(desk.turns)))
     server.include_router(build_library(Keeper(assistant.corpus, settings), switch))
     if accounts and sessions:
         SignIn(accounts, sessions).add_to(server)

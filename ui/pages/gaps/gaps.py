@@ -53,8 +53,11 @@ class Analyses:
     @cached_property
     def _analyst(self) -> Analyst:
         from assistant.gaps.analysis import Analyst
+        from corpus.readers.plan_sentences import read_plan_sentences, shipped_plan_sentences
 
-        return Analyst.open(self._settings, shipped()[0])
+        whole = shipped()[0]
+        rows = read_plan_sentences(shipped_plan_sentences(), whole.framework.item_by_id)
+        return Analyst.open(self._settings, whole, rows)
 
     def of(self, plan: Upload, earlier: Upload | None = None) -> Gaps:
         """Return the analysis of a plan, made now unless it was among the last.
