@@ -164,7 +164,7 @@ class Analyst:
             reason=_reason(item, verdict, quotes, len(likely)),
             quotes=quotes if found else (),
             nearest=() if found else quotes[:1],
-            wants=statement_of(item),
+            wants=": ".join(filter(None, (item.title, item.description))),
             guides=self._guides(item),
         )
 

@@ -89,9 +89,6 @@ class Evidence(NamedTuple):
     near: tuple[Near, ...]
     """The nearest sentences, the nearest first."""
 
-    length: int
-    """Sentences of the plan."""
-
 
 def places_of(passages: Iterable[Passage]) -> tuple[Place, ...]:
     """Return the sentences of passages, in reading order."""
@@ -119,7 +116,7 @@ def evidence_of(
     odds = read([(wording, texts[place]) for wording, row in pairs for place in row])
     odds = odds.reshape(len(yardstick.items), -1, len(READ))
     return [
-        Evidence(item, tuple(_near(parts, at, order[at], odds[at])), len(places))
+        Evidence(item, tuple(_near(parts, at, order[at], odds[at])))
         for at, item in enumerate(yardstick.items)
     ]
 

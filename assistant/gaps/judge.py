@@ -35,7 +35,7 @@ DOES = (*SAYS, "commits")
 OF_ROWS = frozenset({"likest", "partly", "trap"})
 """Figures that labelled sentences give."""
 
-BEST = ("own", "share", "centre", "likest", "partly", "trap", "stands_out", "commits", "field", "field_among")
+BEST = ("own", "share", "centre", "likest", "partly", "trap", "commits", "field", "field_among")
 """Figures of the likeliest sentence that count for the item beside its log-odds."""
 
 NONE = -6.0
@@ -120,7 +120,7 @@ class Judge(Record):
     def judge(self, evidence: Evidence) -> Verdict:
         """Judge an item by what a plan says near it."""
         weighed = weigh(self.says, self.does, evidence.near)
-        figures = figures_of(weighed, evidence.length)
+        figures = figures_of(weighed)
         addressed, touched = self.addressed.chance(figures), self.touched.chance(figures)
         judgement: Judgement = "not_found"
         if touched >= self.touched_from:
@@ -134,8 +134,8 @@ def weigh(says: Weighing, does: Weighing, near: Sequence[Near]) -> tuple[Weighed
     return tuple(sorted(weighed, key=lambda one: -one.odds))
 
 
-def figures_of(weighed: Sequence[Weighed], length: int) -> dict[str, float]:
-    """Return what a judgement weighs: the likeliest sentences, and how long the plan is.
+def figures_of(weighed: Sequence[Weighed]) -> dict[str, float]:
+    """Return what a judgement weighs, which the likeliest sentences tell.
 
     `says` and `does` are logarithms of the sums of all odds, and `says_1` the greatest.
     """
@@ -149,6 +149,5 @@ def figures_of(weighed: Sequence[Weighed], length: int) -> dict[str, float]:
         "says": float(np.logaddexp.reduce(odds)),
         "does": float(np.logaddexp.reduce(does)),
         "committed": float(np.average(commits, weights=chances)),
-        "length": math.log(length),
         **{f"best_{name}": weighed[0].near.figures[name] for name in BEST},
     }

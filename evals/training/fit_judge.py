@@ -23,13 +23,14 @@ import numpy as np
 from assistant.answering.answerability import Weighing
 from assistant.errors import SignpostError
 from assistant.gaps.analysis import PLAN, Analyst
-from assistant.gaps.evidence import Evidence, evidence_of, places_of
+from assistant.gaps.evidence import Encode, Evidence, Place, evidence_of, places_of
+from assistant.gaps.evidence import Read as ReadPairs
 from assistant.gaps.findings import JUDGEMENTS, Judgement
 from assistant.gaps.judge import DOES, FILE, OF_ROWS, PLAIN, SAYS, Judge, figures_of, weigh
 from assistant.gaps.yardstick import Yardstick
 from assistant.home import sha256_of_file
 from assistant.retrieval.encoder import WEIGHTS, Matrix, Vector
-from assistant.retrieval.models import Embedder, embed_kept, load_embedder, prepare_fast_path
+from assistant.retrieval.models import embed_kept, load_embedder, prepare_fast_path
 from assistant.retrieval.rerank import PairModel, tuned_path
 from assistant.settings import Settings
 from corpus.passage import digest_of
@@ -55,7 +56,7 @@ OUT = Path(__file__).parents[2] / "assistant" / "gaps"
 
 
 class Read(NamedTuple):
-    """A plan with its labels and what it says near each item."""
+    """A plan, or a part of it, with its labels and what it says near each item."""
 
     name: str
     """Which plan."""
@@ -63,11 +64,15 @@ class Read(NamedTuple):
     evidence: list[Evidence]
     """By item, in order."""
 
-    judgements: list[Judgement]
-    """How its author judges each."""
+    judgements: list[Judgement | None]
+    """How its author judges each; none where a part has some of the quotes and lacks others."""
 
     quoted: list[frozenset[int]]
     """Sentences that its author quotes for each."""
+
+
+Plan = Sequence[Read]
+"""A plan, and then parts of it as plans of their own, lest what is learned depend on length."""
 
 
 class Said(NamedTuple):
@@ -97,24 +102,41 @@ def committing(rows: Sequence[PlanSentence], encode: Callable[[Sequence[str]], M
     return direction
 
 
+def parts_of(places: Sequence[Place]) -> list[list[Place]]:
+    """Return a plan whole, its first and its second half, and a quarter of its sections."""
+    sections = list(dict.fromkeys(one.passage.id for one in places))
+    half = len(sections) // 2
+    kept = (sections, sections[:half], sections[half:], sections[::4])
+    return [[one for one in places if one.passage.id in some] for some in map(set, kept)]
+
+
 def read_case(
-    case: PlanCase, yardstick: Yardstick, direction: Vector, embedder: Embedder, pairs: PairModel
-) -> Read:
-    """Return what a plan says near each item, with its author's labels."""
-    places = places_of(case.plan.passages(PLAN))
-    plain = [" ".join(one.text.split()) for one in places]
-    gold = [case.gold[one.id.partition(":")[2]] for one in yardstick.items]
-    quoted = [
-        frozenset(
-            at
-            for at, text in enumerate(plain)
-            for quote in one.quotes
-            if (wanted := " ".join(quote.split())) in text or text in wanted
-        )
-        for one in gold
-    ]
-    found = evidence_of(places, yardstick, direction, embedder.encode, pairs.read)
-    return Read(case.name, found, [one.judgement for one in gold], quoted)
+    case: PlanCase, yardstick: Yardstick, direction: Vector, encode: Encode, read: ReadPairs
+) -> Plan:
+    """Return what a plan and its parts say near each item, with the author's labels."""
+    found = []
+    for places in parts_of(places_of(case.plan.passages(PLAN))):
+        plain = [" ".join(one.text.split()) for one in places]
+        judgements, quoted = [], []
+        for item in yardstick.items:
+            gold = case.gold[item.id.partition(":")[2]]
+            wanted = [" ".join(one.split()) for one in gold.quotes]
+            held = [
+                {at for at, text in enumerate(plain) if one in text or text in one}
+                for one in wanted
+            ]
+            judgements.append(_left(gold.judgement, held))
+            quoted.append(frozenset[int]().union(*held))
+        evidence = evidence_of(places, yardstick, direction, encode, read)
+        found.append(Read(case.name, evidence, judgements, quoted))
+    return found
+
+
+def _left(judgement: Judgement, held: Sequence[set[int]]) -> Judgement | None:
+    """Return how a part is judged that holds these of the quotes."""
+    if all(held):
+        return judgement
+    return None if any(held) else "not_found"
 
 
 def fitted(rows: Sequence[dict[str, float]], truth: Sequence[bool], names: Sequence[str]) -> Weighing:
@@ -124,10 +146,10 @@ def fitted(rows: Sequence[dict[str, float]], truth: Sequence[bool], names: Seque
     return weighing(told, truth, names, STRENGTH)
 
 
-def of_sentences(plans: Sequence[Read], *, plain: bool) -> tuple[Weighing, Weighing]:
+def of_sentences(plans: Sequence[Plan], *, plain: bool) -> tuple[Weighing, Weighing]:
     """Fit what tells of a sentence: that it speaks of an item, and that it addresses it."""
     rows, speaks, addresses = [], [], []
-    for plan in plans:
+    for plan in (whole for whole, *_ in plans):
         for one, judgement, quoted in zip(plan.evidence, plan.judgements, plan.quoted, strict=True):
             for near in one.near:
                 rows.append(near.figures)
@@ -138,21 +160,25 @@ def of_sentences(plans: Sequence[Read], *, plain: bool) -> tuple[Weighing, Weigh
     return fitted(rows, speaks, says), fitted(rows, addresses, does)
 
 
-def of_items(plans: Sequence[Read], *, plain: bool) -> tuple[Weighing, Weighing]:
+def of_items(plans: Sequence[Plan], *, plain: bool) -> tuple[Weighing, Weighing]:
     """Fit what tells of an item: that a plan touches on it, and that it addresses it."""
     rows, truth = [], []
     for plan in plans:
         says, does = of_sentences([one for one in plans if one is not plan], plain=plain)
-        for one, judgement in zip(plan.evidence, plan.judgements, strict=True):
-            rows.append(figures_of(weigh(says, does, one.near), one.length))
-            truth.append(judgement)
+        for part in plan:
+            for one, judgement in zip(part.evidence, part.judgements, strict=True):
+                if judgement:
+                    rows.append(figures_of(weigh(says, does, one.near)))
+                    truth.append(judgement)
     left = {f"best_{name}" for name in OF_ROWS} if plain else set()
     names = [one for one in rows[0] if one not in left]
     touched = fitted(rows, [one != "not_found" for one in truth], names)
     return touched, fitted(rows, [one == "addressed" for one in truth], names)
 
 
-def fit(plans: Sequence[Read], direction: Vector, made_from: dict[str, str], *, plain: bool) -> Judge:
+def fit(
+    plans: Sequence[Plan], direction: Vector, made_from: dict[str, str], *, plain: bool
+) -> Judge:
     """Fit a judge whose thresholds are still open."""
     says, does = of_sentences(plans, plain=plain)
     touched, addressed = of_items(plans, plain=plain)
@@ -169,14 +195,15 @@ def fit(plans: Sequence[Read], direction: Vector, made_from: dict[str, str], *, 
     )
 
 
-def told(plan: Read, judge: Judge) -> list[Said]:
-    """Return what a judge says of a plan."""
-    verdicts = (judge.judge(one) for one in plan.evidence)
-    pairs = zip(verdicts, plan.judgements, strict=True)
-    return [Said(plan.name, one.addressed, one.touched, truth) for one, truth in pairs]
+def told(plan: Plan, judge: Judge) -> list[Said]:
+    """Return what a judge says of a whole plan."""
+    whole = plan[0]
+    verdicts = (judge.judge(one) for one in whole.evidence)
+    pairs = zip(verdicts, whole.judgements, strict=True)
+    return [Said(whole.name, one.addressed, one.touched, truth) for one, truth in pairs if truth]
 
 
-def left_out(plans: Sequence[Read], direction: Vector, *, plain: bool) -> list[Said]:
+def left_out(plans: Sequence[Plan], direction: Vector, *, plain: bool) -> list[Said]:
     """Return what is said of each plan by a judge that was fitted on the others."""
     return [
         one
@@ -291,7 +318,8 @@ def main() -> int:
     yardstick = Yardstick.of(framework, () if options.plain else rows, encode)
     judge = Judge.shipped(plain=options.plain) if options.test else None
     lies = judge.direction if judge else direction
-    plans = [read_case(one, yardstick, lies, embedder, pairs) for one in cases]
+    reading = embedder.encode, pairs.read
+    plans = [read_case(one, yardstick, lies, *reading) for one in cases]
     if judge:
         said = [one for plan in plans for one in told(plan, judge)]
     else:
