@@ -14,7 +14,7 @@ from assistant.gaps.yardstick import Yardstick, statement_of
 from assistant.home import sha256_of_file
 from assistant.retrieval.models import embed_kept, load_embedder, prepare_fast_path
 from assistant.retrieval.rerank import PairModel, tuned_path
-from assistant.understanding.lexicon import content_stems, contains, stems_of, words_of
+from assistant.understanding.lexicon import contains, content_stems, stems_of, words_of
 from corpus.passage import digest_of
 from corpus.readers.notes import OWN
 
@@ -42,6 +42,7 @@ SHORTEST = 2
 
 LACKED = 6
 """Words of the framework that a reason names, at most."""
+
 
 class Analyst:
     """Holds plans against a framework."""
@@ -71,7 +72,11 @@ class Analyst:
 
     @classmethod
     def open(
-        cls, settings: Settings, whole: Whole, rows: Sequence[PlanSentence], judge: Judge | None = None
+        cls,
+        settings: Settings,
+        whole: Whole,
+        rows: Sequence[PlanSentence],
+        judge: Judge | None = None,
     ) -> Self:
         """Load the model, which needs no index.
 
@@ -175,7 +180,9 @@ class Analyst:
         found: dict[str, Note] = {}
         for wanted in (item.id, *linked):
             about = [one for one in self._whole.notes if wanted in one.front.capabilities]
-            about.sort(key=lambda one: (one.front.capabilities[0] != wanted, len(one.front.capabilities)))
+            about.sort(
+                key=lambda one: (one.front.capabilities[0] != wanted, len(one.front.capabilities))
+            )
             found |= {one.front.id: one for one in about if one.front.id not in found}
         return tuple(_guide(one, item) for one in [*found.values()][:GUIDES])
 
@@ -248,7 +255,9 @@ def _reason(item: Item, verdict: Verdict, quotes: Sequence[Quote], likely: int) 
         return "Even the nearest sentence of the plan is not likely to speak of it."
     held = {stem for one in quotes for stem in content_stems(one.text)}
     lacked = [
-        word for word, _, _ in words_of(statement_of(item)) if not held.issuperset(content_stems(word))
+        word
+        for word, _, _ in words_of(statement_of(item))
+        if not held.issuperset(content_stems(word))
     ]
     named = ", ".join(list(dict.fromkeys(lacked))[:LACKED])
     without = f" The quotes do not have these words of the framework: {named}." if named else ""
@@ -270,4 +279,6 @@ def _guide(note: Note, item: Item) -> Guide:
     says = ""
     if texts:
         says = texts[int(shared_words(texts, [statement_of(item)])[:, 0].argmax())]
-    return Guide(source_id=note.source.id, title=note.front.title, summary=note.front.summary, says=says)
+    return Guide(
+        source_id=note.source.id, title=note.front.title, summary=note.front.summary, says=says
+    )

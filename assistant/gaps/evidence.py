@@ -141,6 +141,28 @@ def nearness(
         texts: the sentences.
         yardstick: the items.
     """
+    parts = _likenesses(said, under, yardstick)
+    parts["words"] = shared_words(texts, yardstick.statements)
+    whole = _whole(parts) + 0.2 * parts["words"]
+    own = _own(whole)
+    rows = yardstick.background
+    usual = _own(_whole(_likenesses(rows, rows, yardstick)))
+    twins = np.maximum(yardstick.centre @ yardstick.centre.T, 0.0) ** TWINS
+    contending = 1.0 - twins + np.eye(len(twins)) * twins
+    raised = np.exp(SHARPNESS * (own - own.max(axis=1, keepdims=True)))
+    field = whole.mean(axis=1, keepdims=True) + np.zeros_like(own)
+    return parts | {
+        "field": field,
+        "field_among": _among(field),
+        "own": own,
+        "share": raised / raised.sum(axis=1, keepdims=True),
+        "share_of_unlike": raised / (raised @ contending.T),
+        "stands_out": (own - usual.mean(axis=0)) / (usual.std(axis=0) + 1e-6),
+        "among": _among(own),
+    }
+
+
+def _likenesses(said: Matrix, under: Matrix, yardstick: Yardstick) -> dict[str, Shares]:
     parts = {
         "meaning": said @ yardstick.meaning.T,
         "centre": said @ yardstick.centre.T,
@@ -149,25 +171,21 @@ def nearness(
         "likest": likest(said, yardstick.addressing, 2),
         "partly": likest(said, yardstick.touching, 2),
         "trap": likest(said, yardstick.misleading, 1),
-        "words": shared_words(texts, yardstick.statements),
     }
-    parts = {name: one.astype(np.float64) for name, one in parts.items()}
-    whole = parts["centre"] + 0.5 * (parts["likest"] + parts["wording"]) + 0.3 * parts["headed"]
-    whole = whole + 0.25 * parts["partly"] + 0.2 * parts["words"]
-    own = whole - COMMON * whole.mean(axis=1, keepdims=True)
-    twins = np.maximum(yardstick.centre @ yardstick.centre.T, 0.0) ** TWINS
-    contending = 1.0 - twins + np.eye(len(twins)) * twins
-    raised = np.exp(SHARPNESS * (own - own.max(axis=1, keepdims=True)))
-    common = whole.mean(axis=1, keepdims=True) + np.zeros_like(own)
-    return parts | {
-        "field": common,
-        "field_among": _among(common),
-        "own": own,
-        "share": raised / raised.sum(axis=1, keepdims=True),
-        "share_of_unlike": raised / (raised @ contending.T),
-        "stands_out": (own - own.mean(axis=0)) / (own.std(axis=0) + 1e-6),
-        "among": _among(own),
-    }
+    return {name: one.astype(np.float64) for name, one in parts.items()}
+
+
+def _whole(parts: dict[str, Shares]) -> Shares:
+    """Return all likenesses as one."""
+    likest = parts["centre"] + 0.5 * (parts["likest"] + parts["wording"])
+    whole: Shares = likest + 0.3 * parts["headed"] + 0.25 * parts["partly"]
+    return whole
+
+
+def _own(whole: Shares) -> Shares:
+    """Take off what a sentence is near to everything."""
+    own: Shares = whole - COMMON * whole.mean(axis=1, keepdims=True)
+    return own
 
 
 def likest(said: Matrix, texts: Sequence[Matrix], count: int) -> Shares:
@@ -180,12 +198,14 @@ def likest(said: Matrix, texts: Sequence[Matrix], count: int) -> Shares:
 
 
 def _among(own: Shares) -> Shares:
-    """Return the mean nearness of the sentences around each, those that are missing as 0."""
-    reach = max(NEIGHBOURS)
-    padded = np.pad(own, ((reach, reach), (0, 0)))
-    around = [padded[reach + by : reach + by + len(own)] for by in NEIGHBOURS]
-    mean: Shares = np.mean(around, axis=0)
-    return mean
+    """Return the mean nearness of the sentences around each; of one alone, its own."""
+    places = np.arange(len(own))
+    summed, counts = np.zeros_like(own), np.zeros((len(own), 1))
+    for by in NEIGHBOURS:
+        there = (places + by >= 0) & (places + by < len(own))
+        summed[there] += own[places[there] + by]
+        counts[there] += 1.0
+    return np.where(counts > 0.0, summed / np.maximum(counts, 1.0), own)
 
 
 def shared_words(sentences: Sequence[str], statements: Sequence[str]) -> Shares:

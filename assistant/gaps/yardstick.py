@@ -48,6 +48,9 @@ class Yardstick(NamedTuple):
     misleading: tuple[Matrix, ...]
     """By item, of those that only sound like it."""
 
+    background: Matrix
+    """Of all these texts: how near sentences usually are to an item."""
+
     @classmethod
     def of(
         cls,
@@ -64,33 +67,35 @@ class Yardstick(NamedTuple):
         """
         items = judged_items(framework)
         statements = tuple(map(statement_of, items))
-        said: dict[tuple[str, str], list[str]] = {}
+        labelled: dict[tuple[str, str], list[str]] = {}
         for row in rows:
-            said.setdefault((row.item, row.judgement), []).append(row.text)
-        groups = [list(statements)]
-        groups += [list(framework.passage_by_id[one.id].also) for one in items]
+            labelled.setdefault((row.item, row.judgement), []).append(row.text)
+        also = [list(framework.passage_by_id[one.id].also) for one in items]
+        groups = [list(statements), *also]
         for judgement in ("addressed", "touched_on", "not_found"):
-            groups += [said.get((one.id, judgement), []) for one in items]
+            groups += [labelled.get((one.id, judgement), []) for one in items]
         matrix = encode([text for some in groups for text in some])
+        named = zip(also, statements, strict=True)
         ends = [*accumulate(map(len, groups))]
         meaning, *others = np.split(matrix, ends[:-1])
         by = [others[start : start + len(items)] for start in range(0, len(others), len(items))]
         own = [meaning[at : at + 1] for at in range(len(items))]
         wordings = [_or(*one) for one in zip(by[0], own, strict=True)]
         centre = [
-            one.sum(axis=0) + also.sum(axis=0) + does.sum(axis=0) + PART * touches.sum(axis=0)
-            for one, also, does, touches in zip(own, *by[:3], strict=True)
+            one.sum(axis=0) + worded.sum(axis=0) + does.sum(axis=0) + PART * touches.sum(axis=0)
+            for one, worded, does, touches in zip(own, *by[:3], strict=True)
         ]
         return cls(
             items=items,
             statements=statements,
-            everyday=tuple((*also, own)[0] for also, own in zip(groups[1:], statements)),
+            everyday=tuple((*also, said)[0] for also, said in named),
             meaning=meaning,
             centre=unit(np.stack(centre)),
             wordings=tuple(wordings),
             addressing=tuple(_or(*one) for one in zip(by[1], wordings, strict=True)),
             touching=tuple(_or(*one) for one in zip(by[2], wordings, strict=True)),
             misleading=tuple(by[3]),
+            background=matrix,
         )
 
 

@@ -139,7 +139,9 @@ def _left(judgement: Judgement, held: Sequence[set[int]]) -> Judgement | None:
     return None if any(held) else "not_found"
 
 
-def fitted(rows: Sequence[dict[str, float]], truth: Sequence[bool], names: Sequence[str]) -> Weighing:
+def fitted(
+    rows: Sequence[dict[str, float]], truth: Sequence[bool], names: Sequence[str]
+) -> Weighing:
     """Fit a logistic regression over standardised figures."""
     pairs = zip(rows, truth, strict=True)
     told = [Row("train", "", "", yes, inside=True, figures=figures) for figures, yes in pairs]
@@ -237,22 +239,22 @@ def scores(said: Sequence[Said], judge: Judge) -> dict[str, Estimate]:
     pairs = [(one.plan, judged(one, judge), one.truth) for one in said]
     names = list(dict.fromkeys(one.plan for one in said))
 
-    def share(part: Callable[[Judgement, Judgement], bool], whole: Callable[[Judgement, Judgement], bool]) -> Estimate:
+    def share(given: Judgement | None, truth: Judgement | None) -> Estimate:
+        """Return the share that is right of what is judged so and is so; none stands for any."""
         by_plan = []
         for name in names:
-            own = [(given, truth) for plan, given, truth in pairs if plan == name]
-            counted = [pair for pair in own if whole(*pair)]
-            by_plan.append((float(sum(part(*pair) for pair in counted)), float(len(counted))))
+            counted = [
+                one == other
+                for plan, one, other in pairs
+                if plan == name and given in (None, one) and truth in (None, other)
+            ]
+            by_plan.append((float(sum(counted)), float(len(counted))))
         return ratio(by_plan)
 
-    found = {"right": share(lambda given, truth: given == truth, lambda given, truth: True)}
+    found = {"right": share(None, None)}
     for name in JUDGEMENTS:
-        found[f"precision of {name}"] = share(
-            lambda given, truth: given == truth, lambda given, truth, name=name: given == name
-        )
-        found[f"recall of {name}"] = share(
-            lambda given, truth: given == truth, lambda given, truth, name=name: truth == name
-        )
+        found[f"precision of {name}"] = share(name, None)
+        found[f"recall of {name}"] = share(None, name)
     return found
 
 
@@ -274,11 +276,8 @@ def quoted_exactly(analyst: Analyst, plan: Document) -> tuple[int, int, float]:
     made = analyst.analyse(plan)
     seconds = time.monotonic() - began
     texts = {one.id: one.text for one in plan.passages(PLAN)}
-    quotes = [
-        quote
-        for one in (*made.findings, *made.partners)
-        for quote in (*one.quotes, *getattr(one, "nearest", ()))
-    ]
+    quotes = [quote for one in made.findings for quote in (*one.quotes, *one.nearest)]
+    quotes += [quote for one in made.partners for quote in one.quotes]
     exact = sum(texts[one.passage_id][one.start : one.end] == one.text for one in quotes)
     return exact, len(quotes), seconds
 

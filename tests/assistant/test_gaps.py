@@ -41,7 +41,9 @@ Mooring lines and bollards are looked at now and then.
 Soup is served at noon. Tea is served at four. Bread comes from the baker.
 """
 
-NEWER = PLAN + "\n## Spills\n\nBooms and skimmers for spill response stand ready at each oil berth.\n"
+NEWER = (
+    PLAN + "\n## Spills\n\nBooms and skimmers for spill response stand ready at each oil berth.\n"
+)
 
 
 class NoPairs:

@@ -37,7 +37,8 @@ PROGRAMS = frozenset({"api", "export_api", "headers", "identity", "middleware", 
 proxy."""
 
 FILES = frozenset(
-    "answer_document brief export gap_document gap_workbook gift report_cases report_judged report_markdown"
+    "answer_document brief export gap_document gap_workbook gift report_cases report_judged"
+    " report_markdown"
     " plots report_page report_tables session_deck session_document session_docx session_files"
     " session_outline session_pptx".split()
 )

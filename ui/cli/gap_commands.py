@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from assistant.gaps.findings import Gaps
     from assistant.settings import Settings
     from corpus.whole import Whole
+    from ui.exports.gap_document import GapForm
 
 
 def gap(arguments: argparse.Namespace, settings: Settings) -> int:
@@ -23,9 +24,9 @@ def gap(arguments: argparse.Namespace, settings: Settings) -> int:
     form = _form_of(arguments.out) if arguments.out else None
     from assistant.gaps.analysis import Analyst
     from assistant.gaps.findings import read_rulings
+    from assistant.home import write_whole
     from corpus.readers.documents import read_document
     from corpus.readers.plan_sentences import read_plan_sentences, shipped_plan_sentences
-    from assistant.home import write_whole
 
     plan = read_document(arguments.plan)
     earlier = read_document(arguments.before) if arguments.before else None
@@ -42,7 +43,7 @@ def gap(arguments: argparse.Namespace, settings: Settings) -> int:
     return 0
 
 
-def _form_of(path: Path) -> str:
+def _form_of(path: Path) -> GapForm:
     """Return what the ending of a file asks for, before anything is read."""
     form = ENDINGS.get(path.suffix.lower())
     if form is None:
@@ -81,7 +82,11 @@ def _lines(made: Gaps) -> Iterator[str]:
         yield label
         for one in made.findings:
             if one.group == group:
-                was = f" (before: {NAMES[one.before]})" if one.change in ("gained", "lost") and one.before else ""
+                was = (
+                    f" (before: {NAMES[one.before]})"
+                    if one.change in ("gained", "lost") and one.before
+                    else ""
+                )
                 yield f"  {named(one)}: {judged_as(one)}{was}"
                 for quote in one.quotes[:1]:
                     yield f"      “{quote.text}” ({quote.where})"

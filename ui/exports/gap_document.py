@@ -152,7 +152,8 @@ def _blocks(gaps: Gaps) -> Iterator[Block]:
     yield paragraph(LIMITS)
     made = ", ".join(f"{name} {digest[:12]}" for name, digest in gaps.made_with.items())
     yield paragraph(
-        f"Framework edition {gaps.edition[:12]}. Weights: {made}. SHA-256 of the plan: {gaps.sha256}.",
+        f"Framework edition {gaps.edition[:12]}. Weights: {made}."
+        f" SHA-256 of the plan: {gaps.sha256}.",
         shape="small",
     )
 
@@ -197,9 +198,7 @@ def _finding(finding: Finding) -> Iterator[Block]:
 
 
 def _quote(quote: Quote) -> Block:
-    return paragraph(
-        f"“{clean(quote.text)}” ", Words(f"({clean(quote.where)})"), shape="quote"
-    )
+    return paragraph(f"“{clean(quote.text)}” ", Words(f"({clean(quote.where)})"), shape="quote")
 
 
 def _partners(gaps: Gaps) -> Iterator[Block]:
@@ -210,7 +209,9 @@ def _partners(gaps: Gaps) -> Iterator[Block]:
         (
             one.label,
             "; ".join(labels.get(group, group) for group in one.groups),
-            f"{clean(one.quotes[0].text)} ({clean(one.quotes[0].where)})" if one.quotes else "Not named",
+            f"{clean(one.quotes[0].text)} ({clean(one.quotes[0].where)})"
+            if one.quotes
+            else "Not named",
         )
         for one in gaps.partners
     ]
@@ -225,6 +226,7 @@ def _unmatched(gaps: Gaps) -> Iterator[Block]:
     for part in gaps.unmatched:
         count = f"{part.sentences} sentences"
         yield paragraph(
-            Words(f"{clean(part.where)}, {count}: ", strong=True), f"“{clean(part.opening.text)}”",
+            Words(f"{clean(part.where)}, {count}: ", strong=True),
+            f"“{clean(part.opening.text)}”",
             shape="bullet",
         )

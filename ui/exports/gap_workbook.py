@@ -1,4 +1,4 @@
-"""A gap analysis as a workbook: counts in colour, items, quotes, partners and the rest, a sheet each."""
+"""A gap analysis as a workbook: counts in colour, items, quotes, partners, and the rest."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from io import BytesIO
 from typing import TYPE_CHECKING
 
 from assistant.errors import ExtraMissing
-from assistant.gaps.findings import Gaps, Judgement
+from assistant.gaps.findings import Gaps
 from ui.exports.gap_document import COLOURS, LIMITS, NAMES, counts_of, judged_as, shades_of
 from ui.words.catalogue import say
 from ui.words.phrases import clean
@@ -95,13 +95,14 @@ def _counts(book: Workbook, gaps: Gaps) -> None:
 def _items(gaps: Gaps) -> Iterator[Row]:
     groups, kinds = dict(gaps.groups), dict(gaps.kinds)
     for one in gaps.findings:
-        best = (one.quotes or one.nearest or (None,))[0]
+        best = one.quotes[0] if one.quotes else None
         guidance = " ".join(f"{guide.title}: {guide.says or guide.summary}" for guide in one.guides)
         yield (
             one.item_id, one.label, groups[one.group], kinds[one.kind], NAMES[one.final], one.score,
             judged_as(one) if one.officer else "", one.officer.reason if one.officer else "",
             NAMES[one.before] if one.before else "", one.reason,
-            clean(best.text) if best and one.quotes else "", clean(best.where) if best and one.quotes else "", one.wants, guidance,
+            clean(best.text) if best else "", clean(best.where) if best else "",
+            one.wants, guidance,
         )  # fmt: skip
 
 

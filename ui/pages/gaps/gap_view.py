@@ -1,4 +1,4 @@
-"""A gap analysis as HTML: the picture, the counts, each item with quotes and a way to judge anew."""
+"""A gap analysis as HTML: picture, counts, each item with quotes and a way to judge anew."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def gaps_as_html(gaps: Gaps) -> str:
         for form in FORMS
     )
     groups = "".join(
-        f'<section><h3>{escape(label)}</h3>'
+        f"<section><h3>{escape(label)}</h3>"
         f"{''.join(_item(one, gaps) for one in gaps.findings if one.group == group)}</section>"
         for group, label in gaps.groups
     )
@@ -151,8 +151,9 @@ def _quote(quote: Quote) -> str:
 
 
 def _tag(judgement: Judgement) -> str:
+    name = escape(say(f"gaps.{judgement}"))
     sign = f'<span aria-hidden="true">{SIGNS[judgement]}</span>'
-    return f'<span class="sp-gaps-tag sp-gaps-{judgement}">{sign} {escape(say(f"gaps.{judgement}"))}</span>'
+    return f'<span class="sp-gaps-tag sp-gaps-{judgement}">{sign} {name}</span>'
 
 
 def _place(finding: Finding) -> str:
