@@ -111,11 +111,25 @@ def parts_of(places: Sequence[Place]) -> list[list[Place]]:
 
 
 def read_case(
-    case: PlanCase, yardstick: Yardstick, direction: Vector, encode: Encode, read: ReadPairs
+    case: PlanCase,
+    yardstick: Yardstick,
+    direction: Vector,
+    encode: Encode,
+    read: ReadPairs,
+    parts: int | None = None,
 ) -> Plan:
-    """Return what a plan and its parts say near each item, with the author's labels."""
+    """Return what a plan and its parts say near each item, with the author's labels.
+
+    Args:
+        case: the plan.
+        yardstick: the items.
+        direction: in which sentences commit.
+        encode: texts to vectors.
+        read: reads an item and a sentence together.
+        parts: how many of `parts_of`; all if none is given.
+    """
     found = []
-    for places in parts_of(places_of(case.plan.passages(PLAN))):
+    for places in parts_of(places_of(case.plan.passages(PLAN)))[:parts]:
         plain = [" ".join(one.text.split()) for one in places]
         judgements, quoted = [], []
         for item in yardstick.items:
@@ -318,7 +332,8 @@ def main() -> int:
     judge = Judge.shipped(plain=options.plain) if options.test else None
     lies = judge.direction if judge else direction
     reading = embedder.encode, pairs.read
-    plans = [read_case(one, yardstick, lies, *reading) for one in cases]
+    parts = 1 if options.test else None
+    plans = [read_case(one, yardstick, lies, *reading, parts) for one in cases]
     if judge:
         said = [one for plan in plans for one in told(plan, judge)]
     else:
