@@ -18,6 +18,7 @@ SignpostError
 ├── SupplyError         what is installed is not as locked, or could not be audited or listed
 ├── CertificateError    a certificate cannot be given or written, or a file is none
 ├── SessionError        a training session cannot be made as asked for, or be written
+├── GapError            a plan cannot be held against the framework, or a ruling is none
 ├── ExportError         answers may not, or cannot, be exported as asked for
 └── ExtraMissing        what writes a form is not installed, or did not write it
 """
@@ -34,6 +35,7 @@ __all__ = [
     "ExportError",
     "ExtraMissing",
     "FeedbackError",
+    "GapError",
     "IndexBusy",
     "IndexMismatch",
     "IndexMissing",
@@ -106,6 +108,10 @@ class CertificateError(SignpostError):
 
 class SessionError(SignpostError):
     """A training session cannot be made as asked for, or be written."""
+
+
+class GapError(SignpostError):
+    """A plan cannot be held against the framework, or an officer's judgement is none."""
 
 
 class ExportError(SignpostError):

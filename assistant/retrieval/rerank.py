@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from assistant.retrieval.encoder import Scores, TunedModel
+from assistant.retrieval.encoder import BATCH, Scores, TunedModel
 
 if TYPE_CHECKING:
     from assistant.settings import Settings
@@ -50,9 +50,23 @@ class PairModel:
             ModelError: the encoder that the model was trained from is not installed.
             StoreError: the home cannot be written.
         """
-        if not texts:
-            return np.zeros(0)
         return self._model.run([(question, text) for text in texts])[:, head]
+
+    def read(self, pairs: Sequence[tuple[str, str]]) -> Scores:
+        """Return for each question and text what both heads say, shape (pairs, heads).
+
+        Pairs of like length go through together, since all of a batch take as long as its longest.
+
+        Raises:
+            ModelError: the encoder that the model was trained from is not installed.
+            StoreError: the home cannot be written.
+        """
+        found = np.zeros((len(pairs), HEADS))
+        order = sorted(range(len(pairs)), key=lambda at: sum(map(len, pairs[at])))
+        for start in range(0, len(order), BATCH):
+            part = order[start : start + BATCH]
+            found[part] = self._model.run([pairs[at] for at in part])
+        return found
 
 
 def tuned_path() -> Path:

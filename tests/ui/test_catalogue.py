@@ -26,7 +26,7 @@ UI = Path(__file__).parents[2] / "ui"
 TERMINAL = frozenset(
     "account_commands accounts answer_text audit_commands batch certificate_commands commands"
     " arguments comparison_text corpus_commands days difference_text eval_commands"
-    " export_commands model_commands"
+    " export_commands gap_commands model_commands"
     " ground_commands library_commands main passage_text service_state session_commands"
     " verification_text".split()
 )
@@ -38,7 +38,8 @@ PROGRAMS = frozenset({"api", "export_api", "headers", "identity", "middleware", 
 proxy."""
 
 FILES = frozenset(
-    "answer_document brief export gift report_cases report_judged report_markdown"
+    "answer_document brief export gap_document gap_workbook gift report_cases report_judged"
+    " report_markdown"
     " plots report_page report_tables session_deck session_document session_docx session_files"
     " session_outline session_pptx".split()
 )

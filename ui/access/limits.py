@@ -25,6 +25,9 @@ BODY_BYTES = 256 * 1024
 EXPORT_BYTES = 4 * 1024 * 1024
 """The same where answers are sent back, twenty at most."""
 
+PLAN_BYTES = 32 * 1024 * 1024
+"""The same where plans are sent, two at most, a third longer than their files."""
+
 BODY_SECONDS = 20
 """How long a body may take to arrive."""
 

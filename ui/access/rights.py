@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from starlette.routing import compile_path
 
-from ui.access.limits import BODY_BYTES, EXPORT_BYTES
+from ui.access.limits import BODY_BYTES, EXPORT_BYTES, PLAN_BYTES
 
 PAGE = "page"
 """Who asks on the page where it has no accounts."""
@@ -111,6 +111,7 @@ ROUTES = (
     Route("POST", "/api/feedback", Right.ASK, writes=True, counted=True),
     Route("GET", "/api/feedback", Right.MEASURE),
     Route("POST", "/api/session/{form}", Right.ASK, counted=True),
+    Route("POST", "/api/gaps", Right.ASK, counted=True, most_bytes=PLAN_BYTES),
     # Each call of a tool that asks counts, and not each message.
     Route("POST", "/mcp", Right.ASK),
     Route("GET", "/api/usage", Right.MEASURE),
@@ -138,6 +139,7 @@ ROUTES = (
     Route("GET", "/", Right.ASK),
     Route("GET", "/framework", Right.ASK),
     Route("GET", "/prepare", Right.ASK),
+    Route("GET", "/gaps", Right.ASK),
     Route("GET", "/evaluate", Right.MEASURE),
     Route("GET", "/library", Right.RUN),
     Route("GET", "/theme.css", Right.ASK),

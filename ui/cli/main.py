@@ -85,6 +85,7 @@ def build_parser() -> argparse.ArgumentParser:
     _add_corpus(commands)
     _add_eval(commands)
     _add_session(commands)
+    _add_gap(commands)
     _add_audit(commands)
     _add_feedback(commands)
     _add_serve(commands)
@@ -406,6 +407,28 @@ def _add_session(commands: Commands) -> None:
         "--out", required=True, type=Path, metavar="DIR", help="a folder without a session"
     )
     session.set_defaults(room="session_commands", command="session")
+
+
+def _add_gap(commands: Commands) -> None:
+    gap = commands.add_parser("gap", help="say what of the framework a plan leaves out")
+    gap.add_argument("plan", type=Path, metavar="PLAN", help="PDF, DOCX, HTML, Markdown or text")
+    gap.add_argument("--before", type=Path, metavar="OLD", help="an earlier edition of the plan")
+    gap.add_argument(
+        "--rulings",
+        type=Path,
+        metavar="FILE.json",
+        help="an analysis in which an officer changed judgements; see docs/using.md",
+    )
+    gap.add_argument(
+        "--folder",
+        type=Path,
+        metavar="DIR",
+        help="a framework folder other than the one that ships",
+    )
+    gap.add_argument(
+        "--out", type=Path, metavar="FILE", help="a new file: FILE.docx, .xlsx, .md or .json"
+    )
+    gap.set_defaults(room="gap_commands", command="gap")
 
 
 def _add_audit(commands: Commands) -> None:

@@ -52,6 +52,9 @@ class Block(NamedTuple):
     rows: tuple[tuple[str, ...], ...] = ()
     """Of a table: the first row is its header."""
 
+    shades: tuple[tuple[str, ...], ...] = ()
+    """Of a table: the colour behind each cell, hexadecimal, or empty; nothing for a plain table."""
+
     new_page: bool = False
     """Of a heading: whether it starts a page."""
 

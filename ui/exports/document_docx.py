@@ -80,6 +80,7 @@ def _finished(written: bytes, document: Document, *, body: float, tight: float) 
     _number_on(found)
     _break_pages(found)
     _rule_tables(found)
+    _shade_tables(found, document)
     out = BytesIO()
     found.save(out)
     return out.getvalue()
@@ -132,3 +133,19 @@ def _rule_tables(found: Docx) -> None:
         # The schema wants borders before these.
         later = table._tbl.tblPr.xpath("w:tblLayout | w:tblCellMar | w:tblLook")
         later[0].addprevious(borders)
+
+
+def _shade_tables(found: Docx, document: Document) -> None:
+    """Colour the cells of tables that have colours; pandoc writes tables without."""
+    from docx.oxml import OxmlElement
+    from docx.oxml.ns import qn
+
+    drawn = [one for one in document.blocks if one.shape == "table"]
+    for table, block in zip(found.tables, drawn, strict=True):
+        for row, shades in zip(table.rows, block.shades, strict=False):
+            for cell, shade in zip(row.cells, shades, strict=True):
+                if shade:
+                    fill = OxmlElement("w:shd")
+                    for name, value in (("val", "clear"), ("color", "auto"), ("fill", shade)):
+                        fill.set(qn(f"w:{name}"), value)
+                    cell._tc.get_or_add_tcPr().append(fill)

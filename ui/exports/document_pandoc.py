@@ -115,7 +115,7 @@ class _Drawing:
         return found
 
 
-_SHARES = {1: (1.0,), 2: (0.2, 0.8), 3: (0.17, 0.33, 0.5)}
+_SHARES = {1: (1.0,), 2: (0.2, 0.8), 3: (0.17, 0.33, 0.5), 5: (0.4, 0.15, 0.15, 0.15, 0.15)}
 """How wide the columns of a table are, as shares of the page."""
 
 

@@ -11,7 +11,7 @@ from ui.words.catalogue import direction, spoken, words
 if TYPE_CHECKING:
     from gradio.themes import Base
 
-OF_WORKSPACES = ("ask", "framework", "prepare", "evaluate", "library")
+OF_WORKSPACES = ("ask", "framework", "prepare", "gaps", "evaluate", "library")
 """Names of the style sheets and scripts of each workspace, which come after those of all."""
 
 OF_ASK = ("card", "talk", "filters", "actions", "grow")

@@ -12,6 +12,7 @@ from ui.look.notice import shipped_notice
 from ui.pages.ask import ask
 from ui.pages.evaluate import evaluate
 from ui.pages.framework import framework
+from ui.pages.gaps import gaps
 from ui.pages.library import library
 from ui.pages.prepare import prepare
 from ui.service.desk import Desk
@@ -48,6 +49,7 @@ _BUILDERS: Mapping[str, Callable[[Service], None]] = {
     "ask": ask.build_page,
     "framework": framework.build_page,
     "prepare": prepare.build_page,
+    "gaps": gaps.build_page,
     "evaluate": evaluate.build_page,
     "library": library.build_page,
 }

@@ -79,6 +79,7 @@ def create_server(
     from ui.server.ask_routes import build_ask
     from ui.server.described import describe
     from ui.server.evaluate_routes import build_evaluate
+    from ui.server.gap_api import build_gaps
     from ui.server.library_api import build_library
     from ui.server.middleware import add_health, add_problems
     from ui.server.tools import Tools
@@ -103,6 +104,7 @@ def create_server(
     server.include_router(build_ask(desk.underway))
     server.state.jobs = Jobs(settings)
     server.include_router(build_evaluate(assistant, settings, desk, work, server.state.jobs))
+    server.include_router(build_gaps(settings, work))
     server.include_router(build_library(Keeper(assistant.corpus, settings), switch))
     if accounts and sessions:
         SignIn(accounts, sessions).add_to(server)

@@ -37,6 +37,7 @@ WORKSPACES = (
     Workspace("ask", "/", Right.ASK),
     Workspace("framework", "/framework", Right.ASK),
     Workspace("prepare", "/prepare", Right.ASK),
+    Workspace("gaps", "/gaps", Right.ASK),
     Workspace("evaluate", "/evaluate", Right.MEASURE),
     Workspace("library", "/library", Right.RUN),
 )

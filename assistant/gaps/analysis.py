@@ -1,0 +1,284 @@
+"""The analysis: a plan held against a framework, item by item, with its own words as evidence."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
+from itertools import groupby
+from typing import TYPE_CHECKING, Self
+
+from assistant.gaps.evidence import Evidence, Place, evidence_of, places_of, shared_words
+from assistant.gaps.findings import Finding, Gaps, Guide, Part, Partner, Quote
+from assistant.gaps.judge import Judge, Verdict
+from assistant.gaps.yardstick import Yardstick, statement_of
+from assistant.home import sha256_of_file
+from assistant.retrieval.models import embed_kept, load_embedder, prepare_fast_path
+from assistant.retrieval.rerank import PairModel, tuned_path
+from assistant.understanding.lexicon import contains, content_stems, stems_of, words_of
+from corpus.passage import digest_of
+from corpus.readers.notes import OWN
+
+if TYPE_CHECKING:
+    from assistant.retrieval.encoder import Matrix
+    from assistant.retrieval.models import Embedder
+    from assistant.settings import Settings
+    from corpus.readers.documents import Document
+    from corpus.readers.notes import Note
+    from corpus.readers.plan_sentences import PlanSentence
+    from corpus.structure.graph import Entity, Item
+    from corpus.whole import Whole
+
+PLAN = "plan"
+"""Id of the plan as a source; its passages are numbered behind it."""
+
+QUOTES = 3
+"""Quotes of an item, at most."""
+
+GUIDES = 2
+"""Notes of an item, at most."""
+
+SHORTEST = 2
+"""Sentences from which a part of a plan may be told to answer nothing."""
+
+LACKED = 6
+"""Words of the framework that a reason names, at most."""
+
+
+class Analyst:
+    """Holds plans against a framework."""
+
+    def __init__(
+        self,
+        whole: Whole,
+        yardstick: Yardstick,
+        judge: Judge,
+        embedder: Embedder,
+        pairs: PairModel,
+    ) -> None:
+        """Keep the framework and what reads.
+
+        Args:
+            whole: the framework, and the notes beside it.
+            yardstick: its items, and what their texts mean.
+            judge: weighs what a plan says near them.
+            embedder: texts to vectors.
+            pairs: reads an item and a sentence together.
+        """
+        self._whole = whole
+        self._yardstick = yardstick
+        self._judge = judge
+        self._embedder = embedder
+        self._pairs = pairs
+
+    @classmethod
+    def open(
+        cls,
+        settings: Settings,
+        whole: Whole,
+        rows: Sequence[PlanSentence],
+        judge: Judge | None = None,
+    ) -> Self:
+        """Load the model, which needs no index.
+
+        Args:
+            settings: which model, and the home that keeps what it made of the framework.
+            whole: the framework, and the notes beside it.
+            rows: labelled sentences about its items; there may be none.
+            judge: the one that ships if none is given.
+
+        Raises:
+            ModelError: the model is missing or is not what it should be.
+            StoreError: the home cannot be written.
+        """
+        prepare_fast_path(settings)
+        embedder = load_embedder(settings)
+
+        def encode(texts: Sequence[str]) -> Matrix:
+            return embed_kept(embedder, settings.home, texts)
+
+        yardstick = Yardstick.of(whole.framework, rows, encode)
+        judge = judge or Judge.shipped(plain=not rows)
+        return cls(whole, yardstick, judge, embedder, PairModel(settings))
+
+    def evidence(self, places: Sequence[Place]) -> list[Evidence]:
+        """Return what sentences of a plan say near each item."""
+        reading = self._embedder.encode, self._pairs.read
+        return evidence_of(places, self._yardstick, self._judge.direction, *reading)
+
+    def analyse(self, plan: Document, earlier: Document | None = None) -> Gaps:
+        """Hold a plan against the framework.
+
+        Args:
+            plan: the plan.
+            earlier: an edition before it, to say what changed.
+        """
+        framework = self._whole.framework
+        places = places_of(plan.passages(PLAN))
+        verdicts = self._verdicts(places)
+        before = self._verdicts(places_of(earlier.passages(PLAN))) if earlier else None
+        quoting = _Quoting(places)
+        findings = [
+            self._finding(item, verdict, quoting)
+            for item, verdict in zip(self._yardstick.items, verdicts, strict=True)
+        ]
+        if before:
+            findings = [
+                one.model_copy(update={"before": was.judgement})
+                for one, was in zip(findings, before, strict=True)
+            ]
+        tops = dict.fromkeys(one.group for one in findings)
+        kinds = dict.fromkeys(one.kind for one in findings)
+        return Gaps(
+            plan=plan.title,
+            file=plan.name,
+            sha256=plan.sha256,
+            sentences=len(places),
+            framework=framework.name,
+            edition=digest_of([framework.source, *framework.passages]),
+            groups=tuple((one, framework.item(one).label) for one in tops),
+            kinds=tuple((one, framework.kind_by_id[one].plural) for one in kinds),
+            findings=tuple(findings),
+            partners=tuple(self._partner(one, quoting) for one in framework.entities),
+            unmatched=tuple(self._unmatched(verdicts, quoting)),
+            remarks=plan.remarks,
+            made_with={
+                "judge": digest_of([self._judge]),
+                "pairs": sha256_of_file(tuned_path()),
+                "encoder": self._embedder.weights_sha256,
+            },
+            day=datetime.now(UTC).date().isoformat(),
+            earlier=f"{earlier.title} ({earlier.name})" if earlier else "",
+        )
+
+    def _verdicts(self, places: Sequence[Place]) -> list[Verdict]:
+        return [self._judge.judge(one) for one in self.evidence(places)]
+
+    def _finding(self, item: Item, verdict: Verdict, quoting: _Quoting) -> Finding:
+        likely = [one for one in verdict.sentences if one.chance >= self._judge.says_from]
+        shown = likely[:QUOTES] or verdict.sentences[:1]
+        quotes = tuple(quoting.quote(one.near.place, one.chance) for one in shown)
+        found = verdict.judgement != "not_found"
+        return Finding(
+            item_id=item.id,
+            kind=item.kind,
+            group=self._whole.framework.top(item.id).id,
+            label=item.label,
+            judgement=verdict.judgement,
+            score=round(verdict.addressed, 3),
+            touched=round(verdict.touched, 3),
+            reason=_reason(item, verdict, quotes, len(likely)),
+            quotes=quotes if found else (),
+            nearest=() if found else quotes[:1],
+            wants=": ".join(filter(None, (item.title, item.description))),
+            guides=self._guides(item),
+        )
+
+    def _guides(self, item: Item) -> tuple[Guide, ...]:
+        """Return the notes that are first of all about an item or about what it is linked to."""
+        links = self._whole.framework.links_of(item.id)
+        linked = [one.target if one.source == item.id else one.source for one in links]
+        found: dict[str, Note] = {}
+        for wanted in (item.id, *linked):
+            about = [one for one in self._whole.notes if wanted in one.front.capabilities]
+            about.sort(
+                key=lambda one: (one.front.capabilities[0] != wanted, len(one.front.capabilities))
+            )
+            found |= {one.front.id: one for one in about if one.front.id not in found}
+        return tuple(_guide(one, item) for one in [*found.values()][:GUIDES])
+
+    def _partner(self, entity: Entity, quoting: _Quoting) -> Partner:
+        framework = self._whole.framework
+        naming = [one for one in framework.items if entity.id in one.entities]
+        return Partner(
+            id=entity.id,
+            label=entity.label,
+            groups=tuple(dict.fromkeys(framework.top(one.id).id for one in naming)),
+            quotes=quoting.naming((entity.label, *entity.words))[:QUOTES],
+        )
+
+    def _unmatched(self, verdicts: Sequence[Verdict], quoting: _Quoting) -> Iterator[Part]:
+        """Yield the parts of which no sentence says, as likely as not, what an item does."""
+        said = {
+            one.near.place
+            for verdict in verdicts
+            for one in verdict.sentences
+            if one.chance >= self._judge.says_from
+        }
+        numbered = enumerate(quoting.places)
+        for _, some in groupby(numbered, key=lambda one: one[1].passage.heading_path):
+            numbers = [number for number, _ in some]
+            if len(numbers) >= SHORTEST and said.isdisjoint(numbers):
+                opening = quoting.quote(numbers[0], 0.0)
+                yield Part(where=opening.where, sentences=len(numbers), opening=opening)
+
+
+class _Quoting:
+    """Quotes a plan."""
+
+    def __init__(self, places: Sequence[Place]) -> None:
+        self.places = places
+        self._stems = [stems_of(one.text) for one in places]
+
+    def quote(self, place: int, score: float) -> Quote:
+        """Quote a sentence."""
+        passage, span = self.places[place]
+        return Quote(
+            text=span.of(passage.text),
+            passage_id=passage.id,
+            start=span.start,
+            end=span.end,
+            where=where(self.places[place]),
+            score=round(score, 3),
+        )
+
+    def naming(self, names: Sequence[str]) -> tuple[Quote, ...]:
+        """Quote the sentences that hold a name."""
+        forms = [stems_of(one) for one in names]
+        return tuple(
+            self.quote(at, 1.0)
+            for at, stems in enumerate(self._stems)
+            if any(contains(stems, form) for form in forms)
+        )
+
+
+def where(place: Place) -> str:
+    """Return where a sentence stands, for a reader: its page, and the heading above it."""
+    locator, path = place.passage.locator, place.passage.heading_path
+    return f"{locator}, “{path[-1]}”" if path and path[-1] not in locator else locator
+
+
+def _reason(item: Item, verdict: Verdict, quotes: Sequence[Quote], likely: int) -> str:
+    """Say why an item is judged so."""
+    if not quotes:
+        return "The plan has no sentences to hold against it."
+    if verdict.judgement == "not_found":
+        return "Even the nearest sentence of the plan is not likely to speak of it."
+    held = {stem for one in quotes for stem in content_stems(one.text)}
+    lacked = [
+        word
+        for word, _, _ in words_of(statement_of(item))
+        if not held.issuperset(content_stems(word))
+    ]
+    named = ", ".join(list(dict.fromkeys(lacked))[:LACKED])
+    without = f" The quotes do not have these words of the framework: {named}." if named else ""
+    if verdict.judgement == "addressed":
+        count = f"{likely} sentences say" if likely > 1 else "a sentence says"
+        return f"In the plan {count} what the framework does, as far as the quotes show.{without}"
+    return f"The plan comes near it, but does not clearly say what the framework does.{without}"
+
+
+def _guide(note: Note, item: Item) -> Guide:
+    """Return a note with the sentence of it that is nearest to an item, by words."""
+    rows = [
+        (passage, span)
+        for passage in note.passages
+        for span, grounds in zip(passage.sentences, passage.grounds, strict=True)
+        if not {OWN, item.id} & {*grounds}
+    ]
+    texts = [span.of(passage.text) for passage, span in rows]
+    says = ""
+    if texts:
+        says = texts[int(shared_words(texts, [statement_of(item)])[:, 0].argmax())]
+    return Guide(
+        source_id=note.source.id, title=note.front.title, summary=note.front.summary, says=says
+    )

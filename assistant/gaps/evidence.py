@@ -1,0 +1,236 @@
+"""What a plan says near each item of a framework: its likest sentences, and figures of them."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from assistant.understanding.lexicon import content_stems
+from corpus.passage import Passage, Span
+
+if TYPE_CHECKING:
+    from assistant.gaps.yardstick import Yardstick
+    from assistant.retrieval.encoder import Matrix, Vector
+    from corpus.structure.graph import Item
+
+Shares = NDArray[np.float64]
+"""Shape (sentences, items): how near each sentence of a plan is to each item."""
+
+Encode = Callable[[Sequence[str]], "Matrix"]
+"""Texts to vectors of unit norm, in order."""
+
+Read = Callable[[Sequence[tuple[str, str]]], NDArray[np.float64]]
+"""Questions with texts to what the pair model's two heads say, shape (pairs, 2)."""
+
+DEPTH = 6
+"""Sentences of a plan that are weighed for each item."""
+
+SHARPNESS = 10.0
+"""What nearness is multiplied by before the items share a sentence out among themselves."""
+
+COMMON = 0.7
+"""How much of what a sentence is near to all items is taken off: some are near to everything."""
+
+ABOVE = 2
+"""Headings next above a sentence that are read with it."""
+
+NEIGHBOURS = (-2, -1, 1, 2)
+"""Sentences before and behind that tell what a sentence stands among."""
+
+TWINS = 4
+"""Power of the likeness of two items by which they do not contend for a sentence."""
+
+
+READ = ("section", "sentence")
+"""What the heads of the pair model say of an item's everyday wording and a sentence."""
+
+
+class Place(NamedTuple):
+    """A sentence of a plan where it stands."""
+
+    passage: Passage
+    """The section."""
+
+    span: Span
+    """Where in its text."""
+
+    @property
+    def text(self) -> str:
+        """Its words."""
+        return self.span.of(self.passage.text)
+
+    @property
+    def headed(self) -> str:
+        """Its words under the headings next above it."""
+        return ": ".join((*self.passage.heading_path[-ABOVE:], self.text))
+
+
+class Near(NamedTuple):
+    """A sentence of a plan that may speak of an item."""
+
+    place: int
+    """Which of the plan's sentences, from 0."""
+
+    figures: dict[str, float]
+    """What tells whether it says what the item does."""
+
+
+class Evidence(NamedTuple):
+    """What a plan says near an item."""
+
+    item: Item
+    """The item."""
+
+    near: tuple[Near, ...]
+    """The nearest sentences, the nearest first."""
+
+
+def places_of(passages: Iterable[Passage]) -> tuple[Place, ...]:
+    """Return the sentences of passages, in reading order."""
+    return tuple(Place(passage, span) for passage in passages for span in passage.sentences)
+
+
+def evidence_of(
+    places: Sequence[Place], yardstick: Yardstick, committing: Vector, encode: Encode, read: Read
+) -> list[Evidence]:
+    """Return for each item the nearest sentences of a plan, with figures.
+
+    Args:
+        places: the sentences; there is at least one.
+        yardstick: the items, and what their texts mean.
+        committing: direction in which sentences lie that say what is done, not what is wished for.
+        encode: texts to vectors.
+        read: reads an item and a sentence together.
+    """
+    texts = [one.text for one in places]
+    said, under = encode(texts), encode([one.headed for one in places])
+    parts = nearness(said, under, texts, yardstick)
+    parts["commits"] = np.repeat((said @ committing)[:, None], len(yardstick.items), axis=1)
+    order = np.argsort(-parts["own"], axis=0, kind="stable")[:DEPTH].T
+    pairs = zip(yardstick.everyday, order, strict=True)
+    odds = read([(wording, texts[place]) for wording, row in pairs for place in row])
+    odds = odds.reshape(len(yardstick.items), -1, len(READ))
+    return [
+        Evidence(item, tuple(_near(parts, at, order[at], odds[at])))
+        for at, item in enumerate(yardstick.items)
+    ]
+
+
+def _near(
+    parts: dict[str, Shares], at: int, places: NDArray[np.intp], odds: NDArray[np.float64]
+) -> Iterator[Near]:
+    for rank, place in enumerate(places):
+        figures = {name: float(part[place, at]) for name, part in parts.items()}
+        read = dict(zip(READ, odds[rank].tolist(), strict=True))
+        yield Near(int(place), figures | read)
+
+
+def nearness(
+    said: Matrix, under: Matrix, texts: Sequence[str], yardstick: Yardstick
+) -> dict[str, Shares]:
+    """Return how near sentences are to items, in several ways, by name.
+
+    Args:
+        said: vectors of the sentences.
+        under: the same under their headings.
+        texts: the sentences.
+        yardstick: the items.
+    """
+    parts = _likenesses(said, under, yardstick)
+    parts["words"] = shared_words(texts, yardstick.statements)
+    whole = _whole(parts) + 0.2 * parts["words"]
+    own = _own(whole)
+    rows = yardstick.background
+    usual = _own(_whole(_likenesses(rows, rows, yardstick)))
+    twins = np.maximum(yardstick.centre @ yardstick.centre.T, 0.0) ** TWINS
+    contending = 1.0 - twins + np.eye(len(twins)) * twins
+    raised = np.exp(SHARPNESS * (own - own.max(axis=1, keepdims=True)))
+    field = whole.mean(axis=1, keepdims=True) + np.zeros_like(own)
+    return parts | {
+        "field": field,
+        "field_among": _among(field),
+        "own": own,
+        "share": raised / raised.sum(axis=1, keepdims=True),
+        "share_of_unlike": raised / (raised @ contending.T),
+        "stands_out": (own - usual.mean(axis=0)) / (usual.std(axis=0) + 1e-6),
+        "among": _among(own),
+    }
+
+
+def _likenesses(said: Matrix, under: Matrix, yardstick: Yardstick) -> dict[str, Shares]:
+    parts = {
+        "meaning": said @ yardstick.meaning.T,
+        "centre": said @ yardstick.centre.T,
+        "headed": under @ yardstick.centre.T,
+        "wording": likest(said, yardstick.wordings, 1),
+        "likest": likest(said, yardstick.addressing, 2),
+        "partly": likest(said, yardstick.touching, 2),
+        "trap": likest(said, yardstick.misleading, 1),
+    }
+    return {name: one.astype(np.float64) for name, one in parts.items()}
+
+
+def _whole(parts: dict[str, Shares]) -> Shares:
+    """Return all likenesses as one."""
+    likest = parts["centre"] + 0.5 * (parts["likest"] + parts["wording"])
+    whole: Shares = likest + 0.3 * parts["headed"] + 0.25 * parts["partly"]
+    return whole
+
+
+def _own(whole: Shares) -> Shares:
+    """Take off what a sentence is near to everything."""
+    own: Shares = whole - COMMON * whole.mean(axis=1, keepdims=True)
+    return own
+
+
+def likest(said: Matrix, texts: Sequence[Matrix], count: int) -> Shares:
+    """Return for each item the mean of the greatest cosines with its texts, 0 where it has none."""
+    columns = np.zeros((len(said), len(texts)))
+    for at, rows in enumerate(texts):
+        if len(rows):
+            columns[:, at] = np.sort(said @ rows.T, axis=1)[:, -count:].mean(axis=1)
+    return columns
+
+
+def _among(own: Shares) -> Shares:
+    """Return the mean nearness of the sentences around each; of one alone, its own."""
+    places = np.arange(len(own))
+    summed, counts = np.zeros_like(own), np.zeros((len(own), 1))
+    for by in NEIGHBOURS:
+        there = (places + by >= 0) & (places + by < len(own))
+        summed[there] += own[places[there] + by]
+        counts[there] += 1.0
+    return np.where(counts > 0.0, summed / np.maximum(counts, 1.0), own)
+
+
+def shared_words(sentences: Sequence[str], statements: Sequence[str]) -> Shares:
+    """Return the share of each statement's words that each sentence holds, by weight.
+
+    A word weighs log((N + 1) / (n + 0.5)) with N texts, n of which hold it (Robertson and Zaragoza
+    2009, section 3.1), the statements among the texts.
+
+    >>> shared_words(["The gate is lit.", "Ships leave."], ["lit gate", "ships"]).tolist()
+    [[1.0, 0.0], [0.0, 1.0]]
+    """
+    held = [frozenset(content_stems(one)) for one in sentences]
+    wanted = [frozenset(content_stems(one)) for one in statements]
+    among = Counter(stem for some in (*held, *wanted) for stem in some)
+    stems = {stem: at for at, stem in enumerate(sorted({one for some in wanted for one in some}))}
+    total = len(held) + len(wanted) + 1
+    weight = np.array([math.log(total / (among[one] + 0.5)) for one in stems])
+
+    def table(texts: Sequence[frozenset[str]]) -> Shares:
+        rows = np.zeros((len(texts), len(stems)))
+        for at, some in enumerate(texts):
+            rows[at, [stems[one] for one in some if one in stems]] = 1.0
+        return rows
+
+    needs = table(wanted) * weight
+    whole = needs.sum(axis=1)
+    shares: Shares = (table(held) @ needs.T) / np.where(whole == 0.0, 1.0, whole)
+    return shares

@@ -1,0 +1,263 @@
+"""The records of a gap analysis: what was found of each item, of partners, and of the plan."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from functools import cached_property
+from pathlib import Path
+from typing import Annotated, Literal, Self, get_args
+
+from pydantic import Field, ValidationError
+
+from assistant.errors import GapError
+from assistant.home import reason_of
+from corpus.passage import Record
+
+Judgement = Literal["addressed", "touched_on", "not_found"]
+"""How much of an item a plan says."""
+
+JUDGEMENTS: tuple[Judgement, ...] = get_args(Judgement)
+"""From most to least."""
+
+Change = Literal["gained", "lost", "same"]
+"""How the judgement of an item moved from one edition of a plan to the next."""
+
+LONGEST_REASON = 500
+"""Characters of an officer's reason."""
+
+
+class Quote(Record):
+    """Words of the plan, as they stand in it."""
+
+    text: str
+    """The words."""
+
+    passage_id: str
+    """The section of the plan, as `Document.passages` numbers them."""
+
+    start: int
+    """First character in the passage's text."""
+
+    end: int
+    """One past the last character."""
+
+    where: str
+    """Page or headings, for a reader."""
+
+    score: float
+    """How near it is to the item; 1 for a name."""
+
+
+class Ruling(Record):
+    """What an officer judges instead, and why."""
+
+    judgement: Judgement
+    """The judgement."""
+
+    reason: Annotated[str, Field(min_length=3, max_length=LONGEST_REASON)]
+    """Why, in the officer's words."""
+
+
+class Guide(Record):
+    """A note that says more of an item."""
+
+    source_id: str
+    """Its source."""
+
+    title: str
+    """Its title."""
+
+    summary: str
+    """What it answers, in a sentence."""
+
+    says: str = ""
+    """The sentence of it that is nearest, in its own words; empty where all are judgements."""
+
+
+class Finding(Record):
+    """What a plan says of an item of the framework."""
+
+    item_id: str
+    """The item."""
+
+    kind: str
+    """Its kind: `capability`."""
+
+    group: str
+    """The item at the top that it stands under: a pillar."""
+
+    label: str
+    """What it is called."""
+
+    judgement: Judgement
+    """How much of it the plan says, as Signpost judges."""
+
+    score: float
+    """How likely it is that the plan addresses it, 0 to 1."""
+
+    touched: float
+    """How likely it is that the plan at least touches on it, 0 to 1."""
+
+    reason: str
+    """Why it is judged so, as a sentence."""
+
+    quotes: tuple[Quote, ...]
+    """The plan's own words, the best first; where nothing is found, none."""
+
+    nearest: tuple[Quote, ...] = ()
+    """Where nothing is found, the words that come nearest, for a reader to judge."""
+
+    wants: str
+    """What the framework says of it, in its own words."""
+
+    guides: tuple[Guide, ...] = ()
+    """Notes about it."""
+
+    officer: Ruling | None = None
+    """What an officer judges instead; none where nobody did."""
+
+    before: Judgement | None = None
+    """How the earlier edition was judged; none where there is none."""
+
+    @property
+    def final(self) -> Judgement:
+        """The judgement that counts: the officer's, where there is one."""
+        return self.officer.judgement if self.officer else self.judgement
+
+    @property
+    def change(self) -> Change | None:
+        """How it moved from the earlier edition; none where there is none."""
+        if self.before is None:
+            return None
+        was, now = JUDGEMENTS.index(self.before), JUDGEMENTS.index(self.final)
+        return "same" if was == now else "gained" if now < was else "lost"
+
+
+class Partner(Record):
+    """A partner that the framework names, and where the plan names it."""
+
+    id: str
+    """The entity."""
+
+    label: str
+    """What it is called."""
+
+    groups: tuple[str, ...]
+    """Items at the top under which the framework names it."""
+
+    quotes: tuple[Quote, ...]
+    """Where the plan names it; empty where it does not."""
+
+
+class Part(Record):
+    """A part of the plan that answers nothing of the framework."""
+
+    where: str
+    """Page or headings, for a reader."""
+
+    sentences: int
+    """How many it has."""
+
+    opening: Quote
+    """Its first words."""
+
+
+class Gaps(Record):
+    """A plan held against a framework."""
+
+    plan: str
+    """Title of the plan."""
+
+    file: str
+    """Name of its file."""
+
+    sha256: str
+    """Hash of the file, hexadecimal."""
+
+    sentences: int
+    """Sentences that were read."""
+
+    framework: str
+    """Name of the framework."""
+
+    edition: str
+    """Digest of the framework, hexadecimal."""
+
+    groups: tuple[tuple[str, str], ...]
+    """Items at the top that findings stand under, each with its label."""
+
+    kinds: tuple[tuple[str, str], ...]
+    """Kinds of the items that are judged, each with its plural."""
+
+    findings: tuple[Finding, ...]
+    """One for each item, in reading order."""
+
+    partners: tuple[Partner, ...]
+    """The framework's, in its order."""
+
+    unmatched: tuple[Part, ...]
+    """Parts of the plan that answer nothing of the framework, in reading order."""
+
+    remarks: tuple[str, ...]
+    """What was left out of the plan when it was read, a sentence each."""
+
+    made_with: Mapping[str, str]
+    """Digests of the weights."""
+
+    day: str
+    """When it was made, ISO 8601."""
+
+    earlier: str = ""
+    """Title and file of the earlier edition; empty where there is none."""
+
+    def count(self, judgement: Judgement, group: str = "", kind: str = "") -> int:
+        """Return how many items are judged so in the end, of a group and a kind or of all."""
+        return sum(
+            one.final == judgement and group in ("", one.group) and kind in ("", one.kind)
+            for one in self.findings
+        )
+
+    @cached_property
+    def ruled(self) -> int:
+        """How many judgements are an officer's."""
+        return sum(one.officer is not None for one in self.findings)
+
+    def ruled_by(self, rulings: Mapping[str, Ruling]) -> Self:
+        """Return the analysis with an officer's judgements in the place of those before.
+
+        Args:
+            rulings: by item; of items that are not there nothing is taken.
+        """
+        findings = tuple(
+            one.model_copy(update={"officer": rulings.get(one.item_id)}) for one in self.findings
+        )
+        return self.model_copy(update={"findings": findings})
+
+
+def read_rulings(path: Path) -> dict[str, Ruling]:
+    """Return what an officer judged in an analysis that was written as JSON, by item.
+
+    Raises:
+        GapError: the file cannot be read or is no analysis, or a ruling is none.
+    """
+    try:
+        found = json.loads(path.read_text(encoding="utf-8"))["findings"]
+        rows = {str(one["item_id"]): one.get("officer") for one in found}
+    except OSError as error:
+        raise GapError(f"{path} cannot be read: {reason_of(error)}.") from None
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        said = f"{path} is no analysis as JSON; write one with: signpost gap PLAN --out FILE.json"
+        raise GapError(said) from None
+    return {item: _ruling(item, row) for item, row in rows.items() if row is not None}
+
+
+def _ruling(item: str, row: object) -> Ruling:
+    try:
+        return Ruling.model_validate(row)
+    except ValidationError:
+        raise GapError(
+            f"The officer's judgement of {item} is none; write"
+            f' {{"judgement": "{JUDGEMENTS[0]}", "reason": "..."}}, or one of'
+            f" {', '.join(JUDGEMENTS[1:])}, with a reason of 3 to {LONGEST_REASON} characters."
+        ) from None

@@ -1,0 +1,153 @@
+"""The judge: how likely it is that a plan addresses an item, or touches on it."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from importlib.resources import files
+from typing import NamedTuple, Self
+
+import numpy as np
+from pydantic import Field
+
+from assistant.answering.answerability import Weighing
+from assistant.gaps.evidence import READ, Evidence, Near
+from assistant.gaps.findings import Judgement
+from assistant.retrieval.encoder import Vector
+from corpus.passage import Record
+
+FILE = "judge.json"
+"""The fitted weights, in this package; `python -m evals.training.fit_judge` writes them."""
+
+PLAIN = "judge_plain.json"
+"""The same for a framework without labelled sentences."""
+
+SAYS = (
+    "meaning", "centre", "headed", "wording", "likest", "partly", "trap", "words", "own", "share",
+    "share_of_unlike", "stands_out", "among", "field", "field_among",
+    *READ,
+)  # fmt: skip
+"""Figures that tell whether a sentence speaks of an item."""
+
+DOES = (*SAYS, "commits")
+"""Figures that tell whether it addresses the item."""
+
+OF_ROWS = frozenset({"likest", "partly", "trap"})
+"""Figures that labelled sentences give."""
+
+BEST = ("own", "share", "centre", "likest", "partly", "trap", "commits", "field", "field_among")
+"""Figures of the likeliest sentence that count for the item beside its log-odds."""
+
+NONE = -6.0
+"""Log-odds of a sentence that is not there."""
+
+
+class Weighed(NamedTuple):
+    """A sentence with how likely it is that it speaks of an item."""
+
+    near: Near
+    """The sentence."""
+
+    odds: float
+    """Log-odds that it speaks of the item."""
+
+    does: float
+    """Log-odds that it addresses the item."""
+
+    @property
+    def chance(self) -> float:
+        """How likely it is that it speaks of the item, 0 to 1."""
+        return 1.0 / (1.0 + math.exp(-max(-60.0, min(60.0, self.odds))))
+
+
+class Verdict(NamedTuple):
+    """What the judge says of an item."""
+
+    judgement: Judgement
+    """How much of it the plan says."""
+
+    addressed: float
+    """How likely it is that the plan addresses it, 0 to 1."""
+
+    touched: float
+    """How likely it is that the plan at least touches on it, 0 to 1."""
+
+    sentences: tuple[Weighed, ...]
+    """The nearest sentences, the likeliest first."""
+
+
+class Judge(Record):
+    """Weighings over figures, and where they say yes."""
+
+    committing: tuple[float, ...]
+    """Direction in which sentences lie that say what is done, one number a dimension."""
+
+    says: Weighing
+    """That a sentence speaks of an item."""
+
+    does: Weighing
+    """That it addresses the item."""
+
+    touched: Weighing
+    """That a plan at least touches on an item, by its likeliest sentences."""
+
+    addressed: Weighing
+    """That it addresses the item."""
+
+    says_from: float = Field(ge=0.0, le=1.0)
+    """Likelihood from which a sentence is quoted beside the best."""
+
+    touched_from: float = Field(ge=0.0, le=1.0)
+    """Likelihood from which a plan touches on an item."""
+
+    addressed_from: float = Field(ge=0.0, le=1.0)
+    """Likelihood from which it addresses the item."""
+
+    made_from: dict[str, str]
+    """Digests of the plans, the framework and the weights that it was fitted with."""
+
+    @classmethod
+    def shipped(cls, *, plain: bool = False) -> Self:
+        """Read the fitted weights, or those for a framework without labelled sentences."""
+        file = files(__package__) / (PLAIN if plain else FILE)
+        return cls.model_validate_json(file.read_text("utf-8"))
+
+    @property
+    def direction(self) -> Vector:
+        """What `committing` is, as a vector."""
+        return np.array(self.committing, dtype=np.float32)
+
+    def judge(self, evidence: Evidence) -> Verdict:
+        """Judge an item by what a plan says near it."""
+        weighed = weigh(self.says, self.does, evidence.near)
+        figures = figures_of(weighed)
+        addressed, touched = self.addressed.chance(figures), self.touched.chance(figures)
+        judgement: Judgement = "not_found"
+        if touched >= self.touched_from:
+            judgement = "addressed" if addressed >= self.addressed_from else "touched_on"
+        return Verdict(judgement, addressed, touched, weighed)
+
+
+def weigh(says: Weighing, does: Weighing, near: Sequence[Near]) -> tuple[Weighed, ...]:
+    """Return sentences with how likely each speaks of an item, the likeliest first."""
+    weighed = (Weighed(one, says.odds(one.figures), does.odds(one.figures)) for one in near)
+    return tuple(sorted(weighed, key=lambda one: -one.odds))
+
+
+def figures_of(weighed: Sequence[Weighed]) -> dict[str, float]:
+    """Return what a judgement weighs, which the likeliest sentences tell.
+
+    `says` and `does` are logarithms of the sums of all odds, and `says_1` the greatest.
+    """
+    odds = [one.odds for one in weighed] + [NONE] * 3
+    does = sorted((one.does for one in weighed), reverse=True) + [NONE] * 2
+    chances = [one.chance for one in weighed]
+    commits = [one.near.figures["commits"] for one in weighed]
+    return {
+        **{f"says_{at}": odds[at - 1] for at in (1, 2, 3)},
+        **{f"does_{at}": does[at - 1] for at in (1, 2)},
+        "says": float(np.logaddexp.reduce(odds)),
+        "does": float(np.logaddexp.reduce(does)),
+        "committed": float(np.average(commits, weights=chances)),
+        **{f"best_{name}": weighed[0].near.figures[name] for name in BEST},
+    }

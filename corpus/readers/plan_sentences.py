@@ -1,0 +1,65 @@
+"""Sentences as plans write them, labelled with what they do for an item of the framework."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+from typing import Annotated, Literal
+
+from pydantic import Field, ValidationError
+
+from corpus.errors import CorpusError
+from corpus.passage import Record
+
+FILE = "plan_sentences.jsonl"
+"""Name of the file, beside `framework.toml`; a framework may be without."""
+
+Judgement = Literal["addressed", "touched_on", "not_found"]
+"""How much of an item is said: an action that would bring it about, a word about its subject or a
+part of it, or nothing, whatever words are used."""
+
+
+class PlanSentence(Record):
+    """A sentence with its label."""
+
+    item: str
+    """The item that it is about, or sounds as if it were."""
+
+    judgement: Judgement
+    """What it does for the item."""
+
+    text: Annotated[str, Field(min_length=5, max_length=600)]
+    """The sentence, written for this purpose."""
+
+
+def shipped_plan_sentences() -> Traversable:
+    """Return the folder with the sentences that ship."""
+    return files("corpus") / "framework"
+
+
+def read_plan_sentences(folder: Traversable, items: Collection[str]) -> tuple[PlanSentence, ...]:
+    """Read labelled sentences; none where the folder has no such file.
+
+    Args:
+        folder: of the framework.
+        items: ids that may be labelled; a row may leave out what stands before the colon.
+
+    Raises:
+        CorpusError: a line is no row, or names an unknown item.
+    """
+    path = folder / FILE
+    if not path.is_file():
+        return ()
+    full = {short: one for one in items for short in (one, one.partition(":")[2])}
+    found = []
+    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
+        try:
+            row = PlanSentence.model_validate_json(line)
+        except ValidationError as error:
+            said = error.errors(include_url=False)[0]["msg"]
+            raise CorpusError(f"{FILE}, line {number}: {said}; correct it there.") from None
+        if row.item not in full:
+            raise CorpusError(f"{FILE}, line {number}: there is no item {row.item!r}; rename it.")
+        found.append(row.model_copy(update={"item": full[row.item]}))
+    return tuple(found)

@@ -1,0 +1,357 @@
+"""Fit the judge of gap analyses: `python -m evals.training.fit_judge`; `--test` scores it.
+
+Logistic regressions over the figures of `assistant.gaps.evidence`: whether a sentence of a plan
+speaks of an item and whether it addresses it, by the sentences that the plans' authors quote; and
+whether the plan as a whole touches on the item or addresses it. The last two learn from log-odds
+that the first two give for plans which those did not see. The direction in which sentences commit
+comes from the labelled sentences of the framework. Thresholds and what is reported for development
+come from leaving out one plan at a time; the plans of the test are scored with `--test` alone.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+
+from assistant.answering.answerability import Weighing
+from assistant.errors import SignpostError
+from assistant.gaps.analysis import PLAN, Analyst
+from assistant.gaps.evidence import Encode, Evidence, Place, evidence_of, places_of
+from assistant.gaps.evidence import Read as ReadPairs
+from assistant.gaps.findings import JUDGEMENTS, Judgement
+from assistant.gaps.judge import DOES, FILE, OF_ROWS, PLAIN, SAYS, Judge, figures_of, weigh
+from assistant.gaps.yardstick import Yardstick
+from assistant.home import sha256_of_file
+from assistant.retrieval.encoder import WEIGHTS, Matrix, Vector
+from assistant.retrieval.models import embed_kept, load_embedder, prepare_fast_path
+from assistant.retrieval.rerank import PairModel, tuned_path
+from assistant.settings import Settings
+from corpus.passage import digest_of
+from corpus.readers.documents import Document
+from corpus.readers.plan_sentences import (
+    PlanSentence,
+    read_plan_sentences,
+    shipped_plan_sentences,
+)
+from corpus.whole import Whole
+from evals.cases.plan_cases import PlanCase, load_plans
+from evals.estimate import Estimate, ratio
+from evals.metrics.risk import balanced_accuracy, best_cut
+from evals.training.fit_gate import Row, weighing
+
+STRENGTH = 0.03
+"""Inverse of the ridge penalty, on standardised figures; chosen on the development plans."""
+
+PROBE = 3.0
+"""The same for the direction in which sentences commit."""
+
+OUT = Path(__file__).parents[2] / "assistant" / "gaps"
+
+
+class Read(NamedTuple):
+    """A plan, or a part of it, with its labels and what it says near each item."""
+
+    name: str
+    """Which plan."""
+
+    evidence: list[Evidence]
+    """By item, in order."""
+
+    judgements: list[Judgement | None]
+    """How its author judges each; none where a part has some of the quotes and lacks others."""
+
+    quoted: list[frozenset[int]]
+    """Sentences that its author quotes for each."""
+
+
+Plan = Sequence[Read]
+"""A plan, and then parts of it as plans of their own, lest what is learned depend on length."""
+
+
+class Said(NamedTuple):
+    """What the judge says of an item, beside what its author says."""
+
+    plan: str
+    """Which plan."""
+
+    addressed: float
+    """Likelihood that it is addressed."""
+
+    touched: float
+    """Likelihood that it is touched on at least."""
+
+    truth: Judgement
+    """How its author judges."""
+
+
+def committing(rows: Sequence[PlanSentence], encode: Callable[[Sequence[str]], Matrix]) -> Vector:
+    """Return the direction from sentences that touch on items to those that address them."""
+    from sklearn.linear_model import LogisticRegression
+
+    kept = [one for one in rows if one.judgement != "not_found"]
+    model = LogisticRegression(C=PROBE, max_iter=3000, class_weight="balanced")
+    model.fit(encode([one.text for one in kept]), [one.judgement == "addressed" for one in kept])
+    direction: Vector = np.round(model.coef_[0], 4).astype(np.float32)
+    return direction
+
+
+def parts_of(places: Sequence[Place]) -> list[list[Place]]:
+    """Return a plan whole, its first and its second half, and a quarter of its sections."""
+    sections = list(dict.fromkeys(one.passage.id for one in places))
+    half = len(sections) // 2
+    kept = (sections, sections[:half], sections[half:], sections[::4])
+    return [[one for one in places if one.passage.id in some] for some in map(set, kept)]
+
+
+def read_case(
+    case: PlanCase,
+    yardstick: Yardstick,
+    direction: Vector,
+    encode: Encode,
+    read: ReadPairs,
+    parts: int | None = None,
+) -> Plan:
+    """Return what a plan and its parts say near each item, with the author's labels.
+
+    Args:
+        case: the plan.
+        yardstick: the items.
+        direction: in which sentences commit.
+        encode: texts to vectors.
+        read: reads an item and a sentence together.
+        parts: how many of `parts_of`; all if none is given.
+    """
+    found = []
+    for places in parts_of(places_of(case.plan.passages(PLAN)))[:parts]:
+        plain = [" ".join(one.text.split()) for one in places]
+        judgements, quoted = [], []
+        for item in yardstick.items:
+            gold = case.gold[item.id.partition(":")[2]]
+            wanted = [" ".join(one.split()) for one in gold.quotes]
+            held = [
+                {at for at, text in enumerate(plain) if one in text or text in one}
+                for one in wanted
+            ]
+            judgements.append(_left(gold.judgement, held))
+            quoted.append(frozenset[int]().union(*held))
+        evidence = evidence_of(places, yardstick, direction, encode, read)
+        found.append(Read(case.name, evidence, judgements, quoted))
+    return found
+
+
+def _left(judgement: Judgement, held: Sequence[set[int]]) -> Judgement | None:
+    """Return how a part is judged that holds these of the quotes."""
+    if all(held):
+        return judgement
+    return None if any(held) else "not_found"
+
+
+def fitted(
+    rows: Sequence[dict[str, float]], truth: Sequence[bool], names: Sequence[str]
+) -> Weighing:
+    """Fit a logistic regression over standardised figures."""
+    pairs = zip(rows, truth, strict=True)
+    told = [Row("train", "", "", yes, inside=True, figures=figures) for figures, yes in pairs]
+    return weighing(told, truth, names, STRENGTH)
+
+
+def of_sentences(plans: Sequence[Plan], *, plain: bool) -> tuple[Weighing, Weighing]:
+    """Fit what tells of a sentence: that it speaks of an item, and that it addresses it."""
+    rows, speaks, addresses = [], [], []
+    for plan in (whole for whole, *_ in plans):
+        for one, judgement, quoted in zip(plan.evidence, plan.judgements, plan.quoted, strict=True):
+            for near in one.near:
+                rows.append(near.figures)
+                speaks.append(near.place in quoted)
+                addresses.append(near.place in quoted and judgement == "addressed")
+    says = [one for one in SAYS if not (plain and one in OF_ROWS)]
+    does = [one for one in DOES if not (plain and one in OF_ROWS)]
+    return fitted(rows, speaks, says), fitted(rows, addresses, does)
+
+
+def of_items(plans: Sequence[Plan], *, plain: bool) -> tuple[Weighing, Weighing]:
+    """Fit what tells of an item: that a plan touches on it, and that it addresses it."""
+    rows, truth = [], []
+    for plan in plans:
+        says, does = of_sentences([one for one in plans if one is not plan], plain=plain)
+        for part in plan:
+            for one, judgement in zip(part.evidence, part.judgements, strict=True):
+                if judgement:
+                    rows.append(figures_of(weigh(says, does, one.near)))
+                    truth.append(judgement)
+    left = {f"best_{name}" for name in OF_ROWS} if plain else set()
+    names = [one for one in rows[0] if one not in left]
+    touched = fitted(rows, [one != "not_found" for one in truth], names)
+    return touched, fitted(rows, [one == "addressed" for one in truth], names)
+
+
+def fit(
+    plans: Sequence[Plan], direction: Vector, made_from: dict[str, str], *, plain: bool
+) -> Judge:
+    """Fit a judge whose thresholds are still open."""
+    says, does = of_sentences(plans, plain=plain)
+    touched, addressed = of_items(plans, plain=plain)
+    return Judge(
+        committing=tuple(round(float(one), 4) for one in direction),
+        says=says,
+        does=does,
+        touched=touched,
+        addressed=addressed,
+        says_from=0.5,
+        touched_from=0.5,
+        addressed_from=0.5,
+        made_from=made_from,
+    )
+
+
+def told(plan: Plan, judge: Judge) -> list[Said]:
+    """Return what a judge says of a whole plan."""
+    whole = plan[0]
+    verdicts = (judge.judge(one) for one in whole.evidence)
+    pairs = zip(verdicts, whole.judgements, strict=True)
+    return [Said(whole.name, one.addressed, one.touched, truth) for one, truth in pairs if truth]
+
+
+def left_out(plans: Sequence[Plan], direction: Vector, *, plain: bool) -> list[Said]:
+    """Return what is said of each plan by a judge that was fitted on the others."""
+    return [
+        one
+        for plan in plans
+        for one in told(
+            plan, fit([other for other in plans if other is not plan], direction, {}, plain=plain)
+        )
+    ]
+
+
+def with_thresholds(judge: Judge, said: Sequence[Said]) -> Judge:
+    """Set the thresholds at the best balanced accuracy on plans that were left out."""
+    found = [one.truth != "not_found" for one in said]
+    done = [one.truth == "addressed" for one in said]
+    cuts = {
+        "touched_from": best_cut(balanced_accuracy, found, [one.touched for one in said]),
+        "addressed_from": best_cut(balanced_accuracy, done, [one.addressed for one in said]),
+    }
+    return judge.model_copy(update={name: round(float(cut), 4) for name, cut in cuts.items()})
+
+
+def judged(one: Said, judge: Judge) -> Judgement:
+    """Return a judgement by its likelihoods."""
+    if one.touched < judge.touched_from:
+        return "not_found"
+    return "addressed" if one.addressed >= judge.addressed_from else "touched_on"
+
+
+def scores(said: Sequence[Said], judge: Judge) -> dict[str, Estimate]:
+    """Return precision and recall of each judgement and the share that is right, by plan."""
+    pairs = [(one.plan, judged(one, judge), one.truth) for one in said]
+    names = list(dict.fromkeys(one.plan for one in said))
+
+    def share(given: Judgement | None, truth: Judgement | None) -> Estimate:
+        """Return the share that is right of what is judged so and is so; none stands for any."""
+        by_plan = []
+        for name in names:
+            counted = [
+                one == other
+                for plan, one, other in pairs
+                if plan == name and given in (None, one) and truth in (None, other)
+            ]
+            by_plan.append((float(sum(counted)), float(len(counted))))
+        return ratio(by_plan)
+
+    found = {"right": share(None, None)}
+    for name in JUDGEMENTS:
+        found[f"precision of {name}"] = share(name, None)
+        found[f"recall of {name}"] = share(None, name)
+    return found
+
+
+def shown(title: str, said: Sequence[Said], judge: Judge) -> str:
+    """Return the scores as lines."""
+    lines = [f"{title}: {len(said)} items"]
+    for name, one in scores(said, judge).items():
+        low, high = one.low or 0.0, one.high or 0.0
+        lines.append(f"  {name}: {one.value:.3f} ({low:.2f} to {high:.2f}), {one.n} plans")
+    return "\n".join(lines)
+
+
+def quoted_exactly(analyst: Analyst, plan: Document) -> tuple[int, int, float]:
+    """Return how many quotes of an analysis stand in the plan as they are given, of how many.
+
+    The third number is the seconds that the analysis took.
+    """
+    began = time.monotonic()
+    made = analyst.analyse(plan)
+    seconds = time.monotonic() - began
+    texts = {one.id: one.text for one in plan.passages(PLAN)}
+    quotes = [quote for one in made.findings for quote in (*one.quotes, *one.nearest)]
+    quotes += [quote for one in made.partners for quote in one.quotes]
+    exact = sum(texts[one.passage_id][one.start : one.end] == one.text for one in quotes)
+    return exact, len(quotes), seconds
+
+
+def main() -> int:
+    """Fit, report and write; or score the plans of the test."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--out", type=Path, default=OUT, help="a folder")
+    parser.add_argument("--test", action="store_true", help="score what ships, and fit nothing")
+    parser.add_argument(
+        "--plain", action="store_true", help="as for a framework without labelled sentences"
+    )
+    options = parser.parse_args()
+    settings, framework = Settings.from_environment(), Whole.read().framework
+    try:
+        prepare_fast_path(settings)
+        embedder, pairs = load_embedder(settings), PairModel(settings)
+        rows = read_plan_sentences(shipped_plan_sentences(), framework.item_by_id)
+        cases = load_plans(test=options.test)
+    except SignpostError as error:
+        sys.stderr.write(f"signpost: {error}\n")
+        return 1
+
+    def encode(texts: Sequence[str]) -> Matrix:
+        return embed_kept(embedder, settings.home, texts)
+
+    direction = committing(rows, encode)
+    gold = [one for case in cases for one in case.gold.values()]
+    made_from = {
+        "rows": digest_of(rows),
+        "plans": digest_of([*(case.plan for case in cases), *gold]),
+        "framework": digest_of([framework.source, *framework.passages]),
+        "pairs": sha256_of_file(tuned_path()),
+        "encoder": WEIGHTS,
+    }
+    file = PLAIN if options.plain else FILE
+    yardstick = Yardstick.of(framework, () if options.plain else rows, encode)
+    judge = Judge.shipped(plain=options.plain) if options.test else None
+    lies = judge.direction if judge else direction
+    reading = embedder.encode, pairs.read
+    parts = 1 if options.test else None
+    plans = [read_case(one, yardstick, lies, *reading, parts) for one in cases]
+    if judge:
+        said = [one for plan in plans for one in told(plan, judge)]
+    else:
+        said = left_out(plans, direction, plain=options.plain)
+        fitted_on_all = fit(plans, direction, made_from, plain=options.plain)
+        judge = with_thresholds(fitted_on_all, said)
+        data = json.dumps(judge.model_dump(mode="json"), indent=1)
+        (options.out / file).write_text(f"{data}\n", "utf-8")
+    title = "test" if options.test else "each plan left out"
+    sys.stdout.write(f"{shown(f'{file}, {title}', said, judge)}\n")
+    if options.test:
+        analyst = Analyst.open(settings, Whole.read(), rows)
+        for case in cases:
+            exact, total, seconds = quoted_exactly(analyst, case.plan)
+            told_of = f"{case.name}: {exact} of {total} quotes exact, {seconds:.1f} s"
+            sys.stdout.write(f"{told_of}\n")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

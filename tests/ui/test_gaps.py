@@ -1,0 +1,129 @@
+"""The gap analysis on the command line, over HTTP, on the page, and as files."""
+
+from __future__ import annotations
+
+import io
+import json
+import zipfile
+from base64 import b64encode
+
+import pytest
+from docx import Document
+from fastapi.testclient import TestClient
+
+from assistant.gaps.analysis import Analyst
+from assistant.gaps.yardstick import Yardstick
+from tests.assistant.test_gaps import NEWER, PLAN, NoPairs, judge_of_words, written
+from tests.fakes import hashing_embedder
+from tests.harbour import FOLDER
+from tests.ui.browsing import Watched, at, sideways, too_small, violations
+from tests.ui.fake_answer import FakeAssistant, in_a_loop
+from tests.ui.served import serving
+from ui.cli.main import main
+from ui.server.server import create_server
+
+RULED = {"harbour:A1": {"judgement": "touched_on", "reason": "The lamps are not paid for."}}
+
+JUDGED = ("addressed", "touched_on", "not_found")
+
+
+@pytest.fixture(autouse=True)
+def light(monkeypatch):
+    """Let the judge of the tests read, without the models."""
+
+    def opened(settings, whole, rows, judge=None):
+        embedder = hashing_embedder()
+        yardstick = Yardstick.of(whole.framework, rows, embedder.encode)
+        return Analyst(whole, yardstick, judge_of_words(), embedder, NoPairs())
+
+    monkeypatch.setattr(Analyst, "open", opened)
+
+
+@pytest.fixture
+def plan(tmp_path, home):
+    return str(written(tmp_path, PLAN))
+
+
+@pytest.mark.parametrize("ending", ["docx", "xlsx", "md", "json"])
+def test_the_command_writes_what_the_ending_says(ending, plan, tmp_path, capsys):
+    out = tmp_path / f"gaps.{ending}"
+    rulings = written(
+        tmp_path,
+        json.dumps({"findings": [{"item_id": one, "officer": RULED[one]} for one in RULED]}),
+        "before.json",
+    )
+    more = ("--folder", str(FOLDER), "--rulings", str(rulings), "--out", str(out))
+    assert main(["gap", plan, *more]) == 0
+    assert str(out) in capsys.readouterr().out
+    reason = RULED["harbour:A1"]["reason"]
+    if ending == "docx":
+        found = Document(out)
+        assert any(reason in one.text for one in found.paragraphs)
+        assert "w:fill" in found.tables[0]._tbl.xml
+    elif ending == "xlsx":
+        with zipfile.ZipFile(out) as book:
+            assert reason in book.read("xl/sharedStrings.xml").decode()
+            assert "FFE9A8" in book.read("xl/styles.xml").decode()
+    else:
+        assert reason in out.read_text(encoding="utf-8")
+
+
+def test_the_command_tells_each_item_and_what_changed(plan, tmp_path, capsys):
+    new = str(written(tmp_path, NEWER, "new.md"))
+    assert main(["gap", new, "--before", plan, "--folder", str(FOLDER)]) == 0
+    told = capsys.readouterr().out
+    assert all(f"A{number} " in told for number in range(1, 8))
+    assert told.count("(before: ") == 1
+
+
+@pytest.mark.parametrize("more", [("missing.md",), ("{plan}", "--out", "gaps.pdf")])
+def test_what_cannot_be_done_is_told_in_a_line(more, plan, refused):
+    refused("gap", *(one.format(plan=plan) for one in more))
+
+
+def file_of(text, name="plan.md"):
+    return {"name": name, "data": b64encode(text.encode()).decode()}
+
+
+def test_the_route_draws_an_analysis_and_refuses_what_is_no_plan(tmp_path):
+    server = in_a_loop(lambda: create_server(FakeAssistant(), at(tmp_path)))
+    client = TestClient(server, base_url="http://127.0.0.1")
+    body = {"plan": file_of(PLAN, "../<b>.md"), "rulings": {"gsr:C1": RULED["harbour:A1"]}}
+    html = client.post("/api/gaps", json=body).json()["html"]
+    assert html.count("<details") == 67
+    assert RULED["harbour:A1"]["reason"] in html
+    assert "<b>" not in html
+    book = client.post("/api/gaps", json=body | {"form": "xlsx"})
+    assert zipfile.ZipFile(io.BytesIO(book.content)).testzip() is None
+    for refused in (file_of("no pdf", "plan.pdf"), {"name": "a.md", "data": "?"}):
+        answer = client.post("/api/gaps", json={"plan": refused})
+        assert answer.status_code == 422
+        assert answer.json()["error"]
+
+
+@pytest.mark.browser
+@pytest.mark.filterwarnings("ignore:'future.no_silent_downcasting':DeprecationWarning")
+@pytest.mark.parametrize("width", [1440, 390])
+def test_an_officer_changes_a_judgement_in_a_browser(width, chromium, tmp_path, monkeypatch):
+    monkeypatch.setattr("ui.pages.gaps.gaps.is_served", lambda *_: True)
+    path = written(tmp_path, PLAN)
+    with serving(FakeAssistant(), at(tmp_path / "home")) as address:
+        context = chromium.new_context(viewport={"width": width, "height": 900})
+        watched = Watched(context.new_page(), f"{address}/gaps", "#sp-gaps-form")
+        page = watched.page
+        page.set_input_files("#sp-gaps-form [name=plan]", path)
+        page.click("#sp-gaps-form button")
+        page.wait_for_selector(".sp-gaps-square")
+        page.click(".sp-gaps-square >> nth=3")
+        page.fill("details[open] [name=reason]", "The annex says so.")
+        page.select_option("details[open] select", "touched_on")
+        page.click("details[open] form button")
+        page.wait_for_selector("details[open] [data-undo]")
+        assert "The annex says so." in page.inner_text("details[open]")
+        with page.expect_download() as saved:
+            page.click("[data-form=json]")
+        assert saved.value.suggested_filename.endswith(".json")
+        assert (violations(page), too_small(page)) == ([], [])
+        assert sideways(page) <= 0
+        assert watched.complaints == []
+        context.close()

@@ -1,0 +1,1 @@
+"""The Gaps workspace: a plan held against the framework, item by item."""
