@@ -43,7 +43,7 @@ from corpus.readers.plan_sentences import (
 from corpus.whole import Whole
 from evals.cases.plan_cases import PlanCase, load_plans
 from evals.estimate import Estimate, ratio
-from evals.metrics.risk import balanced_accuracy, best_cut
+from evals.metrics.abstaining import balanced_accuracy, best_cut
 from evals.training.fit_gate import Row, weighing
 
 STRENGTH = 0.03
