@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from assistant.certificates.certificate import Certificate, digest_of_table
 from assistant.certificates.certificate_file import read_certificate, write_certificate
-from assistant.certificates.recheck import contradictions
+from assistant.certificates.recheck import contradictions, shortened
 from assistant.errors import CertificateError
 from assistant.records import Signposting
 from tests.certified import ANSWER, CERTIFICATE, Place, forged, kept, leaves, put, sealed, table_of
@@ -200,3 +200,8 @@ def test_a_certificate_that_is_as_it_was_written_contradicts_itself_nowhere() ->
 def test_a_contradiction_is_told(place: Place, value: object, said: str) -> None:
     found = [one for _, one in contradictions(forged(place, value))]  # type: ignore[arg-type]
     assert any(re.search(said, one) for one in found), found
+
+
+def test_a_long_text_is_shortened_and_a_short_one_is_not():
+    assert shortened("a" * 80) == "a" * 80
+    assert shortened("a" * 81) == f"{'a' * 78} …"
