@@ -24,13 +24,7 @@
   const place = () => document.getElementById("sp-reply");
   const turns = () => [...document.querySelectorAll("#sp-reply > .sp-turn")];
   const tell = (text) => window.signpostAnnounce(text);
-
-  function made(name, className, text = "") {
-    const element = document.createElement(name);
-    if (className) element.className = className;
-    element.textContent = text;
-    return element;
-  }
+  const made = window.signpostMade;
 
   function parsed(html) {
     const template = document.createElement("template");
@@ -226,11 +220,7 @@
     return left.slice(0, count);
   }
 
-  async function restore() {
-    const me = await window.signpostMe;
-    // Who reads is not known: nothing is shown, and nothing thrown away.
-    if (!me) return;
-    let left = talk.load(me.name);
+  async function restore(left) {
     number = left.at(-1)?.number ?? 0;
     if (!left.length) return;
     place().append(made("p", "sp-state sp-fetching", words.fetching));
@@ -268,6 +258,23 @@
     else ask(text);
   }
 
+  // Earlier conversations by their first question and its day, each opened or deleted.
+  function listTalks() {
+    const button = (act, name, value, more) => {
+      const element = made("button", "", name, { type: "button", value, ...more });
+      element.dataset.act = act;
+      return element;
+    };
+    const items = talk.list().map(({ id, turns: [first] }) => {
+      const item = made("li");
+      const day = new Date(first.answer?.provenance?.time).toLocaleDateString(document.documentElement.lang, { dateStyle: "medium" });
+      item.append(button("open", first.question, id, talk.isOpen(id) ? { ariaCurrent: "true" } : {}), made("span", "sp-aside", day));
+      item.append(button("remove", words.ask_delete, id, { ariaLabel: `${words.ask_delete}: ${first.question}` }));
+      return item;
+    });
+    document.querySelector("#sp-ask-history ul").replaceChildren(...(items.length ? items : [made("li", "sp-aside", words.ask_none)]));
+  }
+
   function emptied() {
     stop();
     number = 0;
@@ -283,28 +290,37 @@
   document.addEventListener("click", (event) => {
     const target = event.target instanceof Element ? event.target : null;
     const question = target?.closest("button.sp-ask");
-    const act = target?.closest("#sp-ask-after [data-act]")?.dataset.act;
+    const chosen = target?.closest("#sp-ask-after [data-act]");
+    const act = chosen?.dataset.act;
     if (target?.closest(".sp-policy") && box()?.value.trim()) {
       policy = true;
       ask(box().value);
     }
     if (question) ask(question.dataset.question ?? question.textContent);
     if (target?.closest(".sp-wording [data-act=stop]")) stop();
-    if (act !== "anew" && act !== "clear") return;
-    if (act === "anew") talk.anew();
-    else talk.clear();
+    if (act === "remove") talk.remove(chosen.value);
+    if (act === "clear") talk.clear();
+    const gone = act === "clear" || (act === "remove" && talk.isOpen(chosen.value));
+    if (act === "remove" && !gone) changed();
+    if (!gone && act !== "anew" && act !== "open") return;
+    const left = act === "clear" ? [] : talk.open(act === "open" ? chosen.value : "");
     emptied();
+    if (left.length) restore(left);
+    if (act === "anew" || act === "open") document.getElementById("sp-ask-history").open = false;
     box()?.focus();
     if (act === "clear") tell(words.cleared);
   });
 
   document.addEventListener("change", (event) => {
-    if (event.target.id === "sp-ask-keep") talk.keep(event.target.checked);
+    if (event.target.id !== "sp-ask-keep") return;
+    talk.keep(event.target.checked);
+    listTalks();
   });
 
   talk.onchange((what) => {
     if (!place()) return;
     if (what === "cleared") emptied();
+    listTalks();
     const tick = document.getElementById("sp-ask-keep");
     if (tick) tick.checked = talk.keeps();
   });
@@ -313,7 +329,10 @@
 
   async function start() {
     document.getElementById("sp-ask-keep").checked = talk.keeps();
-    await restore();
+    document.addEventListener("signpost:talk", listTalks);
+    const me = await window.signpostMe;
+    // Where it is not known who reads, nothing is shown, and nothing thrown away.
+    if (me) await restore(talk.load(me.name));
     changed();
     follow();
     window.addEventListener("hashchange", follow);

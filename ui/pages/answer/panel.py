@@ -6,9 +6,9 @@ from collections.abc import Iterable
 
 from assistant.records import Citation
 from corpus.passage import Corpus, Doubt, Lines, Passage
-from ui.look.markup import escape, highlight, link
+from ui.look.markup import escape, fill, highlight, link
 from ui.words.catalogue import say
-from ui.words.footnotes import Footnote, Work, works_of
+from ui.words.footnotes import Footnote, works_of
 from ui.words.phrases import change_of, clean, day, kind_of, sentence_of
 
 
@@ -56,20 +56,6 @@ def panel(footnote: Footnote, last: int, edition: str = "") -> str:
     )
 
 
-def work_as_html(work: Work, places: str) -> str:
-    """Return a published work as a reader would cite it, linked if its publisher shows it.
-
-    Args:
-        work: The work.
-        places: Its places, with or without the numbers of what rests on them.
-    """
-    publisher = f"{escape(work.publisher)}, " if work.publisher else ""
-    rest = work.after + places
-    # What is escaped is stripped, so the space in front is put back.
-    space = rest[: len(rest) - len(rest.lstrip())]
-    return f"{publisher}{link(work.url, work.title)}{space}{escape(rest)}"
-
-
 def _facts(footnote: Footnote, edition: str) -> str:
     source = footnote.source
     own = ", ".join(part for part in (source.version, source.published) if part)
@@ -80,7 +66,9 @@ def _facts(footnote: Footnote, edition: str) -> str:
         "edition": escape(own or whole),
         "where": escape(footnote.where),
         "under": escape(footnote.path),
-        "works": _list(work_as_html(work, work.locators) for work in works_of([footnote])),
+        "works": _list(
+            fill("sources", "work", work=one, places=one.locators) for one in works_of([footnote])
+        ),
         "grounds": _list(escape(other) for other in footnote.others),
         "as_of": escape(day(source.as_of)),
         "review_by": _review(footnote),

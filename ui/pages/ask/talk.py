@@ -117,12 +117,12 @@ def _turns(text: str | None) -> Iterable[Turn]:
 
 def _drawn(turn: Turn, corpus: Corpus) -> str:
     try:
-        html = answer_as_html(turn.answer, corpus) if _holds(turn.answer, corpus) else ""
+        holds = _holds(turn.answer, corpus)
+        actions = actions_as_html(turn.answer, corpus) if holds else ""
+        html = answer_as_html(turn.answer, corpus, actions) if holds else ""
     except CorpusError:
         html = ""
-    if not html:
-        return turn_as_html(stale_as_html(turn.question), turn.number)
-    return turn_as_html(html, turn.number, actions_as_html(turn.answer, corpus))
+    return turn_as_html(html or stale_as_html(turn.question), turn.number)
 
 
 def _holds(answer: Answer, corpus: Corpus) -> bool:
