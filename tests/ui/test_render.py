@@ -23,6 +23,7 @@ from tests.ui.fake_answer import (
     NOTES,
     OLD_NOTES,
     PASSAGES,
+    PILLAR,
     answer,
     cite,
     example_answer,
@@ -195,6 +196,40 @@ def test_two_notes_of_one_title_stay_two():
     )
     told = answer(tell("note:example#1", "Faces are too."), of_twin)
     assert [len(one.lines) for one in Outline.of(told, corpus).parts[0].sections] == [1, 1]
+
+
+def test_what_is_compared_stands_side_by_side_with_what_differs_first():
+    sides = [
+        say("gsr:P3-O1", "Outcomes of one"),
+        say("gsr:P3-O2", "Outcomes of one"),
+        say("gsr:P3-O3", "Outcomes of another"),
+    ]
+    scope = Scope(subjects=("gsr:C12", "gsr:P3"), operation="compare")
+    told = answer(note("Both have this.", "gsr:P3-O2", "gsr:P3-O3"), *sides, scope=scope)
+    ((kind, (one, other)),) = Outline.of(told, CORPUS).compared
+    assert (kind, one.name, other.name) == ("Outcomes", "Victim identity protection", PILLAR)
+    assert [len(x) for x in (one.own, one.shared, other.own, other.shared)] == [1, 1, 0, 1]
+    html = answer_as_html(told, CORPUS)
+    rows = re.findall(r"<tbody>(.*?)</tbody>", html)
+    assert ["support they" in row for row in rows] == [True, False]
+    alone = told.model_copy(update={"statements": told.statements[:3]})
+    assert Outline.of(alone, CORPUS).compared == ()
+
+
+def test_no_evidence_stands_both_as_the_answer_and_as_what_comes_closest():
+    told = answer(
+        say("gsr:P3-O1", "A"),
+        status="partial",
+        reason="coverage_gap",
+        nearest=(cite("gsr:P3-O1"), cite("gsr:P3-O2")),
+    )
+    assert [one.passage.id for one in Outline.of(told, CORPUS).near] == ["gsr:P3-O2"]
+
+
+def test_an_answer_that_lists_all_there_is_is_not_called_a_part():
+    counts = (Completeness(facet="outcomes", group="gsr:P3", listed=5, total=5, label="outcomes"),)
+    whole = answer(status="partial", reason="coverage_gap", completeness=counts)
+    assert "sp-abstention" not in answer_as_html(whole, CORPUS)
 
 
 def test_an_answer_of_the_framework_alone_needs_no_heading_for_its_tier():

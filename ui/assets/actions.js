@@ -17,20 +17,8 @@
     setTimeout(() => { line.textContent = text; }, 0);
   }
 
-  const copy = window.signpostCopy = async (text) => {
-    try {
-      await navigator.clipboard.writeText(text);
-      return true;
-    } catch { /* no clipboard where the page comes over plain HTTP */ }
-    const field = made("textarea", "sp-unseen", text);
-    const before = document.activeElement;
-    document.body.append(field);
-    field.select();
-    const done = document.execCommand("copy");
-    field.remove();
-    before?.focus();
-    return done;
-  };
+  // A page that comes over plain HTTP has no clipboard.
+  const copy = window.signpostCopy = async (text) => (await navigator.clipboard?.writeText(text).then(() => true, () => false)) ?? false;
 
   async function save(button, form, answers) {
     button.disabled = true;

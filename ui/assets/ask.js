@@ -75,18 +75,16 @@
   }
 
   function ask(text) {
-    const field = box();
     const button = document.querySelector("#sp-ask");
-    if (!field || !button) return;
+    if (!box() || !button) return;
     typed(text);
     // Gradio takes over what was typed in its next turn; only then may the button be pressed.
     setTimeout(() => button.click(), 50);
   }
 
   function typed(text) {
-    const field = box();
-    field.value = text;
-    field.dispatchEvent(new Event("input", { bubbles: true }));
+    box().value = text;
+    box().dispatchEvent(new Event("input", { bubbles: true }));
   }
 
   // The line under an answer that is being worded says for how long; nobody knows how long it will take.
@@ -262,12 +260,12 @@
   function listTalks() {
     const button = (act, name, value, more) => {
       const element = made("button", "", name, { type: "button", value, ...more });
-      element.dataset.act = act;
-      return element;
+      return Object.assign(element.dataset, { act }) && element;
     };
     const items = talk.list().map(({ id, turns: [first] }) => {
       const item = made("li");
-      const day = new Date(first.answer?.provenance?.time).toLocaleDateString(document.documentElement.lang, { dateStyle: "medium" });
+      const { lang } = document.documentElement;
+      const day = new Date(first.answer?.provenance?.time).toLocaleDateString(lang === "en" ? "en-GB" : lang, { dateStyle: "medium" });
       item.append(button("open", first.question, id, talk.isOpen(id) ? { ariaCurrent: "true" } : {}), made("span", "sp-aside", day));
       item.append(button("remove", words.ask_delete, id, { ariaLabel: `${words.ask_delete}: ${first.question}` }));
       return item;
@@ -301,7 +299,7 @@
     if (act === "remove") talk.remove(chosen.value);
     if (act === "clear") talk.clear();
     const gone = act === "clear" || (act === "remove" && talk.isOpen(chosen.value));
-    if (act === "remove" && !gone) changed();
+    if (act === "remove") changed();
     if (!gone && act !== "anew" && act !== "open") return;
     const left = act === "clear" ? [] : talk.open(act === "open" ? chosen.value : "");
     emptied();
@@ -320,7 +318,7 @@
   talk.onchange((what) => {
     if (!place()) return;
     if (what === "cleared") emptied();
-    listTalks();
+    else listTalks();
     const tick = document.getElementById("sp-ask-keep");
     if (tick) tick.checked = talk.keeps();
   });

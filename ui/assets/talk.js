@@ -15,25 +15,18 @@ window.signpostTalk = (() => {
   let id = "";
 
   // Storage may be full, or closed to the page; the conversation then lives as long as the page.
-  const get = (store, name) => {
-    try { return window[store].getItem(name); } catch { return null; }
-  };
-  const set = (store, name, value) => {
-    try { window[store].setItem(name, value); return true; } catch { return false; }
-  };
-  const drop = (store, name) => {
-    try { window[store].removeItem(name); } catch { /* nothing is kept there */ }
-  };
+  const safely = (work) => { try { return work(); } catch { return null; } };
+  const get = (store, name) => safely(() => window[store].getItem(name));
+  const set = (store, name, value) => safely(() => { window[store].setItem(name, value); return true; });
+  const drop = (store, name) => safely(() => window[store].removeItem(name));
 
   const keeps = () => get("localStorage", KEEP) !== "no";
-  const plain = () => turns.filter((one) => !one.answer.signposting);
+  const plain = () => turns.filter((one) => one.answer && !one.answer.signposting);
   const fresh = () => `${Date.now()}${Math.random()}`;
 
   function read(store, name) {
-    try {
-      const found = JSON.parse(get(store, name) ?? "null");
-      return Array.isArray(found) ? found : null;
-    } catch { return null; }
+    const found = safely(() => JSON.parse(get(store, name)));
+    return Array.isArray(found) ? found : null;
   }
 
   const sound = (some) => some?.filter((one) => Number.isInteger(one?.number)) ?? null;
