@@ -212,9 +212,8 @@
 
   // As many kept turns as one call may hold, at least one.
   function next(left) {
-    const size = (some) => new Blob([JSON.stringify(JSON.stringify(some))]).size;
     let count = 1;
-    while (count < left.length && size(left.slice(0, count + 1)) < MOST_SENT) count += 1;
+    while (count < left.length && new Blob([JSON.stringify(JSON.stringify(left.slice(0, count + 1)))]).size < MOST_SENT) count += 1;
     return left.slice(0, count);
   }
 
@@ -300,7 +299,7 @@
     if (act === "clear") talk.clear();
     const gone = act === "clear" || (act === "remove" && talk.isOpen(chosen.value));
     if (act === "remove") changed();
-    if (!gone && act !== "anew" && act !== "open") return;
+    if (document.querySelector(".sp-fetching") || !(gone || ["anew", "open"].includes(act))) return;
     const left = act === "clear" ? [] : talk.open(act === "open" ? chosen.value : "");
     emptied();
     if (left.length) restore(left);

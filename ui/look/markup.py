@@ -9,7 +9,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from ui.words.catalogue import say
-from ui.words.phrases import clean, day, ranges, sentence_of
+from ui.words.phrases import change_of, clean, day, kind_of, ranges, sentence_of
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -81,6 +81,7 @@ def _templates() -> Environment:
     made = Environment(autoescape=True, loader=loader, undefined=StrictUndefined, finalize=inert)
     made.globals.update(say=say)
     made.filters.update(clean=clean, day=day, ranges=ranges, sentence=sentence_of)
+    made.filters.update(change=change_of, kind=kind_of)
     made.filters.update(
         lines=lambda text: Markup(escape(text, breaks=True)),
         link=lambda text, url: Markup(link(url, text)),

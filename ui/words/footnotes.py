@@ -81,6 +81,11 @@ class Footnote(Record):
         return " > ".join(kept)
 
     @property
+    def works(self) -> tuple[Work, ...]:
+        """The published works under it."""
+        return works_of([self])
+
+    @property
     def origin(self) -> str:
         """Whose it is, and where it stands there."""
         return f"{origin(self.source)}, {self.where}"

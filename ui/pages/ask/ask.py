@@ -44,7 +44,7 @@ TASKS = {
     ),
     "practice": (
         "Which pillars have law enforcement as a partner?",
-        "What does ICSE stand for?",
+        "What are the arguments for and against checking ages online?",
     ),
 }
 """Examples by task."""
