@@ -24,8 +24,15 @@ from tests.ui.fake_answer import answer, note
 from ui.cli.main import main
 from ui.look.markup import escape, link
 from ui.pages.answer.panel import source_panel_as_html
-from ui.pages.answer.render import answer_as_html, answer_as_text, turn_as_html
-from ui.pages.answer.states import error_as_html, loading_as_html, stale_as_html, welcome_as_html
+from ui.pages.answer.render import (
+    answer_as_html,
+    answer_as_text,
+    error_as_html,
+    loading_as_html,
+    stale_as_html,
+    turn_as_html,
+    welcome_as_html,
+)
 from ui.pages.ask.actions import actions_as_html
 from ui.words.footnotes import Footnote
 from ui.words.phrases import clean, printable, quoted

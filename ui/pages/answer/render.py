@@ -1,4 +1,4 @@
-"""Answers and source panels as HTML, everything escaped; the terminal form comes along.
+"""Answers, and what stands in their place, as HTML; the terminal form comes along.
 
 Nothing here knows Gradio. Links to citations are `#cite-3`; the page opens the panel of that id.
 """
@@ -6,7 +6,7 @@ Nothing here knows Gradio. Links to citations are `#cite-3`; the page opens the 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 from markupsafe import Markup
 
@@ -14,24 +14,13 @@ from assistant.records import Answer, Signposting
 from corpus.passage import Corpus
 from ui.look.markup import fill
 from ui.pages.answer.panel import panel, source_panel_as_html
-from ui.pages.answer.states import error_as_html, loading_as_html, welcome_as_html
 from ui.words.answer_text import answer_as_text
 from ui.words.catalogue import say
 from ui.words.outline import Outline, is_reply
+from ui.words.phrases import clean
 from ui.words.wording_text import wording_note
 
-__all__ = [
-    "answer_as_html",
-    "answer_as_text",
-    "begun_as_html",
-    "error_as_html",
-    "loading_as_html",
-    "signposting_as_html",
-    "source_panel_as_html",
-    "stages_as_html",
-    "turn_as_html",
-    "welcome_as_html",
-]
+__all__ = ["answer_as_text", "source_panel_as_html"]
 
 
 def answer_as_html(answer: Answer, corpus: Corpus, actions: str = "") -> str:
@@ -103,6 +92,47 @@ def turn_as_html(answer: str, number: int) -> str:
 def signposting_as_html(signposting: Signposting | None) -> str:
     """Return a reviewed reply with its services; empty for none."""
     return fill("states", "signposting", reply=signposting) if signposting else ""
+
+
+def loading_as_html(question: str = "", state: str = "") -> str:
+    """Return what stands in the place of an answer that is on its way.
+
+    Args:
+        question: as typed.
+        state: HTML that stands at its end.
+    """
+    return fill("states", "loading", question=question, state=Markup(state))
+
+
+def wording_as_html(model: str, token: str, *, reads: bool = False) -> str:
+    """Return what stands at the end of an answer that is being worded, with a way to stop that.
+
+    Args:
+        model: name of the language model.
+        token: under which it can be stopped.
+        reads: whether the model reads the question first.
+    """
+    return fill("states", "wording", model=clean(model), token=token, reads=reads)
+
+
+def error_as_html(sentence: str) -> str:
+    """Return an error that the reader can put right, as its one sentence."""
+    return fill("states", "error", sentence=sentence)
+
+
+def stale_as_html(question: str) -> str:
+    """Return what stands in the place of a kept answer that is not drawn again."""
+    return fill("states", "stale", question=question)
+
+
+def welcome_as_html(tasks: Mapping[str, Iterable[str]], known: str = "") -> str:
+    """Return what stands in the place of an answer before the first question.
+
+    Args:
+        tasks: examples by the name of their task.
+        known: what the sources are, as sentences.
+    """
+    return fill("states", "welcome", tasks=tasks, known=known)
 
 
 def _drawn(outline: Outline, count: int | None = None, **more: str) -> str:

@@ -15,8 +15,15 @@ from corpus.passage import Corpus, Source
 from ui.access.limits import PATIENCE, TICK, Full, Ticket
 from ui.access.rights import PAGE
 from ui.look.markup import escape
-from ui.pages.answer.render import begun_as_html, stages_as_html, turn_as_html
-from ui.pages.answer.states import error_as_html, loading_as_html, welcome_as_html, wording_as_html
+from ui.pages.answer.render import (
+    begun_as_html,
+    error_as_html,
+    loading_as_html,
+    stages_as_html,
+    turn_as_html,
+    welcome_as_html,
+    wording_as_html,
+)
 from ui.pages.ask.actions import actions_as_html, conversation_as_html
 from ui.pages.ask.drawer import drawer_as_html
 from ui.pages.ask.talk import Sent, Turn, newest, restored_as_html

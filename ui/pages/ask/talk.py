@@ -17,8 +17,7 @@ from assistant.errors import QuestionError
 from assistant.records import Answer, Filters
 from corpus.errors import CorpusError
 from corpus.passage import Corpus, Record
-from ui.pages.answer.render import answer_as_html, turn_as_html
-from ui.pages.answer.states import stale_as_html
+from ui.pages.answer.render import answer_as_html, stale_as_html, turn_as_html
 from ui.pages.ask.actions import actions_as_html
 from ui.words.catalogue import say
 
