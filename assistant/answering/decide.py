@@ -8,6 +8,7 @@ from typing import NamedTuple
 from assistant.answering.answerability import Gate
 from assistant.answering.guidance import COMPOSER, Told
 from assistant.answering.narrowing import FILTERED
+from assistant.answering.suggestions import FOLLOW_UPS
 from assistant.citing.citations import note
 from assistant.draft import REFUSED, listed
 from assistant.records import CLOSEST, Draft, Hit, Part, Scope, Statement
@@ -127,13 +128,13 @@ def _beside(draft: Draft, guidance: Judged, hits: Sequence[Hit]) -> Draft:
 
 
 def _led(draft: Draft, guidance: Judged, hits: Sequence[Hit], ground: Sequence[Statement]) -> Draft:
-    """Answer from guidance: the lead, the framework's words that it rests on, the rest."""
+    """Answer from guidance: the lead, the rest, and the framework's words that it rests on."""
     lead, *rest = guidance.told.statements
     # The framework's list goes with its words: what is not shown is not counted either.
     bare = {"reason": "", "nearest": (), "completeness": (), "statements": (), "hits": ()}
     hits = (*_hits(guidance.told.found, "section"), *hits)
     answered = draft.model_copy(update=bare | {"status": "answered", "confidence": guidance.chance})
-    return _with(answered, hits, (lead, *ground, *rest))
+    return _with(answered, hits, (lead, *rest, *ground))
 
 
 def _pointed(draft: Draft, guidance: Judged, hits: Sequence[Hit]) -> Draft:
@@ -200,7 +201,9 @@ def join_parts(drafts: Sequence[Draft]) -> Draft:
         parts=tuple(Part(scope=draft.scope, status=draft.status) for draft in drafts),
         hits=ranked([hit for draft in drafts for hit in draft.hits]),
         nearest=tuple(dict.fromkeys(one for draft in drafts for one in draft.nearest)),
-        follow_ups=tuple(dict.fromkeys(one for draft in drafts for one in draft.follow_ups)),
+        follow_ups=tuple(dict.fromkeys(one for draft in drafts for one in draft.follow_ups))[
+            :FOLLOW_UPS
+        ],
     )
 
 

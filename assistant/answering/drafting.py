@@ -17,8 +17,9 @@ from assistant.answering.narrowing import FILTERED, Narrowing
 from assistant.answering.sections import Sections
 from assistant.answering.sentences import Sentences, Vectors
 from assistant.answering.structured import Structured
+from assistant.answering.suggestions import Suggestions
 from assistant.citing.citations import cite_from, note
-from assistant.records import Citation, Draft, Filters, Scope, Statement
+from assistant.records import Citation, Draft, Scope, Statement
 from assistant.retrieval.encoder import SHIPPED, Matrix, Vector
 from assistant.retrieval.wordings import meant_by, question_ids, sentence_ids, summary_ids
 from assistant.understanding.framework_reader import SURE, FrameworkReader
@@ -37,9 +38,6 @@ from corpus.whole import Whole
 
 if TYPE_CHECKING:
     from assistant.retrieval.search import Retriever
-
-FOLLOW_UPS = 3
-"""How many further questions an answer suggests."""
 
 KEPT = 4
 """Vectors that are kept, of the texts that were embedded last."""
@@ -119,6 +117,7 @@ class Drafting:
         )
         self._structured = Structured(framework)
         self._extractive = Extractive(framework, self._corpus)
+        self._suggestions = Suggestions(whole, retriever)
         self._mentions = lru_cache(maxsize=KEPT)(
             lambda text: self._names.find(self._lexicon.tokens(text), text)
         )
@@ -259,7 +258,7 @@ class Drafting:
         """
         draft = self._of_framework(query, only)
         if only.framed and (not only.guided or self._is_settled(query)):
-            return self._leading_on(draft) if only.guided else draft
+            return draft.model_copy(update={"follow_ups": self._suggestions.after(draft, only)})
         sought, vector = self._sought(query.text)
         hits = self._retriever.search(sought, self._k, only.within("guidance"), vector=vector)
         told = self._guidance.tell(
@@ -272,7 +271,9 @@ class Drafting:
             only=only,
         )
         guidance = judged(Told() if is_order(query.text) else told, self._gate)
-        return decide(draft, guidance, query, hits, self._ground(draft, told, only))
+        decided = decide(draft, guidance, query, hits, self._ground(draft, told, only))
+        more = self._suggestions.after(decided, only, vector)
+        return decided.model_copy(update={"follow_ups": more})
 
     def tell(self, text: str, today: date, near: float) -> Told:
         """Return what guidance says in reply to a text, unjudged; for fitting the gate.
@@ -294,20 +295,6 @@ class Drafting:
         unsaid = [one for one in titles if one and one.lower() not in text.lower()]
         sought = self._spelling.in_full(" ".join((*unsaid, text)))
         return sought, self._embed(sought)
-
-    def _leading_on(self, draft: Draft) -> Draft:
-        """Suggest the question that brings in guidance, where a list of the framework has none."""
-        subjects = draft.scope.subjects
-        title = self._framework.item(subjects[0]).title if len(subjects) == 1 else ""
-        if not title or draft.status != "answered" or not self._serves(subjects[0]):
-            return draft
-        more = (f"Tell me about {title}.", *draft.follow_ups)
-        return draft.model_copy(update={"follow_ups": more[:FOLLOW_UPS]})
-
-    def _serves(self, item_id: str) -> bool:
-        """Tell whether a note is about an item of the framework."""
-        about = f"about:{item_id}"
-        return any(about in one.facets for one in self._corpus.passages if _is_guidance(one))
 
     def _ground(self, draft: Draft, told: Told, only: Narrowing) -> tuple[Statement, ...]:
         """Quote what guidance rests on in the framework, and what both find there."""
@@ -339,27 +326,7 @@ class Drafting:
             )
             return only.cut(self._extractive.compose(query, scope, hits))
         draft = only.cut(composed.draft(scope, structured.COMPOSER))
-        more = {
-            "follow_ups": self._follow_ups(scope, only.filters),
-            "nearest": self._nearest(draft),
-        }
-        return draft.model_copy(update=more)
-
-    def _follow_ups(self, scope: Scope, filters: Filters) -> tuple[str, ...]:
-        """Return questions on the same subject that the framework can answer next."""
-        if len(scope.subjects) != 1:
-            return ()
-        item = self._framework.item(scope.subjects[0])
-        if not item.title:
-            return ()
-        questions = []
-        for kind in self._framework.kinds:
-            if filters.facets and kind.facet not in filters.facets:
-                continue
-            found = self._framework.facet(item.id, kind.id)
-            if found and found[1] and kind.facet not in scope.facets and kind.id != item.kind:
-                questions.append(f"Which {kind.plural} relate to {item.title}?")
-        return tuple(questions[:FOLLOW_UPS])
+        return draft.model_copy(update={"nearest": self._nearest(draft)})
 
     def _nearest(self, draft: Draft) -> tuple[Citation, ...]:
         """Cite what a refusal is about, for a reader to judge."""

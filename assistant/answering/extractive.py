@@ -17,7 +17,7 @@ COMPOSER = "extractive-2"
 NEAREST = 3
 """How many passages are shown where there is no answer."""
 
-_GROUND = "The guidance bears on these words of the page."
+_GROUND = "What the framework itself says on this stands below."
 _READING = "Which of these go together is Signpost's reading; the page does not print it."
 
 

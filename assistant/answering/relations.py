@@ -65,7 +65,7 @@ class Relations:
         both = [one for one in self._entity if all(one in some for some in entities)]
         names = _listed([name_of(self._framework, item) for item in items])
         if not both:
-            return [note(f"{_capital(names)} have no {kind.singular} in common.", (), "In common")]
+            return [note(f"{_capital(names)} have no {kind.singular} in common.")]
         labels = _listed([self._entity[one].label for one in both])
         cited = [
             self._quoting.words(entry)
@@ -74,7 +74,8 @@ class Relations:
             for entry in found[1]
             if set(entry.entities) & set(both)
         ]
-        return [note(f"{_capital(kind.plural)} of all: {labels}.", cited, "In common")]
+        who = "Both" if len(items) == 2 else f"All {len(items)}"
+        return [note(f"{who} have these {kind.plural}: {labels}.", cited)]
 
     def _entries(self, item: Item, query: Query) -> tuple[list[Item], list[Item]]:
         """Return an item's entries of the shared kind: those that name an entity, and all."""

@@ -206,6 +206,9 @@ class Comparison:
         composed = Composed()
         items = [self._framework.item(one) for one in query.subjects]
         kinds = [self._framework.kind_by_id[kind] for kind in query.kinds]
+        for kind in kinds or self._framework.kinds:
+            if kind.shared and (kinds or self._own(kind, items)):
+                composed.statements.extend(self._relations.common(kind, items))
         composed.statements.append(self._contrast(items))
         for item in items:
             if not kinds:
@@ -214,9 +217,6 @@ class Comparison:
                 self._facets.facet(composed, item, kind, query)
             if kinds and self._facets.describable(item) and query.description:
                 self._facets.description(composed, item)
-        for kind in kinds or self._framework.kinds:
-            if kind.shared and (kinds or self._own(kind, items)):
-                composed.statements.extend(self._relations.common(kind, items))
         composed.refuse("answered", "")
         return composed
 

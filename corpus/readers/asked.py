@@ -1,4 +1,4 @@
-"""Everyday questions that sections of notes answer: matched against, never shown."""
+"""Everyday questions that sections of notes answer, and those of them that are suggested."""
 
 from __future__ import annotations
 
@@ -12,30 +12,37 @@ from corpus.structure.faults import Problem
 FILE = "asked.toml"
 """Name of the file among the notes."""
 
+SUGGESTED = "suggested.toml"
+"""Name of the file of those that an answer may suggest, since they are answered outright."""
+
 Asked = Mapping[str, tuple[str, ...]]
 """Questions by the id of the section that answers them: `note:barnahus#2`."""
 
 
-def read_asked(folder: Traversable) -> Asked:
+def read_asked(folder: Traversable, name: str = FILE) -> Asked:
     """Read the questions of a folder of notes; none where the folder has no such file.
+
+    Args:
+        folder: of the notes.
+        name: of the file.
 
     Raises:
         CorpusError: the file is not UTF-8, is no TOML, or holds something else than texts by id.
     """
-    file = folder / FILE
+    file = folder / name
     if not file.is_file():
         return {}
     try:
         found = tomllib.loads(file.read_text(encoding="utf-8"))
     except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise CorpusError(f"{FILE} is no TOML in UTF-8: {error}.") from None
-    for name, questions in found.items():
+        raise CorpusError(f"{name} is no TOML in UTF-8: {error}.") from None
+    for section, questions in found.items():
         texts = isinstance(questions, list) and all(isinstance(one, str) for one in questions)
         if not texts:
             raise CorpusError(
-                f"{FILE}: {name} is no list of questions; write it as ['...', '...']."
+                f"{name}: {section} is no list of questions; write it as ['...', '...']."
             )
-    return {name: tuple(questions) for name, questions in found.items()}
+    return {section: tuple(questions) for section, questions in found.items()}
 
 
 def asked_faults(asked: Asked, sections: Collection[str]) -> Iterator[Problem]:

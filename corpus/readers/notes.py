@@ -16,7 +16,7 @@ from pydantic_core import ErrorDetails
 
 from corpus.errors import CorpusError
 from corpus.passage import Confidence, Passage, Record, Reference, Source, Span, sha256_of
-from corpus.readers.asked import Asked, read_asked
+from corpus.readers.asked import SUGGESTED, Asked, read_asked
 
 Topic = Literal[
     "law",
@@ -154,6 +154,9 @@ class Note(Record):
     asked: tuple[tuple[str, ...], ...] = ()
     """For each section the everyday questions that it answers; may be shorter than the text."""
 
+    suggested: tuple[tuple[str, str], ...] = ()
+    """Those of them that an answer may suggest, each after the id of its section."""
+
     @property
     def sentences(self) -> tuple[Marked, ...]:
         """All sentences, in reading order."""
@@ -267,13 +270,15 @@ def read_notes(folder: Traversable) -> tuple[Note, ...]:
     Raises:
         CorpusError: a note, or the file of questions, is not in its form.
     """
-    asked = read_asked(folder)
-    return tuple(_with_asked(read_note(file), asked) for file in note_files(folder))
+    asked, suggested = read_asked(folder), read_asked(folder, SUGGESTED)
+    return tuple(_with_asked(read_note(file), asked, suggested) for file in note_files(folder))
 
 
-def _with_asked(note: Note, asked: Asked) -> Note:
+def _with_asked(note: Note, asked: Asked, suggested: Asked) -> Note:
     ids = [f"{PREFIX}{note.front.id}#{number}" for number in range(1, len(note.sections) + 1)]
-    return note.model_copy(update={"asked": tuple(asked.get(one, ()) for one in ids)})
+    more = tuple((one, question) for one in ids for question in suggested.get(one, ()))
+    told = {"asked": tuple(asked.get(one, ()) for one in ids), "suggested": more}
+    return note.model_copy(update=told)
 
 
 def read_note(file: Traversable) -> Note:

@@ -7,15 +7,17 @@ from datetime import datetime
 import pytest
 
 from assistant.answering import structured
-from assistant.answering.drafting import FOLLOW_UPS, entity_terms
+from assistant.answering.drafting import entity_terms
 from assistant.answering.extractive import COMPOSER as EXTRACTIVE
 from assistant.answering.guidance import COMPOSER as GUIDANCE
+from assistant.answering.suggestions import FOLLOW_UPS
 from assistant.citing import ground
 from assistant.errors import QuestionError
 from assistant.pipeline import Assistant
 from assistant.records import Question
 from assistant.settings import Settings
 from corpus.structure.graph import Framework
+from corpus.whole import Whole
 from tests.assistant.conftest import Ask, noted, quoted, told
 
 EXAMPLE = "What outcomes and partners relate to victim identity protection?"
@@ -164,16 +166,43 @@ def test_a_part_that_fails_makes_a_partial_answer(ask: Ask) -> None:
     assert "9" in noted(answer.statements)
 
 
-def test_further_questions_can_be_answered(ask: Ask) -> None:
-    answer = ask("outcomes of victim identity protection")
-    assert 0 < len(answer.follow_ups) <= FOLLOW_UPS
-    assert all(ask(one).status == "answered" for one in answer.follow_ups)
+def test_one_thing_asked_has_no_parts(ask: Ask) -> None:
+    assert ask(EXAMPLE).parts == ()
 
 
-def test_no_further_questions_without_a_single_titled_subject(ask: Ask) -> None:
-    assert ask("List all pillars").follow_ups == ()
-    assert ask("P3-O4").follow_ups == ()
-    assert ask("Compare C9 and C21").follow_ups == ()
+@pytest.mark.parametrize(
+    ("question", "least"),
+    [
+        (EXAMPLE, 2),
+        ("What are the outcomes of pillar 3?", 3),
+        ("Compare the partners of Societal and Research and insight.", 3),
+        ("Which pillars have law enforcement as a partner?", 2),
+        ("Are the EU interim rules still in force?", 3),
+        ("How many hotlines does Botswana run?", 3),
+    ],
+)
+def test_what_is_suggested_is_answered_and_is_no_other_wording(
+    ask: Ask, question: str, least: int
+) -> None:
+    suggested = ask(question).follow_ups
+    assert least <= len(suggested) <= FOLLOW_UPS
+    scopes = [ask(one) for one in suggested]
+    assert [one.status for one in scopes] == ["answered"] * len(suggested)
+    cited = [{one.passage_id for said in a.statements for one in said.citations} for a in scopes]
+    assert len(set(map(frozenset, cited))) == len(cited)
+
+
+@pytest.mark.parametrize("question", ["Which footballer won the cup in 2019?", "Write me a poem."])
+def test_nothing_is_suggested_where_nothing_was_found(ask: Ask, question: str) -> None:
+    assert ask(question).follow_ups == ()
+
+
+def test_what_notes_suggest_is_answered_by_them(ask: Ask) -> None:
+    suggested = [one for note in Whole.read().notes for one in note.suggested]
+    for section, question in suggested[:: len(suggested) // 8]:
+        answer = ask(question)
+        cited = {one.source_id for said in answer.statements for one in said.citations}
+        assert (answer.status, section.rpartition("#")[0] in cited) == ("answered", True), question
 
 
 def test_a_refusal_shows_what_it_is_about(ask: Ask) -> None:

@@ -34,6 +34,13 @@ def test_dead_ids_empty_and_double_questions_are_named() -> None:
     assert "note:b#9" in said[1]
 
 
+def test_every_note_suggests_a_question_and_none_that_it_is_not_asked() -> None:
+    for note in read_notes(shipped_notes()):
+        asked = {(one.id, question) for one in note.passages for question in one.asked}
+        assert set(note.suggested) <= asked
+        assert note.suggested, note.front.id
+
+
 def test_every_section_that_ships_is_asked_for() -> None:
     bare = [p.id for note in read_notes(shipped_notes()) for p in note.passages if not p.asked]
     assert bare == []

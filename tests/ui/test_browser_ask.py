@@ -135,20 +135,35 @@ def test_two_tabs_go_on_each_with_its_own_and_a_later_one_with_the_last(context,
     assert loaded(other.page) == [EXAMPLE, GUIDED]
     third = Watched(context.new_page(), address)
     assert asked(third.page) == [EXAMPLE, "Who pays?"]
+    third.page.click("#sp-ask-history summary")
+    assert third.page.locator("#sp-ask-history [data-act=open]").count() == 2
     third.page.click("[data-act=clear]")
     for tab in (page, other.page):
         tab.wait_for_function("!document.querySelector('.sp-turn')")
         assert "signpost.talk" not in json.loads(tab.evaluate(STORED))[1]
 
 
-def test_a_new_conversation_stays_empty_after_a_reload(seen):
+def test_a_new_conversation_stays_empty_and_the_one_before_is_opened_or_deleted(seen):
     page = seen.page
     seen.ask(EXAMPLE)
     wait_kept(page, 1)
     page.click("#sp-new")
     page.reload()
     assert loaded(page) == []
+    seen.ask(GUIDED, ".sp-part-guidance")
+    wait_kept(page, 1)
+    page.click("#sp-ask-history summary")
+    names = page.locator("#sp-ask-history [data-act=open]")
+    assert names.all_inner_texts() == [GUIDED, EXAMPLE]
+    names.last.click()
+    page.wait_for_selector(f"h2.sp-question:has-text({EXAMPLE!r})")
+    seen.ask("and then?", ".sp-turn >> nth=1")
+    page.click("#sp-ask-history summary")
+    page.click("#sp-ask-history [data-act=remove] >> nth=0")
+    page.wait_for_selector(".sp-turn", state="detached")
+    assert names.all_inner_texts() == [GUIDED]
     assert EXAMPLE not in page.evaluate(STORED)
+    assert violations(page) == []
 
 
 @pytest.mark.sample
@@ -176,6 +191,7 @@ def test_keeping_can_be_switched_off_and_that_is_remembered(seen):
     page = seen.page
     seen.ask(EXAMPLE)
     wait_kept(page, 1)
+    page.click("#sp-ask-history summary")
     page.uncheck("#sp-ask-keep")
     assert EXAMPLE not in page.evaluate(STORED)
     seen.ask(GUIDED, ".sp-part-guidance")
@@ -280,7 +296,7 @@ def test_a_link_asks_its_question_once_and_does_not_stay_in_the_address(context,
 def test_the_card_of_a_citation_shows_its_quote_and_can_be_pointed_at_and_dismissed(seen):
     page = seen.page
     seen.ask(GUIDED, ".sp-part-guidance")
-    chip = page.locator(".sp-flow .sp-cite").first
+    chip = page.locator(".sp-tier-guidance .sp-cite").first
     chip.hover()
     card = page.locator("#sp-card")
     text = card.inner_text()
@@ -324,10 +340,8 @@ def test_an_answer_is_copied_linked_saved_and_reported_by_keyboard_alone(context
     )
     seen.ask(EXAMPLE)
     wait_kept(page, 1)
-    page.focus(".sp-ask-actions summary")
+    page.focus("[data-act=copy]")
     keys = page.keyboard
-    keys.press("Enter")
-    keys.press("Tab")
     keys.press("Enter")
     told = page.locator(".sp-turn .sp-ask-told")
     page.wait_for_selector(".sp-ask-told:has-text('Copied')")
@@ -337,12 +351,17 @@ def test_an_answer_is_copied_linked_saved_and_reported_by_keyboard_alone(context
     keys.press("Enter")
     page.wait_for_function("navigator.clipboard.readText().then((text) => text.includes('/#q='))")
     keys.press("Tab")
+    keys.press("Enter")
+    for _ in range(2):
+        keys.press("Tab")
     with page.expect_download() as download:
         keys.press("Enter")
     assert download.value.suggested_filename == "answer.md"
     page.wait_for_selector(".sp-ask-told:has-text('downloads')")
-    for _ in range(4):
+    for _ in range(3):
         keys.press("Tab")
+    keys.press("Enter")
+    page.focus("[data-verdict=wrong_citation]")
     keys.press("Enter")
     keys.type("Line 3 is not there.")
     assert page.get_attribute("[data-verdict=wrong_citation]", "aria-pressed") == "true"
@@ -367,7 +386,7 @@ def test_the_reviewed_text_that_a_comment_meets_is_shown_and_nobody_is_thanked(s
     page.route("**/api/feedback", lambda route: route.fulfill(status=200, json=reply))
     seen.ask(EXAMPLE)
     wait_kept(page, 1)
-    page.click(".sp-ask-actions summary")
+    page.click(".sp-ask-actions summary >> nth=1")
     page.click("[data-verdict=unsafe]")
     page.fill(".sp-ask-report textarea", "my own words")
     page.click(".sp-ask-report >> text=Send")
@@ -386,7 +405,8 @@ def test_why_a_file_or_a_report_was_refused_is_said_beside_the_button(seen):
     page.route("**/api/feedback", lambda route: route.abort())
     seen.ask(EXAMPLE)
     wait_kept(page, 1)
-    page.click(".sp-ask-actions summary")
+    page.click(".sp-ask-actions summary >> nth=0")
+    page.click(".sp-ask-actions summary >> nth=1")
     page.click(".sp-ask-actions [data-form=docx]")
     page.wait_for_selector(f".sp-ask-actions .sp-ask-wrong:has-text('{REFUSED}')")
     page.click("[data-verdict=unsafe]")
@@ -435,7 +455,7 @@ def test_filters_are_said_beside_the_question_go_along_and_are_cleared_by_one_bu
     seen.ask(GUIDED, ".sp-part-guidance")
     assert slow.asked[-1].filters.tiers == ("guidance",)
     assert slow.asked[-1].filters.audience == "trainer"
-    page.click("[data-act=unfilter]")
+    page.click("#sp-ask-filters [type=reset]")
     assert not page.is_visible(".sp-ask-only")
     seen.ask(EXAMPLE, ".sp-completeness")
     assert slow.asked[-1].filters == NO_FILTERS
@@ -501,9 +521,12 @@ def test_every_state_passes_axe_fits_and_has_targets_of_24_px(chromium, address,
         ),
         "actions": lambda: (
             seen.ask(GUIDED, ".sp-part-guidance"),
-            page.click(".sp-ask-actions summary"),
+            page.click(".sp-ask-actions summary >> nth=0"),
+            page.click(".sp-ask-actions summary >> nth=1"),
             page.click("[data-verdict=incomplete]"),
+            page.click(".sp-sources summary"),
             page.click("#sp-ask-whole summary"),
+            page.click("#sp-ask-history summary"),
         ),
         "reply": lambda: seen.ask(SECRET, ".sp-signposting"),
         "clarify": lambda: seen.ask("names", ".sp-choice"),
@@ -515,7 +538,7 @@ def test_every_state_passes_axe_fits_and_has_targets_of_24_px(chromium, address,
         if width == 320:
             found += [(state, *one) for one in too_small(page) if not _inline(one[0])]
             assert sideways(page) <= 0, state
-    page.focus(".sp-flow .sp-cite >> nth=0")
+    page.focus(".sp-tier-guidance .sp-cite >> nth=0")
     page.keyboard.press("Shift+Tab")
     page.keyboard.press("Tab")
     box = page.locator("#sp-card").bounding_box()

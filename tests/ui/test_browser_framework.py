@@ -99,7 +99,7 @@ def test_by_keyboard_alone_an_item_is_found_opened_and_left(seen):
     keys.press("Enter")
     assert page.evaluate(FOCUSED) == "sp-framework-panel"
     keys.press("Tab")
-    assert page.evaluate("document.activeElement.textContent") == "Copy link"
+    assert page.evaluate("document.activeElement.textContent") == say("framework.ask")
     keys.press("Escape")
     assert page.locator(PANEL).count() == 0
     assert page.evaluate(FOCUSED) == "gsr:C12"

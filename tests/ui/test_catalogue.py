@@ -69,7 +69,14 @@ def asked():
             # A table of phrases names its keys.
             if isinstance(node, ast.Constant) and isinstance(node.value, str):
                 found.add(re.escape(node.value))
-    return found - {""}
+    return found - {""} | _in_templates()
+
+
+def _in_templates():
+    """Patterns of the keys that templates ask for; behind a `~` any end will do."""
+    html = "".join(path.read_text(encoding="utf-8") for path in UI.rglob("templates/*.html"))
+    keys = re.findall(r'"([a-z]+\.[a-z_]+)"( ~)?', html)
+    return {re.escape(key) + (".+" if open_ else "") for key, open_ in keys}
 
 
 def _pattern(key):

@@ -24,8 +24,15 @@ from tests.ui.fake_answer import answer, note
 from ui.cli.main import main
 from ui.look.markup import escape, link
 from ui.pages.answer.panel import source_panel_as_html
-from ui.pages.answer.render import answer_as_html, answer_as_text, turn_as_html
-from ui.pages.answer.states import error_as_html, loading_as_html, stale_as_html, welcome_as_html
+from ui.pages.answer.render import (
+    answer_as_html,
+    answer_as_text,
+    error_as_html,
+    loading_as_html,
+    stale_as_html,
+    turn_as_html,
+    welcome_as_html,
+)
 from ui.pages.ask.actions import actions_as_html
 from ui.words.footnotes import Footnote
 from ui.words.phrases import clean, printable, quoted
@@ -137,13 +144,13 @@ def test_a_hostile_passage_is_drawn_as_words_and_nothing_else(one: Hostile) -> N
     # As id, title, text and question at once; an id may not end as a wording's does.
     corpus = _corpus({"id": one.text, "title": one.text, "text": one.text})
     told = _answered(corpus, one.text)
-    html = turn_as_html(answer_as_html(told, corpus), 1, actions_as_html(told, corpus))
+    html = turn_as_html(answer_as_html(told, corpus, actions_as_html(told, corpus)), 1)
     drawn = re.sub(r"\s+", " ", assert_inert(html).text)
     for span in sentences_in(one.text):
         assert re.sub(r"\s+", " ", clean(span.of(one.text))) in drawn
     assert_seen(answer_as_text(told, corpus))
     states = (error_as_html, loading_as_html, stale_as_html)
-    for state in (*(draw(one.text) for draw in states), welcome_as_html([one.text])):
+    for state in (*(draw(one.text) for draw in states), welcome_as_html({"": [one.text]})):
         assert_inert(state)
 
 

@@ -23,6 +23,7 @@ from tests.ui.fake_answer import (
     NOTES,
     OLD_NOTES,
     PASSAGES,
+    PILLAR,
     answer,
     cite,
     example_answer,
@@ -45,6 +46,7 @@ from ui.pages.answer.render import (
     turn_as_html,
     welcome_as_html,
 )
+from ui.words.catalogue import say as words_of
 from ui.words.outline import Outline
 from ui.words.phrases import clean, day, ranges
 
@@ -196,12 +198,47 @@ def test_two_notes_of_one_title_stay_two():
     assert [len(one.lines) for one in Outline.of(told, corpus).parts[0].sections] == [1, 1]
 
 
+def test_what_is_compared_stands_side_by_side_with_what_differs_first():
+    sides = [
+        say("gsr:P3-O1", "Outcomes of one"),
+        say("gsr:P3-O2", "Outcomes of one"),
+        say("gsr:P3-O3", "Outcomes of another"),
+    ]
+    scope = Scope(subjects=("gsr:C12", "gsr:P3"), operation="compare")
+    told = answer(note("Both have this.", "gsr:P3-O2", "gsr:P3-O3"), *sides, scope=scope)
+    ((kind, (one, other)),) = Outline.of(told, CORPUS).compared
+    assert (kind, one.name, other.name) == ("Outcomes", "Victim identity protection", PILLAR)
+    assert [len(x) for x in (one.own, one.shared, other.own, other.shared)] == [1, 1, 0, 1]
+    html = answer_as_html(told, CORPUS)
+    rows = re.findall(r"<tbody>(.*?)</tbody>", html)
+    assert ["support they" in row for row in rows] == [True, False]
+    alone = told.model_copy(update={"statements": told.statements[:3]})
+    assert Outline.of(alone, CORPUS).compared == ()
+
+
+def test_no_evidence_stands_both_as_the_answer_and_as_what_comes_closest():
+    told = answer(
+        say("gsr:P3-O1", "A"),
+        status="partial",
+        reason="coverage_gap",
+        nearest=(cite("gsr:P3-O1"), cite("gsr:P3-O2")),
+    )
+    assert [one.passage.id for one in Outline.of(told, CORPUS).near] == ["gsr:P3-O2"]
+
+
+def test_an_answer_that_lists_all_there_is_is_not_called_a_part():
+    counts = (Completeness(facet="outcomes", group="gsr:P3", listed=5, total=5, label="outcomes"),)
+    whole = answer(status="partial", reason="coverage_gap", completeness=counts)
+    assert "sp-abstention" not in answer_as_html(whole, CORPUS)
+
+
 def test_an_answer_of_the_framework_alone_needs_no_heading_for_its_tier():
     assert "=====" not in answer_as_text(example_answer(), CORPUS)
-    assert "sp-part" not in answer_as_html(example_answer(), CORPUS)
+    html = answer_as_html(example_answer(), CORPUS)
+    assert re.findall(r"<(\w+) class=.sp-part-name", html) == ["p"]
 
 
-def test_sentences_of_a_note_read_as_a_paragraph_each_with_its_number_behind_it():
+def test_sentences_of_a_note_are_a_paragraph_in_text_and_points_on_the_page():
     told = answer(
         tell("note:example#1", "Names are withheld in court."),
         tell("note:example#1", "Faces are too."),
@@ -209,9 +246,11 @@ def test_sentences_of_a_note_read_as_a_paragraph_each_with_its_number_behind_it(
     assert "\n  Names are withheld in court. [1] Faces are too. [2]\n" in answer_as_text(
         told, CORPUS
     )
-    flow = re.search(r'<p class="sp-flow">(.+?)</p>', answer_as_html(told, CORPUS))
-    assert flow
-    assert words(flow[1]) == "Names are withheld in court. 1 Faces are too. 2"
+    points = re.findall(r"<li><p>(.+?)</p>", answer_as_html(told, CORPUS))
+    assert [words(one) for one in points[:2]] == [
+        "Names are withheld in court. 1",
+        "Faces are too. 2",
+    ]
 
 
 def test_the_glossary_is_shown_as_guidance_but_not_called_a_note():
@@ -323,7 +362,8 @@ def test_doubts_stand_with_the_statement_that_repeats_the_words():
 
 
 def test_an_inferred_link_is_never_shown_as_printed():
-    assert "(closest; inferred link)" in answer_as_text(example_answer(), CORPUS)
+    text = " ".join(answer_as_text(example_answer(), CORPUS).split())
+    assert f"({words_of('phrase.direct')})" in text
 
 
 def test_a_list_with_parts_left_out_is_called_not_complete():
@@ -452,7 +492,7 @@ def test_markup_and_template_marks_come_out_inert_wherever_they_stand():
     )
     cited = told.citations[0].model_copy(update={"references": (work,), "grounds": (HOSTILE,)})
     html += answer_as_html(answer(told.model_copy(update={"citations": (cited,)})), CORPUS)
-    html += error_as_html(HOSTILE) + welcome_as_html([HOSTILE])
+    html += error_as_html(HOSTILE) + welcome_as_html({"": [HOSTILE]})
     assert not re.search(r"<(script|img)|[${}`]|javascript:|onmouseover=\"", html)
 
 

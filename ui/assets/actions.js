@@ -3,33 +3,22 @@
   "use strict";
   const words = window.signpostWords;
   const talk = window.signpostTalk;
+  const made = window.signpostMade;
   const numberOf = (element) => Number(element.closest(".sp-turn")?.dataset.number);
   const answersOf = (turns) => turns.filter(Boolean).map((one) => one.answer);
 
+  const frame = (element) => element.closest(".sp-ask-actions, #sp-ask-whole");
+
   function tell(button, text, wrong = false) {
-    const line = button.closest("details").querySelector(":scope > .sp-ask-told");
+    const line = frame(button).querySelector(":scope > .sp-ask-told");
     line.textContent = "";
     line.classList.toggle("sp-ask-wrong", wrong);
     // Emptied first, so that the same words are told anew.
     setTimeout(() => { line.textContent = text; }, 0);
   }
 
-  async function copy(text) {
-    try {
-      await navigator.clipboard.writeText(text);
-      return true;
-    } catch { /* no clipboard where the page comes over plain HTTP */ }
-    const field = document.createElement("textarea");
-    field.value = text;
-    field.style.position = "fixed";
-    const before = document.activeElement;
-    document.body.append(field);
-    field.select();
-    const done = document.execCommand("copy");
-    field.remove();
-    before?.focus();
-    return done;
-  }
+  // A page that comes over plain HTTP has no clipboard.
+  const copy = window.signpostCopy = async (text) => (await navigator.clipboard?.writeText(text).then(() => true, () => false)) ?? false;
 
   async function save(button, form, answers) {
     button.disabled = true;
@@ -49,7 +38,7 @@
   }
 
   async function send(button) {
-    const details = button.closest("details");
+    const details = frame(button);
     const chosen = details.querySelector('[aria-pressed="true"]');
     const comment = details.querySelector(".sp-ask-report textarea");
     const { answer } = talk.find(numberOf(button));
@@ -73,19 +62,15 @@
 
   // The reviewed text that is due to a comment, of which nothing was kept.
   function drawn({ text, services }) {
-    const reply = Object.assign(document.createElement("div"), { className: "sp-signposting", tabIndex: -1 });
-    const list = Object.assign(document.createElement("ul"), { className: "sp-services" });
-    const add = (parent, name, content) => parent.appendChild(Object.assign(document.createElement(name), { textContent: content }));
-    text.split("\n").filter((line) => line.trim()).forEach((line) => add(reply, "p", line));
+    const reply = made("div", "sp-signposting", "", { tabIndex: -1 });
+    const list = made("ul", "sp-services");
+    reply.append(...text.split("\n").filter((line) => line.trim()).map((line) => made("p", "", line)), list);
     services.forEach(({ name, purpose, region, url }) => {
-      const item = list.appendChild(document.createElement("li"));
-      const strong = item.appendChild(document.createElement("strong"));
-      if (/^https?:/.test(url)) Object.assign(add(strong, "a", name), { href: url, rel: "noopener noreferrer", target: "_blank" });
-      else strong.textContent = name;
-      add(item, "span", purpose);
-      add(item, "span", region);
+      const [item, strong] = [made("li"), made("strong")];
+      strong.append(/^https?:/.test(url) ? made("a", "", name, { href: url, rel: "noopener noreferrer", target: "_blank" }) : name);
+      item.append(strong, made("span", "", purpose), made("span", "", region));
+      list.append(item);
     });
-    reply.append(list);
     return reply;
   }
 
@@ -99,12 +84,12 @@
 
   const acts = {
     copy: async (button) => {
-      const text = button.closest("details").querySelector(".sp-ask-plain").textContent;
+      const text = frame(button).querySelector(".sp-ask-plain").textContent;
       const done = await copy(text);
       tell(button, done ? words.copied : words.not_copied, !done);
     },
     link: async (button) => {
-      const question = button.closest("details").dataset.question;
+      const question = frame(button).dataset.question;
       const done = await copy(`${location.origin}/#q=${encodeURIComponent(question)}`);
       tell(button, done ? words.copied : words.not_copied, !done);
     },
@@ -116,9 +101,9 @@
       const answers = answersOf(chosen());
       return answers.length ? save(button, "brief", answers) : tell(button, words.none_chosen, true);
     },
-    verdict: (button) => open(button.closest("details"), button.dataset.verdict),
+    verdict: (button) => open(frame(button), button.dataset.verdict),
     send,
-    cancel: (button) => close(button.closest("details")),
+    cancel: (button) => close(frame(button)),
   };
 
   document.addEventListener("click", (event) => {
@@ -129,7 +114,7 @@
 
   document.addEventListener("keydown", (event) => {
     const report = event.target instanceof Element ? event.target.closest(".sp-ask-report") : null;
-    if (event.key === "Escape" && report) close(report.closest("details"));
+    if (event.key === "Escape" && report) close(frame(report));
   });
 
   // The answers that a brief may be made from, as the conversation stands.
@@ -138,14 +123,9 @@
     if (!list) return;
     const ticked = new Set([...list.querySelectorAll("input:checked")].map((one) => one.value));
     const items = talk.all().map((turn) => {
-      const label = document.createElement("label");
-      const tick = document.createElement("input");
-      tick.type = "checkbox";
-      tick.value = turn.number;
-      tick.checked = ticked.has(tick.value);
-      const text = document.createElement("span");
-      text.textContent = turn.question;
-      label.append(tick, text);
+      const label = made("label");
+      const tick = made("input", "", "", { type: "checkbox", value: turn.number, checked: ticked.has(String(turn.number)) });
+      label.append(tick, made("span", "", turn.question));
       return label;
     });
     list.replaceChildren(...items);

@@ -24,13 +24,7 @@
   const place = () => document.getElementById("sp-reply");
   const turns = () => [...document.querySelectorAll("#sp-reply > .sp-turn")];
   const tell = (text) => window.signpostAnnounce(text);
-
-  function made(name, className, text = "") {
-    const element = document.createElement(name);
-    if (className) element.className = className;
-    element.textContent = text;
-    return element;
-  }
+  const made = window.signpostMade;
 
   function parsed(html) {
     const template = document.createElement("template");
@@ -81,18 +75,16 @@
   }
 
   function ask(text) {
-    const field = box();
     const button = document.querySelector("#sp-ask");
-    if (!field || !button) return;
+    if (!box() || !button) return;
     typed(text);
     // Gradio takes over what was typed in its next turn; only then may the button be pressed.
     setTimeout(() => button.click(), 50);
   }
 
   function typed(text) {
-    const field = box();
-    field.value = text;
-    field.dispatchEvent(new Event("input", { bubbles: true }));
+    box().value = text;
+    box().dispatchEvent(new Event("input", { bubbles: true }));
   }
 
   // The line under an answer that is being worded says for how long; nobody knows how long it will take.
@@ -221,17 +213,12 @@
 
   // As many kept turns as one call may hold, at least one.
   function next(left) {
-    const size = (some) => new Blob([JSON.stringify(JSON.stringify(some))]).size;
     let count = 1;
-    while (count < left.length && size(left.slice(0, count + 1)) < MOST_SENT) count += 1;
+    while (count < left.length && new Blob([JSON.stringify(JSON.stringify(left.slice(0, count + 1)))]).size < MOST_SENT) count += 1;
     return left.slice(0, count);
   }
 
-  async function restore() {
-    const me = await window.signpostMe;
-    // Who reads is not known: nothing is shown, and nothing thrown away.
-    if (!me) return;
-    let left = talk.load(me.name);
+  async function restore(left) {
     number = left.at(-1)?.number ?? 0;
     if (!left.length) return;
     place().append(made("p", "sp-state sp-fetching", words.fetching));
@@ -269,6 +256,23 @@
     else ask(text);
   }
 
+  // Earlier conversations by their first question and its day, each opened or deleted.
+  function listTalks() {
+    const button = (act, name, value, more) => {
+      const element = made("button", "", name, { type: "button", value, ...more });
+      return Object.assign(element.dataset, { act }) && element;
+    };
+    const items = talk.list().map(({ id, turns: [first] }) => {
+      const item = made("li");
+      const { lang } = document.documentElement;
+      const day = new Date(first.answer?.provenance?.time).toLocaleDateString(lang === "en" ? "en-GB" : lang, { dateStyle: "medium" });
+      item.append(button("open", first.question, id, talk.isOpen(id) ? { ariaCurrent: "true" } : {}), made("span", "sp-aside", day));
+      item.append(button("remove", words.ask_delete, id, { ariaLabel: `${words.ask_delete}: ${first.question}` }));
+      return item;
+    });
+    document.querySelector("#sp-ask-history ul").replaceChildren(...(items.length ? items : [made("li", "sp-aside", words.ask_none)]));
+  }
+
   function emptied() {
     stop();
     number = 0;
@@ -284,28 +288,37 @@
   document.addEventListener("click", (event) => {
     const target = event.target instanceof Element ? event.target : null;
     const question = target?.closest("button.sp-ask");
-    const act = target?.closest("#sp-ask-after [data-act]")?.dataset.act;
+    const chosen = target?.closest("#sp-ask-after [data-act]");
+    const act = chosen?.dataset.act;
     if (target?.closest(".sp-policy") && box()?.value.trim()) {
       policy = true;
       ask(box().value);
     }
     if (question) ask(question.dataset.question ?? question.textContent);
     if (target?.closest(".sp-wording [data-act=stop]")) stop();
-    if (act !== "anew" && act !== "clear") return;
-    if (act === "anew") talk.anew();
-    else talk.clear();
+    if (act === "remove") talk.remove(chosen.value);
+    if (act === "clear") talk.clear();
+    const gone = act === "clear" || (act === "remove" && talk.isOpen(chosen.value));
+    if (act === "remove") changed();
+    if (document.querySelector(".sp-fetching") || !(gone || ["anew", "open"].includes(act))) return;
+    const left = act === "clear" ? [] : talk.open(act === "open" ? chosen.value : "");
     emptied();
+    if (left.length) restore(left);
+    if (act === "anew" || act === "open") document.getElementById("sp-ask-history").open = false;
     box()?.focus();
     if (act === "clear") tell(words.cleared);
   });
 
   document.addEventListener("change", (event) => {
-    if (event.target.id === "sp-ask-keep") talk.keep(event.target.checked);
+    if (event.target.id !== "sp-ask-keep") return;
+    talk.keep(event.target.checked);
+    listTalks();
   });
 
   talk.onchange((what) => {
     if (!place()) return;
     if (what === "cleared") emptied();
+    else listTalks();
     const tick = document.getElementById("sp-ask-keep");
     if (tick) tick.checked = talk.keeps();
   });
@@ -323,7 +336,10 @@
   async function start() {
     offer();
     document.getElementById("sp-ask-keep").checked = talk.keeps();
-    await restore();
+    document.addEventListener("signpost:talk", listTalks);
+    const me = await window.signpostMe;
+    // Where it is not known who reads, nothing is shown, and nothing thrown away.
+    if (me) await restore(talk.load(me.name));
     changed();
     follow();
     window.addEventListener("hashchange", follow);

@@ -10,12 +10,7 @@
   let chip = null;
   let leaving = 0;
 
-  function made(name, className, text) {
-    const element = document.createElement(name);
-    if (className) element.className = className;
-    element.textContent = text;
-    return element;
-  }
+  const made = window.signpostMade;
 
   const fact = (panel, name) =>
     [...panel.querySelectorAll("dt")].find((one) => one.textContent === name)?.nextElementSibling?.textContent ?? "";

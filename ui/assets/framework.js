@@ -113,6 +113,9 @@
     const notes = new Map(all("#sp-framework template[data-note]").map((note) => [note.dataset.note, note]));
     all("li[data-note]", body).forEach((slot) => slot.append(notes.get(slot.dataset.note).content.cloneNode(true)));
     all("a[data-ask]", body).forEach((link) => (link.href = `/#q=${encodeURIComponent(link.dataset.ask || link.textContent)}`));
+    const ask = panel().querySelector(".sp-framework-ask");
+    ask.hidden = !template.dataset.ask;
+    ask.href = `/#q=${encodeURIComponent(template.dataset.ask)}`;
     const today = new Date().toISOString().slice(0, 10);
     all("[data-review]", body).forEach((mark) => (mark.hidden = mark.dataset.review >= today));
     if (!template.dataset.detail) body.querySelector("strong").textContent = `\u201c${asked}\u201d`;
@@ -170,15 +173,12 @@
   }
 
   async function copy() {
-    const told = await navigator.clipboard?.writeText(location.href).then(
-      () => words.framework_copied,
-      () => words.framework_not_copied,
-    );
-    window.signpostAnnounce(told ?? words.framework_not_copied);
+    const told = (await window.signpostCopy(location.href)) ? words.framework_copied : words.framework_not_copied;
+    window.signpostAnnounce(told);
     const button = panel().querySelector(".sp-framework-copy");
     const label = button.dataset.label ?? button.textContent;
     button.dataset.label = label;
-    button.textContent = told ?? words.framework_not_copied;
+    button.textContent = told;
     setTimeout(() => (button.textContent = label), 3000);
   }
 

@@ -175,6 +175,10 @@ window.signpostDownload = async (path, content) => {
   return "";
 };
 
+// Makes an element with a class and words.
+window.signpostMade = (name, className = "", textContent = "", more = {}) =>
+  Object.assign(document.createElement(name), { className, textContent, ...more });
+
 // Says something to screen readers.
 window.signpostAnnounce = (text) => {
   const announcer = document.getElementById("sp-announcer");

@@ -1,73 +1,84 @@
-// The conversation that this browser keeps, and nobody else. A tab has its own in its session storage,
-// so that two tabs never mix; the one that was last added to also stands in the local storage, for
-// a tab that is opened later. Both are lists of turns {number, question, answer}.
+// The conversations that this browser keeps, and nobody else. A tab has its own in its session storage, a list of
+// turns {number, question, answer}, so that two tabs never mix; all of them, {id, turns}, stand in the local storage.
 window.signpostTalk = (() => {
   "use strict";
   const NAME = "signpost.talk";
+  const TALKS = "signpost.talks";
+  const ID = "signpost.id";
   const KEEP = "signpost.keep";
   const OWNER = "signpost.owner";
   const MOST_TURNS = 20;
+  const MOST_TALKS = 30;
   const MOST_CHARS = 4 * 1024 * 1024;
   let turns = [];
   let owner = "";
+  let id = "";
 
   // Storage may be full, or closed to the page; the conversation then lives as long as the page.
-  const get = (store, name) => {
-    try { return window[store].getItem(name); } catch { return null; }
-  };
-  const set = (store, name, value) => {
-    try { window[store].setItem(name, value); return true; } catch { return false; }
-  };
-  const drop = (store, name) => {
-    try { window[store].removeItem(name); } catch { /* nothing is kept there */ }
-  };
+  const safely = (work) => { try { return work(); } catch { return null; } };
+  const get = (store, name) => safely(() => window[store].getItem(name));
+  const set = (store, name, value) => safely(() => { window[store].setItem(name, value); return true; });
+  const drop = (store, name) => safely(() => window[store].removeItem(name));
 
   const keeps = () => get("localStorage", KEEP) !== "no";
+  const plain = () => turns.filter((one) => one.answer && !one.answer.signposting);
+  const fresh = () => `${Date.now()}${Math.random()}`;
 
-  function read(store) {
-    try {
-      const found = JSON.parse(get(store, NAME) ?? "null");
-      return Array.isArray(found) ? found.filter((one) => Number.isInteger(one?.number)) : null;
-    } catch { return null; }
+  function read(store, name) {
+    const found = safely(() => JSON.parse(get(store, name)));
+    return Array.isArray(found) ? found : null;
   }
 
+  const sound = (some) => some?.filter((one) => Number.isInteger(one?.number)) ?? null;
+  const list = () => (read("localStorage", TALKS) ?? []).filter((one) => one?.id && one.turns?.[0]?.question);
+
   function forget() {
-    for (const store of ["sessionStorage", "localStorage"]) drop(store, NAME);
+    for (const store of ["sessionStorage", "localStorage"]) [NAME, TALKS, ID].forEach((name) => drop(store, name));
   }
 
   // Whose each copy is stands beside it: a tab may have been left open by somebody else.
   const belongs = (name) => ["sessionStorage", "localStorage"].every((store) => (get(store, OWNER) ?? name) === name);
 
+  function here() {
+    set("sessionStorage", OWNER, owner);
+    set("sessionStorage", ID, id);
+    return set("sessionStorage", NAME, JSON.stringify(plain().slice(-MOST_TURNS)));
+  }
+
   function write() {
     if (!keeps()) return;
-    for (const store of ["sessionStorage", "localStorage"]) set(store, OWNER, owner);
+    set("localStorage", OWNER, owner);
     // What met a reviewed text, or may be no policy question, is not written down.
-    let kept = turns.filter((one) => !one.answer.signposting).slice(-MOST_TURNS);
-    let text = JSON.stringify(kept);
-    const fits = () => text.length <= MOST_CHARS && set("sessionStorage", NAME, text) && set("localStorage", NAME, text);
-    while (kept.length && !fits()) {
-      kept = kept.slice(1);
-      text = JSON.stringify(kept);
+    let kept = [{ id, turns: plain() }, ...list().filter((one) => one.id !== id)].filter((one) => one.turns.length).slice(0, MOST_TALKS);
+    const fits = (text) => text.length <= MOST_CHARS && here() && set("localStorage", TALKS, text);
+    while (!fits(JSON.stringify(kept)) && kept.length) {
+      if (kept.length > 1) kept.pop();
+      else turns = turns.slice(1), kept = turns.length ? [{ id, turns: plain() }] : [];
     }
   }
 
   return {
     MOST_TURNS,
     keeps,
+    list,
     all: () => turns,
+    isOpen: (one) => one === id,
     find: (number) => turns.find((one) => one.number === number),
     // What an earlier visit left, unless somebody else was signed in.
     load(name) {
       owner = name;
       if (!keeps() || !belongs(name)) forget();
-      turns = (read("sessionStorage") ?? read("localStorage") ?? []).slice(-MOST_TURNS);
-      if (turns.length) {
-        set("sessionStorage", NAME, JSON.stringify(turns));
-        set("sessionStorage", OWNER, name);
-      }
+      const [last] = list();
+      turns = sound(read("sessionStorage", NAME));
+      id = (turns ? get("sessionStorage", ID) : last?.id) || fresh();
+      turns = (turns ?? sound(last?.turns) ?? []).slice(-MOST_TURNS);
+      if (turns.length) here();
       return turns;
     },
     add(turn) {
+      // Where another tab went on with it, this one goes on with a conversation of its own.
+      const stored = list().find((one) => one.id === id);
+      if (stored && stored.turns.length !== plain().length) id = fresh();
       turns = [...turns, turn].slice(-MOST_TURNS);
       write();
     },
@@ -79,10 +90,14 @@ window.signpostTalk = (() => {
       write();
     },
     // An empty list stays with the tab, so that loading it anew does not bring the old one back.
-    anew() {
-      turns = [];
-      forget();
-      if (keeps()) set("sessionStorage", NAME, "[]");
+    open(wanted = "") {
+      turns = sound(list().find((one) => one.id === wanted)?.turns) ?? [];
+      id = turns.length ? wanted : fresh();
+      if (keeps()) here();
+      return turns;
+    },
+    remove(wanted) {
+      set("localStorage", TALKS, JSON.stringify(list().filter((one) => one.id !== wanted)));
     },
     // Told to the other tabs by the change itself.
     clear() {
@@ -95,10 +110,6 @@ window.signpostTalk = (() => {
       if (on) write();
       else forget();
     },
-    forget() {
-      turns = [];
-      forget();
-    },
     // Another tab cleared the history, or switched keeping off.
     onchange(told) {
       window.addEventListener("storage", (event) => {
@@ -109,7 +120,7 @@ window.signpostTalk = (() => {
         } else if (event.key === KEEP) {
           if (!keeps()) drop("sessionStorage", NAME);
           told("keep");
-        }
+        } else if (event.key === TALKS) told("talks");
       });
     },
   };

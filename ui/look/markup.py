@@ -1,11 +1,18 @@
-"""Text as inert HTML."""
+"""Text as inert HTML, by itself and in the templates of the page."""
 
 from __future__ import annotations
 
 import html
-from collections.abc import Iterable
+import re
+from collections.abc import Callable, Iterable
+from functools import cache
+from typing import TYPE_CHECKING
 
-from ui.words.phrases import clean
+from ui.words.catalogue import say
+from ui.words.phrases import change_of, clean, day, kind_of, ranges, sentence_of
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
 
 _OUTSIDE = 'rel="noopener noreferrer" target="_blank"'
 
@@ -40,6 +47,47 @@ def highlight(text: str, spans: Iterable[tuple[int, int]]) -> str:
             pieces += [_piece(text[done:first]), f"<mark>{_piece(text[first:end])}</mark>"]
             done = end
     return "".join([*pieces, _piece(text[done:])])
+
+
+def fill(template: str, macro: str, **values: object) -> str:
+    """Return a macro of a template as HTML; every text is made inert on its way in.
+
+    Args:
+        template: name of a file in `ui/templates`, without `.html`.
+        macro: its name there.
+        values: its arguments; HTML among them is `Markup`.
+    """
+    return str(getattr(_templates().get_template(f"{template}.html").module, macro)(**values))
+
+
+@cache
+def _templates() -> Environment:
+    from jinja2 import Environment, PackageLoader, StrictUndefined
+    from markupsafe import Markup
+
+    class Unbroken(PackageLoader):
+        """Leaves out the line breaks of a template: they would stand between its words."""
+
+        def get_source(
+            self, environment: Environment, template: str
+        ) -> tuple[str, str, Callable[[], bool] | None]:
+            source, name, fresh = super().get_source(environment, template)
+            return re.sub(r"\n\s*", "", source), name, fresh
+
+    def inert(value: object) -> object:
+        return value if hasattr(value, "__html__") else Markup(_piece(str(value)))
+
+    loader = Unbroken("ui")
+    made = Environment(autoescape=True, loader=loader, undefined=StrictUndefined, finalize=inert)
+    made.globals.update(say=say)
+    made.filters.update(clean=clean, day=day, ranges=ranges, sentence=sentence_of)
+    made.filters.update(change=change_of, kind=kind_of)
+    made.filters.update(
+        lines=lambda text: Markup(escape(text, breaks=True)),
+        link=lambda text, url: Markup(link(url, text)),
+        marked=lambda text, *spans: Markup(highlight(text, spans)),
+    )
+    return made
 
 
 def _piece(text: str) -> str:

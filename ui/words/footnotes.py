@@ -10,7 +10,7 @@ from corpus.errors import CorpusError
 from corpus.passage import Corpus, Passage, Record, Reference, Source, Span
 from corpus.readers.notes import OWN
 from ui.words.catalogue import say
-from ui.words.phrases import KEPT, clean, marks, origin, seen_as
+from ui.words.phrases import KEPT, clean, marks, origin, publication, seen_as, standing
 
 
 class Footnote(Record):
@@ -79,6 +79,16 @@ class Footnote(Record):
             if part != clean(self.source.title) and f"\u201c{part}\u201d" not in self.where
         )
         return " > ".join(kept)
+
+    @property
+    def works(self) -> tuple[Work, ...]:
+        """The published works under it."""
+        return works_of([self])
+
+    @property
+    def origin(self) -> str:
+        """Whose it is, and where it stands there."""
+        return f"{origin(self.source)}, {self.where}"
 
     @property
     def place(self) -> str:
@@ -165,6 +175,23 @@ class Listed(Record):
 
     others: tuple[Place, ...]
     """What they rest on beside works."""
+
+    @property
+    def numbers(self) -> tuple[int, ...]:
+        """Numbers of all that is cited from it."""
+        return tuple(number for entry in self.entries for number in entry.numbers)
+
+    @property
+    def places(self) -> tuple[tuple[str, tuple[int, ...]], ...]:
+        """Its places with their numbers; lines of the framework page are not told one by one."""
+        if self.source.tier == "framework":
+            return (("", self.numbers),)
+        return tuple((entry.place, entry.numbers) for entry in self.entries)
+
+    @property
+    def named(self) -> str:
+        """What it is, as a reader would cite it, and how sure it is."""
+        return f"{publication(self.source)}. {standing(self.source)}"
 
 
 def list_sources(footnotes: Sequence[Footnote]) -> tuple[Listed, ...]:

@@ -13,7 +13,7 @@ from assistant.answering.narrowing import FILTERED, names_of
 from assistant.records import Answer, Citation, Completeness, Filters, Statement
 from corpus.passage import Corpus, Record, Tier
 from ui.words.catalogue import say
-from ui.words.footnotes import Footnote
+from ui.words.footnotes import Footnote, Listed, list_sources
 from ui.words.phrases import clean, dating, sentence_of, tier_heading
 from ui.words.wording_text import with_reader
 
@@ -83,6 +83,10 @@ class Section(Record):
         """Its lines, those of one kind together."""
         return _runs(self.lines)
 
+    def without(self, told: Sequence[Line]) -> tuple[Run, ...]:
+        """Return its lines but for those that are told already."""
+        return _runs(line for line in self.lines if not any(line is one for one in told))
+
     @property
     def dating(self) -> str:
         """How old all its lines are; empty where they differ, or where that does not matter."""
@@ -101,6 +105,25 @@ class TierPart(Record):
 
     sections: tuple[Section, ...]
     """In reading order; one without a heading comes first."""
+
+    @property
+    def quotes(self) -> bool:
+        """Whether it holds anything but Signpost's own notes."""
+        lines = (line for section in self.sections for line in section.lines)
+        return any(line.statement.kind != "note" for line in lines)
+
+
+class Side(Record):
+    """What one of several things that are compared has of a kind."""
+
+    name: str
+    """Whose it is."""
+
+    own: tuple[Line, ...]
+    """What the others do not have."""
+
+    shared: tuple[Line, ...]
+    """What all of them have."""
 
 
 class Outline(Record):
@@ -135,6 +158,9 @@ class Outline(Record):
     nearest: tuple[int, ...]
     """Numbers of the closest passages, where there is no answer."""
 
+    compared: tuple[tuple[str, tuple[Side, ...]], ...]
+    """Kinds of thing that it compares, each with its sides; empty where it compares none."""
+
     @classmethod
     def of(cls, answer: Answer, corpus: Corpus, whole: Answer | None = None) -> Self:
         """Lay out an answer.
@@ -159,22 +185,46 @@ class Outline(Record):
             " ".join(clean(text).split()) for text in (answer.question, answer.resolved_question)
         )
         alike = resolved.casefold() == typed.casefold()
+        parts = _parts([line for line in lines if line not in opening], named=named)
+        if opening and opening[0].statement.kind in _BESIDE:
+            # What answers is gone on with before what it bears on.
+            parts = tuple(sorted(parts, key=lambda one: one.tier != opening[0].statement.kind))
         return cls(
             answer=answer,
             understood="" if alike else with_reader(resolved, answer),
             only=only_of(answer.filters, corpus),
             reason=reason_of(answer),
             opening=opening,
-            parts=_parts([line for line in lines if line not in opening], named=named),
+            parts=parts,
             completeness=_counted(answer.completeness, corpus),
             footnotes=footnotes,
-            nearest=tuple(numbers[_at(citation)] for citation in answer.nearest),
+            nearest=tuple(numbers[_at(one)] for one in _nearest(answer)),
+            compared=_compared(answer, parts, opening, corpus),
         )
+
+    @property
+    def opened(self) -> tuple[Line, ...]:
+        """What stands above all headings: what opens the answer, and Signpost's own notes."""
+        if self.opening or not self.parts:
+            return self.opening
+        bare = self.parts[0].sections[0]
+        lines = () if bare.heading else bare.lines
+        return (*lines[:1], *(line for line in lines[1:] if line.statement.kind == "note"))
 
     @property
     def opening_runs(self) -> tuple[Run, ...]:
         """The opening, lines of one kind together."""
         return _runs(self.opening)
+
+    @property
+    def opened_runs(self) -> tuple[Run, ...]:
+        """What stands above all headings but for its first line, lines of one kind together."""
+        return _runs(self.opened[1:])
+
+    @property
+    def listed(self) -> tuple[Listed, ...]:
+        """Its sources, each once."""
+        return list_sources(self.footnotes)
 
     @property
     def past_review(self) -> bool:
@@ -206,17 +256,65 @@ def reason_of(answer: Answer) -> str:
         return ""
     if answer.status == "clarify" and answer.statements:
         return answer.statements[0].text
+    missed = sum(part.status not in ("answered", "partial") for part in answer.parts)
     if answer.status == "partial":
         left_out = answer.reason == FILTERED
+        whole = answer.completeness and all(one.listed == one.total for one in answer.completeness)
+        if whole and not missed and not left_out:
+            return ""
         reason = say("answer.filtered_in_part" if left_out else "answer.status_partial")
     elif answer.reason in _REASONS:
         reason = say(f"answer.reason_{answer.reason}")
     else:
         reason = say(f"answer.status_{answer.status}")
-    missed = sum(part.status not in ("answered", "partial") for part in answer.parts)
     if answer.status != "partial" or not missed:
         return reason
     return f"{say('answer.missed', n=missed, total=len(answer.parts))} {reason}"
+
+
+def _nearest(answer: Answer) -> tuple[Citation, ...]:
+    """Return the closest passages that are not cited as the answer already."""
+    cited = {one.passage_id for said in answer.statements for one in said.citations}
+    return tuple(one for one in answer.nearest if one.passage_id not in cited)
+
+
+def _compared(
+    answer: Answer, parts: Sequence[TierPart], opening: Sequence[Line], corpus: Corpus
+) -> tuple[tuple[str, tuple[Side, ...]], ...]:
+    """Set the sides of a comparison beside each other, where each has a section of every kind."""
+    subjects = answer.scope.subjects if answer.scope.operation == "compare" else ()
+    names = [clean(corpus.by_id[one].text.split("\n")[0]) for one in subjects]
+    kinds: dict[str, list[tuple[Line, ...]]] = {}
+    told = list(opening)
+    for section in (one for part in parts for one in part.sections):
+        if not section.heading:
+            told += section.lines
+            continue
+        cited = section.lines[0].statement.citations
+        path = corpus.by_id[cited[0].passage_id].heading_path if cited else ()
+        kinds.setdefault(path[-1] if path else "", []).append(section.lines)
+    if len(names) < 2 or any(len(found) != len(names) for found in kinds.values()):
+        return ()
+    all_have = {number for line in told for number in line.numbers}
+    return tuple((kind, _sides(names, found, all_have)) for kind, found in kinds.items())
+
+
+def _sides(
+    names: Sequence[str], sections: Sequence[tuple[Line, ...]], all_have: set[int]
+) -> tuple[Side, ...]:
+    """Tell what is each side's own; what a note on all of them cites, and equal words, are not."""
+    words = [{clean(one.statement.text).casefold() for one in lines} for lines in sections]
+    alike = set.intersection(*words)
+    found = []
+    for name, lines in zip(names, sections, strict=True):
+        shared = tuple(
+            one
+            for one in lines
+            if all_have.intersection(one.numbers) or clean(one.statement.text).casefold() in alike
+        )
+        own = tuple(one for one in lines if one not in shared)
+        found.append(Side(name=name, own=own, shared=shared))
+    return tuple(found)
 
 
 def _at(citation: Citation) -> _At:
@@ -225,7 +323,7 @@ def _at(citation: Citation) -> _At:
 
 def _number(answer: Answer, corpus: Corpus) -> tuple[Footnote, ...]:
     cited = [(one, said.past_review) for said in answer.statements for one in said.citations]
-    near = [(one, False) for one in answer.nearest]
+    near = [(one, False) for one in _nearest(answer)]
     past = {_at(citation) for citation, is_past in cited if is_past}
     found: dict[_At, Footnote] = {}
     for citation, _ in (*cited, *near):

@@ -7,16 +7,24 @@ from contextlib import closing
 from time import monotonic
 from typing import TYPE_CHECKING, NamedTuple
 
+from assistant.draft import listed
 from assistant.errors import SignpostError
 from assistant.records import Question, Statement
 from assistant.safety.personal import kept
-from corpus.passage import Corpus
+from corpus.passage import Corpus, Source
 from ui.access.guard import USER
 from ui.access.limits import PATIENCE, TICK, Full, Ticket
 from ui.access.rights import PAGE, Role
-from ui.look.markup import escape
-from ui.pages.answer.render import begun_as_html, stages_as_html, turn_as_html
-from ui.pages.answer.states import error_as_html, loading_as_html, welcome_as_html, wording_as_html
+from ui.look.markup import escape, fill
+from ui.pages.answer.render import (
+    begun_as_html,
+    error_as_html,
+    loading_as_html,
+    stages_as_html,
+    turn_as_html,
+    welcome_as_html,
+    wording_as_html,
+)
 from ui.pages.ask.actions import actions_as_html, conversation_as_html
 from ui.pages.ask.drawer import drawer_as_html, library_as_html
 from ui.pages.ask.talk import Sent, Turn, newest, restored_as_html
@@ -24,6 +32,7 @@ from ui.service.desk import Recorded
 from ui.service.seams import beside
 from ui.words.catalogue import say
 from ui.words.outline import is_reply
+from ui.words.phrases import GLOSSARY, clean, day
 
 if TYPE_CHECKING:
     from ui.service.growing import Growing
@@ -33,14 +42,23 @@ from collections.abc import Sequence
 
 from assistant.records import Answer, Citation
 
-EXAMPLES = (
-    "What outcomes and partners relate to victim identity protection?",
-    "Which pillars have law enforcement as a partner?",
-    "Compare the partners of Societal and Research and insight.",
-    "What does Article 31 of the Lanzarote Convention require for victims?",
-    "Are the EU interim rules still in force?",
-    "What does ICSE stand for?",
-)
+TASKS = {
+    "framework": (
+        "What outcomes and partners relate to victim identity protection?",
+        "Compare the partners of Societal and Research and insight.",
+    ),
+    "law": (
+        "What does Article 31 of the Lanzarote Convention require for victims?",
+        "Are the EU interim rules still in force?",
+    ),
+    "practice": (
+        "Which pillars have law enforcement as a partner?",
+        "What are the arguments for and against checking ages online?",
+    ),
+}
+"""Examples by task."""
+
+EXAMPLES = tuple(question for questions in TASKS.values() for question in questions)
 
 AT_ONCE = 16
 """Questions that wait for their turn, or are worded, at the same time; the others wait in Gradio's
@@ -99,10 +117,10 @@ def replies(
         given = growing.answer if growing else assistant.ask(question)
         # What a browser keeps of it is kept without personal data.
         answer = kept(given, assistant.corpus)
-        *stages, whole = stages_as_html(answer, assistant.corpus)
         actions = actions_as_html(answer, assistant.corpus)
         if along.library:
-            actions = f'<p class="sp-aside">{escape(say("ask.library_not_kept"))}</p>'
+            actions = fill("ask", "unkept")
+        *stages, whole = stages_as_html(answer, assistant.corpus, actions)
     except SignpostError as error:
         yield Shown(error_as_html(str(error)), "")
         return
@@ -112,7 +130,7 @@ def replies(
     turn = Turn(number=along.number, question=answer.question, answer=answer)
     # Documents may be seen by few: nothing of them stays in a browser.
     record = "" if is_reply(answer) or along.library else turn.model_dump_json()
-    yield Shown(turn_as_html(whole, along.number, actions), record)
+    yield Shown(turn_as_html(whole, along.number), record)
 
 
 def _came(ticket: Ticket, text: str) -> Generator[Shown, None, bool]:
@@ -159,24 +177,27 @@ def build_page(service: Service) -> None:
     """Lay out the workspace on the page that is open."""
     import gradio as gr
 
+    _fixed(conversation_as_html())
+    _fixed(welcome_as_html(TASKS, known_of(service.assistant.corpus)), "sp-start")
     _fixed(
         f'<div id="sp-reply" role="region" aria-label="{escape(say("ask.conversation"))}"></div>'
     )
-    with gr.Row(elem_id="sp-form", equal_height=False):
-        question = gr.Textbox(
-            label=say("ask.question"),
-            info=say("ask.not_for_reports"),
-            lines=1,
-            max_lines=8,
-            scale=1,
-            elem_id="sp-question",
-            html_attributes=gr.InputHTMLAttributes(spellcheck=True, autocomplete="off"),
-        )
-        button = gr.Button(say("ask.button"), variant="primary", scale=0, elem_id="sp-ask")
-    _fixed(library_as_html())
-    _fixed(drawer_as_html(service.assistant.corpus))
-    _fixed(welcome_as_html(EXAMPLES), "sp-start")
-    _fixed(conversation_as_html())
+    with gr.Column(elem_id="sp-dock"):
+        with gr.Row(elem_id="sp-form", equal_height=False):
+            # With more than one line Gradio sends by Shift and Enter; the style sheet has three.
+            question = gr.Textbox(
+                label=say("ask.question"),
+                info=say("ask.not_for_reports"),
+                placeholder=say("ask.placeholder"),
+                lines=1,
+                max_lines=8,
+                scale=1,
+                elem_id="sp-question",
+                html_attributes=gr.InputHTMLAttributes(spellcheck=True, autocomplete="off"),
+            )
+            button = gr.Button(say("ask.button"), variant="primary", scale=0, elem_id="sp-ask")
+        _fixed(library_as_html())
+        _fixed(drawer_as_html(service.assistant.corpus))
     # The scripts fill these, and are told of what comes back in them.
     sent, grown, record, stored, drawn = (gr.Textbox(visible="hidden") for _ in range(5))
     restore = gr.Button(visible="hidden", elem_id="sp-ask-restore")
@@ -234,6 +255,20 @@ def build_page(service: Service) -> None:
     )
     restored.success(None, drawn, None, js="(html) => window.signpostDrawn(html)")
     restored.failure(None, None, None, js="() => window.signpostDrawn(null)")
+
+
+def known_of(corpus: Corpus) -> str:
+    """Say what answers are given from: how many sources of each tier, and as of when."""
+    found: dict[str, list[Source]] = {}
+    for source in corpus.sources:
+        if source.id != GLOSSARY:
+            found.setdefault(source.tier, []).append(source)
+    named = [
+        say(f"ask.knows_{tier}", n=len(sources), title=clean(sources[0].title))
+        for tier, sources in found.items()
+    ]
+    latest = max((source.as_of for source in corpus.sources if source.as_of), default="")
+    return say("ask.knows", sources=listed(named), day=day(latest)) if latest else ""
 
 
 def _fixed(markup: str, name: str | None = None) -> None:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 
 from assistant.answering.narrowing import TIER_NAMES
 from corpus.passage import Corpus, Tier
-from ui.look.markup import escape
+from ui.look.markup import fill
 from ui.words.catalogue import say
 from ui.words.phrases import tier_heading
 
@@ -22,28 +22,21 @@ def drawer_as_html(corpus: Corpus) -> str:
         "evaluator": say("ask.evaluators"),
     }
     fields = (
-        _ticks("pillars", say("ask.filter_pillars"), groups),
-        _ticks("facets", say("ask.filter_facets"), _facets(corpus, groups)),
-        _ticks("tiers", say("ask.filter_tiers"), {tier: _tier(tier) for tier in tiers}),
-        _radios("audience", say("ask.filter_audience"), audiences),
+        ("pillars", say("ask.filter_pillars"), groups),
+        ("facets", say("ask.filter_facets"), _facets(corpus, groups)),
+        ("tiers", say("ask.filter_tiers"), {tier: _tier(tier) for tier in tiers}),
+        (
+            "audience",
+            say("ask.filter_audience"),
+            {name: (label, label.lower()) for name, label in audiences.items()},
+        ),
     )
-    summary, hint = escape(say("ask.filters")), escape(say("ask.filters_hint"))
-    clear = escape(say("ask.clear_filters"))
-    return (
-        f'<div id="sp-ask-filters"><details><summary>{summary}</summary>'
-        f'<p class="sp-aside">{hint}</p>{"".join(fields)}</details>'
-        '<p class="sp-ask-only" hidden><span></span>'
-        f'<button type="button" data-act="unfilter">{clear}</button></p></div>'
-    )
+    return fill("ask", "drawer", fields=fields)
 
 
 def library_as_html() -> str:
     """Return the choice of a library, hidden until the page has learnt which its reader may see."""
-    name, none = escape(say("ask.library")), escape(say("ask.library_none"))
-    return (
-        f'<p id="sp-library-choice" hidden><label for="sp-library-asked">{name}</label> '
-        f'<select id="sp-library-asked"><option value="">{none}</option></select></p>'
-    )
+    return fill("ask", "library")
 
 
 def groups_of(corpus: Corpus) -> dict[str, tuple[str, str]]:
@@ -67,31 +60,3 @@ def _facets(corpus: Corpus, groups: Mapping[str, object]) -> dict[str, tuple[str
 
 def _tier(tier: Tier) -> tuple[str, str]:
     return tier_heading(tier), TIER_NAMES[tier]
-
-
-def _ticks(name: str, legend: str, values: Mapping[str, tuple[str, str]]) -> str:
-    return _fields(
-        legend,
-        (
-            f'<label><input type="checkbox" data-filter="{name}" value="{escape(value)}"'
-            f' data-short="{escape(short)}"><span>{escape(label)}</span></label>'
-            for value, (label, short) in values.items()
-        ),
-    )
-
-
-def _radios(name: str, legend: str, values: Mapping[str, str]) -> str:
-    return _fields(
-        legend,
-        (
-            f'<label><input type="radio" name="sp-ask-{name}" data-filter="{name}"'
-            f' value="{value}" data-short="{escape(label.lower())}"{"" if value else " checked"}>'
-            f"<span>{escape(label)}</span></label>"
-            for value, label in values.items()
-        ),
-    )
-
-
-def _fields(legend: str, inputs: Iterable[str]) -> str:
-    inside = "".join(inputs)
-    return f"<fieldset><legend>{escape(legend)}</legend>{inside}</fieldset>" if inside else ""

@@ -18,8 +18,7 @@ from assistant.ingestion import LONGEST_NAME
 from assistant.records import Answer, Filters
 from corpus.errors import CorpusError
 from corpus.passage import Corpus, Record
-from ui.pages.answer.render import answer_as_html, turn_as_html
-from ui.pages.answer.states import stale_as_html
+from ui.pages.answer.render import answer_as_html, stale_as_html, turn_as_html
 from ui.pages.ask.actions import actions_as_html
 from ui.words.catalogue import say
 
@@ -121,12 +120,12 @@ def _turns(text: str | None) -> Iterable[Turn]:
 
 def _drawn(turn: Turn, corpus: Corpus) -> str:
     try:
-        html = answer_as_html(turn.answer, corpus) if _holds(turn.answer, corpus) else ""
+        holds = _holds(turn.answer, corpus)
+        actions = actions_as_html(turn.answer, corpus) if holds else ""
+        html = answer_as_html(turn.answer, corpus, actions) if holds else ""
     except CorpusError:
         html = ""
-    if not html:
-        return turn_as_html(stale_as_html(turn.question), turn.number)
-    return turn_as_html(html, turn.number, actions_as_html(turn.answer, corpus))
+    return turn_as_html(html or stale_as_html(turn.question), turn.number)
 
 
 def _holds(answer: Answer, corpus: Corpus) -> bool:

@@ -24,11 +24,12 @@ from ui.words.phrases import change_of, sentence_of, tier_name
 def panel_as_html(framework: Framework) -> str:
     """Return the empty panel; the script fills in a title and what is known of an item."""
     source = say("framework.source", title=framework.source.title, by=framework.source.publisher)
-    copy, close = escape(say("framework.copy")), escape(say("framework.close"))
+    ask, copy, close = (escape(say(f"framework.{one}")) for one in ("ask", "copy", "close"))
     return (
         '<section id="sp-framework-panel" class="sp-panel sp-framework-panel" tabindex="-1"'
         ' aria-labelledby="sp-framework-title"><div class="sp-panel-head">'
         '<h3 id="sp-framework-title"></h3><span>'
+        f'<a class="sp-framework-ask">{ask}</a> '
         f'<button type="button" class="sp-close sp-framework-copy">{copy}</button> '
         f'<button type="button" class="sp-close sp-framework-close">{close}</button>'
         f'</span></div><div class="sp-framework-body"></div>'
@@ -44,8 +45,12 @@ def details_as_html(page: Page) -> str:
 
 def _template(page: Page, item: Item) -> str:
     title = item.title or name_of(page.framework, item)
+    asked = questions_of(page.framework, item, guided=bool(page.about(item)))
+    whole = say("framework.ask_about", label=item.title)
+    ask = escape(whole if whole in asked else asked[0])
     return (
-        f'<template data-detail="{escape(item.id)}" data-title="{escape(title)}">'
+        f'<template data-detail="{escape(item.id)}" data-title="{escape(title)}"'
+        f' data-ask="{ask}">'
         f"{detail_as_html(page, item)}</template>"
     )
 

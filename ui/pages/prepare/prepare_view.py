@@ -57,13 +57,12 @@ def session_as_html(derived: Derived, edited: Edited, corpus: Corpus) -> str:
     plan = escape(derived.plan.model_dump_json())
     announced = escape(derived.said or _announced(edited.session))
     failed = "reply" if derived.reply else "said" if derived.said else ""
-    hint = f'<p class="sp-hint">{escape(say("prepare.panel_hint"))}</p>'
     return (
         f'<div class="sp-reply sp-prepare" data-plan="{plan}" data-said="{announced}"'
         f' data-at="{escape(derived.item)}" data-failed="{failed}" data-nonce="{_nonce()}">'
         f'<article class="sp-answer sp-prepare-session" aria-labelledby="sp-prepare-title">{body}'
         f'</article><aside class="sp-panels" aria-label="{escape(say("prepare.panels"))}">'
-        f"{chips.panels()}{hint}</aside></div>"
+        f"{chips.panels()}</aside></div>"
     )
 
 

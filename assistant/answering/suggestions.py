@@ -1,0 +1,160 @@
+"""What to ask next: deeper, wider and practical, each of which the corpus answers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from functools import cached_property
+
+import numpy as np
+
+from assistant.answering.narrowing import Narrowing
+from assistant.draft import listed
+from assistant.records import Draft
+from assistant.retrieval.encoder import Vector
+from assistant.retrieval.search import Retriever
+from assistant.retrieval.wordings import question_ids
+from corpus.readers.notes import Note
+from corpus.structure.graph import Framework, Item, Kind
+from corpus.whole import Whole
+
+FOLLOW_UPS = 3
+"""How many further questions an answer suggests."""
+
+SAME = 0.8
+"""Cosine from which a question asks what was asked already."""
+
+_OPEN = frozenset({"answered", "partial", "not_covered"})
+"""Statuses of an answer that goes on somewhere."""
+
+
+class Suggestions:
+    """Questions that a person would ask next, from the structure and from what notes answer."""
+
+    def __init__(self, whole: Whole, retriever: Retriever) -> None:
+        """Keep what is suggested, which is looked at when it is first needed."""
+        self._framework: Framework = whole.framework
+        self._notes = whole.notes
+        self._retriever = retriever
+
+    def after(self, draft: Draft, only: Narrowing, vector: Vector | None = None) -> tuple[str, ...]:
+        """Return at most three questions different in kind: deeper, wider, practical.
+
+        Args:
+            draft: what was answered.
+            only: filters; nothing is suggested that they leave out.
+            vector: of the question, unit norm; none where its structure answered.
+        """
+        if draft.status not in _OPEN:
+            return ()
+        notes = self._cited(draft)
+        item = self._item(draft, notes)
+        about = self._about(item) if item else []
+        if draft.status == "not_covered":
+            notes = []
+        found = [
+            self._of_notes(notes[:1] or about, only, vector),
+            self._wider(draft, item, only) or self._of_notes(self._others(notes), only, vector),
+            self._practical(draft, item, only) or self._of_notes(about[1:], only, vector),
+        ]
+        if item is None and not notes:
+            return ()
+        return tuple(dict.fromkeys(one for one in found if one))[:FOLLOW_UPS]
+
+    def _cited(self, draft: Draft) -> list[Note]:
+        """Return the notes that an answer quotes, the first first."""
+        ids = (one.source_id for said in draft.statements for one in said.citations)
+        return [self._by_source[one] for one in dict.fromkeys(ids) if one in self._by_source]
+
+    def _item(self, draft: Draft, notes: Sequence[Note]) -> Item | None:
+        """Return the item with a title that an answer is about."""
+        framework = self._framework
+        ids = [*draft.scope.subjects]
+        if notes and not ids:
+            ids += [*notes[0].front.capabilities, *notes[0].front.pillars]
+        ids += [one.passage_id for said in draft.statements for one in said.citations]
+        known = (framework.lineage(one) for one in ids if one in framework.item_by_id)
+        return next((one for line in known for one in line if one.title), None)
+
+    def _about(self, item: Item) -> list[Note]:
+        """Return the notes about an item, those most about it first."""
+
+        def place(note: Note) -> tuple[int, int, str]:
+            named = (*note.front.capabilities, *note.front.pillars)
+            return named.index(item.id), len(named), note.front.title
+
+        fronts = ((one, one.front) for one in self._notes)
+        found = (one for one, front in fronts if item.id in (*front.capabilities, *front.pillars))
+        return sorted(found, key=place)
+
+    def _others(self, notes: Sequence[Note]) -> list[Note]:
+        return [one for one in self._notes if one not in notes] if notes else []
+
+    def _of_notes(self, notes: Iterable[Note], only: Narrowing, vector: Vector | None) -> str:
+        """Return the question that notes answer which is nearest to the one asked, but another."""
+        found = [
+            (section, question)
+            for note in notes
+            for section, question in note.suggested
+            if only.guided and only.shows(section)
+        ]
+        if vector is None or not found:
+            return found[0][1] if found else ""
+        found = [one for one in found if one[1] in self._row]
+        _, matrix = self._retriever.wordings("guidance")
+        cosines = matrix[[self._row[question] for _, question in found]] @ vector
+        for at in np.argsort(-cosines):
+            if cosines[at] < SAME:
+                return str(found[at][1])
+        return ""
+
+    def _wider(self, draft: Draft, item: Item | None, only: Narrowing) -> str:
+        """Ask for what stands beside an item, or who else works with whom a column works with."""
+        if item is None or only.any:
+            return ""
+        top, kind = self._framework.top(item.id), self._framework.kind_by_id[item.kind]
+        if top is not item and top.title:
+            return f"Which {kind.plural} does {top.title} have?"
+        shared = (
+            (entity, one)
+            for one in self._framework.kinds
+            if one.shared
+            for entry in self._framework.below(top.id, one.id)
+            for entity in entry.entities
+        )
+        labels = {one.id: one.label for one in self._framework.entities}
+        for entity, one in shared:
+            if draft.scope.operation != "inverse":
+                return f"Which {kind.plural} have {labels[entity]} as a {one.singular}?"
+        return ""
+
+    def _practical(self, draft: Draft, item: Item | None, only: Narrowing) -> str:
+        """Ask what an item aims at and who works on it, where that is not told yet."""
+        if item is None or not only.framed:
+            return ""
+        plurals = [kind.plural for kind in self._left(draft, item, only)]
+        return f"Which {listed(plurals[-2:])} relate to {item.title}?" if plurals else ""
+
+    def _left(self, draft: Draft, item: Item, only: Narrowing) -> Iterator[Kind]:
+        for kind in self._framework.kinds:
+            if only.filters.facets and kind.facet not in only.filters.facets:
+                continue
+            found = self._framework.facet(item.id, kind.id)
+            if found and found[1] and kind.facet not in draft.scope.facets and kind.id != item.kind:
+                yield kind
+
+    @cached_property
+    def _by_source(self) -> dict[str, Note]:
+        return {one.source.id: one for one in self._notes}
+
+    @cached_property
+    def _row(self) -> dict[str, int]:
+        """Where the vector of each question stands that is suggested."""
+        ids, _ = self._retriever.wordings("guidance")
+        rows = {one: at for at, one in enumerate(ids)}
+        return {
+            question: rows[wording]
+            for note in self._notes
+            for passage in note.passages
+            for wording, question in zip(question_ids(passage), passage.asked, strict=True)
+            if wording in rows
+        }
