@@ -15,6 +15,9 @@ from corpus.readers.documents import Document, read_document
 FOLDER = Path(__file__).parent / "plans"
 """Where they are: `NAME.md`, and beside it `NAME.gold.jsonl`."""
 
+OTHER = "other_matters.markdown"
+"""Chapters on other matters, in words of the framework: with them a plan says what it said."""
+
 TEST = frozenset("cfh")
 """Names of those that nothing is fitted on and that are scored as totals only."""
 
@@ -63,6 +66,11 @@ def load_plans(*, test: bool) -> list[PlanCase]:
                         raise BatchError(f"{gold}: {path.name} does not say {quote!r}; quote it.")
             found.append(PlanCase(path.stem, plan, {one.item: one for one in rows}))
     return found
+
+
+def other_matters() -> Document:
+    """Return the chapters on other matters, which answer no item."""
+    return read_document(FOLDER / OTHER)
 
 
 def _row(path: Path, line: str) -> ItemGold:

@@ -41,7 +41,7 @@ from corpus.readers.plan_sentences import (
     shipped_plan_sentences,
 )
 from corpus.whole import Whole
-from evals.cases.plan_cases import PlanCase, load_plans
+from evals.cases.plan_cases import PlanCase, load_plans, other_matters
 from evals.estimate import Estimate, ratio
 from evals.metrics.abstaining import balanced_accuracy, best_cut
 from evals.training.fit_gate import Row, weighing
@@ -53,6 +53,10 @@ PROBE = 3.0
 """The same for the direction in which sentences commit."""
 
 OUT = Path(__file__).parents[2] / "assistant" / "gaps"
+
+
+WHOLE = 2
+"""Parts of a plan, the first ones, that have all its sentences."""
 
 
 class Read(NamedTuple):
@@ -102,12 +106,16 @@ def committing(rows: Sequence[PlanSentence], encode: Callable[[Sequence[str]], M
     return direction
 
 
-def parts_of(places: Sequence[Place]) -> list[list[Place]]:
-    """Return a plan whole, its first and its second half, and a quarter of its sections."""
+def parts_of(places: Sequence[Place], others: Sequence[Place]) -> list[list[Place]]:
+    """Return a plan whole, with chapters on other matters, and parts of it with and without.
+
+    The parts are its first half, its second half, and a quarter of its sections.
+    """
     sections = list(dict.fromkeys(one.passage.id for one in places))
     half = len(sections) // 2
     kept = (sections, sections[:half], sections[half:], sections[::4])
-    return [[one for one in places if one.passage.id in some] for some in map(set, kept)]
+    parts = [[one for one in places if one.passage.id in some] for some in map(set, kept)]
+    return [parts[0], [*others, *parts[0]], *parts[1:], [*parts[3], *others]]
 
 
 def read_case(
@@ -129,7 +137,8 @@ def read_case(
         parts: how many of `parts_of`; all if none is given.
     """
     found = []
-    for places in parts_of(places_of(case.plan.passages(PLAN)))[:parts]:
+    others = places_of(other_matters().passages("other"))
+    for places in parts_of(places_of(case.plan.passages(PLAN)), others)[:parts]:
         plain = [" ".join(one.text.split()) for one in places]
         judgements, quoted = [], []
         for item in yardstick.items:
@@ -165,7 +174,7 @@ def fitted(
 def of_sentences(plans: Sequence[Plan], *, plain: bool) -> tuple[Weighing, Weighing]:
     """Fit what tells of a sentence: that it speaks of an item, and that it addresses it."""
     rows, speaks, addresses = [], [], []
-    for plan in (whole for whole, *_ in plans):
+    for plan in (part for parts in plans for part in parts[:WHOLE]):
         for one, judgement, quoted in zip(plan.evidence, plan.judgements, plan.quoted, strict=True):
             for near in one.near:
                 rows.append(near.figures)
@@ -212,11 +221,13 @@ def fit(
 
 
 def told(plan: Plan, judge: Judge) -> list[Said]:
-    """Return what a judge says of a whole plan."""
-    whole = plan[0]
-    verdicts = (judge.judge(one) for one in whole.evidence)
-    pairs = zip(verdicts, whole.judgements, strict=True)
-    return [Said(whole.name, one.addressed, one.touched, truth) for one, truth in pairs if truth]
+    """Return what a judge says of a whole plan, and of it with chapters on other matters."""
+    return [
+        Said(whole.name, verdict.addressed, verdict.touched, truth)
+        for whole in plan[:WHOLE]
+        for verdict, truth in zip(map(judge.judge, whole.evidence), whole.judgements, strict=True)
+        if truth
+    ]
 
 
 def left_out(plans: Sequence[Plan], direction: Vector, *, plain: bool) -> list[Said]:

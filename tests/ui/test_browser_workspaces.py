@@ -19,9 +19,9 @@ pytestmark = [
 OFFERED = "[...document.querySelectorAll('.sp-nav li:not([hidden])')].map((one) => one.textContent)"
 
 SHOWN = {
-    "officer": ["Ask", "Framework", "Prepare"],
-    "evaluator": ["Ask", "Framework", "Prepare", "Evaluate"],
-    "admin": ["Ask", "Framework", "Prepare", "Evaluate", "Library"],
+    "officer": ["Ask", "Framework", "Prepare", "Gaps"],
+    "evaluator": ["Ask", "Framework", "Prepare", "Gaps", "Evaluate"],
+    "admin": ["Ask", "Framework", "Prepare", "Gaps", "Evaluate", "Library"],
 }
 
 
