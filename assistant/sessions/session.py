@@ -26,7 +26,16 @@ PARTS: tuple[Part, ...] = get_args(Part)
 """All parts, in the order of a session."""
 
 Relation = Literal[
-    "belongs", "described", "titled", "under", "expands", "preferred", "gap", "named", "count"
+    "fits",
+    "belongs",
+    "described",
+    "titled",
+    "under",
+    "expands",
+    "preferred",
+    "gap",
+    "named",
+    "count",
 ]
 """What a quiz asks of its subject; `session_truth` says when an option is true."""
 
@@ -86,6 +95,19 @@ class AgendaLine(Record):
         return self.start + self.minutes
 
 
+class Column(Record):
+    """Items of one kind under an item at the top of the framework."""
+
+    top: str
+    """What the item at the top is called."""
+
+    kind: str
+    """Of which kind they are: `outcomes`."""
+
+    items: tuple[Statement, ...]
+    """Each quoted: its title, or its words where it has none."""
+
+
 class Talk(Record):
     """A question for discussion."""
 
@@ -107,7 +129,7 @@ class Step(Record):
 
 
 class Exercise(Record):
-    """One exercise that fits the audience."""
+    """Situations to judge, in groups."""
 
     title: str
     """What it is called."""
@@ -118,8 +140,8 @@ class Exercise(Record):
     steps: tuple[Step, ...]
     """In order; their minutes add up to those of the exercise."""
 
-    cards: tuple[Statement, ...]
-    """What they work with, each cited."""
+    situations: tuple[Talk, ...]
+    """Invented situations, each with the sentences of guidance that decide it."""
 
     look_for: Statement
     """What good work shows, for the trainer."""
@@ -213,10 +235,13 @@ class Session(Record):
     """Items of the framework that it is about, by id."""
 
     objectives: tuple[Statement, ...]
-    """What participants can do at the end."""
+    """What participants can do at the end; the section is the block of the agenda that it has."""
 
     agenda: tuple[AgendaLine, ...]
     """In order, without gap or overlap; the minutes add up to the length."""
+
+    columns: tuple[Column, ...]
+    """All that the framework lists for its subjects."""
 
     care: tuple[Statement, ...]
     """Ground rules, handling a disclosure, and wellbeing, by section."""

@@ -44,22 +44,31 @@ _BLOCKS = (
     _Block(
         "opening",
         "",
-        10,
-        5,
+        8,
+        4,
         20,
         "Welcome and ground rules",
         "Read the ground rules aloud, say where to turn, and name the safeguarding lead; then say"
         " what the session is for.",
     ),
     _Block(
+        "care",
+        "",
+        6,
+        3,
+        20,
+        "If somebody discloses abuse",
+        "Go through what to say, what to avoid and what to do next, and add the rules of the host.",
+    ),
+    _Block(
         "page",
         "messages",
-        16,
+        14,
         4,
         _ANY,
         "What the framework says",
-        "Go through the framework's own words, one at a time, and let participants say which they"
-        " meet in their work.",
+        "Show the pillar as a whole, then its capabilities one at a time; let participants say"
+        " which they meet in their work.",
     ),
     _Block(
         "guidance",
@@ -73,8 +82,8 @@ _BLOCKS = (
     _Block(
         "discussion",
         "discussion",
-        16,
-        5,
+        14,
+        4,
         _ANY,
         "Discussion",
         "Put one question at a time, first in pairs and then to all; bring in the points that are"
@@ -83,21 +92,21 @@ _BLOCKS = (
     _Block(
         "exercise",
         "exercise",
-        24,
+        26,
         5,
         _ANY,
         "Exercise",
-        "Hand out the cards, say the task, and keep to the times of the steps.",
+        "Say the task, keep to the times of the steps, and debrief each situation with the"
+        " sentences that decide it.",
     ),
     _Block(
         "quiz",
         "quiz",
         12,
-        4,
+        3,
         30,
         "Quiz",
-        "Let each participant answer the quiz page alone, with the rest of the handout put away;"
-        " then go through the key and say why each option is right or wrong.",
+        "Show a question, let each participant decide alone, then show the answer and ask why.",
     ),
     _Block(
         "close",
@@ -137,9 +146,9 @@ def agenda_of(
             f"A session lasts {SHORTEST} to {LONGEST} minutes, not {minutes}; choose another"
             " length."
         )
-    first, *inner, last = _BLOCKS
-    held = [one for one in inner if one.part in parts]
-    blocks = [first, *sorted(held, key=lambda one: order.index(one.part)), last]
+    *first, last = [one for one in _BLOCKS if not one.part]
+    held = [one for one in _BLOCKS if one.part and one.part in parts]
+    blocks = [*first, *sorted(held, key=lambda one: order.index(one.part)), last]
     if sum(one.most for one in blocks) < minutes:
         raise SessionError(
             f"These parts do not fill {minutes} minutes; add messages, discussion or an"

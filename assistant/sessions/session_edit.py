@@ -21,7 +21,7 @@ from assistant.sessions.session_agenda import ORDER, agenda_of
 from assistant.sessions.session_build import Building, Chosen
 from assistant.sessions.session_content import is_new, messages_of
 from assistant.sessions.session_plan import STRANGE, Do, Edit, plain
-from assistant.sessions.session_quiz import Quizzing, is_same
+from assistant.sessions.session_quiz import is_same
 from assistant.sessions.session_slots import (
     Author,
     Slot,
@@ -32,7 +32,7 @@ from assistant.sessions.session_slots import (
     with_words,
     words_of,
 )
-from assistant.sessions.session_work import exercises_of, talks_of
+from assistant.sessions.session_work import talks_of
 from assistant.understanding.lexicon import content_stems
 from corpus.passage import Record
 from corpus.whole import Whole
@@ -300,32 +300,13 @@ class Spare:
     @cached_property
     def exercises(self) -> tuple[Exercise, ...]:
         """Exercises of the audience."""
-        one, request = self._building, self._request
-        found = exercises_of(
-            one.quotes,
-            one.scope,
-            self.messages,
-            sum(line.minutes for line in one.agenda if line.block == "exercise"),
-            audience=request.audience,
-            level=request.level,
-            rng=self._rng(),
-        )
-        return tuple(
-            made.model_copy(
-                update={
-                    "task": self._standing([made.task])[0],
-                    "look_for": self._standing([made.look_for])[0],
-                    "cards": self._standing(made.cards),
-                }
-            )
-            for made in found
-        )
+        return self._building.exercises()
 
     @cached_property
     def quiz(self) -> tuple[QuizItem, ...]:
         """Questions of the quiz, each proven."""
         one = self._building
-        making = Quizzing(one.quotes, one.scope, self._rng(), self._request.level)
+        making = one.quizzing(self._rng())
         return tuple(one.judged(item) for item in making.standing(self.messages)[0])
 
     def _rng(self) -> Random:

@@ -13,6 +13,7 @@ from assistant.sessions.session import Form, Level, Option, QuizItem, Relation
 from assistant.sessions.session_quotes import Quotes
 from assistant.sessions.session_scope import Scope, kinds_below
 from assistant.sessions.session_truth import GAP, counted, related, truth
+from assistant.sessions.situations import Situations
 from assistant.understanding.naming import name_of, short_name
 from corpus.structure.graph import Item, Kind
 from corpus.structure.terms import Term
@@ -92,6 +93,29 @@ class Questions:
         return self._rng.sample(list(things), len(things))
 
 
+class JudgingQuestions(Questions):
+    """Makes questions from situations: which reply does the guidance support?"""
+
+    def replies(self, chosen: Situations) -> Iterator[QuizItem]:
+        """Ask for the reply that fits; each option cites the sentence that decides it."""
+        for situation in chosen.quiz:
+            words = f"{situation.text} {situation.ask}"
+            options = [
+                Option(
+                    text=reply.text,
+                    right=reply.fits,
+                    about=sentence.citations[0].passage_id,
+                    evidence=sentence,
+                    why=f"{'' if reply.fits else 'Ruled out: '}\u201c{sentence.text}\u201d",
+                )
+                for reply in situation.replies
+                if (sentence := chosen.sentence(reply))
+            ]
+            cites = next(one.evidence.citations for one in options if one.right)
+            ask = Ask("fits", situation.id, "replies", words, cites)
+            yield self.item("single", ask, options)
+
+
 class PageQuestions(Questions):
     """Makes questions from the framework's structure."""
 
@@ -152,8 +176,9 @@ class PageQuestions(Questions):
             words = f"With which words does the page describe {name_of(self._framework, item)}?"
             ask = Ask("described", item.id, "descriptions", words, (self._quotes.title(item),))
             near = [one for one in items if self._framework.top(one.id) in self._scope.tops]
-            pool = near if self._level == "advanced" and len(near) > DISTRACTORS else items
-            others = (one for one in self.shuffled(pool) if one != item)
+            # What stands under the same item is the likelier mistake.
+            pool = [*self.shuffled(near), *self.shuffled(items)]
+            others = (one for one in pool if one != item)
             wrong = self.false(ask, (self._option(one, ask, right=False) for one in others))
             options = (self._option(item, ask, right=True), *wrong[:DISTRACTORS])
             yield self.item("single", ask, options)

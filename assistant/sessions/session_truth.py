@@ -2,6 +2,7 @@
 
 | asks | of | an option is true if | and false if |
 |---|---|---|---|
+| `fits` | a situation | its sentence asks for the reply | its sentence rules the reply out |
 | `belongs` | an item at the top | it stands under it | it is of the same kind under another |
 | `under` | an item | the item stands under it | it is another item at the top |
 | `described` | an item | it is its description | it is the description of another |
@@ -23,6 +24,7 @@ from assistant.citing import ground
 from assistant.citing.citations import cite_from
 from assistant.records import Citation
 from assistant.sessions.session import Option, QuizItem
+from assistant.sessions.situations import decides, reply_of
 from assistant.understanding.lexicon import content_stems
 from corpus.structure.graph import Framework, Item
 from corpus.structure.terms import Glossary, Term, plain
@@ -37,11 +39,18 @@ GAP = "_____"
 
 def truth(relation: str, subject: str, option: Option, whole: Whole) -> bool | None:
     """Return whether an option is true of its subject, or `None` where the structure is silent."""
-    framework = whole.framework
+    if relation == "fits":
+        reply = reply_of(subject, option.text)
+        return reply.fits if reply and decides(reply, option.evidence, whole) else None
     if relation in ("expands", "preferred"):
         return _worded(relation, subject, option, whole.glossary)
     if relation in ("gap", "named"):
         return _gapped(relation, subject, option, whole)
+    return _placed(relation, subject, option, whole.framework)
+
+
+def _placed(relation: str, subject: str, option: Option, framework: Framework) -> bool | None:
+    """Tell whether an option is true of an item, by where it stands and what it is called."""
     items = framework.item_by_id
     if subject not in items or option.about not in items:
         return None
@@ -184,7 +193,7 @@ def _option_faults(item: QuizItem, option: Option, whole: Whole) -> Iterable[str
     kept, lost = ground.check((option.evidence,), whole.corpus.by_id)
     if lost or kept[0].verdict != "supported":
         yield f"The words behind \u201c{option.text}\u201d do not stand."
-    elif item.relation != "count" and option.text not in option.evidence.text:
+    elif item.relation not in ("count", "fits") and option.text not in option.evidence.text:
         yield f"\u201c{option.text}\u201d is not among the words that it cites."
     elif option.evidence.past_review:
         yield f"The source of \u201c{option.text}\u201d is past its review."
