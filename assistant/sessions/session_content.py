@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
+from datetime import date
 from random import Random
 
 from assistant.citing.citations import note
@@ -238,9 +239,9 @@ def facilitator_of(
     ]
     days = sorted({one.as_of for one in used if one.as_of})
     if days:
-        text = (
-            f"Figures and legal status in this session are as of {days[0]}; check them before use."
-        )
+        day = date.fromisoformat(f"{days[0]}-01"[:10])
+        on = f"{day.day} {day:%B %Y}" if len(days[0]) == 10 else f"{day:%B %Y}"
+        text = f"Figures and legal status in this session go back to {on}; check them before use."
         found.append(note(text, (), "What changes"))
     cited = {one.source_id for statement in used for one in statement.citations}
     for one in [one for one in scope.notes if one.source.id in cited][:LIMITS]:

@@ -106,7 +106,7 @@ class JudgingQuestions(Questions):
                     right=reply.fits,
                     about=sentence.citations[0].passage_id,
                     evidence=sentence,
-                    why=f"{'' if reply.fits else 'Ruled out: '}\u201c{sentence.text}\u201d",
+                    why=f"\u201c{sentence.text}\u201d",
                 )
                 for reply in situation.replies
                 if (sentence := chosen.sentence(reply))

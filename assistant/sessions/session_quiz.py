@@ -50,7 +50,7 @@ class Quizzing:
     ) -> tuple[tuple[QuizItem, ...], list[Dropped]]:
         """Return up to `count` items that stand, and those that do not with why.
 
-        Half of them ask for judgement and come first; memory comes last.
+        Three of four ask for judgement and come first; memory comes last.
 
         Args:
             count: how many are wanted.
@@ -106,13 +106,13 @@ def _spread(items: Sequence[QuizItem]) -> list[QuizItem]:
 def fits(item: QuizItem, chosen: Sequence[QuizItem], count: int) -> bool:
     """Tell whether an item adds to those chosen.
 
-    A quarter of a quiz at most asks the same, and half of it for judgement.
+    A quarter of a quiz at most asks the same, and three quarters ask for judgement.
     """
     alike = sum(
         (one.relation, one.closed_set) == (item.relation, item.closed_set) for one in chosen
     )
-    most = count // 2 if item.relation == "fits" else max(1, count // 4)
-    return alike < max(1, most) and not any(is_same(item, one) for one in chosen)
+    most = count * 3 // 4 if item.relation == "fits" else max(1, count // 4)
+    return alike < most and not any(is_same(item, one) for one in chosen)
 
 
 def is_same(item: QuizItem, other: QuizItem) -> bool:

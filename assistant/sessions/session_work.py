@@ -96,16 +96,17 @@ def exercises_of(chosen: Situations, minutes: int, level: Level) -> tuple[Exerci
     The steps of each take `minutes` together.
     """
     situations = chosen.exercise
-    starts = range(0, max(1, len(situations) - JUDGED + 1), JUDGED)
+    last = max(0, len(situations) - JUDGED)
+    starts = dict.fromkeys(min(JUDGED * at, last) for at in range(len(TASKS)))
     return tuple(
         Exercise(
             title="Three situations to judge" + (f", set {number}" if number > 1 else ""),
-            task=note(f"{TASK} {HARDER}" if level == "advanced" else TASK),
+            task=note(f"{task} {HARDER}" if level == "advanced" else task),
             steps=steps_of(minutes, STEPS),
             situations=tuple(map(chosen.talk, situations[start : start + JUDGED])),
             look_for=note(LOOK_FOR),
         )
-        for number, start in enumerate(starts, 1)
+        for number, (start, task) in enumerate(zip(starts, TASKS, strict=False), 1)
     )
 
 
@@ -125,11 +126,12 @@ def _shares(minutes: int) -> tuple[int, int, int]:
     return first, minutes - first - last, last
 
 
-TASK = (
-    "The situations are invented. In groups of three or four, say what you would do in each, what"
-    " you would not do, and why."
+TASKS = tuple(
+    "The situations are invented. In groups of three or four, say what you would do in each,"
+    f" {asked}, and why."
+    for asked in ("what you would not do", "whom you would ask first", "what you would write down")
 )
-"""What participants do."""
+"""What participants do, in one set of situations and another."""
 
 HARDER = "Then write the strongest objection of a sceptical listener, and your reply."
 """What an advanced group does beside the task."""

@@ -8,11 +8,10 @@ import pytest
 
 from assistant.records import Answer
 from tests.ui.conftest import EXAMPLE, Refused, write_rows
-from ui.cli import export_commands
 from ui.cli.main import main
+from ui.exports import export
 
 docx = pytest.importorskip("docx")
-pytest.importorskip("pypandoc")
 
 
 def test_files_are_written_beside_the_printed_answer(
@@ -24,7 +23,7 @@ def test_files_are_written_beside_the_printed_answer(
     assert told.endswith(f"The answer is in {file}.\nThe brief is in {brief}.\n")
     assert "5 of 5 outcomes" in told
     assert "[^9]: Global Strategic Response, lines 165-166" in file.read_text(encoding="utf-8")
-    assert docx.Document(str(brief)).paragraphs[0].text == "Brief"
+    assert docx.Document(str(brief)).paragraphs[0].text == "Briefing note"
 
 
 def test_with_json_the_output_is_the_answer_record_alone(
@@ -47,8 +46,8 @@ def test_a_reply_is_not_exported(ready: Path, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("option", "name", "told"),
     [
-        ("--export", "answer.pdf", ".md, .docx or .txt"),
-        ("--export", "answer", ".md, .docx or .txt"),
+        ("--export", "answer.pdf", ".md, .docx, .ris or .bib"),
+        ("--export", "answer", ".md, .docx, .ris or .bib"),
         ("--brief", "brief.md", "brief.docx"),
         ("--export", "nowhere/answer.md", "nowhere"),
     ],
@@ -66,10 +65,10 @@ def test_a_file_that_is_there_is_left_alone(home: Path, tmp_path: Path, refused:
     assert file.read_text(encoding="utf-8") == "mine"
 
 
-def test_without_pandoc_the_command_that_installs_it_is_named(
+def test_without_the_library_the_command_that_installs_it_is_named(
     home: Path, tmp_path: Path, refused: Refused, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(export_commands, "find_spec", lambda name: None)
+    monkeypatch.setattr(export, "find_spec", lambda name: None)
     told = refused("ask", EXAMPLE, "--export", str(tmp_path / "answer.docx"))
     assert "pip install 'signpost[export]'" in told
 

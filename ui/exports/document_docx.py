@@ -16,7 +16,6 @@ from ui.words.phrases import clean
 
 if TYPE_CHECKING:
     from docx.oxml.xmlchemy import BaseOxmlElement
-    from docx.table import Table
     from docx.text.paragraph import Paragraph
 
 REFERENCE = Path(__file__).with_name("reference.docx")
@@ -96,8 +95,11 @@ class _Writing:
             self._table(block.rows)
         elif block.shape == "notes":
             for number, note in self._document.notes.items():
-                lead = Words(f"{number}\t", strong=True)
-                self._paragraph("Source", (lead, *note.whole))
+                added = self._paragraph("Source", (Words(str(number), strong=True),))
+                if added:
+                    added.add_run("\t")
+                    for words in note.whole:
+                        self._run(added, words)
         else:
             self._paragraph(_STYLES[block.shape], block.words)
 
@@ -111,8 +113,7 @@ class _Writing:
         return paragraph
 
     def _run(self, paragraph: Paragraph, words: Words) -> None:
-        tab = "\t" if words.text.endswith("\t") else ""
-        run = paragraph.add_run(_spaced(words.text) + tab)
+        run = paragraph.add_run(_spaced(words.text))
         run.bold = words.strong or None
         if words.link:
             from docx.opc.constants import RELATIONSHIP_TYPE
@@ -166,7 +167,7 @@ class _Writing:
         name, kind = PackURI("/word/footnotes.xml"), CONTENT_TYPE.WML_FOOTNOTES
         main.relate_to(XmlPart(name, kind, root, main.package), RELATIONSHIP_TYPE.FOOTNOTES)
 
-    def _table(self, rows: Sequence[Sequence[str]]) -> Table:
+    def _table(self, rows: Sequence[Sequence[str]]) -> None:
         from docx.oxml import OxmlElement
         from docx.shared import Cm
 
@@ -183,9 +184,8 @@ class _Writing:
             for cell, text, width in zip(row.cells, texts, _WIDTHS[len(texts)], strict=True):
                 cell.width = Cm(width)
                 cell.paragraphs[0].style = "Cell"
-                cell.paragraphs[0].add_run(_spaced(text))
+                cell.paragraphs[0].add_run(_spaced(text)).bold = number == 0 or None
         self._docx.add_paragraph(style="Small")
-        return table
 
 
 def _spaced(text: str) -> str:

@@ -15,6 +15,7 @@ from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.oxml import parse_xml
 from docx.oxml.ns import nsdecls, qn
 from docx.shared import Cm, Pt, RGBColor
+from pptx.dml.color import RGBColor as SlideColour
 from pptx.oxml import parse_xml as parse_slide_xml
 from pptx.util import Inches
 
@@ -89,6 +90,9 @@ def paper() -> Docx:
         # A machine without the font is told that another without serifs is to stand in.
         elif rel.reltype.endswith("/fontTable"):
             rel.target_part._blob = f"<w:fonts {nsdecls('w')}>{_SANS}</w:fonts>".encode()
+    for key, rel in list(document.part.package.rels.items()):
+        if rel.reltype.endswith("/thumbnail"):
+            del document.part.package.rels[key]
     styles = document.styles
     run = styles.element.find(f".//{qn('w:docDefaults')}//{qn('w:rPr')}")
     fonts = run.find(qn("w:rFonts"))
@@ -194,7 +198,7 @@ class Holder(NamedTuple):
     """A placeholder of a slide: its place and size in inches, its letters in points."""
 
     name: str
-    index: int
+    slot: int
     left: float
     top: float
     width: float
@@ -271,6 +275,12 @@ _NUMBER = (
 )
 
 
+def ink_of(colour: str) -> SlideColour:
+    """Return a colour as slides take it."""
+    found: SlideColour = SlideColour.from_string(colour)  # type: ignore[no-untyped-call]
+    return found
+
+
 def _frame(left: float, top: float, width: float, height: float) -> str:
     sides = [Inches(one) for one in (left, top, width, height)]
     return (
@@ -286,19 +296,20 @@ def _shape(
     fill: str,
     words: str = "<a:p/>",
 ) -> BaseOxmlElement:
-    return parse_slide_xml(
+    found: BaseOxmlElement = parse_slide_xml(
         f'<p:sp {_NAMESPACES}><p:nvSpPr><p:cNvPr id="{number}" name="{name}"/><p:cNvSpPr/>'
         f'<p:nvPr userDrawn="1"/></p:nvSpPr><p:spPr>{_frame(*box)}'
         f'<a:prstGeom prst="rect"><a:avLst/></a:prstGeom>{fill or "<a:noFill/>"}</p:spPr>'
         f"<p:txBody><a:bodyPr/><a:lstStyle/>{words}</p:txBody></p:sp>"
     )
+    return found
 
 
 def _holder(number: int, one: Holder) -> BaseOxmlElement:
-    kind = 'type="title"' if one.index == 0 else f'type="body" idx="{one.index}"'
+    kind = 'type="title"' if one.slot == 0 else f'type="body" idx="{one.slot}"'
     mark = '<a:buFont typeface="Arial"/><a:buChar char="&#8226;"/>' if one.bullet else "<a:buNone/>"
     left = 285750 if one.bullet else 0
-    return parse_slide_xml(
+    found: BaseOxmlElement = parse_slide_xml(
         f'<p:sp {_NAMESPACES}><p:nvSpPr><p:cNvPr id="{number}" name="{one.name}"/>'
         f"<p:cNvSpPr/><p:nvPr><p:ph {kind}/></p:nvPr></p:nvSpPr>"
         f"<p:spPr>{_frame(one.left, one.top, one.width, one.height)}</p:spPr>"
@@ -310,6 +321,7 @@ def _holder(number: int, one: Holder) -> BaseOxmlElement:
         f"</a:defRPr></a:lvl1pPr></a:lstStyle><a:p><a:r><a:rPr/><a:t>{one.name}</a:t></a:r></a:p>"
         "</p:txBody></p:sp>"
     )
+    return found
 
 
 def main() -> None:

@@ -38,11 +38,17 @@ def session_file(session: Session, form: SessionForm) -> File:
         ExtraMissing: what writes the form is not installed.
         SessionError: the session has no quiz, so that there is no GIFT.
     """
-    if form in OFFICE and not find_spec(OFFICE[form]):
+    if not can_make(form):
         raise ExtraMissing(say("export.needs_extra"))
     asked = _FORMS[form]
     name = file_name(" ".join(filter(None, (asked.lead, session.title))), asked.ending)
     return File(name, asked.media_type, asked.write(session))
+
+
+def can_make(form: str) -> bool:
+    """Tell whether what writes a form is installed."""
+    needs = {str(one): library for one, library in OFFICE.items()}
+    return form not in needs or bool(find_spec(needs[form]))
 
 
 def _handout_markdown(session: Session) -> bytes:

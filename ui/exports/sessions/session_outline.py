@@ -294,7 +294,8 @@ def _key(session: Session, places: Places) -> Iterator[Block]:
         yield labelled("Key", key_of(item))
         for letter, option in zip(LETTERS, item.options, strict=False):
             lead = f"{letter}. " if item.form != "short" else ""
-            told = f"{option.text} {'Right' if option.right else 'Wrong'}: {option.why}"
+            verdict = "Right" if option.right else "Wrong"
+            told = f"{option.text.removesuffix('.')}. {verdict}: {option.why}"
             words = Words(told, notes=places.of(option.evidence))
             yield Block("option", (Words(lead, strong=True), words) if lead else (words,))
 

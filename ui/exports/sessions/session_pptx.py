@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from io import BytesIO
 from pathlib import Path
@@ -35,7 +35,7 @@ READY = "Have the handout and the contacts ready."
 LONGEST_FOOT = 180
 """Characters of the sources at the foot of a slide; longer ones stand in the notes alone."""
 
-SIZES = {
+SIZES: Mapping[str, Mapping[int, tuple[tuple[int, int], ...]]] = {
     "Points": {1: ((430, 22), (620, 18))},
     "Quote": {1: ((130, 34), (240, 28), (380, 24))},
     "Question": {1: ((190, 24), (300, 20)), 14: ((330, 20), (480, 17))},
@@ -92,38 +92,36 @@ def _fill(page: Page, slide: Slide) -> None:
     from pptx.util import Pt
 
     foot = slide.sources if len(slide.sources) <= LONGEST_FOOT else "Sources: see the notes."
-    texts = {0: slide.title, 1: "\n".join(slide.lines), 13: foot}
-    texts[14] = "\n".join(text for text, _ in slide.options)
+    options = "\n".join(text for text, _ in slide.options)
+    texts = {0: slide.title, 1: "\n".join(slide.lines), 13: foot, 14: options}
     for holder in list(page.placeholders):
         number = holder.placeholder_format.idx
         text = texts[number]
         if not text:
             holder._element.getparent().remove(holder._element)
             continue
-        holder.text_frame.text = text
+        frame = holder.text_frame
+        frame.text = text
+        holder._element._nvXxPr.cNvPr.set("descr", text)
         steps = SIZES.get(slide.layout, {}).get(number, ())
-        size = next((size for most, size in steps if len(text) <= most), SMALLEST)
-        for line in holder.text_frame.paragraphs if steps else ():
-            line.font.size = Pt(size)
-    for holder in page.placeholders:
-        if holder.placeholder_format.idx == 14:
-            for line, (_, right) in zip(holder.text_frame.paragraphs, slide.options, strict=True):
+        for line in frame.paragraphs if steps else ():
+            line.font.size = Pt(next((one for most, one in steps if len(text) <= most), SMALLEST))
+        if number == 14:
+            for line, (_, right) in zip(frame.paragraphs, slide.options, strict=True):
                 line.font.bold = right
     _draw(page, slide.columns)
-    for shape in page.shapes:
-        shape._element._nvXxPr.cNvPr.set("descr", clean(shape.text_frame.text))
-    told = "\n\n".join(filter(None, (slide.notes, slide.sources)))
-    page.notes_slide.notes_text_frame.text = told
+    notes = page.notes_slide.notes_text_frame
+    if notes is not None:
+        notes.text = "\n\n".join(filter(None, (slide.notes, slide.sources)))
 
 
 def _draw(page: Page, columns: Sequence[Column]) -> None:
     """Draw what the framework lists: a box for each kind, side by side."""
-    from pptx.dml.color import RGBColor
     from pptx.enum.shapes import MSO_SHAPE
     from pptx.enum.text import MSO_ANCHOR
     from pptx.util import Inches, Pt
 
-    from ui.exports.theme import ACCENT, INK, PALE
+    from ui.exports.theme import ACCENT, INK, PALE, ink_of
 
     gap, left = 0.25, 0.9
     # A column with twice the words is wider, but no column is narrow.
@@ -141,16 +139,17 @@ def _draw(page: Page, columns: Sequence[Column]) -> None:
                 MSO_SHAPE.RECTANGLE, Inches(left), Inches(top), Inches(width), Inches(height)
             )
             box.fill.solid()
-            box.fill.fore_color.rgb = RGBColor.from_string(fill)
+            box.fill.fore_color.rgb = ink_of(fill)
             box.line.fill.background()
             box.shadow.inherit = False
+            box._element._nvXxPr.cNvPr.set("descr", f"{name}: {'; '.join(lines)}")
             frame = box.text_frame
             frame.word_wrap, frame.vertical_anchor = True, MSO_ANCHOR.TOP
             frame.text = "\n".join(texts)
             for line in frame.paragraphs:
                 line.alignment, line.space_after = 1, Pt(5)
                 line.font.size, line.font.bold = Pt(letters), fill == ACCENT
-                line.font.color.rgb = RGBColor.from_string(ink)
+                line.font.color.rgb = ink_of(ink)
         left += width + gap
 
 
