@@ -137,4 +137,4 @@ def escaped(text: str) -> str:
     >>> print(escaped("50% of {A} & B_C"))
     50\% of \{A\} \& B\_C
     """
-    return "".join(_ESCAPES.get(sign, sign) for sign in text)
+    return "".join(_ESCAPES.get(sign, sign) for sign in " ".join(text.split()))

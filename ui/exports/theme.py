@@ -84,15 +84,7 @@ def paper() -> Docx:
     section.left_margin = section.right_margin = Cm(2)
     section.top_margin, section.bottom_margin = Cm(1.8), Cm(1.8)
     section.header_distance = section.footer_distance = Cm(0.9)
-    for rel in list(document.part.rels.values()):
-        if rel.reltype.endswith("/stylesWithEffects"):
-            document.part.drop_rel(rel.rId)
-        # A machine without the font is told that another without serifs is to stand in.
-        elif rel.reltype.endswith("/fontTable"):
-            rel.target_part._blob = f"<w:fonts {nsdecls('w')}>{_SANS}</w:fonts>".encode()
-    for key, rel in list(document.part.package.rels.items()):
-        if rel.reltype.endswith("/thumbnail"):
-            del document.part.package.rels[key]
+    _strip(document)
     styles = document.styles
     run = styles.element.find(f".//{qn('w:docDefaults')}//{qn('w:rPr')}")
     fonts = run.find(qn("w:rFonts"))
@@ -115,6 +107,19 @@ def paper() -> Docx:
     _prune(styles.element)
     _number_pages(section.footer.paragraphs[0])
     return document
+
+
+def _strip(document: Docx) -> None:
+    """Take out parts of the template that nothing of ours uses, and name our font."""
+    for rel in list(document.part.rels.values()):
+        if rel.reltype.endswith("/stylesWithEffects"):
+            document.part.drop_rel(rel.rId)
+        # A machine without the font is told that another without serifs is to stand in.
+        elif rel.reltype.endswith("/fontTable"):
+            rel.target_part._blob = f"<w:fonts {nsdecls('w')}>{_SANS}</w:fonts>".encode()
+    for key, rel in list(document.part.package.rels.items()):
+        if rel.reltype.endswith("/thumbnail"):
+            del document.part.package.rels[key]
 
 
 def _prune(styles: BaseOxmlElement) -> None:
