@@ -29,18 +29,16 @@ Relation = Literal[
     "fits",
     "belongs",
     "described",
-    "titled",
     "under",
     "expands",
     "preferred",
     "gap",
     "named",
-    "count",
 ]
 """What a quiz asks of its subject; `session_truth` says when an option is true."""
 
-Form = Literal["single", "multiple", "short"]
-"""Whether one option is right, one or several are, or the answer is written."""
+Form = Literal["single", "multiple"]
+"""Whether one option is right, or one or several are."""
 
 
 class SessionRequest(Record):
@@ -182,16 +180,13 @@ class QuizItem(Record):
     """Of what: an item, an entry, or a section of a note."""
 
     closed_set: str
-    """The one kind that all options come from: `outcomes`, `years`; empty for a written answer."""
+    """The one kind that all options come from: `outcomes`, `years`."""
 
     stem: Statement
     """The question, a note that cites its subject."""
 
     options: tuple[Option, ...]
-    """In the order shown; for a written answer the key alone."""
-
-    accepted: tuple[str, ...] = ()
-    """Further wordings of a written answer that count as right."""
+    """In the order shown."""
 
 
 class SourceLine(Record):

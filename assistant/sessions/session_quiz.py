@@ -17,7 +17,7 @@ from assistant.sessions.session_scope import Scope
 from assistant.sessions.session_truth import faults
 from assistant.sessions.situations import Situations
 
-_LAST = frozenset({"expands", "gap", "named", "count"})
+_LAST = frozenset({"expands", "gap", "named"})
 """What is asked last: it tests memory."""
 
 
@@ -81,9 +81,9 @@ class Quizzing:
     def _makers(self, messages: Sequence[Statement]) -> list[Iterable[QuizItem]]:
         text = " ".join(one.text for one in messages)
         page, words = self._page, self._words
-        known = [words.terms(text), page.members(), page.descriptions(), page.names()]
+        known = [words.terms(text), page.members(), page.descriptions()]
         recalled = [page.places(), words.bodies(messages), words.expansions(text)]
-        recalled += [words.years(messages), page.counts()]
+        recalled.append(words.years(messages))
         return [self._judging.replies(self._chosen), *known, *recalled]
 
 
@@ -118,12 +118,11 @@ def fits(item: QuizItem, chosen: Sequence[QuizItem], count: int) -> bool:
 def is_same(item: QuizItem, other: QuizItem) -> bool:
     """Tell whether one of two items gives the other away."""
     mine = (item.relation, item.subject, item.closed_set)
-    pairs = ({"described", "titled"}, {"gap", "named"})
-    if any({item.relation, other.relation} <= pair for pair in pairs):
+    if any({item.relation, other.relation} <= pair for pair in ({"described"}, {"gap", "named"})):
         return other.subject == item.subject or _shows_key(item, other)
     if item.relation == other.relation and item.relation in ("expands", "preferred", "under"):
         return _shows_key(item, other)
-    return mine == (other.relation, other.subject, other.closed_set) and item.relation != "count"
+    return mine == (other.relation, other.subject, other.closed_set)
 
 
 def _shows_key(item: QuizItem, other: QuizItem) -> bool:

@@ -84,7 +84,7 @@ def test_every_key_is_true_and_every_distractor_false_by_the_structure(
     for item in (one for session in sessions for one in session.quiz):
         assert faults(item, whole) == ()
         for option in item.options:
-            assert item.relation in ("count", "fits") or option.text in option.evidence.text
+            assert item.relation == "fits" or option.text in option.evidence.text
             assert option.evidence.citations
 
 
@@ -143,7 +143,7 @@ def test_a_quiz_asks_for_judgement_first_and_for_memory_last(sessions: tuple[Ses
         asked = [one.relation for one in session.quiz]
         assert asked.count("fits") * 2 >= len(asked)
         assert asked[: asked.count("fits")] == ["fits"] * asked.count("fits")
-        memory = [one in ("expands", "gap", "count", "named") for one in asked]
+        memory = [one in ("expands", "gap", "named") for one in asked]
         assert memory == sorted(memory)
         assert len({one.stem.text for one in session.quiz}) == len(session.quiz)
         assert [one.id for one in session.quiz] == [
@@ -177,8 +177,6 @@ def test_nothing_is_asked_that_the_title_answers_while_there_is_something_else(
         asked = [one.relation for one in session.quiz]
         tops = [one for one in session.subjects if one.startswith("gsr:P")]
         assert len(tops) > 1 or "under" not in asked
-        assert asked.count("count") <= 2
-        assert asked[:3].count("count") == 0
 
 
 def test_no_question_shows_the_key_of_another_of_its_kind(sessions: tuple[Session, ...]) -> None:

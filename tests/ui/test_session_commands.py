@@ -15,7 +15,7 @@ from tests.ui.conftest import Refused
 from ui.cli.main import main
 from ui.exports.document_markdown import PAGE, document_as_markdown
 from ui.exports.sessions.gift import as_gift
-from ui.exports.sessions.session_outline import guide, handout, key_of
+from ui.exports.sessions.session_outline import guide, handout
 
 MINUTES = 120
 
@@ -145,12 +145,6 @@ def test_the_agenda_is_told_in_times_that_follow_each_other(made: Session) -> No
     assert {one.text for one in made.objectives} == {row[2] for row in table.rows[1:]} - {""}
 
 
-def test_the_key_of_a_written_answer_names_all_that_counts(made: Session) -> None:
-    option = made.quiz[0].options[0].model_copy(update={"right": True})
-    changes = {"form": "short", "options": (option,), "accepted": ("A name", "12")}
-    assert key_of(made.quiz[0].model_copy(update=changes)) == "A name or 12"
-
-
 # GIFT.
 
 
@@ -168,10 +162,7 @@ def test_every_question_stands_in_gift_with_its_options(made: Session) -> None:
         assert all(option.text in unescaped(question) for option in item.options)
         answers = [line for line in question.splitlines() if line.startswith("\t")]
         rights = [one for one in answers if re.match(r"\t(=|~%\d)", one)]
-        expected = (
-            len(item.accepted) if item.form == "short" else sum(o.right for o in item.options)
-        )
-        assert len(rights) == max(1, expected)
+        assert len(rights) == sum(option.right for option in item.options)
 
 
 def test_marks_of_gift_in_words_are_escaped(made: Session) -> None:

@@ -156,7 +156,9 @@ class _Making:
         return [
             _Point(at, place, line)
             for place, line in enumerate(_lines(outline))
-            if line.statement.kind != "note" and not line.statement.past_review and line not in lead
+            if line.statement.kind != "note"
+            and not line.statement.past_review
+            and not any(line is one for one in lead)
         ]
 
     def document(self, chosen: Sequence[_Point]) -> Document:

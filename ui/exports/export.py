@@ -11,7 +11,11 @@ from assistant.errors import ExportError, ExtraMissing
 from assistant.records import Answer
 from corpus.passage import Corpus
 from ui.exports.answer_document import answers_document, day_of, edition_of, status_of
+from ui.exports.brief import brief_document
+from ui.exports.document_docx import document_as_docx
+from ui.exports.document_markdown import document_as_markdown
 from ui.exports.files import BIBTEX, DOCX, JSON, MARKDOWN, RIS, TEXT, File, file_name
+from ui.exports.references import as_bibtex, as_ris, entries_of
 from ui.words.answer_text import answer_as_text, wrapped
 from ui.words.catalogue import say
 from ui.words.phrases import clean, day
@@ -32,7 +36,7 @@ class Form(NamedTuple):
     media_type: str
     """For the header `content-type`."""
 
-    write: Callable[[Sequence[Answer], Corpus, date, str], bytes]
+    write: Callable[[Sequence[Answer], Corpus, date, str], bytes | str]
     """Takes answers, the corpus, the day and a title."""
 
     lead: str = ""
@@ -85,62 +89,8 @@ def export_file(
     check_installed(form)
     asked = FORMS[form]
     name = file_name(f"{asked.lead} {title or answers[0].question}", asked.ending)
-    return File(name, asked.media_type, asked.write(answers, corpus, today, title))
-
-
-def _text(answers: Sequence[Answer], corpus: Corpus, today: date, title: str) -> bytes:
-    return answers_as_text(answers, corpus, title).encode()
-
-
-def _markdown(answers: Sequence[Answer], corpus: Corpus, today: date, title: str) -> bytes:
-    from ui.exports.document_markdown import document_as_markdown
-
-    return document_as_markdown(answers_document(answers, corpus, title)).encode()
-
-
-def _docx(answers: Sequence[Answer], corpus: Corpus, today: date, title: str) -> bytes:
-    from ui.exports.document_docx import document_as_docx
-
-    return document_as_docx(answers_document(answers, corpus, title))
-
-
-def _certificate(answers: Sequence[Answer], corpus: Corpus, today: date, title: str) -> bytes:
-    from assistant.certificates.recheck import certify
-
-    if len(answers) != 1:
-        raise ExportError(say("export.one_only"))
-    return f"{certify(answers[0], corpus, today).model_dump_json(indent=2)}\n".encode()
-
-
-def _brief(answers: Sequence[Answer], corpus: Corpus, today: date, title: str) -> bytes:
-    from ui.exports.brief import brief_document
-    from ui.exports.document_docx import document_as_docx
-
-    return document_as_docx(brief_document(answers, corpus, title))
-
-
-def _ris(answers: Sequence[Answer], corpus: Corpus, today: date, title: str) -> bytes:
-    from ui.exports.references import as_ris, entries_of
-
-    return as_ris(entries_of(answers, corpus)).encode()
-
-
-def _bibtex(answers: Sequence[Answer], corpus: Corpus, today: date, title: str) -> bytes:
-    from ui.exports.references import as_bibtex, entries_of
-
-    return as_bibtex(entries_of(answers, corpus)).encode()
-
-
-FORMS: Mapping[ExportForm, Form] = {
-    "text": Form("txt", TEXT, _text),
-    "markdown": Form("md", MARKDOWN, _markdown),
-    "docx": Form("docx", DOCX, _docx, needs="docx"),
-    "certificate": Form("json", JSON, _certificate, "Certificate"),
-    "brief": Form("docx", DOCX, _brief, "Brief", needs="docx"),
-    "ris": Form("ris", RIS, _ris, "References"),
-    "bibtex": Form("bib", BIBTEX, _bibtex, "References"),
-}
-"""Every form; whatever is added is a record here."""
+    made = asked.write(answers, corpus, today, title)
+    return File(name, asked.media_type, made.encode() if isinstance(made, str) else made)
 
 
 def answers_as_text(answers: Sequence[Answer], corpus: Corpus, title: str = "") -> str:
@@ -161,3 +111,42 @@ def _answer(answer: Answer, corpus: Corpus) -> Iterator[str]:
     yield ""
     # What could be asked next is of use on the page only.
     yield answer_as_text(answer.model_copy(update={"follow_ups": ()}), corpus)
+
+
+def _certificate(answers: Sequence[Answer], corpus: Corpus, today: date) -> str:
+    from assistant.certificates.recheck import certify
+
+    if len(answers) != 1:
+        raise ExportError(say("export.one_only"))
+    return f"{certify(answers[0], corpus, today).model_dump_json(indent=2)}\n"
+
+
+FORMS: Mapping[ExportForm, Form] = {
+    "text": Form("txt", TEXT, lambda a, c, day, title: answers_as_text(a, c, title)),
+    "markdown": Form(
+        "md",
+        MARKDOWN,
+        lambda a, c, day, title: document_as_markdown(answers_document(a, c, title)),
+    ),
+    "docx": Form(
+        "docx",
+        DOCX,
+        lambda a, c, day, title: document_as_docx(answers_document(a, c, title)),
+        needs="docx",
+    ),
+    "certificate": Form(
+        "json", JSON, lambda a, c, day, title: _certificate(a, c, day), "Certificate"
+    ),
+    "brief": Form(
+        "docx",
+        DOCX,
+        lambda a, c, day, title: document_as_docx(brief_document(a, c, title)),
+        "Brief",
+        needs="docx",
+    ),
+    "ris": Form("ris", RIS, lambda a, c, day, title: as_ris(entries_of(a, c)), "References"),
+    "bibtex": Form(
+        "bib", BIBTEX, lambda a, c, day, title: as_bibtex(entries_of(a, c)), "References"
+    ),
+}
+"""Every form; whatever is added is a record here."""

@@ -4,27 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from importlib.util import find_spec
-from typing import TYPE_CHECKING, Literal, NamedTuple, get_args
+from typing import Literal, get_args
 
 from assistant.errors import ExtraMissing, SessionError
+from assistant.sessions.session import Session
+from ui.exports.document_docx import document_as_docx
+from ui.exports.document_markdown import document_as_markdown
 from ui.exports.files import DOCX, JSON, MARKDOWN, PPTX, TEXT, File, file_name
+from ui.exports.sessions.gift import as_gift
+from ui.exports.sessions.session_outline import guide, handout
+from ui.exports.sessions.session_pptx import as_pptx
 from ui.words.catalogue import say
-
-if TYPE_CHECKING:
-    from assistant.sessions.session import Session
+from ui.words.phrases import printable
 
 SessionForm = Literal["markdown", "guide-markdown", "handout", "guide", "slides", "gift", "record"]
 """What a session can be written as; `markdown` is the handout, `gift` the quiz for Moodle."""
 
 SESSION_FORMS: tuple[SessionForm, ...] = get_args(SessionForm)
 """All forms."""
-
-
-class _Form(NamedTuple):
-    lead: str
-    ending: str
-    media_type: str
-    write: Callable[[Session], bytes]
 
 
 def session_file(session: Session, form: SessionForm) -> File:
@@ -40,9 +37,10 @@ def session_file(session: Session, form: SessionForm) -> File:
     """
     if not can_make(form):
         raise ExtraMissing(say("export.needs_extra"))
-    asked = _FORMS[form]
-    name = file_name(" ".join(filter(None, (asked.lead, session.title))), asked.ending)
-    return File(name, asked.media_type, asked.write(session))
+    lead, ending, media_type, write = _FORMS[form]
+    made = write(session)
+    content = made.encode() if isinstance(made, str) else made
+    return File(file_name(f"{lead} {session.title}", ending), media_type, content)
 
 
 def can_make(form: str) -> bool:
@@ -51,62 +49,30 @@ def can_make(form: str) -> bool:
     return form not in needs or bool(find_spec(needs[form]))
 
 
-def _handout_markdown(session: Session) -> bytes:
-    from ui.exports.document_markdown import document_as_markdown
-    from ui.exports.sessions.session_outline import handout
-
-    return document_as_markdown(handout(session)).encode()
-
-
-def _guide_markdown(session: Session) -> bytes:
-    from ui.exports.document_markdown import document_as_markdown
-    from ui.exports.sessions.session_outline import guide
-
-    return document_as_markdown(guide(session)).encode()
-
-
-def _handout(session: Session) -> bytes:
-    from ui.exports.document_docx import document_as_docx
-    from ui.exports.sessions.session_outline import handout
-
-    return document_as_docx(handout(session))
-
-
-def _guide(session: Session) -> bytes:
-    from ui.exports.document_docx import document_as_docx
-    from ui.exports.sessions.session_outline import guide
-
-    return document_as_docx(guide(session))
-
-
-def _slides(session: Session) -> bytes:
-    from ui.exports.sessions.session_pptx import as_pptx
-
-    return as_pptx(session)
-
-
-def _gift(session: Session) -> bytes:
-    from ui.exports.sessions.gift import as_gift
-
+def _quiz(session: Session) -> str:
     if not session.quiz:
         raise SessionError("This session has no quiz; make one with the part quiz.")
-    return as_gift(session.quiz, session.title).encode()
+    return as_gift(session.quiz, session.title)
 
 
-def _record(session: Session) -> bytes:
-    from ui.words.phrases import printable
-
-    return f"{printable(session.model_dump_json(indent=2))}\n".encode()
-
-
-_FORMS: Mapping[SessionForm, _Form] = {
-    "markdown": _Form("Handout", "md", MARKDOWN, _handout_markdown),
-    "guide-markdown": _Form("Facilitator guide", "md", MARKDOWN, _guide_markdown),
-    "handout": _Form("Handout", "docx", DOCX, _handout),
-    "guide": _Form("Facilitator guide", "docx", DOCX, _guide),
-    "slides": _Form("Slides", "pptx", PPTX, _slides),
-    "gift": _Form("Quiz", "gift", TEXT, _gift),
-    "record": _Form("Session", "json", JSON, _record),
+_FORMS: Mapping[SessionForm, tuple[str, str, str, Callable[[Session], bytes | str]]] = {
+    "markdown": ("Handout", "md", MARKDOWN, lambda one: document_as_markdown(handout(one))),
+    "guide-markdown": (
+        "Facilitator guide",
+        "md",
+        MARKDOWN,
+        lambda one: document_as_markdown(guide(one)),
+    ),
+    "handout": ("Handout", "docx", DOCX, lambda one: document_as_docx(handout(one))),
+    "guide": ("Facilitator guide", "docx", DOCX, lambda one: document_as_docx(guide(one))),
+    "slides": ("Slides", "pptx", PPTX, as_pptx),
+    "gift": ("Quiz", "gift", TEXT, _quiz),
+    "record": (
+        "Session",
+        "json",
+        JSON,
+        lambda one: f"{printable(one.model_dump_json(indent=2))}\n",
+    ),
 }
 
 OFFICE: Mapping[SessionForm, str] = {"handout": "docx", "guide": "docx", "slides": "pptx"}

@@ -278,9 +278,6 @@ def _questions(session: Session) -> Iterator[Block]:
         yield heading("Quiz", new_page=True)
     for item in session.quiz:
         yield heading(f"{item.id[1:]}. {clean(item.stem.text)}", 3)
-        if item.form == "short":
-            yield paragraph("Answer: ____________________", shape="option")
-            continue
         for letter, option in zip(LETTERS, item.options, strict=False):
             yield paragraph(Words(f"{letter}. ", strong=True), option.text, shape="option")
 
@@ -293,17 +290,14 @@ def _key(session: Session, places: Places) -> Iterator[Block]:
         yield heading(f"{item.id[1:]}. {clean(item.stem.text)}", 3)
         yield labelled("Key", key_of(item))
         for letter, option in zip(LETTERS, item.options, strict=False):
-            lead = f"{letter}. " if item.form != "short" else ""
             verdict = "Right" if option.right else "Wrong"
             told = f"{option.text.removesuffix('.')}. {verdict}: {option.why}"
             words = Words(told, notes=places.of(option.evidence))
-            yield Block("option", (Words(lead, strong=True), words) if lead else (words,))
+            yield Block("option", (Words(f"{letter}. ", strong=True), words))
 
 
 def key_of(item: QuizItem) -> str:
-    """Return the key as one line: letters, or what may be written."""
-    if item.form == "short":
-        return " or ".join(item.accepted or (item.options[0].text,))
+    """Return the letters of the key as one line."""
     pairs = zip(LETTERS, item.options, strict=False)
     return ", ".join(letter for letter, option in pairs if option.right)
 

@@ -275,20 +275,15 @@ def _points(talk: Talk) -> tuple[str, ...]:
 
 
 def _options(item: QuizItem) -> tuple[tuple[str, bool], ...]:
-    if item.form == "short":
-        return (("Write your answer.", False),)
     pairs = zip(LETTERS, item.options, strict=False)
     return tuple((f"{letter}.  {clean(option.text)}", False) for letter, option in pairs)
 
 
 def _answer(item: QuizItem) -> tuple[tuple[str, bool], ...]:
     """Return the options with the right ones marked, and why each of these is right."""
-    if item.form == "short":
-        shown = [(text, True) for text in item.accepted or (item.options[0].text,)]
-    else:
-        shown = [
-            (f"{letter}.  {clean(option.text)}{'  (right)' if option.right else ''}", option.right)
-            for letter, option in zip(LETTERS, item.options, strict=False)
-        ]
+    shown = [
+        (f"{letter}.  {clean(option.text)}{'  (right)' if option.right else ''}", option.right)
+        for letter, option in zip(LETTERS, item.options, strict=False)
+    ]
     why = dict.fromkeys(clean(one.why) for one in item.options if one.right)
     return (*shown, *((one, False) for one in why))

@@ -165,8 +165,6 @@ class Items:
 
     def _question(self, item: QuizItem) -> str:
         stem = f'<p class="sp-prepare-words">{escape(item.stem.text)}</p>'
-        if item.form == "short":
-            return f"{stem}<p>{escape(say('prepare.written'))}</p>"
         rows = "".join(
             f"<li><strong>{letter}.</strong> {escape(one.text)}</li>"
             for letter, one in zip(LETTERS, item.options, strict=False)
@@ -182,8 +180,8 @@ class Items:
 
     def _answer(self, at: int, item: QuizItem) -> str:
         options = "".join(
-            f"<li>{'' if item.form == 'short' else f'<strong>{letter}.</strong> '}"
-            f"{escape(one.text)}: {escape(say('prepare.right' if one.right else 'prepare.wrong'))}"
+            f"<li><strong>{letter}.</strong> {escape(one.text)}:"
+            f" {escape(say('prepare.right' if one.right else 'prepare.wrong'))}"
             f" {escape(one.why)} {self._chips.of(one.evidence.citations)}</li>"
             for letter, one in zip(LETTERS, item.options, strict=False)
         )
