@@ -85,7 +85,7 @@ class Building:
         self.quotes = Quotes(whole, today)
         self.agenda = agenda_of(request.minutes, request.parts)
         self.scope: Scope = scope_of(request, whole, today)
-        self._today = today
+        self.today = today
         self._rng = Random(request.seed)
         self.situations = Situations(
             self.quotes, self.scope, request.audience, Random(request.seed)
@@ -97,10 +97,11 @@ class Building:
         request, quotes, scope = self.request, self.quotes, self.scope
         care = self.kept(care_of(quotes))
         count = max(4, min(8, self._minutes("page", "guidance") // 4))
-        # Questions and cards are taken from messages, whether or not these are shown.
+        many = max(2, min(6, self._minutes("discussion") // 5))
+        # Questions are taken from messages, whether or not these are shown.
         told = self.kept(messages_of(quotes, scope, count, request.level, self._rng))
         return Chosen(
-            talks=self._talks(told),
+            talks=self.talks(told, many) if "discussion" in request.parts else (),
             exercise=next(iter(self.exercises()), None),
             quiz=self._quiz(told),
             care=care,
@@ -142,7 +143,7 @@ class Building:
             glossary=glossary,
             sources=sources_of(cited, self.whole.corpus),
             dropped=tuple(dict.fromkeys(self._dropped)),
-            today=self._today.isoformat(),
+            today=self.today.isoformat(),
             corpus=self.whole.corpus.digest,
             composer=COMPOSER,
             checker=ground.CHECKER,
@@ -174,11 +175,10 @@ class Building:
     def _minutes(self, *blocks: str) -> int:
         return sum(one.minutes for one in self.agenda if one.block in blocks)
 
-    def _talks(self, told: Sequence[Statement]) -> tuple[Talk, ...]:
-        if "discussion" not in self.request.parts:
-            return ()
-        count = max(2, min(6, self._minutes("discussion") // 5))
-        return self._standing(talks_of(self.quotes, self.scope, told, count, self.request.audience))
+    def talks(self, told: Sequence[Statement], count: int) -> tuple[Talk, ...]:
+        """Return up to `count` questions for discussion, with the points that stand."""
+        audience = self.request.audience
+        return self._standing(talks_of(self.quotes, self.scope, told, count, audience))
 
     def exercises(self) -> tuple[Exercise, ...]:
         """Return the exercises that stand, the one that fits best first."""

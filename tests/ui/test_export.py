@@ -266,7 +266,7 @@ def test_points_that_answer_directly_are_kept_first_and_what_is_cut_is_counted()
     assert any(one.startswith("Standardised practices") for one in told)
     assert any(re.match(r"1\d\d of 201 points ", one) for one in told)
     assert height_of(drawn) <= HEIGHT
-    assert told[0] == "Faces are too."
+    assert "Faces are too." not in "".join(told)
 
 
 def test_a_point_is_taken_whole_or_not_at_all() -> None:
