@@ -1,1 +1,1 @@
-"""Training sessions: agenda, key messages, exercises and quiz, each checked against the corpus."""
+"""Training sessions: agenda, key messages, situations and quiz, each checked against the corpus."""

@@ -26,12 +26,19 @@ PARTS: tuple[Part, ...] = get_args(Part)
 """All parts, in the order of a session."""
 
 Relation = Literal[
-    "belongs", "described", "titled", "under", "expands", "preferred", "gap", "named", "count"
+    "fits",
+    "belongs",
+    "described",
+    "under",
+    "expands",
+    "preferred",
+    "gap",
+    "named",
 ]
 """What a quiz asks of its subject; `session_truth` says when an option is true."""
 
-Form = Literal["single", "multiple", "short"]
-"""Whether one option is right, one or several are, or the answer is written."""
+Form = Literal["single", "multiple"]
+"""Whether one option is right, or one or several are."""
 
 
 class SessionRequest(Record):
@@ -86,6 +93,19 @@ class AgendaLine(Record):
         return self.start + self.minutes
 
 
+class Column(Record):
+    """Items of one kind under an item at the top of the framework."""
+
+    top: str
+    """What the item at the top is called."""
+
+    kind: str
+    """Of which kind they are: `outcomes`."""
+
+    items: tuple[Statement, ...]
+    """Each quoted: its title, or its words where it has none."""
+
+
 class Talk(Record):
     """A question for discussion."""
 
@@ -107,7 +127,7 @@ class Step(Record):
 
 
 class Exercise(Record):
-    """One exercise that fits the audience."""
+    """Situations to judge, in groups."""
 
     title: str
     """What it is called."""
@@ -118,8 +138,8 @@ class Exercise(Record):
     steps: tuple[Step, ...]
     """In order; their minutes add up to those of the exercise."""
 
-    cards: tuple[Statement, ...]
-    """What they work with, each cited."""
+    situations: tuple[Talk, ...]
+    """Invented situations, each with the sentences of guidance that decide it."""
 
     look_for: Statement
     """What good work shows, for the trainer."""
@@ -160,16 +180,13 @@ class QuizItem(Record):
     """Of what: an item, an entry, or a section of a note."""
 
     closed_set: str
-    """The one kind that all options come from: `outcomes`, `years`; empty for a written answer."""
+    """The one kind that all options come from: `outcomes`, `years`."""
 
     stem: Statement
     """The question, a note that cites its subject."""
 
     options: tuple[Option, ...]
-    """In the order shown; for a written answer the key alone."""
-
-    accepted: tuple[str, ...] = ()
-    """Further wordings of a written answer that count as right."""
+    """In the order shown."""
 
 
 class SourceLine(Record):
@@ -213,10 +230,13 @@ class Session(Record):
     """Items of the framework that it is about, by id."""
 
     objectives: tuple[Statement, ...]
-    """What participants can do at the end."""
+    """What participants can do at the end; the section is the block of the agenda that it has."""
 
     agenda: tuple[AgendaLine, ...]
     """In order, without gap or overlap; the minutes add up to the length."""
+
+    columns: tuple[Column, ...]
+    """All that the framework lists for its subjects."""
 
     care: tuple[Statement, ...]
     """Ground rules, handling a disclosure, and wellbeing, by section."""

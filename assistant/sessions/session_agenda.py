@@ -36,80 +36,36 @@ class _Block(NamedTuple):
     least: int
     most: int
     title: str
-    does: str
 
 
-_ANY = LONGEST
 _BLOCKS = (
-    _Block(
-        "opening",
-        "",
-        10,
-        5,
-        20,
-        "Welcome and ground rules",
-        "Read the ground rules aloud, say where to turn, and name the safeguarding lead; then say"
-        " what the session is for.",
-    ),
-    _Block(
-        "page",
-        "messages",
-        16,
-        4,
-        _ANY,
-        "What the framework says",
-        "Go through the framework's own words, one at a time, and let participants say which they"
-        " meet in their work.",
-    ),
-    _Block(
-        "guidance",
-        "messages",
-        18,
-        4,
-        _ANY,
-        "What the guidance adds",
-        "Go through the key messages from guidance, and name the source of each.",
-    ),
-    _Block(
-        "discussion",
-        "discussion",
-        16,
-        5,
-        _ANY,
-        "Discussion",
-        "Put one question at a time, first in pairs and then to all; bring in the points that are"
-        " listed with it.",
-    ),
-    _Block(
-        "exercise",
-        "exercise",
-        24,
-        5,
-        _ANY,
-        "Exercise",
-        "Hand out the cards, say the task, and keep to the times of the steps.",
-    ),
-    _Block(
-        "quiz",
-        "quiz",
-        12,
-        4,
-        30,
-        "Quiz",
-        "Let each participant answer the quiz page alone, with the rest of the handout put away;"
-        " then go through the key and say why each option is right or wrong.",
-    ),
-    _Block(
-        "close",
-        "",
-        6,
-        3,
-        15,
-        "Close",
-        "Ask each participant for one thing to take away, say again where to turn, and stay for"
-        " whoever wants to talk.",
-    ),
+    _Block("opening", "", 8, 4, 20, "Welcome and ground rules"),
+    _Block("care", "", 6, 3, 20, "If somebody discloses abuse"),
+    _Block("page", "messages", 14, 4, LONGEST, "What the framework says"),
+    _Block("guidance", "messages", 18, 4, LONGEST, "What the guidance adds"),
+    _Block("discussion", "discussion", 14, 4, LONGEST, "Discussion"),
+    _Block("exercise", "exercise", 26, 5, LONGEST, "Exercise"),
+    _Block("quiz", "quiz", 12, 3, 30, "Quiz"),
+    _Block("close", "", 6, 3, 15, "Close"),
 )
+
+_DOES = {
+    "opening": "Read the ground rules aloud, say where to turn, and name the safeguarding lead;"
+    " then say what the session is for.",
+    "care": "Go through what to say, what to avoid and what to do next, and add the host's rules.",
+    "page": "Show the pillar as a whole, then its capabilities one at a time; let participants say"
+    " which they meet in their work.",
+    "guidance": "Go through the key messages from guidance, and name the source of each.",
+    "discussion": "Put one question at a time, first in pairs and then to all; bring in the points"
+    " that are listed with it.",
+    "exercise": "Say the task, keep to the times of the steps, and debrief each situation with the"
+    " sentences that decide it.",
+    "quiz": "Show a question, let each participant decide alone, then show the answer and ask why.",
+    "close": "Ask each participant for one step to take, say again where to turn, and stay for"
+    " whoever wants to talk.",
+}
+"""What the trainer does in each."""
+
 _PAUSE = "Stop on time, say when you go on, and be there for whoever wants to talk."
 
 
@@ -137,9 +93,9 @@ def agenda_of(
             f"A session lasts {SHORTEST} to {LONGEST} minutes, not {minutes}; choose another"
             " length."
         )
-    first, *inner, last = _BLOCKS
-    held = [one for one in inner if one.part in parts]
-    blocks = [first, *sorted(held, key=lambda one: order.index(one.part)), last]
+    *first, last = [one for one in _BLOCKS if not one.part]
+    held = [one for one in _BLOCKS if one.part and one.part in parts]
+    blocks = [*first, *sorted(held, key=lambda one: order.index(one.part)), last]
     if sum(one.most for one in blocks) < minutes:
         raise SessionError(
             f"These parts do not fill {minutes} minutes; add messages, discussion or an"
@@ -212,5 +168,5 @@ def _lines(
     for at, (block, title, length) in enumerate(pieces):
         if at in places:
             add("break", "Break", BREAK, note(_PAUSE))
-        add(block.id, title, length, note(block.does))
+        add(block.id, title, length, note(_DOES[block.id]))
     return lines

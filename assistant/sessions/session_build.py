@@ -12,6 +12,7 @@ from assistant.draft import capitalised, listed
 from assistant.records import Citation, Dropped, Statement
 from assistant.sessions.session import (
     AgendaLine,
+    Column,
     Exercise,
     QuizItem,
     Session,
@@ -22,6 +23,7 @@ from assistant.sessions.session import (
 from assistant.sessions.session_agenda import ORDER, agenda_of
 from assistant.sessions.session_content import (
     care_of,
+    columns_of,
     facilitator_of,
     glossary_of,
     messages_of,
@@ -30,12 +32,13 @@ from assistant.sessions.session_content import (
 from assistant.sessions.session_quiz import Quizzing, numbered
 from assistant.sessions.session_quotes import Quotes
 from assistant.sessions.session_scope import Scope, scope_of
-from assistant.sessions.session_work import exercise_of, steps_of, talks_of
+from assistant.sessions.session_work import exercises_of, steps_of, talks_of
+from assistant.sessions.situations import Situations
 from assistant.understanding.naming import heading_of
 from corpus.passage import Corpus
 from corpus.whole import Whole
 
-COMPOSER = "session-1"
+COMPOSER = "session-2"
 """Name and version of the composer."""
 
 PAST = "Its source is past its review, and enters no session."
@@ -82,24 +85,28 @@ class Building:
         self.quotes = Quotes(whole, today)
         self.agenda = agenda_of(request.minutes, request.parts)
         self.scope: Scope = scope_of(request, whole, today)
-        self._today = today
+        self.today = today
         self._rng = Random(request.seed)
+        self.situations = Situations(
+            self.quotes, self.scope, request.audience, Random(request.seed)
+        )
         self._dropped: list[Dropped] = []
 
     def choose(self) -> Chosen:
         """Choose what it is made of; each call after the first chooses anew."""
         request, quotes, scope = self.request, self.quotes, self.scope
         care = self.kept(care_of(quotes))
-        count = max(4, min(14, self._minutes("page", "guidance") // 3))
-        # Questions and cards are taken from messages, whether or not these are shown.
+        count = max(4, min(8, self._minutes("page", "guidance") // 4))
+        many = max(2, min(6, self._minutes("discussion") // 5))
+        # Questions are taken from messages, whether or not these are shown.
         told = self.kept(messages_of(quotes, scope, count, request.level, self._rng))
         return Chosen(
-            talks=self._talks(told),
-            exercise=self._exercise(told),
+            talks=self.talks(told, many) if "discussion" in request.parts else (),
+            exercise=next(iter(self.exercises()), None),
             quiz=self._quiz(told),
             care=care,
             messages=told if "messages" in request.parts else (),
-            objectives=self._objectives(),
+            objectives=self._objectives(told),
         )
 
     def session(self, chosen: Chosen) -> Session:
@@ -108,15 +115,17 @@ class Building:
         parts = [one for one in request.parts if one not in chosen.emptied]
         agenda = agenda_of(request.minutes, parts, chosen.order)
         exercise = _timed(chosen.exercise, agenda)
+        columns = self._columns()
         used = _all(chosen.care, chosen.messages, chosen.talks, exercise, chosen.quiz)
         facilitator = self.kept(facilitator_of(quotes, scope, used))
         # Wrong options bring in terms that the session does not use.
-        shown = _all(chosen.care, chosen.messages, chosen.talks, exercise, ())
-        said = (*chosen.objectives, *shown, *_keys(chosen.quiz))
+        shown = _all((), chosen.messages, chosen.talks, exercise, ())
+        said = (*chosen.objectives, *shown, *_keys(chosen.quiz), *chosen.care)
         text = "\n".join(one.text for one in said)
         entries = glossary_of(quotes, text) if "glossary" in request.parts else ()
         glossary = self.kept(entries)
-        all_said = (*chosen.objectives, *used, *facilitator, *glossary)
+        listed_there = (item for one in columns for item in one.items)
+        all_said = (*chosen.objectives, *listed_there, *used, *facilitator, *glossary)
         cited = [one for said in all_said for one in said.citations]
         return Session(
             request=request,
@@ -124,6 +133,7 @@ class Building:
             subjects=tuple(one.id for one in (*scope.tops, *scope.named)),
             objectives=chosen.objectives,
             agenda=tuple(self._line(one) for one in agenda),
+            columns=columns,
             care=chosen.care,
             messages=chosen.messages,
             talks=chosen.talks,
@@ -133,16 +143,24 @@ class Building:
             glossary=glossary,
             sources=sources_of(cited, self.whole.corpus),
             dropped=tuple(dict.fromkeys(self._dropped)),
-            today=self._today.isoformat(),
+            today=self.today.isoformat(),
             corpus=self.whole.corpus.digest,
             composer=COMPOSER,
             checker=ground.CHECKER,
         )
 
-    def _objectives(self) -> tuple[Statement, ...]:
-        if "objectives" not in self.request.parts:
+    def _objectives(self, told: Sequence[Statement]) -> tuple[Statement, ...]:
+        parts = self.request.parts
+        if "objectives" not in parts:
             return ()
-        return self.kept(objectives_of(self.quotes, self.scope))
+        shown = told if "messages" in parts else ()
+        return self.kept(objectives_of(self.quotes, self.scope, shown, parts))
+
+    def _columns(self) -> tuple[Column, ...]:
+        if "messages" not in self.request.parts:
+            return ()
+        found = columns_of(self.quotes, self.scope)
+        return tuple(one.model_copy(update={"items": self.kept(one.items)}) for one in found)
 
     def kept(self, statements: Iterable[Statement]) -> tuple[Statement, ...]:
         """Return the statements that stand; the others are listed with why."""
@@ -157,40 +175,43 @@ class Building:
     def _minutes(self, *blocks: str) -> int:
         return sum(one.minutes for one in self.agenda if one.block in blocks)
 
-    def _talks(self, told: Sequence[Statement]) -> tuple[Talk, ...]:
-        if "discussion" not in self.request.parts:
-            return ()
-        count = max(2, min(6, self._minutes("discussion") // 5))
-        found = talks_of(self.quotes, self.scope, told, count, self.request.audience)
-        checked = ((self.kept((one.question,)), self.kept(one.points)) for one in found)
-        return tuple(Talk(question=asked[0], points=points) for asked, points in checked if asked)
+    def talks(self, told: Sequence[Statement], count: int) -> tuple[Talk, ...]:
+        """Return up to `count` questions for discussion, with the points that stand."""
+        audience = self.request.audience
+        return self._standing(talks_of(self.quotes, self.scope, told, count, audience))
 
-    def _exercise(self, told: Sequence[Statement]) -> Exercise | None:
+    def exercises(self) -> tuple[Exercise, ...]:
+        """Return the exercises that stand, the one that fits best first."""
         if "exercise" not in self.request.parts:
-            return None
-        request = self.request
-        made = exercise_of(
-            self.quotes,
-            self.scope,
-            told,
-            self._minutes("exercise"),
-            audience=request.audience,
-            level=request.level,
-            rng=self._rng,
+            return ()
+        found = exercises_of(self.situations, self._minutes("exercise"), self.request.level)
+        return tuple(
+            made.model_copy(
+                update={
+                    "task": self.kept((made.task,))[0],
+                    "look_for": self.kept((made.look_for,))[0],
+                    "situations": self._standing(made.situations),
+                }
+            )
+            for made in found
         )
-        task, look_for = self.kept((made.task, made.look_for))
-        return made.model_copy(
-            update={"task": task, "look_for": look_for, "cards": self.kept(made.cards)}
-        )
+
+    def _standing(self, talks: Iterable[Talk]) -> tuple[Talk, ...]:
+        checked = ((self.kept((one.question,)), self.kept(one.points)) for one in talks)
+        return tuple(Talk(question=asked[0], points=points) for asked, points in checked if asked)
 
     def _quiz(self, told: Sequence[Statement]) -> tuple[QuizItem, ...]:
         if "quiz" not in self.request.parts:
             return ()
-        count = max(4, min(12, self._minutes("quiz") * 2 // 3))
-        making = Quizzing(self.quotes, self.scope, self._rng, self.request.level)
+        count = max(4, min(10, self._minutes("quiz") // 2))
+        making = self.quizzing(self._rng)
         items, dropped = making.quiz(count, told)
         self._dropped += dropped
         return tuple(self.judged(one) for one in items)
+
+    def quizzing(self, rng: Random) -> Quizzing:
+        """Return what makes the questions of the quiz."""
+        return Quizzing(self.quotes, self.scope, rng, self.request.level, self.situations)
 
     def judged(self, item: QuizItem) -> QuizItem:
         """Give the evidence of each option its verdict; that it stands was seen before."""
@@ -228,6 +249,7 @@ def statements_of(session: Session) -> tuple[Statement, ...]:
     return (
         *session.objectives,
         *(one.does for one in session.agenda),
+        *(one for column in session.columns for one in column.items),
         *_all(session.care, session.messages, session.talks, session.exercise, session.quiz),
         *session.facilitator,
         *session.glossary,
@@ -241,11 +263,12 @@ def _all(
     exercise: Exercise | None,
     quiz: Sequence[QuizItem],
 ) -> tuple[Statement, ...]:
-    work = (exercise.task, *exercise.cards, exercise.look_for) if exercise else ()
+    work = (exercise.task, exercise.look_for) if exercise else ()
+    judged = exercise.situations if exercise else ()
     return (
         *care,
         *messages,
-        *(one for talk in talks for one in (talk.question, *talk.points)),
+        *(one for talk in (*talks, *judged) for one in (talk.question, *talk.points)),
         *work,
         *(one for item in quiz for one in (item.stem, *(o.evidence for o in item.options))),
     )

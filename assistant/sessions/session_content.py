@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
+from datetime import date
 from random import Random
 
 from assistant.citing.citations import note
 from assistant.draft import capitalised, counted, listed
 from assistant.errors import SessionError
 from assistant.records import Statement
-from assistant.sessions.session import Level
+from assistant.sessions.session import Column, Level
 from assistant.sessions.session_quotes import Quotes
 from assistant.sessions.session_scope import CARE, Scope, kinds_below
 from assistant.understanding.lexicon import content_stems
@@ -23,14 +24,19 @@ LONGEST = 260
 ALIKE = 0.6
 """Share of content words from which two messages say the same."""
 
-TERMS = 12
+TERMS = 8
 """Terms that a session's glossary holds, at most."""
+
+TOPICS_NAMED, FEW = 2, 2
+"""Notes, and items of the framework, that an objective names, at most."""
+
+MOST_DRAWN = 2
+"""Items at the top of the framework that are shown with all under them, at most."""
 
 LIMITS = 5
 """Notes whose limits the trainer is told, the best first."""
 
 GROUND_RULES = "Ground rules"
-DISCLOSURE = "If somebody discloses abuse"
 WELLBEING = "Wellbeing of participants and trainers"
 TURN = "Where to turn"
 
@@ -46,7 +52,8 @@ _TURN = (
     "Child protection service: __________. National helpline: __________.",
     "Support for participants and trainers: __________.",
 )
-_SAY, _AVOID, _NEXT = "What to say", "What to avoid", "What to do next"
+DISCLOSURE = ("What to say", "What to avoid", "What to do next")
+"""Headings of the note on disclosures, and sections of care."""
 
 
 def care_of(quotes: Quotes) -> tuple[Statement, ...]:
@@ -60,8 +67,8 @@ def care_of(quotes: Quotes) -> tuple[Statement, ...]:
     turn = [note(text, section=TURN) for text in _TURN]
     told = [
         one
-        for heading in ("", _SAY, _AVOID, _NEXT)
-        for one in quotes.sentences(disclosure, heading)
+        for heading in DISCLOSURE
+        for one in _under(heading, quotes.sentences(disclosure, heading))
     ]
     distress = [
         *quotes.sentences(wellbeing, "")[:1],
@@ -71,8 +78,8 @@ def care_of(quotes: Quotes) -> tuple[Statement, ...]:
         *rules,
         *_under(GROUND_RULES, quotes.sentences(safe, "What stays out")[-1:]),
         *turn,
-        *_under(DISCLOSURE, told),
-        *_under(DISCLOSURE, quotes.sentences(safe, "During and after")[1:3]),
+        *told,
+        *_under(DISCLOSURE[-1], quotes.sentences(safe, "During and after")[1:3]),
         *_under(WELLBEING, distress),
     )
 
@@ -141,29 +148,55 @@ def is_new(statement: Statement, others: Iterable[Statement]) -> bool:
     )
 
 
-def objectives_of(quotes: Quotes, scope: Scope) -> tuple[Statement, ...]:
-    """Return what participants can do at the end, as notes that cite what they are about."""
+def objectives_of(
+    quotes: Quotes, scope: Scope, messages: Sequence[Statement], parts: Collection[str]
+) -> tuple[Statement, ...]:
+    """Return what participants can do at the end: notes that cite what they are about.
+
+    The section of each is the block of the agenda in which it is learned.
+    """
     framework = quotes.whole.framework
-    found = []
-    for top in scope.tops:
-        counts = [
-            counted(len(framework.below(top.id, kind.id)), kind)
-            for kind in kinds_below(framework)
-            if framework.below(top.id, kind.id)
-        ]
-        name = name_of(framework, top)
-        found.append(
-            note(f"Say what the page lists for {name}: {listed(counts)}.", [quotes.title(top)])
-        )
-    names = listed([one.title for one in scope.named[:6]])
-    cites = [quotes.title(one) for one in scope.named[:6]]
-    found += [
-        note(f"Explain in plain words what is meant by: {names}.", cites),
-        note("Tell what the framework says from what guidance adds, and name the source of each."),
-        note("Say what to do, and what to leave, when somebody discloses abuse."),
-        note("Name one step for your own work, and the partner it needs."),
-    ]
+    said = [one for one in messages if one.kind == "guidance"]
+    first = list({one.section: one for one in said}.values())[:TOPICS_NAMED]
+    named = scope.named
+    tops = listed([name_of(framework, one) for one in scope.tops])
+    found = [note("Say what to do, and what to avoid, when somebody discloses abuse.", (), "care")]
+    if "messages" in parts:
+        many = counted(len(named), framework.kind_by_id[named[0].kind])
+        asks = f"Explain in plain words what the framework asks for under {tops}: {many}."
+        if len(named) <= FEW:
+            asks = f"Explain in plain words: {listed([one.title for one in named])}."
+        found.append(note(asks, [quotes.title(one) for one in named], "page"))
+    if first:
+        text = f"Say what guidance adds on {listed([one.section for one in first])}."
+        found.append(note(text, [one.citations[0] for one in first], "guidance"))
+    if "exercise" in parts:
+        text = "Judge a situation by what the guidance says, and give the reason."
+        found.append(note(text, (), "exercise"))
+    found.append(note("Name one step for your own work, and the partner it needs.", (), "close"))
     return tuple(found)
+
+
+def columns_of(quotes: Quotes, scope: Scope) -> tuple[Column, ...]:
+    """Return all that the framework lists under an item at the top, by kind.
+
+    Of more than two, those that the best note serves are taken.
+    """
+    framework = quotes.whole.framework
+    tops = scope.tops
+    if len(tops) > MOST_DRAWN and scope.notes:
+        serves = scope.notes[0].front.pillars
+        tops = tuple(one for one in tops if one.id in serves) or tops
+    return tuple(
+        Column(
+            top=heading_of(framework, top),
+            kind=kind.plural,
+            items=tuple(quotes.label(one) for one in items),
+        )
+        for top in tops[:MOST_DRAWN]
+        for kind in kinds_below(framework)
+        if (items := framework.below(top.id, kind.id))
+    )
 
 
 def facilitator_of(
@@ -176,7 +209,7 @@ def facilitator_of(
     found = _under(before, quotes.sentences(safe, "Before the session")[:2])
     found += [
         note(
-            "Print one handout for each participant and one set of cards for each table.",
+            "Print one handout for each participant; its last page is the quiz.",
             (),
             before,
         ),
@@ -206,9 +239,9 @@ def facilitator_of(
     ]
     days = sorted({one.as_of for one in used if one.as_of})
     if days:
-        text = (
-            f"Figures and legal status in this session are as of {days[0]}; check them before use."
-        )
+        day = date.fromisoformat(f"{days[0]}-01"[:10])
+        on = f"{day.day} {day:%B %Y}" if len(days[0]) == 10 else f"{day:%B %Y}"
+        text = f"Figures and legal status in this session go back to {on}; check them before use."
         found.append(note(text, (), "What changes"))
     cited = {one.source_id for statement in used for one in statement.citations}
     for one in [one for one in scope.notes if one.source.id in cited][:LIMITS]:
@@ -217,17 +250,20 @@ def facilitator_of(
 
 
 def glossary_of(quotes: Quotes, text: str) -> tuple[Statement, ...]:
-    """Return the entries of the terms that a text uses, abbreviations before others, by term."""
+    """Return the entries of the first terms that a text uses, by term."""
     glossary = quotes.whole.glossary
+    own = {one.singular for one in quotes.whole.framework.kinds}
     used = [
         one
         for one in glossary.terms
         if one.status == "use"
+        and one.term not in own
         and (one.expansion or one.note)
         and any(quotes.mentions(text, word) for word in one.wordings)
     ]
-    used.sort(key=lambda one: (not quotes.mentions(text, one.term), not one.expansion))
-    entries = [quotes.term(one, 2) for one in used[:TERMS]]
+    # What is met first is explained first; other wordings of a term come after it.
+    used.sort(key=lambda one: text.lower().find(one.term.lower()) % (len(text) + 1))
+    entries = [quotes.term(one) for one in used[:TERMS]]
     return tuple(sorted(entries, key=lambda one: one.section.lower()))
 
 

@@ -21,7 +21,7 @@ from assistant.sessions.session_agenda import ORDER, agenda_of
 from assistant.sessions.session_build import Building, Chosen
 from assistant.sessions.session_content import is_new, messages_of
 from assistant.sessions.session_plan import STRANGE, Do, Edit, plain
-from assistant.sessions.session_quiz import Quizzing, is_same
+from assistant.sessions.session_quiz import is_same
 from assistant.sessions.session_slots import (
     Author,
     Slot,
@@ -32,7 +32,6 @@ from assistant.sessions.session_slots import (
     with_words,
     words_of,
 )
-from assistant.sessions.session_work import exercises_of, talks_of
 from assistant.understanding.lexicon import content_stems
 from corpus.passage import Record
 from corpus.whole import Whole
@@ -279,59 +278,32 @@ class Spare:
 
     def __init__(self, building: Building) -> None:
         """Keep what knows the request."""
-        self._building = building
-        self._request = building.request
+        self._asked = building
+
+    @cached_property
+    def _building(self) -> Building:
+        """Another of its own: nobody asked for what is thought of here, so no loss is told."""
+        return Building(self._asked.request, self._asked.whole, self._asked.today)
 
     @cached_property
     def messages(self) -> tuple[Statement, ...]:
         """Key messages."""
         one = self._building
-        level = self._request.level
-        return self._standing(messages_of(one.quotes, one.scope, MOST, level, self._rng()))
+        rng = Random(one.request.seed)
+        return one.kept(messages_of(one.quotes, one.scope, MOST, one.request.level, rng))
 
     @cached_property
     def talks(self) -> tuple[Talk, ...]:
         """Questions for discussion, each with points that stand."""
-        one = self._building
-        found = talks_of(one.quotes, one.scope, self.messages, TALKS, self._request.audience)
-        made = ((self._standing([talk.question]), self._standing(talk.points)) for talk in found)
-        return tuple(Talk(question=asked[0], points=points) for asked, points in made if asked)
+        return self._building.talks(self.messages, TALKS)
 
     @cached_property
     def exercises(self) -> tuple[Exercise, ...]:
-        """Exercises of the audience."""
-        one, request = self._building, self._request
-        found = exercises_of(
-            one.quotes,
-            one.scope,
-            self.messages,
-            sum(line.minutes for line in one.agenda if line.block == "exercise"),
-            audience=request.audience,
-            level=request.level,
-            rng=self._rng(),
-        )
-        return tuple(
-            made.model_copy(
-                update={
-                    "task": self._standing([made.task])[0],
-                    "look_for": self._standing([made.look_for])[0],
-                    "cards": self._standing(made.cards),
-                }
-            )
-            for made in found
-        )
+        """Situations to judge, three at a time."""
+        return self._building.exercises()
 
     @cached_property
     def quiz(self) -> tuple[QuizItem, ...]:
         """Questions of the quiz, each proven."""
-        one = self._building
-        making = Quizzing(one.quotes, one.scope, self._rng(), self._request.level)
-        return tuple(one.judged(item) for item in making.standing(self.messages)[0])
-
-    def _rng(self) -> Random:
-        return Random(self._request.seed)
-
-    def _standing(self, statements: Iterable[Statement]) -> tuple[Statement, ...]:
-        """Return the statements that stand; nobody asked for the others, so they are not told."""
-        kept, _ = ground.check(tuple(statements), self._building.whole.corpus.by_id)
-        return tuple(one for one in kept if not one.past_review)
+        making = self._building.quizzing(Random(self._building.request.seed))
+        return tuple(self._building.judged(item) for item in making.standing(self.messages)[0])

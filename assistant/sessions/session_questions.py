@@ -12,7 +12,8 @@ from assistant.records import Citation, Statement
 from assistant.sessions.session import Form, Level, Option, QuizItem, Relation
 from assistant.sessions.session_quotes import Quotes
 from assistant.sessions.session_scope import Scope, kinds_below
-from assistant.sessions.session_truth import GAP, counted, related, truth
+from assistant.sessions.session_truth import GAP, related, truth
+from assistant.sessions.situations import Situations
 from assistant.understanding.naming import name_of, short_name
 from corpus.structure.graph import Item, Kind
 from corpus.structure.terms import Term
@@ -60,11 +61,8 @@ class Questions:
                 found.setdefault(one.text.lower(), one)
         return list(found.values())
 
-    def item(
-        self, form: Form, ask: Ask, options: Sequence[Option], accepted: tuple[str, ...] = ()
-    ) -> QuizItem:
+    def item(self, form: Form, ask: Ask, options: Sequence[Option]) -> QuizItem:
         """Return an item, its options in a new order; nothing of it was checked."""
-        shown = options if form == "short" else self.shuffled(options)
         return QuizItem(
             id="",
             form=form,
@@ -72,8 +70,7 @@ class Questions:
             subject=ask.subject,
             closed_set=ask.closed_set,
             stem=note(ask.words, ask.cites).model_copy(update={"verdict": "structural"}),
-            options=tuple(shown),
-            accepted=accepted,
+            options=tuple(self.shuffled(options)),
         )
 
     def clear(self, items: Iterable[Item]) -> list[Item]:
@@ -90,6 +87,29 @@ class Questions:
     def shuffled(self, things: Sequence[T]) -> list[T]:
         """Return things in a new order."""
         return self._rng.sample(list(things), len(things))
+
+
+class JudgingQuestions(Questions):
+    """Makes questions from situations: which reply does the guidance support?"""
+
+    def replies(self, chosen: Situations) -> Iterator[QuizItem]:
+        """Ask for the reply that fits; each option cites the sentence that decides it."""
+        for situation in chosen.quiz:
+            words = f"{situation.text} {situation.ask}"
+            options = [
+                Option(
+                    text=reply.text,
+                    right=reply.fits,
+                    about=sentence.citations[0].passage_id,
+                    evidence=sentence,
+                    why=f"\u201c{sentence.text}\u201d",
+                )
+                for reply in situation.replies
+                if (sentence := chosen.sentence(reply))
+            ]
+            cites = next(one.evidence.citations for one in options if one.right)
+            ask = Ask("fits", situation.id, "replies", words, cites)
+            yield self.item("single", ask, options)
 
 
 class PageQuestions(Questions):
@@ -152,47 +172,12 @@ class PageQuestions(Questions):
             words = f"With which words does the page describe {name_of(self._framework, item)}?"
             ask = Ask("described", item.id, "descriptions", words, (self._quotes.title(item),))
             near = [one for one in items if self._framework.top(one.id) in self._scope.tops]
-            pool = near if self._level == "advanced" and len(near) > DISTRACTORS else items
-            others = (one for one in self.shuffled(pool) if one != item)
+            # What stands under the same item is the likelier mistake.
+            pool = [*self.shuffled(near), *self.shuffled(items)]
+            others = (one for one in pool if one != item)
             wrong = self.false(ask, (self._option(one, ask, right=False) for one in others))
             options = (self._option(item, ask, right=True), *wrong[:DISTRACTORS])
             yield self.item("single", ask, options)
-
-    def names(self) -> Iterator[QuizItem]:
-        """Ask for the title that belongs to a description, to be written."""
-        items = [one for one in self.clear(self._scope.named) if one.description]
-        for item in self.shuffled(items):
-            kind = self._framework.kind_by_id[item.kind]
-            words = (
-                f"Which {kind.singular} does the page describe with the words"
-                f" \u201c{item.description}\u201d? Write its name or its number."
-            )
-            ask = Ask("titled", item.id, "", words, (self._quotes.words(item),))
-            option = self._option(item, ask, right=True)
-            accepted = (option.text, *((str(item.number),) if item.number else ()))
-            yield self.item("short", ask, (option,), accepted)
-
-    def counts(self) -> Iterator[QuizItem]:
-        """Ask how many items of a kind the page lists for a top, to be written."""
-        for top in self._scope.tops:
-            for kind in kinds_below(self._framework):
-                number = counted(top.id, kind.id, self._whole)
-                if number < 2:
-                    continue
-                words = (
-                    f"How many {kind.plural} does the page list for"
-                    f" {name_of(self._framework, top)}? Write a number."
-                )
-                ask = Ask("count", top.id, "", words, (self._quotes.title(top),))
-                items = self._framework.below(top.id, kind.id)
-                option = Option(
-                    text=str(number),
-                    right=True,
-                    about=kind.id,
-                    evidence=self._quotes.all_of(items),
-                    why=f"The page lists {number} {kind.plural} there.",
-                )
-                yield self.item("short", ask, (option,))
 
     def _option(self, item: Item, ask: Ask, *, right: bool) -> Option:
         top = self._framework.top(item.id)

@@ -6,47 +6,60 @@ from collections.abc import Iterable, Sequence
 from random import Random
 
 from assistant.records import Dropped, Statement
-from assistant.sessions.session import Form, Level, QuizItem
-from assistant.sessions.session_questions import PageQuestions, WordQuestions
+from assistant.sessions.session import Level, QuizItem
+from assistant.sessions.session_questions import (
+    JudgingQuestions,
+    PageQuestions,
+    WordQuestions,
+)
 from assistant.sessions.session_quotes import Quotes
 from assistant.sessions.session_scope import Scope
 from assistant.sessions.session_truth import faults
+from assistant.sessions.situations import Situations
 
-_FORMS: tuple[Form, ...] = ("single", "multiple", "single", "short")
-"""Order in which forms take turns."""
+_LAST = frozenset({"expands", "gap", "named"})
+"""What is asked last: it tests memory."""
 
 
 class Quizzing:
     """Chooses the items of a quiz."""
 
-    def __init__(self, quotes: Quotes, scope: Scope, rng: Random, level: Level) -> None:
-        """Keep what makes questions; the arguments are those of `Questions`."""
+    def __init__(
+        self, quotes: Quotes, scope: Scope, rng: Random, level: Level, chosen: Situations
+    ) -> None:
+        """Keep what makes questions.
+
+        Args:
+            quotes: as `Questions` takes them; so are `scope`, `rng` and `level`.
+            scope: what the session is about.
+            rng: chooses among what is equal.
+            level: how much the participants know.
+            chosen: situations that may be asked about.
+        """
+        self._judging = JudgingQuestions(quotes, scope, rng, level)
+        self._chosen = chosen
         self._page = PageQuestions(quotes, scope, rng, level)
         self._words = WordQuestions(quotes, scope, rng, level)
         self._whole = quotes.whole
         self._level = level
         # Where a session is about one item at the top, its title is the answer.
-        self._last = {"count", "under"} if len(scope.tops) == 1 else {"count"}
+        self._last = _LAST | {"under"} if len(scope.tops) == 1 else _LAST
 
     def quiz(
         self, count: int, messages: Sequence[Statement]
     ) -> tuple[tuple[QuizItem, ...], list[Dropped]]:
-        """Return up to `count` items that stand, forms mixed, and those that do not with why.
+        """Return up to `count` items that stand, and those that do not with why.
+
+        Three of four ask for judgement and come first; memory comes last.
 
         Args:
             count: how many are wanted.
             messages: the session's key messages; their years and abbreviations are asked for.
         """
         standing, dropped = self.standing(messages)
-        queues: dict[str, list[QuizItem]] = {"single": [], "multiple": [], "short": []}
-        for item in standing:
-            queues[item.form].append(item)
         chosen: list[QuizItem] = []
-        while len(chosen) < count and any(queues.values()):
-            form = _FORMS[len(chosen) % len(_FORMS)]
-            queue = queues[form] or next(one for one in queues.values() if one)
-            item = queue.pop(0)
-            if fits(item, chosen, count):
+        for item in standing:
+            if len(chosen) < count and fits(item, chosen, count):
                 chosen.append(item)
         return numbered(chosen), dropped
 
@@ -60,17 +73,18 @@ class Quizzing:
                     dropped.append(Dropped(text=item.stem.text, reason=wrong[0]))
                 else:
                     found.append(item)
+        judged = [one for one in found if one.relation == "fits"]
         last = [one for one in found if one.relation in self._last]
-        return [*_spread([one for one in found if one not in last]), *_spread(last)], dropped
+        rest = [one for one in found if one not in judged and one not in last]
+        return [*judged, *_spread(rest), *_spread(last)], dropped
 
     def _makers(self, messages: Sequence[Statement]) -> list[Iterable[QuizItem]]:
         text = " ".join(one.text for one in messages)
         page, words = self._page, self._words
-        both = [words.expansions(text), words.years(messages), words.bodies(messages)]
-        both += [words.terms(text), page.members()]
-        if self._level == "advanced":
-            return [page.descriptions(), page.names(), *both, page.places(), page.counts()]
-        return [page.places(), *both, page.names(), page.descriptions(), page.counts()]
+        known = [words.terms(text), page.members(), page.descriptions()]
+        recalled = [page.places(), words.bodies(messages), words.expansions(text)]
+        recalled.append(words.years(messages))
+        return [self._judging.replies(self._chosen), *known, *recalled]
 
 
 def numbered(items: Iterable[QuizItem]) -> tuple[QuizItem, ...]:
@@ -90,22 +104,25 @@ def _spread(items: Sequence[QuizItem]) -> list[QuizItem]:
 
 
 def fits(item: QuizItem, chosen: Sequence[QuizItem], count: int) -> bool:
-    """Tell whether an item adds to those chosen; a quarter of a quiz at most asks the same."""
+    """Tell whether an item adds to those chosen.
+
+    A quarter of a quiz at most asks the same, and three quarters ask for judgement.
+    """
     alike = sum(
         (one.relation, one.closed_set) == (item.relation, item.closed_set) for one in chosen
     )
-    return alike < max(2, count // 4) and not any(is_same(item, one) for one in chosen)
+    most = count * 3 // 4 if item.relation == "fits" else max(1, count // 4)
+    return alike < most and not any(is_same(item, one) for one in chosen)
 
 
 def is_same(item: QuizItem, other: QuizItem) -> bool:
     """Tell whether one of two items gives the other away."""
     mine = (item.relation, item.subject, item.closed_set)
-    pairs = ({"described", "titled"}, {"gap", "named"})
-    if any({item.relation, other.relation} <= pair for pair in pairs):
+    if any({item.relation, other.relation} <= pair for pair in ({"described"}, {"gap", "named"})):
         return other.subject == item.subject or _shows_key(item, other)
     if item.relation == other.relation and item.relation in ("expands", "preferred", "under"):
         return _shows_key(item, other)
-    return mine == (other.relation, other.subject, other.closed_set) and item.relation != "count"
+    return mine == (other.relation, other.subject, other.closed_set)
 
 
 def _shows_key(item: QuizItem, other: QuizItem) -> bool:

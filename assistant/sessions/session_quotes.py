@@ -39,18 +39,22 @@ class Quotes(Quoting):
         """Quote several items in one statement."""
         return self.joined([self.title(one) if one.title else self.words(one) for one in items])
 
-    def sentences(self, note: Note, heading: str | None = None) -> list[Statement]:
+    def sentences(
+        self, note: Note, heading: str | None = None, *, aside: bool = False
+    ) -> list[Statement]:
         """Quote a note's sentences one by one, in reading order.
 
         Args:
             note: which note.
             heading: only what stands under it; else all but what is said of the note itself.
+            aside: take what is said of the note itself too.
         """
         found = []
         for number, section in enumerate(note.sections, start=1):
             if not section.sentences:
                 continue
-            if section.heading != heading if heading is not None else section.heading in _ASIDE:
+            left_out = () if aside else _ASIDE
+            if section.heading != heading if heading is not None else section.heading in left_out:
                 continue
             passage = self.whole.corpus.passage(f"{PREFIX}{note.front.id}#{number}")
             found += [

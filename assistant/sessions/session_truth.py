@@ -2,15 +2,14 @@
 
 | asks | of | an option is true if | and false if |
 |---|---|---|---|
+| `fits` | a situation | its sentence asks for the reply | its sentence rules the reply out |
 | `belongs` | an item at the top | it stands under it | it is of the same kind under another |
 | `under` | an item | the item stands under it | it is another item at the top |
 | `described` | an item | it is its description | it is the description of another |
-| `titled` | a description | it is the title over it | (written: never shown) |
 | `expands` | an abbreviation | it is its expansion | it is that of an unrelated one |
 | `preferred` | a wording to avoid | it is to be used instead | another wording's, not this one's |
 | `gap` | a sentence with one year | it is that year | it is another year |
 | `named` | a sentence that names one body it rests on | it is that body | it is another |
-| `count` | an item | it is how many stand under it | (written: never shown) |
 """
 
 from __future__ import annotations
@@ -23,6 +22,7 @@ from assistant.citing import ground
 from assistant.citing.citations import cite_from
 from assistant.records import Citation
 from assistant.sessions.session import Option, QuizItem
+from assistant.sessions.situations import decides, reply_of
 from assistant.understanding.lexicon import content_stems
 from corpus.structure.graph import Framework, Item
 from corpus.structure.terms import Glossary, Term, plain
@@ -38,11 +38,18 @@ GAP = "_____"
 
 def truth(relation: str, subject: str, option: Option, whole: Whole) -> bool | None:
     """Return whether an option is true of its subject, or `None` where the structure is silent."""
-    framework = whole.framework
+    if relation == "fits":
+        reply = reply_of(subject, option.text)
+        return reply.fits if reply and decides(reply, option.evidence, whole) else None
     if relation in ("expands", "preferred"):
         return _worded(relation, subject, option, whole.glossary)
     if relation in ("gap", "named"):
         return _gapped(relation, subject, option, whole)
+    return _placed(relation, subject, option, whole.framework)
+
+
+def _placed(relation: str, subject: str, option: Option, framework: Framework) -> bool | None:
+    """Tell whether an option is true of an item, by where it stands and what it is called."""
     items = framework.item_by_id
     if subject not in items or option.about not in items:
         return None
@@ -52,17 +59,10 @@ def truth(relation: str, subject: str, option: Option, whole: Whole) -> bool | N
     if relation == "under":
         top = item if option.text == item.title and not item.parent else None
         return framework.top(subject) == top if top else None
-    if relation == "titled":
-        return option.about == subject and option.text == asked.title
     if relation == "described":
         same = asked.kind == item.kind and option.text == item.description
         return asked.description == option.text if same else None
     return None
-
-
-def counted(subject: str, kind: str, whole: Whole) -> int:
-    """Return how many items of a kind stand under an item."""
-    return len(whole.framework.below(subject, kind))
 
 
 def _belongs(framework: Framework, top: Item, item: Item) -> bool | None:
@@ -163,9 +163,9 @@ def _faults(item: QuizItem, whole: Whole) -> Iterable[str]:
     wrong = [one for one in item.options if not one.right]
     if not keys or (item.form == "single" and len(keys) != 1):
         yield "It does not have the key that its form asks for."
-    if item.form != "short" and len(wrong) < 2:
+    if len(wrong) < 2:
         yield "It has fewer than two distractors."
-    if item.form != "short" and not item.closed_set:
+    if not item.closed_set:
         yield "Its options come from no closed set."
     if len({plain(one.text) for one in item.options}) < len(item.options):
         yield "Two of its options are the same."
@@ -177,17 +177,13 @@ def _faults(item: QuizItem, whole: Whole) -> Iterable[str]:
 
 
 def _option_faults(item: QuizItem, option: Option, whole: Whole) -> Iterable[str]:
-    if item.relation == "count":
-        kind = option.about
-        if option.text != str(counted(item.subject, kind, whole)):
-            yield f"The number {option.text} is not that of the framework."
-    elif truth(item.relation, item.subject, option, whole) is not option.right:
+    if truth(item.relation, item.subject, option, whole) is not option.right:
         told = "true" if option.right else "false"
         yield f"The structure does not say that \u201c{option.text}\u201d is {told}."
     kept, lost = ground.check((option.evidence,), whole.corpus.by_id)
     if lost or kept[0].verdict != "supported":
         yield f"The words behind \u201c{option.text}\u201d do not stand."
-    elif item.relation != "count" and option.text not in option.evidence.text:
+    elif item.relation != "fits" and option.text not in option.evidence.text:
         yield f"\u201c{option.text}\u201d is not among the words that it cites."
     elif option.evidence.past_review:
         yield f"The source of \u201c{option.text}\u201d is past its review."

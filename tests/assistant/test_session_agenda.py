@@ -42,7 +42,7 @@ def test_it_opens_with_the_ground_rules_and_closes_with_the_close() -> None:
 
 def test_parts_that_are_not_asked_for_take_no_time() -> None:
     blocks = {one.block for one in agenda_of(60, ("quiz", "discussion"))}
-    assert blocks == {"opening", "discussion", "quiz", "close"}
+    assert blocks == {"opening", "care", "discussion", "quiz", "close"}
 
 
 @pytest.mark.parametrize("minutes", [29, 241, 0])

@@ -2,24 +2,22 @@
 
 from __future__ import annotations
 
-import json
-import subprocess
 from io import BytesIO
 from pathlib import Path
-from typing import Any
 from zipfile import ZipFile
 
 import pytest
+from markdown_it import MarkdownIt
 
 from assistant.errors import ExtraMissing
 from ui.exports import document_docx
 from ui.exports.document import Block, Document, Note, Words, heading, paragraph
 from ui.exports.document_docx import document_as_docx
 from ui.exports.document_markdown import document_as_markdown
-from ui.exports.document_pandoc import document_as_tree
+from ui.exports.theme import LAYOUTS, LOOKS, paper, slides
 
 docx = pytest.importorskip("docx")
-pypandoc = pytest.importorskip("pypandoc")
+pptx = pytest.importorskip("pptx")
 
 HOSTILE = (
     "a note[^1] and [^2]: one",
@@ -58,31 +56,6 @@ def of(*blocks: Block, title: str = "A title") -> Document:
     return Document(title, blocks, NOTES, "2026-11-25", "Under it.")
 
 
-def read_by_pandoc(text: str, source: str) -> Any:
-    command = [pypandoc.get_pandoc_path(), "--sandbox", f"--from={source}", "--to=json"]
-    return json.loads(subprocess.run(command, input=text.encode(), capture_output=True).stdout)
-
-
-def kinds(tree: object) -> set[str]:
-    if isinstance(tree, dict):
-        own = {tree["t"]} if isinstance(tree.get("t"), str) else set()
-        return own.union(*(kinds(one) for one in tree.values()))
-    return set().union(*(kinds(one) for one in tree)) if isinstance(tree, list) else set()
-
-
-def said(tree: object) -> str:
-    """Return the words of a tree, its footnotes aside."""
-    if isinstance(tree, list):
-        return "".join(said(one) for one in tree)
-    if not isinstance(tree, dict):
-        return ""
-    if tree.get("t") == "Str":
-        return str(tree["c"])
-    if tree.get("t") in ("Space", "SoftBreak"):
-        return " "
-    return "" if tree.get("t") == "Note" else said(tree.get("c", []))
-
-
 def text_of(content: bytes) -> list[str]:
     return [one.text for one in docx.Document(BytesIO(content)).paragraphs]
 
@@ -90,17 +63,17 @@ def text_of(content: bytes) -> list[str]:
 # Hostile words.
 
 
-@pytest.mark.parametrize("source", ["markdown-smart", "commonmark_x-smart", "gfm"])
-def test_markdown_readers_find_the_words_and_no_mark_in_them(source: str) -> None:
+def test_a_markdown_reader_finds_the_words_and_no_mark_in_them() -> None:
     blocks = [paragraph(one) for one in HOSTILE]
     text = document_as_markdown(of(*blocks, title=HOSTILE[0]))
-    tree = read_by_pandoc(text, source)
-    assert kinds(tree["blocks"]) <= {"Header", "Para", "Str", "Space", "SoftBreak", "Note", "Link"}
-    read = [said(one).strip() for one in tree["blocks"]]
+    tokens = MarkdownIt("commonmark").enable(["table", "strikethrough"]).parse(text)
+    kinds = {one.type.rpartition("_")[0] or one.type for one in tokens}
+    assert kinds <= {"heading", "paragraph", "inline"}
+    inline = [one for one in tokens if one.type == "inline"]
+    assert {child.type for one in inline for child in one.children} <= {"text", "text_special"}
+    read = ["".join(child.content for child in one.children) for one in inline]
     assert read[0] == HOSTILE[0]
-    found = [" ".join(one.split()) for one in read[2 : 2 + len(HOSTILE)]]
-    assert found == [" ".join(one.split()) for one in HOSTILE]
-    assert not tree["meta"]
+    assert read[2 : 2 + len(HOSTILE)] == [" ".join(one.split()) for one in HOSTILE]
 
 
 def test_hostile_words_come_out_of_docx_as_they_went_in() -> None:
@@ -121,15 +94,10 @@ def test_what_nobody_sees_is_taken_out() -> None:
     assert text_of(document_as_docx(of(block)))[2] == "abcde[31mf new line"
 
 
-def test_the_tree_holds_nothing_raw() -> None:
-    tree = json.loads(document_as_tree(of(*(paragraph(one) for one in HOSTILE))))
-    assert kinds(tree) == {"MetaInlines", "Para", "Str", "Space"}
-
-
 @pytest.mark.parametrize("url", ["javascript:alert(1)", "file:///etc/passwd", "https://a b", ""])
 def test_a_link_leads_to_an_address_of_the_web_or_nowhere(url: str) -> None:
     block = paragraph(Words("name", url=url))
-    assert "Link" not in kinds(json.loads(document_as_tree(of(block))))
+    assert "<w:hyperlink" not in docx.Document(BytesIO(document_as_docx(of(block)))).element.xml
     assert "\n\nname\n" in document_as_markdown(of(block))
 
 
@@ -160,7 +128,15 @@ def test_citations_are_footnotes_and_a_repeated_one_is_short(content: bytes) -> 
         "One.",
     ]
     assert body.count("<w:footnoteReference ") == 2
-    assert "numRestart" not in body
+
+
+def test_gathered_citations_are_a_numbered_list_and_no_footnotes() -> None:
+    said = paragraph(Words("Said", notes=(1, 2)))
+    made = document_as_docx(of(said, heading("Sources"), Block("notes")))
+    text = text_of(made)
+    assert text[2:] == ["Said1, 2", "Sources", *(f"{n}\t{NOTES[n].whole[0].text}" for n in NOTES)]
+    with ZipFile(BytesIO(made)) as parts:
+        assert "word/footnotes.xml" not in parts.namelist()
 
 
 def test_headings_page_breaks_and_tables_are_what_they_look_like(content: bytes) -> None:
@@ -206,41 +182,22 @@ def test_the_schema_of_the_document_is_in_order(content: bytes) -> None:
         assert known == sorted(known, key=order.index)
 
 
-# When pandoc is not there, or does not come to an end.
+# The reference files.
 
 
-def test_without_pandoc_one_sentence_names_the_command(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_reference_files_are_those_that_the_theme_writes() -> None:
+    held = docx.Document(str(document_docx.REFERENCE))
+    assert held.styles.element.xml == paper().styles.element.xml
+    assert set(LOOKS) <= {one.name for one in held.styles}
+    deck = pptx.Presentation(str(document_docx.REFERENCE.with_suffix(".pptx")))
+    assert [one.name for one in deck.slide_layouts] == list(LAYOUTS)
+    for one, other in zip(deck.slide_layouts, slides().slide_layouts, strict=True):
+        assert one._element.xml == other._element.xml
+
+
+def test_without_the_library_one_sentence_names_the_command(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     monkeypatch.setattr(document_docx, "find_spec", lambda name: None)
     with pytest.raises(ExtraMissing, match=r"pip install 'signpost\[export\]'"):
         document_as_docx(of(paragraph("x")))
-
-
-def test_pandoc_is_stopped_when_it_takes_too_long(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
-    slow = tmp_path / "pandoc"
-    slow.write_text("#!/bin/sh\nexec /bin/sleep 60\n")
-    slow.chmod(0o755)
-    monkeypatch.setattr(pypandoc, "get_pandoc_path", lambda: str(slow))
-    monkeypatch.setattr(document_docx, "SECONDS", 0.2)
-    with pytest.raises(ExtraMissing, match="too long"):
-        document_as_docx(of(paragraph("x")))
-
-
-def test_pandoc_gets_no_words_by_its_arguments_and_no_settings_of_this_machine(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    calls = []
-    run = subprocess.run
-
-    def noted(command: list[str], **given: Any) -> Any:
-        calls.append((command, given["env"]))
-        return run(command, **given)
-
-    monkeypatch.setenv("SIGNPOST_PROXY_SECRET_FILE", "/nowhere")
-    monkeypatch.setattr(subprocess, "run", noted)
-    document_as_docx(of(paragraph("a secret question")))
-    for command, environment in calls:
-        assert "--sandbox" in command
-        assert "secret" not in " ".join(command)
-        assert set(environment) == {"HOME", "LANG", "LC_ALL"}

@@ -10,7 +10,6 @@ from tests.ui.conftest import EXAMPLE, Refused
 from ui.cli.main import main
 
 docx = pytest.importorskip("docx")
-pytest.importorskip("pypandoc")
 
 
 def test_files_are_written_beside_the_printed_answer(
@@ -22,7 +21,7 @@ def test_files_are_written_beside_the_printed_answer(
     assert told.endswith(f"The answer is in {file}.\nThe brief is in {brief}.\n")
     assert "5 of 5 outcomes" in told
     assert "[^9]: Global Strategic Response, lines 165-166" in file.read_text(encoding="utf-8")
-    assert docx.Document(str(brief)).paragraphs[0].text == "Brief"
+    assert docx.Document(str(brief)).paragraphs[0].text == "Briefing note"
 
 
 def test_a_reply_is_not_exported(ready: Path, tmp_path: Path) -> None:
@@ -34,8 +33,8 @@ def test_a_reply_is_not_exported(ready: Path, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("option", "name", "told"),
     [
-        ("--export", "answer.pdf", ".md, .docx or .txt"),
-        ("--export", "answer", ".md, .docx or .txt"),
+        ("--export", "answer.pdf", ".md, .docx, .ris or .bib"),
+        ("--export", "answer", ".md, .docx, .ris or .bib"),
         ("--brief", "brief.md", "brief.docx"),
         ("--export", "nowhere/answer.md", "nowhere"),
     ],

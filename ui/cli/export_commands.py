@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
-from assistant.errors import ExportError, ExtraMissing
+from assistant.errors import ExportError
 
 if TYPE_CHECKING:
     import argparse
@@ -16,9 +14,6 @@ if TYPE_CHECKING:
     from assistant.records import Answer
     from corpus.passage import Corpus
     from ui.exports.export import ExportForm
-
-ENDINGS: Mapping[str, ExportForm] = {".md": "markdown", ".docx": "docx", ".txt": "text"}
-"""What an ending of a file asks for."""
 
 
 def wanted(arguments: argparse.Namespace) -> list[tuple[ExportForm, Path]]:
@@ -40,25 +35,28 @@ def wanted(arguments: argparse.Namespace) -> list[tuple[ExportForm, Path]]:
         found.append(("brief", arguments.brief))
     for form, path in found:
         from assistant.certificates.certificate_file import check_free
+        from ui.exports.export import check_installed
 
         check_free(path)
-        if form in ("docx", "brief") and not all(map(find_spec, ("docx", "pypandoc"))):
-            from ui.words.catalogue import say
-
-            raise ExtraMissing(say("export.needs_extra"))
+        check_installed(form)
     return found
 
 
 def _form_of(path: Path) -> ExportForm:
-    form = ENDINGS.get(path.suffix.lower())
-    if form is None:
-        raise ExportError(f"{path} has no known ending; name a file that ends in {_known()}.")
-    return form
+    from ui.exports.export import FORMS
 
-
-def _known() -> str:
-    *others, last = ENDINGS
-    return f"{', '.join(others)} or {last}"
+    # A brief and a certificate have options of their own.
+    endings = {
+        f".{one.ending}": form
+        for form, one in FORMS.items()
+        if form not in ("brief", "certificate")
+    }
+    if path.suffix.lower() in endings:
+        return endings[path.suffix.lower()]
+    *others, last = endings
+    raise ExportError(
+        f"{path} has no known ending; name a file that ends in {', '.join(others)} or {last}."
+    )
 
 
 def write(answer: Answer, corpus: Corpus, form: ExportForm, path: Path, today: date) -> str:

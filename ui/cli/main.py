@@ -138,7 +138,7 @@ def _add_ask(commands: Commands) -> None:
         "--export",
         type=Path,
         metavar="FILE",
-        help="a new file for the answer: FILE.md, FILE.docx or FILE.txt",
+        help="a new file for the answer: FILE.md, FILE.docx, FILE.txt, FILE.ris or FILE.bib",
     )
     ask.add_argument(
         "--brief", type=Path, metavar="FILE.docx", help="a new file for a brief of one page"

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from assistant.settings import Settings
 
 NO_OFFICE = (
-    "There are no DOCX and PPTX files, since pandoc, python-docx or python-pptx is missing;"
+    "There are no DOCX and PPTX files, since python-docx or python-pptx is missing;"
     " install signpost[export] and make the session again."
 )
 """Stands under the files where some could not be written."""
@@ -101,4 +101,4 @@ def write_files(made: Session, folder: Path) -> list[str]:
 
 def has_office() -> bool:
     """Tell whether what writes DOCX and PPTX is installed."""
-    return all(find_spec(one) for needed in OFFICE.values() for one in needed)
+    return all(map(find_spec, OFFICE.values()))

@@ -1,62 +1,84 @@
-"""Chosen answers as a brief of one page: points with dates and places, and what is not said."""
+"""Chosen answers as a briefing note of one page: the answer, points, gaps, sources with dates."""
 
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import zip_longest
 from typing import NamedTuple, get_args
 from unicodedata import east_asian_width
 
+from assistant.citing.citations import cite_from
 from assistant.errors import ExportError
 from assistant.records import Answer
-from corpus.passage import Corpus, Tier
-from ui.exports.answer_document import Notes, day_of, edition_of, question_blocks
-from ui.exports.document import Block, Document, Words, heading, paragraph, plain
+from corpus.passage import Corpus, Passage, Tier
+from ui.exports.answer_document import day_of, edition_of, question_blocks, work_text
+from ui.exports.document import Block, Document, Note, Words, heading, paragraph, plain
 from ui.words.catalogue import say
+from ui.words.footnotes import Footnote, works_of
 from ui.words.outline import Line, Outline
-from ui.words.phrases import clean, day, sentence_of, tier_heading
+from ui.words.phrases import clean, day, publication, sentence_of, standing, tier_heading
 
-SIZE = 10.0
-"""Size of running words, in points."""
+WIDTH = 480.0
+"""Width of the words on a page, in points: A4 less two margins of 2 cm."""
 
-TIGHT = 0.6
-"""What spaces between paragraphs are multiplied by."""
+HEIGHT = 715.0
+"""Height that the words of a page may take, in points. The page has 740."""
 
-WIDTH = 470.0
-"""Width of the words on a page, in points: A4 less two margins of 2.2 cm."""
-
-HEIGHT = 705.0
-"""Height that the words of a page may take, footnotes and the rule above them included; in points.
-The page has 717."""
-
-WIDE = 0.52
+WIDE = 0.53
 """Width of a letter as a share of its size: that of a wide font, so that narrower ones fit too."""
 
-LEADING = 1.25
+LEADING = 1.28
 """Height of a line as a share of the size of its letters."""
 
 _SIZES: Mapping[str, tuple[float, float]] = {
-    "text": (SIZE, 6.0),
-    "bullet": (SIZE, 3.0),
-    "beneath": (SIZE, 4.0),
-    "small": (SIZE - 1, 4.0),
+    "text": (10.0, 4.0),
+    "bullet": (10.0, 0.4),
+    "beneath": (10.0, 0.4),
+    "box": (11.5, 10.0),
+    "small": (8.0, 3.0),
+    "notes": (8.0, 1.0),
 }
-"""Size of the letters and space beside each shape of block, in points."""
+"""Size of the letters and space beside each shape of block, in points; see `ui.exports.theme`."""
 
-_LEVELS = {1: (14.6, 21.0), 2: (11.9, 15.0), 3: (SIZE, 10.0)}
+_LEVELS = {1: (13.0, 11.0), 2: (10.0, 6.0), 3: (10.0, 5.0)}
 """The same for each level of heading."""
 
-_NOTE = (8.5, 1.0)
-"""The same for a footnote."""
-
+LONGEST_LEAD = 200
+"""Characters of the answer in brief from which nothing is added to it."""
 
 MOST_TOLD = 3
-"""Footnotes that a note on the answer as a whole may bring; with more it would fill the page."""
+"""Places that a note on the answer as a whole may cite; with more it would fill the page."""
 
-_DENIES = re.compile(r"\b(?:no|nor|not|none|nothing|neither|lacks?)\b", re.IGNORECASE)
-"""What a note of ours has that says what a source does not."""
+MOST_LIMITS = 2
+"""Notes whose own limits are told, at most."""
+
+
+class _Sources:
+    """Numbers the sources that a brief cites, in order of first mention."""
+
+    def __init__(self) -> None:
+        self._cited: dict[str, list[Footnote]] = {}
+
+    def number(self, footnote: Footnote) -> int:
+        """Return the number of the source of a footnote."""
+        self._cited.setdefault(footnote.source.id, []).append(footnote)
+        return list(self._cited).index(footnote.source.id) + 1
+
+    def notes(self) -> dict[int, Note]:
+        """Return each source with its date, the places that are cited, and the works under it."""
+        return {at: _note(cited) for at, cited in enumerate(self._cited.values(), 1)}
+
+
+def _note(footnotes: Sequence[Footnote]) -> Note:
+    source = footnotes[0].source
+    said = [f"{publication(source)}. {standing(source)}"]
+    said += [f"As of {day(source.as_of)}."] if source.as_of else []
+    said.append(f"{sentence_of('; '.join(dict.fromkeys(one.where for one in footnotes)))}")
+    works = "; ".join(map(work_text, works_of(footnotes)))
+    said += [f"Rests on: {works}."] if works else []
+    words = (Words(" ".join(said)),)
+    return Note(words, words)
 
 
 class _Point(NamedTuple):
@@ -129,45 +151,63 @@ class _Making:
 
     def points_of(self, at: int) -> list[_Point]:
         """Return what may stand in the brief of an answer, in reading order."""
+        outline = self._outlines[at]
+        lead = _lead(outline)
         return [
             _Point(at, place, line)
-            for place, line in enumerate(_lines(self._outlines[at]))
-            if line.statement.kind != "note" and not line.statement.past_review
+            for place, line in enumerate(_lines(outline))
+            if line.statement.kind != "note"
+            and not line.statement.past_review
+            and not any(line is one for one in lead)
         ]
 
     def document(self, chosen: Sequence[_Point]) -> Document:
-        notes = Notes()
+        sources = _Sources()
         answers = [one.answer for one in self._outlines]
+        only = len(answers) == 1 and not self._title
         blocks = [
             block
             for at, outline in enumerate(self._outlines)
-            for block in self._answer(outline, [one for one in chosen if one.answer == at], notes)
+            for block in self._answer(
+                outline, [one for one in chosen if one.answer == at], sources, only=only
+            )
         ]
-        shown = [clean(one.line.statement.text) for one in chosen]
+        notes = sources.notes()
+        notice = f"{say('phrase.notice').replace('answer', 'brief')} {edition_of(self._corpus)}"
+        on = day(day_of(answers))
         return Document(
-            title=self._title or "Brief",
-            subtitle=f"{day(day_of(answers))}. {edition_of(self._corpus)}",
+            title=self._title or (clean(answers[0].question) if only else say("export.brief")),
+            subtitle=say("export.brief_head", day=on),
+            kicker=say("export.brief"),
             blocks=(
                 *blocks,
-                paragraph(say("phrase.notice").replace("answer", "brief"), shape="small"),
+                *([heading(say("export.sources")), Block("notes")] if notes else []),
+                paragraph(notice, shape="small"),
             ),
-            notes=notes.drawn(shown),
+            notes=notes,
             day=day_of(answers),
         )
 
-    def _answer(self, outline: Outline, own: list[_Point], notes: Notes) -> Iterator[Block]:
-        yield from question_blocks(outline.answer)
-        yield from _told(outline, notes)
+    def _answer(
+        self, outline: Outline, own: list[_Point], sources: _Sources, *, only: bool
+    ) -> Iterator[Block]:
+        if not only:
+            yield from question_blocks(outline.answer)
+        lead = tuple(_cited(_lead(outline), outline, sources))
+        reason = sentence_of(outline.reason)
+        told = reason or outline.completeness or say("export.brief_points")
+        yield Block("box", lead or (Words(told),))
         own.sort(key=lambda one: one.place)
         for tier in get_args(Tier):
             of_tier = [one for one in own if one.line.statement.kind == tier]
             if of_tier:
-                yield heading(tier_heading(tier), 2)
-                yield from _points(of_tier, outline, notes)
-        lacking = _lacking(outline)
+                yield heading(tier_heading(tier), 1 if only else 2)
+                yield from _points(of_tier, outline, sources)
+        shown = [one.line.statement.text for one in own] + [plain(lead)]
+        lacking = list(_lacking(outline, self._corpus, sources, reason if lead else "", shown))
         if lacking:
-            yield heading("What the sources do not say", 2)
-            yield from (paragraph(one, shape="bullet") for one in lacking)
+            yield heading(say("export.gaps"), 1 if only else 2)
+            yield from lacking
         yield from self._rest(outline, len(own))
 
     def _rest(self, outline: Outline, given: int) -> Iterator[Block]:
@@ -194,43 +234,64 @@ def _lines(outline: Outline) -> list[Line]:
     return [*outline.opening, *(line for section in sections for line in section.lines)]
 
 
-def _told(outline: Outline, notes: Notes) -> Iterator[Block]:
-    """Yield what Signpost says of the answer as a whole: yes or no, and how many there are."""
-    by_number = {one.number: one for one in outline.footnotes}
+def _lead(outline: Outline) -> list[Line]:
+    """Return the answer in brief: what an answer opens with, about two lines of it."""
+    found: list[Line] = []
     for line in outline.opening or _lines(outline)[:1]:
-        if line.statement.kind == "note" and 0 < len(line.numbers) <= MOST_TOLD:
-            numbers = tuple(notes.number(by_number[one]) for one in line.numbers)
-            label = Words(f"{say('phrase.tier_note')}: ", strong=True)
-            yield paragraph(label, Words(clean(line.statement.text), notes=numbers))
+        long = sum(len(one.statement.text) for one in found) + len(line.statement.text)
+        past = line.statement.past_review or len(line.numbers) > MOST_TOLD
+        if past or not line.numbers or (found and long > LONGEST_LEAD):
+            break
+        found.append(line)
+    return found
 
 
-def _points(points: Sequence[_Point], outline: Outline, notes: Notes) -> Iterator[Block]:
+def _cited(lines: Sequence[Line], outline: Outline, sources: _Sources) -> Iterator[Words]:
     by_number = {one.number: one for one in outline.footnotes}
+    for number, line in enumerate(lines):
+        marks = tuple(dict.fromkeys(sources.number(by_number[one]) for one in line.numbers))
+        yield Words(" " * bool(number) + clean(line.statement.text), notes=marks)
+
+
+def _points(points: Sequence[_Point], outline: Outline, sources: _Sources) -> Iterator[Block]:
     section = ""
     for point in points:
         line, statement = point.line, point.line.statement
         if clean(statement.section) != section:
             section = clean(statement.section)
             yield heading(section, 3)
-        numbers = tuple(notes.number(by_number[one]) for one in line.numbers)
         direct = say("phrase.direct") if statement.relation == "direct" else ""
         beside = "; ".join(filter(None, (direct, line.dating)))
-        said = Words(clean(statement.text), notes=numbers)
-        yield paragraph(said, *([f" ({beside})"] if beside else []), shape="bullet")
+        said = _cited([line], outline, sources)
+        yield paragraph(*said, *([f" ({beside})"] if beside else []), shape="bullet")
         yield from (paragraph(f"Doubt: {one}", shape="beneath") for one in line.doubts)
 
 
-def _lacking(outline: Outline) -> list[str]:
-    """Return why there is no full answer, and notes of ours on what no source says."""
-    notes = (
+def _lacking(
+    outline: Outline, corpus: Corpus, sources: _Sources, reason: str, shown: Sequence[str]
+) -> Iterator[Block]:
+    """Yield why there is no full answer, our notes that rest on no place, and the sources' limits.
+
+    Limits are those that a cited note states of itself, in its first sentence on them.
+    """
+    ours = (
         clean(line.statement.text)
         for line in _lines(outline)
-        if line.statement.kind == "note"
-        and not line.statement.citations
-        and _DENIES.search(line.statement.text)
+        if line.statement.kind == "note" and not line.statement.citations
     )
-    reason = sentence_of(outline.reason) if outline.answer.status != "answered" else ""
-    return list(dict.fromkeys(filter(None, (reason, *notes))))
+    for text in dict.fromkeys(filter(None, (reason, *ours))):
+        yield paragraph(text, shape="bullet")
+    cited = {one.source.id for one in outline.footnotes if one.source.tier == "guidance"}
+    limits = [one for one in corpus.passages if one.source_id in cited and _is_limit(one)]
+    firsts = [cite_from(corpus, one.id, one.sentences[0]) for one in limits]
+    new = [one for one in firsts if not any(one.quote in text for text in shown)]
+    for citation in new[:MOST_LIMITS]:
+        mark = sources.number(Footnote.of(citation, corpus, number=0))
+        yield paragraph(Words(clean(citation.quote), notes=(mark,)), shape="bullet")
+
+
+def _is_limit(passage: Passage) -> bool:
+    return bool(passage.sentences) and passage.heading_path[-1:] == ("Limits",)
 
 
 def height_of(document: Document) -> float:
@@ -238,26 +299,21 @@ def height_of(document: Document) -> float:
 
     Every paragraph is taken for as many lines as its letters need at `WIDE`.
     """
-    title = _high(document.title, 20.0, 3.0) + _high(document.subtitle, SIZE, 6.0)
-    blocks = sum(_block_high(one) for one in document.blocks)
-    # Footnotes behind one statement are one; the rule above them takes a line.
-    cited = [words.notes for one in document.blocks for words in one.words if words.notes]
-    told: set[int] = set()
-    notes = 12.0
-    for numbers in cited:
-        parts = []
-        for number in numbers:
-            note = document.notes[number]
-            parts.append(plain(note.short if number in told else note.whole))
-            told.add(number)
-        notes += _high(" ".join(parts), *_NOTE)
-    return title + blocks + notes
+    title = _high(document.kicker, 9.0, 2.0) + _high(document.title, 18.0, 3.0)
+    title += _high(document.subtitle, 9.5, 20.0)
+    notes = sum(
+        _high(plain(one.whole), *_SIZES["notes"], WIDTH - 17) for one in document.notes.values()
+    )
+    return title + notes + sum(_block_high(one) for one in document.blocks)
 
 
 def _block_high(block: Block) -> float:
+    if block.shape == "notes":
+        return 0.0
     size, space = _LEVELS[block.level] if block.shape == "heading" else _SIZES[block.shape]
-    indent = 36.0 if block.shape in ("bullet", "beneath") else 0.0
-    return _high(plain(block.words), size, space * TIGHT, WIDTH - indent)
+    indent = 17.0 if block.shape in ("bullet", "beneath") else 8.0
+    marks = "".join(f"{one}, " for words in block.words for one in words.notes)
+    return _high(plain(block.words) + marks, size, space, WIDTH - indent)
 
 
 def _high(text: str, size: float, space: float, width: float = WIDTH) -> float:

@@ -9,9 +9,22 @@ from typing import Literal, NamedTuple
 
 from ui.words.phrases import clean
 
-Shape = Literal["heading", "text", "bullet", "step", "beneath", "option", "quote", "small", "table"]
-"""What a block looks like; `beneath` goes on with the bullet before it,
-`option` is one to choose, `small` is an aside."""
+Shape = Literal[
+    "heading",
+    "text",
+    "bullet",
+    "step",
+    "beneath",
+    "option",
+    "quote",
+    "small",
+    "table",
+    "box",
+    "notes",
+]
+"""What a block looks like; `beneath` goes on with the bullet before it, `option` is one to choose,
+`small` is an aside, `box` stands out. Where there is a block `notes`, footnotes are gathered there;
+else each stands at the foot of its page."""
 
 _ADDRESS = re.compile(r"https?://[^\s<>\"\\^`{|}]+")
 
@@ -86,6 +99,9 @@ class Document(NamedTuple):
 
     subtitle: str = ""
     """Stands under the title."""
+
+    kicker: str = ""
+    """Stands over the title: what kind of paper it is."""
 
 
 def heading(text: str, level: int = 1, *, new_page: bool = False) -> Block:

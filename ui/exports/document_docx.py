@@ -1,151 +1,212 @@
-"""A document as DOCX with real footnotes, written by pandoc in a closed child process."""
+"""A document as DOCX: styles of the reference file, with real footnotes or gathered ones."""
 
 from __future__ import annotations
 
-import os
-import subprocess
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
 from importlib.util import find_spec
 from io import BytesIO
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from assistant.errors import ExtraMissing
-from ui.exports.document import Document
-from ui.exports.document_pandoc import NEW_PAGE, document_as_tree
+from ui.exports.document import Block, Document, Note, Shape, Words
 from ui.words.catalogue import say
+from ui.words.phrases import clean
 
 if TYPE_CHECKING:
-    from docx.document import Document as Docx
+    from docx.oxml.xmlchemy import BaseOxmlElement
+    from docx.table import _Cell
+    from docx.text.paragraph import Paragraph
 
-SECONDS = 30
-"""How long pandoc may take; a document of 20 answers takes about one."""
-
-MEMORY = "512m"
-"""How much memory pandoc may take."""
+REFERENCE = Path(__file__).with_name("reference.docx")
+"""Made by `ui.exports.theme`; all styles stand in it."""
 
 MARKER = "Signpost"
 """Who stands as the author: no person wrote it."""
 
+_STYLES: dict[Shape, str] = {
+    "text": "Normal",
+    "bullet": "List Bullet",
+    "step": "List Number",
+    "beneath": "List Continue",
+    "option": "Option",
+    "quote": "Quote",
+    "small": "Small",
+    "box": "Answer",
+}
 
-def document_as_docx(document: Document, *, body: float = 11.0, tight: float = 1.0) -> bytes:
-    """Return a document as DOCX, in British English, with headings, footnotes and page numbers.
+_WIDTHS = {2: (3.2, 13.8), 3: (2.6, 5.4, 9.0), 5: (6.6, 2.6, 2.6, 2.6, 2.6)}
+"""How wide the columns of a table are, in centimetres."""
 
-    Args:
-        document: what it says.
-        body: size of running words, in points.
-        tight: what spaces between paragraphs are multiplied by.
+_EMPTY_NOTES = """<w:footnotes
+ xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"
+ xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships">
+<w:footnote w:type="separator" w:id="-1"><w:p><w:r><w:separator/></w:r></w:p></w:footnote>
+<w:footnote w:type="continuationSeparator" w:id="0"><w:p><w:r><w:continuationSeparator/></w:r></w:p>
+</w:footnote></w:footnotes>"""
+
+
+def document_as_docx(document: Document) -> bytes:
+    """Return a document as DOCX, in British English, with headings, citations and page numbers.
 
     Raises:
-        ExtraMissing: pandoc or python-docx is not installed, or pandoc did not write it.
+        ExtraMissing: python-docx is not installed.
     """
-    if not all(map(find_spec, ("docx", "pypandoc"))):
+    if not find_spec("docx"):
         raise ExtraMissing(say("export.needs_extra"))
-    written = _pandoc(document_as_tree(document))
-    return _finished(written, document, body=body, tight=tight)
+    return _Writing(document).content()
 
 
-def _pandoc(tree: bytes) -> bytes:
-    """Return what pandoc makes of a tree: with no file, no network, and an end to it."""
-    import pypandoc
+class _Writing:
+    """Writes a document, and knows which footnotes were told in whole."""
 
-    command = [pypandoc.get_pandoc_path(), "+RTS", f"-M{MEMORY}", "-RTS", "--sandbox"]
-    command += ["--from=json", "--to=docx", "--output=-"]
-    # Neither a home with settings of its own, nor whatever else the server's environment holds.
-    environment = {"HOME": os.devnull, "LANG": "C.UTF-8", "LC_ALL": "C.UTF-8"}
-    try:
-        done = subprocess.run(
-            command, input=tree, env=environment, capture_output=True, timeout=SECONDS, check=True
+    def __init__(self, document: Document) -> None:
+        import docx
+
+        self._document = document
+        self._docx = docx.Document(str(REFERENCE))
+        self._told: set[int] = set()
+        self._footnotes: list[BaseOxmlElement] = []
+        self._gathered = any(one.shape == "notes" for one in document.blocks)
+
+    def content(self) -> bytes:
+        document = self._document
+        self._paragraph("Kicker", [Words(document.kicker)] if document.kicker else ())
+        self._paragraph("Title", [Words(document.title)])
+        self._paragraph("Subtitle", [Words(document.subtitle)] if document.subtitle else ())
+        for block in document.blocks:
+            self._block(block)
+        if self._footnotes:
+            self._add_footnotes()
+        about = self._docx.core_properties
+        about.title, about.language = clean(document.title), "en-GB"
+        about.author = about.last_modified_by = MARKER
+        about.created = about.modified = datetime.fromisoformat(document.day).replace(tzinfo=UTC)
+        out = BytesIO()
+        self._docx.save(out)
+        return out.getvalue()
+
+    def _block(self, block: Block) -> None:
+        if block.shape == "heading":
+            added = self._paragraph(f"Heading {block.level}", block.words)
+            if added and block.new_page:
+                added.paragraph_format.page_break_before = True
+        elif block.shape == "table":
+            self._table(block)
+        elif block.shape == "notes":
+            for number, note in self._document.notes.items():
+                added = self._paragraph("Source", (Words(str(number), strong=True),))
+                if added:
+                    added.add_run("\t")
+                    for words in note.whole:
+                        self._run(added, words)
+        else:
+            self._paragraph(_STYLES[block.shape], block.words)
+
+    def _paragraph(self, style: str, words: Iterable[Words]) -> Paragraph | None:
+        found = list(words)
+        if not found:
+            return None
+        paragraph = self._docx.add_paragraph(style=style)
+        for one in found:
+            self._run(paragraph, one)
+        return paragraph
+
+    def _run(self, paragraph: Paragraph, words: Words) -> None:
+        run = paragraph.add_run(_spaced(words.text))
+        run.bold = words.strong or None
+        if words.link:
+            from docx.opc.constants import RELATIONSHIP_TYPE
+            from docx.oxml import OxmlElement
+            from docx.oxml.ns import qn
+
+            run.style = "Hyperlink"
+            link = OxmlElement("w:hyperlink")
+            kind = RELATIONSHIP_TYPE.HYPERLINK
+            link.set(qn("r:id"), paragraph.part.relate_to(words.link, kind, is_external=True))
+            run._r.addprevious(link)
+            link.append(run._r)
+        if words.notes and self._gathered:
+            marks = paragraph.add_run(", ".join(map(str, words.notes)))
+            marks.font.superscript = True
+        elif words.notes:
+            self._cite(paragraph, words.notes)
+
+    def _cite(self, paragraph: Paragraph, numbers: Sequence[int]) -> None:
+        """Set one footnote for several: two marks side by side would read as one number."""
+        from docx.oxml import parse_xml
+        from docx.oxml.ns import nsdecls
+
+        at = len(self._footnotes) + 1
+        run = paragraph.add_run()
+        run.style = "Footnote Reference"
+        run._r.append(parse_xml(f'<w:footnoteReference {nsdecls("w")} w:id="{at}"/>'))
+        note = parse_xml(
+            f'<w:footnote {nsdecls("w")} w:id="{at}"><w:p><w:pPr><w:pStyle w:val="FootnoteText"/>'
+            '</w:pPr><w:r><w:rPr><w:rStyle w:val="FootnoteReference"/></w:rPr><w:footnoteRef/>'
+            '</w:r><w:r><w:t xml:space="preserve"></w:t></w:r></w:p></w:footnote>'
         )
-    except subprocess.TimeoutExpired:
-        raise ExtraMissing(say("export.too_long")) from None
-    except (subprocess.CalledProcessError, OSError):
-        raise ExtraMissing(say("export.unwritten")) from None
-    return done.stdout
+        note[-1][-1][-1].text = " " + " ".join(map(self._note, numbers))
+        self._footnotes.append(note)
 
+    def _note(self, number: int) -> str:
+        note: Note = self._document.notes[number]
+        words = note.short if number in self._told else note.whole
+        self._told.add(number)
+        return clean("".join(one.text for one in words))
 
-def _finished(written: bytes, document: Document, *, body: float, tight: float) -> bytes:
-    """Set what pandoc leaves open: look, properties, headings that start a page, tables."""
-    from datetime import UTC, datetime
+    def _add_footnotes(self) -> None:
+        from docx.opc.constants import CONTENT_TYPE, RELATIONSHIP_TYPE
+        from docx.opc.packuri import PackURI
+        from docx.opc.part import XmlPart
+        from docx.oxml import parse_xml
 
-    import docx
+        root = parse_xml(_EMPTY_NOTES)
+        root.extend(self._footnotes)
+        main = self._docx.part
+        name, kind = PackURI("/word/footnotes.xml"), CONTENT_TYPE.WML_FOOTNOTES
+        main.relate_to(XmlPart(name, kind, root, main.package), RELATIONSHIP_TYPE.FOOTNOTES)
 
-    from ui.exports.document_style import style
+    def _table(self, block: Block) -> None:
+        from docx.oxml import OxmlElement
+        from docx.shared import Cm
 
-    found = docx.Document(BytesIO(written))
-    style(found, body=body, tight=tight)
-    about = found.core_properties
-    about.title, about.language = document.title, "en-GB"
-    about.author = about.last_modified_by = MARKER
-    about.comments = about.keywords = ""
-    about.created = about.modified = datetime.fromisoformat(document.day).replace(tzinfo=UTC)
-    _number_on(found)
-    _break_pages(found)
-    _rule_tables(found)
-    _shade_tables(found, document)
-    out = BytesIO()
-    found.save(out)
-    return out.getvalue()
-
-
-def _number_on(found: Docx) -> None:
-    """Let footnotes be numbered through: readers other than Word take pandoc's mark for another."""
-    from docx.oxml.ns import qn
-
-    for one in list(found.element.body.iter(qn("w:footnotePr"))):
-        one.getparent().remove(one)
-
-
-def _break_pages(found: Docx) -> None:
-    from docx.oxml.ns import qn
-
-    starts = [
-        one
-        for one in found.element.body.iter(qn("w:bookmarkStart"))
-        if one.get(qn("w:name"), "").startswith(NEW_PAGE)
-    ]
-    paragraphs = {one._p: one for one in found.paragraphs}
-    for one in starts:
-        beside = one.getparent() if one.getparent() in paragraphs else one.getnext()
-        paragraphs[beside].paragraph_format.page_break_before = True
-
-
-def _rule_tables(found: Docx) -> None:
-    from docx.oxml import OxmlElement
-    from docx.oxml.ns import qn
-
-    for table in found.tables:
-        for row in table.rows:
+        rows = block.rows
+        shades = block.shades or (("",) * len(rows[0]),) * len(rows)
+        table = self._docx.add_table(len(rows), len(rows[0]), style="Signpost Table")
+        table.autofit = False
+        for column, width in zip(table.columns, _WIDTHS[len(rows[0])], strict=True):
+            column.width = Cm(width)
+        for number, (row, texts, colours) in enumerate(zip(table.rows, rows, shades, strict=True)):
+            properties = row._tr.get_or_add_trPr()
             # A row that goes on overleaf is hard to read.
-            row._tr.get_or_add_trPr().append(OxmlElement("w:cantSplit"))
-        for cell in table.rows[0].cells:
-            for run in (run for one in cell.paragraphs for run in one.runs):
-                run.bold = True
-        borders = OxmlElement("w:tblBorders")
-        for side in ("top", "bottom", "insideH"):
-            line = OxmlElement(f"w:{side}")
-            for name, value in (
-                ("val", "single"),
-                ("sz", "4"),
-                ("space", "0"),
-                ("color", "B1B4B6"),
-            ):
-                line.set(qn(f"w:{name}"), value)
-            borders.append(line)
-        # The schema wants borders before these.
-        later = table._tbl.tblPr.xpath("w:tblLayout | w:tblCellMar | w:tblLook")
-        later[0].addprevious(borders)
+            properties.append(OxmlElement("w:cantSplit"))
+            if number == 0:
+                properties.append(OxmlElement("w:tblHeader"))
+            widths = _WIDTHS[len(texts)]
+            for cell, text, width, colour in zip(row.cells, texts, widths, colours, strict=True):
+                if colour:
+                    _shade(cell, colour)
+                cell.width = Cm(width)
+                cell.paragraphs[0].style = "Cell"
+                cell.paragraphs[0].add_run(_spaced(text)).bold = number == 0 or None
+        self._docx.add_paragraph(style="Small")
 
 
-def _shade_tables(found: Docx, document: Document) -> None:
-    """Colour the cells of tables that have colours; pandoc writes tables without."""
+def _shade(cell: _Cell, colour: str) -> None:
+    """Colour a cell, hexadecimal as in `2E7D32`."""
     from docx.oxml import OxmlElement
     from docx.oxml.ns import qn
 
-    drawn = [one for one in document.blocks if one.shape == "table"]
-    for table, block in zip(found.tables, drawn, strict=True):
-        for row, shades in zip(table.rows, block.shades, strict=False):
-            for cell, shade in zip(row.cells, shades, strict=True):
-                if shade:
-                    fill = OxmlElement("w:shd")
-                    for name, value in (("val", "clear"), ("color", "auto"), ("fill", shade)):
-                        fill.set(qn(f"w:{name}"), value)
-                    cell._tc.get_or_add_tcPr().append(fill)
+    fill = OxmlElement("w:shd")
+    for name, value in (("val", "clear"), ("color", "auto"), ("fill", colour)):
+        fill.set(qn(f"w:{name}"), value)
+    cell._tc.get_or_add_tcPr().append(fill)
+
+
+def _spaced(text: str) -> str:
+    """Return words in one line, the blanks at their ends kept."""
+    before = " " if text[:1].isspace() else ""
+    after = " " if text[-1:].isspace() and text.strip() else ""
+    return f"{before}{' '.join(clean(text).split())}{after}"

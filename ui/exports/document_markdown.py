@@ -8,6 +8,9 @@ from collections.abc import Iterable, Iterator
 from ui.exports.document import Block, Document, Words, grouped
 from ui.words.phrases import clean
 
+PAGE = '<div style="break-before: page"></div>'
+"""Starts a new page where Markdown is printed."""
+
 _SPECIAL = re.compile(r"([\\`*_\[\]{}<>|~^$@&#])")
 
 _FIRST = re.compile(r"^(\d*)([-+=:%.)])")
@@ -16,7 +19,8 @@ _FIRST = re.compile(r"^(\d*)([-+=:%.)])")
 
 def document_as_markdown(document: Document) -> str:
     """Return a document as Markdown: one line a paragraph, footnotes at the end as `[^1]: `."""
-    parts = [f"# {_words((Words(document.title),))}"]
+    parts = [_line((Words(document.kicker),))] if document.kicker else []
+    parts.append(f"# {_words((Words(document.title),))}")
     if document.subtitle:
         parts.append(_line((Words(document.subtitle),)))
     parts += _parts(document.blocks)
@@ -30,10 +34,15 @@ def _parts(blocks: Iterable[Block]) -> Iterator[str]:
             yield "\n".join(_items(found))
         elif shape == "table":
             yield "\n".join(_table(found[0].rows))
+        elif shape == "notes":
+            continue
         elif shape == "heading":
+            if found[0].new_page:
+                yield PAGE
             yield f"{'#' * (found[0].level + 1)} {_words(found[0].words)}"
         else:
-            yield f"{'> ' if shape == 'quote' else ''}{_line(found[0].words)}"
+            opens = "> " if shape in ("quote", "box") else ""
+            yield f"{opens}{_line(found[0].words)}"
 
 
 def _items(blocks: Iterable[Block]) -> Iterator[str]:

@@ -1,28 +1,49 @@
-"""Answers as files: text, Markdown, DOCX, a certificate, or a brief of one page."""
+"""Answers as files: text, Markdown, DOCX, a certificate, a briefing note, or references."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
-from typing import TYPE_CHECKING, Literal
+from importlib.util import find_spec
+from typing import Literal, NamedTuple
 
-from assistant.errors import ExportError
-from ui.exports.files import DOCX, JSON, MARKDOWN, TEXT, File, file_name
-from ui.words.catalogue import say
-
-if TYPE_CHECKING:
-    from assistant.records import Answer
-    from corpus.passage import Corpus
-from collections.abc import Iterator
-
+from assistant.errors import ExportError, ExtraMissing
 from assistant.records import Answer
 from corpus.passage import Corpus
-from ui.exports.answer_document import day_of, edition_of, status_of
+from ui.exports.answer_document import answers_document, day_of, edition_of, status_of
+from ui.exports.brief import brief_document
+from ui.exports.document_docx import document_as_docx
+from ui.exports.document_markdown import document_as_markdown
+from ui.exports.files import BIBTEX, DOCX, JSON, MARKDOWN, RIS, TEXT, File, file_name
+from ui.exports.references import as_bibtex, as_ris, entries_of
 from ui.words.answer_text import answer_as_text, wrapped
+from ui.words.catalogue import say
 from ui.words.phrases import clean, day
 
-ExportForm = Literal["text", "markdown", "docx", "certificate", "brief"]
+ExportForm = Literal["text", "markdown", "docx", "certificate", "brief", "ris", "bibtex"]
 """What answers can be written as."""
+
+RULE = "-" * 72
+"""Stands between two answers."""
+
+
+class Form(NamedTuple):
+    """A form that answers can be written as."""
+
+    ending: str
+    """Of its file, without a dot."""
+
+    media_type: str
+    """For the header `content-type`."""
+
+    write: Callable[[Sequence[Answer], Corpus, date, str], bytes | str]
+    """Takes answers, the corpus, the day and a title."""
+
+    lead: str = ""
+    """What the name of its file begins with."""
+
+    needs: str = ""
+    """The library of the extra `export` that writes it."""
 
 
 def check_exportable(answer: Answer) -> None:
@@ -33,6 +54,16 @@ def check_exportable(answer: Answer) -> None:
     """
     if answer.signposting or answer.status in ("safeguarding", "declined"):
         raise ExportError(say("export.reply"))
+
+
+def check_installed(form: ExportForm) -> None:
+    """Refuse a form that this machine cannot write.
+
+    Raises:
+        ExtraMissing: its library is not installed.
+    """
+    if (needs := FORMS[form].needs) and not find_spec(needs):
+        raise ExtraMissing(say("export.needs_extra"))
 
 
 def export_file(
@@ -55,47 +86,11 @@ def export_file(
     """
     for one in answers:
         check_exportable(one)
-    words = title or answers[0].question
-    if form == "certificate":
-        return _certificate(answers, corpus, today)
-    if form == "text":
-        text = answers_as_text(answers, corpus, title)
-        return File(file_name(words, "txt"), TEXT, text.encode())
-    if form == "brief":
-        return _brief(answers, corpus, title)
-    from ui.exports.answer_document import answers_document
-
-    document = answers_document(answers, corpus, title)
-    if form == "markdown":
-        from ui.exports.document_markdown import document_as_markdown
-
-        return File(file_name(words, "md"), MARKDOWN, document_as_markdown(document).encode())
-    from ui.exports.document_docx import document_as_docx
-
-    return File(file_name(words, "docx"), DOCX, document_as_docx(document))
-
-
-def _certificate(answers: Sequence[Answer], corpus: Corpus, today: date) -> File:
-    from assistant.certificates.recheck import certify
-
-    if len(answers) != 1:
-        raise ExportError(say("export.one_only"))
-    text = certify(answers[0], corpus, today).model_dump_json(indent=2)
-    name = file_name(f"Certificate {answers[0].question}", "json")
-    return File(name, JSON, f"{text}\n".encode())
-
-
-def _brief(answers: Sequence[Answer], corpus: Corpus, title: str) -> File:
-    from ui.exports.brief import SIZE, TIGHT, brief_document
-    from ui.exports.document_docx import document_as_docx
-
-    document = brief_document(answers, corpus, title)
-    content = document_as_docx(document, body=SIZE, tight=TIGHT)
-    return File(file_name(f"Brief {title or answers[0].question}", "docx"), DOCX, content)
-
-
-RULE = "-" * 72
-"""Stands between two answers."""
+    check_installed(form)
+    asked = FORMS[form]
+    name = file_name(f"{asked.lead} {title or answers[0].question}", asked.ending)
+    made = asked.write(answers, corpus, today, title)
+    return File(name, asked.media_type, made.encode() if isinstance(made, str) else made)
 
 
 def answers_as_text(answers: Sequence[Answer], corpus: Corpus, title: str = "") -> str:
@@ -116,3 +111,42 @@ def _answer(answer: Answer, corpus: Corpus) -> Iterator[str]:
     yield ""
     # What could be asked next is of use on the page only.
     yield answer_as_text(answer.model_copy(update={"follow_ups": ()}), corpus)
+
+
+def _certificate(answers: Sequence[Answer], corpus: Corpus, today: date) -> str:
+    from assistant.certificates.recheck import certify
+
+    if len(answers) != 1:
+        raise ExportError(say("export.one_only"))
+    return f"{certify(answers[0], corpus, today).model_dump_json(indent=2)}\n"
+
+
+FORMS: Mapping[ExportForm, Form] = {
+    "text": Form("txt", TEXT, lambda a, c, day, title: answers_as_text(a, c, title)),
+    "markdown": Form(
+        "md",
+        MARKDOWN,
+        lambda a, c, day, title: document_as_markdown(answers_document(a, c, title)),
+    ),
+    "docx": Form(
+        "docx",
+        DOCX,
+        lambda a, c, day, title: document_as_docx(answers_document(a, c, title)),
+        needs="docx",
+    ),
+    "certificate": Form(
+        "json", JSON, lambda a, c, day, title: _certificate(a, c, day), "Certificate"
+    ),
+    "brief": Form(
+        "docx",
+        DOCX,
+        lambda a, c, day, title: document_as_docx(brief_document(a, c, title)),
+        "Brief",
+        needs="docx",
+    ),
+    "ris": Form("ris", RIS, lambda a, c, day, title: as_ris(entries_of(a, c)), "References"),
+    "bibtex": Form(
+        "bib", BIBTEX, lambda a, c, day, title: as_bibtex(entries_of(a, c)), "References"
+    ),
+}
+"""Every form; whatever is added is a record here."""

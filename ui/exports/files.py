@@ -12,6 +12,8 @@ PPTX = "application/vnd.openxmlformats-officedocument.presentationml.presentatio
 MARKDOWN = "text/markdown; charset=utf-8"
 TEXT = "text/plain; charset=utf-8"
 JSON = "application/json"
+RIS = "application/x-research-info-systems; charset=utf-8"
+BIBTEX = "application/x-bibtex; charset=utf-8"
 
 LONGEST_NAME = 80
 """Characters of a name, at most, without its ending."""

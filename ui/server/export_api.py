@@ -10,8 +10,8 @@ from fastapi.responses import Response
 from pydantic import Field
 
 from assistant.records import Answer
-from ui.exports.export import ExportForm, export_file
-from ui.exports.files import DOCX, JSON, MARKDOWN, TEXT, File
+from ui.exports.export import FORMS, ExportForm, export_file
+from ui.exports.files import File
 from ui.server.export_check import Checking
 from ui.server.work import Body, Work
 from ui.service.seams import Serves
@@ -60,14 +60,16 @@ def add_export(api: APIRouter, assistant: Serves, work: Work) -> None:
             200: {
                 "description": "The file.",
                 "content": {
-                    kind.partition(";")[0]: {"schema": {"type": "string", "format": "binary"}}
-                    for kind in (TEXT, MARKDOWN, DOCX, JSON)
+                    one.media_type.partition(";")[0]: {
+                        "schema": {"type": "string", "format": "binary"}
+                    }
+                    for one in FORMS.values()
                 },
             }
         },
     )
     async def export(body: ExportBody) -> Response:
-        """Write answers as text, Markdown, DOCX, a certificate or a brief of one page.
+        """Write answers as text, Markdown, DOCX, a certificate, a brief of one page or references.
 
         Each is asked for again; one that Signpost does not give so now is refused.
         """

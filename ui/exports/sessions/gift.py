@@ -15,8 +15,7 @@ _SPECIAL = re.compile(r"([~=#{}:\\])")
 def as_gift(items: Iterable[QuizItem], category: str) -> str:
     """Return a quiz as GIFT, one question a paragraph, under a category.
 
-    Several right options share the mark, and a wrong one costs what a right one gives. A written
-    answer is compared without regard to case, as Moodle does.
+    Several right options share the mark, and a wrong one costs what a right one gives.
     """
     name = re.sub(r"\s*/\s*", "-", clean(category))
     head = f"// {NOTICE_OF_SESSION}\n$CATEGORY: Signpost/{name}"
@@ -29,11 +28,6 @@ def _question(item: QuizItem) -> str:
 
 
 def _answers(item: QuizItem) -> list[str]:
-    if item.form == "short":
-        only = item.options[0]
-        texts = dict.fromkeys(item.accepted or (only.text,))
-        # A star stands for any words in a written answer.
-        return [f"={escaped(one).replace('*', chr(92) + '*')}{_told(only)}" for one in texts]
     if item.form == "single":
         return [f"{'~='[one.right]}{escaped(one.text)}{_told(one)}" for one in item.options]
     share = _share(sum(one.right for one in item.options))

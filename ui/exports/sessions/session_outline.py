@@ -1,20 +1,17 @@
-"""A session as a reader sees it, block by block: the handout, the trainer's guide, the key."""
+"""A session as papers: the handout, and the trainer's guide with the key."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Literal, NamedTuple
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from assistant.records import Citation, Statement
-from assistant.sessions.session import AgendaLine, QuizItem, Session
+from assistant.sessions.session import AgendaLine, Column, QuizItem, Session, SourceLine
 from assistant.sessions.session_agenda import ORDER
+from assistant.sessions.session_content import DISCLOSURE, GROUND_RULES, TURN
 from assistant.sessions.session_slots import Author, author_of
-from corpus.passage import Reference
+from ui.exports.document import Block, Document, Note, Shape, Words, heading, labelled, paragraph
 from ui.words.catalogue import say
 from ui.words.phrases import clean, day
-
-Shape = Literal["title", "heading", "subheading", "text", "bullet", "step", "agenda", "page"]
-"""What a block looks like; `page` starts a new page."""
 
 LETTERS = "ABCDEFGH"
 """Letters of the options of a quiz."""
@@ -39,95 +36,10 @@ PARTS_OF = {"page": "messages", "guidance": "messages"}
 TIERS = {"framework": "Framework text", "guidance": "Guidance note"}
 """What sources of a tier are called."""
 
+TOLD = 3
+"""Sentences on what to say, to avoid and to do next that a handout has of each, at most."""
 
-class Block(NamedTuple):
-    """A piece of a document."""
-
-    shape: Shape
-    """What it looks like."""
-
-    text: str = ""
-    """Its words."""
-
-    marks: tuple[int, ...] = ()
-    """Numbers of the places that it cites."""
-
-    lead: str = ""
-    """What stands before the words: times, a letter, a term."""
-
-
-class Places:
-    """Numbers the places that a session cites, in order of first citation."""
-
-    def __init__(self) -> None:
-        """Start with none."""
-        self._cited: dict[str, list[Citation]] = {}
-
-    def marks(self, statement: Statement) -> tuple[int, ...]:
-        """Return the numbers of what a statement cites."""
-        for one in statement.citations:
-            self._cited.setdefault(one.passage_id, []).append(one)
-        order = list(self._cited)
-        return tuple(dict.fromkeys(order.index(one.passage_id) + 1 for one in statement.citations))
-
-    def blocks(self, session: Session) -> list[Block]:
-        """Return the list of places, a line for each number, and the works that they rest on."""
-        by_id = {one.id: one for one in session.sources}
-        found = [Block("heading", "Sources")]
-        works: dict[tuple[str, str], Reference] = {}
-        for number, cited in enumerate(self._cited.values(), 1):
-            source = by_id[cited[0].source_id]
-            text = f"{source.title}, {source.publisher}, {cited[0].locator}. {TIERS[source.tier]}"
-            text += f", checked {day(source.as_of)}." if source.as_of else "."
-            rests = [ref for one in cited for ref in one.references]
-            works |= {(one.publisher, one.title): one for one in rests}
-            publishers = "; ".join(dict.fromkeys(one.publisher for one in rests))
-            text += f" Rests on: {publishers}." if publishers else ""
-            found.append(Block("bullet", clean(text), (), f"[{number}]"))
-        if works:
-            found.append(Block("subheading", "Published works that the guidance rests on"))
-        return found + [Block("bullet", _work(works[key])) for key in sorted(works)]
-
-
-def _work(work: Reference) -> str:
-    told = (work.publisher, work.title, str(work.year or ""), work.url)
-    return clean(f"{', '.join(filter(None, told))}.")
-
-
-def handout(session: Session) -> list[Block]:
-    """Return what participants get; the quiz stands apart, since the rest gives answers away."""
-    places = Places()
-    found = [*_opening(session), Block("heading", "Agenda")]
-    found += [_agenda(one) for one in session.agenda]
-    found += _listed("What you will be able to do", session.objectives, places)
-    found += _sections(session.care, places)
-    drawn = {"messages": _messages, "discussion": _asked, "exercise": _exercise}
-    for part in [one for one in order_of(session) if one in drawn]:
-        found += drawn[part](session, places)
-    found += _terms(session, places)
-    found += [*places.blocks(session), Block("text", NOTICE_OF_SESSION)]
-    return [*found, *_questions(session)]
-
-
-def guide(session: Session) -> list[Block]:
-    """Return what the trainer gets; the answer key stands apart on a page of its own."""
-    places = Places()
-    found = [*_opening(session, "Facilitator guide: "), *_sections(session.facilitator, places)]
-    found.append(Block("heading", "Agenda"))
-    for line in session.agenda:
-        found += [_agenda(line), Block("text", line.does.text)]
-    found += _listed("Objectives", session.objectives, places)
-    found += _sections(session.care, places)
-    drawn = {"messages": _messages, "discussion": _led, "exercise": _watched}
-    for part in [one for one in order_of(session) if one in drawn]:
-        found += drawn[part](session, places)
-    found += _terms(session, places)
-    if session.dropped:
-        found.append(Block("heading", "Left out because it could not be verified"))
-        found += [Block("bullet", f"{one.text} ({one.reason})") for one in session.dropped]
-    key = _key(session, places)
-    return [*found, *places.blocks(session), Block("text", NOTICE_OF_SESSION), *key]
-
+CARE = "If somebody discloses abuse"
 
 NOTICE_OF_SESSION = (
     say("phrase.notice")
@@ -136,6 +48,84 @@ NOTICE_OF_SESSION = (
     .replace("it.", "them.")
 )
 """Stands at the end of each document."""
+
+
+class Places:
+    """Numbers the sources that a session cites, in order of first citation."""
+
+    def __init__(self, session: Session) -> None:
+        """Start with none."""
+        self._sources = {one.id: one for one in session.sources}
+        self._cited: dict[str, list[Citation]] = {}
+
+    def of(self, statement: Statement) -> tuple[int, ...]:
+        """Return the numbers of what a statement cites."""
+        for one in statement.citations:
+            self._cited.setdefault(one.source_id, []).append(one)
+        order = list(self._cited)
+        return tuple(dict.fromkeys(order.index(one.source_id) + 1 for one in statement.citations))
+
+    def notes(self) -> dict[int, Note]:
+        """Return a note for each number: the source, the places in it, and the works under it."""
+        numbered = enumerate(self._cited.items(), 1)
+        return {at: _note(self._sources[source], cited) for at, (source, cited) in numbered}
+
+
+def _note(source: SourceLine, cited: Sequence[Citation]) -> Note:
+    places = ", ".join(dict.fromkeys(clean(one.locator) for one in cited))
+    works = (work.publisher for one in cited for work in one.references)
+    rests = "; ".join(dict.fromkeys(map(clean, filter(None, works))))
+    told = f"{clean(source.title)}, {clean(source.publisher)}. {TIERS.get(source.tier, '')}"
+    told += f", as of {day(source.as_of)}" if source.as_of else ""
+    words = (Words(f"{told}: {places}.{f' Rests on {rests}.' if rests else ''}"),)
+    return Note(words, words)
+
+
+def handout(session: Session) -> Document:
+    """Return what participants get; the quiz stands apart, since the rest gives answers away."""
+    places = Places(session)
+    agenda = [(times(one), one.title, _learned(session, one)) for one in session.agenda]
+    head = ("Time", "Part", "You will be able to")
+    blocks = [heading("Today"), Block("table", rows=(head, *agenda))]
+    blocks += _care(session.care, places, TOLD)
+    drawn = {"messages": _messages, "discussion": _asked, "exercise": _exercise}
+    for part in [one for one in order_of(session) if one in drawn]:
+        blocks += drawn[part](session, places)
+    blocks += [*_terms(session, places), *_gathered()]
+    return _document(session, "Handout", [*blocks, *_questions(session)], places)
+
+
+def guide(session: Session) -> Document:
+    """Return what the trainer gets; the answer key stands apart on a page of its own."""
+    places = Places(session)
+    blocks = _sections(session.facilitator, places)
+    rows = [(times(one), _with_aim(session, one), one.does.text) for one in session.agenda]
+    blocks += [heading("Agenda"), Block("table", rows=(("Time", "Part", "What you do"), *rows))]
+    blocks += _care(session.care, places)
+    drawn = {"messages": _messages, "discussion": _led, "exercise": _debriefed}
+    for part in [one for one in order_of(session) if one in drawn]:
+        blocks += drawn[part](session, places)
+    blocks += _terms(session, places)
+    if session.dropped:
+        blocks.append(heading("Left out because it could not be verified"))
+        blocks += [_bullet(f"{one.text} ({one.reason})") for one in session.dropped]
+    key = _key(session, places)
+    return _document(
+        session, "Facilitator's guide", [*blocks, *_gathered(), *_works(session), *key], places
+    )
+
+
+def _document(session: Session, kicker: str, blocks: Sequence[Block], places: Places) -> Document:
+    request = session.request
+    about = f"{request.minutes} minutes, for {request.audience.replace('-', ' ')}, {request.level}."
+    return Document(
+        title=session.title,
+        subtitle=f"{about} Sources as of {day(session.today)}.",
+        kicker=kicker,
+        blocks=tuple(blocks),
+        notes=places.notes(),
+        day=session.today,
+    )
 
 
 def times(line: AgendaLine) -> str:
@@ -153,18 +143,21 @@ def _clock(minutes: int) -> str:
     return f"{minutes // 60}:{minutes % 60:02d}"
 
 
-def _opening(session: Session, lead: str = "") -> list[Block]:
-    request = session.request
-    text = (
-        f"A training session of {request.minutes} minutes for {request.audience.replace('-', ' ')}"
-        f", {request.level}. Seed {request.seed}; corpus {session.corpus[:12]}, as of"
-        f" {day(session.today)}."
-    )
-    return [Block("title", f"{lead}{session.title}"), Block("text", text)]
+def objective_of(session: Session, line: AgendaLine) -> Statement | None:
+    """Return what participants learn in a line of the agenda: in the first of its block."""
+    first = next(one for one in session.agenda if one.block == line.block)
+    found = (one for one in session.objectives if one.section == line.block and first is line)
+    return next(found, None)
 
 
-def _agenda(line: AgendaLine) -> Block:
-    return Block("agenda", f"{line.title} ({line.minutes} min)", (), times(line))
+def _learned(session: Session, line: AgendaLine) -> str:
+    found = objective_of(session, line)
+    return authored(found) if found else ""
+
+
+def _with_aim(session: Session, line: AgendaLine) -> str:
+    aim = _learned(session, line)
+    return f"{line.title}. Aim: {aim}" if aim else line.title
 
 
 def order_of(session: Session) -> tuple[str, ...]:
@@ -175,120 +168,155 @@ def order_of(session: Session) -> tuple[str, ...]:
 
 def authored(statement: Statement) -> str:
     """Return the words of a statement with what a reader should know of who wrote them."""
-    return " ".join(filter(None, (statement.text, AUTHORS[author_of(statement)])))
+    return " ".join(filter(None, (clean(statement.text), AUTHORS[author_of(statement)])))
 
 
-def _said(statement: Statement, places: Places) -> Block:
+def lists_of(columns: Iterable[Column], messages: Iterable[Statement]) -> list[Column]:
+    """Return the columns that the key messages do not go through one by one."""
+    said = {cited.passage_id for one in messages for cited in one.citations}
+    return [
+        one
+        for one in columns
+        if not any(cited.passage_id in said for item in one.items for cited in item.citations)
+    ]
+
+
+def _bullet(text: str) -> Block:
+    return paragraph(text, shape="bullet")
+
+
+def _said(statement: Statement, places: Places, lead: str = "", shape: Shape = "bullet") -> Block:
     text = authored(statement)
     text += f" (As of {day(statement.as_of)}.)" if statement.as_of else ""
-    return Block("bullet", clean(text), places.marks(statement))
+    strong = (Words(f"{lead} ", strong=True),) if lead else ()
+    return Block(shape, (*strong, Words(text, notes=places.of(statement))))
 
 
-def _listed(heading: str, statements: Sequence[Statement], places: Places) -> list[Block]:
-    if not statements:
-        return []
-    return [Block("heading", heading), *(_said(one, places) for one in statements)]
-
-
-def _sections(statements: Iterable[Statement], places: Places) -> list[Block]:
+def _sections(
+    statements: Iterable[Statement], places: Places, level: int = 1, most: int = 99
+) -> list[Block]:
     by: dict[str, list[Statement]] = {}
     for one in statements:
         by.setdefault(one.section, []).append(one)
-    return [block for heading, said in by.items() for block in _listed(heading, said, places)]
+    return [
+        block
+        for name, said in by.items()
+        for block in (heading(name, level), *(_said(one, places) for one in said[:most]))
+    ]
 
 
-def _messages(session: Session, places: Places) -> list[Block]:
+def _care(care: Sequence[Statement], places: Places, most: int = 99) -> list[Block]:
+    """Return ground rules and contacts, then how a disclosure is met, then wellbeing."""
+    names = list(dict.fromkeys(one.section for one in care))
     found: list[Block] = []
-    for tier, heading in MESSAGES.items():
-        said = [one for one in session.messages if one.kind == tier]
-        found += [Block("heading", heading)] if said else []
-        section = ""
-        for one in said:
-            if one.section != section:
-                section = one.section
-                found.append(Block("subheading", section))
-            found.append(_said(one, places))
+    for name in names:
+        if name == DISCLOSURE[0]:
+            found.append(heading(CARE))
+        here = [one for one in care if one.section == name]
+        inside = name in DISCLOSURE
+        whole = name in (GROUND_RULES, TURN)
+        found += _sections(here, places, 2 if inside else 1, max(most, 4) if whole else most)
     return found
+
+
+def _messages(session: Session, places: Places) -> Iterator[Block]:
+    for tier, name in MESSAGES.items():
+        said = [one for one in session.messages if one.kind == tier]
+        if said:
+            yield heading(name)
+            yield from _sections(said, places, 2)
+        if tier == "framework":
+            for column in lists_of(session.columns, session.messages):
+                marks = tuple(dict.fromkeys(at for one in column.items for at in places.of(one)))
+                lead = Words(f"{column.top}, {column.kind}: ", strong=True)
+                text = "; ".join(clean(one.text) for one in column.items)
+                yield paragraph(lead, Words(f"{text}.", notes=marks))
 
 
 def _asked(session: Session, places: Places) -> list[Block]:
     """Return what participants read of the discussion."""
-    if not session.talks:
-        return []
     asked = [_said(one.question, places) for one in session.talks]
-    return [Block("heading", "Questions to discuss"), *asked]
+    return [heading("Questions to discuss"), *asked] if asked else []
 
 
-def _led(session: Session, places: Places) -> list[Block]:
+def _led(session: Session, places: Places) -> Iterator[Block]:
     """Return what the trainer reads of the discussion."""
-    found = [Block("heading", "Discussion")] if session.talks else []
+    if session.talks:
+        yield heading("Discussion")
     for talk in session.talks:
-        found += [Block("subheading", authored(talk.question), places.marks(talk.question))]
-        found += [_said(one, places) for one in talk.points]
-    return found
+        yield heading(authored(talk.question), 2)
+        yield from (_said(one, places) for one in talk.points)
 
 
-def _watched(session: Session, places: Places) -> list[Block]:
-    """Return the exercise with what good work shows."""
-    if session.exercise is None:
-        return []
-    good = Block("text", session.exercise.look_for.text, (), "What good work shows:")
-    return [*_exercise(session, places), good]
-
-
-def _exercise(session: Session, places: Places) -> list[Block]:
+def _exercise(session: Session, places: Places) -> Iterator[Block]:
     made = session.exercise
     if made is None:
-        return []
-    found = [Block("heading", f"Exercise: {made.title}"), Block("text", authored(made.task))]
-    found += [Block("step", one.text, (), f"{one.minutes} min") for one in made.steps]
-    found.append(Block("subheading", "Cards"))
-    return [*found, *(_said(one, places) for one in made.cards)]
+        return
+    yield heading(f"Exercise: {made.title}")
+    yield paragraph(authored(made.task))
+    for letter, one in zip(LETTERS, made.situations, strict=False):
+        yield _said(one.question, places, f"{letter}.", "text")
+        yield paragraph("Our reply, and why: " + "_" * 60, shape="option")
 
 
-def _questions(session: Session) -> list[Block]:
-    found = [Block("page"), Block("heading", "Quiz")] if session.quiz else []
+def _debriefed(session: Session, places: Places) -> Iterator[Block]:
+    """Return the exercise with its times, the sentences that decide, and what good work shows."""
+    made = session.exercise
+    if made is None:
+        return
+    yield heading(f"Exercise: {made.title}")
+    yield paragraph(authored(made.task))
+    yield from (labelled(f"{one.minutes} min", one.text) for one in made.steps)
+    for letter, one in zip(LETTERS, made.situations, strict=False):
+        yield heading(f"{letter}. {clean(one.question.text)}", 2)
+        yield from (_said(point, places) for point in one.points)
+    yield labelled("What good work shows", made.look_for.text)
+
+
+def _questions(session: Session) -> Iterator[Block]:
+    if session.quiz:
+        yield heading("Quiz", new_page=True)
     for item in session.quiz:
-        found.append(Block("subheading", f"{item.id[1:]}. {item.stem.text}"))
-        if item.form == "short":
-            found.append(Block("text", "Answer: ____________________"))
-            continue
-        found += [
-            Block("bullet", option.text, (), f"{letter}.")
-            for letter, option in zip(LETTERS, item.options, strict=False)
-        ]
-    return found
+        yield heading(f"{item.id[1:]}. {clean(item.stem.text)}", 3)
+        for letter, option in zip(LETTERS, item.options, strict=False):
+            yield paragraph(Words(f"{letter}. ", strong=True), option.text, shape="option")
 
 
-def _key(session: Session, places: Places) -> list[Block]:
-    if not session.quiz:
-        return []
-    found = [Block("page"), Block("heading", "Answer key"), Block("text", "Keep this page apart.")]
+def _key(session: Session, places: Places) -> Iterator[Block]:
+    if session.quiz:
+        yield heading("Answer key", new_page=True)
+        yield paragraph("Keep this page apart.")
     for item in session.quiz:
-        found.append(Block("subheading", f"{item.id[1:]}. {item.stem.text}"))
-        found.append(Block("text", key_of(item), (), "Key:"))
-        found += [
-            Block(
-                "bullet",
-                f"{option.text}: {'right' if option.right else 'wrong'}. {option.why}",
-                places.marks(option.evidence),
-                f"{letter}." if item.form != "short" else "",
-            )
-            for letter, option in zip(LETTERS, item.options, strict=False)
-        ]
-    return found
+        yield heading(f"{item.id[1:]}. {clean(item.stem.text)}", 3)
+        yield labelled("Key", key_of(item))
+        for letter, option in zip(LETTERS, item.options, strict=False):
+            verdict = "Right" if option.right else "Wrong"
+            told = f"{option.text.removesuffix('.')}. {verdict}: {option.why}"
+            words = Words(told, notes=places.of(option.evidence))
+            yield Block("option", (Words(f"{letter}. ", strong=True), words))
 
 
 def key_of(item: QuizItem) -> str:
-    """Return the key as one line: letters, or what may be written."""
-    if item.form == "short":
-        return " or ".join(item.accepted or (item.options[0].text,))
+    """Return the letters of the key as one line."""
     pairs = zip(LETTERS, item.options, strict=False)
     return ", ".join(letter for letter, option in pairs if option.right)
 
 
 def _terms(session: Session, places: Places) -> list[Block]:
-    found = [Block("heading", "Terms used")] if session.glossary else []
-    return found + [
-        Block("bullet", one.text, places.marks(one), f"{one.section}:") for one in session.glossary
-    ]
+    found = [_said(one, places, f"{one.section}:") for one in session.glossary]
+    return [heading("Terms used"), *found] if found else []
+
+
+def _gathered() -> tuple[Block, ...]:
+    return heading("Sources"), Block("notes"), paragraph(NOTICE_OF_SESSION, shape="small")
+
+
+def _works(session: Session) -> Iterator[Block]:
+    """List the published works that the guidance rests on, each once, by publisher."""
+    works = {one.id: one for source in session.sources for one in source.works}
+    told = {(clean(f"{w.publisher}, {w.title}"), w.year or 0, w.url) for w in works.values()}
+    if told:
+        yield heading("Published works that the guidance rests on", 2)
+    for name, year, url in sorted(told):
+        words = [Words(f"{name}, {year}. " if year else f"{name}. ")]
+        yield paragraph(*words, *([Words(url, url=url)] if url else []), shape="small")

@@ -1,182 +1,289 @@
-"""The slides of a session as PPTX: few words on each, and what the trainer says in the notes."""
+"""The slides of a session as PPTX: one idea on each, and what the trainer says in the notes."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from io import BytesIO
-from typing import NamedTuple
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
 
 from assistant.records import Statement
-from assistant.sessions.session import Session
+from assistant.sessions.session import Column, QuizItem, Session, Talk
+from assistant.sessions.session_content import DISCLOSURE, GROUND_RULES, TURN
 from ui.exports.sessions.session_outline import (
+    CARE,
+    LETTERS,
     MESSAGES,
     NOTICE_OF_SESSION,
     authored,
+    objective_of,
     order_of,
     times,
 )
-from ui.words.phrases import clean
+from ui.words.phrases import clean, day
 
-LINES = 6
-"""Lines on a slide, at most."""
+if TYPE_CHECKING:
+    from pptx.slide import Slide as Page
 
-LETTERS = 480
-"""Characters on a slide, at most, unless one line alone is longer."""
+REFERENCE = Path(__file__).parent.parent / "reference.pptx"
+"""Made by `ui.exports.theme`; all layouts stand in it."""
 
 READY = "Have the handout and the contacts ready."
 """What the trainer reads at the first slide."""
 
-STRETCHES = 12
-"""Lines of the agenda on a slide, at most."""
-
 LONGEST_FOOT = 180
 """Characters of the sources at the foot of a slide; longer ones stand in the notes alone."""
+
+SIZES: Mapping[str, Mapping[int, tuple[tuple[int, int], ...]]] = {
+    "Points": {1: ((430, 22), (620, 18))},
+    "Quote": {1: ((130, 34), (240, 28), (380, 24))},
+    "Question": {1: ((190, 24), (300, 20)), 14: ((330, 20), (480, 17))},
+}
+"""Letters in points by how many characters a placeholder holds, up to each."""
+
+SMALLEST = 16
+"""Letters in points of whatever is longer."""
 
 
 class Slide(NamedTuple):
     """One slide."""
 
+    layout: str
+    """Which layout of the reference file it fills."""
+
     title: str
     """Its heading."""
 
-    lines: tuple[str, ...]
+    lines: tuple[str, ...] = ()
     """What participants read."""
 
-    notes: str
+    notes: str = ""
     """What the trainer reads."""
 
     sources: str = ""
-    """What the words are from, as the foot of the slide says it."""
+    """What the words are from."""
+
+    options: tuple[tuple[str, bool], ...] = ()
+    """Of a question: what may be chosen, and whether it stands out as right."""
+
+    columns: tuple[Column, ...] = ()
+    """Of a diagram: what stands in it."""
 
 
 def as_pptx(session: Session) -> bytes:
     """Return the slides of a session, each with speaker notes."""
-    from ui.exports.sessions.session_deck import add_page, new_deck
+    import pptx
 
-    deck = new_deck()
+    deck = pptx.Presentation(str(REFERENCE))
     about = deck.core_properties
     about.title, about.language = session.title, "en-GB"
     about.author = about.last_modified_by = "Signpost"
     about.created = about.modified = datetime.fromisoformat(session.today)
+    layouts = {one.name: one for one in deck.slide_layouts}
     for slide in slides_of(session):
-        add_page(deck, slide.title, slide.lines, slide.sources, slide.notes)
+        _fill(deck.slides.add_slide(layouts[slide.layout]), slide)
     out = BytesIO()
     deck.save(out)
     return out.getvalue()
 
 
+def _fill(page: Page, slide: Slide) -> None:
+    from pptx.util import Pt
+
+    foot = slide.sources if len(slide.sources) <= LONGEST_FOOT else "Sources: see the notes."
+    options = "\n".join(text for text, _ in slide.options)
+    texts = {0: slide.title, 1: "\n".join(slide.lines), 13: foot, 14: options}
+    for holder in list(page.placeholders):
+        number = holder.placeholder_format.idx
+        text = texts[number]
+        if not text:
+            holder._element.getparent().remove(holder._element)
+            continue
+        frame = holder.text_frame
+        frame.text = text
+        holder._element._nvXxPr.cNvPr.set("descr", text)
+        steps = SIZES.get(slide.layout, {}).get(number, ())
+        for line in frame.paragraphs if steps else ():
+            line.font.size = Pt(next((one for most, one in steps if len(text) <= most), SMALLEST))
+        if number == 14:
+            for line, (_, right) in zip(frame.paragraphs, slide.options, strict=True):
+                line.font.bold = right
+    _draw(page, slide.columns)
+    notes = page.notes_slide.notes_text_frame
+    if notes is not None:
+        notes.text = "\n\n".join(filter(None, (slide.notes, slide.sources)))
+
+
+def _draw(page: Page, columns: Sequence[Column]) -> None:
+    """Draw what the framework lists: a box for each kind, side by side."""
+    from pptx.enum.shapes import MSO_SHAPE
+    from pptx.enum.text import MSO_ANCHOR
+    from pptx.util import Inches, Pt
+
+    from ui.exports.theme import ACCENT, INK, PALE, ink_of
+
+    gap, left = 0.25, 0.9
+    # A column with twice the words is wider, but no column is narrow.
+    shares = [120 + sum(len(one.text) for one in column.items) for column in columns]
+    for column, share in zip(columns, shares, strict=True):
+        width = (11.5 - gap * (len(columns) - 1)) * share / sum(shares)
+        lines = [clean(one.text) for one in column.items]
+        size = 16 if max(shares) < 420 else 14
+        name = f"{column.kind} ({len(lines)})"
+        for top, height, fill, ink, texts, letters in (
+            (1.7, 0.55, ACCENT, "FFFFFF", [f"{name[:1].upper()}{name[1:]}"], 16),
+            (2.25, 4.3, PALE, INK, lines, size),
+        ):
+            box = page.shapes.add_shape(
+                MSO_SHAPE.RECTANGLE, Inches(left), Inches(top), Inches(width), Inches(height)
+            )
+            box.fill.solid()
+            box.fill.fore_color.rgb = ink_of(fill)
+            box.line.fill.background()
+            box.shadow.inherit = False
+            box._element._nvXxPr.cNvPr.set("descr", f"{name}: {'; '.join(lines)}")
+            frame = box.text_frame
+            frame.word_wrap, frame.vertical_anchor = True, MSO_ANCHOR.TOP
+            frame.text = "\n".join(texts)
+            for line in frame.paragraphs:
+                line.alignment, line.space_after = 1, Pt(5)
+                line.font.size, line.font.bold = Pt(letters), fill == ACCENT
+                line.font.color.rgb = ink_of(ink)
+        left += width + gap
+
+
 def slides_of(session: Session) -> list[Slide]:
-    """Return the slides in the order of the agenda; the key is in no slide and in no note."""
-    titles = {one.id: clean(one.title) for one in session.sources}
-    request = session.request
-    opening = f"{request.minutes} minutes, for {request.audience.replace('-', ' ')}"
-    plan = [f"{times(one)}  {one.title}" for one in session.agenda]
-    found = [Slide(session.title, (opening, NOTICE_OF_SESSION), READY)]
-    found += _paged("Today", plan, "Say when the breaks are.", STRETCHES)
-    rules = [one for one in session.care if one.kind == "note"]
-    aloud = "Read these aloud before all else."
-    found += _said("Ground rules and where to turn", rules, aloud, titles)
-    found += _said("What you will be able to do", session.objectives, "Keep this short.", titles)
-    drawn = {
-        "messages": _messages,
-        "discussion": _talks,
-        "exercise": _exercise,
-        "quiz": _quiz,
-    }
-    for part in order_of(session):
-        found += drawn[part](session, titles)
-    closing = ("One thing to take away.", "Where to turn: see the handout.")
-    return [*found, Slide("Close", closing, _does(session, "close"))]
+    """Return the slides in the order of the agenda: a question of the quiz, then its answer."""
+    return list(_Slides(session).all())
 
 
-def _messages(session: Session, titles: Mapping[str, str]) -> Iterator[Slide]:
-    for tier, heading in MESSAGES.items():
-        said = [one for one in session.messages if one.kind == tier]
-        block = "page" if tier == "framework" else "guidance"
-        yield from _said(heading, said, _does(session, block), titles)
+class _Slides:
+    """Makes the slides of a session."""
 
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        self._titles = {one.id: clean(one.title) for one in session.sources}
 
-def _talks(session: Session, titles: Mapping[str, str]) -> Iterator[Slide]:
-    for number, talk in enumerate(session.talks, 1):
-        points = "\n".join(f"- {one.text}" for one in talk.points)
-        notes = f"Points to bring in:\n{points}"
-        sources = _sources([talk.question, *talk.points], titles)
-        told = f"{notes}\n{sources}" if sources else notes
-        yield Slide(f"Discussion {number}", (clean(authored(talk.question)),), told)
+    def all(self) -> Iterator[Slide]:
+        session = self._session
+        request = session.request
+        opening = f"{request.minutes} minutes, for {request.audience.replace('-', ' ')}"
+        yield Slide("Title", session.title, (opening, NOTICE_OF_SESSION), READY)
+        plan = tuple(f"{times(one)}   {one.title}" for one in session.agenda)
+        yield Slide("Points", "Today", plan, "Say when the breaks are.")
+        aloud = self._does("opening")
+        rules = self._care(GROUND_RULES)
+        yield from self._listed(GROUND_RULES, [o for o in rules if o.kind == "note"], aloud)
+        yield from self._listed(TURN, self._care(TURN), aloud)
+        yield from self._objectives()
+        for name in DISCLOSURE:
+            said = self._care(name)[:3]
+            yield from self._listed(
+                f"{CARE}: {name[0].lower()}{name[1:]}", said, self._does("care")
+            )
+        drawn = {
+            "messages": self._messages,
+            "discussion": self._talks,
+            "exercise": self._exercise,
+            "quiz": self._quiz,
+        }
+        for part in order_of(session):
+            yield from drawn[part]()
+        step = next((one.text for one in session.objectives if one.section == "close"), "")
+        closing = tuple(filter(None, (step, "Where to turn: see the handout.")))
+        yield Slide("Points", "Close", closing, self._does("close"))
 
+    def _care(self, section: str) -> list[Statement]:
+        return [one for one in self._session.care if one.section == section]
 
-def _exercise(session: Session, titles: Mapping[str, str]) -> Iterator[Slide]:
-    if session.exercise:
-        made = session.exercise
-        steps = [f"{one.minutes} min: {one.text}" for one in made.steps]
-        notes = f"What good work shows: {made.look_for.text}"
-        yield from _paged(f"Exercise: {made.title}", [authored(made.task), *steps], notes)
+    def _objectives(self) -> Iterator[Slide]:
+        session = self._session
+        pairs = [(one, objective_of(session, one)) for one in session.agenda]
+        told = tuple(f"{times(line)}   {authored(aim)}" for line, aim in pairs if aim)
+        if told:
+            aims = [aim for _, aim in pairs if aim]
+            notes = "Keep this short; each has its place in the agenda."
+            yield Slide("Points", "What you will be able to do", told, notes, self._sources(aims))
 
+    def _messages(self) -> Iterator[Slide]:
+        session = self._session
+        for tier, name in MESSAGES.items():
+            does = self._does("page" if tier == "framework" else "guidance")
+            if tier == "framework":
+                for top in dict.fromkeys(one.top for one in session.columns):
+                    columns = tuple(one for one in session.columns if one.top == top)
+                    items = [item for one in columns for item in one.items]
+                    yield Slide("Diagram", top, (), does, self._sources(items), columns=columns)
+            for one in [one for one in session.messages if one.kind == tier]:
+                title = f"{name}: {clean(one.section)}" if one.section else name
+                said = f"As of {day(one.as_of)}." if one.as_of else ""
+                notes = "\n".join(filter(None, (does, said)))
+                yield Slide("Quote", title, (authored(one),), notes, self._sources([one]))
 
-def _quiz(session: Session, titles: Mapping[str, str]) -> Iterator[Slide]:
-    if session.quiz:
-        yield Slide("Quiz", ("Answer alone, on the quiz page.",), _does(session, "quiz"))
+    def _talks(self) -> Iterator[Slide]:
+        for number, talk in enumerate(self._session.talks, 1):
+            notes = "\n".join((self._does("discussion"), "Points to bring in:", *_points(talk)))
+            sources = self._sources([talk.question, *talk.points])
+            asked = (authored(talk.question),)
+            yield Slide("Quote", f"Discussion {number}", asked, notes, sources)
 
-
-def _does(session: Session, block: str) -> str:
-    return next((one.does.text for one in session.agenda if one.block == block), "")
-
-
-def _said(
-    title: str, statements: Sequence[Statement], notes: str, titles: Mapping[str, str]
-) -> Iterator[Slide]:
-    """Return slides with statements, their sources at the foot and in the notes."""
-    for part in _parts([authored(one) for one in statements]):
-        here = [statements[at] for at in part]
-        sources = _sources(here, titles)
-        told = f"{notes}\n{sources}" if sources else notes
-        foot = sources if len(sources) <= LONGEST_FOOT else "Sources: see the handout."
-        yield Slide(title, tuple(clean(authored(one)) for one in here), told, foot)
-
-
-def _sources(statements: Iterable[Statement], titles: Mapping[str, str]) -> str:
-    """Return what statements cite, by source, as one line."""
-    places: dict[str, dict[str, None]] = {}
-    for cited in (one for said in statements for one in said.citations):
-        places.setdefault(cited.source_id, {})[clean(cited.locator)] = None
-    named = (f"{titles[one]}, {', '.join(found)}" for one, found in places.items())
-    return f"Sources: {'; '.join(named)}." if places else ""
-
-
-def _paged(title: str, lines: Sequence[str], notes: str, most: int = LINES) -> Iterator[Slide]:
-    for part in _parts(lines, most):
-        yield Slide(title, tuple(clean(lines[at]) for at in part), notes)
-
-
-def _parts(lines: Iterable[str], most: int = LINES) -> Iterator[list[int]]:
-    """Part lines among slides, so that none is left with much less than the one before it.
-
-    Returns:
-        The places of the lines of each slide.
-
-    >>> list(_parts(["a" * 400, "b" * 100, "c"]))
-    [[0], [1, 2]]
-    >>> list(_parts(list("abcdefg")))
-    [[0, 1, 2, 3], [4, 5, 6]]
-    """
-    sizes = [len(line) for line in lines]
-    parts: list[list[int]] = []
-    used = 0
-    for at, size in enumerate(sizes):
-        if not parts or len(parts[-1]) == most or used + size > LETTERS:
-            parts.append([])
-            used = 0
-        parts[-1].append(at)
-        used += size
-    if len(parts) > 1:
-        _even(parts[-2], parts[-1], sizes)
-    yield from parts
-
-
-def _even(before: list[int], last: list[int], sizes: Sequence[int]) -> None:
-    """Move lines to the last slide while it has fewer than the one before it, and room."""
-    while len(before) > len(last) + 1:
-        if sum(sizes[at] for at in (before[-1], *last)) > LETTERS:
+    def _exercise(self) -> Iterator[Slide]:
+        made = self._session.exercise
+        if made is None:
             return
-        last.insert(0, before.pop())
+        steps = (f"{one.minutes} min   {one.text}" for one in made.steps)
+        notes = f"{self._does('exercise')}\nWhat good work shows: {made.look_for.text}"
+        title = f"Exercise: {made.title}"
+        yield Slide("Points", title, (authored(made.task), *steps), notes)
+        for letter, talk in zip(LETTERS, made.situations, strict=False):
+            asked, name = (authored(talk.question),), f"Situation {letter}"
+            yield Slide("Quote", name, asked, "The next slide has the debrief.")
+            sources = self._sources(talk.points)
+            yield Slide("Points", f"{name}: what decides it", _points(talk), notes, sources)
+
+    def _quiz(self) -> Iterator[Slide]:
+        for item in self._session.quiz:
+            number, asked = item.id[1:], clean(item.stem.text)
+            yield Slide(
+                "Question", f"Question {number}", (asked,), self._does("quiz"), "", _options(item)
+            )
+            why = "\n".join(f"{one.text} {one.why}" for one in item.options)
+            sources = self._sources([one.evidence for one in item.options])
+            answer = f"Question {number}: the answer"
+            yield Slide("Question", answer, (asked,), why, sources, _answer(item))
+
+    def _does(self, block: str) -> str:
+        return next((o.does.text for o in self._session.agenda if o.block == block), "")
+
+    def _listed(self, title: str, said: Sequence[Statement], notes: str) -> Iterator[Slide]:
+        if said:
+            lines = tuple(map(authored, said))
+            yield Slide("Points", title, lines, notes, self._sources(said))
+
+    def _sources(self, statements: Iterable[Statement]) -> str:
+        """Return what statements cite, by source, as one line."""
+        places: dict[str, dict[str, None]] = {}
+        for cited in (one for said in statements for one in said.citations):
+            places.setdefault(cited.source_id, {})[clean(cited.locator)] = None
+        named = (f"{self._titles[one]}, {', '.join(found)}" for one, found in places.items())
+        return f"Sources: {'; '.join(named)}." if places else ""
+
+
+def _points(talk: Talk) -> tuple[str, ...]:
+    return tuple(clean(one.text) for one in talk.points)
+
+
+def _options(item: QuizItem) -> tuple[tuple[str, bool], ...]:
+    pairs = zip(LETTERS, item.options, strict=False)
+    return tuple((f"{letter}.  {clean(option.text)}", False) for letter, option in pairs)
+
+
+def _answer(item: QuizItem) -> tuple[tuple[str, bool], ...]:
+    """Return the options with the right ones marked, and why each of these is right."""
+    shown = [
+        (f"{letter}.  {clean(option.text)}{'  (right)' if option.right else ''}", option.right)
+        for letter, option in zip(LETTERS, item.options, strict=False)
+    ]
+    why = dict.fromkeys(clean(one.why) for one in item.options if one.right)
+    return (*shown, *((one, False) for one in why))

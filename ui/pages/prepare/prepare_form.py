@@ -109,15 +109,8 @@ def _for_whom() -> str:
 
 def _more() -> str:
     parts = "".join(_box("parts", one, say(f"prepare.part_{one}"), checked=True) for one in PARTS)
-    seed = (
-        f'<details class="sp-prepare-choose"><summary>{escape(say("prepare.advanced"))}</summary>'
-        f'<div class="sp-prepare-field"><label for="sp-prepare-seed">'
-        f"{escape(say('prepare.seed'))}</label>"
-        f'<p class="sp-prepare-hint" id="sp-prepare-seed-hint">'
-        f"{escape(say('prepare.seed_hint'))}</p>"
-        '<input id="sp-prepare-seed" name="seed" type="number" inputmode="numeric" min="0"'
-        ' max="999999" step="1" value="0" aria-describedby="sp-prepare-seed-hint"></div></details>'
-    )
+    # The page counts it up for another version of a session; nobody needs to see it.
+    seed = '<input type="hidden" name="seed" value="0">'
     return _fieldset(say("prepare.parts"), parts, wide=True) + seed
 
 

@@ -136,33 +136,35 @@ class Items:
         value = slot.value
         words = f'<p class="sp-prepare-words">{said(slot.words, self._chips, dated=dated)}</p>'
         if isinstance(value, Talk):
-            points = "".join(
-                f"<li>{said(one, self._chips, dated=False)}</li>" for one in value.points
-            )
-            name = say("prepare.points", n=len(value.points))
-            return words + _folded(name, f"<ul>{points}</ul>", f"points-{slot.id}")
+            return words + self._points(value, slot.id)
         if isinstance(value, Exercise):
-            return self._exercise(value, words)
+            return self._exercise(value, words, slot.id)
         return self._question(value) if isinstance(value, QuizItem) else words
 
-    def _exercise(self, made: Exercise, words: str) -> str:
+    def _points(self, talk: Talk, key: str) -> str:
+        points = "".join(f"<li>{said(one, self._chips, dated=False)}</li>" for one in talk.points)
+        name = say("prepare.points", n=len(talk.points))
+        return _folded(name, f"<ul>{points}</ul>", f"points-{key}")
+
+    def _exercise(self, made: Exercise, words: str, key: str) -> str:
         steps = "".join(
             f"<li><strong>{escape(say('prepare.min', n=one.minutes))}</strong>"
             f" {escape(one.text)}</li>"
             for one in made.steps
         )
-        cards = "".join(f"<li>{said(one, self._chips, dated=False)}</li>" for one in made.cards)
+        situations = "".join(
+            f"<li>{escape(one.question.text)}{self._points(one, f'{key}-{at}')}</li>"
+            for at, one in enumerate(made.situations)
+        )
         good = escape(made.look_for.text)
         return (
             f"<h4>{escape(made.title)}</h4>{words}<ol>{steps}</ol>"
-            f"<h4>{escape(say('prepare.cards'))}</h4><ul class='sp-prepare-cards'>{cards}</ul>"
+            f"<h4>{escape(say('prepare.situations'))}</h4><ul>{situations}</ul>"
             f"<p><strong>{escape(say('prepare.look_for'))}</strong> {good}</p>"
         )
 
     def _question(self, item: QuizItem) -> str:
         stem = f'<p class="sp-prepare-words">{escape(item.stem.text)}</p>'
-        if item.form == "short":
-            return f"{stem}<p>{escape(say('prepare.written'))}</p>"
         rows = "".join(
             f"<li><strong>{letter}.</strong> {escape(one.text)}</li>"
             for letter, one in zip(LETTERS, item.options, strict=False)
@@ -178,8 +180,8 @@ class Items:
 
     def _answer(self, at: int, item: QuizItem) -> str:
         options = "".join(
-            f"<li>{'' if item.form == 'short' else f'<strong>{letter}.</strong> '}"
-            f"{escape(one.text)}: {escape(say('prepare.right' if one.right else 'prepare.wrong'))}"
+            f"<li><strong>{letter}.</strong> {escape(one.text)}:"
+            f" {escape(say('prepare.right' if one.right else 'prepare.wrong'))}"
             f" {escape(one.why)} {self._chips.of(one.evidence.citations)}</li>"
             for letter, one in zip(LETTERS, item.options, strict=False)
         )

@@ -9,6 +9,7 @@ from assistant.records import Statement
 from assistant.sessions.session import AgendaLine, Session, SourceLine
 from assistant.sessions.session_edit import Edited
 from corpus.passage import Corpus
+from ui.exports.sessions.session_files import can_make
 from ui.exports.sessions.session_outline import NOTICE_OF_SESSION, PARTS_OF, TIERS, times
 from ui.look.markup import escape
 from ui.pages.answer.render import signposting_as_html
@@ -125,7 +126,6 @@ def _head(session: Session, dates: set[str]) -> str:
         minutes=request.minutes,
         audience=say(f"prepare.audience_{request.audience.replace('-', '_')}"),
         level=say(f"prepare.level_{request.level}"),
-        seed=request.seed,
     )
     if len(dates) == 1:
         facts += " " + say("prepare.all_as_of", day=day(min(dates)))
@@ -146,7 +146,7 @@ def _tools(session: Session) -> str:
         f'<button type="button" class="sp-prepare-tool" data-form="{one}">'
         f"{escape(say(f'prepare.form_{one}'))}</button>"
         for one in FORMS
-        if one != "gift" or session.quiz
+        if (one != "gift" or session.quiz) and can_make(one)
     )
     return (
         f'<div class="sp-prepare-tools" role="group" aria-label="{escape(say("prepare.tools"))}">'

@@ -1,0 +1,129 @@
+"""Situations to judge: invented, and debriefed with the sentences of guidance that decide them.
+
+The file beside this module ties each reply to one sentence, which asks for the reply or rules it
+out. That tie is what a quiz proves its key by.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Collection, Mapping
+from functools import cache
+from pathlib import Path
+from random import Random
+from typing import TYPE_CHECKING
+
+from assistant.citing.citations import note
+from assistant.records import Statement
+from assistant.sessions.session import AUDIENCES, Audience, Talk
+from corpus.passage import Record
+from corpus.whole import Whole
+
+if TYPE_CHECKING:
+    from assistant.sessions.session_quotes import Quotes
+    from assistant.sessions.session_scope import Scope
+
+FILE = Path(__file__).with_suffix(".toml")
+
+
+class Reply(Record):
+    """What somebody may do in a situation."""
+
+    text: str
+    """In words of ours."""
+
+    fits: bool
+    """Whether the sentence asks for it; else it rules it out."""
+
+    rests_on: str
+    """A note and words that one of its sentences holds: `safe-training-sessions: A trainer`."""
+
+    @property
+    def note(self) -> str:
+        """The id of the note."""
+        return self.rests_on.partition(": ")[0]
+
+
+class Situation(Record):
+    """A short invented situation at policy level."""
+
+    id: str
+    """A word."""
+
+    text: str
+    """What happens."""
+
+    ask: str
+    """What is to be judged."""
+
+    replies: tuple[Reply, ...]
+    """One that fits, and two that do not."""
+
+    audiences: tuple[Audience, ...] = AUDIENCES
+    """Whose work it may occur in."""
+
+
+@cache
+def situations() -> Mapping[str, Situation]:
+    """Return all situations by id."""
+    rows = tomllib.loads(FILE.read_text(encoding="utf-8"))["situation"]
+    found = [Situation.model_validate(row) for row in rows]
+    return {one.id: one for one in found}
+
+
+def reply_of(subject: str, text: str) -> Reply | None:
+    """Return the reply with these words to a situation, if the file has it."""
+    situation = situations().get(subject)
+    replies = situation.replies if situation else ()
+    return next((reply for reply in replies if reply.text == text), None)
+
+
+def decides(reply: Reply, statement: Statement, whole: Whole) -> bool:
+    """Tell whether a statement quotes the sentence that a reply rests on."""
+    cited, words = statement.citations[0], reply.rests_on.partition(": ")[2]
+    passage = whole.corpus.by_id.get(cited.passage_id)
+    return (
+        cited.source_id == f"note:{reply.note}"
+        and words in cited.quote
+        and passage is not None
+        and any((span.start, span.end) == (cited.start, cited.end) for span in passage.sentences)
+    )
+
+
+class Situations:
+    """The situations of a session, those that bear most on it first, with their sentences."""
+
+    def __init__(self, quotes: Quotes, scope: Scope, audience: Audience, rng: Random) -> None:
+        """Choose; a situation whose sentences do not all stand on the day is not chosen."""
+        self._whole = quotes.whole
+        by_id = {one.front.id: one for one in quotes.whole.notes}
+        self._sentences = {
+            name: [one for one in quotes.sentences(by_id[name], aside=True) if not one.past_review]
+            for name in {r.note for one in situations().values() for r in one.replies}
+            if name in by_id
+        }
+        subject = {one.front.id for one in scope.notes}
+        standing = [
+            one
+            for one in rng.sample(list(situations().values()), len(situations()))
+            if audience in one.audiences and all(map(self.sentence, one.replies))
+        ]
+        standing.sort(key=lambda one: (not _bears(one, subject), len(one.audiences)))
+        self.exercise, self.quiz = standing[::2], standing[1::2]
+
+    def sentence(self, reply: Reply) -> Statement | None:
+        """Return the one sentence that a reply rests on."""
+        found = [
+            one for one in self._sentences.get(reply.note, ()) if decides(reply, one, self._whole)
+        ]
+        return found[0] if len(found) == 1 else None
+
+    def talk(self, situation: Situation) -> Talk:
+        """Return a situation with its debrief: the sentences that decide it, each once."""
+        said = [found for reply in situation.replies if (found := self.sentence(reply))]
+        points = tuple({one.text: one for one in said}.values())
+        return Talk(question=note(f"{situation.text} {situation.ask}"), points=points)
+
+
+def _bears(situation: Situation, subject: Collection[str]) -> bool:
+    return any(reply.note in subject for reply in situation.replies)
