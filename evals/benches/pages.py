@@ -32,11 +32,11 @@ STATES = {
     "prepare": "/prepare",
     "evaluate": "/evaluate",
     "library": "/library",
-    "library-source": "/library#source=gsr",
-    "library-check": "/library#view=check",
-    "library-index": "/library#view=index",
-    "library-changes": "/library#view=changes",
-    "library-service": "/library#view=service",
+    "library-source": "/library?source=gsr",
+    "library-check": "/library?view=check",
+    "library-index": "/library?view=index",
+    "library-changes": "/library?view=changes",
+    "library-service": "/library?view=service",
 }
 """Workspaces and those of their states that have an address."""
 

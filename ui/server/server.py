@@ -57,12 +57,14 @@ def create_server(assistant: Serves, settings: Settings) -> FastAPI:
     switch = Switch(settings.home)
     accounts, sessions = _accounts(settings)
     # Before Gradio is imported, which reads its environment then.
-    blocks = build_app(assistant, settings, desk, notice(settings, _signposting()))
+    told = notice(settings, _signposting())
+    blocks = build_app(assistant, settings, desk, told)
     from fastapi import FastAPI
 
     from evals.running.jobs import Jobs
     from ui.access.sign_in import SignIn
     from ui.pages.library.library_keeper import Keeper
+    from ui.pages.plain import Frame
     from ui.server.api import build_api
     from ui.server.ask_routes import build_ask
     from ui.server.described import describe
@@ -87,10 +89,11 @@ def create_server(assistant: Serves, settings: Settings) -> FastAPI:
     server.state.underway = desk.underway
     server.include_router(build_ask(desk.underway))
     server.state.jobs = Jobs(settings)
+    frame = Frame(accounts=settings.access == "accounts", notice=told)
     server.include_router(
-        build_evaluate(assistant, settings, desk, Work(desk.turns), server.state.jobs)
+        build_evaluate(assistant, settings, desk, Work(desk.turns), server.state.jobs, frame)
     )
-    server.include_router(build_library(Keeper(assistant.corpus, settings), switch))
+    server.include_router(build_library(Keeper(assistant.corpus, settings), switch, frame))
     if accounts and sessions:
         SignIn(accounts, sessions).add_to(server)
     doors = Doors(

@@ -87,8 +87,10 @@ def _formats(forms: Iterable[str]) -> list[str]:
 def _verdicts() -> list[str]:
     names = {
         "helpful": say("ask.helpful"),
-        "wrong_citation": say("ask.wrong_citation"),
+        "wrong_answer": say("ask.wrong_answer"),
+        "wrongly_refused": say("ask.wrongly_refused"),
         "incomplete": say("ask.incomplete"),
+        "wrong_citation": say("ask.wrong_citation"),
         "unsafe": say("ask.unsafe"),
     }
     return [
