@@ -467,7 +467,14 @@ def _add_feedback(commands: Commands) -> None:
     for action, command in ((shown, "show"), (export, "export_feedback")):
         action.add_argument(
             "--verdict",
-            choices=("helpful", "wrong_citation", "incomplete", "unsafe"),
+            choices=(
+                "helpful",
+                "wrong_answer",
+                "wrongly_refused",
+                "incomplete",
+                "wrong_citation",
+                "unsafe",
+            ),
             help="only this verdict",
         )
         action.set_defaults(command=command)
