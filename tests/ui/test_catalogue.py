@@ -92,7 +92,7 @@ def asked():
 def _in_templates():
     """Patterns of the keys that templates ask for; behind a `~` any end will do."""
     html = "".join(path.read_text(encoding="utf-8") for path in UI.rglob("templates/*.html"))
-    keys = re.findall(r'"([a-z]+\.[a-z_]+)"( ~)?', html)
+    keys = re.findall(r'"([a-z]+\.[a-z_]*)"( ~)?', html)
     return {re.escape(key) + (".+" if open_ else "") for key, open_ in keys}
 
 
