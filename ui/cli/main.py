@@ -261,7 +261,7 @@ def _add_ingest(commands: Commands) -> None:
         " the default; may be repeated",
     )
     ingest.set_defaults(
-        room="library_commands", command="ingest", check=_check_ingest, parser=ingest
+        room="document_commands", command="ingest", check=_check_ingest, parser=ingest
     )
 
 
@@ -428,7 +428,7 @@ def _add_gap(commands: Commands) -> None:
     gap.add_argument(
         "--out", type=Path, metavar="FILE", help="a new file: FILE.docx, .xlsx, .md or .json"
     )
-    gap.set_defaults(room="gap_commands", command="gap")
+    gap.set_defaults(room="document_commands", command="gap")
 
 
 def _add_audit(commands: Commands) -> None:
