@@ -1,4 +1,4 @@
-"""What `signpost ingest` and `signpost gap` do: take documents in, hold a plan up to the framework."""
+"""What `signpost ingest` and `signpost gap` do: take documents in, judge what a plan lacks."""
 
 from __future__ import annotations
 
