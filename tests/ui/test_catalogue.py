@@ -24,10 +24,10 @@ from ui.words.phrases import day, moment
 UI = Path(__file__).parents[2] / "ui"
 
 TERMINAL = frozenset(
-    "account_commands accounts answer_text audit_commands batch certificate_commands commands"
+    "account_commands accounts answer_text audit_commands batch check_commands commands"
     " arguments comparison_text corpus_commands days difference_text eval_commands"
     " export_commands gap_commands model_commands"
-    " ground_commands library_commands main passage_text service_state session_commands"
+    " library_commands main passage_text service_state session_commands"
     " verification_text".split()
 )
 """Modules that speak to whoever sits at a terminal or runs the service, and to no reader of a
