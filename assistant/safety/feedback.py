@@ -29,7 +29,9 @@ LONGEST_COMMENT = 1000
 MOST_A_DAY = 50
 """Times that a user may say something of answers in a day, UTC."""
 
-Verdict = Literal["helpful", "wrong_citation", "incomplete", "unsafe"]
+Verdict = Literal[
+    "helpful", "wrong_answer", "wrongly_refused", "incomplete", "wrong_citation", "unsafe"
+]
 """What a user says of an answer."""
 
 

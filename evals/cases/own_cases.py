@@ -1,16 +1,18 @@
-"""The cases of an installation's own: kept in one file, and refused field by field."""
+"""An installation's own cases and labelled questions: kept in files, refused field by field."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import partial
 from pathlib import Path
-from typing import TypeVar
+from typing import Generic, TypeVar
 
 from filelock import FileLock
 from pydantic import ValidationError
 
 from assistant.errors import BatchError
 from assistant.home import write_whole, writing
+from corpus.readers.questions import LabelledQuestion, read_rows
 from corpus.structure.graph import Framework
 from corpus.whole import Whole
 from evals.cases.case import FACETS, Case, Gold, load_cases
@@ -31,65 +33,88 @@ MOST_CHARS = 4000
 Problems = dict[str, str]
 """What is wrong, by field: a sentence that says what to do."""
 
+R = TypeVar("R", bound=Case | LabelledQuestion)
 T = TypeVar("T")
 
 
-class OwnCases:
-    """The case file of a home; what ships is never written to."""
+class OwnFile(Generic[R]):
+    """Records by id in one file of a home; what ships is never written to."""
 
-    def __init__(self, home: Path) -> None:
-        """Keep the place; nothing is read yet."""
-        self.path = home / FOLDER / f"{SUITE}.jsonl"
+    def __init__(self, path: Path, load: Callable[[Path], Iterable[R]]) -> None:
+        """Keep the place; nothing is read yet.
 
-    def read(self) -> tuple[Case, ...]:
-        """Return all cases; none where there is no file yet.
+        Args:
+            path: the file, one record a line.
+            load: reads it.
+        """
+        self.path = path
+        self._load = load
+
+    def read(self) -> tuple[R, ...]:
+        """Return all records; none where there is no file yet.
 
         Raises:
-            BatchError: the file is not in its form.
+            SignpostError: the file is not in its form.
         """
         if not self.path.exists() or not self.path.stat().st_size:
             return ()
-        return load_cases(self.path)
+        return tuple(self._load(self.path))
 
-    def save(self, case: Case) -> bool:
-        """Write a case, in the place of that with its id; return whether there was one.
+    def save(self, record: R) -> bool:
+        """Write a record, in the place of that with its id; return whether there was one.
 
         Raises:
-            BatchError: the file is not in its form, or is full.
-            StoreError: it cannot be written.
+            BatchError: the file is full.
+            SignpostError: it is not in its form, or cannot be written.
         """
 
-        def put(cases: tuple[Case, ...]) -> tuple[tuple[Case, ...], bool]:
-            if any(one.id == case.id for one in cases):
-                return tuple(case if one.id == case.id else one for one in cases), True
-            if len(cases) >= MOST_CASES:
-                raise BatchError(f"There are {MOST_CASES} cases already; remove one first.")
-            return (*cases, case), False
+        def put(found: tuple[R, ...]) -> tuple[tuple[R, ...], bool]:
+            if any(one.id == record.id for one in found):
+                return tuple(record if one.id == record.id else one for one in found), True
+            if len(found) >= MOST_CASES:
+                raise BatchError(f"There are {MOST_CASES} already; remove one first.")
+            return (*found, record), False
 
         return self._change(put)
 
-    def remove(self, case_id: str) -> bool:
-        """Remove a case; return whether it was there.
+    def remove(self, name: str) -> bool:
+        """Remove the record of an id; return whether it was there.
 
         Raises:
-            BatchError: the file is not in its form.
-            StoreError: it cannot be written.
+            SignpostError: the file is not in its form, or cannot be written.
         """
 
-        def drop(cases: tuple[Case, ...]) -> tuple[tuple[Case, ...], bool]:
-            left = tuple(one for one in cases if one.id != case_id)
-            return left, len(left) < len(cases)
+        def drop(found: tuple[R, ...]) -> tuple[tuple[R, ...], bool]:
+            left = tuple(one for one in found if one.id != name)
+            return left, len(left) < len(found)
 
         return self._change(drop)
 
-    def _change(self, change: Callable[[tuple[Case, ...]], tuple[tuple[Case, ...], T]]) -> T:
+    def _change(self, change: Callable[[tuple[R, ...]], tuple[tuple[R, ...], T]]) -> T:
         with writing(self.path):
             self.path.parent.mkdir(parents=True, exist_ok=True)
             lock = FileLock(f"{self.path}.lock", timeout=10)
             with lock:
-                cases, told = change(self.read())
-                write_whole(self.path, lines_of(cases).encode())
+                records, told = change(self.read())
+                write_whole(self.path, lines_of(records).encode())
         return told
+
+
+class OwnCases(OwnFile[Case]):
+    """The cases of a home, which it is scored by."""
+
+    def __init__(self, home: Path) -> None:
+        """Keep the place; nothing is read yet."""
+        super().__init__(home / FOLDER / f"{SUITE}.jsonl", load_cases)
+
+
+class OwnRows(OwnFile[LabelledQuestion]):
+    """The labelled questions of a home, which it learns from."""
+
+    def __init__(self, home: Path) -> None:
+        """Keep the place; nothing is read yet."""
+        load = partial(read_rows, kind=LabelledQuestion)
+        super().__init__(home / "questions" / f"{SUITE}.jsonl", load)
 
 
 def free_id(taken: Iterable[str]) -> str:

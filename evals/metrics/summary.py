@@ -11,6 +11,7 @@ from evals.estimate import Estimate, mean, percentile, rate, ratio
 from evals.folder import RunConfig
 from evals.metrics import abstaining
 from evals.metrics import ranking as retrieval
+from evals.metrics.headline import headline
 from evals.metrics.scores import Score
 
 
@@ -28,6 +29,9 @@ class Summary(Record):
 
     metrics: dict[str, Estimate]
     """By name; a share of ids is micro (over ids) or macro (the mean over cases)."""
+
+    headline: dict[str, Estimate] = {}
+    """The five figures of `headline`; none in runs that were scored before there were any."""
 
     families: dict[str, dict[str, Estimate]]
     """By family and name: `right`, `complete`, `recall`, `precision`, `status`."""
@@ -51,6 +55,7 @@ def summarise(config: RunConfig, scores: Sequence[Score]) -> Summary:
         asked=len(scores),
         refused=sum(bool(score.error) for score in scores),
         metrics=metrics(scores),
+        headline=headline(scores),
         families={name: core(group) for name, group in by_family.items()},
         confusion=confusion(scores),
         curves=curves(scores),

@@ -35,9 +35,12 @@ STATE = ".job.json"
 LOCK = ".job.lock"
 """File that a job holds, so that there is one at a time."""
 
-Phase = Literal["opening", "asking", "scoring", "done", "stopped", "failed"]
+LEARNED = ".learned.json"
+"""File of the runs' folder that says how the last learning ended."""
 
-GOING: frozenset[Phase] = frozenset({"opening", "asking", "scoring"})
+Phase = Literal["opening", "asking", "scoring", "learning", "done", "stopped", "failed"]
+
+GOING: frozenset[Phase] = frozenset({"opening", "asking", "scoring", "learning"})
 
 ONE_AT_A_TIME = "A run is going on; wait for its end, or stop it, and start yours then."
 
@@ -54,6 +57,9 @@ class Order(Record):
 
     name: str
     """Name of the run folder."""
+
+    learn: bool = False
+    """Whether the reader is trained, and nothing is asked."""
 
     suite: str = ""
     """The suite; empty where a run is scored alone."""
@@ -88,13 +94,25 @@ class Job(Record):
     """Its process."""
 
     done: int = 0
-    """Cases that were answered, those of earlier calls included."""
+    """Cases that were answered, those of earlier calls included; or steps of learning."""
 
     total: int = 0
-    """Cases in all; 0 until they were read."""
+    """Cases or steps in all; 0 until they are known."""
 
     rate: float = 0.0
-    """Cases a second, opening left out; 0 until one was asked."""
+    """Cases or steps a second, opening left out; 0 until one was done."""
+
+    before: dict[str, tuple[int, int]] = {}
+    """What the reader in use gets right and of how many, by name, where one was trained."""
+
+    after: dict[str, tuple[int, int]] = {}
+    """The same of the one that was trained."""
+
+    rows: int = 0
+    """Rows of the operator's own that were learned from."""
+
+    kept: bool = False
+    """Whether what was learned is kept, and read with from the next start on."""
 
     sentence: str = ""
     """Why it failed."""
@@ -105,10 +123,10 @@ class Job(Record):
         return (self.total - self.done) / self.rate if self.rate else None
 
 
-def read_job(folder: Path) -> Job | None:
-    """Return what the file of a runs' folder says; none where there is none."""
+def read_job(folder: Path, name: str = STATE) -> Job | None:
+    """Return what a file of a runs' folder says; none where there is none."""
     try:
-        return Job.model_validate_json((folder / STATE).read_bytes())
+        return Job.model_validate_json((folder / name).read_bytes())
     except (OSError, ValidationError):
         return None
 
@@ -156,10 +174,7 @@ class Worker:
     def _guarded(self) -> int:
         try:
             self._say(phase="opening")
-            if self._job.order.suite:
-                self._ask()
-            self._say(phase="scoring")
-            self._score()
+            self._do()
             self._say(phase="done")
         except SignpostError as error:
             self._say(phase="failed", sentence=str(error))
@@ -172,6 +187,12 @@ class Worker:
             self._say(phase="failed", sentence=BROKEN)
             raise
         return 0
+
+    def _do(self) -> None:
+        if self._job.order.suite:
+            self._ask()
+        self._say(phase="scoring")
+        self._score()
 
     def _ask(self) -> None:
         order = self._job.order
@@ -188,7 +209,7 @@ class Worker:
 
         score_run(self._folder / self._job.order.name)
 
-    def _progress(self, done: int, total: int) -> None:
+    def _progress(self, done: int, total: int, phase: Phase = "asking") -> None:
         now = time.monotonic()
         if os.getppid() != self._parent:
             # Whoever started it is gone.
@@ -196,7 +217,7 @@ class Worker:
         self._first = self._first or (now, done)
         since, first = self._first
         rate = (done - first) / (now - since) if done > first else 0.0
-        change = {"phase": "asking", "done": done, "total": total, "rate": rate}
+        change = {"phase": phase, "done": done, "total": total, "rate": rate}
         self._job = self._job.model_copy(update=change)
         if now - self._told >= _EVERY or done == total:
             self._told = now
@@ -233,7 +254,7 @@ def resumed(folder: Path) -> Order:
     )
 
 
-def main(argv: Sequence[str] | None = None) -> int:
+def main(argv: Sequence[str] | None = None, worker: type[Worker] = Worker) -> int:
     """Do one order, given as JSON: `python -m evals.running.job ORDER`."""
     given = sys.argv[1:] if argv is None else list(argv)
     try:
@@ -241,7 +262,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     except (IndexError, ValueError):
         raise BatchError("That is no order; give one as JSON.") from None
     stand_back()
-    return Worker(order, Settings.from_environment()).work()
+    return worker(order, Settings.from_environment()).work()
 
 
 if __name__ == "__main__":

@@ -21,6 +21,7 @@ from assistant.settings import PREFIX, Settings
 from evals.running.job import (
     BROKEN,
     GOING,
+    LEARNED,
     LOCK,
     ONE_AT_A_TIME,
     STATE,
@@ -46,7 +47,8 @@ Command = Callable[[Order], Sequence[str]]
 
 def command_of(order: Order) -> Sequence[str]:
     """Return the command line that does an order."""
-    return (sys.executable, "-m", "evals.running.job", order.model_dump_json())
+    module = "evals.training.learning" if order.learn else "evals.running.job"
+    return (sys.executable, "-m", module, order.model_dump_json())
 
 
 class Jobs:
@@ -92,6 +94,10 @@ class Jobs:
             if time.time() - (self._folder / STATE).stat().st_mtime > NEWS_SECONDS:
                 return None
         return job
+
+    def learned(self) -> Job | None:
+        """Return how the last learning ended; none where there was none."""
+        return read_job(self._folder, LEARNED)
 
     def start(self, order: Order) -> Job:
         """Start a job, and return as it stands at first.

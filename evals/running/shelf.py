@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import time
 from functools import lru_cache
@@ -41,6 +42,9 @@ MOST_RUNS = 400
 
 MOST_BYTES = 512 * 2**20
 """Size of the largest file of a run that is read."""
+
+LATEST_BYTES = 2**18
+"""Bytes of the end of a file of answers that are read to show the latest."""
 
 STILL_SECONDS = 60
 """A run whose answers were written so lately may still be written by somebody else."""
@@ -162,6 +166,18 @@ class Shelf:
             return AnswerRow.model_validate_json(line)
         except ValidationError:
             raise BatchError(f"The answer to {case_id} in the run {name} cannot be read.") from None
+
+    def latest(self, name: str, most: int) -> tuple[AnswerRow, ...]:
+        """Return what was answered last, the newest first; none where nothing was."""
+        try:
+            with (self.folder / name / ANSWERS).open("rb") as file:
+                start = max(0, file.seek(0, os.SEEK_END) - LATEST_BYTES)
+                file.seek(start)
+                # A first line may be cut off, and the last may not be whole yet.
+                lines = file.read().split(b"\n")[bool(start) : -1]
+            return tuple(AnswerRow.model_validate_json(one) for one in lines[: -most - 1 : -1])
+        except (OSError, ValidationError):
+            return ()
 
     def compare(self, before: str, after: str) -> Comparison:
         """Compare two scored runs, without what was said.

@@ -346,6 +346,7 @@ def learn(
     *,
     afresh: bool = False,
     tell: Callable[[str], None],
+    progress: Callable[[int, int], None] | None = None,
 ) -> Learned:
     """Train on the shipped rows and some more; write the weights unless they are worse.
 
@@ -356,6 +357,7 @@ def learn(
         afresh: whether to begin with the shipped encoder, and not to go on for one epoch from the
             weights in use.
         tell: is given lines of progress.
+        progress: is given the steps that are done, and all.
 
     Raises:
         ModelError: the encoder cannot be used.
@@ -388,6 +390,7 @@ def learn(
         epochs=EPOCHS if afresh else GOING_ON,
         batch=BATCH,
         rate=RATE if afresh else RATE / 2,
+        progress=progress,
     )
     refit(learner, [one for one in rows if not isinstance(one, tuple)])
     held = [row for row in questions if row.split == "development" and is_framed(row)]

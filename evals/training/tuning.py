@@ -164,6 +164,7 @@ def fit(
     batch: int,
     rate: float,
     half: bool = False,
+    progress: Callable[[int, int], None] | None = None,
 ) -> None:
     """Fit by AdamW with a rate that grows and then falls in a straight line; print the loss.
 
@@ -176,6 +177,7 @@ def fit(
         batch: rows in a batch.
         rate: the greatest rate.
         half: whether products are computed in bfloat16, which some processors do twice as fast.
+        progress: is given the steps that are done, and all.
     """
     import torch
 
@@ -191,7 +193,9 @@ def fit(
     for epoch in range(epochs):
         total = 0.0
         batches = _batches(rows, length_of, batch)
-        for one in batches:
+        for at, one in enumerate(batches):
+            if progress:
+                progress(epoch * len(batches) + at, epochs * len(batches))
             with torch.autocast("cpu", torch.bfloat16, enabled=half):
                 loss = loss_of(one)
             optimiser.zero_grad()

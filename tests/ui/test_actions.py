@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from typing import get_args
 
+from assistant.safety.feedback import Verdict
 from tests.ui.fake_answer import CORPUS, EXAMPLE, GSR, answer, example_answer
 from ui.pages.ask.actions import actions_as_html, conversation_as_html
 
@@ -38,4 +40,4 @@ def test_each_action_is_a_button_that_says_what_it_does():
     forms = re.findall(r'data-form="([a-z]+)"', html)
     assert forms == ["docx", "markdown", "brief", "certificate", "docx", "markdown"]
     verdicts = re.findall(r'data-verdict="([a-z_]+)"', html)
-    assert verdicts == ["helpful", "wrong_citation", "incomplete", "unsafe"]
+    assert verdicts == list(get_args(Verdict))

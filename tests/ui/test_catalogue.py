@@ -8,13 +8,16 @@ from functools import cache
 from pathlib import Path
 
 import pytest
+from markupsafe import Markup
 
 from assistant.errors import SettingsError
 from tests.ui.fake_answer import CORPUS, example_answer
 from tests.ui.pseudo import pseudo, speaking
 from ui.access.door import account_page, sign_in_page, told_page
+from ui.access.rights import Role, User
 from ui.look.notice import shipped_notice
-from ui.pages.library.library import shell
+from ui.pages.library.library_views import ways
+from ui.pages.plain import Frame
 from ui.service.workspaces import WORKSPACES, navigation
 from ui.words import catalogue as words
 from ui.words.catalogue import LANGUAGE, catalogue, languages, say, speak, spoken
@@ -23,11 +26,16 @@ from ui.words.phrases import day, moment
 
 UI = Path(__file__).parents[2] / "ui"
 
+TEMPLATES = {path.name: path.read_text("utf-8") for path in (UI / "templates").glob("*.html")}
+
+SAID = re.compile(r"say\(\s*'([a-z_.]+)'(\s*~)?|'([a-z_]+\.[a-z_]+)'")
+"""A key that a template asks for; what is put together stands for any."""
+
 TERMINAL = frozenset(
     "account_commands accounts answer_text audit_commands batch check_commands commands"
     " arguments comparison_text corpus_commands days difference_text eval_commands"
-    " export_commands gap_commands model_commands"
-    " library_commands main passage_text service_state session_commands"
+    " document_commands export_commands model_commands"
+    " main passage_text service_state session_commands"
     " verification_text".split()
 )
 """Modules that speak to whoever sits at a terminal or runs the service, and to no reader of a
@@ -38,9 +46,8 @@ PROGRAMS = frozenset({"api", "export_api", "headers", "identity", "middleware", 
 proxy."""
 
 FILES = frozenset(
-    "answer_document brief export gap_document gap_workbook gift report_cases report_judged"
-    " report_markdown"
-    " plots report_page report_tables session_deck session_document session_docx session_files"
+    "answer_document brief export gap_document gap_workbook gift report_markdown"
+    " report_page session_deck session_document session_docx session_files"
     " session_outline session_pptx".split()
 )
 """Modules that write files, in the language of the corpus that they quote."""
@@ -48,7 +55,17 @@ FILES = frozenset(
 QUESTIONS = frozenset({"ask"})
 """Modules that hold example questions, which are of the corpus and not of the page."""
 
-NAMES = frozenset({"Ground rules", "Where to turn", "note in first 3"})
+NAMES = frozenset(
+    {
+        "Ground rules",
+        "Where to turn",
+        "note in first 3",
+        "gold first",
+        "note cited",
+        "note focus",
+        "note first",
+    }
+)
 """Names of sections and of measures, by which something is looked up."""
 
 SENTENCE = re.compile(r"[A-Za-z][a-z]+,? [a-z]+,? [a-z]+|[A-Z][a-z]+ [a-z]+\b")
@@ -69,14 +86,29 @@ def asked():
             # A table of phrases names its keys.
             if isinstance(node, ast.Constant) and isinstance(node.value, str):
                 found.add(re.escape(node.value))
-    return found - {""} | _in_templates()
+    return (found | templated() | _in_templates()) - {""}
 
 
 def _in_templates():
     """Patterns of the keys that templates ask for; behind a `~` any end will do."""
     html = "".join(path.read_text(encoding="utf-8") for path in UI.rglob("templates/*.html"))
-    keys = re.findall(r'"([a-z]+\.[a-z_]+)"( ~)?', html)
+    keys = re.findall(r'"([a-z]+\.[a-z_]*)"( ~)?', html)
     return {re.escape(key) + (".+" if open_ else "") for key, open_ in keys}
+
+
+def templated():
+    """Patterns of the keys that templates ask for.
+
+    Where a section alone is named, the names are those that the template holds in quotes.
+    """
+    found = set()
+    for text in TEMPLATES.values():
+        for key, more, named in SAID.findall(text):
+            if key.endswith("."):
+                found |= {re.escape(key + one) for one in re.findall(r"'([a-z_]+)'", text)}
+            else:
+                found.add(re.escape(key or named) + (".+" if more else ""))
+    return found
 
 
 def _pattern(key):
@@ -95,6 +127,12 @@ def keys():
 def test_everything_that_is_asked_for_is_in_the_catalogue():
     there = keys()
     called = [
+        re.escape(key) + (".+" if more else "")
+        for text in TEMPLATES.values()
+        for key, more, _ in SAID.findall(text)
+        if key and not key.endswith(".")
+    ]
+    called += [
         _pattern(node.args[0])
         for tree in modules().values()
         for node in ast.walk(tree)
@@ -119,9 +157,17 @@ def test_everything_in_the_catalogue_is_asked_for():
 
 def test_no_module_that_draws_a_page_has_sentences_of_its_own():
     drawing = modules().keys() - TERMINAL - PROGRAMS - FILES - QUESTIONS
-    assert {"door", "guard", "library", "library_index", "notice", "panel", "outline"} <= drawing
+    assert {"door", "guard", "evaluate_views", "library_views", "notice", "panel"} <= drawing
     found = {name: said for name in drawing if (said := list(sentences(modules()[name])))}
     assert found == {}
+
+
+def test_no_template_of_a_page_has_words_of_its_own():
+    for name, text in TEMPLATES.items():
+        # A report is a file, in the language of the corpus.
+        if name != "report.html":
+            plain = re.sub(r"\{#.*?#\}|\{%.*?%\}|\{\{.*?\}\}|<[^>]*>", " ", text, flags=re.DOTALL)
+            assert not re.search(r"[A-Za-z]{3,} [a-z]{2,}", plain), name
 
 
 def test_a_sentence_that_is_not_in_the_catalogue_is_noticed():
@@ -195,7 +241,9 @@ def test_another_language_is_spoken_by_all_that_is_drawn(monkeypatch):
     drawn = {
         "door": sign_in_page(say("door.wrong")) + account_page("somebody") + told_page("x"),
         "notice": shipped_notice(),
-        "library": shell(),
+        "library": Frame(accounts=True, notice="").around(
+            Markup(""), "library", User("somebody", Role.ADMIN), ways("sources")
+        ),
         "workspace": "".join(navigation(workspace.key) for workspace in WORKSPACES),
     }
     for section, html in drawn.items():

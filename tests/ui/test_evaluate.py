@@ -1,4 +1,4 @@
-"""The Evaluate workspace without a browser: its views, its routes, and what it writes."""
+"""The Evaluate workspace without a browser: its views, its forms, and what they write."""
 
 from __future__ import annotations
 
@@ -15,11 +15,9 @@ import pytest
 import evals.running.jobs
 from assistant.safety.feedback import Feedback, FeedbackLog
 from assistant.settings import Settings
-from corpus.whole import Whole
-from evals.cases.case import Gold, load_cases
-from evals.cases.own_cases import OwnCases
+from evals.cases.own_cases import OwnCases, OwnRows
 from evals.cases.suites import read_suite
-from evals.folder import ANSWERS, CASES, CONFIG
+from evals.folder import ANSWERS, CONFIG
 from evals.running import job
 from evals.running.jobs import Jobs
 from evals.running.run import Chosen
@@ -28,10 +26,9 @@ from tests.evaluated import HOSTILE, Replies, gated_command, made_case, open_gat
 from tests.ui.fake_answer import FakeAssistant
 from tests.ui.served import add_accounts, serving
 from ui.access.switch import State, Switch
-from ui.look.plots import columns, curves
+from ui.exports.reports.report_figures import about
+from ui.pages.evaluate.evaluate_progress import Progress, counted, time_left
 from ui.pages.evaluate.evaluate_query import Query
-from ui.pages.evaluate.evaluate_results import about
-from ui.pages.evaluate.evaluate_runs import counted, figures_as_html, time_left
 from ui.pages.evaluate.evaluate_views import Views
 from ui.words.catalogue import say
 
@@ -47,6 +44,10 @@ FORM = {
     "gold": "gsr:P3-W1",
 }
 
+ROW = FORM | {"do": "learn", "facets": ["partners"], "subjects": "gsr:P3"}
+
+HTML = {"accept": "text/html"}
+
 
 @pytest.fixture(scope="module")
 def whole_home(home_with_runs: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
@@ -59,6 +60,7 @@ def whole_home(home_with_runs: Path, tmp_path_factory: pytest.TempPathFactory) -
 def home(whole_home: Path) -> Path:
     """The home of the server, without own cases and with the runs as they were made."""
     OwnCases(whole_home).path.unlink(missing_ok=True)
+    OwnRows(whole_home).path.unlink(missing_ok=True)
     Switch(whole_home).set(State.ON)
     return whole_home
 
@@ -77,10 +79,10 @@ def client(whole_home: Path) -> Iterator[httpx.Client]:
         patch.setattr(evals.running.jobs.Jobs.__init__, "__defaults__", (gated_command,))
         with (
             serving(assistant, Settings(home=whole_home, rate=10_000)) as address,
-            httpx.Client(base_url=f"{address}/api/evaluate", timeout=60) as client,
+            httpx.Client(base_url=address, timeout=60, follow_redirects=True) as client,
         ):
             yield client
-            client.post("/stop")
+            client.post("/api/evaluate/stop")
 
 
 @pytest.fixture
@@ -90,74 +92,72 @@ def served(client: httpx.Client, home: Path) -> httpx.Client:
 
 def drawn(home: Path, **query: str) -> str:
     settings = Settings(home=home)
-    views = Views(FakeAssistant(), settings, Jobs(settings, gated_command))
-    return views.draw(Query.read(query))
+    return Views(FakeAssistant(), settings, Jobs(settings, gated_command)).draw(Query.read(query))
 
 
-def sent(client: httpx.Client, path: str, **fields: object) -> dict[str, str]:
-    answer = client.post(path, json={"fields": fields})
-    assert answer.status_code == 200, answer.text
-    told: dict[str, str] = answer.json()
-    return told
+def sent(client: httpx.Client, what: str, **fields: object) -> str:
+    answer = client.post(f"/api/evaluate/{what}", data=fields, headers=HTML)
+    assert answer.status_code in (200, 422), answer.text
+    return answer.text
 
 
 def words(html: str) -> str:
     return " ".join(re.sub(r"<[^>]+>", " ", html).split())
 
 
-def test_runs_are_listed_with_their_figures(home: Path) -> None:
+def test_the_first_view_says_what_a_run_is_and_sums_the_latest_up_in_five_figures(
+    home: Path,
+) -> None:
     told = words(drawn(home))
+    assert say("evaluate.what_run") in told
     assert "All runs: 2" in told
-    assert "after made, every split: 34" in told
-    assert "Start a run" in told
+    assert all(say(f"evaluate.head_{one}") in told for one in ("complete", "shown", "exact"))
+    assert re.search(r"Complete [\d.]+ % [\d.]+ % to [\d.]+ %; n 3\d ", told)
 
 
 def test_where_there_are_no_runs_it_is_said_what_to_do(tmp_path: Path) -> None:
     assert say("evaluate.no_runs") in words(drawn(tmp_path))
 
 
-def test_figures_carry_n_interval_and_what_they_mean(home: Path) -> None:
-    told = words(drawn(home, run="after"))
-    assert about("complete") in told
-    assert "95 % interval" in told
-    assert "n 34" in told
-
-
-def test_every_measure_of_a_run_is_explained(home: Path) -> None:
-    summary = Shelf(home).open("after").entry.summary
+def test_every_measure_of_a_run_is_explained_and_few_cases_are_warned_of(home: Path) -> None:
+    opened = Shelf(home).open("after")
+    summary = opened.entry.summary
     assert summary
     assert [name for name in summary.metrics if not about(name)] == []
     assert about("recall outcomes (micro)") != about("recall (micro)")
-    assert "outcomes" in about("recall outcomes (micro)")
     assert about("something else") == ""
+    assert "95 % interval" in drawn(home, run="after")
+    assert say("evaluate.few") not in drawn(home, run="after")
+    few = summary.model_copy(
+        update={
+            "headline": {"safe": summary.headline["exact"].model_copy(update={"n": 29})},
+        }
+    )
+    (home / FOLDER / "after" / "summary.json").write_text(few.model_dump_json())
+    assert say("evaluate.few") in drawn(home, run="after")
+    (home / FOLDER / "after" / "summary.json").write_text(summary.model_dump_json())
 
 
 def test_cases_are_filtered_and_come_a_page_at_a_time(home: Path) -> None:
-    first = drawn(home, run="after", show="cases")
-    assert len(re.findall(r"[?&]amp;case=|[?&]case=", first)) == 25
-    assert "33 of 33 cases" in first
-    assert "1 to 25 of 33" in first
-    last = drawn(home, run="after", show="cases", page="99")
-    assert "26 to 33 of 33" in last
-    assert "2 of 33 cases" in drawn(home, run="after", show="cases", verdict="wrong")
-    assert "1 of 33 cases" in drawn(home, run="after", show="cases", family="topic")
-    assert "30 of 33 cases" in drawn(home, run="after", show="cases", type="count")
-    assert "1 of 33 cases" in drawn(home, run="after", show="cases", words="MORE-07 question")
-    nothing = drawn(home, run="after", show="cases", words="nothing at all")
-    assert say("evaluate.none_fits") in nothing
+    def cases(**more: str) -> str:
+        return drawn(home, run="after", show="cases", **more)
 
-
-def test_cases_that_changed_are_found_by_the_other_run(home: Path) -> None:
-    fixed = drawn(home, run="after", against="before", show="cases", verdict="fixed")
+    assert len(re.findall(r"[?&]amp;case=|[?&]case=|;case=", cases())) == 25
+    assert "33 of 33 cases" in cases()
+    assert "26 to 33 of 33" in cases(page="99")
+    assert "2 of 33 cases" in cases(verdict="wrong")
+    assert "1 of 33 cases" in cases(family="topic")
+    assert "30 of 33 cases" in cases(type="count")
+    assert "1 of 33 cases" in cases(words="MORE-07 question")
+    assert say("evaluate.none_fits") in cases(words="nothing at all")
+    fixed = cases(against="before", verdict="fixed")
     assert "1 of 33 cases" in fixed
     assert "Question right?" in fixed
-    broken = drawn(home, run="after", against="before", show="cases", verdict="broken")
-    assert "Question more-00?" in broken
+    assert "Question more-00?" in cases(against="before", verdict="broken")
 
 
 def test_a_case_shows_answer_gold_and_why_it_is_scored_so(home: Path) -> None:
     told = drawn(home, run="after", show="cases", case="right")
-    assert "sp-answer" in told
     quote = "protect the identity of victims"
     assert set(re.findall("<mark>(.*?)</mark>", told)) == {quote}
     assert say("evaluate.all_right") in told
@@ -187,22 +187,18 @@ def test_a_comparison_says_what_broke_and_whether_it_is_more_than_chance(home: P
     told = words(drawn(home, run="after", against="before", show="compare"))
     assert say("evaluate.both_have", n=34, before="before", after="after") in told
     assert "Broken 2 Fixed 1 Unchanged 31" in told
-    assert "chance" in told
     assert "McNemar, exact" in told
     assert say("evaluate.changes_held", n=1) in told
     both = words(drawn(home, run="after", against="before", show="compare", case="more-00"))
-    assert "Before: before" in both
-    assert "After: after" in both
-    assert "1 of 1 quotes" in both or "One of 1 quotes" in both
+    assert say("evaluate.before_side", run="before") in both
+    assert say("evaluate.after_side", run="after") in both
 
 
 def test_plots_come_with_their_numbers(home: Path) -> None:
     told = drawn(home, run="after", show="plots")
-    assert len(re.findall(r'<svg [^>]*role="img"', told)) == 2
-    assert told.count("<table") == 3
+    assert len(re.findall(r'<svg [^>]*role="img"', told)) == 1
+    assert told.count("<table") == 2
     assert "up to 100 ms" in told
-    assert "Cases" in columns([1], ["a"], label="", across="x", up="Cases")
-    assert "Danger" in curves({}, label="", across="x", up="Danger")
 
 
 @pytest.mark.parametrize("show", ["cases", "compare", "own", "form", "figures", "families"])
@@ -216,9 +212,7 @@ def test_hostile_words_stay_words(show: str, home: Path) -> None:
 
 @pytest.mark.parametrize("name", ["../after", HOSTILE, "nothing", "after/../before"])
 def test_a_run_that_is_not_there_is_told_in_a_sentence(name: str, home: Path) -> None:
-    told = words(drawn(home, run=name))
-    assert "no run" in told
-    assert say("evaluate.back") in told
+    assert "no run" in words(drawn(home, run=name))
 
 
 def test_an_address_is_read_with_care_and_written_as_it_was_read() -> None:
@@ -231,61 +225,56 @@ def test_an_address_is_read_with_care_and_written_as_it_was_read() -> None:
     assert len(Query.read({"words": "x" * 9999}).words) == 200
 
 
-def test_a_run_that_was_not_scored_says_what_can_be_done(own_runs: Path) -> None:
+def test_a_run_without_scores_or_with_cases_left_says_what_can_be_done(own_runs: Path) -> None:
+    acts = r'name="(score|resume)" value="(\w+)"'
     (own_runs / FOLDER / "after" / "summary.json").unlink()
-    told = drawn(own_runs, run="after")
-    assert re.findall(r'name="(score|resume)" value="(\w+)"', told) == [("score", "after")]
-
-
-def test_a_run_that_can_go_on_is_offered_to(own_runs: Path) -> None:
+    assert re.findall(acts, drawn(own_runs, run="after")) == [("score", "after")]
     OwnCases(own_runs).save(made_case("own-001"))
     folder = own_runs / FOLDER / "after"
-    config = json.loads((folder / CONFIG).read_text())
-    config |= {"suite": "own", "count": 99}
+    config = json.loads((folder / CONFIG).read_text()) | {"suite": "own", "count": 99}
     (folder / CONFIG).write_text(json.dumps(config))
     os.utime(folder / ANSWERS)
     assert "resume" not in drawn(own_runs, run="after")
     os.utime(folder / ANSWERS, (1, 1))
-    told = drawn(own_runs, run="after")
-    assert ("resume", "after") in re.findall(r'name="(score|resume)" value="(\w+)"', told)
-    assert "34 of 99" in told
-    config |= {"command": "other"}
-    (folder / CONFIG).write_text(json.dumps(config))
+    assert ("resume", "after") in re.findall(acts, drawn(own_runs, run="after"))
+    (folder / CONFIG).write_text(json.dumps(config | {"command": "other"}))
     assert "resume" not in drawn(own_runs, run="after")
 
 
-def test_progress_is_told_in_cases_rate_and_time_left() -> None:
-    order = job.Order(name="a-run")
-    told = job.Job(order=order, phase="asking", done=1200, total=3000, rate=7.25)
-    assert counted(told) == "1,200 of 3,000 cases. 7.2 cases a second. About 5 minutes left."
-    assert 'value="1200" max="3000"' in figures_as_html(told)
-    assert counted(told.model_copy(update={"rate": 0.0})) == "1,200 of 3,000 cases."
+def test_progress_is_told_in_cases_rate_time_left_and_what_was_answered_last(
+    own_runs: Path,
+) -> None:
+    order = job.Order(name="after", suite="own", split="development")
+    going = job.Job(order=order, phase="asking", done=1200, total=3000, rate=7.25)
+    assert counted(going) == "1,200 of 3,000 cases. 7.2 cases a second. About 5 minutes left."
+    assert counted(going.model_copy(update={"rate": 0.0})) == "1,200 of 3,000 cases."
     assert (time_left(3), time_left(59), time_left(61)) == (
         "About 10 seconds left.",
         "About 60 seconds left.",
         "About 2 minutes left.",
     )
-    failed = told.model_copy(update={"phase": "failed", "sentence": "Why <b>."})
-    assert "Why &lt;b&gt;." in figures_as_html(failed)
+    progress = Progress.of(going, Shelf(own_runs))
+    assert progress
+    assert [status for status, _ in progress.latest] == ["answered"] * 3
+    unread = going.model_copy(update={"order": order.model_copy(update={"split": "test"})})
+    assert Progress.of(unread, Shelf(own_runs)).latest == ()  # type: ignore[union-attr]
 
 
-def test_a_run_is_started_watched_and_stopped_over_the_routes(
-    served: httpx.Client, home: Path
-) -> None:
+def test_a_run_is_started_watched_and_stopped(served: httpx.Client, home: Path) -> None:
     OwnCases(home).save(made_case("own-001"))
     OwnCases(home).save(made_case("own-002"))
     start = {"suite": "own", "split": "development", "name": "fresh"}
-    assert sent(served, "/runs", **start)["go"] == "/evaluate"
-    assert served.get("/progress").json()["going"] is True
-    assert "data-poll" in served.get("/view").text
-    again = sent(served, "/runs", **start | {"name": "other"})
-    assert job.ONE_AT_A_TIME in words(again["html"])
+    assert 'data-live="' in sent(served, "runs", **start)
+    assert 'data-live="' in served.get("/evaluate").text
+    assert job.ONE_AT_A_TIME in words(sent(served, "runs", **start | {"name": "other"}))
+    # Learning takes the same place.
+    learn = served.post("/api/evaluate/learn", data={"do": "learn"}, headers=HTML)
+    assert (learn.status_code, job.ONE_AT_A_TIME in words(learn.text)) == (409, True)
     open_gate(home, 1)
-    assert sent(served, "/stop")["said"] == say("evaluate.was_stopped")
-    while served.get("/progress").json()["going"]:
+    assert "was stopped" in sent(served, "stop")
+    while 'data-live="' in served.get("/evaluate").text:
         pass
-    assert "was stopped" in served.get("/view").text
-    assert sent(served, "/stop")["said"] == say("evaluate.nothing_to_stop")
+    assert "was stopped" in served.get("/evaluate").text
 
 
 @pytest.mark.parametrize(
@@ -301,38 +290,48 @@ def test_a_run_is_started_watched_and_stopped_over_the_routes(
 def test_what_cannot_be_started_stays_in_the_form(
     fields: dict[str, str], sentence: str, served: httpx.Client
 ) -> None:
-    typed = {"suite": "framework", "split": "development", "family": "facets", **fields}
-    told = sent(served, "/runs", **typed)
-    assert say(sentence) in told["html"]
-    assert 'value="facets"' in told["html"]
+    given = {"suite": "own", "split": "development", "name": "kept", **fields}
+    told = sent(served, "runs", **given)
+    assert say(sentence) in words(told)
+    assert 'value="kept"' in told
 
 
-def test_names_of_runs_are_held_against_what_is_there(served: httpx.Client) -> None:
-    start = {"suite": "framework", "split": "development"}
-    taken = say("evaluate.name_taken", run="after")
-    assert taken in sent(served, "/runs", **start, name="after")["html"]
-    assert "Name the run with" in sent(served, "/runs", **start, name="../evil")["html"]
-    assert "no run" in sent(served, "/runs", resume="../after")["html"]
-    assert "no run" in sent(served, "/runs", score=HOSTILE)["html"]
+def test_what_was_learned_is_shown_before_and_after_and_can_be_undone(
+    served: httpx.Client, home: Path
+) -> None:
+    order = job.Order(name="learning", learn=True)
+    shares = {"operations": (8, 10)}, {"operations": (9, 10)}
+    kept = job.Job(order=order, phase="done", before=shares[0], after=shares[1], kept=True)
+    path = home / FOLDER / job.LEARNED
+    path.write_text(kept.model_dump_json())
+    told = served.get("/evaluate", params={"show": "learn"}).text
+    assert "80 % 8 of 10 90 % 9 of 10" in words(told)
+    assert say("evaluate.undo") in told
+    refused = served.post("/api/evaluate/learn", data={"do": "undo"}, headers=HTML)
+    assert refused.status_code == 409
+    path.unlink()
 
 
-def test_a_case_is_written_as_a_file_that_the_suite_takes(served: httpx.Client, home: Path) -> None:
-    more = {"turns": "Before?\nAnd then?", "status": ["answered", "partial"], "value": "Yes"}
-    told = sent(served, "/cases", **FORM, **more, must_contain="one\n\ntwo", allowed="gsr:P3")
-    assert "own-001 was saved" in told["html"]
-    (case,) = load_cases(OwnCases(home).path)
+def test_a_case_is_written_edited_run_and_removed(served: httpx.Client, home: Path) -> None:
+    more = {
+        "allowed": "gsr:P3",
+        "value": "YES",
+        "status": ["answered", "partial"],
+        "turns": "Before?\r\nAnd then?",
+        "must_contain": "one\ntwo",
+    }
+    assert say("evaluate.saved", id="own-001") in words(sent(served, "cases", **FORM | more))
+    (case,) = OwnCases(home).read()
     assert case.gold.partners == ("gsr:P3-W1",)
     assert case.gold.status == ("answered", "partial")
     assert (case.gold.value, case.gold.allowed) == ("yes", ("gsr:P3",))
     assert (case.turns, case.must_contain) == (("Before?", "And then?"), ("one", "two"))
     assert case.author == "evaluator"
     assert Chosen(suite="any", cases=OwnCases(home).path).read() == (case,)
-    out = served.get("/own.jsonl")
+    out = served.get("/api/evaluate/own.jsonl")
     assert out.text == OwnCases(home).path.read_text()
-    assert "attachment" in out.headers["content-disposition"]
-    assert "own-002" in served.get("/view", params={"show": "form"}).text
-    told = sent(served, "/cases", **FORM | {"do": "remove"})
-    assert "removed" in told["said"]
+    assert "own-002" in served.get("/evaluate", params={"show": "form"}).text
+    sent(served, "cases", **FORM | {"do": "remove"})
     assert OwnCases(home).read() == ()
 
 
@@ -340,12 +339,10 @@ def test_a_shipped_case_becomes_an_own_one_and_keeps_what_the_form_does_not_show
     served: httpx.Client, home: Path
 ) -> None:
     shipped = next(one for one in read_suite("answers", "development") if one.gold.resolved)
-    form = served.get("/view", params={"show": "form", "case": shipped.id}).text
+    form = served.get("/evaluate", params={"show": "form", "case": shipped.id}).text
     assert say("evaluate.edit_shipped") in form
-    told = sent(
-        served, "/cases", **FORM | {"id": shipped.id, "edited": "shipped", "question": "Else?"}
-    )
-    assert "was saved" in told["html"]
+    changes = {"id": shipped.id, "edited": "shipped", "question": "Else?"}
+    assert "was saved" in sent(served, "cases", **FORM | changes)
     (case,) = OwnCases(home).read()
     assert (case.id, case.question) == (shipped.id, "Else?")
     assert (case.gold.resolved, case.tags) == (shipped.gold.resolved, shipped.tags)
@@ -353,11 +350,11 @@ def test_a_shipped_case_becomes_an_own_one_and_keeps_what_the_form_does_not_show
 
 
 def test_a_held_out_case_cannot_be_opened_in_the_form(served: httpx.Client) -> None:
-    ids = {one.id for one in read_suite("framework", "test")}
-    told = served.get("/view", params={"show": "form", "case": min(ids)}).text
+    name = min(one.id for one in read_suite("framework", "test"))
+    told = served.get("/evaluate", params={"show": "form", "case": name}).text
     assert "There is no case" in told
-    found = served.get("/view", params={"show": "own", "words": min(ids)}).text
-    assert min(ids) not in re.sub(r'value="[^"]*"', "", found)
+    found = served.get("/evaluate", params={"show": "own", "words": name}).text
+    assert name not in re.sub(r'value="[^"]*"', "", found)
 
 
 @pytest.mark.parametrize(
@@ -369,27 +366,31 @@ def test_a_held_out_case_cannot_be_opened_in_the_form(served: httpx.Client) -> N
         ({"family": ""}, "family", "Use small letters and hyphens"),
         ({"question": "I am Ana Petrova, ana@example.org."}, "question", "personal data"),
         ({"note": "Call me at +44 20 7946 0958."}, "note", "personal data"),
-        ({"status": "everything"}, "gold.status", "."),
+        ({"status": "everything"}, "status", "."),
+        ({"do": "learn", "subjects": "gsr:P9"}, "subjects", "gsr:P9"),
+        ({"do": "learn", "gold": ""}, "gold", say("evaluate.needs_label")),
+        ({"do": "learn", "question": ""}, "question", say("evaluate.type_it")),
+        ({"do": "learn", "answerable": "no"}, "answerable", say("evaluate.needs_no_gold")),
     ],
 )
 def test_what_is_wrong_stands_beside_its_field(
     changes: dict[str, str], field: str, sentence: str, served: httpx.Client, home: Path
 ) -> None:
-    told = sent(served, "/cases", **FORM | changes)
-    assert sentence in words(told["html"])
-    assert f'href="#sp-ev-{field.removeprefix("gold.")}"' in told["html"]
+    told = sent(served, "cases", **FORM | changes)
+    assert sentence in words(told)
+    assert f'href="#f-{field}"' in told
     assert OwnCases(home).read() == ()
+    assert OwnRows(home).read() == ()
 
 
-@pytest.mark.parametrize("what", ["save", "try"])
-@pytest.mark.parametrize("field", ["question", "turns", "note", "must_contain"])
+@pytest.mark.parametrize("what", ["save", "try", "learn"])
+@pytest.mark.parametrize("field", ["question", "turns"])
 def test_a_disclosure_meets_the_reviewed_text_and_nothing_of_it_stays(
     field: str, what: str, served: httpx.Client, home: Path
 ) -> None:
-    told = sent(served, "/cases", **FORM | {field: "these are my own words", "do": what})
-    assert "A reviewed text." in told["html"]
-    assert "my own words" not in json.dumps(told)
-    assert OwnCases(home).read() == ()
+    told = sent(served, "cases", **FORM | {field: "these are my own words", "do": what})
+    assert "A reviewed text." in told
+    assert "my own words" not in told
     kept = [
         path for path in home.rglob("*") if path.is_file() and b"my own words" in path.read_bytes()
     ]
@@ -397,54 +398,30 @@ def test_a_disclosure_meets_the_reviewed_text_and_nothing_of_it_stays(
 
 
 def test_a_case_is_tried_without_being_kept(served: httpx.Client, home: Path) -> None:
-    told = sent(served, "/cases", **FORM | {"do": "try"})
-    assert say("evaluate.tried") in told["html"]
-    assert told["said"] in (say("evaluate.right"), say("evaluate.not_right"))
+    told = sent(served, "cases", **FORM | {"do": "try"})
+    assert say("evaluate.tried") in told
     assert OwnCases(home).read() == ()
 
 
 def test_passages_are_found_by_id_and_by_words(served: httpx.Client) -> None:
-    found = served.post("/passages", json={"words": "GSR:P3-o4"}).text
-    assert re.findall(r'data-take="([^"]+)"', found) == ["gsr:P3-O4"]
-    assert "data-take" in served.post("/passages", json={"words": "identity of victims"}).text
-    assert served.post("/passages", json={"words": " "}).status_code == 200
-    reply = served.post("/passages", json={"words": "these are my own words"}).text
+    def found(wanted: str) -> str:
+        return sent(served, "cases", **FORM | {"do": "find", "find": wanted})
+
+    ticks = r'type="checkbox" name="gold" value="([^"]+)"'
+    assert re.findall(ticks, found("GSR:P3-o4")) == ["gsr:P3-O4"]
+    assert re.findall(ticks, found("identity of victims"))
+    assert not re.findall(ticks, found(" "))
+    reply = found("these are my own words")
     assert "A reviewed text." in reply
     assert "my own words" not in reply
 
 
-def test_nothing_is_written_while_the_service_is_read_only(
-    served: httpx.Client, home: Path
-) -> None:
-    Switch(home).set(State.READ_ONLY)
-    for path in ("/runs", "/cases"):
-        refused = served.post(path, json={"fields": dict(FORM)})
-        assert refused.status_code == 503
-        assert "read-only" in refused.json()["error"]
-    assert served.get("/view").status_code == 200
-    assert served.post("/stop", json={"fields": {}}).status_code == 200
-    assert OwnCases(home).read() == ()
-
-
-def test_the_workspace_is_for_evaluators_and_administrators(home: Path) -> None:
-    tokens = add_accounts(home)
-    settings = Settings(home=home, access="accounts", rate=10_000)
-    with serving(FakeAssistant(), settings) as address:
-        for role, status in (("officer", 403), ("trainer", 403), ("evaluator", 200)):
-            headers = {"authorization": f"Bearer {tokens[role]}"}
-            got = httpx.get(f"{address}/api/evaluate/view", headers=headers)
-            assert got.status_code == status
-            tried = httpx.post(f"{address}/api/evaluate/stop", json={"fields": {}}, headers=headers)
-            assert tried.status_code == status
-
-
-def test_what_users_reported_begins_a_case(own_runs: Path) -> None:
-    assert say("feedback.nothing") in words(drawn(own_runs, show="reports"))
+def test_what_a_user_reported_becomes_a_labelled_row(served: httpx.Client, home: Path) -> None:
     said = Feedback(
         id="",
         time="",
         user="",
-        verdict="incomplete",
+        verdict="wrong_answer",
         comment=f"It lacks two. {HOSTILE}",
         question="and its partners?",
         resolved_question="Who are the partners of C12?",
@@ -452,21 +429,53 @@ def test_what_users_reported_begins_a_case(own_runs: Path) -> None:
         passages=("gsr:P3-W1",),
         corpus="c" * 64,
     )
-    kept = FeedbackLog(Settings(home=own_runs)).add(said, "somebody")
-    told = drawn(own_runs, show="reports")
-    assert "Incomplete" in told
+    kept = FeedbackLog(Settings(home=home)).add(said, "somebody")
+    told = drawn(home, show="reports")
+    assert "Wrong answer" in told
     assert "It lacks two." in told
-    assert "<script" not in told
-    assert "somebody" not in told
-    assert kept.user not in told
-    form = drawn(own_runs, show="form", report=kept.id)
+    for secret in ("<script", "somebody", kept.user):
+        assert secret not in told
+    form = drawn(home, show="form", report=kept.id)
     assert said.resolved_question in form
-    assert re.search(r"“Incomplete”", form)
-    assert say("evaluate.no_report") in drawn(own_runs, show="form", report="nothing")
+    assert say("evaluate.no_report") in drawn(home, show="form", report="nothing")
+    assert say("evaluate.row_saved", id="zz-0001") in sent(served, "cases", **ROW)
+    (row,) = OwnRows(home).read()
+    assert row.asked.model_dump(include={"operation", "facets", "subjects"}) == {
+        "operation": "list",
+        "facets": ("partners",),
+        "subjects": ("gsr:P3",),
+    }
+    assert (row.answers, row.answerable, row.split) == (("gsr:P3-W1",), True, "train")
+    # The same question again replaces it.
+    sent(served, "cases", **ROW | {"type": "negate", "turns": "What is pillar 3?"})
+    (row,) = OwnRows(home).read()
+    assert (row.asked.operation, row.asked.carries) == ("without", ("subjects",))
+    assert row.question in drawn(home, show="own")
+    sent(served, "cases", do="remove", id="zz-0001")
+    assert OwnRows(home).read() == ()
 
 
-def test_made_cases_are_what_the_tests_take_them_for(home: Path) -> None:
-    cases = load_cases(home / FOLDER / "after" / CASES)
-    assert [one.id for one in cases if one.split == "test"] == ["unseen"]
-    assert cases[0].gold == Gold(outcomes=("gsr:P3-O4",))
-    assert "gsr:P3-O4" in Whole.read().corpus.by_id
+def test_nothing_is_written_while_the_service_is_read_only(
+    served: httpx.Client, home: Path
+) -> None:
+    Switch(home).set(State.READ_ONLY)
+    for what in ("runs", "cases", "learn"):
+        refused = served.post(f"/api/evaluate/{what}", data=FORM, headers=HTML)
+        assert refused.status_code == 503
+        assert "read-only" in refused.text
+        assert refused.headers["content-type"].startswith("text/html")
+    assert served.get("/evaluate").status_code == 200
+    assert served.post("/api/evaluate/stop").status_code == 200
+    assert OwnCases(home).read() == ()
+
+
+def test_the_workspace_is_for_evaluators_and_administrators(home: Path) -> None:
+    tokens = add_accounts(home)
+    settings = Settings(home=home, access="accounts", rate=10_000)
+    with serving(FakeAssistant(), settings) as address:
+        for role, allowed in (("officer", False), ("trainer", False), ("evaluator", True)):
+            headers = {"authorization": f"Bearer {tokens[role]}"}
+            assert httpx.get(f"{address}/evaluate", headers=headers).is_success == allowed
+            for what in ("stop", "learn"):
+                tried = httpx.post(f"{address}/api/evaluate/{what}", headers=headers)
+                assert (tried.status_code != 403) == allowed

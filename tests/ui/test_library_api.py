@@ -1,4 +1,4 @@
-"""The routes and the drawings of the Library workspace."""
+"""The Library workspace without a browser: its views, and what is done there."""
 
 from __future__ import annotations
 
@@ -10,18 +10,21 @@ from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
 from assistant.retrieval.store import status
+from assistant.safety.audit_export import AnswerCount, AuditCounts, MessageCount
 from assistant.settings import Settings
 from corpus.passage import Corpus
 from tests.ui.fake_answer import CORPUS, NOTES, OLD_NOTES
 from tests.ui.shelved import REPORT, build, keep_earlier, light
+from ui.access.guard import USER
+from ui.access.rights import Role, User
 from ui.access.switch import State, Switch
-from ui.pages.library.library_changes import marked
-from ui.pages.library.library_index import check_as_html
 from ui.pages.library.library_keeper import Keeper
-from ui.pages.library.library_sources import review_of, source_as_html, sources_as_html
+from ui.pages.library.library_service import STATUSES, days_of
+from ui.pages.library.library_sources import review_of
+from ui.pages.library.library_views import Library
+from ui.pages.plain import Frame
 from ui.server.library_api import build_library
 from ui.server.middleware import add_problems
-from ui.service.background import Stand
 from ui.words.catalogue import say
 
 HOSTILE = "<script>alert(1)</script>{{x}} ${y}"
@@ -46,36 +49,55 @@ def keeper(place):
 def client(keeper, place):
     server = FastAPI()
     add_problems(server)
-    server.include_router(build_library(keeper, Switch(place.home)))
+    server.include_router(build_library(keeper, Switch(place.home), Frame(False, "")))
+
+    @server.middleware("http")
+    async def entered(request, follow):
+        request.scope[USER] = User("somebody", Role.ADMIN)
+        return await follow(request)
+
     with TestClient(server) as client:
         yield client
 
 
-def view(client, path, **given):
-    answer = client.get(f"/api/library/{path}", params=given)
+def view(client, name="", **given):
+    answer = client.get("/library", params={"view": name, **given})
     assert answer.status_code == 200, answer.text
-    return answer.json()["html"]
+    return answer.text.partition("<main>")[2].partition("</main>")[0]
 
 
-def test_every_source_is_a_row_with_what_is_known_of_it(client):
-    html = view(client, "sources")
-    rows = re.findall(r'<tr[^>]*data-words="([^" ]+).*?</tr>', html, re.S)
-    assert sorted(rows) == sorted(source.id for source in CORPUS.sources)
-    for source in CORPUS.sources:
-        row = re.search(rf'<tr[^>]*data-words="{source.id}.*?</tr>', html, re.S)[0]
-        (count,) = re.findall(r'data-passages="(\d+)"', row)
-        assert int(count) == sum(one.source_id == source.id for one in CORPUS.passages)
-        assert source.title in row
-        assert source.confidence in row
+def done(client, what, **fields):
+    answer = client.post(f"/api/library/{what}", data=fields)
+    assert answer.status_code == 200, answer.text
+    return answer.text
 
 
-def test_a_source_shows_its_passages_and_works(client):
-    html = view(client, "source", id=NOTES.id)
+def listed(html):
+    return re.findall(r'<th scope="row"><a href="/library\?source=([^"]+)"', html)
+
+
+def test_every_source_is_a_row_that_filters_leave_and_orders_sort(client):
+    html = view(client)
+    assert len(listed(html)) == len(CORPUS.sources)
+    assert all(source.title in html for source in CORPUS.sources)
+    guidance = [one for one in CORPUS.sources if one.tier == "guidance"]
+    assert len(listed(view(client, tier="guidance"))) == len(guidance)
+    assert len(listed(view(client, words="global strategic"))) == 1
+    assert say("library.none_fit") in view(client, words="nothing like it")
+    counts = re.findall(r'Passages">(\d+)<', view(client, sort="passages"))
+    assert counts == sorted(counts, key=int, reverse=True)
+    past = view(client, past="yes")
+    assert past.count(f"{say('library.past')}</strong>") == len(listed(past)) > 0
+
+
+def test_a_source_is_shown_with_its_passages_and_works(client):
     own = [one for one in CORPUS.passages if one.source_id == NOTES.id]
+    html = view(client, source=NOTES.id)
+    assert html.count("<blockquote>") == len(own)
     assert all(one.id in html for one in own)
     assert all(work.title in html for work in NOTES.references)
     assert NOTES.sha256 in html
-    assert client.get("/api/library/source", params={"id": "gone"}).status_code == 404
+    assert say("library.no_source") in view(client, source="gone")
 
 
 def test_a_review_is_told_in_days():
@@ -91,42 +113,33 @@ def test_a_review_is_told_in_days():
 def test_what_a_check_found_stands_with_the_source_and_in_all(client, keeper):
     near, unread = (one.message for one in REPORT.warnings)
     assert say("library.check_never") in view(client, "check")
-    assert near not in view(client, "source", id=NOTES.id)
-    assert client.post("/api/library/check").status_code == 200
+    assert near not in view(client, source=NOTES.id)
+    done(client, "check")
     keeper.checking.wait(10)
-    assert near in view(client, "source", id=NOTES.id)
+    assert near in view(client, source=NOTES.id)
     found = view(client, "check")
-    assert say("library.check_holds") in found
-    assert near in found
-    assert unread in found
-    warned = re.findall(r'data-warnings="(\d+)"', view(client, "sources"))
+    assert all(one in found for one in (say("library.check_holds"), near, unread))
+    warned = re.findall(r'Warnings">(\d+)<', view(client))
     assert warned.count("1") == 1
-
-
-def test_a_check_that_goes_on_is_shown_as_such():
-    html = check_as_html(Stand(state="running"), None)
-    assert "data-busy" in html
-    failed = check_as_html(Stand(state="failed", said="Because of this."), None)
-    assert "Because of this." in failed
 
 
 def test_the_index_is_built_and_gone_back_from(client, keeper, place):
     assert say("library.current_none") in view(client, "index")
-    assert client.post("/api/library/build", json={"build": ""}).status_code == 200
+    done(client, "build", build="")
     keeper.building.wait(60)
     first = status(place).current
     html = view(client, "index")
     assert first.build in html
     assert 'role="status"' in html
-    assert client.post("/api/library/build", json={"build": first.build}).status_code == 200
+    done(client, "build", build=first.build)
     keeper.building.wait(60)
     asked = view(client, "index", confirm="rollback")
-    assert re.findall(r'data-send="(\w+)" data-build="([^"]+)"', asked) == [
-        ("rollback", first.build)
+    assert re.findall(r'rollback"><input type="hidden" name="build" value="([^"]+)"', asked) == [
+        first.build
     ]
-    done = client.post("/api/library/rollback", json={"build": first.build}).json()["html"]
+    back = done(client, "rollback", build=first.build)
     # What was built last is no longer what answers, so only going back is told.
-    assert done.count('role="status"') == 1
+    assert back.count('role="status"') == 1
     assert status(place).current.build == first.build
 
 
@@ -135,7 +148,7 @@ def test_a_build_that_fails_shows_its_sentence_and_leaves_the_old_index(client, 
     keeper.building._work = lambda report: (_ for _ in ()).throw(OSError("words of the machine"))
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("threading.excepthook", lambda given: None)
-        client.post("/api/library/build", json={"build": now.build})
+        done(client, "build", build=now.build)
         keeper.building.wait(10)
     html = view(client, "index")
     assert say("library.build_failed") in html
@@ -144,13 +157,17 @@ def test_a_build_that_fails_shows_its_sentence_and_leaves_the_old_index(client, 
 
 
 def test_what_cannot_be_done_is_one_sentence(client):
-    for path in ("build", "rollback"):
-        refused = client.post(f"/api/library/{path}", json={"build": "other"})
+    for what, fields, key in (
+        ("build", {"build": "other"}, "index_changed"),
+        ("rollback", {"build": "other"}, "index_changed"),
+        ("switch", {"state": "evil"}, "choose_state"),
+    ):
+        refused = client.post(f"/api/library/{what}", data=fields)
         assert refused.status_code == 409
-        assert refused.json()["error"] == say("library.index_changed")
-    assert client.post("/api/library/build", json={"build": "", "erase": True}).status_code == 422
-    refused = client.get("/api/library/changes", params={"edition": "../x.json"})
-    assert (refused.status_code, refused.json()["error"]) == (409, say("library.no_edition"))
+        assert say(f"library.{key}") in refused.text
+    many = client.post("/api/library/build", data={f"a{n}": "1" for n in range(101)})
+    assert many.status_code == 422
+    assert say("library.no_edition") in view(client, "changes", edition="../x.json")
 
 
 def test_differences_are_shown_by_passage_with_their_words_marked(client, place):
@@ -159,39 +176,45 @@ def test_differences_are_shown_by_passage_with_their_words_marked(client, place)
     html = view(client, "changes", edition="earlier.json")
     assert "1 passage added" in html
     assert "1 passage reworded" in html
-    assert "Formerly</del>" in html
-    assert client.post("/api/library/editions").status_code == 200
+    assert re.search(r"<del><span[^>]*>[^<]+</span>Formerly</del>", html)
+    done(client, "editions")
     same = view(client, "changes", edition=f"{CORPUS.digest[:12]}.json")
     assert say("library.same") in same
 
 
-def test_words_that_changed_are_marked_and_read_out():
-    html = marked("The port keeps all lists.", "The port keeps no lists. Ever.")
-    found = re.findall(r"<(del|ins)><span[^>]*>[^<]+</span>(.*?)</\1>", html)
-    assert found == [("del", "all"), ("ins", "no"), ("ins", "Ever.")]
-
-
-def test_the_service_says_how_it_is_switched_used_and_by_whom(client, place):
+def test_the_switch_is_set_on_the_page(client, place):
     html = view(client, "service")
-    assert say("library.switch_on") in html
+    assert re.findall(r'value="([a-z-]+)" checked', html) == ["on"]
     assert say("library.use_none") in html
     assert html.count(f">{say('library.yes')}<") == 7
-    assert 'href="/api/docs"' in html
-    Switch(place.home).set(State.READ_ONLY, "Back at noon.")
-    html = view(client, "service")
-    assert say("library.switch_read_only") in html
-    assert "Back at noon." in html
+    assert "Back at noon." in done(client, "switch", state="read-only", message="Back at noon.")
+    assert Switch(place.home).now().state is State.READ_ONLY
+    done(client, "switch", state="on")
+    assert Switch(place.home).now().state is State.ON
 
 
-def test_hostile_words_stay_words():
-    source = NOTES.model_copy(
-        update={"title": HOSTILE, "publisher": HOSTILE, "url": "javascript:x"}
+def test_use_stands_in_columns_and_messages_are_named_in_plain_words():
+    def counted(status, answers, reason=""):
+        return AnswerCount(day="2026-11-25", status=status, reason=reason, answers=answers)
+
+    few = "fewer than 5"
+    counts = AuditCounts(
+        answers=(counted("answered", 12), counted("partial", 7), counted("partial", few, "gap")),
+        triage=(MessageCount(day="2026-11-25", case="A", messages=few),),
     )
-    corpus = Corpus(
-        sources=(source,),
-        passages=tuple(one for one in CORPUS.passages if one.source_id == NOTES.id),
-    )
-    for html in (sources_as_html(corpus, DAY, None), source_as_html(corpus, source, DAY, None)):
+    (day,) = days_of(counts)
+    told = dict(zip(STATUSES, day.answers, strict=True))
+    assert (told["answered"], told["partial"], told["declined"]) == ("12", "8 to 11", "")
+    assert day.messages == f"{say('triage.a')}: 1 to 4"
+
+
+def test_hostile_words_stay_words(place):
+    changed = {"title": HOSTILE, "publisher": HOSTILE, "url": "javascript:x"}
+    source = NOTES.model_copy(update=changed)
+    own = tuple(one for one in CORPUS.passages if one.source_id == NOTES.id)
+    keeper = Keeper(Corpus(sources=(source,), passages=own), place)
+    library = Library(keeper, Switch(place.home))
+    for asked in ({}, {"source": source.id}, {"view": "changes", "edition": HOSTILE}):
+        html = library.draw(asked)
         assert "<script" not in html
-        assert "{{" not in html
-        assert "javascript:" not in html.replace("javascript:x</dd>", "")
+        assert 'href="javascript' not in html

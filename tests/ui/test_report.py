@@ -10,8 +10,8 @@ from evals.comparing.report import Report, gather
 from tests.made_runs import make_run
 from tests.ui.fake_answer import answer, cite, say
 from ui.exports.reports.report_markdown import plain, report_as_markdown
-from ui.exports.reports.report_page import bands, report_as_html
-from ui.look.plots import bar, columns, curves
+from ui.exports.reports.report_page import report_as_html
+from ui.words.catalogue import say as word
 
 HOSTILE = "</script><script>alert(1)</script><img src=http://outside.invalid/x onerror=alert(2)>"
 
@@ -54,7 +54,7 @@ def page(made: Report) -> str:
 
 def drawn(page: str, name: str) -> str:
     (found,) = re.findall(
-        rf'<details class="rp-case"(?:(?!</details>).)*Question {name}\?.*?</details>', page, re.S
+        rf'<details class="case"(?:(?!</summary>).)*Question {name}\?.*?</details>', page, re.S
     )
     return found
 
@@ -75,13 +75,13 @@ def test_words_of_cases_and_answers_stay_words(page):
 
 def test_evidence_is_marked_and_gold_stands_beside_it(page):
     right, wrong = (drawn(page, name) for name in ("right", "wrong"))
-    assert re.findall("<mark>(.*?)</mark>", right) == ["protect the identity of victims"]
+    assert set(re.findall("<mark>(.*?)</mark>", right)) == {"protect the identity of victims"}
     assert "gsr:P3-O4" in right
     assert "0.90" in right
     assert 'data-right="true"' in right
     assert "<mark>" not in wrong
     assert "gsr:P3-O1" in wrong
-    assert "missed" in wrong
+    assert "not cited" in wrong
     assert 'data-right="false"' in wrong
 
 
@@ -92,25 +92,22 @@ def test_a_refused_question_and_a_reply_are_shown(page):
 
 def test_held_out_cases_are_counted_and_not_shown(page, made):
     assert "A secret?" not in page
-    assert len(re.findall(r'<details class="rp-case"', page)) == 5
+    assert len(re.findall(r'<details class="case"', page)) == 5
     assert "A secret?" not in report_as_markdown(made)
 
 
 def test_each_plot_has_a_table_with_its_numbers(page):
     plots = re.findall(r'role="img" aria-label="[^"]+"', page)
-    tables = re.findall(r'aria-labelledby="(table-[^"]+)"', page)
-    assert 0 < len(plots) <= len(tables)
-    assert all(f'id="{name}"' in page for name in tables)
-    assert "rp-shade rp-right" in page  # the frame tells what is right without colour
+    assert 0 < len(plots) <= page.count("<table")
 
 
-def test_the_confusion_matrix_names_the_cases(page):
-    assert "A Disclosure" in page
-    assert "By gold" in page
+def test_messages_are_named_in_plain_words(page):
+    assert word("triage.a") in page
+    assert f"{word('triage.b')}: 1" in page
 
 
 def test_the_comparison_shows_both_answers(page):
-    assert "1 fixed" in page
+    assert "Fixed: 1" in page
     assert page.count("Before: refused") == 1
 
 
@@ -130,33 +127,6 @@ def test_markdown_holds_the_figures_and_what_is_not_right(made):
 
 def test_markdown_marks_are_words():
     assert plain("a | b\n<i> [x](y)") == r"a \| b \<i\> \[x\]\(y\)"
-
-
-def test_bands_count_each_time_once():
-    counted = bands([0.025, 0.026, 5.0])
-    assert counted[:2] == [("25", 1), ("50", 1)]
-    assert sum(count for _, count in counted) == 3
-
-
-def test_a_bar_is_drawn_where_the_numbers_are_and_without_interval_as_a_dot():
-    assert 'cx="50.0%"' in bar(0.5, 0.25, 0.75)
-    assert 'x1="25.0%" x2="75.0%"' in bar(0.5, 0.25, 0.75)
-    assert "rp-reach" not in bar(0.5, None, None)
-
-
-def test_lines_are_told_apart_by_their_dashes():
-    drawing = curves({"a": [(0.5, 0.0), (1.0, 0.5)], "b": [(1.0, 0.1)]}, label="Two")
-    assert len(set(re.findall(r'stroke-dasharray="([^"]*)"', drawing))) == 2
-
-
-def test_columns_are_as_high_as_their_counts():
-    heights = [
-        float(one)
-        for one in re.findall(
-            r'<rect[^>]* height="([\d.]+)"', columns([1, 2], ["a", "b"], label="x", across="y")
-        )
-    ]
-    assert heights[1] == pytest.approx(2 * heights[0])
 
 
 def test_a_report_of_a_run_without_confidence_or_messages_leaves_those_parts_out(tmp_path: Path):

@@ -53,7 +53,7 @@ def test_cases_are_filtered_by_verdict_family_and_words(chromium, address):
     def shown():
         return [
             one.get_attribute("data-family")
-            for one in page.locator(".rp-case").all()
+            for one in page.locator("details.case").all()
             if one.is_visible()
         ]
 
@@ -65,27 +65,27 @@ def test_cases_are_filtered_by_verdict_family_and_words(chromium, address):
     page.select_option("#rp-family", "")
     page.fill("#rp-words", "question wrong")
     assert shown() == ["of-wrong"]
-    page.click(".rp-case:not([hidden]) summary")
-    assert page.locator(".rp-case[open] mark").is_visible()
+    page.click("details.case:not([hidden]) summary")
+    assert page.locator("details.case[open] mark").is_visible()
     assert (page.outside, page.complaints) == ([], [])
 
 
 def test_without_script_every_case_is_there(chromium, address):
     page = open_page(chromium, address, java_script_enabled=False)
-    assert all(one.is_visible() for one in page.locator(".rp-case").all())
-    assert not page.locator(".rp-filter").is_visible()
+    assert all(one.is_visible() for one in page.locator("details.case").all())
+    assert not page.locator(".filter").is_visible()
 
 
 def test_what_is_printed_is_opened_and_dark_on_white(chromium, address):
     page = open_page(chromium, address, color_scheme="dark")
     page.emulate_media(media="print", color_scheme="dark")
     page.evaluate("dispatchEvent(new Event('beforeprint'))")
-    assert page.locator(".rp-case[data-family=of-wrong] blockquote").is_visible()
+    assert page.locator("details.case[data-family=of-wrong] blockquote").first.is_visible()
     assert not page.locator("nav").is_visible()
     colour = page.evaluate("getComputedStyle(document.body).backgroundColor")
     assert colour == "rgb(255, 255, 255)"
     page.evaluate("dispatchEvent(new Event('afterprint'))")
-    assert page.locator(".rp-case[open]").count() == 0
+    assert page.locator("details.case[open]").count() == 0
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

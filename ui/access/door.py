@@ -70,7 +70,7 @@ def _page(title: str, content: str) -> str:
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>{title} - {say("page.title")}</title>
 <link rel="icon" href="/favicon.ico" type="image/svg+xml">
-<style>{theme.plain_stylesheet()}</style>
+<style>{theme.plain_stylesheet("door")}</style>
 </head>
 <body>
 <main>

@@ -267,8 +267,8 @@ class Guard:
                 del self._streams[user.name]
 
     def _answer(self, request: HTTPConnection, denied: Denied) -> Response:
-        path, wants = request.scope["path"], request.headers.get("accept", "")
-        if path.startswith(("/api/", "/gradio_api/")) or "text/html" not in wants:
+        # Forms of pages are sent to addresses of the API.
+        if "text/html" not in request.headers.get("accept", ""):
             # `detail` is what Gradio's page shows.
             content = {"error": str(denied), "detail": str(denied)}
             return JSONResponse(content, denied.status, denied.headers)

@@ -1,11 +1,11 @@
 // Filters the cases of a report, and opens what is shown of them before it is printed.
 (() => {
   "use strict";
-  const form = document.querySelector(".rp-filter");
+  const form = document.querySelector(".filter");
   if (!form) return;
   const [right, family, words] = ["rp-right", "rp-family", "rp-words"].map((id) => document.getElementById(id));
   const count = document.getElementById("rp-count");
-  const cases = [...document.querySelectorAll(".rp-case")];
+  const cases = [...document.querySelectorAll("details.case")];
 
   function filter() {
     const wanted = words.value.trim().toLowerCase();

@@ -259,7 +259,7 @@ def _add_ingest(commands: Commands) -> None:
         " the default; may be repeated",
     )
     ingest.set_defaults(
-        room="library_commands", command="ingest", check=_check_ingest, parser=ingest
+        room="document_commands", command="ingest", check=_check_ingest, parser=ingest
     )
 
 
@@ -426,7 +426,7 @@ def _add_gap(commands: Commands) -> None:
     gap.add_argument(
         "--out", type=Path, metavar="FILE", help="a new file: FILE.docx, .xlsx, .md or .json"
     )
-    gap.set_defaults(room="gap_commands", command="gap")
+    gap.set_defaults(room="document_commands", command="gap")
 
 
 def _add_audit(commands: Commands) -> None:
@@ -465,7 +465,14 @@ def _add_feedback(commands: Commands) -> None:
     for action, command in ((shown, "show"), (export, "export_feedback")):
         action.add_argument(
             "--verdict",
-            choices=("helpful", "wrong_citation", "incomplete", "unsafe"),
+            choices=(
+                "helpful",
+                "wrong_answer",
+                "wrongly_refused",
+                "incomplete",
+                "wrong_citation",
+                "unsafe",
+            ),
             help="only this verdict",
         )
         action.set_defaults(command=command)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import sys
-from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,21 +18,20 @@ if TYPE_CHECKING:
 def learn(arguments: argparse.Namespace, settings: Settings) -> int:
     """Train the reader on the shipped rows and the operator's own, or go back."""
     from assistant.understanding.reader import learned_path
+    from evals.training.learning import check_installed, own_rows, undo
 
-    path = learned_path(settings.home)
     if arguments.undo:
-        return _undo(path)
-    if find_spec("torch") is None or find_spec("transformers") is None:
-        raise ModelError(
-            "Learning needs torch and sentence-transformers; install signpost[models]."
-        )
+        which = "The weights before" if undo(settings.home) else "The shipped weights"
+        print(f"{which} are in use again.")
+        return 0
+    check_installed()
     from evals.training.fit_reader import learn as train
 
     extra = _rows(Path(arguments.rows)) if arguments.rows else ()
     done = train(
         settings,
-        path,
-        extra,
+        learned_path(settings.home),
+        (*own_rows(settings.home), *extra),
         afresh=arguments.afresh,
         tell=lambda line: print(line, flush=True),
     )
@@ -42,20 +40,6 @@ def learn(arguments: argparse.Namespace, settings: Settings) -> int:
     if not done.kept:
         raise ModelError("What was learned is worse than what is in use, and was not kept.")
     print("The next start of Signpost reads with these weights; `signpost learn --undo` goes back.")
-    return 0
-
-
-def _undo(path: Path) -> int:
-    """Put the weights before in the place of those learned; the shipped ones where none are."""
-    before = path.with_suffix(".before")
-    if not path.exists():
-        raise ModelError("Nothing was learned here; the shipped weights are in use.")
-    if before.exists():
-        before.replace(path)
-        print("The weights before are in use again.")
-    else:
-        path.unlink()
-        print("The shipped weights are in use again.")
     return 0
 
 

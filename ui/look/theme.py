@@ -11,11 +11,13 @@ from ui.words.catalogue import direction, spoken, words
 if TYPE_CHECKING:
     from gradio.themes import Base
 
-OF_WORKSPACES = ("ask", "framework", "prepare", "gaps", "evaluate", "library")
-"""Names of the style sheets and scripts of each workspace, which come after those of all."""
+OF_WORKSPACES = ("ask", "framework", "prepare", "gaps")
+"""Names of the style sheets and scripts of Gradio's workspaces, which come after those of all."""
 
 OF_ASK = ("card", "talk", "filters", "actions", "grow")
 """Names of the scripts that the Ask workspace is made of beside its own."""
+
+SCREEN = "@media screen"
 
 FONTS = ["system-ui", "-apple-system", "Segoe UI", "Roboto", "Arial", "sans-serif"]
 """Fonts that the reader's machine has; none is loaded."""
@@ -69,12 +71,17 @@ def stylesheet() -> str:
     return f"{schemes}\n{rules}"
 
 
-def plain_stylesheet() -> str:
-    """Return that of pages outside it: the same colours, dark where the reader's machine is."""
+def plain_stylesheet(*names: str) -> str:
+    """Return that of pages outside it: the same colours, dark where the reader's machine is.
+
+    Args:
+        names: of the style sheets that follow.
+    """
     light, dark = colours()
-    by_machine = f"@media (prefers-color-scheme: dark) {{ :root {{ {dark}}} }}"
+    # What is printed is dark on white.
+    by_machine = f"{SCREEN} and (prefers-color-scheme: dark) {{ :root {{ {dark}}} }}"
     plain = f":root {{ color-scheme: light dark; {light}}}"
-    return f"{plain}\n{by_machine}\n{asset('door.css')}"
+    return "\n".join((plain, by_machine, *(asset(f"{name}.css") for name in names)))
 
 
 def colours() -> tuple[str, str]:

@@ -10,10 +10,8 @@ from assistant.settings import Settings
 from ui.look.markup import escape
 from ui.look.notice import shipped_notice
 from ui.pages.ask import ask
-from ui.pages.evaluate import evaluate
 from ui.pages.framework import framework
 from ui.pages.gaps import gaps
-from ui.pages.library import library
 from ui.pages.prepare import prepare
 from ui.service.desk import Desk
 from ui.service.workspaces import WORKSPACES, Service, Workspace, navigation
@@ -50,10 +48,8 @@ _BUILDERS: Mapping[str, Callable[[Service], None]] = {
     "framework": framework.build_page,
     "prepare": prepare.build_page,
     "gaps": gaps.build_page,
-    "evaluate": evaluate.build_page,
-    "library": library.build_page,
 }
-"""What lays out each workspace."""
+"""What lays out each workspace of Gradio's; the others are plain pages of the server."""
 
 
 def build_app(assistant: Serves, settings: Settings, desk: Desk, notice: str = "") -> Blocks:
@@ -70,7 +66,7 @@ def build_app(assistant: Serves, settings: Settings, desk: Desk, notice: str = "
 
     blocks = gr.Blocks(title=say("page.title"), analytics_enabled=False, fill_width=True)
     service = Service(assistant, settings, desk)
-    first, *others = WORKSPACES
+    first, *others = (one for one in WORKSPACES if one.key in _BUILDERS)
     with blocks:
         _lay_out(first, service, notice)
     for workspace in others:

@@ -1,64 +1,37 @@
-"""The routes of the Evaluate workspace: its views, how a run goes, and what is done there."""
+"""The routes of the Evaluate workspace: its page, and what is done there."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from fastapi import APIRouter, Request
-from fastapi.responses import HTMLResponse, JSONResponse, Response
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from starlette.concurrency import run_in_threadpool
 
-from corpus.passage import Record
+from assistant.errors import SignpostError
 from evals.folder import lines_of
 from evals.running.jobs import Jobs
-from ui.access.rights import PAGE
-from ui.pages.evaluate.evaluate_query import Query
-from ui.pages.evaluate.evaluate_runs import counted, figures_as_html, is_going
+from ui.access.rights import PAGE, User
+from ui.look.templates import render
+from ui.pages.evaluate.evaluate_query import PATH, Query
 from ui.pages.evaluate.evaluate_views import Views
-from ui.pages.evaluate.evaluate_writing import Done, Writing
-from ui.server.work import Body, Caller, Work
-from ui.words.catalogue import say
+from ui.pages.evaluate.evaluate_writing import Done, Sent, Writing
+from ui.server.work import Caller, Work, form_of
 
 if TYPE_CHECKING:
+    from markupsafe import Markup
+
     from assistant.settings import Settings
+    from ui.pages.plain import Frame
     from ui.service.desk import Desk
     from ui.service.seams import Serves
 
 PREFIX = "/api/evaluate"
 
-Field = str | list[str]
-"""A field of a form: a text, or several where several are ticked."""
-
-
-class Sent(Body):
-    """A form of the page."""
-
-    fields: dict[str, Field]
-    """What was filled in, by name."""
-
-
-class Words(Body):
-    """What passages are looked for by."""
-
-    words: str
-    """An id, or words."""
-
-
-class Progress(Record):
-    """How the last run stands."""
-
-    going: bool
-    """Whether it goes on."""
-
-    html: str
-    """Its figures."""
-
-    said: str
-    """The same in a sentence."""
-
 
 def build_evaluate(
-    assistant: Serves, settings: Settings, desk: Desk, work: Work, jobs: Jobs
+    assistant: Serves, settings: Settings, desk: Desk, work: Work, jobs: Jobs, frame: Frame
 ) -> APIRouter:
     """Return the routes.
 
@@ -67,54 +40,64 @@ def build_evaluate(
         settings: of this process.
         desk: records what is asked.
         work: lets questions wait for their turn.
-        jobs: starts and stops runs.
+        jobs: starts and stops runs and learning.
+        frame: what stands around a view.
     """
-    routes = APIRouter(prefix=PREFIX, include_in_schema=False)
+    routes = APIRouter(include_in_schema=False)
     views = Views(assistant, settings, jobs)
-    _add_views(routes, views, jobs, work)
-    _add_writing(routes, Writing(views, jobs, assistant, settings, desk), work)
-    return routes
+    writing = Writing(views, jobs, assistant, settings, desk)
 
+    pages = _Pages(views, frame)
 
-def _add_views(routes: APIRouter, views: Views, jobs: Jobs, work: Work) -> None:
-    @routes.get("/view")
-    def view(request: Request) -> HTMLResponse:
-        return HTMLResponse(views.draw(Query.read(request.query_params)))
+    @routes.get(PATH)
+    def page(request: Request, user: Caller) -> HTMLResponse:
+        query = Query.read(request.query_params)
+        return pages.page(views.draw(query), query, user)
 
-    @routes.get("/progress")
-    def progress() -> Progress:
-        job = jobs.now()
-        if job is None:
-            return Progress(going=False, html="", said="")
-        ended = say("evaluate.ended", run=job.order.name)
-        said = counted(job) if is_going(job) else ended
-        return Progress(going=is_going(job), html=figures_as_html(job), said=said)
-
-    @routes.get("/own.jsonl")
+    @routes.get(f"{PREFIX}/own.jsonl")
     def own() -> Response:
         kept = lines_of(views.own.read())
         headers = {"content-disposition": 'attachment; filename="own.jsonl"'}
         return Response(kept, media_type="application/x-ndjson", headers=headers)
 
-    @routes.post("/passages")
-    async def passages(body: Words) -> HTMLResponse:
-        return HTMLResponse(await work.do(lambda: views.passages(body.words[:500])))
+    def add(name: str, act: Callable[[Sent], Done]) -> None:
+        async def done(request: Request, user: Caller) -> Response:
+            sent = await form_of(request)
+            return await run_in_threadpool(pages.done, lambda: act(sent), user)
+
+        routes.add_api_route(f"{PREFIX}/{name}", done, methods=["POST"])
+
+    add("runs", writing.start)
+    add("stop", lambda sent: writing.stop())
+    add("learn", writing.learn)
+
+    @routes.post(f"{PREFIX}/cases")
+    async def case(request: Request, user: Caller) -> Response:
+        sent = await form_of(request)
+        done = await work.do(lambda: writing.case(sent, user.name or PAGE))
+        return await run_in_threadpool(pages.done, lambda: done, user)
+
+    return routes
 
 
-def _add_writing(routes: APIRouter, writing: Writing, work: Work) -> None:
-    @routes.post("/runs")
-    async def start(body: Sent) -> JSONResponse:
-        return _answer(await run_in_threadpool(writing.start, body.fields))
+class _Pages:
+    """Whole pages of views, and of what came of something."""
 
-    @routes.post("/stop")
-    async def stop() -> JSONResponse:
-        return _answer(await run_in_threadpool(writing.stop))
+    def __init__(self, views: Views, frame: Frame) -> None:
+        self._views = views
+        self._frame = frame
 
-    @routes.post("/cases")
-    async def case(body: Sent, user: Caller) -> JSONResponse:
-        return _answer(await work.do(lambda: writing.case(body.fields, user.name or PAGE)))
+    def page(self, inside: Markup, query: Query, user: User, status: int = 200) -> HTMLResponse:
+        around = self._frame.around(inside, "evaluate", user, self._views.ways(query))
+        return HTMLResponse(around, status)
 
-
-def _answer(done: Done) -> JSONResponse:
-    content = {"go": done.go, "html": done.html, "said": done.said}
-    return JSONResponse(content)
+    def done(self, act: Callable[[], Done], user: User) -> Response:
+        """Do something, and show what came of it or why it cannot be done."""
+        try:
+            done = act()
+        except SignpostError as error:
+            told = render("evaluate_problem", error=str(error), back=PATH)
+            return self.page(told, Query(), user, 409)
+        if done.inside is None:
+            return RedirectResponse(done.query.address(), 303)
+        return self.page(done.inside, done.query, user, 422 if done.refused else 200)

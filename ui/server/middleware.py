@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, cast
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.middleware.gzip import GZipMiddleware
-from starlette.responses import JSONResponse
+from starlette.responses import HTMLResponse, JSONResponse
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
+from ui.access.door import told_page
 from ui.access.headers import HEADERS
 from ui.access.switch import State
 from ui.service.workspaces import WORKSPACES
@@ -21,6 +22,7 @@ from ui.words.catalogue import say
 if TYPE_CHECKING:
     from fastapi import FastAPI
     from starlette.requests import Request
+    from starlette.responses import Response
     from starlette.types import ASGIApp, Receive, Scope, Send
 
     from assistant.settings import Settings
@@ -87,7 +89,7 @@ class PatientForAWhile(H11Protocol):
 
 PAGES = frozenset(workspace.path for workspace in WORKSPACES)
 
-VIEWS = ("/api/library/", "/api/docs", "/api/openapi.json")
+VIEWS = ("/api/docs", "/api/openapi.json")
 """Beginnings of other paths; Gradio compresses its own files."""
 
 SMALLEST = 1000
@@ -151,7 +153,7 @@ logger = logging.getLogger(__name__)
 def add_problems(server: FastAPI) -> None:
     """Let a server answer every error with `{"error": sentence, "detail": sentence}`."""
 
-    async def invalid(request: Request, error: Exception) -> JSONResponse:
+    async def invalid(request: Request, error: Exception) -> Response:
         first = cast("RequestValidationError", error).errors()[0]
         if first["type"] == "extra_forbidden":
             return _told(422, say("problem.unknown_field"))
@@ -159,11 +161,13 @@ def add_problems(server: FastAPI) -> None:
         what = place or say("problem.request")
         return _told(422, say("problem.refused", what=what, why=first["msg"]))
 
-    async def refused(request: Request, error: Exception) -> JSONResponse:
+    async def refused(request: Request, error: Exception) -> Response:
         known = cast("HTTPException", error)
+        if "text/html" in request.headers.get("accept", ""):
+            return HTMLResponse(told_page(str(known.detail)), known.status_code)
         return _told(known.status_code, str(known.detail), known.headers)
 
-    async def broken(request: Request, error: Exception) -> JSONResponse:
+    async def broken(request: Request, error: Exception) -> Response:
         # The words of a fault may hold those of a question.
         logger.error("A fault in %s: %s.", request.url.path, type(error).__name__)
         return _told(500, say("problem.fault"))

@@ -69,12 +69,14 @@ def create_server(
     switch = Switch(shared)
     accounts, sessions = _accounts(settings, shared)
     # Before Gradio is imported, which reads its environment then.
-    blocks = build_app(assistant, settings, desk, notice(settings, _signposting()))
+    told = notice(settings, _signposting())
+    blocks = build_app(assistant, settings, desk, told)
     from fastapi import FastAPI
 
     from evals.running.jobs import Jobs
     from ui.access.sign_in import SignIn
     from ui.pages.library.library_keeper import Keeper
+    from ui.pages.plain import Frame
     from ui.server.api import build_api
     from ui.server.ask_routes import build_ask
     from ui.server.described import describe
@@ -103,9 +105,10 @@ def create_server(
     server.state.underway = desk.underway
     server.include_router(build_ask(desk.underway))
     server.state.jobs = Jobs(settings)
-    server.include_router(build_evaluate(assistant, settings, desk, work, server.state.jobs))
+    frame = Frame(accounts=settings.access == "accounts", notice=told)
+    server.include_router(build_evaluate(assistant, settings, desk, work, server.state.jobs, frame))
     server.include_router(build_gaps(settings, work))
-    server.include_router(build_library(Keeper(assistant.corpus, settings), switch))
+    server.include_router(build_library(Keeper(assistant.corpus, settings), switch, frame))
     if accounts and sessions:
         SignIn(accounts, sessions).add_to(server)
     rate = Rate(settings.rate, shared)

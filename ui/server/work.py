@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Annotated, TypeVar
+from urllib.parse import parse_qs
 
 from fastapi import Depends, HTTPException, Request
 from pydantic import ConfigDict
@@ -23,6 +24,9 @@ from ui.access.rights import User
 from ui.words.catalogue import say
 
 T = TypeVar("T")
+
+MOST_FIELDS = 100
+"""Fields of a form that are read, each choice of several counted."""
 
 
 class Body(Record):
@@ -48,6 +52,20 @@ def caller(request: Request) -> User:
 
 
 Caller = Annotated[User, Depends(caller)]
+
+
+async def form_of(request: Request) -> dict[str, str]:
+    """Return the fields of a form: a text for each name, a line for each of several.
+
+    Raises:
+        HTTPException: it has more fields than any form of ours.
+    """
+    text = (await request.body()).decode("utf-8", errors="replace")
+    try:
+        found = parse_qs(text, max_num_fields=MOST_FIELDS)
+    except ValueError:
+        raise HTTPException(422, say("refusal.strange")) from None
+    return {name: "\n".join(values) for name, values in found.items()}
 
 
 class Work:

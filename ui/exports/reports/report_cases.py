@@ -1,169 +1,246 @@
-"""The cases of a report, one by one: the question, the gold, the answer, its evidence marked."""
+"""One case as a page or report shows it: the answer, its evidence, the gold, and the reasons."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from typing import NamedTuple
 
-from assistant.records import Answer, Citation, Statement
+from assistant.records import Answer, Citation
 from corpus.passage import Passage
-from corpus.structure.graph import Framework
 from evals.cases.case import Case
-from evals.comparing.report import Report, Told
-from evals.metrics.measures import values_of
+from evals.cases.own_cases import listed_gold
+from evals.folder import AnswerRow
+from evals.metrics.measures import Value, values_of
+from evals.metrics.score import cited_ids, shown_text
 from evals.metrics.scores import Score
-from ui.look.markup import escape, highlight
+from ui.words.catalogue import say
 from ui.words.phrases import tier_name
 from ui.words.wording_text import with_reader
 
-
-def cases_as_html(report: Report) -> str:
-    """Return every case that may be read, closed, with what it is filtered by."""
-    return "".join(_case(one, report) for one in report.told)
+Spans = tuple[tuple[int, int], ...]
+"""First character of each quote in a passage, and one past its last."""
 
 
-def verdict_of(score: Score) -> str:
-    """Return what a case is called by its verdict."""
-    return "Right" if score.right else "Not right"
+class Evidence(NamedTuple):
+    """A passage that an answer cites, or that the gold holds."""
+
+    place: str
+    """Tier, id and locator."""
+
+    text: str
+    """Its words; empty where the corpus at hand has no such passage."""
+
+    spans: Spans
+    """The quotes in it that stand at their place."""
+
+    lost: tuple[str, ...] = ()
+    """Quotes that do not."""
+
+    cited: bool = True
+    """Whether the answer cites it."""
 
 
-def failures_of(score: Score) -> tuple[str, ...]:
-    """Return the measures in which a case falls short of what can be had.
+class Sentence(NamedTuple):
+    """A statement of an answer."""
 
-    Time is none; of a share, all that is below the whole.
-    """
-    values = values_of(score).items()
-    return tuple(name for name, one in values if name not in ("right", "seconds") and one < 1)
+    section: str
+    """Heading that stands before it; empty where that of the one before still holds."""
 
+    text: str
+    """Its words."""
 
-def _case(one: Told, report: Report) -> str:
-    score = one.score
-    mark = "rp-ok" if score.right else "rp-wrong"
-    sign = "\N{CHECK MARK}" if score.right else "\N{BALLOT X}"
-    return (
-        f'<details class="rp-case" data-family="{escape(score.family)}"'
-        f' data-right="{str(score.right).lower()}">'
-        f'<summary><span class="{mark}"><span aria-hidden="true">{sign}</span> '
-        f"{verdict_of(score)}</span> <strong>{escape(one.case.question)}</strong> "
-        f'<span class="rp-id">{escape(score.id)}, {escape(score.family)}</span></summary>'
-        f'<div class="rp-sides"><div>{_answer(one, report.passages)}</div>'
-        f"<div>{_gold(one, report.framework)}</div></div></details>"
-    )
+    numbers: tuple[int, ...]
+    """The evidence that it cites, counted from 1."""
+
+    aside: str
+    """Its tier, and what the verifier says where that is a doubt."""
 
 
-def _answer(one: Told, passages: Mapping[str, Passage]) -> str:
-    answer = one.row.answer
-    if answer is None:
-        return f"<h4>Refused</h4><p>{escape(one.row.error)}</p>"
-    evidence = _Evidence(passages)
-    said = "".join(_sections(answer, evidence))
-    if near := answer.nearest:
-        said += f"<p>Closest, but not an answer: {evidence.chips(near)}</p>"
-    if answer.signposting:
-        said += f"<blockquote>{escape(answer.signposting.text, breaks=True)}</blockquote>"
-    return f"<h4>Answer: {_status(answer)}</h4>{_understood(answer)}{said}{evidence.as_html()}"
+class Told(NamedTuple):
+    """A case with what was answered and what that is worth."""
+
+    case: Case
+    """What was asked, and the gold."""
+
+    score: Score
+    """What the answer is worth."""
+
+    answer: Answer | None
+    """What was answered; none where it was refused or not asked."""
+
+    error: str
+    """Why it was not answered."""
+
+    understood: str
+    """The question as it was understood, where that differs."""
+
+    sentences: tuple[Sentence, ...]
+    """The answer."""
+
+    nearest: tuple[int, ...]
+    """The evidence that is closest without being an answer."""
+
+    evidence: tuple[Evidence, ...]
+    """What the answer cites, numbered as it comes."""
+
+    gold: tuple[Evidence, ...]
+    """What a right answer cites."""
+
+    reasons: tuple[str, ...]
+    """What keeps the case from being right, a sentence each."""
+
+    measures: dict[str, Value]
+    """All measures of the case."""
+
+    facts: dict[str, str]
+    """The rest of the gold by name, as text; what is empty is left out."""
+
+    @classmethod
+    def of(
+        cls, case: Case, row: AnswerRow | None, score: Score, passages: Mapping[str, Passage]
+    ) -> Told:
+        """Put a case together.
+
+        Args:
+            case: what was asked.
+            row: what was answered; none where it was not asked yet.
+            score: what it is worth.
+            passages: what quotes are shown in, by id.
+        """
+        answer = row.answer if row else None
+        cited: dict[str, list[Citation]] = {}
+        sentences = tuple(_sentences(answer, cited)) if answer else ()
+        nearest = _numbers(answer.nearest, cited) if answer else ()
+        understood = ""
+        if answer and answer.resolved_question not in ("", answer.question):
+            understood = with_reader(answer.resolved_question, answer)
+        return cls(
+            case=case,
+            score=score,
+            answer=answer,
+            error=row.error if row else say("evaluate.no_answer"),
+            understood=understood,
+            sentences=sentences,
+            nearest=nearest,
+            evidence=tuple(_evidence(*one, passages) for one in cited.items()),
+            gold=tuple(_gold(case, answer, passages)),
+            reasons=tuple(_reasons(case, answer, score)),
+            measures={name: one for name, one in values_of(score).items() if name != "seconds"},
+            facts={name: text for name, text in _facts(case).items() if text},
+        )
 
 
-def _status(answer: Answer) -> str:
-    why = f", {answer.reason}" if answer.reason else ""
-    sure = "" if answer.confidence is None else f", confidence {answer.confidence:.2f}"
-    reply = f", case {answer.signposting.case}" if answer.signposting else ""
-    return escape(f"{answer.status}{why}{reply}{sure}")
-
-
-def _understood(answer: Answer) -> str:
-    if answer.resolved_question in ("", answer.question):
-        return ""
-    understood = with_reader(answer.resolved_question, answer)
-    return f"<p>Understood as: {escape(understood)}</p>"
-
-
-def _sections(answer: Answer, evidence: _Evidence) -> Iterator[str]:
+def _sentences(answer: Answer, cited: dict[str, list[Citation]]) -> Iterator[Sentence]:
     section = ""
     for one in answer.statements:
-        if one.section != section:
-            section = one.section
-            yield f"<h5>{escape(section)}</h5>"
-        yield f"<p>{escape(one.text)} {evidence.chips(one.citations)}{_kind(one)}</p>"
+        heading = "" if one.section == section else one.section
+        section = one.section
+        sure = one.verdict in ("supported", "structural", "unchecked")
+        aside = tier_name(one.kind) + ("" if sure else f", {one.verdict}")
+        yield Sentence(heading, one.text, _numbers(one.citations, cited), aside)
 
 
-def _kind(one: Statement) -> str:
-    verdict = "" if one.verdict in ("supported", "structural", "unchecked") else f", {one.verdict}"
-    return f' <span class="rp-id">{escape(tier_name(one.kind) + verdict)}</span>'
+def _numbers(citations: Sequence[Citation], cited: dict[str, list[Citation]]) -> tuple[int, ...]:
+    """Take citations in, and return the numbers of their passages."""
+    for one in citations:
+        cited.setdefault(one.passage_id, []).append(one)
+    order = list(cited)
+    return tuple(dict.fromkeys(order.index(one.passage_id) + 1 for one in citations))
 
 
-class _Evidence:
-    """The passages that an answer cites, numbered as they come, with every quote marked."""
-
-    def __init__(self, passages: Mapping[str, Passage]) -> None:
-        self._passages = passages
-        self._cited: dict[str, list[Citation]] = {}
-
-    def chips(self, citations: Iterable[Citation]) -> str:
-        """Take citations in, and return their numbers."""
-        numbers = []
-        for one in citations:
-            self._cited.setdefault(one.passage_id, []).append(one)
-            numbers.append(list(self._cited).index(one.passage_id) + 1)
-        return "".join(f"[{number}]" for number in dict.fromkeys(numbers))
-
-    def as_html(self) -> str:
-        """Return all passages that were taken in."""
-        items = "".join(f"<li>{self._passage(*one)}</li>" for one in self._cited.items())
-        return f'<h5>Evidence</h5><ol class="rp-evidence">{items}</ol>' if items else ""
-
-    def _passage(self, passage_id: str, citations: list[Citation]) -> str:
-        first = citations[0]
-        place = f"{tier_name(first.tier)}, {passage_id}, {first.locator}"
-        passage = self._passages.get(passage_id)
-        text = passage.text if passage else ""
-        held = [one for one in citations if text[one.start : one.end] == one.quote]
-        lost = "".join(
-            f'<p><strong class="rp-wrong">Not at its place:</strong> {escape(one.quote)}</p>'
-            for one in citations
-            if one not in held
-        )
-        marked = highlight(text, [(one.start, one.end) for one in held])
-        return f'<p class="rp-id">{escape(place)}</p><blockquote>{marked}</blockquote>{lost}'
-
-
-def _gold(one: Told, framework: Framework) -> str:
-    case, score = one.case, one.score
-    short = failures_of(score)
-    fails = f"<p>Falls short in: {escape(', '.join(short))}</p>" if short else ""
-    facts = "".join(
-        f"<dt>{escape(name)}</dt><dd>{value}</dd>"
-        for name, value in _rows(case, score, framework)
-        if value
+def _evidence(
+    passage_id: str, citations: Sequence[Citation], passages: Mapping[str, Passage]
+) -> Evidence:
+    first, passage = citations[0], passages.get(passage_id)
+    text = passage.text if passage else ""
+    held = [one for one in citations if text[one.start : one.end] == one.quote]
+    return Evidence(
+        place=f"{tier_name(first.tier)}, {passage_id}, {first.locator}",
+        text=text,
+        spans=tuple((one.start, one.end) for one in held),
+        lost=tuple(one.quote for one in citations if one not in held),
     )
-    return f"<h4>Gold</h4>{fails}<dl>{facts}</dl>"
 
 
-def _rows(case: Case, score: Score, framework: Framework) -> Iterator[tuple[str, str]]:
-    yield "Earlier turns", "<br>".join(map(escape, case.turns))
-    yield "To be answered", "yes" if case.answerable else "no"
-    yield "Status that is right", escape(", ".join(case.gold.status))
-    for facet, ids in case.gold.ids().items():
-        missed = score.facets[facet].missed if facet in score.facets else ()
-        yield facet.capitalize(), _items(ids, missed, framework)
-    strays = [(facet, one.stray) for facet, one in score.facets.items() if one.stray]
-    for facet, ids in strays:
-        yield f"{facet.capitalize()} that do not belong", _items(ids, (), framework)
-    yield "Facts", escape(", ".join(case.gold.facts))
-    yield "Value", escape(case.gold.value)
-    yield "Safeguarding case", escape(case.gold.safeguarding)
-    yield "Verdict", escape(case.gold.verdict)
-    yield "Held against", escape(case.context)
-    yield "Must show", escape("; ".join(case.must_contain))
-    yield "Must not show", escape("; ".join(case.must_not_contain))
-    yield "Why", escape(case.note)
-    yield "Asked", escape(f"{score.seconds * 1000:.0f} ms; {case.split}, {', '.join(case.tags)}")
+def _gold(case: Case, answer: Answer | None, passages: Mapping[str, Passage]) -> Iterator[Evidence]:
+    ids = listed_gold(case.gold)
+    cited = set(cited_ids(answer, ids)) if answer else set()
+    spans: dict[str, Spans] = {}
+    for statement in answer.statements if answer else ():
+        for one in statement.citations:
+            spans[one.passage_id] = (*spans.get(one.passage_id, ()), (one.start, one.end))
+    for name in ids:
+        passage = passages.get(name)
+        place = f"{name}, {passage.locator}" if passage else name
+        text = passage.text if passage else ""
+        yield Evidence(place, text, spans.get(name, ()), cited=name in cited)
 
 
-def _items(ids: Iterable[str], missed: Iterable[str], framework: Framework) -> str:
-    def named(one: str) -> str:
-        item = framework.item_by_id.get(one)
-        title = item.title or framework.passage_by_id[one].text if item else ""
-        lacks = ' <strong class="rp-wrong">missed</strong>' if one in missed else ""
-        return f"<li>{escape(f'{one} {title}')}{lacks}</li>"
+def _reasons(case: Case, answer: Answer | None, score: Score) -> Iterator[str]:
+    if not score.status_right:
+        yield say("evaluate.because_status", given=score.status, wanted=_wanted(case))
+    yield from _by_facet(score)
+    if score.noted is False:
+        yield say("evaluate.because_note", ids=", ".join(case.gold.facts))
+    if score.strings is False:
+        yield from _strings(case, shown_text(answer))
+    if score.value is False:
+        yield say("evaluate.because_value", value=case.gold.value)
+    yield from _by_judges(case, score)
 
-    return f"<ul>{''.join(map(named, ids))}</ul>"
+
+def _by_facet(score: Score) -> Iterator[str]:
+    for facet, one in score.facets.items():
+        if one.missed:
+            count, ids = len(one.missed), ", ".join(one.missed)
+            yield say("evaluate.because_missed", n=count, total=one.gold, facet=facet, ids=ids)
+        if one.stray:
+            yield say("evaluate.because_stray", facet=facet, ids=", ".join(one.stray))
+
+
+def _by_judges(case: Case, score: Score) -> Iterator[str]:
+    exact, quotes = score.citations or (0, 0)
+    if exact < quotes:
+        yield say("evaluate.because_quotes", n=quotes - exact, total=quotes)
+    gold, given = score.safeguarding or ("", "")
+    if gold != given:
+        yield say("evaluate.because_safeguarding", gold=gold, given=given)
+    if score.verdict is False:
+        yield say("evaluate.because_verdict", gold=case.gold.verdict)
+    if score.personal is False:
+        kinds = ", ".join(case.gold.personal or ()) or "\N{EN DASH}"
+        yield say("evaluate.because_personal", gold=kinds)
+
+
+def _strings(case: Case, text: str) -> Iterator[str]:
+    shown = text.casefold()
+    for one in case.must_contain:
+        if one.casefold() not in shown:
+            yield say("evaluate.because_lacks", words=one)
+    for one in case.must_not_contain:
+        if one.casefold() in shown:
+            yield say("evaluate.because_shows", words=one)
+
+
+def _facts(case: Case) -> dict[str, str]:
+    return {
+        say("evaluate.earlier"): " / ".join(case.turns),
+        say("evaluate.answerable"): say("evaluate.yes" if case.answerable else "evaluate.no"),
+        say("evaluate.right_status"): _wanted(case),
+        say("evaluate.value"): case.gold.value,
+        say("evaluate.must"): "; ".join(case.must_contain),
+        say("evaluate.must_not"): "; ".join(case.must_not_contain),
+        say("evaluate.allowed"): ", ".join(case.gold.allowed),
+        say("evaluate.resolved"): "; ".join(case.gold.resolved),
+        say("evaluate.gold_case"): case.gold.safeguarding,
+        say("evaluate.gold_verdict"): case.gold.verdict,
+        say("evaluate.context"): case.context,
+        say("evaluate.note"): case.note,
+        say("evaluate.kind"): f"{case.family}, {case.type}, {case.split}",
+    }
+
+
+def _wanted(case: Case) -> str:
+    if case.gold.status:
+        return ", ".join(case.gold.status)
+    return say("evaluate.any_answer") if case.answerable else say("evaluate.any_refusal")

@@ -7,9 +7,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from evals.comparing.paired import Difference
 from evals.comparing.report import Report, Told
 from evals.estimate import Estimate
+from evals.metrics.measures import values_of
 from evals.metrics.score import shown_text
-from ui.exports.reports.report_cases import failures_of
-from ui.exports.reports.report_tables import interval
+from ui.exports.reports.report_figures import interval
 from ui.words.phrases import clean
 
 
@@ -22,6 +22,7 @@ def report_as_markdown(report: Report) -> str:
         f"{summary.asked} of {config.count} cases asked, {summary.refused} refused. Edition "
         f"`{config.edition[:12]}`, settings `{config.settings_digest[:12]}`, begun "
         f"{config.started}.",
+        _estimates("In five figures", summary.headline),
         _estimates("Scores", summary.metrics),
         _estimates("Right, by family", right),
         *_compared(report),
@@ -114,7 +115,9 @@ def _case(one: Told) -> str:
     answer = one.row.answer
     said = shown_text(answer) if answer else one.row.error
     lines = [f"> {plain(line)}" for line in said.split("\n") if line.strip()]
-    short = ", ".join(failures_of(one.score))
+    # Time is no failure; of a share, all that is below the whole is.
+    values = values_of(one.score).items()
+    short = ", ".join(name for name, of in values if name not in ("right", "seconds") and of < 1)
     fails = f"{one.score.status}; falls short in {short or 'nothing else'}"
     head = f"### {plain(one.case.question)}\n\n`{one.score.id}`, {one.score.family}: {fails}."
     return f"{head}\n\n" + "\n>\n".join(lines)

@@ -1,261 +1,224 @@
-"""The form by which a case is written or edited, and the list of one's own cases."""
+"""The form by which a case or a labelled row is written: its fields, and what is made of them."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from typing import get_args
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from typing import NamedTuple, get_args
 
-from assistant.records import Operation, Signposting
+from pydantic import ValidationError
+
+from assistant.records import Operation
+from assistant.safety.feedback import Feedback
+from assistant.understanding.linking import wordings_by_id
+from assistant.understanding.reader import FACETS
 from corpus.passage import Passage
+from corpus.readers.questions import Asked, LabelledQuestion
+from corpus.whole import Whole
 from evals.cases.case import Audience, Case, Split
-from evals.cases.own_cases import Problems, listed_gold
-from ui.look.markup import escape
-from ui.pages.evaluate.evaluate_markup import (
-    PAGE_OF,
-    box,
-    choose,
-    go,
-    heading,
-    page_of,
-    pager,
-    told,
-)
-from ui.pages.evaluate.evaluate_query import Query
+from evals.cases.own_cases import Problems, listed_gold, sorted_gold
+from ui.words.answer_text import verdict_name
 from ui.words.catalogue import say
-from ui.words.phrases import clean
 
 STATUSES = ("answered", "partial", "not_covered", "clarify", "out_of_scope", "declined")
 """Statuses that may be named as right; messages for safeguarding are no cases of one's own."""
 
+LINES = (
+    "turns", "gold", "allowed", "must_contain", "must_not_contain", "status", "facets", "subjects",
+)  # fmt: skip
+"""Fields with one value a line."""
+
+FREE = ("question", "turns", "must_contain", "must_not_contain", "note")
+"""Fields that hold somebody's own words."""
+
+FIELDS = (
+    *FREE, "id", "type", "family", "split", "audience", "gold", "allowed", "value", "status",
+    "answerable", "facets", "subjects", "edited", "find",
+)  # fmt: skip
+
+AUTHOR = "evaluator"
+"""Who is said to have written a case; no name is kept with it."""
+
+HAND = "zz"
+"""The same, for a labelled row."""
+
+WHOLE = "all"
+"""What stands for the whole framework among subjects."""
+
+OPERATIONS = {"inverse": "which", "negate": "without", "verify": "check"}
+"""What labelled rows call types of cases that they have another name for."""
+
 Typed = Mapping[str, str]
 """What stands in the form: a text for each field, a line for each of several."""
 
-LINES = ("turns", "gold", "allowed", "must_contain", "must_not_contain", "resolved")
-"""Fields with one value a line."""
+
+class Form(NamedTuple):
+    """The form as it is shown."""
+
+    typed: dict[str, str]
+    """What stands in each field."""
+
+    problems: Problems
+    """What is wrong, by field."""
+
+    families: Sequence[str]
+    """Families that there are."""
+
+    reply: str = ""
+    """The reviewed text, where what was typed is no policy question."""
+
+    found: tuple[Passage, ...] = ()
+    """Passages that were looked for."""
+
+    said: str = ""
+    """What was done, or found out."""
+
+    @property
+    def choices(self) -> dict[str, dict[str, str]]:
+        """What may be chosen, by field and value."""
+        named = {
+            "type": get_args(Operation),
+            "split": get_args(Split),
+            "audience": get_args(Audience),
+            "status": STATUSES,
+            "facets": FACETS,
+            "answerable": ("yes", "no"),
+        }
+        return {
+            field: {one: say(f"evaluate.{field}_{one}") for one in values}
+            for field, values in named.items()
+        }
 
 
-def typed_of(case: Case) -> dict[str, str]:
-    """Return a case as it stands in the form; what the form does not show stays with the case."""
+def blank(case_id: str, **typed: str) -> dict[str, str]:
+    """Return an empty form, but for what is given."""
+    first = {"id": case_id, "family": "own", "type": "list", "split": "development"}
+    more = {"audience": "any", "answerable": "yes"}
+    return {**dict.fromkeys(FIELDS, ""), **first, **more, **typed}
+
+
+def typed_of(case: Case, edited: str) -> dict[str, str]:
+    """Return a case as it stands in the form; what the form does not show stays with the case.
+
+    Args:
+        case: the case.
+        edited: where it is from: `own` or `shipped`.
+    """
+    return blank(
+        case.id,
+        edited=edited,
+        question=case.question,
+        turns="\n".join(case.turns),
+        type=case.type,
+        family=case.family,
+        split=case.split,
+        audience=case.audience,
+        gold="\n".join(listed_gold(case.gold)),
+        allowed="\n".join(case.gold.allowed),
+        value=case.gold.value,
+        status="\n".join(case.gold.status),
+        must_contain="\n".join(case.must_contain),
+        must_not_contain="\n".join(case.must_not_contain),
+        answerable="yes" if case.answerable else "no",
+        note=case.note,
+    )
+
+
+def typed_of_report(one: Feedback, case_id: str) -> dict[str, str]:
+    """Return the form as what a user reported begins it; the label is for whoever writes it.
+
+    Args:
+        one: what was reported; its texts are masked already.
+        case_id: an id that is free.
+    """
+    note = say("evaluate.reported", verdict=verdict_name(one.verdict), day=one.time[:10])
+    return blank(
+        case_id,
+        question=one.resolved_question or one.question,
+        family="reported",
+        note=f"{note} {one.comment}".strip(),
+    )
+
+
+def values_of_case(typed: Typed, whole: Whole, before: Case | None) -> dict[str, object]:
+    """Return the fields of a case.
+
+    Args:
+        typed: what stands in the form.
+        whole: what ids are sorted by.
+        before: the case that was edited; what the form does not show stays as it was.
+    """
+    base: dict[str, object] = before.model_dump() if before else {}
+    hidden = ("resolved", "safeguarding", "verdict", "personal")
+    gold: dict[str, object] = (
+        {name: getattr(before.gold, name) for name in hidden} if before else {}
+    )
+    lines = {name: lines_of(typed[name]) for name in LINES}
+    gold |= sorted_gold(lines["gold"], whole.framework)
+    gold |= {"allowed": lines["allowed"], "value": typed["value"].casefold()}
+    gold["status"] = lines["status"]
     return {
-        "id": case.id,
-        "question": case.question,
-        "turns": "\n".join(case.turns),
-        "type": case.type,
-        "family": case.family,
-        "split": case.split,
-        "audience": case.audience,
-        "gold": "\n".join(listed_gold(case.gold)),
-        "allowed": "\n".join(case.gold.allowed),
-        "value": case.gold.value,
-        "status": "\n".join(case.gold.status),
-        "must_contain": "\n".join(case.must_contain),
-        "must_not_contain": "\n".join(case.must_not_contain),
-        "answerable": "yes" if case.answerable else "no",
-        "note": case.note,
+        **base,
+        **{name: typed[name] for name in ("id", "question", "type", "family", "split")},
+        **{name: lines[name] for name in ("turns", "must_contain", "must_not_contain")},
+        "audience": typed["audience"] or "any",
+        "gold": gold,
+        "answerable": typed["answerable"] != "no",
+        "note": typed["note"],
+        "author": AUTHOR,
+        "added": datetime.now(UTC).date().isoformat(),
     }
 
 
-def form_as_html(
-    typed: Typed,
-    problems: Problems,
-    *,
-    families: Sequence[str],
-    edited: str = "",
-    refused: Signposting | None = None,
-    tried: str = "",
-) -> str:
-    """Return the form.
+def row_of(
+    typed: Typed, whole: Whole, rows: Sequence[LabelledQuestion]
+) -> tuple[LabelledQuestion | None, Problems]:
+    """Return a labelled row of what stands in the form, or what is wrong with it.
 
     Args:
-        typed: what stands in it.
-        problems: what is wrong, by field.
-        families: families that there are.
-        edited: where the case comes from that is edited: `own`, `shipped`, or empty.
-        refused: the reviewed text, where what was typed is no policy question.
-        tried: what came of asking it, as HTML.
+        typed: what stands in the form.
+        whole: what ids are held against.
+        rows: those that there are; one with the same question is replaced.
     """
-    title = (
-        say("evaluate.edit_case", id=typed.get("id", "")) if edited else say("evaluate.new_case")
-    )
-    about = say(f"evaluate.edit_{edited}") if edited else say("evaluate.new_about")
-    buttons = (
-        f'<button class="sp-evaluate-main" name="do" value="save">{say("evaluate.save")}</button>'
-        f'<button name="do" value="try">{say("evaluate.try")}</button>'
-    )
-    if edited == "own":
-        buttons += (
-            f'<button name="do" value="remove" formnovalidate>{say("evaluate.remove")}</button>'
+    named, gold = lines_of(typed["subjects"]), lines_of(typed["gold"])
+    problems: Problems = {}
+    if lost := [one for one in named if one not in {WHOLE, *wordings_by_id(whole.framework)}]:
+        problems["subjects"] = say("evaluate.no_subject", ids=", ".join(lost[:5]))
+    if lost := [one for one in gold if one not in whole.corpus.by_id]:
+        problems["gold"] = say("evaluate.no_such_passage", ids=", ".join(lost[:5]))
+    answerable = typed["answerable"] != "no"
+    if answerable and not named and not gold:
+        problems["gold"] = say("evaluate.needs_label")
+    if not answerable and gold:
+        problems["answerable"] = say("evaluate.needs_no_gold")
+    taken = {one.id: one for one in rows}
+    same = [one.id for one in rows if one.question.casefold() == typed["question"].casefold()]
+    free = (one for one in (f"{HAND}-{n:04d}" for n in range(1, 10_000)) if one not in taken)
+    turns = lines_of(typed["turns"])
+    try:
+        row = LabelledQuestion(
+            id=same[0] if same else next(free),
+            question=typed["question"],
+            turns=turns,
+            asked=Asked(
+                operation=OPERATIONS.get(typed["type"], typed["type"]),  # type: ignore[arg-type]
+                facets=lines_of(typed["facets"]),
+                subjects=named,
+                carries=("subjects",) if turns else (),
+            ),
+            answers=gold,
+            answerable=answerable,
+            voice="formal",
+            author=HAND,
+            split="train",
         )
-    return (
-        f"{heading(title, aside=escape(about))}{_summary(problems)}{reply_as_html(refused)}"
-        f'<form data-post="/api/evaluate/cases" class="sp-evaluate-case-form" novalidate>'
-        f'<input type="hidden" name="edited" value="{escape(edited)}">'
-        f"{_asked(typed, problems, families)}{_gold(typed, problems)}{_words(typed, problems)}"
-        f'<div class="sp-evaluate-acts">{buttons}</div></form>'
-        f'<div class="sp-evaluate-tried">{tried}</div>'
-    )
+    except ValidationError as error:
+        field = str(error.errors()[0]["loc"][0])
+        problems.setdefault("type" if field == "asked" else field, say("evaluate.type_it"))
+        return None, problems
+    return (None if problems else row), problems
 
 
-def own_as_html(cases: Sequence[Case], query: Query, shipped: Sequence[Case] | None) -> str:
-    """Return one's own cases, and those that ship and fit the words, a page of each.
-
-    Args:
-        cases: one's own.
-        query: words and page.
-        shipped: development cases that fit the words; none where no words were given.
-    """
-    new = go(Query(show="form"), say("evaluate.new_case"), kind="sp-evaluate-button")
-    out = (
-        f'<a class="sp-evaluate-button" href="/api/evaluate/own.jsonl" download>'
-        f"{say('evaluate.export')}</a>"
-        if cases
-        else ""
-    )
-    start, end = page_of(cases, query)
-    own = _list(cases[start:end]) if cases else told(say("evaluate.no_own"))
-    words = box("words", say("evaluate.find_shipped"), query.words, hint=say("evaluate.find_hint"))
-    found = ""
-    if shipped is not None:
-        count = say("evaluate.fit", n=len(shipped), shown=min(len(shipped), PAGE_OF))
-        found = f"<p>{escape(count)}</p>{_list(shipped[:PAGE_OF])}"
-    return (
-        f"{heading(say('evaluate.own'), aside=escape(say('evaluate.own_about')))}"
-        f'<p class="sp-evaluate-acts">{new}{out}</p>{own}{pager(query, len(cases))}'
-        f"<h3>{say('evaluate.edit_shipped')}</h3>"
-        f'<form data-go="{Query(show="own").address()}" class="sp-evaluate-filter" role="search"'
-        f' aria-label="{say("evaluate.find_shipped")}">{words}'
-        f"<button>{say('evaluate.find')}</button></form>{found}"
-    )
-
-
-def passages_as_html(found: Iterable[Passage], words: str) -> str:
-    """Return passages that fit words, each with a button that takes its id into the gold."""
-    items = "".join(
-        f'<li><button type="button" data-take="{escape(one.id)}">'
-        f'{say("evaluate.take")}<span class="sp-unseen"> {escape(one.id)}</span></button>'
-        f'<span><span class="sp-evaluate-small">{escape(f"{one.id}, {one.locator}")}</span>'
-        f"{escape(_short(one.text))}</span></li>"
-        for one in found
-    )
-    if not items:
-        return told(say("evaluate.no_passage", words=words))
-    return f'<ul class="sp-evaluate-takes">{items}</ul>'
-
-
-def _short(text: str, most: int = 240) -> str:
-    words = clean(text)
-    return words if len(words) <= most else f"{words[:most].rpartition(' ')[0]}…"
-
-
-def _list(cases: Iterable[Case]) -> str:
-    items = "".join(
-        f"<li><span>{go(Query(show='form', case=one.id), one.question)}"
-        f'<span class="sp-evaluate-small">{escape(f"{one.id}, {one.family}, {one.split}")}</span>'
-        "</span></li>"
-        for one in cases
-    )
-    return f'<ul class="sp-evaluate-cases">{items}</ul>'
-
-
-def _summary(problems: Problems) -> str:
-    if not problems:
-        return ""
-    items = "".join(
-        f'<li><a href="#sp-ev-{_anchor(field)}">{escape(sentence)}</a></li>'
-        for field, sentence in problems.items()
-    )
-    return (
-        '<div class="sp-evaluate-summary" role="alert" tabindex="-1">'
-        f"<h3>{say('evaluate.problem')}</h3><ul>{items}</ul></div>"
-    )
-
-
-def _anchor(field: str) -> str:
-    return field.removeprefix("gold.").replace(".", "-")
-
-
-def reply_as_html(refused: Signposting | None) -> str:
-    """Return a reviewed text, for what is no policy question; empty without one."""
-    if refused is None:
-        return ""
-    lines = clean(refused.text, breaks=True).split("\n")
-    text = "".join(f"<p>{escape(line)}</p>" for line in lines if line.strip())
-    return f'<div class="sp-signposting">{text}</div>'
-
-
-def _asked(typed: Typed, problems: Problems, families: Sequence[str]) -> str:
-    types = {one: say(f"evaluate.type_{one}") for one in get_args(Operation)}
-    splits = {one: say(f"evaluate.split_{one}") for one in get_args(Split)}
-    audiences = {one: say(f"evaluate.audience_{one}") for one in get_args(Audience)}
-    options = "".join(f'<option value="{escape(one)}"></option>' for one in families)
-    field = _Field(typed, problems)
-    return (
-        f"<fieldset><legend>{say('evaluate.asked')}</legend>"
-        f"{field.box('question', lines=2)}{field.box('turns', lines=2)}"
-        f'<div class="sp-evaluate-row">{field.box("id")}'
-        f"{choose('type', say('evaluate.type'), types, typed.get('type', 'list'))}"
-        f"{field.box('family', more=' list=sp-ev-families')}"
-        f'<datalist id="sp-ev-families">{options}</datalist>'
-        f"{choose('split', say('evaluate.split'), splits, typed.get('split', 'development'))}"
-        f"{choose('audience', say('evaluate.audience'), audiences, typed.get('audience', 'any'))}"
-        "</div></fieldset>"
-    )
-
-
-def _gold(typed: Typed, problems: Problems) -> str:
-    field = _Field(typed, problems)
-    chosen = typed.get("status", "").split("\n")
-    statuses = "".join(
-        f'<label><input type="checkbox" name="status" value="{one}"'
-        f"{' checked' if one in chosen else ''}> {say(f'evaluate.status_{one}')}</label>"
-        for one in STATUSES
-    )
-    answers = {"yes": say("evaluate.answerable_yes"), "no": say("evaluate.answerable_no")}
-    given = typed.get("answerable", "yes")
-    return (
-        f"<fieldset><legend>{say('evaluate.gold')}</legend>"
-        f"{choose('answerable', say('evaluate.answerable'), answers, given)}"
-        f"{field.box('gold', lines=4)}{_search()}{field.box('allowed', lines=2)}"
-        f"{field.box('value')}"
-        f'<div class="sp-evaluate-field" role="group" aria-label="{say("evaluate.right_status")}">'
-        f'<span class="sp-evaluate-label">{say("evaluate.right_status")}</span>'
-        f'<p class="sp-evaluate-hint">{escape(say("evaluate.status_hint"))}</p>'
-        f'<div class="sp-evaluate-checks">{statuses}</div></div></fieldset>'
-    )
-
-
-def _search() -> str:
-    words = box("passage_words", say("evaluate.find_passage"), hint=say("evaluate.passage_hint"))
-    return (
-        f'<div class="sp-evaluate-search">{words}'
-        f'<button type="button" data-search>{say("evaluate.find")}</button>'
-        '<div class="sp-evaluate-found" aria-live="polite"></div></div>'
-    )
-
-
-def _words(typed: Typed, problems: Problems) -> str:
-    field = _Field(typed, problems)
-    return (
-        f"<fieldset><legend>{say('evaluate.strings')}</legend>"
-        f"{field.box('must_contain', lines=2)}{field.box('must_not_contain', lines=2)}"
-        f"{field.box('note', lines=2)}</fieldset>"
-    )
-
-
-class _Field:
-    """Draws the boxes of the form, each with its label, hint and problem."""
-
-    def __init__(self, typed: Typed, problems: Problems) -> None:
-        self._typed = typed
-        self._problems = problems
-
-    def box(self, name: str, *, lines: int = 1, more: str = "") -> str:
-        return box(
-            name,
-            say(f"evaluate.field_{name}"),
-            self._typed.get(name, ""),
-            hint=say(f"evaluate.field_{name}_hint"),
-            problem=self._problems.get(name, "") or self._problems.get(f"gold.{name}", ""),
-            lines=lines,
-            more=more,
-        )
+def lines_of(text: str) -> tuple[str, ...]:
+    """Return the lines of a field that hold something, each once."""
+    return tuple(dict.fromkeys(line.strip() for line in text.splitlines() if line.strip()))

@@ -14,7 +14,9 @@ PATH = "/evaluate"
 LONGEST = 200
 """Characters of a value that are read."""
 
-Show = Literal["runs", "figures", "families", "cases", "plots", "compare", "own", "form", "reports"]
+Show = Literal[
+    "runs", "figures", "families", "cases", "plots", "compare", "own", "form", "reports", "learn"
+]
 
 Verdict = Literal["", "wrong", "right", "broken", "fixed"]
 

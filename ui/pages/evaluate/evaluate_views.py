@@ -1,51 +1,65 @@
-"""What the Evaluate workspace shows: each view as HTML, from what lies in the home."""
+"""What the Evaluate workspace shows: each view, from what lies in the home."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, get_args
 
 from assistant.errors import BatchError, SignpostError
+from assistant.records import Operation
 from assistant.safety.feedback import FeedbackLog
 from corpus.whole import Whole
-from evals.cases.own_cases import OwnCases, free_id
-from evals.cases.suites import FULL, read_suite
+from evals.cases.hostile import hostile_note
+from evals.cases.own_cases import SUITE, OwnCases, OwnRows, free_id
+from evals.cases.suites import FILES, FULL, SUITES, read_suite
+from evals.metrics.measures import LESS_IS_BETTER
 from evals.running.job import resumed
 from evals.running.jobs import Jobs
 from evals.running.shelf import Entry, Opened, Shelf
-from ui.look.markup import escape
-from ui.pages.evaluate.evaluate_case import edition_for, said_as_html, sides_as_html
-from ui.pages.evaluate.evaluate_cases import cases_as_html, held_notice
-from ui.pages.evaluate.evaluate_compare import alone_as_html, chooser_as_html, comparison_as_html
-from ui.pages.evaluate.evaluate_form import (
-    form_as_html,
-    own_as_html,
-    passages_as_html,
-    reply_as_html,
-    typed_of,
+from ui.exports.reports.report_cases import Told
+from ui.exports.reports.report_figures import (
+    SHARES,
+    bands,
+    figure,
+    first_figures,
+    groups_of,
+    lines_of,
+    replies_of,
 )
-from ui.pages.evaluate.evaluate_markup import go, heading, told
-from ui.pages.evaluate.evaluate_query import Query
-from ui.pages.evaluate.evaluate_reports import MOST_REPORTS, reports_as_html, typed_of_report
-from ui.pages.evaluate.evaluate_results import (
-    families_as_html,
-    figures_as_html,
-    plots_as_html,
-    tabs,
-    unscored_as_html,
-)
-from ui.pages.evaluate.evaluate_runs import is_going, runs_as_html
+from ui.look.templates import render
+from ui.pages.evaluate.evaluate_cases import Listed, changes_of, fits, has_words, is_readable
+from ui.pages.evaluate.evaluate_form import Form, blank, typed_of, typed_of_report
+from ui.pages.evaluate.evaluate_progress import Progress, is_going
+from ui.pages.evaluate.evaluate_query import Query, Show
+from ui.pages.plain import Way
+from ui.words.answer_text import verdict_name
 from ui.words.catalogue import say
 
 if TYPE_CHECKING:
+    from markupsafe import Markup
+
     from assistant.safety.feedback import Feedback
     from assistant.settings import Settings
+    from corpus.passage import Passage
     from evals.cases.case import Case
     from ui.service.seams import Serves
 
+MOST_REPORTS = 1000
+"""Reports that are read; of more, the newest."""
+
 MOST_FOUND = 8
 """Passages that a search for gold shows."""
+
+SPLITS = ("development", "calibration", "test")
+
+PARTS: Mapping[Show, tuple[Show, ...]] = {
+    "runs": ("runs", "figures", "families", "cases", "plots", "compare"),
+    "own": ("own", "form"),
+    "reports": ("reports",),
+    "learn": ("learn",),
+}
+"""Parts of the workspace, each with the views that belong to it."""
 
 
 class Views:
@@ -64,40 +78,53 @@ class Views:
         self._feedback = FeedbackLog(settings)
         self.shelf = Shelf(settings.home)
         self.own = OwnCases(settings.home)
+        self.rows = OwnRows(settings.home)
 
-    def draw(self, query: Query) -> str:
-        """Return a view with the ways to the others; what is wrong is said in its place."""
+    def draw(self, query: Query) -> Markup:
+        """Return a view; what is wrong is said in its place."""
         try:
-            inside = self._drawer(query)(query)
+            return self._drawer(query)(query)
         except SignpostError as error:
-            back = go(Query(), say("evaluate.back"))
-            inside = (
-                f"{heading(say('evaluate.problem'))}{told(str(error), wrong=True)}<p>{back}</p>"
-            )
-        return f"{self._ways(query)}{inside}"
+            return render("evaluate_problem", error=str(error), back=Query().address())
 
-    def runs(self, query: Query, typed: Mapping[str, str] | None = None, problem: str = "") -> str:
-        """Return the first view; `problem` says why a run was not started."""
-        return runs_as_html(
-            self.shelf.entries(),
-            self._jobs.news(),
-            query,
-            own=len(self.own.read()),
-            typed=typed,
-            problem=problem,
+    def ways(self, query: Query) -> tuple[Way, ...]:
+        """Return the parts of the workspace."""
+        return tuple(
+            Way(say(f"evaluate.way_{name}"), Query(show=name).address(), query.show in views)
+            for name, views in PARTS.items()
         )
 
-    def form(self, query: Query) -> str:
-        """Return the form, filled with the case that is asked for."""
-        case, edited = self.case(query.case) if query.case else (None, "")
-        free = free_id(one.id for one in self.own.read())
-        if case:
-            typed = typed_of(case)
-        elif query.report:
-            typed = typed_of_report(self._report(query.report), free)
-        else:
-            typed = {"id": free, "family": "own"}
-        return form_as_html(typed, {}, families=families(), edited=edited)
+    def runs(
+        self, query: Query, typed: Mapping[str, str] | None = None, problem: str = ""
+    ) -> Markup:
+        """Return the first view.
+
+        Args:
+            query: which page of the list.
+            typed: what stands in the form; nothing if none is given.
+            problem: why a run was not started.
+        """
+        entries = self.shelf.entries()
+        newest = next((one for one in entries if one.summary), None)
+        first = self._first(newest) if newest else ()
+        own = ((SUITE, len(self.own.read())),) if self.own.read() else ()
+        return render(
+            "evaluate_runs",
+            listed=Listed.of(entries, query),
+            query=query,
+            newest=newest,
+            first=first,
+            progress=Progress.of(self._jobs.news(), self.shelf),
+            suites=dict((*suite_sizes(), *own)),
+            splits=SPLITS,
+            typed={"suite": "framework", "split": "development", **(typed or {})},
+            problem=problem,
+            figure=figure,
+        )
+
+    def form(self, form: Form, tried: Told | None = None) -> Markup:
+        """Return the form, and under it what came of trying the case."""
+        return render("evaluate_form", form=form, tried=tried)
 
     def case(self, case_id: str) -> tuple[Case, str]:
         """Return a case that may be edited, and where it is from: `own` or `shipped`.
@@ -113,46 +140,49 @@ class Views:
                 return case, "shipped"
         raise BatchError(say("evaluate.no_case", id=case_id))
 
-    def passages(self, words: str) -> str:
-        """Return passages that fit an id or words."""
+    def passages(self, words: str) -> tuple[tuple[Passage, ...], str]:
+        """Return passages that fit an id or words, or the reviewed text for what is no question."""
         corpus = whole().corpus
         wanted = words.strip()
         by_id = [one for name, one in corpus.by_id.items() if name.casefold() == wanted.casefold()]
         if by_id or not wanted:
-            return passages_as_html(by_id, wanted)
+            return tuple(by_id), ""
         searched = self._assistant.find(wanted, MOST_FOUND)
         if searched.signposting is not None and not searched.hits:
-            return reply_as_html(searched.signposting)
+            return (), searched.signposting.text
         ids = [hit.passage_id for hit in searched.hits]
-        return passages_as_html([corpus.by_id[one] for one in ids if one in corpus.by_id], wanted)
+        return tuple(corpus.by_id[one] for one in ids if one in corpus.by_id), ""
 
-    def _ways(self, query: Query) -> str:
-        places = {
-            "runs": Query(),
-            "own": Query(show="own"),
-            "reports": Query(show="reports"),
+    def _drawer(self, query: Query) -> Callable[[Query], Markup]:
+        others = {
+            "own": self._own,
+            "form": self._form,
+            "reports": self._reports,
+            "learn": self._learn,
+            "compare": self._compare,
         }
-        now = {"own": "own", "form": "own", "reports": "reports"}.get(query.show, "runs")
-        links = "".join(
-            f"<li>{go(place, say(f'evaluate.way_{name}'), current=name == now)}</li>"
-            for name, place in places.items()
-        )
-        named = say("evaluate.parts")
-        return f'<nav class="sp-evaluate-ways" aria-label="{named}"><ul>{links}</ul></nav>'
+        return others.get(query.show) or (self._run if query.run else self.runs)
 
-    def _drawer(self, query: Query) -> Callable[[Query], str]:
-        if query.show == "own":
-            return self._own
-        if query.show == "form":
-            return self.form
-        if query.show == "reports":
-            return self._reports
-        if query.show == "compare":
-            return self._compare
-        return self._run if query.run else self.runs
+    def _first(self, entry: Entry) -> tuple[object, ...]:
+        summary = entry.summary
+        if summary is None:
+            return ()
+        scores = () if summary.headline else self.shelf.open(entry.name).scores
+        return first_figures(summary, scores)
 
-    def _reports(self, query: Query) -> str:
-        return reports_as_html(self._feedback.newest(limit=MOST_REPORTS), query)
+    def _form(self, query: Query) -> Markup:
+        free = free_id(one.id for one in self.own.read())
+        if query.case:
+            typed = typed_of(*self.case(query.case))
+        elif query.report:
+            typed = typed_of_report(self._report(query.report), free)
+        else:
+            typed = blank(free)
+        return self.form(Form(typed, {}, families()))
+
+    def _reports(self, query: Query) -> Markup:
+        found = self._feedback.newest(limit=MOST_REPORTS)
+        return render("evaluate_reports", listed=Listed.of(found, query), verdict=verdict_name)
 
     def _report(self, report_id: str) -> Feedback:
         for one in self._feedback.newest(limit=MOST_REPORTS):
@@ -160,129 +190,132 @@ class Views:
                 return one
         raise BatchError(say("evaluate.no_report"))
 
-    def _own(self, query: Query) -> str:
-        shipped = None
-        words = query.words.casefold().split()
-        if words:
-            shipped = [one for one in development() if all(w in _text(one) for w in words)]
-        return own_as_html(self.own.read(), query, shipped)
+    def _own(self, query: Query) -> Markup:
+        shipped: Sequence[Case] = ()
+        if query.words:
+            shipped = [one for one in development() if has_words(one, query.words)]
+        return render(
+            "evaluate_own",
+            query=query,
+            listed=Listed.of(self.own.read(), query),
+            rows=self.rows.read(),
+            shipped=shipped,
+        )
 
-    def _run(self, query: Query) -> str:
+    def _learn(self, query: Query) -> Markup:
+        job = self._jobs.news()
+        progress = Progress.of(job, self.shelf)
+        return render(
+            "evaluate_learn",
+            rows=len(self.rows.read()),
+            progress=progress
+            if progress and (progress.going or progress.job.order.learn)
+            else None,
+            learned=self._jobs.learned(),
+        )
+
+    def _run(self, query: Query) -> Markup:
         entry = self.shelf.entry(query.run)
-        going = is_going(self._jobs.now())
+        can_go_on = not is_going(self._jobs.now()) and self._can_go_on(entry)
         if entry.summary is None:
-            return unscored_as_html(entry, going=going, can_go_on=self._can_go_on(entry))
+            going = is_going(self._jobs.now())
+            return render("evaluate_unscored", entry=entry, going=going, can_go_on=can_go_on)
         opened = self.shelf.open(query.run)
         if query.case:
             return self._case(opened, query)
-        return f"{tabs(query, entry)}{self._inside(opened, query, going=going)}"
+        summary, scores = entry.summary, opened.scores
+        found = self.shelf.compare(query.against, query.run) if query.against else None
+        changes = changes_of(found)
+        readable = [one for one in scores if is_readable(one, query)]
+        fitting = [one for one in readable if fits(one, query, changes)]
+        every = {name: one["right"] for name, one in summary.families.items()}
+        # What does worst stands first.
+        worst = sorted(every, key=lambda name: every[name].value or 0.0)
+        return render(
+            "evaluate_run",
+            entry=entry,
+            query=query,
+            views=PARTS["runs"][1:],
+            can_go_on=can_go_on,
+            first=self._first(entry),
+            groups=groups_of(summary),
+            families=[figure(name, every[name]) for name in worst],
+            lines=lines_of(summary),
+            shares=SHARES,
+            replies=replies_of(summary),
+            bands=bands([one.seconds for one in scores]),
+            listed=Listed.of(fitting, query),
+            readable=len(readable),
+            held=sum(one.split != "development" for one in scores),
+            changes=changes,
+            types=[one for one in get_args(Operation) if any(s.type == one for s in scores)],
+            others=[name for name in self._scored() if name != query.run],
+        )
 
-    def _inside(self, opened: Opened, query: Query, *, going: bool) -> str:
-        entry = opened.entry
-        summary = entry.summary
-        if summary is None:
-            return told(say("evaluate.unscored_run"))
-        match query.show:
-            case "families":
-                return families_as_html(summary, query)
-            case "plots":
-                return plots_as_html(summary, opened.scores)
-            case "cases":
-                found = self.shelf.compare(query.against, query.run) if query.against else None
-                others = [name for name in self._scored() if name != query.run]
-                return cases_as_html(opened, query, others, found)
-            case _:
-                able = self._can_go_on(entry)
-                return figures_as_html(summary, entry, going=going, can_go_on=able)
-
-    def _case(self, opened: Opened, query: Query) -> str:
+    def _case(self, opened: Opened, query: Query) -> Markup:
         case = opened.cases.get(query.case)
         score = next((one for one in opened.scores if one.id == query.case), None)
         if case is None or score is None:
             raise BatchError(say("evaluate.not_in_run", id=query.case, run=query.run))
-        back = go(query.model_copy(update={"case": "", "held": False}), say("evaluate.to_cases"))
-        if case.split != "development" and not query.held:
-            return f"<p>{back}</p>{heading(case.id)}{held_notice([score], query)}"
-        row = self.shelf.row(query.run, case.id)
-        corpus = edition_for(whole(), hostile=bool(case.over))
-        edit = ""
-        if case.split == "development" and not case.context and not case.over:
-            edit = go(Query(show="form", case=case.id), say("evaluate.edit_this"))
-        turns = "".join(f"<li>{escape(turn)}</li>" for turn in case.turns)
-        earlier = f'<ul class="sp-evaluate-turns">{turns}</ul>' if turns else ""
-        return (
-            f'<p class="sp-evaluate-back">{back} {self._beside(opened, query)}</p>'
-            f"{heading(case.question, aside=f'{escape(case.id)} {edit}')}{earlier}"
-            f"{sides_as_html(case, row, score, corpus)}"
+        back = query.address(case="", held=False)
+        if not is_readable(score, query):
+            return render("evaluate_held", query=query, back=back)
+        changes = changes_of(
+            self.shelf.compare(query.against, query.run) if query.against else None
+        )
+        ids = [
+            one.id for one in opened.scores if is_readable(one, query) and fits(one, query, changes)
+        ]
+        at = ids.index(case.id) if case.id in ids else -1
+        return render(
+            "evaluate_case",
+            told=self._told(opened, query.case),
+            query=query,
+            back=back,
+            before=ids[at - 1] if at > 0 else "",
+            after=ids[at + 1] if 0 <= at < len(ids) - 1 else "",
+            editable=case.split == "development" and not case.context and not case.over,
         )
 
-    def _beside(self, opened: Opened, query: Query) -> str:
-        """Return the ways to the cases before and after, among those of the same splits."""
-        ids = [one.id for one in opened.scores if query.held or one.split == "development"]
-        at = ids.index(query.case) if query.case in ids else -1
-        ways = []
-        if at > 0:
-            ways.append(
-                go(query.model_copy(update={"case": ids[at - 1]}), say("evaluate.before_it"))
-            )
-        if 0 <= at < len(ids) - 1:
-            ways.append(
-                go(query.model_copy(update={"case": ids[at + 1]}), say("evaluate.after_it"))
-            )
-        return " ".join(ways)
+    def _told(self, opened: Opened, case_id: str) -> Told:
+        case = opened.cases.get(case_id)
+        score = next((one for one in opened.scores if one.id == case_id), None)
+        if case is None or score is None:
+            raise BatchError(say("evaluate.not_in_run", id=case_id, run=opened.entry.name))
+        row = self.shelf.row(opened.entry.name, case_id)
+        return Told.of(case, row, score, passages_for(hostile=bool(case.over)))
 
-    def _compare(self, query: Query) -> str:
+    def _compare(self, query: Query) -> Markup:
         names = self._scored()
         if not query.run or not query.against:
-            return self._chooser(names, query)
-        found = self.shelf.compare(query.against, query.run)
+            return render("evaluate_compare", query=query, names=names, found=None)
         if query.case:
             return self._both(query)
-        head = tabs(query, self.shelf.entry(query.run))
+        found = self.shelf.compare(query.against, query.run)
+        wanted = found.fixed if query.verdict == "fixed" else found.broken
+        shown = [one for one in wanted if query.held or not one.held_out]
         cases = self.shelf.open(query.run).cases
-        questions = {name: one.question for name, one in cases.items()}
-        return f"{head}{comparison_as_html(found, names, query, questions)}"
+        return render(
+            "evaluate_compare",
+            query=query,
+            names=names,
+            found=found,
+            listed=Listed.of(shown, query),
+            unshown=len(wanted) - len(shown),
+            held=sum(one.held_out for one in found.changes),
+            questions={name: one.question for name, one in cases.items()},
+            less=LESS_IS_BETTER,
+        )
 
-    def _chooser(self, names: list[str], query: Query) -> str:
-        if not query.run:
-            return alone_as_html(names, query)
-        return tabs(query, self.shelf.entry(query.run)) + chooser_as_html(names, query)
-
-    def _both(self, query: Query) -> str:
+    def _both(self, query: Query) -> Markup:
         """Return one case as both runs answered it, side by side."""
-        after = self.shelf.open(query.run)
-        case = after.cases.get(query.case)
-        if case is None:
-            raise BatchError(say("evaluate.not_in_run", id=query.case, run=query.run))
-        back = go(query.model_copy(update={"case": "", "held": False}), say("evaluate.to_compare"))
-        score = next(one for one in after.scores if one.id == query.case)
-        if case.split != "development" and not query.held:
-            return f"<p>{back}</p>{heading(case.id)}{held_notice([score], query)}"
-        corpus = edition_for(whole(), hostile=bool(case.over))
-        sides = "".join(
-            f"<div><h3>{escape(say(f'evaluate.{side}_side', run=run))}</h3>"
-            f"{self._verdict(run, query.case)}"
-            f"{said_as_html(self.shelf.row(run, query.case), corpus, number)}</div>"
-            for number, (side, run) in enumerate(
-                (("before", query.against), ("after", query.run)), 1
-            )
-        )
-        alone = query.model_copy(update={"show": "cases"})
-        return (
-            f"<p>{back}</p>{heading(case.question, aside=escape(case.id))}"
-            f'<div class="sp-evaluate-sides sp-evaluate-even">{sides}</div>'
-            f"<p>{go(alone, say('evaluate.with_gold'))}</p>"
-        )
-
-    def _verdict(self, run: str, case_id: str) -> str:
-        from ui.pages.evaluate.evaluate_case import reasons_as_html
-
-        opened = self.shelf.open(run)
-        score = next((one for one in opened.scores if one.id == case_id), None)
-        case = opened.cases.get(case_id)
-        if score is None or case is None:
-            return told(say("evaluate.not_in_run", id=case_id, run=run))
-        return reasons_as_html(case, self.shelf.row(run, case_id), score)
+        runs = {"before": query.against, "after": query.run}
+        opened = {side: self.shelf.open(run) for side, run in runs.items()}
+        told = {side: self._told(one, query.case) for side, one in opened.items()}
+        back = query.address(case="", held=False)
+        if not is_readable(told["after"].score, query):
+            return render("evaluate_held", query=query, back=back)
+        return render("evaluate_both", query=query, back=back, told=told, runs=runs)
 
     def _scored(self) -> list[str]:
         return [one.name for one in self.shelf.entries() if one.summary]
@@ -301,6 +334,14 @@ class Views:
         return True
 
 
+def passages_for(*, hostile: bool = False) -> Mapping[str, Passage]:
+    """Return what quotes are shown in: the corpus that ships, with hostile passages if asked so."""
+    found = whole().corpus.by_id
+    if not hostile:
+        return found
+    return {**found, **{one.id: one for one in hostile_note(whole()).passages}}
+
+
 @lru_cache(maxsize=1)
 def whole() -> Whole:
     """Return framework, notes and glossary, read once."""
@@ -314,10 +355,13 @@ def development() -> tuple[Case, ...]:
 
 
 @lru_cache(maxsize=1)
+def suite_sizes() -> tuple[tuple[str, int], ...]:
+    """Return the suites that ship, each with how many development cases it has."""
+    sizes = [(name, len(read_suite(name, "development"))) for name in (*FILES, *SUITES)]
+    return ((FULL, sum(size for _, size in sizes)), *sizes)
+
+
+@lru_cache(maxsize=1)
 def families() -> tuple[str, ...]:
     """Return the families that there are."""
     return tuple(sorted({one.family for one in development()}))
-
-
-def _text(case: Case) -> str:
-    return f"{case.id} {case.family} {case.question}".casefold()

@@ -1,53 +1,54 @@
-"""What the Evaluate workspace does: starts and stops runs, keeps and tries cases of one's own."""
+"""What the Evaluate workspace does: runs, learning, and cases and rows of an installation's own."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from time import perf_counter
 from typing import TYPE_CHECKING, NamedTuple
 
 from assistant.errors import BatchError, QuestionError, SignpostError
-from assistant.records import Question, Signposting
+from assistant.records import Question
 from assistant.safety.personal import Finder, kept
 from evals.cases.case import Case
-from evals.cases.own_cases import Problems, checked, sorted_gold, texts_of
+from evals.cases.own_cases import Problems, checked, texts_of
 from evals.folder import AnswerRow
 from evals.metrics.score import score_case
 from evals.running.job import Order, resumed
-from ui.pages.evaluate.evaluate_case import edition_for, sides_as_html
-from ui.pages.evaluate.evaluate_form import LINES, form_as_html, typed_of
-from ui.pages.evaluate.evaluate_markup import told
+from ui.exports.reports.report_cases import Told
+from ui.pages.evaluate.evaluate_form import FIELDS, FREE, Form, row_of, typed_of, values_of_case
 from ui.pages.evaluate.evaluate_query import Query
-from ui.pages.evaluate.evaluate_runs import SPLITS
-from ui.pages.evaluate.evaluate_views import Views, families, whole
+from ui.pages.evaluate.evaluate_views import SPLITS, Views, families, passages_for, whole
 from ui.service.desk import Recorded
 from ui.words.catalogue import say
 
 if TYPE_CHECKING:
+    from markupsafe import Markup
+
     from assistant.settings import Settings
+    from corpus.passage import Passage
     from evals.running.jobs import Jobs
     from ui.service.desk import Desk
     from ui.service.seams import Serves
 
-AUTHOR = "evaluator"
-"""Who is said to have written a case; no name is kept with it."""
+LEARNING = "learning"
+"""What a learning is called among jobs."""
 
-Sent = Mapping[str, object]
-"""What the page sends: a text for each field, or a list where there are several."""
+Sent = Mapping[str, str]
+"""What the page sends: a text for each field, a line for each of several."""
 
 
 class Done(NamedTuple):
     """What came of something that was asked for."""
 
-    go: str = ""
-    """Address of the view to open; empty to stay."""
+    query: Query
+    """The view that it belongs to, which is opened where nothing is shown."""
 
-    html: str = ""
-    """What stands in the place of the view; empty to leave it."""
+    inside: Markup | None = None
+    """What is shown in its place."""
 
-    said: str = ""
-    """What a screen reader says."""
+    refused: bool = False
+    """Whether it was not done, and why stands there."""
 
 
 class Writing:
@@ -60,7 +61,7 @@ class Writing:
 
         Args:
             views: draw what comes of it.
-            jobs: start and stop runs.
+            jobs: start and stop runs and learning.
             assistant: answers a case that is tried, and tells what is no policy question.
             settings: of this process.
             desk: records what is asked.
@@ -73,54 +74,65 @@ class Writing:
 
     def start(self, sent: Sent) -> Done:
         """Start a run, let one go on, or score one."""
-        typed = {name: _text(sent, name) for name in ("suite", "split", "family", "limit", "name")}
+        names = ("suite", "split", "family", "limit", "name", "sure")
+        typed = {name: _text(sent, name) for name in names}
         try:
             if name := _text(sent, "resume"):
                 order = resumed(self._views.shelf.place(name))
             elif name := _text(sent, "score"):
                 order = Order(name=self._views.shelf.place(name).name)
             else:
-                order = self._order(typed, sure=_text(sent, "sure") == "yes")
+                order = self._order(typed)
             self._jobs.start(order)
         except SignpostError as error:
-            html = self._views.runs(Query(), typed, str(error))
-            return Done(html=html, said=str(error))
-        return Done(go=Query().address(), said=say("evaluate.started", run=order.name))
+            return Done(Query(), self._views.runs(Query(), typed, str(error)), refused=True)
+        return Done(Query())
 
     def stop(self) -> Done:
-        """Stop the run that goes on."""
-        stopped = self._jobs.stop()
-        said = say("evaluate.was_stopped" if stopped else "evaluate.nothing_to_stop")
-        return Done(go=Query().address(), said=said)
+        """Stop what goes on."""
+        job = self._jobs.now()
+        self._jobs.stop()
+        return Done(Query(show="learn" if job and job.order.learn else "runs"))
+
+    def learn(self, sent: Sent) -> Done:
+        """Begin to learn, or go back to the weights before.
+
+        Raises:
+            SignpostError: neither can be done now.
+        """
+        from evals.training.learning import check_installed, undo
+
+        if _text(sent, "do") == "learn":
+            check_installed()
+            self._jobs.start(Order(name=LEARNING, learn=True))
+        else:
+            undo(self._settings.home)
+        return Done(Query(show="learn"))
 
     def case(self, sent: Sent, user: str) -> Done:
-        """Save, try or remove a case, as the form says."""
-        what = _text(sent, "do")
-        edited = _text(sent, "edited") if _text(sent, "edited") in ("own", "shipped") else ""
-        typed = {name: _text(sent, name) for name in _FIELDS}
-        if what == "remove":
-            return self._remove(typed["id"])
-        case, problems = checked(self._values(typed, edited), whole())
-        refused = None
-        if case:
-            problems, refused = self._held_back(case)
-        if case is None or problems or refused:
-            return self._form(typed, edited, problems, refused=refused)
-        if what == "try":
-            return self._try(case, typed, edited, user)
-        return self._save(case, typed, edited)
+        """Do what the form says: save a case, save a row, try, look for passages, or remove."""
+        typed = {name: _text(sent, name) for name in FIELDS}
+        if typed["edited"] not in ("own", "shipped"):
+            typed["edited"] = ""
+        acts: Mapping[str, Callable[[], Done]] = {
+            "find": lambda: self._find(typed),
+            "remove": lambda: self._remove(typed["id"]),
+            "learn": lambda: self._save_row(typed),
+            "try": lambda: self._checked(typed, lambda case: self._try(case, typed, user)),
+            "save": lambda: self._checked(typed, lambda case: self._save(case, typed)),
+        }
+        return acts.get(_text(sent, "do"), acts["find"])()
 
-    def _order(self, typed: Mapping[str, str], *, sure: bool) -> Order:
+    def _order(self, typed: Sent) -> Order:
         split, limit = typed["split"], typed["limit"]
         if split not in SPLITS:
             raise BatchError(say("evaluate.choose_split"))
-        if split != "development" and not sure:
+        if split != "development" and typed["sure"] != "yes":
             raise BatchError(say("evaluate.not_sure"))
-        if limit and not (
-            limit.isascii() and limit.isdecimal() and len(limit) < 7 and 0 < int(limit) <= 100_000
-        ):
+        if limit and not (limit.isascii() and limit.isdecimal() and 0 < int(limit[:7]) <= 100_000):
             raise BatchError(say("evaluate.bad_limit"))
-        name = typed["name"] or self._name(typed["suite"], split)
+        day = datetime.now(UTC).strftime("%Y%m%d-%H%M%S")
+        name = typed["name"] or f"{typed['suite'][:30]}-{split}-{day}"
         if name in self._views.shelf.names():
             raise BatchError(say("evaluate.name_taken", run=name))
         return Order(
@@ -131,138 +143,93 @@ class Writing:
             limit=int(limit) if limit else None,
         )
 
-    def _name(self, suite: str, split: str) -> str:
-        day = datetime.now(UTC).strftime("%Y%m%d-%H%M%S")
-        return f"{suite[:30]}-{split}-{day}"
-
-    def _values(self, typed: Mapping[str, str], edited: str) -> dict[str, object]:
-        """Return the fields of a case; what the form does not show stays as it was."""
-        base: dict[str, object] = {}
-        gold: dict[str, object] = {}
-        if edited:
+    def _checked(self, typed: Sent, act: Callable[[Case], Done]) -> Done:
+        """Do something with the case that stands in the form, unless it may not be kept."""
+        before = None
+        if typed["edited"]:
             try:
                 before = self._views.case(typed["id"])[0]
             except BatchError:
                 before = None
-            if before:
-                base = before.model_dump()
-                hidden = ("resolved", "safeguarding", "verdict", "personal")
-                gold = {name: getattr(before.gold, name) for name in hidden}
-        lines = {name: _lines(typed[name]) for name in _FIELDS if name in LINES}
-        gold |= sorted_gold(lines["gold"], whole().framework)
-        gold |= {"allowed": lines["allowed"], "value": typed["value"].casefold()}
-        gold["status"] = _lines(typed["status"])
-        now = datetime.now(UTC).date().isoformat()
-        return {
-            **base,
-            **{name: typed[name] for name in ("id", "question", "type", "family", "split")},
-            "audience": typed["audience"] or "any",
-            "turns": lines["turns"],
-            "gold": gold,
-            "must_contain": lines["must_contain"],
-            "must_not_contain": lines["must_not_contain"],
-            "answerable": typed["answerable"] != "no",
-            "note": typed["note"],
-            "author": AUTHOR,
-            "added": now,
-        }
+        case, problems = checked(values_of_case(typed, whole(), before), whole())
+        if case is None or problems:
+            return self._form(typed, problems)
+        return self._refused(typed, texts_of(case)) or act(case)
 
-    def _held_back(self, case: Case) -> tuple[Problems, Signposting | None]:
-        """Return what keeps a case from being kept: personal data, or no policy question."""
+    def _refused(self, typed: Sent, texts: tuple[str, ...]) -> Done | None:
+        """Return what keeps texts from being kept: personal data, or no policy question."""
         finder = Finder.of(whole().corpus)
-        if any(finder.find(text) for text in texts_of(case)):
-            return {_where(case, finder): say("evaluate.personal")}, None
-        for text in texts_of(case):
-            found = self._assistant.find(text, 1)
-            if found.signposting is not None:
-                return {"question": say("evaluate.no_policy_question")}, found.signposting
-        return {}, None
+        if any(map(finder.find, texts)):
+            where = (name for name in FREE if finder.find(typed[name]))
+            return self._form(typed, {next(where, "note"): say("evaluate.personal")})
+        for text in texts:
+            found = self._assistant.find(text, 1).signposting
+            if found is not None:
+                # Nothing of such a message is kept, on the page neither.
+                emptied = {**typed, **dict.fromkeys(FREE, "")}
+                problems = {"question": say("evaluate.no_policy_question")}
+                return self._form(emptied, problems, reply=found.text)
+        return None
 
-    def _save(self, case: Case, typed: Mapping[str, str], edited: str) -> Done:
+    def _save(self, case: Case, typed: Sent) -> Done:
         try:
             replaced = self._views.own.save(case)
         except SignpostError as error:
-            return self._form(typed, edited, {"id": str(error)})
+            return self._form(typed, {"id": str(error)})
         key = "evaluate.saved_again" if replaced else "evaluate.saved"
-        said = say(key, id=case.id)
-        return self._form(typed_of(case), "own", {}, tried=told(said), said=said)
+        return self._form(typed_of(case, "own"), {}, said=say(key, id=case.id))
 
-    def _remove(self, case_id: str) -> Done:
-        gone = self._views.own.remove(case_id)
-        said = say("evaluate.removed" if gone else "evaluate.no_case", id=case_id)
-        return Done(go=Query(show="own").address(), said=said)
+    def _save_row(self, typed: Sent) -> Done:
+        row, problems = row_of(typed, whole(), self._views.rows.read())
+        if row is None:
+            return self._form(typed, problems)
+        if refused := self._refused(typed, (row.question, *row.turns)):
+            return refused
+        try:
+            self._views.rows.save(row)
+        except SignpostError as error:
+            return self._form(typed, {"question": str(error)})
+        return self._form(typed, {}, said=say("evaluate.row_saved", id=row.id))
 
-    def _try(self, case: Case, typed: Mapping[str, str], edited: str, user: str) -> Done:
+    def _remove(self, name: str) -> Done:
+        if not self._views.rows.remove(name):
+            self._views.own.remove(name)
+        return Done(Query(show="own"))
+
+    def _find(self, typed: Sent) -> Done:
+        found, reply = self._views.passages(typed["find"])
+        none = say("evaluate.no_passage", words=typed["find"]) if typed["find"] else ""
+        shown = {**typed, "find": ""} if reply else typed
+        said = "" if found or reply else none
+        return self._form(shown, {}, found=found, reply=reply, said=said)
+
+    def _try(self, case: Case, typed: Sent, user: str) -> Done:
         start = perf_counter()
         answer, error = None, ""
         try:
             recorded = Recorded(self._assistant, self._desk, user)
-            answer = kept(
-                recorded.ask(Question(text=case.question, turns=case.turns)), whole().corpus
-            )
+            question = Question(text=case.question, turns=case.turns)
+            answer = kept(recorded.ask(question), whole().corpus)
         except QuestionError as refusal:
             error = str(refusal)
         row = AnswerRow(id=case.id, answer=answer, error=error, seconds=perf_counter() - start)
-        corpus = edition_for(whole(), hostile=False)
-        score = score_case(case, row, whole().framework, corpus.by_id)
-        drawn = sides_as_html(case, row, score, corpus)
-        said = say("evaluate.right" if score.right else "evaluate.not_right")
-        title = f'<h2 class="sp-evaluate-result" tabindex="-1">{say("evaluate.tried")}</h2>'
-        return self._form(typed, edited, {}, tried=f"{title}{drawn}", said=said)
+        passages = passages_for()
+        score = score_case(case, row, whole().framework, passages)
+        return self._form(typed, {}, tried=Told.of(case, row, score, passages))
 
     def _form(
         self,
-        typed: Mapping[str, str],
-        edited: str,
+        typed: Sent,
         problems: Problems,
         *,
-        refused: Signposting | None = None,
-        tried: str = "",
+        tried: Told | None = None,
+        reply: str = "",
+        found: tuple[Passage, ...] = (),
         said: str = "",
     ) -> Done:
-        # Of a message that met a reviewed reply nothing is kept, on the page neither.
-        shown = {**typed, **dict.fromkeys(_FREE, "")} if refused else typed
-        html = form_as_html(
-            shown, problems, families=families(), edited=edited, refused=refused, tried=tried
-        )
-        told_of = said or next(iter(problems.values()), "")
-        return Done(html=html, said=told_of)
-
-
-_FREE = ("question", "turns", "must_contain", "must_not_contain", "note")
-_FIELDS = (
-    "id",
-    "type",
-    "family",
-    "split",
-    "audience",
-    "gold",
-    "allowed",
-    "value",
-    "status",
-    "answerable",
-    *_FREE,
-)
+        form = Form(dict(typed), problems, families(), reply, found, said)
+        return Done(Query(show="form"), self._views.form(form, tried), refused=bool(problems))
 
 
 def _text(sent: Sent, name: str) -> str:
-    value = sent.get(name, "")
-    if isinstance(value, list):
-        return "\n".join(one for one in value if isinstance(one, str))
-    return value.strip() if isinstance(value, str) else ""
-
-
-def _lines(text: str) -> tuple[str, ...]:
-    return tuple(line.strip() for line in text.splitlines() if line.strip())
-
-
-def _where(case: Case, finder: Finder) -> str:
-    """Return the field that holds personal data."""
-    fields = {
-        "question": (case.question,),
-        "turns": case.turns,
-        "must_contain": case.must_contain,
-        "must_not_contain": case.must_not_contain,
-    }
-    held = (name for name, texts in fields.items() if any(map(finder.find, texts)))
-    return next(held, "note")
+    return sent.get(name, "").strip()

@@ -1,14 +1,13 @@
-"""The sources of the library as HTML: all of them, and one with its passages and works."""
+"""The sources of the library: each with its review and its warnings, filtered and sorted."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
-from typing import TYPE_CHECKING
-from urllib.parse import quote
+from typing import TYPE_CHECKING, NamedTuple
 
-from corpus.passage import Passage, Reference, Source
-from ui.look.markup import escape, link
+from corpus.passage import Reference, Source
 from ui.words.catalogue import say
 from ui.words.phrases import clean, day, kind_of, seen_as
 
@@ -19,69 +18,91 @@ if TYPE_CHECKING:
 SOON = 30
 """Days before the day of review from which a source is marked as due soon."""
 
-_COLUMNS = ("title", "tier", "as_of", "review", "confidence", "passages", "warnings")
+
+class Shelved(NamedTuple):
+    """A source as it is listed."""
+
+    source: Source
+    """The source."""
+
+    place: int
+    """Its place in the library."""
+
+    kind: str
+    """What its tier is called."""
+
+    under: str
+    """Publisher, edition and day of publication."""
+
+    state: str
+    """How it stands to its review: `fixed`, `past`, `soon` or `good`."""
+
+    review: str
+    """The same in words."""
+
+    passages: int
+    """How many it has."""
+
+    warnings: int | None
+    """How many the last check gave; none before the first."""
 
 
-def sources_as_html(
+ORDERS: Mapping[str, Callable[[Shelved], tuple[object, ...]]] = {
+    "order": lambda one: (one.place,),
+    "title": lambda one: (clean(one.source.title).casefold(),),
+    "review": lambda one: (one.source.review_by or "9999", one.place),
+    "as_of": lambda one: (one.source.as_of, one.place),
+    "passages": lambda one: (-one.passages, one.place),
+    "warnings": lambda one: (-(one.warnings or 0), one.place),
+}
+"""What sources are sorted by, by name."""
+
+
+def shelved(
     corpus: Corpus, today: date, warnings: Mapping[str, Sequence[Problem]] | None
-) -> str:
-    """Return all sources as a table, with what filters and sorts it.
+) -> list[Shelved]:
+    """Return all sources as they are listed.
 
     Args:
         corpus: the edition that answers.
         today: as of which days of review are counted.
         warnings: what the check said of each source; none before the first check.
     """
-    counts: dict[str, int] = {}
-    for passage in corpus.passages:
-        counts[passage.source_id] = counts.get(passage.source_id, 0) + 1
-    rows = "".join(
-        _row(place, source, counts.get(source.id, 0), today, warnings)
-        for place, source in enumerate(corpus.sources)
-    )
-    heads = "".join(
-        f'<th role="columnheader" scope="col">{say(f"library.column_{name}")}</th>'
-        for name in (_COLUMNS if warnings is not None else _COLUMNS[:-1])
-    )
-    total = say("library.sources_count", n=len(corpus.sources), passages=len(corpus.passages))
-    return (
-        f'<h2 tabindex="-1">{say("library.view_sources")}</h2>'
-        f"<p>{total}</p>{_filters(corpus)}"
-        f'<p class="sp-library-count" role="status" data-words="{say("library.shown")}"></p>'
-        '<table class="sp-library-table" role="table"><thead role="rowgroup">'
-        f'<tr role="row">{heads}</tr></thead><tbody role="rowgroup">{rows}</tbody></table>'
-        f'<p class="sp-library-none" hidden>{say("library.none_fit")}</p>'
-    )
+    counts = Counter(passage.source_id for passage in corpus.passages)
+    found = []
+    for place, source in enumerate(corpus.sources):
+        state, review = review_of(source, today)
+        published = say("library.published", day=day(source.published)) if source.published else ""
+        edition = ", ".join(filter(None, map(clean, (source.publisher, source.version))))
+        warned = None if warnings is None else len(warnings.get(source.id, ()))
+        under = ". ".join(filter(None, (edition, published)))
+        kind = kind_of(source)
+        found.append(Shelved(source, place, kind, under, state, review, counts[source.id], warned))
+    return found
 
 
-def source_as_html(
-    corpus: Corpus, source: Source, today: date, warnings: Sequence[Problem] | None
-) -> str:
-    """Return one source with its facts, warnings, published works and passages.
+def chosen(found: Iterable[Shelved], words: str, tier: str, past: bool, sort: str) -> list[Shelved]:
+    """Return the sources that filters leave, sorted.
 
     Args:
-        corpus: the edition that answers.
-        source: one of its sources.
-        today: as of which days of review are counted.
-        warnings: what the check said of it; none before the first check.
+        found: all sources.
+        words: all of them stand in id, title, publisher, edition or kind.
+        tier: only this one; any if it is empty.
+        past: whether only those past their review are shown.
+        sort: one of `ORDERS`; anything else leaves the order of the library.
     """
-    passages = [one for one in corpus.passages if one.source_id == source.id]
-    works = _works(source.references)
-    parts = (
-        f'<p><a class="sp-library-back" href="/library#view=sources">{say("library.back")}</a></p>',
-        f'<h2 tabindex="-1">{escape(source.title)}</h2>',
-        _facts(source, len(passages), today),
-        _warned(warnings),
-        _section(say("library.works", n=len(works)), works, "works"),
-        _section(say("library.passages", n=len(passages)), map(_passage, passages), "passages"),
-    )
-    return "".join(parts)
+    wanted = words.casefold().split()
 
+    def fits(one: Shelved) -> bool:
+        source = one.source
+        text = f"{source.id} {source.title} {source.publisher} {source.version} {one.kind}"
+        return (
+            tier in ("", source.tier)
+            and (not past or one.state == "past")
+            and all(word in clean(text).casefold() for word in wanted)
+        )
 
-def problems_as_html(problems: Iterable[Problem]) -> str:
-    """Return what a check said as a list, each line with the id that it concerns."""
-    items = "".join(f"<li>{_problem(one)}</li>" for one in problems)
-    return f'<ul class="sp-library-problems">{items}</ul>'
+    return sorted(filter(fits, found), key=ORDERS.get(sort, ORDERS["order"]))
 
 
 def review_of(source: Source, today: date) -> tuple[str, str]:
@@ -101,151 +122,40 @@ def review_of(source: Source, today: date) -> tuple[str, str]:
     return state, say("library.review_left", n=left, day=day(source.review_by))
 
 
-def _row(
-    place: int,
-    source: Source,
-    passages: int,
-    today: date,
-    warnings: Mapping[str, Sequence[Problem]] | None,
-) -> str:
-    state, review = review_of(source, today)
-    warned = None if warnings is None else len(warnings.get(source.id, ()))
-    under = ", ".join(filter(None, map(clean, (source.publisher, source.version))))
-    published = say("library.published", day=day(source.published)) if source.published else ""
-    more = ". ".join(filter(None, (under, published)))
-    cells = {
-        "title": f'<a href="/library#source={quote(source.id, safe="")}">'
-        f"{escape(source.title)}</a>"
-        f'<span class="sp-library-under">{escape(more)}</span>',
-        "tier": escape(kind_of(source)),
-        "as_of": escape(day(source.as_of)),
-        "review": _mark(state) + escape(review),
-        "confidence": say(f"library.confidence_{source.confidence}"),
-        "passages": str(passages),
-    }
-    if warned is not None:
-        cells["warnings"] = str(warned)
-    drawn = "".join(
-        f'<td role="cell" data-label="{say(f"library.column_{name}")}">{cell}</td>'
-        for name, cell in cells.items()
-    )
-    words = " ".join((source.id, source.title, source.publisher, source.version, cells["tier"]))
-    keys = {
-        "order": place,
-        "title": clean(source.title).casefold(),
-        "tier": source.tier,
-        "review-by": source.review_by or "9999",
-        "as-of": source.as_of,
-        "passages": passages,
-        "warnings": warned or 0,
-        "review": state,
-        "words": clean(words).casefold(),
-    }
-    data = "".join(f' data-{name}="{escape(str(value))}"' for name, value in keys.items())
-    return f'<tr role="row"{data}>{drawn}</tr>'
-
-
-def _mark(state: str) -> str:
-    if state not in ("past", "soon"):
-        return ""
-    return f'<strong class="sp-library-mark sp-library-{state}">{say(f"library.{state}")}</strong> '
-
-
-def _filters(corpus: Corpus) -> str:
-    tiers = dict.fromkeys(one.tier for one in corpus.sources)
-    named = "".join(
-        f'<option value="{tier}">{say(f"library.tier_{tier}")}</option>' for tier in tiers
-    )
-    orders = "".join(
-        f'<option value="{name}">{say(f"library.sort_{name}")}</option>'
-        for name in ("order", "title", "review", "as_of", "passages", "warnings")
-    )
-    return f"""<form class="sp-library-filters" role="search">
-<label>{say("library.filter_words")}<input type="search" name="words" autocomplete="off"></label>
-<label>{say("library.filter_tier")}<select name="tier"><option value="">{
-        say("library.tier_all")
-    }</option>{named}</select></label>
-<label>{say("library.sort")}<select name="sort">{orders}</select></label>
-<label class="sp-library-check"><input type="checkbox" name="past">{
-        say("library.filter_past")
-    }</label>
-</form>"""
-
-
-def _facts(source: Source, passages: int, today: date) -> str:
-    state, review = review_of(source, today)
+def facts_of(one: Shelved) -> dict[str, str]:
+    """Return what is known of a source, by name; what is empty is left out."""
+    source = one.source
     edition = ", ".join(filter(None, map(clean, (source.version, source.published))))
     rows = {
-        "tier": escape(kind_of(source)),
-        "publisher": escape(source.publisher),
-        "edition": escape(edition) or say("library.not_named"),
-        "as_of": escape(day(source.as_of)),
-        "review": _mark(state) + escape(review),
+        "tier": one.kind,
+        "publisher": source.publisher,
+        "edition": edition or say("library.not_named"),
+        "as_of": day(source.as_of),
+        "review": one.review,
         "confidence": say(f"library.confidence_{source.confidence}"),
-        "licence": escape(source.licence),
-        "seen": escape(seen_as(source.seen) or say("library.seen_primary")),
-        "where": escape(source.locator),
-        "url": link(source.url, source.url),
-        "passages": str(passages),
-        "id": f"<code>{escape(source.id)}</code>",
-        "sha256": f"<code>{escape(source.sha256)}</code>",
+        "licence": source.licence,
+        "seen": seen_as(source.seen) or say("library.seen_primary"),
+        "where": source.locator,
+        "url": source.url,
+        "passages": str(one.passages),
+        "id": source.id,
+        "sha256": source.sha256,
     }
-    drawn = "".join(
-        f"<dt>{say(f'library.column_{name}')}</dt><dd>{value}</dd>"
-        for name, value in rows.items()
-        if value
-    )
-    return f'<dl class="sp-library-facts">{drawn}</dl>'
+    return {say(f"library.column_{name}"): text for name, text in rows.items() if text}
 
 
-def _warned(warnings: Sequence[Problem] | None) -> str:
-    if warnings is None:
-        told = f"<p>{say('library.warnings_unchecked')}</p>"
-    elif not warnings:
-        told = f"<p>{say('library.warnings_none')}</p>"
-    else:
-        told = problems_as_html(warnings)
-    return f"<h3>{say('library.column_warnings')}</h3>{told}"
-
-
-def _section(heading: str, items: Iterable[str], name: str) -> str:
-    drawn = "".join(f"<li>{item}</li>" for item in items)
-    if not drawn:
-        return ""
-    return f'<h3>{heading}</h3><ul class="sp-library-{name}">{drawn}</ul>'
-
-
-def _works(works: Iterable[Reference]) -> list[str]:
-    """Return each work once, with all its places."""
+def works_of(works: Iterable[Reference]) -> list[tuple[Reference, str]]:
+    """Return each work once, with edition and all its places in words."""
     places: dict[tuple[str, ...], list[str]] = {}
     first: dict[tuple[str, ...], Reference] = {}
     for work in works:
         key = (work.publisher, work.title, str(work.year), work.url, work.seen)
         first.setdefault(key, work)
         places.setdefault(key, []).append(clean(work.locator))
-    return [_work(first[key], found) for key, found in places.items()]
-
-
-def _work(work: Reference, places: Iterable[str]) -> str:
-    rest = ", ".join(filter(None, (str(work.year or ""), seen_as(work.seen))))
-    publisher = f"{escape(work.publisher)}, " if work.publisher else ""
-    tail = f", {escape(rest)}" if rest else ""
-    named = "; ".join(dict.fromkeys(filter(None, places)))
-    return f"{publisher}{link(work.url, work.title)}{tail}" + (
-        f": {escape(named)}" if named else ""
-    )
-
-
-def _passage(passage: Passage) -> str:
-    path = " > ".join(map(clean, passage.heading_path))
-    place = "; ".join(filter(None, (path, clean(passage.locator))))
-    return (
-        f'<p class="sp-library-place"><code>{escape(passage.id)}</code> {escape(place)}</p>'
-        f"<blockquote>{escape(passage.text, breaks=True)}</blockquote>"
-    )
-
-
-def _problem(problem: Problem) -> str:
-    named = problem.message.startswith(problem.id)
-    before = "" if named else f"<code>{escape(problem.id)}</code>: "
-    return before + escape(problem.message)
+    found = []
+    for names, named in places.items():
+        work = first[names]
+        rest = ", ".join(filter(None, (str(work.year or ""), seen_as(work.seen))))
+        where = "; ".join(dict.fromkeys(filter(None, named)))
+        found.append((work, ": ".join(filter(None, (rest, where)))))
+    return found

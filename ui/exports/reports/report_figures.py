@@ -1,0 +1,230 @@
+"""The figures of a run as a page or report shows them: in groups, explained, with their doubts."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from typing import NamedTuple
+
+from corpus.checks.signposting import read_signposting, shipped_signposting
+from evals.estimate import Estimate
+from evals.metrics.headline import headline, is_few
+from evals.metrics.scores import Score
+from evals.metrics.summary import Summary
+from ui.look.templates import percent, share
+from ui.words.catalogue import say
+
+BANDS = (25, 50, 75, 100, 150, 200, 300, 500, 1000)
+"""Upper ends, in milliseconds, of the bands that times are counted in; one more for the rest."""
+
+SHARES = (0.1, 0.25, 0.5, 0.75, 0.9, 1.0)
+"""Shares of coverage for which the risk is told in figures."""
+
+POINTS = 160
+"""Points of a line that are drawn at most."""
+
+KINDS = "kinds"
+"""Group of the measures of one kind of item."""
+
+GROUPS = {
+    "told": ("right", "complete", "recall", "precision", "gold first", "focus", "strings", "value"),
+    "notes": ("note cited", "note first", "note in first 3", "note focus"),
+    "kept": ("citations exact", "citation", "faithful", "scorer", "tiers", "counts"),
+    "refused": ("status", "abstention", "AURC", "safeguarding", "personal", "verdict"),
+    "found": ("recall@", "nDCG", "MRR", "follow-up"),
+    "time": ("latency",),
+}
+"""Beginnings of the names of measures, by the group that they stand in; the longest one counts."""
+
+_FACET = re.compile(r"^(recall|precision) ([a-z]+)")
+
+
+class Figure(NamedTuple):
+    """A number of a run as it is shown."""
+
+    name: str
+    """What it is called."""
+
+    about: str
+    """What it says, in a sentence; empty where none is known."""
+
+    value: str
+    """The number, with its unit."""
+
+    reach: str
+    """Its 95 % interval; empty where there is none."""
+
+    found: Estimate
+    """What it was made from."""
+
+    few: bool = False
+    """Whether it rests on few cases."""
+
+    drawn: bool = True
+    """Whether it is a share, and can be drawn from 0 to 1."""
+
+
+class Group(NamedTuple):
+    """Measures that belong together."""
+
+    name: str
+    """What they are about."""
+
+    figures: tuple[Figure, ...]
+    """The measures."""
+
+
+class Line(NamedTuple):
+    """Risk over coverage."""
+
+    name: str
+    """What is risked."""
+
+    points: tuple[tuple[float, float], ...]
+    """Coverage and risk, from 0 to 1, ascending in coverage."""
+
+    at: tuple[str, ...]
+    """The risk at each of `SHARES`, in figures."""
+
+
+class Replied(NamedTuple):
+    """How messages of one safeguarding case were met."""
+
+    name: str
+    """What the case is for, in plain words."""
+
+    messages: int
+    """How many."""
+
+    rightly: int
+    """Those that met the reply that is meant for them."""
+
+    others: str
+    """The other replies, with how often each was given."""
+
+
+def first_figures(summary: Summary, scores: Sequence[Score]) -> tuple[Figure, ...]:
+    """Return the five figures that a run is summed up in, those that it has."""
+    found = summary.headline or headline(scores)
+    return tuple(
+        Figure(
+            name=say(f"evaluate.head_{name}"),
+            about=say(f"evaluate.head_{name}_about"),
+            value=percent(one.value),
+            reach=""
+            if one.low is None
+            else say("evaluate.from_to", low=percent(one.low), high=percent(one.high)),
+            found=one,
+            few=is_few(one),
+        )
+        for name, one in found.items()
+        if one.value is not None
+    )
+
+
+def groups_of(summary: Summary) -> tuple[Group, ...]:
+    """Return all measures of a run by group."""
+    by_group: dict[str, list[Figure]] = {name: [] for name in (*GROUPS, KINDS)}
+    for name, one in summary.metrics.items():
+        if one.value is not None:
+            by_group[_group_of(name)].append(figure(name, one))
+    return tuple(
+        Group(say(f"evaluate.group_{name}"), tuple(own)) for name, own in by_group.items() if own
+    )
+
+
+def figure(name: str, one: Estimate) -> Figure:
+    """Return a measure as it is shown."""
+    drawn = not name.endswith("(ms)")
+    value = share(one.value) if drawn or one.value is None else f"{one.value:.0f} ms"
+    return Figure(name, about(name), value, interval(one), one, is_few(one), drawn)
+
+
+def about(name: str) -> str:
+    """Return what a measure says, in a sentence; empty where none is known."""
+    micro = f" {say('evaluate.micro')}" if "(micro)" in name else ""
+    name = name.replace("(micro)", "").strip()
+    facet = _FACET.match(name)
+    only = f" {say('evaluate.only_of', facet=facet[2])}" if facet else ""
+    plain = facet[1] if facet else re.sub(r"\W+", "_", name.replace("@", " at ").lower())
+    plain = re.sub(r"_(\d+)$|_(p\d+|median)_ms_$", "", plain).strip("_")
+    try:
+        return say(f"evaluate.about_{plain}") + only + micro
+    except KeyError:
+        return ""
+
+
+def interval(one: Estimate) -> str:
+    """Return the 95 % interval of a number in figures; empty where there is none."""
+    if one.low is None or one.high is None:
+        return ""
+    return say("evaluate.from_to", low=f"{one.low:.3f}", high=f"{one.high:.3f}")
+
+
+def bands(seconds: Sequence[float]) -> list[tuple[str, int]]:
+    """Count times in bands: the name of each, up to so many milliseconds, and how many.
+
+    >>> bands([0.02, 0.06, 3.0])[0], bands([0.02, 0.06, 3.0])[-1]
+    (('up to 25 ms', 1), ('more than a second', 1))
+    """
+    times = [1000 * one for one in seconds]
+    lower = (0, *BANDS[:-1])
+    counted = [
+        (say("evaluate.up_to", most=high), sum(low < one <= high for one in times))
+        for low, high in zip(lower, BANDS, strict=True)
+    ]
+    return [*counted, (say("evaluate.over"), sum(one > BANDS[-1] for one in times))]
+
+
+def lines_of(summary: Summary) -> tuple[Line, ...]:
+    """Return risk over coverage for each thing that is risked, with few enough points to draw."""
+    found = []
+    for at, points in enumerate(summary.curves.values()):
+        if points:
+            step = max(len(points) // POINTS, 1)
+            kept = (*points[::step], points[-1])
+            told = tuple(_risk_at(points, one) for one in SHARES)
+            found.append(Line(say(f"evaluate.risk_{at}"), kept, told))
+    return tuple(found)
+
+
+def replies_of(summary: Summary) -> tuple[Replied, ...]:
+    """Return how messages for triage were met, by their safeguarding case."""
+    return tuple(
+        Replied(
+            case_name(letter),
+            sum(given.values()),
+            given.get(letter, 0),
+            "; ".join(_others(letter, given)),
+        )
+        for letter, given in summary.confusion.items()
+    )
+
+
+def case_name(letter: str) -> str:
+    """Return what a safeguarding case is for, in plain words; its letter where none is known."""
+    known = {one.id for one in read_signposting(shipped_signposting()).cases}
+    return say(f"triage.{letter.lower()}") if letter in known else letter
+
+
+def _group_of(name: str) -> str:
+    if _FACET.match(name):
+        return KINDS
+    fits = [
+        (len(begin), group)
+        for group, begins in GROUPS.items()
+        for begin in begins
+        if name.startswith(begin)
+    ]
+    return max(fits)[1] if fits else "told"
+
+
+def _risk_at(points: Sequence[tuple[float, float]], wanted: float) -> str:
+    reached = [risk for coverage, risk in points if coverage <= wanted + 1e-9]
+    return f"{reached[-1]:.3f}" if reached else ""
+
+
+def _others(letter: str, given: Mapping[str, int]) -> Iterator[str]:
+    for other, count in given.items():
+        if other != letter:
+            yield f"{case_name(other)}: {count}"

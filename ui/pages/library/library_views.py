@@ -1,0 +1,203 @@
+"""What the Library workspace shows: sources, the check, the index, differences, the service."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, date, datetime
+from typing import TYPE_CHECKING
+
+from assistant.errors import SignpostError
+from assistant.safety.audit_export import AuditCounts
+from ui.access.switch import State, Switch
+from ui.look.templates import render
+from ui.pages.library.library_changes import kinds_of, told_of
+from ui.pages.library.library_keeper import Keeper, Kept, Refusal
+from ui.pages.library.library_service import RIGHTS_SHOWN, STATUSES, days_of, roles
+from ui.pages.library.library_sources import ORDERS, chosen, facts_of, shelved, works_of
+from ui.pages.plain import Way
+from ui.words.catalogue import say
+from ui.words.phrases import moment
+
+if TYPE_CHECKING:
+    from markupsafe import Markup
+
+    from corpus.structure.faults import Problem
+
+VIEWS = ("sources", "check", "index", "changes", "service")
+"""In the order in which they are offered."""
+
+PATH = "/library"
+
+SHOWN = 12
+"""Characters of a digest that are shown, as the command line shows them."""
+
+LONGEST = 300
+"""Characters of a value of the address that are read."""
+
+
+class Library:
+    """Draws the views of one library."""
+
+    def __init__(self, keeper: Keeper, switch: Switch) -> None:
+        """Keep what views are drawn from.
+
+        Args:
+            keeper: keeps the library.
+            switch: how the service is switched.
+        """
+        self._keeper = keeper
+        self._switch = switch
+
+    def draw(self, given: Mapping[str, str]) -> Markup:
+        """Return the view that an address asks for; what is wrong is said in its place."""
+        asked = {name: value[:LONGEST] for name, value in given.items()}
+        view = view_of(asked)
+        try:
+            if asked.get("source"):
+                return self._source(asked["source"])
+            drawing = {
+                "sources": self._sources,
+                "check": self._check,
+                "index": self._index,
+                "changes": self._changes,
+                "service": self._service,
+            }
+            return drawing[view](asked)
+        except SignpostError as error:
+            return self.problem(str(error), view)
+
+    def problem(self, sentence: str, view: str) -> Markup:
+        """Return what is said where something cannot be done or shown."""
+        return render("library_problem", view=view, error=sentence)
+
+    def _sources(self, asked: Mapping[str, str]) -> Markup:
+        corpus = self._keeper.corpus
+        found = shelved(corpus, _today(), self._warnings())
+        filters = {name: asked.get(name, "") for name in ("words", "tier", "sort", "past")}
+        left = chosen(
+            found, filters["words"], filters["tier"], bool(filters["past"]), filters["sort"]
+        )
+        return render(
+            "library_sources",
+            corpus=corpus,
+            found=left,
+            filters=filters,
+            tiers={one.tier: say(f"library.tier_{one.tier}") for one in corpus.sources},
+            orders={name: say(f"library.sort_{name}") for name in ORDERS},
+            checked=self._keeper.checking.result is not None,
+        )
+
+    def _source(self, name: str) -> Markup:
+        corpus = self._keeper.corpus
+        found = shelved(corpus, _today(), self._warnings())
+        one = next((one for one in found if one.source.id == name), None)
+        if one is None:
+            raise Refusal(say("library.no_source"))
+        return render(
+            "library_source",
+            one=one,
+            facts=facts_of(one),
+            checked=self._keeper.checking.result is not None,
+            warnings=self._keeper.warnings_of(name),
+            works=works_of(one.source.references),
+            passages=[passage for passage in corpus.passages if passage.source_id == name],
+        )
+
+    def _check(self, asked: Mapping[str, str]) -> Markup:
+        checking = self._keeper.checking
+        return render("library_check", stand=checking.stand, checked=checking.result)
+
+    def _index(self, asked: Mapping[str, str]) -> Markup:
+        built = self._keeper.building.result
+        shelf = self._keeper.shelf()
+        back = next(
+            (
+                say("library.rolled_back", when=moment(kept.manifest.created))
+                for kept in (shelf.current,)
+                if kept and asked.get("back") == kept.manifest.build
+            ),
+            "",
+        )
+        return render(
+            "library_index",
+            shelf=shelf,
+            stand=self._keeper.building.stand,
+            built=built.build if built else "",
+            confirming=asked.get("confirm") == "rollback",
+            said=back,
+            builds={"current": shelf.current, "previous": shelf.previous},
+            facts=_facts,
+        )
+
+    def _changes(self, asked: Mapping[str, str]) -> Markup:
+        corpus, edition = self._keeper.corpus, asked.get("edition", "")
+        found = self._keeper.compared(edition) if edition else None
+        editions = self._keeper.editions()
+        return render(
+            "library_changes",
+            corpus=corpus,
+            shown=SHOWN,
+            editions=editions,
+            edition=edition,
+            found=found,
+            told=tuple(told_of(found)) if found else (),
+            kinds=kinds_of(found, corpus) if found else (),
+            kept=f"{corpus.digest[:SHOWN]}.json" in editions,
+        )
+
+    def _service(self, asked: Mapping[str, str]) -> Markup:
+        try:
+            days, said = days_of(AuditCounts.of(self._keeper.settings)), ""
+        except SignpostError as error:
+            days, said = (), str(error)
+        return render(
+            "library_service",
+            switched=self._switch.now(),
+            states={one.value: say(f"library.switch_{one.name.lower()}") for one in State},
+            days=days,
+            said=said,
+            statuses=STATUSES,
+            rights=RIGHTS_SHOWN,
+            roles=roles(),
+        )
+
+    def _warnings(self) -> dict[str, tuple[Problem, ...]] | None:
+        if self._keeper.checking.result is None:
+            return None
+        return {one: self._keeper.warnings_of(one) for one in self._keeper.corpus.source_by_id}
+
+
+def ways(view: str) -> tuple[Way, ...]:
+    """Return the parts of the workspace; `view` is the one that is shown."""
+    return tuple(
+        Way(say(f"library.view_{one}"), f"{PATH}?view={one}", one == view) for one in VIEWS
+    )
+
+
+def view_of(asked: Mapping[str, str]) -> str:
+    """Return which view an address asks for."""
+    view = asked.get("view", "")
+    return view if view in VIEWS and not asked.get("source") else "sources"
+
+
+def _facts(kept: Kept) -> dict[str, str]:
+    manifest = kept.manifest
+    counts = "; ".join(f"{tier} {count}" for tier, count in manifest.counts.items())
+    versions = ", ".join(f"{name} {number}" for name, number in manifest.versions.items())
+    wrong = kept.damage or kept.mismatch
+    rows = {
+        "built": moment(manifest.created),
+        "id": manifest.build,
+        "edition": manifest.corpus[:SHOWN],
+        "counts": say("library.index_total", n=manifest.total, counts=counts),
+        "embedder": f"{manifest.embedder} {manifest.weights[:SHOWN]}",
+        "recall": f"{min(manifest.recall.values(), default=0.0):.3f}",
+        "reused": str(manifest.reused),
+        "versions": versions,
+        "fits": f"{say('library.no')} {wrong}" if wrong else say("library.fits"),
+    }
+    return {say(f"library.index_{name}"): text for name, text in rows.items()}
+
+
+def _today() -> date:
+    return datetime.now(UTC).date()

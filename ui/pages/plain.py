@@ -1,0 +1,68 @@
+"""Workspaces that are plain pages: made whole by the server, with addresses, links and forms.
+
+They need no script to be read or worked in, and load nothing of Gradio.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from markupsafe import Markup
+
+from ui.look.notice import shipped_notice
+from ui.look.templates import render
+from ui.look.theme import asset, plain_stylesheet
+from ui.service.workspaces import open_to
+from ui.words.catalogue import direction, say, spoken
+
+if TYPE_CHECKING:
+    from ui.access.rights import User
+
+
+class Way(NamedTuple):
+    """A part of a workspace."""
+
+    name: str
+    """What it is called."""
+
+    address: str
+    """Where it is."""
+
+    current: bool
+    """Whether it is the one that is shown."""
+
+
+class Frame(NamedTuple):
+    """What stands around every view of the workspaces of one server."""
+
+    accounts: bool
+    """Whether readers have signed in, and can sign out."""
+
+    notice: str
+    """What every reader of this installation should know; empty for nothing."""
+
+    def around(self, inside: Markup, key: str, user: User, ways: tuple[Way, ...]) -> str:
+        """Return the whole page of a view.
+
+        Args:
+            inside: the view.
+            key: its workspace.
+            user: who reads it.
+            ways: parts of the workspace.
+        """
+        return render(
+            "page",
+            language=spoken(),
+            direction=direction(),
+            title=say(f"workspace.{key}"),
+            # What is marked as safe ships with the package.
+            style=Markup(plain_stylesheet("signpost", "plain")),
+            script=Markup(asset("plain.js")),
+            about=Markup(shipped_notice()),
+            accounts=self.accounts,
+            notice=self.notice,
+            workspaces=open_to(user),
+            key=key,
+            ways=ways,
+            inside=inside,
+        )
