@@ -65,7 +65,7 @@ def ask(arguments: argparse.Namespace, settings: Settings) -> int:
 
         print(answer_as_text(answer, assistant.corpus, width=_width()))
     if arguments.certificate:
-        from ui.cli.certificate_commands import keep
+        from ui.cli.check_commands import keep
 
         told = keep(answer, assistant.corpus, arguments.certificate, today)
         print(told, file=sys.stderr if arguments.json else sys.stdout)

@@ -163,7 +163,7 @@ def _add_verify(commands: Commands) -> None:
     _add_library(verify)
     _add_today(verify)
     verify.add_argument("--json", action="store_true", help="print what was found as JSON")
-    verify.set_defaults(room="certificate_commands", command="verify")
+    verify.set_defaults(room="check_commands", command="verify")
 
 
 def _add_search(commands: Commands) -> None:
@@ -188,9 +188,7 @@ def _add_ground(commands: Commands) -> None:
         "--words", action="store_true", help="by words alone, without the embedding model: faster"
     )
     _add_batch(ground, "id, context, claim", "id, verdict, support, reasons", "claims")
-    ground.set_defaults(
-        room="ground_commands", command="ground", check=_check_ground, parser=ground
-    )
+    ground.set_defaults(room="check_commands", command="ground", check=_check_ground, parser=ground)
 
 
 def _add_batch(
