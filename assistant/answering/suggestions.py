@@ -104,7 +104,7 @@ class Suggestions:
         cosines = matrix[[self._row[question] for _, question in found]] @ vector
         for at in np.argsort(-cosines):
             if cosines[at] < SAME:
-                return str(found[at][1])
+                return found[int(at)][1]
         return ""
 
     def _wider(self, draft: Draft, item: Item | None, only: Narrowing) -> str:

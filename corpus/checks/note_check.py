@@ -24,7 +24,7 @@ from corpus.checks.wording_rules import (
 from corpus.errors import CorpusError
 from corpus.passage import Reference
 from corpus.readers.asked import FILE as ASKED
-from corpus.readers.asked import asked_faults, read_asked
+from corpus.readers.asked import SUGGESTED, asked_faults, read_asked
 from corpus.readers.notes import (
     OWN,
     PREFIX,
@@ -123,7 +123,7 @@ def _strangers(folder: Traversable) -> Iterator[Problem]:
     """Name what lies among the notes and is none, so that no note is left out unseen."""
     notes = {one.name for one in note_files(folder)}
     for one in sorted(folder.iterdir(), key=lambda one: one.name):
-        if one.name not in (*notes, ASKED) and not one.name.startswith((".", "__")):
+        if one.name not in (*notes, ASKED, SUGGESTED) and not one.name.startswith((".", "__")):
             said = f"{one.name} is no note; name it like its id with '{SUFFIX}', or take it out."
             yield Problem(id=one.name, message=said)
 

@@ -122,7 +122,7 @@ def test_every_part_of_an_answer_is_in_every_form(form: str) -> None:
         catalogue.say("phrase.past_review_means"),
         "Framework text",
         "Guidance note",
-        "inferred link",
+        "in Signpost's reading",
         "lines 160-161",
         "Article 30",
         CORPUS.digest[:12],

@@ -206,10 +206,18 @@ class Outline(Record):
     def opened(self) -> tuple[Line, ...]:
         """What stands above all headings: what opens the answer, and Signpost's own notes."""
         if self.opening or not self.parts:
-            return self.opening
+            own = set() if self.answer.is_closest else {part.tier for part in self.parts}
+            kept = (line for line in self.opening[1:] if line.statement.kind not in own)
+            return (*self.opening[:1], *kept)
         bare = self.parts[0].sections[0]
         lines = () if bare.heading else bare.lines
         return (*lines[:1], *(line for line in lines[1:] if line.statement.kind == "note"))
+
+    def leading(self, tier: Tier) -> tuple[Run, ...]:
+        """Return what opens the part of a tier, and does not open the answer."""
+        opened = self.opened
+        own = (line for line in self.opening if line.statement.kind == tier)
+        return _runs(line for line in own if not any(line is one for one in opened))
 
     @property
     def opening_runs(self) -> tuple[Run, ...]:
