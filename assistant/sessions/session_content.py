@@ -128,14 +128,11 @@ def _chosen(items: Sequence[Item], count: int, rng: Random) -> list[Item]:
 
 
 def _ordered(quotes: Quotes, note_: Note, level: Level) -> list[Statement]:
-    """Return what a note may give, best first: what it is about, then what a quiz can ask for."""
+    """Return what a note may give: in reading order, or first what stands further in."""
     fits = [
         one for one in quotes.published(note_) if len(one.text) <= LONGEST and not one.past_review
     ]
-    first = fits[:1] if level == "introductory" else []
-    rest = [one for one in fits if one not in first]
-    rest.sort(key=lambda one: not (quotes.year(one) or quotes.body(one)))
-    return first + rest
+    return fits if level == "introductory" else [*fits[1:], *fits[:1]]
 
 
 def is_new(statement: Statement, others: Iterable[Statement]) -> bool:

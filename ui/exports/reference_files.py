@@ -1,6 +1,6 @@
 """The look of documents and slides: writes the two reference files that the exports fill.
 
-Run `python -m ui.exports.theme` after a change; the files stand beside this module.
+Run `python -m ui.exports.reference_files` after a change; the files stand beside this module.
 """
 
 from __future__ import annotations
