@@ -120,7 +120,8 @@ class Building:
         facilitator = self.kept(facilitator_of(quotes, scope, used))
         # Wrong options bring in terms that the session does not use.
         shown = _all((), chosen.messages, chosen.talks, exercise, ())
-        said = (*chosen.objectives, *shown, *_keys(chosen.quiz), *chosen.care)
+        keys = (o.evidence for item in chosen.quiz for o in item.options if o.right)
+        said = (*chosen.objectives, *shown, *keys, *chosen.care)
         text = "\n".join(one.text for one in said)
         entries = glossary_of(quotes, text) if "glossary" in request.parts else ()
         glossary = self.kept(entries)
@@ -272,11 +273,6 @@ def _all(
         *work,
         *(one for item in quiz for one in (item.stem, *(o.evidence for o in item.options))),
     )
-
-
-def _keys(quiz: Sequence[QuizItem]) -> tuple[Statement, ...]:
-    """Return the words behind the right options."""
-    return tuple(one.evidence for item in quiz for one in item.options if one.right)
 
 
 def sources_of(citations: Iterable[Citation], corpus: Corpus) -> tuple[SourceLine, ...]:

@@ -132,7 +132,9 @@ def _ordered(quotes: Quotes, note_: Note, level: Level) -> list[Statement]:
     fits = [
         one for one in quotes.published(note_) if len(one.text) <= LONGEST and not one.past_review
     ]
-    return fits if level == "introductory" else [*fits[1:], *fits[:1]]
+    # What rests on the framework alone repeats what the session says of it.
+    carried = [one for one in fits[1:] if one.citations[0].references]
+    return [*fits[:1], *carried] if level == "introductory" else [*carried, *fits[:1]]
 
 
 def is_new(statement: Statement, others: Iterable[Statement]) -> bool:

@@ -36,6 +36,6 @@ def test_each_action_is_a_button_that_says_what_it_does():
     acts = re.findall(r'<button type="button"[^>]* data-act="([a-z]+)"[^>]*>([^<]+)</button>', html)
     assert len(acts) == html.count("<button")
     forms = re.findall(r'data-form="([a-z]+)"', html)
-    assert forms == ["markdown", "docx", "certificate", "markdown", "docx"]
+    assert forms == ["markdown", "docx", "certificate", "ris", "bibtex", "markdown", "docx"]
     verdicts = re.findall(r'data-verdict="([a-z_]+)"', html)
     assert verdicts == ["helpful", "wrong_citation", "incomplete", "unsafe"]

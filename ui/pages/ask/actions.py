@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from assistant.records import Answer
 from corpus.passage import Corpus
+from ui.exports.export import ExportForm, is_installed
 from ui.look.markup import escape
 from ui.words.answer_text import answer_as_text
 from ui.words.catalogue import say
@@ -31,7 +32,7 @@ def actions_as_html(answer: Answer, corpus: Corpus) -> str:
     question, named = escape(answer.resolved_question), escape(say("ask.actions"))
     rows = (
         _row("", [_button("copy", say("ask.copy")), _button("link", say("ask.copy_link"))]),
-        _row(say("ask.save_as"), _formats(("markdown", "docx", "certificate"))),
+        _row(say("ask.save_as"), _formats(("markdown", "docx", "certificate", "ris", "bibtex"))),
         _row(say("ask.report"), _verdicts()),
     )
     return (
@@ -75,13 +76,12 @@ def _row(name: str, buttons: Iterable[str]) -> str:
     return f'<div class="sp-ask-row">{named}{"".join(buttons)}</div>'
 
 
-def _formats(forms: Iterable[str]) -> list[str]:
-    names = {
-        "markdown": say("ask.markdown"),
-        "docx": say("ask.docx"),
-        "certificate": say("ask.certificate"),
-    }
-    return [_button("save", names[form], f' data-form="{form}"') for form in forms]
+def _formats(forms: Iterable[ExportForm]) -> list[str]:
+    return [
+        _button("save", say(f"ask.{form}"), f' data-form="{form}"')
+        for form in forms
+        if is_installed(form)
+    ]
 
 
 def _verdicts() -> list[str]:
