@@ -96,8 +96,8 @@ class Building:
         """Choose what it is made of; each call after the first chooses anew."""
         request, quotes, scope = self.request, self.quotes, self.scope
         care = self.kept(care_of(quotes))
-        count = max(4, min(8, self._minutes("page", "guidance") // 4))
-        many = max(2, min(6, self._minutes("discussion") // 5))
+        count = max(4, min(7, self._minutes("page", "guidance") // 4))
+        many = max(2, min(4, self._minutes("discussion") // 5))
         # Questions are taken from messages, whether or not these are shown.
         told = self.kept(messages_of(quotes, scope, count, request.level, self._rng))
         return Chosen(
@@ -204,7 +204,7 @@ class Building:
     def _quiz(self, told: Sequence[Statement]) -> tuple[QuizItem, ...]:
         if "quiz" not in self.request.parts:
             return ()
-        count = max(4, min(10, self._minutes("quiz") // 2))
+        count = max(4, min(7, self._minutes("quiz") // 2))
         making = self.quizzing(self._rng)
         items, dropped = making.quiz(count, told)
         self._dropped += dropped

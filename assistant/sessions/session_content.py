@@ -24,7 +24,7 @@ LONGEST = 260
 ALIKE = 0.6
 """Share of content words from which two messages say the same."""
 
-TERMS = 8
+TERMS = 6
 """Terms that a session's glossary holds, at most."""
 
 TOPICS_NAMED, FEW = 2, 2
