@@ -96,8 +96,8 @@ class Building:
         """Choose what it is made of; each call after the first chooses anew."""
         request, quotes, scope = self.request, self.quotes, self.scope
         care = self.kept(care_of(quotes))
-        count = max(4, min(8, self._minutes("page", "guidance") // 4))
-        many = max(2, min(6, self._minutes("discussion") // 5))
+        count = max(4, min(7, self._minutes("page", "guidance") // 4))
+        many = max(2, min(4, self._minutes("discussion") // 5))
         # Questions are taken from messages, whether or not these are shown.
         told = self.kept(messages_of(quotes, scope, count, request.level, self._rng))
         return Chosen(
@@ -120,7 +120,8 @@ class Building:
         facilitator = self.kept(facilitator_of(quotes, scope, used))
         # Wrong options bring in terms that the session does not use.
         shown = _all((), chosen.messages, chosen.talks, exercise, ())
-        said = (*chosen.objectives, *shown, *_keys(chosen.quiz), *chosen.care)
+        keys = (o.evidence for item in chosen.quiz for o in item.options if o.right)
+        said = (*chosen.objectives, *shown, *keys, *chosen.care)
         text = "\n".join(one.text for one in said)
         entries = glossary_of(quotes, text) if "glossary" in request.parts else ()
         glossary = self.kept(entries)
@@ -203,7 +204,7 @@ class Building:
     def _quiz(self, told: Sequence[Statement]) -> tuple[QuizItem, ...]:
         if "quiz" not in self.request.parts:
             return ()
-        count = max(4, min(10, self._minutes("quiz") // 2))
+        count = max(4, min(7, self._minutes("quiz") // 2))
         making = self.quizzing(self._rng)
         items, dropped = making.quiz(count, told)
         self._dropped += dropped
@@ -272,11 +273,6 @@ def _all(
         *work,
         *(one for item in quiz for one in (item.stem, *(o.evidence for o in item.options))),
     )
-
-
-def _keys(quiz: Sequence[QuizItem]) -> tuple[Statement, ...]:
-    """Return the words behind the right options."""
-    return tuple(one.evidence for item in quiz for one in item.options if one.right)
 
 
 def sources_of(citations: Iterable[Citation], corpus: Corpus) -> tuple[SourceLine, ...]:

@@ -24,7 +24,7 @@ LONGEST = 260
 ALIKE = 0.6
 """Share of content words from which two messages say the same."""
 
-TERMS = 8
+TERMS = 6
 """Terms that a session's glossary holds, at most."""
 
 TOPICS_NAMED, FEW = 2, 2
@@ -128,14 +128,13 @@ def _chosen(items: Sequence[Item], count: int, rng: Random) -> list[Item]:
 
 
 def _ordered(quotes: Quotes, note_: Note, level: Level) -> list[Statement]:
-    """Return what a note may give, best first: what it is about, then what a quiz can ask for."""
+    """Return what a note may give: in reading order, or first what stands further in."""
     fits = [
         one for one in quotes.published(note_) if len(one.text) <= LONGEST and not one.past_review
     ]
-    first = fits[:1] if level == "introductory" else []
-    rest = [one for one in fits if one not in first]
-    rest.sort(key=lambda one: not (quotes.year(one) or quotes.body(one)))
-    return first + rest
+    # What rests on the framework alone repeats what the session says of it.
+    carried = [one for one in fits[1:] if one.citations[0].references]
+    return [*fits[:1], *carried] if level == "introductory" else [*carried, *fits[:1]]
 
 
 def is_new(statement: Statement, others: Iterable[Statement]) -> bool:

@@ -67,24 +67,10 @@ class Edited(Record):
     """Parts that take time, in their order."""
 
 
-def edited(session: Session, edits: Sequence[Edit], whole: Whole) -> Edited:
-    """Make the edits to a session, in order; the same edits give the same session.
-
-    Args:
-        session: as it was made for its request, on its day.
-        edits: what is changed.
-        whole: the corpus that it was made from.
-
-    Raises:
-        SessionError: an edit cannot be made.
-    """
-    return edited_from(session.request, edits, whole, date.fromisoformat(session.today))
-
-
 def edited_from(
     request: SessionRequest, edits: Sequence[Edit], whole: Whole, today: date
 ) -> Edited:
-    """Make a session for a request, and the edits to it; see `edited`.
+    """Make a session for a request, and the edits to it, in order.
 
     Raises:
         SessionError: the session cannot be made, or an edit not be made to it.

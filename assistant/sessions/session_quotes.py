@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from datetime import date
 
 from assistant.answering.guidance import said
@@ -34,10 +33,6 @@ class Quotes(Quoting):
     def label(self, item: Item) -> Statement:
         """Quote what an item is called: its title, or its words where it has none."""
         return self.joined([self.title(item) if item.title else self.words(item)])
-
-    def all_of(self, items: Sequence[Item]) -> Statement:
-        """Quote several items in one statement."""
-        return self.joined([self.title(one) if one.title else self.words(one) for one in items])
 
     def sentences(
         self, note: Note, heading: str | None = None, *, aside: bool = False

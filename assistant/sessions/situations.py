@@ -7,7 +7,7 @@ out. That tie is what a quiz proves its key by.
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 from random import Random
@@ -108,7 +108,8 @@ class Situations:
             for one in rng.sample(list(situations().values()), len(situations()))
             if audience in one.audiences and all(map(self.sentence, one.replies))
         ]
-        standing.sort(key=lambda one: (not _bears(one, subject), len(one.audiences)))
+        bears = {s.id for s in standing if subject & {reply.note for reply in s.replies}}
+        standing.sort(key=lambda one: (one.id not in bears, len(one.audiences)))
         self.exercise, self.quiz = standing[::2], standing[1::2]
 
     def sentence(self, reply: Reply) -> Statement | None:
@@ -123,7 +124,3 @@ class Situations:
         said = [found for reply in situation.replies if (found := self.sentence(reply))]
         points = tuple({one.text: one for one in said}.values())
         return Talk(question=note(f"{situation.text} {situation.ask}"), points=points)
-
-
-def _bears(situation: Situation, subject: Collection[str]) -> bool:
-    return any(reply.note in subject for reply in situation.replies)

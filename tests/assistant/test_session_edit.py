@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from assistant.errors import SessionError
 from assistant.sessions.session import PARTS, Session, SessionRequest
 from assistant.sessions.session_build import build_session, statements_of
-from assistant.sessions.session_edit import Edited, edited, edited_from
+from assistant.sessions.session_edit import Edited, edited_from
 from assistant.sessions.session_plan import Edit
 from assistant.sessions.session_slots import author_of
 from assistant.sessions.session_truth import faults
@@ -36,7 +36,7 @@ def texts(session: Session) -> list[str]:
 
 def test_without_edits_the_session_is_the_one_that_is_made() -> None:
     session = build_session(REQUEST, whole(), TODAY)
-    assert edited(session, (), whole()).session == session
+    assert edited_from(session.request, (), whole(), TODAY).session == session
 
 
 def test_the_same_edits_give_the_same_session() -> None:

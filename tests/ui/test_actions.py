@@ -38,6 +38,7 @@ def test_each_action_is_a_button_that_says_what_it_does():
     acts = re.findall(r'<button type="button"[^>]* data-act="[a-z]+"[^>]*>[^<]+</button>', html)
     assert len(acts) == html.count("<button")
     forms = re.findall(r'data-form="([a-z]+)"', html)
-    assert forms == ["docx", "markdown", "brief", "certificate", "docx", "markdown"]
+    saved = ["docx", "markdown", "brief", "certificate", "ris", "bibtex"]
+    assert forms == [*saved, "docx", "markdown"]
     verdicts = re.findall(r'data-verdict="([a-z_]+)"', html)
     assert verdicts == list(get_args(Verdict))

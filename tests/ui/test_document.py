@@ -9,12 +9,11 @@ from zipfile import ZipFile
 import pytest
 from markdown_it import MarkdownIt
 
-from assistant.errors import ExtraMissing
 from ui.exports import document_docx
 from ui.exports.document import Block, Document, Note, Words, heading, paragraph
 from ui.exports.document_docx import document_as_docx
 from ui.exports.document_markdown import document_as_markdown
-from ui.exports.theme import LAYOUTS, LOOKS, paper, slides
+from ui.exports.reference_files import LAYOUTS, LOOKS, paper, slides
 
 docx = pytest.importorskip("docx")
 pptx = pytest.importorskip("pptx")
@@ -193,11 +192,3 @@ def test_the_reference_files_are_those_that_the_theme_writes() -> None:
     assert [one.name for one in deck.slide_layouts] == list(LAYOUTS)
     for one, other in zip(deck.slide_layouts, slides().slide_layouts, strict=True):
         assert one._element.xml == other._element.xml
-
-
-def test_without_the_library_one_sentence_names_the_command(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    monkeypatch.setattr(document_docx, "find_spec", lambda name: None)
-    with pytest.raises(ExtraMissing, match=r"pip install 'signpost\[export\]'"):
-        document_as_docx(of(paragraph("x")))

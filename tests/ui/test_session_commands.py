@@ -181,12 +181,3 @@ def test_several_right_options_share_the_mark_and_no_wrong_one_is_free(made: Ses
     marks = [float(one) for one in re.findall(r"~%(-?[\d.]+)%", as_gift([item], "x"))]
     assert sum(one for one in marks if one > 0) == pytest.approx(100, abs=0.001)
     assert all(one < 0 for one in marks if one <= 0)
-
-
-# Markdown.
-
-
-def test_words_are_shown_and_not_read_as_marks(made: Session) -> None:
-    said = made.messages[0].model_copy(update={"text": "a *b* <i>c</i> [d](e)"})
-    changed = made.model_copy(update={"messages": (said,)})
-    assert r"a \*b\* \<i\>c\</i\> \[d\](e)" in document_as_markdown(handout(changed))

@@ -12,7 +12,6 @@ from assistant.sessions.session import Session, SessionRequest
 from assistant.sessions.session_build import build_session
 from corpus.whole import Whole
 from ui.cli.session_commands import NO_OFFICE, has_office, write_files
-from ui.exports.sessions.session_files import SESSION_FORMS, session_file
 from ui.exports.sessions.session_pptx import slides_of
 
 docx = pytest.importorskip("docx")
@@ -107,20 +106,6 @@ def test_places_of_the_documents_are_gathered(folder: Path, made: Session) -> No
         assert 5 < len(listed) <= len(made.sources)
         assert any("WeProtect Global Alliance" in one for one in listed)
         assert 'w:val="en-GB"' in zipped(folder / name, "word/styles.xml")
-
-
-def test_the_agenda_is_a_table_with_a_header(folder: Path, made: Session) -> None:
-    (table,) = docx.Document(str(folder / "facilitator.docx")).tables
-    assert [one.text for one in table.rows[0].cells] == ["Time", "Part", "What you do"]
-    assert len(table.rows) == 1 + len(made.agenda)
-    assert "w:tblHeader" in table.rows[0]._tr.xml
-
-
-def test_every_form_has_a_plain_name_and_bytes(made: Session) -> None:
-    for form in SESSION_FORMS:
-        file = session_file(made, form)
-        assert file.name.isascii()
-        assert len(file.content) > 500
 
 
 def test_an_answer_stands_on_the_slide_after_its_question(made: Session) -> None:

@@ -11,7 +11,7 @@ from unicodedata import east_asian_width
 from assistant.citing.citations import cite_from
 from assistant.errors import ExportError
 from assistant.records import Answer
-from corpus.passage import Corpus, Passage, Tier
+from corpus.passage import Corpus, Tier
 from ui.exports.answer_document import day_of, edition_of, question_blocks, work_text
 from ui.exports.document import Block, Document, Note, Words, heading, paragraph, plain
 from ui.words.catalogue import say
@@ -39,7 +39,7 @@ _SIZES: Mapping[str, tuple[float, float]] = {
     "small": (8.0, 3.0),
     "notes": (8.0, 1.0),
 }
-"""Size of the letters and space beside each shape of block, in points; see `ui.exports.theme`."""
+"""Size of letters and space beside each shape of block, in points; see `reference_files`."""
 
 _LEVELS = {1: (13.0, 11.0), 2: (10.0, 6.0), 3: (10.0, 5.0)}
 """The same for each level of heading."""
@@ -282,16 +282,13 @@ def _lacking(
     for text in dict.fromkeys(filter(None, (reason, *ours))):
         yield paragraph(text, shape="bullet")
     cited = {one.source.id for one in outline.footnotes if one.source.tier == "guidance"}
-    limits = [one for one in corpus.passages if one.source_id in cited and _is_limit(one)]
-    firsts = [cite_from(corpus, one.id, one.sentences[0]) for one in limits]
+    limits = [one for one in corpus.passages if one.heading_path[-1:] == ("Limits",)]
+    own = [one for one in limits if one.source_id in cited and one.sentences]
+    firsts = [cite_from(corpus, one.id, one.sentences[0]) for one in own]
     new = [one for one in firsts if not any(one.quote in text for text in shown)]
     for citation in new[:MOST_LIMITS]:
         mark = sources.number(Footnote.of(citation, corpus, number=0))
         yield paragraph(Words(clean(citation.quote), notes=(mark,)), shape="bullet")
-
-
-def _is_limit(passage: Passage) -> bool:
-    return bool(passage.sentences) and passage.heading_path[-1:] == ("Limits",)
 
 
 def height_of(document: Document) -> float:

@@ -4,14 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
-from importlib.util import find_spec
 from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from assistant.errors import ExtraMissing
 from ui.exports.document import Block, Document, Note, Shape, Words
-from ui.words.catalogue import say
 from ui.words.phrases import clean
 
 if TYPE_CHECKING:
@@ -20,7 +17,7 @@ if TYPE_CHECKING:
     from docx.text.paragraph import Paragraph
 
 REFERENCE = Path(__file__).with_name("reference.docx")
-"""Made by `ui.exports.theme`; all styles stand in it."""
+"""Made by `ui.exports.reference_files`; all styles stand in it."""
 
 MARKER = "Signpost"
 """Who stands as the author: no person wrote it."""
@@ -48,13 +45,7 @@ _EMPTY_NOTES = """<w:footnotes
 
 
 def document_as_docx(document: Document) -> bytes:
-    """Return a document as DOCX, in British English, with headings, citations and page numbers.
-
-    Raises:
-        ExtraMissing: python-docx is not installed.
-    """
-    if not find_spec("docx"):
-        raise ExtraMissing(say("export.needs_extra"))
+    """Return a document as DOCX, in British English, with headings, citations and page numbers."""
     return _Writing(document).content()
 
 

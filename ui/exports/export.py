@@ -56,13 +56,19 @@ def check_exportable(answer: Answer) -> None:
         raise ExportError(say("export.reply"))
 
 
+def is_installed(form: ExportForm) -> bool:
+    """Tell whether this machine can write a form."""
+    needs = FORMS[form].needs
+    return not needs or bool(find_spec(needs))
+
+
 def check_installed(form: ExportForm) -> None:
     """Refuse a form that this machine cannot write.
 
     Raises:
         ExtraMissing: its library is not installed.
     """
-    if (needs := FORMS[form].needs) and not find_spec(needs):
+    if not is_installed(form):
         raise ExtraMissing(say("export.needs_extra"))
 
 

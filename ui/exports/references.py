@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from assistant.records import Answer
 from corpus.passage import Corpus, Reference, Source
+from ui.words.catalogue import say
 from ui.words.outline import Outline
 from ui.words.phrases import clean
 
@@ -59,14 +60,14 @@ def entries_of(answers: Sequence[Answer], corpus: Corpus) -> tuple[Entry, ...]:
 
 
 def _of_source(source: Source, places: Sequence[str]) -> Entry:
-    year, note = source.published[:4], f"Cited: {_listed(places)}."
+    year, note = source.published[:4], say("export.cited", places=_listed(places))
     title, publisher = clean(source.title), clean(source.publisher)
     return Entry(_key(source.id), title, publisher, year, source.url, source.as_of, note)
 
 
 def _of_work(work: Reference, source: Source, places: Sequence[str]) -> Entry:
-    cited = f"Cited: {_listed(places)}. " if places else ""
-    note = f"{cited}Cited by the guidance note \u201c{clean(source.title)}\u201d."
+    cited = say("export.cited", places=_listed(places)) if places else ""
+    note = f"{cited} {say('export.cited_by', title=clean(source.title))}"
     year = str(work.year or "")
     title, publisher = clean(work.title), clean(work.publisher)
     return Entry(_key(work.id), title, publisher, year, work.url, source.as_of, note)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from assistant.records import Citation, Statement
-from assistant.sessions.session import AgendaLine, Column, QuizItem, Session, SourceLine
+from assistant.sessions.session import AgendaLine, QuizItem, Session, SourceLine
 from assistant.sessions.session_agenda import ORDER
 from assistant.sessions.session_content import DISCLOSURE, GROUND_RULES, TURN
 from assistant.sessions.session_slots import Author, author_of
@@ -38,6 +38,9 @@ TIERS = {"framework": "Framework text", "guidance": "Guidance note"}
 
 TOLD = 3
 """Sentences on what to say, to avoid and to do next that a handout has of each, at most."""
+
+FEW = 10
+"""Key messages that a handout has all of."""
 
 CARE = "If somebody discloses abuse"
 
@@ -88,7 +91,7 @@ def handout(session: Session) -> Document:
     head = ("Time", "Part", "You will be able to")
     blocks = [heading("Today"), Block("table", rows=(head, *agenda))]
     blocks += _care(session.care, places, TOLD)
-    drawn = {"messages": _messages, "discussion": _asked, "exercise": _exercise}
+    drawn = {"messages": _main_messages, "discussion": _asked, "exercise": _exercise}
     for part in [one for one in order_of(session) if one in drawn]:
         blocks += drawn[part](session, places)
     blocks += [*_terms(session, places), *_gathered()]
@@ -99,7 +102,11 @@ def guide(session: Session) -> Document:
     """Return what the trainer gets; the answer key stands apart on a page of its own."""
     places = Places(session)
     blocks = _sections(session.facilitator, places)
-    rows = [(times(one), _with_aim(session, one), one.does.text) for one in session.agenda]
+    parts = (filter(None, (one.title, _learned(session, one))) for one in session.agenda)
+    rows = [
+        (times(one), ". Aim: ".join(part), one.does.text)
+        for one, part in zip(session.agenda, parts, strict=True)
+    ]
     blocks += [heading("Agenda"), Block("table", rows=(("Time", "Part", "What you do"), *rows))]
     blocks += _care(session.care, places)
     drawn = {"messages": _messages, "discussion": _led, "exercise": _debriefed}
@@ -108,7 +115,8 @@ def guide(session: Session) -> Document:
     blocks += _terms(session, places)
     if session.dropped:
         blocks.append(heading("Left out because it could not be verified"))
-        blocks += [_bullet(f"{one.text} ({one.reason})") for one in session.dropped]
+        told = (f"{one.text} ({one.reason})" for one in session.dropped)
+        blocks += [paragraph(one, shape="bullet") for one in told]
     key = _key(session, places)
     return _document(
         session, "Facilitator's guide", [*blocks, *_gathered(), *_works(session), *key], places
@@ -155,11 +163,6 @@ def _learned(session: Session, line: AgendaLine) -> str:
     return authored(found) if found else ""
 
 
-def _with_aim(session: Session, line: AgendaLine) -> str:
-    aim = _learned(session, line)
-    return f"{line.title}. Aim: {aim}" if aim else line.title
-
-
 def order_of(session: Session) -> tuple[str, ...]:
     """Return the parts that take time in the order of the agenda."""
     held = (PARTS_OF.get(one.block, one.block) for one in session.agenda)
@@ -169,20 +172,6 @@ def order_of(session: Session) -> tuple[str, ...]:
 def authored(statement: Statement) -> str:
     """Return the words of a statement with what a reader should know of who wrote them."""
     return " ".join(filter(None, (clean(statement.text), AUTHORS[author_of(statement)])))
-
-
-def lists_of(columns: Iterable[Column], messages: Iterable[Statement]) -> list[Column]:
-    """Return the columns that the key messages do not go through one by one."""
-    said = {cited.passage_id for one in messages for cited in one.citations}
-    return [
-        one
-        for one in columns
-        if not any(cited.passage_id in said for item in one.items for cited in item.citations)
-    ]
-
-
-def _bullet(text: str) -> Block:
-    return paragraph(text, shape="bullet")
 
 
 def _said(statement: Statement, places: Places, lead: str = "", shape: Shape = "bullet") -> Block:
@@ -214,19 +203,29 @@ def _care(care: Sequence[Statement], places: Places, most: int = 99) -> list[Blo
             found.append(heading(CARE))
         here = [one for one in care if one.section == name]
         inside = name in DISCLOSURE
-        whole = name in (GROUND_RULES, TURN)
-        found += _sections(here, places, 2 if inside else 1, max(most, 4) if whole else most)
+        many = max(most, 4) if name in (GROUND_RULES, TURN) else most if inside else most - 1
+        found += _sections(here, places, 2 if inside else 1, many)
     return found
 
 
-def _messages(session: Session, places: Places) -> Iterator[Block]:
+def _main_messages(session: Session, places: Places) -> Iterator[Block]:
+    """Return what a handout has room for: of many, the first of each note."""
+    return _messages(session, places, 1 if len(session.messages) > FEW else 2)
+
+
+def _messages(session: Session, places: Places, most: int = 99) -> Iterator[Block]:
     for tier, name in MESSAGES.items():
         said = [one for one in session.messages if one.kind == tier]
         if said:
             yield heading(name)
-            yield from _sections(said, places, 2)
+            yield from _sections(said, places, 2, most if tier == "guidance" else 99)
         if tier == "framework":
-            for column in lists_of(session.columns, session.messages):
+            tops = {one.top for one in session.columns}
+            shown = session.columns if len(tops) == 1 or most > FEW else ()
+            through = {cited.passage_id for one in said for cited in one.citations}
+            for column in shown:
+                if through.intersection(c.passage_id for i in column.items for c in i.citations):
+                    continue
                 marks = tuple(dict.fromkeys(at for one in column.items for at in places.of(one)))
                 lead = Words(f"{column.top}, {column.kind}: ", strong=True)
                 text = "; ".join(clean(one.text) for one in column.items)

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from pptx.slide import Slide as Page
 
 REFERENCE = Path(__file__).parent.parent / "reference.pptx"
-"""Made by `ui.exports.theme`; all layouts stand in it."""
+"""Made by `ui.exports.reference_files`; all layouts stand in it."""
 
 READY = "Have the handout and the contacts ready."
 """What the trainer reads at the first slide."""
@@ -121,7 +121,7 @@ def _draw(page: Page, columns: Sequence[Column]) -> None:
     from pptx.enum.text import MSO_ANCHOR
     from pptx.util import Inches, Pt
 
-    from ui.exports.theme import ACCENT, INK, PALE, ink_of
+    from ui.exports.reference_files import ACCENT, INK, PALE, ink_of
 
     gap, left = 0.25, 0.9
     # A column with twice the words is wider, but no column is narrow.

@@ -1,6 +1,6 @@
 """The look of documents and slides: writes the two reference files that the exports fill.
 
-Run `python -m ui.exports.theme` after a change; the files stand beside this module.
+Run `python -m ui.exports.reference_files` after a change; the files stand beside this module.
 """
 
 from __future__ import annotations
@@ -68,7 +68,6 @@ LOOKS = {
     "Source": Look(8, after=1, indent=0.6, hanging=0.6),
     "Cell": Look(9, after=1),
     "Footnote Text": Look(8.5, after=1),
-    "Header": Look(8.5, after=0, colour=MUTED),
     "Footer": Look(8.5, after=0, colour=MUTED),
 }
 """Every style that a document of ours uses."""
@@ -263,7 +262,7 @@ def slides() -> Deck:
         dark = name == TITLE
         bar = (0, 0, 13.333, 7.5) if dark else (0, 0, 0.3, 7.5)
         tree.append(_shape(90, "Bar", bar, f"<a:solidFill>{_ink(ACCENT)}</a:solidFill>"))
-        tree.append(_shape(91, "Slide number", (11.6, 6.75, 1.1, 0.4), "", _NUMBER))
+        tree.append(_shape(91, "Number", (11.6, 6.75, 1.1, 0.4), "", _NUMBER))
         for at, holder in enumerate(holders, 2):
             tree.append(_holder(at, holder))
     return deck
