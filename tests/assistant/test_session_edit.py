@@ -17,6 +17,11 @@ from assistant.sessions.session_truth import faults
 from corpus.whole import Whole
 
 TODAY = date(2026, 11, 25)
+SAID = (
+    "Lanzarote's Article 11(1) requires social programmes and teams from several fields for"
+    " victims, close relatives and carers."
+)
+
 REQUEST = SessionRequest(pillars=(3,), minutes=120, audience="police")
 
 
@@ -71,12 +76,12 @@ def test_a_trainers_own_words_lose_the_citations_and_stand_in_no_tier() -> None:
         "Our own rule.",
         "It is so.",
         # Words of the source with another meaning.
-        "The first Barnahus was never founded in Iceland in 1998.",
-        "The first Barnahus was founded in Iceland in 2009.",
+        SAID.replace("requires", "never requires"),
+        SAID.replace("11(1)", "31(1)"),
     ],
 )
 def test_what_says_little_or_says_otherwise_is_the_trainers_own(words: str) -> None:
-    at = texts(change().session).index("The first Barnahus was founded in Iceland in 1998.")
+    at = texts(change().session).index(SAID)
     made = change(("reword", f"messages-{at + 1}", words))
     assert author_of(made.session.messages[-1]) == "own"
     assert made.session.messages[-1].text == words
