@@ -50,6 +50,8 @@ class PairModel:
             ModelError: the encoder that the model was trained from is not installed.
             StoreError: the home cannot be written.
         """
+        if not texts:
+            return np.zeros(0)
         return self._model.run([(question, text) for text in texts])[:, head]
 
     def read(self, pairs: Sequence[tuple[str, str]]) -> Scores:

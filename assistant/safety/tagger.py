@@ -33,7 +33,7 @@ LABELS = ("", "name", "address", "birth", "number", "phone")
 WEIGHTS = "personal.safetensors"
 """File of the weights, beside this module."""
 
-_SURE = 0.6
+_SURE = 0.5
 """Probability above which a token is personal."""
 
 _BESIDE = 0.1

@@ -278,7 +278,7 @@ class FrameworkReader:
         facets = self._facets(told, question)
         weight = min(1.0, max(weights.values())) if subjects else told.whole
         update: dict[str, object] = {"facets": facets, "subjects": subjects, "weight": weight}
-        if subjects or told.whole > ENOUGH:
+        if subjects or (told.whole > ENOUGH and operation != "mentions"):
             # Where something is named, operations are rather taken for each other than for none.
             update["certainty"] = max(found.certainty, 1.0 - beside)
         if operation == "without":

@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 import re
 from itertools import pairwise
+from typing import get_args
 
 from assistant.records import Filters, Question, Signposting
+from assistant.safety.feedback import Verdict
 from tests.ui.fake_answer import EXAMPLE, GUIDED, FakeAssistant
 from ui.pages.ask.ask import Shown, replies
 from ui.pages.ask.talk import MOST_NUMBER, Turn
@@ -24,7 +26,7 @@ def test_a_question_is_answered_with_its_sources_and_what_can_be_done_with_them(
     panels = re.findall(r' id="(cite-1-\d+)"', shown.html)
     assert len(panels) == 7
     assert set(re.findall(r'href="#(cite-[^"]+)"', shown.html)) == set(panels)
-    assert re.findall(r'data-act="([^"]+)"', shown.html).count("verdict") == 4
+    assert re.findall(r'data-act="([^"]+)"', shown.html).count("verdict") == len(get_args(Verdict))
 
 
 def test_an_answer_grows_from_its_opening_to_the_whole_and_is_announced_once():

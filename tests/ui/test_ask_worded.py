@@ -89,7 +89,8 @@ def page(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Page]
 
 def text(shown: Shown) -> str:
     """The answer as its words, without chips and panels."""
-    article = re.search("<article.*</article>", shown.html)
+    shown_html = re.sub("(?s)<pre.*?</pre>", "", shown.html)
+    article = re.search("(?s)<article.*</article>", shown_html)
     bare = re.sub("<a class=.sp-cite.*?</a>", "", article[0] if article else "")
     return " ".join(html.unescape(re.sub("<[^>]+>", " ", bare)).split())
 

@@ -123,8 +123,8 @@ def test_a_framework_without_notes_draws():
 
 
 def test_what_cannot_be_shown_is_a_sentence_that_says_what_to_do():
-    assert "open it again" in undrawn_as_html()
-    assert "Ask about its texts" in absent_as_html()
+    assert "To try again" in undrawn_as_html()
+    assert "Go to Ask" in absent_as_html()
 
 
 def contrast(one, other):

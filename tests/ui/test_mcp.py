@@ -109,6 +109,7 @@ def test_the_command_answers_over_stdio_with_the_records_and_records_it(
     )
     given = assistant.ask(Question(text=EXAMPLE))
     certificate = certify(given, assistant.corpus, date(2026, 1, 1)).model_dump_json()
+    before = len(AuditLog(Settings(home=own_home)).records())
 
     async def run() -> tuple[Any, ...]:
         async with Client(server) as client:
@@ -131,7 +132,7 @@ def test_the_command_answers_over_stdio_with_the_records_and_records_it(
     assert len(found["hits"]) == 2
     assert verified["result"] == "valid"
     assert refused.startswith("The question is empty")
-    kept = AuditLog(Settings(home=own_home)).records()
+    kept = AuditLog(Settings(home=own_home)).records()[before:]
     assert [record.status for record in kept] == [answer["status"], mailed["status"]]
 
 
