@@ -327,9 +327,9 @@ class FrameworkReader:
         weights = self._weights(self._linker.chances(vector), named)
         others = {one: share for one, share in weights.items() if one in able}
         # What pillars lack is a partner, even one that a pillar is named after.
-        lacked = () if shared or subjects else (one for one in others if one in self._entities)
-        if (likeliest := next(iter(lacked), "")) and weights[likeliest] >= ENOUGH:
-            return (likeliest,)
+        lacked = [] if shared or subjects else [one for one in others if one in self._entities]
+        if lacked and weights[lacked[0]] >= ENOUGH:
+            return tuple(one for one in lacked if one in named) or (lacked[0],)
         exact = [one for one, how in named.items() if how >= 1.0 or one in self._entities]
         if exact := [one for one in exact if one in others]:
             return tuple(exact)
