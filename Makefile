@@ -69,7 +69,7 @@ test: $(DEV) ## Run the fast tests, in JOBS processes (2); with the coverage gat
 	@$(BIN)/pytest -q -n $(JOBS) --dist loadfile -m "$(FAST)" $(ARGS)
 
 test-sample: $(DEV) chromium ## Run a sample of the slow tests and of those in a browser
-	@$(PIP_TO_UV); $(BIN)/pytest -q -m sample
+	@$(PIP_TO_UV); $(BIN)/pytest -q -n $(JOBS) --dist loadfile -m sample
 
 test-slow: $(DEV) ## Run the tests that take minutes: the wheel, killed builds, whole indexes
 	@$(PIP_TO_UV); $(BIN)/pytest -q -m "slow and not browser and not llm"
