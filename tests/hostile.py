@@ -248,7 +248,7 @@ def odd_files() -> tuple[Odd, ...]:
         Odd("old.docx", OLD, "mismatch"),
         Odd("locked.docx", OLD + "EncryptedPackage".encode("utf-16-le"), "encrypted"),
         Odd("locked-parts.docx", _flagged(_docx()), "encrypted"),
-        Odd("climbing.docx", _docx(more={"../../../tmp/climbed.xml": b"<a/>"}), "kept"),
+        Odd("climbing.docx", _docx(more={"../climbed.xml": b"<a/>"}), "kept"),
         Odd("plain.html", _page("<table><tr><td>a<td>b</table>"), "kept"),
         Odd("hidden.html", _page(f"<p hidden>{SECRET}</p>"), "kept", True),
         Odd(

@@ -19,12 +19,13 @@ from assistant.safety.audit_export import AuditCounts
 from assistant.safety.feedback import LONGEST_COMMENT, Feedback, Verdict
 from assistant.settings import Settings
 from corpus.passage import Record, Source
-from ui.access.rights import Role
+from ui.access.rights import PAGE, Role
 from ui.access.switch import LONGEST, State, Switch, Switched
 from ui.server.export_api import add_export
 from ui.server.session_api import add_sessions
 from ui.server.tools import AskBody, IdBody, PassageFound, SearchBody, Tools
 from ui.server.work import Body, Caller, Problem, Work
+from ui.service.growing import Underway
 from ui.service.seams import Serves
 from ui.service.workspaces import open_to
 
@@ -255,3 +256,27 @@ def _add_docs(api: APIRouter) -> None:
             raise HTTPException(404, "There is nothing at that address.")
         kind = types[name.rpartition(".")[2]]
         return Response((folder / name).read_bytes(), media_type=kind)
+
+
+class Stop(Body):
+    """Which answer to stop."""
+
+    token: Annotated[str, Field(min_length=1, max_length=64)]
+    """As the page was told it with the beginning of the answer."""
+
+
+def build_ask(underway: Underway) -> APIRouter:
+    """Return the route.
+
+    Args:
+        underway: the answers that are being worded.
+    """
+    routes = APIRouter(prefix="/api/ask", include_in_schema=False)
+
+    @routes.post("/stop", status_code=204)
+    def stop(body: Stop, user: Caller) -> Response:
+        # Whether there was such an answer, and whose, is told to nobody.
+        underway.stop(body.token, user.name or PAGE)
+        return Response(status_code=204)
+
+    return routes

@@ -77,8 +77,7 @@ def create_server(
     from ui.access.sign_in import SignIn
     from ui.pages.library.library_keeper import Keeper
     from ui.pages.plain import Frame
-    from ui.server.api import build_api
-    from ui.server.ask_routes import build_ask
+    from ui.server.api import build_api, build_ask
     from ui.server.described import describe
     from ui.server.evaluate_routes import build_evaluate
     from ui.server.gap_api import build_gaps

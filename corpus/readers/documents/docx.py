@@ -42,6 +42,7 @@ def draw_docx(data: bytes) -> Drawn:
             parts = {one.filename: archive.read(one) for one in archive.infolist() if _kept(one)}
     except (zipfile.BadZipFile, EOFError, OSError) as error:
         raise DocumentError("truncated", f"breaks off or is damaged: {error}.") from None
+    # zipfile raises these for a part that needs a password, or is under strong encryption.
     except (NotImplementedError, RuntimeError):
         raise DocumentError("encrypted", "is encrypted; save it without a password.") from None
     for name, part in parts.items():
