@@ -18,7 +18,7 @@ FOLDER = Path(__file__).parent / "plans"
 OTHER = "other_matters.markdown"
 """Chapters on other matters, in words of the framework: with them a plan says what it said."""
 
-TEST = frozenset("cfh")
+TEST = frozenset("cfhijk")
 """Names of those that nothing is fitted on and that are scored as totals only."""
 
 
