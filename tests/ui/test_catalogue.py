@@ -34,8 +34,8 @@ SAID = re.compile(r"say\(\s*'([a-z_.]+)'(\s*~)?|'([a-z_]+\.[a-z_]+)'")
 TERMINAL = frozenset(
     "account_commands accounts answer_text audit_commands batch check_commands commands"
     " arguments comparison_text corpus_commands days difference_text eval_commands"
-    " document_commands export_commands model_commands"
-    " main passage_text service_state session_commands"
+    " document_commands model_commands"
+    " main passage_text service_state session_commands usage"
     " verification_text".split()
 )
 """Modules that speak to whoever sits at a terminal or runs the service, and to no reader of a

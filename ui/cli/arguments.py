@@ -1,16 +1,14 @@
-"""Arguments that several commands share: days, what narrows an answer, what reads runs."""
+"""What is made of arguments: days, filters, and which of them do not go together."""
 
 from __future__ import annotations
 
 import argparse
 from datetime import UTC, date, datetime
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from corpus.errors import SignpostError
 
 if TYPE_CHECKING:
-    Commands = argparse._SubParsersAction[argparse.ArgumentParser]
     from assistant.foreign import Foreign
     from assistant.library_tier import LibraryTier
     from assistant.pipeline import Assistant
@@ -31,127 +29,39 @@ def read_day(text: str | None) -> date:
         raise SignpostError(f"{text!r} is no day; write it as 2027-08-01.") from None
 
 
-def add_readers(actions: Commands) -> None:
-    """Add the subcommands that read finished runs, and ask Signpost nothing."""
-    _add_compare(actions)
-    _add_baseline(actions)
-    _add_gate(actions)
-    _add_report(actions)
-
-
-def _add_compare(actions: Commands) -> None:
-    compare = actions.add_parser("compare", help="compare two runs case by case")
-    compare.add_argument("before", type=Path, metavar="RUN_A", help="the run to compare with")
-    compare.add_argument("after", type=Path, metavar="RUN_B", help="the run that is compared")
-    compare.add_argument("--json", action="store_true", help="print the comparison as JSON")
-    _add_held_out(compare)
-    compare.set_defaults(room="eval_commands", command="compare")
-
-
-def _add_baseline(actions: Commands) -> None:
-    baseline = actions.add_parser("baseline", help="write what later runs are held against")
-    baseline.add_argument("run", type=Path, metavar="RUN", help="the run folder")
-    baseline.add_argument("--out", required=True, type=Path, metavar="FILE", help="the baseline")
-    baseline.set_defaults(room="eval_commands", command="baseline")
-
-
-def _add_gate(actions: Commands) -> None:
-    gate = actions.add_parser(
-        "gate",
-        help="fail if a run is worse than a baseline",
-        epilog="Exit code: 0 if it is no worse, 1 if it is, with the cases that broke.",
-    )
-    gate.add_argument("run", type=Path, metavar="RUN", help="the run folder")
-    gate.add_argument(
-        "--against",
-        required=True,
-        type=Path,
-        metavar="BASELINE",
-        help="a baseline, such as evals/baseline.json, or another run folder",
-    )
-    gate.add_argument(
-        "--alpha",
-        type=_share,
-        default=0.05,
-        metavar="SHARE",
-        help="chance of failing a run that is no worse (0.05)",
-    )
-    gate.set_defaults(room="eval_commands", command="gate")
-
-
-def _add_report(actions: Commands) -> None:
-    report = actions.add_parser("report", help="write a run as one page, with each case")
-    report.add_argument("run", type=Path, metavar="RUN", help="the run folder")
-    report.add_argument("--against", type=Path, metavar="RUN_B", help="a run to compare it with")
-    report.add_argument(
-        "--out", required=True, type=Path, metavar="FILE", help="the page: FILE.html, or FILE.md"
-    )
-    _add_held_out(report)
-    report.set_defaults(room="eval_commands", command="report")
-
-
-def _add_held_out(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument(
-        "--held-out",
-        action="store_true",
-        help="show cases of the test and calibration splits too, which are only counted otherwise",
-    )
-
-
-def _count(text: str) -> int:
-    if not text.isdecimal():
-        raise argparse.ArgumentTypeError(f"{text!r} is no whole number from 0")
-    return int(text)
-
-
-def _share(text: str) -> float:
-    try:
-        number = float(text)
-    except ValueError:
-        number = 0.0
-    if not 0.0 < number < 1.0:
-        raise argparse.ArgumentTypeError(f"{text!r} is no share between 0 and 1")
-    return number
-
-
-FIELDS = ("pillar", "facet", "tier", "audience")
-"""Names of the arguments."""
-
-
-def add_filters(parser: argparse.ArgumentParser) -> None:
-    """Let a parser take filters."""
-    group = parser.add_argument_group("only what is")
-    group.add_argument(
-        "--pillar",
-        action="append",
-        default=[],
-        metavar="N",
-        help="of this pillar: 3; may be repeated",
-    )
-    group.add_argument(
-        "--facet",
-        action="append",
-        default=[],
-        metavar="NAME",
-        help="of this kind, in the framework: outcomes; may be repeated",
-    )
-    group.add_argument(
-        "--tier",
-        action="append",
-        default=[],
-        choices=("framework", "guidance", "document"),
-        metavar="TIER",
-        help="from this tier: framework, guidance, document; may be repeated",
-    )
-    group.add_argument(
-        "--audience", default="", metavar="NAME", help="for officer, trainer or evaluator"
-    )
-
-
-def check_filters(arguments: argparse.Namespace) -> None:
-    """Refuse filters beside a file of questions, whose rows have their own."""
-    if arguments.batch and any(getattr(arguments, name, None) for name in FIELDS):
+def check_ask(arguments: argparse.Namespace) -> None:
+    """Refuse a question beside a file of them, and what belongs to the other."""
+    only = (arguments.pillar, arguments.facet, arguments.tier, arguments.audience)
+    if arguments.batch and any(only):
         arguments.parser.error('for --batch, filters stand in the rows: "filters": {...}')
+    _check_batch(arguments, "QUESTION", arguments.question)
+    if arguments.batch and (arguments.json or getattr(arguments, "turn", [])):
+        arguments.parser.error("--json and --turn belong to a single QUESTION, not to --batch")
+    for name in ("certificate", "export", "brief"):
+        if arguments.batch and getattr(arguments, name, None):
+            arguments.parser.error(f"--{name} belongs to a single QUESTION, not to --batch")
+
+
+def check_ground(arguments: argparse.Namespace) -> None:
+    """Refuse a claim beside a file of them, or without its text."""
+    _check_batch(arguments, "CLAIM", arguments.claim)
+    if (arguments.claim is None) != (arguments.context is None):
+        arguments.parser.error("a CLAIM and --context FILE belong together")
+    if arguments.batch and arguments.json:
+        arguments.parser.error("--json belongs to a single CLAIM, not to --batch")
+
+
+def check_ingest(arguments: argparse.Namespace) -> None:
+    """Refuse to do nothing."""
+    if not (arguments.path or arguments.remove or arguments.list or arguments.role):
+        arguments.parser.error("name files or folders, or use --remove, --list or --role")
+
+
+def _check_batch(arguments: argparse.Namespace, what: str, typed: str | None) -> None:
+    if (typed is None) == (arguments.batch is None):
+        arguments.parser.error(f"give either a {what} or --batch IN.jsonl")
+    if (arguments.batch is None) != (arguments.out is None):
+        arguments.parser.error("--batch IN.jsonl and --out OUT.jsonl belong together")
 
 
 def filters_of(

@@ -11,7 +11,7 @@ from textwrap import fill
 from time import perf_counter
 from typing import TYPE_CHECKING
 
-from assistant.errors import IndexMismatch, IndexMissing
+from assistant.errors import ExportError, IndexMismatch, IndexMissing
 from ui.cli.arguments import filters_of, read_day
 
 if TYPE_CHECKING:
@@ -21,11 +21,12 @@ if TYPE_CHECKING:
     from assistant.foreign import Foreign
     from assistant.library_tier import LibraryTier
     from assistant.pipeline import Assistant
-    from assistant.records import Found, Hit
+    from assistant.records import Answer, Found, Hit
     from assistant.retrieval.manifest import Manifest
     from assistant.settings import Settings
     from corpus.passage import Corpus
     from ui.cli.batch import Row
+    from ui.exports.export import ExportForm
 
     Answering = Assistant | Foreign | LibraryTier
 
@@ -47,13 +48,12 @@ def ask(arguments: argparse.Namespace, settings: Settings) -> int:
         from assistant.certificates.certificate_file import check_free
 
         check_free(arguments.certificate)
-    from ui.cli.export_commands import wanted, write
     from ui.service.desk import LOCAL, Desk
 
-    files = wanted(arguments)
+    files = _wanted(arguments)
     assistant = _opened(settings, arguments.library)
     filters = filters_of(arguments, assistant)
-    question = Question(text=arguments.question, turns=tuple(arguments.turns), filters=filters)
+    question = Question(text=arguments.question, turns=tuple(arguments.turn), filters=filters)
     desk = Desk(settings, assistant.corpus)
     answer = desk.give(lambda: assistant.ask(question, today), LOCAL)
     if arguments.json:
@@ -70,9 +70,55 @@ def ask(arguments: argparse.Namespace, settings: Settings) -> int:
         told = keep(answer, assistant.corpus, arguments.certificate, today)
         print(told, file=sys.stderr if arguments.json else sys.stdout)
     for form, path in files:
-        told = write(desk.kept(answer), assistant.corpus, form, path, today)
+        told = _write(desk.kept(answer), assistant.corpus, form, path, today)
         print(told, file=sys.stderr if arguments.json else sys.stdout)
     return 0
+
+
+def _wanted(arguments: argparse.Namespace) -> list[tuple[ExportForm, Path]]:
+    """Return which files are asked for, before anything is asked."""
+    found: list[tuple[ExportForm, Path]] = []
+    if arguments.export:
+        found.append((_form_of(arguments.export), arguments.export))
+    if arguments.brief:
+        if arguments.brief.suffix.lower() != ".docx":
+            raise ExportError(
+                f"{arguments.brief} is no DOCX; a brief is a file such as brief.docx."
+            )
+        found.append(("brief", arguments.brief))
+    for form, path in found:
+        from assistant.certificates.certificate_file import check_free
+        from ui.exports.export import check_installed
+
+        check_free(path)
+        check_installed(form)
+    return found
+
+
+def _form_of(path: Path) -> ExportForm:
+    from ui.exports.export import FORMS
+
+    # A brief and a certificate have options of their own.
+    endings = {
+        f".{one.ending}": form
+        for form, one in FORMS.items()
+        if form not in ("brief", "certificate")
+    }
+    if path.suffix.lower() in endings:
+        return endings[path.suffix.lower()]
+    *others, last = endings
+    raise ExportError(
+        f"{path} has no known ending; name a file that ends in {', '.join(others)} or {last}."
+    )
+
+
+def _write(answer: Answer, corpus: Corpus, form: ExportForm, path: Path, today: date) -> str:
+    """Write an answer, whose personal data is masked, to a new file; return a sentence about it."""
+    from assistant.home import write_whole
+    from ui.exports.export import export_file
+
+    write_whole(path, export_file([answer], form, corpus, today).content)
+    return f"{'The brief' if form == 'brief' else 'The answer'} is in {path}."
 
 
 def search(arguments: argparse.Namespace, settings: Settings) -> int:
@@ -164,43 +210,6 @@ def _build_as_text(manifest: Manifest | None) -> str:
         f"{manifest.build}, {manifest.total} passages ({counts}), {manifest.embedder} "
         f"({manifest.weights[:12]}), corpus {manifest.corpus[:12]}, built {manifest.created}"
     )
-
-
-def eval_run(arguments: argparse.Namespace, settings: Settings) -> int:
-    """Answer the cases of a suite into a run folder."""
-    from evals.running.run import Chosen, run_chosen
-    from ui.cli.batch import Bar
-
-    chosen = Chosen(
-        suite=arguments.suite,
-        split=arguments.split,
-        family=arguments.family,
-        limit=arguments.limit,
-        cases=arguments.cases,
-        command=arguments.answering,
-    )
-    with Bar("Opening the index", "Cases") as bar:
-        done = run_chosen(chosen, arguments.out, settings, progress=bar.show)
-    kept = f", {done.kept} answered before" if done.kept else ""
-    print(f"{done.cases} cases in {done.folder}{kept}; {done.asked} asked in {done.seconds:.1f} s.")
-    print(f"Next: signpost eval score {done.folder}")
-    return 0
-
-
-def eval_score(arguments: argparse.Namespace, settings: Settings) -> int:
-    """Score the answers of a run folder."""
-    from evals.metrics.score import score_run
-
-    print(score_run(arguments.run).table())
-    return 0
-
-
-def eval_coverage(arguments: argparse.Namespace, settings: Settings) -> int:
-    """Say what of the corpus no case asks for, and what no answer of a run cites."""
-    from evals.cases.coverage import audit
-
-    print(audit(arguments.run).table())
-    return 0
 
 
 def serve(arguments: argparse.Namespace, settings: Settings) -> int:

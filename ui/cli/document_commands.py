@@ -33,13 +33,13 @@ def ingest(arguments: argparse.Namespace, settings: Settings) -> int:
 
     library = Library(settings, arguments.library)
     code = 0
-    if arguments.paths or arguments.remove:
+    if arguments.path or arguments.remove:
         code = _change(library, arguments, settings)
-    if arguments.roles:
+    if arguments.role:
         if not library.exists:
             raise LibraryError(f"The library {library.name} holds nothing; ingest a file first.")
-        library.grant([one for one in arguments.roles if one != EVERYONE])
-    if arguments.list or arguments.roles:
+        library.grant([one for one in arguments.role if one != EVERYONE])
+    if arguments.list or arguments.role:
         print(clean(_listed(library), breaks=True))
     return code
 
@@ -49,7 +49,7 @@ def _change(library: Library, arguments: argparse.Namespace, settings: Settings)
 
     with Bar("Reading", "Embedding") as bar:
         done = library.change(
-            arguments.paths, arguments.remove, partial(_embedder, settings), _tell, bar.show
+            arguments.path, arguments.remove, partial(_embedder, settings), _tell, bar.show
         )
     for one in done.files:
         if one.outcome == "removed":

@@ -1,4 +1,4 @@
-"""What the subcommands of `signpost eval` that read finished runs do: parse, call, print."""
+"""What each subcommand of `signpost eval` does: parse, call, print."""
 
 from __future__ import annotations
 
@@ -10,11 +10,48 @@ if TYPE_CHECKING:
     from assistant.settings import Settings
 
 
+def run(arguments: argparse.Namespace, settings: Settings) -> int:
+    """Answer the cases of a suite into a run folder."""
+    from evals.running.run import Chosen, run_chosen
+    from ui.cli.batch import Bar
+
+    chosen = Chosen(
+        suite=arguments.suite,
+        split=arguments.split,
+        family=arguments.family,
+        limit=arguments.limit,
+        cases=arguments.cases,
+        command=arguments.command,
+    )
+    with Bar("Opening the index", "Cases") as bar:
+        done = run_chosen(chosen, arguments.out, settings, progress=bar.show)
+    kept = f", {done.kept} answered before" if done.kept else ""
+    print(f"{done.cases} cases in {done.folder}{kept}; {done.asked} asked in {done.seconds:.1f} s.")
+    print(f"Next: signpost eval score {done.folder}")
+    return 0
+
+
+def score(arguments: argparse.Namespace, settings: Settings) -> int:
+    """Score the answers of a run folder."""
+    from evals.metrics.score import score_run
+
+    print(score_run(arguments.run).table())
+    return 0
+
+
+def coverage(arguments: argparse.Namespace, settings: Settings) -> int:
+    """Say what of the corpus no case asks for, and what no answer of a run cites."""
+    from evals.cases.coverage import audit
+
+    print(audit(arguments.run).table())
+    return 0
+
+
 def compare(arguments: argparse.Namespace, settings: Settings) -> int:
     """Compare two runs case by case."""
     from evals.comparing.compare import compare_runs
 
-    found = compare_runs(arguments.before, arguments.after, held_out=arguments.held_out)
+    found = compare_runs(arguments.run_a, arguments.run_b, held_out=arguments.held_out)
     if arguments.json:
         from ui.words.phrases import printable
 

@@ -27,7 +27,7 @@ def learn(arguments: argparse.Namespace, settings: Settings) -> int:
     check_installed()
     from evals.training.fit_reader import learn as train
 
-    extra = _rows(Path(arguments.rows)) if arguments.rows else ()
+    extra = _rows(arguments.rows) if arguments.rows else ()
     done = train(
         settings,
         learned_path(settings.home),
