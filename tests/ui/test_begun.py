@@ -31,9 +31,9 @@ def drawn(whole: Answer, count: int) -> str:
 
 
 def body(html: str) -> str:
-    found = re.search("<article[^>]*>(.*)</article>", html)
+    found = re.search("<article[^>]*>(.*)</article>", html, re.DOTALL)
     assert found
-    return found[1].replace("<p>on its way</p>", "")
+    return re.sub(r">\s+", ">", found[1]).replace("<p>on its way</p>", "")
 
 
 def lines(outline: Outline) -> list[tuple[str, tuple[int, ...]]]:

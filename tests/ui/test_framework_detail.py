@@ -9,7 +9,7 @@ import pytest
 
 from corpus.readers.page import source_lines
 from tests.harbour import FOLDER, HARBOUR, harbour_whole, walkways
-from ui.look.markup import escape
+from ui.look.templates import escape
 from ui.pages.framework.framework import is_served, shipped, workspace_as_html
 from ui.pages.framework.framework_detail import detail_as_html, details_as_html
 from ui.pages.framework.framework_notes import Page

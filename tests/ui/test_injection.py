@@ -23,7 +23,7 @@ from tests.park import ROWS
 from tests.ui.conftest import write_rows
 from tests.ui.fake_answer import answer, note
 from ui.cli.main import main
-from ui.look.markup import escape, link
+from ui.look.templates import escape, link
 from ui.pages.answer.panel import source_panel_as_html
 from ui.pages.answer.render import (
     answer_as_html,
@@ -85,7 +85,7 @@ class Watch(HTMLParser):
 
 def _read(html: str) -> Watch:
     watch = Watch()
-    watch.feed(html)
+    watch.feed(str(html))
     watch.close()
     return watch
 

@@ -214,7 +214,3 @@ def test_a_message_that_is_no_edit_meets_the_reviewed_reply_and_is_not_kept():
 def test_a_plan_that_nobody_can_make_is_no_session():
     with pytest.raises(SessionError):
         derive(Guarded(), plan(("up", "quiz-1"), pillars=[9]), TODAY)
-
-
-def test_nonces_differ_so_that_a_page_notices_each_answer():
-    assert show(Guarded(), plan(pillars=[])).told != show(Guarded(), plan(pillars=[])).told

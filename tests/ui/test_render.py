@@ -37,7 +37,7 @@ from tests.ui.fake_answer import (
     unclear_answer,
     uncovered_answer,
 )
-from ui.look.markup import escape
+from ui.look.templates import escape
 from ui.pages.answer.render import (
     answer_as_html,
     answer_as_text,
@@ -210,7 +210,7 @@ def test_what_is_compared_stands_side_by_side_with_what_differs_first():
     assert (kind, one.name, other.name) == ("Outcomes", "Victim identity protection", PILLAR)
     assert [len(x) for x in (one.own, one.shared, other.own, other.shared)] == [1, 1, 0, 1]
     html = answer_as_html(told, CORPUS)
-    rows = re.findall(r"<tbody>(.*?)</tbody>", html)
+    rows = re.findall(r"<tbody>(.*?)</tbody>", html, re.S)
     assert ["support they" in row for row in rows] == [True, False]
     alone = told.model_copy(update={"statements": told.statements[:3]})
     assert Outline.of(alone, CORPUS).compared == ()
@@ -440,7 +440,7 @@ def test_the_panel_says_whose_words_where_and_how_sure():
         "E Comprehensive technology, including common definitons",
     ):
         assert shown in panel
-    assert re.search("12: .*“definitons”.*“definitions”.*10: .*“technology”.*“legislation”", panel)
+    assert re.search("(?s)12: .*“definitons”.*“definitions”.*10: .*“technology”.*“legisl", panel)
     assert re.findall(r'href="(#[^"]+)"', panel) == ["#cite-2", "#cite-4"]
 
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from ui.look import theme
-from ui.look.markup import escape
 from ui.look.notice import shipped_notice
+from ui.look.templates import escape
 from ui.words.catalogue import direction, say, spoken
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from corpus.checks.signposting import Signposting, read_signposting, shipped_signposting
-from ui.look.markup import escape
+from ui.look.templates import escape
 from ui.words.catalogue import say
 
 WIDE = "J"

@@ -7,8 +7,8 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
 from assistant.settings import Settings
-from ui.look.markup import escape
 from ui.look.notice import shipped_notice
+from ui.look.templates import escape
 from ui.pages.ask import ask
 from ui.pages.framework import framework
 from ui.pages.gaps import gaps

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from ui.access.rights import Right
-from ui.look.markup import escape
+from ui.look.templates import escape
 from ui.words.catalogue import say
 
 if TYPE_CHECKING:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from assistant.records import Citation
 from corpus.passage import Corpus
-from ui.look.markup import fill
+from ui.look.templates import render
 from ui.words.footnotes import Footnote
 
 
@@ -31,4 +31,4 @@ def panel(footnote: Footnote, last: int, edition: str = "") -> str:
         edition: digest of the corpus that it was cited from; shown where the source has no edition
             of its own.
     """
-    return fill("panel", "panel", note=footnote, last=last, edition=edition)
+    return render("panel/panel", note=footnote, last=last, edition=edition)

@@ -12,7 +12,7 @@ from markupsafe import Markup
 
 from assistant.records import Answer, Signposting
 from corpus.passage import Corpus
-from ui.look.markup import fill
+from ui.look.templates import render
 from ui.pages.answer.panel import panel, source_panel_as_html
 from ui.words.answer_text import answer_as_text
 from ui.words.catalogue import say
@@ -45,9 +45,8 @@ def stages_as_html(answer: Answer, corpus: Corpus, actions: str = "") -> Iterato
     for count in range(len(outline.parts) + 1):
         yield _drawn(outline, count)
     reply = is_reply(answer)
-    end = fill(
-        "answer",
-        "closing",
+    end = render(
+        "answer/closing",
         outline=outline,
         worded=wording_note(answer),
         actions=Markup(actions),
@@ -82,16 +81,16 @@ def turn_as_html(answer: str, number: int) -> str:
         answer: what `answer_as_html` gave, or a state in its place.
         number: of the turn, from 1.
     """
-    own = re.sub(r'( id="| href="#| aria-labelledby=")cite-', rf"\1cite-{number}-", answer)
+    own = re.sub(r'( id="| href="#| aria-labelledby=")cite-', rf"\1cite-{number}-", str(answer))
     for name in ("answer", "source"):
         named = say(f"ask.{name}_of", number=number)
         own = own.replace(f'aria-label="{say(f"ask.{name}")}"', f'aria-label="{named}"')
-    return fill("answer", "turn", number=number, own=Markup(own))
+    return render("answer/turn", number=number, own=Markup(own))
 
 
 def signposting_as_html(signposting: Signposting | None) -> str:
     """Return a reviewed reply with its services; empty for none."""
-    return fill("states", "signposting", reply=signposting) if signposting else ""
+    return render("states/signposting", reply=signposting) if signposting else ""
 
 
 def loading_as_html(question: str = "", state: str = "") -> str:
@@ -101,7 +100,7 @@ def loading_as_html(question: str = "", state: str = "") -> str:
         question: as typed.
         state: HTML that stands at its end.
     """
-    return fill("states", "loading", question=question, state=Markup(state))
+    return render("states/loading", question=question, state=Markup(state))
 
 
 def wording_as_html(model: str, token: str, *, reads: bool = False) -> str:
@@ -112,17 +111,17 @@ def wording_as_html(model: str, token: str, *, reads: bool = False) -> str:
         token: under which it can be stopped.
         reads: whether the model reads the question first.
     """
-    return fill("states", "wording", model=clean(model), token=token, reads=reads)
+    return render("states/wording", model=clean(model), token=token, reads=reads)
 
 
 def error_as_html(sentence: str) -> str:
     """Return an error that the reader can put right, as its one sentence."""
-    return fill("states", "error", sentence=sentence)
+    return render("states/error", sentence=sentence)
 
 
 def stale_as_html(question: str) -> str:
     """Return what stands in the place of a kept answer that is not drawn again."""
-    return fill("states", "stale", question=question)
+    return render("states/stale", question=question)
 
 
 def welcome_as_html(tasks: Mapping[str, Iterable[str]], known: str = "") -> str:
@@ -132,7 +131,7 @@ def welcome_as_html(tasks: Mapping[str, Iterable[str]], known: str = "") -> str:
         tasks: examples by the name of their task.
         known: what the sources are, as sentences.
     """
-    return fill("states", "welcome", tasks=tasks, known=known)
+    return render("states/welcome", tasks=tasks, known=known)
 
 
 def _drawn(outline: Outline, count: int | None = None, **more: str) -> str:
@@ -142,8 +141,8 @@ def _drawn(outline: Outline, count: int | None = None, **more: str) -> str:
         "clarify": say("ask.title_clarify"),
     }
     title = titles.get(outline.answer.status, say("ask.title_other"))
-    return fill(
-        "answer", "answer", outline=outline, parts=outline.parts[:count], title=title, **more
+    return render(
+        "answer/answer", outline=outline, parts=outline.parts[:count], title=title, **more
     )
 
 

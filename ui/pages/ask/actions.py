@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from assistant.records import Answer
 from corpus.passage import Corpus
 from ui.exports.export import ExportForm, is_installed
-from ui.look.markup import fill
+from ui.look.templates import render
 from ui.words.answer_text import VERDICTS, answer_as_text, verdict_name
 from ui.words.catalogue import say
 from ui.words.outline import is_reply
@@ -34,9 +34,8 @@ def actions_as_html(answer: Answer, corpus: Corpus) -> str:
     """
     if is_reply(answer):
         return ""
-    return fill(
-        "ask",
-        "actions",
+    return render(
+        "ask/actions",
         question=answer.resolved_question,
         plain=answer_as_text(answer, corpus, UNBROKEN),
         forms=_named(OF_ANSWER),
@@ -46,7 +45,7 @@ def actions_as_html(answer: Answer, corpus: Corpus) -> str:
 
 def conversation_as_html() -> str:
     """Return what can be done with this conversation and with earlier ones."""
-    return fill("ask", "conversations", forms=_named(OF_CONVERSATION))
+    return render("ask/conversations", forms=_named(OF_CONVERSATION))
 
 
 def _named(forms: Iterable[ExportForm]) -> list[tuple[ExportForm, str]]:

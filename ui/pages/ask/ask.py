@@ -15,7 +15,7 @@ from corpus.passage import Corpus, Source
 from ui.access.guard import USER
 from ui.access.limits import PATIENCE, TICK, Full, Ticket
 from ui.access.rights import PAGE, Role
-from ui.look.markup import escape, fill
+from ui.look.templates import escape, render
 from ui.pages.answer.render import (
     begun_as_html,
     error_as_html,
@@ -119,7 +119,7 @@ def replies(
         answer = kept(given, assistant.corpus)
         actions = actions_as_html(answer, assistant.corpus)
         if along.library:
-            actions = fill("ask", "unkept")
+            actions = render("ask/unkept")
         *stages, whole = stages_as_html(answer, assistant.corpus, actions)
     except SignpostError as error:
         yield Shown(error_as_html(str(error)), "")

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from assistant.answering.narrowing import TIER_NAMES
 from corpus.passage import Corpus, Tier
-from ui.look.markup import fill
+from ui.look.templates import render
 from ui.words.catalogue import say
 from ui.words.phrases import tier_heading
 
@@ -31,12 +31,12 @@ def drawer_as_html(corpus: Corpus) -> str:
             {name: (label, label.lower()) for name, label in audiences.items()},
         ),
     )
-    return fill("ask", "drawer", fields=fields)
+    return render("ask/drawer", fields=fields)
 
 
 def library_as_html() -> str:
     """Return the choice of a library, hidden until the page has learnt which its reader may see."""
-    return fill("ask", "library")
+    return render("ask/library")
 
 
 def groups_of(corpus: Corpus) -> dict[str, tuple[str, str]]:

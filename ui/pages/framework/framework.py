@@ -9,7 +9,7 @@ from functools import cache
 from corpus.passage import Corpus
 from corpus.readers.page import shipped_framework, source_lines
 from corpus.whole import Whole
-from ui.look.markup import escape
+from ui.look.templates import escape
 from ui.pages.framework.framework_coverage import Coverage, coverage_as_html, table_as_html
 from ui.pages.framework.framework_detail import details_as_html, panel_as_html
 from ui.pages.framework.framework_notes import Page

@@ -9,7 +9,7 @@ from typing import get_args
 from corpus.passage import Record
 from corpus.readers.notes import Audience, Note
 from corpus.structure.graph import Framework, Item
-from ui.look.markup import escape
+from ui.look.templates import escape
 from ui.pages.framework.framework_items import counted, full_name, joined, link_to, short
 from ui.words.catalogue import say
 from ui.words.phrases import day

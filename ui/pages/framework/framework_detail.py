@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from corpus.passage import Correction, Doubt, Lines, Passage
 from corpus.structure.graph import Framework, Item, Link
-from ui.look.markup import escape
+from ui.look.templates import escape
 from ui.pages.framework.framework_items import (
     counted,
     full_name,

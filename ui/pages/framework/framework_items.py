@@ -6,7 +6,7 @@ from urllib.parse import quote
 
 from corpus.passage import Passage
 from corpus.structure.graph import Framework, Item, Kind
-from ui.look.markup import escape
+from ui.look.templates import escape
 from ui.service.workspaces import WORKSPACES
 from ui.words.catalogue import say
 

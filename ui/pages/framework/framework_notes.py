@@ -7,7 +7,7 @@ from datetime import date
 from corpus.passage import Record
 from corpus.readers.notes import Note
 from corpus.structure.graph import Framework, Item
-from ui.look.markup import escape
+from ui.look.templates import escape
 from ui.pages.framework.framework_items import full_name, link_to, question_link
 from ui.pages.framework.framework_questions import note_question
 from ui.words.catalogue import say

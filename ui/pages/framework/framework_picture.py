@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from corpus.structure.graph import Framework, Item, Kind
-from ui.look.markup import escape
+from ui.look.templates import escape
 from ui.pages.framework.framework_items import counted, joined, link_to, name_of, sign_of, tops
 from ui.pages.framework.framework_search import more_of
 from ui.words.catalogue import say

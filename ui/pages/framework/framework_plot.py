@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from ui.look.markup import escape
+from ui.look.templates import escape
 from ui.look.theme import FONTS, shades
 from ui.pages.framework.framework_coverage import Coverage, label_of
 from ui.words.catalogue import say

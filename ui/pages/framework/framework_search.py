@@ -13,7 +13,7 @@ from corpus.passage import Record
 from corpus.readers.glossary import Glossary, Synonyms
 from corpus.structure.graph import Framework, Item
 from corpus.structure.terms import Term, plain
-from ui.look.markup import escape
+from ui.look.templates import escape
 from ui.pages.framework.framework_items import short
 
 _APART = re.compile(r"[^a-z0-9]+")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from assistant.gaps.findings import JUDGEMENTS, LONGEST_REASON, Finding, Gaps, Judgement, Quote
-from ui.look.markup import escape
+from ui.look.templates import escape
 from ui.words.catalogue import say
 
 SIGNS: dict[Judgement, str] = {"addressed": "●", "touched_on": "◐", "not_found": "○"}

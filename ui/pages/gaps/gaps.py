@@ -14,7 +14,7 @@ from pathlib import Path, PurePath
 from threading import Lock
 from typing import TYPE_CHECKING, NamedTuple
 
-from ui.look.markup import escape
+from ui.look.templates import escape
 from ui.pages.framework.framework import is_served, shipped
 from ui.words.catalogue import say
 

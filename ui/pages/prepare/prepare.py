@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, NamedTuple
 
 from assistant.errors import SignpostError
-from ui.look.markup import escape
+from ui.look.templates import escape
 from ui.pages.prepare.prepare_form import form_as_html
 from ui.pages.prepare.prepare_plan import derive, shipped
 from ui.pages.prepare.prepare_view import reply_as_html, session_as_html, told_as_html

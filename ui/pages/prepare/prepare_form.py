@@ -10,7 +10,7 @@ from assistant.sessions.session_plan import LONGEST_TOPIC
 from assistant.sessions.session_scope import CARE, kinds_below, top_kind
 from corpus.structure.graph import Framework, Item
 from corpus.whole import Whole
-from ui.look.markup import escape
+from ui.look.templates import escape
 from ui.words.catalogue import say
 
 STEP = 15

@@ -11,7 +11,7 @@ from assistant.sessions.session_edit import Edited
 from corpus.passage import Corpus
 from ui.exports.sessions.session_files import can_make
 from ui.exports.sessions.session_outline import NOTICE_OF_SESSION, PARTS_OF, TIERS, times
-from ui.look.markup import escape
+from ui.look.templates import escape
 from ui.pages.answer.render import signposting_as_html
 from ui.pages.prepare.prepare_items import DISABLED, Chips, Items, said
 from ui.pages.prepare.prepare_plan import Derived
