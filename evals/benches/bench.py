@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import random
 import shutil
+import string
 import subprocess
 import sys
 from collections.abc import Callable, Mapping, Sequence
@@ -16,7 +18,6 @@ from assistant.errors import ModelError, SignpostError
 from assistant.records import Question
 from assistant.settings import Settings
 from corpus.passage import Record
-from evals.benches.inputs import worst_inputs
 from evals.cases.case import load_suite
 
 SUITE = "framework-dev"
@@ -27,6 +28,20 @@ TURN = 12
 
 WINDOW = 254
 """Tokens of a window beside the two that open and close it."""
+
+SEED = 1
+"""Of the letters of words that are no words."""
+
+_REPEATED = {
+    "clauses that ask": "and when is it, ",
+    "clauses that carry over": "and the partners of P3 ",
+    "whole questions": "Which outcomes belong to C12? ",
+    "short sentences": "I saw it. ",
+    "years": "in 2024 ",
+    "names": "Interpol Europol NCMEC ",
+    "punctuation": "?!,;. ",
+}
+"""What is said again and again."""
 
 
 class Bench(Record):
@@ -128,6 +143,22 @@ def measure(settings: Settings) -> Bench:
         embed=median(timed["embed"]),
         torch=median(timed["torch"]),
     )
+
+
+def worst_inputs(length: int) -> dict[str, str]:
+    """Return questions of so many characters that cost most, by what they are made of."""
+    chance = random.Random(SEED)
+    words = ["".join(chance.choices(string.ascii_lowercase, k=chance.randint(3, 10)))]
+    while sum(map(len, words)) + len(words) < length:
+        words.append("".join(chance.choices(string.ascii_lowercase, k=chance.randint(3, 10))))
+    numbers = [str(chance.randint(1, 9999)) for _ in range(length)]
+    made = {
+        "words that are none": " ".join(words),
+        "the same with capitals": " ".join(words).title(),
+        "numbers": " ".join(numbers),
+    }
+    repeated = {name: one * (length // len(one) + 1) for name, one in _REPEATED.items()}
+    return {name: text[:length].strip() for name, text in (repeated | made).items()}
 
 
 def process_times(arguments: Sequence[str], settings: Settings) -> float:

@@ -27,7 +27,7 @@ from pathlib import Path
 import httpx
 
 from assistant.settings import Settings
-from evals.benches.inputs import worst_inputs
+from evals.benches.bench import worst_inputs
 from evals.benches.serving import copy_home, free_port, signpost, wait
 from evals.cases.case import load_split
 from evals.estimate import percentile

@@ -10,12 +10,10 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Literal
 
-from pydantic import ValidationError
-
 from assistant.citing.verifier import Verdict, Verifier
-from assistant.errors import BatchError
 from corpus.passage import Record
 from evals.estimate import Estimate, rate
+from evals.folder import read_rows
 
 Split = Literal["development", "test"]
 SPLITS: tuple[Split, ...] = ("development", "test")
@@ -54,12 +52,7 @@ def read_ground_cases(split: Split) -> tuple[GroundCase, ...]:
     Raises:
         BatchError: a line is no case.
     """
-    path = FOLDER / f"{split}.jsonl"
-    lines = path.read_text(encoding="utf-8").splitlines()
-    try:
-        return tuple(GroundCase.model_validate_json(line) for line in lines)
-    except ValidationError as error:
-        raise BatchError(f"{path}: {error.errors()[0]['msg']}.") from None
+    return read_rows(FOLDER / f"{split}.jsonl", GroundCase, "case")
 
 
 def rates(cases: Sequence[GroundCase], verifier: Verifier) -> dict[str, Estimate]:

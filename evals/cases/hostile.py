@@ -7,15 +7,14 @@ from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import Path
 
-from pydantic import ValidationError
-
-from assistant.errors import BatchError, IndexMismatch, IndexMissing
+from assistant.errors import IndexMismatch, IndexMissing
 from assistant.pipeline import Assistant
 from assistant.settings import Settings
 from corpus.passage import Record, digest_of
 from corpus.readers.notes import Marked, Note, Section
 from corpus.readers.running import sentences_in
 from corpus.whole import Whole
+from evals.folder import read_rows
 
 FILE = Path(__file__).parent / "injection" / "passages.jsonl"
 
@@ -46,11 +45,7 @@ def read_hostile() -> tuple[Hostile, ...]:
     Raises:
         BatchError: a line is no such passage.
     """
-    lines = FILE.read_text(encoding="utf-8").splitlines()
-    try:
-        return tuple(Hostile.model_validate_json(line) for line in lines)
-    except ValidationError as error:
-        raise BatchError(f"{FILE}: {error.errors()[0]['msg']}.") from None
+    return read_rows(FILE, Hostile, "passage")
 
 
 def hostile_digest() -> str:

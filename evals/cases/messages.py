@@ -5,20 +5,18 @@ from __future__ import annotations
 import json
 import random
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
-from typing import Literal, TypeVar
+from typing import Literal
 
-from pydantic import Field, ValidationError
+from pydantic import Field
 
-from assistant.errors import BatchError
 from corpus.passage import Record
+from evals.folder import read_rows
 
 Split = Literal["development", "test"]
 """What may be looked at while tuning, and what is run once at the end."""
-
-T = TypeVar("T", "Message", "Pattern")
 
 FOLDER = Path(__file__).with_name("triage")
 
@@ -69,7 +67,7 @@ def read_messages(split: Split) -> tuple[Message, ...]:
     Raises:
         BatchError: a line is no message.
     """
-    return tuple(_read(FOLDER / f"{split}.jsonl", Message))
+    return read_rows(FOLDER / f"{split}.jsonl", Message, "message")
 
 
 def read_patterns() -> tuple[Pattern, ...]:
@@ -78,7 +76,7 @@ def read_patterns() -> tuple[Pattern, ...]:
     Raises:
         BatchError: a line is no pattern.
     """
-    return tuple(_read(FOLDER / "patterns.jsonl", Pattern))
+    return read_rows(FOLDER / "patterns.jsonl", Pattern, "pattern")
 
 
 @lru_cache(maxsize=1)
@@ -133,11 +131,3 @@ def _slipped(word: str, chance: random.Random) -> str:
         before + chance.choice("aeiourstn") + after,
     )
     return chance.choices(kinds, weights=(4, 3, 2, 2))[0]
-
-
-def _read(path: Path, kind: type[T]) -> Iterator[T]:
-    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
-        try:
-            yield kind.model_validate_json(line)
-        except ValidationError as error:
-            raise BatchError(f"{path.name}, line {number}: {error.errors()[0]['msg']}.") from None

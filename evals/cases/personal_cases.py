@@ -15,12 +15,10 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Literal, NamedTuple
 
-from pydantic import ValidationError
-
-from assistant.errors import BatchError
 from assistant.safety.personal import KINDS, Finder, Found
 from corpus.passage import Record
 from evals.estimate import Estimate, rate
+from evals.folder import read_rows
 
 Split = Literal["development", "test"]
 SPLITS: tuple[Split, ...] = ("development", "test")
@@ -70,12 +68,7 @@ def read_personal_cases(split: Split) -> tuple[PersonalCase, ...]:
     Raises:
         BatchError: a line is no case.
     """
-    path = FOLDER / f"{split}.jsonl"
-    try:
-        lines = path.read_text(encoding="utf-8").splitlines()
-        return tuple(PersonalCase.model_validate_json(line) for line in lines)
-    except ValidationError as error:
-        raise BatchError(f"{path}: {error.errors()[0]['msg']}.") from None
+    return read_rows(FOLDER / f"{split}.jsonl", PersonalCase, "case")
 
 
 def recalls(cases: Iterable[PersonalCase], finder: Finder) -> dict[str, Estimate]:

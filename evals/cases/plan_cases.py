@@ -5,12 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 from typing import NamedTuple
 
-from pydantic import ValidationError
-
 from assistant.errors import BatchError
 from assistant.gaps.findings import Judgement
 from corpus.passage import Record
 from corpus.readers.documents import Document, read_document
+from evals.folder import read_rows
 
 FOLDER = Path(__file__).parent / "plans"
 """Where they are: `NAME.md`, and beside it `NAME.gold.jsonl`."""
@@ -58,7 +57,7 @@ def load_plans(*, test: bool) -> list[PlanCase]:
     for path in sorted(FOLDER.glob("*.md")):
         if (path.stem in TEST) == test:
             plan, gold = read_document(path), path.with_suffix(".gold.jsonl")
-            rows = [_row(gold, line) for line in gold.read_text("utf-8").splitlines()]
+            rows = read_rows(gold, ItemGold, "label")
             said = " ".join(" ".join(one.text for one in plan.sections).split())
             for row in rows:
                 for quote in row.quotes:
@@ -71,10 +70,3 @@ def load_plans(*, test: bool) -> list[PlanCase]:
 def other_matters() -> Document:
     """Return the chapters on other matters, which answer no item."""
     return read_document(FOLDER / OTHER)
-
-
-def _row(path: Path, line: str) -> ItemGold:
-    try:
-        return ItemGold.model_validate_json(line)
-    except ValidationError as error:
-        raise BatchError(f"{path}: {error.errors()[0]['msg']}; correct the line.") from None

@@ -17,7 +17,7 @@ import pytest
 
 from assistant.retrieval.store import current_manifest
 from assistant.settings import Settings
-from evals.benches.inputs import worst_inputs
+from evals.benches.bench import worst_inputs
 from evals.benches.replicas import PROGRAMS, SECRET, Server, Service, service
 from evals.benches.serving import free_port, signpost
 from tests.ui.conftest import EXAMPLE
