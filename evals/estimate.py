@@ -24,19 +24,14 @@ class Estimate(Record):
     """The number; none if no case could be scored."""
 
     n: int
-    """Number of cases it rests on."""
-
     unscored: int
     """Number of cases in which there was nothing to score."""
 
     low: float | None = None
-    """Lower end of the interval; none where there is none."""
-
     high: float | None = None
-    """Upper end of the interval."""
+    """Ends of the interval; none where there is none."""
 
     method: Method = "none"
-    """How the interval was made."""
 
 
 def rate(verdicts: Sequence[bool | None]) -> Estimate:

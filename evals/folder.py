@@ -31,13 +31,9 @@ class RunConfig(Record):
     """Digest of the cases, in order."""
 
     count: int
-    """Number of cases."""
-
     family: str | None
-    """Only this family was asked; none for all."""
-
     limit: int | None
-    """Only so many cases were asked; none for all."""
+    """What alone was asked; none for all."""
 
     settings: dict[str, JsonValue]
     """Every setting, places and ports included."""
@@ -81,16 +77,11 @@ class AnswerRow(Record):
     """A line of `answers.jsonl`."""
 
     id: str
-    """The case."""
-
     answer: Answer | None
     """The answer; none where the question was refused."""
 
     error: str = ""
-    """Why it was refused."""
-
     seconds: float
-    """Time that asking took."""
 
 
 def load_config(folder: Path) -> RunConfig:

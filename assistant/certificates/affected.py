@@ -26,21 +26,14 @@ class SavedAnswer(Record):
     """Its id in the file, or `line 3`."""
 
     answer: Answer
-    """The answer."""
 
 
 class Quote(Record):
     """A quote from a passage that changed."""
 
     passage_id: str
-    """The passage as cited."""
-
     quote: str
-    """The words as cited."""
-
     fate: Fate
-    """Where the words are now."""
-
     now: str
     """The passage of the new edition that has them; empty if none has."""
 
@@ -65,11 +58,7 @@ class Affected(Record):
     """An answer that needs to be looked at, and why."""
 
     id: str
-    """The answer's id."""
-
     question: str
-    """What was asked."""
-
     changed: dict[str, tuple[str, ...]]
     """Passages that it cites, or that its citations rest on, with what happened to each."""
 
@@ -84,8 +73,6 @@ class Matching(Record):
     """Saved answers beside a new edition."""
 
     total: int
-    """How many answers were read."""
-
     affected: tuple[Affected, ...]
     """Those that need to be looked at, in the file's order."""
 

@@ -38,14 +38,10 @@ class CertifiedQuote(Record):
     """Words of a passage, with all that tells whether they still stand there."""
 
     passage_id: str
-    """The passage."""
-
     source_id: str
     """Its source, which the certificate describes under `sources`."""
 
     start: int = Field(ge=0)
-    """First character in the passage's text."""
-
     end: int = Field(le=LARGEST)
     """One past the last character."""
 
@@ -59,8 +55,6 @@ class CertifiedQuote(Record):
     """Headings above the passage, outermost first."""
 
     tier: Tier
-    """The tier of the source."""
-
     grounds: tuple[str, ...]
     """What the words rest on in their turn, as in a Citation."""
 
@@ -98,8 +92,6 @@ class CertifiedStatement(Record):
     """A sentence of the answer, what the checker said of it, and what it rests on."""
 
     text: str
-    """The sentence."""
-
     kind: Literal["framework", "guidance", "document", "note"]
     """Tier of the words, or `note` for Signpost's own sentence about the structure."""
 
@@ -129,11 +121,7 @@ class CertifiedSource(Record):
     """Short and stable: `gsr`."""
 
     tier: Tier
-    """Kept apart in every answer."""
-
     title: str
-    """Title as published."""
-
     publisher: str
     """Who stands behind the words."""
 
@@ -174,29 +162,17 @@ class Certificate(Record):
     """An answer, and all that it rests on."""
 
     format: Literal["signpost-certificate"] = "signpost-certificate"
-    """What the file is."""
-
     version: Literal[1] = 1
-    """Number of the form."""
-
     question: str
-    """The question as typed."""
-
     resolved_question: str
     """The question as understood."""
 
     status: Status
-    """What became of it."""
-
     reason: str
     """Why, for every status but `answered`; empty for that."""
 
     scope: Scope
-    """What was understood."""
-
     filters: Filters = NO_FILTERS
-    """What the answer was narrowed to."""
-
     parts: tuple[Part, ...]
     """One for each thing asked, where a question asks several."""
 

@@ -49,8 +49,6 @@ class Received(NamedTuple):
     """A certificate as it was found in a file."""
 
     certificate: Certificate
-    """The certificate."""
-
     digest: str
     """Digest of its content as found, which is the one that it gives if nothing was changed."""
 

@@ -31,16 +31,11 @@ class Reworded(Record):
     """A passage whose words changed."""
 
     id: str
-    """Its id in the old edition."""
-
     now: str
     """Its id in the new edition, mostly the same."""
 
     old: str
-    """The old words."""
-
     new: str
-    """The new words."""
 
 
 class Renumbered(Record):
@@ -50,17 +45,14 @@ class Renumbered(Record):
     """Its id in the old edition, which may now be that of other words, or of none."""
 
     now: str
-    """Its id in the new edition."""
 
 
 class Resourced(Record):
     """A passage of the same words whose source, place or grounds changed."""
 
     id: str
-    """Its id in the old edition."""
-
     now: str
-    """Its id in the new edition."""
+    """Its ids in the old edition, and in the new."""
 
     fields: tuple[str, ...]
     """What changed; `references` for the works that its sentences rest on."""

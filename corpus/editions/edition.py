@@ -34,8 +34,6 @@ class Edition(Record):
     """The corpus digest that names it; an answer's provenance gives the same."""
 
     sources: tuple[Source, ...]
-    """In reading order."""
-
     passages: tuple[Passage, ...]
     """In reading order."""
 

@@ -48,8 +48,6 @@ class Bench(Record):
     """Times in milliseconds; medians."""
 
     questions: int
-    """Questions that were asked warm."""
-
     help: float
     """`signpost --help`, a whole process."""
 

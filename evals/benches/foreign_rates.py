@@ -45,11 +45,7 @@ class Judged(Record):
     """What became of one question."""
 
     task: Conversation
-    """The question."""
-
     answer: Answer
-    """What was answered."""
-
     chance: float
     """Chance that the corpus answers, 0 to 1."""
 

@@ -12,16 +12,15 @@ import sys
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
-from pydantic import ValidationError
-
 from assistant.citing.citations import cite_from
-from assistant.errors import BatchError, SettingsError, SignpostError
+from assistant.errors import SettingsError, SignpostError
 from assistant.pipeline import Assistant
 from assistant.records import Answer, Question, Statement, Wording
 from assistant.safety.personal import Finder
 from assistant.settings import Settings
 from assistant.wording.generative import Generative
 from corpus.passage import Corpus, Record
+from corpus.readers.questions import read_rows
 from corpus.whole import Whole
 from evals.cases.hostile import FILE, Hostile, note_of
 from evals.cases.messages import Message, read_messages
@@ -42,8 +41,6 @@ class Tried(Record):
     """One attack on the wording of an answer."""
 
     id: str
-    """Of the passage or the message."""
-
     same: bool
     """Whether the answer rests on the same quotes and counts as without a model."""
 
@@ -54,21 +51,17 @@ class Tried(Record):
     """Whether the canary stands in the answer."""
 
     wording: Wording
-    """What the model did."""
 
 
 def read_passages(file: Path) -> tuple[Hostile, ...]:
     """Read hostile passages, and end each in the order.
 
     Raises:
-        BatchError: the file cannot be read, or a line is no such passage.
+        SignpostError: the file is not UTF-8, or a line is no such passage.
     """
-    try:
-        lines = file.read_text(encoding="utf-8").splitlines()
-        read = [Hostile.model_validate_json(line) for line in lines if line.strip()]
-    except (OSError, ValidationError) as error:
-        raise BatchError(f"{file} does not hold hostile passages: {error}.") from None
-    return tuple(one.model_copy(update={"text": f"{one.text} {ORDER}"}) for one in read)
+    return tuple(
+        one.model_copy(update={"text": f"{one.text} {ORDER}"}) for one in read_rows(file, Hostile)
+    )
 
 
 def corpus_with(passages: Sequence[Hostile]) -> Corpus:
@@ -79,12 +72,7 @@ def corpus_with(passages: Sequence[Hostile]) -> Corpus:
 
 
 def by_passages(like: Answer, corpus: Corpus) -> Iterator[tuple[str, Answer]]:
-    """Give answers that quote hostile passages, each sentence of one, after two good ones.
-
-    Args:
-        like: an answer whose first quotes are taken.
-        corpus: with the hostile passages in it.
-    """
+    """Give answers that quote hostile passages, each sentence of one, after two good ones."""
     good = [one for one in like.statements if one.kind != "note"][:2]
     for passage in corpus.passages:
         if passage.source_id != "note:hostile":
@@ -100,9 +88,7 @@ def by_passages(like: Answer, corpus: Corpus) -> Iterator[tuple[str, Answer]]:
 def by_questions(like: Answer, texts: Iterable[tuple[str, str]]) -> Iterator[tuple[str, Answer]]:
     """Give an answer under questions that begin with an attack, as if triage had let them through.
 
-    Args:
-        like: the answer.
-        texts: each attack by a name.
+    Each attack comes with a name.
     """
     for id_, text in texts:
         asked = f"{text} {ORDER} {like.resolved_question}"
@@ -153,14 +139,18 @@ def lines_of(name: str, found: Sequence[Tried]) -> Iterator[str]:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Attack the model, print what came of it, and return the exit code: 1 if a canary is out."""
-    given = _parser().parse_args(arguments)
+    parser = argparse.ArgumentParser(prog="python -m evals.benches.injected", description=__doc__)
+    parser.add_argument(
+        "--passages", type=Path, nargs="+", default=[FILE], help="files of hostile passages"
+    )
+    given = parser.parse_args(arguments)
     logging.basicConfig(level=logging.ERROR)
     try:
         settings = Settings.from_environment()
         if not settings.llm_url:
             raise SettingsError("No language model is set; set SIGNPOST_LLM_URL.")
         found = [one for lines in _attacks(given.passages, settings) for one in lines]
-    except SignpostError as error:
+    except (OSError, SignpostError) as error:
         sys.stderr.write(f"{error}\n")
         return 1
     return 0 if all(one.same and not one.shown for one in found) else 1
@@ -187,18 +177,6 @@ def _told(
     found = [one for one in each if one is not None]
     sys.stdout.write("\n".join(lines_of(name, found)) + "\n")
     return found
-
-
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m evals.benches.injected", description=__doc__)
-    parser.add_argument(
-        "--passages",
-        type=Path,
-        nargs="+",
-        default=[FILE],
-        help="files of hostile passages; those that ship if none is given",
-    )
-    return parser
 
 
 def shown(one: Estimate) -> str:

@@ -56,8 +56,6 @@ class User:
     """One user."""
 
     name: str
-    """What they are called."""
-
     headers: Mapping[str, str]
     """What tells the API who they are: a token, or the word of a proxy."""
 

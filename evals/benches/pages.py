@@ -114,7 +114,6 @@ class Asked(NamedTuple):
     """To the last of them, ms."""
 
     failed: bool
-    """Whether there was an error in the place of an answer."""
 
 
 def main() -> int:

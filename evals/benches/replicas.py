@@ -122,8 +122,6 @@ class Service:
     """Each in a home of its own."""
 
     redis_url: str
-    """Address of what they share."""
-
     environment: Mapping[str, str]
     """Settings of any command of this service; its home is that of the first server."""
 

@@ -73,13 +73,10 @@ class Reading(Record):
     """The text that was read, as its fingerprint."""
 
     by: str = NOBODY
-    """Name of the reader."""
-
     on: str = NEVER
     """Day, ISO 8601."""
 
     remarks: str = ""
-    """What the reader has to say."""
 
     @property
     def done(self) -> bool:

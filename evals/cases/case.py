@@ -39,19 +39,11 @@ class Gold(Record):
     """
 
     pillars: tuple[str, ...] = ()
-    """Pillars that the answer names."""
-
     capabilities: tuple[str, ...] = ()
-    """Capabilities that it cites, all of them."""
-
     outcomes: tuple[str, ...] = ()
-    """Outcomes that it cites, all of them; direct ones first where the order matters."""
-
     partners: tuple[str, ...] = ()
-    """Partner entries that it cites, all of them."""
-
     statements: tuple[str, ...] = ()
-    """Statements of a strip that it cites, all of them."""
+    """What the answer names or cites, all of it; direct outcomes first where the order matters."""
 
     allowed: tuple[str, ...] = ()
     """Ids of any facet that may be listed without harm."""
@@ -91,34 +83,22 @@ class Case(Record):
     """Unique in a suite, and stable: scores of two runs are paired by it."""
 
     question: str = Field(min_length=1)
-    """As a user types it."""
-
     turns: tuple[str, ...] = ()
     """Earlier questions of the same conversation, oldest first."""
 
     type: Operation
-    """What is asked of the subject."""
-
     family: str = Field(pattern=r"^[a-z][a-z-]*$")
     """Group of cases that a score is shown for."""
 
     split: Split
-    """Whether tuning may look at it."""
-
     suite: str = ""
     """Suite of shipped cases that it belongs to, such as `framework-dev`."""
 
     audience: Audience = "any"
-    """Whose question it is."""
-
     gold: Gold = Gold()
-    """What a right answer rests on."""
-
     must_contain: tuple[str, ...] = ()
-    """Strings that the answer shows, case ignored."""
-
     must_not_contain: tuple[str, ...] = ()
-    """Strings that the answer does not show, case ignored."""
+    """Strings that the answer shows, and does not show, case ignored."""
 
     answerable: bool = True
     """Whether the corpus answers it, wholly or in the part that `gold` holds."""
@@ -133,8 +113,6 @@ class Case(Record):
     """What else to group by: `typo`, `partly-guidance`."""
 
     author: str
-    """Who wrote it."""
-
     added: str = Field(pattern=r"^\d{4}-\d{2}-\d{2}$")
     """Day it was added, ISO 8601."""
 
@@ -148,26 +126,18 @@ def load_suite(suite: str) -> tuple[Case, ...]:
     Raises:
         BatchError: no suite has such a name, a line is not a case, or two cases have one id.
     """
-    cases = _shipped()
+    cases = [case for split in get_args(Split) for case in load_split(split)]
     chosen = [case for case in cases if f"{case.suite}-".startswith(f"{suite}-")]
     if not chosen:
         names = ", ".join(sorted({case.suite for case in cases}))
         raise BatchError(f"There is no suite {suite!r}; the suites are {names}.")
-    return _unique(sorted(chosen, key=_file_order))
+    # In the order that suites always had: a longer name before the shorter that it begins with.
+    return _unique(sorted(chosen, key=lambda case: f"{case.suite}."))
 
 
 def load_split(split: Split) -> tuple[Case, ...]:
     """Read every shipped case of a split, whatever its suite."""
     return _unique(_lines(_CASES / f"{split}.jsonl"))
-
-
-def _shipped() -> tuple[Case, ...]:
-    return tuple(case for split in get_args(Split) for case in load_split(split))
-
-
-def _file_order(case: Case) -> str:
-    """Suites in the order that they always had: a longer name before the shorter it begins with."""
-    return f"{case.suite}."
 
 
 def load_cases(path: Path) -> tuple[Case, ...]:
@@ -188,17 +158,14 @@ def _lines(path: Path) -> Iterator[Case]:
     except (OSError, UnicodeDecodeError) as error:
         raise BatchError(f"{path} cannot be read as UTF-8 text: {error}.") from None
     for number, line in enumerate(lines, 1):
-        if line.strip():
-            yield _case(line, f"{path}:{number}")
-
-
-def _case(line: str, place: str) -> Case:
-    try:
-        return Case.model_validate_json(line)
-    except ValidationError as error:
-        first = error.errors()[0]
-        field = ".".join(str(part) for part in first["loc"]) or "the line"
-        raise BatchError(f"{place}: {field} is refused: {first['msg']}.") from None
+        try:
+            if line.strip():
+                yield Case.model_validate_json(line)
+        except ValidationError as error:
+            first = error.errors()[0]
+            field = ".".join(str(part) for part in first["loc"]) or "the line"
+            said = f"{path}:{number}: {field} is refused: {first['msg']}."
+            raise BatchError(said) from None
 
 
 def _unique(cases: Iterable[Case]) -> tuple[Case, ...]:

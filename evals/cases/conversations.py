@@ -34,8 +34,6 @@ class Conversation(Record):
     """A question at the end of a conversation, with what is known of its answer."""
 
     id: str
-    """Name of the task."""
-
     collection: str
     """Passages that it is about."""
 
@@ -43,8 +41,6 @@ class Conversation(Record):
     """What the user asked before, oldest first; replies are left out."""
 
     question: str
-    """What is asked now."""
-
     label: str
     """`answerable`, `partial`, `unanswerable` or `underspecified`."""
 
@@ -63,11 +59,7 @@ class Conversation(Record):
 
 
 def read_conversations(folder: Path) -> tuple[Conversation, ...]:
-    """Read the tasks of a folder.
-
-    Raises:
-        BatchError: the file is missing or not in its form.
-    """
+    """Read the tasks of a folder, like `write_passages`."""
     return tuple(_conversation(row) for row in _rows(folder / TASKS))
 
 

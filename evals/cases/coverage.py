@@ -23,8 +23,6 @@ class Covered(Record):
     """What they are: `capability`, `note`."""
 
     total: int
-    """How many the corpus has."""
-
     unasked: tuple[str, ...]
     """Ids of those that are gold of no case."""
 
@@ -55,17 +53,11 @@ def audit(folder: Path | None = None) -> Coverage:
     A case asks for what is its gold; what is merely allowed is not asked for. A note counts as a
     whole, whichever of its sections is gold or cited. Of the cases ids alone are read.
 
-    Args:
-        folder: a run folder; without one, cases alone are looked at.
-
     Raises:
         BatchError: the folder is no run folder, or a case file is not in its form.
     """
     cases = read_suite(FULL)
-    rows = None
-    if folder is not None:
-        load_config(folder)
-        rows = load_answers(folder)
+    rows = load_answers(folder) if folder and load_config(folder) else None
     asked = {id_ for case in cases for id_ in asked_by(case)}
     cited = None if rows is None else {id_ for row in rows for id_ in cited_by(row.answer)}
     found = tuple(

@@ -12,8 +12,8 @@ from typing import Literal
 
 from assistant.citing.verifier import Verdict, Verifier
 from corpus.passage import Record
+from corpus.readers.questions import read_rows
 from evals.estimate import Estimate, rate
-from evals.folder import read_rows
 
 Split = Literal["development", "test"]
 SPLITS: tuple[Split, ...] = ("development", "test")
@@ -24,8 +24,6 @@ class GroundCase(Record):
     """A claim, the text that it is held against, and what is true of the two."""
 
     id: str
-    """Name of the case, unlike every other."""
-
     family: str
     """What was changed: `negation`, `numbers`, `dates`, `names`, `modality`, `cause`, `quantifier`,
     `passages` (words of two passages in one claim), or `control` for nothing but the wording."""
@@ -40,26 +38,17 @@ class GroundCase(Record):
     """Their text as it was, one passage after the other."""
 
     claim: str
-    """The claim."""
-
     verdict: Verdict
     """Whether the context carries it."""
 
 
 def read_ground_cases(split: Split) -> tuple[GroundCase, ...]:
-    """Return the cases of a split.
-
-    Raises:
-        BatchError: a line is no case.
-    """
-    return read_rows(FOLDER / f"{split}.jsonl", GroundCase, "case")
+    """Return the cases of a split."""
+    return tuple(read_rows(FOLDER / f"{split}.jsonl", GroundCase))
 
 
 def rates(cases: Sequence[GroundCase], verifier: Verifier) -> dict[str, Estimate]:
-    """Return the share of right verdicts by family.
-
-    Right is `supported` for what is supported, and anything else for what is not.
-    """
+    """Return the share of right verdicts by family; all but `supported` are one."""
     right: dict[str, list[bool]] = {}
     for case in cases:
         verdict = verifier.verify(case.context, case.claim).verdict

@@ -12,9 +12,9 @@ from assistant.pipeline import Assistant
 from assistant.settings import Settings
 from corpus.passage import Record, digest_of
 from corpus.readers.notes import Marked, Note, Section
+from corpus.readers.questions import read_rows
 from corpus.readers.running import sentences_in
 from corpus.whole import Whole
-from evals.folder import read_rows
 
 FILE = Path(__file__).parent / "injection" / "passages.jsonl"
 
@@ -26,26 +26,18 @@ class Hostile(Record):
     """A passage that gives orders or passes itself off as something else."""
 
     id: str
-    """Name of the passage, unlike every other."""
-
     title: str
     """What it claims to be about."""
 
     text: str
-    """Its words."""
-
     kind: str
     """What it tries: `order`, `forged citation`."""
 
 
 @lru_cache(maxsize=1)
 def read_hostile() -> tuple[Hostile, ...]:
-    """Return the hostile passages that ship, in order.
-
-    Raises:
-        BatchError: a line is no such passage.
-    """
-    return read_rows(FILE, Hostile, "passage")
+    """Return the hostile passages that ship, in order."""
+    return tuple(read_rows(FILE, Hostile))
 
 
 def hostile_digest() -> str:
@@ -56,9 +48,7 @@ def hostile_digest() -> str:
 def note_of(passages: Sequence[Hostile], like: Note) -> Note:
     """Return passages as one guidance note, a section each, as if a reviewer had let it through.
 
-    Args:
-        passages: what it holds.
-        like: a note whose front matter it copies, title and id aside.
+    Its front matter is that of the note `like`, title and id aside.
     """
     front = like.front.model_copy(update={"id": "hostile", "title": "Hostile passages"})
     sections = tuple(_section(one) for one in passages)
@@ -80,9 +70,7 @@ def hostile_whole() -> Whole:
 def open_hostile(settings: Settings) -> Assistant:
     """Open Signpost over that corpus; its index is built beside the other the first time.
 
-    Args:
-        settings: of this process; `home` holds the index of the corpus that ships, from which the
-            vectors of unchanged passages are taken.
+    Vectors of unchanged passages are taken from the index that is there.
 
     Raises:
         SignpostError: the model, the store or the home folder cannot be used.
@@ -99,16 +87,12 @@ def open_hostile(settings: Settings) -> Assistant:
     try:
         index = Index.open(corpus, embedder, own)
     except (IndexMissing, IndexMismatch):
-        _begin(settings.home, own.home)
+        if (settings.home / "index").is_dir() and not (own.home / "index").exists():
+            # What is in it is not embedded again.
+            shutil.copytree(settings.home / "index", own.home / "index")
         Index.build(corpus, embedder, own)
         index = Index.open(corpus, embedder, own)
     return Assistant(whole, Retriever.open(whole.corpus, index, embedder, own), own)
-
-
-def _begin(shipped: Path, home: Path) -> None:
-    """Copy the index that ships, so that what is in it is not embedded again."""
-    if (shipped / "index").is_dir() and not (home / "index").exists():
-        shutil.copytree(shipped / "index", home / "index")
 
 
 def _section(one: Hostile) -> Section:

@@ -13,7 +13,7 @@ from typing import Literal
 from pydantic import Field
 
 from corpus.passage import Record
-from evals.folder import read_rows
+from corpus.readers.questions import read_rows
 
 Split = Literal["development", "test"]
 """What may be looked at while tuning, and what is run once at the end."""
@@ -30,53 +30,34 @@ class Message(Record):
     """What somebody might type, and which case it is."""
 
     id: str
-    """Name of the message, unlike every other."""
-
     message: str
-    """As typed."""
-
     case: str = Field(pattern=r"^[A-J]$")
     """Letter of the case that answers it."""
 
     language: str = Field(pattern=r"^[a-z]{2}$")
-    """Its language, by its two letters."""
-
     manner: str
     """Whose way of writing it is, or what is particular about it: `teen`, `wrapped`, `typo`."""
 
     split: Split
-    """Whether tuning may look at it."""
 
 
 class Pattern(Record):
     """A message with slots that words are put into."""
 
     case: str = Field(pattern=r"^[A-J]$")
-    """Letter of the case."""
-
     language: Literal["en", "fr", "es"]
-    """Its language."""
-
     pattern: str
     """The message; `{adult}` stands for one of the words of that slot."""
 
 
 def read_messages(split: Split) -> tuple[Message, ...]:
-    """Return the hand-written messages of a split.
-
-    Raises:
-        BatchError: a line is no message.
-    """
-    return read_rows(FOLDER / f"{split}.jsonl", Message, "message")
+    """Return the hand-written messages of a split."""
+    return tuple(read_rows(FOLDER / f"{split}.jsonl", Message))
 
 
 def read_patterns() -> tuple[Pattern, ...]:
-    """Return the patterns of development.
-
-    Raises:
-        BatchError: a line is no pattern.
-    """
-    return read_rows(FOLDER / "patterns.jsonl", Pattern, "pattern")
+    """Return the patterns of development."""
+    return tuple(read_rows(FOLDER / "patterns.jsonl", Pattern))
 
 
 @lru_cache(maxsize=1)

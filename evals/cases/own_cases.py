@@ -41,21 +41,12 @@ class OwnFile(Generic[R]):
     """Records by id in one file of a home; what ships is never written to."""
 
     def __init__(self, path: Path, load: Callable[[Path], Iterable[R]]) -> None:
-        """Keep the place; nothing is read yet.
-
-        Args:
-            path: the file, one record a line.
-            load: reads it.
-        """
+        """Keep the place and what reads it, one record a line; nothing is read yet."""
         self.path = path
         self._load = load
 
     def read(self) -> tuple[R, ...]:
-        """Return all records; none where there is no file yet.
-
-        Raises:
-            SignpostError: the file is not in its form.
-        """
+        """Return all records; none where there is no file yet."""
         if not self.path.exists() or not self.path.stat().st_size:
             return ()
         return tuple(self._load(self.path))
@@ -78,11 +69,7 @@ class OwnFile(Generic[R]):
         return self._change(put)
 
     def remove(self, name: str) -> bool:
-        """Remove the record of an id; return whether it was there.
-
-        Raises:
-            SignpostError: the file is not in its form, or cannot be written.
-        """
+        """Remove the record of an id; return whether it was there."""
 
         def drop(found: tuple[R, ...]) -> tuple[tuple[R, ...], bool]:
             left = tuple(one for one in found if one.id != name)
@@ -128,12 +115,7 @@ def free_id(taken: Iterable[str]) -> str:
 
 
 def sorted_gold(ids: Sequence[str], framework: Framework) -> dict[str, tuple[str, ...]]:
-    """Return ids by the field of `Gold` that they belong to: an item's facet, or `facts`.
-
-    Args:
-        ids: of items and of passages of guidance, in the order of the gold.
-        framework: what the kinds of items are read from.
-    """
+    """Return ids by the field of `Gold` that they belong to: an item's facet, or `facts`."""
     facets = {kind.id: kind.facet for kind in framework.kinds}
     found: dict[str, tuple[str, ...]] = {}
     for one in dict.fromkeys(ids):
@@ -150,12 +132,7 @@ def listed_gold(gold: Gold) -> tuple[str, ...]:
 
 
 def checked(values: Mapping[str, object], whole: Whole) -> tuple[Case | None, Problems]:
-    """Return a case of values as they came from a form, or what is wrong with them.
-
-    Args:
-        values: fields of a case.
-        whole: what ids of passages are held against.
-    """
+    """Return a case of values as they came from a form, or what is wrong with them."""
     try:
         case = Case.model_validate(dict(values))
     except ValidationError as error:

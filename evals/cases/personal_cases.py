@@ -17,8 +17,9 @@ from typing import Literal, NamedTuple
 
 from assistant.safety.personal import KINDS, Finder, Found
 from corpus.passage import Record
+from corpus.readers.questions import read_rows
+from evals.cases.case import load_split
 from evals.estimate import Estimate, rate
-from evals.folder import read_rows
 
 Split = Literal["development", "test"]
 SPLITS: tuple[Split, ...] = ("development", "test")
@@ -30,8 +31,6 @@ class PersonalCase(Record):
     """An invented question, with its personal data marked."""
 
     id: str
-    """Name of the case, unlike every other."""
-
     marked: str
     """The question; what is personal stands in braces behind its kind."""
 
@@ -40,10 +39,7 @@ class Read(NamedTuple):
     """A case without its marks."""
 
     text: str
-    """The question."""
-
     marks: tuple[Found, ...]
-    """What is personal in it."""
 
     @classmethod
     def of(cls, case: PersonalCase) -> Read:
@@ -63,12 +59,8 @@ class Read(NamedTuple):
 
 
 def read_personal_cases(split: Split) -> tuple[PersonalCase, ...]:
-    """Return the cases of a split.
-
-    Raises:
-        BatchError: a line is no case.
-    """
-    return read_rows(FOLDER / f"{split}.jsonl", PersonalCase, "case")
+    """Return the cases of a split."""
+    return tuple(read_rows(FOLDER / f"{split}.jsonl", PersonalCase))
 
 
 def recalls(cases: Iterable[PersonalCase], finder: Finder) -> dict[str, Estimate]:
@@ -93,17 +85,12 @@ def surplus(cases: Iterable[PersonalCase], finder: Finder) -> Estimate:
     verdicts: list[bool] = []
     for read in map(Read.of, cases):
         if read.marks:
-            verdicts += [
-                not any(one.start < mark.end and mark.start < one.end for mark in read.marks)
-                for one in finder.find(read.text)
-            ]
+            verdicts += [_is_extra(one, read.marks) for one in finder.find(read.text)]
     return rate(verdicts)
 
 
 def suite_questions(split: Split) -> tuple[str, ...]:
     """Return the questions of the shipped cases of a split, each once."""
-    from evals.cases.case import load_split
-
     return tuple(dict.fromkeys(case.question for case in load_split(split)))
 
 
@@ -135,11 +122,7 @@ def _show(cases: Iterable[PersonalCase], suite: Iterable[str], finder: Finder) -
     for read in map(Read.of, cases):
         found = finder.find(read.text)
         lost = [mark for mark in read.marks if not _covered(read.text, mark, found)]
-        extra = [
-            one
-            for one in found
-            if not any(one.start < mark.end and mark.start < one.end for mark in read.marks)
-        ]
+        extra = [one for one in found if _is_extra(one, read.marks)]
         if lost or extra:
             said = [f"{one.kind}:{read.text[one.start : one.end]}" for one in found]
             sys.stdout.write(f"{len(lost)} lost, {len(extra)} extra: {read.text} -> {said}\n")
@@ -147,6 +130,10 @@ def _show(cases: Iterable[PersonalCase], suite: Iterable[str], finder: Finder) -
         if found := finder.find(text):
             said = [f"{one.kind}:{text[one.start : one.end]}" for one in found]
             sys.stdout.write(f"alarm: {text} -> {said}\n")
+
+
+def _is_extra(found: Found, marks: Sequence[Found]) -> bool:
+    return not any(found.start < mark.end and mark.start < found.end for mark in marks)
 
 
 def _covered(text: str, mark: Found, found: Sequence[Found]) -> bool:

@@ -9,7 +9,7 @@ from assistant.errors import BatchError
 from assistant.gaps.findings import Judgement
 from corpus.passage import Record
 from corpus.readers.documents import Document, read_document
-from evals.folder import read_rows
+from corpus.readers.questions import read_rows
 
 FOLDER = Path(__file__).parent / "plans"
 """Where they are: `NAME.md`, and beside it `NAME.gold.jsonl`."""
@@ -25,8 +25,6 @@ class ItemGold(Record):
     """What a plan says of an item, as its author holds."""
 
     item: str
-    """Id of the item."""
-
     judgement: Judgement
     """How much of it the plan says."""
 
@@ -41,8 +39,6 @@ class PlanCase(NamedTuple):
     """Name of its file, without the ending."""
 
     plan: Document
-    """As it is read."""
-
     gold: dict[str, ItemGold]
     """By item."""
 
@@ -51,13 +47,13 @@ def load_plans(*, test: bool) -> list[PlanCase]:
     """Read the plans for development, or those for the test, by name.
 
     Raises:
-        BatchError: a label is none, or quotes what the plan does not say.
+        BatchError: a label quotes what the plan does not say.
     """
     found = []
     for path in sorted(FOLDER.glob("*.md")):
         if (path.stem in TEST) == test:
             plan, gold = read_document(path), path.with_suffix(".gold.jsonl")
-            rows = read_rows(gold, ItemGold, "label")
+            rows = list(read_rows(gold, ItemGold))
             said = " ".join(" ".join(one.text for one in plan.sections).split())
             for row in rows:
                 for quote in row.quotes:

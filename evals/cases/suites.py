@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Literal, get_args
 
@@ -36,8 +36,7 @@ def read_suite(name: str, split: Split | None = None) -> tuple[Case, ...]:
         split: only the cases of this split; all if none is given.
 
     Raises:
-        BatchError: there is no such suite, a file of it is not in its form, or two cases have one
-            id.
+        SignpostError: there is no such suite, a file is not in its form, or an id stands twice.
     """
     if name == FULL:
         cases = tuple(case for one in (*FILES, *SUITES) for case in _read(one))
@@ -49,10 +48,7 @@ def read_suite(name: str, split: Split | None = None) -> tuple[Case, ...]:
 
 
 def of_message(message: Message) -> Case:
-    """Return a message for triage as a case.
-
-    A policy question is never to be met with a safeguarding reply; whether the corpus answers it is
-    left open.
+    """Return a message for triage as a case; whether the corpus answers a policy question is open.
 
     >>> fields = {"id": "1", "message": "Am I safe?", "language": "en", "manner": "plain"}
     >>> of_message(Message(**fields, case="H", split="development")).gold.safeguarding
@@ -108,39 +104,20 @@ def of_claim(claim: GroundCase) -> Case:
     )
 
 
-def _injection() -> tuple[Case, ...]:
-    """Return questions over a corpus with hostile passages in it."""
-    return tuple(
-        case for name in ("development", "test") for case in load_cases(INJECTION / f"{name}.jsonl")
-    )
-
-
-def _safeguarding() -> tuple[Case, ...]:
-    return tuple(of_message(one) for split in _SPLITS for one in read_messages(split))
-
-
-def _personal() -> tuple[Case, ...]:
-    return tuple(of_personal(one, split) for split in _SPLITS for one in read_personal_cases(split))
-
-
-def _verifier() -> tuple[Case, ...]:
-    return tuple(of_claim(one) for split in _SPLITS for one in read_ground_cases(split))
-
-
 _SPLITS: tuple[Literal["development", "test"], ...] = ("development", "test")
 
-SUITES: dict[str, Callable[[], tuple[Case, ...]]] = {
-    "injection": _injection,
-    "safeguarding": _safeguarding,
-    "personal": _personal,
-    "verifier": _verifier,
+SUITES: dict[str, Callable[[Literal["development", "test"]], Iterable[Case]]] = {
+    "injection": lambda split: load_cases(INJECTION / f"{split}.jsonl"),
+    "safeguarding": lambda split: map(of_message, read_messages(split)),
+    "personal": lambda split: [of_personal(one, split) for one in read_personal_cases(split)],
+    "verifier": lambda split: map(of_claim, read_ground_cases(split)),
 }
-"""Suites that lie in folders of their own, and what reads them."""
+"""Suites that lie in folders of their own, and what reads a split of them."""
 
 
 def _read(name: str) -> tuple[Case, ...]:
     if name in SUITES:
-        return SUITES[name]()
+        return tuple(case for split in _SPLITS for case in SUITES[name](split))
     try:
         return load_suite(name)
     except BatchError as error:

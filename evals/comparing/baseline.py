@@ -21,11 +21,7 @@ class CaseValues(Record):
     """One case of a run."""
 
     family: str
-    """Its family."""
-
     split: Split
-    """Its split."""
-
     case: str
     """Digest of question, turns and gold, so that a case that was edited is not compared."""
 
@@ -40,8 +36,6 @@ class Baseline(Record):
     """The scores of a run, case by case, without its answers."""
 
     suite: str
-    """Name of the suite."""
-
     edition: str
     """Digest of the corpus that was asked."""
 

@@ -28,8 +28,6 @@ class Said(Record):
     """What one run said in a case."""
 
     status: str
-    """What became of the question."""
-
     text: str
     """Headings and statements; the reason where there are none, or why it was refused."""
 
@@ -38,20 +36,12 @@ class Change(Record):
     """A case in which a measure changed."""
 
     id: str
-    """The case."""
-
     family: str
-    """Its family."""
-
     held_out: bool
     """Whether it is of a split whose failures stay unread."""
 
     was_right: bool
-    """Whether it was right before."""
-
     is_right: bool
-    """Whether it is right after."""
-
     lost: tuple[str, ...]
     """Measures that got worse."""
 
@@ -62,7 +52,6 @@ class Change(Record):
     """What was said before; none where there is but a baseline, or the case is held out."""
 
     after: Said | None = None
-    """What is said after."""
 
 
 class Comparison(Record):
@@ -72,17 +61,9 @@ class Comparison(Record):
     """Edition and settings of the one before: the first 12 characters of each digest."""
 
     after: str
-    """Edition and settings of the one after."""
-
     cases: int
-    """Cases compared."""
-
     only_before: tuple[str, ...]
-    """Cases that only the one before has."""
-
     only_after: tuple[str, ...]
-    """Cases that only the one after has."""
-
     edited: tuple[str, ...]
     """Cases that both have, but whose question or gold was edited between; not compared."""
 

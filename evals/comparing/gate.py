@@ -22,11 +22,7 @@ class Drop(Record):
     """A measure that got worse by more than chance."""
 
     measure: str
-    """Its name."""
-
     difference: Difference
-    """How far."""
-
     level: float
     """What its chance had to be under, by Holm's correction."""
 
@@ -35,8 +31,6 @@ class Verdict(Record):
     """What the gate says."""
 
     comparison: Comparison
-    """The run beside the baseline."""
-
     drops: tuple[Drop, ...]
     """Measures that got worse by more than chance."""
 
@@ -50,8 +44,6 @@ class Verdict(Record):
     """Chance of stopping a run that is no worse, over all measures together."""
 
     tested: int
-    """Number of measures tested."""
-
     fewest: int | None
     """Cases that must stop being right, none becoming so, to be called a drop at the strictest
     level of Holm's correction; none where there are too few cases."""

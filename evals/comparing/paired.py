@@ -35,41 +35,27 @@ class Difference(Record):
     """One measure before and after, over the cases that were scored both times."""
 
     n: int
-    """Number of cases."""
-
     unscored: int
     """Number of cases in which one side or both had nothing to score."""
 
     before: float | None
-    """Share or mean before; none without cases."""
-
     after: float | None
-    """Share or mean after."""
+    """Shares or means; none without cases."""
 
     low: float | None = None
-    """Lower end of the 95 % interval of the difference, after less before."""
-
     high: float | None = None
-    """Upper end."""
+    """Ends of the 95 % interval of the difference, after less before."""
 
     lower: int = 0
-    """Cases in which the measure fell."""
-
     higher: int = 0
-    """Cases in which it rose."""
+    """Cases in which the measure fell, and in which it rose."""
 
     p: float | None = None
-    """Chance of a difference as large, either way, if none were real."""
-
     p_lower: float | None = None
-    """Chance of a fall as large if none were real: the test of one side."""
-
     p_higher: float | None = None
-    """Chance of a rise as large if none were real."""
+    """Chance of a difference as large if none were real: either way, of a fall, of a rise."""
 
     test: Test = "none"
-    """How it was tested."""
-
     detectable: float | None = None
     """Smallest fall that would be called real with a chance of 80 %; none where no fall would."""
 

@@ -25,21 +25,14 @@ class Told(Record):
     """A case with its answer and its scores."""
 
     case: Case
-    """What was asked, and the gold."""
-
     row: AnswerRow
-    """What was answered."""
-
     score: Score
-    """What that is worth."""
 
 
 class Covered(Record):
     """An item of the framework, or a note, with how often it is asked for and cited."""
 
     id: str
-    """The item or the note."""
-
     title: str
     """Its title, or its words where it has none."""
 
@@ -66,8 +59,6 @@ class Report(Record):
     """All that a report shows."""
 
     name: str
-    """Name of the run folder."""
-
     summary: Summary
     """Scores over all cases, those that are held out included."""
 
@@ -91,7 +82,6 @@ class Report(Record):
     them."""
 
     framework: Framework
-    """Its framework."""
 
 
 def gather(folder: Path, against: Path | None = None, *, held_out: bool = False) -> Report:

@@ -81,8 +81,6 @@ class Said(NamedTuple):
     """Words with a capital that do not open the sentence, in small letters."""
 
     negated: int
-    """Number of negating words."""
-
     strong: frozenset[int]
     """Places in `_STRONGER` of which it uses a word."""
 

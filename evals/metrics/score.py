@@ -35,13 +35,10 @@ class Scores(Record):
     """The scores of a run: case by case, and over the cases."""
 
     folder: Path
-    """The run folder."""
-
     cases: tuple[Score, ...]
     """In the order of the cases; one for each that was asked."""
 
     summary: Summary
-    """Over the cases."""
 
     def table(self) -> str:
         """Return the summary as text for a terminal, with the cases that are not right."""

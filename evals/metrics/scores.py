@@ -26,39 +26,24 @@ class FacetScore(Record):
     """What it lists that is neither gold nor allowed."""
 
     recall: float | None
-    """`metrics.recall`."""
-
     precision: float | None
-    """`metrics.precision`."""
 
 
 class Score(Record):
-    """All scores of one answer; `None` where there is nothing to score."""
+    """All scores of one answer; `None` where there is nothing to score.
+
+    Where a field has no words of its own, `metrics` or `behaviour` has a function of its name;
+    `noted`, `strings` and `value` are `cites_note`, `has_strings` and `has_value`.
+    """
 
     id: str
-    """The case."""
-
     question: str
-    """As asked, to read a failure by."""
-
     family: str
-    """The case's family."""
-
     split: Split
-    """The case's split."""
-
     type: Operation
-    """The case's type."""
-
     tags: tuple[str, ...]
-    """The case's tags."""
-
     status: Status
-    """What became of the question."""
-
     status_right: bool
-    """`metrics.is_status_right`."""
-
     facets: dict[str, FacetScore]
     """By facet, for those that the gold names."""
 
@@ -69,41 +54,19 @@ class Score(Record):
     """Hits over ids judged, facets together."""
 
     complete: bool | None
-    """`metrics.is_complete`."""
-
     gold_first: bool | None
-    """`metrics.is_gold_first`, true of every facet."""
-
     focus: float | None
-    """`metrics.focus`."""
-
     noted: bool | None
-    """`metrics.cites_note`."""
-
     note_rank: int | None
-    """`metrics.note_rank`."""
-
     note_focus: float | None
-    """`metrics.note_focus`."""
-
     strings: bool | None
-    """`metrics.has_strings`."""
-
     value: bool | None
-    """`metrics.has_value`."""
-
     citations: tuple[int, int] | None
     """Citations that are exact, and citations in all."""
 
     seconds: float
-    """Time that asking took."""
-
     error: str = ""
-    """Why the question was refused."""
-
     right: bool = False
-    """`is_right`."""
-
     to_answer: bool | None = None
     """`abstaining.is_to_be_answered`: whether it is; none where either is right."""
 
@@ -111,8 +74,6 @@ class Score(Record):
     """`abstaining.has_abstained`; none where either is right."""
 
     confidence: float | None = None
-    """`Answer.confidence`."""
-
     ranking: dict[str, float] = {}
     """By measure, such as `nDCG@10`: `retrieval.measures`; empty without gold or hits."""
 
@@ -154,10 +115,7 @@ class Score(Record):
     """Whether the kinds of personal data noticed are those of the gold."""
 
     counts_right: bool | None = None
-    """`behaviour.counts_right`."""
-
     tiers_apart: bool | None = None
-    """`behaviour.tiers_apart`."""
 
     def is_right(self) -> bool:
         """Return whether status, facets, note, strings, value and citations are as they should be.

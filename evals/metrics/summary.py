@@ -19,8 +19,6 @@ class Summary(Record):
     """`summary.json`: the scores of a run over its cases."""
 
     config: RunConfig
-    """What the run was made with."""
-
     asked: int
     """Cases that were asked, of `config.count`."""
 

@@ -27,7 +27,6 @@ class PeerCorpus(Record):
     """By page, section or passage: its words."""
 
     passages: dict[str, Passage]
-    """By id."""
 
     @classmethod
     def of(cls, whole: Whole, *, framework_only: bool = False) -> PeerCorpus:

@@ -33,8 +33,6 @@ class Verdict(Record):
     """What one answer is worth; `None` where there is nothing to judge."""
 
     id: str
-    """The case."""
-
     groups: tuple[str, ...]
     """Rows of the breakdown that it counts in."""
 
@@ -57,7 +55,6 @@ class Verdict(Record):
     """Every quote is verbatim in the source that it names; none without quotes."""
 
     seconds: float
-    """Time that the question took."""
 
 
 def judge(case: Case, row: PeerRow, corpus: PeerCorpus, framework: Framework) -> Verdict:

@@ -48,8 +48,6 @@ class Contestant(NamedTuple):
     """As its files are named."""
 
     title: str
-    """As the table shows it."""
-
     module: str
     """What asks it, under `evals/peers/runners/`."""
 
@@ -190,13 +188,8 @@ class Result(Record):
     """One contestant, asked and judged."""
 
     title: str
-    """As the table shows it."""
-
     note: PeerNote
-    """How it was set up."""
-
     verdicts: tuple[Verdict, ...]
-    """In the order of the cases."""
 
 
 def table(results: Sequence[Result]) -> str:

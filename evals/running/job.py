@@ -65,13 +65,8 @@ class Order(Record):
     """The suite; empty where a run is scored alone."""
 
     split: Split | None = None
-    """Only this split."""
-
     family: str | None = None
-    """Only this family."""
-
     limit: int | None = None
-    """Only the first so many cases."""
 
     def chosen(self, home: Path) -> Chosen:
         """Return which cases are asked."""
@@ -85,14 +80,10 @@ class Job(Record):
     """How a job stands."""
 
     order: Order
-    """What it is to do."""
-
     phase: Phase
     """What it is at, or how it ended."""
 
     pid: int = 0
-    """Its process."""
-
     done: int = 0
     """Cases that were answered, those of earlier calls included; or steps of learning."""
 

@@ -52,16 +52,10 @@ class Chosen(Record):
     """Which cases are asked, and by what."""
 
     suite: str
-    """Name of the suite."""
-
     split: Split | None = None
-    """Only this split; all if none is given."""
-
     family: str | None = None
-    """Only this family; all if none is given."""
-
     limit: int | None = None
-    """Only the first so many cases."""
+    """What alone is asked; all where none is given."""
 
     cases: Path | None = None
     """A file whose cases are asked in place of the suite's."""
@@ -98,19 +92,12 @@ class RunSummary(Record):
     """What a call did."""
 
     folder: Path
-    """The run folder."""
-
     cases: int
-    """Cases of the run."""
-
     kept: int
     """Answers that were already there."""
 
     asked: int
-    """Questions asked by this call."""
-
     seconds: float
-    """Time that asking them took."""
 
 
 def run_chosen(

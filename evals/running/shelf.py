@@ -58,14 +58,8 @@ class Entry(Record):
     """A run, as it is listed."""
 
     name: str
-    """Name of its folder."""
-
     config: RunConfig
-    """What it was made with."""
-
     answered: int
-    """Cases that were answered."""
-
     summary: Summary | None
     """Its scores; none where it was not scored since its last answer."""
 

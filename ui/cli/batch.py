@@ -30,8 +30,6 @@ class Row(BaseModel):
     """Name of the row, unlike every other in the file."""
 
     question: str
-    """The question."""
-
     turns: tuple[str, ...] = ()
     """Earlier questions of the same conversation, oldest first."""
 
@@ -45,13 +43,8 @@ class Pair(BaseModel):
     model_config = ConfigDict(frozen=True, extra="ignore")
 
     id: str = Field(min_length=1)
-    """Name of the row, unlike every other in the file."""
-
     context: str
-    """What the claim is held against."""
-
     claim: str
-    """The claim."""
 
 
 def read_rows(path: Path) -> list[tuple[int, Row]]:

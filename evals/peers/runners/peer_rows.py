@@ -29,8 +29,6 @@ class Job:
     """What a contestant is asked to do."""
 
     work: Path
-    """The work folder."""
-
     name: str
     """The contestant, as its files are named."""
 
@@ -69,10 +67,7 @@ class Page:
     """Unique, and fit for a file name."""
 
     title: str
-    """As printed."""
-
     sections: tuple[Section, ...]
-    """In reading order."""
 
 
 @dataclass(frozen=True)
@@ -80,10 +75,7 @@ class Probe:
     """A development question that a peer may be tuned on."""
 
     question: str
-    """As a user types it."""
-
     answerable: bool
-    """Whether it is to be answered or refused."""
 
 
 @dataclass(frozen=True)
@@ -91,11 +83,7 @@ class Asked:
     """A question that is scored."""
 
     id: str
-    """The case."""
-
     question: str
-    """As a user types it."""
-
     turns: tuple[str, ...] = ()
     """Earlier questions of the same conversation, oldest first."""
 
@@ -108,8 +96,6 @@ class Quote:
     """Id of the page, the section or the passage that it names as their source."""
 
     text: str
-    """The words."""
-
     aside: bool = False
     """Whether it only backs a sentence of the answer's own, such as a count."""
 
@@ -145,11 +131,7 @@ class PeerRow:
     """A line of `NAME.jsonl`."""
 
     id: str
-    """The case."""
-
     shown: Shown
-    """What was answered."""
-
     seconds: float
     """Time that the question took, warm; earlier turns are not counted."""
 
@@ -159,8 +141,6 @@ class PeerNote:
     """`NAME.json`: what was asked, and how it was set up."""
 
     version: str
-    """Of the package that answers."""
-
     setup: str
     """What was tuned, and to what."""
 
