@@ -12,8 +12,7 @@ from pydantic import JsonValue
 from assistant.answering.structured import Structured
 from assistant.certificates.certificate import Certificate, digest_of_table
 from assistant.certificates.certificate_file import write_certificate
-from assistant.certificates.recheck import certify, verify
-from assistant.certificates.verification import Verification
+from assistant.certificates.recheck import Verification, certify, verify
 from assistant.citing import ground
 from assistant.records import Answer
 from assistant.understanding.query import Query

@@ -7,7 +7,6 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Event, Thread
-from types import TracebackType
 from typing import NamedTuple, Self
 
 CANARY = "juniper-8152"
@@ -167,9 +166,7 @@ _QUOTE = re.compile(r"^\[(\d+)\] (.+)$", re.MULTILINE)
 class Exchange:
     """One call: what was asked, and the means to reply."""
 
-    def __init__(
-        self, handler: BaseHTTPRequestHandler, asked: Mapping[str, object], gone: Event
-    ) -> None:
+    def __init__(self, handler, asked, gone):
         """Keep the request, and what to set once the caller has gone away."""
         self._handler = handler
         self._gone = gone
@@ -247,12 +244,7 @@ class FakeEndpoint:
         self._thread.start()
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, kind, error, trace):
         """Stop."""
         self._server.shutdown()
         self._server.server_close()

@@ -127,12 +127,7 @@ def match_answers(
 ) -> Matching:
     """Find the answers that cite something that changed, or give a count that no longer holds.
 
-    Args:
-        answers: what was saved.
-        difference: what changed.
-        old: the edition that the answers were made with.
-        new: the edition of today.
-        digest: the name of the old edition.
+    `digest` names the old edition, which the answers were made with.
     """
     found = (_affected(saved, difference, old, new) for saved in answers)
     return Matching(
@@ -182,15 +177,7 @@ def _stands(cited: Citation, new: Corpus) -> bool:
 def find_quote(
     quote: str, passage_id: str, source_id: str, corpus: Corpus, *, moved: str = ""
 ) -> Quote:
-    """Find where quoted words stand now.
-
-    Args:
-        quote: the words.
-        passage_id: the passage that they were cited from.
-        source_id: its source.
-        corpus: the edition to look in.
-        moved: the passage that the cited one became, if that is known.
-    """
+    """Find where quoted words stand now; `moved` is what their passage became, if that is known."""
     others = (one for one in corpus.passages if one.source_id == source_id)
     places = [corpus.by_id.get(passage_id), corpus.by_id.get(moved), *others]
     now = next((one.id for one in places if one and quote in one.text), "")

@@ -69,18 +69,8 @@ class CertifiedQuote(Record):
             CorpusError: the passage is not in the corpus.
         """
         passage = corpus.passage(citation.passage_id)
-        return cls(
-            passage_id=citation.passage_id,
-            source_id=citation.source_id,
-            start=citation.start,
-            end=citation.end,
-            quote=citation.quote,
-            locator=citation.locator,
-            heading_path=passage.heading_path,
-            tier=citation.tier,
-            grounds=citation.grounds,
-            text_sha256=passage.text_sha256,
-        )
+        own = {name: getattr(passage, name) for name in ("heading_path", "text_sha256")}
+        return cls(**own, **citation.model_dump(include=cls.model_fields.keys() - own.keys()))
 
     @property
     def citation(self) -> Citation:
@@ -106,6 +96,13 @@ class CertifiedStatement(Record):
 
     quotes: tuple[CertifiedQuote, ...]
     """What it rests on; empty only for a note."""
+
+    @classmethod
+    def of(cls, statement: Statement, corpus: Corpus) -> CertifiedStatement:
+        """Return a statement with its citations as `CertifiedQuote.of` has them."""
+        quotes = tuple(CertifiedQuote.of(one, corpus) for one in statement.citations)
+        told = cls.model_fields.keys() - {"quotes"}
+        return cls(**{name: getattr(statement, name) for name in told}, quotes=quotes)
 
     @property
     def statement(self) -> Statement:
@@ -212,45 +209,27 @@ class Certificate(Record):
         if answer.status == "safeguarding" or answer.signposting:
             raise CertificateError("No certificate was written: nothing is kept of this message.")
         answer = kept(answer, corpus)
-        statements = tuple(_certified(one, corpus) for one in answer.statements)
+        statements = tuple(CertifiedStatement.of(one, corpus) for one in answer.statements)
         nearest = tuple(CertifiedQuote.of(one, corpus) for one in answer.nearest)
         quotes = [*(quote for one in statements for quote in one.quotes), *nearest]
         bare = cls(
-            question=answer.question,
-            resolved_question=answer.resolved_question,
-            status=answer.status,
-            reason=answer.reason,
-            scope=answer.scope,
-            filters=answer.filters,
-            parts=answer.parts,
+            **{name: getattr(answer, name) for name in _KEPT},
             statements=statements,
             nearest=nearest,
-            completeness=answer.completeness,
             sources=sources_of(quotes, corpus),
-            provenance=answer.provenance,
             digest="",
         )
         return bare.model_copy(update={"digest": digest_of_table(bare.model_dump(mode="json"))})
 
 
-def _certified(statement: Statement, corpus: Corpus) -> CertifiedStatement:
-    return CertifiedStatement(
-        text=statement.text,
-        kind=statement.kind,
-        section=statement.section,
-        verdict=statement.verdict,
-        support=statement.support,
-        quotes=tuple(CertifiedQuote.of(one, corpus) for one in statement.citations),
-    )
+_KEPT = (
+    "question resolved_question status reason scope filters parts completeness provenance"
+).split()
+"""Fields that a certificate takes over from an answer."""
 
 
 def sources_of(quotes: Iterable[CertifiedQuote], corpus: Corpus) -> tuple[CertifiedSource, ...]:
-    """Describe the sources of quotes, in order of first quote; one that is not there is left out.
-
-    Args:
-        quotes: what is quoted.
-        corpus: the edition that says what its sources are.
-    """
+    """Describe the sources of quotes, in order of first quote, but for one that is not there."""
     grounds: dict[str, list[str]] = {}
     for quote in quotes:
         grounds.setdefault(quote.source_id, []).extend(quote.grounds)

@@ -53,15 +53,6 @@ class Received(NamedTuple):
     """Digest of its content as found, which is the one that it gives if nothing was changed."""
 
 
-def read_certificate(path: Path) -> Received:
-    """Read a certificate, whether or not its digest is that of its content.
-
-    Raises:
-        CertificateError: it cannot be read, is none, or has another form.
-    """
-    return parse_certificate(certificate_text(path))
-
-
 def parse_certificate(text: str) -> Received:
     """Read a certificate from the text of its file.
 

@@ -1,4 +1,10 @@
-"""A certificate beside an edition: each thing that it rests on is looked up and compared."""
+"""A certificate beside an edition: each thing that it rests on is looked up and compared.
+
+**Broken**: it contradicts itself, or what it claims does not hold in the very edition, or by the
+very checker, that it names. **Stale**: it may have been true of another edition, checker or
+settings, and something that it rests on differs now. **Valid**: all that it rests on is as it was,
+also where the edition has changed elsewhere.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +14,7 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 from math import isclose
 from pathlib import Path
+from typing import Literal
 
 from rapidfuzz import process
 
@@ -20,7 +27,6 @@ from assistant.certificates.certificate import (
     sources_of,
 )
 from assistant.certificates.certificate_file import certificate_text, parse_certificate
-from assistant.certificates.verification import Change, Judged, Verification, What
 from assistant.citing import ground
 from assistant.citing.citations import cite_from
 from assistant.citing.faithful import Faithful
@@ -33,6 +39,80 @@ from corpus.passage import Corpus, Passage, Record, Span, sha256_of
 
 SAME = 1e-6
 """Largest difference of two supports that are the same."""
+
+Result = Literal["valid", "stale", "broken"]
+"""What became of a certificate."""
+
+State = Literal["stands", "moved", "falls", "broken"]
+"""Whether a statement stands as cited, stands under another passage now, no longer stands, or is
+not what the certificate claims."""
+
+What = Literal["passage", "source", "count", "checker", "settings"]
+"""What a certificate rests on."""
+
+
+class Change(Record):
+    """Something that a certificate rests on and that differs now."""
+
+    what: What
+    id: str
+    """The passage or source, or the one whose things are counted; else empty."""
+
+    field: str
+    """What of it: `text`, `title`, or for a count the kind of thing; `id` where it is gone."""
+
+    old: str
+    """As certified; for a text its SHA-256."""
+
+    new: str
+    """As it is now; empty where it is gone."""
+
+
+class Judged(Record):
+    """A statement of a certificate, and whether it still stands."""
+
+    number: int
+    """Its place in the certificate, from 1."""
+
+    text: str
+    state: State
+    reason: str = ""
+    """Why it does not, as one sentence; empty where it stands."""
+
+    quote: str = ""
+    """The quote whose words are gone, if one is."""
+
+    now: str = ""
+    """The sentence of its passage that is most like it now; empty if there is no passage."""
+
+
+class Verification(Record):
+    """What came of checking a certificate again."""
+
+    result: Result
+    question: str = ""
+    """The question that was answered; empty where the file could not be read."""
+
+    certified: str = ""
+    """When the answer was made, ISO 8601."""
+
+    named: str = ""
+    """Digest of the edition that the certificate names."""
+
+    edition: str = ""
+    """Digest of the edition that it was checked against."""
+
+    faults: tuple[str, ...] = ()
+    """What is not as the certificate claims, each as one sentence that names the statement."""
+
+    changes: tuple[Change, ...] = ()
+    """What it rests on and what differs now."""
+
+    statements: tuple[Judged, ...] = ()
+    """Every statement, in order."""
+
+    remarks: tuple[str, ...] = ()
+    """What is worth knowing and changes nothing."""
 
 
 def certify(answer: Answer, corpus: Corpus, today: date) -> Certificate:
@@ -81,14 +161,7 @@ def verify_text(text: str, edition: Edition, settings: str, today: date) -> Veri
 
 
 def verify(certificate: Certificate, edition: Edition, settings: str, today: date) -> Verification:
-    """Check a certificate against an edition, without asking again.
-
-    Args:
-        certificate: what was kept.
-        edition: the corpus at hand.
-        settings: digest of the settings at hand.
-        today: day as of which a source may be past its review.
-    """
+    """Check a certificate against an edition, without asking again; see `verify_file`."""
     return _Check(certificate, edition, settings).run(today)
 
 

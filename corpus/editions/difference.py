@@ -125,15 +125,14 @@ class Difference(Record):
         review since the old edition is.
         """
         found: dict[str, list[str]] = defaultdict(list)
-        for id_ in self.removed:
-            found[id_].append("removed")
-        for reworded in self.reworded:
-            found[reworded.id].append("reworded")
-        for renumbered in self.renumbered:
-            found[renumbered.id].append("renumbered")
-        for resourced in self.resourced:
-            if not resourced.checked_again:
-                found[resourced.id].append("resourced")
+        for reason, ids in (
+            ("removed", self.removed),
+            ("reworded", [one.id for one in self.reworded]),
+            ("renumbered", [one.id for one in self.renumbered]),
+            ("resourced", [one.id for one in self.resourced if not one.checked_again]),
+        ):
+            for id_ in ids:
+                found[id_].append(reason)
         back = {now: id_ for id_, now in self.moved.items()}
         new = {*self.added, *self.moved.values()}
         for stale in self.stale:
@@ -161,7 +160,7 @@ def compare(old: Corpus, new: Corpus, today: date) -> Difference:
     now = _matched(old, new)
     pairs = [(old.by_id[id_], new.by_id[now[id_]]) for id_ in old.by_id if id_ in now]
     same = [(before, after) for before, after in pairs if before.text == after.text]
-    as_of = _as_of(old)
+    as_of = max((source.as_of for source in old.sources), default="")
     return Difference(
         as_of=as_of,
         today=today,
@@ -186,19 +185,14 @@ def compare(old: Corpus, new: Corpus, today: date) -> Difference:
 def vanished(old: Corpus, new: Corpus) -> dict[str, str]:
     """Return the ids of the old edition that the new one does not have.
 
-    Returns:
-        each with the id under which its words stand now, changed or not; empty if they are gone.
+    Each comes with the id under which its words stand now, changed or not; empty if they are gone.
     """
     now = _matched(old, new)
     return {id_: now.get(id_, "") for id_ in old.by_id if id_ not in new.by_id}
 
 
 def displaced(old: Corpus, new: Corpus) -> dict[str, str]:
-    """Return the ids of the old edition that the new one has for other words.
-
-    Returns:
-        each with the id under which its own words stand now, changed or not.
-    """
+    """Return the ids of the old edition that the new one has for other words, as `vanished`."""
     now = _matched(old, new)
     return {id_: after for id_, after in now.items() if id_ != after and id_ in new.by_id}
 
@@ -317,7 +311,3 @@ def _stale(
             then = before[passage.id].review_by if passage.id in before else ""
             good = not then or then >= as_of
             yield Stale(id=passage.id, review_by=review_by, since_old=good)
-
-
-def _as_of(corpus: Corpus) -> str:
-    return max((source.as_of for source in corpus.sources), default="")

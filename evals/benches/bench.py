@@ -229,11 +229,7 @@ def torch_encoder() -> Callable[[str | list[str]], object]:
 
 
 def torch_windows() -> Callable[[str], object]:
-    """Return sentence-transformers over a whole text, in windows of 256 tokens.
-
-    Raises:
-        ModelError: sentence-transformers is not installed, or the weights are not.
-    """
+    """Return sentence-transformers over a whole text, in windows of 256 tokens."""
     from tokenizers import Tokenizer
 
     from assistant.retrieval.models import shipped_folder

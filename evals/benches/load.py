@@ -11,16 +11,14 @@ from __future__ import annotations
 import argparse
 import asyncio
 import json
-import os
 import random
 import re
 import signal
 import subprocess
 import sys
-import tempfile
 import time
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -28,7 +26,7 @@ import httpx
 
 from assistant.settings import Settings
 from evals.benches.bench import worst_inputs
-from evals.benches.serving import copy_home, free_port, signpost, wait
+from evals.benches.serving import signpost, started
 from evals.cases.case import load_split
 from evals.estimate import percentile
 
@@ -39,6 +37,13 @@ LETTERS = "bcdfghjklmnpqrstvwxz"
 
 BURST = 4
 """How many times as many as can be served or wait come at once in the end."""
+
+
+Again = Callable[[], str | None]
+"""Gives the next question; none when it is time to stop."""
+
+Note = Callable[[float, str, str], None]
+"""Told when a question was asked, with what status and words it was answered."""
 
 
 @dataclass
@@ -68,40 +73,26 @@ class User:
 
 def main() -> int:
     """Run the load and print what was met."""
-    arguments = _parser().parse_args()
-    questions = [case.question for case in load_split("development") if not case.turns]
-    with tempfile.TemporaryDirectory() as folder:
-        home = Path(folder) / "home"
-        copy_home(Settings.from_environment().home, home)
-        environment = {**os.environ, "SIGNPOST_HOME": str(home)}
-        users = [_user(number, environment) for number in range(arguments.users)]
-        environment |= {"SIGNPOST_ACCESS": "accounts", "SIGNPOST_RATE": "10000"}
-        port = free_port()
-        command = [*signpost(), "serve", "--port", str(port)]
-        with subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL) as server:
-            try:
-                address = f"http://127.0.0.1:{port}"
-                wait(address)
-                before = _memory(server.pid)
-                seen = asyncio.run(
-                    steady(address, users, questions, arguments.seconds, arguments.worst)
-                )
-                after = _memory(server.pid)
-                told = asyncio.run(_burst(address, users, questions))
-            finally:
-                server.terminate()
-            code = server.wait(timeout=60)
-    sys.stdout.write(_report(arguments, seen, told, (before, after), code))
-    # Stopped in good order, it ends by the signal that it was sent.
-    return 1 if seen.crossed or code not in (0, -signal.SIGTERM) else 0
-
-
-def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m evals.benches.load", description=__doc__)
     parser.add_argument("--users", type=int, default=20, help="users at once (20)")
     parser.add_argument("--worst", type=int, default=0, help="users who ask the dearest (0)")
     parser.add_argument("--seconds", type=int, default=120, help="how long (120)")
-    return parser
+    given = parser.parse_args()
+    questions = [case.question for case in load_split("development") if not case.turns]
+    users: list[User] = []
+
+    def register(environment: Mapping[str, str]) -> None:
+        users.extend(_user(number, environment) for number in range(given.users))
+
+    settings = {"SIGNPOST_ACCESS": "accounts", "SIGNPOST_RATE": "10000"}
+    with started(settings, register) as (address, server):
+        before = _memory(server.pid)
+        seen = asyncio.run(steady(address, users, questions, given.seconds, given.worst))
+        after = _memory(server.pid)
+        told = asyncio.run(_burst(address, users, questions))
+    sys.stdout.write(_report(given, seen, told, (before, after), server.returncode))
+    # Stopped in good order, it ends by the signal that it was sent.
+    return 1 if seen.crossed or server.returncode not in (0, -signal.SIGTERM) else 0
 
 
 async def steady(
@@ -109,33 +100,28 @@ async def steady(
 ) -> Seen:
     """Let all users ask for a while, half over the API and half as the page does.
 
-    Args:
-        address: of the server.
-        users: who asks, each one question after another.
-        questions: what they ask, by chance.
-        seconds: for how long.
-        worst: how many of them ask the dearest questions, whose times are not among the others.
+    The first `worst` users ask the dearest questions, whose times are not among the others.
     """
     seen, dear = Seen(), Seen()
     longest = Settings.from_environment().max_question_chars
     dearest = [*worst_inputs(longest - len(LETTERS)).values()]
     words = frozenset(user.word for user in users)
     until = time.monotonic() + seconds
-    asks = (_ask_api, _ask_page)
-    await asyncio.gather(
-        *(
-            asks[number % 2](
-                address,
-                user,
-                random.Random(number),
-                dearest if number < worst else questions,
-                until,
-                dear if number < worst else seen,
-                words,
-            )
-            for number, user in enumerate(users)
-        )
-    )
+
+    async def ask(number: int, user: User) -> None:
+        chance, hard = random.Random(number), number < worst
+        asked, met = (dearest, dear) if hard else (questions, seen)
+
+        def again() -> str | None:
+            left = time.monotonic() < until
+            return f"{chance.choice(asked)} {user.word}" if left else None
+
+        def note(start: float, status: str, text: str) -> None:
+            _note(met, start, status, text, user, words)
+
+        await (_ask_page if number % 2 else _ask_api)(address, user, again, note)
+
+    await asyncio.gather(*(ask(number, user) for number, user in enumerate(users)))
     if worst:
         asked = sum(dear.statuses.values())
         most = percentile(dear.seconds, 95).value
@@ -143,47 +129,29 @@ async def steady(
     return seen
 
 
-async def _ask_api(
-    address: str,
-    user: User,
-    chance: random.Random,
-    questions: Sequence[str],
-    until: float,
-    seen: Seen,
-    words: frozenset[str],
-) -> None:
+async def _ask_api(address: str, user: User, again: Again, note: Note) -> None:
     async with httpx.AsyncClient(base_url=address, headers=user.headers, timeout=120) as client:
         turns: list[str] = []
-        while time.monotonic() < until:
-            asked = f"{chance.choice(questions)} {user.word}"
+        while asked := again():
             start = time.monotonic()
             answer = await client.post("/api/ask", json={"question": asked, "turns": turns[-3:]})
-            _note(seen, start, str(answer.status_code), answer.text, user, words)
+            note(start, str(answer.status_code), answer.text)
             turns.append(asked)
 
 
-async def _ask_page(
-    address: str,
-    user: User,
-    chance: random.Random,
-    questions: Sequence[str],
-    until: float,
-    seen: Seen,
-    words: frozenset[str],
-) -> None:
+async def _ask_page(address: str, user: User, again: Again, note: Note) -> None:
     headers = {} if user.form else user.headers
     async with httpx.AsyncClient(base_url=address, headers=headers, timeout=120) as client:
         if user.form:
+            start = time.monotonic()
             signed = await client.post("/sign-in", data=user.form)
             if signed.status_code != 303:
-                seen.statuses[f"sign-in {signed.status_code}"] += 1
+                note(start, f"sign-in {signed.status_code}", "")
                 return
         session = f"load{user.word}"
-        while time.monotonic() < until:
-            asked = f"{chance.choice(questions)} {user.word}"
+        while asked := again():
             start = time.monotonic()
-            status, text = await _through_the_queue(client, session, asked)
-            _note(seen, start, status, text, user, words)
+            note(start, *await _through_the_queue(client, session, asked))
 
 
 async def _through_the_queue(
@@ -264,7 +232,7 @@ def word_of(number: int) -> str:
     return "".join(random.Random(f"word {number}").choices(LETTERS, k=12))
 
 
-def _user(number: int, environment: dict[str, str]) -> User:
+def _user(number: int, environment: Mapping[str, str]) -> User:
     name = f"user{number}"
     add = [*signpost(), "accounts", "add", name, "--role", "officer"]
     subprocess.run(

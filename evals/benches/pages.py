@@ -20,7 +20,7 @@ from evals.cases.case import load_split
 from evals.estimate import percentile
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, BrowserContext, CDPSession, Page
+    from playwright.sync_api import Browser, BrowserContext, CDPSession
 
 WORKSPACES = ("/", "/framework", "/prepare", "/evaluate", "/library")
 
@@ -118,10 +118,15 @@ class Asked(NamedTuple):
 
 def main() -> int:
     """Measure and print."""
-    arguments = _parser().parse_args()
+    parser = argparse.ArgumentParser(prog="python -m evals.benches.pages", description=__doc__)
+    parser.add_argument("--address", help="of a server that runs; one is started if none is given")
+    parser.add_argument(
+        "--questions", type=int, default=QUESTIONS, help=f"how many are asked ({QUESTIONS})"
+    )
+    arguments = parser.parse_args()
     given = str(arguments.address or "").rstrip("/")
-    server = nullcontext(given) if given else started({"SIGNPOST_RATE": "10000"})
-    with server as address, _browser() as browser:
+    server = nullcontext((given, None)) if given else started({"SIGNPOST_RATE": "10000"})
+    with server as (address, _), _browser() as browser:
         visits = {path: _visits(browser, address, path) for path in WORKSPACES}
         asked = _asking(browser, address, _questions(arguments.questions))
     outside = {
@@ -129,15 +134,6 @@ def main() -> int:
     }
     sys.stdout.write(_report(visits, asked, sorted(outside)))
     return 1 if outside or any(one.failed for one in asked) else 0
-
-
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m evals.benches.pages", description=__doc__)
-    parser.add_argument("--address", help="of a server that runs; one is started if none is given")
-    parser.add_argument(
-        "--questions", type=int, default=QUESTIONS, help=f"how many are asked ({QUESTIONS})"
-    )
-    return parser
 
 
 @contextmanager
@@ -196,12 +192,7 @@ class Wire:
     """What goes over the wire for one page."""
 
     def __init__(self, session: CDPSession, address: str) -> None:
-        """Listen.
-
-        Args:
-            session: to the browser's own record of a page.
-            address: of the server.
-        """
+        """Listen to the browser's own record of a page."""
         self.sent = self.whole = self.requests = 0
         self.outside: list[str] = []
         self._ours = (f"{address}/", "data:", "blob:")
@@ -249,14 +240,10 @@ def _asking(browser: Browser, address: str, questions: Sequence[str]) -> list[As
     # The first warms the path of a question.
     for question in (questions[0], *questions):
         told.append(Asked(*page.evaluate(_ASKED, [question, QUIET_MS])))
-        _anew(page)
+        if page.locator("#sp-new").is_visible():
+            page.click("#sp-new")
+            page.wait_for_function("!document.querySelector('.sp-turn')")
     return told[1:]
-
-
-def _anew(page: Page) -> None:
-    if page.locator("#sp-new").is_visible():
-        page.click("#sp-new")
-        page.wait_for_function("!document.querySelector('.sp-turn')")
 
 
 def _report(
@@ -286,15 +273,9 @@ def _line(path: str, which: str, visits: Sequence[Visit]) -> str:
         there = [one for one in values if one is not None]
         return f"{statistics.median(there):.0f}" if there else "none"
 
-    cells = (
-        middle([one.fcp for one in visits]),
-        middle([one.lcp for one in visits]),
-        middle([one.box for one in visits]),
-        middle([one.sent / 1024 for one in visits]),
-        middle([one.whole / 1024 for one in visits]),
-    )
-    requests = middle([one.requests for one in visits])
-    return f"{path:<12}{which:>7}" + "".join(f"{one:>7}" for one in cells) + f"{requests:>10}"
+    rows = [(one.fcp, one.lcp, one.box, one.sent / 1024, one.whole / 1024) for one in visits]
+    cells = "".join(f"{middle(column):>7}" for column in zip(*rows, strict=True))
+    return f"{path:<12}{which:>7}{cells}{middle([one.requests for one in visits]):>10}"
 
 
 if __name__ == "__main__":

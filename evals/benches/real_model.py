@@ -30,10 +30,6 @@ _PART = re.compile(r"_part_?(\d+)$")
 def join(parts: Path, out: Path) -> None:
     """Join the parts of the model, in the order of their numbers, and check the whole.
 
-    Args:
-        parts: the folder that the packages were installed into.
-        out: the file to write; it is there only if it is right.
-
     Raises:
         ModelError: a part is missing, or the whole is not the model.
     """
@@ -61,21 +57,13 @@ def _pieces(parts: Path) -> list[Path]:
     }
     if not numbered or sorted(numbered) != list(range(1, len(numbered) + 1)):
         raise ModelError(f"{parts} does not hold the parts of the model, numbered from 1.")
-    return [_largest(numbered[number]) for number in sorted(numbered)]
-
-
-def _largest(folder: Path) -> Path:
-    files = (one for one in folder.rglob("*") if one.is_file())
-    return max(files, key=lambda one: one.stat().st_size)
+    files = ([one for one in numbered[n].rglob("*") if one.is_file()] for n in sorted(numbered))
+    return [max(own, key=lambda one: one.stat().st_size) for own in files]
 
 
 @contextmanager
 def served(model: Path, python: Path) -> Iterator[str]:
-    """Serve the model while the context lasts, and give its address.
-
-    Args:
-        model: the joined file.
-        python: of the environment with llama-cpp-python.
+    """Serve the joined model by a Python that has llama-cpp-python; yields the address.
 
     Raises:
         ModelError: it does not answer in time.
@@ -115,7 +103,16 @@ def _wait(url: str, server: subprocess.Popen[bytes]) -> None:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Join the model, or serve it while a command runs, and return its exit code."""
-    given = _parser().parse_args(arguments)
+    parser = argparse.ArgumentParser(prog="python -m evals.benches.real_model", description=__doc__)
+    actions = parser.add_subparsers(dest="action", required=True)
+    joining = actions.add_parser("join", help="join the parts and check the whole")
+    joining.add_argument("parts", type=Path)
+    joining.add_argument("model", type=Path)
+    serving = actions.add_parser("serve", help="serve the model while a command runs")
+    serving.add_argument("model", type=Path)
+    serving.add_argument("python", type=Path)
+    serving.add_argument("command", nargs=argparse.REMAINDER)
+    given = parser.parse_args(arguments)
     try:
         if given.action == "join":
             join(given.parts, given.model)
@@ -126,19 +123,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except SignpostError as error:
         sys.stderr.write(f"{error}\n")
         return 1
-
-
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m evals.benches.real_model", description=__doc__)
-    actions = parser.add_subparsers(dest="action", required=True)
-    joining = actions.add_parser("join", help="join the parts and check the whole")
-    joining.add_argument("parts", type=Path)
-    joining.add_argument("model", type=Path)
-    serving = actions.add_parser("serve", help="serve the model while a command runs")
-    serving.add_argument("model", type=Path)
-    serving.add_argument("python", type=Path)
-    serving.add_argument("command", nargs=argparse.REMAINDER)
-    return parser
 
 
 if __name__ == "__main__":

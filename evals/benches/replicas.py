@@ -182,12 +182,9 @@ def redis_server(folder: Path, port: int = 0) -> Iterator[str]:
 
 @contextmanager
 def service(folder: Path, count: int, **given: str) -> Iterator[Service]:
-    """Run a whole service; its index is built once, on the Chroma server.
+    """Run a whole service of `count` servers with the settings `given`.
 
-    Args:
-        folder: an empty one for all that is written.
-        count: how many servers.
-        given: settings of each server, beside those that make it one of several.
+    Its index is built once, on the Chroma server; all that is written goes into the folder.
     """
     with ExitStack() as stack:
         chroma, ports = free_port(), [free_port() for _ in range(count)]

@@ -10,7 +10,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -26,23 +26,28 @@ STOP_SECONDS = 60
 
 
 @contextmanager
-def started(environment: Mapping[str, str]) -> Iterator[str]:
-    """Serve a copy of this machine's index as long as the context lasts; yields the address.
+def started(
+    environment: Mapping[str, str], prepare: Callable[[Mapping[str, str]], object] = dict
+) -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
+    """Serve a copy of this machine's index as long as the context lasts; yields address and server.
 
     Args:
         environment: settings beside those of this process.
+        prepare: is given the environment of commands that the server's home is made ready with.
     """
     with tempfile.TemporaryDirectory() as folder:
         home = Path(folder) / "home"
         copy_home(Settings.from_environment().home, home)
         port = free_port()
-        given = {**os.environ, **environment, "SIGNPOST_HOME": str(home)}
+        own = {**os.environ, "SIGNPOST_HOME": str(home)}
+        prepare(own)
         command = [*signpost(), "serve", "--port", str(port)]
+        given = {**own, **environment}
         with subprocess.Popen(command, env=given, stdout=subprocess.DEVNULL) as server:
             try:
                 address = f"http://127.0.0.1:{port}"
                 wait(address)
-                yield address
+                yield address, server
             finally:
                 server.send_signal(signal.SIGTERM)
                 server.wait(timeout=STOP_SECONDS)

@@ -8,7 +8,7 @@ never by itself.
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 
@@ -128,8 +128,10 @@ def renewed(sheet: str, signposting: Signposting) -> str:
     readings = kept_readings(read_sheet(sheet), signposting)
     parts = [
         _state(signposting, readings),
-        _rows("Replies", "reply", "read", _replies_of(readings)),
-        _rows("Services", "service", "opened", _services_of(readings)),
+        _rows("Replies", "reply", "read", (one for one in readings.items() if " " in one[0])),
+        _rows(
+            "Services", "service", "opened", (one for one in readings.items() if " " not in one[0])
+        ),
         "## What the replies say\n",
         *(_reply_texts(case, signposting) for case in signposting.cases),
         "## What is said of the services\n",
@@ -170,14 +172,6 @@ def _state(signposting: Signposting, readings: Mapping[str, Reading]) -> str:
     }
     lines = [f"| {name} | {value} |" for name, value in rows.items()]
     return "\n".join([STATE, "| field | value |", "|---|---|", *lines, ""])
-
-
-def _replies_of(readings: Mapping[str, Reading]) -> Iterator[tuple[str, Reading]]:
-    return ((key, reading) for key, reading in readings.items() if " " in key)
-
-
-def _services_of(readings: Mapping[str, Reading]) -> Iterator[tuple[str, Reading]]:
-    return ((key, reading) for key, reading in readings.items() if " " not in key)
 
 
 def _rows(title: str, what: str, done: str, rows: Iterable[tuple[str, Reading]]) -> str:
@@ -228,11 +222,7 @@ def _is_day(text: str) -> bool:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Make a sheet, new or anew, and say what is still to be done.
-
-    Returns:
-        0, 1 after an error, or 2 after wrong usage.
-    """
+    """Make a sheet, new or anew, and say what is still to be done."""
     arguments = sys.argv[1:] if arguments is None else arguments
     if len(arguments) != 1:
         sys.stderr.write("signpost: name the file of the sheet: make sign-off FILE=sheet.md\n")

@@ -14,7 +14,6 @@ from evals.metrics.measures import (
     LESS_IS_BETTER,
     RISK_NOT_RIGHT,
     RISK_WITHOUT_ANSWER,
-    Value,
     is_loss,
     is_rate,
 )
@@ -93,12 +92,7 @@ class Comparison(Record):
 
 
 def compare(before: Baseline, after: Baseline, alpha: float = ALPHA) -> Comparison:
-    """Compare two runs by their scores.
-
-    Args:
-        before: the scores to compare with.
-        after: the scores that are compared.
-        alpha: chance of calling a fall real that is none, for the smallest detectable fall.
+    """Compare two runs by their scores; `alpha` is for the smallest detectable fall.
 
     Raises:
         BatchError: they have no case in common.
@@ -110,14 +104,15 @@ def compare(before: Baseline, after: Baseline, alpha: float = ALPHA) -> Comparis
         raise BatchError("The two runs have no case in common; compare runs of the same suite.")
     kept = [name for name in both if name not in edited]
     families = sorted({old.family for old, _ in pairs})
+    names = dict.fromkeys(name for pair in pairs for one in pair for name in one.values)
     return Comparison(
-        before=_name(before),
-        after=_name(after),
+        before=f"edition {before.edition[:12]}, settings {before.settings_digest[:12]}",
+        after=f"edition {after.edition[:12]}, settings {after.settings_digest[:12]}",
         cases=len(pairs),
         only_before=tuple(name for name in before.cases if name not in after.cases),
         only_after=tuple(name for name in after.cases if name not in before.cases),
         edited=edited,
-        measures={name: _differ(name, pairs, alpha) for name in _names(pairs)}
+        measures={name: _differ(name, pairs, alpha) for name in names}
         | {name: _rank(name, pairs) for name in (RISK_WITHOUT_ANSWER, RISK_NOT_RIGHT)},
         families={
             family: _differ(RIGHT, [pair for pair in pairs if pair[0].family == family], alpha)
@@ -153,14 +148,6 @@ def compare_runs(before: Path, after: Path, *, held_out: bool = False) -> Compar
     return found.model_copy(update={"changes": changes})
 
 
-def _name(side: Baseline) -> str:
-    return f"edition {side.edition[:12]}, settings {side.settings_digest[:12]}"
-
-
-def _names(pairs: Sequence[tuple[CaseValues, CaseValues]]) -> list[str]:
-    return list(dict.fromkeys(name for pair in pairs for one in pair for name in one.values))
-
-
 def _differ(name: str, pairs: Sequence[tuple[CaseValues, CaseValues]], alpha: float) -> Difference:
     values = [(old.values.get(name), new.values.get(name)) for old, new in pairs]
     scored = [None if old is None or new is None else (old, new) for old, new in values]
@@ -186,7 +173,7 @@ def _changes(
         moved = {
             measure: is_loss(measure, value, new.values[measure])
             for measure, value in old.values.items()
-            if measure not in LESS_IS_BETTER and _moved(value, new.values.get(measure))
+            if measure not in LESS_IS_BETTER and new.values.get(measure) not in (None, value)
         }
         if moved:
             found.append(
@@ -201,10 +188,6 @@ def _changes(
                 )
             )
     return tuple(found)
-
-
-def _moved(before: Value, after: Value | None) -> bool:
-    return after is not None and after != before
 
 
 def _said(folder: Path) -> dict[str, Said]:

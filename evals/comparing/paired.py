@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
+
+import numpy as np
 
 from corpus.passage import Record
 from evals.estimate import interval
-
-if TYPE_CHECKING:
-    import numpy as np
 
 Pair = tuple[float, float]
 """What a measure was before and is after, in one case; 0 and 1 for a verdict."""
@@ -113,8 +112,6 @@ def compare_means(pairs: Sequence[Pair | None], alpha: float = ALPHA) -> Differe
     >>> one.before, one.after, one.change, one.p
     (0.875, 0.5, -0.375, 0.03125)
     """
-    import numpy as np
-
     scored = [pair for pair in pairs if pair is not None]
     if not scored:
         return _empty(pairs)
@@ -141,16 +138,10 @@ def compare_areas(before: Sequence[Ranked], after: Sequence[Ranked]) -> Differen
     The test exchanges before and after case by case, as that of `compare_means` does; the interval
     is the percentile bootstrap over cases. Both are seeded. No smallest fall is given.
 
-    Args:
-        before: whether each case is good, and its confidence.
-        after: the same cases in the same order.
-
     >>> one = compare_areas([(True, 0.9), (False, 0.1)], [(True, 0.1), (False, 0.9)])
     >>> one.before, one.after
     (0.25, 0.75)
     """
-    import numpy as np
-
     from evals.metrics.abstaining import aurc
 
     if not before:
@@ -229,7 +220,6 @@ def _correlation(pairs: Sequence[Pair]) -> float:
 
 def _signs(changes: Sequence[float], alternative: str) -> float:
     """Return the p value of exchanging before and after; what did not change adds nothing to it."""
-    import numpy as np
     from scipy import stats
 
     moved = np.array([one for one in changes if one])
@@ -254,7 +244,6 @@ def _exchanged(
     change: Callable[[np.ndarray, np.ndarray], float], places: np.ndarray, *, moved: bool
 ) -> tuple[float, float, float]:
     """Return p both ways, of a fall and of a rise."""
-    import numpy as np
     from scipy import stats
 
     if not moved or len(places) < 2:
@@ -325,7 +314,6 @@ def detectable_mean(changes: Sequence[float], alpha: float = ALPHA) -> float | N
     >>> round(detectable_mean([0.1, -0.1] * 50), 3)
     0.025
     """
-    import numpy as np
     from scipy import stats
 
     if len(changes) < 2 or not any(changes):
@@ -347,7 +335,6 @@ def fewest(n: int, alpha: float = ALPHA) -> int | None:
 
 
 def _power(n: int, changed: float, fall: float, alpha: float) -> float:
-    import numpy as np
     from scipy import stats
 
     if changed <= 0.0:

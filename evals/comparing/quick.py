@@ -24,13 +24,7 @@ EACH_HARD = 24
 
 
 def choose(cases: Sequence[Case], each: int = EACH, hard: int = EACH_HARD) -> tuple[Case, ...]:
-    """Return some cases of each family, in their order; which ones depends on their ids alone.
-
-    Args:
-        cases: what to choose from.
-        each: how many of a family, at least.
-        hard: how many of a family of which not one may break.
-    """
+    """Return some cases of each family, in their order; which ones depends on their ids alone."""
     sizes = Counter(case.family for case in cases)
     left = {name: max(each, size // 20) for name, size in sizes.items()}
     left |= {name: hard for name in left if name.partition("-")[0] in HARD_FAMILIES}

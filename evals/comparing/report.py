@@ -13,7 +13,7 @@ from evals.cases.case import Case, load_cases
 from evals.cases.coverage import asked_by, cited_by
 from evals.cases.hostile import hostile_note
 from evals.comparing.compare import Comparison, compare_runs
-from evals.folder import CASES, AnswerRow, RunConfig, load_answers
+from evals.folder import CASES, AnswerRow, load_answers
 from evals.metrics.score import score_run
 from evals.metrics.scores import Score
 from evals.metrics.summary import Summary
@@ -87,11 +87,6 @@ class Report(Record):
 def gather(folder: Path, against: Path | None = None, *, held_out: bool = False) -> Report:
     """Score a run and gather what a report on it shows.
 
-    Args:
-        folder: the run folder.
-        against: another run, which this one is compared with.
-        held_out: whether cases of the test and calibration splits are shown too.
-
     Raises:
         BatchError: one is no run folder, or they have no case in common.
     """
@@ -103,6 +98,9 @@ def gather(folder: Path, against: Path | None = None, *, held_out: bool = False)
     )
     shown = tuple(one for one in told if held_out or one.case.split == "development")
     whole = Whole.read()
+    passages = dict(whole.corpus.by_id)
+    if scores.summary.config.hostile:
+        passages |= {one.id: one for one in hostile_note(whole).passages}
     return Report(
         name=folder.resolve().name,
         summary=scores.summary,
@@ -111,7 +109,7 @@ def gather(folder: Path, against: Path | None = None, *, held_out: bool = False)
         covered=cover(told, whole),
         seconds=tuple(sorted(one.row.seconds for one in told)),
         comparison=compare_runs(against, folder, held_out=held_out) if against else None,
-        passages=_passages(whole, scores.summary.config),
+        passages=passages,
         framework=whole.framework,
     )
 
@@ -145,10 +143,3 @@ def _things(whole: Whole) -> Iterator[Covered]:
             yield Covered(id=item.id, title=title, kind=facets[item.kind], group=group)
     for note in whole.notes:
         yield Covered(id=note.source.id, title=note.source.title, kind="notes", group="")
-
-
-def _passages(whole: Whole, config: RunConfig) -> dict[str, Passage]:
-    shipped = dict(whole.corpus.by_id)
-    if config.hostile:
-        shipped |= {one.id: one for one in hostile_note(whole).passages}
-    return shipped

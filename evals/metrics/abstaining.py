@@ -95,10 +95,7 @@ def abstention_f1(told: Sequence[Told]) -> Estimate:
 
 
 def curve(told: Sequence[tuple[bool, float]]) -> tuple[tuple[float, float], ...]:
-    """Return coverage and risk at each cut of the confidence, the surest first.
-
-    Args:
-        told: whether it is right to answer, or the answer is right, and the confidence, 0 to 1.
+    """Return `risk_coverage` of what is right and the confidence, 0 to 1; empty without any.
 
     >>> curve([(False, 0.2), (True, 0.9)])
     ((0.5, 0.0), (1.0, 0.5))

@@ -112,11 +112,7 @@ def is_resolved(
     Else by scope: every gold item of the framework is a subject or group of the scope, or stands
     above or under one. A gold that is in notes alone tells nothing of the scope.
 
-    Args:
-        answer: to the last question.
-        gold: ids that a right answer cites.
-        strings: `Gold.resolved`.
-        framework: what tells which item stands under which.
+    `strings` are `Gold.resolved`.
     """
     if not answer.resolved_question:
         return None

@@ -53,18 +53,15 @@ class Judges:
         return Verifier.open()
 
     def judge(self, answer: Answer, fitting: Collection[str]) -> Faith:
-        """Judge an answer.
+        """Judge an answer, where passages of `fitting` are gold or as good, see `by_gold`.
 
         The sources of a statement, for the scorer apart and for the checker, are the passages that
         the whole answer cites, in full: faithfulness asks whether a statement is carried by what
         was found, and citation recall by which of it.
-
-        Args:
-            answer: the answer.
-            fitting: ids of passages that are gold or as good; notes by what stands before `#`.
         """
         said = statements_of(answer)
-        context = self._context(said)
+        ids = dict.fromkeys(one.passage_id for each in said for one in each.citations)
+        context = "\n".join(self._passages[one].text for one in ids if one in self._passages)
         by_quotes = tuple(cited(one.citations, self._carries(one)) for one in said)
         checked = [
             one.carried or self._is_verified(context, statement.text)
@@ -95,10 +92,6 @@ class Judges:
 
     def _is_verified(self, context: str, text: str) -> bool:
         return bool(context) and self._verifier.verify(context, text).verdict == "supported"
-
-    def _context(self, said: Sequence[Statement]) -> str:
-        ids = dict.fromkeys(one.passage_id for statement in said for one in statement.citations)
-        return "\n".join(self._passages[one].text for one in ids if one in self._passages)
 
     def _stands_in(self, statement: Statement, cites: Sequence[str]) -> bool:
         texts = [self._passages[one].text for one in cites if one in self._passages]

@@ -100,22 +100,20 @@ def score_case(
 ) -> Score:
     """Score one answer; a question that was refused is scored as one that was declined.
 
-    Args:
-        case: the case.
-        row: its answer.
-        framework: what the kinds of the ids are read from.
-        passages: the corpus that the answer cites; none leaves its citations unscored.
-        judges: judge the statements; none leaves citation recall and faithfulness unscored.
+    Without passages, or without judges, what rests on them is unscored.
     """
     answer = row.answer
     gold = frozenset(one for ids in case.gold.ids().values() for one in ids)
     found = cited_ids(answer, gold) if answer else ()
     facets = _facets(case, found, framework)
     guided = [one for one in found if one not in framework.item_by_id]
+    hits = [hit.passage_id for hit in answer.hits] if answer else []
     recalled = _over(facets, "gold")
     precise = _over(facets, "judged")
     status: Status = answer.status if answer else "declined"
-    to_answer = None if case.context else _is_to_be_answered(case)
+    to_answer = abstaining.is_to_be_answered(case.answerable, case.gold.status)
+    if case.context:
+        to_answer = None
     reason = answer.reason if answer else "refused"
     score = Score(
         id=case.id,
@@ -135,7 +133,9 @@ def score_case(
         gold_first=_gold_first(case, found, framework),
         focus=_focus(found, gold, case.gold.allowed, framework),
         noted=metrics.cites_note(guided, case.gold.facts, case.gold.allowed),
-        note_rank=metrics.note_rank(_guidance_hits(answer, framework), case.gold.facts),
+        note_rank=metrics.note_rank(
+            [one for one in hits if one not in framework.item_by_id], case.gold.facts
+        ),
         note_focus=metrics.note_focus(guided, case.gold.facts, case.gold.allowed),
         strings=metrics.has_strings(shown_text(answer), case.must_contain, case.must_not_contain),
         value=metrics.has_value(openings(answer), case.gold.value),
@@ -156,16 +156,6 @@ def score_case(
             fitting = behaviour.fitting_of(case, framework)
             score = behaviour.with_judges(score, answer, judges.judge(answer, fitting.ids), fitting)
     return score.model_copy(update={"right": score.is_right()})
-
-
-def _is_to_be_answered(case: Case) -> bool | None:
-    return abstaining.is_to_be_answered(case.answerable, case.gold.status)
-
-
-def _guidance_hits(answer: Answer | None, framework: Framework) -> list[str]:
-    """Return the passages of guidance that a search for the question found, best first."""
-    ids = [hit.passage_id for hit in answer.hits] if answer else []
-    return [one for one in ids if one not in framework.item_by_id]
 
 
 def cited_ids(answer: Answer, gold: Collection[str] = ()) -> tuple[str, ...]:

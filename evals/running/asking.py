@@ -8,10 +8,11 @@ from time import perf_counter
 from typing import TYPE_CHECKING, Protocol
 
 from assistant.errors import QuestionError
-from assistant.records import Answer, Provenance, Question, Scope, Statement
+from assistant.records import Answer, Question, Statement
 from assistant.settings import Settings
 from evals.cases.case import Case
 from evals.folder import AnswerRow
+from evals.running.command import UNTOLD
 
 if TYPE_CHECKING:
     from assistant.citing.verifier import Verifier
@@ -35,12 +36,7 @@ class Respondents:
     """Answers cases of any kind; each that is needed is opened once, when it is first needed."""
 
     def __init__(self, settings: Settings, open_asker: Open) -> None:
-        """Keep what to open.
-
-        Args:
-            settings: what to answer with.
-            open_asker: opens what answers ordinary questions.
-        """
+        """Keep what to open; `open_asker` opens what answers ordinary questions."""
         self._settings = settings
         self._open = open_asker
 
@@ -99,29 +95,10 @@ def verdict_as_answer(case: Case, checker: Verifier) -> Answer:
         verdict=judged.verdict,
         support=judged.support,
     )
-    return Answer(
-        question=case.question,
-        resolved_question=case.question,
-        status="answered",
-        reason="",
-        scope=Scope(operation="verify"),
-        parts=(),
-        statements=(claim,),
-        completeness=(),
-        dropped=(),
-        hits=(),
-        nearest=(),
-        follow_ups=(),
-        signposting=None,
-        provenance=Provenance(
-            corpus="",
-            settings="",
-            embedder="",
-            weights="",
-            composer=CHECKER,
-            checker=CHECKER,
-            time="",
-        ),
+    told = {"question": case.question, "resolved_question": case.question, "statements": [claim]}
+    made_by = {**UNTOLD["provenance"], "composer": CHECKER, "checker": CHECKER}
+    return Answer.model_validate(
+        {**UNTOLD, **told, "scope": {"operation": "verify"}, "provenance": made_by}
     )
 
 

@@ -18,7 +18,7 @@ from corpus.passage import Corpus
 from evals.cases.case import Case
 from evals.folder import AnswerRow
 
-_UNTOLD: Mapping[str, Any] = {
+UNTOLD: Mapping[str, Any] = {
     "resolved_question": "",
     "status": "answered",
     "reason": "",
@@ -52,11 +52,6 @@ def by_command(command: str, cases: Sequence[Case], corpus: Corpus) -> Iterator[
     It reads rows `{"id", "question", "turns"}` on its standard input, one JSON object a line, and
     writes rows `{"id", "answer", "seconds"}` to its standard output, in any order, one for each
     question. It is started without a shell.
-
-    Args:
-        command: the command with its arguments, quoted as in a shell.
-        cases: what to ask.
-        corpus: what the answers cite; see `whole_answer`.
 
     Raises:
         BatchError: it cannot be started, fails, writes what is no row, answers what was not asked
@@ -99,11 +94,6 @@ def whole_answer(given: Mapping[str, Any], question: str, corpus: Corpus) -> Ans
     place and tier of a citation are those of the passage, and the kind of a statement is the tier
     of what it cites first.
 
-    Args:
-        given: what it wrote.
-        question: what was asked.
-        corpus: what is cited.
-
     Raises:
         ValidationError: what it wrote is no answer.
     """
@@ -111,7 +101,7 @@ def whole_answer(given: Mapping[str, Any], question: str, corpus: Corpus) -> Ans
     hits = [_hit(one, rank) for rank, one in enumerate(given.get("hits", ()), 1)]
     nearest = [_citation(one, corpus) for one in given.get("nearest", ())]
     own = {"statements": statements, "hits": hits, "nearest": nearest}
-    return Answer.model_validate({**_UNTOLD, "question": question, **given, **own})
+    return Answer.model_validate({**UNTOLD, "question": question, **given, **own})
 
 
 def _write(file: IO[str], cases: Sequence[Case]) -> None:

@@ -135,13 +135,7 @@ class Worker:
     """Does what is ordered, and keeps the file up to date."""
 
     def __init__(self, order: Order, settings: Settings, open_asker: Open | None = None) -> None:
-        """Keep what is to be done.
-
-        Args:
-            order: what.
-            settings: what to answer with; its home holds the runs.
-            open_asker: opens what answers; the assistant if it is left out.
-        """
+        """Keep what is to be done; `open_asker` opens what answers, the assistant if left out."""
         self._folder = settings.home / FOLDER
         self._settings = settings
         self._open = open_asker

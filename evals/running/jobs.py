@@ -55,12 +55,7 @@ class Jobs:
     """The run of a home: one at a time, whichever process started it."""
 
     def __init__(self, settings: Settings, command: Command = command_of) -> None:
-        """Keep the place; nothing is made yet.
-
-        Args:
-            settings: what a job answers with.
-            command: the command line of its process.
-        """
+        """Keep the place; nothing is made yet."""
         self._settings = settings
         self._folder = settings.home / FOLDER
         self._command = command

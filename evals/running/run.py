@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import platform
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
 from importlib import metadata
 from pathlib import Path
@@ -110,13 +110,6 @@ def run_chosen(
 ) -> RunSummary:
     """Ask cases into a run folder, and keep answers that an interrupted call left.
 
-    Args:
-        chosen: which cases, and by what.
-        out: the run folder; made if it is not there.
-        settings: what to answer with.
-        progress: called after each case.
-        open_asker: what opens the thing that is evaluated; the assistant by default.
-
     Raises:
         BatchError: the cases are not in their form, none is left to ask, or `out` holds another
             run or something else.
@@ -127,20 +120,18 @@ def run_chosen(
     left = [case for case in cases if case.id not in kept]
     seconds = 0.0
     if left:
-        rows = _rows(chosen, left, settings, open_asker or _assistant)
-        seconds = _keep(rows, out, lambda done: _tell(progress, len(kept) + done, cases))
-    _finish(out)
+        rows = (
+            by_command(chosen.command, left, Whole.read().corpus)
+            if chosen.command
+            else one_by_one(left, settings, open_asker or _assistant)
+        )
+        seconds = _keep(rows, out, lambda done: progress and progress(len(kept) + done, len(cases)))
+    config = load_config(out)
+    if not config.finished:
+        _note(out, config.model_copy(update={"finished": _now()}))
     return RunSummary(
         folder=out, cases=len(cases), kept=len(kept), asked=len(left), seconds=seconds
     )
-
-
-def _rows(
-    chosen: Chosen, cases: Sequence[Case], settings: Settings, open_asker: Open
-) -> Iterator[AnswerRow]:
-    if chosen.command:
-        return by_command(chosen.command, cases, Whole.read().corpus)
-    return one_by_one(cases, settings, open_asker)
 
 
 def _config(chosen: Chosen, cases: Sequence[Case], settings: Settings) -> RunConfig:
@@ -183,13 +174,7 @@ def _opened(out: Path, config: RunConfig, cases: Sequence[Case]) -> frozenset[st
     return frozenset(row.id for row in rows)
 
 
-def _finish(out: Path) -> None:
-    config = load_config(out)
-    if not config.finished:
-        _note(out, config.model_copy(update={"finished": _now()}))
-
-
-def _keep(rows: Iterable[AnswerRow], out: Path, tell: Callable[[int], None]) -> float:
+def _keep(rows: Iterable[AnswerRow], out: Path, tell: Callable[[int], object]) -> float:
     """Write rows as they come; return the time that it took, opening left out, also to `run.json`.
 
     The time of a call that is interrupted is kept too.
@@ -216,11 +201,6 @@ def _assistant(settings: Settings) -> Asker:
     from assistant.pipeline import Assistant
 
     return Assistant.open(settings)
-
-
-def _tell(progress: Progress | None, done: int, cases: Sequence[Case]) -> None:
-    if progress is not None:
-        progress(done, len(cases))
 
 
 def _now() -> str:

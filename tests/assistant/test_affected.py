@@ -40,33 +40,29 @@ def test_an_answer_that_cites_nothing_that_changed_is_not_affected() -> None:
     assert found == Matching(total=2, affected=(), foreign=())
 
 
-def test_a_quote_that_its_passage_still_has_stands() -> None:
-    longer = (*LIGHT, Marked(text="Lamps are cleaned each week.", marks=("rules",)))
-    new = harbour_whole(walkways(("", OPENING), ("Light", longer)))
-    (affected,) = matched(new, saved(cited("note:walkways#2", 0))).affected
-    assert affected.changed == {"note:walkways#2": ("reworded",)}
-    assert [(one.fate, one.now) for one in affected.quotes] == [("stands", "note:walkways#2")]
+LONGER = (*LIGHT, Marked(text="Lamps are cleaned each week.", marks=("rules",)))
 
 
-def test_a_quote_behind_an_inserted_section_has_moved() -> None:
-    new = harbour_whole(walkways(("", OPENING), ("Paint", INSERTED), ("Light", LIGHT)))
-    (affected,) = matched(new, saved(cited("note:walkways#2", 1))).affected
-    assert affected.changed == {"note:walkways#2": ("renumbered",)}
-    assert affected.quotes == (
-        Quote(
-            passage_id="note:walkways#2",
-            quote="Lights on walkways are green.",
-            fate="moved",
-            now="note:walkways#3",
+@pytest.mark.parametrize(
+    ("sections", "reason", "fate", "now"),
+    [
+        ((("", OPENING), ("Light", LONGER)), "reworded", "stands", "note:walkways#2"),
+        (
+            (("", OPENING), ("Paint", INSERTED), ("Light", LIGHT)),
+            "renumbered",
+            "moved",
+            "note:walkways#3",
         ),
+        ((("", OPENING),), "removed", "gone", ""),
+    ],
+)
+def test_a_quote_stands_has_moved_or_is_gone(sections, reason, fate, now):
+    quote = cited("note:walkways#2", 0)
+    (affected,) = matched(harbour_whole(walkways(*sections)), saved(quote)).affected
+    assert affected.changed == {"note:walkways#2": (reason,)}
+    assert affected.quotes == (
+        Quote(passage_id="note:walkways#2", quote=quote.quote, fate=fate, now=now),
     )
-
-
-def test_a_quote_that_nothing_has_is_gone() -> None:
-    new = harbour_whole(walkways(("", OPENING)))
-    (affected,) = matched(new, saved(cited("note:walkways#2", 0))).affected
-    assert affected.changed == {"note:walkways#2": ("removed",)}
-    assert [(one.fate, one.now) for one in affected.quotes] == [("gone", "")]
 
 
 def test_an_answer_that_showed_a_changed_passage_as_nearest_is_affected() -> None:

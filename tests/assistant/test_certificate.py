@@ -11,8 +11,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assistant.certificates.certificate import Certificate, digest_of_table
-from assistant.certificates.certificate_file import read_certificate, write_certificate
-from assistant.certificates.recheck import contradictions, shortened
+from assistant.certificates.certificate_file import (
+    certificate_text,
+    parse_certificate,
+    write_certificate,
+)
+from assistant.certificates.recheck import contradictions
 from assistant.errors import CertificateError
 from assistant.records import Signposting
 from tests.certified import ANSWER, CERTIFICATE, Place, forged, kept, leaves, put, sealed, table_of
@@ -83,12 +87,12 @@ def refused(folder: Path, content: str | bytes) -> str:
     file = folder / "forged.json"
     file.write_bytes(content if isinstance(content, bytes) else content.encode())
     with pytest.raises(CertificateError) as error:
-        read_certificate(file)
+        parse_certificate(certificate_text(file))
     return str(error.value)
 
 
 def test_what_was_written_is_read_back(tmp_path: Path) -> None:
-    assert read_certificate(kept(tmp_path)) == (CERTIFICATE, CERTIFICATE.digest)
+    assert parse_certificate(certificate_text(kept(tmp_path))) == (CERTIFICATE, CERTIFICATE.digest)
     assert [path.name for path in tmp_path.iterdir()] == ["certificate.json"]
 
 
@@ -131,7 +135,7 @@ def test_a_folder_a_missing_file_and_a_huge_one_are_refused(tmp_path: Path) -> N
         (tmp_path / ("x" * 300), "cannot be read"),
     ]:
         with pytest.raises(CertificateError, match=said):
-            read_certificate(path)
+            parse_certificate(certificate_text(path))
 
 
 @pytest.mark.parametrize(
@@ -173,7 +177,7 @@ def test_any_single_changed_character_of_any_value_is_noticed(folder, leaf, data
     file = folder / "changed.json"
     file.write_text(json.dumps(table), encoding="utf-8")
     try:
-        found = read_certificate(file)
+        found = parse_certificate(certificate_text(file))
     except CertificateError:
         return
     assert found.digest != found.certificate.digest
@@ -200,8 +204,3 @@ def test_a_certificate_that_is_as_it_was_written_contradicts_itself_nowhere() ->
 def test_a_contradiction_is_told(place: Place, value: object, said: str) -> None:
     found = [one for _, one in contradictions(forged(place, value))]  # type: ignore[arg-type]
     assert any(re.search(said, one) for one in found), found
-
-
-def test_a_long_text_is_shortened_and_a_short_one_is_not():
-    assert shortened("a" * 80) == "a" * 80
-    assert shortened("a" * 81) == f"{'a' * 78} …"

@@ -96,9 +96,7 @@ def test_items_are_what_stands_under_the_first_kind_and_is_not_shared() -> None:
     assert {one: kinds.count(one) for one in kinds} == {"capability": 26, "outcome": 41}
 
 
-def test_each_item_is_judged_with_quotes_that_stand_in_the_plan(
-    analyst: Analyst, tmp_path: Path
-) -> None:
+def test_each_item_is_judged_with_quotes_that_stand_in_the_plan(analyst, tmp_path):
     made = gaps_of(analyst, tmp_path, PLAN)
     judged = {one.item_id: one.judgement for one in made.findings}
     assert judged["harbour:A1"] == "addressed"

@@ -53,9 +53,7 @@ def _change(library: Library, *paths: Path, removed: tuple[str, ...] = ()) -> In
     return library.change(paths, removed, hashing_embedder)
 
 
-def test_a_second_ingest_embeds_nothing_and_a_changed_file_what_is_new(
-    library: Library, plan: Path
-) -> None:
+def test_a_second_ingest_embeds_nothing_and_a_changed_file_what_is_new(library, plan):
     first = _change(library, plan)
     assert (first.held, first.texts, first.embedded) == (1, 2, 2)
     again = _change(library, plan)
@@ -83,9 +81,7 @@ def test_what_is_taken_out_is_in_no_file(library: Library, plan: Path) -> None:
     assert not library.folder.exists()
 
 
-def test_a_build_that_was_killed_goes_on_where_it_was(
-    library: Library, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_build_that_was_killed_goes_on_where_it_was(library, tmp_path, monkeypatch):
     text = "\n\n".join(f"# Part {n}\n\nRule {n} of the quay is number {n}." for n in range(20))
     (path := tmp_path / "rules.md").write_text(text, encoding="utf-8")
     monkeypatch.setattr(store_build, "EMBEDDED", 4)
@@ -172,9 +168,7 @@ def test_a_library_answers_under_a_heading_of_its_own(tier: LibraryTier) -> None
     }
 
 
-def test_what_ships_is_answered_as_ever_with_a_library_beside_it(
-    tier: LibraryTier, assistant: Assistant
-) -> None:
+def test_what_ships_is_answered_as_ever_with_a_library_beside_it(tier, assistant):
     question = Question(text="What outcomes does capability 12 have?")
     alone, beside = assistant.ask(question), tier.ask(question)
     assert beside.statements[: len(alone.statements)] == alone.statements

@@ -10,7 +10,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from assistant.certificates.certificate_file import read_certificate, write_certificate
+from assistant.certificates.certificate_file import (
+    certificate_text,
+    parse_certificate,
+    write_certificate,
+)
 from assistant.certificates.recheck import certify
 from assistant.citing.citations import note
 from assistant.pipeline import Assistant
@@ -178,6 +182,6 @@ def test_a_certificate_holds_nothing_of_it_and_still_verifies(tmp_path: Path) ->
     assert certificate.question == "Which partners has [name], [email]?"
     assert "Jane" not in certificate.model_dump_json()
     write_certificate(certificate, tmp_path / "c.json")
-    received = read_certificate(tmp_path / "c.json")
+    received = parse_certificate(certificate_text(tmp_path / "c.json"))
     assert received.digest == certificate.digest
     assert checked(received.certificate).result == "valid"

@@ -15,7 +15,6 @@ from assistant.citing import ground
 from assistant.errors import QuestionError
 from assistant.pipeline import Assistant
 from assistant.records import Question
-from assistant.settings import Settings
 from corpus.structure.graph import Framework
 from corpus.whole import Whole
 from tests.assistant.conftest import Ask, noted, quoted, told
@@ -23,9 +22,7 @@ from tests.assistant.conftest import Ask, noted, quoted, told
 EXAMPLE = "What outcomes and partners relate to victim identity protection?"
 
 
-def test_the_example_is_answered_completely_and_in_order_with_its_lines(
-    ask: Ask, framework: Framework
-) -> None:
+def test_the_example_is_answered_completely_and_in_order_with_its_lines(ask, framework):
     answer = ask(EXAMPLE)
     outcomes = {"P3-O4": "160-161", "P3-O1": "149-150", "P3-O2": "152-154", "P3-O3": "156-158"}
     lines = {"C12": "145-147", **outcomes, "P3-O5": "163", "P3-W1": "165-166"}
@@ -123,9 +120,7 @@ def test_a_search_gives_as_many_as_asked(assistant: Assistant) -> None:
     assert {hit.passage_id for hit in hits} & {"gsr:C12", "gsr:P3-O4"}
 
 
-def test_the_provenance_says_what_an_answer_was_made_with(
-    assistant: Assistant, settings: Settings
-) -> None:
+def test_the_provenance_says_what_an_answer_was_made_with(assistant, settings):
     provenance = assistant.ask(Question(text=EXAMPLE)).provenance
     assert provenance.corpus == assistant.corpus.digest
     assert provenance.settings == settings.digest()
@@ -181,9 +176,7 @@ def test_one_thing_asked_has_no_parts(ask: Ask) -> None:
         ("How many hotlines does Botswana run?", 3),
     ],
 )
-def test_what_is_suggested_is_answered_and_is_no_other_wording(
-    ask: Ask, question: str, least: int
-) -> None:
+def test_what_is_suggested_is_answered_and_is_no_other_wording(ask, question, least):
     suggested = ask(question).follow_ups
     assert least <= len(suggested) <= FOLLOW_UPS
     scopes = [ask(one) for one in suggested]

@@ -12,8 +12,7 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from assistant.certificates.certificate import Certificate
-from assistant.certificates.recheck import certify, verify, verify_file
-from assistant.certificates.verification import Change, Verification
+from assistant.certificates.recheck import Change, Verification, certify, verify, verify_file
 from assistant.citing import ground
 from assistant.errors import CertificateError
 from assistant.records import Completeness
@@ -135,11 +134,12 @@ def test_a_source_that_is_described_otherwise_makes_it_stale(front, field):
     assert {one.state for one in found.statements} == {"stands"}
 
 
-def test_another_checker_makes_it_stale_and_says_what_it_was() -> None:
-    found = checked(forged(("provenance", "checker"), "verbatim-0"))
+def test_another_checker_and_other_settings_make_it_stale_and_say_what_they_were():
+    found = checked(forged(("provenance", "checker"), "verbatim-0"), settings="settings-2")
     assert found.result == "stale"
     assert found.changes == (
         Change(what="checker", id="", field="name", old="verbatim-0", new=ground.CHECKER),
+        Change(what="settings", id="", field="digest", old=SETTINGS, new="settings-2"),
     )
     assert {one.state for one in found.statements} == {"stands"}
 
@@ -152,14 +152,6 @@ def test_a_statement_that_another_checker_does_not_carry_falls() -> None:
     assert found.result == "stale"
     assert found.statements[1].state == "falls"
     assert ground.CHECKER in found.statements[1].reason
-
-
-def test_other_settings_make_it_stale() -> None:
-    found = checked(settings="settings-2")
-    assert found.result == "stale"
-    assert [(one.what, one.old, one.new) for one in found.changes] == [
-        ("settings", SETTINGS, "settings-2")
-    ]
 
 
 # Broken

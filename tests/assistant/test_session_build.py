@@ -85,9 +85,7 @@ def test_every_key_is_true_and_every_distractor_false_by_the_structure(sessions,
             assert option.evidence.citations
 
 
-def test_keys_and_distractors_are_told_apart_by_what_the_page_and_the_glossary_print(
-    items: tuple[QuizItem, ...], whole: Whole
-) -> None:
+def test_keys_and_distractors_are_told_apart_by_what_the_page_and_the_glossary_print(items, whole):
     # Looked up here without the code that chose them.
     seen = set()
     for item in items:
@@ -124,9 +122,7 @@ def test_every_situation_rests_on_sentences_of_the_corpus(whole: Whole) -> None:
             assert [reply["fits"] for reply in one["replies"]] == [True, False, False]
 
 
-def test_a_reply_that_another_sentence_decides_is_a_fault(
-    items: tuple[QuizItem, ...], whole: Whole
-) -> None:
+def test_a_reply_that_another_sentence_decides_is_a_fault(items, whole):
     item = next(one for one in items if one.relation == "fits")
     first, second, *rest = item.options
     swapped = first.model_copy(update={"evidence": second.evidence})
@@ -184,9 +180,7 @@ def test_no_question_shows_the_key_of_another_of_its_kind(sessions: tuple[Sessio
                 assert not keys & {two.text for two in other.options}
 
 
-def test_every_session_says_how_a_disclosure_is_handled_and_cites_it(
-    sessions: tuple[Session, ...],
-) -> None:
+def test_every_session_says_how_a_disclosure_is_handled_and_cites_it(sessions):
     for session in sessions:
         sources = {one.source_id for said in session.care for one in said.citations}
         assert {"note:receiving-a-disclosure", "note:staff-wellbeing"} <= sources
@@ -232,26 +226,20 @@ def _first(items: tuple[QuizItem, ...], relation: str) -> QuizItem:
     return next(one for one in items if one.relation == relation)
 
 
-def test_a_distractor_that_is_not_false_for_certain_is_a_fault(
-    items: tuple[QuizItem, ...], whole: Whole
-) -> None:
+def test_a_distractor_that_is_not_false_for_certain_is_a_fault(items, whole):
     item = _first(items, "belongs")
     swapped = tuple(one.model_copy(update={"right": not one.right}) for one in item.options)
     assert faults(item.model_copy(update={"options": swapped}), whole)
 
 
-def test_words_that_the_evidence_does_not_hold_are_a_fault(
-    items: tuple[QuizItem, ...], whole: Whole
-) -> None:
+def test_words_that_the_evidence_does_not_hold_are_a_fault(items, whole):
     item = _first(items, "under")
     changed = item.options[0].model_copy(update={"text": "Something else"})
     told = faults(item.model_copy(update={"options": (changed, *item.options[1:])}), whole)
     assert any("does not say" in one for one in told)
 
 
-def test_a_key_that_cites_a_forged_quote_is_a_fault(
-    items: tuple[QuizItem, ...], whole: Whole
-) -> None:
+def test_a_key_that_cites_a_forged_quote_is_a_fault(items, whole):
     item = _first(items, "described")
     option = item.options[0]
     cited = option.evidence.citations[0].model_copy(update={"start": 0, "end": 3})
@@ -261,9 +249,7 @@ def test_a_key_that_cites_a_forged_quote_is_a_fault(
     assert any("do not stand" in one for one in told)
 
 
-def test_partners_that_another_pillar_words_otherwise_are_no_distractors(
-    whole: Whole, items: tuple[QuizItem, ...]
-) -> None:
+def test_partners_that_another_pillar_words_otherwise_are_no_distractors(whole, items):
     # Pillar 4 names technology companies, whom pillar 1 calls industry partners.
     partners = [one for one in items if one.relation == "belongs"]
     option = (

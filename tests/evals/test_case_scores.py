@@ -5,7 +5,6 @@ from __future__ import annotations
 import pytest
 
 from assistant.records import Answer, Completeness, Scope
-from corpus.structure.graph import Framework
 from evals.cases.case import Case
 from evals.folder import AnswerRow
 from evals.metrics import metrics
@@ -137,12 +136,7 @@ def test_verdicts_shares_and_facets_are_measures_and_texts_and_counts_are_none(
     assert values["citations"] == 1.0
     assert values["seconds"] == 0.25
     assert not {"id", "question", "tags", "missed outcomes", "hit outcomes"} & set(values)
-
-
-def test_what_had_nothing_to_score_is_left_out(make_case, make_answer, framework):
-    values = scored(make_case("a"), make_answer("gsr:P3-O4"), framework)
-    assert "recall" not in values
-    assert "value" not in values
+    assert not {"recall", "value"} & set(scored(make_case("a"), make_answer(*FIVE), framework))
 
 
 def test_a_safeguarding_case_is_right_if_it_is_the_one_of_the_gold(
@@ -153,10 +147,6 @@ def test_a_safeguarding_case_is_right_if_it_is_the_one_of_the_gold(
     for given, right in (("A", True), ("J", False)):
         one = plain.model_copy(update={"safeguarding": ("A", given)})
         assert values_of(one)["safeguarding"] is right
-
-
-def test_an_id_that_is_both_gold_and_allowed_counts_as_gold():
-    assert metrics.precision({"a", "b"}, {"a"}, {"a"}) == 0.5
 
 
 def test_an_accepted_status_replaces_the_rules():
@@ -182,11 +172,3 @@ def test_yes_and_no_must_open_a_sentence():
     assert metrics.has_value(["Yes. Interpol is a partner."], "yes")
     assert metrics.has_value(["Nothing is said."], "no") is False
     assert metrics.has_value(["The page says yes."], "yes") is False
-
-
-def test_a_quote_is_exact_only_at_its_place(framework: Framework):
-    passage = framework.passage_by_id["gsr:P4-O3"]
-    assert metrics.is_exact("Regular", 0, 7, passage)
-    assert not metrics.is_exact("Regular", 1, 8, passage)
-    assert not metrics.is_exact("regular", 0, 7, passage)
-    assert not metrics.is_exact("", 3, 3, passage)

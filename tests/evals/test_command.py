@@ -61,16 +61,6 @@ def test_another_system_is_run_and_scored_like_signpost(two: Path, tmp_path: Pat
     assert (first.ranking["MRR"], first.confidence, first.seconds) == (0.5, 0.75, 0.25)
 
 
-def test_what_is_kept_of_an_interrupted_run_is_not_asked_again(two: Path, tmp_path: Path) -> None:
-    settings, out = Settings(home=tmp_path / "home"), tmp_path / "run"
-    chosen = Chosen(suite="own", cases=two, command=command_of(TELLS, tmp_path))
-    run_chosen(chosen, out, settings)
-    lines = (out / "answers.jsonl").read_text(encoding="utf-8").splitlines(keepends=True)
-    (out / "answers.jsonl").write_text(lines[0], encoding="utf-8")
-    done = run_chosen(chosen, out, settings)
-    assert (done.kept, done.asked) == (1, 1)
-
-
 @pytest.mark.parametrize(
     ("body", "said"),
     [

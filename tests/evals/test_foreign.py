@@ -6,10 +6,8 @@ import gzip
 import json
 from pathlib import Path
 
-import pytest
-
 from corpus.readers.rows import read_rows
-from evals.benches.foreign_rates import dense, judge, ndcg, report
+from evals.benches.foreign_rates import dense, judge, report
 from evals.cases.conversations import (
     PASSAGES,
     TASKS,
@@ -41,12 +39,6 @@ def test_a_corpus_is_judged_beside_dense_retrieval(tmp_path: Path) -> None:
     told = report(judged, cosines)
     assert "answered of answerable: 1.000" in told
     assert "recall@10: 1.000" in told
-
-
-def test_ndcg_falls_with_the_place_of_the_gold() -> None:
-    assert ndcg(["a", "b"], ["a"]) == 1.0
-    assert ndcg(["b", "a"], ["a"]) == pytest.approx(0.631, abs=1e-3)
-    assert ndcg(["b"], []) is None
 
 
 def write_gz(path: Path, *rows: dict[str, object]) -> None:

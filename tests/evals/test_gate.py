@@ -1,5 +1,3 @@
-import json
-
 import pytest
 
 from assistant.errors import BatchError
@@ -144,13 +142,7 @@ def test_a_baseline_comes_back_from_its_file_as_it_was_but_for_the_time(folder, 
     assert back.cases["a"].values["right"] is True
     assert (back.edition, back.settings_digest) == (made.edition, made.settings_digest)
     assert back.metrics["right"].value == 0.5
-
-
-def test_a_baseline_file_has_a_line_for_each_case(folder, tmp_path):
-    path = tmp_path / "baseline.json"
-    Baseline.of(folder).save(path)
-    assert list(json.loads(path.read_text(encoding="utf-8"))["cases"]) == ["a", "b"]
-    lines = path.read_text(encoding="utf-8").splitlines()
+    lines = (tmp_path / "baseline.json").read_text(encoding="utf-8").splitlines()
     assert sum('"family":' in line for line in lines) == 2
 
 

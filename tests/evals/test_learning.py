@@ -37,9 +37,7 @@ def home(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def test_learning_takes_own_rows_and_tells_before_and_after(
-    home: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_learning_takes_own_rows_and_tells_before_and_after(home, monkeypatch):
     seen: list[object] = []
 
     def learn(settings: Settings, out: Path, extra: object, *, tell: object, progress: object):  # type: ignore[no-untyped-def]

@@ -70,19 +70,6 @@ def test_an_interrupted_run_goes_on_where_it_stopped(three, answers, own, play, 
     assert load_config(out).finished
 
 
-def test_a_finished_run_is_not_asked_again(three, answers, own, play, tmp_path):
-    out = tmp_path / "run"
-    run_chosen(three, out, own, open_asker=lambda _: play(answers))
-    before = (out / "run.json").read_bytes(), (out / "answers.jsonl").read_bytes()
-
-    def refuse(_: Settings) -> None:
-        raise AssertionError("opened for nothing")
-
-    summary = run_chosen(three, out, own, open_asker=refuse)
-    assert (summary.kept, summary.asked) == (3, 0)
-    assert ((out / "run.json").read_bytes(), (out / "answers.jsonl").read_bytes()) == before
-
-
 def test_a_folder_with_another_run_is_refused(three, answers, own, play, tmp_path):
     out = tmp_path / "run"
     run_chosen(three, out, own, open_asker=lambda _: play(answers))
@@ -153,7 +140,9 @@ def test_only_a_split_is_asked_and_the_time_is_kept(
     config = load_config(out)
     assert (config.split, config.count) == ("test", 1)
     assert config.seconds > 0
-    again = run_chosen(chosen, out, own, open_asker=lambda _: asker)
+    before = (out / "run.json").read_bytes(), (out / "answers.jsonl").read_bytes()
+    again = run_chosen(chosen, out, own, open_asker=lambda _: 1 / 0)  # it is not opened
+    assert ((out / "run.json").read_bytes(), (out / "answers.jsonl").read_bytes()) == before
     assert (again.kept, again.asked, load_config(out).seconds) == (1, 0, config.seconds)
     with pytest.raises(BatchError, match="calibration"):
         Chosen(suite="own", cases=path, split="calibration").read()

@@ -160,9 +160,7 @@ def test_nobody_reaches_what_the_tables_do_not_name(callers: dict[str, httpx.Cli
     assert status_of(admin, "DELETE", "/api/switch") == 405
 
 
-def test_each_role_gets_what_its_rights_say_and_the_table_shows_it(
-    callers: dict[str, httpx.Client], request: pytest.FixtureRequest
-) -> None:
+def test_each_role_gets_what_its_rights_say_and_the_table_shows_it(callers, request):
     rows = [f"{'route':<44}" + "".join(f"{name:>11}" for name in callers)]
     for route in ROUTES:
         statuses = [_asked(client, route) for client in callers.values()]
@@ -210,9 +208,7 @@ def test_every_function_of_the_page_is_in_the_table(server: FastAPI) -> None:
     assert all(one.api_visibility == "private" for one in blocks.fns.values() if one.fn)
 
 
-def test_every_function_is_asked_for_by_everybody(
-    callers: dict[str, httpx.Client], server: FastAPI
-) -> None:
+def test_every_function_is_asked_for_by_everybody(callers, server):
     (mounted,) = (route for route in server.routes if isinstance(route, Mount))
     for number, one in mounted.app.get_blocks().fns.items():  # type: ignore[attr-defined]
         for name, client in callers.items():
@@ -229,9 +225,7 @@ def test_every_function_is_asked_for_by_everybody(
         assert join(admin, number, "strange-number", EXAMPLE, None).status_code == 404  # type: ignore[arg-type]
 
 
-def test_a_session_of_a_page_is_its_owners_alone_whatever_it_is_called(
-    callers: dict[str, httpx.Client],
-) -> None:
+def test_a_session_of_a_page_is_its_owners_alone_whatever_it_is_called(callers):
     officer, trainer = callers["officer"], callers["trainer"]
     assert join(officer, 0, "the-same-name", EXAMPLE, None).status_code == 200
     assert "Preserve the anonymity of victims" in str(events(officer, "the-same-name"))
@@ -248,9 +242,7 @@ def test_a_session_of_a_page_is_its_owners_alone_whatever_it_is_called(
 @pytest.mark.parametrize(
     "session", ["", "short", "x" * 65, None, 7, ["abcdefgh"], "a/b/c/d/e/f", "abcdefgh\n"]
 )
-def test_a_call_without_a_session_is_refused(
-    callers: dict[str, httpx.Client], session: object
-) -> None:
+def test_a_call_without_a_session_is_refused(callers, session):
     assert join(callers["admin"], 0, session, EXAMPLE, None).status_code == 400  # type: ignore[arg-type]
 
 

@@ -38,13 +38,7 @@ def asked(home: Path) -> Settings:
         (["--all"], "Removed 6 records", 0),
     ],
 )
-def test_records_are_removed(
-    asked: Settings,
-    arguments: list[str],
-    told: str,
-    left: int,
-    capsys: pytest.CaptureFixture[str],
-) -> None:
+def test_records_are_removed(asked, arguments, told, left, capsys):
     assert main(["audit", "purge", *arguments]) == 0
     assert capsys.readouterr().out.startswith(told)
     assert len(AuditLog(asked).records()) == left
@@ -60,9 +54,7 @@ def test_two_ways_to_choose_are_wrong_usage(home: Path) -> None:
         main(["audit", "purge", "--all", "--user", "ada"])
 
 
-def test_counts_are_exported(
-    asked: Settings, tmp_path: Path, capfd: pytest.CaptureFixture[str], refused: Refused
-) -> None:
+def test_counts_are_exported(asked, tmp_path, capfd, refused):
     file = tmp_path / "counts.json"
     assert main(["audit", "export", str(file)]) == 0
     assert str(file) in capfd.readouterr().out
@@ -78,9 +70,7 @@ def test_a_log_that_cannot_be_read_is_told(home: Path, refused: Refused) -> None
     assert str(home) in refused("audit", "purge", "--all")
 
 
-def test_several_servers_are_counted_together(
-    tmp_path: Path, home: Path, refused: Refused, capfd: pytest.CaptureFixture[str]
-) -> None:
+def test_several_servers_are_counted_together(tmp_path, home, refused, capfd):
     for name, port in (("one", 1), ("one", 2), ("two", 1)):
         settings = Settings(home=tmp_path / name, state_url="redis://127.0.0.1", port=port)
         for _ in range(2):

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from assistant.certificates.certificate import Certificate
-from assistant.certificates.verification import Change, Judged, Verification
+from assistant.certificates.recheck import Change, Judged, Verification
 from assistant.pipeline import Assistant
 from assistant.records import Question
 from corpus.editions.edition import export_edition

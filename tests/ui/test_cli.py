@@ -73,9 +73,7 @@ def test_help_is_there_before_anything_heavy_is_imported() -> None:
     ],
     ids=" ".join,
 )
-def test_wrong_usage_is_told_with_exit_code_two(
-    arguments: list[str], capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_wrong_usage_is_told_with_exit_code_two(arguments, capsys):
     with pytest.raises(SystemExit) as left:
         main(arguments)
     assert left.value.code == 2
@@ -91,17 +89,13 @@ def test_wrong_usage_is_told_with_exit_code_two(
     ids=["empty", "blank", "100,000 characters", "NUL", "escape", "lone surrogate"],
 )
 @pytest.mark.parametrize("command", ["ask", "search"])
-def test_a_question_that_is_no_question_is_refused(
-    ready: Path, refused: Refused, command: str, question: str
-) -> None:
+def test_a_question_that_is_no_question_is_refused(ready, refused, command, question):
     told = refused(command, question)
     assert len(told) < 300
     assert question.strip() == "" or question not in told
 
 
-def test_a_model_whose_weights_were_changed_is_refused(
-    home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_model_whose_weights_were_changed_is_refused(home, tmp_path, monkeypatch):
     packages = tmp_path / "packages"
     shutil.copytree(shipped_folder(), packages / PACKAGE / "model")
     (packages / PACKAGE / "__init__.py").write_text("", encoding="utf-8")
@@ -156,9 +150,7 @@ def test_a_disk_that_takes_nothing_is_told_and_the_index_still_answers(
 
 @pytest.mark.slow
 @pytest.mark.sample
-def test_without_an_index_asking_builds_it_and_goes_on(
-    home: Path, capfd: pytest.CaptureFixture[str]
-) -> None:
+def test_without_an_index_asking_builds_it_and_goes_on(home, capfd):
     assert main(["ask", EXAMPLE]) == 0
     out, err = capfd.readouterr()
     assert "5 of 5 outcomes" in out
@@ -207,9 +199,7 @@ def test_a_corrupt_index_is_told(broken: Path, refused: Refused, damage: str) ->
     # Where the vectors are lost too, everything is embedded again.
     [pytest.param(one, marks=pytest.mark.slow) for one in DAMAGES],
 )
-def test_a_new_build_mends_a_corrupt_index(
-    broken: Path, capfd: pytest.CaptureFixture[str], damage: str
-) -> None:
+def test_a_new_build_mends_a_corrupt_index(broken, capfd, damage):
     _damage(broken, damage)
     assert main(["index", "build"]) == 0
     capfd.readouterr()
@@ -225,9 +215,7 @@ def test_an_index_of_another_model_is_refused_by_name(broken: Path, refused: Ref
     assert "another-model" in line_on_stderr("index", "status")
 
 
-def test_a_second_writer_is_refused_and_the_index_still_answers(
-    broken: Path, refused: Refused, capfd: pytest.CaptureFixture[str]
-) -> None:
+def test_a_second_writer_is_refused_and_the_index_still_answers(broken, refused, capfd):
     with FileLock(broken / "index" / "lock"):
         assert "Another process" in refused("index", "build")
         assert main(["ask", EXAMPLE]) == 0

@@ -150,13 +150,6 @@ def test_a_suite_is_run_and_scored(ready, tmp_path, capfd):
     assert capfd.readouterr().out
 
 
-def test_coverage_says_what_no_case_asks_for(capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["eval", "coverage"]) == 0
-    told = capsys.readouterr().out
-    assert told.startswith("The full suite: ")
-    assert "capability" in told
-
-
 # A foreign corpus
 
 

@@ -105,9 +105,7 @@ def words(html: str) -> str:
     return " ".join(re.sub(r"<[^>]+>", " ", html).split())
 
 
-def test_the_first_view_says_what_a_run_is_and_sums_the_latest_up_in_five_figures(
-    home: Path,
-) -> None:
+def test_the_first_view_says_what_a_run_is_and_sums_the_latest_up_in_five_figures(home):
     told = words(drawn(home))
     assert say("evaluate.what_run") in told
     assert "All runs: 2" in told
@@ -241,9 +239,7 @@ def test_a_run_without_scores_or_with_cases_left_says_what_can_be_done(own_runs:
     assert "resume" not in drawn(own_runs, run="after")
 
 
-def test_progress_is_told_in_cases_rate_time_left_and_what_was_answered_last(
-    own_runs: Path,
-) -> None:
+def test_progress_is_told_in_cases_rate_time_left_and_what_was_answered_last(own_runs):
     order = job.Order(name="after", suite="own", split="development")
     going = job.Job(order=order, phase="asking", done=1200, total=3000, rate=7.25)
     assert counted(going) == "1,200 of 3,000 cases. 7.2 cases a second. About 5 minutes left."
@@ -287,18 +283,14 @@ def test_a_run_is_started_watched_and_stopped(served: httpx.Client, home: Path) 
         ({"limit": "many"}, "evaluate.bad_limit"),
     ],
 )
-def test_what_cannot_be_started_stays_in_the_form(
-    fields: dict[str, str], sentence: str, served: httpx.Client
-) -> None:
+def test_what_cannot_be_started_stays_in_the_form(fields, sentence, served):
     given = {"suite": "own", "split": "development", "name": "kept", **fields}
     told = sent(served, "runs", **given)
     assert say(sentence) in words(told)
     assert 'value="kept"' in told
 
 
-def test_what_was_learned_is_shown_before_and_after_and_can_be_undone(
-    served: httpx.Client, home: Path
-) -> None:
+def test_what_was_learned_is_shown_before_and_after_and_can_be_undone(served, home):
     order = job.Order(name="learning", learn=True)
     shares = {"operations": (8, 10)}, {"operations": (9, 10)}
     kept = job.Job(order=order, phase="done", before=shares[0], after=shares[1], kept=True)
@@ -335,9 +327,7 @@ def test_a_case_is_written_edited_run_and_removed(served: httpx.Client, home: Pa
     assert OwnCases(home).read() == ()
 
 
-def test_a_shipped_case_becomes_an_own_one_and_keeps_what_the_form_does_not_show(
-    served: httpx.Client, home: Path
-) -> None:
+def test_a_shipped_case_becomes_an_own_one_and_keeps_what_the_form_does_not_show(served, home):
     shipped = next(one for one in read_suite("answers", "development") if one.gold.resolved)
     form = served.get("/evaluate", params={"show": "form", "case": shipped.id}).text
     assert say("evaluate.edit_shipped") in form
@@ -373,9 +363,7 @@ def test_a_held_out_case_cannot_be_opened_in_the_form(served: httpx.Client) -> N
         ({"do": "learn", "answerable": "no"}, "answerable", say("evaluate.needs_no_gold")),
     ],
 )
-def test_what_is_wrong_stands_beside_its_field(
-    changes: dict[str, str], field: str, sentence: str, served: httpx.Client, home: Path
-) -> None:
+def test_what_is_wrong_stands_beside_its_field(changes, field, sentence, served, home):
     told = sent(served, "cases", **FORM | changes)
     assert sentence in words(told)
     assert f'href="#f-{field}"' in told
@@ -385,9 +373,7 @@ def test_what_is_wrong_stands_beside_its_field(
 
 @pytest.mark.parametrize("what", ["save", "try", "learn"])
 @pytest.mark.parametrize("field", ["question", "turns"])
-def test_a_disclosure_meets_the_reviewed_text_and_nothing_of_it_stays(
-    field: str, what: str, served: httpx.Client, home: Path
-) -> None:
+def test_a_disclosure_meets_the_reviewed_text_and_nothing_of_it_stays(field, what, served, home):
     told = sent(served, "cases", **FORM | {field: "these are my own words", "do": what})
     assert "A reviewed text." in told
     assert "my own words" not in told
@@ -455,9 +441,7 @@ def test_what_a_user_reported_becomes_a_labelled_row(served: httpx.Client, home:
     assert OwnRows(home).read() == ()
 
 
-def test_nothing_is_written_while_the_service_is_read_only(
-    served: httpx.Client, home: Path
-) -> None:
+def test_nothing_is_written_while_the_service_is_read_only(served, home):
     Switch(home).set(State.READ_ONLY)
     for what in ("runs", "cases", "learn"):
         refused = served.post(f"/api/evaluate/{what}", data=FORM, headers=HTML)

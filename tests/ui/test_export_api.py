@@ -51,9 +51,7 @@ def refusal(response: httpx.Response) -> str:
         ("bibtex", BIBTEX, "bib"),
     ],
 )
-def test_a_form_comes_as_a_file_with_a_plain_name(
-    address: str, form: str, kind: str, ending: str
-) -> None:
+def test_a_form_comes_as_a_file_with_a_plain_name(address, form, kind, ending):
     response = httpx.post(address, json=sent(form, example_answer(), uncovered_answer()))
     assert response.status_code == 200
     assert response.headers["content-type"] == kind
@@ -112,9 +110,7 @@ def test_a_reply_is_refused(address: str) -> None:
         (sent("certificate", example_answer(), example_answer()), catalogue.say("export.one_only")),
     ],
 )
-def test_what_is_not_in_its_form_is_one_sentence(
-    address: str, body: dict[str, object], told: str
-) -> None:
+def test_what_is_not_in_its_form_is_one_sentence(address, body, told):
     response = httpx.post(address, json=body)
     assert response.status_code == 422
     assert told in refusal(response)
@@ -132,9 +128,7 @@ def test_twenty_answers_fit_although_a_question_may_not_be_so_long(address: str)
     assert refusal(over) == "That is too long; send 4096 KiB at most."
 
 
-def test_without_the_library_the_command_that_installs_it_is_named(
-    address: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_without_the_library_the_command_that_installs_it_is_named(address, monkeypatch):
     monkeypatch.setattr(export, "find_spec", lambda name: None)
     response = httpx.post(address, json=sent("brief", example_answer()))
     assert response.status_code == 503

@@ -12,9 +12,7 @@ from ui.cli.main import main
 docx = pytest.importorskip("docx")
 
 
-def test_files_are_written_beside_the_printed_answer(
-    ready: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_files_are_written_beside_the_printed_answer(ready, tmp_path, capsys):
     file, brief = tmp_path / "answer.md", tmp_path / "brief.docx"
     assert main(["ask", EXAMPLE, "--export", str(file), "--brief", str(brief)]) == 0
     told = capsys.readouterr().out

@@ -6,7 +6,6 @@ import asyncio
 
 import pytest
 
-from tests.ui.conftest import OpenState
 from ui.access import limits
 from ui.access.limits import LONG, Full, Rate, Ticket, Turns
 
@@ -82,9 +81,7 @@ def test_a_coroutine_waits_and_comes_in(monkeypatch: pytest.MonkeyPatch) -> None
 
 
 @pytest.mark.parametrize(("patience", "left"), [(0.05, False), (60.0, True)])
-def test_nobody_waits_for_ever_or_after_leaving(
-    monkeypatch: pytest.MonkeyPatch, patience: float, left: bool
-) -> None:
+def test_nobody_waits_for_ever_or_after_leaving(monkeypatch, patience, left):
     monkeypatch.setattr(limits, "PATIENCE", patience)
     monkeypatch.setattr(limits, "TICK", 0.01)
     turns = Turns(2, 1)
@@ -102,9 +99,7 @@ def test_nobody_waits_for_ever_or_after_leaving(
             asyncio.run(wait())
 
 
-def test_each_user_has_a_rate_of_their_own_over_all_servers(
-    monkeypatch: pytest.MonkeyPatch, open_state: OpenState
-) -> None:
+def test_each_user_has_a_rate_of_their_own_over_all_servers(monkeypatch, open_state):
     now = 1_000_000.0
     monkeypatch.setattr("time.time", lambda: now)
     rate, other = Rate(2, open_state()), Rate(2, open_state())

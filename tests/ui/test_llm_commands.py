@@ -18,9 +18,7 @@ def answer_all(exchange: Exchange) -> None:
     exchange.say('{"ready": true}' if "JSON" in exchange.prompt else "one, two, three, and so on")
 
 
-def checked(
-    fake: FakeEndpoint, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> tuple[int, dict[str, str]]:
+def checked(fake, monkeypatch, capsys):
     monkeypatch.setenv("SIGNPOST_LLM_URL", fake.url)
     monkeypatch.setenv("SIGNPOST_LLM_MODEL", "made-up")
     code = main(["llm", "check"])

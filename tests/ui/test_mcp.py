@@ -25,7 +25,7 @@ from assistant.records import Answer, Question
 from assistant.safety.audit import AuditLog
 from assistant.settings import Settings
 from tests.documents import ROOT
-from tests.ui.conftest import EXAMPLE, Refused
+from tests.ui.conftest import EXAMPLE
 from tests.ui.fake_answer import FakeAssistant, in_a_loop, uncovered_answer
 from tests.ui.served import add_accounts, serving
 from ui.access.switch import State, Switch
@@ -137,9 +137,7 @@ def test_the_command_answers_over_stdio_with_the_records_and_records_it(
 
 
 @pytest.mark.parametrize("mode", ["auto", "legacy"])
-def test_over_http_a_reader_gets_what_the_api_gives(
-    address: str, tokens: dict[str, str], home: Path, mode: str
-) -> None:
+def test_over_http_a_reader_gets_what_the_api_gives(address, tokens, home, mode):
     async def use(client: Client) -> Any:
         return (
             await names(client),
@@ -189,17 +187,13 @@ def test_nobody_is_answered_over_http(address: str) -> None:
         ("ask", {"question": "break"}, say("problem.fault")),
     ],
 )
-def test_what_is_refused_is_one_sentence(
-    address: str, tokens: dict[str, str], name: str, given: dict[str, object], said: str
-) -> None:
+def test_what_is_refused_is_one_sentence(address, tokens, name, given, said):
     told = over_http(address, tokens["admin"], call(name, **given))
     assert told.startswith(said)
     assert "\n" not in told
 
 
-def test_a_fault_tells_nothing_of_the_question(
-    address: str, tokens: dict[str, str], caplog: pytest.LogCaptureFixture
-) -> None:
+def test_a_fault_tells_nothing_of_the_question(address, tokens, caplog):
     over_http(address, tokens["admin"], call("ask", question="break"))
     assert [one for one in caplog.messages if "fault" in one] == [
         "A fault in the tool ask: RuntimeError."
@@ -207,9 +201,7 @@ def test_a_fault_tells_nothing_of_the_question(
     assert "A bug" not in caplog.text
 
 
-def test_personal_data_does_not_come_back_and_a_broken_certificate_is_told(
-    address: str, tokens: dict[str, str]
-) -> None:
+def test_personal_data_does_not_come_back_and_a_broken_certificate_is_told(address, tokens):
     answer = over_http(address, tokens["admin"], call("ask", question=MAILED))
     assert answer["question"] == "What rights does [email] have?"
     told = over_http(address, tokens["admin"], call("verify_certificate", certificate="{}"))
@@ -225,9 +217,7 @@ def test_calls_that_ask_count_and_others_do_not(address: str, tokens: dict[str, 
     assert over_http(address, tokens["evaluator"], use) == [dict] * 17 + [str]
 
 
-def test_no_such_tool_is_told_and_a_switched_off_service_answers_nothing(
-    address: str, tokens: dict[str, str], home: Path
-) -> None:
+def test_no_such_tool_is_told_and_a_switched_off_service_answers_nothing(address, tokens, home):
     with pytest.raises((MCPError, ExceptionGroup)):
         over_http(address, tokens["officer"], call("nothing"))
     Switch(home).set(State.OFF, "Closed.")
@@ -242,9 +232,7 @@ def test_it_is_off_unless_it_is_set_and_streams_are_not_offered(tmp_path: Path) 
         assert httpx.get(f"{address}/mcp").status_code == 405
 
 
-def test_without_the_extra_one_line_says_what_to_install(
-    refused: Refused, home: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
+def test_without_the_extra_one_line_says_what_to_install(refused, home, monkeypatch, tmp_path):
     monkeypatch.setenv("SIGNPOST_HOME", str(tmp_path))
     monkeypatch.setattr(mcp_server, "find_spec", lambda name: None)
     assert "pip install 'signpost[mcp]'" in refused("mcp")

@@ -67,9 +67,7 @@ def test_what_is_no_redis_is_one_sentence_without_its_password(
     assert "hunter2" not in said
 
 
-def test_without_the_package_one_sentence_says_what_to_install(
-    home: Path, refused: Refused, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_without_the_package_one_sentence_says_what_to_install(home, refused, monkeypatch):
     monkeypatch.setenv("SIGNPOST_STATE_URL", "redis://127.0.0.1")
     monkeypatch.setitem(sys.modules, "redis", None)
     assert "install the extra: replicas" in refused("switch")
@@ -112,9 +110,7 @@ def test_while_redis_is_away_nobody_is_let_in_and_after_it_all_goes_on(
     assert "answers again" in caplog.records[-1].message
 
 
-def test_what_a_redis_forgets_of_the_switch_a_server_remembers(
-    stopping: ExitStack, port: int, tmp_path: Path
-) -> None:
+def test_what_a_redis_forgets_of_the_switch_a_server_remembers(stopping, port, tmp_path):
     with closing(RedisState(f"redis://127.0.0.1:{port}")) as state:
         switch = Switch(state)
         switch.set(State.READ_ONLY)

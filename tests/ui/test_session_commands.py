@@ -34,9 +34,7 @@ def session(folder: Path, *more: str) -> int:
 # The command.
 
 
-def test_the_files_are_written_and_named(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_the_files_are_written_and_named(tmp_path, capsys):
     assert session(tmp_path / "new" / "folder") == 0
     told = capsys.readouterr().out
     for name in ("session.json", "handout.md", "facilitator.md", "quiz.gift"):
@@ -84,9 +82,7 @@ def test_a_session_without_a_quiz_has_no_quiz_file(tmp_path: Path) -> None:
         (("--pillar", "3", "--today", "soon"), "'soon'"),
     ],
 )
-def test_what_cannot_be_made_is_refused_in_one_line(
-    refused: Refused, tmp_path: Path, arguments: tuple[str, ...], told: str
-) -> None:
+def test_what_cannot_be_made_is_refused_in_one_line(refused, tmp_path, arguments, told):
     assert told in refused("session", *arguments, "--out", str(tmp_path / "out"))
     assert not (tmp_path / "out").exists()
 

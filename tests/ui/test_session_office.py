@@ -119,9 +119,7 @@ def test_an_answer_stands_on_the_slide_after_its_question(made: Session) -> None
         assert not any(option.why in question.notes for option in item.options)
 
 
-def test_without_the_libraries_the_others_are_written_and_it_is_said(
-    made: Session, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_without_the_libraries_the_others_are_written_and_it_is_said(made, tmp_path, monkeypatch):
     monkeypatch.setattr("ui.cli.session_commands.find_spec", lambda name: None)
     assert not has_office()
     assert "session.json" in write_files(made, tmp_path)

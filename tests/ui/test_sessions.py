@@ -76,9 +76,7 @@ def test_a_session_ends_after_an_hour_without_a_request(sessions: Sessions, cloc
     assert sessions.account_of(secret) is None
 
 
-def test_a_session_ends_after_half_a_day_however_it_is_used(
-    sessions: Sessions, clock: Clock
-) -> None:
+def test_a_session_ends_after_half_a_day_however_it_is_used(sessions, clock):
     secret = begun(sessions)
     began = clock.now
     while clock.now - began + 1800 <= LONGEST_SECONDS:
@@ -105,9 +103,7 @@ def test_a_changed_password_and_a_removed_account_end_sessions_and_a_new_role_ho
 
 
 @pytest.mark.parametrize("name", ["a", "nobody"])
-def test_a_name_is_locked_after_wrong_passwords_and_opens_by_itself(
-    sessions: Sessions, clock: Clock, name: str
-) -> None:
+def test_a_name_is_locked_after_wrong_passwords_and_opens_by_itself(sessions, clock, name):
     for _ in range(TRIES):
         assert not sessions.locked(name)
         assert sessions.sign_in(name, "wrong") is None

@@ -5,17 +5,18 @@ from __future__ import annotations
 import argparse
 import getpass
 import sys
-from typing import TYPE_CHECKING
+from contextlib import closing
 
-if TYPE_CHECKING:
-    from assistant.settings import Settings
+from assistant.errors import AccessError
+from assistant.settings import Settings
+from ui.access.accounts import Accounts, check_name
+from ui.access.rights import Role
+from ui.access.service_state import open_state
+from ui.access.switch import State, Switch
 
 
 def add(arguments: argparse.Namespace, settings: Settings) -> int:
     """Make an account, with a password that is typed or piped in."""
-    from ui.access.accounts import Accounts, check_name
-    from ui.access.rights import Role
-
     check_name(arguments.name)
     accounts = Accounts(settings.home)
     made = accounts.add(arguments.name, Role(arguments.role), _password(arguments.name))
@@ -27,8 +28,6 @@ def add(arguments: argparse.Namespace, settings: Settings) -> int:
 
 def list_all(arguments: argparse.Namespace, settings: Settings) -> int:
     """Print every account."""
-    from ui.access.accounts import Accounts
-
     found = Accounts(settings.home).all()
     for one in found:
         token = "token" if one.token else ""
@@ -40,9 +39,6 @@ def list_all(arguments: argparse.Namespace, settings: Settings) -> int:
 
 def role(arguments: argparse.Namespace, settings: Settings) -> int:
     """Give an account another role."""
-    from ui.access.accounts import Accounts
-    from ui.access.rights import Role
-
     Accounts(settings.home).set_role(arguments.name, Role(arguments.role))
     print(f"{arguments.name} has the role {arguments.role} from now on.")
     return 0
@@ -50,8 +46,6 @@ def role(arguments: argparse.Namespace, settings: Settings) -> int:
 
 def password(arguments: argparse.Namespace, settings: Settings) -> int:
     """Give an account another password."""
-    from ui.access.accounts import Accounts
-
     Accounts(settings.home).set_password(arguments.name, _password(arguments.name))
     print(f"{arguments.name} has a new password, and is signed out everywhere, programs too.")
     return 0
@@ -59,8 +53,6 @@ def password(arguments: argparse.Namespace, settings: Settings) -> int:
 
 def token(arguments: argparse.Namespace, settings: Settings) -> int:
     """Print a new token for programs."""
-    from ui.access.accounts import Accounts
-
     made = Accounts(settings.home).new_token(arguments.name)
     sys.stderr.write("Keep it now, it is shown once: send it as 'Authorization: Bearer TOKEN'.\n")
     print(made)
@@ -69,8 +61,6 @@ def token(arguments: argparse.Namespace, settings: Settings) -> int:
 
 def remove(arguments: argparse.Namespace, settings: Settings) -> int:
     """Remove an account."""
-    from ui.access.accounts import Accounts
-
     Accounts(settings.home).remove(arguments.name)
     print(
         f"{arguments.name} has no account any more. Records of their questions stay until"
@@ -81,11 +71,6 @@ def remove(arguments: argparse.Namespace, settings: Settings) -> int:
 
 def switch(arguments: argparse.Namespace, settings: Settings) -> int:
     """Switch the service, or say how it is switched."""
-    from contextlib import closing
-
-    from ui.access.service_state import open_state
-    from ui.access.switch import State, Switch
-
     with closing(open_state(settings)) as state:
         one = Switch(state)
         if arguments.state:
@@ -97,8 +82,6 @@ def switch(arguments: argparse.Namespace, settings: Settings) -> int:
 
 def _password(name: str) -> str:
     """Read a password twice from a terminal, or once from a pipe."""
-    from assistant.errors import AccessError
-
     if not sys.stdin.isatty():
         return sys.stdin.readline().rstrip("\r\n")
     first = getpass.getpass(f"Password for {name}, 15 characters or more: ")

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import argparse
 import sys
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from assistant.settings import Settings
+from assistant.errors import FeedbackError
+from assistant.safety.audit import AuditLog
+from assistant.safety.audit_export import AuditCounts
+from assistant.safety.feedback import FeedbackLog
+from assistant.settings import Settings
+from ui.cli.arguments import read_day
+from ui.words.answer_text import feedback_as_text
 
 
 def purge(arguments: argparse.Namespace, settings: Settings) -> int:
@@ -15,10 +19,6 @@ def purge(arguments: argparse.Namespace, settings: Settings) -> int:
 
     Feedback goes with them.
     """
-    from assistant.safety.audit import AuditLog
-    from assistant.safety.feedback import FeedbackLog
-    from ui.cli.arguments import read_day
-
     log, said = AuditLog(settings), FeedbackLog(settings)
     if arguments.all:
         spoken = said.purge_all()
@@ -41,8 +41,6 @@ def purge(arguments: argparse.Namespace, settings: Settings) -> int:
 
 def export(arguments: argparse.Namespace, settings: Settings) -> int:
     """Write counts by day, status and reason to a file."""
-    from assistant.safety.audit_export import AuditCounts
-
     counts = AuditCounts.of(settings, arguments.home)
     counts.write(arguments.file)
     rows = len(counts.answers) + len(counts.triage)
@@ -56,9 +54,6 @@ EVERYTHING = 1_000_000
 
 def show(arguments: argparse.Namespace, settings: Settings) -> int:
     """List what users said, newest first."""
-    from assistant.safety.feedback import FeedbackLog
-    from ui.words.answer_text import feedback_as_text
-
     found = FeedbackLog(settings).newest(arguments.verdict, arguments.limit)
     sys.stdout.write(f"{feedback_as_text(found)}\n")
     return 0
@@ -66,9 +61,6 @@ def show(arguments: argparse.Namespace, settings: Settings) -> int:
 
 def export_feedback(arguments: argparse.Namespace, settings: Settings) -> int:
     """Write what users said to a new file, oldest first, one JSON object a line."""
-    from assistant.errors import FeedbackError
-    from assistant.safety.feedback import FeedbackLog
-
     found = FeedbackLog(settings).newest(arguments.verdict, EVERYTHING)
     try:
         with arguments.file.open("x", encoding="utf-8") as file:

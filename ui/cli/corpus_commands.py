@@ -5,20 +5,25 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
 
+from rapidfuzz import process
+
+from assistant.certificates.affected import Matching, match_answers, read_answers
+from assistant.opening import foreign_corpus
+from assistant.settings import Settings
+from corpus.checks.corpus_check import check_corpus
+from corpus.checks.framework_check import CheckReport
+from corpus.editions.difference import Difference, compare
+from corpus.editions.edition import Edition, export_edition, load_edition
 from corpus.errors import CorpusError
+from corpus.passage import Corpus, Passage
+from corpus.structure.faults import Problem
+from corpus.whole import Whole
 from ui.cli.arguments import read_day
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from assistant.certificates.affected import Matching
-    from assistant.settings import Settings
-    from corpus.checks.framework_check import CheckReport
-    from corpus.editions.difference import Difference
-    from corpus.passage import Corpus, Passage
-    from corpus.structure.faults import Problem
+from ui.words.difference_text import difference_as_text, matching_as_text
+from ui.words.passage_text import passages_as_text, row_as_text
+from ui.words.phrases import clean
 
 NEAREST = 3
 """How many ids are named for one that is not there."""
@@ -26,9 +31,6 @@ NEAREST = 3
 
 def check(arguments: argparse.Namespace, settings: Settings) -> int:
     """Check every part of the corpus; print counts, warnings, problems, then whether it holds."""
-    from corpus.checks.corpus_check import check_corpus
-    from corpus.editions.edition import load_edition
-
     report = check_corpus(
         framework=arguments.folder,
         notes=arguments.notes,
@@ -72,11 +74,6 @@ def show(arguments: argparse.Namespace, settings: Settings) -> int:
 
     A passage of a foreign corpus, where this home has one, is shown as it stands.
     """
-    from assistant.opening import foreign_corpus
-    from corpus.whole import Whole
-    from ui.words.passage_text import passages_as_text, row_as_text
-    from ui.words.phrases import clean
-
     own = foreign_corpus(settings)
     if own is not None and (row := own.by_id.get(arguments.id)):
         # A row may be anybody's, and a terminal obeys some characters that it does not show.
@@ -101,7 +98,6 @@ def _meant(typed: str, corpus: Corpus, framework: str) -> tuple[Passage, ...]:
             passage = corpus.by_id.get(id_)
             own = (one for one in corpus.passages if one.source_id == id_)
             return (passage,) if passage else tuple(own)
-    from rapidfuzz import process
 
     near = [ids[found[0]] for found in process.extract(wanted, list(ids), limit=NEAREST)]
     raise CorpusError(f"No passage has the id {typed!r}; the nearest are {', '.join(near)}.")
@@ -109,9 +105,6 @@ def _meant(typed: str, corpus: Corpus, framework: str) -> tuple[Passage, ...]:
 
 def export(arguments: argparse.Namespace, settings: Settings) -> int:
     """Write the corpus to a file as an edition."""
-    from corpus.editions.edition import export_edition
-    from corpus.whole import Whole
-
     corpus = Whole.read().corpus
     export_edition(corpus, arguments.file)
     print(f"Wrote {_edition(corpus.digest, corpus)} to {arguments.file}.")
@@ -120,11 +113,6 @@ def export(arguments: argparse.Namespace, settings: Settings) -> int:
 
 def diff(arguments: argparse.Namespace, settings: Settings) -> int:
     """Say what changed between two editions, and which saved answers that touches."""
-    from assistant.certificates.affected import match_answers, read_answers
-    from corpus.editions.difference import compare
-    from corpus.editions.edition import Edition, load_edition
-    from corpus.whole import Whole
-
     today = read_day(arguments.today)
     answers = read_answers(arguments.answers) if arguments.answers else None
     old = load_edition(arguments.old)
@@ -138,8 +126,6 @@ def diff(arguments: argparse.Namespace, settings: Settings) -> int:
     if arguments.json:
         print(_difference_as_json((old.digest, new.digest), found, matching))
         return 0
-    from ui.words.difference_text import difference_as_text, matching_as_text
-    from ui.words.phrases import clean
 
     print(f"Old: {_edition(old.digest, old.corpus)}, checked up to {found.as_of}")
     print(f"New: {_edition(new.digest, new.corpus)}\n")

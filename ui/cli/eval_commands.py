@@ -4,17 +4,24 @@ from __future__ import annotations
 
 import argparse
 import shutil
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from assistant.settings import Settings
+from assistant.errors import BatchError
+from assistant.settings import Settings
+from evals.cases.coverage import audit
+from evals.comparing.baseline import Baseline
+from evals.comparing.compare import compare_runs
+from evals.comparing.gate import judge
+from evals.comparing.report import gather
+from evals.folder import write_file
+from evals.metrics.score import score_run
+from evals.running.run import Chosen, run_chosen
+from ui.cli.batch import Bar
+from ui.words.comparison_text import comparison_as_text, verdict_as_text
+from ui.words.phrases import printable
 
 
 def run(arguments: argparse.Namespace, settings: Settings) -> int:
     """Answer the cases of a suite into a run folder."""
-    from evals.running.run import Chosen, run_chosen
-    from ui.cli.batch import Bar
-
     chosen = Chosen(
         suite=arguments.suite,
         split=arguments.split,
@@ -33,40 +40,28 @@ def run(arguments: argparse.Namespace, settings: Settings) -> int:
 
 def score(arguments: argparse.Namespace, settings: Settings) -> int:
     """Score the answers of a run folder."""
-    from evals.metrics.score import score_run
-
     print(score_run(arguments.run).table())
     return 0
 
 
 def coverage(arguments: argparse.Namespace, settings: Settings) -> int:
     """Say what of the corpus no case asks for, and what no answer of a run cites."""
-    from evals.cases.coverage import audit
-
     print(audit(arguments.run).table())
     return 0
 
 
 def compare(arguments: argparse.Namespace, settings: Settings) -> int:
     """Compare two runs case by case."""
-    from evals.comparing.compare import compare_runs
-
     found = compare_runs(arguments.run_a, arguments.run_b, held_out=arguments.held_out)
     if arguments.json:
-        from ui.words.phrases import printable
-
         print(printable(found.model_dump_json(indent=2)))
     else:
-        from ui.words.comparison_text import comparison_as_text
-
         print(comparison_as_text(found, width=max(shutil.get_terminal_size((99, 24)).columns, 60)))
     return 0
 
 
 def baseline(arguments: argparse.Namespace, settings: Settings) -> int:
     """Write the scores of a run, which later runs are held against."""
-    from evals.comparing.baseline import Baseline
-
     made = Baseline.of(arguments.run)
     made.save(arguments.out)
     print(f"{len(made.cases)} cases of {made.suite} in {arguments.out}.")
@@ -76,10 +71,6 @@ def baseline(arguments: argparse.Namespace, settings: Settings) -> int:
 
 def gate(arguments: argparse.Namespace, settings: Settings) -> int:
     """Hold a run against a baseline; the exit code says whether it is worse."""
-    from evals.comparing.baseline import Baseline
-    from evals.comparing.gate import judge
-    from ui.words.comparison_text import verdict_as_text
-
     held, run = Baseline.load(arguments.against), Baseline.of(arguments.run)
     verdict = judge(held, run, arguments.alpha)
     print(verdict_as_text(verdict))
@@ -88,10 +79,6 @@ def gate(arguments: argparse.Namespace, settings: Settings) -> int:
 
 def report(arguments: argparse.Namespace, settings: Settings) -> int:
     """Write a run as one page, as HTML or Markdown by the name of the file."""
-    from assistant.errors import BatchError
-    from evals.comparing.report import gather
-    from evals.folder import write_file
-
     kind = arguments.out.suffix.lower()
     if kind not in (".html", ".md"):
         raise BatchError(f"{arguments.out} is neither FILE.html nor FILE.md; name one of them.")

@@ -5,21 +5,21 @@ from __future__ import annotations
 import argparse
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from assistant.errors import ModelError, SettingsError
-
-if TYPE_CHECKING:
-    from assistant.settings import Settings
-    from assistant.wording.endpoint_check import Tried
-    from corpus.readers.questions import LabelledQuestion
+from assistant.settings import Settings
+from assistant.understanding.reader import learned_path
+from assistant.wording import endpoint_check
+from assistant.wording.endpoint import Endpoint
+from assistant.wording.endpoint_check import Tried
+from corpus.errors import CorpusError
+from corpus.readers.questions import LabelledQuestion, read_rows
+from evals.training.learning import check_installed, own_rows, undo
+from ui.words.phrases import clean
 
 
 def learn(arguments: argparse.Namespace, settings: Settings) -> int:
     """Train the reader on the shipped rows and the operator's own, or go back."""
-    from assistant.understanding.reader import learned_path
-    from evals.training.learning import check_installed, own_rows, undo
-
     if arguments.undo:
         which = "The weights before" if undo(settings.home) else "The shipped weights"
         print(f"{which} are in use again.")
@@ -45,9 +45,6 @@ def learn(arguments: argparse.Namespace, settings: Settings) -> int:
 
 def _rows(path: Path) -> tuple[LabelledQuestion, ...]:
     """Read an operator's rows; all of them are learned from."""
-    from corpus.errors import CorpusError
-    from corpus.readers.questions import LabelledQuestion, read_rows
-
     if not path.is_file():
         raise CorpusError(f"There is no file {path}; name a file of labelled questions.")
     return tuple(
@@ -61,8 +58,6 @@ def check(arguments: argparse.Namespace, settings: Settings) -> int:
         raise SettingsError(
             "No language model is set; set SIGNPOST_LLM_URL, such as http://127.0.0.1:8000/v1."
         )
-    from assistant.wording import endpoint_check
-    from assistant.wording.endpoint import Endpoint
 
     endpoint = Endpoint(settings)
     endpoint.check_installed()
@@ -78,7 +73,5 @@ def check(arguments: argparse.Namespace, settings: Settings) -> int:
 
 def line_of(tried: Tried) -> str:
     """Return one line on what was tried."""
-    from ui.words.phrases import clean
-
     marks = {True: "works", False: "fails", None: "note"}
     return f"{tried.what:<10} {marks[tried.works]:<6} {clean(tried.told)}"

@@ -7,15 +7,14 @@ import sys
 from collections.abc import Mapping, Sequence
 from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from assistant.errors import SessionError
+from assistant.sessions.session import AUDIENCES, LEVELS, PARTS, Session, SessionRequest
+from assistant.sessions.session_build import build_session
+from assistant.settings import Settings
+from corpus.whole import Whole
 from ui.cli.arguments import read_day
 from ui.exports.sessions.session_files import OFFICE, SessionForm, session_file
-
-if TYPE_CHECKING:
-    from assistant.sessions.session import Session, SessionRequest
-    from assistant.settings import Settings
 
 NO_OFFICE = (
     "There are no DOCX and PPTX files, since python-docx or python-pptx is missing;"
@@ -29,9 +28,6 @@ RECORD = "session.json"
 
 def session(arguments: argparse.Namespace, settings: Settings) -> int:
     """Make a training session and write its files; needs neither model nor index."""
-    from assistant.sessions.session_build import build_session
-    from corpus.whole import Whole
-
     folder: Path = arguments.out
     if (folder / RECORD).exists():
         raise SessionError(f"{folder} holds a session already; choose another --out.")
@@ -52,8 +48,6 @@ def request_of(arguments: argparse.Namespace) -> SessionRequest:
     Raises:
         SessionError: the audience, the level or a part is none.
     """
-    from assistant.sessions.session import AUDIENCES, LEVELS, PARTS, SessionRequest
-
     _known("audience", [arguments.audience], AUDIENCES)
     _known("level", [arguments.level], LEVELS)
     _known("part", arguments.parts or (), PARTS)

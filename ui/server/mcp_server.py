@@ -17,7 +17,7 @@ from fastapi import HTTPException
 from pydantic import ValidationError
 from starlette.routing import Route
 
-from assistant.certificates.verification import Verification
+from assistant.certificates.recheck import Verification
 from assistant.errors import ExtraMissing
 from assistant.records import Answer, Found
 from corpus.passage import Record

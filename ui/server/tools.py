@@ -10,8 +10,7 @@ from fastapi import HTTPException
 from pydantic import Field, field_validator
 from pydantic_core import PydanticCustomError
 
-from assistant.certificates.recheck import verify_text
-from assistant.certificates.verification import Verification
+from assistant.certificates.recheck import Verification, verify_text
 from assistant.ingestion import LONGEST_NAME, libraries
 from assistant.records import NO_FILTERS, Answer, Filters, Found, Question
 from assistant.safety.personal import kept

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from textwrap import shorten
 
-from assistant.certificates.verification import Change, Judged, Verification
+from assistant.certificates.recheck import Change, Judged, Verification
 from corpus.editions.difference import changed_words
 from ui.words.phrases import clean
 
