@@ -9,16 +9,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import UTC, date, datetime
 
-from pydantic import ValidationError
-
 from assistant.home import writing
 from assistant.records import Answer, Status
-from assistant.safety.journal import Journal
-from assistant.safety.pseudonyms import pseudonym
+from assistant.safety.pseudonyms import Entry, EntryLog, pseudonym
 from assistant.safety.tally import FILE as COUNTS
 from assistant.safety.tally import Tally
-from assistant.settings import Settings
-from corpus.passage import Record
 
 FOLDER = "audit"
 """Folder of the home that holds the log."""
@@ -30,14 +25,8 @@ REFUSED = "G"
 """Letter under which harmful requests are counted."""
 
 
-class AuditRecord(Record):
+class AuditRecord(Entry):
     """An answer that was handed out."""
-
-    time: str
-    """When, ISO 8601 in UTC."""
-
-    user: str
-    """Pseudonym of whoever asked: a keyed hash, hexadecimal."""
 
     status: Status
     """What became of the question."""
@@ -64,28 +53,12 @@ class AuditRecord(Record):
     """The sentences of the answer, masked; only if the settings ask for it."""
 
 
-class AuditLog:
+class AuditLog(EntryLog[AuditRecord]):
     """The audit log of a home."""
 
-    def __init__(self, settings: Settings) -> None:
-        """Keep the place; nothing is made yet."""
-        self._settings = settings
-        self._home = settings.home
-        self._journal = Journal(settings.home / FOLDER, settings.replica)
-        self._key_file = settings.home / FOLDER / "key"
-        self._looked: date | None = None
-
-    def start(self) -> int:
-        """Mend what a crash left and remove what is past its time; return how many records.
-
-        Raises:
-            StoreError: the home cannot be used.
-        """
-        if not self._journal.folder.is_dir():
-            return 0
-        with self._journal.held():
-            self._journal.mend()
-            return self._journal.expire(self._settings.retention_days, datetime.now(UTC))
+    folder = FOLDER
+    kind = AuditRecord
+    _looked: date | None = None
 
     def add(
         self, answer: Answer, *, user: str, seconds: float, masked: Callable[[Answer], Answer]
@@ -109,7 +82,7 @@ class AuditLog:
             now = datetime.now(UTC)
             record = AuditRecord(
                 time=now.isoformat(timespec="milliseconds"),
-                user=self._pseudonym(user),
+                user=pseudonym(user, self._key_file),
                 status=answer.status,
                 reason=answer.reason,
                 passages=_cited(answer),
@@ -132,12 +105,7 @@ class AuditLog:
         Raises:
             StoreError: the home cannot be used.
         """
-        if not self._journal.folder.is_dir():
-            return ()
-        with self._journal.held():
-            lines = self._journal.lines()
-        found = (record for record in map(_record, lines) if record)
-        return tuple(sorted(found, key=lambda record: record.time))
+        return tuple(sorted(self.entries(), key=lambda record: record.time))
 
     def purge(self) -> int:
         """Remove what is past its time; return how many records.
@@ -147,49 +115,16 @@ class AuditLog:
         """
         return self.start()
 
-    def purge_before(self, day: date) -> int:
-        """Remove the records of the days before one, UTC; return how many.
-
-        Raises:
-            StoreError: the home cannot be used.
-        """
-        if not self._journal.folder.is_dir():
-            return 0
-        with self._journal.held():
-            self._journal.mend()
-            return self._journal.keep_from(day)
-
-    def purge_user(self, user: str) -> int:
-        """Remove all records of a user, and every line that is no record; return how many.
-
-        Raises:
-            StoreError: the home cannot be used.
-        """
-        if not self._journal.folder.is_dir():
-            return 0
-        with self._journal.held():
-            mark = self._pseudonym(user).encode()
-            # A line that cannot be read might be theirs.
-            return self._journal.keep(lambda line: mark not in line and _record(line) is not None)
-
     def purge_all(self) -> int:
         """Remove every record, the counts, and the key; return how many records.
 
         Raises:
             StoreError: the home cannot be used.
         """
-        removed = 0
-        if self._journal.folder.is_dir():
-            with self._journal.held():
-                removed = self._journal.keep(lambda line: False)
-                self._key_file.unlink(missing_ok=True)
+        removed = super().purge_all()
         with writing(self._home):
             (self._home / COUNTS).unlink(missing_ok=True)
         return removed
-
-    def _pseudonym(self, user: str) -> str:
-        """Return the keyed hash of a name. The journal is held."""
-        return pseudonym(user, self._key_file)
 
 
 def _case_of(answer: Answer) -> str:
@@ -205,10 +140,3 @@ def _cited(answer: Answer) -> tuple[str, ...]:
     return tuple(
         dict.fromkeys(one.passage_id for said in answer.statements for one in said.citations)
     )
-
-
-def _record(line: bytes) -> AuditRecord | None:
-    try:
-        return AuditRecord.model_validate_json(line)
-    except ValidationError:
-        return None

@@ -7,18 +7,12 @@ keyed hash. Nothing is kept of what met a reviewed reply.
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from typing import Literal
-
-from pydantic import ValidationError
 
 from assistant.errors import FeedbackError
 from assistant.records import NO_FILTERS, Filters, Status
-from assistant.safety.journal import Journal
-from assistant.safety.pseudonyms import pseudonym
-from assistant.settings import Settings
-from corpus.passage import Record
+from assistant.safety.pseudonyms import Entry, EntryLog, pseudonym
 
 FOLDER = "feedback"
 """Folder of the home that holds it."""
@@ -35,17 +29,11 @@ Verdict = Literal[
 """What a user says of an answer."""
 
 
-class Feedback(Record):
+class Feedback(Entry):
     """What one user said of one answer."""
 
     id: str
     """Unlike every other, hexadecimal; it tells nothing."""
-
-    time: str
-    """When, ISO 8601 in UTC."""
-
-    user: str
-    """Pseudonym of the user: a keyed hash, hexadecimal."""
 
     verdict: Verdict
     """What they say of the answer."""
@@ -75,27 +63,11 @@ class Feedback(Record):
     """Digest of the corpus edition."""
 
 
-class FeedbackLog:
+class FeedbackLog(EntryLog[Feedback]):
     """The feedback in a home."""
 
-    def __init__(self, settings: Settings) -> None:
-        """Keep the place; nothing is made yet."""
-        self._settings = settings
-        self._journal = Journal(settings.home / FOLDER, settings.replica)
-        self._key_file = settings.home / FOLDER / "key"
-
-    def start(self) -> int:
-        """Mend what a crash left and remove what is past its time; return how many.
-
-        Raises:
-            StoreError: the home cannot be used.
-        """
-
-        def purge() -> int:
-            self._journal.mend()
-            return self._journal.expire(self._settings.retention_days, datetime.now(UTC))
-
-        return self._purge(purge)
+    folder = FOLDER
+    kind = Feedback
 
     def add(self, said: Feedback, user: str) -> Feedback:
         """Keep what a user says, and return it as it is kept: with an id, a time and a pseudonym.
@@ -112,7 +84,7 @@ class FeedbackLog:
             now = datetime.now(UTC)
             own = pseudonym(user, self._key_file)
             today = now.date().isoformat()
-            before = filter(None, map(_feedback, self._journal.lines()))
+            before = filter(None, map(self._entry, self._journal.lines()))
             if sum(one.user == own and one.time[:10] == today for one in before) >= MOST_A_DAY:
                 raise FeedbackError(f"{MOST_A_DAY} times a day are enough; try again tomorrow.")
             set_here = {
@@ -134,66 +106,6 @@ class FeedbackLog:
         Raises:
             StoreError: the home cannot be used.
         """
-        if not self._journal.folder.is_dir():
-            return ()
-        with self._journal.held():
-            lines = self._journal.lines()
-        known = (one for one in map(_feedback, reversed(lines)) if one)
+        known = reversed(self.entries())
         found = sorted(known, key=lambda one: one.time, reverse=True)
         return tuple(one for one in found if verdict in (None, one.verdict))[:limit]
-
-    def purge_before(self, day: date) -> int:
-        """Remove what was said on the days before one, UTC; return how many.
-
-        Raises:
-            StoreError: the home cannot be used.
-        """
-
-        def purge() -> int:
-            self._journal.mend()
-            return self._journal.keep_from(day)
-
-        return self._purge(purge)
-
-    def purge_user(self, user: str) -> int:
-        """Remove all that a user said, and every line that cannot be read; return how many.
-
-        Raises:
-            StoreError: the home cannot be used.
-        """
-
-        def purge() -> int:
-            own = pseudonym(user, self._key_file)
-            # A line that cannot be read might be theirs.
-            return self._journal.keep(
-                lambda line: (one := _feedback(line)) is not None and one.user != own
-            )
-
-        return self._purge(purge)
-
-    def purge_all(self) -> int:
-        """Remove all that was said, and the key; return how many.
-
-        Raises:
-            StoreError: the home cannot be used.
-        """
-
-        def purge() -> int:
-            removed = self._journal.keep(lambda line: False)
-            self._key_file.unlink(missing_ok=True)
-            return removed
-
-        return self._purge(purge)
-
-    def _purge(self, purge: Callable[[], int]) -> int:
-        if not self._journal.folder.is_dir():
-            return 0
-        with self._journal.held():
-            return purge()
-
-
-def _feedback(line: bytes) -> Feedback | None:
-    try:
-        return Feedback.model_validate_json(line)
-    except ValidationError:
-        return None
