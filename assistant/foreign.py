@@ -203,10 +203,11 @@ class Foreign:
         """Return the chance that the corpus answers a question, 0 to 1; for measuring."""
         return judged(self.told(question), self._gate).chance
 
-    def cosines(self, texts: Sequence[str]) -> list[float]:
-        """Return for each text the best cosine of a passage as a whole; for measuring."""
-        _, rows = self._index.vectors(TIER)
-        return [float((rows @ self._retriever.embed(text)).max()) for text in texts]
+    def nearest(self, texts: Sequence[str]) -> list[tuple[float, str]]:
+        """Return for each text the best cosine of a passage as a whole, and its id; to measure."""
+        ids, rows = self._index.vectors(TIER)
+        cosines = (rows @ self._retriever.embed(text) for text in texts)
+        return [(float(one.max()), ids[int(one.argmax())]) for one in cosines]
 
     def _complete(self, text: str, turns: Sequence[str]) -> _Asked:
         """Return a question with what the turn before it adds."""

@@ -33,6 +33,17 @@ class Estimate(Record):
 
     method: Method = "none"
 
+    def __str__(self) -> str:
+        """Return it with its interval and n.
+
+        >>> str(Estimate(value=0.5, n=4, unscored=0, low=0.15, high=0.85, method="wilson"))
+        '0.500 (0.150 to 0.850, n 4)'
+        """
+        if self.value is None:
+            return f"nothing to score (n {self.n})"
+        between = "" if self.low is None else f"{self.low:.3f} to {self.high:.3f}, "
+        return f"{self.value:.3f} ({between}n {self.n})"
+
 
 def rate(verdicts: Sequence[bool | None]) -> Estimate:
     """Return the share of verdicts that are true, with Wilson's score interval.

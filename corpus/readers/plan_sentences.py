@@ -7,10 +7,11 @@ from importlib.resources import files
 from importlib.resources.abc import Traversable
 from typing import Annotated, Literal
 
-from pydantic import Field, ValidationError
+from pydantic import Field
 
 from corpus.errors import CorpusError
 from corpus.passage import Record
+from corpus.readers.questions import read_rows
 
 FILE = "plan_sentences.jsonl"
 """Name of the file, beside `framework.toml`; a framework may be without."""
@@ -53,12 +54,7 @@ def read_plan_sentences(folder: Traversable, items: Collection[str]) -> tuple[Pl
         return ()
     full = {short: one for one in items for short in (one, one.partition(":")[2])}
     found = []
-    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
-        try:
-            row = PlanSentence.model_validate_json(line)
-        except ValidationError as error:
-            said = error.errors(include_url=False)[0]["msg"]
-            raise CorpusError(f"{FILE}, line {number}: {said}; correct it there.") from None
+    for number, row in enumerate(read_rows(path, PlanSentence), start=1):
         if row.item not in full:
             raise CorpusError(f"{FILE}, line {number}: there is no item {row.item!r}; rename it.")
         found.append(row.model_copy(update={"item": full[row.item]}))

@@ -1,27 +1,40 @@
-"""How Signpost does on a corpus that it was not made for.
+"""How Signpost does on texts that it was not made for.
 
-DIR holds labelled conversations, as `conversations` describes them. Beside Signpost stands
-plain dense retrieval with the same embedder, which answers where the best cosine reaches a cut, as
-LlamaIndex's retriever with a similarity cut-off does; it is given the cut that is best on the very
-questions that it is judged by, and of several ways to put the question the one that does best.
+DIR holds labelled conversations, as `conversations` describes them; without it the questions on
+ingested documents that ship are asked. Beside Signpost stands plain dense retrieval with the same
+embedder, which answers where the best cosine reaches a cut, as LlamaIndex's retriever with a
+similarity cut-off does; it is given the cut that is best on the very questions that it is judged
+by, and of several ways to put a conversation the one that does best.
 """
 
 from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import groupby
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import numpy as np
 
+from assistant.errors import BatchError
 from assistant.foreign import Foreign
+from assistant.ingestion import Library, corpus_of
 from assistant.records import Answer
+from assistant.retrieval.models import load_embedder, prepare_fast_path
+from assistant.retrieval.store import Index
 from assistant.settings import Settings
 from corpus.passage import Record
-from evals.cases.conversations import TEST, Conversation, open_pool, read_conversations
-from evals.estimate import Estimate, mean, rate
+from evals.cases.conversations import (
+    QUESTIONS,
+    TEST,
+    Conversation,
+    open_pool,
+    read_conversations,
+    read_document_questions,
+)
+from evals.estimate import mean, rate
 from evals.metrics import ranking as retrieval
 from evals.metrics.abstaining import (
     Metric,
@@ -36,6 +49,8 @@ from evals.metrics.abstaining import (
 
 K = 10
 """Depth at which retrieval is measured."""
+
+MEASURES = (f"recall@{K}", f"nDCG@{K}")
 
 COVERAGES = (0.25, 0.5, 0.75, 1.0)
 """Points of the risk-coverage curve that are shown."""
@@ -58,6 +73,19 @@ class Judged(Record):
         given = self.answer.status in ("answered", "partial")
         return given and not self.answer.is_closest
 
+    @property
+    def held(self) -> bool:
+        """Whether what is shown holds every fact."""
+        said = self.answer.statements
+        quoted = (cited.quote for one in said for cited in one.citations)
+        return holds(self.task, (*(one.text for one in said), *quoted))
+
+
+def holds(task: Conversation, texts: Iterable[str]) -> bool:
+    """Tell whether texts hold every fact of a task, whatever the spaces."""
+    said = " ".join(" ".join(texts).split())
+    return all(fact in said for fact in task.facts)
+
 
 def judge(foreign: Foreign, tasks: Sequence[Conversation]) -> list[Judged]:
     """Ask and search for each task."""
@@ -72,15 +100,6 @@ def judge(foreign: Foreign, tasks: Sequence[Conversation]) -> list[Judged]:
     ]
 
 
-def ndcg(found: Sequence[str], gold: Sequence[str]) -> float | None:
-    """Return nDCG of the first `K` of a ranking; `None` without gold. See `retrieval.measures`.
-
-    >>> round(ndcg(["b", "a"], ["a"]), 3)
-    0.631
-    """
-    return retrieval.measures(found, gold).get(f"nDCG@{K}", 0.0) if gold else None
-
-
 def dense(foreign: Foreign, tasks: Sequence[Conversation]) -> dict[str, list[float]]:
     """Return the best cosine of any passage with each question, for each way to put it."""
     ways = {
@@ -88,7 +107,7 @@ def dense(foreign: Foreign, tasks: Sequence[Conversation]) -> dict[str, list[flo
         "with the turn before": [" ".join((*one.turns[-1:], one.question)) for one in tasks],
         "with all turns": [" ".join((*one.turns, one.question)) for one in tasks],
     }
-    return {way: foreign.cosines(texts) for way, texts in ways.items()}
+    return {way: [one for one, _ in foreign.nearest(texts)] for way, texts in ways.items()}
 
 
 def report(judged: Sequence[Judged], cosines: Mapping[str, Sequence[float]]) -> str:
@@ -105,25 +124,21 @@ def report(judged: Sequence[Judged], cosines: Mapping[str, Sequence[float]]) -> 
         for metric in (balanced_accuracy, refusal_f1):
             cut = best_cut(metric, truth, given)
             answered = [float(one >= cut) for one in given]
-            lines.append(_line(f"  best {_name(metric)}", estimate(metric, truth, answered)))
+            lines.append(f"  best {_name(metric)}: {estimate(metric, truth, answered)}")
         lines += _curve(truth, given)
     return "\n".join([*lines, "", *_retrieval(judged)])
 
 
 def _by_label(judged: Sequence[Judged]) -> list[str]:
-    labels = dict.fromkeys(one.task.label for one in judged)
-    return [
-        _line(
-            f"  answered of {label}",
-            rate([one.answered for one in judged if one.task.label == label]),
-        )
-        for label in sorted(labels)
-    ]
+    told: dict[str, list[bool]] = {}
+    for one in judged:
+        told.setdefault(one.task.label, []).append(one.answered)
+    return [f"  answered of {label}: {rate(given)}" for label, given in sorted(told.items())]
 
 
 def _abstention(truth: Sequence[bool], did: Sequence[float], chance: Sequence[float]) -> list[str]:
     return [
-        _line(f"  {_name(metric)}", estimate(metric, truth, did))
+        f"  {_name(metric)}: {estimate(metric, truth, did)}"
         for metric in (balanced_accuracy, refusal_f1)
     ] + _curve(truth, chance)
 
@@ -133,48 +148,75 @@ def _curve(truth: Sequence[bool], chance: Sequence[float]) -> list[str]:
     at = [curve[max(0, round(one * len(curve)) - 1)] for one in COVERAGES]
     points = ", ".join(f"{coverage:.2f}: {risk:.2f}" for coverage, risk in at)
     return [
-        _line("  AUROC", estimate(auroc, truth, chance)),
-        _line("  AURC, lower is better", estimate(aurc, truth, chance)),
+        f"  AUROC: {estimate(auroc, truth, chance)}",
+        f"  AURC, lower is better: {estimate(aurc, truth, chance)}",
         f"  risk at coverage {points}",
     ]
 
 
 def _retrieval(judged: Sequence[Judged]) -> list[str]:
-    recalls = [
-        len(set(one.found) & set(one.task.gold)) / len(set(one.task.gold))
-        if one.task.gold
-        else None
-        for one in judged
-    ]
-    gains = [ndcg(one.found, one.task.gold) for one in judged]
-    return [_line(f"recall@{K}", mean(recalls)), _line(f"nDCG@{K}", mean(gains))]
+    ranked = [retrieval.measures(one.found, one.task.gold) for one in judged]
+    return [f"{name}: {mean([one.get(name) for one in ranked])}" for name in MEASURES]
 
 
 def _name(metric: Metric) -> str:
     return "F1 of refusing" if metric is refusal_f1 else "balanced accuracy"
 
 
-def _line(what: str, found: Estimate) -> str:
-    if found.value is None:
-        return f"{what}: nothing to score"
-    return f"{what}: {found.value:.3f} ({found.low:.3f} to {found.high:.3f}, n {found.n})"
+def on_documents(home: Path) -> Iterator[str]:
+    """Ingest the documents that ship, ask the questions on them, and give what was measured.
+
+    Raises:
+        SignpostError: a fact is not in the documents, or the home cannot be used.
+    """
+    settings = Settings(home=home)
+    mine: list[tuple[bool, bool]] = []
+    best: list[tuple[float, bool]] = []
+    prepare_fast_path(settings)
+    embedder = load_embedder(settings)
+    tasks = sorted(read_document_questions(), key=lambda task: task.collection)
+    for name, group in groupby(tasks, key=lambda task: task.collection):
+        library, asked = Library(settings, name), list(group)
+        files = [next(QUESTIONS.parents[1].glob(f"*/{one}.md")) for one in name.split("-")]
+        library.change(files, (), lambda: embedder)
+        corpus = corpus_of(library.held())
+        for task in asked:
+            if not holds(task, (one.text for one in corpus.passages)):
+                raise BatchError(f"No document states the facts of {task.id}; correct them.")
+        index = Index.open(corpus, embedder, library.settings)
+        foreign = Foreign(corpus, index, embedder, settings)
+        nearest = foreign.nearest([task.question for task in asked])
+        for one, (cosine, passage) in zip(judge(foreign, asked), nearest, strict=True):
+            mine.append((one.answered, one.held))
+            best.append((cosine, holds(one.task, [corpus.by_id[passage].text])))
+    truth = [task.label == "answerable" for task in tasks]
+    cut = best_cut(balanced_accuracy, truth, [cosine for cosine, _ in best])
+    plain = [(cosine >= cut, held) for cosine, held in best]
+    for name, told in (("Signpost", mine), (f"The best cosine, from {cut:.2f}", plain)):
+        given = [one for one, answerable in zip(told, truth, strict=True) if answerable]
+        false = [one for (one, _), answerable in zip(told, truth, strict=True) if not answerable]
+        yield f"{name}\n  complete: {rate([all(one) for one in given])}"
+        yield f"  shown: {rate([held for _, held in given])}\n  false answers: {rate(false)}"
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Index the pool, ask the questions of a collection, and print what was measured."""
+    """Index the texts, ask the questions on them, and print what was measured."""
     parser = argparse.ArgumentParser(prog="python -m evals.benches.foreign_rates")
-    parser.add_argument("--data", type=Path, required=True, help="a folder of conversations")
+    parser.add_argument("--data", type=Path, help="a folder of conversations")
     parser.add_argument("--home", type=Path, help="where the index is built; a temporary folder")
     parser.add_argument(
         "--collection", action="append", help=f"which questions; {TEST} unless given"
     )
     given = parser.parse_args(argv)
-    wanted = given.collection or [TEST]
-    tasks = [one for one in read_conversations(given.data) if one.collection in wanted]
     with TemporaryDirectory() as folder:
-        foreign = open_pool(given.data, Settings(home=given.home or Path(folder)))
-        judged = judge(foreign, tasks)
-        sys.stdout.write(f"{report(judged, dense(foreign, tasks))}\n")
+        home = given.home or Path(folder)
+        if given.data is None:
+            sys.stdout.writelines(f"{line}\n" for line in on_documents(home))
+            return 0
+        wanted = given.collection or [TEST]
+        tasks = [one for one in read_conversations(given.data) if one.collection in wanted]
+        foreign = open_pool(given.data, Settings(home=home))
+        sys.stdout.write(f"{report(judge(foreign, tasks), dense(foreign, tasks))}\n")
     return 0
 
 

@@ -26,6 +26,7 @@ from corpus.passage import Record
 
 PASSAGES = "passages.jsonl.gz"
 TASKS = "tasks.jsonl.gz"
+QUESTIONS = Path(__file__).parent / "documents" / "questions.jsonl"
 TEST = "govt"
 """The collection that nothing is fitted on."""
 
@@ -47,6 +48,9 @@ class Conversation(Record):
     gold: tuple[str, ...]
     """Passages that answer; empty where none does."""
 
+    facts: tuple[str, ...] = ()
+    """What an answer has to show, verbatim, where that is known."""
+
     @property
     def asked(self) -> Question:
         """The question as the assistant takes it."""
@@ -61,6 +65,26 @@ class Conversation(Record):
 def read_conversations(folder: Path) -> tuple[Conversation, ...]:
     """Read the tasks of a folder, like `write_passages`."""
     return tuple(_conversation(row) for row in _rows(folder / TASKS))
+
+
+def read_document_questions() -> tuple[Conversation, ...]:
+    """Read the questions on documents; the collection names their files, with hyphens between.
+
+    Raises:
+        BatchError: the file is not in its form.
+    """
+    return tuple(
+        Conversation(
+            id=row["id"],
+            collection="-".join(row["library"]),
+            turns=(),
+            question=row["question"],
+            label="answerable" if row["answerable"] else "unanswerable",
+            gold=(),
+            facts=row["facts"],
+        )
+        for row in map(json.loads, QUESTIONS.read_text("utf-8").splitlines())
+    )
 
 
 def write_passages(folder: Path, path: Path) -> None:

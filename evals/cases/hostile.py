@@ -60,10 +60,13 @@ def hostile_note(whole: Whole) -> Note:
     return note_of(read_hostile(), whole.notes[0])
 
 
-def hostile_whole() -> Whole:
-    """Return the corpus that ships with the hostile passages in it."""
+def hostile_whole(passages: Sequence[Hostile] | None = None) -> Whole:
+    """Return the corpus that ships with hostile passages in it, those that ship if none is given.
+
+    It is as if a reviewer had let them through.
+    """
     whole = Whole.read()
-    notes = (*whole.notes, hostile_note(whole))
+    notes = (*whole.notes, note_of(passages or read_hostile(), whole.notes[0]))
     return Whole(framework=whole.framework, notes=notes, glossary=whole.glossary)
 
 

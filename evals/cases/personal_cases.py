@@ -112,8 +112,7 @@ def main() -> None:
         rows["false alarms, own questions"] = alarms(clean, finder)
         rows["false alarms, shipped cases"] = alarms(suite, finder)
         for name, one in rows.items():
-            interval = f"{one.value:.3f} [{one.low:.3f}, {one.high:.3f}] (n {one.n})"
-            sys.stdout.write(f"{split:12} {name:28} {interval}\n")
+            sys.stdout.write(f"{split:12} {name:28} {one}\n")
         if arguments.misses:
             _show(cases, suite, finder)
 

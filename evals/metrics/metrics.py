@@ -10,6 +10,7 @@ from collections.abc import Collection, Sequence
 
 from assistant.records import Status
 from corpus.passage import Passage
+from evals.metrics.ranking import units
 
 _NUMBERS = (
     "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen "
@@ -157,8 +158,8 @@ def cites_note(
     """
     if not facts:
         return None
-    wanted = {_note_of(one) for one in (*facts, *allowed)}
-    return any(_note_of(one) in wanted for one in found)
+    wanted = units((*facts, *allowed))
+    return any(one in wanted for one in units(found))
 
 
 def note_rank(hits: Sequence[str], facts: Collection[str]) -> int | None:
@@ -171,9 +172,8 @@ def note_rank(hits: Sequence[str], facts: Collection[str]) -> int | None:
     """
     if not facts or not hits:
         return None
-    wanted = {_note_of(one) for one in facts}
-    notes = dict.fromkeys(_note_of(one) for one in hits)
-    return next((rank for rank, note in enumerate(notes, 1) if note in wanted), 0)
+    wanted = units(facts)
+    return next((rank for rank, note in enumerate(units(hits), 1) if note in wanted), 0)
 
 
 def note_focus(
@@ -184,12 +184,7 @@ def note_focus(
     >>> note_focus({"note:barnahus#1", "note:barnahus#2", "note:lantern#1"}, {"note:barnahus#1"})
     0.5
     """
-    notes = {_note_of(one) for one in found}
-    return precision(notes, {_note_of(one) for one in (*facts, *allowed)}) if facts else None
-
-
-def _note_of(passage_id: str) -> str:
-    return passage_id.partition("#")[0]
+    return precision(units(found), units((*facts, *allowed))) if facts else None
 
 
 def focus(found: Collection[str], fitting: Collection[str]) -> float | None:

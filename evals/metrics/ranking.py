@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 DEPTHS = (5, 10, 20)
 """Depths at which recall is measured."""
@@ -11,7 +11,7 @@ NAMES = (*(f"recall@{depth}" for depth in DEPTHS), "nDCG@10", "MRR")
 """Names of the measures, as they are shown."""
 
 
-def units(ids: Sequence[str]) -> tuple[str, ...]:
+def units(ids: Iterable[str]) -> tuple[str, ...]:
     """Return ids as what is ranked: an item, or a note as a whole, which counts at its best place.
 
     A fact may stand in any section of its note, so a section is reduced to what stands before `#`,

@@ -37,6 +37,7 @@ from assistant.home import sha256_of_file
 from assistant.retrieval.models import load_embedder
 from assistant.settings import Settings
 from assistant.understanding.lexicon import words_of
+from evals.estimate import Estimate
 
 WORDS = ("neighbours", "letters", "amounts", "missing_names")
 LIKENESS = ("best_likeness", "mean_likeness")
@@ -91,19 +92,6 @@ class DataSet:
         return labels, np.array([score for _, score in best.values()]), list(best)
 
 
-class Area(NamedTuple):
-    """An area under the ROC curve with its 95 % bootstrap interval over groups."""
-
-    value: float
-    low: float
-    high: float
-    n: int
-
-    def __str__(self) -> str:
-        """Return it as it is printed."""
-        return f"{self.value:.3f} [{self.low:.3f}, {self.high:.3f}] (n {self.n})"
-
-
 def read_set(file: Path, name: str, encode: Encode, *, pooled: bool) -> DataSet:
     """Read and measure a set.
 
@@ -148,7 +136,7 @@ def share_found(one: DataSet) -> Numbers:
     return np.array([len(claim & held) / max(1, len(claim)) for claim, held in pairs])
 
 
-def area(one: DataSet, scores: Numbers, resamples: int = RESAMPLES) -> Area:
+def area(one: DataSet, scores: Numbers, resamples: int = RESAMPLES) -> Estimate:
     """Return the area over claims, with an interval from resampled groups."""
     from sklearn.metrics import roc_auc_score
 
@@ -161,8 +149,9 @@ def area(one: DataSet, scores: Numbers, resamples: int = RESAMPLES) -> Area:
         drawn = np.concatenate([members[at] for at in random.integers(len(names), size=len(names))])
         if 0 < labels[drawn].sum() < len(drawn):
             areas.append(float(roc_auc_score(labels[drawn], scored[drawn])))
-    low, high = np.percentile(areas, [2.5, 97.5])
-    return Area(float(roc_auc_score(labels, scored)), float(low), float(high), len(labels))
+    low, high = map(float, np.percentile(areas, [2.5, 97.5]))
+    value = float(roc_auc_score(labels, scored))
+    return Estimate(value=value, n=len(labels), unscored=0, low=low, high=high, method="bootstrap")
 
 
 VERSION = "aligned-1"

@@ -174,7 +174,7 @@ def test_the_report_has_intervals_for_each_set(sets: tuple[DataSet, DataSet]) ->
     lines = report(sets, fit_verifier(sets), encode, 20)
     assert len([line for line in lines if "fitted on the other" in line]) == 2
     assert len([line for line in lines if "the whole verifier" in line]) == 4
-    assert all("(n " in line for line in lines if ": " in line)
+    assert all(", n " in line for line in lines if ": " in line)
 
 
 def test_the_area_of_a_perfect_score_is_one(sets: tuple[DataSet, DataSet]) -> None:

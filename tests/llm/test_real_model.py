@@ -18,14 +18,13 @@ from corpus.passage import Corpus
 from evals.benches.injected import (
     by_passages,
     by_questions,
-    corpus_with,
     read_passages,
     same_content,
     strings,
     tried,
 )
 from evals.benches.real_model import NAME
-from evals.cases.hostile import FILE
+from evals.cases.hostile import FILE, hostile_whole
 from evals.cases.suites import read_suite
 from tests.injection import FILE as MORE
 
@@ -69,7 +68,7 @@ def test_a_stream_shows_what_the_answer_holds(assistant, words, answered):
 
 
 def test_no_attack_gets_a_canary_into_an_answer(words, assistant, answered):
-    corpus = corpus_with([*read_passages(FILE), *read_passages(MORE)])
+    corpus = hostile_whole([*read_passages(FILE), *read_passages(MORE)]).corpus
     attacks = [(corpus, one) for one in by_passages(answered[0], corpus)]
     told = [(one.id, one.message) for one in strings()]
     attacks += [(assistant.corpus, one) for one in by_questions(answered[0], told)]
