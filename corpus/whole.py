@@ -17,13 +17,10 @@ class Whole(Record):
     """Framework, notes and glossary, each as its reader gives it."""
 
     framework: Framework
-    """What answers are built on."""
-
     notes: tuple[Note, ...]
     """Guidance beside it, by id."""
 
     glossary: Glossary
-    """What people call things."""
 
     @classmethod
     def read(cls) -> Self:

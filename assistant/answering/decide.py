@@ -31,8 +31,6 @@ class Judged(NamedTuple):
     """What guidance says, with what the gate makes of it."""
 
     told: Told
-    """What it says."""
-
     chance: float
     """That it answers outright, 0 to 1."""
 

@@ -81,11 +81,7 @@ class Amount(NamedTuple):
     """A number, an amount of money, a share or a day, at its place in a text."""
 
     text: str
-    """As written."""
-
     start: int
-    """First character in the text."""
-
     end: int
     """One past the last character."""
 

@@ -49,7 +49,6 @@ class Word(NamedTuple):
     """Whether it is written large where ordinary words are not, or mixes letters and digits."""
 
     is_amount: bool
-    """Whether it is an amount."""
 
 
 @dataclass(frozen=True)

@@ -47,8 +47,6 @@ class Token(NamedTuple):
     """Lower case without a possessive; large letters stay where all are; an amount is its value."""
 
     start: int
-    """First character in the text."""
-
     end: int
     """One past the last."""
 

@@ -87,14 +87,10 @@ class Mark(NamedTuple):
     """A mark and what it bears on."""
 
     kind: MarkKind
-    """What it does."""
-
     strength: int
     """How much: must over should over may, all over most over many over some over few."""
 
     words: str
-    """Its own words."""
-
     scope: tuple[str, ...]
     """Stems of the next words that say something, at most `REACH`."""
 
@@ -179,8 +175,6 @@ class Cause(NamedTuple):
     """A word that makes one thing the cause of another."""
 
     word: str
-    """The word."""
-
     before: frozenset[str]
     """Stems before it, at most `SIDE`; where it opens a sentence, those after the comma."""
 
@@ -274,7 +268,5 @@ class Finding(NamedTuple):
     """One thing that a claim says otherwise."""
 
     kind: FindingKind
-    """What kind of change."""
-
     reason: str
     """What the claim says, and what the context does, as one sentence."""

@@ -60,8 +60,6 @@ class FittedFrom(Record):
     """Data that weights were fitted from."""
 
     name: str
-    """What it is called."""
-
     rows: int
     """Pairs of a context and a claim."""
 
@@ -69,7 +67,6 @@ class FittedFrom(Record):
     """How many of them are labelled as supported."""
 
     sha256: str
-    """Hash of the file."""
 
 
 class Support(Record):

@@ -34,8 +34,6 @@ class Judgement(Record):
     """What the verifier says of a claim."""
 
     verdict: Verdict
-    """Whether the context carries the claim."""
-
     support: float
     """How well, 0 to 1; 1 for a sentence of the context itself."""
 

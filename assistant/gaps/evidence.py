@@ -54,10 +54,7 @@ class Place(NamedTuple):
     """A sentence of a plan where it stands."""
 
     passage: Passage
-    """The section."""
-
     span: Span
-    """Where in its text."""
 
     @property
     def text(self) -> str:
@@ -84,8 +81,6 @@ class Evidence(NamedTuple):
     """What a plan says near an item."""
 
     item: Item
-    """The item."""
-
     near: tuple[Near, ...]
     """The nearest sentences, the nearest first."""
 

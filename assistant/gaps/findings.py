@@ -31,14 +31,10 @@ class Quote(Record):
     """Words of the plan, as they stand in it."""
 
     text: str
-    """The words."""
-
     passage_id: str
     """The section of the plan, as `Document.passages` numbers them."""
 
     start: int
-    """First character in the passage's text."""
-
     end: int
     """One past the last character."""
 
@@ -53,8 +49,6 @@ class Ruling(Record):
     """What an officer judges instead, and why."""
 
     judgement: Judgement
-    """The judgement."""
-
     reason: Annotated[str, Field(min_length=3, max_length=LONGEST_REASON)]
     """Why, in the officer's words."""
 
@@ -63,11 +57,7 @@ class Guide(Record):
     """A note that says more of an item."""
 
     source_id: str
-    """Its source."""
-
     title: str
-    """Its title."""
-
     summary: str
     """What it answers, in a sentence."""
 
@@ -79,8 +69,6 @@ class Finding(Record):
     """What a plan says of an item of the framework."""
 
     item_id: str
-    """The item."""
-
     kind: str
     """Its kind: `capability`."""
 
@@ -88,8 +76,6 @@ class Finding(Record):
     """The item at the top that it stands under: a pillar."""
 
     label: str
-    """What it is called."""
-
     judgement: Judgement
     """How much of it the plan says, as Signpost judges."""
 
@@ -112,8 +98,6 @@ class Finding(Record):
     """What the framework says of it, in its own words."""
 
     guides: tuple[Guide, ...] = ()
-    """Notes about it."""
-
     officer: Ruling | None = None
     """What an officer judges instead; none where nobody did."""
 
@@ -138,11 +122,7 @@ class Partner(Record):
     """A partner that the framework names, and where the plan names it."""
 
     id: str
-    """The entity."""
-
     label: str
-    """What it is called."""
-
     groups: tuple[str, ...]
     """Items at the top under which the framework names it."""
 
@@ -157,8 +137,6 @@ class Part(Record):
     """Page or headings, for a reader."""
 
     sentences: int
-    """How many it has."""
-
     opening: Quote
     """Its first words."""
 
@@ -170,8 +148,6 @@ class Gaps(Record):
     """Title of the plan."""
 
     file: str
-    """Name of its file."""
-
     sha256: str
     """Hash of the file, hexadecimal."""
 
@@ -179,8 +155,6 @@ class Gaps(Record):
     """Sentences that were read."""
 
     framework: str
-    """Name of the framework."""
-
     edition: str
     """Digest of the framework, hexadecimal."""
 

@@ -46,8 +46,6 @@ class Weighed(NamedTuple):
     """A sentence with how likely it is that it speaks of an item."""
 
     near: Near
-    """The sentence."""
-
     odds: float
     """Log-odds that it speaks of the item."""
 

@@ -22,8 +22,6 @@ class Yardstick(NamedTuple):
     """Items, in reading order, with vectors of their texts."""
 
     items: tuple[Item, ...]
-    """What is judged."""
-
     statements: tuple[str, ...]
     """The framework's own words of each."""
 

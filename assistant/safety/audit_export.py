@@ -39,7 +39,6 @@ class AnswerCount(Record):
     """Why, for every status but `answered`."""
 
     answers: Count
-    """How many."""
 
 
 class MessageCount(Record):
@@ -52,18 +51,13 @@ class MessageCount(Record):
     """Letter of the case."""
 
     messages: Count
-    """How many."""
 
 
 class AuditCounts(Record):
     """All that is given away of an audit log."""
 
     format: Literal["signpost-audit-counts"] = "signpost-audit-counts"
-    """What the file is."""
-
     version: Literal[1] = 1
-    """Number of the form."""
-
     answers: tuple[AnswerCount, ...]
     """By day, then status and reason; what did not occur is left out."""
 

@@ -13,8 +13,6 @@ class Place(NamedTuple):
     """A stretch of text, in characters, half-open."""
 
     start: int
-    """First character."""
-
     end: int
     """One past the last."""
 

@@ -51,11 +51,7 @@ class Found(NamedTuple):
     """Personal data at its place."""
 
     kind: Kind
-    """What it is."""
-
     start: int
-    """First character."""
-
     end: int
     """One past the last."""
 

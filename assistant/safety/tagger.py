@@ -57,8 +57,6 @@ class Token(NamedTuple):
     """As written, without `'s`."""
 
     start: int
-    """First character."""
-
     end: int
     """One past the last."""
 

@@ -75,8 +75,6 @@ class Triage(NamedTuple):
     """Whether the case is replied to, or may only be meant beside a policy question."""
 
     language: str
-    """The language to reply in."""
-
     chance: float
     """How likely it is no policy question, 0 to 1."""
 

@@ -57,14 +57,10 @@ class SessionRequest(Record):
     """Length, breaks included, 30 to 240."""
 
     audience: Audience = "officers"
-    """Whom it is for."""
-
     level: Level = "introductory"
     """How much they know."""
 
     parts: tuple[Part, ...] = PARTS
-    """What it holds."""
-
     seed: int = 0
     """Which of many equal choices is made; the same seed gives the same session."""
 
@@ -76,8 +72,6 @@ class AgendaLine(Record):
     """Minutes from the beginning."""
 
     minutes: int
-    """How long it lasts."""
-
     block: str
     """What kind of stretch: `opening`, `page`, `break`."""
 
@@ -120,18 +114,13 @@ class Step(Record):
     """A step of an exercise."""
 
     minutes: int
-    """How long it takes."""
-
     text: str
-    """What participants do."""
 
 
 class Exercise(Record):
     """Situations to judge, in groups."""
 
     title: str
-    """What it is called."""
-
     task: Statement
     """What participants make, in a sentence or two."""
 
@@ -149,8 +138,6 @@ class Option(Record):
     """A possible answer of a quiz, and the words that show whether it is right."""
 
     text: str
-    """The answer."""
-
     right: bool
     """Whether it is in the key."""
 
@@ -171,11 +158,7 @@ class QuizItem(Record):
     """Place in the quiz: `Q1`."""
 
     form: Form
-    """How it is answered."""
-
     relation: Relation
-    """What is asked."""
-
     subject: str
     """Of what: an item, an entry, or a section of a note."""
 
@@ -193,23 +176,15 @@ class SourceLine(Record):
     """A source that the session cites."""
 
     id: str
-    """Its id."""
-
     title: str
-    """Title."""
-
     publisher: str
     """Who stands behind the words."""
 
     tier: str
-    """Framework or guidance."""
-
     as_of: str
     """Day on which it was last checked, ISO 8601."""
 
     licence: str
-    """Terms of use."""
-
     locators: tuple[str, ...]
     """The places that are cited."""
 
@@ -221,11 +196,7 @@ class Session(Record):
     """A training session, whole; every statement in it was verified."""
 
     request: SessionRequest
-    """What was asked for."""
-
     title: str
-    """What it is called."""
-
     subjects: tuple[str, ...]
     """Items of the framework that it is about, by id."""
 
@@ -245,14 +216,8 @@ class Session(Record):
     """Key messages, each cited: the framework's words first, then guidance."""
 
     talks: tuple[Talk, ...]
-    """Questions for discussion."""
-
     exercise: Exercise | None
-    """One exercise, if it was asked for."""
-
     quiz: tuple[QuizItem, ...]
-    """The quiz with its key."""
-
     facilitator: tuple[Statement, ...]
     """What the trainer should know beside the agenda, by section."""
 
@@ -260,8 +225,6 @@ class Session(Record):
     """The terms used; the section is the term."""
 
     sources: tuple[SourceLine, ...]
-    """All that is cited."""
-
     dropped: tuple[Dropped, ...]
     """What was left out or replaced because it did not stand, and why."""
 
@@ -272,7 +235,4 @@ class Session(Record):
     """Digest of the corpus edition."""
 
     composer: str
-    """Which composer made it."""
-
     checker: str
-    """Which checker gave the verdicts."""

@@ -58,8 +58,6 @@ class Edited(Record):
     """A session that was changed."""
 
     session: Session
-    """As it is now."""
-
     slots: tuple[Slot, ...]
     """Its places, those that were taken out among them, in their order."""
 

@@ -30,8 +30,6 @@ class Slot(Record):
     """The part and the place that it had at first: `messages-3`."""
 
     part: Where
-    """Which part it belongs to."""
-
     value: Value
     """What stands in it."""
 
@@ -42,10 +40,7 @@ class Slot(Record):
     """The words that stood in it one after the other; none of them comes back as another."""
 
     removed: bool = False
-    """Whether it was taken out."""
-
     author: Author = ""
-    """Whose words they are."""
 
     @property
     def words(self) -> Statement:

@@ -51,8 +51,6 @@ class Situation(Record):
     """A word."""
 
     text: str
-    """What happens."""
-
     ask: str
     """What is to be judged."""
 

@@ -36,8 +36,6 @@ class Mention(NamedTuple):
     kind and number of an item that is absent."""
 
     first: int
-    """First token."""
-
     last: int
     """Last token."""
 

@@ -12,8 +12,6 @@ class Query(Record):
     """One thing that a question asks."""
 
     text: str
-    """Its words."""
-
     operation: Operation
     """What is asked of the subjects."""
 
@@ -27,11 +25,7 @@ class Query(Record):
     """Kind whose items are sought by what they have, as in `which of these list Interpol`."""
 
     subjects: tuple[str, ...] = ()
-    """Items that it is about."""
-
     entities: tuple[str, ...] = ()
-    """Entities that it is about."""
-
     matches: tuple[str, ...] = ()
     """Passages that speak of what is sought, best first."""
 

@@ -39,8 +39,6 @@ class Reading(Record):
     """The words that it was read from."""
 
     operation: Operation
-    """What is to be done."""
-
     facets: tuple[str, ...] = ()
     """Kinds of item to be given, by their facets, or `description`."""
 

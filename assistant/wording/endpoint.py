@@ -34,8 +34,6 @@ class Failure(NamedTuple):
     """Why a call failed."""
 
     cause: Cause
-    """What kind of failure."""
-
     wait: float = 0.0
     """Seconds after which another call is worth it; 0 where none is."""
 

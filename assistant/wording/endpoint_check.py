@@ -36,14 +36,10 @@ class Tried(NamedTuple):
     """One thing that was tried."""
 
     what: str
-    """What."""
-
     works: bool | None
     """Whether it works; none where it could not be told."""
 
     told: str
-    """What was found."""
-
     needed: bool = True
     """Whether answers need it."""
 

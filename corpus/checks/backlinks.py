@@ -14,7 +14,6 @@ class Citing(Record):
     """Where the sentence stands."""
 
     sentence: str
-    """The sentence."""
 
 
 class Backlinks(Record):

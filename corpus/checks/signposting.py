@@ -49,8 +49,6 @@ class SignpostingService(Record):
     """Somewhere to turn to."""
 
     id: str
-    """Short and stable."""
-
     name: str
     """What it calls itself."""
 

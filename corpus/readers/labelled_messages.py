@@ -27,8 +27,6 @@ class LabelledMessage(Record):
     """Letter of the case in `signposting.toml`; `J` for a policy question and all else."""
 
     language: Annotated[str, Field(pattern="^[a-z]{2}$")]
-    """Its language, by its two letters."""
-
     manner: str
     """Whose way of writing it is, or what is particular about it: `teen`, `wrapped`, `office`."""
 
@@ -39,7 +37,6 @@ class LabelledMessage(Record):
     """One or two letters, never a name."""
 
     split: Split
-    """What it is used for."""
 
 
 def shipped_messages() -> Traversable:

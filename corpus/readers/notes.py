@@ -96,8 +96,6 @@ class FrontMatter(Record):
     """What it is about, in the words of a closed list."""
 
     audiences: Annotated[tuple[Audience, ...], Field(min_length=1)]
-    """Whom it serves."""
-
     sources: tuple[Reference, ...]
     """The works that its sentences rest on, one entry for each place in a work."""
 
@@ -111,7 +109,6 @@ class FrontMatter(Record):
     """How sure its least sure sentence is."""
 
     dated: bool
-    """Whether it holds figures or legal status that change."""
 
 
 class Marked(Record):
@@ -143,8 +140,6 @@ class Note(Record):
     """One guidance note."""
 
     front: FrontMatter
-    """What it says of itself."""
-
     sections: tuple[Section, ...]
     """Its text; the opening has no heading."""
 

@@ -41,8 +41,6 @@ class Asked(Record):
     """What a question asks, whoever answers it."""
 
     operation: Operation
-    """What is to be done."""
-
     facets: tuple[str, ...] = ()
     """Kinds of item asked for, by their ids in `framework.toml`, or `description`."""
 
@@ -59,8 +57,6 @@ class Asked(Record):
     """What it takes from the turn before."""
 
     value: Value = "none"
-    """The sort of value asked for."""
-
     polar: bool = False
     """Whether a check asks for yes or no, and does not take its matter for granted."""
 
@@ -75,14 +71,10 @@ class LabelledQuestion(Record):
     """The author's letter and a number; `q` and `n` end the ids of a minimal pair."""
 
     question: Annotated[str, Field(min_length=2, max_length=2000)]
-    """As it is typed."""
-
     turns: tuple[str, ...] = ()
     """Earlier questions of the conversation, oldest first."""
 
     asked: Asked
-    """What it asks."""
-
     parts: tuple[Asked, ...] = ()
     """What it asks one by one, where it asks several things; the first is `asked`."""
 
@@ -111,13 +103,10 @@ class LabelledQuestion(Record):
     """Patterns that no passage matches while no source answers it; case is ignored."""
 
     voice: Voice
-    """How it is put."""
-
     author: Annotated[str, Field(pattern="^[a-z]{1,2}$")]
     """One or two letters, never a name."""
 
     split: Split
-    """What it is used for."""
 
 
 def shipped_questions() -> Traversable:

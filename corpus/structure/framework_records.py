@@ -49,7 +49,6 @@ class Bullet(Record):
     """How sure it is that it means nothing."""
 
     basis: str
-    """Why."""
 
 
 class Layout(Record):
@@ -60,24 +59,17 @@ class Layout(Record):
     line end after a slash."""
 
     lines: tuple[LineRange, ...]
-    """Where."""
-
     confidence: Confidence
     """How sure it is that they mean nothing."""
 
     basis: str
-    """Why."""
 
 
 class Label(Record):
     """Words printed beside the page's flow, which start nothing."""
 
     lines: LineRange
-    """Source lines."""
-
     text: str
-    """The words."""
-
     kind: str
     """Kind of the items that they stand beside."""
 
@@ -86,16 +78,9 @@ class Decision(Record):
     """What the reading decided where no single line shows it."""
 
     items: tuple[str, ...]
-    """Items that it is about."""
-
     decision: str
-    """What was decided."""
-
     confidence: Confidence
-    """How sure it is."""
-
     basis: str
-    """Why."""
 
 
 class ItemReading(Record):
@@ -105,8 +90,6 @@ class ItemReading(Record):
     """Item id; the source's id may be left out: `C12`."""
 
     kind: str
-    """Kind id."""
-
     parent: str = ""
     """Item that it stands under; empty at the top."""
 
@@ -173,13 +156,10 @@ class LinkReading(Record):
     """Ties from one item to others that the source does not print."""
 
     source: str
-    """Item id."""
-
     targets: tuple[str, ...]
     """Item ids of another kind, the closest first."""
 
     strength: Strength
-    """How strong."""
 
 
 class Reading(Record):

@@ -135,8 +135,6 @@ class Glossary(Record):
     """All terms and senses."""
 
     terms: tuple[Term, ...]
-    """In the file's order."""
-
     senses: tuple[SenseGroup, ...] = ()
     """In the file's order."""
 

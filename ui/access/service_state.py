@@ -46,8 +46,6 @@ class Session(Record):
     """Somebody who is signed in."""
 
     name: str
-    """Of the account."""
-
     proof: str
     """Digest of what the account's password is kept as; another password ends the session."""
 

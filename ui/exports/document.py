@@ -54,11 +54,7 @@ class Block(NamedTuple):
     """A paragraph, a heading, an item of a list, or a table."""
 
     shape: Shape
-    """What it looks like."""
-
     words: tuple[Words, ...] = ()
-    """What it says."""
-
     level: int = 1
     """Of a heading: 1 is the highest under the title."""
 
@@ -86,11 +82,7 @@ class Document(NamedTuple):
     """A document."""
 
     title: str
-    """Its title."""
-
     blocks: tuple[Block, ...]
-    """What it says, in order."""
-
     notes: Mapping[int, Note]
     """Its footnotes, by number."""
 
@@ -98,8 +90,6 @@ class Document(NamedTuple):
     """Day that it is of, ISO 8601."""
 
     subtitle: str = ""
-    """Stands under the title."""
-
     kicker: str = ""
     """Stands over the title: what kind of paper it is."""
 

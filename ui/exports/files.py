@@ -29,7 +29,6 @@ class File(NamedTuple):
     """For the header `content-type`."""
 
     content: bytes
-    """What stands in it."""
 
 
 def file_name(words: str, ending: str, fallback: str = "signpost") -> str:

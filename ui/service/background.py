@@ -24,8 +24,6 @@ class Stand(Record):
     """`idle` before the first run."""
 
     done: int = 0
-    """How much of it is done."""
-
     total: int = 0
     """How much there is to do; 0 where that is not known yet."""
 

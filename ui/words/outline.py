@@ -39,8 +39,6 @@ class Line(Record):
     """One statement with the numbers of what it rests on."""
 
     statement: Statement
-    """The statement."""
-
     numbers: tuple[int, ...]
     """Numbers of its footnotes, ascending."""
 
@@ -98,8 +96,6 @@ class TierPart(Record):
     """What an answer draws from one tier."""
 
     tier: Tier
-    """The tier."""
-
     heading: str
     """Its name; empty where the answer holds framework text alone."""
 
@@ -130,8 +126,6 @@ class Outline(Record):
     """An answer as a reader meets it."""
 
     answer: Answer
-    """The answer itself."""
-
     understood: str
     """The question as understood, where that differs from what was typed; and by whom, where a
     language model read it."""

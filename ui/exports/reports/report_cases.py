@@ -47,8 +47,6 @@ class Sentence(NamedTuple):
     """Heading that stands before it; empty where that of the one before still holds."""
 
     text: str
-    """Its words."""
-
     numbers: tuple[int, ...]
     """The evidence that it cites, counted from 1."""
 
@@ -75,8 +73,6 @@ class Told(NamedTuple):
     """The question as it was understood, where that differs."""
 
     sentences: tuple[Sentence, ...]
-    """The answer."""
-
     nearest: tuple[int, ...]
     """The evidence that is closest without being an answer."""
 

@@ -43,8 +43,6 @@ class Figure(NamedTuple):
     """A number of a run as it is shown."""
 
     name: str
-    """What it is called."""
-
     about: str
     """What it says, in a sentence; empty where none is known."""
 
@@ -68,10 +66,7 @@ class Group(NamedTuple):
     """Measures that belong together."""
 
     name: str
-    """What they are about."""
-
     figures: tuple[Figure, ...]
-    """The measures."""
 
 
 class Line(NamedTuple):
@@ -94,8 +89,6 @@ class Replied(NamedTuple):
     """What the case is for, in plain words."""
 
     messages: int
-    """How many."""
-
     rightly: int
     """Those that met the reply that is meant for them."""
 

@@ -53,8 +53,6 @@ class Slide(NamedTuple):
     """Which layout of the reference file it fills."""
 
     title: str
-    """Its heading."""
-
     lines: tuple[str, ...] = ()
     """What participants read."""
 

@@ -16,8 +16,6 @@ class Progress(NamedTuple):
     """How the last job stands, as it is shown."""
 
     job: Job
-    """The job."""
-
     title: str
     """What it is at, or how it ended."""
 

@@ -28,26 +28,14 @@ class Query(Record):
     """One view of the workspace; what is not there is empty."""
 
     show: Show = "runs"
-    """Which view."""
-
     run: str = ""
-    """Name of a run."""
-
     against: str = ""
     """Name of the run that it is compared with."""
 
     case: str = ""
-    """Id of a case."""
-
     verdict: Verdict = ""
-    """Only cases of this verdict."""
-
     family: str = ""
-    """Only cases of this family."""
-
     type: str = ""
-    """Only cases of this type."""
-
     words: str = ""
     """Only cases that hold these words in question, id or family."""
 

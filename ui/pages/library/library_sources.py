@@ -23,8 +23,6 @@ class Shelved(NamedTuple):
     """A source as it is listed."""
 
     source: Source
-    """The source."""
-
     place: int
     """Its place in the library."""
 
@@ -41,8 +39,6 @@ class Shelved(NamedTuple):
     """The same in words."""
 
     passages: int
-    """How many it has."""
-
     warnings: int | None
     """How many the last check gave; none before the first."""
 
