@@ -37,13 +37,7 @@ class Remarks:
     """Takes what users say of answers."""
 
     def __init__(self, settings: Settings, corpus: Corpus, hear: Hear) -> None:
-        """Keep what it is checked with.
-
-        Args:
-            settings: of this process.
-            corpus: what answers are given from.
-            hear: triages words.
-        """
+        """Keep what it is checked with."""
         self._settings = settings
         self._corpus = corpus
         self._hear = hear
@@ -54,12 +48,6 @@ class Remarks:
 
         The answer is believed in nothing: its quotes, spans, texts and counts are held against the
         corpus, and of it the question, ids and digests are kept.
-
-        Args:
-            answer: as it was handed out.
-            verdict: what the user says of it.
-            comment: what they add; may be empty.
-            user: their name.
 
         Raises:
             FeedbackError: the answer does not verify, the comment is too long, or the user has

@@ -109,11 +109,6 @@ def load_answers(folder: Path) -> tuple[AnswerRow, ...]:
 def read_rows(path: Path, kind: type[R], called: str) -> tuple[R, ...]:
     """Read a file of rows, if it is there; a last line that was cut off is left out.
 
-    Args:
-        path: the file.
-        kind: the record of a row.
-        called: what a row is called.
-
     Raises:
         BatchError: another line is not in its form.
     """

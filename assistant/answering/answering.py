@@ -30,12 +30,7 @@ class Answering:
     """Answers whole questions, under filters or without."""
 
     def __init__(self, whole: Whole, drafting: Drafting) -> None:
-        """Keep what answers one thing asked.
-
-        Args:
-            whole: framework, notes and glossary, which filters leave a part of.
-            drafting: answers from them.
-        """
+        """Keep what answers one thing asked."""
         self._framework = whole.framework
         self._corpus = whole.corpus
         self._drafting = drafting
@@ -58,11 +53,6 @@ class Answering:
         self, understood: Understood, today: date, filters: Filters = NO_FILTERS
     ) -> list[Draft]:
         """Answer each thing that a question asks.
-
-        Args:
-            understood: what it asks.
-            today: the day on which it is asked.
-            filters: what the answers are narrowed to.
 
         Raises:
             QuestionError: the filters name something that is not there.

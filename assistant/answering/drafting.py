@@ -85,15 +85,7 @@ class Drafting:
     def __init__(
         self, whole: Whole, retriever: Retriever, k: int, gate: Gate, reader: Reader
     ) -> None:
-        """Put readers and composers together around an open retriever.
-
-        Args:
-            whole: framework, notes and glossary.
-            retriever: finds their passages.
-            k: hits that a search returns.
-            gate: tells whether guidance answers.
-            reader: tells what is asked.
-        """
+        """Put readers and composers together around an open retriever."""
         framework = whole.framework
         self._framework = framework
         self._corpus = whole.corpus

@@ -198,12 +198,7 @@ class Narrowing:
         return draft.model_copy(update=update | {"statements": (*draft.statements, told)})
 
     def settled(self, draft: Draft, full: Draft) -> Draft:
-        """Return a draft under filters with a true reason where it does not answer.
-
-        Args:
-            draft: what is left under the filters.
-            full: what there would be without them.
-        """
+        """Return a draft under filters with a true reason where it does not answer."""
         if draft.status == "answered" or (full.composer == CLOSEST and draft.status in GIVEN):
             return draft
         if is_unanswered(full):

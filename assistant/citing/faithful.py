@@ -36,10 +36,6 @@ class Faithful:
         """Judge a statement by its citations, each part of it by the quote that it takes up.
 
         There is no half measure: what is not supported is unsupported.
-
-        Args:
-            statement: what was written, with its citations.
-            passages: what they cite, by id.
         """
         quotes = [citation.quote for citation in statement.citations]
         matched = matched_of(statement, passages)

@@ -32,16 +32,7 @@ def grounded(
     settings: Settings,
     embedder: Embedder,
 ) -> Answer:
-    """Return what a composer wrote as an answer: checked, and with what it was made with.
-
-    Args:
-        draft: what a composer wrote.
-        question: as it was asked.
-        text: the question as understood.
-        corpus: what was quoted.
-        settings: of the process.
-        embedder: what found the passages.
-    """
+    """Return what a composer wrote as an answer: checked, and with what it was made with."""
     statements, dropped = check(draft.statements, corpus.by_id)
     return Answer(
         question=question.text,

@@ -41,11 +41,6 @@ class PairModel:
     def score(self, question: str, texts: Sequence[str], head: int = SECTION) -> Scores:
         """Return for each text the log-odds that it answers a question, shape (texts,).
 
-        Args:
-            question: as it is asked.
-            texts: sections or sentences.
-            head: which of the two.
-
         Raises:
             ModelError: the encoder that the model was trained from is not installed.
             StoreError: the home cannot be written.

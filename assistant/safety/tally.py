@@ -34,12 +34,7 @@ class Tally:
         self._path = home / FILE
 
     def add(self, case: str, day: date | None = None) -> None:
-        """Count one message of a case; what cannot be written is left, since the reply comes first.
-
-        Args:
-            case: letter of the safeguarding case.
-            day: today in UTC if none is given.
-        """
+        """Count a message of a case; what cannot be written is left: the reply comes first."""
         key = (day or datetime.now(UTC).date()).isoformat()
         try:
             self._path.parent.mkdir(parents=True, exist_ok=True)

@@ -124,14 +124,7 @@ class Safeguard:
     def __init__(
         self, signposting: Signposting, reader: Reader, embedder: Embedder, settings: Settings
     ) -> None:
-        """Keep the texts, the reader and where to count.
-
-        Args:
-            signposting: the reviewed texts.
-            reader: tells the case of a message.
-            embedder: in use, for the provenance of a reply.
-            settings: thresholds, region and home.
-        """
+        """Keep the texts, the reader and where to count."""
         self._signposting = signposting
         self._reader = reader
         self._second = Multilingual(settings)
@@ -208,10 +201,6 @@ class Safeguard:
         """Return what a search gives: nothing but the reviewed reply where a message is triggered.
 
         Such a message is counted.
-
-        Args:
-            text: the message.
-            search: searches for it.
         """
         found = self.triage(text)
         if found.triggered:
@@ -245,10 +234,6 @@ class Safeguard:
 
         Nothing in it repeats the message: the question is empty. It is counted where it is handed
         out, so that an evaluation adds nothing to the day's count.
-
-        Args:
-            found: what the message is.
-            corpus: digest of the corpus edition, for the provenance.
         """
         declined = self._signposting.case(found.case).status == "declined"
         return Answer(

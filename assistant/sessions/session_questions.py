@@ -38,14 +38,7 @@ class Questions:
     """What all questions of a session are made with."""
 
     def __init__(self, quotes: Quotes, scope: Scope, rng: Random, level: Level) -> None:
-        """Keep what questions are made of.
-
-        Args:
-            quotes: of the corpus.
-            scope: what the session is about.
-            rng: chooses among what is equal.
-            level: advanced questions take distractors that stand nearer.
-        """
+        """Keep what questions are made of."""
         self._quotes = quotes
         self._whole = quotes.whole
         self._framework = quotes.whole.framework

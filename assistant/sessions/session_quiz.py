@@ -27,15 +27,7 @@ class Quizzing:
     def __init__(
         self, quotes: Quotes, scope: Scope, rng: Random, level: Level, chosen: Situations
     ) -> None:
-        """Keep what makes questions.
-
-        Args:
-            quotes: as `Questions` takes them; so are `scope`, `rng` and `level`.
-            scope: what the session is about.
-            rng: chooses among what is equal.
-            level: how much the participants know.
-            chosen: situations that may be asked about.
-        """
+        """Keep what makes questions."""
         self._judging = JudgingQuestions(quotes, scope, rng, level)
         self._chosen = chosen
         self._page = PageQuestions(quotes, scope, rng, level)

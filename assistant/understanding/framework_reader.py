@@ -104,15 +104,7 @@ class FrameworkReader:
     def __init__(
         self, framework: Framework, reader: Reader, linker: Linker, named: Named, *, links: bool
     ) -> None:
-        """Keep what reads, what links and what finds names.
-
-        Args:
-            framework: that questions are asked of.
-            reader: tells what is asked.
-            linker: tells of what.
-            named: finds exact names.
-            links: whether the linker's vectors are of the encoder that the reader was trained for.
-        """
+        """Keep what reads, what links and what finds names."""
         self._framework = framework
         self._reader = reader
         self._linker = linker

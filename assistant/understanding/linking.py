@@ -113,13 +113,7 @@ class Linker:
         embed: Callable[[str], Matrix],
         embed_names: Callable[[Sequence[str]], Matrix],
     ) -> None:
-        """Keep the framework; the vectors of its names are fetched with the first question.
-
-        Args:
-            framework: whose names are linked to.
-            embed: gives a text's vector.
-            embed_names: gives those of the names.
-        """
+        """Keep the framework; the vectors of its names are fetched with the first question."""
         self._framework = framework
         self._embed = embed
         self._embed_names = embed_names

@@ -79,13 +79,7 @@ class Reading(Record):
 
 
 def query_of(reading: Reading, text: str, framework: Framework) -> Query | None:
-    """Return the query that a reading comes to; none where the structure does not answer it.
-
-    Args:
-        reading: of the text.
-        text: the question.
-        framework: that it is asked of.
-    """
+    """Return the query that a reading comes to; none where the structure does not answer it."""
     kinds = tuple(
         kind.id for facet in reading.facets for kind in framework.kinds if kind.facet == facet
     )

@@ -35,12 +35,7 @@ class Calls:
     """What one answer may ask of a model."""
 
     def __init__(self, connect: Connect, seconds: float) -> None:
-        """Start the clock; nothing is sent yet.
-
-        Args:
-            connect: gives the way for a call.
-            seconds: for all calls together.
-        """
+        """Start the clock; nothing is sent yet."""
         self.made = 0
         self.deadline = monotonic() + seconds
         self._connect = connect

@@ -73,9 +73,6 @@ class Endpoint:
     def connect(self, seconds: float) -> Connection:
         """Return a connection for one call, which is made when it is used.
 
-        Args:
-            seconds: that any step of it may take.
-
         Raises:
             ModelError: LlamaIndex's part for it is not installed.
         """

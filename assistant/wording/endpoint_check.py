@@ -45,12 +45,7 @@ class Tried(NamedTuple):
 
 
 def check(endpoint: Endpoint, seconds: float) -> Iterator[Tried]:
-    """Try an endpoint out, one thing after another; stop where nothing more can work.
-
-    Args:
-        endpoint: where the model is.
-        seconds: that each try may take.
-    """
+    """Try an endpoint out, one thing after another; stop where nothing more can work."""
     place = "this machine" if endpoint.is_local else "another machine"
     yield Tried("address", True, f"{endpoint.url}, on {place}")
     listed = _models(endpoint, seconds)

@@ -145,13 +145,7 @@ class Writing:
     """The whole answer once all statements were read: what was shown, and nothing else."""
 
     def __init__(self, base: Answer, by: Generative, reading: Reading | None = None) -> None:
-        """Keep the answer in the sources' own words.
-
-        Args:
-            base: the answer.
-            by: who words it.
-            reading: reads its question again before; none where it is sure what is asked.
-        """
+        """Keep the answer in the sources' own words."""
         self._by = by
         self._reading = reading
         self._calls = Calls(by.connect, by.seconds)

@@ -42,12 +42,7 @@ No sentence could be used. Each must end with the number of its quote in square 
 
 
 def first_request(question: str, quotes: Sequence[tuple[int, Statement]]) -> str:
-    """Return what a model is asked at first.
-
-    Args:
-        question: as it was understood, without personal data.
-        quotes: numbers and what they stand for, in order.
-    """
+    """Return what a model is asked at first."""
     return "\n".join([f"Question: {question}", *_listed(quotes), "", "Written"])
 
 

@@ -75,12 +75,7 @@ class Sheet:
         return self.quotes[number][1]
 
     def offer(self, cited: Cited, *, again: bool = False) -> bool:
-        """Take a sentence if it says what its quotes say; note why not if it does not.
-
-        Args:
-            cited: the sentence.
-            again: whether the model was told what was wrong before.
-        """
+        """Take a sentence if it says what its quotes say; note why not if it does not."""
         fresh = [one for one in cited.numbers if one in self.open]
         if not fresh:
             return self._copies(cited)

@@ -22,10 +22,6 @@ Asked = Mapping[str, tuple[str, ...]]
 def read_asked(folder: Traversable, name: str = FILE) -> Asked:
     """Read the questions of a folder of notes; none where the folder has no such file.
 
-    Args:
-        folder: of the notes.
-        name: of the file.
-
     Raises:
         CorpusError: the file is not UTF-8, is no TOML, or holds something else than texts by id.
     """

@@ -59,10 +59,6 @@ def read_bytes(path: Path) -> bytes:
 def parse_rows(data: bytes, name: str) -> Corpus:
     """Return the passages of a file; blank lines are passed over.
 
-    Args:
-        data: JSON objects in UTF-8, one a line.
-        name: of the file, for errors.
-
     Raises:
         CorpusError: it holds no row, or a line is no row, has no words, or has the id of an earlier
             one; the error names the line.

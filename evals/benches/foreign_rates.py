@@ -35,7 +35,7 @@ from evals.cases.conversations import (
     read_document_questions,
 )
 from evals.estimate import mean, rate
-from evals.metrics import ranking as retrieval
+from evals.metrics import metrics
 from evals.metrics.abstaining import (
     Metric,
     aurc,
@@ -155,7 +155,7 @@ def _curve(truth: Sequence[bool], chance: Sequence[float]) -> list[str]:
 
 
 def _retrieval(judged: Sequence[Judged]) -> list[str]:
-    ranked = [retrieval.measures(one.found, one.task.gold) for one in judged]
+    ranked = [metrics.ranking(one.found, one.task.gold) for one in judged]
     return [f"{name}: {mean([one.get(name) for one in ranked])}" for name in MEASURES]
 
 

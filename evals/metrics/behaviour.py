@@ -8,8 +8,7 @@ from typing import NamedTuple
 from assistant.records import Answer, Completeness
 from corpus.structure.graph import Framework, Item, Kind
 from evals.cases.case import Case
-from evals.metrics import citation_metrics
-from evals.metrics import ranking as retrieval
+from evals.metrics import citation_metrics, metrics
 from evals.metrics.faithfulness import Faith, statements_of
 from evals.metrics.scores import Score
 
@@ -94,11 +93,11 @@ def fitting_of(case: Case, framework: Framework) -> Fitting:
 
 def ranking(case: Case, answer: Answer | None) -> dict[str, float]:
     """Score the hits of an answer against gold items and the notes of gold facts."""
-    hits = retrieval.units([hit.passage_id for hit in answer.hits] if answer else [])
-    gold = retrieval.units(
+    hits = metrics.units([hit.passage_id for hit in answer.hits] if answer else [])
+    gold = metrics.units(
         [*(one for ids in case.gold.ids().values() for one in ids), *case.gold.facts]
     )
-    return retrieval.measures(hits, gold, retrieval.units(case.gold.allowed))
+    return metrics.ranking(hits, gold, metrics.units(case.gold.allowed))
 
 
 def is_resolved(

@@ -75,7 +75,7 @@ class Score(Record):
 
     confidence: float | None = None
     ranking: dict[str, float] = {}
-    """By measure, such as `nDCG@10`: `retrieval.measures`; empty without gold or hits."""
+    """By measure, such as `nDCG@10`: `metrics.ranking`; empty without gold or hits."""
 
     cited_recall: tuple[int, int] | None = None
     """Statements that their own quotes carry by the checker, and statements judged."""

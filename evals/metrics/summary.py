@@ -10,8 +10,8 @@ from evals.cases.case import FACETS
 from evals.estimate import Estimate, mean, percentile, rate, ratio
 from evals.folder import RunConfig
 from evals.metrics import abstaining
-from evals.metrics import ranking as retrieval
 from evals.metrics.headline import headline
+from evals.metrics.metrics import RANKINGS
 from evals.metrics.scores import Score
 
 
@@ -138,7 +138,7 @@ def _rest(scores: Sequence[Score]) -> dict[str, Estimate]:
 
 def _evidence(scores: Sequence[Score]) -> dict[str, Estimate]:
     """Return retrieval, citations and faithfulness; pairs are ratios over the statements of all."""
-    rankings = {name: [score.ranking.get(name) for score in scores] for name in retrieval.NAMES}
+    rankings = {name: [score.ranking.get(name) for score in scores] for name in RANKINGS}
     pairs = {
         "citations exact": [score.citations for score in scores],
         "citation recall (checker)": [score.cited_recall for score in scores],

@@ -14,7 +14,6 @@ from corpus.passage import Passage, Record, Span
 from corpus.structure.graph import Framework
 from evals.cases.case import Case
 from evals.metrics import metrics
-from evals.metrics.ranking import units
 from evals.metrics.score import ids_of_facet
 from evals.peers.peer_corpus import PeerCorpus
 from evals.peers.runners.peer_rows import PeerRow, Quote, Shown
@@ -130,8 +129,8 @@ def on_topic(found: Sequence[str], case: Case, framework: Framework) -> float | 
     judged = [one for one in found if one in framework.item_by_id] if items else []
     if case.gold.facts:
         allowed = [one for one in case.gold.allowed if one not in framework.item_by_id]
-        fitting |= set(units((*case.gold.facts, *allowed)))
-        judged += units(one for one in found if one not in framework.item_by_id)
+        fitting |= set(metrics.units((*case.gold.facts, *allowed)))
+        judged += metrics.units(one for one in found if one not in framework.item_by_id)
     return metrics.precision(judged, fitting)
 
 

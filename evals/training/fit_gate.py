@@ -78,12 +78,7 @@ class Row(NamedTuple):
 
 
 def collect(assistant: Assistant, near: float) -> list[Row]:
-    """Return the labelled questions and the development cases on guidance, each with figures.
-
-    Args:
-        assistant: that computes them.
-        near: cosine above which an everyday question counts for nothing.
-    """
+    """Return the labelled questions and the development cases on guidance, each with figures."""
     today = datetime.now(UTC).date()
     rows = []
 

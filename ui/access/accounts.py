@@ -74,12 +74,7 @@ class Accounts:
     """The accounts of a home, read again whenever the file has changed."""
 
     def __init__(self, home: Path, hasher: PasswordHasher | None = None) -> None:
-        """Keep the place; nothing is made yet.
-
-        Args:
-            home: the home.
-            hasher: hashes passwords; at the cost that its library advises if none is given.
-        """
+        """Keep the place; nothing is made yet."""
         from argon2 import PasswordHasher
 
         self._path = home / FILE

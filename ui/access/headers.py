@@ -54,13 +54,7 @@ YEAR = 31_536_000
 
 
 def headed(path: str, send: Send, *, https: bool) -> Send:
-    """Return what sends a response with the headers of every response.
-
-    Args:
-        path: what was asked for.
-        send: sends it.
-        https: whether browsers are told to come over HTTPS only.
-    """
+    """Return what sends a response with the headers of every response."""
 
     async def with_headers(message: Message) -> None:
         if message["type"] == "http.response.start":

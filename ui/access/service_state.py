@@ -103,12 +103,7 @@ class OwnState:
     """That of a server that is alone: the switch in its home, the rest in its memory."""
 
     def __init__(self, home: Path, clock: Callable[[], float] = time.monotonic) -> None:
-        """Keep the place; nothing is made yet.
-
-        Args:
-            home: the home.
-            clock: seconds that only ever rise.
-        """
+        """Keep the place; nothing is made yet."""
         self.clock = clock
         self.counts = MemoryStorage()
         self._path = home / SWITCH_FILE

@@ -31,13 +31,7 @@ class Sessions:
     """Signs in and out, and says whose a session is."""
 
     def __init__(self, accounts: Accounts, idle_minutes: int, state: ServiceState) -> None:
-        """Begin.
-
-        Args:
-            accounts: who may sign in.
-            idle_minutes: after how long without a request a session ends.
-            state: keeps sessions and wrong passwords.
-        """
+        """Begin."""
         self._accounts = accounts
         self._idle = idle_minutes * 60
         self._state = state

@@ -27,9 +27,6 @@ OURS = ("assistant", "corpus", "evals", "ui", "__main__")
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command.
 
-    Args:
-        argv: the arguments; those of the process if it is `None`.
-
     Returns:
         0, or 1 after an error that was told in one line on stderr, or 130 after Ctrl-C.
 

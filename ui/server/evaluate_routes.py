@@ -33,16 +33,7 @@ PREFIX = "/api/evaluate"
 def build_evaluate(
     assistant: Serves, settings: Settings, desk: Desk, work: Work, jobs: Jobs, frame: Frame
 ) -> APIRouter:
-    """Return the routes.
-
-    Args:
-        assistant: answers cases that are tried, and finds passages.
-        settings: of this process.
-        desk: records what is asked.
-        work: lets questions wait for their turn.
-        jobs: starts and stops runs and learning.
-        frame: what stands around a view.
-    """
+    """Return the routes."""
     routes = APIRouter(include_in_schema=False)
     views = Views(assistant, settings, jobs)
     writing = Writing(views, jobs, assistant, settings, desk)

@@ -41,11 +41,7 @@ class Job(Generic[T]):
     """A piece of work that can be started again once it has ended."""
 
     def __init__(self, work: Callable[[Report], T]) -> None:
-        """Keep the work.
-
-        Args:
-            work: is given what it reports its progress to.
-        """
+        """Keep the work."""
         self._work = work
         self._lock = threading.Lock()
         self._stand = Stand()

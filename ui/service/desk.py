@@ -34,12 +34,7 @@ class Desk:
     """Hands answers out, and records each."""
 
     def __init__(self, settings: Settings, corpus: Corpus) -> None:
-        """Open the log; what is past its time is removed.
-
-        Args:
-            settings: of this process.
-            corpus: what answers are given from.
-        """
+        """Open the log; what is past its time is removed."""
         self._log = AuditLog(settings)
         self._corpus = corpus
         self._told = False
@@ -49,12 +44,7 @@ class Desk:
         self._try(FeedbackLog(settings).start)
 
     def give(self, ask: Callable[[], Answer], user: str) -> Answer:
-        """Return what `ask` answers, once that is recorded; a log that fails loses no answer.
-
-        Args:
-            ask: answers.
-            user: who asks.
-        """
+        """Return what `ask` answers, once that is recorded; a log that fails loses no answer."""
         start = perf_counter()
         answer = ask()
         self._record(answer, user, perf_counter() - start)
@@ -64,10 +54,6 @@ class Desk:
         """Return the answer that `write` begins as it grows; none where no model is set.
 
         It is recorded once, when it is whole; who stops it or leaves lets it become whole at once.
-
-        Args:
-            write: begins the answer.
-            user: who asks.
         """
         start = perf_counter()
         words = write()
@@ -111,13 +97,7 @@ class Recorded:
     """An assistant whose every answer to one user is recorded."""
 
     def __init__(self, assistant: Asks, desk: Desk, user: str) -> None:
-        """Put a desk before an assistant.
-
-        Args:
-            assistant: answers.
-            desk: records.
-            user: who asks.
-        """
+        """Put a desk before an assistant."""
         self._assistant = assistant
         self._desk = desk
         self._user = user

@@ -15,12 +15,7 @@ _NAME = 30
 
 
 def comparison_as_text(found: Comparison, *, width: int) -> str:
-    """Return a comparison: measures, families, and what broke or was fixed, side by side.
-
-    Args:
-        found: the comparison.
-        width: columns of the terminal.
-    """
+    """Return a comparison: measures, families, and what broke or was fixed, side by side."""
     parts = [
         f"{found.cases} cases in both: {len(found.broken)} broken, {len(found.fixed)} fixed, "
         f"{found.unchanged} unchanged.",

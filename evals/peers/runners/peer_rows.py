@@ -225,13 +225,7 @@ def even_threshold(scores: Sequence[float], answerable: Sequence[bool]) -> float
 
 
 def answer_all(job: Job, begin: Callable[[Sequence[str]], Talk], note: PeerNote) -> None:
-    """Answer every question, each timed; some probes go first, to warm up.
-
-    Args:
-        job: where to, and whose answers.
-        begin: opens a conversation in which the given questions were already asked.
-        note: how the contestant was set up.
-    """
+    """Answer every question, each timed; some probes go first, to warm up."""
     for probe in read_probes(job.work)[:_WARMING]:
         begin(())(probe.question)
     rows = [_answered(one, begin) for one in read_questions(job.work)]

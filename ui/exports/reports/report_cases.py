@@ -95,14 +95,7 @@ class Told(NamedTuple):
     def of(
         cls, case: Case, row: AnswerRow | None, score: Score, passages: Mapping[str, Passage]
     ) -> Told:
-        """Put a case together.
-
-        Args:
-            case: what was asked.
-            row: what was answered; none where it was not asked yet.
-            score: what it is worth.
-            passages: what quotes are shown in, by id.
-        """
+        """Put a case together."""
         answer = row.answer if row else None
         cited: dict[str, list[Citation]] = {}
         sentences = tuple(_sentences(answer, cited)) if answer else ()

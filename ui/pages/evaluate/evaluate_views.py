@@ -66,13 +66,7 @@ class Views:
     """Draws the views of one home."""
 
     def __init__(self, assistant: Serves, settings: Settings, jobs: Jobs) -> None:
-        """Keep what views are drawn from.
-
-        Args:
-            assistant: finds passages for the gold of a case.
-            settings: of this process; its home holds runs and cases.
-            jobs: says how the last run stands.
-        """
+        """Keep what views are drawn from."""
         self._assistant = assistant
         self._jobs = jobs
         self._feedback = FeedbackLog(settings)
@@ -97,13 +91,7 @@ class Views:
     def runs(
         self, query: Query, typed: Mapping[str, str] | None = None, problem: str = ""
     ) -> Markup:
-        """Return the first view.
-
-        Args:
-            query: which page of the list.
-            typed: what stands in the form; nothing if none is given.
-            problem: why a run was not started.
-        """
+        """Return the first view."""
         entries = self.shelf.entries()
         newest = next((one for one in entries if one.summary), None)
         first = self._first(newest) if newest else ()

@@ -57,15 +57,7 @@ class Writing:
     def __init__(
         self, views: Views, jobs: Jobs, assistant: Serves, settings: Settings, desk: Desk
     ) -> None:
-        """Keep what is worked with.
-
-        Args:
-            views: draw what comes of it.
-            jobs: start and stop runs and learning.
-            assistant: answers a case that is tried, and tells what is no policy question.
-            settings: of this process.
-            desk: records what is asked.
-        """
+        """Keep what is worked with."""
         self._views = views
         self._jobs = jobs
         self._assistant = assistant

@@ -57,13 +57,7 @@ ORDERS: Mapping[str, Callable[[Shelved], tuple[object, ...]]] = {
 def shelved(
     corpus: Corpus, today: date, warnings: Mapping[str, Sequence[Problem]] | None
 ) -> list[Shelved]:
-    """Return all sources as they are listed.
-
-    Args:
-        corpus: the edition that answers.
-        today: as of which days of review are counted.
-        warnings: what the check said of each source; none before the first check.
-    """
+    """Return all sources as they are listed."""
     counts = Counter(passage.source_id for passage in corpus.passages)
     found = []
     for place, source in enumerate(corpus.sources):

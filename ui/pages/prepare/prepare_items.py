@@ -82,13 +82,7 @@ class Items:
     """Draws the items of a part, each with what can be done to it."""
 
     def __init__(self, chips: Chips, slots: Sequence[Slot], told: tuple[str, str]) -> None:
-        """Keep what they are drawn with.
-
-        Args:
-            chips: numbers what they cite.
-            slots: all places of the session.
-            told: an item, and what stands under it, as HTML.
-        """
+        """Keep what they are drawn with."""
         self._chips = chips
         self._slots = slots
         self._told = told
