@@ -54,7 +54,7 @@ if ! ls $${links:-/dev/null} 2>/dev/null | grep -q '^torch-' && \
 then torch=(--torch-backend cpu); fi
 endef
 
-.PHONY: help run ask test test-sample test-slow test-llm check eval gate bench bench-load bench-pages bench-peers browser audit sbom sign-off lock chromium
+.PHONY: help run ask test test-sample test-slow test-llm check eval gate bench bench-load bench-pages bench-peers bench-scale browser audit sbom sign-off lock chromium
 
 help: ## Say what each target does
 	@grep -hE '^[a-z-]+:.* ## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.* ## /\1\t/' | expand -t 12
@@ -101,6 +101,9 @@ bench: $(DEV) $(INDEX) ## Time a cold and a warm question against embedding it a
 
 bench-load: $(INDEX) ## Let 20 users ask at once for two minutes, then more than can wait
 	@$(BIN)/python -m evals.benches.load $(ARGS)
+
+bench-scale: $(INDEX) ## Fill a library of 20,000 invented passages, kill that and go on, and ask it (half an hour)
+	@$(BIN)/python -m evals.benches.scale
 
 bench-pages: $(DEV) $(INDEX) chromium ## Say what the pages weigh and how soon they are there, in a browser
 	@$(BIN)/python -m evals.benches.pages $(ARGS)

@@ -265,15 +265,20 @@ def _sentences(corpus: Corpus, index: Index, lexicon: Lexicon) -> Sentences:
     So a question costs one embedding, and a build no more than the passages and their pieces.
     """
     _, passages = index.vectors(TIER)
-    pieces = dict(zip(*index.vectors(TIER + SUFFIX), strict=True))
+    ids, pieces = index.vectors(TIER + SUFFIX)
+    row = {one: at for at, one in enumerate(ids, start=len(passages))}
     rows = []
-    for passage, own in zip(corpus.passages, passages, strict=True):
-        spans = pieces_of(passage.text, passage.sentences)
-        for sentence in passage.sentences:
-            number = next(at for at, one in enumerate(spans, 1) if sentence.end <= one.end)
-            rows.append(pieces.get(f"{passage.id}{MARK}{len(passage.also) + number}", own))
-    sentences = np.stack(rows) if rows else passages[:0]
-    return Sentences(corpus.passages, Vectors(sentences, passages, {}), lexicon.rarity)
+    for place, passage in enumerate(corpus.passages):
+        own = [place] * len(passage.sentences)
+        if f"{passage.id}{MARK}{len(passage.also) + 1}" in row:
+            spans = pieces_of(passage.text, passage.sentences)
+            for at, sentence in enumerate(passage.sentences):
+                number = next(at for at, one in enumerate(spans, 1) if sentence.end <= one.end)
+                own[at] = row[f"{passage.id}{MARK}{len(passage.also) + number}"]
+        rows += own
+    both = np.concatenate((passages, pieces)) if len(pieces) else passages
+    vectors = Vectors(both, passages, {}, rows=np.array(rows, dtype=np.intp))
+    return Sentences(corpus.passages, vectors, lexicon.rarity)
 
 
 def _refuse(filters: Filters) -> None:

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from assistant.errors import StoreError
+from assistant.errors import IndexBusy, StoreError
 
 LITTLE_ROOM = 16
 """MiB under which a failure is probably one of room."""
@@ -43,6 +43,32 @@ def writing(path: Path) -> Iterator[None]:
 def reason_of(error: OSError) -> str:
     """Return why, and where known what to do, without a full stop."""
     return _REASONS.get(error.errno or 0, error.strerror or str(error))
+
+
+@contextmanager
+def alone(path: Path, doing: str) -> Iterator[None]:
+    """Hold a lock file, which no other process holds meanwhile.
+
+    Args:
+        path: of the file, in a folder that is there.
+        doing: what another process would be doing, for the message.
+
+    Raises:
+        IndexBusy: another process holds it.
+        StoreError: the file cannot be written.
+    """
+    from filelock import FileLock, Timeout
+
+    lock = FileLock(path, timeout=0)
+    with writing(path.parent):
+        try:
+            lock.acquire()
+        except Timeout:
+            raise IndexBusy(f"Another process is {doing}; wait until it is done.") from None
+    try:
+        yield
+    finally:
+        lock.release()
 
 
 def room_note(place: str) -> str:

@@ -6,10 +6,9 @@ import hashlib
 import os
 import shutil
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from functools import partial
-from multiprocessing import get_context
 from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING, Literal
@@ -17,7 +16,7 @@ from typing import TYPE_CHECKING, Literal
 from pydantic import ValidationError
 
 from assistant.errors import DocumentError, LibraryError, StoreError
-from assistant.home import sha256_of_file, write_whole, writing
+from assistant.home import alone, sha256_of_file, write_whole, writing
 from corpus.errors import Outcome
 from corpus.passage import Corpus, Record, sha256_of
 from corpus.readers.documents import SUFFIXES, Document, read_document
@@ -198,8 +197,7 @@ class Library:
         Args:
             paths: files, and folders that are gone through without following links.
             removed: names of files to take out, of which no byte is kept.
-            embedder: gives the model, once there is something to embed; another process calls it
-                where something is taken out.
+            embedder: gives the model, once there is something to embed.
             told: called after each file.
             progress: called with texts embedded and texts in all.
 
@@ -210,7 +208,8 @@ class Library:
         """
         with writing(self.folder):
             self.folder.mkdir(parents=True, exist_ok=True)
-        with self._lock():
+        doing = f"changing the library {self.name}"
+        with alone(self.folder / "lock", doing):
             held = {one.name: one for one in self.held()}
             outcomes = [self._taken_out(held, name) for name in removed]
             for outcome in self._taken_in(held, found_files(paths)):
@@ -219,8 +218,7 @@ class Library:
             kinds = {one.outcome for one in outcomes}
             counts = (0, 0)
             if held and kinds & {"taken in", "renewed", "removed"}:
-                gone = bool(kinds & {"renewed", "removed"})
-                counts = self._index(held, embedder, progress, apart=gone)
+                counts = self._index(held, embedder, progress)
         if not held:
             self._remove()
         return Ingested(
@@ -230,9 +228,6 @@ class Library:
             texts=counts[0] or self._texts(),
             embedded=counts[1],
         )
-
-    def _lock(self) -> _Lock:
-        return _Lock(self.folder / "lock", self.name)
 
     def _taken_out(self, held: dict[str, HeldFile], name: str) -> FileOutcome:
         if name not in held:
@@ -264,26 +259,30 @@ class Library:
         held: dict[str, HeldFile],
         embedder: Callable[[], Embedder],
         progress: Callable[[int, int], None] | None,
-        *,
-        apart: bool,
     ) -> tuple[int, int]:
         """Keep what is held, index it and sweep the rest; return texts, and those embedded."""
+        from assistant.retrieval.store import Index
+
         files = [held[name] for name in sorted(held)]
         data = "".join(f"{one.model_dump_json()}\n" for one in files).encode()
         digest = hashlib.sha256(data).hexdigest()
         with writing(self.folder):
             write_whole(self._listings / f"{digest}.jsonl", data)
-        if apart:
-            # The store may write what lies in memory: a process builds that never saw what is gone.
-            with ProcessPoolExecutor(1, get_context("spawn")) as pool:
-                counts = pool.submit(_build, self.settings, digest, embedder).result()
-        else:
-            counts = _build(self.settings, digest, embedder, progress)
+        built = Index.build(
+            corpus_of(files),
+            embedder(),
+            self.settings,
+            progress,
+            passages=digest,
+            # No build before is kept: what is taken out has to be gone.
+            erase=True,
+            reuse=True,
+        )
         with writing(self.folder):
             for path in self._listings.iterdir():
                 if path.name != f"{digest}.jsonl":
                     path.unlink(missing_ok=True)
-        return counts
+        return built.total, built.total - built.reused
 
     def _texts(self) -> int:
         from assistant.retrieval.store import current_manifest
@@ -296,54 +295,6 @@ class Library:
             shutil.rmtree(self.folder)
 
 
-def _build(
-    settings: Settings,
-    digest: str,
-    embedder: Callable[[], Embedder],
-    progress: Callable[[int, int], None] | None = None,
-) -> tuple[int, int]:
-    """Index what a listing holds; return texts, and those among them that were embedded."""
-    from assistant.retrieval.store import Index
-
-    data = (settings.home / LISTINGS / f"{digest}.jsonl").read_bytes()
-    built = Index.build(
-        corpus_of([HeldFile.model_validate_json(one) for one in data.splitlines()]),
-        embedder(),
-        settings,
-        progress,
-        passages=digest,
-        # No build before is kept: what is taken out has to be gone.
-        erase=True,
-        reuse=True,
-    )
-    return built.total, built.total - built.reused
-
-
-class _Lock:
-    """Keeps a second process from changing a library."""
-
-    def __init__(self, file: Path, name: str) -> None:
-        from filelock import FileLock
-
-        self._lock = FileLock(file, timeout=0)
-        self._name = name
-
-    def __enter__(self) -> None:
-        from filelock import Timeout
-
-        from assistant.errors import IndexBusy
-
-        try:
-            self._lock.acquire()
-        except Timeout:
-            raise IndexBusy(
-                f"Another process is changing the library {self._name}; wait until it is done."
-            ) from None
-
-    def __exit__(self, *exception: object) -> None:
-        self._lock.release()
-
-
 def corpus_of(files: Sequence[HeldFile]) -> Corpus:
     """Return files as a corpus of the tier of documents."""
     return Corpus(
@@ -354,9 +305,8 @@ def corpus_of(files: Sequence[HeldFile]) -> Corpus:
     )
 
 
-def beside(corpus: Corpus, files: Sequence[HeldFile]) -> Corpus:
-    """Return a corpus with files behind it."""
-    own = corpus_of(files)
+def beside(corpus: Corpus, own: Corpus) -> Corpus:
+    """Return a corpus with that of a library behind it."""
     return Corpus(
         sources=(*corpus.sources, *own.sources), passages=(*corpus.passages, *own.passages)
     )

@@ -89,7 +89,7 @@ class LibraryTier:
         corpus = corpus_of(files)
         index = Index.open(corpus, main.embedder, library.settings)
         foreign = Foreign(corpus, index, main.embedder, main.settings, reader=main.reader)
-        return cls(main, foreign, beside(main.corpus, files), library.name)
+        return cls(main, foreign, beside(main.corpus, corpus), library.name)
 
     def warm(self) -> None:
         """Load now what the first question would load."""

@@ -135,7 +135,7 @@ class Assistant:
         if (error := warmed.exception()) and not isinstance(error, SignpostError):
             raise error
         index = Index.open(whole.corpus, embedder, settings)
-        retriever = Retriever.open(whole.corpus, index, embedder, settings)
+        retriever = Retriever(whole.corpus, index, embedder, settings)
         return cls(whole, retriever, settings, gate, reader)
 
     def warm(self) -> None:

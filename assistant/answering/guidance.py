@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Collection
 from datetime import date
+from itertools import islice
 from typing import NamedTuple
 
 import numpy as np
@@ -159,7 +160,8 @@ class Guidance:
         found = self._sections.search(text, vector, asked=asked, kept=kept, near=near, bonus=bonus)
         if self._is_own:
             # A passage that gives an order to a reader's machine is no source of an answer.
-            found = found._replace(order=tuple(one for one in found.order if self._is_honest(one)))
+            honest = filter(self._is_honest, found.order)
+            found = found._replace(order=tuple(islice(honest, max(SECTIONS, FOUND))))
         if not found.order:
             return Told(figures=found.figures, unknown=found.unknown)
         ranked, read = self._ranked(found, vector, asked or text)
@@ -178,13 +180,13 @@ class Guidance:
     ) -> tuple[list[tuple[float, int]], dict[str, float]]:
         """Return sentences of the best sections with their scores, the best first, and figures."""
         sentences = self._sentences
-        held, _ = sentences.coverage(found.concepts)
+        held = sentences.coverage(found.concepts)
         scored = []
         for section in found.order[:SECTIONS]:
             for place in sentences.of_passage(section):
                 if self._is_own and not _tells(sentences.all[place].text):
                     continue
-                likeness = float(sentences.vectors.sentences[place] @ vector)
+                likeness = float(sentences.cosines([place], vector)[0])
                 score = likeness + WORDS * held[place] + SECTION * found.score[section]
                 scored.append((float(score), int(place)))
         scored.sort(key=lambda one: -one[0])

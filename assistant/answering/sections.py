@@ -10,7 +10,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from assistant.answering.sentences import Sentences
+from assistant.answering.sentences import Places, Sentences
 from assistant.retrieval.encoder import Vector
 from assistant.retrieval.rerank import SENTENCE, PairModel
 from assistant.understanding.lexicon import Concept, Lexicon, is_year
@@ -119,8 +119,8 @@ class Sections:
         notes = [one.id if one.facets["kind"] == TERM else one.source_id for one in self.passages]
         number = {one: at for at, one in enumerate(dict.fromkeys(notes))}
         self._note = np.array([number[one] for one in notes], dtype=np.intp)
-        self._texts = [" ".join((*one.heading_path, one.text)) for one in self.passages]
-        self._numbers = [frozenset(_NUMBER.findall(one)) for one in self._texts]
+        texts = (" ".join((*one.heading_path, one.text)) for one in self.passages)
+        self._numbers = [frozenset(_NUMBER.findall(one)) for one in texts]
 
     def search(
         self,
@@ -161,7 +161,7 @@ class Sections:
         shown[first] += self._read / (1.0 + np.exp(-read))
         order = (*sorted(first, key=lambda one: -shown[one]), *order[DEPTH:])
         names = tuple(one for one in concepts if self._lexicon.is_name(one, text))
-        unknown = tuple(one.label for one in names if not self.sentences.holders(one))
+        unknown = tuple(one.label for one in names if not self.sentences.holders(one).size)
         figures = self._figures(text, vector, order, score, signals, concepts, names, near)
         if order:
             best = float(read[first.index(order[0])])
@@ -197,14 +197,16 @@ class Sections:
         total = 0.0
         for concept in concepts:
             weight = self.sentences.weight(concept)
-            places = self._saying(concept)
-            held[places] += weight
-            about[np.isin(self._note, self._note[places])] += weight
+            saying = self._saying(concept)
+            held[saying] += weight
+            notes = np.zeros(len(self.passages), dtype=np.bool_)
+            notes[self._note[saying]] = True
+            about[notes[self._note]] += weight
             total += weight
         return (held / total, about / total) if total else (held, about)
 
-    def _saying(self, concept: Concept) -> NDArray[np.intp]:
-        """Return the sections that say a concept."""
+    def _saying(self, concept: Concept) -> NDArray[np.bool_]:
+        """Tell for each section whether it says a concept."""
         return self.sentences.passages_of(self.sentences.holders(concept))
 
     def _figures(
@@ -230,9 +232,9 @@ class Sections:
             figures[f"{name}_ahead"] = float(part[best] - part[~own].max(initial=0.0))
         figures["score"] = float(score[best])
         figures["score_ahead"] = float(score[best] - score[~own].max(initial=0.0))
-        notes = {int(one) for one in np.flatnonzero(own)}
+        notes = np.flatnonzero(own)
         lead = self._lead(best, vector)
-        scopes = {"section": {best}, "note": notes, "first": set(order[:DEPTH])}
+        scopes = {"section": np.array([best]), "note": notes, "first": np.array(order[:DEPTH])}
         figures |= self._lost(concepts, scopes, lead)
         figures |= self._mismatch(text, best, notes, names)
         figures |= self._asked(vector, best, concepts, near)
@@ -263,10 +265,10 @@ class Sections:
     def _lead(self, place: int, vector: Vector) -> int:
         """Return the place of the sentence of a section that is most like the question."""
         places = self.sentences.of_passage(place)
-        return int(places[np.argmax(self.sentences.vectors.sentences[places] @ vector)])
+        return int(places[np.argmax(self.sentences.cosines(places, vector))])
 
     def _lost(
-        self, concepts: Sequence[Concept], scopes: dict[str, set[int]], lead: int
+        self, concepts: Sequence[Concept], scopes: dict[str, Places], lead: int
     ) -> dict[str, float]:
         """Return what of the question some sections do not say, nor any, nor the lead: by weight.
 
@@ -279,9 +281,9 @@ class Sections:
         lost: dict[str, list[float]] = {name: [] for name in (*scopes, "any", "lead")}
         for one, weight in weights.items():
             holders = self.sentences.holders(one)
-            saying = {int(at) for at in self.sentences.passages_of(holders)}
-            gone = [name for name, scope in scopes.items() if not scope & saying]
-            gone += ["any"] * (not saying) + ["lead"] * (lead not in holders)
+            saying = self.sentences.passages_of(holders)
+            gone = [name for name, scope in scopes.items() if not saying[scope].any()]
+            gone += ["any"] * (not holders.size) + ["lead"] * (lead not in holders)
             for name in gone:
                 lost[name].append(weight)
         total = sum(weights.values())
@@ -291,23 +293,23 @@ class Sections:
         return figures
 
     def _mismatch(
-        self, text: str, best: int, notes: set[int], names: Sequence[Concept]
+        self, text: str, best: int, notes: Places, names: Sequence[Concept]
     ) -> dict[str, float]:
         """Return what a question names that the best section lacks: years, numbers, names."""
         numbers = frozenset(_NUMBER.findall(text))
         years = frozenset(one for one in numbers if is_year(one))
         here = self._numbers[best]
         there = frozenset[str]().union(*(self._numbers[one] for one in notes))
-        everywhere = [set(self._saying(one).tolist()) for one in names]
+        everywhere = [self._saying(one) for one in names]
         return {
             "years": float(bool(years)),
             "years_lost": float(len(years - here)),
             "years_lost_note": float(len(years - there)),
             "numbers_lost": float(len(numbers - years - here)),
             "names": float(len(names)),
-            "names_lost": float(sum(best not in one for one in everywhere)),
-            "names_lost_note": float(sum(not notes & one for one in everywhere)),
-            "names_lost_any": float(sum(not one for one in everywhere)),
+            "names_lost": float(sum(not one[best] for one in everywhere)),
+            "names_lost_note": float(sum(not one[notes].any() for one in everywhere)),
+            "names_lost_any": float(sum(not one.any() for one in everywhere)),
         }
 
 

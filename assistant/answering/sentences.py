@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import math
+from array import array
 from bisect import bisect_left
-from collections import defaultdict
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Sequence
+from functools import reduce
 from itertools import takewhile
 from typing import NamedTuple
 
@@ -25,6 +26,9 @@ from corpus.readers.entries import KIND as TERM
 Shares = NDArray[np.float64]
 """One number for each of several things, 0 to 1."""
 
+Places = NDArray[np.intp]
+"""Places of sentences or of rows, in ascending order where nothing else is said."""
+
 UNHELD = 0.5
 """Weight of an ordinary word that no sentence holds: it is more often a word of asking."""
 
@@ -33,7 +37,7 @@ class Vectors(NamedTuple):
     """What sentences and what is around them mean, unit vectors of one dimension."""
 
     sentences: Matrix
-    """Of all sentences in reading order."""
+    """Of the sentences, or of the pieces that they stand in, in reading order."""
 
     passages: Matrix
     """Of the passages in reading order, with the titles above them."""
@@ -43,6 +47,9 @@ class Vectors(NamedTuple):
 
     asked: tuple[Matrix, ...] = ()
     """By passage, of the everyday questions that it answers; of no rows where it has none."""
+
+    rows: Places | None = None
+    """For each sentence its row in `sentences`, in any order; none where each has its own."""
 
 
 class Sentence(NamedTuple):
@@ -103,19 +110,13 @@ class Sentences:
         self._questions = np.concatenate(asked) if asked else np.zeros((0, 0), dtype=np.float32)
         counts = [len(rows) for rows in vectors.asked] or [0] * len(passages)
         self._answered_by = np.repeat(np.arange(len(passages)), counts)
-        at = {passage.id: place for place, passage in enumerate(passages)}
-        self._passage = np.array([at[one.passage.id] for one in self.all], dtype=np.intp)
+        counts = [len(passage.sentences) for passage in self.passages]
+        self._first = np.concatenate(([0], np.cumsum(counts, dtype=np.intp)))
+        self._passage = np.repeat(np.arange(len(counts)), counts)
+        self._row = np.arange(len(self.all)) if vectors.rows is None else vectors.rows
         self._rarity = rarity
-        # The title says what a sentence is about, even where the sentence names a part of it.
-        self._stems = [
-            stems_of(" ".join((*one.passage.heading_path[:1], one.text))) for one in self.all
-        ]
-        self._at: dict[str, set[int]] = defaultdict(set)
-        for place, stems in enumerate(self._stems):
-            for stem in stems:
-                self._at[stem].add(place)
-        self._in_order = sorted(self._at)
-        self._cache: dict[tuple[str, ...], frozenset[int]] = {}
+        self._stems = Stems(self.passages)
+        self._cache: dict[tuple[str, ...], Places] = {}
         sources = list(dict.fromkeys(one.text_id for one in self.all))
         self._text_ids = sources
         number = {source: at for at, source in enumerate(sources)}
@@ -150,48 +151,48 @@ class Sentences:
     def greatest_of_passages(self, vector: Vector) -> Shares:
         """Return for each passage the greatest cosine of a vector with one of its sentences."""
         found = np.zeros(len(self.passages))
-        np.maximum.at(found, self._passage, _cosines(self.vectors.sentences, vector))
+        cosines = _cosines(self.vectors.sentences, vector)
+        np.maximum.at(found, self._passage, cosines[self._row])
         return found
 
     def note_cosines(self, vector: Vector) -> Shares:
         """Return for each passage the cosine of a vector with what its source is for."""
         found = np.zeros(len(self.passages))
-        found[self._passage] = _cosines(self._summaries, vector)[self._text]
+        if self.vectors.summaries:
+            found[self._passage] = _cosines(self._summaries, vector)[self._text]
         return found
 
-    def passages_of(self, places: Collection[int]) -> NDArray[np.intp]:
-        """Return the places of the passages that some sentences stand in, each once."""
-        return np.unique(self._passage[list(places)])
+    def passages_of(self, places: Places) -> NDArray[np.bool_]:
+        """Tell for each passage whether one of some sentences stands in it."""
+        found = np.zeros(len(self.passages), dtype=np.bool_)
+        found[self._passage[places]] = True
+        return found
 
     def section_of(self, place: int) -> int:
         """Return the place of the passage that a sentence stands in."""
         return int(self._passage[place])
 
-    def of_passage(self, place: int) -> NDArray[np.intp]:
+    def of_passage(self, place: int) -> Places:
         """Return the places of a passage's sentences, in order."""
-        return np.flatnonzero(self._passage == place)
+        return np.arange(self._first[place], self._first[place + 1])
 
     def likeness(self, one: int, other: int) -> float:
         """Return the cosine of two sentences, by their places."""
-        rows = self.vectors.sentences
-        return float(rows[one] @ rows[other])
+        return float(self.cosines([one], self.vectors.sentences[self._row[other]])[0])
 
-    def coverage(self, concepts: Sequence[Concept]) -> tuple[Shares, Shares]:
-        """Return the share of the concepts' weight that each sentence holds, and each whole source.
+    def cosines(self, places: Places | Sequence[int], vector: Vector) -> NDArray[np.float32]:
+        """Return the cosine of a vector with each of some sentences, -1 to 1."""
+        return self.vectors.sentences[self._row[places]] @ vector
 
-        A source's share stands beside each of its sentences.
-        """
+    def coverage(self, concepts: Sequence[Concept]) -> Shares:
+        """Return the share of the concepts' weight that each sentence holds."""
         held = np.zeros(len(self.all))
-        whole = np.zeros(len(self.all))
         total = 0.0
         for concept in concepts:
             weight = self.weight(concept)
-            places = list(self.holders(concept))
-            held[places] += weight
-            sources = np.unique(self._text[places])
-            whole[np.isin(self._text, sources)] += weight
+            held[self.holders(concept)] += weight
             total += weight
-        return (held / total, whole / total) if total else (held, whole)
+        return held / total if total else held
 
     def weight(self, concept: Concept) -> float:
         """Return how much a concept tells, by its inverse document frequency.
@@ -209,23 +210,74 @@ class Sentences:
         `Australian` is named by `Australia`: words are alike that share all but three letters.
         """
         start = concept.label.lower()[: max(4, len(concept.label) - 3)]
-        first = bisect_left(self._in_order, start)
-        alike = takewhile(lambda stem: stem.startswith(start), self._in_order[first:])
-        places = set(self.holders(concept)).union(*(self._at[stem] for stem in alike))
-        return frozenset(self._text_ids[number] for number in {*self._text[list(places)].tolist()})
+        alike = (self._stems.holding(stem) for stem in self._stems.beginning(start))
+        found = np.zeros(len(self._text_ids), dtype=np.bool_)
+        for places in (self.holders(concept), *alike):
+            found[self._text[places]] = True
+        return frozenset(self._text_ids[number] for number in np.flatnonzero(found))
 
-    def holders(self, concept: Concept) -> frozenset[int]:
+    def holders(self, concept: Concept) -> Places:
         """Return the places of the sentences that say a concept in any of its forms."""
-        return frozenset[int]().union(*(self._holding(form) for form in concept.forms))
+        first, *others = (self._holding(form) for form in concept.forms)
+        return np.unique(np.concatenate((first, *others))) if others else first
 
-    def _holding(self, form: tuple[str, ...]) -> frozenset[int]:
+    def _holding(self, form: tuple[str, ...]) -> Places:
+        if len(form) == 1:
+            return self._stems.holding(form[0])
         if form not in self._cache:
             telling = [stem for stem in form if stem not in FUNCTION_WORDS] or list(form)
-            near = set.intersection(*(self._at.get(stem, set()) for stem in telling))
-            self._cache[form] = frozenset(
-                place for place in near if contains(self._stems[place], form)
-            )
+            near = reduce(np.intersect1d, (self._stems.holding(stem) for stem in telling))
+            found = [place for place in near if contains(self._stems.of(place), form)]
+            self._cache[form] = np.array(found, dtype=np.intp)
         return self._cache[form]
+
+
+class Stems:
+    """The stems of sentences as numbers, so that those of a long library are quick and small."""
+
+    def __init__(self, passages: Sequence[Passage]) -> None:
+        """Read the sentences of passages, each behind the title that it stands under.
+
+        The title says what a sentence is about, even where the sentence names a part of it.
+        """
+        numbers: dict[str, int] = {}
+        said, counts = array("i"), array("i")
+        for passage in passages:
+            title = stems_of(" ".join(passage.heading_path[:1]))
+            for span in passage.sentences:
+                stems = (*title, *stems_of(span.of(passage.text)))
+                said.extend([numbers.setdefault(stem, len(numbers)) for stem in stems])
+                counts.append(len(stems))
+        self._names = list(numbers)
+        self._in_order = sorted(numbers)
+        self._numbers = numbers
+        self._said = np.array(said, dtype=np.int32)
+        self._first = np.concatenate(([0], np.cumsum(counts, dtype=np.intp)))
+        # Each sentence once under each of its stems, stem by stem.
+        places = np.repeat(np.arange(len(counts), dtype=np.int32), counts)
+        order = np.argsort(self._said, kind="stable")
+        stem, place = self._said[order], places[order]
+        once = np.ones(len(order), dtype=np.bool_)
+        once[1:] = (stem[1:] != stem[:-1]) | (place[1:] != place[:-1])
+        self._held = place[once]
+        self._at = np.searchsorted(stem[once], np.arange(len(numbers) + 1))
+
+    def of(self, place: int) -> list[str]:
+        """Return the stems of a sentence in order, those of its title first."""
+        said = self._said[self._first[place] : self._first[place + 1]]
+        return [self._names[number] for number in said]
+
+    def holding(self, stem: str) -> Places:
+        """Return the places of the sentences with a stem."""
+        number = self._numbers.get(stem)
+        if number is None:
+            return np.zeros(0, dtype=np.intp)
+        return self._held[self._at[number] : self._at[number + 1]].astype(np.intp)
+
+    def beginning(self, start: str) -> list[str]:
+        """Return the stems that begin with some letters, in the order of the alphabet."""
+        first = bisect_left(self._in_order, start)
+        return [*takewhile(lambda one: one.startswith(start), self._in_order[first:])]
 
 
 def _cosines(rows: Matrix, vector: Vector) -> Shares:

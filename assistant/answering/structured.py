@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from assistant.answering.facets import Facets
-from assistant.answering.locating import Locating
 from assistant.answering.relations import Relations
 from assistant.citing.citations import Quoting, note
 from assistant.draft import Composed, capitalised, complete, counted, listed
@@ -247,3 +246,45 @@ class Comparison:
             found = self._framework.facet(item.id, kind.id)
             if found and found[0].id == item.id and found[1]:
                 self._facets.facet(composed, item, kind, Query(text="", operation="describe"))
+
+
+class Locating:
+    """Says where a framework speaks of something."""
+
+    def __init__(self, framework: Framework) -> None:
+        """Keep the framework and what quotes it."""
+        self._framework = framework
+        self._quoting = Quoting(framework)
+
+    def compose(self, query: Query) -> Composed | None:
+        """Name the places of what a query is about, in reading order; `None` where there is none.
+
+        An item is one place; an entity, or what is only spoken of, may have several.
+        """
+        items = self._places(query)
+        if not items:
+            return None
+        composed = Composed()
+        composed.statements.append(self._opening(items))
+        for item in items:
+            top = self._framework.top(item.id)
+            section = heading_of(self._framework, top) if top is not item else ""
+            composed.statements.append(self._quoting.entry(item, section))
+        return composed
+
+    def _places(self, query: Query) -> list[Item]:
+        items = self._framework.items
+        if query.entities:
+            wanted = set(query.entities)
+            return [item for item in items if wanted & set(item.entities)]
+        ids = {*(query.matches or query.subjects)}
+        return [item for item in items if item.id in ids]
+
+    def _opening(self, items: Sequence[Item]) -> Statement:
+        named = [f"{self._lines(item)} ({name_of(self._framework, item)})" for item in items]
+        places = "one place" if len(items) == 1 else f"{len(items)} places"
+        quotes = [self._quoting.words(item) for item in items]
+        return note(capitalised(f"the page speaks of this in {places}: {listed(named)}."), quotes)
+
+    def _lines(self, item: Item) -> str:
+        return self._framework.passage_by_id[item.id].locator

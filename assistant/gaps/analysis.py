@@ -102,7 +102,7 @@ class Analyst:
 
     def evidence(self, places: Sequence[Place]) -> list[Evidence]:
         """Return what sentences of a plan say near each item."""
-        reading = self._embedder.encode, self._pairs.read
+        reading = self._embedder.embed_all, self._pairs.read
         return evidence_of(places, self._yardstick, self._judge.direction, *reading)
 
     def analyse(self, plan: Document, earlier: Document | None = None) -> Gaps:

@@ -76,6 +76,10 @@ class Manifest(Record):
     recall: dict[str, float]
     """For each tier, share of the true nearest passages that a search finds, 0 to 1."""
 
+    missed: dict[str, int] = {}
+    """For each tier whose graph misses passages by their own vector, how many; it is searched by
+    comparing all vectors."""
+
     reused: int
     """Passages whose vector came from the index before, since their text is the same."""
 

@@ -93,14 +93,8 @@ class Embedder:
         vector: Vector = unit(rows)[0]
         return vector
 
-    def encode(self, texts: Sequence[str]) -> Matrix:
-        """Return the vectors of texts, in order, without LlamaIndex where that is possible."""
-        if self._encoder is None or not texts:
-            return self.embed_all(texts)
-        return unit(self._encoder.encode(texts))
-
     def embed_all(self, texts: Sequence[str]) -> Matrix:
-        """Return the vectors of passages, in order."""
+        """Return the vectors of texts, in order, without LlamaIndex where that is possible."""
         if not texts:
             return np.zeros((0, self.dimension), dtype=np.float32)
         if self._encoder is not None:

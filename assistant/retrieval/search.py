@@ -43,20 +43,13 @@ class Retriever:
     def __init__(
         self, corpus: Corpus, index: Index, embedder: Embedder, settings: Settings
     ) -> None:
-        """Keep an open index, and the model that it was built with."""
+        """Keep an open index and its model; Chroma and BM25 are loaded with the first search."""
         self.pair_model = PairModel(settings)
         self._home = settings.home
         self._corpus = corpus
         self._index = index
         self.embedder = self._embedder = embedder
         self._words = Words(corpus.passages)
-
-    @classmethod
-    def open(
-        cls, corpus: Corpus, index: Index, embedder: Embedder, settings: Settings
-    ) -> Retriever:
-        """Put a retriever together; Chroma and BM25 are loaded with the first search."""
-        return cls(corpus, index, embedder, settings)
 
     def warm(self) -> None:
         """Load now what the first search would load."""
@@ -162,12 +155,15 @@ class Words:
             TextNode(id_=passage.id, text=embedded_text(passage)) for passage in self._passages
         ]
         try:
-            return BM25Retriever(nodes=list(nodes), similarity_top_k=1, language="en")
+            found = BM25Retriever(nodes=list(nodes), similarity_top_k=1, language="en")
         except ValueError:
             # `bm25s` takes the greatest of no words at all.
             raise CorpusError(
                 "The passages hold no words but such as `the`; index a text that can be searched."
             ) from None
+        # Its own copy of every node, which only its `retrieve` reads.
+        found.corpus.clear()
+        return found
 
     def search(self, text: str, k: int, allowed: FacetFilter) -> list[tuple[str, float]]:
         """Return ids with their BM25 score, best first; only passages that share a word."""

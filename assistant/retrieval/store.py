@@ -138,7 +138,7 @@ class Index:
         count = opened.manifest.counts.get(tier, 0)
         if not count or (where and not all(where.clauses)):
             return []
-        if count <= EXACT:
+        if self._compares(tier, count):
             # Opened all the same, once, so that damage is told of.
             if opened.volume.keeps_graph(tier, count):
                 opened.volume.collection(tier)
@@ -148,6 +148,11 @@ class Index:
             kept = self._kept(tier, where)
             return _nearest([ids[place] for place in kept], rows[kept], vector, k)
         return opened.volume.query(tier, vector, min(k, count), where)
+
+    def _compares(self, tier: str, count: int) -> bool:
+        """Tell whether a search compares all vectors of a tier."""
+        missed = tier in self._opened.manifest.missed
+        return count <= EXACT or missed or not self._opened.volume.keeps_graph(tier, count)
 
     def _kept(self, tier: str, where: FacetFilter) -> Places:
         """Return the places of what a predicate allows of a tier, in its order."""
@@ -169,7 +174,7 @@ class Index:
         for tier, count in opened.manifest.counts.items():
             if opened.volume.keeps_graph(tier, count):
                 opened.volume.collection(tier)
-            if count <= EXACT:
+            if self._compares(tier, count):
                 self.vectors(tier)
 
     def close(self) -> None:

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, cast
 import numpy as np
 from pydantic import ValidationError
 
-from assistant.errors import IndexBusy, StoreError
-from assistant.home import stamp_of, sync_folder, write_whole, writing
+from assistant.errors import StoreError
+from assistant.home import alone, stamp_of, sync_folder, write_whole, writing
 from assistant.retrieval.manifest import AGAIN, Manifest, Pointer
 from assistant.retrieval.store_volume import EXACT, Volume, chroma_settings
 from assistant.retrieval.wordings import SUFFIX
@@ -65,21 +65,10 @@ class FolderStore:
     @contextmanager
     def lock(self) -> Iterator[Callable[[], None]]:
         """Hold the lock file; the system lets go of it when a process dies."""
-        from filelock import FileLock, Timeout
-
         with writing(self._home):
             self._folder.mkdir(parents=True, exist_ok=True)
-            lock = FileLock(self._folder / "lock", timeout=0)
-            try:
-                lock.acquire()
-            except Timeout:
-                raise IndexBusy(
-                    f"Another process is building the index in {self.place}; wait until it is done."
-                ) from None
-        try:
+        with alone(self._folder / "lock", f"building the index in {self.place}"):
             yield lambda: None
-        finally:
-            lock.release()
 
     def volume(self, build: str) -> Volume:
         """Return a build in a folder."""
@@ -117,8 +106,11 @@ class FolderVolume(Volume):
         self._folder = folder
 
     def keeps_graph(self, tier: str, count: int) -> bool:
-        """Tell whether Chroma holds a tier: few wordings are compared one by one, from the copy."""
-        return count > EXACT or not tier.endswith(SUFFIX)
+        """Tell whether Chroma holds a tier: few wordings are compared one by one, from the copy.
+
+        So are documents, however many: an answer from them compares all of their vectors anyway.
+        """
+        return not tier.startswith("document") and (count > EXACT or not tier.endswith(SUFFIX))
 
     def write(self, manifest: Manifest, vectors: Mapping[str, Matrix]) -> None:
         """Write vectors and manifest."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
 import threading
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Collection, Hashable, Iterator, Mapping, Sequence
@@ -36,11 +35,6 @@ copy that Chroma was verified against."""
 
 HNSW = {"space": "cosine", "ef_construction": 200, "max_neighbors": 32, "ef_search": 400}
 """The defaults find 30 % of the true neighbours among 30,000 hard vectors; these find 90 %."""
-
-
-def load_writer() -> None:
-    """Import what a volume is written with."""
-    importlib.import_module("llama_index.vector_stores.chroma")
 
 
 class Store(Protocol):

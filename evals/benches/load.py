@@ -20,13 +20,12 @@ import time
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 
 import httpx
 
 from assistant.settings import Settings
 from evals.benches.bench import worst_inputs
-from evals.benches.serving import signpost, started
+from evals.benches.serving import memory_of, signpost, started
 from evals.cases.case import load_split
 from evals.estimate import percentile
 
@@ -86,9 +85,9 @@ def main() -> int:
 
     settings = {"SIGNPOST_ACCESS": "accounts", "SIGNPOST_RATE": "10000"}
     with started(settings, register) as (address, server):
-        before = _memory(server.pid)
+        before = memory_of(server.pid)
         seen = asyncio.run(steady(address, users, questions, given.seconds, given.worst))
-        after = _memory(server.pid)
+        after = memory_of(server.pid)
         told = asyncio.run(_burst(address, users, questions))
     sys.stdout.write(_report(given, seen, told, (before, after), server.returncode))
     # Stopped in good order, it ends by the signal that it was sent.
@@ -247,15 +246,6 @@ def _user(number: int, environment: Mapping[str, str]) -> User:
     )
     headers = {"authorization": f"Bearer {token.stdout.strip()}"}
     return User(name, headers, word_of(number), {"name": name, "password": PASSWORD})
-
-
-def _memory(pid: int) -> int:
-    """Return the memory that a process holds, in MiB; 0 where the system does not say."""
-    status = Path(f"/proc/{pid}/status")
-    if not status.exists():
-        return 0
-    found = re.search(r"VmRSS:\s+(\d+) kB", status.read_text())
-    return int(found[1]) // 1024 if found else 0
 
 
 if __name__ == "__main__":

@@ -83,3 +83,10 @@ def wait(address: str) -> None:
         except httpx.HTTPError:
             time.sleep(0.2)
     sys.exit(f"The server was not ready after {START_SECONDS} seconds.")
+
+
+def memory_of(pid: int, what: str = "VmRSS") -> int:
+    """Return the memory that a process holds, or `VmHWM` the most it did, in MiB; 0 if unknown."""
+    status = Path(f"/proc/{pid}/status")
+    lines = status.read_text("utf-8").splitlines() if status.exists() else []
+    return next((int(one.split()[1]) // 1024 for one in lines if one.startswith(what)), 0)

@@ -95,7 +95,7 @@ def open_hostile(settings: Settings) -> Assistant:
             shutil.copytree(settings.home / "index", own.home / "index")
         Index.build(corpus, embedder, own)
         index = Index.open(corpus, embedder, own)
-    return Assistant(whole, Retriever.open(whole.corpus, index, embedder, own), own)
+    return Assistant(whole, Retriever(whole.corpus, index, embedder, own), own)
 
 
 def _section(one: Hostile) -> Section:

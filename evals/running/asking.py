@@ -55,7 +55,7 @@ class Respondents:
         from assistant.citing.verifier import Verifier
         from assistant.retrieval.models import load_embedder
 
-        return Verifier.open(load_embedder(self._settings).encode)
+        return Verifier.open(load_embedder(self._settings).embed_all)
 
     def prepare(self, cases: Sequence[Case]) -> None:
         """Open now what the cases need, so that no question pays for it.

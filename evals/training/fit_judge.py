@@ -342,7 +342,7 @@ def main() -> int:
     yardstick = Yardstick.of(framework, () if options.plain else rows, encode)
     judge = Judge.shipped(plain=options.plain) if options.test else None
     lies = judge.direction if judge else direction
-    reading = embedder.encode, pairs.read
+    reading = embedder.embed_all, pairs.read
     parts = 1 if options.test else None
     plans = [read_case(one, yardstick, lies, *reading, parts) for one in cases]
     if judge:

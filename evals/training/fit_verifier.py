@@ -166,7 +166,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="Fit the verifier's weights.")
     parser.add_argument("--data", type=Path, required=True, metavar="DIR")
     folder = parser.parse_args().data
-    encode = remembering(load_embedder(Settings.from_environment()).encode)
+    encode = remembering(load_embedder(Settings.from_environment()).embed_all)
     sets = (
         read_set(folder / "wice_dev.jsonl.gz", "WiCE, development", encode, pooled=True),
         read_set(folder / "expertqa_claims.jsonl.gz", "ExpertQA, claims", encode, pooled=False),

@@ -99,7 +99,7 @@ def harbour_assistant(harbour: Framework, tmp_path_factory: pytest.TempPathFacto
     corpus, embedder = whole.corpus, hashing_embedder()
     Index.build(corpus, embedder, settings)
     index = Index.open(corpus, embedder, settings)
-    retriever = Retriever.open(corpus, index, embedder, settings)
+    retriever = Retriever(corpus, index, embedder, settings)
     return Assistant(whole, retriever, settings)
 
 

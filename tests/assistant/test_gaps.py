@@ -73,7 +73,7 @@ def judge_of_words() -> Judge:
 @pytest.fixture
 def analyst() -> Analyst:
     embedder = hashing_embedder()
-    yardstick = Yardstick.of(HARBOUR.framework, (), embedder.encode)
+    yardstick = Yardstick.of(HARBOUR.framework, (), embedder.embed_all)
     return Analyst(HARBOUR, yardstick, judge_of_words(), embedder, NoPairs())  # type: ignore[arg-type]
 
 

@@ -241,7 +241,7 @@ def test_a_hostile_note_changes_no_answer_from_framework_and_notes(assistant, ow
     embedder, corpus = load_embedder(settings), hostile.corpus
     Index.build(corpus, embedder, settings)
     index = Index.open(corpus, embedder, settings)
-    retriever = Retriever.open(hostile.corpus, index, embedder, settings)
+    retriever = Retriever(hostile.corpus, index, embedder, settings)
     mixed = Assistant(hostile, retriever, settings)
     for text in FRAMED:
         before, after = _ask(assistant, text), _ask(mixed, text)

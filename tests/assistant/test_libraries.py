@@ -61,8 +61,12 @@ def test_a_second_ingest_embeds_nothing_and_a_changed_file_what_is_new(library, 
     (copy := plan.with_name("copy.md")).write_text(PLAN, encoding="utf-8")
     assert _change(library, copy).files[0].outcome == "same"
     plan.write_text(PLAN.replace("12 million", "13 million"), encoding="utf-8")
-    renewed = _change(library, plan)
+    shown: list[tuple[int, int]] = []
+    renewed = library.change([plan], (), hashing_embedder, progress=lambda *one: shown.append(one))
     assert (renewed.files[0].outcome, renewed.texts, renewed.embedded) == ("renewed", 2, 1)
+    assert shown == [(1, 2), (2, 2)]
+    # All vectors are compared for an answer, so that a graph of them would never be asked.
+    assert not list(library.folder.rglob("chroma"))
 
 
 def test_what_is_taken_out_is_in_no_file(library: Library, plan: Path) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from assistant.answering.locating import Locating
+from assistant.answering.structured import Locating
 from assistant.draft import Composed
 from assistant.understanding.query import Query
 from corpus.structure.graph import Framework

@@ -36,7 +36,7 @@ def embedder() -> Embedder:
 def retriever(corpus: Corpus, embedder: Embedder, settings: Settings) -> Iterator[Retriever]:
     Index.build(corpus, embedder, settings)
     index = Index.open(corpus, embedder, settings)
-    held = Retriever.open(corpus, index, embedder, settings)
+    held = Retriever(corpus, index, embedder, settings)
     held.warm()
     yield held
     index.close()
@@ -101,7 +101,7 @@ def test_equal_texts_stay_two_hits(tmp_path: Path, embedder: Embedder) -> None:
     settings, corpus = Settings(home=tmp_path), corpus_of(["same words", "same words", "others"])
     Index.build(corpus, embedder, settings)
     index = Index.open(corpus, embedder, settings)
-    hits = Retriever.open(corpus, index, embedder, settings).search("same words", 2)
+    hits = Retriever(corpus, index, embedder, settings).search("same words", 2)
     assert {hit.passage_id for hit in hits} == {"made-up:0", "made-up:1"}
     index.close()
 

@@ -5,8 +5,9 @@ from pathlib import Path
 import pytest
 
 from assistant.errors import SignpostError, SupplyError
+from assistant.retrieval.store_build import EMBEDDED
 from assistant.settings import Settings
-from evals.benches import bench, real_model
+from evals.benches import bench, real_model, scale
 from evals.benches.pages import Wire, _browser
 
 
@@ -51,6 +52,20 @@ def test_the_whole_bench_runs(monkeypatch, capsys, built_home):
     monkeypatch.setenv("SIGNPOST_HOME", str(built_home))
     assert bench.main() == 0
     assert "sentence-transformers on torch" in capsys.readouterr().out
+
+
+def test_invented_plans_are_the_same_each_time_and_have_as_many_sections_as_asked():
+    made = dict(scale.documents(250))
+    assert made == dict(scale.documents(250))
+    assert [text.count("\n## ") for text in made.values()] == [200, 50]
+
+
+@pytest.mark.slow
+def test_what_a_killed_ingest_embedded_is_not_embedded_again(built_home):
+    first, *lines = scale.report(300, 400, 2, built_home)
+    texts, again = (int(word) for word in first.replace(":", "").split() if word.isdecimal())
+    assert (texts, again) == (300, 300 - EMBEDDED)
+    assert lines[-1].startswith("a question of the large one costs ")
 
 
 class Session:

@@ -21,6 +21,7 @@ from tests.ui.conftest import (
     rows_of,
     write_rows,
 )
+from ui.cli import batch
 from ui.cli.batch import read_rows
 from ui.cli.batch import write_rows as write_results
 from ui.cli.main import main
@@ -244,3 +245,17 @@ def test_a_document_is_taken_in_asked_beside_the_framework_and_taken_out(
     assert "no library 'documents'" in refused(*asked)
     with pytest.raises(SystemExit, match="2"):
         main(["ingest"])
+
+
+def test_long_work_tells_lines_and_what_is_left_where_there_is_no_terminal(
+    monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    clock = iter((0.0, 1.0, 5.0, 31.0, 32.0, 61.0))
+    monkeypatch.setattr(batch, "monotonic", lambda: next(clock))
+    with batch.Bar("Reading", "Embedding") as bar:
+        for done in (0, 256, 2000, 2100, 10000):
+            bar.show(done, 12000)
+    assert capfd.readouterr().err.splitlines() == [
+        "Embedding: 2,000 of 12,000, about 2 min left",
+        "Embedding: 10,000 of 12,000",
+    ]

@@ -33,7 +33,7 @@ def light(monkeypatch):
 
     def opened(settings, whole, rows, judge=None):
         embedder = hashing_embedder()
-        yardstick = Yardstick.of(whole.framework, rows, embedder.encode)
+        yardstick = Yardstick.of(whole.framework, rows, embedder.embed_all)
         return Analyst(whole, yardstick, judge_of_words(), embedder, NoPairs())
 
     monkeypatch.setattr(Analyst, "open", opened)

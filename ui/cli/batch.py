@@ -144,6 +144,7 @@ class Bar:
         """Name what goes on before the first report, and from then on."""
         self._during = during
         self._told = monotonic()
+        self._first: tuple[float, int] | None = None
         self._bar = tqdm(desc=before, disable=not sys.stderr.isatty(), bar_format="{l_bar}")
 
     def __enter__(self) -> Self:
@@ -155,9 +156,13 @@ class Bar:
     def show(self, done: int, total: int) -> None:
         """Show that `done` of `total` are done."""
         if self._bar.disable:
-            if monotonic() - self._told >= EVERY:
-                self._told = monotonic()
-                print(f"{self._during}: {done:,} of {total:,}", file=sys.stderr, flush=True)
+            now = monotonic()
+            start, before = self._first = self._first or (now, done)
+            if now - self._told >= EVERY:
+                self._told = now
+                minutes = (total - done) * (now - start) / max(done - before, 1) / 60
+                left = f", about {minutes:.0f} min left" if minutes >= 1 else ""
+                print(f"{self._during}: {done:,} of {total:,}{left}", file=sys.stderr, flush=True)
             return
         self._bar.bar_format = None
         self._bar.set_description(self._during, refresh=False)

@@ -59,9 +59,9 @@ def _at_hand(file: Path | None, settings: Settings, library: str | None) -> Edit
 
     corpus = Whole.read().corpus
     if library is not None:
-        from assistant.ingestion import beside, visible_library
+        from assistant.ingestion import beside, corpus_of, visible_library
 
-        corpus = beside(corpus, visible_library(settings, library).held())
+        corpus = beside(corpus, corpus_of(visible_library(settings, library).held()))
     return Edition.of(corpus)
 
 
@@ -94,7 +94,7 @@ def open_verifier(settings: Settings, by_words: bool) -> Verifier:
 
     embedder = load_embedder(settings)
     if embedder.name == SHIPPED and embedder.is_fast:
-        return Verifier.open(embedder.encode)
+        return Verifier.open(embedder.embed_all)
     logger.warning(
         "The shipped embedding model is not in use, or not prepared (signpost index build); "
         "claims are judged by their words alone."

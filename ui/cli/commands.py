@@ -206,6 +206,10 @@ def _build_as_text(manifest: Manifest | None) -> str:
     if manifest is None:
         return "none"
     counts = ", ".join(f"{count} {tier}" for tier, count in manifest.counts.items())
+    # Told, since every question then costs a comparison with all of the tier.
+    counts += "".join(
+        f"; {count} of {tier} found by comparison alone" for tier, count in manifest.missed.items()
+    )
     return (
         f"{manifest.build}, {manifest.total} passages ({counts}), {manifest.embedder} "
         f"({manifest.weights[:12]}), corpus {manifest.corpus[:12]}, built {manifest.created}"

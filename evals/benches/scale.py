@@ -1,0 +1,196 @@
+"""A library of 20,000 passages: what it costs to take in, to keep and to ask.
+
+Its documents are invented and made anew from a few neutral templates. Every batch of texts goes
+straight through the encoder once more when it is embedded, so that both are timed on a machine
+that is equally busy.
+"""
+
+from __future__ import annotations
+
+import os
+import random
+import subprocess
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from functools import partial
+from multiprocessing import get_context
+from pathlib import Path
+from statistics import median
+from tempfile import TemporaryDirectory
+from time import perf_counter, sleep
+
+from assistant.ingestion import Library
+from assistant.library_tier import LibraryTier
+from assistant.pipeline import Assistant
+from assistant.records import Question
+from assistant.retrieval.encoder import Matrix
+from assistant.retrieval.models import Embedder, load_embedder
+from assistant.settings import Settings
+from evals.benches.bench import TURN, warm_times
+from evals.benches.serving import copy_home, memory_of, signpost
+
+SEED = 23
+"""Of all that is drawn by chance."""
+
+IN_A_FILE = 200
+"""Passages of a document."""
+
+SIZES = (1_000, 20_000)
+"""Passages of the library that is compared with, and of the large one."""
+
+QUESTIONS = 60
+
+_WORDS = {
+    "body": "ministry|council|agency|inspectorate|commission|office|board|institute",
+    "field": "schools|libraries|online services|youth work|statistics|training|helplines|transport"
+    "|research|translation|procurement|archives|sport clubs|public health|data protection|media",
+    "task": "reviews the guidance for staff|publishes a register of providers|trains new officers"
+    "|keeps a list of contacts|answers letters from the public|checks the annual accounts"
+    "|sets the terms of grants|collects figures from every district|appoints two advisers"
+    "|holds a meeting with partners|tests the reporting form|renews its agreements",
+    "manner": "in {month} each year|every {few} months|with a budget of {many},000 crowns"
+    "|by {month} {year}|for all {some} districts|in {few} languages|under section {some}",
+    "month": "January|March|April|June|September|October|November|December",
+    "start": "Al|Bre|Cor|Dun|Es|Fal|Gar|Hol|Il|Kel|Lor|Mar|Nor|Os|Pel|Ros|Sel|Tor|Ul|Wen",
+    "middle": "al|bre|cor|dun|es|fal|gar|hol|il|kel|lor|mar|nor|os|pel|ros|sel|tor|ul|wen",
+    "end": "ford|haven|mouth|stead|wick|bury|holm|dale",
+    "sentence": "The {body} for {field} {task} {manner}|Since {year}, {place} {task}, {manner}"
+    "|In {place}, the {body} for {field} {task} {manner}|In {year}, {place} has {some} posts for"
+    " {field}|A share of {few} per cent of the funds for {field} goes to {place}"
+    "|The plan for {field} in {place} ends in {year}, and the {body} for {field} {task} {manner}",
+    "place": "{start}{middle}{end}",
+}
+"""What sentences are made of: choices, in which names in braces stand for others."""
+
+_NUMBERS = {"few": (2, 9), "some": (10, 99), "many": (100, 999), "year": (2015, 2032)}
+"""The least and the greatest of each kind of number."""
+
+
+class _Drawn(dict[str, str]):
+    """Draws what a name stands for, anew each time."""
+
+    def __init__(self, chance: random.Random) -> None:
+        self._chance = chance
+
+    def __missing__(self, name: str) -> str:
+        if name in _NUMBERS:
+            return str(self._chance.randint(*_NUMBERS[name]))
+        return self._chance.choice(_WORDS[name].split("|")).format_map(self)
+
+
+def documents(passages: int) -> Iterator[tuple[str, str]]:
+    """Give invented documents of so many passages in all, as names and Markdown."""
+    chance = random.Random(SEED)
+    drawn = _Drawn(chance)
+    for first in range(0, passages, IN_A_FILE):
+        lines = [f"# Plan of {drawn['place']} for {drawn['field']}, number {first + 1}"]
+        for number in range(first, min(first + IN_A_FILE, passages)):
+            lines.append(f"## {number + 1}. {drawn['field'].capitalize()} in {drawn['place']}")
+            lines.append(" ".join(f"{drawn['sentence']}." for _ in range(chance.randint(3, 9))))
+        yield f"plan-{first + 1:05}.md", "\n\n".join(lines) + "\n"
+
+
+class Twice(Embedder):
+    """The embedder of a home, which times every batch once more through the encoder alone."""
+
+    def __init__(self, settings: Settings) -> None:
+        """Load it."""
+        self._once = once = load_embedder(settings)
+        super().__init__(once.name, once.weights_sha256, once.dimension, lambda: once.model)
+        self.alone = 0.0
+
+    def embed_all(self, texts: Sequence[str]) -> Matrix:
+        """Return the vectors of passages."""
+        rows = self._once.embed_all(texts)
+        start = perf_counter()
+        self._once.embed_all(texts)
+        self.alone += perf_counter() - start
+        return rows
+
+
+def take_in(home: Path, files: Path) -> str:
+    """Take a folder of documents into a library of its name, and tell what that cost."""
+    embedder = Twice(Settings(home=home))
+    library = Library(Settings(home=home), files.name)
+    times = [perf_counter()]
+    done = library.change(
+        [files], (), lambda: embedder, told=lambda *_: times.append(perf_counter())
+    )
+    reading, building = times[-1] - times[0], perf_counter() - times[-1] - embedder.alone
+    disk = sum(one.stat().st_size for one in library.folder.rglob("*") if one.is_file())
+    return (
+        f"{done.texts} texts: the encoder alone {embedder.alone:.0f} s, building {building:.0f} s"
+        f" ({embedder.alone / building:.2f} of its rate), reading {reading:.0f} s (with it"
+        f" {embedder.alone / (building + reading):.2f}); most memory"
+        f" {memory_of(os.getpid(), 'VmHWM')} MiB, disk {disk / 2**20:.0f} MiB"
+    )
+
+
+def kill(home: Path, files: Path) -> str:
+    """Kill an ingest once it has embedded something, run it again, and tell what that embedded."""
+    command = [*signpost(), "ingest", str(files), "--library", "killed"]
+    environment = {**os.environ, "SIGNPOST_HOME": str(home)}
+    kept = home / "libraries" / "killed" / "index" / "encoded.f32"
+    with subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL) as process:
+        while process.poll() is None and not kept.exists():
+            sleep(0.05)
+        process.kill()
+    again = subprocess.run(command, env=environment, capture_output=True, text=True, check=True)
+    return f"killed, and run again: {again.stdout.splitlines()[-1]}"
+
+
+def ask(home: Path, names: Sequence[str]) -> str:
+    """Ask libraries the same questions in turns, and tell what they cost."""
+    settings = Settings(home=home)
+    main = Assistant.open(settings)
+    main.warm()
+    main.ask(Question(text="warm"))
+    lines: list[str] = []
+    calls: dict[str, Callable[[str], object]] = {}
+    for name in names:
+        start, before = perf_counter(), memory_of(os.getpid())
+        tier = LibraryTier.open(main, Library(settings, name))
+        tier.warm()
+        more = memory_of(os.getpid()) - before
+        lines.append(f"{name} passages: opened in {perf_counter() - start:.1f} s, {more} MiB more")
+        calls[name] = partial(_asked, tier)
+    drawn = _Drawn(random.Random(SEED + 1))
+    asked = [f"Where is it said: {drawn['sentence']}?" for _ in range(QUESTIONS + TURN)]
+    times = warm_times(asked[:TURN], asked[TURN:], calls)
+    halves = [median(times[name]) for name in names]
+    told = ", ".join(f"{half:.0f} ms of {name}" for name, half in zip(names, halves, strict=True))
+    return "\n".join([*lines, f"a question costs {told}: {halves[-1] / halves[0]:.2f} times"])
+
+
+def _asked(tier: LibraryTier, text: str) -> object:
+    return tier.ask(Question(text=text))
+
+
+def report(sizes: Sequence[int], built: Path) -> Iterator[str]:
+    """Measure libraries of some sizes with the index and models of a home, and tell each figure."""
+    with TemporaryDirectory() as folder:
+        home = Path(folder) / "home"
+        copy_home(built, home)
+        for size in sizes:
+            (files := Path(folder) / str(size)).mkdir()
+            for name, text in documents(size):
+                (files / name).write_text(text, "utf-8")
+        yield kill(home, Path(folder) / str(sizes[0]))
+        # Each in a process of its own, whose memory is that of the one thing.
+        with ProcessPoolExecutor(1, get_context("spawn"), max_tasks_per_child=1) as pool:
+            for size in sizes:
+                yield pool.submit(take_in, home, Path(folder) / str(size)).result()
+            yield pool.submit(ask, home, [str(size) for size in sizes]).result()
+
+
+def main() -> int:
+    """Measure, and print each figure as it is known."""
+    for line in report(SIZES, Settings.from_environment().home):
+        sys.stdout.write(f"{line}\n")
+        sys.stdout.flush()
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
