@@ -1,7 +1,5 @@
 """A certified answer from the little corpus, and ways to forge it."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Iterator
 from datetime import date

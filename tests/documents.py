@@ -1,7 +1,5 @@
 """The documents as a checker reads them, and the parts of them that are generated from the code."""
 
-from __future__ import annotations
-
 import argparse
 import ast
 import json

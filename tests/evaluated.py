@@ -1,7 +1,5 @@
 """Runs and cases for the tests of Evaluate: answers by hand, and a job that waits to be let on."""
 
-from __future__ import annotations
-
 import json
 import sys
 import time

@@ -1,7 +1,5 @@
 """Fakes with the seams of the real things: an embedder that hashes words, a made-up corpus."""
 
-from __future__ import annotations
-
 import hashlib
 import re
 from collections.abc import Mapping, Sequence

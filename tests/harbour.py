@@ -1,7 +1,5 @@
 """A whole little corpus: the invented framework, one note, a glossary of one entry."""
 
-from __future__ import annotations
-
 from datetime import date
 from pathlib import Path
 

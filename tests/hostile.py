@@ -1,7 +1,5 @@
 """Files that an operator may be sent: sound, odd, broken and hostile, made when they are needed."""
 
-from __future__ import annotations
-
 import io
 import os
 import zipfile

@@ -1,7 +1,5 @@
 """Passages that give orders or pass themselves off as something else."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 from corpus.readers.notes import Note, read_notes, shipped_notes

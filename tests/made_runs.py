@@ -1,7 +1,5 @@
 """Run folders made from cases and answers, without asking anybody."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from pathlib import Path
 

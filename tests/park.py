@@ -1,7 +1,5 @@
 """A foreign corpus: the pages of a park that nobody has visited."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Sequence
 from pathlib import Path

@@ -1,7 +1,5 @@
 """The documents are true: settings, commands, targets, files and hashes that they name exist."""
 
-from __future__ import annotations
-
 import re
 
 import pytest

@@ -1,7 +1,5 @@
 """The house keeps its budgets, its floors and the source as it was given."""
 
-from __future__ import annotations
-
 import os
 import re
 import subprocess

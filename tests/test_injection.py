@@ -1,7 +1,5 @@
 """The hostile passages: enough, of every kind, and what they claim to be."""
 
-from __future__ import annotations
-
 from collections import Counter
 
 from corpus.checks.orders import is_order

@@ -4,8 +4,6 @@ The work runs in a network namespace that has nothing but loopback: patched sock
 compiled parts of Chroma and of onnxruntime.
 """
 
-from __future__ import annotations
-
 import fcntl
 import os
 import shutil

@@ -1,7 +1,5 @@
 """The image and the examples of the operator's guide hold, by the programs that read them."""
 
-from __future__ import annotations
-
 import json
 import re
 import shlex

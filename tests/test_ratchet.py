@@ -1,7 +1,5 @@
 """A budget is only lowered; one that is raised is raised by a commit that changes nothing else."""
 
-from __future__ import annotations
-
 import subprocess
 import tomllib
 from itertools import pairwise

@@ -1,7 +1,5 @@
 """The wheel holds all that an answer needs."""
 
-from __future__ import annotations
-
 import os
 import shutil
 import subprocess

@@ -1,7 +1,5 @@
 """What the tests of worded answers share: a scripted model behind LlamaIndex's type, an answer."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterator, Sequence
 from threading import Event
 from typing import Any

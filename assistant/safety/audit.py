@@ -29,8 +29,6 @@ class AuditRecord(Entry):
     """An answer that was handed out."""
 
     status: Status
-    """What became of the question."""
-
     reason: str
     """Why, for every status but `answered`."""
 

@@ -36,8 +36,6 @@ class Feedback(Entry):
     """Unlike every other, hexadecimal; it tells nothing."""
 
     verdict: Verdict
-    """What they say of the answer."""
-
     comment: str = ""
     """What they add, with personal data masked."""
 
@@ -48,11 +46,7 @@ class Feedback(Entry):
     """The question as understood, masked: what to ask to get the answer again."""
 
     filters: Filters = NO_FILTERS
-    """What the answer was narrowed to."""
-
     status: Status
-    """What became of the question."""
-
     reason: str = ""
     """Why, for every status but `answered`."""
 

@@ -1,7 +1,5 @@
 """Saved answers beside a new edition: which cite something that changed, and where it went."""
 
-from __future__ import annotations
-
 import json
 from datetime import date
 from pathlib import Path

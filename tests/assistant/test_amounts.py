@@ -1,7 +1,5 @@
 """Numbers, money, shares and days: one form for every way of writing them."""
 
-from __future__ import annotations
-
 import pytest
 
 from assistant.citing.amounts import amounts_in

@@ -1,7 +1,5 @@
 """The same code on an invented framework: themes, actions, owners, deadlines; no glossary."""
 
-from __future__ import annotations
-
 import pytest
 
 from tests.assistant.conftest import Ask, noted, quoted, told

@@ -1,7 +1,5 @@
 """The records of a question's way."""
 
-from __future__ import annotations
-
 import pytest
 
 from assistant.records import (

@@ -1,7 +1,5 @@
 """The gate of guidance: its weights, its chances, its operating points."""
 
-from __future__ import annotations
-
 import math
 
 import pytest

@@ -1,7 +1,5 @@
 """The audit log: what is recorded, what never is, and that what is removed is gone."""
 
-from __future__ import annotations
-
 import json
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path

@@ -1,7 +1,5 @@
 """Certificates: what an answer rests on, in one record with a digest of its own."""
 
-from __future__ import annotations
-
 import json
 import re
 from pathlib import Path

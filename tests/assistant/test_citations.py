@@ -1,7 +1,5 @@
 """Citations: verbatim, placed, and with the doubts that matter."""
 
-from __future__ import annotations
-
 import pytest
 
 from assistant.citing.citations import Quoting, cite

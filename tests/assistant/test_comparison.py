@@ -1,7 +1,5 @@
 """Two or more items beside each other."""
 
-from __future__ import annotations
-
 import pytest
 
 from assistant.answering.facets import Facets

@@ -1,7 +1,5 @@
 """An answer in the making."""
 
-from __future__ import annotations
-
 import pytest
 
 from assistant.citing.citations import Quoting, note

@@ -1,7 +1,5 @@
 """The one decision: answered, closest or not covered."""
 
-from __future__ import annotations
-
 import pytest
 
 from assistant.answering.answerability import SIGNS, Gate, Point, Weighing

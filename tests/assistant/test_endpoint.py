@@ -1,7 +1,5 @@
 """The endpoint is reached through LlamaIndex's type, stays where it is told, and can be cut off."""
 
-from __future__ import annotations
-
 import sys
 from collections.abc import Iterator
 from threading import Event, Thread

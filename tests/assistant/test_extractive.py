@@ -1,7 +1,5 @@
 """Answers from the passages that speak best of a topic, and refusals with the nearest of them."""
 
-from __future__ import annotations
-
 import pytest
 
 from assistant.answering.extractive import COMPOSER, NEAREST, Extractive

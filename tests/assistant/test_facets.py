@@ -1,7 +1,5 @@
 """What belongs to an item: all of it, the closest first, and what it shares."""
 
-from __future__ import annotations
-
 import pytest
 
 from assistant.answering.facets import Facets

@@ -1,7 +1,5 @@
 """What users say of answers: kept whole, newest first, bounded, and gone when it should be."""
 
-from __future__ import annotations
-
 import json
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path

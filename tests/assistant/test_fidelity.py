@@ -1,7 +1,5 @@
 """A sentence may differ from its quotes in what changes nothing, and in nothing else."""
 
-from __future__ import annotations
-
 import pytest
 
 from assistant.citing.faithful import Faithful

@@ -1,7 +1,5 @@
 """Answers from a corpus of which nothing is known but its text."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import pytest

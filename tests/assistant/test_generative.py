@@ -1,7 +1,5 @@
 """The composer is there where a model is set, and costs nothing where none is."""
 
-from __future__ import annotations
-
 import subprocess
 import sys
 from pathlib import Path

@@ -1,7 +1,5 @@
 """The checker: what its citations do not carry is left out and listed; the rest stands."""
 
-from __future__ import annotations
-
 import pytest
 from hypothesis import HealthCheck, example, given
 from hypothesis import settings as hypothesis_settings

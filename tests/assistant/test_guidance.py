@@ -1,7 +1,5 @@
 """Answers from notes: the right note, whole sentences in order, dated, or none at all."""
 
-from __future__ import annotations
-
 from datetime import date
 
 import pytest

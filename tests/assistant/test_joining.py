@@ -1,7 +1,5 @@
 """The parts of a question, joined."""
 
-from __future__ import annotations
-
 import pytest
 
 from assistant.answering.decide import join_parts

@@ -1,7 +1,5 @@
 """The journal: whole lines or none, by day, whoever writes or dies."""
 
-from __future__ import annotations
-
 import os
 import signal
 import subprocess

@@ -1,7 +1,5 @@
 """Words: how they are cut, stemmed, mended and grouped."""
 
-from __future__ import annotations
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st

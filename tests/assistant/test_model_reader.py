@@ -1,7 +1,5 @@
 """Questions that a language model reads: the record by schema, and nothing that is not there."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Iterator
 

@@ -1,7 +1,5 @@
 """The embedder: pinned files, the fast path, other models, nothing from outside."""
 
-from __future__ import annotations
-
 import os
 import shutil
 import subprocess

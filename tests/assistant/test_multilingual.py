@@ -2,8 +2,6 @@
 
 # ruff: noqa: RUF001 (letters of other scripts are meant)
 
-from __future__ import annotations
-
 import logging
 
 import numpy as np

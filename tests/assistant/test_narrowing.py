@@ -1,7 +1,5 @@
 """Filters: what they leave of the corpus, and that answers under them keep to them and are true."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable
 

@@ -1,7 +1,5 @@
 """Which corpus answers in a home."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import pytest

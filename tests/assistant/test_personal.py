@@ -1,7 +1,5 @@
 """Personal data: what is noticed, what is public, and that nothing of it outlives a mask."""
 
-from __future__ import annotations
-
 import re
 from pathlib import Path
 from time import perf_counter

@@ -1,7 +1,5 @@
 """The whole way of a question: checked, understood, composed, grounded, dated."""
 
-from __future__ import annotations
-
 from datetime import datetime
 
 import pytest

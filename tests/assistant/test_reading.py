@@ -1,7 +1,5 @@
 """What a question asks of the framework: read by the learned heads, and carried out."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import numpy as np

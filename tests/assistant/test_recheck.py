@@ -1,7 +1,5 @@
 """A certificate beside an edition: valid, stale or broken, and what is said about it."""
 
-from __future__ import annotations
-
 import re
 from datetime import date
 from pathlib import Path

@@ -1,7 +1,5 @@
 """Against the grain: what has something, what lacks it, whether it has, what is above."""
 
-from __future__ import annotations
-
 import pytest
 
 from assistant.answering.relations import Relations

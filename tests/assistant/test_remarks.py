@@ -1,7 +1,5 @@
 """What a user says of an answer: checked against the corpus, triaged, masked, and then kept."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import pytest

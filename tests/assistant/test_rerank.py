@@ -1,7 +1,5 @@
 """The pair model: question and text read together."""
 
-from __future__ import annotations
-
 import numpy as np
 import pytest
 

@@ -1,7 +1,5 @@
 """Triage: what is met with a reviewed reply, what is not, and that nothing of a message is kept."""
 
-from __future__ import annotations
-
 import numpy as np
 import pytest
 

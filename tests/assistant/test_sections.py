@@ -1,7 +1,5 @@
 """Sections held against a question: what is found first, and what it is found to lack."""
 
-from __future__ import annotations
-
 import numpy as np
 import pytest
 from numpy.typing import NDArray

@@ -1,7 +1,5 @@
 """Settings: read once, bounded, and refused by name."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import pytest

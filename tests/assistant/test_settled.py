@@ -1,7 +1,5 @@
 """Questions that take something of the framework for granted which is not there."""
 
-from __future__ import annotations
-
 import pytest
 
 from assistant.pipeline import Assistant

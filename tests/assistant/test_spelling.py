@@ -1,7 +1,5 @@
 """Abbreviations said in full: once, in whatever letters, and never inside a word."""
 
-from __future__ import annotations
-
 import pytest
 
 from assistant.understanding.spelling import Spelling

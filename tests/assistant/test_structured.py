@@ -1,7 +1,5 @@
 """Answers that the structure gives: overview, lists, counts, extremes, refusals."""
 
-from __future__ import annotations
-
 import pytest
 
 from assistant.answering.structured import COMPOSER, Structured

@@ -1,7 +1,5 @@
 """What a question names: ids, numbers, kinds, entities, items, terms."""
 
-from __future__ import annotations
-
 from itertools import pairwise
 
 import pytest

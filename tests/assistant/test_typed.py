@@ -1,7 +1,5 @@
 """Questions as they were typed."""
 
-from __future__ import annotations
-
 import pytest
 
 from assistant.errors import QuestionError

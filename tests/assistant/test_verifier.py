@@ -1,7 +1,5 @@
 """The verifier: what it says of any claim and any context."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable, Iterator, Sequence
 

@@ -1,7 +1,5 @@
 """Everyday wordings: found by meaning, standing for their passage, and never quoted."""
 
-from __future__ import annotations
-
 from assistant.retrieval.wordings import FACET, meant_by, sentence_ids, with_wordings, wordings_of
 from corpus.structure.graph import Framework
 from corpus.whole import Whole

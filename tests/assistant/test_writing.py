@@ -1,7 +1,5 @@
 """A model words an answer; what it says, cites and counts is as it was, whatever the model does."""
 
-from __future__ import annotations
-
 import logging
 from datetime import date
 from threading import Event

@@ -1,7 +1,5 @@
 """Everyday questions that sections answer."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import pytest

@@ -1,7 +1,5 @@
 """Two editions side by side: each kind of change told from the others."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from datetime import date
 

@@ -1,7 +1,5 @@
 """Editions: written whole, read back under their digest, and refused by name."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Callable
 from pathlib import Path

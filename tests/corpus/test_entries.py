@@ -1,7 +1,5 @@
 """The glossary as passages: whole sentences, each with what it rests on."""
 
-from __future__ import annotations
-
 import re
 
 import pytest

@@ -1,7 +1,5 @@
 """The glossary: read whole, refused by name, and true to the framework."""
 
-from __future__ import annotations
-
 import re
 from pathlib import Path
 

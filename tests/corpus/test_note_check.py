@@ -1,7 +1,5 @@
 """The check of notes: a valid little note has no fault, and each planted one is named."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path

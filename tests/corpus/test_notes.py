@@ -1,7 +1,5 @@
 """The reader of notes: front matter, sections, marks, and the passages that come of them."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from pathlib import Path
 

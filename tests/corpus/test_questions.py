@@ -1,7 +1,5 @@
 """Labelled questions: the rows that ship hold, and each planted fault is named."""
 
-from __future__ import annotations
-
 import re
 from pathlib import Path
 

@@ -1,7 +1,5 @@
 """Passages read from somebody else's file."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import pytest

@@ -1,7 +1,5 @@
 """Whole sentences of running text, and pieces of whole sentences."""
 
-from __future__ import annotations
-
 from itertools import pairwise
 
 from hypothesis import given

@@ -1,7 +1,5 @@
 """The signposting: every text in every language, every reference alive, and no word to regret."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable
 from pathlib import Path

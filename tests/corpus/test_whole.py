@@ -1,7 +1,5 @@
 """The whole corpus: every part is in it, every part is checked, no earlier id is lost."""
 
-from __future__ import annotations
-
 import re
 import shutil
 from collections.abc import Callable

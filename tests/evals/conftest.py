@@ -1,7 +1,5 @@
 """A framework page, cases and answers made by hand, and an asker that plays them."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping
 from pathlib import Path
 

@@ -1,7 +1,5 @@
 """What fits a question by its gold, and which statements that judges."""
 
-from __future__ import annotations
-
 import pytest
 
 from assistant.records import Answer, Completeness, Scope

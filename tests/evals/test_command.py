@@ -1,7 +1,5 @@
 """A command as what is evaluated: rows in, rows out, and what is wrong with them named."""
 
-from __future__ import annotations
-
 import shlex
 import sys
 from pathlib import Path

@@ -1,7 +1,5 @@
 """Faithfulness three ways, and citation recall and precision by the checker."""
 
-from __future__ import annotations
-
 import subprocess
 import sys
 from collections.abc import Callable

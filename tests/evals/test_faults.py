@@ -1,7 +1,5 @@
 """The suite notices an assistant that got worse: each fault makes the answers of a clean run so."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable
 

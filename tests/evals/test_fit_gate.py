@@ -1,7 +1,5 @@
 """How the gate and the pair model are fitted: which rows count for what."""
 
-from __future__ import annotations
-
 import gzip
 import json
 from collections.abc import Sequence

@@ -1,7 +1,5 @@
 """Learning: what rows come to, and that worse weights are not kept."""
 
-from __future__ import annotations
-
 import pytest
 
 from assistant.understanding.reader import learned_path

@@ -1,7 +1,5 @@
 """How Signpost does on a corpus of somebody else's."""
 
-from __future__ import annotations
-
 import gzip
 import json
 from pathlib import Path

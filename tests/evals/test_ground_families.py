@@ -1,7 +1,5 @@
 """The families of changes: their cases, and what the verifier notices of them."""
 
-from __future__ import annotations
-
 import pytest
 
 from assistant.citing.verifier import Verifier

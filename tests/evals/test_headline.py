@@ -1,7 +1,5 @@
 """The five figures over scores that are made by hand."""
 
-from __future__ import annotations
-
 from evals.metrics.headline import FEW, headline, is_few
 from evals.metrics.scores import Score
 

@@ -1,7 +1,5 @@
 """Attacks on a model reach it, and whoever obeys is noticed."""
 
-from __future__ import annotations
-
 import json
 import socket
 from collections.abc import Iterator

@@ -1,7 +1,5 @@
 """Learning in the background: what it says on the way and at its end, and going back."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import pytest

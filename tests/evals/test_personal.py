@@ -1,7 +1,5 @@
 """How well personal data is noticed: the marks of cases, recall and false alarms."""
 
-from __future__ import annotations
-
 import pytest
 
 from assistant.safety.personal import KINDS, Finder

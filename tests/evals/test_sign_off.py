@@ -1,5 +1,3 @@
-from __future__ import annotations
-
 import pytest
 
 from corpus.checks.signposting import Signposting, read_signposting, shipped_signposting

@@ -1,7 +1,5 @@
 """Statistics of the evaluation against their papers, against simulation, and where data are few."""
 
-from __future__ import annotations
-
 import numpy as np
 import pytest
 from scipy import stats

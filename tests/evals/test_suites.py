@@ -1,7 +1,5 @@
 """Suites: what ships in other forms is read as cases, splits apart, ids unlike."""
 
-from __future__ import annotations
-
 import random
 from collections import Counter
 

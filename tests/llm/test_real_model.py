@@ -1,7 +1,5 @@
 """A small real model words answers: it is often wrong, and what a reader gets is not."""
 
-from __future__ import annotations
-
 import os
 from collections.abc import Callable
 from datetime import date

@@ -1,7 +1,5 @@
 """A page in Debian's Chromium: watched, and held against axe and the size of its targets."""
 
-from __future__ import annotations
-
 from assistant.settings import Settings
 
 ARGUMENTS = [

@@ -1,7 +1,5 @@
 """What the tests of the command share: homes, and a refusal as one line."""
 
-from __future__ import annotations
-
 import json
 import shutil
 import subprocess

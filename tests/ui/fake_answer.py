@@ -1,7 +1,5 @@
 """A small corpus, the model answer to the example question, and an assistant that gives it."""
 
-from __future__ import annotations
-
 import asyncio
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor

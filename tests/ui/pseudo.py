@@ -1,7 +1,5 @@
 """A made-up language: every word of the catalogue accented, two fifths longer, right to left."""
 
-from __future__ import annotations
-
 import re
 
 import pytest

@@ -1,7 +1,5 @@
 """A server that really listens, with accounts for each role, and what asks it."""
 
-from __future__ import annotations
-
 import json
 import socket
 import threading

@@ -1,7 +1,5 @@
 """`signpost accounts` and `signpost switch`, as an operator types them."""
 
-from __future__ import annotations
-
 import io
 
 import pytest

@@ -1,7 +1,5 @@
 """Accounts: what is kept of them, what is refused, and that nothing is in the clear."""
 
-from __future__ import annotations
-
 import re
 import stat
 from pathlib import Path

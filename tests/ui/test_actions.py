@@ -1,7 +1,5 @@
 """What can be done with an answer and a conversation, as it stands on the page."""
 
-from __future__ import annotations
-
 import re
 from typing import get_args
 

@@ -1,7 +1,5 @@
 """The HTTP API: the records of the page, errors in a sentence, and a schema that holds."""
 
-from __future__ import annotations
-
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor

@@ -1,7 +1,5 @@
 """What the Ask workspace does with a question, as plain functions of plain values."""
 
-from __future__ import annotations
-
 import json
 import re
 from itertools import pairwise

@@ -1,7 +1,5 @@
 """The route that stops an answer while it is worded."""
 
-from __future__ import annotations
-
 from threading import Event
 
 import pytest

@@ -1,7 +1,5 @@
 """What the Ask workspace shows while a language model words an answer, and where it fails."""
 
-from __future__ import annotations
-
 import html
 import json
 import re

@@ -1,7 +1,5 @@
 """`signpost audit`: what is removed, what is exported, and what is refused."""
 
-from __future__ import annotations
-
 import json
 from pathlib import Path
 

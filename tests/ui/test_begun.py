@@ -1,7 +1,5 @@
 """The beginning of an answer stands where it will stand in the whole, under the same numbers."""
 
-from __future__ import annotations
-
 import re
 
 import pytest

@@ -1,7 +1,5 @@
 """The page in Debian's Chromium: by mouse, by keyboard, by axe, and with nothing from outside."""
 
-from __future__ import annotations
-
 import pytest
 
 from corpus.passage import Corpus

@@ -1,7 +1,5 @@
 """The Evaluate workspace in Debian's Chromium: by mouse, by keyboard, by axe, without script."""
 
-from __future__ import annotations
-
 import shutil
 
 import pytest

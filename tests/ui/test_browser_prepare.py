@@ -1,7 +1,5 @@
 """The Prepare workspace in Debian's Chromium: made, changed, reloaded and taken along."""
 
-from __future__ import annotations
-
 import json
 import re
 import threading

@@ -1,7 +1,5 @@
 """An answer that a language model words, in Debian's Chromium: it grows, is stopped, is left."""
 
-from __future__ import annotations
-
 from contextlib import ExitStack
 from threading import Event
 

@@ -1,7 +1,5 @@
 """The way between the workspaces in Debian's Chromium: links by role, skip link, refusals."""
 
-from __future__ import annotations
-
 import pytest
 
 from tests.ui.browsing import BOX, Watched, at, violations

@@ -1,7 +1,5 @@
 """`signpost ask --certificate` writes a certificate; `signpost verify` says how it stands."""
 
-from __future__ import annotations
-
 import json
 import re
 import subprocess

@@ -1,7 +1,5 @@
 """The command itself: help and usage, and that whatever is refused is refused in one line."""
 
-from __future__ import annotations
-
 import json
 import os
 import shutil

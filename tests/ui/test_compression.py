@@ -1,7 +1,5 @@
 """What is sent compressed, and what is not; which files a browser keeps."""
 
-from __future__ import annotations
-
 import gzip
 import re
 

@@ -1,7 +1,5 @@
 """Connections that say nothing, or too slowly, are ended; others are left in peace."""
 
-from __future__ import annotations
-
 import json
 import socket
 import threading

@@ -1,7 +1,5 @@
 """What `signpost corpus` prints and writes: its checks, passages, editions and differences."""
 
-from __future__ import annotations
-
 import json
 import re
 import shutil

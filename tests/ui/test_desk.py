@@ -1,7 +1,5 @@
 """The desk: an answer is recorded when it is handed out, and is never lost for that."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import pytest

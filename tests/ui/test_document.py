@@ -1,7 +1,5 @@
 """Documents: words stay words in Markdown and in DOCX, and the DOCX is one that all can read."""
 
-from __future__ import annotations
-
 from io import BytesIO
 from pathlib import Path
 from zipfile import ZipFile

@@ -1,7 +1,5 @@
 """The drawer of filters, made from a corpus."""
 
-from __future__ import annotations
-
 import re
 
 from assistant.records import Filters

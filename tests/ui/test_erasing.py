@@ -1,7 +1,5 @@
 """Erasure, from the outside: a secret that was kept is in no file of the home afterwards."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import pytest

@@ -1,7 +1,5 @@
 """The Evaluate workspace without a browser: its views, its forms, and what they write."""
 
-from __future__ import annotations
-
 import json
 import os
 import re

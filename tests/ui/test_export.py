@@ -1,7 +1,5 @@
 """Answers as files: everything an answer says is there, tiers apart, and nothing that is not."""
 
-from __future__ import annotations
-
 import json
 import re
 import shutil

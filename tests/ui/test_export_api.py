@@ -1,7 +1,5 @@
 """The route that hands answers out as files: what comes back, and what is refused in a sentence."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Iterator
 from io import BytesIO

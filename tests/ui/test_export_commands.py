@@ -1,7 +1,5 @@
 """`signpost ask --export` and `--brief`: a file of the answer, or one line that says why not."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import pytest

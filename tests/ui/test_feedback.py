@@ -1,7 +1,5 @@
 """What users said of answers, as evaluators see it: inert, newest first; and by the HTTP API."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Iterator
 from pathlib import Path

@@ -1,7 +1,5 @@
 """Filters from the command line, a batch and the HTTP API, and how an answer shows them."""
 
-from __future__ import annotations
-
 import json
 from datetime import date
 from pathlib import Path

@@ -1,7 +1,5 @@
 """What `signpost ground` prints and writes: verdicts for claims, one or many."""
 
-from __future__ import annotations
-
 import json
 import subprocess
 import sys

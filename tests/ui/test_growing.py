@@ -1,7 +1,5 @@
 """An answer on its way to one reader: it becomes whole once, whoever reads, stops it or leaves."""
 
-from __future__ import annotations
-
 from threading import Event
 
 import pytest

@@ -1,7 +1,5 @@
 """Who sends a request, and who only says so."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import pytest

@@ -1,7 +1,5 @@
 """Work in the background: one of a kind at a time, and how it ended is told."""
 
-from __future__ import annotations
-
 import threading
 
 import pytest

@@ -1,7 +1,5 @@
 """The server killed in the middle of answers and of writing its log: the next start is clean."""
 
-from __future__ import annotations
-
 import json
 import os
 import signal

@@ -1,7 +1,5 @@
 """What an administrator does with the library, without a page."""
 
-from __future__ import annotations
-
 import re
 import threading
 

@@ -1,7 +1,5 @@
 """A line that is full turns the next one away, and a rate has room again after a minute."""
 
-from __future__ import annotations
-
 import asyncio
 
 import pytest

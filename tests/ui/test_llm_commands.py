@@ -1,7 +1,5 @@
 """`signpost llm check` says what works at an endpoint, and answers say who worded them."""
 
-from __future__ import annotations
-
 import re
 
 import pytest

@@ -1,7 +1,5 @@
 """Signpost as a tool of other assistants, asked by the SDK's own client: over stdio and HTTP."""
 
-from __future__ import annotations
-
 import asyncio
 import json
 import sys

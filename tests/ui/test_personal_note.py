@@ -1,7 +1,5 @@
 """What the asker is told of personal data, and what of it is kept: on the page and in batches."""
 
-from __future__ import annotations
-
 import pytest
 
 from assistant.records import Answer, Signposting

@@ -1,7 +1,5 @@
 """Two servers behind nginx, with one Chroma server and one Redis: a kill, a swap, a limit."""
 
-from __future__ import annotations
-
 import json
 import os
 import shutil

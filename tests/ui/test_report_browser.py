@@ -1,7 +1,5 @@
 """A report in Debian's Chromium: filtered, on a narrow screen, by axe, and on paper."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import pytest

@@ -1,7 +1,5 @@
 """A Redis that is not there, is none, or goes away and comes back: closed, told, and mended."""
 
-from __future__ import annotations
-
 import logging
 import sys
 from collections.abc import Iterator

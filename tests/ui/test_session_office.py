@@ -1,7 +1,5 @@
 """DOCX and PPTX of a session, read back by the libraries that write them."""
 
-from __future__ import annotations
-
 from datetime import date
 from pathlib import Path
 from zipfile import ZipFile

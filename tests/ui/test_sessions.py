@@ -1,7 +1,5 @@
 """Signing in: sessions end by time, by signing out and by a changed account; wrong tries lock."""
 
-from __future__ import annotations
-
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 

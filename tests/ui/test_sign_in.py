@@ -1,7 +1,5 @@
 """Signing in by the page: cookies, wrong passwords, a new password, and signing out."""
 
-from __future__ import annotations
-
 import socket
 import threading
 from collections.abc import Iterator

@@ -1,7 +1,5 @@
 """The switch: off, read-only and on again, by file and without a restart."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import pytest

@@ -1,7 +1,5 @@
 """A conversation as a browser keeps it, read as if anybody had written it."""
 
-from __future__ import annotations
-
 import json
 import re
 

@@ -62,14 +62,8 @@ class Tool(NamedTuple):
     """One tool, whose name is also that of its words in the catalogue."""
 
     name: str
-    """What assistants call it by."""
-
     body: type[Body]
-    """What it takes."""
-
     result: type[Record]
-    """What it gives."""
-
     call: Callable[..., Awaitable[Record]]
     """Does it, for tools, a body and a user."""
 
