@@ -78,11 +78,12 @@ test-llm: $(DEV) $(INDEX) $(LLM)/model.gguf $(LLM)/.installed ## Run the tests w
 	@$(BIN)/python -m evals.benches.real_model serve $(LLM)/model.gguf $(LLM)/bin/python \
 	  $(BIN)/pytest -q -m llm $(ARGS)
 
-check: $(DEV) ## Lint, format, types, import contracts, the corpus against its source
+check: $(DEV) ## Lint, format, types, import contracts, the container file, the corpus against its source
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports --no-logo
+	@$(BIN)/hadolint Containerfile
 	@$(BIN)/signpost corpus check
 
 eval: $(INDEX) ## Run and score a suite: framework, or make eval SUITE=guidance
