@@ -109,8 +109,12 @@ def test_the_image_says_whether_it_is_well_and_publishes_on_loopback_alone() -> 
 
 
 @pytest.mark.slow
+@pytest.mark.sample
 def test_the_image_answers_with_a_read_only_root_and_no_network() -> None:
-    engine = needed("podman", "docker")
+    engine, base = needed("podman", "docker"), stages()[0][0][1].split()[0]
+    ways = [[engine, "image", "inspect", base], [engine, "pull", base]]
+    if all(subprocess.run(one, capture_output=True, check=False).returncode for one in ways):
+        pytest.skip(f"{base} cannot be fetched.")
     tag = "signpost-of-a-test"
     subprocess.run(
         [engine, "build", "--file", ROOT / "Containerfile", "--tag", tag, ROOT], check=True
@@ -175,9 +179,12 @@ def test_nginx_takes_the_site(tmp_path: Path) -> None:
         command = [program, "-t", "-p", tmp_path, "-c", tmp_path / "nginx.conf", "-e", "stderr"]
         return subprocess.run(command, capture_output=True, text=True, check=False)
 
-    good, bad = told(site), told(site.replace("proxy_buffering", "proxy_buffer"))
-    assert (good.returncode, "warn" in good.stderr) == (0, False), good.stderr
-    assert bad.returncode != 0
+    passed, away = example("error_page 502"), example("location @away")
+    several = site.replace("proxy_pass http://127.0.0.1:7860;", passed).removesuffix("}\n")
+    for text in (site, f"{example('upstream signpost')}{several}{away}}}\n"):
+        good, bad = told(text), told(text.replace("proxy_buffering", "proxy_buffer"))
+        assert (good.returncode, "warn" in good.stderr) == (0, False), good.stderr
+        assert bad.returncode != 0
 
 
 def test_the_parts_of_the_single_sign_on_fit_together() -> None:
@@ -186,8 +193,9 @@ def test_the_parts_of_the_single_sign_on_fit_together() -> None:
         line.split("=", 1) for line in example("SIGNPOST_ACCESS=proxy").splitlines() if line
     )
     assert f"proxy_pass http://{proxy['http_address']};" in site
-    # Without it, oauth2-proxy tells nginx nobody's name.
+    # Without it, oauth2-proxy tells nginx nobody's name; without these, it does not start.
     assert proxy["set_xauthrequest"] is True
+    assert {"client_id", "client_secret_file", "cookie_secret_file"} <= proxy.keys()
     roles = dict(one.split("=") for one in environment["SIGNPOST_PROXY_GROUPS"].split(","))
     assert sorted(roles.values()) == sorted(proxy["allowed_groups"])
     assert f"server_name {environment['SIGNPOST_ALLOWED_HOSTS']};" in site

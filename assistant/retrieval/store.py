@@ -234,9 +234,10 @@ class Index:
                 before, pointer = pointer, self._store.pointer()
                 if before == pointer:
                     raise
-        problem = manifest.mismatch(*self._fits)
-        if problem:
-            raise IndexMismatch(problem)
+        if problem := manifest.mismatch(*self._fits):
+            shared = isinstance(self._store, ServerStore)
+            other = "; where it is other servers' index too, update this one" if shared else ""
+            raise IndexMismatch(problem + other)
         return _Opened(volume, manifest, {}, {})
 
 
