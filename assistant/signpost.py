@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from html import escape
+from itertools import groupby
+from operator import itemgetter
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, Self
 
 from assistant.errors import IndexMissing
-from assistant.records import NO_FILTERS, Answer, Filters, Found, Question
+from assistant.records import NO_FILTERS, Answer, Citation, Filters, Found, Question
 from assistant.settings import Settings
 from corpus.passage import Corpus
 
@@ -35,53 +37,58 @@ class Reply(NamedTuple):
     def _places(self) -> dict[str, str]:
         """What is cited, and the first quote of each."""
         found: dict[str, str] = {}
-        for statement in self.answer.statements:
-            for one in statement.citations:
-                title = self.corpus.source_by_id[one.source_id].title
-                found.setdefault(f"{title}, {one.locator}", one.quote)
+        for _, _, citations in self._said():
+            for one in citations:
+                found.setdefault(self._place(one), one.quote)
         return found
 
-    def _lines(self) -> Iterator[tuple[str, str]]:
-        """Give what is said, each with its kind: a reply, a heading, a note, a statement."""
+    def _place(self, citation: Citation) -> str:
+        return f"{self.corpus.source_by_id[citation.source_id].title}, {citation.locator}"
+
+    def _said(self) -> Iterator[tuple[str, str, tuple[Citation, ...]]]:
+        """Give what is said: its kind, which is a tag of HTML, its text, and what it cites."""
         answer = self.answer
         if answer.signposting:
-            yield "note", answer.signposting.text
+            yield from (("p", line, ()) for line in answer.signposting.text.splitlines())
             for one in answer.signposting.services:
-                yield "statement", f"{one.name}: {one.purpose} {one.url}"
-        numbers = {place: number for number, place in enumerate(self._places, start=1)}
+                yield "li", f"{one.name}: {one.purpose} {one.url}", ()
         section = ""
         for statement in answer.statements:
             if statement.section and statement.section != section:
                 section = statement.section
-                yield "heading", section
-            titles = [
-                f"{self.corpus.source_by_id[one.source_id].title}, {one.locator}"
-                for one in statement.citations
-            ]
-            marks = "".join(f" [{numbers[one]}]" for one in dict.fromkeys(titles))
-            yield "note" if statement.kind == "note" else "statement", f"{statement.text}{marks}"
+                yield "h4", section, ()
+            yield "p" if statement.kind == "note" else "li", statement.text, statement.citations
+        if answer.nearest:
+            yield "h4", "Closest, but not an answer", ()
+        yield from (("li", one.quote, (one,)) for one in answer.nearest)
         for told in answer.completeness:
-            yield "note", f"{told.listed} of {told.total} {told.label or told.facet}."
+            yield "p", f"{told.listed} of {told.total} {told.label or told.facet}.", ()
+
+    def _lines(self) -> Iterator[tuple[str, str]]:
+        """Give the tag and the text of each line, with the numbers of what it cites."""
+        numbers = {place: f" [{number}]" for number, place in enumerate(self._places, start=1)}
+        for tag, text, citations in self._said():
+            places = dict.fromkeys(self._place(one) for one in citations)
+            yield tag, text + "".join(numbers[place] for place in places)
 
     def __str__(self) -> str:
         """Return the answer as text."""
-        forms = {"heading": "\n{}", "note": "{}", "statement": "- {}"}
-        told = [forms[kind].format(text) for kind, text in self._lines()]
+        forms = {"h4": "\n{}", "p": "{}", "li": "- {}"}
+        told = [forms[tag].format(text) for tag, text in self._lines()]
         sources = [f"[{number}] {place}" for number, place in enumerate(self._places, start=1)]
         return "\n".join([f"({self.answer.status})", *told, *(["", *sources] if sources else [])])
 
     def _repr_html_(self) -> str:
         """Return the answer as inert HTML, for a notebook."""
-        tags = {"heading": "h4", "note": "p", "statement": "li"}
-        told = "".join(
-            f"<{tags[kind]}>{escape(text)}</{tags[kind]}>" for kind, text in self._lines()
-        )
+        html = f"<p><b>{escape(self.answer.status)}</b></p>"
+        for tag, lines in groupby(self._lines(), key=itemgetter(0)):
+            told = "".join(f"<{tag}>{escape(text)}</{tag}>" for _, text in lines)
+            html += f"<ul>{told}</ul>" if tag == "li" else told
         sources = "".join(
             f"<li>{escape(place)}: <q>{escape(quote)}</q></li>"
             for place, quote in self._places.items()
         )
-        status = f"<p><b>{escape(self.answer.status)}</b></p>"
-        return f"<div>{status}{told}{f'<ol>{sources}</ol>' if sources else ''}</div>"
+        return f"<div>{html}{f'<ol>{sources}</ol>' if sources else ''}</div>"
 
 
 class Signpost:

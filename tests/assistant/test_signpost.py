@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import doctest
 import re
 from pathlib import Path
 
@@ -9,9 +10,9 @@ import pytest
 
 import assistant as package
 from assistant import Signpost
-from assistant.errors import QuestionError
 from assistant.pipeline import Assistant
 from assistant.signpost import Reply
+from tests.documents import ROOT
 
 
 @pytest.fixture(name="signpost", scope="module")
@@ -29,11 +30,6 @@ def test_an_answer_prints_its_statements_and_sources(signpost: Signpost) -> None
     assert numbers == set(range(1, len(reply.works) + 1))
 
 
-def test_a_conversation_goes_on(signpost: Signpost) -> None:
-    reply = signpost.ask("And the partners?", turns=["Which outcomes belong to pillar 3?"])
-    assert "gsr:P3" in reply.answer.scope.groups
-
-
 def test_a_disclosure_prints_the_reviewed_reply(signpost: Signpost) -> None:
     reply = signpost.ask("My stepfather abused me when I was ten and I have never told anyone.")
     assert reply.answer.signposting
@@ -47,14 +43,14 @@ def test_what_is_said_is_no_markup(signpost: Signpost) -> None:
     assert "<b>bold" not in hostile._repr_html_()
 
 
-def test_passages_are_found_and_what_is_no_question_is_told(signpost: Signpost) -> None:
-    assert len(signpost.search("hotlines", 3).hits) == 3
-    with pytest.raises(QuestionError):
-        signpost.ask("  ")
-
-
-def test_it_opens_a_home_that_was_built(built_home: Path) -> None:
-    assert Signpost.open(built_home).ask("What is pillar 3?").answer.statements
+def test_what_is_written_for_developers_is_true(
+    built_home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SIGNPOST_HOME", str(built_home))
+    guide = ROOT / "docs" / "using-from-python.md"
+    told = doctest.testfile(str(guide), module_relative=False, optionflags=doctest.ELLIPSIS)
+    assert (told.failed, told.attempted) == (0, 11)
+    assert Signpost.open(built_home).search("hotlines", 3).hits[2:]
 
 
 def test_the_package_shows_nothing_else() -> None:
