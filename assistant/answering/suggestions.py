@@ -18,7 +18,6 @@ from corpus.structure.graph import Framework, Item, Kind
 from corpus.whole import Whole
 
 FOLLOW_UPS = 3
-"""How many further questions an answer suggests."""
 
 SAME = 0.8
 """Cosine from which a question asks what was asked already."""

@@ -41,14 +41,12 @@ SAME = 1e-6
 """Largest difference of two supports that are the same."""
 
 Result = Literal["valid", "stale", "broken"]
-"""What became of a certificate."""
 
 State = Literal["stands", "moved", "falls", "broken"]
 """Whether a statement stands as cited, stands under another passage now, no longer stands, or is
 not what the certificate claims."""
 
 What = Literal["passage", "source", "count", "checker", "settings"]
-"""What a certificate rests on."""
 
 
 class Change(Record):

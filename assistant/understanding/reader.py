@@ -11,16 +11,14 @@ from collections.abc import Sequence
 from importlib.resources import files
 from itertools import accumulate
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from assistant.retrieval.encoder import Scores, TunedModel
+from assistant.settings import Settings
 from assistant.understanding.reading import EXTREMES, OPERATIONS, REQUESTS
-
-if TYPE_CHECKING:
-    from assistant.settings import Settings
 
 TUNED = "reader.safetensors"
 """The layers and heads that were trained, in this package."""
@@ -41,7 +39,6 @@ ENGLISH = 0.8
 """Probability from which a message is taken for English."""
 
 FACETS = ("pillars", "capabilities", "outcomes", "partners", "description")
-"""Facets that the reader knows."""
 
 KINDS = dict(zip(FACETS, ("pillar", "capability", "outcome", "partner"), strict=False))
 """What the reader was taught to call one of each."""

@@ -41,7 +41,6 @@ _REPEATED = {
     "names": "Interpol Europol NCMEC ",
     "punctuation": "?!,;. ",
 }
-"""What is said again and again."""
 
 
 class Bench(Record):

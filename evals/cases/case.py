@@ -17,7 +17,6 @@ Split = Literal["development", "calibration", "test"]
 at the end; the last two are read as totals only."""
 
 Audience = Literal["officer", "trainer", "evaluator", "any"]
-"""Whose question it is."""
 
 FACETS: tuple[str, ...] = ("pillars", "capabilities", "outcomes", "partners", "statements")
 """Fields of Gold that hold ids; each is the name of a facet in `framework.toml`."""

@@ -25,7 +25,6 @@ SUITE = "own"
 """Name of the suite, and of its file."""
 
 MOST_CASES = 2000
-"""Cases that the file holds."""
 
 MOST_CHARS = 4000
 """Characters of all that a case holds of free text."""

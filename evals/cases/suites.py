@@ -14,7 +14,6 @@ from evals.cases.messages import Message, read_messages
 from evals.cases.personal_cases import PersonalCase, Read, read_personal_cases
 
 FULL = "full"
-"""Everything that ships."""
 
 FILES = ("framework", "guidance", "answers")
 """Suites that are case files in one folder, each named by how its files begin."""

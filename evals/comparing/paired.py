@@ -17,7 +17,6 @@ Ranked = tuple[bool, float]
 """Whether a case is good, and the confidence in it."""
 
 Test = Literal["mcnemar", "permutation", "none"]
-"""How a difference was tested."""
 
 ALPHA = 0.05
 """Chance of calling a difference real that is none."""

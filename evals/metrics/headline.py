@@ -11,7 +11,6 @@ FEW = 30
 """Cases under which a share says little: one case moves it by more than three points."""
 
 LESS_IS_BETTER = frozenset({"false"})
-"""Figures in which less is better."""
 
 
 def headline(scores: Sequence[Score]) -> dict[str, Estimate]:

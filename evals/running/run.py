@@ -32,7 +32,6 @@ from evals.running.asking import Asker, Open, one_by_one
 from evals.running.command import by_command, can_be_asked
 
 Progress = Callable[[int, int], None]
-"""Called with cases done and cases in all."""
 
 _PACKAGES = (
     "signpost",

@@ -35,7 +35,6 @@ FOLDER = "runs"
 """Folder of the home that holds them."""
 
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,79}")
-"""What a run may be called."""
 
 MOST_RUNS = 400
 """Runs that are told of; of more, the newest."""

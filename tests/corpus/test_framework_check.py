@@ -9,12 +9,9 @@ from corpus.checks.framework_check import CheckReport, check_framework
 from corpus.checks.orders import is_order, without_orders
 from corpus.checks.wording_rules import (
     Overlap,
-    deprecated_in,
     overlaps,
     too_long,
     unresolved_opening,
-    without,
-    without_quotations,
 )
 from corpus.passage import Lines
 from corpus.readers.page import shipped_framework
@@ -294,41 +291,9 @@ def test_a_sentence_that_names_its_thing_first_is_let_be(sentence: str) -> None:
     assert unresolved_opening(sentence) == ""
 
 
-def test_a_phrase_is_taken_out_whatever_its_case_and_leaves_a_gap() -> None:
-    assert without("See the MODEL ACT today.", ["Model Act"]).split() == [
-        "See",
-        "the",
-        "#",
-        "today.",
-    ]
-
-
-def test_a_phrase_is_taken_out_as_whole_words_only() -> None:
-    assert without("A practical factor.", ["act"]) == "A practical factor."
-
-
-def test_what_stands_between_curly_quotation_marks_is_taken_out() -> None:
-    assert without_quotations("Say “this or that” now.").split() == ["Say", "#", "now."]
-
-
-@pytest.mark.parametrize("text", ["An Old Wording.", "Two old wordings.", "(old wording)"])
-def test_a_deprecated_wording_is_found_whatever_its_case_and_number(text: str) -> None:
-    assert list(deprecated_in(text, {"old wording": "new"})) == [("old wording", "new")]
-
-
-@pytest.mark.parametrize("text", ["A bold wording.", "An old-wording-like one.", "Old, wording."])
-def test_a_wording_inside_others_is_let_be(text: str) -> None:
-    assert list(deprecated_in(text, {"old wording": "new"})) == []
-
-
 def test_the_longest_run_that_two_files_share_is_given_once() -> None:
     found = overlaps({"a": [f"So {NINE} ten."], "b": [f"But, {NINE.upper()} — ten!"]})
     assert found == (Overlap(first="a", second="b", words=f"{NINE} ten"),)
-
-
-def test_no_run_crosses_from_one_text_of_a_file_into_the_next() -> None:
-    start, _, end = NINE.partition(" five ")
-    assert overlaps({"a": [NINE], "b": [start, f"five {end}"]}) == ()
 
 
 def test_each_later_file_is_told_the_first_that_has_the_words() -> None:

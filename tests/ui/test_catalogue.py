@@ -32,7 +32,7 @@ SAID = re.compile(r"say\(\s*'([a-z_.]+)'(\s*~)?|'([a-z_]+\.[a-z_]+)'")
 """A key that a template asks for; what is put together stands for any."""
 
 TERMINAL = frozenset(
-    "account_commands accounts answer_text audit_commands batch check_commands commands"
+    "accounts answer_text batch check_commands commands operator_commands"
     " arguments comparison_text corpus_commands days difference_text eval_commands"
     " document_commands model_commands"
     " main passage_text service_state session_commands usage"

@@ -5,8 +5,9 @@ from __future__ import annotations
 import hmac
 import ipaddress
 import re
+from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import Protocol
 
 from starlette.requests import HTTPConnection
 
@@ -15,9 +16,6 @@ from assistant.settings import Settings
 from ui.access.accounts import Accounts, read_secret
 from ui.access.rights import PAGE, Role, User
 from ui.access.signed_in import Sessions
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
 
 LOCAL_ADMIN = User(PAGE, Role.ADMIN)
 """Whoever sits at the machine, where there are no accounts."""

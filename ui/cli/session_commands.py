@@ -23,7 +23,6 @@ NO_OFFICE = (
 """Stands under the files where some could not be written."""
 
 RECORD = "session.json"
-"""Name of the record among the files."""
 
 
 def session(arguments: argparse.Namespace, settings: Settings) -> int:

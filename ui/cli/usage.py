@@ -271,7 +271,7 @@ COMMANDS = {
         epilog="docs/using.md says how judgements are changed.",
     ),
     "audit purge": Command(
-        "audit_commands.purge",
+        "operator_commands.purge",
         "remove the records that are past SIGNPOST_RETENTION_DAYS, or others",
         {
             "--all": "every record, the counts and the key",
@@ -281,7 +281,7 @@ COMMANDS = {
         alone=True,
     ),
     "audit export": Command(
-        "audit_commands.export",
+        "operator_commands.export",
         "write counts by day, status and reason to a file",
         {
             "FILE": "a new file",
@@ -289,12 +289,12 @@ COMMANDS = {
         },
     ),
     "feedback list": Command(
-        "audit_commands.show",
+        "operator_commands.show",
         "list it, newest first",
         {"--limit COUNT=20": "how much of it", **VERDICT},
     ),
     "feedback export": Command(
-        "audit_commands.export_feedback",
+        "operator_commands.export_feedback",
         "write it to a file, one JSON object a line",
         {"FILE": "a new file", **VERDICT},
     ),
@@ -321,29 +321,29 @@ COMMANDS = {
         },
     ),
     "accounts add": Command(
-        "account_commands.add",
+        "operator_commands.add",
         "make an account; the password is typed, or piped in",
         {"NAME": "in small letters: a.officer", f"--role {{{ROLES}}}!": "what they are here for"},
     ),
-    "accounts list": Command("account_commands.list_all", "list all accounts"),
+    "accounts list": Command("operator_commands.list_all", "list all accounts"),
     "accounts role": Command(
-        "account_commands.role",
+        "operator_commands.role",
         "give an account another role",
         {"NAME": "whose", f"ROLE {{{ROLES}}}": "what they are here for"},
     ),
     "accounts password": Command(
-        "account_commands.password",
+        "operator_commands.password",
         "give an account another password; it is typed, or piped in",
         {"NAME": "whose"},
     ),
     "accounts token": Command(
-        "account_commands.token",
+        "operator_commands.token",
         "print a new token for the HTTP API in place of the one before",
         {"NAME": "whose"},
     ),
-    "accounts remove": Command("account_commands.remove", "remove an account", {"NAME": "whose"}),
+    "accounts remove": Command("operator_commands.remove", "remove an account", {"NAME": "whose"}),
     "switch": Command(
-        "account_commands.switch",
+        "operator_commands.switch",
         "switch a running service off, read-only or on",
         {
             "[STATE {on,read-only,off}]": "if left out, say how it is",

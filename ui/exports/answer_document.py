@@ -35,7 +35,6 @@ STATUSES: dict[Status, str] = {
     "declined": "Not answered",
     "safeguarding": "Not answered",
 }
-"""What became of a question, as a document says it."""
 
 CLOSEST = "Not answered outright; what comes closest"
 """The same of an answer that only shows what comes closest."""

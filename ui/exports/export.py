@@ -21,10 +21,8 @@ from ui.words.catalogue import say
 from ui.words.phrases import clean, day
 
 ExportForm = Literal["text", "markdown", "docx", "certificate", "brief", "ris", "bibtex"]
-"""What answers can be written as."""
 
 RULE = "-" * 72
-"""Stands between two answers."""
 
 
 class Form(NamedTuple):

@@ -11,7 +11,6 @@ from ui.exports.files import DOCX, JSON, MARKDOWN, XLSX, File, file_name
 from ui.words.phrases import clean, day, printable
 
 GapForm = Literal["markdown", "docx", "xlsx", "json"]
-"""What an analysis can be written as."""
 
 ENDINGS: Mapping[str, GapForm] = {
     ".md": "markdown", ".docx": "docx", ".xlsx": "xlsx", ".json": "json",
@@ -23,7 +22,6 @@ NAMES: Mapping[Judgement, str] = {
     "touched_on": "Touched on",
     "not_found": "Not found",
 }
-"""What a judgement is called."""
 
 COLOURS: Mapping[Judgement, str] = {
     "addressed": "B7DEC0",

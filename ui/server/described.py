@@ -10,14 +10,12 @@ from collections.abc import Iterator, Mapping
 from inspect import cleandoc, getsource
 from itertools import pairwise
 from textwrap import dedent
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from fastapi import FastAPI
 from pydantic import BaseModel
 
 from corpus.passage import Record
-
-if TYPE_CHECKING:
-    from fastapi import FastAPI
 
 
 def docstrings_of(record: type[BaseModel]) -> dict[str, str]:

@@ -8,10 +8,9 @@ from contextlib import suppress
 from queue import Empty, SimpleQueue
 from threading import Lock, Thread
 from time import monotonic
-from typing import TYPE_CHECKING, Protocol
+from typing import Protocol
 
-if TYPE_CHECKING:
-    from assistant.records import Answer, Statement
+from assistant.records import Answer, Statement
 
 TICK = 1.0
 """Seconds at most between two looks at an answer, and so until a reader who left is noticed."""

@@ -21,7 +21,6 @@ SessionForm = Literal["markdown", "guide-markdown", "handout", "guide", "slides"
 """What a session can be written as; `markdown` is the handout, `gift` the quiz for Moodle."""
 
 SESSION_FORMS: tuple[SessionForm, ...] = get_args(SessionForm)
-"""All forms."""
 
 
 def session_file(session: Session, form: SessionForm) -> File:

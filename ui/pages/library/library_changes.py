@@ -5,15 +5,13 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from difflib import SequenceMatcher
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
+from corpus.editions.difference import Difference
+from corpus.passage import Corpus
+from ui.pages.library.library_keeper import Compared
 from ui.words.catalogue import say
 from ui.words.phrases import clean, day
-
-if TYPE_CHECKING:
-    from corpus.editions.difference import Difference
-    from corpus.passage import Corpus
-    from ui.pages.library.library_keeper import Compared
 
 MOST = 100
 """Changes of one kind that are shown; the command line shows all."""

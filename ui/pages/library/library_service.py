@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
-from assistant.safety.audit_export import LEAST
+from assistant.safety.audit_export import LEAST, AuditCounts
 from ui.access.rights import RIGHTS, Right, Role
 from ui.exports.reports.report_figures import case_name
 from ui.words.catalogue import say
-
-if TYPE_CHECKING:
-    from assistant.safety.audit_export import AuditCounts
 
 DAYS = 14
 """Days of use that are shown, the newest first; the API gives all."""

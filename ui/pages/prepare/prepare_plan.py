@@ -4,17 +4,15 @@ from __future__ import annotations
 
 from datetime import date
 from functools import cache
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from assistant.errors import SessionError
+from assistant.records import Signposting
 from assistant.sessions.session_edit import Edited, edited_from
 from assistant.sessions.session_plan import MOST_REWORDED, Edit, Plan, read_plan
 from corpus.whole import Whole
+from ui.service.seams import Serves
 from ui.words.catalogue import say
-
-if TYPE_CHECKING:
-    from assistant.records import Signposting
-    from ui.service.seams import Serves
 
 
 class Derived(NamedTuple):
