@@ -71,6 +71,8 @@ class Question(Record):
     """What a user typed, and what the same user typed before."""
 
     text: str
+    """The question as typed."""
+
     turns: tuple[str, ...] = ()
     """Earlier questions of the same conversation, oldest first."""
 
@@ -85,6 +87,8 @@ class Hit(Record):
     """A passage that was found, and why."""
 
     passage_id: str
+    """The passage."""
+
     rank: int
     """Place in the list, from 1."""
 
@@ -100,7 +104,11 @@ class Citation(Record):
     """Words of a source that a statement rests on: `passage.text[start:end] == quote`, always."""
 
     passage_id: str
+    """The passage."""
+
     source_id: str
+    """Its source."""
+
     start: int
     """First character in the passage's text."""
 
@@ -137,6 +145,8 @@ class Statement(Record):
     """One sentence of an answer, with what it rests on."""
 
     text: str
+    """The sentence."""
+
     kind: Literal["framework", "guidance", "document", "note"]
     """Tier of the words, or `note` for Signpost's own sentence about the structure."""
 

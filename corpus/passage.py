@@ -46,6 +46,8 @@ class Lines(Record):
     """A closed range of source lines, counted from 1 as an editor shows them."""
 
     first: int
+    """First line."""
+
     last: int
     """Last line, itself included."""
 
@@ -79,6 +81,8 @@ class Reference(Record):
     """Who published it."""
 
     title: str
+    """Title as published."""
+
     year: int | None
     """Year of publication; none if it is not known."""
 
@@ -89,6 +93,8 @@ class Reference(Record):
     """Where in it: an article, a section, a page; empty for the whole."""
 
     seen: Seen
+    """What of it was read."""
+
     date: str = ""
     """Day, or month, for which it speaks, ISO 8601; given where it states figures or legal status
     that change."""
@@ -101,6 +107,8 @@ class Source(Record):
     """Short and stable: `gsr`, `note:lanzarote-convention`."""
 
     title: str
+    """Title as published."""
+
     publisher: str
     """Who stands behind the words."""
 
@@ -126,11 +134,17 @@ class Source(Record):
     """Where in the source; for a page its lines, for a treaty its articles."""
 
     seen: Seen
+    """What of it was read."""
+
     sha256: str
     """SHA-256 of the file that was read."""
 
     tier: Tier
+    """Kept apart in every answer and export."""
+
     confidence: Confidence = "high"
+    """How sure its content is."""
+
     dated: bool = False
     """Whether it holds figures or legal status that change; then its `as_of` is always shown."""
 
@@ -151,7 +165,10 @@ class Correction(Record):
     """The words as corrected; empty where something printed is left out."""
 
     confidence: Confidence
+    """How sure the correction is."""
+
     basis: str
+    """Why."""
 
 
 class Doubt(Record):
@@ -170,6 +187,7 @@ class Doubt(Record):
     """How sure it is that the printed words are wrong."""
 
     basis: str
+    """Why."""
 
 
 class Passage(Record):
@@ -179,6 +197,8 @@ class Passage(Record):
     """From the source's own numbering, stable over rebuilds: `gsr:C12`, `gsr:P3-O4`."""
 
     source_id: str
+    """The Source it belongs to."""
+
     locator: str
     """Where in the source, for a reader: `lines 145-147`."""
 

@@ -53,6 +53,8 @@ class Change(Record):
     """Something that a certificate rests on and that differs now."""
 
     what: What
+    """What differs."""
+
     id: str
     """The passage or source, or the one whose things are counted; else empty."""
 
@@ -73,7 +75,11 @@ class Judged(Record):
     """Its place in the certificate, from 1."""
 
     text: str
+    """The statement."""
+
     state: State
+    """Whether it stands."""
+
     reason: str = ""
     """Why it does not, as one sentence; empty where it stands."""
 
@@ -88,6 +94,8 @@ class Verification(Record):
     """What came of checking a certificate again."""
 
     result: Result
+    """Valid, stale or broken."""
+
     question: str = ""
     """The question that was answered; empty where the file could not be read."""
 

@@ -39,6 +39,7 @@ class AnswerCount(Record):
     """Why, for every status but `answered`."""
 
     answers: Count
+    """How many."""
 
 
 class MessageCount(Record):
@@ -51,13 +52,18 @@ class MessageCount(Record):
     """Letter of the case."""
 
     messages: Count
+    """How many."""
 
 
 class AuditCounts(Record):
     """All that is given away of an audit log."""
 
     format: Literal["signpost-audit-counts"] = "signpost-audit-counts"
+    """What the file is."""
+
     version: Literal[1] = 1
+    """Number of the form."""
+
     answers: tuple[AnswerCount, ...]
     """By day, then status and reason; what did not occur is left out."""
 

@@ -36,6 +36,8 @@ class Feedback(Entry):
     """Unlike every other, hexadecimal; it tells nothing."""
 
     verdict: Verdict
+    """What they say of the answer."""
+
     comment: str = ""
     """What they add, with personal data masked."""
 
@@ -46,7 +48,11 @@ class Feedback(Entry):
     """The question as understood, masked: what to ask to get the answer again."""
 
     filters: Filters = NO_FILTERS
+    """What the answer was narrowed to."""
+
     status: Status
+    """What became of the question."""
+
     reason: str = ""
     """Why, for every status but `answered`."""
 

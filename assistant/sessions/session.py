@@ -57,10 +57,14 @@ class SessionRequest(Record):
     """Length, breaks included, 30 to 240."""
 
     audience: Audience = "officers"
+    """Whom it is for."""
+
     level: Level = "introductory"
     """How much they know."""
 
     parts: tuple[Part, ...] = PARTS
+    """What it holds."""
+
     seed: int = 0
     """Which of many equal choices is made; the same seed gives the same session."""
 

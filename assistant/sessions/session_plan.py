@@ -56,6 +56,8 @@ class Plan(Record):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     request: SessionRequest
+    """What was asked for."""
+
     edits: tuple[Edit, ...] = Field((), max_length=MOST_EDITS)
     """In the order in which they were made."""
 

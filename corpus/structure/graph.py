@@ -80,6 +80,8 @@ class Item(Record):
     """The passage with its words: `gsr:C12`."""
 
     kind: str
+    """Kind id."""
+
     parent: str = ""
     """Item that it stands under; empty at the top."""
 
@@ -108,10 +110,13 @@ class Link(Record):
     """A tie between two items that the source does not print."""
 
     source: str
+    """Item id."""
+
     target: str
     """Item id of another kind."""
 
     strength: Strength
+    """How strong."""
 
 
 class Framework(Record):

@@ -37,7 +37,11 @@ class Switched(Record):
     """A state, and what users are told."""
 
     state: State
+    """How the service is switched."""
+
     message: str = ""
+    """What the operator says of it."""
+
     readable: bool = Field(default=True, exclude=True)
     """Whether that could be read; where it could not, the service is off, since it may say so."""
 
