@@ -86,16 +86,7 @@ class Foreign:
         gate: Gate | None = None,
         reader: Reader | None = None,
     ) -> None:
-        """Put the house together around an open index.
-
-        Args:
-            corpus: what answers quote.
-            index: built over it.
-            embedder: the model that the index was built with.
-            settings: of the home.
-            gate: tells whether to answer; the one that ships for such texts if none is given.
-            reader: tells what is asked; one of these settings if none is given.
-        """
+        """Put the house together around an open index."""
         from assistant.wording import load_wording
 
         self.corpus = corpus

@@ -19,7 +19,8 @@ from assistant.errors import DocumentError, LibraryError, StoreError
 from assistant.home import alone, sha256_of_file, write_whole, writing
 from corpus.errors import Outcome
 from corpus.passage import Corpus, Record, sha256_of
-from corpus.readers.documents import SUFFIXES, Document, read_document
+from corpus.readers.documents import SUFFIXES, Document, read_content
+from corpus.readers.documents.sandbox import content_of, page_picture
 
 if TYPE_CHECKING:
     from assistant.retrieval.models import Embedder
@@ -33,6 +34,9 @@ DEFAULT = "documents"
 
 LISTINGS = "passages"
 """Folder of a library that holds what was read, in a file named after its hash."""
+
+ORIGINALS = "originals"
+"""Folder of a library that holds its PDFs as they came, for the pictures of their pages."""
 
 LONGEST_NAME = 40
 """Characters of a library's name."""
@@ -94,7 +98,7 @@ class Ingested(Record):
 
 
 class HeldFile(Record):
-    """A file of a library, as it was read; the file itself is not kept."""
+    """A file of a library, as it was read; the file itself is kept where it is a PDF."""
 
     name: str
     """As it is called in the library: its name, after those of folders that were named with it."""
@@ -106,6 +110,11 @@ class HeldFile(Record):
     def source_id(self) -> str:
         """The id of its source, in which its name cannot be read."""
         return f"doc:{sha256_of(self.name)[:10]}"
+
+    @property
+    def original(self) -> str:
+        """What the file is called among originals; empty where it is not kept."""
+        return _original(self.source_id) if self.document.kind == "pdf" else ""
 
 
 class Access(Record):
@@ -191,6 +200,8 @@ class Library:
         embedder: Callable[[], Embedder],
         told: Told = lambda done, total, outcome: None,
         progress: Callable[[int, int], None] | None = None,
+        *,
+        sent: Sequence[tuple[str, bytes]] = (),
     ) -> Ingested:
         """Take files in and out, and index what is held then; a file that is refused changes none.
 
@@ -200,6 +211,7 @@ class Library:
             embedder: gives the model, once there is something to embed.
             told: called after each file.
             progress: called with texts embedded and texts in all.
+            sent: files that stand nowhere yet: what they are to be called, and their bytes.
 
         Raises:
             LibraryError: there is no file of a name that is to be removed, or nothing is named.
@@ -212,22 +224,36 @@ class Library:
         with alone(self.folder / "lock", doing):
             held = {one.name: one for one in self.held()}
             outcomes = [self._taken_out(held, name) for name in removed]
-            for outcome in self._taken_in(held, found_files(paths)):
+            files: list[tuple[str, Path | bytes]] = [*found_files(paths), *sent]
+            for outcome in self._taken_in(held, files):
                 outcomes.append(outcome)
                 told(len(outcomes) - len(removed), self._total, outcome)
             kinds = {one.outcome for one in outcomes}
-            counts = (0, 0)
+            embedded = 0
             if held and kinds & {"taken in", "renewed", "removed"}:
-                counts = self._index(held, embedder, progress)
+                embedded = self._index(held, embedder, progress)
         if not held:
             self._remove()
         return Ingested(
             library=self.name,
             files=tuple(outcomes),
             held=len(held),
-            texts=counts[0] or self._texts(),
-            embedded=counts[1],
+            texts=self._texts(),
+            embedded=embedded,
         )
+
+    def picture(self, source_id: str, page: int) -> bytes:
+        """Return the picture of a page of a PDF that it holds, as a JPEG.
+
+        Raises:
+            LibraryError: it keeps no such file.
+            DocumentError: there is no such page, or it cannot be drawn.
+        """
+        try:
+            data = (self.folder / ORIGINALS / _original(source_id)).read_bytes()
+        except OSError:
+            raise LibraryError(f"The library {self.name} keeps no such PDF.") from None
+        return page_picture(data, page, "the file")
 
     def _taken_out(self, held: dict[str, HeldFile], name: str) -> FileOutcome:
         if name not in held:
@@ -237,14 +263,16 @@ class Library:
         return FileOutcome(name=name, outcome="removed", said="Removed.")
 
     def _taken_in(
-        self, held: dict[str, HeldFile], files: Sequence[tuple[str, Path]]
+        self, held: dict[str, HeldFile], files: Sequence[tuple[str, Path | bytes]]
     ) -> Iterator[FileOutcome]:
         """Read files, two at a time, and give what became of each, in order."""
         self._total = len(files)
         before = {name: one.document.sha256 for name, one in held.items()}
         with ThreadPoolExecutor(READERS) as pool:
             read = partial(_read, before)
-            for (name, _), (document, outcome) in zip(files, pool.map(read, files), strict=True):
+            for (name, _), (data, document, outcome) in zip(
+                files, pool.map(read, files), strict=True
+            ):
                 twin = None if document is None else _twin(held, name, document)
                 if twin:
                     said = f"The same as {twin}, which is held."
@@ -252,15 +280,27 @@ class Library:
                     continue
                 if document is not None:
                     held[name] = HeldFile(name=name, document=document)
+                if name in held:
+                    self._keep(held[name], data)
                 yield outcome
+
+    def _keep(self, file: HeldFile, data: bytes) -> None:
+        """Keep a PDF as it came, unless it is kept or these are not the bytes that were read."""
+        place = self.folder / ORIGINALS / file.original
+        digest = file.document.sha256
+        if not file.original or hashlib.sha256(data).hexdigest() != digest:
+            return
+        with writing(place):
+            if not place.is_file() or sha256_of_file(place) != digest:
+                write_whole(place, data)
 
     def _index(
         self,
         held: dict[str, HeldFile],
         embedder: Callable[[], Embedder],
         progress: Callable[[int, int], None] | None,
-    ) -> tuple[int, int]:
-        """Keep what is held, index it and sweep the rest; return texts, and those embedded."""
+    ) -> int:
+        """Keep what is held, index it and sweep the rest; return how many texts were embedded."""
         from assistant.retrieval.store import Index
 
         files = [held[name] for name in sorted(held)]
@@ -278,11 +318,12 @@ class Library:
             erase=True,
             reuse=True,
         )
+        kept = {f"{digest}.jsonl", *(one.original for one in files)}
         with writing(self.folder):
-            for path in self._listings.iterdir():
-                if path.name != f"{digest}.jsonl":
+            for path in (*self._listings.iterdir(), *(self.folder / ORIGINALS).glob("*")):
+                if path.name not in kept:
                     path.unlink(missing_ok=True)
-        return built.total, built.total - built.reused
+        return built.total - built.reused
 
     def _texts(self) -> int:
         from assistant.retrieval.store import current_manifest
@@ -370,39 +411,44 @@ def _name(found: dict[str, Path], name: str, path: Path) -> None:
     found[name] = path
 
 
+def _original(source_id: str) -> str:
+    return f"{''.join(filter(str.isalnum, source_id))}.pdf"
+
+
 def _twin(held: dict[str, HeldFile], name: str, document: Document) -> str:
     """Return the name under which the same bytes are held already; empty if they are not."""
     same = (one.name for one in held.values() if one.document.sha256 == document.sha256)
     return next((one for one in same if one != name), "")
 
 
-def _read(before: dict[str, str], file: tuple[str, Path]) -> tuple[Document | None, FileOutcome]:
-    """Read a file; give no document where it is refused, or was read before."""
-    name, path = file
+def _read(
+    before: dict[str, str], file: tuple[str, Path | bytes]
+) -> tuple[bytes, Document | None, FileOutcome]:
+    """Read a file; give its bytes, and no document where it is refused or was read before."""
+    name, place = file
     start = perf_counter()
     try:
-        if name in before and not path.is_symlink() and sha256_of_file(path) == before[name]:
-            return None, FileOutcome(name=name, outcome="unchanged", said="Unchanged.")
-        document = read_document(path)
+        data = place if isinstance(place, bytes) else content_of(place)
+        if before.get(name) == hashlib.sha256(data).hexdigest():
+            return data, None, FileOutcome(name=name, outcome="unchanged", said="Unchanged.")
+        document = read_content(data, name.rpartition("/")[2])
     except DocumentError as error:
         seconds = round(perf_counter() - start, 2)
-        refused = FileOutcome(
-            name=name,
-            outcome=error.outcome,
-            said=str(error),
-            seconds=seconds,
-            megabytes=error.megabytes,
-        )
-        return None, refused
+        told = partial(FileOutcome, name=name, outcome=error.outcome, said=str(error))
+        return b"", None, told(seconds=seconds, megabytes=error.megabytes)
     count = len(document.sections)
     pages = f"{document.pages} page{'s' if document.pages > 1 else ''}, " if document.pages else ""
     said = f"{pages}{count} passage{'s' if count > 1 else ''}."
-    return document, FileOutcome(
-        name=name,
-        outcome="renewed" if name in before else "taken in",
-        said=" ".join((said, *document.remarks)),
-        pages=document.pages,
-        passages=count,
-        seconds=round(perf_counter() - start, 2),
-        megabytes=document.megabytes,
+    return (
+        data,
+        document,
+        FileOutcome(
+            name=name,
+            outcome="renewed" if name in before else "taken in",
+            said=" ".join((said, *document.remarks)),
+            pages=document.pages,
+            passages=count,
+            seconds=round(perf_counter() - start, 2),
+            megabytes=document.megabytes,
+        ),
     )

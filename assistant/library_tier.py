@@ -44,6 +44,8 @@ _BELOW = (
     "outright; the closest they come:"
 )
 
+_CLOSEST = NOT_OUTRIGHT.partition(". ")[2]
+
 _NOT_OUTRIGHT = "The library {} does not say this outright. The closest it comes:"
 
 _FRAMED = frozenset({"pillars", "facets", "audience"})
@@ -58,14 +60,7 @@ class LibraryTier:
     """Answers from framework and guidance as ever, and apart from that from one library."""
 
     def __init__(self, main: Assistant, foreign: Foreign, corpus: Corpus, name: str) -> None:
-        """Put an open library beside an open assistant.
-
-        Args:
-            main: answers from what ships.
-            foreign: answers from the library.
-            corpus: of both, which answers cite.
-            name: of the library.
-        """
+        """Put an open library beside an open assistant."""
         self.main = main
         self.name = name
         self._foreign = foreign
@@ -248,10 +243,9 @@ def _beside(answer: Answer, own: Answer, name: str) -> Answer:
 
 
 def _named(statement: Statement, said: str) -> Statement:
-    """Return a statement; of the note that no source says it outright, which sources are meant."""
-    return (
-        statement.model_copy(update={"text": said}) if statement.text == NOT_OUTRIGHT else statement
-    )
+    """Return a statement; of the note that opens what comes closest, which sources are meant."""
+    opens = statement.kind == "note" and statement.text.endswith(_CLOSEST)
+    return statement.model_copy(update={"text": said}) if opens else statement
 
 
 def _headed(statement: Statement, name: str) -> Statement:

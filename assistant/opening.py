@@ -139,10 +139,6 @@ def build_foreign(
 def build_again(settings: Settings, progress: Callable[[int, int], None] | None = None) -> Manifest:
     """Build the index anew over whichever corpus answers in this home.
 
-    Args:
-        settings: where to, and with which model.
-        progress: called with passages done and passages in all.
-
     Raises:
         SignpostError: the passages, the model, the store or the home folder cannot be used.
     """

@@ -86,15 +86,7 @@ class Assistant:
         gate: Gate | None = None,
         reader: Reader | None = None,
     ) -> None:
-        """Put the house together around an open retriever.
-
-        Args:
-            whole: framework, notes and glossary.
-            retriever: finds their passages.
-            settings: of this process.
-            gate: tells what is answered; the fitted one if none is given.
-            reader: tells what is asked; one of these settings if none is given.
-        """
+        """Put the house together around an open retriever."""
         self.framework = whole.framework
         self.corpus = whole.corpus
         self.settings = settings
@@ -113,10 +105,6 @@ class Assistant:
     @classmethod
     def open(cls, settings: Settings, gate: Gate | None = None) -> Assistant:
         """Open the index that was built for the shipped corpus.
-
-        Args:
-            settings: of this process.
-            gate: tells what is answered; the fitted one if none is given.
 
         Raises:
             SignpostError: the index is missing or was built from something else, or the model
@@ -159,12 +147,6 @@ class Assistant:
         self, text: str, k: int, turns: Sequence[str] = (), filters: Filters = NO_FILTERS
     ) -> Found:
         """Search like `search`, and return the reviewed text where no policy question is asked.
-
-        Args:
-            text: the question.
-            k: how many passages at most.
-            turns: change nothing.
-            filters: which passages may be found.
 
         Raises:
             QuestionError: the question is empty, too long or not text, or a filter names what is

@@ -37,12 +37,7 @@ class Answering:
         self._narrowings: dict[Filters, Narrowing] = {}
 
     def understand(self, text: str, turns: Sequence[str] = ()) -> Understood:
-        """Return what a question asks after earlier turns; without a reader, what guidance says.
-
-        Args:
-            text: the question, in one line.
-            turns: those before it, oldest first.
-        """
+        """Return what a question asks after earlier turns; without a reader, what guidance says."""
         text = without_orders(text) or text
         try:
             return self._drafting.reader.understand(text, turns)

@@ -31,13 +31,7 @@ class Extractive:
         self._quoting = Quoting(framework)
 
     def compose(self, query: Query, scope: Scope, hits: Sequence[Hit]) -> Draft:
-        """Answer a query from the passages that speak of it, or say that none does.
-
-        Args:
-            query: what is asked, with the passages that match it.
-            scope: the same in ids.
-            hits: what a search for the query found; the closest, where there is no answer.
-        """
+        """Answer a query from the passages that speak of it, or say that none does."""
         chosen = query.matches
         if not chosen:
             said = query.premise or "The page does not speak of this."

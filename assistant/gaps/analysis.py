@@ -12,7 +12,7 @@ from assistant.gaps.findings import Finding, Gaps, Guide, Part, Partner, Quote
 from assistant.gaps.judge import Judge, Verdict
 from assistant.gaps.yardstick import Yardstick, statement_of
 from assistant.home import sha256_of_file
-from assistant.retrieval.models import embed_kept, load_embedder, prepare_fast_path
+from assistant.retrieval.models import embed_kept, ready_embedder
 from assistant.retrieval.rerank import PairModel, tuned_path
 from assistant.understanding.lexicon import contains, content_stems, stems_of, words_of
 from corpus.passage import digest_of
@@ -55,15 +55,7 @@ class Analyst:
         embedder: Embedder,
         pairs: PairModel,
     ) -> None:
-        """Keep the framework and what reads.
-
-        Args:
-            whole: the framework, and the notes beside it.
-            yardstick: its items, and what their texts mean.
-            judge: weighs what a plan says near them.
-            embedder: texts to vectors.
-            pairs: reads an item and a sentence together.
-        """
+        """Keep the framework and what reads."""
         self._whole = whole
         self._yardstick = yardstick
         self._judge = judge
@@ -80,18 +72,11 @@ class Analyst:
     ) -> Self:
         """Load the model, which needs no index.
 
-        Args:
-            settings: which model, and the home that keeps what it made of the framework.
-            whole: the framework, and the notes beside it.
-            rows: labelled sentences about its items; there may be none.
-            judge: the one that ships if none is given.
-
         Raises:
             ModelError: the model is missing or is not what it should be.
             StoreError: the home cannot be written.
         """
-        prepare_fast_path(settings)
-        embedder = load_embedder(settings)
+        embedder = ready_embedder(settings)
 
         def encode(texts: Sequence[str]) -> Matrix:
             return embed_kept(embedder, settings.home, texts)
@@ -106,12 +91,7 @@ class Analyst:
         return evidence_of(places, self._yardstick, self._judge.direction, *reading)
 
     def analyse(self, plan: Document, earlier: Document | None = None) -> Gaps:
-        """Hold a plan against the framework.
-
-        Args:
-            plan: the plan.
-            earlier: an edition before it, to say what changed.
-        """
+        """Hold a plan against the framework, and an edition before it, to say what changed."""
         framework = self._whole.framework
         places = places_of(plan.passages(PLAN))
         verdicts = self._verdicts(places)

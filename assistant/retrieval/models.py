@@ -141,6 +141,16 @@ def load_embedder(settings: Settings) -> Embedder:
     return Embedder(SHIPPED, WEIGHTS, DIMENSION, lambda: _through(encoder), encoder)
 
 
+def ready_embedder(settings: Settings) -> Embedder:
+    """Return the embedder that the settings name, exported for onnxruntime first where it is ours.
+
+    Raises:
+        SignpostError: it cannot be used, or the home cannot be written.
+    """
+    prepare_fast_path(settings)
+    return load_embedder(settings)
+
+
 def shipped_folder() -> Path:
     """Return the folder with the shipped model, without running the package that brings it.
 
@@ -200,10 +210,6 @@ def check_pins(folder: Path, known: KnownHashes) -> None:
 def prepare_fast_path(settings: Settings, progress: Callable[[str], None] | None = None) -> bool:
     """Export the shipped model for onnxruntime, once, and check it; return whether it was needed.
 
-    Args:
-        settings: name of the model, and the home to keep it in.
-        progress: called with what is being done, before it is.
-
     Raises:
         ModelError: the shipped model is not what it should be, or the export differs from it.
         StoreError: the home cannot be written.
@@ -231,10 +237,6 @@ def prepare_fast_path(settings: Settings, progress: Callable[[str], None] | None
 
 def prepare_tuned(settings: Settings, tuned: Path) -> tuple[Path, Path]:
     """Export a tuned model for onnxruntime, once; return its tokenizer's folder and its graph.
-
-    Args:
-        settings: whose home the graph is kept in.
-        tuned: the trained layers and heads.
 
     Raises:
         ModelError: the encoder that it was trained from is not what it should be.

@@ -63,12 +63,6 @@ class AuditLog(EntryLog[AuditRecord]):
     ) -> None:
         """Record an answer, or count the message that it is no answer to.
 
-        Args:
-            answer: as it is handed out.
-            user: name of whoever asked.
-            seconds: how long it took.
-            masked: returns an answer as it may be kept; called only if words are kept.
-
         Raises:
             StoreError: the home cannot be written.
         """

@@ -87,10 +87,6 @@ class Journal:
     def append(self, day: date, line: bytes) -> None:
         """Add a line to those of a day; it is on the disk when this returns. The journal is held.
 
-        Args:
-            day: whose file it goes to.
-            line: without its newline.
-
         Raises:
             OSError: it cannot be written; then nothing of it is.
         """

@@ -90,11 +90,6 @@ class Multilingual:
     def read(self, text: str, steadied: Floats, whole: Floats) -> Floats:
         """Return how likely each case is by both readings, shape (10,), the policy question last.
 
-        Args:
-            text: the message.
-            steadied: the reader's probabilities with those of its most alarming sentence.
-            whole: those of the message.
-
         Raises:
             ModelError: the package is not installed, or its model does not have its hash.
         """

@@ -27,14 +27,7 @@ class Sheet:
     def __init__(
         self, answer: Answer, passages: Mapping[str, Passage], faithful: Faithful, room: int
     ) -> None:
-        """Number what may be worded.
-
-        Args:
-            answer: in the sources' own words.
-            passages: the corpus, by id.
-            faithful: judges what is offered.
-            room: characters of quotes that are worded at most; the rest stands as it is.
-        """
+        """Number what may be worded."""
         self._answer = answer
         self._passages = dict(passages)
         self._faithful = faithful

@@ -47,12 +47,7 @@ def read_glossary(file: Traversable) -> Glossary:
 def glossary_faults(
     glossary: Glossary, known: Collection[str] | None = None
 ) -> tuple[Problem, ...]:
-    """Return what does not hold together.
-
-    Args:
-        glossary: what was read.
-        known: ids of the framework's items; without them, references to it are not checked.
-    """
+    """Return what does not hold together, references too where the ids of items are known."""
     found = [*_wording_faults(glossary), *_id_faults(glossary)]
     for term in glossary.terms:
         found += [Problem(id=term.id, message=said) for said in _term_faults(term, glossary)]

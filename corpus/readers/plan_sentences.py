@@ -42,10 +42,6 @@ def shipped_plan_sentences() -> Traversable:
 def read_plan_sentences(folder: Traversable, items: Collection[str]) -> tuple[PlanSentence, ...]:
     """Read labelled sentences; none where the folder has no such file.
 
-    Args:
-        folder: of the framework.
-        items: ids that may be labelled; a row may leave out what stands before the colon.
-
     Raises:
         CorpusError: a line is no row, or names an unknown item.
     """

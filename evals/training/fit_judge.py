@@ -30,7 +30,7 @@ from assistant.gaps.judge import DOES, FILE, OF_ROWS, PLAIN, SAYS, Judge, figure
 from assistant.gaps.yardstick import Yardstick
 from assistant.home import sha256_of_file
 from assistant.retrieval.encoder import WEIGHTS, Matrix, Vector
-from assistant.retrieval.models import embed_kept, load_embedder, prepare_fast_path
+from assistant.retrieval.models import embed_kept, ready_embedder
 from assistant.retrieval.rerank import PairModel, tuned_path
 from assistant.settings import Settings
 from corpus.passage import digest_of
@@ -126,16 +126,7 @@ def read_case(
     read: ReadPairs,
     parts: int | None = None,
 ) -> Plan:
-    """Return what a plan and its parts say near each item, with the author's labels.
-
-    Args:
-        case: the plan.
-        yardstick: the items.
-        direction: in which sentences commit.
-        encode: texts to vectors.
-        read: reads an item and a sentence together.
-        parts: how many of `parts_of`; all if none is given.
-    """
+    """Return what a plan and its parts say near each item, with the author's labels."""
     found = []
     others = places_of(other_matters().passages("other"))
     for places in parts_of(places_of(case.plan.passages(PLAN)), others)[:parts]:
@@ -318,8 +309,7 @@ def main() -> int:
     options = parser.parse_args()
     settings, framework = Settings.from_environment(), Whole.read().framework
     try:
-        prepare_fast_path(settings)
-        embedder, pairs = load_embedder(settings), PairModel(settings)
+        embedder, pairs = ready_embedder(settings), PairModel(settings)
         rows = read_plan_sentences(shipped_plan_sentences(), framework.item_by_id)
         cases = load_plans(test=options.test)
     except SignpostError as error:

@@ -23,7 +23,7 @@ import numpy as np
 
 from assistant.answering.sections import section_text, sentence_text
 from assistant.errors import SignpostError
-from assistant.retrieval.models import load_embedder, prepare_fast_path
+from assistant.retrieval.models import ready_embedder
 from assistant.retrieval.rerank import HEADS, MAX_TOKENS, SECTION, SENTENCE, tuned_path
 from assistant.settings import Settings
 from corpus.passage import Passage
@@ -61,13 +61,7 @@ class Example(NamedTuple):
 def examples(
     rows: Sequence[LabelledQuestion], passages: Sequence[Passage], nearest: dict[str, list[str]]
 ) -> list[Example]:
-    """Return what is learned from.
-
-    Args:
-        rows: of the training split.
-        passages: of guidance.
-        nearest: by question, ids of the sections whose vectors are nearest.
-    """
+    """Return what is learned from."""
     by_id = {one.id: one for one in passages}
     by_row = {row.id: row for row in rows}
     found: list[Example] = []
@@ -92,14 +86,7 @@ def examples(
 def _of_facts(
     miss: LabelledQuestion, row: LabelledQuestion, section: Passage, wrong: Passage
 ) -> list[Example]:
-    """Return what the sentences of a section teach that hold the facts of a row.
-
-    Args:
-        miss: the near miss.
-        row: its pair, which the section answers.
-        section: that answers.
-        wrong: one that does not.
-    """
+    """Return what the sentences of a section teach that hold the facts of a row."""
     facts = [one.casefold() for one in row.facts]
     sentences = [span.of(section.text) for span in section.sentences]
     held = [one for one in sentences if any(fact in one.casefold() for fact in facts)]
@@ -167,8 +154,7 @@ def main() -> int:
     settings = Settings.from_environment()
     passages = [one for one in Whole.read().corpus.passages if one.facets["tier"] == "guidance"]
     try:
-        prepare_fast_path(settings)
-        embedder = load_embedder(settings)
+        embedder = ready_embedder(settings)
     except SignpostError as error:
         sys.stderr.write(f"signpost: {error}\n")
         return 1

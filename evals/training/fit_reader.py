@@ -21,7 +21,7 @@ import numpy as np
 
 from assistant.errors import SignpostError
 from assistant.retrieval.encoder import WEIGHTS, TunedModel
-from assistant.retrieval.models import load_embedder, prepare_fast_path
+from assistant.retrieval.models import ready_embedder
 from assistant.settings import Settings
 from assistant.understanding.linking import wordings_by_id
 from assistant.understanding.reader import (
@@ -365,8 +365,7 @@ def learn(
     """
     import torch
 
-    prepare_fast_path(settings)
-    embedder = load_embedder(settings)
+    embedder = ready_embedder(settings)
     names = wordings_by_id(Whole.read().framework)
     texts = [text for ids in names.values() for text in ids]
     owners = [at for at, ids in enumerate(names.values()) for _ in ids]

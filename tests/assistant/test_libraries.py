@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from assistant.certificates.recheck import certify, verify
-from assistant.errors import LibraryError, StoreError
+from assistant.errors import ExportError, LibraryError, StoreError
 from assistant.ingestion import Ingested, Library, found_files, libraries, visible_library
 from assistant.library_tier import LibraryTier, OpenLibraries
 from assistant.pipeline import Assistant
@@ -18,8 +18,10 @@ from assistant.retrieval.models import Embedder
 from assistant.settings import Settings
 from corpus.editions.edition import Edition
 from tests.fakes import HashingEmbedding, hashing_embedder
+from tests.hostile import pdf, pdf_words
 from ui.exports.answer_document import answers_document
 from ui.exports.document_markdown import document_as_markdown
+from ui.server.export_check import Checking
 
 PLAN = """# Coastal plan
 
@@ -71,14 +73,20 @@ def test_a_second_ingest_embeds_nothing_and_a_changed_file_what_is_new(library, 
 
 def test_what_is_taken_out_is_in_no_file(library: Library, plan: Path) -> None:
     (other := plan.with_name("other.txt")).write_text("Buoys are painted red.", encoding="utf-8")
-    _change(library, plan, other)
-    done = _change(library, removed=("coastal.md",))
+    drawn = pdf(pdf_words("The council of the quay meets in winter."))
+    library.change([plan, other], (), hashing_embedder, sent=[("quay.pdf", drawn)])
+    kept = next(one for one in library.held() if one.original)
+    assert library.picture(kept.source_id, 1).startswith(b"\xff\xd8")
+    done = _change(library, removed=("coastal.md", "quay.pdf"))
     assert (done.held, done.embedded) == (1, 0)
     home = library.folder.parents[1]
     data = b"".join(path.read_bytes() for path in home.rglob("*") if path.is_file())
-    assert b"Ministry of Tides" not in data
-    assert b"coastal.md" not in data
+    for gone in (b"Ministry of Tides", b"coastal.md", b"council of the quay", b"%PDF"):
+        assert gone not in data
     assert b"Buoys are painted red." in data
+    for source in (kept.source_id, "../../access"):
+        with pytest.raises(LibraryError, match="keeps no such PDF"):
+            library.picture(source, 1)
     with pytest.raises(LibraryError, match=r"which holds other\.txt"):
         _change(library, removed=("coastal.md",))
     _change(library, removed=("other.txt",))
@@ -179,6 +187,25 @@ def test_what_ships_is_answered_as_ever_with_a_library_beside_it(tier, assistant
     assert (beside.status, beside.completeness) == (alone.status, alone.completeness)
     last = beside.statements[-1]
     assert (last.kind, last.citations[0].tier) == ("note", "document")
+
+
+def test_an_answer_with_a_library_is_exported_as_that_library_gives_it_again(
+    tier: LibraryTier, assistant: Assistant
+) -> None:
+    turns = ("Who opens a national hotline in Lowport?",)
+    answers = [
+        tier.ask(Question(text="And how much is set aside for it?", turns=turns)),
+        assistant.ask(Question(text="What outcomes does capability 12 have?")),
+    ]
+    checking = Checking(assistant)
+    checked = checking.checked(answers, tier, (turns,))
+    assert [one.statements for one in checked] == [one.statements for one in answers]
+    with pytest.raises(ExportError, match="another edition"):
+        checking.checked(answers, assistant, ())
+    said = answers[0].statements[-1].model_copy(update={"text": "Nothing is set aside."})
+    forged = answers[0].model_copy(update={"statements": (*answers[0].statements[:-1], said)})
+    with pytest.raises(ExportError, match="not as Signpost gives it"):
+        checking.checked([forged], tier, (turns,))
 
 
 def test_certificates_and_exports_know_the_library(tier: LibraryTier) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import subprocess
 import sys
@@ -9,6 +10,7 @@ import time
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
 from assistant.errors import DocumentError
 from corpus.readers.documents import SUFFIXES, Document, read_document, sandbox
@@ -73,11 +75,22 @@ def test_apart_a_file_takes_little_time_and_memory(odd: Odd, tmp_path: Path) -> 
     assert not (path.parent.parent / "climbed.xml").exists()
 
 
-def test_a_reader_reaches_neither_the_network_nor_a_program(tmp_path: Path) -> None:
+@pytest.mark.parametrize("page", [b"", b"/MediaBox[0 0 1e9 1e9]"])
+def test_a_page_is_drawn_at_modest_size_or_not_at_all(page: bytes) -> None:
+    data = pdf(pdf_words(SHOWN), page=page)
+    drawn = sandbox.page_picture(data, 1, "a.pdf")
+    assert max(Image.open(io.BytesIO(drawn)).size) == sandbox.PICTURE
+    for wrong, number in ((data, 2), (data[:40], 1)):
+        with pytest.raises(DocumentError, match="cannot be drawn"):
+            sandbox.page_picture(wrong, number, "a.pdf")
+
+
+@pytest.mark.parametrize("files", [0, 3])
+def test_a_reader_reaches_neither_the_network_nor_a_program(files: int, tmp_path: Path) -> None:
     script = (
         "import socket, subprocess, sys; from pathlib import Path;"
         "from corpus.readers.documents import sandbox;"
-        "sandbox._limit(5);\n"
+        f"sandbox._limit(5, {files});\n"
         "for act in (lambda: socket.create_connection(('127.0.0.1', 9)),"
         " lambda: subprocess.run(['true']), lambda: Path(sys.argv[1]).write_text('x')):\n"
         "  try: act(); print('reached')\n"

@@ -37,7 +37,8 @@ def build(settings: Settings, corpus: Corpus = CORPUS) -> Manifest:
 
 def light(patch: pytest.MonkeyPatch) -> None:
     """Let the pages take that model for the one that ships."""
-    patch.setattr("assistant.retrieval.models.load_embedder", lambda settings: hashing_embedder())
+    for name in ("load_embedder", "ready_embedder"):
+        patch.setattr(f"assistant.retrieval.models.{name}", lambda settings: hashing_embedder())
 
 
 def earlier() -> Corpus:

@@ -40,6 +40,7 @@ NUMBER = 4
 EXAMPLES = {
     "passage_id": "gsr:C12",
     "name": "swagger-ui.css",
+    "page": "1",
     "session_hash": "heartbeat01",
 }
 

@@ -7,7 +7,13 @@ import threading
 
 import pytest
 
-from assistant.records import NO_FILTERS, Answer, Rewriting, Signposting
+from assistant import ingestion
+from assistant.citing.citations import cite_from
+from assistant.ingestion import Library
+from assistant.records import NO_FILTERS, Answer, Rewriting, Signposting, Statement
+from assistant.settings import Settings
+from tests.fakes import hashing_embedder
+from tests.hostile import pdf, pdf_words
 from tests.ui.browsing import BOX, READY, Watched, at, sideways, too_small, violations
 from tests.ui.fake_answer import (
     CORPUS,
@@ -39,6 +45,41 @@ def worried() -> Answer:
     case = Signposting(case="A", text="A reviewed text.", services=())
     update = {"question": "", "resolved_question": "", "status": "safeguarding"}
     return uncovered_answer("x").model_copy(update={**update, "nearest": (), "signposting": case})
+
+
+def test_an_answer_with_a_library_shows_its_page_is_saved_and_not_kept(
+    chromium, tmp_path, monkeypatch
+):
+    library = Library(Settings(home=tmp_path), "plans")
+    quay = pdf(pdf_words("The council of the quay meets in winter."))
+    library.change((), (), hashing_embedder, sent=[("quay.pdf", quay)])
+    corpus = ingestion.beside(CORPUS, ingestion.corpus_of(library.held()))
+    cited = cite_from(corpus, corpus.passages[-1].id)
+    said = Statement(text=cited.quote, kind="document", citations=(cited,), section="Plans")
+    answer = guided_answer()
+    about = answer.provenance.model_copy(update={"corpus": corpus.digest})
+    statements = (*answer.statements, said)
+    answer = answer.model_copy(update={"statements": statements, "provenance": about})
+    tier = FakeAssistant(corpus, {GUIDED: answer})
+    for module in ("ui.pages.ask.ask", "ui.server.export_api"):
+        monkeypatch.setattr(f"{module}.beside", lambda main, _, name, role: tier if name else main)
+    with serving(FakeAssistant(), at(tmp_path)) as address:
+        context = chromium.new_context(viewport={"width": 390, "height": 900})
+        watched = Watched(context.new_page(), address)
+        page = watched.page
+        page.select_option("#sp-library-asked", "plans")
+        watched.ask(GUIDED, ".sp-ask-actions")
+        page.click(".sp-part-document a.sp-cite")
+        page.wait_for_function("document.querySelector('.sp-open .sp-page img').naturalHeight")
+        assert (violations(page), too_small(page), sideways(page)) == ([], [], 0)
+        page.click(".sp-open .sp-close")
+        page.click(".sp-turn .sp-ask-actions summary")
+        with page.expect_download() as saved:
+            page.click(".sp-turn [data-form=markdown]")
+        assert "council of the quay" in saved.value.path().read_text("utf-8")
+        assert "council of the quay" not in page.evaluate(STORED)
+        assert watched.complaints == []
+        context.close()
 
 
 class Slow(FakeAssistant):

@@ -203,6 +203,7 @@ def test_axe_finds_nothing_and_nothing_scrolls_sideways_in_any_view(
     for state in (
         "",
         f"source={CORPUS.sources[1].id}",
+        "view=documents",
         "view=check",
         "view=index",
         "view=index&confirm=rollback",

@@ -157,7 +157,7 @@ def test_everything_in_the_catalogue_is_asked_for():
 
 def test_no_module_that_draws_a_page_has_sentences_of_its_own():
     drawing = modules().keys() - TERMINAL - PROGRAMS - FILES - QUESTIONS
-    assert {"door", "guard", "evaluate_views", "library_views", "notice", "panel"} <= drawing
+    assert {"door", "guard", "evaluate_views", "library_views", "notice"} <= drawing
     found = {name: said for name in drawing if (said := list(sentences(modules()[name])))}
     assert found == {}
 

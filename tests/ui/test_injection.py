@@ -23,7 +23,6 @@ from tests.ui.conftest import write_rows
 from tests.ui.fake_answer import answer, note
 from ui.cli.main import main
 from ui.look.templates import escape, link
-from ui.pages.answer.panel import source_panel_as_html
 from ui.pages.answer.render import (
     answer_as_html,
     answer_as_text,
@@ -33,6 +32,7 @@ from ui.pages.answer.render import (
     turn_as_html,
     welcome_as_html,
 )
+from ui.pages.answer.render import panel as drawn_panel
 from ui.pages.ask.actions import actions_as_html
 from ui.words.footnotes import Footnote
 from ui.words.phrases import clean, printable, quoted
@@ -212,9 +212,9 @@ def test_whatever_is_asked_and_quoted_is_drawn_inert(text: str, words: str) -> N
     told = _answered(corpus, words)
     assert_inert(answer_as_html(told, corpus))
     assert_seen(answer_as_text(told, corpus))
-    panel = source_panel_as_html(told.nearest[0], corpus)
-    assert_inert(panel)
     footnote = Footnote.of(told.nearest[0], corpus, number=1)
+    panel = drawn_panel(footnote)
+    assert_inert(panel)
     assert clean(footnote.citation.quote) in re.sub(r"\n", " ", _read(panel).text)
 
 

@@ -13,9 +13,11 @@ from assistant.retrieval.store import status
 from assistant.safety.audit_export import AnswerCount, AuditCounts, MessageCount
 from assistant.settings import Settings
 from corpus.passage import Corpus
+from tests.hostile import pdf, pdf_words
 from tests.ui.fake_answer import CORPUS, NOTES, OLD_NOTES
 from tests.ui.shelved import REPORT, build, keep_earlier, light
 from ui.access.guard import USER
+from ui.access.limits import Turns
 from ui.access.rights import Role, User
 from ui.access.switch import State, Switch
 from ui.pages.library.library_keeper import Keeper
@@ -25,6 +27,7 @@ from ui.pages.library.library_views import Library
 from ui.pages.plain import Frame
 from ui.server.library_api import build_library
 from ui.server.middleware import add_problems
+from ui.server.work import Work
 from ui.words.catalogue import say
 
 HOSTILE = "<script>alert(1)</script>{{x}} ${y}"
@@ -49,11 +52,13 @@ def keeper(place):
 def client(keeper, place):
     server = FastAPI()
     add_problems(server)
-    server.include_router(build_library(keeper, Switch(place.home), Frame(False, "")))
+    work = Work(Turns(2, 2))
+    server.include_router(build_library(keeper, Switch(place.home), Frame(False, ""), work))
 
     @server.middleware("http")
     async def entered(request, follow):
-        request.scope[USER] = User("somebody", Role.ADMIN)
+        role = Role(request.headers.get("role", "admin"))
+        request.scope[USER] = User("somebody", role)
         return await follow(request)
 
     with TestClient(server) as client:
@@ -160,13 +165,14 @@ def test_what_cannot_be_done_is_one_sentence(client):
     for what, fields, key in (
         ("build", {"build": "other"}, "index_changed"),
         ("rollback", {"build": "other"}, "index_changed"),
+        ("documents", {"library": "plans"}, "no_files"),
         ("switch", {"state": "evil"}, "choose_state"),
     ):
         refused = client.post(f"/api/library/{what}", data=fields)
         assert refused.status_code == 409
         assert say(f"library.{key}") in refused.text
     many = client.post("/api/library/build", data={f"a{n}": "1" for n in range(101)})
-    assert many.status_code == 422
+    assert many.status_code == 400
     assert say("library.no_edition") in view(client, "changes", edition="../x.json")
 
 
@@ -180,6 +186,30 @@ def test_differences_are_shown_by_passage_with_their_words_marked(client, place)
     done(client, "editions")
     same = view(client, "changes", edition=f"{CORPUS.digest[:12]}.json")
     assert say("library.same") in same
+
+
+def test_documents_are_taken_in_for_some_roles_drawn_for_them_and_taken_out(client, keeper):
+    quay = pdf(pdf_words("The council of the quay meets in winter."))
+    files = [("files", ("..\\quay.pdf", quay)), ("files", ("<b>.pdf", b"no pdf"))]
+    fields = {"library": "plans", "roles": ["officer", "trainer"]}
+    assert client.post("/api/library/documents", data=fields, files=files).status_code == 200
+    keeper.changing.wait(60)
+    html = view(client, "documents")
+    assert [one.outcome for one in keeper.changing.result.files] == ["taken in", "mismatch"]
+    assert "quay.pdf: 1 page, 1 passage." in html
+    assert "<b>" not in html
+    (source,) = re.findall(r'remove=([^"]+)"', html)
+    assert re.findall(r'value="(\w+)" checked', html.partition("/roles")[2])[:2] == fields["roles"]
+    page = f"/api/documents/plans/{source}/1"
+    assert client.get(page, headers={"role": "officer"}).headers["content-type"] == "image/jpeg"
+    assert client.get(page, headers={"role": "evaluator"}).status_code == 404
+    done(client, "roles", library="plans", roles=["officer", "trainer", "evaluator"])
+    assert client.get(page, headers={"role": "evaluator"}).status_code == 200
+    assert say("library.documents_remove_yes") in view(client, "documents", remove=source)
+    done(client, "remove", library="plans", source=source)
+    keeper.changing.wait(60)
+    assert client.get(page).status_code == 404
+    assert say("library.documents_none") in view(client, "documents", library="plans")
 
 
 def test_the_switch_is_set_on_the_page(client, place):

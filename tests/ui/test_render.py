@@ -42,11 +42,12 @@ from ui.pages.answer.render import (
     answer_as_html,
     answer_as_text,
     error_as_html,
-    source_panel_as_html,
     turn_as_html,
     welcome_as_html,
 )
+from ui.pages.answer.render import panel as drawn_panel
 from ui.words.catalogue import say as words_of
+from ui.words.footnotes import Footnote
 from ui.words.outline import Outline
 from ui.words.phrases import clean, day, ranges
 
@@ -422,13 +423,13 @@ def test_the_panel_marks_the_quote_inside_its_passage():
         ("note:example#1", "Faces are too.", "Names are withheld in court. ", ""),
         ("gsr:C12", "Preserve the anonymity of victims", "Victim identity protection\n", ""),
     ):
-        panel = source_panel_as_html(cite(passage_id, quote), CORPUS)
+        panel = drawn_panel(Footnote.of(cite(passage_id, quote), CORPUS, number=1))
         shown = re.findall(r"<blockquote[^>]*>(.*?)</blockquote>", panel, re.S)[0]
         assert shown == f"{before}<mark>{quote}</mark>{after}"
 
 
 def test_the_panel_says_whose_words_where_and_how_sure():
-    panel = source_panel_as_html(cite("gsr:C2"), CORPUS, number=3, last=4)
+    panel = drawn_panel(Footnote.of(cite("gsr:C2"), CORPUS, number=3), 4)
     for shown in (
         'id="cite-3"',
         "Framework text",
@@ -446,7 +447,7 @@ def test_the_panel_says_whose_words_where_and_how_sure():
 
 def test_the_panel_of_a_note_names_its_works_its_age_and_how_sure_it_is():
     def named(citation):
-        panel = source_panel_as_html(citation, CORPUS)
+        panel = drawn_panel(Footnote.of(citation, CORPUS, number=1))
         found = re.findall(r"<dt>(.*?)</dt><dd>(.*?)</dd>", panel)
         return {name: words(value) for name, value in found}
 
@@ -465,7 +466,7 @@ def test_the_panel_of_a_note_names_its_works_its_age_and_how_sure_it_is():
 def test_a_quote_that_is_not_at_its_place_is_refused():
     moved = cite("gsr:P3-O1").model_copy(update={"start": 1})
     with pytest.raises(CorpusError, match="gsr:P3-O1"):
-        source_panel_as_html(moved, CORPUS)
+        Footnote.of(moved, CORPUS, number=1)
 
 
 def test_markup_and_template_marks_come_out_inert_wherever_they_stand():

@@ -6,7 +6,7 @@ import asyncio
 import json
 from typing import TYPE_CHECKING
 
-from ui.access.limits import BODY_BYTES, BODY_SECONDS
+from ui.access.limits import BODY_BYTES, BODY_SECONDS, BYTES_A_SECOND
 from ui.words.catalogue import say
 
 if TYPE_CHECKING:
@@ -25,12 +25,7 @@ class Denied(Exception):
 
 
 async def read_body(request: HTTPConnection, receive: Receive, most: int = BODY_BYTES) -> bytes:
-    """Return the body of a request.
-
-    Args:
-        request: the request.
-        receive: hands on its body.
-        most: how long the body may be, in bytes.
+    """Return the body of a request, of `most` bytes at most.
 
     Raises:
         Denied: it is too long, broke off, or took too long to arrive.
@@ -41,7 +36,7 @@ async def read_body(request: HTTPConnection, receive: Receive, most: int = BODY_
         raise too_long
     body = bytearray()
     try:
-        async with asyncio.timeout(BODY_SECONDS):
+        async with asyncio.timeout(BODY_SECONDS + most // BYTES_A_SECOND):
             more = True
             while more:
                 message = await receive()

@@ -28,8 +28,17 @@ EXPORT_BYTES = 4 * 1024 * 1024
 PLAN_BYTES = 32 * 1024 * 1024
 """The same where plans are sent, two at most, a third longer than their files."""
 
+UPLOAD_BYTES = 65 * 1024 * 1024
+"""The same where documents are sent: as much as the largest file that is read, and its frame."""
+
+MOST_FILES = 50
+"""Documents that may be sent at once."""
+
 BODY_SECONDS = 20
-"""How long a body may take to arrive."""
+"""How long a body may take to arrive, beside its length."""
+
+BYTES_A_SECOND = 512 * 1024
+"""Bytes that may arrive in a second more."""
 
 
 PLACES = max(2, os.cpu_count() or 1)
@@ -79,14 +88,7 @@ class Ticket:
     """A place in the line, and then one at the work; leaving gives it to the next."""
 
     def __init__(self, turns: Turns, user: str, order: int, *, is_long: bool) -> None:
-        """Stand in a line.
-
-        Args:
-            turns: the line.
-            user: who waits.
-            order: counts up with each who comes.
-            is_long: whether the work may take long.
-        """
+        """Stand in a line."""
         self._turns = turns
         self._due = Event()
         self.user = user
@@ -112,9 +114,6 @@ class Ticket:
 
     async def come(self, has_left: Callable[[], Awaitable[bool]] | None = None) -> None:
         """Wait as a coroutine.
-
-        Args:
-            has_left: tells whether whoever waits has left.
 
         Raises:
             Full: it takes too long, or whoever waited has left.
@@ -147,12 +146,7 @@ class Turns:
     """
 
     def __init__(self, places: int, waiting: int) -> None:
-        """Open a line.
-
-        Args:
-            places: pieces of work at a time, two at least.
-            waiting: how many may wait.
-        """
+        """Open a line before two places at least."""
         self._places = places
         self._room = places + waiting
         self._lock = Lock()
@@ -164,10 +158,6 @@ class Turns:
 
     def join(self, user: str, size: int) -> Ticket:
         """Stand in the line.
-
-        Args:
-            user: who waits.
-            size: characters of the question.
 
         Raises:
             Full: nobody more can wait.

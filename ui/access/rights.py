@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from starlette.routing import compile_path
 
-from ui.access.limits import BODY_BYTES, EXPORT_BYTES, PLAN_BYTES
+from ui.access.limits import BODY_BYTES, EXPORT_BYTES, PLAN_BYTES, UPLOAD_BYTES
 
 PAGE = "page"
 """Who asks on the page where it has no accounts."""
@@ -104,6 +104,7 @@ ROUTES = (
     Route("POST", "/api/search", Right.ASK, counted=True),
     Route("POST", "/api/export", Right.ASK, counted=True, most_bytes=EXPORT_BYTES),
     Route("GET", "/api/passages/{passage_id:path}", Right.ASK),
+    Route("GET", "/api/documents/{library}/{source}/{page}", Right.ASK),
     Route("GET", "/api/editions", Right.ASK),
     Route("GET", "/api/docs", Right.ASK),
     Route("GET", "/api/docs/{name}", Right.ASK),
@@ -127,6 +128,9 @@ ROUTES = (
     Route("POST", "/api/library/build", Right.RUN, writes=True),
     Route("POST", "/api/library/rollback", Right.RUN, writes=True),
     Route("POST", "/api/library/editions", Right.RUN, writes=True),
+    Route("POST", "/api/library/documents", Right.RUN, writes=True, most_bytes=UPLOAD_BYTES),
+    Route("POST", "/api/library/remove", Right.RUN, writes=True),
+    Route("POST", "/api/library/roles", Right.RUN, writes=True),
     # A service that is read-only must be able to be switched on again.
     Route("POST", "/api/library/switch", Right.RUN),
     Route("GET", "/evaluate", Right.MEASURE),

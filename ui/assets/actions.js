@@ -5,7 +5,6 @@
   const talk = window.signpostTalk;
   const made = window.signpostMade;
   const numberOf = (element) => Number(element.closest(".sp-turn")?.dataset.number);
-  const answersOf = (turns) => turns.filter(Boolean).map((one) => one.answer);
 
   const frame = (element) => element.closest(".sp-ask-actions, #sp-ask-whole");
 
@@ -20,9 +19,12 @@
   // A page that comes over plain HTTP has no clipboard.
   const copy = window.signpostCopy = async (text) => (await navigator.clipboard?.writeText(text).then(() => true, () => false)) ?? false;
 
-  async function save(button, form, answers) {
+  async function save(button, form, turns) {
+    const [library = "", another] = new Set(turns.map((one) => one.library).filter(Boolean));
+    if (another) return tell(button, words.one_library, true);
     button.disabled = true;
-    const wrong = await window.signpostDownload("/api/export", { form, answers });
+    const sent = { form, library, answers: turns.map((one) => one.answer), turns: turns.map((one) => one.turns) };
+    const wrong = await window.signpostDownload("/api/export", sent);
     button.disabled = false;
     button.focus();
     tell(button, wrong || words.saved, Boolean(wrong));
@@ -95,11 +97,11 @@
     },
     save: (button) => {
       const turns = button.closest(".sp-turn") ? [talk.find(numberOf(button))] : talk.all();
-      return save(button, button.dataset.form, answersOf(turns));
+      return save(button, button.dataset.form, turns);
     },
     brief: (button) => {
-      const answers = answersOf(chosen());
-      return answers.length ? save(button, "brief", answers) : tell(button, words.none_chosen, true);
+      const turns = chosen();
+      return turns.length ? save(button, "brief", turns) : tell(button, words.none_chosen, true);
     },
     verdict: (button) => open(frame(button), button.dataset.verdict),
     send,

@@ -325,6 +325,9 @@
 
   const ready = () => place() && box() && document.querySelector("#sp-ask") && document.getElementById("sp-ask-restore");
 
+  // A page of a document that was not kept, or was removed since.
+  document.addEventListener("error", ({ target }) => target.closest?.(".sp-page")?.replaceChildren(words.no_picture), true);
+
   // Which libraries its reader may see, the page learns from the server.
   async function offer() {
     const names = (await window.signpostMe)?.libraries ?? [];

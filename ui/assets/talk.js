@@ -21,7 +21,7 @@ window.signpostTalk = (() => {
   const drop = (store, name) => safely(() => window[store].removeItem(name));
 
   const keeps = () => get("localStorage", KEEP) !== "no";
-  const plain = () => turns.filter((one) => one.answer && !one.answer.signposting);
+  const plain = () => turns.filter((one) => one.answer && !one.answer.signposting && !one.library);
   const fresh = () => `${Date.now()}${Math.random()}`;
 
   function read(store, name) {
@@ -48,7 +48,7 @@ window.signpostTalk = (() => {
   function write() {
     if (!keeps()) return;
     set("localStorage", OWNER, owner);
-    // What met a reviewed text, or may be no policy question, is not written down.
+    // What met a reviewed text, may be no policy question, or holds words of a library is not written down.
     let kept = [{ id, turns: plain() }, ...list().filter((one) => one.id !== id)].filter((one) => one.turns.length).slice(0, MOST_TALKS);
     const fits = (text) => text.length <= MOST_CHARS && here() && set("localStorage", TALKS, text);
     while (!fits(JSON.stringify(kept)) && kept.length) {

@@ -17,7 +17,6 @@ if TYPE_CHECKING:
 
     from assistant.gaps.findings import Gaps
     from assistant.ingestion import FileOutcome, Ingested, Library
-    from assistant.retrieval.models import Embedder
     from assistant.settings import Settings
     from corpus.whole import Whole
     from ui.exports.gap_document import GapForm
@@ -45,11 +44,12 @@ def ingest(arguments: argparse.Namespace, settings: Settings) -> int:
 
 
 def _change(library: Library, arguments: argparse.Namespace, settings: Settings) -> int:
+    from assistant.retrieval.models import ready_embedder
     from ui.cli.batch import Bar
 
     with Bar("Reading", "Embedding") as bar:
         done = library.change(
-            arguments.path, arguments.remove, partial(_embedder, settings), _tell, bar.show
+            arguments.path, arguments.remove, partial(ready_embedder, settings), _tell, bar.show
         )
     for one in done.files:
         if one.outcome == "removed":
@@ -60,13 +60,6 @@ def _change(library: Library, arguments: argparse.Namespace, settings: Settings)
         said = f"{refused} of {len(done.files)} files {'was' if refused == 1 else 'were'} refused."
         print(f"signpost: {said}", file=sys.stderr)
     return 1 if refused else 0
-
-
-def _embedder(settings: Settings) -> Embedder:
-    from assistant.retrieval.models import load_embedder, prepare_fast_path
-
-    prepare_fast_path(settings)
-    return load_embedder(settings)
 
 
 def _tell(number: int, total: int, outcome: FileOutcome) -> None:

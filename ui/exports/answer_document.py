@@ -75,11 +75,6 @@ class Notes:
 def answers_document(answers: Sequence[Answer], corpus: Corpus, title: str = "") -> Document:
     """Return answers as a document.
 
-    Args:
-        answers: at least one, in order.
-        corpus: the edition that they cite.
-        title: of the document; the question, or how many, if it is empty.
-
     Raises:
         CorpusError: an answer cites what this edition does not have.
     """

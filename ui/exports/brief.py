@@ -105,11 +105,6 @@ def brief_document(answers: Sequence[Answer], corpus: Corpus, title: str = "") -
     shares with others, then guidance, then documents; a point is taken whole or not at all. What is
     past its review is never taken. The brief says how many points are left out.
 
-    Args:
-        answers: at least one.
-        corpus: the edition that they cite.
-        title: of the brief; the question if it is empty and there is one.
-
     Raises:
         ExportError: not even one point of each answer fits.
         CorpusError: an answer cites what this edition does not have.

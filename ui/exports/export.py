@@ -75,13 +75,6 @@ def export_file(
 ) -> File:
     """Return answers as a file.
 
-    Args:
-        answers: at least one, in order; personal data in their questions is masked already.
-        form: which.
-        corpus: the edition that they cite.
-        today: the day as of which a certificate's sources may be past review.
-        title: of the document; empty for one made from the question.
-
     Raises:
         ExportError: an answer may not be exported, or they do not fit the form.
         ExtraMissing: what writes the form is not installed.

@@ -112,21 +112,13 @@ _REFUSALS: dict[int | str, dict[str, object]] = {
 def build_api(
     assistant: Serves, settings: Settings, tools: Tools, work: Work, switch: Switch
 ) -> APIRouter:
-    """Return the routes under `/api`.
-
-    Args:
-        assistant: answers and searches.
-        settings: of this process.
-        tools: what other assistants can ask for too.
-        work: does it in a thread, when its turn has come.
-        switch: how the service is switched.
-    """
+    """Return the routes under `/api`."""
     # For the schema only: the guard reads the token, and lets a session do in its place.
     bearer = Depends(HTTPBearer(auto_error=False, description="signpost accounts token NAME"))
     api = APIRouter(prefix="/api", responses=_REFUSALS, dependencies=[bearer])
     _add_asking(api, tools)
     _add_feedback(api, Remarks(settings, assistant.corpus, assistant.hear), work)
-    add_export(api, assistant, work)
+    add_export(api, assistant, settings, work)
     _add_sources(api, tools, settings, work)
     add_sessions(api, assistant, work)
     _add_running(api, settings, switch, work)
@@ -266,11 +258,7 @@ class Stop(Body):
 
 
 def build_ask(underway: Underway) -> APIRouter:
-    """Return the route.
-
-    Args:
-        underway: the answers that are being worded.
-    """
+    """Return the route."""
     routes = APIRouter(prefix="/api/ask", include_in_schema=False)
 
     @routes.post("/stop", status_code=204)

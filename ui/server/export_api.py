@@ -9,12 +9,14 @@ from fastapi import APIRouter
 from fastapi.responses import Response
 from pydantic import Field
 
+from assistant.ingestion import LONGEST_NAME
 from assistant.records import Answer
+from assistant.settings import Settings
 from ui.exports.export import FORMS, ExportForm, export_file
 from ui.exports.files import File
 from ui.server.export_check import Checking
-from ui.server.work import Body, Work
-from ui.service.seams import Serves
+from ui.server.work import Body, Caller, Work
+from ui.service.seams import Serves, beside
 
 MOST_ANSWERS = 20
 """Answers in one export."""
@@ -35,21 +37,22 @@ class ExportBody(Body):
     title: Annotated[str, Field(max_length=LONGEST_TITLE)] = ""
     """Of the document; empty for one made from the question."""
 
+    library: Annotated[str, Field(max_length=LONGEST_NAME)] = ""
+    """A library of documents that some were given with; empty for none."""
 
-def add_export(api: APIRouter, assistant: Serves, work: Work) -> None:
-    """Add the route to those under `/api`.
+    turns: tuple[tuple[str, ...], ...] = Field((), max_length=MOST_ANSWERS)
+    """Earlier questions that were sent with each, in order; read for those with a library."""
 
-    Args:
-        api: the routes.
-        assistant: gives the answers that those sent are held against.
-        work: does it in a thread, when its turn has come.
-    """
+
+def add_export(api: APIRouter, assistant: Serves, settings: Settings, work: Work) -> None:
+    """Add the route to those under `/api`."""
     checking = Checking(assistant)
 
-    def made(body: ExportBody) -> File:
-        answers = checking.checked(body.answers)
+    def made(body: ExportBody, role: str) -> File:
+        tier = beside(assistant, settings, body.library, role)
+        answers = checking.checked(body.answers, tier, body.turns)
         title = checking.titled(body.title)
-        return export_file(answers, body.form, assistant.corpus, datetime.now(UTC).date(), title)
+        return export_file(answers, body.form, tier.corpus, datetime.now(UTC).date(), title)
 
     @api.post(
         "/export",
@@ -68,11 +71,11 @@ def add_export(api: APIRouter, assistant: Serves, work: Work) -> None:
             }
         },
     )
-    async def export(body: ExportBody) -> Response:
+    async def export(body: ExportBody, user: Caller) -> Response:
         """Write answers as text, Markdown, DOCX, a certificate, a brief of one page or references.
 
         Each is asked for again; one that Signpost does not give so now is refused.
         """
-        file = await work.do(lambda: made(body))
+        file = await work.do(lambda: made(body, user.role))
         headers = {"content-disposition": f'attachment; filename="{file.name}"'}
         return Response(file.content, media_type=file.media_type, headers=headers)

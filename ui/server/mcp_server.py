@@ -94,10 +94,6 @@ def check_extra() -> None:
 def build_server(tools: Tools, rate: Rate | None = None) -> Server[dict[str, object]]:
     """Return what answers messages, whichever way they come.
 
-    Args:
-        tools: does what is called.
-        rate: what a user may ask in a minute; not bounded if none is given.
-
     Raises:
         ExtraMissing: what speaks the protocol is not installed.
     """
@@ -187,11 +183,6 @@ def _shown(tool: Tool) -> Shown:
 
 def add_mcp(server: FastAPI, tools: Tools, rate: Rate) -> None:
     """Let a server answer messages at `/mcp`, while it runs.
-
-    Args:
-        server: gets the route; its state has what is to run beside it.
-        tools: does what is called.
-        rate: what a user may ask in a minute.
 
     Raises:
         ExtraMissing: what speaks the protocol is not installed.

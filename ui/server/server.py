@@ -107,7 +107,7 @@ def create_server(
     frame = Frame(accounts=settings.access == "accounts", notice=told)
     server.include_router(build_evaluate(assistant, settings, desk, work, server.state.jobs, frame))
     server.include_router(build_gaps(settings, work))
-    server.include_router(build_library(Keeper(assistant.corpus, settings), switch, frame))
+    server.include_router(build_library(Keeper(assistant.corpus, settings), switch, frame, work))
     if accounts and sessions:
         SignIn(accounts, sessions).add_to(server)
     rate = Rate(settings.rate, shared)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Annotated, TypeVar
-from urllib.parse import parse_qs
 
 from fastapi import Depends, HTTPException, Request
 from pydantic import ConfigDict
@@ -18,8 +17,9 @@ from assistant.errors import (
     SignpostError,
 )
 from corpus.passage import Record
+from corpus.readers.documents.sandbox import bare_name
 from ui.access.guard import USER
-from ui.access.limits import Full, Turns
+from ui.access.limits import MOST_FILES, Full, Turns
 from ui.access.rights import User
 from ui.words.catalogue import say
 
@@ -55,17 +55,27 @@ Caller = Annotated[User, Depends(caller)]
 
 
 async def form_of(request: Request) -> dict[str, str]:
-    """Return the fields of a form: a text for each name, a line for each of several.
+    """Return the fields of a form that sends no files, like `files_of`."""
+    return (await files_of(request))[0]
+
+
+async def files_of(request: Request) -> tuple[dict[str, str], list[tuple[str, bytes]]]:
+    """Return the fields of a form, and its files: what each is called, and its bytes.
+
+    A field is a text with a line for each of its values; those that are empty are left out.
 
     Raises:
-        HTTPException: it has more fields than any form of ours.
+        HTTPException: it has more files or fields than any form of ours.
     """
-    text = (await request.body()).decode("utf-8", errors="replace")
-    try:
-        found = parse_qs(text, max_num_fields=MOST_FIELDS)
-    except ValueError:
-        raise HTTPException(422, say("refusal.strange")) from None
-    return {name: "\n".join(values) for name, values in found.items()}
+    fields: dict[str, str] = {}
+    files = []
+    async with request.form(max_files=MOST_FILES, max_fields=MOST_FIELDS) as form:
+        for name, value in form.multi_items():
+            if isinstance(value, str):
+                fields[name] = "\n".join(filter(None, (fields.get(name), value)))
+            elif value.filename:
+                files.append((bare_name(value.filename), await value.read()))
+    return {name: value for name, value in fields.items() if value}, files
 
 
 class Work:

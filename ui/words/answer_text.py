@@ -49,12 +49,7 @@ def answer_as_text(answer: Answer, corpus: Corpus, width: int = 88) -> str:
 
 
 def signposting_as_text(signposting: Signposting, width: int = 88) -> str:
-    """Return a reviewed reply as text for a terminal, without a newline at the end.
-
-    Args:
-        signposting: The reply.
-        width: Longest line, in characters, web addresses aside; at least 40.
-    """
+    """Return a reviewed reply as text for a terminal, without a newline at the end."""
     return "\n".join(_signposting(signposting, max(width, 40))).rstrip()
 
 

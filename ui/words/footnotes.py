@@ -8,6 +8,7 @@ from typing import Self
 from assistant.records import Citation
 from corpus.errors import CorpusError
 from corpus.passage import Corpus, Passage, Record, Reference, Source, Span
+from corpus.readers.documents.section import pages_of
 from corpus.readers.notes import OWN
 from ui.words.catalogue import say
 from ui.words.phrases import KEPT, clean, marks, origin, publication, seen_as, standing
@@ -68,6 +69,11 @@ class Footnote(Record):
         if lines.first == lines.last:
             return say("footnote.line", line=lines)
         return say("footnote.lines", lines=lines)
+
+    @property
+    def pages(self) -> range:
+        """Pages that its passage stands on; none where its source is no document with pages."""
+        return pages_of(self.passage.locator) if self.source.tier == "document" else range(0)
 
     @property
     def path(self) -> str:

@@ -159,11 +159,6 @@ class Outline(Record):
     def of(cls, answer: Answer, corpus: Corpus, whole: Answer | None = None) -> Self:
         """Lay out an answer.
 
-        Args:
-            answer: the answer, or the beginning of one.
-            corpus: the edition that it cites.
-            whole: what it is the beginning of; tiers are named as they will be.
-
         Raises:
             CorpusError: a citation names a passage that this edition does not have, or its quote
                 does not stand where it says.

@@ -20,13 +20,7 @@ READ = {
 
 
 def passages_as_text(whole: Whole, passages: Sequence[Passage], today: date) -> str:
-    """Return passages of one source as text, the source once at the end.
-
-    Args:
-        whole: the corpus.
-        passages: at least one, all of the same source.
-        today: the day as of which the source may be past its review.
-    """
+    """Return passages of one source as text, the source once at the end."""
     blocks = ["\n".join(_passage(whole, passage)) for passage in passages]
     source = whole.corpus.source_by_id[passages[0].source_id]
     return "\n\n".join([*blocks, "\n".join(_source(source, today))])

@@ -30,12 +30,7 @@ _STATES = {
 
 
 def verification_as_text(found: Verification, name: str) -> str:
-    """Return what was found as text: the result first, then why, then each statement.
-
-    Args:
-        found: what was found.
-        name: the file that was checked.
-    """
+    """Return what was found as text: the result first, then why, then each statement."""
     lines = [_HEADS[found.result], f"File: {name}"]
     if found.question:
         lines.append(f"Question: {_cut(found.question)} (answered {found.certified[:10]})")

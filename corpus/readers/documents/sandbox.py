@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
+import io
 import json
 import os
 import shutil
 import stat
 import subprocess
 import sys
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import Any
 
 from corpus.errors import DocumentError
@@ -28,6 +29,9 @@ LARGEST = 64 * 2**20
 LETTERS = 8_000_000
 """Characters of text at most; the longest of books has half."""
 
+PICTURE = 1_200
+"""Pixels of the longer side of a page's picture."""
+
 SUFFIXES = {
     ".pdf": "pdf",
     ".docx": "docx",
@@ -41,7 +45,7 @@ SUFFIXES = {
 }
 """Formats by the ends of files' names."""
 
-_CHILD = "import sys; from corpus.readers.documents.sandbox import main; main(*sys.argv[1:])"
+_CHILD = "import sys; from corpus.readers.documents import sandbox as s; s.{}(*sys.argv[1:])"
 _OLD_OFFICE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 
 
@@ -55,27 +59,78 @@ def read_document(path: Path, seconds: int = SECONDS) -> Document:
     Raises:
         DocumentError: nothing of it is kept, for an outcome that the error names.
     """
-    kind = SUFFIXES.get(path.suffix.casefold())
-    if kind is None:
-        known = ", ".join(SUFFIXES)
-        raise DocumentError("unknown format", f"{path.name} ends in none of {known}.")
-    data = _content(path)
+    return read_content(content_of(path), path.name, seconds)
+
+
+def read_content(data: bytes, name: str, seconds: int = SECONDS) -> Document:
+    """Read the content of a file like `read_document`.
+
+    Raises:
+        DocumentError: nothing of it is kept, for an outcome that the error names.
+    """
+    kind = _kind(name)
+    if len(data) > LARGEST:
+        raise DocumentError("too large", f"{name} has more than {LARGEST // 2**20} MiB; part it.")
+    if not data.strip():
+        raise DocumentError("empty", f"{name} holds nothing.")
     try:
-        return _read_apart(data, kind, path.name, seconds)
+        return _read_apart(data, kind, name, seconds)
     except DocumentError as error:
         if error.outcome != "scanned":
             raise
         recognised = _recognised(data)
         if recognised is None:
             raise
-    document = _read_apart(recognised, kind, path.name, seconds)
+    document = _read_apart(recognised, kind, name, seconds)
     said = "Its words were read from pictures by ocrmypdf; check them against the page."
     digest = hashlib.sha256(data).hexdigest()
     return document.model_copy(update={"remarks": (*document.remarks, said), "sha256": digest})
 
 
-def _content(path: Path) -> bytes:
-    """Return the bytes of a regular file, opened once so that nothing else can take its place."""
+def page_picture(data: bytes, page: int, name: str) -> bytes:
+    """Return the picture of a page of a PDF as a JPEG, drawn in a process like that which reads.
+
+    Args:
+        data: the PDF.
+        page: which, from 1.
+        name: what the file is called.
+
+    Raises:
+        DocumentError: it has no such page, or none that can be drawn within the limits.
+    """
+    done = _apart("draw_page", data, (str(page),), name, SECONDS)
+    if not done.stdout.startswith(b"\xff\xd8"):
+        raise DocumentError("damaged", f"Page {page} of {name} cannot be drawn.")
+    return done.stdout
+
+
+def bare_name(name: str) -> str:
+    r"""Return the last part of what a sender calls a file.
+
+    >>> bare_name(r"C:\plans\a.pdf"), bare_name("../")
+    ('a.pdf', 'file')
+    """
+    last = PurePath(name.replace("\\", "/").replace("\0", "")).name
+    return last[-200:] if last.strip(".") else "file"
+
+
+def _kind(name: str) -> str:
+    kind = SUFFIXES.get(PurePath(name).suffix.casefold())
+    if kind is None:
+        known = ", ".join(SUFFIXES)
+        raise DocumentError("unknown format", f"{name} ends in none of {known}.")
+    return kind
+
+
+def content_of(path: Path) -> bytes:
+    """Return the bytes of a regular file, opened once so that nothing else can take its place.
+
+    At most one more than may be read is returned.
+
+    Raises:
+        DocumentError: it is of no known format, a link, or no file.
+    """
+    _kind(path.name)
     try:
         handle = os.open(path, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | os.O_NONBLOCK)
     except OSError as error:
@@ -89,31 +144,28 @@ def _content(path: Path) -> bytes:
         os.close(handle)
         raise DocumentError("not a file", f"{path.name} is no file; name one.")
     with os.fdopen(handle, "rb") as file:
-        if found.st_size > LARGEST:
-            size, most = found.st_size // 2**20, LARGEST // 2**20
-            raise DocumentError(
-                "too large", f"{path.name} has {size} MiB; at most {most} are read."
-            )
-        data = file.read(LARGEST)
-    if not data.strip():
-        raise DocumentError("empty", f"{path.name} holds nothing.")
-    return data
+        return file.read(LARGEST + 1)
 
 
-def _read_apart(data: bytes, kind: str, name: str, seconds: int) -> Document:
-    environment = {"PYTHONPATH": os.pathsep.join(sys.path), "PYTHONIOENCODING": "utf-8"}
-    command = [sys.executable, "-P", "-c", _CHILD, kind, name, str(seconds)]
+def _apart(
+    call: str, data: bytes, given: tuple[str, ...], name: str, seconds: int
+) -> subprocess.CompletedProcess[bytes]:
+    """Let a process of its own call a function of this module, with a file at its input."""
     try:
-        done = subprocess.run(
-            command,
+        return subprocess.run(
+            [sys.executable, "-P", "-c", _CHILD.format(call), *given, str(seconds)],
             input=data,
             capture_output=True,
             timeout=3 * seconds,
-            env=environment,
+            env={"PYTHONPATH": os.pathsep.join(sys.path), "PYTHONIOENCODING": "utf-8"},
             check=False,
         )
     except subprocess.TimeoutExpired:
         raise _slow(name, seconds) from None
+
+
+def _read_apart(data: bytes, kind: str, name: str, seconds: int) -> Document:
+    done = _apart("main", data, (kind, name), name, seconds)
     try:
         told = json.loads(done.stdout)
     except ValueError:
@@ -214,8 +266,13 @@ def _most_memory() -> int:
     return 0
 
 
-def _limit(seconds: int) -> None:
-    """Keep this process from memory, time and everything outside it."""
+def _limit(seconds: int, files: int = 0) -> None:
+    """Keep this process from memory, time and everything outside it.
+
+    Args:
+        seconds: of a core.
+        files: how many may be open, where code that Python does not see is at work; 0 for any.
+    """
     with contextlib.suppress(ImportError):
         import resource
 
@@ -224,9 +281,11 @@ def _limit(seconds: int) -> None:
             (resource.RLIMIT_CPU, seconds),
             (resource.RLIMIT_FSIZE, 0),
             (resource.RLIMIT_CORE, 0),
+            *([(resource.RLIMIT_NOFILE, files)] if files else ()),
         ):
             resource.setrlimit(what, (most, most))
-    sys.addaudithook(_refuse)
+    if not files:
+        sys.addaudithook(_refuse)
 
 
 def _refuse(event: str, arguments: tuple[Any, ...]) -> None:
@@ -259,3 +318,18 @@ def main(kind: str, name: str, seconds: str) -> None:
     logging.disable(logging.CRITICAL)
     _limit(int(seconds))
     sys.stdout.write(json.dumps(told_of(sys.stdin.buffer.read(), kind, name)))
+
+
+def draw_page(page: str, seconds: str) -> None:
+    """Draw a page of the PDF on standard input, and write its picture; nothing if it cannot be."""
+    import pypdfium2
+    from PIL import Image
+
+    Image.preinit()
+    # Past its streams nothing can be opened: no file of this machine, no font, no connection.
+    _limit(int(seconds), files=3)
+    shown = pypdfium2.PdfDocument(sys.stdin.buffer.read())[int(page) - 1]
+    picture = shown.render(scale=PICTURE / max(shown.get_size())).to_pil()
+    drawn_as = io.BytesIO()
+    picture.convert("RGB").save(drawn_as, "JPEG", quality=80)
+    sys.stdout.buffer.write(drawn_as.getvalue())

@@ -106,6 +106,17 @@ class DocumentSection(Record):
         return f"under \u201c{self.heading_path[-1]}\u201d" if self.heading_path else "the text"
 
 
+def pages_of(locator: str) -> range:
+    """Return the pages that a locator names; none where the format has no pages.
+
+    >>> [*pages_of("pages 3-4")], [*pages_of("the text")]
+    ([3, 4], [])
+    """
+    name, _, pages = locator.partition(" ")
+    first, _, last = pages.partition("-")
+    return range(int(first), int(last or first) + 1) if name in ("page", "pages") else range(0)
+
+
 class Document(Record):
     """A file as it was read."""
 

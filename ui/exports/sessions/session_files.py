@@ -26,10 +26,6 @@ SESSION_FORMS: tuple[SessionForm, ...] = get_args(SessionForm)
 def session_file(session: Session, form: SessionForm) -> File:
     """Return a session in a form; the key is in all but `handout` and `markdown`.
 
-    Args:
-        session: made by `assistant.sessions.session_build`; what it says is not checked again here.
-        form: which of its files.
-
     Raises:
         ExtraMissing: what writes the form is not installed.
         SessionError: the session has no quiz, so that there is no GIFT.

@@ -13,29 +13,25 @@ from markupsafe import Markup
 from assistant.records import Answer, Signposting
 from corpus.passage import Corpus
 from ui.look.templates import render
-from ui.pages.answer.panel import panel, source_panel_as_html
 from ui.words.answer_text import answer_as_text
 from ui.words.catalogue import say
+from ui.words.footnotes import Footnote
 from ui.words.outline import Outline, is_reply
 from ui.words.phrases import clean
 from ui.words.wording_text import wording_note
 
-__all__ = ["answer_as_text", "source_panel_as_html"]
+__all__ = ["answer_as_text"]
 
 
 def answer_as_html(answer: Answer, corpus: Corpus, actions: str = "") -> str:
-    """Return an answer with its source panels, closed, as one block of HTML.
-
-    Args:
-        answer: the answer.
-        corpus: the edition that it cites.
-        actions: HTML of what can be done with it.
-    """
+    """Return an answer with its source panels, closed, as one block of HTML."""
     *_, whole = stages_as_html(answer, corpus, actions)
     return whole
 
 
-def stages_as_html(answer: Answer, corpus: Corpus, actions: str = "") -> Iterator[str]:
+def stages_as_html(
+    answer: Answer, corpus: Corpus, actions: str = "", library: str = ""
+) -> Iterator[str]:
     """Yield an answer as it grows, from its opening to the whole; only the whole is announced.
 
     Raises:
@@ -52,7 +48,7 @@ def stages_as_html(answer: Answer, corpus: Corpus, actions: str = "") -> Iterato
         actions=Markup(actions),
         reply=reply,
     )
-    panels = _panels(outline)
+    panels = _panels(outline, library)
     yield _drawn(outline, announced=_announcement(outline), end=Markup(end), panels=panels)
 
 
@@ -60,12 +56,6 @@ def begun_as_html(answer: Answer, whole: Answer, corpus: Corpus, state: str) -> 
     """Return the beginning of an answer with its source panels, as it will stand in the whole.
 
     How complete it is, its sources and what to ask next are left out.
-
-    Args:
-        answer: with the statements that are there.
-        whole: the same with others in the place of those to come.
-        corpus: the edition that both cite.
-        state: HTML that stands at its end.
 
     Raises:
         CorpusError: a citation is not of this edition.
@@ -75,12 +65,7 @@ def begun_as_html(answer: Answer, whole: Answer, corpus: Corpus, state: str) -> 
 
 
 def turn_as_html(answer: str, number: int) -> str:
-    """Return one turn of a conversation: an answer as HTML, its citations told from the others'.
-
-    Args:
-        answer: what `answer_as_html` gave, or a state in its place.
-        number: of the turn, from 1.
-    """
+    """Return one turn of a conversation: an answer as HTML, its citations told from the others'."""
     own = re.sub(r'( id="| href="#| aria-labelledby=")cite-', rf"\1cite-{number}-", str(answer))
     for name in ("answer", "source"):
         named = say(f"ask.{name}_of", number=number)
@@ -94,23 +79,12 @@ def signposting_as_html(signposting: Signposting | None) -> str:
 
 
 def loading_as_html(question: str = "", state: str = "") -> str:
-    """Return what stands in the place of an answer that is on its way.
-
-    Args:
-        question: as typed.
-        state: HTML that stands at its end.
-    """
+    """Return what stands in the place of an answer that is on its way."""
     return render("states/loading", question=question, state=Markup(state))
 
 
 def wording_as_html(model: str, token: str, *, reads: bool = False) -> str:
-    """Return what stands at the end of an answer that is being worded, with a way to stop that.
-
-    Args:
-        model: name of the language model.
-        token: under which it can be stopped.
-        reads: whether the model reads the question first.
-    """
+    """Return what stands at the end of an answer that is being worded, with a way to stop that."""
     return render("states/wording", model=clean(model), token=token, reads=reads)
 
 
@@ -125,13 +99,21 @@ def stale_as_html(question: str) -> str:
 
 
 def welcome_as_html(tasks: Mapping[str, Iterable[str]], known: str = "") -> str:
-    """Return what stands in the place of an answer before the first question.
+    """Return what stands in the place of an answer before the first question."""
+    return render("states/welcome", tasks=tasks, known=known)
+
+
+def panel(footnote: Footnote, last: int = 1, edition: str = "", library: str = "") -> str:
+    """Return the panel of a footnote: the passage with the quote marked, and whose words it is.
 
     Args:
-        tasks: examples by the name of their task.
-        known: what the sources are, as sentences.
+        footnote: what is cited; its id is `cite-` and its number.
+        last: the highest number in its answer.
+        edition: digest of the corpus that it was cited from; shown where the source has no edition
+            of its own.
+        library: whose pages are shown as pictures; empty for none.
     """
-    return render("states/welcome", tasks=tasks, known=known)
+    return render("panel/panel", note=footnote, last=last, edition=edition, library=library)
 
 
 def _drawn(outline: Outline, count: int | None = None, **more: str) -> str:
@@ -146,9 +128,9 @@ def _drawn(outline: Outline, count: int | None = None, **more: str) -> str:
     )
 
 
-def _panels(outline: Outline) -> Markup:
+def _panels(outline: Outline, library: str = "") -> Markup:
     last, edition = len(outline.footnotes), outline.answer.provenance.corpus
-    return Markup("".join(panel(one, last, edition) for one in outline.footnotes))
+    return Markup("".join(panel(one, last, edition, library) for one in outline.footnotes))
 
 
 def _announcement(outline: Outline) -> str:

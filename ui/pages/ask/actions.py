@@ -22,12 +22,8 @@ OF_CONVERSATION: tuple[ExportForm, ...] = ("docx", "markdown")
 """What a conversation can be saved as."""
 
 
-def actions_as_html(answer: Answer, corpus: Corpus) -> str:
+def actions_as_html(answer: Answer, corpus: Corpus, library: str = "") -> str:
     """Return what can be done with one answer; empty for a reply of whose message nothing is kept.
-
-    Args:
-        answer: as it is shown.
-        corpus: the edition that it cites.
 
     Raises:
         CorpusError: a citation is not of this edition.
@@ -39,7 +35,7 @@ def actions_as_html(answer: Answer, corpus: Corpus) -> str:
         question=answer.resolved_question,
         plain=answer_as_text(answer, corpus, UNBROKEN),
         forms=_named(OF_ANSWER),
-        verdicts=[(one, verdict_name(one)) for one in VERDICTS],
+        verdicts=[] if library else [(one, verdict_name(one)) for one in VERDICTS],
     )
 
 

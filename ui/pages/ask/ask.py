@@ -15,7 +15,7 @@ from corpus.passage import Corpus, Source
 from ui.access.guard import USER
 from ui.access.limits import PATIENCE, TICK, Full, Ticket
 from ui.access.rights import PAGE, Role
-from ui.look.templates import escape, render
+from ui.look.templates import escape
 from ui.pages.answer.render import (
     begun_as_html,
     error_as_html,
@@ -89,13 +89,6 @@ def replies(
 
     What is wrong with a question is told in a sentence, and becomes no turn. Whoever stops reading
     ends the call to the language model, where one words the answer.
-
-    Args:
-        assistant: answers.
-        text: the question.
-        sent: what the page sends along with it; `talk.Sent` says what.
-        ticket: its place in the line, which is left when the answer is there or is being worded.
-        beside: gives what answers with a library, by its name.
     """
     yield Shown(loading_as_html(text), "")
     if ticket and not (yield from _came(ticket, text)):
@@ -117,10 +110,8 @@ def replies(
         given = growing.answer if growing else assistant.ask(question)
         # What a browser keeps of it is kept without personal data.
         answer = kept(given, assistant.corpus)
-        actions = actions_as_html(answer, assistant.corpus)
-        if along.library:
-            actions = render("ask/unkept")
-        *stages, whole = stages_as_html(answer, assistant.corpus, actions)
+        actions = actions_as_html(answer, assistant.corpus, along.library)
+        *stages, whole = stages_as_html(answer, assistant.corpus, actions, along.library)
     except SignpostError as error:
         yield Shown(error_as_html(str(error)), "")
         return
@@ -128,8 +119,9 @@ def replies(
     for html in () if growing and growing.model else stages:
         yield Shown(turn_as_html(html, along.number), "")
     turn = Turn(number=along.number, question=answer.question, answer=answer)
-    # Documents may be seen by few: nothing of them stays in a browser.
-    record = "" if is_reply(answer) or along.library else turn.model_dump_json()
+    if along.library:
+        turn = turn.model_copy(update={"library": along.library, "turns": question.turns})
+    record = "" if is_reply(answer) else turn.model_dump_json()
     yield Shown(turn_as_html(whole, along.number), record)
 
 

@@ -78,6 +78,12 @@ class Turn(Record):
     answer: Answer
     """Likewise."""
 
+    library: str = ""
+    """That was asked too. Documents may be seen by few, so that its turn ends with its page."""
+
+    turns: tuple[str, ...] = ()
+    """Earlier questions that a library was told, so that it can be asked again."""
+
 
 def newest(questions: Iterable[str]) -> tuple[str, ...]:
     """Return the last questions that are neither too many nor too long together, oldest first."""
@@ -96,10 +102,6 @@ def restored_as_html(text: str | None, corpus: Corpus) -> str:
 
     A turn that this edition does not carry is told to be from an earlier one; what is no turn, and
     what should not have been kept, is left out.
-
-    Args:
-        text: a JSON list of turns, as the browser kept them.
-        corpus: the edition at hand.
     """
     return "".join(_drawn(turn, corpus) for turn in _turns(text))
 

@@ -98,12 +98,7 @@ def blank(case_id: str, **typed: str) -> dict[str, str]:
 
 
 def typed_of(case: Case, edited: str) -> dict[str, str]:
-    """Return a case as it stands in the form; what the form does not show stays with the case.
-
-    Args:
-        case: the case.
-        edited: where it is from: `own` or `shipped`.
-    """
+    """Return a case as it stands in the form; what the form does not show stays with the case."""
     return blank(
         case.id,
         edited=edited,
@@ -125,12 +120,7 @@ def typed_of(case: Case, edited: str) -> dict[str, str]:
 
 
 def typed_of_report(one: Feedback, case_id: str) -> dict[str, str]:
-    """Return the form as what a user reported begins it; the label is for whoever writes it.
-
-    Args:
-        one: what was reported; its texts are masked already.
-        case_id: an id that is free.
-    """
+    """Return the form as what a user reported begins it; the label is for whoever writes it."""
     note = say("evaluate.reported", verdict=verdict_name(one.verdict), day=one.time[:10])
     return blank(
         case_id,
@@ -141,13 +131,7 @@ def typed_of_report(one: Feedback, case_id: str) -> dict[str, str]:
 
 
 def values_of_case(typed: Typed, whole: Whole, before: Case | None) -> dict[str, object]:
-    """Return the fields of a case.
-
-    Args:
-        typed: what stands in the form.
-        whole: what ids are sorted by.
-        before: the case that was edited; what the form does not show stays as it was.
-    """
+    """Return the fields of a case; what the form does not show stays as it was before."""
     base: dict[str, object] = before.model_dump() if before else {}
     hidden = ("resolved", "safeguarding", "verdict", "personal")
     gold: dict[str, object] = (

@@ -7,10 +7,8 @@ each time. What was analysed last is kept in memory, so that a judgement costs n
 from __future__ import annotations
 
 import hashlib
-import tempfile
 from collections import OrderedDict
 from functools import cached_property
-from pathlib import Path, PurePath
 from threading import Lock
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -77,16 +75,10 @@ class Analyses:
             return self._made[key]
 
     def _analyse(self, files: list[Upload]) -> Gaps:
-        from corpus.readers.documents import read_document
+        from corpus.readers.documents import read_content
+        from corpus.readers.documents.sandbox import bare_name
 
-        with tempfile.TemporaryDirectory() as folder:
-            plans = []
-            for number, one in enumerate(files):
-                name = PurePath(one.name.replace("\\", "/")).name.replace("\0", "")
-                path = Path(folder) / str(number) / (name or "plan")
-                path.parent.mkdir()
-                path.write_bytes(one.data)
-                plans.append(read_document(path))
+        plans = [read_content(one.data, bare_name(one.name)) for one in files]
         return self._analyst.analyse(*plans)
 
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from assistant.errors import SignpostError
+from assistant.ingestion import Ingested, Library
 from corpus.checks.corpus_check import WholeReport, check_corpus
 from corpus.editions.difference import Difference, compare
 from corpus.editions.edition import export_edition, load_edition
@@ -91,19 +93,13 @@ class Keeper:
         check: Callable[[], WholeReport] | None = None,
         build: Callable[[Report], Manifest] | None = None,
     ) -> None:
-        """Keep it; nothing is read yet.
-
-        Args:
-            corpus: what the running server answers from.
-            settings: where the home is.
-            check: checks the corpus; that of the shipped one if none is given.
-            build: builds the index; `assistant.opening.build_again` if none is given.
-        """
+        """Keep it; nothing is read yet."""
         self.corpus = corpus
         self.settings = settings
         whole = check or (lambda: check_corpus(today=datetime.now(UTC).date()))
         self.checking: Job[Checked] = Job(lambda report: _checked(whole))
         self.building: Job[Manifest] = Job(build or self._build)
+        self.changing: Job[Ingested] | None = None
 
     def shelf(self) -> Shelf:
         """Return what the store holds, each build held against this server and its own hashes.
@@ -154,6 +150,45 @@ class Keeper:
         if said := previous.mismatch or previous.damage:
             raise Refusal(say("library.rollback_refused", why=said))
         return rollback(self.settings)
+
+    def change_library(
+        self,
+        name: str,
+        sent: Sequence[tuple[str, bytes]] = (),
+        removed: str = "",
+        roles: Sequence[str] = (),
+    ) -> None:
+        """Take documents into a library and out of it, in a job that `changing` then holds.
+
+        Args:
+            name: of the library, which is made if there is none.
+            sent: what each file is called, and its bytes.
+            removed: id of a source to be taken out; empty for none.
+            roles: who may see it, where it is made now.
+
+        Raises:
+            Refusal: a library is being changed already.
+            LibraryError: no library can have this name.
+        """
+        from assistant.retrieval.models import ready_embedder
+
+        library = Library(self.settings, name)
+
+        def work(report: Report) -> Ingested:
+            if sent and not library.exists:
+                library.grant(roles)
+            return library.change(
+                (),
+                [one.name for one in library.held() if one.source_id == removed],
+                partial(ready_embedder, self.settings),
+                lambda number, total, outcome: report(number, total),
+                sent=sent,
+            )
+
+        if self.changing and self.changing.stand.state == "running":
+            raise Refusal(say("library.changing_already"))
+        self.changing = Job(work)
+        self.changing.start()
 
     def warnings_of(self, source: str) -> tuple[Problem, ...]:
         """Return what the last check said of a source; nothing before the first."""

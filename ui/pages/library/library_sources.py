@@ -72,15 +72,7 @@ def shelved(
 
 
 def chosen(found: Iterable[Shelved], words: str, tier: str, past: bool, sort: str) -> list[Shelved]:
-    """Return the sources that filters leave, sorted.
-
-    Args:
-        found: all sources.
-        words: all of them stand in id, title, publisher, edition or kind.
-        tier: only this one; any if it is empty.
-        past: whether only those past their review are shown.
-        sort: one of `ORDERS`; anything else leaves the order of the library.
-    """
+    """Return the sources that filters leave, sorted."""
     wanted = words.casefold().split()
 
     def fits(one: Shelved) -> bool:

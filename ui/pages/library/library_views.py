@@ -6,8 +6,15 @@ from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
 
+from markupsafe import Markup
+
 from assistant.errors import SignpostError
+from assistant.ingestion import Access, libraries, visible_library
 from assistant.safety.audit_export import AuditCounts
+from corpus.readers.documents import SUFFIXES
+from corpus.readers.documents.sandbox import LARGEST
+from ui.access.limits import MOST_FILES
+from ui.access.rights import Role
 from ui.access.switch import State, Switch
 from ui.look.templates import render
 from ui.pages.library.library_changes import kinds_of, told_of
@@ -19,12 +26,10 @@ from ui.words.catalogue import say
 from ui.words.phrases import moment
 
 if TYPE_CHECKING:
-    from markupsafe import Markup
-
     from corpus.structure.faults import Problem
 
-VIEWS = ("sources", "check", "index", "changes", "service")
-"""In the order in which they are offered."""
+VIEWS = ("sources", "documents", "check", "index", "changes", "service")
+"""In the order in which they are offered; each is drawn by the method of its name."""
 
 PATH = "/library"
 
@@ -39,12 +44,7 @@ class Library:
     """Draws the views of one library."""
 
     def __init__(self, keeper: Keeper, switch: Switch) -> None:
-        """Keep what views are drawn from.
-
-        Args:
-            keeper: keeps the library.
-            switch: how the service is switched.
-        """
+        """Keep what views are drawn from."""
         self._keeper = keeper
         self._switch = switch
 
@@ -55,14 +55,7 @@ class Library:
         try:
             if asked.get("source"):
                 return self._source(asked["source"])
-            drawing = {
-                "sources": self._sources,
-                "check": self._check,
-                "index": self._index,
-                "changes": self._changes,
-                "service": self._service,
-            }
-            return drawing[view](asked)
+            return Markup(getattr(self, f"_{view}")(asked))
         except SignpostError as error:
             return self.problem(str(error), view)
 
@@ -101,6 +94,26 @@ class Library:
             warnings=self._keeper.warnings_of(name),
             works=works_of(one.source.references),
             passages=[passage for passage in corpus.passages if passage.source_id == name],
+        )
+
+    def _documents(self, asked: Mapping[str, str]) -> Markup:
+        settings = self._keeper.settings
+        names = libraries(settings)
+        name = asked.get("library") or next(iter(names), "")
+        library = visible_library(settings, name) if name in names else None
+        held = library.held() if library else ()
+        access = library.access() if library else Access()
+        return render(
+            "library_documents",
+            job=self._keeper.changing,
+            names=names,
+            name=name,
+            held=held,
+            removed=next((one for one in held if one.source_id == asked.get("remove")), None),
+            seen={one.value: access.allows(one) for one in Role if one is not Role.ADMIN},
+            endings=",".join(SUFFIXES),
+            megabytes=LARGEST // 2**20,
+            files=MOST_FILES,
         )
 
     def _check(self, asked: Mapping[str, str]) -> Markup:

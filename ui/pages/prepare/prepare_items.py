@@ -11,7 +11,7 @@ from assistant.sessions.session_slots import Author, Slot, author_of
 from corpus.passage import Corpus
 from ui.exports.sessions.session_outline import LETTERS, key_of
 from ui.look.templates import escape
-from ui.pages.answer.panel import panel
+from ui.pages.answer.render import panel
 from ui.words.catalogue import say
 from ui.words.footnotes import Footnote
 from ui.words.phrases import clean, day

@@ -43,11 +43,6 @@ def shipped() -> Whole:
 def derive(assistant: Serves, text: str, today: date) -> Derived:
     """Make the session of a plan in JSON, which anybody may have written.
 
-    Args:
-        assistant: tells what is no policy text.
-        text: the plan.
-        today: day as of which sources are within their review.
-
     Raises:
         SignpostError: the plan is none, or the session cannot be made.
     """
