@@ -23,6 +23,12 @@ NEAREST = 3
 NOT_OUTRIGHT = "The sources do not say this outright. The closest they come:"
 """What opens the answer to a question that no source answers outright."""
 
+UNSURE = 0.25
+"""Chance from which it is left open whether what comes closest answers."""
+
+PERHAPS = "It is not certain that the sources answer this. The closest they come:"
+"""What opens what comes closest, where it may well answer."""
+
 UNNAMED = "No source speaks of {}. The closest they come:"
 """The same where the question names what no source does."""
 
@@ -93,7 +99,8 @@ def _closest(draft: Draft, guidance: Judged, hits: Sequence[Hit]) -> Draft:
     told = guidance.told if guidance.near else guidance.told._replace(statements=())
     guidance = guidance._replace(told=told)
     names = [f"\u201c{one}\u201d" for one in dict.fromkeys(told.unknown)]
-    said = UNNAMED.format(listed(names)) if names else NOT_OUTRIGHT
+    opening = NOT_OUTRIGHT if guidance.chance < UNSURE else PERHAPS
+    said = UNNAMED.format(listed(names)) if names else opening
     cited = [citation for one in told.statements[:1] for citation in one.citations]
     return _shown(draft, guidance, hits, (note(said, tuple(cited)),))
 

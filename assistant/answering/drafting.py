@@ -23,7 +23,7 @@ from assistant.records import Citation, Draft, Scope, Statement
 from assistant.retrieval.encoder import SHIPPED, Matrix, Vector
 from assistant.retrieval.wordings import meant_by, question_ids, sentence_ids, summary_ids
 from assistant.understanding.framework_reader import SURE, FrameworkReader
-from assistant.understanding.lexicon import Lexicon
+from assistant.understanding.lexicon import Lexicon, contains, stems_of
 from assistant.understanding.linking import Linker
 from assistant.understanding.naming import Names
 from assistant.understanding.query import Query
@@ -165,7 +165,8 @@ class Drafting:
         if sure and not mentions and (query := query_of(reading, text, self._framework)):
             return query
         asked = mentions and reading.certainty > SURE
-        matches = self._matches(text, SPEAKS if asked else NEARLY if mentions else TOUCHES)
+        least = SPEAKS if asked else NEARLY if mentions else TOUCHES
+        matches = self._matches(text, least) or (self._tied(text) if asked else ())
         if asked and (matches or reading.certainty >= PLAIN):
             return self._mentioning(reading, text, matches)
         # What is named by its number is what is asked about, whatever is asked of it.
@@ -179,6 +180,14 @@ class Drafting:
         """Return the items that a text names by number, or by their whole name."""
         exact = [one for one, how in self._named(text).items() if how >= 1.0]
         return [one for one in exact if one in self._framework.item_by_id]
+
+    def _tied(self, text: str) -> tuple[str, ...]:
+        """Return the items that say what a text says, in other words of the glossary."""
+        concepts = self._lexicon.concepts(self._lexicon.telling(text), text)
+        forms = [form for one in concepts if len(one.forms) > 1 for form in one.forms]
+        said = {one.id: stems_of(one.text) for one in self._framework.passages}
+        found = [one for one, stems in said.items() if any(contains(stems, form) for form in forms)]
+        return tuple(one for one in found if self._framework.item(one).parent)[:MOST_SPEAKING]
 
     def _matches(self, text: str, least: float) -> tuple[str, ...]:
         """Return the framework's passages that speak of something, by meaning and by words."""

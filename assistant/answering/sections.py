@@ -161,7 +161,8 @@ class Sections:
         shown[first] += self._read / (1.0 + np.exp(-read))
         order = (*sorted(first, key=lambda one: -shown[one]), *order[DEPTH:])
         names = tuple(one for one in concepts if self._lexicon.is_name(one, text))
-        unknown = tuple(one.label for one in names if not self.sentences.holders(one).size)
+        lost = [one for one in names if not self.sentences.holders(one).size]
+        unknown = tuple(one.label for one in lost if self._lexicon.is_proper(one))
         figures = self._figures(text, vector, order, score, signals, concepts, names, near)
         if order:
             best = float(read[first.index(order[0])])

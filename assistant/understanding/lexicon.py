@@ -28,29 +28,12 @@ def is_year(text: str) -> bool:
 
 
 _SPELLINGS = (
-    ("ization", "isation"),
-    ("izations", "isations"),
-    ("izing", "ising"),
-    ("ized", "ised"),
-    ("izes", "ises"),
-    ("ize", "ise"),
-    ("izer", "iser"),
-    ("yze", "yse"),
-    ("yzing", "ysing"),
-    ("or", "our"),
-    ("ors", "ours"),
-    ("ored", "oured"),
-    ("er", "re"),
-    ("ers", "res"),
-    ("ense", "ence"),
-    ("am", "amme"),
-    ("ams", "ammes"),
-    ("og", "ogue"),
-    ("eled", "elled"),
-    ("eling", "elling"),
-    ("ll", "l"),
-    ("l", "ll"),
-)
+    ("ization", "isation"), ("izations", "isations"), ("izing", "ising"), ("ized", "ised"),
+    ("izes", "ises"), ("ize", "ise"), ("izer", "iser"), ("yze", "yse"), ("yzing", "ysing"),
+    ("or", "our"), ("ors", "ours"), ("ored", "oured"), ("er", "re"), ("ers", "res"),
+    ("ense", "ence"), ("am", "amme"), ("ams", "ammes"), ("og", "ogue"), ("eled", "elled"),
+    ("eling", "elling"), ("ll", "l"), ("l", "ll"),
+)  # fmt: skip
 """American ending, British ending."""
 
 FUNCTION_WORDS = frozenset(
@@ -83,10 +66,9 @@ NUMBER_WORDS = {
     for number, words in enumerate(
         """
         one first|two second|three third|four fourth|five fifth|six sixth|seven seventh|
-        eight eighth|
-        nine ninth|ten tenth|eleven eleventh|twelve twelfth|thirteen thirteenth|fourteen fourteenth|
-        fifteen fifteenth|sixteen sixteenth|seventeen seventeenth|eighteen eighteenth|
-        nineteen nineteenth|twenty twentieth
+        eight eighth|nine ninth|ten tenth|eleven eleventh|twelve twelfth|thirteen thirteenth|
+        fourteen fourteenth|fifteen fifteenth|sixteen sixteenth|seventeen seventeenth|
+        eighteen eighteenth|nineteen nineteenth|twenty twentieth
         """.split("|"),
         start=1,
     )
@@ -287,6 +269,11 @@ class Lexicon:
         ):
             return label.lower() not in CALENDAR
         return len(label) > 4 and label not in self._words and self._is_strange(label)
+
+    def is_proper(self, concept: Concept) -> bool:
+        """Tell whether a name is more than an ordinary word written large, as "Sir" is."""
+        word = concept.label.lower()
+        return is_year(word) or word in countries() or word not in self._english
 
     def _is_strange(self, label: str) -> bool:
         """Tell whether English knows neither a word nor anything near it."""
