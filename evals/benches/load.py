@@ -150,12 +150,10 @@ async def _ask_page(address: str, user: User, again: Again, note: Note) -> None:
         session = f"load{user.word}"
         while asked := again():
             start = time.monotonic()
-            note(start, *await _through_the_queue(client, session, asked))
+            note(start, *await through_the_queue(client, session, asked))
 
 
-async def _through_the_queue(
-    client: httpx.AsyncClient, session: str, asked: str
-) -> tuple[str, str]:
+async def through_the_queue(client: httpx.AsyncClient, session: str, asked: str) -> tuple[str, str]:
     """Ask as the page does; return the status and all that the queue says of it."""
     call = {"data": [asked, None], "fn_index": 0, "session_hash": session, "trigger_id": None}
     joined = await client.post("/gradio_api/queue/join", json=call)

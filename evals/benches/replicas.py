@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import json
 import os
 import shutil
 import signal
@@ -17,13 +16,16 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Coroutine, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import httpx
 
+from assistant.safety.tally import Tally
 from evals.benches.load import Seen, User, steady, word_of
 from evals.benches.serving import STOP_SECONDS, copy_home, free_port, signpost
 from evals.cases.case import load_split
@@ -121,14 +123,14 @@ class Service:
     servers: Sequence[Server]
     """Each in a home of its own."""
 
-    redis_url: str
     environment: Mapping[str, str]
     """Settings of any command of this service; its home is that of the first server."""
 
     def records(self) -> int:
-        """Return how many answers stand in the audit logs."""
+        """Return how many answers stand in the audit logs, or are counted in their place."""
         logs = [path for one in self.servers for path in (one.home / "audit").glob("*.jsonl")]
-        return sum(path.read_bytes().count(b"\n") for path in logs)
+        counted = [day.values() for one in self.servers for day in Tally(one.home).read().values()]
+        return sum(path.read_bytes().count(b"\n") for path in logs) + sum(map(sum, counted))
 
 
 @contextmanager
@@ -188,24 +190,18 @@ def service(folder: Path, count: int, **given: str) -> Iterator[Service]:
     """
     with ExitStack() as stack:
         chroma, ports = free_port(), [free_port() for _ in range(count)]
-        redis_url = stack.enter_context(redis_server(folder))
         url = f"http://127.0.0.1:{chroma}"
         program = str(Path(sys.executable).with_name("chroma"))
-        command = [program, "run", "--host", "127.0.0.1", "--port", str(chroma)]
-        stack.enter_context(
-            running(
-                [*command, "--path", str(folder / "chroma")],
-                lambda: _answers(f"{url}/api/v2/heartbeat"),
-                folder / "chroma.log",
-            )
-        )
+        words = f"run --host 127.0.0.1 --port {chroma} --path".split()
+        command, log = [program, *words, str(folder / "chroma")], folder / "chroma.log"
+        stack.enter_context(running(command, lambda: _answers(f"{url}/api/v2/heartbeat"), log))
         secret = folder / "secret"
         secret.write_text(SECRET)
         secret.chmod(0o600)
         common = {
             **os.environ,
             "SIGNPOST_CHROMA_URL": url,
-            "SIGNPOST_STATE_URL": redis_url,
+            "SIGNPOST_STATE_URL": stack.enter_context(redis_server(folder)),
             "SIGNPOST_ACCESS": "proxy",
             "SIGNPOST_ALLOWED_HOSTS": "localhost",
             "SIGNPOST_ACCEPT_UNSIGNED": "true",
@@ -231,7 +227,7 @@ def service(folder: Path, count: int, **given: str) -> Iterator[Service]:
         for server in servers:
             server.wait()
         address = stack.enter_context(_nginx(folder, ports))
-        yield Service(address, servers, redis_url, servers[0].environment)
+        yield Service(address, servers, servers[0].environment)
 
 
 @contextmanager
@@ -274,11 +270,11 @@ def _answers(address: str) -> bool:
 
 
 def main() -> int:
-    """Measure one server, two, and two of which one is killed; print what was met."""
+    """Measure two servers, the death of one of them, and the other alone; print what was met."""
     parser = argparse.ArgumentParser(prog="python -m evals.benches.replicas", description=__doc__)
     parser.add_argument("--users", type=int, default=20, help="users at once (20)")
     parser.add_argument("--seconds", type=int, default=120, help="how long over both (120)")
-    parser.add_argument("--apart", type=int, default=40, help="how long the others each (40)")
+    parser.add_argument("--apart", type=int, default=60, help="how long over one (60)")
     arguments = parser.parse_args()
     if missing := [one for one in PROGRAMS if shutil.which(one) is None]:
         sys.exit(f"{', '.join(missing)} must be installed first.")
@@ -287,63 +283,60 @@ def main() -> int:
         User(f"user{number}", {"x-user": f"user{number}"}, word_of(number))
         for number in range(arguments.users)
     ]
-    lost = 0
     with (
         tempfile.TemporaryDirectory() as folder,
         service(Path(folder), 2, rate="10000") as found,
     ):
 
-        def measure(what: str, seconds: int) -> int:
-            before = found.records()
-            seen = asyncio.run(steady(found.address, users, questions, seconds))
-            return _report(what, seconds, seen, found.records() - before)
+        def measure(what: str, asking: Coroutine[None, None, Seen]) -> tuple[float, int]:
+            """Return the answers a second, and how many are lost: not given, or not recorded."""
+            before, began = found.records(), time.monotonic()
+            seen = asyncio.run(asking)
+            rate = seen.statuses["200"] / (time.monotonic() - began)
+            half, most = (percentile(seen.seconds, share).value for share in (50, 95))
+            records, asked = found.records() - before, sum(seen.statuses.values())
+            lost = max(0, seen.statuses["200"] - records) + seen.crossed
+            sys.stdout.write(
+                f"{what}: {asked} questions, {rate:.1f} answers a second, p50 {half:.2f} s, p95"
+                f" {most:.2f} s; {dict(seen.statuses)}; another's words: {seen.crossed}; records:"
+                f" {records}, lost: {lost}\n"
+            )
+            sys.stdout.flush()
+            return rate, lost + asked - seen.statuses["200"]
 
-        lost += measure("two servers", arguments.seconds)
-        killed = found.servers[1]
-        asyncio.run(_killed(found, killed, users, questions))
-        lost += measure("one server", arguments.apart)
-    return 1 if lost else 0
+        asking, told = partial(steady, found.address, users, questions), Counter[str]()
+        both, lost = measure("two servers", asking(arguments.seconds))
+        _, unanswered = measure("one is killed", _killed(found, users, questions, told))
+        sys.stdout.writelines(f"  {times} x {said}\n" for said, times in told.items())
+        alone, more = measure("one server", asking(arguments.apart))
+        sys.stdout.write(f"two servers against one: {both / alone:.2f} times the answers\n")
+    return 1 if lost + unanswered + more else 0
 
 
 async def _killed(
-    found: Service, server: Server, users: Sequence[User], questions: Sequence[str]
-) -> None:
-    """Kill a server while all users ask; each asks again at once where its answer broke off."""
-    told: dict[str, int] = {}
-    again: dict[int, int] = {}
+    found: Service, users: Sequence[User], questions: Sequence[str], told: Counter[str]
+) -> Seen:
+    """Kill the second server while all users ask; each asks again at once where an answer broke."""
+    seen = Seen()
     async with httpx.AsyncClient(base_url=found.address, timeout=120) as client:
 
         async def ask(number: int, user: User) -> None:
             body = {"question": questions[number % len(questions)]}
             for _ in range(3):
+                began = time.monotonic()
                 answer = await client.post("/api/ask", json=body, headers=user.headers)
-                if answer.status_code == 200:
-                    continue
-                said = f"{answer.status_code}: {answer.text.strip()}"
-                told[said] = told.get(said, 0) + 1
-                retried = await client.post("/api/ask", json=body, headers=user.headers)
-                again[retried.status_code] = again.get(retried.status_code, 0) + 1
+                if answer.status_code != 200:
+                    said = f"{answer.status_code} {answer.text.strip()}"
+                    answer = await client.post("/api/ask", json=body, headers=user.headers)
+                    told[f"{said}; asked again at once: {answer.status_code}"] += 1
+                seen.statuses[str(answer.status_code)] += 1
+                seen.seconds.append(time.monotonic() - began)
 
         asking = asyncio.gather(*(ask(number, user) for number, user in enumerate(users)))
         await asyncio.sleep(1.0)
-        server.end(signal.SIGKILL)
+        found.servers[1].end(signal.SIGKILL)
         await asking
-    sys.stdout.write(f"one of two is killed: {json.dumps(told)}; asked again: {again}\n")
-
-
-def _report(what: str, seconds: int, seen: Seen, records: int) -> int:
-    """Print what was met; return how many answers have no record."""
-    asked, given = sum(seen.statuses.values()), seen.statuses["200"]
-    half, most = (percentile(seen.seconds, share).value for share in (50, 95))
-    # A message that met a reviewed reply, or is refused, is counted, and has no record.
-    lost = max(0, given - seen.silent - records)
-    sys.stdout.write(
-        f"{what}, {len(seen.seconds)} questions in {seconds} s ({dict(seen.statuses)}):"
-        f" {asked / seconds:.1f} a second, p50 {half:.2f} s, p95 {most:.2f} s; another's words:"
-        f" {seen.crossed}; records: {records} and {seen.silent} that leave none; lost: {lost}\n"
-    )
-    sys.stdout.flush()
-    return lost + asked - given
+    return seen
 
 
 if __name__ == "__main__":
