@@ -105,7 +105,8 @@ class Manifest(Record):
         try:
             return cls.model_validate_json(text)
         except ValidationError as error:
-            raise StoreError(f"The manifest of the index in {where} is damaged; {AGAIN}") from error
+            told = f"The manifest of the index in {where} is damaged, or of another release"
+            raise StoreError(f"{told}; {AGAIN}") from error
 
     @property
     def total(self) -> int:

@@ -116,7 +116,7 @@ def test_a_server_whose_corpus_is_another_says_so(servers: Service, tmp_path: Pa
         soon(lambda server=server: straight(server, os.urandom(4).hex()).status_code == 503)
         told = straight(server, "late").json()["error"]
         assert "another corpus" in told
-        assert told.endswith("update this one.")
+        assert told.endswith("update this one")
     back = [*signpost(), "index", "rollback"]
     subprocess.run(back, env=servers.environment, check=True, capture_output=True)
     for server in servers.servers:
