@@ -123,11 +123,11 @@ class AuditCounts(Record):
 
 
 def _homes(place: Path) -> list[Path]:
-    """Return the homes that a place is or holds."""
+    """Return the homes that a place is or holds; of one that answered nobody, only models tell."""
     found = [
         one.resolve()
         for one in (place, *(sorted(place.iterdir()) if place.is_dir() else ()))
-        if (one / AUDIT).is_dir() or (one / COUNTS).is_file()
+        if any((one / name).exists() for name in (AUDIT, COUNTS, "models"))
     ]
     if not found:
         raise AuditError(

@@ -75,7 +75,8 @@ def test_several_servers_are_counted_together(tmp_path, home, refused, capfd):
             Recorded(FakeAssistant(), Desk(settings, CORPUS), "ada").ask(Question(text=EXAMPLE))
     assert len(list((tmp_path / "one" / "audit").glob("*-001.jsonl"))) == 2
     assert len(AuditLog(Settings(home=tmp_path / "one")).records()) == 4
-    both = ["--home", str(tmp_path / "one"), "--home", str(tmp_path / "two")]
+    (tmp_path / "new" / "models").mkdir(parents=True)
+    both = [word for name in ("one", "two", "new") for word in ("--home", str(tmp_path / name))]
     for number, places in enumerate((both, ["--home", str(tmp_path)], both * 2)):
         file = tmp_path / f"{number}.json"
         assert main(["audit", "export", str(file), *places]) == 0
