@@ -7,7 +7,7 @@ import shutil
 import signal
 import subprocess
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -46,11 +46,8 @@ def call(address: str, user: str, path: str = "/api/ask", text: str = EXAMPLE) -
 
 def straight(server: Server, user: str) -> httpx.Response:
     """Search on one server, as nginx would ask it."""
-    headers = {
-        "x-forwarded-user": user,
-        "x-forwarded-groups": "officer",
-        "x-signpost-proxy": SECRET,
-    }
+    headers = {"x-forwarded-user": user, "x-forwarded-groups": "officer"}
+    headers["x-signpost-proxy"] = SECRET
     address = f"http://127.0.0.1:{server.port}/api/search"
     return httpx.post(address, json={"question": EXAMPLE}, headers=headers, timeout=60)
 
@@ -68,10 +65,12 @@ def users_of(found: Service, server: Server, many: int) -> list[str]:
     raise AssertionError("nginx sends nobody there")
 
 
-def soon(come: Callable[[], bool]) -> None:
-    """Wait until it has come; each server looks every two seconds."""
+def soon(server: Server, status: int, said: str = "") -> None:
+    """Wait until a server answers so, and its log says so; it looks every two seconds."""
     until = time.monotonic() + 60
-    while not come():
+    while straight(server, str(time.time())).status_code != status or (
+        said not in server.log.read_text()
+    ):
         assert time.monotonic() < until
         time.sleep(0.5)
 
@@ -97,12 +96,7 @@ def test_an_index_that_is_built_once_answers_on_both_without_a_restart(servers: 
     built = current_manifest(settings)
     assert built is not None
     for server in servers.servers:
-        soon(
-            lambda server=server: (
-                straight(server, os.urandom(4).hex()).status_code == 200
-                and f"The index {built.build} answers from now on." in server.log.read_text()
-            )
-        )
+        soon(server, 200, f"The index {built.build} answers from now on.")
 
 
 def test_a_server_whose_corpus_is_another_says_so(servers: Service, tmp_path: Path) -> None:
@@ -113,14 +107,14 @@ def test_a_server_whose_corpus_is_another_says_so(servers: Service, tmp_path: Pa
     build = [*signpost(), "index", "build", "--passages", str(rows)]
     subprocess.run(build, env=home, check=True, capture_output=True)
     for server in servers.servers:
-        soon(lambda server=server: straight(server, os.urandom(4).hex()).status_code == 503)
+        soon(server, 503)
         told = straight(server, "late").json()["error"]
         assert "another corpus" in told
         assert told.endswith("update this one")
     back = [*signpost(), "index", "rollback"]
     subprocess.run(back, env=servers.environment, check=True, capture_output=True)
     for server in servers.servers:
-        soon(lambda server=server: straight(server, os.urandom(4).hex()).status_code == 200)
+        soon(server, 200)
 
 
 def test_without_redis_a_server_does_not_start(servers: Service) -> None:
@@ -159,13 +153,11 @@ def test_killed_in_mid_answer_whoever_waited_is_told_and_answered_by_the_other(
     assert again.headers["x-served-by"].endswith(f"127.0.0.1:{other.port}")
 
     async def page() -> str:
-        """Ask on as a page does whose stream was on the server that is gone."""
-        headers = {"x-user": cut}
-        async with httpx.AsyncClient(
-            base_url=servers.address, headers=headers, timeout=60
-        ) as client:
-            return (await through_the_queue(client, "a" * 12, EXAMPLE))[0]
+        named = {"x-user": cut}
+        async with httpx.AsyncClient(base_url=servers.address, headers=named, timeout=60) as page:
+            return (await through_the_queue(page, "a" * 12, EXAMPLE))[0]
 
+    # The page asks on, though its stream was on the server that is gone.
     assert asyncio.run(page()) == "200"
     assert servers.records() - before == 3
     homes = [word for server in servers.servers for word in ("--home", str(server.home))]
