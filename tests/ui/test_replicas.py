@@ -67,10 +67,8 @@ def users_of(found: Service, server: Server, many: int) -> list[str]:
 
 def soon(server: Server, status: int, said: str = "") -> None:
     """Wait until a server answers so, and its log says so; it looks every two seconds."""
-    until = time.monotonic() + 60
-    while straight(server, str(time.time())).status_code != status or (
-        said not in server.log.read_text()
-    ):
+    until, log = time.monotonic() + 60, server.log.read_text
+    while straight(server, str(time.time())).status_code != status or said not in log():
         assert time.monotonic() < until
         time.sleep(0.5)
 
@@ -79,21 +77,17 @@ def test_a_limit_and_the_switch_hold_over_both(servers: Service) -> None:
     one, other = servers.servers
     statuses = [straight((one, other)[turn % 2], "ada").status_code for turn in range(RATE + 2)]
     assert statuses == [200] * RATE + [429] * 2
-    for state in (State.OFF, State.ON):
+    for state, wanted in ((State.OFF, 503), (State.ON, 200)):
         command = [*signpost(), "switch", state.value]
         subprocess.run(command, env=servers.environment, check=True, capture_output=True)
-        wanted = 503 if state is State.OFF else 200
-        assert [straight(server, state.value).status_code for server in (one, other)] == [
-            wanted
-        ] * 2
+        found = [straight(server, state.value).status_code for server in (one, other)]
+        assert found == [wanted] * 2
 
 
 def test_an_index_that_is_built_once_answers_on_both_without_a_restart(servers: Service) -> None:
-    subprocess.run(
-        [*signpost(), "index", "build"], env=servers.environment, check=True, capture_output=True
-    )
-    settings = Settings(chroma_url=servers.environment["SIGNPOST_CHROMA_URL"])
-    built = current_manifest(settings)
+    build = [*signpost(), "index", "build"]
+    subprocess.run(build, env=servers.environment, check=True, capture_output=True)
+    built = current_manifest(Settings(chroma_url=servers.environment["SIGNPOST_CHROMA_URL"]))
     assert built is not None
     for server in servers.servers:
         soon(server, 200, f"The index {built.build} answers from now on.")
@@ -152,14 +146,13 @@ def test_killed_in_mid_answer_whoever_waited_is_told_and_answered_by_the_other(
     assert (again.status_code, again.json()["completeness"][0]["listed"]) == (200, 5)
     assert again.headers["x-served-by"].endswith(f"127.0.0.1:{other.port}")
 
-    async def page() -> str:
+    async def page() -> str:  # it asks on, though its stream was on the server that is gone
         named = {"x-user": cut}
         async with httpx.AsyncClient(base_url=servers.address, headers=named, timeout=60) as page:
             return (await through_the_queue(page, "a" * 12, EXAMPLE))[0]
 
-    # The page asks on, though its stream was on the server that is gone.
     assert asyncio.run(page()) == "200"
     assert servers.records() - before == 3
-    homes = [word for server in servers.servers for word in ("--home", str(server.home))]
-    export = [*signpost(), "audit", "export", str(tmp_path / "counts.json"), *homes]
+    homes = [word for server in servers.servers for word in ("--home", server.home)]
+    export = [*signpost(), "audit", "export", tmp_path / "counts.json", *homes]
     subprocess.run(export, env=servers.environment, check=True, capture_output=True)
