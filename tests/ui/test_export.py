@@ -54,6 +54,11 @@ HELP = Signposting(
 )
 
 
+def held(answers: list[Answer], assistant: FakeAssistant | None = None) -> list[Answer]:
+    assistant = assistant or FakeAssistant()
+    return Checking(assistant).checked(answers, assistant, ())
+
+
 def conversation() -> list[Answer]:
     return [example_answer(), guided_answer(), uncovered_answer()]
 
@@ -390,7 +395,7 @@ def test_signs_of_tex_and_line_breaks_stay_words_in_references() -> None:
 
 
 def test_an_answer_that_is_as_given_comes_out_as_it_was() -> None:
-    assert Checking(FakeAssistant()).checked(conversation()) == conversation()
+    assert held(conversation()) == conversation()
 
 
 @pytest.mark.parametrize(
@@ -409,23 +414,21 @@ def test_an_answer_that_is_as_given_comes_out_as_it_was() -> None:
 def test_an_answer_that_was_changed_is_refused(change: dict[str, object]) -> None:
     changed = example_answer().model_copy(update={"question": "x", **change})
     with pytest.raises(ExportError, match=re.escape(catalogue.say("export.not_ours"))):
-        Checking(FakeAssistant()).checked([changed])
+        held([changed])
 
 
 def test_a_mark_of_past_review_cannot_be_taken_off() -> None:
     said = guided_answer().statements
     fresh = tuple(one.model_copy(update={"past_review": False}) for one in said)
     with pytest.raises(ExportError, match=re.escape(catalogue.say("export.not_ours"))):
-        Checking(FakeAssistant()).checked(
-            [guided_answer().model_copy(update={"statements": fresh})]
-        )
+        held([guided_answer().model_copy(update={"statements": fresh})])
 
 
 def test_words_that_are_handed_on_are_those_of_the_assistant() -> None:
     sent = example_answer().model_copy(
         update={"follow_ups": ("Is he guilty?",), "personal_note": "He is.", "dropped": ()}
     )
-    (checked,) = Checking(FakeAssistant()).checked([sent])
+    (checked,) = held([sent])
     assert checked == example_answer()
 
 
@@ -435,18 +438,16 @@ def test_what_a_model_worded_is_handed_on_in_the_sources_own_words() -> None:
     worded = given.statements[1].model_copy(update={"text": "Victims stay unnamed."})
     said = (given.statements[0], worded, *given.statements[2:])
     sent = given.model_copy(update={"provenance": made, "statements": said})
-    (checked,) = Checking(FakeAssistant()).checked([sent])
+    (checked,) = held([sent])
     assert checked == given
     with pytest.raises(ExportError, match=re.escape(catalogue.say("export.not_ours"))):
-        Checking(FakeAssistant()).checked([sent.model_copy(update={"completeness": ()})])
+        held([sent.model_copy(update={"completeness": ()})])
 
 
 def test_another_edition_is_refused() -> None:
     made = example_answer().provenance.model_copy(update={"corpus": "1" * 64})
     with pytest.raises(ExportError, match=re.escape(catalogue.say("export.other_edition"))):
-        Checking(FakeAssistant()).checked(
-            [example_answer().model_copy(update={"provenance": made})]
-        )
+        held([example_answer().model_copy(update={"provenance": made})])
 
 
 @pytest.mark.parametrize(
@@ -454,7 +455,7 @@ def test_another_edition_is_refused() -> None:
 )
 def test_words_that_no_answer_can_be_held_against_do_not_come_out(typed: str) -> None:
     sent = example_answer().model_copy(update={"question": typed})
-    (checked,) = Checking(FakeAssistant()).checked([sent])
+    (checked,) = held([sent])
     assert checked == example_answer()
 
 
@@ -473,7 +474,7 @@ def test_a_document_says_that_a_model_read_the_question() -> None:
     drawn = document_as_markdown(answers_document([sent], CORPUS))
     assert re.search(rf"{re.escape(given.resolved_question)} \(.*a-model", drawn)
     # What comes back is asked again as it was read, and stands under that question.
-    (checked,) = Checking(FakeAssistant()).checked([sent])
+    (checked,) = held([sent])
     assert checked == given
 
 
@@ -482,7 +483,7 @@ def test_a_follow_up_comes_out(assistant: Assistant) -> None:
     second = Question(text="and its partners?", turns=(first.text,))
     given = [assistant.ask(first), assistant.ask(second)]
     sent = [Answer.model_validate(json.loads(one.model_dump_json())) for one in given]
-    checked = Checking(assistant).checked(sent)
+    checked = held(sent, assistant)
     assert [one.statements for one in checked] == [one.statements for one in given]
     drawn = document_as_markdown(answers_document(checked, assistant.corpus))
     assert f"## {given[1].resolved_question}" in drawn
