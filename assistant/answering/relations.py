@@ -134,7 +134,9 @@ class Relations:
         statements = []
         for subject in query.subjects:
             item = self._framework.item(subject)
-            above = [one for one in self._framework.lineage(subject) if one.kind == query.target]
+            lineage = self._framework.lineage(subject)[1:]
+            # What stands outside the kind asked for stands under something else, and that is said.
+            above = [one for one in lineage if one.kind == query.target] or lineage[-1:]
             for parent in above:
                 text = (
                     f"{_capital(name_of(self._framework, item))} stands under "
