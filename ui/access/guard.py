@@ -19,12 +19,12 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from assistant.errors import SignpostError
 from ui.access.bodies import Denied, object_of, read_body, replayed, with_length
-from ui.access.door import told_page
 from ui.access.headers import headed, unsteered
 from ui.access.identity import Identity, Refused
 from ui.access.limits import Rate
 from ui.access.rights import FUNCTIONS, Function, Right, Route, User, methods_for, route_for
 from ui.access.switch import State, Switch
+from ui.look.frame import told_page
 from ui.words.catalogue import say
 
 if TYPE_CHECKING:
@@ -50,15 +50,8 @@ MOST_STREAMS = 40
 
 
 KINDS: Mapping[str, frozenset[type]] = {
-    "State": frozenset(),
     "Textbox": frozenset({str}),
     "HTML": frozenset({str}),
-    "Radio": frozenset({str}),
-    "Dropdown": frozenset({str, list}),
-    "CheckboxGroup": frozenset({list}),
-    "Checkbox": frozenset({bool}),
-    "Number": frozenset({int, float}),
-    "Slider": frozenset({int, float}),
 }
 """What the page may send as the value of each kind of component; nothing else is read."""
 

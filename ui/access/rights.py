@@ -133,11 +133,11 @@ ROUTES = (
     Route("POST", "/api/library/roles", Right.RUN, writes=True),
     # A service that is read-only must be able to be switched on again.
     Route("POST", "/api/library/switch", Right.RUN),
+    Route("GET", "/framework", Right.ASK),
     Route("GET", "/evaluate", Right.MEASURE),
     Route("GET", "/library", Right.RUN),
     # Of Gradio, what the page needs and nothing else.
     Route("GET", "/", Right.ASK),
-    Route("GET", "/framework", Right.ASK),
     Route("GET", "/prepare", Right.ASK),
     Route("GET", "/gaps", Right.ASK),
     Route("GET", "/theme.css", Right.ASK),
@@ -219,7 +219,6 @@ class Function(NamedTuple):
 FUNCTIONS: Mapping[str, Function] = {
     "ask": Function(Right.ASK, counted=True),
     "ask_restored": Function(Right.ASK, counted=True),
-    "framework_coverage": Function(Right.ASK, counted=True),
     "prepare": Function(Right.ASK, counted=True),
 }
 """Every function of the page, by its `api_name`."""

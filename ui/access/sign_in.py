@@ -11,11 +11,11 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from assistant.errors import AccessError, SignpostError
-from ui.access import door
 from ui.access.guard import USER
 from ui.access.identity import SAFE_COOKIE, cookie_for, session_of
 from ui.access.limits import Full, Turns
 from ui.access.signed_in import LONGEST_SECONDS
+from ui.look.frame import account_page, sign_in_page, told_page
 from ui.words.catalogue import say
 
 if TYPE_CHECKING:
@@ -60,7 +60,7 @@ class SignIn:
             server.add_api_route(path, answer, methods=[method], include_in_schema=False)
 
     async def _show(self) -> Response:
-        return HTMLResponse(door.sign_in_page())
+        return HTMLResponse(sign_in_page())
 
     async def _sign_in(self, request: Request) -> Response:
         fields = await _fields(request)
@@ -70,12 +70,12 @@ class SignIn:
                 await ticket.come()
                 secret = await run_in_threadpool(self._sessions.sign_in, name, password)
         except Full:
-            return HTMLResponse(door.sign_in_page(say("door.full")), 503)
+            return HTMLResponse(sign_in_page(say("door.full")), 503)
         except SignpostError as error:
             logger.warning("Nobody can sign in: %s", error)
-            return HTMLResponse(door.sign_in_page(say("refusal.unusable")), 503)
+            return HTMLResponse(sign_in_page(say("refusal.unusable")), 503)
         if secret is None:
-            return HTMLResponse(door.sign_in_page(say("door.wrong")), 401)
+            return HTMLResponse(sign_in_page(say("door.wrong")), 401)
         response = RedirectResponse("/", 303)
         _set_cookie(response, cookie_for(request), secret)
         return response
@@ -85,13 +85,13 @@ class SignIn:
             self._sessions.sign_out(session_of(request))
         except SignpostError as error:
             logger.warning("Nobody can sign out: %s", error)
-            return HTMLResponse(door.told_page(say("refusal.unusable")), 503)
+            return HTMLResponse(told_page(say("refusal.unusable")), 503)
         response = RedirectResponse("/sign-in", 303)
         _set_cookie(response, cookie_for(request), "")
         return response
 
     async def _account(self, request: Request) -> Response:
-        return HTMLResponse(door.account_page(request.scope[USER].name))
+        return HTMLResponse(account_page(request.scope[USER].name))
 
     async def _change(self, request: Request) -> Response:
         name = request.scope[USER].name
@@ -102,13 +102,13 @@ class SignIn:
                 await ticket.come()
                 # Wrong tries are counted here too.
                 if await run_in_threadpool(self._sessions.known, name, current) is None:
-                    return HTMLResponse(door.account_page(name, say("door.wrong")), 401)
+                    return HTMLResponse(account_page(name, say("door.wrong")), 401)
                 await run_in_threadpool(self._accounts.set_password, name, fresh)
         except Full:
-            return HTMLResponse(door.account_page(name, say("door.full")), 503)
+            return HTMLResponse(account_page(name, say("door.full")), 503)
         except AccessError as error:
-            return HTMLResponse(door.account_page(name, str(error)), 422)
-        response = HTMLResponse(door.sign_in_page(say("door.changed")))
+            return HTMLResponse(account_page(name, str(error)), 422)
+        response = HTMLResponse(sign_in_page(say("door.changed")))
         _set_cookie(response, cookie_for(request), "")
         return response
 

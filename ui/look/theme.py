@@ -11,48 +11,52 @@ from ui.words.catalogue import direction, spoken, words
 if TYPE_CHECKING:
     from gradio.themes import Base
 
-OF_WORKSPACES = ("ask", "framework", "prepare", "gaps")
-"""Names of the style sheets and scripts of Gradio's workspaces, which come after those of all."""
-
-OF_ASK = ("card", "talk", "filters", "actions", "grow")
-"""Names of the scripts that the Ask workspace is made of beside its own."""
-
-SCREEN = "@media screen"
+OF_GRADIO = ("signpost", "card", "talk", "filters", "actions", "grow", "ask", "prepare", "gaps")
+"""Names of the scripts of Gradio's pages, in the order in which they run."""
 
 FONTS = ["system-ui", "-apple-system", "Segoe UI", "Roboto", "Arial", "sans-serif"]
 """Fonts that the reader's machine has; none is loaded."""
 
-_LIGHT = {
-    "page": "#ffffff",
-    "raised": "#f4f6f7",
-    "text": "#14191c",
-    "muted": "#4d585f",
-    "line": "#c3cbd0",
-    "control": "#707c84",
-    "accent": "#0a5560",
-    "accent-strong": "#063d46",
-    "on-accent": "#ffffff",
-    "focus": "#14191c",
-    "mark": "#ffe88a",
-    "on-mark": "#14191c",
-    "error": "#a61b1b",
+_COLOURS = {
+    "page": ("#ffffff", "#12171a"),
+    "raised": ("#f4f6f7", "#1c2327"),
+    "text": ("#14191c", "#eef2f4"),
+    "muted": ("#4d585f", "#b1bcc3"),
+    "line": ("#c3cbd0", "#414d54"),
+    "control": ("#707c84", "#8c99a1"),
+    "accent": ("#0a5560", "#7fd0dc"),
+    "accent-strong": ("#063d46", "#b0e5ec"),
+    "on-accent": ("#ffffff", "#0b1a1d"),
+    "focus": ("#14191c", "#ffffff"),
+    "mark": ("#ffe88a", "#6b5900"),
+    "on-mark": ("#14191c", "#ffffff"),
+    "error": ("#a61b1b", "#ff9b94"),
 }
+"""Each in light and in dark."""
 
-_DARK = {
-    "page": "#12171a",
-    "raised": "#1c2327",
-    "text": "#eef2f4",
-    "muted": "#b1bcc3",
-    "line": "#414d54",
-    "control": "#8c99a1",
-    "accent": "#7fd0dc",
-    "accent-strong": "#b0e5ec",
-    "on-accent": "#0b1a1d",
-    "focus": "#ffffff",
-    "mark": "#6b5900",
-    "on-mark": "#ffffff",
-    "error": "#ff9b94",
+_ROLES = {
+    "body_background_fill": "page",
+    "body_text_color": "text",
+    "body_text_color_subdued": "muted",
+    "background_fill_primary": "page",
+    "background_fill_secondary": "raised",
+    "border_color_primary": "line",
+    "block_background_fill": "page",
+    "block_label_text_color": "text",
+    "block_title_text_color": "text",
+    "input_background_fill": "page",
+    "input_border_color": "control",
+    "input_border_color_focus": "focus",
+    "button_primary_background_fill": "accent",
+    "button_primary_background_fill_hover": "accent-strong",
+    "button_primary_text_color": "on-accent",
+    "button_primary_text_color_hover": "on-accent",
+    "link_text_color": "accent",
+    "link_text_color_hover": "accent-strong",
+    "link_text_color_visited": "accent",
+    "link_text_color_active": "accent-strong",
 }
+"""Which colour stands for which of Gradio's."""
 
 
 def build_theme() -> Base:
@@ -60,49 +64,36 @@ def build_theme() -> Base:
     from gradio.themes import Base
 
     theme = Base(font=FONTS, font_mono=["ui-monospace", "monospace"], text_size="lg")
-    return theme.set(**_pairs())
+    pairs = {name: f"var(--sp-{role})" for name, role in _ROLES.items()}
+    dark = {f"{name}_dark": value for name, value in pairs.items()}
+    return theme.set(color_accent="var(--sp-accent)", **pairs, **dark)
 
 
-def stylesheet() -> str:
-    """Return the style sheet of Gradio's page, colours first."""
-    light, dark = colours()
-    rules = "\n".join(asset(f"{name}.css") for name in ("signpost", *OF_WORKSPACES))
-    schemes = f":root {{ color-scheme: light; {light}}}\n.dark {{ color-scheme: dark; {dark}}}"
-    return f"{schemes}\n{rules}"
-
-
-def plain_stylesheet(*names: str) -> str:
-    """Return that of pages outside it: the same colours, dark where the reader's machine is.
+def stylesheet(*names: str, by_machine: bool = True) -> str:
+    """Return the style sheet of a page, colours first.
 
     Args:
         names: of the style sheets that follow.
+        by_machine: whether the page is dark where the reader's machine is; else where Gradio, which
+            looks itself, gives it the class `dark`.
     """
-    light, dark = colours()
+    colours = "".join(f"--sp-{name}: light-dark({a}, {b}); " for name, (a, b) in _COLOURS.items())
+    scheme = "light dark" if by_machine else "light"
     # What is printed is dark on white.
-    by_machine = f"{SCREEN} and (prefers-color-scheme: dark) {{ :root {{ {dark}}} }}"
-    plain = f":root {{ color-scheme: light dark; {light}}}"
-    return "\n".join((plain, by_machine, *(asset(f"{name}.css") for name in names)))
-
-
-def colours() -> tuple[str, str]:
-    """Return the colours of light and of dark, as declarations of a style sheet."""
-    light, dark = (
-        "".join(f"--sp-{name}: {value}; " for name, value in scheme.items())
-        for scheme in (_LIGHT, _DARK)
+    rules = (
+        f":root {{ color-scheme: {scheme}; {colours}}}",
+        ".dark { color-scheme: dark; }",
+        "@media print { :root, .dark { color-scheme: light; } }",
+        *(asset(f"{name}.css") for name in names),
     )
-    return light, dark
-
-
-def shades(*, dark: bool) -> dict[str, str]:
-    """Return the colours by name, as hexadecimal triples, for what draws its own pictures."""
-    return dict(_DARK if dark else _LIGHT)
+    return "\n".join(rules)
 
 
 def head() -> str:
-    """Return what goes into the head of every page: the scripts, and the words that they say."""
+    """Return what goes into the head of Gradio's pages: scripts, and the words that they say."""
     # No key or word may end the script.
     said = json.dumps(words("script")).replace("</", "<\\/")
-    scripts = "\n".join(asset(f"{name}.js") for name in ("signpost", *OF_ASK, *OF_WORKSPACES))
+    scripts = "\n".join(asset(f"{name}.js") for name in OF_GRADIO)
     # Gradio's own page is written in English; what reads it aloud should know better.
     page = f"document.documentElement.lang = '{spoken()}';"
     page += f" document.documentElement.dir = '{direction()}';"
@@ -112,32 +103,3 @@ def head() -> str:
 def asset(name: str) -> str:
     """Return a style sheet or script that ships, by its name."""
     return (files("ui") / "assets" / name).read_text(encoding="utf-8")
-
-
-def _pairs() -> dict[str, str]:
-    roles = {
-        "body_background_fill": "page",
-        "body_text_color": "text",
-        "body_text_color_subdued": "muted",
-        "background_fill_primary": "page",
-        "background_fill_secondary": "raised",
-        "border_color_primary": "line",
-        "block_background_fill": "page",
-        "block_label_text_color": "text",
-        "block_title_text_color": "text",
-        "input_background_fill": "page",
-        "input_border_color": "control",
-        "input_border_color_focus": "focus",
-        "button_primary_background_fill": "accent",
-        "button_primary_background_fill_hover": "accent-strong",
-        "button_primary_text_color": "on-accent",
-        "button_primary_text_color_hover": "on-accent",
-        "link_text_color": "accent",
-        "link_text_color_hover": "accent-strong",
-        "link_text_color_visited": "accent",
-        "link_text_color_active": "accent-strong",
-        "color_accent": "accent",
-    }
-    names = {name: f"var(--sp-{role})" for name, role in roles.items()}
-    both = {f"{name}_dark": value for name, value in names.items() if name != "color_accent"}
-    return {**names, **both}

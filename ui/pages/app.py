@@ -7,14 +7,14 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
 from assistant.settings import Settings
-from ui.look.notice import shipped_notice
-from ui.look.templates import escape
+from ui.access.rights import Right
+from ui.look import frame
+from ui.look.templates import render
 from ui.pages.ask import ask
-from ui.pages.framework import framework
 from ui.pages.gaps import gaps
 from ui.pages.prepare import prepare
 from ui.service.desk import Desk
-from ui.service.workspaces import WORKSPACES, Service, Workspace, navigation
+from ui.service.workspaces import WORKSPACES, Service, Workspace
 from ui.words.catalogue import say
 
 if TYPE_CHECKING:
@@ -25,27 +25,8 @@ if TYPE_CHECKING:
 LOOK_SECONDS = 0.02
 """Time between two looks at who waits, and so what a question waits at most where nobody does."""
 
-_HEADER = """<a class="sp-skip" href="{path}#sp-main">{skip}</a>
-<header class="sp-header">
-<h1>{title}</h1>
-<p>{about}</p>
-{door}{navigation}{notice}</header>
-<p class="sp-offline" id="sp-offline" hidden></p>
-<span id="sp-main" tabindex="-1"></span>"""
-
-_DOOR = """<form class="sp-door" method="post" action="/sign-out">
-<a href="/account">{account}</a> <button>{sign_out}</button>
-</form>
-"""
-
-_FOOTER = """<footer class="sp-footer" aria-label="{about}">
-{notice}
-<p id="sp-announcer" role="status" class="sp-unseen"></p>
-</footer>"""
-
 _BUILDERS: Mapping[str, Callable[[Service], None]] = {
     "ask": ask.build_page,
-    "framework": framework.build_page,
     "prepare": prepare.build_page,
     "gaps": gaps.build_page,
 }
@@ -95,29 +76,20 @@ def keep_gradio_quiet(settings: Settings) -> None:
 
 
 def _lay_out(workspace: Workspace, service: Service, notice: str) -> None:
-    _fixed(_header(workspace, service.settings, notice))
-    _BUILDERS[workspace.key](service)
-    _fixed(_FOOTER.format(about=say("page.this_service"), notice=shipped_notice()))
-
-
-def _header(workspace: Workspace, settings: Settings, notice: str) -> str:
-    told = f'<p class="sp-warned">{escape(notice)}</p>' if notice else ""
-    door = ""
-    if settings.access == "accounts":
-        door = _DOOR.format(account=say("page.account"), sign_out=say("page.sign_out"))
-    return _HEADER.format(
-        # Gradio sets the base of all links to its first page.
-        path=workspace.path,
-        skip=say("page.skip"),
-        title=say("page.title"),
-        about=say("page.about"),
-        door=door,
-        navigation=navigation(workspace.key),
-        notice=told,
-    )
-
-
-def _fixed(markup: str) -> None:
     import gradio as gr
 
-    gr.HTML(markup, apply_default_css=False, js_on_load=None)
+    def fixed(macro: str, **values: object) -> None:
+        gr.HTML(render(f"frame/{macro}", **values), apply_default_css=False, js_on_load=None)
+
+    fixed(
+        "gradio_header",
+        workspaces=WORKSPACES,
+        key=workspace.key,
+        accounts=service.settings.access == "accounts",
+        notice=notice,
+        # Those that not everybody may enter, until the page has learnt who reads it.
+        hidden=[one for one in WORKSPACES if one.right is not Right.ASK],
+        path=workspace.path,
+    )
+    _BUILDERS[workspace.key](service)
+    fixed("gradio_footer", about=frame.notice())

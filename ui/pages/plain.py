@@ -9,14 +9,20 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from markupsafe import Markup
 
-from ui.look.notice import shipped_notice
+from ui.look.frame import notice
 from ui.look.templates import render
-from ui.look.theme import asset, plain_stylesheet
+from ui.look.theme import asset, stylesheet
 from ui.service.workspaces import open_to
 from ui.words.catalogue import direction, say, spoken
 
 if TYPE_CHECKING:
     from ui.access.rights import User
+
+STYLES = {"framework": ("framework",)}
+"""Names of the style sheets that a workspace has beside those of all."""
+
+SCRIPTS = {"framework": ("narrow",)}
+"""The same of scripts."""
 
 
 class Way(NamedTuple):
@@ -41,7 +47,9 @@ class Frame(NamedTuple):
     notice: str
     """What every reader of this installation should know; empty for nothing."""
 
-    def around(self, inside: Markup, key: str, user: User, ways: tuple[Way, ...]) -> str:
+    def around(
+        self, inside: Markup, key: str, user: User, ways: tuple[Way, ...] = (), title: str = ""
+    ) -> str:
         """Return the whole page of a view.
 
         Args:
@@ -49,16 +57,19 @@ class Frame(NamedTuple):
             key: its workspace.
             user: who reads it.
             ways: parts of the workspace.
+            title: of what is shown of the workspace; empty for the workspace itself.
         """
+        name = say(f"workspace.{key}")
+        scripts = (*SCRIPTS.get(key, ()), "plain")
         return render(
             "page",
             language=spoken(),
             direction=direction(),
-            title=say(f"workspace.{key}"),
+            title=f"{title} - {name}" if title else name,
             # What is marked as safe ships with the package.
-            style=Markup(plain_stylesheet("signpost", "plain")),
-            script=Markup(asset("plain.js")),
-            about=Markup(shipped_notice()),
+            style=Markup(stylesheet("signpost", "plain", *STYLES.get(key, ()))),
+            script=Markup("\n".join(asset(f"{one}.js") for one in scripts)),
+            about=notice(),
             accounts=self.accounts,
             notice=self.notice,
             workspaces=open_to(user),

@@ -13,9 +13,9 @@ from starlette.middleware.gzip import GZipMiddleware
 from starlette.responses import HTMLResponse, JSONResponse
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
-from ui.access.door import told_page
 from ui.access.headers import HEADERS
 from ui.access.switch import State
+from ui.look.frame import told_page
 from ui.service.workspaces import WORKSPACES
 from ui.words.catalogue import say
 

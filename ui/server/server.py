@@ -85,6 +85,7 @@ def create_server(
     from ui.server.middleware import add_health, add_problems
     from ui.server.tools import Tools
     from ui.server.work import Work
+    from ui.server.workspace_routes import build_workspaces
 
     server = FastAPI(
         title="Signpost",
@@ -106,6 +107,7 @@ def create_server(
     server.state.jobs = Jobs(settings)
     frame = Frame(accounts=settings.access == "accounts", notice=told)
     server.include_router(build_evaluate(assistant, settings, desk, work, server.state.jobs, frame))
+    server.include_router(build_workspaces(assistant, frame))
     server.include_router(build_gaps(settings, work))
     server.include_router(build_library(Keeper(assistant.corpus, settings), switch, frame, work))
     if accounts and sessions:
@@ -287,7 +289,7 @@ def _mount(server: FastAPI, blocks: Blocks, settings: Settings) -> None:
             favicon_path=str(files("ui") / "assets" / "favicon.svg"),
             mcp_server=False,
             theme=theme.build_theme(),
-            css=theme.stylesheet(),
+            css=theme.stylesheet("signpost", "ask", "prepare", "gaps", by_machine=False),
             head=theme.head(),
         )
 

@@ -18,7 +18,7 @@ from corpus.editions.edition import Edition
 from corpus.passage import Passage, Record, Source
 from corpus.structure.graph import Item, Link
 from ui.pages.ask.talk import MOST_TURN_CHARS, MOST_TURNS
-from ui.pages.framework.framework import is_served, shipped
+from ui.pages.framework.framework import found, is_served, shipped
 from ui.server.work import Body
 from ui.service.seams import beside
 from ui.words.catalogue import say
@@ -237,20 +237,18 @@ class Tools:
     def _item(self, id_: str) -> ItemFound:
         whole, _ = shipped()
         framework = whole.framework
-        if not is_served(whole, self.corpus):
+        if not is_served(self.corpus):
             raise HTTPException(404, say("tools.no_framework"))
-        ids = {one.casefold(): one for one in framework.item_by_id}
-        wanted = id_.strip().casefold()
-        found = ids.get(wanted) or ids.get(f"{framework.source.id}:{wanted}")
-        if found is None:
+        item = found(framework, id_.strip())
+        if item is None:
             raise HTTPException(404, say("tools.no_item", id=repr(id_[:80])))
         return ItemFound(
-            item=framework.item(found),
-            passage=framework.passage_by_id[found],
+            item=item,
+            passage=framework.passage_by_id[item.id],
             source=framework.source,
-            above=framework.lineage(found)[1:],
-            applying=_applying(framework, found),
-            links=framework.links_of(found),
+            above=framework.lineage(item.id)[1:],
+            applying=_applying(framework, item.id),
+            links=framework.links_of(item.id),
         )
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from ui.access.rights import Right
-from ui.look.templates import escape
 from ui.words.catalogue import say
 
 if TYPE_CHECKING:
@@ -60,20 +59,3 @@ class Service(NamedTuple):
 def open_to(user: User) -> tuple[Workspace, ...]:
     """Return the workspaces that a user may enter."""
     return tuple(one for one in WORKSPACES if user.may(one.right))
-
-
-def navigation(current: str) -> str:
-    """Return the links to all workspaces, the current one marked.
-
-    Those that not everybody may enter are hidden until the page has learnt who reads it.
-    """
-    links = "".join(_link(one, current=one.key == current) for one in WORKSPACES)
-    return f'<nav class="sp-nav" aria-label="{say("page.workspaces")}"><ul>{links}</ul></nav>'
-
-
-def _link(workspace: Workspace, *, current: bool) -> str:
-    hidden = " hidden" if workspace.right is not Right.ASK and not current else ""
-    here = ' aria-current="page"' if current else ""
-    name = escape(workspace.title)
-    link = f'<a href="{workspace.path}"{here}>{name}</a>'
-    return f'<li data-workspace="{workspace.key}"{hidden}>{link}</li>'

@@ -28,6 +28,8 @@ def clean(text: str, *, breaks: bool = False) -> str:
 
     Line breaks and tabs become spaces, unless `breaks` keeps the line breaks.
     """
+    if text.isascii() and text.isprintable():
+        return text.strip()
     return "".join(_visible(character, breaks=breaks) for character in text).strip()
 
 

@@ -17,7 +17,7 @@ from ui.exports.reports.report_figures import (
     replies_of,
 )
 from ui.look.templates import render
-from ui.look.theme import asset, plain_stylesheet
+from ui.look.theme import asset, stylesheet
 
 SECTIONS = {
     "scores": "Scores",
@@ -50,7 +50,7 @@ def report_as_html(report: Report) -> str:
         "report",
         title=f"Evaluation report: {summary.config.suite}",
         # Both ship with the package.
-        style=Markup(plain_stylesheet("plain")),
+        style=Markup(stylesheet("plain")),
         script=Markup(asset("report.js")),
         report=report,
         sections={name: text for name, text in SECTIONS.items() if name not in missing},

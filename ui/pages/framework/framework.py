@@ -2,22 +2,45 @@
 
 from __future__ import annotations
 
-import json
-from datetime import UTC, date, datetime
-from functools import cache
+from collections.abc import Iterator
+from datetime import date
+from functools import cache, lru_cache
+from typing import NamedTuple
+from urllib.parse import quote
 
-from corpus.passage import Corpus
+from markupsafe import Markup
+
+from corpus.passage import Corpus, Lines
 from corpus.readers.page import shipped_framework, source_lines
+from corpus.structure.graph import Framework, Item, Kind
 from corpus.whole import Whole
-from ui.look.templates import escape
-from ui.pages.framework.framework_coverage import Coverage, coverage_as_html, table_as_html
-from ui.pages.framework.framework_detail import details_as_html, panel_as_html
-from ui.pages.framework.framework_notes import Page
-from ui.pages.framework.framework_picture import head_as_html, picture_as_html
-from ui.pages.framework.framework_plot import heatmap
-from ui.pages.framework.framework_search import sought_terms, terms_as_html
-from ui.service.workspaces import Service
+from ui.look.templates import render
+from ui.pages.framework.framework_coverage import Coverage
+from ui.pages.framework.framework_item import Known, counted, full_name, name_of, short
+from ui.pages.framework.framework_search import more_of, sought_terms
 from ui.words.catalogue import say
+
+PATH = "/framework"
+
+
+class Column(NamedTuple):
+    """An item at the top, with all that stands under it."""
+
+    top: Item
+    """The item."""
+
+    groups: tuple[tuple[Kind, tuple[Item, ...]], ...]
+    """What stands under it by kind; an empty group keeps its place beside those of its kind."""
+
+
+class View(NamedTuple):
+    """The workspace as it is shown."""
+
+    title: str
+    """Of what is open; empty where nothing is."""
+
+    html: Markup
+    """The picture, what is open, and the coverage."""
 
 
 @cache
@@ -26,104 +49,91 @@ def shipped() -> tuple[Whole, tuple[str, ...]]:
     return Whole.read(), source_lines(shipped_framework())
 
 
-def workspace_as_html(whole: Whole, lines: tuple[str, ...], today: date) -> str:
-    """Return the picture, the box to search it, and all details, which stay undrawn until asked.
+def is_served(corpus: Corpus) -> bool:
+    """Tell whether an assistant answers from the framework that would be drawn."""
+    return shipped()[0].framework.source.id in corpus.source_by_id
+
+
+@lru_cache(maxsize=200)
+def shown(asked: str, today: date) -> View:
+    """Return the workspace with the framework that ships; see `draw`."""
+    return draw(*shipped(), today, asked)
+
+
+def draw(whole: Whole, lines: tuple[str, ...], today: date, asked: str = "") -> View:
+    """Return the workspace.
 
     Args:
         whole: framework, notes and glossary.
-        lines: the framework's source text.
+        lines: the framework's source text as printed, line by line.
         today: the day as of which a note may be past its review.
+        asked: the item that is open, as an address names it; empty for none.
     """
     framework = whole.framework
-    page = Page(framework=framework, lines=lines, notes=whole.notes, today=today)
-    return (
-        '<div id="sp-framework" class="sp-framework">'
-        f"{head_as_html(framework)}"
-        f'<p id="sp-framework-term" class="sp-framework-told" hidden></p>'
-        f"{_nothing()}"
-        f'<div class="sp-framework-stage">{picture_as_html(framework)}{panel_as_html(framework)}'
-        f"</div>{details_as_html(page)}"
-        f"{terms_as_html(sought_terms(framework, whole.glossary))}</div>"
+    item = found(framework, asked)
+    known = Known.of(whole, item, today) if item else None
+    kinds = [(kind, len(framework.of_kind(kind.id))) for kind in framework.kinds]
+    terms = sought_terms(framework, whole.glossary)
+    first = framework.top_kinds[0].id
+    columns = tuple(columns_of(framework))
+    html = render(
+        "framework",
+        framework=framework,
+        columns=[one for one in columns if one.top.kind == first],
+        strips=[one for one in columns if one.top.kind != first],
+        counts=counted(kinds),
+        asked=asked,
+        known=known,
+        tied={one.item.id for one in known.ties} if known else (),
+        open_top=framework.top(item.id) if item else None,
+        example=framework.items[min(1, len(framework.items) - 1)],
+        lines=lines,
+        terms=terms,
+        terms_of={
+            one.id: [word for term in terms if one.id in term.items for word in term.wordings]
+            for one in framework.items
+        },
+        words_of={one.id: more_of(framework, one) for one in framework.items},
+        coverage=Coverage.of(framework, whole.notes, today),
+        address=address,
+        full_name=lambda one: full_name(framework, one),
+        name_of=lambda one: name_of(framework, one),
+        short=short,
+        where=where,
     )
+    title = known.title if known else say("framework.unknown_title") if asked else ""
+    return View(title, html)
 
 
-def absent_as_html() -> str:
-    """Return what stands on the page of an installation that answers from other texts."""
-    return f'<div class="sp-state"><p>{escape(say("framework.absent"))}</p></div>'
+def found(framework: Framework, asked: str) -> Item | None:
+    """Return the item that an address names, with or without the source, in any letters."""
+    wanted = asked.casefold()
+    whole = (one for one in framework.items if one.id.lower() == wanted)
+    last = (one for one in framework.items if short(one).lower() == wanted)
+    return next(whole, None) or next(last, None)
 
 
-def drawing_as_html() -> str:
-    """Return what stands there until the heatmap does."""
-    return f'<p class="sp-framework-told" role="status">{escape(say("framework.drawing"))}</p>'
+def address(item: Item) -> str:
+    """Return where an item is open."""
+    return f"{PATH}?item={quote(item.id, safe=':')}"
 
 
-def undrawn_as_html() -> str:
-    """Return what stands in the place of a heatmap that could not be drawn."""
-    return f'<p class="sp-framework-told" role="alert">{escape(say("framework.undrawn"))}</p>'
+def where(lines: Lines) -> str:
+    """Say which lines of the source something has."""
+    if lines.first == lines.last:
+        return say("framework.line", line=lines.first)
+    return say("framework.lines", first=lines.first, last=lines.last)
 
 
-def is_served(whole: Whole, corpus: Corpus) -> bool:
-    """Tell whether an assistant answers from the framework that would be drawn."""
-    return whole.framework.source.id in corpus.source_by_id
+def columns_of(framework: Framework) -> Iterator[Column]:
+    """Yield the items at the top with what stands under them, those of the first kind first."""
+    for kind in framework.top_kinds:
+        kinds = [one for one in framework.kinds if kind.id in _above(framework, one)]
+        for top in framework.of_kind(kind.id):
+            yield Column(top, tuple((one, framework.below(top.id, one.id)) for one in kinds))
 
 
-def build_page(service: Service) -> None:
-    """Lay out the workspace on the page that is open."""
-    import gradio as gr
-    from gradio.components.plot import PlotData
-
-    whole, lines = shipped()
-    if not is_served(whole, service.assistant.corpus):
-        gr.HTML(absent_as_html(), apply_default_css=False, js_on_load=None)
-        return
-    gr.HTML(workspace_as_html(whole, lines, _today()), apply_default_css=False, js_on_load=None)
-    # What the browser tells of itself, so that the heatmap is drawn in its colours and its width.
-    dark = gr.Checkbox(visible=False)
-    width = gr.Number(visible=False)
-    heading = say("framework.coverage")
-    with gr.Accordion(heading, open=False, elem_id="sp-framework-coverage") as part:
-        told = gr.HTML(_told(whole), apply_default_css=False, js_on_load=None)
-        plot = gr.Plot(show_label=False, container=False, buttons=[], elem_id="sp-framework-plot")
-        state = gr.HTML(drawing_as_html(), apply_default_css=False, js_on_load=None)
-        table = gr.HTML(_table(whole), apply_default_css=False, js_on_load=None)
-
-    def draw(dark: bool, width: float) -> tuple[str, PlotData, str, str]:
-        figure = heatmap(_coverage(whole), dark=dark, width=width)
-        return _told(whole), PlotData(type="plotly", plot=figure), "", _table(whole)
-
-    drawn = part.expand(
-        draw,
-        [dark, width],
-        [told, plot, state, table],
-        js="() => [document.body.classList.contains('dark'), innerWidth]",
-        show_progress="hidden",
-        api_name="framework_coverage",
-        api_visibility="private",
-    )
-    # In the browser alone: where the server draws nothing, it has nothing to say either.
-    drawn.failure(None, None, state, js=f"() => {json.dumps(undrawn_as_html())}")
-
-
-def _coverage(whole: Whole) -> Coverage:
-    return Coverage.of(whole.framework, whole.notes, _today())
-
-
-def _told(whole: Whole) -> str:
-    return coverage_as_html(_coverage(whole), whole.framework)
-
-
-def _table(whole: Whole) -> str:
-    return table_as_html(_coverage(whole))
-
-
-def _nothing() -> str:
-    ask = f'<a href="/">{escape(say("framework.ask_instead"))}</a>'
-    said = escape(say("framework.nothing"))
-    return (
-        '<p id="sp-framework-nothing" class="sp-framework-told" hidden>'
-        f"{said} <strong></strong>. {escape(say('framework.nothing_hint'))} {ask}</p>"
-    )
-
-
-def _today() -> date:
-    return datetime.now(UTC).date()
+def _above(framework: Framework, kind: Kind) -> Iterator[str]:
+    while kind.parent:
+        yield kind.parent
+        kind = framework.kind_by_id[kind.parent]

@@ -4,21 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, timedelta
-from typing import get_args
+from typing import NamedTuple, get_args
 
-from corpus.passage import Record
 from corpus.readers.notes import Audience, Note
 from corpus.structure.graph import Framework, Item
-from ui.look.templates import escape
-from ui.pages.framework.framework_items import counted, full_name, joined, link_to, short
+from ui.pages.framework.framework_item import counted, full_name, names_in
 from ui.words.catalogue import say
-from ui.words.phrases import day
 
 SOON_DAYS = 183
 """How long before its review a note is counted as due: half a year."""
 
 
-class Row(Record):
+class Row(NamedTuple):
     """What is written about one item."""
 
     item: Item
@@ -28,10 +25,10 @@ class Row(Record):
     """What it is called, with its number."""
 
     counts: tuple[int, ...]
-    """Notes, one number for each column."""
+    """Notes, a number for each column."""
 
 
-class Coverage(Record):
+class Coverage(NamedTuple):
     """Notes by item."""
 
     columns: tuple[str, ...]
@@ -43,88 +40,53 @@ class Coverage(Record):
     today: date
     """The day as of which it was counted."""
 
-    bare: tuple[Row, ...]
-    """Rows without a note."""
-
     past: int
     """Notes past their review, each counted once."""
+
+    kinds: str
+    """How many items of which kinds there are."""
 
     @classmethod
     def of(cls, framework: Framework, notes: Sequence[Note], today: date) -> Coverage:
         """Count the notes of every item whose kind is numbered, or that a note names."""
-        named = {one for note in notes for one in _named(note)}
+        named = {one for note in notes for one in names_in(note)}
         kinds = {kind.id for kind in framework.kinds if kind.numbered}
         kinds |= {item.kind for item in framework.items if item.id in named}
+        items = [item for item in framework.items if item.kind in kinds]
         rows = tuple(
             Row(
                 item=item,
                 name=full_name(framework, item),
-                counts=_counts([one for one in notes if item.id in _named(one)], today),
+                counts=_counts([one for one in notes if item.id in names_in(one)], today),
             )
-            for item in framework.items
-            if item.kind in kinds
+            for item in items
         )
         return cls(
             columns=_columns(),
             rows=rows,
             today=today,
-            bare=tuple(row for row in rows if row.counts[0] == 0),
             past=sum(note.front.review_by < today for note in notes),
+            kinds=counted(
+                (framework.kind_by_id[kind], sum(one.kind == kind for one in items))
+                for kind in dict.fromkeys(one.kind for one in items)
+            ),
         )
 
+    @property
+    def bare(self) -> tuple[Row, ...]:
+        """Rows without a note."""
+        return tuple(row for row in self.rows if not row.counts[0])
 
-def coverage_as_html(coverage: Coverage, framework: Framework) -> str:
-    """Return what the numbers say in sentences: what lacks notes, what has few, what is old."""
-    fewest = min((row.counts[0] for row in coverage.rows), default=0)
-    told = [_bare(coverage, framework)]
-    if fewest:
-        least = [row.name for row in coverage.rows if row.counts[0] == fewest]
-        told.append(escape(say("framework.coverage_fewest", n=fewest, names="; ".join(least))))
-    told.append(escape(say("framework.coverage_past", n=coverage.past)))
-    return "".join(f"<p>{one}</p>" for one in told)
+    @property
+    def fewest(self) -> tuple[Row, ...]:
+        """Rows with the fewest notes; none where a row has no note at all."""
+        least = min((row.counts[0] for row in self.rows), default=0)
+        return tuple(row for row in self.rows if least and row.counts[0] == least)
 
-
-def table_as_html(coverage: Coverage) -> str:
-    """Return all numbers as a table, folded."""
-    head = "".join(f'<th scope="col">{escape(one)}</th>' for one in coverage.columns)
-    body = "".join(_row(row) for row in coverage.rows)
-    title = escape(say("framework.coverage_table"))
-    caption = escape(say("framework.coverage_caption", day=day(coverage.today.isoformat())))
-    first = escape(say("framework.coverage_item"))
-    return (
-        f"<details><summary>{title}</summary>"
-        f'<div class="sp-framework-table" tabindex="0" role="region" aria-label="{title}">'
-        f"<table><caption>{caption}</caption>"
-        f'<thead><tr><th scope="col">{first}</th>{head}</tr></thead>'
-        f"<tbody>{body}</tbody></table></div></details>"
-    )
-
-
-def _bare(coverage: Coverage, framework: Framework) -> str:
-    """Name what has no note, or say of what each has one."""
-    if coverage.bare:
-        names = ", ".join(link_to(row.item, row.name) for row in coverage.bare)
-        return f"{escape(say('framework.coverage_bare', n=len(coverage.bare)))} {names}."
-    kinds = dict.fromkeys(row.item.kind for row in coverage.rows)
-    counts = [
-        counted(framework.kind_by_id[kind], sum(row.item.kind == kind for row in coverage.rows))
-        for kind in kinds
-    ]
-    return escape(say("framework.coverage_whole", counts=joined(counts)))
-
-
-def _row(row: Row) -> str:
-    cells = "".join(f"<td>{one}</td>" for one in row.counts)
-    return f'<tr><th scope="row">{link_to(row.item, row.name)}</th>{cells}</tr>'
-
-
-def label_of(row: Row, *, wide: bool) -> str:
-    """Return what stands beside a row of the picture: its id, and its title where there is room."""
-    if not wide:
-        return short(row.item)
-    label = row.item.label
-    cut = label if len(label) <= 46 else f"{label[:45].rstrip()}\N{HORIZONTAL ELLIPSIS}"
-    return f"{short(row.item)}  {cut}"
+    @property
+    def most(self) -> int:
+        """Most notes of an item below the top; those at the top have many more, and would pale."""
+        return max((row.counts[0] for row in self.rows if row.item.parent), default=0) or 1
 
 
 def _columns() -> tuple[str, ...]:
@@ -148,7 +110,3 @@ def _counts(notes: Sequence[Note], today: date) -> tuple[int, ...]:
         sum(today <= one.review_by <= soon for one in fronts),
         sum(one.review_by < today for one in fronts),
     )
-
-
-def _named(note: Note) -> tuple[str, ...]:
-    return (*note.front.capabilities, *note.front.pillars)

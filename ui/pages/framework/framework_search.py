@@ -1,25 +1,23 @@
 """What a framework is searched by in the browser: other words for items, and the glossary's terms.
 
-The words that an item shows are read from the page itself; `framework.js` compares.
+The words that an item shows are read from the page itself; `narrow.js` compares.
 """
 
 from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from typing import NamedTuple
 
-from corpus.passage import Record
-from corpus.readers.glossary import Glossary, Synonyms
+from corpus.readers.glossary import Glossary
 from corpus.structure.graph import Framework, Item
-from corpus.structure.terms import Term, plain
-from ui.look.templates import escape
-from ui.pages.framework.framework_items import short
+from corpus.structure.terms import plain
+from ui.pages.framework.framework_item import short
 
 _APART = re.compile(r"[^a-z0-9]+")
 
 
-class Sought(Record):
+class Sought(NamedTuple):
     """A term of the glossary as a search box knows it."""
 
     wordings: tuple[str, ...]
@@ -33,6 +31,12 @@ class Sought(Record):
 
     items: tuple[str, ...]
     """Ids of the items that speak of it, in reading order."""
+
+    @property
+    def told(self) -> tuple[str, ...]:
+        """The wordings of which the reader is told what they are read as."""
+        preferred = folded(self.preferred)
+        return tuple(one for one in self.wordings if self.avoid or one not in preferred)
 
 
 def folded(text: str) -> str:
@@ -52,11 +56,10 @@ def more_of(framework: Framework, item: Item) -> str:
     Its id, its number, the id of what it stands under, its kind, and what else people call it.
     """
     kind = framework.kind_by_id[item.kind]
-    known = {entity.id: entity for entity in framework.entities}
     parts = [short(one) for one in framework.lineage(item.id)]
     parts += [kind.singular, kind.plural, *item.aliases]
-    for entity in (known[one] for one in item.entities):
-        parts += [entity.label, *entity.words]
+    for entity in framework.entities:
+        parts += [entity.label, *entity.words] if entity.id in item.entities else []
     return " ".join(dict.fromkeys(" ".join(folded(one) for one in parts).split()))
 
 
@@ -64,37 +67,16 @@ def sought_terms(framework: Framework, glossary: Glossary) -> tuple[Sought, ...]
     """Return the terms of a glossary that lead to an item, or that should not be used."""
     texts = {one.id: f" {folded(one.text)} " for one in framework.passages}
     concepts = {plain(one): group for group in glossary.concepts for one in group.wordings}
-    found = (_sought(term, glossary, concepts, texts) for term in glossary.terms)
+    found = []
+    for term in glossary.terms:
+        concept = concepts.get(plain(term.term))
+        alike = (*term.wordings, *(concept.wordings if concept else ()))
+        speaks = {*term.items, *(concept.items if concept else ())}
+        wanted = {f" {folded(one)} " for one in alike}
+        items = tuple(
+            key for key, text in texts.items() if key in speaks or any(w in text for w in wanted)
+        )
+        wordings = tuple(dict.fromkeys(filter(None, map(folded, term.wordings))))
+        preferred = glossary.instead_of(term) or term.shown
+        found.append(Sought(wordings, preferred, term.status == "avoid", items))
     return tuple(one for one in found if one.items or one.avoid)
-
-
-def terms_as_html(terms: tuple[Sought, ...]) -> str:
-    """Return the terms as a template for the script, which draws nothing."""
-    return f'<template id="sp-framework-terms">{"".join(map(_term, terms))}</template>'
-
-
-def _term(sought: Sought) -> str:
-    words, items = escape("|".join(sought.wordings)), escape(" ".join(sought.items))
-    avoid = " data-avoid" if sought.avoid else ""
-    return f'<i data-words="{words}" data-items="{items}"{avoid}>{escape(sought.preferred)}</i>'
-
-
-def _sought(
-    term: Term, glossary: Glossary, concepts: dict[str, Synonyms], texts: dict[str, str]
-) -> Sought:
-    concept = concepts.get(plain(term.term))
-    alike = (*term.wordings, *(concept.wordings if concept else ()))
-    speaks = {*term.items, *(concept.items if concept else ())}
-    wanted = {f" {folded(one)} " for one in alike}
-    return Sought(
-        wordings=tuple(dict.fromkeys(_typed(term))),
-        preferred=glossary.instead_of(term) or term.shown,
-        avoid=term.status == "avoid",
-        items=tuple(
-            id_ for id_, text in texts.items() if id_ in speaks or any(w in text for w in wanted)
-        ),
-    )
-
-
-def _typed(term: Term) -> Iterator[str]:
-    return (word for word in map(folded, term.wordings) if word)

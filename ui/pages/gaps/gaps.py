@@ -86,7 +86,7 @@ def build_page(service: Service) -> None:
     """Lay out the workspace on the page that is open."""
     import gradio as gr
 
-    there = is_served(shipped()[0], service.assistant.corpus)
+    there = is_served(service.assistant.corpus)
     html = form_as_html() if there else f'<p class="sp-state">{escape(say("framework.absent"))}</p>'
     gr.HTML(html, apply_default_css=False, js_on_load=None)
 
