@@ -216,12 +216,22 @@ def read_rulings(path: Path) -> dict[str, Ruling]:
         GapError: the file cannot be read or is no analysis, or a ruling is none.
     """
     try:
-        found = json.loads(path.read_text(encoding="utf-8"))["findings"]
-        rows = {str(one["item_id"]): one.get("officer") for one in found}
+        return rulings_from(path.read_bytes(), str(path))
     except OSError as error:
         raise GapError(f"{path} cannot be read: {reason_of(error)}.") from None
+
+
+def rulings_from(data: bytes, name: str) -> dict[str, Ruling]:
+    """Return the same from the bytes of a file of this name.
+
+    Raises:
+        GapError: the file is no analysis, or a ruling is none.
+    """
+    try:
+        found = json.loads(data)["findings"]
+        rows = {str(one["item_id"]): one.get("officer") for one in found}
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
-        said = f"{path} is no analysis as JSON; write one with: signpost gap PLAN --out FILE.json"
+        said = f"{name} is no analysis as JSON; write one with: signpost gap PLAN --out FILE.json"
         raise GapError(said) from None
     return {item: _ruling(item, row) for item, row in rows.items() if row is not None}
 

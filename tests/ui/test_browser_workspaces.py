@@ -89,7 +89,7 @@ def test_whoever_signs_out_leaves_nothing_to_the_next_in_any_tab(chromium, addre
     page = enter(chromium, address, "officer")
     other = page.context.new_page()
     other.goto(f"{address}/prepare")
-    other.wait_for_selector("#sp-prepare-request")
+    other.wait_for_selector("#make")
     page.fill(BOX, EXAMPLE)
     page.press(BOX, "Enter")
     page.wait_for_function("sessionStorage['signpost.talk'] !== undefined")

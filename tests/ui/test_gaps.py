@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import io
 import json
+import re
 import zipfile
-from base64 import b64encode
+from html import unescape
 
 import pytest
 from docx import Document
@@ -23,8 +24,6 @@ from ui.cli.main import main
 from ui.server.server import create_server
 
 RULED = {"harbour:A1": {"judgement": "touched_on", "reason": "The lamps are not paid for."}}
-
-JUDGED = ("addressed", "touched_on", "not_found")
 
 
 @pytest.fixture(autouse=True)
@@ -82,48 +81,70 @@ def test_what_cannot_be_done_is_told_in_a_line(more, plan, refused):
 
 
 def file_of(text, name="plan.md"):
-    return {"name": name, "data": b64encode(text.encode()).decode()}
+    return (name, text.encode())
 
 
-def test_the_route_draws_an_analysis_and_refuses_what_is_no_plan(tmp_path):
+def test_the_page_shows_an_analysis_and_refuses_what_is_no_plan(tmp_path):
     server = in_a_loop(lambda: create_server(FakeAssistant(), at(tmp_path)))
     client = TestClient(server, base_url="http://127.0.0.1")
-    body = {"plan": file_of(PLAN, "../<b>.md"), "rulings": {"gsr:C1": RULED["harbour:A1"]}}
-    html = client.post("/api/gaps", json=body).json()["html"]
-    assert html.count("<details") == 67
+    before = {"findings": [{"item_id": "gsr:C1", "officer": RULED["harbour:A1"]}]}
+    files = {"plan": file_of(PLAN, "../<b>.md"), "rulings": file_of(json.dumps(before), "a.json")}
+    html = client.post("/gaps", files=files).text
+    assert html.count('<details id="item-') == 67
     assert RULED["harbour:A1"]["reason"] in html
     assert "<b>" not in html
-    book = client.post("/api/gaps", json=body | {"form": "xlsx"})
+    (ruled,) = re.findall('name="ruled" value="([^"]*)"', html)
+    sent = {
+        "ruled": unescape(ruled),
+        "judgement gsr:C2": "addressed",
+        "reason gsr:C2": "A decree.",
+    }
+    kept = client.post("/gaps", files=files, data={**sent, "do": "keep gsr:C2"}).text
+    assert kept.count('value="undo ') == 2
+    gone = client.post("/gaps", files=files, data={**sent, "do": "undo gsr:C1"}).text
+    assert gone.count('value="undo ') == 0
+    book = client.post("/gaps", files=files, data={**sent, "do": "file xlsx"})
     assert zipfile.ZipFile(io.BytesIO(book.content)).testzip() is None
-    for refused in (file_of("no pdf", "plan.pdf"), {"name": "a.md", "data": "?"}):
-        answer = client.post("/api/gaps", json={"plan": refused})
+    for refused, fields in (
+        ({"plan": file_of("no pdf", "plan.pdf")}, {}),
+        ({"earlier": file_of(PLAN)}, {}),
+        (files, {**sent, "do": "keep gsr:C3"}),
+        (files, {"ruled": "[", "do": "keep gsr:C2"}),
+        ({**files, "rulings": file_of("{}", "a.json")}, {}),
+    ):
+        answer = client.post("/gaps", files=refused, data=fields)
         assert answer.status_code == 422
         assert answer.json()["error"]
 
 
 @pytest.mark.browser
-@pytest.mark.filterwarnings("ignore:'future.no_silent_downcasting':DeprecationWarning")
 @pytest.mark.parametrize("width", [1440, 390])
 def test_an_officer_changes_a_judgement_in_a_browser(width, chromium, tmp_path, monkeypatch):
-    monkeypatch.setattr("ui.pages.gaps.gaps.is_served", lambda *_: True)
+    monkeypatch.setattr("ui.pages.framework.framework.is_served", lambda _: True)
     path = written(tmp_path, PLAN)
     with serving(FakeAssistant(), at(tmp_path / "home")) as address:
         context = chromium.new_context(viewport={"width": width, "height": 900})
-        watched = Watched(context.new_page(), f"{address}/gaps", "#sp-gaps-form")
+        watched = Watched(context.new_page(), f"{address}/gaps", "#gaps")
         page = watched.page
-        page.set_input_files("#sp-gaps-form [name=plan]", path)
-        page.click("#sp-gaps-form button")
-        page.wait_for_selector(".sp-gaps-square")
-        page.click(".sp-gaps-square >> nth=3")
-        page.fill("details[open] [name=reason]", "The annex says so.")
+        page.set_input_files("#file-plan", path)
+        page.click("#gaps button")
+        page.wait_for_selector("a.tag")
+        assert page.evaluate("document.activeElement.tagName") == "H2"
+        page.click("a.tag >> nth=3")
+        page.fill("details[open] input", "The annex says so.")
         page.select_option("details[open] select", "touched_on")
-        page.click("details[open] form button")
-        page.wait_for_selector("details[open] [data-undo]")
+        page.click("details[open] button")
+        page.wait_for_selector("details[open] button[value^=undo]")
         assert "The annex says so." in page.inner_text("details[open]")
         with page.expect_download() as saved:
-            page.click("[data-form=json]")
+            page.click("#save-json")
         assert saved.value.suggested_filename.endswith(".json")
         assert (violations(page), too_small(page)) == ([], [])
         assert sideways(page) <= 0
-        assert watched.complaints == []
+        page.click("details[open] button[value^=undo]")
+        page.wait_for_selector("button[value^=undo]", state="detached")
+        context.set_offline(True)
+        page.click("#save-json")
+        page.wait_for_selector("#sp-said.bad >> text=cannot be reached")
+        assert all("ERR_INTERNET_DISCONNECTED" in one for one in watched.complaints)
         context.close()

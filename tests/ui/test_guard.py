@@ -14,27 +14,13 @@ from assistant.records import Answer, Question
 from assistant.settings import Settings
 from tests.ui.fake_answer import EXAMPLE, FakeAssistant
 from tests.ui.served import add_accounts, events, join, serving, signed_in
-from ui.access.guard import KINDS, MOST_CHOSEN, _fits, functions_of
+from ui.access.guard import functions_of
 from ui.access.headers import HEADERS
 from ui.access.limits import BODY_BYTES
 from ui.access.switch import State, Switch
 from ui.words.catalogue import say
 
 pytestmark = pytest.mark.filterwarnings("ignore:'future.no_silent_downcasting':DeprecationWarning")
-
-
-VALUES = (
-    None,
-    "words",
-    7,
-    0.5,
-    True,
-    ["a", "b"],
-    ["a", {"path": "/etc/hostname"}],
-    ["a", ["b"]],
-    ["a"] * (MOST_CHOSEN + 1),
-    {"path": "/etc/hostname"},
-)
 
 
 @pytest.fixture(scope="module")
@@ -177,16 +163,6 @@ def test_a_call_of_the_page_holds_what_its_parts_give_and_nothing_else(address, 
     assert not [one for one in (home / "page").rglob("*") if one.is_file()]
 
 
-def test_each_kind_of_part_takes_its_own_kind_of_value_and_no_file() -> None:
-    fits = {kind: [one for one in VALUES if _fits(one, KINDS[kind])] for kind in KINDS}
-    assert fits["Textbox"] == fits["Radio"] == [None, "words"]
-    assert fits["State"] == [None]
-    assert fits["Dropdown"] == [None, "words", ["a", "b"]]
-    assert fits["CheckboxGroup"] == [None, ["a", "b"]]
-    assert fits["Slider"] == [None, 7, 0.5]
-    assert fits["Checkbox"] == [None, True]
-
-
 @pytest.mark.parametrize("ending", ["%0a", "%0d", "%00", "%7f", "%0a%0a", "/", "%20"])
 def test_a_path_with_something_behind_it_is_another_path(address: str, ending: str) -> None:
     call = {"data": [EXAMPLE, None], "fn_index": 0, "session_hash": "another-path"}
@@ -293,6 +269,7 @@ def test_read_only_answers_and_changes_no_password(tmp_path: Path) -> None:
         assert "read-only" in refused.text
 
 
-def test_a_function_that_the_table_does_not_name_starts_no_server() -> None:
+@pytest.mark.parametrize("other", [("a_new_one", ()), ("ask", ("Textbox", "File"))])
+def test_a_function_unknown_to_the_table_or_fed_with_no_text_starts_no_server(other) -> None:
     with pytest.raises(KeyError):
-        functions_of({0: ("ask", ("Textbox", "State")), 1: ("a_new_one", ())})
+        functions_of({0: ("ask", ("Textbox", "Textbox")), 1: other})

@@ -1,4 +1,5 @@
-import html
+"""The Prepare workspace: what is asked for, what is changed, and what is refused."""
+
 import json
 import re
 from datetime import date
@@ -11,8 +12,7 @@ from assistant.sessions.session import AUDIENCES, LEVELS, PARTS, SessionRequest
 from assistant.sessions.session_edit import edited_from
 from assistant.sessions.session_scope import scope_of
 from tests.ui.fake_answer import FakeAssistant
-from ui.pages.prepare.prepare import show
-from ui.pages.prepare.prepare_form import form_as_html, topics_of
+from ui.pages.prepare.prepare import MOST_PAST, Prepared, prepare, topics_of, view
 from ui.pages.prepare.prepare_plan import derive, shipped
 from ui.words import catalogue
 
@@ -40,42 +40,49 @@ def plan(*edits, **request):
     return json.dumps({"request": asked, "edits": made})
 
 
-def shown(*edits, **request):
-    got = show(Guarded(), plan(*edits, **request))
-    assert got.told == ""
-    assert got.session is not None
-    return got.session
+def sent(do, held="", **fields):
+    """Do something on the page with the session of a plan on it."""
+    given = {
+        name.replace("words_", "words ").replace("_", "-"): text for name, text in fields.items()
+    }
+    return prepare(Guarded(), {"do": do, "plan": held, **given}, TODAY)
 
 
-def kept(markup):
+def asked(held="", **fields):
+    form = {
+        "minutes": "60",
+        "audience": "officers",
+        "level": "introductory",
+        "parts": "\n".join(PARTS),
+    }
+    return prepare(Guarded(), {**form, "do": "make", "plan": held, **fields}, TODAY)
+
+
+def kept(prepared):
     """Return the plan that the page would keep."""
-    return json.loads(html.unescape(re.search(r'data-plan="([^"]*)"', markup)[1]))
+    return json.loads(prepared.derived.plan.model_dump_json())
 
 
-def item(markup, name):
-    return re.search(
-        rf'<li class="sp-prepare-item" data-item="{name}">.*?</li>\s*(?=<li|</ul>)', markup, re.S
-    )[0]
+def item(html, name):
+    end = r"(?=<li class|</ul>\s*(?:</div>|</section>|<details))"
+    return re.search(rf'<li class="item" data-item="{name}">.*?{end}', html, re.S)[0]
 
 
 # The form.
 
 
-def test_the_form_offers_all_that_a_request_takes():
-    form = form_as_html(shipped())
-    for name, values in (("audience", AUDIENCES), ("level", LEVELS), ("parts", PARTS)):
-        assert re.findall(rf'name="{name}" value="([^"]+)"', form) == list(values)
+def test_the_form_offers_all_that_a_request_takes_each_under_a_label():
+    form = str(view(Prepared()))
+    for name, values in (("audience", AUDIENCES), ("level", LEVELS)):
+        (options,) = re.findall(rf'<select id="f-{name}".*?</select>', form, re.S)
+        assert re.findall(r'<option value="([^"]+)"', options) == list(values)
+    assert re.findall(r'name="parts" value="([^"]+)"', form) == list(PARTS)
     assert re.findall(r'name="pillars" value="(\d)"', form) == list("123456")
     assert re.findall(r'name="capabilities" value="C(\d+)"', form) == [str(n) for n in range(1, 27)]
-    assert 'min="30" max="240" step="15" value="60"' in form
-
-
-def test_whatever_the_form_offers_stands_under_a_label_and_what_is_usual_is_chosen():
-    form = form_as_html(shipped())
-    for name in re.findall(r'<input id="([^"]+)"', form):
-        assert f'for="{name}"' in form
-    assert form.count(" checked") == len(PARTS) + 2
-    assert "$" not in form
+    (lengths,) = re.findall(r'<select id="f-minutes".*?</select>', form, re.S)
+    assert re.findall(r'value="(\d+)"', lengths) == [str(n) for n in range(30, 241, 15)]
+    assert re.findall(r'value="(\w+)" selected', form) == ["officers", "60", "introductory"]
+    assert form.count(" checked") == len(PARTS)
 
 
 def test_every_topic_that_is_suggested_leads_to_a_session():
@@ -83,107 +90,146 @@ def test_every_topic_that_is_suggested_leads_to_a_session():
         assert scope_of(SessionRequest(topic=topic), shipped(), TODAY).notes
 
 
+def test_what_the_form_asks_for_is_made_and_what_was_there_can_be_gone_back_to():
+    made = asked(pillars="3\n4", topic="  hash\n matching ", minutes="90")
+    assert kept(made)["request"]["pillars"] == [3, 4]
+    assert kept(made)["request"]["topic"] == "hash matching"
+    assert made.focus == "session-title"
+    assert "90 minutes" in made.said
+    before = plan(("remove", "quiz-1"))
+    again = asked(before, pillars="3")
+    assert again.past == (before,)
+    back = prepare(
+        Guarded(),
+        {"do": "undo", "plan": json.dumps(kept(again)), "past": json.dumps(again.past)},
+        TODAY,
+    )
+    assert [one["item"] for one in kept(back)["edits"]] == ["quiz-1"]
+    assert back.past == ()
+    many = json.dumps([before] * 9)
+    assert (
+        len(prepare(Guarded(), {"do": "version", "plan": before, "past": many}, TODAY).past)
+        == MOST_PAST
+    )
+
+
 # The session.
 
 
 def test_a_session_is_shown_with_an_agenda_that_adds_up_and_a_key_apart():
-    markup = shown(minutes=90)
-    minutes = [int(one) for one in re.findall(r'sp-prepare-number">(\d+)</td>', markup)]
+    html = str(view(sent("show", plan(minutes=90))))
+    minutes = [int(one) for one in re.findall(r'"minutes">(\d+)</td>', html)]
     assert sum(minutes) == 90
-    questions, key = markup.split("sp-prepare-key")
+    questions, key = html.split('id="key"')
     right = catalogue.say("prepare.right")
     assert right not in questions.split('data-part="quiz"')[1]
     assert right in key
 
 
 def test_every_number_opens_a_panel_and_every_panel_has_its_number():
-    markup = shown(minutes=240)
-    named = set(re.findall(r'class="sp-cite" href="#(cite-\d+)"', markup))
-    panels = re.findall(r'<section class="sp-panel[^>]* id="(cite-\d+)"', markup)
-    assert named == set(panels)
+    html = str(view(sent("show", plan(minutes=240))))
+    chips = re.findall(r'href="#cite-(\d+)" aria-label="[^"]*?(\d+)"', html)
+    named = {n for first, last in chips for n in range(int(first), int(last) + 1)}
+    panels = re.findall(r'<section class="sp-panel[^>]* id="cite-(\d+)"', html)
+    assert named == set(map(int, panels))
     assert len(panels) == len(set(panels)) > 30
 
 
-def test_the_page_keeps_the_plan_as_the_server_took_it():
-    markup = shown(("down", "quiz-1"), topic="  hash\n matching ")
-    assert kept(markup)["request"]["topic"] == "hash matching"
-    assert kept(markup)["edits"] == [{"do": "down", "item": "quiz-1", "text": ""}]
+def test_an_edit_is_made_and_the_focus_stays_with_it():
+    done = sent("down quiz-1", plan())
+    assert kept(done)["edits"] == [{"do": "down", "item": "quiz-1", "text": ""}]
+    assert done.focus == "down-quiz-1"
+    assert kept(sent("undo", plan(("down", "quiz-1"))))["edits"] == []
+    assert kept(sent("version", plan(("down", "quiz-1"))))["request"]["seed"] == 1
+    assert sent("clear", plan()) == Prepared(said=catalogue.say("prepare.cleared"), focus="request")
 
 
 def test_a_trainers_words_are_marked_and_lose_their_numbers():
-    markup = shown(("reword", "messages-6", "Our own rule."))
-    own = item(markup, "messages-6")
+    done = sent("reword messages-6", plan(), words_messages_6="Our own rule.")
+    html = str(view(done))
+    own = item(html, "messages-6")
     assert "Our own rule." in own
     assert catalogue.say("prepare.author_own") in own
     assert "sp-cite" not in own
-    assert catalogue.say("prepare.tier_note") in markup
+    assert catalogue.say("prepare.tier_note") in html
 
 
 def test_words_that_the_source_carries_keep_their_numbers():
     said = edited_from(SessionRequest(pillars=(3,)), (), shipped(), TODAY).session.messages[5]
-    own = item(shown(("reword", "messages-6", said.text.rstrip("."))), "messages-6")
+    done = sent("reword messages-6", plan(), words_messages_6=said.text.rstrip("."))
+    own = item(str(view(done)), "messages-6")
     assert catalogue.say("prepare.author_reworded") in own
     assert "sp-cite" in own
 
 
+def test_what_is_being_typed_elsewhere_outlives_an_edit_and_is_no_edit():
+    done = sent("down quiz-1", plan(), words_messages_6="Half a thought")
+    assert done.drafts == {"messages-6": "Half a thought"}
+    assert "Half a thought</textarea>" in str(view(done))
+    assert [one["item"] for one in kept(done)["edits"]] == ["quiz-1"]
+
+
 def test_hostile_words_stay_words():
-    markup = shown(("reword", "messages-6", HOSTILE), ("reword", "exercise-1", HOSTILE))
-    assert "<script" not in markup
-    assert "<img" not in markup
-    assert "${" not in markup
-    assert "{{" not in markup
-    assert kept(markup)["edits"][0]["text"] == HOSTILE
-
-
-def test_a_hostile_topic_stays_words():
-    told = show(Guarded(), plan(pillars=[], topic=HOSTILE)).told
-    assert "alert(1)" in told
-    assert "<script" not in told
+    done = sent("show", plan(("reword", "messages-6", HOSTILE), ("reword", "exercise-1", HOSTILE)))
+    told = asked(topic=HOSTILE)
+    for one in (done, told, done._replace(drafts={"messages-7": HOSTILE}, said=HOSTILE)):
+        assert not re.search(r"<script|<img|\$\{|\{\{", str(view(one, HOSTILE)))
+    assert kept(done)["edits"][0]["text"] == HOSTILE
+    assert HOSTILE[:20] in told.told
 
 
 def test_what_was_taken_out_can_be_put_back():
-    markup = shown(("remove", "quiz-2"))
-    assert "quiz-2" not in re.findall(r'sp-prepare-item" data-item="([^"]+)"', markup)
-    assert re.findall(r'data-do="restore" data-id="([^"]+)"', markup) == ["quiz-2"]
+    html = str(view(sent("remove quiz-2", plan())))
+    assert "quiz-2" not in re.findall(r'class="item" data-item="([^"]+)"', html)
+    assert re.findall(r'value="restore ([^"]+)"', html) == ["quiz-2"]
 
 
 def test_the_ends_of_a_list_say_that_there_is_no_further():
-    markup = shown()
-    buttons = re.findall(r'data-do="(up|down)" data-id="(quiz-\d)"[^>]*>', markup)
-    off = re.findall(r'data-do="(up|down)" data-id="(quiz-\d)"[^>]*aria-disabled', markup)
-    assert off == [buttons[0], buttons[-1]]
+    html = str(view(sent("show", plan())))
+    buttons = re.findall(r'<button([^>]*)value="((?:up|down) quiz-\d)"', html)
+    off = [act for given, act in buttons if "aria-disabled" in given]
+    assert off == [buttons[0][1], buttons[-1][1]]
 
 
 # What goes wrong.
 
 
 @pytest.mark.parametrize(
-    ("text", "words"),
+    ("fields", "words"),
     [
-        (plan(pillars=[]), "topic"),
-        (plan(minutes=20), "30 to 240"),
-        (plan(pillars=[9]), "pillar 9"),
-        (plan(parts=["quiz"], minutes=120), "120"),
-        ("{}", "session"),
-        ("", "session"),
+        ({}, "topic"),
+        ({"pillars": "3", "minutes": "20"}, "30 to 240"),
+        ({"pillars": "9"}, "pillar 9"),
+        ({"pillars": "3", "parts": "quiz", "minutes": "120"}, "120"),
+        ({"pillars": "x"}, "session"),
+        ({"pillars": "3", "audience": "cats"}, "session"),
     ],
 )
-def test_what_cannot_be_made_is_told_and_the_page_keeps_what_it_shows(text, words):
-    got = show(Guarded(), text)
+def test_what_cannot_be_made_is_told_and_the_page_keeps_what_it_shows(fields, words):
+    got = asked(plan(), **fields)
     assert words in got.told
-    assert got.session is None
+    assert kept(got)["request"]["pillars"] == [3]
     assert "--" not in got.told
+    assert got.told in str(view(got)).replace("&#x27;", "'")
+
+
+@pytest.mark.parametrize(
+    "held", ["{}", "[]", "7", '{"request": 1, "edits": [{}]}', "x", "[" * 9000]
+)
+@pytest.mark.parametrize("do", ["show", "undo", "version", "up quiz-1"])
+def test_what_is_no_plan_is_refused(do, held):
+    with pytest.raises(SessionError):
+        sent(do, held)
 
 
 def test_an_edit_that_cannot_be_made_leaves_the_others_and_is_told_at_its_item():
-    edits = (("remove", "messages-1"), ("up", "messages-5"))
-    markup = shown(*edits)
-    assert [one["item"] for one in kept(markup)["edits"]] == ["messages-1"]
-    assert re.findall(r'data-failed="([^"]+)"', markup) == ["said"]
-    told = [
-        name for name in ("messages-2", "messages-5") if "sp-prepare-said" in item(markup, name)
-    ]
+    done = sent("up messages-5", plan(("remove", "messages-1")))
+    assert [one["item"] for one in kept(done)["edits"]] == ["messages-1"]
+    html = str(view(done))
+    told = [name for name in ("messages-2", "messages-5") if "told bad" in item(html, name)]
     assert told == ["messages-5"]
+    refused = sent("reword messages-6", plan(), words_messages_6="  ")
+    assert refused.derived.said
 
 
 def test_edits_that_no_longer_fit_give_way_to_the_session():
@@ -194,19 +240,19 @@ def test_edits_that_no_longer_fit_give_way_to_the_session():
 
 
 def test_a_message_that_is_no_topic_meets_the_reviewed_reply_and_is_not_kept():
-    got = show(Guarded(), plan(topic=DISCLOSED))
-    assert "A reviewed text." in got.told
-    assert re.findall(r'data-forget="([^"]+)"', got.told) == ["topic"]
+    got = asked(plan(), topic=DISCLOSED)
+    assert got.reply.text == "A reviewed text."
+    assert "A reviewed text." in str(view(got))
     assert DISCLOSED not in repr(got)
-    assert got.session is None
+    assert kept(got)["request"]["pillars"] == [3]
 
 
 def test_a_message_that_is_no_edit_meets_the_reviewed_reply_and_is_not_kept():
-    markup = shown(("reword", "messages-6", DISCLOSED), ("down", "quiz-1"))
-    assert "A reviewed text." in item(markup, "messages-6")
-    assert DISCLOSED not in markup
-    assert [one["item"] for one in kept(markup)["edits"]] == ["quiz-1"]
-    assert re.findall(r'data-failed="([^"]+)"', markup) == ["reply"]
+    done = sent("reword messages-6", plan(("down", "quiz-1")), words_messages_6=DISCLOSED)
+    html = str(view(done))
+    assert "A reviewed text." in item(html, "messages-6")
+    assert DISCLOSED not in html
+    assert [one["item"] for one in kept(done)["edits"]] == ["quiz-1"]
 
 
 def test_a_plan_that_nobody_can_make_is_no_session():

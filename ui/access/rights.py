@@ -112,7 +112,6 @@ ROUTES = (
     Route("POST", "/api/feedback", Right.ASK, writes=True, counted=True),
     Route("GET", "/api/feedback", Right.MEASURE),
     Route("POST", "/api/session/{form}", Right.ASK, counted=True),
-    Route("POST", "/api/gaps", Right.ASK, counted=True, most_bytes=PLAN_BYTES),
     # Each call of a tool that asks counts, and not each message.
     Route("POST", "/mcp", Right.ASK),
     Route("GET", "/api/usage", Right.MEASURE),
@@ -134,12 +133,14 @@ ROUTES = (
     # A service that is read-only must be able to be switched on again.
     Route("POST", "/api/library/switch", Right.RUN),
     Route("GET", "/framework", Right.ASK),
+    Route("GET", "/prepare", Right.ASK),
+    Route("POST", "/prepare", Right.ASK, counted=True, most_bytes=EXPORT_BYTES),
+    Route("GET", "/gaps", Right.ASK),
+    Route("POST", "/gaps", Right.ASK, counted=True, most_bytes=PLAN_BYTES),
     Route("GET", "/evaluate", Right.MEASURE),
     Route("GET", "/library", Right.RUN),
     # Of Gradio, what the page needs and nothing else.
     Route("GET", "/", Right.ASK),
-    Route("GET", "/prepare", Right.ASK),
-    Route("GET", "/gaps", Right.ASK),
     Route("GET", "/theme.css", Right.ASK),
     Route("GET", "/assets/{path:path}", Right.ASK),
     Route("GET", "/static/{path:path}", Right.ASK),
@@ -219,7 +220,6 @@ class Function(NamedTuple):
 FUNCTIONS: Mapping[str, Function] = {
     "ask": Function(Right.ASK, counted=True),
     "ask_restored": Function(Right.ASK, counted=True),
-    "prepare": Function(Right.ASK, counted=True),
 }
 """Every function of the page, by its `api_name`."""
 

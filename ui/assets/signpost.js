@@ -1,10 +1,8 @@
-// Opens source panels, and knows why a call was not taken. Listens on the document, since Gradio
-// replaces HTML as a whole.
+// Knows why a call was not taken.
 (() => {
   "use strict";
   // Characters at the end of a stream that may say that it ends.
   const LAST = 200;
-  let invoker = null;
   let problem = "";
 
   // What Gradio is told where the server cannot be reached: that its calls failed, and that the stream is at its end. Left
@@ -69,75 +67,6 @@
 
   // Why the last call was not taken; empty where it was.
   window.signpostProblem = () => problem;
-
-  // Called by Gradio where a call met a fault, with what stands there and the words for a fault.
-  window.signpostFailed = (html, fault) => {
-    const page = document.createElement("template");
-    page.innerHTML = html ?? "";
-    page.content.querySelectorAll(":scope > .sp-state").forEach((state) => state.remove());
-    const told = document.createElement("template");
-    told.innerHTML = fault;
-    if (problem) {
-      told.content.querySelector("p").textContent = problem;
-      told.content.firstElementChild.dataset.announce = problem;
-    }
-    page.content.append(told.content);
-    return page.innerHTML;
-  };
-
-  const openPanel = () => document.querySelector(".sp-panel.sp-open");
-  const box = () => document.querySelector("#sp-question textarea");
-
-  function close() {
-    const panel = openPanel();
-    if (!panel) return;
-    panel.classList.remove("sp-open");
-    document.querySelectorAll(".sp-cite[aria-current]").forEach((chip) => chip.removeAttribute("aria-current"));
-    panel.closest(".sp-reply")?.classList.remove("sp-reading");
-    if (invoker?.isConnected) invoker.focus();
-    invoker = null;
-  }
-
-  function open(panel, link) {
-    if (!link.closest(".sp-panel")) invoker = link;
-    openPanel()?.classList.remove("sp-open");
-    document.querySelectorAll(".sp-reading").forEach((one) => one.classList.remove("sp-reading"));
-    panel.classList.add("sp-open");
-    panel.closest(".sp-reply")?.classList.add("sp-reading");
-    document.querySelectorAll(".sp-cite").forEach((chip) => {
-      if (chip.hash === `#${panel.id}`) chip.setAttribute("aria-current", "true");
-      else chip.removeAttribute("aria-current");
-    });
-    // On a narrow screen the panel covers the lower part; its number stays in sight above it.
-    invoker?.scrollIntoView({ block: "nearest" });
-    panel.focus({ preventScroll: true });
-    panel.scrollTop = 0;
-    panel.querySelector("mark")?.scrollIntoView({ block: "nearest" });
-  }
-
-  document.addEventListener("click", (event) => {
-    const target = event.target instanceof Element ? event.target : null;
-    const link = target?.closest('a[href^="#cite-"]');
-    if (link) {
-      const panel = document.getElementById(link.hash.slice(1));
-      if (!panel) return;
-      event.preventDefault();
-      open(panel, link);
-    } else if (target?.closest(".sp-close")) {
-      close();
-    }
-  });
-
-  document.addEventListener("keydown", (event) => {
-    if (event.key === "Escape" && openPanel()) close();
-  });
-
-  // On a narrow screen an open panel would cover the form.
-  document.addEventListener("focusin", (event) => {
-    if (event.target !== box() || !openPanel()) return;
-    invoker = null;
-    close();
-  });
 })();
 
 // Shows the way into the workspaces that whoever reads the page may enter.

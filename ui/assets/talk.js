@@ -125,10 +125,3 @@ window.signpostTalk = (() => {
     },
   };
 })();
-
-// Whoever signs out leaves nothing behind, in no tab.
-document.addEventListener("submit", (event) => {
-  if (!event.target.matches?.(".sp-door")) return;
-  window.signpostTalk.clear();
-  window.signpostPrepare?.forget();
-});

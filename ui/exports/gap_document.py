@@ -13,7 +13,7 @@ from ui.words.phrases import clean, day, printable
 GapForm = Literal["markdown", "docx", "xlsx", "json"]
 
 ENDINGS: Mapping[str, GapForm] = {
-    ".md": "markdown", ".docx": "docx", ".xlsx": "xlsx", ".json": "json",
+    ".docx": "docx", ".xlsx": "xlsx", ".md": "markdown", ".json": "json",
 }  # fmt: skip
 """What an ending of a file asks for."""
 

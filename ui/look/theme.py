@@ -11,7 +11,7 @@ from ui.words.catalogue import direction, spoken, words
 if TYPE_CHECKING:
     from gradio.themes import Base
 
-OF_GRADIO = ("signpost", "card", "talk", "filters", "actions", "grow", "ask", "prepare", "gaps")
+OF_ASK = ("signpost", "door", "panel", "card", "talk", "filters", "actions", "grow", "ask")
 """Names of the scripts of Gradio's pages, in the order in which they run."""
 
 FONTS = ["system-ui", "-apple-system", "Segoe UI", "Roboto", "Arial", "sans-serif"]
@@ -93,7 +93,7 @@ def head() -> str:
     """Return what goes into the head of Gradio's pages: scripts, and the words that they say."""
     # No key or word may end the script.
     said = json.dumps(words("script")).replace("</", "<\\/")
-    scripts = "\n".join(asset(f"{name}.js") for name in OF_GRADIO)
+    scripts = "\n".join(asset(f"{name}.js") for name in OF_ASK)
     # Gradio's own page is written in English; what reads it aloud should know better.
     page = f"document.documentElement.lang = '{spoken()}';"
     page += f" document.documentElement.dir = '{direction()}';"

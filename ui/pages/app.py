@@ -1,9 +1,8 @@
-"""The pages: one for each workspace, each with the header and a notice."""
+"""Gradio's page, the Ask workspace, with the header and the notice that every page has."""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
 from assistant.settings import Settings
@@ -11,10 +10,8 @@ from ui.access.rights import Right
 from ui.look import frame
 from ui.look.templates import render
 from ui.pages.ask import ask
-from ui.pages.gaps import gaps
-from ui.pages.prepare import prepare
 from ui.service.desk import Desk
-from ui.service.workspaces import WORKSPACES, Service, Workspace
+from ui.service.workspaces import WORKSPACES, Service
 from ui.words.catalogue import say
 
 if TYPE_CHECKING:
@@ -25,16 +22,9 @@ if TYPE_CHECKING:
 LOOK_SECONDS = 0.02
 """Time between two looks at who waits, and so what a question waits at most where nobody does."""
 
-_BUILDERS: Mapping[str, Callable[[Service], None]] = {
-    "ask": ask.build_page,
-    "prepare": prepare.build_page,
-    "gaps": gaps.build_page,
-}
-"""What lays out each workspace of Gradio's; the others are plain pages of the server."""
-
 
 def build_app(assistant: Serves, settings: Settings, desk: Desk, notice: str = "") -> Blocks:
-    """Return the pages as Gradio blocks, ready to be mounted; `server.py` says how.
+    """Return the page as Gradio blocks, ready to be mounted; `server.py` says how.
 
     Args:
         assistant: answers the questions.
@@ -45,14 +35,21 @@ def build_app(assistant: Serves, settings: Settings, desk: Desk, notice: str = "
     keep_gradio_quiet(settings)
     import gradio as gr
 
-    blocks = gr.Blocks(title=say("page.title"), analytics_enabled=False, fill_width=True)
-    service = Service(assistant, settings, desk)
-    first, *others = (one for one in WORKSPACES if one.key in _BUILDERS)
+    title = f"{say('workspace.ask')} - {say('page.title')}"
+    blocks = gr.Blocks(title=title, analytics_enabled=False, fill_width=True)
     with blocks:
-        _lay_out(first, service, notice)
-    for workspace in others:
-        with blocks.route(workspace.title, workspace.path, show_in_navbar=False):
-            _lay_out(workspace, service, notice)
+        header = render(
+            "frame/gradio_header",
+            workspaces=WORKSPACES,
+            accounts=settings.access == "accounts",
+            notice=notice,
+            # Those that not everybody may enter, until the page has learnt who reads it.
+            hidden=[one for one in WORKSPACES if one.right is not Right.ASK],
+        )
+        gr.HTML(header, apply_default_css=False, js_on_load=None)
+        ask.build_page(Service(assistant, settings, desk))
+        footer = render("frame/gradio_footer", about=frame.notice())
+        gr.HTML(footer, apply_default_css=False, js_on_load=None)
     blocks.queue(max_size=settings.waiting, api_open=False, default_concurrency_limit=ask.AT_ONCE)
     # Gradio looks a thousand times a second whether somebody waits, which costs a core 4 %.
     blocks._queue.sleep_when_free = LOOK_SECONDS
@@ -73,23 +70,3 @@ def keep_gradio_quiet(settings: Settings) -> None:
         HF_HUB_OFFLINE="1",
         HF_HUB_DISABLE_TELEMETRY="1",
     )
-
-
-def _lay_out(workspace: Workspace, service: Service, notice: str) -> None:
-    import gradio as gr
-
-    def fixed(macro: str, **values: object) -> None:
-        gr.HTML(render(f"frame/{macro}", **values), apply_default_css=False, js_on_load=None)
-
-    fixed(
-        "gradio_header",
-        workspaces=WORKSPACES,
-        key=workspace.key,
-        accounts=service.settings.access == "accounts",
-        notice=notice,
-        # Those that not everybody may enter, until the page has learnt who reads it.
-        hidden=[one for one in WORKSPACES if one.right is not Right.ASK],
-        path=workspace.path,
-    )
-    _BUILDERS[workspace.key](service)
-    fixed("gradio_footer", about=frame.notice())

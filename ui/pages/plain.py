@@ -18,10 +18,10 @@ from ui.words.catalogue import direction, say, spoken
 if TYPE_CHECKING:
     from ui.access.rights import User
 
-STYLES = {"framework": ("framework",)}
+STYLES = {"framework": ("framework",), "prepare": ("prepare",), "gaps": ("gaps",)}
 """Names of the style sheets that a workspace has beside those of all."""
 
-SCRIPTS = {"framework": ("narrow",)}
+SCRIPTS = {"framework": ("narrow",), "prepare": ("narrow", "panel", "prepare")}
 """The same of scripts."""
 
 
@@ -60,7 +60,7 @@ class Frame(NamedTuple):
             title: of what is shown of the workspace; empty for the workspace itself.
         """
         name = say(f"workspace.{key}")
-        scripts = (*SCRIPTS.get(key, ()), "plain")
+        scripts = ("plain", "door", *SCRIPTS.get(key, ()))
         return render(
             "page",
             language=spoken(),

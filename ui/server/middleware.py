@@ -115,10 +115,10 @@ class Compression:
 
 def is_compressed(scope: Scope) -> bool:
     """Tell whether the answer to a request may be compressed."""
-    if scope["type"] != "http" or scope["method"] not in ("GET", "HEAD"):
+    if scope["type"] != "http":
         return False
     path: str = scope["path"]
-    return path in PAGES or path.startswith(VIEWS)
+    return path in PAGES or (scope["method"] in ("GET", "HEAD") and path.startswith(VIEWS))
 
 
 def add_health(server: FastAPI, settings: Settings, switch: Switch) -> None:
@@ -163,18 +163,24 @@ def add_problems(server: FastAPI) -> None:
 
     async def refused(request: Request, error: Exception) -> Response:
         known = cast("HTTPException", error)
-        if "text/html" in request.headers.get("accept", ""):
+        if _wants_page(request):
             return HTMLResponse(told_page(str(known.detail)), known.status_code)
         return _told(known.status_code, str(known.detail), known.headers)
 
     async def broken(request: Request, error: Exception) -> Response:
         # The words of a fault may hold those of a question.
         logger.error("A fault in %s: %s.", request.url.path, type(error).__name__)
+        if _wants_page(request):
+            return HTMLResponse(told_page(say("problem.fault")), 500)
         return _told(500, say("problem.fault"))
 
     server.add_exception_handler(RequestValidationError, invalid)
     server.add_exception_handler(HTTPException, refused)
     server.add_exception_handler(Exception, broken)
+
+
+def _wants_page(request: Request) -> bool:
+    return "text/html" in request.headers.get("accept", "")
 
 
 def _told(status: int, sentence: str, headers: object = None) -> JSONResponse:

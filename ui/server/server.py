@@ -80,7 +80,6 @@ def create_server(
     from ui.server.api import build_api, build_ask
     from ui.server.described import describe
     from ui.server.evaluate_routes import build_evaluate
-    from ui.server.gap_api import build_gaps
     from ui.server.library_api import build_library
     from ui.server.middleware import add_health, add_problems
     from ui.server.tools import Tools
@@ -107,8 +106,7 @@ def create_server(
     server.state.jobs = Jobs(settings)
     frame = Frame(accounts=settings.access == "accounts", notice=told)
     server.include_router(build_evaluate(assistant, settings, desk, work, server.state.jobs, frame))
-    server.include_router(build_workspaces(assistant, frame))
-    server.include_router(build_gaps(settings, work))
+    server.include_router(build_workspaces(assistant, settings, work, frame))
     server.include_router(build_library(Keeper(assistant.corpus, settings), switch, frame, work))
     if accounts and sessions:
         SignIn(accounts, sessions).add_to(server)
@@ -289,7 +287,7 @@ def _mount(server: FastAPI, blocks: Blocks, settings: Settings) -> None:
             favicon_path=str(files("ui") / "assets" / "favicon.svg"),
             mcp_server=False,
             theme=theme.build_theme(),
-            css=theme.stylesheet("signpost", "ask", "prepare", "gaps", by_machine=False),
+            css=theme.stylesheet("signpost", "ask", by_machine=False),
             head=theme.head(),
         )
 

@@ -15,7 +15,7 @@ from assistant.sessions.session import Session
 from assistant.sessions.session_plan import Plan, checked
 from corpus.passage import Record
 from ui.exports.files import DOCX, JSON, MARKDOWN, PPTX, TEXT, File, file_name
-from ui.exports.sessions.session_files import SESSION_FORMS, SessionForm, session_file
+from ui.exports.sessions.session_files import SESSION_FORMS, session_file
 from ui.pages.prepare.prepare_plan import derived
 from ui.words.catalogue import say
 
@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from ui.server.work import Work
     from ui.service.seams import Serves
 
-ALL = "all"
-"""The form that is a ZIP of all others."""
+FILES = (*SESSION_FORMS, "all")
+"""What a session can be written as; the last is a ZIP of all others."""
 
 _STAMP = (2020, 1, 1, 0, 0, 0)
 """When each file of a ZIP was written, as it says: nobody is told when a session was made."""
@@ -67,15 +67,19 @@ def add_sessions(api: APIRouter, assistant: Serves, work: Work) -> None:
 
         An edit that cannot be made, or that met a reviewed reply, is refused.
         """
-        found = next((one for one in (*SESSION_FORMS, ALL) if one == form), None)
-        if found is None:
+        if form not in FILES:
             raise HTTPException(404, say("prepare.no_form"))
-        file = await work.do(lambda: _file(assistant, plan, found))
+        file = await work.do(lambda: file_of(assistant, plan, form))
         headers = {"content-disposition": f'attachment; filename="{file.name}"'}
         return Response(file.content, media_type=file.media_type, headers=headers)
 
 
-def _file(assistant: Serves, plan: Plan, form: SessionForm | str) -> File:
+def file_of(assistant: Serves, plan: Plan, form: str) -> File:
+    """Return a file of the session of a plan, or all of them as one.
+
+    Raises:
+        HTTPException: the session cannot be made, or has no such file.
+    """
     try:
         session = _session(assistant, plan)
         named = next((one for one in SESSION_FORMS if one == form), None)

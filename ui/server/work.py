@@ -25,7 +25,7 @@ from ui.words.catalogue import say
 
 T = TypeVar("T")
 
-MOST_FIELDS = 100
+MOST_FIELDS = 400
 """Fields of a form that are read, each choice of several counted."""
 
 

@@ -1,32 +1,51 @@
 """The Gaps workspace: a plan is chosen, held against the framework, judged anew and taken along.
 
-The server keeps no plan: the browser holds the file and the officer's judgements, and sends both
-each time. What was analysed last is kept in memory, so that a judgement costs no second reading.
+The server keeps no plan: the page holds the file and the officer's judgements, and sends both each
+time. What was analysed last is kept in memory, so that a judgement costs no second reading.
 """
 
 from __future__ import annotations
 
 import hashlib
 from collections import OrderedDict
+from collections.abc import Mapping
 from functools import cached_property
 from threading import Lock
 from typing import TYPE_CHECKING, NamedTuple
 
-from ui.look.templates import escape
-from ui.pages.framework.framework import is_served, shipped
+from markupsafe import Markup
+from pydantic import TypeAdapter, ValidationError
+
+from assistant.errors import GapError
+from assistant.gaps.findings import (
+    JUDGEMENTS,
+    LONGEST_REASON,
+    Gaps,
+    Judgement,
+    Ruling,
+    rulings_from,
+)
+from ui.exports.gap_document import ENDINGS
+from ui.look.templates import render
+from ui.pages.framework.framework import shipped
 from ui.words.catalogue import say
 
 if TYPE_CHECKING:
     from assistant.gaps.analysis import Analyst
-    from assistant.gaps.findings import Gaps
     from assistant.settings import Settings
-    from ui.service.workspaces import Service
+
+PATH = "/gaps"
 
 KEPT = 8
 """Analyses that are kept in memory, the latest ones."""
 
 KINDS = ".pdf,.docx,.html,.htm,.md,.txt"
 """Endings of files that may be chosen."""
+
+SIGNS: dict[Judgement, str] = {"addressed": "●", "touched_on": "◐", "not_found": "○"}
+"""What tells a judgement where there is no room for words, and not by colour alone."""
+
+_RULINGS = TypeAdapter(dict[str, Ruling])
 
 
 class Upload(NamedTuple):
@@ -57,13 +76,15 @@ class Analyses:
         rows = read_plan_sentences(shipped_plan_sentences(), whole.framework.item_by_id)
         return Analyst.open(self._settings, whole, rows)
 
-    def of(self, plan: Upload, earlier: Upload | None = None) -> Gaps:
+    def of(self, *files: Upload) -> Gaps:
         """Return the analysis of a plan, made now unless it was among the last.
+
+        Args:
+            files: the plan, and an edition before it if there is one.
 
         Raises:
             SignpostError: a file cannot be read, or the models cannot be used.
         """
-        files = [one for one in (plan, earlier) if one]
         key = tuple(f"{one.name} {hashlib.sha256(one.data).hexdigest()}" for one in files)
         # One at a time: each takes all cores.
         with self._lock:
@@ -74,7 +95,7 @@ class Analyses:
                 self._made.popitem(last=False)
             return self._made[key]
 
-    def _analyse(self, files: list[Upload]) -> Gaps:
+    def _analyse(self, files: tuple[Upload, ...]) -> Gaps:
         from corpus.readers.documents import read_content
         from corpus.readers.documents.sandbox import bare_name
 
@@ -82,28 +103,48 @@ class Analyses:
         return self._analyst.analyse(*plans)
 
 
-def build_page(service: Service) -> None:
-    """Lay out the workspace on the page that is open."""
-    import gradio as gr
+def judged(sent: Mapping[str, str], earlier: Upload | None) -> dict[str, Ruling]:
+    """Return what the officer judges instead, by item.
 
-    there = is_served(service.assistant.corpus)
-    html = form_as_html() if there else f'<p class="sp-state">{escape(say("framework.absent"))}</p>'
-    gr.HTML(html, apply_default_css=False, js_on_load=None)
+    Args:
+        sent: `do` says what the page asks for; what was judged so far comes along.
+        earlier: an analysis of before, whose judgements a new one begins with.
+
+    Raises:
+        GapError: the analysis is none, or a judgement has no reason.
+    """
+    do, _, item = sent.get("do", "analyse").partition(" ")
+    if do == "analyse":
+        return rulings_from(earlier.data, earlier.name) if earlier else {}
+    try:
+        rulings = _RULINGS.validate_json(sent.get("ruled") or "{}")
+        if do == "undo":
+            rulings.pop(item, None)
+        elif do == "keep":
+            judgement, reason = (sent.get(f"{name} {item}", "") for name in Ruling.model_fields)
+            given = {"judgement": judgement, "reason": reason.strip()}
+            rulings[item] = Ruling.model_validate(given)
+    except ValidationError:
+        raise GapError(say("gaps.no_reason", most=LONGEST_REASON)) from None
+    return rulings
 
 
-def form_as_html() -> str:
-    """Return what a plan is chosen with, and the place of its analysis."""
-    fields = "".join(
-        f'<label class="sp-gaps-field">{escape(say(f"gaps.{name}"))}'
-        f'<span class="sp-gaps-hint">{escape(say(f"gaps.{name}_hint"))}</span>'
-        f'<input type="file" name="{name}" accept="{kinds}"{" required" if name == "plan" else ""}>'
-        "</label>"
-        for name, kinds in (("plan", KINDS), ("earlier", KINDS), ("rulings", ".json"))
-    )
-    return (
-        f'<div id="sp-gaps"><h2>{escape(say("gaps.title"))}</h2>'
-        f'<p class="sp-gaps-lead">{escape(say("gaps.lead"))}</p>'
-        f'<form id="sp-gaps-form">{fields}'
-        f'<button type="submit" class="sp-gaps-primary">{escape(say("gaps.analyse"))}</button>'
-        '</form><p id="sp-gaps-said" role="status"></p><div id="sp-gaps-shown"></div></div>'
+def view(gaps: Gaps | None = None, *, is_new: bool = False) -> Markup:
+    """Return the workspace.
+
+    Args:
+        gaps: the analysis that stands there; none for the form alone.
+        is_new: whether it was just made, and is to be read from its beginning.
+    """
+    ruled = {one.item_id: one.officer for one in gaps.findings if one.officer} if gaps else {}
+    return render(
+        "gaps",
+        gaps=gaps,
+        is_new=is_new,
+        kinds=KINDS,
+        judgements=JUDGEMENTS,
+        signs=SIGNS,
+        forms=ENDINGS.values(),
+        longest=LONGEST_REASON,
+        ruled=_RULINGS.dump_json(ruled).decode(),
     )

@@ -1,82 +1,250 @@
 """The Prepare workspace: a training session is asked for, shown, changed and taken along.
 
-The server keeps nothing: the browser holds the request and the edits, and the session is made from
+The server keeps nothing: the page holds the request and the edits, and the session is made from
 them anew each time.
 """
 
 from __future__ import annotations
 
 import json
-from datetime import UTC, datetime
+from collections.abc import Mapping
+from datetime import date
 from typing import TYPE_CHECKING, NamedTuple
 
-from assistant.errors import SignpostError
-from ui.look.templates import escape
-from ui.pages.prepare.prepare_form import form_as_html
-from ui.pages.prepare.prepare_plan import derive, shipped
-from ui.pages.prepare.prepare_view import reply_as_html, session_as_html, told_as_html
+from markupsafe import Markup
+
+from assistant.errors import SessionError, SignpostError
+from assistant.sessions.session import AUDIENCES, LEVELS, PARTS, SessionRequest
+from assistant.sessions.session_agenda import LONGEST, SHORTEST
+from assistant.sessions.session_plan import LONGEST_TOPIC, LONGEST_WORDS, STRANGE
+from assistant.sessions.session_scope import CARE, kinds_below, top_kind
+from assistant.sessions.session_slots import author_of
+from corpus.whole import Whole
+from ui.exports.sessions.session_files import can_make
+from ui.exports.sessions.session_outline import LETTERS, NOTICE_OF_SESSION, TIERS, key_of, times
+from ui.look.templates import render
+from ui.pages.prepare.prepare_items import Items, Numbers, sections_of
+from ui.pages.prepare.prepare_plan import Derived, derive, shipped
 from ui.words.catalogue import say
 
 if TYPE_CHECKING:
+    from assistant.records import Signposting
     from ui.service.seams import Serves
-    from ui.service.workspaces import Service
 
-_LOST = '<p id="sp-prepare-lost" class="sp-prepare-said" role="alert" hidden></p>'
-"""Stands where the page says that the server cannot be reached."""
+PATH = "/prepare"
 
-AT_ONCE = 2
-"""Sessions that are made at the same time; the others wait in the queue."""
+STEP = 15
+"""Minutes between two lengths that can be chosen."""
+
+MOST_PAST = 5
+"""Plans before the one that is shown to which a reader can go back."""
+
+FORMS = ("handout", "guide", "slides", "markdown", "gift", "all")
+"""Files that the page offers, as `/api/session/{form}` names them."""
+
+OPEN = ("Ground rules", "Where to turn")
+"""Sections of care that stand open; the items of the second can be changed."""
+
+Sent = Mapping[str, str]
+"""What the page sends: a text for each field, a line for each of several."""
 
 
-class Shown(NamedTuple):
+class Prepared(NamedTuple):
     """What stands on the page."""
 
-    told: str
-    """What stands under the form: nothing, why there is no session, or a reviewed reply."""
+    request: SessionRequest = SessionRequest()
+    """What the form holds."""
 
-    session: str | None
-    """The session; none to leave what is there."""
+    past: tuple[str, ...] = ()
+    """Plans before, as JSON, the latest last."""
+
+    derived: Derived | None = None
+    """The session that is there, and what became of an edit."""
+
+    said: str = ""
+    """What is told of what was done."""
+
+    told: str = ""
+    """Why there is no session."""
+
+    reply: Signposting | None = None
+    """The reviewed reply to a topic, of which nothing is kept."""
+
+    focus: str = ""
+    """Id of what has the focus then."""
+
+    drafts: Mapping[str, str] = {}
+    """Words that are being typed for items, by item."""
 
 
-def show(assistant: Serves, plan: str) -> Shown:
-    """Make the session of a plan, or say in a sentence what is wrong with it."""
+def prepare(assistant: Serves, sent: Sent, today: date) -> Prepared:
+    """Do what the page asks for, and return what stands there then.
+
+    Args:
+        assistant: tells what is no policy text.
+        sent: `do` says what: make a session, another version, undo, clear, or change an item; the
+            plan that is shown comes along.
+        today: day as of which sources are within their review.
+    """
+    do, _, item = sent.get("do", "show").partition(" ")
+    past = _past(sent.get("past", ""))
+    if do == "clear":
+        return Prepared(said=say("prepare.cleared"), focus="request")
+    if do == "make":
+        return _made(assistant, sent, past, today)
+    plan, past = _changed(sent, do, item, past)
+    if not plan:
+        return Prepared()
+    made = _after(derive(assistant, plan, today), do, item, sent)
+    drafts = {
+        name.removeprefix("words "): text
+        for name, text in sent.items()
+        if name.startswith("words ") and name != f"words {item}"
+    }
+    return made._replace(past=past, drafts={**drafts, **made.drafts})
+
+
+def _changed(sent: Sent, do: str, item: str, past: tuple[str, ...]) -> tuple[str, tuple[str, ...]]:
+    """Return the plan with what is asked for done to it, as JSON, and the plans before."""
+    held = sent.get("plan", "")
     try:
-        derived = derive(assistant, plan, datetime.now(UTC).date())
+        plan = json.loads(held or '{"edits": []}')
+        if do == "undo" and (not held or not plan["edits"]):
+            return (past[-1], past[:-1]) if past else (held, past)
+        if do == "undo":
+            plan["edits"].pop()
+        elif do == "version" and held:
+            seed = (int(plan["request"].get("seed", 0)) + 1) % 1_000_000
+            plan = {"request": {**plan["request"], "seed": seed}, "edits": []}
+            past = (*past, held)[-MOST_PAST:]
+        elif item:
+            text = sent.get(f"words {item}", "").strip() if do == "reword" else ""
+            plan["edits"].append({"do": do, "item": item, "text": text})
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        raise SessionError(STRANGE) from None
+    return json.dumps(plan) if held else "", past
+
+
+def _past(text: str) -> tuple[str, ...]:
+    try:
+        found = json.loads(text or "[]")
+    except (ValueError, RecursionError):
+        return ()
+    return tuple(one for one in found if isinstance(one, str)) if isinstance(found, list) else ()
+
+
+def _made(assistant: Serves, sent: Sent, past: tuple[str, ...], today: date) -> Prepared:
+    """Make a session as the form asks for it; the one that is there stays where it fails."""
+    held = sent.get("plan", "")
+    asked = {
+        "pillars": sent.get("pillars", "").split(),
+        "capabilities": sent.get("capabilities", "").split(),
+        "topic": sent.get("topic", ""),
+        "minutes": sent.get("minutes", ""),
+        "audience": sent.get("audience", ""),
+        "level": sent.get("level", ""),
+        "parts": sent.get("parts", "").split(),
+    }
+    reply, told = None, ""
+    try:
+        derived = derive(assistant, json.dumps({"request": asked, "edits": []}), today)
+        if derived.edited:
+            made = _after(derived, "make", "", sent)
+            return made._replace(past=(*past, held)[-MOST_PAST:] if held else past)
+        request, reply = derived.plan.request, derived.reply
     except SignpostError as error:
-        return Shown(told_as_html(str(error)), None)
-    if derived.edited is None:
-        return Shown(reply_as_html(derived), None)
-    return Shown("", session_as_html(derived, derived.edited, shipped().corpus))
+        told = str(error)
+        request = SessionRequest.model_construct(**(SessionRequest().model_dump() | asked))
+    try:
+        before = derive(assistant, held, today) if held else None
+    except SignpostError:
+        before = None
+    return Prepared(request, past, before, "", told, reply, "make")
 
 
-def build_page(service: Service) -> None:
-    """Lay out the workspace on the page that is open."""
-    import gradio as gr
+def _after(derived: Derived, do: str, item: str, sent: Sent) -> Prepared:
+    """Return the session with what is told of it, and where the focus goes."""
+    failed = bool(derived.said or derived.reply)
+    said, focus = derived.said, f"{do}-{item}" if item else do
+    if derived.edited and do in ("make", "version") and not failed:
+        session, focus = derived.edited.session, "session-title"
+        said = say(
+            "prepare.ready",
+            minutes=session.request.minutes,
+            messages=len(session.messages),
+            questions=len(session.quiz),
+        )
+    elif do == "undo":
+        said = say("prepare.undone")
+    elif do == "remove" and not failed:
+        focus = f"out-{item.partition('-')[0]}"
+    elif do == "restore" and not failed:
+        focus = f"remove-{item}"
+    found = Prepared(derived.plan.request, derived=derived, said=said, focus=focus)
+    # What was typed is not lost, unless it is of what nothing is kept.
+    keeps = do == "reword" and derived.said and not derived.reply
+    return found._replace(drafts={item: sent.get(f"words {item}", "")} if keeps else {})
 
-    plan = gr.Textbox(visible=False)
-    gr.HTML(form_as_html(shipped()), apply_default_css=False, js_on_load=None)
-    busy = f'<p id="sp-prepare-busy" hidden>{escape(say("prepare.making"))}</p>' + _LOST
-    gr.HTML(busy, apply_default_css=False, js_on_load=None)
-    told = gr.HTML("", elem_id="sp-prepare-told", apply_default_css=False, js_on_load=None)
-    shown = gr.HTML("", elem_id="sp-prepare-shown", apply_default_css=False, js_on_load=None)
-    go = gr.Button(say("prepare.make"), visible="hidden", elem_id="sp-prepare-go")
 
-    def prepare(text: str | None) -> tuple[object, object]:
-        made = show(service.assistant, text or "")
-        return made.told, gr.skip() if made.session is None else made.session
+def view(prepared: Prepared, owner: str = "") -> Markup:
+    """Return the workspace.
 
-    sent = go.click(
-        prepare,
-        plan,
-        [told, shown],
-        js="() => [window.signpostPrepare.sent()]",
-        show_progress="hidden",
-        # The page sends one at a time, and again where the server could not be reached.
-        trigger_mode="multiple",
-        concurrency_limit=AT_ONCE,
-        api_name="prepare",
-        api_visibility="private",
+    Args:
+        prepared: what stands there.
+        owner: whose session it is; another reader of a browser does not see what it keeps.
+    """
+    whole, derived = shipped(), prepared.derived
+    framework = whole.framework
+    tops = framework.of_kind(top_kind(framework).id)
+    kinds = [kind for kind in kinds_below(framework) if kind.titled]
+    edited = derived.edited if derived else None
+    session = edited.session if edited else None
+    dates = {one.as_of for one in session.messages if one.as_of} if session else set()
+    return render(
+        "prepare",
+        **prepared._asdict(),
+        owner=owner,
+        plan=derived.plan.model_dump_json() if derived and edited else "",
+        pasts=json.dumps(prepared.past),
+        pillars={str(one.number): f"{one.number}. {one.title}" for one in tops},
+        capabilities={
+            one.id.partition(":")[2]: f"{one.number}. {one.title}"
+            for top in tops
+            for kind in kinds
+            for one in framework.below(top.id, kind.id)
+        },
+        topics=topics_of(whole),
+        lengths={n: say("prepare.length_of", n=n) for n in range(SHORTEST, LONGEST + 1, STEP)},
+        audiences=_named("audience", AUDIENCES),
+        levels=_named("level", LEVELS),
+        parts=_named("part", PARTS),
+        longest_topic=LONGEST_TOPIC,
+        longest_words=LONGEST_WORDS,
+        edited=edited,
+        session=session,
+        dates=dates,
+        items=Items(edited, prepared.drafts) if edited else None,
+        numbers=Numbers(whole.corpus),
+        forms=[
+            one for one in FORMS if (one != "gift" or (session and session.quiz)) and can_make(one)
+        ],
+        opened=OPEN,
+        letters=LETTERS,
+        notice=NOTICE_OF_SESSION,
+        tiers=TIERS,
+        author_of=author_of,
+        key_of=key_of,
+        times=times,
+        sections_of=sections_of,
     )
-    # In the browser alone: where the server has no room, it has none for this either.
-    fault = json.dumps(told_as_html(say("prepare.broken")))
-    sent.failure(None, told, told, js=f"(html) => window.signpostPrepare.failed(html, {fault})")
+
+
+def topics_of(whole: Whole) -> list[str]:
+    """Return topics that a session can be made on: the titles of notes, and what they are about."""
+    notes = [one for one in whole.notes if one.front.id not in CARE]
+    tags = {tag.replace("-", " ") for note in notes for tag in note.front.topics}
+    return [*sorted({one.front.title for one in notes}), *sorted(tags)]
+
+
+def _named(kind: str, values: tuple[str, ...]) -> dict[str, str]:
+    return {one: say(f"prepare.{kind}_{one.replace('-', '_')}") for one in values}
