@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from assistant.citing.citations import Quoting, note
+from assistant.draft import capitalised, listed
 from assistant.records import Statement
 from assistant.understanding.naming import name_of
 from assistant.understanding.query import Query
-from corpus.structure.graph import Entity, Framework, Item, Kind
+from corpus.structure.graph import Framework, Item, Kind
 
 
 class Relations:
@@ -63,10 +64,10 @@ class Relations:
             {one for entry in found[1] for one in entry.entities} for found in owned if found
         ]
         both = [one for one in self._entity if all(one in some for some in entities)]
-        names = _listed([name_of(self._framework, item) for item in items])
+        names = listed([name_of(self._framework, item) for item in items])
         if not both:
-            return [note(f"{_capital(names)} have no {kind.singular} in common.")]
-        labels = _listed([self._entity[one].label for one in both])
+            return [note(f"{capitalised(names)} have no {kind.singular} in common.")]
+        labels = listed([self._entity[one].label for one in both])
         cited = [
             self._quoting.words(entry)
             for found in owned
@@ -108,7 +109,7 @@ class Relations:
         kind = self._framework.kind_by_id[query.kinds[0]]
         target = self._framework.kind_by_id[query.target]
         lacking = "do not name" if query.operation == "negate" else "name"
-        return f"{_capital(target.plural)} whose {kind.plural} {lacking} {self._labels(query)}"
+        return f"{capitalised(target.plural)} whose {kind.plural} {lacking} {self._labels(query)}"
 
     def _labels(self, query: Query) -> str:
         joint = " and " if query.every and not query.negated else " or "
@@ -120,7 +121,7 @@ class Relations:
         verb = "lists" if len(chosen) == 1 else "list"
         if query.operation == "negate":
             verb = "does not list" if len(chosen) == 1 else "do not list"
-        names = ": " + _listed([one.title or one.description for one in chosen]) if chosen else ""
+        names = ": " + listed([one.title or one.description for one in chosen]) if chosen else ""
         noun = target.singular if total == 1 else target.plural
         number = str(len(chosen)) if chosen else "None"
         text = (
@@ -139,7 +140,7 @@ class Relations:
             above = [one for one in lineage if one.kind == query.target] or lineage[-1:]
             for parent in above:
                 text = (
-                    f"{_capital(name_of(self._framework, item))} stands under "
+                    f"{capitalised(name_of(self._framework, item))} stands under "
                     f"{name_of(self._framework, parent)}."
                 )
                 statements.append(note(text))
@@ -153,7 +154,7 @@ class Relations:
         items = self._framework.of_kind(query.target)
         bare = [item for item in items if item.title and not item.description]
         target = self._framework.kind_by_id[query.target]
-        names = ": " + _listed([one.title for one in bare]) if bare else ""
+        names = ": " + listed([one.title for one in bare]) if bare else ""
         verb = "has" if len(bare) == 1 else "have"
         number = str(len(bare)) if bare else "None"
         text = f"{number} of {len(items)} {target.plural} {verb} no description{names}."
@@ -184,7 +185,7 @@ class Relations:
                 owner, entries = found if found else (item, ())
                 named = [one for one in entries if self._is_named(one, query)]
                 statements.append(self._yes_or_no(query, owner, kind, named))
-                section = f"{_capital(kind.plural)} of {name_of(self._framework, owner)}"
+                section = f"{capitalised(kind.plural)} of {name_of(self._framework, owner)}"
                 ordered = [*named, *(one for one in entries if one not in named)]
                 statements.extend(self._quoting.entry(one, section) for one in ordered)
         return statements
@@ -194,21 +195,10 @@ class Relations:
 
     def _yes_or_no(self, query: Query, owner: Item, kind: Kind, named: Sequence[Item]) -> Statement:
         name = name_of(self._framework, owner)
-        label = _listed([self._entity[one].label for one in query.entities])
+        label = listed([self._entity[one].label for one in query.entities])
         if named:
-            quoted = _listed([f"\u201c{one.label}\u201d" for one in named])
+            quoted = listed([f"\u201c{one.label}\u201d" for one in named])
             text = f"Yes: among the {kind.plural} of {name}, the page lists {quoted}."
         else:
             text = f"No: the page does not list {label} among the {kind.plural} of {name}."
         return note(text, [self._quoting.words(one) for one in named])
-
-
-def _listed(words: Sequence[str]) -> str:
-    return " and ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)
-
-
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]
-
-
-__all__ = ["Entity", "Relations"]
