@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import NamedTuple
 
@@ -29,6 +29,9 @@ AWAY: dict[Audience, frozenset[str]] = {"teachers": frozenset({"offenders"})}
 
 CARE = ("safe-training-sessions", "receiving-a-disclosure", "staff-wellbeing")
 """Notes that every session opens with; they are no topic of it."""
+
+NEARLY = 0.75
+"""Share of the best weight from which something speaks of a topic of which nothing says all."""
 
 MOST_PILLARS = 3
 """Items at the top of the framework that a topic alone leads to."""
@@ -125,7 +128,8 @@ def _speaking(topic: str, whole: Whole) -> dict[str, float]:
     """Return how well items and notes speak of a topic, by id; only those that do.
 
     Items count by their own words, notes by title, summary, headings and topics; rare words weigh
-    more. Every word must be found somewhere in what is kept.
+    more. What holds every word is kept; where nothing does, what holds the most, as long as the
+    corpus knows every word.
     """
     texts = {one.id: f"{one.title} {one.description}" for one in whole.framework.items}
     for note in whole.notes:
@@ -146,7 +150,32 @@ def _speaking(topic: str, whole: Whole) -> dict[str, float]:
             if asked and asked <= held:
                 weight = sum((_rarity(one, held_by) for one in asked), 0.0)
                 found[key] = max(found.get(key, 0.0), weight)
-    return found
+    return found or _nearest(frozenset(content_stems(topic)), stems, whole)
+
+
+def _nearest(
+    asked: frozenset[str], stems: Mapping[str, frozenset[str]], whole: Whole
+) -> dict[str, float]:
+    """Return what holds most of some words, with the weight of those; nothing if one is unknown.
+
+    Words that a note says only further down count half.
+    """
+    bodies = {
+        note.front.id: frozenset(content_stems(" ".join(one.text for one in note.sentences)))
+        for note in whole.notes
+    }
+    if not asked or not asked <= frozenset().union(*stems.values(), *bodies.values()):
+        return {}
+    held = [stems[key] | bodies.get(key, frozenset()) for key in stems]
+    weights = {
+        key: sum(
+            _rarity(word, held) * (1.0 if word in own else 0.5)
+            for word in asked & (own | bodies.get(key, frozenset()))
+        )
+        for key, own in stems.items()
+    }
+    least = NEARLY * max(weights.values())
+    return {key: weight for key, weight in weights.items() if weight >= least}
 
 
 def _rarity(word: str, texts: Sequence[frozenset[str]]) -> float:
@@ -193,15 +222,17 @@ def _serving(
         stems = set(content_stems(front.title))
         about += max((_share(one, stems) for one in named), default=0.0)
         fits = bool(TOPICS[request.audience].intersection(front.topics))
-        return about + 1.0 * fits + 4.0 * (front.id in spoken)
+        said = spoken.get(front.id, 0.0) / max(spoken.values(), default=1.0)
+        return about + 1.0 * fits + 6.0 * said
 
     def serves(note: Note) -> bool:
         front = note.front
         if front.review_by < today or front.id in CARE:
             return False
-        if request.capabilities or (spoken and not request.pillars):
-            return bool(ids.intersection(front.capabilities)) or front.id in spoken
         away = AWAY.get(request.audience, frozenset()).intersection(front.topics)
+        if request.capabilities or (spoken and not request.pillars):
+            served = bool(ids.intersection(front.capabilities))
+            return front.id in spoken or (served and not (away and not request.capabilities))
         return bool(top_ids.intersection(front.pillars)) and not away
 
     return tuple(sorted(filter(serves, whole.notes), key=lambda one: (-score(one), one.front.id)))
