@@ -25,20 +25,8 @@ LEVELS: tuple[Level, ...] = get_args(Level)
 PARTS: tuple[Part, ...] = get_args(Part)
 """All parts, in the order of a session."""
 
-Relation = Literal[
-    "fits",
-    "belongs",
-    "described",
-    "under",
-    "expands",
-    "preferred",
-    "gap",
-    "named",
-]
+Relation = Literal["fits", "expands", "preferred"]
 """What a quiz asks of its subject; `session_truth` says when an option is true."""
-
-Form = Literal["single", "multiple"]
-"""Whether one option is right, or one or several are."""
 
 
 class SessionRequest(Record):
@@ -161,13 +149,9 @@ class QuizItem(Record):
     id: str
     """Place in the quiz: `Q1`."""
 
-    form: Form
     relation: Relation
     subject: str
-    """Of what: an item, an entry, or a section of a note."""
-
-    closed_set: str
-    """The one kind that all options come from: `outcomes`, `years`."""
+    """Of what: a situation, or an entry of the glossary."""
 
     stem: Statement
     """The question, a note that cites its subject."""

@@ -39,21 +39,22 @@ class _Block(NamedTuple):
 
 _BLOCKS = (
     _Block("opening", "", 8, 4, 20, "Welcome and ground rules"),
-    _Block("care", "", 6, 3, 20, "If somebody discloses abuse"),
-    _Block("page", "messages", 14, 4, LONGEST, "What the framework says"),
-    _Block("guidance", "messages", 18, 4, LONGEST, "What the guidance adds"),
-    _Block("discussion", "discussion", 14, 4, LONGEST, "Discussion"),
-    _Block("exercise", "exercise", 26, 5, LONGEST, "Exercise"),
-    _Block("quiz", "quiz", 12, 3, 30, "Quiz"),
+    _Block("care", "", 16, 3, 20, "If somebody discloses abuse, and wellbeing"),
+    _Block("page", "messages", 8, 4, 20, "What the framework says"),
+    _Block("guidance", "messages", 20, 4, LONGEST, "What the guidance adds"),
+    _Block("discussion", "discussion", 12, 4, LONGEST, "Discussion"),
+    _Block("exercise", "exercise", 30, 5, LONGEST, "Exercise"),
+    _Block("quiz", "quiz", 10, 3, 30, "Quiz"),
     _Block("close", "", 6, 3, 15, "Close"),
 )
 
 _DOES = {
     "opening": "Read the ground rules aloud, say where to turn, and name the safeguarding lead;"
     " then say what the session is for.",
-    "care": "Go through what to say, what to avoid and what to do next, and add the host's rules.",
-    "page": "Show the pillar as a whole, then its capabilities one at a time; let participants say"
-    " which they meet in their work.",
+    "care": "Go through what to say, what to avoid and what to do next, add the host's rules, and"
+    " say who looks after participants and trainers.",
+    "page": "Say in two sentences what the framework and its pillars are, then show its words one"
+    " at a time; let participants say which they meet in their work.",
     "guidance": "Go through the key messages from guidance, and name the source of each.",
     "discussion": "Put one question at a time, first in pairs and then to all; bring in the points"
     " that are listed with it.",
@@ -73,7 +74,7 @@ ORDER: tuple[Part, ...] = ("messages", "discussion", "exercise", "quiz")
 
 
 def agenda_of(
-    minutes: int, parts: Collection[str], order: Sequence[str] = ORDER
+    minutes: int, parts: Collection[str], order: Sequence[str] = ORDER, points: int = 40
 ) -> tuple[AgendaLine, ...]:
     """Return the lines of a session; their minutes add up to `minutes`.
 
@@ -83,6 +84,7 @@ def agenda_of(
         minutes: length of the session, 30 to 240.
         parts: what it holds; objectives and glossary take no time of their own.
         order: of the parts between opening and close.
+        points: what is said on disclosures and wellbeing; each takes half a minute.
 
     Raises:
         SessionError: the length is out of range, or the parts cannot fill it.
@@ -93,6 +95,10 @@ def agenda_of(
             " length."
         )
     *first, last = [one for one in _BLOCKS if not one.part]
+    first = [
+        one._replace(most=min(one.most, -(-points // 10) * 5)) if one.id == "care" else one
+        for one in first
+    ]
     held = [one for one in _BLOCKS if one.part and one.part in parts]
     blocks = [*first, *sorted(held, key=lambda one: order.index(one.part)), last]
     if sum(one.most for one in blocks) < minutes:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date
 from random import Random
 from typing import NamedTuple
@@ -22,7 +22,7 @@ from assistant.sessions.session import (
 )
 from assistant.sessions.session_agenda import ORDER, agenda_of
 from assistant.sessions.session_content import (
-    care_of,
+    TOLD,
     columns_of,
     facilitator_of,
     glossary_of,
@@ -38,7 +38,7 @@ from assistant.understanding.naming import heading_of
 from corpus.passage import Corpus
 from corpus.whole import Whole
 
-COMPOSER = "session-2"
+COMPOSER = "session-3"
 """Name and version of the composer."""
 
 PAST = "Its source is past its review, and enters no session."
@@ -83,7 +83,9 @@ class Building:
         self.request = request
         self.whole = whole
         self.quotes = Quotes(whole, today)
-        self.agenda = agenda_of(request.minutes, request.parts)
+        told = [one for one in self.quotes.care(request.audience) if one.section in TOLD]
+        self._told = len(told)
+        self.agenda = self.agenda_for(request.parts)
         self.scope: Scope = scope_of(request, whole, today)
         self.today = today
         self._rng = Random(request.seed)
@@ -92,14 +94,24 @@ class Building:
         )
         self._dropped: list[Dropped] = []
 
+    def agenda_for(
+        self, parts: Collection[str], order: Sequence[str] = ORDER
+    ) -> tuple[AgendaLine, ...]:
+        """Return the lines of the agenda with some parts in an order.
+
+        Raises:
+            SessionError: the parts cannot fill the time.
+        """
+        return agenda_of(self.request.minutes, parts, order, self._told)
+
     def choose(self) -> Chosen:
         """Choose what it is made of; each call after the first chooses anew."""
         request, quotes, scope = self.request, self.quotes, self.scope
-        care = self.kept(care_of(quotes))
-        count = max(4, min(7, self._minutes("page", "guidance") // 4))
-        many = max(2, min(4, self._minutes("discussion") // 5))
+        care = self.kept(quotes.care(request.audience))
+        count = max(4, min(9, self._minutes("guidance") // 2 + 1))
+        many = max(1, min(4, self._minutes("discussion") // 5))
         # Questions are taken from messages, whether or not these are shown.
-        told = self.kept(messages_of(quotes, scope, count, request.level, self._rng))
+        told = self.kept(messages_of(quotes, scope, count, care))
         return Chosen(
             talks=self.talks(told, many) if "discussion" in request.parts else (),
             exercise=next(iter(self.exercises()), None),
@@ -113,7 +125,7 @@ class Building:
         """Return the session that is made of what was chosen."""
         request, quotes, scope = self.request, self.quotes, self.scope
         parts = [one for one in request.parts if one not in chosen.emptied]
-        agenda = agenda_of(request.minutes, parts, chosen.order)
+        agenda = self.agenda_for(parts, chosen.order)
         exercise = _timed(chosen.exercise, agenda)
         columns = self._columns()
         used = _all(chosen.care, chosen.messages, chosen.talks, exercise, chosen.quiz)
@@ -121,7 +133,7 @@ class Building:
         # Wrong options bring in terms that the session does not use.
         shown = _all((), chosen.messages, chosen.talks, exercise, ())
         keys = (o.evidence for item in chosen.quiz for o in item.options if o.right)
-        said = (*chosen.objectives, *shown, *keys, *chosen.care)
+        said = (*shown, *keys, *chosen.objectives, *chosen.care)
         text = "\n".join(one.text for one in said)
         entries = glossary_of(quotes, text) if "glossary" in request.parts else ()
         glossary = self.kept(entries)
@@ -158,7 +170,7 @@ class Building:
         return self.kept(objectives_of(self.quotes, self.scope, shown, parts))
 
     def _columns(self) -> tuple[Column, ...]:
-        if "messages" not in self.request.parts:
+        if "messages" not in self.request.parts or self.request.topic.strip():
             return ()
         found = columns_of(self.quotes, self.scope)
         return tuple(one.model_copy(update={"items": self.kept(one.items)}) for one in found)
@@ -178,8 +190,7 @@ class Building:
 
     def talks(self, told: Sequence[Statement], count: int) -> tuple[Talk, ...]:
         """Return up to `count` questions for discussion, with the points that stand."""
-        audience = self.request.audience
-        return self._standing(talks_of(self.quotes, self.scope, told, count, audience))
+        return self._standing(talks_of(self.quotes, self.scope, told, count))
 
     def exercises(self) -> tuple[Exercise, ...]:
         """Return the exercises that stand, the one that fits best first."""
@@ -204,7 +215,7 @@ class Building:
     def _quiz(self, told: Sequence[Statement]) -> tuple[QuizItem, ...]:
         if "quiz" not in self.request.parts:
             return ()
-        count = max(4, min(7, self._minutes("quiz") // 2))
+        count = max(3, min(7, self._minutes("quiz") // 2))
         making = self.quizzing(self._rng)
         items, dropped = making.quiz(count, told)
         self._dropped += dropped
@@ -212,7 +223,7 @@ class Building:
 
     def quizzing(self, rng: Random) -> Quizzing:
         """Return what makes the questions of the quiz."""
-        return Quizzing(self.quotes, self.scope, rng, self.request.level, self.situations)
+        return Quizzing(self.quotes, self.scope, rng, self.situations)
 
     def judged(self, item: QuizItem) -> QuizItem:
         """Give the evidence of each option its verdict; that it stands was seen before."""
@@ -226,7 +237,7 @@ class Building:
         scope, request = self.scope, self.request
         if request.capabilities:
             return listed([one.title for one in scope.named])
-        if request.topic.strip() and not request.pillars:
+        if request.topic.strip():
             glossary = self.whole.glossary
             term = glossary.term(request.topic)
             if term and term.status == "avoid":

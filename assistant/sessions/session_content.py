@@ -3,23 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
-from datetime import date
-from random import Random
 
 from assistant.citing.citations import note
 from assistant.draft import capitalised, counted, listed
-from assistant.errors import SessionError
 from assistant.records import Statement
-from assistant.sessions.session import Column, Level
+from assistant.sessions.session import Column
 from assistant.sessions.session_quotes import Quotes
-from assistant.sessions.session_scope import CARE, Scope, kinds_below
+from assistant.sessions.session_scope import Scope, kinds_below
 from assistant.understanding.lexicon import content_stems
 from assistant.understanding.naming import heading_of, name_of, short_name
-from corpus.readers.notes import Note
-from corpus.structure.graph import Item
-
-LONGEST = 260
-"""Characters of a key message, at most."""
 
 ALIKE = 0.6
 """Share of content words from which two messages say the same."""
@@ -27,114 +19,48 @@ ALIKE = 0.6
 TERMS = 6
 """Terms that a session's glossary holds, at most."""
 
-TOPICS_NAMED, FEW = 2, 2
-"""Notes, and items of the framework, that an objective names, at most."""
+TOPICS_NAMED, MOST_NOTES = 3, 4
+"""Notes that an objective names, and notes that key messages are taken from, at most."""
 
 MOST_DRAWN = 2
 """Items at the top of the framework that are shown with all under them, at most."""
 
-LIMITS = 5
-"""Notes whose limits the trainer is told, the best first."""
-
 GROUND_RULES = "Ground rules"
-WELLBEING = "Wellbeing of participants and trainers"
 TURN = "Where to turn"
 
-_RULES = (
-    "You may leave the room at any time without giving a reason, and come back when you like.",
-    "Nobody is asked about experiences of their own, and no real case or child is named.",
-    "What is said here stays here, except where a child is at risk: then it is passed on.",
-    "No images, no recordings, and no details of abuse.",
-)
-_TURN = (
-    "If a child is in danger now, call the local emergency number.",
-    "Safeguarding lead here: __________. Local police: __________.",
-    "Child protection service: __________. National helpline: __________.",
-    "Support for participants and trainers: __________.",
-)
 DISCLOSURE = ("What to say", "What to avoid", "What to do next")
 """Headings of the note on disclosures, and sections of care."""
 
-
-def care_of(quotes: Quotes) -> tuple[Statement, ...]:
-    """Return the ground rules, how a disclosure is handled, and wellbeing.
-
-    Raises:
-        SessionError: a note that they rest on is missing or past its review.
-    """
-    safe, disclosure, wellbeing = (_care_note(quotes, one) for one in CARE)
-    rules = [note(text, section=GROUND_RULES) for text in _RULES]
-    turn = [note(text, section=TURN) for text in _TURN]
-    told = [
-        one
-        for heading in DISCLOSURE
-        for one in _under(heading, quotes.sentences(disclosure, heading))
-    ]
-    distress = [
-        *quotes.sentences(wellbeing, "")[:1],
-        *quotes.sentences(wellbeing, "Staff in distress"),
-    ]
-    return (
-        *rules,
-        *_under(GROUND_RULES, quotes.sentences(safe, "What stays out")[-1:]),
-        *turn,
-        *told,
-        *_under(DISCLOSURE[-1], quotes.sentences(safe, "During and after")[1:3]),
-        *_under(WELLBEING, distress),
-    )
-
-
-def _care_note(quotes: Quotes, name: str) -> Note:
-    for one in quotes.whole.notes:
-        if one.front.id == name and one.front.review_by >= quotes.today:
-            return one
-    raise SessionError(
-        f"No session can be made: the note {name!r} is missing or past its review; see to it first."
-    )
+TOLD = (*DISCLOSURE, "Wellbeing of participants and trainers")
+"""Sections of care that have a place of their own in the agenda."""
 
 
 def messages_of(
-    quotes: Quotes, scope: Scope, count: int, level: Level, rng: Random
+    quotes: Quotes, scope: Scope, count: int, beside: Sequence[Statement] = ()
 ) -> tuple[Statement, ...]:
     """Return the key messages: items of the framework, then up to `count` of guidance.
 
-    Each note gives a sentence in turn, the best note first. An introductory session takes openings
-    first; an advanced one what stands further in.
+    Each of the best notes gives its most useful sentences in turn; nothing is said twice.
+
+    Args:
+        quotes: what quotes.
+        scope: what the session is about.
+        count: sentences of guidance, at most.
+        beside: what the session says elsewhere.
     """
     framework = quotes.whole.framework
-    items = _chosen(scope.named, count, rng)
-    found = [quotes.entry(one, heading_of(framework, framework.top(one.id))) for one in items]
-    guidance: list[Statement] = []
-    queues = [_ordered(quotes, one, level) for one in scope.notes[: max(3, count // 2)]]
-    while len(guidance) < count and any(queues):
-        for queue in queues:
-            one = next((one for one in queue if is_new(one, guidance)), None)
-            if one:
-                guidance.append(one)
-                queue.remove(one)
-            else:
-                queue.clear()
-            if len(guidance) == count:
-                break
-    order = {one.front.title: at for at, one in enumerate(scope.notes)}
-    guidance.sort(key=lambda one: (order[one.section], quotes.place(one)))
-    return (*found, *guidance)
-
-
-def _chosen(items: Sequence[Item], count: int, rng: Random) -> list[Item]:
-    """Return up to `count` items in their order."""
-    kept = rng.sample(list(items), min(len(items), max(count, 3)))
-    return sorted(kept, key=items.index)
-
-
-def _ordered(quotes: Quotes, note_: Note, level: Level) -> list[Statement]:
-    """Return what a note may give: in reading order, or first what stands further in."""
-    fits = [
-        one for one in quotes.published(note_) if len(one.text) <= LONGEST and not one.past_review
-    ]
-    # What rests on the framework alone repeats what the session says of it.
-    carried = [one for one in fits[1:] if one.citations[0].references]
-    return [*fits[:1], *carried] if level == "introductory" else [*carried, *fits[:1]]
+    found = [quotes.entry(one, heading_of(framework, framework.top(one.id))) for one in scope.named]
+    said = list(beside)
+    queues = [quotes.points(one) for one in scope.notes[: max(MOST_NOTES, count // 2)]]
+    guidance: list[list[Statement]] = [[] for _ in queues]
+    while sum(map(len, guidance)) < count and any(queues):
+        for queue, taken in zip(queues, guidance, strict=True):
+            while queue and not is_new(queue[0], said):
+                queue.pop(0)
+            if queue and sum(map(len, guidance)) < count:
+                taken.append(queue.pop(0))
+                said.append(taken[-1])
+    return (*found, *(one for taken in guidance for one in taken))
 
 
 def is_new(statement: Statement, others: Iterable[Statement]) -> bool:
@@ -158,13 +84,13 @@ def objectives_of(
     said = [one for one in messages if one.kind == "guidance"]
     first = list({one.section: one for one in said}.values())[:TOPICS_NAMED]
     named = scope.named
-    tops = listed([name_of(framework, one) for one in scope.tops])
     found = [note("Say what to do, and what to avoid, when somebody discloses abuse.", (), "care")]
     if "messages" in parts:
-        many = counted(len(named), framework.kind_by_id[named[0].kind])
-        asks = f"Explain in plain words what the framework asks for under {tops}: {many}."
-        if len(named) <= FEW:
-            asks = f"Explain in plain words: {listed([one.title for one in named])}."
+        asks = f"Say what the framework asks for on {listed([one.title for one in named])}."
+        if len(named) > TOPICS_NAMED:
+            tops = listed([name_of(framework, one) for one in scope.tops])
+            many = counted(len(named), framework.kind_by_id[named[0].kind])
+            asks = f"Say what the framework asks for under {tops}: {many}."
         found.append(note(asks, [quotes.title(one) for one in named], "page"))
     if first:
         text = f"Say what guidance adds on {listed([one.section for one in first])}."
@@ -177,75 +103,54 @@ def objectives_of(
 
 
 def columns_of(quotes: Quotes, scope: Scope) -> tuple[Column, ...]:
-    """Return all that the framework lists under an item at the top, by kind.
-
-    Of more than two, those that the best note serves are taken.
-    """
+    """Return all that the framework lists under an item at the top, by kind."""
     framework = quotes.whole.framework
-    tops = scope.tops
-    if len(tops) > MOST_DRAWN and scope.notes:
-        serves = scope.notes[0].front.pillars
-        tops = tuple(one for one in tops if one.id in serves) or tops
     return tuple(
         Column(
             top=heading_of(framework, top),
             kind=kind.plural,
             items=tuple(quotes.label(one) for one in items),
         )
-        for top in tops[:MOST_DRAWN]
+        for top in scope.tops[:MOST_DRAWN]
         for kind in kinds_below(framework)
         if (items := framework.below(top.id, kind.id))
     )
 
 
+BEFORE = (
+    "Fill in the blanks under \u201cWhere to turn\u201d with the host, then print one handout for"
+    " each participant; print its last page, the quiz, apart.",
+    "Tell participants beforehand that the session is about sexual abuse of children, and that"
+    " nobody has to come.",
+    "Ask the host for a quiet room near by, and for a second person who can leave with a"
+    " participant.",
+    "The year or day of its source stands behind what may change; check law and figures before"
+    " use.",
+)
+"""What the trainer does beforehand."""
+
+
 def facilitator_of(
     quotes: Quotes, scope: Scope, used: Sequence[Statement]
 ) -> tuple[Statement, ...]:
-    """Return what the trainer should know: of the day, of the page, and the limits of the notes."""
+    """Return what the trainer should know: what to prepare, of the page, and what is missing."""
     framework = quotes.whole.framework
-    before = "Before the session"
-    safe = _care_note(quotes, CARE[0])
-    found = _under(before, quotes.sentences(safe, "Before the session")[:2])
-    found += [
-        note(
-            "Print one handout for each participant; its last page is the quiz.",
-            (),
-            before,
-        ),
-        note(
-            "Ask the host for a quiet room near by, and for a second person who can leave with a"
-            " participant.",
-            (),
-            before,
-        ),
-    ]
-    page = "About the page"
+    page, lacks = "About the page", "What the sources lack"
+    safe = quotes.sentence("safe-training-sessions: A trainer should know the host")
+    found = _under("Before the session", [*([safe] if safe else []), *map(note, BEFORE)])
     tops = listed([short_name(framework, one) for one in scope.tops])
-    found.append(
-        note(
-            f"The page ties what it lists to {tops} as a whole, not to a single"
-            f" {framework.kind_by_id[scope.named[0].kind].singular}; do not present one as the"
-            " answer to another.",
-            (),
-            page,
-        )
+    kind = framework.kind_by_id[scope.named[0].kind].singular
+    text = (
+        f"The framework page ties its outcomes and partners to {tops} as a whole, and to no {kind}."
     )
+    found.append(note(text, (), page))
     doubts = dict.fromkeys(
         doubt for one in used for cited in one.citations for doubt in cited.doubts
     )
     found += [
         note(f"A doubt about the page's words. {capitalised(one)}", (), page) for one in doubts
     ]
-    days = sorted({one.as_of for one in used if one.as_of})
-    if days:
-        day = date.fromisoformat(f"{days[0]}-01"[:10])
-        on = f"{day.day} {day:%B %Y}" if len(days[0]) == 10 else f"{day:%B %Y}"
-        text = f"Figures and legal status in this session go back to {on}; check them before use."
-        found.append(note(text, (), "What changes"))
-    cited = {one.source_id for statement in used for one in statement.citations}
-    for one in [one for one in scope.notes if one.source.id in cited][:LIMITS]:
-        found += _under("Limits of the sources", quotes.sentences(one, "Limits")[:1])
-    return tuple(found)
+    return (*found, *(note(one, (), lacks) for one in scope.missing))
 
 
 def glossary_of(quotes: Quotes, text: str) -> tuple[Statement, ...]:
@@ -261,9 +166,15 @@ def glossary_of(quotes: Quotes, text: str) -> tuple[Statement, ...]:
         and any(quotes.mentions(text, word) for word in one.wordings)
     ]
     # What is met first is explained first; other wordings of a term come after it.
+    names = {one.lower() for one in quotes.whole.corpus.publishers}
+    used = [one for one in used if not any(one.term.lower() in name.split() for name in names)]
     used.sort(key=lambda one: text.lower().find(one.term.lower()) % (len(text) + 1))
-    entries = [quotes.term(one) for one in used[:TERMS]]
-    return tuple(sorted(entries, key=lambda one: one.section.lower()))
+    entries = [quotes.term(one) for one in used]
+    # An entry that opens with its term says what it is; others speak of words.
+    plain = [
+        one for one in entries if one.section.lower() in " ".join(one.text.lower().split()[:4])
+    ]
+    return tuple(sorted(plain[:TERMS], key=lambda one: one.section.lower()))
 
 
 def _under(section: str, statements: Iterable[Statement]) -> list[Statement]:

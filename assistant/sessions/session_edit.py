@@ -17,7 +17,7 @@ from assistant.citing.verifier import Verifier
 from assistant.errors import SessionError
 from assistant.records import Statement
 from assistant.sessions.session import Exercise, Part, QuizItem, Session, SessionRequest, Talk
-from assistant.sessions.session_agenda import ORDER, agenda_of
+from assistant.sessions.session_agenda import ORDER
 from assistant.sessions.session_build import Building, Chosen
 from assistant.sessions.session_content import is_new, messages_of
 from assistant.sessions.session_plan import STRANGE, Do, Edit, plain
@@ -177,9 +177,9 @@ class _Editing:
             yield from spare.exercises
         else:
             items = [one for one in beside if isinstance(one, QuizItem)]
-            new = [one for one in spare.quiz if not any(is_same(one, other) for other in items)]
-            form = slot.value.form if isinstance(slot.value, QuizItem) else ""
-            yield from sorted(new, key=lambda one: one.form != form)
+            yield from (
+                one for one in spare.quiz if not any(is_same(one, other) for other in items)
+            )
 
     def _move(self, slot: Slot, edit: Edit) -> None:
         fellows = [
@@ -207,12 +207,8 @@ class _Editing:
     def _check_agenda(self) -> None:
         """Refuse what would leave too little for the time."""
         chosen = chosen_of(self._first, self._slots, self._order)
-        request = self._building.request
-        agenda_of(
-            request.minutes,
-            [one for one in request.parts if one not in chosen.emptied],
-            self._order,
-        )
+        parts = [one for one in self._building.request.parts if one not in chosen.emptied]
+        self._building.agenda_for(parts, self._order)
 
     def _move_part(self, edit: Edit) -> None:
         part = edit.item.removeprefix("part-")
@@ -273,8 +269,8 @@ class Spare:
     def messages(self) -> tuple[Statement, ...]:
         """Key messages."""
         one = self._building
-        rng = Random(one.request.seed)
-        return one.kept(messages_of(one.quotes, one.scope, MOST, one.request.level, rng))
+        care = one.kept(one.quotes.care(one.request.audience))
+        return one.kept(messages_of(one.quotes, one.scope, MOST, care))
 
     @cached_property
     def talks(self) -> tuple[Talk, ...]:

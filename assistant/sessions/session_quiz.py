@@ -1,57 +1,58 @@
-"""The quiz of a session: forms in turn, nothing asked twice, and only what the structure proves."""
+"""The quiz of a session: cases first, then terms, and only what the structure proves."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from random import Random
 
-from assistant.records import Dropped, Statement
-from assistant.sessions.session import Level, QuizItem
-from assistant.sessions.session_questions import (
-    JudgingQuestions,
-    PageQuestions,
-    WordQuestions,
-)
+from assistant.citing.citations import note
+from assistant.records import Citation, Dropped, Statement
+from assistant.sessions.session import Option, QuizItem, Relation
 from assistant.sessions.session_quotes import Quotes
 from assistant.sessions.session_scope import Scope
-from assistant.sessions.session_truth import faults
+from assistant.sessions.session_truth import faults, related, truth
 from assistant.sessions.situations import Situations
+from corpus.structure.terms import Term
 
-_LAST = frozenset({"expands", "gap", "named"})
-"""What is asked last: it tests memory."""
+DISTRACTORS = 3
+"""Wrong options that a question on a term has."""
+
+FEW = 3
+"""Questions from which nobody is asked what an abbreviation stands for."""
+
+NEAR = 9
+"""Wordings that look most like the right one, of which the wrong options are drawn."""
 
 
 class Quizzing:
-    """Chooses the items of a quiz."""
+    """Makes the items of a quiz, and chooses among them."""
 
-    def __init__(
-        self, quotes: Quotes, scope: Scope, rng: Random, level: Level, chosen: Situations
-    ) -> None:
-        """Keep what makes questions."""
-        self._judging = JudgingQuestions(quotes, scope, rng, level)
-        self._chosen = chosen
-        self._page = PageQuestions(quotes, scope, rng, level)
-        self._words = WordQuestions(quotes, scope, rng, level)
+    def __init__(self, quotes: Quotes, scope: Scope, rng: Random, chosen: Situations) -> None:
+        """Keep what questions are made of."""
+        self._quotes = quotes
         self._whole = quotes.whole
-        self._level = level
-        # Where a session is about one item at the top, its title is the answer.
-        self._last = _LAST | {"under"} if len(scope.tops) == 1 else _LAST
+        self._scope = scope
+        self._rng = rng
+        self._chosen = chosen
 
     def quiz(
         self, count: int, messages: Sequence[Statement]
     ) -> tuple[tuple[QuizItem, ...], list[Dropped]]:
         """Return up to `count` items that stand, and those that do not with why.
 
-        Three of four ask for judgement and come first; memory comes last.
+        Cases come first; of what tests memory there is one of each kind at most, and last. What an
+        abbreviation stands for is asked only where there is little else.
 
         Args:
             count: how many are wanted.
-            messages: the session's key messages; their years and abbreviations are asked for.
+            messages: the session's key messages; their terms are asked for.
         """
         standing, dropped = self.standing(messages)
         chosen: list[QuizItem] = []
         for item in standing:
-            if len(chosen) < count and fits(item, chosen, count):
+            alike = any(one.relation == item.relation for one in chosen)
+            enough = len(chosen) >= (FEW if item.relation == "expands" else count)
+            if not enough and (item.relation == "fits" or not alike):
                 chosen.append(item)
         return numbered(chosen), dropped
 
@@ -59,24 +60,103 @@ class Quizzing:
         """Return all items that stand, the best first, and those that do not with why."""
         found: list[QuizItem] = []
         dropped: list[Dropped] = []
-        for maker in self._makers(messages):
+        text = " ".join(one.text for one in messages)
+        for maker in (self._cases(), self._terms(text), self._expansions(text)):
             for item in maker:
                 if wrong := faults(item, self._whole):
                     dropped.append(Dropped(text=item.stem.text, reason=wrong[0]))
                 else:
                     found.append(item)
-        judged = [one for one in found if one.relation == "fits"]
-        last = [one for one in found if one.relation in self._last]
-        rest = [one for one in found if one not in judged and one not in last]
-        return [*judged, *_spread(rest), *_spread(last)], dropped
+        return found, dropped
 
-    def _makers(self, messages: Sequence[Statement]) -> list[Iterable[QuizItem]]:
-        text = " ".join(one.text for one in messages)
-        page, words = self._page, self._words
-        known = [words.terms(text), page.members(), page.descriptions()]
-        recalled = [page.places(), words.bodies(messages), words.expansions(text)]
-        recalled.append(words.years(messages))
-        return [self._judging.replies(self._chosen), *known, *recalled]
+    def _cases(self) -> Iterator[QuizItem]:
+        """Ask for the reply that fits; each option cites the sentence that decides it."""
+        for situation in self._chosen.quiz:
+            options = [
+                Option(
+                    text=reply.text,
+                    right=reply.fits,
+                    about=sentence.citations[0].passage_id,
+                    evidence=sentence,
+                    why=f"\u201c{sentence.text}\u201d",
+                )
+                for reply in situation.replies
+                if (sentence := self._chosen.sentence(reply))
+            ]
+            cites = next(one.evidence.citations for one in options if one.right)
+            words = f"{situation.text} {situation.ask}"
+            yield self._item("fits", situation.id, words, cites, options)
+
+    def _item(
+        self,
+        relation: Relation,
+        subject: str,
+        words: str,
+        cites: tuple[Citation, ...],
+        options: Sequence[Option],
+    ) -> QuizItem:
+        """Return an item, its options in a new order; nothing of it was checked."""
+        return QuizItem(
+            id="",
+            relation=relation,
+            subject=subject,
+            stem=note(words, cites).model_copy(update={"verdict": "structural"}),
+            options=tuple(self._rng.sample(options, len(options))),
+        )
+
+    def _terms(self, text: str) -> Iterator[QuizItem]:
+        """Ask for the term to use instead of one to avoid, where the session is about either."""
+        glossary = self._whole.glossary
+        avoid = [one for one in glossary.terms if one.status == "avoid"]
+        ids = {one.id for one in (*self._scope.tops, *self._scope.named)}
+        near = [
+            one
+            for one in avoid
+            if ids.intersection((*one.items, *one.related)) or one.term.lower() in text.lower()
+        ]
+        words = "Which term is preferred to the wording \u201c{}\u201d?"
+        why = "It is the term to use instead of \u201c{}\u201d."
+        yield from self._worded("preferred", near, avoid, glossary.instead_of, words, why)
+
+    def _expansions(self, text: str) -> Iterator[QuizItem]:
+        """Ask what an abbreviation of the session stands for."""
+        terms = [one for one in self._whole.glossary.terms if one.expansion and one.status == "use"]
+        used = [one for one in terms if self._quotes.mentions(text, one.term)]
+        words = "What does the abbreviation {} stand for?"
+        why = "It is what {} stands for."
+        yield from self._worded("expands", used, terms, lambda one: one.expansion, words, why)
+
+    def _worded(
+        self,
+        relation: Relation,
+        asked: Sequence[Term],
+        terms: Sequence[Term],
+        said: Callable[[Term], str],
+        words: str,
+        why: str,
+    ) -> Iterator[QuizItem]:
+        for term in self._rng.sample(asked, len(asked)):
+            options = [
+                Option(
+                    text=said(one),
+                    right=one == term,
+                    about=one.id,
+                    evidence=self._quotes.term(one),
+                    why=why.format(one.term),
+                )
+                for one in self._rng.sample(terms, len(terms))
+                if said(one) and (one == term or not related(self._whole.glossary, one, term))
+            ]
+            right = [one for one in options if one.right]
+            false = {
+                one.text.lower(): one
+                for one in options
+                if truth(relation, term.id, one, self._whole) is False
+            }
+            near = sorted(false.values(), key=lambda one: _distance(one.text, said(term)))[:NEAR]
+            wrong = self._rng.sample(near, min(DISTRACTORS, len(near)))
+            cites = self._quotes.term(term).citations
+            yield self._item(relation, term.id, words.format(term.term), cites, (*right, *wrong))
 
 
 def numbered(items: Iterable[QuizItem]) -> tuple[QuizItem, ...]:
@@ -84,43 +164,17 @@ def numbered(items: Iterable[QuizItem]) -> tuple[QuizItem, ...]:
     return tuple(one.model_copy(update={"id": f"Q{number}"}) for number, one in enumerate(items, 1))
 
 
-def _spread(items: Sequence[QuizItem]) -> list[QuizItem]:
-    """Return items so that what is asked changes from one to the next as long as it can."""
-    by: dict[str, list[QuizItem]] = {}
-    for item in items:
-        by.setdefault(item.relation, []).append(item)
-    found: list[QuizItem] = []
-    while len(found) < len(items):
-        found += [queue.pop(0) for queue in by.values() if queue]
-    return found
-
-
-def fits(item: QuizItem, chosen: Sequence[QuizItem], count: int) -> bool:
-    """Tell whether an item adds to those chosen.
-
-    A quarter of a quiz at most asks the same, and three quarters ask for judgement.
-    """
-    alike = sum(
-        (one.relation, one.closed_set) == (item.relation, item.closed_set) for one in chosen
-    )
-    most = count * 3 // 4 if item.relation == "fits" else max(1, count // 4)
-    return alike < most and not any(is_same(item, one) for one in chosen)
-
-
 def is_same(item: QuizItem, other: QuizItem) -> bool:
-    """Tell whether one of two items gives the other away."""
-    mine = (item.relation, item.subject, item.closed_set)
-    if any({item.relation, other.relation} <= pair for pair in ({"described"}, {"gap", "named"})):
-        return other.subject == item.subject or _shows_key(item, other)
-    if item.relation == other.relation and item.relation in ("expands", "preferred", "under"):
-        return _shows_key(item, other)
-    return mine == (other.relation, other.subject, other.closed_set)
-
-
-def _shows_key(item: QuizItem, other: QuizItem) -> bool:
-    """Tell whether what is right in one of two items of a kind is to be read in the other."""
+    """Tell whether one of two items asks what the other asks, or gives its key away."""
     if item.relation != other.relation:
         return False
+    if item.relation == "fits":
+        return item.subject == other.subject
     mine, theirs = ({one.text for one in two.options} for two in (item, other))
     keys = {one.text for two in (item, other) for one in two.options if one.right}
     return bool(keys & mine & theirs)
+
+
+def _distance(one: str, other: str) -> tuple[bool, int]:
+    """Return how unlike two wordings look: a name beside a common noun, then length in words."""
+    return one[0].isupper() != other[0].isupper(), abs(len(one.split()) - len(other.split()))

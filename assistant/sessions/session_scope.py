@@ -5,11 +5,15 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from datetime import date
+from itertools import chain, zip_longest
 from typing import NamedTuple
 
+from assistant.draft import listed
 from assistant.errors import SessionError
 from assistant.sessions.session import Audience, SessionRequest
+from assistant.sessions.session_quotes import CARE, Point, points
 from assistant.understanding.lexicon import content_stems
+from assistant.understanding.naming import name_of
 from corpus.readers.notes import Note
 from corpus.structure.graph import Framework, Item, Kind
 from corpus.whole import Whole
@@ -17,24 +21,22 @@ from corpus.whole import Whole
 TOPICS: dict[Audience, frozenset[str]] = {
     "officers": frozenset({"governance", "law", "capacity", "treaty"}),
     "police": frozenset({"investigation", "identification", "reporting"}),
-    "teachers": frozenset({"education", "prevention", "helplines", "age-assurance"}),
+    "teachers": frozenset({"education", "prevention", "helplines", "safeguarding"}),
     "industry": frozenset({"industry", "detection", "transparency", "removal"}),
     "civil-society": frozenset({"support", "survivors", "helplines"}),
     "media": frozenset({"media", "terminology", "survivors"}),
 }
 """Topics of notes that speak to an audience first."""
 
-AWAY: dict[Audience, frozenset[str]] = {"teachers": frozenset({"offenders"})}
-"""Topics that a session brings to an audience only if they are asked for by name."""
-
-CARE = ("safe-training-sessions", "receiving-a-disclosure", "staff-wellbeing")
-"""Notes that every session opens with; they are no topic of it."""
-
 NEARLY = 0.75
 """Share of the best weight from which something speaks of a topic of which nothing says all."""
 
 MOST_PILLARS = 3
 """Items at the top of the framework that a topic alone leads to."""
+
+MOST_NAMED, FOREMOST, NEAREST = 3, 4, 2
+"""Items below them that a topic leads to; notes, the best first, that say which; and notes of which
+those on the same item come after them."""
 
 
 class Scope(NamedTuple):
@@ -49,6 +51,9 @@ class Scope(NamedTuple):
     notes: tuple[Note, ...]
     """Notes that serve them, best first; none past its review, none of those on care."""
 
+    missing: tuple[str, ...] = ()
+    """What was asked for and not found, each as a sentence for the trainer."""
+
 
 def scope_of(request: SessionRequest, whole: Whole, today: date) -> Scope:
     """Find out what a session is about.
@@ -59,25 +64,74 @@ def scope_of(request: SessionRequest, whole: Whole, today: date) -> Scope:
     framework = whole.framework
     tops = [_top(framework, number) for number in request.pillars]
     named = [_named(framework, one) for one in request.capabilities]
-    spoken = _speaking(request.topic, whole) if request.topic.strip() else {}
+    topic = request.topic.strip()
+    parts = {one: _speaking(one, whole) for one in _parts(topic, whole)}
+    spoken = {key: weight for found in parts.values() for key, weight in found.items()}
     if not (tops or named or spoken):
-        if request.topic.strip():
+        if topic:
             raise SessionError(
-                f"Nothing in the corpus speaks of {request.topic!r}; try other words, or choose a"
-                " pillar."
+                f"Nothing in the corpus speaks of {topic!r}; try other words, or choose a pillar."
             )
         raise SessionError("Say what the session is about: a pillar, a capability or a topic.")
     tops += [framework.top(one.id) for one in named]
+    fitting = _fitting(request, whole, today)
     if not tops:
-        spoken = spoken | _served_by(whole, spoken)
-        tops = _tops_of(framework, spoken)
+        tops = _tops_of(framework, spoken | _served_by(fitting, spoken))
     tops = sorted(set(tops), key=framework.items.index)
-    if not named:
-        below = [one for top in tops for one in _titled(framework, top)]
-        named = [one for one in below if one.id in spoken and spoken] or below
-    named = sorted(set(named), key=framework.items.index)
-    notes = _serving(request, whole, tops, named, spoken, today)
-    return Scope(tuple(tops), tuple(named), notes)
+    below = [one for top in tops for one in _titled(framework, top)]
+    queues, missing = [], []
+    for part, found in parts.items():
+        queue = _serving(request, tops, named or below, found, fitting)
+        if not any(one.front.id in found for one in queue):
+            # What a pillar lacks, the best note of another brings in.
+            others = [one for one in fitting if one.front.id in found]
+            queue = _ranked(request, others, tops, below, found)[:1]
+            missing.append(_lacking(part, tops, found, queue, framework))
+        queues.append(queue)
+    mixed = (one for row in zip_longest(*queues) for one in row if one)
+    notes = tuple({one.front.id: one for one in mixed}.values())
+    notes = notes or _serving(request, tops, named or below, {}, fitting)
+    if not named and spoken:
+        serves = [key for one in notes[:FOREMOST] for key in one.front.capabilities[:1]]
+        own = [one for one in below if one.id in serves and _suits(one, whole, fitting)]
+        own = own or [one for one in below if one.id in spoken] or below
+        named = sorted(own, key=lambda one: serves.index(one.id) if one.id in serves else 9)
+    named = sorted(set(named[:MOST_NAMED] if spoken else named or below), key=framework.items.index)
+    return Scope(tuple(tops), tuple(named), notes, tuple(missing))
+
+
+def _suits(item: Item, whole: Whole, fitting: Sequence[Note]) -> bool:
+    """Tell whether a third of the notes that are mainly on an item fit the audience."""
+    own = [one for one in whole.notes if one.front.capabilities[:1] == (item.id,)]
+    return sum(one in fitting for one in own) * 3 >= len(own)
+
+
+def _lacking(
+    part: str,
+    tops: Sequence[Item],
+    found: Mapping[str, float],
+    others: Sequence[Note],
+    framework: Framework,
+) -> str:
+    """Return the sentence that says what is missing on a part of a topic."""
+    if not found:
+        return f"The corpus has nothing on \u201c{part}\u201d; the session leaves it out."
+    under = listed([name_of(framework, one) for one in tops])
+    text = f"No note for this audience speaks of \u201c{part}\u201d under {under}"
+    return text + ("; what is said of it is from elsewhere." if others else ".")
+
+
+def _parts(topic: str, whole: Whole) -> list[str]:
+    """Return what a topic joins with “and”, unless something in the corpus has all of it as title.
+
+    No topic has no parts.
+    """
+    asked = set(content_stems(topic))
+    titles = [one.title for one in whole.framework.items]
+    titles += [one.front.title for one in whole.notes]
+    parts = [one.strip() for one in topic.replace(",", " and ").split(" and ") if one.strip()]
+    is_whole = any(asked <= set(content_stems(one)) for one in titles)
+    return [topic] if topic and (is_whole or len(parts) < 2) else parts
 
 
 def top_kind(framework: Framework) -> Kind:
@@ -150,7 +204,13 @@ def _speaking(topic: str, whole: Whole) -> dict[str, float]:
             if asked and asked <= held:
                 weight = sum((_rarity(one, held_by) for one in asked), 0.0)
                 found[key] = max(found.get(key, 0.0), weight)
-    return found or _nearest(frozenset(content_stems(topic)), stems, whole)
+    asked = frozenset(content_stems(topic))
+    titles = {one.front.id: one.front.title for one in whole.notes}
+    for key in found:
+        own = asked.intersection(content_stems(titles.get(key, "")))
+        found[key] *= 1.0 + len(own) / max(1, len(asked))
+    found = found or _nearest(asked, stems, whole)
+    return {key: weight / max(found.values()) for key, weight in found.items()}
 
 
 def _nearest(
@@ -158,10 +218,12 @@ def _nearest(
 ) -> dict[str, float]:
     """Return what holds most of some words, with the weight of those; nothing if one is unknown.
 
-    Words that a note says only further down count half.
+    Words that a note says only further down, or is asked with, count half.
     """
     bodies = {
-        note.front.id: frozenset(content_stems(" ".join(one.text for one in note.sentences)))
+        note.front.id: frozenset(
+            content_stems(" ".join((*(one.text for one in note.sentences), *chain(*note.asked))))
+        )
         for note in whole.notes
     }
     if not asked or not asked <= frozenset().union(*stems.values(), *bodies.values()):
@@ -182,13 +244,13 @@ def _rarity(word: str, texts: Sequence[frozenset[str]]) -> float:
     return math.log(1 + len(texts) / (1 + sum(word in one for one in texts)))
 
 
-def _served_by(whole: Whole, spoken: dict[str, float]) -> dict[str, float]:
+def _served_by(notes: Sequence[Note], spoken: dict[str, float]) -> dict[str, float]:
     """Return the main items that the notes on a topic serve, with the weight of the note."""
     found: dict[str, float] = {}
-    for note in whole.notes:
+    for note in notes:
         serves = note.front.capabilities[:1] or note.front.pillars[:1]
         for one in serves if note.front.id in spoken else ():
-            found[one] = max(found.get(one, 0.0), spoken[note.front.id], spoken.get(one, 0.0))
+            found[one] = found.get(one, 0.0) + spoken[note.front.id] + spoken.get(one, 0.0)
     return found
 
 
@@ -201,41 +263,70 @@ def _tops_of(framework: Framework, spoken: dict[str, float]) -> list[Item]:
             top = framework.top(key).id
             weight[top] = weight.get(top, 0.0) + score
     best = sorted(weight, key=lambda one: -weight[one])[:MOST_PILLARS]
-    return [framework.item(one) for one in best]
+    return [framework.item(one) for one in best if weight[one] * 2 >= weight[best[0]]]
+
+
+def _fitting(request: SessionRequest, whole: Whole, today: date) -> list[Note]:
+    """Return the notes that a session for an audience may use; what is named brings its own."""
+    asked = {one.upper().removeprefix("GSR:").removeprefix("C") for one in request.capabilities}
+    return [
+        one
+        for one in whole.notes
+        if one.front.review_by >= today
+        and one.front.id not in CARE
+        and (
+            request.audience in points().note.get(one.front.id, Point()).audiences
+            or any(key.removeprefix("gsr:C") in asked for key in one.front.capabilities[:1])
+        )
+    ]
 
 
 def _serving(
     request: SessionRequest,
-    whole: Whole,
     tops: Sequence[Item],
     named: Sequence[Item],
     spoken: dict[str, float],
-    today: date,
+    fitting: Sequence[Note],
 ) -> tuple[Note, ...]:
+    """Return the notes that serve what a session is about, best first."""
+    top_ids, ids = {one.id for one in tops}, {one.id for one in named}
+    best = sorted(fitting, key=lambda one: -spoken.get(one.front.id, 0.0))[:NEAREST]
+    main = {key for one in best if one.front.id in spoken for key in one.front.capabilities[:1]}
+
+    def serves(note: Note) -> bool:
+        front = note.front
+        under = bool(top_ids.intersection(front.pillars))
+        if request.capabilities:
+            return front.id in spoken or bool(ids.intersection(front.capabilities))
+        if spoken:
+            close = front.id in spoken or bool(main.intersection(front.capabilities[:1]))
+            return close and (under or not request.pillars)
+        return under
+
+    return _ranked(request, list(filter(serves, fitting)), tops, named, spoken)
+
+
+def _ranked(
+    request: SessionRequest,
+    notes: Sequence[Note],
+    tops: Sequence[Item],
+    named: Sequence[Item],
+    spoken: dict[str, float],
+) -> tuple[Note, ...]:
+    """Return notes in the order in which they suit a session."""
     top_ids, ids = {one.id for one in tops}, {one.id for one in named}
 
     def score(note: Note) -> float:
         front = note.front
-        main = bool(front.capabilities) and front.capabilities[0] in ids
-        about = 3.0 * main + 1.0 * bool(ids.intersection(front.capabilities))
-        about += 1.0 * (front.pillars[:1] != () and front.pillars[0] in top_ids)
+        about = 3.0 * bool(ids.intersection(front.capabilities[:1]))
+        about += 1.0 * bool(ids.intersection(front.capabilities))
+        about += 1.0 * bool(top_ids.intersection(front.pillars[:1]))
         stems = set(content_stems(front.title))
-        about += max((_share(one, stems) for one in named), default=0.0)
-        fits = bool(TOPICS[request.audience].intersection(front.topics))
-        said = spoken.get(front.id, 0.0) / max(spoken.values(), default=1.0)
-        return about + 1.0 * fits + 6.0 * said
+        about += 0.0 if spoken else max((_share(one, stems) for one in named), default=0.0)
+        about += 1.0 * bool(TOPICS[request.audience].intersection(front.topics))
+        return about + 6.0 * spoken.get(front.id, 0.0)
 
-    def serves(note: Note) -> bool:
-        front = note.front
-        if front.review_by < today or front.id in CARE:
-            return False
-        away = AWAY.get(request.audience, frozenset()).intersection(front.topics)
-        if request.capabilities or (spoken and not request.pillars):
-            served = bool(ids.intersection(front.capabilities))
-            return front.id in spoken or (served and not (away and not request.capabilities))
-        return bool(top_ids.intersection(front.pillars)) and not away
-
-    return tuple(sorted(filter(serves, whole.notes), key=lambda one: (-score(one), one.front.id)))
+    return tuple(sorted(notes, key=lambda one: (-score(one), one.front.id)))
 
 
 def _share(item: Item, stems: set[str]) -> float:

@@ -26,6 +26,10 @@ if TYPE_CHECKING:
 FILE = Path(__file__).with_suffix(".toml")
 
 
+FIRST = 3
+"""Situations, those that bear most on a session, that are judged in its exercise."""
+
+
 class Reply(Record):
     """What somebody may do in a situation."""
 
@@ -96,19 +100,28 @@ class Situations:
         self._whole = quotes.whole
         by_id = {one.front.id: one for one in quotes.whole.notes}
         self._sentences = {
-            name: [one for one in quotes.sentences(by_id[name], aside=True) if not one.past_review]
+            name: [one for one in quotes.sentences(by_id[name]) if not one.past_review]
             for name in {r.note for one in situations().values() for r in one.replies}
             if name in by_id
         }
-        subject = {one.front.id for one in scope.notes}
+        last = len(scope.notes) + 1
+        said = (one.citations[:1] for one in quotes.care(audience))
+        rank = {one.source_id.removeprefix("note:"): last - 1 for cited in said for one in cited}
+        rank |= {one.front.id: at for at, one in enumerate(scope.notes)}
         standing = [
             one
             for one in rng.sample(list(situations().values()), len(situations()))
             if audience in one.audiences and all(map(self.sentence, one.replies))
         ]
-        bears = {s.id for s in standing if subject & {reply.note for reply in s.replies}}
-        standing.sort(key=lambda one: (one.id not in bears, len(one.audiences)))
-        self.exercise, self.quiz = standing[::2], standing[1::2]
+        # Its first reply is what a situation is about; an audience of few is near its own work.
+        order = {one.id: rank.get(one.replies[0].note, last) for one in standing}
+        standing.sort(key=lambda one: (order[one.id], len(one.audiences)))
+        bearing = [one for one in standing if order[one.id] < last]
+        # Where few bear on it, the quiz has every other of them.
+        judged = bearing[:FIRST] if len(bearing) >= 2 * FIRST else bearing[::2]
+        rest = [one for one in standing if one not in judged]
+        self.quiz = [one for one in rest if one in bearing]
+        self.exercise = [*judged, *(one for one in rest if one not in self.quiz[: 2 * FIRST + 1])]
 
     def sentence(self, reply: Reply) -> Statement | None:
         """Return the one sentence that a reply rests on."""

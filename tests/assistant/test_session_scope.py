@@ -4,7 +4,8 @@ import pytest
 
 from assistant.errors import SessionError
 from assistant.sessions.session import SessionRequest
-from assistant.sessions.session_scope import CARE, scope_of
+from assistant.sessions.session_quotes import CARE
+from assistant.sessions.session_scope import scope_of
 from corpus.whole import Whole
 
 TODAY = date(2026, 11, 25)
@@ -41,10 +42,27 @@ def test_an_abbreviation_as_topic_is_read_with_its_expansion(whole: Whole) -> No
     assert "icse-database" in [one.front.id for one in scope.notes[:2]]
 
 
+def test_a_topic_under_a_pillar_chooses_within_it_part_by_part(whole: Whole) -> None:
+    asked = SessionRequest(pillars=(2,), topic="victim identification and reporting")
+    scope = scope_of(asked, whole, TODAY)
+    assert [one.id for one in scope.tops] == ["gsr:P2"]
+    assert {"gsr:C5", "gsr:C6"} <= {one.id for one in scope.named}
+    assert all("gsr:P2" in one.front.pillars for one in scope.notes)
+    assert not scope.missing
+
+
+def test_what_a_pillar_lacks_is_said_and_brought_in_from_elsewhere(whole: Whole) -> None:
+    asked = SessionRequest(pillars=(6,), topic="hash matching and garden furniture")
+    scope = scope_of(asked, whole, TODAY)
+    assert "hash-matching" in [one.front.id for one in scope.notes]
+    assert ["elsewhere" in one for one in scope.missing] == [True, False]
+
+
 def test_teachers_get_no_notes_on_offenders_unless_they_ask_for_them(whole: Whole) -> None:
     notes = scope_of(SessionRequest(pillars=(5,), audience="teachers"), whole, TODAY).notes
     assert notes
-    assert not [one for one in notes if "offenders" in one.front.topics]
+    topics = [one.front.topics for one in notes]
+    assert not [one for one in topics if "offenders" in one and "safeguarding" not in one]
     asked = SessionRequest(capabilities=("C21",), audience="teachers")
     assert scope_of(asked, whole, TODAY).notes[0].front.id == "offender-outreach"
 

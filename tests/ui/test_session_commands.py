@@ -12,7 +12,7 @@ from corpus.whole import Whole
 from tests.ui.conftest import Refused
 from ui.cli.main import main
 from ui.exports.document_markdown import PAGE, document_as_markdown
-from ui.exports.sessions.gift import as_gift
+from ui.exports.sessions.session_files import as_gift
 from ui.exports.sessions.session_outline import guide, handout
 
 MINUTES = 120
@@ -121,7 +121,8 @@ def test_the_quiz_stands_on_the_last_page_of_the_handout(made: Session) -> None:
 def test_every_document_opens_with_the_ground_rules_before_the_messages(made: Session) -> None:
     for text in (document_as_markdown(handout(made)), document_as_markdown(guide(made))):
         assert text.index("## Ground rules") < text.index("## What the framework says")
-        assert text.index("## If somebody discloses abuse") < text.index("## What guidance adds")
+        said = text.index("## What guidance adds" if "Facilitator" in text else "## To take home")
+        assert text.index("## If somebody discloses abuse") < said
 
 
 def test_every_mark_has_a_line_in_the_sources(made: Session) -> None:
@@ -160,7 +161,7 @@ def test_every_question_stands_in_gift_with_its_options(made: Session) -> None:
 
 
 def test_marks_of_gift_in_words_are_escaped(made: Session) -> None:
-    item = next(one for one in made.quiz if one.form == "single")
+    item = made.quiz[0]
     odd = "a=b ~c #d {e} f: g\\h\ni"
     option = item.options[0].model_copy(update={"text": odd})
     changed = item.model_copy(update={"options": (option, *item.options[1:])})
@@ -168,10 +169,3 @@ def test_marks_of_gift_in_words_are_escaped(made: Session) -> None:
     assert r"a\=b \~c \#d \{e\} f\: g\\h i" in line
     # One mark opens the answer, one its feedback; nothing else is one.
     assert len(re.findall(r"(?<!\\)[~=#{}]", line)) == 2
-
-
-def test_several_right_options_share_the_mark_and_no_wrong_one_is_free(made: Session) -> None:
-    item = next(one for one in made.quiz if one.form == "multiple")
-    marks = [float(one) for one in re.findall(r"~%(-?[\d.]+)%", as_gift([item], "x"))]
-    assert sum(one for one in marks if one > 0) == pytest.approx(100, abs=0.001)
-    assert all(one < 0 for one in marks if one <= 0)

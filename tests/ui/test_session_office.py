@@ -82,7 +82,7 @@ def test_every_objective_and_every_part_of_the_agenda_has_a_slide(made: Session)
     slides = slides_of(made)
     assert len(slides[4].lines) == len(made.objectives)
     titles = " ".join(one.title for one in slides)
-    for words in ("Ground rules", "discloses", "guidance", "Discussion", "Situation C", "Close"):
+    for words in ("Ground rules", "discloses", "guidance", "Discussion", "Situation B", "Close"):
         assert words in titles
 
 

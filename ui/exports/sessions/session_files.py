@@ -2,25 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import re
+from collections.abc import Callable, Iterable, Mapping
 from importlib.util import find_spec
 from typing import Literal, get_args
 
 from assistant.errors import ExtraMissing, SessionError
-from assistant.sessions.session import Session
+from assistant.sessions.session import Option, QuizItem, Session
 from ui.exports.document_docx import document_as_docx
 from ui.exports.document_markdown import document_as_markdown
 from ui.exports.files import DOCX, JSON, MARKDOWN, PPTX, TEXT, File, file_name
-from ui.exports.sessions.gift import as_gift
-from ui.exports.sessions.session_outline import guide, handout
+from ui.exports.sessions.session_outline import NOTICE_OF_SESSION, guide, handout, works_of
 from ui.exports.sessions.session_pptx import as_pptx
 from ui.words.catalogue import say
-from ui.words.phrases import printable
+from ui.words.phrases import clean, printable
 
 SessionForm = Literal["markdown", "guide-markdown", "handout", "guide", "slides", "gift", "record"]
 """What a session can be written as; `markdown` is the handout, `gift` the quiz for Moodle."""
 
 SESSION_FORMS: tuple[SessionForm, ...] = get_args(SessionForm)
+
+_SPECIAL = re.compile(r"([~=#{}:\\])")
+"""Marks of Moodle's GIFT format."""
 
 
 def session_file(session: Session, form: SessionForm) -> File:
@@ -42,6 +45,41 @@ def can_make(form: str) -> bool:
     """Tell whether what writes a form is installed."""
     needs = {str(one): library for one, library in OFFICE.items()}
     return form not in needs or bool(find_spec(needs[form]))
+
+
+def as_gift(items: Iterable[QuizItem], category: str) -> str:
+    """Return a quiz in Moodle's GIFT format, one question a paragraph, under a category."""
+    name = re.sub(r"\s*/\s*", "-", clean(category))
+    head = f"// {NOTICE_OF_SESSION}\n$CATEGORY: Signpost/{name}"
+    return "\n\n".join([head, *(_question(one) for one in items)]) + "\n"
+
+
+def _question(item: QuizItem) -> str:
+    rows = "\n".join(f"\t{one}" for one in _answers(item))
+    return f"::{escaped(item.id)}::[plain]{escaped(item.stem.text)} {{\n{rows}\n}}"
+
+
+def _answers(item: QuizItem) -> list[str]:
+    return [f"{'~='[one.right]}{escaped(one.text)}{_told(one)}" for one in item.options]
+
+
+def _told(option: Option) -> str:
+    return f" #{escaped(f'{option.why} ({rests_on(option)})')}"
+
+
+def rests_on(option: Option) -> str:
+    """Return the published works behind an option, by publisher and title; else its place."""
+    cited = option.evidence.citations
+    return works_of(cited) or f"{option.evidence.section or 'Framework'}, {cited[0].locator}"
+
+
+def escaped(text: str) -> str:
+    r"""Escape what GIFT would read as a mark.
+
+    >>> escaped("a=b {c}: 50%~")
+    'a\\=b \\{c\\}\\: 50%\\~'
+    """
+    return _SPECIAL.sub(r"\\\1", clean(text))
 
 
 def _quiz(session: Session) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from assistant.records import Citation, Statement
 from assistant.sessions.session import AgendaLine, QuizItem, Session, SourceLine
 from assistant.sessions.session_agenda import ORDER
-from assistant.sessions.session_content import DISCLOSURE, GROUND_RULES, TURN
+from assistant.sessions.session_content import DISCLOSURE
 from assistant.sessions.session_slots import Author, author_of
 from ui.exports.document import Block, Document, Note, Shape, Words, heading, labelled, paragraph
 from ui.words.catalogue import say
@@ -15,6 +15,9 @@ from ui.words.phrases import clean, day
 
 LETTERS = "ABCDEFGH"
 """Letters of the options of a quiz."""
+
+TIERS = {"framework": "Framework text", "guidance": "Guidance note"}
+"""What sources of a tier are called."""
 
 MESSAGES = {
     "framework": "What the framework says",
@@ -33,16 +36,16 @@ AUTHORS: Mapping[Author, str] = {
 PARTS_OF = {"page": "messages", "guidance": "messages"}
 """To which part a stretch of the agenda belongs that is called otherwise."""
 
-TIERS = {"framework": "Framework text", "guidance": "Guidance note"}
-"""What sources of a tier are called."""
-
-TOLD = 3
-"""Sentences on what to say, to avoid and to do next that a handout has of each, at most."""
-
-FEW = 10
-"""Key messages that a handout has all of."""
+TAKEN = "To take home"
+"""What stands over the guidance in a handout."""
 
 CARE = "If somebody discloses abuse"
+
+LINE = "_" * 60
+"""What participants write on."""
+
+STEP = ("What I do", "By when", "The partner whom I need")
+"""What participants write down at the close."""
 
 NOTICE_OF_SESSION = (
     say("phrase.notice")
@@ -75,13 +78,23 @@ class Places:
 
 
 def _note(source: SourceLine, cited: Sequence[Citation]) -> Note:
-    places = ", ".join(dict.fromkeys(clean(one.locator) for one in cited))
-    works = (work.publisher for one in cited for work in one.references)
-    rests = "; ".join(dict.fromkeys(map(clean, filter(None, works))))
-    told = f"{clean(source.title)}, {clean(source.publisher)}. {TIERS.get(source.tier, '')}"
-    told += f", as of {day(source.as_of)}" if source.as_of else ""
-    words = (Words(f"{told}: {places}.{f' Rests on {rests}.' if rests else ''}"),)
+    works = works_of(cited)
+    told = f"{clean(source.title)}, {clean(source.publisher)}"
+    if not works:
+        places = ", ".join(dict.fromkeys(clean(one.locator) for one in cited))
+        told += f", {places}"
+    words = (Words(f"{told}. Rests on {works}." if works else f"{told}."),)
     return Note(words, words)
+
+
+def works_of(cited: Iterable[Citation]) -> str:
+    """Return the published works that some words rest on, by publisher and title."""
+    works = {
+        work.title: f"{work.publisher}, {work.title}{f' ({work.year})' if work.year else ''}"
+        for one in cited
+        for work in one.references
+    }
+    return "; ".join(map(clean, works.values()))
 
 
 def handout(session: Session) -> Document:
@@ -90,12 +103,14 @@ def handout(session: Session) -> Document:
     agenda = [(times(one), one.title, _learned(session, one)) for one in session.agenda]
     head = ("Time", "Part", "You will be able to")
     blocks = [heading("Today"), Block("table", rows=(head, *agenda))]
-    blocks += _care(session.care, places, TOLD)
-    drawn = {"messages": _main_messages, "discussion": _asked, "exercise": _exercise}
+    blocks += _care(session.care, places)
+    drawn = {"messages": _taken, "discussion": _asked, "exercise": _exercise}
     for part in [one for one in order_of(session) if one in drawn]:
         blocks += drawn[part](session, places)
-    blocks += [*_terms(session, places), *_gathered()]
-    return _document(session, "Handout", [*blocks, *_questions(session)], places)
+    blocks += [*_terms(session, places), heading("My step")]
+    blocks += [paragraph(f"{name}: {LINE}", shape="option") for name in STEP]
+    gathered = [*_gathered(), *_works(session), *_questions(session)]
+    return _document(session, "Handout", [*blocks, *gathered], places)
 
 
 def guide(session: Session) -> Document:
@@ -176,56 +191,47 @@ def authored(statement: Statement) -> str:
 
 def _said(statement: Statement, places: Places, lead: str = "", shape: Shape = "bullet") -> Block:
     text = authored(statement)
-    text += f" (As of {day(statement.as_of)}.)" if statement.as_of else ""
+    is_told = statement.as_of[:4] in statement.text
+    text += "" if is_told else f" (As of {day(statement.as_of)}.)"
     strong = (Words(f"{lead} ", strong=True),) if lead else ()
     return Block(shape, (*strong, Words(text, notes=places.of(statement))))
 
 
-def _sections(
-    statements: Iterable[Statement], places: Places, level: int = 1, most: int = 99
-) -> list[Block]:
+def _sections(statements: Iterable[Statement], places: Places, level: int = 1) -> list[Block]:
     by: dict[str, list[Statement]] = {}
     for one in statements:
         by.setdefault(one.section, []).append(one)
     return [
         block
         for name, said in by.items()
-        for block in (heading(name, level), *(_said(one, places) for one in said[:most]))
+        for block in (heading(name, level), *(_said(one, places) for one in said))
     ]
 
 
-def _care(care: Sequence[Statement], places: Places, most: int = 99) -> list[Block]:
+def _care(care: Sequence[Statement], places: Places) -> list[Block]:
     """Return ground rules and contacts, then how a disclosure is met, then wellbeing."""
-    names = list(dict.fromkeys(one.section for one in care))
     found: list[Block] = []
-    for name in names:
+    for name in dict.fromkeys(one.section for one in care):
         if name == DISCLOSURE[0]:
             found.append(heading(CARE))
         here = [one for one in care if one.section == name]
-        inside = name in DISCLOSURE
-        many = max(most, 4) if name in (GROUND_RULES, TURN) else most if inside else most - 1
-        found += _sections(here, places, 2 if inside else 1, many)
+        found += _sections(here, places, 2 if name in DISCLOSURE else 1)
     return found
 
 
-def _main_messages(session: Session, places: Places) -> Iterator[Block]:
-    """Return what a handout has room for: of many, the first of each note."""
-    return _messages(session, places, 1 if len(session.messages) > FEW else 2)
+def _taken(session: Session, places: Places) -> Iterator[Block]:
+    """Return what a participant takes home: the messages, under a name that says so."""
+    return _messages(session, places, TAKEN)
 
 
-def _messages(session: Session, places: Places, most: int = 99) -> Iterator[Block]:
+def _messages(session: Session, places: Places, guidance: str = "") -> Iterator[Block]:
     for tier, name in MESSAGES.items():
         said = [one for one in session.messages if one.kind == tier]
         if said:
-            yield heading(name)
-            yield from _sections(said, places, 2, most if tier == "guidance" else 99)
+            yield heading(guidance if guidance and tier == "guidance" else name)
+            yield from _sections(said, places, 2)
         if tier == "framework":
-            tops = {one.top for one in session.columns}
-            shown = session.columns if len(tops) == 1 or most > FEW else ()
-            through = {cited.passage_id for one in said for cited in one.citations}
-            for column in shown:
-                if through.intersection(c.passage_id for i in column.items for c in i.citations):
-                    continue
+            for column in session.columns if not guidance else ():
                 marks = tuple(dict.fromkeys(at for one in column.items for at in places.of(one)))
                 lead = Words(f"{column.top}, {column.kind}: ", strong=True)
                 text = "; ".join(clean(one.text) for one in column.items)
@@ -255,7 +261,9 @@ def _exercise(session: Session, places: Places) -> Iterator[Block]:
     yield paragraph(authored(made.task))
     for letter, one in zip(LETTERS, made.situations, strict=False):
         yield _said(one.question, places, f"{letter}.", "text")
-        yield paragraph("Our reply, and why: " + "_" * 60, shape="option")
+        yield paragraph(f"Our reply, and why: {LINE}", shape="option")
+    if session.request.level == "advanced":
+        yield paragraph(f"The strongest objection, and our answer: {LINE}", shape="option")
 
 
 def _debriefed(session: Session, places: Places) -> Iterator[Block]:
@@ -313,9 +321,9 @@ def _gathered() -> tuple[Block, ...]:
 def _works(session: Session) -> Iterator[Block]:
     """List the published works that the guidance rests on, each once, by publisher."""
     works = {one.id: one for source in session.sources for one in source.works}
-    told = {(clean(f"{w.publisher}, {w.title}"), w.year or 0, w.url) for w in works.values()}
+    told = {(clean(f"{w.publisher}, {w.title}"), w.year or 0): w.url for w in works.values()}
     if told:
         yield heading("Published works that the guidance rests on", 2)
-    for name, year, url in sorted(told):
+    for (name, year), url in sorted(told.items()):
         words = [Words(f"{name}, {year}. " if year else f"{name}. ")]
         yield paragraph(*words, *([Words(url, url=url)] if url else []), shape="small")

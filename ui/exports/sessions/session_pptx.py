@@ -176,7 +176,7 @@ class _Slides:
         yield from self._listed(TURN, self._care(TURN), aloud)
         yield from self._objectives()
         for name in DISCLOSURE:
-            said = self._care(name)[:3]
+            said = self._care(name)
             yield from self._listed(
                 f"{CARE}: {name[0].lower()}{name[1:]}", said, self._does("care")
             )

@@ -17,7 +17,8 @@ from assistant.errors import SessionError, SignpostError
 from assistant.sessions.session import AUDIENCES, LEVELS, PARTS, SessionRequest
 from assistant.sessions.session_agenda import LONGEST, SHORTEST
 from assistant.sessions.session_plan import LONGEST_TOPIC, LONGEST_WORDS, STRANGE
-from assistant.sessions.session_scope import CARE, kinds_below, top_kind
+from assistant.sessions.session_quotes import CARE
+from assistant.sessions.session_scope import kinds_below, top_kind
 from assistant.sessions.session_slots import author_of
 from corpus.whole import Whole
 from ui.exports.sessions.session_files import can_make
