@@ -129,7 +129,7 @@ class Building:
         exercise = _timed(chosen.exercise, agenda)
         columns = self._columns()
         used = _all(chosen.care, chosen.messages, chosen.talks, exercise, chosen.quiz)
-        facilitator = self.kept(facilitator_of(quotes, scope, used))
+        facilitator = self.kept(facilitator_of(quotes, scope, used, columns))
         # Wrong options bring in terms that the session does not use.
         shown = _all((), chosen.messages, chosen.talks, exercise, ())
         keys = (o.evidence for item in chosen.quiz for o in item.options if o.right)

@@ -131,7 +131,7 @@ BEFORE = (
 
 
 def facilitator_of(
-    quotes: Quotes, scope: Scope, used: Sequence[Statement]
+    quotes: Quotes, scope: Scope, used: Sequence[Statement], columns: Sequence[Column]
 ) -> tuple[Statement, ...]:
     """Return what the trainer should know: what to prepare, of the page, and what is missing."""
     framework = quotes.whole.framework
@@ -163,7 +163,9 @@ def glossary_of(quotes: Quotes, text: str) -> tuple[Statement, ...]:
         if one.status == "use"
         and one.term not in own
         and (one.expansion or one.note)
-        and any(quotes.mentions(text, word) for word in one.wordings)
+        and any(
+            quotes.mentions(text, word) for word in ((one.term,) if one.expansion else one.wordings)
+        )
     ]
     # What is met first is explained first; other wordings of a term come after it.
     names = {one.lower() for one in quotes.whole.corpus.publishers}
@@ -172,7 +174,9 @@ def glossary_of(quotes: Quotes, text: str) -> tuple[Statement, ...]:
     entries = [quotes.term(one) for one in used]
     # An entry that opens with its term says what it is; others speak of words.
     plain = [
-        one for one in entries if one.section.lower() in " ".join(one.text.lower().split()[:4])
+        one
+        for one in entries
+        if one.section.lower() in " ".join(one.text.lower().split()[: len(one.section.split()) + 1])
     ]
     return tuple(sorted(plain[:TERMS], key=lambda one: one.section.lower()))
 

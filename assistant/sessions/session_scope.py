@@ -31,6 +31,9 @@ TOPICS: dict[Audience, frozenset[str]] = {
 NEARLY = 0.75
 """Share of the best weight from which something speaks of a topic of which nothing says all."""
 
+TOPICAL = 0.25
+"""What it adds that a note is marked with a topic, beside that it holds the words."""
+
 MOST_PILLARS = 3
 """Items at the top of the framework that a topic alone leads to."""
 
@@ -79,6 +82,7 @@ def scope_of(request: SessionRequest, whole: Whole, today: date) -> Scope:
         tops = _tops_of(framework, spoken | _served_by(fitting, spoken))
     tops = sorted(set(tops), key=framework.items.index)
     below = [one for top in tops for one in _titled(framework, top)]
+    below = [one for one in below if _suits(one, whole, fitting)] or below
     queues, missing = [], []
     for part, found in parts.items():
         queue = _serving(request, tops, named or below, found, fitting)
@@ -93,7 +97,7 @@ def scope_of(request: SessionRequest, whole: Whole, today: date) -> Scope:
     notes = notes or _serving(request, tops, named or below, {}, fitting)
     if not named and spoken:
         serves = [key for one in notes[:FOREMOST] for key in one.front.capabilities[:1]]
-        own = [one for one in below if one.id in serves and _suits(one, whole, fitting)]
+        own = [one for one in below if one.id in serves]
         own = own or [one for one in below if one.id in spoken] or below
         named = sorted(own, key=lambda one: serves.index(one.id) if one.id in serves else 9)
     named = sorted(set(named[:MOST_NAMED] if spoken else named or below), key=framework.items.index)
@@ -181,9 +185,9 @@ def _named(framework: Framework, text: str) -> Item:
 def _speaking(topic: str, whole: Whole) -> dict[str, float]:
     """Return how well items and notes speak of a topic, by id; only those that do.
 
-    Items count by their own words, notes by title, summary, headings and topics; rare words weigh
-    more. What holds every word is kept; where nothing does, what holds the most, as long as the
-    corpus knows every word.
+    Items count by their own words, notes by title, summary, headings and topics. What holds every
+    word is kept, and a note with them in its title weighs up to twice as much; where nothing does,
+    what holds the most, rare words first, as long as the corpus knows every word.
     """
     texts = {one.id: f"{one.title} {one.description}" for one in whole.framework.items}
     for note in whole.notes:
@@ -196,20 +200,20 @@ def _speaking(topic: str, whole: Whole) -> dict[str, float]:
     preferred = glossary.term(term.preferred) if term else None
     terms = [one for one in (term, preferred) if one]
     wordings = {topic, *(word for one in terms for word in one.wordings)}
-    held_by = list(stems.values())
+    fronts = [one.front for one in whole.notes]
+    titles = {one.id: frozenset(content_stems(one.title)) for one in fronts}
+    topics = {one.id: frozenset(content_stems(" ".join(one.topics))) for one in fronts}
     found: dict[str, float] = {}
-    for wording in sorted(wordings):
+    for wording in wordings:
         asked = frozenset(content_stems(wording))
         for key, held in stems.items():
             if asked and asked <= held:
-                weight = sum((_rarity(one, held_by) for one in asked), 0.0)
-                found[key] = max(found.get(key, 0.0), weight)
-    asked = frozenset(content_stems(topic))
-    titles = {one.front.id: one.front.title for one in whole.notes}
-    for key in found:
-        own = asked.intersection(content_stems(titles.get(key, "")))
-        found[key] *= 1.0 + len(own) / max(1, len(asked))
-    found = found or _nearest(asked, stems, whole)
+                # What is called so is about it.
+                title = titles.get(key, frozenset())
+                own = len(asked & title) * (1 / len(asked) + 1 / max(1, len(title))) / 2
+                own += TOPICAL * (asked <= topics.get(key, frozenset()))
+                found[key] = max(found.get(key, 0.0), 1.0 + own)
+    found = found or _nearest(frozenset(content_stems(topic)), stems, whole)
     return {key: weight / max(found.values()) for key, weight in found.items()}
 
 
@@ -326,7 +330,11 @@ def _ranked(
         about += 1.0 * bool(TOPICS[request.audience].intersection(front.topics))
         return about + 6.0 * spoken.get(front.id, 0.0)
 
-    return tuple(sorted(notes, key=lambda one: (-score(one), one.front.id)))
+    def own(note: Note) -> int:
+        """Return for how many audiences a note is; one for few is nearer to their work."""
+        return len(points().note.get(note.front.id, Point()).audiences)
+
+    return tuple(sorted(notes, key=lambda one: (-score(one), own(one), one.front.id)))
 
 
 def _share(item: Item, stems: set[str]) -> float:

@@ -29,10 +29,10 @@ def talks_of(
 
     What was said as a key message comes last of the points.
     """
-    found = []
+    found, told = [], {one.text for one in messages}
     for one in scope.notes:
         ask = points().note.get(one.front.id, Point()).ask
-        said = sorted(quotes.points(one), key=lambda one: one in messages)
+        said = sorted(quotes.points(one), key=lambda one: one.text in told)
         if ask and said:
             found.append(Talk(question=note(ask, said[0].citations), points=tuple(said[:MOST])))
     said = [one for one in messages if one.kind == "framework"]

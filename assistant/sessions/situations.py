@@ -26,8 +26,9 @@ if TYPE_CHECKING:
 FILE = Path(__file__).with_suffix(".toml")
 
 
-FIRST = 3
-"""Situations, those that bear most on a session, that are judged in its exercise."""
+FIRST, USED = 3, 10
+"""Situations, those that bear most on a session, that are judged in its exercise; and its notes,
+the best first, that they may be on."""
 
 
 class Reply(Record):
@@ -63,6 +64,11 @@ class Situation(Record):
 
     audiences: tuple[Audience, ...] = AUDIENCES
     """Whose work it may occur in."""
+
+    @property
+    def about(self) -> str:
+        """The id of the note that its right reply rests on."""
+        return self.replies[0].note
 
 
 @cache
@@ -104,24 +110,23 @@ class Situations:
             for name in {r.note for one in situations().values() for r in one.replies}
             if name in by_id
         }
-        last = len(scope.notes) + 1
-        said = (one.citations[:1] for one in quotes.care(audience))
-        rank = {one.source_id.removeprefix("note:"): last - 1 for cited in said for one in cited}
-        rank |= {one.front.id: at for at, one in enumerate(scope.notes)}
+        rank = {one.front.id: at for at, one in enumerate(scope.notes[:USED])}
+        tops = {one.id for one in scope.tops}
+        near = {one for one in by_id if tops.intersection(by_id[one].front.pillars)}
+        taught = {one.citations[0].source_id for one in quotes.care(audience) if one.citations}
         standing = [
             one
             for one in rng.sample(list(situations().values()), len(situations()))
             if audience in one.audiences and all(map(self.sentence, one.replies))
         ]
         # Its first reply is what a situation is about; an audience of few is near its own work.
-        order = {one.id: rank.get(one.replies[0].note, last) for one in standing}
-        standing.sort(key=lambda one: (order[one.id], len(one.audiences)))
-        bearing = [one for one in standing if order[one.id] < last]
-        # Where few bear on it, the quiz has every other of them.
-        judged = bearing[:FIRST] if len(bearing) >= 2 * FIRST else bearing[::2]
-        rest = [one for one in standing if one not in judged]
-        self.quiz = [one for one in rest if one in bearing]
-        self.exercise = [*judged, *(one for one in rest if one not in self.quiz[: 2 * FIRST + 1])]
+        standing.sort(key=lambda one: (rank.get(one.about, USED), len(one.audiences)))
+        topical = [one for one in standing if one.about in rank]
+        care = [one for one in standing if f"note:{one.about}" in taught and one not in topical]
+        rest = [one for one in standing if one not in (*topical, *care)]
+        rest.sort(key=lambda one: one.about not in near)
+        self.exercise = [*topical[:FIRST], *rest]
+        self.quiz = [*topical[FIRST:], *care]
 
     def sentence(self, reply: Reply) -> Statement | None:
         """Return the one sentence that a reply rests on."""

@@ -231,7 +231,10 @@ def _messages(session: Session, places: Places, guidance: str = "") -> Iterator[
             yield heading(guidance if guidance and tier == "guidance" else name)
             yield from _sections(said, places, 2)
         if tier == "framework":
+            through = {cited.passage_id for one in said for cited in one.citations}
             for column in session.columns if not guidance else ():
+                if through.intersection(c.passage_id for i in column.items for c in i.citations):
+                    continue
                 marks = tuple(dict.fromkeys(at for one in column.items for at in places.of(one)))
                 lead = Words(f"{column.top}, {column.kind}: ", strong=True)
                 text = "; ".join(clean(one.text) for one in column.items)

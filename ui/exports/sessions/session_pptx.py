@@ -175,11 +175,10 @@ class _Slides:
         yield from self._listed(GROUND_RULES, [o for o in rules if o.kind == "note"], aloud)
         yield from self._listed(TURN, self._care(TURN), aloud)
         yield from self._objectives()
-        for name in DISCLOSURE:
-            said = self._care(name)
-            yield from self._listed(
-                f"{CARE}: {name[0].lower()}{name[1:]}", said, self._does("care")
-            )
+        shown = (GROUND_RULES, TURN)
+        for name in dict.fromkeys(one.section for one in session.care if one.section not in shown):
+            title = f"{CARE}: {name[0].lower()}{name[1:]}" if name in DISCLOSURE else name
+            yield from self._listed(title, self._care(name), self._does("care"))
         drawn = {
             "messages": self._messages,
             "discussion": self._talks,
