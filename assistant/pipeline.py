@@ -206,7 +206,9 @@ class Assistant:
         day = today or datetime.now(UTC).date()
         understood = self._answering.understand(text, turns)
         drafts = self._answering.drafts(understood, day, question.filters)
-        return guard.beside(self._answer(question, understood.text, drafts, noticed), triage)
+        # What only asks nothing is left out in silence.
+        read = understood.text if understood.carried else text
+        return guard.beside(self._answer(question, read, drafts, noticed), triage)
 
     def _plain(self, question: Question) -> tuple[str, list[str], Sequence[Noticed]]:
         """Return a question and the turns before it without personal data, and what was noticed.

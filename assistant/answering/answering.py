@@ -40,7 +40,8 @@ class Answering:
         """Return what a question asks after earlier turns; without a reader, what guidance says."""
         text = without_orders(text) or text
         try:
-            return self._drafting.reader.understand(text, turns)
+            reader = self._drafting.reader
+            return reader.understand(reader.worded(text), turns)
         except ModelError:
             return Understood((Reading(text=text, operation="other"),), text, carried=False)
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from assistant.citing.citations import Quoting, note
 from assistant.draft import capitalised, listed
 from assistant.records import Statement
-from assistant.understanding.naming import name_of
+from assistant.understanding.naming import heading_of, name_of
 from assistant.understanding.query import Query
 from corpus.structure.graph import Framework, Item, Kind
 
@@ -173,7 +173,7 @@ class Relations:
             f"{name_of(self._framework, parent)}."
         )
         cited = [self._quoting.title(item) for item in (parent, below) if item.title]
-        return [note(text, cited), self._quoting.joined(cited)]
+        return [note(text, cited), self._quoting.entry(below, heading_of(self._framework, parent))]
 
     def _verify(self, query: Query) -> list[Statement]:
         """Answer `is X a partner in Y` with yes or no and the proof."""

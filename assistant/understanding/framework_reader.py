@@ -5,33 +5,37 @@ Everything that is decided here by a number was chosen on development rows.
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
 
-from assistant.understanding.lexicon import content_stems, ordinals_of
-from assistant.understanding.linking import Linker, canonical, roles_of, untaught, wordings_by_id
-from assistant.understanding.reader import FACETS, Floats, Reader, Told
+from assistant.understanding.lexicon import ordinals_of
+from assistant.understanding.linking import Linker, canonical, roles_of, said_of, untaught
+from assistant.understanding.reader import (
+    ASKED,
+    ENOUGH,
+    FACETS,
+    Floats,
+    Reader,
+    Told,
+    operation_of,
+    request_of,
+)
 from assistant.understanding.reading import (
     DESCRIPTION,
     EXTREMES,
     OPERATIONS,
     REQUESTS,
-    Operation,
     Reading,
-    Request,
     query_of,
     restated,
 )
 from corpus.structure.graph import Framework
+from corpus.text import split_sentences
 
 Named = Callable[[str], Mapping[str, float]]
 """Ids of what a text names outright, with how exactly: 1 for a number or a title, less for less."""
-
-ENOUGH = 0.5
-"""Probability from which a facet, the whole page or several questions are taken as asked."""
 
 BESIDE = 0.4
 """Share of the best subject's weight from which another one is meant beside it."""
@@ -54,14 +58,14 @@ NAMED = 0.9
 SURE = 0.6
 """Certainty of an operation below which the structure is not asked."""
 
-ASKED = 0.9
-"""Probability from which a text, an opinion or a forecast is asked for, whatever of."""
-
 CALLED = 1.2
 """Weight from which the likeliest item is one that is called by its name."""
 
-NAMELESS = 0.7
-"""Probability of asking nothing of the framework from which an exact name counts for nothing."""
+SLIGHT = 0.002
+"""Weight under which an item is not held against another, whatever words it shares."""
+
+MEANT = 0.8
+"""Weight from which an item is meant, although something of another kind is named."""
 
 STANDS = 0.05
 """Probability of leaning up to which a turn that names an item exactly stands for itself."""
@@ -115,6 +119,22 @@ class FrameworkReader:
         self._untaught = untaught(framework, self._roles)
         self._entities = {one.id for one in framework.entities}
         self._groups = {one.id for one in framework.of_kind(framework.kinds[0].id)}
+
+    def worded(self, message: str) -> str:
+        """Return a message without the sentences that ask nothing and bear on no question.
+
+        A greeting or the asker's own story would only stand in the way of a search.
+        """
+        sentences = [span.of(message) for span in split_sentences(message)]
+        if len(sentences) < 2:
+            return message
+        told = self._told([(one, ()) for one in sentences])
+        kept = [
+            sentence
+            for sentence, how in zip(sentences, told, strict=True)
+            if sentence.endswith("?") or how.requests[_UNWORDED] < ASKED
+        ]
+        return " ".join(kept) or message
 
     def understand(self, question: str, turns: Sequence[str] = ()) -> Understood:
         """Return what a question asks; what it leaves out is taken from the turns before it."""
@@ -197,6 +217,7 @@ class FrameworkReader:
                 self._reading(one, how, after=True)
                 for one, how, alone in zip(pieces, told, told[len(pieces) :], strict=False)
                 if alone.requests.argmax() != _UNWORDED
+                and (one.endswith("?") or how.requests.argmax() != _UNWORDED)
             ]
             if read:
                 return tuple(read)
@@ -246,7 +267,7 @@ class FrameworkReader:
         exact = (called and weights[likeliest] >= CALLED) or any(
             how >= 1.0 and one not in self._entities for one, how in named.items()
         )
-        best, beside = _operation(told, exact=exact)
+        best, beside = operation_of(told, exact=exact)
         operation = OPERATIONS[best]
         found = Reading(
             text=question,
@@ -257,17 +278,21 @@ class FrameworkReader:
             leaning=told.leans,
             polar=told.polar > ENOUGH,
             extreme=EXTREMES[int(told.extremes.argmax())],
-            request=_request(told, operation),
+            request=request_of(told, operation),
         )
         if operation == "other":
             return found
-        subjects = self._subjects(told, operation, named, weights)
+        subjects = self._subjects(question, told, operation, named, weights)
         if subjects is None:
             if operation != "describe":
                 return found.model_copy(update={"operation": "other"})
             # Something is described that no item is likely to be: it may still touch on some.
             return found.model_copy(update={"operation": "mentions", "certainty": SURE})
         facets = self._facets(told, question)
+        alone = operation == "describe" and not found.several
+        if alone and (elsewhere := self._misplaced(subjects, named)):
+            held = (*subjects, elsewhere)
+            return found.model_copy(update={"operation": "check", "polar": True, "subjects": held})
         weight = min(1.0, max(weights.values())) if subjects else told.whole
         update: dict[str, object] = {"facets": facets, "subjects": subjects, "weight": weight}
         if subjects or (told.whole > ENOUGH and operation != "mentions"):
@@ -325,32 +350,16 @@ class FrameworkReader:
         exact = [one for one, how in named.items() if how >= 1.0 or one in self._entities]
         if exact := [one for one in exact if one in others]:
             return tuple(exact)
-        said = self._said_of(question, subjects, others.keys() - self._entities)
+        said = said_of(self._framework, question, subjects, others.keys() - self._entities)
         others = {one: share + said.get(one, 0.0) for one, share in others.items()}
         ranked = sorted(others, key=lambda one: -others[one])
         if not ranked or others[ranked[0]] < LIKELY:
             return ()
         return tuple(one for one in ranked[:MOST] if others[one] >= EXCLUDED * others[ranked[0]])
 
-    def _said_of(
-        self, question: str, subjects: Sequence[str], items: Collection[str]
-    ) -> dict[str, float]:
-        """Return how much of what some items alone say a question says too, 1 for the most.
-
-        A word counts for less the more of the items say it, and not where it names the subjects.
-        """
-        texts = wordings_by_id(self._framework)
-        naming = " ".join(text for one in subjects for text in texts[one])
-        asked = {*content_stems(question)} - {*content_stems(naming)}
-        said = {one: asked & {*content_stems(" ".join(texts[one]))} for one in items}
-        shared = Counter(word for words in said.values() for word in words)
-        rare = {word: 1.0 / count for word, count in shared.items() if count <= len(items) / 2}
-        sums = {one: sum(rare.get(word, 0.0) for word in words) for one, words in said.items()}
-        most = max(1.0, *sums.values()) if sums else 1.0
-        return {one: total / most for one, total in sums.items()}
-
     def _subjects(
         self,
+        question: str,
         told: Told,
         operation: str,
         named: Mapping[str, float],
@@ -373,7 +382,7 @@ class FrameworkReader:
         if operation == "compare":
             return tuple(meant if len(meant) > 1 else ranked[:2])
         if operation == "check":
-            return self._checked(told, exact, named, weights)
+            return self._checked(question, told, exact, named, weights)
         if operation == "which":
             return tuple(one for one in meant if one in self._entities) or (*entities[:1],) or None
         if operation == "without":
@@ -391,6 +400,12 @@ class FrameworkReader:
         shares = {one: weights[one] - NAMED * named.get(one, 0.0) for one in ranked}
         if exact:
             levels = {self._level(one) for one in exact}
+            first = max(shares, key=shares.__getitem__)
+            others = max(shares.get(one, 0.0) for one in exact)
+            grouped = {*exact} <= self._groups and first not in self._groups
+            if grouped and shares[first] >= MEANT and others < LIKELY:
+                # What is named says where it is thought to stand.
+                return [first]
             likely = [
                 one
                 for one in ranked
@@ -404,14 +419,25 @@ class FrameworkReader:
             if weights[one] >= least or (one in named and shares[one] >= LIKELY)
         ]
 
+    def _misplaced(self, subjects: Sequence[str], named: Mapping[str, float]) -> str:
+        """Return the group that a question names exactly, and under which its subject is not."""
+        if len(subjects) != 1 or subjects[0] in self._entities:
+            return ""
+        groups = [one for one, how in named.items() if how >= 1.0 and one in self._groups]
+        above = {one.id for one in self._framework.lineage(subjects[0])}
+        return groups[0] if len(groups) == 1 and groups[0] not in above else ""
+
     def _checked(
         self,
+        question: str,
         told: Told,
         exact: Sequence[str],
         named: Mapping[str, float],
         weights: Mapping[str, float],
     ) -> tuple[str, ...] | None:
         """Return what is held against what, or what alone something is said of."""
+        if len(exact) == 2 and len({self._level(one) for one in exact} - {""}) == 2:
+            return tuple(exact)
         items = [one for one in weights if one not in self._entities]
         entities = [one for one in weights if one in self._entities]
         meant = any(weights[one] >= LIKELY / 2 or one in named for one in entities)
@@ -420,7 +446,27 @@ class FrameworkReader:
         if len(exact) > 1 and not self._entities & {*exact}:
             return tuple(exact)
         asked = told.facets.max() > ENOUGH and (bool(exact) or weights[items[0]] >= SPEAKS)
-        return self._two_levels(items, weights) or ((items[0],) if asked else None)
+        two = self._two_levels(items, weights) or self._held(question, told, weights)
+        return two or ((items[0],) if asked else None)
+
+    def _held(
+        self, question: str, told: Told, weights: Mapping[str, float]
+    ) -> tuple[str, ...] | None:
+        """Return a group with the item that a question holds against it, by the item's own words.
+
+        One vector links to one thing; what is held against it is found by what it alone says.
+        """
+        group = next(iter(weights))
+        asked = {*self._facets(told, question)}
+        kinds = [one for one in self._framework.kinds if one.facet in asked]
+        kinds = [one for one in kinds if one.parent and not one.shared]
+        below = [item.id for kind in kinds for item in self._framework.of_kind(kind.id)]
+        if group not in self._groups or not below:
+            return None
+        said = said_of(self._framework, question, (group,), below)
+        first, second, *_ = sorted((*below, ""), key=lambda one: -said.get(one, 0.0))
+        unlike = said[first] >= ENOUGH + said.get(second, 0.0) and weights[first] >= SLIGHT
+        return (group, first) if unlike or weights[first] >= LIKELY / 4 < said[first] else None
 
     def _two_levels(
         self, items: Sequence[str], weights: Mapping[str, float]
@@ -438,26 +484,8 @@ class FrameworkReader:
         return dict(sorted(found.items(), key=lambda one: -one[1]))
 
 
-_OTHER = OPERATIONS.index("other")
 _UNWORDED = REQUESTS.index("unworded")
 _DESCRIBING = frozenset(("describe", "list", "count", "compare", "locate"))
-
-
-def _operation(told: Told, *, exact: bool) -> tuple[int, float]:
-    """Return the place of what is to be done, and how likely nothing is asked of the framework."""
-    best, beside = int(told.operations.argmax()), float(told.operations[_OTHER])
-    if best == _OTHER and exact and beside < NAMELESS:
-        best, beside = int(np.argsort(told.operations)[-2]), 0.0
-    if OPERATIONS[best] == "mentions" and exact:
-        best = OPERATIONS.index("list" if told.facets.max() > ENOUGH else "describe")
-    return best, beside
-
-
-def _request(told: Told, operation: Operation) -> Request:
-    """Return what is asked that no source can give, where that is likelier than a question."""
-    if told.requests[0] >= (ENOUGH if operation == "other" else 1.0 - ASKED):
-        return ""
-    return REQUESTS[1 + int(told.requests[1:].argmax())]
 
 
 def _sureness(reading: Reading) -> float:

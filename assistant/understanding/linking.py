@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import cached_property
 
 import numpy as np
 
 from assistant.retrieval.encoder import Matrix
+from assistant.understanding.lexicon import content_stems
 from assistant.understanding.reader import FRAMEWORK, KINDS, NAMES, SHARP, Floats, softmax
 from corpus.structure.graph import Framework, Kind
 from corpus.text import whole_words
@@ -137,3 +139,21 @@ class Linker:
         best = np.maximum.reduceat(SHARP * (matrix @ vector), firsts)
         shares = softmax(best[None, :])[0]
         return {ids[at]: float(shares[at]) for at in np.argsort(-shares)}
+
+
+def said_of(
+    framework: Framework, question: str, subjects: Sequence[str], items: Collection[str]
+) -> dict[str, float]:
+    """Return how much of what some items alone say a question says too, 1 for the most.
+
+    A word counts for less the more of the items say it, and not where it names the subjects.
+    """
+    texts = wordings_by_id(framework)
+    naming = " ".join(text for one in subjects for text in texts[one])
+    asked = {*content_stems(question)} - {*content_stems(naming)}
+    said = {one: asked & {*content_stems(" ".join(texts[one]))} for one in items}
+    shared = Counter(word for words in said.values() for word in words)
+    rare = {word: 1.0 / count for word, count in shared.items() if count <= len(items) / 2}
+    sums = {one: sum(rare.get(word, 0.0) for word in words) for one, words in said.items()}
+    most = max(1.0, *sums.values()) if sums else 1.0
+    return {one: total / most for one, total in sums.items()}

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from assistant.retrieval.encoder import Scores, TunedModel
 from assistant.settings import Settings
-from assistant.understanding.reading import EXTREMES, OPERATIONS, REQUESTS
+from assistant.understanding.reading import EXTREMES, OPERATIONS, REQUESTS, Operation, Request
 
 TUNED = "reader.safetensors"
 """The layers and heads that were trained, in this package."""
@@ -58,6 +58,15 @@ DIMENSION = 384
 
 SHARP = 20.0
 """What cosines are multiplied by before they are held against each other."""
+
+ENOUGH = 0.5
+"""Probability from which a facet, the whole page or several questions are taken as asked."""
+
+ASKED = 0.9
+"""Probability from which a text, an opinion or a forecast is asked for, whatever of."""
+
+NAMELESS = 0.7
+"""Probability of asking nothing of the framework from which an exact name counts for nothing."""
 
 TURNS = 2
 """Earlier turns that are read with a question, the last ones."""
@@ -174,6 +183,23 @@ def told(scores: Scores) -> Told:
         extremes=softmax(part["extreme"][None, :])[0],
         requests=softmax(part["request"][None, :])[0],
     )
+
+
+def operation_of(told: Told, *, exact: bool) -> tuple[int, float]:
+    """Return the place of what is to be done, and how likely nothing is asked of the framework."""
+    best, beside = int(told.operations.argmax()), float(told.operations[OPERATIONS.index("other")])
+    if best == OPERATIONS.index("other") and exact and beside < NAMELESS:
+        best, beside = int(np.argsort(told.operations)[-2]), 0.0
+    if OPERATIONS[best] == "mentions" and exact:
+        best = OPERATIONS.index("list" if told.facets.max() > ENOUGH else "describe")
+    return best, beside
+
+
+def request_of(told: Told, operation: Operation) -> Request:
+    """Return what is asked that no source can give, where that is likelier than a question."""
+    if told.requests[0] >= (ENOUGH if operation == "other" else 1.0 - ASKED):
+        return ""
+    return REQUESTS[1 + int(told.requests[1:].argmax())]
 
 
 def with_turns(question: str, turns: Sequence[str]) -> tuple[str, str]:

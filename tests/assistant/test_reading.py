@@ -24,6 +24,9 @@ from tests.fakes import hashing_embedder
         ("what is capability 12", "describe", "description", "gsr:C12"),
         ("compare the goals of pillar 2 with pillar 4's", "compare", "outcomes", "gsr:P2 gsr:P4"),
         ("in which pillar is safety by design?", "locate", "pillars", "gsr:C15"),
+        ("Is C12 part of pillar 3?", "check", "", "gsr:C12 gsr:P3"),
+        ("Is the takedown platform an outcome of pillar 4?", "check", "", "gsr:P4-O7 gsr:P4"),
+        ("Child Advocacy Centres are under P2. The wording?", "check", "", "gsr:P3-O3 gsr:P2"),
     ],
 )
 def test_a_plain_request_is_read(assistant, text, operation, facets, subjects):
@@ -31,6 +34,14 @@ def test_a_plain_request_is_read(assistant, text, operation, facets, subjects):
     assert reading.operation == operation
     assert set(facets.split()) <= set(reading.facets)
     assert set(reading.subjects) == set(subjects.split())
+
+
+def test_sentences_that_ask_nothing_are_left_out(assistant):
+    worded = assistant._drafting.reader.worded
+    asked = "Which pillars list Interpol?"
+    assert worded(f"Hi, my boiler man is due any minute, so forgive the haste. {asked}") == asked
+    assert worded(f"{asked} Kind regards, Anna") == asked
+    assert worded("Thank you so much!") == "Thank you so much!"
 
 
 @pytest.mark.parametrize(
