@@ -32,7 +32,7 @@ from assistant.sessions.session_content import (
 from assistant.sessions.session_quiz import Quizzing, numbered
 from assistant.sessions.session_quotes import Quotes
 from assistant.sessions.session_scope import Scope, scope_of
-from assistant.sessions.session_work import exercises_of, steps_of, talks_of
+from assistant.sessions.session_work import exercises_of, situations_in, steps_of, talks_of
 from assistant.sessions.situations import Situations
 from assistant.understanding.naming import heading_of
 from corpus.passage import Corpus
@@ -90,7 +90,11 @@ class Building:
         self.today = today
         self._rng = Random(request.seed)
         self.situations = Situations(
-            self.quotes, self.scope, request.audience, Random(request.seed)
+            self.quotes,
+            self.scope,
+            request.audience,
+            Random(request.seed),
+            situations_in(self._minutes("exercise")),
         )
         self._dropped: list[Dropped] = []
 

@@ -68,7 +68,8 @@ def scope_of(request: SessionRequest, whole: Whole, today: date) -> Scope:
     tops = [_top(framework, number) for number in request.pillars]
     named = [_named(framework, one) for one in request.capabilities]
     topic = request.topic.strip()
-    parts = {one: _speaking(one, whole) for one in _parts(topic, whole)}
+    fitting = _fitting(request, whole, today)
+    parts = {one: _speaking(one, whole, fitting) for one in _parts(topic, whole)}
     spoken = {key: weight for found in parts.values() for key, weight in found.items()}
     if not (tops or named or spoken):
         if topic:
@@ -77,9 +78,8 @@ def scope_of(request: SessionRequest, whole: Whole, today: date) -> Scope:
             )
         raise SessionError("Say what the session is about: a pillar, a capability or a topic.")
     tops += [framework.top(one.id) for one in named]
-    fitting = _fitting(request, whole, today)
     if not tops:
-        tops = _tops_of(framework, spoken | _served_by(fitting, spoken))
+        tops = _tops_of(framework, _served_by(fitting, spoken) or spoken)
     tops = sorted(set(tops), key=framework.items.index)
     below = [one for top in tops for one in _titled(framework, top)]
     below = [one for one in below if _suits(one, whole, fitting)] or below
@@ -182,12 +182,12 @@ def _named(framework: Framework, text: str) -> Item:
     )
 
 
-def _speaking(topic: str, whole: Whole) -> dict[str, float]:
+def _speaking(topic: str, whole: Whole, fitting: Sequence[Note]) -> dict[str, float]:
     """Return how well items and notes speak of a topic, by id; only those that do.
 
     Items count by their own words, notes by title, summary, headings and topics. What holds every
-    word is kept, and a note with them in its title weighs up to twice as much; where nothing does,
-    what holds the most, rare words first, as long as the corpus knows every word.
+    word is kept, and a note with them in its title weighs up to twice as much; where no note that
+    fits does, what holds the most, rare words first, as long as the corpus knows every word.
     """
     texts = {one.id: f"{one.title} {one.description}" for one in whole.framework.items}
     for note in whole.notes:
@@ -213,7 +213,11 @@ def _speaking(topic: str, whole: Whole) -> dict[str, float]:
                 own = len(asked & title) * (1 / len(asked) + 1 / max(1, len(title))) / 2
                 own += TOPICAL * (asked <= topics.get(key, frozenset()))
                 found[key] = max(found.get(key, 0.0), 1.0 + own)
-    found = found or _nearest(frozenset(content_stems(topic)), stems, whole)
+    ids = {one.front.id for one in fitting}
+    if not ids.intersection(found):
+        either = ids if found else ids | {key for key in stems if key not in titles}
+        open_ = {key: stems[key] for key in stems if key in either}
+        found = _nearest(frozenset(content_stems(topic)), open_, whole) | found
     return {key: weight / max(found.values()) for key, weight in found.items()}
 
 

@@ -48,7 +48,7 @@ def exercises_of(chosen: Situations, minutes: int, level: Level) -> tuple[Exerci
     The steps of each take `minutes` together; a situation takes seven.
     """
     situations = chosen.exercise
-    count = max(1, min(JUDGED, minutes // EACH))
+    count = situations_in(minutes)
     last = max(0, len(situations) - count)
     starts = dict.fromkeys(min(count * at, last) for at in range(len(TASKS)))
     return tuple(
@@ -61,6 +61,11 @@ def exercises_of(chosen: Situations, minutes: int, level: Level) -> tuple[Exerci
         )
         for number, (start, task) in enumerate(zip(starts, TASKS, strict=False), 1)
     )
+
+
+def situations_in(minutes: int) -> int:
+    """Return how many situations an exercise of a length has."""
+    return max(1, min(JUDGED, minutes // EACH))
 
 
 def steps_of(minutes: int, texts: Sequence[str]) -> tuple[Step, ...]:

@@ -26,9 +26,8 @@ if TYPE_CHECKING:
 FILE = Path(__file__).with_suffix(".toml")
 
 
-FIRST, USED = 3, 10
-"""Situations, those that bear most on a session, that are judged in its exercise; and its notes,
-the best first, that they may be on."""
+USED = 10
+"""Notes of a session, the best first, that its situations may be on."""
 
 
 class Reply(Record):
@@ -101,8 +100,18 @@ def decides(reply: Reply, statement: Statement, whole: Whole) -> bool:
 class Situations:
     """The situations of a session, those that bear most on it first, with their sentences."""
 
-    def __init__(self, quotes: Quotes, scope: Scope, audience: Audience, rng: Random) -> None:
-        """Choose; a situation whose sentences do not all stand on the day is not chosen."""
+    def __init__(
+        self, quotes: Quotes, scope: Scope, audience: Audience, rng: Random, count: int
+    ) -> None:
+        """Choose; a situation whose sentences do not all stand on the day is not chosen.
+
+        Args:
+            quotes: what quotes.
+            scope: what the session is about.
+            audience: whose work they occur in.
+            rng: decides among equals.
+            count: those that are judged in the exercise; the quiz has others.
+        """
         self._whole = quotes.whole
         by_id = {one.front.id: one for one in quotes.whole.notes}
         self._sentences = {
@@ -125,8 +134,8 @@ class Situations:
         care = [one for one in standing if f"note:{one.about}" in taught and one not in topical]
         rest = [one for one in standing if one not in (*topical, *care)]
         rest.sort(key=lambda one: one.about not in near)
-        self.exercise = [*topical[:FIRST], *rest]
-        self.quiz = [*topical[FIRST:], *care]
+        self.exercise = [*topical[:count], *rest]
+        self.quiz = [*topical[count:], *care]
 
     def sentence(self, reply: Reply) -> Statement | None:
         """Return the one sentence that a reply rests on."""

@@ -200,7 +200,8 @@ def view(prepared: Prepared, owner: str = "") -> Markup:
     kinds = [kind for kind in kinds_below(framework) if kind.titled]
     edited = derived.edited if derived else None
     session = edited.session if edited else None
-    dates = {one.as_of for one in session.messages if one.as_of} if session else set()
+    told = session.messages if session else ()
+    dates = {one.as_of for one in told if one.kind == "guidance"}
     return render(
         "prepare",
         **prepared._asdict(),
