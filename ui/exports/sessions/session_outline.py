@@ -71,6 +71,11 @@ class Places:
         order = list(self._cited)
         return tuple(dict.fromkeys(order.index(one.source_id) + 1 for one in statement.citations))
 
+    @property
+    def cited(self) -> list[Citation]:
+        """All that was cited so far."""
+        return [one for found in self._cited.values() for one in found]
+
     def notes(self) -> dict[int, Note]:
         """Return a note for each number: the source, the places in it, and the works under it."""
         numbered = enumerate(self._cited.items(), 1)
@@ -109,7 +114,7 @@ def handout(session: Session) -> Document:
         blocks += drawn[part](session, places)
     blocks += [*_terms(session, places), heading("My step")]
     blocks += [paragraph(f"{name}: {LINE}", shape="option") for name in STEP]
-    gathered = [*_gathered(), *_works(session), *_questions(session)]
+    gathered = [*_gathered(), *_works(places.cited), *_questions(session)]
     return _document(session, "Handout", [*blocks, *gathered], places)
 
 
@@ -132,9 +137,9 @@ def guide(session: Session) -> Document:
         blocks.append(heading("Left out because it could not be verified"))
         told = (f"{one.text} ({one.reason})" for one in session.dropped)
         blocks += [paragraph(one, shape="bullet") for one in told]
-    key = _key(session, places)
+    key = list(_key(session, places))
     return _document(
-        session, "Facilitator's guide", [*blocks, *_gathered(), *_works(session), *key], places
+        session, "Facilitator's guide", [*blocks, *_gathered(), *_works(places.cited), *key], places
     )
 
 
@@ -321,12 +326,14 @@ def _gathered() -> tuple[Block, ...]:
     return heading("Sources"), Block("notes"), paragraph(NOTICE_OF_SESSION, shape="small")
 
 
-def _works(session: Session) -> Iterator[Block]:
-    """List the published works that the guidance rests on, each once, by publisher."""
-    works = {one.id: one for source in session.sources for one in source.works}
-    told = {(clean(f"{w.publisher}, {w.title}"), w.year or 0): w.url for w in works.values()}
+def _works(cited: Iterable[Citation]) -> Iterator[Block]:
+    """List the published works that some guidance rests on, each once, by publisher."""
+    told = {}
+    for work in (work for one in cited for work in one.references):
+        name = clean(f"{work.publisher}, {work.title}")
+        told[name.lower(), work.year or 0] = (name, work.url)
     if told:
         yield heading("Published works that the guidance rests on", 2)
-    for (name, year), url in sorted(told.items()):
+    for (_, year), (name, url) in sorted(told.items()):
         words = [Words(f"{name}, {year}. " if year else f"{name}. ")]
         yield paragraph(*words, *([Words(url, url=url)] if url else []), shape="small")
