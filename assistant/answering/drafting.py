@@ -54,6 +54,9 @@ TOUCHES = 0.7
 WORDS = 0.08
 """What the BM25 score of a passage counts for beside its cosine."""
 
+BEARS = 0.5
+"""Cosine from which a passage bears on a question, whatever words they share."""
+
 ALIKE = 0.75
 """Share of the best score from which another passage speaks of it as well."""
 
@@ -204,7 +207,9 @@ class Drafting:
         }
         least = max(least, ALIKE * max(scores.values()))
         order = sorted(scores, key=lambda one: -scores[one])
-        return tuple(one for one in order if scores[one] >= least)[:MOST_SPEAKING]
+        # The more words a question has, the more of them anything shares: the meaning has to bear.
+        near = [one for one in order if scores[one] >= least and best[one] >= BEARS]
+        return tuple(near[:MOST_SPEAKING])
 
     def _mentioning(self, reading: Reading, text: str, matches: tuple[str, ...]) -> Query:
         """Return the query for what the page says of something, or which items say it."""
@@ -272,7 +277,7 @@ class Drafting:
             only=only,
         )
         guidance = judged(Told() if is_order(query.text) else told, self._gate)
-        decided = decide(draft, guidance, query, hits, self._ground(draft, told, only))
+        decided = decide(draft, guidance, query, hits, self._ground(sought, draft, told, only))
         more = self._suggestions.after(decided, only, vector)
         return decided.model_copy(update={"follow_ups": more})
 
@@ -297,12 +302,14 @@ class Drafting:
         sought = self._spelling.in_full(" ".join((*unsaid, text)))
         return sought, self._embed(sought)
 
-    def _ground(self, draft: Draft, told: Told, only: Narrowing) -> tuple[Statement, ...]:
-        """Quote what guidance rests on in the framework, and what both find there."""
+    def _ground(
+        self, sought: str, draft: Draft, told: Told, only: Narrowing
+    ) -> tuple[Statement, ...]:
+        """Quote what bears on a question of what guidance rests on, and of what both find."""
         both = told.bears & _cited(draft)
         known = (told.rests | both) & self._framework.item_by_id.keys()
-        ids = {one for one in known if only.shows(one)}
-        return self._extractive.ground(ids)
+        near = {*self._matches(sought, SPEAKS)}
+        return self._extractive.ground({one for one in known & near if only.shows(one)})
 
     def _is_settled(self, query: Query) -> bool:
         """Tell whether the framework alone answers: its structure, or what is untrue of it.
