@@ -7,9 +7,10 @@ from itertools import combinations, pairwise
 from typing import NamedTuple
 
 from assistant.citing.citations import note
+from assistant.draft import listed
 from assistant.errors import SessionError
-from assistant.records import Statement
 from assistant.sessions.session import AgendaLine, Part
+from assistant.sessions.session_quotes import points
 
 SHORTEST, LONGEST = 30, 240
 """Minutes that a session may last."""
@@ -48,33 +49,16 @@ _BLOCKS = (
     _Block("close", "", 6, 3, 15, "Close"),
 )
 
-_DOES = {
-    "opening": "Read the ground rules aloud, say where to turn, and name the safeguarding lead;"
-    " then say what the session is for.",
-    "care": "Go through what to say, what to avoid and what to do next, add the host's rules, and"
-    " say who looks after participants and trainers.",
-    "page": "Say in two sentences what the framework and its pillars are, then show its words one"
-    " at a time; let participants say which they meet in their work.",
-    "guidance": "Go through the key messages from guidance, and name the source of each.",
-    "discussion": "Put one question at a time, first in pairs and then to all; bring in the points"
-    " that are listed with it.",
-    "exercise": "Say the task, keep to the times of the steps, and debrief each situation with the"
-    " sentences that decide it.",
-    "quiz": "Show a question, let each participant decide alone, then show the answer and ask why.",
-    "close": "Ask each participant for one step to take, say again where to turn, and stay for"
-    " whoever wants to talk.",
-}
-"""What the trainer does in each."""
-
-_PAUSE = "Stop on time, say when you go on, and be there for whoever wants to talk."
-
-
 ORDER: tuple[Part, ...] = ("messages", "discussion", "exercise", "quiz")
 """Parts that take time, in the order of a session."""
 
 
 def agenda_of(
-    minutes: int, parts: Collection[str], order: Sequence[str] = ORDER, points: int = 40
+    minutes: int,
+    parts: Collection[str],
+    order: Sequence[str] = ORDER,
+    told: int = 40,
+    bare: Sequence[str] | None = None,
 ) -> tuple[AgendaLine, ...]:
     """Return the lines of a session; their minutes add up to `minutes`.
 
@@ -84,7 +68,9 @@ def agenda_of(
         minutes: length of the session, 30 to 240.
         parts: what it holds; objectives and glossary take no time of their own.
         order: of the parts between opening and close.
-        points: what is said on disclosures and wellbeing; each takes half a minute.
+        told: what is said on disclosures and wellbeing; each takes half a minute.
+        bare: where the framework has so few words on it that they take five minutes at most, the
+            titles without any description.
 
     Raises:
         SessionError: the length is out of range, or the parts cannot fill it.
@@ -94,12 +80,10 @@ def agenda_of(
             f"A session lasts {SHORTEST} to {LONGEST} minutes, not {minutes}; choose another"
             " length."
         )
-    *first, last = [one for one in _BLOCKS if not one.part]
-    first = [
-        one._replace(most=min(one.most, -(-points // 10) * 5)) if one.id == "care" else one
-        for one in first
-    ]
-    held = [one for one in _BLOCKS if one.part and one.part in parts]
+    most = {"care": -(-told // 10) * 5, "page": LONGEST if bare is None else 5}
+    known = [one._replace(most=min(one.most, most.get(one.id, LONGEST))) for one in _BLOCKS]
+    *first, last = [one for one in known if not one.part]
+    held = [one for one in known if one.part and one.part in parts]
     blocks = [*first, *sorted(held, key=lambda one: order.index(one.part)), last]
     if sum(one.most for one in blocks) < minutes:
         raise SessionError(
@@ -110,7 +94,7 @@ def agenda_of(
         pieces = _pieces(blocks, minutes - BREAK * breaks)
         places = _places([length for _, _, length in pieces], breaks)
         if places is not None:
-            return tuple(_lines(pieces, places))
+            return tuple(_lines(pieces, places, bare or ()))
     raise SessionError(f"No agenda of {minutes} minutes was found; choose another length.")
 
 
@@ -161,17 +145,19 @@ def _stretch(lengths: Sequence[int], places: Sequence[int]) -> int:
 
 
 def _lines(
-    pieces: Sequence[tuple[_Block, str, int]], places: Collection[int]
+    pieces: Sequence[tuple[_Block, str, int]], places: Collection[int], bare: Sequence[str]
 ) -> Sequence[AgendaLine]:
     lines: list[AgendaLine] = []
 
-    def add(block: str, title: str, minutes: int, does: Statement) -> None:
+    def add(block: str, title: str, minutes: int, more: str = "") -> None:
         start = lines[-1].end if lines else 0
+        does = note(points().does[block] + more)
         line = AgendaLine(start=start, minutes=minutes, block=block, title=title, does=does)
         lines.append(line)
 
     for at, (block, title, length) in enumerate(pieces):
         if at in places:
-            add("break", "Break", BREAK, note(_PAUSE))
-        add(block.id, title, length, note(_DOES[block.id]))
+            add("break", "Break", BREAK)
+        openly = bare and block.id == "page" and points().does["bare"].format(listed(bare))
+        add(block.id, title, length, f" {openly}" if openly else "")
     return lines

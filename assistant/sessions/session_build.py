@@ -41,6 +41,9 @@ from corpus.whole import Whole
 COMPOSER = "session-3"
 """Name and version of the composer."""
 
+FULL = 60
+"""Words that the page prints on all items, from which its slot is not cut short."""
+
 PAST = "Its source is past its review, and enters no session."
 """Why a statement is left out although its words stand."""
 
@@ -85,14 +88,14 @@ class Building:
         self.quotes = Quotes(whole, today)
         told = [one for one in self.quotes.care(request.audience) if one.section in TOLD]
         self._told = len(told)
-        self.agenda = self.agenda_for(request.parts)
         self.scope: Scope = scope_of(request, whole, today)
+        self.agenda = self.agenda_for(request.parts)
         self.today = today
         self._rng = Random(request.seed)
         self.situations = Situations(
             self.quotes,
             self.scope,
-            request.audience,
+            request,
             Random(request.seed),
             situations_in(self._minutes("exercise")),
         )
@@ -106,7 +109,11 @@ class Building:
         Raises:
             SessionError: the parts cannot fill the time.
         """
-        return agenda_of(self.request.minutes, parts, order, self._told)
+        named = self.scope.named
+        bare = [one.title for one in named if not one.description]
+        words = sum(len(one.description.split()) for one in named)
+        few = bare if words < FULL else None
+        return agenda_of(self.request.minutes, parts, order, self._told, few)
 
     def choose(self) -> Chosen:
         """Choose what it is made of; each call after the first chooses anew."""
@@ -116,9 +123,11 @@ class Building:
         many = max(1, min(4, self._minutes("discussion") // 5))
         # Questions are taken from messages, whether or not these are shown.
         told = self.kept(messages_of(quotes, scope, count, care))
+        exercise = next(iter(self.exercises(told)), None)
+        said = (*told, *_all((), (), (), exercise, ()))
         return Chosen(
-            talks=self.talks(told, many) if "discussion" in request.parts else (),
-            exercise=next(iter(self.exercises()), None),
+            talks=self.talks(said, many) if "discussion" in request.parts else (),
+            exercise=exercise,
             quiz=self._quiz(told),
             care=care,
             messages=told if "messages" in request.parts else (),
@@ -193,11 +202,12 @@ class Building:
         return sum(one.minutes for one in self.agenda if one.block in blocks)
 
     def talks(self, told: Sequence[Statement], count: int) -> tuple[Talk, ...]:
-        """Return up to `count` questions for discussion, with the points that stand."""
-        return self._standing(talks_of(self.quotes, self.scope, told, count))
+        """Return up to `count` questions for discussion, with points that stand and are new."""
+        judged = self.situations.judged if "exercise" in self.request.parts else ()
+        return self._standing(talks_of(self.quotes, self.scope, told, judged, count))
 
-    def exercises(self) -> tuple[Exercise, ...]:
-        """Return the exercises that stand, the one that fits best first."""
+    def exercises(self, told: Sequence[Statement] = ()) -> tuple[Exercise, ...]:
+        """Return the exercises that stand, the best first; no debrief says what was told."""
         if "exercise" not in self.request.parts:
             return ()
         found = exercises_of(self.situations, self._minutes("exercise"), self.request.level)
@@ -206,15 +216,19 @@ class Building:
                 update={
                     "task": self.kept((made.task,))[0],
                     "look_for": self.kept((made.look_for,))[0],
-                    "situations": self._standing(made.situations),
+                    "situations": self._standing(made.situations, told),
                 }
             )
             for made in found
         )
 
-    def _standing(self, talks: Iterable[Talk]) -> tuple[Talk, ...]:
-        checked = ((self.kept((one.question,)), self.kept(one.points)) for one in talks)
-        return tuple(Talk(question=asked[0], points=points) for asked, points in checked if asked)
+    def _standing(self, talks: Iterable[Talk], told: Sequence[Statement] = ()) -> tuple[Talk, ...]:
+        texts = {one.text for one in told}
+        return tuple(
+            Talk(question=asked[0], points=self.kept(p for p in one.points if p.text not in texts))
+            for one in talks
+            if (asked := self.kept((one.question,)))
+        )
 
     def _quiz(self, told: Sequence[Statement]) -> tuple[QuizItem, ...]:
         if "quiz" not in self.request.parts:

@@ -8,7 +8,7 @@ from assistant.citing.citations import note
 from assistant.draft import capitalised, counted, listed
 from assistant.records import Statement
 from assistant.sessions.session import Column
-from assistant.sessions.session_quotes import Quotes
+from assistant.sessions.session_quotes import Quotes, points
 from assistant.sessions.session_scope import Scope, kinds_below
 from assistant.understanding.lexicon import content_stems
 from assistant.understanding.naming import heading_of, name_of, short_name
@@ -20,7 +20,7 @@ TERMS = 6
 """Terms that a session's glossary holds, at most."""
 
 TOPICS_NAMED, MOST_NOTES = 3, 4
-"""Notes that an objective names, and notes that key messages are taken from, at most."""
+"""Items that an objective names, and notes that key messages are taken from, at most."""
 
 MOST_DRAWN = 2
 """Items at the top of the framework that are shown with all under them, at most."""
@@ -40,7 +40,8 @@ def messages_of(
 ) -> tuple[Statement, ...]:
     """Return the key messages: items of the framework, then up to `count` of guidance.
 
-    Each of the best notes gives its most useful sentences in turn; nothing is said twice.
+    Each of the best notes gives its most useful sentences in turn, that on each item among them;
+    nothing is said twice.
 
     Args:
         quotes: what quotes.
@@ -51,7 +52,15 @@ def messages_of(
     framework = quotes.whole.framework
     found = [quotes.entry(one, heading_of(framework, framework.top(one.id))) for one in scope.named]
     said = list(beside)
-    queues = [quotes.points(one) for one in scope.notes[: max(MOST_NOTES, count // 2)]]
+    few = scope.named if len(scope.named) <= TOPICS_NAMED else ()
+    lead = [
+        one
+        for item in few
+        for one in scope.notes
+        if set(content_stems(item.title)) <= set(content_stems(one.front.title))
+    ]
+    notes = {one.front.id: one for one in (*scope.notes[:1], *lead, *scope.notes)}
+    queues = [quotes.points(one) for one in [*notes.values()][: max(MOST_NOTES, count // 2)]]
     guidance: list[list[Statement]] = [[] for _ in queues]
     while sum(map(len, guidance)) < count and any(queues):
         for queue, taken in zip(queues, guidance, strict=True):
@@ -82,21 +91,22 @@ def objectives_of(
     """
     framework = quotes.whole.framework
     said = [one for one in messages if one.kind == "guidance"]
-    first = list({one.section: one for one in said}.values())[:TOPICS_NAMED]
+    first = list({one.section: one for one in said}.values())[:MOST_NOTES]
     named = scope.named
-    found = [note("Say what to do, and what to avoid, when somebody discloses abuse.", (), "care")]
+    found = [note("Receive a disclosure calmly, and say whom you tell, and when.", (), "care")]
     if "messages" in parts:
-        asks = f"Say what the framework asks for on {listed([one.title for one in named])}."
+        asks = f"Place your work in the framework, under {listed([one.title for one in named])}."
         if len(named) > TOPICS_NAMED:
             tops = listed([name_of(framework, one) for one in scope.tops])
             many = counted(len(named), framework.kind_by_id[named[0].kind])
-            asks = f"Say what the framework asks for under {tops}: {many}."
+            asks = f"Place your work in the framework, under {tops}: {many}."
         found.append(note(asks, [quotes.title(one) for one in named], "page"))
     if first:
-        text = f"Say what guidance adds on {listed([one.section for one in first])}."
+        notes = [one.citations[0].source_id.removeprefix("note:") for one in first]
+        text = f"{capitalised('; '.join(points().note[one].can for one in notes))}."
         found.append(note(text, [one.citations[0] for one in first], "guidance"))
     if "exercise" in parts:
-        text = "Judge a situation by what the guidance says, and give the reason."
+        text = "Decide what you do in a situation of your own work, and give the reason."
         found.append(note(text, (), "exercise"))
     found.append(note("Name one step for your own work, and the partner it needs.", (), "close"))
     return tuple(found)
@@ -117,19 +127,6 @@ def columns_of(quotes: Quotes, scope: Scope) -> tuple[Column, ...]:
     )
 
 
-BEFORE = (
-    "Fill in the blanks under \u201cWhere to turn\u201d with the host, then print one handout for"
-    " each participant; print its last page, the quiz, apart.",
-    "Tell participants beforehand that the session is about sexual abuse of children, and that"
-    " nobody has to come.",
-    "Ask the host for a quiet room near by, and for a second person who can leave with a"
-    " participant.",
-    "The year or day of its source stands behind what may change; check law and figures before"
-    " use.",
-)
-"""What the trainer does beforehand."""
-
-
 def facilitator_of(
     quotes: Quotes, scope: Scope, used: Sequence[Statement], columns: Sequence[Column]
 ) -> tuple[Statement, ...]:
@@ -137,7 +134,7 @@ def facilitator_of(
     framework = quotes.whole.framework
     page, lacks = "About the page", "What the sources lack"
     safe = quotes.sentence("safe-training-sessions: A trainer should know the host")
-    found = _under("Before the session", [*([safe] if safe else []), *map(note, BEFORE)])
+    found = _under("Before the session", [*([safe] if safe else []), *map(note, points().before)])
     tops = listed([short_name(framework, one) for one in scope.tops])
     kind = framework.kind_by_id[scope.named[0].kind].singular
     text = (

@@ -275,7 +275,8 @@ class Spare:
     @cached_property
     def talks(self) -> tuple[Talk, ...]:
         """Questions for discussion, each with points that stand."""
-        return self._building.talks(self.messages, TALKS)
+        named = [one for one in self.messages if one.kind == "framework"]
+        return self._building.talks(named, TALKS)
 
     @cached_property
     def exercises(self) -> tuple[Exercise, ...]:

@@ -17,6 +17,9 @@ from corpus.structure.terms import Term
 DISTRACTORS = 3
 """Wrong options that a question on a term has."""
 
+PLACES = 3
+"""Places, from the first, that keys take in turn."""
+
 FEW = 3
 """Questions from which nobody is asked what an abbreviation stands for."""
 
@@ -34,6 +37,7 @@ class Quizzing:
         self._scope = scope
         self._rng = rng
         self._chosen = chosen
+        self._places: list[int] = []
 
     def quiz(
         self, count: int, messages: Sequence[Statement]
@@ -95,13 +99,17 @@ class Quizzing:
         cites: tuple[Citation, ...],
         options: Sequence[Option],
     ) -> QuizItem:
-        """Return an item, its options in a new order; nothing of it was checked."""
+        """Return an item whose key takes each place in turn; nothing of it was checked."""
+        wrong = [one for one in options if not one.right]
+        self._places = self._places or self._rng.sample(range(PLACES), PLACES)
+        at, shown = self._places.pop(), self._rng.sample(wrong, len(wrong))
+        shown[at:at] = [one for one in options if one.right]
         return QuizItem(
             id="",
             relation=relation,
             subject=subject,
             stem=note(words, cites).model_copy(update={"verdict": "structural"}),
-            options=tuple(self._rng.sample(options, len(options))),
+            options=tuple(shown),
         )
 
     def _terms(self, text: str) -> Iterator[QuizItem]:

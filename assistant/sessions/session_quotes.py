@@ -1,7 +1,7 @@
 """Quotes of the corpus for a session: items, sentences of notes, entries of the glossary.
 
-The file `points.toml` beside this module names the sentences that a note gives to a session, and
-those that every session opens with.
+The file `points.toml` beside this module names the sentences that a note gives to a session and
+those that every session opens with; it has what trainers and participants are told to do.
 """
 
 from __future__ import annotations
@@ -37,6 +37,9 @@ class Point(Record):
     say: tuple[str, ...] = ()
     """Words of its sentences that are worth saying, the most useful first."""
 
+    can: str = ""
+    """What somebody can do with it, as a verb and its object, without a comma."""
+
     ask: str = ""
     """A question to discuss on it."""
 
@@ -61,6 +64,12 @@ class Points(Record):
     """What the file names."""
 
     care: tuple[Care, ...]
+    before: tuple[str, ...]
+    tasks: tuple[str, ...]
+    steps: tuple[str, ...]
+    harder: str
+    look_for: str
+    does: dict[str, str]
     note: dict[str, Point]
 
 

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from assistant.citing.citations import note
 from assistant.records import Statement
-from assistant.sessions.session import AUDIENCES, Audience, Talk
+from assistant.sessions.session import AUDIENCES, Audience, SessionRequest, Talk
 from corpus.passage import Record
 from corpus.whole import Whole
 
@@ -25,9 +25,11 @@ if TYPE_CHECKING:
 
 FILE = Path(__file__).with_suffix(".toml")
 
-
 USED = 10
 """Notes of a session, the best first, that its situations may be on."""
+
+WELLBEING, ENOUGH = "staff-wellbeing", 3
+"""What a quiz asks of only where it has fewer other cases than these."""
 
 
 class Reply(Record):
@@ -60,6 +62,12 @@ class Situation(Record):
 
     replies: tuple[Reply, ...]
     """One that fits, and two that do not."""
+
+    good: str
+    """A reply to take as a model, in words of ours."""
+
+    advanced: bool = False
+    """Whether it is for those who know much."""
 
     audiences: tuple[Audience, ...] = AUDIENCES
     """Whose work it may occur in."""
@@ -101,14 +109,14 @@ class Situations:
     """The situations of a session, those that bear most on it first, with their sentences."""
 
     def __init__(
-        self, quotes: Quotes, scope: Scope, audience: Audience, rng: Random, count: int
+        self, quotes: Quotes, scope: Scope, request: SessionRequest, rng: Random, count: int
     ) -> None:
         """Choose; a situation whose sentences do not all stand on the day is not chosen.
 
         Args:
             quotes: what quotes.
             scope: what the session is about.
-            audience: whose work they occur in.
+            request: whose work they occur in, and how much these know.
             rng: decides among equals.
             count: those that are judged in the exercise; the quiz has others.
         """
@@ -122,20 +130,27 @@ class Situations:
         rank = {one.front.id: at for at, one in enumerate(scope.notes[:USED])}
         tops = {one.id for one in scope.tops}
         near = {one for one in by_id if tops.intersection(by_id[one].front.pillars)}
-        taught = {one.citations[0].source_id for one in quotes.care(audience) if one.citations}
+        told = quotes.care(request.audience)
+        taught = {one.citations[0].source_id for one in told if one.citations}
         standing = [
             one
             for one in rng.sample(list(situations().values()), len(situations()))
-            if audience in one.audiences and all(map(self.sentence, one.replies))
+            if request.audience in one.audiences and all(map(self.sentence, one.replies))
         ]
         # Its first reply is what a situation is about; an audience of few is near its own work.
         standing.sort(key=lambda one: (rank.get(one.about, USED), len(one.audiences)))
         topical = [one for one in standing if one.about in rank]
+        topical.sort(key=lambda one: one.advanced != (request.level == "advanced"))
+        first = {one.about: one for one in reversed(topical)}
+        topical.sort(key=lambda one: first[one.about] is not one)
         care = [one for one in standing if f"note:{one.about}" in taught and one not in topical]
         rest = [one for one in standing if one not in (*topical, *care)]
         rest.sort(key=lambda one: one.about not in near)
         self.exercise = [*topical[:count], *rest]
-        self.quiz = [*topical[count:], *care]
+        self.judged = {one.about for one in self.exercise[:count]}
+        asked = [*topical[count:], *(one for one in care if one.about != WELLBEING)]
+        tired = [one for one in care if one.about == WELLBEING]
+        self.quiz = asked if len(asked) >= ENOUGH else [*asked, *tired]
 
     def sentence(self, reply: Reply) -> Statement | None:
         """Return the one sentence that a reply rests on."""
@@ -145,7 +160,7 @@ class Situations:
         return found[0] if len(found) == 1 else None
 
     def talk(self, situation: Situation) -> Talk:
-        """Return a situation with its debrief: the sentences that decide it, each once."""
-        said = [found for reply in situation.replies if (found := self.sentence(reply))]
-        points = tuple({one.text: one for one in said}.values())
+        """Return a situation with its debrief: the sentences that decide it, then a good reply."""
+        said = {one.text: one for reply in situation.replies if (one := self.sentence(reply))}
+        points = (*said.values(), note(f"A good reply: {situation.good}"))
         return Talk(question=note(f"{situation.text} {situation.ask}"), points=points)

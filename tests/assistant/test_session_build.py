@@ -59,9 +59,8 @@ def items(whole: Whole) -> tuple[QuizItem, ...]:
 
 
 def test_every_citation_stands_at_its_span(sessions: tuple[Session, ...], whole: Whole) -> None:
-    cited = [
-        one for session in sessions for said in statements_of(session) for one in said.citations
-    ]
+    said = [one for session in sessions for one in statements_of(session)]
+    cited = [one for statement in said for one in statement.citations]
     assert len(cited) > 500
     for one in cited:
         assert whole.corpus.passage(one.passage_id).text[one.start : one.end] == one.quote
@@ -174,7 +173,10 @@ def test_the_agenda_and_the_steps_of_the_exercise_add_up(sessions: tuple[Session
         assert len(session.exercise.situations) == max(1, min(3, work // 7))
         advanced = session.request.level == "advanced"
         assert ("objection" in session.exercise.steps[-1].text) == advanced
-        assert all(one.points for one in session.exercise.situations)
+        assert all("good reply" in one.points[-1].text for one in session.exercise.situations)
+        told = {one.text for one in session.messages}
+        for talk in (*session.talks, *session.exercise.situations):
+            assert told.isdisjoint(point.text for point in talk.points)
         judged = {one.question.text for one in session.exercise.situations}
         assert judged.isdisjoint(one.stem.text for one in session.quiz)
 
@@ -221,10 +223,8 @@ def test_no_session_is_made_without_the_notes_on_care(whole: Whole) -> None:
 
 
 def test_parts_that_are_not_asked_for_are_not_there(whole: Whole) -> None:
-    request = SessionRequest(pillars=(1,), parts=("quiz", "messages"))
-    session = build_session(request, whole, TODAY)
-    assert session.care
-    assert all((session.quiz, session.messages))
+    session = build_session(SessionRequest(pillars=(1,), parts=("quiz", "messages")), whole, TODAY)
+    assert all((session.care, session.quiz, session.messages))
     assert not any((session.talks, session.exercise, session.objectives, session.glossary))
 
 

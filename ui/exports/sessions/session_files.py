@@ -55,16 +55,11 @@ def as_gift(items: Iterable[QuizItem], category: str) -> str:
 
 
 def _question(item: QuizItem) -> str:
-    rows = "\n".join(f"\t{one}" for one in _answers(item))
+    rows = "\n".join(
+        f"\t{'~='[one.right]}{escaped(one.text)} #{escaped(f'{one.why} ({rests_on(one)})')}"
+        for one in item.options
+    )
     return f"::{escaped(item.id)}::[plain]{escaped(item.stem.text)} {{\n{rows}\n}}"
-
-
-def _answers(item: QuizItem) -> list[str]:
-    return [f"{'~='[one.right]}{escaped(one.text)}{_told(one)}" for one in item.options]
-
-
-def _told(option: Option) -> str:
-    return f" #{escaped(f'{option.why} ({rests_on(option)})')}"
 
 
 def rests_on(option: Option) -> str:
@@ -100,12 +95,7 @@ _FORMS: Mapping[SessionForm, tuple[str, str, str, Callable[[Session], bytes | st
     "guide": ("Facilitator guide", "docx", DOCX, lambda one: document_as_docx(guide(one))),
     "slides": ("Slides", "pptx", PPTX, as_pptx),
     "gift": ("Quiz", "gift", TEXT, _quiz),
-    "record": (
-        "Session",
-        "json",
-        JSON,
-        lambda one: f"{printable(one.model_dump_json(indent=2))}\n",
-    ),
+    "record": ("Session", "json", JSON, lambda s: f"{printable(s.model_dump_json(indent=2))}\n"),
 }
 
 OFFICE: Mapping[SessionForm, str] = {"handout": "docx", "guide": "docx", "slides": "pptx"}

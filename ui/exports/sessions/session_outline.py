@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import partial
 
 from assistant.records import Citation, Statement
 from assistant.sessions.session import AgendaLine, QuizItem, Session, SourceLine
@@ -109,7 +110,11 @@ def handout(session: Session) -> Document:
     head = ("Time", "Part", "You will be able to")
     blocks = [heading("Today"), Block("table", rows=(head, *agenda))]
     blocks += _care(session.care, places)
-    drawn = {"messages": _taken, "discussion": _asked, "exercise": _exercise}
+    drawn: dict[str, Callable[[Session, Places], Iterable[Block]]] = {
+        "messages": partial(_messages, guidance=TAKEN),
+        "discussion": _asked,
+        "exercise": _exercise,
+    }
     for part in [one for one in order_of(session) if one in drawn]:
         blocks += drawn[part](session, places)
     blocks += [*_terms(session, places), heading("My step")]
@@ -222,11 +227,6 @@ def _care(care: Sequence[Statement], places: Places) -> list[Block]:
         here = [one for one in care if one.section == name]
         found += _sections(here, places, 2 if name in DISCLOSURE else 1)
     return found
-
-
-def _taken(session: Session, places: Places) -> Iterator[Block]:
-    """Return what a participant takes home: the messages, under a name that says so."""
-    return _messages(session, places, TAKEN)
 
 
 def _messages(session: Session, places: Places, guidance: str = "") -> Iterator[Block]:
