@@ -169,7 +169,8 @@ class Drafting:
             return query
         asked = mentions and reading.certainty > SURE
         least = SPEAKS if asked else NEARLY if mentions else TOUCHES
-        matches = self._matches(text, least) or (self._tied(text) if asked else ())
+        bears = 0.0 if mentions else BEARS
+        matches = self._matches(text, least, bears) or (self._tied(text) if asked else ())
         if asked and (matches or reading.certainty >= PLAIN):
             return self._mentioning(reading, text, matches)
         # What is named by its number is what is asked about, whatever is asked of it.
@@ -192,7 +193,7 @@ class Drafting:
         found = [one for one, stems in said.items() if any(contains(stems, form) for form in forms)]
         return tuple(one for one in found if self._framework.item(one).parent)[:MOST_SPEAKING]
 
-    def _matches(self, text: str, least: float) -> tuple[str, ...]:
+    def _matches(self, text: str, least: float, bears: float = BEARS) -> tuple[str, ...]:
         """Return the framework's passages that speak of something, by meaning and by words."""
         ids, matrix = self._page
         cosines = matrix @ self._embed(self._spelling.in_full(text))
@@ -208,7 +209,7 @@ class Drafting:
         least = max(least, ALIKE * max(scores.values()))
         order = sorted(scores, key=lambda one: -scores[one])
         # The more words a question has, the more of them anything shares: the meaning has to bear.
-        near = [one for one in order if scores[one] >= least and best[one] >= BEARS]
+        near = [one for one in order if scores[one] >= least and best[one] >= bears]
         return tuple(near[:MOST_SPEAKING])
 
     def _mentioning(self, reading: Reading, text: str, matches: tuple[str, ...]) -> Query:

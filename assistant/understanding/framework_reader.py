@@ -267,7 +267,9 @@ class FrameworkReader:
         exact = (called and weights[likeliest] >= CALLED) or any(
             how >= 1.0 and one not in self._entities for one, how in named.items()
         )
-        best, beside = operation_of(told, exact=exact)
+        # What may as well be a word to look for as an item that is likely is the item.
+        unsure = told.operations.max() < ENOUGH and weights[likeliest] >= MEANT
+        best, beside = operation_of(told, exact=exact or unsure)
         operation = OPERATIONS[best]
         found = Reading(
             text=question,

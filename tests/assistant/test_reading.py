@@ -26,7 +26,7 @@ from tests.fakes import hashing_embedder
         ("in which pillar is safety by design?", "locate", "pillars", "gsr:C15"),
         ("Is C12 part of pillar 3?", "check", "", "gsr:C12 gsr:P3"),
         ("Is the takedown platform an outcome of pillar 4?", "check", "", "gsr:P4-O7 gsr:P4"),
-        ("Child Advocacy Centres are under P2. The wording?", "check", "", "gsr:P3-O3 gsr:P2"),
+        ("Is the image repository in pillar 3?", "check", "", "gsr:P2-O5 gsr:P3"),
     ],
 )
 def test_a_plain_request_is_read(assistant, text, operation, facets, subjects):
