@@ -309,7 +309,7 @@ class Drafting:
         """Quote what bears on a question of what guidance rests on, and of what both find."""
         both = told.bears & _cited(draft)
         known = (told.rests | both) & self._framework.item_by_id.keys()
-        near = {*self._matches(sought, SPEAKS)}
+        near = {*self._matches(sought, SPEAKS), *self._exact(sought)}
         return self._extractive.ground({one for one in known & near if only.shows(one)})
 
     def _is_settled(self, query: Query) -> bool:

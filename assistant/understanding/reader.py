@@ -188,8 +188,10 @@ def told(scores: Scores) -> Told:
 def operation_of(told: Told, *, exact: bool) -> tuple[int, float]:
     """Return the place of what is to be done, and how likely nothing is asked of the framework."""
     best, beside = int(told.operations.argmax()), float(told.operations[OPERATIONS.index("other")])
-    if best == OPERATIONS.index("other") and exact and beside < NAMELESS:
-        best, beside = int(np.argsort(told.operations)[-2]), 0.0
+    if exact and beside < NAMELESS:
+        beside = 0.0
+        if best == OPERATIONS.index("other"):
+            best = int(np.argsort(told.operations)[-2])
     if OPERATIONS[best] == "mentions" and exact:
         best = OPERATIONS.index("list" if told.facets.max() > ENOUGH else "describe")
     return best, beside

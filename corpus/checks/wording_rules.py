@@ -60,8 +60,10 @@ def unresolved_opening(sentence: str) -> str:
 
 def without(text: str, phrases: Iterable[str]) -> str:
     """Take phrases out of a text, the longest first; a gap stays, so that no run crosses it."""
+    said = text.lower()
     for phrase in sorted(filter(None, phrases), key=len, reverse=True):
-        text = whole_words([phrase], flags=re.I).sub(GAP, text)
+        if phrase.lower() in said:
+            text = whole_words([phrase], flags=re.I).sub(GAP, text)
     return text
 
 

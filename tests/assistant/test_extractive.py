@@ -87,10 +87,7 @@ def test_what_is_named_by_its_number_is_shown_whatever_is_asked_of_it(assistant,
     [
         "What is the budget of the technology pillar?",
         "By what date must pillar 2 be finished?",
-        pytest.param(
-            "What percentage of victims get support?",
-            marks=pytest.mark.xfail(strict=True, reason="taken for a count of outcomes"),
-        ),
+        "What percentage of victims get support?",
         "How much does crisis response cost?",
         "How many prosecutors are needed?",
         "Which vendor built the image repository?",
