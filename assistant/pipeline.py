@@ -206,7 +206,6 @@ class Assistant:
         day = today or datetime.now(UTC).date()
         understood = self._answering.understand(text, turns)
         drafts = self._answering.drafts(understood, day, question.filters)
-        # What only asks nothing is left out in silence.
         read = understood.text if understood.carried else text
         return guard.beside(self._answer(question, read, drafts, noticed), triage)
 

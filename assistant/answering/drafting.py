@@ -278,7 +278,8 @@ class Drafting:
             only=only,
         )
         guidance = judged(Told() if is_order(query.text) else told, self._gate)
-        decided = decide(draft, guidance, query, hits, self._ground(sought, draft, told, only))
+        ground = self._ground(sought, draft, told, only) if guidance.answers else ()
+        decided = decide(draft, guidance, query, hits, ground)
         more = self._suggestions.after(decided, only, vector)
         return decided.model_copy(update={"follow_ups": more})
 

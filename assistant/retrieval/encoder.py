@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
@@ -39,6 +39,8 @@ DIMENSION = 384
 MAX_TOKENS = 256
 THREADS = 2
 BATCH = 32
+UNLIKE = 2
+"""How many times longer a text is than one that it is not read beside."""
 
 FORMAT = 3
 """Version of the exported graph; an older one is not read."""
@@ -76,10 +78,8 @@ class Encoder:
         """Return one vector a text, in order; texts of like length go through together."""
         encodings = self._tokenizer.encode_batch(list(texts))
         lengths = [sum(encoding.attention_mask) for encoding in encodings]
-        order = sorted(range(len(texts)), key=lengths.__getitem__)
         rows = np.empty((len(texts), DIMENSION), dtype=np.float32)
-        for start in range(0, len(order), BATCH):
-            places = order[start : start + BATCH]
+        for places in _alike(lengths):
             width = lengths[places[-1]]
             ids = np.asarray([encodings[place].ids[:width] for place in places], dtype=np.int64)
             mask = np.asarray(
@@ -214,14 +214,27 @@ class TunedModel:
             StoreError: the home cannot be written.
         """
         encodings = self._tokenizer.encode_batch(list(texts))
+        lengths = [sum(one.attention_mask) for one in encodings]
         names = ("input_ids", "attention_mask", "token_type_ids")
-        found = []
-        # A few at a time: onnxruntime keeps the memory of the largest batch that it has seen.
-        for part in (encodings[at : at + BATCH] for at in range(0, len(encodings), BATCH)):
+        found: dict[int, Scores] = {}
+        for places in _alike(lengths):
+            part = [encodings[at] for at in places]
             read = zip(*((one.ids, one.attention_mask, one.type_ids) for one in part), strict=True)
-            feed = dict(zip(names, (np.asarray(one, dtype=np.int64) for one in read), strict=True))
-            found.append(self._session.run(None, feed)[0])
-        return np.concatenate(found).astype(np.float64)
+            width = lengths[places[-1]]
+            rows = (np.asarray(one, dtype=np.int64)[:, :width] for one in read)
+            outputs = self._session.run(None, dict(zip(names, rows, strict=True)))[0]
+            found.update(zip(places, outputs, strict=True))
+        return np.stack([found[at] for at in range(len(encodings))]).astype(np.float64)
+
+
+def _alike(lengths: Sequence[int]) -> Iterator[list[int]]:
+    """Give the places of texts of like length, a few at a time: padding costs as words do."""
+    order = sorted(range(len(lengths)), key=lengths.__getitem__)
+    while order:
+        most = UNLIKE * lengths[order[0]]
+        count = sum(lengths[at] <= most for at in order[:BATCH])
+        yield order[:count]
+        order = order[count:]
 
 
 def exported(home: Path, tuned: Path) -> FastPath:

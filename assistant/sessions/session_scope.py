@@ -10,23 +10,13 @@ from typing import NamedTuple
 
 from assistant.draft import listed
 from assistant.errors import SessionError
-from assistant.sessions.session import Audience, SessionRequest
+from assistant.sessions.session import SessionRequest
 from assistant.sessions.session_quotes import CARE, Point, points
 from assistant.understanding.lexicon import content_stems
 from assistant.understanding.naming import name_of
 from corpus.readers.notes import Note
 from corpus.structure.graph import Framework, Item, Kind
 from corpus.whole import Whole
-
-TOPICS: dict[Audience, frozenset[str]] = {
-    "officers": frozenset({"governance", "law", "capacity", "treaty"}),
-    "police": frozenset({"investigation", "identification", "reporting"}),
-    "teachers": frozenset({"education", "prevention", "helplines", "safeguarding"}),
-    "industry": frozenset({"industry", "detection", "transparency", "removal"}),
-    "civil-society": frozenset({"support", "survivors", "helplines"}),
-    "media": frozenset({"media", "terminology", "survivors"}),
-}
-"""Topics of notes that speak to an audience first."""
 
 NEARLY = 0.75
 """Share of the best weight from which something speaks of a topic of which nothing says all."""
@@ -89,7 +79,7 @@ def scope_of(request: SessionRequest, whole: Whole, today: date) -> Scope:
         if not any(one.front.id in found for one in queue):
             # What a pillar lacks, the best note of another brings in.
             others = [one for one in fitting if one.front.id in found]
-            queue = _ranked(request, others, tops, below, found)[:1]
+            queue = _ranked(others, tops, below, found)[:1]
             missing.append(_lacking(part, tops, found, queue, framework))
         queues.append(queue)
     mixed = (one for row in zip_longest(*queues) for one in row if one)
@@ -311,11 +301,10 @@ def _serving(
             return close and (under or not request.pillars)
         return under
 
-    return _ranked(request, list(filter(serves, fitting)), tops, named, spoken)
+    return _ranked(list(filter(serves, fitting)), tops, named, spoken)
 
 
 def _ranked(
-    request: SessionRequest,
     notes: Sequence[Note],
     tops: Sequence[Item],
     named: Sequence[Item],
@@ -331,14 +320,13 @@ def _ranked(
         about += 1.0 * bool(top_ids.intersection(front.pillars[:1]))
         stems = set(content_stems(front.title))
         about += 0.0 if spoken else max((_share(one, stems) for one in named), default=0.0)
-        about += 1.0 * bool(TOPICS[request.audience].intersection(front.topics))
         return about + 6.0 * spoken.get(front.id, 0.0)
 
-    def own(note: Note) -> int:
-        """Return for how many audiences a note is; one for few is nearer to their work."""
-        return len(points().note.get(note.front.id, Point()).audiences)
-
-    return tuple(sorted(notes, key=lambda one: (-score(one), own(one), one.front.id)))
+    # A note for few audiences is nearer to their work.
+    few = {key: len(point.audiences) for key, point in points().note.items()}
+    return tuple(
+        sorted(notes, key=lambda one: (-score(one), few.get(one.front.id, 0), one.front.id))
+    )
 
 
 def _share(item: Item, stems: set[str]) -> float:

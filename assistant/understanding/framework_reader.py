@@ -82,6 +82,9 @@ SHORTEST = 2
 LOST = 0.9
 """Probability of leaning from which a turn that has none before it is asked back."""
 
+MOST_SENTENCES = 16
+"""Sentences of a message that are read one by one; in a longer one none is left out."""
+
 MOST_PIECES = 3
 """Questions, each with its mark, that are read one by one; more are read as one."""
 
@@ -121,12 +124,9 @@ class FrameworkReader:
         self._groups = {one.id for one in framework.of_kind(framework.kinds[0].id)}
 
     def worded(self, message: str) -> str:
-        """Return a message without the sentences that ask nothing and bear on no question.
-
-        A greeting or the asker's own story would only stand in the way of a search.
-        """
+        """Return a message without greetings and stories, which only stand in a search's way."""
         sentences = [span.of(message) for span in split_sentences(message)]
-        if len(sentences) < 2:
+        if not 1 < len(sentences) <= MOST_SENTENCES:
             return message
         told = self._told([(one, ()) for one in sentences])
         kept = [

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Literal, NamedTuple
 
+from assistant.draft import listed
 from assistant.understanding.query import Query
 from corpus.passage import Record
 from corpus.structure.graph import Framework
@@ -233,9 +234,9 @@ _OF: dict[str, Callable[[_Case], Query | None]] = {
 
 def restated(reading: Reading, framework: Framework) -> str:
     """Return a reading as one line that stands without the turns before it."""
-    facets = _joined([one for one in reading.facets if one != DESCRIPTION])
-    subjects = _joined([_name(one, framework) for one in reading.subjects])
-    excluded = _joined([_name(one, framework) for one in reading.excluded])
+    facets = listed([one for one in reading.facets if one != DESCRIPTION])
+    subjects = listed([_name(one, framework) for one in reading.subjects])
+    excluded = listed([_name(one, framework) for one in reading.excluded])
     whole = subjects or framework.name
     match reading.operation:
         case "describe":
@@ -262,7 +263,3 @@ def _name(one: str, framework: Framework) -> str:
             return entity.label
     item = framework.item(one)
     return item.title or f"\u201c{item.description}\u201d"
-
-
-def _joined(names: Sequence[str]) -> str:
-    return " and ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
