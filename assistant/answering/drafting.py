@@ -63,6 +63,12 @@ ALIKE = 0.75
 PLAIN = 0.8
 """Certainty from which the page is told to be silent."""
 
+DOUBTED = 0.05
+"""Probability from which guidance is looked at, although the framework's structure answers."""
+
+OUTWEIGHS = 0.6
+"""Odds, of both signs together, from which guidance answers in its place."""
+
 MOST_SPEAKING = 6
 """Passages that speak of something, at most."""
 
@@ -166,7 +172,7 @@ class Drafting:
         sure = reading.certainty >= SURE and (placed or reading.operation == "mentions")
         mentions = sure and reading.operation == "mentions"
         if sure and not mentions and (query := query_of(reading, text, self._framework)):
-            return query
+            return query.model_copy(update={"beside": reading.beside})
         asked = mentions and reading.certainty > SURE
         least = SPEAKS if asked else NEARLY if mentions else TOUCHES
         bears = 0.0 if mentions else BEARS
@@ -264,7 +270,9 @@ class Drafting:
             only: filters; nothing that they leave out is looked at.
         """
         draft = self._of_framework(query, only)
-        if only.framed and (not only.guided or self._is_settled(query)):
+        settled = only.framed and (not only.guided or self._is_settled(query))
+        doubted = only.guided and query.of_page and query.beside >= DOUBTED
+        if settled and not doubted:
             return draft.model_copy(update={"follow_ups": self._suggestions.after(draft, only)})
         sought, vector = self._sought(query.text)
         hits = self._retriever.search(sought, self._k, only.within("guidance"), vector=vector)
@@ -278,6 +286,12 @@ class Drafting:
             only=only,
         )
         guidance = judged(Told() if is_order(query.text) else told, self._gate)
+        if doubted and guidance.answers and _outweighs(guidance.chance, query.beside):
+            matches = self._matches(query.text, TOUCHES)
+            elsewhere = Query(text=query.text, operation="explain", matches=matches)
+            return self.draft(elsewhere, today, only)
+        if settled:
+            return draft.model_copy(update={"follow_ups": self._suggestions.after(draft, only)})
         ground = self._ground(sought, draft, told, only) if guidance.answers else ()
         decided = decide(draft, guidance, query, hits, ground)
         more = self._suggestions.after(decided, only, vector)
@@ -372,6 +386,17 @@ class Drafting:
             kept = dict([*kept.items()][1 - KEPT :]) | {text: self._retriever.embed(text)}
             self._vectors = kept
         return kept[text]
+
+
+def _outweighs(chance: float, beside: float) -> bool:
+    """Tell whether guidance, by the chance that it answers, is asked rather than the framework.
+
+    Both are taken for independent signs, so that their odds are multiplied.
+
+    >>> _outweighs(0.9, 0.15), _outweighs(0.9, 0.05), _outweighs(0.6, 0.15)
+    (True, False, False)
+    """
+    return chance * beside >= OUTWEIGHS * (1.0 - chance) * (1.0 - beside)
 
 
 def _unasked(scope: Scope) -> Draft:

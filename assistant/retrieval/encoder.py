@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 import logging
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from functools import cached_property
+from itertools import repeat
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -38,7 +40,9 @@ WEIGHTS = PINS["model.safetensors"]
 DIMENSION = 384
 MAX_TOKENS = 256
 THREADS = 2
-BATCH = 32
+BATCH = 16
+MANY = 256
+"""Texts from which on two calls run side by side."""
 UNLIKE = 2
 """How many times longer a text is than one that it is not read beside."""
 
@@ -52,42 +56,62 @@ Scores = NDArray[np.float64]
 class Encoder:
     """The shipped model through onnxruntime: text in, vectors out, no torch."""
 
-    def __init__(self, tokenizer: Tokenizer, session: InferenceSession) -> None:
-        """Keep a tokenizer that truncates and pads, and a session that pools and normalises."""
+    def __init__(self, tokenizer: Tokenizer, onnx: Path) -> None:
+        """Keep a tokenizer that truncates and pads, and open a model that pools and normalises."""
         self._tokenizer = tokenizer
-        self._session = session
+        self._onnx = onnx
+        self._session = _session_of(onnx, THREADS)
 
     @classmethod
     def load(cls, folder: Path, onnx: Path) -> Encoder:
         """Load the exported model beside the tokenizer of the folder that it was exported from."""
-        from onnxruntime import InferenceSession, SessionOptions
         from tokenizers import Tokenizer
 
         tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
         # The file says 128 and pads every text to it; the model takes 256.
         tokenizer.enable_truncation(MAX_TOKENS)
         tokenizer.enable_padding(pad_id=0, pad_token="[PAD]")
-        options = SessionOptions()
-        options.intra_op_num_threads = THREADS
-        options.inter_op_num_threads = 1
-        # A thread that spins between questions takes a core from whoever else works here.
-        options.add_session_config_entry("session.intra_op.allow_spinning", "0")
-        return cls(tokenizer, InferenceSession(onnx, options, ["CPUExecutionProvider"]))
+        return cls(tokenizer, onnx)
+
+    @cached_property
+    def _single(self) -> InferenceSession:
+        """The same model on one thread: many texts go through two of these calls at a time."""
+        return _session_of(self._onnx, 1)
 
     def encode(self, texts: Sequence[str]) -> Matrix:
         """Return one vector a text, in order; texts of like length go through together."""
         encodings = self._tokenizer.encode_batch(list(texts))
         lengths = [sum(encoding.attention_mask) for encoding in encodings]
         rows = np.empty((len(texts), DIMENSION), dtype=np.float32)
-        for places in _alike(lengths):
+
+        def run(places: list[int], session: InferenceSession) -> None:
             width = lengths[places[-1]]
-            ids = np.asarray([encodings[place].ids[:width] for place in places], dtype=np.int64)
-            mask = np.asarray(
-                [encodings[place].attention_mask[:width] for place in places], dtype=np.int64
-            )
-            feed = {"input_ids": ids, "attention_mask": mask}
-            rows[places] = self._session.run(None, feed)[0]
+            part = [encodings[place] for place in places]
+            ids = np.asarray([one.ids[:width] for one in part], dtype=np.int64)
+            mask = np.asarray([one.attention_mask[:width] for one in part], dtype=np.int64)
+            rows[places] = session.run(None, {"input_ids": ids, "attention_mask": mask})[0]
+
+        groups = [*_alike(lengths)]
+        if len(texts) < MANY:
+            for places in groups:
+                run(places, self._session)
+            return rows
+        # A thread waits for the other at each of the model's steps, two calls of one thread do not.
+        with ThreadPoolExecutor(THREADS) as threads:
+            list(threads.map(run, groups, repeat(self._single)))
         return rows
+
+
+def _session_of(onnx: Path, threads: int) -> InferenceSession:
+    """Open an exported model for so many threads."""
+    from onnxruntime import InferenceSession, SessionOptions
+
+    options = SessionOptions()
+    options.intra_op_num_threads = threads
+    options.inter_op_num_threads = 1
+    # A thread that spins between questions takes a core from whoever else works here.
+    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+    return InferenceSession(onnx, options, ["CPUExecutionProvider"])
 
 
 class FastPath(NamedTuple):
@@ -189,13 +213,7 @@ class TunedModel:
 
     @cached_property
     def _session(self) -> InferenceSession:
-        from onnxruntime import InferenceSession, SessionOptions
-
-        options = SessionOptions()
-        options.intra_op_num_threads = THREADS
-        options.inter_op_num_threads = 1
-        options.add_session_config_entry("session.intra_op.allow_spinning", "0")
-        return InferenceSession(self._files[1], options, ["CPUExecutionProvider"])
+        return _session_of(self._files[1], THREADS)
 
     @cached_property
     def _tokenizer(self) -> Tokenizer:

@@ -32,7 +32,7 @@ Progress = Callable[[int, int], None]
 BATCH = 100
 """Passages written at once: kill -9 during batches of 1000 has damaged folders, of 100 none."""
 
-EMBEDDED = 256
+EMBEDDED = 512
 """Texts embedded at once: whole batches of the encoder, which a remainder would keep waiting."""
 
 NEAREST = 10

@@ -281,6 +281,7 @@ class FrameworkReader:
             polar=told.polar > ENOUGH,
             extreme=EXTREMES[int(told.extremes.argmax())],
             request=request_of(told, operation),
+            beside=beside,
         )
         if operation == "other":
             return found

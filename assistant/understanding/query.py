@@ -50,6 +50,9 @@ class Query(Record):
     of_page: bool = False
     """Whether it asks what the framework itself says."""
 
+    beside: float = 0.0
+    """How likely the framework is not asked after all, 0 to 1."""
+
     narrowed: bool = False
     """Whether filters leave only a part of the framework to it."""
 

@@ -73,6 +73,9 @@ class Reading(Record):
     weight: float = 1.0
     """How sure it is of its likeliest subject, 0 to 1."""
 
+    beside: float = 0.0
+    """How likely nothing is asked of the framework; 0 where an item is named exactly."""
+
     @property
     def asked(self) -> tuple[object, ...]:
         """What is asked of what, however sure it is."""

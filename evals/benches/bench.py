@@ -39,7 +39,7 @@ _REPEATED = {
     "short sentences": "I saw it. ",
     "years": "in 2024 ",
     "names": "Interpol Europol NCMEC ",
-    "punctuation": "?!,;. ",
+    "punctuation": "Why?!,;. ",
 }
 
 

@@ -62,10 +62,10 @@ def test_invented_plans_are_the_same_each_time_and_have_as_many_sections_as_aske
 
 @pytest.mark.slow
 def test_what_a_killed_ingest_embedded_is_not_embedded_again(built_home):
-    first, *lines = scale.report(300, 400, 2, built_home)
-    texts, again = (int(word) for word in first.replace(":", "").split() if word.isdecimal())
-    assert (texts, again) == (300, 300 - EMBEDDED)
-    assert lines[-1].startswith("a question of the large one costs ")
+    first, *lines = scale.report((600, 700), built_home)
+    _, texts, again = (int(word) for word in first.replace(":", "").split() if word.isdecimal())
+    assert (texts, again) == (600, 600 - EMBEDDED)
+    assert "a question costs " in lines[-1]
 
 
 class Session:
