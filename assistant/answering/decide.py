@@ -23,7 +23,13 @@ NEAREST = 3
 NOT_OUTRIGHT = "The sources do not say this outright. The closest they come:"
 """What opens the answer to a question that no source answers outright."""
 
-UNSURE = 0.25
+SILENT = "The sources do not answer this. The closest they come:"
+"""The same where they hardly can: on calibration rows fewer than one in twenty such is answered."""
+
+UNLIKELY = 0.15
+"""Chance below which that is said, and little is shown."""
+
+UNSURE = 0.5
 """Chance from which it is left open whether what comes closest answers."""
 
 PERHAPS = "It is not certain that the sources answer this. The closest they come:"
@@ -100,6 +106,9 @@ def _closest(draft: Draft, guidance: Judged, hits: Sequence[Hit]) -> Draft:
     guidance = guidance._replace(told=told)
     names = [f"\u201c{one}\u201d" for one in dict.fromkeys(told.unknown)]
     opening = NOT_OUTRIGHT if guidance.chance < UNSURE else PERHAPS
+    if guidance.chance < UNLIKELY:
+        guidance = guidance._replace(told=told._replace(statements=told.statements[:NEAREST]))
+        opening = SILENT
     said = UNNAMED.format(listed(names)) if names else opening
     cited = [citation for one in told.statements[:1] for citation in one.citations]
     return _shown(draft, guidance, hits, (note(said, tuple(cited)),))

@@ -18,6 +18,8 @@ NEAREST = 3
 """How many passages are shown where there is no answer."""
 
 _GROUND = "What the framework itself says on this stands below."
+_UNTOLD = "The page does not speak of this."
+_UNKNOWN = "Neither the framework nor the guidance notes speak of this."
 _READING = "Which of these go together is Signpost's reading; the page does not print it."
 
 
@@ -34,7 +36,7 @@ class Extractive:
         """Answer a query from the passages that speak of it, or say that none does."""
         chosen = query.matches
         if not chosen:
-            said = query.premise or "The page does not speak of this."
+            said = query.premise or (_UNTOLD if query.of_page else _UNKNOWN)
             return Draft(
                 status="not_covered",
                 reason="false_premise" if query.premise else "coverage_gap",

@@ -45,7 +45,7 @@ CANDIDATES = 12
 READ = 1.5
 """What its probability counts for beside that score."""
 
-BESIDE = 0.64
+BESIDE = 0.7
 """Share of the best sentence's score from which another stands beside it."""
 
 SAME = 0.93
