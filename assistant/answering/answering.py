@@ -17,6 +17,9 @@ from assistant.understanding.reading import Reading, query_of, restated
 from corpus.checks.orders import is_order, without_orders
 from corpus.whole import Whole
 
+LINKED = 0.9
+"""Weight from which what leans on an earlier turn means the item that its words are likest."""
+
 MOST_NARROWINGS = 32
 """Filters of which it is kept what they leave."""
 
@@ -61,7 +64,8 @@ class Answering:
         if first.request and not (order or "absent" in named or (unworded and named)):
             return [only.cut(self._drafting.declined(first.request, understood.text))]
         told = named & {"item", "absent", "entity", "term"}
-        if first.leans and not (order or told or understood.carried or first.subjects):
+        linked = first.subjects and first.weight >= LINKED
+        if first.leans and not (order or told or understood.carried or linked):
             return [_asking_back()]
         several = len(understood.readings) > 1
         return [

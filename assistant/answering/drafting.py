@@ -27,7 +27,7 @@ from assistant.understanding.lexicon import Lexicon, contains, stems_of
 from assistant.understanding.linking import Linker
 from assistant.understanding.naming import Names
 from assistant.understanding.query import Query
-from assistant.understanding.reader import Reader
+from assistant.understanding.reader import ENOUGH, Reader
 from assistant.understanding.reading import Reading, Request, query_of
 from assistant.understanding.spelling import Spelling
 from corpus.checks.orders import is_order
@@ -172,7 +172,9 @@ class Drafting:
         sure = reading.certainty >= SURE and (placed or reading.operation == "mentions")
         mentions = sure and reading.operation == "mentions"
         if sure and not mentions and (query := query_of(reading, text, self._framework)):
-            return query.model_copy(update={"beside": reading.beside})
+            # A turn that leans on the one before it goes on with what that one was about.
+            beside = 0.0 if reading.leaning > ENOUGH else reading.beside
+            return query.model_copy(update={"beside": beside})
         asked = mentions and reading.certainty > SURE
         least = SPEAKS if asked else NEARLY if mentions else TOUCHES
         bears = 0.0 if mentions else BEARS
