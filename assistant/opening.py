@@ -85,7 +85,7 @@ def build_shipped(
     *,
     erase: bool = False,
 ) -> Manifest:
-    """Build the index over the corpus that ships, which answers in this home from then on.
+    """Build the index over the corpus that ships, and the models' fast paths beside it.
 
     Args:
         settings: where to, and with which model.
@@ -95,9 +95,23 @@ def build_shipped(
     Raises:
         SignpostError: the model, the store or the home folder cannot be used.
     """
-    from assistant.pipeline import build_index
+    from assistant.retrieval.models import (
+        embed_kept,
+        load_embedder,
+        prepare_fast_path,
+        prepare_tuned,
+    )
+    from assistant.retrieval.rerank import tuned_path
+    from assistant.retrieval.store import Index
+    from assistant.understanding.linking import names_of
+    from assistant.understanding.reader import weights_path
 
-    built = build_index(settings, progress, erase=erase)
+    prepare_fast_path(settings)
+    prepare_tuned(settings, tuned_path())
+    prepare_tuned(settings, weights_path(settings.home))
+    whole, embedder = Whole.read(), load_embedder(settings)
+    embed_kept(embedder, settings.home, names_of(whole.framework))
+    built = Index.build(whole.corpus, embedder, settings, progress, erase=erase)
     sweep(settings)
     return built
 

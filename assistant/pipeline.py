@@ -30,49 +30,14 @@ from assistant.safety.personal import Finder
 from assistant.safety.personal import Found as Noticed
 from assistant.safety.triage import POLICY, Heard, Safeguard
 from assistant.settings import Settings
-from assistant.understanding.linking import names_of
-from assistant.understanding.reader import Reader, weights_path
+from assistant.understanding.reader import Reader
 from corpus.whole import Whole
 
 if TYPE_CHECKING:
-    from assistant.retrieval.manifest import Manifest
     from assistant.retrieval.search import Retriever
     from assistant.understanding.framework_reader import Understood
     from assistant.wording.calls import Calls
     from assistant.wording.generative import Writing
-
-
-def build_index(
-    settings: Settings,
-    progress: Callable[[int, int], None] | None = None,
-    *,
-    erase: bool = False,
-) -> Manifest:
-    """Build the index over the shipped corpus, and the fast path of the embedder beside it.
-
-    Args:
-        settings: where to, and with which model.
-        progress: called with passages done and passages in all.
-        erase: whether nothing of any index before may be left.
-
-    Raises:
-        SignpostError: the model, the store or the home folder cannot be used.
-    """
-    from assistant.retrieval.models import (
-        embed_kept,
-        load_embedder,
-        prepare_fast_path,
-        prepare_tuned,
-    )
-    from assistant.retrieval.rerank import tuned_path
-    from assistant.retrieval.store import Index
-
-    prepare_fast_path(settings)
-    prepare_tuned(settings, tuned_path())
-    prepare_tuned(settings, weights_path(settings.home))
-    whole, embedder = Whole.read(), load_embedder(settings)
-    embed_kept(embedder, settings.home, names_of(whole.framework))
-    return Index.build(whole.corpus, embedder, settings, progress, erase=erase)
 
 
 class Assistant:

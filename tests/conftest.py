@@ -88,7 +88,7 @@ def built_home(settings: Settings, tmp_path_factory: pytest.TempPathFactory) -> 
 
     Whichever process comes first builds it, and each has a copy of its own.
     """
-    from assistant.pipeline import build_index
+    from assistant.opening import build_shipped
 
     shared = tmp_path_factory.getbasetemp()
     if "PYTEST_XDIST_WORKER" in os.environ:
@@ -96,7 +96,7 @@ def built_home(settings: Settings, tmp_path_factory: pytest.TempPathFactory) -> 
     origin = Settings(home=shared / "origin")
     with FileLock(shared / "origin.lock"):
         if not (origin.home / "index" / "pointer.json").exists():
-            build_index(origin)
+            build_shipped(origin)
     _copy_home(origin.home, settings.home)
     return settings.home
 

@@ -23,10 +23,10 @@ NEAREST = 3
 NOT_OUTRIGHT = "The sources do not say this outright. The closest they come:"
 """What opens the answer to a question that no source answers outright."""
 
-SILENT = "The sources do not answer this. The closest they come:"
-"""The same where they hardly can: on calibration rows fewer than one in twenty such is answered."""
+SILENT = "The sources do not seem to answer this. The closest they come:"
+"""The same where they hardly can: on calibration rows one such in thirty is answered."""
 
-UNLIKELY = 0.15
+UNLIKELY = 0.09
 """Chance below which that is said, and little is shown."""
 
 UNSURE = 0.5
@@ -58,7 +58,7 @@ def judged(told: Told, gate: Gate) -> Judged:
     if not told.statements:
         return Judged(told, 0.0, answers=False, near=False)
     chance = gate.chance(told.figures)
-    near = gate.field.chance(told.figures) >= gate.field_threshold
+    near = gate.field.chance(told.figures) >= gate.field_threshold or chance >= UNSURE
     return Judged(told, chance, answers=near and chance >= gate.threshold, near=near)
 
 

@@ -19,7 +19,7 @@ NEAREST = 3
 
 _GROUND = "What the framework itself says on this stands below."
 _UNTOLD = "The page does not speak of this."
-_UNKNOWN = "Neither the framework nor the guidance notes speak of this."
+_UNKNOWN = "Signpost finds nothing on this in the framework or the guidance notes."
 _READING = "Which of these go together is Signpost's reading; the page does not print it."
 
 

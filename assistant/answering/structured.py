@@ -151,13 +151,31 @@ class Structured:
         return self._facets.describe(query.model_copy(update={"operation": "describe"}))
 
     def _count_all(self, query: Query) -> Composed:
+        """Tell how many of some kinds there are; of each group, where groups are asked for too."""
         composed = Composed()
-        for kind in (self._framework.kind_by_id[kind] for kind in query.kinds):
+        kinds = [self._framework.kind_by_id[kind] for kind in query.kinds]
+        top = self._framework.kinds[0]
+        within = [kind for kind in kinds if kind.id != top.id]
+        by_group = top in kinds and bool(within)
+        for kind in kinds:
             items = self._framework.of_kind(kind.id)
-            composed.statements.append(self._total(kind, items))
+            if not by_group:
+                composed.statements.append(self._total(kind, items))
             composed.completeness.append(
                 complete(kind, self._framework.source.id, len(items), len(items))
             )
+        for group in self._framework.of_kind(top.id) if by_group else ():
+            below = {kind.id: self._framework.below(group.id, kind.id) for kind in within}
+            numbers = listed([counted(len(below[kind.id]), kind) for kind in within])
+            said = f"{capitalised(name_of(self._framework, group))}: {numbers}."
+            cited = [self._quoting.words(one) for found in below.values() for one in found]
+            composed.statements.append(note(said, [self._quoting.title(group), *cited]))
+        if by_group:
+            totals = listed(
+                [counted(len(self._framework.of_kind(kind.id)), kind) for kind in kinds]
+            )
+            titles = [self._quoting.title(one) for one in self._framework.of_kind(top.id)]
+            composed.statements.insert(0, note(f"The page has {totals}.", titles))
         return composed
 
     def _extreme(self, query: Query) -> Composed | None:

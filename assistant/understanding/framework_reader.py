@@ -37,7 +37,7 @@ from corpus.text import split_sentences
 Named = Callable[[str], Mapping[str, float]]
 """Ids of what a text names outright, with how exactly: 1 for a number or a title, less for less."""
 
-BESIDE = 0.4
+BESIDE = 0.36
 """Share of the best subject's weight from which another one is meant beside it."""
 
 LIKELY = 0.2

@@ -10,11 +10,12 @@ from assistant.opening import (
     FOLDER,
     build_again,
     build_foreign,
+    build_shipped,
     corpus_at_hand,
     foreign_corpus,
     open_assistant,
 )
-from assistant.pipeline import Assistant, build_index
+from assistant.pipeline import Assistant
 from assistant.records import Question
 from assistant.retrieval.store import current_manifest, damage_of, rollback
 from assistant.settings import Settings
@@ -48,7 +49,7 @@ def test_what_the_corpus_lacks_is_not_covered(ours: Settings) -> None:
 
 @pytest.mark.slow
 def test_a_build_without_passages_returns_to_the_shipped_corpus(ours: Settings) -> None:
-    build_index(ours)
+    build_shipped(ours)
     assert foreign_corpus(ours) is None
     assert isinstance(open_assistant(ours), Assistant)
     rollback(ours)

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from markupsafe import Markup
 
-from assistant.records import Answer, Signposting
+from assistant.records import Answer
 from corpus.passage import Corpus
 from ui.look.templates import render
 from ui.words.answer_text import answer_as_text
@@ -71,11 +71,6 @@ def turn_as_html(answer: str, number: int) -> str:
         named = say(f"ask.{name}_of", number=number)
         own = own.replace(f'aria-label="{say(f"ask.{name}")}"', f'aria-label="{named}"')
     return render("answer/turn", number=number, own=Markup(own))
-
-
-def signposting_as_html(signposting: Signposting | None) -> str:
-    """Return a reviewed reply with its services; empty for none."""
-    return render("states/signposting", reply=signposting) if signposting else ""
 
 
 def loading_as_html(question: str = "", state: str = "") -> str:
