@@ -49,7 +49,8 @@ def test_sentences_that_ask_nothing_are_left_out(assistant):
     ["How many reports did NCMEC receive in 2024?", "What does the GDPR say on children?"],
 )
 def test_a_question_of_guidance_asks_nothing_of_the_framework(assistant, text):
-    assert assistant._drafting.reader.read(text)[0].operation == "other"
+    told = assistant.ask(Question(text=text)).statements
+    assert all(one.kind != "framework" for one in told)
 
 
 def test_a_follow_up_takes_what_it_leaves_out_from_the_turn_before(assistant: Assistant) -> None:

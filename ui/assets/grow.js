@@ -8,7 +8,7 @@ window.signpostGrow = (() => {
   function begins(old, fresh) {
     if (kind(old) !== kind(fresh)) return false;
     const alone = (node) => [...node.parentNode.childNodes].filter((one) => kind(one) === kind(node)).length === 1;
-    return fresh.textContent.startsWith(old.textContent) || (alone(old) && alone(fresh));
+    return fresh.textContent.startsWith(old.textContent.trimEnd()) || (alone(old) && alone(fresh));
   }
 
   function grow(old, fresh) {
