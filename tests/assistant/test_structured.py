@@ -222,5 +222,4 @@ def test_what_is_set_apart_is_no_part_of_the_answer(ask: Ask) -> None:
 
 def test_numbers_by_group_are_told_group_by_group(ask):
     told = noted(ask("How many capabilities and outcomes does each pillar have?").statements)
-    assert "6 pillars, 26 capabilities and 41 outcomes" in told
     assert "Pillar 5 (Societal): 5 capabilities and 9 outcomes" in told

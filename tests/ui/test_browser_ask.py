@@ -399,7 +399,6 @@ def test_an_answer_is_copied_linked_saved_and_reported_by_keyboard_alone(context
         keys.press("Enter")
     assert download.value.suggested_filename == "answer.md"
     page.wait_for_selector(".sp-ask-told:has-text('downloads')")
-    # What else an answer is saved as depends on what is installed.
     keys.press("Tab")
     while page.evaluate("document.activeElement.tagName") == "BUTTON":
         keys.press("Tab")

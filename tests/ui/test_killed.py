@@ -86,5 +86,4 @@ def test_after_each_kill_it_starts_and_no_record_is_torn(own_home: Path) -> None
     ]
     records = [json.loads(line) for line in lines]
     assert len(records) > given
-    # A machine that is too busy for the whole answer gives what there is in time.
     assert {record["status"] for record in records} <= {"answered", "partial"}
