@@ -11,7 +11,7 @@ from ui.words.phrases import clean
 PAGE = '<div style="break-before: page"></div>'
 """Starts a new page where Markdown is printed."""
 
-_SPECIAL = re.compile(r"([\\`*_\[\]{}<>|~^$@&#])")
+_SPECIAL = re.compile(r"([\\`*_\[\]{}<>|~^$@#]|&(?=\S))")
 
 _FIRST = re.compile(r"^(\d*)([-+=:%.)])")
 """What opens a list, a rule, a title or a definition at the beginning of a line."""
