@@ -38,9 +38,8 @@ PALEST = 0.15
 
 LIMITS = (
     "Signpost reads sentences; it does not know whether they are carried out. It judges by"
-    " likelihoods that were fitted on invented plans, so that a reader who knows the plan should"
-    " look at each quote, and change a judgement that is wrong: on the page, or in the file that"
-    " --out GAPS.json writes, which --rulings takes back."
+    " likelihoods that were fitted on invented plans. Look at each quote, and change a wrong"
+    " judgement: on the page, or in the file that --out GAPS.json writes and --rulings reads."
 )
 """What stands at the end of every report."""
 
