@@ -283,16 +283,16 @@ class Drafting:
             vector,
             today,
             asked=query.text,
-            about=_cited(draft),
-            terms=not query.of_page,
+            about=frozenset() if doubted else _cited(draft),
+            terms=doubted or not query.of_page,
             only=only,
         )
         guidance = judged(Told() if is_order(query.text) else told, self._gate)
         if doubted and guidance.answers and _outweighs(guidance.chance, query.beside):
             matches = self._matches(query.text, TOUCHES)
-            elsewhere = Query(text=query.text, operation="explain", matches=matches)
-            return self.draft(elsewhere, today, only)
-        if settled:
+            query = Query(text=query.text, operation="explain", matches=matches)
+            draft = self._of_framework(query, only)
+        elif settled:
             return draft.model_copy(update={"follow_ups": self._suggestions.after(draft, only)})
         ground = self._ground(sought, draft, told, only) if guidance.answers else ()
         decided = decide(draft, guidance, query, hits, ground)

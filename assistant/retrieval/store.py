@@ -16,9 +16,8 @@ from assistant.errors import IndexMismatch, IndexMissing, StoreError
 from assistant.retrieval.manifest import AGAIN, IndexStatus, Manifest
 from assistant.retrieval.predicate import FacetFilter
 from assistant.retrieval.store_build import Building, Progress
-from assistant.retrieval.store_folder import FolderStore
 from assistant.retrieval.store_server import ServerStore
-from assistant.retrieval.store_volume import EXACT, Store, Volume
+from assistant.retrieval.store_volume import EXACT, FolderStore, Store, Volume
 from assistant.retrieval.wordings import meant_by
 from assistant.settings import Settings
 from corpus.passage import Corpus
