@@ -18,7 +18,7 @@ def test_an_account_is_found_by_its_name_and_password(tmp_path: Path) -> None:
     accounts.add("a.officer", Role.OFFICER, PASSWORD)
     found = Accounts(tmp_path, QUICK).verify("a.officer", PASSWORD)
     assert found is not None
-    assert found.user == ("a.officer", Role.OFFICER)
+    assert (found.name, found.role) == ("a.officer", Role.OFFICER)
     assert accounts.verify("a.officer", f"{PASSWORD}s") is None
     assert accounts.verify("an.officer", PASSWORD) is None
 

@@ -9,7 +9,6 @@ import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cached_property
-from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,7 +18,8 @@ from pydantic import ValidationError
 from assistant.errors import AccessError
 from assistant.home import stamp_of, write_whole, writing
 from corpus.passage import Record
-from ui.access.rights import Role, User
+from ui.access.rights import Role
+from ui.access.service_state import digest_of
 
 if TYPE_CHECKING:
     from argon2 import PasswordHasher
@@ -57,11 +57,6 @@ class Account(Record):
 
     token: str = ""
     """SHA-256 of the token for programs, hexadecimal; empty where there is none."""
-
-    @property
-    def user(self) -> User:
-        """Whoever has it, as a request names them."""
-        return User(self.name, self.role)
 
 
 class _File(Record):
@@ -148,7 +143,7 @@ class Accounts:
             StoreError: the home cannot be written.
         """
         token = secrets.token_urlsafe(32)
-        self._update(name, token=_digest(token))
+        self._update(name, token=digest_of(token))
         return token
 
     def remove(self, name: str) -> None:
@@ -186,7 +181,7 @@ class Accounts:
             AccessError: the file is damaged.
             StoreError: it cannot be read.
         """
-        given = _digest(token)
+        given = digest_of(token)
         for account in self._read().values():
             if account.token and hmac.compare_digest(account.token, given):
                 return account
@@ -217,19 +212,16 @@ class Accounts:
             if not self._path.exists():
                 self._by_name, self._stamp = {}, ()
             elif (stamp := stamp_of(self._path)) != self._stamp:
-                data = self._path.read_bytes()
-                self._by_name = {one.name: one for one in self._parsed(data).accounts}
+                try:
+                    held = _File.model_validate_json(self._path.read_bytes())
+                except ValidationError:
+                    raise AccessError(
+                        f"{self._path} is damaged; put a copy of it back, or remove it and add the"
+                        " accounts again."
+                    ) from None
+                self._by_name = {one.name: one for one in held.accounts}
                 self._stamp = stamp
         return self._by_name
-
-    def _parsed(self, data: bytes) -> _File:
-        try:
-            return _File.model_validate_json(data)
-        except ValidationError:
-            raise AccessError(
-                f"{self._path} is damaged; put a copy of it back, or remove it and add the accounts"
-                " again."
-            ) from None
 
 
 def is_name(name: str) -> bool:
@@ -297,7 +289,3 @@ def _known(accounts: dict[str, Account], name: str) -> Account:
             f"Nobody has an account named {name!r}; `signpost accounts list` shows all."
         )
     return accounts[name]
-
-
-def _digest(token: str) -> str:
-    return sha256(token.encode()).hexdigest()

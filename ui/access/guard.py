@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import hmac
 import json
 import logging
@@ -18,10 +19,9 @@ from starlette.requests import HTTPConnection
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from assistant.errors import SignpostError
-from ui.access.bodies import Denied, object_of, read_body, replayed, with_length
 from ui.access.headers import headed, unsteered
 from ui.access.identity import Identity, Refused
-from ui.access.limits import Rate
+from ui.access.limits import BODY_SECONDS, BYTES_A_SECOND, Rate
 from ui.access.rights import FUNCTIONS, Function, Right, Route, User, methods_for, route_for
 from ui.access.switch import State, Switch
 from ui.look.frame import told_page
@@ -47,6 +47,16 @@ HEALTH = ("/healthz", "/readyz")
 
 MOST_STREAMS = 40
 """Streams that a user may hold open at once; each open page holds one, and each question one."""
+
+
+class Denied(Exception):
+    """A request that is answered here, with a status and one sentence."""
+
+    def __init__(self, status: int, sentence: str, **headers: str) -> None:
+        """Keep what is answered; underscores in names of headers stand for hyphens."""
+        super().__init__(sentence)
+        self.status = status
+        self.headers = {name.replace("_", "-"): value for name, value in headers.items()}
 
 
 class Called(NamedTuple):
@@ -108,10 +118,9 @@ class Guard:
         try:
             receive = await self._checked(request, receive)
             with self._streaming(request):
-                steered = unsteered(scope)
                 if scope["path"] == JOIN:
                     send = _telling_busy(send)
-                await self._app(steered, receive, send)
+                await self._app(unsteered(scope), receive, send)
         except Denied as denied:
             await self._answer(request, denied)(scope, receive, send)
 
@@ -120,7 +129,9 @@ class Guard:
         route = _route(method, path)
         if route.path in HEALTH:
             return receive
-        self._check_host(request)
+        hosts = request.headers.getlist("host")
+        if len(hosts) != 1 or _name_of(hosts[0]) not in self._doors.hosts:
+            raise Denied(400, say("refusal.host"))
         switched = self._doors.switch.now()
         if switched.state is State.OFF:
             after = "600" if switched.readable else "5"
@@ -143,16 +154,13 @@ class Guard:
             if user:
                 self._own_stream(request, user)
             return receive
-        body = await read_body(request, receive, most)
+        body = await _read_body(request, receive, most)
         if user and request.scope["path"] == JOIN:
             body = self._call(body, user)
-            request.scope["headers"] = with_length(request.scope["headers"], len(body))
-        return replayed(body, receive)
-
-    def _check_host(self, request: HTTPConnection) -> None:
-        hosts = request.headers.getlist("host")
-        if len(hosts) != 1 or _name_of(hosts[0]) not in self._doors.hosts:
-            raise Denied(400, say("refusal.host"))
+            sized = (b"content-length", b"transfer-encoding")
+            kept = [one for one in request.scope["headers"] if one[0] not in sized]
+            request.scope["headers"] = [*kept, (sized[0], str(len(body)).encode())]
+        return _replayed(body, receive)
 
     def _user(self, request: HTTPConnection, route: Route) -> User | None:
         try:
@@ -178,11 +186,7 @@ class Guard:
             logger.warning("Nothing can be counted: %s", error)
             raise Denied(503, say("switch.unreadable"), retry_after="5") from None
         if seconds:
-            raise Denied(
-                429,
-                say("refusal.rate", n=seconds),
-                retry_after=str(seconds),
-            )
+            raise Denied(429, say("refusal.rate", n=seconds), retry_after=str(seconds))
 
     def _own_stream(self, request: HTTPConnection, user: User) -> None:
         """Let a stream of the page be that of its user's own session, whatever it is called."""
@@ -201,7 +205,12 @@ class Guard:
 
         Gradio takes whatever else stands there for files to be read, sessions, and more.
         """
-        call = object_of(body)
+        try:
+            call = json.loads(body)
+        except (ValueError, RecursionError):
+            call = None
+        if not isinstance(call, dict):
+            raise Denied(400, say("refusal.strange"))
         number = call.get("fn_index")
         called = self._doors.functions.get(number) if type(number) is int else None
         if called is None:
@@ -209,9 +218,8 @@ class Guard:
         if not user.may(called.function.right):
             raise Denied(403, say("refusal.role", role=user.role))
         data = call.get("data")
-        if not isinstance(data, list) or len(data) != called.inputs:
-            raise Denied(400, say("refusal.strange"))
-        if not all(value is None or type(value) is str for value in data):
+        sound = isinstance(data, list) and len(data) == called.inputs
+        if not sound or not all(value is None or type(value) is str for value in data):
             raise Denied(400, say("refusal.strange"))
         trigger = call.get("trigger_id")
         own = {
@@ -270,9 +278,8 @@ def functions_of(found: Mapping[int, tuple[str, tuple[str, ...]]]) -> dict[int, 
     Raises:
         KeyError: the table does not name a function, or it takes something else than texts.
     """
-    for name, inputs in found.values():
-        if set(inputs) - {"Textbox"}:
-            raise KeyError(name)
+    if odd := [name for name, inputs in found.values() if set(inputs) - {"Textbox"}]:
+        raise KeyError(odd[0])
     return {number: Called(FUNCTIONS[name], len(given)) for number, (name, given) in found.items()}
 
 
@@ -322,3 +329,44 @@ def _telling_busy(send: Send) -> Send:
             await send(message)
 
     return telling
+
+
+async def _read_body(request: HTTPConnection, receive: Receive, most: int) -> bytes:
+    """Return the body of a request, of `most` bytes at most.
+
+    Raises:
+        Denied: it is too long, broke off, or took too long to arrive.
+    """
+    too_long = Denied(413, say("refusal.too_long", most=most // 1024))
+    length = request.headers.get("content-length", "0")
+    if not length.isascii() or not length.isdecimal() or int(length) > most:
+        raise too_long
+    body = bytearray()
+    try:
+        async with asyncio.timeout(BODY_SECONDS + most // BYTES_A_SECOND):
+            more = True
+            while more:
+                message = await receive()
+                if message["type"] == "http.disconnect":
+                    raise Denied(400, say("refusal.broke_off"))
+                body += message.get("body", b"")
+                more = message.get("more_body", False)
+                if len(body) > most:
+                    raise too_long
+    except TimeoutError:
+        raise Denied(408, say("refusal.too_slow")) from None
+    return bytes(body)
+
+
+def _replayed(body: bytes, receive: Receive) -> Receive:
+    """Return what hands on a body that was read."""
+    told = False
+
+    async def replay() -> Message:
+        nonlocal told
+        if told:
+            return await receive()
+        told = True
+        return {"type": "http.request", "body": body, "more_body": False}
+
+    return replay

@@ -97,7 +97,7 @@ class SignedIn:
             account = self._accounts.of_token(token) if scheme.lower() == "bearer" else None
         else:
             account = self._sessions.account_of(session_of(request))
-        return account.user if account else None
+        return User(account.name, account.role) if account else None
 
 
 class Proxied:
@@ -147,16 +147,15 @@ class Proxied:
         known = not self._secret or (
             len(secrets) == 1 and hmac.compare_digest(secrets[0].encode(), self._secret.encode())
         )
-        if not (known and self._is_proxy(request.client.host if request.client else "")):
-            raise Refused("Signpost is reached through its proxy only; use the proxy's address.")
-
-    def _is_proxy(self, host: str) -> bool:
         try:
-            address = ipaddress.ip_address(host)
+            address = ipaddress.ip_address(request.client.host if request.client else "")
         except ValueError:
-            return False
-        mapped = getattr(address, "ipv4_mapped", None)
-        return any((mapped or address) in network for network in self._from)
+            known = False
+        else:
+            address = getattr(address, "ipv4_mapped", None) or address
+            known = known and any(address in network for network in self._from)
+        if not known:
+            raise Refused("Signpost is reached through its proxy only; use the proxy's address.")
 
 
 def session_of(request: HTTPConnection) -> str:
@@ -194,13 +193,13 @@ def _networks(listed: str) -> tuple[Network, ...]:
 
 def _roles(listed: str) -> Mapping[str, Role]:
     found: dict[str, Role] = {}
+    order = list(Role)
     for one in filter(None, map(str.strip, listed.split(","))):
-        role, equals, group = (part.strip() for part in one.partition("="))
-        if not equals or not group or role not in list(Role):
+        role, _, group = (part.strip() for part in one.partition("="))
+        if not group or role not in order:
             raise SettingsError(
                 f"SIGNPOST_PROXY_GROUPS holds {one!r}; write role=group, with a role from"
                 f" {', '.join(Role)}."
             )
-        order = list(Role)
         found[group] = max(Role(role), found.get(group, order[0]), key=order.index)
     return found
