@@ -38,7 +38,7 @@ from ui.exports.document import Document, plain
 from ui.exports.document_markdown import document_as_markdown
 from ui.exports.export import ExportForm, answers_as_text, export_file
 from ui.exports.references import Entry, as_bibtex, as_ris, entries_of, escaped
-from ui.server.export_check import Checking
+from ui.server.export_api import Checking
 from ui.words import catalogue
 
 docx = pytest.importorskip("docx")

@@ -16,7 +16,8 @@ WIDE = "J"
 
 
 @cache
-def _shipped() -> Signposting:
+def shipped_texts() -> Signposting:
+    """Return the signposting texts that ship, read once."""
     return read_signposting(shipped_signposting())
 
 
@@ -27,7 +28,7 @@ def notice(signposting: Signposting | None = None) -> Markup:
         signposting: says what to do in danger, and names directories; the shipped texts if none
             are given.
     """
-    texts = signposting or _shipped()
+    texts = signposting or shipped_texts()
     language = texts.languages[0]
     services = [(one.name, one.purpose[language]) for one in texts.services_for(WIDE)]
     return render("frame/notice", danger=texts.danger[language], services=services)

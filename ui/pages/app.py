@@ -32,7 +32,19 @@ def build_app(assistant: Serves, settings: Settings, desk: Desk, notice: str = "
         desk: records what is answered.
         notice: what every reader of this installation should know; empty for nothing.
     """
-    keep_gradio_quiet(settings)
+    # Gradio and its client read these when they are imported.
+    os.environ.update(
+        GRADIO_ANALYTICS_ENABLED="False",
+        GRADIO_RUN_HISTORY="False",
+        GRADIO_SHARE="False",
+        GRADIO_MCP_SERVER="False",
+        GRADIO_FLAGGING_MODE="never",
+        GRADIO_SSR_MODE="False",
+        GRADIO_VIBE_MODE="",
+        GRADIO_TEMP_DIR=str(settings.home / "page"),
+        HF_HUB_OFFLINE="1",
+        HF_HUB_DISABLE_TELEMETRY="1",
+    )
     import gradio as gr
 
     title = f"{say('workspace.ask')} - {say('page.title')}"
@@ -54,19 +66,3 @@ def build_app(assistant: Serves, settings: Settings, desk: Desk, notice: str = "
     # Gradio looks a thousand times a second whether somebody waits, which costs a core 4 %.
     blocks._queue.sleep_when_free = LOOK_SECONDS
     return blocks
-
-
-def keep_gradio_quiet(settings: Settings) -> None:
-    """Set what Gradio and its client read from the environment; call before they are imported."""
-    os.environ.update(
-        GRADIO_ANALYTICS_ENABLED="False",
-        GRADIO_RUN_HISTORY="False",
-        GRADIO_SHARE="False",
-        GRADIO_MCP_SERVER="False",
-        GRADIO_FLAGGING_MODE="never",
-        GRADIO_SSR_MODE="False",
-        GRADIO_VIBE_MODE="",
-        GRADIO_TEMP_DIR=str(settings.home / "page"),
-        HF_HUB_OFFLINE="1",
-        HF_HUB_DISABLE_TELEMETRY="1",
-    )

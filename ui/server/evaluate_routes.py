@@ -13,11 +13,12 @@ from assistant.errors import SignpostError
 from evals.folder import lines_of
 from evals.running.jobs import Jobs
 from ui.access.rights import PAGE, User
+from ui.exports.files import File
 from ui.look.templates import render
 from ui.pages.evaluate.evaluate_query import PATH, Query
 from ui.pages.evaluate.evaluate_views import Views
 from ui.pages.evaluate.evaluate_writing import Done, Sent, Writing
-from ui.server.work import Caller, Work, form_of
+from ui.server.work import Caller, Work, attached, files_of
 
 if TYPE_CHECKING:
     from markupsafe import Markup
@@ -47,13 +48,11 @@ def build_evaluate(
 
     @routes.get(f"{PREFIX}/own.jsonl")
     def own() -> Response:
-        kept = lines_of(views.own.read())
-        headers = {"content-disposition": 'attachment; filename="own.jsonl"'}
-        return Response(kept, media_type="application/x-ndjson", headers=headers)
+        return attached(File("own.jsonl", "application/x-ndjson", lines_of(views.own.read())))
 
     def add(name: str, act: Callable[[Sent], Done]) -> None:
         async def done(request: Request, user: Caller) -> Response:
-            sent = await form_of(request)
+            sent, _ = await files_of(request)
             return await run_in_threadpool(pages.done, lambda: act(sent), user)
 
         routes.add_api_route(f"{PREFIX}/{name}", done, methods=["POST"])
@@ -64,7 +63,7 @@ def build_evaluate(
 
     @routes.post(f"{PREFIX}/cases")
     async def case(request: Request, user: Caller) -> Response:
-        sent = await form_of(request)
+        sent, _ = await files_of(request)
         done = await work.do(lambda: writing.case(sent, user.name or PAGE))
         return await run_in_threadpool(pages.done, lambda: done, user)
 

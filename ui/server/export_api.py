@@ -1,28 +1,41 @@
-"""The route that hands answers out as files."""
+"""The route that hands answers out as files: each is asked for again, and must be the very same."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
-from typing import Annotated
+from functools import cached_property
+from itertools import zip_longest
+from typing import TYPE_CHECKING, Annotated
 
 from fastapi import APIRouter
 from fastapi.responses import Response
 from pydantic import Field
 
+from assistant.errors import ExportError, QuestionError
 from assistant.ingestion import LONGEST_NAME
-from assistant.records import Answer
+from assistant.records import Answer, Question
 from assistant.settings import Settings
-from ui.exports.export import FORMS, ExportForm, export_file
+from ui.exports.export import FORMS, ExportForm, check_exportable, export_file
 from ui.exports.files import File
-from ui.server.export_check import Checking
-from ui.server.work import Body, Caller, Work
+from ui.pages.ask.talk import newest
+from ui.server.work import Body, Caller, Work, attached, described
 from ui.service.seams import Serves, beside
+from ui.words.catalogue import say
+
+if TYPE_CHECKING:
+    from assistant.safety.personal import Finder
+    from ui.service.seams import Quotes
 
 MOST_ANSWERS = 20
 """Answers in one export."""
 
 LONGEST_TITLE = 200
 """Characters of a title."""
+
+
+_CHECKED = ("status", "reason", "statements", "completeness", "nearest", "parts", "choices")
+"""What of an answer stands in an export, beside its question."""
 
 
 class ExportBody(Body):
@@ -59,23 +72,88 @@ def add_export(api: APIRouter, assistant: Serves, settings: Settings, work: Work
         tags=["Answers"],
         summary="Answers as a file",
         response_class=Response,
-        responses={
-            200: {
-                "description": "The file.",
-                "content": {
-                    one.media_type.partition(";")[0]: {
-                        "schema": {"type": "string", "format": "binary"}
-                    }
-                    for one in FORMS.values()
-                },
-            }
-        },
+        responses=described(one.media_type for one in FORMS.values()),
     )
     async def export(body: ExportBody, user: Caller) -> Response:
         """Write answers as text, Markdown, DOCX, a certificate, a brief of one page or references.
 
         Each is asked for again; one that Signpost does not give so now is refused.
         """
-        file = await work.do(lambda: made(body, user.role))
-        headers = {"content-disposition": f'attachment; filename="{file.name}"'}
-        return Response(file.content, media_type=file.media_type, headers=headers)
+        return attached(await work.do(lambda: made(body, user.role)))
+
+
+class Checking:
+    """Holds answers against those that an assistant gives."""
+
+    def __init__(self, assistant: Quotes) -> None:
+        """Hold them against this assistant's."""
+        self._assistant = assistant
+
+    def checked(
+        self, answers: Sequence[Answer], tier: Quotes, turns: Sequence[Sequence[str]]
+    ) -> list[Answer]:
+        """Return answers as the assistant gives them now, under the words that were typed.
+
+        Whoever sends an answer can have changed any word of it, a note of Signpost's own or a mark
+        on what is past review included, so that nothing of what was sent is handed on but the
+        question as it was understood. It is masked as in all that is kept.
+
+        Args:
+            answers: those that were sent.
+            tier: gives those that were given with a library, where one is named.
+            turns: earlier questions that each was sent with.
+
+        Raises:
+            ExportError: an answer may not be exported, is of another edition, or is another now.
+        """
+        earlier = zip_longest(answers, turns, fillvalue=())
+        return [self._one(answer, tier, newest(told)) for answer, told in earlier if answer]
+
+    def titled(self, title: str) -> str:
+        """Return a title with personal data masked.
+
+        Raises:
+            ExportError: it is a message that a reviewed reply is due to.
+        """
+        if title.strip() and self._assistant.hear(title).reply:
+            raise ExportError(say("export.reply"))
+        return self._finder.mask(title)
+
+    def _one(self, answer: Answer, tier: Quotes, turns: tuple[str, ...]) -> Answer:
+        check_exportable(answer)
+        asked = answer.resolved_question or answer.question
+        if answer.provenance.corpus == self._assistant.corpus.digest:
+            again = self._again(self._assistant, answer, asked, ())
+        elif answer.provenance.corpus == tier.corpus.digest:
+            # A library is told the questions before, and reads this one in their light itself.
+            again = self._again(tier, answer, answer.question if turns else asked, turns)
+            asked = again.resolved_question or again.question
+        else:
+            raise ExportError(say("export.other_edition"))
+        # A model's sentences are not handed on at all.
+        held = set(_CHECKED) - ({"statements"} if answer.provenance.wording else set())
+        if any(getattr(answer, name) != getattr(again, name) for name in held):
+            raise ExportError(say("export.not_ours"))
+        # Words that were typed and then understood otherwise cannot be held against anything.
+        own = {"question": asked, "resolved_question": asked}
+        return self._finder.masked(again.model_copy(update=own))
+
+    def _again(self, asker: Quotes, answer: Answer, text: str, turns: tuple[str, ...]) -> Answer:
+        # A question and its answer share what the answer was narrowed by.
+        shared = (Question.model_fields.keys() & Answer.model_fields.keys()) - {"text", "turns"}
+        given = answer.model_dump(include=shared)
+        try:
+            # What a model worded is exported in the sources' own words, which do not vary.
+            sent = {**given, "text": text, "turns": turns}
+            again = asker.quoted(Question.model_validate(sent))
+        except QuestionError:
+            raise ExportError(say("export.not_ours")) from None
+        if again.signposting:
+            raise ExportError(say("export.reply"))
+        return again
+
+    @cached_property
+    def _finder(self) -> Finder:
+        from assistant.safety.personal import Finder
+
+        return Finder.of(self._assistant.corpus)

@@ -22,6 +22,7 @@ from ui.access.service_state import open_state
 from ui.access.signed_in import Sessions
 from ui.access.switch import Switch
 from ui.look import theme
+from ui.look.frame import shipped_texts
 from ui.pages.app import build_app
 from ui.server.middleware import Compression
 from ui.service.desk import Desk
@@ -69,7 +70,7 @@ def create_server(
     switch = Switch(shared)
     accounts, sessions = _accounts(settings, shared)
     # Before Gradio is imported, which reads its environment then.
-    told = notice(settings, _signposting())
+    told = notice(settings, shipped_texts())
     blocks = build_app(assistant, settings, desk, told)
     from fastapi import FastAPI
 
@@ -145,7 +146,7 @@ def serve(settings: Settings) -> None:
     from assistant.opening import open_assistant
     from ui.server.middleware import PatientForAWhile
 
-    check_place(settings, _signposting())
+    check_place(settings, shipped_texts())
     with listen(settings) as listening:
         # First, because opening the rest takes seconds.
         state = open_state(settings)
@@ -185,12 +186,6 @@ def check_place(settings: Settings, signposting: Signposting) -> None:
         raise AccessError(
             "Nobody has an account yet; add one with: signpost accounts add NAME --role admin"
         )
-    _check_certificate(settings)
-    if is_public(settings):
-        _check_public(settings, signposting)
-
-
-def _check_certificate(settings: Settings) -> None:
     if bool(settings.tls_certificate) != bool(settings.tls_key):
         raise AccessError(
             "SIGNPOST_TLS_CERTIFICATE and SIGNPOST_TLS_KEY belong together; set both."
@@ -317,12 +312,6 @@ def _functions(blocks: Blocks) -> dict[int, tuple[str, tuple[str, ...]]]:
 def _name_of_caller(request: Request) -> str:
     user: User = request.scope[USER]
     return user.name
-
-
-def _signposting() -> Signposting:
-    from corpus.checks.signposting import read_signposting, shipped_signposting
-
-    return read_signposting(shipped_signposting())
 
 
 @asynccontextmanager

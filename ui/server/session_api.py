@@ -13,14 +13,13 @@ from fastapi.responses import Response
 from assistant.errors import ExtraMissing, SessionError
 from assistant.sessions.session import Session
 from assistant.sessions.session_plan import Plan, checked
-from corpus.passage import Record
 from ui.exports.files import DOCX, JSON, MARKDOWN, PPTX, TEXT, File, file_name
 from ui.exports.sessions.session_files import SESSION_FORMS, session_file
 from ui.pages.prepare.prepare_plan import derived
+from ui.server.work import Problem, Work, attached, described
 from ui.words.catalogue import say
 
 if TYPE_CHECKING:
-    from ui.server.work import Work
     from ui.service.seams import Serves
 
 FILES = (*SESSION_FORMS, "all")
@@ -33,16 +32,6 @@ _STAMP = (2020, 1, 1, 0, 0, 0)
 ZIP = "application/zip"
 
 
-class Told(Record):
-    """Why there is no file."""
-
-    error: str
-    """One sentence that says what to do."""
-
-    detail: str = ""
-    """The same, where the page's library looks for it."""
-
-
 def add_sessions(api: APIRouter, assistant: Serves, work: Work) -> None:
     """Add the route of a session's files."""
 
@@ -52,14 +41,8 @@ def add_sessions(api: APIRouter, assistant: Serves, work: Work) -> None:
         summary="A file of a training session",
         response_class=Response,
         responses={
-            200: {
-                "description": "The file.",
-                "content": {
-                    kind.partition(";")[0]: {"schema": {"type": "string", "format": "binary"}}
-                    for kind in (TEXT, MARKDOWN, DOCX, PPTX, JSON, ZIP)
-                },
-            },
-            404: {"model": Told, "description": "There is no such file of a session."},
+            **described((TEXT, MARKDOWN, DOCX, PPTX, JSON, ZIP)),
+            404: {"model": Problem, "description": "There is no such file of a session."},
         },
     )
     async def session_as(form: str, plan: Plan) -> Response:
@@ -69,9 +52,7 @@ def add_sessions(api: APIRouter, assistant: Serves, work: Work) -> None:
         """
         if form not in FILES:
             raise HTTPException(404, say("prepare.no_form"))
-        file = await work.do(lambda: file_of(assistant, plan, form))
-        headers = {"content-disposition": f'attachment; filename="{file.name}"'}
-        return Response(file.content, media_type=file.media_type, headers=headers)
+        return attached(await work.do(lambda: file_of(assistant, plan, form)))
 
 
 def file_of(assistant: Serves, plan: Plan, form: str) -> File:

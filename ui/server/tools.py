@@ -28,7 +28,6 @@ if TYPE_CHECKING:
 
     from assistant.settings import Settings
     from corpus.passage import Corpus
-    from corpus.structure.graph import Framework
     from ui.access.rights import User
     from ui.server.work import Work
     from ui.service.desk import Desk
@@ -180,12 +179,7 @@ class Tools:
             asked = self._beside(body.library, user)
             return kept(self._desk.give(lambda: asked.ask(question), user.name), asked.corpus)
 
-        return await self._work.do(
-            given,
-            request,
-            user.name,
-            len(body.question),
-        )
+        return await self._work.do(given, request, user.name, len(body.question))
 
     async def search(self, body: SearchBody, user: User, request: Request | None = None) -> Found:
         """Return passages that fit, or the reviewed text for what is no policy question.
@@ -235,25 +229,22 @@ class Tools:
         return Edition.of(self.corpus)
 
     def _item(self, id_: str) -> ItemFound:
-        whole, _ = shipped()
-        framework = whole.framework
+        framework = shipped()[0].framework
         if not is_served(self.corpus):
             raise HTTPException(404, say("tools.no_framework"))
         item = found(framework, id_.strip())
         if item is None:
             raise HTTPException(404, say("tools.no_item", id=repr(id_[:80])))
+        kinds = ((kind, framework.facet(item.id, kind.id)) for kind in framework.kinds)
         return ItemFound(
             item=item,
             passage=framework.passage_by_id[item.id],
             source=framework.source,
             above=framework.lineage(item.id)[1:],
-            applying=_applying(framework, item.id),
+            applying=tuple(
+                Applying(facet=kind.facet, owner=tied[0].id, items=tied[1])
+                for kind, tied in kinds
+                if tied
+            ),
             links=framework.links_of(item.id),
         )
-
-
-def _applying(framework: Framework, id_: str) -> tuple[Applying, ...]:
-    kinds = ((kind, framework.facet(id_, kind.id)) for kind in framework.kinds)
-    return tuple(
-        Applying(facet=kind.facet, owner=tied[0].id, items=tied[1]) for kind, tied in kinds if tied
-    )

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Annotated, TypeVar
 
-from fastapi import Depends, HTTPException, Request
+from fastapi import Depends, HTTPException, Request, Response
 from pydantic import ConfigDict
 
 from assistant.errors import (
@@ -21,6 +21,7 @@ from corpus.readers.documents.sandbox import bare_name
 from ui.access.guard import USER
 from ui.access.limits import MOST_FILES, Full, Turns
 from ui.access.rights import User
+from ui.exports.files import File
 from ui.words.catalogue import say
 
 T = TypeVar("T")
@@ -54,9 +55,17 @@ def caller(request: Request) -> User:
 Caller = Annotated[User, Depends(caller)]
 
 
-async def form_of(request: Request) -> dict[str, str]:
-    """Return the fields of a form that sends no files, like `files_of`."""
-    return (await files_of(request))[0]
+def attached(file: File) -> Response:
+    """Return a file as a response that a browser keeps."""
+    headers = {"content-disposition": f'attachment; filename="{file.name}"'}
+    return Response(file.content, media_type=file.media_type, headers=headers)
+
+
+def described(media_types: Iterable[str]) -> dict[int | str, dict[str, object]]:
+    """Return what the schema of the API says of a response that is a file."""
+    schema = {"schema": {"type": "string", "format": "binary"}}
+    kinds = {one.partition(";")[0]: schema for one in media_types}
+    return {200: {"description": "The file.", "content": kinds}}
 
 
 async def files_of(request: Request) -> tuple[dict[str, str], list[tuple[str, bytes]]]:

@@ -18,19 +18,15 @@ from ui.pages.framework import framework
 from ui.pages.gaps import gaps
 from ui.pages.prepare import prepare
 from ui.server.session_api import FILES, file_of
-from ui.server.work import Caller, form_of
+from ui.server.work import Caller, attached, files_of
 from ui.words.catalogue import say
 
 if TYPE_CHECKING:
     from assistant.settings import Settings
     from ui.access.rights import User
-    from ui.exports.files import File
     from ui.pages.plain import Frame
     from ui.server.work import Work
     from ui.service.seams import Serves
-
-Sent = Mapping[str, str]
-"""What a form sends: a text for each field, a line for each of several."""
 
 
 def build_workspaces(assistant: Serves, settings: Settings, work: Work, frame: Frame) -> APIRouter:
@@ -56,7 +52,7 @@ def build_workspaces(assistant: Serves, settings: Settings, work: Work, frame: F
 
     @routes.post(prepare.PATH)
     async def change_session(request: Request, user: Caller) -> Response:
-        sent = await form_of(request)
+        sent, _ = await files_of(request)
         return await work.do(lambda: pages.prepared(sent, user), request, user.name)
 
     @routes.get(gaps.PATH)
@@ -98,13 +94,13 @@ class _Pages:
         view = framework.shown(item, _today())
         return HTMLResponse(self._frame.around(view.html, "framework", user, title=view.title))
 
-    def prepared(self, sent: Sent, user: User) -> Response:
+    def prepared(self, sent: prepare.Sent, user: User) -> Response:
         """Do with a session what a form asks for; nothing of it is kept."""
         do, _, form = sent.get("do", "").partition(" ")
         try:
             if do == "file" and form in FILES:
                 plan = read_plan(sent.get("plan", ""))
-                return _attached(file_of(self._assistant, plan, form))
+                return attached(file_of(self._assistant, plan, form))
             view = prepare.view(prepare.prepare(self._assistant, sent, _today()), user.name)
         except SessionError as error:
             raise HTTPException(422, str(error)) from None
@@ -114,7 +110,9 @@ class _Pages:
         view = gaps.view() if self._is_served else self._absent
         return HTMLResponse(self._frame.around(view, "gaps", user))
 
-    def analysed(self, sent: Sent, files: Mapping[str, gaps.Upload], user: User) -> Response:
+    def analysed(
+        self, sent: prepare.Sent, files: Mapping[str, gaps.Upload], user: User
+    ) -> Response:
         """Hold a plan against the framework; nothing of it is kept on disk."""
         do, _, form = sent.get("do", "analyse").partition(" ")
         if "plan" not in files:
@@ -127,14 +125,9 @@ class _Pages:
             raise HTTPException(422, str(error)) from None
         for known in ENDINGS.values():
             if (do, form) == ("file", known):
-                return _attached(gap_file(made, known))
+                return attached(gap_file(made, known))
         view = gaps.view(made, is_new=do == "analyse")
         return HTMLResponse(self._frame.around(view, "gaps", user))
-
-
-def _attached(file: File) -> Response:
-    headers = {"content-disposition": f'attachment; filename="{file.name}"'}
-    return Response(file.content, media_type=file.media_type, headers=headers)
 
 
 def _today() -> date:

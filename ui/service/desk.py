@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from assistant.settings import Settings
     from corpus.passage import Corpus
     from ui.service.growing import Growing, Words
-    from ui.service.seams import Asks
+    from ui.service.seams import Hands
 
 LOCAL = "local"
 """Who asks on the command line."""
@@ -96,7 +96,7 @@ class Desk:
 class Recorded:
     """An assistant whose every answer to one user is recorded."""
 
-    def __init__(self, assistant: Asks, desk: Desk, user: str) -> None:
+    def __init__(self, assistant: Hands[Words], desk: Desk, user: str) -> None:
         """Put a desk before an assistant."""
         self._assistant = assistant
         self._desk = desk

@@ -104,7 +104,11 @@ class Growing:
         """Give what stands so far: whenever more does, and after a tick, until all does."""
         shown: list[Statement] = []
         while True:
-            fresh = self._fresh()
+            fresh: list[Statement | None] = []
+            with suppress(Empty):
+                fresh.append(self._settled.get(timeout=TICK))
+                while True:
+                    fresh.append(self._settled.get_nowait())
             shown += (one for one in fresh if one is not None)
             if None in fresh:
                 return
@@ -117,15 +121,6 @@ class Growing:
     def join(self, seconds: float) -> None:
         """Wait until it is whole, so many seconds at most."""
         self._thread.join(seconds)
-
-    def _fresh(self) -> list[Statement | None]:
-        """Return what was settled meanwhile, which after a tick may be nothing."""
-        fresh: list[Statement | None] = []
-        with suppress(Empty):
-            fresh.append(self._settled.get(timeout=TICK))
-            while True:
-                fresh.append(self._settled.get_nowait())
-        return fresh
 
     def _run(self) -> None:
         try:

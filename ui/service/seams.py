@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from assistant.records import NO_FILTERS, Answer, Filters, Found, Question
 
@@ -11,7 +11,8 @@ if TYPE_CHECKING:
     from assistant.safety.triage import Heard
     from assistant.settings import Settings
     from corpus.passage import Corpus
-    from ui.service.growing import Growing, Words
+
+Grows = TypeVar("Grows", covariant=True)
 
 
 def beside(assistant: Serves, settings: Settings, library: str, role: str) -> Serves:
@@ -29,8 +30,8 @@ def beside(assistant: Serves, settings: Settings, library: str, role: str) -> Se
     return with_library(assistant, visible_library(settings, library, role))
 
 
-class Asks(Protocol):
-    """What the page needs of an assistant."""
+class Hands(Protocol[Grows]):
+    """What the page needs of whoever answers; `Grows` is an answer while a model words it."""
 
     @property
     def corpus(self) -> Corpus:
@@ -39,25 +40,11 @@ class Asks(Protocol):
     def ask(self, question: Question) -> Answer:
         """Answer a question."""
 
-    def write(self, question: Question) -> Words | None:
+    def write(self, question: Question) -> Grows | None:
         """Answer a question as a language model words it; none where no model is set."""
 
 
-class Hands(Protocol):
-    """What the page needs of whoever hands answers out."""
-
-    @property
-    def corpus(self) -> Corpus:
-        """The edition that answers cite."""
-
-    def ask(self, question: Question) -> Answer:
-        """Answer a question."""
-
-    def write(self, question: Question) -> Growing | None:
-        """Answer a question as a language model words it; none where no model is set."""
-
-
-class Quotes(Asks, Protocol):
+class Quotes(Hands["Words"], Protocol):
     """What the check needs of an assistant."""
 
     def quoted(self, question: Question) -> Answer:
@@ -74,6 +61,3 @@ class Serves(Quotes, Protocol):
         self, text: str, k: int, turns: Sequence[str] = (), filters: Filters = NO_FILTERS
     ) -> Found:
         """Return the passages that fit a text best, of those that filters leave."""
-
-    def hear(self, text: str) -> Heard:
-        """Triage words that are no question."""

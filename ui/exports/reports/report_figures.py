@@ -6,11 +6,11 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from corpus.checks.signposting import read_signposting, shipped_signposting
 from evals.estimate import Estimate
 from evals.metrics.headline import headline, is_few
 from evals.metrics.scores import Score
 from evals.metrics.summary import Summary
+from ui.look.frame import shipped_texts
 from ui.look.templates import percent, share
 from ui.words.catalogue import say
 
@@ -196,7 +196,7 @@ def replies_of(summary: Summary) -> tuple[Replied, ...]:
 
 def case_name(letter: str) -> str:
     """Return what a safeguarding case is for, in plain words; its letter where none is known."""
-    known = {one.id for one in read_signposting(shipped_signposting()).cases}
+    known = {one.id for one in shipped_texts().cases}
     return say(f"triage.{letter.lower()}") if letter in known else letter
 
 
