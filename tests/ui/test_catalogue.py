@@ -34,8 +34,7 @@ TERMINAL = frozenset(
     "accounts answer_text batch check_commands commands operator_commands"
     " arguments comparison_text corpus_commands days difference_text eval_commands"
     " document_commands model_commands"
-    " main passage_text service_state session_commands usage"
-    " verification_text".split()
+    " main passage_text service_state session_commands usage".split()
 )
 """Modules that speak to whoever sits at a terminal or runs the service, and to no reader of a
 page."""

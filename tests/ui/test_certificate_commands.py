@@ -20,7 +20,7 @@ from tests.ui.conftest import EXAMPLE, assert_one_line
 from ui.cli.arguments import read_day
 from ui.cli.check_commands import keep
 from ui.cli.main import main
-from ui.words.verification_text import verification_as_text
+from ui.words.difference_text import verification_as_text
 
 Told = pytest.CaptureFixture[str]
 

@@ -9,7 +9,7 @@ from tests.endpoint import Exchange, FakeEndpoint
 from tests.wording import made_answer
 from ui.cli.main import main
 from ui.words.catalogue import say
-from ui.words.wording_text import wording_note
+from ui.words.phrases import wording_note
 
 
 def answer_all(exchange: Exchange) -> None:

@@ -39,7 +39,7 @@ def verify(arguments: argparse.Namespace, settings: Settings) -> int:
     if arguments.json:
         print(found.model_dump_json(indent=2))
     else:
-        from ui.words.verification_text import verification_as_text
+        from ui.words.difference_text import verification_as_text
 
         print(verification_as_text(found, str(arguments.file)))
     if found.result == "broken":

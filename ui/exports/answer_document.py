@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from importlib.metadata import version
 
 from assistant.records import Answer, Status
-from corpus.passage import Corpus, Source
+from corpus.passage import Corpus
 from ui.exports.document import Block, Document, Note, Words, heading, labelled, paragraph
 from ui.words.catalogue import say
-from ui.words.footnotes import Footnote, Work, list_sources, works_of
+from ui.words.footnotes import Footnote, list_sources, works_of
 from ui.words.outline import Line, Outline, Section, TierPart
 from ui.words.phrases import (
     change_of,
@@ -123,18 +123,12 @@ def note_of(footnote: Footnote, shown: Sequence[str], *, first: bool = True) -> 
     if not any(quote in text for text in shown):
         said.append(f"“{quote}”")
     said += [f"Corrected: {change_of(one)}." for one in footnote.passage.corrections]
-    grounds = [work_text(one) for one in works_of([footnote])]
+    grounds = [f"{one.named}{one.locators}" for one in works_of([footnote])]
     grounds += (clean(other) for other in footnote.others)
     if grounds:
         said.append(f"Rests on: {'; '.join(grounds)}.")
     short = f"{clean(source.title)}, {footnote.where}."
     return Note(whole=(Words(" ".join(said)),), short=(Words(short),))
-
-
-def work_text(work: Work) -> str:
-    """Name a published work with the places in it."""
-    named = ", ".join(part for part in (work.publisher, work.title) if part)
-    return f"{named}{work.after}{work.locators}"
 
 
 def question_blocks(answer: Answer) -> list[Block]:
@@ -188,8 +182,9 @@ class _Drawing:
             yield heading(f"{section.heading}{age}", 3)
         for run in section.runs:
             if run.flows:
-                said = (self._said(line, dated=not section.dating) for line in run.lines)
-                yield paragraph(*_joined(said))
+                said = [self._said(line, dated=not section.dating) for line in run.lines]
+                rest = (word for words in said[1:] for word in (Words(" "), *words))
+                yield paragraph(*said[0], *rest)
                 continue
             for line in run.lines:
                 yield from self._line(line, dated=not section.dating)
@@ -227,44 +222,28 @@ class _Drawing:
             yield paragraph(say("phrase.past_review_means"), shape="small")
 
 
-def _joined(said: Iterable[tuple[Words, ...]]) -> Iterator[Words]:
-    for number, words in enumerate(said):
-        if number:
-            yield Words(" ")
-        yield from words
-
-
 def _sources(footnotes: Sequence[Footnote]) -> Iterator[Block]:
     """List each source once, and the works that guidance rests on."""
     listed = list_sources(footnotes)
     if listed:
         yield heading("Sources")
     for one in listed:
-        yield paragraph(f"{publication(one.source)}. {_facts(one.source)}", shape="bullet")
+        of = one.source
+        facts = [f"As of {day(of.as_of)}."] if of.as_of else []
+        facts += [f"Review by {day(of.review_by)}."] if of.review_by else []
+        yield paragraph(" ".join((one.named, *facts)), shape="bullet")
     works = works_of(footnotes)
     if works:
         yield heading("Published works that guidance rests on", 2)
     for work in works:
-        named = ", ".join(part for part in (work.publisher, work.title) if part)
         address = (Words(" "), Words(work.url, url=work.url)) if work.url else ()
-        yield paragraph(f"{named}{work.after}.", *address, shape="bullet")
-
-
-def _facts(source: Source) -> str:
-    facts = (
-        standing(source),
-        f"As of {day(source.as_of)}." if source.as_of else "",
-        f"Review by {day(source.review_by)}." if source.review_by else "",
-    )
-    return " ".join(filter(None, facts))
+        yield paragraph(f"{work.named}.", *address, shape="bullet")
 
 
 def _about(answers: Sequence[Answer], corpus: Corpus) -> Iterator[Block]:
     notice = say("phrase.notice")
     if len(answers) > 1:
-        notice = (
-            say("phrase.notice").replace("this answer", "these answers").replace(" it.", " them.")
-        )
+        notice = notice.replace("this answer", "these answers").replace(" it.", " them.")
     yield heading("About this document")
     yield paragraph(notice)
     yield paragraph(f"{edition_of(corpus)} Written on {day(day_of(answers))}.")

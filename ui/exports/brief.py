@@ -12,7 +12,7 @@ from assistant.citing.citations import cite_from
 from assistant.errors import ExportError
 from assistant.records import Answer
 from corpus.passage import Corpus, Tier
-from ui.exports.answer_document import day_of, edition_of, question_blocks, work_text
+from ui.exports.answer_document import day_of, edition_of, question_blocks
 from ui.exports.document import Block, Document, Note, Words, heading, paragraph, plain
 from ui.words.catalogue import say
 from ui.words.footnotes import Footnote, works_of
@@ -67,18 +67,17 @@ class _Sources:
 
     def notes(self) -> dict[int, Note]:
         """Return each source with its date, the places that are cited, and the works under it."""
-        return {at: _note(cited) for at, cited in enumerate(self._cited.values(), 1)}
-
-
-def _note(footnotes: Sequence[Footnote]) -> Note:
-    source = footnotes[0].source
-    said = [f"{publication(source)}. {standing(source)}"]
-    said += [f"As of {day(source.as_of)}."] if source.as_of else []
-    said.append(f"{sentence_of('; '.join(dict.fromkeys(one.where for one in footnotes)))}")
-    works = "; ".join(map(work_text, works_of(footnotes)))
-    said += [f"Rests on: {works}."] if works else []
-    words = (Words(" ".join(said)),)
-    return Note(words, words)
+        notes = {}
+        for at, cited in enumerate(self._cited.values(), 1):
+            source = cited[0].source
+            said = [f"{publication(source)}. {standing(source)}"]
+            said += [f"As of {day(source.as_of)}."] if source.as_of else []
+            said.append(sentence_of("; ".join(dict.fromkeys(one.where for one in cited))))
+            works = "; ".join(f"{one.named}{one.locators}" for one in works_of(cited))
+            said += [f"Rests on: {works}."] if works else []
+            words = (Words(" ".join(said)),)
+            notes[at] = Note(words, words)
+        return notes
 
 
 class _Point(NamedTuple):
@@ -296,16 +295,14 @@ def height_of(document: Document) -> float:
     notes = sum(
         _high(plain(one.whole), *_SIZES["notes"], WIDTH - 17) for one in document.notes.values()
     )
-    return title + notes + sum(_block_high(one) for one in document.blocks)
-
-
-def _block_high(block: Block) -> float:
-    if block.shape == "notes":
-        return 0.0
-    size, space = _LEVELS[block.level] if block.shape == "heading" else _SIZES[block.shape]
-    indent = 17.0 if block.shape in ("bullet", "beneath") else 8.0
-    marks = "".join(f"{one}, " for words in block.words for one in words.notes)
-    return _high(plain(block.words) + marks, size, space, WIDTH - indent)
+    high = title + notes
+    for block in document.blocks:
+        if block.shape != "notes":
+            size, space = _LEVELS[block.level] if block.shape == "heading" else _SIZES[block.shape]
+            indent = 17.0 if block.shape in ("bullet", "beneath") else 8.0
+            marks = "".join(f"{one}, " for words in block.words for one in words.notes)
+            high += _high(plain(block.words) + marks, size, space, WIDTH - indent)
+    return high
 
 
 def _high(text: str, size: float, space: float, width: float = WIDTH) -> float:

@@ -7,7 +7,7 @@ from itertools import zip_longest
 from textwrap import wrap
 
 from evals.comparing.compare import Change, Comparison, Said, p_worse
-from evals.comparing.gate import Drop, Verdict
+from evals.comparing.gate import Verdict
 from evals.comparing.paired import Difference
 from ui.words.phrases import clean
 
@@ -47,8 +47,16 @@ def verdict_as_text(verdict: Verdict) -> str:
     ]
     if found.before != found.after:
         parts += [f"Baseline: {found.before}", f"Run:      {found.after}"]
-    parts += [_drop(one) for one in verdict.drops]
-    parts += [_hard(one) for one in verdict.hard]
+    for drop in verdict.drops:
+        change = drop.difference
+        parts.append(
+            f"Worse: {drop.measure}, {_number(change.before)} to {_number(change.after)} over "
+            f"{change.n} cases (p {p_worse(drop.measure, change):.2g}, under {drop.level:.2g})"
+        )
+    parts += [
+        f"Must hold, and does not: {one.id} ({one.family}), lost {', '.join(one.lost)}"
+        for one in verdict.hard
+    ]
     parts += _apart("Not asked as in the baseline", verdict.missing)
     parts += _apart("Not in the baseline", found.only_after)
     shown = [one for one in found.broken if not one.held_out]
@@ -57,18 +65,6 @@ def verdict_as_text(verdict: Verdict) -> str:
         parts.append(f"Broken{f', and {unseen} held out' if unseen else ''}:")
         parts += [f"  {one.id}  lost {', '.join(one.lost)}" for one in shown]
     return "\n".join([*parts, _reach(verdict)])
-
-
-def _drop(one: Drop) -> str:
-    change = one.difference
-    return (
-        f"Worse: {one.measure}, {_number(change.before)} to {_number(change.after)} over "
-        f"{change.n} cases (p {p_worse(one.measure, change):.2g}, under {one.level:.2g})"
-    )
-
-
-def _hard(one: Change) -> str:
-    return f"Must hold, and does not: {one.id} ({one.family}), lost {', '.join(one.lost)}"
 
 
 def _reach(verdict: Verdict) -> str:
@@ -115,13 +111,10 @@ def _case(change: Change, width: int) -> Iterator[str]:
     moved += [f"gained {', '.join(change.gained)}"] if change.gained else []
     yield f"  {change.id} ({change.family}): {'; '.join(moved)}"
     if change.before and change.after:
-        yield from _side_by_side(change.before, change.after, (width - 7) // 2)
-
-
-def _side_by_side(before: Said, after: Said, column: int) -> Iterator[str]:
-    sides = (_wrapped(before, column), _wrapped(after, column))
-    for left, right in zip_longest(*sides, fillvalue=""):
-        yield f"    {left:<{column}} | {right}".rstrip()
+        column = (width - 7) // 2
+        sides = (_wrapped(one, column) for one in (change.before, change.after))
+        for left, right in zip_longest(*sides, fillvalue=""):
+            yield f"    {left:<{column}} | {right}".rstrip()
 
 
 def _wrapped(said: Said, column: int) -> list[str]:

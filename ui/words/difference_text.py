@@ -1,20 +1,38 @@
-"""A difference between editions for the terminal, and the saved answers that it touches."""
+"""How editions differ, which answers that touches, and certificates checked again, as text."""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from textwrap import shorten
 
-from assistant.certificates.affected import Affected, Matching, Quote
-from corpus.editions.difference import Difference, Reworded, changed_words
+from assistant.certificates.affected import Affected, Matching
+from assistant.certificates.recheck import Change, Judged, Verification
+from corpus.editions.difference import Difference, changed_words
 from corpus.passage import Corpus
+from ui.words.phrases import clean
 
 SHOWN = 3
 """How many changes of wording are shown for a passage."""
 
 WIDTH = 160
 """Longest piece of text that is shown, in characters."""
+
+HASH = 12
+"""Characters of a hash that are shown."""
+
+_HEADS = {
+    "valid": "Valid: all that the certificate rests on is as it was.",
+    "stale": "Stale: something that the certificate rests on is not as it was.",
+    "broken": "Broken: the certificate is not to be relied on.",
+}
+
+_STATES = {
+    "broken": "Not as the certificate claims",
+    "falls": "No longer stand",
+    "moved": "Stand elsewhere now",
+    "stands": "Still stand",
+}
 
 
 def difference_as_text(difference: Difference, old: Corpus, new: Corpus) -> str:
@@ -26,7 +44,13 @@ def difference_as_text(difference: Difference, old: Corpus, new: Corpus) -> str:
             _block("Added", (_line(id_, new) for id_ in difference.added)),
             _block("Removed", (_line(id_, old) for id_ in difference.removed)),
             _block("Reworded", _reworded(difference, new), len(difference.reworded)),
-            _block("Renumbered, words as before", _renumbered(difference, new)),
+            _block(
+                "Renumbered, words as before",
+                (
+                    f"  {_named(one.id, one.now)}  {_path(one.now, new)}"
+                    for one in difference.renumbered
+                ),
+            ),
             _block("Words as before, source or place not", _resourced(difference, new)),
         ]
     stale = _block(f"Past review on {difference.today}", _stale(difference, new))
@@ -67,21 +91,12 @@ def _path(id_: str, corpus: Corpus) -> str:
 def _reworded(difference: Difference, new: Corpus) -> Iterator[str]:
     for one in difference.reworded:
         yield f"  {_named(one.id, one.now)}  {_path(one.now, new)}"
-        yield from _words(one)
-
-
-def _words(reworded: Reworded) -> Iterator[str]:
-    changes = list(changed_words(reworded.old, reworded.new))
-    for before, after in changes[:SHOWN]:
-        yield f"    old: {_cut(before)}"
-        yield f"    new: {_cut(after)}"
-    if more := len(changes) - SHOWN:
-        yield from ([f"    and {more} more"] if more > 0 else [])
-
-
-def _renumbered(difference: Difference, new: Corpus) -> Iterator[str]:
-    for one in difference.renumbered:
-        yield f"  {_named(one.id, one.now)}  {_path(one.now, new)}"
+        changes = list(changed_words(one.old, one.new))
+        for before, after in changes[:SHOWN]:
+            yield f"    old: {_cut(before)}"
+            yield f"    new: {_cut(after)}"
+        if len(changes) > SHOWN:
+            yield f"    and {len(changes) - SHOWN} more"
 
 
 def _resourced(difference: Difference, new: Corpus) -> Iterator[str]:
@@ -107,14 +122,12 @@ def _affected(affected: Affected) -> Iterator[str]:
     yield f"  {affected.id}: {_cut(affected.question)}"
     for id_, reasons in affected.changed.items():
         yield f"    {id_}: {', '.join(reasons)}"
-        yield from (f"      {_quote(one)}" for one in affected.quotes if one.passage_id == id_)
+        for one in affected.quotes:
+            if one.passage_id == id_:
+                fates = {"stands": "still stands", "moved": f"moved to {one.now}", "gone": "gone"}
+                yield f"      {fates[one.fate]}: \u201c{_cut(one.quote)}\u201d"
     for count in affected.counts:
         yield f"    {count.facet} of {count.group}: {count.total} in the answer, {count.now} now"
-
-
-def _quote(quote: Quote) -> str:
-    fate = {"stands": "still stands", "moved": f"moved to {quote.now}", "gone": "gone"}[quote.fate]
-    return f"{fate}: \u201c{_cut(quote.quote)}\u201d"
 
 
 def _named(id_: str, now: str) -> str:
@@ -123,3 +136,61 @@ def _named(id_: str, now: str) -> str:
 
 def _cut(text: str) -> str:
     return shorten(text, WIDTH, placeholder=" …")
+
+
+def verification_as_text(found: Verification, name: str) -> str:
+    """Return what was found as text: the result first, then why, then each statement."""
+    lines = [_HEADS[found.result], f"File: {name}"]
+    if found.question:
+        lines.append(f"Question: {_cut(found.question)} (answered {found.certified[:10]})")
+        lines.append(f"Checked against: edition {found.edition[:HASH]}")
+    blocks = [
+        _block("Faults", [f"  {one}" for one in found.faults]),
+        _block("Changed", [f"  {_change(one)}" for one in found.changes]),
+        *_statements(found.statements, whole=found.result == "valid"),
+        [f"Remark: {one}" for one in found.remarks],
+    ]
+    shown = ("\n".join(_line(line) for line in block) for block in [lines, *blocks] if block)
+    return "\n\n".join(shown)
+
+
+def _line(text: str) -> str:
+    """Return a line without what no reader can see; a forger may have written anything."""
+    return " " * (len(text) - len(text.lstrip(" "))) + clean(text)
+
+
+def _change(one: Change) -> str:
+    if one.what in ("checker", "settings"):
+        return f"{one.what}: {_value(one, one.old)} -> {_value(one, one.new)}"
+    if one.what == "count":
+        return f"count of {one.field} of {one.id}: {one.old} -> {one.new}"
+    if one.field == "id":
+        return f"{one.what} {one.id}: it is gone"
+    if one.field == "text":
+        return f"{one.what} {one.id}: its words changed ({one.old[:HASH]} -> {one.new[:HASH]})"
+    return f"{one.what} {one.id}: {one.field} {_value(one, one.old)} -> {_value(one, one.new)}"
+
+
+def _value(change: Change, value: str) -> str:
+    if change.field in ("sha256", "digest"):
+        return value[:HASH]
+    return f"“{_cut(value)}”"
+
+
+def _statements(judged: Sequence[Judged], *, whole: bool) -> Iterator[list[str]]:
+    """Yield a block for each state; what stands is only counted where all of it does."""
+    for state, heading in _STATES.items():
+        own = [one for one in judged if one.state == state]
+        lines = [] if whole else [line for one in own for line in _judged(one)]
+        if own:
+            yield [f"{heading}: {len(own)} of {len(judged)} statements", *lines]
+
+
+def _judged(one: Judged) -> Iterator[str]:
+    yield f"  {one.number}. {_cut(one.text)}"
+    if one.reason and one.state != "broken":  # the faults above say why
+        yield f"     {one.reason}"
+    if one.now:
+        for old, new in changed_words(one.quote, one.now):
+            yield f"     old: {_cut(old)}"
+            yield f"     new: {_cut(new)}"

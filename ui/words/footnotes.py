@@ -153,11 +153,17 @@ class Work(Record):
     """In order of first mention."""
 
     @property
+    def named(self) -> str:
+        """Publisher, title, and year: `Council of Europe, Lanzarote Convention, 2007`."""
+        return ", ".join(filter(None, (self.publisher, self.title))) + self.after
+
+    @property
     def marked(self) -> str:
         """Its places with their numbers, as they follow title and year."""
         if [place.name for place in self.places] == [""]:
             return self.places[0].marked
-        named = (place if place.name else _whole(place) for place in self.places)
+        whole = {"name": say("footnote.whole")}
+        named = (one if one.name else one.model_copy(update=whole) for one in self.places)
         return f": {'; '.join(place.marked for place in named)}"
 
     @property
@@ -218,7 +224,17 @@ def works_of(footnotes: Iterable[Footnote]) -> tuple[Work, ...]:
             first.setdefault(key, one)
             places = works.setdefault(key, {})
             places.setdefault(clean(one.locator), []).append(footnote.number)
-    return tuple(_work(first[key], places) for key, places in works.items())
+    return tuple(
+        Work(
+            title=clean(one.title),
+            publisher=clean(one.publisher),
+            url=one.url,
+            after=(f", {one.year}" if one.year is not None else "")
+            + (f" ({told})" if (told := seen_as(one.seen)) else ""),
+            places=_places(works[key]),
+        )
+        for key, one in first.items()
+    )
 
 
 def _listed(source: Source, footnotes: list[Footnote]) -> Listed:
@@ -236,22 +252,6 @@ def _listed(source: Source, footnotes: list[Footnote]) -> Listed:
         entries=tuple(Entry(footnotes=tuple(group)) for group in groups.values()),
         works=works_of(footnotes),
         others=_places(others),
-    )
-
-
-def _whole(place: Place) -> Place:
-    return place.model_copy(update={"name": say("footnote.whole")})
-
-
-def _work(reference: Reference, places: dict[str, list[int]]) -> Work:
-    year = f", {reference.year}" if reference.year is not None else ""
-    seen = f" ({told})" if (told := seen_as(reference.seen)) else ""
-    return Work(
-        title=clean(reference.title),
-        publisher=clean(reference.publisher),
-        url=reference.url,
-        after=year + seen,
-        places=_places(places),
     )
 
 

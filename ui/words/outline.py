@@ -14,25 +14,14 @@ from assistant.records import Answer, Citation, Completeness, Filters, Statement
 from corpus.passage import Corpus, Record, Tier
 from ui.words.catalogue import say
 from ui.words.footnotes import Footnote, Listed, list_sources
-from ui.words.phrases import clean, dating, sentence_of, tier_heading
-from ui.words.wording_text import with_reader
+from ui.words.phrases import clean, dating, sentence_of, tier_heading, with_reader
 
-_REASONS = frozenset(
-    {
-        "ambiguous",
-        "coverage_gap",
-        "filtered",
-        "framework_only",
-        "false_premise",
-    }
-)
+_REASONS = ("ambiguous", "coverage_gap", "filtered", "framework_only", "false_premise")
 """Reasons that have a sentence of their own; others are told by the status."""
 
 _TIERS: tuple[Tier, ...] = get_args(Tier)
 
 _BESIDE = frozenset(_TIERS) - {"framework"}
-
-_At = tuple[str, int, int]
 
 
 class Line(Record):
@@ -164,15 +153,14 @@ class Outline(Record):
                 does not stand where it says.
         """
         footnotes = _number(answer, corpus)
-        numbers = {_at(footnote.citation): footnote.number for footnote in footnotes}
+        numbers = {place_of(footnote.citation): footnote.number for footnote in footnotes}
         # What is asked back stands as the reason, and is not said twice.
         told = answer.statements if answer.status != "clarify" else answer.statements[1:]
         lines = [_line(statement, numbers) for statement in told]
         named = any(_tier_of(one) in _BESIDE for one in (whole or answer).statements)
         opening = _opening(lines) if named else ()
-        typed, resolved = (
-            " ".join(clean(text).split()) for text in (answer.question, answer.resolved_question)
-        )
+        texts = (answer.question, answer.resolved_question)
+        typed, resolved = (" ".join(clean(text).split()) for text in texts)
         alike = resolved.casefold() == typed.casefold()
         parts = _parts([line for line in lines if line not in opening], named=named)
         if opening and opening[0].statement.kind in _BESIDE:
@@ -187,7 +175,7 @@ class Outline(Record):
             parts=parts,
             completeness=_counted(answer.completeness, corpus),
             footnotes=footnotes,
-            nearest=tuple(numbers[_at(one)] for one in _nearest(answer)),
+            nearest=tuple(numbers[place_of(one)] for one in _nearest(answer)),
             compared=_compared(answer, parts, opening, corpus),
         )
 
@@ -314,32 +302,28 @@ def _sides(
     return tuple(found)
 
 
-def _at(citation: Citation) -> _At:
+def place_of(citation: Citation) -> tuple[str, int, int]:
+    """Return where quoted words stand: their passage, first character, and one past the last."""
     return citation.passage_id, citation.start, citation.end
 
 
 def _number(answer: Answer, corpus: Corpus) -> tuple[Footnote, ...]:
     cited = [(one, said.past_review) for said in answer.statements for one in said.citations]
-    near = [(one, False) for one in _nearest(answer)]
-    past = {_at(citation) for citation, is_past in cited if is_past}
-    found: dict[_At, Footnote] = {}
-    for citation, _ in (*cited, *near):
-        at = _at(citation)
+    past = {place_of(citation) for citation, is_past in cited if is_past}
+    found: dict[tuple[str, int, int], Footnote] = {}
+    for citation in (*(one for one, _ in cited), *_nearest(answer)):
+        at = place_of(citation)
         if at not in found:
             found[at] = Footnote.of(citation, corpus, number=len(found) + 1, past_review=at in past)
     return tuple(found.values())
 
 
-def _line(statement: Statement, numbers: dict[_At, int]) -> Line:
-    places = {numbers[_at(citation)] for citation in statement.citations}
-    return Line(statement=statement, numbers=tuple(sorted(places)), doubts=_doubts_of(statement))
-
-
-def _doubts_of(statement: Statement) -> tuple[str, ...]:
-    if statement.kind == "note":
-        return ()
-    doubts = (doubt for citation in statement.citations for doubt in citation.doubts)
-    return tuple(dict.fromkeys(sentence_of(doubt) for doubt in doubts))
+def _line(statement: Statement, numbers: dict[tuple[str, int, int], int]) -> Line:
+    cited = statement.citations
+    places = {numbers[place_of(one)] for one in cited}
+    told = cited if statement.kind != "note" else ()
+    doubts = dict.fromkeys(sentence_of(doubt) for one in told for doubt in one.doubts)
+    return Line(statement=statement, numbers=tuple(sorted(places)), doubts=tuple(doubts))
 
 
 def _opening(lines: Sequence[Line]) -> tuple[Line, ...]:
@@ -349,16 +333,12 @@ def _opening(lines: Sequence[Line]) -> tuple[Line, ...]:
 
 
 def _parts(lines: Sequence[Line], *, named: bool) -> tuple[TierPart, ...]:
-    by_tier = {tier: [line for line in lines if _tier(line) == tier] for tier in _TIERS}
+    by_tier = {tier: [one for one in lines if _tier_of(one.statement) == tier] for tier in _TIERS}
     return tuple(
         TierPart(tier=tier, heading=tier_heading(tier) if named else "", sections=_sections(found))
         for tier, found in by_tier.items()
         if found
     )
-
-
-def _tier(line: Line) -> Tier:
-    return _tier_of(line.statement)
 
 
 def _tier_of(statement: Statement) -> Tier:
@@ -373,7 +353,8 @@ def _sections(lines: Sequence[Line]) -> tuple[Section, ...]:
     found: dict[tuple[str, str], list[Line]] = {}
     for line in lines:
         cited = line.statement.citations
-        source = "" if _tier(line) == "framework" else cited[0].source_id if cited else ""
+        bare = not cited or _tier_of(line.statement) == "framework"
+        source = "" if bare else cited[0].source_id
         found.setdefault((clean(line.statement.section), source), []).append(line)
     ordered = sorted(found.items(), key=lambda one: bool(one[0][0]))
     return tuple(Section(heading=heading, lines=tuple(own)) for (heading, _), own in ordered)
@@ -394,20 +375,16 @@ def _counted(counts: tuple[Completeness, ...], corpus: Corpus) -> str:
     groups = dict.fromkeys(count.group for count in counts)
     clauses = []
     for group in groups:
-        clause = ", ".join(_count(count) for count in counts if count.group == group)
+        clause = ", ".join(
+            say("answer.count", listed=n.listed, total=n.total, what=clean(n.label or n.facet))
+            for n in counts
+            if n.group == group
+        )
         clauses.append(clause if len(groups) == 1 else f"{_name(group, corpus)}: {clause}")
     if not clauses:
         return ""
     whole = all(count.listed == count.total for count in counts)
-    listed = "; ".join(clauses)
-    if whole:
-        return say("answer.complete", listed=listed)
-    return say("answer.incomplete", listed=listed)
-
-
-def _count(count: Completeness) -> str:
-    what = clean(count.label or count.facet)
-    return say("answer.count", listed=count.listed, total=count.total, what=what)
+    return say("answer.complete" if whole else "answer.incomplete", listed="; ".join(clauses))
 
 
 def _name(group: str, corpus: Corpus) -> str:

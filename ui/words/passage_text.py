@@ -8,7 +8,6 @@ from datetime import date
 from corpus.checks.backlinks import Backlinks
 from corpus.passage import Correction, Doubt, Passage, Reference, Source
 from corpus.readers.notes import OWN
-from corpus.structure.graph import Link
 from corpus.whole import Whole
 
 READ = {
@@ -40,7 +39,10 @@ def _passage(whole: Whole, passage: Passage) -> Iterator[str]:
     yield f"\n{passage.id} in {source.title}, {passage.locator} ({source.tier})"
     yield from _reading(passage)
     if passage.facets:
-        yield f"Facets: {', '.join(_facet(*pair) for pair in passage.facets.items())}"
+        # A facet that a passage has or has not, such as `topic:law`, says all in its name.
+        facets = passage.facets.items()
+        named = (name if ":" in name else f"{name} {value}".rstrip() for name, value in facets)
+        yield f"Facets: {', '.join(named)}"
     if passage.grounds:
         yield "Rests on:"
         yield from _grounds(whole, passage, source)
@@ -66,11 +68,6 @@ def _basis(change: Correction | Doubt) -> str:
     return f" ({noun} {lines}, {change.confidence}). {change.basis}"
 
 
-def _facet(name: str, value: str) -> str:
-    # A facet that a passage has or has not, such as `topic:law`, says all in its name.
-    return name if ":" in name else f"{name} {value}".rstrip()
-
-
 def _grounds(whole: Whole, passage: Passage, source: Source) -> Iterator[str]:
     works = {work.id: work for work in source.references}
     pairs = zip(passage.sentences, passage.grounds, strict=True)
@@ -81,22 +78,13 @@ def _grounds(whole: Whole, passage: Passage, source: Source) -> Iterator[str]:
 
 
 def _ground(mark: str, works: dict[str, Reference], whole: Whole) -> str:
-    if mark in works:
-        return _work(works[mark])
+    if work := works.get(mark):
+        parts = filter(None, (work.publisher, work.title, str(work.year or ""), work.locator))
+        return f"{', '.join(parts)}; {', '.join(filter(None, (work.url, READ[work.seen])))}"
     if mark == OWN:
         return "our own judgement"
     passage = whole.corpus.by_id.get(mark)
-    return f"{mark}: {_opening(passage)}" if passage else mark
-
-
-def _opening(passage: Passage) -> str:
-    return passage.text.partition("\n")[0]
-
-
-def _work(work: Reference) -> str:
-    parts = (work.publisher, work.title, str(work.year or ""), work.locator)
-    last = (work.url, READ[work.seen])
-    return f"{', '.join(part for part in parts if part)}; {', '.join(one for one in last if one)}"
+    return ": ".join([mark, *([passage.text.partition("\n")[0]] if passage else [])])
 
 
 def _cited(passage_id: str, backlinks: Backlinks) -> Iterator[str]:
@@ -104,28 +92,21 @@ def _cited(passage_id: str, backlinks: Backlinks) -> Iterator[str]:
     if backlinks.about:
         yield f"  named by: {', '.join(backlinks.about)}"
     for link in backlinks.links:
-        yield f"  inferred link {_end(link, passage_id)} ({link.strength})"
-
-
-def _end(link: Link, passage_id: str) -> str:
-    return f"to {link.target}" if link.source == passage_id else f"from {link.source}"
+        end = f"to {link.target}" if link.source == passage_id else f"from {link.source}"
+        yield f"  inferred link {end} ({link.strength})"
 
 
 def _source(source: Source, today: date) -> Iterator[str]:
     parts = (source.title, source.publisher, source.version, source.published, source.locator)
     yield f"Source {source.id}: {', '.join(part for part in parts if part)}"
-    yield f"  As of {source.as_of}; {_review(source, today)}."
+    review = "a fixed text, without review"
+    if source.review_by:
+        past = date.fromisoformat(source.review_by) < today
+        review = f"review by {source.review_by}, {'' if past else 'not '}past review on {today}"
+    yield f"  As of {source.as_of}; {review}."
     dated = "; holds figures or legal status that change" if source.dated else ""
     # What was read for a note is said of each work that its sentences rest on.
     read = "" if source.references else f"; {READ[source.seen]}"
     yield f"  Confidence {source.confidence}{read}{dated}."
     if source.url:
         yield f"  {source.url}"
-
-
-def _review(source: Source, today: date) -> str:
-    if not source.review_by:
-        return "a fixed text, without review"
-    past = date.fromisoformat(source.review_by) < today
-    said = "past review" if past else "not past review"
-    return f"review by {source.review_by}, {said} on {today}"

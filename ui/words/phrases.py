@@ -8,6 +8,7 @@ import unicodedata
 from collections.abc import Iterable
 from datetime import UTC, date, datetime
 
+from assistant.records import Answer
 from corpus.passage import Correction, Seen, Source, Tier
 from ui.words.catalogue import say
 
@@ -180,6 +181,28 @@ def change_of(correction: Correction) -> str:
     if not reads:
         return say("phrase.left_out", printed=printed)
     return say("phrase.read_as", printed=printed, reads=reads)
+
+
+def with_reader(question: str, answer: Answer) -> str:
+    """Return a question as understood, and which language model read it, if one did."""
+    rewriting = answer.provenance.rewriting
+    if rewriting is None or rewriting.cause:
+        return question
+    return say("wording.read_by", question=question, model=clean(rewriting.model))
+
+
+def wording_note(answer: Answer) -> str:
+    """Return one sentence on who worded an answer; empty where no model is set."""
+    wording = answer.provenance.wording
+    if wording is None:
+        return ""
+    written, model = wording.kept + wording.retried, clean(wording.model)
+    why = say(f"wording.{wording.cause}") if wording.cause else ""
+    if written and why:
+        return say("wording.in_part", n=written, model=model, why=why)
+    if why:
+        return say("wording.own_words", why=why)
+    return say("wording.worded", n=written, model=model) if written else ""
 
 
 def _visible(character: str, *, breaks: bool) -> str:

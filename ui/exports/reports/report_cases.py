@@ -14,8 +14,7 @@ from evals.metrics.measures import Value, values_of
 from evals.metrics.score import cited_ids, shown_text
 from evals.metrics.scores import Score
 from ui.words.catalogue import say
-from ui.words.phrases import tier_name
-from ui.words.wording_text import with_reader
+from ui.words.phrases import tier_name, with_reader
 
 Spans = tuple[tuple[int, int], ...]
 """First character of each quote in a passage, and one past its last."""

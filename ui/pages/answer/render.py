@@ -17,8 +17,7 @@ from ui.words.answer_text import answer_as_text
 from ui.words.catalogue import say
 from ui.words.footnotes import Footnote
 from ui.words.outline import Outline, is_reply
-from ui.words.phrases import clean
-from ui.words.wording_text import wording_note
+from ui.words.phrases import clean, wording_note
 
 __all__ = ["answer_as_text"]
 
