@@ -25,9 +25,8 @@ from tests.ui.fake_answer import FakeAssistant
 from tests.ui.served import add_accounts, serving
 from ui.access.switch import State, Switch
 from ui.exports.reports.report_figures import about
-from ui.pages.evaluate.evaluate_progress import Progress, counted, time_left
 from ui.pages.evaluate.evaluate_query import Query
-from ui.pages.evaluate.evaluate_views import Views
+from ui.pages.evaluate.evaluate_views import Progress, Views, counted, time_left
 from ui.words.catalogue import say
 
 FORM = {

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 import pytest
 
 from corpus.readers.glossary import Glossary, Term
-from corpus.readers.page import source_lines
+from corpus.readers.page import shipped_framework, source_lines
 from tests.harbour import FOLDER, HARBOUR, harbour_whole, walkways
 from ui.pages.framework.framework import columns_of, draw, found, is_served, shipped
 from ui.pages.framework.framework_coverage import SOON_DAYS, Coverage
@@ -24,7 +24,7 @@ from ui.pages.framework.framework_item import (
 from ui.pages.framework.framework_search import folded, more_of, sought_terms
 from ui.words.catalogue import say
 
-WHOLE, LINES = shipped()
+WHOLE, LINES = shipped(), source_lines(shipped_framework())
 TODAY = date(2026, 11, 25)
 QUAY_LINES = source_lines(FOLDER)
 

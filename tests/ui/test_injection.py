@@ -25,7 +25,6 @@ from ui.cli.main import main
 from ui.look.templates import escape, link
 from ui.pages.answer.render import (
     answer_as_html,
-    answer_as_text,
     error_as_html,
     loading_as_html,
     stale_as_html,
@@ -34,6 +33,7 @@ from ui.pages.answer.render import (
 )
 from ui.pages.answer.render import panel as drawn_panel
 from ui.pages.ask.actions import actions_as_html
+from ui.words.answer_text import answer_as_text
 from ui.words.footnotes import Footnote
 from ui.words.phrases import clean, printable, quoted
 
@@ -150,7 +150,7 @@ def test_a_hostile_passage_is_drawn_as_words_and_nothing_else(one: Hostile) -> N
         assert re.sub(r"\s+", " ", clean(span.of(one.text))) in drawn
     assert_seen(answer_as_text(told, corpus))
     states = (error_as_html, loading_as_html, stale_as_html)
-    for state in (*(draw(one.text) for draw in states), welcome_as_html({"": [one.text]})):
+    for state in (*(draw(one.text) for draw in states), welcome_as_html({"law": [one.text]})):
         assert_inert(state)
 
 

@@ -5,7 +5,7 @@ import threading
 import pytest
 
 from assistant.errors import StoreError
-from ui.service.background import Job
+from ui.pages.library.library_keeper import Job
 from ui.words.catalogue import say
 
 

@@ -21,9 +21,8 @@ from ui.access.limits import Turns
 from ui.access.rights import Role, User
 from ui.access.switch import State, Switch
 from ui.pages.library.library_keeper import Keeper
-from ui.pages.library.library_service import STATUSES, days_of
 from ui.pages.library.library_sources import review_of
-from ui.pages.library.library_views import Library
+from ui.pages.library.library_views import STATUSES, Library, days_of
 from ui.pages.plain import Frame
 from ui.server.library_api import build_library
 from ui.server.middleware import add_problems

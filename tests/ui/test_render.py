@@ -40,12 +40,12 @@ from tests.ui.fake_answer import (
 from ui.look.templates import escape
 from ui.pages.answer.render import (
     answer_as_html,
-    answer_as_text,
     error_as_html,
     turn_as_html,
     welcome_as_html,
 )
 from ui.pages.answer.render import panel as drawn_panel
+from ui.words.answer_text import answer_as_text
 from ui.words.catalogue import say as words_of
 from ui.words.footnotes import Footnote
 from ui.words.outline import Outline
@@ -493,7 +493,7 @@ def test_markup_and_template_marks_come_out_inert_wherever_they_stand():
     )
     cited = told.citations[0].model_copy(update={"references": (work,), "grounds": (HOSTILE,)})
     html += answer_as_html(answer(told.model_copy(update={"citations": (cited,)})), CORPUS)
-    html += error_as_html(HOSTILE) + welcome_as_html({"": [HOSTILE]})
+    html += error_as_html(HOSTILE) + welcome_as_html({"law": [HOSTILE]})
     assert not re.search(r"<(script|img)|[${}`]|javascript:|onmouseover=\"", html)
 
 

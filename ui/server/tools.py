@@ -229,7 +229,7 @@ class Tools:
         return Edition.of(self.corpus)
 
     def _item(self, id_: str) -> ItemFound:
-        framework = shipped()[0].framework
+        framework = shipped().framework
         if not is_served(self.corpus):
             raise HTTPException(404, say("tools.no_framework"))
         item = found(framework, id_.strip())

@@ -13,13 +13,10 @@ from markupsafe import Markup
 from assistant.records import Answer
 from corpus.passage import Corpus
 from ui.look.templates import render
-from ui.words.answer_text import answer_as_text
 from ui.words.catalogue import say
 from ui.words.footnotes import Footnote
 from ui.words.outline import Outline, is_reply
-from ui.words.phrases import clean, wording_note
-
-__all__ = ["answer_as_text"]
+from ui.words.phrases import wording_note
 
 
 def answer_as_html(answer: Answer, corpus: Corpus, actions: str = "") -> str:
@@ -39,7 +36,8 @@ def stages_as_html(
     outline = Outline.of(answer, corpus)
     for count in range(len(outline.parts) + 1):
         yield _drawn(outline, count)
-    reply = is_reply(answer)
+    reply, statements = is_reply(answer), len(answer.statements)
+    ready = say("ask.ready", statements=statements, sources=len(outline.footnotes))
     end = render(
         "answer/closing",
         outline=outline,
@@ -47,8 +45,8 @@ def stages_as_html(
         actions=Markup(actions),
         reply=reply,
     )
-    panels = _panels(outline, library)
-    yield _drawn(outline, announced=_announcement(outline), end=Markup(end), panels=panels)
+    announced = outline.reason or (say("ask.reply_ready") if reply else ready)
+    yield _drawn(outline, announced=announced, end=end, panels=_panels(outline, library))
 
 
 def begun_as_html(answer: Answer, whole: Answer, corpus: Corpus, state: str) -> str:
@@ -75,11 +73,6 @@ def turn_as_html(answer: str, number: int) -> str:
 def loading_as_html(question: str = "", state: str = "") -> str:
     """Return what stands in the place of an answer that is on its way."""
     return render("states/loading", question=question, state=Markup(state))
-
-
-def wording_as_html(model: str, token: str, *, reads: bool = False) -> str:
-    """Return what stands at the end of an answer that is being worded, with a way to stop that."""
-    return render("states/wording", model=clean(model), token=token, reads=reads)
 
 
 def error_as_html(sentence: str) -> str:
@@ -111,26 +104,13 @@ def panel(footnote: Footnote, last: int = 1, edition: str = "", library: str = "
 
 
 def _drawn(outline: Outline, count: int | None = None, **more: str) -> str:
-    titles = {
-        "partial": say("ask.title_partial"),
-        "not_covered": say("ask.title_not_covered"),
-        "clarify": say("ask.title_clarify"),
-    }
-    title = titles.get(outline.answer.status, say("ask.title_other"))
-    return render(
-        "answer/answer", outline=outline, parts=outline.parts[:count], title=title, **more
-    )
+    status = outline.answer.status
+    known = status if status in ("partial", "not_covered", "clarify") else "other"
+    title = say(f"ask.title_{known}")
+    parts = outline.parts[:count]
+    return render("answer/answer", outline=outline, parts=parts, title=title, **more)
 
 
 def _panels(outline: Outline, library: str = "") -> Markup:
     last, edition = len(outline.footnotes), outline.answer.provenance.corpus
     return Markup("".join(panel(one, last, edition, library) for one in outline.footnotes))
-
-
-def _announcement(outline: Outline) -> str:
-    if outline.reason:
-        return outline.reason
-    if is_reply(outline.answer):
-        return say("ask.reply_ready")
-    statements = len(outline.answer.statements)
-    return say("ask.ready", statements=statements, sources=len(outline.footnotes))

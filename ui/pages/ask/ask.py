@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import closing
 from time import monotonic
 from typing import TYPE_CHECKING, NamedTuple
 
 from assistant.draft import listed
 from assistant.errors import SignpostError
-from assistant.records import Question, Statement
+from assistant.records import Answer, Question, Statement
 from assistant.safety.personal import kept
 from corpus.passage import Corpus, Source
 from ui.access.guard import USER
 from ui.access.limits import PATIENCE, TICK, Full, Ticket
 from ui.access.rights import PAGE, Role
-from ui.look.templates import escape
+from ui.look.templates import escape, render
 from ui.pages.answer.render import (
     begun_as_html,
     error_as_html,
@@ -23,24 +23,20 @@ from ui.pages.answer.render import (
     stages_as_html,
     turn_as_html,
     welcome_as_html,
-    wording_as_html,
 )
 from ui.pages.ask.actions import actions_as_html, conversation_as_html
-from ui.pages.ask.drawer import drawer_as_html, library_as_html
+from ui.pages.ask.drawer import drawer_as_html
 from ui.pages.ask.talk import Sent, Turn, newest, restored_as_html
 from ui.service.desk import Recorded
 from ui.service.seams import beside
 from ui.words.catalogue import say
-from ui.words.outline import is_reply
+from ui.words.outline import is_reply, place_of
 from ui.words.phrases import GLOSSARY, clean, day
 
 if TYPE_CHECKING:
     from ui.service.growing import Growing
     from ui.service.seams import Hands
     from ui.service.workspaces import Service
-from collections.abc import Sequence
-
-from assistant.records import Answer, Citation
 
 TASKS = {
     "framework": (
@@ -144,12 +140,11 @@ def _worded(
 
     def drawn(statements: tuple[Statement, ...]) -> Shown:
         reads = growing.reads
-        state = wording_as_html(model, growing.token, reads=reads)
+        state = render("states/wording", model=clean(model), token=growing.token, reads=reads)
         if reads:
             return Shown(loading_as_html(text, state), "")
-        answer, whole = (
-            kept(one, corpus) for one in (begun(growing.base, statements), growing.base)
-        )
+        drawn = (begun(growing.base, statements), growing.base)
+        answer, whole = (kept(one, corpus) for one in drawn)
         return Shown(turn_as_html(begun_as_html(answer, whole, corpus, state), number), "")
 
     try:
@@ -188,7 +183,7 @@ def build_page(service: Service) -> None:
                 html_attributes=gr.InputHTMLAttributes(spellcheck=True, autocomplete="off"),
             )
             button = gr.Button(say("ask.button"), variant="primary", scale=0, elem_id="sp-ask")
-        _fixed(library_as_html())
+        _fixed(render("ask/library"))
         _fixed(drawer_as_html(service.assistant.corpus))
     # The scripts fill these, and are told of what comes back in them.
     sent, grown, record, stored, drawn = (gr.Textbox(visible="hidden") for _ in range(5))
@@ -280,11 +275,7 @@ def begun(whole: Answer, settled: Sequence[Statement]) -> Answer:
         whole: the answer in the sources' own words.
         settled: its first statements, as they will stand.
     """
-    return whole.model_copy(update={"statements": (*settled, *_notes(whole, settled))})
-
-
-def _notes(whole: Answer, settled: Sequence[Statement]) -> list[Statement]:
-    cited = {_at(citation) for one in settled for citation in one.citations}
+    cited = {place_of(citation) for one in settled for citation in one.citations}
     notes: list[Statement] = []
     for one in whole.statements:
         # What has a section stands below all that has none.
@@ -292,10 +283,6 @@ def _notes(whole: Answer, settled: Sequence[Statement]) -> list[Statement]:
             continue
         if one.kind == "note" and not one.citations:
             notes.append(one)
-        elif not cited.issuperset(map(_at, one.citations)):
+        elif not cited.issuperset(map(place_of, one.citations)):
             break
-    return notes
-
-
-def _at(citation: Citation) -> tuple[str, int, int]:
-    return citation.passage_id, citation.start, citation.end
+    return whole.model_copy(update={"statements": (*settled, *notes)})

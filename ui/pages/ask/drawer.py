@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from assistant.answering.narrowing import TIER_NAMES
-from corpus.passage import Corpus, Tier
+from corpus.passage import Corpus
 from ui.look.templates import render
 from ui.words.catalogue import say
 from ui.words.phrases import tier_heading
@@ -15,16 +15,16 @@ def drawer_as_html(corpus: Corpus) -> str:
     """Return the drawer, closed, and the line that says what is set while it is."""
     groups = groups_of(corpus)
     tiers = dict.fromkeys(source.tier for source in corpus.sources)
-    audiences = {
-        "": say("ask.anyone"),
-        "officer": say("ask.officers"),
-        "trainer": say("ask.trainers"),
-        "evaluator": say("ask.evaluators"),
-    }
+    names = {"": "anyone", "officer": "officers", "trainer": "trainers", "evaluator": "evaluators"}
+    audiences = {one: say(f"ask.{name}") for one, name in names.items()}
     fields = (
         ("pillars", say("ask.filter_pillars"), groups),
         ("facets", say("ask.filter_facets"), _facets(corpus, groups)),
-        ("tiers", say("ask.filter_tiers"), {tier: _tier(tier) for tier in tiers}),
+        (
+            "tiers",
+            say("ask.filter_tiers"),
+            {one: (tier_heading(one), TIER_NAMES[one]) for one in tiers},
+        ),
         (
             "audience",
             say("ask.filter_audience"),
@@ -32,11 +32,6 @@ def drawer_as_html(corpus: Corpus) -> str:
         ),
     )
     return render("ask/drawer", fields=fields)
-
-
-def library_as_html() -> str:
-    """Return the choice of a library, hidden until the page has learnt which its reader may see."""
-    return render("ask/library")
 
 
 def groups_of(corpus: Corpus) -> dict[str, tuple[str, str]]:
@@ -56,7 +51,3 @@ def _facets(corpus: Corpus, groups: Mapping[str, object]) -> dict[str, tuple[str
     held = (one for one in corpus.passages if one.facets.get("parent") in groups)
     names = dict.fromkeys(one.heading_path[-1] for one in held if one.heading_path)
     return {name: (name.capitalize(), name) for name in names}
-
-
-def _tier(tier: Tier) -> tuple[str, str]:
-    return tier_heading(tier), TIER_NAMES[tier]

@@ -121,20 +121,16 @@ def _turns(text: str | None) -> Iterable[Turn]:
 
 
 def _drawn(turn: Turn, corpus: Corpus) -> str:
+    answer = turn.answer
+    faithful = _faithful() if answer.provenance.checker == ground.WORDED else None
     try:
-        holds = _holds(turn.answer, corpus)
-        actions = actions_as_html(turn.answer, corpus) if holds else ""
-        html = answer_as_html(turn.answer, corpus, actions) if holds else ""
+        # Whether every statement is still carried by what it cites.
+        holds = not ground.check(answer.statements, corpus.by_id, faithful=faithful)[1]
+        actions = actions_as_html(answer, corpus) if holds else ""
+        html = answer_as_html(answer, corpus, actions) if holds else ""
     except CorpusError:
         html = ""
     return turn_as_html(html or stale_as_html(turn.question), turn.number)
-
-
-def _holds(answer: Answer, corpus: Corpus) -> bool:
-    """Tell whether every statement is still carried by what it cites."""
-    worded = answer.provenance.checker == ground.WORDED
-    faithful = _faithful() if worded else None
-    return not ground.check(answer.statements, corpus.by_id, faithful=faithful)[1]
 
 
 @cache

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping
 from functools import lru_cache
-from typing import TYPE_CHECKING, get_args
+from typing import TYPE_CHECKING, NamedTuple, get_args
 
 from assistant.errors import BatchError, SignpostError
 from assistant.records import Operation
 from assistant.safety.feedback import FeedbackLog
-from corpus.whole import Whole
 from evals.cases.hostile import hostile_note
 from evals.cases.own_cases import SUITE, OwnCases, OwnRows, free_id
 from evals.cases.suites import FILES, FULL, SUITES, read_suite
 from evals.metrics.measures import LESS_IS_BETTER
-from evals.running.job import resumed
+from evals.running.job import GOING, Job, resumed
 from evals.running.jobs import Jobs
 from evals.running.shelf import Entry, Opened, Shelf
 from ui.exports.reports.report_cases import Told
@@ -28,10 +27,9 @@ from ui.exports.reports.report_figures import (
     replies_of,
 )
 from ui.look.templates import render
-from ui.pages.evaluate.evaluate_cases import Listed, changes_of, fits, has_words, is_readable
 from ui.pages.evaluate.evaluate_form import Form, blank, typed_of, typed_of_report
-from ui.pages.evaluate.evaluate_progress import Progress, is_going
-from ui.pages.evaluate.evaluate_query import Query, Show
+from ui.pages.evaluate.evaluate_query import Listed, Query, Show, fits, has_words, is_readable
+from ui.pages.framework.framework import shipped
 from ui.pages.plain import Way
 from ui.words.answer_text import verdict_name
 from ui.words.catalogue import say
@@ -39,10 +37,10 @@ from ui.words.catalogue import say
 if TYPE_CHECKING:
     from markupsafe import Markup
 
-    from assistant.safety.feedback import Feedback
     from assistant.settings import Settings
     from corpus.passage import Passage
     from evals.cases.case import Case
+    from evals.comparing.compare import Change
     from ui.service.seams import Serves
 
 MOST_REPORTS = 1000
@@ -50,6 +48,10 @@ MOST_REPORTS = 1000
 
 MOST_FOUND = 8
 """Passages that a search for gold shows."""
+
+LATEST = 3
+"""Answers that are shown while a run goes on."""
+
 
 SPLITS = ("development", "calibration", "test")
 
@@ -60,6 +62,46 @@ PARTS: Mapping[Show, tuple[Show, ...]] = {
     "learn": ("learn",),
 }
 """Parts of the workspace, each with the views that belong to it."""
+
+
+class Progress(NamedTuple):
+    """How the last job stands, as it is shown."""
+
+    job: Job
+    title: str
+    """What it is at, or how it ended."""
+
+    said: str
+    """How much is done, how fast, and how long it will take; empty once it has ended."""
+
+    latest: tuple[tuple[str, str], ...] = ()
+    """Status and question of what was answered last; none of cases that are held out."""
+
+    @property
+    def going(self) -> bool:
+        """Whether it goes on."""
+        return is_going(self.job)
+
+    @classmethod
+    def of(cls, job: Job | None, shelf: Shelf) -> Progress | None:
+        """Return how a job stands; none where there is none."""
+        if job is None:
+            return None
+        run = job.order.name
+        if not is_going(job):
+            counts = {"done": f"{job.done:,}", "total": f"{job.total:,}"}
+            how = job.phase if not job.order.learn else f"learn_{job.phase}"
+            title = say(f"evaluate.ended_{how}", run=run, why=job.sentence, **counts)
+            return cls(job, title, "")
+        # Cases that are held out are read by nobody on the way either.
+        open_to_all = job.order.split == "development" and job.phase == "asking"
+        rows = shelf.latest(run, LATEST) if open_to_all else ()
+        latest = tuple(
+            (one.answer.status, one.answer.question or say("evaluate.not_kept"))
+            for one in rows
+            if one.answer
+        )
+        return cls(job, say(f"evaluate.phase_{job.phase}", run=run), counted(job), latest)
 
 
 class Views:
@@ -77,7 +119,14 @@ class Views:
     def draw(self, query: Query) -> Markup:
         """Return a view; what is wrong is said in its place."""
         try:
-            return self._drawer(query)(query)
+            others = {
+                "own": self._own,
+                "form": self._form,
+                "reports": self._reports,
+                "learn": self._learn,
+                "compare": self._compare,
+            }
+            return others.get(query.show, self._run if query.run else self.runs)(query)
         except SignpostError as error:
             return render("evaluate_problem", error=str(error), back=Query().address())
 
@@ -107,7 +156,6 @@ class Views:
             splits=SPLITS,
             typed={"suite": "framework", "split": "development", **(typed or {})},
             problem=problem,
-            figure=figure,
         )
 
     def form(self, form: Form, tried: Told | None = None) -> Markup:
@@ -120,17 +168,15 @@ class Views:
         Raises:
             BatchError: no case of one's own, and none of development that ships, has the id.
         """
-        for case in self.own.read():
-            if case.id == case_id:
-                return case, "own"
-        for case in development():
-            if case.id == case_id:
-                return case, "shipped"
+        for where, cases in (("own", self.own.read()), ("shipped", development())):
+            for case in cases:
+                if case.id == case_id:
+                    return case, where
         raise BatchError(say("evaluate.no_case", id=case_id))
 
     def passages(self, words: str) -> tuple[tuple[Passage, ...], str]:
         """Return passages that fit an id or words, or the reviewed text for what is no question."""
-        corpus = whole().corpus
+        corpus = shipped().corpus
         wanted = words.strip()
         by_id = [one for name, one in corpus.by_id.items() if name.casefold() == wanted.casefold()]
         if by_id or not wanted:
@@ -140,16 +186,6 @@ class Views:
             return (), searched.signposting.text
         ids = [hit.passage_id for hit in searched.hits]
         return tuple(corpus.by_id[one] for one in ids if one in corpus.by_id), ""
-
-    def _drawer(self, query: Query) -> Callable[[Query], Markup]:
-        others = {
-            "own": self._own,
-            "form": self._form,
-            "reports": self._reports,
-            "learn": self._learn,
-            "compare": self._compare,
-        }
-        return others.get(query.show) or (self._run if query.run else self.runs)
 
     def _first(self, entry: Entry) -> tuple[object, ...]:
         summary = entry.summary
@@ -163,7 +199,11 @@ class Views:
         if query.case:
             typed = typed_of(*self.case(query.case))
         elif query.report:
-            typed = typed_of_report(self._report(query.report), free)
+            reports = self._feedback.newest(limit=MOST_REPORTS)
+            report = next((one for one in reports if one.id == query.report), None)
+            if report is None:
+                raise BatchError(say("evaluate.no_report"))
+            typed = typed_of_report(report, free)
         else:
             typed = blank(free)
         return self.form(Form(typed, {}, families()))
@@ -172,48 +212,37 @@ class Views:
         found = self._feedback.newest(limit=MOST_REPORTS)
         return render("evaluate_reports", listed=Listed.of(found, query), verdict=verdict_name)
 
-    def _report(self, report_id: str) -> Feedback:
-        for one in self._feedback.newest(limit=MOST_REPORTS):
-            if one.id == report_id:
-                return one
-        raise BatchError(say("evaluate.no_report"))
-
     def _own(self, query: Query) -> Markup:
-        shipped: Sequence[Case] = ()
-        if query.words:
-            shipped = [one for one in development() if has_words(one, query.words)]
         return render(
             "evaluate_own",
             query=query,
             listed=Listed.of(self.own.read(), query),
             rows=self.rows.read(),
-            shipped=shipped,
+            shipped=[one for one in development() if has_words(one, query.words)]
+            if query.words
+            else (),
         )
 
     def _learn(self, query: Query) -> Markup:
-        job = self._jobs.news()
-        progress = Progress.of(job, self.shelf)
+        progress = Progress.of(self._jobs.news(), self.shelf)
+        told = progress and (progress.going or progress.job.order.learn)
         return render(
             "evaluate_learn",
             rows=len(self.rows.read()),
-            progress=progress
-            if progress and (progress.going or progress.job.order.learn)
-            else None,
+            progress=progress if told else None,
             learned=self._jobs.learned(),
         )
 
     def _run(self, query: Query) -> Markup:
-        entry = self.shelf.entry(query.run)
-        can_go_on = not is_going(self._jobs.now()) and self._can_go_on(entry)
+        entry, going = self.shelf.entry(query.run), is_going(self._jobs.now())
+        can_go_on = not going and self._can_go_on(entry)
         if entry.summary is None:
-            going = is_going(self._jobs.now())
             return render("evaluate_unscored", entry=entry, going=going, can_go_on=can_go_on)
         opened = self.shelf.open(query.run)
         if query.case:
             return self._case(opened, query)
         summary, scores = entry.summary, opened.scores
-        found = self.shelf.compare(query.against, query.run) if query.against else None
-        changes = changes_of(found)
+        changes = self._changes(query)
         readable = [one for one in scores if is_readable(one, query)]
         fitting = [one for one in readable if fits(one, query, changes)]
         every = {name: one["right"] for name, one in summary.families.items()}
@@ -241,23 +270,18 @@ class Views:
         )
 
     def _case(self, opened: Opened, query: Query) -> Markup:
-        case = opened.cases.get(query.case)
-        score = next((one for one in opened.scores if one.id == query.case), None)
-        if case is None or score is None:
-            raise BatchError(say("evaluate.not_in_run", id=query.case, run=query.run))
-        back = query.address(case="", held=False)
-        if not is_readable(score, query):
+        told = self._told(opened, query.case)
+        case, back = told.case, query.address(case="", held=False)
+        if not is_readable(told.score, query):
             return render("evaluate_held", query=query, back=back)
-        changes = changes_of(
-            self.shelf.compare(query.against, query.run) if query.against else None
-        )
+        changes = self._changes(query)
         ids = [
             one.id for one in opened.scores if is_readable(one, query) and fits(one, query, changes)
         ]
         at = ids.index(case.id) if case.id in ids else -1
         return render(
             "evaluate_case",
-            told=self._told(opened, query.case),
+            told=told,
             query=query,
             back=back,
             before=ids[at - 1] if at > 0 else "",
@@ -271,7 +295,10 @@ class Views:
         if case is None or score is None:
             raise BatchError(say("evaluate.not_in_run", id=case_id, run=opened.entry.name))
         row = self.shelf.row(opened.entry.name, case_id)
-        return Told.of(case, row, score, passages_for(hostile=bool(case.over)))
+        passages = shipped().corpus.by_id
+        if case.over:
+            passages = {**passages, **{one.id: one for one in hostile_note(shipped()).passages}}
+        return Told.of(case, row, score, passages)
 
     def _compare(self, query: Query) -> Markup:
         names = self._scored()
@@ -305,6 +332,13 @@ class Views:
             return render("evaluate_held", query=query, back=back)
         return render("evaluate_both", query=query, back=back, told=told, runs=runs)
 
+    def _changes(self, query: Query) -> Mapping[str, Change]:
+        """Return the cases that changed since the run that one is compared with, by id."""
+        if not query.against:
+            return {}
+        found = self.shelf.compare(query.against, query.run)
+        return {one.id: one for one in found.changes}
+
     def _scored(self) -> list[str]:
         return [one.name for one in self.shelf.entries() if one.summary]
 
@@ -320,20 +354,6 @@ class Views:
         except BatchError:
             return False
         return True
-
-
-def passages_for(*, hostile: bool = False) -> Mapping[str, Passage]:
-    """Return what quotes are shown in: the corpus that ships, with hostile passages if asked so."""
-    found = whole().corpus.by_id
-    if not hostile:
-        return found
-    return {**found, **{one.id: one for one in hostile_note(whole()).passages}}
-
-
-@lru_cache(maxsize=1)
-def whole() -> Whole:
-    """Return framework, notes and glossary, read once."""
-    return Whole.read()
 
 
 @lru_cache(maxsize=1)
@@ -353,3 +373,27 @@ def suite_sizes() -> tuple[tuple[str, int], ...]:
 def families() -> tuple[str, ...]:
     """Return the families that there are."""
     return tuple(sorted({one.family for one in development()}))
+
+
+def is_going(job: Job | None) -> bool:
+    """Return whether a job goes on."""
+    return job is not None and job.phase in GOING
+
+
+def counted(job: Job) -> str:
+    """Return how much is done, how fast, and how long it will take, in a sentence."""
+    if job.phase not in ("asking", "learning") or not job.total:
+        return say("evaluate.wait_scoring" if job.phase == "scoring" else "evaluate.wait")
+    key = "evaluate.steps" if job.phase == "learning" else "evaluate.done"
+    done = say(key, done=f"{job.done:,}", total=f"{job.total:,}")
+    if job.seconds_left is None:
+        return done
+    rate = "" if job.order.learn else say("evaluate.rate", rate=f"{job.rate:.1f}")
+    return " ".join(filter(None, (done, rate, time_left(job.seconds_left))))
+
+
+def time_left(seconds: float) -> str:
+    """Return how long it will take, to the minute, or under a minute to ten seconds."""
+    if seconds < 60:
+        return say("evaluate.seconds_left", n=max(10, -(-round(seconds) // 10) * 10))
+    return say("evaluate.minutes_left", n=-(-round(seconds) // 60))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from datetime import UTC, datetime
 from time import perf_counter
 from typing import TYPE_CHECKING, NamedTuple
@@ -18,7 +19,8 @@ from evals.running.job import Order, resumed
 from ui.exports.reports.report_cases import Told
 from ui.pages.evaluate.evaluate_form import FIELDS, FREE, Form, row_of, typed_of, values_of_case
 from ui.pages.evaluate.evaluate_query import Query
-from ui.pages.evaluate.evaluate_views import SPLITS, Views, families, passages_for, whole
+from ui.pages.evaluate.evaluate_views import SPLITS, Views, families
+from ui.pages.framework.framework import shipped
 from ui.service.desk import Recorded
 from ui.words.catalogue import say
 
@@ -139,18 +141,16 @@ class Writing:
         """Do something with the case that stands in the form, unless it may not be kept."""
         before = None
         if typed["edited"]:
-            try:
+            with suppress(BatchError):
                 before = self._views.case(typed["id"])[0]
-            except BatchError:
-                before = None
-        case, problems = checked(values_of_case(typed, whole(), before), whole())
+        case, problems = checked(values_of_case(typed, shipped(), before), shipped())
         if case is None or problems:
             return self._form(typed, problems)
         return self._refused(typed, texts_of(case)) or act(case)
 
     def _refused(self, typed: Sent, texts: tuple[str, ...]) -> Done | None:
         """Return what keeps texts from being kept: personal data, or no policy question."""
-        finder = Finder.of(whole().corpus)
+        finder = Finder.of(shipped().corpus)
         if any(map(finder.find, texts)):
             where = (name for name in FREE if finder.find(typed[name]))
             return self._form(typed, {next(where, "note"): say("evaluate.personal")})
@@ -172,7 +172,7 @@ class Writing:
         return self._form(typed_of(case, "own"), {}, said=say(key, id=case.id))
 
     def _save_row(self, typed: Sent) -> Done:
-        row, problems = row_of(typed, whole(), self._views.rows.read())
+        row, problems = row_of(typed, shipped(), self._views.rows.read())
         if row is None:
             return self._form(typed, problems)
         if refused := self._refused(typed, (row.question, *row.turns)):
@@ -190,9 +190,9 @@ class Writing:
 
     def _find(self, typed: Sent) -> Done:
         found, reply = self._views.passages(typed["find"])
-        none = say("evaluate.no_passage", words=typed["find"]) if typed["find"] else ""
+        missed = typed["find"] and not found and not reply
+        said = say("evaluate.no_passage", words=typed["find"]) if missed else ""
         shown = {**typed, "find": ""} if reply else typed
-        said = "" if found or reply else none
         return self._form(shown, {}, found=found, reply=reply, said=said)
 
     def _try(self, case: Case, typed: Sent, user: str) -> Done:
@@ -201,12 +201,12 @@ class Writing:
         try:
             recorded = Recorded(self._assistant, self._desk, user)
             question = Question(text=case.question, turns=case.turns)
-            answer = kept(recorded.ask(question), whole().corpus)
+            answer = kept(recorded.ask(question), shipped().corpus)
         except QuestionError as refusal:
             error = str(refusal)
         row = AnswerRow(id=case.id, answer=answer, error=error, seconds=perf_counter() - start)
-        passages = passages_for()
-        score = score_case(case, row, whole().framework, passages)
+        passages = shipped().corpus.by_id
+        score = score_case(case, row, shipped().framework, passages)
         return self._form(typed, {}, tried=Told.of(case, row, score, passages))
 
     def _form(

@@ -44,20 +44,20 @@ class View(NamedTuple):
 
 
 @cache
-def shipped() -> tuple[Whole, tuple[str, ...]]:
-    """Return the corpus that ships, and the lines of the framework's source."""
-    return Whole.read(), source_lines(shipped_framework())
+def shipped() -> Whole:
+    """Return the corpus that ships, read once."""
+    return Whole.read()
 
 
 def is_served(corpus: Corpus) -> bool:
     """Tell whether an assistant answers from the framework that would be drawn."""
-    return shipped()[0].framework.source.id in corpus.source_by_id
+    return shipped().framework.source.id in corpus.source_by_id
 
 
 @lru_cache(maxsize=200)
 def shown(asked: str, today: date) -> View:
     """Return the workspace with the framework that ships; see `draw`."""
-    return draw(*shipped(), today, asked)
+    return draw(shipped(), source_lines(shipped_framework()), today, asked)
 
 
 def draw(whole: Whole, lines: tuple[str, ...], today: date, asked: str = "") -> View:
@@ -98,7 +98,6 @@ def draw(whole: Whole, lines: tuple[str, ...], today: date, asked: str = "") -> 
         address=address,
         full_name=lambda one: full_name(framework, one),
         name_of=lambda one: name_of(framework, one),
-        short=short,
         where=where,
     )
     title = known.title if known else say("framework.unknown_title") if asked else ""

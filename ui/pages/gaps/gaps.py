@@ -72,7 +72,7 @@ class Analyses:
         from assistant.gaps.analysis import Analyst
         from corpus.readers.plan_sentences import read_plan_sentences, shipped_plan_sentences
 
-        whole = shipped()[0]
+        whole = shipped()
         rows = read_plan_sentences(shipped_plan_sentences(), whole.framework.item_by_id)
         return Analyst.open(self._settings, whole, rows)
 
@@ -85,22 +85,19 @@ class Analyses:
         Raises:
             SignpostError: a file cannot be read, or the models cannot be used.
         """
+        from corpus.readers.documents import read_content
+        from corpus.readers.documents.sandbox import bare_name
+
         key = tuple(f"{one.name} {hashlib.sha256(one.data).hexdigest()}" for one in files)
         # One at a time: each takes all cores.
         with self._lock:
             if key not in self._made:
-                self._made[key] = self._analyse(files)
+                plans = [read_content(one.data, bare_name(one.name)) for one in files]
+                self._made[key] = self._analyst.analyse(*plans)
             self._made.move_to_end(key)
             while len(self._made) > KEPT:
                 self._made.popitem(last=False)
             return self._made[key]
-
-    def _analyse(self, files: tuple[Upload, ...]) -> Gaps:
-        from corpus.readers.documents import read_content
-        from corpus.readers.documents.sandbox import bare_name
-
-        plans = [read_content(one.data, bare_name(one.name)) for one in files]
-        return self._analyst.analyse(*plans)
 
 
 def judged(sent: Mapping[str, str], earlier: Upload | None) -> dict[str, Ruling]:

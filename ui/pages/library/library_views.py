@@ -4,22 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import UTC, date, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from markupsafe import Markup
 
 from assistant.errors import SignpostError
 from assistant.ingestion import Access, libraries, visible_library
-from assistant.safety.audit_export import AuditCounts
+from assistant.safety.audit_export import LEAST, AuditCounts
 from corpus.readers.documents import SUFFIXES
 from corpus.readers.documents.sandbox import LARGEST
 from ui.access.limits import MOST_FILES
-from ui.access.rights import Role
+from ui.access.rights import RIGHTS, Right, Role
 from ui.access.switch import State, Switch
+from ui.exports.reports.report_figures import case_name
 from ui.look.templates import render
 from ui.pages.library.library_changes import kinds_of, told_of
 from ui.pages.library.library_keeper import Keeper, Kept, Refusal
-from ui.pages.library.library_service import RIGHTS_SHOWN, STATUSES, days_of, roles
 from ui.pages.library.library_sources import ORDERS, chosen, facts_of, shelved, works_of
 from ui.pages.plain import Way
 from ui.words.catalogue import say
@@ -38,6 +38,28 @@ SHOWN = 12
 
 LONGEST = 300
 """Characters of a value of the address that are read."""
+
+
+DAYS = 14
+"""Days of use that are shown, the newest first; the API gives all."""
+
+RIGHTS_SHOWN = (Right.ASK, Right.MEASURE, Right.RUN)
+
+STATUSES = ("answered", "partial", "not_covered", "clarify", "out_of_scope", "declined")
+"""What becomes of a question, a column each, in the order of how much is answered."""
+
+
+class Day(NamedTuple):
+    """What was asked on a day."""
+
+    day: str
+    """ISO 8601."""
+
+    answers: tuple[str, ...]
+    """Count by status, as it may be told; empty for none."""
+
+    messages: str
+    """Messages that met a reviewed reply, each kind in plain words with its count."""
 
 
 class Library:
@@ -210,6 +232,48 @@ def _facts(kept: Kept) -> dict[str, str]:
         "fits": f"{say('library.no')} {wrong}" if wrong else say("library.fits"),
     }
     return {say(f"library.index_{name}"): text for name, text in rows.items()}
+
+
+def days_of(counts: AuditCounts) -> tuple[Day, ...]:
+    """Return the newest days of use, with what was asked in columns."""
+    days = {one.day for one in counts.answers} | {one.day for one in counts.triage}
+    return tuple(_day(one, counts) for one in sorted(days, reverse=True)[:DAYS])
+
+
+def roles() -> dict[str, tuple[str, ...]]:
+    """Return for each role whether it has each of the rights that are shown."""
+    return {
+        say(f"library.role_{role}"): tuple(
+            say("library.yes") if one in RIGHTS[role] else say("library.no") for one in RIGHTS_SHOWN
+        )
+        for role in Role
+    }
+
+
+def _day(day: str, counts: AuditCounts) -> Day:
+    by_status: dict[str, list[str]] = {}
+    for one in counts.answers:
+        if one.day == day:
+            by_status.setdefault(one.status, []).append(str(one.answers))
+    messages = "; ".join(
+        say("library.triage", case=case_name(one.case), count=_sum([str(one.messages)]))
+        for one in counts.triage
+        if one.day == day
+    )
+    return Day(day, tuple(_sum(by_status.get(one, [])) for one in STATUSES), messages)
+
+
+def _sum(told: list[str]) -> str:
+    """Return counts of one status together; a small one is only known to be from 1 to 4.
+
+    >>> _sum(["12", "7"]), _sum(["12", "fewer than 5"]), _sum([])
+    ('19', '13 to 16', '')
+    """
+    exact = sum(int(one) for one in told if one.isdecimal())
+    small = sum(not one.isdecimal() for one in told)
+    if small:
+        return say("library.use_range", low=exact + small, high=exact + small * (LEAST - 1))
+    return str(exact) if told else ""
 
 
 def _today() -> date:

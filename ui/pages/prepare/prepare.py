@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import date
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -24,8 +25,9 @@ from corpus.whole import Whole
 from ui.exports.sessions.session_files import can_make
 from ui.exports.sessions.session_outline import LETTERS, NOTICE_OF_SESSION, TIERS, key_of, times
 from ui.look.templates import render
+from ui.pages.framework.framework import shipped
 from ui.pages.prepare.prepare_items import Items, Numbers, sections_of
-from ui.pages.prepare.prepare_plan import Derived, derive, shipped
+from ui.pages.prepare.prepare_plan import Derived, derive
 from ui.words.catalogue import say
 
 if TYPE_CHECKING:
@@ -88,7 +90,11 @@ def prepare(assistant: Serves, sent: Sent, today: date) -> Prepared:
         today: day as of which sources are within their review.
     """
     do, _, item = sent.get("do", "show").partition(" ")
-    past = _past(sent.get("past", ""))
+    try:
+        found = json.loads(sent.get("past") or "[]")
+    except (ValueError, RecursionError):
+        found = None
+    past = tuple(one for one in found if isinstance(one, str)) if isinstance(found, list) else ()
     if do == "clear":
         return Prepared(said=say("prepare.cleared"), focus="request")
     if do == "make":
@@ -126,14 +132,6 @@ def _changed(sent: Sent, do: str, item: str, past: tuple[str, ...]) -> tuple[str
     return json.dumps(plan) if held else "", past
 
 
-def _past(text: str) -> tuple[str, ...]:
-    try:
-        found = json.loads(text or "[]")
-    except (ValueError, RecursionError):
-        return ()
-    return tuple(one for one in found if isinstance(one, str)) if isinstance(found, list) else ()
-
-
 def _made(assistant: Serves, sent: Sent, past: tuple[str, ...], today: date) -> Prepared:
     """Make a session as the form asks for it; the one that is there stays where it fails."""
     held = sent.get("plan", "")
@@ -146,7 +144,7 @@ def _made(assistant: Serves, sent: Sent, past: tuple[str, ...], today: date) -> 
         "level": sent.get("level", ""),
         "parts": sent.get("parts", "").split(),
     }
-    reply, told = None, ""
+    reply, told, before = None, "", None
     try:
         derived = derive(assistant, json.dumps({"request": asked, "edits": []}), today)
         if derived.edited:
@@ -156,10 +154,8 @@ def _made(assistant: Serves, sent: Sent, past: tuple[str, ...], today: date) -> 
     except SignpostError as error:
         told = str(error)
         request = SessionRequest.model_construct(**(SessionRequest().model_dump() | asked))
-    try:
+    with suppress(SignpostError):
         before = derive(assistant, held, today) if held else None
-    except SignpostError:
-        before = None
     return Prepared(request, past, before, "", told, reply, "make")
 
 
@@ -201,7 +197,6 @@ def view(prepared: Prepared, owner: str = "") -> Markup:
     edited = derived.edited if derived else None
     session = edited.session if edited else None
     told = session.messages if session else ()
-    dates = {one.as_of for one in told if one.kind == "guidance"}
     return render(
         "prepare",
         **prepared._asdict(),
@@ -224,7 +219,7 @@ def view(prepared: Prepared, owner: str = "") -> Markup:
         longest_words=LONGEST_WORDS,
         edited=edited,
         session=session,
-        dates=dates,
+        dates={one.as_of for one in told if one.kind == "guidance"},
         items=Items(edited, prepared.drafts) if edited else None,
         numbers=Numbers(whole.corpus),
         forms=[

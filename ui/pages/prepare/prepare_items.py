@@ -32,20 +32,17 @@ class Numbers:
         by: dict[str, list[Citation]] = {}
         for one in citations:
             by.setdefault(one.passage_id, []).append(one)
-        return [self._number(self._whole(one)) for one in by.values()]
+        return [self._number(one) for one in by.values()]
 
-    def _whole(self, cited: Sequence[Citation]) -> Citation:
-        """Return one citation for several of a passage: a title and the words under it."""
-        first = cited[0]
+    def _number(self, cited: Sequence[Citation]) -> int:
+        # One citation stands for several of a passage: a title and the words under it.
         start, end = min(one.start for one in cited), max(one.end for one in cited)
-        quote = self._corpus.passage(first.passage_id).text[start:end]
-        return first.model_copy(update={"start": start, "end": end, "quote": quote})
-
-    def _number(self, cited: Citation) -> int:
-        key = (cited.passage_id, cited.start, cited.end)
+        key = (cited[0].passage_id, start, end)
         if key not in self._found:
+            quote = self._corpus.passage(key[0]).text[start:end]
+            whole = cited[0].model_copy(update={"start": start, "end": end, "quote": quote})
             number = len(self._found) + 1
-            self._found[key] = Footnote.of(cited, self._corpus, number=number)
+            self._found[key] = Footnote.of(whole, self._corpus, number=number)
         return self._found[key].number
 
     def footnotes(self) -> list[Footnote]:
@@ -79,9 +76,7 @@ class Items:
             edited: the session.
             drafts: words that are being typed for items, by item.
         """
-        self._slots = edited.slots
-        self._order = edited.order
-        self._drafts = drafts
+        self._slots, self._order, self._drafts = edited.slots, edited.order, drafts
 
     def of(self, part: str, tier: str = "") -> list[Slot]:
         """Return the items of a part that are there, of one tier if it is named."""
@@ -105,9 +100,9 @@ class Items:
             at: its place among those that it is moved among, from 0.
             count: how many they are.
         """
-        found = [("another", False)] if slot.part in EXCHANGED else []
         if slot.part == "care":
             return []
+        found = [("another", False)] if slot.part in EXCHANGED else []
         found += [("up", at == 0), ("down", at == count - 1)] if count > 1 else []
         return [self.act(do, slot, is_off=off) for do, off in [*found, ("remove", False)]]
 
@@ -129,11 +124,9 @@ class Items:
         first = agenda[parts.index(part)]
         if part not in held or len(held) < 2 or first is not line:
             return []
-        name = say(f"prepare.part_{part}")
+        key, name = f"part-{part}", say(f"prepare.part_{part}")
         ends = (("up", part == held[0]), ("down", part == held[-1]))
-        return [
-            Act(do, f"part-{part}", say(f"prepare.name_{do}", item=name), off) for do, off in ends
-        ]
+        return [Act(do, key, say(f"prepare.name_{do}", item=name), off) for do, off in ends]
 
 
 def sections_of(statements: Iterable[Statement]) -> dict[str, list[Statement]]:

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from datetime import date
-from functools import cache
 from typing import NamedTuple
 
 from assistant.errors import SessionError
 from assistant.records import Signposting
 from assistant.sessions.session_edit import Edited, edited_from
 from assistant.sessions.session_plan import MOST_REWORDED, Edit, Plan, read_plan
-from corpus.whole import Whole
+from ui.pages.framework.framework import shipped
 from ui.service.seams import Serves
 from ui.words.catalogue import say
 
@@ -32,12 +31,6 @@ class Derived(NamedTuple):
 
     reply: Signposting | None = None
     """The reviewed reply to a topic, or to words of an edit."""
-
-
-@cache
-def shipped() -> Whole:
-    """Return the corpus that sessions are made from, read once."""
-    return Whole.read()
 
 
 def derive(assistant: Serves, text: str, today: date) -> Derived:
