@@ -22,7 +22,7 @@ from tests.ui.conftest import (
     write_rows,
 )
 from ui.cli import batch
-from ui.cli.batch import read_rows
+from ui.cli.batch import Row, read_rows
 from ui.cli.batch import write_rows as write_results
 from ui.cli.main import main
 
@@ -185,14 +185,14 @@ def test_a_corpus_of_ones_own_is_indexed_asked_and_searched(broken, tmp_path, ca
 def test_a_byte_order_mark_is_no_part_of_the_first_row(tmp_path: Path) -> None:
     rows = tmp_path / "in.jsonl"
     rows.write_text('{"id": "a", "question": "q"}', encoding="utf-8-sig")
-    assert read_rows(rows)[0][1].id == "a"
+    assert read_rows(rows, Row)[0][1].id == "a"
 
 
 def test_a_line_separator_inside_a_question_ends_no_row(tmp_path: Path) -> None:
     # U+2028 is legal inside a JSON string, and str.splitlines would cut the row in two.
     rows = tmp_path / "in.jsonl"
     rows.write_text('{"id": "a", "question": "one\u2028two"}\n', encoding="utf-8")
-    assert read_rows(rows)[0][1].question == "one\u2028two"
+    assert read_rows(rows, Row)[0][1].question == "one\u2028two"
 
 
 def test_results_that_stop_half_way_leave_the_earlier_file(tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import shutil
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
 
@@ -27,6 +28,11 @@ def read_day(text: str | None) -> date:
         return date.fromisoformat(text)
     except ValueError:
         raise SignpostError(f"{text!r} is no day; write it as 2027-08-01.") from None
+
+
+def terminal_width() -> int:
+    """Return how many characters a line for this terminal may have."""
+    return min(shutil.get_terminal_size((88, 24)).columns, 100)
 
 
 def check_ask(arguments: argparse.Namespace) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from time import monotonic
@@ -47,35 +47,33 @@ class Pair(BaseModel):
     claim: str
 
 
-def read_rows(path: Path) -> list[tuple[int, Row]]:
-    """Return the questions of a file with their line numbers; blank lines are passed over.
+WANTED: Mapping[type[Row | Pair], tuple[str, str]] = {
+    Row: ("question", "an id and a question"),
+    Pair: ("claim", "an id, a context and a claim"),
+}
+"""What a row of each kind is, and what it holds at least."""
+
+
+def read_rows(path: Path, kind: type[R]) -> list[tuple[int, R]]:
+    """Return the rows of a file with their line numbers; blank lines are passed over.
 
     Raises:
         BatchError: the file cannot be read, or a line is no row; the error names the line.
     """
-    return _read(path, Row, "question", "an id and a question")
-
-
-def read_pairs(path: Path) -> list[tuple[int, Pair]]:
-    """Return the claims of a file with their line numbers; blank lines are passed over.
-
-    Raises:
-        BatchError: the file cannot be read, or a line is no row; the error names the line.
-    """
-    return _read(path, Pair, "claim", "an id, a context and a claim")
-
-
-def _read(path: Path, kind: type[R], what: str, wanted: str) -> list[tuple[int, R]]:
+    what, wanted = WANTED[kind]
     try:
         lines = path.read_text(encoding="utf-8-sig").split("\n")
     except (OSError, UnicodeDecodeError) as error:
         reason = getattr(error, "strerror", None) or "it is not UTF-8"
         raise BatchError(f"The batch file {path} cannot be read: {reason}.") from None
-    rows = [
-        (number, _row(f"{path}, line {number}", kind, line, wanted))
-        for number, line in enumerate(lines, 1)
-        if line.strip()
-    ]
+    rows: list[tuple[int, R]] = []
+    for number, line in enumerate(lines, 1):
+        try:
+            rows += [(number, kind.model_validate_json(line))] if line.strip() else []
+        except ValidationError as error:
+            first = error.errors()[0]
+            why = ": ".join(filter(None, (".".join(map(str, first["loc"])), first["msg"])))
+            raise BatchError(f"{path}, line {number}: {why}; write {wanted}.") from None
     if not rows:
         raise BatchError(f"The batch file {path} holds no {what}; write one JSON object a line.")
     seen: dict[str, int] = {}
@@ -85,16 +83,6 @@ def _read(path: Path, kind: type[R], what: str, wanted: str) -> list[tuple[int, 
             raise BatchError(f"{at}: the id {row.id!r} is already on line {seen[row.id]}.")
         seen[row.id] = number
     return rows
-
-
-def _row(at: str, kind: type[R], line: str, wanted: str) -> R:
-    try:
-        return kind.model_validate_json(line)
-    except ValidationError as error:
-        first = error.errors()[0]
-        field = ".".join(str(part) for part in first["loc"])
-        what = f"{field}: {first['msg']}" if field else first["msg"]
-        raise BatchError(f"{at}: {what}; write {wanted}.") from None
 
 
 def write_rows(path: Path, rows: Iterable[dict[str, object]]) -> None:

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import argparse
 import logging
-import shutil
 import sys
 from datetime import date
 from pathlib import Path
 from textwrap import fill
 from typing import TYPE_CHECKING
 
-from assistant.citing.verifier import Judgement, Verifier
+from assistant.citing.verifier import Verifier
 from assistant.errors import BatchError
-from ui.cli.arguments import read_day
+from ui.cli.arguments import read_day, terminal_width
 
 if TYPE_CHECKING:
     from assistant.records import Answer
@@ -79,9 +78,18 @@ def ground(arguments: argparse.Namespace, settings: Settings) -> int:
     """Judge one claim by a text, or each of a file of them by its own."""
     if arguments.batch:
         return _batch(arguments.batch, arguments.out, open_verifier(settings, arguments.words))
-    context = _read(arguments.context)
+    try:
+        context = arguments.context.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError:
+        file = arguments.context
+        raise BatchError(f"The file {file} cannot be read: it is not UTF-8.") from None
     judgement = open_verifier(settings, arguments.words).verify(context, arguments.claim)
-    print(judgement.model_dump_json(indent=2) if arguments.json else _as_text(judgement))
+    if arguments.json:
+        print(judgement.model_dump_json(indent=2))
+        return 0
+    print(f"{judgement.verdict}, support {judgement.support:.2f}")
+    for one in judgement.reasons:
+        print(fill(one, terminal_width(), initial_indent="  - ", subsequent_indent="    "))
     return 0
 
 
@@ -103,35 +111,14 @@ def open_verifier(settings: Settings, by_words: bool) -> Verifier:
 
 
 def _batch(rows_in: Path, rows_out: Path, verifier: Verifier) -> int:
-    from ui.cli.batch import read_pairs, with_progress, write_rows
+    from ui.cli.batch import Pair, read_rows, with_progress, write_rows
 
-    rows = with_progress([row for _, row in read_pairs(rows_in)], "Claims")
-    write_rows(
-        rows_out,
-        ({"id": row.id, **_as_row(verifier.verify(row.context, row.claim))} for row in rows),
-    )
+    def judged(row: Pair) -> dict[str, object]:
+        found = verifier.verify(row.context, row.claim)
+        support = round(found.support, _DIGITS)
+        reasons = list(found.reasons)
+        return {"id": row.id, "verdict": found.verdict, "support": support, "reasons": reasons}
+
+    rows = with_progress([row for _, row in read_rows(rows_in, Pair)], "Claims")
+    write_rows(rows_out, map(judged, rows))
     return 0
-
-
-def _as_row(judgement: Judgement) -> dict[str, object]:
-    return {
-        "verdict": judgement.verdict,
-        "support": round(judgement.support, _DIGITS),
-        "reasons": list(judgement.reasons),
-    }
-
-
-def _as_text(judgement: Judgement) -> str:
-    width = min(shutil.get_terminal_size((88, 24)).columns, 100)
-    reasons = [
-        fill(one, width, initial_indent="  - ", subsequent_indent="    ")
-        for one in judgement.reasons
-    ]
-    return "\n".join([f"{judgement.verdict}, support {judgement.support:.2f}", *reasons])
-
-
-def _read(path: Path) -> str:
-    try:
-        return path.read_text(encoding="utf-8-sig")
-    except UnicodeDecodeError:
-        raise BatchError(f"The file {path} cannot be read: it is not UTF-8.") from None

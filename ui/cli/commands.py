@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import shutil
 import sys
 from collections.abc import Callable
 from textwrap import fill
@@ -12,7 +11,7 @@ from time import perf_counter
 from typing import TYPE_CHECKING
 
 from assistant.errors import ExportError, IndexMismatch, IndexMissing
-from ui.cli.arguments import filters_of, read_day
+from ui.cli.arguments import filters_of, read_day, terminal_width
 
 if TYPE_CHECKING:
     from datetime import date
@@ -21,7 +20,7 @@ if TYPE_CHECKING:
     from assistant.foreign import Foreign
     from assistant.library_tier import LibraryTier
     from assistant.pipeline import Assistant
-    from assistant.records import Answer, Found, Hit
+    from assistant.records import Hit
     from assistant.retrieval.manifest import Manifest
     from assistant.settings import Settings
     from corpus.passage import Corpus
@@ -37,19 +36,14 @@ def ask(arguments: argparse.Namespace, settings: Settings) -> int:
 
     today = read_day(arguments.today)
     if arguments.batch:
-        return _batch(
-            arguments.batch,
-            arguments.out,
-            settings,
-            lambda assistant: _answering(assistant, settings, today),
-            arguments.library,
-        )
+        return _batch(arguments, settings, lambda one: _answering(one, settings, today))
     if arguments.certificate:
         from assistant.certificates.certificate_file import check_free
 
         check_free(arguments.certificate)
     from ui.service.desk import LOCAL, Desk
 
+    told = sys.stderr if arguments.json else sys.stdout
     files = _wanted(arguments)
     assistant = _opened(settings, arguments.library)
     filters = filters_of(arguments, assistant)
@@ -63,15 +57,18 @@ def ask(arguments: argparse.Namespace, settings: Settings) -> int:
     else:
         from ui.words.answer_text import answer_as_text
 
-        print(answer_as_text(answer, assistant.corpus, width=_width()))
+        print(answer_as_text(answer, assistant.corpus, width=terminal_width()))
     if arguments.certificate:
         from ui.cli.check_commands import keep
 
-        told = keep(answer, assistant.corpus, arguments.certificate, today)
-        print(told, file=sys.stderr if arguments.json else sys.stdout)
+        print(keep(answer, assistant.corpus, arguments.certificate, today), file=told)
     for form, path in files:
-        told = _write(desk.kept(answer), assistant.corpus, form, path, today)
-        print(told, file=sys.stderr if arguments.json else sys.stdout)
+        from assistant.home import write_whole
+        from ui.exports.export import export_file
+
+        made = export_file([desk.kept(answer)], form, assistant.corpus, today)
+        write_whole(path, made.content)
+        print(f"{'The brief' if form == 'brief' else 'The answer'} is in {path}.", file=told)
     return 0
 
 
@@ -112,36 +109,17 @@ def _form_of(path: Path) -> ExportForm:
     )
 
 
-def _write(answer: Answer, corpus: Corpus, form: ExportForm, path: Path, today: date) -> str:
-    """Write an answer, whose personal data is masked, to a new file; return a sentence about it."""
-    from assistant.home import write_whole
-    from ui.exports.export import export_file
-
-    write_whole(path, export_file([answer], form, corpus, today).content)
-    return f"{'The brief' if form == 'brief' else 'The answer'} is in {path}."
-
-
 def search(arguments: argparse.Namespace, settings: Settings) -> int:
     """Show the passages that fit one question, or each of a file of them."""
     k = arguments.k or settings.k
     if arguments.batch:
-        return _batch(
-            arguments.batch,
-            arguments.out,
-            settings,
-            lambda assistant: (
-                lambda row: _found_as_row(
-                    assistant.find(row.question, k, row.turns, row.filters), assistant.corpus
-                )
-            ),
-            arguments.library,
-        )
+        return _batch(arguments, settings, lambda one: _finding(one, k))
     assistant = _opened(settings, arguments.library)
     found = assistant.find(arguments.question, k, (), filters_of(arguments, assistant))
     if found.signposting:
         from ui.words.answer_text import signposting_as_text
 
-        told = f"{signposting_as_text(found.signposting, width=_width())}\n"
+        told = f"{signposting_as_text(found.signposting, width=terminal_width())}\n"
         print(told, file=sys.stderr if arguments.json else sys.stdout)
     if arguments.json:
         from ui.words.phrases import printable
@@ -265,27 +243,25 @@ def _build_first(settings: Settings) -> None:
 
 
 def _batch(
-    rows_in: Path,
-    rows_out: Path,
+    arguments: argparse.Namespace,
     settings: Settings,
     work: Callable[[Answering], Callable[[Row], dict[str, object]]],
-    library: str | None,
 ) -> int:
     from assistant.errors import BatchError, QuestionError
-    from ui.cli.batch import read_rows, with_progress, write_rows
+    from ui.cli.batch import Row, read_rows, with_progress, write_rows
 
-    rows = read_rows(rows_in)
-    done_with = work(_opened(settings, library))
+    rows = read_rows(arguments.batch, Row)
+    done_with = work(_opened(settings, arguments.library))
 
     def result(number: int, row: Row) -> dict[str, object]:
         start = perf_counter()
         try:
             done = done_with(row)
         except QuestionError as error:
-            raise BatchError(f"{rows_in}, line {number}: {error}") from None
+            raise BatchError(f"{arguments.batch}, line {number}: {error}") from None
         return {"id": row.id, **done, "seconds": round(perf_counter() - start, 6)}
 
-    write_rows(rows_out, (result(*row) for row in with_progress(rows, "Questions")))
+    write_rows(arguments.out, (result(*row) for row in with_progress(rows, "Questions")))
     return 0
 
 
@@ -307,11 +283,16 @@ def _answering(
     return answer_of
 
 
-def _found_as_row(found: Found, corpus: Corpus) -> dict[str, object]:
-    row: dict[str, object] = {"hits": _hits_as_rows(found.hits, corpus)}
-    if found.signposting:
-        row["signposting"] = found.signposting.model_dump(mode="json")
-    return row
+def _finding(assistant: Answering, k: int) -> Callable[[Row], dict[str, object]]:
+    """Return what searches for a row of a batch."""
+
+    def found_for(row: Row) -> dict[str, object]:
+        found = assistant.find(row.question, k, row.turns, row.filters)
+        hits: dict[str, object] = {"hits": _hits_as_rows(found.hits, assistant.corpus)}
+        said = found.signposting
+        return {**hits, "signposting": said.model_dump(mode="json")} if said else hits
+
+    return found_for
 
 
 def _hits_as_rows(hits: tuple[Hit, ...], corpus: Corpus) -> list[dict[str, object]]:
@@ -335,10 +316,6 @@ def _hits_as_text(hits: tuple[Hit, ...], corpus: Corpus) -> str:
         passage = corpus.passage(hit.passage_id)
         ranks = ", ".join(f"{name} {rank}" for name, rank in hit.ranks.items())
         head = f"{hit.rank}. {hit.passage_id} ({passage.locator}); score {hit.score:.4f}; {ranks}"
-        body = fill(passage.text, _width(), initial_indent="   ", subsequent_indent="   ")
+        body = fill(passage.text, terminal_width(), initial_indent="   ", subsequent_indent="   ")
         blocks.append(f"{head}\n{body}")
     return "\n".join(blocks)
-
-
-def _width() -> int:
-    return min(shutil.get_terminal_size((88, 24)).columns, 100)

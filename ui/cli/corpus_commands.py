@@ -5,16 +5,14 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from collections.abc import Iterator
 
 from rapidfuzz import process
 
-from assistant.certificates.affected import Matching, match_answers, read_answers
+from assistant.certificates.affected import match_answers, read_answers
 from assistant.opening import foreign_corpus
 from assistant.settings import Settings
 from corpus.checks.corpus_check import check_corpus
-from corpus.checks.framework_check import CheckReport
-from corpus.editions.difference import Difference, compare
+from corpus.editions.difference import compare
 from corpus.editions.edition import Edition, export_edition, load_edition
 from corpus.errors import CorpusError
 from corpus.passage import Corpus, Passage
@@ -39,8 +37,10 @@ def check(arguments: argparse.Namespace, settings: Settings) -> int:
     )
     for name, part in report.parts.items():
         print(name.capitalize())
-        for line in _counted(part):
-            print(f"  {line}")
+        for label, count in part.counts.items():
+            total = part.totals.get(label)
+            share = f" of {total} ({count / total:.0%})" if total else ""
+            print(f"  {label}: {count}{share}")
     for warning in report.warnings:
         print(f"Warning: {_named(warning)}")
     for problem in report.problems:
@@ -51,13 +51,6 @@ def check(arguments: argparse.Namespace, settings: Settings) -> int:
         return 1
     print(f"The corpus holds, with {_several(len(report.warnings), 'warning')}.")
     return 0
-
-
-def _counted(part: CheckReport) -> Iterator[str]:
-    for name, count in part.counts.items():
-        total = part.totals.get(name)
-        share = f" of {total} ({count / total:.0%})" if total else ""
-        yield f"{name}: {count}{share}"
 
 
 def _named(problem: Problem) -> str:
@@ -118,13 +111,18 @@ def diff(arguments: argparse.Namespace, settings: Settings) -> int:
     old = load_edition(arguments.old)
     new = load_edition(arguments.new) if arguments.new else Edition.of(Whole.read().corpus)
     found = compare(old.corpus, new.corpus, today)
-    matching = (
-        match_answers(answers, found, old.corpus, new.corpus, old.digest)
-        if answers is not None
-        else None
-    )
+    matching = None
+    if answers is not None:
+        matching = match_answers(answers, found, old.corpus, new.corpus, old.digest)
     if arguments.json:
-        print(_difference_as_json((old.digest, new.digest), found, matching))
+        table = {
+            "old": old.digest,
+            "new": new.digest,
+            "difference": found.model_dump(mode="json"),
+            "changed": found.reasons,
+            "answers": matching.model_dump(mode="json") if matching else None,
+        }
+        print(json.dumps(table, ensure_ascii=False, indent=2))
         return 0
 
     print(f"Old: {_edition(old.digest, old.corpus)}, checked up to {found.as_of}")
@@ -137,16 +135,3 @@ def diff(arguments: argparse.Namespace, settings: Settings) -> int:
 
 def _edition(digest: str, corpus: Corpus) -> str:
     return f"edition {digest[:12]}, {_several(len(corpus.passages), 'passage')}"
-
-
-def _difference_as_json(
-    digests: tuple[str, str], difference: Difference, matching: Matching | None
-) -> str:
-    table = {
-        "old": digests[0],
-        "new": digests[1],
-        "difference": difference.model_dump(mode="json"),
-        "changed": difference.reasons,
-        "answers": matching.model_dump(mode="json") if matching else None,
-    }
-    return json.dumps(table, ensure_ascii=False, indent=2)

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from assistant.gaps.findings import Gaps
-    from assistant.ingestion import FileOutcome, Ingested, Library
+    from assistant.ingestion import FileOutcome, Library
     from assistant.settings import Settings
     from corpus.whole import Whole
     from ui.exports.gap_document import GapForm
@@ -54,7 +54,8 @@ def _change(library: Library, arguments: argparse.Namespace, settings: Settings)
     for one in done.files:
         if one.outcome == "removed":
             print(clean(f"{one.name}: {one.said}"))
-    print(_summary(done))
+    files = f"{done.held} file{'' if done.held == 1 else 's'}, {done.texts} texts"
+    print(f"The library {done.library} holds {files}; {done.embedded} embedded now.")
     refused = sum(one.is_refusal for one in done.files)
     if refused:
         said = f"{refused} of {len(done.files)} files {'was' if refused == 1 else 'were'} refused."
@@ -68,19 +69,9 @@ def _tell(number: int, total: int, outcome: FileOutcome) -> None:
     print(clean(f"[{number}/{total}] {kind}{said}"), flush=True)
 
 
-def _summary(done: Ingested) -> str:
-    files = f"{done.held} file{'' if done.held == 1 else 's'}"
-    return (
-        f"The library {done.library} holds {files}, {done.texts} texts;"
-        f" {done.embedded} embedded now."
-    )
-
-
 def _listed(library: Library) -> str:
-    held = library.held()
-    roles = library.access().roles
-    lines = [f"Library {library.name}; seen by: {', '.join(roles) or EVERYONE}"]
-    for one in held:
+    lines = [f"Library {library.name}; seen by: {', '.join(library.access().roles) or EVERYONE}"]
+    for one in library.held():
         document = one.document
         pages = f", {document.pages} pages" if document.pages else ""
         language = f", {document.language}" if document.language else ""
@@ -153,11 +144,8 @@ def _lines(made: Gaps) -> Iterator[str]:
         yield label
         for one in made.findings:
             if one.group == group:
-                was = (
-                    f" (before: {NAMES[one.before]})"
-                    if one.change in ("gained", "lost") and one.before
-                    else ""
-                )
+                moved = one.change in ("gained", "lost")
+                was = f" (before: {NAMES[one.before]})" if moved and one.before else ""
                 yield f"  {named(one)}: {judged_as(one)}{was}"
                 for quote in one.quotes[:1]:
                     yield f"      “{quote.text}” ({quote.where})"

@@ -74,13 +74,11 @@ def _log_to_stderr(level: str) -> None:
     handler.setLevel(level)
     if level != "DEBUG":
         # A filter, because some of them set the level of their own logger when they are imported.
-        handler.addFilter(_is_worth_telling)
+        handler.addFilter(
+            lambda one: one.levelno >= logging.ERROR or one.name.partition(".")[0] in OURS
+        )
     form = "%(levelname)s %(name)s: %(message)s"
     logging.basicConfig(level=level, format=form, handlers=[handler])
-
-
-def _is_worth_telling(record: logging.LogRecord) -> bool:
-    return record.levelno >= logging.ERROR or record.name.partition(".")[0] in OURS
 
 
 def _tell(sentence: str) -> int:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import sys
 from pathlib import Path
 
 from assistant.errors import ModelError, SettingsError
@@ -11,7 +10,6 @@ from assistant.settings import Settings
 from assistant.understanding.reader import learned_path
 from assistant.wording import endpoint_check
 from assistant.wording.endpoint import Endpoint
-from assistant.wording.endpoint_check import Tried
 from corpus.errors import CorpusError
 from corpus.readers.questions import LabelledQuestion, read_rows
 from evals.training.learning import check_installed, own_rows, undo
@@ -61,17 +59,9 @@ def check(arguments: argparse.Namespace, settings: Settings) -> int:
 
     endpoint = Endpoint(settings)
     endpoint.check_installed()
-    good = True
+    good, marks = True, {True: "works", False: "fails", None: "note"}
     for tried in endpoint_check.check(endpoint, settings.llm_timeout_s):
         good = good and (tried.works is not False or not tried.needed)
-        sys.stdout.write(f"{line_of(tried)}\n")
-        sys.stdout.flush()
-    told = "Answers can be worded by it." if good else "Answers stay in the sources' own words."
-    sys.stdout.write(f"{told}\n")
+        print(f"{tried.what:<10} {marks[tried.works]:<6} {clean(tried.told)}", flush=True)
+    print("Answers can be worded by it." if good else "Answers stay in the sources' own words.")
     return 0 if good else 1
-
-
-def line_of(tried: Tried) -> str:
-    """Return one line on what was tried."""
-    marks = {True: "works", False: "fails", None: "note"}
-    return f"{tried.what:<10} {marks[tried.works]:<6} {clean(tried.told)}"

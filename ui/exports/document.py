@@ -114,6 +114,13 @@ def plain(words: Iterable[Words]) -> str:
     return clean("".join(one.text for one in words))
 
 
+def apart(text: str) -> tuple[str, str, str]:
+    """Return the blank before words, the words in one line, and the blank behind them."""
+    before = " " if text[:1].isspace() else ""
+    behind = " " if text[-1:].isspace() and text.strip() else ""
+    return before, " ".join(clean(text).split()), behind
+
+
 def grouped(blocks: Iterable[Block]) -> Iterator[tuple[Shape, list[Block]]]:
     """Gather the items of each list; every other block comes alone."""
     for shape, found in groupby(blocks, _kind):

@@ -8,7 +8,7 @@ from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ui.exports.document import Block, Document, Note, Shape, Words
+from ui.exports.document import Block, Document, Note, Shape, Words, apart, plain
 from ui.words.phrases import clean
 
 if TYPE_CHECKING:
@@ -69,7 +69,16 @@ class _Writing:
         for block in document.blocks:
             self._block(block)
         if self._footnotes:
-            self._add_footnotes()
+            from docx.opc.constants import CONTENT_TYPE, RELATIONSHIP_TYPE
+            from docx.opc.packuri import PackURI
+            from docx.opc.part import XmlPart
+            from docx.oxml import parse_xml
+
+            root = parse_xml(_EMPTY_NOTES)
+            root.extend(self._footnotes)
+            main = self._docx.part
+            name, kind = PackURI("/word/footnotes.xml"), CONTENT_TYPE.WML_FOOTNOTES
+            main.relate_to(XmlPart(name, kind, root, main.package), RELATIONSHIP_TYPE.FOOTNOTES)
         about = self._docx.core_properties
         about.title, about.language = clean(document.title), "en-GB"
         about.author = about.last_modified_by = MARKER
@@ -105,7 +114,7 @@ class _Writing:
         return paragraph
 
     def _run(self, paragraph: Paragraph, words: Words) -> None:
-        run = paragraph.add_run(_spaced(words.text))
+        run = paragraph.add_run("".join(apart(words.text)))
         run.bold = words.strong or None
         if words.link:
             from docx.opc.constants import RELATIONSHIP_TYPE
@@ -138,26 +147,13 @@ class _Writing:
             '</w:pPr><w:r><w:rPr><w:rStyle w:val="FootnoteReference"/></w:rPr><w:footnoteRef/>'
             '</w:r><w:r><w:t xml:space="preserve"></w:t></w:r></w:p></w:footnote>'
         )
-        note[-1][-1][-1].text = " " + " ".join(map(self._note, numbers))
+        said = ""
+        for number in numbers:
+            told: Note = self._document.notes[number]
+            said += f" {plain(told.short if number in self._told else told.whole)}"
+            self._told.add(number)
+        note[-1][-1][-1].text = said
         self._footnotes.append(note)
-
-    def _note(self, number: int) -> str:
-        note: Note = self._document.notes[number]
-        words = note.short if number in self._told else note.whole
-        self._told.add(number)
-        return clean("".join(one.text for one in words))
-
-    def _add_footnotes(self) -> None:
-        from docx.opc.constants import CONTENT_TYPE, RELATIONSHIP_TYPE
-        from docx.opc.packuri import PackURI
-        from docx.opc.part import XmlPart
-        from docx.oxml import parse_xml
-
-        root = parse_xml(_EMPTY_NOTES)
-        root.extend(self._footnotes)
-        main = self._docx.part
-        name, kind = PackURI("/word/footnotes.xml"), CONTENT_TYPE.WML_FOOTNOTES
-        main.relate_to(XmlPart(name, kind, root, main.package), RELATIONSHIP_TYPE.FOOTNOTES)
 
     def _table(self, block: Block) -> None:
         from docx.oxml import OxmlElement
@@ -181,7 +177,7 @@ class _Writing:
                     _shade(cell, colour)
                 cell.width = Cm(width)
                 cell.paragraphs[0].style = "Cell"
-                cell.paragraphs[0].add_run(_spaced(text)).bold = number == 0 or None
+                cell.paragraphs[0].add_run("".join(apart(text))).bold = number == 0 or None
         self._docx.add_paragraph(style="Small")
 
 
@@ -194,10 +190,3 @@ def _shade(cell: _Cell, colour: str) -> None:
     for name, value in (("val", "clear"), ("color", "auto"), ("fill", colour)):
         fill.set(qn(f"w:{name}"), value)
     cell._tc.get_or_add_tcPr().append(fill)
-
-
-def _spaced(text: str) -> str:
-    """Return words in one line, the blanks at their ends kept."""
-    before = " " if text[:1].isspace() else ""
-    after = " " if text[-1:].isspace() and text.strip() else ""
-    return f"{before}{' '.join(clean(text).split())}{after}"

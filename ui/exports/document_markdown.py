@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
-from ui.exports.document import Block, Document, Words, grouped
+from ui.exports.document import Block, Document, Words, apart, grouped
 from ui.words.phrases import clean
 
 PAGE = '<div style="break-before: page"></div>'
@@ -71,23 +71,16 @@ def _line(words: tuple[Words, ...]) -> str:
 
 
 def _words(words: tuple[Words, ...]) -> str:
-    return "".join(_drawn(one) for one in words).strip()
-
-
-def _drawn(one: Words) -> str:
-    lead, text, end = _apart(one.text)
-    if one.link and text:
-        text = f"<{one.link}>" if text == one.link else f"[{text}](<{one.link}>)"
-    elif one.strong and text:
-        text = f"**{text}**"
-    return f"{lead}{text}{''.join(f'[^{number}]' for number in one.notes)}{end}"
-
-
-def _apart(text: str) -> tuple[str, str, str]:
-    """Return the blank before words, the words, and the blank behind them."""
-    before = " " if text[:1].isspace() else ""
-    behind = " " if text[-1:].isspace() and text.strip() else ""
-    return before, _escaped(text), behind
+    drawn = ""
+    for one in words:
+        lead, said, end = apart(one.text)
+        text = _escaped(said)
+        if one.link and text:
+            text = f"<{one.link}>" if text == one.link else f"[{text}](<{one.link}>)"
+        elif one.strong and text:
+            text = f"**{text}**"
+        drawn += f"{lead}{text}{''.join(f'[^{number}]' for number in one.notes)}{end}"
+    return drawn.strip()
 
 
 def _escaped(text: str) -> str:

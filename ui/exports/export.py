@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from importlib.util import find_spec
 from typing import Literal, NamedTuple
@@ -97,17 +97,14 @@ def answers_as_text(answers: Sequence[Answer], corpus: Corpus, title: str = "") 
         CorpusError: an answer cites what this edition does not have.
     """
     head = f"{clean(title)}\n\n" if clean(title) else ""
-    told = f"\n\n{RULE}\n\n".join("\n".join(_answer(one, corpus)) for one in answers)
+    told = []
+    for one in answers:
+        asked = wrapped(f"Question: {' '.join(clean(one.question).split())}")
+        # What could be asked next is of use on the page only.
+        given = answer_as_text(one.model_copy(update={"follow_ups": ()}), corpus)
+        told.append("\n".join([*asked, f"Status: {status_of(one)}", "", given]))
     end = f"{edition_of(corpus)} Written on {day(day_of(answers))}."
-    return f"{head}{told}\n\n{RULE}\n{end}\n"
-
-
-def _answer(answer: Answer, corpus: Corpus) -> Iterator[str]:
-    yield from wrapped(f"Question: {' '.join(clean(answer.question).split())}")
-    yield f"Status: {status_of(answer)}"
-    yield ""
-    # What could be asked next is of use on the page only.
-    yield answer_as_text(answer.model_copy(update={"follow_ups": ()}), corpus)
+    return head + f"\n\n{RULE}\n\n".join(told) + f"\n\n{RULE}\n{end}\n"
 
 
 def _certificate(answers: Sequence[Answer], corpus: Corpus, today: date) -> str:

@@ -105,18 +105,15 @@ def shades_of(gaps: Gaps) -> list[tuple[str, ...]]:
 
 def judged_as(finding: Finding) -> str:
     """Return how an item is judged, and by whom where that is an officer."""
+    own = f"{NAMES[finding.judgement]}, {finding.score:.2f}"
     if finding.officer:
-        return f"{NAMES[finding.final]} (an officer’s judgement; Signpost: {_own(finding)})"
-    return _own(finding)
+        return f"{NAMES[finding.final]} (an officer’s judgement; Signpost: {own})"
+    return own
 
 
 def named(finding: Finding) -> str:
     """Return what an item is called, with the end of its id."""
     return f"{finding.item_id.partition(':')[2] or finding.item_id} {finding.label}"
-
-
-def _own(finding: Finding) -> str:
-    return f"{NAMES[finding.judgement]}, {finding.score:.2f}"
 
 
 def _towards(colour: str, share: float) -> str:
@@ -138,7 +135,10 @@ def _blocks(gaps: Gaps) -> Iterator[Block]:
     yield Block("table", rows=tuple(counts_of(gaps)), shades=tuple(shades_of(gaps)))
     if gaps.earlier:
         yield from _changes(gaps)
-    yield from _missing(gaps)
+    missing = [one for one in gaps.findings if one.final == "not_found"]
+    if missing:
+        yield heading("Not found in the plan")
+        yield from (paragraph(named(one), shape="bullet") for one in missing)
     for group, label in gaps.groups:
         yield heading(label, new_page=True)
         for finding in gaps.findings:
@@ -154,13 +154,6 @@ def _blocks(gaps: Gaps) -> Iterator[Block]:
         f" SHA-256 of the plan: {gaps.sha256}.",
         shape="small",
     )
-
-
-def _missing(gaps: Gaps) -> Iterator[Block]:
-    missing = [one for one in gaps.findings if one.final == "not_found"]
-    if missing:
-        yield heading("Not found in the plan")
-        yield from (paragraph(named(one), shape="bullet") for one in missing)
 
 
 def _changes(gaps: Gaps) -> Iterator[Block]:
@@ -222,9 +215,5 @@ def _unmatched(gaps: Gaps) -> Iterator[Block]:
     if not gaps.unmatched:
         yield paragraph("None: every part says something near an item.")
     for part in gaps.unmatched:
-        count = f"{part.sentences} sentences"
-        yield paragraph(
-            Words(f"{clean(part.where)}, {count}: ", strong=True),
-            f"“{clean(part.opening.text)}”",
-            shape="bullet",
-        )
+        label, opening = f"{clean(part.where)}, {part.sentences} sentences", part.opening.text
+        yield labelled(label, f"“{clean(opening)}”", "bullet")

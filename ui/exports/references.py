@@ -94,23 +94,22 @@ def as_ris(entries: Sequence[Entry]) -> str:
 
     RIS has no escapes; a line break is all that could be read as a mark, and there is none.
     """
-    return "\n".join(line for one in entries for line in _ris(one))
-
-
-def _ris(entry: Entry) -> Iterator[str]:
-    fields = (
-        ("TY", "ELEC" if entry.url else "GEN"),
-        ("ID", entry.key),
-        ("AU", entry.publisher),
-        ("TI", entry.title),
-        ("PB", entry.publisher),
-        ("PY", entry.year),
-        ("UR", entry.url),
-        ("Y2", entry.checked.replace("-", "/")),
-        ("N1", entry.note),
-    )
-    yield from (f"{tag}  - {' '.join(text.split())}" for tag, text in fields if text)
-    yield "ER  - \n"
+    lines = []
+    for one in entries:
+        fields = {
+            "TY": "ELEC" if one.url else "GEN",
+            "ID": one.key,
+            "AU": one.publisher,
+            "TI": one.title,
+            "PB": one.publisher,
+            "PY": one.year,
+            "UR": one.url,
+            "Y2": one.checked.replace("-", "/"),
+            "N1": one.note,
+        }
+        lines += [f"{tag}  - {' '.join(text.split())}" for tag, text in fields.items() if text]
+        lines.append("ER  - \n")
+    return "\n".join(lines)
 
 
 def as_bibtex(entries: Sequence[Entry]) -> str:

@@ -167,7 +167,12 @@ def _gold(case: Case, answer: Answer | None, passages: Mapping[str, Passage]) ->
 def _reasons(case: Case, answer: Answer | None, score: Score) -> Iterator[str]:
     if not score.status_right:
         yield say("evaluate.because_status", given=score.status, wanted=_wanted(case))
-    yield from _by_facet(score)
+    for facet, one in score.facets.items():
+        if one.missed:
+            count, ids = len(one.missed), ", ".join(one.missed)
+            yield say("evaluate.because_missed", n=count, total=one.gold, facet=facet, ids=ids)
+        if one.stray:
+            yield say("evaluate.because_stray", facet=facet, ids=", ".join(one.stray))
     if score.noted is False:
         yield say("evaluate.because_note", ids=", ".join(case.gold.facts))
     if score.strings is False:
@@ -175,15 +180,6 @@ def _reasons(case: Case, answer: Answer | None, score: Score) -> Iterator[str]:
     if score.value is False:
         yield say("evaluate.because_value", value=case.gold.value)
     yield from _by_judges(case, score)
-
-
-def _by_facet(score: Score) -> Iterator[str]:
-    for facet, one in score.facets.items():
-        if one.missed:
-            count, ids = len(one.missed), ", ".join(one.missed)
-            yield say("evaluate.because_missed", n=count, total=one.gold, facet=facet, ids=ids)
-        if one.stray:
-            yield say("evaluate.because_stray", facet=facet, ids=", ".join(one.stray))
 
 
 def _by_judges(case: Case, score: Score) -> Iterator[str]:

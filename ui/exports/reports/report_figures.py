@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from evals.estimate import Estimate
@@ -118,9 +118,12 @@ def first_figures(summary: Summary, scores: Sequence[Score]) -> tuple[Figure, ..
 def groups_of(summary: Summary) -> tuple[Group, ...]:
     """Return all measures of a run by group."""
     by_group: dict[str, list[Figure]] = {name: [] for name in (*GROUPS, KINDS)}
+    begins = [(begin, group) for group, own in GROUPS.items() for begin in own]
     for name, one in summary.metrics.items():
         if one.value is not None:
-            by_group[_group_of(name)].append(figure(name, one))
+            fits = [(len(begin), group) for begin, group in begins if name.startswith(begin)]
+            group = KINDS if _FACET.match(name) else max(fits, default=(0, "told"))[1]
+            by_group[group].append(figure(name, one))
     return tuple(
         Group(say(f"evaluate.group_{name}"), tuple(own)) for name, own in by_group.items() if own
     )
@@ -183,15 +186,12 @@ def lines_of(summary: Summary) -> tuple[Line, ...]:
 
 def replies_of(summary: Summary) -> tuple[Replied, ...]:
     """Return how messages for triage were met, by their safeguarding case."""
-    return tuple(
-        Replied(
-            case_name(letter),
-            sum(given.values()),
-            given.get(letter, 0),
-            "; ".join(_others(letter, given)),
-        )
-        for letter, given in summary.confusion.items()
-    )
+    found = []
+    for letter, given in summary.confusion.items():
+        others = (f"{case_name(one)}: {n}" for one, n in given.items() if one != letter)
+        told = (case_name(letter), sum(given.values()), given.get(letter, 0), "; ".join(others))
+        found.append(Replied(*told))
+    return tuple(found)
 
 
 def case_name(letter: str) -> str:
@@ -200,24 +200,6 @@ def case_name(letter: str) -> str:
     return say(f"triage.{letter.lower()}") if letter in known else letter
 
 
-def _group_of(name: str) -> str:
-    if _FACET.match(name):
-        return KINDS
-    fits = [
-        (len(begin), group)
-        for group, begins in GROUPS.items()
-        for begin in begins
-        if name.startswith(begin)
-    ]
-    return max(fits)[1] if fits else "told"
-
-
 def _risk_at(points: Sequence[tuple[float, float]], wanted: float) -> str:
     reached = [risk for coverage, risk in points if coverage <= wanted + 1e-9]
     return f"{reached[-1]:.3f}" if reached else ""
-
-
-def _others(letter: str, given: Mapping[str, int]) -> Iterator[str]:
-    for other, count in given.items():
-        if other != letter:
-            yield f"{case_name(other)}: {count}"

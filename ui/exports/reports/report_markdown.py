@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 
-from evals.comparing.paired import Difference
 from evals.comparing.report import Report, Told
 from evals.estimate import Estimate
 from evals.metrics.measures import values_of
@@ -64,14 +63,6 @@ def _compared(report: Report) -> Iterator[str]:
         f"## Comparison\n\n{found.cases} cases in both: {len(found.broken)} broken, "
         f"{len(found.fixed)} fixed, {found.unchanged} unchanged."
     )
-    yield _differences(found.measures)
-    for title, changes in (("Broken", found.broken), ("Fixed", found.fixed)):
-        names = [one.id for one in changes if not one.held_out]
-        unseen = len(changes) - len(names)
-        yield f"{title}: {plain(', '.join(names)) or 'none'}; {unseen} held out."
-
-
-def _differences(found: Mapping[str, Difference]) -> str:
     rows = (
         (
             name,
@@ -82,11 +73,15 @@ def _differences(found: Mapping[str, Difference]) -> str:
             f"{one.p:.2g}",
             "" if one.detectable is None else f"{one.detectable:.3f}",
         )
-        for name, one in found.items()
+        for name, one in found.measures.items()
         if one.n
     )
     head = ("measure", "n", "before", "after", "change, 95 % interval", "p", "detectable")
-    return _table(head, rows)
+    yield _table(head, rows)
+    for title, changes in (("Broken", found.broken), ("Fixed", found.fixed)):
+        names = [one.id for one in changes if not one.held_out]
+        unseen = len(changes) - len(names)
+        yield f"{title}: {plain(', '.join(names)) or 'none'}; {unseen} held out."
 
 
 def _confusion(report: Report) -> Iterator[str]:

@@ -8,7 +8,7 @@ from importlib.util import find_spec
 from typing import Literal, get_args
 
 from assistant.errors import ExtraMissing, SessionError
-from assistant.sessions.session import Option, QuizItem, Session
+from assistant.sessions.session import QuizItem, Session
 from ui.exports.document_docx import document_as_docx
 from ui.exports.document_markdown import document_as_markdown
 from ui.exports.files import DOCX, JSON, MARKDOWN, PPTX, TEXT, File, file_name
@@ -50,22 +50,18 @@ def can_make(form: str) -> bool:
 def as_gift(items: Iterable[QuizItem], category: str) -> str:
     """Return a quiz in Moodle's GIFT format, one question a paragraph, under a category."""
     name = re.sub(r"\s*/\s*", "-", clean(category))
-    head = f"// {NOTICE_OF_SESSION}\n$CATEGORY: Signpost/{name}"
-    return "\n\n".join([head, *(_question(one) for one in items)]) + "\n"
-
-
-def _question(item: QuizItem) -> str:
-    rows = "\n".join(
-        f"\t{'~='[one.right]}{escaped(one.text)} #{escaped(f'{one.why} ({rests_on(one)})')}"
-        for one in item.options
-    )
-    return f"::{escaped(item.id)}::[plain]{escaped(item.stem.text)} {{\n{rows}\n}}"
-
-
-def rests_on(option: Option) -> str:
-    """Return the published works behind an option, by publisher and title; else its place."""
-    cited = option.evidence.citations
-    return works_of(cited) or f"{option.evidence.section or 'Framework'}, {cited[0].locator}"
+    parts = [f"// {NOTICE_OF_SESSION}\n$CATEGORY: Signpost/{name}"]
+    for item in items:
+        rows = []
+        for one in item.options:
+            # The published works behind it, by publisher and title; else its place.
+            cited = one.evidence.citations
+            place = f"{one.evidence.section or 'Framework'}, {cited[0].locator}"
+            why = escaped(f"{one.why} ({works_of(cited) or place})")
+            rows.append(f"\t{'~='[one.right]}{escaped(one.text)} #{why}\n")
+        stem = f"::{escaped(item.id)}::[plain]{escaped(item.stem.text)}"
+        parts.append(f"{stem} {{\n{''.join(rows)}}}")
+    return "\n\n".join(parts) + "\n"
 
 
 def escaped(text: str) -> str:

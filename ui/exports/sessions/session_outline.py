@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 
 from assistant.records import Citation, Statement
-from assistant.sessions.session import AgendaLine, QuizItem, Session, SourceLine
+from assistant.sessions.session import AgendaLine, QuizItem, Session
 from assistant.sessions.session_agenda import ORDER
 from assistant.sessions.session_content import DISCLOSURE
 from assistant.sessions.session_slots import Author, author_of
@@ -79,18 +79,14 @@ class Places:
 
     def notes(self) -> dict[int, Note]:
         """Return a note for each number: the source, the places in it, and the works under it."""
-        numbered = enumerate(self._cited.items(), 1)
-        return {at: _note(self._sources[source], cited) for at, (source, cited) in numbered}
-
-
-def _note(source: SourceLine, cited: Sequence[Citation]) -> Note:
-    works = works_of(cited)
-    told = f"{clean(source.title)}, {clean(source.publisher)}"
-    if not works:
-        places = ", ".join(dict.fromkeys(clean(one.locator) for one in cited))
-        told += f", {places}"
-    words = (Words(f"{told}. Rests on {works}." if works else f"{told}."),)
-    return Note(words, words)
+        notes = {}
+        for at, (id_, cited) in enumerate(self._cited.items(), 1):
+            source, works = self._sources[id_], works_of(cited)
+            places = ", ".join(dict.fromkeys(clean(one.locator) for one in cited))
+            rest = f". Rests on {works}." if works else f", {places}."
+            words = (Words(f"{clean(source.title)}, {clean(source.publisher)}{rest}"),)
+            notes[at] = Note(words, words)
+        return notes
 
 
 def works_of(cited: Iterable[Citation]) -> str:
@@ -169,11 +165,7 @@ def times(line: AgendaLine) -> str:
     >>> times(line)
     '0:55 to 1:05'
     """
-    return f"{_clock(line.start)} to {_clock(line.end)}"
-
-
-def _clock(minutes: int) -> str:
-    return f"{minutes // 60}:{minutes % 60:02d}"
+    return " to ".join(f"{one // 60}:{one % 60:02d}" for one in (line.start, line.end))
 
 
 def objective_of(session: Session, line: AgendaLine) -> Statement | None:
@@ -200,9 +192,8 @@ def authored(statement: Statement) -> str:
 
 
 def _said(statement: Statement, places: Places, lead: str = "", shape: Shape = "bullet") -> Block:
-    text = authored(statement)
     is_told = statement.as_of[:4] in statement.text
-    text += "" if is_told else f" (As of {day(statement.as_of)}.)"
+    text = authored(statement) + ("" if is_told else f" (As of {day(statement.as_of)}.)")
     strong = (Words(f"{lead} ", strong=True),) if lead else ()
     return Block(shape, (*strong, Words(text, notes=places.of(statement))))
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from assistant.records import Statement
-from assistant.sessions.session import Column, QuizItem, Session, Talk
+from assistant.sessions.session import Column, Session, Talk
 from assistant.sessions.session_content import DISCLOSURE, GROUND_RULES, TURN
 from ui.exports.sessions.session_outline import (
     CARE,
@@ -241,14 +241,18 @@ class _Slides:
 
     def _quiz(self) -> Iterator[Slide]:
         for item in self._session.quiz:
-            number, asked = item.id[1:], clean(item.stem.text)
-            yield Slide(
-                "Question", f"Question {number}", (asked,), self._does("quiz"), "", _options(item)
-            )
+            name, asked = f"Question {item.id[1:]}", (clean(item.stem.text),)
+            lettered = zip(LETTERS, item.options, strict=False)
+            pairs = [(f"{letter}.  {clean(one.text)}", one) for letter, one in lettered]
+            options = tuple((text, False) for text, _ in pairs)
+            yield Slide("Question", name, asked, self._does("quiz"), "", options)
+            # The right ones are marked, and why each of these is right stands below.
+            marked = [(f"{text}{'  (right)' * one.right}", one.right) for text, one in pairs]
+            reasons = dict.fromkeys(clean(one.why) for one in item.options if one.right)
+            shown = (*marked, *((one, False) for one in reasons))
             why = "\n".join(f"{one.text} {one.why}" for one in item.options)
             sources = self._sources([one.evidence for one in item.options])
-            answer = f"Question {number}: the answer"
-            yield Slide("Question", answer, (asked,), why, sources, _answer(item))
+            yield Slide("Question", f"{name}: the answer", asked, why, sources, shown)
 
     def _does(self, block: str) -> str:
         return next((o.does.text for o in self._session.agenda if o.block == block), "")
@@ -269,18 +273,3 @@ class _Slides:
 
 def _points(talk: Talk) -> tuple[str, ...]:
     return tuple(clean(one.text) for one in talk.points)
-
-
-def _options(item: QuizItem) -> tuple[tuple[str, bool], ...]:
-    pairs = zip(LETTERS, item.options, strict=False)
-    return tuple((f"{letter}.  {clean(option.text)}", False) for letter, option in pairs)
-
-
-def _answer(item: QuizItem) -> tuple[tuple[str, bool], ...]:
-    """Return the options with the right ones marked, and why each of these is right."""
-    shown = [
-        (f"{letter}.  {clean(option.text)}{'  (right)' if option.right else ''}", option.right)
-        for letter, option in zip(LETTERS, item.options, strict=False)
-    ]
-    why = dict.fromkeys(clean(one.why) for one in item.options if one.right)
-    return (*shown, *((one, False) for one in why))
