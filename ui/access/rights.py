@@ -151,62 +151,6 @@ ROUTES = (
 """Every route that may be reached."""
 
 
-CLOSED = (
-    # Gradio's own sign-in, which ours replaces.
-    "/login",
-    "/logout",
-    "/gradio_api/login_check",
-    "/gradio_api/token",
-    "/gradio_api/user",
-    # Ways to a function past the queue.
-    "/gradio_api/api/{api_name}",
-    "/gradio_api/call/v2/{api_name}",
-    "/gradio_api/call/v2/{api_name}/{event_id}",
-    "/gradio_api/call/{api_name}",
-    "/gradio_api/call/{api_name}/{event_id}",
-    "/gradio_api/component_server",
-    "/gradio_api/run/{api_name}",
-    # Files, streams and other addresses: the page takes none in and gives none out.
-    "/gradio_api/custom_component/{id}/{environment}/{type}/{file_name}",
-    "/gradio_api/deep_link",
-    "/gradio_api/file/{path:path}",
-    "/gradio_api/file={path_or_url:path}",
-    "/gradio_api/process_recording",
-    "/gradio_api/proxy={url_path:path}",
-    "/gradio_api/stream/{event_id}",
-    "/gradio_api/stream/{event_id}/close",
-    "/gradio_api/stream/{session_hash}/{run}/{component_id}/playlist-file",
-    "/gradio_api/stream/{session_hash}/{run}/{component_id}/playlist.m3u8",
-    "/gradio_api/stream/{session_hash}/{run}/{component_id}/{segment_id}.{ext}",
-    "/gradio_api/upload",
-    "/gradio_api/upload_progress",
-    # What tells about the page or its users, and what edits it.
-    "/config",
-    "/gradio_api/app_id",
-    "/gradio_api/cancel",
-    "/gradio_api/dev/reload",
-    "/gradio_api/info",
-    "/gradio_api/openapi.json",
-    "/gradio_api/queue/status",
-    "/gradio_api/reset",
-    "/gradio_api/runs",
-    "/gradio_api/startup-events",
-    "/gradio_api/theme.css",
-    "/gradio_api/undo-vibe-edit",
-    "/gradio_api/vibe-code",
-    "/gradio_api/vibe-edit",
-    "/gradio_api/vibe-starter-queries",
-    "/manifest.json",
-    "/monitoring",
-    "/monitoring/summary",
-    "/monitoring/{key}",
-    "/pwa_icon",
-    "/pwa_icon/{size}",
-    "/svelte/{path:path}",
-)
-"""Routes that Gradio brings along and nobody may reach, so that a new one is noticed by a test."""
-
-
 class Function(NamedTuple):
     """One function that the page calls through Gradio's queue."""
 

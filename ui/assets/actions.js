@@ -17,7 +17,10 @@
   }
 
   // A page that comes over plain HTTP has no clipboard.
-  const copy = window.signpostCopy = async (text) => (await navigator.clipboard?.writeText(text).then(() => true, () => false)) ?? false;
+  async function copy(button, text) {
+    const done = await navigator.clipboard?.writeText(text).then(() => true, () => false);
+    tell(button, done ? words.copied : words.not_copied, !done);
+  }
 
   async function save(button, form, turns) {
     const [library = "", another] = new Set(turns.map((one) => one.library).filter(Boolean));
@@ -44,11 +47,7 @@
     const chosen = details.querySelector('[aria-pressed="true"]');
     const comment = details.querySelector(".sp-ask-report textarea");
     const { answer } = talk.find(numberOf(button));
-    const sent = await fetch("/api/feedback", {
-      method: "POST",
-      headers: { "content-type": "application/json" },
-      body: JSON.stringify({ verdict: chosen.dataset.verdict, comment: comment.value, answer }),
-    }).catch(() => null);
+    const sent = await window.signpostPost("/api/feedback", { verdict: chosen.dataset.verdict, comment: comment.value, answer });
     if (!sent) return tell(button, words.offline, true);
     if (!sent.ok) return tell(button, (await sent.json().catch(() => ({}))).error ?? words.no_report, true);
     comment.value = "";
@@ -82,25 +81,16 @@
     chosen?.focus();
   }
 
-  const chosen = () => [...document.querySelectorAll("#sp-ask-chosen input:checked")].map((one) => talk.find(Number(one.value)));
-
   const acts = {
-    copy: async (button) => {
-      const text = frame(button).querySelector(".sp-ask-plain").textContent;
-      const done = await copy(text);
-      tell(button, done ? words.copied : words.not_copied, !done);
-    },
-    link: async (button) => {
-      const question = frame(button).dataset.question;
-      const done = await copy(`${location.origin}/#q=${encodeURIComponent(question)}`);
-      tell(button, done ? words.copied : words.not_copied, !done);
-    },
+    copy: (button) => copy(button, frame(button).querySelector(".sp-ask-plain").textContent),
+    link: (button) => copy(button, `${location.origin}/#q=${encodeURIComponent(frame(button).dataset.question)}`),
     save: (button) => {
       const turns = button.closest(".sp-turn") ? [talk.find(numberOf(button))] : talk.all();
       return save(button, button.dataset.form, turns);
     },
     brief: (button) => {
-      const turns = chosen();
+      const chosen = [...document.querySelectorAll("#sp-ask-chosen input:checked")];
+      const turns = chosen.map((one) => talk.find(Number(one.value)));
       return turns.length ? save(button, "brief", turns) : tell(button, words.none_chosen, true);
     },
     verdict: (button) => open(frame(button), button.dataset.verdict),
@@ -109,8 +99,7 @@
   };
 
   document.addEventListener("click", (event) => {
-    const target = event.target instanceof Element ? event.target : null;
-    const button = target?.closest(".sp-ask-actions [data-act], #sp-ask-whole [data-act]");
+    const button = event.target.closest?.(".sp-ask-actions [data-act], #sp-ask-whole [data-act]");
     if (button) acts[button.dataset.act]?.(button);
   });
 

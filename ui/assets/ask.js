@@ -41,17 +41,11 @@
     if (state.dataset.announce) tell(state.dataset.announce);
   }
 
-  function waiting(text) {
-    const state = made("div", "sp-state sp-loading");
-    state.append(made("h2", "sp-question", text), made("p", "", words.sending));
-    return state;
-  }
-
   function trouble(sentence) {
     const state = made("div", "sp-state sp-error");
     state.append(made("h2", "", words.problem), made("p", "", sentence));
     state.dataset.announce = sentence;
-    return state;
+    show(state);
   }
 
   function slow() {
@@ -111,8 +105,7 @@
   }
 
   function stop() {
-    if (!token) return;
-    fetch("/api/ask/stop", { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify({ token }) }).catch(() => null);
+    if (token) window.signpostPost("/api/ask/stop", { token });
   }
 
   // The server is done with a question, well or badly.
@@ -150,7 +143,9 @@
     asked = { text: text ?? "", turn: null };
     sending = true;
     since = Date.now();
-    show(waiting(asked.text));
+    const state = made("div", "sp-state sp-loading");
+    state.append(made("h2", "sp-question", asked.text), made("p", "", words.sending));
+    show(state);
     clearTimeout(timer);
     timer = setTimeout(slow, SLOW);
     const earlier = talk.all().map(said).filter(Boolean);
@@ -199,7 +194,7 @@
   };
 
   window.signpostBroke = () => {
-    show(trouble(navigator.onLine ? window.signpostProblem() || words.fault : words.offline));
+    trouble(navigator.onLine ? window.signpostProblem() || words.fault : words.offline);
     // What was shown of an answer stays, and says that it is no whole; its question stands in the box again.
     const state = asked?.turn?.querySelector(".sp-wording");
     state?.replaceWith(made("p", "sp-warning", words.unfinished));
@@ -238,7 +233,7 @@
       }
     }
     document.querySelector(".sp-fetching")?.remove();
-    if (failed) show(trouble(words.not_fetched));
+    if (failed) trouble(words.not_fetched);
     else talk.only(shown);
     turns().at(-1)?.querySelector(".sp-question")?.scrollIntoView({ block: "start" });
   }

@@ -33,14 +33,13 @@
   }
 
   document.addEventListener("click", (event) => {
-    const target = event.target instanceof Element ? event.target : null;
-    const link = target?.closest('a[href^="#cite-"]');
+    const link = event.target.closest?.('a[href^="#cite-"]');
     if (link) {
       const panel = document.getElementById(link.hash.slice(1));
       if (!panel) return;
       event.preventDefault();
       open(panel, link);
-    } else if (target?.closest(".sp-close")) {
+    } else if (event.target.closest?.(".sp-close")) {
       close();
     }
   });

@@ -85,14 +85,14 @@ window.signpostMe = fetch("/api/me").then((answer) => (answer.ok ? answer.json()
   show();
 })();
 
-// Sends what a workspace has to the server and keeps the file that comes back; returns why not, or nothing.
+// Sends what a workspace has to the server; returns what it answers, nothing where it cannot be reached.
+window.signpostPost = (path, content) =>
+  fetch(path, { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(content) }).catch(() => null);
+
+// The same, and keeps the file that comes back; returns why not, or nothing.
 window.signpostDownload = async (path, content) => {
   const words = window.signpostWords;
-  const answer = await fetch(path, {
-    method: "POST",
-    headers: { "content-type": "application/json" },
-    body: JSON.stringify(content),
-  }).catch(() => null);
+  const answer = await window.signpostPost(path, content);
   if (!answer) return words.offline;
   if (!answer.ok) return (await answer.json().catch(() => ({}))).error ?? words.no_file;
   const named = /filename="([^"]+)"/.exec(answer.headers.get("content-disposition") ?? "");
@@ -157,14 +157,11 @@ window.signpostAnnounce = (text) => {
 
 // Gradio's pages have a base address, so that a bare fragment would lead to another page.
 document.addEventListener("click", (event) => {
-  const link = event.target instanceof Element ? event.target.closest('a[href^="#"]') : null;
+  const link = event.target.closest?.('a[href^="#"]');
   if (!link || event.defaultPrevented || event.button || event.ctrlKey || event.metaKey || event.shiftKey) return;
   event.preventDefault();
   const place = document.getElementById(decodeURIComponent(link.hash.slice(1)));
-  if (!place) {
-    location.hash = link.hash;
-    return;
-  }
-  place.scrollIntoView();
-  place.focus({ preventScroll: true });
+  if (!place) location.hash = link.hash;
+  place?.scrollIntoView();
+  place?.focus({ preventScroll: true });
 });

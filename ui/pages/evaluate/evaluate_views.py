@@ -145,6 +145,7 @@ class Views:
         newest = next((one for one in entries if one.summary), None)
         first = self._first(newest) if newest else ()
         own = ((SUITE, len(self.own.read())),) if self.own.read() else ()
+        sizes = dict((*suite_sizes(), *own))
         return render(
             "evaluate_runs",
             listed=Listed.of(entries, query),
@@ -152,8 +153,9 @@ class Views:
             newest=newest,
             first=first,
             progress=Progress.of(self._jobs.news(), self.shelf),
-            suites=dict((*suite_sizes(), *own)),
-            splits=SPLITS,
+            total=sizes[FULL],
+            suites={one: f"{say(f'evaluate.suite_{one}')} ({n:,})" for one, n in sizes.items()},
+            splits={one: say(f"evaluate.split_{one}") for one in SPLITS},
             typed={"suite": "framework", "split": "development", **(typed or {})},
             problem=problem,
         )
@@ -248,6 +250,8 @@ class Views:
         every = {name: one["right"] for name, one in summary.families.items()}
         # What does worst stands first.
         worst = sorted(every, key=lambda name: every[name].value or 0.0)
+        types = [one for one in get_args(Operation) if any(s.type == one for s in scores)]
+        others = {name: name for name in self._scored() if name != query.run}
         return render(
             "evaluate_run",
             entry=entry,
@@ -265,8 +269,9 @@ class Views:
             readable=len(readable),
             held=sum(one.split != "development" for one in scores),
             changes=changes,
-            types=[one for one in get_args(Operation) if any(s.type == one for s in scores)],
-            others=[name for name in self._scored() if name != query.run],
+            names={"": say("evaluate.all"), **{name: name for name in sorted(every)}},
+            types={"": say("evaluate.all"), **{one: say(f"evaluate.type_{one}") for one in types}},
+            others={"": say("evaluate.no_other"), **others},
         )
 
     def _case(self, opened: Opened, query: Query) -> Markup:
@@ -301,7 +306,7 @@ class Views:
         return Told.of(case, row, score, passages)
 
     def _compare(self, query: Query) -> Markup:
-        names = self._scored()
+        names = {"": say("evaluate.choose_run"), **{name: name for name in self._scored()}}
         if not query.run or not query.against:
             return render("evaluate_compare", query=query, names=names, found=None)
         if query.case:

@@ -147,7 +147,7 @@ class Known(NamedTuple):
         named = {one for note in whole.notes for one in names_in(note)}
         kinds = {one.kind for one in framework.items if one.id in named}
         tier, name = tier_name(framework.source.tier), name_of(framework, item)
-        title, why = _ties_told(framework, item)
+        ties, title, why = _ties(framework, item)
         over = () if found or item.kind in kinds else notes_about(whole.notes, top)
         return cls(
             item=item,
@@ -155,7 +155,7 @@ class Known(NamedTuple):
             kind_line=say("framework.kind_line", tier=tier, name=name) if item.title else tier,
             passage=framework.passage_by_id[item.id],
             is_undescribed=kind.described and not item.description,
-            ties=tuple(_ties(framework, item)),
+            ties=ties,
             ties_title=title,
             ties_why=why,
             same=tuple(
@@ -173,25 +173,21 @@ class Known(NamedTuple):
         )
 
 
-def _ties_told(framework: Framework, item: Item) -> tuple[str, str]:
-    links = framework.links_of(item.id)
-    if not links:
-        return "", ""
-    first = links[0]
-    heading = "framework.closest" if first.source == item.id else "framework.closest_to"
-    other = framework.item(first.target if first.source == item.id else first.source)
-    kind, own = framework.kind_by_id[other.kind], framework.kind_by_id[item.kind]
-    why = say("framework.inferred_why", other=kind.singular, own=own.singular)
-    return say(heading, kinds=kind.plural.capitalize()), why
-
-
-def _ties(framework: Framework, item: Item) -> Iterable[Tie]:
-    here = framework.top(item.id)
-    for link in framework.links_of(item.id):
+def _ties(framework: Framework, item: Item) -> tuple[tuple[Tie, ...], str, str]:
+    """Return the inferred links of an item, what they are, and why the page cannot say it."""
+    links, ties = framework.links_of(item.id), []
+    for link in links:
         other = framework.item(link.target if link.source == item.id else link.source)
         there = framework.top(other.id)
-        under = "" if there == here else say("framework.of_other", label=name_of(framework, there))
-        yield Tie(other, say("framework.strength", strength=link.strength) + under)
+        apart = there != framework.top(item.id)
+        under = say("framework.of_other", label=name_of(framework, there)) if apart else ""
+        ties.append(Tie(other, say("framework.strength", strength=link.strength) + under))
+    if not links:
+        return (), "", ""
+    heading = "framework.closest" if links[0].source == item.id else "framework.closest_to"
+    kind, own = framework.kind_by_id[ties[0].item.kind], framework.kind_by_id[item.kind]
+    why = say("framework.inferred_why", other=kind.singular, own=own.singular)
+    return tuple(ties), say(heading, kinds=kind.plural.capitalize()), why
 
 
 def _shared(framework: Framework, item: Item) -> Iterable[tuple[str, Item]]:

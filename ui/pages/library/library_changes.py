@@ -118,7 +118,7 @@ def _stale(difference: Difference, new: Corpus) -> Iterator[Change]:
 
 
 def _of_source(source: str, count: int, said: str, corpus: Corpus) -> Change:
-    counted = say("library.passages_n", n=count)
+    counted = say("library.passages", n=count)
     return Change(corpus.source_by_id[source].title, f"{counted}: {said}")
 
 

@@ -92,12 +92,13 @@ class Library:
         left = chosen(
             found, filters["words"], filters["tier"], bool(filters["past"]), filters["sort"]
         )
+        tiers = {one.tier: say(f"library.tier_{one.tier}") for one in corpus.sources}
         return render(
             "library_sources",
             corpus=corpus,
             found=left,
             filters=filters,
-            tiers={one.tier: say(f"library.tier_{one.tier}") for one in corpus.sources},
+            tiers={"": say("library.tier_all"), **tiers},
             orders={name: say(f"library.sort_{name}") for name in ORDERS},
             checked=self._keeper.checking.result is not None,
         )
