@@ -46,8 +46,8 @@ def check(arguments: argparse.Namespace, settings: Settings) -> int:
     for problem in report.problems:
         print(_named(problem))
     if report.problems:
-        count = _several(len(report.problems), "problem")
-        print(f"signpost: the corpus does not hold: it has {count}.", file=sys.stderr)
+        several = _several(len(report.problems), "problem")
+        print(f"signpost: the corpus does not hold: it has {several}.", file=sys.stderr)
         return 1
     print(f"The corpus holds, with {_several(len(report.warnings), 'warning')}.")
     return 0

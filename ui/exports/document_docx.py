@@ -13,7 +13,6 @@ from ui.words.phrases import clean
 
 if TYPE_CHECKING:
     from docx.oxml.xmlchemy import BaseOxmlElement
-    from docx.table import _Cell
     from docx.text.paragraph import Paragraph
 
 REFERENCE = Path(__file__).with_name("reference.docx")
@@ -157,6 +156,7 @@ class _Writing:
 
     def _table(self, block: Block) -> None:
         from docx.oxml import OxmlElement
+        from docx.oxml.ns import qn
         from docx.shared import Cm
 
         rows = block.rows
@@ -174,19 +174,11 @@ class _Writing:
             widths = _WIDTHS[len(texts)]
             for cell, text, width, colour in zip(row.cells, texts, widths, colours, strict=True):
                 if colour:
-                    _shade(cell, colour)
+                    fill = OxmlElement("w:shd")
+                    for name, value in (("val", "clear"), ("color", "auto"), ("fill", colour)):
+                        fill.set(qn(f"w:{name}"), value)
+                    cell._tc.get_or_add_tcPr().append(fill)
                 cell.width = Cm(width)
                 cell.paragraphs[0].style = "Cell"
                 cell.paragraphs[0].add_run("".join(apart(text))).bold = number == 0 or None
         self._docx.add_paragraph(style="Small")
-
-
-def _shade(cell: _Cell, colour: str) -> None:
-    """Colour a cell, hexadecimal as in `2E7D32`."""
-    from docx.oxml import OxmlElement
-    from docx.oxml.ns import qn
-
-    fill = OxmlElement("w:shd")
-    for name, value in (("val", "clear"), ("color", "auto"), ("fill", colour)):
-        fill.set(qn(f"w:{name}"), value)
-    cell._tc.get_or_add_tcPr().append(fill)

@@ -48,7 +48,9 @@ def build_evaluate(
 
     @routes.get(f"{PREFIX}/own.jsonl")
     def own() -> Response:
-        return attached(File("own.jsonl", "application/x-ndjson", lines_of(views.own.read())))
+        return attached(
+            File("own.jsonl", "application/x-ndjson", lines_of(views.own.read()).encode())
+        )
 
     def add(name: str, act: Callable[[Sent], Done]) -> None:
         async def done(request: Request, user: Caller) -> Response:

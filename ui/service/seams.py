@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from assistant.records import NO_FILTERS, Answer, Filters, Found, Question
+from ui.service.growing import Words
 
 if TYPE_CHECKING:
     from assistant.safety.triage import Heard
@@ -44,7 +45,7 @@ class Hands(Protocol[Grows]):
         """Answer a question as a language model words it; none where no model is set."""
 
 
-class Quotes(Hands["Words"], Protocol):
+class Quotes(Hands[Words], Protocol):
     """What the check needs of an assistant."""
 
     def quoted(self, question: Question) -> Answer:

@@ -150,11 +150,11 @@ def verification_as_text(found: Verification, name: str) -> str:
         *_statements(found.statements, whole=found.result == "valid"),
         [f"Remark: {one}" for one in found.remarks],
     ]
-    shown = ("\n".join(_line(line) for line in block) for block in [lines, *blocks] if block)
+    shown = ("\n".join(_seen(line) for line in block) for block in [lines, *blocks] if block)
     return "\n\n".join(shown)
 
 
-def _line(text: str) -> str:
+def _seen(text: str) -> str:
     """Return a line without what no reader can see; a forger may have written anything."""
     return " " * (len(text) - len(text.lstrip(" "))) + clean(text)
 

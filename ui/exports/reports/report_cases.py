@@ -176,7 +176,11 @@ def _reasons(case: Case, answer: Answer | None, score: Score) -> Iterator[str]:
     if score.noted is False:
         yield say("evaluate.because_note", ids=", ".join(case.gold.facts))
     if score.strings is False:
-        yield from _strings(case, shown_text(answer))
+        shown = shown_text(answer).casefold()
+        lacks = (one for one in case.must_contain if one.casefold() not in shown)
+        shows = (one for one in case.must_not_contain if one.casefold() in shown)
+        yield from (say("evaluate.because_lacks", words=one) for one in lacks)
+        yield from (say("evaluate.because_shows", words=one) for one in shows)
     if score.value is False:
         yield say("evaluate.because_value", value=case.gold.value)
     yield from _by_judges(case, score)
@@ -194,16 +198,6 @@ def _by_judges(case: Case, score: Score) -> Iterator[str]:
     if score.personal is False:
         kinds = ", ".join(case.gold.personal or ()) or "\N{EN DASH}"
         yield say("evaluate.because_personal", gold=kinds)
-
-
-def _strings(case: Case, text: str) -> Iterator[str]:
-    shown = text.casefold()
-    for one in case.must_contain:
-        if one.casefold() not in shown:
-            yield say("evaluate.because_lacks", words=one)
-    for one in case.must_not_contain:
-        if one.casefold() in shown:
-            yield say("evaluate.because_shows", words=one)
 
 
 def _facts(case: Case) -> dict[str, str]:

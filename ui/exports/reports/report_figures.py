@@ -179,7 +179,8 @@ def lines_of(summary: Summary) -> tuple[Line, ...]:
         if points:
             step = max(len(points) // POINTS, 1)
             kept = (*points[::step], points[-1])
-            told = tuple(_risk_at(points, one) for one in SHARES)
+            reached = ([risk for across, risk in points if across <= one + 1e-9] for one in SHARES)
+            told = tuple(f"{one[-1]:.3f}" if one else "" for one in reached)
             found.append(Line(say(f"evaluate.risk_{at}"), kept, told))
     return tuple(found)
 
@@ -198,8 +199,3 @@ def case_name(letter: str) -> str:
     """Return what a safeguarding case is for, in plain words; its letter where none is known."""
     known = {one.id for one in shipped_texts().cases}
     return say(f"triage.{letter.lower()}") if letter in known else letter
-
-
-def _risk_at(points: Sequence[tuple[float, float]], wanted: float) -> str:
-    reached = [risk for coverage, risk in points if coverage <= wanted + 1e-9]
-    return f"{reached[-1]:.3f}" if reached else ""

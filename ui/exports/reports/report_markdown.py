@@ -25,7 +25,7 @@ def report_as_markdown(report: Report) -> str:
         _estimates("Scores", summary.metrics),
         _estimates("Right, by family", right),
         *_compared(report),
-        *_confusion(report),
+        *([_confusion(summary.confusion)] if summary.confusion else []),
         *_coverage(report),
         f"## Not right\n\n{report.held_out} held-out cases are counted above and not shown.",
         *(_case(one) for one in report.told if not one.score.right),
@@ -84,14 +84,10 @@ def _compared(report: Report) -> Iterator[str]:
         yield f"{title}: {plain(', '.join(names)) or 'none'}; {unseen} held out."
 
 
-def _confusion(report: Report) -> Iterator[str]:
-    counts = report.summary.confusion
-    if counts:
-        letters = sorted({*counts, *(given for row in counts.values() for given in row)})
-        rows = (
-            (gold, *(counts.get(gold, {}).get(given, 0) for given in letters)) for gold in letters
-        )
-        yield f"## Safeguarding\n\n{_table(('by gold', *letters), rows)}"
+def _confusion(counts: Mapping[str, Mapping[str, int]]) -> str:
+    letters = sorted({*counts, *(given for row in counts.values() for given in row)})
+    rows = ((gold, *(counts.get(gold, {}).get(given, 0) for given in letters)) for gold in letters)
+    return f"## Safeguarding\n\n{_table(('by gold', *letters), rows)}"
 
 
 def _coverage(report: Report) -> Iterator[str]:

@@ -75,11 +75,11 @@ class Shown(NamedTuple):
 
 
 def replies(
-    assistant: Hands,
+    assistant: Hands[Growing],
     text: str,
     sent: str | None = None,
     ticket: Ticket | None = None,
-    beside: Callable[[str], Hands] | None = None,
+    beside: Callable[[str], Hands[Growing]] | None = None,
 ) -> Iterator[Shown]:
     """Yield what stands on the page: that the answer is on its way, then the answer as it grows.
 
@@ -197,7 +197,7 @@ def build_page(service: Service) -> None:
             yield Shown(error_as_html(say("refusal.busy")), "")
             return
 
-        def beside_library(name: str) -> Hands:
+        def beside_library(name: str) -> Hands[Growing]:
             asker = request.request.scope.get(USER) if request.request else None
             # Who is not known sees what everybody may.
             role = asker.role if asker else Role.OFFICER

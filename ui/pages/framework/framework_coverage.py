@@ -62,7 +62,13 @@ class Coverage(NamedTuple):
             for item in items
         )
         return cls(
-            columns=_columns(),
+            columns=(
+                say("framework.column_notes"),
+                say("framework.column_sure"),
+                *(say(f"framework.for_{one}") for one in get_args(Audience)),
+                say("framework.column_soon"),
+                say("framework.column_past"),
+            ),
             rows=rows,
             today=today,
             past=sum(note.front.review_by < today for note in notes),
@@ -87,17 +93,6 @@ class Coverage(NamedTuple):
     def most(self) -> int:
         """Most notes of an item below the top; those at the top have many more, and would pale."""
         return max((row.counts[0] for row in self.rows if row.item.parent), default=0) or 1
-
-
-def _columns() -> tuple[str, ...]:
-    audiences = (say(f"framework.for_{one}") for one in get_args(Audience))
-    return (
-        say("framework.column_notes"),
-        say("framework.column_sure"),
-        *audiences,
-        say("framework.column_soon"),
-        say("framework.column_past"),
-    )
 
 
 def _counts(notes: Sequence[Note], today: date) -> tuple[int, ...]:

@@ -18,7 +18,7 @@ from corpus.passage import Corpus, Record
 from ui.words.catalogue import say
 
 if TYPE_CHECKING:
-    from assistant.retrieval.manifest import IndexStatus, Manifest
+    from assistant.retrieval.manifest import Manifest
     from assistant.settings import Settings
     from corpus.structure.faults import Problem
 
@@ -171,7 +171,13 @@ class Keeper:
         self.corpus = corpus
         self.settings = settings
         whole = check or (lambda: check_corpus(today=datetime.now(UTC).date()))
-        self.checking: Job[Checked] = Job(lambda report: _checked(whole))
+
+        def checked(report: Report) -> Checked:
+            # It is dated by its end.
+            found = whole()
+            return Checked(at=_now(), report=found)
+
+        self.checking: Job[Checked] = Job(checked)
         self.building: Job[Manifest] = Job(build or self._build)
         self.changing: Job[Ingested] | None = None
 
@@ -184,7 +190,7 @@ class Keeper:
         from assistant.retrieval.store import status
 
         found = status(self.settings)
-        return Shelf(found.place, self._kept(found, "current"), self._kept(found, "previous"))
+        return Shelf(found.place, self._kept(found.current), self._kept(found.previous))
 
     def start_building(self, build: str) -> None:
         """Build the index anew in the background.
@@ -327,11 +333,10 @@ class Keeper:
         if Whole.read().corpus.digest != self.corpus.digest:
             raise Refusal(say("library.disk_changed"))
 
-    def _kept(self, found: IndexStatus, which: str) -> Kept | None:
+    def _kept(self, manifest: Manifest | None) -> Kept | None:
         from assistant.retrieval.models import load_embedder
         from assistant.retrieval.store import damage_of
 
-        manifest: Manifest | None = getattr(found, which)
         if manifest is None:
             return None
         mismatch = manifest.mismatch(self.corpus, load_embedder(self.settings))
@@ -344,11 +349,6 @@ class Keeper:
         passage = self.corpus.by_id.get(problem)
         names = (passage.source_id if passage else "", head, f"note:{stem}", stem)
         return next((one for one in names if one in self.corpus.source_by_id), "")
-
-
-def _checked(check: Callable[[], WholeReport]) -> Checked:
-    report = check()
-    return Checked(at=_now(), report=report)
 
 
 def _now() -> str:

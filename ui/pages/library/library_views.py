@@ -92,13 +92,14 @@ class Library:
         left = chosen(
             found, filters["words"], filters["tier"], bool(filters["past"]), filters["sort"]
         )
-        tiers = {one.tier: say(f"library.tier_{one.tier}") for one in corpus.sources}
+        tiers = dict.fromkeys(one.tier for one in corpus.sources)
+        named = {str(one): say(f"library.tier_{one}") for one in tiers}
         return render(
             "library_sources",
             corpus=corpus,
             found=left,
             filters=filters,
-            tiers={"": say("library.tier_all"), **tiers},
+            tiers={"": say("library.tier_all"), **named},
             orders={name: say(f"library.sort_{name}") for name in ORDERS},
             checked=self._keeper.checking.result is not None,
         )
@@ -145,15 +146,9 @@ class Library:
 
     def _index(self, asked: Mapping[str, str]) -> Markup:
         built = self._keeper.building.result
-        shelf = self._keeper.shelf()
-        back = next(
-            (
-                say("library.rolled_back", when=moment(kept.manifest.created))
-                for kept in (shelf.current,)
-                if kept and asked.get("back") == kept.manifest.build
-            ),
-            "",
-        )
+        shelf, back = self._keeper.shelf(), ""
+        if shelf.current and asked.get("back") == shelf.current.manifest.build:
+            back = say("library.rolled_back", when=moment(shelf.current.manifest.created))
         return render(
             "library_index",
             shelf=shelf,
