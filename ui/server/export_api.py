@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from functools import cached_property
 from itertools import zip_longest
@@ -19,7 +19,7 @@ from assistant.settings import Settings
 from ui.exports.export import FORMS, ExportForm, check_exportable, export_file
 from ui.exports.files import File
 from ui.pages.ask.talk import newest
-from ui.server.work import Body, Caller, Work, attached, described
+from ui.server.work import Body, Caller, Work, attached
 from ui.service.seams import Serves, beside
 from ui.words.catalogue import say
 
@@ -55,6 +55,13 @@ class ExportBody(Body):
 
     turns: tuple[tuple[str, ...], ...] = Field((), max_length=MOST_ANSWERS)
     """Earlier questions that were sent with each, in order; read for those with a library."""
+
+
+def described(media_types: Iterable[str]) -> dict[int | str, dict[str, object]]:
+    """Return what the schema of the API says of a response that is a file."""
+    schema = {"schema": {"type": "string", "format": "binary"}}
+    kinds = {one.partition(";")[0]: schema for one in media_types}
+    return {200: {"description": "The file.", "content": kinds}}
 
 
 def add_export(api: APIRouter, assistant: Serves, settings: Settings, work: Work) -> None:

@@ -193,6 +193,8 @@ def check_place(settings: Settings, signposting: Signposting) -> None:
     for path in (settings.tls_certificate, settings.tls_key):
         if path and not os.access(path, os.R_OK):
             raise AccessError(f"{path} cannot be read; give the certificate and its key as PEM.")
+    if is_public(settings):
+        _check_public(settings, signposting)
 
 
 def _check_public(settings: Settings, signposting: Signposting) -> None:

@@ -16,7 +16,8 @@ from assistant.sessions.session_plan import Plan, checked
 from ui.exports.files import DOCX, JSON, MARKDOWN, PPTX, TEXT, File, file_name
 from ui.exports.sessions.session_files import SESSION_FORMS, session_file
 from ui.pages.prepare.prepare_plan import derived
-from ui.server.work import Problem, Work, attached, described
+from ui.server.export_api import described
+from ui.server.work import Problem, Work, attached
 from ui.words.catalogue import say
 
 if TYPE_CHECKING:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from typing import Annotated, TypeVar
 
 from fastapi import Depends, HTTPException, Request, Response
@@ -59,13 +59,6 @@ def attached(file: File) -> Response:
     """Return a file as a response that a browser keeps."""
     headers = {"content-disposition": f'attachment; filename="{file.name}"'}
     return Response(file.content, media_type=file.media_type, headers=headers)
-
-
-def described(media_types: Iterable[str]) -> dict[int | str, dict[str, object]]:
-    """Return what the schema of the API says of a response that is a file."""
-    schema = {"schema": {"type": "string", "format": "binary"}}
-    kinds = {one.partition(";")[0]: schema for one in media_types}
-    return {200: {"description": "The file.", "content": kinds}}
 
 
 async def files_of(request: Request) -> tuple[dict[str, str], list[tuple[str, bytes]]]:
