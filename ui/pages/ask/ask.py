@@ -143,8 +143,8 @@ def _worded(
         state = render("states/wording", model=clean(model), token=growing.token, reads=reads)
         if reads:
             return Shown(loading_as_html(text, state), "")
-        drawn = (begun(growing.base, statements), growing.base)
-        answer, whole = (kept(one, corpus) for one in drawn)
+        base = growing.base
+        answer, whole = (kept(one, corpus) for one in (begun(base, statements), base))
         return Shown(turn_as_html(begun_as_html(answer, whole, corpus, state), number), "")
 
     try:
