@@ -25,7 +25,8 @@ from corpus.passage import Corpus
 from corpus.readers.rows import PassageRow, corpus_of_rows
 from corpus.whole import Whole
 from tests.injection import hostile_note, hostile_passages
-from ui.pages.answer.render import answer_as_html, answer_as_text
+from ui.pages.answer.render import answer_as_html
+from ui.words.answer_text import answer_as_text
 
 NOTES = (
     "age-assurance barnahus child-helplines csea-hotline encryption hash-matching image-blackmail"

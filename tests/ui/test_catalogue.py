@@ -32,9 +32,8 @@ SAID = re.compile(r"say\(\s*'([a-z_.]+)'(\s*~)?|'([a-z_]+\.[a-z_]+)'")
 
 TERMINAL = frozenset(
     "accounts answer_text batch check_commands commands operator_commands"
-    " arguments comparison_text corpus_commands days difference_text eval_commands"
-    " document_commands model_commands"
-    " main passage_text service_state session_commands usage".split()
+    " arguments comparison_text corpus_commands difference_text document_commands eval_commands"
+    " main model_commands passage_text service_state session_commands usage".split()
 )
 """Modules that speak to whoever sits at a terminal or runs the service, and to no reader of a
 page."""
@@ -44,9 +43,8 @@ PROGRAMS = frozenset({"api", "export_api", "headers", "identity", "middleware", 
 proxy."""
 
 FILES = frozenset(
-    "answer_document brief export gap_document gap_workbook gift report_markdown"
-    " report_page session_deck session_document session_docx session_files"
-    " session_outline session_pptx".split()
+    "answer_document brief export gap_document gap_workbook report_markdown report_page"
+    " session_files session_outline session_pptx".split()
 )
 """Modules that write files, in the language of the corpus that they quote."""
 
