@@ -295,14 +295,14 @@ def height_of(document: Document) -> float:
     notes = sum(
         _high(plain(one.whole), *_SIZES["notes"], WIDTH - 17) for one in document.notes.values()
     )
-    high = title + notes
+    high = 0.0
     for block in document.blocks:
         if block.shape != "notes":
             size, space = _LEVELS[block.level] if block.shape == "heading" else _SIZES[block.shape]
             indent = 17.0 if block.shape in ("bullet", "beneath") else 8.0
             marks = "".join(f"{one}, " for words in block.words for one in words.notes)
             high += _high(plain(block.words) + marks, size, space, WIDTH - indent)
-    return high
+    return title + notes + high
 
 
 def _high(text: str, size: float, space: float, width: float = WIDTH) -> float:
