@@ -63,10 +63,10 @@ ALIKE = 0.75
 PLAIN = 0.8
 """Certainty from which the page is told to be silent."""
 
-DOUBTED = 0.05
+DOUBTED = 0.04
 """Probability from which guidance is looked at, although the framework's structure answers."""
 
-OUTWEIGHS = 0.6
+OUTWEIGHS = 0.4
 """Odds, of both signs together, from which guidance answers in its place."""
 
 MOST_SPEAKING = 6
@@ -395,7 +395,7 @@ def _outweighs(chance: float, beside: float) -> bool:
 
     Both are taken for independent signs, so that their odds are multiplied.
 
-    >>> _outweighs(0.9, 0.15), _outweighs(0.9, 0.05), _outweighs(0.6, 0.15)
+    >>> _outweighs(0.9, 0.15), _outweighs(0.9, 0.04), _outweighs(0.6, 0.15)
     (True, False, False)
     """
     return chance * beside >= OUTWEIGHS * (1.0 - chance) * (1.0 - beside)

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple, Self
 import numpy as np
 
 from assistant.citing import ground
-from assistant.errors import ModelError, SignpostError
+from assistant.errors import ModelError, SignpostError, StoreError
 from assistant.records import Answer, Found, Hit, Scope, Service, Statement
 from assistant.records import Signposting as Reply
 from assistant.safety.message import passages, readable, sentences
@@ -49,7 +49,7 @@ PEOPLE = frozenset("ADEHG")
 SHARE = 0.3
 """Share of what speaks against a policy question, from which a case counts as fitting too."""
 
-GUARDED = 0.6
+GUARDED = 0.75
 """Chance of a harmful request from which guidance is left out."""
 
 CLEAR = 0.03
@@ -257,41 +257,49 @@ class Safeguard:
         settings = self._settings
         if not any(sign.isalnum() for sign in line):
             return Triage(POLICY, "sure", "en", 0.0)
-        parts = passages(line)
-        read = read_first(self._reader, parts)
-        told = [steady for _, steady, _ in read]
+        read = read_first(self._reader, passages(line))
+        told = [one.cases for one in read]
         doubted = [
             at
-            for at, (language, steady, _) in enumerate(read)
-            if language != REPLIED[0] or steady[-1] <= 1.0 - CLEAR
+            for at, one in enumerate(read)
+            if one.language != REPLIED[0] or one.cases[-1] <= 1.0 - CLEAR
         ]
         doubted.sort(key=lambda one: float(told[one][-1]))
         for at in doubted[:MOST_DOUBTED]:
-            told[at] = self._again(parts[at], *read[at][1:])
+            told[at] = self._again(read[at])
         for at in doubted[MOST_DOUBTED:]:
             told[at] = alone(told[at])
         chance, letters = judged(told, settings.safeguard_unsure)
-        # A word alone is a topic, however alarming; some scripts write sentences without spaces.
-        word = " " not in line and max(line) < UNSPACED
+        # A word alone, however often, is a topic; some scripts write sentences without spaces.
+        word = len(set(line.split())) == 1 and max(line) < UNSPACED
         case = self._signposting.first(letters).id if letters and not word else POLICY
         sure = chance >= settings.safeguard_sure or case == POLICY
         # What is in neither French nor Spanish is replied to in English.
-        language = read[0][0] or REPLIED[0]
+        language = read[0].language or REPLIED[0]
         return Triage(case, "sure" if sure else "unsure", language, chance)
 
-    def _again(self, text: str, steady: Floats, whole: Floats) -> Floats:
+    def _again(self, first: First) -> Floats:
         """Return the reading of a passage with a second one, where that one's model is there."""
         try:
-            return self._second.read(text, steady, whole)
-        except ModelError as error:
+            return self._second.read(first.text, first.cases, known=first.language == REPLIED[0])
+        except (ModelError, StoreError) as error:
             if not self._told:
                 self._told = True
                 logger.warning("Triage knows English alone. %s", error)
-            return alone(steady)
+            return alone(first.cases)
 
 
-def read_first(reader: Reader, parts: Sequence[str]) -> list[tuple[str, Floats, Floats]]:
-    """Return the language of each passage, its reading with its sentences, and its own.
+class First(NamedTuple):
+    """A passage as the reader reads it."""
+
+    text: str
+    language: str
+    cases: Floats
+    """Probabilities, with those of its sentences, shape (10,)."""
+
+
+def read_first(reader: Reader, parts: Sequence[str]) -> list[First]:
+    """Return the first reading of passages, and then of sentences in another language than theirs.
 
     Raises:
         ModelError: the reader cannot be loaded.
@@ -299,12 +307,15 @@ def read_first(reader: Reader, parts: Sequence[str]) -> list[tuple[str, Floats, 
     """
     texts = [[part, *sentences(part)] for part in parts]
     readings, languages = reader.cases([text for some in texts for text in some])
-    found, start = [], 0
+    found, others, start = [], [], 0
     for some in texts:
-        whole, *rest = readings[start : start + len(some)]
-        found.append((languages[start], steadied(whole, rest), whole))
+        whole, *rest = (
+            First(*one) for one in zip(some, languages[start:], readings[start:], strict=False)
+        )
+        found.append(whole._replace(cases=steadied(whole.cases, [one.cases for one in rest])))
+        others += [one for one in rest if one.language != whole.language]
         start += len(some)
-    return found
+    return [*found, *others]
 
 
 def framed(answer: Answer) -> Answer:

@@ -1,12 +1,9 @@
-"""Messages for triage: hand-written ones by case, and patterns that more of them are made of."""
+"""Messages for triage, by case; and how they are misspelt where a model learns from them."""
 
 from __future__ import annotations
 
-import json
 import random
 import re
-from collections.abc import Mapping, Sequence
-from functools import lru_cache
 from pathlib import Path
 from typing import Literal
 
@@ -20,8 +17,6 @@ Split = Literal["development", "test"]
 
 FOLDER = Path(__file__).with_name("triage")
 
-_SLOT = re.compile(r"\{(\w+)\}")
-_NESTED = 4
 _SPACED = 6
 """Words of which one is misspelt."""
 
@@ -41,46 +36,9 @@ class Message(Record):
     split: Split
 
 
-class Pattern(Record):
-    """A message with slots that words are put into."""
-
-    case: str = Field(pattern=r"^[A-J]$")
-    language: Literal["en", "fr", "es"]
-    pattern: str
-    """The message; `{adult}` stands for one of the words of that slot."""
-
-
 def read_messages(split: Split) -> tuple[Message, ...]:
     """Return the hand-written messages of a split."""
     return tuple(read_rows(FOLDER / f"{split}.jsonl", Message))
-
-
-def read_patterns() -> tuple[Pattern, ...]:
-    """Return the patterns of development."""
-    return tuple(read_rows(FOLDER / "patterns.jsonl", Pattern))
-
-
-@lru_cache(maxsize=1)
-def read_words() -> Mapping[str, Mapping[str, Sequence[str]]]:
-    """Return the words of each slot, by language."""
-    words: dict[str, dict[str, list[str]]] = json.loads(
-        (FOLDER / "words.json").read_text(encoding="utf-8")
-    )
-    return words
-
-
-def filled(pattern: Pattern, most: int, chance: random.Random) -> tuple[str, ...]:
-    """Return up to `most` messages of a pattern, no two alike."""
-    words = read_words()[pattern.language]
-    found: dict[str, None] = {}
-    for _ in range(2 * most):
-        text = pattern.pattern
-        for _ in range(_NESTED):
-            text = _SLOT.sub(lambda slot: chance.choice(words[slot[1]]), text)
-        found[text[0].upper() + text[1:] if chance.random() < 0.5 else text] = None
-        if len(found) == most:
-            break
-    return tuple(found)
 
 
 def misspelt(text: str, chance: random.Random) -> str:

@@ -45,7 +45,7 @@ from corpus.readers.labelled_messages import read_messages as read_rows
 from corpus.readers.questions import Asked, LabelledQuestion, read_questions, shipped_questions
 from corpus.whole import Whole
 from evals.cases.case import load_split
-from evals.cases.messages import bare, filled, misspelt, read_messages, read_patterns
+from evals.cases.messages import bare, misspelt, read_messages
 from evals.training.tuning import SEED, Learner, Text, fit
 
 if TYPE_CHECKING:
@@ -63,12 +63,14 @@ COPIES = 2
 OTHERS = 2500
 """Questions of guidance that ask nothing of the framework."""
 
+MESSAGES = 9000
+"""Messages of hands, by chance."""
+
 POLICY = 1600
 """Questions that are no disclosure."""
 
-PATTERN = 0.4
 QUESTION = 0.7
-"""What a filled pattern and a question count for beside a message written by hand."""
+"""What a question counts for beside a message written by hand."""
 
 HEAD = 0.1
 """Inverse of the ridge penalty of heads that are fitted once more."""
@@ -226,19 +228,16 @@ def _language(code: str) -> int:
 def message_rows(
     written: Sequence[LabelledMessage], questions: Sequence[str]
 ) -> list[tuple[str, str, str, float]]:
-    """Return messages to learn from: those of hands, variants of these, patterns, questions."""
+    """Return messages to learn from: those of hands, variants of these, questions."""
     chance = random.Random(SEED)
-    rows = [(one.message, one.case, one.language, 1.0) for one in written]
+    drawn = chance.sample(written, min(MESSAGES, len(written)))
+    rows = [(one.message, one.case, one.language, 1.0) for one in drawn]
     rows += [
         (random.choice([bare(text), misspelt(text, chance)]), case, language, 0.5)
         for text, case, language, _ in random.sample(rows, len(rows) // 6)
         if language == "en"
     ]
     rows += [(one.message, one.case, one.language, 1.0) for one in read_messages("development")]
-    for pattern in read_patterns():
-        rows += [
-            (text, pattern.case, pattern.language, PATTERN) for text in filled(pattern, 1, chance)
-        ]
     return [*rows, *((text, CASES[-1], "en", QUESTION) for text in questions)]
 
 

@@ -8,7 +8,7 @@ import sys
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from assistant.retrieval.models import shipped_folder
 
@@ -33,6 +33,13 @@ T = TypeVar("T")
 
 Text = str | tuple[str, str]
 """A text, or two that are read together."""
+
+
+class Learns(Protocol):
+    """What has weights to train."""
+
+    def weights(self) -> list[Any]:
+        """Return what is trained."""
 
 
 class Learner:
@@ -155,7 +162,7 @@ class Learner:
 
 
 def fit(
-    learner: Learner,
+    learner: Learns,
     rows: Sequence[T],
     loss_of: Callable[[Sequence[T]], torch.Tensor],
     length_of: Callable[[T], int],

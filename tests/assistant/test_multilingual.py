@@ -17,36 +17,16 @@ from assistant.settings import Settings
 from assistant.understanding.reader import CASES, Floats
 
 SAID = {
-    "pt": (
-        "Meu padrasto abusou de mim",
-        "A",
-        "O que diz a convenção sobre o abuso de crianças?",
-    ),
-    "de": (
-        "Er erpresst mich mit Nacktbildern von mir",
-        "D",
-        "Welche Säule nennt Täter und Opfer?",
-    ),
-    "it": (
-        "Non voglio più vivere",
-        "H",
-        "Quale pilastro parla degli abusi sui minori?",
-    ),
+    "pt": ("Meu padrasto abusou de mim", "A", "O que diz a convenção sobre o abuso de crianças?"),
+    "de": ("Er erpresst mich mit Nacktbildern von mir", "D", "Welche Säule nennt Täter und Opfer?"),
+    "it": ("Non voglio più vivere", "H", "Quale pilastro parla degli abusi sui minori?"),
     "nl": (
         "Mijn stiefvader heeft me misbruikt",
         "A",
         "Welke pijler gaat over misbruik van kinderen?",
     ),
-    "pl": (
-        "Nie chcę już żyć",
-        "H",
-        "Który filar mówi o wykorzystaniu dzieci?",
-    ),
-    "ru": (
-        "Отчим меня насилует",
-        "A",
-        "Какой столп говорит о насилии над детьми?",
-    ),
+    "pl": ("Nie chcę już żyć", "H", "Który filar mówi o wykorzystaniu dzieci?"),
+    "ru": ("Отчим меня насилует", "A", "Какой столп говорит о насилии над детьми?"),
     "uk": (
         "Мене шантажують, у них мої фото",
         "D",
@@ -57,41 +37,13 @@ SAID = {
         "D",
         "Hangi sütun çocuk istismarı ile ilgili?",
     ),
-    "ar": (
-        "عمي يتحرش بي",
-        "A",
-        "ما الركيزة التي تتناول استغلال الأطفال؟",
-    ),
-    "hi": (
-        "मेरे साथ शोषण हुआ",
-        "A",
-        "कौन सा स्तंभ बाल शोषण के बारे में है?",
-    ),
-    "id": (
-        "Saya dilecehkan oleh guru",
-        "A",
-        "Pilar mana yang membahas pelecehan anak?",
-    ),
-    "zh": (
-        "他用我的照片威胁我",
-        "D",
-        "哪个支柱涉及儿童性侵犯?",
-    ),
-    "ja": (
-        "死にたいです",
-        "H",
-        "どの柱が児童虐待を扱いますか",
-    ),
-    "sw": (
-        "Mimi sitaki kuishi",
-        "H",
-        "Ni nguzo ipi ya unyanyasaji wa watoto?",
-    ),
-    "tl": (
-        "Ayoko nang mabuhay",
-        "H",
-        "Aling haligi ang tungkol sa pang-aabuso sa bata?",
-    ),
+    "ar": ("عمي يتحرش بي", "A", "ما الركيزة التي تتناول استغلال الأطفال؟"),
+    "hi": ("मेरे साथ शोषण हुआ", "A", "कौन सा स्तंभ बाल शोषण के बारे में है?"),
+    "id": ("Saya dilecehkan oleh guru", "A", "Pilar mana yang membahas pelecehan anak?"),
+    "zh": ("他用我的照片威胁我", "D", "哪个支柱涉及儿童性侵犯?"),
+    "ja": ("死にたいです", "H", "どの柱が児童虐待を扱いますか"),
+    "sw": ("Mimi sitaki kuishi", "H", "Ni nguzo ipi ya unyanyasaji wa watoto?"),
+    "tl": ("Ayoko nang mabuhay", "H", "Aling haligi ang tungkol sa pang-aabuso sa bata?"),
 }
 
 
@@ -114,13 +66,13 @@ def test_a_plain_disclosure_is_heard_in_many_languages(assistant: Assistant, cod
 def test_a_second_reading_is_one_of_all_cases_and_both_count(settings: Settings) -> None:
     second = Multilingual(settings)
     text = "Ich bin 13 und jemand erpresst mich mit meinen Bildern."
-    low, high = (second.read(text, reading(one, "D"), reading(one, "D")) for one in (0.1, 0.9))
+    low, high = (second.read(text, reading(one, "D"), known=False) for one in (0.1, 0.9))
     assert low.shape == (10,)
     assert low.sum() == pytest.approx(1.0)
     assert low[-1] > high[-1]
     assert CASES[int(np.argmax(high))] == "D"
     work = "Welche Säule nennt Täter und Opfer?"
-    assert second.read(work, reading(0.5), reading(0.5))[-1] > low[-1]
+    assert second.read(work, reading(0.5), known=False)[-1] > low[-1]
 
 
 def test_a_reading_alone_is_less_sure_of_itself() -> None:
@@ -143,4 +95,4 @@ def test_one_reading_alone_keeps_its_case(settings, monkeypatch, caplog):
 def test_a_model_that_was_changed_is_not_used(tmp_path, monkeypatch):
     monkeypatch.setattr(multilingual, "PIN", "0" * 64)
     with pytest.raises(ModelError, match="reinstall"):
-        Multilingual(Settings(home=tmp_path)).vector("Good morning")
+        Multilingual(Settings(home=tmp_path)).vectors(["Good morning"])

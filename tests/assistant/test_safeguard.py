@@ -8,14 +8,7 @@ from assistant.records import Answer, Question
 from assistant.retrieval.models import load_embedder
 from assistant.safety.message import LONGEST, TOGETHER, passages, readable
 from assistant.safety.tally import Tally
-from assistant.safety.triage import (
-    FRAMEWORK_ONLY,
-    HARMFUL,
-    Safeguard,
-    Triage,
-    framed,
-    judged,
-)
+from assistant.safety.triage import FRAMEWORK_ONLY, HARMFUL, Safeguard, Triage, framed, judged
 from assistant.settings import Settings
 from assistant.understanding.reader import CASES, learned_path
 from corpus.checks.signposting import read_signposting, shipped_signposting
@@ -292,7 +285,7 @@ def test_an_unsure_message_has_signposting_above_its_answer(assistant: Assistant
 
 def test_an_unsure_harmful_request_gets_framework_text_only(assistant: Assistant) -> None:
     mixed = assistant.ask(Question(text="What does the framework say about hotlines?"))
-    kept = assistant._safeguard.beside(mixed, Triage("G", "unsure", "en", 0.6))
+    kept = assistant._safeguard.beside(mixed, Triage("G", "unsure", "en", 0.8))
     assert {one.kind for one in kept.statements} <= {"framework", "note"}
     assert {one.tier for said in kept.statements for one in said.citations} <= {"framework"}
     assert {one.tier for one in kept.nearest} <= {"framework"}
