@@ -498,7 +498,7 @@ def test_filters_are_said_beside_the_question_go_along_and_are_cleared_by_one_bu
     assert slow.asked[-1].filters.tiers == ("guidance",)
     assert slow.asked[-1].filters.audience == "trainer"
     page.click("#sp-ask-filters [type=reset]")
-    assert not page.is_visible(".sp-ask-only")
+    page.wait_for_selector(".sp-ask-only", state="hidden")
     seen.ask(EXAMPLE, ".sp-completeness")
     assert slow.asked[-1].filters == NO_FILTERS
 
