@@ -5,10 +5,11 @@ from __future__ import annotations
 import hashlib
 import logging
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from assistant.errors import LibraryError, StoreError
+from assistant.errors import LibraryError, ModelError, StoreError
 from assistant.home import write_whole, writing
 from assistant.retrieval.manifest import AGAIN
 from corpus.passage import Corpus
@@ -103,12 +104,16 @@ def build_shipped(
     )
     from assistant.retrieval.rerank import tuned_path
     from assistant.retrieval.store import Index
+    from assistant.safety.multilingual import Multilingual
     from assistant.understanding.linking import names_of
     from assistant.understanding.reader import weights_path
 
     prepare_fast_path(settings)
     prepare_tuned(settings, tuned_path())
     prepare_tuned(settings, weights_path(settings.home))
+    # Triage does without it where the package that runs it is not installed.
+    with suppress(ModelError):
+        Multilingual(settings).prepare()
     whole, embedder = Whole.read(), load_embedder(settings)
     embed_kept(embedder, settings.home, names_of(whole.framework))
     built = Index.build(whole.corpus, embedder, settings, progress, erase=erase)

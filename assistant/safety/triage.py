@@ -286,7 +286,7 @@ class Safeguard:
             if not self._told:
                 self._told = True
                 logger.warning("Triage knows English alone. %s", error)
-            return alone(first.cases)
+            return first.cases
 
 
 class First(NamedTuple):

@@ -116,7 +116,6 @@ def trained(data: bytes, said: Sequence[tuple[str, str]], before: Weights | None
         batch=BATCH,
         rate=RATE / 2 if before else RATE,
         half=True,
-        progress=_tell,
     )
     return encoder
 
@@ -193,12 +192,6 @@ def _train(
         model=hashlib.sha256(assembled(base)).hexdigest(),
         rows=digest_of(learned),
     )
-
-
-def _tell(step: int, steps: int) -> None:
-    if step % 50 == 0:
-        sys.stdout.write(f"step {step} of {steps}\n")
-        sys.stdout.flush()
 
 
 if __name__ == "__main__":

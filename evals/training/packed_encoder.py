@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from assistant.safety.packed import Packed, unpacked
+from assistant.safety.multilingual import Packed, unpacked
 
 if TYPE_CHECKING:
     import torch
@@ -179,7 +179,7 @@ def _of_four_bits(raw: bytes) -> NDArray[np.float32]:
     return values.reshape(-1).astype(np.float32)
 
 
-def _in_four_bits() -> Any:  # noqa: ANN401 (torch is not there when this is read)
+def _in_four_bits() -> torch.nn.Module:
     """Return the module that rounds a matrix to four bits and lets its gradient pass."""
     import torch
 

@@ -95,4 +95,4 @@ def test_one_reading_alone_keeps_its_case(settings, monkeypatch, caplog):
 def test_a_model_that_was_changed_is_not_used(tmp_path, monkeypatch):
     monkeypatch.setattr(multilingual, "PIN", "0" * 64)
     with pytest.raises(ModelError, match="reinstall"):
-        Multilingual(Settings(home=tmp_path)).vectors(["Good morning"])
+        Multilingual(Settings(home=tmp_path)).cases("Good morning")

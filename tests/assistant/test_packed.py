@@ -6,9 +6,10 @@ from pathlib import Path
 import pytest
 
 from assistant.retrieval.encoder import KnownHashes
-from assistant.safety.multilingual import Multilingual, assembled, base_model
-from assistant.safety.packed import MAGIC, replaced, unpacked
+from assistant.safety import multilingual
+from assistant.safety.multilingual import MAGIC, Multilingual, base_model, replaced, unpacked
 from assistant.settings import Settings
+from assistant.understanding.reader import CASES
 
 
 @pytest.fixture(scope="module")
@@ -19,7 +20,6 @@ def base(tmp_path_factory: pytest.TempPathFactory) -> bytes:
 def test_a_packed_file_says_where_everything_stands(base: bytes) -> None:
     packed = unpacked(base)
     assert packed.sizes == (384, 12, 12, 1536, 250037, 512, 2)
-    assert packed.pieces == 250002
     assert base[packed.letters].startswith(b"<s><pad></s><unk>")
     assert len(packed.tensors) == 5 + 12 * 16
     assert max(one.stop for one in packed.tensors.values()) <= len(base)
@@ -27,10 +27,9 @@ def test_a_packed_file_says_where_everything_stands(base: bytes) -> None:
 
 def test_a_tensor_is_replaced_by_one_of_its_size(base: bytes) -> None:
     place = unpacked(base).tensors["l11.q.b"]
-    changed = replaced(base, {"l11.q.b": bytes(place.stop - place.start)})
-    assert changed[: place.start] == base[: place.start]
-    assert not any(changed[place])
-    assert changed[place.stop :] == base[place.stop :]
+    none = bytes(place.stop - place.start)
+    changed = base[: place.start] + none + base[place.stop :]
+    assert replaced(base, {"l11.q.b": none}) == changed
     with pytest.raises(ValueError, match="size"):
         replaced(base, {"l11.q.b": b"short"})
     with pytest.raises(KeyError):
@@ -43,6 +42,18 @@ def test_what_is_no_packed_file_is_told(data: bytes) -> None:
         unpacked(data)
 
 
-def test_the_model_is_put_together_as_the_weights_say(tmp_path: Path) -> None:
-    data = assembled(base_model(KnownHashes(tmp_path)))
-    assert hashlib.sha256(data).hexdigest() == Multilingual(Settings(home=tmp_path)).weights.model
+def test_the_model_is_put_together_once_and_older_ones_go(tmp_path: Path, monkeypatch) -> None:
+    second = Multilingual(Settings(home=tmp_path))
+    (tmp_path / "models").mkdir()
+    (tmp_path / "models" / "messages-older.bin").write_bytes(b"")
+    path = second.prepare()
+    assert hashlib.sha256(path.read_bytes()).hexdigest() == second.weights.model
+    assert [*path.parent.glob("*.bin")] == [path]
+    monkeypatch.setattr(multilingual, "assembled", None)
+    assert second.prepare() == path
+
+
+def test_a_home_that_cannot_be_written_costs_no_second_reading(tmp_path: Path) -> None:
+    (tmp_path / "models").write_text("a file stands where the folder should")
+    second = Multilingual(Settings(home=tmp_path))
+    assert second.cases("Quiero morirme.")[CASES.index("H")] > 0.5

@@ -45,8 +45,7 @@ def test_sentences_that_ask_nothing_are_left_out(assistant):
 
 
 @pytest.mark.parametrize(
-    "text",
-    ["How many reports did NCMEC receive in 2024?", "What does the GDPR say on children?"],
+    "text", ["How many reports did NCMEC receive in 2024?", "What does the GDPR say on children?"]
 )
 def test_a_question_of_guidance_asks_nothing_of_the_framework(assistant, text):
     told = assistant.ask(Question(text=text)).statements

@@ -3,8 +3,7 @@
 import pytest
 
 from assistant.retrieval.encoder import KnownHashes
-from assistant.safety.multilingual import base_model
-from assistant.safety.packed import unpacked
+from assistant.safety.multilingual import base_model, unpacked
 
 TEXTS = (
     "Which outcomes concern reporting?",
