@@ -130,11 +130,11 @@ class Settings(BaseSettings):
     k: int = Field(default=10, ge=1, le=100)
     """Number of hits that a search returns, and that an extractive answer chooses from."""
 
-    risk: float = Field(default=0.1, ge=0.03, le=1.0)
+    risk: float = Field(default=0.12, ge=0.03, le=1.0)
     """Greatest share of near misses that may be answered outright: the higher, the more questions
     are answered, and the more of those that nothing answers."""
 
-    safeguard_sure: float = Field(default=0.85, ge=0.0, le=1.0)
+    safeguard_sure: float = Field(default=0.75, ge=0.0, le=1.0)
     """Chance that a message is no policy question from which a reviewed reply stands in the place
     of an answer: the lower, the more policy questions get one by mistake."""
 

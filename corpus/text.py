@@ -59,6 +59,16 @@ def split_sentences(text: str) -> tuple[Span, ...]:
     return tuple(span for span in spans if span.start < span.end)
 
 
+def quoted(text: str) -> tuple[str, ...]:
+    """Return what stands between double quotation marks, straight or curly.
+
+    >>> quoted('find “hash” and "safety by design"')
+    ('hash', 'safety by design')
+    """
+    pieces = text.replace("\u201c", '"').replace("\u201d", '"').split('"')
+    return tuple(one.strip() for one in pieces[1:-1:2] if one.strip())
+
+
 def _ends_sentence(text: str, match: re.Match[str]) -> bool:
     if match.group() == "\n":
         return True

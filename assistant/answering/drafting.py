@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING
@@ -34,6 +35,7 @@ from corpus.checks.orders import is_order
 from corpus.passage import Passage
 from corpus.readers.glossary import Synonyms
 from corpus.structure.graph import Framework
+from corpus.text import quoted
 from corpus.whole import Whole
 
 if TYPE_CHECKING:
@@ -179,6 +181,8 @@ class Drafting:
         least = SPEAKS if asked else NEARLY if mentions else TOUCHES
         bears = 0.0 if mentions else BEARS
         matches = self._matches(text, least, bears) or (self._tied(text) if asked else ())
+        if mentions and (said := self._saying(quoted(reading.text))):
+            return self._mentioning(reading, text, said)
         if asked and (matches or reading.certainty >= PLAIN):
             return self._mentioning(reading, text, matches)
         # What is named by its number is what is asked about, whatever is asked of it.
@@ -192,6 +196,15 @@ class Drafting:
         """Return the items that a text names by number, or by their whole name."""
         exact = [one for one, how in self._named(text).items() if how >= 1.0]
         return [one for one in exact if one in self._framework.item_by_id]
+
+    def _saying(self, words: Sequence[str]) -> tuple[str, ...]:
+        """Return the items that hold some words to the letter, case aside."""
+        sought = [one.casefold() for one in words]
+        return tuple(
+            one.id
+            for one in self._framework.passages
+            if self._framework.item(one.id).parent and any(w in one.text.casefold() for w in sought)
+        )
 
     def _tied(self, text: str) -> tuple[str, ...]:
         """Return the items that say what a text says, in other words of the glossary."""

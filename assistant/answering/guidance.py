@@ -51,6 +51,9 @@ BESIDE = 0.7
 SAME = 0.93
 """Cosine from which a sentence repeats another."""
 
+LEAST = 3
+"""Sentences up to which those right beside the best one are told with it."""
+
 ABOUT = 0.03
 """What a section gains that is about what the framework's own answer rests on."""
 
@@ -210,7 +213,18 @@ class Guidance:
                 break
             if all(self._sentences.likeness(place, one) < SAME for one in chosen):
                 chosen.append(place)
+        for place in self._beside(chosen[0]):
+            alike = max(self._sentences.likeness(place, one) for one in chosen)
+            if len(chosen) < min(LEAST, most) and alike < SAME:
+                chosen.append(place)
         return chosen
+
+    def _beside(self, place: int) -> list[int]:
+        """Return the places of the sentences before and after one, in its section."""
+        sentences = self._sentences
+        around = sentences.of_passage(sentences.section_of(place))
+        near = [int(one) for one in around if abs(one - place) == 1]
+        return [one for one in near if not self._is_own or _tells(sentences.all[one].text)]
 
     def _told(self, found: Found, chosen: list[int], today: date) -> Told:
         sentences = self._sentences

@@ -179,13 +179,14 @@ class Structured:
         return composed
 
     def _extreme(self, query: Query) -> Composed | None:
-        """Answer `which pillar has the most outcomes` with the numbers of all."""
+        """Answer `which pillar has the most outcomes` with the numbers of all that are asked."""
         if len(query.kinds) < 2:
             return None
         target, kind = (self._framework.kind_by_id[one] for one in query.kinds[:2])
         numbers = [
             (len(self._framework.below(item.id, kind.id)), item)
             for item in self._framework.of_kind(target.id)
+            if not query.subjects or item.id in query.subjects
         ]
         composed = Composed()
         if not any(number for number, _ in numbers):

@@ -146,7 +146,7 @@ class FrameworkReader:
         if leaning <= ENOUGH or (alone[0].leaning <= STANDS and self._stands(alone[0])):
             return Understood(alone, question, carried=False)
         earlier = self.understand(turns[-1], turns[:-1])
-        after = tuple(self._going_on(one, earlier.readings[0]) for one in after)
+        after = tuple(self._going_on(one, earlier.readings[0], alone[0]) for one in after)
         if all(query_of(one, "", self._framework) for one in after):
             said = " ".join(restated(one, self._framework) for one in after)
             return Understood(after, said, carried=True)
@@ -157,7 +157,7 @@ class FrameworkReader:
         exact = {one for one, how in self._named(reading.text).items() if how >= 1.0}
         return bool(exact & {*reading.subjects} and query_of(reading, "", self._framework))
 
-    def _going_on(self, reading: Reading, before: Reading) -> Reading:
+    def _going_on(self, reading: Reading, before: Reading, alone: Reading) -> Reading:
         """Keep to what the turn before was about, where a turn names nothing and means some of it.
 
         A turn may take the item that stands at some place of what was listed before it, and what
@@ -173,6 +173,8 @@ class FrameworkReader:
             )
         kept = [one for one in before.subjects if one in reading.subjects]
         kept = kept or [one for one in reading.subjects if self._within(one, before.subjects)]
+        if not kept and reading.weight < MEANT and (not alone.subjects or alone.weight < SPEAKS):
+            kept = [*before.subjects]
         return reading.model_copy(update={"subjects": tuple(kept)}) if kept else reading
 
     def _checked_of(self, reading: Reading, before: Reading) -> Reading:

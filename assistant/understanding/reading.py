@@ -145,6 +145,11 @@ def _count(case: _Case) -> Query | None:
     if case.reading.extreme and not case.items and len(kinds) == 2:
         order = sorted(kinds, key=[kind.id for kind in case.framework.kinds].index)
         return case.but(operation="count", counted=case.reading.extreme, kinds=tuple(order))
+    within = [kind for kind in kinds if kind != case.top]
+    groups = {one.id for one in case.framework.of_kind(case.top)}
+    if case.reading.extreme and within and len(case.items) > 1 and groups >= {*case.items}:
+        told = {"counted": case.reading.extreme, "kinds": (case.top, within[0])}
+        return case.but(operation="count", **told)
     return case.but(operation="count", counted="number") if kinds else None
 
 

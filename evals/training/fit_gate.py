@@ -16,7 +16,7 @@ import sys
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, get_args
 
 import numpy as np
 from numpy.typing import NDArray
@@ -30,7 +30,7 @@ from assistant.retrieval.encoder import WEIGHTS
 from assistant.retrieval.rerank import tuned_path
 from assistant.settings import Settings
 from corpus.passage import digest_of
-from corpus.readers.questions import read_questions, shipped_questions
+from corpus.readers.questions import Split, read_questions, shipped_questions
 from evals.cases.case import load_split
 from evals.cases.conversations import TEST, Conversation, open_pool, read_conversations
 from evals.metrics.abstaining import balanced_accuracy, best_cut
@@ -77,8 +77,14 @@ class Row(NamedTuple):
     """What the gate weighs."""
 
 
-def collect(assistant: Assistant, near: float) -> list[Row]:
-    """Return the labelled questions and the development cases on guidance, each with figures."""
+def collect(assistant: Assistant, near: float, splits: Sequence[str]) -> list[Row]:
+    """Return the labelled questions and the development cases on guidance, each with figures.
+
+    Args:
+        assistant: whose search tells the figures.
+        near: cosine above which an everyday question is taken for a row's own.
+        splits: of the questions.
+    """
     today = datetime.now(UTC).date()
     rows = []
 
@@ -88,7 +94,7 @@ def collect(assistant: Assistant, near: float) -> list[Row]:
         figures = assistant.tell(question, today, near).figures
         rows.append(Row(split, author, pair, answerable, inside, figures))
 
-    questions = read_questions(shipped_questions())
+    questions = [one for one in read_questions(shipped_questions()) if one.split in splits]
     told = {one.id for one in questions if one.facts} | {one.pair for one in questions if one.facts}
     for one in questions:
         if one.turns or one.truth or (one.id not in told and one.change != "field"):
@@ -149,16 +155,25 @@ def curve(rows: Sequence[Row], model: Weighing) -> tuple[Point, ...]:
     )
 
 
-def fit(rows: Sequence[Row], made_from: dict[str, str]) -> Gate:
-    """Fit both weighings on the training rows, and set the points on the calibration rows."""
-    train = [row for row in rows if row.split == "train"]
-    inside = [row for row in train if row.inside]
-    signs = weighing(inside, [row.answerable for row in inside], FIGURES)
+def fit(rows: Sequence[Row], made_from: dict[str, str], before: Gate | None) -> Gate:
+    """Fit the weighings, and set the points on the calibration rows.
+
+    Args:
+        rows: of all splits, or without those of `train`.
+        made_from: digests.
+        before: whose weighings of the rows of `train` are kept.
+    """
+    if before:
+        signs, field = before.signs, before.field
+    else:
+        train = [row for row in rows if row.split == "train"]
+        inside = [row for row in train if row.inside]
+        signs = weighing(inside, [row.answerable for row in inside], FIGURES)
+        field = weighing(train, [row.inside for row in train], FIELD)
     rows = with_signs(rows, signs)
     second = [row for row in rows if row.split == "development"]
     answers = weighing(second, [row.answerable for row in second], (SIGNS, *PAIR))
     held = [row for row in rows if row.split == "calibration"]
-    field = weighing(train, [row.inside for row in train], FIELD)
     outside = [field.chance(row.figures) for row in held if not row.inside]
     return Gate(
         signs=signs,
@@ -200,6 +215,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--out", type=Path, default=OUT, help="a folder")
     parser.add_argument("--documents", type=Path, help="a folder of conversations")
+    parser.add_argument("--second", action="store_true", help="fit only what reads the pair model")
     options = parser.parse_args()
     try:
         assistant = Assistant.open(Settings.from_environment(), Gate.open())
@@ -213,8 +229,10 @@ def main() -> int:
         "pairs": sha256_of_file(tuned_path()),
         "encoder": WEIGHTS,
     }
-    rows = collect(assistant, NEAR)
-    _write(options.out / FILE, gate := fit(rows, made_from))
+    before = Gate.open() if options.second else None
+    splits = get_args(Split)[bool(before) :]
+    rows = collect(assistant, NEAR, splits)
+    _write(options.out / FILE, gate := fit(rows, made_from, before))
     sys.stdout.write(f"{shown(rows, gate)}\n")
     if options.documents:
         pool = open_pool(options.documents, Settings(home=options.out / "pool"))

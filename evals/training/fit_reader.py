@@ -264,7 +264,7 @@ def is_framed(row: LabelledQuestion) -> bool:
     return bool(row.asked.subjects or row.asked.facets or row.parts) or row.author in FRAMERS
 
 
-FRAMERS = tuple("ba bb bc bd be bf bg bi ca cb cc cd ce cf cg ch cj ck cm cn co".split())
+FRAMERS = tuple("ba bb bc bd be bf bg bi ca cb cc cd ce cf cg ch cj ck cm cn co ka kb".split())
 """Hands that wrote questions on the framework, and others that look like these."""
 
 

@@ -59,6 +59,27 @@ def test_a_follow_up_takes_what_it_leaves_out_from_the_turn_before(assistant: As
     assert answer.scope.subjects == ("gsr:P4",)
     assert answer.scope.facets == ("partners",)
     assert "Technology" in answer.resolved_question
+    first = "What is the criminal justice pillar?"
+    turns = (first, "What are its capabilities?", "Who are the partners?")
+    answer = assistant.ask(Question(text="and now the outcomes, please", turns=turns))
+    assert answer.scope.subjects == ("gsr:P2",)
+
+
+def test_the_groups_that_are_named_are_held_against_each_other(assistant: Assistant) -> None:
+    asked = {"facets": ("outcomes",), "subjects": ("gsr:P3", "gsr:P4"), "extreme": "most"}
+    query = query_of(Reading(operation="count", **asked), "text", assistant.framework)
+    answer = assistant._drafting._structured.compose(query)
+    assert [one.text for one in answer.statements if one.kind == "note"] == [
+        "Pillar 4 (Technology) has the most: 7 outcomes.",
+        "Pillar 3 (Victim support services and empowerment): 5 outcomes.",
+        "Pillar 4 (Technology): 7 outcomes.",
+    ]
+
+
+def test_quoted_words_are_looked_for_to_the_letter(assistant: Assistant) -> None:
+    answer = assistant.ask(Question(text='where do they say "economic"'))
+    cited = {one.passage_id for said in answer.statements for one in said.citations}
+    assert {"gsr:C25", "gsr:P6-O3", "gsr:P6-O4"} <= cited
 
 
 def test_a_turn_that_leans_is_read_with_those_before_it_and_a_new_question_is_not(assistant):

@@ -54,7 +54,7 @@ def test_the_curve_counts_near_misses_and_no_other_fields() -> None:
 
 
 def test_a_gate_is_fitted_on_the_splits_that_it_says() -> None:
-    gate = fit(ROWS, {"rows": "r"})
+    gate = fit(ROWS, {"rows": "r"}, None)
     assert tuple(gate.answers.weights) == (SIGNS, *PAIR)
     assert gate.made_from == {"rows": "r"}
     high, low = (row(score, answerable=True).figures for score in (1.2, -0.3))
