@@ -12,7 +12,6 @@ from evals.peers.peers import (
     CONTESTANTS,
     Contestant,
     Result,
-    Rules,
     ask,
     load_note,
     load_rows,
@@ -24,8 +23,6 @@ from evals.peers.runners.peer_rows import (
     PeerNote,
     Quote,
     Shown,
-    answer_all,
-    read_pages,
 )
 
 WHOLE = Whole.read()
@@ -60,7 +57,7 @@ def environment(home: Path, name: str, script: str) -> None:
 
 def test_answers_are_rows_in_the_order_of_the_cases(tmp_path, cases, framework_alone):
     prepare(tmp_path, cases, framework_alone)
-    assert read_pages(tmp_path) == framework_alone.pages
+    assert Job(tmp_path, "echo").pages() == framework_alone.pages
     heard: list[tuple[str, ...]] = []
 
     def begin(turns):
@@ -68,7 +65,7 @@ def test_answers_are_rows_in_the_order_of_the_cases(tmp_path, cases, framework_a
             heard.append((*turns, question)) or Shown("Words", (Quote("gsr-P3", "Words"),))
         )
 
-    answer_all(Job(tmp_path, "echo"), begin, PeerNote("1.0", "as is"))
+    Job(tmp_path, "echo").answer_all(begin, "1.0", "as is")
     rows = load_rows(tmp_path / "echo.jsonl", cases)
     assert [row.id for row in rows] == ["first", "second"]
     assert rows[0].shown == Shown("Words", (Quote("gsr-P3", "Words"),))
@@ -94,7 +91,7 @@ def test_a_missing_environment_says_what_to_run(tmp_path):
 
 def test_a_peer_that_fails_is_one_error_with_its_last_line(tmp_path):
     environment(tmp_path, "echo", "echo first >&2; echo no such thing >&2; exit 3")
-    failing = Contestant("echo", "Echo", "ask_echo", "echo")
+    failing = Contestant("echo", "Echo", "echo")
     with pytest.raises(BatchError, match="Echo ended with 3: no such thing"):
         ask(failing, tmp_path, tmp_path)
 
@@ -102,14 +99,14 @@ def test_a_peer_that_fails_is_one_error_with_its_last_line(tmp_path):
 def test_a_peer_sees_neither_the_network_nor_modules_of_this_environment(tmp_path, monkeypatch):
     monkeypatch.setenv("PYTHONPATH", "/elsewhere")
     environment(tmp_path, "echo", 'echo "$HF_HUB_OFFLINE [$PYTHONPATH] $6 $7" > told')
-    ask(Contestant("echo", "Echo", "ask_echo", "echo"), tmp_path, tmp_path, refuses=False)
+    ask(Contestant("echo", "Echo", "echo"), tmp_path, tmp_path, refuses=False)
     assert (tmp_path / "told").read_text(encoding="utf-8") == "1 [] echo open\n"
 
 
 def test_bm25_answers_with_whole_sections_in_a_process_of_its_own(tmp_path, cases, framework_alone):
     environment(tmp_path, "llamaindex", f'exec {sys.executable} "$@"')
-    rules = Rules(framework_only=True, never_refuse=True)
-    told = peers.bench(cases, tmp_path / "work", tmp_path, ["bm25"], rules)
+    rules = {"framework_only": True, "never_refuse": True}
+    told = peers.bench(cases, tmp_path / "work", tmp_path, ["bm25"], **rules)
     rows = load_rows(tmp_path / "work" / "bm25.jsonl", cases)
     assert all(len(row.shown.quotes) == 3 for row in rows)
     assert rows[0].shown.quotes[0].text == framework_alone.words[rows[0].shown.quotes[0].source]
