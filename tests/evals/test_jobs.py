@@ -15,7 +15,6 @@ from evals.cases.own_cases import OwnCases
 from evals.metrics import score
 from evals.running import job
 from evals.running import jobs as module
-from evals.running.asking import Asker
 from evals.running.job import (
     BROKEN,
     GOING,
@@ -31,6 +30,7 @@ from evals.running.job import (
     write_job,
 )
 from evals.running.jobs import Jobs, command_of
+from evals.running.run import Asker
 from evals.running.shelf import FOLDER, Shelf
 from tests.evaluated import gated_command, made_case, open_gate, right_answer
 
