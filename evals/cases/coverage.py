@@ -81,8 +81,7 @@ def _things(whole: Whole) -> Iterator[tuple[str, tuple[str, ...]]]:
 
 def asked_by(case: Case) -> set[str]:
     """Return what a case asks for: items, and notes as a whole."""
-    items = (one for ids in case.gold.ids().values() for one in ids)
-    return {*items, *(one.partition("#")[0] for one in case.gold.facts)}
+    return {*case.gold.items(), *(one.partition("#")[0] for one in case.gold.facts)}
 
 
 def cited_by(answer: Answer | None) -> list[str]:

@@ -127,7 +127,7 @@ def sorted_gold(ids: Sequence[str], framework: Framework) -> dict[str, tuple[str
 
 def listed_gold(gold: Gold) -> tuple[str, ...]:
     """Return all ids of a gold in the order of its fields; `sorted_gold` undoes it."""
-    return (*(one for ids in gold.ids().values() for one in ids), *gold.facts)
+    return (*gold.items(), *gold.facts)
 
 
 def checked(values: Mapping[str, object], whole: Whole) -> tuple[Case | None, Problems]:

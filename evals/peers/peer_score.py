@@ -22,7 +22,6 @@ GROUPS = ("counts", "negations", "several facets", "follow-ups")
 ON_TOPIC = 0.5
 """Least share of what is shown that must fit the question."""
 
-_ANSWERS: frozenset[Status] = frozenset({"answered", "partial"})
 _MARKS = re.compile(r"(?:^|(?<=\s))(?:#+|-)(?=\s)")
 
 
@@ -66,7 +65,7 @@ def judge(case: Case, row: PeerRow, corpus: PeerCorpus, framework: Framework) ->
         raise BatchError(f"{shown.status!r} is no status; there are {names}.")
     status: Status = shown.status  # type: ignore[assignment]  # it is one, as was just seen
     to_answer = is_to_be_answered(case)
-    answers = status in _ANSWERS
+    answers = status in metrics.ANSWERS
     right = metrics.is_status_right(
         status, shown.reason, answerable=case.answerable, accepted=case.gold.status
     )
@@ -90,7 +89,7 @@ def judge(case: Case, row: PeerRow, corpus: PeerCorpus, framework: Framework) ->
 
 def is_to_be_answered(case: Case) -> bool | None:
     """Return whether a case asks for an answer; `None` if it asks for a question back."""
-    if case.answerable and case.gold.status and not _ANSWERS & set(case.gold.status):
+    if case.answerable and case.gold.status and not metrics.ANSWERS & set(case.gold.status):
         return None
     return case.answerable
 
@@ -131,8 +130,7 @@ def on_topic(found: Sequence[str], case: Case, framework: Framework) -> float | 
     stands under fit. Guidance beside an answer is judged only where the case has gold in guidance,
     framework text only where it has gold or allowed ids in the framework. A note fits whole.
     """
-    gold = [one for ids in case.gold.ids().values() for one in ids]
-    items = [one for one in (*gold, *case.gold.allowed) if one in framework.item_by_id]
+    items = [one for one in (*case.gold.items(), *case.gold.allowed) if one in framework.item_by_id]
     fitting = {above.id for one in items for above in framework.lineage(one)}
     judged = [one for one in found if one in framework.item_by_id] if items else []
     if case.gold.facts:
@@ -173,7 +171,7 @@ def _shows(words: str, passage: Passage) -> bool:
 
 def _is_complete(case: Case, shown: Shown, corpus: PeerCorpus, framework: Framework) -> bool:
     ids = case.gold.ids()
-    found = found_ids(shown.quotes, corpus, frozenset(one for own in ids.values() for one in own))
+    found = found_ids(shown.quotes, corpus, frozenset(case.gold.items()))
     recalled = [
         metrics.recall(ids_of_facet(found, facet, framework), gold) == 1.0
         for facet, gold in ids.items()

@@ -4,14 +4,8 @@ import pytest
 
 from assistant.citing.verifier import Verifier
 from corpus.whole import Whole
-from evals.cases.ground_families import (
-    SPLITS,
-    GroundCase,
-    Split,
-    rates,
-    read_ground_cases,
-)
-from evals.estimate import Estimate
+from evals.cases.case import SPLITS
+from evals.cases.suites import read_ground_cases
 
 CASES = {split: read_ground_cases(split) for split in SPLITS}
 ALL = (*CASES["development"], *CASES["test"])
@@ -20,8 +14,18 @@ FAMILIES = sorted({case.family for case in ALL} - {CONTROL})
 
 
 @pytest.fixture(scope="module")
-def told() -> dict[Split, dict[str, Estimate]]:
-    return {split: rates(CASES[split], Verifier.open()) for split in SPLITS}
+def told() -> dict[str, dict[str, float]]:
+    """The share of right verdicts by split and family; all but `supported` are one."""
+    verifier = Verifier.open()
+    right: dict[str, dict[str, list[bool]]] = {split: {} for split in SPLITS}
+    for case in ALL:
+        supported = verifier.verify(case.context, case.claim).verdict == "supported"
+        verdicts = right[case.split].setdefault(case.family, [])
+        verdicts.append(supported == (case.verdict == "supported"))
+    return {
+        split: {family: sum(held) / len(held) for family, held in families.items()}
+        for split, families in right.items()
+    }
 
 
 def test_each_family_has_twenty_cases_and_there_are_forty_controls() -> None:
@@ -50,24 +54,10 @@ def test_cases_cite_passages_that_are_there() -> None:
 
 @pytest.mark.parametrize("family", FAMILIES)
 def test_most_changes_of_a_family_are_noticed(family, told):
-    development, test = told["development"][family], told["test"][family]
-    assert (development.value or 0.0) >= 0.85
-    assert (test.value or 0.0) >= 0.7
+    assert told["development"][family] >= 0.85
+    assert told["test"][family] >= 0.7
 
 
-def test_most_rewordings_are_let_through(told: dict[Split, dict[str, Estimate]]) -> None:
-    assert (told["development"][CONTROL].value or 0.0) >= 0.95
-    assert (told["test"][CONTROL].value or 0.0) >= 0.8
-
-
-def test_rates_count_what_is_not_supported_as_noticed() -> None:
-    case = GroundCase(
-        id="a",
-        family="negation",
-        split="development",
-        passages=(),
-        context="Pilots do not sleep at sea.",
-        claim="Pilots sleep at sea.",
-        verdict="unsupported",
-    )
-    assert rates([case], Verifier.open())["negation"].value == 1.0
+def test_most_rewordings_are_let_through(told: dict[str, dict[str, float]]) -> None:
+    assert told["development"][CONTROL] >= 0.95
+    assert told["test"][CONTROL] >= 0.8

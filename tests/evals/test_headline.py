@@ -1,7 +1,7 @@
 """The five figures over scores that are made by hand."""
 
-from evals.metrics.headline import FEW, headline, is_few
 from evals.metrics.scores import Score
+from evals.metrics.summary import FEW, headline, is_few
 
 
 def made(**fields: object) -> Score:
