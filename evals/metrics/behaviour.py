@@ -118,15 +118,14 @@ def is_resolved(
     wanted = [one for one in gold if one in framework.item_by_id]
     if not wanted:
         return None
-    scope = [
-        one for one in (*answer.scope.subjects, *answer.scope.groups) if one in framework.item_by_id
-    ]
-    return all(any(_in_line(one, subject, framework) for subject in scope) for one in wanted)
-
-
-def _in_line(one: str, other: str, framework: Framework) -> bool:
-    above, beyond = framework.lineage(one), framework.lineage(other)
-    return other in {item.id for item in above} or one in {item.id for item in beyond}
+    named = (*answer.scope.subjects, *answer.scope.groups)
+    above = {
+        one: {item.id for item in framework.lineage(one)}
+        for one in (*named, *wanted)
+        if one in framework.item_by_id
+    }
+    scope = [one for one in named if one in above]
+    return all(any(one in above[other] or other in above[one] for other in scope) for one in wanted)
 
 
 _COUNTS_NOTHING = frozenset({"inverse", "negate", "verify"})

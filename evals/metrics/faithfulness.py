@@ -149,21 +149,23 @@ class Judges:
         context = "\n".join(self._passages[one].text for one in ids if one in self._passages)
         by_quotes = tuple(cited(one.citations, self._carries(one)) for one in said)
         checked = [
-            one.carried or self._is_verified(context, statement.text)
+            one.carried
+            or (
+                bool(context)
+                and self._verifier.verify(context, statement.text).verdict == "supported"
+            )
             for one, statement in zip(by_quotes, said, strict=True)
         ]
         apart = [overlap.is_carried(context, one.text) for one in said]
-        return Faith(
-            by_quotes,
-            _pair([self._stands_in(one, fits) for one in said if (fits := _fit(one, fitting))]),
-            _pair(apart),
-            _pair(checked),
-            _pair([one == other for one, other in zip(apart, checked, strict=True)]),
-        )
-
-    def carries(self, statement: Statement) -> bool:
-        """Tell whether the checker holds a statement to be carried by its own quotes."""
-        return self._carries(statement)(statement.citations)
+        stand = []
+        for statement in said:
+            cites = [one.passage_id for one in statement.citations]
+            # Judged only where all that it cites is gold or as good.
+            if cites and all(by_gold([cites], fitting)[0].relevant):
+                held = [self._passages[one].text for one in cites if one in self._passages]
+                stand.append(overlap.stands_in(statement.text, held))
+        agree = [one == other for one, other in zip(apart, checked, strict=True)]
+        return Faith(by_quotes, _pair(stand), _pair(apart), _pair(checked), _pair(agree))
 
     def _carries(self, statement: Statement) -> Callable[[Sequence[Citation]], bool]:
         """Return the checker's judgement of a statement by some of its quotes."""
@@ -174,19 +176,6 @@ class Judges:
             return any(one.verdict == "supported" for one in kept)
 
         return carries
-
-    def _is_verified(self, context: str, text: str) -> bool:
-        return bool(context) and self._verifier.verify(context, text).verdict == "supported"
-
-    def _stands_in(self, statement: Statement, cites: Sequence[str]) -> bool:
-        texts = [self._passages[one].text for one in cites if one in self._passages]
-        return overlap.stands_in(statement.text, texts)
-
-
-def _fit(statement: Statement, fitting: Collection[str]) -> list[str]:
-    """Return the passages that a statement cites, if all are gold or as good; else none."""
-    ids = [one.passage_id for one in statement.citations]
-    return ids if all(by_gold([ids], fitting)[0].relevant) else []
 
 
 def statements_of(answer: Answer) -> tuple[Statement, ...]:
