@@ -55,11 +55,14 @@ def summarise(config: RunConfig, scores: Sequence[Score]) -> Summary:
         config=config,
         asked=len(scores),
         refused=sum(bool(score.error) for score in scores),
-        metrics=metrics(scores),
+        metrics=core(scores) | _facets(scores) | _rest(scores) | _evidence(scores),
         headline=headline(scores),
         families={name: core(group) for name, group in by_family.items()},
         confusion=confusion(scores),
-        curves=curves(scores),
+        curves={
+            "a question without an answer": abstaining.curve(_ranked(RISK_WITHOUT_ANSWER, scores)),
+            "an answer that is not right": abstaining.curve(_ranked(RISK_NOT_RIGHT, scores)),
+        },
     )
 
 
@@ -110,26 +113,6 @@ def _of_all(told: Sequence[bool], cases: int) -> Estimate:
 
 BY_CHECKER = "checker, by construction"
 """How the checker's own judgement is called: it filtered the answers that it judges."""
-
-
-def metrics(scores: Sequence[Score]) -> dict[str, Estimate]:
-    """Return every estimate over scores, by name."""
-    return (
-        core(scores)
-        | _facets(scores)
-        | _rest(scores)
-        | _evidence(scores)
-        | _abstaining(scores)
-        | _latency(scores)
-    )
-
-
-def curves(scores: Sequence[Score]) -> dict[str, tuple[tuple[float, float], ...]]:
-    """Return coverage and risk at each confidence, by what is risked."""
-    return {
-        "a question without an answer": abstaining.curve(_ranked(RISK_WITHOUT_ANSWER, scores)),
-        "an answer that is not right": abstaining.curve(_ranked(RISK_NOT_RIGHT, scores)),
-    }
 
 
 def core(scores: Sequence[Score]) -> dict[str, Estimate]:
@@ -185,7 +168,10 @@ def _rest(scores: Sequence[Score]) -> dict[str, Estimate]:
 
 
 def _evidence(scores: Sequence[Score]) -> dict[str, Estimate]:
-    """Return retrieval, citations and faithfulness; pairs are ratios over the statements of all."""
+    """Return retrieval, citations, faithfulness, abstention and time.
+
+    Pairs are ratios over the statements of all.
+    """
     rankings = {name: [score.ranking.get(name) for score in scores] for name in RANKINGS}
     pairs = {
         "citations exact": [score.citations for score in scores],
@@ -198,36 +184,34 @@ def _evidence(scores: Sequence[Score]) -> dict[str, Estimate]:
         f"faithful ({BY_CHECKER})": [score.faithful_checker for score in scores],
         "scorer apart and checker agree": [score.judges_agree for score in scores],
     }
-    means = {name: mean(values) for name, values in rankings.items()}
-    return means | {name: ratio(values) for name, values in pairs.items()}
-
-
-def _abstaining(scores: Sequence[Score]) -> dict[str, Estimate]:
     told = [
         (score.to_answer, score.abstained)
         for score in scores
         if score.to_answer is not None and score.abstained is not None
     ]
-    risks = (RISK_WITHOUT_ANSWER, RISK_NOT_RIGHT)
-    return {
+    abstention = {
         # Precision and recall with leaving unanswered as the class (Manning, Raghavan and Schuetze
         # 2008, section 8.3).
         "abstention precision": rate([not asked if left else None for asked, left in told]),
         "abstention recall": rate([None if asked else left for asked, left in told]),
         "abstention F1": abstaining.abstention_f1(told),
-    } | {name: abstaining.area(_ranked(name, scores)) for name in risks}
+    }
+    risks = (RISK_WITHOUT_ANSWER, RISK_NOT_RIGHT)
+    times = [1000 * score.seconds for score in scores]
+    latencies = {50: "latency median (ms)"} | {one: f"latency p{one} (ms)" for one in (90, 95, 99)}
+    return (
+        {name: mean(values) for name, values in rankings.items()}
+        | {name: ratio(values) for name, values in pairs.items()}
+        | abstention
+        | {name: abstaining.area(_ranked(name, scores)) for name in risks}
+        | {name: percentile(times, percent) for percent, name in latencies.items()}
+    )
 
 
 def _ranked(name: str, scores: Iterable[Score]) -> list[tuple[bool, float]]:
     """Return what a measure of confidence is made of, of the scores that have it."""
     found = map(ranked_of, scores)
     return [ranked[name] for ranked in found if name in ranked]
-
-
-def _latency(scores: Sequence[Score]) -> dict[str, Estimate]:
-    thousandths = [1000 * score.seconds for score in scores]
-    names = {50: "latency median (ms)"} | {one: f"latency p{one} (ms)" for one in (90, 95, 99)}
-    return {name: percentile(thousandths, percent) for percent, name in names.items()}
 
 
 def confusion(scores: Iterable[Score]) -> dict[str, dict[str, int]]:

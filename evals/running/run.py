@@ -17,7 +17,7 @@ from assistant.settings import Settings
 from corpus.passage import Record, digest_of
 from corpus.whole import Whole
 from evals.cases.case import Case, Split, load_cases
-from evals.cases.hostile import hostile_digest, open_hostile
+from evals.cases.hostile import open_hostile, read_hostile
 from evals.cases.suites import read_suite
 from evals.folder import (
     ANSWERS,
@@ -167,7 +167,7 @@ def _config(chosen: Chosen, cases: Sequence[Case], settings: Settings) -> RunCon
         limit=chosen.limit,
         split=chosen.split,
         command=chosen.command,
-        hostile=hostile_digest() if any(case.over for case in cases) else "",
+        hostile=digest_of(read_hostile()) if any(case.over for case in cases) else "",
         settings=json.loads(settings.model_dump_json()),
         settings_digest=settings.digest(),
         edition=Whole.read().corpus.digest,
