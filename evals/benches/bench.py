@@ -59,13 +59,13 @@ def measure(settings: Settings) -> str:
     def ask(text: str) -> object:
         return assistant.ask(Question(text=text))
 
+    encode, windows = torch_encoders()
     timed = warm_times(
         [case.question for case in load_suite(WARMING)],
         questions,
-        {"ask": ask, "embed": load_embedder(settings).embed, "torch": torch_encoder()},
+        {"ask": ask, "embed": load_embedder(settings).embed, "torch": encode},
     )
     half = {name: median(times) for name, times in timed.items()}
-    windows = torch_windows()
     inputs = worst_inputs(settings.max_question_chars)
     cost = {name: _quickest(partial(ask, text)) for name, text in inputs.items()}
     apart = {name: _quickest(partial(windows, text)) for name, text in inputs.items()}
@@ -149,12 +149,16 @@ def warm_times(
     return times
 
 
-def torch_encoder() -> Callable[[str | list[str]], object]:
+def torch_encoders() -> tuple[Callable[[str], object], Callable[[str], object]]:
     """Return sentence-transformers on torch over the shipped weights, on the CPU.
+
+    The first embeds a text as it is cut off, the second whole, in windows of 256 tokens.
 
     Raises:
         ModelError: sentence-transformers is not installed, or the weights are not.
     """
+    from tokenizers import Tokenizer
+
     from assistant.retrieval.models import go_offline, shipped_folder
 
     go_offline()
@@ -165,33 +169,21 @@ def torch_encoder() -> Callable[[str | list[str]], object]:
             "sentence-transformers is not installed; run: pip install sentence-transformers"
         ) from None
     model = SentenceTransformer(str(shipped_folder()), device="cpu", local_files_only=True)
-
-    def encode(given: str | list[str]) -> object:
-        texts = given if isinstance(given, list) else [given]
-        return model.encode(texts, normalize_embeddings=True, show_progress_bar=False)
-
-    return encode
-
-
-def torch_windows() -> Callable[[str], object]:
-    """Return sentence-transformers over a whole text, in windows of 256 tokens."""
-    from tokenizers import Tokenizer
-
-    from assistant.retrieval.models import shipped_folder
-
-    encode = torch_encoder()
     tokenizer = Tokenizer.from_file(str(shipped_folder() / "tokenizer.json"))
     tokenizer.no_truncation()
     tokenizer.no_padding()
+
+    def encode(*texts: str) -> object:
+        return model.encode(list(texts), normalize_embeddings=True, show_progress_bar=False)
 
     def windows(text: str) -> object:
         spans = tokenizer.encode(text, add_special_tokens=False).offsets
         first = range(0, len(spans), WINDOW)
         return encode(
-            [text[spans[at][0] : spans[min(at + WINDOW, len(spans)) - 1][1]] for at in first]
+            *(text[spans[at][0] : spans[min(at + WINDOW, len(spans)) - 1][1]] for at in first)
         )
 
-    return windows
+    return encode, windows
 
 
 def _quickest(call: Callable[[], object]) -> float:

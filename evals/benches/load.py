@@ -201,7 +201,7 @@ def _user(number: int, environment: Mapping[str, str]) -> User:
     def accounts(*words: str, typed: str = "") -> str:
         command = [*signpost(), "accounts", words[0], name, *words[1:]]
         done = subprocess.run(
-            command, env=environment, input=typed, text=True, check=True, stdout=subprocess.PIPE
+            command, env=environment, input=typed, text=True, check=True, capture_output=True
         )
         return done.stdout.strip()
 
