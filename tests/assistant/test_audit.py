@@ -150,14 +150,11 @@ def test_all_that_is_removed_is_in_no_file(tmp_path: Path) -> None:
     assert log.records()[0].user.encode() != mark
 
 
-def test_purging_where_nothing_was_kept_makes_nothing(tmp_path: Path) -> None:
+def test_a_damaged_key_is_told_and_purging_where_nothing_was_kept_makes_nothing(tmp_path):
     log = AuditLog(settings_in(tmp_path / "home"))
     assert log.purge() == log.purge_user("a") == log.purge_before(date(2026, 1, 1)) == 0
     assert log.records() == ()
     assert not (tmp_path / "home").exists()
-
-
-def test_a_damaged_key_is_told(tmp_path: Path) -> None:
     log = AuditLog(settings_in(tmp_path))
     add(log, example_answer())
     (tmp_path / "audit" / "key").write_bytes(b"short")
@@ -183,15 +180,12 @@ def test_small_counts_are_not_given_away(tmp_path: Path) -> None:
     assert json.loads((tmp_path / "counts.json").read_text())["answers"][0]["answers"] == 5
 
 
-def test_counts_replace_no_file(tmp_path: Path) -> None:
+def test_what_is_in_the_way_of_counts_stays_and_settings_of_the_log_change_no_answer(tmp_path):
     counts = AuditCounts.of(settings_in(tmp_path))
     (tmp_path / "there").write_text("mine")
     with pytest.raises(AuditError, match="is there already"):
         counts.write(tmp_path / "there")
     with pytest.raises(AuditError, match="is no folder"):
         counts.write(tmp_path / "no" / "file")
-
-
-def test_the_settings_of_the_log_change_no_answer(tmp_path: Path) -> None:
     plain = settings_in(tmp_path).digest()
     assert settings_in(tmp_path, audit_text=True, retention_days=1).digest() == plain

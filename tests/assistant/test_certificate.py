@@ -21,13 +21,10 @@ from tests.certified import ANSWER, CERTIFICATE, Place, forged, kept, leaves, pu
 from tests.harbour import HARBOUR, RULES
 
 
-def test_every_statement_is_there_with_kind_verdict_support_and_section() -> None:
+def test_statements_quotes_and_sources_are_those_of_the_answer_and_its_corpus() -> None:
     for held, said in zip(CERTIFICATE.statements, ANSWER.statements, strict=True):
         assert (held.text, held.kind, held.verdict) == (said.text, said.kind, said.verdict)
         assert (held.support, held.section) == (said.support, said.section)
-
-
-def test_every_quote_stands_at_its_span_of_the_passage_whose_hash_it_gives() -> None:
     quotes = list(CERTIFICATE.quotes)
     assert len(quotes) == 8
     for quote in quotes:
@@ -35,9 +32,6 @@ def test_every_quote_stands_at_its_span_of_the_passage_whose_hash_it_gives() -> 
         assert passage.text[quote.start : quote.end] == quote.quote
         assert quote.text_sha256 == passage.text_sha256
         assert quote.heading_path == passage.heading_path
-
-
-def test_every_source_is_described_once_with_the_works_that_its_quotes_rest_on() -> None:
     page, note = CERTIFICATE.sources
     assert (page.id, page.tier, page.references) == ("harbour", "framework", ())
     assert (note.id, note.sha256) == ("note:walkways", HARBOUR.notes[0].source.sha256)
@@ -89,13 +83,10 @@ def refused(folder: Path, content: str | bytes) -> str:
     return str(error.value)
 
 
-def test_what_was_written_is_read_back(tmp_path: Path) -> None:
+def test_what_was_written_is_read_back_and_never_replaced(tmp_path: Path) -> None:
     assert parse_certificate(certificate_text(kept(tmp_path))) == (CERTIFICATE, CERTIFICATE.digest)
     assert [path.name for path in tmp_path.iterdir()] == ["certificate.json"]
-
-
-def test_a_file_that_is_there_is_never_replaced(tmp_path: Path) -> None:
-    file = kept(tmp_path)
+    (file,) = tmp_path.iterdir()
     before = file.read_bytes()
     with pytest.raises(CertificateError, match=re.escape(str(file))):
         write_certificate(CERTIFICATE, file)
@@ -181,10 +172,6 @@ def test_any_single_changed_character_of_any_value_is_noticed(folder, leaf, data
     assert found.digest != found.certificate.digest
 
 
-def test_a_certificate_that_is_as_it_was_written_contradicts_itself_nowhere() -> None:
-    assert list(contradictions(CERTIFICATE)) == []
-
-
 @pytest.mark.parametrize(
     ("place", "value", "said"),
     [
@@ -200,5 +187,6 @@ def test_a_certificate_that_is_as_it_was_written_contradicts_itself_nowhere() ->
     ],
 )
 def test_a_contradiction_is_told(place: Place, value: object, said: str) -> None:
+    assert list(contradictions(CERTIFICATE)) == []
     found = [one for _, one in contradictions(forged(place, value))]  # type: ignore[arg-type]
     assert any(re.search(said, one) for one in found), found

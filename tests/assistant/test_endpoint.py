@@ -109,13 +109,10 @@ def test_this_machine_is_local_and_needs_no_proxy(host, monkeypatch):
     assert not endpoint.client(1.0).trust_env
 
 
-def test_a_password_in_the_address_is_refused_and_not_repeated() -> None:
+def test_a_key_is_shown_nowhere_and_a_password_in_the_address_refused() -> None:
     with pytest.raises(SettingsError, match="SIGNPOST_LLM_KEY") as raised:
         Endpoint(settings("http://me:hunter2@127.0.0.1/v1"))
     assert "hunter2" not in str(raised.value)
-
-
-def test_the_key_is_sent_and_shown_nowhere() -> None:
     held = settings("http://127.0.0.1:9/v1", llm_key="hunter2")
     assert Endpoint(held).key == "hunter2"
     assert "hunter2" not in f"{held!r} {held.model_dump_json()}"
@@ -142,37 +139,28 @@ def flow(*pieces: object, seconds: float = 20.0) -> tuple[Flow, Event]:
     return Flow(start, cut.set, monotonic() + seconds, (ValueError,)), cut
 
 
-def test_the_words_come_in_order_and_the_call_is_over_with_them() -> None:
+def test_words_come_in_order_until_they_end_fail_or_are_late() -> None:
     given, cut = flow("a", "b")
     assert [*given] == ["a", "b"]
     assert cut.is_set()
-
-
-def test_a_failure_is_the_readers() -> None:
     given, cut = flow("a", ValueError("odd"))
     read = iter(given)
     assert next(read) == "a"
     with pytest.raises(ValueError, match="odd"):
         next(read)
     assert cut.is_set()
-
-
-def test_the_deadline_ends_the_wait_and_the_call() -> None:
     given, cut = flow("a", None, seconds=0.1)
     read = iter(given)
     assert next(read) == "a"
     with pytest.raises(TimeoutError):
         next(read)
     assert cut.is_set()
-
-
-def test_a_deadline_that_has_passed_is_told_whatever_comes() -> None:
     given, _ = flow("a", seconds=-1.0)
     with pytest.raises(TimeoutError):
         next(iter(given))
 
 
-def test_calling_it_off_wakes_the_reader() -> None:
+def test_calling_it_off_or_reading_no_further_ends_the_call() -> None:
     given, cut = flow("a", None)
     read = iter(given)
     assert next(read) == "a"
@@ -180,11 +168,6 @@ def test_calling_it_off_wakes_the_reader() -> None:
     with pytest.raises(Stopped):
         next(read)
     assert cut.is_set()
-
-
-def test_whoever_stops_reading_ends_the_call() -> None:
-    given, cut = flow("a", None)
-    read = iter(given)
     assert next(read) == "a"
     read.close()  # type: ignore[attr-defined]
     assert cut.is_set()

@@ -51,7 +51,7 @@ def writer(folder: Path, name: str, count: int) -> subprocess.Popen[bytes]:
     return subprocess.Popen(command, stdout=subprocess.PIPE, env={**os.environ, "PYTHONPATH": "."})
 
 
-def test_lines_come_back_in_order_over_days(book: Journal) -> None:
+def test_lines_come_back_in_order_over_days_and_only_for_their_owner(book: Journal) -> None:
     add(book, b"c", day=NEXT)
     add(book, b"a", b"b")
     assert read(book) == [b"a", b"b", b"c"]
@@ -59,10 +59,6 @@ def test_lines_come_back_in_order_over_days(book: Journal) -> None:
         "2026-11-25-001.jsonl",
         "2026-11-26-001.jsonl",
     ]
-
-
-def test_only_the_owner_may_read_it(book: Journal) -> None:
-    add(book, b"a")
     assert (book.folder.stat().st_mode & 0o777) == 0o700
     assert ((book.folder / "2026-11-25-001.jsonl").stat().st_mode & 0o777) == 0o600
 
@@ -91,16 +87,13 @@ def test_what_a_crash_left_of_a_rewriting_is_removed(book: Journal) -> None:
     assert not list(book.folder.glob(".2026*"))
 
 
-def test_lines_are_removed_by_what_they_say(book: Journal) -> None:
+def test_lines_are_removed_by_what_they_say_or_by_whole_days(book: Journal) -> None:
     add(book, b"a", b"b", b"a")
     add(book, b"a", day=NEXT)
     with book.held():
         assert book.keep(lambda line: line != b"a") == 3
     assert read(book) == [b"b"]
     assert len(list(book.folder.glob("*.jsonl"))) == 1
-
-
-def test_days_are_removed_whole(book: Journal) -> None:
     add(book, b"a", b"b")
     add(book, b"c", day=NEXT)
     with book.held():
@@ -117,31 +110,31 @@ def expire(book: Journal, *looks: timedelta) -> list[int]:
         return [book.expire(2, NOON + one) for one in looks]
 
 
-def test_lines_grow_old_by_the_clock(book: Journal) -> None:
-    add(book, b"a", b"b")
-    days = [timedelta(days=one) for one in range(4)]
-    assert expire(book, *days) == [0, 0, 2, 0]
+DAYS, HOUR, MINUTES = timedelta(days=1), timedelta(hours=1), timedelta(minutes=5)
 
 
-@pytest.mark.parametrize("leap", [timedelta(days=200), timedelta(days=40_000)])
-def test_a_clock_that_leaps_and_comes_back_removes_nothing(book: Journal, leap: timedelta) -> None:
+@pytest.mark.parametrize(
+    ("looks", "gone"),
+    [
+        ([0 * DAYS, 1 * DAYS, 2 * DAYS, 3 * DAYS], [0, 0, 1, 0]),
+        # A clock that leaps and comes back removes nothing.
+        *(
+            ([0 * DAYS, leap, leap + MINUTES, MINUTES, 2 * MINUTES, DAYS], [0] * 6)
+            for leap in (200 * DAYS, 40_000 * DAYS)
+        ),
+        # A leap that lasts is believed after a day.
+        ([0 * DAYS, 30 * DAYS, 30 * DAYS + 23 * HOUR, 30 * DAYS + 25 * HOUR], [0, 0, 0, 1]),
+    ],
+)
+def test_lines_grow_old_by_a_clock_that_can_be_believed(book, looks, gone):
     add(book, b"a")
-    minutes = timedelta(minutes=5)
-    looks = (timedelta(0), leap, leap + minutes, minutes, 2 * minutes, timedelta(days=1))
-    assert sum(expire(book, *looks)) == 0
-    assert read(book) == [b"a"]
-
-
-def test_a_leap_that_lasts_is_believed_after_a_day(book: Journal) -> None:
-    add(book, b"a")
-    off = timedelta(days=30)
-    assert expire(book, timedelta(0), off, off + timedelta(hours=23)) == [0, 0, 0]
-    assert expire(book, off + timedelta(hours=25)) == [1]
+    assert expire(book, *looks) == gone
+    assert read(book) == [b"a"][: 1 - sum(gone)]
 
 
 def test_a_look_a_week_is_enough(book: Journal) -> None:
-    add(book, b"a")
-    assert sum(expire(book, *(timedelta(days=7 * one) for one in range(5)))) == 1
+    add(book, b"a", b"b")
+    assert sum(expire(book, *(7 * week * DAYS for week in range(5)))) == 2
 
 
 def test_a_full_disk_leaves_nothing_of_a_line(book, monkeypatch):
@@ -154,13 +147,10 @@ def test_a_full_disk_leaves_nothing_of_a_line(book, monkeypatch):
     assert read(book) == [b"a"]
 
 
-def test_a_file_where_the_folder_should_be_is_told_in_one_sentence(tmp_path: Path) -> None:
+def test_a_file_in_the_way_or_a_long_wait_is_told_in_one_sentence(tmp_path, book, monkeypatch):
     (tmp_path / "audit").write_text("in the way")
     with pytest.raises(StoreError, match="audit"):
         add(Journal(tmp_path / "audit"), b"a")
-
-
-def test_who_waits_for_too_long_is_told(book: Journal, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(journal, "PATIENCE", 0)
     with book.held(), pytest.raises(StoreError, match="held by another process"):
         add(book, b"a")

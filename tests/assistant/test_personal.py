@@ -72,11 +72,8 @@ def test_what_is_public_is_nobodys(text: str) -> None:
     assert words(text) == []
 
 
-def test_a_name_that_was_found_is_found_again_by_its_parts() -> None:
+def test_a_name_is_found_again_by_its_parts_and_public_only_where_the_corpus_prints_it() -> None:
     assert mask("Tell Ranveer Goyal. Goyal is 14.") == "Tell [name]. [name] is 14."
-
-
-def test_a_name_that_the_corpus_prints_is_public_there_only() -> None:
     text = "What did Tarquin Ollerenshaw build?"
     row = '{"id": "1", "title": "Lights", "text": "Tarquin Ollerenshaw built the light in 1901."}'
     corpus: Corpus = parse_rows(row.encode(), "rows")
@@ -86,27 +83,17 @@ def test_a_name_that_the_corpus_prints_is_public_there_only() -> None:
 
 @given(TEXTS)
 @settings(max_examples=300, deadline=None)
-def test_masking_twice_is_masking_once(text: str) -> None:
-    once = mask(text)
-    assert mask(once) == once
-    assert find(once) == ()
-
-
-@given(TEXTS)
-@settings(max_examples=300, deadline=None)
-def test_nothing_that_was_found_outlives_the_mask(text: str) -> None:
-    left = re.sub(rf"\[(?:{'|'.join(KINDS)})\]", "\x00", mask(text))
-    for _, said in words(text):
-        assert not re.search(rf"(?<!\w){re.escape(said)}(?!\w)", left, re.I)
-
-
-@given(TEXTS)
-@settings(max_examples=200, deadline=None)
-def test_places_are_in_order_within_the_text_and_apart(text: str) -> None:
+def test_places_stand_apart_and_nothing_that_was_found_outlives_the_mask(text: str) -> None:
     end = 0
     for one in find(text):
         assert end <= one.start < one.end <= len(text)
         end = one.end
+    once = mask(text)
+    assert mask(once) == once
+    assert find(once) == ()
+    left = re.sub(rf"\[(?:{'|'.join(KINDS)})\]", "\x00", once)
+    for _, said in words(text):
+        assert not re.search(rf"(?<!\w){re.escape(said)}(?!\w)", left, re.I)
 
 
 @pytest.mark.parametrize(
@@ -130,36 +117,23 @@ def personal_answer() -> Answer:
     )
 
 
-def test_an_answer_says_what_its_question_seems_to_hold() -> None:
+def test_an_answer_says_what_its_question_seems_to_hold_and_is_kept_without_it() -> None:
     told = shipped_finder().told(personal_answer())
     assert told.personal == ("name", "email")
     assert told.personal_note == note_on(("name", "email"))
     assert told.question == personal_answer().question
-
-
-def test_an_answer_to_a_question_without_personal_data_is_left_alone() -> None:
-    plain = example_answer()
-    assert shipped_finder().told(plain) == plain
-    assert shipped_finder().masked(plain) == plain
-
-
-def test_what_is_kept_of_an_answer_holds_nothing_of_it() -> None:
     finder = shipped_finder()
     kept = finder.masked(finder.told(personal_answer()))
     assert "Jane" not in kept.model_dump_json()
     assert "example.org" not in kept.model_dump_json()
     assert kept.question == "Does [email] or [name] have rights?"
     assert kept.statements[1] == personal_answer().statements[1]
-
-
-def test_an_earlier_turn_counts_too() -> None:
+    plain = example_answer()
+    assert shipped_finder().told(plain) == plain
+    assert shipped_finder().masked(plain) == plain
     understood = {"resolved_question": "What rights does Jane Doe have?"}
     told = shipped_finder().told(example_answer().model_copy(update=understood))
     assert told.personal == ("name",)
-
-
-def test_a_text_that_holds_personal_data_is_sent_only_if_that_is_allowed() -> None:
-    finder = shipped_finder()
     assert finder.may_send("What is C12?", allowed=False)
     assert not finder.may_send("I am Jane Doe", allowed=False)
     assert finder.may_send("I am Jane Doe", allowed=True)

@@ -35,10 +35,6 @@ PAINT = (Marked(text="Painters renew the marks each spring.", marks=("rules",)),
 BLUE = Marked(text="Rule 7 asks for a lamp every ten metres of walkway.", marks=("rules",))
 
 
-def states(certificate: Certificate, whole: Whole = HARBOUR) -> list[str]:
-    return [one.state for one in checked(certificate, whole).statements]
-
-
 def without(*ids: str, **changed: dict[str, object]) -> Whole:
     """Return the corpus without some items, and with other fields in some passages."""
     page = HARBOUR.framework
@@ -58,23 +54,17 @@ def test_a_certificate_is_valid_in_its_own_edition() -> None:
     assert found.named == found.edition == HARBOUR.corpus.digest
 
 
-def test_an_edition_that_changed_elsewhere_leaves_it_valid_with_a_remark() -> None:
+def test_what_changed_elsewhere_or_was_checked_again_leaves_it_valid_with_a_remark() -> None:
     found = checked(whole=without("harbour:A7-D1"))
     assert found.result == "valid"
     (remark,) = found.remarks
     assert found.named[:12] in remark
     assert found.edition[:12] in remark
-
-
-def test_a_source_that_was_checked_again_and_is_as_it_was_leaves_it_valid() -> None:
     note = walkways(as_of=date(2026, 11, 20)).model_copy(update={"sha256": "1" * 64})
     found = checked(whole=harbour_whole(note))
     assert found.result == "valid"
     assert found.remarks[1].startswith("note:walkways ")
     assert "2026-11-20" in found.remarks[1]
-
-
-def test_a_source_past_its_review_is_remarked() -> None:
     later = date(2027, 8, 1)
     found = verify(CERTIFICATE, Edition.of(HARBOUR.corpus), SETTINGS, later)
     assert found.result == "valid"
@@ -86,7 +76,7 @@ def test_a_source_past_its_review_is_remarked() -> None:
 # Stale
 
 
-def test_a_reworded_passage_makes_it_stale_and_names_old_and_new_words() -> None:
+def test_a_reworded_or_moved_passage_makes_it_stale_and_names_what_it_was() -> None:
     found = checked(whole=harbour_whole(walkways(("", OPENING), ("Light", (BLUE, LIGHT[1])))))
     assert found.result == "stale"
     (change,) = found.changes
@@ -95,9 +85,6 @@ def test_a_reworded_passage_makes_it_stale_and_names_old_and_new_words() -> None
     fallen = found.statements[5]
     assert [one.state for one in found.statements] == [*["stands"] * 5, "falls", "stands"]
     assert (fallen.quote, fallen.now) == (LIGHT[0].text, BLUE.text)
-
-
-def test_a_quote_behind_an_inserted_section_stands_elsewhere() -> None:
     whole = harbour_whole(walkways(("", OPENING), ("Paint", PAINT), ("Light", LIGHT)))
     found = checked(whole=whole)
     assert found.result == "stale"
@@ -245,12 +232,9 @@ def in_file(file: Path) -> Verification:
     return verify_file(file, Edition.of(HARBOUR.corpus), SETTINGS, TODAY)
 
 
-def test_a_file_that_is_as_it_was_written_is_valid(tmp_path: Path) -> None:
-    assert in_file(kept(tmp_path)) == checked()
-
-
-def test_a_changed_file_is_broken_and_the_statement_that_was_changed_is_named(tmp_path):
+def test_a_file_is_valid_as_it_was_written_and_broken_where_it_was_changed_or_is_none(tmp_path):
     file = kept(tmp_path)
+    assert in_file(file) == checked()
     text = file.read_text(encoding="utf-8").replace("every fifty metres", "every sixty metres")
     file.write_text(text, encoding="utf-8")
     found = in_file(file)
@@ -258,9 +242,6 @@ def test_a_changed_file_is_broken_and_the_statement_that_was_changed_is_named(tm
     quote, digest = found.faults
     assert re.match(r"Statement 2 .*harbour:A2\b", quote)
     assert "digest" in digest
-
-
-def test_a_file_that_holds_no_certificate_is_broken(tmp_path: Path) -> None:
     found = in_file(tmp_path / "nowhere.json")
     assert found.result == "broken"
     assert (len(found.faults), found.statements) == (1, ())
@@ -269,13 +250,10 @@ def test_a_file_that_holds_no_certificate_is_broken(tmp_path: Path) -> None:
 # Certifying
 
 
-def test_an_answer_that_counts_what_it_does_not_list_gets_no_certificate() -> None:
+def test_an_answer_of_another_corpus_or_with_other_counts_gets_no_certificate() -> None:
     counts = (Completeness(facet="owners", group="harbour:A6", listed=3, total=3),)
     with pytest.raises(CertificateError, match="harbour:A6"):
         certify(ANSWER.model_copy(update={"completeness": counts}), HARBOUR.corpus, TODAY)
-
-
-def test_an_answer_of_another_corpus_gets_no_certificate() -> None:
     other = without("harbour:A7-D1").corpus
     with pytest.raises(CertificateError, match="corpus"):
         certify(ANSWER, other, TODAY)

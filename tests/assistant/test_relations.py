@@ -40,20 +40,14 @@ def test_having_and_lacking_make_up_the_whole(compose, framework: Framework, ent
     assert not has & lacks
 
 
-def test_having_is_proved_by_the_entry_that_names_it(compose) -> None:
+def test_having_and_lacking_are_proved_by_the_entries_of_any_or_all_and_none_is_said(compose):
     said = compose("inverse", kinds=("partner",), target="pillar", entities=("interpol",))
     assert said[1].text == "Criminal justice: Interpol"
     assert "1 of 6" in said[0].text
-
-
-def test_lacking_is_proved_by_all_that_is_there_instead(compose) -> None:
     said = compose("negate", kinds=("partner",), target="pillar", entities=("industry",))
     victims = next(one for one in said if one.text.startswith("Victim support"))
     assert [one.passage_id for one in victims.citations] == ["gsr:P3", "gsr:P3-W1"]
     assert "3 of 6" in said[0].text
-
-
-def test_every_entity_or_any_of_them(compose) -> None:
     fields = {
         "kinds": ("partner",),
         "target": "pillar",
@@ -62,35 +56,28 @@ def test_every_entity_or_any_of_them(compose) -> None:
     assert heads(compose("inverse", every=True, **fields)) == []
     any_of_them = heads(compose("inverse", **fields))
     assert any_of_them == ["gsr:P1", "gsr:P2", "gsr:P4", "gsr:P6"]
-
-
-def test_a_capability_has_the_partners_of_its_pillar(compose) -> None:
     said = compose("inverse", kinds=("partner",), target="capability", entities=("interpol",))
     assert heads(said) == [f"gsr:C{number}" for number in range(4, 9)]
-
-
-def test_none_is_said_where_none_is_found(compose) -> None:
     fields = {"kinds": ("partner",), "target": "pillar", "every": True}
     said = compose("inverse", entities=("interpol", "un-agencies"), **fields)
     assert said[0].text.startswith("None of 6")
+    said = compose("inverse", kinds=("partner",), target="pillar", entities=("interpol",))
+    assert quoted(said) == ["P2", "P2-W2"]
+    assert "Criminal justice" in noted(said)
 
 
-def test_what_stands_above_is_told_and_quoted(compose) -> None:
+def test_what_stands_above_is_told_and_quoted_and_what_has_no_description_listed(compose):
     said = compose("inverse", target="pillar", subjects=("gsr:C16",))
     assert "capability 16" in said[0].text.lower()
     assert "pillar 4" in said[0].text
     assert said[1].text == "Technology: Increased transparency"
-
-
-def test_a_plain_statement_is_quoted_under_what_stands_above(compose) -> None:
     said = compose("inverse", target="pillar", subjects=("gsr:P4-O3",))
     assert said[1].text == "Technology: Regular reporting"
-
-
-def test_what_has_no_description_is_listed(compose) -> None:
     said = compose("negate", target="capability", description=True, negated=True)
     assert heads(said) == ["gsr:C6"]
     assert "1 of 26" in said[0].text
+    assert compose("inverse", target="pillar") == []
+    assert compose("negate", target="pillar") == []
 
 
 @pytest.mark.parametrize(
@@ -111,13 +98,10 @@ def test_yes_or_no_comes_first_and_all_entries_after(compose, framework, subject
     assert set(heads(said)) == {item.id for item in found[1]}
 
 
-def test_the_entry_that_proves_it_comes_first(compose) -> None:
+def test_the_entry_that_proves_it_comes_first_and_what_a_subject_cannot_have_is_a_no(compose):
     said = compose("verify", subjects=("gsr:P2",), kinds=("partner",), entities=("interpol",))
     assert heads(said)[0] == "gsr:P2-W2"
     assert said[0].citations[0].passage_id == "gsr:P2-W2"
-
-
-def test_a_kind_that_a_subject_cannot_have_is_a_no(compose) -> None:
     said = compose("verify", subjects=("gsr:X",), kinds=("partner",), entities=("interpol",))
     assert said[0].text.startswith("No:")
     assert heads(said) == []
@@ -137,25 +121,14 @@ def test_containment_is_told_with_the_true_parent(compose, subjects, word, paren
     assert said[0].citations[0].passage_id == parent
 
 
-def test_without_anything_to_go_by_nothing_is_said(compose) -> None:
-    assert compose("inverse", target="pillar") == []
-    assert compose("negate", target="pillar") == []
-
-
-def test_what_two_have_in_common_is_named_with_its_entries(framework: Framework) -> None:
+def test_what_two_have_in_common_is_named_with_its_entries_or_told_to_be_nothing(framework):
     items = [framework.item("gsr:P2"), framework.item("gsr:P4")]
     (said,) = Relations(framework).common(framework.kind_by_id["partner"], items)
     assert "law enforcement" in said.text
     assert {one.passage_id for one in said.citations} == {"gsr:P2-W1", "gsr:P4-W3"}
-
-
-def test_nothing_in_common_is_told(framework: Framework) -> None:
     items = [framework.item("gsr:P2"), framework.item("gsr:P3")]
     (said,) = Relations(framework).common(framework.kind_by_id["partner"], items)
     assert "no partner in common" in said.text
-
-
-def test_two_under_one_parent_share_all_and_nothing_is_told(framework: Framework) -> None:
     items = [framework.item("gsr:C9"), framework.item("gsr:C10")]
     assert Relations(framework).common(framework.kind_by_id["partner"], items) == []
 
@@ -169,9 +142,3 @@ def test_an_item_speaks_by_itself_by_what_is_under_it_and_by_strong_links(framew
     assert [(item.id, proof) for item, proof in by_child] == [("gsr:P3", ["gsr:P3-O4"])]
     assert [(item.id, proof) for item, proof in by_link] == [("gsr:C12", ["gsr:P3-O4"])]
     assert [(item.id, proof) for item, proof in by_itself] == [("gsr:C12", ["gsr:C12"])]
-
-
-def test_notes_quote_nothing_that_is_not_cited(compose) -> None:
-    said = compose("inverse", kinds=("partner",), target="pillar", entities=("interpol",))
-    assert quoted(said) == ["P2", "P2-W2"]
-    assert "Criminal justice" in noted(said)

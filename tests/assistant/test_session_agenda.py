@@ -31,24 +31,19 @@ def test_nobody_sits_longer_than_ninety_minutes_without_a_break() -> None:
         assert (breaks == 0) == (minutes <= STRETCH)
 
 
-def test_it_opens_with_the_ground_rules_and_closes_with_the_close() -> None:
+def test_it_opens_with_the_ground_rules_and_parts_not_asked_for_take_no_time() -> None:
     for minutes in (30, 61, 120, 240):
         blocks = [one.block for one in agenda_of(minutes, PARTS)]
         assert blocks[0] == "opening"
         assert blocks[-1] == "close"
-
-
-def test_parts_that_are_not_asked_for_take_no_time() -> None:
     blocks = {one.block for one in agenda_of(60, ("quiz", "discussion"))}
     assert blocks == {"opening", "care", "discussion", "quiz", "close"}
 
 
-@pytest.mark.parametrize("minutes", [29, 241, 0])
-def test_a_length_out_of_range_is_refused_with_the_range(minutes: int) -> None:
-    with pytest.raises(SessionError, match="30 to 240"):
-        agenda_of(minutes, PARTS)
-
-
-def test_parts_that_cannot_fill_the_time_are_refused() -> None:
-    with pytest.raises(SessionError, match="add messages"):
-        agenda_of(120, ("quiz",))
+@pytest.mark.parametrize(
+    ("minutes", "parts", "said"),
+    [*((one, PARTS, "30 to 240") for one in (29, 241, 0)), (120, ("quiz",), "add messages")],
+)
+def test_a_length_out_of_range_or_that_parts_cannot_fill_is_refused(minutes, parts, said):
+    with pytest.raises(SessionError, match=said):
+        agenda_of(minutes, parts)

@@ -58,15 +58,12 @@ def items(whole: Whole) -> tuple[QuizItem, ...]:
     return tuple(found)
 
 
-def test_every_citation_stands_at_its_span(sessions: tuple[Session, ...], whole: Whole) -> None:
+def test_every_citation_stands_at_its_span_and_every_statement_quotes_what_it_says(sessions, whole):
     said = [one for session in sessions for one in statements_of(session)]
     cited = [one for statement in said for one in statement.citations]
     assert len(cited) > 500
     for one in cited:
         assert whole.corpus.passage(one.passage_id).text[one.start : one.end] == one.quote
-
-
-def test_every_statement_has_a_verdict_and_quotes_what_it_says(sessions):
     for session in sessions:
         for said in statements_of(session):
             assert said.verdict == ("structural" if said.kind == "note" else "supported")
@@ -134,20 +131,15 @@ def test_nobody_is_told_what_another_audience_does(whole: Whole) -> None:
             assert audience in points().note[one.front.id].audiences
 
 
-def test_a_session_with_a_topic_bears_its_name_and_lists_no_outcomes(whole: Whole) -> None:
+def test_a_topic_gives_its_name_as_title_unless_it_is_a_wording_to_avoid(whole: Whole) -> None:
     request = SessionRequest(pillars=(4,), topic="detection and transparency", audience="industry")
     session = build_session(request, whole, TODAY)
     assert session.title == "Detection and transparency"
     assert not session.columns
     assert {"gsr:C13", "gsr:C16"} <= set(session.subjects)
-
-
-def test_a_reply_that_another_sentence_decides_is_a_fault(items, whole):
-    item = next(one for one in items if one.relation == "fits")
-    first, second, *rest = item.options
-    swapped = first.model_copy(update={"evidence": second.evidence})
-    told = faults(item.model_copy(update={"options": (swapped, second, *rest)}), whole)
-    assert any("does not say" in one for one in told)
+    session = build_session(SessionRequest(topic="sextortion"), whole, TODAY)
+    assert session.title == "Sexual extortion of children"
+    assert "note:image-blackmail" in [one.id for one in session.sources]
 
 
 def test_a_quiz_asks_for_judgement_first_and_its_cases_are_of_notes_in_use(sessions, whole):
@@ -181,20 +173,14 @@ def test_the_agenda_and_the_steps_of_the_exercise_add_up(sessions: tuple[Session
         assert judged.isdisjoint(one.stem.text for one in session.quiz)
 
 
-def test_every_objective_has_its_place_in_the_agenda(sessions: tuple[Session, ...]) -> None:
+def test_objectives_care_and_sources_are_in_every_session(sessions: tuple[Session, ...]) -> None:
     for session in sessions:
         blocks = [one.block for one in session.agenda]
         assert len(session.objectives) >= 4
         assert all(one.section in blocks for one in session.objectives)
-
-
-def test_every_session_says_how_a_disclosure_is_handled_and_cites_it(sessions):
     for session in sessions:
         sources = {one.source_id for said in session.care for one in said.citations}
         assert {"note:receiving-a-disclosure", "note:staff-wellbeing"} <= sources
-
-
-def test_the_source_list_names_all_that_is_cited(sessions: tuple[Session, ...]) -> None:
     for session in sessions:
         cited = {one.source_id for said in statements_of(session) for one in said.citations}
         assert {one.id for one in session.sources} == cited
@@ -208,16 +194,13 @@ def test_the_same_seed_gives_the_same_session_and_another_seed_another(whole: Wh
     assert made[0].quiz != made[2].quiz
 
 
-def test_nothing_past_its_review_enters(whole: Whole) -> None:
+def test_nothing_past_its_review_enters_and_without_the_notes_on_care_there_is_none(whole):
     today = date(2027, 12, 1)
     session = build_session(SessionRequest(pillars=(3,)), whole, today)
     for said in statements_of(session):
         for one in said.citations:
             review = whole.corpus.source_by_id[one.source_id].review_by
             assert not review or date.fromisoformat(review) >= today
-
-
-def test_no_session_is_made_without_the_notes_on_care(whole: Whole) -> None:
     with pytest.raises(SessionError, match="past its review"):
         build_session(SessionRequest(pillars=(3,)), whole, date(2029, 1, 1))
 
@@ -228,31 +211,22 @@ def test_parts_that_are_not_asked_for_are_not_there(whole: Whole) -> None:
     assert not any((session.talks, session.exercise, session.objectives, session.glossary))
 
 
-def _first(items: tuple[QuizItem, ...], relation: str) -> QuizItem:
-    return next(one for one in items if one.relation == relation)
+def test_what_is_false_or_forged_in_a_question_is_a_fault(items, whole):
+    def told(**changed: object) -> str:
+        option = item.options[0].model_copy(update=changed)
+        options = (option, *item.options[1:])
+        return " ".join(faults(item.model_copy(update={"options": options}), whole))
 
-
-def test_a_distractor_that_is_not_false_for_certain_is_a_fault(items, whole):
-    item = _first(items, "expands")
+    item = next(one for one in items if one.relation == "expands")
     swapped = tuple(one.model_copy(update={"right": not one.right}) for one in item.options)
     assert faults(item.model_copy(update={"options": swapped}), whole)
-
-
-def test_words_that_the_evidence_does_not_hold_are_a_fault(items, whole):
-    item = _first(items, "expands")
-    changed = item.options[0].model_copy(update={"text": "Something else"})
-    told = faults(item.model_copy(update={"options": (changed, *item.options[1:])}), whole)
-    assert any("does not say" in one for one in told)
-
-
-def test_a_key_that_cites_a_forged_quote_is_a_fault(items, whole):
-    item = _first(items, "expands")
-    option = item.options[0]
-    cited = option.evidence.citations[0].model_copy(update={"start": 0, "end": 3})
-    evidence = option.evidence.model_copy(update={"citations": (cited,)})
-    forged = option.model_copy(update={"evidence": evidence})
-    told = faults(item.model_copy(update={"options": (forged, *item.options[1:])}), whole)
-    assert any("do not stand" in one for one in told)
+    assert "does not say" in told(text="Something else")
+    evidence = item.options[0].evidence
+    cited = evidence.citations[0].model_copy(update={"start": 0, "end": 3})
+    assert "do not stand" in told(evidence=evidence.model_copy(update={"citations": (cited,)}))
+    # A reply that another sentence decides.
+    item = next(one for one in items if one.relation == "fits")
+    assert "does not say" in told(evidence=item.options[1].evidence)
 
 
 def test_expansions_that_may_mean_the_same_are_no_distractors(whole: Whole) -> None:
@@ -264,9 +238,3 @@ def test_expansions_that_may_mean_the_same_are_no_distractors(whole: Whole) -> N
     far = option.model_copy(update={"about": "glossary:ntd", "text": "notice and takedown"})
     assert truth("expands", "glossary:csea", near, whole) is None
     assert truth("expands", "glossary:csea", far, whole) is False
-
-
-def test_a_wording_to_avoid_is_understood_as_a_topic_and_makes_no_title(whole: Whole) -> None:
-    session = build_session(SessionRequest(topic="sextortion"), whole, TODAY)
-    assert session.title == "Sexual extortion of children"
-    assert "note:image-blackmail" in [one.id for one in session.sources]

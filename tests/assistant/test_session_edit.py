@@ -37,14 +37,15 @@ def texts(session: Session) -> list[str]:
     return [one.text for one in session.messages]
 
 
-def test_without_edits_the_session_is_the_one_that_is_made() -> None:
+def test_without_edits_or_with_the_same_ones_the_session_is_the_same() -> None:
     session = build_session(REQUEST, whole(), TODAY)
     assert edited_from(session.request, (), whole(), TODAY).session == session
-
-
-def test_the_same_edits_give_the_same_session() -> None:
     edits = (("another", "messages-5"), ("down", "quiz-1"), ("remove", "discussion-2"))
     assert change(*edits) == change(*edits)
+    old = change().session
+    again = old.messages[4].text
+    made = change(("reword", "messages-5", "Mine."), ("reword", "messages-5", f"  {again} "))
+    assert made.session == old
 
 
 def test_what_the_source_still_carries_keeps_its_citations() -> None:
@@ -93,13 +94,6 @@ def test_notes_that_a_trainer_rewrites_are_the_trainers(item: str) -> None:
     assert own[0].citations == ()
 
 
-def test_the_old_words_typed_again_are_the_old_item() -> None:
-    old = change().session
-    again = old.messages[4].text
-    made = change(("reword", "messages-5", "Mine."), ("reword", "messages-5", f"  {again} "))
-    assert made.session == old
-
-
 @pytest.mark.parametrize("item", ["messages-6", "discussion-1", "quiz-2", "exercise-1"])
 def test_another_item_is_new_each_time_until_there_is_none(item: str) -> None:
     part = item.partition("-")[0]
@@ -119,14 +113,11 @@ def test_another_item_is_new_each_time_until_there_is_none(item: str) -> None:
         change(*edits, *[("another", item)] * 100)
 
 
-def test_a_moved_item_changes_places_with_its_fellow_and_tiers_stay_apart() -> None:
+def test_a_moved_item_or_part_changes_places_and_tiers_and_minutes_stay() -> None:
     before, after = texts(change().session), texts(change(("up", "messages-6")).session)
     assert after == [*before[:4], before[5], before[4], *before[6:]]
     with pytest.raises(SessionError, match="at the end"):
         change(("up", "messages-5"))
-
-
-def test_a_moved_part_moves_in_the_agenda_and_all_minutes_stay() -> None:
     made = change(("up", "part-quiz"), ("up", "part-quiz"))
     blocks = [one.block for one in made.session.agenda if one.block != "break"]
     assert blocks.index("quiz") < blocks.index("discussion") < blocks.index("exercise")
@@ -146,10 +137,12 @@ def test_a_part_of_which_nothing_is_left_leaves_the_agenda_and_comes_back() -> N
     assert "discussion" in {one.block for one in back.session.agenda}
 
 
-def test_what_would_leave_too_little_for_the_time_is_refused() -> None:
+def test_what_would_leave_too_little_or_is_not_there_any_more_is_refused() -> None:
     request = REQUEST.model_copy(update={"parts": ("exercise",)})
     with pytest.raises(SessionError, match="120"):
         change(("remove", "exercise-1"), request=request)
+    with pytest.raises(SessionError, match="not there any more"):
+        change(("remove", "messages-1"), ("another", "messages-1"))
 
 
 @pytest.mark.parametrize(
@@ -168,11 +161,6 @@ def test_what_would_leave_too_little_for_the_time_is_refused() -> None:
 def test_what_cannot_be_done_is_said_in_a_sentence(edit: tuple[str, ...], words: str) -> None:
     with pytest.raises(SessionError, match=words):
         change(edit)
-
-
-def test_a_removed_item_is_changed_by_nothing_but_its_coming_back() -> None:
-    with pytest.raises(SessionError, match="not there any more"):
-        change(("remove", "messages-1"), ("another", "messages-1"))
 
 
 ITEMS = [

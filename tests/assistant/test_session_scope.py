@@ -32,26 +32,20 @@ def test_a_capability_may_be_named_in_any_of_its_ways(whole: Whole, text: str) -
     assert scope.notes[0].front.id == "victim-identity-protection"
 
 
-def test_a_topic_leads_to_the_notes_that_speak_of_it(whole: Whole) -> None:
+def test_a_topic_leads_to_the_notes_that_speak_of_it_or_of_its_expansion(whole: Whole) -> None:
     scope = scope_of(SessionRequest(topic="warning messages"), whole, TODAY)
     assert scope.notes[0].front.id == "warning-messages"
-
-
-def test_an_abbreviation_as_topic_is_read_with_its_expansion(whole: Whole) -> None:
     scope = scope_of(SessionRequest(topic="ICSE"), whole, TODAY)
     assert "icse-database" in [one.front.id for one in scope.notes[:2]]
 
 
-def test_a_topic_under_a_pillar_chooses_within_it_part_by_part(whole: Whole) -> None:
+def test_a_topic_under_a_pillar_chooses_within_it_and_what_it_lacks_is_said(whole: Whole) -> None:
     asked = SessionRequest(pillars=(2,), topic="victim identification and reporting")
     scope = scope_of(asked, whole, TODAY)
     assert [one.id for one in scope.tops] == ["gsr:P2"]
     assert {"gsr:C5", "gsr:C6"} <= {one.id for one in scope.named}
     assert all("gsr:P2" in one.front.pillars for one in scope.notes)
     assert not scope.missing
-
-
-def test_what_a_pillar_lacks_is_said_and_brought_in_from_elsewhere(whole: Whole) -> None:
     asked = SessionRequest(pillars=(6,), topic="hash matching and garden furniture")
     scope = scope_of(asked, whole, TODAY)
     assert "hash-matching" in [one.front.id for one in scope.notes]

@@ -146,7 +146,7 @@ def test_every_passage_is_found_by_its_own_vector(settings: Settings, opened: Op
     assert manifest.recall["framework"] > 0.99
 
 
-def test_vectors_come_back_as_the_embedder_gave_them(settings: Settings, opened: Open) -> None:
+def test_vectors_come_back_from_their_tier_and_chroma_and_they_keep_to_the_same_facets(settings, opened, monkeypatch):
     corpus, embedder = two_tier_corpus(), hashing_embedder()
     Index.build(corpus, embedder, settings)
     _, rows = opened(corpus, embedder, settings).vectors("guidance")
@@ -154,30 +154,19 @@ def test_vectors_come_back_as_the_embedder_gave_them(settings: Settings, opened:
     assert np.allclose(
         rows, embedder.embed_all([one.text for one in corpus.passages[4:]]), atol=1e-6
     )
-
-
-def test_tiers_are_kept_apart(settings: Settings, opened: Open) -> None:
-    corpus, embedder = two_tier_corpus(), hashing_embedder()
-    Index.build(corpus, embedder, settings)
     index = opened(corpus, embedder, settings)
     vector = embedder.embed("ships")
     assert {one for one, _ in index.query(vector, "framework", 10)} == {"f:1", "f:2", "f:3", "f:4"}
     assert {one for one, _ in index.query(vector, "guidance", 10)} == {"n:1", "n:2"}
     assert index.query(vector, "document", 10) == []
     assert index.vectors("document")[0] == ()
-
-
-def _only(**allowed: set[str]) -> FacetFilter:
-    return FacetFilter(allowed={facet: frozenset(values) for facet, values in allowed.items()})
-
-
-def test_chroma_and_the_vectors_by_themselves_keep_to_the_same_predicate(
-    settings: Settings, opened: Open, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    corpus, embedder = two_tier_corpus(), hashing_embedder()
-    Index.build(corpus, embedder, settings)
-    index = opened(corpus, embedder, settings)
     vector = embedder.embed("harbour masters")
+    aims = index.query(vector, "framework", 10, _only(kind={"aim"}))
+    both = index.query(vector, "framework", 10, _only(kind={"aim", "action"}, source={"made-up"}))
+    assert {one for one, _ in aims} == {"f:3", "f:4"}
+    assert len(both) == 4
+    assert index.query(vector, "framework", 10, _only(kind=set())) == []
+    assert index.query(vector, "framework", 10, _only(colour={"red"})) == []
     where = FacetFilter(
         either=(
             {"kind": frozenset({"aim"}), "source": frozenset({"made-up"}), "x": frozenset()},
@@ -190,17 +179,8 @@ def test_chroma_and_the_vectors_by_themselves_keep_to_the_same_predicate(
     assert {one for one, _ in found} == {"f:3", "f:4"}
 
 
-def test_a_query_keeps_to_the_allowed_facets(settings: Settings, opened: Open) -> None:
-    corpus, embedder = two_tier_corpus(), hashing_embedder()
-    Index.build(corpus, embedder, settings)
-    index = opened(corpus, embedder, settings)
-    vector = embedder.embed("harbour masters")
-    aims = index.query(vector, "framework", 10, _only(kind={"aim"}))
-    both = index.query(vector, "framework", 10, _only(kind={"aim", "action"}, source={"made-up"}))
-    assert {one for one, _ in aims} == {"f:3", "f:4"}
-    assert len(both) == 4
-    assert index.query(vector, "framework", 10, _only(kind=set())) == []
-    assert index.query(vector, "framework", 10, _only(colour={"red"})) == []
+def _only(**allowed: set[str]) -> FacetFilter:
+    return FacetFilter(allowed={facet: frozenset(values) for facet, values in allowed.items()})
 
 
 def test_equal_texts_stay_two_passages(settings: Settings, opened: Open) -> None:
@@ -332,7 +312,7 @@ def test_a_build_with_swapped_vectors_is_not_used(
 # The folder.
 
 
-def test_what_was_half_built_is_cleaned_up_by_the_next_build(folder: Settings) -> None:
+def test_what_was_half_built_is_cleaned_up_and_a_failed_embedder_leaves_nothing_behind(folder):
     half = folder.home / "index" / "builds" / "half"
     half.mkdir(parents=True)
     (half / "chroma.sqlite3").write_bytes(b"half")
@@ -341,8 +321,6 @@ def test_what_was_half_built_is_cleaned_up_by_the_next_build(folder: Settings) -
     assert _builds(folder) == [manifest.build]
     assert not (folder.home / "index" / ".pointer.json.abc").exists()
 
-
-def test_a_failed_embedder_leaves_nothing_behind(folder: Settings) -> None:
     class Failing(HashingEmbedding):
         def _get_text_embedding(self, text: str) -> list[float]:
             raise StoreError("no more")
@@ -393,13 +371,18 @@ def test_damage_is_one_sentence_and_the_next_build_repairs_it(
     _use(opened, corpus, embedder, folder)
 
 
-def test_a_file_where_the_home_should_be_is_one_sentence(tmp_path: Path) -> None:
+def test_a_file_where_the_home_should_be_and_a_server_that_is_not_there_are_one_sentence(tmp_path):
     (tmp_path / "home").write_text("a file")
     settings = Settings(home=tmp_path / "home")
     with pytest.raises(StoreError, match="a file stands where a folder should"):
         Index.build(two_tier_corpus(), hashing_embedder(), settings)
     with pytest.raises(StoreError):
         Index.open(two_tier_corpus(), hashing_embedder(), settings)
+    settings = Settings(home=tmp_path, chroma_url=f"http://127.0.0.1:{_free_port()}")
+    with pytest.raises(StoreError, match="No Chroma server answers at"):
+        status(settings)
+    with pytest.raises(StoreError, match="is no address"):
+        status(Settings(home=tmp_path, chroma_url="ftp://somewhere"))
 
 
 _MOUNTED = """
@@ -571,14 +554,6 @@ def test_a_writer_whose_lock_was_taken_over_stops_before_the_swap(server: str) -
                 beat()
             with pytest.raises(IndexBusy), store.lock():
                 pass
-
-
-def test_a_server_that_is_not_there_is_one_sentence(tmp_path: Path) -> None:
-    settings = Settings(home=tmp_path, chroma_url=f"http://127.0.0.1:{_free_port()}")
-    with pytest.raises(StoreError, match="No Chroma server answers at"):
-        status(settings)
-    with pytest.raises(StoreError, match="is no address"):
-        status(Settings(home=tmp_path, chroma_url="ftp://somewhere"))
 
 
 def test_other_collections_of_a_server_are_left_alone(server: str, tmp_path: Path) -> None:

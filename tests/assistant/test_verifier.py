@@ -57,23 +57,14 @@ def test_nothing_supports_nothing(verifier: Verifier, context: str, claim: str) 
     assert (judgement.verdict, judgement.support) == ("unsupported", 0.0)
 
 
-def test_other_words_for_the_same_are_supported(verifier: Verifier) -> None:
+def test_a_claim_is_supported_in_part_or_not_and_told_why(verifier: Verifier) -> None:
     assert verifier.verify(CONTEXT, "The port counted 29491 ships in 2019.").verdict == "supported"
-
-
-def test_a_duty_out_of_advice_is_supported_in_part(verifier: Verifier) -> None:
     judgement = verifier.verify(CONTEXT, "Harbour masters must keep lists of ships.")
     assert judgement.verdict == "partial"
     assert judgement.reasons[0] == "The claim says “must”, the context only “should”."
-
-
-def test_another_number_is_unsupported(verifier: Verifier) -> None:
     judgement = verifier.verify(CONTEXT, "In 2019 the port counted 29,941 ships.")
     assert judgement.verdict == "unsupported"
     assert re.search("“29,941”.*“29,491”", judgement.reasons[0])
-
-
-def test_a_claim_of_two_sentences_is_as_good_as_its_worse(verifier: Verifier) -> None:
     both = "Pilots are rested before each arrival. Volcanoes in Iceland erupt every decade."
     judgement = verifier.verify(CONTEXT, both)
     assert judgement.verdict == "partial"
@@ -96,69 +87,42 @@ def test_likeness_of_meaning_raises_the_score() -> None:
 SHIPS = "Harbour masters keep lists of ships. Pilots are rested. Ships paid 20 euros in 2024."
 
 
-def test_the_source_is_the_sentence_that_holds_most_of_the_claim() -> None:
+def test_an_alignment_measures_what_a_claim_shares_with_its_source() -> None:
     alignment = Alignment.of(SHIPS, "The pilots are well rested.")
     assert alignment.source.text == "Pilots are rested."
-
-
-def test_all_of_a_true_claim_is_found() -> None:
     measured = measures(Alignment.of(SHIPS, "Ships paid 20 euros in 2024"))
     assert measured == {"neighbours": 1.0, "letters": 1.0, "amounts": 1.0, "missing_names": 0.0}
-
-
-def test_what_is_missing_is_measured() -> None:
     measured = measures(Alignment.of(SHIPS, "Ships paid 30 euros to Neptune in 2024"))
     assert measured["neighbours"] < 1.0
     assert measured["letters"] < 1.0
     assert measured["amounts"] == 0.5
     assert measured["missing_names"] > 0.0
-
-
-def test_a_share_is_weighed_by_how_much_words_tell() -> None:
     alignment = Alignment.of(SHIPS, "Pilots of zeppelins")
     assert 0.0 < alignment.share(alignment.known) < 0.5
-
-
-def test_closeness_leaves_amounts_out() -> None:
     alignment = Alignment.of(SHIPS, "Ships paid 90 euros in 2019")
     assert alignment.closeness == 1.0 > alignment.share(alignment.source.stems)
 
 
-def test_marks_of_references_and_addresses_are_no_words() -> None:
+def test_a_claim_is_read_as_words_amounts_and_names_and_rare_words_tell_more() -> None:
     said = read_claim("Reports rose [1][2, 3], see https://example.org/a.")
     assert [word.text for word in said.words] == ["reports", "rose", "see"]
-
-
-def test_short_forms_are_read_in_full() -> None:
     said = read_claim("It can't, won't and doesn\u2019t.")
     assert [word.text for word in said.words].count("not") == 3
-
-
-def test_an_amount_is_one_word_with_its_key_for_a_stem() -> None:
     said = read_claim("They got 20.5 million reports.")
     assert [word.stem for word in said.content] == ["20500000", "report"]
-
-
-def test_names_are_written_large_or_mix_letters_and_digits() -> None:
     said = read_claim("Reports to NCMEC, eSafety and Childline in March concern C12.")
     assert said.names == {"ncmec", "esafeti", "childlin", "c12"}
+    assert rarity("people") < rarity("prosecutor") <= rarity("zzyzx") == 1.0
 
 
-def test_sentences_that_a_page_has_glued_together_are_parted_and_know_their_line() -> None:
+def test_a_context_is_read_in_sentences_that_know_their_line() -> None:
     context = read_context("Ships sink.Pilots swim.\n\nHarbours stay.")
     assert [(said.text, said.line) for said in context] == [
         ("Ships sink.", 0),
         ("Pilots swim.", 0),
         ("Harbours stay.", 2),
     ]
-
-
-def test_nothing_is_read_from_blanks_and_marks() -> None:
     assert read_context(" \n ... [1] ") == ()
-
-
-def test_a_rare_word_tells_more_than_a_common_one() -> None:
-    assert rarity("people") < rarity("prosecutor") <= rarity("zzyzx") == 1.0
 
 
 @pytest.mark.parametrize(
@@ -184,25 +148,16 @@ def test_turns_of_phrase_are_no_marks(text: str) -> None:
     assert [mark for mark in marks_in(read_claim(text)) if mark.kind == "quantity"] == []
 
 
-def test_a_mark_bears_on_the_next_telling_words() -> None:
+def test_marks_causes_and_clauses_have_their_reach() -> None:
     (mark,) = marks_in(read_claim("Pilots do not, in storms, leave the quiet harbour."))
     assert mark.scope == ("storm", "leav", "quiet")
-
-
-def test_a_cause_joins_the_same_things_either_way_round() -> None:
     (one,) = causes_in(read_claim("Ships sank because the storm rose."))
     (turned,) = causes_in(read_claim("Because the storm rose, ships sank."))
     (other,) = causes_in(read_claim("Pilots slept because harbours closed."))
     assert one.joins_as(turned)
     assert not one.joins_as(other)
-
-
-def test_since_is_a_cause_only_where_it_gives_a_reason() -> None:
     assert causes_in(read_claim("Ships sank since the storm rose."), claimed=True)
     assert not causes_in(read_claim("Ships have sunk since 2019."), claimed=True)
-
-
-def test_clauses_end_at_marks_and_joining_words() -> None:
     said = read_claim("Ships sink, pilots swim and harbours stay.")
     assert clauses(said) == [{"ship", "sink"}, {"pilot", "swim"}, {"harbour", "stay"}]
 
@@ -216,10 +171,21 @@ def reasons(check: Check, context: str, claim: str) -> list[str]:
     return [one.reason for one in check(Alignment.of(context, claim))]
 
 
-def test_an_exchange_names_both_things() -> None:
+def test_a_reason_names_what_changed_places_or_stands_elsewhere() -> None:
     claim = "Police send their reports to the companies, and the police tell Childline."
     told = reasons(order, REPORTS, claim)
     assert told == ["“companies” and “police” have changed places."]
+    context = "In 2003 the Harbour Board founded a school. Neptune paid for its roof."
+    (told,) = reasons(name, context, "In 2003 Neptune founded a school.")
+    assert re.search("“harbour”.*“neptune”", told)
+    context = "The National Harbour Board founded a school."
+    assert reasons(name, context, "NHB founded a school.") == []
+    context = "Pilots of Rotterdam wear blue coats.\nCooks of Antwerp bake bread at night."
+    told = reasons(moved, context, "Cooks of Rotterdam wear blue coats.")
+    assert told == ["The context speaks of “cooks” in another place."]
+    context = "Pilots wear blue coats.\nCooks bake bread.\nMasters keep lists."
+    assert reasons(apart, context, "Pilots bake lists.")
+    assert not reasons(apart, context, "Cooks bake bread.")
 
 
 @pytest.mark.parametrize(
@@ -235,29 +201,6 @@ def test_an_exchange_names_both_things() -> None:
 )
 def test_a_change_of_voice_is_no_exchange(context: str, claim: str) -> None:
     assert reasons(order, context, claim) == []
-
-
-def test_a_name_in_the_stead_of_another_is_found() -> None:
-    context = "In 2003 the Harbour Board founded a school. Neptune paid for its roof."
-    (told,) = reasons(name, context, "In 2003 Neptune founded a school.")
-    assert re.search("“harbour”.*“neptune”", told)
-
-
-def test_a_short_form_of_a_name_is_that_name() -> None:
-    context = "The National Harbour Board founded a school."
-    assert reasons(name, context, "NHB founded a school.") == []
-
-
-def test_words_of_another_line_in_a_sentence_are_found() -> None:
-    context = "Pilots of Rotterdam wear blue coats.\nCooks of Antwerp bake bread at night."
-    told = reasons(moved, context, "Cooks of Rotterdam wear blue coats.")
-    assert told == ["The context speaks of “cooks” in another place."]
-
-
-def test_words_that_no_line_holds_together_are_apart() -> None:
-    context = "Pilots wear blue coats.\nCooks bake bread.\nMasters keep lists."
-    assert reasons(apart, context, "Pilots bake lists.")
-    assert not reasons(apart, context, "Cooks bake bread.")
 
 
 def kinds(context: str, claim: str) -> set[str]:
@@ -312,14 +255,12 @@ def test_a_change_is_found_and_named(context: str, claim: str, kind: str) -> Non
         ("Because the storm rose, the ships sank.", "The ships sank because the storm rose."),
         ("The storm rose, so the ships sank.", "The ships sank because the storm rose."),
         ("The Port Authority of Rotterdam counts ships.", "PAR counts ships."),
+        # Small words of a far sentence count for nothing.
+        ("Cooks do not bake bread at night.", "Pilots of Antwerp bake ships."),
     ],
 )
 def test_another_wording_is_no_change(context: str, claim: str) -> None:
     assert kinds(context, claim) == set()
-
-
-def test_small_words_of_a_far_sentence_count_for_nothing() -> None:
-    assert kinds("Cooks do not bake bread at night.", "Pilots of Antwerp bake ships.") == set()
 
 
 ONE = Logistic(
@@ -330,15 +271,9 @@ ONE = Logistic(
 )
 
 
-def test_a_measure_at_its_centre_leaves_the_odds_even() -> None:
+def test_a_measure_counts_by_its_weight_and_the_shipped_ones_say_what_they_come_from():
     assert ONE.score({"words": 0.5}) == 0.5
-
-
-def test_one_spread_more_is_its_weight_in_log_odds() -> None:
     assert ONE.score({"words": 0.75}) == pytest.approx(0.7311, abs=1e-4)
-
-
-def test_the_shipped_weights_say_what_they_were_fitted_from() -> None:
     support = shipped_support()
     assert [(one.rows, one.supported) for one in support.fitted_from] == [(1030, 339), (1684, 1206)]
     assert all(len(one.sha256) == 64 for one in support.fitted_from)

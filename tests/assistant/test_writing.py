@@ -67,20 +67,19 @@ def test_sentences_that_say_what_their_quotes_say_stand() -> None:
     assert answer.provenance.checker == ground.WORDED
 
 
-def test_quotes_of_one_heading_may_share_a_sentence() -> None:
+def test_quotes_of_one_heading_may_share_a_sentence_but_tiers_are_never_blended() -> None:
     both = f"{FIRST}, and all equipment in place within one year [1][2].\n"
     answer = worded(both + GOOD[GOOD.index("Rule 7") :])
     assert texts(answer)[1] == f"{FIRST}, and all equipment in place within one year."
     assert rests_on(answer) == rests_on(made_answer())
     assert len(answer.statements) == 4
     assert answer.statements[1].section == DEADLINES
-
-
-def test_tiers_are_never_blended() -> None:
     blended = "All equipment in place within one year, and lights on walkways are green [2][4].\n"
     answer = worded(blended)
     assert texts(answer) == texts(made_answer())
     assert cause(answer) == "unsupported"
+    lines = GOOD.splitlines(keepends=True)
+    assert texts(worded("".join(lines[::-1]))) == texts(worded(GOOD))
 
 
 def test_an_unsupported_sentence_is_tried_again_with_the_reason() -> None:
@@ -95,29 +94,18 @@ def test_an_unsupported_sentence_is_tried_again_with_the_reason() -> None:
     assert "Rule 7" not in llm.asked[1]
 
 
-def test_what_is_wrong_twice_is_replaced_by_the_quote() -> None:
+def test_what_is_wrong_twice_or_left_out_is_put_back_as_the_quote_in_its_place() -> None:
     wrong = GOOD.replace("six months", "nine months")
     written, llm, _ = writing(wrong)
     answer = written.finish()
     assert texts(answer)[1] == "First drill within six months."
     assert counts(answer) == (2, 0, 1, 1, 0)
     assert len(llm.asked) == 2
-
-
-def test_what_was_left_out_is_put_back_in_its_place() -> None:
     written, llm, _ = writing(GOOD.replace(f"{FIRST} [1].\n", ""))
     answer = written.finish()
     assert texts(answer)[1] == "First drill within six months."
     assert counts(answer) == (2, 0, 1, 0, 1)
     assert len(llm.asked) == 1
-
-
-def test_the_order_is_the_answers_whatever_the_models() -> None:
-    lines = GOOD.splitlines(keepends=True)
-    assert texts(worded("".join(lines[::-1]))) == texts(worded(GOOD))
-
-
-def test_only_numbers_that_exist_count() -> None:
     answer = worded(GOOD.replace("[1]", "[99]").replace("[2]", "[0]"))
     assert texts(answer)[1:3] == texts(made_answer())[1:3]
     assert counts(answer) == (1, 0, 1, 0, 2)
@@ -189,18 +177,11 @@ def test_a_stream_keeps_what_it_has_shown_where_the_model_fails() -> None:
         {"status": "safeguarding", "reason": "disclosure"},
         {"status": "partial", "reason": "false_premise"},
         {"statements": ()},
+        {"signposting": {"case": "A", "text": "Somebody can help.", "services": ()}},
     ],
 )
 def test_no_model_sees_what_is_no_answer(fields: dict[str, object]) -> None:
     base = made_answer(**fields)
-    written, llm, _ = writing(GOOD, answer=base)
-    assert written.finish() == base
-    assert llm.asked == []
-
-
-def test_reviewed_text_beside_an_answer_keeps_the_model_away() -> None:
-    signposting = {"case": "A", "text": "Somebody can help.", "services": ()}
-    base = made_answer(signposting=signposting)
     written, llm, _ = writing(GOOD, answer=base)
     assert written.finish() == base
     assert llm.asked == []
