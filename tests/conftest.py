@@ -18,6 +18,8 @@ from assistant.settings import PREFIX, Settings
 
 if TYPE_CHECKING:
     from assistant.pipeline import Assistant
+    from corpus.structure.graph import Framework
+    from corpus.whole import Whole
 
 
 # How long one example takes says how busy the machine is.
@@ -74,6 +76,19 @@ def _machine_left_outside() -> Iterator[None]:
         for name in [name for name in os.environ if name.startswith(PREFIX)]:
             patch.delenv(name)
         yield
+
+
+@pytest.fixture(scope="session")
+def whole() -> Whole:
+    """The corpus that ships."""
+    from corpus.whole import Whole
+
+    return Whole.read()
+
+
+@pytest.fixture(scope="session")
+def framework(whole: Whole) -> Framework:
+    return whole.framework
 
 
 @pytest.fixture(scope="session")

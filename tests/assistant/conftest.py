@@ -61,13 +61,8 @@ def lexicon_of(framework: Framework, names: Names, glossary: Glossary) -> Lexico
 
 
 @pytest.fixture(scope="session")
-def framework() -> Framework:
-    return read_framework(shipped_framework())
-
-
-@pytest.fixture(scope="session")
-def glossary() -> Glossary:
-    return read_glossary(shipped_glossary())
+def glossary(whole: Whole) -> Glossary:
+    return whole.glossary
 
 
 @pytest.fixture(scope="session")

@@ -33,9 +33,16 @@ def matched(new: Whole, *answers: Answer) -> Matching:
     return match_answers(rows, difference, OLD.corpus, new.corpus, OLD.corpus.digest)
 
 
-def test_an_answer_that_cites_nothing_that_changed_is_not_affected() -> None:
+def test_an_answer_is_affected_by_what_it_cites_shows_as_nearest_or_rests_on() -> None:
     found = matched(OLD, saved(cited("note:walkways#2")), saved())
     assert found == Matching(total=2, affected=(), foreign=())
+    new = harbour_whole(walkways(("", OPENING), ("Light", INSERTED)))
+    found = matched(new, saved(status="not_covered", nearest=(cited("note:walkways#2", 0),)))
+    assert [one.id for one in found.affected] == ["a0"]
+    new = harbour_whole(walkways(("", OPENING), ("Light", INSERTED)))
+    found = matched(new, saved(cited("note:walkways#2"), corpus=new.corpus), saved())
+    assert found.foreign == ("a0",)
+    assert [one.id for one in found.affected] == ["a0"]
 
 
 LONGER = (*LIGHT, Marked(text="Lamps are cleaned each week.", marks=("rules",)))
@@ -63,12 +70,6 @@ def test_a_quote_stands_has_moved_or_is_gone(sections, reason, fate, now):
     )
 
 
-def test_an_answer_that_showed_a_changed_passage_as_nearest_is_affected() -> None:
-    new = harbour_whole(walkways(("", OPENING), ("Light", INSERTED)))
-    found = matched(new, saved(status="not_covered", nearest=(cited("note:walkways#2", 0),)))
-    assert [one.id for one in found.affected] == ["a0"]
-
-
 def test_an_answer_whose_citation_rests_on_a_changed_item_is_affected() -> None:
     page = OLD.framework.model_copy(
         update={
@@ -82,13 +83,6 @@ def test_an_answer_whose_citation_rests_on_a_changed_item_is_affected() -> None:
     found = matched(new, saved(cited("note:walkways#1", 0)))
     assert [one.changed for one in found.affected] == [{"harbour:A1": ("resourced",)}]
     assert found.affected[0].quotes == ()
-
-
-def test_an_answer_of_another_edition_is_named_and_matched_all_the_same() -> None:
-    new = harbour_whole(walkways(("", OPENING), ("Light", INSERTED)))
-    found = matched(new, saved(cited("note:walkways#2"), corpus=new.corpus), saved())
-    assert found.foreign == ("a0",)
-    assert [one.id for one in found.affected] == ["a0"]
 
 
 # Counts

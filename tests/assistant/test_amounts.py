@@ -44,22 +44,16 @@ def test_other_values_units_and_days_are_others(one: str, other: str) -> None:
     assert not amounts_in(one)[0].is_in(amounts_in(other)[0])
 
 
-def test_a_month_holds_its_days_and_a_year_its_months() -> None:
+def test_spans_lists_and_places_are_those_of_the_text() -> None:
     (day,) = amounts_in("7 November 2024")
     assert amounts_in("November 2024")[0].is_in(day)
     assert amounts_in("2024")[0].is_in(day)
+    assert keys("at 2018/19 prices") == ["2018--"]
+    assert keys("on 1 and 2 July 2026") == ["1", "2026-07-02"]
+    text = "In 2024 there were 20.5 million."
+    assert [text[one.start : one.end] for one in amounts_in(text)] == ["2024", "20.5 million"]
 
 
 @pytest.mark.parametrize("text", ["C12", "P3-O4", "section 63D", "one of them", "it may be", "MP3"])
 def test_codes_and_pronouns_are_no_amounts(text: str) -> None:
     assert amounts_in(text) == ()
-
-
-def test_a_span_of_years_is_one_year_and_a_list_of_days_keeps_its_month() -> None:
-    assert keys("at 2018/19 prices") == ["2018--"]
-    assert keys("on 1 and 2 July 2026") == ["1", "2026-07-02"]
-
-
-def test_places_are_those_of_the_text() -> None:
-    text = "In 2024 there were 20.5 million."
-    assert [text[one.start : one.end] for one in amounts_in(text)] == ["2024", "20.5 million"]

@@ -119,16 +119,14 @@ def test_who_and_when_ask_for_the_kinds_that_answer_them(ask_harbour, text, want
     assert quoted(answer.statements) == wanted
 
 
-@pytest.mark.parametrize(
-    ("text", "reason"),
-    [
-        ("What are the owners of action 9?", "false_premise"),
-    ],
-)
-def test_what_is_not_there_is_refused(ask_harbour: Ask, text: str, reason: str) -> None:
-    answer = ask_harbour(text)
-    assert (answer.status, answer.reason) == ("not_covered", reason)
+def test_what_is_not_there_is_refused(ask_harbour: Ask) -> None:
+    answer = ask_harbour("What are the owners of action 9?")
+    assert (answer.status, answer.reason) == ("not_covered", "false_premise")
     assert quoted(answer.statements) == []
+    answer = ask_harbour("What does it say about volcanoes?")
+    assert answer.status in ("not_covered", "out_of_scope")
+    assert quoted(answer.statements) == []
+    assert answer.nearest
 
 
 def test_nothing_is_dropped_and_each_quote_stands(ask_harbour, harbour_assistant):
@@ -138,10 +136,3 @@ def test_nothing_is_dropped_and_each_quote_stands(ask_harbour, harbour_assistant
         for one in (one for said in answer.statements for one in said.citations):
             text = harbour_assistant.corpus.passage(one.passage_id).text
             assert text[one.start : one.end] == one.quote
-
-
-def test_what_nothing_speaks_of_is_not_answered(ask_harbour: Ask) -> None:
-    answer = ask_harbour("What does it say about volcanoes?")
-    assert answer.status in ("not_covered", "out_of_scope")
-    assert quoted(answer.statements) == []
-    assert answer.nearest

@@ -13,25 +13,23 @@ from assistant.retrieval.encoder import WEIGHTS
 from assistant.retrieval.rerank import tuned_path
 
 
-def test_the_shipped_gate_weighs_the_figures_that_there_are() -> None:
+def test_the_shipped_gate_weighs_the_figures_that_there_are_and_lets_through_by_risk() -> None:
     gate = Gate.shipped(0.1)
     assert tuple(gate.signs.weights) == FIGURES
     assert tuple(gate.answers.weights) == (SIGNS, *PAIR)
     assert gate.field.weights.keys() <= {*FIGURES}
     assert gate.made_from["encoder"] == WEIGHTS
     assert gate.made_from["pairs"] == sha256_of_file(tuned_path())
-
-
-def test_a_stricter_risk_never_answers_more() -> None:
+    weights = Gate.shipped(0.1).answers.weights
+    assert sum(weights[name][2] for name in PAIR) > 0
+    assert weights[SIGNS][2] > 0
     risks = [0.03, 0.05, 0.1, 0.2, 0.5, 1.0]
     cuts = [Gate.shipped(risk).threshold for risk in risks]
     assert cuts == sorted(cuts, reverse=True)
-
-
-def test_the_curve_falls_on_both_sides() -> None:
     curve = Gate.shipped(0.1).curve
     assert [one.false for one in curve] == sorted((one.false for one in curve), reverse=True)
     assert [one.answered for one in curve] == sorted((one.answered for one in curve), reverse=True)
+    assert (Gate.open().threshold, Gate.open().field_threshold) == (0.0, 0.0)
 
 
 @given(st.lists(st.floats(-50.0, 50.0), min_size=len(FIGURES), max_size=len(FIGURES)))
@@ -46,13 +44,3 @@ def test_a_weighing_is_a_logistic_regression() -> None:
     one = Weighing(weights={"a": (1.0, 2.0, 3.0)}, bias=-1.0)
     assert one.odds({"a": 2.0}) == pytest.approx(0.5)
     assert one.chance({"a": 2.0}) == pytest.approx(1 / (1 + math.exp(-0.5)))
-
-
-def test_what_the_pair_model_says_counts_for_an_answer() -> None:
-    weights = Gate.shipped(0.1).answers.weights
-    assert sum(weights[name][2] for name in PAIR) > 0
-    assert weights[SIGNS][2] > 0
-
-
-def test_an_open_gate_lets_everything_through() -> None:
-    assert (Gate.open().threshold, Gate.open().field_threshold) == (0.0, 0.0)

@@ -139,9 +139,7 @@ def test_a_folder_a_missing_file_and_a_huge_one_are_refused(tmp_path: Path) -> N
         (("version",), True, "version"),
     ],
 )
-def test_a_field_that_is_not_in_its_form_is_named_under_a_digest_that_fits(
-    folder: Path, place: Place, value: str | int, said: str
-) -> None:
+def test_a_field_that_is_not_in_its_form_is_named_whatever_the_digest(folder, place, value, said):
     table = table_of()
     put(table, place, value)
     assert said in refused(folder, json.dumps(sealed(table)))

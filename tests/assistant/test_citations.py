@@ -24,36 +24,27 @@ def doubtful(confidence: str, suspected: str) -> Passage:
     return passage("h:1", "morring checks").model_copy(update={"doubts": (doubt,)})
 
 
-def test_a_citation_is_the_words_at_their_place() -> None:
+def test_a_citation_is_the_words_at_their_place_with_tier_and_lines(framework: Framework) -> None:
     made = cite(passage("h:1", "Mooring checks"), Span(start=8, end=14))
     assert (made.quote, made.start, made.end, made.passage_id) == ("checks", 8, 14, "h:1")
-
-
-def test_a_citation_carries_tier_lines_and_the_words_as_printed(framework: Framework) -> None:
     made = cite(framework.passage_by_id["gsr:C12"])
     assert (made.tier, str(made.lines), made.source_id) == ("framework", "145-147", "gsr")
     assert made.printed != made.quote
 
 
-def test_a_doubt_says_what_was_printed_and_what_was_meant() -> None:
+def test_a_doubt_says_what_was_printed_and_meant_unless_its_confidence_is_low() -> None:
     (told,) = cite(doubtful("high", "mooring")).doubts
     assert "morring" in told
     assert "mooring" in told
     assert "A letter is wrong." in told
-
-
-def test_a_doubt_of_low_confidence_is_left_out() -> None:
     assert cite(doubtful("low", "mooring")).doubts == ()
 
 
-def test_an_entry_is_title_and_description_each_cited(framework, quoting):
+def test_an_entry_is_title_and_description_and_a_joined_statement_its_quotes(framework, quoting):
     made = quoting.entry(framework.item("gsr:C12"), "A section", "direct")
     assert made.text == "Victim identity protection: Preserve the anonymity of victims"
     assert len(made.citations) == 2
     assert (made.section, made.relation, made.kind) == ("A section", "direct", "framework")
-
-
-def test_a_joined_statement_is_its_quotes_and_nothing_else(framework, quoting):
     quotes = [quoting.words(framework.item(one)) for one in ("gsr:P2", "gsr:P2-W1", "gsr:P2-W2")]
     assert quoting.joined(quotes).text == "Criminal justice: National law enforcement; Interpol"
     assert quoting.joined(quotes[:1]).text == "Criminal justice"

@@ -22,25 +22,20 @@ def compare(framework: Framework):
     return make
 
 
-def test_two_capabilities_are_shown_with_their_words_and_their_pillars(compare) -> None:
+def test_items_are_shown_with_their_words_and_what_they_stand_under(compare):
     composed = compare("C9", "C21")
     assert quoted(composed.statements) == ["C9", "C21"]
     for words in ("pillar 3", "pillar 5", "9 of 26", "21 of 26"):
         assert words in composed.statements[0].text
-
-
-def test_two_under_one_pillar_are_said_to_stand_under_both(compare) -> None:
     text = compare("C9", "C10").statements[0].text
     assert text.count("pillar 3") == 1
-
-
-def test_three_under_one_pillar_are_not_both(compare) -> None:
     text = compare("C9", "C10", "C11").statements[0].text
     assert "pillar 3" in text
     assert "both" not in text
+    assert "no description" in noted(compare("C6", "C9").statements)
 
 
-def test_the_facets_asked_for_are_complete_on_each_side(compare) -> None:
+def test_the_facets_asked_for_or_all_of_them_are_complete_on_each_side(compare):
     composed = compare("P1", "P4", "P6", kinds=("outcome", "partner"))
     found = [(one.group, one.facet, one.listed, one.total) for one in composed.completeness]
     assert found == [
@@ -51,32 +46,19 @@ def test_the_facets_asked_for_are_complete_on_each_side(compare) -> None:
         ("gsr:P6", "outcomes", 5, 5),
         ("gsr:P6", "partners", 6, 6),
     ]
-
-
-def test_without_a_facet_pillars_are_compared_in_all(compare) -> None:
     facets = {one.facet for one in compare("P2", "P3").completeness}
     assert facets == {"capabilities", "outcomes", "partners"}
 
 
-def test_what_they_share_is_told(compare) -> None:
+def test_what_they_share_is_told_where_it_can_be_shared_and_descriptions_if_asked(compare):
     text = noted(compare("P2", "P4", kinds=("partner",)).statements)
     assert "law enforcement" in text
-
-
-def test_sharing_is_told_only_for_kinds_that_can_be_shared(compare) -> None:
     composed = compare("P2", "P4", kinds=("outcome",))
     assert "law enforcement" not in noted(composed.statements)
-
-
-def test_the_description_is_shown_beside_the_facets_if_asked(compare) -> None:
     with_words = quoted(compare("C9", "C21", kinds=("partner",), description=True).statements)
     without = quoted(compare("C9", "C21", kinds=("partner",)).statements)
     assert {"C9", "C21"} <= set(with_words)
     assert not {"C9", "C21"} & set(without)
-
-
-def test_an_undescribed_side_is_said_to_be_so(compare) -> None:
-    assert "no description" in noted(compare("C6", "C9").statements)
 
 
 @pytest.mark.parametrize(

@@ -1,14 +1,12 @@
 """An answer in the making."""
 
-import pytest
-
 from assistant.citing.citations import Quoting, note
 from assistant.draft import Composed, capitalised, complete, counted, hits_of, listed
 from assistant.records import Scope
 from corpus.structure.graph import Framework
 
 
-def test_what_closes_an_answer_comes_last() -> None:
+def test_a_draft_keeps_its_closing_last_and_a_refusal_its_reason() -> None:
     composed = Composed()
     composed.closing.append(note("Last."))
     composed.statements.append(note("First."))
@@ -16,9 +14,6 @@ def test_what_closes_an_answer_comes_last() -> None:
     assert [one.text for one in draft.statements] == ["First.", "Last."]
     assert (draft.status, draft.reason, draft.composer) == ("answered", "", "hand-1")
     assert draft.scope.operation == "list"
-
-
-def test_a_refusal_is_kept_with_its_reason() -> None:
     composed = Composed()
     composed.refuse("partial", "coverage_gap")
     draft = composed.draft(Scope(), "hand-1")
@@ -34,25 +29,15 @@ def test_every_cited_passage_is_a_hit_once_and_in_order(framework: Framework) ->
     assert hits[0].score > hits[1].score
 
 
-def test_one_thing_is_counted_in_the_singular(framework: Framework) -> None:
+def test_completeness_says_whose_and_how_many_in_the_singular_for_one(framework: Framework) -> None:
     outcome = framework.kind_by_id["outcome"]
     assert (counted(1, outcome), counted(0, outcome)) == ("1 outcome", "0 outcomes")
     assert complete(outcome, "gsr:P3", 1, 1).label == "outcome"
     assert complete(outcome, "gsr:P3", 5, 5).label == "outcomes"
-
-
-def test_completeness_says_whose_and_how_many(framework: Framework) -> None:
     told = complete(framework.kind_by_id["partner"], "gsr:P3", 1, 4)
     assert (told.facet, told.group, told.listed, told.total) == ("partners", "gsr:P3", 1, 4)
 
 
-@pytest.mark.parametrize(
-    ("words", "wanted"),
-    [([], ""), (["a"], "a"), (["a", "b"], "a and b"), (list("abc"), "a, b and c")],
-)
-def test_words_are_listed_as_a_sentence_does(words: list[str], wanted: str) -> None:
-    assert listed(words) == wanted
-
-
-def test_only_the_first_letter_is_raised() -> None:
+def test_words_are_listed_as_a_sentence_does_and_only_the_first_letter_raised() -> None:
+    assert [listed(words) for words in ("", "a", "ab", "abc")] == ["", "a", "a and b", "a, b and c"]
     assert (capitalised("the UN"), capitalised("")) == ("The UN", "")

@@ -34,26 +34,17 @@ def guidance(
     return Judged(told, 0.7, answers=answers, near=near)
 
 
-def test_what_guidance_answers_is_answered() -> None:
+def test_what_guidance_answers_is_answered_and_what_is_near_shown_as_the_closest() -> None:
     made = decide(draft(), guidance(answers=True), QUERY, (), ())
     assert (made.status, made.reason, made.confidence) == ("answered", "", 0.7)
     assert made.statements == (SAID,)
     assert [hit.passage_id for hit in made.hits] == ["n:1"]
-
-
-def test_what_is_near_is_shown_as_the_closest_and_told_to_be_no_answer() -> None:
     made = decide(draft(), guidance(), QUERY, (), ())
     assert (made.status, made.reason, made.composer) == ("partial", "coverage_gap", CLOSEST)
     assert is_unanswered(made)
     assert [one.kind for one in made.statements] == ["note", "guidance"]
-
-
-def test_a_name_that_no_source_knows_is_told() -> None:
     made = decide(draft(), guidance(unknown=("Zebrafish",)), QUERY, (), ())
     assert "Zebrafish" in made.statements[0].text
-
-
-def test_what_is_of_another_field_is_not_covered() -> None:
     made = decide(draft(), guidance(near=False, nearest=(cite(PLACE),)), QUERY, (), ())
     assert (made.status, made.nearest) == ("not_covered", (cite(PLACE),))
 

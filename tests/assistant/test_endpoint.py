@@ -168,6 +168,8 @@ def test_calling_it_off_or_reading_no_further_ends_the_call() -> None:
     with pytest.raises(Stopped):
         next(read)
     assert cut.is_set()
+    given, cut = flow("a", None)
+    read = iter(given)
     assert next(read) == "a"
     read.close()  # type: ignore[attr-defined]
     assert cut.is_set()

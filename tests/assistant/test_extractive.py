@@ -26,47 +26,35 @@ def compose(framework: Framework):
     return make
 
 
-def test_what_speaks_of_the_topic_is_quoted_whole(compose, framework: Framework) -> None:
+def test_what_speaks_of_the_topic_is_quoted_whole_and_among_the_hits(compose, framework):
     draft = compose(matches=("gsr:P4-O7", "gsr:P1-O6"))
     assert (draft.status, draft.reason, draft.composer) == ("answered", "", COMPOSER)
     assert set(quoted(draft.statements)) == {"P1-O6", "P4-O7"}
     texts = {one.text for one in draft.statements if one.kind != "note"}
     assert texts == {framework.item(one).description for one in ("gsr:P1-O6", "gsr:P4-O7")}
-
-
-def test_what_is_quoted_is_among_the_hits(compose) -> None:
     draft = compose(matches=("gsr:P4-O7", "gsr:P6-W2"))
     ids = [hit.passage_id for hit in draft.hits]
     assert {"gsr:P4-O7", "gsr:P6-W2"} <= set(ids)
     assert len(ids) == len(set(ids)) == 6
     assert [hit.rank for hit in draft.hits] == [1, 2, 3, 4, 5, 6]
-
-
-def test_an_answer_shows_no_nearest(compose) -> None:
     assert compose(matches=("gsr:P4-O7",)).nearest == ()
 
 
-def test_a_strong_link_brings_in_what_goes_with_it_and_says_so(compose) -> None:
+def test_a_strong_link_brings_in_what_goes_with_it_and_a_weak_one_does_not(compose):
     draft = compose(matches=("gsr:C21",))
     assert quoted(draft.statements)[0] == "C21"
     assert {"P5-O8", "P5-O5"} <= set(quoted(draft.statements))
     assert "reading" in noted(draft.statements)
-
-
-def test_a_weak_link_does_not(compose) -> None:
     draft = compose(matches=("gsr:C24",))
     assert quoted(draft.statements) == ["C24"]
     assert "reading" not in noted(draft.statements)
 
 
-def test_without_a_match_the_nearest_are_shown(compose) -> None:
+def test_without_a_match_the_nearest_are_shown_and_a_false_premise_is_told(compose):
     draft = compose()
     assert (draft.status, draft.reason) == ("not_covered", "coverage_gap")
     assert [one.passage_id for one in draft.nearest] == [hit.passage_id for hit in HITS[:NEAREST]]
     assert draft.hits == HITS
-
-
-def test_a_premise_that_does_not_hold_is_told(compose) -> None:
     premise = "There is no ninth harbour."
     draft = compose(premise=premise)
     assert (draft.status, draft.reason) == ("not_covered", "false_premise")

@@ -33,10 +33,14 @@ def in_files(settings: Settings, word: str) -> bool:
     return any(word.encode() in path.read_bytes() for path in files)
 
 
-def test_nothing_is_made_by_looking(log: FeedbackLog, settings: Settings):
+def test_all_is_gone_with_the_key_and_nothing_is_made_by_looking(log, settings):
     assert log.newest() == ()
     assert log.start() == log.purge_all() == log.purge_user("ada") == 0
     assert not (settings.home / FOLDER).exists()
+    log.add(said(), "ada")
+    assert log.purge_all() == 1
+    assert log.newest() == ()
+    assert not (settings.home / FOLDER / "key").exists()
 
 
 def test_what_is_said_is_kept_newest_first_and_by_verdict(log: FeedbackLog):
@@ -48,11 +52,13 @@ def test_what_is_said_is_kept_newest_first_and_by_verdict(log: FeedbackLog):
     assert len(log.newest(limit=2)) == 2
 
 
-def test_a_user_stands_under_a_keyed_hash_that_is_not_that_of_the_audit_log(log, settings):
+def test_a_user_stands_under_a_keyed_hash_and_the_audit_log_has_a_key_of_its_own(log, settings):
     kept = log.add(said(), "ada.officer")
     assert log.add(said(), "ada.officer").user == kept.user != log.add(said(), "bob").user
     assert not in_files(settings, "ada.officer")
     assert (settings.home / FOLDER / "key").stat().st_mode & 0o777 == 0o600
+    assert AuditLog(settings).purge_user("ada.officer") == 0
+    assert not (settings.home / "audit").exists()
 
 
 def test_a_user_has_so_many_a_day_and_others_have_their_own(log: FeedbackLog):
@@ -75,13 +81,6 @@ def test_what_a_user_said_is_gone_from_every_file(log: FeedbackLog, settings: Se
     assert not in_files(settings, "who knows")
 
 
-def test_all_is_gone_with_the_key(log: FeedbackLog, settings: Settings):
-    log.add(said(), "ada")
-    assert log.purge_all() == 1
-    assert log.newest() == ()
-    assert not (settings.home / FOLDER / "key").exists()
-
-
 def test_what_is_past_its_time_goes_at_the_start(settings: Settings):
     short = FeedbackLog(settings.model_copy(update={"retention_days": 2}))
     short.add(said(), "ada")
@@ -101,9 +100,3 @@ def test_a_torn_line_is_cut_off_and_one_that_is_none_passed_over(log, settings):
     log.add(said(), "ada")
     assert [json.loads(line)["id"] for line in file.read_text().splitlines()][1] == 1
     assert len(log.newest()) == 2
-
-
-def test_the_audit_log_has_a_key_of_its_own(log: FeedbackLog, settings: Settings):
-    log.add(said(), "ada")
-    assert AuditLog(settings).purge_user("ada") == 0
-    assert not (settings.home / "audit").exists()

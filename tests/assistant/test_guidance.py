@@ -84,23 +84,17 @@ def test_what_changes_carries_its_day(assistant: Assistant) -> None:
     assert all(one.past_review for one in later.statements if one.kind == "guidance")
 
 
-def test_what_the_page_lacks_is_told_before_what_notes_say(ask: Ask) -> None:
-    first, *rest = ask("What does the framework say about Lantern?").statements
-    assert first.kind == "note"
-    assert {one.citations[0].source_id for one in rest if one.kind == "guidance"}
-
-
 def test_another_framework_without_guidance_answers_as_before(harbour_assistant: Assistant) -> None:
     answer = harbour_assistant.ask(Question(text="What is Lantern?"))
     assert answer.status in ("not_covered", "out_of_scope")
 
 
-def test_guidance_says_neither_yes_nor_no_before_its_sentence(ask: Ask) -> None:
+def test_what_the_page_lacks_is_no_denial_and_guidance_says_neither_yes_nor_no(ask: Ask) -> None:
     first = ask("Is the Lanzarote Convention in force?").statements[0]
     assert first.kind == "guidance"
     assert "into force" in first.text or "in force" in first.text
-
-
-def test_the_page_saying_nothing_is_no_denial_of_the_world(ask: Ask) -> None:
     assert not ask("Has Ghana an INHOPE hotline?").statements[0].text.startswith("No")
     assert ask("Does the page mention vaccines?").status == "not_covered"
+    first, *rest = ask("What does the framework say about Lantern?").statements
+    assert first.kind == "note"
+    assert {one.citations[0].source_id for one in rest if one.kind == "guidance"}

@@ -39,7 +39,7 @@ def test_the_status_of_a_whole_follows_its_parts(statuses, wanted):
     assert [part.status for part in whole.parts] == list(statuses)
 
 
-def test_what_two_drafts_say_is_said_once() -> None:
+def test_what_drafts_have_in_common_is_joined_once_each() -> None:
     said, other = note("Once."), note("Twice.")
     count = Completeness(facet="owners", group="h:A1", listed=2, total=2)
     near = cite(passage("h:1", "Ships"))
@@ -51,19 +51,10 @@ def test_what_two_drafts_say_is_said_once() -> None:
     assert whole.completeness == (count,)
     assert whole.follow_ups == ("Which?",)
     assert whole.nearest == (near,)
-
-
-def test_hits_are_joined_once_each_and_ranked_anew() -> None:
     whole = join_parts([draft(hits="ab"), draft(hits="cbd")])
     assert [(hit.passage_id, hit.rank) for hit in whole.hits] == [
-        ("a", 1),
-        ("b", 2),
-        ("c", 3),
-        ("d", 4),
+        *zip("abcd", range(1, 5), strict=True)
     ]
-
-
-def test_scopes_and_composers_are_joined_once_each() -> None:
     first = Scope(subjects=("a",), groups=("g",), facets=("owners",), operation="describe")
     second = Scope(subjects=("b", "a"), groups=("g",), facets=("dates",), operation="count")
     whole = join_parts(

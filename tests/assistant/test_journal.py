@@ -94,7 +94,7 @@ def test_lines_are_removed_by_what_they_say_or_by_whole_days(book: Journal) -> N
         assert book.keep(lambda line: line != b"a") == 3
     assert read(book) == [b"b"]
     assert len(list(book.folder.glob("*.jsonl"))) == 1
-    add(book, b"a", b"b")
+    add(book, b"a")
     add(book, b"c", day=NEXT)
     with book.held():
         assert book.keep_from(NEXT) == 2
@@ -147,13 +147,13 @@ def test_a_full_disk_leaves_nothing_of_a_line(book, monkeypatch):
     assert read(book) == [b"a"]
 
 
-def test_a_file_in_the_way_or_a_long_wait_is_told_in_one_sentence(tmp_path, book, monkeypatch):
-    (tmp_path / "audit").write_text("in the way")
-    with pytest.raises(StoreError, match="audit"):
-        add(Journal(tmp_path / "audit"), b"a")
+def test_a_file_in_the_way_or_a_long_wait_is_told_in_one_sentence(book, monkeypatch):
     monkeypatch.setattr(journal, "PATIENCE", 0)
     with book.held(), pytest.raises(StoreError, match="held by another process"):
         add(book, b"a")
+    (file := book.folder / "file").write_text("in the way")
+    with pytest.raises(StoreError, match=f"{file}.*a file stands where a folder should"):
+        add(Journal(file), b"a")
 
 
 def test_several_processes_lose_no_line_while_one_removes(book: Journal) -> None:

@@ -189,9 +189,7 @@ def test_what_ships_is_answered_as_ever_with_a_library_beside_it(tier, assistant
     assert (last.kind, last.citations[0].tier) == ("note", "document")
 
 
-def test_an_answer_with_a_library_is_exported_as_that_library_gives_it_again(
-    tier: LibraryTier, assistant: Assistant
-) -> None:
+def test_an_answer_with_a_library_is_exported_as_that_library_gives_it_again(tier, assistant):
     turns = ("Who opens a national hotline in Lowport?",)
     answers = [
         tier.ask(Question(text="And how much is set aside for it?", turns=turns)),

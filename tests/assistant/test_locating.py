@@ -20,21 +20,12 @@ def locate(framework: Framework):
     return make
 
 
-def test_a_place_is_told_with_its_lines(locate) -> None:
+def test_every_place_that_speaks_of_it_is_told_in_reading_order_with_its_lines(locate):
     composed = locate(subjects=("gsr:C16",))
     assert "lines 188-192 (capability 16" in noted(composed.statements)
     assert quoted(composed.statements) == ["C16"]
-
-
-def test_every_place_that_speaks_of_it_is_told_in_reading_order(locate) -> None:
     composed = locate(matches=("gsr:P2-O7", "gsr:C4"))
     assert quoted(composed.statements) == ["C4", "P2-O7"]
     assert "2 places" in noted(composed.statements)
-
-
-def test_every_place_that_names_an_actor_is_told(locate) -> None:
     assert quoted(locate(entities=("interpol",)).statements) == ["P2-W2"]
-
-
-def test_what_stands_nowhere_is_not_located(locate) -> None:
     assert locate() is None

@@ -52,14 +52,11 @@ def test_the_fast_path_gives_the_vectors_of_sentence_transformers(fast, tmp_path
         assert np.allclose(fast.embed(text), slow.embed(text), atol=1e-5)
 
 
-def test_a_vector_does_not_depend_on_its_neighbours(fast: Embedder) -> None:
+def test_a_vector_does_not_depend_on_its_neighbours_and_the_fast_path_is_made_once(fast, home):
     single = np.stack([fast.embed(text) for text in TEXTS])
     assert np.allclose(fast.embed_all(TEXTS), single, atol=1e-6)
     assert np.allclose(np.linalg.norm(single, axis=1), 1.0, atol=1e-5)
     assert fast.embed_all([]).shape == (0, DIMENSION)
-
-
-def test_the_fast_path_is_made_once(home: Path) -> None:
     before = FastPath.under(home).onnx.stat().st_mtime_ns
     assert not prepare_fast_path(Settings(home=home))
     assert FastPath.under(home).onnx.stat().st_mtime_ns == before

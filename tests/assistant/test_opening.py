@@ -30,17 +30,13 @@ def ours(own_home: Path, tmp_path: Path) -> Settings:
     return settings
 
 
-def test_the_home_remembers_that_its_corpus_is_foreign(ours: Settings, tmp_path: Path) -> None:
+def test_the_home_remembers_its_foreign_corpus_and_what_that_lacks_is_not_covered(ours, tmp_path):
     (tmp_path / "park.jsonl").unlink()
     opened = open_assistant(ours)
     assert isinstance(opened, Foreign)
     assert [one.id for one in opened.corpus.passages] == [row["id"] for row in ROWS]
     answer = opened.ask(Question(text="Who dug the lake?"))
     assert any("Ada Birch" in one.text for one in answer.statements)
-
-
-def test_what_the_corpus_lacks_is_not_covered(ours: Settings) -> None:
-    opened = open_assistant(ours)
     for text in ("How do I renew a passport abroad?", "What is the boiling point of tungsten?"):
         answer = opened.ask(Question(text=text))
         assert answer.status == "not_covered"
@@ -66,26 +62,25 @@ def test_built_again_a_home_keeps_the_corpus_that_answers(ours: Settings) -> Non
     assert isinstance(open_assistant(ours), Foreign)
 
 
-def test_what_is_damaged_of_a_build_is_named(ours: Settings) -> None:
+def test_a_damaged_build_is_named_and_the_next_one_mends_it(ours: Settings, tmp_path: Path) -> None:
     manifest = current_manifest(ours)
     assert manifest
     assert damage_of(ours, manifest.build) == ""
     folder = ours.home / "index" / "builds" / manifest.build
     (folder / "manifest.json").unlink()
     assert "is damaged" in damage_of(ours, manifest.build)
-
-
-def test_a_build_mends_a_damaged_index_of_passages(ours: Settings, tmp_path: Path) -> None:
+    (folder / "manifest.json").touch()
     for manifest in ours.home.glob("index/builds/*/manifest.json"):
         manifest.write_text("spoilt")
     build_foreign(write_park(tmp_path / "again.jsonl"), ours)
     assert isinstance(open_assistant(ours), Foreign)
 
 
-def test_a_rollback_returns_to_the_corpus_before(ours: Settings) -> None:
+def test_a_home_returns_to_the_corpus_before_or_has_the_shipped_one_at_hand(ours, tmp_path):
     rollback(ours)
     assert isinstance(open_assistant(ours), Assistant)
     assert corpus_at_hand(ours).by_id["gsr:C12"]
+    assert corpus_at_hand(Settings(home=tmp_path / "none")).by_id["gsr:C12"]
 
 
 def test_only_the_files_of_this_index_and_the_one_before_are_kept(ours, tmp_path):
@@ -111,7 +106,3 @@ def test_a_bad_file_leaves_the_index_as_it_is(own_home: Path, tmp_path: Path) ->
     with pytest.raises(CorpusError, match="line 1"):
         build_foreign(rows, settings)
     assert isinstance(open_assistant(settings), Assistant)
-
-
-def test_a_home_without_an_index_has_the_shipped_corpus_at_hand(tmp_path: Path) -> None:
-    assert corpus_at_hand(Settings(home=tmp_path)).by_id["gsr:C12"]

@@ -5,7 +5,6 @@ from datetime import datetime
 import pytest
 
 from assistant.answering import structured
-from assistant.answering.drafting import entity_terms
 from assistant.answering.extractive import COMPOSER as EXTRACTIVE
 from assistant.answering.guidance import COMPOSER as GUIDANCE
 from assistant.answering.suggestions import FOLLOW_UPS
@@ -13,7 +12,6 @@ from assistant.citing import ground
 from assistant.errors import QuestionError
 from assistant.pipeline import Assistant
 from assistant.records import Question
-from corpus.structure.graph import Framework
 from corpus.whole import Whole
 from tests.assistant.conftest import Ask, noted, quoted, told
 
@@ -57,51 +55,34 @@ def test_a_kind_asked_for_is_never_left_out_in_silence(ask: Ask) -> None:
     assert [one for one in quoted(answer.statements) if "-W" in one] or answer.status == "partial"
 
 
-@pytest.mark.parametrize(
-    "text",
-    ["", "   ", "\n\t\r", "\u200b", "\u200b\u200d\ufeff", "?!\u2026", "\u00a0\u2003", "\u202e"],
-)
-def test_an_empty_question_is_refused(assistant: Assistant, text: str) -> None:
-    with pytest.raises(QuestionError, match="empty"):
-        assistant.ask(Question(text=text))
+REFUSED = {
+    "empty": ("", "   ", "\n\t\r", "?!\u2026", "\u200b", "\u200b\u200d\ufeff", "\u00a0", "\u202e"),
+    "control": ("outcomes \x00", "\x1b[31moutcomes", "out\x07comes", "\x7foutcomes"),
+    "": ("outcomes \ud800", "\udfff"),
+}
 
 
 @pytest.mark.parametrize(
-    "text", ["outcomes \x00", "\x1b[31moutcomes", "out\x07comes", "\x7foutcomes"]
+    ("said", "text"), [(said, text) for said, texts in REFUSED.items() for text in texts]
 )
-def test_control_characters_are_refused(assistant: Assistant, text: str) -> None:
-    with pytest.raises(QuestionError, match="control"):
-        assistant.ask(Question(text=text))
-
-
-@pytest.mark.parametrize("text", ["outcomes \ud800", "\udfff"])
-def test_a_lone_surrogate_is_refused(assistant: Assistant, text: str) -> None:
-    with pytest.raises(QuestionError) as refused:
+def test_what_is_no_question_is_refused_as_a_question_a_turn_or_a_search(assistant, said, text):
+    with pytest.raises(QuestionError, match=said) as refused:
         assistant.ask(Question.model_construct(text=text, turns=()))
     str(refused.value).encode("utf-8")
+    with pytest.raises(QuestionError, match=said):
+        assistant.search(text, 3)
+    if said == "control":
+        with pytest.raises(QuestionError, match=said):
+            assistant.ask(Question(text="outcomes of C12", turns=("ok", text)))
 
 
-def test_a_long_question_is_refused_with_both_lengths(assistant: Assistant) -> None:
+def test_a_question_may_be_so_long_and_no_longer(assistant: Assistant) -> None:
     limit = assistant.settings.max_question_chars
     with pytest.raises(QuestionError, match=rf"100000.*{limit}"):
         assistant.ask(Question(text="a" * 100_000))
-
-
-def test_a_question_as_long_as_allowed_is_answered(assistant: Assistant) -> None:
     words = "outcomes of C12 "
     text = (words * 200)[: assistant.settings.max_question_chars]
     assert assistant.ask(Question(text=text)).statements
-
-
-@pytest.mark.parametrize("text", ["", "\x00a", "\u200b"])
-def test_a_search_is_checked_alike(assistant: Assistant, text: str) -> None:
-    with pytest.raises(QuestionError):
-        assistant.search(text, 3)
-
-
-def test_an_earlier_turn_is_checked_alike(assistant: Assistant) -> None:
-    with pytest.raises(QuestionError):
-        assistant.ask(Question(text="outcomes of C12", turns=("ok", "\x00")))
 
 
 def test_line_ends_and_unseen_signs_are_left_out(assistant: Assistant) -> None:
@@ -117,7 +98,7 @@ def test_a_search_gives_as_many_as_asked(assistant: Assistant) -> None:
     assert {hit.passage_id for hit in hits} & {"gsr:C12", "gsr:P3-O4"}
 
 
-def test_the_provenance_says_what_an_answer_was_made_with(assistant, settings):
+def test_the_provenance_says_what_each_sort_of_answer_was_made_with(assistant, settings, ask):
     provenance = assistant.ask(Question(text=EXAMPLE)).provenance
     assert provenance.corpus == assistant.corpus.digest
     assert provenance.settings == settings.digest()
@@ -125,9 +106,6 @@ def test_the_provenance_says_what_an_answer_was_made_with(assistant, settings):
     assert len(provenance.weights) == 64
     assert (provenance.composer, provenance.checker) == (structured.COMPOSER, ground.CHECKER)
     assert datetime.fromisoformat(provenance.time).tzinfo is not None
-
-
-def test_the_composer_is_told_for_each_sort_of_answer(ask: Ask) -> None:
     assert ask("Which pillars name academia?").provenance.composer == structured.COMPOSER
     assert ask("anything about Arachnid").provenance.composer == f"{EXTRACTIVE}+{GUIDANCE}"
     assert ask("When was Lantern launched?").provenance.composer == GUIDANCE
@@ -139,7 +117,7 @@ def test_the_same_question_gets_the_same_answer(ask: Ask) -> None:
     assert first == second
 
 
-def test_several_things_asked_are_several_parts(ask: Ask) -> None:
+def test_several_things_asked_are_several_parts_and_one_that_fails_makes_it_partial(ask):
     answer = ask("Who are the partners of crisis response, and which outcomes has pillar 6?")
     assert answer.status == "answered"
     assert [part.scope.subjects for part in answer.parts] == [("gsr:C9",), ("gsr:P6",)]
@@ -147,18 +125,11 @@ def test_several_things_asked_are_several_parts(ask: Ask) -> None:
     assert answer.scope.subjects == ("gsr:C9", "gsr:P6")
     assert set(answer.scope.facets) == {"partners", "outcomes"}
     assert told(answer) == {"partners of P3": (1, 1), "outcomes of P6": (5, 5)}
-
-
-def test_a_part_that_fails_makes_a_partial_answer(ask: Ask) -> None:
     answer = ask("Who are the partners of crisis response? Which outcomes has pillar 9?")
     assert (answer.status, answer.reason) == ("partial", "false_premise")
     assert [part.status for part in answer.parts] == ["answered", "not_covered"]
     assert quoted(answer.statements) == ["C9", "P3-W1"]
     assert "9" in noted(answer.statements)
-
-
-def test_one_thing_asked_has_no_parts(ask: Ask) -> None:
-    assert ask(EXAMPLE).parts == ()
 
 
 @pytest.mark.parametrize(
@@ -200,12 +171,6 @@ def test_a_refusal_shows_what_it_is_about(ask: Ask) -> None:
     assert answer.statements[0].kind in ("framework", "note")
     shown = [one.source_id for said in answer.statements for one in said.citations]
     assert "note:modernised-reporting-systems" in shown
-
-
-def test_entities_are_terms_for_the_lexicon(framework: Framework) -> None:
-    terms = entity_terms(framework)
-    wanted = [(entity.label, *entity.words) for entity in framework.entities]
-    assert [term.wordings for term in terms] == wanted
 
 
 def test_a_private_name_stands_in_the_way_of_no_answer(assistant: Assistant) -> None:

@@ -52,16 +52,13 @@ def test_a_question_of_guidance_asks_nothing_of_the_framework(assistant, text):
     assert all(one.kind != "framework" for one in told)
 
 
-def test_a_follow_up_takes_what_it_leaves_out_from_the_turn_before(assistant: Assistant) -> None:
+def test_a_turn_that_leans_is_read_with_those_before_it_or_asked_back(assistant: Assistant) -> None:
     turns = ("Which outcomes belong to the technology pillar?",)
     answer = assistant.ask(Question(text="and the partners?", turns=turns))
     assert answer.status == "answered"
     assert answer.scope.subjects == ("gsr:P4",)
     assert answer.scope.facets == ("partners",)
     assert "Technology" in answer.resolved_question
-
-
-def test_a_turn_that_leans_is_read_with_those_before_it_and_a_new_question_is_not(assistant):
     read = assistant._drafting.reader.understand
     turns = ("What does the EU AI Act ban?",)
     leaning = read("and when does it apply?", turns)
@@ -70,9 +67,6 @@ def test_a_turn_that_leans_is_read_with_those_before_it_and_a_new_question_is_no
     fresh = read("Which pillars list Interpol?", turns)
     assert not fresh.carried
     assert fresh.text == "Which pillars list Interpol?"
-
-
-def test_a_turn_that_leans_on_nothing_is_asked_back(assistant: Assistant) -> None:
     answer = assistant.ask(Question(text="and its partners?"))
     assert (answer.status, answer.reason) == ("clarify", "ambiguous")
 
@@ -118,25 +112,15 @@ def test_the_kinds_of_another_framework_are_read_by_the_part_that_they_play(harb
         (Reading(operation="compare", subjects=("gsr:P1", "gsr:P2")), "compare"),
         (Reading(operation="count", facets=("outcomes",), subjects=("gsr:P1",)), "count"),
         (Reading(operation="locate", subjects=("gsr:C2",)), "inverse"),
+        (Reading(operation="other"), None),
+        (Reading(operation="mentions", facets=("outcomes",)), None),
+        (Reading(operation="compare", subjects=("gsr:P1",)), None),
     ],
 )
-def test_a_reading_becomes_a_query(assistant: Assistant, reading: Reading, operation: str) -> None:
+def test_a_reading_becomes_a_query_if_the_structure_answers_it(assistant, reading, operation):
     query = query_of(reading, "text", assistant.framework)
-    assert query is not None
-    assert query.operation == operation
-    assert restated(reading, assistant.framework)
-
-
-@pytest.mark.parametrize(
-    "reading",
-    [
-        Reading(operation="other"),
-        Reading(operation="mentions", facets=("outcomes",)),
-        Reading(operation="compare", subjects=("gsr:P1",)),
-    ],
-)
-def test_what_the_structure_does_not_answer_is_no_query(assistant, reading):
-    assert query_of(reading, "text", assistant.framework) is None
+    assert (query.operation if query else None) == operation
+    assert operation is None or restated(reading, assistant.framework)
 
 
 def test_what_is_set_aside_is_left_out(assistant: Assistant) -> None:

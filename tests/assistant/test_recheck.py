@@ -9,7 +9,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from assistant.certificates.certificate import Certificate
 from assistant.certificates.recheck import Change, Verification, certify, verify, verify_file
 from assistant.citing import ground
 from assistant.errors import CertificateError

@@ -76,9 +76,7 @@ def test_a_disclosure_is_answered_and_nothing_is_kept(remarks, assistant, answer
     assert sum(sum(day.values()) for day in tally.read().values()) == before + 3
 
 
-def test_where_a_comment_may_be_a_disclosure_the_verdict_is_kept_without_it(
-    home: Settings, assistant: Assistant, answer: Answer
-):
+def test_where_a_comment_may_disclose_the_verdict_is_kept_without_it(home, assistant, answer):
     reply = assistant.hear(DISCLOSURE).reply
     remarks = Remarks(home, assistant.corpus, lambda text: Heard(True, reply))
     assert remarks.take(answer, "unsafe", "Something like it.", "ada") == reply

@@ -25,17 +25,11 @@ def test_a_near_miss_scores_below_what_is_answered(pair_model, answered, near):
     assert pair_model.score(answered, [TEXT])[0] > pair_model.score(near, [TEXT])[0]
 
 
-def test_texts_are_scored_in_order_and_alone_as_together(pair_model: PairModel) -> None:
+def test_texts_are_scored_in_order_alone_as_together_and_cut_where_they_are_long(pair_model):
     texts = [TEXT, "Barnahus. A Barnahus is a house for children.", TEXT + " " + TEXT]
     together = pair_model.score("When was Lantern launched?", texts)
     alone = [pair_model.score("When was Lantern launched?", [one])[0] for one in texts]
     assert np.allclose(together, alone, atol=1e-3)
     assert together[0] > together[1]
-
-
-def test_no_text_has_no_score(pair_model: PairModel) -> None:
     assert pair_model.score("who", []).size == 0
-
-
-def test_a_long_pair_is_cut_and_scored(pair_model: PairModel) -> None:
     assert np.isfinite(pair_model.score("who " * 500, [TEXT * 50])).all()

@@ -46,33 +46,21 @@ def _only(**allowed: str) -> FacetFilter:
     return FacetFilter(allowed={facet: frozenset({value}) for facet, value in allowed.items()})
 
 
-def test_a_hit_says_its_rank_in_each_list(retriever: Retriever) -> None:
+def test_a_hit_says_its_rank_in_each_list_of_stemmed_words(retriever: Retriever) -> None:
     first = retriever.search("harbour masters train new pilots", 3)[0]
     assert (first.passage_id, first.rank, first.ranks) == ("f:2", 1, {"dense": 1, "bm25": 1})
-
-
-def test_words_are_stemmed(retriever: Retriever) -> None:
     assert "bm25" in retriever.search("a training for a pilot", 1)[0].ranks
 
 
-def test_bm25_gives_nothing_for_words_that_nobody_uses(corpus: Corpus) -> None:
+def test_bm25_filters_before_it_cuts_and_gives_nothing_for_other_words_or_facets(corpus):
     words = Words(corpus.passages)
     assert words.search("submarine", 10, FacetFilter()) == []
     assert words.search("the of and", 10, FacetFilter()) == []
     assert words.search("", 10, FacetFilter()) == []
-
-
-def test_bm25_never_pads_its_list(corpus: Corpus) -> None:
     found = Words(corpus.passages).search("lighthouses", 10, FacetFilter())
     assert [passage_id for passage_id, _ in found] == ["n:2"]
-
-
-def test_bm25_filters_before_it_cuts(corpus: Corpus) -> None:
     found = Words(corpus.passages).search("pilots", 1, _only(kind="note"))
     assert [passage_id for passage_id, _ in found] == ["n:1"]
-
-
-def test_bm25_does_not_read_facets_as_text() -> None:
     marked = passage("m:1", "ships", facets={"tier": "framework", "kind": "zebra"})
     assert Words([marked, passage("m:2", "boats")]).search("zebra", 5, FacetFilter()) == []
 
@@ -106,12 +94,9 @@ def test_equal_texts_stay_two_hits(tmp_path: Path, embedder: Embedder) -> None:
     index.close()
 
 
-def test_a_vector_that_the_caller_has_is_not_made_again(retriever, embedder):
+def test_vectors_come_in_the_order_asked_for_and_are_not_made_again(retriever, embedder):
     hits = retriever.search("submarine", 1, vector=embedder.embed("lighthouses"))
     assert hits[0].passage_id == "n:2"
-
-
-def test_vectors_come_in_the_order_asked_for(retriever: Retriever, embedder: Embedder) -> None:
     rows = retriever.vectors(["n:1", "f:4"])
     assert rows.shape == (2, 64)
     assert float(rows[1] @ embedder.embed("ships arrive on time")) == pytest.approx(1.0, abs=1e-5)

@@ -200,9 +200,7 @@ def test_a_withheld_message_is_answered_once_its_writer_says_that_it_is_policy(a
     ("kept", "disclosure", "report"),
     [("all", True, True), ("people", True, False), ("off", False, False)],
 )
-def test_over_an_own_text_triage_is_for_people_in_need_or_as_it_is_set(
-    settings: Settings, kept: str, disclosure: bool, report: bool
-) -> None:
+def test_over_an_own_text_triage_is_for_people_or_as_it_is_set(settings, kept, disclosure, report):
     own = settings.model_copy(update={"own_triage": kept})
     guard = Safeguard.shipped(hashing_embedder(), own)
     found = [guard.over_own(guard.triage(one)) for one in (DISCLOSURE, MESSAGES["B"][0])]

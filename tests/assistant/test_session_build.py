@@ -19,11 +19,6 @@ ROWS = tomllib.loads(FILE.read_text(encoding="utf-8"))["situation"]
 
 
 @pytest.fixture(scope="module")
-def whole() -> Whole:
-    return Whole.read()
-
-
-@pytest.fixture(scope="module")
 def sessions(whole: Whole) -> tuple[Session, ...]:
     """One for each pillar, with audiences, lengths and levels in turn, and two by other ways."""
     wanted = [

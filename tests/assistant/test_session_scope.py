@@ -11,11 +11,6 @@ from corpus.whole import Whole
 TODAY = date(2026, 11, 25)
 
 
-@pytest.fixture(scope="module")
-def whole() -> Whole:
-    return Whole.read()
-
-
 def test_a_pillar_brings_all_its_capabilities_and_notes_that_serve_it(whole: Whole) -> None:
     scope = scope_of(SessionRequest(pillars=(3,)), whole, TODAY)
     assert [one.id for one in scope.tops] == ["gsr:P3"]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import doctest
 import re
-from pathlib import Path
 
 import pytest
 
@@ -43,9 +42,7 @@ def test_what_is_said_is_no_markup(signpost: Signpost) -> None:
     assert "<b>bold" not in hostile._repr_html_()
 
 
-def test_what_is_written_for_developers_is_true(
-    built_home: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_what_is_written_for_developers_is_true(built_home, monkeypatch):
     monkeypatch.setenv("SIGNPOST_HOME", str(built_home))
     guide = ROOT / "docs" / "using-from-python.md"
     told = doctest.testfile(str(guide), module_relative=False, optionflags=doctest.ELLIPSIS)

@@ -146,7 +146,7 @@ def test_every_passage_is_found_by_its_own_vector(settings: Settings, opened: Op
     assert manifest.recall["framework"] > 0.99
 
 
-def test_vectors_come_back_from_their_tier_and_chroma_and_they_keep_to_the_same_facets(settings, opened, monkeypatch):
+def test_vectors_come_back_from_their_tier_by_facets_as_in_chroma(settings, opened, monkeypatch):
     corpus, embedder = two_tier_corpus(), hashing_embedder()
     Index.build(corpus, embedder, settings)
     _, rows = opened(corpus, embedder, settings).vectors("guidance")
@@ -226,9 +226,7 @@ def test_rollback_lets_the_build_before_answer_and_a_second_one_undoes_it(
     assert (now.current, now.previous) == (second, first)
 
 
-def test_only_the_build_that_answers_and_the_one_before_are_kept(
-    settings: Settings, store: Store
-) -> None:
+def test_only_the_build_that_answers_and_the_one_before_are_kept(settings, store):
     embedder, builds = hashing_embedder(), []
     for word in ("one", "two", "three"):
         builds.append(Index.build(corpus_of([word]), embedder, settings).build)
@@ -246,9 +244,7 @@ def test_a_second_writer_is_told_and_the_first_goes_on(settings: Settings, store
     Index.build(two_tier_corpus(), hashing_embedder(), settings)
 
 
-def test_an_open_index_reopens_after_a_swap_but_not_to_another_corpus(
-    settings: Settings, monkeypatch: pytest.MonkeyPatch, opened: Open
-) -> None:
+def test_an_open_index_reopens_after_a_swap_to_its_own_corpus(settings, monkeypatch, opened):
     corpus, embedder = two_tier_corpus(), hashing_embedder()
     Index.build(corpus, embedder, settings)
     index = opened(corpus, embedder, settings)
@@ -282,9 +278,7 @@ def test_a_mismatch_is_refused_by_name(folder: Settings, named: str, embedder: o
         Index.open(corpus, embedder, folder)
 
 
-def test_a_build_that_loses_passages_is_not_swapped_in(
-    settings: Settings, monkeypatch: pytest.MonkeyPatch, opened: Open
-) -> None:
+def test_a_build_that_loses_passages_is_not_swapped_in(settings, monkeypatch, opened):
     corpus, embedder = two_tier_corpus(), hashing_embedder()
     first = Index.build(corpus, embedder, settings)
     add = Volume.add
@@ -297,9 +291,7 @@ def test_a_build_that_loses_passages_is_not_swapped_in(
     assert status(settings).previous is None
 
 
-def test_a_build_with_swapped_vectors_is_not_used(
-    settings: Settings, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_build_with_swapped_vectors_is_not_used(settings, monkeypatch):
     add = Volume.add
     monkeypatch.setattr(
         Volume, "add", lambda self, tier, some, rows: add(self, tier, some, rows * 0 + 1)
@@ -352,9 +344,7 @@ def _use(opened: Open, corpus: Corpus, embedder: Embedder, settings: Settings) -
         ("index/builds/*/chroma/chroma.sqlite3", b"not a database" * 100),
     ],
 )
-def test_damage_is_one_sentence_and_the_next_build_repairs_it(
-    folder: Settings, path: str, content: bytes | None, opened: Open
-) -> None:
+def test_damage_is_one_sentence_and_the_next_build_repairs_it(folder, path, content, opened):
     corpus, embedder = two_tier_corpus(), hashing_embedder()
     Index.build(corpus, embedder, folder)
     (victim,) = folder.home.glob(path)
@@ -515,7 +505,7 @@ def test_a_build_killed_when(folder: Settings, moment: str, delay: float) -> Non
     assert len(_builds(folder)) == 2
 
 
-def test_a_build_killed_at_a_server_leaves_its_lock_only_until_it_is_old(
+def test_a_build_killed_at_a_server_leaves_its_lock_for_a_while(
     server: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, opened: Open
 ) -> None:
     _emptied(server)
@@ -634,9 +624,7 @@ def _holds(home: Path, secret: bytes) -> bool:
     return any(secret in path.read_bytes() for path in home.rglob("*") if path.is_file())
 
 
-def test_a_neighbour_that_the_graph_misses_fails_no_build_and_is_found_all_the_same(
-    folder: Settings, monkeypatch: pytest.MonkeyPatch, opened: Open
-) -> None:
+def test_a_neighbour_that_the_graph_misses_is_found_all_the_same(folder, monkeypatch, opened):
     neighbours = Volume.neighbours
     corpus, embedder = corpus_of(many_texts(30)), hashing_embedder()
     missed = corpus.passages[3]

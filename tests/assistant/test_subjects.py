@@ -4,6 +4,7 @@ from itertools import pairwise
 
 import pytest
 
+from assistant.answering.drafting import entity_terms
 from assistant.understanding.lexicon import Lexicon
 from assistant.understanding.naming import Mention, Names, heading_of, name_of, short_name
 from corpus.structure.graph import Framework
@@ -142,6 +143,8 @@ def test_the_framework_has_a_name_and_mentions_stand_in_order_and_apart(find):
 
 
 def test_every_name_is_told_to_the_lexicon(names: Names, framework: Framework) -> None:
+    wanted = [(entity.label, *entity.words) for entity in framework.entities]
+    assert [term.wordings for term in entity_terms(framework)] == wanted
     told = set(names.all())
     assert {item.title for item in framework.items if item.title} <= told
     assert {entity.label for entity in framework.entities} <= told

@@ -7,16 +7,13 @@ from assistant.safety.tally import FILE, Tally
 DAY = date(2026, 11, 25)
 
 
-def test_messages_are_counted_by_day_and_case(tmp_path):
+def test_only_days_cases_and_numbers_are_counted_and_written(tmp_path):
     tally = Tally(tmp_path / "home")
     tally.add("A", DAY)
     tally.add("A", DAY)
     tally.add("G", DAY)
     tally.add("H", date(2026, 11, 26))
     assert tally.read() == {"2026-11-25": {"A": 2, "G": 1}, "2026-11-26": {"H": 1}}
-
-
-def test_nothing_but_days_cases_and_numbers_is_written(tmp_path):
     Tally(tmp_path).add("B", DAY)
     assert json.loads((tmp_path / FILE).read_text()) == {"2026-11-25": {"B": 1}}
 
@@ -28,22 +25,16 @@ def test_no_count_is_lost_among_many_at_once(tmp_path):
     assert Tally(tmp_path).read() == {"2026-11-25": {"C": 20}}
 
 
-def test_a_home_that_cannot_be_written_breaks_nothing(tmp_path):
-    (tmp_path / "home").write_text("a file")
-    tally = Tally(tmp_path / "home")
-    tally.add("A", DAY)
-    assert tally.read() == {}
-
-
-def test_a_damaged_file_counts_as_empty_and_is_replaced(tmp_path):
+def test_a_home_that_cannot_be_written_and_a_damaged_file_break_nothing(tmp_path):
     (tmp_path / FILE).write_text("{")
     tally = Tally(tmp_path)
     assert tally.read() == {}
     tally.add("I", DAY)
     assert tally.read() == {"2026-11-25": {"I": 1}}
-
-
-def test_what_is_no_count_in_the_file_is_passed_over(tmp_path):
+    (tmp_path / "home").write_text("a file")
+    tally = Tally(tmp_path / "home")
+    tally.add("A", DAY)
+    assert tally.read() == {}
     (tmp_path / FILE).write_text('{"2026-11-25": {"A": "my words", "B": 2, "C": true}, "x": 1}')
     assert Tally(tmp_path).read() == {"2026-11-25": {"B": 2}}
     (tmp_path / FILE).write_text("[]")

@@ -9,11 +9,8 @@ from corpus.readers.asked import FILE, asked_faults, read_asked
 from corpus.readers.notes import read_notes, shipped_notes
 
 
-def test_a_folder_without_the_file_has_none(tmp_path: Path) -> None:
+def test_questions_are_read_by_section_where_there_are_any(tmp_path: Path) -> None:
     assert read_asked(tmp_path) == {}
-
-
-def test_questions_are_read_by_section(tmp_path: Path) -> None:
     (tmp_path / FILE).write_text('"note:a#1" = ["What is A?"]\n', encoding="utf-8")
     assert read_asked(tmp_path) == {"note:a#1": ("What is A?",)}
 
@@ -32,13 +29,10 @@ def test_dead_ids_empty_and_double_questions_are_named() -> None:
     assert "note:b#9" in said[1]
 
 
-def test_every_note_suggests_a_question_and_none_that_it_is_not_asked() -> None:
+def test_every_section_is_asked_for_and_every_note_suggests_what_it_is_asked() -> None:
     for note in read_notes(shipped_notes()):
         asked = {(one.id, question) for one in note.passages for question in one.asked}
         assert set(note.suggested) <= asked
         assert note.suggested, note.front.id
-
-
-def test_every_section_that_ships_is_asked_for() -> None:
     bare = [p.id for note in read_notes(shipped_notes()) for p in note.passages if not p.asked]
     assert bare == []

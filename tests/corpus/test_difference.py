@@ -92,13 +92,11 @@ def test_each_section_is_told_once_by_what_became_of_it(before, after, told):
     }
 
 
-def test_a_note_of_another_name_with_the_same_words_is_the_same_note() -> None:
+def test_a_passage_is_told_by_its_words_headings_and_kind() -> None:
     found = differ(edition([OPENING]), edition([OPENING], of=note("note:quay")))
     assert found.moved == {"note:port#1": "note:quay#1"}
     assert found.removed == found.added == ()
 
-
-def test_words_that_stand_twice_are_told_apart_by_their_headings() -> None:
     def page(*rows: tuple[str, str]) -> Corpus:
         passages = (
             passage(id_, "industry").model_copy(update={"heading_path": (heading, "partners")})
@@ -109,9 +107,6 @@ def test_words_that_stand_twice_are_told_apart_by_their_headings() -> None:
     found = differ(page(("1-W1", "one"), ("2-W1", "two")), page(("2-W9", "two"), ("1-W9", "one")))
     assert {(one.id, one.now) for one in found.renumbered} == {("1-W1", "1-W9"), ("2-W1", "2-W9")}
     assert not found.resourced
-
-
-def test_passages_of_different_kinds_are_not_taken_for_each_other() -> None:
     old = Corpus(sources=(source(),), passages=(passage("a", PILOTS),))
     other = passage("b", PILOTS + " again", facets={"kind": "other"})
     found = differ(old, Corpus(sources=(source(),), passages=(other,)))
@@ -122,33 +117,24 @@ def test_passages_of_different_kinds_are_not_taken_for_each_other() -> None:
 
 
 @pytest.mark.parametrize(
-    ("fields", "name"),
+    ("of", "fields", "names"),
     [
-        ({"confidence": "low"}, "confidence"),
-        ({"dated": True}, "dated"),
-        ({"url": "https://example.org"}, "url"),
-        ({"licence": "free"}, "licence"),
+        ({"confidence": "low"}, {}, ("confidence",)),
+        ({"dated": True}, {}, ("dated",)),
+        ({"url": "https://example.org"}, {}, ("url",)),
+        ({"licence": "free"}, {}, ("licence",)),
+        ({}, {"grounds": (("rules",),)}, ("grounds", "references")),
+        ({}, {"grounds": (("harbour:A1",),)}, ("grounds",)),
+        ({}, {"locator": "section 9"}, ("locator",)),
+        ({}, {"heading_path": ("Port", "Quay")}, ("heading_path",)),
     ],
 )
-def test_the_same_words_of_a_source_described_otherwise_are_resourced(fields, name):
-    found = differ(edition([OPENING]), edition([OPENING], of=note(**fields)))
-    assert found.resourced == (Resourced(id="note:port#1", now="note:port#1", fields=(name,)),)
-    assert found.reasons == {"note:port#1": ("resourced",)}
-
-
-@pytest.mark.parametrize(
-    ("fields", "names"),
-    [
-        ({"grounds": (("rules",),)}, ("grounds", "references")),
-        ({"grounds": (("harbour:A1",),)}, ("grounds",)),
-        ({"locator": "section 9"}, ("locator",)),
-        ({"heading_path": ("Port", "Quay")}, ("heading_path",)),
-    ],
-)
-def test_the_same_words_on_other_grounds_or_in_another_place_are_resourced(fields, names):
+def test_the_same_words_of_another_source_on_other_grounds_are_resourced(of, fields, names):
     owner = note(references=(WORK,))
-    found = differ(edition([OPENING], of=owner), edition([OPENING], of=owner, **fields))
-    assert [one.fields for one in found.resourced] == [names]
+    new = edition([OPENING], of=owner.model_copy(update=of), **fields)
+    found = differ(edition([OPENING], of=owner), new)
+    assert found.resourced == (Resourced(id="note:port#1", now="note:port#1", fields=names),)
+    assert found.reasons == {"note:port#1": ("resourced",)}
 
 
 def test_a_work_described_otherwise_touches_only_what_rests_on_it() -> None:
@@ -163,15 +149,12 @@ def test_a_work_described_otherwise_touches_only_what_rests_on_it() -> None:
     assert [(one.id, one.fields) for one in found.resourced] == [("note:port#1", ("references",))]
 
 
-def test_a_source_that_was_checked_again_is_told_but_holds() -> None:
+def test_what_was_checked_again_holds_and_what_only_a_search_sees_is_no_difference() -> None:
     checked = note(as_of="2027-07-31", review_by="2028-07-31")
     found = differ(edition([OPENING]), edition([OPENING], of=checked))
     assert [one.fields for one in found.resourced] == [("as_of", "review_by")]
     assert found.resourced[0].checked_again
     assert found.changed == frozenset()
-
-
-def test_what_only_a_search_sees_is_no_difference() -> None:
     other = note(sha256="0" * 64)
     new = edition([OPENING], of=other, also=("lists",), facets={"tier": "guidance"})
     assert differ(edition([OPENING]), new).is_empty
@@ -180,29 +163,20 @@ def test_what_only_a_search_sees_is_no_difference() -> None:
 # Age
 
 
-def test_what_is_past_its_review_is_stale_and_became_so_since_the_old_edition() -> None:
+def test_what_is_past_its_review_is_stale_and_news_if_it_was_not_so_before() -> None:
     old = edition([OPENING], of=note(review_by="2026-10-31"))
     found = differ(old, old)
     (stale,) = found.stale
     assert (stale.id, stale.review_by, stale.since_old) == ("note:port#1", "2026-10-31", True)
     assert found.reasons == {"note:port#1": ("stale",)}
     assert found.is_empty
-
-
-def test_what_was_past_its_review_in_the_old_edition_already_is_no_news() -> None:
     old = edition([OPENING], of=note(review_by="2026-07-30"))
     (stale,) = differ(old, old).stale
     assert not stale.since_old
     assert differ(old, old).changed == frozenset()
-
-
-def test_the_last_day_of_a_source_is_not_stale() -> None:
     corpus = edition([OPENING], of=note(review_by="2026-11-25"))
     assert differ(corpus, corpus).stale == ()
     assert len(differ(corpus, corpus, date(2026, 11, 26)).stale) == 1
-
-
-def test_a_renumbered_passage_that_became_stale_is_named_by_its_old_id() -> None:
     owner = note(review_by="2026-10-31")
     found = differ(edition([PILOTS], of=owner), edition([ROPES, PILOTS], of=owner))
     assert found.reasons == {"note:port#1": ("renumbered", "stale")}

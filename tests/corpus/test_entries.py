@@ -32,6 +32,8 @@ GROUP = SenseGroup(
     ),
 )
 
+GLOSSARY = read_glossary(shipped_glossary())
+
 
 def passages(*terms: Term, senses: tuple[SenseGroup, ...] = ()) -> tuple[Passage, ...]:
     return glossary_passages(Glossary(terms=terms, senses=senses, references=(WORK,)))
@@ -41,18 +43,7 @@ def sentences(passage: Passage) -> list[str]:
     return [span.of(passage.text) for span in passage.sentences]
 
 
-@pytest.fixture(scope="module")
-def shipped_glossary_() -> Glossary:
-    return read_glossary(shipped_glossary())
-
-
-def test_an_abbreviation_says_what_it_stands_for_first() -> None:
-    (keeper,) = passages(KEEPER)
-    assert re.match("LK .*lighthouse keeper", sentences(keeper)[0])
-    assert (keeper.id, keeper.heading_path) == ("glossary:lk", ("Glossary", "LK"))
-
-
-def test_a_sentence_rests_on_its_marks_or_on_the_entrys_source() -> None:
+def test_an_entry_says_what_it_stands_for_and_rests_on_its_marks_or_its_source() -> None:
     (keeper,) = passages(KEEPER)
     assert keeper.grounds == (
         ("port-2020",),
@@ -61,36 +52,10 @@ def test_a_sentence_rests_on_its_marks_or_on_the_entrys_source() -> None:
         ("signpost", "port-2020"),
     )
     assert "[^" not in keeper.text
-
-
-def test_a_sentence_without_source_is_ours() -> None:
     (pilot,) = passages(Term(term="pilot", note="A pilot guides ships. A pilot knows the port."))
     assert pilot.grounds == (("signpost",), ("signpost",))
-
-
-def test_a_deprecated_wording_says_what_to_use_and_why() -> None:
-    avoid = Term(term="lamp man", status="avoid", preferred="LK", note="Not only men keep lamps.")
-    _, deprecated = passages(KEEPER, avoid)
-    says, why = sentences(deprecated)
-    assert "\u201clamp man\u201d" in says
-    assert "lighthouse keeper (LK)" in says
-    assert why == avoid.note
-
-
-def test_a_variant_says_what_is_preferred() -> None:
-    variant = Term(term="LHK", expansion="light-house keeper", status="alias", preferred="LK")
-    says, prefers = sentences(passages(KEEPER, variant)[1])
-    assert variant.expansion in says
-    assert "lighthouse keeper (LK)" in prefers
-    assert "LHK" in prefers
-
-
-def test_an_entry_that_says_nothing_is_no_passage() -> None:
-    assert passages(Term(term="law", synonyms=("laws",), status="alias")) == ()
-
-
-def test_the_facets_name_the_items_that_an_entry_is_about() -> None:
-    (keeper,) = passages(KEEPER)
+    assert re.match("LK .*lighthouse keeper", sentences(keeper)[0])
+    assert (keeper.id, keeper.heading_path) == ("glossary:lk", ("Glossary", "LK"))
     assert keeper.facets == {
         "tier": "guidance",
         "source": "glossary",
@@ -98,6 +63,21 @@ def test_the_facets_name_the_items_that_an_entry_is_about() -> None:
         "about:h:1": "yes",
         "about:h:2": "yes",
     }
+
+
+def test_a_deprecated_wording_or_variant_says_what_to_use() -> None:
+    avoid = Term(term="lamp man", status="avoid", preferred="LK", note="Not only men keep lamps.")
+    _, deprecated = passages(KEEPER, avoid)
+    says, why = sentences(deprecated)
+    assert "\u201clamp man\u201d" in says
+    assert "lighthouse keeper (LK)" in says
+    assert why == avoid.note
+    variant = Term(term="LHK", expansion="light-house keeper", status="alias", preferred="LK")
+    says, prefers = sentences(passages(KEEPER, variant)[1])
+    assert variant.expansion in says
+    assert "lighthouse keeper (LK)" in prefers
+    assert "LHK" in prefers
+    assert passages(Term(term="law", synonyms=("laws",), status="alias")) == ()
 
 
 def test_a_group_of_senses_is_one_passage_that_opens_with_the_difference() -> None:
@@ -108,34 +88,28 @@ def test_a_group_of_senses_is_one_passage_that_opens_with_the_difference() -> No
     assert {"about:h:1", "about:h:3"} <= set(group.facets)
 
 
-def test_the_source_names_edition_and_works(shipped_glossary_: Glossary) -> None:
-    source = glossary_source(shipped_glossary_)
+def test_the_shipped_source_and_passages_make_a_corpus() -> None:
+    source = glossary_source(GLOSSARY)
     assert (source.id, source.tier, source.publisher) == ("glossary", "guidance", "Signpost")
-    assert source.sha256 == shipped_glossary_.sha256
-    assert source.references == shipped_glossary_.references
+    assert source.sha256 == GLOSSARY.sha256
+    assert source.references == GLOSSARY.references
     assert source.as_of < source.review_by
-
-
-def test_source_and_passages_make_a_corpus(shipped_glossary_: Glossary) -> None:
     corpus = Corpus(
-        sources=(glossary_source(shipped_glossary_),), passages=glossary_passages(shipped_glossary_)
+        sources=(glossary_source(GLOSSARY),), passages=glossary_passages(GLOSSARY)
     )
     assert Corpus.model_validate_json(corpus.model_dump_json()).digest == corpus.digest
     assert "International Child Sexual Exploitation" in corpus.passage("glossary:icse").text
     assert corpus.passage("glossary:helpline-and-hotline").heading_path[1] == "Helpline and hotline"
 
 
-def test_every_sentence_rests_on_something_that_exists(shipped_glossary_, shipped):
-    works = {one.id for one in shipped_glossary_.references}
+def test_every_sentence_is_whole_short_alone_and_rests_on_something(shipped):
+    works = {one.id for one in GLOSSARY.references}
     known = works | set(shipped.item_by_id) | {"signpost"}
-    grounds = [rests for one in glossary_passages(shipped_glossary_) for rests in one.grounds]
+    grounds = [rests for one in glossary_passages(GLOSSARY) for rests in one.grounds]
     assert all(rests and set(rests) <= known for rests in grounds)
     assert works <= {one for rests in grounds for one in rests}
-
-
-def test_every_sentence_is_whole_short_and_stands_alone(shipped_glossary_: Glossary) -> None:
     pronoun = re.compile(r"(?:It|This|That|These|Those|They|Its|Their|Such|Both|Here|There)\b")
-    for passage in glossary_passages(shipped_glossary_):
+    for passage in glossary_passages(GLOSSARY):
         for sentence in sentences(passage):
             assert sentence.endswith("."), sentence
             assert len(sentence.split()) <= 35, sentence

@@ -7,8 +7,6 @@ from pathlib import Path
 import pytest
 
 from corpus.checks.note_check import check_notes
-from corpus.readers.glossary import read_glossary, shipped_glossary
-from corpus.readers.notes import shipped_notes
 from corpus.structure.graph import Framework
 
 TODAY = date(2026, 11, 27)
@@ -128,17 +126,6 @@ def _changed(text: str, *changes: tuple[str, str]) -> str:
         assert old in text
         text = text.replace(old, new, 1)
     return text
-
-
-def test_the_valid_notes_have_no_problem(faults: Faults, note: str, second: str) -> None:
-    assert faults(note, second) == []
-
-
-def test_the_notes_that_ship_have_no_problem_on_a_day_before_their_reviews(shipped):
-    deprecated = read_glossary(shipped_glossary()).deprecated
-    others = {"the framework": [passage.text for passage in shipped.passages]}
-    report = check_notes(shipped_notes(), shipped, deprecated, TODAY, others)
-    assert [problem.message for problem in report.problems] == []
 
 
 TITLED = "{publisher: A, title: B, year: 2020, url: '', locator: '', seen: primary}"
@@ -326,6 +313,7 @@ def test_an_id_that_two_notes_have_is_named(faults: Faults, note: str, second: s
 @pytest.mark.parametrize(
     "changes",
     [
+        [],
         [("review_by: 2027-07-31", "review_by: 2026-11-27")],
         [DATED, *OF_MAY],
         [say("They pay by the month.[^handbook]")],
@@ -340,29 +328,23 @@ def test_an_id_that_two_notes_have_is_named(faults: Faults, note: str, second: s
         ],
     ],
     ids=[
-        "last day",
-        "oldest source",
-        "opens with They",
-        "abbreviations",
-        "title of a source",
-        "terminology",
+        *("nothing changed", "last day", "oldest source", "opens with They"),
+        *("abbreviations", "title of a source", "terminology"),
     ],
 )
-def test_what_only_looks_like_a_fault_is_none(faults, note, changes):
-    assert faults(_changed(note, *changes)) == []
+def test_what_only_looks_like_a_fault_is_none(faults, note, second, changes):
+    changed = _changed(note, *changes)
+    assert faults(changed, second) == []
 
 
 # Phrases that files share
 
 
-def test_nine_words_in_a_row_that_two_notes_share_are_named(faults, note, second):
+def test_nine_words_in_a_row_that_two_notes_share_are_named_and_eight_are_not(faults, note, second):
     shared = "Members of both groups visit each other in spring and autumn.[^handbook]\n"
     (said,) = faults(note.replace(ADDED, ADDED + shared), second + shared)
     assert said.startswith(f"{OTHER} ")
     assert all(one in said for one in ("9 words", FILE, "“members of both"))
-
-
-def test_eight_words_in_a_row_may_be_shared(faults: Faults, note: str, second: str) -> None:
     shared = "Members of both groups visit each other yearly.[^handbook]\n"
     assert faults(note.replace(ADDED, ADDED + shared), second + shared) == []
 

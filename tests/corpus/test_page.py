@@ -1,6 +1,4 @@
 from collections import Counter
-from collections.abc import Callable
-from pathlib import Path
 
 import pytest
 
@@ -8,7 +6,6 @@ from corpus.errors import CorpusError
 from corpus.passage import Lines
 from corpus.readers.page import read_framework, shipped_framework, source_lines
 from corpus.structure.graph import Framework
-from tests.corpus.conftest import Edited
 
 
 def partners(framework: Framework, pillar: int) -> list[str]:
@@ -30,8 +27,10 @@ def test_the_shipped_framework_has_all_its_items(shipped: Framework) -> None:
     assert capabilities == [3, 5, 4, 4, 5, 5]
 
 
-def test_the_passages_are_the_items_in_the_same_order(shipped: Framework) -> None:
+def test_the_passages_are_the_items_in_their_order_and_the_lines_those_that_were_printed(shipped):
     assert [one.id for one in shipped.passages] == [one.id for one in shipped.items]
+    lines = source_lines(shipped_framework())
+    assert lines[159:161] == ("Standardised practices to protect the", "identity of victims")
 
 
 @pytest.mark.parametrize(
@@ -126,16 +125,13 @@ def test_an_entity_is_a_partner_of_the_pillars_that_print_it(shipped, entity, pi
     assert sorted({shipped.top(item.id).number for item in named}, key=str) == pillars
 
 
-def test_title_and_description_are_sentences_of_their_own(shipped: Framework) -> None:
+def test_titles_headings_and_facets_stand_with_a_passage(shipped: Framework) -> None:
     passage = shipped.passage_by_id["gsr:C1"]
     assert [span.of(passage.text) for span in passage.sentences] == [
         "Political will",
         "Accountable leadership & willingness to collaborate at the highest level.",
         "Adequate government resources dedicated to fighting the epidemic",
     ]
-
-
-def test_a_passage_carries_its_headings_and_flat_facets(shipped: Framework) -> None:
     passage = shipped.passage_by_id["gsr:C12"]
     assert passage.heading_path == ("Victim support services and empowerment", "capabilities")
     assert passage.facets == {
@@ -162,16 +158,13 @@ def test_a_heading_that_is_lost_is_marked_as_restored(shipped, pillar, title, li
     assert fix.basis
 
 
-def test_the_words_as_printed_show_glyphs_and_errors(shipped: Framework) -> None:
+def test_the_words_as_printed_show_glyphs_and_errors_and_doubts_quote_what_is_shown(shipped):
     printed = {one.id: one.printed for one in shipped.passages}
     assert printed["gsr:C26"].startswith("\ufb01 Ethical Al and innovation increased")
     assert printed["gsr:C12"] == "m Victim identity protection Preserve the anonymity of victims"
     assert printed["gsr:C6"] == "Modernised reporting systems reporting systems"
     assert "civil industry, society organisations," in printed["gsr:P6-W3"]
     assert printed["gsr:P3-O4"] == ""
-
-
-def test_every_doubt_quotes_words_that_are_shown(shipped: Framework) -> None:
     doubted = [passage for passage in shipped.passages if passage.doubts]
     assert len(doubted) == 13
     for passage in doubted:
@@ -190,21 +183,16 @@ def test_another_framework_is_read_by_the_same_code(harbour: Framework) -> None:
     assert harbour.links == ()
 
 
-def test_a_source_text_that_changed_is_refused(edited: Edited) -> None:
+def test_a_source_text_or_reading_that_is_missing_or_changed_is_named(edited, tmp_path):
+    with pytest.raises(CorpusError, match=r"framework\.toml"):
+        read_framework(tmp_path)
     folder = edited("Regular reporting", "Regular reports", file="source.txt")
     with pytest.raises(CorpusError, match=r"source\.txt .*[0-9a-f]{64}"):
         read_framework(folder)
-
-
-def test_a_folder_without_a_reading_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(CorpusError, match=r"framework\.toml"):
-        read_framework(tmp_path)
-
-
-@pytest.mark.parametrize("read", [read_framework, source_lines])
-def test_a_missing_source_text_is_named(edited: Edited, read: Callable[[Path], object]) -> None:
-    with pytest.raises(CorpusError, match=r"'other\.txt'"):
-        read(edited('file = "source.txt"', 'file = "other.txt"'))
+    (folder / "source.txt").unlink()
+    for read in (read_framework, source_lines):
+        with pytest.raises(CorpusError, match=r"'source\.txt'"):
+            read(folder)
 
 
 @pytest.mark.parametrize(
@@ -230,8 +218,3 @@ def test_a_fault_in_the_reading_is_one_sentence_that_names_it(edited, old, new, 
         read_framework(edited(old, new))
     assert "\n" not in str(caught.value)
     assert str(caught.value).endswith(".")
-
-
-def test_the_lines_of_a_source_are_those_that_were_printed() -> None:
-    lines = source_lines(shipped_framework())
-    assert lines[159:161] == ("Standardised practices to protect the", "identity of victims")

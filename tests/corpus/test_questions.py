@@ -36,11 +36,6 @@ MISS = ROW | {
 }
 
 
-@pytest.fixture(scope="module")
-def whole() -> Whole:
-    return Whole.read()
-
-
 def said(whole: Whole, *rows: dict[str, object]) -> list[str]:
     read = [LabelledQuestion.model_validate(row) for row in rows]
     return [one.message for one in question_faults(read, whole.corpus)]

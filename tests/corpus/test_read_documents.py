@@ -127,14 +127,11 @@ def test_columns_are_read_one_after_the_other_and_rows_across() -> None:
     assert told.sections[0].locator == "page 1"
 
 
-def test_a_word_that_a_line_parts_is_whole_and_a_hyphen_of_its_own_stays() -> None:
+def test_parted_words_are_whole_and_sections_keep_to_a_heading_a_page_and_a_length() -> None:
     known = frozenset({"self-generated"})
     assert mended(["co-", "ordination of self-", "generated"], known) == (
         "coordination of self-generated"
     )
-
-
-def test_sections_keep_to_a_heading_a_page_and_a_length() -> None:
     words = " ".join(["word"] * 100) + "."
     blocks = [
         Block("One", 1, 1, 1),

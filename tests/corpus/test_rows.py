@@ -9,26 +9,20 @@ from corpus.readers.rows import parse_rows, read_rows
 from tests.park import ROWS, write_park
 
 
-def test_a_row_is_a_passage_and_a_source_under_its_own_id(tmp_path: Path) -> None:
+def test_a_row_is_a_passage_and_a_source_under_its_own_id_and_title(tmp_path: Path) -> None:
     corpus = read_rows(write_park(tmp_path / "park.jsonl"))
     assert [one.id for one in corpus.passages] == [row["id"] for row in ROWS]
     assert [one.id for one in corpus.sources] == [row["id"] for row in ROWS]
     assert [one.text for one in corpus.passages] == [row["text"] for row in ROWS]
     assert {one.tier for one in corpus.sources} == {"document"}
-
-
-def test_a_row_without_a_title_is_called_by_its_id(tmp_path: Path) -> None:
-    corpus = read_rows(write_park(tmp_path / "park.jsonl"))
     assert corpus.source_by_id["café"].title == "café"
     assert corpus.passage("café").heading_path == ()
     assert corpus.passage("hours").heading_path == ("Opening hours",)
-
-
-def test_every_sentence_stands_in_the_text_of_its_row(tmp_path: Path) -> None:
-    corpus = read_rows(write_park(tmp_path / "park.jsonl"))
     quotes = [span.of(one.text) for one in corpus.passages for span in one.sentences]
     assert "In winter the park opens at 10 a.m. and the gates close at dusk." in quotes
     assert all(quote == quote.strip() and quote for quote in quotes)
+    corpus = parse_rows('{"id": "a", "text": "one\u2028two"}\n\n'.encode(), "rows.jsonl")
+    assert corpus.passage("a").text == "one\u2028two"
 
 
 @pytest.mark.parametrize(
@@ -61,8 +55,3 @@ def test_a_file_without_rows_is_refused(data: bytes, said: str) -> None:
 def test_a_file_that_is_not_there_is_refused(tmp_path: Path) -> None:
     with pytest.raises(CorpusError, match=r"none\.jsonl"):
         read_rows(tmp_path / "none.jsonl")
-
-
-def test_a_sign_that_parts_lines_may_stand_inside_a_text() -> None:
-    corpus = parse_rows('{"id": "a", "text": "one\u2028two"}\n\n'.encode(), "rows.jsonl")
-    assert corpus.passage("a").text == "one\u2028two"

@@ -12,14 +12,11 @@ def _said(text: str) -> list[str]:
     return [" ".join(span.of(text).split()) for span in sentences_in(text)]
 
 
-def test_a_sentence_goes_on_over_a_wrapped_line() -> None:
+def test_a_sentence_goes_on_over_a_wrapped_line_and_headings_stand_for_themselves() -> None:
     assert _said("You may pay at the\r\n \r\n Old Gate. Bring\n the form.") == [
         "You may pay at the Old Gate.",
         "Bring the form.",
     ]
-
-
-def test_headings_and_items_stand_for_themselves() -> None:
     text = "Fees\n\nWhat you need:\n* a form\n* two photographs\n1. Pay.\n2. Wait."
     assert _said(text) == [
         "Fees",
@@ -31,14 +28,11 @@ def test_headings_and_items_stand_for_themselves() -> None:
     ]
 
 
-def test_what_has_no_end_is_cut_at_a_blank() -> None:
+def test_what_has_no_end_is_cut_at_a_blank_and_pieces_are_whole_sentences() -> None:
     text = "word " * 1000
     spans = sentences_in(text)
     assert all(span.end - span.start <= LONGEST for span in spans)
     assert " ".join(span.of(text) for span in spans).split() == text.split()
-
-
-def test_pieces_are_whole_sentences_and_together_the_text() -> None:
     text = " ".join(f"This is sentence number {number} of many." for number in range(100))
     sentences = sentences_in(text)
     pieces = pieces_of(text, sentences)

@@ -95,11 +95,8 @@ def test_the_shipped_file_has_no_problem_and_says_that_it_is_unsigned(shipped) -
     assert not shipped.signed
 
 
-def test_no_text_asks_a_question(shipped) -> None:
+def test_no_text_asks_a_question_or_has_a_number_beyond_the_age_of_eighteen(shipped):
     assert not [text for text in _shown(shipped) if "?" in text or "¿" in text]
-
-
-def test_no_text_has_a_number_beyond_the_age_of_eighteen(shipped) -> None:
     assert {number for text in _shown(shipped) for number in re.findall(r"\d+", text)} == {"18"}
 
 
@@ -113,9 +110,7 @@ def test_no_text_uses_a_deprecated_term(shipped) -> None:
 
 @pytest.mark.parametrize("letter", "ABCDEFHI")
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_a_safeguarding_reply_opens_with_danger_and_says_what_it_cannot_do(
-    shipped, letter: str, language: str
-) -> None:
+def test_a_safeguarding_reply_opens_with_danger_and_tells_its_limits(shipped, letter, language):
     lines = shipped.reply(letter, language).split("\n")
     assert lines[0] == shipped.danger[language]
     assert lines[1] == shipped.case(letter).text[language]
@@ -156,26 +151,20 @@ def test_an_unknown_language_gets_the_first_one(shipped) -> None:
     assert shipped.region_names(service, "de") == shipped.region_names(service, "en")
 
 
-def test_without_a_region_only_worldwide_services_are_given(shipped) -> None:
+def test_a_country_s_services_come_before_a_continent_s_and_without_one_the_world_s(shipped):
     for letter in CASES:
         assert all("global" in one.regions for one in shipped.services_for(letter))
         assert shipped.services_for(letter)
-
-
-def test_a_country_s_services_come_before_its_continent_s_and_the_world_s(shipped) -> None:
     ids = [service.id for service in shipped.services_for("E", "de")]
     assert ids == ["kein-taeter-werden", "ecsa", "stop-it-now", "troubled-desire", "redirection"]
 
 
-def test_services_of_another_language_come_last_and_directories_keep_their_place(shipped) -> None:
+def test_services_of_the_reader_s_language_come_first_and_one_a_country_after_those(shipped):
     spanish = [one.id for one in shipped.services_for("A", language="es") if _is_wide(one)]
     assert spanish[0] == "child-helpline-international"
     assert spanish[-1] == "project-arachnid"
     french = [one.id for one in shipped.services_for("E", language="fr") if _is_wide(one)]
     assert french[-1] == "stop-it-now"
-
-
-def test_a_reader_s_language_finds_one_service_a_country_after_the_worldwide_ones(shipped) -> None:
     for language in ("fr", "es"):
         found = shipped.services_for("A", language=language)
         national = [one for one in found if not _is_wide(one)]
@@ -214,16 +203,13 @@ def _signature(
     )
 
 
-def test_a_signed_file_is_signed_and_keeps_its_digest(shipped, edited) -> None:
+def test_a_signed_file_is_signed_until_its_words_are_changed(shipped, edited):
     signed = edited(*_signature(shipped.digest))
     report = check_signposting(signed)
     assert signed.digest == shipped.digest
     assert signed.signed
     assert report.problems == ()
     assert "reviewed_by" not in {warning.id for warning in report.warnings}
-
-
-def test_words_changed_after_the_signature_are_a_problem(shipped, edited) -> None:
     signed = edited(*_signature(shipped.digest), ("It was not your fault.", "It was no fault."))
     assert not signed.signed
     assert [problem.id for problem in check_signposting(signed).problems] == ["reviewed_digest"]

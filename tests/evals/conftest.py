@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from assistant.citing.citations import cite
 from assistant.errors import QuestionError
 from assistant.records import Answer, Citation, Question, Statement
 from corpus.readers.page import read_framework, shipped_framework
@@ -14,11 +15,6 @@ from tests.harbour import empty_answer
 
 CaseMaker = Callable[..., Case]
 AnswerMaker = Callable[..., Answer]
-
-
-@pytest.fixture(scope="session")
-def framework() -> Framework:
-    return read_framework(shipped_framework())
 
 
 @pytest.fixture
@@ -37,27 +33,18 @@ def make_case() -> CaseMaker:
 def make_answer(framework: Framework) -> AnswerMaker:
     """Make an answer whose statements cite passages whole, each under its section."""
 
-    def cite(passage_id: str) -> Citation:
-        passage = framework.passage_by_id[passage_id]
-        return Citation(
-            passage_id=passage.id,
-            source_id=passage.source_id,
-            start=0,
-            end=len(passage.text),
-            quote=passage.text,
-            locator=passage.locator,
-            tier="framework",
-        )
+    def cited(passage_id: str) -> tuple[Citation]:
+        return (cite(framework.passage_by_id[passage_id]),)
 
-    def make(*cited: str, note: str = "", opening: str = "", **fields: object) -> Answer:
+    def make(*ids: str, note: str = "", opening: str = "", **fields: object) -> Answer:
         said = [
-            Statement(text=f"About {one}", kind="framework", citations=(cite(one),), section="All")
-            for one in cited
+            Statement(text=f"About {one}", kind="framework", citations=cited(one), section="All")
+            for one in ids
         ]
         if opening:
             said.insert(0, Statement(text=opening, kind="note", citations=()))
         if note:
-            said.append(Statement(text="A note.", kind="note", citations=(cite(note),)))
+            said.append(Statement(text="A note.", kind="note", citations=cited(note)))
         return empty_answer("A question?", **({"statements": tuple(said)} | fields))
 
     return make

@@ -53,9 +53,11 @@ def test_a_file_without_cases_or_that_is_not_text_is_refused(tmp_path: Path):
         load_cases(tmp_path / "missing.jsonl")
 
 
-def test_an_unknown_suite_is_refused_with_the_names_that_there_are():
+def test_a_suite_is_known_by_name_and_its_splits_have_the_same_families() -> None:
     with pytest.raises(BatchError, match="framework-dev"):
         load_suite("frame")
+    development, test = load_suite("framework-dev"), load_suite("framework-test")
+    assert {case.family for case in development} == {case.family for case in test}
 
 
 def test_every_id_of_every_shipped_case_is_in_the_corpus_and_of_its_facet(suite, framework):
@@ -73,30 +75,16 @@ def test_every_id_of_every_shipped_case_is_in_the_corpus_and_of_its_facet(suite,
     assert not [pair for pair in named if pair[1] not in known]
 
 
-def test_no_shipped_case_lists_an_id_twice_or_both_as_gold_and_as_allowed(suite: tuple[Case, ...]):
+def test_every_shipped_case_is_answerable_by_gold_that_it_names_once_in_words_of_its_own(suite):
     for case in suite:
         ids = [one for group in case.gold.ids().values() for one in group] + [*case.gold.allowed]
         assert not [one for one, count in Counter(ids).items() if count > 1], case.id
-
-
-def test_every_answerable_shipped_case_has_something_to_be_scored_by(suite: tuple[Case, ...]):
     empty = [
         case.id
         for case in suite
         if case.answerable and not (case.gold.ids() or case.gold.value or case.gold.facts)
     ]
     assert not empty
-
-
-def test_no_shipped_case_that_is_not_answerable_demands_an_id(suite: tuple[Case, ...]):
     assert not [case.id for case in suite if not case.answerable and case.gold.ids()]
-
-
-def test_no_two_shipped_cases_ask_the_same_words(suite: tuple[Case, ...]):
     words = Counter(" ".join(case.question.casefold().split()) for case in suite)
     assert not [question for question, count in words.items() if count > 1]
-
-
-def test_development_and_test_have_the_same_families():
-    development, test = load_suite("framework-dev"), load_suite("framework-test")
-    assert {case.family for case in development} == {case.family for case in test}

@@ -12,20 +12,15 @@ from evals.metrics.measures import values_of
 from evals.metrics.score import score_case
 
 
-def test_gold_allowed_and_what_they_stand_under_fit(make_case, framework) -> None:
+def test_what_fits_is_the_gold_what_is_allowed_and_what_they_stand_under(make_case, framework):
     gold = {"outcomes": ["gsr:P3-O4"], "allowed": ["gsr:C12"], "facts": ["note:barnahus#2"]}
     fitting = fitting_of(make_case("a", gold=gold), framework)
     assert fitting.ids == {"gsr:P3-O4", "gsr:P3", "gsr:C12", "note:barnahus"}
     assert fitting.kinds == {"document", "framework", "guidance"}
-
-
-def test_without_gold_nothing_is_judged(make_case, framework) -> None:
     assert fitting_of(make_case("a", gold={"allowed": ["gsr:C12"]}), framework).ids == frozenset()
 
 
-def test_guidance_beside_an_answer_is_judged_only_where_there_is_gold_in_it(
-    make_case, make_answer, framework
-) -> None:
+def test_guidance_is_judged_only_where_there_is_gold_in_it(make_case, make_answer, framework):
     answer = make_answer("gsr:P3-O4", "gsr:P6-W1")
     first, second = answer.statements
     answer = answer.model_copy(
@@ -43,26 +38,17 @@ def test_guidance_beside_an_answer_is_judged_only_where_there_is_gold_in_it(
     assert [one.gold_precision for one in scores] == [(1, 1), (1, 2)]
 
 
-def test_words_of_the_gold_decide_where_there_are_some(make_answer, framework) -> None:
+def test_an_answer_is_resolved_by_words_of_the_gold_or_else_by_its_scope(make_answer, framework):
     answer = make_answer(resolved_question="Which partners relate to Victim identity protection?")
     assert is_resolved(answer, (), ("PARTNERS", "identity"), framework)
     assert is_resolved(answer, ("gsr:P3-W1",), ("outcomes",), framework) is False
-
-
-def test_else_every_gold_item_is_in_line_with_the_scope(make_answer, framework) -> None:
     answer = make_answer(scope=Scope(subjects=("gsr:C12",), groups=("gsr:P3",)))
     assert is_resolved(answer, ("gsr:P3-W1", "gsr:C12"), (), framework)
     assert is_resolved(answer, ("gsr:P3-W1", "gsr:P4-W1"), (), framework) is False
     inverse = make_answer(scope=Scope(subjects=("gsr:P3-W1",)))
     assert is_resolved(inverse, ("gsr:P3",), (), framework)
-
-
-def test_an_answer_that_does_not_say_what_it_understood_tells_nothing(make_answer, framework):
     answer = make_answer(resolved_question="", scope=Scope(subjects=("gsr:C12",)))
     assert is_resolved(answer, ("gsr:C12",), ("partners",), framework) is None
-
-
-def test_gold_in_notes_alone_tells_nothing(make_answer, framework) -> None:
     assert is_resolved(make_answer(), ("note:barnahus#1",), (), framework) is None
 
 
@@ -84,7 +70,7 @@ def count(listed: int = 5, total: int = 5, group: str = "gsr:P3", facet: str = "
         (count(4, 4, facet="capabilities"), False),
     ],
 )
-def test_where_the_gold_is_a_whole_facet_its_count_is_to_be_there_and_true(
+def test_the_count_of_a_whole_facet_is_there_and_true(
     make_case, make_answer, framework, told, right
 ):
     case = make_case("a", gold={"outcomes": FIVE})
@@ -92,17 +78,10 @@ def test_where_the_gold_is_a_whole_facet_its_count_is_to_be_there_and_true(
     assert counts_right(case, answer, framework) is right
 
 
-def test_a_count_that_nobody_asked_for_is_to_be_true_all_the_same(
-    make_case, make_answer, framework
-):
+def test_only_a_whole_facet_is_to_be_counted_and_each_count_true(make_case, make_answer, framework):
     case = make_case("a", gold={"outcomes": FIVE[:2]})
     assert counts_right(case, make_answer(*FIVE, completeness=count()), framework)
     assert counts_right(case, make_answer(completeness=count(5, 6)), framework) is False
-
-
-def test_nothing_is_to_be_counted_without_a_whole_facet_or_without_an_answer(
-    make_case, make_answer, framework
-):
     part, whole = (make_case("a", gold={"outcomes": ids}) for ids in (FIVE[:2], FIVE))
     assert counts_right(part, make_answer(*FIVE[:2]), framework) is None
     assert counts_right(whole, make_answer(status="not_covered"), framework) is None
@@ -123,7 +102,7 @@ def scored(case: Case, answer: Answer, framework):
     return values_of(score_case(case, row, framework, framework.passage_by_id))
 
 
-def test_verdicts_shares_and_facets_are_measures_and_texts_and_counts_are_none(
+def test_verdicts_shares_and_facets_are_measures_and_texts_are_not(
     make_case, make_answer, framework
 ):
     case = make_case("a", gold={"outcomes": ["gsr:P3-O4", "gsr:P3-O1"], "value": "5"})
@@ -137,9 +116,7 @@ def test_verdicts_shares_and_facets_are_measures_and_texts_and_counts_are_none(
     assert not {"recall", "value"} & set(scored(make_case("a"), make_answer(*FIVE), framework))
 
 
-def test_a_safeguarding_case_is_right_if_it_is_the_one_of_the_gold(
-    make_case, make_answer, framework
-):
+def test_a_safeguarding_case_is_right_if_it_is_that_of_the_gold(make_case, make_answer, framework):
     row = AnswerRow(id="a", answer=make_answer("gsr:C12"), seconds=0.1)
     plain = score_case(make_case("a"), row, framework, framework.passage_by_id)
     for given, right in (("A", True), ("J", False)):
@@ -157,16 +134,13 @@ def test_an_accepted_status_replaces_the_rules():
     assert not right("answered", "", answerable=True, accepted=("partial",))
 
 
-def test_a_number_is_found_as_digits_or_word_but_not_inside_another():
+def test_a_value_is_found_as_digits_word_yes_or_no_and_not_inside_another() -> None:
     assert metrics.has_value(["There are 26 capabilities."], "26")
     assert metrics.has_value(["It has 9."], "9")
     assert metrics.has_value(["There are 26 capabilities."], "6") is False
     assert metrics.has_value(["See 3.9 or P1-9."], "9") is False
     assert metrics.has_value(["Twenty-one entries"], "20") is False
     assert metrics.has_value(["anything"], "") is None
-
-
-def test_yes_and_no_must_open_a_sentence():
     assert metrics.has_value(["Yes. Interpol is a partner."], "yes")
     assert metrics.has_value(["Nothing is said."], "no") is False
     assert metrics.has_value(["The page says yes."], "yes") is False

@@ -105,9 +105,7 @@ def test_a_claim_is_answered_by_the_checkers_verdict(make_case) -> None:
         assert answer.status == "answered"
 
 
-def test_what_answers_is_opened_once_and_before_the_first_question(
-    make_case, make_answer, play, tmp_path
-) -> None:
+def test_what_answers_is_opened_once_before_any_question(make_case, make_answer, play, tmp_path):
     opened = []
 
     def opening(settings: Settings) -> object:

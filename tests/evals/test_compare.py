@@ -31,7 +31,7 @@ def runs(make_case, make_answer, tmp_path):
     )
 
 
-def test_cases_are_paired_by_id_and_told_as_broken_fixed_or_unchanged(runs):
+def test_cases_are_paired_and_their_answers_stand_side_by_side_unless_held_out(runs):
     found = compare_runs(*runs)
     assert [one.id for one in found.broken] == ["broken", "unseen"]
     assert [one.id for one in found.fixed] == ["fixed"]
@@ -40,25 +40,17 @@ def test_cases_are_paired_by_id_and_told_as_broken_fixed_or_unchanged(runs):
     assert (right.before, right.after, right.lower, right.higher) == (0.75, 0.5, 2, 1)
     assert found.families["facets"].n == 2
     assert found.families["topic"].change == -0.5
-
-
-def test_the_two_answers_stand_side_by_side(runs):
-    change = compare_runs(*runs).broken[0]
+    change = found.broken[0]
     assert change.before is not None
     assert change.after is not None
     assert "gsr:P3-O4" in change.before.text
     assert "gsr:P3-O1" in change.after.text
     assert "recall outcomes" in change.lost
-
-
-def test_what_was_said_in_a_held_out_case_is_shown_only_when_asked_for(runs):
-    assert compare_runs(*runs).broken[1].before is None
+    assert found.broken[1].before is None
     assert compare_runs(*runs, held_out=True).broken[1].before is not None
 
 
-def test_cases_of_one_run_only_and_edited_ones_are_named_and_not_compared(
-    make_case, make_answer, tmp_path
-):
+def test_cases_of_one_run_and_edited_ones_are_named_not_compared(make_case, make_answer, tmp_path):
     answer = make_answer("gsr:P3-O4")
 
     def side(name: str, *cases: object) -> Baseline:
@@ -90,12 +82,14 @@ def report(make_case, make_answer, tmp_path):
     return gathered
 
 
-def test_a_report_holds_each_case_that_may_be_read_and_counts_the_others(report):
+def test_a_report_holds_each_case_that_may_be_read_beside_another_run_or_alone(report):
     found = report()
     assert [one.case.id for one in found.told] == ["right", "wrong"]
     assert (found.held_out, found.summary.asked) == (1, 3)
     assert len(report(held_out=True).told) == 3
     assert found.seconds == (0.2, 0.2, 0.2)
+    assert [one.id for one in report().comparison.broken] == ["wrong"]
+    assert report(against=None).comparison is None
 
 
 def test_what_is_asked_and_cited_is_counted_item_by_item(report):
@@ -107,8 +101,3 @@ def test_what_is_asked_and_cited_is_counted_item_by_item(report):
     assert covered["gsr:C12"].asked == 0
     assert covered["note:barnahus"].asked == 1
     assert "gsr:P3" not in covered
-
-
-def test_a_report_may_stand_beside_another_run_or_alone(report):
-    assert [one.id for one in report().comparison.broken] == ["wrong"]
-    assert report(against=None).comparison is None

@@ -45,15 +45,12 @@ ROWS = [
 ]
 
 
-def test_the_curve_counts_near_misses_and_no_other_fields() -> None:
+def test_the_curve_counts_near_misses_and_a_gate_is_fitted_on_the_splits_that_it_says() -> None:
     model = Weighing(weights={"score": (0.0, 1.0, 10.0)}, bias=0.0)
     points = curve([one for one in ROWS if one.split == "calibration"], model)
     assert points[0].answered == 1.0
     assert points[0].false > points[-1].false
     assert all(0.0 <= one.false <= one.answered <= 1.0 for one in points)
-
-
-def test_a_gate_is_fitted_on_the_splits_that_it_says() -> None:
     gate = fit(ROWS, {"rows": "r"})
     assert tuple(gate.answers.weights) == (SIGNS, *PAIR)
     assert gate.made_from == {"rows": "r"}
@@ -152,30 +149,24 @@ def sets(tmp_path_factory: pytest.TempPathFactory) -> tuple[DataSet, DataSet]:
     )
 
 
-def test_a_claim_counts_by_its_best_context(sets: tuple[DataSet, DataSet]) -> None:
+def test_a_claim_counts_by_its_best_context_and_the_area_of_a_perfect_score_is_one(sets):
     scores = np.arange(60.0)
     labels, best, groups = sets[1].units(scores)
     assert len(labels) == len(groups) == 30
     assert best.tolist() == scores[1::2].tolist()
+    one = sets[0]
+    assert area(one, one.labels.astype(float)).value == 1.0
+    assert area(one, share_found(one)).value > 0.9
 
 
-def test_the_fit_tells_true_from_false_and_says_what_it_saw(sets):
+def test_the_fit_tells_true_from_false_and_the_report_has_intervals_for_each_set(sets):
     support = fit_verifier(sets)
     assert [one.name for one in support.fitted_from] == ["One", "Other"]
     assert support.fitted_from[0].sha256 == sha256_of_file(sets[0].file)
     assert support.words.measures["letters"].weight > 0.0
     assert support.words.measures["missing_names"].weight < 0.0
     assert support.words.unsupported <= support.words.supported
-
-
-def test_the_report_has_intervals_for_each_set(sets: tuple[DataSet, DataSet]) -> None:
-    lines = report(sets, fit_verifier(sets), encode, 20)
+    lines = report(sets, support, encode, 20)
     assert len([line for line in lines if "fitted on the other" in line]) == 2
     assert len([line for line in lines if "the whole verifier" in line]) == 4
     assert all(", n " in line for line in lines if ": " in line)
-
-
-def test_the_area_of_a_perfect_score_is_one(sets: tuple[DataSet, DataSet]) -> None:
-    one = sets[0]
-    assert area(one, one.labels.astype(float)).value == 1.0
-    assert area(one, share_found(one)).value > 0.9

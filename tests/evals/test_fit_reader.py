@@ -1,7 +1,5 @@
 """Learning: what rows come to, and that worse weights are not kept."""
 
-import pytest
-
 from assistant.understanding.reader import learned_path
 from corpus.readers.labelled_messages import read_messages, shipped_messages
 from corpus.readers.questions import read_questions, shipped_questions
@@ -35,9 +33,7 @@ def test_messages_are_half_no_disclosures_and_twins_point_at_each_other() -> Non
     assert len({one.split for one in rows if one.author == "di"}) == 1
 
 
-def test_undoing_goes_back_to_the_weights_before_and_then_to_those_that_ship(
-    tmp_path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_undoing_goes_back_to_the_weights_before_and_those_that_ship(tmp_path, monkeypatch, capsys):
     monkeypatch.setenv("SIGNPOST_HOME", str(tmp_path))
     path = learned_path(tmp_path)
     path.parent.mkdir(parents=True)

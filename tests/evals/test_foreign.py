@@ -60,14 +60,11 @@ def task(**changed: object) -> dict[str, object]:
     return row | changed
 
 
-def test_only_what_the_user_asked_is_a_turn(tmp_path: Path) -> None:
+def test_only_what_the_user_asked_is_a_turn_and_lists_may_be_written_as_python(tmp_path):
     write_gz(tmp_path / TASKS, task())
     (one,) = read_conversations(tmp_path)
     assert one.asked.turns == ("Where is the lake?",)
     assert (one.label, one.answerable, one.gold) == ("answerable", True, ("lake",))
-
-
-def test_lists_may_be_written_as_python_shows_them(tmp_path: Path) -> None:
     shown = task(history="[{'role': 'user', 'text': 'a'}]", answerability="['PARTIAL']", gold="[]")
     write_gz(tmp_path / TASKS, shown, task(id="t2", answerability="UNANSWERABLE"))
     one, other = read_conversations(tmp_path)

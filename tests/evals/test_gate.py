@@ -28,26 +28,19 @@ def side(wrong: int = 0, family: str = "facets", **changed: Values) -> Baseline:
     )
 
 
-def test_a_run_that_is_the_same_passes_and_says_what_it_could_have_seen():
+def test_a_drop_that_is_more_than_chance_fails_and_the_fewest_are_named() -> None:
     verdict = judge(side(), side())
     assert verdict.passed
-    assert verdict.fewest is not None
-    assert 5 < verdict.fewest < 12
+    fewest = verdict.fewest
+    assert fewest is not None
+    assert 5 < fewest < 12
     assert verdict.detectable is not None
-    assert verdict.detectable > verdict.fewest / 60
-
-
-def test_a_drop_that_is_more_than_chance_fails_and_a_smaller_one_does_not():
+    assert verdict.detectable > fewest / 60
     assert judge(side(), side(wrong=3)).passed
     verdict = judge(side(), side(wrong=12))
     assert not verdict.passed
     assert {"right", "recall"} <= {one.measure for one in verdict.drops}
     assert len(verdict.comparison.broken) == 12
-
-
-def test_as_many_broken_as_the_gate_names_are_enough_and_one_less_is_not():
-    fewest = judge(side(), side()).fewest
-    assert fewest is not None
     assert not judge(side(), side(wrong=fewest)).passed
     assert judge(side(), side(wrong=fewest - 1)).passed
 

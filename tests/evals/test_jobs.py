@@ -179,7 +179,7 @@ def test_a_job_asks_scores_and_says_so(home: Path) -> None:
     assert Shelf(home).open("a-run").entry.whole
 
 
-def test_a_job_that_is_interrupted_keeps_its_answers_and_goes_on(home: Path) -> None:
+def test_a_job_that_is_interrupted_or_whose_parent_is_gone_keeps_its_answers(home: Path) -> None:
     assert work(home, Player(3, KeyboardInterrupt())) == 130
     told = read_job(home / FOLDER)
     assert told

@@ -17,22 +17,12 @@ from evals.running.run import Chosen
 from tests.evaluated import made_case
 
 
-@pytest.fixture(scope="module")
-def whole() -> Whole:
-    return Whole.read()
-
-
-def test_a_saved_case_is_a_line_that_the_suite_reads(tmp_path: Path) -> None:
+def test_a_saved_case_is_a_line_that_the_suite_reads_and_replaces_one_of_its_id(tmp_path):
     own = OwnCases(tmp_path)
     assert own.read() == ()
     assert own.save(made_case("own-001")) is False
     assert load_cases(own.path) == (made_case("own-001"),)
     assert Chosen(suite="own", cases=own.path).name == "own"
-
-
-def test_a_case_with_a_known_id_takes_the_place_of_that_before(tmp_path: Path) -> None:
-    own = OwnCases(tmp_path)
-    own.save(made_case("own-001"))
     own.save(made_case("own-002"))
     assert own.save(made_case("own-001", question="Another?")) is True
     assert [one.question for one in own.read()] == ["Another?", "Question own-002?"]
@@ -55,18 +45,13 @@ def test_cases_saved_at_the_same_time_are_all_kept(tmp_path: Path) -> None:
     assert len(own.read()) == 12
 
 
-def test_the_file_holds_so_many_cases_and_no_more(tmp_path, monkeypatch):
+def test_the_file_holds_so_many_cases_and_is_not_written_over_broken(tmp_path, monkeypatch):
     monkeypatch.setattr(own_cases, "MOST_CASES", 1)
     own = OwnCases(tmp_path)
     own.save(made_case("own-001"))
     own.save(made_case("own-001", question="Another?"))
     with pytest.raises(BatchError, match="remove one first"):
         own.save(made_case("own-002"))
-
-
-def test_a_file_that_is_broken_is_never_written_over(tmp_path: Path) -> None:
-    own = OwnCases(tmp_path)
-    own.save(made_case("own-001"))
     own.path.write_text("broken\n")
     with pytest.raises(BatchError):
         own.save(made_case("own-002"))

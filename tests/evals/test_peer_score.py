@@ -10,11 +10,6 @@ FACETS = {"outcomes": ["gsr:P3-O1", "gsr:P3-O2", "gsr:P3-O3", "gsr:P3-O4", "gsr:
 
 
 @pytest.fixture(scope="module")
-def whole() -> Whole:
-    return Whole.read()
-
-
-@pytest.fixture(scope="module")
 def laid_out(whole: Whole) -> PeerCorpus:
     return PeerCorpus.of(whole)
 
@@ -32,42 +27,30 @@ def section(corpus: PeerCorpus, *names: str) -> Shown:
     return Shown("\n\n".join(one.text for one in quotes), quotes)
 
 
-def test_a_section_shown_whole_is_complete_and_on_topic(make_case, judged, laid_out):
+def test_what_is_quoted_counts_and_more_is_off_topic(make_case, judged, laid_out, whole):
     case = make_case("one", gold=FACETS)
     verdict = judged(case, section(laid_out, "gsr-P3-outcomes"))
     assert (verdict.complete, verdict.missed, verdict.exact) == (True, False, True)
     assert verdict.turned_away is verdict.false is verdict.corrected is None
-
-
-def test_a_page_is_no_proof_only_the_sentences_quoted_from_it_count(make_case, judged, laid_out):
     case = make_case("one", gold={"capabilities": ["gsr:C12"]})
     right = Quote("gsr-P3", "Preserve the anonymity of victims")
     other = Quote("gsr-P3", "Expand victims’ voice groups")
     assert judged(case, Shown(right.text, (right,))).complete
     assert not judged(case, Shown(other.text, (other,))).complete
-
-
-def test_all_of_the_gold_amid_more_of_something_else_is_off_topic(make_case, judged, laid_out):
     case = make_case("one", gold={"partners": ["gsr:P3-W1"], "allowed": ["gsr:P3"]})
     assert judged(case, section(laid_out, "gsr-P3-partners")).complete
     assert not judged(case, section(laid_out, "gsr-P3-partners", "gsr-P3-outcomes")).complete
-
-
-def test_where_the_gold_is_in_both_tiers_both_are_judged(make_case, whole):
     case = make_case("one", gold={"outcomes": ["gsr:P3-O1"], "facts": ["note:barnahus#1"]})
     found = ["gsr:P3-O1", "note:barnahus#2", "note:lantern#1", "note:lantern#2"]
     assert on_topic(found, case, whole.framework) == pytest.approx(2 / 3)
 
 
-def test_a_fact_needs_its_note_and_its_words(make_case, judged, laid_out):
+def test_a_fact_needs_its_note_and_words_and_a_number_the_opening(make_case, judged, laid_out):
     words = {"gold": {"facts": ["note:barnahus#1"]}, "must_contain": ["European counterpart"]}
     case = make_case("one", **words)
     assert judged(case, section(laid_out, "note-barnahus-1-words")).complete
     assert not judged(case, section(laid_out, "note-barnahus-2-words")).complete
     assert not judged(case, section(laid_out, "note-lantern-1-words")).complete
-
-
-def test_a_number_is_looked_for_where_the_answer_opens(make_case, judged):
     case = make_case("one", gold={"value": "5"}, type="count")
     assert judged(case, Shown("There are five.\n\nMore.")).complete
     assert not judged(case, Shown("Many.\n\nThere are five.")).complete
@@ -96,15 +79,12 @@ def test_a_false_premise_is_corrected_by_a_reason_or_by_the_words_looked_for(mak
     assert judged(worded, Shown("There are six pillars.")).corrected
 
 
-def test_a_quote_that_is_not_in_its_source_is_not_exact(laid_out):
+def test_a_quote_has_to_stand_in_its_source_and_an_aside_counts_for_the_gold_alone(laid_out):
     whole = "- Expand victims’ voice\n  groups"
     assert is_exact([Quote("gsr-P3-outcomes", whole)], laid_out)
     assert not is_exact([Quote("gsr-P3-outcomes", "Expand voice groups")], laid_out)
     assert not is_exact([Quote("gsr-P4-outcomes", whole)], laid_out)
     assert is_exact([], laid_out) is None
-
-
-def test_an_aside_counts_for_the_gold_and_never_against(laid_out):
     quotes = [Quote("gsr:P3", "Victim support", aside=True), Quote("gsr:C12", "Preserve")]
     assert found_ids(quotes, laid_out, frozenset()) == ("gsr:C12",)
     assert found_ids(quotes, laid_out, frozenset({"gsr:P3"})) == ("gsr:P3", "gsr:C12")

@@ -87,12 +87,9 @@ def test_rows_of_other_cases_are_refused(tmp_path, cases):
         load_note(path)
 
 
-def test_a_missing_environment_says_what_to_run(tmp_path):
+def test_a_missing_environment_or_a_failing_peer_is_one_error(tmp_path):
     with pytest.raises(BatchError, match="make bench-peers"):
         ask(BM25, tmp_path, tmp_path)
-
-
-def test_a_peer_that_fails_is_one_error_with_its_last_line(tmp_path):
     environment(tmp_path, "echo", "echo first >&2; echo no such thing >&2; exit 3")
     failing = Contestant("echo", "Echo", "ask_echo", "echo")
     with pytest.raises(BatchError, match="Echo ended with 3: no such thing"):

@@ -26,19 +26,13 @@ def finder() -> Finder:
     return Finder.shipped()
 
 
-def test_recall_counts_marks_by_kind(finder: Finder) -> None:
+def test_recall_surplus_and_false_alarms_are_counted_by_kind(finder: Finder) -> None:
     told = recalls(CASES, finder)
     assert (told["name"].value, told["name"].n) == (1.0, 1)
     assert (told["email"].value, told["email"].n) == (0.5, 2)
     assert (told["all"].n, told["phone"].value) == (3, None)
-
-
-def test_what_is_found_beside_the_marks_is_counted(finder: Finder) -> None:
     cases = [PersonalCase(id="1", marked="{name:Jane Doe} has jane@example.org")]
     assert surplus(cases, finder).value == 0.5
-
-
-def test_a_false_alarm_is_a_question_without_personal_data(finder: Finder) -> None:
     assert alarms(["What is C12?", "I am Jane Doe"], finder).value == 0.5
 
 

@@ -43,11 +43,8 @@ def test_a_run_folder_holds_config_cases_and_answers(three, answers, own, play, 
     )
     assert (summary.cases, summary.kept, summary.asked) == (3, 0, 3)
     assert told == [(1, 3), (2, 3), (3, 3)]
-    assert sorted(path.name for path in (tmp_path / "run").iterdir()) == [
-        "answers.jsonl",
-        "cases.jsonl",
-        "run.json",
-    ]
+    names = sorted(path.name for path in (tmp_path / "run").iterdir())
+    assert names == ["answers.jsonl", "cases.jsonl", "run.json"]
     config = load_config(tmp_path / "run")
     assert (config.suite, config.count, config.settings_digest) == ("own", 3, own.digest())
     assert config.settings["k"] == own.k
@@ -70,47 +67,34 @@ def test_an_interrupted_run_goes_on_where_it_stopped(three, answers, own, play, 
     assert load_config(out).finished
 
 
-def test_a_folder_with_another_run_is_refused(three, answers, own, play, tmp_path):
-    out = tmp_path / "run"
-    run_chosen(three, out, own, open_asker=lambda _: play(answers))
-    other = Settings(home=own.home, k=own.k + 1)
-    with pytest.raises(BatchError, match="another run"):
-        run_chosen(three, out, other, open_asker=lambda _: play(answers))
-    with pytest.raises(BatchError, match="another run"):
-        run_chosen(
-            three.model_copy(update={"limit": 2}), out, own, open_asker=lambda _: play(answers)
-        )
-
-
 def test_a_folder_with_something_else_in_it_is_refused(three, answers, own, play, tmp_path):
-    (tmp_path / "mine").mkdir()
-    (tmp_path / "mine" / "thesis.txt").write_text("years of work", encoding="utf-8")
-    for out in (tmp_path / "mine", three.cases):
-        with pytest.raises(BatchError, match="give a new folder"):
-            run_chosen(three, out, own, open_asker=lambda _: play(answers))
+    def refused(chosen: Chosen, out: Path, settings: Settings, said: str) -> None:
+        with pytest.raises(BatchError, match=said):
+            run_chosen(chosen, out, settings, open_asker=lambda _: play(answers))
+
+    out, mine = tmp_path / "run", tmp_path / "mine"
+    run_chosen(three, out, own, open_asker=lambda _: play(answers))
+    refused(three, out, Settings(home=own.home, k=own.k + 1), "another run")
+    refused(three.model_copy(update={"limit": 2}), out, own, "another run")
+    mine.mkdir()
+    (mine / "thesis.txt").write_text("years of work", encoding="utf-8")
+    refused(three, mine, own, "give a new folder")
+    refused(three, three.cases, own, "give a new folder")
 
 
 def test_limit_and_family_choose_cases(three, answers, own, play, tmp_path):
-    asker = play(answers)
-    run_chosen(
-        three.model_copy(update={"limit": 2}), tmp_path / "1", own, open_asker=lambda _: asker
-    )
-    assert [question.text for question in asker.heard] == ["First?", "Second?"]
-    asker = play(answers)
-    run_chosen(
-        three.model_copy(update={"family": "topic"}),
-        tmp_path / "2",
-        own,
-        open_asker=lambda _: asker,
-    )
-    assert [question.text for question in asker.heard] == ["Third?"]
+    for changed, heard in (
+        ({"limit": 2}, ["First?", "Second?"]),
+        ({"family": "topic"}, ["Third?"]),
+    ):
+        asker, out = play(answers), tmp_path / heard[0]
+        run_chosen(three.model_copy(update=changed), out, own, open_asker=lambda _, one=asker: one)
+        assert [question.text for question in asker.heard] == heard
     with pytest.raises(BatchError, match="facets, topic"):
         run_chosen(three.model_copy(update={"family": "recipes"}), tmp_path / "3", own)
 
 
-def test_a_question_that_is_refused_is_recorded_and_the_run_goes_on(
-    three, answers, own, play, tmp_path
-):
+def test_a_refused_question_is_recorded_and_the_run_goes_on(three, answers, own, play, tmp_path):
     del answers["Second?"]
     run_chosen(three, tmp_path / "run", own, open_asker=lambda _: play(answers))
     rows = load_answers(tmp_path / "run")
@@ -129,9 +113,7 @@ def test_the_shipped_suite_runs_through_the_real_assistant(assistant, settings, 
     assert all(row.answer for row in load_answers(tmp_path / "run"))
 
 
-def test_only_a_split_is_asked_and_the_time_is_kept(
-    make_case, write_cases, answers, own, play, tmp_path
-):
+def test_one_split_is_asked_and_the_time_kept(make_case, write_cases, answers, own, play, tmp_path):
     path = write_cases(make_case("a", "First?"), make_case("b", "Second?", split="test"))
     asker, out = play(answers), tmp_path / "run"
     chosen = Chosen(suite="own", cases=path, split="test")

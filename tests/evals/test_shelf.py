@@ -41,11 +41,14 @@ def test_a_last_line_that_was_cut_off_counts_as_not_answered(home: Path) -> None
     assert found.written_lately
 
 
-def test_scores_older_than_the_last_answer_count_as_none(home: Path) -> None:
+def test_an_answer_cut_off_is_none_and_scores_that_are_older_or_broken_are_none(home: Path) -> None:
     path = home / FOLDER / "before" / ANSWERS
     path.write_bytes(path.read_bytes())
     assert Shelf(home).entry("before").summary is None
     with pytest.raises(BatchError, match="was not scored"):
+        Shelf(home).open("before")
+    (home / FOLDER / "before" / SCORES).write_text("{}\n")
+    with pytest.raises(BatchError, match="score it again"):
         Shelf(home).open("before")
 
 
@@ -54,12 +57,6 @@ def test_a_file_that_is_too_large_is_refused(home: Path, monkeypatch: pytest.Mon
     with pytest.raises(BatchError, match="is larger than"):
         Shelf(home).open("before")
     assert Shelf(home).entries() == ()
-
-
-def test_scores_that_cannot_be_read_are_told_in_a_sentence(home: Path) -> None:
-    (home / FOLDER / "before" / SCORES).write_text("{}\n")
-    with pytest.raises(BatchError, match="score it again"):
-        Shelf(home).open("before")
 
 
 def test_two_runs_are_compared_from_their_scores(home: Path) -> None:

@@ -20,13 +20,10 @@ TRUTH = [True] * 40 + [False] * 20
 SURE = [0.9] * 40 + [0.1] * 20
 
 
-def test_an_interval_for_a_perfect_rate_does_not_claim_certainty():
+def test_a_rate_does_not_claim_certainty_and_what_is_not_scored_is_no_zero() -> None:
     perfect = rate([True] * 20)
     assert (perfect.value, perfect.high) == (1.0, pytest.approx(1.0))
     assert perfect.low == pytest.approx(0.839, abs=0.001)  # Wilson: n / (n + z squared)
-
-
-def test_what_has_nothing_to_score_is_counted_and_never_taken_for_zero():
     none = rate([None, None])
     assert (none.value, none.n, none.unscored, none.low, none.method) == (None, 0, 2, None, "none")
     assert (mean([1.0, None, 1.0]).value, mean([1.0, None, 1.0]).unscored) == (1.0, 1)
@@ -37,16 +34,13 @@ def test_what_has_nothing_to_score_is_counted_and_never_taken_for_zero():
     assert compare_areas([], []).n == 0
 
 
-def test_a_bootstrap_interval_holds_the_mean_and_comes_out_the_same_again():
+def test_a_mean_or_ratio_has_a_bootstrap_interval_and_weighs_cases_by_size() -> None:
     values = [0.0, 0.25, 0.5, 1.0, 1.0, 1.0]
     first = mean(values)
     assert first == mean(values)
     assert first.low <= first.value <= first.high
     single = ratio([(1.0, 4.0)])
     assert (single.value, single.n, single.low, single.method) == (0.25, 1, None, "none")
-
-
-def test_a_ratio_weighs_cases_by_size_and_leaves_out_empty_ones():
     found = ratio([(1, 1), (0, 9), (0, 0)])
     assert (found.value, found.unscored) == (pytest.approx(0.1), 1)
 
@@ -91,10 +85,12 @@ def test_the_power_at_the_detectable_fall_is_that_which_a_simulation_finds():
     assert detectable_rate(1000, 0.0) < detectable_rate(100, 0.0) < detectable_rate(100, 0.3)
 
 
-def test_too_few_cases_detect_nothing():
+def test_too_few_cases_detect_nothing_and_the_best_cut_parts_what_can_be_parted() -> None:
     assert (fewest(4), fewest(5)) == (None, 5)
     assert detectable_rate(4, 0.0) is None
     assert detectable_mean([0.0, 0.0]) is None
+    assert best_cut(balanced_accuracy, TRUTH, SURE) == pytest.approx(0.5)
+    assert best_cut(balanced_accuracy, TRUTH, [0.5] * 60) == 0.5
 
 
 def test_confidence_is_measured_with_an_interval():
@@ -104,8 +100,3 @@ def test_confidence_is_measured_with_an_interval():
     refusing = estimate(refusal_f1, TRUTH, [0.0] * 60)
     assert refusing.value == pytest.approx(0.5)
     assert refusing.low < 0.5 < refusing.high
-
-
-def test_the_best_cut_parts_what_can_be_parted():
-    assert best_cut(balanced_accuracy, TRUTH, SURE) == pytest.approx(0.5)
-    assert best_cut(balanced_accuracy, TRUTH, [0.5] * 60) == 0.5
