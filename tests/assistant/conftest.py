@@ -15,8 +15,8 @@ from assistant.retrieval.store import Index
 from assistant.settings import Settings
 from assistant.understanding.lexicon import Lexicon
 from assistant.understanding.naming import Names
-from corpus.readers.glossary import Glossary, read_glossary, shipped_glossary
-from corpus.readers.page import read_framework, shipped_framework
+from corpus.readers.glossary import Glossary
+from corpus.readers.page import read_framework
 from corpus.structure.graph import Framework
 from corpus.whole import Whole
 from tests.corpus.conftest import HARBOUR

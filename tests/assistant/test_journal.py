@@ -1,10 +1,12 @@
-"""The journal: whole lines or none, by day, whoever writes or dies."""
+"""The journal and the tally: whole lines and counts or none, whoever writes or dies."""
 
+import json
 import os
 import signal
 import subprocess
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
@@ -13,6 +15,7 @@ import pytest
 from assistant.errors import StoreError
 from assistant.safety import journal
 from assistant.safety.journal import Journal
+from assistant.safety.tally import FILE, Tally
 
 DAY, NEXT = date(2026, 11, 25), date(2026, 11, 26)
 
@@ -181,3 +184,40 @@ def test_kill_9_while_writing_leaves_whole_lines(book: Journal) -> None:
         lines = [line for line in read(book) if line.startswith(b"%d-" % turn)]
         assert all(line.endswith(b"-end") for line in lines)
         assert len(lines) >= told
+
+
+TODAY = date(2026, 11, 25)
+
+
+def test_only_days_cases_and_numbers_are_counted_and_written(tmp_path):
+    tally = Tally(tmp_path / "home")
+    tally.add("A", TODAY)
+    tally.add("A", TODAY)
+    tally.add("G", TODAY)
+    tally.add("H", date(2026, 11, 26))
+    assert tally.read() == {"2026-11-25": {"A": 2, "G": 1}, "2026-11-26": {"H": 1}}
+    Tally(tmp_path).add("B", TODAY)
+    assert json.loads((tmp_path / FILE).read_text()) == {"2026-11-25": {"B": 1}}
+
+
+def test_no_count_is_lost_among_many_at_once(tmp_path):
+    tallies = [Tally(tmp_path) for _ in range(4)]
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(lambda n: tallies[n % 4].add("C", TODAY), range(20)))
+    assert Tally(tmp_path).read() == {"2026-11-25": {"C": 20}}
+
+
+def test_a_home_that_cannot_be_written_and_a_damaged_file_break_nothing(tmp_path):
+    (tmp_path / FILE).write_text("{")
+    tally = Tally(tmp_path)
+    assert tally.read() == {}
+    tally.add("I", TODAY)
+    assert tally.read() == {"2026-11-25": {"I": 1}}
+    (tmp_path / "home").write_text("a file")
+    tally = Tally(tmp_path / "home")
+    tally.add("A", TODAY)
+    assert tally.read() == {}
+    (tmp_path / FILE).write_text('{"2026-11-25": {"A": "my words", "B": 2, "C": true}, "x": 1}')
+    assert Tally(tmp_path).read() == {"2026-11-25": {"B": 2}}
+    (tmp_path / FILE).write_text("[]")
+    assert Tally(tmp_path).read() == {}

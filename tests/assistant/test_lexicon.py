@@ -1,4 +1,4 @@
-"""Words: how they are cut, stemmed, mended and grouped."""
+"""Words: how they are cut, stemmed, mended, grouped and said in full."""
 
 import pytest
 from hypothesis import given
@@ -13,7 +13,8 @@ from assistant.understanding.lexicon import (
     stems_of,
     words_of,
 )
-from corpus.readers.glossary import Synonyms
+from assistant.understanding.spelling import Spelling
+from corpus.readers.glossary import Glossary, Synonyms, Term
 
 
 def only_words(text: str) -> list[str]:
@@ -113,3 +114,34 @@ def test_concepts_take_every_token_once_and_in_order(small: Lexicon, words: list
     covered = [place for one in found for place in range(one.start, one.end)]
     assert covered == sorted(set(covered))
     assert all(token.start in covered for token in tokens)
+
+
+SPELLING = Spelling(
+    Glossary(
+        terms=(
+            Term(term="CAC", expansion="Child Advocacy Centre"),
+            Term(term="ICSE", expansion="image database"),
+            Term(term="barnahus"),
+        )
+    )
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("What is a CAC?", "What is a Child Advocacy Centre (CAC)?"),
+        ("icse and ICSE", "image database (icse) and image database (ICSE)"),
+        ("ICSE or not ICSE", "image database (ICSE) or not ICSE"),
+        ("the image database ICSE", "the image database ICSE"),
+        ("a cac", "a cac"),  # three small letters may be any word
+        ("CACTUS and X-CAC", "CACTUS and X-CAC"),
+        ("barnahus", "barnahus"),
+    ],
+)
+def test_a_short_form_stands_behind_what_it_stands_for(text: str, told: str) -> None:
+    assert SPELLING.in_full(text) == told
+
+
+def test_a_glossary_without_abbreviations_changes_nothing() -> None:
+    assert Spelling(Glossary(terms=())).in_full("ICSE") == "ICSE"

@@ -4,6 +4,7 @@ from datetime import datetime
 
 import pytest
 
+from assistant import records
 from assistant.answering import structured
 from assistant.answering.extractive import COMPOSER as EXTRACTIVE
 from assistant.answering.guidance import COMPOSER as GUIDANCE
@@ -11,9 +12,12 @@ from assistant.answering.suggestions import FOLLOW_UPS
 from assistant.citing import ground
 from assistant.errors import QuestionError
 from assistant.pipeline import Assistant
-from assistant.records import Question
+from assistant.records import Answer, Question
+from assistant.safety.message import one_line
+from corpus.passage import Record
 from corpus.whole import Whole
 from tests.assistant.conftest import Ask, noted, quoted, told
+from ui.server.described import docstrings_of
 
 EXAMPLE = "What outcomes and partners relate to victim identity protection?"
 
@@ -188,3 +192,30 @@ def test_a_masked_earlier_turn_is_leant_on_like_any_other(assistant: Assistant) 
     assert answer.status == "answered"
     assert (answer.scope.groups, answer.scope.facets) == (("gsr:P1",), ("partners",))
     assert "[" not in answer.resolved_question
+
+
+def test_a_question_is_put_in_one_line_without_what_is_invisible() -> None:
+    assert one_line("  When\n does\u200b it  open? ", 50) == "When does it open?"
+
+
+@pytest.mark.parametrize(
+    ("text", "said"), [("x" * 51, "51 characters"), ("a\x00", "control"), (" ?! ", "empty")]
+)
+def test_what_is_no_question_is_refused(text: str, said: str) -> None:
+    with pytest.raises(QuestionError, match=said):
+        one_line(text, 50)
+
+
+RECORDS = [one for one in vars(records).values() if isinstance(one, type) and one is not Record]
+RECORDS = [one for one in RECORDS if issubclass(one, Record)]
+
+
+@pytest.mark.parametrize("record", RECORDS)
+def test_every_field_is_documented(record: type) -> None:
+    assert record.model_fields.keys() <= docstrings_of(record).keys()
+
+
+@pytest.mark.parametrize("text", ["outcomes of C12", "What is the budget?", "compare C9 and C10"])
+def test_an_answer_survives_json(ask: Ask, text: str) -> None:
+    answer = ask(text)
+    assert Answer.model_validate_json(answer.model_dump_json()) == answer

@@ -1,4 +1,4 @@
-"""Sections held against a question: what is found first, and what it is found to lack."""
+"""Sections and pairs held against a question, and what everyday wordings stand for."""
 
 import numpy as np
 import pytest
@@ -6,6 +6,10 @@ from numpy.typing import NDArray
 
 from assistant.answering.sections import FIGURES, PAIR, Found, Sections
 from assistant.pipeline import Assistant
+from assistant.retrieval.rerank import PairModel
+from assistant.retrieval.wordings import FACET, meant_by, sentence_ids, with_wordings, wordings_of
+from corpus.structure.graph import Framework
+from corpus.whole import Whole
 
 
 @pytest.fixture(name="sections")
@@ -70,3 +74,72 @@ def test_a_question_that_is_learned_from_does_not_find_itself(assistant, section
     figures = [found(assistant, text, near=near).figures["asked"] for near in (2.0, 0.9)]
     assert figures[0] == pytest.approx(1.0, abs=1e-3)
     assert figures[1] <= 0.9
+
+
+TEXT = "Lantern. Lantern was launched by the Tech Coalition on 7 November 2023."
+
+
+@pytest.fixture(name="pair_model", scope="module")
+def _pair_model(assistant: Assistant) -> PairModel:
+    return assistant._retriever.pair_model
+
+
+@pytest.mark.parametrize(
+    ("answered", "near"),
+    [
+        ("When was Lantern launched?", "When was Lantern audited?"),
+        ("Who launched Lantern?", "Who pays for Lantern?"),
+    ],
+)
+def test_a_near_miss_scores_below_what_is_answered(pair_model, answered, near):
+    assert pair_model.score(answered, [TEXT])[0] > pair_model.score(near, [TEXT])[0]
+
+
+def test_texts_are_scored_in_order_alone_as_together_and_cut_where_they_are_long(pair_model):
+    texts = [TEXT, "Barnahus. A Barnahus is a house for children.", TEXT + " " + TEXT]
+    together = pair_model.score("When was Lantern launched?", texts)
+    alone = [pair_model.score("When was Lantern launched?", [one])[0] for one in texts]
+    assert np.allclose(together, alone, atol=1e-3)
+    assert together[0] > together[1]
+    assert pair_model.score("who", []).size == 0
+    assert np.isfinite(pair_model.score("who " * 500, [TEXT * 50])).all()
+
+
+def test_every_wording_stands_for_a_passage_of_the_corpus() -> None:
+    corpus = Whole.read().corpus
+    whole = with_wordings(corpus)
+    wordings = whole.passages[len(corpus.passages) :]
+    assert len(wordings) == sum(len(wordings_of(passage)) for passage in corpus.passages) > 0
+    for wording in wordings:
+        assert wording.text in wordings_of(corpus.passage(meant_by(wording.id)))
+        assert wording.facets[FACET] == meant_by(wording.id)
+
+
+def test_a_section_of_a_note_has_its_sentences_for_wordings() -> None:
+    corpus = Whole.read().corpus
+    passage = corpus.passage("note:barnahus#1")
+    said = [span.of(passage.text) for span in passage.sentences]
+    assert list(wordings_of(passage)) == [*said, *passage.also, *passage.asked]
+    assert sentence_ids(corpus.passage("note:barnahus#2"))[:2] == [
+        "note:barnahus#2~1",
+        "note:barnahus#2~2",
+    ]
+
+
+def test_the_passages_that_are_quoted_stay_as_they_are() -> None:
+    corpus = Whole.read().corpus
+    assert with_wordings(corpus).passages[: len(corpus.passages)] == corpus.passages
+
+
+def test_every_item_that_speaks_has_wordings(framework: Framework) -> None:
+    shared = {kind.id for kind in framework.kinds if kind.shared}
+    for item, passage in zip(framework.items, framework.passages, strict=True):
+        assert bool(passage.also) == (item.kind not in shared), item.id
+
+
+def test_a_question_in_other_words_finds_the_item_and_quotes_its_own_words(ask, framework):
+    answer = ask("top politicians who take responsibility for this and put up the money")
+    cited = [one for statement in answer.statements for one in statement.citations]
+    assert "gsr:C1" in {one.passage_id for one in cited}
+    wordings = {wording for passage in framework.passages for wording in passage.also}
+    assert not wordings & {one.quote for one in cited}

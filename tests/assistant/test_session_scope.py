@@ -1,9 +1,22 @@
+"""What a session is asked for, what it is about, and how its time is parted."""
+
+import itertools
+import json
 from datetime import date
 
 import pytest
 
 from assistant.errors import SessionError
-from assistant.sessions.session import SessionRequest
+from assistant.sessions.session import PARTS, Part, SessionRequest
+from assistant.sessions.session_agenda import BREAK, PIECE, STRETCH, agenda_of
+from assistant.sessions.session_plan import (
+    LONGEST_PLAN,
+    LONGEST_TOPIC,
+    LONGEST_WORDS,
+    MOST_EDITS,
+    checked,
+    read_plan,
+)
 from assistant.sessions.session_quotes import CARE
 from assistant.sessions.session_scope import scope_of
 from corpus.whole import Whole
@@ -76,3 +89,92 @@ def test_notes_on_care_and_those_past_review_are_no_topic(whole: Whole) -> None:
 def test_what_the_corpus_lacks_is_refused_with_what_it_has(whole, request_, told):
     with pytest.raises(SessionError, match=told):
         scope_of(request_, whole, TODAY)
+
+
+def plan(**changes: object) -> str:
+    return json.dumps({"request": {"pillars": [3]}, "edits": [], **changes})
+
+
+def test_a_plan_is_read_back() -> None:
+    edits = [{"do": "up", "item": "quiz-2"}]
+    read = read_plan(plan(edits=edits))
+    assert read.request.pillars == (3,)
+    assert [one.do for one in read.edits] == ["up"]
+    assert read_plan(read.model_dump_json()) == read
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "null",
+        "[]",
+        "{",
+        "\ud800",
+        plan(more=1),
+        plan(request={"audience": "pirates"}),
+        plan(request={"pillars": "x"}),
+        plan(request={"pillars": [3] * 100}),
+        plan(request={"capabilities": ["x" * 1000]}),
+        plan(request={"minutes": {"$gt": 1}}),
+        plan(request={"seed": 10**30}),
+        plan(request={"topic": "x" * (LONGEST_TOPIC + 1)}),
+        plan(edits=[{"do": "eval", "item": "quiz-1"}]),
+        plan(edits=[{"do": "up", "item": "x" * 100}]),
+        plan(edits=[{"do": "up", "item": "quiz-1", "more": 1}]),
+        plan(edits=[{"do": "up", "item": "quiz-1"}] * (MOST_EDITS + 1)),
+        plan(edits=[{"do": "reword", "item": "quiz-1", "text": "x" * (LONGEST_WORDS + 1)}]),
+        "x" * (LONGEST_PLAN + 1),
+    ],
+)
+def test_a_hostile_plan_is_refused_in_one_sentence(text: str) -> None:
+    with pytest.raises(SessionError) as refused:
+        read_plan(text)
+    assert str(refused.value).count(".") == 1
+    assert len(str(refused.value)) < 120
+
+
+def test_a_topic_is_one_line_of_signs_that_can_be_seen() -> None:
+    assert checked(SessionRequest(topic="  hash\n\u202ematching\x00 ")).topic == "hash matching"
+
+
+@pytest.mark.parametrize(
+    "parts", [PARTS, ("messages",), ("exercise",), ("discussion", "quiz"), ("messages", "quiz")]
+)
+def test_every_length_adds_up_without_gap_or_overlap(parts: tuple[Part, ...]) -> None:
+    for minutes in range(30, 241):
+        lines = agenda_of(minutes, parts)
+        assert sum(one.minutes for one in lines) == minutes
+        assert lines[0].start == 0
+        assert lines[-1].end == minutes
+        assert all(one.end == other.start for one, other in itertools.pairwise(lines))
+        assert all(0 < one.minutes <= PIECE for one in lines)
+
+
+def test_nobody_sits_longer_than_ninety_minutes_without_a_break() -> None:
+    for minutes in range(30, 241):
+        stretch, breaks = 0, 0
+        for line in agenda_of(minutes, PARTS):
+            stretch = 0 if line.block == "break" else stretch + line.minutes
+            breaks += line.block == "break"
+            assert stretch <= STRETCH
+            assert line.block != "break" or line.minutes == BREAK
+        assert (breaks == 0) == (minutes <= STRETCH)
+
+
+def test_it_opens_with_the_ground_rules_and_parts_not_asked_for_take_no_time() -> None:
+    for minutes in (30, 61, 120, 240):
+        blocks = [one.block for one in agenda_of(minutes, PARTS)]
+        assert blocks[0] == "opening"
+        assert blocks[-1] == "close"
+    blocks = {one.block for one in agenda_of(60, ("quiz", "discussion"))}
+    assert blocks == {"opening", "care", "discussion", "quiz", "close"}
+
+
+@pytest.mark.parametrize(
+    ("minutes", "parts", "said"),
+    [*((one, PARTS, "30 to 240") for one in (29, 241, 0)), (120, ("quiz",), "add messages")],
+)
+def test_a_length_out_of_range_or_that_parts_cannot_fill_is_refused(minutes, parts, said):
+    with pytest.raises(SessionError, match=said):
+        agenda_of(minutes, parts)

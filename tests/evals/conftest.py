@@ -8,7 +8,6 @@ import pytest
 from assistant.citing.citations import cite
 from assistant.errors import QuestionError
 from assistant.records import Answer, Citation, Question, Statement
-from corpus.readers.page import read_framework, shipped_framework
 from corpus.structure.graph import Framework
 from evals.cases.case import Case, Gold
 from tests.harbour import empty_answer

@@ -7,14 +7,16 @@ import pytest
 from assistant.errors import ModelError
 from assistant.settings import Settings
 from assistant.understanding.reader import learned_path
-from corpus.readers.questions import Asked, LabelledQuestion
+from corpus.readers.labelled_messages import read_messages, shipped_messages
+from corpus.readers.questions import Asked, LabelledQuestion, read_questions, shipped_questions
 from evals.cases.own_cases import OwnRows
 from evals.running.job import LEARNED, Order, read_job
 from evals.running.jobs import command_of
 from evals.running.shelf import FOLDER
 from evals.training import fit_reader
-from evals.training.fit_reader import Learned, Scores
+from evals.training.fit_reader import COPIES, Learned, Scores, is_framed, question_rows
 from evals.training.learning import Apprentice, own_rows, undo
+from ui.cli.main import main
 
 BEFORE, AFTER = (Scores((n, 10), (n, 10), (n, 10), (n, 10)) for n in (8, 9))
 
@@ -66,3 +68,52 @@ def test_what_was_learned_is_undone_one_step_at_a_time(home: Path) -> None:
     assert undo(home) is False
     with pytest.raises(ModelError, match="Nothing was learned"):
         undo(home)
+
+
+def test_a_fall_of_more_than_a_hundredth_is_worse() -> None:
+    before = Scores((90, 100), (80, 100), (95, 100), (99, 100))
+    assert not before.is_worse(before)
+    assert not before._replace(operations=(89, 100)).is_worse(before)
+    assert before._replace(operations=(88, 100)).is_worse(before)
+    assert before._replace(alarms=(97, 100)).is_worse(before)
+
+
+def test_questions_on_the_framework_are_read_several_times_once_of_them_misspelt() -> None:
+    rows = [one for one in read_questions(shipped_questions()) if is_framed(one)][:5]
+    learned = question_rows(rows, ())
+    assert len(learned) == COPIES * len(rows)
+    assert len({one.question for one in learned if not isinstance(one, tuple)}) > len(rows)
+
+
+def test_messages_are_half_no_disclosures_and_twins_point_at_each_other() -> None:
+    rows = read_messages(shipped_messages())
+    by_id = {one.id: one for one in rows}
+    assert len(by_id) == len(rows)
+    assert sum(one.case == "J" for one in rows) >= len(rows) / 2
+    twins = [one for one in rows if one.twin]
+    assert all(by_id[one.twin].twin == one.id for one in twins)
+    assert all((one.case == "J") != (by_id[one.twin].case == "J") for one in twins)
+    assert len({one.split for one in rows if one.author == "di"}) == 1
+
+
+def test_undoing_goes_back_to_the_weights_before_and_those_that_ship(tmp_path, monkeypatch, capsys):
+    monkeypatch.setenv("SIGNPOST_HOME", str(tmp_path))
+    path = learned_path(tmp_path)
+    path.parent.mkdir(parents=True)
+    path.write_bytes(b"later")
+    path.with_suffix(".before").write_bytes(b"earlier")
+    assert main(["learn", "--undo"]) == 0
+    assert path.read_bytes() == b"earlier"
+    assert main(["learn", "--undo"]) == 0
+    assert not path.exists()
+    assert main(["learn", "--undo"]) == 1
+    assert "shipped weights" in capsys.readouterr().err
+
+
+def test_rows_that_are_not_there_or_not_rows_are_named(tmp_path, monkeypatch, capsys):
+    monkeypatch.setenv("SIGNPOST_HOME", str(tmp_path))
+    assert main(["learn", "--rows", str(tmp_path / "none.jsonl")]) == 1
+    broken = tmp_path / "rows.jsonl"
+    broken.write_text("{}\n")
+    assert main(["learn", "--rows", str(broken)]) == 1
+    assert "line 1" in capsys.readouterr().err
