@@ -7,15 +7,7 @@ from assistant.records import Answer
 from corpus.passage import digest_of
 from corpus.whole import Whole
 from evals.cases.case import Case
-from evals.folder import (
-    ANSWERS,
-    CASES,
-    CONFIG,
-    AnswerRow,
-    RunConfig,
-    lines_of,
-    write_file,
-)
+from evals.folder import ANSWERS, CASES, CONFIG, AnswerRow, RunConfig, lines_of, write_file
 
 
 def make_run(

@@ -2,7 +2,6 @@
 
 import json
 from datetime import date
-from pathlib import Path
 
 import pytest
 
@@ -15,7 +14,7 @@ from assistant.certificates.affected import (
     read_answers,
 )
 from assistant.errors import BatchError
-from assistant.records import Answer, Completeness
+from assistant.records import Completeness
 from corpus.editions.difference import compare
 from corpus.passage import Lines, Span
 from corpus.readers.notes import Marked
@@ -27,13 +26,13 @@ OLD = HARBOUR
 INSERTED = (Marked(text="Painters renew the marks each spring.", marks=("rules",)),)
 
 
-def matched(new: Whole, *answers: Answer) -> Matching:
+def matched(new, *answers):
     rows = [SavedAnswer(id=f"a{number}", answer=one) for number, one in enumerate(answers)]
     difference = compare(OLD.corpus, new.corpus, TODAY)
     return match_answers(rows, difference, OLD.corpus, new.corpus, OLD.corpus.digest)
 
 
-def test_an_answer_is_affected_by_what_it_cites_shows_as_nearest_or_rests_on() -> None:
+def test_an_answer_is_affected_by_what_it_cites_shows_as_nearest_or_rests_on():
     found = matched(OLD, saved(cited("note:walkways#2")), saved())
     assert found == Matching(total=2, affected=(), foreign=())
     new = harbour_whole(walkways(("", OPENING), ("Light", INSERTED)))
@@ -70,7 +69,7 @@ def test_a_quote_stands_has_moved_or_is_gone(sections, reason, fate, now):
     )
 
 
-def test_an_answer_whose_citation_rests_on_a_changed_item_is_affected() -> None:
+def test_an_answer_whose_citation_rests_on_a_changed_item_is_affected():
     page = OLD.framework.model_copy(
         update={
             "passages": tuple(
@@ -88,7 +87,7 @@ def test_an_answer_whose_citation_rests_on_a_changed_item_is_affected() -> None:
 # Counts
 
 
-def _with_another_owner() -> Whole:
+def _with_another_owner():
     framework = OLD.framework
     one = framework.passage_by_id["harbour:A1-W2"]
     added = one.model_copy(
@@ -104,11 +103,7 @@ def _with_another_owner() -> Whole:
 
 @pytest.mark.parametrize(
     ("facet", "group", "total", "now"),
-    [
-        ("owners", "harbour:A1", 2, 3),
-        ("owners", "harbour:T1", 5, 6),
-        ("owners", "harbour", 12, 13),
-    ],
+    [("owners", "harbour:A1", 2, 3), ("owners", "harbour:T1", 5, 6), ("owners", "harbour", 12, 13)],
 )
 def test_a_count_that_no_longer_holds_is_told_though_all_quotes_stand(facet, group, total, now):
     count = Completeness(facet=facet, group=group, listed=total, total=total)
@@ -118,7 +113,7 @@ def test_a_count_that_no_longer_holds_is_told_though_all_quotes_stand(facet, gro
 
 
 @pytest.mark.parametrize(("facet", "total"), [("deadlines", 1), ("owners", 7)])
-def test_a_count_that_holds_or_is_of_something_else_is_let_be(facet: str, total: int) -> None:
+def test_a_count_that_holds_or_is_of_something_else_is_let_be(facet, total):
     count = Completeness(facet=facet, group="harbour:A1", listed=total, total=total)
     assert matched(_with_another_owner(), saved(completeness=(count,))).affected == ()
 
@@ -126,7 +121,7 @@ def test_a_count_that_holds_or_is_of_something_else_is_let_be(facet: str, total:
 # Files
 
 
-def test_rows_of_a_batch_and_bare_answers_are_read(tmp_path: Path) -> None:
+def test_rows_of_a_batch_and_bare_answers_are_read(tmp_path):
     file = tmp_path / "answers.jsonl"
     bare = saved().model_dump(mode="json")
     rows = [{"id": "q1", "answer": bare, "seconds": 0.1}, bare]
@@ -138,7 +133,7 @@ def test_rows_of_a_batch_and_bare_answers_are_read(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "line", ["no json", "[]", "{}", '{"id": "a", "answer": null}', '{"answer": {"question": "q"}}']
 )
-def test_a_line_that_is_no_answer_is_refused_by_file_and_number(tmp_path: Path, line: str) -> None:
+def test_a_line_that_is_no_answer_is_refused_by_file_and_number(tmp_path, line):
     file = tmp_path / "answers.jsonl"
     file.write_text(f"{saved().model_dump_json()}\n{line}\n", encoding="utf-8")
     with pytest.raises(BatchError) as refused:

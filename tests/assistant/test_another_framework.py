@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.assistant.conftest import Ask, noted, quoted, told
+from tests.assistant.conftest import noted, quoted, told
 
 
 @pytest.mark.parametrize("number", range(1, 8))
@@ -49,7 +49,7 @@ def test_facets_are_listed_completely(ask_harbour, text, wanted):
         ("How many actions has people on the quay?", "3 actions"),
     ],
 )
-def test_things_are_counted(ask_harbour: Ask, text: str, number: str) -> None:
+def test_things_are_counted(ask_harbour, text, number):
     answer = ask_harbour(text)
     assert (answer.status, answer.scope.operation) == ("answered", "count")
     assert number in noted(answer.statements)
@@ -79,11 +79,11 @@ def test_having_and_lacking_are_inverted_and_negated(ask_harbour, text, has):
         ("Under which field is the visitor briefing?", "T1", "A3"),
     ],
 )
-def test_what_stands_above_is_found(ask_harbour: Ask, text: str, theme: str, action: str) -> None:
+def test_what_stands_above_is_found(ask_harbour, text, theme, action):
     assert quoted(ask_harbour(text).statements) == [theme, action]
 
 
-def test_two_actions_are_compared(ask_harbour: Ask) -> None:
+def test_two_actions_are_compared(ask_harbour):
     answer = ask_harbour("Compare mooring checks and traffic watch")
     assert answer.scope.operation == "compare"
     assert quoted(answer.statements) == ["A4", "A5"]
@@ -99,7 +99,7 @@ def test_two_actions_are_compared(ask_harbour: Ask) -> None:
         ("Is traffic watch part of clean water?", "No"),
     ],
 )
-def test_yes_or_no_is_verified(ask_harbour: Ask, text: str, word: str) -> None:
+def test_yes_or_no_is_verified(ask_harbour, text, word):
     answer = ask_harbour(text)
     assert answer.status == "answered"
     assert noted(answer.statements).startswith(f"{word}:")
@@ -119,7 +119,7 @@ def test_who_and_when_ask_for_the_kinds_that_answer_them(ask_harbour, text, want
     assert quoted(answer.statements) == wanted
 
 
-def test_what_is_not_there_is_refused(ask_harbour: Ask) -> None:
+def test_what_is_not_there_is_refused(ask_harbour):
     answer = ask_harbour("What are the owners of action 9?")
     assert (answer.status, answer.reason) == ("not_covered", "false_premise")
     assert quoted(answer.statements) == []

@@ -2,12 +2,11 @@
 
 import json
 from datetime import UTC, date, datetime, timedelta
-from pathlib import Path
 
 import pytest
 
 from assistant.errors import AuditError, StoreError
-from assistant.records import Answer, Signposting
+from assistant.records import Signposting
 from assistant.safety.audit import AuditLog
 from assistant.safety.audit_export import AuditCounts
 from assistant.safety.personal import shipped_finder
@@ -19,25 +18,25 @@ FINDER = shipped_finder()
 ASKED = "Which outcomes help Jane Doe, jane.doe@example.org?"
 
 
-def settings_in(home: Path, **more: object) -> Settings:
-    return Settings(home=home, **more)  # type: ignore[arg-type]
+def settings_in(home, **more):
+    return Settings(home=home, **more)
 
 
-def add(log: AuditLog, answer: Answer, user: str = "local") -> None:
+def add(log, answer, user="local"):
     log.add(answer, user=user, seconds=0.0123, masked=FINDER.masked)
 
 
-def aside(case: str, **more: object) -> Answer:
+def aside(case, **more):
     text = Signposting(case=case, text="Reviewed.", services=())
     fields = {"status": "safeguarding", "signposting": text, "statements": (), **more}
     return example_answer().model_copy(update=fields)
 
 
-def everything(home: Path) -> bytes:
+def everything(home):
     return b"".join(path.read_bytes() for path in home.rglob("*") if path.is_file())
 
 
-def move(home: Path, days: int) -> date:
+def move(home, days):
     """Make today's records those of an earlier day."""
     day = datetime.now(UTC).date() - timedelta(days=days)
     for path in (home / "audit").glob("*.jsonl"):
@@ -45,7 +44,7 @@ def move(home: Path, days: int) -> date:
     return day
 
 
-def test_an_answer_is_recorded_without_its_words(tmp_path: Path) -> None:
+def test_an_answer_is_recorded_without_its_words(tmp_path):
     log = AuditLog(settings_in(tmp_path))
     add(log, example_answer().model_copy(update={"question": ASKED}))
     (record,) = log.records()
@@ -58,7 +57,7 @@ def test_an_answer_is_recorded_without_its_words(tmp_path: Path) -> None:
         assert word not in held
 
 
-def test_words_are_kept_only_if_that_is_asked_for_and_then_masked(tmp_path: Path) -> None:
+def test_words_are_kept_only_if_that_is_asked_for_and_then_masked(tmp_path):
     log = AuditLog(settings_in(tmp_path, audit_text=True))
     add(log, example_answer().model_copy(update={"question": ASKED, "resolved_question": ASKED}))
     (record,) = log.records()
@@ -67,7 +66,7 @@ def test_words_are_kept_only_if_that_is_asked_for_and_then_masked(tmp_path: Path
     assert b"Jane" not in everything(tmp_path)
 
 
-def test_users_are_told_apart_by_pseudonyms_that_only_this_home_gives(tmp_path: Path) -> None:
+def test_users_are_told_apart_by_pseudonyms_that_only_this_home_gives(tmp_path):
     logs = [AuditLog(settings_in(tmp_path / name)) for name in ("one", "two")]
     for log in logs:
         for user in ("ada", "ada", "bob"):
@@ -95,7 +94,7 @@ def test_a_triaged_message_is_counted_and_nothing_else(tmp_path, answer, case):
     assert not (tmp_path / "audit").exists()
 
 
-def test_another_refusal_is_recorded(tmp_path: Path) -> None:
+def test_another_refusal_is_recorded(tmp_path):
     log = AuditLog(settings_in(tmp_path))
     add(log, uncovered_answer().model_copy(update={"status": "declined", "reason": "opinion"}))
     assert [one.reason for one in log.records()] == ["opinion"]
@@ -110,7 +109,7 @@ def test_what_is_past_its_time_is_removed_at_the_start(tmp_path, kept, age, left
     assert len(AuditLog(settings).records()) == left
 
 
-def test_the_records_before_a_day_are_removed(tmp_path: Path) -> None:
+def test_the_records_before_a_day_are_removed(tmp_path):
     log = AuditLog(settings_in(tmp_path))
     add(log, example_answer())
     day = move(tmp_path, 3)
@@ -120,7 +119,7 @@ def test_the_records_before_a_day_are_removed(tmp_path: Path) -> None:
     assert len(log.records()) == 1
 
 
-def test_a_user_who_is_removed_is_in_no_file(tmp_path: Path) -> None:
+def test_a_user_who_is_removed_is_in_no_file(tmp_path):
     log = AuditLog(settings_in(tmp_path, audit_text=True))
     secret = example_answer().model_copy(update={"question": "What of the zanzibarite matter?"})
     add(log, secret, "ada")
@@ -135,7 +134,7 @@ def test_a_user_who_is_removed_is_in_no_file(tmp_path: Path) -> None:
     assert len(log.records()) == 1
 
 
-def test_all_that_is_removed_is_in_no_file(tmp_path: Path) -> None:
+def test_all_that_is_removed_is_in_no_file(tmp_path):
     log = AuditLog(settings_in(tmp_path, audit_text=True))
     add(log, example_answer().model_copy(update={"question": "zanzibarite"}), "ada")
     add(log, aside("A"))
@@ -162,7 +161,7 @@ def test_a_damaged_key_is_told_and_purging_where_nothing_was_kept_makes_nothing(
         add(log, example_answer())
 
 
-def test_small_counts_are_not_given_away(tmp_path: Path) -> None:
+def test_small_counts_are_not_given_away(tmp_path):
     log = AuditLog(settings_in(tmp_path))
     for _ in range(5):
         add(log, example_answer())

@@ -2,7 +2,6 @@
 
 import json
 import re
-from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -17,11 +16,11 @@ from assistant.certificates.certificate_file import (
 from assistant.certificates.recheck import contradictions
 from assistant.errors import CertificateError
 from assistant.records import Signposting
-from tests.certified import ANSWER, CERTIFICATE, Place, forged, kept, leaves, put, sealed, table_of
+from tests.certified import ANSWER, CERTIFICATE, forged, kept, leaves, put, sealed, table_of
 from tests.harbour import HARBOUR, RULES
 
 
-def test_statements_quotes_and_sources_are_those_of_the_answer_and_its_corpus() -> None:
+def test_statements_quotes_and_sources_are_those_of_the_answer_and_its_corpus():
     for held, said in zip(CERTIFICATE.statements, ANSWER.statements, strict=True):
         assert (held.text, held.kind, held.verdict) == (said.text, said.kind, said.verdict)
         assert (held.support, held.section) == (said.support, said.section)
@@ -38,7 +37,7 @@ def test_statements_quotes_and_sources_are_those_of_the_answer_and_its_corpus() 
     assert note.references == (RULES,)
 
 
-def test_equal_answers_give_equal_certificates_and_the_digest_is_over_all_but_itself() -> None:
+def test_equal_answers_give_equal_certificates_and_the_digest_is_over_all_but_itself():
     again = Certificate.of(ANSWER, HARBOUR.corpus)
     assert again == CERTIFICATE
     table = table_of()
@@ -46,7 +45,7 @@ def test_equal_answers_give_equal_certificates_and_the_digest_is_over_all_but_it
     assert digest_of_table(table | {"reason": "x"}) != again.digest
 
 
-def test_a_refusal_is_certified_with_its_reason_and_its_nearest_passages() -> None:
+def test_a_refusal_is_certified_with_its_reason_and_its_nearest_passages():
     fields = {"status": "not_covered", "reason": "coverage_gap", "statements": ()}
     refusal = ANSWER.model_copy(update=fields)
     certificate = Certificate.of(refusal, HARBOUR.corpus)
@@ -62,7 +61,7 @@ def test_a_refusal_is_certified_with_its_reason_and_its_nearest_passages() -> No
         {"signposting": Signposting(case="A", text="Help.", services=())},
     ],
 )
-def test_of_a_message_that_is_signposted_nothing_is_kept(fields: dict[str, object]) -> None:
+def test_of_a_message_that_is_signposted_nothing_is_kept(fields):
     with pytest.raises(CertificateError, match="nothing is kept"):
         Certificate.of(ANSWER.model_copy(update=fields), HARBOUR.corpus)
 
@@ -71,11 +70,11 @@ LEAVES = tuple(leaves(table_of()))
 
 
 @pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def folder(tmp_path_factory):
     return tmp_path_factory.mktemp("certificates")
 
 
-def refused(folder: Path, content: str | bytes) -> str:
+def refused(folder, content):
     file = folder / "forged.json"
     file.write_bytes(content if isinstance(content, bytes) else content.encode())
     with pytest.raises(CertificateError) as error:
@@ -83,7 +82,7 @@ def refused(folder: Path, content: str | bytes) -> str:
     return str(error.value)
 
 
-def test_what_was_written_is_read_back_and_never_replaced(tmp_path: Path) -> None:
+def test_what_was_written_is_read_back_and_never_replaced(tmp_path):
     assert parse_certificate(certificate_text(kept(tmp_path))) == (CERTIFICATE, CERTIFICATE.digest)
     assert [path.name for path in tmp_path.iterdir()] == ["certificate.json"]
     (file,) = tmp_path.iterdir()
@@ -109,11 +108,11 @@ def test_what_was_written_is_read_back_and_never_replaced(tmp_path: Path) -> Non
         (b"1" * 5_000, "JSON"),
     ],
 )
-def test_what_is_no_certificate_is_refused(folder: Path, content: bytes, said: str) -> None:
+def test_what_is_no_certificate_is_refused(folder, content, said):
     assert said in refused(folder, content)
 
 
-def test_a_folder_a_missing_file_and_a_huge_one_are_refused(tmp_path: Path) -> None:
+def test_a_folder_a_missing_file_and_a_huge_one_are_refused(tmp_path):
     huge = tmp_path / "huge.json"
     with huge.open("wb") as file:
         file.truncate(2**24 + 1)
@@ -184,7 +183,7 @@ def test_any_single_changed_character_of_any_value_is_noticed(folder, leaf, data
         (("statements", 0, "text"), "There are 9 owners.", "Statement 1 .*9 owners.* 2"),
     ],
 )
-def test_a_contradiction_is_told(place: Place, value: object, said: str) -> None:
+def test_a_contradiction_is_told(place, value, said):
     assert list(contradictions(CERTIFICATE)) == []
-    found = [one for _, one in contradictions(forged(place, value))]  # type: ignore[arg-type]
+    found = [one for _, one in contradictions(forged(place, value))]
     assert any(re.search(said, one) for one in found), found

@@ -15,7 +15,7 @@ from assistant.answering.structured import COMPOSER as STRUCTURED
 from assistant.citing.citations import cite, note
 from assistant.draft import is_unanswered
 from assistant.home import sha256_of_file
-from assistant.records import CLOSEST, Citation, Draft, Scope, Statement
+from assistant.records import CLOSEST, Draft, Scope, Statement
 from assistant.retrieval.encoder import WEIGHTS
 from assistant.retrieval.rerank import tuned_path
 from assistant.understanding.query import Query
@@ -26,23 +26,17 @@ SAID = Statement(text="Ships wait.", kind="guidance", citations=(cite(PLACE),))
 QUERY = Query(text="who waits", operation="explain")
 
 
-def draft(**fields: object) -> Draft:
+def draft(**fields):
     base = {"status": "not_covered", "scope": Scope(), "composer": EXTRACTIVE}
     return Draft.model_validate(base | {"reason": "coverage_gap"} | fields)
 
 
-def guidance(
-    *,
-    answers: bool = False,
-    near: bool = True,
-    unknown: tuple[str, ...] = (),
-    nearest: tuple[Citation, ...] = (),
-) -> Judged:
+def guidance(*, answers=False, near=True, unknown=(), nearest=()):
     told = Told(statements=(SAID,), unknown=unknown, nearest=nearest)
     return Judged(told, 0.7, answers=answers, near=near)
 
 
-def test_what_guidance_answers_is_answered_and_what_is_near_shown_as_the_closest() -> None:
+def test_what_guidance_answers_is_answered_and_what_is_near_shown_as_the_closest():
     made = decide(draft(), guidance(answers=True), QUERY, (), ())
     assert (made.status, made.reason, made.confidence) == ("answered", "", 0.7)
     assert made.statements == (SAID,)
@@ -78,7 +72,7 @@ def test_guidance_stands_beside_the_framework_where_it_likely_answers(chance, sh
     assert (SAID in made.statements) == shown
 
 
-def test_what_the_page_only_touches_on_is_shown_with_the_closest() -> None:
+def test_what_the_page_only_touches_on_is_shown_with_the_closest():
     framed = Statement(text="Wait.", kind="framework", citations=(cite(passage("f:1", "Wait.")),))
     given = draft(status="answered", reason="", statements=(framed,))
     made = decide(given, guidance(), QUERY, (), ())
@@ -87,7 +81,7 @@ def test_what_the_page_only_touches_on_is_shown_with_the_closest() -> None:
     assert decide(given, guidance(answers=True), QUERY, (), ()).statements == (SAID,)
 
 
-def gate(threshold: float) -> Gate:
+def gate(threshold):
     even = Weighing(weights={}, bias=0.0)
     signs = Weighing(weights={"score": (0.0, 1.0, 1.0)}, bias=0.0)
     answers = Weighing(weights={SIGNS: (0.0, 1.0, 1.0)}, bias=0.0)
@@ -102,7 +96,7 @@ def gate(threshold: float) -> Gate:
     )
 
 
-def test_the_gate_tells_what_answers_by_its_threshold() -> None:
+def test_the_gate_tells_what_answers_by_its_threshold():
     told = Told(statements=(SAID,), figures={"score": 2.0})
     assert judged(told, gate(0.8)).answers
     assert not judged(told, gate(0.9)).answers
@@ -110,7 +104,7 @@ def test_the_gate_tells_what_answers_by_its_threshold() -> None:
     assert not judged(Told(), gate(0.0)).answers
 
 
-def test_the_shipped_gate_weighs_the_figures_that_there_are_and_lets_through_by_risk() -> None:
+def test_the_shipped_gate_weighs_the_figures_that_there_are_and_lets_through_by_risk():
     gate = Gate.shipped(0.1)
     assert tuple(gate.signs.weights) == FIGURES
     assert tuple(gate.answers.weights) == (SIGNS, *PAIR)
@@ -130,14 +124,14 @@ def test_the_shipped_gate_weighs_the_figures_that_there_are_and_lets_through_by_
 
 
 @given(st.lists(st.floats(-50.0, 50.0), min_size=len(FIGURES), max_size=len(FIGURES)))
-def test_a_chance_is_a_probability(values: list[float]) -> None:
+def test_a_chance_is_a_probability(values):
     figures = dict(zip(FIGURES, values, strict=True)) | dict.fromkeys(PAIR, 0.0)
     gate = Gate.shipped(0.1)
     assert 0.0 <= gate.chance(figures) <= 1.0
     assert 0.0 <= gate.field.chance(figures) <= 1.0
 
 
-def test_a_weighing_is_a_logistic_regression() -> None:
+def test_a_weighing_is_a_logistic_regression():
     one = Weighing(weights={"a": (1.0, 2.0, 3.0)}, bias=-1.0)
     assert one.odds({"a": 2.0}) == pytest.approx(0.5)
     assert one.chance({"a": 2.0}) == pytest.approx(1 / (1 + math.exp(-0.5)))

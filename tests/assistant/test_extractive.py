@@ -3,11 +3,10 @@
 import pytest
 
 from assistant.answering.extractive import COMPOSER, NEAREST, Extractive
-from assistant.records import Draft, Hit, Question, Scope
+from assistant.records import Hit, Question, Scope
 from assistant.understanding.query import Query
-from corpus.structure.graph import Framework
 from corpus.whole import Whole
-from tests.assistant.conftest import Ask, noted, quoted
+from tests.assistant.conftest import noted, quoted
 
 HITS = tuple(
     Hit(passage_id=f"gsr:P6-W{rank}", rank=rank, score=1 / rank, ranks={"dense": rank})
@@ -16,10 +15,10 @@ HITS = tuple(
 
 
 @pytest.fixture
-def compose(framework: Framework):
+def compose(framework):
     extractive = Extractive(framework, Whole.read().corpus)
 
-    def make(text: str = "?", **fields: object) -> Draft:
+    def make(text="?", **fields):
         query = Query.model_validate({"text": text, "operation": "explain"} | fields)
         return extractive.compose(query, Scope(), HITS)
 
@@ -97,7 +96,7 @@ def test_a_value_that_the_page_does_not_give_is_not_answered(assistant, text):
         ("training for policy makers", "X-2"),
     ],
 )
-def test_a_topic_finds_its_passage(ask: Ask, text: str, wanted: str) -> None:
+def test_a_topic_finds_its_passage(ask, text, wanted):
     answer = ask(text)
     assert answer.status == "answered"
     assert wanted in quoted(answer.statements)

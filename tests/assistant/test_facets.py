@@ -3,17 +3,15 @@
 import pytest
 
 from assistant.answering.facets import Facets
-from assistant.draft import Composed
 from assistant.understanding.query import Query
-from corpus.structure.graph import Framework
 from tests.assistant.conftest import noted, quoted
 
 
 @pytest.fixture
-def describe(framework: Framework):
+def describe(framework):
     facets = Facets(framework)
 
-    def make(*subjects: str, kinds: tuple[str, ...] = (), **more: object) -> Composed:
+    def make(*subjects, kinds=(), **more):
         fields = {"text": "?", "operation": "describe", "kinds": kinds} | more
         subjects = tuple(f"gsr:{one}" for one in subjects)
         return facets.describe(Query.model_validate(fields | {"subjects": subjects}))
@@ -21,11 +19,11 @@ def describe(framework: Framework):
     return make
 
 
-def shares(composed: Composed) -> list[tuple[str, int, int]]:
+def shares(composed):
     return [(one.facet, one.listed, one.total) for one in composed.completeness]
 
 
-def relations(composed: Composed) -> dict[str, str]:
+def relations(composed):
     return {
         said.citations[-1].passage_id.partition(":")[2]: said.relation
         for said in composed.statements
@@ -106,7 +104,7 @@ def test_a_plain_statement_is_described_by_itself_in_good_english(describe):
     assert text.startswith("\u201cStandardised")
 
 
-def test_what_stands_deeper_is_listed_with_what_it_stands_under(harbour: Framework) -> None:
+def test_what_stands_deeper_is_listed_with_what_it_stands_under(harbour):
     query = Query(text="?", operation="describe", kinds=("owner",), subjects=("harbour:T2",))
     composed = Facets(harbour).describe(query)
     texts = [said.text for said in composed.statements if said.kind != "note"]

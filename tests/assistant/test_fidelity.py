@@ -23,7 +23,7 @@ HEADINGS = ("Outcomes of part 3 (Care for crews and guests)", "outcomes")
         (["“Safe” means lit."], "“Safe” means lit"),
     ],
 )  # fmt: skip
-def test_what_changes_nothing_is_let_through(quotes: list[str], text: str) -> None:
+def test_what_changes_nothing_is_let_through(quotes, text):
     assert match(quotes, text).fault is None
 
 
@@ -59,7 +59,7 @@ def test_what_changes_nothing_is_let_through(quotes: list[str], text: str) -> No
         ("Pilots rest.", "", "pilots"),
     ],
 )
-def test_what_changes_something_is_named(quote: str, text: str, named: str) -> None:
+def test_what_changes_something_is_named(quote, text, named):
     fault = match([quote], text).fault
     assert fault is not None
     assert named.casefold() in fault.reason.casefold()
@@ -78,12 +78,12 @@ def test_what_changes_something_is_named(quote: str, text: str, named: str) -> N
         ("Outcomes must include rest for pilots.", False),
     ],
 )
-def test_a_sentence_may_open_with_what_its_quote_stands_under(text: str, stands: bool) -> None:
+def test_a_sentence_may_open_with_what_its_quote_stands_under(text, stands):
     assert (match(["Rest for pilots"], text, HEADINGS).fault is None) == stands
     assert match(["Rest for pilots"], text).fault is not None
 
 
-def test_each_quote_is_carried_by_a_piece_of_its_own() -> None:
+def test_each_quote_is_carried_by_a_piece_of_its_own():
     quotes = ["Rest for pilots", "Lit walkways"]
     text = "The outcomes include rest for pilots, and also lit walkways."
     assert match(quotes, text, HEADINGS).pieces == ("rest for pilots", "lit walkways")
@@ -91,7 +91,7 @@ def test_each_quote_is_carried_by_a_piece_of_its_own() -> None:
     assert match(["Rest for pilots", "Lit quays"], "Lit rest for pilots, quays.").fault is not None
 
 
-def test_the_verifier_has_to_agree() -> None:
+def test_the_verifier_has_to_agree():
     citation = cited("note:walkways#2", 0)
     said = Statement(
         text="Rule 7 also asks for a light every ten metres of walkway.",
@@ -106,7 +106,7 @@ def test_the_verifier_has_to_agree() -> None:
     assert "2" in refused.reasons[0]
 
 
-def test_whole_sentences_of_a_note_are_not_made_one() -> None:
+def test_whole_sentences_of_a_note_are_not_made_one():
     both = (cited("note:walkways#2", 0), cited("note:walkways#2", 1))
     text = f"{both[0].quote.rstrip('.')}, and lights on walkways are green."
     said = Statement(text=text, kind="guidance", citations=both)

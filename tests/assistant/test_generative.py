@@ -2,20 +2,18 @@
 
 import subprocess
 import sys
-from pathlib import Path
 
 import pytest
 
 from assistant.errors import SettingsError
 from assistant.pipeline import Assistant
 from assistant.records import Question
-from assistant.settings import Settings
 from tests.endpoint import FakeEndpoint, faithful
 
 QUESTION = Question(text="What outcomes and partners relate to victim identity protection?")
 
 
-def with_model(settings: Settings, url: str, **fields: object) -> Settings:
+def with_model(settings, url, **fields):
     return settings.model_copy(update={"llm_url": url, "llm_model": "made-up", **fields})
 
 
@@ -35,7 +33,7 @@ def test_an_answer_is_worded_and_rests_on_the_same(assistant, settings):
     assert "made-up" in answer.provenance.composer
 
 
-def test_a_stream_is_there_only_with_a_model(assistant: Assistant, settings: Settings) -> None:
+def test_a_stream_is_there_only_with_a_model(assistant, settings):
     assert assistant.write(QUESTION) is None
     with FakeEndpoint(faithful) as fake:
         written = Assistant.open(with_model(settings, fake.url)).write(QUESTION)
@@ -57,12 +55,12 @@ def test_no_model_is_asked_what_is_not_answered(text, assistant, settings):
     assert answer.provenance.wording is None
 
 
-def test_a_refused_address_is_told_before_any_question(settings: Settings) -> None:
+def test_a_refused_address_is_told_before_any_question(settings):
     with pytest.raises(SettingsError, match="another machine"):
         Assistant.open(with_model(settings, "https://example.org/v1"))
 
 
-def test_without_a_model_nothing_of_it_is_imported(built_home: Path) -> None:
+def test_without_a_model_nothing_of_it_is_imported(built_home):
     code = (
         "import sys\n"
         "from assistant.records import Question\n"

@@ -5,15 +5,14 @@ from datetime import date
 import pytest
 
 from assistant.answering.guidance import MOST
-from assistant.pipeline import Assistant
 from assistant.records import Question
-from tests.assistant.conftest import Ask, framed, quoted
+from tests.assistant.conftest import framed, quoted
 
 TODAY = date(2026, 11, 25)
 LATE = date(2040, 1, 1)
 
 
-def notes(ask: Ask, text: str) -> list[str]:
+def notes(ask, text):
     """Return the notes that an answer draws on, in order."""
     ids = [one for one in quoted(ask(text).statements) if "#" in one]
     return list(dict.fromkeys(one.partition("#")[0] for one in ids))
@@ -29,7 +28,7 @@ def notes(ask: Ask, text: str) -> list[str]:
         ("What is the difference between a helpline and a hotline?", "helpline-or-hotline"),
     ],
 )
-def test_the_note_on_a_topic_is_drawn_on_first(ask: Ask, text: str, note: str) -> None:
+def test_the_note_on_a_topic_is_drawn_on_first(ask, text, note):
     assert notes(ask, text)[0] == note
 
 
@@ -44,7 +43,7 @@ def test_the_best_sentence_leads_and_the_others_stand_in_reading_order_and_once(
         assert own == sorted(set(own))
 
 
-def test_a_note_brings_the_words_of_the_framework_that_it_rests_on(ask: Ask) -> None:
+def test_a_note_brings_the_words_of_the_framework_that_it_rests_on(ask):
     assert "P3-O3" in framed(ask("What is a Child Advocacy Centre and why expand them?").statements)
 
 
@@ -61,20 +60,20 @@ def test_a_note_brings_the_words_of_the_framework_that_it_rests_on(ask: Ask) -> 
         "What is the usual sentence in our country?",
     ],
 )
-def test_what_no_sentence_says_is_not_answered(ask: Ask, text: str) -> None:
+def test_what_no_sentence_says_is_not_answered(ask, text):
     answer = ask(text)
     assert answer.status != "answered"
     assert answer.status == "not_covered" or answer.is_closest
 
 
-def test_a_name_that_no_note_holds_is_told_to_be_unknown(ask: Ask) -> None:
+def test_a_name_that_no_note_holds_is_told_to_be_unknown(ask):
     answer = ask("Is Zyxwork a member of Lantern?")
     assert answer.is_closest
     assert "Zyxwork" in answer.statements[0].text
     assert not ask("Who invented the bicycle?").statements[1:]
 
 
-def test_what_changes_carries_its_day(assistant: Assistant) -> None:
+def test_what_changes_carries_its_day(assistant):
     text = "Are the EU interim rules in force?"
     now = assistant.ask(Question(text=text), TODAY)
     told = [one for one in now.statements if one.kind == "guidance"]
@@ -84,12 +83,12 @@ def test_what_changes_carries_its_day(assistant: Assistant) -> None:
     assert all(one.past_review for one in later.statements if one.kind == "guidance")
 
 
-def test_another_framework_without_guidance_answers_as_before(harbour_assistant: Assistant) -> None:
+def test_another_framework_without_guidance_answers_as_before(harbour_assistant):
     answer = harbour_assistant.ask(Question(text="What is Lantern?"))
     assert answer.status in ("not_covered", "out_of_scope")
 
 
-def test_what_the_page_lacks_is_no_denial_and_guidance_says_neither_yes_nor_no(ask: Ask) -> None:
+def test_what_the_page_lacks_is_no_denial_and_guidance_says_neither_yes_nor_no(ask):
     first = ask("Is the Lanzarote Convention in force?").statements[0]
     assert first.kind == "guidance"
     assert "into force" in first.text or "in force" in first.text

@@ -5,13 +5,12 @@ import pytest
 from assistant.answering.decide import join_parts
 from assistant.citing.citations import Quoting, cite, note
 from assistant.draft import Composed, capitalised, complete, counted, hits_of, listed
-from assistant.records import Completeness, Draft, Hit, Scope, Status
-from corpus.passage import Doubt, Lines, Passage, Span
-from corpus.structure.graph import Framework
+from assistant.records import Completeness, Draft, Hit, Scope
+from corpus.passage import Doubt, Lines, Span
 from tests.fakes import passage
 
 
-def draft(status: Status = "answered", *, hits: str = "", **fields: object) -> Draft:
+def draft(status="answered", *, hits="", **fields):
     held = tuple(
         Hit(passage_id=one, rank=rank, score=1.0, ranks={"structure": rank})
         for rank, one in enumerate(hits, start=1)
@@ -20,7 +19,7 @@ def draft(status: Status = "answered", *, hits: str = "", **fields: object) -> D
     return Draft.model_validate(base | fields)
 
 
-def test_a_single_draft_stays_as_it_is() -> None:
+def test_a_single_draft_stays_as_it_is():
     alone = draft()
     assert join_parts([alone]) is alone
 
@@ -42,7 +41,7 @@ def test_the_status_of_a_whole_follows_its_parts(statuses, wanted):
     assert [part.status for part in whole.parts] == list(statuses)
 
 
-def test_what_drafts_have_in_common_is_joined_once_each() -> None:
+def test_what_drafts_have_in_common_is_joined_once_each():
     said, other = note("Once."), note("Twice.")
     count = Completeness(facet="owners", group="h:A1", listed=2, total=2)
     near = cite(passage("h:1", "Ships"))
@@ -70,7 +69,7 @@ def test_what_drafts_have_in_common_is_joined_once_each() -> None:
     assert whole.composer == "a-1+b-1"
 
 
-def test_a_draft_keeps_its_closing_last_and_a_refusal_its_reason() -> None:
+def test_a_draft_keeps_its_closing_last_and_a_refusal_its_reason():
     composed = Composed()
     composed.closing.append(note("Last."))
     composed.statements.append(note("First."))
@@ -84,7 +83,7 @@ def test_a_draft_keeps_its_closing_last_and_a_refusal_its_reason() -> None:
     assert (draft.status, draft.reason) == ("partial", "coverage_gap")
 
 
-def test_every_cited_passage_is_a_hit_once_and_in_order(framework: Framework) -> None:
+def test_every_cited_passage_is_a_hit_once_and_in_order(framework):
     quoting = Quoting(framework)
     items = [framework.item(one) for one in ("gsr:C12", "gsr:P3-O4", "gsr:C12")]
     hits = hits_of([quoting.entry(item) for item in items])
@@ -93,7 +92,7 @@ def test_every_cited_passage_is_a_hit_once_and_in_order(framework: Framework) ->
     assert hits[0].score > hits[1].score
 
 
-def test_completeness_says_whose_and_how_many_in_the_singular_for_one(framework: Framework) -> None:
+def test_completeness_says_whose_and_how_many_in_the_singular_for_one(framework):
     outcome = framework.kind_by_id["outcome"]
     assert (counted(1, outcome), counted(0, outcome)) == ("1 outcome", "0 outcomes")
     assert complete(outcome, "gsr:P3", 1, 1).label == "outcome"
@@ -102,17 +101,17 @@ def test_completeness_says_whose_and_how_many_in_the_singular_for_one(framework:
     assert (told.facet, told.group, told.listed, told.total) == ("partners", "gsr:P3", 1, 4)
 
 
-def test_words_are_listed_as_a_sentence_does_and_only_the_first_letter_raised() -> None:
+def test_words_are_listed_as_a_sentence_does_and_only_the_first_letter_raised():
     assert [listed(words) for words in ("", "a", "ab", "abc")] == ["", "a", "a and b", "a, b and c"]
     assert (capitalised("the UN"), capitalised("")) == ("The UN", "")
 
 
 @pytest.fixture
-def quoting(framework: Framework) -> Quoting:
+def quoting(framework):
     return Quoting(framework)
 
 
-def doubtful(confidence: str, suspected: str) -> Passage:
+def doubtful(confidence, suspected):
     doubt = Doubt(
         lines=Lines(first=1, last=1),
         printed="morring",
@@ -123,7 +122,7 @@ def doubtful(confidence: str, suspected: str) -> Passage:
     return passage("h:1", "morring checks").model_copy(update={"doubts": (doubt,)})
 
 
-def test_a_citation_is_the_words_at_their_place_with_tier_and_lines(framework: Framework) -> None:
+def test_a_citation_is_the_words_at_their_place_with_tier_and_lines(framework):
     made = cite(passage("h:1", "Mooring checks"), Span(start=8, end=14))
     assert (made.quote, made.start, made.end, made.passage_id) == ("checks", 8, 14, "h:1")
     made = cite(framework.passage_by_id["gsr:C12"])
@@ -131,7 +130,7 @@ def test_a_citation_is_the_words_at_their_place_with_tier_and_lines(framework: F
     assert made.printed != made.quote
 
 
-def test_a_doubt_says_what_was_printed_and_meant_unless_its_confidence_is_low() -> None:
+def test_a_doubt_says_what_was_printed_and_meant_unless_its_confidence_is_low():
     (told,) = cite(doubtful("high", "mooring")).doubts
     assert "morring" in told
     assert "mooring" in told
@@ -149,7 +148,7 @@ def test_an_entry_is_title_and_description_and_a_joined_statement_its_quotes(fra
     assert quoting.joined(quotes[:1]).text == "Criminal justice"
 
 
-def test_every_item_of_the_page_is_quoted_verbatim(framework: Framework, quoting: Quoting) -> None:
+def test_every_item_of_the_page_is_quoted_verbatim(framework, quoting):
     for item in framework.items:
         text = framework.passage_by_id[item.id].text
         made = [quoting.words(item), *quoting.entry(item).citations]

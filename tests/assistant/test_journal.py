@@ -8,7 +8,6 @@ import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime, timedelta
-from pathlib import Path
 
 import pytest
 
@@ -34,27 +33,27 @@ for number in range(count):
 
 
 @pytest.fixture
-def book(tmp_path: Path) -> Journal:
+def book(tmp_path):
     return Journal(tmp_path / "audit")
 
 
-def add(book: Journal, *lines: bytes, day: date = DAY) -> None:
+def add(book, *lines, day=DAY):
     for line in lines:
         with book.held():
             book.append(day, line)
 
 
-def read(book: Journal) -> list[bytes]:
+def read(book):
     with book.held():
         return book.lines()
 
 
-def writer(folder: Path, name: str, count: int) -> subprocess.Popen[bytes]:
+def writer(folder, name, count):
     command = [sys.executable, "-c", WRITER, str(folder), name, str(count)]
     return subprocess.Popen(command, stdout=subprocess.PIPE, env={**os.environ, "PYTHONPATH": "."})
 
 
-def test_lines_come_back_in_order_over_days_and_only_for_their_owner(book: Journal) -> None:
+def test_lines_come_back_in_order_over_days_and_only_for_their_owner(book):
     add(book, b"c", day=NEXT)
     add(book, b"a", b"b")
     assert read(book) == [b"a", b"b", b"c"]
@@ -66,7 +65,7 @@ def test_lines_come_back_in_order_over_days_and_only_for_their_owner(book: Journ
     assert ((book.folder / "2026-11-25-001.jsonl").stat().st_mode & 0o777) == 0o600
 
 
-def test_a_long_day_goes_on_in_another_file(book: Journal, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_long_day_goes_on_in_another_file(book, monkeypatch):
     monkeypatch.setattr(journal, "LARGEST", 10)
     add(book, *(b"12345678" for _ in range(5)))
     assert len(list(book.folder.glob("*.jsonl"))) == 3
@@ -83,14 +82,14 @@ def test_a_torn_last_line_is_cut_off_and_the_rest_stays(book, torn, caplog):
     assert "torn" in caplog.text
 
 
-def test_what_a_crash_left_of_a_rewriting_is_removed(book: Journal) -> None:
+def test_what_a_crash_left_of_a_rewriting_is_removed(book):
     add(book, b"a")
     (book.folder / ".2026-11-25-001.jsonl.abc").write_bytes(b"secret")
     assert read(book) == [b"a"]
     assert not list(book.folder.glob(".2026*"))
 
 
-def test_lines_are_removed_by_what_they_say_or_by_whole_days(book: Journal) -> None:
+def test_lines_are_removed_by_what_they_say_or_by_whole_days(book):
     add(book, b"a", b"b", b"a")
     add(book, b"a", day=NEXT)
     with book.held():
@@ -107,7 +106,7 @@ def test_lines_are_removed_by_what_they_say_or_by_whole_days(book: Journal) -> N
 NOON = datetime(2026, 11, 26, 12, tzinfo=UTC)
 
 
-def expire(book: Journal, *looks: timedelta) -> list[int]:
+def expire(book, *looks):
     """Return how many lines go at each of some looks, so long after noon of the second day."""
     with book.held():
         return [book.expire(2, NOON + one) for one in looks]
@@ -135,7 +134,7 @@ def test_lines_grow_old_by_a_clock_that_can_be_believed(book, looks, gone):
     assert read(book) == [b"a"][: 1 - sum(gone)]
 
 
-def test_a_look_a_week_is_enough(book: Journal) -> None:
+def test_a_look_a_week_is_enough(book):
     add(book, b"a", b"b")
     assert sum(expire(book, *(7 * week * DAYS for week in range(5)))) == 2
 
@@ -159,7 +158,7 @@ def test_a_file_in_the_way_or_a_long_wait_is_told_in_one_sentence(book, monkeypa
         add(Journal(file), b"a")
 
 
-def test_several_processes_lose_no_line_while_one_removes(book: Journal) -> None:
+def test_several_processes_lose_no_line_while_one_removes(book):
     writers = [writer(book.folder, name, 40) for name in "abc"]
     while any(one.poll() is None for one in writers):
         with book.held():
@@ -173,7 +172,7 @@ def test_several_processes_lose_no_line_while_one_removes(book: Journal) -> None
     assert sorted(line[:1] for line in lines) == [b"a"] * 40 + [b"c"] * 40
 
 
-def test_kill_9_while_writing_leaves_whole_lines(book: Journal) -> None:
+def test_kill_9_while_writing_leaves_whole_lines(book):
     for turn in range(3):
         one = writer(book.folder, str(turn), 100_000)
         assert one.stdout

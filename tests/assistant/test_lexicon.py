@@ -5,7 +5,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assistant.understanding.lexicon import (
-    Concept,
     Lexicon,
     contains,
     content_stems,
@@ -17,12 +16,12 @@ from assistant.understanding.spelling import Spelling
 from corpus.readers.glossary import Glossary, Synonyms, Term
 
 
-def only_words(text: str) -> list[str]:
+def only_words(text):
     return [word for word, _, _ in words_of(text)]
 
 
 @pytest.fixture(scope="module")
-def small() -> Lexicon:
+def small():
     terms = (
         Synonyms(wordings=("lighthouse keeper", "keeper of the light", "LK"), items=("h:1",)),
         Synonyms(wordings=("keeper", "warden")),
@@ -32,11 +31,11 @@ def small() -> Lexicon:
     return Lexicon(texts, ["Mooring checks"], terms)
 
 
-def concepts(lexicon: Lexicon, text: str) -> tuple[Concept, ...]:
+def concepts(lexicon, text):
     return lexicon.concepts(lexicon.tokens(text), text)
 
 
-def test_text_is_parted_into_plain_words() -> None:
+def test_text_is_parted_into_plain_words():
     assert only_words("long-term upstream/downstream") == ["long", "term", "upstream", "downstream"]
     assert only_words("the victim's voice, the victims\u2019 groups") == (
         "the victim voice the victims groups".split()
@@ -46,7 +45,7 @@ def test_text_is_parted_into_plain_words() -> None:
     assert only_words("") == []
 
 
-def test_stems_join_forms_and_are_found_across_function_words_only() -> None:
+def test_stems_join_forms_and_are_found_across_function_words_only():
     assert stems_of("reports reporting reported") == (stem("report"),) * 3
     assert content_stems("the identity of the victims") == (stem("identity"), stem("victim"))
     assert content_stems("of the and") == ()
@@ -71,11 +70,11 @@ def test_stems_join_forms_and_are_found_across_function_words_only() -> None:
         ("tyd c12 colour2 qqq zzzyxwvut", "tyd c12 colour2 qqq zzzyxwvut"),
     ],
 )
-def test_words_are_mended_towards_the_corpus(small: Lexicon, typed: str, meant: str) -> None:
+def test_words_are_mended_towards_the_corpus(small, typed, meant):
     assert [token.word for token in small.tokens(typed)] == meant.split()
 
 
-def test_a_term_is_one_concept_with_all_its_wordings(small: Lexicon) -> None:
+def test_a_term_is_one_concept_with_all_its_wordings(small):
     found = concepts(small, "a lighthouse keeper")
     assert found[-1].label == "lighthouse keeper"
     assert found[-1].items == ("h:1",)
@@ -89,7 +88,7 @@ def test_a_term_is_one_concept_with_all_its_wordings(small: Lexicon) -> None:
     assert (found.label, found.forms, found.items) == ("tides", ((stem("tides"),),), ())
 
 
-def test_rarity_keeps_within_its_bounds_and_grows_with_rareness(small: Lexicon) -> None:
+def test_rarity_keeps_within_its_bounds_and_grows_with_rareness(small):
     assert small.rarity("time") == pytest.approx(0.2)
     assert small.rarity("xylophone") > small.rarity("people")
     assert small.rarity("zzzyxwvut") == 1.0
@@ -97,7 +96,7 @@ def test_rarity_keeps_within_its_bounds_and_grows_with_rareness(small: Lexicon) 
 
 
 @given(st.text(max_size=60))
-def test_every_word_stands_at_its_place(text: str) -> None:
+def test_every_word_stands_at_its_place(text):
     ends = 0
     for word, start, end in words_of(text):
         assert ends <= start < end <= len(text)
@@ -106,7 +105,7 @@ def test_every_word_stands_at_its_place(text: str) -> None:
 
 
 @given(words=st.lists(st.sampled_from("lighthouse keeper of the light pilot LK tides a".split())))
-def test_concepts_take_every_token_once_and_in_order(small: Lexicon, words: list[str]) -> None:
+def test_concepts_take_every_token_once_and_in_order(small, words):
     text = " ".join(words)
     tokens = small.tokens(text)
     found = small.concepts(tokens, text)
@@ -139,9 +138,9 @@ SPELLING = Spelling(
         ("barnahus", "barnahus"),
     ],
 )
-def test_a_short_form_stands_behind_what_it_stands_for(text: str, told: str) -> None:
+def test_a_short_form_stands_behind_what_it_stands_for(text, told):
     assert SPELLING.in_full(text) == told
 
 
-def test_a_glossary_without_abbreviations_changes_nothing() -> None:
+def test_a_glossary_without_abbreviations_changes_nothing():
     assert Spelling(Glossary(terms=())).in_full("ICSE") == "ICSE"

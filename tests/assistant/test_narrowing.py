@@ -1,26 +1,21 @@
 """Filters: what they leave of the corpus, and that answers under them keep to them and are true."""
 
 import re
-from collections.abc import Callable
 
 import pytest
 
 from assistant.answering.narrowing import FILTERED, Narrowing, choices_of, names_of, pillar_id
 from assistant.errors import QuestionError
-from assistant.pipeline import Assistant
-from assistant.records import NO_FILTERS, Answer, Filters, Question
-from corpus.passage import Passage
-from evals.cases.case import Case, load_suite
+from assistant.records import NO_FILTERS, Filters, Question
+from evals.cases.case import load_suite
 from tests.assistant.conftest import noted, quoted, told
 
 EXAMPLE = "What outcomes and partners relate to victim identity protection?"
 
-Narrowed = Callable[..., Answer]
-
 
 @pytest.fixture(scope="module")
-def narrowed(assistant: Assistant) -> Narrowed:
-    def ask(text: str, **filters: object) -> Answer:
+def narrowed(assistant):
+    def ask(text, **filters):
         return assistant.ask(Question(text=text, filters=Filters.model_validate(filters)))
 
     return ask
@@ -35,7 +30,7 @@ def test_filters_are_recorded_and_change_nothing_where_they_hold_the_whole_answe
     assert (kept.status, kept.completeness) == ("answered", whole.completeness)
 
 
-def test_what_is_left_is_answered_and_what_is_left_out_is_told(narrowed: Narrowed) -> None:
+def test_what_is_left_is_answered_and_what_is_left_out_is_told(narrowed):
     answer = narrowed(EXAMPLE, facets=("outcomes",))
     assert (answer.status, answer.reason) == ("partial", FILTERED)
     assert told(answer) == {"outcomes of P3": (5, 5)}
@@ -76,7 +71,7 @@ def test_what_another_pillar_or_tier_answers_is_told_to_be_filtered_and_not_lack
     "text",
     ["Which pillar has the most outcomes?", "Compare pillar 1 and pillar 4.", "List all pillars."],
 )
-def test_what_takes_all_pillars_is_not_answered_from_one(narrowed: Narrowed, text: str):
+def test_what_takes_all_pillars_is_not_answered_from_one(narrowed, text):
     answer = narrowed(text, pillars=("gsr:P4",), tiers=("framework",))
     shown = {one.passage_id for said in answer.statements for one in said.citations}
     assert answer.reason == FILTERED or shown == {"gsr:P4"}
@@ -89,7 +84,7 @@ def test_an_audience_narrows_notes_and_leaves_the_framework(narrowed, assistant)
     assert all("audience:evaluator" in assistant.corpus.passage(one).facets for one in told)
 
 
-def test_triage_comes_before_any_filter(narrowed: Narrowed):
+def test_triage_comes_before_any_filter(narrowed):
     text = "My uncle hurts me at night and I am scared. Please help me."
     answer = narrowed(text, pillars=("no such pillar",), audience="nobody")
     assert answer.status == "safeguarding"
@@ -97,7 +92,7 @@ def test_triage_comes_before_any_filter(narrowed: Narrowed):
     assert answer.filters == NO_FILTERS
 
 
-def test_follow_ups_work_under_filters(assistant: Assistant):
+def test_follow_ups_work_under_filters(assistant):
     only = Filters(tiers=("framework",), facets=("partners",))
     answer = assistant.ask(Question(text="And its partners?", turns=(EXAMPLE,), filters=only))
     assert told(answer) == {"partners of P3": (1, 1)}
@@ -146,7 +141,7 @@ FILTERS = (
 )
 
 
-def _is_left(passage: Passage, only: Filters, assistant: Assistant, *, listed: bool) -> bool:
+def _is_left(passage, only, assistant, *, listed):
     facets, framework = passage.facets, assistant.framework
     framed = facets["tier"] == "framework"
     about = [key.removeprefix("about:") for key in facets if key.startswith("about:")]
@@ -161,13 +156,13 @@ def _is_left(passage: Passage, only: Filters, assistant: Assistant, *, listed: b
     )
 
 
-def _development() -> list[Case]:
+def _development():
     names = ("framework-dev", "guidance-dev", "answers-dev")
     cases = [case for name in names for case in load_suite(name)]
     return [case for case in cases if case.split == "development"][::24]
 
 
-def test_no_answer_shows_what_its_filters_leave_out(assistant: Assistant):
+def test_no_answer_shows_what_its_filters_leave_out(assistant):
     by_id = assistant.corpus.by_id
     cases = _development()
     answered = hidden = 0
@@ -199,7 +194,7 @@ def test_no_answer_shows_what_its_filters_leave_out(assistant: Assistant):
     assert min(answered, hidden) > 2
 
 
-def test_a_search_finds_what_is_left_and_as_many(assistant: Assistant):
+def test_a_search_finds_what_is_left_and_as_many(assistant):
     by_id = assistant.corpus.by_id
     for only in FILTERS:
         hits = assistant.find("How are victims identified and protected?", 10, (), only).hits

@@ -1,7 +1,5 @@
 """Which corpus answers in a home."""
 
-from pathlib import Path
-
 import pytest
 
 from assistant.errors import CorpusError, StoreError
@@ -23,7 +21,7 @@ from tests.park import ROWS, write_park
 
 
 @pytest.fixture
-def ours(own_home: Path, tmp_path: Path) -> Settings:
+def ours(own_home, tmp_path):
     """A home of the shipped corpus in which a foreign one was built after it."""
     settings = Settings(home=own_home)
     build_foreign(write_park(tmp_path / "park.jsonl"), settings)
@@ -44,7 +42,7 @@ def test_the_home_remembers_its_foreign_corpus_and_what_that_lacks_is_not_covere
 
 
 @pytest.mark.slow
-def test_a_build_without_passages_returns_to_the_shipped_corpus(ours: Settings) -> None:
+def test_a_build_without_passages_returns_to_the_shipped_corpus(ours):
     build_shipped(ours)
     assert foreign_corpus(ours) is None
     assert isinstance(open_assistant(ours), Assistant)
@@ -52,8 +50,8 @@ def test_a_build_without_passages_returns_to_the_shipped_corpus(ours: Settings) 
     assert isinstance(open_assistant(ours), Foreign)
 
 
-def test_built_again_a_home_keeps_the_corpus_that_answers(ours: Settings) -> None:
-    told: list[tuple[int, int]] = []
+def test_built_again_a_home_keeps_the_corpus_that_answers(ours):
+    told = []
     before = current_manifest(ours)
     built = build_again(ours, lambda done, total: told.append((done, total)))
     assert before
@@ -62,7 +60,7 @@ def test_built_again_a_home_keeps_the_corpus_that_answers(ours: Settings) -> Non
     assert isinstance(open_assistant(ours), Foreign)
 
 
-def test_a_damaged_build_is_named_and_the_next_one_mends_it(ours: Settings, tmp_path: Path) -> None:
+def test_a_damaged_build_is_named_and_the_next_one_mends_it(ours, tmp_path):
     manifest = current_manifest(ours)
     assert manifest
     assert damage_of(ours, manifest.build) == ""
@@ -89,7 +87,7 @@ def test_only_the_files_of_this_index_and_the_one_before_are_kept(ours, tmp_path
     assert len([*(ours.home / FOLDER).iterdir()]) == 2
 
 
-def test_passages_that_were_changed_or_lost_are_refused_by_name(ours: Settings) -> None:
+def test_passages_that_were_changed_or_lost_are_refused_by_name(ours):
     (kept,) = (ours.home / FOLDER).iterdir()
     kept.write_bytes(kept.read_bytes() + b"\n")
     with pytest.raises(StoreError, match="changed since they were indexed"):
@@ -99,7 +97,7 @@ def test_passages_that_were_changed_or_lost_are_refused_by_name(ours: Settings) 
         open_assistant(ours)
 
 
-def test_a_bad_file_leaves_the_index_as_it_is(own_home: Path, tmp_path: Path) -> None:
+def test_a_bad_file_leaves_the_index_as_it_is(own_home, tmp_path):
     settings = Settings(home=own_home)
     rows = tmp_path / "rows.jsonl"
     rows.write_text('{"id": "a"}\n', encoding="utf-8")

@@ -1,7 +1,6 @@
 """Personal data: what is noticed, what is public, and that nothing of it outlives a mask."""
 
 import re
-from pathlib import Path
 from time import perf_counter
 
 import pytest
@@ -15,10 +14,8 @@ from assistant.certificates.certificate_file import (
 )
 from assistant.certificates.recheck import certify
 from assistant.citing.citations import note
-from assistant.pipeline import Assistant
-from assistant.records import Answer, Choice, Question
+from assistant.records import Choice, Question
 from assistant.safety.personal import KINDS, Finder, find, mask, note_on, shipped_finder
-from corpus.passage import Corpus
 from corpus.readers.rows import parse_rows
 from tests.certified import ANSWER, HARBOUR, TODAY, checked
 from tests.ui.fake_answer import answer, example_answer
@@ -34,7 +31,7 @@ PIECES = [
 TEXTS = st.lists(st.one_of(st.sampled_from(PIECES), st.text(max_size=6)), max_size=9).map(" ".join)
 
 
-def words(text: str) -> list[tuple[str, str]]:
+def words(text):
     return [(one.kind, text[one.start : one.end]) for one in find(text)]
 
 
@@ -51,7 +48,7 @@ def words(text: str) -> list[tuple[str, str]]:
         ("at 12 Elm Street, Springfield", [("address", "12 Elm Street, Springfield")]),
     ],
 )  # fmt: skip
-def test_what_is_personal_is_found_at_its_place(text: str, expected: list[tuple[str, str]]) -> None:
+def test_what_is_personal_is_found_at_its_place(text, expected):
     assert [one for one in words(text) if one in expected] == expected
 
 
@@ -68,22 +65,22 @@ def test_what_is_personal_is_found_at_its_place(text: str, expected: list[tuple[
         "Are children born after 2010 affected, 36,210,368 reports in 2023?",
     ],
 )
-def test_what_is_public_is_nobodys(text: str) -> None:
+def test_what_is_public_is_nobodys(text):
     assert words(text) == []
 
 
-def test_a_name_is_found_again_by_its_parts_and_public_only_where_the_corpus_prints_it() -> None:
+def test_a_name_is_found_again_by_its_parts_and_public_only_where_the_corpus_prints_it():
     assert mask("Tell Ranveer Goyal. Goyal is 14.") == "Tell [name]. [name] is 14."
     text = "What did Tarquin Ollerenshaw build?"
     row = '{"id": "1", "title": "Lights", "text": "Tarquin Ollerenshaw built the light in 1901."}'
-    corpus: Corpus = parse_rows(row.encode(), "rows")
+    corpus = parse_rows(row.encode(), "rows")
     assert Finder.of(corpus).find(text) == ()
     assert words(text) == [("name", "Tarquin Ollerenshaw")]
 
 
 @given(TEXTS)
 @settings(max_examples=300, deadline=None)
-def test_places_stand_apart_and_nothing_that_was_found_outlives_the_mask(text: str) -> None:
+def test_places_stand_apart_and_nothing_that_was_found_outlives_the_mask(text):
     end = 0
     for one in find(text):
         assert end <= one.start < one.end <= len(text)
@@ -99,14 +96,14 @@ def test_places_stand_apart_and_nothing_that_was_found_outlives_the_mask(text: s
 @pytest.mark.parametrize(
     "piece", ["a ", "1 ", "A ", "1-", "a.", "a@", "Aa Bb ", "12 a ", ":1", "(1) "]
 )
-def test_a_long_question_is_read_in_good_time(piece: str) -> None:
+def test_a_long_question_is_read_in_good_time(piece):
     find("warm")
     start = perf_counter()
     find(piece * (2000 // len(piece)))
     assert perf_counter() - start < 2
 
 
-def personal_answer() -> Answer:
+def personal_answer():
     asked = "Does jane.doe@example.org or Jane Doe have rights?"
     return answer(
         note("The passages that are closest do not speak of “Jane Doe”."),
@@ -117,7 +114,7 @@ def personal_answer() -> Answer:
     )
 
 
-def test_an_answer_says_what_its_question_seems_to_hold_and_is_kept_without_it() -> None:
+def test_an_answer_says_what_its_question_seems_to_hold_and_is_kept_without_it():
     told = shipped_finder().told(personal_answer())
     assert told.personal == ("name", "email")
     assert told.personal_note == note_on(("name", "email"))
@@ -139,7 +136,7 @@ def test_an_answer_says_what_its_question_seems_to_hold_and_is_kept_without_it()
     assert finder.may_send("I am Jane Doe", allowed=True)
 
 
-def test_an_assistant_tells_what_a_question_seems_to_hold(harbour_assistant: Assistant) -> None:
+def test_an_assistant_tells_what_a_question_seems_to_hold(harbour_assistant):
     asked = "Which aims has Jane Doe, jane.doe@example.org?"
     given = harbour_assistant.ask(Question(text=asked))
     assert given.question == asked
@@ -147,7 +144,7 @@ def test_an_assistant_tells_what_a_question_seems_to_hold(harbour_assistant: Ass
     assert re.search("name .*email", given.personal_note)
 
 
-def test_a_certificate_holds_nothing_of_it_and_still_verifies(tmp_path: Path) -> None:
+def test_a_certificate_holds_nothing_of_it_and_still_verifies(tmp_path):
     asked = "Which partners has Jane Doe, jane.doe@example.org?"
     made = ANSWER.model_copy(update={"question": asked, "resolved_question": asked})
     certificate = certify(shipped_finder().told(made), HARBOUR.corpus, TODAY)

@@ -11,12 +11,11 @@ from assistant.answering.guidance import COMPOSER as GUIDANCE
 from assistant.answering.suggestions import FOLLOW_UPS
 from assistant.citing import ground
 from assistant.errors import QuestionError
-from assistant.pipeline import Assistant
 from assistant.records import Answer, Question
 from assistant.safety.message import one_line
 from corpus.passage import Record
 from corpus.whole import Whole
-from tests.assistant.conftest import Ask, noted, quoted, told
+from tests.assistant.conftest import noted, quoted, told
 from ui.server.described import docstrings_of
 
 EXAMPLE = "What outcomes and partners relate to victim identity protection?"
@@ -48,13 +47,13 @@ def test_the_example_is_answered_completely_and_in_order_with_its_lines(ask, fra
         "For the protection of victims' identity, list results and stakeholders",
     ],
 )
-def test_the_example_may_be_worded_otherwise(ask: Ask, text: str) -> None:
+def test_the_example_may_be_worded_otherwise(ask, text):
     answer = ask(text)
     assert sorted(quoted(answer.statements)) == sorted(quoted(ask(EXAMPLE).statements))
     assert told(answer) == told(ask(EXAMPLE))
 
 
-def test_a_kind_asked_for_is_never_left_out_in_silence(ask: Ask) -> None:
+def test_a_kind_asked_for_is_never_left_out_in_silence(ask):
     answer = ask("Which results and actors belong to the anonymity of survivors?")
     assert [one for one in quoted(answer.statements) if "-W" in one] or answer.status == "partial"
 
@@ -80,7 +79,7 @@ def test_what_is_no_question_is_refused_as_a_question_a_turn_or_a_search(assista
             assistant.ask(Question(text="outcomes of C12", turns=("ok", text)))
 
 
-def test_a_question_may_be_so_long_and_no_longer(assistant: Assistant) -> None:
+def test_a_question_may_be_so_long_and_no_longer(assistant):
     limit = assistant.settings.max_question_chars
     with pytest.raises(QuestionError, match=rf"100000.*{limit}"):
         assistant.ask(Question(text="a" * 100_000))
@@ -89,14 +88,14 @@ def test_a_question_may_be_so_long_and_no_longer(assistant: Assistant) -> None:
     assert assistant.ask(Question(text=text)).statements
 
 
-def test_line_ends_and_unseen_signs_are_left_out(assistant: Assistant) -> None:
+def test_line_ends_and_unseen_signs_are_left_out(assistant):
     answer = assistant.ask(Question(text="  out\u200bcomes\n\nof\tC12 \u202e"))
     assert answer.resolved_question.split() == ["outcomes", "of", "C12"]
     assert answer.question == "  out\u200bcomes\n\nof\tC12 \u202e"
     assert told(answer) == {"outcomes of P3": (5, 5)}
 
 
-def test_a_search_gives_as_many_as_asked(assistant: Assistant) -> None:
+def test_a_search_gives_as_many_as_asked(assistant):
     hits = assistant.search("protect the identity of victims", 9)
     assert [hit.rank for hit in hits] == [*range(1, 10)]
     assert {hit.passage_id for hit in hits} & {"gsr:C12", "gsr:P3-O4"}
@@ -115,7 +114,7 @@ def test_the_provenance_says_what_each_sort_of_answer_was_made_with(assistant, s
     assert ask("When was Lantern launched?").provenance.composer == GUIDANCE
 
 
-def test_the_same_question_gets_the_same_answer(ask: Ask) -> None:
+def test_the_same_question_gets_the_same_answer(ask):
     leaving = {"provenance": {"time"}}
     first, second = (ask(EXAMPLE).model_dump(exclude=leaving) for _ in range(2))
     assert first == second
@@ -157,11 +156,11 @@ def test_what_is_suggested_is_answered_and_is_no_other_wording(ask, question, le
 
 
 @pytest.mark.parametrize("question", ["Which footballer won the cup in 2019?", "Write me a poem."])
-def test_nothing_is_suggested_where_nothing_was_found(ask: Ask, question: str) -> None:
+def test_nothing_is_suggested_where_nothing_was_found(ask, question):
     assert ask(question).follow_ups == ()
 
 
-def test_what_notes_suggest_is_answered_by_them(ask: Ask) -> None:
+def test_what_notes_suggest_is_answered_by_them(ask):
     suggested = [one for note in Whole.read().notes for one in note.suggested]
     for section, question in suggested[:: len(suggested) // 8]:
         answer = ask(question)
@@ -169,7 +168,7 @@ def test_what_notes_suggest_is_answered_by_them(ask: Ask) -> None:
         assert (answer.status, section.rpartition("#")[0] in cited) == ("answered", True), question
 
 
-def test_a_refusal_shows_what_it_is_about(ask: Ask) -> None:
+def test_a_refusal_shows_what_it_is_about(ask):
     answer = ask("What is the description of capability 6?")
     assert answer.reason == "coverage_gap"
     assert answer.statements[0].kind in ("framework", "note")
@@ -177,7 +176,7 @@ def test_a_refusal_shows_what_it_is_about(ask: Ask) -> None:
     assert "note:modernised-reporting-systems" in shown
 
 
-def test_a_private_name_stands_in_the_way_of_no_answer(assistant: Assistant) -> None:
+def test_a_private_name_stands_in_the_way_of_no_answer(assistant):
     text = "My name is Olha Marchenko, olha@example.org: which outcomes concern legislation?"
     answer = assistant.ask(Question(text=text))
     plain = assistant.ask(Question(text="which outcomes concern legislation?"))
@@ -186,7 +185,7 @@ def test_a_private_name_stands_in_the_way_of_no_answer(assistant: Assistant) -> 
     assert set(answer.personal) == {"name", "email"}
 
 
-def test_a_masked_earlier_turn_is_leant_on_like_any_other(assistant: Assistant) -> None:
+def test_a_masked_earlier_turn_is_leant_on_like_any_other(assistant):
     turn = "My name is [name], [email]: which outcomes concern legislation?"
     answer = assistant.ask(Question(text="and its partners?", turns=(turn,)))
     assert answer.status == "answered"
@@ -194,14 +193,14 @@ def test_a_masked_earlier_turn_is_leant_on_like_any_other(assistant: Assistant) 
     assert "[" not in answer.resolved_question
 
 
-def test_a_question_is_put_in_one_line_without_what_is_invisible() -> None:
+def test_a_question_is_put_in_one_line_without_what_is_invisible():
     assert one_line("  When\n does\u200b it  open? ", 50) == "When does it open?"
 
 
 @pytest.mark.parametrize(
     ("text", "said"), [("x" * 51, "51 characters"), ("a\x00", "control"), (" ?! ", "empty")]
 )
-def test_what_is_no_question_is_refused(text: str, said: str) -> None:
+def test_what_is_no_question_is_refused(text, said):
     with pytest.raises(QuestionError, match=said):
         one_line(text, 50)
 
@@ -211,11 +210,11 @@ RECORDS = [one for one in RECORDS if issubclass(one, Record)]
 
 
 @pytest.mark.parametrize("record", RECORDS)
-def test_every_field_is_documented(record: type) -> None:
+def test_every_field_is_documented(record):
     assert record.model_fields.keys() <= docstrings_of(record).keys()
 
 
 @pytest.mark.parametrize("text", ["outcomes of C12", "What is the budget?", "compare C9 and C10"])
-def test_an_answer_survives_json(ask: Ask, text: str) -> None:
+def test_an_answer_survives_json(ask, text):
     answer = ask(text)
     assert Answer.model_validate_json(answer.model_dump_json()) == answer

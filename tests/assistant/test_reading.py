@@ -1,11 +1,8 @@
 """What a question asks of the framework: read by the learned heads, and carried out."""
 
-from pathlib import Path
-
 import numpy as np
 import pytest
 
-from assistant.pipeline import Assistant
 from assistant.records import Question
 from assistant.retrieval.models import embed_kept
 from assistant.understanding.linking import canonical, roles_of, wordings_by_id
@@ -52,7 +49,7 @@ def test_a_question_of_guidance_asks_nothing_of_the_framework(assistant, text):
     assert all(one.kind != "framework" for one in told)
 
 
-def test_a_turn_that_leans_is_read_with_those_before_it_or_asked_back(assistant: Assistant) -> None:
+def test_a_turn_that_leans_is_read_with_those_before_it_or_asked_back(assistant):
     turns = ("Which outcomes belong to the technology pillar?",)
     answer = assistant.ask(Question(text="and the partners?", turns=turns))
     assert answer.status == "answered"
@@ -123,7 +120,7 @@ def test_a_reading_becomes_a_query_if_the_structure_answers_it(assistant, readin
     assert operation is None or restated(reading, assistant.framework)
 
 
-def test_what_is_set_aside_is_left_out(assistant: Assistant) -> None:
+def test_what_is_set_aside_is_left_out(assistant):
     answer = assistant.ask(Question(text="Name all outcomes except those of pillar 4."))
     cited = {one.passage_id for said in answer.statements for one in said.citations}
     assert not any(one.startswith("gsr:P4") for one in cited)
@@ -138,7 +135,7 @@ def test_outputs_stand_beside_each_other_and_every_item_has_wordings(assistant):
     assert all(wordings_by_id(assistant.framework).values())
 
 
-def test_the_vectors_of_names_are_kept_and_damage_is_made_again(tmp_path: Path) -> None:
+def test_the_vectors_of_names_are_kept_and_damage_is_made_again(tmp_path):
     embedder = hashing_embedder()
     rows = embed_kept(embedder, tmp_path, ["quay", "mole"])
     (path,) = (tmp_path / "models").iterdir()
@@ -148,7 +145,7 @@ def test_the_vectors_of_names_are_kept_and_damage_is_made_again(tmp_path: Path) 
     assert path.read_bytes() != b"damaged"
 
 
-def first(assistant: Assistant, text: str) -> tuple[str, str, str]:
+def first(assistant, text):
     """Return status, reason and first sentence of an answer."""
     answer = assistant.ask(Question(text=text))
     return answer.status, answer.reason, answer.statements[0].text
@@ -163,7 +160,7 @@ def first(assistant: Assistant, text: str) -> tuple[str, str, str]:
         ("Which partners does the victim identity protection pillar have?", "gsr:P3"),
     ],
 )
-def test_a_group_is_known_by_another_name(assistant: Assistant, text: str, group: str) -> None:
+def test_a_group_is_known_by_another_name(assistant, text, group):
     assert assistant.ask(Question(text=text)).scope.groups == (group,)
 
 
@@ -171,7 +168,7 @@ def test_a_group_is_known_by_another_name(assistant: Assistant, text: str, group
     "text",
     ["Which is the most important pillar?", "What is the same pillar as legislation?", "a pillar?"],
 )
-def test_an_adjective_names_no_group(assistant: Assistant, text: str) -> None:
+def test_an_adjective_names_no_group(assistant, text):
     assert "called" not in first(assistant, text)[2]
 
 
@@ -182,5 +179,5 @@ def test_an_adjective_names_no_group(assistant: Assistant, text: str) -> None:
         ("Compare the second, third and fourth pillars", ("gsr:P2", "gsr:P3", "gsr:P4")),
     ],
 )
-def test_ordinals_stand_together(assistant: Assistant, text: str, groups: tuple[str, ...]) -> None:
+def test_ordinals_stand_together(assistant, text, groups):
     assert assistant.ask(Question(text=text)).scope.groups == groups

@@ -2,14 +2,13 @@
 
 import re
 from datetime import date
-from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from assistant.certificates.recheck import Change, Verification, certify, verify, verify_file
+from assistant.certificates.recheck import Change, certify, verify, verify_file
 from assistant.citing import ground
 from assistant.errors import CertificateError
 from assistant.records import Completeness
@@ -21,7 +20,6 @@ from tests.certified import (
     CERTIFICATE,
     SETTINGS,
     TODAY,
-    Place,
     checked,
     forged,
     kept,
@@ -34,7 +32,7 @@ PAINT = (Marked(text="Painters renew the marks each spring.", marks=("rules",)),
 BLUE = Marked(text="Rule 7 asks for a lamp every ten metres of walkway.", marks=("rules",))
 
 
-def without(*ids: str, **changed: dict[str, object]) -> Whole:
+def without(*ids, **changed):
     """Return the corpus without some items, and with other fields in some passages."""
     page = HARBOUR.framework
     kept = tuple(one for one in page.passages if one.id not in ids)
@@ -46,14 +44,14 @@ def without(*ids: str, **changed: dict[str, object]) -> Whole:
 # Valid
 
 
-def test_a_certificate_is_valid_in_its_own_edition() -> None:
+def test_a_certificate_is_valid_in_its_own_edition():
     found = checked()
     assert (found.result, found.faults, found.changes, found.remarks) == ("valid", (), (), ())
     assert [one.state for one in found.statements] == ["stands"] * 7
     assert found.named == found.edition == HARBOUR.corpus.digest
 
 
-def test_what_changed_elsewhere_or_was_checked_again_leaves_it_valid_with_a_remark() -> None:
+def test_what_changed_elsewhere_or_was_checked_again_leaves_it_valid_with_a_remark():
     found = checked(whole=without("harbour:A7-D1"))
     assert found.result == "valid"
     (remark,) = found.remarks
@@ -75,7 +73,7 @@ def test_what_changed_elsewhere_or_was_checked_again_leaves_it_valid_with_a_rema
 # Stale
 
 
-def test_a_reworded_or_moved_passage_makes_it_stale_and_names_what_it_was() -> None:
+def test_a_reworded_or_moved_passage_makes_it_stale_and_names_what_it_was():
     found = checked(whole=harbour_whole(walkways(("", OPENING), ("Light", (BLUE, LIGHT[1])))))
     assert found.result == "stale"
     (change,) = found.changes
@@ -91,7 +89,7 @@ def test_a_reworded_or_moved_passage_makes_it_stale_and_names_what_it_was() -> N
     assert "note:walkways#3" in found.statements[5].reason
 
 
-def test_a_removed_passage_makes_it_stale_with_its_count_and_the_note_that_tells_it() -> None:
+def test_a_removed_passage_makes_it_stale_with_its_count_and_the_note_that_tells_it():
     found = checked(whole=without("harbour:A2-W2"))
     assert found.result == "stale"
     assert found.changes == (
@@ -128,7 +126,7 @@ def test_another_checker_and_other_settings_make_it_stale_and_say_what_they_were
     assert {one.state for one in found.statements} == {"stands"}
 
 
-def test_a_statement_that_another_checker_does_not_carry_falls() -> None:
+def test_a_statement_that_another_checker_does_not_carry_falls():
     table = forged(("provenance", "checker"), "lenient-1")
     said = table.statements[1].model_copy(update={"text": "Rings are a good idea"})
     statements = (table.statements[0], said, *table.statements[2:])
@@ -164,7 +162,7 @@ def test_a_statement_that_another_checker_does_not_carry_falls() -> None:
     ],
 )
 def test_what_was_forged_under_a_digest_that_fits_breaks_it(place, value, said):
-    found = checked(forged(place, value))  # type: ignore[arg-type]
+    found = checked(forged(place, value))
     assert found.result == "broken"
     assert any(re.match(said, one) for one in found.faults), found.faults
     if place[0] == "statements":
@@ -172,7 +170,7 @@ def test_what_was_forged_under_a_digest_that_fits_breaks_it(place, value, said):
         assert broken == [int(place[1]) + 1]
 
 
-def test_a_statement_that_never_was_what_it_quotes_is_broken_in_another_edition_too() -> None:
+def test_a_statement_that_never_was_what_it_quotes_is_broken_in_another_edition_too():
     place = ("statements", 5, "text")
     other = harbour_whole(walkways(("", OPENING), ("Light", (BLUE, LIGHT[1]))))
     found = checked(forged(place, "Rule 7 forbids light."), other)
@@ -193,7 +191,7 @@ UNTIED = {
 """Fields that no corpus can hold anybody to; only the digest of the certificate keeps them."""
 
 
-def is_tied(place: Place, table: object) -> bool:
+def is_tied(place, table):
     if {*place} & UNTIED or place[-1] == "section":
         return False
     note = place[0] == "statements" and CERTIFICATE.statements[int(place[1])].kind == "note"
@@ -210,13 +208,13 @@ def test_any_changed_quote_span_text_hash_or_count_is_noticed_under_a_digest_tha
     if isinstance(value, str):
         at = data.draw(st.integers(0, max(0, len(value) - 1)))
         sign = data.draw(st.characters(codec="utf-8"))
-        other: object = f"{value[:at]}{sign}{value[at + 1 :]}"
+        other = f"{value[:at]}{sign}{value[at + 1 :]}"
     else:
         other = value + data.draw(st.sampled_from([-1, 1, 10]))
     if other == value:
         return
     try:
-        certificate = forged(place, other)  # type: ignore[arg-type]
+        certificate = forged(place, other)
     except ValidationError:
         return  # it is not in its form, which reading it tells
     assert checked(certificate).result == "broken"
@@ -227,7 +225,7 @@ def test_any_changed_quote_span_text_hash_or_count_is_noticed_under_a_digest_tha
 # Files
 
 
-def in_file(file: Path) -> Verification:
+def in_file(file):
     return verify_file(file, Edition.of(HARBOUR.corpus), SETTINGS, TODAY)
 
 
@@ -249,7 +247,7 @@ def test_a_file_is_valid_as_it_was_written_and_broken_where_it_was_changed_or_is
 # Certifying
 
 
-def test_an_answer_of_another_corpus_or_with_other_counts_gets_no_certificate() -> None:
+def test_an_answer_of_another_corpus_or_with_other_counts_gets_no_certificate():
     counts = (Completeness(facet="owners", group="harbour:A6", listed=3, total=3),)
     with pytest.raises(CertificateError, match="harbour:A6"):
         certify(ANSWER.model_copy(update={"completeness": counts}), HARBOUR.corpus, TODAY)

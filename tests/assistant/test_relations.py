@@ -4,22 +4,21 @@ import pytest
 
 from assistant.answering.relations import Relations
 from assistant.understanding.query import Query
-from corpus.structure.graph import Framework
 from tests.assistant.conftest import noted, quoted
 
 
 @pytest.fixture
-def compose(framework: Framework):
+def compose(framework):
     relations = Relations(framework)
 
-    def make(operation: str, **fields: object):
+    def make(operation, **fields):
         base = {"text": "?", "operation": operation}
         return relations.compose(Query.model_validate(base | fields))
 
     return make
 
 
-def heads(statements) -> list[str]:
+def heads(statements):
     """Return the first passage that each quoting statement cites."""
     return [one.citations[0].passage_id for one in statements if one.kind != "note"]
 
@@ -30,7 +29,7 @@ WHOLE = {"gsr:P1", "gsr:P2", "gsr:P3", "gsr:P4", "gsr:P5", "gsr:P6"}
 @pytest.mark.parametrize(
     "entity", ["industry", "interpol", "law-enforcement", "civil-society", "un-agencies"]
 )
-def test_having_and_lacking_make_up_the_whole(compose, framework: Framework, entity: str) -> None:
+def test_having_and_lacking_make_up_the_whole(compose, framework, entity):
     fields = {"kinds": ("partner",), "target": "pillar", "entities": (entity,)}
     has = set(heads(compose("inverse", **fields)))
     lacks = set(heads(compose("negate", negated=True, **fields)))
@@ -48,11 +47,7 @@ def test_having_and_lacking_are_proved_by_the_entries_of_any_or_all_and_none_is_
     victims = next(one for one in said if one.text.startswith("Victim support"))
     assert [one.passage_id for one in victims.citations] == ["gsr:P3", "gsr:P3-W1"]
     assert "3 of 6" in said[0].text
-    fields = {
-        "kinds": ("partner",),
-        "target": "pillar",
-        "entities": ("interpol", "industry"),
-    }
+    fields = {"kinds": ("partner",), "target": "pillar", "entities": ("interpol", "industry")}
     assert heads(compose("inverse", every=True, **fields)) == []
     any_of_them = heads(compose("inverse", **fields))
     assert any_of_them == ["gsr:P1", "gsr:P2", "gsr:P4", "gsr:P6"]

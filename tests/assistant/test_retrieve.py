@@ -1,39 +1,32 @@
 """Retrieval: two lists, one predicate, one fusion."""
 
-from __future__ import annotations
-
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.retrieval.models import Embedder
 from assistant.retrieval.search import FacetFilter, Retriever, Words, fuse
 from assistant.retrieval.store import Index
 from assistant.settings import Settings
-from corpus.passage import Corpus
 from tests.fakes import corpus_of, hashing_embedder, passage, two_tier_corpus
 
 
 @pytest.fixture(scope="module")
-def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+def settings(tmp_path_factory):
     return Settings(home=tmp_path_factory.mktemp("retrieve"))
 
 
 @pytest.fixture(scope="module")
-def corpus() -> Corpus:
+def corpus():
     return two_tier_corpus()
 
 
 @pytest.fixture(scope="module")
-def embedder() -> Embedder:
+def embedder():
     return hashing_embedder()
 
 
 @pytest.fixture(scope="module")
-def retriever(corpus: Corpus, embedder: Embedder, settings: Settings) -> Iterator[Retriever]:
+def retriever(corpus, embedder, settings):
     Index.build(corpus, embedder, settings)
     index = Index.open(corpus, embedder, settings)
     held = Retriever(corpus, index, embedder, settings)
@@ -42,11 +35,11 @@ def retriever(corpus: Corpus, embedder: Embedder, settings: Settings) -> Iterato
     index.close()
 
 
-def _only(**allowed: str) -> FacetFilter:
+def _only(**allowed):
     return FacetFilter(allowed={facet: frozenset({value}) for facet, value in allowed.items()})
 
 
-def test_a_hit_says_its_rank_in_each_list_of_stemmed_words(retriever: Retriever) -> None:
+def test_a_hit_says_its_rank_in_each_list_of_stemmed_words(retriever):
     first = retriever.search("harbour masters train new pilots", 3)[0]
     assert (first.passage_id, first.rank, first.ranks) == ("f:2", 1, {"dense": 1, "bm25": 1})
     assert "bm25" in retriever.search("a training for a pilot", 1)[0].ranks
@@ -85,7 +78,7 @@ def test_both_lists_keep_to_the_same_predicate(retriever, corpus, allowed):
     assert {hit.passage_id for hit in hits if "bm25" in hit.ranks} == wanted
 
 
-def test_equal_texts_stay_two_hits(tmp_path: Path, embedder: Embedder) -> None:
+def test_equal_texts_stay_two_hits(tmp_path, embedder):
     settings, corpus = Settings(home=tmp_path), corpus_of(["same words", "same words", "others"])
     Index.build(corpus, embedder, settings)
     index = Index.open(corpus, embedder, settings)
@@ -121,6 +114,6 @@ def test_fusion_keeps_every_passage_once_and_orders_by_score(dense, bm25):
     assert [hit.rank for hit in hits] == list(range(1, len(hits) + 1))
 
 
-def test_a_list_of_weight_nought_changes_no_order() -> None:
+def test_a_list_of_weight_nought_changes_no_order():
     hits = fuse({"dense": ["a", "b"], "bm25": ["b"]}, {"dense": 1.0, "bm25": 0.0})
     assert [hit.passage_id for hit in hits] == ["a", "b"]

@@ -2,24 +2,18 @@
 
 import numpy as np
 import pytest
-from numpy.typing import NDArray
 
-from assistant.answering.sections import FIGURES, PAIR, Found, Sections
-from assistant.pipeline import Assistant
-from assistant.retrieval.rerank import PairModel
+from assistant.answering.sections import FIGURES, PAIR
 from assistant.retrieval.wordings import FACET, meant_by, sentence_ids, with_wordings, wordings_of
-from corpus.structure.graph import Framework
 from corpus.whole import Whole
 
 
 @pytest.fixture(name="sections")
-def _sections(assistant: Assistant) -> Sections:
+def _sections(assistant):
     return assistant._drafting._guidance._sections
 
 
-def found(
-    assistant: Assistant, text: str, *, kept: NDArray[np.bool_] | None = None, near: float = 2.0
-) -> Found:
+def found(assistant, text, *, kept=None, near=2.0):
     sections = assistant._drafting._guidance._sections
     return sections.search(text, assistant._retriever.embed(text), kept=kept, near=near)
 
@@ -37,7 +31,7 @@ def test_the_section_on_a_matter_is_among_the_first(assistant, sections, text, n
     assert any(one.startswith(note) for one in first)
 
 
-def test_every_figure_is_told(assistant: Assistant) -> None:
+def test_every_figure_is_told(assistant):
     told = found(assistant, "When was Lantern launched?").figures
     assert told.keys() == {*FIGURES, *PAIR}
     assert all(np.isfinite(one) for one in told.values())
@@ -56,7 +50,7 @@ def test_what_the_best_section_lacks_is_counted(assistant, right, wrong, figure)
     assert lost > held
 
 
-def test_a_name_that_no_section_says_is_unknown(assistant: Assistant) -> None:
+def test_a_name_that_no_section_says_is_unknown(assistant):
     assert found(assistant, "Is Zyxwork in Lantern?").unknown == ("Zyxwork",)
     assert found(assistant, "Is Meta in Lantern?").unknown == ()
 
@@ -80,7 +74,7 @@ TEXT = "Lantern. Lantern was launched by the Tech Coalition on 7 November 2023."
 
 
 @pytest.fixture(name="pair_model", scope="module")
-def _pair_model(assistant: Assistant) -> PairModel:
+def _pair_model(assistant):
     return assistant._retriever.pair_model
 
 
@@ -105,7 +99,7 @@ def test_texts_are_scored_in_order_alone_as_together_and_cut_where_they_are_long
     assert np.isfinite(pair_model.score("who " * 500, [TEXT * 50])).all()
 
 
-def test_every_wording_stands_for_a_passage_of_the_corpus() -> None:
+def test_every_wording_stands_for_a_passage_of_the_corpus():
     corpus = Whole.read().corpus
     whole = with_wordings(corpus)
     wordings = whole.passages[len(corpus.passages) :]
@@ -115,7 +109,7 @@ def test_every_wording_stands_for_a_passage_of_the_corpus() -> None:
         assert wording.facets[FACET] == meant_by(wording.id)
 
 
-def test_a_section_of_a_note_has_its_sentences_for_wordings() -> None:
+def test_a_section_of_a_note_has_its_sentences_for_wordings():
     corpus = Whole.read().corpus
     passage = corpus.passage("note:barnahus#1")
     said = [span.of(passage.text) for span in passage.sentences]
@@ -126,12 +120,12 @@ def test_a_section_of_a_note_has_its_sentences_for_wordings() -> None:
     ]
 
 
-def test_the_passages_that_are_quoted_stay_as_they_are() -> None:
+def test_the_passages_that_are_quoted_stay_as_they_are():
     corpus = Whole.read().corpus
     assert with_wordings(corpus).passages[: len(corpus.passages)] == corpus.passages
 
 
-def test_every_item_that_speaks_has_wordings(framework: Framework) -> None:
+def test_every_item_that_speaks_has_wordings(framework):
     shared = {kind.id for kind in framework.kinds if kind.shared}
     for item, passage in zip(framework.items, framework.passages, strict=True):
         assert bool(passage.also) == (item.kind not in shared), item.id

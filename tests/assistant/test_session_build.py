@@ -5,13 +5,12 @@ from random import Random
 import pytest
 
 from assistant.errors import SessionError
-from assistant.sessions.session import AUDIENCES, LEVELS, QuizItem, Session, SessionRequest
+from assistant.sessions.session import AUDIENCES, LEVELS, SessionRequest
 from assistant.sessions.session_build import Building, build_session, statements_of
 from assistant.sessions.session_content import messages_of
 from assistant.sessions.session_quotes import CARE, Point, Quotes, points
 from assistant.sessions.session_truth import faults, truth
 from assistant.sessions.situations import FILE
-from corpus.whole import Whole
 
 TODAY = date(2026, 11, 25)
 
@@ -19,7 +18,7 @@ ROWS = tomllib.loads(FILE.read_text(encoding="utf-8"))["situation"]
 
 
 @pytest.fixture(scope="module")
-def sessions(whole: Whole) -> tuple[Session, ...]:
+def sessions(whole):
     """One for each pillar, with audiences, lengths and levels in turn, and two by other ways."""
     wanted = [
         SessionRequest(
@@ -38,14 +37,14 @@ def sessions(whole: Whole) -> tuple[Session, ...]:
 
 
 @pytest.fixture(scope="module")
-def items(whole: Whole) -> tuple[QuizItem, ...]:
+def items(whole):
     """Every question that may stand in the quizzes of three sessions."""
     wanted = (
         SessionRequest(pillars=(2, 3), audience="police"),
         SessionRequest(pillars=(4,), audience="teachers", level="advanced"),
         SessionRequest(topic="hash matching", minutes=120, audience="industry"),
     )
-    found: list[QuizItem] = []
+    found = []
     for request in wanted:
         building = Building(request, whole, TODAY)
         messages = messages_of(building.quotes, building.scope, 60)
@@ -95,7 +94,7 @@ def test_keys_and_distractors_are_told_apart_by_what_the_page_and_the_glossary_p
     assert len(seen) == 4
 
 
-def test_every_situation_rests_on_sentences_of_the_corpus(whole: Whole) -> None:
+def test_every_situation_rests_on_sentences_of_the_corpus(whole):
     request = SessionRequest(pillars=(1,))
     for audience in AUDIENCES:
         building = Building(request.model_copy(update={"audience": audience}), whole, TODAY)
@@ -106,7 +105,7 @@ def test_every_situation_rests_on_sentences_of_the_corpus(whole: Whole) -> None:
         assert all(building.quotes.sentence(reply["rests_on"]) for reply in one["replies"])
 
 
-def test_every_point_and_line_of_care_is_a_sentence_of_its_note(whole: Whole) -> None:
+def test_every_point_and_line_of_care_is_a_sentence_of_its_note(whole):
     quotes = Quotes(whole, TODAY)
     named = points()
     assert {one.front.id for one in whole.notes} == {*named.note, *CARE[:2]}
@@ -117,7 +116,7 @@ def test_every_point_and_line_of_care_is_a_sentence_of_its_note(whole: Whole) ->
     assert all(quotes.sentence(one.rests_on) for one in named.care if one.rests_on)
 
 
-def test_nobody_is_told_what_another_audience_does(whole: Whole) -> None:
+def test_nobody_is_told_what_another_audience_does(whole):
     for audience in AUDIENCES:
         building = Building(SessionRequest(pillars=(2,), audience=audience), whole, TODAY)
         told = " ".join(one.text for one in building.quotes.care(audience))
@@ -126,7 +125,7 @@ def test_nobody_is_told_what_another_audience_does(whole: Whole) -> None:
             assert audience in points().note[one.front.id].audiences
 
 
-def test_a_topic_gives_its_name_as_title_unless_it_is_a_wording_to_avoid(whole: Whole) -> None:
+def test_a_topic_gives_its_name_as_title_unless_it_is_a_wording_to_avoid(whole):
     request = SessionRequest(pillars=(4,), topic="detection and transparency", audience="industry")
     session = build_session(request, whole, TODAY)
     assert session.title == "Detection and transparency"
@@ -151,7 +150,7 @@ def test_a_quiz_asks_for_judgement_first_and_its_cases_are_of_notes_in_use(sessi
             assert item.stem.citations[0].source_id in used
 
 
-def test_the_agenda_and_the_steps_of_the_exercise_add_up(sessions: tuple[Session, ...]) -> None:
+def test_the_agenda_and_the_steps_of_the_exercise_add_up(sessions):
     for session in sessions:
         assert sum(one.minutes for one in session.agenda) == session.request.minutes
         work = sum(one.minutes for one in session.agenda if one.block == "exercise")
@@ -168,7 +167,7 @@ def test_the_agenda_and_the_steps_of_the_exercise_add_up(sessions: tuple[Session
         assert judged.isdisjoint(one.stem.text for one in session.quiz)
 
 
-def test_objectives_care_and_sources_are_in_every_session(sessions: tuple[Session, ...]) -> None:
+def test_objectives_care_and_sources_are_in_every_session(sessions):
     for session in sessions:
         blocks = [one.block for one in session.agenda]
         assert len(session.objectives) >= 4
@@ -181,7 +180,7 @@ def test_objectives_care_and_sources_are_in_every_session(sessions: tuple[Sessio
         assert {one.id for one in session.sources} == cited
 
 
-def test_the_same_seed_gives_the_same_session_and_another_seed_another(whole: Whole) -> None:
+def test_the_same_seed_gives_the_same_session_and_another_seed_another(whole):
     made = [
         build_session(SessionRequest(pillars=(4,), seed=seed), whole, TODAY) for seed in (7, 7, 8)
     ]
@@ -200,14 +199,14 @@ def test_nothing_past_its_review_enters_and_without_the_notes_on_care_there_is_n
         build_session(SessionRequest(pillars=(3,)), whole, date(2029, 1, 1))
 
 
-def test_parts_that_are_not_asked_for_are_not_there(whole: Whole) -> None:
+def test_parts_that_are_not_asked_for_are_not_there(whole):
     session = build_session(SessionRequest(pillars=(1,), parts=("quiz", "messages")), whole, TODAY)
     assert all((session.care, session.quiz, session.messages))
     assert not any((session.talks, session.exercise, session.objectives, session.glossary))
 
 
 def test_what_is_false_or_forged_in_a_question_is_a_fault(items, whole):
-    def told(**changed: object) -> str:
+    def told(**changed):
         option = item.options[0].model_copy(update=changed)
         options = (option, *item.options[1:])
         return " ".join(faults(item.model_copy(update={"options": options}), whole))
@@ -224,7 +223,7 @@ def test_what_is_false_or_forged_in_a_question_is_a_fault(items, whole):
     assert "does not say" in told(evidence=item.options[1].evidence)
 
 
-def test_expansions_that_may_mean_the_same_are_no_distractors(whole: Whole) -> None:
+def test_expansions_that_may_mean_the_same_are_no_distractors(whole):
     session = build_session(SessionRequest(topic="ICSE"), whole, TODAY)
     option = session.quiz[0].options[0]
     near = option.model_copy(

@@ -6,9 +6,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from assistant.errors import SessionError
-from assistant.sessions.session import PARTS, Session, SessionRequest
+from assistant.sessions.session import PARTS, SessionRequest
 from assistant.sessions.session_build import build_session, statements_of
-from assistant.sessions.session_edit import Edited, edited_from
+from assistant.sessions.session_edit import edited_from
 from assistant.sessions.session_plan import Edit
 from assistant.sessions.session_slots import author_of
 from assistant.sessions.session_truth import faults
@@ -24,20 +24,20 @@ REQUEST = SessionRequest(pillars=(3,), minutes=120, audience="police")
 
 
 @cache
-def whole() -> Whole:
+def whole():
     return Whole.read()
 
 
-def change(*edits: tuple[str, ...], request: SessionRequest = REQUEST) -> Edited:
-    made = [Edit(do=do, item=item, text="".join(text)) for do, item, *text in edits]  # type: ignore[arg-type]
+def change(*edits, request=REQUEST):
+    made = [Edit(do=do, item=item, text="".join(text)) for do, item, *text in edits]
     return edited_from(request, made, whole(), TODAY)
 
 
-def texts(session: Session) -> list[str]:
+def texts(session):
     return [one.text for one in session.messages]
 
 
-def test_without_edits_or_with_the_same_ones_the_session_is_the_same() -> None:
+def test_without_edits_or_with_the_same_ones_the_session_is_the_same():
     session = build_session(REQUEST, whole(), TODAY)
     assert edited_from(session.request, (), whole(), TODAY).session == session
     edits = (("another", "messages-5"), ("down", "quiz-1"), ("remove", "discussion-2"))
@@ -48,7 +48,7 @@ def test_without_edits_or_with_the_same_ones_the_session_is_the_same() -> None:
     assert made.session == old
 
 
-def test_what_the_source_still_carries_keeps_its_citations() -> None:
+def test_what_the_source_still_carries_keeps_its_citations():
     said = change().session.messages[4]
     words = said.text.replace(".", "")
     got = change(("reword", "messages-5", words)).session.messages[4]
@@ -57,7 +57,7 @@ def test_what_the_source_still_carries_keeps_its_citations() -> None:
     assert (got.verdict, author_of(got)) == ("supported", "reworded")
 
 
-def test_a_trainers_own_words_lose_the_citations_and_stand_in_no_tier() -> None:
+def test_a_trainers_own_words_lose_the_citations_and_stand_in_no_tier():
     made = change(("reword", "messages-5", "Our unit meets every second Tuesday."))
     own = made.session.messages[-1]
     assert own.text == "Our unit meets every second Tuesday."
@@ -79,7 +79,7 @@ def test_a_trainers_own_words_lose_the_citations_and_stand_in_no_tier() -> None:
         SAID.replace("30(5)", "31(1)"),
     ],
 )
-def test_what_says_little_or_says_otherwise_is_the_trainers_own(words: str) -> None:
+def test_what_says_little_or_says_otherwise_is_the_trainers_own(words):
     at = texts(change().session).index(SAID)
     made = change(("reword", f"messages-{at + 1}", words))
     assert author_of(made.session.messages[-1]) == "own"
@@ -87,7 +87,7 @@ def test_what_says_little_or_says_otherwise_is_the_trainers_own(words: str) -> N
 
 
 @pytest.mark.parametrize("item", ["objectives-1", "discussion-1", "exercise-1", "care-2"])
-def test_notes_that_a_trainer_rewrites_are_the_trainers(item: str) -> None:
+def test_notes_that_a_trainer_rewrites_are_the_trainers(item):
     made = change(("reword", item, "Words of my own."))
     own = [one for one in statements_of(made.session) if author_of(one) == "own"]
     assert [one.text for one in own] == ["Words of my own."]
@@ -95,10 +95,10 @@ def test_notes_that_a_trainer_rewrites_are_the_trainers(item: str) -> None:
 
 
 @pytest.mark.parametrize("item", ["messages-6", "discussion-1", "quiz-2", "exercise-1"])
-def test_another_item_is_new_each_time_until_there_is_none(item: str) -> None:
+def test_another_item_is_new_each_time_until_there_is_none(item):
     part = item.partition("-")[0]
-    seen: list[str] = []
-    edits: list[tuple[str, str]] = []
+    seen = []
+    edits = []
     for _ in range(3):
         made = change(*edits)
         slot = next(one for one in made.slots if one.id == item)
@@ -113,7 +113,7 @@ def test_another_item_is_new_each_time_until_there_is_none(item: str) -> None:
         change(*edits, *[("another", item)] * 100)
 
 
-def test_a_moved_item_or_part_changes_places_and_tiers_and_minutes_stay() -> None:
+def test_a_moved_item_or_part_changes_places_and_tiers_and_minutes_stay():
     before, after = texts(change().session), texts(change(("up", "messages-6")).session)
     assert after == [*before[:4], before[5], before[4], *before[6:]]
     with pytest.raises(SessionError, match="at the end"):
@@ -124,7 +124,7 @@ def test_a_moved_item_or_part_changes_places_and_tiers_and_minutes_stay() -> Non
     assert made.session.agenda[-1].end == 120
 
 
-def test_a_part_of_which_nothing_is_left_leaves_the_agenda_and_comes_back() -> None:
+def test_a_part_of_which_nothing_is_left_leaves_the_agenda_and_comes_back():
     count = len(change().session.talks)
     gone = [("remove", f"discussion-{at}") for at in range(1, count + 1)]
     made = change(*gone)
@@ -137,7 +137,7 @@ def test_a_part_of_which_nothing_is_left_leaves_the_agenda_and_comes_back() -> N
     assert "discussion" in {one.block for one in back.session.agenda}
 
 
-def test_what_would_leave_too_little_or_is_not_there_any_more_is_refused() -> None:
+def test_what_would_leave_too_little_or_is_not_there_any_more_is_refused():
     request = REQUEST.model_copy(update={"parts": ("exercise",)})
     with pytest.raises(SessionError, match="120"):
         change(("remove", "exercise-1"), request=request)
@@ -158,7 +158,7 @@ def test_what_would_leave_too_little_or_is_not_there_any_more_is_refused() -> No
         (("restore", "messages-1"), "not there any more"),
     ],
 )
-def test_what_cannot_be_done_is_said_in_a_sentence(edit: tuple[str, ...], words: str) -> None:
+def test_what_cannot_be_done_is_said_in_a_sentence(edit, words):
     with pytest.raises(SessionError, match=words):
         change(edit)
 
@@ -177,15 +177,10 @@ EDITS = st.builds(
 
 
 @given(st.lists(EDITS, max_size=8), st.sampled_from([60, 120, 240]))
-@settings(
-    max_examples=8,
-    deadline=None,
-    derandomize=True,
-    suppress_health_check=list(HealthCheck),
-)
+@settings(max_examples=8, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
 def test_whatever_is_done_the_agenda_adds_up_and_all_that_is_shown_stands(edits, minutes):
     request = REQUEST.model_copy(update={"minutes": minutes})
-    done: list[Edit] = []
+    done = []
     made = edited_from(request, done, whole(), TODAY)
     for edit in edits:
         try:

@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 
 from assistant.errors import SessionError
-from assistant.sessions.session import PARTS, Part, SessionRequest
+from assistant.sessions.session import PARTS, SessionRequest
 from assistant.sessions.session_agenda import BREAK, PIECE, STRETCH, agenda_of
 from assistant.sessions.session_plan import (
     LONGEST_PLAN,
@@ -19,12 +19,11 @@ from assistant.sessions.session_plan import (
 )
 from assistant.sessions.session_quotes import CARE
 from assistant.sessions.session_scope import scope_of
-from corpus.whole import Whole
 
 TODAY = date(2026, 11, 25)
 
 
-def test_a_pillar_brings_all_its_capabilities_and_notes_that_serve_it(whole: Whole) -> None:
+def test_a_pillar_brings_all_its_capabilities_and_notes_that_serve_it(whole):
     scope = scope_of(SessionRequest(pillars=(3,)), whole, TODAY)
     assert [one.id for one in scope.tops] == ["gsr:P3"]
     assert [one.id for one in scope.named] == ["gsr:C9", "gsr:C10", "gsr:C11", "gsr:C12"]
@@ -33,21 +32,21 @@ def test_a_pillar_brings_all_its_capabilities_and_notes_that_serve_it(whole: Who
 
 
 @pytest.mark.parametrize("text", ["C12", "c12", "12", "gsr:C12"])
-def test_a_capability_may_be_named_in_any_of_its_ways(whole: Whole, text: str) -> None:
+def test_a_capability_may_be_named_in_any_of_its_ways(whole, text):
     scope = scope_of(SessionRequest(capabilities=(text,)), whole, TODAY)
     assert [one.id for one in scope.named] == ["gsr:C12"]
     assert [one.id for one in scope.tops] == ["gsr:P3"]
     assert scope.notes[0].front.id == "victim-identity-protection"
 
 
-def test_a_topic_leads_to_the_notes_that_speak_of_it_or_of_its_expansion(whole: Whole) -> None:
+def test_a_topic_leads_to_the_notes_that_speak_of_it_or_of_its_expansion(whole):
     scope = scope_of(SessionRequest(topic="warning messages"), whole, TODAY)
     assert scope.notes[0].front.id == "warning-messages"
     scope = scope_of(SessionRequest(topic="ICSE"), whole, TODAY)
     assert "icse-database" in [one.front.id for one in scope.notes[:2]]
 
 
-def test_a_topic_under_a_pillar_chooses_within_it_and_what_it_lacks_is_said(whole: Whole) -> None:
+def test_a_topic_under_a_pillar_chooses_within_it_and_what_it_lacks_is_said(whole):
     asked = SessionRequest(pillars=(2,), topic="victim identification and reporting")
     scope = scope_of(asked, whole, TODAY)
     assert [one.id for one in scope.tops] == ["gsr:P2"]
@@ -60,7 +59,7 @@ def test_a_topic_under_a_pillar_chooses_within_it_and_what_it_lacks_is_said(whol
     assert ["elsewhere" in one for one in scope.missing] == [True, False]
 
 
-def test_teachers_get_no_notes_on_offenders_unless_they_ask_for_them(whole: Whole) -> None:
+def test_teachers_get_no_notes_on_offenders_unless_they_ask_for_them(whole):
     notes = scope_of(SessionRequest(pillars=(5,), audience="teachers"), whole, TODAY).notes
     assert notes
     topics = [one.front.topics for one in notes]
@@ -69,7 +68,7 @@ def test_teachers_get_no_notes_on_offenders_unless_they_ask_for_them(whole: Whol
     assert scope_of(asked, whole, TODAY).notes[0].front.id == "offender-outreach"
 
 
-def test_notes_on_care_and_those_past_review_are_no_topic(whole: Whole) -> None:
+def test_notes_on_care_and_those_past_review_are_no_topic(whole):
     today = date(2027, 3, 1)
     notes = scope_of(SessionRequest(pillars=(3,)), whole, today).notes
     assert all(one.front.review_by >= today for one in notes)
@@ -91,11 +90,11 @@ def test_what_the_corpus_lacks_is_refused_with_what_it_has(whole, request_, told
         scope_of(request_, whole, TODAY)
 
 
-def plan(**changes: object) -> str:
+def plan(**changes):
     return json.dumps({"request": {"pillars": [3]}, "edits": [], **changes})
 
 
-def test_a_plan_is_read_back() -> None:
+def test_a_plan_is_read_back():
     edits = [{"do": "up", "item": "quiz-2"}]
     read = read_plan(plan(edits=edits))
     assert read.request.pillars == (3,)
@@ -127,21 +126,21 @@ def test_a_plan_is_read_back() -> None:
         "x" * (LONGEST_PLAN + 1),
     ],
 )
-def test_a_hostile_plan_is_refused_in_one_sentence(text: str) -> None:
+def test_a_hostile_plan_is_refused_in_one_sentence(text):
     with pytest.raises(SessionError) as refused:
         read_plan(text)
     assert str(refused.value).count(".") == 1
     assert len(str(refused.value)) < 120
 
 
-def test_a_topic_is_one_line_of_signs_that_can_be_seen() -> None:
+def test_a_topic_is_one_line_of_signs_that_can_be_seen():
     assert checked(SessionRequest(topic="  hash\n\u202ematching\x00 ")).topic == "hash matching"
 
 
 @pytest.mark.parametrize(
     "parts", [PARTS, ("messages",), ("exercise",), ("discussion", "quiz"), ("messages", "quiz")]
 )
-def test_every_length_adds_up_without_gap_or_overlap(parts: tuple[Part, ...]) -> None:
+def test_every_length_adds_up_without_gap_or_overlap(parts):
     for minutes in range(30, 241):
         lines = agenda_of(minutes, parts)
         assert sum(one.minutes for one in lines) == minutes
@@ -151,7 +150,7 @@ def test_every_length_adds_up_without_gap_or_overlap(parts: tuple[Part, ...]) ->
         assert all(0 < one.minutes <= PIECE for one in lines)
 
 
-def test_nobody_sits_longer_than_ninety_minutes_without_a_break() -> None:
+def test_nobody_sits_longer_than_ninety_minutes_without_a_break():
     for minutes in range(30, 241):
         stretch, breaks = 0, 0
         for line in agenda_of(minutes, PARTS):
@@ -162,7 +161,7 @@ def test_nobody_sits_longer_than_ninety_minutes_without_a_break() -> None:
         assert (breaks == 0) == (minutes <= STRETCH)
 
 
-def test_it_opens_with_the_ground_rules_and_parts_not_asked_for_take_no_time() -> None:
+def test_it_opens_with_the_ground_rules_and_parts_not_asked_for_take_no_time():
     for minutes in (30, 61, 120, 240):
         blocks = [one.block for one in agenda_of(minutes, PARTS)]
         assert blocks[0] == "opening"

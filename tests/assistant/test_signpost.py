@@ -1,7 +1,5 @@
 """Signpost from Python: what it replies prints itself, and nothing in it is markup."""
 
-from __future__ import annotations
-
 import doctest
 import re
 
@@ -9,17 +7,16 @@ import pytest
 
 import assistant as package
 from assistant import Signpost
-from assistant.pipeline import Assistant
 from assistant.signpost import Reply
 from tests.documents import ROOT
 
 
 @pytest.fixture(name="signpost", scope="module")
-def _signpost(assistant: Assistant) -> Signpost:
+def _signpost(assistant):
     return Signpost(assistant)
 
 
-def test_an_answer_prints_its_statements_and_sources(signpost: Signpost) -> None:
+def test_an_answer_prints_its_statements_and_sources(signpost):
     reply = signpost.ask("Which outcomes belong to pillar 3?")
     text, html = str(reply), reply._repr_html_()
     assert reply.answer.status == "answered"
@@ -29,13 +26,13 @@ def test_an_answer_prints_its_statements_and_sources(signpost: Signpost) -> None
     assert numbers == set(range(1, len(reply.works) + 1))
 
 
-def test_a_disclosure_prints_the_reviewed_reply(signpost: Signpost) -> None:
+def test_a_disclosure_prints_the_reviewed_reply(signpost):
     reply = signpost.ask("My stepfather abused me when I was ten and I have never told anyone.")
     assert reply.answer.signposting
     assert reply.answer.signposting.text in str(reply)
 
 
-def test_what_is_said_is_no_markup(signpost: Signpost) -> None:
+def test_what_is_said_is_no_markup(signpost):
     reply = signpost.ask("Which outcomes belong to pillar 3?")
     first = reply.answer.statements[0].model_copy(update={"text": "<b>bold</b>"})
     hostile = Reply(reply.answer.model_copy(update={"statements": (first,)}), reply.corpus)
@@ -50,6 +47,6 @@ def test_what_is_written_for_developers_is_true(built_home, monkeypatch):
     assert Signpost.open(built_home).search("hotlines", 3).hits[2:]
 
 
-def test_the_package_shows_nothing_else() -> None:
+def test_the_package_shows_nothing_else():
     with pytest.raises(AttributeError):
         _ = package.Nothing

@@ -1,19 +1,14 @@
 """The store's contract, against a folder and against a real Chroma server."""
 
-from __future__ import annotations
-
 import os
 import shutil
 import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
 from contextlib import closing
 from multiprocessing import get_context
-from multiprocessing.process import BaseProcess
 from pathlib import Path
-from typing import Any
 from urllib.error import URLError
 from urllib.request import urlopen
 
@@ -21,13 +16,11 @@ import numpy as np
 import pytest
 
 from assistant.errors import IndexBusy, IndexMismatch, IndexMissing, StoreError
-from assistant.retrieval.models import Embedder
 from assistant.retrieval.predicate import FacetFilter
 from assistant.retrieval.store import Index, rollback, status, store_of
 from assistant.retrieval.store_server import LOCK, ServerStore
-from assistant.retrieval.store_volume import Store, Volume
+from assistant.retrieval.store_volume import Volume
 from assistant.settings import Settings
-from corpus.passage import Corpus
 from tests.fakes import (
     HashingEmbedding,
     build_many,
@@ -38,14 +31,13 @@ from tests.fakes import (
 )
 
 
-def _free_port() -> int:
+def _free_port():
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
+        return probe.getsockname()[1]
 
 
-def _answers(url: str) -> bool:
+def _answers(url):
     try:
         with urlopen(f"{url}/api/v2/heartbeat", timeout=1) as reply:
             return bool(reply.status == 200)
@@ -54,7 +46,7 @@ def _answers(url: str) -> bool:
 
 
 @pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def server(tmp_path_factory):
     """A Chroma server on loopback, as its own command starts it."""
     place, port = tmp_path_factory.mktemp("server"), _free_port()
     command = Path(sys.executable).with_name("chroma")
@@ -80,38 +72,35 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         process.wait(10)
 
 
-def _emptied(url: str) -> None:
+def _emptied(url):
     with closing(ServerStore(url)) as store:
         for collection in store._client.list_collections():
             store._client.delete_collection(collection.name)
 
 
 @pytest.fixture(params=["folder", "server"])
-def settings(request: pytest.FixtureRequest, tmp_path: Path) -> Settings:
+def settings(request, tmp_path):
     """Settings for each store, empty."""
     if request.param == "folder":
         return Settings(home=tmp_path / "home")
-    url: str = request.getfixturevalue("server")
+    url = request.getfixturevalue("server")
     _emptied(url)
     return Settings(home=tmp_path / "home", chroma_url=url)
 
 
 @pytest.fixture
-def store(settings: Settings) -> Iterator[Store]:
+def store(settings):
     """The store of the settings."""
     with closing(store_of(settings)) as held:
         yield held
 
 
-Open = Callable[..., Index]
-
-
 @pytest.fixture
-def opened() -> Iterator[Open]:
+def opened():
     """Opens an index, and closes it after the test."""
-    held: list[Index] = []
+    held = []
 
-    def open_one(*arguments: Any) -> Index:
+    def open_one(*arguments):
         held.append(Index.open(*arguments))
         return held[-1]
 
@@ -121,19 +110,19 @@ def opened() -> Iterator[Open]:
 
 
 @pytest.fixture
-def folder(tmp_path: Path) -> Settings:
+def folder(tmp_path):
     """Settings for the embedded store, empty."""
     return Settings(home=tmp_path / "home")
 
 
-def _builds(settings: Settings) -> list[str]:
+def _builds(settings):
     return sorted(path.name for path in (settings.home / "index" / "builds").iterdir())
 
 
 # The contract.
 
 
-def test_every_passage_is_found_by_its_own_vector(settings: Settings, opened: Open) -> None:
+def test_every_passage_is_found_by_its_own_vector(settings, opened):
     corpus, embedder = corpus_of(many_texts(250)), hashing_embedder()
     manifest = Index.build(corpus, embedder, settings)
     index = opened(corpus, embedder, settings)
@@ -179,18 +168,18 @@ def test_vectors_come_back_from_their_tier_by_facets_as_in_chroma(settings, open
     assert {one for one, _ in found} == {"f:3", "f:4"}
 
 
-def _only(**allowed: set[str]) -> FacetFilter:
+def _only(**allowed):
     return FacetFilter(allowed={facet: frozenset(values) for facet, values in allowed.items()})
 
 
-def test_equal_texts_stay_two_passages(settings: Settings, opened: Open) -> None:
+def test_equal_texts_stay_two_passages(settings, opened):
     corpus, embedder = corpus_of(["the same words"] * 15 + ["others"]), hashing_embedder()
     Index.build(corpus, embedder, settings)
     index = opened(corpus, embedder, settings)
     assert len(index.query(embedder.embed("the same words"), "framework", 16)) == 16
 
 
-def test_without_a_build_the_index_is_missing(settings: Settings) -> None:
+def test_without_a_build_the_index_is_missing(settings):
     with pytest.raises(IndexMissing, match="signpost index build"):
         Index.open(two_tier_corpus(), hashing_embedder(), settings)
     assert status(settings).current is None
@@ -198,7 +187,7 @@ def test_without_a_build_the_index_is_missing(settings: Settings) -> None:
         rollback(settings)
 
 
-def test_unchanged_texts_are_not_embedded_again(settings: Settings) -> None:
+def test_unchanged_texts_are_not_embedded_again(settings):
     texts = many_texts(30)
     Index.build(corpus_of(texts), hashing_embedder(), settings)
     model = HashingEmbedding(model_name="hashing")
@@ -210,10 +199,7 @@ def test_unchanged_texts_are_not_embedded_again(settings: Settings) -> None:
     assert len(other.seen) == 30
 
 
-def test_rollback_lets_the_build_before_answer_and_a_second_one_undoes_it(
-    settings: Settings,
-    opened: Open,
-) -> None:
+def test_rollback_lets_the_build_before_answer_and_a_second_one_undoes_it(settings, opened):
     old, new, embedder = corpus_of(["old words"]), corpus_of(["new words"]), hashing_embedder()
     first = Index.build(old, embedder, settings)
     second = Index.build(new, embedder, settings)
@@ -235,7 +221,7 @@ def test_only_the_build_that_answers_and_the_one_before_are_kept(settings, store
         store.volume(builds[0]).manifest()
 
 
-def test_a_second_writer_is_told_and_the_first_goes_on(settings: Settings, store: Store) -> None:
+def test_a_second_writer_is_told_and_the_first_goes_on(settings, store):
     with store.lock():
         with pytest.raises(IndexBusy, match="Another process is building"):
             Index.build(two_tier_corpus(), hashing_embedder(), settings)
@@ -271,7 +257,7 @@ def test_an_open_index_reopens_after_a_swap_to_its_own_corpus(settings, monkeypa
         ("another dimension .64. than the one in use .32.", hashing_embedder(dimension=32)),
     ],
 )
-def test_a_mismatch_is_refused_by_name(folder: Settings, named: str, embedder: object) -> None:
+def test_a_mismatch_is_refused_by_name(folder, named, embedder):
     corpus = two_tier_corpus()
     Index.build(corpus, hashing_embedder(), folder)
     with pytest.raises(IndexMismatch, match=named):
@@ -314,7 +300,7 @@ def test_what_was_half_built_is_cleaned_up_and_a_failed_embedder_leaves_nothing_
     assert not (folder.home / "index" / ".pointer.json.abc").exists()
 
     class Failing(HashingEmbedding):
-        def _get_text_embedding(self, text: str) -> list[float]:
+        def _get_text_embedding(self, text):
             raise StoreError("no more")
 
     corpus = two_tier_corpus()
@@ -325,7 +311,7 @@ def test_what_was_half_built_is_cleaned_up_and_a_failed_embedder_leaves_nothing_
     assert _builds(folder) == [manifest.build]
 
 
-def _use(opened: Open, corpus: Corpus, embedder: Embedder, settings: Settings) -> None:
+def _use(opened, corpus, embedder, settings):
     index = opened(corpus, embedder, settings)
     assert len(index.vectors("framework")[0]) == 4
     assert len(index.query(embedder.embed("ships"), "framework", 1)) == 1
@@ -399,7 +385,7 @@ if sys.argv[2] != "ro-empty":
 """
 
 
-def _in_namespace(script: str) -> str:
+def _in_namespace(script):
     alone = ["unshare", "--map-root-user", "--mount", "--"]
     if (
         not shutil.which("unshare")
@@ -421,9 +407,7 @@ def _in_namespace(script: str) -> str:
     return told.stdout
 
 
-def test_on_a_full_disk_a_build_is_refused_in_one_sentence_and_the_old_index_answers(
-    tmp_path: Path,
-) -> None:
+def test_on_a_full_disk_a_build_is_refused_in_one_sentence_and_the_old_index_answers(tmp_path):
     (tmp_path / "script.py").write_text(_MOUNTED)
     run = f"{sys.executable} {tmp_path}/script.py {tmp_path}/disk/home"
     told = _in_namespace(
@@ -436,7 +420,7 @@ def test_on_a_full_disk_a_build_is_refused_in_one_sentence_and_the_old_index_ans
     assert told[2:] == ["ANSWERS 5"]
 
 
-def test_on_a_read_only_disk_a_build_is_refused_in_one_sentence(tmp_path: Path) -> None:
+def test_on_a_read_only_disk_a_build_is_refused_in_one_sentence(tmp_path):
     (tmp_path / "script.py").write_text(_MOUNTED)
     run = f"{sys.executable} {tmp_path}/script.py {tmp_path}/disk/home"
     told = _in_namespace(
@@ -449,7 +433,7 @@ def test_on_a_read_only_disk_a_build_is_refused_in_one_sentence(tmp_path: Path) 
 # Killed at any moment.
 
 
-def _start_build(settings: Settings, count: int) -> BaseProcess:
+def _start_build(settings, count):
     context = get_context("forkserver")
     context.set_forkserver_preload(["chromadb", "llama_index.vector_stores.chroma", "tests.fakes"])
     arguments = (str(settings.home), settings.chroma_url, count, 1)
@@ -458,7 +442,7 @@ def _start_build(settings: Settings, count: int) -> BaseProcess:
     return process
 
 
-def _wait_for(settings: Settings, pattern: str, process: BaseProcess) -> None:
+def _wait_for(settings, pattern, process):
     """Wait until a file of the new build is there, or the build is over."""
     folder = settings.home / "index" / "builds"
     old = set(folder.glob(pattern))
@@ -466,7 +450,7 @@ def _wait_for(settings: Settings, pattern: str, process: BaseProcess) -> None:
         time.sleep(0.001)
 
 
-def _check_that_something_whole_answers(settings: Settings, old: str) -> None:
+def _check_that_something_whole_answers(settings, old):
     current = status(settings).current
     assert current is not None
     texts = many_texts(200) if current.build == old else many_texts(MANY, 1)
@@ -491,7 +475,7 @@ MOMENTS = {
 
 @pytest.mark.parametrize("moment", MOMENTS)
 @pytest.mark.parametrize("delay", [pytest.param(0.0, marks=pytest.mark.slow), 0.3])
-def test_a_build_killed_when(folder: Settings, moment: str, delay: float) -> None:
+def test_a_build_killed_when(folder, moment, delay):
     """The old index answers after kill -9, or the new one, whole; the next build cleans up."""
     first = Index.build(corpus_of(many_texts(200)), hashing_embedder(), folder)
     process = _start_build(folder, MANY)
@@ -505,9 +489,7 @@ def test_a_build_killed_when(folder: Settings, moment: str, delay: float) -> Non
     assert len(_builds(folder)) == 2
 
 
-def test_a_build_killed_at_a_server_leaves_its_lock_for_a_while(
-    server: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, opened: Open
-) -> None:
+def test_a_build_killed_at_a_server_leaves_its_lock_a_while(server, tmp_path, monkeypatch, opened):
     _emptied(server)
     settings = Settings(home=tmp_path / "home", chroma_url=server)
     corpus, embedder = corpus_of(many_texts(200)), hashing_embedder()
@@ -530,7 +512,7 @@ def test_a_build_killed_at_a_server_leaves_its_lock_for_a_while(
     assert all(one.startswith(kept) for one in names)
 
 
-def test_a_writer_whose_lock_was_taken_over_stops_before_the_swap(server: str) -> None:
+def test_a_writer_whose_lock_was_taken_over_stops_before_the_swap(server):
     _emptied(server)
     with (
         closing(ServerStore(server)) as store,
@@ -546,7 +528,7 @@ def test_a_writer_whose_lock_was_taken_over_stops_before_the_swap(server: str) -
                 pass
 
 
-def test_other_collections_of_a_server_are_left_alone(server: str, tmp_path: Path) -> None:
+def test_other_collections_of_a_server_are_left_alone(server, tmp_path):
     _emptied(server)
     settings = Settings(home=tmp_path / "home", chroma_url=server)
     with closing(ServerStore(server)) as store:
@@ -556,7 +538,7 @@ def test_other_collections_of_a_server_are_left_alone(server: str, tmp_path: Pat
         assert "somebody-elses" in {one.name for one in store._client.list_collections()}
 
 
-def test_two_processes_read_while_a_third_builds(folder: Settings, opened: Open) -> None:
+def test_two_processes_read_while_a_third_builds(folder, opened):
     corpus, embedder = corpus_of(many_texts(200)), hashing_embedder()
     Index.build(corpus, embedder, folder)
     process = _start_build(folder, MANY)
@@ -571,7 +553,7 @@ def test_two_processes_read_while_a_third_builds(folder: Settings, opened: Open)
         one.refresh()
 
 
-def test_a_build_that_erases_leaves_nothing_to_go_back_to(settings: Settings, opened: Open) -> None:
+def test_a_build_that_erases_leaves_nothing_to_go_back_to(settings, opened):
     old, new, embedder = corpus_of(["zanzibarite"]), corpus_of(["new words"]), hashing_embedder()
     Index.build(old, embedder, settings)
     Index.build(new, embedder, settings)
@@ -586,7 +568,7 @@ def test_a_build_that_erases_leaves_nothing_to_go_back_to(settings: Settings, op
     assert rollback(settings).build == later.build
 
 
-def test_what_was_erased_is_in_no_file(folder: Settings) -> None:
+def test_what_was_erased_is_in_no_file(folder):
     secret = "zanzibarite lantern"
     old, new = corpus_of([secret, "kept words"]), corpus_of(["kept words"])
     embedder = hashing_embedder()
@@ -600,14 +582,14 @@ def test_what_was_erased_is_in_no_file(folder: Settings) -> None:
     assert not _holds(folder.home, mark)
 
 
-def test_what_cannot_be_erased_is_told(folder: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_cannot_be_erased_is_told(folder, monkeypatch):
     Index.build(corpus_of(["old"]), hashing_embedder(), folder)
     monkeypatch.setattr(shutil, "rmtree", lambda *_, **__: None)
     with pytest.raises(StoreError, match="still in it"):
         Index.build(corpus_of(["new"]), hashing_embedder(), folder, erase=True)
 
 
-def _build_apart(corpus: Corpus, settings: Settings, *, erase: bool) -> None:
+def _build_apart(corpus, settings, *, erase):
     """Build in a process of its own, as a command does: an index is written with room to grow in,
     which can hold what lies in the memory of this one."""
     building = get_context("spawn").Process(target=_build, args=(corpus, settings, erase))
@@ -616,11 +598,11 @@ def _build_apart(corpus: Corpus, settings: Settings, *, erase: bool) -> None:
     assert building.exitcode == 0
 
 
-def _build(corpus: Corpus, settings: Settings, erase: bool) -> None:
+def _build(corpus, settings, erase):
     Index.build(corpus, hashing_embedder(), settings, erase=erase)
 
 
-def _holds(home: Path, secret: bytes) -> bool:
+def _holds(home, secret):
     return any(secret in path.read_bytes() for path in home.rglob("*") if path.is_file())
 
 

@@ -1,30 +1,26 @@
 """Answers that the structure gives: overview, lists, counts, comparisons, places, refusals."""
 
-from __future__ import annotations
-
 import pytest
 
 from assistant.answering.facets import Facets
 from assistant.answering.relations import Relations
 from assistant.answering.structured import COMPOSER, Comparison, Locating, Structured
-from assistant.draft import Composed
 from assistant.understanding.query import Query
-from corpus.structure.graph import Framework
-from tests.assistant.conftest import Ask, local, noted, quoted, told
+from tests.assistant.conftest import local, noted, quoted, told
 
 
 @pytest.fixture
-def compose(framework: Framework):
+def compose(framework):
     structured = Structured(framework)
 
-    def make(operation: str, **fields: object) -> Composed | None:
+    def make(operation, **fields):
         base = {"text": "?", "operation": operation}
         return structured.compose(Query.model_validate(base | fields))
 
     return make
 
 
-def totals(composed: Composed) -> list[tuple[str, str, int, int]]:
+def totals(composed):
     return [(one.facet, one.group, one.listed, one.total) for one in composed.completeness]
 
 
@@ -105,7 +101,7 @@ def test_a_premise_that_does_not_hold_is_a_refusal_by_a_composer_with_name_and_v
 
 
 @pytest.mark.parametrize("operation", ["inverse", "explain", "describe", "list"])
-def test_what_the_structure_cannot_answer_is_left_to_others(compose, operation: str) -> None:
+def test_what_the_structure_cannot_answer_is_left_to_others(compose, operation):
     assert compose(operation) is None
 
 
@@ -132,7 +128,7 @@ def test_what_the_structure_cannot_answer_is_left_to_others(compose, operation: 
         ("List every partner on the page", {"partners of gsr": (20, 20)}),
     ],
 )
-def test_facets_are_given_completely(ask: Ask, text: str, wanted: dict[str, object]) -> None:
+def test_facets_are_given_completely(ask, text, wanted):
     answer = ask(text)
     assert answer.status == "answered"
     assert told(answer) == wanted
@@ -169,7 +165,7 @@ def test_having_and_lacking_are_asked_in_ordinary_words(ask, text, pillars):
         ("Interpol is a partner in pillar 2, right?", "Yes"),
     ],
 )
-def test_yes_or_no_is_said_first(ask: Ask, text: str, word: str) -> None:
+def test_yes_or_no_is_said_first(ask, text, word):
     answer = ask(text)
     assert answer.status == "answered"
     assert answer.statements[0].text.startswith(f"{word}:")
@@ -184,13 +180,13 @@ def test_yes_or_no_is_said_first(ask: Ask, text: str, word: str) -> None:
         "Who are the partners of capability 40?",
     ],
 )
-def test_a_false_premise_is_told_and_not_answered(ask: Ask, text: str) -> None:
+def test_a_false_premise_is_told_and_not_answered(ask, text):
     answer = ask(text)
     assert (answer.status, answer.reason) == ("not_covered", "false_premise")
     assert answer.statements
 
 
-def test_what_is_set_apart_is_no_part_and_numbers_are_told_group_by_group(ask: Ask) -> None:
+def test_what_is_set_apart_is_no_part_and_numbers_are_told_group_by_group(ask):
     answer = ask("Apart from criminal justice, which pillars have the police as a partner?")
     assert answer.parts == ()
     told = noted(ask("How many capabilities and outcomes does each pillar have?").statements)
@@ -198,10 +194,10 @@ def test_what_is_set_apart_is_no_part_and_numbers_are_told_group_by_group(ask: A
 
 
 @pytest.fixture
-def compare(framework: Framework):
+def compare(framework):
     comparison = Comparison(framework, Facets(framework), Relations(framework))
 
-    def make(*subjects: str, **fields: object) -> Composed:
+    def make(*subjects, **fields):
         base = {"text": "?", "operation": "compare", "subjects": [f"gsr:{one}" for one in subjects]}
         return comparison.compare(Query.model_validate(base | fields))
 
@@ -261,8 +257,8 @@ def test_sides_are_found_by_number_name_and_meaning(ask, text, subjects):
 
 
 @pytest.fixture
-def locate(framework: Framework):
-    def make(**fields: object) -> Composed | None:
+def locate(framework):
+    def make(**fields):
         query = {"text": "where is it", "operation": "locate"} | fields
         return Locating(framework).compose(Query.model_validate(query))
 

@@ -5,22 +5,20 @@ from itertools import pairwise
 import pytest
 
 from assistant.answering.drafting import entity_terms
-from assistant.understanding.lexicon import Lexicon
-from assistant.understanding.naming import Mention, Names, heading_of, name_of, short_name
-from corpus.structure.graph import Framework
+from assistant.understanding.naming import heading_of, name_of, short_name
 from tests.assistant.conftest import local
 
 
 @pytest.fixture
-def find(names: Names, lexicon: Lexicon):
+def find(names, lexicon):
     return lambda text: names.find(lexicon.tokens(text), text)
 
 
-def of(mentions: list[Mention], kind: str) -> list[str]:
+def of(mentions, kind):
     return [one.ids[0] if one.ids else "" for one in mentions if one.type == kind]
 
 
-def items(mentions: list[Mention]) -> list[str]:
+def items(mentions):
     return local(of(mentions, "item"))
 
 
@@ -43,7 +41,7 @@ def items(mentions: list[Mention]) -> list[str]:
         ("pillar #3", ["P3"]),
     ],
 )
-def test_ids_and_numbers_name_items(find, words: str, wanted: list[str]) -> None:
+def test_ids_and_numbers_name_items(find, words, wanted):
     found = find(words)
     assert items(found) == wanted
     assert all(one.sure for one in found if one.type == "item")
@@ -58,13 +56,11 @@ def test_ids_and_numbers_name_items(find, words: str, wanted: list[str]) -> None
         ("pillar 0", ("pillar", "0")),
     ],
 )
-def test_a_number_beyond_the_last_is_absent(find, words: str, wanted: tuple[str, str]) -> None:
+def test_a_number_beyond_the_last_is_absent(find, words, wanted):
     assert [one.ids for one in find(words) if one.type == "absent"] == [wanted]
 
 
-def test_a_bare_number_is_of_the_largest_kind_and_a_number_of_things_names_none(
-    find,
-):
+def test_a_bare_number_is_of_the_largest_kind_and_a_number_of_things_names_none(find):
     assert items(find("what does number 11 say")) == items(find("#11")) == ["C11"]
     assert items(find("the six pillars")) == []
     assert items(find("the 26 capabilities")) == []
@@ -83,7 +79,7 @@ def test_a_bare_number_is_of_the_largest_kind_and_a_number_of_things_names_none(
         ("research & insight", "P6"),
     ],
 )
-def test_a_name_counts_in_any_order_with_small_words_between(find, words: str, wanted: str) -> None:
+def test_a_name_counts_in_any_order_with_small_words_between(find, words, wanted):
     assert items(find(words)) == [wanted]
 
 
@@ -113,7 +109,7 @@ def test_a_name_wins_in_its_own_order_close_together_and_with_its_kind(find):
         ("expensive outcomes", ["outcome"]),
     ],
 )
-def test_kinds_are_found_under_their_other_names(find, words: str, wanted: list[str]) -> None:
+def test_kinds_are_found_under_their_other_names(find, words, wanted):
     assert of(find(words), "kind") == wanted
 
 
@@ -128,7 +124,7 @@ def test_kinds_are_found_under_their_other_names(find, words: str, wanted: list[
         ("regional bodies", "regional-organisations"),
     ],
 )
-def test_entities_are_found_under_their_other_names(find, words: str, wanted: str) -> None:
+def test_entities_are_found_under_their_other_names(find, words, wanted):
     assert of(find(words), "entity") == [wanted]
 
 
@@ -142,7 +138,7 @@ def test_the_framework_has_a_name_and_mentions_stand_in_order_and_apart(find):
     assert find("the of and") == []
 
 
-def test_every_name_is_told_to_the_lexicon(names: Names, framework: Framework) -> None:
+def test_every_name_is_told_to_the_lexicon(names, framework):
     wanted = [(entity.label, *entity.words) for entity in framework.entities]
     assert [term.wordings for term in entity_terms(framework)] == wanted
     told = set(names.all())
@@ -150,7 +146,7 @@ def test_every_name_is_told_to_the_lexicon(names: Names, framework: Framework) -
     assert {entity.label for entity in framework.entities} <= told
 
 
-def test_an_item_is_called_by_kind_number_and_title_or_by_its_words(framework: Framework) -> None:
+def test_an_item_is_called_by_kind_number_and_title_or_by_its_words(framework):
     item = framework.item("gsr:C12")
     assert name_of(framework, item) == "capability 12 (Victim identity protection)"
     assert heading_of(framework, item) == "Capability 12: Victim identity protection"

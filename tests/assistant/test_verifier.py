@@ -1,7 +1,6 @@
 """The verifier: what it says of any claim and any context, and how it reads amounts."""
 
 import re
-from collections.abc import Callable, Iterator, Sequence
 
 import numpy as np
 import pytest
@@ -12,10 +11,9 @@ from assistant.citing.alignment import Alignment, measures
 from assistant.citing.amounts import amounts_in
 from assistant.citing.claims import rarity, read_claim, read_context
 from assistant.citing.contradiction import apart, findings, moved, name, order
-from assistant.citing.marks import MAY, MUST, SHOULD, Finding, causes_in, clauses, marks_in
+from assistant.citing.marks import MAY, MUST, SHOULD, causes_in, clauses, marks_in
 from assistant.citing.support import Logistic, Weighing, shipped_support
 from assistant.citing.verifier import Verifier
-from assistant.retrieval.encoder import Matrix
 from corpus.whole import Whole
 
 CONTEXT = (
@@ -25,7 +23,7 @@ CONTEXT = (
 
 
 @pytest.fixture(scope="module")
-def verifier() -> Verifier:
+def verifier():
     return Verifier.open()
 
 
@@ -38,14 +36,14 @@ TEXTS = st.one_of(st.text(max_size=80), st.lists(st.sampled_from(WORDS), max_siz
 
 
 @given(pair=st.sampled_from(SENTENCES))
-def test_a_sentence_of_the_context_is_always_supported(pair: tuple[str, str]) -> None:
+def test_a_sentence_of_the_context_is_always_supported(pair):
     judgement = Verifier.open().verify(*pair)
     if read_context(pair[1]):
         assert (judgement.verdict, judgement.support) == ("supported", 1.0)
 
 
 @given(context=TEXTS, claim=TEXTS)
-def test_any_two_texts_get_a_verdict_and_a_score(context: str, claim: str) -> None:
+def test_any_two_texts_get_a_verdict_and_a_score(context, claim):
     judgement = Verifier.open().verify(context, claim)
     assert judgement.verdict in ("supported", "partial", "unsupported")
     assert 0.0 <= judgement.support <= 1.0
@@ -53,12 +51,12 @@ def test_any_two_texts_get_a_verdict_and_a_score(context: str, claim: str) -> No
 
 
 @pytest.mark.parametrize(("context", "claim"), [("", "Ships sink."), (CONTEXT, ""), (" \n", "...")])
-def test_nothing_supports_nothing(verifier: Verifier, context: str, claim: str) -> None:
+def test_nothing_supports_nothing(verifier, context, claim):
     judgement = verifier.verify(context, claim)
     assert (judgement.verdict, judgement.support) == ("unsupported", 0.0)
 
 
-def test_a_claim_is_supported_in_part_or_not_and_told_why(verifier: Verifier) -> None:
+def test_a_claim_is_supported_in_part_or_not_and_told_why(verifier):
     assert verifier.verify(CONTEXT, "The port counted 29491 ships in 2019.").verdict == "supported"
     judgement = verifier.verify(CONTEXT, "Harbour masters must keep lists of ships.")
     assert judgement.verdict == "partial"
@@ -73,11 +71,11 @@ def test_a_claim_is_supported_in_part_or_not_and_told_why(verifier: Verifier) ->
     assert judgement.support == alone.support
 
 
-def test_likeness_of_meaning_raises_the_score() -> None:
-    def alike(texts: Sequence[str]) -> Matrix:
+def test_likeness_of_meaning_raises_the_score():
+    def alike(texts):
         return np.ones((len(texts), 1), dtype=np.float32)
 
-    def unlike(texts: Sequence[str]) -> Matrix:
+    def unlike(texts):
         return np.eye(len(texts), dtype=np.float32)
 
     claim = "Those who guide vessels have slept."
@@ -88,7 +86,7 @@ def test_likeness_of_meaning_raises_the_score() -> None:
 SHIPS = "Harbour masters keep lists of ships. Pilots are rested. Ships paid 20 euros in 2024."
 
 
-def test_an_alignment_measures_what_a_claim_shares_with_its_source() -> None:
+def test_an_alignment_measures_what_a_claim_shares_with_its_source():
     alignment = Alignment.of(SHIPS, "The pilots are well rested.")
     assert alignment.source.text == "Pilots are rested."
     measured = measures(Alignment.of(SHIPS, "Ships paid 20 euros in 2024"))
@@ -104,7 +102,7 @@ def test_an_alignment_measures_what_a_claim_shares_with_its_source() -> None:
     assert alignment.closeness == 1.0 > alignment.share(alignment.source.stems)
 
 
-def test_a_claim_is_read_as_words_amounts_and_names_and_rare_words_tell_more() -> None:
+def test_a_claim_is_read_as_words_amounts_and_names_and_rare_words_tell_more():
     said = read_claim("Reports rose [1][2, 3], see https://example.org/a.")
     assert [word.text for word in said.words] == ["reports", "rose", "see"]
     said = read_claim("It can't, won't and doesn\u2019t.")
@@ -116,7 +114,7 @@ def test_a_claim_is_read_as_words_amounts_and_names_and_rare_words_tell_more() -
     assert rarity("people") < rarity("prosecutor") <= rarity("zzyzx") == 1.0
 
 
-def test_a_context_is_read_in_sentences_that_know_their_line() -> None:
+def test_a_context_is_read_in_sentences_that_know_their_line():
     context = read_context("Ships sink.Pilots swim.\n\nHarbours stay.")
     assert [(said.text, said.line) for said in context] == [
         ("Ships sink.", 0),
@@ -139,17 +137,17 @@ def test_a_context_is_read_in_sentences_that_know_their_line() -> None:
         ("A few staff report abuse.", "quantity", 1),
     ],
 )
-def test_a_mark_has_its_kind_and_strength(text: str, kind: str, strength: int) -> None:
+def test_a_mark_has_its_kind_and_strength(text, kind, strength):
     assert [(mark.kind, mark.strength) for mark in marks_in(read_claim(text))] == [(kind, strength)]
 
 
 @pytest.mark.parametrize("text", ["Not only staff reported.", "No later than May.", "Not at all."])
-def test_turns_of_phrase_are_no_marks(text: str) -> None:
+def test_turns_of_phrase_are_no_marks(text):
     assert [mark for mark in marks_in(read_claim(text)) if mark.words == "no"] == []
     assert [mark for mark in marks_in(read_claim(text)) if mark.kind == "quantity"] == []
 
 
-def test_marks_causes_and_clauses_have_their_reach() -> None:
+def test_marks_causes_and_clauses_have_their_reach():
     (mark,) = marks_in(read_claim("Pilots do not, in storms, leave the quiet harbour."))
     assert mark.scope == ("storm", "leav", "quiet")
     (one,) = causes_in(read_claim("Ships sank because the storm rose."))
@@ -163,16 +161,14 @@ def test_marks_causes_and_clauses_have_their_reach() -> None:
     assert clauses(said) == [{"ship", "sink"}, {"pilot", "swim"}, {"harbour", "stay"}]
 
 
-Check = Callable[[Alignment], Iterator[Finding]]
-
 REPORTS = "Companies send their reports to the police, and the police tell Childline."
 
 
-def reasons(check: Check, context: str, claim: str) -> list[str]:
+def reasons(check, context, claim):
     return [one.reason for one in check(Alignment.of(context, claim))]
 
 
-def test_a_reason_names_what_changed_places_or_stands_elsewhere() -> None:
+def test_a_reason_names_what_changed_places_or_stands_elsewhere():
     claim = "Police send their reports to the companies, and the police tell Childline."
     told = reasons(order, REPORTS, claim)
     assert told == ["“companies” and “police” have changed places."]
@@ -200,11 +196,11 @@ def test_a_reason_names_what_changed_places_or_stands_elsewhere() -> None:
         ("Ships sink.", "Sink ships."),
     ],
 )
-def test_a_change_of_voice_is_no_exchange(context: str, claim: str) -> None:
+def test_a_change_of_voice_is_no_exchange(context, claim):
     assert reasons(order, context, claim) == []
 
 
-def kinds(context: str, claim: str) -> set[str]:
+def kinds(context, claim):
     return {one.kind for one in findings(Alignment.of(context, claim))}
 
 
@@ -241,7 +237,7 @@ PARTS = "Rotterdam counts ships and pilots, while Antwerp counts tonnes of cargo
         ),
     ],
 )
-def test_a_change_is_found_and_named(context: str, claim: str, kind: str) -> None:
+def test_a_change_is_found_and_named(context, claim, kind):
     assert kind in kinds(context, claim)
 
 
@@ -260,7 +256,7 @@ def test_a_change_is_found_and_named(context: str, claim: str, kind: str) -> Non
         ("Cooks do not bake bread at night.", "Pilots of Antwerp bake ships."),
     ],
 )
-def test_another_wording_is_no_change(context: str, claim: str) -> None:
+def test_another_wording_is_no_change(context, claim):
     assert kinds(context, claim) == set()
 
 
@@ -280,7 +276,7 @@ def test_a_measure_counts_by_its_weight_and_the_shipped_ones_say_what_they_come_
     assert all(len(one.sha256) == 64 for one in support.fitted_from)
 
 
-def keys(text: str) -> list[str]:
+def keys(text):
     return [one.key for one in amounts_in(text)]
 
 
@@ -298,7 +294,7 @@ def keys(text: str) -> list[str]:
         ("two hundred", "200"),
     ],
 )
-def test_ways_of_writing_are_one(one: str, other: str) -> None:
+def test_ways_of_writing_are_one(one, other):
     first, second = amounts_in(one)[0], amounts_in(other)[0]
     assert (first.key, first.unit) == (second.key, second.unit)
     assert first.is_in(second)
@@ -315,11 +311,11 @@ def test_ways_of_writing_are_one(one: str, other: str) -> None:
         ("90 days", "60 days"),
     ],
 )
-def test_other_values_units_and_days_are_others(one: str, other: str) -> None:
+def test_other_values_units_and_days_are_others(one, other):
     assert not amounts_in(one)[0].is_in(amounts_in(other)[0])
 
 
-def test_spans_lists_and_places_are_those_of_the_text() -> None:
+def test_spans_lists_and_places_are_those_of_the_text():
     (day,) = amounts_in("7 November 2024")
     assert amounts_in("November 2024")[0].is_in(day)
     assert amounts_in("2024")[0].is_in(day)
@@ -330,5 +326,5 @@ def test_spans_lists_and_places_are_those_of_the_text() -> None:
 
 
 @pytest.mark.parametrize("text", ["C12", "P3-O4", "section 63D", "one of them", "it may be", "MP3"])
-def test_codes_and_pronouns_are_no_amounts(text: str) -> None:
+def test_codes_and_pronouns_are_no_amounts(text):
     assert amounts_in(text) == ()

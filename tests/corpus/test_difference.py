@@ -1,12 +1,11 @@
 """Two editions side by side: each kind of change told from the others."""
 
-from collections.abc import Sequence
 from datetime import date
 
 import pytest
 
-from corpus.editions.difference import Difference, Resourced, changed_words, compare, vanished
-from corpus.passage import Corpus, Passage, Reference, Source
+from corpus.editions.difference import Resourced, changed_words, compare, vanished
+from corpus.passage import Corpus, Reference
 from tests.fakes import passage, source
 
 TODAY = date(2026, 11, 25)
@@ -26,12 +25,12 @@ WORK = Reference(
 )
 
 
-def note(name: str = "note:port", **fields: object) -> Source:
+def note(name="note:port", **fields):
     fields = {"as_of": "2026-07-31", "review_by": "2027-07-31", **fields}
     return source(name, "guidance").model_copy(update=fields)
 
 
-def edition(texts: Sequence[str], of: Source | None = None, **fields: object) -> Corpus:
+def edition(texts, of=None, **fields):
     """Return a note with one section a text, each with some fields of its own."""
     owner = of or note()
     passages = (
@@ -41,7 +40,7 @@ def edition(texts: Sequence[str], of: Source | None = None, **fields: object) ->
     return Corpus(sources=(owner,), passages=tuple(passages))
 
 
-def differ(old: Corpus, new: Corpus, today: date = TODAY) -> Difference:
+def differ(old, new, today=TODAY):
     return compare(old, new, today)
 
 
@@ -57,11 +56,7 @@ def differ(old: Corpus, new: Corpus, today: date = TODAY) -> Difference:
             [OPENING, ROPES, PILOTS, TOWER],
             {"added": [2], "renumbered": [(2, 3), (3, 4)]},
         ),
-        (
-            [OPENING, PILOTS, TOWER],
-            [OPENING, TOWER],
-            {"removed": [2], "renumbered": [(3, 2)]},
-        ),
+        ([OPENING, PILOTS, TOWER], [OPENING, TOWER], {"removed": [2], "renumbered": [(3, 2)]}),
         (
             [OPENING, PILOTS],
             [OPENING, ROPES, PILOTS.replace("large", "all large")],
@@ -92,12 +87,12 @@ def test_each_section_is_told_once_by_what_became_of_it(before, after, told):
     }
 
 
-def test_a_passage_is_told_by_its_words_headings_and_kind() -> None:
+def test_a_passage_is_told_by_its_words_headings_and_kind():
     found = differ(edition([OPENING]), edition([OPENING], of=note("note:quay")))
     assert found.moved == {"note:port#1": "note:quay#1"}
     assert found.removed == found.added == ()
 
-    def page(*rows: tuple[str, str]) -> Corpus:
+    def page(*rows):
         passages = (
             passage(id_, "industry").model_copy(update={"heading_path": (heading, "partners")})
             for id_, heading in rows
@@ -137,11 +132,11 @@ def test_the_same_words_of_another_source_on_other_grounds_are_resourced(of, fie
     assert found.reasons == {"note:port#1": ("resourced",)}
 
 
-def test_a_work_described_otherwise_touches_only_what_rests_on_it() -> None:
-    def resting(work: Reference) -> Corpus:
+def test_a_work_described_otherwise_touches_only_what_rests_on_it():
+    def resting(work):
         owner = note(references=(work,))
         corpus = edition([OPENING, PILOTS], of=owner, grounds=(("signpost",),))
-        first: Passage = corpus.passages[0].model_copy(update={"grounds": (("rules",),)})
+        first = corpus.passages[0].model_copy(update={"grounds": (("rules",),)})
         return Corpus(sources=corpus.sources, passages=(first, corpus.passages[1]))
 
     moved = WORK.model_copy(update={"locator": "Rule 2"})
@@ -149,7 +144,7 @@ def test_a_work_described_otherwise_touches_only_what_rests_on_it() -> None:
     assert [(one.id, one.fields) for one in found.resourced] == [("note:port#1", ("references",))]
 
 
-def test_what_was_checked_again_holds_and_what_only_a_search_sees_is_no_difference() -> None:
+def test_what_was_checked_again_holds_and_what_only_a_search_sees_is_no_difference():
     checked = note(as_of="2027-07-31", review_by="2028-07-31")
     found = differ(edition([OPENING]), edition([OPENING], of=checked))
     assert [one.fields for one in found.resourced] == [("as_of", "review_by")]
@@ -163,7 +158,7 @@ def test_what_was_checked_again_holds_and_what_only_a_search_sees_is_no_differen
 # Age
 
 
-def test_what_is_past_its_review_is_stale_and_news_if_it_was_not_so_before() -> None:
+def test_what_is_past_its_review_is_stale_and_news_if_it_was_not_so_before():
     old = edition([OPENING], of=note(review_by="2026-10-31"))
     found = differ(old, old)
     (stale,) = found.stale

@@ -1,12 +1,11 @@
 """The glossary: read whole, refused by name, true to the framework, and as passages."""
 
 import re
-from pathlib import Path
 
 import pytest
 
 from corpus.errors import CorpusError
-from corpus.passage import Corpus, Passage, Reference
+from corpus.passage import Corpus, Reference
 from corpus.readers.entries import glossary_passages, glossary_source
 from corpus.readers.glossary import glossary_faults, read_glossary, shipped_glossary
 from corpus.structure.terms import Glossary, Sense, SenseGroup, Term
@@ -32,13 +31,13 @@ tells = ["pages"]
 
 
 @pytest.fixture(scope="module")
-def glossary() -> Glossary:
+def glossary():
     return read_glossary(shipped_glossary())
 
 
 @pytest.fixture
-def written(tmp_path: Path):
-    def write(text: str, encoding: str = "utf-8") -> Path:
+def written(tmp_path):
+    def write(text, encoding="utf-8"):
         file = tmp_path / "glossary.toml"
         file.write_bytes(text.encode(encoding))
         return file
@@ -46,7 +45,7 @@ def written(tmp_path: Path):
     return write
 
 
-def senses(tells: str = '["leads"]', id_: str = "guides") -> str:
+def senses(tells='["leads"]', id_="guides"):
     return GUIDE + SENSES.format(tells=tells, id=id_)
 
 
@@ -71,7 +70,7 @@ def test_the_shipped_glossary_tells_terms_apart_and_counts_as_the_framework_does
         '[[terms]]\nterm = "pilot"\n[[terms]]\nterm = "pilot"\n',
     ],
 )
-def test_a_wording_under_two_terms_is_refused_with_both(written, text: str) -> None:
+def test_a_wording_under_two_terms_is_refused_with_both(written, text):
     with pytest.raises(CorpusError, match=r"glossary\.toml.*'(pilot|guide)'.*'(pilot|guide|PT)'"):
         read_glossary(written(text))
 
@@ -96,7 +95,7 @@ FAULTS = {
 
 
 @pytest.mark.parametrize("text", sorted(FAULTS))
-def test_a_fault_is_refused_in_one_sentence(written, text: str) -> None:
+def test_a_fault_is_refused_in_one_sentence(written, text):
     with pytest.raises(CorpusError, match=FAULTS[text]) as refused:
         read_glossary(written(text))
     assert str(refused.value).endswith(".")
@@ -104,7 +103,7 @@ def test_a_fault_is_refused_in_one_sentence(written, text: str) -> None:
 
 
 @pytest.mark.parametrize("field", ["items", "related"])
-def test_an_item_that_the_framework_lacks_is_a_fault(written, field: str) -> None:
+def test_an_item_that_the_framework_lacks_is_a_fault(written, field):
     glossary = read_glossary(written(f'[[terms]]\nterm = "a"\n{field} = ["h:1", "h:9"]\n'))
     assert glossary_faults(glossary) == ()
     (fault,) = glossary_faults(glossary, {"h:1"})
@@ -131,7 +130,7 @@ def test_an_item_that_a_mark_or_a_sense_names_is_checked_too(written):
         ("", r": \S*terms\b"),
     ],
 )
-def test_what_is_no_toml_or_a_field_that_is_wrong_is_refused(written, text: str, said: str) -> None:
+def test_what_is_no_toml_or_a_field_that_is_wrong_is_refused(written, text, said):
     with pytest.raises(CorpusError, match=rf"glossary\.toml{said}") as refused:
         read_glossary(written(text))
     assert "\n" not in str(refused.value)
@@ -163,22 +162,17 @@ GROUP = SenseGroup(
 GLOSSARY = read_glossary(shipped_glossary())
 
 
-def passages(*terms: Term, senses: tuple[SenseGroup, ...] = ()) -> tuple[Passage, ...]:
+def passages(*terms, senses=()):
     return glossary_passages(Glossary(terms=terms, senses=senses, references=(WORK,)))
 
 
-def sentences(passage: Passage) -> list[str]:
+def sentences(passage):
     return [span.of(passage.text) for span in passage.sentences]
 
 
-def test_an_entry_says_what_it_stands_for_and_rests_on_its_marks_or_its_source() -> None:
+def test_an_entry_says_what_it_stands_for_and_rests_on_its_marks_or_its_source():
     (keeper,) = passages(KEEPER)
-    assert keeper.grounds == (
-        ("port-2020",),
-        ("port-2020",),
-        ("h:1",),
-        ("signpost", "port-2020"),
-    )
+    assert keeper.grounds == (("port-2020",), ("port-2020",), ("h:1",), ("signpost", "port-2020"))
     assert "[^" not in keeper.text
     (pilot,) = passages(Term(term="pilot", note="A pilot guides ships. A pilot knows the port."))
     assert pilot.grounds == (("signpost",), ("signpost",))
@@ -193,7 +187,7 @@ def test_an_entry_says_what_it_stands_for_and_rests_on_its_marks_or_its_source()
     }
 
 
-def test_a_deprecated_wording_or_variant_says_what_to_use() -> None:
+def test_a_deprecated_wording_or_variant_says_what_to_use():
     avoid = Term(term="lamp man", status="avoid", preferred="LK", note="Not only men keep lamps.")
     _, deprecated = passages(KEEPER, avoid)
     says, why = sentences(deprecated)
@@ -208,7 +202,7 @@ def test_a_deprecated_wording_or_variant_says_what_to_use() -> None:
     assert passages(Term(term="law", synonyms=("laws",), status="alias")) == ()
 
 
-def test_a_group_of_senses_is_one_passage_that_opens_with_the_difference() -> None:
+def test_a_group_of_senses_is_one_passage_that_opens_with_the_difference():
     (group,) = passages(senses=(GROUP,))
     assert group.id == "glossary:guides"
     assert sentences(group) == [GROUP.difference, "A guide leads.", "A guide is read."]
@@ -216,7 +210,7 @@ def test_a_group_of_senses_is_one_passage_that_opens_with_the_difference() -> No
     assert {"about:h:1", "about:h:3"} <= set(group.facets)
 
 
-def test_the_shipped_source_and_passages_make_a_corpus() -> None:
+def test_the_shipped_source_and_passages_make_a_corpus():
     source = glossary_source(GLOSSARY)
     assert (source.id, source.tier, source.publisher) == ("glossary", "guidance", "Signpost")
     assert source.sha256 == GLOSSARY.sha256

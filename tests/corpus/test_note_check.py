@@ -1,13 +1,10 @@
 """The check of notes: a valid little note has no fault, and each planted one is named."""
 
-from collections.abc import Callable
 from datetime import date
-from pathlib import Path
 
 import pytest
 
 from corpus.checks.note_check import check_notes
-from corpus.structure.graph import Framework
 
 TODAY = date(2026, 11, 27)
 FILE = "example-network.md"
@@ -78,12 +75,9 @@ Visitors climb the old tower by a narrow stair of ninety steps.[^act]
 """
 ADDED = "The secretariat answers letters from members within two working weeks.[^handbook]\n"
 
-Faults = Callable[..., list[str]]
-Planted = Callable[..., str]
-
 
 @pytest.fixture
-def note(shipped: Framework) -> str:
+def note(shipped):
     top = ", ".join(item.id for item in shipped.items if not item.parent)
     front = FRONT.replace(
         "CAPABILITIES", ", ".join(one.id for one in shipped.of_kind("capability"))
@@ -92,16 +86,16 @@ def note(shipped: Framework) -> str:
 
 
 @pytest.fixture
-def second(note: str) -> str:
+def second(note):
     front = note.removesuffix(BODY).replace("id: example-network", "id: second-example")
     return front.replace("What the Example Network is, who", "How a harbour lives, who") + SECOND
 
 
 @pytest.fixture
-def faults(tmp_path: Path, shipped: Framework) -> Faults:
+def faults(tmp_path, shipped):
     """Write notes to a folder and check them; return what is wrong as sentences."""
 
-    def check(*texts: str, others: dict[str, list[str]] | None = None) -> list[str]:
+    def check(*texts, others=None):
         for name, text in zip((FILE, OTHER), texts, strict=False):
             (tmp_path / name).write_text(text, encoding="utf-8")
         report = check_notes(tmp_path, shipped, DEPRECATED, TODAY, others or {})
@@ -111,17 +105,17 @@ def faults(tmp_path: Path, shipped: Framework) -> Faults:
 
 
 @pytest.fixture
-def planted(note: str, faults: Faults) -> Planted:
+def planted(note, faults):
     """Change one thing in the valid note; return the one problem that results."""
 
-    def plant(*changes: tuple[str, str]) -> str:
+    def plant(*changes):
         (said,) = faults(_changed(note, *changes))
         return said
 
     return plant
 
 
-def _changed(text: str, *changes: tuple[str, str]) -> str:
+def _changed(text, *changes):
     for old, new in changes:
         assert old in text
         text = text.replace(old, new, 1)
@@ -131,10 +125,7 @@ def _changed(text: str, *changes: tuple[str, str]) -> str:
 TITLED = "{publisher: A, title: B, year: 2020, url: '', locator: '', seen: primary}"
 SEEN = "    locator: Chapter 2\n    seen: primary\n"
 DATED = ("dated: false", "dated: true")
-OF_MAY = [
-    (SEEN, f"{SEEN}    date: '2026-05'\n"),
-    ("as_of: 2026-07-31", "as_of: 2026-05-31"),
-]
+OF_MAY = [(SEEN, f"{SEEN}    date: '2026-05'\n"), ("as_of: 2026-07-31", "as_of: 2026-05-31")]
 UNREAD = ("    url: https://example.org/handbook\n", '    url: ""\n')
 OURS = "The outcome P1-O1 stands nearest to what the Example Network teaches.[^signpost]\n"
 COURSES = "".join(
@@ -152,12 +143,12 @@ MARKDOWN = [
 ]
 
 
-def say(sentence: str) -> tuple[str, str]:
+def say(sentence):
     """Put a sentence with its marks into the note."""
     return ADDED, f"{ADDED}{sentence}\n"
 
 
-def source(name: str) -> str:
+def source(name):
     return "  - " + TITLED.replace("{", f"{{id: {name}, ")
 
 
@@ -250,10 +241,7 @@ PLANTED: dict[str, tuple[list[tuple[str, str]], list[str]]] = {
         ],
         ["'old wording'"],
     ),
-    "long": (
-        [say(f"The network has {'very ' * 33}long lists.[^handbook]")],
-        ["38 words", "35"],
-    ),
+    "long": ([say(f"The network has {'very ' * 33}long lists.[^handbook]")], ["38 words", "35"]),
     **{
         f"opens with {opening}": (
             [say(f"{opening} pay by the month.[^handbook]")],
@@ -299,11 +287,11 @@ def test_one_planted_fault_is_one_problem_that_names_it(planted, changes, named)
 
 
 @pytest.mark.parametrize("unserved", ["gsr:C7, ", "gsr:P4, ", ", gsr:X"])
-def test_an_item_that_no_note_serves_is_named(planted: Planted, unserved: str) -> None:
+def test_an_item_that_no_note_serves_is_named(planted, unserved):
     assert planted((unserved, "")).startswith(f"{unserved.strip(', ')} ")
 
 
-def test_an_id_that_two_notes_have_is_named(faults: Faults, note: str, second: str) -> None:
+def test_an_id_that_two_notes_have_is_named(faults, note, second):
     misnamed, twice = faults(note, second.replace("id: second-example", "id: example-network"))
     assert misnamed.startswith(f"{OTHER}: ")
     assert twice.startswith("2 notes ")

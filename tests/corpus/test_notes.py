@@ -1,13 +1,10 @@
 """The reader of notes: front matter, sections, marks, and the passages that come of them."""
 
-from collections.abc import Callable
-from pathlib import Path
-
 import pytest
 
 from corpus.errors import CorpusError
 from corpus.passage import Corpus, sha256_of
-from corpus.readers.notes import Note, read_note, read_notes, shipped_notes
+from corpus.readers.notes import read_note, read_notes, shipped_notes
 
 TEXT = """\
 ---
@@ -45,12 +42,10 @@ Nobody knows when the rules began.[^signpost]
 ## Empty
 """
 
-Written = Callable[..., Path]
-
 
 @pytest.fixture
-def written(tmp_path: Path) -> Written:
-    def write(text: str = TEXT, name: str = "harbour-rules.md", encoding: str = "utf-8") -> Path:
+def written(tmp_path):
+    def write(text=TEXT, name="harbour-rules.md", encoding="utf-8"):
         file = tmp_path / name
         file.write_bytes(text.encode(encoding))
         return file
@@ -59,11 +54,11 @@ def written(tmp_path: Path) -> Written:
 
 
 @pytest.fixture
-def note(written: Written) -> Note:
+def note(written):
     return read_note(written())
 
 
-def test_sentences_are_parted_at_their_marks_which_are_no_words(note: Note) -> None:
+def test_sentences_are_parted_at_their_marks_which_are_no_words(note):
     assert [(one.text, one.marks) for one in note.sentences] == [
         ("The rules of the harbour bind every ship.", ("rules", "harbour:A1")),
         ("Ships keep left.", ("rules",)),
@@ -74,7 +69,7 @@ def test_sentences_are_parted_at_their_marks_which_are_no_words(note: Note) -> N
     assert note.words == 8 + 3 + 3 + 3 + 6
 
 
-def test_a_section_is_a_passage_with_headings_grounds_and_facets(note: Note) -> None:
+def test_a_section_is_a_passage_with_headings_grounds_and_facets(note):
     assert [passage.id for passage in note.passages] == [
         "note:harbour-rules#1",
         "note:harbour-rules#2",
@@ -113,7 +108,7 @@ def test_a_sentence_that_leans_is_cited_with_the_one_before_and_one_may_lack_mar
     assert note.sentences[-1].marks == ()
 
 
-def test_a_note_is_a_source_with_its_days_and_works(note: Note) -> None:
+def test_a_note_is_a_source_with_its_days_and_works(note):
     source = note.source
     assert (source.id, source.tier) == ("note:harbour-rules", "guidance")
     assert (source.as_of, source.review_by) == ("2026-07-31", "2027-07-31")
@@ -168,7 +163,7 @@ def test_a_file_that_says_nothing_or_is_not_utf_8_is_refused(written, text, enco
         read_note(written(text, encoding=encoding))
 
 
-def test_all_shipped_notes_make_one_corpus() -> None:
+def test_all_shipped_notes_make_one_corpus():
     notes = read_notes(shipped_notes())
     corpus = Corpus(
         sources=tuple(note.source for note in notes),

@@ -5,16 +5,14 @@ import pytest
 from corpus.errors import CorpusError
 from corpus.passage import Lines
 from corpus.readers.page import read_framework, shipped_framework, source_lines
-from corpus.structure.framework_records import Reading, load_lines, load_reading, printed_at
-from corpus.structure.graph import Framework
-from tests.corpus.conftest import Edited
+from corpus.structure.framework_records import load_lines, load_reading, printed_at
 
 
-def partners(framework: Framework, pillar: int) -> list[str]:
+def partners(framework, pillar):
     return [item.label for item in framework.below(f"gsr:P{pillar}", "partner")]
 
 
-def test_the_shipped_framework_has_all_its_items(shipped: Framework) -> None:
+def test_the_shipped_framework_has_all_its_items(shipped):
     assert Counter(item.kind for item in shipped.items) == {
         "pillar": 6,
         "capability": 26,
@@ -87,7 +85,7 @@ def test_a_passage_says_what_its_lines_say(shipped, passage_id, text, lines):
     assert passage.locator in {f"lines {lines}", f"line {lines}"}
 
 
-def test_the_partners_of_each_pillar_are_the_entries_of_its_list(shipped: Framework) -> None:
+def test_the_partners_of_each_pillar_are_the_entries_of_its_list(shipped):
     assert partners(shipped, 1) == [
         "National governments",
         "regional organisations",
@@ -127,7 +125,7 @@ def test_an_entity_is_a_partner_of_the_pillars_that_print_it(shipped, entity, pi
     assert sorted({shipped.top(item.id).number for item in named}, key=str) == pillars
 
 
-def test_titles_headings_and_facets_stand_with_a_passage(shipped: Framework) -> None:
+def test_titles_headings_and_facets_stand_with_a_passage(shipped):
     passage = shipped.passage_by_id["gsr:C1"]
     assert [span.of(passage.text) for span in passage.sentences] == [
         "Political will",
@@ -174,7 +172,7 @@ def test_the_words_as_printed_show_glyphs_and_errors_and_doubts_quote_what_is_sh
             assert doubt.printed in passage.text.replace("\n", " ")
 
 
-def test_another_framework_is_read_by_the_same_code(harbour: Framework) -> None:
+def test_another_framework_is_read_by_the_same_code(harbour):
     kinds = Counter(item.kind for item in harbour.items)
     assert kinds == {"theme": 3, "action": 7, "owner": 12, "deadline": 8}
     passage = harbour.passage_by_id["harbour:A6-D2"]
@@ -223,11 +221,11 @@ def test_a_fault_in_the_reading_is_one_sentence_that_names_it(edited, old, new, 
 
 
 @pytest.fixture(scope="module")
-def reading() -> Reading:
+def reading():
     return load_reading(shipped_framework())
 
 
-def test_every_id_carries_that_of_the_source_once(reading: Reading, edited: Edited) -> None:
+def test_every_id_carries_that_of_the_source_once(reading, edited):
     assert all(item.id.startswith("gsr:") for item in reading.items)
     assert all(item.parent.startswith("gsr:") for item in reading.items if item.parent)
     assert reading.links[0].source == "gsr:C1"
@@ -236,7 +234,7 @@ def test_every_id_carries_that_of_the_source_once(reading: Reading, edited: Edit
     assert "gsr:C12" in {item.id for item in load_reading(folder).items}
 
 
-def test_corrections_bullets_and_lines_are_those_of_the_source(reading: Reading) -> None:
+def test_corrections_bullets_and_lines_are_those_of_the_source(reading):
     fixes = [fix for item in reading.items for fix in item.corrections]
     assert len(fixes) == 9
     assert all(fix.basis and fix.confidence == "high" for fix in fixes)

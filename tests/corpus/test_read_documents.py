@@ -1,7 +1,5 @@
 """Operators' files: what is read of them, what is kept out, and what is refused."""
 
-from __future__ import annotations
-
 import io
 import os
 import subprocess
@@ -15,18 +13,18 @@ from PIL import Image
 from assistant.errors import DocumentError
 from corpus.readers.documents import SUFFIXES, Document, read_document, sandbox
 from corpus.readers.documents.section import Block, mended, sections_of
-from tests.hostile import SECRET, SHOWN, Odd, odd_files, pdf, pdf_words, write
+from tests.hostile import SECRET, SHOWN, odd_files, pdf, pdf_words, write
 
 FILES = odd_files()
 MADE = tuple("nothing blanks link pipe folder large program".split())
 """What is refused before a byte of it is read."""
 
 
-def _is_made(odd: Odd) -> bool:
+def _is_made(odd):
     return odd.name.partition(".")[0] in MADE
 
 
-def _check(odd: Odd, found: Document | DocumentError) -> None:
+def _check(odd, found):
     if isinstance(found, DocumentError):
         assert found.outcome == odd.outcome
         assert str(found).startswith(odd.name)
@@ -46,7 +44,7 @@ def _check(odd: Odd, found: Document | DocumentError) -> None:
     [one for one in FILES if not _is_made(one) and one.outcome != "slow"],
     ids=lambda one: one.name,
 )
-def test_a_file_is_read_or_refused_by_name(odd: Odd) -> None:
+def test_a_file_is_read_or_refused_by_name(odd):
     data = odd.data if isinstance(odd.data, bytes) else odd.data.encode()
     told = sandbox.told_of(data, SUFFIXES[Path(odd.name).suffix], odd.name)
     if "outcome" in told:
@@ -62,7 +60,7 @@ APART = [
 
 
 @pytest.mark.parametrize("odd", APART)
-def test_apart_a_file_takes_little_time_and_memory(odd: Odd, tmp_path: Path) -> None:
+def test_apart_a_file_takes_little_time_and_memory(odd, tmp_path):
     path, start = write(odd, tmp_path), time.perf_counter()
     found: Document | DocumentError
     try:
@@ -76,7 +74,7 @@ def test_apart_a_file_takes_little_time_and_memory(odd: Odd, tmp_path: Path) -> 
 
 
 @pytest.mark.parametrize("page", [b"", b"/MediaBox[0 0 1e9 1e9]"])
-def test_a_page_is_drawn_at_modest_size_or_not_at_all(page: bytes) -> None:
+def test_a_page_is_drawn_at_modest_size_or_not_at_all(page):
     data = pdf(pdf_words(SHOWN), page=page)
     drawn = sandbox.page_picture(data, 1, "a.pdf")
     assert max(Image.open(io.BytesIO(drawn)).size) == sandbox.PICTURE
@@ -86,7 +84,7 @@ def test_a_page_is_drawn_at_modest_size_or_not_at_all(page: bytes) -> None:
 
 
 @pytest.mark.parametrize("files", [0, 3])
-def test_a_reader_reaches_neither_the_network_nor_a_program(files: int, tmp_path: Path) -> None:
+def test_a_reader_reaches_neither_the_network_nor_a_program(files, tmp_path):
     script = (
         "import socket, subprocess, sys; from pathlib import Path;"
         "from corpus.readers.documents import sandbox;"
@@ -107,7 +105,7 @@ def test_a_reader_reaches_neither_the_network_nor_a_program(files: int, tmp_path
     assert "reached" not in done.stdout
 
 
-def test_columns_are_read_one_after_the_other_and_rows_across() -> None:
+def test_columns_are_read_one_after_the_other_and_rows_across():
     left = [(72, 700 - 14 * n, f"Left line {n} ends.") for n in range(14)]
     right = [(320, 700 - 14 * n, f"Right line {n} ends.") for n in range(14)]
     row = [
@@ -127,7 +125,7 @@ def test_columns_are_read_one_after_the_other_and_rows_across() -> None:
     assert told.sections[0].locator == "page 1"
 
 
-def test_parted_words_are_whole_and_sections_keep_to_a_heading_a_page_and_a_length() -> None:
+def test_parted_words_are_whole_and_sections_keep_to_a_heading_a_page_and_a_length():
     known = frozenset({"self-generated"})
     assert mended(["co-", "ordination of self-", "generated"], known) == (
         "coordination of self-generated"

@@ -1,7 +1,5 @@
 """Passages read from somebody else's file."""
 
-from pathlib import Path
-
 import pytest
 
 from corpus.errors import CorpusError
@@ -9,7 +7,7 @@ from corpus.readers.rows import parse_rows, read_rows
 from tests.park import ROWS, write_park
 
 
-def test_a_row_is_a_passage_and_a_source_under_its_own_id_and_title(tmp_path: Path) -> None:
+def test_a_row_is_a_passage_and_a_source_under_its_own_id_and_title(tmp_path):
     corpus = read_rows(write_park(tmp_path / "park.jsonl"))
     assert [one.id for one in corpus.passages] == [row["id"] for row in ROWS]
     assert [one.id for one in corpus.sources] == [row["id"] for row in ROWS]
@@ -40,18 +38,18 @@ def test_a_row_is_a_passage_and_a_source_under_its_own_id_and_title(tmp_path: Pa
         ("[" * 100_000, "line 2: .*JSON"),
     ],
 )
-def test_a_bad_row_is_named_by_its_line_in_one_sentence(line: str, said: str) -> None:
+def test_a_bad_row_is_named_by_its_line_in_one_sentence(line, said):
     with pytest.raises(CorpusError, match=rf"rows\.jsonl, {said}") as refusal:
         parse_rows(f'{{"id": "a", "text": "words"}}\n{line}\n'.encode(), "rows.jsonl")
     assert "\n" not in str(refusal.value)
 
 
 @pytest.mark.parametrize(("data", "said"), [(b"\n\n", "no passages"), (b"\xff\xfe", "not UTF-8")])
-def test_a_file_without_rows_is_refused(data: bytes, said: str) -> None:
+def test_a_file_without_rows_is_refused(data, said):
     with pytest.raises(CorpusError, match=said):
         parse_rows(data, "rows.jsonl")
 
 
-def test_a_file_that_is_not_there_is_refused(tmp_path: Path) -> None:
+def test_a_file_that_is_not_there_is_refused(tmp_path):
     with pytest.raises(CorpusError, match=r"none\.jsonl"):
         read_rows(tmp_path / "none.jsonl")

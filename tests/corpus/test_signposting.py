@@ -1,16 +1,12 @@
 """The signposting: every text in every language, every reference alive, and no word to regret."""
 
 import re
-from collections.abc import Callable
-from pathlib import Path
 
 import pytest
 
 from corpus.checks.signposting import (
     ABROAD,
     CASES,
-    Signposting,
-    SignpostingService,
     check_signposting,
     read_signposting,
     shipped_signposting,
@@ -38,13 +34,13 @@ DEPRECATED = (
 
 
 @pytest.fixture(scope="module")
-def shipped() -> Signposting:
+def shipped():
     return read_signposting(shipped_signposting())
 
 
 @pytest.fixture
-def written(tmp_path: Path) -> Callable[[str], Path]:
-    def write(text: str, encoding: str = "utf-8") -> Path:
+def written(tmp_path):
+    def write(text, encoding="utf-8"):
         file = tmp_path / "signposting.toml"
         file.write_bytes(text.encode(encoding))
         return file
@@ -53,10 +49,10 @@ def written(tmp_path: Path) -> Callable[[str], Path]:
 
 
 @pytest.fixture
-def edited(written) -> Callable[..., Signposting]:
+def edited(written):
     """Read the shipped file with some of its words replaced, once each."""
 
-    def edit(*changes: tuple[str, str]) -> Signposting:
+    def edit(*changes):
         text = shipped_signposting().read_text(encoding="utf-8")
         for old, new in changes:
             assert old in text
@@ -67,15 +63,15 @@ def edited(written) -> Callable[..., Signposting]:
 
 
 @pytest.fixture
-def problems(edited) -> Callable[..., list[tuple[str, str]]]:
-    def check(*changes: tuple[str, str], deprecated=None) -> list[tuple[str, str]]:
+def problems(edited):
+    def check(*changes, deprecated=None):
         report = check_signposting(edited(*changes), deprecated)
         return [(problem.id, problem.message) for problem in report.problems]
 
     return check
 
 
-def _shown(signposting: Signposting) -> list[str]:
+def _shown(signposting):
     """Every word that a person may see."""
     texts = [signposting.danger, signposting.limits, signposting.onward]
     texts += [text for case in signposting.cases for text in (case.text, case.line)]
@@ -86,7 +82,7 @@ def _shown(signposting: Signposting) -> list[str]:
 # The shipped file.
 
 
-def test_the_shipped_file_has_no_problem_and_says_that_it_is_unsigned(shipped) -> None:
+def test_the_shipped_file_has_no_problem_and_says_that_it_is_unsigned(shipped):
     report = check_signposting(shipped)
     assert report.problems == ()
     assert [warning.id for warning in report.warnings] == ["reviewed_by", "services"]
@@ -100,7 +96,7 @@ def test_no_text_asks_a_question_or_has_a_number_beyond_the_age_of_eighteen(ship
     assert {number for text in _shown(shipped) for number in re.findall(r"\d+", text)} == {"18"}
 
 
-def test_no_text_uses_a_deprecated_term(shipped) -> None:
+def test_no_text_uses_a_deprecated_term(shipped):
     glossary = read_glossary(shipped_glossary())
     avoid = [term for term in glossary.terms if term.status == "avoid"]
     deprecated = {wording: term.preferred for term in avoid for wording in term.wordings}
@@ -127,13 +123,13 @@ def test_a_harmful_request_gets_two_sentences_one_line_of_help_and_an_offer(ship
     assert offer == shipped.onward[language]
 
 
-def test_a_refusal_lists_nothing(shipped) -> None:
+def test_a_refusal_lists_nothing(shipped):
     for text in shipped.case("G").text.values():
         assert not re.search(r"[:;]| or | ou | o | and | et ", text)
         assert text.count(",") <= 1
 
 
-def test_risk_of_suicide_answers_before_disclosure_and_policy_last(shipped) -> None:
+def test_risk_of_suicide_answers_before_disclosure_and_policy_last(shipped):
     assert shipped.first("JAH").id == "H"
     assert shipped.first(["J", "A"]).id == "A"
     assert shipped.first("AD").id == "D"
@@ -145,7 +141,7 @@ def test_risk_of_suicide_answers_before_disclosure_and_policy_last(shipped) -> N
 # Replies and services.
 
 
-def test_an_unknown_language_gets_the_first_one(shipped) -> None:
+def test_an_unknown_language_gets_the_first_one(shipped):
     assert shipped.reply("A", "de") == shipped.reply("A") == shipped.reply("A", "en")
     service = shipped.services_for("F")[0]
     assert shipped.region_names(service, "de") == shipped.region_names(service, "en")
@@ -176,7 +172,7 @@ def test_services_of_the_reader_s_language_come_first_and_one_a_country_after_th
     assert "anar" in [one.id for one in shipped.services_for("A", language="es")]
 
 
-def test_hours_are_there_in_every_language_and_bear_no_number_like_a_phone_s(edited) -> None:
+def test_hours_are_there_in_every_language_and_bear_no_number_like_a_phone_s(edited):
     hours = 'hours = { en = "day and night", fr = "jour et nuit", es = "día y noche" }'
     lacking = check_signposting(edited((hours, 'hours = { en = "day and night" }')))
     assert {one.id for one in lacking.problems} == {"service allo-119 (hours)"}
@@ -185,7 +181,7 @@ def test_hours_are_there_in_every_language_and_bear_no_number_like_a_phone_s(edi
 
 
 @pytest.mark.parametrize("letter", ["K", "a", ""])
-def test_a_letter_that_is_no_case_is_refused(shipped, letter: str) -> None:
+def test_a_letter_that_is_no_case_is_refused(shipped, letter):
     with pytest.raises(CorpusError, match="A to J"):
         shipped.case(letter)
 
@@ -193,9 +189,7 @@ def test_a_letter_that_is_no_case_is_refused(shipped, letter: str) -> None:
 # The signature.
 
 
-def _signature(
-    digest: str, by: str = "A. Lead", on: str = "2026-11-20"
-) -> tuple[tuple[str, str], ...]:
+def _signature(digest, by="A. Lead", on="2026-11-20"):
     return (
         ('reviewed_by = ""', f'reviewed_by = "{by}"'),
         ('reviewed_on = ""', f'reviewed_on = "{on}"'),
@@ -216,7 +210,7 @@ def test_a_signed_file_is_signed_until_its_words_are_changed(shipped, edited):
 
 
 @pytest.mark.parametrize("missing", range(3))
-def test_half_a_signature_is_a_problem(shipped, problems, missing: int) -> None:
+def test_half_a_signature_is_a_problem(shipped, problems, missing):
     changes = [
         change for place, change in enumerate(_signature(shipped.digest)) if place != missing
     ]
@@ -247,14 +241,14 @@ NO_DETAILS = "There is no need to give any details here."
         ([(NO_DETAILS, "please " * 130)], "case A", "130 words"),
     ],
 )
-def test_a_planted_fault_is_one_problem_with_its_place(problems, changes, named, value) -> None:
+def test_a_planted_fault_is_one_problem_with_its_place(problems, changes, named, value):
     ((place, said),) = problems(*changes)
     assert place == named
     assert value in said
 
 
 @pytest.mark.parametrize("place", ["case A", "limits", f"service {HELPLINE}"])
-def test_a_language_missing_from_a_text_is_named(problems, shipped, place: str) -> None:
+def test_a_language_missing_from_a_text_is_named(problems, shipped, place):
     change = {
         "case A": (f'es = "{shipped.case("A").text["es"]}"\n', ""),
         "limits": (shipped.limits["es"], " "),
@@ -266,19 +260,19 @@ def test_a_language_missing_from_a_text_is_named(problems, shipped, place: str) 
 
 
 @pytest.mark.parametrize("month", ["", "2026", "2026-13", "2026-02-30", "July 2026", "20260701"])
-def test_a_file_without_a_real_as_of_is_named(problems, month: str) -> None:
+def test_a_file_without_a_real_as_of_is_named(problems, month):
     found = problems(('as_of = "2026-11"', f'as_of = "{month}"'))
     assert [name for name, _ in found] == ["as_of"]
 
 
 @pytest.mark.parametrize("number", ["0800 555", "555-010-99", "(0)20 55", "116000"])
-def test_a_phone_number_is_named(problems, number: str) -> None:
+def test_a_phone_number_is_named(problems, number):
     found = problems(("a crisis line in your country", f"a crisis line, {number},"))
     assert [name for name, _ in found] == ["case H"]
     assert "phone" in found[0][1]
 
 
-def test_a_deprecated_term_is_named_as_a_whole_word_only(problems) -> None:
+def test_a_deprecated_term_is_named_as_a_whole_word_only(problems):
     change = ("for not looking away", "for speaking of Wreckers, not of wreckage")
     found = problems(change, deprecated={"wrecker": "salvor", "wreck": "vessel"})
     ((place, said),) = found
@@ -297,7 +291,7 @@ def test_a_deprecated_term_is_named_as_a_whole_word_only(problems) -> None:
         ("https://napac.org.uk/", "https://inhope.org/", "address https://inhope.org/"),
     ],
 )
-def test_what_is_there_twice_is_named(problems, old: str, new: str, named: str) -> None:
+def test_what_is_there_twice_is_named(problems, old, new, named):
     assert any(place == named and "twice" in said for place, said in problems((old, new)))
 
 
@@ -311,7 +305,7 @@ def test_what_is_there_twice_is_named(problems, old: str, new: str, named: str) 
         ('within = "Europe"', 'within = "Mars"', "region DE", "'Mars'"),
     ],
 )
-def test_a_fault_of_a_service_or_region_is_named(problems, old, new, named, value) -> None:
+def test_a_fault_of_a_service_or_region_is_named(problems, old, new, named, value):
     ((place, said),) = problems((old, new))
     assert place == named
     assert value in said
@@ -330,10 +324,10 @@ def test_a_fault_of_a_service_or_region_is_named(problems, old, new, named, valu
         ('then = ["E"]', "then = 5", "cases.6.then"),
     ],
 )
-def test_a_field_that_is_missing_unknown_or_wrong_is_named(edited, old, new, named: str) -> None:
+def test_a_field_that_is_missing_unknown_or_wrong_is_named(edited, old, new, named):
     with pytest.raises(CorpusError, match=rf"signposting\.toml: {named} is refused"):
         edited((old, new))
 
 
-def _is_wide(service: SignpostingService) -> bool:
+def _is_wide(service):
     return "global" in service.regions

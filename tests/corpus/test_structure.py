@@ -2,16 +2,16 @@ import pytest
 from pydantic import ValidationError
 
 from corpus.errors import CorpusError
-from corpus.passage import Corpus, Lines, Passage, Source, Span, digest_of, sha256_of
+from corpus.passage import Corpus, Lines, Passage, Span, digest_of, sha256_of
 from corpus.structure.graph import Framework, Item, Link
 from corpus.structure.terms import Glossary, Synonyms, Term
 
 
-def ids(items: tuple[Item, ...]) -> list[str]:
+def ids(items):
     return [item.id for item in items]
 
 
-def test_kinds_facets_and_links_of_an_item_are_its_own_or_shared(shipped: Framework) -> None:
+def test_kinds_facets_and_links_of_an_item_are_its_own_or_shared(shipped):
     assert [kind.id for kind in shipped.top_kinds] == ["pillar", "strip"]
     found = shipped.facet("gsr:C12", "outcome")
     assert found is not None
@@ -38,7 +38,7 @@ def test_an_item_leads_to_what_stands_above_and_below_it_at_any_depth(harbour):
     assert harbour.below("harbour:A6-W2", "owner") == ()
 
 
-def test_an_action_has_owners_of_its_own(harbour: Framework) -> None:
+def test_an_action_has_owners_of_its_own(harbour):
     found = harbour.facet("harbour:A2", "owner")
     assert found is not None
     assert found[0].id == "harbour:A2"
@@ -74,11 +74,11 @@ HARBOUR = Glossary(
 )
 
 
-def wordings(label: str) -> tuple[str, ...]:
+def wordings(label):
     return next(one.wordings for one in HARBOUR.concepts if one.wordings[0] == label)
 
 
-def test_a_term_is_found_by_every_wording_and_tells_its_id_and_what_to_use_instead() -> None:
+def test_a_term_is_found_by_every_wording_and_tells_its_id_and_what_to_use_instead():
     for word in ("lk", "Lighthouse  Keeper", "KEEPER"):
         found = HARBOUR.term(word)
         assert found is not None
@@ -90,7 +90,7 @@ def test_a_term_is_found_by_every_wording_and_tells_its_id_and_what_to_use_inste
     assert Term(term="pilot\u2019s Mate").id == "glossary:pilots-mate"
 
 
-def test_a_concept_holds_every_wording_that_is_understood_and_each_once() -> None:
+def test_a_concept_holds_every_wording_that_is_understood_and_each_once():
     assert wordings("LK") == ("LK", "lighthouse keeper", "keeper", "lamp man", "head keeper")
     assert "pilot" not in {word for one in HARBOUR.concepts for word in one.wordings}
     assert Synonyms(wordings=("pilot's mate",)) in HARBOUR.concepts
@@ -99,8 +99,8 @@ def test_a_concept_holds_every_wording_that_is_understood_and_each_once() -> Non
     assert set(words) == {word for one in HARBOUR.terms if one.understood for word in one.wordings}
 
 
-def a_passage(text: str = "Crisis response", **changes: object) -> Passage:
-    fields: dict[str, object] = {
+def a_passage(text="Crisis response", **changes):
+    fields = {
         "id": "gsr:C9",
         "source_id": "gsr",
         "locator": "lines 130-132",
@@ -114,11 +114,11 @@ def a_passage(text: str = "Crisis response", **changes: object) -> Passage:
 
 
 @pytest.fixture
-def source(shipped: Framework) -> Source:
+def source(shipped):
     return shipped.source
 
 
-def test_a_record_refuses_a_field_or_a_hash_that_is_not_its_own() -> None:
+def test_a_record_refuses_a_field_or_a_hash_that_is_not_its_own():
     with pytest.raises(ValidationError, match="Extra inputs"):
         a_passage(colour="red")
     with pytest.raises(CorpusError, match=r"gsr:C9\b"):
@@ -132,14 +132,14 @@ def test_a_passage_refuses_sentences_outside_its_text_or_out_of_order(bounds):
         a_passage(sentences=spans)
 
 
-def test_lines_are_read_and_shown_as_an_editor_counts_them() -> None:
+def test_lines_are_read_and_shown_as_an_editor_counts_them():
     assert Lines.parse("145-147") == Lines(first=145, last=147)
     assert str(Lines.parse("145-147")) == "145-147"
     assert str(Lines.parse("145")) == "145"
 
 
 @pytest.mark.parametrize("text", ["", "a", "147-145", "0", "1-b"])
-def test_a_text_that_is_no_range_of_lines_is_refused(text: str) -> None:
+def test_a_text_that_is_no_range_of_lines_is_refused(text):
     with pytest.raises(CorpusError):
         Lines.parse(text)
 
@@ -156,7 +156,7 @@ def test_a_corpus_refuses_double_ids_and_unknown_sources_and_says_what_it_lacks(
         corpus.passage("gsr:C99")
 
 
-def test_the_digest_of_a_corpus_changes_with_any_word(source: Source) -> None:
+def test_the_digest_of_a_corpus_changes_with_any_word(source):
     one = Corpus(sources=(source,), passages=(a_passage(),))
     same = Corpus(sources=(source,), passages=(a_passage(),))
     other = Corpus(sources=(source,), passages=(a_passage("Crisis responses"),))

@@ -11,18 +11,18 @@ from corpus.readers.running import LONGEST, PIECE, pieces_of, sentences_in
 from corpus.text import join_lines, split_sentences
 
 
-def sentences(text: str) -> list[str]:
+def sentences(text):
     return [span.of(text) for span in split_sentences(text)]
 
 
-def test_lines_are_joined_with_one_space_but_after_a_slash() -> None:
+def test_lines_are_joined_with_one_space_but_after_a_slash():
     assert join_lines(["Victims have access to the support", "they require"]) == (
         "Victims have access to the support they require"
     )
     assert join_lines(["upstream/", "", "downstream providers"]) == "upstream/downstream providers"
 
 
-def test_a_full_stop_before_a_capital_ends_a_sentence_with_its_closing_quote() -> None:
+def test_a_full_stop_before_a_capital_ends_a_sentence_with_its_closing_quote():
     assert sentences("It is so. They agree! Do they? 30 do.") == [
         "It is so.",
         "They agree!",
@@ -44,29 +44,29 @@ def test_a_full_stop_before_a_capital_ends_a_sentence_with_its_closing_quote() -
         "Semicolons; colons: neither ends one",
     ],
 )
-def test_an_abbreviation_ends_no_sentence(text: str) -> None:
+def test_an_abbreviation_ends_no_sentence(text):
     assert sentences(text) == [text]
 
 
 @given(st.text(alphabet="Ab .!?\n\"')e1", max_size=60))
-def test_spans_are_in_order_trimmed_and_lose_only_blanks(text: str) -> None:
+def test_spans_are_in_order_trimmed_and_lose_only_blanks(text):
     spans = split_sentences(text)
     assert all(span.of(text) == span.of(text).strip() != "" for span in spans)
     assert all(one.end <= two.start for one, two in pairwise(spans))
     assert "".join("".join(sentences(text)).split()) == "".join(text.split())
 
 
-def test_a_long_text_is_split_in_linear_time() -> None:
+def test_a_long_text_is_split_in_linear_time():
     start = time.process_time()
     assert len(split_sentences("It is so. " * 50_000)) == 50_000
     assert time.process_time() - start < 5
 
 
-def _said(text: str) -> list[str]:
+def _said(text):
     return [" ".join(span.of(text).split()) for span in sentences_in(text)]
 
 
-def test_a_sentence_goes_on_over_a_wrapped_line_and_headings_stand_for_themselves() -> None:
+def test_a_sentence_goes_on_over_a_wrapped_line_and_headings_stand_for_themselves():
     assert _said("You may pay at the\r\n \r\n Old Gate. Bring\n the form.") == [
         "You may pay at the Old Gate.",
         "Bring the form.",
@@ -82,7 +82,7 @@ def test_a_sentence_goes_on_over_a_wrapped_line_and_headings_stand_for_themselve
     ]
 
 
-def test_what_has_no_end_is_cut_at_a_blank_and_pieces_are_whole_sentences() -> None:
+def test_what_has_no_end_is_cut_at_a_blank_and_pieces_are_whole_sentences():
     text = "word " * 1000
     spans = sentences_in(text)
     assert all(span.end - span.start <= LONGEST for span in spans)
@@ -96,7 +96,7 @@ def test_what_has_no_end_is_cut_at_a_blank_and_pieces_are_whole_sentences() -> N
 
 
 @given(st.text(alphabet="ab .?!\n\r\t*-1A,the", max_size=400))
-def test_spans_are_in_order_and_lose_no_letter(text: str) -> None:
+def test_spans_are_in_order_and_lose_no_letter(text):
     spans = sentences_in(text)
     assert all(one.end <= other.start for one, other in pairwise(spans))
     kept = "".join(span.of(text) for span in spans)

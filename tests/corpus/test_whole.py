@@ -2,14 +2,11 @@
 
 import re
 import shutil
-from collections.abc import Callable
 from datetime import date
-from pathlib import Path
-from typing import Any
 
 import pytest
 
-from corpus.checks.corpus_check import WholeReport, check_corpus
+from corpus.checks.corpus_check import check_corpus
 from corpus.checks.signposting import shipped_signposting
 from corpus.passage import Corpus
 from corpus.readers.glossary import shipped_glossary
@@ -22,12 +19,12 @@ TODAY = date(2026, 11, 27)
 
 
 @pytest.fixture(scope="module")
-def report() -> WholeReport:
+def report():
     return check_corpus(today=TODAY)
 
 
 @pytest.fixture
-def one_note(tmp_path: Path) -> Path:
+def one_note(tmp_path):
     """A folder with one of the notes that ship, since the others take seconds to check."""
     folder = tmp_path / "guidance"
     folder.mkdir()
@@ -37,10 +34,10 @@ def one_note(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def faults(one_note: Path) -> Callable[..., list[str]]:
+def faults(one_note):
     """Check the corpus with that note; return what is wrong with one part."""
 
-    def check(part: str, **named: Any) -> list[str]:
+    def check(part, **named):
         found = check_corpus(today=TODAY, notes=one_note, **named)
         said = [problem.message for problem in found.parts[part].problems]
         return [one for one in said if "is served by no note" not in one]
@@ -49,19 +46,19 @@ def faults(one_note: Path) -> Callable[..., list[str]]:
 
 
 @pytest.fixture
-def held(whole: Whole) -> Corpus:
+def held(whole):
     """What the corpus with that note holds."""
     notes = tuple(note for note in whole.notes if note.front.id == "barnahus")
     return Whole(framework=whole.framework, notes=notes, glossary=whole.glossary).corpus
 
 
-def edited(file: Path, origin: str, old: str, new: str) -> Path:
+def edited(file, origin, old, new):
     assert old in origin
     file.write_text(origin.replace(old, new, 1), encoding="utf-8")
     return file
 
 
-def test_the_framework_comes_first_then_notes_then_the_glossary(whole: Whole) -> None:
+def test_the_framework_comes_first_then_notes_then_the_glossary(whole):
     sources = [source.id for source in whole.corpus.sources]
     assert sources[0] == "gsr"
     assert sources[-1] == "glossary"
@@ -81,7 +78,7 @@ def test_the_corpus_that_ships_has_no_problem_and_every_part_is_counted(report):
     assert report.parts["signposting"].counts["services"] > 0
 
 
-def test_a_framework_that_does_not_hold_is_all_that_is_checked(tmp_path: Path) -> None:
+def test_a_framework_that_does_not_hold_is_all_that_is_checked(tmp_path):
     folder = tmp_path / "framework"
     shutil.copytree(str(shipped_framework()), folder)
     file = folder / "framework.toml"
@@ -91,7 +88,7 @@ def test_a_framework_that_does_not_hold_is_all_that_is_checked(tmp_path: Path) -
     assert report.problems
 
 
-def rewrite(note: Path, old: str, new: str) -> None:
+def rewrite(note, old, new):
     edited(note, note.read_text(encoding="utf-8"), old, new)
 
 

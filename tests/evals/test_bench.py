@@ -1,6 +1,5 @@
 import hashlib
 import sys
-from pathlib import Path
 
 import pytest
 
@@ -10,7 +9,7 @@ from evals.benches import bench, real_model, scale
 from evals.benches.pages import Wire, _browser
 
 
-def command(folder: Path, script: str) -> str:
+def command(folder, script):
     """Put a `signpost` beside a Python that does not exist, and return that Python."""
     path = folder / "signpost"
     path.write_text(f"#!/bin/sh\n{script}\n", encoding="utf-8")
@@ -37,7 +36,7 @@ def test_a_command_that_fails_or_is_missing_is_one_error(monkeypatch, tmp_path):
 
 def test_calls_are_warmed_by_other_questions_and_take_turns_on_a_few_at_a_time(monkeypatch):
     monkeypatch.setattr(bench, "TURN", 2)
-    heard: list[str] = []
+    heard = []
     calls = {"a": lambda text: heard.append(f"a{text}"), "b": lambda text: heard.append(f"b{text}")}
     times = bench.warm_times(["0"], ["1", "2", "3"], calls)
     assert heard == ["a0", "b0", "a1", "a2", "b1", "b2", "a3", "b3"]
@@ -70,7 +69,7 @@ def test_what_a_killed_ingest_embedded_is_not_embedded_again(built_home):
 class Session:
     """A record of a page, as a browser keeps it."""
 
-    def __init__(self) -> None:
+    def __init__(self):
         self.listening = {}
         self.sent = []
 
@@ -110,7 +109,7 @@ def test_a_browser_that_is_missing_is_one_sentence(monkeypatch):
         pass
 
 
-def parts(folder: Path, count: int) -> Path:
+def parts(folder, count):
     for number in range(1, count + 1):
         own = folder / f"made_up_part{number}"
         own.mkdir(parents=True)

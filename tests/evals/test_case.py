@@ -1,19 +1,13 @@
 import threading
 from collections import Counter
-from pathlib import Path
 
 import pytest
 
 from assistant.errors import BatchError
 from corpus.whole import Whole
 from evals.cases import own_cases
-from evals.cases.case import Case, Gold, load_cases, load_suite
-from evals.cases.own_cases import (
-    OwnCases,
-    checked,
-    listed_gold,
-    sorted_gold,
-)
+from evals.cases.case import Gold, load_cases, load_suite
+from evals.cases.own_cases import OwnCases, checked, listed_gold, sorted_gold
 from evals.running.run import Chosen
 from tests.evaluated import made_case
 
@@ -24,11 +18,11 @@ GOOD = (
 
 
 @pytest.fixture(scope="module", params=["framework", "guidance"])
-def suite(request: pytest.FixtureRequest) -> tuple[Case, ...]:
+def suite(request):
     return load_suite(request.param)
 
 
-def test_a_case_file_is_read_in_order_and_blank_lines_do_not_matter(tmp_path: Path):
+def test_a_case_file_is_read_in_order_and_blank_lines_do_not_matter(tmp_path):
     path = tmp_path / "cases.jsonl"
     path.write_text(f"{GOOD}\n\n{GOOD.replace('one', 'two')}\n", encoding="utf-8")
     assert [case.id for case in load_cases(path)] == ["one", "two"]
@@ -44,14 +38,14 @@ def test_a_case_file_is_read_in_order_and_blank_lines_do_not_matter(tmp_path: Pa
         (GOOD.replace('"type"', '"colour": "red", "type"'), "colour is refused"),
     ],
 )
-def test_a_line_that_is_no_case_is_refused_with_file_and_line(tmp_path: Path, line: str, said: str):
+def test_a_line_that_is_no_case_is_refused_with_file_and_line(tmp_path, line, said):
     path = tmp_path / "cases.jsonl"
     path.write_text(f"{GOOD}\n{line}\n", encoding="utf-8")
     with pytest.raises(BatchError, match=rf"cases\.jsonl:2: {said}"):
         load_cases(path)
 
 
-def test_a_file_without_cases_or_that_is_not_text_is_refused(tmp_path: Path):
+def test_a_file_without_cases_or_that_is_not_text_is_refused(tmp_path):
     path = tmp_path / "cases.jsonl"
     path.write_text("\n", encoding="utf-8")
     with pytest.raises(BatchError, match="holds no case"):
@@ -63,7 +57,7 @@ def test_a_file_without_cases_or_that_is_not_text_is_refused(tmp_path: Path):
         load_cases(tmp_path / "missing.jsonl")
 
 
-def test_a_suite_is_known_by_name_and_its_splits_have_the_same_families() -> None:
+def test_a_suite_is_known_by_name_and_its_splits_have_the_same_families():
     with pytest.raises(BatchError, match="framework-dev"):
         load_suite("frame")
     development, test = load_suite("framework-dev"), load_suite("framework-test")
@@ -116,7 +110,7 @@ def test_a_saved_case_is_a_line_that_the_suite_reads_and_replaces_one_of_its_id(
     assert own.read() == ()
 
 
-def test_cases_saved_at_the_same_time_are_all_kept(tmp_path: Path) -> None:
+def test_cases_saved_at_the_same_time_are_all_kept(tmp_path):
     own = OwnCases(tmp_path)
     writers = [
         threading.Thread(target=own.save, args=(made_case(f"own-{n:03d}"),)) for n in range(12)
@@ -141,7 +135,7 @@ def test_the_file_holds_so_many_cases_and_is_not_written_over_broken(tmp_path, m
     assert own.path.read_text() == "broken\n"
 
 
-def test_gold_is_sorted_by_kind_and_listed_again(whole: Whole) -> None:
+def test_gold_is_sorted_by_kind_and_listed_again(whole):
     ids = ("note:barnahus#1", "gsr:P3-O4", "gsr:C12", "gsr:P3-W1", "gsr:P3", "gsr:P3-O4")
     found = sorted_gold(ids, whole.framework)
     assert found["outcomes"] == ("gsr:P3-O4",)

@@ -2,8 +2,7 @@
 
 import pytest
 
-from assistant.records import Answer, Completeness, Scope
-from evals.cases.case import Case
+from assistant.records import Completeness, Scope
 from evals.folder import AnswerRow
 from evals.metrics import metrics
 from evals.metrics.behaviour import counts_right, fitting_of, is_resolved, tiers_apart, with_judges
@@ -57,7 +56,7 @@ def test_an_answer_is_resolved_by_words_of_the_gold_or_else_by_its_scope(make_an
 FIVE = [f"gsr:P3-O{at}" for at in range(1, 6)]
 
 
-def count(listed: int = 5, total: int = 5, group: str = "gsr:P3", facet: str = "outcomes"):
+def count(listed=5, total=5, group="gsr:P3", facet="outcomes"):
     return (Completeness(facet=facet, group=group, listed=listed, total=total),)
 
 
@@ -72,9 +71,7 @@ def count(listed: int = 5, total: int = 5, group: str = "gsr:P3", facet: str = "
         (count(4, 4, facet="capabilities"), False),
     ],
 )
-def test_the_count_of_a_whole_facet_is_there_and_true(
-    make_case, make_answer, framework, told, right
-):
+def test_a_whole_facet_has_its_count_and_true(make_case, make_answer, framework, told, right):
     case = make_case("a", gold={"outcomes": FIVE})
     answer = make_answer(*FIVE, completeness=told)
     assert counts_right(case, answer, framework) is right
@@ -99,14 +96,12 @@ def test_a_statement_quotes_its_own_tier_alone(make_answer):
     assert tiers_apart(make_answer(opening="Nothing.")) is None
 
 
-def scored(case: Case, answer: Answer, framework):
+def scored(case, answer, framework):
     row = AnswerRow(id=case.id, answer=answer, seconds=0.25)
     return values_of(score_case(case, row, framework, framework.passage_by_id))
 
 
-def test_verdicts_shares_and_facets_are_measures_and_texts_are_not(
-    make_case, make_answer, framework
-):
+def test_verdicts_shares_and_facets_are_measures_texts_are_not(make_case, make_answer, framework):
     case = make_case("a", gold={"outcomes": ["gsr:P3-O4", "gsr:P3-O1"], "value": "5"})
     values = scored(case, make_answer("gsr:P3-O4", opening="There are five."), framework)
     assert values["right"] is False
@@ -136,7 +131,7 @@ def test_an_accepted_status_replaces_the_rules():
     assert not right("answered", "", answerable=True, accepted=("partial",))
 
 
-def test_a_value_is_found_as_digits_word_yes_or_no_and_not_inside_another() -> None:
+def test_a_value_is_found_as_digits_word_yes_or_no_and_not_inside_another():
     assert metrics.has_value(["There are 26 capabilities."], "26")
     assert metrics.has_value(["It has 9."], "9")
     assert metrics.has_value(["There are 26 capabilities."], "6") is False
@@ -148,8 +143,8 @@ def test_a_value_is_found_as_digits_word_yes_or_no_and_not_inside_another() -> N
     assert metrics.has_value(["The page says yes."], "yes") is False
 
 
-def made(**fields: object) -> Score:
-    plain: dict[str, object] = {
+def made(**fields):
+    plain = {
         "id": "a", "question": "?", "family": "f", "split": "development", "type": "list",
         "tags": (), "status": "answered", "status_right": True, "facets": {}, "recall": 1.0,
         "precision": 1.0, "complete": True, "gold_first": None, "focus": None, "noted": None,
@@ -159,7 +154,7 @@ def made(**fields: object) -> Score:
     return Score.model_validate(plain | fields)
 
 
-def test_the_five_figures_count_what_they_say() -> None:
+def test_the_five_figures_count_what_they_say():
     unanswered = {"to_answer": False, "recall": None, "complete": None}
     found = headline(
         [
@@ -182,7 +177,7 @@ def test_the_five_figures_count_what_they_say() -> None:
     }
 
 
-def test_few_cases_are_told_and_none_are_no_figure() -> None:
+def test_few_cases_are_told_and_none_are_no_figure():
     assert is_few(headline([made()] * (FEW - 1))["complete"])
     assert not is_few(headline([made()] * FEW)["complete"])
     assert headline([])["safe"].value is None

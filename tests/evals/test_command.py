@@ -2,7 +2,6 @@
 
 import shlex
 import sys
-from pathlib import Path
 
 import pytest
 
@@ -29,14 +28,14 @@ for row in rows:
 """
 
 
-def command_of(body: str, tmp_path: Path) -> str:
+def command_of(body, tmp_path):
     script = tmp_path / "answers.py"
     script.write_text(f"{READS}QUOTE = {QUOTE!r}\n{body}", encoding="utf-8")
     return shlex.join([sys.executable, str(script)])
 
 
 @pytest.fixture
-def two(make_case, write_cases) -> Path:
+def two(make_case, write_cases):
     gold = {"outcomes": ["gsr:P3-O4"]}
     return write_cases(
         make_case("a", "First?", gold=gold),
@@ -44,7 +43,7 @@ def two(make_case, write_cases) -> Path:
     )
 
 
-def test_another_system_is_run_and_scored_like_signpost(two: Path, tmp_path: Path) -> None:
+def test_another_system_is_run_and_scored_like_signpost(two, tmp_path):
     out = tmp_path / "run"
     chosen = Chosen(suite="own", cases=two, command=command_of(TELLS, tmp_path))
     done = run_chosen(chosen, out, Settings(home=tmp_path / "home"))
@@ -78,12 +77,12 @@ def test_what_is_wrong_with_a_command_is_one_sentence(two, tmp_path, body, said)
 
 
 @pytest.mark.parametrize("command", ["", "no-such-command-anywhere", "'unbalanced"])
-def test_a_command_that_cannot_be_started_is_refused(make_case, command: str) -> None:
+def test_a_command_that_cannot_be_started_is_refused(make_case, command):
     with pytest.raises(BatchError, match="cannot be started"):
         list(by_command(command, [make_case("a")], CORPUS))
 
 
-def test_a_citation_of_a_passage_that_is_not_there_is_let_through_to_be_scored() -> None:
+def test_a_citation_of_a_passage_that_is_not_there_is_let_through_to_be_scored():
     stranger = {"passage_id": "gsr:C99", "start": 0, "end": 1, "quote": "x"}
     answer = whole_answer({"statements": [{"text": "x", "citations": [stranger]}]}, "Q?", CORPUS)
     assert answer.statements[0].citations[0].passage_id == "gsr:C99"
@@ -93,7 +92,7 @@ def test_a_citation_of_a_passage_that_is_not_there_is_let_through_to_be_scored()
 CONTEXT = "The study of 2022 covered 13 countries. It counted no victims."
 
 
-def test_a_claim_is_answered_by_the_checkers_verdict(make_case) -> None:
+def test_a_claim_is_answered_by_the_checkers_verdict(make_case):
     checker = Verifier.open()
     for claim, verdict in (
         ("The study of 2022 covered 13 countries.", "supported"),
@@ -108,7 +107,7 @@ def test_a_claim_is_answered_by_the_checkers_verdict(make_case) -> None:
 def test_what_answers_is_opened_once_before_any_question(make_case, make_answer, play, tmp_path):
     opened = []
 
-    def opening(settings: Settings) -> object:
+    def opening(settings):
         opened.append(settings)
         return play({"First?": make_answer("gsr:C12"), "Second?": make_answer("gsr:C11")})
 

@@ -16,10 +16,7 @@ def runs(make_case, make_answer, tmp_path):
     names = {"broken": "facets", "fixed": "facets", "same": "topic", "unseen": "topic"}
     cases = {
         name: make_case(
-            name,
-            family=family,
-            gold=GOLD,
-            split="test" if name == "unseen" else "development",
+            name, family=family, gold=GOLD, split="test" if name == "unseen" else "development"
         )
         for name, family in names.items()
     }
@@ -53,7 +50,7 @@ def test_cases_are_paired_and_their_answers_stand_side_by_side_unless_held_out(r
 def test_cases_of_one_run_and_edited_ones_are_named_not_compared(make_case, make_answer, tmp_path):
     answer = make_answer("gsr:P3-O4")
 
-    def side(name: str, *cases: object) -> Baseline:
+    def side(name, *cases):
         return Baseline.of(make_run(tmp_path / name, [(case, answer) for case in cases]))
 
     both = make_case("both")

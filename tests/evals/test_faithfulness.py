@@ -2,33 +2,29 @@
 
 import subprocess
 import sys
-from collections.abc import Callable
 
 import pytest
 
-from assistant.records import Answer, Statement
-from corpus.structure.graph import Framework
-from evals.metrics.faithfulness import Faith, Judges, judges_on_development
+from assistant.records import Statement
+from evals.metrics.faithfulness import Judges, judges_on_development
 from evals.metrics.overlap import is_carried, stands_in
-
-Judge = Callable[..., Faith]
 
 
 @pytest.fixture
-def judge(framework: Framework) -> Judge:
+def judge(framework):
     judges = Judges(framework.passage_by_id)
 
-    def judged(answer: Answer, *fitting: str) -> Faith:
+    def judged(answer, *fitting):
         return judges.judge(answer, frozenset(fitting))
 
     return judged
 
 
 @pytest.fixture
-def quoting(make_answer: Callable[..., Answer]) -> Callable[..., Answer]:
+def quoting(make_answer):
     """Make an answer of one statement with the quotes of some passages, and its own text."""
 
-    def made(text: str, *cited: str) -> Answer:
+    def made(text, *cited):
         answer = make_answer(*cited)
         citations = tuple(one for said in answer.statements for one in said.citations)
         statement = Statement(text=text, kind="framework", citations=citations)
@@ -60,7 +56,7 @@ def test_a_citation_that_adds_nothing_or_is_swapped_is_seen(quoting, judge, fram
     assert (faith.cited, faith.gold, faith.apart, faith.checker) == ((), None, None, None)
 
 
-def test_the_scorer_apart_is_right_of_most_labelled_claims_whichever_way() -> None:
+def test_the_scorer_apart_is_right_of_most_labelled_claims_whichever_way():
     told = judges_on_development()
     assert (told["apart, carried"].value or 0) >= 0.75
     assert (told["apart, not carried"].value or 0) >= 0.75
@@ -96,12 +92,12 @@ def test_a_claim_is_carried_in_other_order_but_not_with_other_words(claim, carri
     assert not is_carried("", claim)
 
 
-def test_pieces_of_a_list_may_stand_apart() -> None:
+def test_pieces_of_a_list_may_stand_apart():
     assert stands_in("Partners: hotlines; police", ["the police", "Partners and hotlines"])
     assert not stands_in("Partners: hotlines; schools", ["the police", "Partners and hotlines"])
 
 
-def test_it_loads_nothing_of_the_assistant() -> None:
+def test_it_loads_nothing_of_the_assistant():
     code = "import sys, evals.metrics.overlap; print(*[m for m in sys.modules if 'assistant' in m])"
     told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert told.stdout.split() == []

@@ -12,7 +12,7 @@ HIT: Values = {"right": True, "recall": 1.0, "citations": 1.0, "seconds": 0.1}
 MISS: Values = {"right": False, "recall": 0.0, "citations": 1.0, "seconds": 0.1}
 
 
-def side(wrong: int = 0, family: str = "facets", **changed: Values) -> Baseline:
+def side(wrong=0, family="facets", **changed):
     """Return the scores of 60 cases, the first of them wrong, and some changed by id."""
     values = {f"c{at}": MISS if at < wrong else HIT for at in range(60)} | changed
     return Baseline(
@@ -28,7 +28,7 @@ def side(wrong: int = 0, family: str = "facets", **changed: Values) -> Baseline:
     )
 
 
-def test_a_drop_that_is_more_than_chance_fails_and_the_fewest_are_named() -> None:
+def test_a_drop_that_is_more_than_chance_fails_and_the_fewest_are_named():
     verdict = judge(side(), side())
     assert verdict.passed
     fewest = verdict.fewest
@@ -73,7 +73,7 @@ def test_a_case_that_was_not_asked_again_or_was_edited_fails():
 
 
 def test_confidence_that_no_longer_tells_right_from_wrong_fails():
-    def of(*, turned: bool) -> Baseline:
+    def of(*, turned):
         plain = side(wrong=20)
         cases = {
             name: one.model_copy(update={"ranked": {RISK_NOT_RIGHT: (at >= 20, sure)}})
@@ -140,7 +140,7 @@ def test_a_baseline_comes_back_from_its_file_as_it_was_but_for_the_time(folder, 
 
 
 def test_a_case_is_known_by_what_it_asks_and_not_by_who_wrote_it(make_case, make_answer, tmp_path):
-    def digest(name: str, **fields: object) -> str:
+    def digest(name, **fields):
         told = [(make_case("a", **fields), make_answer("gsr:C12"))]
         return Baseline.of(make_run(tmp_path / name, told)).cases["a"].case
 

@@ -4,14 +4,7 @@ import pytest
 
 from assistant.citing.verifier import Verifier
 from corpus.whole import Whole
-from evals.cases.ground_families import (
-    SPLITS,
-    GroundCase,
-    Split,
-    rates,
-    read_ground_cases,
-)
-from evals.estimate import Estimate
+from evals.cases.ground_families import SPLITS, GroundCase, rates, read_ground_cases
 
 CASES = {split: read_ground_cases(split) for split in SPLITS}
 ALL = (*CASES["development"], *CASES["test"])
@@ -20,11 +13,11 @@ FAMILIES = sorted({case.family for case in ALL} - {CONTROL})
 
 
 @pytest.fixture(scope="module")
-def told() -> dict[Split, dict[str, Estimate]]:
+def told():
     return {split: rates(CASES[split], Verifier.open()) for split in SPLITS}
 
 
-def test_cases_are_many_unlike_no_quotes_and_cite_what_is_there() -> None:
+def test_cases_are_many_unlike_no_quotes_and_cite_what_is_there():
     sizes = {family: sum(case.family == family for case in ALL) for family in FAMILIES}
     assert len(sizes) == 8
     assert min(sizes.values()) >= 20

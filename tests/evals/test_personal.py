@@ -22,11 +22,11 @@ CASES = (
 
 
 @pytest.fixture(scope="module")
-def finder() -> Finder:
+def finder():
     return Finder.shipped()
 
 
-def test_recall_surplus_and_false_alarms_are_counted_by_kind(finder: Finder) -> None:
+def test_recall_surplus_and_false_alarms_are_counted_by_kind(finder):
     told = recalls(CASES, finder)
     assert (told["name"].value, told["name"].n) == (1.0, 1)
     assert (told["email"].value, told["email"].n) == (0.5, 2)
@@ -37,8 +37,8 @@ def test_recall_surplus_and_false_alarms_are_counted_by_kind(finder: Finder) -> 
 
 
 @pytest.mark.parametrize("split", SPLITS)
-def test_cases_are_many_and_of_every_kind(split: str) -> None:
-    cases = read_personal_cases(split)  # type: ignore[arg-type]
+def test_cases_are_many_and_of_every_kind(split):
+    cases = read_personal_cases(split)
     read = [Read.of(case) for case in cases]
     assert len({case.id for case in cases}) == len(cases)
     assert sum(bool(one.marks) for one in read) >= 75
@@ -47,7 +47,7 @@ def test_cases_are_many_and_of_every_kind(split: str) -> None:
     assert not any("{" in one.text for one in read)
 
 
-def test_no_question_is_in_both_splits() -> None:
+def test_no_question_is_in_both_splits():
     one, other = ({case.marked for case in read_personal_cases(split)} for split in SPLITS)
     assert one.isdisjoint(other)
 

@@ -1,23 +1,18 @@
-from collections.abc import Callable
-from pathlib import Path
-
 import pytest
 
 from assistant.errors import BatchError
-from assistant.records import Answer
 from assistant.settings import Settings
-from evals.cases.case import Case
 from evals.folder import load_answers, load_config
 from evals.running.run import Chosen, run_chosen
 
 
 @pytest.fixture
-def own(tmp_path: Path) -> Settings:
+def own(tmp_path):
     return Settings(home=tmp_path / "home")
 
 
 @pytest.fixture
-def three(make_case: Callable[..., Case], write_cases: Callable[..., Path]) -> Chosen:
+def three(make_case, write_cases):
     path = write_cases(
         make_case("a", "First?"),
         make_case("b", "Second?", turns=("Before?",)),
@@ -27,12 +22,12 @@ def three(make_case: Callable[..., Case], write_cases: Callable[..., Path]) -> C
 
 
 @pytest.fixture
-def answers(make_answer: Callable[..., Answer]) -> dict[str, Answer]:
+def answers(make_answer):
     return {text: make_answer("gsr:C12") for text in ("First?", "Second?", "Third?")}
 
 
 def test_a_run_folder_holds_config_cases_and_answers(three, answers, own, play, tmp_path):
-    told: list[tuple[int, int]] = []
+    told = []
     asker = play(answers)
     summary = run_chosen(
         three,
@@ -68,7 +63,7 @@ def test_an_interrupted_run_goes_on_where_it_stopped(three, answers, own, play, 
 
 
 def test_a_folder_with_something_else_in_it_is_refused(three, answers, own, play, tmp_path):
-    def refused(chosen: Chosen, out: Path, settings: Settings, said: str) -> None:
+    def refused(chosen, out, settings, said):
         with pytest.raises(BatchError, match=said):
             run_chosen(chosen, out, settings, open_asker=lambda _: play(answers))
 

@@ -1,26 +1,19 @@
 import json
-from collections.abc import Callable
 from math import log2
-from pathlib import Path
 
 import pytest
 
 from assistant.errors import BatchError
-from assistant.records import Answer, Hit, Signposting, Statement
+from assistant.records import Hit, Signposting, Statement
 from assistant.settings import Settings
-from corpus.structure.graph import Framework
-from evals.cases.case import Case
 from evals.folder import AnswerRow, load_config, write_file
 from evals.metrics.score import ids_of_facet, score_case, score_run
-from evals.metrics.scores import Score
 from evals.running.run import Chosen, run_chosen
-
-Scorer = Callable[..., Score]
 
 
 @pytest.fixture
-def score(framework: Framework, make_case) -> Scorer:
-    def scored(gold: dict[str, object], answer: Answer | None, **fields: object) -> Score:
+def score(framework, make_case):
+    def scored(gold, answer, **fields):
         row = AnswerRow(id="a", answer=answer, error="" if answer else "refused", seconds=0.01)
         return score_case(
             make_case("a", gold=gold, **fields), row, framework, framework.passage_by_id
@@ -30,10 +23,10 @@ def score(framework: Framework, make_case) -> Scorer:
 
 
 @pytest.fixture
-def run(make_case, make_answer, write_cases, play, tmp_path) -> Callable[..., Path]:
+def run(make_case, make_answer, write_cases, play, tmp_path):
     """Make a run folder from a list of (gold, answer, further fields)."""
 
-    def made(*rows: tuple[dict[str, object], Answer | None, dict[str, object]]) -> Path:
+    def made(*rows):
         cases = [
             make_case(f"c{place}", f"Question {place}?", gold=gold, **fields)
             for place, (gold, _, fields) in enumerate(rows)
@@ -73,8 +66,8 @@ def test_what_is_all_there_missing_or_too_much_is_told(score, make_answer):
     assert (before.complete, before.gold_first) == (True, False)
 
 
-def test_a_pillar_is_named_by_its_heading_or_else_by_what_stands_under_it(framework: Framework):
-    def named(*found: str) -> tuple[str, ...]:
+def test_a_pillar_is_named_by_its_heading_or_else_by_what_stands_under_it(framework):
+    def named(*found):
         return ids_of_facet(found, "pillars", framework)
 
     assert named("gsr:P2-W1", "gsr:P6-W5", "gsr:P6-W4") == ("gsr:P2", "gsr:P6")
@@ -162,7 +155,7 @@ def test_a_folder_whose_files_do_not_fit_is_refused(run, make_answer, make_case,
     (out / "answers.jsonl").write_text("", encoding="utf-8")
     with pytest.raises(BatchError, match="has no answer"):
         score_run(out)
-    case: Case = make_case("other")
+    case = make_case("other")
     (out / "cases.jsonl").write_text(case.model_dump_json() + "\n", encoding="utf-8")
     with pytest.raises(BatchError, match="not what was asked"):
         score_run(out)
@@ -170,7 +163,7 @@ def test_a_folder_whose_files_do_not_fit_is_refused(run, make_answer, make_case,
         score_run(tmp_path / "nowhere")
 
 
-def hits(*ids: str) -> tuple[Hit, ...]:
+def hits(*ids):
     return tuple(
         Hit(passage_id=one, rank=rank, score=1.0, ranks={}) for rank, one in enumerate(ids, 1)
     )
@@ -196,7 +189,7 @@ def test_a_question_left_unanswered_is_told_from_one_that_has_no_answer(score, m
     assert (either.to_answer, either.abstained) == (None, None)
 
 
-def reply(make_answer: Callable[..., Answer], letter: str, status: str = "safeguarding") -> Answer:
+def reply(make_answer, letter, status="safeguarding"):
     text = Signposting(case=letter, text="Words.", services=())
     return make_answer(status=status, reason=status, signposting=text)
 
@@ -214,7 +207,7 @@ def test_a_message_is_right_with_its_own_reply_and_else_a_false_alarm(score, mak
 
 
 def test_a_verdict_on_a_claim_is_right_by_supported_or_not(score, make_answer):
-    def told(verdict: str) -> Score:
+    def told(verdict):
         said = Statement(text="A claim.", kind="document", citations=(), verdict=verdict)
         return score(
             {"verdict": "unsupported", "status": ["answered"]},

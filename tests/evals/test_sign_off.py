@@ -1,15 +1,7 @@
 import pytest
 
 from corpus.checks.signposting import Signposting, read_signposting, shipped_signposting
-from evals.benches.sign_off import (
-    NEVER,
-    NOBODY,
-    main,
-    marks_of,
-    read_sheet,
-    renewed,
-    sheet_faults,
-)
+from evals.benches.sign_off import NEVER, NOBODY, main, marks_of, read_sheet, renewed, sheet_faults
 
 READER, DAY = "R. Reader", "2026-11-20"
 

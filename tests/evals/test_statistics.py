@@ -20,7 +20,7 @@ TRUTH = [True] * 40 + [False] * 20
 SURE = [0.9] * 40 + [0.1] * 20
 
 
-def test_a_rate_does_not_claim_certainty_and_what_is_not_scored_is_no_zero() -> None:
+def test_a_rate_does_not_claim_certainty_and_what_is_not_scored_is_no_zero():
     perfect = rate([True] * 20)
     assert (perfect.value, perfect.high) == (1.0, pytest.approx(1.0))
     assert perfect.low == pytest.approx(0.839, abs=0.001)  # Wilson: n / (n + z squared)
@@ -34,7 +34,7 @@ def test_a_rate_does_not_claim_certainty_and_what_is_not_scored_is_no_zero() -> 
     assert compare_areas([], []).n == 0
 
 
-def test_a_mean_or_ratio_has_a_bootstrap_interval_and_weighs_cases_by_size() -> None:
+def test_a_mean_or_ratio_has_a_bootstrap_interval_and_weighs_cases_by_size():
     values = [0.0, 0.25, 0.5, 1.0, 1.0, 1.0]
     first = mean(values)
     assert first == mean(values)
@@ -85,7 +85,7 @@ def test_the_power_at_the_detectable_fall_is_that_which_a_simulation_finds():
     assert detectable_rate(1000, 0.0) < detectable_rate(100, 0.0) < detectable_rate(100, 0.3)
 
 
-def test_too_few_cases_detect_nothing_and_the_best_cut_parts_what_can_be_parted() -> None:
+def test_too_few_cases_detect_nothing_and_the_best_cut_parts_what_can_be_parted():
     assert (fewest(4), fewest(5)) == (None, 5)
     assert detectable_rate(4, 0.0) is None
     assert detectable_mean([0.0, 0.0]) is None

@@ -14,18 +14,17 @@ from corpus.readers.labelled_messages import read_messages as read_labelled
 from corpus.readers.labelled_messages import shipped_messages
 from corpus.whole import Whole
 from evals.cases import coverage, hostile
-from evals.cases.case import Case
 from evals.cases.messages import bare, read_messages
 from evals.cases.suites import FULL, SUITES, read_suite
 from evals.running.run import Chosen, run_chosen
 
 
 @pytest.fixture(scope="module")
-def full() -> tuple[Case, ...]:
+def full():
     return read_suite(FULL)
 
 
-def test_the_full_suite_has_every_family_and_five_hundred_cases_in_each_split(full) -> None:
+def test_the_full_suite_has_every_family_and_five_hundred_cases_in_each_split(full):
     splits = Counter(case.split for case in full)
     assert splits["development"] >= 500
     assert splits["test"] >= 500
@@ -36,7 +35,7 @@ def test_the_full_suite_has_every_family_and_five_hundred_cases_in_each_split(fu
     }
 
 
-def test_a_split_is_part_of_the_whole_and_no_question_is_in_two(full) -> None:
+def test_a_split_is_part_of_the_whole_and_no_question_is_in_two(full):
     development, test = read_suite(FULL, "development"), read_suite(FULL, "test")
     assert {case.split for case in development} == {"development"}
     assert len(development) + len(test) < len(full)  # the calibration split is left
@@ -74,11 +73,11 @@ def test_claims_have_context_and_verdict_and_hostile_questions_what_must_not_be_
 
 
 @pytest.mark.parametrize("name", sorted(SUITES))
-def test_a_suite_in_a_folder_of_its_own_has_both_splits(name: str) -> None:
+def test_a_suite_in_a_folder_of_its_own_has_both_splits(name):
     assert {case.split for case in read_suite(name)} == {"development", "test"}
 
 
-def test_a_suite_that_is_not_there_is_refused_with_the_names_of_those_that_are() -> None:
+def test_a_suite_that_is_not_there_is_refused_with_the_names_of_those_that_are():
     with pytest.raises(BatchError, match="injection"):
         read_suite("recipes")
 
@@ -86,7 +85,7 @@ def test_a_suite_that_is_not_there_is_refused_with_the_names_of_those_that_are()
 DEVELOPMENT, TEST = read_messages("development"), read_messages("test")
 
 
-def test_every_case_has_thirty_messages_in_each_split_and_three_languages() -> None:
+def test_every_case_has_thirty_messages_in_each_split_and_three_languages():
     for messages in (DEVELOPMENT, TEST):
         counts = Counter(one.case for one in messages)
         assert set(counts) == set(CASES)
@@ -98,14 +97,14 @@ def test_every_case_has_thirty_messages_in_each_split_and_three_languages() -> N
     assert len(set(ids)) == len(ids)
 
 
-def test_no_message_that_is_learned_from_is_of_the_test() -> None:
+def test_no_message_that_is_learned_from_is_of_the_test():
     test = {bare(one.message) for one in TEST}
     learned = (*read_labelled(shipped_messages()), *DEVELOPMENT)
     # By id, so that a failure shows no words of the test.
     assert [one.id for one in learned if bare(one.message) in test] == []
 
 
-def test_hostile_passages_are_sections_of_one_note_and_change_no_other() -> None:
+def test_hostile_passages_are_sections_of_one_note_and_change_no_other():
     shipped, mixed = Whole.read().corpus.by_id, hostile.hostile_whole().corpus.by_id
     added = mixed.keys() - shipped.keys()
     assert len(added) == len(hostile.read_hostile()) >= 20
@@ -127,7 +126,7 @@ def test_signpost_over_hostile_passages_has_an_index_of_its_own(own_home, settin
     assert not any("hostile" in one for one in cited)
 
 
-def test_every_capability_outcome_partner_and_note_is_asked_for() -> None:
+def test_every_capability_outcome_partner_and_note_is_asked_for():
     found = {one.kind: one for one in coverage.audit().kinds}
     for kind in ("pillar", "capability", "outcome", "partner", "note"):
         assert found[kind].unasked == (), kind
