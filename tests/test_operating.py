@@ -56,10 +56,8 @@ def commands(stage):
 
 def test_the_image_is_built_from_the_lock_in_a_stage_of_its_own():
     first, last = stages()
-    assert [stage[0] for stage in (first, last)] == [
-        ("FROM", "python:3.11-slim AS built"),
-        ("FROM", "python:3.11-slim"),
-    ]
+    found = [stage[0] for stage in (first, last)]
+    assert found == [("FROM", "python:3.11-slim AS built"), ("FROM", "python:3.11-slim")]
     assert any("--constraint requirements.lock" in rest for _, rest in first)
     copied = [word for name, rest in first if name == "COPY" for word in rest.split()[:-1]]
     assert all((ROOT / one).exists() for one in copied)
@@ -83,11 +81,9 @@ def test_the_image_runs_as_nobody_special_and_holds_nothing_that_builds():
     assert f"SIGNPOST_HOME={named['VOLUME']}" in named["ENV"].split()
     assert not any(set(words) & BUILDS for words in commands(last))
     removed = [words for words in commands(last) if words[:4] == "python -m pip uninstall".split()]
-    assert removed
     assert set(removed[0]) >= {"pip", "setuptools", "wheel"}
-    assert [rest for name, rest in last if name == "COPY"] == [
-        "--from=built /opt/signpost /opt/signpost"
-    ]
+    found = [rest for name, rest in last if name == "COPY"]
+    assert found == ["--from=built /opt/signpost /opt/signpost"]
     assert json.loads(named["ENTRYPOINT"]) == ["signpost"]
     assert json.loads(named["CMD"]) == ["serve"]
 

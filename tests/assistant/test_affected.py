@@ -1,5 +1,3 @@
-"""Saved answers beside a new edition: which cite something that changed, and where it went."""
-
 import json
 from datetime import date
 

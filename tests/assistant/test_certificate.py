@@ -1,5 +1,3 @@
-"""Certificates: what an answer rests on, in one record with a digest of its own."""
-
 import json
 import re
 

@@ -1,5 +1,3 @@
-"""The one decision, answered, closest or not covered, and the gate that it asks."""
-
 import math
 
 import pytest

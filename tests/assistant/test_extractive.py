@@ -1,5 +1,3 @@
-"""Answers from the passages that speak best of a topic, and refusals with the nearest of them."""
-
 import pytest
 
 from assistant.answering.extractive import COMPOSER, NEAREST, Extractive

@@ -1,5 +1,3 @@
-"""What belongs to an item: all of it, the closest first, and what it shares."""
-
 import pytest
 
 from assistant.answering.facets import Facets

@@ -1,5 +1,3 @@
-"""Answers from a corpus of which nothing is known but its text."""
-
 from pathlib import Path
 
 import pytest

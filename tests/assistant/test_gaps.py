@@ -1,5 +1,3 @@
-"""A plan held against the invented framework: judgements, quotes, partners, editions, rulings."""
-
 import json
 
 import numpy as np
@@ -81,9 +79,8 @@ def gaps_of(analyst, folder, text, earlier=""):
 
 
 def test_items_are_what_stands_under_the_first_kind_and_is_not_shared():
-    assert [one.id for one in judged_items(HARBOUR.framework)] == [
-        f"harbour:A{number}" for number in range(1, 8)
-    ]
+    found = [one.id for one in judged_items(HARBOUR.framework)]
+    assert found == [f"harbour:A{number}" for number in range(1, 8)]
     kinds = [one.kind for one in judged_items(Whole.read().framework)]
     assert {one: kinds.count(one) for one in kinds} == {"capability": 26, "outcome": 41}
 

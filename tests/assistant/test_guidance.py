@@ -1,5 +1,3 @@
-"""Answers from notes: the right note, whole sentences in order, dated, or none at all."""
-
 from datetime import date
 
 import pytest

@@ -1,5 +1,3 @@
-"""An answer in the making: its drafts, its citations, and its parts joined."""
-
 import pytest
 
 from assistant.answering.decide import join_parts
@@ -54,9 +52,8 @@ def test_what_drafts_have_in_common_is_joined_once_each():
     assert whole.follow_ups == ("Which?",)
     assert whole.nearest == (near,)
     whole = join_parts([draft(hits="ab"), draft(hits="cbd")])
-    assert [(hit.passage_id, hit.rank) for hit in whole.hits] == [
-        *zip("abcd", range(1, 5), strict=True)
-    ]
+    found = [(hit.passage_id, hit.rank) for hit in whole.hits]
+    assert found == [*zip("abcd", range(1, 5), strict=True)]
     first = Scope(subjects=("a",), groups=("g",), facets=("owners",), operation="describe")
     second = Scope(subjects=("b", "a"), groups=("g",), facets=("dates",), operation="count")
     whole = join_parts(

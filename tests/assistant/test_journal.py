@@ -57,10 +57,8 @@ def test_lines_come_back_in_order_over_days_and_only_for_their_owner(book):
     add(book, b"c", day=NEXT)
     add(book, b"a", b"b")
     assert read(book) == [b"a", b"b", b"c"]
-    assert [path.name for path in sorted(book.folder.glob("*.jsonl"))] == [
-        "2026-11-25-001.jsonl",
-        "2026-11-26-001.jsonl",
-    ]
+    found = [path.name for path in sorted(book.folder.glob("*.jsonl"))]
+    assert found == ["2026-11-25-001.jsonl", "2026-11-26-001.jsonl"]
     assert (book.folder.stat().st_mode & 0o777) == 0o700
     assert ((book.folder / "2026-11-25-001.jsonl").stat().st_mode & 0o777) == 0o600
 

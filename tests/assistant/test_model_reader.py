@@ -1,5 +1,3 @@
-"""Questions that a language model reads: the record by schema, and nothing that is not there."""
-
 import json
 
 import pytest

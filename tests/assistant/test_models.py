@@ -1,5 +1,3 @@
-"""The embedder: pinned files, the fast path, other models, nothing from outside."""
-
 import os
 import shutil
 import subprocess

@@ -1,5 +1,3 @@
-"""Filters: what they leave of the corpus, and that answers under them keep to them and are true."""
-
 import re
 
 import pytest

@@ -1,5 +1,3 @@
-"""Which corpus answers in a home."""
-
 import pytest
 
 from assistant.errors import CorpusError, StoreError
@@ -54,7 +52,6 @@ def test_built_again_a_home_keeps_the_corpus_that_answers(ours):
     told = []
     before = current_manifest(ours)
     built = build_again(ours, lambda done, total: told.append((done, total)))
-    assert before
     assert built.build != before.build
     assert (built.passages, built.corpus) == (before.passages, before.corpus)
     assert isinstance(open_assistant(ours), Foreign)
@@ -62,7 +59,6 @@ def test_built_again_a_home_keeps_the_corpus_that_answers(ours):
 
 def test_a_damaged_build_is_named_and_the_next_one_mends_it(ours, tmp_path):
     manifest = current_manifest(ours)
-    assert manifest
     assert damage_of(ours, manifest.build) == ""
     folder = ours.home / "index" / "builds" / manifest.build
     (folder / "manifest.json").unlink()

@@ -1,5 +1,3 @@
-"""The whole way of a question: checked, understood, composed, grounded, dated."""
-
 from datetime import datetime
 
 import pytest
@@ -30,9 +28,8 @@ def test_the_example_is_answered_completely_and_in_order_with_its_lines(ask, fra
     assert told(answer) == {"outcomes of P3": (5, 5), "partners of P3": (1, 1)}
     assert quoted([one for one in answer.statements if one.relation == "direct"]) == ["P3-O4"]
     cited = [one for said in answer.statements for one in said.citations]
-    assert {one.passage_id: str(one.lines) for one in cited}.items() >= {
-        (f"gsr:{name}", line) for name, line in lines.items()
-    }
+    found = {one.passage_id: str(one.lines) for one in cited}.items()
+    assert found >= {(f"gsr:{name}", line) for name, line in lines.items()}
     ids = {one.passage_id for one in (*answer.hits, *cited)}
     assert {framework.top(one).id for one in ids} == {"gsr:P3"}
     assert (answer.nearest, answer.dropped, answer.parts) == ((), (), ())

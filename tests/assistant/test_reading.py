@@ -1,5 +1,3 @@
-"""What a question asks of the framework: read by the learned heads, and carried out."""
-
 import numpy as np
 import pytest
 

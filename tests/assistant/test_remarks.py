@@ -1,5 +1,3 @@
-"""What a user says of an answer: checked against the corpus, triaged, masked, and then kept."""
-
 import pytest
 
 from assistant.errors import FeedbackError
@@ -62,7 +60,6 @@ def test_a_disclosure_is_answered_and_nothing_is_kept(remarks, assistant, answer
     tally = Tally(assistant.settings.home)
     before = sum(sum(day.values()) for day in tally.read().values())
     reply = remarks.take(answer, "unsafe", DISCLOSURE, "ada")
-    assert reply is not None
     assert reply.text
     # Even where the answer beside it is none.
     assert remarks.take(answer.model_copy(update={"reason": "x"}), "unsafe", DISCLOSURE, "ada")

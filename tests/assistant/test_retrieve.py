@@ -1,5 +1,3 @@
-"""Retrieval: two lists, one predicate, one fusion."""
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st

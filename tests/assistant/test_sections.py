@@ -1,5 +1,3 @@
-"""Sections and pairs held against a question, and what everyday wordings stand for."""
-
 import numpy as np
 import pytest
 
@@ -114,10 +112,8 @@ def test_a_section_of_a_note_has_its_sentences_for_wordings():
     passage = corpus.passage("note:barnahus#1")
     said = [span.of(passage.text) for span in passage.sentences]
     assert list(wordings_of(passage)) == [*said, *passage.also, *passage.asked]
-    assert sentence_ids(corpus.passage("note:barnahus#2"))[:2] == [
-        "note:barnahus#2~1",
-        "note:barnahus#2~2",
-    ]
+    found = sentence_ids(corpus.passage("note:barnahus#2"))[:2]
+    assert found == ["note:barnahus#2~1", "note:barnahus#2~2"]
 
 
 def test_the_passages_that_are_quoted_stay_as_they_are():

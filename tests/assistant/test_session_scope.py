@@ -1,5 +1,3 @@
-"""What a session is asked for, what it is about, and how its time is parted."""
-
 import itertools
 import json
 from datetime import date

@@ -1,5 +1,3 @@
-"""Settings: read once, bounded, and refused by name."""
-
 from pathlib import Path
 
 import pytest

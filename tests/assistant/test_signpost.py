@@ -1,5 +1,3 @@
-"""Signpost from Python: what it replies prints itself, and nothing in it is markup."""
-
 import doctest
 import re
 

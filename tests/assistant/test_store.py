@@ -452,7 +452,6 @@ def _wait_for(settings, pattern, process):
 
 def _check_that_something_whole_answers(settings, old):
     current = status(settings).current
-    assert current is not None
     texts = many_texts(200) if current.build == old else many_texts(MANY, 1)
     corpus, embedder = corpus_of(texts), hashing_embedder()
     index = Index.open(corpus, embedder, settings)

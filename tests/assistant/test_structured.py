@@ -1,5 +1,3 @@
-"""Answers that the structure gives: overview, lists, counts, comparisons, places, refusals."""
-
 import pytest
 
 from assistant.answering.facets import Facets

@@ -1,5 +1,3 @@
-"""What a question names: ids, numbers, kinds, entities, items, terms."""
-
 from itertools import pairwise
 
 import pytest

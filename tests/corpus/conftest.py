@@ -23,11 +23,6 @@ def harbour() -> Framework:
 
 
 @pytest.fixture
-def harbour_folder() -> Path:
-    return HARBOUR
-
-
-@pytest.fixture
 def edited(tmp_path: Path) -> Edited:
     """Copy a framework's folder and replace words in one of its files, once."""
 

@@ -1,5 +1,3 @@
-"""Two editions side by side: each kind of change told from the others."""
-
 from datetime import date
 
 import pytest
@@ -72,9 +70,8 @@ def test_each_section_is_told_once_by_what_became_of_it(before, after, told):
     assert found.removed == tuple(map(at, told.get("removed", ())))
     pairs = {kind: told.get(kind, []) for kind in ("reworded", "renumbered")}
     for kind, ids in pairs.items():
-        assert [(one.id, one.now) for one in getattr(found, kind)] == [
-            (at(then), at(now)) for then, now in ids
-        ]
+        given = [(one.id, one.now) for one in getattr(found, kind)]
+        assert given == [(at(then), at(now)) for then, now in ids]
     for one in found.reworded:
         assert (one.old, one.new) == (old.by_id[one.id].text, new.by_id[one.now].text)
     both = [*pairs["reworded"], *pairs["renumbered"]]
@@ -82,9 +79,8 @@ def test_each_section_is_told_once_by_what_became_of_it(before, after, told):
     assert found.changed == {*found.removed, *(at(then) for then, _ in both)}
     assert found.is_empty is not bool(told)
     gone = [*found.removed, *(at(then) for then, _ in both)]
-    assert vanished(old, new) == {
-        one: found.moved.get(one, "") for one in gone if one not in new.by_id
-    }
+    given = vanished(old, new)
+    assert given == {one: found.moved.get(one, "") for one in gone if one not in new.by_id}
 
 
 def test_a_passage_is_told_by_its_words_headings_and_kind():

@@ -1,5 +1,3 @@
-"""Editions: written whole, read back under their digest, and refused by name."""
-
 import json
 
 import pytest

@@ -1,5 +1,3 @@
-"""The check of notes: a valid little note has no fault, and each planted one is named."""
-
 from datetime import date
 
 import pytest

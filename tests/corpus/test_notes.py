@@ -1,5 +1,3 @@
-"""The reader of notes: front matter, sections, marks, and the passages that come of them."""
-
 import pytest
 
 from corpus.errors import CorpusError
@@ -70,18 +68,12 @@ def test_sentences_are_parted_at_their_marks_which_are_no_words(note):
 
 
 def test_a_section_is_a_passage_with_headings_grounds_and_facets(note):
-    assert [passage.id for passage in note.passages] == [
-        "note:harbour-rules#1",
-        "note:harbour-rules#2",
-        "note:harbour-rules#3",
-    ]
+    found = [passage.id for passage in note.passages]
+    assert found == ["note:harbour-rules#1", "note:harbour-rules#2", "note:harbour-rules#3"]
     passage = note.passages[1]
     assert passage.text == "Ships keep left. Pilots keep lists.\nBoats give way."
-    assert [span.of(passage.text) for span in passage.sentences] == [
-        "Ships keep left.",
-        "Pilots keep lists.",
-        "Boats give way.",
-    ]
+    found = [span.of(passage.text) for span in passage.sentences]
+    assert found == ["Ships keep left.", "Pilots keep lists.", "Boats give way."]
     assert passage.grounds == (("rules",), ("signpost",), ("rules",))
     assert note.passages[0].heading_path == ("Harbour rules",)
     assert note.passages[0].locator == "opening"

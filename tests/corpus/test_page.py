@@ -86,12 +86,8 @@ def test_a_passage_says_what_its_lines_say(shipped, passage_id, text, lines):
 
 
 def test_the_partners_of_each_pillar_are_the_entries_of_its_list(shipped):
-    assert partners(shipped, 1) == [
-        "National governments",
-        "regional organisations",
-        "UN agencies",
-        "industry partners",
-    ]
+    wanted = ["National governments", "regional organisations", "UN agencies", "industry partners"]
+    assert partners(shipped, 1) == wanted
     assert partners(shipped, 2) == ["National law enforcement", "Interpol", "regional partners"]
     assert len(partners(shipped, 3)) == 1
     assert partners(shipped, 6) == [
@@ -248,9 +244,8 @@ def test_corrections_bullets_and_lines_are_those_of_the_source(reading):
     assert by_id["gsr:C6"].lines == Lines(first=80, last=82)
     assert by_id["gsr:C12"].lines == Lines(first=145, last=147)
     assert by_id["gsr:P2"].lines is None
-    assert printed_at(("m Crisis", "", " response", "x"), Lines(first=1, last=3)) == (
-        "m Crisis response"
-    )
+    found = printed_at(("m Crisis", "", " response", "x"), Lines(first=1, last=3))
+    assert found == "m Crisis response"
 
 
 def test_only_a_newline_ends_a_line_and_what_is_no_utf8_or_no_table_is_named(tmp_path):

@@ -1,5 +1,3 @@
-"""Labelled questions, and everyday ones that sections answer: faults are named."""
-
 import re
 
 import pytest

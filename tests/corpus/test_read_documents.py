@@ -1,5 +1,3 @@
-"""Operators' files: what is read of them, what is kept out, and what is refused."""
-
 import io
 import os
 import subprocess
@@ -127,9 +125,8 @@ def test_columns_are_read_one_after_the_other_and_rows_across():
 
 def test_parted_words_are_whole_and_sections_keep_to_a_heading_a_page_and_a_length():
     known = frozenset({"self-generated"})
-    assert mended(["co-", "ordination of self-", "generated"], known) == (
-        "coordination of self-generated"
-    )
+    given = mended(["co-", "ordination of self-", "generated"], known)
+    assert given == "coordination of self-generated"
     words = " ".join(["word"] * 100) + "."
     blocks = [
         Block("One", 1, 1, 1),

@@ -1,5 +1,3 @@
-"""Passages read from somebody else's file."""
-
 import pytest
 
 from corpus.errors import CorpusError

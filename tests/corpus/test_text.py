@@ -1,5 +1,3 @@
-"""Sentences: of a printed page, and whole ones and pieces of them in running text."""
-
 import time
 from itertools import pairwise
 
@@ -16,19 +14,14 @@ def sentences(text):
 
 
 def test_lines_are_joined_with_one_space_but_after_a_slash():
-    assert join_lines(["Victims have access to the support", "they require"]) == (
-        "Victims have access to the support they require"
-    )
+    found = join_lines(["Victims have access to the support", "they require"])
+    assert found == "Victims have access to the support they require"
     assert join_lines(["upstream/", "", "downstream providers"]) == "upstream/downstream providers"
 
 
 def test_a_full_stop_before_a_capital_ends_a_sentence_with_its_closing_quote():
-    assert sentences("It is so. They agree! Do they? 30 do.") == [
-        "It is so.",
-        "They agree!",
-        "Do they?",
-        "30 do.",
-    ]
+    found = sentences("It is so. They agree! Do they? 30 do.")
+    assert found == ["It is so.", "They agree!", "Do they?", "30 do."]
     assert sentences('They said "no." Then they left.') == ['They said "no."', "Then they left."]
 
 
@@ -67,19 +60,11 @@ def _said(text):
 
 
 def test_a_sentence_goes_on_over_a_wrapped_line_and_headings_stand_for_themselves():
-    assert _said("You may pay at the\r\n \r\n Old Gate. Bring\n the form.") == [
-        "You may pay at the Old Gate.",
-        "Bring the form.",
-    ]
+    found = _said("You may pay at the\r\n \r\n Old Gate. Bring\n the form.")
+    assert found == ["You may pay at the Old Gate.", "Bring the form."]
     text = "Fees\n\nWhat you need:\n* a form\n* two photographs\n1. Pay.\n2. Wait."
-    assert _said(text) == [
-        "Fees",
-        "What you need:",
-        "* a form",
-        "* two photographs",
-        "1. Pay.",
-        "2. Wait.",
-    ]
+    wanted = ["Fees", "What you need:", "* a form", "* two photographs", "1. Pay.", "2. Wait."]
+    assert _said(text) == wanted
 
 
 def test_what_has_no_end_is_cut_at_a_blank_and_pieces_are_whole_sentences():

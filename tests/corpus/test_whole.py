@@ -1,5 +1,3 @@
-"""The whole corpus: every part is in it, every part is checked, no earlier id is lost."""
-
 import re
 import shutil
 from datetime import date

@@ -1,5 +1,3 @@
-"""What fits a question by its gold, and which statements that judges."""
-
 import pytest
 
 from assistant.records import Completeness, Scope

@@ -1,5 +1,3 @@
-"""A command as what is evaluated: rows in, rows out, and what is wrong with them named."""
-
 import shlex
 import sys
 
@@ -49,7 +47,6 @@ def test_another_system_is_run_and_scored_like_signpost(two, tmp_path):
     done = run_chosen(chosen, out, Settings(home=tmp_path / "home"))
     assert (done.asked, load_config(out).command) == (2, chosen.command)
     (answer, _) = [row.answer for row in load_answers(out)]
-    assert answer is not None
     citation = answer.statements[0].citations[0]
     assert (citation.tier, citation.locator) == ("framework", "lines 160-161")
     scores = score_run(out)

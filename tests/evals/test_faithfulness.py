@@ -1,5 +1,3 @@
-"""Faithfulness three ways, and citation recall and precision by the checker."""
-
 import subprocess
 import sys
 

@@ -1,5 +1,3 @@
-"""How the gate and the pair model are fitted: which rows count for what."""
-
 import gzip
 import json
 

@@ -1,5 +1,3 @@
-"""How Signpost does on a corpus of somebody else's."""
-
 import gzip
 import json
 

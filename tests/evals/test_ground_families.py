@@ -1,5 +1,3 @@
-"""The families of changes: their cases, and what the verifier notices of them."""
-
 import pytest
 
 from assistant.citing.verifier import Verifier

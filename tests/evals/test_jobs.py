@@ -94,7 +94,6 @@ def test_a_job_that_is_killed_counts_as_stopped_and_one_that_breaks_as_failed(ho
     jobs.start(ORDER.model_copy(update={"name": "broken"}))
     until(lambda: phase(jobs) == "failed")
     job = jobs.now()
-    assert job
     assert job.sentence == BROKEN
 
 
@@ -170,7 +169,6 @@ def work(home, asker, **order):
 def test_a_job_asks_scores_and_says_so(home):
     assert work(home, Player()) == 0
     told = read_job(home / FOLDER)
-    assert told
     assert (told.phase, told.done, told.total, told.pid) == ("done", 4, 4, os.getpid())
     assert Shelf(home).open("a-run").entry.whole
 
@@ -178,7 +176,6 @@ def test_a_job_asks_scores_and_says_so(home):
 def test_a_job_that_is_interrupted_or_whose_parent_is_gone_keeps_its_answers(home):
     assert work(home, Player(3, KeyboardInterrupt())) == 130
     told = read_job(home / FOLDER)
-    assert told
     assert (told.phase, told.done) == ("stopped", 2)
     assert Shelf(home).entry("a-run").answered == 2
     order = resumed(home / FOLDER / "a-run")
@@ -190,7 +187,6 @@ def test_a_job_that_is_interrupted_or_whose_parent_is_gone_keeps_its_answers(hom
 def test_what_keeps_a_job_from_being_done_is_told(home):
     assert work(home, Player(), family="nothing") == 1
     told = read_job(home / FOLDER)
-    assert told
     assert told.phase == "failed"
     assert "No case of 'own'" in told.sentence
 

@@ -1,5 +1,3 @@
-"""Learning in the background: what it says on the way and at its end, and going back."""
-
 import pytest
 
 from assistant.errors import ModelError
@@ -50,7 +48,6 @@ def test_learning_takes_own_rows_and_tells_before_and_after(home, monkeypatch):
     assert seen == [own_rows(home), "learning", learned_path(home)]
     assert own_rows(home)[0].split == "train"
     told = read_job(home / FOLDER, LEARNED)
-    assert told
     assert (told.phase, told.kept, told.rows) == ("done", True, 1)
     assert (told.before["facets"], told.after["facets"]) == ((8, 10), (9, 10))
     assert "evals.training.learning" in command_of(order)

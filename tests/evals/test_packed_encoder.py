@@ -1,5 +1,3 @@
-"""The multilingual encoder in torch does what the package does."""
-
 import pytest
 
 from assistant.retrieval.encoder import KnownHashes

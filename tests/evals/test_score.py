@@ -122,14 +122,8 @@ def test_scores_and_summary_are_written_beside_the_answers(run, make_answer):
     assert [json.loads(line)["right"] for line in lines] == [True, False, True]
     summary = json.loads((out / "summary.json").read_text(encoding="utf-8"))
     assert summary["metrics"]["right"]["n"] == 3
-    assert summary["metrics"]["complete"] | {"low": 0, "high": 0} == {
-        "value": 0.5,
-        "n": 2,
-        "unscored": 1,
-        "low": 0,
-        "high": 0,
-        "method": "wilson",
-    }
+    found = summary["metrics"]["complete"] | {"low": 0, "high": 0}
+    assert found == {"value": 0.5, "n": 2, "unscored": 1, "low": 0, "high": 0, "method": "wilson"}
     assert summary["refused"] == 1
     assert scores.summary.families["topic"]["right"].value == 0.0
     assert scores.summary.metrics["recall outcomes (micro)"].value == 0.5

@@ -1,5 +1,3 @@
-"""Suites: what ships in other forms is read as cases, splits apart, ids unlike."""
-
 from collections import Counter
 
 import pytest
