@@ -46,11 +46,8 @@ APART = (
 """Questions that honest passages answer better than the hostile ones beside them."""
 
 TOGETHER = (
-    "What is a hotline?",
-    "What does a helpline do?",
-    "What do warning messages do?",
-    "What is redirection?",
-    "What is Barnahus?",
+    *("What is a hotline?", "What does a helpline do?", "What do warning messages do?"),
+    *("What is redirection?", "What is Barnahus?"),
 )
 """Questions that a hostile passage speaks of as well as any."""
 

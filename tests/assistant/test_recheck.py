@@ -179,14 +179,8 @@ def test_a_statement_that_never_was_what_it_quotes_is_broken_in_another_edition_
 
 
 UNTIED = {
-    "filters",
-    "question",
-    "resolved_question",
-    "scope",
-    "parts",
-    "provenance",
-    "digest",
-    "label",
+    *("filters", "question", "resolved_question", "scope", "parts", "provenance"),
+    *("digest", "label"),
 }
 """Fields that no corpus can hold anybody to; only the digest of the certificate keeps them."""
 

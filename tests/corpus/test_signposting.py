@@ -18,18 +18,9 @@ from corpus.text import split_sentences
 LANGUAGES = ("en", "fr", "es")
 # What the guidelines on terminology deprecate, in the languages that the glossary does not have.
 DEPRECATED = (
-    "pornographie infantile",
-    "pornographie enfantine",
-    "pédopornographie",
-    "pédophile",
-    "pédophiles",
-    "prostitution infantile",
-    "tourisme sexuel",
-    "pornografía infantil",
-    "pedófilo",
-    "pedófilos",
-    "prostitución infantil",
-    "turismo sexual",
+    *("pornographie infantile", "pornographie enfantine", "pédopornographie", "pédophile"),
+    *("pédophiles", "prostitution infantile", "tourisme sexuel", "pornografía infantil"),
+    *("pedófilo", "pedófilos", "prostitución infantil", "turismo sexual"),
 )
 
 
