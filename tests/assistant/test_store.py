@@ -30,6 +30,8 @@ from tests.fakes import (
     two_tier_corpus,
 )
 
+PORT, EMBEDDER = two_tier_corpus(), hashing_embedder()
+
 
 def _free_port():
     with socket.socket() as probe:
@@ -52,13 +54,8 @@ def server(tmp_path_factory):
     command = Path(sys.executable).with_name("chroma")
     arguments = ["run", "--host", "127.0.0.1", "--port", str(port), "--path", str(place / "data")]
     with (place / "log").open("wb") as log:
-        process = subprocess.Popen(
-            [command, *arguments],
-            cwd=place,
-            stdout=log,
-            stderr=log,
-            env=os.environ | {"ANONYMIZED_TELEMETRY": "False"},
-        )
+        said = {"stdout": log, "stderr": log, "env": os.environ | {"ANONYMIZED_TELEMETRY": "False"}}
+        process = subprocess.Popen([command, *arguments], cwd=place, **said)
     url = f"http://127.0.0.1:{port}"
     try:
         patience = time.monotonic() + 60
@@ -136,20 +133,18 @@ def test_every_passage_is_found_by_its_own_vector(settings, opened):
 
 
 def test_vectors_come_back_from_their_tier_by_facets_as_in_chroma(settings, opened, monkeypatch):
-    corpus, embedder = two_tier_corpus(), hashing_embedder()
-    Index.build(corpus, embedder, settings)
-    _, rows = opened(corpus, embedder, settings).vectors("guidance")
+    Index.build(PORT, EMBEDDER, settings)
+    _, rows = opened(PORT, EMBEDDER, settings).vectors("guidance")
     assert rows.dtype == np.float32
-    assert np.allclose(
-        rows, embedder.embed_all([one.text for one in corpus.passages[4:]]), atol=1e-6
-    )
-    index = opened(corpus, embedder, settings)
-    vector = embedder.embed("ships")
+    wanted = EMBEDDER.embed_all([one.text for one in PORT.passages[4:]])
+    assert np.allclose(rows, wanted, atol=1e-6)
+    index = opened(PORT, EMBEDDER, settings)
+    vector = EMBEDDER.embed("ships")
     assert {one for one, _ in index.query(vector, "framework", 10)} == {"f:1", "f:2", "f:3", "f:4"}
     assert {one for one, _ in index.query(vector, "guidance", 10)} == {"n:1", "n:2"}
     assert index.query(vector, "document", 10) == []
     assert index.vectors("document")[0] == ()
-    vector = embedder.embed("harbour masters")
+    vector = EMBEDDER.embed("harbour masters")
     aims = index.query(vector, "framework", 10, _only(kind={"aim"}))
     both = index.query(vector, "framework", 10, _only(kind={"aim", "action"}, source={"made-up"}))
     assert {one for one, _ in aims} == {"f:3", "f:4"}
@@ -181,7 +176,7 @@ def test_equal_texts_stay_two_passages(settings, opened):
 
 def test_without_a_build_the_index_is_missing(settings):
     with pytest.raises(IndexMissing, match="signpost index build"):
-        Index.open(two_tier_corpus(), hashing_embedder(), settings)
+        Index.open(PORT, EMBEDDER, settings)
     assert status(settings).current is None
     with pytest.raises(IndexMissing, match="no earlier index"):
         rollback(settings)
@@ -224,26 +219,25 @@ def test_only_the_build_that_answers_and_the_one_before_are_kept(settings, store
 def test_a_second_writer_is_told_and_the_first_goes_on(settings, store):
     with store.lock():
         with pytest.raises(IndexBusy, match="Another process is building"):
-            Index.build(two_tier_corpus(), hashing_embedder(), settings)
+            Index.build(PORT, EMBEDDER, settings)
         with pytest.raises(IndexBusy):
             rollback(settings)
-    Index.build(two_tier_corpus(), hashing_embedder(), settings)
+    Index.build(PORT, EMBEDDER, settings)
 
 
 def test_an_open_index_reopens_after_a_swap_to_its_own_corpus(settings, monkeypatch, opened):
-    corpus, embedder = two_tier_corpus(), hashing_embedder()
-    Index.build(corpus, embedder, settings)
-    index = opened(corpus, embedder, settings)
+    Index.build(PORT, EMBEDDER, settings)
+    index = opened(PORT, EMBEDDER, settings)
     monkeypatch.setattr(index._store, "check_every", 0.0)
-    vector = embedder.embed("ships")
+    vector = EMBEDDER.embed("ships")
     before = index.query(vector, "framework", 4)
     assert not index.refresh()
     for _ in range(3):
-        built = Index.build(corpus, embedder, settings)
+        built = Index.build(PORT, EMBEDDER, settings)
         assert index.refresh()
         assert index.manifest.build == built.build
         assert index.query(vector, "framework", 4) == before
-    Index.build(corpus_of(["other"]), embedder, settings)
+    Index.build(corpus_of(["other"]), EMBEDDER, settings)
     with pytest.raises(IndexMismatch, match="another corpus"):
         index.refresh()
     index.close()
@@ -258,33 +252,24 @@ def test_an_open_index_reopens_after_a_swap_to_its_own_corpus(settings, monkeypa
     ],
 )
 def test_a_mismatch_is_refused_by_name(folder, named, embedder):
-    corpus = two_tier_corpus()
-    Index.build(corpus, hashing_embedder(), folder)
+    Index.build(PORT, EMBEDDER, folder)
     with pytest.raises(IndexMismatch, match=named):
-        Index.open(corpus, embedder, folder)
+        Index.open(PORT, embedder, folder)
 
 
-def test_a_build_that_loses_passages_is_not_swapped_in(settings, monkeypatch, opened):
-    corpus, embedder = two_tier_corpus(), hashing_embedder()
-    first = Index.build(corpus, embedder, settings)
-    add = Volume.add
-    monkeypatch.setattr(
-        Volume, "add", lambda self, tier, some, rows: add(self, tier, some[1:], rows[1:])
-    )
+def test_a_build_that_loses_passages_or_swaps_vectors_is_not_used(settings, monkeypatch, opened):
+    def adds(change):
+        monkeypatch.setattr(Volume, "add", lambda *given: add(*given[:2], *change(*given[2:])))
+
+    first, add = Index.build(PORT, EMBEDDER, settings), Volume.add
+    adds(lambda some, rows: (some[1:], rows[1:]))
     with pytest.raises(StoreError, match="holds 3 of 4 passages"):
-        Index.build(corpus, embedder, settings)
-    assert opened(corpus, embedder, settings).manifest.build == first.build
-    assert status(settings).previous is None
-
-
-def test_a_build_with_swapped_vectors_is_not_used(settings, monkeypatch):
-    add = Volume.add
-    monkeypatch.setattr(
-        Volume, "add", lambda self, tier, some, rows: add(self, tier, some, rows * 0 + 1)
-    )
+        Index.build(PORT, EMBEDDER, settings)
+    adds(lambda some, rows: (some, rows * 0 + 1))
     with pytest.raises(StoreError, match=r"does not find|nearest"):
-        Index.build(corpus_of(many_texts(50)), hashing_embedder(), settings)
-    assert status(settings).current is None
+        Index.build(corpus_of(many_texts(50)), EMBEDDER, settings)
+    assert opened(PORT, EMBEDDER, settings).manifest.build == first.build
+    assert status(settings).previous is None
 
 
 # The folder.
@@ -295,7 +280,7 @@ def test_what_was_half_built_is_cleaned_up_and_a_failed_embedder_leaves_nothing_
     half.mkdir(parents=True)
     (half / "chroma.sqlite3").write_bytes(b"half")
     (folder.home / "index" / ".pointer.json.abc").write_bytes(b"half")
-    manifest = Index.build(two_tier_corpus(), hashing_embedder(), folder)
+    manifest = Index.build(PORT, EMBEDDER, folder)
     assert _builds(folder) == [manifest.build]
     assert not (folder.home / "index" / ".pointer.json.abc").exists()
 
@@ -303,18 +288,15 @@ def test_what_was_half_built_is_cleaned_up_and_a_failed_embedder_leaves_nothing_
         def _get_text_embedding(self, text):
             raise StoreError("no more")
 
-    corpus = two_tier_corpus()
-    manifest = Index.build(corpus, hashing_embedder(), folder)
     failing = hashing_embedder(Failing(model_name="failing"), weights="f")
     with pytest.raises(StoreError, match="no more"):
-        Index.build(corpus, failing, folder)
+        Index.build(PORT, failing, folder)
     assert _builds(folder) == [manifest.build]
 
 
-def _use(opened, corpus, embedder, settings):
-    index = opened(corpus, embedder, settings)
+def _use(index):
     assert len(index.vectors("framework")[0]) == 4
-    assert len(index.query(embedder.embed("ships"), "framework", 1)) == 1
+    assert len(index.query(EMBEDDER.embed("ships"), "framework", 1)) == 1
 
 
 @pytest.mark.parametrize(
@@ -331,8 +313,7 @@ def _use(opened, corpus, embedder, settings):
     ],
 )
 def test_damage_is_one_sentence_and_the_next_build_repairs_it(folder, path, content, opened):
-    corpus, embedder = two_tier_corpus(), hashing_embedder()
-    Index.build(corpus, embedder, folder)
+    Index.build(PORT, EMBEDDER, folder)
     (victim,) = folder.home.glob(path)
     if content is not None:
         victim.write_bytes(content)
@@ -341,19 +322,19 @@ def test_damage_is_one_sentence_and_the_next_build_repairs_it(folder, path, cont
     else:
         victim.unlink()
     with pytest.raises(StoreError) as caught:
-        _use(opened, corpus, embedder, folder)
+        _use(opened(PORT, EMBEDDER, folder))
     assert len(str(caught.value).splitlines()) == 1
-    Index.build(corpus, embedder, folder)
-    _use(opened, corpus, embedder, folder)
+    Index.build(PORT, EMBEDDER, folder)
+    _use(opened(PORT, EMBEDDER, folder))
 
 
 def test_a_file_where_the_home_should_be_and_a_server_that_is_not_there_are_one_sentence(tmp_path):
     (tmp_path / "home").write_text("a file")
     settings = Settings(home=tmp_path / "home")
     with pytest.raises(StoreError, match="a file stands where a folder should"):
-        Index.build(two_tier_corpus(), hashing_embedder(), settings)
+        Index.build(PORT, EMBEDDER, settings)
     with pytest.raises(StoreError):
-        Index.open(two_tier_corpus(), hashing_embedder(), settings)
+        Index.open(PORT, EMBEDDER, settings)
     settings = Settings(home=tmp_path, chroma_url=f"http://127.0.0.1:{_free_port()}")
     with pytest.raises(StoreError, match="No Chroma server answers at"):
         status(settings)
@@ -533,7 +514,7 @@ def test_other_collections_of_a_server_are_left_alone(server, tmp_path):
     with closing(ServerStore(server)) as store:
         store._client.create_collection("somebody-elses", embedding_function=None)
         for _ in range(3):
-            Index.build(two_tier_corpus(), hashing_embedder(), settings)
+            Index.build(PORT, EMBEDDER, settings)
         assert "somebody-elses" in {one.name for one in store._client.list_collections()}
 
 

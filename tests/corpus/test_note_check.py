@@ -150,50 +150,40 @@ def source(name):
     return "  - " + TITLED.replace("{", f"{{id: {name}, ")
 
 
+def reviewed(day):
+    return [("review_by: 2027-07-31", f"review_by: {day}")]
+
+
+CHECKED = "as_of: 2026-07-31"
+ON_TERMS = ("topics: [institution]", "topics: [terminology]")
 PLANTED: dict[str, tuple[list[tuple[str, str]], list[str]]] = {
     "id is not the file": ([("id: example-network", "id: other-name")], ["'other-name'"]),
-    "review before the check": (
-        [("review_by: 2027-07-31", "review_by: 2026-01-31")],
-        ["2026-01-31", "2026-07-31"],
-    ),
-    "check in the future": (
-        [("as_of: 2026-07-31", "as_of: 2026-12-31")],
-        ["2026-12-31", "2026-11-27"],
-    ),
-    "review years away": (
-        [("review_by: 2027-07-31", "review_by: 2029-12-31")],
-        ["2029-12-31", "1098 days"],
-    ),
+    "review before the check": (reviewed("2026-01-31"), ["2026-01-31", "2026-07-31"]),
+    "check in the future": ([(CHECKED, "as_of: 2026-12-31")], ["2026-12-31", "2026-11-27"]),
+    "review years away": (reviewed("2029-12-31"), ["2029-12-31", "1098 days"]),
     "review of figures years away": (
-        [DATED, *OF_MAY, ("review_by: 2027-07-31", "review_by: 2027-12-31")],
+        [DATED, *OF_MAY, *reviewed("2027-12-31")],
         ["2027-12-31", "366 days"],
     ),
     "dated without a date": ([DATED], ["no source of it has a date"]),
-    "not of its oldest source": (
-        [DATED, (SEEN, f"{SEEN}    date: '2026-04-30'\n")],
-        ["2026-07-31", "2026-04-30", "'handbook'"],
-    ),
-    "not on the day of its oldest source": (
-        [DATED, (SEEN, f"{SEEN}    date: '2026-07-30'\n")],
-        ["2026-07-31", "2026-07-30", "'handbook'"],
-    ),
+    **{
+        f"a source of {day}": (
+            [DATED, (SEEN, f"{SEEN}    date: '{day}'\n")],
+            ["2026-07-31", day, "'handbook'"],
+        )
+        for day in ("2026-04-30", "2026-07-30")
+    },
     "a date in words": (
         [(SEEN, f"{SEEN}    date: 2026-07, end\n")],
         ["'handbook'", "'2026-07, end'"],
     ),
-    "past review": (
-        [("review_by: 2027-07-31", "review_by: 2026-11-26")],
-        ["2026-11-26", "2026-11-27"],
-    ),
+    "past review": (reviewed("2026-11-26"), ["2026-11-26", "2026-11-27"]),
     "id without its source": ([("capabilities: [", "capabilities: [C2, ")], ["gsr:C2"]),
     "no such capability": ([("capabilities: [", "capabilities: [gsr:C99, ")], ["'gsr:C99'"]),
     "outcome as capability": ([("capabilities: [", "capabilities: [gsr:P1-O1, ")], ["'gsr:P1-O1'"]),
     "no such pillar": ([("pillars: [", "pillars: [gsr:P9, ")], ["pillars", "'gsr:P9'"]),
     "source twice": ([("sources:\n", f"sources:\n{source('act')}\n")], ["2 sources", "'act'"]),
-    "source without use": (
-        [("as_of: 2026-07-31", f"{source('leaflet')}\nas_of: 2026-07-31")],
-        ["'leaflet'"],
-    ),
+    "source without use": ([(CHECKED, f"{source('leaflet')}\n{CHECKED}")], ["'leaflet'"]),
     "no mark": ([say("\nThe network has no mark here.\n")], ["The network has no mark"]),
     "no mark before another": (
         [say("\nThe first one has none. The second one has.[^handbook]\n")],
@@ -224,21 +214,14 @@ PLANTED: dict[str, tuple[list[tuple[str, str]], list[str]]] = {
         [say("Some members keep the old wording for years.[^handbook]")],
         ["'old wording'", "'new wording'"],
     ),
-    "deprecated in the title": (
-        [("title: The Example Network", "title: The old wording of a network")],
-        ["'old wording'"],
-    ),
-    "deprecated in the summary": (
-        [("summary: What the", "summary: Why old wordings matter, and what the")],
-        ["'old wording'"],
-    ),
-    "deprecated and not quoted": (
-        [
-            ("topics: [institution]", "topics: [terminology]"),
-            say("The network prefers the old wording by habit.[^handbook]"),
-        ],
-        ["'old wording'"],
-    ),
+    **{
+        f"deprecated, {place}": (changes, ["'old wording'"])
+        for place, changes in {
+            "in the title": [("title: The Example Network", "title: The old wording of a network")],
+            "in the summary": [("summary: What the", "summary: Why old wordings matter, what the")],
+            "not quoted": [ON_TERMS, say("The network prefers the old wording.[^handbook]")],
+        }.items()
+    },
     "long": ([say(f"The network has {'very ' * 33}long lists.[^handbook]")], ["38 words", "35"]),
     **{
         f"opens with {opening}": (
@@ -300,7 +283,7 @@ def test_an_id_that_two_notes_have_is_named(faults, note, second):
     "changes",
     [
         [],
-        [("review_by: 2027-07-31", "review_by: 2026-11-27")],
+        reviewed("2026-11-27"),
         [DATED, *OF_MAY],
         [say("They pay by the month.[^handbook]")],
         [say("GC25, A4 and the G7 are no items of it.[^handbook]")],
@@ -309,7 +292,7 @@ def test_an_id_that_two_notes_have_is_named(faults, note, second):
             say("The Handbook of Old Wording has ten chapters.[^handbook]"),
         ],
         [
-            ("topics: [institution]", "topics: [terminology]"),
+            ON_TERMS,
             say("The term “old wording” is one to avoid in print.[^handbook]"),
         ],
     ],
