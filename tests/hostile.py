@@ -160,6 +160,11 @@ OLD = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600)
 def odd_files() -> tuple[Odd, ...]:
     """Return all of them."""
     plain = pdf(_shown())
+    outside = _with_entities('<!ENTITY x SYSTEM "file:///etc/passwd">', "&x;")
+    style = '<w:style w:type="character" w:styleId="h"><w:rPr><w:vanish/></w:rPr></w:style>'
+    sheet = "<style>.x{display:none}</style>"
+    drawn = pdf(b"BT /F 11 Tf <000100020003000400050006> Tj ET", font=NO_MAP)
+    acts = pdf(_shown(), catalog=b"/OpenAction<</S/URI/URI(http://127.0.0.1:9/)>>")
     nested = pdf(more={2: b"<</Type/Pages/Kids[2 0 R]/Count 1>>"})
     return (
         Odd("plain.pdf", plain, "kept"),
@@ -187,35 +192,17 @@ def odd_files() -> tuple[Odd, ...]:
         Odd("on-dark.pdf", pdf(b"0 g 0 600 612 150 re f 1 g " + _shown()), "kept"),
         Odd("turned.pdf", pdf(pdf_words(f"{SHOWN}.", b"0 1 -1 0 300 72 Tm")), "kept"),
         Odd("turned-page.pdf", pdf(_shown(), page=b"/Rotate 90"), "kept"),
-        Odd(
-            "no-map.pdf",
-            pdf(b"BT /F 11 Tf <000100020003000400050006> Tj ET", font=NO_MAP),
-            "no letters",
-        ),
+        Odd("no-map.pdf", drawn, "no letters"),
         Odd("scan.pdf", pdf(SCAN), "scanned"),
         Odd("scan-with-words.pdf", pdf(SCAN + b"3 Tr " + _shown()), "kept"),
         Odd("blank.pdf", pdf(b" "), "empty"),
-        Odd(
-            "acts.pdf",
-            pdf(_shown(), catalog=b"/OpenAction<</S/URI/URI(http://127.0.0.1:9/)>>"),
-            "kept",
-        ),
+        Odd("acts.pdf", acts, "kept"),
         Odd("a-pdf.docx", plain, "mismatch"),
         Odd("a-docx.pdf", _docx(), "mismatch"),
         Odd("plain.docx", _docx(), "kept"),
         Odd("hidden.docx", _docx(_run("<w:vanish/>")), "kept", True),
         Odd("white.docx", _docx(_run('<w:color w:val="FFFFFF"/>')), "kept", True),
-        Odd(
-            "by-style.docx",
-            _docx(
-                _run('<w:rStyle w:val="h"/>'),
-                styles=(
-                    '<w:style w:type="character" w:styleId="h"><w:rPr><w:vanish/></w:rPr></w:style>'
-                ),
-            ),
-            "kept",
-            True,
-        ),
+        Odd("by-style.docx", _docx(_run('<w:rStyle w:val="h"/>'), styles=style), "kept", True),
         Odd(
             "tracked.docx",
             _docx(f"<w:p><w:del><w:r><w:delText>{SECRET}</w:delText></w:r></w:del></w:p>"),
@@ -224,24 +211,10 @@ def odd_files() -> tuple[Odd, ...]:
         Odd("bomb.docx", _docx(more={"word/media/a.xml": bytes(120 * 2**20)}), "bomb"),
         Odd("many-parts.docx", _docx(more={f"word/{n}.bin": b"" for n in range(6_000)}), "bomb"),
         Odd("entities.docx", _docx(_with_entities(LAUGHS, "&l11;")), "bomb"),
-        Odd(
-            "outside.docx",
-            _docx(_with_entities('<!ENTITY x SYSTEM "file:///etc/passwd">', "&x;")),
-            "bomb",
-        ),
-        Odd(
-            "outside-wide.docx",
-            _docx(
-                _with_entities('<!ENTITY x SYSTEM "file:///etc/passwd">', "&x;")
-                .decode()
-                .encode("utf-16")
-            ),
-            "bomb",
-        ),
+        Odd("outside.docx", _docx(outside), "bomb"),
+        Odd("outside-wide.docx", _docx(outside.decode().encode("utf-16")), "bomb"),
         Odd("cut.docx", _docx()[:-200], "truncated"),
-        Odd(
-            "archive.docx", _docx().replace(b"word/document.xml", b"word/documint.xml"), "mismatch"
-        ),
+        Odd("archive.docx", _docx().replace(b"/document.xml", b"/documint.xml"), "mismatch"),
         Odd("no-xml.docx", _docx(b"<w:document"), "damaged"),
         Odd("old.docx", OLD, "mismatch"),
         Odd("locked.docx", OLD + "EncryptedPackage".encode("utf-16-le"), "encrypted"),
@@ -249,12 +222,7 @@ def odd_files() -> tuple[Odd, ...]:
         Odd("climbing.docx", _docx(more={"../climbed.xml": b"<a/>"}), "kept"),
         Odd("plain.html", _page("<table><tr><td>a<td>b</table>"), "kept"),
         Odd("hidden.html", _page(f"<p hidden>{SECRET}</p>"), "kept", True),
-        Odd(
-            "by-sheet.html",
-            _page(f"<p class=x>{SECRET}", "<style>.x{display:none}</style>"),
-            "kept",
-            True,
-        ),
+        Odd("by-sheet.html", _page(f"<p class=x>{SECRET}", sheet), "kept", True),
         Odd("white.html", _page(f'<p style="color:#fff">{SECRET}'), "kept", True),
         Odd("reaching.html", _page('<img src="http://127.0.0.1:9/a"><script>x</script>'), "kept"),
         Odd("deep.html", _page("<div>" * 10_000), "bomb"),

@@ -41,28 +41,16 @@ def test_what_is_generated_is_what_the_code_says(name, request):
     assert text == _text(name), "run: pytest tests/test_documents.py --renew"
 
 
-def test_settings_modules_commands_and_counts_are_generated_somewhere():
+def test_what_documents_say_of_the_code_is_said_somewhere_and_true() -> None:
     marks = re.findall(r"<!-- generated: (\w+) -->", "".join(map(_text, DOCUMENTS)))
     assert sorted(marks) == ["commands", "counts", "modules", "settings"]
-
-
-def test_the_readme_leads_to_every_document():
     readme = _text("README.md")
     assert [name for name in DOCUMENTS[1:] if name not in readme] == []
-
-
-def test_the_card_has_the_hashes_that_the_code_pins():
     card = _text("docs/model-and-data-card.md")
     assert all(pin in card for pin in PINS.values())
-
-
-def test_the_retention_that_is_set_is_that_of_the_documents():
     days = Settings.model_fields["retention_days"].default
     assert f"{days} unless set" in _text("docs/dpia.md")
     assert f"{days} by default" in _text("docs/operating.md")
-
-
-def test_the_assessment_keeps_conversations_as_the_page_does():
     assert f"{MOST_TURNS} turns" in _text("docs/dpia.md")
 
 

@@ -35,17 +35,14 @@ def wheel(tmp_path_factory):
     return built
 
 
-def test_the_wheel_holds_each_module_and_each_data_file(wheel):
+def test_the_wheel_holds_each_module_and_each_data_file_and_no_tests(wheel):
     held = set(ZipFile(wheel).namelist())
     for floor in FLOORS:
         for path in (ROOT / floor).rglob("*"):
             if path.is_file() and "__pycache__" not in path.parts:
                 name = path.relative_to(ROOT).as_posix()
                 assert (name in held) is not name.startswith(WORKSHOP), name
-
-
-def test_the_wheel_holds_no_tests(wheel):
-    assert not [name for name in ZipFile(wheel).namelist() if name.startswith("tests/")]
+    assert not [name for name in held if name.startswith("tests/")]
 
 
 def test_a_fresh_environment_answers_from_outside_the_checkout(wheel, tmp_path):

@@ -44,7 +44,7 @@ def move(home, days):
     return day
 
 
-def test_an_answer_is_recorded_without_its_words(tmp_path):
+def test_an_answer_or_refusal_is_recorded_without_its_words(tmp_path):
     log = AuditLog(settings_in(tmp_path))
     add(log, example_answer().model_copy(update={"question": ASKED}))
     (record,) = log.records()
@@ -55,6 +55,8 @@ def test_an_answer_is_recorded_without_its_words(tmp_path):
     held = everything(tmp_path)
     for word in (b"Jane", b"outcomes", b"anonymity", b"local"):
         assert word not in held
+    add(log, uncovered_answer().model_copy(update={"status": "declined", "reason": "opinion"}))
+    assert [one.reason for one in log.records()] == ["", "opinion"]
 
 
 def test_words_are_kept_only_if_that_is_asked_for_and_then_masked(tmp_path):
@@ -92,12 +94,6 @@ def test_a_triaged_message_is_counted_and_nothing_else(tmp_path, answer, case):
     assert list(Tally(tmp_path).read().values()) == [{case: 1}]
     assert b"disclosure" not in everything(tmp_path)
     assert not (tmp_path / "audit").exists()
-
-
-def test_another_refusal_is_recorded(tmp_path):
-    log = AuditLog(settings_in(tmp_path))
-    add(log, uncovered_answer().model_copy(update={"status": "declined", "reason": "opinion"}))
-    assert [one.reason for one in log.records()] == ["opinion"]
 
 
 @pytest.mark.parametrize(("kept", "age", "left"), [(90, 90, 1), (90, 91, 0), (0, 0, 1), (0, 1, 0)])

@@ -35,15 +35,12 @@ def test_statements_quotes_and_sources_are_those_of_the_answer_and_its_corpus():
     assert note.references == (RULES,)
 
 
-def test_equal_answers_give_equal_certificates_and_the_digest_is_over_all_but_itself():
+def test_equal_answers_give_equal_certificates_and_a_refusal_has_its_reason() -> None:
     again = Certificate.of(ANSWER, HARBOUR.corpus)
     assert again == CERTIFICATE
     table = table_of()
     assert digest_of_table(table) == digest_of_table(table | {"digest": "x"}) == again.digest
     assert digest_of_table(table | {"reason": "x"}) != again.digest
-
-
-def test_a_refusal_is_certified_with_its_reason_and_its_nearest_passages():
     fields = {"status": "not_covered", "reason": "coverage_gap", "statements": ()}
     refusal = ANSWER.model_copy(update=fields)
     certificate = Certificate.of(refusal, HARBOUR.corpus)

@@ -85,7 +85,7 @@ def test_items_are_what_stands_under_the_first_kind_and_is_not_shared():
     assert {one: kinds.count(one) for one in kinds} == {"capability": 26, "outcome": 41}
 
 
-def test_each_item_is_judged_with_quotes_that_stand_in_the_plan(analyst, tmp_path):
+def test_each_item_is_judged_with_quotes_of_the_plan_and_partners_are_told(analyst, tmp_path):
     made = gaps_of(analyst, tmp_path, PLAN)
     judged = {one.item_id: one.judgement for one in made.findings}
     assert judged["harbour:A1"] == "addressed"
@@ -97,10 +97,6 @@ def test_each_item_is_judged_with_quotes_that_stand_in_the_plan(analyst, tmp_pat
             assert texts[quote.passage_id][quote.start : quote.end] == quote.text
     assert made.findings[0].guides[0].title == "Walkways"
     assert sum(made.count(one) for one in JUDGEMENTS) == len(made.findings)
-
-
-def test_partners_and_parts_that_answer_nothing_are_told(analyst, tmp_path):
-    made = gaps_of(analyst, tmp_path, PLAN)
     named = {one.id: len(one.quotes) for one in made.partners}
     assert named["harbour-office"] == named["terminal-operators"] == 1
     assert named["pilot-service"] == 0

@@ -14,7 +14,7 @@ from assistant.certificates.certificate_file import (
 )
 from assistant.certificates.recheck import certify
 from assistant.citing.citations import note
-from assistant.records import Choice, Question
+from assistant.records import Choice
 from assistant.safety.personal import KINDS, Finder, find, mask, note_on, shipped_finder
 from corpus.readers.rows import parse_rows
 from tests.certified import ANSWER, HARBOUR, TODAY, checked
@@ -134,14 +134,6 @@ def test_an_answer_says_what_its_question_seems_to_hold_and_is_kept_without_it()
     assert finder.may_send("What is C12?", allowed=False)
     assert not finder.may_send("I am Jane Doe", allowed=False)
     assert finder.may_send("I am Jane Doe", allowed=True)
-
-
-def test_an_assistant_tells_what_a_question_seems_to_hold(harbour_assistant):
-    asked = "Which aims has Jane Doe, jane.doe@example.org?"
-    given = harbour_assistant.ask(Question(text=asked))
-    assert given.question == asked
-    assert given.personal == ("name", "email")
-    assert re.search("name .*email", given.personal_note)
 
 
 def test_a_certificate_holds_nothing_of_it_and_still_verifies(tmp_path):

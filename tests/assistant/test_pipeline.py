@@ -1,3 +1,4 @@
+import re
 from datetime import datetime
 
 import pytest
@@ -10,7 +11,6 @@ from assistant.answering.suggestions import FOLLOW_UPS
 from assistant.citing import ground
 from assistant.errors import QuestionError
 from assistant.records import Answer, Question
-from assistant.safety.message import one_line
 from corpus.passage import Record
 from corpus.whole import Whole
 from tests.assistant.conftest import noted, quoted, told
@@ -50,15 +50,25 @@ def test_the_example_may_be_worded_otherwise(ask, text):
     assert told(answer) == told(ask(EXAMPLE))
 
 
-def test_a_kind_asked_for_is_never_left_out_in_silence(ask):
+def test_what_is_asked_is_never_left_out_in_silence_and_always_answered_alike(ask):
     answer = ask("Which results and actors belong to the anonymity of survivors?")
     assert [one for one in quoted(answer.statements) if "-W" in one] or answer.status == "partial"
+    answer = ask("What is the description of capability 6?")
+    assert answer.reason == "coverage_gap"
+    assert answer.statements[0].kind in ("framework", "note")
+    shown = [one.source_id for said in answer.statements for one in said.citations]
+    assert "note:modernised-reporting-systems" in shown
+    leaving = {"provenance": {"time"}}
+    first, second = (ask(EXAMPLE).model_dump(exclude=leaving) for _ in range(2))
+    assert first == second
 
 
 REFUSED = {
     "empty": ("", "   ", "\n\t\r", "?!\u2026", "\u200b", "\u200b\u200d\ufeff", "\u00a0", "\u202e"),
-    "control": ("outcomes \x00", "\x1b[31moutcomes", "out\x07comes", "\x7foutcomes"),
-    "": ("outcomes \ud800", "\udfff"),
+    "control": (
+        *("outcomes \x00", "\x1b[31moutcomes", "out\x07comes", "\x7foutcomes"),
+        *("outcomes \ud800", "\udfff"),
+    ),
 }
 
 
@@ -73,7 +83,7 @@ def test_what_is_no_question_is_refused_as_a_question_a_turn_or_a_search(assista
         assistant.search(text, 3)
     if said == "control":
         with pytest.raises(QuestionError, match=said):
-            assistant.ask(Question(text="outcomes of C12", turns=("ok", text)))
+            assistant.ask(Question.model_construct(text="outcomes of C12", turns=("ok", text)))
 
 
 def test_a_question_may_be_so_long_and_no_longer(assistant):
@@ -109,12 +119,6 @@ def test_the_provenance_says_what_each_sort_of_answer_was_made_with(assistant, s
     assert ask("Which pillars name academia?").provenance.composer == structured.COMPOSER
     assert ask("anything about Arachnid").provenance.composer == f"{EXTRACTIVE}+{GUIDANCE}"
     assert ask("When was Lantern launched?").provenance.composer == GUIDANCE
-
-
-def test_the_same_question_gets_the_same_answer(ask):
-    leaving = {"provenance": {"time"}}
-    first, second = (ask(EXAMPLE).model_dump(exclude=leaving) for _ in range(2))
-    assert first == second
 
 
 def test_several_things_asked_are_several_parts_and_one_that_fails_makes_it_partial(ask):
@@ -165,41 +169,20 @@ def test_what_notes_suggest_is_answered_by_them(ask):
         assert (answer.status, section.rpartition("#")[0] in cited) == ("answered", True), question
 
 
-def test_a_refusal_shows_what_it_is_about(ask):
-    answer = ask("What is the description of capability 6?")
-    assert answer.reason == "coverage_gap"
-    assert answer.statements[0].kind in ("framework", "note")
-    shown = [one.source_id for said in answer.statements for one in said.citations]
-    assert "note:modernised-reporting-systems" in shown
-
-
-def test_a_private_name_stands_in_the_way_of_no_answer(assistant):
+def test_a_private_name_stands_in_the_way_of_no_answer_and_no_later_turn(assistant):
     text = "My name is Olha Marchenko, olha@example.org: which outcomes concern legislation?"
     answer = assistant.ask(Question(text=text))
     plain = assistant.ask(Question(text="which outcomes concern legislation?"))
     assert answer.resolved_question == plain.resolved_question
     assert answer.statements == plain.statements
-    assert set(answer.personal) == {"name", "email"}
-
-
-def test_a_masked_earlier_turn_is_leant_on_like_any_other(assistant):
+    assert answer.question == text
+    assert answer.personal == ("name", "email")
+    assert re.search("name .*email", answer.personal_note)
     turn = "My name is [name], [email]: which outcomes concern legislation?"
     answer = assistant.ask(Question(text="and its partners?", turns=(turn,)))
     assert answer.status == "answered"
     assert (answer.scope.groups, answer.scope.facets) == (("gsr:P1",), ("partners",))
     assert "[" not in answer.resolved_question
-
-
-def test_a_question_is_put_in_one_line_without_what_is_invisible():
-    assert one_line("  When\n does\u200b it  open? ", 50) == "When does it open?"
-
-
-@pytest.mark.parametrize(
-    ("text", "said"), [("x" * 51, "51 characters"), ("a\x00", "control"), (" ?! ", "empty")]
-)
-def test_what_is_no_question_is_refused(text, said):
-    with pytest.raises(QuestionError, match=said):
-        one_line(text, 50)
 
 
 RECORDS = [one for one in vars(records).values() if isinstance(one, type) and one is not Record]

@@ -116,7 +116,7 @@ def test_a_source_that_is_described_otherwise_makes_it_stale(front, field):
     assert {one.state for one in found.statements} == {"stands"}
 
 
-def test_another_checker_and_other_settings_make_it_stale_and_say_what_they_were():
+def test_another_checker_makes_it_stale_and_what_it_does_not_carry_falls_or_is_broken() -> None:
     found = checked(forged(("provenance", "checker"), "verbatim-0"), settings="settings-2")
     assert found.result == "stale"
     assert found.changes == (
@@ -124,9 +124,6 @@ def test_another_checker_and_other_settings_make_it_stale_and_say_what_they_were
         Change(what="settings", id="", field="digest", old=SETTINGS, new="settings-2"),
     )
     assert {one.state for one in found.statements} == {"stands"}
-
-
-def test_a_statement_that_another_checker_does_not_carry_falls():
     table = forged(("provenance", "checker"), "lenient-1")
     said = table.statements[1].model_copy(update={"text": "Rings are a good idea"})
     statements = (table.statements[0], said, *table.statements[2:])
@@ -134,6 +131,11 @@ def test_a_statement_that_another_checker_does_not_carry_falls():
     assert found.result == "stale"
     assert found.statements[1].state == "falls"
     assert ground.CHECKER in found.statements[1].reason
+    place = ("statements", 5, "text")
+    other = harbour_whole(walkways(("", OPENING), ("Light", (BLUE, LIGHT[1]))))
+    found = checked(forged(place, "Rule 7 forbids light."), other)
+    assert found.result == "broken"
+    assert found.statements[5].state == "broken"
 
 
 # Broken
@@ -168,14 +170,6 @@ def test_what_was_forged_under_a_digest_that_fits_breaks_it(place, value, said):
     if place[0] == "statements":
         broken = [one.number for one in found.statements if one.state == "broken"]
         assert broken == [int(place[1]) + 1]
-
-
-def test_a_statement_that_never_was_what_it_quotes_is_broken_in_another_edition_too():
-    place = ("statements", 5, "text")
-    other = harbour_whole(walkways(("", OPENING), ("Light", (BLUE, LIGHT[1]))))
-    found = checked(forged(place, "Rule 7 forbids light."), other)
-    assert found.result == "broken"
-    assert found.statements[5].state == "broken"
 
 
 UNTIED = {

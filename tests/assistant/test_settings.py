@@ -36,13 +36,9 @@ def test_an_unknown_variable_is_named_with_the_nearest(monkeypatch, typed, meant
 @pytest.mark.parametrize(
     ("name", "value"),
     [
-        ("PORT", "0"),
-        ("PORT", "65536"),
-        ("PORT", "door"),
-        ("MAX_QUESTION_CHARS", "0"),
-        ("MAX_QUESTION_CHARS", "20001"),
-        ("K", "0"),
-        ("K", "101"),
+        *(("PORT", one) for one in ("0", "65536", "door")),
+        *(("MAX_QUESTION_CHARS", one) for one in ("0", "20001")),
+        *(("K", one) for one in ("0", "101")),
         ("LOG_LEVEL", "LOUD"),
         ("LLM_URL", "ftp://example.org"),
         ("LLM_TIMEOUT_S", "0"),

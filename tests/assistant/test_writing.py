@@ -80,7 +80,7 @@ def test_quotes_of_one_heading_may_share_a_sentence_but_tiers_are_never_blended(
     assert texts(worded("".join(lines[::-1]))) == texts(worded(GOOD))
 
 
-def test_an_unsupported_sentence_is_tried_again_with_the_reason():
+def test_an_unsupported_or_uncited_sentence_is_tried_again_with_the_reason() -> None:
     wrong = GOOD.replace("six months", "nine months")
     written, llm, _ = writing(wrong, f"{FIRST} [1].")
     answer = written.finish()
@@ -90,6 +90,10 @@ def test_an_unsupported_sentence_is_tried_again_with_the_reason():
     assert AGAIN in llm.asked[1]
     assert "It says “9” where the source says “6”." in llm.asked[1]
     assert "Rule 7" not in llm.asked[1]
+    written, llm, _ = writing("Here you are.", GOOD)
+    answer = written.finish()
+    assert UNCITED in llm.asked[1]
+    assert counts(answer) == (0, 3, 1, 0, 0)
 
 
 def test_what_is_wrong_twice_or_left_out_is_put_back_as_the_quote_in_its_place():
@@ -140,7 +144,7 @@ def test_a_failure_gives_the_sources_own_words_and_says_why(script, expected, ca
     )
 
 
-def test_a_stream_gives_each_sentence_once_it_is_verified():
+def test_a_stream_gives_each_verified_sentence_once_and_keeps_it_if_the_model_fails() -> None:
     go_on = Event()
     written, _, _ = writing([f"{FIRST} [1].\nAll equipment", go_on, " is fake [2].\n"], "")
     stream = iter(written)
@@ -151,9 +155,6 @@ def test_a_stream_gives_each_sentence_once_it_is_verified():
     assert rest == texts(made_answer())[2:]
     assert texts(written.answer)[1:3] == [f"{FIRST}.", "All equipment in place within one year."]
     assert cause(written.answer) == ""
-
-
-def test_a_stream_keeps_what_it_has_shown_where_the_model_fails():
     written, _, _ = writing([f"{FIRST} [1].\n", RuntimeError()])
     shown = list(written)
     assert shown[1].text == f"{FIRST}."
@@ -202,13 +203,6 @@ def test_a_quote_with_doubts_or_marks_stands_as_it_is():
     written, llm, _ = writing(GOOD, answer=made_answer(statements=(one,)))
     assert written.finish().statements == (one,)
     assert llm.asked == []
-
-
-def test_uncited_text_is_asked_for_again_with_numbers():
-    written, llm, _ = writing("Here you are.", GOOD)
-    answer = written.finish()
-    assert UNCITED in llm.asked[1]
-    assert counts(answer) == (0, 3, 1, 0, 0)
 
 
 def test_a_worded_answer_is_certified_and_verified_without_a_model():

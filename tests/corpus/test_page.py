@@ -13,14 +13,6 @@ def partners(framework, pillar):
 
 
 def test_the_shipped_framework_has_all_its_items(shipped):
-    assert Counter(item.kind for item in shipped.items) == {
-        "pillar": 6,
-        "capability": 26,
-        "outcome": 41,
-        "partner": 20,
-        "strip": 1,
-        "statement": 4,
-    }
     outcomes = [len(shipped.below(f"gsr:P{pillar}", "outcome")) for pillar in range(1, 7)]
     assert outcomes == [8, 7, 5, 7, 9, 5]
     capabilities = [len(shipped.below(f"gsr:P{pillar}", "capability")) for pillar in range(1, 7)]

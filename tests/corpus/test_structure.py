@@ -11,7 +11,7 @@ def ids(items):
     return [item.id for item in items]
 
 
-def test_kinds_facets_and_links_of_an_item_are_its_own_or_shared(shipped):
+def test_the_facets_of_an_item_are_its_own_or_shared_and_links_lead_both_ways(shipped, harbour):
     assert [kind.id for kind in shipped.top_kinds] == ["pillar", "strip"]
     found = shipped.facet("gsr:C12", "outcome")
     assert found is not None
@@ -24,6 +24,9 @@ def test_kinds_facets_and_links_of_an_item_are_its_own_or_shared(shipped):
     assert shipped.links_of("gsr:C26") == ()
     with pytest.raises(CorpusError, match="no item 'gsr:C99'"):
         shipped.item("gsr:C99")
+    found = harbour.facet("harbour:A2", "owner")
+    assert found[0].id == "harbour:A2"
+    assert ids(found[1]) == ["harbour:A2-W1", "harbour:A2-W2"]
 
 
 def test_an_item_leads_to_what_stands_above_and_below_it_at_any_depth(harbour):
@@ -33,12 +36,6 @@ def test_an_item_leads_to_what_stands_above_and_below_it_at_any_depth(harbour):
     found = ids(harbour.below("harbour:T2", "owner"))
     assert found == ["harbour:A4-W1", "harbour:A4-W2", "harbour:A5-W1"]
     assert harbour.below("harbour:A6-W2", "owner") == ()
-
-
-def test_an_action_has_owners_of_its_own(harbour):
-    found = harbour.facet("harbour:A2", "owner")
-    assert found[0].id == "harbour:A2"
-    assert ids(found[1]) == ["harbour:A2-W1", "harbour:A2-W2"]
 
 
 @pytest.mark.parametrize(

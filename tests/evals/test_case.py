@@ -22,10 +22,18 @@ def suite(request):
     return load_suite(request.param)
 
 
-def test_a_case_file_is_read_in_order_and_blank_lines_do_not_matter(tmp_path):
+def test_a_case_file_is_read_in_order_or_refused(tmp_path):
     path = tmp_path / "cases.jsonl"
     path.write_text(f"{GOOD}\n\n{GOOD.replace('one', 'two')}\n", encoding="utf-8")
     assert [case.id for case in load_cases(path)] == ["one", "two"]
+    path.write_text("\n", encoding="utf-8")
+    with pytest.raises(BatchError, match="holds no case"):
+        load_cases(path)
+    path.write_bytes(b"\xff\xfe")
+    with pytest.raises(BatchError, match="UTF-8"):
+        load_cases(path)
+    with pytest.raises(BatchError, match="missing"):
+        load_cases(tmp_path / "missing.jsonl")
 
 
 @pytest.mark.parametrize(
@@ -43,18 +51,6 @@ def test_a_line_that_is_no_case_is_refused_with_file_and_line(tmp_path, line, sa
     path.write_text(f"{GOOD}\n{line}\n", encoding="utf-8")
     with pytest.raises(BatchError, match=rf"cases\.jsonl:2: {said}"):
         load_cases(path)
-
-
-def test_a_file_without_cases_or_that_is_not_text_is_refused(tmp_path):
-    path = tmp_path / "cases.jsonl"
-    path.write_text("\n", encoding="utf-8")
-    with pytest.raises(BatchError, match="holds no case"):
-        load_cases(path)
-    path.write_bytes(b"\xff\xfe")
-    with pytest.raises(BatchError, match="UTF-8"):
-        load_cases(path)
-    with pytest.raises(BatchError, match="missing"):
-        load_cases(tmp_path / "missing.jsonl")
 
 
 def test_a_suite_is_known_by_name_and_its_splits_have_the_same_families():

@@ -93,16 +93,13 @@ def cases(make_case):
     return [make_case(f"{name}-{at}", family=name) for name in families for at in range(10)]
 
 
-def test_some_of_each_family_are_chosen_in_their_order_and_more_of_what_must_hold(cases):
+def test_some_of_each_family_are_chosen_and_a_baseline_s_found_again(cases, make_answer, tmp_path):
     chosen = choose(cases, each=2, hard=5)
     counts = {
         name: sum(one.family == name for one in chosen) for name in ("facets", "safeguarding")
     }
     assert counts == {"facets": 2, "safeguarding": 5}
     assert [one.id for one in chosen] == [one.id for one in cases if one in chosen]
-
-
-def test_the_cases_of_a_baseline_are_found_again(cases, make_answer, tmp_path):
     kept = [(case, make_answer("gsr:C12")) for case in cases[:4]]
     baseline = Baseline.of(make_run(tmp_path / "run", kept))
     assert those_of(baseline, cases) == tuple(cases[:4])

@@ -166,14 +166,17 @@ def work(home, asker, **order):
     return Worker(given, Settings(home=home), lambda _: asker).work()
 
 
-def test_a_job_asks_scores_and_says_so(home):
+def test_a_job_asks_scores_and_says_so_and_a_run_is_scored_alone(home):
     assert work(home, Player()) == 0
     told = read_job(home / FOLDER)
     assert (told.phase, told.done, told.total, told.pid) == ("done", 4, 4, os.getpid())
     assert Shelf(home).open("a-run").entry.whole
+    (home / FOLDER / "a-run" / "summary.json").unlink()
+    assert work(home, Player(1, RuntimeError("asked")), suite="") == 0
+    assert Shelf(home).open("a-run").scores
 
 
-def test_a_job_that_is_interrupted_or_whose_parent_is_gone_keeps_its_answers(home):
+def test_a_job_that_is_interrupted_keeps_its_answers_and_goes_on(home):
     assert work(home, Player(3, KeyboardInterrupt())) == 130
     told = read_job(home / FOLDER)
     assert (told.phase, told.done) == ("stopped", 2)
@@ -184,14 +187,11 @@ def test_a_job_that_is_interrupted_or_whose_parent_is_gone_keeps_its_answers(hom
     assert Shelf(home).open("a-run").entry.answered == 4
 
 
-def test_what_keeps_a_job_from_being_done_is_told(home):
+def test_what_keeps_a_job_from_being_done_is_told(home, monkeypatch, capsys):
     assert work(home, Player(), family="nothing") == 1
     told = read_job(home / FOLDER)
     assert told.phase == "failed"
     assert "No case of 'own'" in told.sentence
-
-
-def test_a_second_job_is_refused(home, monkeypatch, capsys):
     monkeypatch.setattr(job, "FileLock", lambda path, timeout: FileLock(path, timeout=0))
     with FileLock(home / FOLDER / LOCK):
         assert work(home, Player()) == 1
@@ -204,13 +204,6 @@ def test_a_job_whose_parent_is_gone_stops(home, monkeypatch):
     monkeypatch.setattr(job.os, "getppid", lambda: next(parents))
     assert work(home, Player()) == 130
     assert Shelf(home).entry("a-run").answered == 2
-
-
-def test_a_run_is_scored_alone(home):
-    work(home, Player())
-    (home / FOLDER / "a-run" / "summary.json").unlink()
-    assert work(home, Player(1, RuntimeError("asked")), suite="") == 0
-    assert Shelf(home).open("a-run").scores
 
 
 def test_the_command_takes_an_order_as_json(home, monkeypatch):

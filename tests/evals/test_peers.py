@@ -70,16 +70,13 @@ def test_answers_are_rows_in_the_order_of_the_cases(tmp_path, cases, framework_a
     assert load_note(tmp_path / "echo.json") == PeerNote("1.0", "as is")
 
 
-def test_rows_of_other_cases_are_refused(tmp_path, cases):
+def test_rows_of_other_cases_a_missing_environment_and_a_failing_peer_are_errors(tmp_path, cases):
     path = tmp_path / "rows.jsonl"
     path.write_text('{"id": "first", "shown": {"text": "a"}, "seconds": 1}\n', encoding="utf-8")
     with pytest.raises(BatchError, match="other cases"):
         load_rows(path, cases)
     with pytest.raises(BatchError, match="does not say"):
         load_note(path)
-
-
-def test_a_missing_environment_or_a_failing_peer_is_one_error(tmp_path):
     with pytest.raises(BatchError, match="make bench-peers"):
         ask(BM25, tmp_path, tmp_path)
     environment(tmp_path, "echo", "echo first >&2; echo no such thing >&2; exit 3")
@@ -131,15 +128,12 @@ def test_contestants_stand_side_by_side_with_n_and_intervals():
     assert told.endswith("One 1.0: as shipped.\nTwo 2.0: tuned.")
 
 
-def test_every_passage_of_the_corpus_is_on_a_page_word_for_word(laid_out):
+def test_every_passage_is_on_a_page_word_for_word_and_a_list_is_one_section(laid_out):
     where = {one: page.id for page in laid_out.pages for one in laid_out.held[page.id]}
     for passage in WHOLE.corpus.passages:
         page = laid_out.words[where[passage.id]]
         for sentence in passage.sentences:
             assert sentence.of(passage.text) in page, passage.id
-
-
-def test_a_list_is_one_section_and_a_described_item_has_one_of_its_own(laid_out):
     page = next(one for one in laid_out.pages if one.id == "gsr-P3")
     assert page.title == "Pillar 3: Victim support services and empowerment"
     by_heading = {section.heading: section for section in page.sections}

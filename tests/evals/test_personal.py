@@ -47,12 +47,9 @@ def test_cases_are_many_and_of_every_kind(split):
     assert not any("{" in one.text for one in read)
 
 
-def test_no_question_is_in_both_splits():
+def test_no_question_is_in_both_splits_and_development_stays_as_good_as_it_was(capsys, monkeypatch):
     one, other = ({case.marked for case in read_personal_cases(split)} for split in SPLITS)
     assert one.isdisjoint(other)
-
-
-def test_development_stays_as_good_as_it_was(capsys, monkeypatch):
     monkeypatch.setattr("sys.argv", ["personal", "--split", "development", "--misses"])
     main()
     rows = capsys.readouterr().out.splitlines()

@@ -40,14 +40,14 @@ def test_a_last_line_that_was_cut_off_counts_as_not_answered(home):
     assert found.written_lately
 
 
-def test_an_answer_cut_off_is_none_and_scores_that_are_older_or_broken_are_none(home):
+def test_scores_that_are_broken_or_older_than_the_last_answer_count_as_none(home):
+    (home / FOLDER / "before" / SCORES).write_text("{}\n")
+    with pytest.raises(BatchError, match="score it again"):
+        Shelf(home).open("before")
     path = home / FOLDER / "before" / ANSWERS
     path.write_bytes(path.read_bytes())
     assert Shelf(home).entry("before").summary is None
     with pytest.raises(BatchError, match="was not scored"):
-        Shelf(home).open("before")
-    (home / FOLDER / "before" / SCORES).write_text("{}\n")
-    with pytest.raises(BatchError, match="score it again"):
         Shelf(home).open("before")
 
 
