@@ -291,10 +291,7 @@ def test_an_id_that_two_notes_have_is_named(faults, note, second):
             ("Handbook for Members", "Handbook of Old Wording"),
             say("The Handbook of Old Wording has ten chapters.[^handbook]"),
         ],
-        [
-            ON_TERMS,
-            say("The term “old wording” is one to avoid in print.[^handbook]"),
-        ],
+        [ON_TERMS, say("The term “old wording” is one to avoid in print.[^handbook]")],
     ],
     ids=[
         *("nothing changed", "last day", "oldest source", "opens with They"),

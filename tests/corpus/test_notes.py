@@ -82,7 +82,7 @@ def test_a_section_is_a_passage_with_headings_grounds_and_facets(note):
     facets = note.passages[0].facets
     assert facets["tier"] == "guidance"
     assert {name for name, value in facets.items() if value == "yes"} == {
-        *("about:harbour:T1", "about:harbour:A1", "topic:law", "topic:treaty", "audience:officer"),
+        *("about:harbour:T1", "about:harbour:A1", "topic:law", "topic:treaty", "audience:officer")
     }
 
 
