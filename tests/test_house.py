@@ -62,11 +62,16 @@ def test_every_measure_has_a_budget():
     assert BUDGETS.keys() == _measured().keys()
 
 
-def test_every_package_says_what_it_is_for():
+def test_packages_say_what_they_are_for_and_no_file_where_packages_come_from() -> None:
     for floor in FLOORS:
         for folder in {path.parent for path in _files(floor) if path.suffix == ".py"}:
             text = (folder / "__init__.py").read_text(encoding="utf-8")
             assert re.match(r'"""[A-Z`].{20,}\.', text), folder
+    for name in ("requirements.lock", "Makefile", "pyproject.toml", ".ci/run"):
+        assert "://" not in (ROOT / name).read_text(encoding="utf-8"), name
+    hooks = (ROOT / ".pre-commit-config.yaml").read_text(encoding="utf-8")
+    assert hooks.count("- id:") <= 9
+    assert set(re.findall(r"- repo: (\S+)", hooks)) == {"local"}
 
 
 def test_imports_keep_to_floors_and_rooms():
@@ -102,11 +107,6 @@ def test_there_is_one_lock_and_it_pins_all_that_is_asked_for_but_torch():
     assert names - pinned == {"torch"}
 
 
-def test_no_file_names_where_packages_come_from():
-    for name in ("requirements.lock", "Makefile", "pyproject.toml", ".ci/run"):
-        assert "://" not in (ROOT / name).read_text(encoding="utf-8"), name
-
-
 def test_asking_installs_neither_tests_nor_exports_nor_models():
     def told(target):
         command = ["make", "--no-print-directory", "--dry-run", "--always-make", target]
@@ -138,9 +138,3 @@ def test_what_pip_is_told_of_packages_reaches_uv():
         "1",
         *("-c", "requirements.lock", "-c", "one.txt", "-c", "two.txt"),
     ]
-
-
-def test_pre_commit_has_at_most_nine_hooks_and_all_are_local():
-    hooks = (ROOT / ".pre-commit-config.yaml").read_text(encoding="utf-8")
-    assert hooks.count("- id:") <= 9
-    assert set(re.findall(r"- repo: (\S+)", hooks)) == {"local"}

@@ -180,12 +180,15 @@ def test_objectives_care_and_sources_are_in_every_session(sessions):
         assert {one.id for one in session.sources} == cited
 
 
-def test_the_same_seed_gives_the_same_session_and_another_seed_another(whole):
+def test_the_same_seed_gives_the_same_session_with_the_parts_asked_for_alone(whole):
     made = [
         build_session(SessionRequest(pillars=(4,), seed=seed), whole, TODAY) for seed in (7, 7, 8)
     ]
     assert made[0] == made[1]
     assert made[0].quiz != made[2].quiz
+    session = build_session(SessionRequest(pillars=(1,), parts=("quiz", "messages")), whole, TODAY)
+    assert all((session.care, session.quiz, session.messages))
+    assert not any((session.talks, session.exercise, session.objectives, session.glossary))
 
 
 def test_nothing_past_its_review_enters_and_without_the_notes_on_care_there_is_none(whole):
@@ -197,12 +200,6 @@ def test_nothing_past_its_review_enters_and_without_the_notes_on_care_there_is_n
             assert not review or date.fromisoformat(review) >= today
     with pytest.raises(SessionError, match="past its review"):
         build_session(SessionRequest(pillars=(3,)), whole, date(2029, 1, 1))
-
-
-def test_parts_that_are_not_asked_for_are_not_there(whole):
-    session = build_session(SessionRequest(pillars=(1,), parts=("quiz", "messages")), whole, TODAY)
-    assert all((session.care, session.quiz, session.messages))
-    assert not any((session.talks, session.exercise, session.objectives, session.glossary))
 
 
 def test_what_is_false_or_forged_in_a_question_is_a_fault(items, whole):

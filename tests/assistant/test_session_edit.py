@@ -48,16 +48,13 @@ def test_without_edits_or_with_the_same_ones_the_session_is_the_same():
     assert made.session == old
 
 
-def test_what_the_source_still_carries_keeps_its_citations():
+def test_words_that_the_source_carries_keep_its_citations_and_others_are_own() -> None:
     said = change().session.messages[4]
     words = said.text.replace(".", "")
     got = change(("reword", "messages-5", words)).session.messages[4]
     assert got.text == words
     assert got.citations == said.citations
     assert (got.verdict, author_of(got)) == ("supported", "reworded")
-
-
-def test_a_trainers_own_words_lose_the_citations_and_stand_in_no_tier():
     made = change(("reword", "messages-5", "Our unit meets every second Tuesday."))
     own = made.session.messages[-1]
     assert own.text == "Our unit meets every second Tuesday."

@@ -21,12 +21,23 @@ from assistant.sessions.session_scope import scope_of
 TODAY = date(2026, 11, 25)
 
 
-def test_a_pillar_brings_all_its_capabilities_and_notes_that_serve_it(whole):
+def test_a_pillar_brings_all_its_capabilities_and_the_notes_for_its_audience(whole):
     scope = scope_of(SessionRequest(pillars=(3,)), whole, TODAY)
     assert [one.id for one in scope.tops] == ["gsr:P3"]
     assert [one.id for one in scope.named] == ["gsr:C9", "gsr:C10", "gsr:C11", "gsr:C12"]
     assert scope.notes
     assert all("gsr:P3" in one.front.pillars for one in scope.notes)
+    notes = scope_of(SessionRequest(pillars=(5,), audience="teachers"), whole, TODAY).notes
+    assert notes
+    topics = [one.front.topics for one in notes]
+    assert not [one for one in topics if "offenders" in one and "safeguarding" not in one]
+    asked = SessionRequest(capabilities=("C21",), audience="teachers")
+    assert scope_of(asked, whole, TODAY).notes[0].front.id == "offender-outreach"
+    today = date(2027, 3, 1)
+    notes = scope_of(SessionRequest(pillars=(3,)), whole, today).notes
+    assert all(one.front.review_by >= today for one in notes)
+    assert "victim-identity-protection" not in [one.front.id for one in notes]
+    assert not {one.front.id for one in notes}.intersection(CARE)
 
 
 @pytest.mark.parametrize("text", ["C12", "c12", "12", "gsr:C12"])
@@ -57,23 +68,6 @@ def test_a_topic_under_a_pillar_chooses_within_it_and_what_it_lacks_is_said(whol
     assert ["elsewhere" in one for one in scope.missing] == [True, False]
 
 
-def test_teachers_get_no_notes_on_offenders_unless_they_ask_for_them(whole):
-    notes = scope_of(SessionRequest(pillars=(5,), audience="teachers"), whole, TODAY).notes
-    assert notes
-    topics = [one.front.topics for one in notes]
-    assert not [one for one in topics if "offenders" in one and "safeguarding" not in one]
-    asked = SessionRequest(capabilities=("C21",), audience="teachers")
-    assert scope_of(asked, whole, TODAY).notes[0].front.id == "offender-outreach"
-
-
-def test_notes_on_care_and_those_past_review_are_no_topic(whole):
-    today = date(2027, 3, 1)
-    notes = scope_of(SessionRequest(pillars=(3,)), whole, today).notes
-    assert all(one.front.review_by >= today for one in notes)
-    assert "victim-identity-protection" not in [one.front.id for one in notes]
-    assert not {one.front.id for one in notes}.intersection(CARE)
-
-
 @pytest.mark.parametrize(
     ("request_", "told"),
     [
@@ -92,12 +86,13 @@ def plan(**changes):
     return json.dumps({"request": {"pillars": [3]}, "edits": [], **changes})
 
 
-def test_a_plan_is_read_back():
+def test_a_plan_is_read_back_and_a_topic_is_one_line_that_can_be_seen() -> None:
     edits = [{"do": "up", "item": "quiz-2"}]
     read = read_plan(plan(edits=edits))
     assert read.request.pillars == (3,)
     assert [one.do for one in read.edits] == ["up"]
     assert read_plan(read.model_dump_json()) == read
+    assert checked(SessionRequest(topic="  hash\n\u202ematching\x00 ")).topic == "hash matching"
 
 
 @pytest.mark.parametrize(
@@ -131,10 +126,6 @@ def test_a_hostile_plan_is_refused_in_one_sentence(text):
     assert len(str(refused.value)) < 120
 
 
-def test_a_topic_is_one_line_of_signs_that_can_be_seen():
-    assert checked(SessionRequest(topic="  hash\n\u202ematching\x00 ")).topic == "hash matching"
-
-
 @pytest.mark.parametrize(
     "parts", [PARTS, ("messages",), ("exercise",), ("discussion", "quiz"), ("messages", "quiz")]
 )
@@ -148,7 +139,7 @@ def test_every_length_adds_up_without_gap_or_overlap(parts):
         assert all(0 < one.minutes <= PIECE for one in lines)
 
 
-def test_nobody_sits_longer_than_ninety_minutes_without_a_break():
+def test_nobody_sits_longer_than_ninety_minutes_or_for_what_is_not_asked_for() -> None:
     for minutes in range(30, 241):
         stretch, breaks = 0, 0
         for line in agenda_of(minutes, PARTS):
@@ -157,9 +148,6 @@ def test_nobody_sits_longer_than_ninety_minutes_without_a_break():
             assert stretch <= STRETCH
             assert line.block != "break" or line.minutes == BREAK
         assert (breaks == 0) == (minutes <= STRETCH)
-
-
-def test_it_opens_with_the_ground_rules_and_parts_not_asked_for_take_no_time():
     for minutes in (30, 61, 120, 240):
         blocks = [one.block for one in agenda_of(minutes, PARTS)]
         assert blocks[0] == "opening"

@@ -39,8 +39,11 @@ def said(whole, *rows):
     return [one.message for one in question_faults(read, whole.corpus)]
 
 
-def test_a_pair_that_holds_has_no_fault(whole):
+def test_a_pair_that_holds_has_no_fault_and_a_row_out_of_form_is_named_by_line(whole, tmp_path):
     assert said(whole, ROW, MISS) == []
+    (tmp_path / "rows.jsonl").write_text('{"id": "a-0001q"}\n', encoding="utf-8")
+    with pytest.raises(CorpusError, match=r"rows\.jsonl, line 1: question"):
+        read_questions(tmp_path)
 
 
 @pytest.mark.parametrize(
@@ -60,12 +63,6 @@ def test_a_planted_fault_is_named(whole, changed, named):
     assert any(named in one for one in said(whole, ROW | changed, MISS))
 
 
-def test_a_row_that_is_not_in_its_form_is_named_by_its_line(tmp_path):
-    (tmp_path / "rows.jsonl").write_text('{"id": "a-0001q"}\n', encoding="utf-8")
-    with pytest.raises(CorpusError, match=r"rows\.jsonl, line 1: question"):
-        read_questions(tmp_path)
-
-
 @pytest.mark.sample
 @pytest.mark.slow
 def test_no_source_answers_a_near_miss_that_ships(whole):
@@ -82,10 +79,14 @@ def test_the_questions_that_ship_are_minimal_pairs_of_several_authors():
     assert {row.split for row in rows} == {"train", "development", "calibration"}
 
 
-def test_questions_are_read_by_section_where_there_are_any(tmp_path):
+def test_questions_are_read_by_section_and_dead_empty_or_double_ones_named(tmp_path):
     assert read_asked(tmp_path) == {}
     (tmp_path / FILE).write_text('"note:a#1" = ["What is A?"]\n', encoding="utf-8")
     assert read_asked(tmp_path) == {"note:a#1": ("What is A?",)}
+    asked = {"note:a#1": ("What is A?", " "), "note:b#9": ("what is  a?",)}
+    said = [problem.message for problem in asked_faults(asked, {"note:a#1"})]
+    assert len(said) == 3
+    assert "note:b#9" in said[1]
 
 
 @pytest.mark.parametrize("text", ["= 1", '"note:a#1" = "no list"', '"note:a#1" = [1]'])
@@ -93,13 +94,6 @@ def test_a_file_that_is_not_in_its_form_is_refused(tmp_path, text):
     (tmp_path / FILE).write_text(text, encoding="utf-8")
     with pytest.raises(CorpusError, match=FILE):
         read_asked(tmp_path)
-
-
-def test_dead_ids_empty_and_double_questions_are_named():
-    asked = {"note:a#1": ("What is A?", " "), "note:b#9": ("what is  a?",)}
-    said = [problem.message for problem in asked_faults(asked, {"note:a#1"})]
-    assert len(said) == 3
-    assert "note:b#9" in said[1]
 
 
 def test_every_section_is_asked_for_and_every_note_suggests_what_it_is_asked():

@@ -84,17 +84,17 @@ def test_the_shipped_file_has_no_problem_and_says_that_it_is_unsigned(shipped):
     assert not shipped.signed
 
 
-def test_no_text_asks_a_question_or_has_a_number_beyond_the_age_of_eighteen(shipped):
+def test_no_text_asks_a_question_lists_refused_things_or_uses_a_deprecated_term(shipped):
     assert not [text for text in _shown(shipped) if "?" in text or "¿" in text]
     assert {number for text in _shown(shipped) for number in re.findall(r"\d+", text)} == {"18"}
-
-
-def test_no_text_uses_a_deprecated_term(shipped):
     glossary = read_glossary(shipped_glossary())
     avoid = [term for term in glossary.terms if term.status == "avoid"]
     deprecated = {wording: term.preferred for term in avoid for wording in term.wordings}
     assert deprecated
     assert check_signposting(shipped, deprecated | dict.fromkeys(DEPRECATED, "")).problems == ()
+    for text in shipped.case("G").text.values():
+        assert not re.search(r"[:;]| or | ou | o | and | et ", text)
+        assert text.count(",") <= 1
 
 
 @pytest.mark.parametrize("letter", "ABCDEFHI")
@@ -116,28 +116,19 @@ def test_a_harmful_request_gets_two_sentences_one_line_of_help_and_an_offer(ship
     assert offer == shipped.onward[language]
 
 
-def test_a_refusal_lists_nothing(shipped):
-    for text in shipped.case("G").text.values():
-        assert not re.search(r"[:;]| or | ou | o | and | et ", text)
-        assert text.count(",") <= 1
-
-
-def test_risk_of_suicide_answers_before_disclosure_and_policy_last(shipped):
+def test_the_gravest_case_answers_first_and_an_unknown_language_gets_the_first(shipped):
     assert shipped.first("JAH").id == "H"
     assert shipped.first(["J", "A"]).id == "A"
     assert shipped.first("AD").id == "D"
     assert shipped.first("JG").id == "G"
     assert shipped.order[0] == "H"
     assert shipped.order[-1] == "J"
-
-
-# Replies and services.
-
-
-def test_an_unknown_language_gets_the_first_one(shipped):
     assert shipped.reply("A", "de") == shipped.reply("A") == shipped.reply("A", "en")
     service = shipped.services_for("F")[0]
     assert shipped.region_names(service, "de") == shipped.region_names(service, "en")
+
+
+# Replies and services.
 
 
 def test_a_country_s_services_come_before_a_continent_s_and_without_one_the_world_s(shipped):

@@ -34,7 +34,7 @@ def test_a_command_that_fails_or_is_missing_is_one_error(monkeypatch, tmp_path):
         bench.process_times(["ask"], Settings(home=tmp_path))
 
 
-def test_calls_are_warmed_by_other_questions_and_take_turns_on_a_few_at_a_time(monkeypatch):
+def test_calls_take_turns_after_others_and_invented_plans_are_the_same_each_time(monkeypatch):
     monkeypatch.setattr(bench, "TURN", 2)
     heard = []
     calls = {"a": lambda text: heard.append(f"a{text}"), "b": lambda text: heard.append(f"b{text}")}
@@ -42,6 +42,9 @@ def test_calls_are_warmed_by_other_questions_and_take_turns_on_a_few_at_a_time(m
     assert heard == ["a0", "b0", "a1", "a2", "b1", "b2", "a3", "b3"]
     assert set(times) == {"a", "b"}
     assert [len(spent) for spent in times.values()] == [3, 3]
+    made = dict(scale.documents(250))
+    assert made == dict(scale.documents(250))
+    assert [text.count("\n## ") for text in made.values()] == [200, 50]
 
 
 @pytest.mark.slow
@@ -50,12 +53,6 @@ def test_the_whole_bench_runs(monkeypatch, capsys, built_home):
     monkeypatch.setenv("SIGNPOST_HOME", str(built_home))
     assert bench.main() == 0
     assert "sentence-transformers on torch" in capsys.readouterr().out
-
-
-def test_invented_plans_are_the_same_each_time_and_have_as_many_sections_as_asked():
-    made = dict(scale.documents(250))
-    assert made == dict(scale.documents(250))
-    assert [text.count("\n## ") for text in made.values()] == [200, 50]
 
 
 @pytest.mark.slow

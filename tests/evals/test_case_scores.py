@@ -119,7 +119,7 @@ def test_a_safeguarding_case_is_right_if_it_is_that_of_the_gold(make_case, make_
         assert values_of(one)["safeguarding"] is right
 
 
-def test_an_accepted_status_replaces_the_rules():
+def test_a_status_may_be_accepted_and_a_value_stands_alone_in_digits_or_words() -> None:
     right = metrics.is_status_right
     assert right("partial", "", answerable=True)
     assert not right("not_covered", "coverage_gap", answerable=True)
@@ -127,9 +127,6 @@ def test_an_accepted_status_replaces_the_rules():
     assert not right("clarify", "ambiguous", answerable=False)
     assert right("clarify", "ambiguous", answerable=True, accepted=("clarify",))
     assert not right("answered", "", answerable=True, accepted=("partial",))
-
-
-def test_a_value_is_found_as_digits_word_yes_or_no_and_not_inside_another():
     assert metrics.has_value(["There are 26 capabilities."], "26")
     assert metrics.has_value(["It has 9."], "9")
     assert metrics.has_value(["There are 26 capabilities."], "6") is False
@@ -152,7 +149,7 @@ def made(**fields):
     return Score.model_validate(plain | fields)
 
 
-def test_the_five_figures_count_what_they_say():
+def test_the_five_figures_count_what_they_say_and_few_cases_are_told() -> None:
     unanswered = {"to_answer": False, "recall": None, "complete": None}
     found = headline(
         [
@@ -173,9 +170,6 @@ def test_the_five_figures_count_what_they_say():
         "exact": (0.8, 5),
         "safe": (0.0, 1),
     }
-
-
-def test_few_cases_are_told_and_none_are_no_figure():
     assert is_few(headline([made()] * (FEW - 1))["complete"])
     assert not is_few(headline([made()] * FEW)["complete"])
     assert headline([])["safe"].value is None

@@ -54,11 +54,13 @@ def test_a_citation_that_adds_nothing_or_is_swapped_is_seen(quoting, judge, fram
     assert (faith.cited, faith.gold, faith.apart, faith.checker) == ((), None, None, None)
 
 
-def test_the_scorer_apart_is_right_of_most_labelled_claims_whichever_way():
+def test_the_scorer_apart_is_right_of_most_claims_and_of_pieces_of_a_list() -> None:
     told = judges_on_development()
     assert (told["apart, carried"].value or 0) >= 0.75
     assert (told["apart, not carried"].value or 0) >= 0.75
     assert told["checker"].n == told["apart"].n > 100
+    assert stands_in("Partners: hotlines; police", ["the police", "Partners and hotlines"])
+    assert not stands_in("Partners: hotlines; schools", ["the police", "Partners and hotlines"])
 
 
 HELD = (
@@ -88,11 +90,6 @@ HELD = (
 def test_a_claim_is_carried_in_other_order_but_not_with_other_words(claim, carried):
     assert is_carried(HELD, claim) is carried
     assert not is_carried("", claim)
-
-
-def test_pieces_of_a_list_may_stand_apart():
-    assert stands_in("Partners: hotlines; police", ["the police", "Partners and hotlines"])
-    assert not stands_in("Partners: hotlines; schools", ["the police", "Partners and hotlines"])
 
 
 def test_it_loads_nothing_of_the_assistant():

@@ -57,7 +57,7 @@ def task(**changed):
     return row | changed
 
 
-def test_only_what_the_user_asked_is_a_turn_and_lists_may_be_written_as_python(tmp_path):
+def test_user_turns_python_lists_and_the_pool_are_read(tmp_path):
     write_gz(tmp_path / TASKS, task())
     (one,) = read_conversations(tmp_path)
     assert one.asked.turns == ("Where is the lake?",)
@@ -67,9 +67,6 @@ def test_only_what_the_user_asked_is_a_turn_and_lists_may_be_written_as_python(t
     one, other = read_conversations(tmp_path)
     assert (one.turns, one.answerable, one.gold) == (("a",), None, ())
     assert other.answerable is False
-
-
-def test_the_pool_is_written_as_rows_that_can_be_indexed(tmp_path):
     write_gz(tmp_path / PASSAGES, {"pid": "a", "title": None, "text": "Words."})
     write_passages(tmp_path, tmp_path / "rows.jsonl")
     assert read_rows(tmp_path / "rows.jsonl").passage("a").text == "Words."

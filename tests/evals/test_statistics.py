@@ -45,35 +45,35 @@ def test_a_mean_or_ratio_has_a_bootstrap_interval_and_weighs_cases_by_size():
     assert (found.value, found.unscored) == (pytest.approx(0.1), 1)
 
 
-def test_newcombes_interval_is_that_of_his_paper():
-    # Newcombe 1998, table II, method 10: 36 both, 12 the first alone, 2 the second alone.
-    low, high = newcombe([(1, 1)] * 36 + [(1, 0)] * 12 + [(0, 1)] * 2)
-    assert (round(-high, 4), round(-low, 4)) == (0.0569, 0.3404)
-
-
-def test_only_cases_that_changed_decide_about_a_share_and_a_rise_is_no_fall():
+def test_only_what_changed_decides_about_a_share_or_a_mean() -> None:
     few = compare_rates([(1, 0)] * 6 + [(1, 1)] * 4)
     many = compare_rates([(1, 0)] * 6 + [(1, 1)] * 400)
     assert few.p == many.p == 0.03125
     rose = compare_rates([(0, 1)] * 8 + [(1, 1)] * 8)
     assert (rose.p_lower, rose.change) == (1.0, 0.5)
     assert rose.p_higher < 0.01
-
-
-def test_a_mean_is_tested_by_exchanging_before_and_after():
     fell = compare_means([(1.0, 0.9)] * 5 + [(0.5, 0.5)] * 50)
     assert fell.p_lower == pytest.approx(1 / 32)  # all five signs alike
     assert fell.low <= fell.change <= fell.high <= 0.0
     single = compare_means([(1.0, 0.0)] + [(1.0, 1.0)] * 9)
     assert (single.lower, single.p_lower) == (1, 0.5)
+    # Newcombe 1998, table II, method 10: 36 both, 12 the first alone, 2 the second alone.
+    low, high = newcombe([(1, 1)] * 36 + [(1, 0)] * 12 + [(0, 1)] * 2)
+    assert (round(-high, 4), round(-low, 4)) == (0.0569, 0.3404)
 
 
-def test_confidence_that_ranks_the_other_way_round_is_worse():
+def test_confidence_is_measured_with_an_interval_and_worse_the_other_way_round() -> None:
     sure = [(at % 3 > 0, at / 40 if at % 3 else at / 80) for at in range(30)]
     worse = compare_areas(sure, [(good, 1.0 - confidence) for good, confidence in sure])
     assert worse.after > worse.before
     assert worse.p_higher < 0.05
     assert compare_areas(sure, sure).p == 1.0
+    perfect = estimate(auroc, TRUTH, SURE)
+    assert (perfect.value, perfect.low, perfect.high, perfect.n) == (1.0, 1.0, 1.0, 60)
+    assert estimate(auroc, TRUTH, [0.5] * 60).value == 0.5
+    refusing = estimate(refusal_f1, TRUTH, [0.0] * 60)
+    assert refusing.value == pytest.approx(0.5)
+    assert refusing.low < 0.5 < refusing.high
 
 
 def test_the_power_at_the_detectable_fall_is_that_which_a_simulation_finds():
@@ -91,12 +91,3 @@ def test_too_few_cases_detect_nothing_and_the_best_cut_parts_what_can_be_parted(
     assert detectable_mean([0.0, 0.0]) is None
     assert best_cut(balanced_accuracy, TRUTH, SURE) == pytest.approx(0.5)
     assert best_cut(balanced_accuracy, TRUTH, [0.5] * 60) == 0.5
-
-
-def test_confidence_is_measured_with_an_interval():
-    perfect = estimate(auroc, TRUTH, SURE)
-    assert (perfect.value, perfect.low, perfect.high, perfect.n) == (1.0, 1.0, 1.0, 60)
-    assert estimate(auroc, TRUTH, [0.5] * 60).value == 0.5
-    refusing = estimate(refusal_f1, TRUTH, [0.0] * 60)
-    assert refusing.value == pytest.approx(0.5)
-    assert refusing.low < 0.5 < refusing.high
