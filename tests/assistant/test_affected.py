@@ -82,9 +82,6 @@ def test_an_answer_whose_citation_rests_on_a_changed_item_is_affected():
     assert found.affected[0].quotes == ()
 
 
-# Counts
-
-
 def _with_another_owner():
     framework = OLD.framework
     one = framework.passage_by_id["harbour:A1-W2"]
@@ -114,9 +111,6 @@ def test_a_count_that_no_longer_holds_is_told_though_all_quotes_stand(facet, gro
 def test_a_count_that_holds_or_is_of_something_else_is_let_be(facet, total):
     count = Completeness(facet=facet, group="harbour:A1", listed=total, total=total)
     assert matched(_with_another_owner(), saved(completeness=(count,))).affected == ()
-
-
-# Files
 
 
 def test_rows_of_a_batch_and_bare_answers_are_read(tmp_path):

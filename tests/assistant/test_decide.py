@@ -190,9 +190,6 @@ def test_without_a_match_the_nearest_are_shown_and_a_false_premise_is_told(compo
     assert [one.text for one in draft.statements] == [premise]
 
 
-# Whole questions.
-
-
 @pytest.mark.parametrize(("text", "item"), [("What does C16 ask for?", "C16"), ("Why C4?", "C4")])
 def test_what_is_named_by_its_number_is_shown_whatever_is_asked_of_it(assistant, text, item):
     said = assistant.ask(Question(text=text)).statements

@@ -41,9 +41,6 @@ def without(*ids, **changed):
     return Whole(framework=framework, notes=HARBOUR.notes, glossary=HARBOUR.glossary)
 
 
-# Valid
-
-
 def test_a_certificate_is_valid_in_its_own_edition():
     found = checked()
     assert (found.result, found.faults, found.changes, found.remarks) == ("valid", (), (), ())
@@ -68,9 +65,6 @@ def test_what_changed_elsewhere_or_was_checked_again_leaves_it_valid_with_a_rema
     (remark,) = found.remarks
     assert "note:walkways" in remark
     assert "2027-07-31" in remark
-
-
-# Stale
 
 
 def test_a_reworded_or_moved_passage_makes_it_stale_and_names_what_it_was():
@@ -136,9 +130,6 @@ def test_another_checker_makes_it_stale_and_what_it_does_not_carry_falls_or_is_b
     found = checked(forged(place, "Rule 7 forbids light."), other)
     assert found.result == "broken"
     assert found.statements[5].state == "broken"
-
-
-# Broken
 
 
 @pytest.mark.parametrize(
@@ -210,9 +201,6 @@ def test_any_changed_quote_span_text_hash_or_count_is_noticed_under_a_digest_tha
     assert elsewhere.result in ("broken", "stale")
 
 
-# Files
-
-
 def in_file(file):
     return verify_file(file, Edition.of(HARBOUR.corpus), SETTINGS, TODAY)
 
@@ -230,9 +218,6 @@ def test_a_file_is_valid_as_it_was_written_and_broken_where_it_was_changed_or_is
     found = in_file(tmp_path / "nowhere.json")
     assert found.result == "broken"
     assert (len(found.faults), found.statements) == (1, ())
-
-
-# Certifying
 
 
 def test_an_answer_of_another_corpus_or_with_other_counts_gets_no_certificate():

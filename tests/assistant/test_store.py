@@ -116,9 +116,6 @@ def _builds(settings):
     return sorted(path.name for path in (settings.home / "index" / "builds").iterdir())
 
 
-# The contract.
-
-
 def test_every_passage_is_found_by_its_own_vector(settings, opened):
     corpus, embedder = corpus_of(many_texts(250)), hashing_embedder()
     manifest = Index.build(corpus, embedder, settings)
@@ -272,9 +269,6 @@ def test_a_build_that_loses_passages_or_swaps_vectors_is_not_used(settings, monk
     assert status(settings).previous is None
 
 
-# The folder.
-
-
 def test_what_was_half_built_is_cleaned_up_and_a_failed_embedder_leaves_nothing_behind(folder):
     half = folder.home / "index" / "builds" / "half"
     half.mkdir(parents=True)
@@ -409,9 +403,6 @@ def test_on_a_read_only_disk_a_build_is_refused_in_one_sentence(tmp_path):
     ).splitlines()
     assert len(told) == 1
     assert "it is read-only; set SIGNPOST_HOME" in told[0]
-
-
-# Killed at any moment.
 
 
 def _start_build(settings, count):

@@ -103,9 +103,6 @@ def test_what_the_structure_cannot_answer_is_left_to_others(compose, operation):
     assert compose(operation) is None
 
 
-# Whole questions.
-
-
 @pytest.mark.parametrize(
     ("text", "wanted"),
     [

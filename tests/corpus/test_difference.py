@@ -104,9 +104,6 @@ def test_a_passage_is_told_by_its_words_headings_and_kind():
     assert (found.removed, found.added) == (("a",), ("b",))
 
 
-# Sources
-
-
 @pytest.mark.parametrize(
     ("of", "fields", "names"),
     [
@@ -151,9 +148,6 @@ def test_what_was_checked_again_holds_and_what_only_a_search_sees_is_no_differen
     assert differ(edition([OPENING]), new).is_empty
 
 
-# Age
-
-
 def test_what_is_past_its_review_is_stale_and_news_if_it_was_not_so_before():
     old = edition([OPENING], of=note(review_by="2026-10-31"))
     found = differ(old, old)
@@ -171,9 +165,6 @@ def test_what_is_past_its_review_is_stale_and_news_if_it_was_not_so_before():
     owner = note(review_by="2026-10-31")
     found = differ(edition([PILOTS], of=owner), edition([ROPES, PILOTS], of=owner))
     assert found.reasons == {"note:port#1": ("renumbered", "stale")}
-
-
-# Words
 
 
 @pytest.mark.parametrize(

@@ -303,9 +303,6 @@ def test_what_only_looks_like_a_fault_is_none(faults, note, second, changes):
     assert faults(changed, second) == []
 
 
-# Phrases that files share
-
-
 def test_nine_words_in_a_row_that_two_notes_share_are_named_and_eight_are_not(faults, note, second):
     shared = "Members of both groups visit each other in spring and autumn.[^handbook]\n"
     (said,) = faults(note.replace(ADDED, ADDED + shared), second + shared)

@@ -72,9 +72,6 @@ def _shown(signposting):
     return [words for text in texts for words in text.values()]
 
 
-# The shipped file.
-
-
 def test_the_shipped_file_has_no_problem_and_says_that_it_is_unsigned(shipped):
     report = check_signposting(shipped)
     assert report.problems == ()
@@ -128,9 +125,6 @@ def test_the_gravest_case_answers_first_and_an_unknown_language_gets_the_first(s
     assert shipped.region_names(service, "de") == shipped.region_names(service, "en")
 
 
-# Replies and services.
-
-
 def test_a_country_s_services_come_before_a_continent_s_and_without_one_the_world_s(shipped):
     for letter in CASES:
         assert all("global" in one.regions for one in shipped.services_for(letter))
@@ -170,9 +164,6 @@ def test_a_letter_that_is_no_case_is_refused(shipped, letter):
         shipped.case(letter)
 
 
-# The signature.
-
-
 def _signature(digest, by="A. Lead", on="2026-11-20"):
     return (
         ('reviewed_by = ""', f'reviewed_by = "{by}"'),
@@ -199,9 +190,6 @@ def test_half_a_signature_is_a_problem(shipped, problems, missing):
         change for place, change in enumerate(_signature(shipped.digest)) if place != missing
     ]
     assert [found[0] for found in problems(*changes)] == ["reviewed_by"]
-
-
-# Planted faults.
 
 
 WORN = "A person who works with this subject is worn down by it."
@@ -272,9 +260,6 @@ def test_a_deprecated_term_is_named_as_a_whole_word_only(problems):
 )
 def test_what_is_there_twice_is_named(problems, old, new, named):
     assert any(place == named and "twice" in said for place, said in problems((old, new)))
-
-
-# Refusals of the reader.
 
 
 @pytest.mark.parametrize(

@@ -121,9 +121,6 @@ def test_a_fault_of_a_note_the_glossary_or_the_signposting_is_a_problem(faults, 
     assert any(repr(wording) in one for one in faults("signposting", signposting=file))
 
 
-# Ids of an earlier edition
-
-
 def test_ids_are_compared_with_an_earlier_edition_unless_a_note_cannot_be_read(one_note, held):
     found = check_corpus(today=TODAY, notes=one_note, since=held)
     part = found.parts["earlier edition"]
