@@ -42,6 +42,7 @@ def test_an_answer_is_affected_by_what_it_cites_shows_as_nearest_or_rests_on():
     assert [one.id for one in found.affected] == ["a0"]
 
 
+BEHIND = (("", OPENING), ("Paint", INSERTED), ("Light", LIGHT))
 LONGER = (*LIGHT, Marked(text="Lamps are cleaned each week.", marks=("rules",)))
 
 
@@ -49,12 +50,7 @@ LONGER = (*LIGHT, Marked(text="Lamps are cleaned each week.", marks=("rules",)))
     ("sections", "reason", "fate", "now"),
     [
         ((("", OPENING), ("Light", LONGER)), "reworded", "stands", "note:walkways#2"),
-        (
-            (("", OPENING), ("Paint", INSERTED), ("Light", LIGHT)),
-            "renumbered",
-            "moved",
-            "note:walkways#3",
-        ),
+        (BEHIND, "renumbered", "moved", "note:walkways#3"),
         ((("", OPENING),), "removed", "gone", ""),
     ],
 )
@@ -68,14 +64,11 @@ def test_a_quote_stands_has_moved_or_is_gone(sections, reason, fate, now):
 
 
 def test_an_answer_whose_citation_rests_on_a_changed_item_is_affected():
-    page = OLD.framework.model_copy(
-        update={
-            "passages": tuple(
-                one.model_copy(update={"locator": "line 99"}) if one.id == "harbour:A1" else one
-                for one in OLD.framework.passages
-            )
-        }
+    passages = tuple(
+        one.model_copy(update={"locator": "line 99"}) if one.id == "harbour:A1" else one
+        for one in OLD.framework.passages
     )
+    page = OLD.framework.model_copy(update={"passages": passages})
     new = Whole(framework=page, notes=OLD.notes, glossary=OLD.glossary)
     found = matched(new, saved(cited("note:walkways#1", 0)))
     assert [one.changed for one in found.affected] == [{"harbour:A1": ("resourced",)}]
@@ -84,33 +77,27 @@ def test_an_answer_whose_citation_rests_on_a_changed_item_is_affected():
 
 def _with_another_owner():
     framework = OLD.framework
+    place = {"lines": Lines(first=6, last=6), "sentences": (Span(start=0, end=8),)}
     one = framework.passage_by_id["harbour:A1-W2"]
-    added = one.model_copy(
-        update={
-            "id": "harbour:A1-W3",
-            "lines": Lines(first=6, last=6),
-            "sentences": (Span(start=0, end=8),),
-        }
-    )
+    added = one.model_copy(update={"id": "harbour:A1-W3", **place})
     page = framework.model_copy(update={"passages": (*framework.passages, added)})
     return Whole(framework=page, notes=OLD.notes, glossary=OLD.glossary)
 
 
 @pytest.mark.parametrize(
     ("facet", "group", "total", "now"),
-    [("owners", "harbour:A1", 2, 3), ("owners", "harbour:T1", 5, 6), ("owners", "harbour", 12, 13)],
+    [
+        *(("owners", "A1", 2, 3), ("owners", "T1", 5, 6), ("owners", "", 12, 13)),
+        # What holds or is of something else is let be.
+        *(("deadlines", "A1", 1, None), ("owners", "A1", 7, None)),
+    ],
 )
 def test_a_count_that_no_longer_holds_is_told_though_all_quotes_stand(facet, group, total, now):
-    count = Completeness(facet=facet, group=group, listed=total, total=total)
-    (affected,) = matched(_with_another_owner(), saved(completeness=(count,))).affected
-    assert affected.changed == {}
-    assert affected.counts == (Recount(facet=facet, group=group, total=total, now=now),)
-
-
-@pytest.mark.parametrize(("facet", "total"), [("deadlines", 1), ("owners", 7)])
-def test_a_count_that_holds_or_is_of_something_else_is_let_be(facet, total):
-    count = Completeness(facet=facet, group="harbour:A1", listed=total, total=total)
-    assert matched(_with_another_owner(), saved(completeness=(count,))).affected == ()
+    told = {"facet": facet, "group": f"harbour:{group}".rstrip(":"), "total": total}
+    count = Completeness(listed=total, **told)
+    affected = matched(_with_another_owner(), saved(completeness=(count,))).affected
+    wanted = [({}, (Recount(now=now, **told),))] if now else []
+    assert [(one.changed, one.counts) for one in affected] == wanted
 
 
 def test_rows_of_a_batch_and_bare_answers_are_read(tmp_path):

@@ -34,16 +34,20 @@ def answers(make_answer):
     return {text: make_answer("gsr:C12") for text in ("First?", "Second?", "Third?")}
 
 
-def test_a_run_folder_holds_config_cases_and_answers(three, answers, own, play, tmp_path):
+@pytest.fixture
+def run(own, play, answers):
+    """Run cases into a folder of one's own."""
+
+    def ran(chosen, out, settings=own, asker=None, **more):
+        opened = asker or play(answers)
+        return run_chosen(chosen, out, settings, open_asker=lambda _: opened, **more)
+
+    return ran
+
+
+def test_a_run_folder_holds_config_cases_and_answers(three, run, own, tmp_path):
     told = []
-    asker = play(answers)
-    summary = run_chosen(
-        three,
-        tmp_path / "run",
-        own,
-        progress=lambda done, whole: told.append((done, whole)),
-        open_asker=lambda _: asker,
-    )
+    summary = run(three, tmp_path / "run", progress=lambda *one: told.append(one))
     assert (summary.cases, summary.kept, summary.asked) == (3, 0, 3)
     assert told == [(1, 3), (2, 3), (3, 3)]
     names = sorted(path.name for path in (tmp_path / "run").iterdir())
@@ -55,64 +59,56 @@ def test_a_run_folder_holds_config_cases_and_answers(three, answers, own, play, 
     assert [row.id for row in load_answers(tmp_path / "run")] == ["a", "b", "c"]
 
 
-def test_an_interrupted_run_goes_on_where_it_stopped(three, answers, own, play, tmp_path):
+def test_an_interrupted_run_goes_on_where_it_stopped(three, run, answers, play, tmp_path):
     out = tmp_path / "run"
     with pytest.raises(KeyboardInterrupt):
-        run_chosen(three, out, own, open_asker=lambda _: play(answers, stop_after=1))
+        run(three, out, asker=play(answers, stop_after=1))
     assert load_config(out).finished == ""
     with (out / "answers.jsonl").open("a", encoding="utf-8") as file:
         file.write('{"id": "b", "answer": {"ques')  # what a kill in the middle of a write leaves
     asker = play(answers)
-    summary = run_chosen(three, out, own, open_asker=lambda _: asker)
+    summary = run(three, out, asker=asker)
     assert (summary.kept, summary.asked) == (1, 2)
     assert [question.text for question in asker.heard] == ["Second?", "Third?"]
     assert [row.id for row in load_answers(out)] == ["a", "b", "c"]
     assert load_config(out).finished
 
 
-def test_a_folder_with_something_else_in_it_is_refused(three, answers, own, play, tmp_path):
-    def refused(chosen, out, settings, said):
+def test_a_folder_with_something_else_in_it_is_refused(three, run, own, tmp_path):
+    def refused(said, *given):
         with pytest.raises(BatchError, match=said):
-            run_chosen(chosen, out, settings, open_asker=lambda _: play(answers))
+            run(*given)
 
     out, mine = tmp_path / "run", tmp_path / "mine"
-    run_chosen(three, out, own, open_asker=lambda _: play(answers))
-    refused(three, out, Settings(home=own.home, k=own.k + 1), "another run")
-    refused(three.model_copy(update={"limit": 2}), out, own, "another run")
+    run(three, out)
+    refused("another run", three, out, Settings(home=own.home, k=own.k + 1))
+    refused("another run", three.model_copy(update={"limit": 2}), out)
     mine.mkdir()
     (mine / "thesis.txt").write_text("years of work", encoding="utf-8")
-    refused(three, mine, own, "give a new folder")
-    refused(three, three.cases, own, "give a new folder")
+    refused("give a new folder", three, mine)
+    refused("give a new folder", three, three.cases)
 
 
-def test_limit_and_family_choose_cases(three, answers, own, play, tmp_path):
-    for changed, heard in (
-        ({"limit": 2}, ["First?", "Second?"]),
-        ({"family": "topic"}, ["Third?"]),
-    ):
-        asker, out = play(answers), tmp_path / heard[0]
-        run_chosen(three.model_copy(update=changed), out, own, open_asker=lambda _, one=asker: one)
-        assert [question.text for question in asker.heard] == heard
+def test_limit_and_family_choose_cases(three, run, answers, own, play, tmp_path):
+    for changed, heard in ({"limit": 2}, "First? Second?"), ({"family": "topic"}, "Third?"):
+        asker = play(answers)
+        run(three.model_copy(update=changed), tmp_path / heard, asker=asker)
+        assert [question.text for question in asker.heard] == heard.split()
     with pytest.raises(BatchError, match="facets, topic"):
         run_chosen(three.model_copy(update={"family": "recipes"}), tmp_path / "3", own)
 
 
-def test_a_refused_question_is_recorded_and_the_run_goes_on(three, answers, own, play, tmp_path):
+def test_a_refused_question_is_recorded_and_the_run_goes_on(three, answers, run, tmp_path):
     del answers["Second?"]
-    run_chosen(three, tmp_path / "run", own, open_asker=lambda _: play(answers))
+    run(three, tmp_path / "run")
     rows = load_answers(tmp_path / "run")
     assert [row.answer is None for row in rows] == [False, True, False]
     assert "empty" in rows[1].error
 
 
-def test_the_shipped_suite_runs_through_the_real_assistant(assistant, settings, tmp_path):
-    summary = run_chosen(
-        Chosen(suite="framework-bank", limit=3),
-        tmp_path / "run",
-        settings,
-        open_asker=lambda _: assistant,
-    )
-    assert summary.asked == 3
+def test_the_shipped_suite_runs_through_the_real_assistant(run, assistant, settings, tmp_path):
+    chosen = Chosen(suite="framework-bank", limit=3)
+    assert run(chosen, tmp_path / "run", settings, assistant).asked == 3
     assert all(row.answer for row in load_answers(tmp_path / "run"))
 
 
