@@ -10,7 +10,6 @@ from corpus.whole import Whole
 from evals.cases.case import Case, Gold
 from evals.metrics.score import score_run
 from evals.running.job import Order, Worker
-from evals.running.run import Asker
 from evals.running.shelf import FOLDER
 from tests.made_runs import make_run
 from tests.ui.fake_answer import answer, cite, say

@@ -5,10 +5,10 @@ from evals.folder import AnswerRow
 from evals.metrics import metrics
 from evals.metrics.behaviour import counts_right, fitting_of, is_resolved, tiers_apart, with_judges
 from evals.metrics.faithfulness import Judges
-from evals.metrics.headline import FEW, headline, is_few
 from evals.metrics.measures import values_of
 from evals.metrics.score import score_case
 from evals.metrics.scores import Score
+from evals.metrics.summary import FEW, headline, is_few
 
 
 def test_what_fits_is_the_gold_what_is_allowed_and_what_they_stand_under(make_case, framework):

@@ -27,7 +27,6 @@ from evals.running.job import (
     write_job,
 )
 from evals.running.jobs import Jobs, command_of
-from evals.running.run import Asker
 from evals.running.shelf import FOLDER, Shelf
 from tests.evaluated import gated_command, made_case, open_gate, right_answer
 
