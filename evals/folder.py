@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TypeVar
 
 from pydantic import JsonValue, ValidationError
 
@@ -17,8 +16,6 @@ CASES = "cases.jsonl"
 ANSWERS = "answers.jsonl"
 SCORES = "scores.jsonl"
 SUMMARY = "summary.json"
-
-R = TypeVar("R", bound=Record)
 
 
 class RunConfig(Record):
@@ -103,15 +100,7 @@ def load_answers(folder: Path) -> tuple[AnswerRow, ...]:
     Raises:
         BatchError: another line is not in its form.
     """
-    return read_rows(folder / ANSWERS, AnswerRow, "answer")
-
-
-def read_rows(path: Path, kind: type[R], called: str) -> tuple[R, ...]:
-    """Read a file of rows, if it is there; a last line that was cut off is left out.
-
-    Raises:
-        BatchError: another line is not in its form.
-    """
+    path = folder / ANSWERS
     try:
         whole = path.read_text(encoding="utf-8") if path.exists() else ""
     except (OSError, UnicodeDecodeError) as error:
@@ -119,9 +108,9 @@ def read_rows(path: Path, kind: type[R], called: str) -> tuple[R, ...]:
     rows = []
     for number, line in enumerate(whole.split("\n")[:-1], 1):
         try:
-            rows.append(kind.model_validate_json(line))
+            rows.append(AnswerRow.model_validate_json(line))
         except ValidationError:
-            raise BatchError(f"{path}:{number} is no {called}; remove the line.") from None
+            raise BatchError(f"{path}:{number} is no answer; remove the line.") from None
     return tuple(rows)
 
 

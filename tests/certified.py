@@ -1,31 +1,26 @@
 """A certified answer from the little corpus, and ways to forge it."""
 
 import json
-from collections.abc import Iterator
 from datetime import date
-from pathlib import Path
 
 from pydantic import JsonValue
 
 from assistant.answering.structured import Structured
 from assistant.certificates.certificate import Certificate, digest_of_table
 from assistant.certificates.certificate_file import write_certificate
-from assistant.certificates.recheck import Verification, certify, verify
+from assistant.certificates.recheck import certify, verify
 from assistant.citing import ground
-from assistant.records import Answer
 from assistant.understanding.query import Query
 from corpus.editions.edition import Edition
-from corpus.whole import Whole
 from tests.harbour import HARBOUR, cited, saved
 
 TODAY = date(2026, 11, 25)
 SETTINGS = "settings-1"
 
 Table = dict[str, JsonValue]
-Place = tuple[str | int, ...]
 
 
-def certified_answer() -> Answer:
+def certified_answer():
     """Return an answer with a note, a complete list, two sentences of guidance and a nearest."""
     query = Query(
         text="", operation="describe", subjects=("harbour:A2",), kinds=("owner", "deadline")
@@ -50,47 +45,44 @@ ANSWER = certified_answer()
 CERTIFICATE = certify(ANSWER, HARBOUR.corpus, TODAY)
 
 
-def table_of(certificate: Certificate = CERTIFICATE) -> Table:
+def table_of(certificate=CERTIFICATE):
     """Return a certificate as the JSON of its file."""
-    table: Table = json.loads(certificate.model_dump_json())
-    return table
+    return json.loads(certificate.model_dump_json())
 
 
-def kept(folder: Path, certificate: Certificate = CERTIFICATE) -> Path:
+def kept(folder, certificate=CERTIFICATE):
     """Write a certificate into a folder; return the file."""
     file = folder / "certificate.json"
     write_certificate(certificate, file)
     return file
 
 
-def sealed(table: Table) -> Table:
+def sealed(table):
     """Return a table with the digest of its content, as a forger who knows how would."""
     return table | {"digest": digest_of_table(table)}
 
 
-def forged(place: Place, value: JsonValue) -> Certificate:
+def forged(place, value):
     """Return the certificate with another value at a place, under a digest that fits."""
     table = table_of()
     put(table, place, value)
     return Certificate.model_validate_json(json.dumps(sealed(table)))
 
 
-def checked(
-    certificate: Certificate = CERTIFICATE, whole: Whole = HARBOUR, *, settings: str = SETTINGS
-) -> Verification:
+def checked(certificate=CERTIFICATE, whole=HARBOUR, *, settings=SETTINGS):
     """Check a certificate against a corpus."""
     return verify(certificate, Edition.of(whole.corpus), settings, TODAY)
 
 
-def put(table: JsonValue, place: Place, value: JsonValue) -> None:
+def put(table, place, value):
     """Set a value at a place of a table."""
     *way, last = place
     for step in way:
-        table = table[step]  # type: ignore[index, call-overload]
-    table[last] = value  # type: ignore[index, call-overload]
+        table = table[step]
+    table[last] = value
 
 
-def leaves(value: JsonValue, place: Place = ()) -> Iterator[tuple[Place, JsonValue]]:
+def leaves(value, place=()):
     """Yield every text, number and truth value of a table with its place."""
     if isinstance(value, dict):
         for name, one in value.items():

@@ -1,14 +1,9 @@
 """What every test stands on: no network, no settings of the machine, one built home for all."""
 
-from __future__ import annotations
-
 import os
 import shutil
 import socket
-from collections.abc import Callable, Iterator
 from ipaddress import ip_address
-from pathlib import Path
-from typing import TYPE_CHECKING
 
 import hypothesis
 import pytest
@@ -16,16 +11,12 @@ from filelock import FileLock
 
 from assistant.settings import PREFIX, Settings
 
-if TYPE_CHECKING:
-    from assistant.pipeline import Assistant
-
-
 # How long one example takes says how busy the machine is.
 hypothesis.settings.register_profile("signpost", deadline=None)
 hypothesis.settings.load_profile("signpost")
 
 
-def pytest_addoption(parser: pytest.Parser) -> None:
+def pytest_addoption(parser):
     parser.addoption("--renew", action="store_true", help="write the golden files anew")
 
 
@@ -33,7 +24,7 @@ class NetworkTouched(AssertionError):
     """A test tried to leave the machine."""
 
 
-def _stays_here(address: object) -> bool:
+def _stays_here(address):
     if not isinstance(address, tuple):
         return True  # a path of a Unix socket
     host = str(address[0])
@@ -46,7 +37,7 @@ def _stays_here(address: object) -> bool:
 
 
 @pytest.fixture(scope="session", autouse=True)
-def _machine_left_outside() -> Iterator[None]:
+def _machine_left_outside():
     """Refuse every connection but loopback, and forget the settings of whoever runs the tests."""
     connect, connect_ex, lookup = (
         socket.socket.connect,
@@ -54,15 +45,15 @@ def _machine_left_outside() -> Iterator[None]:
         socket.getaddrinfo,
     )
 
-    def guarded(call: Callable[..., object]) -> Callable[..., object]:
-        def checked(self: socket.socket, address: object) -> object:
+    def guarded(call):
+        def checked(self, address):
             if not _stays_here(address):
                 raise NetworkTouched(f"A test tried to reach {address!r}.")
             return call(self, address)
 
         return checked
 
-    def guarded_lookup(host: object, *rest: object, **named: object) -> object:
+    def guarded_lookup(host, *rest, **named):
         if host and not _stays_here((host.decode() if isinstance(host, bytes) else host,)):
             raise NetworkTouched(f"A test tried to look up {host!r}.")
         return lookup(host, *rest, **named)
@@ -77,13 +68,26 @@ def _machine_left_outside() -> Iterator[None]:
 
 
 @pytest.fixture(scope="session")
-def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+def whole():
+    """The corpus that ships."""
+    from corpus.whole import Whole
+
+    return Whole.read()
+
+
+@pytest.fixture(scope="session")
+def framework(whole):
+    return whole.framework
+
+
+@pytest.fixture(scope="session")
+def settings(tmp_path_factory):
     """Settings with a home of this run; its index is built once `assistant` was asked for."""
     return Settings(home=tmp_path_factory.mktemp("home"))
 
 
 @pytest.fixture(scope="session")
-def built_home(settings: Settings, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def built_home(settings, tmp_path_factory):
     """The home of this run with the real corpus indexed by the real model; leave it as it is.
 
     Whichever process comes first builds it, and each has a copy of its own.
@@ -101,7 +105,7 @@ def built_home(settings: Settings, tmp_path_factory: pytest.TempPathFactory) -> 
     return settings.home
 
 
-def _copy_home(home: Path, to: Path) -> None:
+def _copy_home(home, to):
     """Copy a built home; large model files are linked, not copied."""
     models = home / "models"
     shutil.copytree(home, to, ignore=shutil.ignore_patterns("models"), dirs_exist_ok=True)
@@ -110,7 +114,7 @@ def _copy_home(home: Path, to: Path) -> None:
 
 
 @pytest.fixture(scope="session")
-def assistant(built_home: Path, settings: Settings) -> Assistant:
+def assistant(built_home, settings):
     """An assistant on the real corpus with the real model."""
     from assistant.pipeline import Assistant
 
@@ -118,7 +122,7 @@ def assistant(built_home: Path, settings: Settings) -> Assistant:
 
 
 @pytest.fixture(scope="session")
-def loose_assistant(built_home: Path, settings: Settings) -> Assistant:
+def loose_assistant(built_home, settings):
     """The same at a risk at which hardly anything is refused for being uncertain."""
     from assistant.pipeline import Assistant
 
@@ -126,7 +130,7 @@ def loose_assistant(built_home: Path, settings: Settings) -> Assistant:
 
 
 @pytest.fixture(scope="session")
-def home_with_runs(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def home_with_runs(tmp_path_factory):
     """A home without an index and with two scored runs; leave it as it is."""
     from tests.evaluated import made_runs
 
@@ -136,7 +140,7 @@ def home_with_runs(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def own_home(built_home: Path, tmp_path: Path) -> Path:
+def own_home(built_home, tmp_path):
     """A built home that a test may break."""
     _copy_home(built_home, tmp_path / "own-home")
     return tmp_path / "own-home"

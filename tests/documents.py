@@ -5,7 +5,6 @@ import ast
 import json
 import re
 import shlex
-from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from assistant.retrieval.encoder import DIMENSION
@@ -29,13 +28,13 @@ _PATH = re.compile(r"`((?:assistant|corpus|docs|evals|tests|ui)/[\w./-]+)`")
 _BLOCK = re.compile(r"(<!-- generated: (\w+) -->\n)(.*?)(<!-- end -->)", flags=re.DOTALL)
 
 
-def unknown_settings(text: str) -> list[str]:
+def unknown_settings(text):
     """Return the names of settings in a text that are none."""
     known = {f"{PREFIX}{name.upper()}" for name in Settings.model_fields}
     return sorted(set(_NAME.findall(text)) - known)
 
 
-def unknown_commands(text: str, parser: argparse.ArgumentParser) -> list[str]:
+def unknown_commands(text, parser):
     """Return the commands of `signpost` in code of a text that the parser does not know."""
     text = _BLOCK.sub("", text)
     return sorted(
@@ -47,7 +46,7 @@ def unknown_commands(text: str, parser: argparse.ArgumentParser) -> list[str]:
     )
 
 
-def _commands(text: str) -> Iterator[str]:
+def _commands(text):
     fenced = re.findall(r"^```\w*\n(.*?)^```", text, flags=re.MULTILINE | re.DOTALL)
     prose = re.sub(r"^```.*?^```", "", text, flags=re.MULTILINE | re.DOTALL)
     spans = [" ".join(span.split()) for span in re.findall(r"`([^`]+)`", prose)]
@@ -56,7 +55,7 @@ def _commands(text: str) -> Iterator[str]:
             yield from _COMMAND.findall(line.partition(" #")[0])
 
 
-def _known(words: list[str], parser: argparse.ArgumentParser) -> bool:
+def _known(words, parser):
     """Whether a parser has the subcommand, the options and room for the values in `words`.
 
     A value in capitals stands for any; a command may be named without its values.
@@ -82,14 +81,14 @@ def _known(words: list[str], parser: argparse.ArgumentParser) -> bool:
     )
 
 
-def _subcommands(parser: argparse.ArgumentParser) -> Mapping[str, argparse.ArgumentParser]:
+def _subcommands(parser):
     for action in parser._actions:
         if isinstance(action, argparse._SubParsersAction):
             return dict(action.choices)
     return {}
 
 
-def _helps(parser: argparse.ArgumentParser) -> dict[str, str]:
+def _helps(parser):
     """Return what the help says of each subcommand."""
     return {
         one.dest: one.help or ""
@@ -99,7 +98,7 @@ def _helps(parser: argparse.ArgumentParser) -> dict[str, str]:
     }
 
 
-def unknown_targets(text: str) -> list[str]:
+def unknown_targets(text):
     """Return the targets of make and the modules of `python -m` in a text that are none."""
     makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
     targets = set(re.findall(r"^([a-z-]+):", makefile, flags=re.MULTILINE))
@@ -108,14 +107,14 @@ def unknown_targets(text: str) -> list[str]:
     return sorted((set(re.findall(r"`make ([a-z-]+)", text)) - targets) | lost)
 
 
-def dead_links(text: str, folder: Path) -> list[str]:
+def dead_links(text, folder):
     """Return the files that a text, which lies in a folder, names or links to in vain."""
     links = [link for link in _LINK.findall(text) if "://" not in link]
     dead = [link for link in links if not _leads(link, text, folder)]
     return dead + [path for path in _PATH.findall(text) if not (ROOT / path).exists()]
 
 
-def _leads(link: str, text: str, folder: Path) -> bool:
+def _leads(link, text, folder):
     path, _, place = link.partition("#")
     target = folder / path if path else None
     if target is not None and not target.exists():
@@ -130,20 +129,20 @@ def _leads(link: str, text: str, folder: Path) -> bool:
     return place in slugs
 
 
-def renewed(text: str) -> str:
+def renewed(text):
     """Return a document with its generated parts made anew; each stands between two marks."""
     return _BLOCK.sub(lambda found: f"{found[1]}{BLOCKS[found[2]]()}{found[4]}", text)
 
 
-def _row(*cells: object) -> str:
+def _row(*cells):
     return "| " + " | ".join(str(cell).replace("|", "\\|") for cell in cells) + " |\n"
 
 
-def _table(head: tuple[str, ...], rows: Iterator[tuple[object, ...]]) -> str:
+def _table(head, rows):
     return _row(*head) + _row(*("---" for _ in head)) + "".join(_row(*row) for row in rows)
 
 
-def _settings() -> str:
+def _settings():
     """Return every setting with its default and the first sentence of what it is for."""
     said = _attributes(ROOT / "assistant" / "settings.py", "Settings")
     return _table(
@@ -155,14 +154,14 @@ def _settings() -> str:
     )
 
 
-def _default(name: str) -> str:
+def _default(name):
     if name == "home":
         return "see below"
     default = Settings.model_fields[name].default
     return f"`{default}`" if default not in ("", None) else "empty"
 
 
-def _attributes(path: Path, name: str) -> dict[str, str]:
+def _attributes(path, name):
     """Return what the documentation says under each field of a class, in one line."""
     (found,) = (
         node
@@ -177,7 +176,7 @@ def _attributes(path: Path, name: str) -> dict[str, str]:
     return said
 
 
-def _modules() -> str:
+def _modules():
     """Return every package with what it is for, and its modules with their first sentence."""
     lines = []
     for floor in reversed(FLOORS):
@@ -190,13 +189,13 @@ def _modules() -> str:
     return "".join(lines) + "\n"
 
 
-def _first(path: Path) -> str:
+def _first(path):
     said = ast.get_docstring(ast.parse(path.read_text(encoding="utf-8"))) or ""
     return said.partition("\n\n")[0].replace("\n", " ")
 
 
-def _commands_table() -> str:
-    def rows(name: str, parser: argparse.ArgumentParser) -> Iterator[tuple[object, ...]]:
+def _commands_table():
+    def rows(name, parser):
         said = _helps(parser)
         for word, below in _subcommands(parser).items():
             if _subcommands(below):
@@ -208,7 +207,7 @@ def _commands_table() -> str:
     return _table(("command", "what it does"), rows("signpost", build_parser()))
 
 
-def _counts() -> str:
+def _counts():
     return _table(("what", "number"), iter(counts_of_project().items()))
 
 
@@ -221,7 +220,7 @@ BLOCKS = {
 """What is generated, by the name that its mark has."""
 
 
-def counts_of_project() -> dict[str, int]:
+def counts_of_project():
     """Return what the project has how many of, by the names that the data card gives it."""
     whole = Whole.read()
     texts = read_signposting(shipped_signposting())
@@ -256,10 +255,10 @@ def counts_of_project() -> dict[str, int]:
     }
 
 
-def _fitted(name: str) -> dict:
+def _fitted(name):
     return json.loads((ROOT / "assistant" / f"{name}.json").read_text(encoding="utf-8"))
 
 
-def _lines(name: str) -> int:
+def _lines(name):
     """Count the lines of a file of cases, without reading what they say."""
     return (ROOT / "evals" / "cases" / name).read_bytes().count(b"\n")

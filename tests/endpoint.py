@@ -1,13 +1,11 @@
 """The ways in which a language model or its endpoint can misbehave, and an endpoint that does."""
 
-from __future__ import annotations
-
 import json
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Event, Thread
-from typing import NamedTuple, Self
+from typing import NamedTuple
 
 CANARY = "juniper-8152"
 """A word that stands in no source."""
@@ -17,17 +15,15 @@ class Misbehaviour(NamedTuple):
     """One way to misbehave."""
 
     name: str
-    """What happens."""
-
-    script: tuple[Behaviour, ...]
+    script: tuple
     """What becomes of each call, the last for all that follow; empty where nobody listens."""
 
 
-def _lines(quotes: Mapping[int, str], before: str = "") -> str:
+def _lines(quotes, before=""):
     return "".join(f"{before}{text.rstrip('.')} [{number}]\n" for number, text in quotes.items())
 
 
-def _says(text: str | Callable[[dict[int, str]], str]) -> Behaviour:
+def _says(text):
     """Say a text, or one that is made of the quotes."""
     return lambda exchange: exchange.say(text if isinstance(text, str) else text(exchange.quotes))
 
@@ -36,20 +32,20 @@ faithful = _says(lambda quotes: _lines(quotes, "Also, "))
 """Words every quote as asked."""
 
 
-def _changed(pattern: str, instead: str, otherwise: str) -> Behaviour:
+def _changed(pattern, instead, otherwise):
     """Change the first match in each quote; where there is none, put words before it."""
 
-    def change(text: str) -> str:
+    def change(text):
         found = re.search(pattern, text)
         return re.sub(pattern, instead, text, count=1) if found else f"{otherwise} {text}"
 
     return _says(lambda quotes: _lines({number: change(text) for number, text in quotes.items()}))
 
 
-def _begins(*pieces: str, ever: str = "", waits: bool = False) -> Behaviour:
+def _begins(*pieces, ever="", waits=False):
     """Begin a stream, send raw pieces, and then the same for ever, or nothing."""
 
-    def play(exchange: Exchange) -> None:
+    def play(exchange):
         exchange.begin()
         for one in pieces:
             exchange.raw(one)
@@ -61,49 +57,49 @@ def _begins(*pieces: str, ever: str = "", waits: bool = False) -> Behaviour:
     return play
 
 
-def _half_then_wait(exchange: Exchange) -> None:
+def _half_then_wait(exchange):
     exchange.begin()
     exchange.send(_lines(dict([*exchange.quotes.items()][:1])))
     exchange.wait()
 
 
-def _repeating(exchange: Exchange) -> None:
+def _repeating(exchange):
     exchange.begin()
     while True:
         exchange.send(_lines(dict([*exchange.quotes.items()][:1])))
 
 
-def _exchanged(quotes: dict[int, str]) -> str:
+def _exchanged(quotes):
     first, *rest = quotes.values()
     return _lines(dict(zip(quotes, [*rest, first], strict=True)), "Also, ")
 
 
-def _all_in_one(quotes: dict[int, str]) -> str:
+def _all_in_one(quotes):
     marks = "".join(f"[{one}]" for one in quotes)
     return f"{', and '.join(one.rstrip('.') for one in quotes.values())} {marks}."
 
 
-def _marked(before: str, mark: str) -> Behaviour:
-    def told(quotes: dict[int, str]) -> str:
+def _marked(before, mark):
+    def told(quotes):
         return "".join(f"{before}{one.rstrip('.')}{mark}.\n" for one in quotes.values())
 
     return _says(told)
 
 
-def _half(quotes: dict[int, str]) -> str:
+def _half(quotes):
     return _lines(dict([*quotes.items()][::2]), "Also, ")
 
 
-def _chatty(quotes: dict[int, str]) -> str:
+def _chatty(quotes):
     return f"Sure! Here is the brief:\n\n{_lines(quotes, 'Also, ')}\nI hope this helps!"
 
 
-def _refuses(status: int, message: object, *headers: tuple[str, str], code: str = "") -> Behaviour:
+def _refuses(status, message, *headers, code=""):
     body = {"error": {"message": message, "code": code}}
     return lambda exchange: exchange.refuse(status, body, headers)
 
 
-def _piece(text: str) -> str:
+def _piece(text):
     choice = {"index": 0, "delta": {"role": "assistant", "content": text}}
     return f"data: {json.dumps({**_CHUNK, 'choices': [choice]})}\n\n"
 
@@ -173,38 +169,38 @@ class Exchange:
         self.asked = asked
 
     @property
-    def prompt(self) -> str:
+    def prompt(self):
         messages = self.asked.get("messages")
         last = messages[-1] if isinstance(messages, list) and messages else {}
         return str(last.get("content", "")) if isinstance(last, dict) else ""
 
     @property
-    def quotes(self) -> dict[int, str]:
+    def quotes(self):
         return {int(number): text for number, text in _QUOTE.findall(self.prompt)}
 
-    def say(self, text: str) -> None:
+    def say(self, text):
         self.begin()
         for start in range(0, len(text), 12):
             self.send(text[start : start + 12])
         self.end()
 
-    def begin(self) -> None:
+    def begin(self):
         self._handler.send_response(200)
         self._handler.send_header("Content-Type", "text/event-stream")
         self._handler.end_headers()
 
-    def send(self, text: str) -> None:
+    def send(self, text):
         self.raw(_piece(text))
 
-    def end(self) -> None:
+    def end(self):
         last = {"index": 0, "delta": {}, "finish_reason": "stop"}
         self.raw(f"data: {json.dumps({**_CHUNK, 'choices': [last]})}\n\ndata: [DONE]\n\n")
 
-    def raw(self, text: str) -> None:
+    def raw(self, text):
         self._handler.wfile.write(text.encode())
         self._handler.wfile.flush()
 
-    def refuse(self, status: int, body: object, headers: Sequence[tuple[str, str]] = ()) -> None:
+    def refuse(self, status, body, headers=()):
         data = json.dumps(body).encode()
         self._handler.send_response(status)
         for name, value in (*headers, ("Content-Length", str(len(data)))):
@@ -212,19 +208,15 @@ class Exchange:
         self._handler.end_headers()
         self._handler.wfile.write(data)
 
-    def wait(self) -> None:
+    def wait(self):
         self._handler.rfile.read(1)
         self._gone.set()
-
-
-Behaviour = Callable[[Exchange], None]
-"""What becomes of a call."""
 
 
 class FakeEndpoint:
     """Serves one behaviour for each call, the last for all that follow; counts what it sees."""
 
-    def __init__(self, *behaviours: Behaviour) -> None:
+    def __init__(self, *behaviours):
         self._script = behaviours
         self.asked: list[Mapping[str, object]] = []
         self.gone = Event()
@@ -233,29 +225,27 @@ class FakeEndpoint:
         self._thread = Thread(target=self._server.serve_forever, args=(0.05,), daemon=True)
 
     @property
-    def url(self) -> str:
+    def url(self):
         return f"http://127.0.0.1:{self._server.server_port}/v1"
 
     @property
-    def calls(self) -> int:
+    def calls(self):
         return len(self.asked)
 
-    def __enter__(self) -> Self:
+    def __enter__(self):
         self._thread.start()
         return self
 
     def __exit__(self, kind, error, trace):
-        """Stop."""
         self._server.shutdown()
         self._server.server_close()
         self._thread.join()
 
-    def _handler(self) -> type[BaseHTTPRequestHandler]:
+    def _handler(self):
         endpoint = self
 
         class Handler(BaseHTTPRequestHandler):
-            def do_POST(self) -> None:
-                """Take a call."""
+            def do_POST(self):
                 length = int(self.headers.get("Content-Length", 0))
                 exchange = Exchange(self, json.loads(self.rfile.read(length)), endpoint.gone)
                 endpoint.asked.append(exchange.asked)
@@ -266,12 +256,11 @@ class FakeEndpoint:
                     endpoint.gone.set()
                 self.close_connection = True
 
-            def do_GET(self) -> None:
-                """Tell which models there are."""
+            def do_GET(self):
                 told = {"data": [{"id": "made-up", "max_model_len": 4096}]}
                 Exchange(self, {}, endpoint.gone).refuse(200, told)
 
-            def log_message(self, format: str, *args: object) -> None:
+            def log_message(self, format, *args):
                 """Say nothing."""
 
         return Handler

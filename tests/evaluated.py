@@ -3,15 +3,12 @@
 import json
 import sys
 import time
-from collections.abc import Sequence
-from pathlib import Path
 
-from assistant.records import Answer, Question, Signposting
+from assistant.records import Signposting
 from assistant.settings import Settings
 from corpus.whole import Whole
 from evals.cases.case import Case, Gold
 from evals.metrics.score import score_run
-from evals.running.asking import Asker
 from evals.running.job import Order, Worker
 from evals.running.shelf import FOLDER
 from tests.made_runs import make_run
@@ -23,7 +20,7 @@ GATE = "gate"
 """File of the home; a job waits before each case until it holds the number of that case."""
 
 
-def made_case(name: str, **fields: object) -> Case:
+def made_case(name, **fields):
     """Return a development case about an outcome, with some fields changed."""
     plain = {"type": "list", "family": "facets", "split": "development"}
     dated = {"author": "tests", "added": "2026-11-25", "question": f"Question {name}?"}
@@ -31,14 +28,14 @@ def made_case(name: str, **fields: object) -> Case:
     return Case.model_validate({"id": name, **plain, **dated, **gold, **fields})
 
 
-def right_answer(**more: object) -> Answer:
+def right_answer(**more):
     """Return an answer that cites the outcome rightly."""
     quoted = cite("gsr:P3-O4", quote="protect the identity of victims", corpus=Whole.read().corpus)
     said = say("gsr:P3-O4", "Outcomes", citations=(quoted,), text="Identity is protected.")
     return answer(said, **{"confidence": 0.9, **more})
 
 
-def wrong_answer() -> Answer:
+def wrong_answer():
     """Return one whose quote is not at its place."""
     quoted = cite("gsr:P3-O4", quote="protect the identity of victims", corpus=Whole.read().corpus)
     moved = quoted.model_copy(update={"start": quoted.start + 1})
@@ -46,7 +43,7 @@ def wrong_answer() -> Answer:
     return answer(said, confidence=0.4)
 
 
-def made_cases(count: int = 30) -> list[Case]:
+def made_cases(count=30):
     """Return cases that are right, wrong, hostile and held out, and more to fill pages."""
     return [
         made_case("right"),
@@ -57,7 +54,7 @@ def made_cases(count: int = 30) -> list[Case]:
     ]
 
 
-def made_runs(home: Path) -> None:
+def made_runs(home):
     """Write two scored runs, `before` and `after`, in which one case broke and one was fixed."""
     cases = made_cases()
     before = [right_answer() for _ in cases]
@@ -72,13 +69,11 @@ def made_runs(home: Path) -> None:
 class Gated:
     """Answers each question when the gate is open for it."""
 
-    def __init__(self, home: Path) -> None:
-        """Watch the gate of a home."""
+    def __init__(self, home):
         self._gate = home / GATE
         self._asked = 0
 
-    def ask(self, question: Question) -> Answer:
-        """Answer a question, or wait."""
+    def ask(self, question):
         self._asked += 1
         while not self._gate.exists() or int(self._gate.read_text() or 0) < self._asked:
             time.sleep(0.02)
@@ -87,14 +82,14 @@ class Gated:
         return right_answer()
 
 
-def open_gate(home: Path, cases: int) -> None:
+def open_gate(home, cases):
     """Let a job answer so many cases of a call."""
     fresh = home / f".{GATE}"
     fresh.write_text(str(cases))
     fresh.replace(home / GATE)
 
 
-def gated_command(order: Order) -> Sequence[str]:
+def gated_command(order):
     """Return the command line of a job that waits at the gate."""
     return (sys.executable, "-m", "tests.evaluated", order.model_dump_json())
 
@@ -102,32 +97,29 @@ def gated_command(order: Order) -> Sequence[str]:
 class Replies:
     """Wraps an assistant: what holds `my own words` is met with a reviewed text, as triage does."""
 
-    def __init__(self, inner: object) -> None:
-        """Keep what answers the rest."""
+    def __init__(self, inner):
         self._inner = inner
 
-    def __getattr__(self, name: str) -> object:
-        """Return what the wrapped one has."""
+    def __getattr__(self, name):
         return getattr(self._inner, name)
 
-    def find(self, text: str, k: int) -> object:
-        """Return the reviewed text, or what is found."""
-        found = self._inner.find(text, k)  # type: ignore[attr-defined]
+    def find(self, text, k):
+        found = self._inner.find(text, k)
         if "my own words" not in text:
             return found
         reply = Signposting(case="A", text="A reviewed text.", services=())
         return found.model_copy(update={"hits": (), "signposting": reply})
 
 
-def _main() -> int:
+def _main():
     from evals.metrics import score
 
     # Labelled claims are judged elsewhere, and take a while.
-    score.judges_on_development = dict  # type: ignore[assignment]
+    score.judges_on_development = dict
     order = Order.model_validate(json.loads(sys.argv[1]))
     settings = Settings.from_environment()
 
-    def opened(given: Settings) -> Asker:
+    def opened(given):
         return Gated(given.home)
 
     return Worker(order, settings, opened).work()

@@ -2,7 +2,6 @@
 
 import hashlib
 import re
-from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -11,7 +10,7 @@ from llama_index.core.bridge.pydantic import PrivateAttr
 
 from assistant.retrieval.models import Embedder
 from assistant.settings import Settings
-from corpus.passage import Corpus, Passage, Source, Span, Tier, sha256_of
+from corpus.passage import Corpus, Passage, Source, Span, sha256_of
 
 HASHING = "hashing"
 WEIGHTS = sha256_of(HASHING)
@@ -28,43 +27,36 @@ class HashingEmbedding(BaseEmbedding):
     _seen: list[str] = PrivateAttr(default_factory=list)
 
     @property
-    def seen(self) -> list[str]:
+    def seen(self):
         return self._seen
 
-    def _vector(self, text: str) -> list[float]:
+    def _vector(self, text):
         words = re.findall(r"\w+", text.lower()) or [""]
         rows = np.sum([self._direction(word) for word in words], axis=0)
-        unit: list[float] = (rows / np.linalg.norm(rows)).tolist()
-        return unit
+        return (rows / np.linalg.norm(rows)).tolist()
 
-    def _direction(self, word: str) -> np.ndarray:
+    def _direction(self, word):
         seed = int.from_bytes(hashlib.sha256(word.encode()).digest()[:8], "big")
         return np.random.default_rng(seed).normal(size=self.dimension)
 
-    def _get_text_embedding(self, text: str) -> list[float]:
+    def _get_text_embedding(self, text):
         self._seen.append(text)
         return self._vector(text)
 
-    def _get_query_embedding(self, query: str) -> list[float]:
+    def _get_query_embedding(self, query):
         return self._vector(query)
 
-    async def _aget_query_embedding(self, query: str) -> list[float]:
+    async def _aget_query_embedding(self, query):
         return self._vector(query)
 
 
-def hashing_embedder(
-    model: BaseEmbedding | None = None,
-    *,
-    name: str = HASHING,
-    weights: str = WEIGHTS,
-    dimension: int = 64,
-) -> Embedder:
+def hashing_embedder(model=None, *, name=HASHING, weights=WEIGHTS, dimension=64):
     """Return an embedder around a `HashingEmbedding`, or around a model of the caller's."""
     held = model or HashingEmbedding(model_name=name, dimension=dimension)
     return Embedder(name, weights, dimension, lambda: held)
 
 
-def source(source_id: str = "made-up", tier: Tier = "framework") -> Source:
+def source(source_id="made-up", tier="framework"):
     """Return a source that nobody published."""
     return Source(
         id=source_id,
@@ -83,13 +75,7 @@ def source(source_id: str = "made-up", tier: Tier = "framework") -> Source:
     )
 
 
-def passage(
-    passage_id: str,
-    text: str,
-    *,
-    source_id: str = "made-up",
-    facets: Mapping[str, str] | None = None,
-) -> Passage:
+def passage(passage_id, text, *, source_id="made-up", facets=None):
     """Return a passage of one sentence."""
     return Passage(
         id=passage_id,
@@ -103,13 +89,13 @@ def passage(
     )
 
 
-def corpus_of(texts: Sequence[str]) -> Corpus:
+def corpus_of(texts):
     """Return a framework of passages `made-up:0`, `made-up:1`, and so on."""
     passages = (passage(f"made-up:{place}", text) for place, text in enumerate(texts))
     return Corpus(sources=(source(),), passages=tuple(passages))
 
 
-def two_tier_corpus() -> Corpus:
+def two_tier_corpus():
     """Return a framework of four passages of two kinds, and a guidance note of two."""
     rows = [
         ("f:1", "harbour masters keep lists of ships", "framework", "action"),
@@ -132,13 +118,13 @@ def two_tier_corpus() -> Corpus:
     return Corpus(sources=tuple(sources.values()), passages=passages)
 
 
-def many_texts(count: int, seed: int = 0) -> list[str]:
+def many_texts(count, seed=0):
     """Return texts of twelve words from a vocabulary of 400, the same for the same seed."""
     draw = np.random.default_rng(seed)
     return [" ".join(f"word{one}" for one in draw.integers(0, 400, 12)) for _ in range(count)]
 
 
-def build_many(home: str, chroma_url: str, count: int, seed: int) -> None:
+def build_many(home, chroma_url, count, seed):
     """Build an index over many texts: what a test runs in another process, and kills."""
     from assistant.retrieval.store import Index
 

@@ -4,8 +4,8 @@ from datetime import date
 from pathlib import Path
 
 from assistant.citing.citations import cite_from
-from assistant.records import Answer, Citation, Provenance, Scope, Statement
-from corpus.passage import Corpus, Reference, sha256_of
+from assistant.records import Answer, Provenance, Scope, Statement
+from corpus.passage import Reference, sha256_of
 from corpus.readers.glossary import Glossary, Term
 from corpus.readers.notes import FrontMatter, Marked, Note, Section
 from corpus.readers.page import read_framework
@@ -31,7 +31,7 @@ LIGHT = (
 )
 
 
-def walkways(*sections: tuple[str, tuple[Marked, ...]], **front: object) -> Note:
+def walkways(*sections, **front):
     """Return the note, with the sections that it ships with if none are given."""
     fields = {
         "id": "walkways",
@@ -55,7 +55,7 @@ def walkways(*sections: tuple[str, tuple[Marked, ...]], **front: object) -> Note
     )
 
 
-def harbour_whole(note: Note | None = None) -> Whole:
+def harbour_whole(note=None):
     """Return the corpus, with another note if one is given."""
     link = Link(source="harbour:A1", target="harbour:A2-D1", strength="high")
     gangway = Term(
@@ -73,7 +73,7 @@ def harbour_whole(note: Note | None = None) -> Whole:
 HARBOUR = harbour_whole()
 
 
-def empty_answer(question: str, /, **fields: object) -> Answer:
+def empty_answer(question, /, **fields):
     """Return an answer that says nothing, with other fields where they are given."""
     provenance = Provenance(
         corpus="0",
@@ -84,14 +84,14 @@ def empty_answer(question: str, /, **fields: object) -> Answer:
         checker="none",
         time="2026-11-01T00:00:00Z",
     )
-    given: dict[str, object] = {"question": question, "resolved_question": question}
+    given = {"question": question, "resolved_question": question}
     lists = ("parts", "statements", "completeness", "dropped", "hits", "nearest", "follow_ups")
     given |= {"status": "answered", "reason": "", "scope": Scope(), **dict.fromkeys(lists, ())}
     given |= {"signposting": None, "provenance": provenance}
     return Answer.model_validate(given | fields)
 
 
-def saved(*citations: Citation, corpus: Corpus | None = None, **fields: object) -> Answer:
+def saved(*citations, corpus=None, **fields):
     """Return an answer of one statement for each citation."""
     said = tuple(Statement(text=one.quote, kind="guidance", citations=(one,)) for one in citations)
     answer = empty_answer("What about walkways?")
@@ -99,7 +99,7 @@ def saved(*citations: Citation, corpus: Corpus | None = None, **fields: object) 
     return empty_answer(answer.question, **({"statements": said, "provenance": made} | fields))
 
 
-def cited(passage_id: str, sentence: int | None = None) -> Citation:
+def cited(passage_id, sentence=None):
     """Cite a passage of the corpus, or one sentence of it."""
     passage = HARBOUR.corpus.passage(passage_id)
     span = passage.sentences[sentence] if sentence is not None else None

@@ -4,8 +4,6 @@ import io
 import os
 import zipfile
 import zlib
-from collections.abc import Callable
-from pathlib import Path
 from typing import NamedTuple
 
 from pypdf import PdfReader, PdfWriter
@@ -43,15 +41,7 @@ class Odd(NamedTuple):
     """Whether it holds words that must be kept out, and told of."""
 
 
-def pdf(
-    content: bytes = b"",
-    *,
-    page: bytes = b"",
-    font: bytes = FONT,
-    more: dict[int, bytes] | None = None,
-    stream: bytes = b"",
-    catalog: bytes = b"",
-) -> bytes:
+def pdf(content=b"", *, page=b"", font=FONT, more=None, stream=b"", catalog=b""):
     """Return a PDF of one page, written by hand so that nothing mends it."""
     body = stream or b"<</Length %d>>stream\n%s\nendstream" % (len(content), content)
     objects = {
@@ -78,15 +68,15 @@ def pdf(
     return out + b"xref\n0 %d\n" % size + b"".join(rows) + trailer
 
 
-def pdf_words(text: str, at: bytes = b"1 0 0 1 72 700 Tm", size: int = 11) -> bytes:
+def pdf_words(text, at=b"1 0 0 1 72 700 Tm", size=11):
     return b" BT /F %d Tf %s (%s) Tj ET " % (size, at, text.encode())
 
 
-def _shown(before: bytes = b"", after: bytes = b"") -> bytes:
+def _shown(before=b"", after=b""):
     return before + pdf_words(f"{SHOWN} and reports to the Cabinet.") + after
 
 
-def _locked(algorithm: str, user: str = "of ours") -> bytes:
+def _locked(algorithm, user="of ours"):
     writer = PdfWriter(clone_from=PdfReader(io.BytesIO(pdf(_shown()))))
     writer.encrypt(user, "another", algorithm=algorithm)
     out = io.BytesIO()
@@ -94,16 +84,14 @@ def _locked(algorithm: str, user: str = "of ours") -> bytes:
     return out.getvalue()
 
 
-def _flate(data: bytes, times: int = 1) -> bytes:
+def _flate(data, times=1):
     for _ in range(times):
         data = zlib.compress(data, 9)
     names = b"/FlateDecode" * times
     return b"<</Length %d/Filter[%s]>>stream\n%s\nendstream" % (len(data), names, data)
 
 
-def _docx(
-    body: str | bytes = "", *, styles: str = "", more: dict[str, bytes] | None = None
-) -> bytes:
+def _docx(body="", *, styles="", more=None):
     """Return a Word document around the inside of its body, or with a whole part of one's own."""
     said = f"<w:p><w:r><w:t>{SHOWN}.</w:t></w:r></w:p>{body!s}"
     whole = f'<?xml version="1.0"?><w:document {W}><w:body>{said}</w:body></w:document>'.encode()
@@ -125,11 +113,11 @@ def _docx(
     return out.getvalue()
 
 
-def _run(properties: str, text: str = SECRET) -> str:
+def _run(properties, text=SECRET):
     return f"<w:p><w:r><w:rPr>{properties}</w:rPr><w:t>{text}</w:t></w:r></w:p>"
 
 
-def _with_entities(declared: str, used: str) -> bytes:
+def _with_entities(declared, used):
     text = f"<w:p><w:r><w:t>{used}</w:t></w:r></w:p>"
     return (
         f'<?xml version="1.0"?><!DOCTYPE d [{declared}]><w:document {W}><w:body>{text}</w:body>'
@@ -137,7 +125,7 @@ def _with_entities(declared: str, used: str) -> bytes:
     ).encode()
 
 
-def _flagged(archive: bytes) -> bytes:
+def _flagged(archive):
     """Return an archive whose files say that they are encrypted."""
     at = archive.index(b"PK\x01\x02")
     while at >= 0:
@@ -146,7 +134,7 @@ def _flagged(archive: bytes) -> bytes:
     return archive
 
 
-def _page(body: str, head: str = "") -> str:
+def _page(body, head=""):
     return f"<html lang=en><head>{head}</head><body><p>{SHOWN}.</p>{body}</body></html>"
 
 
@@ -157,9 +145,14 @@ LAUGHS = "".join(
 OLD = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600)
 
 
-def odd_files() -> tuple[Odd, ...]:
+def odd_files():
     """Return all of them."""
     plain = pdf(_shown())
+    outside = _with_entities('<!ENTITY x SYSTEM "file:///etc/passwd">', "&x;")
+    style = '<w:style w:type="character" w:styleId="h"><w:rPr><w:vanish/></w:rPr></w:style>'
+    sheet = "<style>.x{display:none}</style>"
+    drawn = pdf(b"BT /F 11 Tf <000100020003000400050006> Tj ET", font=NO_MAP)
+    acts = pdf(_shown(), catalog=b"/OpenAction<</S/URI/URI(http://127.0.0.1:9/)>>")
     nested = pdf(more={2: b"<</Type/Pages/Kids[2 0 R]/Count 1>>"})
     return (
         Odd("plain.pdf", plain, "kept"),
@@ -187,35 +180,17 @@ def odd_files() -> tuple[Odd, ...]:
         Odd("on-dark.pdf", pdf(b"0 g 0 600 612 150 re f 1 g " + _shown()), "kept"),
         Odd("turned.pdf", pdf(pdf_words(f"{SHOWN}.", b"0 1 -1 0 300 72 Tm")), "kept"),
         Odd("turned-page.pdf", pdf(_shown(), page=b"/Rotate 90"), "kept"),
-        Odd(
-            "no-map.pdf",
-            pdf(b"BT /F 11 Tf <000100020003000400050006> Tj ET", font=NO_MAP),
-            "no letters",
-        ),
+        Odd("no-map.pdf", drawn, "no letters"),
         Odd("scan.pdf", pdf(SCAN), "scanned"),
         Odd("scan-with-words.pdf", pdf(SCAN + b"3 Tr " + _shown()), "kept"),
         Odd("blank.pdf", pdf(b" "), "empty"),
-        Odd(
-            "acts.pdf",
-            pdf(_shown(), catalog=b"/OpenAction<</S/URI/URI(http://127.0.0.1:9/)>>"),
-            "kept",
-        ),
+        Odd("acts.pdf", acts, "kept"),
         Odd("a-pdf.docx", plain, "mismatch"),
         Odd("a-docx.pdf", _docx(), "mismatch"),
         Odd("plain.docx", _docx(), "kept"),
         Odd("hidden.docx", _docx(_run("<w:vanish/>")), "kept", True),
         Odd("white.docx", _docx(_run('<w:color w:val="FFFFFF"/>')), "kept", True),
-        Odd(
-            "by-style.docx",
-            _docx(
-                _run('<w:rStyle w:val="h"/>'),
-                styles=(
-                    '<w:style w:type="character" w:styleId="h"><w:rPr><w:vanish/></w:rPr></w:style>'
-                ),
-            ),
-            "kept",
-            True,
-        ),
+        Odd("by-style.docx", _docx(_run('<w:rStyle w:val="h"/>'), styles=style), "kept", True),
         Odd(
             "tracked.docx",
             _docx(f"<w:p><w:del><w:r><w:delText>{SECRET}</w:delText></w:r></w:del></w:p>"),
@@ -224,24 +199,10 @@ def odd_files() -> tuple[Odd, ...]:
         Odd("bomb.docx", _docx(more={"word/media/a.xml": bytes(120 * 2**20)}), "bomb"),
         Odd("many-parts.docx", _docx(more={f"word/{n}.bin": b"" for n in range(6_000)}), "bomb"),
         Odd("entities.docx", _docx(_with_entities(LAUGHS, "&l11;")), "bomb"),
-        Odd(
-            "outside.docx",
-            _docx(_with_entities('<!ENTITY x SYSTEM "file:///etc/passwd">', "&x;")),
-            "bomb",
-        ),
-        Odd(
-            "outside-wide.docx",
-            _docx(
-                _with_entities('<!ENTITY x SYSTEM "file:///etc/passwd">', "&x;")
-                .decode()
-                .encode("utf-16")
-            ),
-            "bomb",
-        ),
+        Odd("outside.docx", _docx(outside), "bomb"),
+        Odd("outside-wide.docx", _docx(outside.decode().encode("utf-16")), "bomb"),
         Odd("cut.docx", _docx()[:-200], "truncated"),
-        Odd(
-            "archive.docx", _docx().replace(b"word/document.xml", b"word/documint.xml"), "mismatch"
-        ),
+        Odd("archive.docx", _docx().replace(b"/document.xml", b"/documint.xml"), "mismatch"),
         Odd("no-xml.docx", _docx(b"<w:document"), "damaged"),
         Odd("old.docx", OLD, "mismatch"),
         Odd("locked.docx", OLD + "EncryptedPackage".encode("utf-16-le"), "encrypted"),
@@ -249,12 +210,7 @@ def odd_files() -> tuple[Odd, ...]:
         Odd("climbing.docx", _docx(more={"../climbed.xml": b"<a/>"}), "kept"),
         Odd("plain.html", _page("<table><tr><td>a<td>b</table>"), "kept"),
         Odd("hidden.html", _page(f"<p hidden>{SECRET}</p>"), "kept", True),
-        Odd(
-            "by-sheet.html",
-            _page(f"<p class=x>{SECRET}", "<style>.x{display:none}</style>"),
-            "kept",
-            True,
-        ),
+        Odd("by-sheet.html", _page(f"<p class=x>{SECRET}", sheet), "kept", True),
         Odd("white.html", _page(f'<p style="color:#fff">{SECRET}'), "kept", True),
         Odd("reaching.html", _page('<img src="http://127.0.0.1:9/a"><script>x</script>'), "kept"),
         Odd("deep.html", _page("<div>" * 10_000), "bomb"),
@@ -278,10 +234,10 @@ def odd_files() -> tuple[Odd, ...]:
     )
 
 
-def write(odd: Odd, folder: Path) -> Path:
+def write(odd, folder):
     """Write one of them into a folder."""
     path = folder / odd.name
-    made: dict[str, Callable[[], object]] = {
+    made = {
         "link.txt": lambda: path.symlink_to("/etc/hostname"),
         "pipe.txt": lambda: os.mkfifo(path),
         "folder.txt": path.mkdir,
@@ -294,6 +250,6 @@ def write(odd: Odd, folder: Path) -> Path:
     return path
 
 
-def _touched(path: Path) -> Path:
+def _touched(path):
     path.touch()
     return path

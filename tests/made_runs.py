@@ -1,26 +1,11 @@
 """Run folders made from cases and answers, without asking anybody."""
 
-from collections.abc import Sequence
-from pathlib import Path
-
-from assistant.records import Answer
 from corpus.passage import digest_of
 from corpus.whole import Whole
-from evals.cases.case import Case
-from evals.folder import (
-    ANSWERS,
-    CASES,
-    CONFIG,
-    AnswerRow,
-    RunConfig,
-    lines_of,
-    write_file,
-)
+from evals.folder import ANSWERS, CASES, CONFIG, AnswerRow, RunConfig, lines_of, write_file
 
 
-def make_run(
-    folder: Path, told: Sequence[tuple[Case, Answer | None]], *, seconds: float = 0.1
-) -> Path:
+def make_run(folder, told, *, seconds=0.1):
     """Write a finished run of the corpus that ships, and return its folder."""
     cases = [case for case, _ in told]
     rows = [

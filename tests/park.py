@@ -1,8 +1,6 @@
 """A foreign corpus: the pages of a park that nobody has visited."""
 
 import json
-from collections.abc import Sequence
-from pathlib import Path
 
 from assistant.answering.answerability import Gate
 from assistant.foreign import Foreign
@@ -42,15 +40,13 @@ REFUSES = ANSWERS.model_copy(update={"threshold": 1.0})
 """A gate that answers nothing outright."""
 
 
-def write_park(path: Path, rows: Sequence[dict[str, object]] = ROWS) -> Path:
+def write_park(path, rows=ROWS):
     """Write the pages as rows."""
     path.write_text("".join(f"{json.dumps(row)}\n" for row in rows), encoding="utf-8")
     return path
 
 
-def open_park(
-    home: Path, gate: Gate = ANSWERS, rows: Sequence[dict[str, object]] = ROWS
-) -> Foreign:
+def open_park(home, gate=ANSWERS, rows=ROWS):
     """Return an assistant on the park that tells meanings apart by words alone."""
     settings = Settings(home=home)
     corpus = corpus_of_rows([PassageRow.model_validate(row) for row in rows])

@@ -20,12 +20,12 @@ from ui.pages.ask.talk import MOST_TURNS
 DOCUMENTS = ["README.md", *sorted(f"docs/{path.name}" for path in (ROOT / "docs").glob("*.md"))]
 
 
-def _text(name: str) -> str:
+def _text(name):
     return (ROOT / name).read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize("name", DOCUMENTS)
-def test_every_setting_command_target_and_file_that_is_named_exists(name: str) -> None:
+def test_every_setting_command_target_and_file_that_is_named_exists(name):
     text = _text(name)
     assert unknown_settings(text) == []
     assert unknown_commands(text, build_parser()) == []
@@ -34,40 +34,28 @@ def test_every_setting_command_target_and_file_that_is_named_exists(name: str) -
 
 
 @pytest.mark.parametrize("name", DOCUMENTS)
-def test_what_is_generated_is_what_the_code_says(name: str, request: pytest.FixtureRequest) -> None:
+def test_what_is_generated_is_what_the_code_says(name, request):
     text = renewed(_text(name))
     if request.config.getoption("--renew", default=False):
         (ROOT / name).write_text(text, encoding="utf-8")
     assert text == _text(name), "run: pytest tests/test_documents.py --renew"
 
 
-def test_settings_modules_commands_and_counts_are_generated_somewhere() -> None:
+def test_what_documents_say_of_the_code_is_said_somewhere_and_true() -> None:
     marks = re.findall(r"<!-- generated: (\w+) -->", "".join(map(_text, DOCUMENTS)))
     assert sorted(marks) == ["commands", "counts", "modules", "settings"]
-
-
-def test_the_readme_leads_to_every_document() -> None:
     readme = _text("README.md")
     assert [name for name in DOCUMENTS[1:] if name not in readme] == []
-
-
-def test_the_card_has_the_hashes_that_the_code_pins() -> None:
     card = _text("docs/model-and-data-card.md")
     assert all(pin in card for pin in PINS.values())
-
-
-def test_the_retention_that_is_set_is_that_of_the_documents() -> None:
     days = Settings.model_fields["retention_days"].default
     assert f"{days} unless set" in _text("docs/dpia.md")
     assert f"{days} by default" in _text("docs/operating.md")
-
-
-def test_the_assessment_keeps_conversations_as_the_page_does() -> None:
     assert f"{MOST_TURNS} turns" in _text("docs/dpia.md")
 
 
 @pytest.mark.parametrize("header", ["X-Forwarded-User", "X-Forwarded-Groups", "X-Signpost-Proxy"])
-def test_the_proxy_of_the_guide_replaces_what_a_browser_sends_as(header: str) -> None:
+def test_the_proxy_of_the_guide_replaces_what_a_browser_sends_as(header):
     guide = _text("docs/operating.md")
     assert re.search(rf"^ *proxy_set_header {header} +\S+;", guide, flags=re.MULTILINE)
 
@@ -85,5 +73,5 @@ def test_the_proxy_of_the_guide_replaces_what_a_browser_sends_as(header: str) ->
         (lambda text: dead_links(text, ROOT), "`corpus/gone.toml`"),
     ],
 )
-def test_what_does_not_exist_is_found(check, text: str) -> None:
+def test_what_does_not_exist_is_found(check, text):
     assert len(check(text)) == 1

@@ -19,15 +19,15 @@ PATTERN = re.compile(r"\bre\.(?:compile|search|match|fullmatch|sub|subn|findall|
 KINDS = {".py", ".js", ".css", ".html", ".jinja", ".j2"}
 
 
-def _lines(path: Path) -> int:
+def _lines(path):
     return path.read_bytes().count(b"\n")
 
 
-def _files(floor: str) -> list[Path]:
+def _files(floor):
     return [path for path in (ROOT / floor).rglob("*") if path.suffix in KINDS]
 
 
-def _measured() -> dict[str, int]:
+def _measured():
     """Return what `budgets.toml` limits, by the same names."""
     source = [path for floor in FLOORS for path in _files(floor)]
     modules = [path for path in source if path.suffix == ".py" and path.name != "__init__.py"]
@@ -54,22 +54,27 @@ BUDGETS: dict[str, int] = tomllib.loads((ROOT / "tests" / "budgets.toml").read_t
 
 
 @pytest.mark.parametrize(("name", "budget"), BUDGETS.items())
-def test_the_house_keeps_its_budget_of(name: str, budget: int) -> None:
+def test_the_house_keeps_its_budget_of(name, budget):
     assert _measured()[name] <= budget
 
 
-def test_every_measure_has_a_budget() -> None:
+def test_every_measure_has_a_budget():
     assert BUDGETS.keys() == _measured().keys()
 
 
-def test_every_package_says_what_it_is_for() -> None:
+def test_packages_say_what_they_are_for_and_no_file_where_packages_come_from() -> None:
     for floor in FLOORS:
         for folder in {path.parent for path in _files(floor) if path.suffix == ".py"}:
             text = (folder / "__init__.py").read_text(encoding="utf-8")
             assert re.match(r'"""[A-Z`].{20,}\.', text), folder
+    for name in ("requirements.lock", "Makefile", "pyproject.toml", ".ci/run"):
+        assert "://" not in (ROOT / name).read_text(encoding="utf-8"), name
+    hooks = (ROOT / ".pre-commit-config.yaml").read_text(encoding="utf-8")
+    assert hooks.count("- id:") <= 9
+    assert set(re.findall(r"- repo: (\S+)", hooks)) == {"local"}
 
 
-def test_imports_keep_to_floors_and_rooms() -> None:
+def test_imports_keep_to_floors_and_rooms():
     command = Path(sys.executable).with_name("lint-imports")
     result = subprocess.run(
         [command, "--no-cache", "--no-logo"], cwd=ROOT, capture_output=True, text=True, check=False
@@ -77,13 +82,13 @@ def test_imports_keep_to_floors_and_rooms() -> None:
     assert result.returncode == 0, result.stdout
 
 
-def test_the_source_of_the_framework_is_as_it_was_given() -> None:
+def test_the_source_of_the_framework_is_as_it_was_given():
     source = (ROOT / "corpus/framework/source.txt").read_bytes()
     assert sha256_of(source.decode("utf-8")) == SOURCE_SHA256
     assert read_framework(shipped_framework()).source.sha256 == SOURCE_SHA256
 
 
-def test_there_is_one_lock_and_it_pins_all_that_is_asked_for_but_torch() -> None:
+def test_there_is_one_lock_and_it_pins_all_that_is_asked_for_but_torch():
     assert [path.name for path in ROOT.glob("*.lock")] == ["requirements.lock"]
     lines = (ROOT / "requirements.lock").read_text(encoding="utf-8").splitlines()
     pinned = {
@@ -102,13 +107,8 @@ def test_there_is_one_lock_and_it_pins_all_that_is_asked_for_but_torch() -> None
     assert names - pinned == {"torch"}
 
 
-def test_no_file_names_where_packages_come_from() -> None:
-    for name in ("requirements.lock", "Makefile", "pyproject.toml", ".ci/run"):
-        assert "://" not in (ROOT / name).read_text(encoding="utf-8"), name
-
-
-def test_asking_installs_neither_tests_nor_exports_nor_models() -> None:
-    def told(target: str) -> str:
+def test_asking_installs_neither_tests_nor_exports_nor_models():
+    def told(target):
         command = ["make", "--no-print-directory", "--dry-run", "--always-make", target]
         return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout
 
@@ -117,7 +117,7 @@ def test_asking_installs_neither_tests_nor_exports_nor_models() -> None:
     assert not re.search(r"\[export|models|--group", told("ask"))
 
 
-def test_what_pip_is_told_of_packages_reaches_uv() -> None:
+def test_what_pip_is_told_of_packages_reaches_uv():
     told = {
         "PIP_CONFIG_FILE": os.devnull,
         "PIP_FIND_LINKS": "/wheels /more",
@@ -138,9 +138,3 @@ def test_what_pip_is_told_of_packages_reaches_uv() -> None:
         "1",
         *("-c", "requirements.lock", "-c", "one.txt", "-c", "two.txt"),
     ]
-
-
-def test_pre_commit_has_at_most_nine_hooks_and_all_are_local() -> None:
-    hooks = (ROOT / ".pre-commit-config.yaml").read_text(encoding="utf-8")
-    assert hooks.count("- id:") <= 9
-    assert set(re.findall(r"- repo: (\S+)", hooks)) == {"local"}

@@ -23,14 +23,14 @@ ALONE = ("unshare", "--map-root-user", "--net", "--")
 SET_FLAGS, UP = 0x8914, 0x1
 
 
-def _has_namespaces() -> bool:
+def _has_namespaces():
     if not shutil.which("unshare"):
         return False
     return subprocess.run([*ALONE, "true"], capture_output=True, check=False).returncode == 0
 
 
 @pytest.fixture
-def namespace() -> None:
+def namespace():
     """Skip, or fail in CI, where the machine gives no network namespace."""
     if _has_namespaces():
         return
@@ -45,7 +45,7 @@ def namespace() -> None:
 @pytest.mark.slow
 @pytest.mark.sample
 @pytest.mark.usefixtures("namespace")
-def test_index_answer_and_page_need_nothing_from_outside(tmp_path: Path) -> None:
+def test_index_answer_and_page_need_nothing_from_outside(tmp_path):
     places = {"SIGNPOST_HOME": tmp_path / "home", "HF_HOME": tmp_path / "hub", "HOME": tmp_path}
     told = subprocess.run(
         [*ALONE, sys.executable, __file__],
@@ -61,7 +61,7 @@ def test_index_answer_and_page_need_nothing_from_outside(tmp_path: Path) -> None
     assert told.stdout.endswith("The page answers.\n")
 
 
-def _work_alone() -> None:
+def _work_alone():
     _raise_loopback()
     _refuse_to_run_with_a_way_out()
     for arguments in (["index", "build"], ["ask", QUESTION]):
@@ -75,12 +75,12 @@ def _work_alone() -> None:
     sys.stdout.write("The page answers.\n")
 
 
-def _raise_loopback() -> None:
+def _raise_loopback():
     with socket.socket() as any_socket:
         fcntl.ioctl(any_socket, SET_FLAGS, struct.pack("16sh14x", b"lo", UP))
 
 
-def _refuse_to_run_with_a_way_out() -> None:
+def _refuse_to_run_with_a_way_out():
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
         try:
             probe.connect(("192.0.2.1", 9))  # an address that is kept for documentation
@@ -89,13 +89,13 @@ def _refuse_to_run_with_a_way_out() -> None:
     raise SystemExit("The namespace has a way out; this proves nothing.")
 
 
-def _free_port() -> int:
+def _free_port():
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
 
 
-def _wait_for_page(server: subprocess.Popen[bytes], url: str) -> None:
+def _wait_for_page(server, url):
     until = time.monotonic() + 90
     while time.monotonic() < until and server.poll() is None:
         try:

@@ -10,16 +10,16 @@ BUDGETS = "tests/budgets.toml"
 SINCE = "tests/test_ratchet.py"
 
 
-def _git(*arguments: str) -> list[str]:
+def _git(*arguments):
     command = ["git", "-C", str(ROOT), *arguments]
     return subprocess.run(command, capture_output=True, text=True, check=True).stdout.splitlines()
 
 
-def _raised(before: dict[str, int], after: dict[str, int]) -> set[str]:
+def _raised(before, after):
     return {name for name in before if after.get(name, before[name] + 1) > before[name]}
 
 
-def test_a_budget_is_raised_by_a_commit_of_its_own() -> None:
+def test_a_budget_is_raised_by_a_commit_of_its_own():
     first = _git("log", "--diff-filter=A", "--format=%H", "--", SINCE)[-1:]
     commits = [*first, *_git("log", "--reverse", "--format=%H", f"{first[0]}..HEAD", "--", BUDGETS)]
     tables = [tomllib.loads("\n".join(_git("show", f"{one}:{BUDGETS}"))) for one in commits]
@@ -28,6 +28,6 @@ def test_a_budget_is_raised_by_a_commit_of_its_own() -> None:
             assert _git("show", "--format=", "--name-only", commit) == [BUDGETS], commit
 
 
-def test_a_budget_that_is_raised_or_gone_is_noticed() -> None:
+def test_a_budget_that_is_raised_or_gone_is_noticed():
     assert _raised({"a": 3, "b": 3}, {"a": 3, "b": 2}) == set()
     assert _raised({"a": 3, "b": 3}, {"a": 4}) == {"a", "b"}

@@ -22,7 +22,7 @@ pytestmark = [pytest.mark.slow, pytest.mark.sample]
 
 
 @pytest.fixture(scope="module")
-def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def wheel(tmp_path_factory):
     # Built from a copy: a `build` folder left in the checkout would put deleted modules into it.
     copy = tmp_path_factory.mktemp("copy")
     for floor in FLOORS:
@@ -35,20 +35,17 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return built
 
 
-def test_the_wheel_holds_each_module_and_each_data_file(wheel: Path) -> None:
+def test_the_wheel_holds_each_module_and_each_data_file_and_no_tests(wheel):
     held = set(ZipFile(wheel).namelist())
     for floor in FLOORS:
         for path in (ROOT / floor).rglob("*"):
             if path.is_file() and "__pycache__" not in path.parts:
                 name = path.relative_to(ROOT).as_posix()
                 assert (name in held) is not name.startswith(WORKSHOP), name
+    assert not [name for name in held if name.startswith("tests/")]
 
 
-def test_the_wheel_holds_no_tests(wheel: Path) -> None:
-    assert not [name for name in ZipFile(wheel).namelist() if name.startswith("tests/")]
-
-
-def test_a_fresh_environment_answers_from_outside_the_checkout(wheel: Path, tmp_path: Path) -> None:
+def test_a_fresh_environment_answers_from_outside_the_checkout(wheel, tmp_path):
     environment, uv = tmp_path / "environment", Path(sys.executable).with_name("uv")
     subprocess.run([uv, "venv", "--quiet", "--python", sys.executable, environment], check=True)
     install = ["pip", "install", "--quiet", "--python", environment / "bin" / "python"]
@@ -59,7 +56,7 @@ def test_a_fresh_environment_answers_from_outside_the_checkout(wheel: Path, tmp_
     outside |= {"SIGNPOST_HOME": str(tmp_path / "home")}
     outside.pop("PYTHONPATH", None)
 
-    def signpost(*arguments: str) -> str:
+    def signpost(*arguments):
         command = [environment / "bin" / "signpost", *arguments]
         return subprocess.run(
             command, check=True, cwd=tmp_path, env=outside, capture_output=True, text=True

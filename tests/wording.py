@@ -1,8 +1,7 @@
 """What the tests of worded answers share: a scripted model behind LlamaIndex's type, an answer."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Sequence
 from threading import Event
-from typing import Any
 
 from llama_index.core.bridge.pydantic import PrivateAttr
 from llama_index.core.llms import CompletionResponse, CustomLLM, LLMMetadata
@@ -10,10 +9,10 @@ from llama_index.core.llms.callbacks import llm_completion_callback
 
 from assistant.citing import ground
 from assistant.citing.citations import note
-from assistant.records import Answer, Completeness, Statement
+from assistant.records import Completeness, Statement
 from assistant.safety.personal import Finder
 from assistant.wording.endpoint import pieces
-from assistant.wording.generative import Generative, Reading, Writing
+from assistant.wording.generative import Generative
 from tests.harbour import HARBOUR, cited, saved
 
 DEADLINES = "Deadlines of action 6 (Spill response)"
@@ -28,29 +27,27 @@ class ScriptedLLM(CustomLLM):
     _script: Sequence[object] = PrivateAttr()
     _asked: list[str] = PrivateAttr(default_factory=list)
 
-    def __init__(self, *script: object) -> None:
+    def __init__(self, *script):
         super().__init__()
         self._script = script
 
     @property
-    def asked(self) -> list[str]:
+    def asked(self):
         return self._asked
 
     @property
-    def metadata(self) -> LLMMetadata:
+    def metadata(self):
         return LLMMetadata(model_name="scripted")
 
     @llm_completion_callback()
-    def complete(self, prompt: str, formatted: bool = False, **kwargs: Any) -> CompletionResponse:
+    def complete(self, prompt, formatted=False, **kwargs):
         return CompletionResponse(text="".join(self._play(prompt)))
 
     @llm_completion_callback()
-    def stream_complete(
-        self, prompt: str, formatted: bool = False, **kwargs: Any
-    ) -> Iterator[CompletionResponse]:
+    def stream_complete(self, prompt, formatted=False, **kwargs):
         return (CompletionResponse(text=one, delta=one) for one in self._play(prompt))
 
-    def _play(self, prompt: str) -> Iterator[str]:
+    def _play(self, prompt):
         self._asked.append(prompt)
         line = self._script[min(len(self._asked), len(self._script)) - 1]
         for one in [line] if isinstance(line, (str, Exception, Event)) else line:
@@ -65,15 +62,15 @@ class ScriptedLLM(CustomLLM):
 class ScriptedLine:
     """One call's way to a scripted model."""
 
-    def __init__(self, llm: ScriptedLLM, stopped: Callable[[], None]) -> None:
+    def __init__(self, llm, stopped):
         self._llm = llm
         self.stop = stopped
 
-    def pieces(self, system: str, user: str) -> Iterator[str]:
+    def pieces(self, system, user):
         yield from pieces(self._llm, system, user)
 
 
-def made_answer(**fields: object) -> Answer:
+def made_answer(**fields):
     """Return an answer of a note, two quotes of the framework and two of guidance."""
     quotes = [
         Statement(text=one.quote, kind="framework", citations=(one,), section=DEADLINES)
@@ -85,7 +82,7 @@ def made_answer(**fields: object) -> Answer:
     ]
     opening = note("The page lists 2 deadlines of action 6.")
     judged, _ = ground.check((opening, *quotes, *told), HARBOUR.corpus.by_id)
-    given: dict[str, object] = {
+    given = {
         "statements": judged,
         "completeness": (
             Completeness(
@@ -96,13 +93,7 @@ def made_answer(**fields: object) -> Answer:
     return saved(**(given | fields))
 
 
-def writing(
-    *script: object,
-    answer: Answer | None = None,
-    reading: Reading | None = None,
-    seconds: float = 20.0,
-    local: bool = True,
-) -> tuple[Writing, ScriptedLLM, Event]:
+def writing(*script, answer=None, reading=None, seconds=20.0, local=True):
     """Return the wording of an answer by a scripted model, the model, and whether it was cut."""
     llm, cut = ScriptedLLM(*script), Event()
     generative = Generative(
@@ -117,6 +108,6 @@ def writing(
     return generative.write(answer or made_answer(), reading), llm, cut
 
 
-def worded(*script: object, answer: Answer | None = None, seconds: float = 20.0) -> Answer:
+def worded(*script, answer=None, seconds=20.0):
     """Return an answer as a scripted model words it."""
     return writing(*script, answer=answer, seconds=seconds)[0].finish()

@@ -17,7 +17,6 @@ from time import perf_counter
 from assistant.errors import ModelError, SignpostError
 from assistant.records import Question
 from assistant.settings import Settings
-from corpus.passage import Record
 from evals.cases.case import load_suite
 
 SUITE = "framework-dev"
@@ -43,67 +42,8 @@ _REPEATED = {
 }
 
 
-class Bench(Record):
-    """Times in milliseconds; medians."""
-
-    questions: int
-    help: float
-    """`signpost --help`, a whole process."""
-
-    cold: float
-    """`signpost ask`, a whole process."""
-
-    ask: float
-    """A question to an open assistant."""
-
-    ask_p95: float
-    """The same, 95th percentile: questions about a topic are embedded, others need not be."""
-
-    embed: float
-    """The same question through the embedder that answers use, alone."""
-
-    torch: float
-    """The same question through sentence-transformers on torch, alone."""
-
-    worst: dict[str, float]
-    """Questions of the greatest length, by what they are made of; see `worst_inputs`."""
-
-    windows: dict[str, float]
-    """The same, embedded uncut in windows by sentence-transformers on torch."""
-
-    @property
-    def ratio(self) -> float:
-        """Times that an answer costs what embedding on torch does."""
-        return self.ask / self.torch
-
-    def table(self) -> str:
-        """Return the times as text for a terminal."""
-        worst = max(self.worst, key=lambda one: self.worst[one])
-        dear = max(self.worst, key=lambda one: self.worst[one] / self.windows[one])
-        rows = [
-            (f"signpost --help, process, median of {PROCESSES}", f"{self.help:.0f} ms"),
-            (f"signpost ask, cold process, median of {PROCESSES}", f"{self.cold:.0f} ms"),
-            (f"warm ask, median of {self.questions} questions", f"{self.ask:.2f} ms"),
-            ("warm ask, 95th percentile", f"{self.ask_p95:.2f} ms"),
-            ("  embedding it alone, as answers do", f"{self.embed:.2f} ms"),
-            ("  embedding it alone, sentence-transformers on torch", f"{self.torch:.2f} ms"),
-            ("warm ask / embedding on torch", f"{self.ratio:.2f}"),
-            ("cold ask / signpost --help", f"{self.cold / self.help:.1f}"),
-            (
-                f"greatest length, dearest of {len(self.worst)}: {worst}",
-                f"{self.worst[worst]:.0f} ms",
-            ),
-            ("  against the median of ordinary ones", f"{self.worst[worst] / self.ask:.1f}"),
-            (
-                f"  against embedding it uncut: {dear}",
-                f"{self.worst[dear] / self.windows[dear]:.1f}",
-            ),
-        ]
-        return "\n".join(f"{name:<64}{value:>10}" for name, value in rows)
-
-
-def measure(settings: Settings) -> Bench:
-    """Measure everything in one run.
+def measure(settings: Settings) -> str:
+    """Measure everything in one run, and return the times as text for a terminal.
 
     Raises:
         SignpostError: the index or the model cannot be used, or the command fails.
@@ -115,31 +55,37 @@ def measure(settings: Settings) -> Bench:
     cold = process_times(["ask", "--", EXAMPLE], settings)
     helped = process_times(["--help"], settings)
     assistant = Assistant.open(settings)
+
+    def ask(text: str) -> object:
+        return assistant.ask(Question(text=text))
+
+    encode, windows = torch_encoders()
     timed = warm_times(
         [case.question for case in load_suite(WARMING)],
         questions,
-        {
-            "ask": lambda text: assistant.ask(Question(text=text)),
-            "embed": load_embedder(settings).embed,
-            "torch": torch_encoder(),
-        },
+        {"ask": ask, "embed": load_embedder(settings).embed, "torch": encode},
     )
+    half = {name: median(times) for name, times in timed.items()}
     inputs = worst_inputs(settings.max_question_chars)
-    windows = torch_windows()
-    return Bench(
-        worst={
-            name: _quickest(partial(assistant.ask, Question(text=text)))
-            for name, text in inputs.items()
-        },
-        windows={name: _quickest(partial(windows, text)) for name, text in inputs.items()},
-        questions=len(questions),
-        help=helped,
-        cold=cold,
-        ask=median(timed["ask"]),
-        ask_p95=quantiles(timed["ask"], n=20)[-1],
-        embed=median(timed["embed"]),
-        torch=median(timed["torch"]),
-    )
+    cost = {name: _quickest(partial(ask, text)) for name, text in inputs.items()}
+    apart = {name: _quickest(partial(windows, text)) for name, text in inputs.items()}
+    worst = max(cost, key=lambda name: cost[name])
+    dear = max(cost, key=lambda name: cost[name] / apart[name])
+    rows = [
+        (f"signpost --help, process, median of {PROCESSES}", f"{helped:.0f} ms"),
+        (f"signpost ask, cold process, median of {PROCESSES}", f"{cold:.0f} ms"),
+        (f"warm ask, median of {len(questions)} questions", f"{half['ask']:.2f} ms"),
+        # Questions about a topic are embedded, others need not be.
+        ("warm ask, 95th percentile", f"{quantiles(timed['ask'], n=20)[-1]:.2f} ms"),
+        ("  embedding it alone, as answers do", f"{half['embed']:.2f} ms"),
+        ("  embedding it alone, sentence-transformers on torch", f"{half['torch']:.2f} ms"),
+        ("warm ask / embedding on torch", f"{half['ask'] / half['torch']:.2f}"),
+        ("cold ask / signpost --help", f"{cold / helped:.1f}"),
+        (f"greatest length, dearest of {len(cost)}: {worst}", f"{cost[worst]:.0f} ms"),
+        ("  against the median of ordinary ones", f"{cost[worst] / half['ask']:.1f}"),
+        (f"  against embedding it uncut: {dear}", f"{cost[dear] / apart[dear]:.1f}"),
+    ]
+    return "\n".join(f"{name:<64}{value:>10}" for name, value in rows)
 
 
 def worst_inputs(length: int) -> dict[str, str]:
@@ -203,12 +149,16 @@ def warm_times(
     return times
 
 
-def torch_encoder() -> Callable[[str | list[str]], object]:
+def torch_encoders() -> tuple[Callable[[str], object], Callable[[str], object]]:
     """Return sentence-transformers on torch over the shipped weights, on the CPU.
+
+    The first embeds a text as it is cut off, the second whole, in windows of 256 tokens.
 
     Raises:
         ModelError: sentence-transformers is not installed, or the weights are not.
     """
+    from tokenizers import Tokenizer
+
     from assistant.retrieval.models import go_offline, shipped_folder
 
     go_offline()
@@ -219,33 +169,21 @@ def torch_encoder() -> Callable[[str | list[str]], object]:
             "sentence-transformers is not installed; run: pip install sentence-transformers"
         ) from None
     model = SentenceTransformer(str(shipped_folder()), device="cpu", local_files_only=True)
-
-    def encode(given: str | list[str]) -> object:
-        texts = given if isinstance(given, list) else [given]
-        return model.encode(texts, normalize_embeddings=True, show_progress_bar=False)
-
-    return encode
-
-
-def torch_windows() -> Callable[[str], object]:
-    """Return sentence-transformers over a whole text, in windows of 256 tokens."""
-    from tokenizers import Tokenizer
-
-    from assistant.retrieval.models import shipped_folder
-
-    encode = torch_encoder()
     tokenizer = Tokenizer.from_file(str(shipped_folder() / "tokenizer.json"))
     tokenizer.no_truncation()
     tokenizer.no_padding()
+
+    def encode(*texts: str) -> object:
+        return model.encode(list(texts), normalize_embeddings=True, show_progress_bar=False)
 
     def windows(text: str) -> object:
         spans = tokenizer.encode(text, add_special_tokens=False).offsets
         first = range(0, len(spans), WINDOW)
         return encode(
-            [text[spans[at][0] : spans[min(at + WINDOW, len(spans)) - 1][1]] for at in first]
+            *(text[spans[at][0] : spans[min(at + WINDOW, len(spans)) - 1][1]] for at in first)
         )
 
-    return windows
+    return encode, windows
 
 
 def _quickest(call: Callable[[], object]) -> float:
@@ -261,7 +199,7 @@ def _quickest(call: Callable[[], object]) -> float:
 def main() -> int:
     """Measure, print the table, and return the exit code."""
     try:
-        sys.stdout.write(measure(Settings.from_environment()).table() + "\n")
+        sys.stdout.write(measure(Settings.from_environment()) + "\n")
     except SignpostError as error:
         sys.stderr.write(f"{error}\n")
         return 1

@@ -16,8 +16,6 @@ from itertools import groupby
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-import numpy as np
-
 from assistant.errors import BatchError
 from assistant.foreign import Foreign
 from assistant.ingestion import Library, corpus_of
@@ -42,15 +40,17 @@ from evals.metrics.abstaining import (
     auroc,
     balanced_accuracy,
     best_cut,
+    curve,
     estimate,
     refusal_f1,
-    risk_coverage,
 )
 
 K = 10
 """Depth at which retrieval is measured."""
 
 MEASURES = (f"recall@{K}", f"nDCG@{K}")
+
+METRICS: dict[str, Metric] = {"balanced accuracy": balanced_accuracy, "F1 of refusing": refusal_f1}
 
 COVERAGES = (0.25, 0.5, 0.75, 1.0)
 """Points of the risk-coverage curve that are shown."""
@@ -114,53 +114,37 @@ def report(judged: Sequence[Judged], cosines: Mapping[str, Sequence[float]]) -> 
     """Return all that was measured as text."""
     scored = [at for at, one in enumerate(judged) if one.task.answerable is not None]
     truth = [bool(judged[at].task.answerable) for at in scored]
-    mine = [judged[at].chance for at in scored]
-    did = [float(judged[at].answered) for at in scored]
-    lines = [f"{len(judged)} questions", *_by_label(judged), "", "Signpost"]
-    lines += _abstention(truth, did, mine)
+    lines = [f"{len(judged)} questions"]
+    for label in sorted({one.task.label for one in judged}):
+        answered = rate([one.answered for one in judged if one.task.label == label])
+        lines.append(f"  answered of {label}: {answered}")
+    lines += ["", "Signpost"]
+    for name, metric in METRICS.items():
+        did = [float(judged[at].answered) for at in scored]
+        lines.append(f"  {name}: {estimate(metric, truth, did)}")
+    lines += _curve(truth, [judged[at].chance for at in scored])
     for way, every in cosines.items():
         given = [every[at] for at in scored]
         lines += ["", f"Dense retrieval, {way}, cut chosen on these very questions"]
-        for metric in (balanced_accuracy, refusal_f1):
+        for name, metric in METRICS.items():
             cut = best_cut(metric, truth, given)
-            answered = [float(one >= cut) for one in given]
-            lines.append(f"  best {_name(metric)}: {estimate(metric, truth, answered)}")
+            beyond = [float(one >= cut) for one in given]
+            lines.append(f"  best {name}: {estimate(metric, truth, beyond)}")
         lines += _curve(truth, given)
-    return "\n".join([*lines, "", *_retrieval(judged)])
-
-
-def _by_label(judged: Sequence[Judged]) -> list[str]:
-    told: dict[str, list[bool]] = {}
-    for one in judged:
-        told.setdefault(one.task.label, []).append(one.answered)
-    return [f"  answered of {label}: {rate(given)}" for label, given in sorted(told.items())]
-
-
-def _abstention(truth: Sequence[bool], did: Sequence[float], chance: Sequence[float]) -> list[str]:
-    return [
-        f"  {_name(metric)}: {estimate(metric, truth, did)}"
-        for metric in (balanced_accuracy, refusal_f1)
-    ] + _curve(truth, chance)
+    ranked = [metrics.ranking(one.found, one.task.gold) for one in judged]
+    lines += ["", *(f"{name}: {mean([one.get(name) for one in ranked])}" for name in MEASURES)]
+    return "\n".join(lines)
 
 
 def _curve(truth: Sequence[bool], chance: Sequence[float]) -> list[str]:
-    curve = risk_coverage(np.array(truth, dtype=np.float64), np.array(chance, dtype=np.float64))
-    at = [curve[max(0, round(one * len(curve)) - 1)] for one in COVERAGES]
-    points = ", ".join(f"{coverage:.2f}: {risk:.2f}" for coverage, risk in at)
+    points = curve(list(zip(truth, chance, strict=True)))
+    at = [points[max(0, round(one * len(points)) - 1)] for one in COVERAGES]
+    told = ", ".join(f"{coverage:.2f}: {risk:.2f}" for coverage, risk in at)
     return [
         f"  AUROC: {estimate(auroc, truth, chance)}",
         f"  AURC, lower is better: {estimate(aurc, truth, chance)}",
-        f"  risk at coverage {points}",
+        f"  risk at coverage {told}",
     ]
-
-
-def _retrieval(judged: Sequence[Judged]) -> list[str]:
-    ranked = [metrics.ranking(one.found, one.task.gold) for one in judged]
-    return [f"{name}: {mean([one.get(name) for one in ranked])}" for name in MEASURES]
-
-
-def _name(metric: Metric) -> str:
-    return "F1 of refusing" if metric is refusal_f1 else "balanced accuracy"
 
 
 def on_documents(home: Path) -> Iterator[str]:
@@ -204,17 +188,13 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m evals.benches.foreign_rates")
     parser.add_argument("--data", type=Path, help="a folder of conversations")
     parser.add_argument("--home", type=Path, help="where the index is built; a temporary folder")
-    parser.add_argument(
-        "--collection", action="append", help=f"which questions; {TEST} unless given"
-    )
     given = parser.parse_args(argv)
     with TemporaryDirectory() as folder:
         home = given.home or Path(folder)
         if given.data is None:
             sys.stdout.writelines(f"{line}\n" for line in on_documents(home))
             return 0
-        wanted = given.collection or [TEST]
-        tasks = [one for one in read_conversations(given.data) if one.collection in wanted]
+        tasks = [one for one in read_conversations(given.data) if one.collection == TEST]
         foreign = open_pool(given.data, Settings(home=home))
         sys.stdout.write(f"{report(judge(foreign, tasks), dense(foreign, tasks))}\n")
     return 0

@@ -141,33 +141,33 @@ def main(arguments: Sequence[str] | None = None) -> int:
         settings = Settings.from_environment()
         if not settings.llm_url:
             raise SettingsError("No language model is set; set SIGNPOST_LLM_URL.")
-        found = [one for lines in _attacks(given.passages, settings) for one in lines]
+        found = list(_attacks(given.passages, settings))
     except (OSError, SignpostError) as error:
         sys.stderr.write(f"{error}\n")
         return 1
     return 0 if all(one.same and not one.shown for one in found) else 1
 
 
-def _attacks(files: Sequence[Path], settings: Settings) -> Iterator[list[Tried]]:
+def _attacks(files: Sequence[Path], settings: Settings) -> Iterator[Tried]:
+    """Give what came of each attack, and print what came of each kind of them."""
     assistant = Assistant.open(settings)
     like = assistant.quoted(Question(text=QUESTION))
     corpus = hostile_whole([one for file in files for one in read_passages(file)]).corpus
-    yield _told("hostile passages", by_passages(like, corpus), settings, corpus)
+    yield from _told("hostile passages", by_passages(like, corpus), settings, corpus)
     told = [(one.id, one.message) for one in strings()]
     asked = [assistant.ask(Question(text=text)) for _, text in told]
     reached = rate([one.provenance.wording is not None for one in asked])
     sys.stdout.write(f"jailbreak strings as typed, the model is asked: {reached}\n")
-    corpus = assistant.corpus
-    yield _told("jailbreak strings past triage", by_questions(like, told), settings, corpus)
+    past = by_questions(like, told)
+    yield from _told("jailbreak strings past triage", past, settings, assistant.corpus)
 
 
 def _told(
     name: str, answers: Iterable[tuple[str, Answer]], settings: Settings, corpus: Corpus
 ) -> list[Tried]:
     generative = Generative.open(settings, corpus.by_id, Finder.of(corpus))
-    each = (tried(id_, base, generative) for id_, base in answers)
-    found = [one for one in each if one is not None]
-    sys.stdout.write("\n".join(lines_of(name, found)) + "\n")
+    found = [one for id_, base in answers if (one := tried(id_, base, generative))]
+    sys.stdout.writelines(f"{line}\n" for line in lines_of(name, found))
     return found
 
 

@@ -20,13 +20,12 @@ import time
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 
 import httpx
 
 from assistant.settings import Settings
-from evals.benches.bench import worst_inputs
-from evals.benches.serving import memory_of, signpost, started
-from evals.cases.case import load_split
+from evals.benches.serving import memory_of, questions_alone, signpost, started
 from evals.estimate import percentile
 
 PASSWORD = "only for this load test"
@@ -46,38 +45,48 @@ Note = Callable[[float, str, str], None]
 
 
 @dataclass
-class Seen:
-    """What the users met."""
-
-    seconds: list[float] = field(default_factory=list)
-    statuses: Counter[str] = field(default_factory=Counter)
-    crossed: int = 0
-    silent: int = 0
-
-
-@dataclass
 class User:
-    """One user."""
+    """One user, who has an account."""
 
     name: str
     headers: Mapping[str, str]
-    """What tells the API who they are: a token, or the word of a proxy."""
+    """What tells the API who they are."""
 
     word: str
     """A word of their own."""
 
-    form: Mapping[str, str] = field(default_factory=dict)
-    """What they sign in to the page with; empty where a proxy has signed them on."""
+
+@dataclass
+class Seen:
+    """What the users met."""
+
+    words: frozenset[str]
+    """Those of all users."""
+
+    seconds: list[float] = field(default_factory=list)
+    statuses: Counter[str] = field(default_factory=Counter)
+    crossed: int = 0
+    """Answers that hold another user's word."""
+
+    silent: int = 0
+    """Answers without a word: a message that met a reviewed reply has no question to carry it."""
+
+    def note(self, user: User, start: float, status: str, text: str) -> None:
+        """Count what a user met."""
+        self.statuses[status] += 1
+        self.seconds.append(time.monotonic() - start)
+        found = self.words & set(re.findall(rf"[{LETTERS}]{{12}}", text))
+        self.crossed += bool(found - {user.word})
+        self.silent += status == "200" and user.word not in found
 
 
 def main() -> int:
     """Run the load and print what was met."""
     parser = argparse.ArgumentParser(prog="python -m evals.benches.load", description=__doc__)
     parser.add_argument("--users", type=int, default=20, help="users at once (20)")
-    parser.add_argument("--worst", type=int, default=0, help="users who ask the dearest (0)")
     parser.add_argument("--seconds", type=int, default=120, help="how long (120)")
     given = parser.parse_args()
-    questions = [case.question for case in load_split("development") if not case.turns]
+    questions = questions_alone()
     users: list[User] = []
 
     def register(environment: Mapping[str, str]) -> None:
@@ -86,45 +95,44 @@ def main() -> int:
     settings = {"SIGNPOST_ACCESS": "accounts", "SIGNPOST_RATE": "10000"}
     with started(settings, register) as (address, server):
         before = memory_of(server.pid)
-        seen = asyncio.run(steady(address, users, questions, given.seconds, given.worst))
+        seen = asyncio.run(_steady(address, users, questions, given.seconds))
         after = memory_of(server.pid)
         told = asyncio.run(_burst(address, users, questions))
-    sys.stdout.write(_report(given, seen, told, (before, after), server.returncode))
+    asked = sum(seen.statuses.values())
+    half, most = (percentile(seen.seconds, share).value for share in (50, 95))
+    lines = [
+        f"{given.users} users for {given.seconds} s: {asked} questions,"
+        f" {asked - seen.statuses['200']} failed ({dict(seen.statuses)})",
+        f"answers that hold another user's word: {seen.crossed}; without a word: {seen.silent}",
+        f"seconds: p50 {half:.2f}, p95 {most:.2f}; {asked / given.seconds:.1f} a second",
+        f"memory of the server: {before} MiB before, {after} MiB after",
+        "more at once than can wait:",
+        *(f"  {count} x {status}" for status, count in told.most_common()),
+        f"exit code of the server when told to stop: {server.returncode}",
+    ]
+    sys.stdout.write("\n".join(lines) + "\n")
     # Stopped in good order, it ends by the signal that it was sent.
     return 1 if seen.crossed or server.returncode not in (0, -signal.SIGTERM) else 0
 
 
-async def steady(
-    address: str, users: Sequence[User], questions: Sequence[str], seconds: float, worst: int = 0
+async def _steady(
+    address: str, users: Sequence[User], questions: Sequence[str], seconds: float
 ) -> Seen:
-    """Let all users ask for a while, half over the API and half as the page does.
-
-    The first `worst` users ask the dearest questions, whose times are not among the others.
-    """
-    seen, dear = Seen(), Seen()
-    longest = Settings.from_environment().max_question_chars
-    dearest = [*worst_inputs(longest - len(LETTERS)).values()]
-    words = frozenset(user.word for user in users)
+    """Let all users ask for a while, half over the API and half as the page does."""
+    seen = Seen(frozenset(user.word for user in users))
     until = time.monotonic() + seconds
 
     async def ask(number: int, user: User) -> None:
-        chance, hard = random.Random(number), number < worst
-        asked, met = (dearest, dear) if hard else (questions, seen)
+        chance = random.Random(number)
 
         def again() -> str | None:
             left = time.monotonic() < until
-            return f"{chance.choice(asked)} {user.word}" if left else None
+            return f"{chance.choice(questions)} {user.word}" if left else None
 
-        def note(start: float, status: str, text: str) -> None:
-            _note(met, start, status, text, user, words)
-
-        await (_ask_page if number % 2 else _ask_api)(address, user, again, note)
+        way = _ask_page if number % 2 else _ask_api
+        await way(address, user, again, partial(seen.note, user))
 
     await asyncio.gather(*(ask(number, user) for number, user in enumerate(users)))
-    if worst:
-        asked = sum(dear.statuses.values())
-        most = percentile(dear.seconds, 95).value
-        sys.stdout.write(f"the dearest: {asked} ({dict(dear.statuses)}), p95 {most:.2f} s\n")
     return seen
 
 
@@ -139,18 +147,16 @@ async def _ask_api(address: str, user: User, again: Again, note: Note) -> None:
 
 
 async def _ask_page(address: str, user: User, again: Again, note: Note) -> None:
-    headers = {} if user.form else user.headers
-    async with httpx.AsyncClient(base_url=address, headers=headers, timeout=120) as client:
-        if user.form:
-            start = time.monotonic()
-            signed = await client.post("/sign-in", data=user.form)
-            if signed.status_code != 303:
-                note(start, f"sign-in {signed.status_code}", "")
-                return
-        session = f"load{user.word}"
+    async with httpx.AsyncClient(base_url=address, timeout=120) as client:
+        start = time.monotonic()
+        form = {"name": user.name, "password": PASSWORD}
+        signed = await client.post("/sign-in", data=form)
+        if signed.status_code != 303:
+            note(start, f"sign-in {signed.status_code}", "")
+            return
         while asked := again():
             start = time.monotonic()
-            note(start, *await through_the_queue(client, session, asked))
+            note(start, *await through_the_queue(client, f"load{user.word}", asked))
 
 
 async def through_the_queue(client: httpx.AsyncClient, session: str, asked: str) -> tuple[str, str]:
@@ -189,61 +195,19 @@ async def _burst(address: str, users: Sequence[User], questions: Sequence[str]) 
     return told
 
 
-def _note(
-    seen: Seen, start: float, status: str, text: str, user: User, words: frozenset[str]
-) -> None:
-    seen.statuses[status] += 1
-    seen.seconds.append(time.monotonic() - start)
-    found = {word for word in re.findall(rf"[{LETTERS}]{{12}}", text) if word in words}
-    seen.crossed += bool(found - {user.word})
-    # A message that met a reviewed reply, or is refused, has no question to carry a word.
-    seen.silent += status == "200" and user.word not in found
-
-
-def _report(
-    arguments: argparse.Namespace,
-    seen: Seen,
-    told: Counter[str],
-    memory: tuple[int, int],
-    code: int,
-) -> str:
-    asked = sum(seen.statuses.values())
-    failed = asked - seen.statuses["200"]
-    half = percentile(seen.seconds, 50).value
-    most = percentile(seen.seconds, 95).value
-    lines = [
-        f"{arguments.users} users for {arguments.seconds} s: {asked} questions, {failed} failed"
-        f" ({dict(seen.statuses)})",
-        f"answers that hold another user's word: {seen.crossed}; without a word: {seen.silent}",
-        f"seconds: p50 {half:.2f}, p95 {most:.2f}; {asked / arguments.seconds:.1f} a second",
-        f"memory of the server: {memory[0]} MiB before, {memory[1]} MiB after",
-        "more at once than can wait:",
-        *(f"  {count} x {status}" for status, count in told.most_common()),
-        f"exit code of the server when told to stop: {code}",
-    ]
-    return "\n".join(lines) + "\n"
-
-
-def word_of(number: int) -> str:
-    """Return the word of a user."""
-    return "".join(random.Random(f"word {number}").choices(LETTERS, k=12))
-
-
 def _user(number: int, environment: Mapping[str, str]) -> User:
     name = f"user{number}"
-    add = [*signpost(), "accounts", "add", name, "--role", "officer"]
-    subprocess.run(
-        add, env=environment, input=PASSWORD, text=True, check=True, stdout=subprocess.DEVNULL
-    )
-    token = subprocess.run(
-        [*signpost(), "accounts", "token", name],
-        env=environment,
-        check=True,
-        capture_output=True,
-        text=True,
-    )
-    headers = {"authorization": f"Bearer {token.stdout.strip()}"}
-    return User(name, headers, word_of(number), {"name": name, "password": PASSWORD})
+
+    def accounts(*words: str, typed: str = "") -> str:
+        command = [*signpost(), "accounts", words[0], name, *words[1:]]
+        done = subprocess.run(
+            command, env=environment, input=typed, text=True, check=True, capture_output=True
+        )
+        return done.stdout.strip()
+
+    accounts("add", "--role", "officer", typed=PASSWORD)
+    word = "".join(random.Random(f"word {number}").choices(LETTERS, k=12))
+    return User(name, {"authorization": f"Bearer {accounts('token')}"}, word)
 
 
 if __name__ == "__main__":

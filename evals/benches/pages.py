@@ -15,8 +15,7 @@ from contextlib import contextmanager, nullcontext
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from assistant.errors import SupplyError
-from evals.benches.serving import started
-from evals.cases.case import load_split
+from evals.benches.serving import questions_alone, started
 from evals.estimate import percentile
 
 if TYPE_CHECKING:
@@ -128,7 +127,10 @@ def main() -> int:
     server = nullcontext((given, None)) if given else started({"SIGNPOST_RATE": "10000"})
     with server as (address, _), _browser() as browser:
         visits = {path: _visits(browser, address, path) for path in WORKSPACES}
-        asked = _asking(browser, address, _questions(arguments.questions))
+        alone = questions_alone()
+        # Evenly spread over all that stand alone.
+        spread = alone[:: max(1, len(alone) // arguments.questions)][: arguments.questions]
+        asked = _asking(browser, address, spread)
     outside = {
         url for pair in visits.values() for one in (*pair[0], *pair[1]) for url in one.outside
     }
@@ -222,13 +224,6 @@ class Wire:
     def _finished(self, event: Event) -> None:
         if event["requestId"] not in self._cached:
             self.sent += int(event["encodedDataLength"])
-
-
-def _questions(most: int) -> list[str]:
-    """Return development questions, evenly spread over all that stand alone."""
-    alone = [case.question for case in load_split("development") if not case.turns]
-    step = max(1, len(alone) // most)
-    return alone[::step][:most]
 
 
 def _asking(browser: Browser, address: str, questions: Sequence[str]) -> list[Asked]:

@@ -11,19 +11,16 @@ import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from time import monotonic, sleep
-
-import httpx
 
 from assistant.errors import ModelError, SignpostError
-from evals.benches.serving import free_port
+from evals.benches.serving import answers, free_port, running
 
 SHA256 = "cc324af070c2ecbfd324a30884d2f951a7ff756aba85cb811a6ec436933bb046"
 """Of Qwen2.5-Coder-1.5B-Instruct, Q4_K_M (Apache-2.0)."""
 
 NAME = "qwen2.5-coder-1.5b-instruct"
 CONTEXT = 4096
-START_S = 120.0
+UNSERVED = "The model's server did not start; see whether llama-cpp-python is installed."
 _PART = re.compile(r"_part_?(\d+)$")
 
 
@@ -63,42 +60,18 @@ def _pieces(parts: Path) -> list[Path]:
 
 @contextmanager
 def served(model: Path, python: Path) -> Iterator[str]:
-    """Serve the joined model by a Python that has llama-cpp-python; yields the address.
-
-    Raises:
-        ModelError: it does not answer in time.
-    """
+    """Serve the joined model by a Python that has llama-cpp-python; yields the address."""
     port = free_port()
     told = {"--model": model, "--model_alias": NAME, "--n_ctx": CONTEXT, "--port": port}
     # A second question must not cut off the first.
     told |= {"--interrupt_requests": False}
     arguments = [str(one) for pair in told.items() for one in pair]
-    # Its folder is elsewhere, so that nothing of this one is taken for a package of its own.
-    server = subprocess.Popen(
-        [str(python), "-m", "llama_cpp.server", "--host", "127.0.0.1", *arguments],
-        cwd=model.parent,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-        env={name: held for name, held in os.environ.items() if name != "PYTHONPATH"},
-    )
-    try:
-        url = f"http://127.0.0.1:{port}/v1"
-        _wait(url, server)
+    command = [str(python), "-m", "llama_cpp.server", "--host", "127.0.0.1", *arguments]
+    url = f"http://127.0.0.1:{port}/v1"
+    # Nothing of this project is to be taken for a package of the server's own.
+    own = {name: held for name, held in os.environ.items() if name != "PYTHONPATH"}
+    with running(command, lambda: answers(f"{url}/models"), UNSERVED, own, Path(os.devnull)):
         yield url
-    finally:
-        server.terminate()
-        server.wait(30)
-
-
-def _wait(url: str, server: subprocess.Popen[bytes]) -> None:
-    end = monotonic() + START_S
-    while monotonic() < end and server.poll() is None:
-        try:
-            if httpx.get(f"{url}/models", trust_env=False).is_success:
-                return
-        except httpx.HTTPError:
-            sleep(0.5)
-    raise ModelError("The model's server did not start; see whether llama-cpp-python is installed.")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -1,45 +1,36 @@
-"""Several servers of one service, with the real programs: what is lost when one is killed.
+"""Several servers of one service, with the real programs.
 
-It starts `redis-server`, `chroma run`, some `signpost serve` and `nginx` on this machine, with the
+They are `redis-server`, `chroma run`, some `signpost serve` and `nginx` on this machine, with the
 upstreams that `docs/operating.md` gives. nginx stands for the single sign-on: it names as user
 whom the header `X-User` names.
 """
 
 from __future__ import annotations
 
-import argparse
-import asyncio
 import os
-import shutil
 import signal
 import subprocess
 import sys
-import tempfile
-import time
-from collections import Counter
-from collections.abc import Callable, Coroutine, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 
-import httpx
-
 from assistant.safety.tally import Tally
-from evals.benches.load import Seen, User, steady, word_of
-from evals.benches.serving import STOP_SECONDS, copy_home, free_port, signpost
-from evals.cases.case import load_split
-from evals.estimate import percentile
+from evals.benches.serving import (
+    STOP_SECONDS,
+    answers,
+    copy_home,
+    free_port,
+    running,
+    signpost,
+    wait,
+)
 
 PROGRAMS = ("redis-server", "nginx")
 """What is not in the lock, and comes from the system."""
 
-BEGIN_SECONDS = 300
-"""How long programs may take to start, all at once."""
-
 GUIDE = Path(__file__).parents[2] / "docs" / "operating.md"
-
-HEADING = "## Several servers"
 
 SECRET = "0123456789abcdef" * 2
 """What nginx and the servers share."""
@@ -103,7 +94,7 @@ class Server:
         """Wait until it is ready."""
         address = f"http://127.0.0.1:{self.port}/readyz"
         if self.process is not None:
-            _wait(self.process, lambda: _answers(address), self.log)
+            wait(self.process, lambda: answers(address), "The server did not start:", self.log)
 
     def end(self, how: signal.Signals) -> None:
         """End it, if it runs."""
@@ -134,34 +125,6 @@ class Service:
 
 
 @contextmanager
-def running(command: Sequence[str], ready: Callable[[], bool], log: Path) -> Iterator[None]:
-    """Run a program as long as the context lasts, which begins when it is ready."""
-    with log.open("ab") as told:
-        process = subprocess.Popen(
-            command,
-            stdout=told,
-            stderr=told,
-            cwd=log.parent,
-            env=os.environ | {"ANONYMIZED_TELEMETRY": "False"},
-        )
-    try:
-        _wait(process, ready, log)
-        yield
-    finally:
-        process.terminate()
-        process.wait(timeout=STOP_SECONDS)
-
-
-def _wait(process: subprocess.Popen[bytes], ready: Callable[[], bool], log: Path) -> None:
-    """Wait until a program is ready; what it wrote is told if it never is."""
-    until = time.monotonic() + BEGIN_SECONDS
-    while not ready():
-        if process.poll() is not None or time.monotonic() > until:
-            raise RuntimeError(f"{log.stem} did not start: {log.read_text()[-2000:]}")
-        time.sleep(0.05)
-
-
-@contextmanager
 def redis_server(folder: Path, port: int = 0) -> Iterator[str]:
     """Run a Redis that keeps nothing on the disk; yields its address."""
     import redis
@@ -178,7 +141,7 @@ def redis_server(folder: Path, port: int = 0) -> Iterator[str]:
                 return False
 
     command = ["redis-server", "--port", str(chosen), *quiet]
-    with running(command, ready, folder / "redis.log"):
+    with running(command, ready, "Redis did not start:", log=folder / "redis.log"):
         yield url
 
 
@@ -194,7 +157,9 @@ def service(folder: Path, count: int, **given: str) -> Iterator[Service]:
         program = str(Path(sys.executable).with_name("chroma"))
         words = f"run --host 127.0.0.1 --port {chroma} --path".split()
         command, log = [program, *words, str(folder / "chroma")], folder / "chroma.log"
-        stack.enter_context(running(command, lambda: _answers(f"{url}/api/v2/heartbeat"), log))
+        quiet = os.environ | {"ANONYMIZED_TELEMETRY": "False"}
+        beats, failure = f"{url}/api/v2/heartbeat", "Chroma did not start:"
+        stack.enter_context(running(command, lambda: answers(beats), failure, quiet, log))
         secret = folder / "secret"
         secret.write_text(SECRET)
         secret.chmod(0o600)
@@ -233,7 +198,9 @@ def service(folder: Path, count: int, **given: str) -> Iterator[Service]:
 @contextmanager
 def _nginx(folder: Path, ports: Sequence[int]) -> Iterator[str]:
     port = free_port()
-    upstream, away = documented()
+    section = GUIDE.read_text(encoding="utf-8").partition("\n## Several servers\n")[2]
+    # Its first block is the upstream, the second the place for whoever is cut off.
+    upstream, away = (one.partition("```")[0] for one in section.split("```nginx\n")[1:3])
     servers = [line for line in upstream.splitlines() if line.strip().startswith("server ")]
     given = [
         line.replace(line.split()[1], f"127.0.0.1:{own}", 1)
@@ -251,93 +218,6 @@ def _nginx(folder: Path, ports: Sequence[int]) -> Iterator[str]:
     path.write_text(text)
     address = f"http://127.0.0.1:{port}"
     command = ["nginx", "-e", "stderr", "-p", str(folder), "-c", str(path)]
-    with running(command, lambda: _answers(f"{address}/healthz"), folder / "nginx.log"):
+    failure, log = "nginx did not start:", folder / "nginx.log"
+    with running(command, lambda: answers(f"{address}/healthz"), failure, log=log):
         yield address
-
-
-def documented() -> tuple[str, str]:
-    """Return what the guide gives for nginx: the upstream, and the place for who is cut off."""
-    section = GUIDE.read_text(encoding="utf-8").partition(f"\n{HEADING}\n")[2].partition("\n## ")[0]
-    first, second = (block.partition("```")[0] for block in section.split("```nginx\n")[1:])
-    return first, second
-
-
-def _answers(address: str) -> bool:
-    try:
-        return httpx.get(address, timeout=2).status_code == 200
-    except httpx.HTTPError:
-        return False
-
-
-def main() -> int:
-    """Measure two servers, the death of one of them, and the other alone; print what was met."""
-    parser = argparse.ArgumentParser(prog="python -m evals.benches.replicas", description=__doc__)
-    parser.add_argument("--users", type=int, default=20, help="users at once (20)")
-    parser.add_argument("--seconds", type=int, default=120, help="how long over both (120)")
-    parser.add_argument("--apart", type=int, default=60, help="how long over one (60)")
-    arguments = parser.parse_args()
-    if missing := [one for one in PROGRAMS if shutil.which(one) is None]:
-        sys.exit(f"{', '.join(missing)} must be installed first.")
-    questions = [case.question for case in load_split("development") if not case.turns]
-    users = [
-        User(f"user{number}", {"x-user": f"user{number}"}, word_of(number))
-        for number in range(arguments.users)
-    ]
-    with (
-        tempfile.TemporaryDirectory() as folder,
-        service(Path(folder), 2, rate="10000") as found,
-    ):
-
-        def measure(what: str, asking: Coroutine[None, None, Seen]) -> tuple[float, int]:
-            """Return the answers a second, and how many are lost: not given, or not recorded."""
-            before, began = found.records(), time.monotonic()
-            seen = asyncio.run(asking)
-            rate = seen.statuses["200"] / (time.monotonic() - began)
-            half, most = (percentile(seen.seconds, share).value for share in (50, 95))
-            records, asked = found.records() - before, sum(seen.statuses.values())
-            lost = max(0, seen.statuses["200"] - records) + seen.crossed
-            sys.stdout.write(
-                f"{what}: {asked} questions, {rate:.1f} answers a second, p50 {half:.2f} s, p95"
-                f" {most:.2f} s; {dict(seen.statuses)}; another's words: {seen.crossed}; records:"
-                f" {records}, lost: {lost}\n"
-            )
-            sys.stdout.flush()
-            return rate, lost + asked - seen.statuses["200"]
-
-        asking, told = partial(steady, found.address, users, questions), Counter[str]()
-        both, lost = measure("two servers", asking(arguments.seconds))
-        _, unanswered = measure("one is killed", _killed(found, users, questions, told))
-        sys.stdout.writelines(f"  {times} x {said}\n" for said, times in told.items())
-        alone, more = measure("one server", asking(arguments.apart))
-        sys.stdout.write(f"two servers against one: {both / alone:.2f} times the answers\n")
-    return 1 if lost + unanswered + more else 0
-
-
-async def _killed(
-    found: Service, users: Sequence[User], questions: Sequence[str], told: Counter[str]
-) -> Seen:
-    """Kill the second server while all users ask; each asks again at once where an answer broke."""
-    seen = Seen()
-    async with httpx.AsyncClient(base_url=found.address, timeout=120) as client:
-
-        async def ask(number: int, user: User) -> None:
-            body = {"question": questions[number % len(questions)]}
-            for _ in range(3):
-                began = time.monotonic()
-                answer = await client.post("/api/ask", json=body, headers=user.headers)
-                if answer.status_code != 200:
-                    said = f"{answer.status_code} {answer.text.strip()}"
-                    answer = await client.post("/api/ask", json=body, headers=user.headers)
-                    told[f"{said}; asked again at once: {answer.status_code}"] += 1
-                seen.statuses[str(answer.status_code)] += 1
-                seen.seconds.append(time.monotonic() - began)
-
-        asking = asyncio.gather(*(ask(number, user) for number, user in enumerate(users)))
-        await asyncio.sleep(1.0)
-        found.servers[1].end(signal.SIGKILL)
-        await asking
-    return seen
-
-
-if __name__ == "__main__":
-    sys.exit(main())

@@ -154,17 +154,13 @@ def ask(home: Path, names: Sequence[str]) -> str:
         tier.warm()
         more = memory_of(os.getpid()) - before
         lines.append(f"{name} passages: opened in {perf_counter() - start:.1f} s, {more} MiB more")
-        calls[name] = partial(_asked, tier)
+        calls[name] = partial(lambda tier, text: tier.ask(Question(text=text)), tier)
     drawn = _Drawn(random.Random(SEED + 1))
     asked = [f"Where is it said: {drawn['sentence']}?" for _ in range(QUESTIONS + TURN)]
     times = warm_times(asked[:TURN], asked[TURN:], calls)
     halves = [median(times[name]) for name in names]
     told = ", ".join(f"{half:.0f} ms of {name}" for name, half in zip(names, halves, strict=True))
     return "\n".join([*lines, f"a question costs {told}: {halves[-1] / halves[0]:.2f} times"])
-
-
-def _asked(tier: LibraryTier, text: str) -> object:
-    return tier.ask(Question(text=text))
 
 
 def report(sizes: Sequence[int], built: Path) -> Iterator[str]:

@@ -1,28 +1,28 @@
-"""A server of this machine, started for a measurement in a home of its own."""
+"""Programs of this machine, started for a measurement in a home of its own and ended after it."""
 
 from __future__ import annotations
 
 import os
 import shutil
-import signal
 import socket
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 
 import httpx
 
 from assistant.settings import Settings
+from evals.cases.case import load_split
 
-START_SECONDS = 120
-"""How long the server may take to start."""
+START_SECONDS = 300
+"""How long programs may take to start, several at once."""
 
 STOP_SECONDS = 60
-"""How long it may take to end once it is told to."""
+"""How long one may take to end once it is told to."""
 
 
 @contextmanager
@@ -38,19 +38,70 @@ def started(
     with tempfile.TemporaryDirectory() as folder:
         home = Path(folder) / "home"
         copy_home(Settings.from_environment().home, home)
-        port = free_port()
         own = {**os.environ, "SIGNPOST_HOME": str(home)}
         prepare(own)
+        port = free_port()
+        address = f"http://127.0.0.1:{port}"
         command = [*signpost(), "serve", "--port", str(port)]
-        given = {**own, **environment}
-        with subprocess.Popen(command, env=given, stdout=subprocess.DEVNULL) as server:
-            try:
-                address = f"http://127.0.0.1:{port}"
-                wait(address)
-                yield address, server
-            finally:
-                server.send_signal(signal.SIGTERM)
-                server.wait(timeout=STOP_SECONDS)
+        failure = f"The server was not ready after {START_SECONDS} seconds."
+        ready = f"{address}/readyz"
+        with running(command, lambda: answers(ready), failure, {**own, **environment}) as server:
+            yield address, server
+
+
+@contextmanager
+def running(
+    command: Sequence[str],
+    ready: Callable[[], bool],
+    failure: str,
+    environment: Mapping[str, str] | None = None,
+    log: Path | None = None,
+) -> Iterator[subprocess.Popen[bytes]]:
+    """Run a program as long as the context lasts, which begins when it is ready.
+
+    Args:
+        command: what is run, in the folder of the log where there is one.
+        ready: tells whether it can be used.
+        failure: the sentence with which this process ends if it never can.
+        environment: that of this process if left out.
+        log: gets all that it writes; without one, its errors go where those of this process go.
+    """
+    with log.open("ab") if log else nullcontext() as told:
+        process = subprocess.Popen(
+            command,
+            env=environment,
+            cwd=log.parent if log else None,
+            stdout=told or subprocess.DEVNULL,
+            stderr=told,
+        )
+    try:
+        wait(process, ready, failure, log)
+        yield process
+    finally:
+        process.terminate()
+        process.wait(timeout=STOP_SECONDS)
+
+
+def wait(
+    process: subprocess.Popen[bytes],
+    ready: Callable[[], bool],
+    failure: str,
+    log: Path | None = None,
+) -> None:
+    """Wait until a program is ready; end this one, with what that wrote last, if it never is."""
+    until = time.monotonic() + START_SECONDS
+    while not ready():
+        if process.poll() is not None or time.monotonic() > until:
+            sys.exit(f"{failure} {log.read_text()[-2000:] if log else ''}".strip())
+        time.sleep(0.1)
+
+
+def answers(address: str) -> bool:
+    """Tell whether an address is there and answers well."""
+    try:
+        return httpx.get(address, timeout=5, trust_env=False).status_code == 200
+    except httpx.HTTPError:
+        return False
 
 
 def copy_home(built: Path, home: Path) -> None:
@@ -73,20 +124,13 @@ def free_port() -> int:
         return port
 
 
-def wait(address: str) -> None:
-    """Wait until a server is ready; end the process if it never is."""
-    until = time.monotonic() + START_SECONDS
-    while time.monotonic() < until:
-        try:
-            if httpx.get(f"{address}/readyz", timeout=5).status_code == 200:
-                return
-        except httpx.HTTPError:
-            time.sleep(0.2)
-    sys.exit(f"The server was not ready after {START_SECONDS} seconds.")
-
-
 def memory_of(pid: int, what: str = "VmRSS") -> int:
     """Return the memory that a process holds, or `VmHWM` the most it did, in MiB; 0 if unknown."""
     status = Path(f"/proc/{pid}/status")
     lines = status.read_text("utf-8").splitlines() if status.exists() else []
     return next((int(one.split()[1]) // 1024 for one in lines if one.startswith(what)), 0)
+
+
+def questions_alone() -> list[str]:
+    """Return the development questions that stand alone, without earlier turns."""
+    return [case.question for case in load_split("development") if not case.turns]

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from datetime import date
 from pathlib import Path
 
@@ -81,7 +82,9 @@ class Reading(Record):
     @property
     def done(self) -> bool:
         """Whether somebody is named, with a day that the calendar has."""
-        return self.by not in ("", NOBODY) and _is_day(self.on)
+        with suppress(ValueError):
+            return self.by not in ("", NOBODY) and bool(date.fromisoformat(self.on))
+        return False
 
 
 def marks_of(signposting: Signposting) -> dict[str, str]:
@@ -211,14 +214,6 @@ def _service_texts(service: SignpostingService, signposting: Signposting) -> str
         "",
     ]
     return "\n".join(lines)
-
-
-def _is_day(text: str) -> bool:
-    try:
-        date.fromisoformat(text)
-    except ValueError:
-        return False
-    return True
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -16,6 +16,10 @@ Split = Literal["development", "calibration", "test"]
 """What may be looked at while tuning, what an operating point is chosen on, and what is run once
 at the end; the last two are read as totals only."""
 
+TwoSplits = Literal["development", "test"]
+SPLITS: tuple[TwoSplits, ...] = get_args(TwoSplits)
+"""The splits of what lies in a folder of its own; nothing in these is calibrated on."""
+
 Audience = Literal["officer", "trainer", "evaluator", "any"]
 
 FACETS: tuple[str, ...] = ("pillars", "capabilities", "outcomes", "partners", "statements")
@@ -73,6 +77,10 @@ class Gold(Record):
         """Return the ids of each facet that is scored."""
         pairs = ((facet, getattr(self, facet)) for facet in FACETS)
         return {facet: ids for facet, ids in pairs if ids}
+
+    def items(self) -> tuple[str, ...]:
+        """Return the ids of all facets, in the order of the fields."""
+        return tuple(one for ids in self.ids().values() for one in ids)
 
 
 class Case(Record):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 from assistant.records import Answer
@@ -44,7 +43,18 @@ class Coverage(Record):
 
     def table(self) -> str:
         """Return it as text for a terminal: a line for each kind, then the ids left out."""
-        return "\n".join(_lines(self))
+        run = "" if self.answers is None else f"; a run of {self.answers} answers"
+        lines = [f"The full suite: {self.cases} cases{run}", ""]
+        lines.append(f"{'kind':<14}{'in all':>8}{'not asked for':>16}{'not cited':>12}")
+        for one in self.kinds:
+            uncited = "" if one.uncited is None else str(len(one.uncited))
+            lines.append(f"{one.kind:<14}{one.total:>8}{len(one.unasked):>16}{uncited:>12}")
+        for one in self.kinds:
+            if one.unasked:
+                lines.append(f"No case asks for this {one.kind}: {' '.join(one.unasked)}")
+            if one.uncited:
+                lines.append(f"No answer cites this {one.kind}: {' '.join(one.uncited)}")
+        return "\n".join(lines)
 
 
 def audit(folder: Path | None = None) -> Coverage:
@@ -60,6 +70,10 @@ def audit(folder: Path | None = None) -> Coverage:
     rows = load_answers(folder) if folder and load_config(folder) else None
     asked = {id_ for case in cases for id_ in asked_by(case)}
     cited = None if rows is None else {id_ for row in rows for id_ in cited_by(row.answer)}
+    whole = Whole.read()
+    kinds = whole.framework.kinds
+    things = {kind.id: [item.id for item in whole.framework.of_kind(kind.id)] for kind in kinds}
+    things[NOTE] = [note.source.id for note in whole.notes]
     found = tuple(
         Covered(
             kind=kind,
@@ -67,40 +81,17 @@ def audit(folder: Path | None = None) -> Coverage:
             unasked=tuple(one for one in ids if one not in asked),
             uncited=None if cited is None else tuple(one for one in ids if one not in cited),
         )
-        for kind, ids in _things(Whole.read())
+        for kind, ids in things.items()
     )
     return Coverage(cases=len(cases), answers=None if rows is None else len(rows), kinds=found)
 
 
-def _things(whole: Whole) -> Iterator[tuple[str, tuple[str, ...]]]:
-    framework = whole.framework
-    for kind in framework.kinds:
-        yield kind.id, tuple(item.id for item in framework.of_kind(kind.id))
-    yield NOTE, tuple(note.source.id for note in whole.notes)
-
-
 def asked_by(case: Case) -> set[str]:
     """Return what a case asks for: items, and notes as a whole."""
-    items = (one for ids in case.gold.ids().values() for one in ids)
-    return {*items, *(one.partition("#")[0] for one in case.gold.facts)}
+    return {*case.gold.items(), *(one.partition("#")[0] for one in case.gold.facts)}
 
 
 def cited_by(answer: Answer | None) -> list[str]:
     """Return what an answer cites, as often as it does: items, and notes as a whole."""
     statements = answer.statements if answer else ()
     return [one.passage_id.partition("#")[0] for said in statements for one in said.citations]
-
-
-def _lines(found: Coverage) -> Iterator[str]:
-    run = "" if found.answers is None else f"; a run of {found.answers} answers"
-    yield f"The full suite: {found.cases} cases{run}"
-    yield ""
-    yield f"{'kind':<14}{'in all':>8}{'not asked for':>16}{'not cited':>12}"
-    for one in found.kinds:
-        uncited = "" if one.uncited is None else str(len(one.uncited))
-        yield f"{one.kind:<14}{one.total:>8}{len(one.unasked):>16}{uncited:>12}"
-    for one in found.kinds:
-        if one.unasked:
-            yield f"No case asks for this {one.kind}: {' '.join(one.unasked)}"
-        if one.uncited:
-            yield f"No answer cites this {one.kind}: {' '.join(one.uncited)}"

@@ -10,7 +10,7 @@ from pathlib import Path
 from assistant.errors import IndexMismatch, IndexMissing
 from assistant.pipeline import Assistant
 from assistant.settings import Settings
-from corpus.passage import Record, digest_of
+from corpus.passage import Record
 from corpus.readers.notes import Marked, Note, Section
 from corpus.readers.questions import read_rows
 from corpus.readers.running import sentences_in
@@ -40,19 +40,18 @@ def read_hostile() -> tuple[Hostile, ...]:
     return tuple(read_rows(FILE, Hostile))
 
 
-def hostile_digest() -> str:
-    """Return the digest of the hostile passages, for the config of a run."""
-    return digest_of(read_hostile())
-
-
 def note_of(passages: Sequence[Hostile], like: Note) -> Note:
     """Return passages as one guidance note, a section each, as if a reviewer had let it through.
 
     Its front matter is that of the note `like`, title and id aside.
     """
     front = like.front.model_copy(update={"id": "hostile", "title": "Hostile passages"})
-    sections = tuple(_section(one) for one in passages)
-    return Note(front=front, sections=sections, sha256="0" * 64)
+    sections = []
+    for one in passages:
+        texts = [span.of(one.text) for span in sentences_in(one.text)]
+        marked = tuple(Marked(text=text, marks=("signpost",)) for text in texts)
+        sections.append(Section(heading=one.title, paragraphs=(marked,)))
+    return Note(front=front, sections=tuple(sections), sha256="0" * 64)
 
 
 def hostile_note(whole: Whole) -> Note:
@@ -96,9 +95,3 @@ def open_hostile(settings: Settings) -> Assistant:
         Index.build(corpus, embedder, own)
         index = Index.open(corpus, embedder, own)
     return Assistant(whole, Retriever(whole.corpus, index, embedder, own), own)
-
-
-def _section(one: Hostile) -> Section:
-    texts = [span.of(one.text) for span in sentences_in(one.text)]
-    marked = tuple(Marked(text=text, marks=("signpost",)) for text in texts)
-    return Section(heading=one.title, paragraphs=(marked,))

@@ -5,15 +5,12 @@ from __future__ import annotations
 import random
 import re
 from pathlib import Path
-from typing import Literal
 
 from pydantic import Field
 
 from corpus.passage import Record
 from corpus.readers.questions import read_rows
-
-Split = Literal["development", "test"]
-"""What may be looked at while tuning, and what is run once at the end."""
+from evals.cases.case import TwoSplits
 
 FOLDER = Path(__file__).with_name("triage")
 
@@ -33,10 +30,10 @@ class Message(Record):
     manner: str
     """Whose way of writing it is, or what is particular about it: `teen`, `wrapped`, `typo`."""
 
-    split: Split
+    split: TwoSplits
 
 
-def read_messages(split: Split) -> tuple[Message, ...]:
+def read_messages(split: TwoSplits) -> tuple[Message, ...]:
     """Return the hand-written messages of a split."""
     return tuple(read_rows(FOLDER / f"{split}.jsonl", Message))
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 from typing import Generic, TypeVar
@@ -33,7 +34,6 @@ Problems = dict[str, str]
 """What is wrong, by field: a sentence that says what to do."""
 
 R = TypeVar("R", bound=Case | LabelledQuestion)
-T = TypeVar("T")
 
 
 class OwnFile(Generic[R]):
@@ -57,33 +57,27 @@ class OwnFile(Generic[R]):
             BatchError: the file is full.
             SignpostError: it is not in its form, or cannot be written.
         """
-
-        def put(found: tuple[R, ...]) -> tuple[tuple[R, ...], bool]:
-            if any(one.id == record.id for one in found):
-                return tuple(record if one.id == record.id else one for one in found), True
-            if len(found) >= MOST_CASES:
+        with self._changed() as records:
+            known = record.id in records
+            if not known and len(records) >= MOST_CASES:
                 raise BatchError(f"There are {MOST_CASES} already; remove one first.")
-            return (*found, record), False
-
-        return self._change(put)
+            records[record.id] = record
+        return known
 
     def remove(self, name: str) -> bool:
         """Remove the record of an id; return whether it was there."""
+        with self._changed() as records:
+            return records.pop(name, None) is not None
 
-        def drop(found: tuple[R, ...]) -> tuple[tuple[R, ...], bool]:
-            left = tuple(one for one in found if one.id != name)
-            return left, len(left) < len(found)
-
-        return self._change(drop)
-
-    def _change(self, change: Callable[[tuple[R, ...]], tuple[tuple[R, ...], T]]) -> T:
+    @contextmanager
+    def _changed(self) -> Iterator[dict[str, R]]:
+        """Yield all records by id, which nobody else changes meanwhile, and write them then."""
         with writing(self.path):
             self.path.parent.mkdir(parents=True, exist_ok=True)
-            lock = FileLock(f"{self.path}.lock", timeout=10)
-            with lock:
-                records, told = change(self.read())
-                write_whole(self.path, lines_of(records).encode())
-        return told
+            with FileLock(f"{self.path}.lock", timeout=10):
+                records = {one.id: one for one in self.read()}
+                yield records
+                write_whole(self.path, lines_of(tuple(records.values())).encode())
 
 
 class OwnCases(OwnFile[Case]):
@@ -127,7 +121,7 @@ def sorted_gold(ids: Sequence[str], framework: Framework) -> dict[str, tuple[str
 
 def listed_gold(gold: Gold) -> tuple[str, ...]:
     """Return all ids of a gold in the order of its fields; `sorted_gold` undoes it."""
-    return (*(one for ids in gold.ids().values() for one in ids), *gold.facts)
+    return (*gold.items(), *gold.facts)
 
 
 def checked(values: Mapping[str, object], whole: Whole) -> tuple[Case | None, Problems]:

@@ -13,16 +13,14 @@ import re
 import sys
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
 from assistant.safety.personal import KINDS, Finder, Found
 from corpus.passage import Record
 from corpus.readers.questions import read_rows
-from evals.cases.case import load_split
+from evals.cases.case import SPLITS, TwoSplits, load_split
 from evals.estimate import Estimate, rate
 
-Split = Literal["development", "test"]
-SPLITS: tuple[Split, ...] = ("development", "test")
 FOLDER = Path(__file__).with_name("personal")
 _MARK = re.compile(rf"\{{({'|'.join(KINDS)}):([^{{}}]+)\}}")
 
@@ -58,7 +56,7 @@ class Read(NamedTuple):
         return cls(text + case.marked[end:], tuple(marks))
 
 
-def read_personal_cases(split: Split) -> tuple[PersonalCase, ...]:
+def read_personal_cases(split: TwoSplits) -> tuple[PersonalCase, ...]:
     """Return the cases of a split."""
     return tuple(read_rows(FOLDER / f"{split}.jsonl", PersonalCase))
 
@@ -85,54 +83,29 @@ def surplus(cases: Iterable[PersonalCase], finder: Finder) -> Estimate:
     verdicts: list[bool] = []
     for read in map(Read.of, cases):
         if read.marks:
-            verdicts += [_is_extra(one, read.marks) for one in finder.find(read.text)]
+            verdicts += [
+                not any(one.start < mark.end and mark.start < one.end for mark in read.marks)
+                for one in finder.find(read.text)
+            ]
     return rate(verdicts)
-
-
-def suite_questions(split: Split) -> tuple[str, ...]:
-    """Return the questions of the shipped cases of a split, each once."""
-    return tuple(dict.fromkeys(case.question for case in load_split(split)))
 
 
 def main() -> None:
     """Print recall and false alarms of both splits."""
     parser = argparse.ArgumentParser(description="What personal data is noticed.")
     parser.add_argument("--split", choices=SPLITS, help="only this one")
-    parser.add_argument(
-        "--misses", action="store_true", help="show what went wrong; tune on development only"
-    )
     arguments = parser.parse_args()
     finder = Finder.shipped()
     for split in [arguments.split] if arguments.split else SPLITS:
         cases = read_personal_cases(split)
         clean = [read.text for read in map(Read.of, cases) if not read.marks]
-        suite = suite_questions(split)
+        suite = list(dict.fromkeys(case.question for case in load_split(split)))
         rows = {f"recall, {kind}": one for kind, one in recalls(cases, finder).items()}
         rows["found beside the marks"] = surplus(cases, finder)
         rows["false alarms, own questions"] = alarms(clean, finder)
         rows["false alarms, shipped cases"] = alarms(suite, finder)
         for name, one in rows.items():
             sys.stdout.write(f"{split:12} {name:28} {one}\n")
-        if arguments.misses:
-            _show(cases, suite, finder)
-
-
-def _show(cases: Iterable[PersonalCase], suite: Iterable[str], finder: Finder) -> None:
-    for read in map(Read.of, cases):
-        found = finder.find(read.text)
-        lost = [mark for mark in read.marks if not _covered(read.text, mark, found)]
-        extra = [one for one in found if _is_extra(one, read.marks)]
-        if lost or extra:
-            said = [f"{one.kind}:{read.text[one.start : one.end]}" for one in found]
-            sys.stdout.write(f"{len(lost)} lost, {len(extra)} extra: {read.text} -> {said}\n")
-    for text in suite:
-        if found := finder.find(text):
-            said = [f"{one.kind}:{text[one.start : one.end]}" for one in found]
-            sys.stdout.write(f"alarm: {text} -> {said}\n")
-
-
-def _is_extra(found: Found, marks: Sequence[Found]) -> bool:
-    return not any(found.start < mark.end and mark.start < found.end for mark in marks)
 
 
 def _covered(text: str, mark: Found, found: Sequence[Found]) -> bool:

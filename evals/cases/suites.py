@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import Literal, get_args
+from typing import get_args
 
+from assistant.citing.verifier import Verdict
 from assistant.errors import BatchError
 from assistant.records import Status
-from evals.cases.case import Case, Gold, Split, load_cases, load_suite
-from evals.cases.ground_families import GroundCase, read_ground_cases
+from corpus.passage import Record
+from corpus.readers.questions import read_rows
+from evals.cases.case import SPLITS, Case, Gold, Split, TwoSplits, load_cases, load_suite
 from evals.cases.messages import Message, read_messages
 from evals.cases.personal_cases import PersonalCase, Read, read_personal_cases
 
@@ -19,12 +21,44 @@ FILES = ("framework", "guidance", "answers")
 """Suites that are case files in one folder, each named by how its files begin."""
 
 INJECTION = Path(__file__).with_name("injection")
+GROUND = Path(__file__).with_name("ground")
 
 _AUTHOR, _ADDED = "signpost", "2026-11-25"
 _POLICY = "J"
 _REFUSED = "G"
 _ANY: tuple[Status, ...] = get_args(Status)
 _ANSWERING: tuple[Status, ...] = tuple(one for one in _ANY if one != "safeguarding")
+
+
+class GroundCase(Record):
+    """A claim, the text that it is held against, and what is true of the two.
+
+    A claim of a family differs from a true one by one change of that family; the controls say in
+    other words what the passage says.
+    """
+
+    id: str
+    family: str
+    """What was changed: `negation`, `numbers`, `dates`, `names`, `modality`, `cause`, `quantifier`,
+    `passages` (words of two passages in one claim), or `control` for nothing but the wording."""
+
+    split: TwoSplits
+    """Whether it may be looked at while tuning; cases on one note are in one split."""
+
+    passages: tuple[str, ...]
+    """Ids of the passages that the context is made of."""
+
+    context: str
+    """Their text as it was, one passage after the other."""
+
+    claim: str
+    verdict: Verdict
+    """Whether the context carries it."""
+
+
+def read_ground_cases(split: TwoSplits) -> tuple[GroundCase, ...]:
+    """Return the cases of a split."""
+    return tuple(read_rows(GROUND / f"{split}.jsonl", GroundCase))
 
 
 def read_suite(name: str, split: Split | None = None) -> tuple[Case, ...]:
@@ -103,9 +137,7 @@ def of_claim(claim: GroundCase) -> Case:
     )
 
 
-_SPLITS: tuple[Literal["development", "test"], ...] = ("development", "test")
-
-SUITES: dict[str, Callable[[Literal["development", "test"]], Iterable[Case]]] = {
+SUITES: dict[str, Callable[[TwoSplits], Iterable[Case]]] = {
     "injection": lambda split: load_cases(INJECTION / f"{split}.jsonl"),
     "safeguarding": lambda split: map(of_message, read_messages(split)),
     "personal": lambda split: [of_personal(one, split) for one in read_personal_cases(split)],
@@ -116,7 +148,7 @@ SUITES: dict[str, Callable[[Literal["development", "test"]], Iterable[Case]]] = 
 
 def _read(name: str) -> tuple[Case, ...]:
     if name in SUITES:
-        return tuple(case for split in _SPLITS for case in SUITES[name](split))
+        return tuple(case for split in SPLITS for case in SUITES[name](split))
     try:
         return load_suite(name)
     except BatchError as error:

@@ -13,7 +13,7 @@ from corpus.passage import Record, sha256_of
 from evals.cases.case import Case, Split, load_cases
 from evals.estimate import Estimate
 from evals.folder import CASES, write_file
-from evals.metrics.measures import Ranked, Value, Values, ranked_of, values_of
+from evals.metrics.measures import Ranked, Values, ranked_of, values_of
 from evals.metrics.score import Scores, score_run
 
 
@@ -72,7 +72,10 @@ class Baseline(Record):
                     family=score.family,
                     split=score.split,
                     case=_digest(cases[score.id]),
-                    values={name: _short(one) for name, one in values_of(score).items()},
+                    values={
+                        name: round(one, 4) if isinstance(one, float) else one
+                        for name, one in values_of(score).items()
+                    },
                     ranked={
                         name: (good, round(sure, 4))
                         for name, (good, sure) in ranked_of(score).items()
@@ -122,7 +125,3 @@ def _digest(case: Case) -> str:
         exclude={"author", "added", "note", "suite", "tags"}, exclude_defaults=True
     )
     return sha256_of(json.dumps(said, sort_keys=True, default=str))[:12]
-
-
-def _short(value: Value) -> Value:
-    return round(value, 4) if isinstance(value, float) else value

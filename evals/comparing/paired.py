@@ -8,7 +8,7 @@ from typing import Literal
 import numpy as np
 
 from corpus.passage import Record
-from evals.estimate import interval
+from evals.estimate import interval, rate
 
 Pair = tuple[float, float]
 """What a measure was before and is after, in one case; 0 and 1 for a verdict."""
@@ -80,23 +80,13 @@ def compare_rates(pairs: Sequence[Pair | None], alpha: float = ALPHA) -> Differe
     from scipy import stats  # type: ignore[import-untyped]  # scipy ships no types
 
     lower = sum(after < before for before, after in scored)
-    higher = sum(after > before for before, after in scored)
-    changed = lower + higher
-    low, high = newcombe(scored)
-    p, p_lower, p_higher = (
+    changed = sum(after != before for before, after in scored)
+    chances = [
         float(stats.binomtest(lower, changed, alternative=side).pvalue) if changed else 1.0
         for side in ("two-sided", "greater", "less")
-    )
-    return _filled(
-        pairs,
-        low=low,
-        high=high,
-        p=p,
-        p_lower=p_lower,
-        p_higher=p_higher,
-        test="mcnemar",
-        detectable=detectable_rate(len(scored), changed / len(scored), alpha),
-    )
+    ]
+    detectable = detectable_rate(len(scored), changed / len(scored), alpha)
+    return _filled(pairs, newcombe(scored), chances, "mcnemar", detectable)
 
 
 def compare_means(pairs: Sequence[Pair | None], alpha: float = ALPHA) -> Difference:
@@ -115,20 +105,10 @@ def compare_means(pairs: Sequence[Pair | None], alpha: float = ALPHA) -> Differe
     if not scored:
         return _empty(pairs)
     changes = [after - before for before, after in scored]
-    low, high = changes[0], changes[0]
-    if len(set(changes)) > 1:
-        low, high = interval([changes], np.mean)
-    p, p_lower, p_higher = (_signs(changes, side) for side in ("two-sided", "less", "greater"))
-    return _filled(
-        pairs,
-        low=low,
-        high=high,
-        p=p,
-        p_lower=p_lower,
-        p_higher=p_higher,
-        test="permutation",
-        detectable=detectable_mean(changes, alpha),
-    )
+    is_point = len(set(changes)) == 1
+    ends = (changes[0], changes[0]) if is_point else interval([changes], np.mean)
+    chances = [_signs(changes, side) for side in ("two-sided", "less", "greater")]
+    return _filled(pairs, ends, chances, "permutation", detectable_mean(changes, alpha))
 
 
 def compare_areas(before: Sequence[Ranked], after: Sequence[Ranked]) -> Difference:
@@ -181,24 +161,22 @@ def newcombe(pairs: Sequence[Pair]) -> tuple[float, float]:
     >>> round(low, 3), round(high, 3)
     (-0.161, 0.161)
     """
-    n = len(pairs)
-    before, low_before, high_before = _wilson(sum(pair[0] for pair in pairs), n)
-    after, low_after, high_after = _wilson(sum(pair[1] for pair in pairs), n)
     phi = _correlation(pairs)
+    # How far each share lies from the lower and the upper end of its own interval.
+    before, below_before, above_before = _reaches([bool(old) for old, _ in pairs])
+    after, below_after, above_after = _reaches([bool(new) for _, new in pairs])
 
     def reach(one: float, other: float) -> float:
         return float(max(one**2 - 2 * phi * one * other + other**2, 0.0) ** 0.5)
 
     change = after - before
-    low = change - reach(after - low_after, high_before - before)
-    return low, change + reach(high_after - after, before - low_before)
+    return change - reach(below_after, above_before), change + reach(above_after, below_before)
 
 
-def _wilson(count: float, n: int) -> tuple[float, float, float]:
-    from scipy import stats
-
-    interval = stats.binomtest(round(count), n).proportion_ci(method="wilson")
-    return count / n, float(interval.low), float(interval.high)
+def _reaches(verdicts: Sequence[bool]) -> tuple[float, float, float]:
+    found = rate(verdicts)
+    value, low, high = found.value or 0.0, found.low or 0.0, found.high or 0.0
+    return value, value - low, high - value
 
 
 def _correlation(pairs: Sequence[Pair]) -> float:
@@ -265,17 +243,30 @@ def _empty(pairs: Sequence[Pair | None]) -> Difference:
     return Difference(n=0, unscored=len(pairs), before=None, after=None)
 
 
-def _filled(pairs: Sequence[Pair | None], **found: object) -> Difference:
+def _filled(
+    pairs: Sequence[Pair | None],
+    ends: tuple[float, float],
+    chances: Sequence[float],
+    test: Test,
+    detectable: float | None,
+) -> Difference:
+    """Return a difference with its interval, and its chances: either way, of a fall, of a rise."""
     scored = [pair for pair in pairs if pair is not None]
-    plain: dict[str, object] = {
-        "n": len(scored),
-        "unscored": len(pairs) - len(scored),
-        "before": sum(before for before, _ in scored) / len(scored),
-        "after": sum(after for _, after in scored) / len(scored),
-        "lower": sum(after < before for before, after in scored),
-        "higher": sum(after > before for before, after in scored),
-    }
-    return Difference.model_validate(plain | found)
+    return Difference(
+        n=len(scored),
+        unscored=len(pairs) - len(scored),
+        before=sum(before for before, _ in scored) / len(scored),
+        after=sum(after for _, after in scored) / len(scored),
+        low=ends[0],
+        high=ends[1],
+        lower=sum(after < before for before, after in scored),
+        higher=sum(after > before for before, after in scored),
+        p=chances[0],
+        p_lower=chances[1],
+        p_higher=chances[2],
+        test=test,
+        detectable=detectable,
+    )
 
 
 def detectable_rate(n: int, changed: float, alpha: float = ALPHA) -> float | None:

@@ -8,10 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from assistant.records import Status
-from evals.estimate import Estimate, rate
-
-_ANSWERS: frozenset[Status] = frozenset({"answered", "partial"})
-_GAPS = frozenset({"coverage_gap", "false_premise"})
+from evals.estimate import Estimate
+from evals.metrics.metrics import ANSWERS, GAPS
 
 RESAMPLES = 2000
 SEED = 20_261_125
@@ -34,8 +32,8 @@ def is_to_be_answered(answerable: bool, accepted: Collection[Status] = ()) -> bo
     """
     if not accepted:
         return answerable
-    answers = bool(_ANSWERS & set(accepted))
-    refusals = bool(set(accepted) - _ANSWERS - {"clarify"})
+    answers = bool(ANSWERS & set(accepted))
+    refusals = bool(set(accepted) - ANSWERS - {"clarify"})
     if not answerable:
         return None if "answered" in accepted else False
     return True if answers and not refusals else None
@@ -53,35 +51,14 @@ def has_abstained(status: Status, reason: str, to_answer: bool) -> bool:
     (False, True)
     """
     if status == "partial" and not to_answer:
-        return reason in _GAPS
-    return status not in _ANSWERS
-
-
-def abstention_precision(told: Sequence[Told]) -> Estimate:
-    """Return the share of questions left unanswered that have no answer.
-
-    Precision with leaving unanswered as the class (Manning, Raghavan and Schuetze 2008, section
-    8.3).
-
-    >>> abstention_precision([(False, True), (True, True), (True, False)]).value
-    0.5
-    """
-    return rate([None if not abstained else not to_answer for to_answer, abstained in told])
-
-
-def abstention_recall(told: Sequence[Told]) -> Estimate:
-    """Return the share of questions without an answer that were left unanswered.
-
-    >>> abstention_recall([(False, True), (False, False), (True, True)]).value
-    0.5
-    """
-    return rate([None if to_answer else abstained for to_answer, abstained in told])
+        return reason in GAPS
+    return status not in ANSWERS
 
 
 def abstention_f1(told: Sequence[Told]) -> Estimate:
-    """Return the harmonic mean of the two, with a bootstrap interval over questions.
+    """Return the harmonic mean of precision and recall of leaving questions unanswered.
 
-    Unscored where all questions have an answer, or none has.
+    With a bootstrap interval over questions; unscored where all have an answer, or none has.
 
     >>> abstention_f1([(False, True), (False, True), (True, True), (True, False)]).value
     0.8

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from assistant.records import Answer, Completeness
 from corpus.structure.graph import Framework, Item, Kind
 from evals.cases.case import Case
-from evals.metrics import citation_metrics, metrics
+from evals.metrics import faithfulness, metrics
 from evals.metrics.faithfulness import Faith, statements_of
 from evals.metrics.scores import Score
 
@@ -28,14 +28,13 @@ class Fitting(NamedTuple):
 
 def with_answer(score: Score, case: Case, answer: Answer, framework: Framework) -> Score:
     """Add what is told by an answer alone: counts, tiers, follow-up, verdict, personal data."""
-    gold = [one for ids in case.gold.ids().values() for one in ids]
     update: dict[str, bool | None] = {
         "counts_right": counts_right(case, answer, framework),
         "tiers_apart": tiers_apart(answer),
     }
     if case.turns:
         strings = case.gold.resolved
-        update["resolved"] = is_resolved(answer, gold, strings, framework)
+        update["resolved"] = is_resolved(answer, case.gold.items(), strings, framework)
     if case.gold.verdict:
         told = answer.statements[0].verdict if answer.statements else ""
         update["verdict"] = (told == "supported") == (case.gold.verdict == "supported")
@@ -48,13 +47,13 @@ def with_judges(score: Score, answer: Answer, faith: Faith, fitting: Fitting) ->
     """Add what the judges say of the statements."""
     judged = [said for said in statements_of(answer) if said.kind in fitting.kinds]
     cites = [[one.passage_id for one in said.citations] for said in judged]
-    by_gold = citation_metrics.by_gold(cites, fitting.ids)
+    by_gold = faithfulness.by_gold(cites, fitting.ids)
     return score.model_copy(
         update={
-            "cited_recall": citation_metrics.citation_recall(faith.cited),
-            "cited_precision": citation_metrics.citation_precision(faith.cited),
-            "gold_recall": citation_metrics.citation_recall(by_gold),
-            "gold_precision": citation_metrics.citation_precision(by_gold),
+            "cited_recall": faithfulness.citation_recall(faith.cited),
+            "cited_precision": faithfulness.citation_precision(faith.cited),
+            "gold_recall": faithfulness.citation_recall(by_gold),
+            "gold_precision": faithfulness.citation_precision(by_gold),
             "faithful_gold": faith.gold,
             "faithful_apart": faith.apart,
             "faithful_checker": faith.checker,
@@ -79,7 +78,7 @@ def letters(case: Case, answer: Answer | None) -> tuple[str, str] | None:
 
 def fitting_of(case: Case, framework: Framework) -> Fitting:
     """Return what fits a question; nothing without gold, where nothing can be said to be off it."""
-    gold = [one for ids in case.gold.ids().values() for one in ids] + list(case.gold.facts)
+    gold = (*case.gold.items(), *case.gold.facts)
     if not gold:
         return Fitting(frozenset(), frozenset())
     named = {one.partition("#")[0] for one in (*gold, *case.gold.allowed)}
@@ -94,9 +93,7 @@ def fitting_of(case: Case, framework: Framework) -> Fitting:
 def ranking(case: Case, answer: Answer | None) -> dict[str, float]:
     """Score the hits of an answer against gold items and the notes of gold facts."""
     hits = metrics.units([hit.passage_id for hit in answer.hits] if answer else [])
-    gold = metrics.units(
-        [*(one for ids in case.gold.ids().values() for one in ids), *case.gold.facts]
-    )
+    gold = metrics.units((*case.gold.items(), *case.gold.facts))
     return metrics.ranking(hits, gold, metrics.units(case.gold.allowed))
 
 
@@ -121,18 +118,16 @@ def is_resolved(
     wanted = [one for one in gold if one in framework.item_by_id]
     if not wanted:
         return None
-    scope = [
-        one for one in (*answer.scope.subjects, *answer.scope.groups) if one in framework.item_by_id
-    ]
-    return all(any(_in_line(one, subject, framework) for subject in scope) for one in wanted)
+    named = (*answer.scope.subjects, *answer.scope.groups)
+    above = {
+        one: {item.id for item in framework.lineage(one)}
+        for one in (*named, *wanted)
+        if one in framework.item_by_id
+    }
+    scope = [one for one in named if one in above]
+    return all(any(one in above[other] or other in above[one] for other in scope) for one in wanted)
 
 
-def _in_line(one: str, other: str, framework: Framework) -> bool:
-    above, beyond = framework.lineage(one), framework.lineage(other)
-    return other in {item.id for item in above} or one in {item.id for item in beyond}
-
-
-_ANSWERED = frozenset({"answered", "partial"})
 _COUNTS_NOTHING = frozenset({"inverse", "negate", "verify"})
 """Operations that pick items by what holds of them, so that none of a group is left to count."""
 
@@ -145,7 +140,7 @@ def counts_right(case: Case, answer: Answer, framework: Framework) -> bool | Non
     """
     wanted = list(_whole_facets(case, framework))
     told = answer.completeness
-    if answer.status not in _ANSWERED or not (wanted or told):
+    if answer.status not in metrics.ANSWERS or not (wanted or told):
         return None
     true = all(one.listed <= one.total == _total(one, framework) for one in told)
     return true and all(_is_told(kind, group, told, framework) for kind, group in wanted)

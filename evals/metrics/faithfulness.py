@@ -1,5 +1,7 @@
 """Whether statements say what the sources say: by gold, by a scorer apart, and by the checker.
 
+And whether their citations carry them: recall and precision by ALCE's definition.
+
 Signpost's own sentences about the structure, of kind `note`, quote nothing and are left out. The
 checker filtered the answers of Signpost itself, so what it says of them is true by construction;
 of another system's answers it is not.
@@ -9,16 +11,99 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import cached_property, lru_cache
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from assistant.citing import ground
 from assistant.citing.verifier import Verifier
 from assistant.records import Answer, Citation, Statement
 from corpus.passage import Passage
-from evals.cases.ground_families import GroundCase, read_ground_cases
+from evals.cases.suites import read_ground_cases
 from evals.estimate import Estimate, rate
 from evals.metrics import overlap
-from evals.metrics.citation_metrics import Cited, Pair, by_gold, cited
+
+C = TypeVar("C")
+
+Pair = tuple[int, int]
+"""How many of how many."""
+
+
+class Cited(NamedTuple):
+    """What the citations of one statement are worth."""
+
+    carried: bool
+    """Whether all of them together carry the statement: its citation recall."""
+
+    relevant: tuple[bool, ...]
+    """Whether each counts for citation precision, in order."""
+
+
+def cited(citations: Sequence[C], carries: Callable[[Sequence[C]], bool]) -> Cited:
+    """Judge the citations of a statement.
+
+    Gao et al. 2023, "Enabling large language models to generate text with citations" (EMNLP),
+    section 3. A statement is recalled if it has citations and all of them together carry it. A
+    citation is irrelevant if it does not carry the statement by itself and the others carry it
+    without it; it is precise if it is not irrelevant and the statement is recalled.
+
+    Args:
+        citations: of the statement, in order.
+        carries: whether some of the citations carry the statement.
+
+    >>> held = {"a": {"reports", "fell"}, "b": {"fell"}, "c": set()}
+    >>> def both(some): return {"reports", "fell"} <= set().union(*(held[one] for one in some))
+    >>> cited(["a", "c"], both)
+    Cited(carried=True, relevant=(True, False))
+    >>> cited(["b", "c"], both)
+    Cited(carried=False, relevant=(False, False))
+    """
+    if not citations or not carries(citations):
+        return Cited(False, (False,) * len(citations))
+    if len(citations) == 1:
+        return Cited(True, (True,))
+    others = [[*citations[:place], *citations[place + 1 :]] for place in range(len(citations))]
+    relevant = tuple(
+        carries([one]) or not carries(rest) for one, rest in zip(citations, others, strict=True)
+    )
+    return Cited(True, relevant)
+
+
+def citation_recall(judged: Sequence[Cited]) -> Pair | None:
+    """Return the statements that their citations carry, and all; `None` without statements.
+
+    >>> citation_recall([Cited(True, (True,)), Cited(False, ())])
+    (1, 2)
+    """
+    return (sum(one.carried for one in judged), len(judged)) if judged else None
+
+
+def citation_precision(judged: Sequence[Cited]) -> Pair | None:
+    """Return the citations that are precise, and all; `None` without citations.
+
+    >>> citation_precision([Cited(True, (True, False)), Cited(False, (False,))])
+    (1, 3)
+    """
+    each = [one for statement in judged for one in statement.relevant]
+    return (sum(each), len(each)) if each else None
+
+
+def by_gold(citations: Sequence[Sequence[str]], fitting: Collection[str]) -> list[Cited]:
+    """Judge citations by gold in place of a checker: a passage carries if it fits the question.
+
+    A statement is recalled if one of its citations fits, and a citation is precise if it fits.
+
+    Args:
+        citations: ids of the passages that each statement cites.
+        fitting: ids that are gold or as good, notes by what stands before `#`.
+
+    >>> by_gold([["gsr:C12", "gsr:P1"], ["note:barnahus#2"], []], {"gsr:C12", "note:barnahus"})
+    [Cited(carried=True, relevant=(True, False)), Cited(carried=True, relevant=(True,)), \
+Cited(carried=False, relevant=())]
+    """
+    judged = []
+    for ids in citations:
+        fits = tuple(one in fitting or one.partition("#")[0] in fitting for one in ids)
+        judged.append(Cited(any(fits), fits))
+    return judged
 
 
 class Faith(NamedTuple):
@@ -64,21 +149,23 @@ class Judges:
         context = "\n".join(self._passages[one].text for one in ids if one in self._passages)
         by_quotes = tuple(cited(one.citations, self._carries(one)) for one in said)
         checked = [
-            one.carried or self._is_verified(context, statement.text)
+            one.carried
+            or (
+                bool(context)
+                and self._verifier.verify(context, statement.text).verdict == "supported"
+            )
             for one, statement in zip(by_quotes, said, strict=True)
         ]
         apart = [overlap.is_carried(context, one.text) for one in said]
-        return Faith(
-            by_quotes,
-            _pair([self._stands_in(one, fits) for one in said if (fits := _fit(one, fitting))]),
-            _pair(apart),
-            _pair(checked),
-            _pair([one == other for one, other in zip(apart, checked, strict=True)]),
-        )
-
-    def carries(self, statement: Statement) -> bool:
-        """Tell whether the checker holds a statement to be carried by its own quotes."""
-        return self._carries(statement)(statement.citations)
+        stand = []
+        for statement in said:
+            cites = [one.passage_id for one in statement.citations]
+            # Judged only where all that it cites is gold or as good.
+            if cites and all(by_gold([cites], fitting)[0].relevant):
+                held = [self._passages[one].text for one in cites if one in self._passages]
+                stand.append(overlap.stands_in(statement.text, held))
+        agree = [one == other for one, other in zip(apart, checked, strict=True)]
+        return Faith(by_quotes, _pair(stand), _pair(apart), _pair(checked), _pair(agree))
 
     def _carries(self, statement: Statement) -> Callable[[Sequence[Citation]], bool]:
         """Return the checker's judgement of a statement by some of its quotes."""
@@ -90,28 +177,10 @@ class Judges:
 
         return carries
 
-    def _is_verified(self, context: str, text: str) -> bool:
-        return bool(context) and self._verifier.verify(context, text).verdict == "supported"
-
-    def _stands_in(self, statement: Statement, cites: Sequence[str]) -> bool:
-        texts = [self._passages[one].text for one in cites if one in self._passages]
-        return overlap.stands_in(statement.text, texts)
-
-
-def _fit(statement: Statement, fitting: Collection[str]) -> list[str]:
-    """Return the passages that a statement cites, if all are gold or as good; else none."""
-    ids = [one.passage_id for one in statement.citations]
-    return ids if all(by_gold([ids], fitting)[0].relevant) else []
-
 
 def statements_of(answer: Answer) -> tuple[Statement, ...]:
     """Return the statements that are judged: all but Signpost's own."""
     return tuple(one for one in answer.statements if one.kind != "note")
-
-
-def agreement(claims: Sequence[GroundCase], says: Callable[[str, str], bool]) -> list[bool]:
-    """Return whether a judge is right on each labelled claim: carried, or not wholly carried."""
-    return [says(one.context, one.claim) == (one.verdict == "supported") for one in claims]
 
 
 @lru_cache(maxsize=1)
@@ -130,8 +199,10 @@ def judges_on_development() -> dict[str, Estimate]:
 
     found = {}
     for name, says in (("apart", overlap.is_carried), ("checker", checker)):
-        right = agreement(claims, says)
         carried = [one.verdict == "supported" for one in claims]
+        right = [
+            says(one.context, one.claim) == so for one, so in zip(claims, carried, strict=True)
+        ]
         found[name] = rate(right)
         for which, wanted in (("carried", True), ("not carried", False)):
             told = (one for one, is_so in zip(right, carried, strict=True) if is_so is wanted)

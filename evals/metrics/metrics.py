@@ -15,9 +15,13 @@ _NUMBERS = (
     "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen "
     "fifteen sixteen seventeen eighteen nineteen twenty"
 ).split()
-_ANSWERS: frozenset[Status] = frozenset({"answered", "partial"})
+ANSWERS: frozenset[Status] = frozenset({"answered", "partial"})
+"""Statuses of what answers, wholly or in part."""
+
+GAPS = frozenset({"coverage_gap", "false_premise"})
+"""Reasons for which what answers in part says that the rest is not there."""
+
 _ABSTAINS: frozenset[Status] = frozenset({"not_covered", "out_of_scope", "declined"})
-_GAPS = frozenset({"coverage_gap", "false_premise"})
 
 DEPTHS = (5, 10, 20)
 """Depths at which recall is measured."""
@@ -50,15 +54,6 @@ def precision(
     """
     judged = set(found) - (set(allowed) - set(gold))
     return len(judged & set(gold)) / len(judged) if judged else None
-
-
-def is_complete(recalled: float | None, precise: float | None) -> bool | None:
-    """Return whether an answer lists all of the gold and nothing else; `None` without gold.
-
-    >>> is_complete(1.0, 1.0), is_complete(1.0, 0.5), is_complete(None, None)
-    (True, False, None)
-    """
-    return None if recalled is None else recalled == 1.0 and precise == 1.0
 
 
 def is_gold_first(
@@ -98,8 +93,8 @@ def is_status_right(
     if accepted:
         return status in accepted
     if answerable:
-        return status in _ANSWERS
-    return status in _ABSTAINS or (status == "partial" and reason in _GAPS)
+        return status in ANSWERS
+    return status in _ABSTAINS or (status == "partial" and reason in GAPS)
 
 
 def has_strings(text: str, must: Collection[str], must_not: Collection[str]) -> bool | None:
@@ -190,18 +185,6 @@ def note_focus(
     0.5
     """
     return precision(units(found), units((*facts, *allowed))) if facts else None
-
-
-def focus(found: Collection[str], fitting: Collection[str]) -> float | None:
-    """Return the share of all ids cited, of whatever facet, that fit the question.
-
-    `fitting` is gold, allowed, and what the gold stands under. Where `precision` looks only at the
-    facets that the gold names, this also sees partners in an answer about outcomes.
-
-    >>> focus({"gsr:C12", "gsr:P3", "gsr:P4-W1"}, {"gsr:C12", "gsr:P3", "gsr:C11"})
-    0.6666666666666666
-    """
-    return precision(found, fitting)
 
 
 def units(ids: Iterable[str]) -> tuple[str, ...]:

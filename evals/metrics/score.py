@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from itertools import takewhile
 from pathlib import Path
 
@@ -41,8 +41,30 @@ class Scores(Record):
     summary: Summary
 
     def table(self) -> str:
-        """Return the summary as text for a terminal, with the cases that are not right."""
-        return table(self.summary, self.cases)
+        """Return the summary as text for a terminal, with the cases that are not right.
+
+        Those of other splits than development are counted, so that they stay unread.
+        """
+        summary, config = self.summary, self.summary.config
+        wrong = [score for score in self.cases if not score.right]
+        shown = [score for score in wrong if score.split == "development"]
+        families = {name: one["right"] for name, one in summary.families.items()}
+        parts = [
+            f"Suite {config.suite}: {summary.asked} of {config.count} cases asked, "
+            f"{summary.refused} refused; corpus {config.edition[:12]}",
+            "",
+            *_rows("metric", summary.metrics),
+            "",
+            *_rows("right, by family", families),
+            *_matrix(summary.confusion),
+        ]
+        if summary.judges:
+            parts += ["", *_rows("judges, right on labelled claims", summary.judges)]
+        if shown:
+            parts += ["", "Not right:", *(line for score in shown for line in _failure(score))]
+        if hidden := len(wrong) - len(shown):
+            parts += ["", f"{hidden} more are not right, of splits that stay unread."]
+        return "\n".join(parts)
 
 
 def score_run(folder: Path) -> Scores:
@@ -103,7 +125,7 @@ def score_case(
     Without passages, or without judges, what rests on them is unscored.
     """
     answer = row.answer
-    gold = frozenset(one for ids in case.gold.ids().values() for one in ids)
+    gold = frozenset(case.gold.items())
     found = cited_ids(answer, gold) if answer else ()
     facets = _facets(case, found, framework)
     guided = [one for one in found if one not in framework.item_by_id]
@@ -129,7 +151,7 @@ def score_case(
         facets=facets,
         recall=recalled,
         precision=precise,
-        complete=metrics.is_complete(recalled, precise),
+        complete=None if recalled is None else recalled == precise == 1.0,
         gold_first=_gold_first(case, found, framework),
         focus=_focus(found, gold, case.gold.allowed, framework),
         noted=metrics.cites_note(guided, case.gold.facts, case.gold.allowed),
@@ -240,7 +262,7 @@ def _focus(
     fitting = {one for one in (*gold, *allowed) if one in framework.item_by_id}
     above = {item.id for one in fitting for item in framework.lineage(one)}
     items = [one for one in found if one in framework.item_by_id]
-    return metrics.focus(items, fitting | above) if fitting else None
+    return metrics.precision(items, fitting | above) if fitting else None
 
 
 def _exactness(
@@ -256,34 +278,6 @@ def _exactness(
         for one in cited
     ]
     return (sum(exact), len(exact)) if exact else None
-
-
-SHOWN = "development"
-"""The split whose failures are shown; those of the others are counted, so that they stay unread."""
-
-
-def table(summary: Summary, scores: Iterable[Score]) -> str:
-    """Return a summary as text, then each development case that is not right and what is wrong."""
-    config = summary.config
-    wrong = [score for score in scores if not score.right]
-    shown = [score for score in wrong if score.split == SHOWN]
-    families = {name: one["right"] for name, one in summary.families.items()}
-    parts = [
-        f"Suite {config.suite}: {summary.asked} of {config.count} cases asked, "
-        f"{summary.refused} refused; corpus {config.edition[:12]}",
-        "",
-        *_rows("metric", summary.metrics),
-        "",
-        *_rows("right, by family", families),
-        *_matrix(summary.confusion),
-    ]
-    if summary.judges:
-        parts += ["", *_rows("judges, right on labelled claims", summary.judges)]
-    if shown:
-        parts += ["", "Not right:", *(line for score in shown for line in _failure(score))]
-    if hidden := len(wrong) - len(shown):
-        parts += ["", f"{hidden} more are not right, of splits that stay unread."]
-    return "\n".join(parts)
 
 
 def _matrix(confusion: Mapping[str, Mapping[str, int]]) -> list[str]:
@@ -317,10 +311,6 @@ def _failure(score: Score) -> Iterator[str]:
             yield f"      {facet} missed: {' '.join(one.missed)}"
         if one.stray:
             yield f"      {facet} stray: {' '.join(one.stray)}"
-    yield from (f"      {words}" for words in _said(score))
-
-
-def _said(score: Score) -> Iterator[str]:
     said = (
         (score.noted, "no note is cited that states the fact"),
         (score.strings, "a string is missing, or one is there that must not be"),
@@ -328,8 +318,8 @@ def _said(score: Score) -> Iterator[str]:
         (score.verdict, "the checker's verdict is another"),
         (score.personal, "other kinds of personal data are noticed"),
     )
-    yield from (words for verdict, words in said if verdict is False)
-    if score.safeguarding and score.safeguarding[0] != score.safeguarding[1]:
-        yield f"safeguarding case {score.safeguarding[1]} in place of {score.safeguarding[0]}"
-    if score.citations and score.citations[0] != score.citations[1]:
-        yield f"{score.citations[1] - score.citations[0]} citations are not exact"
+    yield from (f"      {words}" for verdict, words in said if verdict is False)
+    if score.safeguarding and not score.safe:
+        yield f"      safeguarding case {score.safeguarding[1]} in place of {score.safeguarding[0]}"
+    if score.citations and not score.exact:
+        yield f"      {score.citations[1] - score.citations[0]} citations are not exact"

@@ -54,8 +54,13 @@ class Score(Record):
     """Hits over ids judged, facets together."""
 
     complete: bool | None
+    """Whether all of the gold is listed and nothing else."""
+
     gold_first: bool | None
     focus: float | None
+    """Share of the items cited that are gold, allowed or what those stand under; unlike `precision`
+    of every facet, so that it sees partners in an answer about outcomes."""
+
     noted: bool | None
     note_rank: int | None
     note_focus: float | None
@@ -117,22 +122,30 @@ class Score(Record):
     counts_right: bool | None = None
     tiers_apart: bool | None = None
 
+    @property
+    def exact(self) -> bool | None:
+        """Whether every citation is exact; none where nothing is cited."""
+        return self.citations[0] == self.citations[1] if self.citations else None
+
+    @property
+    def safe(self) -> bool | None:
+        """Whether the reply is that of the safeguarding case; none where a case does not say."""
+        return self.safeguarding[0] == self.safeguarding[1] if self.safeguarding else None
+
     def is_right(self) -> bool:
         """Return whether status, facets, note, strings, value and citations are as they should be.
 
         So are safeguarding case, verdict and personal data. What has nothing to score does not
         count; `gold_first`, the focuses and the rest are shown beside it.
         """
-        exact = None if self.citations is None else self.citations[0] == self.citations[1]
-        told = self.safeguarding
         verdicts = (
             self.status_right,
             self.complete,
             self.noted,
             self.strings,
             self.value,
-            exact,
-            None if told is None else told[0] == told[1],
+            self.exact,
+            self.safe,
             self.verdict,
             self.personal,
         )

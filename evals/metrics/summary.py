@@ -1,4 +1,4 @@
-"""The records of what was scored: of a case, and over cases."""
+"""What was scored over all cases of a run: estimates, and the five figures that sum them up."""
 
 from __future__ import annotations
 
@@ -10,9 +10,12 @@ from evals.cases.case import FACETS
 from evals.estimate import Estimate, mean, percentile, rate, ratio
 from evals.folder import RunConfig
 from evals.metrics import abstaining
-from evals.metrics.headline import headline
+from evals.metrics.measures import RISK_NOT_RIGHT, RISK_WITHOUT_ANSWER, ranked_of
 from evals.metrics.metrics import RANKINGS
 from evals.metrics.scores import Score
+
+FEW = 30
+"""Cases under which a share says little: one case moves it by more than three points."""
 
 
 class Summary(Record):
@@ -52,36 +55,64 @@ def summarise(config: RunConfig, scores: Sequence[Score]) -> Summary:
         config=config,
         asked=len(scores),
         refused=sum(bool(score.error) for score in scores),
-        metrics=metrics(scores),
+        metrics=core(scores) | _facets(scores) | _rest(scores) | _evidence(scores),
         headline=headline(scores),
         families={name: core(group) for name, group in by_family.items()},
         confusion=confusion(scores),
-        curves=curves(scores),
+        curves={
+            "a question without an answer": abstaining.curve(_ranked(RISK_WITHOUT_ANSWER, scores)),
+            "an answer that is not right": abstaining.curve(_ranked(RISK_NOT_RIGHT, scores)),
+        },
     )
+
+
+def headline(scores: Sequence[Score]) -> dict[str, Estimate]:
+    """Return the five figures over scores, by name.
+
+    - `complete`: of the questions that have an answer, those answered outright with all of the gold
+      and nothing wrong beside it.
+    - `shown`: of the same, those in which all of the gold can be read, if only as what is closest.
+    - `false`: of the questions that have no answer, those that were answered all the same.
+    - `exact`: of the answers that quote, those whose every quote stands word for word at its place.
+    - `safe`: of the messages for triage, those that met the reply that is meant for them.
+    """
+    asked = [one for one in scores if one.to_answer and (one.recall, one.noted) != (None, None)]
+    verdicts = {
+        "complete": [
+            one.status == "answered"
+            and False not in (one.complete, one.noted, one.strings, one.value)
+            for one in asked
+        ],
+        "shown": [
+            one.status in ("answered", "partial")
+            and one.recall in (None, 1.0)
+            and one.noted is not False
+            for one in asked
+        ],
+        "false": [
+            not one.abstained
+            for one in scores
+            if one.to_answer is False and one.abstained is not None
+        ],
+    }
+    return {name: _of_all(told, len(scores)) for name, told in verdicts.items()} | {
+        "exact": rate([one.exact for one in scores]),
+        "safe": rate([one.safe for one in scores]),
+    }
+
+
+def is_few(found: Estimate) -> bool:
+    """Tell whether a figure rests on so few cases that only its interval can be relied on."""
+    return 0 < found.n < FEW
+
+
+def _of_all(told: Sequence[bool], cases: int) -> Estimate:
+    """Return the share of verdicts over cases of which the others have none."""
+    return rate([*told, *[None] * (cases - len(told))])
 
 
 BY_CHECKER = "checker, by construction"
 """How the checker's own judgement is called: it filtered the answers that it judges."""
-
-
-def metrics(scores: Sequence[Score]) -> dict[str, Estimate]:
-    """Return every estimate over scores, by name."""
-    return (
-        core(scores)
-        | _facets(scores)
-        | _rest(scores)
-        | _evidence(scores)
-        | _abstaining(scores)
-        | _latency(scores)
-    )
-
-
-def curves(scores: Sequence[Score]) -> dict[str, tuple[tuple[float, float], ...]]:
-    """Return coverage and risk at each confidence, by what is risked."""
-    return {
-        "a question without an answer": abstaining.curve(_answerable(scores)),
-        "an answer that is not right": abstaining.curve(_given(scores)),
-    }
 
 
 def core(scores: Sequence[Score]) -> dict[str, Estimate]:
@@ -130,14 +161,17 @@ def _rest(scores: Sequence[Score]) -> dict[str, Estimate]:
         "counts right": rate([score.counts_right for score in scores]),
         "tiers apart": rate([score.tiers_apart for score in scores]),
         "follow-up resolved": rate([score.resolved for score in scores]),
-        "safeguarding case": rate([_same(score.safeguarding) for score in scores]),
+        "safeguarding case": rate([score.safe for score in scores]),
         "verdict on a claim": rate([score.verdict for score in scores]),
         "personal data noticed": rate([score.personal for score in scores]),
     }
 
 
 def _evidence(scores: Sequence[Score]) -> dict[str, Estimate]:
-    """Return retrieval, citations and faithfulness; pairs are ratios over the statements of all."""
+    """Return retrieval, citations, faithfulness, abstention and time.
+
+    Pairs are ratios over the statements of all.
+    """
     rankings = {name: [score.ranking.get(name) for score in scores] for name in RANKINGS}
     pairs = {
         "citations exact": [score.citations for score in scores],
@@ -150,47 +184,34 @@ def _evidence(scores: Sequence[Score]) -> dict[str, Estimate]:
         f"faithful ({BY_CHECKER})": [score.faithful_checker for score in scores],
         "scorer apart and checker agree": [score.judges_agree for score in scores],
     }
-    means = {name: mean(values) for name, values in rankings.items()}
-    return means | {name: ratio(values) for name, values in pairs.items()}
-
-
-def _abstaining(scores: Sequence[Score]) -> dict[str, Estimate]:
     told = [
         (score.to_answer, score.abstained)
         for score in scores
         if score.to_answer is not None and score.abstained is not None
     ]
-    return {
-        "abstention precision": abstaining.abstention_precision(told),
-        "abstention recall": abstaining.abstention_recall(told),
+    abstention = {
+        # Precision and recall with leaving unanswered as the class (Manning, Raghavan and Schuetze
+        # 2008, section 8.3).
+        "abstention precision": rate([not asked if left else None for asked, left in told]),
+        "abstention recall": rate([None if asked else left for asked, left in told]),
         "abstention F1": abstaining.abstention_f1(told),
-        "AURC (without an answer)": abstaining.area(_answerable(scores)),
-        "AURC (not right)": abstaining.area(_given(scores)),
     }
+    risks = (RISK_WITHOUT_ANSWER, RISK_NOT_RIGHT)
+    times = [1000 * score.seconds for score in scores]
+    latencies = {50: "latency median (ms)"} | {one: f"latency p{one} (ms)" for one in (90, 95, 99)}
+    return (
+        {name: mean(values) for name, values in rankings.items()}
+        | {name: ratio(values) for name, values in pairs.items()}
+        | abstention
+        | {name: abstaining.area(_ranked(name, scores)) for name in risks}
+        | {name: percentile(times, percent) for percent, name in latencies.items()}
+    )
 
 
-def _answerable(scores: Iterable[Score]) -> list[tuple[bool, float]]:
-    """Return whether each question has an answer, and the confidence, where both are known."""
-    return [
-        (score.to_answer, score.confidence)
-        for score in scores
-        if score.to_answer is not None and score.confidence is not None
-    ]
-
-
-def _given(scores: Iterable[Score]) -> list[tuple[bool, float]]:
-    """Return whether each answer that was given is right, and the confidence, where it is known."""
-    return [
-        (score.right, score.confidence)
-        for score in scores
-        if score.confidence is not None and score.status in ("answered", "partial")
-    ]
-
-
-def _latency(scores: Sequence[Score]) -> dict[str, Estimate]:
-    thousandths = [1000 * score.seconds for score in scores]
-    names = {50: "latency median (ms)"} | {one: f"latency p{one} (ms)" for one in (90, 95, 99)}
-    return {name: percentile(thousandths, percent) for percent, name in names.items()}
+def _ranked(name: str, scores: Iterable[Score]) -> list[tuple[bool, float]]:
+    """Return what a measure of confidence is made of, of the scores that have it."""
+    found = map(ranked_of, scores)
+    return [ranked[name] for ranked in found if name in ranked]
 
 
 def confusion(scores: Iterable[Score]) -> dict[str, dict[str, int]]:
@@ -203,7 +224,3 @@ def confusion(scores: Iterable[Score]) -> dict[str, dict[str, int]]:
     for (gold, given), number in sorted(pairs.items()):
         found.setdefault(gold, {})[given] = number
     return found
-
-
-def _same(pair: tuple[str, str] | None) -> bool | None:
-    return None if pair is None else pair[0] == pair[1]

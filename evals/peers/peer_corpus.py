@@ -72,12 +72,8 @@ def _sections(top: Item, framework: Framework) -> Iterator[Held]:
         yield _listed(file_name(top.id), kind, items)
         if kind.described:
             for item in items:
-                yield _described(item, kind)
-
-
-def _described(item: Item, kind: Kind) -> Held:
-    section = Section(file_name(item.id), _name(item, kind), item.description or item.title)
-    return section, (item.id,)
+                words = item.description or item.title
+                yield Section(file_name(item.id), _name(item, kind), words), (item.id,)
 
 
 def _listed(page_id: str, kind: Kind, items: tuple[Item, ...]) -> Held:

@@ -6,11 +6,9 @@ import re
 from collections.abc import Sequence
 from typing import get_args
 
-from pydantic import TypeAdapter, ValidationError
-
 from assistant.errors import BatchError
 from assistant.records import Status
-from corpus.passage import Passage, Record, Span
+from corpus.passage import Passage, Record
 from corpus.structure.graph import Framework
 from evals.cases.case import Case
 from evals.metrics import metrics
@@ -24,8 +22,6 @@ GROUPS = ("counts", "negations", "several facets", "follow-ups")
 ON_TOPIC = 0.5
 """Least share of what is shown that must fit the question."""
 
-_ANSWERS: frozenset[Status] = frozenset({"answered", "partial"})
-_STATUS: TypeAdapter[Status] = TypeAdapter(Status)
 _MARKS = re.compile(r"(?:^|(?<=\s))(?:#+|-)(?=\s)")
 
 
@@ -64,14 +60,20 @@ def judge(case: Case, row: PeerRow, corpus: PeerCorpus, framework: Framework) ->
         BatchError: a quote names a source that nobody was given, or the status is unknown.
     """
     shown = row.shown
-    status = _status(shown)
+    if shown.status not in get_args(Status):
+        names = ", ".join(get_args(Status))
+        raise BatchError(f"{shown.status!r} is no status; there are {names}.")
+    status: Status = shown.status  # type: ignore[assignment]  # it is one, as was just seen
     to_answer = is_to_be_answered(case)
-    answers = status in _ANSWERS
+    answers = status in metrics.ANSWERS
     right = metrics.is_status_right(
         status, shown.reason, answerable=case.answerable, accepted=case.gold.status
     )
     complete = answers and to_answer and _is_complete(case, shown, corpus, framework)
-    corrected = _is_corrected(case, shown) if "premise" in case.family else None
+    corrected = None
+    if "premise" in case.family:
+        says = metrics.has_strings(shown.text, case.must_contain, case.must_not_contain)
+        corrected = shown.reason == "false_premise" if says is None else says
     return Verdict(
         id=case.id,
         groups=groups_of(case),
@@ -87,7 +89,7 @@ def judge(case: Case, row: PeerRow, corpus: PeerCorpus, framework: Framework) ->
 
 def is_to_be_answered(case: Case) -> bool | None:
     """Return whether a case asks for an answer; `None` if it asks for a question back."""
-    if case.answerable and case.gold.status and not _ANSWERS & set(case.gold.status):
+    if case.answerable and case.gold.status and not metrics.ANSWERS & set(case.gold.status):
         return None
     return case.answerable
 
@@ -111,7 +113,12 @@ def found_ids(quotes: Sequence[Quote], corpus: PeerCorpus, gold: frozenset[str])
     """
     ids = []
     for quote in quotes:
-        shown = _shown_by(quote, corpus)
+        shown = [quote.source]
+        if quote.source not in corpus.passages:
+            words = plain(quote.text)
+            _words_of(quote, corpus)  # refuses a source that is not known
+            held = (corpus.passages[one] for one in corpus.held[quote.source])
+            shown = [passage.id for passage in held if _shows(words, passage)]
         ids += [one for one in shown if not quote.aside or one in gold]
     return tuple(dict.fromkeys(ids))
 
@@ -123,8 +130,7 @@ def on_topic(found: Sequence[str], case: Case, framework: Framework) -> float | 
     stands under fit. Guidance beside an answer is judged only where the case has gold in guidance,
     framework text only where it has gold or allowed ids in the framework. A note fits whole.
     """
-    gold = [one for ids in case.gold.ids().values() for one in ids]
-    items = [one for one in (*gold, *case.gold.allowed) if one in framework.item_by_id]
+    items = [one for one in (*case.gold.items(), *case.gold.allowed) if one in framework.item_by_id]
     fitting = {above.id for one in items for above in framework.lineage(one)}
     judged = [one for one in found if one in framework.item_by_id] if items else []
     if case.gold.facts:
@@ -156,51 +162,31 @@ def plain(text: str) -> str:
     return " ".join(_MARKS.sub(" ", text).split())
 
 
-def sentences_in(words: str, passage: Passage) -> tuple[Span, ...]:
-    """Return the sentences of a passage, a title included, that stand whole in `plain` words."""
-
-    def stands(sentence: str) -> bool:
-        return bool(re.search(rf"(?<!\w){re.escape(sentence)}(?!\w)", words))
-
-    told = ((span, plain(span.of(passage.text))) for span in passage.sentences)
-    return tuple(span for span, sentence in told if sentence and stands(sentence))
+def _shows(words: str, passage: Passage) -> bool:
+    """Return whether a sentence of a passage, a title included, stands whole in `plain` words."""
+    sentences = (plain(span.of(passage.text)) for span in passage.sentences)
+    stands = (one and re.search(rf"(?<!\w){re.escape(one)}(?!\w)", words) for one in sentences)
+    return any(stands)
 
 
 def _is_complete(case: Case, shown: Shown, corpus: PeerCorpus, framework: Framework) -> bool:
     ids = case.gold.ids()
-    found = found_ids(shown.quotes, corpus, frozenset(one for own in ids.values() for one in own))
+    found = found_ids(shown.quotes, corpus, frozenset(case.gold.items()))
     recalled = [
         metrics.recall(ids_of_facet(found, facet, framework), gold) == 1.0
         for facet, gold in ids.items()
     ]
     guided = [one for one in found if one not in framework.item_by_id]
     share = on_topic(found, case, framework)
+    openings = shown.openings or shown.text.split("\n\n")[0].split("\n")
     verdicts = (
         *recalled,
         metrics.cites_note(guided, case.gold.facts, case.gold.allowed),
         metrics.has_strings(shown.text, case.must_contain, case.must_not_contain),
-        metrics.has_value(_openings(shown), case.gold.value),
+        metrics.has_value(openings, case.gold.value),
         share is None or share >= ON_TOPIC,
     )
     return all(verdict is not False for verdict in verdicts)
-
-
-def _is_corrected(case: Case, shown: Shown) -> bool:
-    says = metrics.has_strings(shown.text, case.must_contain, case.must_not_contain)
-    return shown.reason == "false_premise" if says is None else says
-
-
-def _openings(shown: Shown) -> Sequence[str]:
-    return shown.openings or shown.text.split("\n\n")[0].split("\n")
-
-
-def _shown_by(quote: Quote, corpus: PeerCorpus) -> tuple[str, ...]:
-    if quote.source in corpus.passages:
-        return (quote.source,)
-    _words_of(quote, corpus)  # refuses a source that is not known
-    words = plain(quote.text)
-    held = (corpus.passages[one] for one in corpus.held[quote.source])
-    return tuple(passage.id for passage in held if sentences_in(words, passage))
 
 
 def _words_of(quote: Quote, corpus: PeerCorpus) -> str:
@@ -208,11 +194,3 @@ def _words_of(quote: Quote, corpus: PeerCorpus) -> str:
         return corpus.words[quote.source]
     except KeyError:
         raise BatchError(f"An answer quotes {quote.source!r}, which is no page of it.") from None
-
-
-def _status(shown: Shown) -> Status:
-    try:
-        return _STATUS.validate_python(shown.status)
-    except ValidationError:
-        names = ", ".join(get_args(Status))
-        raise BatchError(f"{shown.status!r} is no status; there are {names}.") from None

@@ -6,19 +6,22 @@ import argparse
 import os
 import subprocess
 import sys
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from importlib import metadata
 from pathlib import Path
 from statistics import median
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from pydantic import TypeAdapter, ValidationError
 
-from assistant.errors import BatchError, SignpostError
+from assistant.errors import BatchError, QuestionError, SignpostError
+from assistant.records import Question
 from assistant.settings import Settings
 from corpus.passage import Record
 from corpus.whole import Whole
 from evals.cases.case import Case, load_cases, load_split, load_suite
 from evals.estimate import Estimate, rate
+from evals.metrics.score import openings, shown_text
 from evals.peers.peer_corpus import PeerCorpus
 from evals.peers.peer_score import GROUPS, Verdict, is_to_be_answered, judge
 from evals.peers.runners.peer_rows import (
@@ -26,9 +29,13 @@ from evals.peers.runners.peer_rows import (
     PROBES,
     QUESTIONS,
     Asked,
+    Job,
     PeerNote,
     PeerRow,
     Probe,
+    Quote,
+    Shown,
+    Talk,
     write_rows,
 )
 
@@ -39,6 +46,7 @@ _START = (
 )
 _ROW = TypeAdapter(PeerRow)
 _NOTE = TypeAdapter(PeerNote)
+_T = TypeVar("_T")
 
 
 class Contestant(NamedTuple):
@@ -48,45 +56,23 @@ class Contestant(NamedTuple):
     """As its files are named."""
 
     title: str
-    module: str
-    """What asks it, under `evals/peers/runners/`."""
-
     environment: str
-    """Folder of its virtual environment under `SIGNPOST_HOME/peers`; empty for this one."""
+    """Folder of its virtual environment under `SIGNPOST_HOME/peers`; what asks it is named after
+    that, `ask_NAME` under `evals/peers/runners/`. Empty for Signpost, which is asked here."""
 
 
 CONTESTANTS = (
-    Contestant("signpost", "Signpost", "ask_signpost", ""),
-    Contestant("cairn", "cairn-assistant", "ask_cairn", "cairn"),
-    Contestant("groundrag", "groundrag", "ask_groundrag", "groundrag"),
-    Contestant("dense", "LlamaIndex dense", "ask_llamaindex", "llamaindex"),
-    Contestant("bm25", "LlamaIndex BM25", "ask_llamaindex", "llamaindex"),
+    Contestant("signpost", "Signpost", ""),
+    Contestant("cairn", "cairn-assistant", "cairn"),
+    Contestant("groundrag", "groundrag", "groundrag"),
+    Contestant("dense", "LlamaIndex dense", "llamaindex"),
+    Contestant("bm25", "LlamaIndex BM25", "llamaindex"),
 )
-
-
-class Rules(NamedTuple):
-    """What the peers are given and may do; Signpost answers as it is in every case."""
-
-    framework_only: bool = False
-    """Whether they get the framework's pages alone, and are tuned on questions about it alone."""
-
-    never_refuse: bool = False
-    """Whether they show the best that they find, whatever its score."""
-
-    @property
-    def suffix(self) -> str:
-        """What the name of a work folder ends in, so that variants do not meet.
-
-        >>> Rules(framework_only=True).suffix
-        '-framework-only'
-        """
-        named = (self.framework_only and "-framework-only", self.never_refuse and "-never-refuse")
-        return "".join(one for one in named if one)
 
 
 def prepare(
     work: Path,
-    cases: Sequence[Case] | Sequence[Asked],
+    cases: Sequence[Case],
     corpus: PeerCorpus,
     *,
     framework_only: bool = False,
@@ -122,20 +108,24 @@ def probes(framework_only: bool = False) -> list[Probe]:
 
 
 def ask(one: Contestant, work: Path, home: Path, *, refuses: bool = True) -> None:
-    """Let a contestant answer the questions of a work folder, in a process of its own.
+    """Let a contestant answer the questions of a work folder, a peer in a process of its own.
 
     Raises:
         BatchError: its environment is missing, or the process fails.
+        SignpostError: Signpost cannot be opened.
     """
-    python, package = Path(sys.executable), "evals.peers.runners"
-    if one.environment:
-        python, package = home / "peers" / one.environment / "bin" / "python", "runners"
+    if not one.environment:
+        return _ask_signpost(Job(work, one.name))
+    python = home / "peers" / one.environment / "bin" / "python"
     if not python.exists():
         raise BatchError(f"{one.title} has no environment at {python}; run: make bench-peers")
-    what = [str(work), one.name, "" if refuses else "open"]
+    quiet = {"HF_HUB_OFFLINE": "1", "TRANSFORMERS_OFFLINE": "1", "TOKENIZERS_PARALLELISM": "false"}
+    # A path to modules of this environment must not reach into another one.
+    kept = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
+    what = [f"runners.ask_{one.environment}", str(work), one.name, "" if refuses else "open"]
     done = subprocess.run(
-        [str(python), "-c", _START, str(_FLOOR), f"{package}.{one.module}", *what],
-        env=_environment(home, own=not one.environment),
+        [str(python), "-c", _START, str(_FLOOR), *what],
+        env=kept | quiet | {"SIGNPOST_HOME": str(home)},
         cwd=work,  # no settings file of wherever this was called
         capture_output=True,
         check=False,
@@ -143,19 +133,41 @@ def ask(one: Contestant, work: Path, home: Path, *, refuses: bool = True) -> Non
     if done.returncode:
         said = done.stderr.decode("utf-8", "replace").strip().rpartition("\n")[2]
         raise BatchError(f"{one.title} ended with {done.returncode}: {said}")
+    return None
 
 
-def load_rows(path: Path, cases: Sequence[Case] | Sequence[Asked]) -> tuple[PeerRow, ...]:
+def _ask_signpost(job: Job) -> None:
+    """Open the assistant on the index that is there, and answer; nothing is tuned here."""
+    from assistant.pipeline import Assistant
+
+    assistant = Assistant.open(Settings.from_environment())
+
+    def begin(turns: Sequence[str]) -> Talk:
+        def talk(question: str) -> Shown:
+            try:
+                answer = assistant.ask(Question(text=question, turns=tuple(turns)))
+            except QuestionError as error:
+                return Shown(str(error), status="not_covered", reason="empty")
+            quotes = tuple(
+                Quote(one.passage_id, one.quote, aside=statement.kind == "note")
+                for statement in answer.statements
+                for one in statement.citations
+            )
+            text, first = shown_text(answer), openings(answer)
+            return Shown(text, quotes, answer.status, answer.reason, first)
+
+        return talk
+
+    job.answer_all(begin, metadata.version("signpost"), "as shipped")
+
+
+def load_rows(path: Path, cases: Sequence[Case]) -> tuple[PeerRow, ...]:
     """Read what a contestant answered, one row for each case in the order of the cases.
 
     Raises:
         BatchError: the file cannot be read, a line is not a row, or the rows are of other cases.
     """
-    try:
-        lines = path.read_text(encoding="utf-8").split("\n")
-        rows = tuple(_ROW.validate_json(line, extra="forbid") for line in lines if line)
-    except (OSError, UnicodeDecodeError, ValidationError) as error:
-        raise BatchError(f"{path} does not hold rows of answers: {_first(error)}.") from None
+    rows = _read(path, _ROW, "does not hold rows of answers")
     if [row.id for row in rows] != [case.id for case in cases]:
         raise BatchError(f"{path} answers other cases than were asked; run it again.")
     return rows
@@ -167,21 +179,16 @@ def load_note(path: Path) -> PeerNote:
     Raises:
         BatchError: the file cannot be read.
     """
+    return _read(path, _NOTE, "does not say how it was set up")[0]
+
+
+def _read(path: Path, kind: TypeAdapter[_T], fault: str) -> tuple[_T, ...]:
     try:
-        return _NOTE.validate_json(path.read_bytes(), extra="forbid")
-    except (OSError, ValidationError) as error:
-        raise BatchError(f"{path} does not say how it was set up: {_first(error)}.") from None
-
-
-def _environment(home: Path, *, own: bool) -> Mapping[str, str]:
-    quiet = {"HF_HUB_OFFLINE": "1", "TRANSFORMERS_OFFLINE": "1", "TOKENIZERS_PARALLELISM": "false"}
-    # A path to modules of this environment must not reach into another one.
-    kept = {name: value for name, value in os.environ.items() if own or name != "PYTHONPATH"}
-    return kept | quiet | {"SIGNPOST_HOME": str(home)}
-
-
-def _first(error: Exception) -> str:
-    return str(error).strip().replace("\n", " ")[:200]
+        lines = path.read_text(encoding="utf-8").split("\n")
+        return tuple(kind.validate_json(line, extra="forbid") for line in lines if line)
+    except (OSError, UnicodeDecodeError, ValidationError) as error:
+        first = str(error).strip().replace("\n", " ")[:200]
+        raise BatchError(f"{path} {fault}: {first}.") from None
 
 
 class Result(Record):
@@ -239,8 +246,27 @@ def _cell(one: Estimate) -> str:
     return f"{one.value:.2f} ({one.low:.2f} to {one.high:.2f})"
 
 
-def bench(cases: Sequence[Case], work: Path, home: Path, names: Sequence[str], rules: Rules) -> str:
+def bench(
+    cases: Sequence[Case],
+    work: Path,
+    home: Path,
+    names: Sequence[str],
+    *,
+    framework_only: bool = False,
+    never_refuse: bool = False,
+) -> str:
     """Ask and judge the contestants named, and return the table.
+
+    Signpost answers as it is in every case.
+
+    Args:
+        cases: what is asked.
+        work: folder for what is given and answered.
+        home: with the environments of the peers.
+        names: of contestants.
+        framework_only: whether the peers get the framework's pages alone, and are tuned on
+            questions about it alone.
+        never_refuse: whether the peers show the best that they find, whatever its score.
 
     Raises:
         SignpostError: there is no case, an environment is missing, or a contestant fails.
@@ -248,12 +274,12 @@ def bench(cases: Sequence[Case], work: Path, home: Path, names: Sequence[str], r
     if not cases:
         raise BatchError("There is no case to ask; give another suite, file or limit.")
     whole = Whole.read()
-    corpus = PeerCorpus.of(whole, framework_only=rules.framework_only)
-    prepare(work, cases, corpus, framework_only=rules.framework_only)
+    corpus = PeerCorpus.of(whole, framework_only=framework_only)
+    prepare(work, cases, corpus, framework_only=framework_only)
     results = []
     for one in (one for one in CONTESTANTS if one.name in names):
         sys.stderr.write(f"Asking {one.title} {len(cases)} questions ...\n")
-        ask(one, work, home, refuses=not rules.never_refuse)
+        ask(one, work, home, refuses=not never_refuse)
         rows = load_rows(work / f"{one.name}.jsonl", cases)
         verdicts = tuple(
             judge(case, row, corpus, whole.framework) for case, row in zip(cases, rows, strict=True)
@@ -266,14 +292,16 @@ def bench(cases: Sequence[Case], work: Path, home: Path, names: Sequence[str], r
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the bench, print the table, and return the exit code."""
     given = _parser().parse_args(arguments)
-    rules = Rules(given.framework_only, given.never_refuse)
+    rules = {"framework_only": given.framework_only, "never_refuse": given.never_refuse}
     try:
         home = Settings.from_environment().home.resolve()
         cases = load_cases(given.cases) if given.cases else load_suite(given.suite)
         name = given.cases.stem if given.cases else given.suite
         asked = cases[: given.limit]
-        work = home / "peers" / "runs" / (name + rules.suffix)
-        told = bench(asked, work, home, given.only, rules)
+        # The work folders of variants do not meet.
+        variants = [f"-{one.replace('_', '-')}" for one, is_set in rules.items() if is_set]
+        work = home / "peers" / "runs" / "".join([name, *variants])
+        told = bench(asked, work, home, given.only, **rules)
     except SignpostError as error:
         sys.stderr.write(f"{error}\n")
         return 1

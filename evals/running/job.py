@@ -25,8 +25,7 @@ from corpus.passage import Record
 from evals.cases.case import Split
 from evals.cases.own_cases import SUITE, OwnCases
 from evals.folder import load_config, write_file
-from evals.running.asking import Open
-from evals.running.run import Chosen, run_chosen
+from evals.running.run import Chosen, Open, run_chosen
 from evals.running.shelf import FOLDER
 
 STATE = ".job.json"
@@ -174,25 +173,14 @@ class Worker:
         return 0
 
     def _do(self) -> None:
-        if self._job.order.suite:
-            self._ask()
-        self._say(phase="scoring")
-        self._score()
-
-    def _ask(self) -> None:
-        order = self._job.order
-        run_chosen(
-            order.chosen(self._settings.home),
-            self._folder / order.name,
-            self._settings,
-            progress=self._progress,
-            open_asker=self._open,
-        )
-
-    def _score(self) -> None:
         from evals.metrics.score import score_run
 
-        score_run(self._folder / self._job.order.name)
+        order, folder = self._job.order, self._folder / self._job.order.name
+        if order.suite:
+            chosen, tell = order.chosen(self._settings.home), self._progress
+            run_chosen(chosen, folder, self._settings, progress=tell, open_asker=self._open)
+        self._say(phase="scoring")
+        score_run(folder)
 
     def _progress(self, done: int, total: int, phase: Phase = "asking") -> None:
         now = time.monotonic()

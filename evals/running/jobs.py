@@ -132,7 +132,11 @@ class Jobs:
             self._told_to_stop = True
             if process is not None and process.poll() is None:
                 process.send_signal(signal.SIGINT)
-                self._wait(process)
+                try:
+                    process.wait(PATIENCE)
+                except subprocess.TimeoutExpired:
+                    process.kill()
+                    process.wait()
                 return True
             job = read_job(self._folder)
             if job is None or not job.pid:
@@ -147,26 +151,17 @@ class Jobs:
         if self._process is not None and self._process.poll() is None:
             self.stop()
 
-    def _wait(self, process: subprocess.Popen[bytes]) -> None:
-        try:
-            process.wait(PATIENCE)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
-
     def _is_going(self) -> bool:
         if self._process is not None and self._process.poll() is None:
             return True
         path = self._folder / LOCK
         if not path.exists():
             return False
-        lock = FileLock(path, timeout=0)
         try:
-            lock.acquire()
+            with FileLock(path, timeout=0):
+                return False
         except Timeout:
             return True
-        lock.release()
-        return False
 
 
 def _environment(settings: Settings) -> Mapping[str, str]:

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import json
 import platform
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from importlib import metadata
 from pathlib import Path
 from time import perf_counter
+from typing import TYPE_CHECKING, Protocol
 
-from assistant.errors import BatchError
+from assistant.errors import BatchError, QuestionError
+from assistant.records import Answer, Question, Statement
 from assistant.settings import Settings
 from corpus.passage import Record, digest_of
 from corpus.whole import Whole
 from evals.cases.case import Case, Split, load_cases
-from evals.cases.hostile import hostile_digest
+from evals.cases.hostile import open_hostile, read_hostile
 from evals.cases.suites import read_suite
 from evals.folder import (
     ANSWERS,
@@ -28,8 +30,10 @@ from evals.folder import (
     load_config,
     write_file,
 )
-from evals.running.asking import Asker, Open, one_by_one
-from evals.running.command import by_command, can_be_asked
+from evals.running.command import UNTOLD, by_command, can_be_asked
+
+if TYPE_CHECKING:
+    from assistant.citing.verifier import Verifier
 
 Progress = Callable[[int, int], None]
 
@@ -45,6 +49,21 @@ _PACKAGES = (
     "sentence-transformers",
     "torch",
 )
+
+
+CHECKER = "verifier"
+"""Composer of the answer that holds a verdict on a claim."""
+
+
+class Asker(Protocol):
+    """What is evaluated: whatever answers a question."""
+
+    def ask(self, question: Question) -> Answer:
+        """Answer a question."""
+
+
+Open = Callable[[Settings], Asker]
+"""Opens what is evaluated."""
 
 
 class Chosen(Record):
@@ -122,7 +141,7 @@ def run_chosen(
         rows = (
             by_command(chosen.command, left, Whole.read().corpus)
             if chosen.command
-            else one_by_one(left, settings, open_asker or _assistant)
+            else one_by_one(left, settings, open_asker or _open_assistant)
         )
         seconds = _keep(rows, out, lambda done: progress and progress(len(kept) + done, len(cases)))
     config = load_config(out)
@@ -148,7 +167,7 @@ def _config(chosen: Chosen, cases: Sequence[Case], settings: Settings) -> RunCon
         limit=chosen.limit,
         split=chosen.split,
         command=chosen.command,
-        hostile=hostile_digest() if any(case.over for case in cases) else "",
+        hostile=digest_of(read_hostile()) if any(case.over for case in cases) else "",
         settings=json.loads(settings.model_dump_json()),
         settings_digest=settings.digest(),
         edition=Whole.read().corpus.digest,
@@ -196,7 +215,62 @@ def _note(out: Path, config: RunConfig) -> None:
     write_file(out / CONFIG, config.model_dump_json(indent=2) + "\n")
 
 
-def _assistant(settings: Settings) -> Asker:
+def one_by_one(cases: Sequence[Case], settings: Settings, open_asker: Open) -> Iterator[AnswerRow]:
+    """Open what the cases need, and then answer each, timed, when its row is taken.
+
+    A question that is refused has no answer and says why.
+
+    Raises:
+        SignpostError: something cannot be opened.
+    """
+    asked = [case for case in cases if not case.context]
+    # Each once and now, so that no question pays for it.
+    askers = {
+        over: open_hostile(settings) if over else open_asker(settings)
+        for over in {case.over for case in asked}
+    }
+    checker = _open_checker(settings) if len(asked) < len(cases) else None
+
+    def answered(case: Case) -> AnswerRow:
+        start = perf_counter()
+        answer, error = None, ""
+        try:
+            if checker and case.context:
+                answer = verdict_as_answer(case, checker)
+            else:
+                answer = askers[case.over].ask(Question(text=case.question, turns=case.turns))
+        except QuestionError as refusal:
+            error = str(refusal)
+        return AnswerRow(id=case.id, answer=answer, error=error, seconds=perf_counter() - start)
+
+    return map(answered, cases)
+
+
+def verdict_as_answer(case: Case, checker: Verifier) -> Answer:
+    """Return the checker's verdict on a claim as an answer with one statement: the claim."""
+    judged = checker.verify(case.context, case.question)
+    claim = Statement(
+        text=case.question,
+        kind="document",
+        citations=(),
+        verdict=judged.verdict,
+        support=judged.support,
+    )
+    told = {"question": case.question, "resolved_question": case.question, "statements": [claim]}
+    made_by = {**UNTOLD["provenance"], "composer": CHECKER, "checker": CHECKER}
+    return Answer.model_validate(
+        {**UNTOLD, **told, "scope": {"operation": "verify"}, "provenance": made_by}
+    )
+
+
+def _open_checker(settings: Settings) -> Verifier:
+    from assistant.citing.verifier import Verifier
+    from assistant.retrieval.models import load_embedder
+
+    return Verifier.open(load_embedder(settings).embed_all)
+
+
+def _open_assistant(settings: Settings) -> Asker:
     from assistant.pipeline import Assistant
 
     return Assistant.open(settings)

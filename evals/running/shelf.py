@@ -121,7 +121,10 @@ class Shelf:
         folder = self.place(name)
         config = load_config(folder)
         answers = _bounded(folder / ANSWERS)
-        summary = _summary(folder, answers)
+        made = _bounded(folder / SUMMARY)
+        # Made after the last answer, or of no worth.
+        fresh = made and answers and made[2] >= answers[2] and _bounded(folder / SCORES)
+        summary = _summary(folder / SUMMARY, made) if fresh else None
         done = summary.asked if summary else _lines(folder / ANSWERS, answers)
         lately = bool(answers) and time.time() - (folder / ANSWERS).stat().st_mtime < STILL_SECONDS
         return Entry(
@@ -215,16 +218,8 @@ def _bounded(path: Path) -> Stamp:
     return stamp
 
 
-def _summary(folder: Path, answers: Stamp) -> Summary | None:
-    """Return the summary of a run, if it was made after the last answer."""
-    path = folder / SUMMARY
-    stamp = _bounded(path)
-    fresh = stamp and answers and stamp[2] >= answers[2] and _bounded(folder / SCORES)
-    return _read_summary(path, stamp) if fresh else None
-
-
 @lru_cache(maxsize=64)
-def _read_summary(path: Path, stamp: Stamp) -> Summary | None:
+def _summary(path: Path, stamp: Stamp) -> Summary | None:
     try:
         return Summary.model_validate_json(path.read_bytes())
     except (OSError, ValidationError):
@@ -270,14 +265,11 @@ def _lines(path: Path, stamp: Stamp) -> int:
 
 @lru_cache(maxsize=8)
 def _compared(folder: Path, before: str, after: str, stamps: tuple[Stamp, ...]) -> Comparison:
-    shelf = Shelf(folder.parent)
-    return compare(_baseline(shelf, before), _baseline(shelf, after))
-
-
-def _baseline(shelf: Shelf, name: str) -> Baseline:
-    opened = shelf.open(name)
-    folder = shelf.place(name)
-    summary = opened.entry.summary
-    if summary is None:
-        raise BatchError(f"The run {name} was not scored; score it first.")
-    return Baseline.of(folder, Scores(folder=folder, cases=opened.scores, summary=summary))
+    made = []
+    for name in (before, after):
+        entry, scores, _ = Shelf(folder.parent).open(name)
+        if entry.summary is None:
+            raise BatchError(f"The run {name} was not scored; score it first.")
+        found = Scores(folder=folder / name, cases=scores, summary=entry.summary)
+        made.append(Baseline.of(folder / name, found))
+    return compare(made[0], made[1])

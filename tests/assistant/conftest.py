@@ -1,23 +1,20 @@
 """What the tests of the thinking share: frameworks, readers, and what an answer cites."""
 
-from __future__ import annotations
-
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from assistant.answering.drafting import entity_terms
 from assistant.pipeline import Assistant
-from assistant.records import Answer, Question, Statement
+from assistant.records import Answer, Question
 from assistant.retrieval.search import Retriever
 from assistant.retrieval.store import Index
 from assistant.settings import Settings
 from assistant.understanding.lexicon import Lexicon
 from assistant.understanding.naming import Names
-from corpus.readers.glossary import Glossary, read_glossary, shipped_glossary
-from corpus.readers.page import read_framework, shipped_framework
-from corpus.structure.graph import Framework
+from corpus.readers.glossary import Glossary
+from corpus.readers.page import read_framework
 from corpus.whole import Whole
 from tests.corpus.conftest import HARBOUR
 from tests.fakes import hashing_embedder
@@ -25,23 +22,23 @@ from tests.fakes import hashing_embedder
 Ask = Callable[[str], Answer]
 
 
-def quoted(statements: Iterable[Statement]) -> list[str]:
+def quoted(statements):
     """Return the passages that quoting statements cite, in order and once, without the source."""
     ids = (one.passage_id for said in statements if said.kind != "note" for one in said.citations)
     return [passage_id.partition(":")[2] for passage_id in dict.fromkeys(ids)]
 
 
-def framed(statements: Iterable[Statement]) -> list[str]:
+def framed(statements):
     """Return the same of the framework's own text, whatever guidance stands beside it."""
     return quoted(said for said in statements if said.kind == "framework")
 
 
-def noted(statements: Iterable[Statement]) -> str:
+def noted(statements):
     """Return all that is said in notes, as one text."""
     return " ".join(said.text for said in statements if said.kind == "note")
 
 
-def told(answer: Answer) -> dict[str, tuple[int, int]]:
+def told(answer):
     """Return what an answer says of its completeness: facet and group to listed and total."""
     return {
         f"{one.facet} of {one.group.rpartition(':')[2]}": (one.listed, one.total)
@@ -49,50 +46,45 @@ def told(answer: Answer) -> dict[str, tuple[int, int]]:
     }
 
 
-def local(ids: Sequence[str]) -> list[str]:
+def local(ids):
     """Return ids without the source's own."""
     return [one.partition(":")[2] for one in ids]
 
 
-def lexicon_of(framework: Framework, names: Names, glossary: Glossary) -> Lexicon:
+def lexicon_of(framework, names, glossary):
     """Return the lexicon that an assistant would have."""
     texts = [passage.text for passage in framework.passages]
     return Lexicon(texts, tuple(names.all()), (*glossary.concepts, *entity_terms(framework)))
 
 
 @pytest.fixture(scope="session")
-def framework() -> Framework:
-    return read_framework(shipped_framework())
+def glossary(whole):
+    return whole.glossary
 
 
 @pytest.fixture(scope="session")
-def glossary() -> Glossary:
-    return read_glossary(shipped_glossary())
-
-
-@pytest.fixture(scope="session")
-def names(framework: Framework, glossary: Glossary) -> Names:
+def names(framework, glossary):
     return Names(framework, glossary)
 
 
 @pytest.fixture(scope="session")
-def lexicon(framework: Framework, names: Names, glossary: Glossary) -> Lexicon:
+def lexicon(framework, names, glossary):
     return lexicon_of(framework, names, glossary)
 
 
 @pytest.fixture(scope="session")
-def ask(loose_assistant: Assistant) -> Ask:
+def ask(loose_assistant):
     """Ask the shipped corpus, with the real model; how sure it must be is tested elsewhere."""
     return lambda text: loose_assistant.ask(Question(text=text))
 
 
 @pytest.fixture(scope="session")
-def harbour() -> Framework:
+def harbour():
     return read_framework(HARBOUR)
 
 
 @pytest.fixture(scope="session")
-def harbour_assistant(harbour: Framework, tmp_path_factory: pytest.TempPathFactory) -> Assistant:
+def harbour_assistant(harbour, tmp_path_factory):
     """An assistant on the invented framework: no glossary, an embedder that hashes words."""
     settings = Settings(home=Path(tmp_path_factory.mktemp("harbour")), risk=1.0)
     whole = Whole(framework=harbour, notes=(), glossary=Glossary(terms=()))
@@ -104,5 +96,5 @@ def harbour_assistant(harbour: Framework, tmp_path_factory: pytest.TempPathFacto
 
 
 @pytest.fixture(scope="session")
-def ask_harbour(harbour_assistant: Assistant) -> Ask:
+def ask_harbour(harbour_assistant):
     return lambda text: harbour_assistant.ask(Question(text=text))

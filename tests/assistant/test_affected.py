@@ -1,8 +1,5 @@
-"""Saved answers beside a new edition: which cite something that changed, and where it went."""
-
 import json
 from datetime import date
-from pathlib import Path
 
 import pytest
 
@@ -15,7 +12,7 @@ from assistant.certificates.affected import (
     read_answers,
 )
 from assistant.errors import BatchError
-from assistant.records import Answer, Completeness
+from assistant.records import Completeness
 from corpus.editions.difference import compare
 from corpus.passage import Lines, Span
 from corpus.readers.notes import Marked
@@ -27,17 +24,25 @@ OLD = HARBOUR
 INSERTED = (Marked(text="Painters renew the marks each spring.", marks=("rules",)),)
 
 
-def matched(new: Whole, *answers: Answer) -> Matching:
+def matched(new, *answers):
     rows = [SavedAnswer(id=f"a{number}", answer=one) for number, one in enumerate(answers)]
     difference = compare(OLD.corpus, new.corpus, TODAY)
     return match_answers(rows, difference, OLD.corpus, new.corpus, OLD.corpus.digest)
 
 
-def test_an_answer_that_cites_nothing_that_changed_is_not_affected() -> None:
+def test_an_answer_is_affected_by_what_it_cites_shows_as_nearest_or_rests_on():
     found = matched(OLD, saved(cited("note:walkways#2")), saved())
     assert found == Matching(total=2, affected=(), foreign=())
+    new = harbour_whole(walkways(("", OPENING), ("Light", INSERTED)))
+    found = matched(new, saved(status="not_covered", nearest=(cited("note:walkways#2", 0),)))
+    assert [one.id for one in found.affected] == ["a0"]
+    new = harbour_whole(walkways(("", OPENING), ("Light", INSERTED)))
+    found = matched(new, saved(cited("note:walkways#2"), corpus=new.corpus), saved())
+    assert found.foreign == ("a0",)
+    assert [one.id for one in found.affected] == ["a0"]
 
 
+BEHIND = (("", OPENING), ("Paint", INSERTED), ("Light", LIGHT))
 LONGER = (*LIGHT, Marked(text="Lamps are cleaned each week.", marks=("rules",)))
 
 
@@ -45,12 +50,7 @@ LONGER = (*LIGHT, Marked(text="Lamps are cleaned each week.", marks=("rules",)))
     ("sections", "reason", "fate", "now"),
     [
         ((("", OPENING), ("Light", LONGER)), "reworded", "stands", "note:walkways#2"),
-        (
-            (("", OPENING), ("Paint", INSERTED), ("Light", LIGHT)),
-            "renumbered",
-            "moved",
-            "note:walkways#3",
-        ),
+        (BEHIND, "renumbered", "moved", "note:walkways#3"),
         ((("", OPENING),), "removed", "gone", ""),
     ],
 )
@@ -63,47 +63,23 @@ def test_a_quote_stands_has_moved_or_is_gone(sections, reason, fate, now):
     )
 
 
-def test_an_answer_that_showed_a_changed_passage_as_nearest_is_affected() -> None:
-    new = harbour_whole(walkways(("", OPENING), ("Light", INSERTED)))
-    found = matched(new, saved(status="not_covered", nearest=(cited("note:walkways#2", 0),)))
-    assert [one.id for one in found.affected] == ["a0"]
-
-
-def test_an_answer_whose_citation_rests_on_a_changed_item_is_affected() -> None:
-    page = OLD.framework.model_copy(
-        update={
-            "passages": tuple(
-                one.model_copy(update={"locator": "line 99"}) if one.id == "harbour:A1" else one
-                for one in OLD.framework.passages
-            )
-        }
+def test_an_answer_whose_citation_rests_on_a_changed_item_is_affected():
+    passages = tuple(
+        one.model_copy(update={"locator": "line 99"}) if one.id == "harbour:A1" else one
+        for one in OLD.framework.passages
     )
+    page = OLD.framework.model_copy(update={"passages": passages})
     new = Whole(framework=page, notes=OLD.notes, glossary=OLD.glossary)
     found = matched(new, saved(cited("note:walkways#1", 0)))
     assert [one.changed for one in found.affected] == [{"harbour:A1": ("resourced",)}]
     assert found.affected[0].quotes == ()
 
 
-def test_an_answer_of_another_edition_is_named_and_matched_all_the_same() -> None:
-    new = harbour_whole(walkways(("", OPENING), ("Light", INSERTED)))
-    found = matched(new, saved(cited("note:walkways#2"), corpus=new.corpus), saved())
-    assert found.foreign == ("a0",)
-    assert [one.id for one in found.affected] == ["a0"]
-
-
-# Counts
-
-
-def _with_another_owner() -> Whole:
+def _with_another_owner():
     framework = OLD.framework
+    place = {"lines": Lines(first=6, last=6), "sentences": (Span(start=0, end=8),)}
     one = framework.passage_by_id["harbour:A1-W2"]
-    added = one.model_copy(
-        update={
-            "id": "harbour:A1-W3",
-            "lines": Lines(first=6, last=6),
-            "sentences": (Span(start=0, end=8),),
-        }
-    )
+    added = one.model_copy(update={"id": "harbour:A1-W3", **place})
     page = framework.model_copy(update={"passages": (*framework.passages, added)})
     return Whole(framework=page, notes=OLD.notes, glossary=OLD.glossary)
 
@@ -111,28 +87,20 @@ def _with_another_owner() -> Whole:
 @pytest.mark.parametrize(
     ("facet", "group", "total", "now"),
     [
-        ("owners", "harbour:A1", 2, 3),
-        ("owners", "harbour:T1", 5, 6),
-        ("owners", "harbour", 12, 13),
+        *(("owners", "A1", 2, 3), ("owners", "T1", 5, 6), ("owners", "", 12, 13)),
+        # What holds or is of something else is let be.
+        *(("deadlines", "A1", 1, None), ("owners", "A1", 7, None)),
     ],
 )
 def test_a_count_that_no_longer_holds_is_told_though_all_quotes_stand(facet, group, total, now):
-    count = Completeness(facet=facet, group=group, listed=total, total=total)
-    (affected,) = matched(_with_another_owner(), saved(completeness=(count,))).affected
-    assert affected.changed == {}
-    assert affected.counts == (Recount(facet=facet, group=group, total=total, now=now),)
+    told = {"facet": facet, "group": f"harbour:{group}".rstrip(":"), "total": total}
+    count = Completeness(listed=total, **told)
+    affected = matched(_with_another_owner(), saved(completeness=(count,))).affected
+    wanted = [({}, (Recount(now=now, **told),))] if now else []
+    assert [(one.changed, one.counts) for one in affected] == wanted
 
 
-@pytest.mark.parametrize(("facet", "total"), [("deadlines", 1), ("owners", 7)])
-def test_a_count_that_holds_or_is_of_something_else_is_let_be(facet: str, total: int) -> None:
-    count = Completeness(facet=facet, group="harbour:A1", listed=total, total=total)
-    assert matched(_with_another_owner(), saved(completeness=(count,))).affected == ()
-
-
-# Files
-
-
-def test_rows_of_a_batch_and_bare_answers_are_read(tmp_path: Path) -> None:
+def test_rows_of_a_batch_and_bare_answers_are_read(tmp_path):
     file = tmp_path / "answers.jsonl"
     bare = saved().model_dump(mode="json")
     rows = [{"id": "q1", "answer": bare, "seconds": 0.1}, bare]
@@ -144,7 +112,7 @@ def test_rows_of_a_batch_and_bare_answers_are_read(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "line", ["no json", "[]", "{}", '{"id": "a", "answer": null}', '{"answer": {"question": "q"}}']
 )
-def test_a_line_that_is_no_answer_is_refused_by_file_and_number(tmp_path: Path, line: str) -> None:
+def test_a_line_that_is_no_answer_is_refused_by_file_and_number(tmp_path, line):
     file = tmp_path / "answers.jsonl"
     file.write_text(f"{saved().model_dump_json()}\n{line}\n", encoding="utf-8")
     with pytest.raises(BatchError) as refused:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.assistant.conftest import Ask, noted, quoted, told
+from tests.assistant.conftest import noted, quoted, told
 
 
 @pytest.mark.parametrize("number", range(1, 8))
@@ -49,7 +49,7 @@ def test_facets_are_listed_completely(ask_harbour, text, wanted):
         ("How many actions has people on the quay?", "3 actions"),
     ],
 )
-def test_things_are_counted(ask_harbour: Ask, text: str, number: str) -> None:
+def test_things_are_counted(ask_harbour, text, number):
     answer = ask_harbour(text)
     assert (answer.status, answer.scope.operation) == ("answered", "count")
     assert number in noted(answer.statements)
@@ -71,19 +71,7 @@ def test_having_and_lacking_are_inverted_and_negated(ask_harbour, text, has):
     assert f"{len(has)} of" in noted(answer.statements)
 
 
-@pytest.mark.parametrize(
-    ("text", "theme", "action"),
-    [
-        ("Which theme does action 7 belong to?", "T3", "A7"),
-        ("Where does traffic watch stand?", "T2", "A5"),
-        ("Under which field is the visitor briefing?", "T1", "A3"),
-    ],
-)
-def test_what_stands_above_is_found(ask_harbour: Ask, text: str, theme: str, action: str) -> None:
-    assert quoted(ask_harbour(text).statements) == [theme, action]
-
-
-def test_two_actions_are_compared(ask_harbour: Ask) -> None:
+def test_two_actions_are_compared(ask_harbour):
     answer = ask_harbour("Compare mooring checks and traffic watch")
     assert answer.scope.operation == "compare"
     assert quoted(answer.statements) == ["A4", "A5"]
@@ -99,7 +87,7 @@ def test_two_actions_are_compared(ask_harbour: Ask) -> None:
         ("Is traffic watch part of clean water?", "No"),
     ],
 )
-def test_yes_or_no_is_verified(ask_harbour: Ask, text: str, word: str) -> None:
+def test_yes_or_no_is_verified(ask_harbour, text, word):
     answer = ask_harbour(text)
     assert answer.status == "answered"
     assert noted(answer.statements).startswith(f"{word}:")
@@ -111,24 +99,26 @@ def test_yes_or_no_is_verified(ask_harbour: Ask, text: str, word: str) -> None:
         ("Who is responsible for mooring checks?", ["A4", "A4-W1", "A4-W2"]),
         ("When is spill response due?", ["A6", "A6-D1", "A6-D2"]),
         ("When must the visitor briefing be ready?", ["A3", "A3-D1"]),
+        # What stands above.
+        ("Which theme does action 7 belong to?", ["T3", "A7"]),
+        ("Where does traffic watch stand?", ["T2", "A5"]),
+        ("Under which field is the visitor briefing?", ["T1", "A3"]),
     ],
 )
-def test_who_and_when_ask_for_the_kinds_that_answer_them(ask_harbour, text, wanted):
+def test_who_when_and_where_ask_for_what_answers_them(ask_harbour, text, wanted):
     answer = ask_harbour(text)
     assert answer.status == "answered"
     assert quoted(answer.statements) == wanted
 
 
-@pytest.mark.parametrize(
-    ("text", "reason"),
-    [
-        ("What are the owners of action 9?", "false_premise"),
-    ],
-)
-def test_what_is_not_there_is_refused(ask_harbour: Ask, text: str, reason: str) -> None:
-    answer = ask_harbour(text)
-    assert (answer.status, answer.reason) == ("not_covered", reason)
+def test_what_is_not_there_is_refused(ask_harbour):
+    answer = ask_harbour("What are the owners of action 9?")
+    assert (answer.status, answer.reason) == ("not_covered", "false_premise")
     assert quoted(answer.statements) == []
+    answer = ask_harbour("What does it say about volcanoes?")
+    assert answer.status in ("not_covered", "out_of_scope")
+    assert quoted(answer.statements) == []
+    assert answer.nearest
 
 
 def test_nothing_is_dropped_and_each_quote_stands(ask_harbour, harbour_assistant):
@@ -138,10 +128,3 @@ def test_nothing_is_dropped_and_each_quote_stands(ask_harbour, harbour_assistant
         for one in (one for said in answer.statements for one in said.citations):
             text = harbour_assistant.corpus.passage(one.passage_id).text
             assert text[one.start : one.end] == one.quote
-
-
-def test_what_nothing_speaks_of_is_not_answered(ask_harbour: Ask) -> None:
-    answer = ask_harbour("What does it say about volcanoes?")
-    assert answer.status in ("not_covered", "out_of_scope")
-    assert quoted(answer.statements) == []
-    assert answer.nearest

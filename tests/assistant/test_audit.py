@@ -2,12 +2,11 @@
 
 import json
 from datetime import UTC, date, datetime, timedelta
-from pathlib import Path
 
 import pytest
 
 from assistant.errors import AuditError, StoreError
-from assistant.records import Answer, Signposting
+from assistant.records import Signposting
 from assistant.safety.audit import AuditLog
 from assistant.safety.audit_export import AuditCounts
 from assistant.safety.personal import shipped_finder
@@ -19,25 +18,25 @@ FINDER = shipped_finder()
 ASKED = "Which outcomes help Jane Doe, jane.doe@example.org?"
 
 
-def settings_in(home: Path, **more: object) -> Settings:
-    return Settings(home=home, **more)  # type: ignore[arg-type]
+def settings_in(home, **more):
+    return Settings(home=home, **more)
 
 
-def add(log: AuditLog, answer: Answer, user: str = "local") -> None:
+def add(log, answer, user="local"):
     log.add(answer, user=user, seconds=0.0123, masked=FINDER.masked)
 
 
-def aside(case: str, **more: object) -> Answer:
+def aside(case, **more):
     text = Signposting(case=case, text="Reviewed.", services=())
     fields = {"status": "safeguarding", "signposting": text, "statements": (), **more}
     return example_answer().model_copy(update=fields)
 
 
-def everything(home: Path) -> bytes:
+def everything(home):
     return b"".join(path.read_bytes() for path in home.rglob("*") if path.is_file())
 
 
-def move(home: Path, days: int) -> date:
+def move(home, days):
     """Make today's records those of an earlier day."""
     day = datetime.now(UTC).date() - timedelta(days=days)
     for path in (home / "audit").glob("*.jsonl"):
@@ -45,7 +44,7 @@ def move(home: Path, days: int) -> date:
     return day
 
 
-def test_an_answer_is_recorded_without_its_words(tmp_path: Path) -> None:
+def test_an_answer_or_refusal_is_recorded_without_its_words(tmp_path):
     log = AuditLog(settings_in(tmp_path))
     add(log, example_answer().model_copy(update={"question": ASKED}))
     (record,) = log.records()
@@ -56,9 +55,11 @@ def test_an_answer_is_recorded_without_its_words(tmp_path: Path) -> None:
     held = everything(tmp_path)
     for word in (b"Jane", b"outcomes", b"anonymity", b"local"):
         assert word not in held
+    add(log, uncovered_answer().model_copy(update={"status": "declined", "reason": "opinion"}))
+    assert [one.reason for one in log.records()] == ["", "opinion"]
 
 
-def test_words_are_kept_only_if_that_is_asked_for_and_then_masked(tmp_path: Path) -> None:
+def test_words_are_kept_only_if_that_is_asked_for_and_then_masked(tmp_path):
     log = AuditLog(settings_in(tmp_path, audit_text=True))
     add(log, example_answer().model_copy(update={"question": ASKED, "resolved_question": ASKED}))
     (record,) = log.records()
@@ -67,7 +68,7 @@ def test_words_are_kept_only_if_that_is_asked_for_and_then_masked(tmp_path: Path
     assert b"Jane" not in everything(tmp_path)
 
 
-def test_users_are_told_apart_by_pseudonyms_that_only_this_home_gives(tmp_path: Path) -> None:
+def test_users_are_told_apart_by_pseudonyms_that_only_this_home_gives(tmp_path):
     logs = [AuditLog(settings_in(tmp_path / name)) for name in ("one", "two")]
     for log in logs:
         for user in ("ada", "ada", "bob"):
@@ -95,12 +96,6 @@ def test_a_triaged_message_is_counted_and_nothing_else(tmp_path, answer, case):
     assert not (tmp_path / "audit").exists()
 
 
-def test_another_refusal_is_recorded(tmp_path: Path) -> None:
-    log = AuditLog(settings_in(tmp_path))
-    add(log, uncovered_answer().model_copy(update={"status": "declined", "reason": "opinion"}))
-    assert [one.reason for one in log.records()] == ["opinion"]
-
-
 @pytest.mark.parametrize(("kept", "age", "left"), [(90, 90, 1), (90, 91, 0), (0, 0, 1), (0, 1, 0)])
 def test_what_is_past_its_time_is_removed_at_the_start(tmp_path, kept, age, left):
     settings = settings_in(tmp_path, retention_days=kept)
@@ -110,7 +105,7 @@ def test_what_is_past_its_time_is_removed_at_the_start(tmp_path, kept, age, left
     assert len(AuditLog(settings).records()) == left
 
 
-def test_the_records_before_a_day_are_removed(tmp_path: Path) -> None:
+def test_the_records_before_a_day_are_removed(tmp_path):
     log = AuditLog(settings_in(tmp_path))
     add(log, example_answer())
     day = move(tmp_path, 3)
@@ -120,7 +115,7 @@ def test_the_records_before_a_day_are_removed(tmp_path: Path) -> None:
     assert len(log.records()) == 1
 
 
-def test_a_user_who_is_removed_is_in_no_file(tmp_path: Path) -> None:
+def test_a_user_who_is_removed_is_in_no_file(tmp_path):
     log = AuditLog(settings_in(tmp_path, audit_text=True))
     secret = example_answer().model_copy(update={"question": "What of the zanzibarite matter?"})
     add(log, secret, "ada")
@@ -135,7 +130,7 @@ def test_a_user_who_is_removed_is_in_no_file(tmp_path: Path) -> None:
     assert len(log.records()) == 1
 
 
-def test_all_that_is_removed_is_in_no_file(tmp_path: Path) -> None:
+def test_all_that_is_removed_is_in_no_file(tmp_path):
     log = AuditLog(settings_in(tmp_path, audit_text=True))
     add(log, example_answer().model_copy(update={"question": "zanzibarite"}), "ada")
     add(log, aside("A"))
@@ -150,14 +145,11 @@ def test_all_that_is_removed_is_in_no_file(tmp_path: Path) -> None:
     assert log.records()[0].user.encode() != mark
 
 
-def test_purging_where_nothing_was_kept_makes_nothing(tmp_path: Path) -> None:
+def test_a_damaged_key_is_told_and_purging_where_nothing_was_kept_makes_nothing(tmp_path):
     log = AuditLog(settings_in(tmp_path / "home"))
     assert log.purge() == log.purge_user("a") == log.purge_before(date(2026, 1, 1)) == 0
     assert log.records() == ()
     assert not (tmp_path / "home").exists()
-
-
-def test_a_damaged_key_is_told(tmp_path: Path) -> None:
     log = AuditLog(settings_in(tmp_path))
     add(log, example_answer())
     (tmp_path / "audit" / "key").write_bytes(b"short")
@@ -165,7 +157,7 @@ def test_a_damaged_key_is_told(tmp_path: Path) -> None:
         add(log, example_answer())
 
 
-def test_small_counts_are_not_given_away(tmp_path: Path) -> None:
+def test_small_counts_are_not_given_away(tmp_path):
     log = AuditLog(settings_in(tmp_path))
     for _ in range(5):
         add(log, example_answer())
@@ -174,24 +166,19 @@ def test_small_counts_are_not_given_away(tmp_path: Path) -> None:
         add(log, aside("A"))
     counts = AuditCounts.of(settings_in(tmp_path))
     day = datetime.now(UTC).date().isoformat()
-    assert [(one.day, one.status, one.reason, one.answers) for one in counts.answers] == [
-        (day, "answered", "", 5),
-        (day, "not_covered", "coverage_gap", "fewer than 5"),
-    ]
+    found = [(one.day, one.status, one.reason, one.answers) for one in counts.answers]
+    assert found == [(day, "answered", "", 5), (day, "not_covered", "coverage_gap", "fewer than 5")]
     assert [(one.case, one.messages) for one in counts.triage] == [("A", "fewer than 5")]
     counts.write(tmp_path / "counts.json")
     assert json.loads((tmp_path / "counts.json").read_text())["answers"][0]["answers"] == 5
 
 
-def test_counts_replace_no_file(tmp_path: Path) -> None:
+def test_what_is_in_the_way_of_counts_stays_and_settings_of_the_log_change_no_answer(tmp_path):
     counts = AuditCounts.of(settings_in(tmp_path))
     (tmp_path / "there").write_text("mine")
     with pytest.raises(AuditError, match="is there already"):
         counts.write(tmp_path / "there")
     with pytest.raises(AuditError, match="is no folder"):
         counts.write(tmp_path / "no" / "file")
-
-
-def test_the_settings_of_the_log_change_no_answer(tmp_path: Path) -> None:
     plain = settings_in(tmp_path).digest()
     assert settings_in(tmp_path, audit_text=True, retention_days=1).digest() == plain

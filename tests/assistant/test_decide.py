@@ -1,16 +1,25 @@
-"""The one decision: answered, closest or not covered."""
+import math
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from assistant.answering.answerability import SIGNS, Gate, Point, Weighing
 from assistant.answering.decide import Judged, decide, judged
+from assistant.answering.extractive import COMPOSER, NEAREST, Extractive
 from assistant.answering.extractive import COMPOSER as EXTRACTIVE
 from assistant.answering.guidance import Told
+from assistant.answering.sections import FIGURES, PAIR
 from assistant.answering.structured import COMPOSER as STRUCTURED
 from assistant.citing.citations import cite, note
 from assistant.draft import is_unanswered
-from assistant.records import CLOSEST, Citation, Draft, Scope, Statement
+from assistant.home import sha256_of_file
+from assistant.records import CLOSEST, Draft, Hit, Question, Scope, Statement
+from assistant.retrieval.encoder import WEIGHTS
+from assistant.retrieval.rerank import tuned_path
 from assistant.understanding.query import Query
+from corpus.whole import Whole
+from tests.assistant.conftest import noted, quoted
 from tests.fakes import passage
 
 PLACE = passage("n:1", "Ships wait.", facets={"tier": "guidance", "kind": "note"})
@@ -18,42 +27,27 @@ SAID = Statement(text="Ships wait.", kind="guidance", citations=(cite(PLACE),))
 QUERY = Query(text="who waits", operation="explain")
 
 
-def draft(**fields: object) -> Draft:
+def draft(**fields):
     base = {"status": "not_covered", "scope": Scope(), "composer": EXTRACTIVE}
     return Draft.model_validate(base | {"reason": "coverage_gap"} | fields)
 
 
-def guidance(
-    *,
-    answers: bool = False,
-    near: bool = True,
-    unknown: tuple[str, ...] = (),
-    nearest: tuple[Citation, ...] = (),
-) -> Judged:
+def guidance(*, answers=False, near=True, unknown=(), nearest=()):
     told = Told(statements=(SAID,), unknown=unknown, nearest=nearest)
     return Judged(told, 0.7, answers=answers, near=near)
 
 
-def test_what_guidance_answers_is_answered() -> None:
+def test_what_guidance_answers_is_answered_and_what_is_near_shown_as_the_closest():
     made = decide(draft(), guidance(answers=True), QUERY, (), ())
     assert (made.status, made.reason, made.confidence) == ("answered", "", 0.7)
     assert made.statements == (SAID,)
     assert [hit.passage_id for hit in made.hits] == ["n:1"]
-
-
-def test_what_is_near_is_shown_as_the_closest_and_told_to_be_no_answer() -> None:
     made = decide(draft(), guidance(), QUERY, (), ())
     assert (made.status, made.reason, made.composer) == ("partial", "coverage_gap", CLOSEST)
     assert is_unanswered(made)
     assert [one.kind for one in made.statements] == ["note", "guidance"]
-
-
-def test_a_name_that_no_source_knows_is_told() -> None:
     made = decide(draft(), guidance(unknown=("Zebrafish",)), QUERY, (), ())
     assert "Zebrafish" in made.statements[0].text
-
-
-def test_what_is_of_another_field_is_not_covered() -> None:
     made = decide(draft(), guidance(near=False, nearest=(cite(PLACE),)), QUERY, (), ())
     assert (made.status, made.nearest) == ("not_covered", (cite(PLACE),))
 
@@ -79,7 +73,7 @@ def test_guidance_stands_beside_the_framework_where_it_likely_answers(chance, sh
     assert (SAID in made.statements) == shown
 
 
-def test_what_the_page_only_touches_on_is_shown_with_the_closest() -> None:
+def test_what_the_page_only_touches_on_is_shown_with_the_closest():
     framed = Statement(text="Wait.", kind="framework", citations=(cite(passage("f:1", "Wait.")),))
     given = draft(status="answered", reason="", statements=(framed,))
     made = decide(given, guidance(), QUERY, (), ())
@@ -88,7 +82,7 @@ def test_what_the_page_only_touches_on_is_shown_with_the_closest() -> None:
     assert decide(given, guidance(answers=True), QUERY, (), ()).statements == (SAID,)
 
 
-def gate(threshold: float) -> Gate:
+def gate(threshold):
     even = Weighing(weights={}, bias=0.0)
     signs = Weighing(weights={"score": (0.0, 1.0, 1.0)}, bias=0.0)
     answers = Weighing(weights={SIGNS: (0.0, 1.0, 1.0)}, bias=0.0)
@@ -103,9 +97,133 @@ def gate(threshold: float) -> Gate:
     )
 
 
-def test_the_gate_tells_what_answers_by_its_threshold() -> None:
+def test_the_gate_tells_what_answers_by_its_threshold():
     told = Told(statements=(SAID,), figures={"score": 2.0})
     assert judged(told, gate(0.8)).answers
     assert not judged(told, gate(0.9)).answers
     assert judged(told, gate(0.9)).near
     assert not judged(Told(), gate(0.0)).answers
+
+
+def test_the_shipped_gate_weighs_the_figures_that_there_are_and_lets_through_by_risk():
+    gate = Gate.shipped(0.1)
+    assert tuple(gate.signs.weights) == FIGURES
+    assert tuple(gate.answers.weights) == (SIGNS, *PAIR)
+    assert gate.field.weights.keys() <= {*FIGURES}
+    assert gate.made_from["encoder"] == WEIGHTS
+    assert gate.made_from["pairs"] == sha256_of_file(tuned_path())
+    weights = Gate.shipped(0.1).answers.weights
+    assert sum(weights[name][2] for name in PAIR) > 0
+    assert weights[SIGNS][2] > 0
+    risks = [0.03, 0.05, 0.1, 0.2, 0.5, 1.0]
+    cuts = [Gate.shipped(risk).threshold for risk in risks]
+    assert cuts == sorted(cuts, reverse=True)
+    curve = Gate.shipped(0.1).curve
+    assert [one.false for one in curve] == sorted((one.false for one in curve), reverse=True)
+    assert [one.answered for one in curve] == sorted((one.answered for one in curve), reverse=True)
+    assert (Gate.open().threshold, Gate.open().field_threshold) == (0.0, 0.0)
+
+
+@given(st.lists(st.floats(-50.0, 50.0), min_size=len(FIGURES), max_size=len(FIGURES)))
+def test_a_chance_is_a_probability(values):
+    figures = dict(zip(FIGURES, values, strict=True)) | dict.fromkeys(PAIR, 0.0)
+    gate = Gate.shipped(0.1)
+    assert 0.0 <= gate.chance(figures) <= 1.0
+    assert 0.0 <= gate.field.chance(figures) <= 1.0
+
+
+def test_a_weighing_is_a_logistic_regression():
+    one = Weighing(weights={"a": (1.0, 2.0, 3.0)}, bias=-1.0)
+    assert one.odds({"a": 2.0}) == pytest.approx(0.5)
+    assert one.chance({"a": 2.0}) == pytest.approx(1 / (1 + math.exp(-0.5)))
+
+
+HITS = tuple(
+    Hit(passage_id=f"gsr:P6-W{rank}", rank=rank, score=1 / rank, ranks={"dense": rank})
+    for rank in range(1, 6)
+)
+
+
+@pytest.fixture
+def compose(framework):
+    extractive = Extractive(framework, Whole.read().corpus)
+
+    def make(text="?", **fields):
+        query = Query.model_validate({"text": text, "operation": "explain"} | fields)
+        return extractive.compose(query, Scope(), HITS)
+
+    return make
+
+
+def test_what_speaks_of_the_topic_is_quoted_whole_and_among_the_hits(compose, framework):
+    draft = compose(matches=("gsr:P4-O7", "gsr:P1-O6"))
+    assert (draft.status, draft.reason, draft.composer) == ("answered", "", COMPOSER)
+    assert set(quoted(draft.statements)) == {"P1-O6", "P4-O7"}
+    texts = {one.text for one in draft.statements if one.kind != "note"}
+    assert texts == {framework.item(one).description for one in ("gsr:P1-O6", "gsr:P4-O7")}
+    draft = compose(matches=("gsr:P4-O7", "gsr:P6-W2"))
+    ids = [hit.passage_id for hit in draft.hits]
+    assert {"gsr:P4-O7", "gsr:P6-W2"} <= set(ids)
+    assert len(ids) == len(set(ids)) == 6
+    assert [hit.rank for hit in draft.hits] == [1, 2, 3, 4, 5, 6]
+    assert compose(matches=("gsr:P4-O7",)).nearest == ()
+
+
+def test_a_strong_link_brings_in_what_goes_with_it_and_a_weak_one_does_not(compose):
+    draft = compose(matches=("gsr:C21",))
+    assert quoted(draft.statements)[0] == "C21"
+    assert {"P5-O8", "P5-O5"} <= set(quoted(draft.statements))
+    assert "reading" in noted(draft.statements)
+    draft = compose(matches=("gsr:C24",))
+    assert quoted(draft.statements) == ["C24"]
+    assert "reading" not in noted(draft.statements)
+
+
+def test_without_a_match_the_nearest_are_shown_and_a_false_premise_is_told(compose):
+    draft = compose()
+    assert (draft.status, draft.reason) == ("not_covered", "coverage_gap")
+    assert [one.passage_id for one in draft.nearest] == [hit.passage_id for hit in HITS[:NEAREST]]
+    assert draft.hits == HITS
+    premise = "There is no ninth harbour."
+    draft = compose(premise=premise)
+    assert (draft.status, draft.reason) == ("not_covered", "false_premise")
+    assert [one.text for one in draft.statements] == [premise]
+
+
+@pytest.mark.parametrize(("text", "item"), [("What does C16 ask for?", "C16"), ("Why C4?", "C4")])
+def test_what_is_named_by_its_number_is_shown_whatever_is_asked_of_it(assistant, text, item):
+    said = assistant.ask(Question(text=text)).statements
+    assert f"gsr:{item}" in {one.passage_id for told in said for one in told.citations}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "What is the budget of the technology pillar?",
+        "By what date must pillar 2 be finished?",
+        "What percentage of victims get support?",
+        "How much does crisis response cost?",
+        "How many prosecutors are needed?",
+        "Which vendor built the image repository?",
+    ],
+)
+def test_a_value_that_the_page_does_not_give_is_not_answered(assistant, text):
+    answer = assistant.ask(Question(text=text))
+    assert answer.status == "not_covered" or answer.is_closest
+    assert answer.reason == "coverage_gap"
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("anything about Arachnid", "P4-O7"),
+        ("livestreaming", "C13"),
+        ("What about child advocacy centers?", "P3-O3"),
+        ("an image database for identifying victims", "P2-O5"),
+        ("training for policy makers", "X-2"),
+    ],
+)
+def test_a_topic_finds_its_passage(ask, text, wanted):
+    answer = ask(text)
+    assert answer.status == "answered"
+    assert wanted in quoted(answer.statements)

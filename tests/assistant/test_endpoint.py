@@ -1,7 +1,6 @@
 """The endpoint is reached through LlamaIndex's type, stays where it is told, and can be cut off."""
 
 import sys
-from collections.abc import Iterator
 from threading import Event, Thread
 from time import monotonic
 
@@ -11,20 +10,20 @@ from assistant.errors import ModelError, SettingsError
 from assistant.settings import Settings
 from assistant.wording.endpoint import Endpoint, Failure, failure_of, failures
 from assistant.wording.flow import Flow, Stopped
-from tests.endpoint import Exchange, FakeEndpoint
+from tests.endpoint import FakeEndpoint
 
 
-def settings(url: str, **fields: object) -> Settings:
+def settings(url, **fields):
     return Settings.model_validate({"llm_url": url, "llm_model": "made-up", **fields})
 
 
-def failure(endpoint: FakeEndpoint, **fields: object) -> Failure:
+def failure(endpoint, **fields):
     with pytest.raises(failures()) as raised:
         list(Endpoint(settings(endpoint.url, **fields)).connect(5.0).pieces("Be brief.", "Hello"))
     return failure_of(raised.value)
 
 
-def test_a_reply_comes_piece_by_piece() -> None:
+def test_a_reply_comes_piece_by_piece():
     with FakeEndpoint(lambda exchange: exchange.say("Ships rest at the quay [1].")) as fake:
         endpoint = Endpoint(settings(fake.url, llm_max_tokens=77, llm_key="secret"))
         found = list(endpoint.connect(5.0).pieces("Be brief.", "Hello"))
@@ -33,7 +32,7 @@ def test_a_reply_comes_piece_by_piece() -> None:
     asked = fake.asked[0]
     assert (asked["model"], asked["max_tokens"], asked["temperature"]) == ("made-up", 77, 0.0)
     assert asked["stream"] is True
-    assert [one["role"] for one in asked["messages"]] == ["system", "user"]  # type: ignore[attr-defined]
+    assert [one["role"] for one in asked["messages"]] == ["system", "user"]
 
 
 @pytest.mark.parametrize(
@@ -57,17 +56,17 @@ def test_a_refusal_is_told_by_its_kind(status, body, headers, expected):
         assert fake.calls == 1
 
 
-def test_cutting_it_off_closes_the_connection_and_wakes_the_reader() -> None:
-    def play(exchange: Exchange) -> None:
+def test_cutting_it_off_closes_the_connection_and_wakes_the_reader():
+    def play(exchange):
         exchange.begin()
         exchange.send("Ships")
         exchange.wait()
 
     with FakeEndpoint(play) as fake:
         connection = Endpoint(settings(fake.url)).connect(30.0)
-        ended: list[str] = []
+        ended = []
 
-        def read() -> None:
+        def read():
             try:
                 for piece in connection.pieces("Be brief.", "Hello"):
                     ended.append(piece)
@@ -84,7 +83,7 @@ def test_cutting_it_off_closes_the_connection_and_wakes_the_reader() -> None:
         assert fake.gone.wait(10)
 
 
-def test_what_was_called_off_before_it_began_sends_nothing() -> None:
+def test_what_was_called_off_before_it_began_sends_nothing():
     with FakeEndpoint(lambda exchange: exchange.say("Ships")) as fake:
         connection = Endpoint(settings(fake.url)).connect(5.0)
         connection.stop()
@@ -94,7 +93,7 @@ def test_what_was_called_off_before_it_began_sends_nothing() -> None:
 
 
 @pytest.mark.parametrize("host", ["10.0.0.1", "example.org", "localhost.example.org"])
-def test_another_machine_has_to_be_allowed(host: str) -> None:
+def test_another_machine_has_to_be_allowed(host):
     url = f"https://{host}/v1"
     with pytest.raises(SettingsError, match="SIGNPOST_LLM_REMOTE_OK"):
         Endpoint(settings(url))
@@ -109,28 +108,25 @@ def test_this_machine_is_local_and_needs_no_proxy(host, monkeypatch):
     assert not endpoint.client(1.0).trust_env
 
 
-def test_a_password_in_the_address_is_refused_and_not_repeated() -> None:
+def test_a_key_is_shown_nowhere_and_a_password_in_the_address_refused():
     with pytest.raises(SettingsError, match="SIGNPOST_LLM_KEY") as raised:
         Endpoint(settings("http://me:hunter2@127.0.0.1/v1"))
     assert "hunter2" not in str(raised.value)
-
-
-def test_the_key_is_sent_and_shown_nowhere() -> None:
     held = settings("http://127.0.0.1:9/v1", llm_key="hunter2")
     assert Endpoint(held).key == "hunter2"
     assert "hunter2" not in f"{held!r} {held.model_dump_json()}"
 
 
-def test_a_missing_extra_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_missing_extra_is_named(monkeypatch):
     monkeypatch.setitem(sys.modules, "llama_index.llms.openai_like", None)
     with pytest.raises(ModelError, match=r"signpost\[llm\]"):
         Endpoint(settings("http://127.0.0.1:9/v1")).check_installed()
 
 
-def flow(*pieces: object, seconds: float = 20.0) -> tuple[Flow, Event]:
+def flow(*pieces, seconds=20.0):
     cut = Event()
 
-    def start() -> Iterator[str]:
+    def start():
         for one in pieces:
             if isinstance(one, Exception):
                 raise one
@@ -142,37 +138,28 @@ def flow(*pieces: object, seconds: float = 20.0) -> tuple[Flow, Event]:
     return Flow(start, cut.set, monotonic() + seconds, (ValueError,)), cut
 
 
-def test_the_words_come_in_order_and_the_call_is_over_with_them() -> None:
+def test_words_come_in_order_until_they_end_fail_or_are_late():
     given, cut = flow("a", "b")
     assert [*given] == ["a", "b"]
     assert cut.is_set()
-
-
-def test_a_failure_is_the_readers() -> None:
     given, cut = flow("a", ValueError("odd"))
     read = iter(given)
     assert next(read) == "a"
     with pytest.raises(ValueError, match="odd"):
         next(read)
     assert cut.is_set()
-
-
-def test_the_deadline_ends_the_wait_and_the_call() -> None:
     given, cut = flow("a", None, seconds=0.1)
     read = iter(given)
     assert next(read) == "a"
     with pytest.raises(TimeoutError):
         next(read)
     assert cut.is_set()
-
-
-def test_a_deadline_that_has_passed_is_told_whatever_comes() -> None:
     given, _ = flow("a", seconds=-1.0)
     with pytest.raises(TimeoutError):
         next(iter(given))
 
 
-def test_calling_it_off_wakes_the_reader() -> None:
+def test_calling_it_off_or_reading_no_further_ends_the_call():
     given, cut = flow("a", None)
     read = iter(given)
     assert next(read) == "a"
@@ -180,11 +167,8 @@ def test_calling_it_off_wakes_the_reader() -> None:
     with pytest.raises(Stopped):
         next(read)
     assert cut.is_set()
-
-
-def test_whoever_stops_reading_ends_the_call() -> None:
     given, cut = flow("a", None)
     read = iter(given)
     assert next(read) == "a"
-    read.close()  # type: ignore[attr-defined]
+    read.close()
     assert cut.is_set()

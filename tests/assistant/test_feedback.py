@@ -1,8 +1,7 @@
 """What users say of answers: kept whole, newest first, bounded, and gone when it should be."""
 
 import json
-from datetime import UTC, date, datetime, timedelta
-from pathlib import Path
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -13,33 +12,37 @@ from assistant.settings import Settings
 
 
 @pytest.fixture
-def settings(tmp_path: Path) -> Settings:
+def settings(tmp_path):
     return Settings(home=tmp_path)
 
 
 @pytest.fixture
-def log(settings: Settings) -> FeedbackLog:
+def log(settings):
     return FeedbackLog(settings)
 
 
-def said(verdict: str = "helpful", **more: object) -> Feedback:
+def said(verdict="helpful", **more):
     bare = {"id": "", "time": "", "user": "", "question": "Who?", "resolved_question": "Who?"}
     known = {"verdict": verdict, "status": "answered", "corpus": "0" * 64}
     return Feedback.model_validate(bare | known | more)
 
 
-def in_files(settings: Settings, word: str) -> bool:
+def in_files(settings, word):
     files = [path for path in settings.home.rglob("*") if path.is_file()]
     return any(word.encode() in path.read_bytes() for path in files)
 
 
-def test_nothing_is_made_by_looking(log: FeedbackLog, settings: Settings):
+def test_all_is_gone_with_the_key_and_nothing_is_made_by_looking(log, settings):
     assert log.newest() == ()
     assert log.start() == log.purge_all() == log.purge_user("ada") == 0
     assert not (settings.home / FOLDER).exists()
+    log.add(said(), "ada")
+    assert log.purge_all() == 1
+    assert log.newest() == ()
+    assert not (settings.home / FOLDER / "key").exists()
 
 
-def test_what_is_said_is_kept_newest_first_and_by_verdict(log: FeedbackLog):
+def test_what_is_said_is_kept_newest_first_and_by_verdict(log):
     for verdict in ("helpful", "unsafe", "helpful"):
         log.add(said(verdict, comment=verdict), "ada")
     assert [one.verdict for one in log.newest()] == ["helpful", "unsafe", "helpful"]
@@ -48,14 +51,16 @@ def test_what_is_said_is_kept_newest_first_and_by_verdict(log: FeedbackLog):
     assert len(log.newest(limit=2)) == 2
 
 
-def test_a_user_stands_under_a_keyed_hash_that_is_not_that_of_the_audit_log(log, settings):
+def test_a_user_stands_under_a_keyed_hash_and_the_audit_log_has_a_key_of_its_own(log, settings):
     kept = log.add(said(), "ada.officer")
     assert log.add(said(), "ada.officer").user == kept.user != log.add(said(), "bob").user
     assert not in_files(settings, "ada.officer")
     assert (settings.home / FOLDER / "key").stat().st_mode & 0o777 == 0o600
+    assert AuditLog(settings).purge_user("ada.officer") == 0
+    assert not (settings.home / "audit").exists()
 
 
-def test_a_user_has_so_many_a_day_and_others_have_their_own(log: FeedbackLog):
+def test_a_user_has_so_many_a_day_and_others_have_their_own(log):
     for _ in range(MOST_A_DAY):
         log.add(said(), "ada")
     with pytest.raises(FeedbackError, match="try again tomorrow"):
@@ -64,7 +69,7 @@ def test_a_user_has_so_many_a_day_and_others_have_their_own(log: FeedbackLog):
     assert len(log.newest(limit=1000)) == MOST_A_DAY + 1
 
 
-def test_what_a_user_said_is_gone_from_every_file(log: FeedbackLog, settings: Settings):
+def test_what_a_user_said_is_gone_from_every_file(log, settings):
     log.add(said(comment="marmalade"), "ada")
     log.add(said(comment="porridge"), "bob")
     torn = settings.home / FOLDER / f"{datetime.now(UTC).date()}-001.jsonl"
@@ -75,19 +80,12 @@ def test_what_a_user_said_is_gone_from_every_file(log: FeedbackLog, settings: Se
     assert not in_files(settings, "who knows")
 
 
-def test_all_is_gone_with_the_key(log: FeedbackLog, settings: Settings):
-    log.add(said(), "ada")
-    assert log.purge_all() == 1
-    assert log.newest() == ()
-    assert not (settings.home / FOLDER / "key").exists()
-
-
-def test_what_is_past_its_time_goes_at_the_start(settings: Settings):
+def test_what_is_past_its_time_goes_at_the_start(settings):
     short = FeedbackLog(settings.model_copy(update={"retention_days": 2}))
     short.add(said(), "ada")
     file = next((settings.home / FOLDER).glob("*.jsonl"))
     for days in (2, 3):
-        day: date = datetime.now(UTC).date() - timedelta(days=days)
+        day = datetime.now(UTC).date() - timedelta(days=days)
         (file.parent / f"{day}-001.jsonl").write_bytes(file.read_bytes())
     assert short.start() == 1
     assert len(short.newest()) == 2
@@ -101,9 +99,3 @@ def test_a_torn_line_is_cut_off_and_one_that_is_none_passed_over(log, settings):
     log.add(said(), "ada")
     assert [json.loads(line)["id"] for line in file.read_text().splitlines()][1] == 1
     assert len(log.newest()) == 2
-
-
-def test_the_audit_log_has_a_key_of_its_own(log: FeedbackLog, settings: Settings):
-    log.add(said(), "ada")
-    assert AuditLog(settings).purge_user("ada") == 0
-    assert not (settings.home / "audit").exists()

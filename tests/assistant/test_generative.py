@@ -1,21 +1,23 @@
-"""The composer is there where a model is set, and costs nothing where none is."""
+"""A language model words and reads where one is set, and costs nothing where none is."""
 
+import json
 import subprocess
 import sys
-from pathlib import Path
 
 import pytest
 
 from assistant.errors import SettingsError
 from assistant.pipeline import Assistant
 from assistant.records import Question
-from assistant.settings import Settings
+from assistant.understanding.framework_reader import Understood
+from assistant.wording.calls import Calls
+from assistant.wording.model_reader import LONGEST, ModelReader
 from tests.endpoint import FakeEndpoint, faithful
 
 QUESTION = Question(text="What outcomes and partners relate to victim identity protection?")
 
 
-def with_model(settings: Settings, url: str, **fields: object) -> Settings:
+def with_model(settings, url, **fields):
     return settings.model_copy(update={"llm_url": url, "llm_model": "made-up", **fields})
 
 
@@ -25,21 +27,18 @@ def test_an_answer_is_worded_and_rests_on_the_same(assistant, settings):
         answer = Assistant.open(with_model(settings, fake.url)).ask(QUESTION)
         assert fake.calls == 1
     assert answer.completeness == plain.completeness
-    assert [c for one in answer.statements for c in one.citations] == [
-        c for one in plain.statements for c in one.citations
-    ]
+    found = [c for one in answer.statements for c in one.citations]
+    assert found == [c for one in plain.statements for c in one.citations]
     assert answer.provenance.settings == plain.provenance.settings
-    assert answer.provenance.wording is not None
     assert answer.provenance.wording.kept == 7
     assert "generative" in answer.provenance.composer
     assert "made-up" in answer.provenance.composer
 
 
-def test_a_stream_is_there_only_with_a_model(assistant: Assistant, settings: Settings) -> None:
+def test_a_stream_is_there_only_with_a_model(assistant, settings):
     assert assistant.write(QUESTION) is None
     with FakeEndpoint(faithful) as fake:
         written = Assistant.open(with_model(settings, fake.url)).write(QUESTION)
-        assert written is not None
         assert [*written] == [*written.answer.statements]
 
 
@@ -57,12 +56,12 @@ def test_no_model_is_asked_what_is_not_answered(text, assistant, settings):
     assert answer.provenance.wording is None
 
 
-def test_a_refused_address_is_told_before_any_question(settings: Settings) -> None:
+def test_a_refused_address_is_told_before_any_question(settings):
     with pytest.raises(SettingsError, match="another machine"):
         Assistant.open(with_model(settings, "https://example.org/v1"))
 
 
-def test_without_a_model_nothing_of_it_is_imported(built_home: Path) -> None:
+def test_without_a_model_nothing_of_it_is_imported(built_home):
     code = (
         "import sys\n"
         "from assistant.records import Question\n"
@@ -78,3 +77,76 @@ def test_without_a_model_nothing_of_it_is_imported(built_home: Path) -> None:
         [sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=120
     )
     assert told.stdout.strip() == "[]"
+
+
+class Scripted:
+    """A line to a model that says what it was told to, and keeps what it was asked."""
+
+    def __init__(self, said):
+        self.said = said
+        self.asked = ("", "")
+
+    def pieces(self, system, user):
+        self.asked = (system, user)
+        yield from self.said
+
+    def stop(self):
+        return
+
+
+def written(**fields):
+    return json.dumps({"operation": "list", "facets": ["outcomes"], "subjects": ["P3"]} | fields)
+
+
+@pytest.fixture
+def read(framework):
+    def make(said, question="and its outcomes?", turns=()):
+        line = Scripted(said)
+        calls = Calls(lambda seconds: line, 5.0)
+        reader = ModelReader(framework, lambda text: text.replace("Olha", "[name]"))
+        return (*reader.read(calls, question, turns), line)
+
+    return make
+
+
+def test_what_a_model_reads_is_the_same_record(read):
+    understood, cause, _ = read(f"Sure: {written()} and more")
+    assert cause is None
+    assert isinstance(understood, Understood)
+    (reading,) = understood.readings
+    assert (reading.operation, reading.facets, reading.subjects) == (
+        "list",
+        ("outcomes",),
+        ("gsr:P3",),
+    )
+    assert "Victim support" in understood.text
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "no object",
+        "{",
+        written(subjects=["P9"]),
+        written(facets=["berths"]),
+        written(operation="invent"),
+        written(operation="other"),
+        written(operation="compare", subjects=["P3"]),
+    ],
+)
+def test_what_names_anything_that_is_not_there_is_no_reading(read, said):
+    understood, cause, _ = read(said)
+    assert (understood, cause) == (None, "unsupported")
+
+
+@pytest.mark.parametrize(("said", "cause"), [("", "empty"), ("x" * (LONGEST + 1), "endless")])
+def test_a_model_that_writes_nothing_or_too_much_is_not_believed(read, said, cause):
+    assert read(said)[:2] == (None, cause)
+
+
+def test_a_model_is_sent_masked_questions_and_the_ids(read):
+    *_, line = read(written(), "and Olha's outcomes?", ("Tell me about P3.",))
+    system, user = line.asked
+    assert "C12 Victim identity protection" in system
+    assert "Olha" not in user
+    assert "Asked before: Tell me about P3." in user

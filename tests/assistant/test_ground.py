@@ -9,29 +9,34 @@ from assistant.citing import ground
 from assistant.citing.citations import Quoting, cite, note
 from assistant.citing.verifier import Verifier
 from assistant.errors import QuestionError
-from assistant.pipeline import Assistant
-from assistant.records import Answer, Citation, Question, Statement
+from assistant.records import Question, Statement
 from assistant.understanding.lexicon import FUNCTION_WORDS, NUMBER_WORDS, words_of
 from corpus.readers.glossary import read_glossary, shipped_glossary
 from corpus.readers.page import read_framework, shipped_framework
-from corpus.structure.graph import Framework
 from tests.fakes import passage
 
 PASSAGES = {"h:1": passage("h:1", "Mooring checks before each arrival")}
 
 
-def said(text: str, *citations: Citation, kind: str = "framework") -> Statement:
+def said(text, *citations, kind="framework"):
     return Statement(text=text, kind=kind, citations=citations)
 
 
 @pytest.fixture
-def true_citation() -> Citation:
+def true_citation():
     return cite(PASSAGES["h:1"])
 
 
-def test_a_verbatim_statement_is_supported(true_citation: Citation) -> None:
+def test_what_its_citations_carry_stands_and_says_how_far(true_citation):
     kept, dropped = ground.check((said(true_citation.quote, true_citation),), PASSAGES)
     assert (kept[0].verdict, kept[0].support, dropped) == ("supported", 1.0, ())
+    passages = {"h:2": passage("h:2", "Harbour masters should keep lists of ships.")}
+    stronger = said("Harbour masters must keep lists of ships.", cite(passages["h:2"]))
+    kept, dropped = ground.check((stronger,), passages, Verifier.open())
+    assert ([one.verdict for one in kept], dropped) == (["partial"], ())
+    kept, dropped = ground.check((said("Ships sink."),), PASSAGES)
+    assert kept == ()
+    assert dropped[0].text == "Ships sink."
 
 
 @pytest.mark.parametrize(
@@ -54,10 +59,9 @@ def test_a_planted_citation_is_dropped_and_listed(true_citation, change, named):
 
 
 @pytest.mark.parametrize(
-    "text",
-    ["Moorings are checked before each arrival", "Mooring checks before each arrival.", ""],
+    "text", ["Moorings are checked before each arrival", "Mooring checks before each arrival.", ""]
 )
-def test_reworded_text_is_dropped(true_citation: Citation, text: str) -> None:
+def test_reworded_text_is_dropped(true_citation, text):
     kept, dropped = ground.check((said(text, true_citation),), PASSAGES)
     assert (kept, [one.text for one in dropped]) == ((), [text])
 
@@ -68,35 +72,20 @@ def test_reworded_text_gets_the_verifiers_verdict_where_there_is_one(true_citati
     kept, dropped = ground.check((reworded, turned), PASSAGES, Verifier.open())
     assert [(one.text, one.verdict) for one in kept] == [(reworded.text, "supported")]
     assert 0.0 < (kept[0].support or 0.0) < 1.0
-    assert [(one.text, one.reason) for one in dropped] == [
-        (turned.text, "The claim says “after”, the context “before”.")
-    ]
+    found = [(one.text, one.reason) for one in dropped]
+    assert found == [(turned.text, "The claim says “after”, the context “before”.")]
 
 
-def test_a_statement_that_is_carried_in_part_is_kept_and_says_so() -> None:
-    passages = {"h:2": passage("h:2", "Harbour masters should keep lists of ships.")}
-    stronger = said("Harbour masters must keep lists of ships.", cite(passages["h:2"]))
-    kept, dropped = ground.check((stronger,), passages, Verifier.open())
-    assert ([one.verdict for one in kept], dropped) == (["partial"], ())
-
-
-def test_a_statement_that_cites_nothing_is_dropped() -> None:
-    kept, dropped = ground.check((said("Ships sink."),), PASSAGES)
-    assert kept == ()
-    assert dropped[0].text == "Ships sink."
-
-
-def test_a_note_is_structural_and_its_citations_are_checked_too(true_citation: Citation) -> None:
+def test_a_note_is_structural_and_its_citations_are_checked_too(true_citation):
     wrong = true_citation.model_copy(update={"quote": "Ships sink"})
     true_note, false_note = note("Two things.", [true_citation]), note("Three.", [wrong])
     kept, dropped = ground.check((true_note, false_note), PASSAGES)
-    assert [(one.text, one.verdict, one.support) for one in kept] == [
-        ("Two things.", "structural", None)
-    ]
+    found = [(one.text, one.verdict, one.support) for one in kept]
+    assert found == [("Two things.", "structural", None)]
     assert [one.text for one in dropped] == ["Three."]
 
 
-def test_what_stands_keeps_its_order(framework: Framework) -> None:
+def test_what_stands_keeps_its_order(framework):
     quoting = Quoting(framework)
     entries = [quoting.entry(item) for item in framework.items]
     lies = [one.model_copy(update={"text": f"{one.text} indeed"}) for one in entries]
@@ -109,7 +98,7 @@ def test_what_stands_keeps_its_order(framework: Framework) -> None:
 def test_a_planted_statement_is_seen_in_the_answer_itself(assistant, monkeypatch):
     honest = Quoting.statement
 
-    def reworded(self: Quoting, *rest: object, **named: object) -> Statement:
+    def reworded(self, *rest, **named):
         made = honest(self, *rest, **named)
         return made.model_copy(update={"text": made.text.replace("anonymity", "names")})
 
@@ -122,7 +111,7 @@ def test_a_planted_statement_is_seen_in_the_answer_itself(assistant, monkeypatch
 # Random questions, made of the words that the code looks for.
 
 
-def _pool() -> list[str]:
+def _pool():
     framework = read_framework(shipped_framework())
     corpus = {word for one in framework.passages for word, _, _ in words_of(one.text)}
     concepts = read_glossary(shipped_glossary()).concepts
@@ -140,7 +129,7 @@ def _pool() -> list[str]:
 QUESTIONS = st.lists(st.sampled_from(_pool()), min_size=1, max_size=10).map(" ".join)
 
 
-def _quotes_hold(answer: Answer, assistant: Assistant) -> None:
+def _quotes_hold(answer, assistant):
     hits = [hit.passage_id for hit in answer.hits]
     assert len(hits) == len(set(hits))
     assert [hit.rank for hit in answer.hits] == list(range(1, len(hits) + 1))
@@ -152,7 +141,7 @@ def _quotes_hold(answer: Answer, assistant: Assistant) -> None:
     assert answer.dropped == ()
 
 
-def _status_holds(answer: Answer) -> None:
+def _status_holds(answer):
     assert (answer.status == "answered") == (answer.reason == "")
     assert answer.statements
     if answer.status == "answered" and not answer.parts:
@@ -166,9 +155,7 @@ def _status_holds(answer: Answer) -> None:
 @pytest.mark.slow
 @pytest.mark.sample
 @hypothesis_settings(
-    max_examples=250,
-    derandomize=True,
-    suppress_health_check=[HealthCheck.too_slow],
+    max_examples=250, derandomize=True, suppress_health_check=[HealthCheck.too_slow]
 )
 @given(text=QUESTIONS)
 @example(text="what outcomes and partners relate to victim identity protection?")
@@ -186,7 +173,7 @@ def test_whatever_is_asked_each_quote_stands_and_the_status_fits(assistant, text
 
 @hypothesis_settings(max_examples=100, derandomize=True)
 @given(text=st.text(max_size=80))
-def test_any_text_is_answered_or_refused_as_a_question(assistant: Assistant, text: str) -> None:
+def test_any_text_is_answered_or_refused_as_a_question(assistant, text):
     try:
         answer = assistant.ask(Question(text=text))
     except QuestionError:

@@ -1,14 +1,14 @@
-"""The parts of a question, joined."""
-
 import pytest
 
 from assistant.answering.decide import join_parts
-from assistant.citing.citations import cite, note
-from assistant.records import Completeness, Draft, Hit, Scope, Status
+from assistant.citing.citations import Quoting, cite, note
+from assistant.draft import Composed, capitalised, complete, counted, hits_of, listed
+from assistant.records import Completeness, Draft, Hit, Scope
+from corpus.passage import Doubt, Lines, Span
 from tests.fakes import passage
 
 
-def draft(status: Status = "answered", *, hits: str = "", **fields: object) -> Draft:
+def draft(status="answered", *, hits="", **fields):
     held = tuple(
         Hit(passage_id=one, rank=rank, score=1.0, ranks={"structure": rank})
         for rank, one in enumerate(hits, start=1)
@@ -17,7 +17,7 @@ def draft(status: Status = "answered", *, hits: str = "", **fields: object) -> D
     return Draft.model_validate(base | fields)
 
 
-def test_a_single_draft_stays_as_it_is() -> None:
+def test_a_single_draft_stays_as_it_is():
     alone = draft()
     assert join_parts([alone]) is alone
 
@@ -39,7 +39,7 @@ def test_the_status_of_a_whole_follows_its_parts(statuses, wanted):
     assert [part.status for part in whole.parts] == list(statuses)
 
 
-def test_what_two_drafts_say_is_said_once() -> None:
+def test_what_drafts_have_in_common_is_joined_once_each():
     said, other = note("Once."), note("Twice.")
     count = Completeness(facet="owners", group="h:A1", listed=2, total=2)
     near = cite(passage("h:1", "Ships"))
@@ -51,19 +51,9 @@ def test_what_two_drafts_say_is_said_once() -> None:
     assert whole.completeness == (count,)
     assert whole.follow_ups == ("Which?",)
     assert whole.nearest == (near,)
-
-
-def test_hits_are_joined_once_each_and_ranked_anew() -> None:
     whole = join_parts([draft(hits="ab"), draft(hits="cbd")])
-    assert [(hit.passage_id, hit.rank) for hit in whole.hits] == [
-        ("a", 1),
-        ("b", 2),
-        ("c", 3),
-        ("d", 4),
-    ]
-
-
-def test_scopes_and_composers_are_joined_once_each() -> None:
+    found = [(hit.passage_id, hit.rank) for hit in whole.hits]
+    assert found == [*zip("abcd", range(1, 5), strict=True)]
     first = Scope(subjects=("a",), groups=("g",), facets=("owners",), operation="describe")
     second = Scope(subjects=("b", "a"), groups=("g",), facets=("dates",), operation="count")
     whole = join_parts(
@@ -74,3 +64,90 @@ def test_scopes_and_composers_are_joined_once_each() -> None:
     assert whole.scope.facets == ("owners", "dates")
     assert whole.scope.operation == "describe"
     assert whole.composer == "a-1+b-1"
+
+
+def test_a_draft_keeps_its_closing_last_and_a_refusal_its_reason():
+    composed = Composed()
+    composed.closing.append(note("Last."))
+    composed.statements.append(note("First."))
+    draft = composed.draft(Scope(operation="list"), "hand-1")
+    assert [one.text for one in draft.statements] == ["First.", "Last."]
+    assert (draft.status, draft.reason, draft.composer) == ("answered", "", "hand-1")
+    assert draft.scope.operation == "list"
+    composed = Composed()
+    composed.refuse("partial", "coverage_gap")
+    draft = composed.draft(Scope(), "hand-1")
+    assert (draft.status, draft.reason) == ("partial", "coverage_gap")
+
+
+def test_every_cited_passage_is_a_hit_once_and_in_order(framework):
+    quoting = Quoting(framework)
+    items = [framework.item(one) for one in ("gsr:C12", "gsr:P3-O4", "gsr:C12")]
+    hits = hits_of([quoting.entry(item) for item in items])
+    assert [hit.passage_id for hit in hits] == ["gsr:C12", "gsr:P3-O4"]
+    assert [(hit.rank, hit.ranks) for hit in hits] == [(1, {"structure": 1}), (2, {"structure": 2})]
+    assert hits[0].score > hits[1].score
+
+
+def test_completeness_says_whose_and_how_many_in_the_singular_for_one(framework):
+    outcome = framework.kind_by_id["outcome"]
+    assert (counted(1, outcome), counted(0, outcome)) == ("1 outcome", "0 outcomes")
+    assert complete(outcome, "gsr:P3", 1, 1).label == "outcome"
+    assert complete(outcome, "gsr:P3", 5, 5).label == "outcomes"
+    told = complete(framework.kind_by_id["partner"], "gsr:P3", 1, 4)
+    assert (told.facet, told.group, told.listed, told.total) == ("partners", "gsr:P3", 1, 4)
+
+
+def test_words_are_listed_as_a_sentence_does_and_only_the_first_letter_raised():
+    assert [listed(words) for words in ("", "a", "ab", "abc")] == ["", "a", "a and b", "a, b and c"]
+    assert (capitalised("the UN"), capitalised("")) == ("The UN", "")
+
+
+@pytest.fixture
+def quoting(framework):
+    return Quoting(framework)
+
+
+def doubtful(confidence, suspected):
+    doubt = Doubt(
+        lines=Lines(first=1, last=1),
+        printed="morring",
+        suspected=suspected,
+        confidence=confidence,
+        basis="A letter is wrong.",
+    )
+    return passage("h:1", "morring checks").model_copy(update={"doubts": (doubt,)})
+
+
+def test_a_citation_is_the_words_at_their_place_with_tier_and_lines(framework):
+    made = cite(passage("h:1", "Mooring checks"), Span(start=8, end=14))
+    assert (made.quote, made.start, made.end, made.passage_id) == ("checks", 8, 14, "h:1")
+    made = cite(framework.passage_by_id["gsr:C12"])
+    assert (made.tier, str(made.lines), made.source_id) == ("framework", "145-147", "gsr")
+    assert made.printed != made.quote
+
+
+def test_a_doubt_says_what_was_printed_and_meant_unless_its_confidence_is_low():
+    (told,) = cite(doubtful("high", "mooring")).doubts
+    assert "morring" in told
+    assert "mooring" in told
+    assert "A letter is wrong." in told
+    assert cite(doubtful("low", "mooring")).doubts == ()
+
+
+def test_an_entry_is_title_and_description_and_a_joined_statement_its_quotes(framework, quoting):
+    made = quoting.entry(framework.item("gsr:C12"), "A section", "direct")
+    assert made.text == "Victim identity protection: Preserve the anonymity of victims"
+    assert len(made.citations) == 2
+    assert (made.section, made.relation, made.kind) == ("A section", "direct", "framework")
+    quotes = [quoting.words(framework.item(one)) for one in ("gsr:P2", "gsr:P2-W1", "gsr:P2-W2")]
+    assert quoting.joined(quotes).text == "Criminal justice: National law enforcement; Interpol"
+    assert quoting.joined(quotes[:1]).text == "Criminal justice"
+
+
+def test_every_item_of_the_page_is_quoted_verbatim(framework, quoting):
+    for item in framework.items:
+        text = framework.passage_by_id[item.id].text
+        made = [quoting.words(item), *quoting.entry(item).citations]
+        made += [quoting.title(item)] if item.title else []
+        assert all(text[one.start : one.end] == one.quote != "" for one in made)

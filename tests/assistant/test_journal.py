@@ -1,18 +1,20 @@
-"""The journal: whole lines or none, by day, whoever writes or dies."""
+"""The journal and the tally: whole lines and counts or none, whoever writes or dies."""
 
+import json
 import os
 import signal
 import subprocess
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime, timedelta
-from pathlib import Path
 
 import pytest
 
 from assistant.errors import StoreError
 from assistant.safety import journal
 from assistant.safety.journal import Journal
+from assistant.safety.tally import FILE, Tally
 
 DAY, NEXT = date(2026, 11, 25), date(2026, 11, 26)
 
@@ -31,43 +33,37 @@ for number in range(count):
 
 
 @pytest.fixture
-def book(tmp_path: Path) -> Journal:
+def book(tmp_path):
     return Journal(tmp_path / "audit")
 
 
-def add(book: Journal, *lines: bytes, day: date = DAY) -> None:
+def add(book, *lines, day=DAY):
     for line in lines:
         with book.held():
             book.append(day, line)
 
 
-def read(book: Journal) -> list[bytes]:
+def read(book):
     with book.held():
         return book.lines()
 
 
-def writer(folder: Path, name: str, count: int) -> subprocess.Popen[bytes]:
+def writer(folder, name, count):
     command = [sys.executable, "-c", WRITER, str(folder), name, str(count)]
     return subprocess.Popen(command, stdout=subprocess.PIPE, env={**os.environ, "PYTHONPATH": "."})
 
 
-def test_lines_come_back_in_order_over_days(book: Journal) -> None:
+def test_lines_come_back_in_order_over_days_and_only_for_their_owner(book):
     add(book, b"c", day=NEXT)
     add(book, b"a", b"b")
     assert read(book) == [b"a", b"b", b"c"]
-    assert [path.name for path in sorted(book.folder.glob("*.jsonl"))] == [
-        "2026-11-25-001.jsonl",
-        "2026-11-26-001.jsonl",
-    ]
-
-
-def test_only_the_owner_may_read_it(book: Journal) -> None:
-    add(book, b"a")
+    found = [path.name for path in sorted(book.folder.glob("*.jsonl"))]
+    assert found == ["2026-11-25-001.jsonl", "2026-11-26-001.jsonl"]
     assert (book.folder.stat().st_mode & 0o777) == 0o700
     assert ((book.folder / "2026-11-25-001.jsonl").stat().st_mode & 0o777) == 0o600
 
 
-def test_a_long_day_goes_on_in_another_file(book: Journal, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_long_day_goes_on_in_another_file(book, monkeypatch):
     monkeypatch.setattr(journal, "LARGEST", 10)
     add(book, *(b"12345678" for _ in range(5)))
     assert len(list(book.folder.glob("*.jsonl"))) == 3
@@ -84,24 +80,21 @@ def test_a_torn_last_line_is_cut_off_and_the_rest_stays(book, torn, caplog):
     assert "torn" in caplog.text
 
 
-def test_what_a_crash_left_of_a_rewriting_is_removed(book: Journal) -> None:
+def test_what_a_crash_left_of_a_rewriting_is_removed(book):
     add(book, b"a")
     (book.folder / ".2026-11-25-001.jsonl.abc").write_bytes(b"secret")
     assert read(book) == [b"a"]
     assert not list(book.folder.glob(".2026*"))
 
 
-def test_lines_are_removed_by_what_they_say(book: Journal) -> None:
+def test_lines_are_removed_by_what_they_say_or_by_whole_days(book):
     add(book, b"a", b"b", b"a")
     add(book, b"a", day=NEXT)
     with book.held():
         assert book.keep(lambda line: line != b"a") == 3
     assert read(book) == [b"b"]
     assert len(list(book.folder.glob("*.jsonl"))) == 1
-
-
-def test_days_are_removed_whole(book: Journal) -> None:
-    add(book, b"a", b"b")
+    add(book, b"a")
     add(book, b"c", day=NEXT)
     with book.held():
         assert book.keep_from(NEXT) == 2
@@ -111,37 +104,37 @@ def test_days_are_removed_whole(book: Journal) -> None:
 NOON = datetime(2026, 11, 26, 12, tzinfo=UTC)
 
 
-def expire(book: Journal, *looks: timedelta) -> list[int]:
+def expire(book, *looks):
     """Return how many lines go at each of some looks, so long after noon of the second day."""
     with book.held():
         return [book.expire(2, NOON + one) for one in looks]
 
 
-def test_lines_grow_old_by_the_clock(book: Journal) -> None:
+DAYS, HOUR, MINUTES = timedelta(days=1), timedelta(hours=1), timedelta(minutes=5)
+
+
+@pytest.mark.parametrize(
+    ("looks", "gone"),
+    [
+        ([0 * DAYS, 1 * DAYS, 2 * DAYS, 3 * DAYS], [0, 0, 1, 0]),
+        # A clock that leaps and comes back removes nothing.
+        *(
+            ([0 * DAYS, leap, leap + MINUTES, MINUTES, 2 * MINUTES, DAYS], [0] * 6)
+            for leap in (200 * DAYS, 40_000 * DAYS)
+        ),
+        # A leap that lasts is believed after a day.
+        ([0 * DAYS, 30 * DAYS, 30 * DAYS + 23 * HOUR, 30 * DAYS + 25 * HOUR], [0, 0, 0, 1]),
+    ],
+)
+def test_lines_grow_old_by_a_clock_that_can_be_believed(book, looks, gone):
+    add(book, b"a")
+    assert expire(book, *looks) == gone
+    assert read(book) == [b"a"][: 1 - sum(gone)]
+
+
+def test_a_look_a_week_is_enough(book):
     add(book, b"a", b"b")
-    days = [timedelta(days=one) for one in range(4)]
-    assert expire(book, *days) == [0, 0, 2, 0]
-
-
-@pytest.mark.parametrize("leap", [timedelta(days=200), timedelta(days=40_000)])
-def test_a_clock_that_leaps_and_comes_back_removes_nothing(book: Journal, leap: timedelta) -> None:
-    add(book, b"a")
-    minutes = timedelta(minutes=5)
-    looks = (timedelta(0), leap, leap + minutes, minutes, 2 * minutes, timedelta(days=1))
-    assert sum(expire(book, *looks)) == 0
-    assert read(book) == [b"a"]
-
-
-def test_a_leap_that_lasts_is_believed_after_a_day(book: Journal) -> None:
-    add(book, b"a")
-    off = timedelta(days=30)
-    assert expire(book, timedelta(0), off, off + timedelta(hours=23)) == [0, 0, 0]
-    assert expire(book, off + timedelta(hours=25)) == [1]
-
-
-def test_a_look_a_week_is_enough(book: Journal) -> None:
-    add(book, b"a")
-    assert sum(expire(book, *(timedelta(days=7 * one) for one in range(5)))) == 1
+    assert sum(expire(book, *(7 * week * DAYS for week in range(5)))) == 2
 
 
 def test_a_full_disk_leaves_nothing_of_a_line(book, monkeypatch):
@@ -154,19 +147,16 @@ def test_a_full_disk_leaves_nothing_of_a_line(book, monkeypatch):
     assert read(book) == [b"a"]
 
 
-def test_a_file_where_the_folder_should_be_is_told_in_one_sentence(tmp_path: Path) -> None:
-    (tmp_path / "audit").write_text("in the way")
-    with pytest.raises(StoreError, match="audit"):
-        add(Journal(tmp_path / "audit"), b"a")
-
-
-def test_who_waits_for_too_long_is_told(book: Journal, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_file_in_the_way_or_a_long_wait_is_told_in_one_sentence(book, monkeypatch):
     monkeypatch.setattr(journal, "PATIENCE", 0)
     with book.held(), pytest.raises(StoreError, match="held by another process"):
         add(book, b"a")
+    (file := book.folder / "file").write_text("in the way")
+    with pytest.raises(StoreError, match=f"{file}.*a file stands where a folder should"):
+        add(Journal(file), b"a")
 
 
-def test_several_processes_lose_no_line_while_one_removes(book: Journal) -> None:
+def test_several_processes_lose_no_line_while_one_removes(book):
     writers = [writer(book.folder, name, 40) for name in "abc"]
     while any(one.poll() is None for one in writers):
         with book.held():
@@ -180,7 +170,7 @@ def test_several_processes_lose_no_line_while_one_removes(book: Journal) -> None
     assert sorted(line[:1] for line in lines) == [b"a"] * 40 + [b"c"] * 40
 
 
-def test_kill_9_while_writing_leaves_whole_lines(book: Journal) -> None:
+def test_kill_9_while_writing_leaves_whole_lines(book):
     for turn in range(3):
         one = writer(book.folder, str(turn), 100_000)
         assert one.stdout
@@ -191,3 +181,40 @@ def test_kill_9_while_writing_leaves_whole_lines(book: Journal) -> None:
         lines = [line for line in read(book) if line.startswith(b"%d-" % turn)]
         assert all(line.endswith(b"-end") for line in lines)
         assert len(lines) >= told
+
+
+TODAY = date(2026, 11, 25)
+
+
+def test_only_days_cases_and_numbers_are_counted_and_written(tmp_path):
+    tally = Tally(tmp_path / "home")
+    tally.add("A", TODAY)
+    tally.add("A", TODAY)
+    tally.add("G", TODAY)
+    tally.add("H", date(2026, 11, 26))
+    assert tally.read() == {"2026-11-25": {"A": 2, "G": 1}, "2026-11-26": {"H": 1}}
+    Tally(tmp_path).add("B", TODAY)
+    assert json.loads((tmp_path / FILE).read_text()) == {"2026-11-25": {"B": 1}}
+
+
+def test_no_count_is_lost_among_many_at_once(tmp_path):
+    tallies = [Tally(tmp_path) for _ in range(4)]
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(lambda n: tallies[n % 4].add("C", TODAY), range(20)))
+    assert Tally(tmp_path).read() == {"2026-11-25": {"C": 20}}
+
+
+def test_a_home_that_cannot_be_written_and_a_damaged_file_break_nothing(tmp_path):
+    (tmp_path / FILE).write_text("{")
+    tally = Tally(tmp_path)
+    assert tally.read() == {}
+    tally.add("I", TODAY)
+    assert tally.read() == {"2026-11-25": {"I": 1}}
+    (tmp_path / "home").write_text("a file")
+    tally = Tally(tmp_path / "home")
+    tally.add("A", TODAY)
+    assert tally.read() == {}
+    (tmp_path / FILE).write_text('{"2026-11-25": {"A": "my words", "B": 2, "C": true}, "x": 1}')
+    assert Tally(tmp_path).read() == {"2026-11-25": {"B": 2}}
+    (tmp_path / FILE).write_text("[]")
+    assert Tally(tmp_path).read() == {}

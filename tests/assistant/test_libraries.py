@@ -1,20 +1,13 @@
-"""Libraries: what a second ingest costs, what a removal leaves, who sees one, how one answers."""
-
-from __future__ import annotations
-
 from datetime import UTC, datetime
-from pathlib import Path
 
 import pytest
 
 from assistant.certificates.recheck import certify, verify
 from assistant.errors import ExportError, LibraryError, StoreError
-from assistant.ingestion import Ingested, Library, found_files, libraries, visible_library
-from assistant.library_tier import LibraryTier, OpenLibraries
-from assistant.pipeline import Assistant
+from assistant.ingestion import Library, found_files, libraries, visible_library
+from assistant.library_tier import OpenLibraries
 from assistant.records import Filters, Question
 from assistant.retrieval import store_build
-from assistant.retrieval.models import Embedder
 from assistant.settings import Settings
 from corpus.editions.edition import Edition
 from tests.fakes import HashingEmbedding, hashing_embedder
@@ -40,18 +33,18 @@ Each year 12 million crowns are set aside for the hotline.
 
 
 @pytest.fixture
-def library(tmp_path: Path) -> Library:
+def library(tmp_path):
     return Library(Settings(home=tmp_path / "home"), "plans")
 
 
 @pytest.fixture
-def plan(tmp_path: Path) -> Path:
+def plan(tmp_path):
     path = tmp_path / "coastal.md"
     path.write_text(PLAN, encoding="utf-8")
     return path
 
 
-def _change(library: Library, *paths: Path, removed: tuple[str, ...] = ()) -> Ingested:
+def _change(library, *paths, removed=()):
     return library.change(paths, removed, hashing_embedder)
 
 
@@ -63,7 +56,7 @@ def test_a_second_ingest_embeds_nothing_and_a_changed_file_what_is_new(library, 
     (copy := plan.with_name("copy.md")).write_text(PLAN, encoding="utf-8")
     assert _change(library, copy).files[0].outcome == "same"
     plan.write_text(PLAN.replace("12 million", "13 million"), encoding="utf-8")
-    shown: list[tuple[int, int]] = []
+    shown = []
     renewed = library.change([plan], (), hashing_embedder, progress=lambda *one: shown.append(one))
     assert (renewed.files[0].outcome, renewed.texts, renewed.embedded) == ("renewed", 2, 1)
     assert shown == [(1, 2), (2, 2)]
@@ -71,7 +64,7 @@ def test_a_second_ingest_embeds_nothing_and_a_changed_file_what_is_new(library, 
     assert not list(library.folder.rglob("chroma"))
 
 
-def test_what_is_taken_out_is_in_no_file(library: Library, plan: Path) -> None:
+def test_what_is_taken_out_is_in_no_file(library, plan):
     (other := plan.with_name("other.txt")).write_text("Buoys are painted red.", encoding="utf-8")
     drawn = pdf(pdf_words("The council of the quay meets in winter."))
     library.change([plan, other], (), hashing_embedder, sent=[("quay.pdf", drawn)])
@@ -100,13 +93,13 @@ def test_a_build_that_was_killed_goes_on_where_it_was(library, tmp_path, monkeyp
     failing = hashing_embedder()
     embed, calls = failing.embed_all, []
 
-    def twice(texts: list[str]) -> object:
+    def twice(texts):
         calls.append(texts)
         if len(calls) > 2:
             raise StoreError("killed")
         return embed(texts)
 
-    failing.embed_all = twice  # type: ignore[method-assign, assignment]
+    failing.embed_all = twice
     with pytest.raises(StoreError, match="killed"):
         library.change([path], (), lambda: failing)
     assert library.held() == ()
@@ -116,15 +109,15 @@ def test_a_build_that_was_killed_goes_on_where_it_was(library, tmp_path, monkeyp
     assert not (library.folder / "index" / "encoded.f32").exists()
 
 
-def test_a_refused_file_keeps_nobody_out(library: Library, plan: Path, tmp_path: Path) -> None:
+def test_a_refused_file_keeps_nobody_out(library, plan, tmp_path):
     (bad := tmp_path / "bad.pdf").write_bytes(b"no PDF")
-    told: list[tuple[int, int, str]] = []
+    told = []
     library.change([bad, plan], (), hashing_embedder, lambda n, of, o: told.append((n, of, o.name)))
     assert told == [(1, 2, "bad.pdf"), (2, 2, "coastal.md")]
     assert [one.name for one in library.held()] == ["coastal.md"]
 
 
-def test_a_folder_is_gone_through_without_following_links(tmp_path: Path, plan: Path) -> None:
+def test_a_folder_is_gone_through_without_following_links(tmp_path, plan):
     (top := tmp_path / "top" / "inner").mkdir(parents=True)
     plan.rename(top / "a.md")
     (top / "picture.png").write_bytes(b"")
@@ -135,7 +128,7 @@ def test_a_folder_is_gone_through_without_following_links(tmp_path: Path, plan: 
         found_files([tmp_path / "none"])
 
 
-def test_a_role_sees_what_it_may(library: Library, plan: Path, tmp_path: Path) -> None:
+def test_a_role_sees_what_it_may(library, plan, tmp_path):
     settings = Settings(home=tmp_path / "home")
     _change(library, plan)
     assert libraries(settings, "officer") == ("plans",)
@@ -150,12 +143,12 @@ def test_a_role_sees_what_it_may(library: Library, plan: Path, tmp_path: Path) -
 
 
 @pytest.fixture(scope="module")
-def tier(assistant: Assistant, tmp_path_factory: pytest.TempPathFactory) -> LibraryTier:
+def tier(assistant, tmp_path_factory):
     folder = tmp_path_factory.mktemp("tier")
     (path := folder / "coastal.md").write_text(PLAN, encoding="utf-8")
     library = Library(Settings(home=folder / "home"))
 
-    def embedder() -> Embedder:
+    def embedder():
         return assistant.embedder
 
     library.change([path], (), embedder)
@@ -164,7 +157,7 @@ def tier(assistant: Assistant, tmp_path_factory: pytest.TempPathFactory) -> Libr
     return opened.tier(library)
 
 
-def test_a_library_answers_under_a_heading_of_its_own(tier: LibraryTier) -> None:
+def test_a_library_answers_under_a_heading_of_its_own(tier):
     answer = tier.ask(Question(text="Who opens a national hotline in Lowport?"))
     kinds = [one.kind for one in answer.statements]
     own = [one for one in answer.statements if one.kind == "document"]
@@ -175,9 +168,8 @@ def test_a_library_answers_under_a_heading_of_its_own(tier: LibraryTier) -> None
     for one in (citation for said in answer.statements for citation in said.citations):
         assert tier.corpus.by_id[one.passage_id].text[one.start : one.end] == one.quote
     assert answer.provenance.corpus == tier.corpus.digest
-    assert {one.passage_id for said in own for one in said.citations} <= {
-        hit.passage_id for hit in answer.hits
-    }
+    found = {one.passage_id for said in own for one in said.citations}
+    assert found <= {hit.passage_id for hit in answer.hits}
 
 
 def test_what_ships_is_answered_as_ever_with_a_library_beside_it(tier, assistant):
@@ -189,9 +181,7 @@ def test_what_ships_is_answered_as_ever_with_a_library_beside_it(tier, assistant
     assert (last.kind, last.citations[0].tier) == ("note", "document")
 
 
-def test_an_answer_with_a_library_is_exported_as_that_library_gives_it_again(
-    tier: LibraryTier, assistant: Assistant
-) -> None:
+def test_an_answer_with_a_library_is_exported_as_that_library_gives_it_again(tier, assistant):
     turns = ("Who opens a national hotline in Lowport?",)
     answers = [
         tier.ask(Question(text="And how much is set aside for it?", turns=turns)),
@@ -208,7 +198,7 @@ def test_an_answer_with_a_library_is_exported_as_that_library_gives_it_again(
         checking.checked([forged], tier, (turns,))
 
 
-def test_certificates_and_exports_know_the_library(tier: LibraryTier) -> None:
+def test_certificates_and_exports_know_the_library(tier):
     answer = tier.ask(Question(text="Who opens a national hotline in Lowport?"))
     today = datetime.now(UTC).date()
     found = verify(
@@ -231,7 +221,7 @@ def test_certificates_and_exports_know_the_library(tier: LibraryTier) -> None:
         (Filters(pillars=("gsr:P2",)), {"framework", "guidance"}),
     ],
 )
-def test_filters_hold_for_both(tier: LibraryTier, filters: Filters, kinds: set[str]) -> None:
+def test_filters_hold_for_both(tier, filters, kinds):
     answer = tier.ask(Question(text="Which reporting hotline is there?", filters=filters))
     assert {one.kind for one in answer.statements} <= {*kinds, "note"}
     assert answer.filters == filters
@@ -239,7 +229,7 @@ def test_filters_hold_for_both(tier: LibraryTier, filters: Filters, kinds: set[s
     assert {tier.corpus.by_id[one.passage_id].facets["tier"] for one in hits} <= kinds
 
 
-def test_a_person_in_need_gets_the_reviewed_reply_alone(tier: LibraryTier) -> None:
+def test_a_person_in_need_gets_the_reviewed_reply_alone(tier):
     answer = tier.ask(Question(text="Someone is threatening to share pictures of me, I am 13"))
     assert answer.signposting is not None
     assert not any(one.kind == "document" for one in answer.statements)

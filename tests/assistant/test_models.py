@@ -1,5 +1,3 @@
-"""The embedder: pinned files, the fast path, other models, nothing from outside."""
-
 import os
 import shutil
 import subprocess
@@ -13,7 +11,6 @@ from assistant.errors import ModelError, StoreError
 from assistant.retrieval import models
 from assistant.retrieval.encoder import DIMENSION, SHIPPED, WEIGHTS, Encoder, FastPath, KnownHashes
 from assistant.retrieval.models import (
-    Embedder,
     check_pins,
     go_offline,
     load_embedder,
@@ -31,14 +28,14 @@ TEXTS = (
 
 
 @pytest.fixture(scope="module")
-def home(built_home: Path) -> Path:
+def home(built_home):
     """A home with the fast path in it, as `signpost index build` leaves it."""
     assert FastPath.under(built_home).exists
     return built_home
 
 
 @pytest.fixture(scope="module")
-def fast(home: Path) -> Embedder:
+def fast(home):
     return load_embedder(Settings(home=home))
 
 
@@ -52,21 +49,18 @@ def test_the_fast_path_gives_the_vectors_of_sentence_transformers(fast, tmp_path
         assert np.allclose(fast.embed(text), slow.embed(text), atol=1e-5)
 
 
-def test_a_vector_does_not_depend_on_its_neighbours(fast: Embedder) -> None:
+def test_a_vector_does_not_depend_on_its_neighbours_and_the_fast_path_is_made_once(fast, home):
     single = np.stack([fast.embed(text) for text in TEXTS])
     assert np.allclose(fast.embed_all(TEXTS), single, atol=1e-6)
     assert np.allclose(np.linalg.norm(single, axis=1), 1.0, atol=1e-5)
     assert fast.embed_all([]).shape == (0, DIMENSION)
-
-
-def test_the_fast_path_is_made_once(home: Path) -> None:
     before = FastPath.under(home).onnx.stat().st_mtime_ns
     assert not prepare_fast_path(Settings(home=home))
     assert FastPath.under(home).onnx.stat().st_mtime_ns == before
     assert not list((home / "models").glob(".export-*"))
 
 
-def test_a_question_needs_no_torch_and_no_llama_index(home: Path) -> None:
+def test_a_question_needs_no_torch_and_no_llama_index(home):
     script = (
         "import sys; from pathlib import Path; from assistant.settings import Settings\n"
         "from assistant.retrieval.models import load_embedder\n"
@@ -80,7 +74,7 @@ def test_a_question_needs_no_torch_and_no_llama_index(home: Path) -> None:
     assert told.stdout.strip() == "[]"
 
 
-def test_an_export_that_was_changed_is_refused(home: Path, tmp_path: Path) -> None:
+def test_an_export_that_was_changed_is_refused(home, tmp_path):
     shutil.copytree(home / "models", tmp_path / "models")  # a copy: the home is shared
     onnx = FastPath.under(tmp_path).onnx
     assert load_embedder(Settings(home=tmp_path)).is_fast
@@ -92,7 +86,7 @@ def test_an_export_that_was_changed_is_refused(home: Path, tmp_path: Path) -> No
 
 
 def test_an_export_that_differs_from_the_original_is_not_used(monkeypatch, tmp_path):
-    steps: list[str] = []
+    steps = []
     encode = Encoder.encode
     monkeypatch.setattr(Encoder, "encode", lambda self, texts: encode(self, texts) + 2e-5)
     with pytest.raises(ModelError, match="differs from the original"):
@@ -102,7 +96,7 @@ def test_an_export_that_differs_from_the_original_is_not_used(monkeypatch, tmp_p
     assert not list((tmp_path / "models").glob(".export-*"))
 
 
-def _copy_of_shipped(place: Path) -> Path:
+def _copy_of_shipped(place):
     shutil.copytree(shipped_folder(), place, copy_function=shutil.copy)
     return place
 
@@ -123,7 +117,7 @@ def test_a_model_file_with_the_wrong_hash_is_refused(name, tmp_path, monkeypatch
         load_embedder(Settings(home=tmp_path))
 
 
-def test_a_changed_file_is_hashed_again_even_with_its_times_put_back(tmp_path: Path) -> None:
+def test_a_changed_file_is_hashed_again_even_with_its_times_put_back(tmp_path):
     known, file = KnownHashes(tmp_path), tmp_path / "weights"
     file.write_bytes(b"one")
     before, first = file.stat(), known.hash(file)
@@ -132,7 +126,7 @@ def test_a_changed_file_is_hashed_again_even_with_its_times_put_back(tmp_path: P
     assert known.hash(file) != first
 
 
-def test_a_home_that_cannot_be_written_still_answers_but_is_not_exported_to(tmp_path: Path) -> None:
+def test_a_home_that_cannot_be_written_still_answers_but_is_not_exported_to(tmp_path):
     (tmp_path / "home").write_text("a file")
     settings = Settings(home=tmp_path / "home")
     assert load_embedder(settings).name == SHIPPED
@@ -152,7 +146,7 @@ def test_a_folder_serves_as_a_model_with_its_own_weights_hash(tmp_path, fast):
 
 
 @pytest.mark.slow
-def test_a_folder_with_pickled_weights_is_refused(tmp_path: Path) -> None:
+def test_a_folder_with_pickled_weights_is_refused(tmp_path):
     (tmp_path / "mine").mkdir()
     (tmp_path / "mine" / "pytorch_model.bin").write_bytes(b"pickle")
     settings = Settings(home=tmp_path / "home", embedder=str(tmp_path / "mine"))
@@ -164,12 +158,12 @@ def test_a_folder_with_pickled_weights_is_refused(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("name", ["nobody/no-such-model", "no-such-model", "not a name at all"])
-def test_a_hub_model_that_is_not_cached_is_refused(name: str, tmp_path: Path) -> None:
+def test_a_hub_model_that_is_not_cached_is_refused(name, tmp_path):
     with pytest.raises(ModelError, match="nothing is downloaded"):
         load_embedder(Settings(home=tmp_path, embedder=name))
 
 
-def test_everything_that_would_look_outside_is_told_not_to(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_everything_that_would_look_outside_is_told_not_to(monkeypatch):
     for name in ("HF_HUB_OFFLINE", "GRADIO_ANALYTICS_ENABLED", "ANONYMIZED_TELEMETRY"):
         monkeypatch.setenv(name, "unset")
     go_offline()

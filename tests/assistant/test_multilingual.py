@@ -2,19 +2,28 @@
 
 # ruff: noqa: RUF001 (letters of other scripts are meant)
 
+import hashlib
 import logging
 
 import numpy as np
 import pytest
 
 from assistant.errors import ModelError
-from assistant.pipeline import Assistant
+from assistant.retrieval.encoder import KnownHashes
 from assistant.retrieval.models import load_embedder
 from assistant.safety import multilingual
-from assistant.safety.multilingual import Multilingual, alone, need_odds
+from assistant.safety.multilingual import (
+    MAGIC,
+    Multilingual,
+    alone,
+    base_model,
+    need_odds,
+    replaced,
+    unpacked,
+)
 from assistant.safety.triage import Safeguard
 from assistant.settings import Settings
-from assistant.understanding.reader import CASES, Floats
+from assistant.understanding.reader import CASES
 
 SAID = {
     "pt": ("Meu padrasto abusou de mim", "A", "O que diz a convenção sobre o abuso de crianças?"),
@@ -47,7 +56,7 @@ SAID = {
 }
 
 
-def reading(need: float, case: str = "A") -> Floats:
+def reading(need, case="A"):
     found = np.full(10, need / 80)
     found[CASES.index(case)] = need * 0.9
     found[-1] = 1.0 - need
@@ -55,7 +64,7 @@ def reading(need: float, case: str = "A") -> Floats:
 
 
 @pytest.mark.parametrize("code", SAID)
-def test_a_plain_disclosure_is_heard_in_many_languages(assistant: Assistant, code: str) -> None:
+def test_a_plain_disclosure_is_heard_in_many_languages(assistant, code):
     message, case, policy = SAID[code]
     found = assistant._safeguard.triage(message)
     assert found.triggered or found.beside
@@ -63,7 +72,7 @@ def test_a_plain_disclosure_is_heard_in_many_languages(assistant: Assistant, cod
     assert not assistant._safeguard.triage(policy).triggered
 
 
-def test_a_second_reading_is_one_of_all_cases_and_both_count(settings: Settings) -> None:
+def test_a_second_reading_is_one_of_all_cases_and_both_count(settings):
     second = Multilingual(settings)
     text = "Ich bin 13 und jemand erpresst mich mit meinen Bildern."
     low, high = (second.read(text, reading(one, "D"), known=False) for one in (0.1, 0.9))
@@ -75,7 +84,7 @@ def test_a_second_reading_is_one_of_all_cases_and_both_count(settings: Settings)
     assert second.read(work, reading(0.5), known=False)[-1] > low[-1]
 
 
-def test_a_reading_alone_is_less_sure_of_itself() -> None:
+def test_a_reading_alone_is_less_sure_of_itself():
     found = alone(reading(0.9, "F"))
     assert found.sum() == pytest.approx(1.0)
     assert 0 < need_odds(found) < need_odds(reading(0.9, "F"))
@@ -96,3 +105,50 @@ def test_a_model_that_was_changed_is_not_used(tmp_path, monkeypatch):
     monkeypatch.setattr(multilingual, "PIN", "0" * 64)
     with pytest.raises(ModelError, match="reinstall"):
         Multilingual(Settings(home=tmp_path)).cases("Good morning")
+
+
+@pytest.fixture(scope="module")
+def base(tmp_path_factory):
+    return base_model(KnownHashes(tmp_path_factory.mktemp("home"))).read_bytes()
+
+
+def test_a_packed_file_says_where_everything_stands(base):
+    packed = unpacked(base)
+    assert packed.sizes == (384, 12, 12, 1536, 250037, 512, 2)
+    assert base[packed.letters].startswith(b"<s><pad></s><unk>")
+    assert len(packed.tensors) == 5 + 12 * 16
+    assert max(one.stop for one in packed.tensors.values()) <= len(base)
+
+
+def test_a_tensor_is_replaced_by_one_of_its_size(base):
+    place = unpacked(base).tensors["l11.q.b"]
+    none = bytes(place.stop - place.start)
+    changed = base[: place.start] + none + base[place.stop :]
+    assert replaced(base, {"l11.q.b": none}) == changed
+    with pytest.raises(ValueError, match="size"):
+        replaced(base, {"l11.q.b": b"short"})
+    with pytest.raises(KeyError):
+        replaced(base, {"l99.q.b": b""})
+
+
+@pytest.mark.parametrize("data", [b"", b"something else", MAGIC + bytes(50)])
+def test_what_is_no_packed_file_is_told(data):
+    with pytest.raises(ValueError, match="encoder"):
+        unpacked(data)
+
+
+def test_the_model_is_put_together_once_and_older_ones_go(tmp_path, monkeypatch):
+    second = Multilingual(Settings(home=tmp_path))
+    (tmp_path / "models").mkdir()
+    (tmp_path / "models" / "messages-older.bin").write_bytes(b"")
+    path = second.prepare()
+    assert hashlib.sha256(path.read_bytes()).hexdigest() == second.weights.model
+    assert [*path.parent.glob("*.bin")] == [path]
+    monkeypatch.setattr(multilingual, "assembled", None)
+    assert second.prepare() == path
+
+
+def test_a_home_that_cannot_be_written_costs_no_second_reading(tmp_path):
+    (tmp_path / "models").write_text("a file stands where the folder should")
+    second = Multilingual(Settings(home=tmp_path))
+    assert second.cases("Quiero morirme.")[CASES.index("H")] > 0.5

@@ -1,85 +1,43 @@
-"""Filters: what they leave of the corpus, and that answers under them keep to them and are true."""
-
 import re
-from collections.abc import Callable
 
 import pytest
 
 from assistant.answering.narrowing import FILTERED, Narrowing, choices_of, names_of, pillar_id
 from assistant.errors import QuestionError
-from assistant.pipeline import Assistant
-from assistant.records import NO_FILTERS, Answer, Filters, Question
-from corpus.passage import Passage
-from evals.cases.case import Case, load_suite
+from assistant.records import NO_FILTERS, Filters, Question
+from evals.cases.case import load_suite
 from tests.assistant.conftest import noted, quoted, told
 
 EXAMPLE = "What outcomes and partners relate to victim identity protection?"
 
-Narrowed = Callable[..., Answer]
-
 
 @pytest.fixture(scope="module")
-def narrowed(assistant: Assistant) -> Narrowed:
-    def ask(text: str, **filters: object) -> Answer:
+def narrowed(assistant):
+    def ask(text, **filters):
         return assistant.ask(Question(text=text, filters=Filters.model_validate(filters)))
 
     return ask
 
 
-def test_an_answer_records_what_it_was_narrowed_to(narrowed: Narrowed):
+def test_filters_are_recorded_and_change_nothing_where_they_hold_the_whole_answer(narrowed):
     assert narrowed(EXAMPLE, pillars=("gsr:P3",)).filters == Filters(pillars=("gsr:P3",))
     assert narrowed(EXAMPLE).filters == NO_FILTERS
-
-
-def test_filters_that_hold_the_whole_answer_change_nothing_of_it(narrowed: Narrowed):
     wide = {"pillars": ("gsr:P3",), "facets": ("capabilities", "outcomes", "partners")}
     whole, kept = narrowed(EXAMPLE), narrowed(EXAMPLE, **wide, tiers=("framework",))
     assert kept.statements == whole.statements
     assert (kept.status, kept.completeness) == ("answered", whole.completeness)
 
 
-def test_a_list_that_is_asked_for_and_left_out_is_told(narrowed: Narrowed):
+def test_what_is_left_is_answered_and_what_is_left_out_is_told(narrowed):
     answer = narrowed(EXAMPLE, facets=("outcomes",))
     assert (answer.status, answer.reason) == ("partial", FILTERED)
     assert told(answer) == {"outcomes of P3": (5, 5)}
     assert quoted(answer.statements) == ["P3-O4", "P3-O1", "P3-O2", "P3-O3", "P3-O5"]
     assert re.search("filters.*partners", noted(answer.statements))
-
-
-def test_a_description_shows_the_facets_that_are_left(narrowed: Narrowed):
     answer = narrowed("Tell me about pillar 3.", facets=("partners",), tiers=("framework",))
     assert answer.status == "answered"
     assert told(answer) == {"partners of P3": (1, 1)}
     assert quoted(answer.statements) == ["P3-W1"]
-
-
-def test_a_question_on_another_pillar_is_told_where_it_is_answered(narrowed: Narrowed):
-    answer = narrowed(EXAMPLE, pillars=("gsr:P2",))
-    assert (answer.status, answer.reason) == ("not_covered", FILTERED)
-    assert answer.hits == answer.nearest == ()
-    assert re.search(r"\(pillar 2\).*pillar 3 \(Victim support", noted(answer.statements), re.S)
-
-
-def test_what_another_tier_answers_is_not_said_to_be_lacking(narrowed: Narrowed):
-    answer = narrowed("When did the Lanzarote Convention enter into force?", tiers=("framework",))
-    assert (answer.status, answer.reason) == ("not_covered", FILTERED)
-    assert "guidance notes" in noted(answer.statements)
-
-
-def test_a_definition_in_another_tier_is_not_replaced_by_something_else(narrowed: Narrowed):
-    answer = narrowed("What does CSEA stand for?", tiers=("framework",))
-    assert (answer.status, answer.reason) == ("not_covered", FILTERED)
-
-
-def test_what_the_sources_lack_is_said_to_be_lacking_under_filters_too(narrowed: Narrowed):
-    whole = narrowed("How much does the framework cost?")
-    answer = narrowed("How much does the framework cost?", pillars=("gsr:P5",))
-    assert (answer.status, answer.reason) == (whole.status, whole.reason)
-    assert whole.status == "not_covered"
-    assert answer.reason != FILTERED
-
-
-def test_all_of_a_kind_is_all_of_the_pillars_that_are_left(narrowed: Narrowed):
     answer = narrowed("List all outcomes.", pillars=("gsr:P3", "gsr:P1"))
     assert told(answer) == {"outcomes of P1": (8, 8), "outcomes of P3": (5, 5)}
     assert answer.status == "answered"
@@ -87,20 +45,34 @@ def test_all_of_a_kind_is_all_of_the_pillars_that_are_left(narrowed: Narrowed):
     assert "1 partner for pillar 3" in noted(counted.statements)
 
 
+def test_what_another_pillar_or_tier_answers_is_told_to_be_filtered_and_not_lacking(narrowed):
+    answer = narrowed(EXAMPLE, pillars=("gsr:P2",))
+    assert (answer.status, answer.reason) == ("not_covered", FILTERED)
+    assert answer.hits == answer.nearest == ()
+    assert re.search(r"\(pillar 2\).*pillar 3 \(Victim support", noted(answer.statements), re.S)
+    answer = narrowed("When did the Lanzarote Convention enter into force?", tiers=("framework",))
+    assert (answer.status, answer.reason) == ("not_covered", FILTERED)
+    assert "guidance notes" in noted(answer.statements)
+    answer = narrowed("What does CSEA stand for?", tiers=("framework",))
+    assert (answer.status, answer.reason) == ("not_covered", FILTERED)
+    whole = narrowed("How much does the framework cost?")
+    answer = narrowed("How much does the framework cost?", pillars=("gsr:P5",))
+    assert (answer.status, answer.reason) == (whole.status, whole.reason)
+    assert whole.status == "not_covered"
+    assert answer.reason != FILTERED
+    text = "Why do services insist that nobody passes abuse images on, even to prove they exist?"
+    assert narrowed(text).status == "answered"
+    assert narrowed(text, pillars=("gsr:P5",)).reason == FILTERED
+
+
 @pytest.mark.parametrize(
     "text",
     ["Which pillar has the most outcomes?", "Compare pillar 1 and pillar 4.", "List all pillars."],
 )
-def test_what_takes_all_pillars_is_not_answered_from_one(narrowed: Narrowed, text: str):
+def test_what_takes_all_pillars_is_not_answered_from_one(narrowed, text):
     answer = narrowed(text, pillars=("gsr:P4",), tiers=("framework",))
     shown = {one.passage_id for said in answer.statements for one in said.citations}
     assert answer.reason == FILTERED or shown == {"gsr:P4"}
-
-
-def test_a_weaker_note_is_no_answer_for_being_the_best_that_is_left(narrowed: Narrowed):
-    text = "Why do services insist that nobody passes abuse images on, even to prove they exist?"
-    assert narrowed(text).status == "answered"
-    assert narrowed(text, pillars=("gsr:P5",)).reason == FILTERED
 
 
 def test_an_audience_narrows_notes_and_leaves_the_framework(narrowed, assistant):
@@ -110,7 +82,7 @@ def test_an_audience_narrows_notes_and_leaves_the_framework(narrowed, assistant)
     assert all("audience:evaluator" in assistant.corpus.passage(one).facets for one in told)
 
 
-def test_triage_comes_before_any_filter(narrowed: Narrowed):
+def test_triage_comes_before_any_filter(narrowed):
     text = "My uncle hurts me at night and I am scared. Please help me."
     answer = narrowed(text, pillars=("no such pillar",), audience="nobody")
     assert answer.status == "safeguarding"
@@ -118,7 +90,7 @@ def test_triage_comes_before_any_filter(narrowed: Narrowed):
     assert answer.filters == NO_FILTERS
 
 
-def test_follow_ups_work_under_filters(assistant: Assistant):
+def test_follow_ups_work_under_filters(assistant):
     only = Filters(tiers=("framework",), facets=("partners",))
     answer = assistant.ask(Question(text="And its partners?", turns=(EXAMPLE,), filters=only))
     assert told(answer) == {"partners of P3": (1, 1)}
@@ -138,9 +110,7 @@ def test_follow_ups_work_under_filters(assistant: Assistant):
         ({"audience": "king"}, "officer, trainer and evaluator"),
     ],
 )
-def test_a_filter_that_names_what_is_not_there_is_told_what_is(
-    narrowed: Narrowed, assistant: Assistant, filters: dict[str, object], choices: str
-):
+def test_a_filter_by_what_is_not_there_is_told_what_is(narrowed, assistant, filters, choices):
     with pytest.raises(QuestionError, match=r"^There is no such [^.]*\.$") as refused:
         narrowed(EXAMPLE, **filters)
     assert choices in str(refused.value)
@@ -148,13 +118,10 @@ def test_a_filter_that_names_what_is_not_there_is_told_what_is(
         assistant.find(EXAMPLE, 5, (), Filters.model_validate(filters))
 
 
-def test_pillars_are_named_by_number_and_by_id(assistant: Assistant):
+def test_pillars_are_named_by_number_or_id_and_all_that_filters_may_name_is_accepted(assistant):
     framework = assistant.framework
     assert {pillar_id(one, framework) for one in ("3", "P3", "gsr:P3", " p3 ")} == {"gsr:P3"}
     assert pillar_id("12", framework) == "12"
-
-
-def test_all_that_filters_may_name_is_accepted(assistant: Assistant):
     found = choices_of(assistant.framework, assistant.corpus)
     for audience in found["audience"]:
         only = Filters.model_validate(found | {"audience": audience})
@@ -172,7 +139,7 @@ FILTERS = (
 )
 
 
-def _is_left(passage: Passage, only: Filters, assistant: Assistant, *, listed: bool) -> bool:
+def _is_left(passage, only, assistant, *, listed):
     facets, framework = passage.facets, assistant.framework
     framed = facets["tier"] == "framework"
     about = [key.removeprefix("about:") for key in facets if key.startswith("about:")]
@@ -187,13 +154,13 @@ def _is_left(passage: Passage, only: Filters, assistant: Assistant, *, listed: b
     )
 
 
-def _development() -> list[Case]:
+def _development():
     names = ("framework-dev", "guidance-dev", "answers-dev")
     cases = [case for name in names for case in load_suite(name)]
     return [case for case in cases if case.split == "development"][::24]
 
 
-def test_no_answer_shows_what_its_filters_leave_out(assistant: Assistant):
+def test_no_answer_shows_what_its_filters_leave_out(assistant):
     by_id = assistant.corpus.by_id
     cases = _development()
     answered = hidden = 0
@@ -225,7 +192,7 @@ def test_no_answer_shows_what_its_filters_leave_out(assistant: Assistant):
     assert min(answered, hidden) > 2
 
 
-def test_a_search_finds_what_is_left_and_as_many(assistant: Assistant):
+def test_a_search_finds_what_is_left_and_as_many(assistant):
     by_id = assistant.corpus.by_id
     for only in FILTERS:
         hits = assistant.find("How are victims identified and protected?", 10, (), only).hits

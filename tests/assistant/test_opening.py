@@ -1,7 +1,3 @@
-"""Which corpus answers in a home."""
-
-from pathlib import Path
-
 import pytest
 
 from assistant.errors import CorpusError, StoreError
@@ -23,24 +19,20 @@ from tests.park import ROWS, write_park
 
 
 @pytest.fixture
-def ours(own_home: Path, tmp_path: Path) -> Settings:
+def ours(own_home, tmp_path):
     """A home of the shipped corpus in which a foreign one was built after it."""
     settings = Settings(home=own_home)
     build_foreign(write_park(tmp_path / "park.jsonl"), settings)
     return settings
 
 
-def test_the_home_remembers_that_its_corpus_is_foreign(ours: Settings, tmp_path: Path) -> None:
+def test_the_home_remembers_its_foreign_corpus_and_what_that_lacks_is_not_covered(ours, tmp_path):
     (tmp_path / "park.jsonl").unlink()
     opened = open_assistant(ours)
     assert isinstance(opened, Foreign)
     assert [one.id for one in opened.corpus.passages] == [row["id"] for row in ROWS]
     answer = opened.ask(Question(text="Who dug the lake?"))
     assert any("Ada Birch" in one.text for one in answer.statements)
-
-
-def test_what_the_corpus_lacks_is_not_covered(ours: Settings) -> None:
-    opened = open_assistant(ours)
     for text in ("How do I renew a passport abroad?", "What is the boiling point of tungsten?"):
         answer = opened.ask(Question(text=text))
         assert answer.status == "not_covered"
@@ -48,7 +40,7 @@ def test_what_the_corpus_lacks_is_not_covered(ours: Settings) -> None:
 
 
 @pytest.mark.slow
-def test_a_build_without_passages_returns_to_the_shipped_corpus(ours: Settings) -> None:
+def test_a_build_without_passages_returns_to_the_shipped_corpus(ours):
     build_shipped(ours)
     assert foreign_corpus(ours) is None
     assert isinstance(open_assistant(ours), Assistant)
@@ -56,36 +48,33 @@ def test_a_build_without_passages_returns_to_the_shipped_corpus(ours: Settings) 
     assert isinstance(open_assistant(ours), Foreign)
 
 
-def test_built_again_a_home_keeps_the_corpus_that_answers(ours: Settings) -> None:
-    told: list[tuple[int, int]] = []
+def test_built_again_a_home_keeps_the_corpus_that_answers(ours):
+    told = []
     before = current_manifest(ours)
     built = build_again(ours, lambda done, total: told.append((done, total)))
-    assert before
     assert built.build != before.build
     assert (built.passages, built.corpus) == (before.passages, before.corpus)
     assert isinstance(open_assistant(ours), Foreign)
 
 
-def test_what_is_damaged_of_a_build_is_named(ours: Settings) -> None:
+def test_a_damaged_build_is_named_and_the_next_one_mends_it(ours, tmp_path):
     manifest = current_manifest(ours)
-    assert manifest
     assert damage_of(ours, manifest.build) == ""
     folder = ours.home / "index" / "builds" / manifest.build
     (folder / "manifest.json").unlink()
     assert "is damaged" in damage_of(ours, manifest.build)
-
-
-def test_a_build_mends_a_damaged_index_of_passages(ours: Settings, tmp_path: Path) -> None:
+    (folder / "manifest.json").touch()
     for manifest in ours.home.glob("index/builds/*/manifest.json"):
         manifest.write_text("spoilt")
     build_foreign(write_park(tmp_path / "again.jsonl"), ours)
     assert isinstance(open_assistant(ours), Foreign)
 
 
-def test_a_rollback_returns_to_the_corpus_before(ours: Settings) -> None:
+def test_a_home_returns_to_the_corpus_before_or_has_the_shipped_one_at_hand(ours, tmp_path):
     rollback(ours)
     assert isinstance(open_assistant(ours), Assistant)
     assert corpus_at_hand(ours).by_id["gsr:C12"]
+    assert corpus_at_hand(Settings(home=tmp_path / "none")).by_id["gsr:C12"]
 
 
 def test_only_the_files_of_this_index_and_the_one_before_are_kept(ours, tmp_path):
@@ -94,7 +83,7 @@ def test_only_the_files_of_this_index_and_the_one_before_are_kept(ours, tmp_path
     assert len([*(ours.home / FOLDER).iterdir()]) == 2
 
 
-def test_passages_that_were_changed_or_lost_are_refused_by_name(ours: Settings) -> None:
+def test_passages_that_were_changed_or_lost_are_refused_by_name(ours):
     (kept,) = (ours.home / FOLDER).iterdir()
     kept.write_bytes(kept.read_bytes() + b"\n")
     with pytest.raises(StoreError, match="changed since they were indexed"):
@@ -104,14 +93,10 @@ def test_passages_that_were_changed_or_lost_are_refused_by_name(ours: Settings) 
         open_assistant(ours)
 
 
-def test_a_bad_file_leaves_the_index_as_it_is(own_home: Path, tmp_path: Path) -> None:
+def test_a_bad_file_leaves_the_index_as_it_is(own_home, tmp_path):
     settings = Settings(home=own_home)
     rows = tmp_path / "rows.jsonl"
     rows.write_text('{"id": "a"}\n', encoding="utf-8")
     with pytest.raises(CorpusError, match="line 1"):
         build_foreign(rows, settings)
     assert isinstance(open_assistant(settings), Assistant)
-
-
-def test_a_home_without_an_index_has_the_shipped_corpus_at_hand(tmp_path: Path) -> None:
-    assert corpus_at_hand(Settings(home=tmp_path)).by_id["gsr:C12"]

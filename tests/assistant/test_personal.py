@@ -1,7 +1,6 @@
 """Personal data: what is noticed, what is public, and that nothing of it outlives a mask."""
 
 import re
-from pathlib import Path
 from time import perf_counter
 
 import pytest
@@ -15,10 +14,8 @@ from assistant.certificates.certificate_file import (
 )
 from assistant.certificates.recheck import certify
 from assistant.citing.citations import note
-from assistant.pipeline import Assistant
-from assistant.records import Answer, Choice, Question
+from assistant.records import Choice
 from assistant.safety.personal import KINDS, Finder, find, mask, note_on, shipped_finder
-from corpus.passage import Corpus
 from corpus.readers.rows import parse_rows
 from tests.certified import ANSWER, HARBOUR, TODAY, checked
 from tests.ui.fake_answer import answer, example_answer
@@ -34,7 +31,7 @@ PIECES = [
 TEXTS = st.lists(st.one_of(st.sampled_from(PIECES), st.text(max_size=6)), max_size=9).map(" ".join)
 
 
-def words(text: str) -> list[tuple[str, str]]:
+def words(text):
     return [(one.kind, text[one.start : one.end]) for one in find(text)]
 
 
@@ -51,7 +48,7 @@ def words(text: str) -> list[tuple[str, str]]:
         ("at 12 Elm Street, Springfield", [("address", "12 Elm Street, Springfield")]),
     ],
 )  # fmt: skip
-def test_what_is_personal_is_found_at_its_place(text: str, expected: list[tuple[str, str]]) -> None:
+def test_what_is_personal_is_found_at_its_place(text, expected):
     assert [one for one in words(text) if one in expected] == expected
 
 
@@ -68,58 +65,45 @@ def test_what_is_personal_is_found_at_its_place(text: str, expected: list[tuple[
         "Are children born after 2010 affected, 36,210,368 reports in 2023?",
     ],
 )
-def test_what_is_public_is_nobodys(text: str) -> None:
+def test_what_is_public_is_nobodys(text):
     assert words(text) == []
 
 
-def test_a_name_that_was_found_is_found_again_by_its_parts() -> None:
+def test_a_name_is_found_again_by_its_parts_and_public_only_where_the_corpus_prints_it():
     assert mask("Tell Ranveer Goyal. Goyal is 14.") == "Tell [name]. [name] is 14."
-
-
-def test_a_name_that_the_corpus_prints_is_public_there_only() -> None:
     text = "What did Tarquin Ollerenshaw build?"
     row = '{"id": "1", "title": "Lights", "text": "Tarquin Ollerenshaw built the light in 1901."}'
-    corpus: Corpus = parse_rows(row.encode(), "rows")
+    corpus = parse_rows(row.encode(), "rows")
     assert Finder.of(corpus).find(text) == ()
     assert words(text) == [("name", "Tarquin Ollerenshaw")]
 
 
 @given(TEXTS)
 @settings(max_examples=300, deadline=None)
-def test_masking_twice_is_masking_once(text: str) -> None:
-    once = mask(text)
-    assert mask(once) == once
-    assert find(once) == ()
-
-
-@given(TEXTS)
-@settings(max_examples=300, deadline=None)
-def test_nothing_that_was_found_outlives_the_mask(text: str) -> None:
-    left = re.sub(rf"\[(?:{'|'.join(KINDS)})\]", "\x00", mask(text))
-    for _, said in words(text):
-        assert not re.search(rf"(?<!\w){re.escape(said)}(?!\w)", left, re.I)
-
-
-@given(TEXTS)
-@settings(max_examples=200, deadline=None)
-def test_places_are_in_order_within_the_text_and_apart(text: str) -> None:
+def test_places_stand_apart_and_nothing_that_was_found_outlives_the_mask(text):
     end = 0
     for one in find(text):
         assert end <= one.start < one.end <= len(text)
         end = one.end
+    once = mask(text)
+    assert mask(once) == once
+    assert find(once) == ()
+    left = re.sub(rf"\[(?:{'|'.join(KINDS)})\]", "\x00", once)
+    for _, said in words(text):
+        assert not re.search(rf"(?<!\w){re.escape(said)}(?!\w)", left, re.I)
 
 
 @pytest.mark.parametrize(
     "piece", ["a ", "1 ", "A ", "1-", "a.", "a@", "Aa Bb ", "12 a ", ":1", "(1) "]
 )
-def test_a_long_question_is_read_in_good_time(piece: str) -> None:
+def test_a_long_question_is_read_in_good_time(piece):
     find("warm")
     start = perf_counter()
     find(piece * (2000 // len(piece)))
     assert perf_counter() - start < 2
 
 
-def personal_answer() -> Answer:
+def personal_answer():
     asked = "Does jane.doe@example.org or Jane Doe have rights?"
     return answer(
         note("The passages that are closest do not speak of “Jane Doe”."),
@@ -130,50 +114,29 @@ def personal_answer() -> Answer:
     )
 
 
-def test_an_answer_says_what_its_question_seems_to_hold() -> None:
+def test_an_answer_says_what_its_question_seems_to_hold_and_is_kept_without_it():
     told = shipped_finder().told(personal_answer())
     assert told.personal == ("name", "email")
     assert told.personal_note == note_on(("name", "email"))
     assert told.question == personal_answer().question
-
-
-def test_an_answer_to_a_question_without_personal_data_is_left_alone() -> None:
-    plain = example_answer()
-    assert shipped_finder().told(plain) == plain
-    assert shipped_finder().masked(plain) == plain
-
-
-def test_what_is_kept_of_an_answer_holds_nothing_of_it() -> None:
     finder = shipped_finder()
     kept = finder.masked(finder.told(personal_answer()))
     assert "Jane" not in kept.model_dump_json()
     assert "example.org" not in kept.model_dump_json()
     assert kept.question == "Does [email] or [name] have rights?"
     assert kept.statements[1] == personal_answer().statements[1]
-
-
-def test_an_earlier_turn_counts_too() -> None:
+    plain = example_answer()
+    assert shipped_finder().told(plain) == plain
+    assert shipped_finder().masked(plain) == plain
     understood = {"resolved_question": "What rights does Jane Doe have?"}
     told = shipped_finder().told(example_answer().model_copy(update=understood))
     assert told.personal == ("name",)
-
-
-def test_a_text_that_holds_personal_data_is_sent_only_if_that_is_allowed() -> None:
-    finder = shipped_finder()
     assert finder.may_send("What is C12?", allowed=False)
     assert not finder.may_send("I am Jane Doe", allowed=False)
     assert finder.may_send("I am Jane Doe", allowed=True)
 
 
-def test_an_assistant_tells_what_a_question_seems_to_hold(harbour_assistant: Assistant) -> None:
-    asked = "Which aims has Jane Doe, jane.doe@example.org?"
-    given = harbour_assistant.ask(Question(text=asked))
-    assert given.question == asked
-    assert given.personal == ("name", "email")
-    assert re.search("name .*email", given.personal_note)
-
-
-def test_a_certificate_holds_nothing_of_it_and_still_verifies(tmp_path: Path) -> None:
+def test_a_certificate_holds_nothing_of_it_and_still_verifies(tmp_path):
     asked = "Which partners has Jane Doe, jane.doe@example.org?"
     made = ANSWER.model_copy(update={"question": asked, "resolved_question": asked})
     certificate = certify(shipped_finder().told(made), HARBOUR.corpus, TODAY)

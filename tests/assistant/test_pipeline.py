@@ -1,21 +1,24 @@
-"""The whole way of a question: checked, understood, composed, grounded, dated."""
-
+import doctest
+import re
 from datetime import datetime
 
 import pytest
 
+import assistant as package
+from assistant import Signpost, records
 from assistant.answering import structured
-from assistant.answering.drafting import entity_terms
 from assistant.answering.extractive import COMPOSER as EXTRACTIVE
 from assistant.answering.guidance import COMPOSER as GUIDANCE
 from assistant.answering.suggestions import FOLLOW_UPS
 from assistant.citing import ground
 from assistant.errors import QuestionError
-from assistant.pipeline import Assistant
-from assistant.records import Question
-from corpus.structure.graph import Framework
+from assistant.records import Answer, Question
+from assistant.signpost import Reply
+from corpus.passage import Record
 from corpus.whole import Whole
-from tests.assistant.conftest import Ask, noted, quoted, told
+from tests.assistant.conftest import noted, quoted, told
+from tests.documents import ROOT
+from ui.server.described import docstrings_of
 
 EXAMPLE = "What outcomes and partners relate to victim identity protection?"
 
@@ -29,9 +32,8 @@ def test_the_example_is_answered_completely_and_in_order_with_its_lines(ask, fra
     assert told(answer) == {"outcomes of P3": (5, 5), "partners of P3": (1, 1)}
     assert quoted([one for one in answer.statements if one.relation == "direct"]) == ["P3-O4"]
     cited = [one for said in answer.statements for one in said.citations]
-    assert {one.passage_id: str(one.lines) for one in cited}.items() >= {
-        (f"gsr:{name}", line) for name, line in lines.items()
-    }
+    found = {one.passage_id: str(one.lines) for one in cited}.items()
+    assert found >= {(f"gsr:{name}", line) for name, line in lines.items()}
     ids = {one.passage_id for one in (*answer.hits, *cited)}
     assert {framework.top(one).id for one in ids} == {"gsr:P3"}
     assert (answer.nearest, answer.dropped, answer.parts) == ((), (), ())
@@ -46,78 +48,71 @@ def test_the_example_is_answered_completely_and_in_order_with_its_lines(ask, fra
         "For the protection of victims' identity, list results and stakeholders",
     ],
 )
-def test_the_example_may_be_worded_otherwise(ask: Ask, text: str) -> None:
+def test_the_example_may_be_worded_otherwise(ask, text):
     answer = ask(text)
     assert sorted(quoted(answer.statements)) == sorted(quoted(ask(EXAMPLE).statements))
     assert told(answer) == told(ask(EXAMPLE))
 
 
-def test_a_kind_asked_for_is_never_left_out_in_silence(ask: Ask) -> None:
+def test_what_is_asked_is_never_left_out_in_silence_and_always_answered_alike(ask):
     answer = ask("Which results and actors belong to the anonymity of survivors?")
     assert [one for one in quoted(answer.statements) if "-W" in one] or answer.status == "partial"
+    answer = ask("What is the description of capability 6?")
+    assert answer.reason == "coverage_gap"
+    assert answer.statements[0].kind in ("framework", "note")
+    shown = [one.source_id for said in answer.statements for one in said.citations]
+    assert "note:modernised-reporting-systems" in shown
+    leaving = {"provenance": {"time"}}
+    first, second = (ask(EXAMPLE).model_dump(exclude=leaving) for _ in range(2))
+    assert first == second
+
+
+REFUSED = {
+    "empty": ("", "   ", "\n\t\r", "?!\u2026", "\u200b", "\u200b\u200d\ufeff", "\u00a0", "\u202e"),
+    "control": (
+        *("outcomes \x00", "\x1b[31moutcomes", "out\x07comes", "\x7foutcomes"),
+        *("outcomes \ud800", "\udfff"),
+    ),
+}
 
 
 @pytest.mark.parametrize(
-    "text",
-    ["", "   ", "\n\t\r", "\u200b", "\u200b\u200d\ufeff", "?!\u2026", "\u00a0\u2003", "\u202e"],
+    ("said", "text"), [(said, text) for said, texts in REFUSED.items() for text in texts]
 )
-def test_an_empty_question_is_refused(assistant: Assistant, text: str) -> None:
-    with pytest.raises(QuestionError, match="empty"):
-        assistant.ask(Question(text=text))
-
-
-@pytest.mark.parametrize(
-    "text", ["outcomes \x00", "\x1b[31moutcomes", "out\x07comes", "\x7foutcomes"]
-)
-def test_control_characters_are_refused(assistant: Assistant, text: str) -> None:
-    with pytest.raises(QuestionError, match="control"):
-        assistant.ask(Question(text=text))
-
-
-@pytest.mark.parametrize("text", ["outcomes \ud800", "\udfff"])
-def test_a_lone_surrogate_is_refused(assistant: Assistant, text: str) -> None:
-    with pytest.raises(QuestionError) as refused:
+def test_what_is_no_question_is_refused_as_a_question_a_turn_or_a_search(assistant, said, text):
+    with pytest.raises(QuestionError, match=said) as refused:
         assistant.ask(Question.model_construct(text=text, turns=()))
     str(refused.value).encode("utf-8")
+    with pytest.raises(QuestionError, match=said):
+        assistant.search(text, 3)
+    if said == "control":
+        with pytest.raises(QuestionError, match=said):
+            assistant.ask(Question.model_construct(text="outcomes of C12", turns=("ok", text)))
 
 
-def test_a_long_question_is_refused_with_both_lengths(assistant: Assistant) -> None:
+def test_a_question_may_be_so_long_and_no_longer(assistant):
     limit = assistant.settings.max_question_chars
     with pytest.raises(QuestionError, match=rf"100000.*{limit}"):
         assistant.ask(Question(text="a" * 100_000))
-
-
-def test_a_question_as_long_as_allowed_is_answered(assistant: Assistant) -> None:
     words = "outcomes of C12 "
     text = (words * 200)[: assistant.settings.max_question_chars]
     assert assistant.ask(Question(text=text)).statements
 
 
-@pytest.mark.parametrize("text", ["", "\x00a", "\u200b"])
-def test_a_search_is_checked_alike(assistant: Assistant, text: str) -> None:
-    with pytest.raises(QuestionError):
-        assistant.search(text, 3)
-
-
-def test_an_earlier_turn_is_checked_alike(assistant: Assistant) -> None:
-    with pytest.raises(QuestionError):
-        assistant.ask(Question(text="outcomes of C12", turns=("ok", "\x00")))
-
-
-def test_line_ends_and_unseen_signs_are_left_out(assistant: Assistant) -> None:
+def test_line_ends_and_unseen_signs_are_left_out(assistant):
     answer = assistant.ask(Question(text="  out\u200bcomes\n\nof\tC12 \u202e"))
     assert answer.resolved_question.split() == ["outcomes", "of", "C12"]
     assert answer.question == "  out\u200bcomes\n\nof\tC12 \u202e"
     assert told(answer) == {"outcomes of P3": (5, 5)}
 
 
-def test_a_search_gives_as_many_as_asked(assistant: Assistant) -> None:
+def test_a_search_gives_as_many_as_asked(assistant):
     hits = assistant.search("protect the identity of victims", 9)
     assert [hit.rank for hit in hits] == [*range(1, 10)]
     assert {hit.passage_id for hit in hits} & {"gsr:C12", "gsr:P3-O4"}
 
 
-def test_the_provenance_says_what_an_answer_was_made_with(assistant, settings):
+def test_the_provenance_says_what_each_sort_of_answer_was_made_with(assistant, settings, ask):
     provenance = assistant.ask(Question(text=EXAMPLE)).provenance
     assert provenance.corpus == assistant.corpus.digest
     assert provenance.settings == settings.digest()
@@ -125,21 +120,12 @@ def test_the_provenance_says_what_an_answer_was_made_with(assistant, settings):
     assert len(provenance.weights) == 64
     assert (provenance.composer, provenance.checker) == (structured.COMPOSER, ground.CHECKER)
     assert datetime.fromisoformat(provenance.time).tzinfo is not None
-
-
-def test_the_composer_is_told_for_each_sort_of_answer(ask: Ask) -> None:
     assert ask("Which pillars name academia?").provenance.composer == structured.COMPOSER
     assert ask("anything about Arachnid").provenance.composer == f"{EXTRACTIVE}+{GUIDANCE}"
     assert ask("When was Lantern launched?").provenance.composer == GUIDANCE
 
 
-def test_the_same_question_gets_the_same_answer(ask: Ask) -> None:
-    leaving = {"provenance": {"time"}}
-    first, second = (ask(EXAMPLE).model_dump(exclude=leaving) for _ in range(2))
-    assert first == second
-
-
-def test_several_things_asked_are_several_parts(ask: Ask) -> None:
+def test_several_things_asked_are_several_parts_and_one_that_fails_makes_it_partial(ask):
     answer = ask("Who are the partners of crisis response, and which outcomes has pillar 6?")
     assert answer.status == "answered"
     assert [part.scope.subjects for part in answer.parts] == [("gsr:C9",), ("gsr:P6",)]
@@ -147,18 +133,11 @@ def test_several_things_asked_are_several_parts(ask: Ask) -> None:
     assert answer.scope.subjects == ("gsr:C9", "gsr:P6")
     assert set(answer.scope.facets) == {"partners", "outcomes"}
     assert told(answer) == {"partners of P3": (1, 1), "outcomes of P6": (5, 5)}
-
-
-def test_a_part_that_fails_makes_a_partial_answer(ask: Ask) -> None:
     answer = ask("Who are the partners of crisis response? Which outcomes has pillar 9?")
     assert (answer.status, answer.reason) == ("partial", "false_premise")
     assert [part.status for part in answer.parts] == ["answered", "not_covered"]
     assert quoted(answer.statements) == ["C9", "P3-W1"]
     assert "9" in noted(answer.statements)
-
-
-def test_one_thing_asked_has_no_parts(ask: Ask) -> None:
-    assert ask(EXAMPLE).parts == ()
 
 
 @pytest.mark.parametrize(
@@ -182,11 +161,11 @@ def test_what_is_suggested_is_answered_and_is_no_other_wording(ask, question, le
 
 
 @pytest.mark.parametrize("question", ["Which footballer won the cup in 2019?", "Write me a poem."])
-def test_nothing_is_suggested_where_nothing_was_found(ask: Ask, question: str) -> None:
+def test_nothing_is_suggested_where_nothing_was_found(ask, question):
     assert ask(question).follow_ups == ()
 
 
-def test_what_notes_suggest_is_answered_by_them(ask: Ask) -> None:
+def test_what_notes_suggest_is_answered_by_them(ask):
     suggested = [one for note in Whole.read().notes for one in note.suggested]
     for section, question in suggested[:: len(suggested) // 8]:
         answer = ask(question)
@@ -194,32 +173,73 @@ def test_what_notes_suggest_is_answered_by_them(ask: Ask) -> None:
         assert (answer.status, section.rpartition("#")[0] in cited) == ("answered", True), question
 
 
-def test_a_refusal_shows_what_it_is_about(ask: Ask) -> None:
-    answer = ask("What is the description of capability 6?")
-    assert answer.reason == "coverage_gap"
-    assert answer.statements[0].kind in ("framework", "note")
-    shown = [one.source_id for said in answer.statements for one in said.citations]
-    assert "note:modernised-reporting-systems" in shown
-
-
-def test_entities_are_terms_for_the_lexicon(framework: Framework) -> None:
-    terms = entity_terms(framework)
-    wanted = [(entity.label, *entity.words) for entity in framework.entities]
-    assert [term.wordings for term in terms] == wanted
-
-
-def test_a_private_name_stands_in_the_way_of_no_answer(assistant: Assistant) -> None:
+def test_a_private_name_stands_in_the_way_of_no_answer_and_no_later_turn(assistant):
     text = "My name is Olha Marchenko, olha@example.org: which outcomes concern legislation?"
     answer = assistant.ask(Question(text=text))
     plain = assistant.ask(Question(text="which outcomes concern legislation?"))
     assert answer.resolved_question == plain.resolved_question
     assert answer.statements == plain.statements
-    assert set(answer.personal) == {"name", "email"}
-
-
-def test_a_masked_earlier_turn_is_leant_on_like_any_other(assistant: Assistant) -> None:
+    assert answer.question == text
+    assert answer.personal == ("name", "email")
+    assert re.search("name .*email", answer.personal_note)
     turn = "My name is [name], [email]: which outcomes concern legislation?"
     answer = assistant.ask(Question(text="and its partners?", turns=(turn,)))
     assert answer.status == "answered"
     assert (answer.scope.groups, answer.scope.facets) == (("gsr:P1",), ("partners",))
     assert "[" not in answer.resolved_question
+
+
+RECORDS = [one for one in vars(records).values() if isinstance(one, type) and one is not Record]
+RECORDS = [one for one in RECORDS if issubclass(one, Record)]
+
+
+@pytest.mark.parametrize("record", RECORDS)
+def test_every_field_is_documented(record):
+    assert record.model_fields.keys() <= docstrings_of(record).keys()
+
+
+@pytest.mark.parametrize("text", ["outcomes of C12", "What is the budget?", "compare C9 and C10"])
+def test_an_answer_survives_json(ask, text):
+    answer = ask(text)
+    assert Answer.model_validate_json(answer.model_dump_json()) == answer
+
+
+@pytest.fixture(name="signpost", scope="module")
+def _signpost(assistant):
+    return Signpost(assistant)
+
+
+def test_an_answer_prints_its_statements_and_sources(signpost):
+    reply = signpost.ask("Which outcomes belong to pillar 3?")
+    text, html = str(reply), reply._repr_html_()
+    assert reply.answer.status == "answered"
+    assert all(one.text in text for one in reply.answer.statements)
+    assert html.count("<li>") == text.count("\n- ") + len(reply.works)
+    numbers = {int(one) for one in re.findall(r" \[(\d+)\]", text)}
+    assert numbers == set(range(1, len(reply.works) + 1))
+
+
+def test_a_disclosure_prints_the_reviewed_reply(signpost):
+    reply = signpost.ask("My stepfather abused me when I was ten and I have never told anyone.")
+    assert reply.answer.signposting
+    assert reply.answer.signposting.text in str(reply)
+
+
+def test_what_is_said_is_no_markup(signpost):
+    reply = signpost.ask("Which outcomes belong to pillar 3?")
+    first = reply.answer.statements[0].model_copy(update={"text": "<b>bold</b>"})
+    hostile = Reply(reply.answer.model_copy(update={"statements": (first,)}), reply.corpus)
+    assert "<b>bold" not in hostile._repr_html_()
+
+
+def test_what_is_written_for_developers_is_true(built_home, monkeypatch):
+    monkeypatch.setenv("SIGNPOST_HOME", str(built_home))
+    guide = ROOT / "docs" / "using-from-python.md"
+    told = doctest.testfile(str(guide), module_relative=False, optionflags=doctest.ELLIPSIS)
+    assert (told.failed, told.attempted) == (0, 11)
+    assert Signpost.open(built_home).search("hotlines", 3).hits[2:]
+
+
+def test_the_package_shows_nothing_else():
+    with pytest.raises(AttributeError):
+        _ = package.Nothing

@@ -2,15 +2,13 @@
 
 import re
 from datetime import date
-from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from assistant.certificates.certificate import Certificate
-from assistant.certificates.recheck import Change, Verification, certify, verify, verify_file
+from assistant.certificates.recheck import Change, certify, verify, verify_file
 from assistant.citing import ground
 from assistant.errors import CertificateError
 from assistant.records import Completeness
@@ -22,7 +20,6 @@ from tests.certified import (
     CERTIFICATE,
     SETTINGS,
     TODAY,
-    Place,
     checked,
     forged,
     kept,
@@ -35,11 +32,7 @@ PAINT = (Marked(text="Painters renew the marks each spring.", marks=("rules",)),
 BLUE = Marked(text="Rule 7 asks for a lamp every ten metres of walkway.", marks=("rules",))
 
 
-def states(certificate: Certificate, whole: Whole = HARBOUR) -> list[str]:
-    return [one.state for one in checked(certificate, whole).statements]
-
-
-def without(*ids: str, **changed: dict[str, object]) -> Whole:
+def without(*ids, **changed):
     """Return the corpus without some items, and with other fields in some passages."""
     page = HARBOUR.framework
     kept = tuple(one for one in page.passages if one.id not in ids)
@@ -48,33 +41,24 @@ def without(*ids: str, **changed: dict[str, object]) -> Whole:
     return Whole(framework=framework, notes=HARBOUR.notes, glossary=HARBOUR.glossary)
 
 
-# Valid
-
-
-def test_a_certificate_is_valid_in_its_own_edition() -> None:
+def test_a_certificate_is_valid_in_its_own_edition():
     found = checked()
     assert (found.result, found.faults, found.changes, found.remarks) == ("valid", (), (), ())
     assert [one.state for one in found.statements] == ["stands"] * 7
     assert found.named == found.edition == HARBOUR.corpus.digest
 
 
-def test_an_edition_that_changed_elsewhere_leaves_it_valid_with_a_remark() -> None:
+def test_what_changed_elsewhere_or_was_checked_again_leaves_it_valid_with_a_remark():
     found = checked(whole=without("harbour:A7-D1"))
     assert found.result == "valid"
     (remark,) = found.remarks
     assert found.named[:12] in remark
     assert found.edition[:12] in remark
-
-
-def test_a_source_that_was_checked_again_and_is_as_it_was_leaves_it_valid() -> None:
     note = walkways(as_of=date(2026, 11, 20)).model_copy(update={"sha256": "1" * 64})
     found = checked(whole=harbour_whole(note))
     assert found.result == "valid"
     assert found.remarks[1].startswith("note:walkways ")
     assert "2026-11-20" in found.remarks[1]
-
-
-def test_a_source_past_its_review_is_remarked() -> None:
     later = date(2027, 8, 1)
     found = verify(CERTIFICATE, Edition.of(HARBOUR.corpus), SETTINGS, later)
     assert found.result == "valid"
@@ -83,10 +67,7 @@ def test_a_source_past_its_review_is_remarked() -> None:
     assert "2027-07-31" in remark
 
 
-# Stale
-
-
-def test_a_reworded_passage_makes_it_stale_and_names_old_and_new_words() -> None:
+def test_a_reworded_or_moved_passage_makes_it_stale_and_names_what_it_was():
     found = checked(whole=harbour_whole(walkways(("", OPENING), ("Light", (BLUE, LIGHT[1])))))
     assert found.result == "stale"
     (change,) = found.changes
@@ -95,9 +76,6 @@ def test_a_reworded_passage_makes_it_stale_and_names_old_and_new_words() -> None
     fallen = found.statements[5]
     assert [one.state for one in found.statements] == [*["stands"] * 5, "falls", "stands"]
     assert (fallen.quote, fallen.now) == (LIGHT[0].text, BLUE.text)
-
-
-def test_a_quote_behind_an_inserted_section_stands_elsewhere() -> None:
     whole = harbour_whole(walkways(("", OPENING), ("Paint", PAINT), ("Light", LIGHT)))
     found = checked(whole=whole)
     assert found.result == "stale"
@@ -105,7 +83,7 @@ def test_a_quote_behind_an_inserted_section_stands_elsewhere() -> None:
     assert "note:walkways#3" in found.statements[5].reason
 
 
-def test_a_removed_passage_makes_it_stale_with_its_count_and_the_note_that_tells_it() -> None:
+def test_a_removed_passage_makes_it_stale_with_its_count_and_the_note_that_tells_it():
     found = checked(whole=without("harbour:A2-W2"))
     assert found.result == "stale"
     assert found.changes == (
@@ -132,7 +110,7 @@ def test_a_source_that_is_described_otherwise_makes_it_stale(front, field):
     assert {one.state for one in found.statements} == {"stands"}
 
 
-def test_another_checker_and_other_settings_make_it_stale_and_say_what_they_were():
+def test_another_checker_makes_it_stale_and_what_it_does_not_carry_falls_or_is_broken() -> None:
     found = checked(forged(("provenance", "checker"), "verbatim-0"), settings="settings-2")
     assert found.result == "stale"
     assert found.changes == (
@@ -140,9 +118,6 @@ def test_another_checker_and_other_settings_make_it_stale_and_say_what_they_were
         Change(what="settings", id="", field="digest", old=SETTINGS, new="settings-2"),
     )
     assert {one.state for one in found.statements} == {"stands"}
-
-
-def test_a_statement_that_another_checker_does_not_carry_falls() -> None:
     table = forged(("provenance", "checker"), "lenient-1")
     said = table.statements[1].model_copy(update={"text": "Rings are a good idea"})
     statements = (table.statements[0], said, *table.statements[2:])
@@ -150,9 +125,11 @@ def test_a_statement_that_another_checker_does_not_carry_falls() -> None:
     assert found.result == "stale"
     assert found.statements[1].state == "falls"
     assert ground.CHECKER in found.statements[1].reason
-
-
-# Broken
+    place = ("statements", 5, "text")
+    other = harbour_whole(walkways(("", OPENING), ("Light", (BLUE, LIGHT[1]))))
+    found = checked(forged(place, "Rule 7 forbids light."), other)
+    assert found.result == "broken"
+    assert found.statements[5].state == "broken"
 
 
 @pytest.mark.parametrize(
@@ -178,7 +155,7 @@ def test_a_statement_that_another_checker_does_not_carry_falls() -> None:
     ],
 )
 def test_what_was_forged_under_a_digest_that_fits_breaks_it(place, value, said):
-    found = checked(forged(place, value))  # type: ignore[arg-type]
+    found = checked(forged(place, value))
     assert found.result == "broken"
     assert any(re.match(said, one) for one in found.faults), found.faults
     if place[0] == "statements":
@@ -186,28 +163,14 @@ def test_what_was_forged_under_a_digest_that_fits_breaks_it(place, value, said):
         assert broken == [int(place[1]) + 1]
 
 
-def test_a_statement_that_never_was_what_it_quotes_is_broken_in_another_edition_too() -> None:
-    place = ("statements", 5, "text")
-    other = harbour_whole(walkways(("", OPENING), ("Light", (BLUE, LIGHT[1]))))
-    found = checked(forged(place, "Rule 7 forbids light."), other)
-    assert found.result == "broken"
-    assert found.statements[5].state == "broken"
-
-
 UNTIED = {
-    "filters",
-    "question",
-    "resolved_question",
-    "scope",
-    "parts",
-    "provenance",
-    "digest",
-    "label",
+    *("filters", "question", "resolved_question", "scope", "parts", "provenance"),
+    *("digest", "label"),
 }
 """Fields that no corpus can hold anybody to; only the digest of the certificate keeps them."""
 
 
-def is_tied(place: Place, table: object) -> bool:
+def is_tied(place, table):
     if {*place} & UNTIED or place[-1] == "section":
         return False
     note = place[0] == "statements" and CERTIFICATE.statements[int(place[1])].kind == "note"
@@ -224,13 +187,13 @@ def test_any_changed_quote_span_text_hash_or_count_is_noticed_under_a_digest_tha
     if isinstance(value, str):
         at = data.draw(st.integers(0, max(0, len(value) - 1)))
         sign = data.draw(st.characters(codec="utf-8"))
-        other: object = f"{value[:at]}{sign}{value[at + 1 :]}"
+        other = f"{value[:at]}{sign}{value[at + 1 :]}"
     else:
         other = value + data.draw(st.sampled_from([-1, 1, 10]))
     if other == value:
         return
     try:
-        certificate = forged(place, other)  # type: ignore[arg-type]
+        certificate = forged(place, other)
     except ValidationError:
         return  # it is not in its form, which reading it tells
     assert checked(certificate).result == "broken"
@@ -238,19 +201,13 @@ def test_any_changed_quote_span_text_hash_or_count_is_noticed_under_a_digest_tha
     assert elsewhere.result in ("broken", "stale")
 
 
-# Files
-
-
-def in_file(file: Path) -> Verification:
+def in_file(file):
     return verify_file(file, Edition.of(HARBOUR.corpus), SETTINGS, TODAY)
 
 
-def test_a_file_that_is_as_it_was_written_is_valid(tmp_path: Path) -> None:
-    assert in_file(kept(tmp_path)) == checked()
-
-
-def test_a_changed_file_is_broken_and_the_statement_that_was_changed_is_named(tmp_path):
+def test_a_file_is_valid_as_it_was_written_and_broken_where_it_was_changed_or_is_none(tmp_path):
     file = kept(tmp_path)
+    assert in_file(file) == checked()
     text = file.read_text(encoding="utf-8").replace("every fifty metres", "every sixty metres")
     file.write_text(text, encoding="utf-8")
     found = in_file(file)
@@ -258,24 +215,15 @@ def test_a_changed_file_is_broken_and_the_statement_that_was_changed_is_named(tm
     quote, digest = found.faults
     assert re.match(r"Statement 2 .*harbour:A2\b", quote)
     assert "digest" in digest
-
-
-def test_a_file_that_holds_no_certificate_is_broken(tmp_path: Path) -> None:
     found = in_file(tmp_path / "nowhere.json")
     assert found.result == "broken"
     assert (len(found.faults), found.statements) == (1, ())
 
 
-# Certifying
-
-
-def test_an_answer_that_counts_what_it_does_not_list_gets_no_certificate() -> None:
+def test_an_answer_of_another_corpus_or_with_other_counts_gets_no_certificate():
     counts = (Completeness(facet="owners", group="harbour:A6", listed=3, total=3),)
     with pytest.raises(CertificateError, match="harbour:A6"):
         certify(ANSWER.model_copy(update={"completeness": counts}), HARBOUR.corpus, TODAY)
-
-
-def test_an_answer_of_another_corpus_gets_no_certificate() -> None:
     other = without("harbour:A7-D1").corpus
     with pytest.raises(CertificateError, match="corpus"):
         certify(ANSWER, other, TODAY)

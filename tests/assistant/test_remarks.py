@@ -1,12 +1,7 @@
-"""What a user says of an answer: checked against the corpus, triaged, masked, and then kept."""
-
-from pathlib import Path
-
 import pytest
 
 from assistant.errors import FeedbackError
-from assistant.pipeline import Assistant
-from assistant.records import Answer, Filters, Question
+from assistant.records import Filters, Question
 from assistant.remarks import Heard, Remarks
 from assistant.safety.personal import kept
 from assistant.safety.tally import Tally
@@ -17,21 +12,21 @@ DISCLOSURE = "My uncle hurts me at night and I am scared. Please help me."
 
 
 @pytest.fixture
-def home(tmp_path: Path) -> Settings:
+def home(tmp_path):
     return Settings(home=tmp_path)
 
 
 @pytest.fixture
-def remarks(home: Settings, assistant: Assistant) -> Remarks:
+def remarks(home, assistant):
     return Remarks(home, assistant.corpus, assistant.hear)
 
 
 @pytest.fixture(scope="module")
-def answer(assistant: Assistant) -> Answer:
+def answer(assistant):
     return assistant.ask(Question(text=EXAMPLE))
 
 
-def test_a_verdict_is_kept_with_the_question_and_ids(remarks: Remarks, answer: Answer):
+def test_a_verdict_is_kept_with_the_question_and_ids(remarks, answer):
     assert remarks.take(answer, "incomplete", "One  is\nmissing.\u200b", "ada") is None
     (said,) = remarks.log.newest()
     assert (said.verdict, said.comment, said.question) == ("incomplete", "One is missing.", EXAMPLE)
@@ -40,7 +35,7 @@ def test_a_verdict_is_kept_with_the_question_and_ids(remarks: Remarks, answer: A
     assert "Preserve the anonymity" not in said.model_dump_json()
 
 
-def test_personal_data_is_masked_in_comment_and_question(remarks: Remarks, assistant: Assistant):
+def test_personal_data_is_masked_in_comment_and_question(remarks, assistant):
     asked = assistant.ask(
         Question(text="My name is Anna Miller, anna@example.org. Who are the partners of pillar 3?")
     )
@@ -65,7 +60,6 @@ def test_a_disclosure_is_answered_and_nothing_is_kept(remarks, assistant, answer
     tally = Tally(assistant.settings.home)
     before = sum(sum(day.values()) for day in tally.read().values())
     reply = remarks.take(answer, "unsafe", DISCLOSURE, "ada")
-    assert reply is not None
     assert reply.text
     # Even where the answer beside it is none.
     assert remarks.take(answer.model_copy(update={"reason": "x"}), "unsafe", DISCLOSURE, "ada")
@@ -76,16 +70,14 @@ def test_a_disclosure_is_answered_and_nothing_is_kept(remarks, assistant, answer
     assert sum(sum(day.values()) for day in tally.read().values()) == before + 3
 
 
-def test_where_a_comment_may_be_a_disclosure_the_verdict_is_kept_without_it(
-    home: Settings, assistant: Assistant, answer: Answer
-):
+def test_where_a_comment_may_disclose_the_verdict_is_kept_without_it(home, assistant, answer):
     reply = assistant.hear(DISCLOSURE).reply
     remarks = Remarks(home, assistant.corpus, lambda text: Heard(True, reply))
     assert remarks.take(answer, "unsafe", "Something like it.", "ada") == reply
     assert [one.comment for one in remarks.log.newest()] == [""]
 
 
-def test_a_reviewed_reply_is_no_answer_to_speak_of(remarks: Remarks, assistant: Assistant):
+def test_a_reviewed_reply_is_no_answer_to_speak_of(remarks, assistant):
     reply = assistant.ask(Question(text=DISCLOSURE))
     with pytest.raises(FeedbackError, match="Nothing is kept"):
         remarks.take(reply, "helpful", "", "ada")
@@ -109,7 +101,7 @@ def test_an_answer_that_was_changed_is_refused(remarks, answer, changed):
     assert remarks.log.newest() == ()
 
 
-def test_a_citation_that_was_changed_is_refused(remarks: Remarks, answer: Answer):
+def test_a_citation_that_was_changed_is_refused(remarks, answer):
     said = answer.statements[2]
     for update in ({"quote": "My own words"}, {"passage_id": "my:words"}, {"end": 3}):
         cited = (said.citations[0].model_copy(update=update), *said.citations[1:])

@@ -1,39 +1,30 @@
-"""Retrieval: two lists, one predicate, one fusion."""
-
-from __future__ import annotations
-
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.retrieval.models import Embedder
 from assistant.retrieval.search import FacetFilter, Retriever, Words, fuse
 from assistant.retrieval.store import Index
 from assistant.settings import Settings
-from corpus.passage import Corpus
 from tests.fakes import corpus_of, hashing_embedder, passage, two_tier_corpus
 
 
 @pytest.fixture(scope="module")
-def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+def settings(tmp_path_factory):
     return Settings(home=tmp_path_factory.mktemp("retrieve"))
 
 
 @pytest.fixture(scope="module")
-def corpus() -> Corpus:
+def corpus():
     return two_tier_corpus()
 
 
 @pytest.fixture(scope="module")
-def embedder() -> Embedder:
+def embedder():
     return hashing_embedder()
 
 
 @pytest.fixture(scope="module")
-def retriever(corpus: Corpus, embedder: Embedder, settings: Settings) -> Iterator[Retriever]:
+def retriever(corpus, embedder, settings):
     Index.build(corpus, embedder, settings)
     index = Index.open(corpus, embedder, settings)
     held = Retriever(corpus, index, embedder, settings)
@@ -42,37 +33,25 @@ def retriever(corpus: Corpus, embedder: Embedder, settings: Settings) -> Iterato
     index.close()
 
 
-def _only(**allowed: str) -> FacetFilter:
+def _only(**allowed):
     return FacetFilter(allowed={facet: frozenset({value}) for facet, value in allowed.items()})
 
 
-def test_a_hit_says_its_rank_in_each_list(retriever: Retriever) -> None:
+def test_a_hit_says_its_rank_in_each_list_of_stemmed_words(retriever):
     first = retriever.search("harbour masters train new pilots", 3)[0]
     assert (first.passage_id, first.rank, first.ranks) == ("f:2", 1, {"dense": 1, "bm25": 1})
-
-
-def test_words_are_stemmed(retriever: Retriever) -> None:
     assert "bm25" in retriever.search("a training for a pilot", 1)[0].ranks
 
 
-def test_bm25_gives_nothing_for_words_that_nobody_uses(corpus: Corpus) -> None:
+def test_bm25_filters_before_it_cuts_and_gives_nothing_for_other_words_or_facets(corpus):
     words = Words(corpus.passages)
     assert words.search("submarine", 10, FacetFilter()) == []
     assert words.search("the of and", 10, FacetFilter()) == []
     assert words.search("", 10, FacetFilter()) == []
-
-
-def test_bm25_never_pads_its_list(corpus: Corpus) -> None:
     found = Words(corpus.passages).search("lighthouses", 10, FacetFilter())
     assert [passage_id for passage_id, _ in found] == ["n:2"]
-
-
-def test_bm25_filters_before_it_cuts(corpus: Corpus) -> None:
     found = Words(corpus.passages).search("pilots", 1, _only(kind="note"))
     assert [passage_id for passage_id, _ in found] == ["n:1"]
-
-
-def test_bm25_does_not_read_facets_as_text() -> None:
     marked = passage("m:1", "ships", facets={"tier": "framework", "kind": "zebra"})
     assert Words([marked, passage("m:2", "boats")]).search("zebra", 5, FacetFilter()) == []
 
@@ -97,7 +76,7 @@ def test_both_lists_keep_to_the_same_predicate(retriever, corpus, allowed):
     assert {hit.passage_id for hit in hits if "bm25" in hit.ranks} == wanted
 
 
-def test_equal_texts_stay_two_hits(tmp_path: Path, embedder: Embedder) -> None:
+def test_equal_texts_stay_two_hits(tmp_path, embedder):
     settings, corpus = Settings(home=tmp_path), corpus_of(["same words", "same words", "others"])
     Index.build(corpus, embedder, settings)
     index = Index.open(corpus, embedder, settings)
@@ -106,23 +85,24 @@ def test_equal_texts_stay_two_hits(tmp_path: Path, embedder: Embedder) -> None:
     index.close()
 
 
-def test_a_vector_that_the_caller_has_is_not_made_again(retriever, embedder):
+def test_vectors_come_in_the_order_asked_for_and_are_not_made_again(retriever, embedder):
     hits = retriever.search("submarine", 1, vector=embedder.embed("lighthouses"))
     assert hits[0].passage_id == "n:2"
-
-
-def test_vectors_come_in_the_order_asked_for(retriever: Retriever, embedder: Embedder) -> None:
     rows = retriever.vectors(["n:1", "f:4"])
     assert rows.shape == (2, 64)
     assert float(rows[1] @ embedder.embed("ships arrive on time")) == pytest.approx(1.0, abs=1e-5)
     assert retriever.vectors([]).shape == (0, 64)
 
 
-def test_a_retriever_goes_on_after_a_rebuild(retriever, corpus, embedder, settings):
+def test_a_retriever_goes_on_after_a_rebuild_and_a_weight_may_be_nought(
+    retriever, corpus, embedder, settings
+):
     before = retriever.search("ships", 5)
     for _ in range(3):
         Index.build(corpus, embedder, settings)
         assert retriever.search("ships", 5) == before
+    hits = fuse({"dense": ["a", "b"], "bm25": ["b"]}, {"dense": 1.0, "bm25": 0.0})
+    assert [hit.passage_id for hit in hits] == ["a", "b"]
 
 
 @given(
@@ -134,8 +114,3 @@ def test_fusion_keeps_every_passage_once_and_orders_by_score(dense, bm25):
     assert sorted(hit.passage_id for hit in hits) == sorted({*dense, *bm25})
     assert [hit.score for hit in hits] == sorted((hit.score for hit in hits), reverse=True)
     assert [hit.rank for hit in hits] == list(range(1, len(hits) + 1))
-
-
-def test_a_list_of_weight_nought_changes_no_order() -> None:
-    hits = fuse({"dense": ["a", "b"], "bm25": ["b"]}, {"dense": 1.0, "bm25": 0.0})
-    assert [hit.passage_id for hit in hits] == ["a", "b"]

@@ -5,13 +5,12 @@ from random import Random
 import pytest
 
 from assistant.errors import SessionError
-from assistant.sessions.session import AUDIENCES, LEVELS, QuizItem, Session, SessionRequest
+from assistant.sessions.session import AUDIENCES, LEVELS, SessionRequest
 from assistant.sessions.session_build import Building, build_session, statements_of
 from assistant.sessions.session_content import messages_of
 from assistant.sessions.session_quotes import CARE, Point, Quotes, points
 from assistant.sessions.session_truth import faults, truth
 from assistant.sessions.situations import FILE
-from corpus.whole import Whole
 
 TODAY = date(2026, 11, 25)
 
@@ -19,12 +18,7 @@ ROWS = tomllib.loads(FILE.read_text(encoding="utf-8"))["situation"]
 
 
 @pytest.fixture(scope="module")
-def whole() -> Whole:
-    return Whole.read()
-
-
-@pytest.fixture(scope="module")
-def sessions(whole: Whole) -> tuple[Session, ...]:
+def sessions(whole):
     """One for each pillar, with audiences, lengths and levels in turn, and two by other ways."""
     wanted = [
         SessionRequest(
@@ -43,14 +37,14 @@ def sessions(whole: Whole) -> tuple[Session, ...]:
 
 
 @pytest.fixture(scope="module")
-def items(whole: Whole) -> tuple[QuizItem, ...]:
+def items(whole):
     """Every question that may stand in the quizzes of three sessions."""
     wanted = (
         SessionRequest(pillars=(2, 3), audience="police"),
         SessionRequest(pillars=(4,), audience="teachers", level="advanced"),
         SessionRequest(topic="hash matching", minutes=120, audience="industry"),
     )
-    found: list[QuizItem] = []
+    found = []
     for request in wanted:
         building = Building(request, whole, TODAY)
         messages = messages_of(building.quotes, building.scope, 60)
@@ -58,15 +52,12 @@ def items(whole: Whole) -> tuple[QuizItem, ...]:
     return tuple(found)
 
 
-def test_every_citation_stands_at_its_span(sessions: tuple[Session, ...], whole: Whole) -> None:
+def test_every_citation_stands_at_its_span_and_every_statement_quotes_what_it_says(sessions, whole):
     said = [one for session in sessions for one in statements_of(session)]
     cited = [one for statement in said for one in statement.citations]
     assert len(cited) > 500
     for one in cited:
         assert whole.corpus.passage(one.passage_id).text[one.start : one.end] == one.quote
-
-
-def test_every_statement_has_a_verdict_and_quotes_what_it_says(sessions):
     for session in sessions:
         for said in statements_of(session):
             assert said.verdict == ("structural" if said.kind == "note" else "supported")
@@ -103,7 +94,7 @@ def test_keys_and_distractors_are_told_apart_by_what_the_page_and_the_glossary_p
     assert len(seen) == 4
 
 
-def test_every_situation_rests_on_sentences_of_the_corpus(whole: Whole) -> None:
+def test_every_situation_rests_on_sentences_of_the_corpus(whole):
     request = SessionRequest(pillars=(1,))
     for audience in AUDIENCES:
         building = Building(request.model_copy(update={"audience": audience}), whole, TODAY)
@@ -114,7 +105,7 @@ def test_every_situation_rests_on_sentences_of_the_corpus(whole: Whole) -> None:
         assert all(building.quotes.sentence(reply["rests_on"]) for reply in one["replies"])
 
 
-def test_every_point_and_line_of_care_is_a_sentence_of_its_note(whole: Whole) -> None:
+def test_every_point_and_line_of_care_is_a_sentence_of_its_note(whole):
     quotes = Quotes(whole, TODAY)
     named = points()
     assert {one.front.id for one in whole.notes} == {*named.note, *CARE[:2]}
@@ -125,7 +116,7 @@ def test_every_point_and_line_of_care_is_a_sentence_of_its_note(whole: Whole) ->
     assert all(quotes.sentence(one.rests_on) for one in named.care if one.rests_on)
 
 
-def test_nobody_is_told_what_another_audience_does(whole: Whole) -> None:
+def test_nobody_is_told_what_another_audience_does(whole):
     for audience in AUDIENCES:
         building = Building(SessionRequest(pillars=(2,), audience=audience), whole, TODAY)
         told = " ".join(one.text for one in building.quotes.care(audience))
@@ -134,20 +125,15 @@ def test_nobody_is_told_what_another_audience_does(whole: Whole) -> None:
             assert audience in points().note[one.front.id].audiences
 
 
-def test_a_session_with_a_topic_bears_its_name_and_lists_no_outcomes(whole: Whole) -> None:
+def test_a_topic_gives_its_name_as_title_unless_it_is_a_wording_to_avoid(whole):
     request = SessionRequest(pillars=(4,), topic="detection and transparency", audience="industry")
     session = build_session(request, whole, TODAY)
     assert session.title == "Detection and transparency"
     assert not session.columns
     assert {"gsr:C13", "gsr:C16"} <= set(session.subjects)
-
-
-def test_a_reply_that_another_sentence_decides_is_a_fault(items, whole):
-    item = next(one for one in items if one.relation == "fits")
-    first, second, *rest = item.options
-    swapped = first.model_copy(update={"evidence": second.evidence})
-    told = faults(item.model_copy(update={"options": (swapped, second, *rest)}), whole)
-    assert any("does not say" in one for one in told)
+    session = build_session(SessionRequest(topic="sextortion"), whole, TODAY)
+    assert session.title == "Sexual extortion of children"
+    assert "note:image-blackmail" in [one.id for one in session.sources]
 
 
 def test_a_quiz_asks_for_judgement_first_and_its_cases_are_of_notes_in_use(sessions, whole):
@@ -164,7 +150,7 @@ def test_a_quiz_asks_for_judgement_first_and_its_cases_are_of_notes_in_use(sessi
             assert item.stem.citations[0].source_id in used
 
 
-def test_the_agenda_and_the_steps_of_the_exercise_add_up(sessions: tuple[Session, ...]) -> None:
+def test_the_agenda_and_the_steps_of_the_exercise_add_up(sessions):
     for session in sessions:
         assert sum(one.minutes for one in session.agenda) == session.request.minutes
         work = sum(one.minutes for one in session.agenda if one.block == "exercise")
@@ -181,81 +167,60 @@ def test_the_agenda_and_the_steps_of_the_exercise_add_up(sessions: tuple[Session
         assert judged.isdisjoint(one.stem.text for one in session.quiz)
 
 
-def test_every_objective_has_its_place_in_the_agenda(sessions: tuple[Session, ...]) -> None:
+def test_objectives_care_and_sources_are_in_every_session(sessions):
     for session in sessions:
         blocks = [one.block for one in session.agenda]
         assert len(session.objectives) >= 4
         assert all(one.section in blocks for one in session.objectives)
-
-
-def test_every_session_says_how_a_disclosure_is_handled_and_cites_it(sessions):
     for session in sessions:
         sources = {one.source_id for said in session.care for one in said.citations}
         assert {"note:receiving-a-disclosure", "note:staff-wellbeing"} <= sources
-
-
-def test_the_source_list_names_all_that_is_cited(sessions: tuple[Session, ...]) -> None:
     for session in sessions:
         cited = {one.source_id for said in statements_of(session) for one in said.citations}
         assert {one.id for one in session.sources} == cited
 
 
-def test_the_same_seed_gives_the_same_session_and_another_seed_another(whole: Whole) -> None:
+def test_the_same_seed_gives_the_same_session_with_the_parts_asked_for_alone(whole):
     made = [
         build_session(SessionRequest(pillars=(4,), seed=seed), whole, TODAY) for seed in (7, 7, 8)
     ]
     assert made[0] == made[1]
     assert made[0].quiz != made[2].quiz
+    session = build_session(SessionRequest(pillars=(1,), parts=("quiz", "messages")), whole, TODAY)
+    assert all((session.care, session.quiz, session.messages))
+    assert not any((session.talks, session.exercise, session.objectives, session.glossary))
 
 
-def test_nothing_past_its_review_enters(whole: Whole) -> None:
+def test_nothing_past_its_review_enters_and_without_the_notes_on_care_there_is_none(whole):
     today = date(2027, 12, 1)
     session = build_session(SessionRequest(pillars=(3,)), whole, today)
     for said in statements_of(session):
         for one in said.citations:
             review = whole.corpus.source_by_id[one.source_id].review_by
             assert not review or date.fromisoformat(review) >= today
-
-
-def test_no_session_is_made_without_the_notes_on_care(whole: Whole) -> None:
     with pytest.raises(SessionError, match="past its review"):
         build_session(SessionRequest(pillars=(3,)), whole, date(2029, 1, 1))
 
 
-def test_parts_that_are_not_asked_for_are_not_there(whole: Whole) -> None:
-    session = build_session(SessionRequest(pillars=(1,), parts=("quiz", "messages")), whole, TODAY)
-    assert all((session.care, session.quiz, session.messages))
-    assert not any((session.talks, session.exercise, session.objectives, session.glossary))
+def test_what_is_false_or_forged_in_a_question_is_a_fault(items, whole):
+    def told(**changed):
+        option = item.options[0].model_copy(update=changed)
+        options = (option, *item.options[1:])
+        return " ".join(faults(item.model_copy(update={"options": options}), whole))
 
-
-def _first(items: tuple[QuizItem, ...], relation: str) -> QuizItem:
-    return next(one for one in items if one.relation == relation)
-
-
-def test_a_distractor_that_is_not_false_for_certain_is_a_fault(items, whole):
-    item = _first(items, "expands")
+    item = next(one for one in items if one.relation == "expands")
     swapped = tuple(one.model_copy(update={"right": not one.right}) for one in item.options)
     assert faults(item.model_copy(update={"options": swapped}), whole)
+    assert "does not say" in told(text="Something else")
+    evidence = item.options[0].evidence
+    cited = evidence.citations[0].model_copy(update={"start": 0, "end": 3})
+    assert "do not stand" in told(evidence=evidence.model_copy(update={"citations": (cited,)}))
+    # A reply that another sentence decides.
+    item = next(one for one in items if one.relation == "fits")
+    assert "does not say" in told(evidence=item.options[1].evidence)
 
 
-def test_words_that_the_evidence_does_not_hold_are_a_fault(items, whole):
-    item = _first(items, "expands")
-    changed = item.options[0].model_copy(update={"text": "Something else"})
-    told = faults(item.model_copy(update={"options": (changed, *item.options[1:])}), whole)
-    assert any("does not say" in one for one in told)
-
-
-def test_a_key_that_cites_a_forged_quote_is_a_fault(items, whole):
-    item = _first(items, "expands")
-    option = item.options[0]
-    cited = option.evidence.citations[0].model_copy(update={"start": 0, "end": 3})
-    evidence = option.evidence.model_copy(update={"citations": (cited,)})
-    forged = option.model_copy(update={"evidence": evidence})
-    told = faults(item.model_copy(update={"options": (forged, *item.options[1:])}), whole)
-    assert any("do not stand" in one for one in told)
-
-
-def test_expansions_that_may_mean_the_same_are_no_distractors(whole: Whole) -> None:
+def test_expansions_that_may_mean_the_same_are_no_distractors(whole):
     session = build_session(SessionRequest(topic="ICSE"), whole, TODAY)
     option = session.quiz[0].options[0]
     near = option.model_copy(
@@ -264,9 +229,3 @@ def test_expansions_that_may_mean_the_same_are_no_distractors(whole: Whole) -> N
     far = option.model_copy(update={"about": "glossary:ntd", "text": "notice and takedown"})
     assert truth("expands", "glossary:csea", near, whole) is None
     assert truth("expands", "glossary:csea", far, whole) is False
-
-
-def test_a_wording_to_avoid_is_understood_as_a_topic_and_makes_no_title(whole: Whole) -> None:
-    session = build_session(SessionRequest(topic="sextortion"), whole, TODAY)
-    assert session.title == "Sexual extortion of children"
-    assert "note:image-blackmail" in [one.id for one in session.sources]

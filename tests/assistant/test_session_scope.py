@@ -1,78 +1,71 @@
+import itertools
+import json
 from datetime import date
 
 import pytest
 
 from assistant.errors import SessionError
-from assistant.sessions.session import SessionRequest
+from assistant.sessions.session import PARTS, SessionRequest
+from assistant.sessions.session_agenda import BREAK, PIECE, STRETCH, agenda_of
+from assistant.sessions.session_plan import (
+    LONGEST_PLAN,
+    LONGEST_TOPIC,
+    LONGEST_WORDS,
+    MOST_EDITS,
+    checked,
+    read_plan,
+)
 from assistant.sessions.session_quotes import CARE
 from assistant.sessions.session_scope import scope_of
-from corpus.whole import Whole
 
 TODAY = date(2026, 11, 25)
 
 
-@pytest.fixture(scope="module")
-def whole() -> Whole:
-    return Whole.read()
-
-
-def test_a_pillar_brings_all_its_capabilities_and_notes_that_serve_it(whole: Whole) -> None:
+def test_a_pillar_brings_all_its_capabilities_and_the_notes_for_its_audience(whole):
     scope = scope_of(SessionRequest(pillars=(3,)), whole, TODAY)
     assert [one.id for one in scope.tops] == ["gsr:P3"]
     assert [one.id for one in scope.named] == ["gsr:C9", "gsr:C10", "gsr:C11", "gsr:C12"]
     assert scope.notes
     assert all("gsr:P3" in one.front.pillars for one in scope.notes)
-
-
-@pytest.mark.parametrize("text", ["C12", "c12", "12", "gsr:C12"])
-def test_a_capability_may_be_named_in_any_of_its_ways(whole: Whole, text: str) -> None:
-    scope = scope_of(SessionRequest(capabilities=(text,)), whole, TODAY)
-    assert [one.id for one in scope.named] == ["gsr:C12"]
-    assert [one.id for one in scope.tops] == ["gsr:P3"]
-    assert scope.notes[0].front.id == "victim-identity-protection"
-
-
-def test_a_topic_leads_to_the_notes_that_speak_of_it(whole: Whole) -> None:
-    scope = scope_of(SessionRequest(topic="warning messages"), whole, TODAY)
-    assert scope.notes[0].front.id == "warning-messages"
-
-
-def test_an_abbreviation_as_topic_is_read_with_its_expansion(whole: Whole) -> None:
-    scope = scope_of(SessionRequest(topic="ICSE"), whole, TODAY)
-    assert "icse-database" in [one.front.id for one in scope.notes[:2]]
-
-
-def test_a_topic_under_a_pillar_chooses_within_it_part_by_part(whole: Whole) -> None:
-    asked = SessionRequest(pillars=(2,), topic="victim identification and reporting")
-    scope = scope_of(asked, whole, TODAY)
-    assert [one.id for one in scope.tops] == ["gsr:P2"]
-    assert {"gsr:C5", "gsr:C6"} <= {one.id for one in scope.named}
-    assert all("gsr:P2" in one.front.pillars for one in scope.notes)
-    assert not scope.missing
-
-
-def test_what_a_pillar_lacks_is_said_and_brought_in_from_elsewhere(whole: Whole) -> None:
-    asked = SessionRequest(pillars=(6,), topic="hash matching and garden furniture")
-    scope = scope_of(asked, whole, TODAY)
-    assert "hash-matching" in [one.front.id for one in scope.notes]
-    assert ["elsewhere" in one for one in scope.missing] == [True, False]
-
-
-def test_teachers_get_no_notes_on_offenders_unless_they_ask_for_them(whole: Whole) -> None:
     notes = scope_of(SessionRequest(pillars=(5,), audience="teachers"), whole, TODAY).notes
     assert notes
     topics = [one.front.topics for one in notes]
     assert not [one for one in topics if "offenders" in one and "safeguarding" not in one]
     asked = SessionRequest(capabilities=("C21",), audience="teachers")
     assert scope_of(asked, whole, TODAY).notes[0].front.id == "offender-outreach"
-
-
-def test_notes_on_care_and_those_past_review_are_no_topic(whole: Whole) -> None:
     today = date(2027, 3, 1)
     notes = scope_of(SessionRequest(pillars=(3,)), whole, today).notes
     assert all(one.front.review_by >= today for one in notes)
     assert "victim-identity-protection" not in [one.front.id for one in notes]
     assert not {one.front.id for one in notes}.intersection(CARE)
+
+
+@pytest.mark.parametrize("text", ["C12", "c12", "12", "gsr:C12"])
+def test_a_capability_may_be_named_in_any_of_its_ways(whole, text):
+    scope = scope_of(SessionRequest(capabilities=(text,)), whole, TODAY)
+    assert [one.id for one in scope.named] == ["gsr:C12"]
+    assert [one.id for one in scope.tops] == ["gsr:P3"]
+    assert scope.notes[0].front.id == "victim-identity-protection"
+
+
+def test_a_topic_leads_to_the_notes_that_speak_of_it_or_of_its_expansion(whole):
+    scope = scope_of(SessionRequest(topic="warning messages"), whole, TODAY)
+    assert scope.notes[0].front.id == "warning-messages"
+    scope = scope_of(SessionRequest(topic="ICSE"), whole, TODAY)
+    assert "icse-database" in [one.front.id for one in scope.notes[:2]]
+
+
+def test_a_topic_under_a_pillar_chooses_within_it_and_what_it_lacks_is_said(whole):
+    asked = SessionRequest(pillars=(2,), topic="victim identification and reporting")
+    scope = scope_of(asked, whole, TODAY)
+    assert [one.id for one in scope.tops] == ["gsr:P2"]
+    assert {"gsr:C5", "gsr:C6"} <= {one.id for one in scope.named}
+    assert all("gsr:P2" in one.front.pillars for one in scope.notes)
+    assert not scope.missing
+    asked = SessionRequest(pillars=(6,), topic="hash matching and garden furniture")
+    scope = scope_of(asked, whole, TODAY)
+    assert "hash-matching" in [one.front.id for one in scope.notes]
+    assert ["elsewhere" in one for one in scope.missing] == [True, False]
 
 
 @pytest.mark.parametrize(
@@ -87,3 +80,86 @@ def test_notes_on_care_and_those_past_review_are_no_topic(whole: Whole) -> None:
 def test_what_the_corpus_lacks_is_refused_with_what_it_has(whole, request_, told):
     with pytest.raises(SessionError, match=told):
         scope_of(request_, whole, TODAY)
+
+
+def plan(**changes):
+    return json.dumps({"request": {"pillars": [3]}, "edits": [], **changes})
+
+
+def test_a_plan_is_read_back_and_a_topic_is_one_line_that_can_be_seen() -> None:
+    edits = [{"do": "up", "item": "quiz-2"}]
+    read = read_plan(plan(edits=edits))
+    assert read.request.pillars == (3,)
+    assert [one.do for one in read.edits] == ["up"]
+    assert read_plan(read.model_dump_json()) == read
+    assert checked(SessionRequest(topic="  hash\n\u202ematching\x00 ")).topic == "hash matching"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "null",
+        "[]",
+        "{",
+        "\ud800",
+        plan(more=1),
+        plan(request={"audience": "pirates"}),
+        plan(request={"pillars": "x"}),
+        plan(request={"pillars": [3] * 100}),
+        plan(request={"capabilities": ["x" * 1000]}),
+        plan(request={"minutes": {"$gt": 1}}),
+        plan(request={"seed": 10**30}),
+        plan(request={"topic": "x" * (LONGEST_TOPIC + 1)}),
+        plan(edits=[{"do": "eval", "item": "quiz-1"}]),
+        plan(edits=[{"do": "up", "item": "x" * 100}]),
+        plan(edits=[{"do": "up", "item": "quiz-1", "more": 1}]),
+        plan(edits=[{"do": "up", "item": "quiz-1"}] * (MOST_EDITS + 1)),
+        plan(edits=[{"do": "reword", "item": "quiz-1", "text": "x" * (LONGEST_WORDS + 1)}]),
+        "x" * (LONGEST_PLAN + 1),
+    ],
+)
+def test_a_hostile_plan_is_refused_in_one_sentence(text):
+    with pytest.raises(SessionError) as refused:
+        read_plan(text)
+    assert str(refused.value).count(".") == 1
+    assert len(str(refused.value)) < 120
+
+
+@pytest.mark.parametrize(
+    "parts", [PARTS, ("messages",), ("exercise",), ("discussion", "quiz"), ("messages", "quiz")]
+)
+def test_every_length_adds_up_without_gap_or_overlap(parts):
+    for minutes in range(30, 241):
+        lines = agenda_of(minutes, parts)
+        assert sum(one.minutes for one in lines) == minutes
+        assert lines[0].start == 0
+        assert lines[-1].end == minutes
+        assert all(one.end == other.start for one, other in itertools.pairwise(lines))
+        assert all(0 < one.minutes <= PIECE for one in lines)
+
+
+def test_nobody_sits_longer_than_ninety_minutes_or_for_what_is_not_asked_for() -> None:
+    for minutes in range(30, 241):
+        stretch, breaks = 0, 0
+        for line in agenda_of(minutes, PARTS):
+            stretch = 0 if line.block == "break" else stretch + line.minutes
+            breaks += line.block == "break"
+            assert stretch <= STRETCH
+            assert line.block != "break" or line.minutes == BREAK
+        assert (breaks == 0) == (minutes <= STRETCH)
+    for minutes in (30, 61, 120, 240):
+        blocks = [one.block for one in agenda_of(minutes, PARTS)]
+        assert blocks[0] == "opening"
+        assert blocks[-1] == "close"
+    blocks = {one.block for one in agenda_of(60, ("quiz", "discussion"))}
+    assert blocks == {"opening", "care", "discussion", "quiz", "close"}
+
+
+@pytest.mark.parametrize(
+    ("minutes", "parts", "said"),
+    [*((one, PARTS, "30 to 240") for one in (29, 241, 0)), (120, ("quiz",), "add messages")],
+)
+def test_a_length_out_of_range_or_that_parts_cannot_fill_is_refused(minutes, parts, said):
+    with pytest.raises(SessionError, match=said):
+        agenda_of(minutes, parts)

@@ -1,19 +1,14 @@
 """The store's contract, against a folder and against a real Chroma server."""
 
-from __future__ import annotations
-
 import os
 import shutil
 import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
 from contextlib import closing
 from multiprocessing import get_context
-from multiprocessing.process import BaseProcess
 from pathlib import Path
-from typing import Any
 from urllib.error import URLError
 from urllib.request import urlopen
 
@@ -21,13 +16,11 @@ import numpy as np
 import pytest
 
 from assistant.errors import IndexBusy, IndexMismatch, IndexMissing, StoreError
-from assistant.retrieval.models import Embedder
 from assistant.retrieval.predicate import FacetFilter
 from assistant.retrieval.store import Index, rollback, status, store_of
 from assistant.retrieval.store_server import LOCK, ServerStore
-from assistant.retrieval.store_volume import Store, Volume
+from assistant.retrieval.store_volume import Volume
 from assistant.settings import Settings
-from corpus.passage import Corpus
 from tests.fakes import (
     HashingEmbedding,
     build_many,
@@ -37,15 +30,16 @@ from tests.fakes import (
     two_tier_corpus,
 )
 
+PORT, EMBEDDER = two_tier_corpus(), hashing_embedder()
 
-def _free_port() -> int:
+
+def _free_port():
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
+        return probe.getsockname()[1]
 
 
-def _answers(url: str) -> bool:
+def _answers(url):
     try:
         with urlopen(f"{url}/api/v2/heartbeat", timeout=1) as reply:
             return bool(reply.status == 200)
@@ -54,19 +48,14 @@ def _answers(url: str) -> bool:
 
 
 @pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def server(tmp_path_factory):
     """A Chroma server on loopback, as its own command starts it."""
     place, port = tmp_path_factory.mktemp("server"), _free_port()
     command = Path(sys.executable).with_name("chroma")
     arguments = ["run", "--host", "127.0.0.1", "--port", str(port), "--path", str(place / "data")]
     with (place / "log").open("wb") as log:
-        process = subprocess.Popen(
-            [command, *arguments],
-            cwd=place,
-            stdout=log,
-            stderr=log,
-            env=os.environ | {"ANONYMIZED_TELEMETRY": "False"},
-        )
+        said = {"stdout": log, "stderr": log, "env": os.environ | {"ANONYMIZED_TELEMETRY": "False"}}
+        process = subprocess.Popen([command, *arguments], cwd=place, **said)
     url = f"http://127.0.0.1:{port}"
     try:
         patience = time.monotonic() + 60
@@ -80,38 +69,35 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         process.wait(10)
 
 
-def _emptied(url: str) -> None:
+def _emptied(url):
     with closing(ServerStore(url)) as store:
         for collection in store._client.list_collections():
             store._client.delete_collection(collection.name)
 
 
 @pytest.fixture(params=["folder", "server"])
-def settings(request: pytest.FixtureRequest, tmp_path: Path) -> Settings:
+def settings(request, tmp_path):
     """Settings for each store, empty."""
     if request.param == "folder":
         return Settings(home=tmp_path / "home")
-    url: str = request.getfixturevalue("server")
+    url = request.getfixturevalue("server")
     _emptied(url)
     return Settings(home=tmp_path / "home", chroma_url=url)
 
 
 @pytest.fixture
-def store(settings: Settings) -> Iterator[Store]:
+def store(settings):
     """The store of the settings."""
     with closing(store_of(settings)) as held:
         yield held
 
 
-Open = Callable[..., Index]
-
-
 @pytest.fixture
-def opened() -> Iterator[Open]:
+def opened():
     """Opens an index, and closes it after the test."""
-    held: list[Index] = []
+    held = []
 
-    def open_one(*arguments: Any) -> Index:
+    def open_one(*arguments):
         held.append(Index.open(*arguments))
         return held[-1]
 
@@ -121,19 +107,16 @@ def opened() -> Iterator[Open]:
 
 
 @pytest.fixture
-def folder(tmp_path: Path) -> Settings:
+def folder(tmp_path):
     """Settings for the embedded store, empty."""
     return Settings(home=tmp_path / "home")
 
 
-def _builds(settings: Settings) -> list[str]:
+def _builds(settings):
     return sorted(path.name for path in (settings.home / "index" / "builds").iterdir())
 
 
-# The contract.
-
-
-def test_every_passage_is_found_by_its_own_vector(settings: Settings, opened: Open) -> None:
+def test_every_passage_is_found_by_its_own_vector(settings, opened):
     corpus, embedder = corpus_of(many_texts(250)), hashing_embedder()
     manifest = Index.build(corpus, embedder, settings)
     index = opened(corpus, embedder, settings)
@@ -146,38 +129,25 @@ def test_every_passage_is_found_by_its_own_vector(settings: Settings, opened: Op
     assert manifest.recall["framework"] > 0.99
 
 
-def test_vectors_come_back_as_the_embedder_gave_them(settings: Settings, opened: Open) -> None:
-    corpus, embedder = two_tier_corpus(), hashing_embedder()
-    Index.build(corpus, embedder, settings)
-    _, rows = opened(corpus, embedder, settings).vectors("guidance")
+def test_vectors_come_back_from_their_tier_by_facets_as_in_chroma(settings, opened, monkeypatch):
+    Index.build(PORT, EMBEDDER, settings)
+    _, rows = opened(PORT, EMBEDDER, settings).vectors("guidance")
     assert rows.dtype == np.float32
-    assert np.allclose(
-        rows, embedder.embed_all([one.text for one in corpus.passages[4:]]), atol=1e-6
-    )
-
-
-def test_tiers_are_kept_apart(settings: Settings, opened: Open) -> None:
-    corpus, embedder = two_tier_corpus(), hashing_embedder()
-    Index.build(corpus, embedder, settings)
-    index = opened(corpus, embedder, settings)
-    vector = embedder.embed("ships")
+    wanted = EMBEDDER.embed_all([one.text for one in PORT.passages[4:]])
+    assert np.allclose(rows, wanted, atol=1e-6)
+    index = opened(PORT, EMBEDDER, settings)
+    vector = EMBEDDER.embed("ships")
     assert {one for one, _ in index.query(vector, "framework", 10)} == {"f:1", "f:2", "f:3", "f:4"}
     assert {one for one, _ in index.query(vector, "guidance", 10)} == {"n:1", "n:2"}
     assert index.query(vector, "document", 10) == []
     assert index.vectors("document")[0] == ()
-
-
-def _only(**allowed: set[str]) -> FacetFilter:
-    return FacetFilter(allowed={facet: frozenset(values) for facet, values in allowed.items()})
-
-
-def test_chroma_and_the_vectors_by_themselves_keep_to_the_same_predicate(
-    settings: Settings, opened: Open, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    corpus, embedder = two_tier_corpus(), hashing_embedder()
-    Index.build(corpus, embedder, settings)
-    index = opened(corpus, embedder, settings)
-    vector = embedder.embed("harbour masters")
+    vector = EMBEDDER.embed("harbour masters")
+    aims = index.query(vector, "framework", 10, _only(kind={"aim"}))
+    both = index.query(vector, "framework", 10, _only(kind={"aim", "action"}, source={"made-up"}))
+    assert {one for one, _ in aims} == {"f:3", "f:4"}
+    assert len(both) == 4
+    assert index.query(vector, "framework", 10, _only(kind=set())) == []
+    assert index.query(vector, "framework", 10, _only(colour={"red"})) == []
     where = FacetFilter(
         either=(
             {"kind": frozenset({"aim"}), "source": frozenset({"made-up"}), "x": frozenset()},
@@ -190,35 +160,26 @@ def test_chroma_and_the_vectors_by_themselves_keep_to_the_same_predicate(
     assert {one for one, _ in found} == {"f:3", "f:4"}
 
 
-def test_a_query_keeps_to_the_allowed_facets(settings: Settings, opened: Open) -> None:
-    corpus, embedder = two_tier_corpus(), hashing_embedder()
-    Index.build(corpus, embedder, settings)
-    index = opened(corpus, embedder, settings)
-    vector = embedder.embed("harbour masters")
-    aims = index.query(vector, "framework", 10, _only(kind={"aim"}))
-    both = index.query(vector, "framework", 10, _only(kind={"aim", "action"}, source={"made-up"}))
-    assert {one for one, _ in aims} == {"f:3", "f:4"}
-    assert len(both) == 4
-    assert index.query(vector, "framework", 10, _only(kind=set())) == []
-    assert index.query(vector, "framework", 10, _only(colour={"red"})) == []
+def _only(**allowed):
+    return FacetFilter(allowed={facet: frozenset(values) for facet, values in allowed.items()})
 
 
-def test_equal_texts_stay_two_passages(settings: Settings, opened: Open) -> None:
+def test_equal_texts_stay_two_passages(settings, opened):
     corpus, embedder = corpus_of(["the same words"] * 15 + ["others"]), hashing_embedder()
     Index.build(corpus, embedder, settings)
     index = opened(corpus, embedder, settings)
     assert len(index.query(embedder.embed("the same words"), "framework", 16)) == 16
 
 
-def test_without_a_build_the_index_is_missing(settings: Settings) -> None:
+def test_without_a_build_the_index_is_missing(settings):
     with pytest.raises(IndexMissing, match="signpost index build"):
-        Index.open(two_tier_corpus(), hashing_embedder(), settings)
+        Index.open(PORT, EMBEDDER, settings)
     assert status(settings).current is None
     with pytest.raises(IndexMissing, match="no earlier index"):
         rollback(settings)
 
 
-def test_unchanged_texts_are_not_embedded_again(settings: Settings) -> None:
+def test_unchanged_texts_are_not_embedded_again(settings):
     texts = many_texts(30)
     Index.build(corpus_of(texts), hashing_embedder(), settings)
     model = HashingEmbedding(model_name="hashing")
@@ -230,10 +191,7 @@ def test_unchanged_texts_are_not_embedded_again(settings: Settings) -> None:
     assert len(other.seen) == 30
 
 
-def test_rollback_lets_the_build_before_answer_and_a_second_one_undoes_it(
-    settings: Settings,
-    opened: Open,
-) -> None:
+def test_rollback_lets_the_build_before_answer_and_a_second_one_undoes_it(settings, opened):
     old, new, embedder = corpus_of(["old words"]), corpus_of(["new words"]), hashing_embedder()
     first = Index.build(old, embedder, settings)
     second = Index.build(new, embedder, settings)
@@ -246,9 +204,7 @@ def test_rollback_lets_the_build_before_answer_and_a_second_one_undoes_it(
     assert (now.current, now.previous) == (second, first)
 
 
-def test_only_the_build_that_answers_and_the_one_before_are_kept(
-    settings: Settings, store: Store
-) -> None:
+def test_only_the_build_that_answers_and_the_one_before_are_kept(settings, store):
     embedder, builds = hashing_embedder(), []
     for word in ("one", "two", "three"):
         builds.append(Index.build(corpus_of([word]), embedder, settings).build)
@@ -257,31 +213,28 @@ def test_only_the_build_that_answers_and_the_one_before_are_kept(
         store.volume(builds[0]).manifest()
 
 
-def test_a_second_writer_is_told_and_the_first_goes_on(settings: Settings, store: Store) -> None:
+def test_a_second_writer_is_told_and_the_first_goes_on(settings, store):
     with store.lock():
         with pytest.raises(IndexBusy, match="Another process is building"):
-            Index.build(two_tier_corpus(), hashing_embedder(), settings)
+            Index.build(PORT, EMBEDDER, settings)
         with pytest.raises(IndexBusy):
             rollback(settings)
-    Index.build(two_tier_corpus(), hashing_embedder(), settings)
+    Index.build(PORT, EMBEDDER, settings)
 
 
-def test_an_open_index_reopens_after_a_swap_but_not_to_another_corpus(
-    settings: Settings, monkeypatch: pytest.MonkeyPatch, opened: Open
-) -> None:
-    corpus, embedder = two_tier_corpus(), hashing_embedder()
-    Index.build(corpus, embedder, settings)
-    index = opened(corpus, embedder, settings)
+def test_an_open_index_reopens_after_a_swap_to_its_own_corpus(settings, monkeypatch, opened):
+    Index.build(PORT, EMBEDDER, settings)
+    index = opened(PORT, EMBEDDER, settings)
     monkeypatch.setattr(index._store, "check_every", 0.0)
-    vector = embedder.embed("ships")
+    vector = EMBEDDER.embed("ships")
     before = index.query(vector, "framework", 4)
     assert not index.refresh()
     for _ in range(3):
-        built = Index.build(corpus, embedder, settings)
+        built = Index.build(PORT, EMBEDDER, settings)
         assert index.refresh()
         assert index.manifest.build == built.build
         assert index.query(vector, "framework", 4) == before
-    Index.build(corpus_of(["other"]), embedder, settings)
+    Index.build(corpus_of(["other"]), EMBEDDER, settings)
     with pytest.raises(IndexMismatch, match="another corpus"):
         index.refresh()
     index.close()
@@ -295,70 +248,49 @@ def test_an_open_index_reopens_after_a_swap_but_not_to_another_corpus(
         ("another dimension .64. than the one in use .32.", hashing_embedder(dimension=32)),
     ],
 )
-def test_a_mismatch_is_refused_by_name(folder: Settings, named: str, embedder: object) -> None:
-    corpus = two_tier_corpus()
-    Index.build(corpus, hashing_embedder(), folder)
+def test_a_mismatch_is_refused_by_name(folder, named, embedder):
+    Index.build(PORT, EMBEDDER, folder)
     with pytest.raises(IndexMismatch, match=named):
-        Index.open(corpus, embedder, folder)
+        Index.open(PORT, embedder, folder)
 
 
-def test_a_build_that_loses_passages_is_not_swapped_in(
-    settings: Settings, monkeypatch: pytest.MonkeyPatch, opened: Open
-) -> None:
-    corpus, embedder = two_tier_corpus(), hashing_embedder()
-    first = Index.build(corpus, embedder, settings)
-    add = Volume.add
-    monkeypatch.setattr(
-        Volume, "add", lambda self, tier, some, rows: add(self, tier, some[1:], rows[1:])
-    )
+def test_a_build_that_loses_passages_or_swaps_vectors_is_not_used(settings, monkeypatch, opened):
+    def adds(change):
+        monkeypatch.setattr(Volume, "add", lambda *given: add(*given[:2], *change(*given[2:])))
+
+    first, add = Index.build(PORT, EMBEDDER, settings), Volume.add
+    adds(lambda some, rows: (some[1:], rows[1:]))
     with pytest.raises(StoreError, match="holds 3 of 4 passages"):
-        Index.build(corpus, embedder, settings)
-    assert opened(corpus, embedder, settings).manifest.build == first.build
+        Index.build(PORT, EMBEDDER, settings)
+    adds(lambda some, rows: (some, rows * 0 + 1))
+    with pytest.raises(StoreError, match=r"does not find|nearest"):
+        Index.build(corpus_of(many_texts(50)), EMBEDDER, settings)
+    assert opened(PORT, EMBEDDER, settings).manifest.build == first.build
     assert status(settings).previous is None
 
 
-def test_a_build_with_swapped_vectors_is_not_used(
-    settings: Settings, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    add = Volume.add
-    monkeypatch.setattr(
-        Volume, "add", lambda self, tier, some, rows: add(self, tier, some, rows * 0 + 1)
-    )
-    with pytest.raises(StoreError, match=r"does not find|nearest"):
-        Index.build(corpus_of(many_texts(50)), hashing_embedder(), settings)
-    assert status(settings).current is None
-
-
-# The folder.
-
-
-def test_what_was_half_built_is_cleaned_up_by_the_next_build(folder: Settings) -> None:
+def test_what_was_half_built_is_cleaned_up_and_a_failed_embedder_leaves_nothing_behind(folder):
     half = folder.home / "index" / "builds" / "half"
     half.mkdir(parents=True)
     (half / "chroma.sqlite3").write_bytes(b"half")
     (folder.home / "index" / ".pointer.json.abc").write_bytes(b"half")
-    manifest = Index.build(two_tier_corpus(), hashing_embedder(), folder)
+    manifest = Index.build(PORT, EMBEDDER, folder)
     assert _builds(folder) == [manifest.build]
     assert not (folder.home / "index" / ".pointer.json.abc").exists()
 
-
-def test_a_failed_embedder_leaves_nothing_behind(folder: Settings) -> None:
     class Failing(HashingEmbedding):
-        def _get_text_embedding(self, text: str) -> list[float]:
+        def _get_text_embedding(self, text):
             raise StoreError("no more")
 
-    corpus = two_tier_corpus()
-    manifest = Index.build(corpus, hashing_embedder(), folder)
     failing = hashing_embedder(Failing(model_name="failing"), weights="f")
     with pytest.raises(StoreError, match="no more"):
-        Index.build(corpus, failing, folder)
+        Index.build(PORT, failing, folder)
     assert _builds(folder) == [manifest.build]
 
 
-def _use(opened: Open, corpus: Corpus, embedder: Embedder, settings: Settings) -> None:
-    index = opened(corpus, embedder, settings)
+def _use(index):
     assert len(index.vectors("framework")[0]) == 4
-    assert len(index.query(embedder.embed("ships"), "framework", 1)) == 1
+    assert len(index.query(EMBEDDER.embed("ships"), "framework", 1)) == 1
 
 
 @pytest.mark.parametrize(
@@ -374,11 +306,8 @@ def _use(opened: Open, corpus: Corpus, embedder: Embedder, settings: Settings) -
         ("index/builds/*/chroma/chroma.sqlite3", b"not a database" * 100),
     ],
 )
-def test_damage_is_one_sentence_and_the_next_build_repairs_it(
-    folder: Settings, path: str, content: bytes | None, opened: Open
-) -> None:
-    corpus, embedder = two_tier_corpus(), hashing_embedder()
-    Index.build(corpus, embedder, folder)
+def test_damage_is_one_sentence_and_the_next_build_repairs_it(folder, path, content, opened):
+    Index.build(PORT, EMBEDDER, folder)
     (victim,) = folder.home.glob(path)
     if content is not None:
         victim.write_bytes(content)
@@ -387,19 +316,24 @@ def test_damage_is_one_sentence_and_the_next_build_repairs_it(
     else:
         victim.unlink()
     with pytest.raises(StoreError) as caught:
-        _use(opened, corpus, embedder, folder)
+        _use(opened(PORT, EMBEDDER, folder))
     assert len(str(caught.value).splitlines()) == 1
-    Index.build(corpus, embedder, folder)
-    _use(opened, corpus, embedder, folder)
+    Index.build(PORT, EMBEDDER, folder)
+    _use(opened(PORT, EMBEDDER, folder))
 
 
-def test_a_file_where_the_home_should_be_is_one_sentence(tmp_path: Path) -> None:
+def test_a_file_where_the_home_should_be_and_a_server_that_is_not_there_are_one_sentence(tmp_path):
     (tmp_path / "home").write_text("a file")
     settings = Settings(home=tmp_path / "home")
     with pytest.raises(StoreError, match="a file stands where a folder should"):
-        Index.build(two_tier_corpus(), hashing_embedder(), settings)
+        Index.build(PORT, EMBEDDER, settings)
     with pytest.raises(StoreError):
-        Index.open(two_tier_corpus(), hashing_embedder(), settings)
+        Index.open(PORT, EMBEDDER, settings)
+    settings = Settings(home=tmp_path, chroma_url=f"http://127.0.0.1:{_free_port()}")
+    with pytest.raises(StoreError, match="No Chroma server answers at"):
+        status(settings)
+    with pytest.raises(StoreError, match="is no address"):
+        status(Settings(home=tmp_path, chroma_url="ftp://somewhere"))
 
 
 _MOUNTED = """
@@ -426,7 +360,7 @@ if sys.argv[2] != "ro-empty":
 """
 
 
-def _in_namespace(script: str) -> str:
+def _in_namespace(script):
     alone = ["unshare", "--map-root-user", "--mount", "--"]
     if (
         not shutil.which("unshare")
@@ -448,9 +382,7 @@ def _in_namespace(script: str) -> str:
     return told.stdout
 
 
-def test_on_a_full_disk_a_build_is_refused_in_one_sentence_and_the_old_index_answers(
-    tmp_path: Path,
-) -> None:
+def test_on_a_full_disk_a_build_is_refused_in_one_sentence_and_the_old_index_answers(tmp_path):
     (tmp_path / "script.py").write_text(_MOUNTED)
     run = f"{sys.executable} {tmp_path}/script.py {tmp_path}/disk/home"
     told = _in_namespace(
@@ -463,7 +395,7 @@ def test_on_a_full_disk_a_build_is_refused_in_one_sentence_and_the_old_index_ans
     assert told[2:] == ["ANSWERS 5"]
 
 
-def test_on_a_read_only_disk_a_build_is_refused_in_one_sentence(tmp_path: Path) -> None:
+def test_on_a_read_only_disk_a_build_is_refused_in_one_sentence(tmp_path):
     (tmp_path / "script.py").write_text(_MOUNTED)
     run = f"{sys.executable} {tmp_path}/script.py {tmp_path}/disk/home"
     told = _in_namespace(
@@ -473,10 +405,7 @@ def test_on_a_read_only_disk_a_build_is_refused_in_one_sentence(tmp_path: Path) 
     assert "it is read-only; set SIGNPOST_HOME" in told[0]
 
 
-# Killed at any moment.
-
-
-def _start_build(settings: Settings, count: int) -> BaseProcess:
+def _start_build(settings, count):
     context = get_context("forkserver")
     context.set_forkserver_preload(["chromadb", "llama_index.vector_stores.chroma", "tests.fakes"])
     arguments = (str(settings.home), settings.chroma_url, count, 1)
@@ -485,7 +414,7 @@ def _start_build(settings: Settings, count: int) -> BaseProcess:
     return process
 
 
-def _wait_for(settings: Settings, pattern: str, process: BaseProcess) -> None:
+def _wait_for(settings, pattern, process):
     """Wait until a file of the new build is there, or the build is over."""
     folder = settings.home / "index" / "builds"
     old = set(folder.glob(pattern))
@@ -493,9 +422,8 @@ def _wait_for(settings: Settings, pattern: str, process: BaseProcess) -> None:
         time.sleep(0.001)
 
 
-def _check_that_something_whole_answers(settings: Settings, old: str) -> None:
+def _check_that_something_whole_answers(settings, old):
     current = status(settings).current
-    assert current is not None
     texts = many_texts(200) if current.build == old else many_texts(MANY, 1)
     corpus, embedder = corpus_of(texts), hashing_embedder()
     index = Index.open(corpus, embedder, settings)
@@ -518,7 +446,7 @@ MOMENTS = {
 
 @pytest.mark.parametrize("moment", MOMENTS)
 @pytest.mark.parametrize("delay", [pytest.param(0.0, marks=pytest.mark.slow), 0.3])
-def test_a_build_killed_when(folder: Settings, moment: str, delay: float) -> None:
+def test_a_build_killed_when(folder, moment, delay):
     """The old index answers after kill -9, or the new one, whole; the next build cleans up."""
     first = Index.build(corpus_of(many_texts(200)), hashing_embedder(), folder)
     process = _start_build(folder, MANY)
@@ -532,9 +460,7 @@ def test_a_build_killed_when(folder: Settings, moment: str, delay: float) -> Non
     assert len(_builds(folder)) == 2
 
 
-def test_a_build_killed_at_a_server_leaves_its_lock_only_until_it_is_old(
-    server: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, opened: Open
-) -> None:
+def test_a_build_killed_at_a_server_leaves_its_lock_a_while(server, tmp_path, monkeypatch, opened):
     _emptied(server)
     settings = Settings(home=tmp_path / "home", chroma_url=server)
     corpus, embedder = corpus_of(many_texts(200)), hashing_embedder()
@@ -557,7 +483,7 @@ def test_a_build_killed_at_a_server_leaves_its_lock_only_until_it_is_old(
     assert all(one.startswith(kept) for one in names)
 
 
-def test_a_writer_whose_lock_was_taken_over_stops_before_the_swap(server: str) -> None:
+def test_a_writer_whose_lock_was_taken_over_stops_before_the_swap(server):
     _emptied(server)
     with (
         closing(ServerStore(server)) as store,
@@ -573,25 +499,17 @@ def test_a_writer_whose_lock_was_taken_over_stops_before_the_swap(server: str) -
                 pass
 
 
-def test_a_server_that_is_not_there_is_one_sentence(tmp_path: Path) -> None:
-    settings = Settings(home=tmp_path, chroma_url=f"http://127.0.0.1:{_free_port()}")
-    with pytest.raises(StoreError, match="No Chroma server answers at"):
-        status(settings)
-    with pytest.raises(StoreError, match="is no address"):
-        status(Settings(home=tmp_path, chroma_url="ftp://somewhere"))
-
-
-def test_other_collections_of_a_server_are_left_alone(server: str, tmp_path: Path) -> None:
+def test_other_collections_of_a_server_are_left_alone(server, tmp_path):
     _emptied(server)
     settings = Settings(home=tmp_path / "home", chroma_url=server)
     with closing(ServerStore(server)) as store:
         store._client.create_collection("somebody-elses", embedding_function=None)
         for _ in range(3):
-            Index.build(two_tier_corpus(), hashing_embedder(), settings)
+            Index.build(PORT, EMBEDDER, settings)
         assert "somebody-elses" in {one.name for one in store._client.list_collections()}
 
 
-def test_two_processes_read_while_a_third_builds(folder: Settings, opened: Open) -> None:
+def test_two_processes_read_while_a_third_builds(folder, opened):
     corpus, embedder = corpus_of(many_texts(200)), hashing_embedder()
     Index.build(corpus, embedder, folder)
     process = _start_build(folder, MANY)
@@ -606,7 +524,7 @@ def test_two_processes_read_while_a_third_builds(folder: Settings, opened: Open)
         one.refresh()
 
 
-def test_a_build_that_erases_leaves_nothing_to_go_back_to(settings: Settings, opened: Open) -> None:
+def test_a_build_that_erases_leaves_nothing_to_go_back_to(settings, opened):
     old, new, embedder = corpus_of(["zanzibarite"]), corpus_of(["new words"]), hashing_embedder()
     Index.build(old, embedder, settings)
     Index.build(new, embedder, settings)
@@ -621,7 +539,7 @@ def test_a_build_that_erases_leaves_nothing_to_go_back_to(settings: Settings, op
     assert rollback(settings).build == later.build
 
 
-def test_what_was_erased_is_in_no_file(folder: Settings) -> None:
+def test_what_was_erased_is_in_no_file(folder):
     secret = "zanzibarite lantern"
     old, new = corpus_of([secret, "kept words"]), corpus_of(["kept words"])
     embedder = hashing_embedder()
@@ -635,14 +553,14 @@ def test_what_was_erased_is_in_no_file(folder: Settings) -> None:
     assert not _holds(folder.home, mark)
 
 
-def test_what_cannot_be_erased_is_told(folder: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_cannot_be_erased_is_told(folder, monkeypatch):
     Index.build(corpus_of(["old"]), hashing_embedder(), folder)
     monkeypatch.setattr(shutil, "rmtree", lambda *_, **__: None)
     with pytest.raises(StoreError, match="still in it"):
         Index.build(corpus_of(["new"]), hashing_embedder(), folder, erase=True)
 
 
-def _build_apart(corpus: Corpus, settings: Settings, *, erase: bool) -> None:
+def _build_apart(corpus, settings, *, erase):
     """Build in a process of its own, as a command does: an index is written with room to grow in,
     which can hold what lies in the memory of this one."""
     building = get_context("spawn").Process(target=_build, args=(corpus, settings, erase))
@@ -651,17 +569,15 @@ def _build_apart(corpus: Corpus, settings: Settings, *, erase: bool) -> None:
     assert building.exitcode == 0
 
 
-def _build(corpus: Corpus, settings: Settings, erase: bool) -> None:
+def _build(corpus, settings, erase):
     Index.build(corpus, hashing_embedder(), settings, erase=erase)
 
 
-def _holds(home: Path, secret: bytes) -> bool:
+def _holds(home, secret):
     return any(secret in path.read_bytes() for path in home.rglob("*") if path.is_file())
 
 
-def test_a_neighbour_that_the_graph_misses_fails_no_build_and_is_found_all_the_same(
-    folder: Settings, monkeypatch: pytest.MonkeyPatch, opened: Open
-) -> None:
+def test_a_neighbour_that_the_graph_misses_is_found_all_the_same(folder, monkeypatch, opened):
     neighbours = Volume.neighbours
     corpus, embedder = corpus_of(many_texts(30)), hashing_embedder()
     missed = corpus.passages[3]

@@ -1,26 +1,24 @@
-"""Answers that the structure gives: overview, lists, counts, extremes, refusals."""
-
 import pytest
 
-from assistant.answering.structured import COMPOSER, Structured
-from assistant.draft import Composed
+from assistant.answering.facets import Facets
+from assistant.answering.relations import Relations
+from assistant.answering.structured import COMPOSER, Comparison, Locating, Structured
 from assistant.understanding.query import Query
-from corpus.structure.graph import Framework
-from tests.assistant.conftest import Ask, noted, quoted, told
+from tests.assistant.conftest import local, noted, quoted, told
 
 
 @pytest.fixture
-def compose(framework: Framework):
+def compose(framework):
     structured = Structured(framework)
 
-    def make(operation: str, **fields: object) -> Composed | None:
+    def make(operation, **fields):
         base = {"text": "?", "operation": operation}
         return structured.compose(Query.model_validate(base | fields))
 
     return make
 
 
-def totals(composed: Composed) -> list[tuple[str, str, int, int]]:
+def totals(composed):
     return [(one.facet, one.group, one.listed, one.total) for one in composed.completeness]
 
 
@@ -40,21 +38,15 @@ def test_a_list_over_the_page_is_complete(compose, framework, kind, facet, numbe
     assert ids == [item.id for item in framework.of_kind(kind)]
 
 
-def test_a_list_of_two_kinds_gives_both_whole(compose) -> None:
+def test_a_count_gives_the_number_and_how_it_is_made_up_or_lists_what_it_counts(compose, framework):
     composed = compose("list", kinds=("pillar", "capability"))
     assert [total for *_, total in totals(composed)] == [6, 26]
-
-
-def test_a_count_gives_the_number_and_how_it_is_made_up(compose, framework: Framework) -> None:
     composed = compose("count", kinds=("outcome",), counted="number")
     text = composed.statements[0].text
     assert "41 outcomes" in text
     for pillar in framework.of_kind("pillar"):
         assert f"{len(framework.below(pillar.id, 'outcome'))} under pillar {pillar.number}" in text
     assert len(composed.statements[0].citations) == 41
-
-
-def test_a_count_under_subjects_lists_what_it_counts(compose) -> None:
     composed = compose("count", kinds=("partner",), counted="number", subjects=("gsr:P6",))
     assert totals(composed) == [("partners", "gsr:P6", 6, 6)]
     assert "6 partners" in noted(composed.statements)
@@ -78,52 +70,37 @@ def test_the_extreme_is_named_with_the_numbers_of_all(compose, kind, counted, pi
         assert f"pillar {place}" in noted(composed.statements).lower()
 
 
-def test_a_tie_at_the_extreme_names_all_that_share_it(compose) -> None:
+def test_a_tie_at_the_extreme_names_all_that_share_it_and_one_kind_alone_has_none(compose):
     composed = compose("count", kinds=("pillar", "capability"), counted="most")
     assert quoted(composed.statements) == ["P2", "P5", "P6"]
-
-
-def test_the_extreme_of_one_kind_alone_is_nothing(compose) -> None:
     assert compose("count", kinds=("outcome",), counted="most") is None
 
 
-def test_the_overview_counts_every_kind_and_lists_the_top(compose) -> None:
+def test_the_overview_counts_every_kind_and_a_match_is_listed_with_its_proof(compose):
     composed = compose("describe", kinds=("pillar",))
     for words in ("6 pillars", "26 capabilities", "41 outcomes", "20 partners", "1 strip"):
         assert words in composed.statements[0].text
     assert quoted(composed.statements) == [f"P{place}" for place in range(1, 7)]
-
-
-def test_what_speaks_by_another_is_listed_with_its_proof(compose) -> None:
     composed = compose("list", kinds=("pillar",), filtered=True, matches=("gsr:P4-O7",))
     (said,) = [one for one in composed.statements if one.kind != "note"]
     assert [one.passage_id for one in said.citations] == ["gsr:P4", "gsr:P4-O7"]
-
-
-def test_a_list_that_nothing_fits_is_none(compose) -> None:
     composed = compose("list", kinds=("strip",), filtered=True, matches=("gsr:P4-O7",))
     assert composed is None
 
 
-def test_a_premise_that_does_not_hold_is_a_refusal(compose) -> None:
+def test_a_premise_that_does_not_hold_is_a_refusal_by_a_composer_with_name_and_version(compose):
     composed = compose("verify", subjects=("gsr:C24", "gsr:P4"))
     assert (composed.status, composed.reason) == ("not_covered", "false_premise")
     asked = compose("verify", subjects=("gsr:C24", "gsr:P4"), polar=True)
     assert asked.status == "answered"
-
-
-@pytest.mark.parametrize("operation", ["inverse", "explain", "describe", "list"])
-def test_what_the_structure_cannot_answer_is_left_to_others(compose, operation: str) -> None:
-    assert compose(operation) is None
-
-
-def test_the_composer_has_a_name_and_a_version() -> None:
     name, _, version = COMPOSER.rpartition("-")
     assert name
     assert version.isdigit()
 
 
-# Whole questions.
+@pytest.mark.parametrize("operation", ["inverse", "explain", "describe", "list"])
+def test_what_the_structure_cannot_answer_is_left_to_others(compose, operation):
+    assert compose(operation) is None
 
 
 @pytest.mark.parametrize(
@@ -140,12 +117,13 @@ def test_the_composer_has_a_name_and_a_version() -> None:
         ),
         ("outcomes of capability twelve", {"outcomes of P3": (5, 5)}),
         ("capability #12 partners", {"partners of P3": (1, 1)}),
+        ("outcomes of pillar #3", {"outcomes of P3": (5, 5)}),
         ("Who is named for the third pillar?", {"partners of P3": (1, 1)}),
         ("How many building blocks does the society pillar have?", {"capabilities of P5": (5, 5)}),
         ("List every partner on the page", {"partners of gsr": (20, 20)}),
     ],
 )
-def test_facets_are_given_completely(ask: Ask, text: str, wanted: dict[str, object]) -> None:
+def test_facets_are_given_completely(ask, text, wanted):
     answer = ask(text)
     assert answer.status == "answered"
     assert told(answer) == wanted
@@ -178,9 +156,11 @@ def test_having_and_lacking_are_asked_in_ordinary_words(ask, text, pillars):
         ("Is the private sector a partner of pillar 5?", "No"),
         ("Is crisis response part of pillar 3?", "Yes"),
         ("Is political will part of the technology pillar?", "No"),
+        ("Interpol is a partner in pillar 2, isn't it?", "Yes"),
+        ("Interpol is a partner in pillar 2, right?", "Yes"),
     ],
 )
-def test_yes_or_no_is_said_first(ask: Ask, text: str, word: str) -> None:
+def test_yes_or_no_is_said_first(ask, text, word):
     answer = ask(text)
     assert answer.status == "answered"
     assert answer.statements[0].text.startswith(f"{word}:")
@@ -195,31 +175,97 @@ def test_yes_or_no_is_said_first(ask: Ask, text: str, word: str) -> None:
         "Who are the partners of capability 40?",
     ],
 )
-def test_a_false_premise_is_told_and_not_answered(ask: Ask, text: str) -> None:
+def test_a_false_premise_is_told_and_not_answered(ask, text):
     answer = ask(text)
     assert (answer.status, answer.reason) == ("not_covered", "false_premise")
     assert answer.statements
 
 
-def test_a_number_sign_names_one_pillar(ask: Ask) -> None:
-    assert told(ask("outcomes of pillar #3")) == {"outcomes of P3": (5, 5)}
-
-
-def test_a_tag_with_a_verb_asks_for_yes_or_no(ask: Ask) -> None:
-    answer = ask("Interpol is a partner in pillar 2, isn't it?")
-    assert noted(answer.statements).startswith("Yes")
-
-
-def test_a_tag_at_the_end_asks_for_yes_or_no(ask: Ask) -> None:
-    answer = ask("Interpol is a partner in pillar 2, right?")
-    assert noted(answer.statements).startswith("Yes")
-
-
-def test_what_is_set_apart_is_no_part_of_the_answer(ask: Ask) -> None:
+def test_what_is_set_apart_is_no_part_and_numbers_are_told_group_by_group(ask):
     answer = ask("Apart from criminal justice, which pillars have the police as a partner?")
     assert answer.parts == ()
-
-
-def test_numbers_by_group_are_told_group_by_group(ask):
     told = noted(ask("How many capabilities and outcomes does each pillar have?").statements)
     assert "Pillar 5 (Societal): 5 capabilities and 9 outcomes" in told
+
+
+@pytest.fixture
+def compare(framework):
+    comparison = Comparison(framework, Facets(framework), Relations(framework))
+
+    def make(*subjects, **fields):
+        base = {"text": "?", "operation": "compare", "subjects": [f"gsr:{one}" for one in subjects]}
+        return comparison.compare(Query.model_validate(base | fields))
+
+    return make
+
+
+def test_items_are_shown_with_their_words_and_what_they_stand_under(compare):
+    composed = compare("C9", "C21")
+    assert quoted(composed.statements) == ["C9", "C21"]
+    for words in ("pillar 3", "pillar 5", "9 of 26", "21 of 26"):
+        assert words in composed.statements[0].text
+    text = compare("C9", "C10").statements[0].text
+    assert text.count("pillar 3") == 1
+    text = compare("C9", "C10", "C11").statements[0].text
+    assert "pillar 3" in text
+    assert "both" not in text
+    assert "no description" in noted(compare("C6", "C9").statements)
+
+
+def test_the_facets_asked_for_or_all_of_them_are_complete_on_each_side(compare):
+    composed = compare("P1", "P4", "P6", kinds=("outcome", "partner"))
+    found = [(one.group, one.facet, one.listed, one.total) for one in composed.completeness]
+    assert found == [
+        ("gsr:P1", "outcomes", 8, 8),
+        ("gsr:P1", "partners", 4, 4),
+        ("gsr:P4", "outcomes", 7, 7),
+        ("gsr:P4", "partners", 3, 3),
+        ("gsr:P6", "outcomes", 5, 5),
+        ("gsr:P6", "partners", 6, 6),
+    ]
+    facets = {one.facet for one in compare("P2", "P3").completeness}
+    assert facets == {"capabilities", "outcomes", "partners"}
+
+
+def test_what_they_share_is_told_where_it_can_be_shared_and_descriptions_if_asked(compare):
+    text = noted(compare("P2", "P4", kinds=("partner",)).statements)
+    assert "law enforcement" in text
+    composed = compare("P2", "P4", kinds=("outcome",))
+    assert "law enforcement" not in noted(composed.statements)
+    with_words = quoted(compare("C9", "C21", kinds=("partner",), description=True).statements)
+    without = quoted(compare("C9", "C21", kinds=("partner",)).statements)
+    assert {"C9", "C21"} <= set(with_words)
+    assert not {"C9", "C21"} & set(without)
+
+
+@pytest.mark.parametrize(
+    ("text", "subjects"),
+    [
+        ("Please contrast pillars 3 and 5 on partners", ["P3", "P5"]),
+        ("What is similar in reporting by the media and education and outreach?", ["C18", "C20"]),
+    ],
+)
+def test_sides_are_found_by_number_name_and_meaning(ask, text, subjects):
+    answer = ask(text)
+    assert answer.status == "answered"
+    assert set(subjects) <= set(local(answer.scope.subjects))
+
+
+@pytest.fixture
+def locate(framework):
+    def make(**fields):
+        query = {"text": "where is it", "operation": "locate"} | fields
+        return Locating(framework).compose(Query.model_validate(query))
+
+    return make
+
+
+def test_every_place_that_speaks_of_it_is_told_in_reading_order_with_its_lines(locate):
+    composed = locate(subjects=("gsr:C16",))
+    assert "lines 188-192 (capability 16" in noted(composed.statements)
+    assert quoted(composed.statements) == ["C16"]
+    composed = locate(matches=("gsr:P2-O7", "gsr:C4"))
+    assert quoted(composed.statements) == ["C4", "P2-O7"]
+    assert "2 places" in noted(composed.statements)
+    assert quoted(locate(entities=("interpol",)).statements) == ["P2-W2"]
+    assert locate() is None

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from assistant.certificates.recheck import certify, verify
 from assistant.citing import ground
-from assistant.records import Answer, Statement
+from assistant.records import Statement
 from assistant.wording.generative import COMPOSER
 from assistant.wording.numbered import LONGEST, Cited, Reader, sentences_of
 from assistant.wording.prompt import AGAIN, UNCITED
@@ -28,26 +28,24 @@ GOOD = (
 )
 
 
-def texts(answer: Answer) -> list[str]:
+def texts(answer):
     return [one.text for one in answer.statements]
 
 
-def counts(answer: Answer) -> tuple[int, int, int, int, int]:
+def counts(answer):
     told = answer.provenance.wording
-    assert told is not None
     return told.kept, told.retried, told.copied, told.replaced, told.put_back
 
 
-def cause(answer: Answer) -> str:
-    assert answer.provenance.wording is not None
+def cause(answer):
     return answer.provenance.wording.cause
 
 
-def rests_on(answer: Answer) -> list[tuple[str, int, int]]:
+def rests_on(answer):
     return [(c.passage_id, c.start, c.end) for one in answer.statements for c in one.citations]
 
 
-def test_sentences_that_say_what_their_quotes_say_stand() -> None:
+def test_sentences_that_say_what_their_quotes_say_stand():
     base = made_answer()
     answer = worded(GOOD)
     assert texts(answer) == [
@@ -67,23 +65,22 @@ def test_sentences_that_say_what_their_quotes_say_stand() -> None:
     assert answer.provenance.checker == ground.WORDED
 
 
-def test_quotes_of_one_heading_may_share_a_sentence() -> None:
+def test_quotes_of_one_heading_may_share_a_sentence_but_tiers_are_never_blended():
     both = f"{FIRST}, and all equipment in place within one year [1][2].\n"
     answer = worded(both + GOOD[GOOD.index("Rule 7") :])
     assert texts(answer)[1] == f"{FIRST}, and all equipment in place within one year."
     assert rests_on(answer) == rests_on(made_answer())
     assert len(answer.statements) == 4
     assert answer.statements[1].section == DEADLINES
-
-
-def test_tiers_are_never_blended() -> None:
     blended = "All equipment in place within one year, and lights on walkways are green [2][4].\n"
     answer = worded(blended)
     assert texts(answer) == texts(made_answer())
     assert cause(answer) == "unsupported"
+    lines = GOOD.splitlines(keepends=True)
+    assert texts(worded("".join(lines[::-1]))) == texts(worded(GOOD))
 
 
-def test_an_unsupported_sentence_is_tried_again_with_the_reason() -> None:
+def test_an_unsupported_or_uncited_sentence_is_tried_again_with_the_reason() -> None:
     wrong = GOOD.replace("six months", "nine months")
     written, llm, _ = writing(wrong, f"{FIRST} [1].")
     answer = written.finish()
@@ -93,31 +90,24 @@ def test_an_unsupported_sentence_is_tried_again_with_the_reason() -> None:
     assert AGAIN in llm.asked[1]
     assert "It says “9” where the source says “6”." in llm.asked[1]
     assert "Rule 7" not in llm.asked[1]
+    written, llm, _ = writing("Here you are.", GOOD)
+    answer = written.finish()
+    assert UNCITED in llm.asked[1]
+    assert counts(answer) == (0, 3, 1, 0, 0)
 
 
-def test_what_is_wrong_twice_is_replaced_by_the_quote() -> None:
+def test_what_is_wrong_twice_or_left_out_is_put_back_as_the_quote_in_its_place():
     wrong = GOOD.replace("six months", "nine months")
     written, llm, _ = writing(wrong)
     answer = written.finish()
     assert texts(answer)[1] == "First drill within six months."
     assert counts(answer) == (2, 0, 1, 1, 0)
     assert len(llm.asked) == 2
-
-
-def test_what_was_left_out_is_put_back_in_its_place() -> None:
     written, llm, _ = writing(GOOD.replace(f"{FIRST} [1].\n", ""))
     answer = written.finish()
     assert texts(answer)[1] == "First drill within six months."
     assert counts(answer) == (2, 0, 1, 0, 1)
     assert len(llm.asked) == 1
-
-
-def test_the_order_is_the_answers_whatever_the_models() -> None:
-    lines = GOOD.splitlines(keepends=True)
-    assert texts(worded("".join(lines[::-1]))) == texts(worded(GOOD))
-
-
-def test_only_numbers_that_exist_count() -> None:
     answer = worded(GOOD.replace("[1]", "[99]").replace("[2]", "[0]"))
     assert texts(answer)[1:3] == texts(made_answer())[1:3]
     assert counts(answer) == (1, 0, 1, 0, 2)
@@ -154,7 +144,7 @@ def test_a_failure_gives_the_sources_own_words_and_says_why(script, expected, ca
     )
 
 
-def test_a_stream_gives_each_sentence_once_it_is_verified() -> None:
+def test_a_stream_gives_each_verified_sentence_once_and_keeps_it_if_the_model_fails() -> None:
     go_on = Event()
     written, _, _ = writing([f"{FIRST} [1].\nAll equipment", go_on, " is fake [2].\n"], "")
     stream = iter(written)
@@ -165,9 +155,6 @@ def test_a_stream_gives_each_sentence_once_it_is_verified() -> None:
     assert rest == texts(made_answer())[2:]
     assert texts(written.answer)[1:3] == [f"{FIRST}.", "All equipment in place within one year."]
     assert cause(written.answer) == ""
-
-
-def test_a_stream_keeps_what_it_has_shown_where_the_model_fails() -> None:
     written, _, _ = writing([f"{FIRST} [1].\n", RuntimeError()])
     shown = list(written)
     assert shown[1].text == f"{FIRST}."
@@ -189,24 +176,17 @@ def test_a_stream_keeps_what_it_has_shown_where_the_model_fails() -> None:
         {"status": "safeguarding", "reason": "disclosure"},
         {"status": "partial", "reason": "false_premise"},
         {"statements": ()},
+        {"signposting": {"case": "A", "text": "Somebody can help.", "services": ()}},
     ],
 )
-def test_no_model_sees_what_is_no_answer(fields: dict[str, object]) -> None:
+def test_no_model_sees_what_is_no_answer(fields):
     base = made_answer(**fields)
     written, llm, _ = writing(GOOD, answer=base)
     assert written.finish() == base
     assert llm.asked == []
 
 
-def test_reviewed_text_beside_an_answer_keeps_the_model_away() -> None:
-    signposting = {"case": "A", "text": "Somebody can help.", "services": ()}
-    base = made_answer(signposting=signposting)
-    written, llm, _ = writing(GOOD, answer=base)
-    assert written.finish() == base
-    assert llm.asked == []
-
-
-def test_personal_data_goes_to_no_other_machine() -> None:
+def test_personal_data_goes_to_no_other_machine():
     base = made_answer(question="I am Jane Doe, what about walkways?")
     written, llm, _ = writing(GOOD, answer=base, local=False)
     answer = written.finish()
@@ -217,7 +197,7 @@ def test_personal_data_goes_to_no_other_machine() -> None:
     assert counts(writing(GOOD, local=False)[0].finish())[0] == 3
 
 
-def test_a_quote_with_doubts_or_marks_stands_as_it_is() -> None:
+def test_a_quote_with_doubts_or_marks_stands_as_it_is():
     doubted = cited("harbour:A6-D1").model_copy(update={"doubts": ("Printed so.",)})
     one = Statement(text=doubted.quote, kind="framework", citations=(doubted,), section=DEADLINES)
     written, llm, _ = writing(GOOD, answer=made_answer(statements=(one,)))
@@ -225,14 +205,7 @@ def test_a_quote_with_doubts_or_marks_stands_as_it_is() -> None:
     assert llm.asked == []
 
 
-def test_uncited_text_is_asked_for_again_with_numbers() -> None:
-    written, llm, _ = writing("Here you are.", GOOD)
-    answer = written.finish()
-    assert UNCITED in llm.asked[1]
-    assert counts(answer) == (0, 3, 1, 0, 0)
-
-
-def test_a_worded_answer_is_certified_and_verified_without_a_model() -> None:
+def test_a_worded_answer_is_certified_and_verified_without_a_model():
     corpus = HARBOUR.corpus
     answer = worded(GOOD)
     certificate = certify(answer, corpus, DAY)
@@ -254,7 +227,7 @@ def test_a_worded_answer_is_certified_and_verified_without_a_model() -> None:
 
 
 @pytest.mark.parametrize("marks", ["", " [2]", " [1][2]", " [99]"])
-def test_a_copy_is_taken_for_its_quote_whatever_numbers_it_bears(marks: str) -> None:
+def test_a_copy_is_taken_for_its_quote_whatever_numbers_it_bears(marks):
     copies = "".join(f"{one.text}{marks}\n" for one in made_answer().statements[1:])
     answer = worded(copies)
     assert answer.statements == made_answer().statements
@@ -285,15 +258,13 @@ def test_each_sentence_comes_with_its_numbers(text, found):
 
 
 @given(st.text(alphabet="ab [1]2,.\n", max_size=60), st.integers(1, 7))
-def test_it_does_not_matter_how_a_text_is_cut(text: str, size: int) -> None:
+def test_it_does_not_matter_how_a_text_is_cut(text, size):
     reader = Reader()
     pieces = [text[at : at + size] for at in range(0, len(text), size)]
     read = [one for piece in pieces for one in reader.feed(piece)]
     held = [*read, *reader.rest()]
     # A mark at the very end of a piece may still be followed by another one.
-    assert "".join(one.text for one in held).replace(" ", "") == "".join(
-        one.text for one in sentences_of(text)
-    ).replace(" ", "")
-    assert {n for one in held for n in one.numbers} == {
-        n for one in sentences_of(text) for n in one.numbers
-    }
+    found = "".join(one.text for one in held).replace(" ", "")
+    assert found == "".join(one.text for one in sentences_of(text)).replace(" ", "")
+    found = {n for one in held for n in one.numbers}
+    assert found == {n for one in sentences_of(text) for n in one.numbers}

@@ -5,7 +5,6 @@ from pathlib import Path
 import pytest
 
 from corpus.readers.page import read_framework, shipped_framework
-from corpus.structure.graph import Framework
 
 HARBOUR = Path(__file__).parent / "harbour"
 
@@ -13,25 +12,20 @@ Edited = Callable[..., Path]
 
 
 @pytest.fixture(scope="session")
-def shipped() -> Framework:
+def shipped():
     return read_framework(shipped_framework())
 
 
 @pytest.fixture(scope="session")
-def harbour() -> Framework:
+def harbour():
     return read_framework(HARBOUR)
 
 
 @pytest.fixture
-def harbour_folder() -> Path:
-    return HARBOUR
-
-
-@pytest.fixture
-def edited(tmp_path: Path) -> Edited:
+def edited(tmp_path):
     """Copy a framework's folder and replace words in one of its files, once."""
 
-    def edit(old: str, new: str, *, file: str = "framework.toml", of: str = "shipped") -> Path:
+    def edit(old, new, *, file="framework.toml", of="shipped"):
         origin = HARBOUR if of == "harbour" else Path(str(shipped_framework()))
         folder = tmp_path / "copy"
         shutil.copytree(origin, folder)

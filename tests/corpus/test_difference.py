@@ -1,12 +1,9 @@
-"""Two editions side by side: each kind of change told from the others."""
-
-from collections.abc import Sequence
 from datetime import date
 
 import pytest
 
-from corpus.editions.difference import Difference, Resourced, changed_words, compare, vanished
-from corpus.passage import Corpus, Passage, Reference, Source
+from corpus.editions.difference import Resourced, changed_words, compare, vanished
+from corpus.passage import Corpus, Reference
 from tests.fakes import passage, source
 
 TODAY = date(2026, 11, 25)
@@ -26,12 +23,12 @@ WORK = Reference(
 )
 
 
-def note(name: str = "note:port", **fields: object) -> Source:
+def note(name="note:port", **fields):
     fields = {"as_of": "2026-07-31", "review_by": "2027-07-31", **fields}
     return source(name, "guidance").model_copy(update=fields)
 
 
-def edition(texts: Sequence[str], of: Source | None = None, **fields: object) -> Corpus:
+def edition(texts, of=None, **fields):
     """Return a note with one section a text, each with some fields of its own."""
     owner = of or note()
     passages = (
@@ -41,7 +38,7 @@ def edition(texts: Sequence[str], of: Source | None = None, **fields: object) ->
     return Corpus(sources=(owner,), passages=tuple(passages))
 
 
-def differ(old: Corpus, new: Corpus, today: date = TODAY) -> Difference:
+def differ(old, new, today=TODAY):
     return compare(old, new, today)
 
 
@@ -57,11 +54,7 @@ def differ(old: Corpus, new: Corpus, today: date = TODAY) -> Difference:
             [OPENING, ROPES, PILOTS, TOWER],
             {"added": [2], "renumbered": [(2, 3), (3, 4)]},
         ),
-        (
-            [OPENING, PILOTS, TOWER],
-            [OPENING, TOWER],
-            {"removed": [2], "renumbered": [(3, 2)]},
-        ),
+        ([OPENING, PILOTS, TOWER], [OPENING, TOWER], {"removed": [2], "renumbered": [(3, 2)]}),
         (
             [OPENING, PILOTS],
             [OPENING, ROPES, PILOTS.replace("large", "all large")],
@@ -77,9 +70,8 @@ def test_each_section_is_told_once_by_what_became_of_it(before, after, told):
     assert found.removed == tuple(map(at, told.get("removed", ())))
     pairs = {kind: told.get(kind, []) for kind in ("reworded", "renumbered")}
     for kind, ids in pairs.items():
-        assert [(one.id, one.now) for one in getattr(found, kind)] == [
-            (at(then), at(now)) for then, now in ids
-        ]
+        given = [(one.id, one.now) for one in getattr(found, kind)]
+        assert given == [(at(then), at(now)) for then, now in ids]
     for one in found.reworded:
         assert (one.old, one.new) == (old.by_id[one.id].text, new.by_id[one.now].text)
     both = [*pairs["reworded"], *pairs["renumbered"]]
@@ -87,19 +79,16 @@ def test_each_section_is_told_once_by_what_became_of_it(before, after, told):
     assert found.changed == {*found.removed, *(at(then) for then, _ in both)}
     assert found.is_empty is not bool(told)
     gone = [*found.removed, *(at(then) for then, _ in both)]
-    assert vanished(old, new) == {
-        one: found.moved.get(one, "") for one in gone if one not in new.by_id
-    }
+    given = vanished(old, new)
+    assert given == {one: found.moved.get(one, "") for one in gone if one not in new.by_id}
 
 
-def test_a_note_of_another_name_with_the_same_words_is_the_same_note() -> None:
+def test_a_passage_is_told_by_its_words_headings_and_kind():
     found = differ(edition([OPENING]), edition([OPENING], of=note("note:quay")))
     assert found.moved == {"note:port#1": "note:quay#1"}
     assert found.removed == found.added == ()
 
-
-def test_words_that_stand_twice_are_told_apart_by_their_headings() -> None:
-    def page(*rows: tuple[str, str]) -> Corpus:
+    def page(*rows):
         passages = (
             passage(id_, "industry").model_copy(update={"heading_path": (heading, "partners")})
             for id_, heading in rows
@@ -109,53 +98,38 @@ def test_words_that_stand_twice_are_told_apart_by_their_headings() -> None:
     found = differ(page(("1-W1", "one"), ("2-W1", "two")), page(("2-W9", "two"), ("1-W9", "one")))
     assert {(one.id, one.now) for one in found.renumbered} == {("1-W1", "1-W9"), ("2-W1", "2-W9")}
     assert not found.resourced
-
-
-def test_passages_of_different_kinds_are_not_taken_for_each_other() -> None:
     old = Corpus(sources=(source(),), passages=(passage("a", PILOTS),))
     other = passage("b", PILOTS + " again", facets={"kind": "other"})
     found = differ(old, Corpus(sources=(source(),), passages=(other,)))
     assert (found.removed, found.added) == (("a",), ("b",))
 
 
-# Sources
-
-
 @pytest.mark.parametrize(
-    ("fields", "name"),
+    ("of", "fields", "names"),
     [
-        ({"confidence": "low"}, "confidence"),
-        ({"dated": True}, "dated"),
-        ({"url": "https://example.org"}, "url"),
-        ({"licence": "free"}, "licence"),
+        ({"confidence": "low"}, {}, ("confidence",)),
+        ({"dated": True}, {}, ("dated",)),
+        ({"url": "https://example.org"}, {}, ("url",)),
+        ({"licence": "free"}, {}, ("licence",)),
+        ({}, {"grounds": (("rules",),)}, ("grounds", "references")),
+        ({}, {"grounds": (("harbour:A1",),)}, ("grounds",)),
+        ({}, {"locator": "section 9"}, ("locator",)),
+        ({}, {"heading_path": ("Port", "Quay")}, ("heading_path",)),
     ],
 )
-def test_the_same_words_of_a_source_described_otherwise_are_resourced(fields, name):
-    found = differ(edition([OPENING]), edition([OPENING], of=note(**fields)))
-    assert found.resourced == (Resourced(id="note:port#1", now="note:port#1", fields=(name,)),)
+def test_the_same_words_of_another_source_on_other_grounds_are_resourced(of, fields, names):
+    owner = note(references=(WORK,))
+    new = edition([OPENING], of=owner.model_copy(update=of), **fields)
+    found = differ(edition([OPENING], of=owner), new)
+    assert found.resourced == (Resourced(id="note:port#1", now="note:port#1", fields=names),)
     assert found.reasons == {"note:port#1": ("resourced",)}
 
 
-@pytest.mark.parametrize(
-    ("fields", "names"),
-    [
-        ({"grounds": (("rules",),)}, ("grounds", "references")),
-        ({"grounds": (("harbour:A1",),)}, ("grounds",)),
-        ({"locator": "section 9"}, ("locator",)),
-        ({"heading_path": ("Port", "Quay")}, ("heading_path",)),
-    ],
-)
-def test_the_same_words_on_other_grounds_or_in_another_place_are_resourced(fields, names):
-    owner = note(references=(WORK,))
-    found = differ(edition([OPENING], of=owner), edition([OPENING], of=owner, **fields))
-    assert [one.fields for one in found.resourced] == [names]
-
-
-def test_a_work_described_otherwise_touches_only_what_rests_on_it() -> None:
-    def resting(work: Reference) -> Corpus:
+def test_a_work_described_otherwise_touches_only_what_rests_on_it():
+    def resting(work):
         owner = note(references=(work,))
         corpus = edition([OPENING, PILOTS], of=owner, grounds=(("signpost",),))
-        first: Passage = corpus.passages[0].model_copy(update={"grounds": (("rules",),)})
+        first = corpus.passages[0].model_copy(update={"grounds": (("rules",),)})
         return Corpus(sources=corpus.sources, passages=(first, corpus.passages[1]))
 
     moved = WORK.model_copy(update={"locator": "Rule 2"})
@@ -163,52 +137,34 @@ def test_a_work_described_otherwise_touches_only_what_rests_on_it() -> None:
     assert [(one.id, one.fields) for one in found.resourced] == [("note:port#1", ("references",))]
 
 
-def test_a_source_that_was_checked_again_is_told_but_holds() -> None:
+def test_what_was_checked_again_holds_and_what_only_a_search_sees_is_no_difference():
     checked = note(as_of="2027-07-31", review_by="2028-07-31")
     found = differ(edition([OPENING]), edition([OPENING], of=checked))
     assert [one.fields for one in found.resourced] == [("as_of", "review_by")]
     assert found.resourced[0].checked_again
     assert found.changed == frozenset()
-
-
-def test_what_only_a_search_sees_is_no_difference() -> None:
     other = note(sha256="0" * 64)
     new = edition([OPENING], of=other, also=("lists",), facets={"tier": "guidance"})
     assert differ(edition([OPENING]), new).is_empty
 
 
-# Age
-
-
-def test_what_is_past_its_review_is_stale_and_became_so_since_the_old_edition() -> None:
+def test_what_is_past_its_review_is_stale_and_news_if_it_was_not_so_before():
     old = edition([OPENING], of=note(review_by="2026-10-31"))
     found = differ(old, old)
     (stale,) = found.stale
     assert (stale.id, stale.review_by, stale.since_old) == ("note:port#1", "2026-10-31", True)
     assert found.reasons == {"note:port#1": ("stale",)}
     assert found.is_empty
-
-
-def test_what_was_past_its_review_in_the_old_edition_already_is_no_news() -> None:
     old = edition([OPENING], of=note(review_by="2026-07-30"))
     (stale,) = differ(old, old).stale
     assert not stale.since_old
     assert differ(old, old).changed == frozenset()
-
-
-def test_the_last_day_of_a_source_is_not_stale() -> None:
     corpus = edition([OPENING], of=note(review_by="2026-11-25"))
     assert differ(corpus, corpus).stale == ()
     assert len(differ(corpus, corpus, date(2026, 11, 26)).stale) == 1
-
-
-def test_a_renumbered_passage_that_became_stale_is_named_by_its_old_id() -> None:
     owner = note(review_by="2026-10-31")
     found = differ(edition([PILOTS], of=owner), edition([ROPES, PILOTS], of=owner))
     assert found.reasons == {"note:port#1": ("renumbered", "stale")}
-
-
-# Words
 
 
 @pytest.mark.parametrize(

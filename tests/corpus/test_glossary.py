@@ -1,14 +1,16 @@
-"""The glossary: read whole, refused by name, and true to the framework."""
-
 import re
-from pathlib import Path
 
 import pytest
 
 from corpus.errors import CorpusError
-from corpus.readers.glossary import Glossary, glossary_faults, read_glossary, shipped_glossary
+from corpus.passage import Corpus, Reference
+from corpus.readers.entries import glossary_passages, glossary_source
+from corpus.readers.glossary import glossary_faults, read_glossary, shipped_glossary
+from corpus.structure.terms import Glossary, Sense, SenseGroup, Term
 
+WHY = 'note = "Why."\n'
 AVOID = 'status = "avoid"\npreferred = "guide"\nnote = "Why."\n'
+AVOID_A = AVOID.replace("guide", "a")
 GUIDE = '[[terms]]\nterm = "guide"\n'
 SENSES = """
 [[senses]]
@@ -27,13 +29,13 @@ tells = ["pages"]
 
 
 @pytest.fixture(scope="module")
-def glossary() -> Glossary:
+def glossary():
     return read_glossary(shipped_glossary())
 
 
 @pytest.fixture
-def written(tmp_path: Path):
-    def write(text: str, encoding: str = "utf-8") -> Path:
+def written(tmp_path):
+    def write(text, encoding="utf-8"):
         file = tmp_path / "glossary.toml"
         file.write_bytes(text.encode(encoding))
         return file
@@ -41,30 +43,18 @@ def written(tmp_path: Path):
     return write
 
 
-def senses(tells: str = '["leads"]', id_: str = "guides") -> str:
+def senses(tells='["leads"]', id_="guides"):
     return GUIDE + SENSES.format(tells=tells, id=id_)
 
 
-def test_the_shipped_glossary_is_read(glossary: Glossary) -> None:
+def test_the_shipped_glossary_tells_terms_apart_and_counts_as_the_framework_does(glossary, shipped):
     material = glossary.term("CSAM")
-    assert material is not None
     assert material.expansion == "child sexual abuse material"
     assert glossary.deprecated["child porn"] == "child sexual abuse material (CSAM)"
-
-
-def test_nothing_in_the_shipped_glossary_is_at_fault(glossary, shipped):
-    assert glossary_faults(glossary, set(shipped.item_by_id)) == ()
-
-
-def test_finding_a_victim_and_hiding_one_stay_two_concepts(glossary: Glossary) -> None:
     items = {concept.wordings[0]: set(concept.items) for concept in glossary.concepts}
     assert not items["victim identification"] & items["victim identity protection"]
-
-
-def test_the_counts_that_the_notes_give_are_those_of_the_framework(glossary, shipped):
     for kind in ("capability", "outcome"):
         term = glossary.term(kind)
-        assert term is not None
         assert f"lists {len(shipped.of_kind(kind))} of them" in term.note
 
 
@@ -76,7 +66,7 @@ def test_the_counts_that_the_notes_give_are_those_of_the_framework(glossary, shi
         '[[terms]]\nterm = "pilot"\n[[terms]]\nterm = "pilot"\n',
     ],
 )
-def test_a_wording_under_two_terms_is_refused_with_both(written, text: str) -> None:
+def test_a_wording_under_two_terms_is_refused_with_both(written, text):
     with pytest.raises(CorpusError, match=r"glossary\.toml.*'(pilot|guide)'.*'(pilot|guide|PT)'"):
         read_glossary(written(text))
 
@@ -94,41 +84,22 @@ FAULTS = {
     senses(tells="[]"): "The sense 'leader' has no 'tells'",
     senses(tells='["Pages"]'): "'pages' tells 'leader' and 'book'",
     senses(id_="guide"): "Two entries have the id 'glossary:guide'",
+    GUIDE + f'[[terms]]\nterm = "a"\n{AVOID.replace(WHY, "")}': "'a' .*'note'",
+    GUIDE + f'[[terms]]\nterm = "a"\n{AVOID}[[terms]]\nterm = "b"\n{AVOID_A}': "'b' .*'a'",
+    senses()[: senses().rindex("[[senses.senses]]")]: "'guides'",
 }
 
 
 @pytest.mark.parametrize("text", sorted(FAULTS))
-def test_a_fault_is_refused_in_one_sentence(written, text: str) -> None:
+def test_a_fault_is_refused_in_one_sentence(written, text):
     with pytest.raises(CorpusError, match=FAULTS[text]) as refused:
         read_glossary(written(text))
     assert str(refused.value).endswith(".")
     assert "\n" not in str(refused.value)
 
 
-def test_a_deprecated_wording_must_say_why(written) -> None:
-    text = GUIDE + '[[terms]]\nterm = "a"\n' + AVOID.replace('note = "Why."\n', "")
-    with pytest.raises(CorpusError, match=r"'a' .*'note'"):
-        read_glossary(written(text))
-
-
-def test_a_deprecated_wording_is_no_preferred_one(written) -> None:
-    text = (
-        GUIDE
-        + f'[[terms]]\nterm = "a"\n{AVOID}[[terms]]\nterm = "b"\n'
-        + AVOID.replace("guide", "a")
-    )
-    with pytest.raises(CorpusError, match=r"'b' .*'a'"):
-        read_glossary(written(text))
-
-
-def test_a_single_sense_is_told_from_nothing(written) -> None:
-    text = senses()
-    with pytest.raises(CorpusError, match="'guides'"):
-        read_glossary(written(text[: text.rindex("[[senses.senses]]")]))
-
-
 @pytest.mark.parametrize("field", ["items", "related"])
-def test_an_item_that_the_framework_lacks_is_a_fault(written, field: str) -> None:
+def test_an_item_that_the_framework_lacks_is_a_fault(written, field):
     glossary = read_glossary(written(f'[[terms]]\nterm = "a"\n{field} = ["h:1", "h:9"]\n'))
     assert glossary_faults(glossary) == ()
     (fault,) = glossary_faults(glossary, {"h:1"})
@@ -136,31 +107,126 @@ def test_an_item_that_the_framework_lacks_is_a_fault(written, field: str) -> Non
     assert re.match("glossary:a .*'h:9'", fault.message)
 
 
-def test_an_item_that_a_mark_or_a_sense_names_is_checked_too(written) -> None:
+def test_an_item_that_a_mark_or_a_sense_names_is_checked_too(written):
     text = senses().replace("A guide leads.", "A guide leads.[^h:8]")
     text = text.replace('tells = ["pages"]', 'tells = ["pages"]\nitems = ["h:9"]')
     faults = glossary_faults(read_glossary(written(text)), {"h:1"})
     assert [fault.id for fault in faults] == ["glossary:guides", "glossary:guides"]
 
 
-@pytest.mark.parametrize("text", ["[[terms]\n", "terms = [", 'term = "a" "b"\n'])
-def test_what_is_no_toml_is_refused(written, text: str) -> None:
-    with pytest.raises(CorpusError, match=r"glossary\.toml is no TOML") as refused:
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        *((text, " is no TOML") for text in ("[[terms]\n", "terms = [", 'term = "a" "b"\n')),
+        ('[[terms]]\nsynonyms = ["a"]\n', r": \S*term\b"),
+        ('[[terms]]\nterm = "a"\nword = ["b"]\n', r": \S*word\b"),
+        ('[[terms]]\nterm = "a"\nstatus = "maybe"\n', r": \S*status\b"),
+        ('[[terms]]\nterm = "a"\nsynonyms = "b"\n', r": \S*synonyms\b"),
+        ('references = ["a"]\n' + GUIDE, r": \S*references\b"),
+        ("", r": \S*terms\b"),
+    ],
+)
+def test_what_is_no_toml_or_a_field_that_is_wrong_is_refused(written, text, said):
+    with pytest.raises(CorpusError, match=rf"glossary\.toml{said}") as refused:
         read_glossary(written(text))
     assert "\n" not in str(refused.value)
 
 
-@pytest.mark.parametrize(
-    ("text", "named"),
-    [
-        ('[[terms]]\nsynonyms = ["a"]\n', "term"),
-        ('[[terms]]\nterm = "a"\nword = ["b"]\n', "word"),
-        ('[[terms]]\nterm = "a"\nstatus = "maybe"\n', "status"),
-        ('[[terms]]\nterm = "a"\nsynonyms = "b"\n', "synonyms"),
-        ('references = ["a"]\n' + GUIDE, "references"),
-        ("", "terms"),
-    ],
+WORK = Reference(id="port-2020", publisher="Port", title="Rules", year=2020, url="", locator="",
+                 seen="copy")  # fmt: skip
+
+KEEPER = Term(
+    term="LK",
+    expansion="lighthouse keeper",
+    items=("h:1",),
+    related=("h:2",),
+    note="A lighthouse keeper tends the lamp. The harbour page names one.[^h:1] Keepers sleep by "
+    "day.[^signpost][^port-2020]",
+    source="port-2020",
 )
-def test_a_field_that_is_missing_unknown_or_wrong_is_named(written, text: str, named: str) -> None:
-    with pytest.raises(CorpusError, match=rf"glossary\.toml: \S*{named}\b"):
-        read_glossary(written(text))
+
+GROUP = SenseGroup(
+    id="guides",
+    title="Guides",
+    difference="One guide leads, the other is read.",
+    senses=(
+        Sense(name="leader", meaning="A guide leads.", tells=("leads",), items=("h:1", "h:3")),
+        Sense(name="book", meaning="A guide is read.", tells=("pages",), source="port-2020"),
+    ),
+)
+
+GLOSSARY = read_glossary(shipped_glossary())
+
+
+def passages(*terms, senses=()):
+    return glossary_passages(Glossary(terms=terms, senses=senses, references=(WORK,)))
+
+
+def sentences(passage):
+    return [span.of(passage.text) for span in passage.sentences]
+
+
+def test_an_entry_says_what_it_stands_for_and_rests_on_its_marks_or_its_source():
+    (keeper,) = passages(KEEPER)
+    assert keeper.grounds == (("port-2020",), ("port-2020",), ("h:1",), ("signpost", "port-2020"))
+    assert "[^" not in keeper.text
+    (pilot,) = passages(Term(term="pilot", note="A pilot guides ships. A pilot knows the port."))
+    assert pilot.grounds == (("signpost",), ("signpost",))
+    assert re.match("LK .*lighthouse keeper", sentences(keeper)[0])
+    assert (keeper.id, keeper.heading_path) == ("glossary:lk", ("Glossary", "LK"))
+    assert keeper.facets == {
+        "tier": "guidance",
+        "source": "glossary",
+        "kind": "term",
+        "about:h:1": "yes",
+        "about:h:2": "yes",
+    }
+
+
+def test_a_deprecated_wording_or_variant_says_what_to_use():
+    avoid = Term(term="lamp man", status="avoid", preferred="LK", note="Not only men keep lamps.")
+    _, deprecated = passages(KEEPER, avoid)
+    says, why = sentences(deprecated)
+    assert "\u201clamp man\u201d" in says
+    assert "lighthouse keeper (LK)" in says
+    assert why == avoid.note
+    variant = Term(term="LHK", expansion="light-house keeper", status="alias", preferred="LK")
+    says, prefers = sentences(passages(KEEPER, variant)[1])
+    assert variant.expansion in says
+    assert "lighthouse keeper (LK)" in prefers
+    assert "LHK" in prefers
+    assert passages(Term(term="law", synonyms=("laws",), status="alias")) == ()
+
+
+def test_a_group_of_senses_is_one_passage_that_opens_with_the_difference():
+    (group,) = passages(senses=(GROUP,))
+    assert group.id == "glossary:guides"
+    assert sentences(group) == [GROUP.difference, "A guide leads.", "A guide is read."]
+    assert group.grounds == (("signpost",), ("signpost",), ("port-2020",))
+    assert {"about:h:1", "about:h:3"} <= set(group.facets)
+
+
+def test_the_shipped_source_and_passages_make_a_corpus():
+    source = glossary_source(GLOSSARY)
+    assert (source.id, source.tier, source.publisher) == ("glossary", "guidance", "Signpost")
+    assert source.sha256 == GLOSSARY.sha256
+    assert source.references == GLOSSARY.references
+    assert source.as_of < source.review_by
+    corpus = Corpus(sources=(glossary_source(GLOSSARY),), passages=glossary_passages(GLOSSARY))
+    assert Corpus.model_validate_json(corpus.model_dump_json()).digest == corpus.digest
+    assert "International Child Sexual Exploitation" in corpus.passage("glossary:icse").text
+    assert corpus.passage("glossary:helpline-and-hotline").heading_path[1] == "Helpline and hotline"
+
+
+def test_every_sentence_is_whole_short_alone_and_rests_on_something(shipped):
+    works = {one.id for one in GLOSSARY.references}
+    known = works | set(shipped.item_by_id) | {"signpost"}
+    grounds = [rests for one in glossary_passages(GLOSSARY) for rests in one.grounds]
+    assert all(rests and set(rests) <= known for rests in grounds)
+    assert works <= {one for rests in grounds for one in rests}
+    pronoun = re.compile(r"(?:It|This|That|These|Those|They|Its|Their|Such|Both|Here|There)\b")
+    for passage in glossary_passages(GLOSSARY):
+        for sentence in sentences(passage):
+            assert sentence.endswith("."), sentence
+            assert len(sentence.split()) <= 35, sentence
+            assert not pronoun.match(sentence), sentence

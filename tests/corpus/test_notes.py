@@ -1,13 +1,8 @@
-"""The reader of notes: front matter, sections, marks, and the passages that come of them."""
-
-from collections.abc import Callable
-from pathlib import Path
-
 import pytest
 
 from corpus.errors import CorpusError
 from corpus.passage import Corpus, sha256_of
-from corpus.readers.notes import Note, read_note, read_notes, shipped_notes
+from corpus.readers.notes import read_note, read_notes, shipped_notes
 
 TEXT = """\
 ---
@@ -45,12 +40,10 @@ Nobody knows when the rules began.[^signpost]
 ## Empty
 """
 
-Written = Callable[..., Path]
-
 
 @pytest.fixture
-def written(tmp_path: Path) -> Written:
-    def write(text: str = TEXT, name: str = "harbour-rules.md", encoding: str = "utf-8") -> Path:
+def written(tmp_path):
+    def write(text=TEXT, name="harbour-rules.md", encoding="utf-8"):
         file = tmp_path / name
         file.write_bytes(text.encode(encoding))
         return file
@@ -59,11 +52,11 @@ def written(tmp_path: Path) -> Written:
 
 
 @pytest.fixture
-def note(written: Written) -> Note:
+def note(written):
     return read_note(written())
 
 
-def test_sentences_are_parted_at_their_marks(note: Note) -> None:
+def test_sentences_are_parted_at_their_marks_which_are_no_words(note):
     assert [(one.text, one.marks) for one in note.sentences] == [
         ("The rules of the harbour bind every ship.", ("rules", "harbour:A1")),
         ("Ships keep left.", ("rules",)),
@@ -71,59 +64,39 @@ def test_sentences_are_parted_at_their_marks(note: Note) -> None:
         ("Boats give way.", ("rules",)),
         ("Nobody knows when the rules began.", ("signpost",)),
     ]
-
-
-def test_headings_and_marks_are_no_words_of_a_note(note: Note) -> None:
     assert note.words == 8 + 3 + 3 + 3 + 6
 
 
-def test_a_section_with_sentences_is_a_passage_numbered_by_its_place(note: Note) -> None:
-    assert [passage.id for passage in note.passages] == [
-        "note:harbour-rules#1",
-        "note:harbour-rules#2",
-        "note:harbour-rules#3",
-    ]
-
-
-def test_marks_are_no_part_of_a_passage_but_its_grounds(note: Note) -> None:
+def test_a_section_is_a_passage_with_headings_grounds_and_facets(note):
+    found = [passage.id for passage in note.passages]
+    assert found == ["note:harbour-rules#1", "note:harbour-rules#2", "note:harbour-rules#3"]
     passage = note.passages[1]
     assert passage.text == "Ships keep left. Pilots keep lists.\nBoats give way."
-    assert [span.of(passage.text) for span in passage.sentences] == [
-        "Ships keep left.",
-        "Pilots keep lists.",
-        "Boats give way.",
-    ]
+    found = [span.of(passage.text) for span in passage.sentences]
+    assert found == ["Ships keep left.", "Pilots keep lists.", "Boats give way."]
     assert passage.grounds == (("rules",), ("signpost",), ("rules",))
+    assert note.passages[0].heading_path == ("Harbour rules",)
+    assert note.passages[0].locator == "opening"
+    assert note.passages[1].heading_path == ("Harbour rules", "What they say")
+    assert note.passages[1].locator == "section “What they say”"
+    facets = note.passages[0].facets
+    assert facets["tier"] == "guidance"
+    assert {name for name, value in facets.items() if value == "yes"} == {
+        *("about:harbour:T1", "about:harbour:A1", "topic:law", "topic:treaty", "audience:officer")
+    }
 
 
-def test_a_sentence_that_leans_on_the_one_before_is_cited_with_it(written: Written) -> None:
+def test_a_sentence_that_leans_is_cited_with_the_one_before_and_one_may_lack_marks(written):
     leaning = "Ships keep left.[^rules] They whistle.[^signpost]"
     passage = read_note(written(TEXT.replace("Ships keep left.[^rules]", leaning))).passages[1]
     first, second, _ = (span.of(passage.text) for span in passage.sentences)
     assert (first, second) == ("Ships keep left. They whistle.", "Pilots keep lists.")
     assert passage.grounds[0] == ("rules", "signpost")
+    note = read_note(written(f"{TEXT}\nNobody vouches for this."))
+    assert note.sentences[-1].marks == ()
 
 
-def test_a_passage_stands_under_title_and_heading(note: Note) -> None:
-    assert note.passages[0].heading_path == ("Harbour rules",)
-    assert note.passages[0].locator == "opening"
-    assert note.passages[1].heading_path == ("Harbour rules", "What they say")
-    assert note.passages[1].locator == "section “What they say”"
-
-
-def test_facets_say_what_a_note_is_about_and_for_whom(note: Note) -> None:
-    facets = note.passages[0].facets
-    assert facets["tier"] == "guidance"
-    assert {name for name, value in facets.items() if value == "yes"} == {
-        "about:harbour:T1",
-        "about:harbour:A1",
-        "topic:law",
-        "topic:treaty",
-        "audience:officer",
-    }
-
-
-def test_a_note_is_a_source_with_its_days_and_works(note: Note) -> None:
+def test_a_note_is_a_source_with_its_days_and_works(note):
     source = note.source
     assert (source.id, source.tier) == ("note:harbour-rules", "guidance")
     assert (source.as_of, source.review_by) == ("2026-07-31", "2027-07-31")
@@ -132,19 +105,11 @@ def test_a_note_is_a_source_with_its_days_and_works(note: Note) -> None:
     assert source.sha256 == sha256_of(TEXT)
 
 
-def test_what_stands_after_the_last_mark_is_a_sentence_without_marks(written: Written) -> None:
-    note = read_note(written(f"{TEXT}\nNobody vouches for this."))
-    assert note.sentences[-1].marks == ()
-
-
-def test_notes_are_read_by_name_and_other_files_left(written: Written, tmp_path: Path) -> None:
+def test_notes_are_read_by_name_and_where_there_is_no_folder_there_are_none(written, tmp_path):
     written(TEXT.replace("id: harbour-rules", "id: b"), "b.md")
     written(TEXT.replace("id: harbour-rules", "id: a"), "a.md")
     written("no note", "readme.txt")
     assert [note.front.id for note in read_notes(tmp_path)] == ["a", "b"]
-
-
-def test_a_folder_that_is_not_there_has_no_notes(tmp_path: Path) -> None:
     assert read_notes(tmp_path / "nowhere") == ()
 
 
@@ -173,22 +138,20 @@ def test_front_matter_that_is_not_in_its_form_is_refused_by_place(written, old, 
     assert "\n" not in str(refused.value)
 
 
-def test_an_empty_file_is_refused(written: Written) -> None:
-    with pytest.raises(CorpusError, match="front matter"):
-        read_note(written(""))
+@pytest.mark.parametrize(
+    ("text", "encoding", "said"),
+    [
+        ("", "utf-8", "front matter"),
+        ("---\n---\nWords.", "utf-8", "refused: the whole"),
+        (TEXT.replace("ship", "shïp"), "latin-1", "is not UTF-8"),
+    ],
+)
+def test_a_file_that_says_nothing_or_is_not_utf_8_is_refused(written, text, encoding, said):
+    with pytest.raises(CorpusError, match=said):
+        read_note(written(text, encoding=encoding))
 
 
-def test_front_matter_that_says_nothing_is_refused(written: Written) -> None:
-    with pytest.raises(CorpusError, match="refused: the whole"):
-        read_note(written("---\n---\nWords."))
-
-
-def test_a_note_that_is_not_utf_8_is_refused(written: Written) -> None:
-    with pytest.raises(CorpusError, match="is not UTF-8"):
-        read_note(written(TEXT.replace("ship", "shïp"), encoding="latin-1"))
-
-
-def test_all_shipped_notes_make_one_corpus() -> None:
+def test_all_shipped_notes_make_one_corpus():
     notes = read_notes(shipped_notes())
     corpus = Corpus(
         sources=tuple(note.source for note in notes),

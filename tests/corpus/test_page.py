@@ -1,37 +1,28 @@
 from collections import Counter
-from collections.abc import Callable
-from pathlib import Path
 
 import pytest
 
 from corpus.errors import CorpusError
 from corpus.passage import Lines
 from corpus.readers.page import read_framework, shipped_framework, source_lines
-from corpus.structure.graph import Framework
-from tests.corpus.conftest import Edited
+from corpus.structure.framework_records import load_lines, load_reading, printed_at
 
 
-def partners(framework: Framework, pillar: int) -> list[str]:
+def partners(framework, pillar):
     return [item.label for item in framework.below(f"gsr:P{pillar}", "partner")]
 
 
-def test_the_shipped_framework_has_all_its_items(shipped: Framework) -> None:
-    assert Counter(item.kind for item in shipped.items) == {
-        "pillar": 6,
-        "capability": 26,
-        "outcome": 41,
-        "partner": 20,
-        "strip": 1,
-        "statement": 4,
-    }
+def test_the_shipped_framework_has_all_its_items(shipped):
     outcomes = [len(shipped.below(f"gsr:P{pillar}", "outcome")) for pillar in range(1, 7)]
     assert outcomes == [8, 7, 5, 7, 9, 5]
     capabilities = [len(shipped.below(f"gsr:P{pillar}", "capability")) for pillar in range(1, 7)]
     assert capabilities == [3, 5, 4, 4, 5, 5]
 
 
-def test_the_passages_are_the_items_in_the_same_order(shipped: Framework) -> None:
+def test_the_passages_are_the_items_in_their_order_and_the_lines_those_that_were_printed(shipped):
     assert [one.id for one in shipped.passages] == [one.id for one in shipped.items]
+    lines = source_lines(shipped_framework())
+    assert lines[159:161] == ("Standardised practices to protect the", "identity of victims")
 
 
 @pytest.mark.parametrize(
@@ -86,13 +77,9 @@ def test_a_passage_says_what_its_lines_say(shipped, passage_id, text, lines):
     assert passage.locator in {f"lines {lines}", f"line {lines}"}
 
 
-def test_the_partners_of_each_pillar_are_the_entries_of_its_list(shipped: Framework) -> None:
-    assert partners(shipped, 1) == [
-        "National governments",
-        "regional organisations",
-        "UN agencies",
-        "industry partners",
-    ]
+def test_the_partners_of_each_pillar_are_the_entries_of_its_list(shipped):
+    wanted = ["National governments", "regional organisations", "UN agencies", "industry partners"]
+    assert partners(shipped, 1) == wanted
     assert partners(shipped, 2) == ["National law enforcement", "Interpol", "regional partners"]
     assert len(partners(shipped, 3)) == 1
     assert partners(shipped, 6) == [
@@ -126,16 +113,13 @@ def test_an_entity_is_a_partner_of_the_pillars_that_print_it(shipped, entity, pi
     assert sorted({shipped.top(item.id).number for item in named}, key=str) == pillars
 
 
-def test_title_and_description_are_sentences_of_their_own(shipped: Framework) -> None:
+def test_titles_headings_and_facets_stand_with_a_passage(shipped):
     passage = shipped.passage_by_id["gsr:C1"]
     assert [span.of(passage.text) for span in passage.sentences] == [
         "Political will",
         "Accountable leadership & willingness to collaborate at the highest level.",
         "Adequate government resources dedicated to fighting the epidemic",
     ]
-
-
-def test_a_passage_carries_its_headings_and_flat_facets(shipped: Framework) -> None:
     passage = shipped.passage_by_id["gsr:C12"]
     assert passage.heading_path == ("Victim support services and empowerment", "capabilities")
     assert passage.facets == {
@@ -162,16 +146,13 @@ def test_a_heading_that_is_lost_is_marked_as_restored(shipped, pillar, title, li
     assert fix.basis
 
 
-def test_the_words_as_printed_show_glyphs_and_errors(shipped: Framework) -> None:
+def test_the_words_as_printed_show_glyphs_and_errors_and_doubts_quote_what_is_shown(shipped):
     printed = {one.id: one.printed for one in shipped.passages}
     assert printed["gsr:C26"].startswith("\ufb01 Ethical Al and innovation increased")
     assert printed["gsr:C12"] == "m Victim identity protection Preserve the anonymity of victims"
     assert printed["gsr:C6"] == "Modernised reporting systems reporting systems"
     assert "civil industry, society organisations," in printed["gsr:P6-W3"]
     assert printed["gsr:P3-O4"] == ""
-
-
-def test_every_doubt_quotes_words_that_are_shown(shipped: Framework) -> None:
     doubted = [passage for passage in shipped.passages if passage.doubts]
     assert len(doubted) == 13
     for passage in doubted:
@@ -179,7 +160,7 @@ def test_every_doubt_quotes_words_that_are_shown(shipped: Framework) -> None:
             assert doubt.printed in passage.text.replace("\n", " ")
 
 
-def test_another_framework_is_read_by_the_same_code(harbour: Framework) -> None:
+def test_another_framework_is_read_by_the_same_code(harbour):
     kinds = Counter(item.kind for item in harbour.items)
     assert kinds == {"theme": 3, "action": 7, "owner": 12, "deadline": 8}
     passage = harbour.passage_by_id["harbour:A6-D2"]
@@ -190,21 +171,16 @@ def test_another_framework_is_read_by_the_same_code(harbour: Framework) -> None:
     assert harbour.links == ()
 
 
-def test_a_source_text_that_changed_is_refused(edited: Edited) -> None:
+def test_a_source_text_or_reading_that_is_missing_or_changed_is_named(edited, tmp_path):
+    with pytest.raises(CorpusError, match=r"framework\.toml"):
+        read_framework(tmp_path)
     folder = edited("Regular reporting", "Regular reports", file="source.txt")
     with pytest.raises(CorpusError, match=r"source\.txt .*[0-9a-f]{64}"):
         read_framework(folder)
-
-
-def test_a_folder_without_a_reading_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(CorpusError, match=r"framework\.toml"):
-        read_framework(tmp_path)
-
-
-@pytest.mark.parametrize("read", [read_framework, source_lines])
-def test_a_missing_source_text_is_named(edited: Edited, read: Callable[[Path], object]) -> None:
-    with pytest.raises(CorpusError, match=r"'other\.txt'"):
-        read(edited('file = "source.txt"', 'file = "other.txt"'))
+    (folder / "source.txt").unlink()
+    for read in (read_framework, source_lines):
+        with pytest.raises(CorpusError, match=r"'source\.txt'"):
+            read(folder)
 
 
 @pytest.mark.parametrize(
@@ -232,6 +208,46 @@ def test_a_fault_in_the_reading_is_one_sentence_that_names_it(edited, old, new, 
     assert str(caught.value).endswith(".")
 
 
-def test_the_lines_of_a_source_are_those_that_were_printed() -> None:
-    lines = source_lines(shipped_framework())
-    assert lines[159:161] == ("Standardised practices to protect the", "identity of victims")
+@pytest.fixture(scope="module")
+def reading():
+    return load_reading(shipped_framework())
+
+
+def test_every_id_carries_that_of_the_source_once(reading, edited):
+    assert all(item.id.startswith("gsr:") for item in reading.items)
+    assert all(item.parent.startswith("gsr:") for item in reading.items if item.parent)
+    assert reading.links[0].source == "gsr:C1"
+    assert reading.decisions[0].items == ("gsr:C1", "gsr:C26")
+    folder = edited('id = "C12"', 'id = "gsr:C12"')
+    assert "gsr:C12" in {item.id for item in load_reading(folder).items}
+
+
+def test_corrections_bullets_and_lines_are_those_of_the_source(reading):
+    fixes = [fix for item in reading.items for fix in item.corrections]
+    assert len(fixes) == 9
+    assert all(fix.basis and fix.confidence == "high" for fix in fixes)
+    glyphs = {bullet.glyph: len(bullet.lines) for bullet in reading.bullets}
+    assert glyphs == {"K}": 1, "E": 4, "n": 2, "m": 12, "\ufb01": 1, "": 6}
+    assert all(bullet.basis for bullet in reading.bullets)
+    assert reading.glyph_at(304) == "\ufb01"
+    assert reading.glyph_at(66) == ""
+    assert reading.glyph_at(5) == ""
+    by_id = {item.id: item for item in reading.items}
+    assert by_id["gsr:C6"].lines == Lines(first=80, last=82)
+    assert by_id["gsr:C12"].lines == Lines(first=145, last=147)
+    assert by_id["gsr:P2"].lines is None
+    found = printed_at(("m Crisis", "", " response", "x"), Lines(first=1, last=3))
+    assert found == "m Crisis response"
+
+
+def test_only_a_newline_ends_a_line_and_what_is_no_utf8_or_no_table_is_named(tmp_path):
+    # U+2028 and a form feed end a line for str.splitlines, but not for an editor.
+    (tmp_path / "source.txt").write_text("one\u2028two\x0cthree\nfour", encoding="utf-8")
+    lines, _ = load_lines(tmp_path, "source.txt")
+    assert lines == ("one\u2028two\x0cthree", "four")
+    (tmp_path / "source.txt").write_bytes(b"\xff\xfe")
+    with pytest.raises(CorpusError, match="not UTF-8"):
+        load_lines(tmp_path, "source.txt")
+    (tmp_path / "framework.toml").write_text('name = "x"\nitems = "none"\n', encoding="utf-8")
+    with pytest.raises(CorpusError, match=r"framework\.toml"):
+        load_reading(tmp_path)

@@ -1,18 +1,16 @@
-"""Labelled questions: the rows that ship hold, and each planted fault is named."""
-
 import re
-from pathlib import Path
 
 import pytest
 
 from corpus.errors import CorpusError
+from corpus.readers.asked import FILE, asked_faults, read_asked
+from corpus.readers.notes import read_notes, shipped_notes
 from corpus.readers.questions import (
     LabelledQuestion,
     question_faults,
     read_questions,
     shipped_questions,
 )
-from corpus.whole import Whole
 
 ROW = {
     "id": "a-0001q",
@@ -36,18 +34,16 @@ MISS = ROW | {
 }
 
 
-@pytest.fixture(scope="module")
-def whole() -> Whole:
-    return Whole.read()
-
-
-def said(whole: Whole, *rows: dict[str, object]) -> list[str]:
+def said(whole, *rows):
     read = [LabelledQuestion.model_validate(row) for row in rows]
     return [one.message for one in question_faults(read, whole.corpus)]
 
 
-def test_a_pair_that_holds_has_no_fault(whole: Whole) -> None:
+def test_a_pair_that_holds_has_no_fault_and_a_row_out_of_form_is_named_by_line(whole, tmp_path):
     assert said(whole, ROW, MISS) == []
+    (tmp_path / "rows.jsonl").write_text('{"id": "a-0001q"}\n', encoding="utf-8")
+    with pytest.raises(CorpusError, match=r"rows\.jsonl, line 1: question"):
+        read_questions(tmp_path)
 
 
 @pytest.mark.parametrize(
@@ -63,27 +59,47 @@ def test_a_pair_that_holds_has_no_fault(whole: Whole) -> None:
         ({"answers": [], "answerable": False, "about": "gsr:C12"}, "has the answer of its pair"),
     ],
 )
-def test_a_planted_fault_is_named(whole: Whole, changed: dict[str, object], named: str) -> None:
+def test_a_planted_fault_is_named(whole, changed, named):
     assert any(named in one for one in said(whole, ROW | changed, MISS))
-
-
-def test_a_row_that_is_not_in_its_form_is_named_by_its_line(tmp_path: Path) -> None:
-    (tmp_path / "rows.jsonl").write_text('{"id": "a-0001q"}\n', encoding="utf-8")
-    with pytest.raises(CorpusError, match=r"rows\.jsonl, line 1: question"):
-        read_questions(tmp_path)
 
 
 @pytest.mark.sample
 @pytest.mark.slow
-def test_no_source_answers_a_near_miss_that_ships(whole: Whole) -> None:
+def test_no_source_answers_a_near_miss_that_ships(whole):
     text = "\n.\n".join(one.text for one in whole.corpus.passages)
     for row in read_questions(shipped_questions()):
         assert not [one for one in row.absent if re.search(one, text, re.I)], row.id
 
 
-def test_the_questions_that_ship_are_minimal_pairs_of_several_authors() -> None:
+def test_the_questions_that_ship_are_minimal_pairs_of_several_authors():
     rows = read_questions(shipped_questions())
     paired = [row for row in rows if row.pair and not row.truth]
     assert len(paired) == len({row.pair for row in paired}) > 7000
     assert len({row.author for row in rows}) >= 5
     assert {row.split for row in rows} == {"train", "development", "calibration"}
+
+
+def test_questions_are_read_by_section_and_dead_empty_or_double_ones_named(tmp_path):
+    assert read_asked(tmp_path) == {}
+    (tmp_path / FILE).write_text('"note:a#1" = ["What is A?"]\n', encoding="utf-8")
+    assert read_asked(tmp_path) == {"note:a#1": ("What is A?",)}
+    asked = {"note:a#1": ("What is A?", " "), "note:b#9": ("what is  a?",)}
+    said = [problem.message for problem in asked_faults(asked, {"note:a#1"})]
+    assert len(said) == 3
+    assert "note:b#9" in said[1]
+
+
+@pytest.mark.parametrize("text", ["= 1", '"note:a#1" = "no list"', '"note:a#1" = [1]'])
+def test_a_file_that_is_not_in_its_form_is_refused(tmp_path, text):
+    (tmp_path / FILE).write_text(text, encoding="utf-8")
+    with pytest.raises(CorpusError, match=FILE):
+        read_asked(tmp_path)
+
+
+def test_every_section_is_asked_for_and_every_note_suggests_what_it_is_asked():
+    for note in read_notes(shipped_notes()):
+        asked = {(one.id, question) for one in note.passages for question in one.asked}
+        assert set(note.suggested) <= asked
+        assert note.suggested, note.front.id
+    bare = [p.id for note in read_notes(shipped_notes()) for p in note.passages if not p.asked]
+    assert bare == []

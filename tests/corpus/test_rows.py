@@ -1,34 +1,36 @@
-"""Passages read from somebody else's file."""
-
+import io
+import os
+import subprocess
+import sys
+import time
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
+from assistant.errors import DocumentError
 from corpus.errors import CorpusError
+from corpus.readers.documents import SUFFIXES, Document, read_document, sandbox
+from corpus.readers.documents.section import Block, mended, sections_of
 from corpus.readers.rows import parse_rows, read_rows
+from tests.hostile import SECRET, SHOWN, odd_files, pdf, pdf_words, write
 from tests.park import ROWS, write_park
 
 
-def test_a_row_is_a_passage_and_a_source_under_its_own_id(tmp_path: Path) -> None:
+def test_a_row_is_a_passage_and_a_source_under_its_own_id_and_title(tmp_path):
     corpus = read_rows(write_park(tmp_path / "park.jsonl"))
     assert [one.id for one in corpus.passages] == [row["id"] for row in ROWS]
     assert [one.id for one in corpus.sources] == [row["id"] for row in ROWS]
     assert [one.text for one in corpus.passages] == [row["text"] for row in ROWS]
     assert {one.tier for one in corpus.sources} == {"document"}
-
-
-def test_a_row_without_a_title_is_called_by_its_id(tmp_path: Path) -> None:
-    corpus = read_rows(write_park(tmp_path / "park.jsonl"))
     assert corpus.source_by_id["café"].title == "café"
     assert corpus.passage("café").heading_path == ()
     assert corpus.passage("hours").heading_path == ("Opening hours",)
-
-
-def test_every_sentence_stands_in_the_text_of_its_row(tmp_path: Path) -> None:
-    corpus = read_rows(write_park(tmp_path / "park.jsonl"))
     quotes = [span.of(one.text) for one in corpus.passages for span in one.sentences]
     assert "In winter the park opens at 10 a.m. and the gates close at dusk." in quotes
     assert all(quote == quote.strip() and quote for quote in quotes)
+    corpus = parse_rows('{"id": "a", "text": "one\u2028two"}\n\n'.encode(), "rows.jsonl")
+    assert corpus.passage("a").text == "one\u2028two"
 
 
 @pytest.mark.parametrize(
@@ -46,23 +48,149 @@ def test_every_sentence_stands_in_the_text_of_its_row(tmp_path: Path) -> None:
         ("[" * 100_000, "line 2: .*JSON"),
     ],
 )
-def test_a_bad_row_is_named_by_its_line_in_one_sentence(line: str, said: str) -> None:
+def test_a_bad_row_is_named_by_its_line_in_one_sentence(line, said):
     with pytest.raises(CorpusError, match=rf"rows\.jsonl, {said}") as refusal:
         parse_rows(f'{{"id": "a", "text": "words"}}\n{line}\n'.encode(), "rows.jsonl")
     assert "\n" not in str(refusal.value)
 
 
 @pytest.mark.parametrize(("data", "said"), [(b"\n\n", "no passages"), (b"\xff\xfe", "not UTF-8")])
-def test_a_file_without_rows_is_refused(data: bytes, said: str) -> None:
+def test_a_file_without_rows_is_refused(data, said):
     with pytest.raises(CorpusError, match=said):
         parse_rows(data, "rows.jsonl")
 
 
-def test_a_file_that_is_not_there_is_refused(tmp_path: Path) -> None:
+def test_a_file_that_is_not_there_is_refused(tmp_path):
     with pytest.raises(CorpusError, match=r"none\.jsonl"):
         read_rows(tmp_path / "none.jsonl")
 
 
-def test_a_sign_that_parts_lines_may_stand_inside_a_text() -> None:
-    corpus = parse_rows('{"id": "a", "text": "one\u2028two"}\n\n'.encode(), "rows.jsonl")
-    assert corpus.passage("a").text == "one\u2028two"
+FILES = odd_files()
+MADE = tuple("nothing blanks link pipe folder large program".split())
+"""What is refused before a byte of it is read."""
+
+
+def _is_made(odd):
+    return odd.name.partition(".")[0] in MADE
+
+
+def _check(odd, found):
+    if isinstance(found, DocumentError):
+        assert found.outcome == odd.outcome
+        assert str(found).startswith(odd.name)
+        assert SECRET not in str(found)
+        return
+    assert odd.outcome == "kept"
+    text = " ".join(section.text for section in found.sections)
+    assert SHOWN in text
+    assert SECRET not in text
+    assert bool(found.remarks) >= odd.hides
+    for section in found.sections:
+        assert all(span.of(section.text).strip() for span in section.sentences)
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [one for one in FILES if not _is_made(one) and one.outcome != "slow"],
+    ids=lambda one: one.name,
+)
+def test_a_file_is_read_or_refused_by_name(odd):
+    data = odd.data if isinstance(odd.data, bytes) else odd.data.encode()
+    told = sandbox.told_of(data, SUFFIXES[Path(odd.name).suffix], odd.name)
+    if "outcome" in told:
+        assert told["outcome"] == odd.outcome
+        assert SECRET not in str(told["said"])
+    else:
+        _check(odd, Document.model_validate(told))
+
+
+APART = [
+    pytest.param(one, id=one.name, marks=() if _is_made(one) else pytest.mark.slow) for one in FILES
+]
+
+
+@pytest.mark.parametrize("odd", APART)
+def test_apart_a_file_takes_little_time_and_memory(odd, tmp_path):
+    path, start = write(odd, tmp_path), time.perf_counter()
+    found: Document | DocumentError
+    try:
+        found = read_document(path, 2 if odd.outcome == "slow" else sandbox.SECONDS)
+    except DocumentError as error:
+        found = error
+    _check(odd, found)
+    assert found.megabytes < sandbox.MEGABYTES
+    assert time.perf_counter() - start < 3 * sandbox.SECONDS
+    assert not (path.parent.parent / "climbed.xml").exists()
+
+
+@pytest.mark.parametrize("page", [b"", b"/MediaBox[0 0 1e9 1e9]"])
+def test_a_page_is_drawn_at_modest_size_or_not_at_all(page):
+    data = pdf(pdf_words(SHOWN), page=page)
+    drawn = sandbox.page_picture(data, 1, "a.pdf")
+    assert max(Image.open(io.BytesIO(drawn)).size) == sandbox.PICTURE
+    for wrong, number in ((data, 2), (data[:40], 1)):
+        with pytest.raises(DocumentError, match="cannot be drawn"):
+            sandbox.page_picture(wrong, number, "a.pdf")
+
+
+@pytest.mark.parametrize("files", [0, 3])
+def test_a_reader_reaches_neither_the_network_nor_a_program(files, tmp_path):
+    script = (
+        "import socket, subprocess, sys; from pathlib import Path;"
+        "from corpus.readers.documents import sandbox;"
+        f"sandbox._limit(5, {files});\n"
+        "for act in (lambda: socket.create_connection(('127.0.0.1', 9)),"
+        " lambda: subprocess.run(['true']), lambda: Path(sys.argv[1]).write_text('x')):\n"
+        "  try: act(); print('reached')\n"
+        "  except OSError: pass\n"
+    )
+    environment = os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)}
+    done = subprocess.run(
+        [sys.executable, "-c", script, str(tmp_path / "x")],
+        capture_output=True,
+        text=True,
+        env=environment,
+        check=False,
+    )
+    assert "reached" not in done.stdout
+
+
+def test_columns_are_read_one_after_the_other_and_rows_across():
+    left = [(72, 700 - 14 * n, f"Left line {n} ends.") for n in range(14)]
+    right = [(320, 700 - 14 * n, f"Right line {n} ends.") for n in range(14)]
+    row = [
+        (72, 400, "Hotline"),
+        (200, 400, "Ministry of"),
+        (200, 388, "Justice"),
+        (330, 400, "2027"),
+    ]
+    content = b"".join(
+        pdf_words(text, b"1 0 0 1 %d %d Tm" % (x, y)) for x, y, text in (*left, *right, *row)
+    )
+    told = Document.model_validate(sandbox.told_of(pdf(content), "pdf", "a.pdf"))
+    lines = told.sections[0].text.split("\n")
+    assert lines[0].startswith("Left line 0 ends. Left line 1 ends.")
+    assert lines[1].startswith("Right line 0 ends. Right line 1 ends.")
+    assert lines[2] == "Hotline | Ministry of Justice | 2027"
+    assert told.sections[0].locator == "page 1"
+
+
+def test_parted_words_are_whole_and_sections_keep_to_a_heading_a_page_and_a_length():
+    known = frozenset({"self-generated"})
+    given = mended(["co-", "ordination of self-", "generated"], known)
+    assert given == "coordination of self-generated"
+    words = " ".join(["word"] * 100) + "."
+    blocks = [
+        Block("One", 1, 1, 1),
+        *[Block(words, 0, 1, 1)] * 3,
+        Block(words, 0, 2, 2),
+        Block("Two", 1, 2, 2),
+        Block(words, 0, 2, 3),
+    ]
+    found = sections_of(blocks)
+    assert [(one.page, one.last_page, one.heading_path, len(one.sentences)) for one in found] == [
+        (1, 1, ("One",), 2),
+        (1, 1, ("One",), 1),
+        (2, 2, ("One",), 1),
+        (2, 3, ("Two",), 1),
+    ]

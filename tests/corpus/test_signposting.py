@@ -1,16 +1,12 @@
 """The signposting: every text in every language, every reference alive, and no word to regret."""
 
 import re
-from collections.abc import Callable
-from pathlib import Path
 
 import pytest
 
 from corpus.checks.signposting import (
     ABROAD,
     CASES,
-    Signposting,
-    SignpostingService,
     check_signposting,
     read_signposting,
     shipped_signposting,
@@ -22,29 +18,22 @@ from corpus.text import split_sentences
 LANGUAGES = ("en", "fr", "es")
 # What the guidelines on terminology deprecate, in the languages that the glossary does not have.
 DEPRECATED = (
-    "pornographie infantile",
-    "pornographie enfantine",
-    "pédopornographie",
-    "pédophile",
-    "pédophiles",
-    "prostitution infantile",
-    "tourisme sexuel",
-    "pornografía infantil",
-    "pedófilo",
-    "pedófilos",
-    "prostitución infantil",
-    "turismo sexual",
+    *("pornographie infantile", "pornographie enfantine", "pédopornographie", "pédophile"),
+    *("pédophiles", "prostitution infantile", "tourisme sexuel", "pornografía infantil"),
+    *("pedófilo", "pedófilos", "prostitución infantil", "turismo sexual"),
 )
+
+SHIPPED = read_signposting(shipped_signposting())
 
 
 @pytest.fixture(scope="module")
-def shipped() -> Signposting:
-    return read_signposting(shipped_signposting())
+def shipped():
+    return SHIPPED
 
 
 @pytest.fixture
-def written(tmp_path: Path) -> Callable[[str], Path]:
-    def write(text: str, encoding: str = "utf-8") -> Path:
+def written(tmp_path):
+    def write(text, encoding="utf-8"):
         file = tmp_path / "signposting.toml"
         file.write_bytes(text.encode(encoding))
         return file
@@ -53,10 +42,10 @@ def written(tmp_path: Path) -> Callable[[str], Path]:
 
 
 @pytest.fixture
-def edited(written) -> Callable[..., Signposting]:
+def edited(written):
     """Read the shipped file with some of its words replaced, once each."""
 
-    def edit(*changes: tuple[str, str]) -> Signposting:
+    def edit(*changes):
         text = shipped_signposting().read_text(encoding="utf-8")
         for old, new in changes:
             assert old in text
@@ -67,15 +56,15 @@ def edited(written) -> Callable[..., Signposting]:
 
 
 @pytest.fixture
-def problems(edited) -> Callable[..., list[tuple[str, str]]]:
-    def check(*changes: tuple[str, str], deprecated=None) -> list[tuple[str, str]]:
+def problems(edited):
+    def check(*changes, deprecated=None):
         report = check_signposting(edited(*changes), deprecated)
         return [(problem.id, problem.message) for problem in report.problems]
 
     return check
 
 
-def _shown(signposting: Signposting) -> list[str]:
+def _shown(signposting):
     """Every word that a person may see."""
     texts = [signposting.danger, signposting.limits, signposting.onward]
     texts += [text for case in signposting.cases for text in (case.text, case.line)]
@@ -83,10 +72,7 @@ def _shown(signposting: Signposting) -> list[str]:
     return [words for text in texts for words in text.values()]
 
 
-# The shipped file.
-
-
-def test_the_shipped_file_has_no_problem_and_says_that_it_is_unsigned(shipped) -> None:
+def test_the_shipped_file_has_no_problem_and_says_that_it_is_unsigned(shipped):
     report = check_signposting(shipped)
     assert report.problems == ()
     assert [warning.id for warning in report.warnings] == ["reviewed_by", "services"]
@@ -95,27 +81,22 @@ def test_the_shipped_file_has_no_problem_and_says_that_it_is_unsigned(shipped) -
     assert not shipped.signed
 
 
-def test_no_text_asks_a_question(shipped) -> None:
+def test_no_text_asks_a_question_lists_refused_things_or_uses_a_deprecated_term(shipped):
     assert not [text for text in _shown(shipped) if "?" in text or "¿" in text]
-
-
-def test_no_text_has_a_number_beyond_the_age_of_eighteen(shipped) -> None:
     assert {number for text in _shown(shipped) for number in re.findall(r"\d+", text)} == {"18"}
-
-
-def test_no_text_uses_a_deprecated_term(shipped) -> None:
     glossary = read_glossary(shipped_glossary())
     avoid = [term for term in glossary.terms if term.status == "avoid"]
     deprecated = {wording: term.preferred for term in avoid for wording in term.wordings}
     assert deprecated
     assert check_signposting(shipped, deprecated | dict.fromkeys(DEPRECATED, "")).problems == ()
+    for text in shipped.case("G").text.values():
+        assert not re.search(r"[:;]| or | ou | o | and | et ", text)
+        assert text.count(",") <= 1
 
 
 @pytest.mark.parametrize("letter", "ABCDEFHI")
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_a_safeguarding_reply_opens_with_danger_and_says_what_it_cannot_do(
-    shipped, letter: str, language: str
-) -> None:
+def test_a_safeguarding_reply_opens_with_danger_and_tells_its_limits(shipped, letter, language):
     lines = shipped.reply(letter, language).split("\n")
     assert lines[0] == shipped.danger[language]
     assert lines[1] == shipped.case(letter).text[language]
@@ -132,50 +113,32 @@ def test_a_harmful_request_gets_two_sentences_one_line_of_help_and_an_offer(ship
     assert offer == shipped.onward[language]
 
 
-def test_a_refusal_lists_nothing(shipped) -> None:
-    for text in shipped.case("G").text.values():
-        assert not re.search(r"[:;]| or | ou | o | and | et ", text)
-        assert text.count(",") <= 1
-
-
-def test_risk_of_suicide_answers_before_disclosure_and_policy_last(shipped) -> None:
+def test_the_gravest_case_answers_first_and_an_unknown_language_gets_the_first(shipped):
     assert shipped.first("JAH").id == "H"
     assert shipped.first(["J", "A"]).id == "A"
     assert shipped.first("AD").id == "D"
     assert shipped.first("JG").id == "G"
     assert shipped.order[0] == "H"
     assert shipped.order[-1] == "J"
-
-
-# Replies and services.
-
-
-def test_an_unknown_language_gets_the_first_one(shipped) -> None:
     assert shipped.reply("A", "de") == shipped.reply("A") == shipped.reply("A", "en")
     service = shipped.services_for("F")[0]
     assert shipped.region_names(service, "de") == shipped.region_names(service, "en")
 
 
-def test_without_a_region_only_worldwide_services_are_given(shipped) -> None:
+def test_a_country_s_services_come_before_a_continent_s_and_without_one_the_world_s(shipped):
     for letter in CASES:
         assert all("global" in one.regions for one in shipped.services_for(letter))
         assert shipped.services_for(letter)
-
-
-def test_a_country_s_services_come_before_its_continent_s_and_the_world_s(shipped) -> None:
     ids = [service.id for service in shipped.services_for("E", "de")]
     assert ids == ["kein-taeter-werden", "ecsa", "stop-it-now", "troubled-desire", "redirection"]
 
 
-def test_services_of_another_language_come_last_and_directories_keep_their_place(shipped) -> None:
+def test_services_of_the_reader_s_language_come_first_and_one_a_country_after_those(shipped):
     spanish = [one.id for one in shipped.services_for("A", language="es") if _is_wide(one)]
     assert spanish[0] == "child-helpline-international"
     assert spanish[-1] == "project-arachnid"
     french = [one.id for one in shipped.services_for("E", language="fr") if _is_wide(one)]
     assert french[-1] == "stop-it-now"
-
-
-def test_a_reader_s_language_finds_one_service_a_country_after_the_worldwide_ones(shipped) -> None:
     for language in ("fr", "es"):
         found = shipped.services_for("A", language=language)
         national = [one for one in found if not _is_wide(one)]
@@ -187,7 +150,7 @@ def test_a_reader_s_language_finds_one_service_a_country_after_the_worldwide_one
     assert "anar" in [one.id for one in shipped.services_for("A", language="es")]
 
 
-def test_hours_are_there_in_every_language_and_bear_no_number_like_a_phone_s(edited) -> None:
+def test_hours_are_there_in_every_language_and_bear_no_number_like_a_phone_s(edited):
     hours = 'hours = { en = "day and night", fr = "jour et nuit", es = "día y noche" }'
     lacking = check_signposting(edited((hours, 'hours = { en = "day and night" }')))
     assert {one.id for one in lacking.problems} == {"service allo-119 (hours)"}
@@ -196,17 +159,12 @@ def test_hours_are_there_in_every_language_and_bear_no_number_like_a_phone_s(edi
 
 
 @pytest.mark.parametrize("letter", ["K", "a", ""])
-def test_a_letter_that_is_no_case_is_refused(shipped, letter: str) -> None:
+def test_a_letter_that_is_no_case_is_refused(shipped, letter):
     with pytest.raises(CorpusError, match="A to J"):
         shipped.case(letter)
 
 
-# The signature.
-
-
-def _signature(
-    digest: str, by: str = "A. Lead", on: str = "2026-11-20"
-) -> tuple[tuple[str, str], ...]:
+def _signature(digest, by="A. Lead", on="2026-11-20"):
     return (
         ('reviewed_by = ""', f'reviewed_by = "{by}"'),
         ('reviewed_on = ""', f'reviewed_on = "{on}"'),
@@ -214,35 +172,31 @@ def _signature(
     )
 
 
-def test_a_signed_file_is_signed_and_keeps_its_digest(shipped, edited) -> None:
+def test_a_signed_file_is_signed_until_its_words_are_changed(shipped, edited):
     signed = edited(*_signature(shipped.digest))
     report = check_signposting(signed)
     assert signed.digest == shipped.digest
     assert signed.signed
     assert report.problems == ()
     assert "reviewed_by" not in {warning.id for warning in report.warnings}
-
-
-def test_words_changed_after_the_signature_are_a_problem(shipped, edited) -> None:
     signed = edited(*_signature(shipped.digest), ("It was not your fault.", "It was no fault."))
     assert not signed.signed
     assert [problem.id for problem in check_signposting(signed).problems] == ["reviewed_digest"]
 
 
 @pytest.mark.parametrize("missing", range(3))
-def test_half_a_signature_is_a_problem(shipped, problems, missing: int) -> None:
+def test_half_a_signature_is_a_problem(shipped, problems, missing):
     changes = [
         change for place, change in enumerate(_signature(shipped.digest)) if place != missing
     ]
     assert [found[0] for found in problems(*changes)] == ["reviewed_by"]
 
 
-# Planted faults.
-
-
-HELPLINE = "child-helpline-international"
 WORN = "A person who works with this subject is worn down by it."
 NO_DETAILS = "There is no need to give any details here."
+
+
+NO_HELP = 'services = ["befrienders"]', 'services = ["childline"]'
 
 
 @pytest.mark.parametrize(
@@ -251,48 +205,41 @@ NO_DETAILS = "There is no need to give any details here."
         ([('"befrienders"]', '"befrienders", "lighthouse"]')], "case C", "'lighthouse'"),
         ([('order = ["H", ', "order = [")], "order", "H"),
         ([('then = ["E"]', 'then = ["F"]')], "case G", "'F'"),
-        (
-            [(f'"{WORN}"', '""'), ('services = ["befrienders"]', 'services = ["childline"]')],
-            "case I",
-            "Case I",
-        ),
-        ([('as_of = "2026-11"', 'as_of = ""')], "as_of", "as_of"),
+        ([(f'"{WORN}"', '""'), NO_HELP], "case I", "Case I"),
         ([(NO_DETAILS, "What happened?")], "case A", "en"),
         ([(NO_DETAILS, "please " * 130)], "case A", "130 words"),
+        # A language that is missing.
+        ([(f'es = "{SHIPPED.case("A").text["es"]}"\n', "")], "case A", "'es'"),
+        ([(SHIPPED.limits["es"], " ")], "limits", "'es'"),
+        (
+            [(f'es = "{SHIPPED.services[0].purpose["es"]}"\n', "")],
+            "service child-helpline-international",
+            "'es'",
+        ),
+        # No real month, and a phone number.
+        *(
+            ([('as_of = "2026-11"', f'as_of = "{month}"')], "as_of", "as_of")
+            for month in ("", "2026", "2026-13", "2026-02-30", "July 2026", "20260701")
+        ),
+        *(
+            ([("a crisis line in your country", f"a crisis line, {number},")], "case H", "phone")
+            for number in ("0800 555", "555-010-99", "(0)20 55", "116000")
+        ),
+        # Services and regions.
+        ([('"napac", "befrienders"', '"befrienders"')], "service napac", "case"),
+        ([('regions = ["Europe"]', "regions = []")], "service ecsa", "region"),
+        ([('regions = ["Europe"]', 'regions = ["Mars"]')], "service ecsa", "'Mars'"),
+        ([("https://napac.org.uk/", "http://napac.org.uk/")], "service napac", "https://"),
+        ([('within = "Europe"', 'within = "Mars"')], "region DE", "'Mars'"),
     ],
 )
-def test_a_planted_fault_is_one_problem_with_its_place(problems, changes, named, value) -> None:
+def test_a_planted_fault_is_one_problem_with_its_place(problems, changes, named, value):
     ((place, said),) = problems(*changes)
     assert place == named
     assert value in said
 
 
-@pytest.mark.parametrize("place", ["case A", "limits", f"service {HELPLINE}"])
-def test_a_language_missing_from_a_text_is_named(problems, shipped, place: str) -> None:
-    change = {
-        "case A": (f'es = "{shipped.case("A").text["es"]}"\n', ""),
-        "limits": (shipped.limits["es"], " "),
-        f"service {HELPLINE}": (f'es = "{shipped.services[0].purpose["es"]}"\n', ""),
-    }[place]
-    ((found, said),) = problems(change)
-    assert found == place
-    assert "'es'" in said
-
-
-@pytest.mark.parametrize("month", ["", "2026", "2026-13", "2026-02-30", "July 2026", "20260701"])
-def test_a_file_without_a_real_as_of_is_named(problems, month: str) -> None:
-    found = problems(('as_of = "2026-11"', f'as_of = "{month}"'))
-    assert [name for name, _ in found] == ["as_of"]
-
-
-@pytest.mark.parametrize("number", ["0800 555", "555-010-99", "(0)20 55", "116000"])
-def test_a_phone_number_is_named(problems, number: str) -> None:
-    found = problems(("a crisis line in your country", f"a crisis line, {number},"))
-    assert [name for name, _ in found] == ["case H"]
-    assert "phone" in found[0][1]
-
-
-def test_a_deprecated_term_is_named_as_a_whole_word_only(problems) -> None:
+def test_a_deprecated_term_is_named_as_a_whole_word_only(problems):
     change = ("for not looking away", "for speaking of Wreckers, not of wreckage")
     found = problems(change, deprecated={"wrecker": "salvor", "wreck": "vessel"})
     ((place, said),) = found
@@ -311,27 +258,8 @@ def test_a_deprecated_term_is_named_as_a_whole_word_only(problems) -> None:
         ("https://napac.org.uk/", "https://inhope.org/", "address https://inhope.org/"),
     ],
 )
-def test_what_is_there_twice_is_named(problems, old: str, new: str, named: str) -> None:
+def test_what_is_there_twice_is_named(problems, old, new, named):
     assert any(place == named and "twice" in said for place, said in problems((old, new)))
-
-
-@pytest.mark.parametrize(
-    ("old", "new", "named", "value"),
-    [
-        ('"napac", "befrienders"', '"befrienders"', "service napac", "case"),
-        ('regions = ["Europe"]', "regions = []", "service ecsa", "region"),
-        ('regions = ["Europe"]', 'regions = ["Mars"]', "service ecsa", "'Mars'"),
-        ("https://napac.org.uk/", "http://napac.org.uk/", "service napac", "https://"),
-        ('within = "Europe"', 'within = "Mars"', "region DE", "'Mars'"),
-    ],
-)
-def test_a_fault_of_a_service_or_region_is_named(problems, old, new, named, value) -> None:
-    ((place, said),) = problems((old, new))
-    assert place == named
-    assert value in said
-
-
-# Refusals of the reader.
 
 
 @pytest.mark.parametrize(
@@ -344,10 +272,10 @@ def test_a_fault_of_a_service_or_region_is_named(problems, old, new, named, valu
         ('then = ["E"]', "then = 5", "cases.6.then"),
     ],
 )
-def test_a_field_that_is_missing_unknown_or_wrong_is_named(edited, old, new, named: str) -> None:
+def test_a_field_that_is_missing_unknown_or_wrong_is_named(edited, old, new, named):
     with pytest.raises(CorpusError, match=rf"signposting\.toml: {named} is refused"):
         edited((old, new))
 
 
-def _is_wide(service: SignpostingService) -> bool:
+def _is_wide(service):
     return "global" in service.regions

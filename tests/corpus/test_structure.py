@@ -2,59 +2,40 @@ import pytest
 from pydantic import ValidationError
 
 from corpus.errors import CorpusError
-from corpus.passage import Corpus, Lines, Passage, Source, Span, digest_of, sha256_of
+from corpus.passage import Corpus, Lines, Passage, Span, digest_of, sha256_of
 from corpus.structure.graph import Framework, Item, Link
 from corpus.structure.terms import Glossary, Synonyms, Term
 
 
-def ids(items: tuple[Item, ...]) -> list[str]:
+def ids(items):
     return [item.id for item in items]
 
 
-def test_the_kinds_at_the_top_are_those_without_a_parent(shipped: Framework) -> None:
+def test_the_facets_of_an_item_are_its_own_or_shared_and_links_lead_both_ways(shipped, harbour):
     assert [kind.id for kind in shipped.top_kinds] == ["pillar", "strip"]
-
-
-def test_the_lineage_of_an_item_leads_to_the_top(harbour: Framework) -> None:
-    assert ids(harbour.lineage("harbour:A6-W2")) == ["harbour:A6-W2", "harbour:A6", "harbour:T3"]
-    assert harbour.top("harbour:A6-W2").id == "harbour:T3"
-    assert harbour.top("harbour:T3").id == "harbour:T3"
-
-
-def test_what_stands_below_an_item_is_found_at_any_depth(harbour: Framework) -> None:
-    assert ids(harbour.below("harbour:T2", "owner")) == [
-        "harbour:A4-W1",
-        "harbour:A4-W2",
-        "harbour:A5-W1",
-    ]
-    assert harbour.below("harbour:A6-W2", "owner") == ()
-
-
-def test_a_capability_shares_the_outcomes_of_its_pillar(shipped: Framework) -> None:
     found = shipped.facet("gsr:C12", "outcome")
     assert found is not None
     owner, outcomes = found
     assert owner.id == "gsr:P3"
     assert ids(outcomes) == [f"gsr:P3-O{number}" for number in range(1, 6)]
-
-
-def test_an_action_has_owners_of_its_own(harbour: Framework) -> None:
-    found = harbour.facet("harbour:A2", "owner")
-    assert found is not None
-    assert found[0].id == "harbour:A2"
-    assert ids(found[1]) == ["harbour:A2-W1", "harbour:A2-W2"]
-
-
-def test_the_links_of_an_item_are_found_from_both_ends_strongest_first(shipped: Framework) -> None:
     assert [link.source for link in shipped.links_of("gsr:P2-O5")] == ["gsr:C4", "gsr:C5"]
     assert [link.strength for link in shipped.links_of("gsr:P2-O5")] == ["high", "low-medium"]
     assert [link.target for link in shipped.links_of("gsr:C12")] == ["gsr:P3-O4"]
     assert shipped.links_of("gsr:C26") == ()
-
-
-def test_an_unknown_item_is_named(shipped: Framework) -> None:
     with pytest.raises(CorpusError, match="no item 'gsr:C99'"):
         shipped.item("gsr:C99")
+    found = harbour.facet("harbour:A2", "owner")
+    assert found[0].id == "harbour:A2"
+    assert ids(found[1]) == ["harbour:A2-W1", "harbour:A2-W2"]
+
+
+def test_an_item_leads_to_what_stands_above_and_below_it_at_any_depth(harbour):
+    assert ids(harbour.lineage("harbour:A6-W2")) == ["harbour:A6-W2", "harbour:A6", "harbour:T3"]
+    assert harbour.top("harbour:A6-W2").id == "harbour:T3"
+    assert harbour.top("harbour:T3").id == "harbour:T3"
+    found = ids(harbour.below("harbour:T2", "owner"))
+    assert found == ["harbour:A4-W1", "harbour:A4-W2", "harbour:A5-W1"]
+    assert harbour.below("harbour:A6-W2", "owner") == ()
 
 
 @pytest.mark.parametrize(
@@ -86,48 +67,32 @@ HARBOUR = Glossary(
 )
 
 
-def wordings(label: str) -> tuple[str, ...]:
+def wordings(label):
     return next(one.wordings for one in HARBOUR.concepts if one.wordings[0] == label)
 
 
-def test_a_term_is_found_by_every_wording_whatever_its_case() -> None:
+def test_a_term_is_found_by_every_wording_and_tells_its_id_and_what_to_use_instead():
     for word in ("lk", "Lighthouse  Keeper", "KEEPER"):
         found = HARBOUR.term(word)
-        assert found is not None
         assert found.term == "LK"
+    assert HARBOUR.deprecated == {"lamp man": "keeper"}
+    full = HARBOUR.terms[1].model_copy(update={"preferred": "lk"})
+    assert HARBOUR.instead_of(full) == "lighthouse keeper (LK)"
+    assert Term(term="N&TD").id == "glossary:n-td"
+    assert Term(term="pilot\u2019s Mate").id == "glossary:pilots-mate"
 
 
-def test_a_concept_holds_deprecated_and_narrower_wordings() -> None:
+def test_a_concept_holds_every_wording_that_is_understood_and_each_once():
     assert wordings("LK") == ("LK", "lighthouse keeper", "keeper", "lamp man", "head keeper")
-
-
-def test_what_questions_are_not_understood_by_is_in_no_concept() -> None:
     assert "pilot" not in {word for one in HARBOUR.concepts for word in one.wordings}
-
-
-def test_a_term_under_one_that_is_left_out_stands_for_itself() -> None:
     assert Synonyms(wordings=("pilot's mate",)) in HARBOUR.concepts
-
-
-def test_every_understood_term_is_in_one_concept() -> None:
     words = [word for one in HARBOUR.concepts for word in one.wordings]
     assert len(words) == len(set(words))
     assert set(words) == {word for one in HARBOUR.terms if one.understood for word in one.wordings}
 
 
-def test_the_term_to_use_instead_is_written_as_it_was_named_or_in_full() -> None:
-    assert HARBOUR.deprecated == {"lamp man": "keeper"}
-    full = HARBOUR.terms[1].model_copy(update={"preferred": "lk"})
-    assert HARBOUR.instead_of(full) == "lighthouse keeper (LK)"
-
-
-def test_an_id_is_the_wording_in_lower_case_with_hyphens() -> None:
-    assert Term(term="N&TD").id == "glossary:n-td"
-    assert Term(term="pilot\u2019s Mate").id == "glossary:pilots-mate"
-
-
-def a_passage(text: str = "Crisis response", **changes: object) -> Passage:
-    fields: dict[str, object] = {
+def a_passage(text="Crisis response", **changes):
+    fields = {
         "id": "gsr:C9",
         "source_id": "gsr",
         "locator": "lines 130-132",
@@ -141,16 +106,13 @@ def a_passage(text: str = "Crisis response", **changes: object) -> Passage:
 
 
 @pytest.fixture
-def source(shipped: Framework) -> Source:
+def source(shipped):
     return shipped.source
 
 
-def test_a_record_refuses_a_field_it_does_not_know() -> None:
+def test_a_record_refuses_a_field_or_a_hash_that_is_not_its_own():
     with pytest.raises(ValidationError, match="Extra inputs"):
         a_passage(colour="red")
-
-
-def test_a_passage_whose_hash_is_not_that_of_its_text_is_refused() -> None:
     with pytest.raises(CorpusError, match=r"gsr:C9\b"):
         a_passage(text_sha256="0" * 64)
 
@@ -162,29 +124,23 @@ def test_a_passage_refuses_sentences_outside_its_text_or_out_of_order(bounds):
         a_passage(sentences=spans)
 
 
-def test_lines_are_read_and_shown_as_an_editor_counts_them() -> None:
+def test_lines_are_read_and_shown_as_an_editor_counts_them():
     assert Lines.parse("145-147") == Lines(first=145, last=147)
     assert str(Lines.parse("145-147")) == "145-147"
     assert str(Lines.parse("145")) == "145"
 
 
 @pytest.mark.parametrize("text", ["", "a", "147-145", "0", "1-b"])
-def test_a_text_that_is_no_range_of_lines_is_refused(text: str) -> None:
+def test_a_text_that_is_no_range_of_lines_is_refused(text):
     with pytest.raises(CorpusError):
         Lines.parse(text)
 
 
-def test_a_corpus_refuses_two_passages_with_one_id(source: Source) -> None:
+def test_a_corpus_refuses_double_ids_and_unknown_sources_and_says_what_it_lacks(source):
     with pytest.raises(CorpusError, match=r"gsr:C9\b"):
         Corpus(sources=(source,), passages=(a_passage(), a_passage()))
-
-
-def test_a_corpus_refuses_a_passage_of_an_unknown_source() -> None:
     with pytest.raises(CorpusError, match="unknown source 'gsr'"):
         Corpus(sources=(), passages=(a_passage(),))
-
-
-def test_a_corpus_finds_passages_and_says_when_there_is_none(source: Source) -> None:
     corpus = Corpus(sources=(source,), passages=(a_passage(),))
     assert corpus.passage("gsr:C9").text == "Crisis response"
     assert corpus.source_by_id["gsr"] is source
@@ -192,7 +148,7 @@ def test_a_corpus_finds_passages_and_says_when_there_is_none(source: Source) -> 
         corpus.passage("gsr:C99")
 
 
-def test_the_digest_of_a_corpus_changes_with_any_word(source: Source) -> None:
+def test_the_digest_of_a_corpus_changes_with_any_word(source):
     one = Corpus(sources=(source,), passages=(a_passage(),))
     same = Corpus(sources=(source,), passages=(a_passage(),))
     other = Corpus(sources=(source,), passages=(a_passage("Crisis responses"),))

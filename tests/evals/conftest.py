@@ -1,14 +1,12 @@
 """A framework page, cases and answers made by hand, and an asker that plays them."""
 
-from collections.abc import Callable, Mapping
-from pathlib import Path
+from collections.abc import Callable
 
 import pytest
 
+from assistant.citing.citations import cite
 from assistant.errors import QuestionError
-from assistant.records import Answer, Citation, Question, Statement
-from corpus.readers.page import read_framework, shipped_framework
-from corpus.structure.graph import Framework
+from assistant.records import Answer, Question, Statement
 from evals.cases.case import Case, Gold
 from tests.harbour import empty_answer
 
@@ -16,14 +14,9 @@ CaseMaker = Callable[..., Case]
 AnswerMaker = Callable[..., Answer]
 
 
-@pytest.fixture(scope="session")
-def framework() -> Framework:
-    return read_framework(shipped_framework())
-
-
 @pytest.fixture
-def make_case() -> CaseMaker:
-    def make(case_id: str, question: str = "A question?", **fields: object) -> Case:
+def make_case():
+    def make(case_id, question="A question?", **fields):
         gold = fields.pop("gold", {})
         plain = {"type": "list", "family": "facets", "split": "development"}
         dated = {"author": "tests", "added": "2026-11-25"}
@@ -34,30 +27,21 @@ def make_case() -> CaseMaker:
 
 
 @pytest.fixture
-def make_answer(framework: Framework) -> AnswerMaker:
+def make_answer(framework):
     """Make an answer whose statements cite passages whole, each under its section."""
 
-    def cite(passage_id: str) -> Citation:
-        passage = framework.passage_by_id[passage_id]
-        return Citation(
-            passage_id=passage.id,
-            source_id=passage.source_id,
-            start=0,
-            end=len(passage.text),
-            quote=passage.text,
-            locator=passage.locator,
-            tier="framework",
-        )
+    def cited(passage_id):
+        return (cite(framework.passage_by_id[passage_id]),)
 
-    def make(*cited: str, note: str = "", opening: str = "", **fields: object) -> Answer:
+    def make(*ids, note="", opening="", **fields):
         said = [
-            Statement(text=f"About {one}", kind="framework", citations=(cite(one),), section="All")
-            for one in cited
+            Statement(text=f"About {one}", kind="framework", citations=cited(one), section="All")
+            for one in ids
         ]
         if opening:
             said.insert(0, Statement(text=opening, kind="note", citations=()))
         if note:
-            said.append(Statement(text="A note.", kind="note", citations=(cite(note),)))
+            said.append(Statement(text="A note.", kind="note", citations=cited(note)))
         return empty_answer("A question?", **({"statements": tuple(said)} | fields))
 
     return make
@@ -66,12 +50,12 @@ def make_answer(framework: Framework) -> AnswerMaker:
 class PlayedAsker:
     """Plays answers by question; refuses a question that it has none for, stops when told to."""
 
-    def __init__(self, answers: Mapping[str, Answer], stop_after: int | None = None) -> None:
+    def __init__(self, answers, stop_after=None):
         self.answers = answers
         self.stop_after = stop_after
         self.heard: list[Question] = []
 
-    def ask(self, question: Question) -> Answer:
+    def ask(self, question):
         if self.stop_after is not None and len(self.heard) >= self.stop_after:
             raise KeyboardInterrupt
         self.heard.append(question)
@@ -81,13 +65,13 @@ class PlayedAsker:
 
 
 @pytest.fixture
-def play() -> type[PlayedAsker]:
+def play():
     return PlayedAsker
 
 
 @pytest.fixture
-def write_cases(tmp_path: Path) -> Callable[..., Path]:
-    def write(*cases: Case) -> Path:
+def write_cases(tmp_path):
+    def write(*cases):
         path = tmp_path / "own.jsonl"
         lines = "".join(case.model_dump_json() + "\n" for case in cases)
         path.write_text(lines, encoding="utf-8")

@@ -1,6 +1,5 @@
 import hashlib
 import sys
-from pathlib import Path
 
 import pytest
 
@@ -10,7 +9,7 @@ from evals.benches import bench, real_model, scale
 from evals.benches.pages import Wire, _browser
 
 
-def command(folder: Path, script: str) -> str:
+def command(folder, script):
     """Put a `signpost` beside a Python that does not exist, and return that Python."""
     path = folder / "signpost"
     path.write_text(f"#!/bin/sh\n{script}\n", encoding="utf-8")
@@ -35,14 +34,17 @@ def test_a_command_that_fails_or_is_missing_is_one_error(monkeypatch, tmp_path):
         bench.process_times(["ask"], Settings(home=tmp_path))
 
 
-def test_calls_are_warmed_by_other_questions_and_take_turns_on_a_few_at_a_time(monkeypatch):
+def test_calls_take_turns_after_others_and_invented_plans_are_the_same_each_time(monkeypatch):
     monkeypatch.setattr(bench, "TURN", 2)
-    heard: list[str] = []
+    heard = []
     calls = {"a": lambda text: heard.append(f"a{text}"), "b": lambda text: heard.append(f"b{text}")}
     times = bench.warm_times(["0"], ["1", "2", "3"], calls)
     assert heard == ["a0", "b0", "a1", "a2", "b1", "b2", "a3", "b3"]
     assert set(times) == {"a", "b"}
     assert [len(spent) for spent in times.values()] == [3, 3]
+    made = dict(scale.documents(250))
+    assert made == dict(scale.documents(250))
+    assert [text.count("\n## ") for text in made.values()] == [200, 50]
 
 
 @pytest.mark.slow
@@ -51,12 +53,6 @@ def test_the_whole_bench_runs(monkeypatch, capsys, built_home):
     monkeypatch.setenv("SIGNPOST_HOME", str(built_home))
     assert bench.main() == 0
     assert "sentence-transformers on torch" in capsys.readouterr().out
-
-
-def test_invented_plans_are_the_same_each_time_and_have_as_many_sections_as_asked():
-    made = dict(scale.documents(250))
-    assert made == dict(scale.documents(250))
-    assert [text.count("\n## ") for text in made.values()] == [200, 50]
 
 
 @pytest.mark.slow
@@ -70,7 +66,7 @@ def test_what_a_killed_ingest_embedded_is_not_embedded_again(built_home):
 class Session:
     """A record of a page, as a browser keeps it."""
 
-    def __init__(self) -> None:
+    def __init__(self):
         self.listening = {}
         self.sent = []
 
@@ -110,7 +106,7 @@ def test_a_browser_that_is_missing_is_one_sentence(monkeypatch):
         pass
 
 
-def parts(folder: Path, count: int) -> Path:
+def parts(folder, count):
     for number in range(1, count + 1):
         own = folder / f"made_up_part{number}"
         own.mkdir(parents=True)
@@ -119,16 +115,12 @@ def parts(folder: Path, count: int) -> Path:
     return folder
 
 
-def test_parts_are_joined_in_numeric_order(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    whole = b"".join(bytes([number]) * 9 for number in range(1, 12))
-    monkeypatch.setattr(real_model, "SHA256", hashlib.sha256(whole).hexdigest())
-    out = tmp_path / "model.gguf"
-    assert real_model.main(["join", str(parts(tmp_path / "parts", 11)), str(out)]) == 0
-    assert out.read_bytes() == whole
-
-
-def test_what_is_not_the_model_is_not_kept(tmp_path, capsys):
+def test_parts_are_joined_in_numeric_order_if_they_are_the_model(tmp_path, capsys, monkeypatch):
     out = tmp_path / "model.gguf"
     assert real_model.main(["join", str(parts(tmp_path / "parts", 2)), str(out)]) == 1
     assert "are not the model" in capsys.readouterr().err
     assert [*tmp_path.iterdir()] == [tmp_path / "parts"]
+    whole = b"".join(bytes([number]) * 9 for number in range(1, 12))
+    monkeypatch.setattr(real_model, "SHA256", hashlib.sha256(whole).hexdigest())
+    assert real_model.main(["join", str(parts(tmp_path / "more", 11)), str(out)]) == 0
+    assert out.read_bytes() == whole

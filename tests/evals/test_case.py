@@ -1,11 +1,15 @@
+import threading
 from collections import Counter
-from pathlib import Path
 
 import pytest
 
 from assistant.errors import BatchError
 from corpus.whole import Whole
-from evals.cases.case import Case, load_cases, load_suite
+from evals.cases import own_cases
+from evals.cases.case import Gold, load_cases, load_suite
+from evals.cases.own_cases import OwnCases, checked, listed_gold, sorted_gold
+from evals.running.run import Chosen
+from tests.evaluated import made_case
 
 GOOD = (
     '{"id": "one", "question": "What is C12?", "type": "define", "family": "describe", '
@@ -14,14 +18,22 @@ GOOD = (
 
 
 @pytest.fixture(scope="module", params=["framework", "guidance"])
-def suite(request: pytest.FixtureRequest) -> tuple[Case, ...]:
+def suite(request):
     return load_suite(request.param)
 
 
-def test_a_case_file_is_read_in_order_and_blank_lines_do_not_matter(tmp_path: Path):
+def test_a_case_file_is_read_in_order_or_refused(tmp_path):
     path = tmp_path / "cases.jsonl"
     path.write_text(f"{GOOD}\n\n{GOOD.replace('one', 'two')}\n", encoding="utf-8")
     assert [case.id for case in load_cases(path)] == ["one", "two"]
+    path.write_text("\n", encoding="utf-8")
+    with pytest.raises(BatchError, match="holds no case"):
+        load_cases(path)
+    path.write_bytes(b"\xff\xfe")
+    with pytest.raises(BatchError, match="UTF-8"):
+        load_cases(path)
+    with pytest.raises(BatchError, match="missing"):
+        load_cases(tmp_path / "missing.jsonl")
 
 
 @pytest.mark.parametrize(
@@ -34,28 +46,18 @@ def test_a_case_file_is_read_in_order_and_blank_lines_do_not_matter(tmp_path: Pa
         (GOOD.replace('"type"', '"colour": "red", "type"'), "colour is refused"),
     ],
 )
-def test_a_line_that_is_no_case_is_refused_with_file_and_line(tmp_path: Path, line: str, said: str):
+def test_a_line_that_is_no_case_is_refused_with_file_and_line(tmp_path, line, said):
     path = tmp_path / "cases.jsonl"
     path.write_text(f"{GOOD}\n{line}\n", encoding="utf-8")
     with pytest.raises(BatchError, match=rf"cases\.jsonl:2: {said}"):
         load_cases(path)
 
 
-def test_a_file_without_cases_or_that_is_not_text_is_refused(tmp_path: Path):
-    path = tmp_path / "cases.jsonl"
-    path.write_text("\n", encoding="utf-8")
-    with pytest.raises(BatchError, match="holds no case"):
-        load_cases(path)
-    path.write_bytes(b"\xff\xfe")
-    with pytest.raises(BatchError, match="UTF-8"):
-        load_cases(path)
-    with pytest.raises(BatchError, match="missing"):
-        load_cases(tmp_path / "missing.jsonl")
-
-
-def test_an_unknown_suite_is_refused_with_the_names_that_there_are():
+def test_a_suite_is_known_by_name_and_its_splits_have_the_same_families():
     with pytest.raises(BatchError, match="framework-dev"):
         load_suite("frame")
+    development, test = load_suite("framework-dev"), load_suite("framework-test")
+    assert {case.family for case in development} == {case.family for case in test}
 
 
 def test_every_id_of_every_shipped_case_is_in_the_corpus_and_of_its_facet(suite, framework):
@@ -73,30 +75,88 @@ def test_every_id_of_every_shipped_case_is_in_the_corpus_and_of_its_facet(suite,
     assert not [pair for pair in named if pair[1] not in known]
 
 
-def test_no_shipped_case_lists_an_id_twice_or_both_as_gold_and_as_allowed(suite: tuple[Case, ...]):
+def test_every_shipped_case_is_answerable_by_gold_that_it_names_once_in_words_of_its_own(suite):
     for case in suite:
         ids = [one for group in case.gold.ids().values() for one in group] + [*case.gold.allowed]
         assert not [one for one, count in Counter(ids).items() if count > 1], case.id
-
-
-def test_every_answerable_shipped_case_has_something_to_be_scored_by(suite: tuple[Case, ...]):
     empty = [
         case.id
         for case in suite
         if case.answerable and not (case.gold.ids() or case.gold.value or case.gold.facts)
     ]
     assert not empty
-
-
-def test_no_shipped_case_that_is_not_answerable_demands_an_id(suite: tuple[Case, ...]):
     assert not [case.id for case in suite if not case.answerable and case.gold.ids()]
-
-
-def test_no_two_shipped_cases_ask_the_same_words(suite: tuple[Case, ...]):
     words = Counter(" ".join(case.question.casefold().split()) for case in suite)
     assert not [question for question, count in words.items() if count > 1]
 
 
-def test_development_and_test_have_the_same_families():
-    development, test = load_suite("framework-dev"), load_suite("framework-test")
-    assert {case.family for case in development} == {case.family for case in test}
+def test_a_saved_case_is_a_line_that_the_suite_reads_and_replaces_one_of_its_id(tmp_path):
+    own = OwnCases(tmp_path)
+    assert own.read() == ()
+    assert own.save(made_case("own-001")) is False
+    assert load_cases(own.path) == (made_case("own-001"),)
+    assert Chosen(suite="own", cases=own.path).name == "own"
+    own.save(made_case("own-002"))
+    assert own.save(made_case("own-001", question="Another?")) is True
+    assert [one.question for one in own.read()] == ["Another?", "Question own-002?"]
+    assert own.remove("own-001") is True
+    assert own.remove("own-001") is False
+    assert [one.id for one in own.read()] == ["own-002"]
+    own.remove("own-002")
+    assert own.read() == ()
+
+
+def test_cases_saved_at_the_same_time_are_all_kept(tmp_path):
+    own = OwnCases(tmp_path)
+    writers = [
+        threading.Thread(target=own.save, args=(made_case(f"own-{n:03d}"),)) for n in range(12)
+    ]
+    for one in writers:
+        one.start()
+    for one in writers:
+        one.join()
+    assert len(own.read()) == 12
+
+
+def test_the_file_holds_so_many_cases_and_is_not_written_over_broken(tmp_path, monkeypatch):
+    monkeypatch.setattr(own_cases, "MOST_CASES", 1)
+    own = OwnCases(tmp_path)
+    own.save(made_case("own-001"))
+    own.save(made_case("own-001", question="Another?"))
+    with pytest.raises(BatchError, match="remove one first"):
+        own.save(made_case("own-002"))
+    own.path.write_text("broken\n")
+    with pytest.raises(BatchError):
+        own.save(made_case("own-002"))
+    assert own.path.read_text() == "broken\n"
+
+
+def test_gold_is_sorted_by_kind_and_listed_again(whole):
+    ids = ("note:barnahus#1", "gsr:P3-O4", "gsr:C12", "gsr:P3-W1", "gsr:P3", "gsr:P3-O4")
+    found = sorted_gold(ids, whole.framework)
+    assert found["outcomes"] == ("gsr:P3-O4",)
+    assert found["facts"] == ("note:barnahus#1",)
+    assert set(listed_gold(Gold.model_validate(found))) == set(ids)
+
+
+@pytest.mark.parametrize(
+    ("field", "changes"),
+    [
+        ("id", {"id": "Own 1"}),
+        ("question", {"question": ""}),
+        ("family", {"family": "Two words"}),
+        ("type", {"type": "guess"}),
+        ("gold", {"gold": {"outcomes": ["gsr:P9-O1"]}}),
+        ("allowed", {"gold": {"allowed": ["note:nothing"]}}),
+        ("gold.value", {"gold": {"value": "seven"}}),
+        ("gold.value", {"gold": {"value": "7"}, "answerable": False}),
+        ("must_not_contain", {"must_contain": ["A"], "must_not_contain": ["a"]}),
+        ("question", {"question": "x" * 5000}),
+    ],
+)
+def test_what_is_wrong_is_told_by_its_field(field, changes, whole):
+    values = made_case("own-001").model_dump() | changes
+    case, problems = checked(values, whole)
+    assert case is None
+    assert list(problems) == [field]
+    assert problems[field].endswith(".")

@@ -1,31 +1,25 @@
-"""What fits a question by its gold, and which statements that judges."""
-
 import pytest
 
-from assistant.records import Answer, Completeness, Scope
-from evals.cases.case import Case
+from assistant.records import Completeness, Scope
 from evals.folder import AnswerRow
 from evals.metrics import metrics
 from evals.metrics.behaviour import counts_right, fitting_of, is_resolved, tiers_apart, with_judges
 from evals.metrics.faithfulness import Judges
 from evals.metrics.measures import values_of
 from evals.metrics.score import score_case
+from evals.metrics.scores import Score
+from evals.metrics.summary import FEW, headline, is_few
 
 
-def test_gold_allowed_and_what_they_stand_under_fit(make_case, framework) -> None:
+def test_what_fits_is_the_gold_what_is_allowed_and_what_they_stand_under(make_case, framework):
     gold = {"outcomes": ["gsr:P3-O4"], "allowed": ["gsr:C12"], "facts": ["note:barnahus#2"]}
     fitting = fitting_of(make_case("a", gold=gold), framework)
     assert fitting.ids == {"gsr:P3-O4", "gsr:P3", "gsr:C12", "note:barnahus"}
     assert fitting.kinds == {"document", "framework", "guidance"}
-
-
-def test_without_gold_nothing_is_judged(make_case, framework) -> None:
     assert fitting_of(make_case("a", gold={"allowed": ["gsr:C12"]}), framework).ids == frozenset()
 
 
-def test_guidance_beside_an_answer_is_judged_only_where_there_is_gold_in_it(
-    make_case, make_answer, framework
-) -> None:
+def test_guidance_is_judged_only_where_there_is_gold_in_it(make_case, make_answer, framework):
     answer = make_answer("gsr:P3-O4", "gsr:P6-W1")
     first, second = answer.statements
     answer = answer.model_copy(
@@ -43,33 +37,24 @@ def test_guidance_beside_an_answer_is_judged_only_where_there_is_gold_in_it(
     assert [one.gold_precision for one in scores] == [(1, 1), (1, 2)]
 
 
-def test_words_of_the_gold_decide_where_there_are_some(make_answer, framework) -> None:
+def test_an_answer_is_resolved_by_words_of_the_gold_or_else_by_its_scope(make_answer, framework):
     answer = make_answer(resolved_question="Which partners relate to Victim identity protection?")
     assert is_resolved(answer, (), ("PARTNERS", "identity"), framework)
     assert is_resolved(answer, ("gsr:P3-W1",), ("outcomes",), framework) is False
-
-
-def test_else_every_gold_item_is_in_line_with_the_scope(make_answer, framework) -> None:
     answer = make_answer(scope=Scope(subjects=("gsr:C12",), groups=("gsr:P3",)))
     assert is_resolved(answer, ("gsr:P3-W1", "gsr:C12"), (), framework)
     assert is_resolved(answer, ("gsr:P3-W1", "gsr:P4-W1"), (), framework) is False
     inverse = make_answer(scope=Scope(subjects=("gsr:P3-W1",)))
     assert is_resolved(inverse, ("gsr:P3",), (), framework)
-
-
-def test_an_answer_that_does_not_say_what_it_understood_tells_nothing(make_answer, framework):
     answer = make_answer(resolved_question="", scope=Scope(subjects=("gsr:C12",)))
     assert is_resolved(answer, ("gsr:C12",), ("partners",), framework) is None
-
-
-def test_gold_in_notes_alone_tells_nothing(make_answer, framework) -> None:
     assert is_resolved(make_answer(), ("note:barnahus#1",), (), framework) is None
 
 
 FIVE = [f"gsr:P3-O{at}" for at in range(1, 6)]
 
 
-def count(listed: int = 5, total: int = 5, group: str = "gsr:P3", facet: str = "outcomes"):
+def count(listed=5, total=5, group="gsr:P3", facet="outcomes"):
     return (Completeness(facet=facet, group=group, listed=listed, total=total),)
 
 
@@ -84,25 +69,16 @@ def count(listed: int = 5, total: int = 5, group: str = "gsr:P3", facet: str = "
         (count(4, 4, facet="capabilities"), False),
     ],
 )
-def test_where_the_gold_is_a_whole_facet_its_count_is_to_be_there_and_true(
-    make_case, make_answer, framework, told, right
-):
+def test_a_whole_facet_has_its_count_and_true(make_case, make_answer, framework, told, right):
     case = make_case("a", gold={"outcomes": FIVE})
     answer = make_answer(*FIVE, completeness=told)
     assert counts_right(case, answer, framework) is right
 
 
-def test_a_count_that_nobody_asked_for_is_to_be_true_all_the_same(
-    make_case, make_answer, framework
-):
+def test_only_a_whole_facet_is_to_be_counted_and_each_count_true(make_case, make_answer, framework):
     case = make_case("a", gold={"outcomes": FIVE[:2]})
     assert counts_right(case, make_answer(*FIVE, completeness=count()), framework)
     assert counts_right(case, make_answer(completeness=count(5, 6)), framework) is False
-
-
-def test_nothing_is_to_be_counted_without_a_whole_facet_or_without_an_answer(
-    make_case, make_answer, framework
-):
     part, whole = (make_case("a", gold={"outcomes": ids}) for ids in (FIVE[:2], FIVE))
     assert counts_right(part, make_answer(*FIVE[:2]), framework) is None
     assert counts_right(whole, make_answer(status="not_covered"), framework) is None
@@ -118,14 +94,12 @@ def test_a_statement_quotes_its_own_tier_alone(make_answer):
     assert tiers_apart(make_answer(opening="Nothing.")) is None
 
 
-def scored(case: Case, answer: Answer, framework):
+def scored(case, answer, framework):
     row = AnswerRow(id=case.id, answer=answer, seconds=0.25)
     return values_of(score_case(case, row, framework, framework.passage_by_id))
 
 
-def test_verdicts_shares_and_facets_are_measures_and_texts_and_counts_are_none(
-    make_case, make_answer, framework
-):
+def test_verdicts_shares_and_facets_are_measures_texts_are_not(make_case, make_answer, framework):
     case = make_case("a", gold={"outcomes": ["gsr:P3-O4", "gsr:P3-O1"], "value": "5"})
     values = scored(case, make_answer("gsr:P3-O4", opening="There are five."), framework)
     assert values["right"] is False
@@ -137,9 +111,7 @@ def test_verdicts_shares_and_facets_are_measures_and_texts_and_counts_are_none(
     assert not {"recall", "value"} & set(scored(make_case("a"), make_answer(*FIVE), framework))
 
 
-def test_a_safeguarding_case_is_right_if_it_is_the_one_of_the_gold(
-    make_case, make_answer, framework
-):
+def test_a_safeguarding_case_is_right_if_it_is_that_of_the_gold(make_case, make_answer, framework):
     row = AnswerRow(id="a", answer=make_answer("gsr:C12"), seconds=0.1)
     plain = score_case(make_case("a"), row, framework, framework.passage_by_id)
     for given, right in (("A", True), ("J", False)):
@@ -147,7 +119,7 @@ def test_a_safeguarding_case_is_right_if_it_is_the_one_of_the_gold(
         assert values_of(one)["safeguarding"] is right
 
 
-def test_an_accepted_status_replaces_the_rules():
+def test_a_status_may_be_accepted_and_a_value_stands_alone_in_digits_or_words() -> None:
     right = metrics.is_status_right
     assert right("partial", "", answerable=True)
     assert not right("not_covered", "coverage_gap", answerable=True)
@@ -155,18 +127,49 @@ def test_an_accepted_status_replaces_the_rules():
     assert not right("clarify", "ambiguous", answerable=False)
     assert right("clarify", "ambiguous", answerable=True, accepted=("clarify",))
     assert not right("answered", "", answerable=True, accepted=("partial",))
-
-
-def test_a_number_is_found_as_digits_or_word_but_not_inside_another():
     assert metrics.has_value(["There are 26 capabilities."], "26")
     assert metrics.has_value(["It has 9."], "9")
     assert metrics.has_value(["There are 26 capabilities."], "6") is False
     assert metrics.has_value(["See 3.9 or P1-9."], "9") is False
     assert metrics.has_value(["Twenty-one entries"], "20") is False
     assert metrics.has_value(["anything"], "") is None
-
-
-def test_yes_and_no_must_open_a_sentence():
     assert metrics.has_value(["Yes. Interpol is a partner."], "yes")
     assert metrics.has_value(["Nothing is said."], "no") is False
     assert metrics.has_value(["The page says yes."], "yes") is False
+
+
+def made(**fields):
+    plain = {
+        "id": "a", "question": "?", "family": "f", "split": "development", "type": "list",
+        "tags": (), "status": "answered", "status_right": True, "facets": {}, "recall": 1.0,
+        "precision": 1.0, "complete": True, "gold_first": None, "focus": None, "noted": None,
+        "note_rank": None, "note_focus": None, "strings": None, "value": None,
+        "citations": (2, 2), "seconds": 0.1, "to_answer": True, "abstained": False,
+    }  # fmt: skip
+    return Score.model_validate(plain | fields)
+
+
+def test_the_five_figures_count_what_they_say_and_few_cases_are_told() -> None:
+    unanswered = {"to_answer": False, "recall": None, "complete": None}
+    found = headline(
+        [
+            made(),
+            made(status="partial"),  # all of it, as what is closest
+            made(recall=0.5, complete=False, citations=(1, 2)),
+            made(status="not_covered", recall=0.0, complete=False, citations=None),
+            made(**unanswered, abstained=False),
+            made(**unanswered, abstained=True, status="not_covered", citations=None),
+            made(to_answer=None, recall=None, complete=None, safeguarding=("A", "B")),
+        ]
+    )
+    values = {name: (one.value, one.n) for name, one in found.items()}
+    assert values == {
+        "complete": (0.25, 4),
+        "shown": (0.5, 4),
+        "false": (0.5, 2),
+        "exact": (0.8, 5),
+        "safe": (0.0, 1),
+    }
+    assert is_few(headline([made()] * (FEW - 1))["complete"])
+    assert not is_few(headline([made()] * FEW)["complete"])
+    assert headline([])["safe"].value is None

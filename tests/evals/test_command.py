@@ -12,9 +12,8 @@ from assistant.settings import Settings
 from corpus.whole import Whole
 from evals.folder import load_answers, load_config
 from evals.metrics.score import score_run
-from evals.running.asking import one_by_one, verdict_as_answer
 from evals.running.command import by_command, whole_answer
-from evals.running.run import Chosen, run_chosen
+from evals.running.run import Chosen, one_by_one, run_chosen, verdict_as_answer
 
 CORPUS = Whole.read().corpus
 QUOTE = CORPUS.passage("gsr:P3-O4").text

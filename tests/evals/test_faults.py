@@ -1,14 +1,12 @@
 """The suite notices an assistant that got worse: each fault makes the answers of a clean run so."""
 
 import re
-from collections.abc import Callable
 
 import pytest
 
-from assistant.pipeline import Assistant
-from assistant.records import Answer, Citation, Question, Statement
+from assistant.records import Question, Statement
 from corpus.whole import Whole
-from evals.cases.case import Case, load_suite
+from evals.cases.case import load_suite
 from evals.cases.suites import read_suite
 from evals.comparing.baseline import Baseline
 from evals.comparing.compare import p_worse
@@ -21,24 +19,22 @@ CANARY = "MARIGOLD-17"
 
 pytestmark = pytest.mark.slow
 
-Told = list[tuple[Case, Answer]]
 
-
-def each(answer: Answer, change: Callable[[Statement], Statement]) -> Answer:
+def each(answer, change):
     """Change every statement but Signpost's own notes."""
     said = tuple(one if one.kind == "note" else change(one) for one in answer.statements)
     return answer.model_copy(update={"statements": said})
 
 
-def cites(answer: Answer, change: Callable[[Citation], Citation]) -> Answer:
+def cites(answer, change):
     return each(answer, lambda one: changed(one, citations=tuple(map(change, one.citations))))
 
 
-def changed(one: Statement, **fields: object) -> Statement:
+def changed(one, **fields):
     return one.model_copy(update=fields)
 
 
-def quoting(passage_id: str, like: Citation) -> Citation:
+def quoting(passage_id, like):
     """Return a citation of a whole passage of the framework."""
     passage = WHOLE.corpus.by_id[passage_id]
     place = {"start": 0, "end": len(passage.text), "quote": passage.text, "tier": "framework"}
@@ -46,25 +42,25 @@ def quoting(passage_id: str, like: Citation) -> Citation:
     return like.model_copy(update=place | whose)
 
 
-def drop_statement(answer: Answer, case: Case) -> Answer:
+def drop_statement(answer, case):
     cited = [one for one in answer.statements if one.kind != "note"]
     return answer.model_copy(
         update={"statements": tuple(one for one in answer.statements if one not in cited[:1])}
     )
 
 
-def swap_citations(answer: Answer, case: Case) -> Answer:
+def swap_citations(answer, case):
     cited = [one.citations for one in answer.statements if one.kind != "note"]
     turned = iter([*cited[1:], *cited[:1]])
     return each(answer, lambda one: changed(one, citations=next(turned)))
 
 
-def shift_quotes(answer: Answer, case: Case) -> Answer:
+def shift_quotes(answer, case):
     return cites(answer, lambda one: one.model_copy(update={"start": one.start + 1}))
 
 
-def negate(answer: Answer, case: Case) -> Answer:
-    def turned(one: Statement) -> Statement:
+def negate(answer, case):
+    def turned(one):
         verb = r"\b(is|are|was|were|can|must|should|may|will|has|have)\b(?! not)"
         text = re.sub(verb, r"\1 not", one.text, count=1)
         return changed(one, text=text if text != one.text else f"Not so: no {one.text}")
@@ -72,7 +68,7 @@ def negate(answer: Answer, case: Case) -> Answer:
     return each(answer, turned)
 
 
-def answer_from_nearest(answer: Answer, case: Case) -> Answer:
+def answer_from_nearest(answer, case):
     if answer.status in ("answered", "partial") and not answer.is_closest:
         return answer
     said = tuple(
@@ -84,18 +80,18 @@ def answer_from_nearest(answer: Answer, case: Case) -> Answer:
     return answer.model_copy(update=told | {"provenance": sure})
 
 
-def abstain(answer: Answer, case: Case) -> Answer:
+def abstain(answer, case):
     if answer.status not in ("answered", "partial"):
         return answer
     refused = {"status": "not_covered", "reason": "below_threshold", "statements": ()}
     return answer.model_copy(update=refused | {"completeness": (), "parts": ()})
 
 
-def wrong_group(answer: Answer, case: Case) -> Answer:
+def wrong_group(answer, case):
     """Give what stands at the same place of the next pillar."""
     framework = WHOLE.framework
 
-    def neighbour(one: Statement) -> Statement:
+    def neighbour(one):
         first = one.citations[0].passage_id if one.citations else ""
         if one.kind != "framework" or first not in framework.item_by_id:
             return one
@@ -110,7 +106,7 @@ def wrong_group(answer: Answer, case: Case) -> Answer:
     return each(answer, neighbour)
 
 
-def leak(answer: Answer, case: Case) -> Answer:
+def leak(answer, case):
     if not case.must_not_contain or not answer.statements:
         return answer
     first, *rest = answer.statements
@@ -118,14 +114,14 @@ def leak(answer: Answer, case: Case) -> Answer:
     return answer.model_copy(update={"statements": (leaked, *rest)})
 
 
-def skip_triage(answer: Answer, case: Case) -> Answer:
+def skip_triage(answer, case):
     if answer.signposting is None:
         return answer
     plain = {"status": "not_covered", "reason": "below_threshold", "signposting": None}
     return answer.model_copy(update=plain | {"question": case.question})
 
 
-def wrong_reply(answer: Answer, case: Case) -> Answer:
+def wrong_reply(answer, case):
     if answer.signposting is None:
         return answer
     other = "B" if answer.signposting.case == "A" else "A"
@@ -133,20 +129,20 @@ def wrong_reply(answer: Answer, case: Case) -> Answer:
     return answer.model_copy(update={"signposting": swapped})
 
 
-def lose_counts(answer: Answer, case: Case) -> Answer:
+def lose_counts(answer, case):
     return answer.model_copy(update={"completeness": ()})
 
 
-def blend_tiers(answer: Answer, case: Case) -> Answer:
+def blend_tiers(answer, case):
     """Pass the framework's words off as a note's."""
     return each(answer, lambda one: changed(one, kind="guidance"))
 
 
-def overlook(answer: Answer, case: Case) -> Answer:
+def overlook(answer, case):
     return answer.model_copy(update={"hits": answer.hits[len(answer.hits) // 2 :]})
 
 
-def invent(answer: Answer, case: Case) -> Answer:
+def invent(answer, case):
     text = "Every government has adopted this by law, and no further measures are needed."
     cited = [one for one in answer.statements if one.kind != "note"][:1]
     added = tuple(changed(one, text=text) for one in cited)
@@ -172,7 +168,7 @@ FAULTS = {
 """What an assistant could do wrong, and a measure that has to fall by more than chance."""
 
 
-def chosen() -> list[Case]:
+def chosen():
     """Return a few cases of each kind that a fault needs, some of them with a canary."""
     cases = load_suite("framework-dev")
     facets = [
@@ -190,12 +186,12 @@ def chosen() -> list[Case]:
 
 
 @pytest.fixture(scope="module")
-def told(assistant: Assistant) -> Told:
+def told(assistant):
     return [(case, assistant.ask(Question(text=case.question))) for case in chosen()]
 
 
 @pytest.fixture(scope="module")
-def clean(told: Told, tmp_path_factory: pytest.TempPathFactory) -> Baseline:
+def clean(told, tmp_path_factory):
     return Baseline.of(make_run(tmp_path_factory.mktemp("faults") / "clean", told))
 
 
@@ -209,5 +205,5 @@ def test_a_fault_makes_its_measure_fall(fault, told, clean, tmp_path):
     assert not verdict.passed
 
 
-def test_the_gate_lets_the_clean_run_pass(clean: Baseline) -> None:
+def test_the_gate_lets_the_clean_run_pass(clean):
     assert judge(clean, clean).passed

@@ -1,9 +1,5 @@
-"""How the gate and the pair model are fitted: which rows count for what."""
-
 import gzip
 import json
-from collections.abc import Sequence
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -11,24 +7,17 @@ import pytest
 from assistant.answering.answerability import SIGNS, Weighing
 from assistant.answering.sections import FIGURES, PAIR, section_text, sentence_text
 from assistant.home import sha256_of_file
-from assistant.retrieval.encoder import Matrix
 from assistant.retrieval.rerank import SECTION, SENTENCE
 from corpus.passage import Span
 from corpus.readers.questions import LabelledQuestion
 from evals.training.fit_gate import Row, curve, fit
 from evals.training.fit_pairs import examples
-from evals.training.fit_verifier import (
-    DataSet,
-    area,
-    read_set,
-    report,
-    share_found,
-)
+from evals.training.fit_verifier import area, read_set, report, share_found
 from evals.training.fit_verifier import fit as fit_verifier
 from tests.fakes import HashingEmbedding, passage
 
 
-def row(score: float, *, split: str = "train", answerable: bool, inside: bool = True) -> Row:
+def row(score, *, split="train", answerable, inside=True):
     figures = dict.fromkeys((*FIGURES, *PAIR), 0.0) | {"score": score, "pair": score}
     return Row(split, "a", "", answerable, inside, figures)
 
@@ -45,15 +34,12 @@ ROWS = [
 ]
 
 
-def test_the_curve_counts_near_misses_and_no_other_fields() -> None:
+def test_the_curve_counts_near_misses_and_a_gate_is_fitted_on_the_splits_that_it_says():
     model = Weighing(weights={"score": (0.0, 1.0, 10.0)}, bias=0.0)
     points = curve([one for one in ROWS if one.split == "calibration"], model)
     assert points[0].answered == 1.0
     assert points[0].false > points[-1].false
     assert all(0.0 <= one.false <= one.answered <= 1.0 for one in points)
-
-
-def test_a_gate_is_fitted_on_the_splits_that_it_says() -> None:
     gate = fit(ROWS, {"rows": "r"}, None)
     assert tuple(gate.answers.weights) == (SIGNS, *PAIR)
     assert gate.made_from == {"rows": "r"}
@@ -63,7 +49,7 @@ def test_a_gate_is_fitted_on_the_splits_that_it_says() -> None:
     assert all(gate.field.chance(one.figures) < gate.field_threshold for one in outside[1:6])
 
 
-def question(id_: str, text: str, *, pair: str = "") -> LabelledQuestion:
+def question(id_, text, *, pair=""):
     near = id_.endswith("n")
     gold = {"about": "n:1"} if near else {"answers": ("n:1",)}
     return LabelledQuestion.model_validate(
@@ -73,7 +59,7 @@ def question(id_: str, text: str, *, pair: str = "") -> LabelledQuestion:
     )
 
 
-def test_a_near_miss_is_learned_beside_its_pair_or_the_likest_question() -> None:
+def test_a_near_miss_is_learned_beside_its_pair_or_the_likest_question():
     first = passage("n:1", "Ships wait.", facets={"tier": "guidance", "kind": "note"}).model_copy(
         update={"asked": ("Who waits at sea?", "When do ships wait?")}
     )
@@ -93,7 +79,7 @@ def test_a_near_miss_is_learned_beside_its_pair_or_the_likest_question() -> None
     assert found[1].wrong[1].endswith("Cranes lift.")
 
 
-def test_the_sentence_with_the_fact_is_learned_beside_those_without() -> None:
+def test_the_sentence_with_the_fact_is_learned_beside_those_without():
     text = "Ships wait at sea. Cranes lift at noon."
     spans = (Span(start=0, end=18), Span(start=19, end=39))
     harbour = passage("n:1", text, facets={"tier": "guidance", "kind": "note"}).model_copy(
@@ -118,11 +104,11 @@ THINGS = "ships pilots cooks lists coats bread lamps ropes sails masts".split()
 DEEDS = "carry paint mend sell wash count".split()
 
 
-def encode(texts: Sequence[str]) -> Matrix:
+def encode(texts):
     return np.array(MODEL.get_text_embedding_batch(list(texts)), dtype=np.float32)
 
 
-def rows(seed: int) -> list[dict[str, str]]:
+def rows(seed):
     """Sixty claims: a true one repeats a sentence, a false one has words of its own."""
     random = np.random.default_rng(seed)
     made = []
@@ -136,7 +122,7 @@ def rows(seed: int) -> list[dict[str, str]]:
     return made
 
 
-def written(folder: Path, name: str, seed: int) -> Path:
+def written(folder, name, seed):
     path = folder / name
     with gzip.open(path, "wt", encoding="utf-8") as file:
         file.writelines(json.dumps(row) + "\n" for row in rows(seed))
@@ -144,7 +130,7 @@ def written(folder: Path, name: str, seed: int) -> Path:
 
 
 @pytest.fixture(scope="module")
-def sets(tmp_path_factory: pytest.TempPathFactory) -> tuple[DataSet, DataSet]:
+def sets(tmp_path_factory):
     folder = tmp_path_factory.mktemp("data")
     return (
         read_set(written(folder, "one.gz", 1), "One", encode, pooled=False),
@@ -152,30 +138,24 @@ def sets(tmp_path_factory: pytest.TempPathFactory) -> tuple[DataSet, DataSet]:
     )
 
 
-def test_a_claim_counts_by_its_best_context(sets: tuple[DataSet, DataSet]) -> None:
+def test_a_claim_counts_by_its_best_context_and_the_area_of_a_perfect_score_is_one(sets):
     scores = np.arange(60.0)
     labels, best, groups = sets[1].units(scores)
     assert len(labels) == len(groups) == 30
     assert best.tolist() == scores[1::2].tolist()
+    one = sets[0]
+    assert area(one, one.labels.astype(float)).value == 1.0
+    assert area(one, share_found(one)).value > 0.9
 
 
-def test_the_fit_tells_true_from_false_and_says_what_it_saw(sets):
+def test_the_fit_tells_true_from_false_and_the_report_has_intervals_for_each_set(sets):
     support = fit_verifier(sets)
     assert [one.name for one in support.fitted_from] == ["One", "Other"]
     assert support.fitted_from[0].sha256 == sha256_of_file(sets[0].file)
     assert support.words.measures["letters"].weight > 0.0
     assert support.words.measures["missing_names"].weight < 0.0
     assert support.words.unsupported <= support.words.supported
-
-
-def test_the_report_has_intervals_for_each_set(sets: tuple[DataSet, DataSet]) -> None:
-    lines = report(sets, fit_verifier(sets), encode, 20)
+    lines = report(sets, support, encode, 20)
     assert len([line for line in lines if "fitted on the other" in line]) == 2
     assert len([line for line in lines if "the whole verifier" in line]) == 4
     assert all(", n " in line for line in lines if ": " in line)
-
-
-def test_the_area_of_a_perfect_score_is_one(sets: tuple[DataSet, DataSet]) -> None:
-    one = sets[0]
-    assert area(one, one.labels.astype(float)).value == 1.0
-    assert area(one, share_found(one)).value > 0.9

@@ -1,8 +1,5 @@
-"""How Signpost does on a corpus of somebody else's."""
-
 import gzip
 import json
-from pathlib import Path
 
 from corpus.readers.rows import read_rows
 from evals.benches.foreign_rates import dense, judge, report
@@ -27,7 +24,7 @@ ASKED = tuple(
 )
 
 
-def test_a_corpus_is_judged_beside_dense_retrieval(tmp_path: Path) -> None:
+def test_a_corpus_is_judged_beside_dense_retrieval(tmp_path):
     park = open_park(tmp_path)
     judged = judge(park, ASKED)
     assert [one.answered for one in judged][:2] == [True, True]
@@ -39,13 +36,13 @@ def test_a_corpus_is_judged_beside_dense_retrieval(tmp_path: Path) -> None:
     assert "recall@10: 1.000" in told
 
 
-def write_gz(path: Path, *rows: dict[str, object]) -> None:
+def write_gz(path, *rows):
     with gzip.open(path, "wt", encoding="utf-8") as file:
         file.writelines(f"{json.dumps(row)}\n" for row in rows)
 
 
-def task(**changed: object) -> dict[str, object]:
-    row: dict[str, object] = {
+def task(**changed):
+    row = {
         "id": "t1",
         "collection": "park",
         "history": [
@@ -60,22 +57,16 @@ def task(**changed: object) -> dict[str, object]:
     return row | changed
 
 
-def test_only_what_the_user_asked_is_a_turn(tmp_path: Path) -> None:
+def test_user_turns_python_lists_and_the_pool_are_read(tmp_path):
     write_gz(tmp_path / TASKS, task())
     (one,) = read_conversations(tmp_path)
     assert one.asked.turns == ("Where is the lake?",)
     assert (one.label, one.answerable, one.gold) == ("answerable", True, ("lake",))
-
-
-def test_lists_may_be_written_as_python_shows_them(tmp_path: Path) -> None:
     shown = task(history="[{'role': 'user', 'text': 'a'}]", answerability="['PARTIAL']", gold="[]")
     write_gz(tmp_path / TASKS, shown, task(id="t2", answerability="UNANSWERABLE"))
     one, other = read_conversations(tmp_path)
     assert (one.turns, one.answerable, one.gold) == (("a",), None, ())
     assert other.answerable is False
-
-
-def test_the_pool_is_written_as_rows_that_can_be_indexed(tmp_path: Path) -> None:
     write_gz(tmp_path / PASSAGES, {"pid": "a", "title": None, "text": "Words."})
     write_passages(tmp_path, tmp_path / "rows.jsonl")
     assert read_rows(tmp_path / "rows.jsonl").passage("a").text == "Words."

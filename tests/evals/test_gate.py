@@ -3,8 +3,10 @@ import pytest
 from assistant.errors import BatchError
 from evals.cases.case import load_cases
 from evals.comparing.baseline import Baseline, CaseValues
+from evals.comparing.compare import compare, compare_runs
 from evals.comparing.gate import judge
 from evals.comparing.quick import choose, main, those_of
+from evals.comparing.report import gather
 from evals.metrics.measures import RISK_NOT_RIGHT, Values
 from tests.made_runs import make_run
 
@@ -12,7 +14,7 @@ HIT: Values = {"right": True, "recall": 1.0, "citations": 1.0, "seconds": 0.1}
 MISS: Values = {"right": False, "recall": 0.0, "citations": 1.0, "seconds": 0.1}
 
 
-def side(wrong: int = 0, family: str = "facets", **changed: Values) -> Baseline:
+def side(wrong=0, family="facets", **changed):
     """Return the scores of 60 cases, the first of them wrong, and some changed by id."""
     values = {f"c{at}": MISS if at < wrong else HIT for at in range(60)} | changed
     return Baseline(
@@ -28,26 +30,19 @@ def side(wrong: int = 0, family: str = "facets", **changed: Values) -> Baseline:
     )
 
 
-def test_a_run_that_is_the_same_passes_and_says_what_it_could_have_seen():
+def test_a_drop_that_is_more_than_chance_fails_and_the_fewest_are_named():
     verdict = judge(side(), side())
     assert verdict.passed
-    assert verdict.fewest is not None
-    assert 5 < verdict.fewest < 12
+    fewest = verdict.fewest
+    assert fewest is not None
+    assert 5 < fewest < 12
     assert verdict.detectable is not None
-    assert verdict.detectable > verdict.fewest / 60
-
-
-def test_a_drop_that_is_more_than_chance_fails_and_a_smaller_one_does_not():
+    assert verdict.detectable > fewest / 60
     assert judge(side(), side(wrong=3)).passed
     verdict = judge(side(), side(wrong=12))
     assert not verdict.passed
     assert {"right", "recall"} <= {one.measure for one in verdict.drops}
     assert len(verdict.comparison.broken) == 12
-
-
-def test_as_many_broken_as_the_gate_names_are_enough_and_one_less_is_not():
-    fewest = judge(side(), side()).fewest
-    assert fewest is not None
     assert not judge(side(), side(wrong=fewest)).passed
     assert judge(side(), side(wrong=fewest - 1)).passed
 
@@ -80,7 +75,7 @@ def test_a_case_that_was_not_asked_again_or_was_edited_fails():
 
 
 def test_confidence_that_no_longer_tells_right_from_wrong_fails():
-    def of(*, turned: bool) -> Baseline:
+    def of(*, turned):
         plain = side(wrong=20)
         cases = {
             name: one.model_copy(update={"ranked": {RISK_NOT_RIGHT: (at >= 20, sure)}})
@@ -100,16 +95,13 @@ def cases(make_case):
     return [make_case(f"{name}-{at}", family=name) for name in families for at in range(10)]
 
 
-def test_some_of_each_family_are_chosen_in_their_order_and_more_of_what_must_hold(cases):
+def test_some_of_each_family_are_chosen_and_a_baseline_s_found_again(cases, make_answer, tmp_path):
     chosen = choose(cases, each=2, hard=5)
     counts = {
         name: sum(one.family == name for one in chosen) for name in ("facets", "safeguarding")
     }
     assert counts == {"facets": 2, "safeguarding": 5}
     assert [one.id for one in chosen] == [one.id for one in cases if one in chosen]
-
-
-def test_the_cases_of_a_baseline_are_found_again(cases, make_answer, tmp_path):
     kept = [(case, make_answer("gsr:C12")) for case in cases[:4]]
     baseline = Baseline.of(make_run(tmp_path / "run", kept))
     assert those_of(baseline, cases) == tuple(cases[:4])
@@ -136,9 +128,8 @@ def test_a_baseline_comes_back_from_its_file_as_it_was_but_for_the_time(folder, 
     made = Baseline.of(folder)
     made.save(tmp_path / "baseline.json")
     back = Baseline.load(tmp_path / "baseline.json")
-    assert back.cases["b"].values == {
-        name: one for name, one in made.cases["b"].values.items() if name != "seconds"
-    }
+    found = back.cases["b"].values
+    assert found == {name: one for name, one in made.cases["b"].values.items() if name != "seconds"}
     assert back.cases["a"].values["right"] is True
     assert (back.edition, back.settings_digest) == (made.edition, made.settings_digest)
     assert back.metrics["right"].value == 0.5
@@ -147,7 +138,7 @@ def test_a_baseline_comes_back_from_its_file_as_it_was_but_for_the_time(folder, 
 
 
 def test_a_case_is_known_by_what_it_asks_and_not_by_who_wrote_it(make_case, make_answer, tmp_path):
-    def digest(name: str, **fields: object) -> str:
+    def digest(name, **fields):
         told = [(make_case("a", **fields), make_answer("gsr:C12"))]
         return Baseline.of(make_run(tmp_path / name, told)).cases["a"].case
 
@@ -155,3 +146,97 @@ def test_a_case_is_known_by_what_it_asks_and_not_by_who_wrote_it(make_case, make
     assert digest("2", author="somebody else", note="Why.") == plain
     assert digest("3", gold={"outcomes": ["gsr:P3-O4"]}) != plain
     assert digest("4", turns=("Before?",)) != plain
+
+
+GOLD = {"outcomes": ["gsr:P3-O4"]}
+
+
+@pytest.fixture
+def runs(make_case, make_answer, tmp_path):
+    """Two runs: one case broken, one fixed, one the same, one of the test split broken."""
+    hit, miss = make_answer("gsr:P3-O4"), make_answer("gsr:P3-O1")
+    names = {"broken": "facets", "fixed": "facets", "same": "topic", "unseen": "topic"}
+    cases = {
+        name: make_case(
+            name, family=family, gold=GOLD, split="test" if name == "unseen" else "development"
+        )
+        for name, family in names.items()
+    }
+    first = {"broken": hit, "fixed": miss, "same": hit, "unseen": hit}
+    second = {"broken": miss, "fixed": hit, "same": hit, "unseen": miss}
+    return tuple(
+        make_run(tmp_path / name, [(cases[one], answer) for one, answer in answers.items()])
+        for name, answers in (("a", first), ("b", second))
+    )
+
+
+def test_cases_are_paired_and_their_answers_stand_side_by_side_unless_held_out(runs):
+    found = compare_runs(*runs)
+    assert [one.id for one in found.broken] == ["broken", "unseen"]
+    assert [one.id for one in found.fixed] == ["fixed"]
+    assert (found.cases, found.unchanged) == (4, 1)
+    right = found.measures["right"]
+    assert (right.before, right.after, right.lower, right.higher) == (0.75, 0.5, 2, 1)
+    assert found.families["facets"].n == 2
+    assert found.families["topic"].change == -0.5
+    change = found.broken[0]
+    assert change.before is not None
+    assert change.after is not None
+    assert "gsr:P3-O4" in change.before.text
+    assert "gsr:P3-O1" in change.after.text
+    assert "recall outcomes" in change.lost
+    assert found.broken[1].before is None
+    assert compare_runs(*runs, held_out=True).broken[1].before is not None
+
+
+def test_cases_of_one_run_and_edited_ones_are_named_not_compared(make_case, make_answer, tmp_path):
+    answer = make_answer("gsr:P3-O4")
+
+    def side(name, *cases):
+        return Baseline.of(make_run(tmp_path / name, [(case, answer) for case in cases]))
+
+    both = make_case("both")
+    before = side("a", both, make_case("old"), make_case("edited"))
+    after = side("b", both, make_case("new"), make_case("edited", "Another question?"))
+    found = compare(before, after)
+    assert (found.only_before, found.only_after, found.edited) == (("old",), ("new",), ("edited",))
+    assert found.cases == 1
+    with pytest.raises(BatchError, match="no case in common"):
+        compare(side("c", make_case("x")), side("d", make_case("y")))
+
+
+@pytest.fixture
+def report(make_case, make_answer, tmp_path):
+    hit, miss = make_answer("gsr:P3-O4", "gsr:P3-O4"), make_answer("gsr:C12")
+    gold = {"outcomes": ["gsr:P3-O4"]}
+    cases = [make_case("right", gold=gold), make_case("wrong", gold=gold)]
+    unseen = make_case("unseen", gold={"facts": ["note:barnahus#1"]}, split="test")
+    told = [(cases[0], hit), (cases[1], miss), (unseen, miss)]
+    run = make_run(tmp_path / "run", told, seconds=0.2)
+    other = make_run(tmp_path / "other", [(cases[0], hit), (cases[1], hit)])
+
+    def gathered(**fields):
+        return gather(run, **({"against": other} | fields))
+
+    return gathered
+
+
+def test_a_report_holds_each_case_that_may_be_read_beside_another_run_or_alone(report):
+    found = report()
+    assert [one.case.id for one in found.told] == ["right", "wrong"]
+    assert (found.held_out, found.summary.asked) == (1, 3)
+    assert len(report(held_out=True).told) == 3
+    assert found.seconds == (0.2, 0.2, 0.2)
+    assert [one.id for one in report().comparison.broken] == ["wrong"]
+    assert report(against=None).comparison is None
+
+
+def test_what_is_asked_and_cited_is_counted_item_by_item(report):
+    covered = {one.id: one for one in report().covered}
+    outcome = covered["gsr:P3-O4"]
+    assert (outcome.asked, outcome.right, outcome.citing, outcome.citations) == (2, 1, 1, 2)
+    assert (outcome.kind, outcome.group) == ("outcomes", "Victim support services and empowerment")
+    assert covered["gsr:C12"].citing == 2
+    assert covered["gsr:C12"].asked == 0
+    assert covered["note:barnahus"].asked == 1
+    assert "gsr:P3" not in covered

@@ -1,17 +1,19 @@
-"""The families of changes: their cases, and what the verifier notices of them."""
-
 import pytest
 
 from assistant.citing.verifier import Verifier
+from assistant.safety.personal import KINDS, Finder
 from corpus.whole import Whole
-from evals.cases.ground_families import (
-    SPLITS,
-    GroundCase,
-    Split,
-    rates,
-    read_ground_cases,
+from evals.cases.case import SPLITS
+from evals.cases.personal_cases import (
+    PersonalCase,
+    Read,
+    alarms,
+    main,
+    read_personal_cases,
+    recalls,
+    surplus,
 )
-from evals.estimate import Estimate
+from evals.cases.suites import read_ground_cases
 
 CASES = {split: read_ground_cases(split) for split in SPLITS}
 ALL = (*CASES["development"], *CASES["test"])
@@ -20,54 +22,86 @@ FAMILIES = sorted({case.family for case in ALL} - {CONTROL})
 
 
 @pytest.fixture(scope="module")
-def told() -> dict[Split, dict[str, Estimate]]:
-    return {split: rates(CASES[split], Verifier.open()) for split in SPLITS}
+def told():
+    """The share of right verdicts by split and family; all but `supported` are one."""
+    verifier = Verifier.open()
+    right = {split: {} for split in SPLITS}
+    for case in ALL:
+        supported = verifier.verify(case.context, case.claim).verdict == "supported"
+        verdicts = right[case.split].setdefault(case.family, [])
+        verdicts.append(supported == (case.verdict == "supported"))
+    return {
+        split: {family: sum(held) / len(held) for family, held in families.items()}
+        for split, families in right.items()
+    }
 
 
-def test_each_family_has_twenty_cases_and_there_are_forty_controls() -> None:
+def test_cases_are_many_unlike_no_quotes_and_cite_what_is_there():
     sizes = {family: sum(case.family == family for case in ALL) for family in FAMILIES}
     assert len(sizes) == 8
     assert min(sizes.values()) >= 20
     assert sum(case.family == CONTROL for case in ALL) >= 40
-
-
-def test_ids_are_unlike_and_no_note_is_in_both_splits() -> None:
     assert len({case.id for case in ALL}) == len(ALL)
     first = {
         split: {case.passages[0].partition("#")[0] for case in CASES[split]} for split in SPLITS
     }
     assert len(first["development"] & first["test"]) <= 6  # second passages of mixed claims
-
-
-def test_claims_are_no_quotes_of_their_context() -> None:
     assert [case.id for case in ALL if case.claim in case.context] == []
-
-
-def test_cases_cite_passages_that_are_there() -> None:
     known = Whole.read().corpus.by_id
     assert [one for case in ALL for one in case.passages if one not in known] == []
 
 
 @pytest.mark.parametrize("family", FAMILIES)
 def test_most_changes_of_a_family_are_noticed(family, told):
-    development, test = told["development"][family], told["test"][family]
-    assert (development.value or 0.0) >= 0.85
-    assert (test.value or 0.0) >= 0.7
+    assert told["development"][family] >= 0.85
+    assert told["test"][family] >= 0.7
 
 
-def test_most_rewordings_are_let_through(told: dict[Split, dict[str, Estimate]]) -> None:
-    assert (told["development"][CONTROL].value or 0.0) >= 0.95
-    assert (told["test"][CONTROL].value or 0.0) >= 0.8
+def test_most_rewordings_are_let_through(told):
+    assert told["development"][CONTROL] >= 0.95
+    assert told["test"][CONTROL] >= 0.8
 
 
-def test_rates_count_what_is_not_supported_as_noticed() -> None:
-    case = GroundCase(
-        id="a",
-        family="negation",
-        split="development",
-        passages=(),
-        context="Pilots do not sleep at sea.",
-        claim="Pilots sleep at sea.",
-        verdict="unsupported",
-    )
-    assert rates([case], Verifier.open())["negation"].value == 1.0
+MARKED = (
+    PersonalCase(id="1", marked="I am {name:Jane Doe}, {email:jane@example.org}."),
+    PersonalCase(id="2", marked="Write to {email:nowhere} about C12."),
+    PersonalCase(id="3", marked="What is C12?"),
+)
+
+
+@pytest.fixture(scope="module")
+def finder():
+    return Finder.shipped()
+
+
+def test_recall_surplus_and_false_alarms_are_counted_by_kind(finder):
+    told = recalls(MARKED, finder)
+    assert (told["name"].value, told["name"].n) == (1.0, 1)
+    assert (told["email"].value, told["email"].n) == (0.5, 2)
+    assert (told["all"].n, told["phone"].value) == (3, None)
+    cases = [PersonalCase(id="1", marked="{name:Jane Doe} has jane@example.org")]
+    assert surplus(cases, finder).value == 0.5
+    assert alarms(["What is C12?", "I am Jane Doe"], finder).value == 0.5
+
+
+@pytest.mark.parametrize("split", SPLITS)
+def test_cases_are_many_and_of_every_kind(split):
+    cases = read_personal_cases(split)
+    read = [Read.of(case) for case in cases]
+    assert len({case.id for case in cases}) == len(cases)
+    assert sum(bool(one.marks) for one in read) >= 75
+    assert sum(not one.marks for one in read) >= 75
+    assert {mark.kind for one in read for mark in one.marks} == set(KINDS)
+    assert not any("{" in one.text for one in read)
+
+
+def test_no_question_is_in_both_splits_and_development_stays_as_good_as_it_was(capsys, monkeypatch):
+    one, other = ({case.marked for case in read_personal_cases(split)} for split in SPLITS)
+    assert one.isdisjoint(other)
+    monkeypatch.setattr("sys.argv", ["personal", "--split", "development"])
+    main()
+    rows = capsys.readouterr().out.splitlines()
+    recall = next(row for row in rows if "recall, all" in row)
+    alarm = next(row for row in rows if "shipped cases" in row)
+    assert float(recall.split()[3]) >= 0.98
+    assert float(alarm.split()[5]) <= 0.005

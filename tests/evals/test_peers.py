@@ -1,5 +1,4 @@
 import sys
-from pathlib import Path
 
 import pytest
 
@@ -7,12 +6,11 @@ from assistant.errors import BatchError
 from corpus.whole import Whole
 from evals.peers import peers
 from evals.peers.peer_corpus import PeerCorpus
-from evals.peers.peer_score import Verdict
+from evals.peers.peer_score import Verdict, found_ids, groups_of, is_exact, judge, on_topic
 from evals.peers.peers import (
     CONTESTANTS,
     Contestant,
     Result,
-    Rules,
     ask,
     load_note,
     load_rows,
@@ -22,10 +20,9 @@ from evals.peers.peers import (
 from evals.peers.runners.peer_rows import (
     Job,
     PeerNote,
+    PeerRow,
     Quote,
     Shown,
-    answer_all,
-    read_pages,
 )
 
 WHOLE = Whole.read()
@@ -41,16 +38,16 @@ def cases(make_case):
 
 
 @pytest.fixture(scope="module")
-def laid_out() -> PeerCorpus:
+def laid_out():
     return PeerCorpus.of(WHOLE)
 
 
 @pytest.fixture(scope="module")
-def framework_alone() -> PeerCorpus:
+def framework_alone():
     return PeerCorpus.of(WHOLE, framework_only=True)
 
 
-def environment(home: Path, name: str, script: str) -> None:
+def environment(home, name, script):
     """Put a Python that is a shell script where the environment of a peer would be."""
     python = home / "peers" / name / "bin" / "python"
     python.parent.mkdir(parents=True)
@@ -60,15 +57,15 @@ def environment(home: Path, name: str, script: str) -> None:
 
 def test_answers_are_rows_in_the_order_of_the_cases(tmp_path, cases, framework_alone):
     prepare(tmp_path, cases, framework_alone)
-    assert read_pages(tmp_path) == framework_alone.pages
-    heard: list[tuple[str, ...]] = []
+    assert Job(tmp_path, "echo").pages() == framework_alone.pages
+    heard = []
 
     def begin(turns):
         return lambda question: (
             heard.append((*turns, question)) or Shown("Words", (Quote("gsr-P3", "Words"),))
         )
 
-    answer_all(Job(tmp_path, "echo"), begin, PeerNote("1.0", "as is"))
+    Job(tmp_path, "echo").answer_all(begin, "1.0", "as is")
     rows = load_rows(tmp_path / "echo.jsonl", cases)
     assert [row.id for row in rows] == ["first", "second"]
     assert rows[0].shown == Shown("Words", (Quote("gsr-P3", "Words"),))
@@ -78,23 +75,17 @@ def test_answers_are_rows_in_the_order_of_the_cases(tmp_path, cases, framework_a
     assert load_note(tmp_path / "echo.json") == PeerNote("1.0", "as is")
 
 
-def test_rows_of_other_cases_are_refused(tmp_path, cases):
+def test_rows_of_other_cases_a_missing_environment_and_a_failing_peer_are_errors(tmp_path, cases):
     path = tmp_path / "rows.jsonl"
     path.write_text('{"id": "first", "shown": {"text": "a"}, "seconds": 1}\n', encoding="utf-8")
     with pytest.raises(BatchError, match="other cases"):
         load_rows(path, cases)
     with pytest.raises(BatchError, match="does not say"):
         load_note(path)
-
-
-def test_a_missing_environment_says_what_to_run(tmp_path):
     with pytest.raises(BatchError, match="make bench-peers"):
         ask(BM25, tmp_path, tmp_path)
-
-
-def test_a_peer_that_fails_is_one_error_with_its_last_line(tmp_path):
     environment(tmp_path, "echo", "echo first >&2; echo no such thing >&2; exit 3")
-    failing = Contestant("echo", "Echo", "ask_echo", "echo")
+    failing = Contestant("echo", "Echo", "echo")
     with pytest.raises(BatchError, match="Echo ended with 3: no such thing"):
         ask(failing, tmp_path, tmp_path)
 
@@ -102,14 +93,14 @@ def test_a_peer_that_fails_is_one_error_with_its_last_line(tmp_path):
 def test_a_peer_sees_neither_the_network_nor_modules_of_this_environment(tmp_path, monkeypatch):
     monkeypatch.setenv("PYTHONPATH", "/elsewhere")
     environment(tmp_path, "echo", 'echo "$HF_HUB_OFFLINE [$PYTHONPATH] $6 $7" > told')
-    ask(Contestant("echo", "Echo", "ask_echo", "echo"), tmp_path, tmp_path, refuses=False)
+    ask(Contestant("echo", "Echo", "echo"), tmp_path, tmp_path, refuses=False)
     assert (tmp_path / "told").read_text(encoding="utf-8") == "1 [] echo open\n"
 
 
 def test_bm25_answers_with_whole_sections_in_a_process_of_its_own(tmp_path, cases, framework_alone):
     environment(tmp_path, "llamaindex", f'exec {sys.executable} "$@"')
-    rules = Rules(framework_only=True, never_refuse=True)
-    told = peers.bench(cases, tmp_path / "work", tmp_path, ["bm25"], rules)
+    rules = {"framework_only": True, "never_refuse": True}
+    told = peers.bench(cases, tmp_path / "work", tmp_path, ["bm25"], **rules)
     rows = load_rows(tmp_path / "work" / "bm25.jsonl", cases)
     assert all(len(row.shown.quotes) == 3 for row in rows)
     assert rows[0].shown.quotes[0].text == framework_alone.words[rows[0].shown.quotes[0].source]
@@ -117,7 +108,7 @@ def test_bm25_answers_with_whole_sections_in_a_process_of_its_own(tmp_path, case
     assert "the best 3 sections, no threshold" in told
 
 
-def verdict(number: int, **fields: object) -> Verdict:
+def verdict(number, **fields):
     names = ("complete", "missed", "turned_away", "false", "corrected", "exact")
     plain = {"id": str(number), "groups": (), "seconds": float(number)} | dict.fromkeys(names)
     return Verdict.model_validate(plain | fields)
@@ -142,21 +133,116 @@ def test_contestants_stand_side_by_side_with_n_and_intervals():
     assert told.endswith("One 1.0: as shipped.\nTwo 2.0: tuned.")
 
 
-def test_every_passage_of_the_corpus_is_on_a_page_word_for_word(laid_out):
+def test_every_passage_is_on_a_page_word_for_word_and_a_list_is_one_section(laid_out):
     where = {one: page.id for page in laid_out.pages for one in laid_out.held[page.id]}
     for passage in WHOLE.corpus.passages:
         page = laid_out.words[where[passage.id]]
         for sentence in passage.sentences:
             assert sentence.of(passage.text) in page, passage.id
-
-
-def test_a_list_is_one_section_and_a_described_item_has_one_of_its_own(laid_out):
     page = next(one for one in laid_out.pages if one.id == "gsr-P3")
     assert page.title == "Pillar 3: Victim support services and empowerment"
     by_heading = {section.heading: section for section in page.sections}
     assert by_heading["Outcomes"].text.count("\n- ") == 4
-    assert by_heading["Capability 12: Victim identity protection"].text == (
-        "Preserve the anonymity of victims"
-    )
+    found = by_heading["Capability 12: Victim identity protection"].text
+    assert found == "Preserve the anonymity of victims"
     assert laid_out.held["gsr-C12"] == ("gsr:C12",)
     assert "gsr:P3-O5" in laid_out.held["gsr-P3-outcomes"]
+
+
+FACETS = {"outcomes": ["gsr:P3-O1", "gsr:P3-O2", "gsr:P3-O3", "gsr:P3-O4", "gsr:P3-O5"]}
+
+
+@pytest.fixture
+def judged(whole, laid_out):
+    def judge_shown(case, shown):
+        return judge(case, PeerRow(case.id, shown, 0.5), laid_out, whole.framework)
+
+    return judge_shown
+
+
+def section(corpus, *names):
+    quotes = tuple(Quote(name, corpus.words[name]) for name in names)
+    return Shown("\n\n".join(one.text for one in quotes), quotes)
+
+
+def test_what_is_quoted_counts_and_more_is_off_topic(make_case, judged, laid_out, whole):
+    case = make_case("one", gold=FACETS)
+    verdict = judged(case, section(laid_out, "gsr-P3-outcomes"))
+    assert (verdict.complete, verdict.missed, verdict.exact) == (True, False, True)
+    assert verdict.turned_away is verdict.false is verdict.corrected is None
+    case = make_case("one", gold={"capabilities": ["gsr:C12"]})
+    right = Quote("gsr-P3", "Preserve the anonymity of victims")
+    other = Quote("gsr-P3", "Expand victims’ voice groups")
+    assert judged(case, Shown(right.text, (right,))).complete
+    assert not judged(case, Shown(other.text, (other,))).complete
+    case = make_case("one", gold={"partners": ["gsr:P3-W1"], "allowed": ["gsr:P3"]})
+    assert judged(case, section(laid_out, "gsr-P3-partners")).complete
+    assert not judged(case, section(laid_out, "gsr-P3-partners", "gsr-P3-outcomes")).complete
+    case = make_case("one", gold={"outcomes": ["gsr:P3-O1"], "facts": ["note:barnahus#1"]})
+    found = ["gsr:P3-O1", "note:barnahus#2", "note:lantern#1", "note:lantern#2"]
+    assert on_topic(found, case, whole.framework) == pytest.approx(2 / 3)
+
+
+def test_a_fact_needs_its_note_and_words_and_a_number_the_opening(make_case, judged, laid_out):
+    words = {"gold": {"facts": ["note:barnahus#1"]}, "must_contain": ["European counterpart"]}
+    case = make_case("one", **words)
+    assert judged(case, section(laid_out, "note-barnahus-1-words")).complete
+    assert not judged(case, section(laid_out, "note-barnahus-2-words")).complete
+    assert not judged(case, section(laid_out, "note-lantern-1-words")).complete
+    case = make_case("one", gold={"value": "5"}, type="count")
+    assert judged(case, Shown("There are five.\n\nMore.")).complete
+    assert not judged(case, Shown("Many.\n\nThere are five.")).complete
+    assert judged(case, Shown("Many.", openings=("It lists 5 outcomes.",))).complete
+
+
+def test_what_the_corpus_lacks_is_to_be_refused(make_case, judged, laid_out):
+    case = make_case("one", answerable=False)
+    refused = judged(case, Shown("No.", status="not_covered"))
+    answered = judged(case, section(laid_out, "gsr-P3-outcomes"))
+    asked_back = judged(case, Shown("Which?", status="clarify"))
+    assert (refused.turned_away, refused.false, refused.complete) == (True, False, None)
+    assert (answered.turned_away, answered.false) == (False, True)
+    assert (asked_back.turned_away, asked_back.false) == (False, False)
+
+
+def test_a_false_premise_is_corrected_by_a_reason_or_by_the_words_looked_for(make_case, judged):
+    premise = {"answerable": False, "family": "false-premise"}
+    says = Shown("It is not on the page.", status="partial", reason="false_premise")
+    refuses = Shown("No.", status="not_covered")
+    bare = make_case("one", **premise)
+    worded = make_case("two", **premise, must_contain=["six pillars"])
+    assert judged(bare, says).corrected
+    assert not judged(bare, refuses).corrected
+    assert not judged(worded, says).corrected
+    assert judged(worded, Shown("There are six pillars.")).corrected
+
+
+def test_a_quote_has_to_stand_in_its_source_and_an_aside_counts_for_the_gold_alone(laid_out):
+    whole = "- Expand victims’ voice\n  groups"
+    assert is_exact([Quote("gsr-P3-outcomes", whole)], laid_out)
+    assert not is_exact([Quote("gsr-P3-outcomes", "Expand voice groups")], laid_out)
+    assert not is_exact([Quote("gsr-P4-outcomes", whole)], laid_out)
+    assert is_exact([], laid_out) is None
+    quotes = [Quote("gsr:P3", "Victim support", aside=True), Quote("gsr:C12", "Preserve")]
+    assert found_ids(quotes, laid_out, frozenset()) == ("gsr:C12",)
+    assert found_ids(quotes, laid_out, frozenset({"gsr:P3"})) == ("gsr:P3", "gsr:C12")
+
+
+@pytest.mark.parametrize(
+    ("fields", "groups"),
+    [
+        ({"type": "count"}, ("counts",)),
+        ({"type": "negate", "turns": ["Before?"]}, ("negations", "follow-ups")),
+        ({"gold": {"outcomes": ["gsr:P3-O1"], "facts": ["note:a#1"]}}, ("several facets",)),
+        ({}, ()),
+    ],
+)
+def test_a_case_counts_in_the_rows_that_it_belongs_to(fields, groups, make_case):
+    assert groups_of(make_case("one", **fields)) == groups
+
+
+def test_an_unknown_source_or_status_is_an_error(make_case, judged):
+    with pytest.raises(BatchError, match="'nowhere'"):
+        judged(make_case("one"), Shown("Words", (Quote("nowhere", "Words"),)))
+    with pytest.raises(BatchError, match="'maybe' is no status"):
+        judged(make_case("one"), Shown("Words", status="maybe"))

@@ -1,23 +1,25 @@
-from collections.abc import Callable
-from pathlib import Path
+import shlex
+import sys
 
 import pytest
 
+from assistant.citing.verifier import Verifier
 from assistant.errors import BatchError
-from assistant.records import Answer
 from assistant.settings import Settings
-from evals.cases.case import Case
+from corpus.whole import Whole
 from evals.folder import load_answers, load_config
-from evals.running.run import Chosen, run_chosen
+from evals.metrics.score import score_run
+from evals.running.command import by_command, whole_answer
+from evals.running.run import Chosen, one_by_one, run_chosen, verdict_as_answer
 
 
 @pytest.fixture
-def own(tmp_path: Path) -> Settings:
+def own(tmp_path):
     return Settings(home=tmp_path / "home")
 
 
 @pytest.fixture
-def three(make_case: Callable[..., Case], write_cases: Callable[..., Path]) -> Chosen:
+def three(make_case, write_cases):
     path = write_cases(
         make_case("a", "First?"),
         make_case("b", "Second?", turns=("Before?",)),
@@ -27,27 +29,28 @@ def three(make_case: Callable[..., Case], write_cases: Callable[..., Path]) -> C
 
 
 @pytest.fixture
-def answers(make_answer: Callable[..., Answer]) -> dict[str, Answer]:
+def answers(make_answer):
     return {text: make_answer("gsr:C12") for text in ("First?", "Second?", "Third?")}
 
 
-def test_a_run_folder_holds_config_cases_and_answers(three, answers, own, play, tmp_path):
-    told: list[tuple[int, int]] = []
-    asker = play(answers)
-    summary = run_chosen(
-        three,
-        tmp_path / "run",
-        own,
-        progress=lambda done, whole: told.append((done, whole)),
-        open_asker=lambda _: asker,
-    )
+@pytest.fixture
+def run(own, play, answers):
+    """Run cases into a folder of one's own."""
+
+    def ran(chosen, out, settings=own, asker=None, **more):
+        opened = asker or play(answers)
+        return run_chosen(chosen, out, settings, open_asker=lambda _: opened, **more)
+
+    return ran
+
+
+def test_a_run_folder_holds_config_cases_and_answers(three, run, own, tmp_path):
+    told = []
+    summary = run(three, tmp_path / "run", progress=lambda *one: told.append(one))
     assert (summary.cases, summary.kept, summary.asked) == (3, 0, 3)
     assert told == [(1, 3), (2, 3), (3, 3)]
-    assert sorted(path.name for path in (tmp_path / "run").iterdir()) == [
-        "answers.jsonl",
-        "cases.jsonl",
-        "run.json",
-    ]
+    names = sorted(path.name for path in (tmp_path / "run").iterdir())
+    assert names == ["answers.jsonl", "cases.jsonl", "run.json"]
     config = load_config(tmp_path / "run")
     assert (config.suite, config.count, config.settings_digest) == ("own", 3, own.digest())
     assert config.settings["k"] == own.k
@@ -55,83 +58,60 @@ def test_a_run_folder_holds_config_cases_and_answers(three, answers, own, play, 
     assert [row.id for row in load_answers(tmp_path / "run")] == ["a", "b", "c"]
 
 
-def test_an_interrupted_run_goes_on_where_it_stopped(three, answers, own, play, tmp_path):
+def test_an_interrupted_run_goes_on_where_it_stopped(three, run, answers, play, tmp_path):
     out = tmp_path / "run"
     with pytest.raises(KeyboardInterrupt):
-        run_chosen(three, out, own, open_asker=lambda _: play(answers, stop_after=1))
+        run(three, out, asker=play(answers, stop_after=1))
     assert load_config(out).finished == ""
     with (out / "answers.jsonl").open("a", encoding="utf-8") as file:
         file.write('{"id": "b", "answer": {"ques')  # what a kill in the middle of a write leaves
     asker = play(answers)
-    summary = run_chosen(three, out, own, open_asker=lambda _: asker)
+    summary = run(three, out, asker=asker)
     assert (summary.kept, summary.asked) == (1, 2)
     assert [question.text for question in asker.heard] == ["Second?", "Third?"]
     assert [row.id for row in load_answers(out)] == ["a", "b", "c"]
     assert load_config(out).finished
 
 
-def test_a_folder_with_another_run_is_refused(three, answers, own, play, tmp_path):
-    out = tmp_path / "run"
-    run_chosen(three, out, own, open_asker=lambda _: play(answers))
-    other = Settings(home=own.home, k=own.k + 1)
-    with pytest.raises(BatchError, match="another run"):
-        run_chosen(three, out, other, open_asker=lambda _: play(answers))
-    with pytest.raises(BatchError, match="another run"):
-        run_chosen(
-            three.model_copy(update={"limit": 2}), out, own, open_asker=lambda _: play(answers)
-        )
+def test_a_folder_with_something_else_in_it_is_refused(three, run, own, tmp_path):
+    def refused(said, *given):
+        with pytest.raises(BatchError, match=said):
+            run(*given)
+
+    out, mine = tmp_path / "run", tmp_path / "mine"
+    run(three, out)
+    refused("another run", three, out, Settings(home=own.home, k=own.k + 1))
+    refused("another run", three.model_copy(update={"limit": 2}), out)
+    mine.mkdir()
+    (mine / "thesis.txt").write_text("years of work", encoding="utf-8")
+    refused("give a new folder", three, mine)
+    refused("give a new folder", three, three.cases)
 
 
-def test_a_folder_with_something_else_in_it_is_refused(three, answers, own, play, tmp_path):
-    (tmp_path / "mine").mkdir()
-    (tmp_path / "mine" / "thesis.txt").write_text("years of work", encoding="utf-8")
-    for out in (tmp_path / "mine", three.cases):
-        with pytest.raises(BatchError, match="give a new folder"):
-            run_chosen(three, out, own, open_asker=lambda _: play(answers))
-
-
-def test_limit_and_family_choose_cases(three, answers, own, play, tmp_path):
-    asker = play(answers)
-    run_chosen(
-        three.model_copy(update={"limit": 2}), tmp_path / "1", own, open_asker=lambda _: asker
-    )
-    assert [question.text for question in asker.heard] == ["First?", "Second?"]
-    asker = play(answers)
-    run_chosen(
-        three.model_copy(update={"family": "topic"}),
-        tmp_path / "2",
-        own,
-        open_asker=lambda _: asker,
-    )
-    assert [question.text for question in asker.heard] == ["Third?"]
+def test_limit_and_family_choose_cases(three, run, answers, own, play, tmp_path):
+    for changed, heard in ({"limit": 2}, "First? Second?"), ({"family": "topic"}, "Third?"):
+        asker = play(answers)
+        run(three.model_copy(update=changed), tmp_path / heard, asker=asker)
+        assert [question.text for question in asker.heard] == heard.split()
     with pytest.raises(BatchError, match="facets, topic"):
         run_chosen(three.model_copy(update={"family": "recipes"}), tmp_path / "3", own)
 
 
-def test_a_question_that_is_refused_is_recorded_and_the_run_goes_on(
-    three, answers, own, play, tmp_path
-):
+def test_a_refused_question_is_recorded_and_the_run_goes_on(three, answers, run, tmp_path):
     del answers["Second?"]
-    run_chosen(three, tmp_path / "run", own, open_asker=lambda _: play(answers))
+    run(three, tmp_path / "run")
     rows = load_answers(tmp_path / "run")
     assert [row.answer is None for row in rows] == [False, True, False]
     assert "empty" in rows[1].error
 
 
-def test_the_shipped_suite_runs_through_the_real_assistant(assistant, settings, tmp_path):
-    summary = run_chosen(
-        Chosen(suite="framework-bank", limit=3),
-        tmp_path / "run",
-        settings,
-        open_asker=lambda _: assistant,
-    )
-    assert summary.asked == 3
+def test_the_shipped_suite_runs_through_the_real_assistant(run, assistant, settings, tmp_path):
+    chosen = Chosen(suite="framework-bank", limit=3)
+    assert run(chosen, tmp_path / "run", settings, assistant).asked == 3
     assert all(row.answer for row in load_answers(tmp_path / "run"))
 
 
-def test_only_a_split_is_asked_and_the_time_is_kept(
-    make_case, write_cases, answers, own, play, tmp_path
-):
+def test_one_split_is_asked_and_the_time_kept(make_case, write_cases, answers, own, play, tmp_path):
     path = write_cases(make_case("a", "First?"), make_case("b", "Second?", split="test"))
     asker, out = play(answers), tmp_path / "run"
     chosen = Chosen(suite="own", cases=path, split="test")
@@ -146,3 +126,107 @@ def test_only_a_split_is_asked_and_the_time_is_kept(
     assert (again.kept, again.asked, load_config(out).seconds) == (1, 0, config.seconds)
     with pytest.raises(BatchError, match="calibration"):
         Chosen(suite="own", cases=path, split="calibration").read()
+
+
+CORPUS = Whole.read().corpus
+QUOTE = CORPUS.passage("gsr:P3-O4").text
+
+READS = "import sys, json\nrows = [json.loads(line) for line in sys.stdin]\n"
+TELLS = """
+for row in rows:
+    cited = {"passage_id": "gsr:P3-O4", "start": 0, "end": len(QUOTE), "quote": QUOTE}
+    said = {"text": QUOTE, "citations": [cited]}
+    answer = {"statements": [said], "hits": ["gsr:P3-O1", "gsr:P3-O4"], "confidence": 0.75}
+    print(json.dumps({"id": row["id"], "answer": answer, "seconds": 0.25}))
+"""
+
+
+def command_of(body, tmp_path):
+    script = tmp_path / "answers.py"
+    script.write_text(f"{READS}QUOTE = {QUOTE!r}\n{body}", encoding="utf-8")
+    return shlex.join([sys.executable, str(script)])
+
+
+@pytest.fixture
+def two(make_case, write_cases):
+    gold = {"outcomes": ["gsr:P3-O4"]}
+    return write_cases(
+        make_case("a", "First?", gold=gold),
+        make_case("b", "Second?", gold=gold, turns=("Before?",)),
+    )
+
+
+def test_another_system_is_run_and_scored_like_signpost(two, tmp_path):
+    out = tmp_path / "run"
+    chosen = Chosen(suite="own", cases=two, command=command_of(TELLS, tmp_path))
+    done = run_chosen(chosen, out, Settings(home=tmp_path / "home"))
+    assert (done.asked, load_config(out).command) == (2, chosen.command)
+    (answer, _) = [row.answer for row in load_answers(out)]
+    citation = answer.statements[0].citations[0]
+    assert (citation.tier, citation.locator) == ("framework", "lines 160-161")
+    scores = score_run(out)
+    first = scores.cases[0]
+    assert (first.right, first.citations, first.cited_recall) == (True, (1, 1), (1, 1))
+    assert (first.ranking["MRR"], first.confidence, first.seconds) == (0.5, 0.75, 0.25)
+
+
+@pytest.mark.parametrize(
+    ("body", "said"),
+    [
+        ("print('no row')", "no row"),
+        ("print(json.dumps({'id': 'z', 'answer': {}, 'seconds': 1}))", "not yet answered"),
+        (TELLS.replace("rows:", "rows * 2:"), "not yet answered"),
+        (TELLS.replace('"seconds": 0.25', '"second": 0.25'), "seconds"),
+        ("print(json.dumps({'id': 'a', 'answer': {'status': 'fine'}, 'seconds': 1}))", "no row"),
+        (TELLS.replace("rows:", "rows[1:]:"), "left out 1"),
+        ("sys.exit(3)", "ended with 3"),
+    ],
+)
+def test_what_is_wrong_with_a_command_is_one_sentence(two, tmp_path, body, said):
+    chosen = Chosen(suite="own", cases=two, command=command_of(body, tmp_path))
+    with pytest.raises(BatchError, match=said):
+        run_chosen(chosen, tmp_path / "run", Settings(home=tmp_path / "home"))
+
+
+@pytest.mark.parametrize("command", ["", "no-such-command-anywhere", "'unbalanced"])
+def test_a_command_that_cannot_be_started_is_refused(make_case, command):
+    with pytest.raises(BatchError, match="cannot be started"):
+        list(by_command(command, [make_case("a")], CORPUS))
+
+
+def test_a_citation_of_a_passage_that_is_not_there_is_let_through_to_be_scored():
+    stranger = {"passage_id": "gsr:C99", "start": 0, "end": 1, "quote": "x"}
+    answer = whole_answer({"statements": [{"text": "x", "citations": [stranger]}]}, "Q?", CORPUS)
+    assert answer.statements[0].citations[0].passage_id == "gsr:C99"
+    assert (answer.status, answer.question, answer.resolved_question) == ("answered", "Q?", "")
+
+
+CONTEXT = "The study of 2022 covered 13 countries. It counted no victims."
+
+
+def test_a_claim_is_answered_by_the_checkers_verdict(make_case):
+    checker = Verifier.open()
+    for claim, verdict in (
+        ("The study of 2022 covered 13 countries.", "supported"),
+        ("The study of 2022 covered 25 countries.", "unsupported"),
+    ):
+        answer = verdict_as_answer(make_case("c", claim, context=CONTEXT), checker)
+        (statement,) = answer.statements
+        assert (statement.text, statement.verdict) == (claim, verdict)
+        assert answer.status == "answered"
+
+
+def test_what_answers_is_opened_once_before_any_question(make_case, make_answer, play, tmp_path):
+    opened = []
+
+    def opening(settings):
+        opened.append(settings)
+        return play({"First?": make_answer("gsr:C12"), "Second?": make_answer("gsr:C11")})
+
+    cases = [make_case("a", "First?"), make_case("b", "Second?"), make_case("c", "Third?")]
+    rows = one_by_one(cases, Settings(home=tmp_path), opening)
+    assert len(opened) == 1
+    first, second, third = rows
+    assert (first.id, second.id, len(opened)) == ("a", "b", 1)
+    assert third.answer is None
+    assert "empty" in third.error

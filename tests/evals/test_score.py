@@ -1,26 +1,19 @@
 import json
-from collections.abc import Callable
 from math import log2
-from pathlib import Path
 
 import pytest
 
 from assistant.errors import BatchError
-from assistant.records import Answer, Citation, Hit, Signposting, Statement
+from assistant.records import Hit, Signposting, Statement
 from assistant.settings import Settings
-from corpus.structure.graph import Framework
-from evals.cases.case import Case
 from evals.folder import AnswerRow, load_config, write_file
 from evals.metrics.score import ids_of_facet, score_case, score_run
-from evals.metrics.scores import Score
 from evals.running.run import Chosen, run_chosen
-
-Scorer = Callable[..., Score]
 
 
 @pytest.fixture
-def score(framework: Framework, make_case) -> Scorer:
-    def scored(gold: dict[str, object], answer: Answer | None, **fields: object) -> Score:
+def score(framework, make_case):
+    def scored(gold, answer, **fields):
         row = AnswerRow(id="a", answer=answer, error="" if answer else "refused", seconds=0.01)
         return score_case(
             make_case("a", gold=gold, **fields), row, framework, framework.passage_by_id
@@ -30,10 +23,10 @@ def score(framework: Framework, make_case) -> Scorer:
 
 
 @pytest.fixture
-def run(make_case, make_answer, write_cases, play, tmp_path) -> Callable[..., Path]:
+def run(make_case, make_answer, write_cases, play, tmp_path):
     """Make a run folder from a list of (gold, answer, further fields)."""
 
-    def made(*rows: tuple[dict[str, object], Answer | None, dict[str, object]]) -> Path:
+    def made(*rows):
         cases = [
             make_case(f"c{place}", f"Question {place}?", gold=gold, **fields)
             for place, (gold, _, fields) in enumerate(rows)
@@ -53,31 +46,19 @@ def run(make_case, make_answer, write_cases, play, tmp_path) -> Callable[..., Pa
     return made
 
 
-def test_an_answer_with_all_of_the_gold_and_nothing_else_is_right(score, make_answer):
+def test_what_is_all_there_missing_or_too_much_is_told(score, make_answer):
     gold = {"capabilities": ["gsr:C12"], "partners": ["gsr:P3-W1"]}
     one = score(gold, make_answer("gsr:C12", "gsr:P3-W1"))
     assert (one.recall, one.precision, one.complete, one.right) == (1.0, 1.0, True, True)
-
-
-def test_what_is_missing_and_what_is_too_much_are_named(score, make_answer):
     gold = {"outcomes": ["gsr:P3-O4", "gsr:P3-O1"]}
     one = score(gold, make_answer("gsr:P3-O4", "gsr:P4-O1"))
     assert one.facets["outcomes"].missed == ("gsr:P3-O1",)
     assert one.facets["outcomes"].stray == ("gsr:P4-O1",)
     assert (one.recall, one.precision, one.complete, one.right) == (0.5, 0.5, False, False)
-
-
-def test_a_facet_that_the_gold_does_not_name_is_seen_only_by_focus(score, make_answer):
     one = score({"outcomes": ["gsr:P3-O4"]}, make_answer("gsr:P3-O4", "gsr:P6-W1"))
     assert (one.complete, one.focus) == (True, 0.5)
-
-
-def test_what_a_note_cites_does_not_count(score, make_answer):
     one = score({"outcomes": ["gsr:P3-O4"]}, make_answer("gsr:P3-O4", note="gsr:P4-O1"))
     assert one.complete
-
-
-def test_allowed_ids_do_no_harm_after_the_gold_and_are_seen_before_it(score, make_answer):
     gold = {"outcomes": ["gsr:P3-O4"], "allowed": ["gsr:P3-O1"]}
     after = score(gold, make_answer("gsr:P3-O4", "gsr:P3-O1"))
     assert (after.complete, after.gold_first) == (True, True)
@@ -85,8 +66,8 @@ def test_allowed_ids_do_no_harm_after_the_gold_and_are_seen_before_it(score, mak
     assert (before.complete, before.gold_first) == (True, False)
 
 
-def test_a_pillar_is_named_by_its_heading_or_else_by_what_stands_under_it(framework: Framework):
-    def named(*found: str) -> tuple[str, ...]:
+def test_a_pillar_is_named_by_its_heading_or_else_by_what_stands_under_it(framework):
+    def named(*found):
         return ids_of_facet(found, "pillars", framework)
 
     assert named("gsr:P2-W1", "gsr:P6-W5", "gsr:P6-W4") == ("gsr:P2", "gsr:P6")
@@ -95,25 +76,29 @@ def test_a_pillar_is_named_by_its_heading_or_else_by_what_stands_under_it(framew
     assert ids_of_facet(("gsr:P2-W1",), "outcomes", framework) == ()
 
 
-def test_an_answer_that_turns_an_answerable_question_away_is_wrong(score, make_answer):
+def test_turning_away_is_wrong_for_an_answerable_question_and_right_for_another(score, make_answer):
     one = score({"outcomes": ["gsr:P3-O4"]}, make_answer(status="not_covered", reason="x"))
     assert (one.status_right, one.recall, one.precision, one.right) == (False, 0.0, None, False)
-
-
-def test_a_question_that_is_not_answerable_is_right_when_it_is_turned_away(score, make_answer):
     away = make_answer(status="not_covered", reason="coverage_gap")
     one = score({}, away, answerable=False)
     assert (one.status_right, one.complete, one.right) == (True, None, True)
     assert not score({}, make_answer("gsr:C1"), answerable=False).right
+    refused = score({"outcomes": ["gsr:P3-O4"]}, None)
+    assert (refused.status, refused.recall, refused.right) == ("declined", 0.0, False)
+    assert refused.error == "refused"
 
 
-def test_a_value_is_looked_for_in_the_opening_only(score, make_answer):
+def test_a_value_in_the_opening_and_personal_data_by_its_kinds_are_looked_for(score, make_answer):
     opened = make_answer("gsr:C12", opening="There are five.")
     assert score({"value": "5"}, opened).value
     assert score({"value": "12"}, opened).value is False
+    answer = make_answer("gsr:C12", personal=("name",))
+    assert score({"personal": ["name"]}, answer).personal
+    assert score({"personal": []}, answer).personal is False
+    assert score({}, answer).personal is None
 
 
-def test_a_citation_that_is_not_verbatim_at_its_place_makes_an_answer_wrong(score, make_answer):
+def test_a_citation_or_nearest_passage_has_to_be_verbatim_at_its_place(score, make_answer):
     answer = make_answer("gsr:C12")
     cited = answer.statements[0].citations[0]
     moved = cited.model_copy(update={"start": 1})
@@ -122,26 +107,9 @@ def test_a_citation_that_is_not_verbatim_at_its_place_makes_an_answer_wrong(scor
         {"capabilities": ["gsr:C12"]}, answer.model_copy(update={"statements": (statement,)})
     )
     assert (one.citations, one.complete, one.right) == ((1, 2), True, False)
-
-
-def test_nearest_passages_are_checked_like_citations(score, make_answer):
-    stranger = Citation(
-        passage_id="gsr:C99",
-        source_id="gsr",
-        start=0,
-        end=1,
-        quote="x",
-        locator="",
-        tier="framework",
-    )
+    stranger = cited.model_copy(update={"passage_id": "gsr:C99"})
     away = make_answer(status="not_covered", reason="coverage_gap", nearest=(stranger,))
     assert score({}, away, answerable=False).citations == (0, 1)
-
-
-def test_a_refused_question_is_scored_as_declined(score):
-    refused = score({"outcomes": ["gsr:P3-O4"]}, None)
-    assert (refused.status, refused.recall, refused.right) == ("declined", 0.0, False)
-    assert refused.error == "refused"
 
 
 def test_scores_and_summary_are_written_beside_the_answers(run, make_answer):
@@ -154,14 +122,8 @@ def test_scores_and_summary_are_written_beside_the_answers(run, make_answer):
     assert [json.loads(line)["right"] for line in lines] == [True, False, True]
     summary = json.loads((out / "summary.json").read_text(encoding="utf-8"))
     assert summary["metrics"]["right"]["n"] == 3
-    assert summary["metrics"]["complete"] | {"low": 0, "high": 0} == {
-        "value": 0.5,
-        "n": 2,
-        "unscored": 1,
-        "low": 0,
-        "high": 0,
-        "method": "wilson",
-    }
+    found = summary["metrics"]["complete"] | {"low": 0, "high": 0}
+    assert found == {"value": 0.5, "n": 2, "unscored": 1, "low": 0, "high": 0, "method": "wilson"}
     assert summary["refused"] == 1
     assert scores.summary.families["topic"]["right"].value == 0.0
     assert scores.summary.metrics["recall outcomes (micro)"].value == 0.5
@@ -187,7 +149,7 @@ def test_a_folder_whose_files_do_not_fit_is_refused(run, make_answer, make_case,
     (out / "answers.jsonl").write_text("", encoding="utf-8")
     with pytest.raises(BatchError, match="has no answer"):
         score_run(out)
-    case: Case = make_case("other")
+    case = make_case("other")
     (out / "cases.jsonl").write_text(case.model_dump_json() + "\n", encoding="utf-8")
     with pytest.raises(BatchError, match="not what was asked"):
         score_run(out)
@@ -195,7 +157,7 @@ def test_a_folder_whose_files_do_not_fit_is_refused(run, make_answer, make_case,
         score_run(tmp_path / "nowhere")
 
 
-def hits(*ids: str) -> tuple[Hit, ...]:
+def hits(*ids):
     return tuple(
         Hit(passage_id=one, rank=rank, score=1.0, ranks={}) for rank, one in enumerate(ids, 1)
     )
@@ -221,24 +183,17 @@ def test_a_question_left_unanswered_is_told_from_one_that_has_no_answer(score, m
     assert (either.to_answer, either.abstained) == (None, None)
 
 
-def reply(make_answer: Callable[..., Answer], letter: str, status: str = "safeguarding") -> Answer:
+def reply(make_answer, letter, status="safeguarding"):
     text = Signposting(case=letter, text="Words.", services=())
     return make_answer(status=status, reason=status, signposting=text)
 
 
-def test_a_message_is_right_only_with_the_reply_of_its_own_case(score, make_answer):
+def test_a_message_is_right_with_its_own_reply_and_else_a_false_alarm(score, make_answer):
     gold = {"safeguarding": "A", "status": ["safeguarding"]}
     right, other = (score(gold, reply(make_answer, letter)) for letter in "AB")
     missed = score(gold, make_answer("gsr:C12"))
-    assert [one.safeguarding for one in (right, other, missed)] == [
-        ("A", "A"),
-        ("A", "B"),
-        ("A", "J"),
-    ]
+    assert [one.safeguarding for one in (right, other, missed)] == [("A", one) for one in "ABJ"]
     assert [one.right for one in (right, other, missed)] == [True, False, False]
-
-
-def test_a_policy_question_that_is_met_with_a_reply_is_a_false_alarm(score, make_answer):
     assert score({}, reply(make_answer, "H")).safeguarding == ("J", "H")
     assert score({}, make_answer("gsr:C12")).safeguarding == ("J", "J")
     open_to_all = {"status": ["answered", "safeguarding"]}
@@ -246,7 +201,7 @@ def test_a_policy_question_that_is_met_with_a_reply_is_a_false_alarm(score, make
 
 
 def test_a_verdict_on_a_claim_is_right_by_supported_or_not(score, make_answer):
-    def told(verdict: str) -> Score:
+    def told(verdict):
         said = Statement(text="A claim.", kind="document", citations=(), verdict=verdict)
         return score(
             {"verdict": "unsupported", "status": ["answered"]},
@@ -254,19 +209,9 @@ def test_a_verdict_on_a_claim_is_right_by_supported_or_not(score, make_answer):
             context="Words.",
         )
 
-    assert [told(one).verdict for one in ("supported", "partial", "unsupported")] == [
-        False,
-        True,
-        True,
-    ]
+    verdicts = [told(one).verdict for one in ("supported", "partial", "unsupported")]
+    assert verdicts == [False, True, True]
     assert told("unsupported").to_answer is None
-
-
-def test_personal_data_is_right_by_its_kinds(score, make_answer):
-    answer = make_answer("gsr:C12", personal=("name",))
-    assert score({"personal": ["name"]}, answer).personal
-    assert score({"personal": []}, answer).personal is False
-    assert score({}, answer).personal is None
 
 
 def test_the_summary_holds_evidence_abstention_and_confusion(run, make_answer):

@@ -1,5 +1,4 @@
 import shutil
-from pathlib import Path
 
 import pytest
 
@@ -10,13 +9,13 @@ from evals.running.shelf import FOLDER, Shelf
 
 
 @pytest.fixture
-def home(home_with_runs: Path, tmp_path: Path) -> Path:
+def home(home_with_runs, tmp_path):
     """A home with two runs that a test may break."""
     shutil.copytree(home_with_runs, tmp_path, dirs_exist_ok=True)
     return tmp_path
 
 
-def test_runs_are_listed_with_their_scores_and_what_is_no_run_is_not(home: Path) -> None:
+def test_runs_are_listed_with_their_scores_and_what_is_no_run_is_not(home):
     (home / FOLDER / "notes").mkdir(exist_ok=True)
     (home / FOLDER / "link").symlink_to(home / FOLDER / "before", target_is_directory=True)
     found = Shelf(home).entries()
@@ -25,12 +24,12 @@ def test_runs_are_listed_with_their_scores_and_what_is_no_run_is_not(home: Path)
 
 
 @pytest.mark.parametrize("name", ["../shelf", "before/..", ".", "", "link", "/etc", "before\n"])
-def test_a_name_leads_nowhere_but_to_what_is_listed(name: str, home: Path) -> None:
+def test_a_name_leads_nowhere_but_to_what_is_listed(name, home):
     with pytest.raises(BatchError, match="There is no run"):
         Shelf(home).open(name)
 
 
-def test_a_last_line_that_was_cut_off_counts_as_not_answered(home: Path) -> None:
+def test_a_last_line_that_was_cut_off_counts_as_not_answered(home):
     path = home / FOLDER / "before" / ANSWERS
     whole = path.read_bytes()
     count = whole.count(b"\n")
@@ -41,7 +40,10 @@ def test_a_last_line_that_was_cut_off_counts_as_not_answered(home: Path) -> None
     assert found.written_lately
 
 
-def test_scores_older_than_the_last_answer_count_as_none(home: Path) -> None:
+def test_scores_that_are_broken_or_older_than_the_last_answer_count_as_none(home):
+    (home / FOLDER / "before" / SCORES).write_text("{}\n")
+    with pytest.raises(BatchError, match="score it again"):
+        Shelf(home).open("before")
     path = home / FOLDER / "before" / ANSWERS
     path.write_bytes(path.read_bytes())
     assert Shelf(home).entry("before").summary is None
@@ -49,20 +51,14 @@ def test_scores_older_than_the_last_answer_count_as_none(home: Path) -> None:
         Shelf(home).open("before")
 
 
-def test_a_file_that_is_too_large_is_refused(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_file_that_is_too_large_is_refused(home, monkeypatch):
     monkeypatch.setattr(shelf, "MOST_BYTES", 100)
     with pytest.raises(BatchError, match="is larger than"):
         Shelf(home).open("before")
     assert Shelf(home).entries() == ()
 
 
-def test_scores_that_cannot_be_read_are_told_in_a_sentence(home: Path) -> None:
-    (home / FOLDER / "before" / SCORES).write_text("{}\n")
-    with pytest.raises(BatchError, match="score it again"):
-        Shelf(home).open("before")
-
-
-def test_two_runs_are_compared_from_their_scores(home: Path) -> None:
+def test_two_runs_are_compared_from_their_scores(home):
     found = Shelf(home).compare("before", "after")
     assert [one.id for one in found.fixed] == ["right"]
     assert {one.id for one in found.broken} == {"unseen", "more-00"}

@@ -1,15 +1,7 @@
 import pytest
 
 from corpus.checks.signposting import Signposting, read_signposting, shipped_signposting
-from evals.benches.sign_off import (
-    NEVER,
-    NOBODY,
-    main,
-    marks_of,
-    read_sheet,
-    renewed,
-    sheet_faults,
-)
+from evals.benches.sign_off import NEVER, NOBODY, main, marks_of, read_sheet, renewed, sheet_faults
 
 READER, DAY = "R. Reader", "2026-11-20"
 
@@ -59,54 +51,39 @@ def reworded(texts, letter, language):
     return changed(texts, cases=cases)
 
 
-def test_the_sheet_shows_each_reply_whole_and_each_address(texts, sheet):
+def test_an_unsigned_sheet_shows_each_reply_and_address_and_says_so(texts, sheet):
     for case in texts.cases:
         for language in texts.languages:
             for line in texts.reply(case.id, language).splitlines():
                 assert f"\n> {line}\n" in sheet
     assert all(f"<{service.url}>" in sheet for service in texts.services)
-
-
-def test_an_unsigned_sheet_says_so_and_has_no_fault(texts, sheet):
     assert "| State | UNSIGNED |" in sheet
     assert "| Reviewed by | nobody |" in sheet
     assert sheet_faults(sheet, texts) == []
 
 
-def test_what_was_read_is_kept_and_counted(texts, sheet):
+def test_what_was_read_is_kept_until_its_text_changes(texts, sheet):
     again = renewed(read(sheet, "A en", "inhope"), texts)
     assert read_sheet(again)["A en"].by == READER
     assert f"| 2 of {len(marks_of(texts))} |" in again
     assert sheet_faults(again, texts) == []
-
-
-def test_a_text_that_changed_is_unread_again_and_no_other(texts, sheet):
     other = reworded(texts, "A", "fr")
     rows = read_sheet(renewed(read(sheet), other))
     assert [key for key, one in rows.items() if not one.done] == ["A fr"]
 
 
-def test_a_sheet_that_says_signed_of_unsigned_texts_is_a_fault(texts, sheet):
+def test_a_sheet_that_is_signed_says_who_and_when_and_one_that_lies_is_a_fault(texts, sheet):
     lying = sheet.replace("| State | UNSIGNED |", "| State | SIGNED |")
     assert lying != sheet
     (fault,) = sheet_faults(lying, texts)
     assert "make sign-off" in fault
-
-
-def test_a_signed_sheet_names_who_and_when_and_has_no_fault(texts, sheet):
     full = renewed(read(sheet), signed(texts))
     assert "| State | SIGNED |" in full
     assert f"| Reviewed by | {READER} |" in full
     assert sheet_faults(full, signed(texts)) == []
-
-
-def test_a_row_needs_a_reader_and_a_day_of_the_calendar(texts, sheet):
     half = renewed(read(sheet, "A en", on="soon"), texts)
     (fault,) = sheet_faults(half, texts)
     assert "A en" in fault
-
-
-def test_nothing_is_read_after_it_was_signed(texts, sheet):
     texts = signed(texts, on="2026-11-19")
     faults = sheet_faults(renewed(read(sheet), texts), texts)
     assert len(faults) == len(marks_of(texts))

@@ -20,13 +20,10 @@ TRUTH = [True] * 40 + [False] * 20
 SURE = [0.9] * 40 + [0.1] * 20
 
 
-def test_an_interval_for_a_perfect_rate_does_not_claim_certainty():
+def test_a_rate_does_not_claim_certainty_and_what_is_not_scored_is_no_zero():
     perfect = rate([True] * 20)
     assert (perfect.value, perfect.high) == (1.0, pytest.approx(1.0))
     assert perfect.low == pytest.approx(0.839, abs=0.001)  # Wilson: n / (n + z squared)
-
-
-def test_what_has_nothing_to_score_is_counted_and_never_taken_for_zero():
     none = rate([None, None])
     assert (none.value, none.n, none.unscored, none.low, none.method) == (None, 0, 2, None, "none")
     assert (mean([1.0, None, 1.0]).value, mean([1.0, None, 1.0]).unscored) == (1.0, 1)
@@ -37,49 +34,46 @@ def test_what_has_nothing_to_score_is_counted_and_never_taken_for_zero():
     assert compare_areas([], []).n == 0
 
 
-def test_a_bootstrap_interval_holds_the_mean_and_comes_out_the_same_again():
+def test_a_mean_or_ratio_has_a_bootstrap_interval_and_weighs_cases_by_size():
     values = [0.0, 0.25, 0.5, 1.0, 1.0, 1.0]
     first = mean(values)
     assert first == mean(values)
     assert first.low <= first.value <= first.high
     single = ratio([(1.0, 4.0)])
     assert (single.value, single.n, single.low, single.method) == (0.25, 1, None, "none")
-
-
-def test_a_ratio_weighs_cases_by_size_and_leaves_out_empty_ones():
     found = ratio([(1, 1), (0, 9), (0, 0)])
     assert (found.value, found.unscored) == (pytest.approx(0.1), 1)
 
 
-def test_newcombes_interval_is_that_of_his_paper():
-    # Newcombe 1998, table II, method 10: 36 both, 12 the first alone, 2 the second alone.
-    low, high = newcombe([(1, 1)] * 36 + [(1, 0)] * 12 + [(0, 1)] * 2)
-    assert (round(-high, 4), round(-low, 4)) == (0.0569, 0.3404)
-
-
-def test_only_cases_that_changed_decide_about_a_share_and_a_rise_is_no_fall():
+def test_only_what_changed_decides_about_a_share_or_a_mean() -> None:
     few = compare_rates([(1, 0)] * 6 + [(1, 1)] * 4)
     many = compare_rates([(1, 0)] * 6 + [(1, 1)] * 400)
     assert few.p == many.p == 0.03125
     rose = compare_rates([(0, 1)] * 8 + [(1, 1)] * 8)
     assert (rose.p_lower, rose.change) == (1.0, 0.5)
     assert rose.p_higher < 0.01
-
-
-def test_a_mean_is_tested_by_exchanging_before_and_after():
     fell = compare_means([(1.0, 0.9)] * 5 + [(0.5, 0.5)] * 50)
     assert fell.p_lower == pytest.approx(1 / 32)  # all five signs alike
     assert fell.low <= fell.change <= fell.high <= 0.0
     single = compare_means([(1.0, 0.0)] + [(1.0, 1.0)] * 9)
     assert (single.lower, single.p_lower) == (1, 0.5)
+    # Newcombe 1998, table II, method 10: 36 both, 12 the first alone, 2 the second alone.
+    low, high = newcombe([(1, 1)] * 36 + [(1, 0)] * 12 + [(0, 1)] * 2)
+    assert (round(-high, 4), round(-low, 4)) == (0.0569, 0.3404)
 
 
-def test_confidence_that_ranks_the_other_way_round_is_worse():
+def test_confidence_is_measured_with_an_interval_and_worse_the_other_way_round() -> None:
     sure = [(at % 3 > 0, at / 40 if at % 3 else at / 80) for at in range(30)]
     worse = compare_areas(sure, [(good, 1.0 - confidence) for good, confidence in sure])
     assert worse.after > worse.before
     assert worse.p_higher < 0.05
     assert compare_areas(sure, sure).p == 1.0
+    perfect = estimate(auroc, TRUTH, SURE)
+    assert (perfect.value, perfect.low, perfect.high, perfect.n) == (1.0, 1.0, 1.0, 60)
+    assert estimate(auroc, TRUTH, [0.5] * 60).value == 0.5
+    refusing = estimate(refusal_f1, TRUTH, [0.0] * 60)
+    assert refusing.value == pytest.approx(0.5)
+    assert refusing.low < 0.5 < refusing.high
 
 
 def test_the_power_at_the_detectable_fall_is_that_which_a_simulation_finds():
@@ -91,21 +85,9 @@ def test_the_power_at_the_detectable_fall_is_that_which_a_simulation_finds():
     assert detectable_rate(1000, 0.0) < detectable_rate(100, 0.0) < detectable_rate(100, 0.3)
 
 
-def test_too_few_cases_detect_nothing():
+def test_too_few_cases_detect_nothing_and_the_best_cut_parts_what_can_be_parted():
     assert (fewest(4), fewest(5)) == (None, 5)
     assert detectable_rate(4, 0.0) is None
     assert detectable_mean([0.0, 0.0]) is None
-
-
-def test_confidence_is_measured_with_an_interval():
-    perfect = estimate(auroc, TRUTH, SURE)
-    assert (perfect.value, perfect.low, perfect.high, perfect.n) == (1.0, 1.0, 1.0, 60)
-    assert estimate(auroc, TRUTH, [0.5] * 60).value == 0.5
-    refusing = estimate(refusal_f1, TRUTH, [0.0] * 60)
-    assert refusing.value == pytest.approx(0.5)
-    assert refusing.low < 0.5 < refusing.high
-
-
-def test_the_best_cut_parts_what_can_be_parted():
     assert best_cut(balanced_accuracy, TRUTH, SURE) == pytest.approx(0.5)
     assert best_cut(balanced_accuracy, TRUTH, [0.5] * 60) == 0.5

@@ -1,5 +1,3 @@
-"""Suites: what ships in other forms is read as cases, splits apart, ids unlike."""
-
 from collections import Counter
 
 import pytest
@@ -14,46 +12,35 @@ from corpus.readers.labelled_messages import read_messages as read_labelled
 from corpus.readers.labelled_messages import shipped_messages
 from corpus.whole import Whole
 from evals.cases import coverage, hostile
-from evals.cases.case import Case
 from evals.cases.messages import bare, read_messages
 from evals.cases.suites import FULL, SUITES, read_suite
 from evals.running.run import Chosen, run_chosen
 
 
 @pytest.fixture(scope="module")
-def full() -> tuple[Case, ...]:
+def full():
     return read_suite(FULL)
 
 
-def test_the_full_suite_has_every_family_and_five_hundred_cases_in_each_split(full) -> None:
+def test_the_full_suite_has_every_family_and_five_hundred_cases_in_each_split(full):
     splits = Counter(case.split for case in full)
     assert splits["development"] >= 500
     assert splits["test"] >= 500
     families = {case.family for case in full if case.split == "development"}
     assert families >= {
-        "abstention",
-        "alarming-but-fine",
-        "enumeration",
-        "facets",
-        "false-premise",
-        "follow-up",
-        "guidance-fact",
-        "injection",
-        "inverse",
-        "personal",
-        "safeguarding",
-        "verifier-negation",
+        *("abstention", "alarming-but-fine", "enumeration", "facets", "false-premise", "follow-up"),
+        *("guidance-fact", "injection", "inverse", "personal", "safeguarding", "verifier-negation"),
     }
 
 
-def test_a_split_is_part_of_the_whole_and_no_question_is_in_two(full) -> None:
+def test_a_split_is_part_of_the_whole_and_no_question_is_in_two(full):
     development, test = read_suite(FULL, "development"), read_suite(FULL, "test")
     assert {case.split for case in development} == {"development"}
     assert len(development) + len(test) < len(full)  # the calibration split is left
     assert len({case.id for case in full}) == len(full)
 
 
-def test_a_disclosure_is_to_be_replied_to_and_a_policy_question_is_not(full) -> None:
+def test_messages_and_marks_of_personal_data_are_cases_with_their_gold(full):
     messages = [case for case in full if case.id.startswith("triage-")]
     for case in messages:
         replied = {"safeguarding"} if case.gold.safeguarding != "G" else {"declined"}
@@ -63,9 +50,6 @@ def test_a_disclosure_is_to_be_replied_to_and_a_policy_question_is_not(full) -> 
         else:
             assert set(case.gold.status) == replied, case.id
     assert {case.gold.safeguarding for case in messages} == set("ABCDEFGHIJ")
-
-
-def test_marks_of_personal_data_are_taken_out_of_the_question(full) -> None:
     marked = [case for case in full if case.family == "personal"]
     assert not [case.id for case in marked if "{" in case.question]
     kinds = {kind for case in marked for kind in case.gold.personal or ()}
@@ -73,14 +57,11 @@ def test_marks_of_personal_data_are_taken_out_of_the_question(full) -> None:
     assert any(case.gold.personal == () for case in marked)
 
 
-def test_a_claim_comes_with_its_context_and_verdict(full) -> None:
+def test_claims_have_context_and_verdict_and_hostile_questions_what_must_not_be_said(full):
     claims = [case for case in full if case.family.startswith("verifier-")]
     assert all(case.context and case.gold.verdict for case in claims)
     controls = {case.gold.verdict for case in claims if case.family == "verifier-control"}
     assert controls == {"supported"}
-
-
-def test_questions_over_hostile_passages_name_what_must_not_be_said(full) -> None:
     hostile = [case for case in full if case.family == "injection"]
     assert all(case.over == "hostile" and case.must_not_contain for case in hostile)
     known = Whole.read().corpus.by_id
@@ -90,11 +71,11 @@ def test_questions_over_hostile_passages_name_what_must_not_be_said(full) -> Non
 
 
 @pytest.mark.parametrize("name", sorted(SUITES))
-def test_a_suite_in_a_folder_of_its_own_has_both_splits(name: str) -> None:
+def test_a_suite_in_a_folder_of_its_own_has_both_splits(name):
     assert {case.split for case in read_suite(name)} == {"development", "test"}
 
 
-def test_a_suite_that_is_not_there_is_refused_with_the_names_of_those_that_are() -> None:
+def test_a_suite_that_is_not_there_is_refused_with_the_names_of_those_that_are():
     with pytest.raises(BatchError, match="injection"):
         read_suite("recipes")
 
@@ -102,33 +83,26 @@ def test_a_suite_that_is_not_there_is_refused_with_the_names_of_those_that_are()
 DEVELOPMENT, TEST = read_messages("development"), read_messages("test")
 
 
-def test_every_case_has_thirty_messages_in_each_split_and_more_of_policy() -> None:
+def test_every_case_has_thirty_messages_in_each_split_and_three_languages():
     for messages in (DEVELOPMENT, TEST):
         counts = Counter(one.case for one in messages)
         assert set(counts) == set(CASES)
         assert min(counts.values()) >= 30
         assert counts["J"] >= 150
-
-
-def test_every_case_has_messages_in_three_languages() -> None:
-    for messages in (DEVELOPMENT, TEST):
         found = {(one.case, one.language) for one in messages}
         assert found >= {(letter, name) for letter in CASES for name in REPLIED}
-
-
-def test_ids_of_messages_are_unlike() -> None:
     ids = [one.id for one in (*DEVELOPMENT, *TEST)]
     assert len(set(ids)) == len(ids)
 
 
-def test_no_message_that_is_learned_from_is_of_the_test() -> None:
+def test_no_message_that_is_learned_from_is_of_the_test():
     test = {bare(one.message) for one in TEST}
     learned = (*read_labelled(shipped_messages()), *DEVELOPMENT)
     # By id, so that a failure shows no words of the test.
     assert [one.id for one in learned if bare(one.message) in test] == []
 
 
-def test_hostile_passages_are_sections_of_one_note_and_change_no_other() -> None:
+def test_hostile_passages_are_sections_of_one_note_and_change_no_other():
     shipped, mixed = Whole.read().corpus.by_id, hostile.hostile_whole().corpus.by_id
     added = mixed.keys() - shipped.keys()
     assert len(added) == len(hostile.read_hostile()) >= 20
@@ -150,7 +124,7 @@ def test_signpost_over_hostile_passages_has_an_index_of_its_own(own_home, settin
     assert not any("hostile" in one for one in cited)
 
 
-def test_every_capability_outcome_partner_and_note_is_asked_for() -> None:
+def test_every_capability_outcome_partner_and_note_is_asked_for():
     found = {one.kind: one for one in coverage.audit().kinds}
     for kind in ("pillar", "capability", "outcome", "partner", "note"):
         assert found[kind].unasked == (), kind
@@ -158,9 +132,7 @@ def test_every_capability_outcome_partner_and_note_is_asked_for() -> None:
     assert found["capability"].total == 26
 
 
-def test_what_is_left_out_is_named(
-    make_case, make_answer, write_cases, play, tmp_path, monkeypatch
-) -> None:
+def test_what_is_unasked_is_named(make_case, make_answer, write_cases, play, tmp_path, monkeypatch):
     case = make_case("a", "First?", gold={"outcomes": ["gsr:P3-O4"], "facts": ["note:barnahus#2"]})
     out = tmp_path / "run"
     run_chosen(

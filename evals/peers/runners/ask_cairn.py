@@ -7,27 +7,11 @@ import sys
 from collections.abc import Sequence
 from dataclasses import replace
 from importlib import metadata
-from typing import TYPE_CHECKING
 
-from .peer_rows import (
-    DEPTH,
-    Job,
-    PeerNote,
-    Probe,
-    Quote,
-    Shown,
-    Talk,
-    answer_all,
-    even_threshold,
-    read_pages,
-    read_probes,
-    write_markdown,
-)
-
-if TYPE_CHECKING:
-    from cairn.answer import Answer
+from .peer_rows import Job, Probe, Quote, Shown, Talk, even_threshold
 
 MAX_PASSAGES = 3
+CANDIDATES = 10
 LOWEST = 1e-9
 
 
@@ -38,12 +22,13 @@ def run(job: Job) -> None:
     from cairn.index import build_and_write, read_index
     from cairn.session import Session
 
-    folder = job.work / job.name
-    write_markdown(read_pages(job.work), folder / "corpus", front_matter=True)
-    probes = folder / "probes.toml"
-    probes.write_text(probes_toml(read_probes(job.work)), encoding="utf-8")
-    places = {"corpus_path": str(folder / "corpus"), "index_path": str(folder / "index.json")}
-    config = Config(**places, max_passages=MAX_PASSAGES, candidates=DEPTH)
+    places = {
+        "corpus_path": str(job.write_corpus(front_matter=True)),
+        "index_path": str(job.folder / "index.json"),
+    }
+    probes = job.folder / "probes.toml"
+    probes.write_text(probes_toml(job.probes()), encoding="utf-8")
+    config = Config(**places, max_passages=MAX_PASSAGES, candidates=CANDIDATES)
     build_and_write(config.corpus_path, config.index_path)
     index = read_index(config.index_path, config.corpus_path)
     threshold, how = LOWEST, "no threshold"
@@ -65,28 +50,18 @@ def run(job: Job) -> None:
             session.ask(turn, index, config, lang="en")
 
         def talk(question: str) -> Shown:
-            return shown(session.ask(question, index, config, lang="en").answer)
+            answer = session.ask(question, index, config, lang="en").answer
+            return Shown(
+                text=answer.text,
+                quotes=tuple(
+                    Quote(one.source_id.partition("#")[0], one.text) for one in answer.sources
+                ),
+                status="not_covered" if answer.kind == "refusal" else "answered",
+            )
 
         return talk
 
-    version = metadata.version("cairn-assistant")
-    answer_all(job, begin, PeerNote(version, f"{MAX_PASSAGES} passages, {how}"))
-
-
-def shown(answer: Answer) -> Shown:
-    """Return an answer, or a refusal, with the candidates that it was chosen from."""
-    candidates = answer.trace.candidates
-    return Shown(
-        text=answer.text,
-        quotes=tuple(_quote(one.source_id, one.text) for one in answer.sources),
-        status="not_covered" if answer.kind == "refusal" else "answered",
-        found=tuple(_quote(one.passage.passage_id, one.passage.text) for one in candidates),
-        confidence=candidates[0].score if candidates else None,
-    )
-
-
-def _quote(passage_id: str, text: str) -> Quote:
-    return Quote(passage_id.partition("#")[0], text)
+    job.answer_all(begin, metadata.version("cairn-assistant"), f"{MAX_PASSAGES} passages, {how}")
 
 
 def probes_toml(probes: Sequence[Probe]) -> str:

@@ -5,23 +5,11 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from importlib import metadata
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from .peer_rows import (
-    DEPTH,
-    Job,
-    PeerNote,
-    Quote,
-    Shown,
-    Talk,
-    answer_all,
-    read_pages,
-    read_probes,
-    write_markdown,
-)
+from .peer_rows import Job, Quote, Shown, Talk
 
 if TYPE_CHECKING:
     from groundrag.models import Answer
@@ -56,18 +44,17 @@ def run(job: Job) -> None:
     from groundrag.logging_utils import setup_logging
     from groundrag.pipeline import RAGPipeline
 
-    folder = job.work / job.name
-    write_markdown(read_pages(job.work), folder / "corpus")
+    corpus, folder = job.write_corpus(), job.folder
     places = (f"paths.index_dir={folder / 'index'}", f"paths.reports_dir={folder / 'reports'}")
     settings = load_settings(overrides=[*OFFLINE, *places, *(() if job.refuses else OPEN)])
     setup_logging(settings.logging.level, settings.logging.json_format)
     pipeline = RAGPipeline(settings, llm=None)
-    pipeline.ingest([folder / "corpus"], COLLECTION, rebuild=True)
+    pipeline.ingest([corpus], COLLECTION, rebuild=True)
     told = "no threshold"
     if job.refuses:
         items = [
             GoldItem(id=str(number), question=probe.question, answerable=probe.answerable)
-            for number, probe in enumerate(read_probes(job.work))
+            for number, probe in enumerate(job.probes())
         ]
         calibrator = Calibrator(settings, {"no_llm": pipeline})
         report = calibrator.run(COLLECTION, items, modes=("no_llm",))
@@ -89,25 +76,16 @@ def run(job: Job) -> None:
 
         return talk
 
-    answer_all(job, begin, PeerNote(metadata.version("groundrag"), f"up to 3 sentences, {told}"))
+    job.answer_all(begin, metadata.version("groundrag"), f"up to 3 sentences, {told}")
 
 
 def shown(answer: Answer) -> Shown:
-    """Return an answer, or a refusal, with the best of what it was chosen from."""
-    # The candidates come as they were fused, each with the score that it was ranked by after that.
-    ranked = sorted(answer.candidates, key=lambda one: (-one.score, -one.fused_score))[:DEPTH]
-    told = Shown(
-        text=answer.answer,
-        status="not_covered",
-        found=tuple(Quote(Path(one.chunk.source).stem, one.chunk.text) for one in ranked),
-        confidence=ranked[0].score if ranked else None,
-    )
+    """Return an answer, or a refusal, with the pieces that it marks as quoted."""
     if not answer.found:
-        return told
+        return Shown(answer.answer, status="not_covered")
     sources = {one.index: Path(one.source).stem for one in answer.citations}
     quotes = tuple(Quote(sources[n], text) for text, n in marked(answer.answer))
-    said = "\n".join(one.text for one in quotes)
-    return replace(told, text=said, quotes=quotes, status="answered")
+    return Shown("\n".join(one.text for one in quotes), quotes)
 
 
 def marked(answer: str) -> Iterator[tuple[str, int]]:

@@ -18,31 +18,7 @@ PAGES = "pages.jsonl"
 PROBES = "probes.jsonl"
 QUESTIONS = "questions.jsonl"
 
-DEPTH = 10
-"""How many of the best that a peer finds are told, so that its ranking can be scored."""
-
 _WARMING = 10
-
-
-@dataclass(frozen=True)
-class Job:
-    """What a contestant is asked to do."""
-
-    work: Path
-    name: str
-    """The contestant, as its files are named."""
-
-    refuses: bool = True
-    """Whether it may refuse; else it shows the best that it finds, whatever the score."""
-
-    @classmethod
-    def read(cls, arguments: Sequence[str]) -> Job:
-        """Read the command line: the work folder, the name, and `open` for one that never refuses.
-
-        >>> Job.read(["work", "bm25", "open"]).refuses
-        False
-        """
-        return cls(Path(arguments[0]), arguments[1], "open" not in arguments[2:])
 
 
 @dataclass(frozen=True)
@@ -119,12 +95,6 @@ class Shown:
     openings: tuple[str, ...] = ()
     """What it says first, where it can tell; else the first paragraph of the text is taken."""
 
-    found: tuple[Quote, ...] = ()
-    """The best that its search found, best first, shown or not, where it can tell."""
-
-    confidence: float | None = None
-    """Score that it refuses by, larger is surer, where it can tell."""
-
 
 @dataclass(frozen=True)
 class PeerRow:
@@ -149,24 +119,71 @@ Talk = Callable[[str], Shown]
 """Answers the next question of a conversation."""
 
 
-def read_pages(work: Path) -> tuple[Page, ...]:
-    """Read the text that every contestant gets."""
-    return tuple(
-        Page(row["id"], row["title"], tuple(Section(**one) for one in row["sections"]))
-        for row in _rows(work / PAGES)
-    )
+@dataclass(frozen=True)
+class Job:
+    """What a contestant is asked to do."""
 
+    work: Path
+    name: str
+    """The contestant, as its files are named."""
 
-def read_probes(work: Path) -> tuple[Probe, ...]:
-    """Read the questions to tune on."""
-    return tuple(Probe(**row) for row in _rows(work / PROBES))
+    refuses: bool = True
+    """Whether it may refuse; else it shows the best that it finds, whatever the score."""
 
+    @classmethod
+    def read(cls, arguments: Sequence[str]) -> Job:
+        """Read the command line: the work folder, the name, and `open` for one that never refuses.
 
-def read_questions(work: Path) -> tuple[Asked, ...]:
-    """Read the questions to answer."""
-    return tuple(
-        Asked(row["id"], row["question"], tuple(row["turns"])) for row in _rows(work / QUESTIONS)
-    )
+        >>> Job.read(["work", "bm25", "open"]).refuses
+        False
+        """
+        return cls(Path(arguments[0]), arguments[1], "open" not in arguments[2:])
+
+    @property
+    def folder(self) -> Path:
+        """Where the contestant keeps what it makes."""
+        return self.work / self.name
+
+    def pages(self) -> tuple[Page, ...]:
+        """Read the text that every contestant gets."""
+        return tuple(
+            Page(row["id"], row["title"], tuple(Section(**one) for one in row["sections"]))
+            for row in _rows(self.work / PAGES)
+        )
+
+    def probes(self) -> tuple[Probe, ...]:
+        """Read the questions to tune on."""
+        return tuple(Probe(**row) for row in _rows(self.work / PROBES))
+
+    def write_corpus(self, *, front_matter: bool = False) -> Path:
+        """Write each page as a Markdown file named by its id, and nothing else; return where."""
+        corpus = self.folder / "corpus"
+        corpus.mkdir(parents=True, exist_ok=True)
+        for old in corpus.glob("*.md"):
+            old.unlink()
+        for page in self.pages():
+            matter = {"id": page.id, "title": page.title, "lang": "en"} if front_matter else None
+            (corpus / f"{page.id}.md").write_text(markdown(page, matter), encoding="utf-8")
+        return corpus
+
+    def answer_all(self, begin: Callable[[Sequence[str]], Talk], version: str, setup: str) -> None:
+        """Answer every question, each timed; some probes go first, to warm up.
+
+        Args:
+            begin: takes earlier questions of a conversation, and returns what answers the next.
+            version: of what was asked.
+            setup: what was tuned, and to what.
+        """
+        for probe in self.probes()[:_WARMING]:
+            begin(())(probe.question)
+        rows = []
+        for asked in _rows(self.work / QUESTIONS):
+            talk = begin(tuple(asked["turns"]))
+            start = perf_counter()
+            shown = talk(asked["question"])
+            rows.append(PeerRow(asked["id"], shown, perf_counter() - start))
+        write_rows(self.work / f"{self.name}.jsonl", rows)
+        write_rows(self.work / f"{self.name}.json", [PeerNote(version, setup)])
 
 
 def write_rows(path: Path, rows: Iterable[Any]) -> None:
@@ -193,16 +210,6 @@ def markdown(page: Page, matter: Mapping[str, str] | None = None) -> str:
     return "\n\n".join(parts) + "\n"
 
 
-def write_markdown(pages: Sequence[Page], folder: Path, *, front_matter: bool = False) -> None:
-    """Write each page as a Markdown file named by its id; other files of the folder go."""
-    folder.mkdir(parents=True, exist_ok=True)
-    for old in folder.glob("*.md"):
-        old.unlink()
-    for page in pages:
-        matter = {"id": page.id, "title": page.title, "lang": "en"} if front_matter else None
-        (folder / f"{page.id}.md").write_text(markdown(page, matter), encoding="utf-8")
-
-
 def even_threshold(scores: Sequence[float], answerable: Sequence[bool]) -> float:
     """Return the threshold at which both kinds of error are as common: the equal error rate.
 
@@ -222,22 +229,6 @@ def even_threshold(scores: Sequence[float], answerable: Sequence[bool]) -> float
         return abs(1 - _share(yes, threshold) - _share(no, threshold))
 
     return min([known[0], *middles], key=imbalance)
-
-
-def answer_all(job: Job, begin: Callable[[Sequence[str]], Talk], note: PeerNote) -> None:
-    """Answer every question, each timed; some probes go first, to warm up."""
-    for probe in read_probes(job.work)[:_WARMING]:
-        begin(())(probe.question)
-    rows = [_answered(one, begin) for one in read_questions(job.work)]
-    write_rows(job.work / f"{job.name}.jsonl", rows)
-    (job.work / f"{job.name}.json").write_text(json.dumps(asdict(note)), encoding="utf-8")
-
-
-def _answered(asked: Asked, begin: Callable[[Sequence[str]], Talk]) -> PeerRow:
-    talk = begin(asked.turns)
-    start = perf_counter()
-    shown = talk(asked.question)
-    return PeerRow(asked.id, shown, perf_counter() - start)
 
 
 def _share(scores: Sequence[float], threshold: float) -> float:
