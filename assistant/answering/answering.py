@@ -68,10 +68,17 @@ class Answering:
         if first.leans and not (order or told or understood.carried or linked):
             return [_asking_back()]
         several = len(understood.readings) > 1
-        return [
+        drafts = [
             self._narrowed(one, one.text if several else understood.text, today, only)
             for one in understood.readings
         ]
+        # A statement beside a question asks nothing; that nothing is found on it is no answer.
+        told = [
+            draft
+            for one, draft in zip(understood.readings, drafts, strict=True)
+            if not (one.text.rstrip().endswith(".") and is_unanswered(draft))
+        ]
+        return told or drafts
 
     def narrowing(self, filters: Filters) -> Narrowing:
         """Return what filters leave of the corpus.

@@ -58,10 +58,13 @@ NAMED = 0.9
 SURE = 0.6
 """Certainty of an operation below which the structure is not asked."""
 
+LEVEL = 0.15
+"""Weight from which an item of another level is what the likest one is held against."""
+
 CALLED = 1.2
 """Weight from which the likeliest item is one that is called by its name."""
 
-SLIGHT = 0.002
+SLIGHT = 0.001
 """Weight under which an item is not held against another, whatever words it shares."""
 
 MEANT = 0.8
@@ -451,7 +454,7 @@ class FrameworkReader:
         if len(exact) > 1 and not self._entities & {*exact}:
             return tuple(exact)
         asked = told.facets.max() > ENOUGH and (bool(exact) or weights[items[0]] >= SPEAKS)
-        two = self._two_levels(items, weights) or self._held(question, told, weights)
+        two = self._two_levels(items, named, weights) or self._held(question, told, weights)
         return two or ((items[0],) if asked else None)
 
     def _held(
@@ -474,12 +477,17 @@ class FrameworkReader:
         return (group, first) if unlike or weights[first] >= LIKELY / 4 < said[first] else None
 
     def _two_levels(
-        self, items: Sequence[str], weights: Mapping[str, float]
+        self, items: Sequence[str], named: Mapping[str, float], weights: Mapping[str, float]
     ) -> tuple[str, ...] | None:
-        """Return the likest item and the likest one of another level, if that one is likely."""
+        """Return the likest item and the likest one of another level, if that one is likely.
+
+        One of them is a group: the one above the other, or one that is named.
+        """
         first = self._framework.item(items[0]).kind
         other = next(one for one in items if self._framework.item(one).kind != first)
-        return (items[0], other) if weights[other] >= BESIDE / 2 else None
+        group, item = (other, items[0]) if other in self._groups else (items[0], other)
+        held = group in self._groups and (group in named or self._within(item, (group,)))
+        return (items[0], other) if held and weights[other] >= LEVEL else None
 
     def _weights(
         self, chances: Mapping[str, float], named: Mapping[str, float]

@@ -60,7 +60,7 @@ def test_what_another_pillar_or_tier_answers_is_told_to_be_filtered_and_not_lack
     assert (answer.status, answer.reason) == (whole.status, whole.reason)
     assert whole.status == "not_covered"
     assert answer.reason != FILTERED
-    text = "Why do services insist that nobody passes abuse images on, even to prove they exist?"
+    text = "Who runs Project Arachnid?"
     assert narrowed(text).status == "answered"
     assert narrowed(text, pillars=("gsr:P5",)).reason == FILTERED
 
