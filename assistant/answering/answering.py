@@ -73,12 +73,12 @@ class Answering:
             for one in understood.readings
         ]
         # A statement beside a question asks nothing; that nothing is found on it is no answer.
-        told = [
+        kept = [
             draft
             for one, draft in zip(understood.readings, drafts, strict=True)
             if not (one.text.rstrip().endswith(".") and is_unanswered(draft))
         ]
-        return told or drafts
+        return kept or drafts
 
     def narrowing(self, filters: Filters) -> Narrowing:
         """Return what filters leave of the corpus.

@@ -6,6 +6,7 @@ Everything that is decided here by a number was chosen on development rows.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from math import prod
 from typing import NamedTuple
 
 import numpy as np
@@ -57,9 +58,6 @@ NAMED = 0.9
 
 SURE = 0.6
 """Certainty of an operation below which the structure is not asked."""
-
-LEVEL = 0.15
-"""Weight from which an item of another level is what the likest one is held against."""
 
 CALLED = 1.2
 """Weight from which the likeliest item is one that is called by its name."""
@@ -261,7 +259,7 @@ class FrameworkReader:
             and any(query_of(one, "", self._framework) for one in pair)
         ]
         apart = [pair for pair in sure if pair[0].asked != pair[1].asked]
-        return max(apart, key=lambda pair: _sureness(pair[0]) * _sureness(pair[1]), default=())
+        return max(apart, key=lambda pair: prod(one.sureness for one in pair), default=())
 
     def _reading(self, question: str, told: Told, *, after: bool) -> Reading:
         named = dict(self._named(question))
@@ -487,7 +485,7 @@ class FrameworkReader:
         other = next(one for one in items if self._framework.item(one).kind != first)
         group, item = (other, items[0]) if other in self._groups else (items[0], other)
         held = group in self._groups and (group in named or self._within(item, (group,)))
-        return (items[0], other) if held and weights[other] >= LEVEL else None
+        return (items[0], other) if held and weights[other] >= 0.4 * BESIDE else None
 
     def _weights(
         self, chances: Mapping[str, float], named: Mapping[str, float]
@@ -499,7 +497,3 @@ class FrameworkReader:
 
 _UNWORDED = REQUESTS.index("unworded")
 _DESCRIBING = frozenset(("describe", "list", "count", "compare", "locate"))
-
-
-def _sureness(reading: Reading) -> float:
-    return reading.certainty * reading.weight

@@ -77,6 +77,11 @@ class Reading(Record):
     """How likely nothing is asked of the framework; 0 where an item is named exactly."""
 
     @property
+    def sureness(self) -> float:
+        """How sure it is of its operation and of its likeliest subject, 0 to 1."""
+        return self.certainty * self.weight
+
+    @property
     def asked(self) -> tuple[object, ...]:
         """What is asked of what, however sure it is."""
         return self.operation, self.facets, self.subjects, self.excluded
