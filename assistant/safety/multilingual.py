@@ -45,7 +45,6 @@ TEMPER = 3.0
 LEAST = 1e-6
 """Probability below which nothing is told from nothing."""
 
-
 MAGIC = b"E5S1"
 
 _HEADER = struct.Struct("<4sI7ifi")
