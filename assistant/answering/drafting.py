@@ -180,9 +180,9 @@ class Drafting:
         asked = mentions and reading.certainty > SURE
         least = SPEAKS if asked else NEARLY if mentions else TOUCHES
         bears = 0.0 if mentions else BEARS
-        matches = self._matches(text, least, bears) or (self._tied(text) if asked else ())
         if mentions and (said := self._saying(quoted(reading.text))):
             return self._mentioning(reading, text, said)
+        matches = self._matches(text, least, bears) or (self._tied(text) if asked else ())
         if asked and (matches or reading.certainty >= PLAIN):
             return self._mentioning(reading, text, matches)
         # What is named by its number is what is asked about, whatever is asked of it.

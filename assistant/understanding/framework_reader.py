@@ -147,11 +147,10 @@ class FrameworkReader:
         if leaning <= ENOUGH or (alone[0].leaning <= STANDS and self._stands(alone[0])):
             return Understood(alone, question, carried=False)
         earlier = self.understand(turns[-1], turns[:-1])
-        read = [self._going_on(one, earlier.readings[0], alone[0]) for one in after]
-        after = tuple({restated(one, self._framework): one for one in read[::-1]}.values())[::-1]
+        after = tuple(self._going_on(one, earlier.readings[0], alone[0]) for one in after)
         if all(query_of(one, "", self._framework) for one in after):
-            said = " ".join(restated(one, self._framework) for one in after)
-            return Understood(after, said, carried=True)
+            said = dict.fromkeys(restated(one, self._framework) for one in after)
+            return Understood(after, " ".join(said), carried=True)
         return Understood(after, f"{earlier.text} {question}", carried=True)
 
     def _stands(self, reading: Reading) -> bool:
