@@ -25,6 +25,7 @@ from functools import partial
 import httpx
 
 from assistant.settings import Settings
+from evals.benches.bench import worst_inputs
 from evals.benches.serving import memory_of, questions_alone, signpost, started
 from evals.estimate import percentile
 
@@ -84,6 +85,7 @@ def main() -> int:
     """Run the load and print what was met."""
     parser = argparse.ArgumentParser(prog="python -m evals.benches.load", description=__doc__)
     parser.add_argument("--users", type=int, default=20, help="users at once (20)")
+    parser.add_argument("--worst", type=int, default=0, help="users who ask the dearest (0)")
     parser.add_argument("--seconds", type=int, default=120, help="how long (120)")
     given = parser.parse_args()
     questions = questions_alone()
@@ -95,7 +97,7 @@ def main() -> int:
     settings = {"SIGNPOST_ACCESS": "accounts", "SIGNPOST_RATE": "10000"}
     with started(settings, register) as (address, server):
         before = memory_of(server.pid)
-        seen = asyncio.run(_steady(address, users, questions, given.seconds))
+        seen = asyncio.run(_steady(address, users, questions, given.seconds, given.worst))
         after = memory_of(server.pid)
         told = asyncio.run(_burst(address, users, questions))
     asked = sum(seen.statuses.values())
@@ -116,23 +118,33 @@ def main() -> int:
 
 
 async def _steady(
-    address: str, users: Sequence[User], questions: Sequence[str], seconds: float
+    address: str, users: Sequence[User], questions: Sequence[str], seconds: float, worst: int
 ) -> Seen:
-    """Let all users ask for a while, half over the API and half as the page does."""
-    seen = Seen(frozenset(user.word for user in users))
+    """Let all users ask for a while, half over the API and half as the page does.
+
+    The first `worst` users ask the dearest questions, whose times are not among the others.
+    """
+    words = frozenset(user.word for user in users)
+    seen, dear = Seen(words), Seen(words)
+    longest = Settings.from_environment().max_question_chars - len(LETTERS)
+    dearest = [*worst_inputs(longest).values()]
     until = time.monotonic() + seconds
 
     async def ask(number: int, user: User) -> None:
         chance = random.Random(number)
+        asked, met = (dearest, dear) if number < worst else (questions, seen)
 
         def again() -> str | None:
             left = time.monotonic() < until
-            return f"{chance.choice(questions)} {user.word}" if left else None
+            return f"{chance.choice(asked)} {user.word}" if left else None
 
         way = _ask_page if number % 2 else _ask_api
-        await way(address, user, again, partial(seen.note, user))
+        await way(address, user, again, partial(met.note, user))
 
     await asyncio.gather(*(ask(number, user) for number, user in enumerate(users)))
+    if worst:
+        most = percentile(dear.seconds, 95).value
+        sys.stdout.write(f"the dearest: {dict(dear.statuses)}, p95 {most:.2f} s\n")
     return seen
 
 
