@@ -67,15 +67,16 @@ class Answering:
         linked = first.subjects and first.weight >= LINKED
         if first.leans and not (order or told or understood.carried or linked):
             return [_asking_back()]
-        several = len(understood.readings) > 1
+        readings = _together(understood.readings)
+        several = len(readings) > 1
         drafts = [
             self._narrowed(one, one.text if several else understood.text, today, only)
-            for one in understood.readings
+            for one in readings
         ]
         # A statement beside a question asks nothing; that nothing is found on it is no answer.
         kept = [
             draft
-            for one, draft in zip(understood.readings, drafts, strict=True)
+            for one, draft in zip(readings, drafts, strict=True)
             if not (one.text.rstrip().endswith(".") and is_unanswered(draft))
         ]
         return kept or drafts
@@ -105,6 +106,7 @@ class Answering:
 
     def _answered(self, reading: Reading, text: str, today: date, only: Narrowing) -> Draft:
         asked = self._drafting.query(reading, text)
+        asked = asked.model_copy(update={"several": reading.several})
         query = only.query(asked)
         if only.any and query is not None:
             draft = only.cut(self._drafting.draft(query, today, only))
@@ -118,6 +120,18 @@ class Answering:
     def _whole(self, query: Query, today: date) -> Draft:
         """Answer one thing asked without filters."""
         return self._drafting.draft(query, today, self.narrowing(NO_FILTERS))
+
+
+def _together(readings: Sequence[Reading]) -> list[Reading]:
+    """Put together what is asked of guidance in a row: the second may lean on the first."""
+    found: list[Reading] = []
+    for one in readings:
+        if found and found[-1].operation == one.operation == "other":
+            text = f"{found[-1].text} {one.text}"
+            found[-1] = found[-1].model_copy(update={"text": text, "several": True})
+        else:
+            found.append(one)
+    return found
 
 
 def _asking_back() -> Draft:

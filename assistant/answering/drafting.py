@@ -24,13 +24,12 @@ from assistant.records import Citation, Draft, Scope, Statement
 from assistant.retrieval.encoder import SHIPPED, Matrix, Vector
 from assistant.retrieval.wordings import meant_by, question_ids, sentence_ids, summary_ids
 from assistant.understanding.framework_reader import SURE, FrameworkReader
-from assistant.understanding.lexicon import Lexicon, contains, stems_of
+from assistant.understanding.lexicon import Lexicon, Spelling, contains, stems_of
 from assistant.understanding.linking import Linker
 from assistant.understanding.naming import Names
 from assistant.understanding.query import Query
 from assistant.understanding.reader import ENOUGH, Reader
 from assistant.understanding.reading import Reading, Request, query_of
-from assistant.understanding.spelling import Spelling
 from corpus.checks.orders import is_order
 from corpus.passage import Passage
 from corpus.readers.glossary import Synonyms
@@ -299,6 +298,7 @@ class Drafting:
             about=frozenset() if doubted else _cited(draft),
             terms=doubted or not query.of_page,
             only=only,
+            several=query.several,
         )
         guidance = judged(Told() if is_order(query.text) else told, self._gate)
         if doubted and guidance.answers and _outweighs(guidance.chance, query.beside):

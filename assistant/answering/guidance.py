@@ -48,6 +48,12 @@ READ = 1.5
 BESIDE = 0.7
 """Share of the best sentence's score from which another stands beside it."""
 
+MOST_OF_SEVERAL = 7
+"""Sentences of an answer to several things that are asked at once."""
+
+BESIDE_SEVERAL = 0.5
+"""The share from which a sentence stands beside the best one there."""
+
 SAME = 0.93
 """Cosine from which a sentence repeats another."""
 
@@ -143,6 +149,7 @@ class Guidance:
         terms: bool = True,
         only: Narrowing | None = None,
         near: float = 2.0,
+        several: bool = False,
     ) -> Told:
         """Return what guidance says; whether it answers is for the gate to judge.
 
@@ -155,6 +162,7 @@ class Guidance:
             terms: whether an entry of the glossary may answer.
             only: filters; what they leave out is not told, but what is told is held against it.
             near: see `Sections.search`.
+            several: whether more than one thing is asked.
         """
         kept = self._kept(only)
         if not terms:
@@ -171,7 +179,8 @@ class Guidance:
         found = found._replace(figures=found.figures | read)
         if not ranked:
             return Told(figures=found.figures, unknown=found.unknown)
-        chosen = self._chosen(ranked, MOST)
+        most, share = (MOST_OF_SEVERAL, BESIDE_SEVERAL) if several else (MOST, BESIDE)
+        chosen = self._chosen(ranked, most, share)
         return self._told(found, chosen, today)
 
     def _is_honest(self, section: int) -> bool:
@@ -205,11 +214,17 @@ class Guidance:
         figures = {"lead": told[0][2], "lead_most": float(odds.max())} if told else {}
         return [(score, place) for score, place, _ in told], figures
 
-    def _chosen(self, ranked: list[tuple[float, int]], most: int) -> list[int]:
-        """Return the places of the sentences to tell, the best first, none of them twice."""
+    def _chosen(self, ranked: list[tuple[float, int]], most: int, share: float) -> list[int]:
+        """Return the places of the sentences to tell, the best first, none of them twice.
+
+        Args:
+            ranked: sentences with their scores, the best first.
+            most: how many at most.
+            share: of the best score, from which another stands beside it.
+        """
         chosen: list[int] = []
         for score, place in ranked:
-            if len(chosen) == most or score < BESIDE * ranked[0][0]:
+            if len(chosen) == most or score < share * ranked[0][0]:
                 break
             if all(self._sentences.likeness(place, one) < SAME for one in chosen):
                 chosen.append(place)

@@ -201,4 +201,5 @@ class Relations:
             text = f"Yes: among the {kind.plural} of {name}, the page lists {quoted}."
         else:
             text = f"No: the page does not list {label} among the {kind.plural} of {name}."
-        return note(text, [self._quoting.words(one) for one in named])
+        cited = [self._quoting.words(one) for one in named]
+        return note(text, cited or [self._quoting.title(owner)] * bool(owner.title))

@@ -63,8 +63,12 @@ class Structured:
         if not query.polar and statements[0].text.startswith(unexpected):
             composed.refuse("not_covered", "false_premise")
         elif query.operation == "verify" and not query.polar:
+            # Nobody asked whether it is so.
+            first = statements[0]
+            told = capitalised(first.text.removeprefix("Yes: "))
+            composed.statements[0] = first.model_copy(update={"text": told})
             composed.statements.append(note("The page gives no reason for it."))
-            composed.refuse("not_covered", "coverage_gap")
+            composed.refuse("partial", "coverage_gap")
         return composed
 
     def _overview(self, top: Kind) -> Composed:
@@ -200,8 +204,8 @@ class Structured:
         names = listed([name_of(self._framework, item) for item in found])
         verb = "has" if len(found) == 1 else "have"
         text = f"{capitalised(names)} {verb} the {query.counted}: {counted(extreme, kind)}."
-        composed.statements.append(note(text))
-        composed.statements.extend(self._quoting.statement(item) for item in found)
+        titles = [self._quoting.title(item) for item in found if item.title]
+        composed.statements.append(note(text, titles))
         for number, item in numbers:
             words = f"{capitalised(name_of(self._framework, item))}: {counted(number, kind)}."
             below = self._framework.below(item.id, kind.id)

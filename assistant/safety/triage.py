@@ -49,7 +49,7 @@ PEOPLE = frozenset("ADEHG")
 SHARE = 0.3
 """Share of what speaks against a policy question, from which a case counts as fitting too."""
 
-GUARDED = 0.7
+GUARDED = 0.73
 """Chance of a harmful request from which guidance is left out."""
 
 CLEAR = 0.03

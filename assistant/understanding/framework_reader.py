@@ -29,6 +29,7 @@ from assistant.understanding.reading import (
     OPERATIONS,
     REQUESTS,
     Reading,
+    asks_apart,
     query_of,
     restated,
 )
@@ -47,7 +48,7 @@ LIKELY = 0.2
 MAYBE = 0.3
 """How far under an even chance the whole page is still taken, where no subject is likely."""
 
-SPEAKS = 0.45
+SPEAKS = 0.55
 """Weight from which an item that is not named is described; below, the page is searched."""
 
 EXCLUDED = 0.75
@@ -226,19 +227,19 @@ class FrameworkReader:
                 return tuple(read)
         (how,) = self._told([(question, turns)])
         whole = self._reading(question, how, after=bool(turns))
-        return (self._split(question, turns) or (whole,)) if whole.several else (whole,)
+        return (self._split(whole, turns) or (whole,)) if whole.several else (whole,)
 
     def _told(self, asked: Sequence[tuple[str, Sequence[str]]]) -> list[Told]:
         """Return what the heads make of questions, put in the words that they were taught."""
         put = self._words
         return self._reader.read([(put(text), [*map(put, turns)]) for text, turns in asked])
 
-    def _split(self, question: str, turns: Sequence[str]) -> tuple[Reading, ...]:
+    def _split(self, whole: Reading, turns: Sequence[str]) -> tuple[Reading, ...]:
         """Return the readings of two parts of a question, where it is best cut in two.
 
-        Each part is read after the one before it, as a follow-up is.
+        Each part is read after the one before it, as a follow-up is, and best asks one thing.
         """
-        words = question.split()
+        words = whole.text.split()
         step = max(1, len(words) // CUTS)
         places = range(SHORTEST, len(words) - SHORTEST + 1, step)
         halves = [(" ".join(words[:at]), " ".join(words[at:])) for at in places]
@@ -251,15 +252,15 @@ class FrameworkReader:
         read = [
             self._reading(text, one, after=True) for (text, _), one in zip(asked, told, strict=True)
         ]
-        pairs = list(zip(read[::2], read[1::2], strict=True))
-        sure = [
+        apart = [
             pair
-            for pair in pairs
+            for pair in zip(read[::2], read[1::2], strict=True)
             if all(one.certainty >= SURE and one.request != "unworded" for one in pair)
-            and any(query_of(one, "", self._framework) for one in pair)
+            and any(asks_apart(one, whole, self._framework) for one in pair)
+            and pair[0].asked != pair[1].asked
         ]
-        apart = [pair for pair in sure if pair[0].asked != pair[1].asked]
-        return max(apart, key=lambda pair: prod(one.sureness for one in pair), default=())
+        single = [pair for pair in apart if not any(one.several for one in pair)]
+        return max(single or apart, key=lambda pair: prod(one.sureness for one in pair), default=())
 
     def _reading(self, question: str, told: Told, *, after: bool) -> Reading:
         named = dict(self._named(question))

@@ -53,6 +53,9 @@ class Query(Record):
     beside: float = 0.0
     """How likely the framework is not asked after all, 0 to 1."""
 
+    several: bool = False
+    """Whether more than one thing is asked after all; see `Reading.several`."""
+
     narrowed: bool = False
     """Whether filters leave only a part of the framework to it."""
 

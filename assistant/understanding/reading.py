@@ -33,6 +33,13 @@ DESCRIPTION = "description"
 """The facet that is an item's own words."""
 
 
+PLACED = 0.8
+"""Weight from which a part of a question that is of guidance otherwise names an item."""
+
+PLAIN = 0.95
+"""Weight from which such a part asks of the whole page."""
+
+
 class Reading(Record):
     """What a question asks."""
 
@@ -105,6 +112,19 @@ def query_of(reading: Reading, text: str, framework: Framework) -> Query | None:
         of_page=True,
     )
     return _OF[reading.operation](_Case(asked, named, items, reading, framework))
+
+
+def asks_apart(part: Reading, whole: Reading, framework: Framework) -> bool:
+    """Tell whether a part of a question asks the structure of a framework.
+
+    Where the whole does not, it has to name an item, or nothing and the page for certain.
+    """
+    if whole.operation == "other":
+        items = [one for one in part.subjects if one in framework.item_by_id]
+        least = PLACED if items else PLAIN
+        if part.weight < least or (part.subjects and not items):
+            return False
+    return query_of(part, "", framework) is not None
 
 
 class _Case(NamedTuple):

@@ -199,6 +199,7 @@ def refit(learner: Learner, rows: Sequence[LabelledQuestion]) -> None:
     given = learner.read([with_turns(one.question, one.turns) for one in rows], bare=True)
     whole = [at for at, one in enumerate(rows) if one.turns or not one.asked.carries]
     labels: dict[str, tuple[list[int], list[int]]] = {
+        "several": (whole, [int(bool(one.parts)) for one in rows]),
         "leans": ([*range(len(rows))], [int(bool(one.asked.carries)) for one in rows]),
         "request": (whole, [REQUESTS.index(one.asked.request) for one in rows]),
         "extreme": (whole, [EXTREMES.index(_extreme(one.asked)) for one in rows]),
@@ -264,7 +265,9 @@ def is_framed(row: LabelledQuestion) -> bool:
     return bool(row.asked.subjects or row.asked.facets or row.parts) or row.author in FRAMERS
 
 
-FRAMERS = tuple("ba bb bc bd be bf bg bi ca cb cc cd ce cf cg ch cj ck cm cn co ka kb".split())
+FRAMERS = tuple(
+    "ba bb bc bd be bf bg bi ca cb cc cd ce cf cg ch cj ck cm cn co ka kb kf kg kj kl".split()
+)
 """Hands that wrote questions on the framework, and others that look like these."""
 
 

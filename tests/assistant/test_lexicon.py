@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from assistant.answering.drafting import entity_terms
 from assistant.understanding.lexicon import (
     Lexicon,
+    Spelling,
     contains,
     content_stems,
     stem,
@@ -14,7 +15,6 @@ from assistant.understanding.lexicon import (
     words_of,
 )
 from assistant.understanding.naming import heading_of, name_of, short_name
-from assistant.understanding.spelling import Spelling
 from corpus.readers.glossary import Glossary, Synonyms, Term
 from tests.assistant.conftest import local
 
