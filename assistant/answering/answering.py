@@ -105,8 +105,7 @@ class Answering:
         return draft.model_copy(update={"choices": (Choice(label=said, question=said),)})
 
     def _answered(self, reading: Reading, text: str, today: date, only: Narrowing) -> Draft:
-        asked = self._drafting.query(reading, text)
-        asked = asked.model_copy(update={"several": reading.several})
+        asked = self._drafting.query(reading, text).model_copy(update={"several": reading.several})
         query = only.query(asked)
         if only.any and query is not None:
             draft = only.cut(self._drafting.draft(query, today, only))

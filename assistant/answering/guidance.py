@@ -215,13 +215,7 @@ class Guidance:
         return [(score, place) for score, place, _ in told], figures
 
     def _chosen(self, ranked: list[tuple[float, int]], most: int, share: float) -> list[int]:
-        """Return the places of the sentences to tell, the best first, none of them twice.
-
-        Args:
-            ranked: sentences with their scores, the best first.
-            most: how many at most.
-            share: of the best score, from which another stands beside it.
-        """
+        """Return the places of at most so many sentences, the best first, none of them twice."""
         chosen: list[int] = []
         for score, place in ranked:
             if len(chosen) == most or score < share * ranked[0][0]:

@@ -63,10 +63,8 @@ class Structured:
         if not query.polar and statements[0].text.startswith(unexpected):
             composed.refuse("not_covered", "false_premise")
         elif query.operation == "verify" and not query.polar:
-            # Nobody asked whether it is so.
-            first = statements[0]
-            told = capitalised(first.text.removeprefix("Yes: "))
-            composed.statements[0] = first.model_copy(update={"text": told})
+            told = capitalised(statements[0].text.removeprefix("Yes: "))
+            composed.statements[0] = statements[0].model_copy(update={"text": told})
             composed.statements.append(note("The page gives no reason for it."))
             composed.refuse("partial", "coverage_gap")
         return composed

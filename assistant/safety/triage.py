@@ -23,6 +23,7 @@ from assistant.safety.message import passages, readable, sentences
 from assistant.safety.multilingual import LEAST, Multilingual, alone, need_odds
 from assistant.safety.tally import Tally
 from assistant.understanding.reader import CASES, REPLIED, Floats, Reader
+from corpus.checks.orders import without_orders
 from corpus.checks.signposting import Signposting, read_signposting, shipped_signposting
 
 if TYPE_CHECKING:
@@ -49,7 +50,7 @@ PEOPLE = frozenset("ADEHG")
 SHARE = 0.3
 """Share of what speaks against a policy question, from which a case counts as fitting too."""
 
-GUARDED = 0.73
+GUARDED = 0.6
 """Chance of a harmful request from which guidance is left out."""
 
 CLEAR = 0.03
@@ -163,6 +164,9 @@ class Safeguard:
             return known
         try:
             found = self._judge(line)
+            if found.framework_only and (asked := without_orders(line)):
+                # An order to the machine is no request; what is asked beside it counts.
+                found = self._judge(asked)
         except SignpostError as error:
             logger.warning("Every answer names the services, for want of a reader. %s", error)
             return UNREAD

@@ -227,7 +227,7 @@ class FrameworkReader:
                 return tuple(read)
         (how,) = self._told([(question, turns)])
         whole = self._reading(question, how, after=bool(turns))
-        return (self._split(whole, turns) or (whole,)) if whole.several else (whole,)
+        return (self._split(whole, turns) or (whole,)) if whole.mixed else (whole,)
 
     def _told(self, asked: Sequence[tuple[str, Sequence[str]]]) -> list[Told]:
         """Return what the heads make of questions, put in the words that they were taught."""

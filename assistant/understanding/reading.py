@@ -37,7 +37,7 @@ PLACED = 0.8
 """Weight from which a part of a question that is of guidance otherwise names an item."""
 
 PLAIN = 0.95
-"""Weight from which such a part asks of the whole page."""
+"""Weight from which such a part asks of the page, and certainty from which no part does."""
 
 
 class Reading(Record):
@@ -82,6 +82,11 @@ class Reading(Record):
 
     beside: float = 0.0
     """How likely nothing is asked of the framework; 0 where an item is named exactly."""
+
+    @property
+    def mixed(self) -> bool:
+        """Whether it asks several things, of which one may be of the structure."""
+        return self.several and (self.operation != "other" or self.certainty < PLAIN)
 
     @property
     def sureness(self) -> float:
