@@ -18,7 +18,7 @@ from corpus.passage import Record
 from corpus.whole import Whole
 from tests.assistant.conftest import noted, quoted, told
 from tests.documents import ROOT
-from ui.server.described import docstrings_of
+from ui.server.tools import docstrings_of
 
 EXAMPLE = "What outcomes and partners relate to victim identity protection?"
 

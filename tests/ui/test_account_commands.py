@@ -7,7 +7,7 @@ import pytest
 from tests.ui.conftest import Refused
 from tests.ui.served import PASSWORD
 from ui.access.accounts import Accounts
-from ui.access.switch import State, Switch
+from ui.access.service_state import State, Switch
 from ui.cli.main import main
 
 

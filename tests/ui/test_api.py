@@ -30,7 +30,7 @@ from tests.ui.fake_answer import (
 )
 from tests.ui.served import serving
 from ui.access.limits import PLACES
-from ui.access.switch import State, Switch
+from ui.access.service_state import State, Switch
 from ui.pages.ask.talk import MOST_TURNS
 from ui.words.catalogue import say as words
 

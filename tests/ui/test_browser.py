@@ -23,7 +23,7 @@ from tests.ui.fake_answer import (
     unclear_answer,
 )
 from tests.ui.served import PASSWORD, add_accounts, serving
-from ui.access.switch import State, Switch
+from ui.access.service_state import State, Switch
 from ui.pages.ask.ask import EXAMPLES
 from ui.words.catalogue import say as words
 

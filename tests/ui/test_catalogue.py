@@ -38,7 +38,7 @@ TERMINAL = frozenset(
 """Modules that speak to whoever sits at a terminal or runs the service, and to no reader of a
 page."""
 
-PROGRAMS = frozenset({"api", "export_api", "headers", "identity", "middleware", "session_api"})
+PROGRAMS = frozenset({"api", "export_api", "headers", "identity", "middleware"})
 """Modules whose sentences are for programs and their authors: the schema of the API, a probe, a
 proxy."""
 

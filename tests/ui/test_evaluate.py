@@ -23,7 +23,7 @@ from evals.running.shelf import FOLDER, Shelf
 from tests.evaluated import HOSTILE, Replies, gated_command, made_case, open_gate
 from tests.ui.fake_answer import FakeAssistant
 from tests.ui.served import add_accounts, serving
-from ui.access.switch import State, Switch
+from ui.access.service_state import State, Switch
 from ui.exports.reports.report_figures import about
 from ui.pages.evaluate.evaluate_query import Query
 from ui.pages.evaluate.evaluate_views import Progress, Views, counted, time_left

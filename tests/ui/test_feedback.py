@@ -13,7 +13,7 @@ from assistant.safety.feedback import Feedback, FeedbackLog
 from assistant.settings import Settings
 from tests.ui.fake_answer import CORPUS, DISCLOSED, FakeAssistant, example_answer
 from tests.ui.served import serving
-from ui.access.switch import Switch
+from ui.access.service_state import Switch
 from ui.cli.main import main
 from ui.words.answer_text import (
     VERDICTS,

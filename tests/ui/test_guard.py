@@ -17,7 +17,7 @@ from tests.ui.served import add_accounts, events, join, serving, signed_in
 from ui.access.guard import functions_of
 from ui.access.headers import HEADERS
 from ui.access.limits import BODY_BYTES
-from ui.access.switch import State, Switch
+from ui.access.service_state import State, Switch
 from ui.words.catalogue import say
 
 pytestmark = pytest.mark.filterwarnings("ignore:'future.no_silent_downcasting':DeprecationWarning")

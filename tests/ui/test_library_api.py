@@ -19,14 +19,14 @@ from tests.ui.shelved import REPORT, build, keep_earlier, light
 from ui.access.guard import USER
 from ui.access.limits import Turns
 from ui.access.rights import Role, User
-from ui.access.switch import State, Switch
+from ui.access.service_state import State, Switch
 from ui.pages.library.library_keeper import Keeper
 from ui.pages.library.library_sources import review_of
 from ui.pages.library.library_views import STATUSES, Library, days_of
 from ui.pages.plain import Frame
-from ui.server.library_api import build_library
 from ui.server.middleware import add_problems
 from ui.server.work import Work
+from ui.server.workspace_routes import build_library
 from ui.words.catalogue import say
 
 HOSTILE = "<script>alert(1)</script>{{x}} ${y}"

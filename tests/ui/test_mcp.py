@@ -26,7 +26,7 @@ from tests.documents import ROOT
 from tests.ui.conftest import EXAMPLE
 from tests.ui.fake_answer import FakeAssistant, in_a_loop, uncovered_answer
 from tests.ui.served import add_accounts, serving
-from ui.access.switch import State, Switch
+from ui.access.service_state import State, Switch
 from ui.server import mcp_server
 from ui.server.mcp_server import TOOLS
 from ui.server.server import create_server

@@ -21,7 +21,7 @@ from evals.benches.load import through_the_queue
 from evals.benches.replicas import PROGRAMS, SECRET, Server, Service, service
 from evals.benches.serving import free_port, signpost
 from tests.ui.conftest import EXAMPLE
-from ui.access.switch import State
+from ui.access.service_state import State
 
 pytestmark = pytest.mark.slow
 

@@ -16,8 +16,7 @@ from tests.ui.conftest import Refused
 from tests.ui.fake_answer import EXAMPLE, FakeAssistant
 from tests.ui.served import PASSWORD, add_accounts, serving
 from ui.access import service_state
-from ui.access.service_state import RedisState
-from ui.access.switch import State, Switch
+from ui.access.service_state import RedisState, State, Switch
 from ui.words.catalogue import say
 
 

@@ -15,8 +15,8 @@ from assistant.settings import Settings
 from tests.ui.fake_answer import EXAMPLE, FakeAssistant
 from tests.ui.served import PASSWORD, add_accounts, serving, signed_in
 from ui.access import signed_in as sessions
+from ui.access.accounts import TRIES
 from ui.access.sign_in import AT_ONCE, WAITING
-from ui.access.signed_in import TRIES
 from ui.words.catalogue import say
 
 HTML = {"accept": "text/html"}

@@ -6,8 +6,7 @@ import pytest
 
 from assistant.errors import StoreError
 from tests.ui.conftest import OpenState
-from ui.access.service_state import SWITCH_FILE
-from ui.access.switch import State, Switch, Switched
+from ui.access.service_state import SWITCH_FILE, State, Switch, Switched
 
 
 def test_it_is_on_where_nobody_has_used_it(tmp_path: Path) -> None:

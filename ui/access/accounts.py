@@ -1,4 +1,4 @@
-"""Accounts of this installation: names, roles, passwords and tokens, none of them in the clear."""
+"""Accounts of this installation, none of their secrets in the clear, and who is signed in."""
 
 from __future__ import annotations
 
@@ -10,19 +10,19 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
 
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerificationError
 from filelock import FileLock, Timeout
+from limits import RateLimitItemPerMinute
+from limits.strategies import MovingWindowRateLimiter
 from pydantic import ValidationError
 
 from assistant.errors import AccessError
 from assistant.home import stamp_of, write_whole, writing
 from corpus.passage import Record
 from ui.access.rights import Role
-from ui.access.service_state import digest_of
-
-if TYPE_CHECKING:
-    from argon2 import PasswordHasher
+from ui.access.service_state import ServiceState, Session, digest_of
 
 FILE = "accounts.json"
 """File of the home that holds them."""
@@ -39,6 +39,18 @@ MOST_PASSWORD = 200
 
 LOCK_SECONDS = 10
 """How long to wait for another process that changes them."""
+
+TRIES = 5
+"""Wrong passwords in a row after which a name is locked."""
+
+LOCKED_SECONDS = 15 * 60
+"""How long a wrong password counts, and so how long a name is locked at most."""
+
+LONGEST_SECONDS = 12 * 3600
+"""How long one stays signed in at most."""
+
+MOST_SESSIONS = 20
+"""Sessions of an account; the one that was used longest ago goes first."""
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9._@-]{0,63}")
 
@@ -66,12 +78,14 @@ class _File(Record):
 
 
 class Accounts:
-    """The accounts of a home, read again whenever the file has changed."""
+    """The accounts of a home, read again whenever the file has changed.
+
+    Every method raises `AccessError` where the file is damaged, and where it would change an
+    account that is not there; `StoreError` where the home cannot be read or written.
+    """
 
     def __init__(self, home: Path, hasher: PasswordHasher | None = None) -> None:
         """Keep the place; nothing is made yet."""
-        from argon2 import PasswordHasher
-
         self._path = home / FILE
         self._hasher = hasher or PasswordHasher()
         self._stamp: tuple[int, ...] = ()
@@ -83,21 +97,11 @@ class Accounts:
         return self._hasher.hash(secrets.token_hex())
 
     def all(self) -> tuple[Account, ...]:
-        """Return every account, by name.
-
-        Raises:
-            AccessError: the file is damaged.
-            StoreError: it cannot be read.
-        """
-        return tuple(self._read()[name] for name in sorted(self._read()))
+        """Return every account, by name."""
+        return _by_name(self._read())
 
     def get(self, name: str) -> Account | None:
-        """Return the account of a name; none if there is none.
-
-        Raises:
-            AccessError: the file is damaged.
-            StoreError: it cannot be read.
-        """
+        """Return the account of a name; none if there is none."""
         return self._read().get(name)
 
     def add(self, name: str, role: Role, password: str) -> Account:
@@ -105,7 +109,6 @@ class Accounts:
 
         Raises:
             AccessError: the name is taken or is none, or the password is too weak.
-            StoreError: the home cannot be written.
         """
         check_name(name)
         check_password(password, name)
@@ -117,55 +120,32 @@ class Accounts:
         return made
 
     def set_role(self, name: str, role: Role) -> None:
-        """Give an account another role.
-
-        Raises:
-            AccessError: there is no such account.
-            StoreError: the home cannot be written.
-        """
+        """Give an account another role."""
         self._update(name, role=role)
 
     def set_password(self, name: str, password: str) -> None:
         """Give an account another password, which ends its sessions and its token.
 
         Raises:
-            AccessError: there is no such account, or the password is too weak.
-            StoreError: the home cannot be written.
+            AccessError: the password is too weak.
         """
         check_password(password, name)
         self._update(name, password=self._hasher.hash(password), token="")
 
     def new_token(self, name: str) -> str:
-        """Give an account a token in place of the one before, and return it; it is kept nowhere.
-
-        Raises:
-            AccessError: there is no such account.
-            StoreError: the home cannot be written.
-        """
+        """Give an account a token in place of the one before, and return it; it is kept nowhere."""
         token = secrets.token_urlsafe(32)
         self._update(name, token=digest_of(token))
         return token
 
     def remove(self, name: str) -> None:
-        """Remove an account.
-
-        Raises:
-            AccessError: there is no such account.
-            StoreError: the home cannot be written.
-        """
+        """Remove an account."""
         with self._changing() as accounts:
             _known(accounts, name)
             del accounts[name]
 
     def verify(self, name: str, password: str) -> Account | None:
-        """Return the account whose name and password these are; takes long, by design.
-
-        Raises:
-            AccessError: the file is damaged.
-            StoreError: it cannot be read.
-        """
-        from argon2.exceptions import InvalidHashError, VerificationError
-
+        """Return the account whose name and password these are; takes long, by design."""
         account = self.get(name)
         kept = account.password if account else ""
         try:
@@ -175,12 +155,7 @@ class Accounts:
         return account if kept else None
 
     def of_token(self, token: str) -> Account | None:
-        """Return the account that a token belongs to.
-
-        Raises:
-            AccessError: the file is damaged.
-            StoreError: it cannot be read.
-        """
+        """Return the account that a token belongs to."""
         given = digest_of(token)
         for account in self._read().values():
             if account.token and hmac.compare_digest(account.token, given):
@@ -199,8 +174,7 @@ class Accounts:
                 with FileLock(f"{self._path}.lock", timeout=LOCK_SECONDS, mode=0o600):
                     accounts = dict(self._read())
                     yield accounts
-                    held = tuple(accounts[name] for name in sorted(accounts))
-                    text = _File(accounts=held).model_dump_json(indent=2)
+                    text = _File(accounts=_by_name(accounts)).model_dump_json(indent=2)
                     write_whole(self._path, f"{text}\n".encode())
             except Timeout:
                 raise AccessError(
@@ -219,7 +193,7 @@ class Accounts:
                         f"{self._path} is damaged; put a copy of it back, or remove it and add the"
                         " accounts again."
                     ) from None
-                self._by_name = {one.name: one for one in held.accounts}
+                self._by_name = {account.name: account for account in held.accounts}
                 self._stamp = stamp
         return self._by_name
 
@@ -289,3 +263,72 @@ def _known(accounts: dict[str, Account], name: str) -> Account:
             f"Nobody has an account named {name!r}; `signpost accounts list` shows all."
         )
     return accounts[name]
+
+
+def _by_name(accounts: dict[str, Account]) -> tuple[Account, ...]:
+    return tuple(accounts[name] for name in sorted(accounts))
+
+
+class Sessions:
+    """Signs in and out, and says whose a session is.
+
+    Every method raises `SignpostError` where the accounts cannot be read, or what servers share
+    does not answer.
+    """
+
+    def __init__(self, accounts: Accounts, idle_minutes: int, state: ServiceState) -> None:
+        """Begin."""
+        self._accounts = accounts
+        self._idle = idle_minutes * 60
+        self._state = state
+        self._misses = MovingWindowRateLimiter(state.counts)
+        self._most = RateLimitItemPerMinute(TRIES, LOCKED_SECONDS // 60, namespace="misses")
+
+    def locked(self, name: str) -> bool:
+        """Return whether a name is locked after wrong passwords."""
+        with self._state.reached():
+            return not self._misses.test(self._most, digest_of(name))
+
+    def sign_in(self, name: str, password: str) -> str | None:
+        """Return the secret of a new session; none for a wrong password or a locked name."""
+        account = self.known(name, password)
+        if account is None:
+            return None
+        secret = secrets.token_urlsafe(32)
+        now = self._state.clock()
+        proof = digest_of(account.password)
+        session = Session(name=account.name, proof=proof, began=now, used=now)
+        self._state.begin(digest_of(secret), session, self._idle, MOST_SESSIONS)
+        with self._state.reached():
+            self._misses.clear(self._most, digest_of(account.name))
+        return secret
+
+    def known(self, name: str, password: str) -> Account | None:
+        """Return whose name and password these are; wrong ones count; a locked name is nobody's."""
+        if self.locked(name):
+            return None
+        account = self._accounts.verify(name, password)
+        if account is None and is_name(name):
+            with self._state.reached():
+                self._misses.hit(self._most, digest_of(name))
+        # Tries that were sent at once are counted one by one all the same.
+        return None if account is None or self.locked(name) else account
+
+    def account_of(self, secret: str) -> Account | None:
+        """Return whose session it is, and count this as a use of it; none if it is over."""
+        # What is kept cannot be sent back as a cookie.
+        key = digest_of(secret)
+        session = self._state.session(key)
+        if session is None:
+            return None
+        now, current = self._state.clock(), self._accounts.get(session.name)
+        over = now - session.used > self._idle or now - session.began > LONGEST_SECONDS
+        if over or current is None or digest_of(current.password) != session.proof:
+            self._state.end(key)
+            return None
+        self._state.use(key, session.model_copy(update={"used": now}), self._idle)
+        return current
+
+    def sign_out(self, secret: str) -> None:
+        """End a session, if there is one."""
+        self._state.end(digest_of(secret))

@@ -12,23 +12,21 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from starlette.datastructures import MutableHeaders
 from starlette.requests import HTTPConnection
 from starlette.responses import JSONResponse, RedirectResponse, Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from assistant.errors import SignpostError
 from ui.access.headers import headed, unsteered
 from ui.access.identity import Identity, Refused
 from ui.access.limits import BODY_SECONDS, BYTES_A_SECOND, Rate
 from ui.access.rights import FUNCTIONS, Function, Right, Route, User, methods_for, route_for
-from ui.access.switch import State, Switch
+from ui.access.service_state import State, Switch
 from ui.look.frame import told_page
 from ui.words.catalogue import say
-
-if TYPE_CHECKING:
-    from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 logger = logging.getLogger(__name__)
 
@@ -38,11 +36,8 @@ USER = "signpost.user"
 _SESSION = re.compile(r"[A-Za-z0-9_-]{8,64}")
 
 JOIN = "/gradio_api/queue/join"
-
 QUEUE = "/gradio_api/queue/data"
-
 HEARTBEAT = "/gradio_api/heartbeat/"
-
 HEALTH = ("/healthz", "/readyz")
 
 MOST_STREAMS = 40
@@ -218,9 +213,8 @@ class Guard:
         if not user.may(called.function.right):
             raise Denied(403, say("refusal.role", role=user.role))
         data = call.get("data")
-        if not isinstance(data, list) or len(data) != called.inputs:
-            raise Denied(400, say("refusal.strange"))
-        if not all(value is None or type(value) is str for value in data):
+        fits = isinstance(data, list) and len(data) == called.inputs
+        if not fits or not all(value is None or type(value) is str for value in data):
             raise Denied(400, say("refusal.strange"))
         trigger = call.get("trigger_id")
         own = {
@@ -285,12 +279,11 @@ def functions_of(found: Mapping[int, tuple[str, tuple[str, ...]]]) -> dict[int, 
 
 
 def _route(method: str, path: str) -> Route:
-    route = route_for(method, path)
-    if route is None and (methods := methods_for(path)):
+    if route := route_for(method, path):
+        return route
+    if methods := methods_for(path):
         raise Denied(405, say("refusal.method"), allow=", ".join(methods))
-    if route is None:
-        raise Denied(404, say("refusal.nothing"))
-    return route
+    raise Denied(404, say("refusal.nothing"))
 
 
 def _name_of(host: str) -> str:
@@ -315,19 +308,19 @@ def _telling_busy(send: Send) -> Send:
 
     async def telling(message: Message) -> None:
         nonlocal full
-        if message["type"] == "http.response.start":
-            full = message["status"] == 503
-            if full:
-                told = say("refusal.busy")
-                content = json.dumps({"error": told, "detail": told}).encode()
-                headers = MutableHeaders(raw=list(message["headers"]))
-                headers["content-length"] = str(len(content))
-                headers["retry-after"] = "5"
-                await send({**message, "headers": headers.raw})
-                await send({"type": "http.response.body", "body": content})
-                return
+        if full:
+            return
+        full = message["type"] == "http.response.start" and message["status"] == 503
         if not full:
             await send(message)
+            return
+        told = say("refusal.busy")
+        content = json.dumps({"error": told, "detail": told}).encode()
+        headers = MutableHeaders(raw=list(message["headers"]))
+        headers["content-length"] = str(len(content))
+        headers["retry-after"] = "5"
+        await send({**message, "headers": headers.raw})
+        await send({"type": "http.response.body", "body": content})
 
     return telling
 

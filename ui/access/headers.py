@@ -1,13 +1,7 @@
 """Headers: those of every response, and those of a request that Gradio is not to see."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
-
 from starlette.datastructures import MutableHeaders
-
-if TYPE_CHECKING:
-    from starlette.types import Message, Scope, Send
+from starlette.types import Message, Scope, Send
 
 # Gradio compiles its templates and writes its configuration into the page as a script, hence the
 # two "unsafe" words; nothing but this server is ever a source.

@@ -7,15 +7,13 @@ import ipaddress
 import re
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Protocol
 
 from starlette.requests import HTTPConnection
 
 from assistant.errors import SettingsError
 from assistant.settings import Settings
-from ui.access.accounts import Accounts, read_secret
+from ui.access.accounts import Accounts, Sessions, read_secret
 from ui.access.rights import PAGE, Role, User
-from ui.access.signed_in import Sessions
 
 LOCAL_ADMIN = User(PAGE, Role.ADMIN)
 """Whoever sits at the machine, where there are no accounts."""
@@ -45,18 +43,6 @@ _NAME = re.compile(
 
 class Refused(Exception):
     """A request that may not come this way; its text is one sentence."""
-
-
-class Identity(Protocol):
-    """Tells who sends a request."""
-
-    def of(self, request: HTTPConnection) -> User | None:
-        """Return who sends it; none for nobody.
-
-        Raises:
-            Refused: it may not come this way, whoever sends it.
-            SignpostError: the accounts cannot be read.
-        """
 
 
 class Open:
@@ -135,9 +121,8 @@ class Proxied:
             raise Refused("The proxy named nobody who is signed in; sign in there first.")
         groups = request.headers.getlist(self._groups)
         listed = groups[0] if len(groups) == 1 else ""
-        given = [
-            self._roles[one.strip()] for one in listed.split(",") if one.strip() in self._roles
-        ]
+        named = map(str.strip, listed.split(","))
+        given = [self._roles[group] for group in named if group in self._roles]
         if not given:
             raise Refused("You are signed in, and no group of yours may use Signpost; ask for one.")
         return User(names[0], max(given, key=list(Role).index))
@@ -156,6 +141,10 @@ class Proxied:
             known = known and any(address in network for network in self._from)
         if not known:
             raise Refused("Signpost is reached through its proxy only; use the proxy's address.")
+
+
+Identity = Open | SignedIn | Proxied
+"""Tells who sends a request, or that it may not come this way, whoever sends it."""
 
 
 def session_of(request: HTTPConnection) -> str:
@@ -178,13 +167,13 @@ def is_local(host: str) -> bool:
 
 def _networks(listed: str) -> tuple[Network, ...]:
     found = []
-    for one in filter(None, map(str.strip, listed.split(","))):
+    for place in filter(None, map(str.strip, listed.split(","))):
         try:
-            found.append(ipaddress.ip_network(one))
+            found.append(ipaddress.ip_network(place))
         except ValueError:
             raise SettingsError(
-                f"SIGNPOST_PROXY_FROM names {one!r}, which is no address or network; write one such"
-                " as 10.0.0.5 or 10.0.0.0/24."
+                f"SIGNPOST_PROXY_FROM names {place!r}, which is no address or network; write one"
+                " such as 10.0.0.5 or 10.0.0.0/24."
             ) from None
     if not found:
         raise SettingsError("SIGNPOST_PROXY_FROM is empty; name the address of the proxy.")
@@ -194,11 +183,11 @@ def _networks(listed: str) -> tuple[Network, ...]:
 def _roles(listed: str) -> Mapping[str, Role]:
     found: dict[str, Role] = {}
     order = list(Role)
-    for one in filter(None, map(str.strip, listed.split(","))):
-        role, _, group = (part.strip() for part in one.partition("="))
+    for rule in filter(None, map(str.strip, listed.split(","))):
+        role, _, group = (part.strip() for part in rule.partition("="))
         if not group or role not in order:
             raise SettingsError(
-                f"SIGNPOST_PROXY_GROUPS holds {one!r}; write role=group, with a role from"
+                f"SIGNPOST_PROXY_GROUPS holds {rule!r}; write role=group, with a role from"
                 f" {', '.join(Role)}."
             )
         found[group] = max(Role(role), found.get(group, order[0]), key=order.index)

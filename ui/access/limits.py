@@ -7,17 +7,14 @@ import math
 import os
 import time
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
 from itertools import count
 from threading import Event, Lock
-from typing import TYPE_CHECKING
 
 from limits import RateLimitItemPerMinute
 from limits.strategies import MovingWindowRateLimiter
 
-from ui.access.service_state import digest_of
-
-if TYPE_CHECKING:
-    from ui.access.service_state import ServiceState
+from ui.access.service_state import ServiceState, digest_of
 
 BODY_BYTES = 256 * 1024
 """Longest body of a request, in bytes: a question after a long conversation."""
@@ -39,7 +36,6 @@ BODY_SECONDS = 20
 
 BYTES_A_SECOND = 512 * 1024
 """Bytes that may arrive in a second more."""
-
 
 PLACES = max(2, os.cpu_count() or 1)
 """Pieces of work at a time; each takes a processor."""
@@ -84,33 +80,24 @@ class Rate:
         return max(1, math.ceil(reset - time.time()))
 
 
+@dataclass(eq=False)
 class Ticket:
     """A place in the line, and then one at the work; leaving gives it to the next."""
 
-    def __init__(self, turns: Turns, user: str, order: int, *, is_long: bool) -> None:
-        """Stand in a line."""
-        self._turns = turns
-        self._due = Event()
-        self.user = user
-        self.order = order
-        self.is_long = is_long
-
-    @property
-    def is_due(self) -> bool:
-        """Whether its turn has come."""
-        return self._due.is_set()
+    turns: Turns
+    user: str
+    order: int
+    is_long: bool
+    due: Event = field(default_factory=Event)
+    """Set once its turn has come."""
 
     def leave(self) -> None:
         """Give the place to the next; a second time changes nothing."""
-        self._turns.leave(self)
-
-    def call(self) -> None:
-        """Say that its turn has come."""
-        self._due.set()
+        self.turns.leave(self)
 
     def wait(self, seconds: float) -> bool:
         """Wait so long at most; return whether its turn has come."""
-        return self._due.wait(seconds)
+        return self.due.wait(seconds)
 
     async def come(self, has_left: Callable[[], Awaitable[bool]] | None = None) -> None:
         """Wait as a coroutine.
@@ -119,7 +106,7 @@ class Ticket:
             Full: it takes too long, or whoever waited has left.
         """
         began = looked = time.monotonic()
-        while not self.is_due:
+        while not self.due.is_set():
             await asyncio.sleep(LOOK_SECONDS)
             now = time.monotonic()
             if now - began > PATIENCE:
@@ -165,7 +152,7 @@ class Turns:
         with self._lock:
             if len(self._waiting) + len(self._working) >= self._room:
                 raise Full
-            ticket = Ticket(self, user, next(self._order), is_long=size > LONG)
+            ticket = Ticket(self, user, next(self._order), size > LONG)
             self._waiting.append(ticket)
             self._call()
         return ticket
@@ -181,19 +168,20 @@ class Turns:
     def _call(self) -> None:
         """Let the next ones work while there are places. The lock is held."""
         while len(self._working) < self._places:
-            long = sum(one.is_long for one in self._working)
-            free = [one for one in self._waiting if not one.is_long or long < self._places - 1]
+            long = sum(ticket.is_long for ticket in self._working)
+            has_room = long < self._places - 1
+            free = [ticket for ticket in self._waiting if has_room or not ticket.is_long]
             if not free:
                 break
             ticket = min(free, key=self._rank)
             self._waiting.remove(ticket)
             self._working.append(ticket)
             self._served[ticket.user] = next(self._turn)
-            ticket.call()
+            ticket.due.set()
         if not self._waiting and not self._working:
             # Who was served when counts only among those who wait together.
             self._served.clear()
 
     def _rank(self, ticket: Ticket) -> tuple[int, int, int]:
-        own = sum(one.user == ticket.user for one in self._working)
+        own = sum(other.user == ticket.user for other in self._working)
         return own, self._served.get(ticket.user, 0), ticket.order

@@ -1,6 +1,6 @@
 """Who may do what: roles, rights, and the one table of every route and every function of the page.
 
-What the tables do not name, nobody may reach; `ui/guard.py` holds to them.
+What the tables do not name, nobody may reach; `guard.py` holds to them.
 """
 
 from __future__ import annotations

@@ -8,20 +8,19 @@ import time
 from collections import OrderedDict
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
+from enum import StrEnum
 from hashlib import sha256
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol, cast
+from typing import cast
 
 from limits.storage import MemoryStorage
-from pydantic import ValidationError
+from pydantic import Field, ValidationError
 
 from assistant.errors import ExtraMissing, SettingsError, StoreError
 from assistant.home import write_whole, writing
 from assistant.settings import Settings
 from corpus.passage import Record
-
-if TYPE_CHECKING:
-    from limits.storage import RedisStorage
+from ui.words.catalogue import say
 
 logger = logging.getLogger(__name__)
 
@@ -37,9 +36,11 @@ PATIENCE = 1.0
 PAUSE = 1.0
 """Seconds after a failure for which Redis is not asked again, so that few requests wait for it."""
 
-
 ON = b'{"state":"on"}'
 """What Redis keeps where the service is on."""
+
+LONGEST = 500
+"""Characters of the message of a switch at most."""
 
 
 class Session(Record):
@@ -56,51 +57,11 @@ class Session(Record):
     """When it was used last, by the same clock."""
 
 
-class ServiceState(Protocol):
-    """Where a server keeps what other servers of the same service must know of."""
-
-    clock: Callable[[], float]
-    """Seconds that only ever rise, by which sessions end."""
-
-    @property
-    def counts(self) -> MemoryStorage | RedisStorage:
-        """Where the library `limits` counts."""
-
-    def reached(self) -> AbstractContextManager[None]:
-        """Use `counts` inside.
-
-        Raises:
-            StoreError: the place does not answer.
-        """
-
-    def session(self, key: str) -> Session | None:
-        """Return a session.
-
-        Raises:
-            StoreError: the place does not answer; so raise all that follow.
-        """
-
-    def begin(self, key: str, session: Session, seconds: int, most: int) -> None:
-        """Keep a new session, and of its account so many; those used longest ago go first."""
-
-    def use(self, key: str, session: Session, seconds: int) -> None:
-        """Keep what a session has become, unless it was ended meanwhile."""
-
-    def end(self, key: str) -> None:
-        """End a session, if there is one."""
-
-    def switched(self) -> bytes | None:
-        """Return what was kept of the switch; nothing where nobody has used it."""
-
-    def switch(self, kept: bytes | None) -> None:
-        """Keep how the service is switched; nothing where it is simply on."""
-
-    def close(self) -> None:
-        """Let go of connections."""
-
-
 class OwnState:
-    """That of a server that is alone: the switch in its home, the rest in its memory."""
+    """What a server that is alone keeps: the switch in its home, the rest in its memory.
+
+    `switched` and `switch` raise `StoreError` where the home cannot be read or written.
+    """
 
     def __init__(self, home: Path, clock: Callable[[], float] = time.monotonic) -> None:
         """Keep the place; nothing is made yet."""
@@ -111,7 +72,7 @@ class OwnState:
         self._lock = threading.Lock()
 
     def reached(self) -> AbstractContextManager[None]:
-        """Use `counts` inside; memory always answers."""
+        """Use `counts`, where the library `limits` counts, inside; memory always answers."""
         return nullcontext()
 
     def session(self, key: str) -> Session | None:
@@ -119,7 +80,7 @@ class OwnState:
         return self._sessions.get(key)
 
     def begin(self, key: str, session: Session, seconds: int, most: int) -> None:
-        """Keep a new session, and of its account so many."""
+        """Keep a new session, and of its account so many; those used longest ago go first."""
         with self._lock:
             self._sessions[key] = session
             own = [one for one, held in self._sessions.items() if held.name == session.name]
@@ -139,20 +100,12 @@ class OwnState:
             self._sessions.pop(key, None)
 
     def switched(self) -> bytes | None:
-        """Return what was kept of the switch.
-
-        Raises:
-            StoreError: the home cannot be read.
-        """
+        """Return what was kept of the switch; nothing where nobody has used it."""
         with writing(self._path):
             return self._path.read_bytes() if self._path.exists() else None
 
     def switch(self, kept: bytes | None) -> None:
-        """Keep how the service is switched.
-
-        Raises:
-            StoreError: the home cannot be written.
-        """
+        """Keep how the service is switched; nothing where it is simply on."""
         with writing(self._path):
             if kept is None:
                 self._path.unlink(missing_ok=True)
@@ -164,7 +117,10 @@ class OwnState:
 
 
 class RedisState:
-    """That of servers which share a Redis; while it does not answer, each says so and asks anew."""
+    """The same for servers which share a Redis.
+
+    Every method raises `StoreError` while it does not answer, and asks anew.
+    """
 
     clock = staticmethod(time.time)
 
@@ -216,11 +172,7 @@ class RedisState:
 
     @contextmanager
     def reached(self) -> Iterator[None]:
-        """Ask Redis inside.
-
-        Raises:
-            StoreError: it does not answer, or did not a moment ago.
-        """
+        """Ask Redis inside; refused at once where it did not answer a moment ago."""
         if time.monotonic() < self._again:
             raise StoreError(self._problem)
         try:
@@ -250,7 +202,7 @@ class RedisState:
             return _read(self._redis.get(f"{PREFIX}session:{key}"))
 
     def begin(self, key: str, session: Session, seconds: int, most: int) -> None:
-        """Keep a new session, and of its account so many."""
+        """Keep a new session for so long, and of its account so many."""
         own = _sessions_of(session.name)
         with self.reached(), self._redis.pipeline() as together:
             together.set(f"{PREFIX}session:{key}", session.model_dump_json(), ex=seconds)
@@ -258,7 +210,7 @@ class RedisState:
             together.expire(own, seconds)
             together.zrange(own, 0, -most - 1)
             if beyond := together.execute()[-1]:
-                self._redis.delete(*(f"{PREFIX}session:{one.decode()}" for one in beyond))
+                self._redis.delete(*(f"{PREFIX}session:{old.decode()}" for old in beyond))
                 self._redis.zrem(own, *beyond)
 
     def use(self, key: str, session: Session, seconds: int) -> None:
@@ -293,6 +245,10 @@ class RedisState:
         self._redis.connection_pool.disconnect()
 
 
+ServiceState = OwnState | RedisState
+"""Where a server keeps what other servers of the same service must know of."""
+
+
 def open_state(settings: Settings) -> ServiceState:
     """Return the state that the settings name.
 
@@ -318,3 +274,66 @@ def _read(held: object) -> Session | None:
         return Session.model_validate_json(held) if isinstance(held, bytes) else None
     except ValidationError:
         return None
+
+
+class State(StrEnum):
+    """How the service is switched."""
+
+    ON = "on"
+    """It does all that it does."""
+
+    READ_ONLY = "read-only"
+    """It answers; nothing that users keep can be changed."""
+
+    OFF = "off"
+    """It answers nothing."""
+
+
+class Switched(Record):
+    """A state, and what users are told."""
+
+    state: State
+    """How the service is switched."""
+
+    message: str = ""
+    """What the operator says of it."""
+
+    readable: bool = Field(default=True, exclude=True)
+    """Whether that could be read; where it could not, the service is off, since it may say so."""
+
+    def told(self) -> str:
+        """Return what users are told; empty while it is on."""
+        if not self.readable:
+            return say("switch.unreadable")
+        if self.message or self.state is State.ON:
+            return self.message
+        return say(f"switch.{self.state.name.lower()}")
+
+
+class Switch:
+    """The switch of a service, read anew each time; on where nobody has used it."""
+
+    def __init__(self, place: Path | ServiceState) -> None:
+        """Keep the home of a server that is alone, or what servers share."""
+        self._shared = OwnState(place) if isinstance(place, Path) else place
+
+    def now(self) -> Switched:
+        """Return how it stands; off where that cannot be read, since it may say so."""
+        try:
+            kept = self._shared.switched()
+            return Switched(state=State.ON) if kept is None else Switched.model_validate_json(kept)
+        except (StoreError, ValidationError):
+            return Switched(state=State.OFF, readable=False)
+
+    def set(self, state: State, message: str = "") -> None:
+        """Switch.
+
+        Raises:
+            StoreError: the message is too long, or the place cannot be written.
+        """
+        said = " ".join(message.split())
+        if len(said) > LONGEST:
+            raise StoreError(f"The message is too long; use {LONGEST} characters at most.")
+        kept = Switched(state=state, message=said)
+        bare = state is State.ON
+        self._shared.switch(None if bare else f"{kept.model_dump_json()}\n".encode())

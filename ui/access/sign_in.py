@@ -1,29 +1,20 @@
 """Signing in and out, and changing one's password, where this installation keeps accounts."""
 
-from __future__ import annotations
-
 import logging
-from typing import TYPE_CHECKING
 from urllib.parse import parse_qs
 
+from fastapi import FastAPI
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from assistant.errors import AccessError, SignpostError
+from ui.access.accounts import LONGEST_SECONDS, Accounts, Sessions
 from ui.access.guard import USER
 from ui.access.identity import SAFE_COOKIE, cookie_for, session_of
 from ui.access.limits import Full, Turns
-from ui.access.signed_in import LONGEST_SECONDS
 from ui.look.frame import account_page, sign_in_page, told_page
 from ui.words.catalogue import say
-
-if TYPE_CHECKING:
-    from fastapi import FastAPI
-
-    from ui.access.accounts import Accounts
-    from ui.access.signed_in import Sessions
-
 
 logger = logging.getLogger(__name__)
 
@@ -38,12 +29,7 @@ class SignIn:
     """The pages of accounts."""
 
     def __init__(self, accounts: Accounts, sessions: Sessions) -> None:
-        """Serve them.
-
-        Args:
-            accounts: who may sign in.
-            sessions: who is signed in.
-        """
+        """Serve them to those who may sign in, and those who have."""
         self._accounts = accounts
         self._sessions = sessions
         self._turns = Turns(AT_ONCE, WAITING)

@@ -15,7 +15,7 @@ from assistant.settings import Settings
 from ui.access.accounts import Accounts, check_name
 from ui.access.rights import Role
 from ui.access.service_state import open_state
-from ui.access.switch import State, Switch
+from ui.access.service_state import State, Switch
 from ui.cli.arguments import read_day
 from ui.words.answer_text import feedback_as_text
 

@@ -20,9 +20,8 @@ from assistant.safety.feedback import LONGEST_COMMENT, Feedback, Verdict
 from assistant.settings import Settings
 from corpus.passage import Record, Source
 from ui.access.rights import PAGE, Role
-from ui.access.switch import LONGEST, State, Switch, Switched
-from ui.server.export_api import add_export
-from ui.server.session_api import add_sessions
+from ui.access.service_state import LONGEST, State, Switch, Switched
+from ui.server.export_api import add_export, add_sessions
 from ui.server.tools import AskBody, IdBody, PassageFound, SearchBody, Tools
 from ui.server.work import Body, Caller, Problem, Work
 from ui.service.growing import Underway

@@ -1,31 +1,36 @@
-"""The route that hands answers out as files: each is asked for again, and must be the very same."""
+"""The routes that hand out files: of answers, and of training sessions.
 
-from __future__ import annotations
+Each answer is asked for again, and must be the very same. A session is made from its request and
+edits, checked, and kept nowhere.
+"""
 
+import io
+import zipfile
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from functools import cached_property
 from itertools import zip_longest
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
-from fastapi import APIRouter
+from fastapi import APIRouter, HTTPException
 from fastapi.responses import Response
 from pydantic import Field
 
-from assistant.errors import ExportError, QuestionError
+from assistant.errors import ExportError, ExtraMissing, QuestionError, SessionError
 from assistant.ingestion import LONGEST_NAME
 from assistant.records import Answer, Question
+from assistant.safety.personal import Finder
+from assistant.sessions.session import Session
+from assistant.sessions.session_plan import Plan, checked
 from assistant.settings import Settings
 from ui.exports.export import FORMS, ExportForm, check_exportable, export_file
-from ui.exports.files import File
+from ui.exports.files import DOCX, JSON, MARKDOWN, PPTX, TEXT, File, file_name
+from ui.exports.sessions.session_files import SESSION_FORMS, session_file
 from ui.pages.ask.talk import newest
-from ui.server.work import Body, Caller, Work, attached
-from ui.service.seams import Serves, beside
+from ui.pages.prepare.prepare_plan import derived
+from ui.server.work import Body, Caller, Problem, Work, attached
+from ui.service.seams import Quotes, Serves, beside
 from ui.words.catalogue import say
-
-if TYPE_CHECKING:
-    from assistant.safety.personal import Finder
-    from ui.service.seams import Quotes
 
 MOST_ANSWERS = 20
 """Answers in one export."""
@@ -57,10 +62,19 @@ class ExportBody(Body):
     """Earlier questions that were sent with each, in order; read for those with a library."""
 
 
+FILES = (*SESSION_FORMS, "all")
+"""What a session can be written as; the last is a ZIP of all others."""
+
+_STAMP = (2020, 1, 1, 0, 0, 0)
+"""When each file of a ZIP was written, as it says: nobody is told when a session was made."""
+
+ZIP = "application/zip"
+
+
 def described(media_types: Iterable[str]) -> dict[int | str, dict[str, object]]:
     """Return what the schema of the API says of a response that is a file."""
     schema = {"schema": {"type": "string", "format": "binary"}}
-    kinds = {one.partition(";")[0]: schema for one in media_types}
+    kinds = {media_type.partition(";")[0]: schema for media_type in media_types}
     return {200: {"description": "The file.", "content": kinds}}
 
 
@@ -161,6 +175,62 @@ class Checking:
 
     @cached_property
     def _finder(self) -> Finder:
-        from assistant.safety.personal import Finder
-
         return Finder.of(self._assistant.corpus)
+
+
+def add_sessions(api: APIRouter, assistant: Serves, work: Work) -> None:
+    """Add the route of a session's files."""
+
+    @api.post(
+        "/session/{form}",
+        tags=["Sessions"],
+        summary="A file of a training session",
+        response_class=Response,
+        responses={
+            **described((TEXT, MARKDOWN, DOCX, PPTX, JSON, ZIP)),
+            404: {"model": Problem, "description": "There is no such file of a session."},
+        },
+    )
+    async def session_as(form: str, plan: Plan) -> Response:
+        """Return a session as a file: `handout`, `guide`, `slides`, `gift`, `all` and others.
+
+        An edit that cannot be made, or that met a reviewed reply, is refused.
+        """
+        if form not in FILES:
+            raise HTTPException(404, say("prepare.no_form"))
+        return attached(await work.do(lambda: file_of(assistant, plan, form)))
+
+
+def file_of(assistant: Serves, plan: Plan, form: str) -> File:
+    """Return a file of the session of a plan, or all of them as one.
+
+    Raises:
+        HTTPException: the session cannot be made, or has no such file.
+    """
+    try:
+        session = _session(assistant, plan)
+        named = next((one for one in SESSION_FORMS if one == form), None)
+        return session_file(session, named) if named else bundle(session)
+    except SessionError as error:
+        raise HTTPException(422, str(error)) from None
+
+
+def _session(assistant: Serves, plan: Plan) -> Session:
+    asked = plan.model_copy(update={"request": checked(plan.request)})
+    made = derived(assistant, asked, datetime.now(UTC).date())
+    if made.edited is None or made.reply or made.said:
+        raise SessionError(made.said or say("prepare.not_kept"))
+    return made.edited.session
+
+
+def bundle(session: Session) -> File:
+    """Return all files of a session as a ZIP; those that this machine cannot write are left out."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as held:
+        for form in SESSION_FORMS:
+            try:
+                file = session_file(session, form)
+            except (ExtraMissing, SessionError):
+                continue
+            held.writestr(zipfile.ZipInfo(file.name, _STAMP), file.content)
+    return File(file_name(f"Session {session.title}", "zip"), ZIP, out.getvalue())

@@ -24,7 +24,6 @@ from corpus.passage import Record
 from ui.access.guard import USER
 from ui.access.limits import BODY_BYTES
 from ui.access.rights import Role, User
-from ui.server.described import add_docstrings
 from ui.server.tools import (
     AskBody,
     CertificateBody,
@@ -33,6 +32,7 @@ from ui.server.tools import (
     PassageFound,
     SearchBody,
     Tools,
+    add_docstrings,
 )
 from ui.server.work import Body, Work
 from ui.service.desk import LOCAL, Desk

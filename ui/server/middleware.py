@@ -1,33 +1,25 @@
 """What stands between the connection and the pages: time limits, compression, health, errors."""
 
-from __future__ import annotations
-
 import asyncio
 import logging
 import os
-from typing import TYPE_CHECKING, cast
+from typing import cast
 
+from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.middleware.gzip import GZipMiddleware
-from starlette.responses import HTMLResponse, JSONResponse
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, JSONResponse, Response
+from starlette.types import Receive, Scope, Send
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
+from assistant.settings import Settings
 from ui.access.headers import HEADERS
-from ui.access.switch import State
+from ui.access.service_state import State, Switch
 from ui.look.frame import told_page
 from ui.service.workspaces import WORKSPACES
 from ui.words.catalogue import say
-
-if TYPE_CHECKING:
-    from fastapi import FastAPI
-    from starlette.requests import Request
-    from starlette.responses import Response
-    from starlette.types import ASGIApp, Receive, Scope, Send
-
-    from assistant.settings import Settings
-    from ui.access.switch import Switch
-
 
 HEAD_SECONDS = 20
 """How long the head of a request may take to arrive, a first or a later one."""
@@ -92,25 +84,14 @@ PAGES = frozenset(workspace.path for workspace in WORKSPACES)
 VIEWS = ("/api/docs", "/api/openapi.json")
 """Beginnings of other paths; Gradio compresses its own files."""
 
-SMALLEST = 1000
-"""Bytes from which it pays."""
 
-LEVEL = 6
-"""Of gzip; the next ones cost more than they save."""
-
-
-class Compression:
+class Compression(GZipMiddleware):
     """Middleware that compresses what is named here, for whoever takes it so."""
-
-    def __init__(self, app: ASGIApp) -> None:
-        """Stand before an application."""
-        self._app = app
-        self._compressed = GZipMiddleware(app, SMALLEST, LEVEL)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
-        app = self._compressed if is_compressed(scope) else self._app
-        await app(scope, receive, send)
+        answer = super().__call__ if is_compressed(scope) else self.app
+        await answer(scope, receive, send)
 
 
 def is_compressed(scope: Scope) -> bool:

@@ -12,31 +12,37 @@ from contextlib import asynccontextmanager, nullcontext, suppress
 from importlib.resources import files
 from typing import TYPE_CHECKING
 
+import uvicorn
+from fastapi import FastAPI, Request
+
 from assistant.errors import AccessError, SettingsError
+from assistant.opening import open_assistant
 from assistant.settings import Settings
-from ui.access.accounts import Accounts
+from corpus.checks.signposting import Signposting
+from evals.running.jobs import Jobs
+from ui.access.accounts import Accounts, Sessions
 from ui.access.guard import USER, Doors, Guard, functions_of
 from ui.access.identity import Identity, Open, Proxied, SignedIn, is_local
 from ui.access.limits import Rate
-from ui.access.service_state import open_state
-from ui.access.signed_in import Sessions
-from ui.access.switch import Switch
+from ui.access.rights import User
+from ui.access.service_state import ServiceState, Switch, open_state
+from ui.access.sign_in import SignIn
 from ui.look import theme
 from ui.look.frame import shipped_texts
 from ui.pages.app import build_app
-from ui.server.middleware import Compression
+from ui.pages.library.library_keeper import Keeper
+from ui.pages.plain import Frame
+from ui.server.api import build_api, build_ask
+from ui.server.middleware import Compression, PatientForAWhile, add_health, add_problems
+from ui.server.tools import Tools, describe
+from ui.server.work import Work
+from ui.server.workspace_routes import build_evaluate, build_library, build_workspaces
 from ui.service.desk import Desk
+from ui.service.seams import Serves
 from ui.words.catalogue import say, speak
 
 if TYPE_CHECKING:
-    from fastapi import FastAPI
     from gradio import Blocks
-    from starlette.requests import Request
-
-    from corpus.checks.signposting import Signposting
-    from ui.access.rights import User
-    from ui.access.service_state import ServiceState
-    from ui.service.seams import Serves
 
 STOPPING_SECONDS = 10
 """How long requests may go on after the server was told to stop."""
@@ -72,21 +78,6 @@ def create_server(
     # Before Gradio is imported, which reads its environment then.
     told = notice(settings, shipped_texts())
     blocks = build_app(assistant, settings, desk, told)
-    from fastapi import FastAPI
-
-    from evals.running.jobs import Jobs
-    from ui.access.sign_in import SignIn
-    from ui.pages.library.library_keeper import Keeper
-    from ui.pages.plain import Frame
-    from ui.server.api import build_api, build_ask
-    from ui.server.described import describe
-    from ui.server.evaluate_routes import build_evaluate
-    from ui.server.library_api import build_library
-    from ui.server.middleware import add_health, add_problems
-    from ui.server.tools import Tools
-    from ui.server.work import Work
-    from ui.server.workspace_routes import build_workspaces
-
     server = FastAPI(
         title="Signpost",
         description="Cited answers on ending the sexual exploitation and abuse of children online.",
@@ -104,9 +95,9 @@ def create_server(
     server.include_router(build_api(assistant, settings, tools, work, switch))
     server.state.underway = desk.underway
     server.include_router(build_ask(desk.underway))
-    server.state.jobs = Jobs(settings)
+    server.state.jobs = jobs = Jobs(settings)
     frame = Frame(accounts=settings.access == "accounts", notice=told)
-    server.include_router(build_evaluate(assistant, settings, desk, work, server.state.jobs, frame))
+    server.include_router(build_evaluate(assistant, settings, desk, work, jobs, frame))
     server.include_router(build_workspaces(assistant, settings, work, frame))
     server.include_router(build_library(Keeper(assistant.corpus, settings), switch, frame, work))
     if accounts and sessions:
@@ -126,7 +117,8 @@ def create_server(
         https=bool(settings.tls_certificate),
         functions=functions_of(_functions(blocks)),
     )
-    server.add_middleware(Compression)
+    # From so many bytes it pays; the next levels cost more than they save.
+    server.add_middleware(Compression, minimum_size=1000, compresslevel=6)
     # The last that is added is the first that is met.
     server.add_middleware(Guard, doors=doors)
     _mount(server, blocks, settings)
@@ -141,11 +133,6 @@ def serve(settings: Settings) -> None:
         AccessError: the page may not be served so.
         SignpostError: the assistant cannot be opened.
     """
-    import uvicorn
-
-    from assistant.opening import open_assistant
-    from ui.server.middleware import PatientForAWhile
-
     check_place(settings, shipped_texts())
     with listen(settings) as listening:
         # First, because opening the rest takes seconds.

@@ -1,37 +1,36 @@
-"""What programs can ask for, over HTTP or as tools of an assistant: what both are given."""
+"""What programs can ask for, over HTTP or as tools of an assistant: what both are given.
 
-from __future__ import annotations
+The docstrings of records' fields are descriptions in the schemas that programs are shown.
+"""
 
+import ast
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from functools import cached_property
-from typing import TYPE_CHECKING, Annotated
+from inspect import cleandoc, getsource
+from itertools import pairwise
+from textwrap import dedent
+from typing import Annotated, Any
 
-from fastapi import HTTPException
-from pydantic import Field, field_validator
+from fastapi import FastAPI, HTTPException, Request
+from pydantic import BaseModel, Field, field_validator
 from pydantic_core import PydanticCustomError
 
 from assistant.certificates.recheck import Verification, verify_text
 from assistant.ingestion import LONGEST_NAME, libraries
 from assistant.records import NO_FILTERS, Answer, Filters, Found, Question
 from assistant.safety.personal import kept
+from assistant.settings import Settings
 from corpus.editions.edition import Edition
-from corpus.passage import Passage, Record, Source
+from corpus.passage import Corpus, Passage, Record, Source
 from corpus.structure.graph import Item, Link
+from ui.access.rights import User
 from ui.pages.ask.talk import MOST_TURN_CHARS, MOST_TURNS
 from ui.pages.framework.framework import found, is_served, shipped
-from ui.server.work import Body
-from ui.service.seams import beside
+from ui.server.work import Body, Work
+from ui.service.desk import Desk
+from ui.service.seams import Serves, beside
 from ui.words.catalogue import say
-
-if TYPE_CHECKING:
-    from starlette.requests import Request
-
-    from assistant.settings import Settings
-    from corpus.passage import Corpus
-    from ui.access.rights import User
-    from ui.server.work import Work
-    from ui.service.desk import Desk
-    from ui.service.seams import Serves
 
 
 class AskBody(Body):
@@ -134,7 +133,11 @@ class ItemFound(Record):
 
 
 class Tools:
-    """Answers, searches, passages, items and certificates, each for a user when its turn is."""
+    """Answers, searches, passages, items and certificates, each for a user when its turn is.
+
+    Each raises `HTTPException` where it is refused, where there is no such thing, or where there is
+    no room to wait. Nothing is done for whoever sent a `request` and left.
+    """
 
     def __init__(self, assistant: Serves, settings: Settings, desk: Desk, work: Work) -> None:
         """Put them together.
@@ -163,16 +166,7 @@ class Tools:
         return beside(self._assistant, self._settings, library, user.role)
 
     async def ask(self, body: AskBody, user: User, request: Request | None = None) -> Answer:
-        """Return an answer, once it is recorded, with personal data masked.
-
-        Args:
-            body: the question.
-            user: who asks.
-            request: of whoever waits; nothing is done for one who left.
-
-        Raises:
-            HTTPException: it is refused, or there is no room to wait.
-        """
+        """Return an answer, once it is recorded, with personal data masked."""
         question = Question(text=body.question, turns=body.turns, filters=body.filters)
 
         def given() -> Answer:
@@ -182,11 +176,7 @@ class Tools:
         return await self._work.do(given, request, user.name, len(body.question))
 
     async def search(self, body: SearchBody, user: User, request: Request | None = None) -> Found:
-        """Return passages that fit, or the reviewed text for what is no policy question.
-
-        Raises:
-            HTTPException: it is refused, or there is no room to wait.
-        """
+        """Return passages that fit, or the reviewed text for what is no policy question."""
         return await self._work.do(
             lambda: self._beside(body.library, user).find(body.question, body.k, (), body.filters),
             request,
@@ -195,30 +185,18 @@ class Tools:
         )
 
     async def show_passage(self, body: IdBody, user: User) -> PassageFound:
-        """Return a passage with its source.
-
-        Raises:
-            HTTPException: there is none.
-        """
+        """Return a passage with its source."""
         found = self.corpus.by_id.get(body.id)
         if found is None:
             raise HTTPException(404, say("tools.no_passage", id=repr(body.id[:80])))
         return PassageFound(passage=found, source=self.corpus.source_by_id[found.source_id])
 
     async def framework_item(self, body: IdBody, user: User) -> ItemFound:
-        """Return an item of the framework, by its id with or without the source before it.
-
-        Raises:
-            HTTPException: there is none, or other texts than the framework answer.
-        """
+        """Return an item of the framework, by its id with or without the source before it."""
         return await self._work.do(lambda: self._item(body.id), None, user.name)
 
     async def verify_certificate(self, body: CertificateBody, user: User) -> Verification:
-        """Return what comes of checking a certificate against the edition that answers.
-
-        Raises:
-            HTTPException: there is no room to wait.
-        """
+        """Return what comes of checking a certificate against the edition that answers."""
         digest, today = self._settings.digest(), datetime.now(UTC).date()
         return await self._work.do(
             lambda: verify_text(body.certificate, self._edition, digest, today), None, user.name
@@ -248,3 +226,49 @@ class Tools:
             ),
             links=framework.links_of(item.id),
         )
+
+
+def docstrings_of(record: type[BaseModel]) -> dict[str, str]:
+    """Return what stands under each field of a record, those of its bases included.
+
+    Reading them from the source takes a tenth of a second, which only who asks for a schema pays.
+    """
+    found: dict[str, str] = {}
+    for base in reversed(record.__mro__):
+        if not issubclass(base, BaseModel) or base.__module__.startswith("pydantic"):
+            continue
+        (made,) = ast.parse(dedent(getsource(base))).body
+        for field, said in pairwise(made.body if isinstance(made, ast.ClassDef) else ()):
+            if isinstance(field, ast.AnnAssign) and isinstance(field.target, ast.Name):
+                text = said.value if isinstance(said, ast.Expr) else None
+                if isinstance(text, ast.Constant) and isinstance(text.value, str):
+                    found[field.target.id] = cleandoc(text.value)
+    return found
+
+
+def add_docstrings(schemas: Mapping[str, dict[str, Any]]) -> None:
+    """Let schemas, by the names of their records, say what each field is."""
+    records = {record.__name__: record for record in _below(Record)}
+    for name, part in schemas.items():
+        told = docstrings_of(records[name]) if name in records else {}
+        for field, shown in part.get("properties", {}).items():
+            if field in told:
+                shown.setdefault("description", told[field])
+
+
+def describe(server: FastAPI) -> None:
+    """Let the schema of a server say what each field of a record is."""
+    plain = server.openapi
+
+    def openapi() -> dict[str, Any]:
+        schema = plain()
+        add_docstrings(schema["components"]["schemas"])
+        return schema
+
+    server.openapi = openapi  # type: ignore[method-assign]  # as FastAPI's own guide has it
+
+
+def _below(record: type[BaseModel]) -> Iterator[type[BaseModel]]:
+    for below in record.__subclasses__():
+        yield below
+        yield from _below(below)

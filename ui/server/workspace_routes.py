@@ -1,36 +1,56 @@
-"""The routes of the workspaces that are one plain page each: Framework, Prepare, Gaps."""
+"""The routes of the plain workspaces: Framework, Prepare, Gaps, Evaluate and Library."""
 
-from __future__ import annotations
-
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime
-from typing import TYPE_CHECKING
+from typing import Annotated, NamedTuple
 
-from fastapi import APIRouter, HTTPException, Request
-from fastapi.responses import HTMLResponse, Response
+from fastapi import APIRouter, HTTPException, Path, Request
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
+from markupsafe import Markup
+from starlette.concurrency import run_in_threadpool
 
-from assistant.errors import CorpusError, GapError, SessionError
+from assistant.errors import (
+    CorpusError,
+    DocumentError,
+    GapError,
+    LibraryError,
+    SessionError,
+    SignpostError,
+)
+from assistant.ingestion import visible_library
 from assistant.sessions.session_plan import read_plan
+from assistant.settings import Settings
+from evals.folder import lines_of
+from evals.running.jobs import Jobs
 from ui.access.limits import LONG
+from ui.access.rights import PAGE, Role, User
+from ui.access.service_state import State, Switch
+from ui.exports.files import File
 from ui.exports.gap_document import ENDINGS, gap_file
 from ui.look.templates import render
+from ui.pages.evaluate.evaluate_query import PATH as EVALUATE
+from ui.pages.evaluate.evaluate_query import Query
+from ui.pages.evaluate.evaluate_views import Views
+from ui.pages.evaluate.evaluate_writing import Done, Sent, Writing
 from ui.pages.framework import framework
 from ui.pages.gaps import gaps
+from ui.pages.library.library_keeper import Keeper, Refusal
+from ui.pages.library.library_views import PATH as LIBRARY
+from ui.pages.library.library_views import Library, view_of, ways
+from ui.pages.plain import Frame
 from ui.pages.prepare import prepare
-from ui.server.session_api import FILES, file_of
-from ui.server.work import Caller, attached, files_of
+from ui.server.export_api import FILES, file_of
+from ui.server.work import Caller, Work, attached, files_of
+from ui.service.desk import Desk
+from ui.service.seams import Serves
 from ui.words.catalogue import say
 
-if TYPE_CHECKING:
-    from assistant.settings import Settings
-    from ui.access.rights import User
-    from ui.pages.plain import Frame
-    from ui.server.work import Work
-    from ui.service.seams import Serves
+Uploads = list[tuple[str, bytes]]
+"""Files of a form: what each is called, and its bytes."""
 
 
 def build_workspaces(assistant: Serves, settings: Settings, work: Work, frame: Frame) -> APIRouter:
-    """Return the routes.
+    """Return the routes of Framework, Prepare and Gaps.
 
     Args:
         assistant: answers from the texts that are shown, and tells what is no policy text.
@@ -39,80 +59,54 @@ def build_workspaces(assistant: Serves, settings: Settings, work: Work, frame: F
         frame: what stands around a view.
     """
     routes = APIRouter(include_in_schema=False)
-    pages = _Pages(assistant, settings, frame)
 
     @routes.get(framework.PATH)
     def show_framework(user: Caller, item: str = "") -> HTMLResponse:
-        return pages.show_framework(item, user)
+        if not framework.is_served(assistant.corpus):
+            return HTMLResponse(frame.around(render("states/absent"), "framework", user))
+        view = framework.shown(item, _today())
+        return HTMLResponse(frame.around(view.html, "framework", user, title=view.title))
 
+    _add_prepare(routes, assistant, work, frame)
+    _add_gaps(routes, assistant, settings, work, frame)
+    return routes
+
+
+def _add_prepare(routes: APIRouter, assistant: Serves, work: Work, frame: Frame) -> None:
     @routes.get(prepare.PATH)
     def show_prepare(user: Caller) -> HTMLResponse:
         view = prepare.view(prepare.Prepared(), user.name)
         return HTMLResponse(frame.around(view, "prepare", user))
 
-    @routes.post(prepare.PATH)
-    async def change_session(request: Request, user: Caller) -> Response:
-        sent, _ = await files_of(request)
-        return await work.do(lambda: pages.prepared(sent, user), request, user.name)
-
-    @routes.get(gaps.PATH)
-    def show_gaps(user: Caller) -> HTMLResponse:
-        return pages.show_gaps(user)
-
-    @routes.post(gaps.PATH)
-    async def hold_plan(request: Request, user: Caller) -> Response:
-        async with request.form(max_files=3) as form:
-            sent = {name: one for name, one in form.items() if isinstance(one, str)}
-            files = {
-                name: gaps.Upload(one.filename, await one.read())
-                for name, one in form.items()
-                if not isinstance(one, str) and one.filename
-            }
-        return await work.do(
-            lambda: pages.analysed(sent, files, user), user=user.name, size=LONG + 1
-        )
-
-    return routes
-
-
-class _Pages:
-    """Whole pages, and files in their place."""
-
-    def __init__(self, assistant: Serves, settings: Settings, frame: Frame) -> None:
-        self._assistant = assistant
-        self._frame = frame
-        self._analyses = gaps.Analyses(settings)
-        self._absent = render("states/absent")
-
-    @property
-    def _is_served(self) -> bool:
-        return framework.is_served(self._assistant.corpus)
-
-    def show_framework(self, item: str, user: User) -> HTMLResponse:
-        if not self._is_served:
-            return HTMLResponse(self._frame.around(self._absent, "framework", user))
-        view = framework.shown(item, _today())
-        return HTMLResponse(self._frame.around(view.html, "framework", user, title=view.title))
-
-    def prepared(self, sent: prepare.Sent, user: User) -> Response:
+    def prepared(sent: Sent, user: User) -> Response:
         """Do with a session what a form asks for; nothing of it is kept."""
         do, _, form = sent.get("do", "").partition(" ")
         try:
             if do == "file" and form in FILES:
-                plan = read_plan(sent.get("plan", ""))
-                return attached(file_of(self._assistant, plan, form))
-            view = prepare.view(prepare.prepare(self._assistant, sent, _today()), user.name)
+                return attached(file_of(assistant, read_plan(sent.get("plan", "")), form))
+            view = prepare.view(prepare.prepare(assistant, sent, _today()), user.name)
         except SessionError as error:
             raise HTTPException(422, str(error)) from None
-        return HTMLResponse(self._frame.around(view, "prepare", user))
+        return HTMLResponse(frame.around(view, "prepare", user))
 
-    def show_gaps(self, user: User) -> HTMLResponse:
-        view = gaps.view() if self._is_served else self._absent
-        return HTMLResponse(self._frame.around(view, "gaps", user))
+    @routes.post(prepare.PATH)
+    async def change_session(request: Request, user: Caller) -> Response:
+        sent, _ = await files_of(request)
+        return await work.do(lambda: prepared(sent, user), request, user.name)
 
-    def analysed(
-        self, sent: prepare.Sent, files: Mapping[str, gaps.Upload], user: User
-    ) -> Response:
+
+def _add_gaps(
+    routes: APIRouter, assistant: Serves, settings: Settings, work: Work, frame: Frame
+) -> None:
+    analyses = gaps.Analyses(settings)
+
+    @routes.get(gaps.PATH)
+    def show_gaps(user: Caller) -> HTMLResponse:
+        is_served = framework.is_served(assistant.corpus)
+        view = gaps.view() if is_served else render("states/absent")
+        return HTMLResponse(frame.around(view, "gaps", user))
+
+    def analysed(sent: Sent, files: Mapping[str, gaps.Upload], user: User) -> Response:
         """Hold a plan against the framework; nothing of it is kept on disk."""
         do, _, form = sent.get("do", "analyse").partition(" ")
         if "plan" not in files:
@@ -120,15 +114,173 @@ class _Pages:
         try:
             rulings = gaps.judged(sent, files.get("rulings"))
             plans = [files[name] for name in ("plan", "earlier") if name in files]
-            made = self._analyses.of(*plans).ruled_by(rulings)
+            made = analyses.of(*plans).ruled_by(rulings)
         except (GapError, CorpusError) as error:
             raise HTTPException(422, str(error)) from None
         for known in ENDINGS.values():
             if (do, form) == ("file", known):
                 return attached(gap_file(made, known))
         view = gaps.view(made, is_new=do == "analyse")
-        return HTMLResponse(self._frame.around(view, "gaps", user))
+        return HTMLResponse(frame.around(view, "gaps", user))
+
+    @routes.post(gaps.PATH)
+    async def hold_plan(request: Request, user: Caller) -> Response:
+        async with request.form(max_files=3) as form:
+            sent = {name: value for name, value in form.items() if isinstance(value, str)}
+            files = {
+                name: gaps.Upload(value.filename, await value.read())
+                for name, value in form.items()
+                if not isinstance(value, str) and value.filename
+            }
+        return await work.do(lambda: analysed(sent, files, user), user=user.name, size=LONG + 1)
 
 
 def _today() -> date:
     return datetime.now(UTC).date()
+
+
+def build_evaluate(
+    assistant: Serves, settings: Settings, desk: Desk, work: Work, jobs: Jobs, frame: Frame
+) -> APIRouter:
+    """Return the routes of Evaluate: its page, and what is done there."""
+    routes = APIRouter(include_in_schema=False)
+    views = Views(assistant, settings, jobs)
+    writing = Writing(views, jobs, assistant, settings, desk)
+    pages = _Evaluation(views, frame)
+
+    @routes.get(EVALUATE)
+    def page(request: Request, user: Caller) -> HTMLResponse:
+        query = Query.read(request.query_params)
+        return pages.page(views.draw(query), query, user)
+
+    @routes.get("/api/evaluate/own.jsonl")
+    def own() -> Response:
+        rows = lines_of(views.own.read()).encode()
+        return attached(File("own.jsonl", "application/x-ndjson", rows))
+
+    def add(name: str, act: Callable[[Sent], Done]) -> None:
+        async def acted(request: Request, user: Caller) -> Response:
+            sent, _ = await files_of(request)
+            return await run_in_threadpool(pages.done, lambda: act(sent), user)
+
+        routes.add_api_route(f"/api/evaluate/{name}", acted, methods=["POST"])
+
+    add("runs", writing.start)
+    add("stop", lambda sent: writing.stop())
+    add("learn", writing.learn)
+
+    @routes.post("/api/evaluate/cases")
+    async def case(request: Request, user: Caller) -> Response:
+        sent, _ = await files_of(request)
+        came = await work.do(lambda: writing.case(sent, user.name or PAGE))
+        return await run_in_threadpool(pages.done, lambda: came, user)
+
+    return routes
+
+
+class _Evaluation(NamedTuple):
+    """Whole pages of views, and of what came of something."""
+
+    views: Views
+    frame: Frame
+
+    def page(self, inside: Markup, query: Query, user: User, status: int = 200) -> HTMLResponse:
+        around = self.frame.around(inside, "evaluate", user, self.views.ways(query))
+        return HTMLResponse(around, status)
+
+    def done(self, act: Callable[[], Done], user: User) -> Response:
+        """Do something, and show what came of it or why it cannot be done."""
+        try:
+            done = act()
+        except SignpostError as error:
+            told = render("evaluate_problem", error=str(error), back=EVALUATE)
+            return self.page(told, Query(), user, 409)
+        if done.inside is None:
+            return RedirectResponse(done.query.address(), 303)
+        return self.page(done.inside, done.query, user, 422 if done.refused else 200)
+
+
+def build_library(keeper: Keeper, switch: Switch, frame: Frame, work: Work) -> APIRouter:
+    """Return the routes of Library: its page, and what is done there."""
+    routes = APIRouter(include_in_schema=False)
+    library = Library(keeper, switch)
+    acts = _Acts(keeper, switch)
+
+    @routes.get(LIBRARY)
+    def page(request: Request, user: Caller) -> HTMLResponse:
+        asked = request.query_params
+        inside, parts = library.draw(asked), ways(view_of(asked))
+        return HTMLResponse(frame.around(inside, "library", user, parts))
+
+    @routes.get("/api/documents/{library}/{source}/{page}")
+    async def picture(
+        library: str, source: str, page: Annotated[int, Path(ge=1)], request: Request, user: Caller
+    ) -> Response:
+        def drawn() -> bytes:
+            try:
+                return visible_library(keeper.settings, library, user.role).picture(source, page)
+            except (LibraryError, DocumentError) as error:
+                raise HTTPException(404, str(error)) from None
+
+        # Never in the last place, which is for questions.
+        made = await work.do(drawn, request, user.name, LONG + 1)
+        return Response(made, media_type="image/jpeg")
+
+    def add(name: str, view: str, act: Callable[[Sent, Uploads], object]) -> None:
+        async def done(request: Request, user: Caller) -> Response:
+            fields, sent = await files_of(request)
+            try:
+                more = await run_in_threadpool(act, fields, sent)
+            except SignpostError as error:
+                told = library.problem(str(error), view)
+                return HTMLResponse(frame.around(told, "library", user, ways(view)), 409)
+            shown = f"&{more}" if isinstance(more, str) else ""
+            return RedirectResponse(f"{LIBRARY}?view={view}{shown}", 303)
+
+        routes.add_api_route(f"/api/library/{name}", done, methods=["POST"])
+
+    add("check", "check", lambda sent, files: keeper.checking.start())
+    add("build", "index", lambda sent, files: keeper.start_building(sent.get("build", "")))
+    add("rollback", "index", acts.roll_back)
+    add("editions", "changes", lambda sent, files: keeper.keep_edition())
+    add("documents", "documents", acts.ingest)
+    add("remove", "documents", acts.remove)
+    add("roles", "documents", acts.grant)
+    add("switch", "service", acts.set_switch)
+    return routes
+
+
+class _Acts(NamedTuple):
+    """What can be done; a text that comes back is a field of the address of its view."""
+
+    keeper: Keeper
+    switch: Switch
+
+    def roll_back(self, sent: Sent, files: Uploads) -> str:
+        return f"back={self.keeper.roll_back(sent.get('build', '')).build}"
+
+    def ingest(self, sent: Sent, files: Uploads) -> str:
+        if not files:
+            raise Refusal(say("library.no_files"))
+        self.keeper.change_library(sent.get("library", ""), files, roles=_roles(sent))
+        return f"library={sent['library']}"
+
+    def remove(self, sent: Sent, files: Uploads) -> str:
+        self.keeper.change_library(sent.get("library", ""), removed=sent.get("source", ""))
+        return f"library={sent['library']}"
+
+    def grant(self, sent: Sent, files: Uploads) -> str:
+        visible_library(self.keeper.settings, sent.get("library", "")).grant(_roles(sent))
+        return f"library={sent['library']}"
+
+    def set_switch(self, sent: Sent, files: Uploads) -> None:
+        if sent.get("state") not in set(State):
+            raise Refusal(say("library.choose_state"))
+        self.switch.set(State(sent["state"]), sent.get("message", ""))
+
+
+def _roles(sent: Sent) -> list[str]:
+    """Return the roles that are ticked, as an access says it: none for all, `admin` for none."""
+    others = [role.value for role in Role if role is not Role.ADMIN]
+    ticked = [role for role in others if role in sent.get("roles", "").split()]
+    return [] if ticked == others else ticked or [Role.ADMIN.value]
