@@ -18,7 +18,7 @@ from corpus.editions.edition import Edition
 from tests.ui.conftest import EXAMPLE, Refused
 from tests.ui.fake_answer import FakeAssistant
 from tests.ui.served import serving
-from ui.cli.arguments import filters_of
+from ui.cli.commands import filters_of
 from ui.cli.main import build_parser, main
 from ui.words.outline import only_of
 

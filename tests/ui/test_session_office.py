@@ -9,7 +9,7 @@ import pytest
 from assistant.sessions.session import Session, SessionRequest
 from assistant.sessions.session_build import build_session
 from corpus.whole import Whole
-from ui.cli.session_commands import NO_OFFICE, has_office, write_files
+from ui.cli.document_commands import NO_OFFICE, has_office, write_files
 from ui.exports.sessions.session_pptx import slides_of
 
 docx = pytest.importorskip("docx")
@@ -118,7 +118,7 @@ def test_an_answer_stands_on_the_slide_after_its_question(made: Session) -> None
 
 
 def test_without_the_libraries_the_others_are_written_and_it_is_said(made, tmp_path, monkeypatch):
-    monkeypatch.setattr("ui.cli.session_commands.find_spec", lambda name: None)
+    monkeypatch.setattr("ui.cli.document_commands.find_spec", lambda name: None)
     assert not has_office()
     assert "session.json" in write_files(made, tmp_path)
     assert not list(tmp_path.glob("*.docx"))

@@ -7,7 +7,7 @@ import pytest
 
 from tests.ui.conftest import OpenState
 from tests.ui.served import PASSWORD, QUICK
-from ui.access import signed_in as module
+from ui.access import accounts as module
 from ui.access.accounts import LOCKED_SECONDS, LONGEST_SECONDS, TRIES, Accounts, Sessions
 from ui.access.rights import Role
 from ui.access.service_state import ServiceState, Session

@@ -14,7 +14,7 @@ from assistant.safety.audit import AuditLog
 from assistant.settings import Settings
 from tests.ui.fake_answer import EXAMPLE, FakeAssistant
 from tests.ui.served import PASSWORD, add_accounts, serving, signed_in
-from ui.access import signed_in as sessions
+from ui.access import accounts as sessions
 from ui.access.accounts import TRIES
 from ui.access.sign_in import AT_ONCE, WAITING
 from ui.words.catalogue import say

@@ -69,8 +69,8 @@ class SignedIn:
 
     def __init__(self, accounts: Accounts, sessions: Sessions) -> None:
         """Tell by accounts and their sessions."""
-        self._accounts = accounts
-        self._sessions = sessions
+        self.accounts = accounts
+        self.sessions = sessions
 
     def of(self, request: HTTPConnection) -> User | None:
         """Return whose token or session comes along; a token that is none is nobody's.
@@ -80,9 +80,9 @@ class SignedIn:
         """
         scheme, _, token = request.headers.get("authorization", "").partition(" ")
         if scheme:
-            account = self._accounts.of_token(token) if scheme.lower() == "bearer" else None
+            account = self.accounts.of_token(token) if scheme.lower() == "bearer" else None
         else:
-            account = self._sessions.account_of(session_of(request))
+            account = self.sessions.account_of(session_of(request))
         return User(account.name, account.role) if account else None
 
 

@@ -1,19 +1,10 @@
-"""What is made of arguments: days, filters, and which of them do not go together."""
-
-from __future__ import annotations
+"""What is made of arguments: days, and which of them do not go together."""
 
 import argparse
 import shutil
 from datetime import UTC, date, datetime
-from typing import TYPE_CHECKING
 
 from corpus.errors import SignpostError
-
-if TYPE_CHECKING:
-    from assistant.foreign import Foreign
-    from assistant.library_tier import LibraryTier
-    from assistant.pipeline import Assistant
-    from assistant.records import Filters
 
 
 def read_day(text: str | None) -> date:
@@ -68,24 +59,3 @@ def _check_batch(arguments: argparse.Namespace, what: str, typed: str | None) ->
         arguments.parser.error(f"give either a {what} or --batch IN.jsonl")
     if (arguments.batch is None) != (arguments.out is None):
         arguments.parser.error("--batch IN.jsonl and --out OUT.jsonl belong together")
-
-
-def filters_of(
-    arguments: argparse.Namespace, assistant: Assistant | Foreign | LibraryTier
-) -> Filters:
-    """Return the filters that the arguments name; the assistant refuses what is not there."""
-    from assistant.answering.narrowing import pillar_id
-    from assistant.library_tier import LibraryTier
-    from assistant.pipeline import Assistant
-    from assistant.records import Filters
-
-    pillars = arguments.pillar
-    main = assistant.main if isinstance(assistant, LibraryTier) else assistant
-    if isinstance(main, Assistant):
-        pillars = [pillar_id(one, main.framework) for one in pillars]
-    return Filters(
-        pillars=tuple(pillars),
-        facets=tuple(arguments.facet),
-        tiers=tuple(arguments.tier),
-        audience=arguments.audience,
-    )

@@ -6,43 +6,53 @@ import argparse
 import json
 import sys
 from collections.abc import Callable
+from datetime import date
+from pathlib import Path
 from textwrap import fill
 from time import perf_counter
 from typing import TYPE_CHECKING
 
-from assistant.errors import ExportError, IndexMismatch, IndexMissing
-from ui.cli.arguments import filters_of, read_day, terminal_width
+from assistant.answering.narrowing import pillar_id
+from assistant.certificates.certificate_file import check_free
+from assistant.errors import BatchError, ExportError, IndexMismatch, IndexMissing, QuestionError
+from assistant.foreign import Foreign
+from assistant.home import write_whole
+from assistant.ingestion import visible_library
+from assistant.library_tier import LibraryTier
+from assistant.opening import (
+    build_foreign,
+    build_shipped,
+    corpus_at_hand,
+    has_index,
+    open_assistant,
+    with_library,
+)
+from assistant.pipeline import Assistant
+from assistant.records import Filters, Hit, Question
+from assistant.retrieval.manifest import Manifest
+from assistant.retrieval.models import load_embedder, prepare_fast_path
+from assistant.retrieval.store import rollback, status
+from assistant.settings import Settings
+from corpus.passage import Corpus
+from ui.cli.arguments import read_day, terminal_width
+from ui.cli.batch import Bar, Row, read_rows, with_progress, write_rows
+from ui.service.desk import LOCAL, Desk
+from ui.words.answer_text import answer_as_text, signposting_as_text
+from ui.words.phrases import clean, printable
 
 if TYPE_CHECKING:
-    from datetime import date
-    from pathlib import Path
-
-    from assistant.foreign import Foreign
-    from assistant.library_tier import LibraryTier
-    from assistant.pipeline import Assistant
-    from assistant.records import Hit
-    from assistant.retrieval.manifest import Manifest
-    from assistant.settings import Settings
-    from corpus.passage import Corpus
-    from ui.cli.batch import Row
     from ui.exports.export import ExportForm
 
-    Answering = Assistant | Foreign | LibraryTier
+Answering = Assistant | Foreign | LibraryTier
 
 
 def ask(arguments: argparse.Namespace, settings: Settings) -> int:
     """Answer one question, or a file of them."""
-    from assistant.records import Question
-
     today = read_day(arguments.today)
     if arguments.batch:
-        return _batch(arguments, settings, lambda one: _answering(one, settings, today))
+        return _batch(arguments, settings, lambda opened: _answering(opened, settings, today))
     if arguments.certificate:
-        from assistant.certificates.certificate_file import check_free
-
         check_free(arguments.certificate)
-    from ui.service.desk import LOCAL, Desk
-
     told = sys.stderr if arguments.json else sys.stdout
     files = _wanted(arguments)
     assistant = _opened(settings, arguments.library)
@@ -51,19 +61,14 @@ def ask(arguments: argparse.Namespace, settings: Settings) -> int:
     desk = Desk(settings, assistant.corpus)
     answer = desk.give(lambda: assistant.ask(question, today), LOCAL)
     if arguments.json:
-        from ui.words.phrases import printable
-
         print(printable(answer.model_dump_json(indent=2)))
     else:
-        from ui.words.answer_text import answer_as_text
-
         print(answer_as_text(answer, assistant.corpus, width=terminal_width()))
     if arguments.certificate:
         from ui.cli.check_commands import keep
 
         print(keep(answer, assistant.corpus, arguments.certificate, today), file=told)
     for form, path in files:
-        from assistant.home import write_whole
         from ui.exports.export import export_file
 
         made = export_file([desk.kept(answer)], form, assistant.corpus, today)
@@ -72,19 +77,30 @@ def ask(arguments: argparse.Namespace, settings: Settings) -> int:
     return 0
 
 
+def filters_of(arguments: argparse.Namespace, assistant: Answering) -> Filters:
+    """Return the filters that the arguments name; the assistant refuses what is not there."""
+    pillars = arguments.pillar
+    main = assistant.main if isinstance(assistant, LibraryTier) else assistant
+    if isinstance(main, Assistant):
+        pillars = [pillar_id(pillar, main.framework) for pillar in pillars]
+    return Filters(
+        pillars=tuple(pillars),
+        facets=tuple(arguments.facet),
+        tiers=tuple(arguments.tier),
+        audience=arguments.audience,
+    )
+
+
 def _wanted(arguments: argparse.Namespace) -> list[tuple[ExportForm, Path]]:
     """Return which files are asked for, before anything is asked."""
     found: list[tuple[ExportForm, Path]] = []
-    if arguments.export:
-        found.append((_form_of(arguments.export), arguments.export))
-    if arguments.brief:
-        if arguments.brief.suffix.lower() != ".docx":
-            raise ExportError(
-                f"{arguments.brief} is no DOCX; a brief is a file such as brief.docx."
-            )
-        found.append(("brief", arguments.brief))
+    if file := arguments.export:
+        found.append((_form_of(file), file))
+    if file := arguments.brief:
+        if file.suffix.lower() != ".docx":
+            raise ExportError(f"{file} is no DOCX; a brief is a file such as brief.docx.")
+        found.append(("brief", file))
     for form, path in found:
-        from assistant.certificates.certificate_file import check_free
         from ui.exports.export import check_installed
 
         check_free(path)
@@ -96,11 +112,8 @@ def _form_of(path: Path) -> ExportForm:
     from ui.exports.export import FORMS
 
     # A brief and a certificate have options of their own.
-    endings = {
-        f".{one.ending}": form
-        for form, one in FORMS.items()
-        if form not in ("brief", "certificate")
-    }
+    own = ("brief", "certificate")
+    endings = {f".{known.ending}": form for form, known in FORMS.items() if form not in own}
     if path.suffix.lower() in endings:
         return endings[path.suffix.lower()]
     *others, last = endings
@@ -113,22 +126,16 @@ def search(arguments: argparse.Namespace, settings: Settings) -> int:
     """Show the passages that fit one question, or each of a file of them."""
     k = arguments.k or settings.k
     if arguments.batch:
-        return _batch(arguments, settings, lambda one: _finding(one, k))
+        return _batch(arguments, settings, lambda opened: _finding(opened, k))
     assistant = _opened(settings, arguments.library)
     found = assistant.find(arguments.question, k, (), filters_of(arguments, assistant))
     if found.signposting:
-        from ui.words.answer_text import signposting_as_text
-
         told = f"{signposting_as_text(found.signposting, width=terminal_width())}\n"
         print(told, file=sys.stderr if arguments.json else sys.stdout)
     if arguments.json:
-        from ui.words.phrases import printable
-
         rows = _hits_as_rows(found.hits, assistant.corpus)
         print(printable(json.dumps(rows, ensure_ascii=False, indent=2)))
     elif found.hits or not found.signposting:
-        from ui.words.phrases import clean
-
         # Passages may be anybody's, and a terminal obeys some characters that it does not show.
         print(clean(_hits_as_text(found.hits, assistant.corpus), breaks=True))
     return 0
@@ -136,16 +143,14 @@ def search(arguments: argparse.Namespace, settings: Settings) -> int:
 
 def index_build(arguments: argparse.Namespace, settings: Settings) -> int:
     """Build a new index, verify it and swap it in."""
-    from assistant.opening import build_foreign, build_shipped
-    from ui.cli.batch import Bar
-
+    passages, erase = arguments.passages, arguments.erase
     with Bar("Preparing the model", "Embedding") as bar:
-        if arguments.passages:
-            manifest = build_foreign(arguments.passages, settings, bar.show, erase=arguments.erase)
+        if passages:
+            manifest = build_foreign(passages, settings, bar.show, erase=erase)
         else:
-            manifest = build_shipped(settings, bar.show, erase=arguments.erase)
+            manifest = build_shipped(settings, bar.show, erase=erase)
     print(f"Built, verified and swapped in: {_build_as_text(manifest)}")
-    if arguments.erase:
+    if erase:
         print("Every earlier index is erased; there is none to roll back to.")
         if settings.chroma_url:
             print("What the server keeps in its own files after a deletion is the server's.")
@@ -154,10 +159,6 @@ def index_build(arguments: argparse.Namespace, settings: Settings) -> int:
 
 def index_status(arguments: argparse.Namespace, settings: Settings) -> int:
     """Say what the index holds, and whether it fits corpus and model; the exit code says it too."""
-    from assistant.opening import corpus_at_hand
-    from assistant.retrieval.models import load_embedder
-    from assistant.retrieval.store import status
-
     found = status(settings)
     print(f"Place: {found.place}")
     print(f"Current: {_build_as_text(found.current)}")
@@ -174,8 +175,6 @@ def index_status(arguments: argparse.Namespace, settings: Settings) -> int:
 
 def index_rollback(arguments: argparse.Namespace, settings: Settings) -> int:
     """Let the index before this one answer again."""
-    from assistant.retrieval.store import rollback
-
     print(f"Answering again: {_build_as_text(rollback(settings))}")
     return 0
 
@@ -196,8 +195,6 @@ def _build_as_text(manifest: Manifest | None) -> str:
 
 def serve(arguments: argparse.Namespace, settings: Settings) -> int:
     """Serve the page until the process is stopped."""
-    from assistant.opening import has_index
-    from assistant.retrieval.models import prepare_fast_path
     from ui.server.server import serve as serve_page
 
     wanted = {"host": arguments.host, "port": arguments.port}
@@ -221,9 +218,6 @@ def mcp(arguments: argparse.Namespace, settings: Settings) -> int:
 
 def _opened(settings: Settings, library: str | None = None) -> Answering:
     """Open the index that answers, and a library beside it; where no index is, build it first."""
-    from assistant.ingestion import visible_library
-    from assistant.opening import open_assistant, with_library
-
     beside = visible_library(settings, library) if library is not None else None
     try:
         assistant = open_assistant(settings)
@@ -234,9 +228,6 @@ def _opened(settings: Settings, library: str | None = None) -> Answering:
 
 
 def _build_first(settings: Settings) -> None:
-    from assistant.opening import build_shipped
-    from ui.cli.batch import Bar
-
     print(f"Building the index in {settings.home}, once; then it goes on.", file=sys.stderr)
     with Bar("Preparing the model", "Embedding") as bar:
         build_shipped(settings, bar.show)
@@ -247,9 +238,6 @@ def _batch(
     settings: Settings,
     work: Callable[[Answering], Callable[[Row], dict[str, object]]],
 ) -> int:
-    from assistant.errors import BatchError, QuestionError
-    from ui.cli.batch import Row, read_rows, with_progress, write_rows
-
     rows = read_rows(arguments.batch, Row)
     done_with = work(_opened(settings, arguments.library))
 
@@ -269,9 +257,6 @@ def _answering(
     assistant: Answering, settings: Settings, today: date
 ) -> Callable[[Row], dict[str, object]]:
     """Return what answers a row of a batch."""
-    from assistant.records import Question
-    from ui.service.desk import LOCAL, Desk
-
     desk = Desk(settings, assistant.corpus)
 
     def answer_of(row: Row) -> dict[str, object]:

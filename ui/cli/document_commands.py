@@ -1,25 +1,38 @@
-"""What `signpost ingest` and `signpost gap` do: take documents in, judge what a plan lacks."""
+"""What `signpost ingest`, `gap` and `session` do: documents in, plans judged, sessions made."""
 
-from __future__ import annotations
-
+import argparse
 import sys
+from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
-from typing import TYPE_CHECKING
+from importlib.util import find_spec
+from pathlib import Path
 
-from assistant.errors import GapError
-from ui.exports.gap_document import ENDINGS, NAMES, counts_of, gap_file, judged_as, named
+from assistant.certificates.certificate_file import check_free
+from assistant.errors import GapError, LibraryError, SessionError
+from assistant.gaps.findings import Gaps, read_rulings
+from assistant.home import write_whole
+from assistant.ingestion import FileOutcome, Library
+from assistant.sessions.session import AUDIENCES, LEVELS, PARTS, Session, SessionRequest
+from assistant.sessions.session_build import build_session
+from assistant.settings import Settings
+from corpus.readers.documents import read_document
+from corpus.readers.glossary import Glossary
+from corpus.readers.page import read_framework
+from corpus.readers.plan_sentences import read_plan_sentences, shipped_plan_sentences
+from corpus.whole import Whole
+from ui.cli.arguments import read_day
+from ui.cli.batch import Bar
+from ui.exports.gap_document import (
+    ENDINGS,
+    NAMES,
+    GapForm,
+    counts_of,
+    gap_file,
+    judged_as,
+    named,
+)
+from ui.exports.sessions.session_files import OFFICE, SessionForm, session_file
 from ui.words.phrases import clean
-
-if TYPE_CHECKING:
-    import argparse
-    from collections.abc import Iterator
-    from pathlib import Path
-
-    from assistant.gaps.findings import Gaps
-    from assistant.ingestion import FileOutcome, Library
-    from assistant.settings import Settings
-    from corpus.whole import Whole
-    from ui.exports.gap_document import GapForm
 
 EVERYONE = "everyone"
 """Stands for no role: whoever may ask may see the library."""
@@ -27,9 +40,6 @@ EVERYONE = "everyone"
 
 def ingest(arguments: argparse.Namespace, settings: Settings) -> int:
     """Take files into a library and out of it, and say of each what became of it."""
-    from assistant.errors import LibraryError
-    from assistant.ingestion import Library
-
     library = Library(settings, arguments.library)
     code = 0
     if arguments.path or arguments.remove:
@@ -45,7 +55,6 @@ def ingest(arguments: argparse.Namespace, settings: Settings) -> int:
 
 def _change(library: Library, arguments: argparse.Namespace, settings: Settings) -> int:
     from assistant.retrieval.models import ready_embedder
-    from ui.cli.batch import Bar
 
     with Bar("Reading", "Embedding") as bar:
         done = library.change(
@@ -85,10 +94,6 @@ def gap(arguments: argparse.Namespace, settings: Settings) -> int:
     """Hold a plan against the framework; needs the models and no index."""
     form = _form_of(arguments.out) if arguments.out else None
     from assistant.gaps.analysis import Analyst
-    from assistant.gaps.findings import read_rulings
-    from assistant.home import write_whole
-    from corpus.readers.documents import read_document
-    from corpus.readers.plan_sentences import read_plan_sentences, shipped_plan_sentences
 
     plan = read_document(arguments.plan)
     earlier = read_document(arguments.before) if arguments.before else None
@@ -110,21 +115,14 @@ def _form_of(path: Path) -> GapForm:
     form = ENDINGS.get(path.suffix.lower())
     if form is None:
         raise GapError(f"{path} has no known ending; name a file ending in {', '.join(ENDINGS)}.")
-    from assistant.certificates.certificate_file import check_free
-
     check_free(path)
     return form
 
 
 def _whole(folder: Path | None) -> Whole:
     """Return the corpus that ships, or a framework of one's own without notes."""
-    from corpus.whole import Whole
-
     if folder is None:
         return Whole.read()
-    from corpus.readers.glossary import Glossary
-    from corpus.readers.page import read_framework
-
     none = Glossary(terms=(), as_of="", review_by="")
     return Whole(framework=read_framework(folder), notes=(), glossary=none)
 
@@ -151,3 +149,84 @@ def _lines(made: Gaps) -> Iterator[str]:
                     yield f"      “{quote.text}” ({quote.where})"
     yield ""
     yield "All quotes, partners and unmatched parts: --out FILE.docx, .xlsx, .md or .json"
+
+
+NO_OFFICE = (
+    "There are no DOCX and PPTX files, since python-docx or python-pptx is missing;"
+    " install signpost[export] and make the session again."
+)
+"""Stands under the files where some could not be written."""
+
+RECORD = "session.json"
+
+
+def session(arguments: argparse.Namespace, settings: Settings) -> int:
+    """Make a training session and write its files; needs neither model nor index."""
+    folder: Path = arguments.out
+    if (folder / RECORD).exists():
+        raise SessionError(f"{folder} holds a session already; choose another --out.")
+    today = read_day(arguments.today)
+    made = build_session(request_of(arguments), Whole.read(), today)
+    names = write_files(made, folder)
+    sys.stdout.write(f"{made.title}: {', '.join(names)} in {folder}\n")
+    if not has_office():
+        sys.stdout.write(f"{NO_OFFICE}\n")
+    if made.dropped:
+        sys.stdout.write(f"Left out, and listed in the facilitator guide: {len(made.dropped)}\n")
+    return 0
+
+
+def request_of(arguments: argparse.Namespace) -> SessionRequest:
+    """Return what is asked for.
+
+    Raises:
+        SessionError: the audience, the level or a part is none.
+    """
+    _known("audience", [arguments.audience], AUDIENCES)
+    _known("level", [arguments.level], LEVELS)
+    _known("part", arguments.parts or (), PARTS)
+    asked = {
+        "pillars": tuple(arguments.pillar),
+        "capabilities": tuple(arguments.capability),
+        "topic": arguments.topic,
+        "minutes": arguments.minutes,
+        "audience": arguments.audience,
+        "level": arguments.level,
+        "parts": tuple(arguments.parts or PARTS),
+        "seed": arguments.seed,
+    }
+    return SessionRequest.model_validate(asked)
+
+
+def _known(what: str, given: Sequence[str], known: Sequence[str]) -> None:
+    for one in given:
+        if one not in known:
+            raise SessionError(f"There is no {what} {one!r}; choose of {', '.join(known)}.")
+
+
+FILES: Mapping[SessionForm, str] = {
+    "markdown": "handout.md",
+    "guide-markdown": "facilitator.md",
+    "gift": "quiz.gift",
+    "handout": "handout.docx",
+    "guide": "facilitator.docx",
+    "slides": "slides.pptx",
+    "record": RECORD,
+}
+"""What each form is called in the folder; the record is last, so that a folder with a record has
+all of its files."""
+
+
+def write_files(made: Session, folder: Path) -> list[str]:
+    """Write a session into a folder, made if need be; return the names of its files."""
+    folder.mkdir(parents=True, exist_ok=True)
+    left_out = {*(() if made.quiz else ("gift",)), *(() if has_office() else OFFICE)}
+    names = {form: name for form, name in FILES.items() if form not in left_out}
+    for form, name in names.items():
+        (folder / name).write_bytes(session_file(made, form).content)
+    return list(names.values())
+
+
+def has_office() -> bool:
+    """Tell whether what writes DOCX and PPTX is installed."""
+    return all(map(find_spec, OFFICE.values()))

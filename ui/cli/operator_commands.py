@@ -1,4 +1,4 @@
-"""What `signpost accounts`, `switch`, `audit` and `feedback` do: parse, call, print."""
+"""What operators do with `signpost`: accounts, switch, audit log, feedback, training, endpoint."""
 
 from __future__ import annotations
 
@@ -6,18 +6,21 @@ import argparse
 import getpass
 import sys
 from contextlib import closing
+from pathlib import Path
 
-from assistant.errors import AccessError, FeedbackError
+from assistant.errors import AccessError, FeedbackError, ModelError, SettingsError
 from assistant.safety.audit import AuditLog
 from assistant.safety.audit_export import AuditCounts
 from assistant.safety.feedback import FeedbackLog
 from assistant.settings import Settings
+from corpus.errors import CorpusError
+from corpus.readers.questions import LabelledQuestion, read_rows
 from ui.access.accounts import Accounts, check_name
 from ui.access.rights import Role
-from ui.access.service_state import open_state
-from ui.access.service_state import State, Switch
+from ui.access.service_state import State, Switch, open_state
 from ui.cli.arguments import read_day
 from ui.words.answer_text import feedback_as_text
+from ui.words.phrases import clean
 
 
 def add(arguments: argparse.Namespace, settings: Settings) -> int:
@@ -151,3 +154,59 @@ def export_feedback(arguments: argparse.Namespace, settings: Settings) -> int:
     pieces = "piece" if len(found) == 1 else "pieces"
     sys.stdout.write(f"{len(found)} {pieces} of feedback in {arguments.file}.\n")
     return 0
+
+
+def learn(arguments: argparse.Namespace, settings: Settings) -> int:
+    """Train the reader on the shipped rows and the operator's own, or go back."""
+    from evals.training.learning import check_installed, own_rows, undo
+
+    if arguments.undo:
+        which = "The weights before" if undo(settings.home) else "The shipped weights"
+        print(f"{which} are in use again.")
+        return 0
+    check_installed()
+    from assistant.understanding.reader import learned_path
+    from evals.training.fit_reader import learn as train
+
+    extra = _rows(arguments.rows) if arguments.rows else ()
+    done = train(
+        settings,
+        learned_path(settings.home),
+        (*own_rows(settings.home), *extra),
+        afresh=arguments.afresh,
+        tell=lambda line: print(line, flush=True),
+    )
+    print(f"before: {done.before or 'none'}")
+    print(f"after:  {done.after}")
+    if not done.kept:
+        raise ModelError("What was learned is worse than what is in use, and was not kept.")
+    print("The next start of Signpost reads with these weights; `signpost learn --undo` goes back.")
+    return 0
+
+
+def _rows(path: Path) -> tuple[LabelledQuestion, ...]:
+    """Read an operator's rows; all of them are learned from."""
+    if not path.is_file():
+        raise CorpusError(f"There is no file {path}; name a file of labelled questions.")
+    return tuple(
+        row.model_copy(update={"split": "train"}) for row in read_rows(path, LabelledQuestion)
+    )
+
+
+def check(arguments: argparse.Namespace, settings: Settings) -> int:
+    """Try the endpoint; exit code 1 if answers could not be worded by it."""
+    if not settings.llm_url:
+        raise SettingsError(
+            "No language model is set; set SIGNPOST_LLM_URL, such as http://127.0.0.1:8000/v1."
+        )
+    from assistant.wording import endpoint_check
+    from assistant.wording.endpoint import Endpoint
+
+    endpoint = Endpoint(settings)
+    endpoint.check_installed()
+    good, marks = True, {True: "works", False: "fails", None: "note"}
+    for tried in endpoint_check.check(endpoint, settings.llm_timeout_s):
+        good = good and (tried.works is not False or not tried.needed)
+        print(f"{tried.what:<10} {marks[tried.works]:<6} {clean(tried.told)}", flush=True)
+    print("Answers can be worded by it." if good else "Answers stay in the sources' own words.")
+    return 0 if good else 1

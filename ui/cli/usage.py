@@ -241,7 +241,7 @@ COMMANDS = {
         },
     ),
     "session": Command(
-        "session_commands.session",
+        "document_commands.session",
         "make a training session from the corpus",
         {
             "--pillar N [N ...]": "pillars it is about",
@@ -312,7 +312,7 @@ COMMANDS = {
         epilog="Over HTTP, `signpost serve` does so at /mcp where SIGNPOST_MCP is true.",
     ),
     "learn": Command(
-        "model_commands.learn",
+        "operator_commands.learn",
         "train what reads questions, on labelled rows",
         {
             "--rows FILE": "more labelled questions, one JSON object a line",
@@ -351,7 +351,7 @@ COMMANDS = {
         },
     ),
     "llm check": Command(
-        "model_commands.check",
+        "operator_commands.check",
         "try the endpoint and say what works: words, streaming, length, JSON",
     ),
 }

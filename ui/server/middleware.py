@@ -103,13 +103,7 @@ def is_compressed(scope: Scope) -> bool:
 
 
 def add_health(server: FastAPI, settings: Settings, switch: Switch) -> None:
-    """Add `/healthz` and `/readyz`, which anybody may call by any name.
-
-    Args:
-        server: gets them; its state says whether it is stopping.
-        settings: where the home is.
-        switch: how the service is switched.
-    """
+    """Add `/healthz` and `/readyz`, which anybody may call by any name."""
 
     async def healthz() -> JSONResponse:
         return JSONResponse({"status": "ok"})

@@ -59,11 +59,8 @@ def create_server(
 ) -> FastAPI:
     """Return the whole server: page, HTTP API, sign-in, health, and MCP where it is set.
 
-    Args:
-        assistant: answers and searches.
-        settings: of this process.
-        state: what it shares with others, and closes in the end; as the settings say if none is
-            given.
+    It closes the `state` that it shares with others in the end; if none is given, the settings
+    say which.
 
     Raises:
         SettingsError: what the settings say of language or proxy cannot be used.
@@ -74,7 +71,8 @@ def create_server(
     desk = Desk(settings, assistant.corpus)
     shared = state or open_state(settings)
     switch = Switch(shared)
-    accounts, sessions = _accounts(settings, shared)
+    identity = _identity(settings, shared)
+    with_accounts = isinstance(identity, SignedIn)
     # Before Gradio is imported, which reads its environment then.
     told = notice(settings, shipped_texts())
     blocks = build_app(assistant, settings, desk, told)
@@ -93,15 +91,14 @@ def create_server(
     work = Work(desk.turns)
     tools = Tools(assistant, settings, desk, work)
     server.include_router(build_api(assistant, settings, tools, work, switch))
-    server.state.underway = desk.underway
     server.include_router(build_ask(desk.underway))
-    server.state.jobs = jobs = Jobs(settings)
-    frame = Frame(accounts=settings.access == "accounts", notice=told)
-    server.include_router(build_evaluate(assistant, settings, desk, work, jobs, frame))
+    server.state.underway, server.state.jobs = desk.underway, Jobs(settings)
+    frame = Frame(accounts=with_accounts, notice=told)
+    server.include_router(build_evaluate(assistant, settings, desk, work, server.state.jobs, frame))
     server.include_router(build_workspaces(assistant, settings, work, frame))
     server.include_router(build_library(Keeper(assistant.corpus, settings), switch, frame, work))
-    if accounts and sessions:
-        SignIn(accounts, sessions).add_to(server)
+    if isinstance(identity, SignedIn):
+        SignIn(identity.accounts, identity.sessions).add_to(server)
     rate = Rate(settings.rate, shared)
     server.state.mcp = None
     if settings.mcp:
@@ -109,11 +106,11 @@ def create_server(
 
         add_mcp(server, tools, rate)
     doors = Doors(
-        identity=_identity(settings, accounts, sessions),
+        identity=identity,
         hosts=allowed_hosts(settings),
         switch=switch,
         rate=rate,
-        sign_in=accounts is not None,
+        sign_in=with_accounts,
         https=bool(settings.tls_certificate),
         functions=functions_of(_functions(blocks)),
     )
@@ -276,16 +273,10 @@ def _mount(server: FastAPI, blocks: Blocks, settings: Settings) -> None:
         )
 
 
-def _accounts(settings: Settings, state: ServiceState) -> tuple[Accounts | None, Sessions | None]:
-    if settings.access != "accounts":
-        return None, None
-    accounts = Accounts(settings.home)
-    return accounts, Sessions(accounts, settings.session_minutes, state)
-
-
-def _identity(settings: Settings, accounts: Accounts | None, sessions: Sessions | None) -> Identity:
-    if accounts and sessions:
-        return SignedIn(accounts, sessions)
+def _identity(settings: Settings, state: ServiceState) -> Identity:
+    if settings.access == "accounts":
+        accounts = Accounts(settings.home)
+        return SignedIn(accounts, Sessions(accounts, settings.session_minutes, state))
     return Proxied(settings) if settings.access == "proxy" else Open()
 
 

@@ -140,14 +140,7 @@ class Tools:
     """
 
     def __init__(self, assistant: Serves, settings: Settings, desk: Desk, work: Work) -> None:
-        """Put them together.
-
-        Args:
-            assistant: answers and searches.
-            settings: of this process.
-            desk: records what is answered.
-            work: does it in a thread, when its turn has come.
-        """
+        """Put together what answers, what records it, and what does so in a thread."""
         self._assistant = assistant
         self._settings = settings
         self._desk = desk

@@ -50,14 +50,7 @@ Uploads = list[tuple[str, bytes]]
 
 
 def build_workspaces(assistant: Serves, settings: Settings, work: Work, frame: Frame) -> APIRouter:
-    """Return the routes of Framework, Prepare and Gaps.
-
-    Args:
-        assistant: answers from the texts that are shown, and tells what is no policy text.
-        settings: of this process.
-        work: lets what takes time wait for its turn.
-        frame: what stands around a view.
-    """
+    """Return the routes of Framework, Prepare and Gaps; what takes time waits for its turn."""
     routes = APIRouter(include_in_schema=False)
 
     @routes.get(framework.PATH)
