@@ -1,36 +1,31 @@
-"""What the tests of the command share: homes, and a refusal as one line."""
+"""What tests of the command and the server share: homes, what is printed, one served address."""
 
 import json
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
 from tests.ui.browsing import ARGUMENTS
 from ui.access import service_state
-from ui.access.service_state import OwnState, RedisState, ServiceState
+from ui.access.service_state import OwnState, RedisState
 from ui.cli.main import main
 
 EXAMPLE = "What outcomes and partners relate to victim identity protection?"
 SIGNPOST = Path(sys.executable).with_name("signpost")
 
-Refused = Callable[..., str]
-
-OpenState = Callable[[], ServiceState]
-
 
 @pytest.fixture
-def refused(capfd: pytest.CaptureFixture[str]) -> Refused:
+def refused(capfd):
     """Run a command that is refused; return its one line."""
 
-    def run(*arguments: str) -> str:
-        code = main(arguments)
+    def run(*arguments):
+        capfd.readouterr()
+        code = main(list(map(str, arguments)))
         out, err = capfd.readouterr()
-        assert code == 1
-        assert out == ""
+        assert (code, out) == (1, "")
         assert_one_line(err)
         return err
 
@@ -38,28 +33,70 @@ def refused(capfd: pytest.CaptureFixture[str]) -> Refused:
 
 
 @pytest.fixture
-def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def printed(capfd):
+    """Run a command that ends with a code, 0 if none is named; return what it prints on stdout."""
+
+    def run(*arguments, code=0, quiet=False):
+        capfd.readouterr()
+        assert main(list(map(str, arguments))) == code
+        out, err = capfd.readouterr()
+        assert not (quiet and err)
+        return out
+
+    return run
+
+
+@pytest.fixture
+def home(tmp_path, monkeypatch):
     """An empty home."""
     monkeypatch.setenv("SIGNPOST_HOME", str(tmp_path / "home"))
     return tmp_path / "home"
 
 
 @pytest.fixture
-def ready(built_home: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def ready(built_home, monkeypatch):
     """The built home of this run."""
     monkeypatch.setenv("SIGNPOST_HOME", str(built_home))
     return built_home
 
 
 @pytest.fixture
-def broken(own_home: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def broken(own_home, monkeypatch):
     """A built home that the test breaks."""
     monkeypatch.setenv("SIGNPOST_HOME", str(own_home))
     return own_home
 
 
+@pytest.fixture(scope="module")
+def served_home(tmp_path_factory):
+    """The home of the server of a module."""
+    return tmp_path_factory.mktemp("served")
+
+
+@pytest.fixture(scope="module")
+def tokens(served_home):
+    """The tokens of its accounts, one for each role."""
+    from tests.ui.served import add_accounts
+
+    return add_accounts(served_home)
+
+
+@pytest.fixture(scope="module")
+def address(request, served_home):
+    """Where it is, served as the module's `SERVED` says."""
+    from assistant.settings import Settings
+    from tests.ui.fake_answer import FakeAssistant
+    from tests.ui.served import serving
+
+    given = request.module.SERVED
+    if given.get("access") == "accounts":
+        request.getfixturevalue("tokens")
+    with serving(FakeAssistant(), Settings(home=served_home, **given)) as address:
+        yield address
+
+
 @pytest.fixture(scope="session")
-def redis_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def redis_url(tmp_path_factory):
     """A Redis of this run."""
     from evals.benches.replicas import redis_server
 
@@ -70,14 +107,12 @@ def redis_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 
 @pytest.fixture(params=["own", "redis"])
-def open_state(
-    request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> Iterator[OpenState]:
+def open_state(request, tmp_path, monkeypatch):
     """Opens what a server keeps or shares, as often as there are servers, in both its forms."""
     monkeypatch.setattr(service_state, "PATIENCE", 20.0)
-    opened: list[ServiceState] = []
+    opened = []
 
-    def run() -> ServiceState:
+    def run():
         if request.param == "redis":
             opened.append(RedisState(request.getfixturevalue("redis_url")))
         elif not opened:
@@ -105,22 +140,22 @@ def chromium():
         browser.close()
 
 
-def assert_one_line(err: str) -> None:
+def assert_one_line(err):
     assert err.startswith("signpost: ")
     assert err.endswith("\n")
     assert err.count("\n") == 1
 
 
-def write_rows(path: Path, *rows: object) -> Path:
+def write_rows(path, *rows):
     path.write_text("".join(f"{json.dumps(row)}\n" for row in rows), encoding="utf-8")
     return path
 
 
-def rows_of(path: Path) -> list[dict[str, object]]:
+def rows_of(path):
     return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
 
 
-def line_on_stderr(*arguments: str) -> str:
+def line_on_stderr(*arguments):
     told = subprocess.run([SIGNPOST, *arguments], capture_output=True, text=True, check=False)
     assert told.returncode == 1
     assert_one_line(told.stderr)

@@ -4,21 +4,17 @@ import json
 import socket
 import threading
 import time
-from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
-from pathlib import Path
 
 import httpx
 import uvicorn
 from argon2 import PasswordHasher
 
-from assistant.settings import Settings
-from tests.ui.fake_answer import in_a_loop
+from tests.ui.fake_answer import FakeAssistant, in_a_loop
 from ui.access.accounts import Accounts
 from ui.access.rights import Role
 from ui.server.server import create_server
-from ui.service.seams import Serves
 
 PASSWORD = "three plain words"
 
@@ -29,26 +25,47 @@ SECRET = "0123456789abcdef0123456789abcdef"
 
 
 @contextmanager
-def serving(assistant: Serves, settings: Settings) -> Iterator[str]:
-    """Serve the page for an assistant on a free port; yields its address."""
-    with socket.create_server(("127.0.0.1", 0)) as listening:
-        port = listening.getsockname()[1]
-        placed = settings.model_copy(update={"port": port})
-        page = in_a_loop(partial(create_server, assistant, placed))
-        config = uvicorn.Config(page, log_level="critical", access_log=False, proxy_headers=False)
+def listening(build, **given):
+    """Run what `build` makes for a port, a free one, in a thread; yields the port."""
+    with socket.create_server(("127.0.0.1", 0)) as place:
+        port = place.getsockname()[1]
+        config = uvicorn.Config(build(port), log_level="critical", access_log=False, **given)
         server = uvicorn.Server(config)
-        thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
+        thread = threading.Thread(target=server.run, kwargs={"sockets": [place]}, daemon=True)
         thread.start()
         until = time.monotonic() + 30
         while not server.started and time.monotonic() < until:
             time.sleep(0.05)
-        yield f"http://127.0.0.1:{port}"
-        server.should_exit = True
-        server.force_exit = True
+        yield port
+        server.should_exit = server.force_exit = True
         thread.join(timeout=10)
 
 
-def add_accounts(home: Path) -> dict[str, str]:
+@contextmanager
+def serving(assistant, settings):
+    """Serve the page for an assistant on a free port; yields its address."""
+
+    def build(port):
+        placed = settings.model_copy(update={"port": port})
+        return in_a_loop(partial(create_server, assistant, placed))
+
+    with listening(build, proxy_headers=False) as port:
+        yield f"http://127.0.0.1:{port}"
+
+
+class Slow(FakeAssistant):
+    """One that answers when it is let go."""
+
+    def __init__(self):
+        super().__init__()
+        self.leave = threading.Event()
+
+    def ask(self, question):
+        self.leave.wait(20)
+        return super().ask(question)
+
+
+def add_accounts(home):
     """Give each role an account of its own name; return their tokens."""
     accounts = Accounts(home, QUICK)
     for role in Role:
@@ -56,7 +73,7 @@ def add_accounts(home: Path) -> dict[str, str]:
     return {role: accounts.new_token(role) for role in Role}
 
 
-def signed_in(address: str, name: str) -> httpx.Client:
+def signed_in(address, name):
     """Return a client that has signed in."""
     client = httpx.Client(base_url=address)
     answer = client.post("/sign-in", data={"name": name, "password": PASSWORD})
@@ -64,19 +81,19 @@ def signed_in(address: str, name: str) -> httpx.Client:
     return client
 
 
-def status_of(client: httpx.Client, method: str, path: str, **given: object) -> int:
+def status_of(client, method, path, **given):
     """Return the status of a request, whatever comes after it, for some answers never end."""
-    with client.stream(method, path, **given) as answer:  # type: ignore[arg-type]
+    with client.stream(method, path, **given) as answer:
         return answer.status_code
 
 
-def join(client: httpx.Client, function: int, session: str, *data: object) -> httpx.Response:
+def join(client, function, session, *data):
     """Put a call of a function of the page into Gradio's queue."""
     call = {"data": list(data), "fn_index": function, "session_hash": session, "trigger_id": None}
     return client.post("/gradio_api/queue/join", json=call)
 
 
-def events(client: httpx.Client, session: str) -> list[dict[str, object]]:
+def events(client, session):
     """Return what Gradio's queue tells a session, up to the end of its call."""
     told = []
     with client.stream("GET", "/gradio_api/queue/data", params={"session_hash": session}) as lines:

@@ -4,40 +4,38 @@ import json
 import re
 import subprocess
 import sys
-from pathlib import Path
+from datetime import date
 
 import pytest
 
 from assistant.certificates.certificate import Certificate
-from assistant.certificates.recheck import Change, Judged, Verification
-from assistant.pipeline import Assistant
-from assistant.records import Question
-from corpus.editions.edition import export_edition
+from assistant.certificates.recheck import Change, Judged, Verification, certify, verify
+from assistant.records import Filters, Question
+from corpus.editions.edition import Edition, export_edition
 from corpus.passage import Corpus
 from corpus.whole import Whole
-from tests.certified import Table, sealed
+from tests.certified import sealed
 from tests.ui.conftest import EXAMPLE, assert_one_line
 from ui.cli.arguments import read_day
 from ui.cli.check_commands import keep
 from ui.cli.main import main
 from ui.words.difference_text import verification_as_text
-
-Told = pytest.CaptureFixture[str]
+from ui.words.outline import only_of
 
 
 @pytest.fixture(scope="module")
-def certificate(assistant: Assistant, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def certificate(assistant, tmp_path_factory):
     """The certificate of the example's answer, made with the settings of whoever set none."""
     file = tmp_path_factory.mktemp("certificates") / "example.json"
     keep(assistant.ask(Question(text=EXAMPLE)), assistant.corpus, file, read_day(None))
     return file
 
 
-def forge(certificate: Path, folder: Path, old: str, new: str) -> Path:
+def forge(certificate, folder, old, new):
     """Replace words in a copy of a certificate, under a digest that fits."""
     text = certificate.read_text(encoding="utf-8")
     assert old in text
-    table: Table = json.loads(text.replace(old, new))
+    table = json.loads(text.replace(old, new))
     file = folder / "forged.json"
     file.write_text(json.dumps(sealed(table)), encoding="utf-8")
     return file
@@ -46,22 +44,20 @@ def forge(certificate: Path, folder: Path, old: str, new: str) -> Path:
 # ask --certificate
 
 
-def test_the_certificate_is_written_beside_the_printed_answer(ready, tmp_path, capsys):
+def test_the_certificate_is_written_beside_the_printed_answer(ready, tmp_path, printed):
     file = tmp_path / "example.json"
-    assert main(["ask", EXAMPLE, "--certificate", str(file)]) == 0
-    told = capsys.readouterr().out
+    told = printed("ask", EXAMPLE, "--certificate", file)
     kept = Certificate.model_validate_json(file.read_text(encoding="utf-8"))
     assert "5 of 5 outcomes" in told
     last = f"Certificate {kept.digest[:12]} is in {file}; check it with: signpost verify"
     assert told.splitlines()[-1] == last
     assert kept.question == EXAMPLE
-    assert main(["verify", str(file)]) == 0
+    printed("verify", file)
 
 
 def test_a_file_that_is_there_is_refused_before_anything_is_asked(ready, certificate, refused):
     before = certificate.read_bytes()
-    said = refused("ask", EXAMPLE, "--certificate", str(certificate))
-    assert str(certificate) in said
+    assert str(certificate) in refused("ask", EXAMPLE, "--certificate", certificate)
     assert certificate.read_bytes() == before
 
 
@@ -77,38 +73,37 @@ def test_a_file_that_is_there_is_refused_before_anything_is_asked(ready, certifi
         "Who put out the quality standards for Barnahus and how old are they?",
     ],
 )
-def test_answers_of_every_sort_get_a_certificate_that_holds(assistant, tmp_path, text):
+def test_answers_of_every_sort_get_a_certificate_that_holds(assistant, tmp_path, printed, text):
     file = tmp_path / "certificate.json"
     keep(assistant.ask(Question(text=text)), assistant.corpus, file, read_day(None))
-    assert main(["verify", str(file)]) == 0
+    printed("verify", file)
 
 
 # verify
 
 
-def test_a_valid_certificate_is_told_in_a_few_lines(certificate: Path, capsys: Told) -> None:
-    assert main(["verify", str(certificate)]) == 0
-    out, err = capsys.readouterr()
+def test_a_valid_certificate_is_told_in_a_few_lines_without_index_or_model(
+    certificate, home, printed
+):
+    out = printed("verify", certificate, quiet=True)
     assert out.startswith("Valid: ")
     assert "9 of 9 statements" in out
-    assert err == ""
+    assert not home.exists()
 
 
 def test_a_stale_certificate_names_what_changed_and_what_still_stands(
-    certificate: Path, tmp_path: Path, capsys: Told
-) -> None:
+    certificate, tmp_path, printed
+):
     corpus = Whole.read().corpus
     left = tuple(one for one in corpus.passages if one.id != "gsr:P3-O5")
     edition = tmp_path / "edition.json"
     export_edition(Corpus(sources=corpus.sources, passages=left), edition)
-    assert main(["verify", str(certificate), "--edition", str(edition)]) == 3
-    out, err = capsys.readouterr()
+    out = printed("verify", certificate, "--edition", edition, code=3, quiet=True)
     assert out.startswith("Stale: ")
     assert "passage gsr:P3-O5: " in out
     assert re.search("outcomes of gsr:P3: 5 -> 4", out)
     assert ": 2 of 9 statements" in out
     assert ": 7 of 9 statements" in out
-    assert err == ""
 
 
 def test_a_broken_certificate_names_the_statement(certificate, tmp_path, capsys):
@@ -121,22 +116,17 @@ def test_a_broken_certificate_names_the_statement(certificate, tmp_path, capsys)
     assert f"{file} is broken: Statement 2 " in err
 
 
-def test_a_file_that_is_no_certificate_is_broken_in_one_sentence(tmp_path, capsys):
+def test_a_file_that_is_no_certificate_is_broken_in_one_sentence(tmp_path, capsys, printed):
     file = tmp_path / "notes.txt"
     file.write_text("mine", encoding="utf-8")
-    for given in ([str(file)], [str(tmp_path / "nowhere")]):
-        assert main(["verify", *given]) == 1
+    for given in (file, tmp_path / "nowhere"):
+        assert main(["verify", str(given)]) == 1
         assert_one_line(capsys.readouterr().err)
-        assert main(["verify", *given, "--json"]) == 1
-        assert json.loads(capsys.readouterr().out)["result"] == "broken"
+        told = json.loads(printed("verify", given, "--json", code=1))
+        assert told["result"] == "broken"
 
 
-def test_no_index_and_no_model_are_needed(home: Path, certificate: Path) -> None:
-    assert main(["verify", str(certificate)]) == 0
-    assert not home.exists()
-
-
-def test_nothing_heavy_is_imported(certificate: Path) -> None:
+def test_nothing_heavy_is_imported(certificate):
     heavy = "torch chromadb llama_index onnxruntime sentence_transformers gradio sklearn"
     code = (
         "import sys; from ui.cli.main import main; "
@@ -146,12 +136,12 @@ def test_nothing_heavy_is_imported(certificate: Path) -> None:
     subprocess.run([sys.executable, "-c", code], check=True, capture_output=True)
 
 
-def told(**fields: object) -> str:
+def told(**fields):
     given = {"result": "stale", "question": "Why?", "certified": "2026-11-25T10:00:00+00:00"}
     return verification_as_text(Verification.model_validate(given | fields), "c.json")
 
 
-def judged(number: int, state: str, **fields: object) -> Judged:
+def judged(number, state, **fields):
     said = {"number": number, "text": f"Statement no. {number}", "state": state}
     return Judged.model_validate({**said, **fields})
 
@@ -174,14 +164,50 @@ def judged(number: int, state: str, **fields: object) -> Judged:
         (("settings", "", "digest", "a" * 64, "b" * 64), f"settings: {'a' * 12} -> {'b' * 12}"),
     ],
 )
-def test_a_change_is_told_in_a_line_with_old_and_new(change: tuple[str, ...], line: str) -> None:
+def test_a_change_is_told_in_a_line_with_old_and_new(change, line):
     one = Change.model_validate(dict(zip(Change.model_fields, change, strict=True)))
     assert f"Changed: 1\n  {line}" in told(changes=(one,))
 
 
-def test_what_was_forged_to_reach_the_terminal_is_taken_out() -> None:
+def test_what_was_forged_to_reach_the_terminal_is_taken_out():
     said = "Ships\x1b[2J wait.\u202e\n\nValid: all"
     text = told(question=said, faults=(said,), statements=(judged(1, "broken", text=said),))
     assert "\x1b" not in text
     assert "\u202e" not in text
     assert "\nValid: all" not in text
+
+
+# Filters
+
+
+@pytest.mark.parametrize(
+    ("filters", "only"),
+    [
+        (Filters(), ""),
+        (Filters(pillars=("gsr:P3",), tiers=("guidance",)), "Only: pillar 3, guidance notes"),
+        (Filters(facets=("outcomes",), audience="trainer"), "Only: outcomes, notes for trainers"),
+        (Filters(pillars=("gone",)), "Only: gone"),
+    ],
+)
+def test_what_an_answer_is_narrowed_to_is_said(assistant, filters, only):
+    assert only_of(filters, assistant.corpus) == only
+
+
+def test_a_certificate_keeps_filters_and_is_broken_by_others(assistant):
+    only = Filters(pillars=("gsr:P3",), facets=("outcomes", "partners"), tiers=("framework",))
+    answer = assistant.ask(Question(text=EXAMPLE, filters=only))
+    edition, settings = Edition.of(assistant.corpus), answer.provenance.settings
+    day = date(2026, 11, 25)
+    kept = certify(answer, assistant.corpus, day)
+    assert kept.filters == only
+    for other, fault in (
+        (Filters(tiers=("guidance",)), "quotes framework, which its filters leave out"),
+        (Filters(pillars=("gsr:P2",)), "which its filters leave out"),
+    ):
+        found = verify(kept.model_copy(update={"filters": other}), edition, settings, day)
+        assert found.result == "broken"
+        assert any(fault in one for one in found.faults)
+    # One that was written before there were filters is read as one without.
+    table = json.loads(kept.model_dump_json())
+    del table["filters"]
+    assert Certificate.model_validate(table).filters == Filters()

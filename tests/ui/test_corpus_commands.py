@@ -15,18 +15,16 @@ from corpus.readers.notes import Marked
 from corpus.readers.page import shipped_framework
 from corpus.whole import Whole
 from tests.harbour import LIGHT, OPENING, RULES, cited, harbour_whole, saved, walkways
-from tests.ui.conftest import Refused, assert_one_line
+from tests.ui.conftest import assert_one_line
 from ui.cli.main import main
 from ui.words.passage_text import passages_as_text
 
 GOLDEN = Path(__file__).parent.parent / "golden"
 TODAY = "2026-11-27"
 
-Told = pytest.CaptureFixture[str]
-
 
 @pytest.fixture(scope="module")
-def old(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def old(tmp_path_factory):
     """An edition of the little corpus."""
     file = tmp_path_factory.mktemp("editions") / "old.json"
     export_edition(harbour_whole().corpus, file)
@@ -34,7 +32,7 @@ def old(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def new(old: Path) -> Path:
+def new(old):
     """An edition in which each kind of change happened, and the note ran past its review."""
     paint = (Marked(text="Painters renew the marks each spring.", marks=("rules",)),)
     green = LIGHT[1].model_copy(update={"text": "Lights on all walkways are white."})
@@ -63,7 +61,7 @@ def new(old: Path) -> Path:
 
 
 @pytest.fixture(scope="module")
-def answers(old: Path) -> Path:
+def answers(old):
     file = old.with_name("answers.jsonl")
     rows = [
         {"id": "lit", "answer": saved(cited("note:walkways#2", 0), cited("note:walkways#2", 1))},
@@ -79,41 +77,32 @@ def answers(old: Path) -> Path:
     return file
 
 
-def as_golden(name: str, told: str, *, renew: bool) -> None:
+def as_golden(name, told, *, renew):
     if renew:
         (GOLDEN / name).write_text(told, encoding="utf-8")
     assert told == (GOLDEN / name).read_text(encoding="utf-8")
 
 
 @pytest.fixture
-def renew(request: pytest.FixtureRequest) -> bool:
+def renew(request):
     return bool(request.config.getoption("--renew", default=False))
 
 
 # Check
 
 
-def test_check_prints_all_counts_under_headings_and_that_the_corpus_holds(capsys: Told) -> None:
-    assert main(["corpus", "check", "--today", TODAY]) == 0
-    lines = capsys.readouterr().out.splitlines()
+def test_check_prints_all_counts_under_headings_and_that_the_corpus_holds(printed):
+    lines = printed("corpus", "check", "--today", TODAY).splitlines()
     assert [line for line in lines if line[0].isupper() and ":" not in line] == [
-        "Framework",
-        "Guidance",
-        "Glossary",
-        "Signposting",
-        "Questions",
+        *("Framework", "Guidance", "Glossary", "Signposting", "Questions"),
         "The corpus holds, with 2 warnings.",
     ]
     for count in (
-        "pillars: 6",
-        "capabilities: 26",
-        "outcomes: 41",
-        "partners: 20",
-        "statements: 4",
+        *("pillars: 6", "capabilities: 26", "outcomes: 41", "partners: 20", "statements: 4"),
+        "capabilities served: 26 of 26 (100%)",
+        "pillars and strips served: 7 of 7 (100%)",
     ):
         assert f"  {count}" in lines
-    assert "  capabilities served: 26 of 26 (100%)" in lines
-    assert "  pillars and strips served: 7 of 7 (100%)" in lines
     (sourced,) = (line for line in lines if "sentences with a source" in line)
     assert sourced.endswith("(100%)")
     assert any(line.strip().startswith("Warning: reviewed_by: ") for line in lines)
@@ -135,18 +124,16 @@ def test_check_names_a_statement_of_which_one_word_was_changed(tmp_path, capsys)
     assert_one_line(err)
 
 
-def test_check_since_an_edition_names_ids_that_are_gone(old: Path, capsys: Told) -> None:
-    assert main(["corpus", "check", "--today", TODAY, "--since", str(old)]) == 1
-    out, err = capsys.readouterr()
+def test_check_since_an_edition_names_ids_that_are_gone(old, printed):
+    out = printed("corpus", "check", "--today", TODAY, "--since", old, code=1)
     assert re.search(r"^Earlier edition\n .*: 0 of ", out, re.M)
     assert re.search(r"\bharbour:A1\b", out)
-    assert_one_line(err)
 
 
-def test_an_edition_that_is_not_there_is_refused(refused: Refused, tmp_path: Path) -> None:
+@pytest.mark.parametrize("command", ["check --since", "diff"])
+def test_an_edition_that_is_not_there_is_refused(refused, tmp_path, command):
     missing = tmp_path / "nowhere.json"
-    for command in ("check --since", "diff"):
-        assert str(missing) in refused("corpus", *command.split(), str(missing))
+    assert str(missing) in refused("corpus", *command.split(), missing)
 
 
 # Show
@@ -162,9 +149,7 @@ def test_an_edition_that_is_not_there_is_refused(refused: Refused, tmp_path: Pat
         ("show_entry.txt", ["glossary:gangway"]),
     ],
 )
-def test_passages_are_shown_as_the_golden_file_has_them(
-    name: str, ids: list[str], *, renew: bool
-) -> None:
+def test_passages_are_shown_as_the_golden_file_has_them(name, ids, *, renew):
     whole = harbour_whole()
     passages = [whole.corpus.passage(one) for one in ids]
     told = passages_as_text(whole, passages, date.fromisoformat(TODAY))
@@ -172,9 +157,8 @@ def test_passages_are_shown_as_the_golden_file_has_them(
 
 
 @pytest.mark.parametrize("typed", ["gsr:C12", "C12", "c12", " GSR:c12 "])
-def test_a_passage_is_shown_by_its_id_short_or_whole(capsys: Told, typed: str) -> None:
-    assert main(["corpus", "show", typed]) == 0
-    told = capsys.readouterr().out
+def test_a_passage_is_shown_by_its_id_short_or_whole(printed, typed):
+    told = printed("corpus", "show", typed)
     assert "Victim identity protection" in told
     assert re.search(r"gsr:C12 .*lines 145-147 \(framework\)", told)
     assert re.search(r"inferred .*gsr:P3-O4", told)
@@ -182,16 +166,15 @@ def test_a_passage_is_shown_by_its_id_short_or_whole(capsys: Told, typed: str) -
 
 
 @pytest.mark.parametrize("typed", ["note:barnahus", "barnahus"])
-def test_a_note_is_shown_with_all_its_sections(capsys: Told, typed: str) -> None:
-    assert main(["corpus", "show", typed, "--today", TODAY]) == 0
-    told = capsys.readouterr().out
+def test_a_note_is_shown_with_all_its_sections(printed, typed):
+    told = printed("corpus", "show", typed, "--today", TODAY)
     assert "note:barnahus#1 in " in told
     assert "note:barnahus#2 in " in told
     assert told.count("Source note:barnahus: ") == 1
     assert f"not past review on {TODAY}" in told
 
 
-def test_an_id_that_is_not_there_is_refused_with_the_nearest(refused: Refused) -> None:
+def test_an_id_that_is_not_there_is_refused_with_the_nearest(refused):
     told = refused("corpus", "show", "gsr:C99")
     assert "'gsr:C99'; the nearest are " in told
     assert "gsr:C9" in told.partition("nearest are ")[2]
@@ -200,30 +183,22 @@ def test_an_id_that_is_not_there_is_refused_with_the_nearest(refused: Refused) -
 # Export
 
 
-def test_export_writes_the_corpus_as_an_edition(tmp_path: Path, capsys: Told) -> None:
-    file = tmp_path / "edition.json"
-    assert main(["corpus", "export", str(file)]) == 0
-    corpus = Whole.read().corpus
+def test_export_writes_the_corpus_as_an_edition(tmp_path, printed, whole):
+    file, corpus = tmp_path / "edition.json", whole.corpus
+    told = printed("corpus", "export", file)
     assert load_edition(file).corpus == corpus
-    told = capsys.readouterr().out
     assert all(one in told for one in (corpus.digest[:12], str(len(corpus.passages)), str(file)))
 
 
 # Diff
 
 
-def test_a_difference_is_told_as_the_golden_file_has_it(
-    old: Path, new: Path, answers: Path, capsys: Told, *, renew: bool
-) -> None:
-    given = ["corpus", "diff", str(old), str(new), "--answers", str(answers), "--today", TODAY]
-    assert main(given) == 0
-    as_golden("corpus_diff.txt", capsys.readouterr().out, renew=renew)
-
-
-def test_a_difference_as_json_has_all_that_the_text_tells(old, new, answers, capsys):
-    given = ["corpus", "diff", str(old), str(new), "--answers", str(answers), "--today", TODAY]
-    assert main([*given, "--json"]) == 0
-    told = json.loads(capsys.readouterr().out)
+def test_a_difference_is_told_as_the_golden_file_and_json_have_it(
+    old, new, answers, printed, *, renew
+):
+    given = ("corpus", "diff", old, new, "--answers", answers, "--today", TODAY)
+    as_golden("corpus_diff.txt", printed(*given), renew=renew)
+    told = json.loads(printed(*given, "--json"))
     before, after = load_edition(old), load_edition(new)
     difference = compare(before.corpus, after.corpus, date.fromisoformat(TODAY))
     assert (told["old"], told["new"]) == (before.digest, after.digest)

@@ -1,29 +1,22 @@
 """What users said of answers, as evaluators see it: inert, newest first; and by the HTTP API."""
 
 import json
-from collections.abc import Iterator
-from pathlib import Path
 
 import httpx
 import pytest
 
 from assistant.citing import ground
-from assistant.records import Answer
 from assistant.safety.feedback import Feedback, FeedbackLog
 from assistant.settings import Settings
+from tests.ui.conftest import rows_of
 from tests.ui.fake_answer import CORPUS, DISCLOSED, FakeAssistant, example_answer
 from tests.ui.served import serving
 from ui.access.service_state import Switch
-from ui.cli.main import main
-from ui.words.answer_text import (
-    VERDICTS,
-    feedback_as_text,
-    verdict_name,
-)
+from ui.words.answer_text import VERDICTS, feedback_as_text, verdict_name
 from ui.words.catalogue import say
 
 
-def said(**more: object) -> Feedback:
+def said(**more):
     known = {
         "id": "0a1b",
         "time": "2026-11-25T10:00:00+00:00",
@@ -37,7 +30,7 @@ def said(**more: object) -> Feedback:
     return Feedback.model_validate(known | more)
 
 
-def checked(answer: Answer) -> Answer:
+def checked(answer):
     """Return an answer as the checker gives it, from the corpus that is served."""
     statements, _ = ground.check(answer.statements, CORPUS.by_id)
     provenance = answer.provenance.model_copy(
@@ -59,63 +52,57 @@ def test_the_terminal_shows_no_controls():
     assert told.splitlines() == ["2026-11-25  Unsafe: Who?", "  one[31mtwo", "  gsr:C12"]
 
 
-def test_the_command_lists_and_exports(home, tmp_path, capfd, refused):
+def test_the_command_lists_and_exports(home, tmp_path, printed, refused):
     log = FeedbackLog(Settings(home=home))
     for verdict in ("helpful", "unsafe"):
         log.add(said(verdict=verdict), "ada")
-    assert main(["feedback", "list", "--verdict", "unsafe"]) == 0
-    assert capfd.readouterr().out.count("Who?") == 1
+    assert printed("feedback", "list", "--verdict", "unsafe").count("Who?") == 1
     file = tmp_path / "feedback.jsonl"
-    assert main(["feedback", "export", str(file)]) == 0
-    rows = [json.loads(line) for line in file.read_text().splitlines()]
-    assert [row["verdict"] for row in rows] == ["helpful", "unsafe"]
-    capfd.readouterr()
-    assert str(file) in refused("feedback", "export", str(file))
+    printed("feedback", "export", file)
+    assert [row["verdict"] for row in rows_of(file)] == ["helpful", "unsafe"]
+    assert str(file) in refused("feedback", "export", file)
 
 
-def test_purging_the_log_removes_feedback(home: Path, capsys: pytest.CaptureFixture[str]):
+def test_purging_the_log_removes_feedback(home, printed):
     log = FeedbackLog(Settings(home=home))
     for user in ("ada", "ada", "bob"):
         log.add(said(), user)
-    assert main(["audit", "purge", "--user", "ada"]) == 0
-    assert "Removed 2 pieces of feedback." in capsys.readouterr().out
-    assert main(["audit", "purge", "--all"]) == 0
-    assert "Removed 1 piece of feedback." in capsys.readouterr().out
+    assert "Removed 2 pieces of feedback." in printed("audit", "purge", "--user", "ada")
+    assert "Removed 1 piece of feedback." in printed("audit", "purge", "--all")
     assert log.newest() == ()
 
 
 # Over HTTP.
 
 
+SERVED = {"rate": 10_000}
+
+
 @pytest.fixture(scope="module")
-def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Path]]:
-    home = tmp_path_factory.mktemp("feedback")
-    with serving(FakeAssistant(), Settings(home=home, rate=10_000)) as address:
-        yield f"{address}/api/feedback", home
+def place(address):
+    return f"{address}/api/feedback"
 
 
-def body(answer: Answer | None = None, **more: object) -> dict[str, object]:
+def body(answer=None, **more):
     known = {"verdict": "incomplete", "answer": (answer or checked(example_answer())).model_dump()}
     return json.loads(json.dumps(known | more))
 
 
-def test_what_is_posted_is_listed(served: tuple[str, Path]):
-    address, home = served
-    response = httpx.post(address, json=body(comment="More on partners."))
+def test_what_is_posted_is_listed(place, served_home):
+    response = httpx.post(place, json=body(comment="More on partners."))
     assert (response.status_code, response.content) == (204, b"")
-    (listed, *_) = httpx.get(address, params={"verdict": "incomplete"}).json()
+    (listed, *_) = httpx.get(place, params={"verdict": "incomplete"}).json()
     assert (listed["comment"], listed["user"]) != ("More on partners.", "local")
     assert listed["comment"] == "More on partners."
-    assert httpx.get(address, params={"verdict": "unsafe"}).json() == []
-    assert (home / "feedback").is_dir()
+    assert httpx.get(place, params={"verdict": "unsafe"}).json() == []
+    assert (served_home / "feedback").is_dir()
 
 
-def test_a_disclosure_gets_the_reviewed_text(served: tuple[str, Path]):
-    address, _ = served
-    before = len(httpx.get(address).json())
-    response = httpx.post(address, json=body(comment=DISCLOSED))
+def test_a_disclosure_gets_the_reviewed_text(place):
+    before = len(httpx.get(place).json())
+    response = httpx.post(place, json=body(comment=DISCLOSED))
     assert (response.status_code, response.json()["case"]) == (200, "A")
-    assert len(httpx.get(address).json()) == before
+    assert len(httpx.get(place).json()) == before
 
 
 @pytest.mark.parametrize(
@@ -128,15 +115,14 @@ def test_a_disclosure_gets_the_reviewed_text(served: tuple[str, Path]):
         {"answer": json.loads(example_answer().model_dump_json()) | {"question": "Forged?"}},
     ],
 )
-def test_what_is_no_feedback_is_refused_in_a_sentence(served, wrong):
-    address, _ = served
-    response = httpx.post(address, json=body() | wrong)
+def test_what_is_no_feedback_is_refused_in_a_sentence(place, wrong):
+    response = httpx.post(place, json=body() | wrong)
     assert response.status_code == 422
     assert response.json()["error"].endswith(".")
     assert "Forged" not in response.text
 
 
-def test_a_read_only_service_keeps_nothing(tmp_path: Path):
+def test_a_read_only_service_keeps_nothing(tmp_path):
     settings = Settings(home=tmp_path)
     with serving(FakeAssistant(), settings) as address:
         Switch(settings.home).set("read-only", "")

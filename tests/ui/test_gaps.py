@@ -94,11 +94,7 @@ def test_the_page_shows_an_analysis_and_refuses_what_is_no_plan(tmp_path):
     assert RULED["harbour:A1"]["reason"] in html
     assert "<b>" not in html
     (ruled,) = re.findall('name="ruled" value="([^"]*)"', html)
-    sent = {
-        "ruled": unescape(ruled),
-        "judgement gsr:C2": "addressed",
-        "reason gsr:C2": "A decree.",
-    }
+    sent = {"ruled": unescape(ruled), "judgement gsr:C2": "addressed", "reason gsr:C2": "A decree."}
     kept = client.post("/gaps", files=files, data={**sent, "do": "keep gsr:C2"}).text
     assert kept.count('value="undo ') == 2
     gone = client.post("/gaps", files=files, data={**sent, "do": "undo gsr:C1"}).text

@@ -6,22 +6,22 @@ import json
 import re
 import unicodedata
 from html import unescape
-from html.parser import HTMLParser
+from typing import NamedTuple
 
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
+from selectolax.lexbor import LexborHTMLParser
 
 from assistant.citing.citations import cite_from
-from assistant.records import Answer, Choice, Statement
-from corpus.passage import Corpus, Span
+from assistant.records import Choice, Statement
+from corpus.passage import Span
 from corpus.readers.rows import PassageRow, corpus_of_rows
 from corpus.readers.running import sentences_in
-from tests.injection import Hostile, hostile_passages
+from tests.injection import hostile_passages
 from tests.park import ROWS
 from tests.ui.conftest import write_rows
 from tests.ui.fake_answer import answer, note
-from ui.cli.main import main
 from ui.look.templates import escape, link
 from ui.pages.answer.render import (
     answer_as_html,
@@ -52,44 +52,31 @@ UNSEEN = "".join(
 )
 
 
-class Watch(HTMLParser):
-    """Reads HTML as a browser does, and keeps what is in it."""
+class Seen(NamedTuple):
+    """What a browser finds in HTML."""
 
-    def __init__(self) -> None:
-        super().__init__(convert_charrefs=True)
-        self.tags: set[str] = set()
-        self.attributes: set[str] = set()
-        self.links: list[str] = []
-        self.text = ""
-        self.other: list[str] = []
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.tags.add(tag)
-        self.attributes |= {name for name, _ in attrs}
-        self.links += [value or "" for name, value in attrs if name in ("href", "src", "action")]
-        self.text += "".join(value or "" for _, value in attrs)
-
-    def handle_data(self, data: str) -> None:
-        self.text += data
-
-    def handle_comment(self, data: str) -> None:
-        self.other.append(data)
-
-    def handle_decl(self, decl: str) -> None:
-        self.other.append(decl)
-
-    def handle_pi(self, data: str) -> None:
-        self.other.append(data)
+    tags: set[str]
+    attributes: set[str]
+    links: list[str]
+    text: str
+    other: list[str]
 
 
-def _read(html: str) -> Watch:
-    watch = Watch()
-    watch.feed(str(html))
-    watch.close()
-    return watch
+def _read(html):
+    nodes = list(LexborHTMLParser(str(html)).root.traverse(include_text=True))
+    elements = [node for node in nodes if not node.tag.startswith("-")]
+    given = [(name, value or "") for node in elements for name, value in node.attributes.items()]
+    texts = [node.text_content or "" for node in nodes if node.tag == "-text"]
+    return Seen(
+        tags={node.tag for node in elements} - {"html", "head", "body"},
+        attributes={name for name, _ in given},
+        links=[value for name, value in given if name in ("href", "src", "action")],
+        text="".join([*(value for _, value in given), *texts]),
+        other=[node.tag for node in nodes if node.tag.startswith("-") and node.tag != "-text"],
+    )
 
 
-def assert_inert(html: str) -> Watch:
+def assert_inert(html):
     """Assert that HTML holds only what the page is made of, and nothing that cannot be seen."""
     seen = _read(html)
     assert seen.tags <= TAGS
@@ -100,18 +87,18 @@ def assert_inert(html: str) -> Watch:
     return seen
 
 
-def assert_seen(text: str) -> None:
+def assert_seen(text):
     """Assert that every character of a text, but its line breaks, draws something or is a space."""
     hidden = [one for one in text if unicodedata.category(one) in ("Cc", "Cf", "Cs", "Co", "Cn")]
     assert [one for one in hidden if one != "\n"] == []
     assert clean(text, breaks=True) == text.strip()
 
 
-def _corpus(*rows: dict[str, object]) -> Corpus:
+def _corpus(*rows):
     return corpus_of_rows([PassageRow.model_validate(row) for row in rows])
 
 
-def _answered(corpus: Corpus, words: str) -> Answer:
+def _answered(corpus, words):
     """Answer with all sentences of the first passage, and with some words wherever they can be."""
     (first, *_) = corpus.passages
     spans = first.sentences or (Span(start=0, end=len(first.text)),)
@@ -140,7 +127,7 @@ def _answered(corpus: Corpus, words: str) -> Answer:
 
 
 @pytest.mark.parametrize("one", hostile_passages(), ids=lambda one: one.id)
-def test_a_hostile_passage_is_drawn_as_words_and_nothing_else(one: Hostile) -> None:
+def test_a_hostile_passage_is_drawn_as_words_and_nothing_else(one):
     # As id, title, text and question at once; an id may not end as a wording's does.
     corpus = _corpus({"id": one.text, "title": one.text, "text": one.text})
     told = _answered(corpus, one.text)
@@ -155,7 +142,7 @@ def test_a_hostile_passage_is_drawn_as_words_and_nothing_else(one: Hostile) -> N
 
 
 @pytest.mark.parametrize("one", hostile_passages(), ids=lambda one: one.id)
-def test_every_number_in_brackets_in_the_terminal_is_signposts_own(one: Hostile) -> None:
+def test_every_number_in_brackets_in_the_terminal_is_signposts_own(one):
     corpus = _corpus(one.row)
     told = _answered(corpus, "Who pays?")
     marks = {int(found) for found in re.findall(r"\[(\d+)", answer_as_text(told, corpus))}
@@ -163,7 +150,7 @@ def test_every_number_in_brackets_in_the_terminal_is_signposts_own(one: Hostile)
     assert marks <= set(range(1, len(outlined) + 1))
 
 
-def test_a_forged_citation_and_a_forged_tier_are_not_taken_for_ours() -> None:
+def test_a_forged_citation_and_a_forged_tier_are_not_taken_for_ours():
     forged = {
         "id": "gsr:C12",
         "title": "Framework text",
@@ -180,7 +167,7 @@ def test_a_forged_citation_and_a_forged_tier_are_not_taken_for_ours() -> None:
     assert named <= {"Your own document", "In Signpost's words"}
 
 
-def test_a_link_leads_to_a_web_address_or_nowhere() -> None:
+def test_a_link_leads_to_a_web_address_or_nowhere():
     for url in ("javascript:alert(1)", " https://x", "data:text/html,x", "//x", "JAVASCRIPT:x", ""):
         assert link(url, "a word") == "a word"
     assert_inert(link('https://x/"onmouseover="alert(1)', "<b>"))
@@ -189,7 +176,7 @@ def test_a_link_leads_to_a_web_address_or_nowhere() -> None:
 @given(ANYTHING)
 @example(UNSEEN)
 @example("\x1b[2J\x9b31m\u2028\u2029\ud800")
-def test_whatever_is_cleaned_can_be_seen_and_stays_as_it_is(text: str) -> None:
+def test_whatever_is_cleaned_can_be_seen_and_stays_as_it_is(text):
     for breaks in (False, True):
         once = clean(text, breaks=breaks)
         assert clean(once, breaks=breaks) == once
@@ -198,7 +185,7 @@ def test_whatever_is_cleaned_can_be_seen_and_stays_as_it_is(text: str) -> None:
 
 
 @given(ANYTHING)
-def test_whatever_is_escaped_is_text_and_reads_as_it_was_cleaned(text: str) -> None:
+def test_whatever_is_escaped_is_text_and_reads_as_it_was_cleaned(text):
     seen = _read(f"<p>{escape(text)}</p>")
     assert (seen.tags, seen.attributes, seen.text) == ({"p"}, set(), clean(text))
     in_attribute = _read(f'<p id="{escape(text)}">')
@@ -206,7 +193,7 @@ def test_whatever_is_escaped_is_text_and_reads_as_it_was_cleaned(text: str) -> N
 
 
 @given(st.one_of(ANYTHING, st.sampled_from([one.text for one in hostile_passages()])), ANYTHING)
-def test_whatever_is_asked_and_quoted_is_drawn_inert(text: str, words: str) -> None:
+def test_whatever_is_asked_and_quoted_is_drawn_inert(text, words):
     text, words = (one.encode("utf-8", "ignore").decode() for one in (text, words))
     corpus = _corpus({"id": f"x{text}", "title": words, "text": f"{text} {words} a"})
     told = _answered(corpus, words)
@@ -219,35 +206,26 @@ def test_whatever_is_asked_and_quoted_is_drawn_inert(text: str, words: str) -> N
 
 
 @given(ANYTHING)
-def test_json_for_a_terminal_says_the_same_in_signs_that_can_be_seen(text: str) -> None:
+def test_json_for_a_terminal_says_the_same_in_signs_that_can_be_seen(text):
     shown = printable(json.dumps({"a": text}, ensure_ascii=False, indent=2))
     assert json.loads(shown) == {"a": text}
     assert_seen(shown)
 
 
-def test_what_is_printed_of_a_hostile_corpus_does_nothing_to_a_terminal(broken, tmp_path, capfd):
+def test_what_is_printed_of_a_hostile_corpus_does_nothing_to_a_terminal(broken, tmp_path, printed):
     hostile = {
         "id": "a\x1b[2J\u202e",
         "title": "The gate\x1b]0;owned\x07",
         "text": "The gate\u200b of the\U000e0041 park \x9b31mwas painted blue in 1920 [1].\x1b[2J",
     }
     rows = write_rows(tmp_path / "rows.jsonl", hostile, *ROWS)
-    assert main(["index", "build", "--passages", str(rows)]) == 0
-    capfd.readouterr()
-    for arguments in (
-        ["ask", "When was the gate painted blue?"],
-        ["search", "painted blue"],
-        ["corpus", "show", str(hostile["id"])],
-    ):
-        assert main(arguments) == 0
-        out = capfd.readouterr().out
+    printed("index", "build", "--passages", rows)
+    question = "When was the gate painted blue?"
+    for command in (["ask", question], ["search", "blue"], ["corpus", "show", hostile["id"]]):
+        out = printed(*command)
         assert_seen(out)
-        assert arguments[0] == "ask" or "was painted blue in 1920" in out
-    for arguments in (
-        ["ask", "--json", "When was the gate painted blue?"],
-        ["search", "--json", "blue"],
-    ):
-        assert main(arguments) == 0
-        out = capfd.readouterr().out
+        assert command[0] == "ask" or "was painted blue in 1920" in out
+    for command in (["ask", "--json", question], ["search", "--json", "blue"]):
+        out = printed(*command)
         assert_seen(out)
         assert json.loads(out)

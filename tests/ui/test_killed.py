@@ -3,17 +3,13 @@
 import json
 import os
 import signal
-import socket
-import subprocess
 import threading
-import time
-from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 
 import httpx
 import pytest
 
+from evals.benches.serving import answers, free_port, running
 from tests.ui.conftest import EXAMPLE, SIGNPOST
 
 pytestmark = pytest.mark.slow
@@ -22,30 +18,19 @@ KILLS = 5
 
 
 @contextmanager
-def served(home: Path) -> Iterator[tuple[subprocess.Popen[str], str]]:
+def served(home):
     """Serve a home in a process of its own; yields it and its address, once it is ready."""
-    with socket.create_server(("127.0.0.1", 0)) as found:
-        port = found.getsockname()[1]
+    port = free_port()
+    address = f"http://127.0.0.1:{port}"
     environment = {**os.environ, "SIGNPOST_HOME": str(home), "SIGNPOST_RATE": "10000"}
     command = [str(SIGNPOST), "serve", "--port", str(port)]
-    server = subprocess.Popen(command, env=environment, stderr=subprocess.PIPE, text=True)
-    address = f"http://127.0.0.1:{port}"
-    try:
-        until = time.monotonic() + 120
-        while time.monotonic() < until and server.poll() is None:
-            try:
-                if httpx.get(f"{address}/readyz", timeout=5).status_code == 200:
-                    break
-            except httpx.HTTPError:
-                time.sleep(0.1)
-        assert server.poll() is None
+    with running(
+        command, lambda: answers(f"{address}/readyz"), "Not ready.", environment
+    ) as server:
         yield server, address
-    finally:
-        server.kill()
-        server.communicate()
 
 
-def ask_until_it_is_gone(address: str, answered: threading.Semaphore) -> None:
+def ask_until_it_is_gone(address, answered):
     try:
         with httpx.Client(base_url=address, timeout=30) as client:
             while True:
@@ -56,7 +41,7 @@ def ask_until_it_is_gone(address: str, answered: threading.Semaphore) -> None:
         return
 
 
-def test_after_each_kill_it_starts_and_no_record_is_torn(own_home: Path) -> None:
+def test_after_each_kill_it_starts_and_no_record_is_torn(own_home):
     given = 0
     for _ in range(KILLS):
         answered = threading.Semaphore(0)

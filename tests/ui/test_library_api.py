@@ -160,7 +160,8 @@ def test_a_build_that_fails_shows_its_sentence_and_leaves_the_old_index(client, 
     assert status(place).current.build == now.build
 
 
-def test_what_cannot_be_done_is_one_sentence(client):
+def test_what_cannot_be_done_is_one_sentence(client, place, keeper):
+    now = build(place)
     for what, fields, key in (
         ("build", {"build": "other"}, "index_changed"),
         ("rollback", {"build": "other"}, "index_changed"),
@@ -170,6 +171,9 @@ def test_what_cannot_be_done_is_one_sentence(client):
         refused = client.post(f"/api/library/{what}", data=fields)
         assert refused.status_code == 409
         assert say(f"library.{key}") in refused.text
+    # A page that showed another index builds and rolls back nothing.
+    assert status(place).current.build == now.build
+    assert keeper.building.stand.state == "idle"
     many = client.post("/api/library/build", data={f"a{n}": "1" for n in range(401)})
     assert many.status_code == 400
     assert say("library.no_edition") in view(client, "changes", edition="../x.json")

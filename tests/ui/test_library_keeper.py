@@ -5,12 +5,12 @@ import threading
 
 import pytest
 
-from assistant.errors import CorpusError, IndexBusy
+from assistant.errors import CorpusError, IndexBusy, StoreError
 from assistant.retrieval.store import status, store_of
 from assistant.settings import Settings
 from tests.ui.fake_answer import CORPUS
 from tests.ui.shelved import REPORT, build, earlier, keep_earlier, light
-from ui.pages.library.library_keeper import Keeper, Refusal
+from ui.pages.library.library_keeper import Job, Keeper, Refusal
 from ui.words.catalogue import say
 
 
@@ -61,25 +61,6 @@ def test_a_build_in_another_process_is_told_by_the_locks_own_sentence(at_home):
     assert status(at_home).current.build == first.build
 
 
-def test_a_page_that_showed_another_index_builds_and_rolls_back_nothing(at_home):
-    build(at_home)
-    now = build(at_home)
-    keeper = keeper_of(at_home)
-    for work in (keeper.start_building, keeper.roll_back):
-        with pytest.raises(Refusal, match=re.escape(say("library.index_changed"))):
-            work("20200101T000000-aaaaaa")
-    assert status(at_home).current.build == now.build
-    assert keeper.building.stand.state == "idle"
-
-
-def test_going_back_and_back_again(at_home):
-    first, second = build(at_home), build(at_home)
-    keeper = keeper_of(at_home)
-    assert keeper.roll_back(first.build).build == first.build
-    assert status(at_home).current.build == first.build
-    assert keeper.roll_back(second.build).build == second.build
-
-
 def test_nobody_goes_back_to_an_index_that_this_server_cannot_answer_from(at_home):
     old = build(at_home, earlier())
     now = build(at_home)
@@ -108,27 +89,6 @@ def test_a_corpus_that_changed_on_the_disk_is_not_built_under_a_running_server(a
         Keeper(CORPUS, at_home).start_building(first.build)
 
 
-def test_warnings_are_those_of_their_source(at_home):
-    keeper = keeper_of(at_home)
-    note = CORPUS.sources[1].id
-    assert keeper.warnings_of(note) == ()
-    keeper.checking.start()
-    keeper.checking.wait(10)
-    assert keeper.warnings_of(note) == REPORT.warnings[:1]
-    assert keeper.warnings_of("gsr") == ()
-
-
-def test_an_edition_is_kept_and_compared(at_home):
-    keeper = keeper_of(at_home)
-    assert keeper.editions() == ()
-    path = keeper.keep_edition()
-    keep_earlier(at_home)
-    assert set(keeper.editions()) == {path.name, "earlier.json"}
-    assert keeper.compared(path.name).difference.is_empty
-    difference = keeper.compared("earlier.json").difference
-    assert (len(difference.added), len(difference.reworded)) == (1, 1)
-
-
 @pytest.mark.parametrize("name", ["../switch.json", "/etc/passwd", "", "nothing.json", "link.json"])
 def test_nothing_but_an_edition_of_the_folder_is_read(at_home, name):
     keep_earlier(at_home)
@@ -143,3 +103,45 @@ def test_a_file_that_is_no_edition_is_told(at_home):
     (at_home.home / "editions" / "bad.json").write_text("{}")
     with pytest.raises(CorpusError, match="is no edition"):
         keeper_of(at_home).compared("bad.json")
+
+
+# Work in the background: one of a kind at a time, and how it ended is told.
+
+
+def test_a_job_tells_how_far_it_is_and_runs_once_at_a_time():
+    reached, go_on = threading.Event(), threading.Event()
+
+    def work(report):
+        report(3, 7)
+        reached.set()
+        assert go_on.wait(10)
+        return "built"
+
+    job = Job(work)
+    assert job.stand.state == "idle"
+    assert job.start()
+    assert reached.wait(10)
+    assert (job.stand.state, job.stand.done, job.stand.total) == ("running", 3, 7)
+    assert not job.start()
+    go_on.set()
+    job.wait(10)
+    assert (job.stand.state, job.result) == ("done", "built")
+    assert job.stand.ended >= job.stand.began
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
+def test_a_job_that_fails_says_why_without_words_of_ours_and_keeps_what_came_before():
+    ends = [None, StoreError("The disk is full; make room."), RuntimeError("words of a question")]
+    told = iter(ends)
+
+    def work(report):
+        if error := next(told):
+            raise error
+        return "first"
+
+    job = Job(work)
+    for said in ("", str(ends[1]), say("problem.fault")):
+        assert job.start()
+        job.wait(10)
+        assert (job.stand.state, job.stand.said) == ("failed" if said else "done", said)
+        assert job.result == "first"

@@ -7,9 +7,7 @@ import shutil
 import signal
 import subprocess
 import time
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 
 import httpx
 import pytest
@@ -18,7 +16,7 @@ from assistant.retrieval.store import current_manifest
 from assistant.settings import Settings
 from evals.benches.bench import worst_inputs
 from evals.benches.load import through_the_queue
-from evals.benches.replicas import PROGRAMS, SECRET, Server, Service, service
+from evals.benches.replicas import PROGRAMS, SECRET, service
 from evals.benches.serving import free_port, signpost
 from tests.ui.conftest import EXAMPLE
 from ui.access.service_state import State
@@ -31,7 +29,7 @@ AWAY = "The server that was answering has stopped. Nothing is lost; ask again."
 
 
 @pytest.fixture(scope="module")
-def servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
+def servers(tmp_path_factory):
     if missing := [name for name in PROGRAMS if shutil.which(name) is None]:
         pytest.skip(f"not installed: {', '.join(missing)}")
     given = {"rate": str(RATE), "log_level": "INFO"}
@@ -39,12 +37,12 @@ def servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
         yield found
 
 
-def call(address: str, user: str, path: str = "/api/ask", text: str = EXAMPLE) -> httpx.Response:
+def call(address, user, path="/api/ask", text=EXAMPLE):
     named = {"x-user": user}
     return httpx.post(f"{address}{path}", json={"question": text}, headers=named, timeout=120)
 
 
-def straight(server: Server, user: str) -> httpx.Response:
+def straight(server, user):
     """Search on one server, as nginx would ask it."""
     headers = {"x-forwarded-user": user, "x-forwarded-groups": "officer"}
     headers["x-signpost-proxy"] = SECRET
@@ -52,7 +50,7 @@ def straight(server: Server, user: str) -> httpx.Response:
     return httpx.post(address, json={"question": EXAMPLE}, headers=headers, timeout=60)
 
 
-def users_of(found: Service, server: Server, many: int) -> list[str]:
+def users_of(found, server, many):
     """Return users whom nginx sends to a server."""
     chosen = []
     for number in range(100):
@@ -65,7 +63,7 @@ def users_of(found: Service, server: Server, many: int) -> list[str]:
     raise AssertionError("nginx sends nobody there")
 
 
-def soon(server: Server, status: int, said: str = "") -> None:
+def soon(server, status, said=""):
     """Wait until a server answers so, and its log says so; it looks every two seconds."""
     until, log = time.monotonic() + 60, server.log.read_text
     while straight(server, str(time.time())).status_code != status or said not in log():
@@ -73,7 +71,7 @@ def soon(server: Server, status: int, said: str = "") -> None:
         time.sleep(0.5)
 
 
-def test_a_limit_and_the_switch_hold_over_both(servers: Service) -> None:
+def test_a_limit_and_the_switch_hold_over_both(servers):
     one, other = servers.servers
     statuses = [straight((one, other)[turn % 2], "ada").status_code for turn in range(RATE + 2)]
     assert statuses == [200] * RATE + [429] * 2
@@ -84,7 +82,7 @@ def test_a_limit_and_the_switch_hold_over_both(servers: Service) -> None:
         assert found == [wanted] * 2
 
 
-def test_an_index_that_is_built_once_answers_on_both_without_a_restart(servers: Service) -> None:
+def test_an_index_that_is_built_once_answers_on_both_without_a_restart(servers):
     build = [*signpost(), "index", "build"]
     subprocess.run(build, env=servers.environment, check=True, capture_output=True)
     built = current_manifest(Settings(chroma_url=servers.environment["SIGNPOST_CHROMA_URL"]))
@@ -93,7 +91,7 @@ def test_an_index_that_is_built_once_answers_on_both_without_a_restart(servers: 
         soon(server, 200, f"The index {built.build} answers from now on.")
 
 
-def test_a_server_whose_corpus_is_another_says_so(servers: Service, tmp_path: Path) -> None:
+def test_a_server_whose_corpus_is_another_says_so(servers, tmp_path):
     rows = tmp_path / "rows.jsonl"
     rows.write_text(json.dumps({"id": "a", "title": "A", "text": "Another text."}) + "\n")
     home = {**servers.environment, "SIGNPOST_HOME": str(tmp_path / "home")}
@@ -111,7 +109,7 @@ def test_a_server_whose_corpus_is_another_says_so(servers: Service, tmp_path: Pa
         soon(server, 200)
 
 
-def test_without_redis_a_server_does_not_start(servers: Service) -> None:
+def test_without_redis_a_server_does_not_start(servers):
     nowhere = {**servers.environment, "SIGNPOST_STATE_URL": "redis://127.0.0.1:1"}
     command = [*signpost(), "serve", "--port", str(free_port())]
     ended = subprocess.run(command, env=nowhere, capture_output=True, text=True, check=False)
@@ -119,9 +117,7 @@ def test_without_redis_a_server_does_not_start(servers: Service) -> None:
     assert "Redis at 127.0.0.1:1 cannot be used" in ended.stderr
 
 
-def test_killed_in_mid_answer_whoever_waited_is_told_and_answered_by_the_other(
-    servers: Service, tmp_path: Path
-) -> None:
+def test_killed_in_mid_answer_whoever_waited_is_told_and_answered_by_the_other(servers, tmp_path):
     before = servers.records()
     one, other = servers.servers
     # A user's limit goes along.
@@ -146,7 +142,7 @@ def test_killed_in_mid_answer_whoever_waited_is_told_and_answered_by_the_other(
     assert (again.status_code, again.json()["completeness"][0]["listed"]) == (200, 5)
     assert again.headers["x-served-by"].endswith(f"127.0.0.1:{other.port}")
 
-    async def page() -> str:  # it asks on, though its stream was on the server that is gone
+    async def page():  # it asks on, though its stream was on the server that is gone
         named = {"x-user": cut}
         async with httpx.AsyncClient(base_url=servers.address, headers=named, timeout=60) as page:
             return (await through_the_queue(page, "a" * 12, EXAMPLE))[0]

@@ -2,37 +2,35 @@
 
 import logging
 import sys
-from collections.abc import Iterator
 from contextlib import ExitStack, closing
-from pathlib import Path
 
 import httpx
 import pytest
 
+from assistant.errors import StoreError
 from assistant.settings import Settings
 from evals.benches.replicas import redis_server
 from evals.benches.serving import free_port
-from tests.ui.conftest import Refused
 from tests.ui.fake_answer import EXAMPLE, FakeAssistant
 from tests.ui.served import PASSWORD, add_accounts, serving
 from ui.access import service_state
-from ui.access.service_state import RedisState, State, Switch
+from ui.access.service_state import SWITCH_FILE, RedisState, State, Switch, Switched
 from ui.words.catalogue import say
 
 
 @pytest.fixture(autouse=True)
-def _asked_at_once_and_for_long(monkeypatch: pytest.MonkeyPatch) -> None:
+def _asked_at_once_and_for_long(monkeypatch):
     monkeypatch.setattr(service_state, "PAUSE", 0.0)
     monkeypatch.setattr(service_state, "PATIENCE", 20.0)
 
 
 @pytest.fixture
-def port() -> int:
+def port():
     return free_port()
 
 
 @pytest.fixture
-def stopping(redis_url: str, port: int, tmp_path: Path) -> Iterator[ExitStack]:
+def stopping(redis_url, port, tmp_path):
     """A Redis of a test, which is gone once this is closed."""
     with ExitStack() as stack:
         stack.enter_context(redis_server(tmp_path, port))
@@ -50,14 +48,8 @@ def stopping(redis_url: str, port: int, tmp_path: Path) -> Iterator[ExitStack]:
 )
 @pytest.mark.parametrize("command", [("switch",), ("switch", "off")])
 def test_what_is_no_redis_is_one_sentence_without_its_password(
-    url: str,
-    told: str,
-    command: tuple[str, ...],
-    port: int,
-    home: Path,
-    refused: Refused,
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
+    url, told, command, port, home, refused, monkeypatch
+):
     monkeypatch.setenv("SIGNPOST_STATE_URL", url.format(port=port))
     said = refused(*command)
     assert told in said
@@ -71,11 +63,8 @@ def test_without_the_package_one_sentence_says_what_to_install(home, refused, mo
 
 
 def test_while_redis_is_away_nobody_is_let_in_and_after_it_all_goes_on(
-    stopping: ExitStack,
-    port: int,
-    tmp_path: Path,
-    caplog: pytest.LogCaptureFixture,
-) -> None:
+    stopping, port, tmp_path, caplog
+):
     caplog.set_level(logging.WARNING, service_state.__name__)
     add_accounts(tmp_path)
     url = f"redis://127.0.0.1:{port}"
@@ -118,3 +107,38 @@ def test_what_a_redis_forgets_of_the_switch_a_server_remembers(stopping, port, t
             assert switch.now().state is State.READ_ONLY
             switch.set(State.ON)
             assert switch.now().state is State.ON
+
+
+# The switch: off, read-only and on again, without a restart
+
+
+def test_it_is_on_where_nobody_has_used_it(tmp_path):
+    assert Switch(tmp_path).now() == Switched(state=State.ON)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_another_server_sees_at_once_how_it_was_set(open_state):
+    ours, theirs = Switch(open_state()), Switch(open_state())
+    assert ours.now().state is State.ON
+    theirs.set(State.OFF, " back\n at nine ")
+    assert ours.now() == Switched(state=State.OFF, message="back at nine")
+    assert ours.now().told() == "back at nine"
+    theirs.set(State.READ_ONLY)
+    assert ours.now().state is State.READ_ONLY
+    assert "read-only" in ours.now().told()
+    theirs.set(State.ON)
+    assert ours.now().state is State.ON
+    assert ours.now().told() == ""
+
+
+@pytest.mark.parametrize("kept", ["", "{", '{"state": "maybe"}'])
+def test_a_file_that_cannot_be_read_is_off(tmp_path, kept):
+    (tmp_path / SWITCH_FILE).write_text(kept)
+    found = Switch(tmp_path).now()
+    assert (found.state, found.readable) == (State.OFF, False)
+
+
+def test_a_message_has_an_end(tmp_path):
+    with pytest.raises(StoreError, match="too long"):
+        Switch(tmp_path).set(State.OFF, "x" * 501)
+    assert Switch(tmp_path).now().state is State.ON

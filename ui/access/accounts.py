@@ -105,11 +105,7 @@ class Accounts:
         return self._read().get(name)
 
     def add(self, name: str, role: Role, password: str) -> Account:
-        """Make an account.
-
-        Raises:
-            AccessError: the name is taken or is none, or the password is too weak.
-        """
+        """Make an account; `AccessError` if the name is taken or none, or the password weak."""
         check_name(name)
         check_password(password, name)
         with self._changing() as accounts:
@@ -124,11 +120,7 @@ class Accounts:
         self._update(name, role=role)
 
     def set_password(self, name: str, password: str) -> None:
-        """Give an account another password, which ends its sessions and its token.
-
-        Raises:
-            AccessError: the password is too weak.
-        """
+        """Give another password, which ends sessions and token; `AccessError` if it is weak."""
         check_password(password, name)
         self._update(name, password=self._hasher.hash(password), token="")
 
@@ -204,11 +196,7 @@ def is_name(name: str) -> bool:
 
 
 def check_name(name: str) -> None:
-    """Refuse what is no name of an account.
-
-    Raises:
-        AccessError: it is none.
-    """
+    """Refuse what is no name of an account, with an `AccessError`."""
     if not is_name(name):
         raise AccessError(
             f"{name!r} is no name for an account; use up to 64 small letters, digits, full stops,"
@@ -217,11 +205,7 @@ def check_name(name: str) -> None:
 
 
 def check_password(password: str, name: str) -> None:
-    """Refuse a password that is easily guessed.
-
-    Raises:
-        AccessError: it is too short, too long, or soon guessed.
-    """
+    """Refuse a password that is short, too long or soon guessed, with an `AccessError`."""
     if len(password) < LEAST_PASSWORD:
         raise AccessError(
             f"The password is too short; use {LEAST_PASSWORD} characters or more, such as a few"
@@ -240,11 +224,7 @@ def check_password(password: str, name: str) -> None:
 
 
 def read_secret(path: Path) -> str:
-    """Return the secret that a file holds.
-
-    Raises:
-        AccessError: it cannot be read, is too short, or others can read it.
-    """
+    """Return a file's secret; `AccessError` if unreadable, too short, or read by others too."""
     try:
         mode = path.stat().st_mode
         secret = path.read_text(encoding="utf-8").strip()

@@ -264,11 +264,9 @@ class Guard:
 
 
 def functions_of(found: Mapping[int, tuple[str, tuple[str, ...]]]) -> dict[int, Called]:
-    """Return what the table says of each function of a page.
+    """Return what the table says of each function of a page, by the number that Gradio gave it.
 
-    Args:
-        found: `api_name` of each and the kinds of component that it takes its values from, by the
-            number that Gradio gave it.
+    Of each is given its `api_name` and the kinds of component that it takes its values from.
 
     Raises:
         KeyError: the table does not name a function, or it takes something else than texts.
@@ -326,11 +324,7 @@ def _telling_busy(send: Send) -> Send:
 
 
 async def _read_body(request: HTTPConnection, receive: Receive, most: int) -> bytes:
-    """Return the body of a request, of `most` bytes at most.
-
-    Raises:
-        Denied: it is too long, broke off, or took too long to arrive.
-    """
+    """Return a body of `most` bytes at most; `Denied` if it is longer, slow, or broke off."""
     too_long = Denied(413, say("refusal.too_long", most=most // 1024))
     length = request.headers.get("content-length", "0")
     if not length.isascii() or not length.isdecimal() or int(length) > most:

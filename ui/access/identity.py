@@ -49,11 +49,7 @@ class Open:
     """Everybody on this machine is the one admin."""
 
     def of(self, request: HTTPConnection) -> User | None:
-        """Return the local admin.
-
-        Raises:
-            Refused: a proxy sends it, so that it comes from elsewhere.
-        """
+        """Return the local admin; `Refused` where a proxy sends it, hence from elsewhere."""
         sent = any(name.startswith(FORWARDED) for name in request.headers)
         # Browsers speak HTTP/1.1; what some proxies speak unless told otherwise is the one before.
         if sent or request.scope.get("http_version") == "1.0":
@@ -65,7 +61,7 @@ class Open:
 
 
 class SignedIn:
-    """Whoever has a session, or a token."""
+    """Whoever has a session, or a token; `SignpostError` while the accounts cannot be read."""
 
     def __init__(self, accounts: Accounts, sessions: Sessions) -> None:
         """Tell by accounts and their sessions."""
@@ -73,11 +69,7 @@ class SignedIn:
         self.sessions = sessions
 
     def of(self, request: HTTPConnection) -> User | None:
-        """Return whose token or session comes along; a token that is none is nobody's.
-
-        Raises:
-            SignpostError: the accounts cannot be read.
-        """
+        """Return whose token or session comes along; a token that is none is nobody's."""
         scheme, _, token = request.headers.get("authorization", "").partition(" ")
         if scheme:
             account = self.accounts.of_token(token) if scheme.lower() == "bearer" else None
@@ -92,9 +84,7 @@ class Proxied:
     def __init__(self, settings: Settings) -> None:
         """Tell by the headers that the settings name.
 
-        Raises:
-            SettingsError: an address, a group or a role is none.
-            AccessError: the secret cannot be read.
+        `SettingsError` if an address, group or role is none, `AccessError` without the secret.
         """
         self._from = _networks(settings.proxy_from)
         self._user = settings.proxy_user_header

@@ -69,8 +69,7 @@ class Rate:
     def seconds_to_wait(self, user: str) -> int:
         """Count one; return 0, or, if it is one too many, after how many seconds there is room.
 
-        Raises:
-            StoreError: what servers share does not answer.
+        `StoreError` where what servers share does not answer.
         """
         named = digest_of(user)
         with self._state.reached():
@@ -100,11 +99,7 @@ class Ticket:
         return self.due.wait(seconds)
 
     async def come(self, has_left: Callable[[], Awaitable[bool]] | None = None) -> None:
-        """Wait as a coroutine.
-
-        Raises:
-            Full: it takes too long, or whoever waited has left.
-        """
+        """Wait as a coroutine; `Full` if it takes too long, or whoever waited has left."""
         began = looked = time.monotonic()
         while not self.due.is_set():
             await asyncio.sleep(LOOK_SECONDS)
@@ -144,11 +139,7 @@ class Turns:
         self._turn = count(1)
 
     def join(self, user: str, size: int) -> Ticket:
-        """Stand in the line.
-
-        Raises:
-            Full: nobody more can wait.
-        """
+        """Stand in the line; `Full` if nobody more can wait."""
         with self._lock:
             if len(self._waiting) + len(self._working) >= self._room:
                 raise Full

@@ -250,11 +250,7 @@ ServiceState = OwnState | RedisState
 
 
 def open_state(settings: Settings) -> ServiceState:
-    """Return the state that the settings name.
-
-    Raises:
-        SignpostError: it is in a Redis that cannot be used.
-    """
+    """Return the state that the settings name; `SignpostError` if its Redis cannot be used."""
     url = settings.state_url.get_secret_value()
     return RedisState(url) if url else OwnState(settings.home)
 
@@ -326,11 +322,7 @@ class Switch:
             return Switched(state=State.OFF, readable=False)
 
     def set(self, state: State, message: str = "") -> None:
-        """Switch.
-
-        Raises:
-            StoreError: the message is too long, or the place cannot be written.
-        """
+        """Switch; `StoreError` if the message is too long, or the place cannot be written."""
         said = " ".join(message.split())
         if len(said) > LONGEST:
             raise StoreError(f"The message is too long; use {LONGEST} characters at most.")

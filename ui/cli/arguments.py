@@ -8,11 +8,7 @@ from corpus.errors import SignpostError
 
 
 def read_day(text: str | None) -> date:
-    """Read a day as typed; today if none is.
-
-    Raises:
-        SignpostError: it is no day.
-    """
+    """Read a day as typed; today if none is; `SignpostError` if it is no day."""
     if text is None:
         return datetime.now(UTC).date()
     try:

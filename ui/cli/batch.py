@@ -57,8 +57,7 @@ WANTED: Mapping[type[Row | Pair], tuple[str, str]] = {
 def read_rows(path: Path, kind: type[R]) -> list[tuple[int, R]]:
     """Return the rows of a file with their line numbers; blank lines are passed over.
 
-    Raises:
-        BatchError: the file cannot be read, or a line is no row; the error names the line.
+    `BatchError` if the file cannot be read, or a line, which it names, is no row.
     """
     what, wanted = WANTED[kind]
     try:

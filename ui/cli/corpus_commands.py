@@ -27,7 +27,7 @@ NEAREST = 3
 """How many ids are named for one that is not there."""
 
 
-def check(arguments: argparse.Namespace, settings: Settings) -> int:
+def corpus_check(arguments: argparse.Namespace, settings: Settings) -> int:
     """Check every part of the corpus; print counts, warnings, problems, then whether it holds."""
     report = check_corpus(
         framework=arguments.folder,
@@ -62,7 +62,7 @@ def _several(count: int, noun: str) -> str:
     return f"{count or 'no'} {noun}{'' if count == 1 else 's'}"
 
 
-def show(arguments: argparse.Namespace, settings: Settings) -> int:
+def corpus_show(arguments: argparse.Namespace, settings: Settings) -> int:
     """Show a passage, or all of a source, with its source and what cites it.
 
     A passage of a foreign corpus, where this home has one, is shown as it stands.
@@ -79,11 +79,7 @@ def show(arguments: argparse.Namespace, settings: Settings) -> int:
 
 
 def _meant(typed: str, corpus: Corpus, framework: str) -> tuple[Passage, ...]:
-    """Return the passage with an id, or those of a source with it, whatever its case.
-
-    Raises:
-        CorpusError: there is none.
-    """
+    """Return the passage with an id, or those of a source with it, or raise `CorpusError`."""
     ids = {id_.casefold(): id_ for id_ in (*corpus.by_id, *corpus.source_by_id)}
     wanted = typed.strip().casefold()
     for one in (wanted, *(f"{prefix}:{wanted}" for prefix in (framework, "note", "glossary"))):
@@ -96,7 +92,7 @@ def _meant(typed: str, corpus: Corpus, framework: str) -> tuple[Passage, ...]:
     raise CorpusError(f"No passage has the id {typed!r}; the nearest are {', '.join(near)}.")
 
 
-def export(arguments: argparse.Namespace, settings: Settings) -> int:
+def corpus_export(arguments: argparse.Namespace, settings: Settings) -> int:
     """Write the corpus to a file as an edition."""
     corpus = Whole.read().corpus
     export_edition(corpus, arguments.file)
@@ -104,7 +100,7 @@ def export(arguments: argparse.Namespace, settings: Settings) -> int:
     return 0
 
 
-def diff(arguments: argparse.Namespace, settings: Settings) -> int:
+def corpus_diff(arguments: argparse.Namespace, settings: Settings) -> int:
     """Say what changed between two editions, and which saved answers that touches."""
     today = read_day(arguments.today)
     answers = read_answers(arguments.answers) if arguments.answers else None

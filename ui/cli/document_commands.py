@@ -22,15 +22,7 @@ from corpus.readers.plan_sentences import read_plan_sentences, shipped_plan_sent
 from corpus.whole import Whole
 from ui.cli.arguments import read_day
 from ui.cli.batch import Bar
-from ui.exports.gap_document import (
-    ENDINGS,
-    NAMES,
-    GapForm,
-    counts_of,
-    gap_file,
-    judged_as,
-    named,
-)
+from ui.exports.gap_document import ENDINGS, NAMES, GapForm, counts_of, gap_file, judged_as, named
 from ui.exports.sessions.session_files import OFFICE, SessionForm, session_file
 from ui.words.phrases import clean
 
@@ -177,11 +169,7 @@ def session(arguments: argparse.Namespace, settings: Settings) -> int:
 
 
 def request_of(arguments: argparse.Namespace) -> SessionRequest:
-    """Return what is asked for.
-
-    Raises:
-        SessionError: the audience, the level or a part is none.
-    """
+    """Return what is asked for; `SessionError` if the audience, the level or a part is none."""
     _known("audience", [arguments.audience], AUDIENCES)
     _known("level", [arguments.level], LEVELS)
     _known("part", arguments.parts or (), PARTS)

@@ -20,7 +20,7 @@ from ui.words.comparison_text import comparison_as_text, verdict_as_text
 from ui.words.phrases import printable
 
 
-def run(arguments: argparse.Namespace, settings: Settings) -> int:
+def eval_run(arguments: argparse.Namespace, settings: Settings) -> int:
     """Answer the cases of a suite into a run folder."""
     chosen = Chosen(
         suite=arguments.suite,
@@ -38,19 +38,19 @@ def run(arguments: argparse.Namespace, settings: Settings) -> int:
     return 0
 
 
-def score(arguments: argparse.Namespace, settings: Settings) -> int:
+def eval_score(arguments: argparse.Namespace, settings: Settings) -> int:
     """Score the answers of a run folder."""
     print(score_run(arguments.run).table())
     return 0
 
 
-def coverage(arguments: argparse.Namespace, settings: Settings) -> int:
+def eval_coverage(arguments: argparse.Namespace, settings: Settings) -> int:
     """Say what of the corpus no case asks for, and what no answer of a run cites."""
     print(audit(arguments.run).table())
     return 0
 
 
-def compare(arguments: argparse.Namespace, settings: Settings) -> int:
+def eval_compare(arguments: argparse.Namespace, settings: Settings) -> int:
     """Compare two runs case by case."""
     found = compare_runs(arguments.run_a, arguments.run_b, held_out=arguments.held_out)
     if arguments.json:
@@ -60,7 +60,7 @@ def compare(arguments: argparse.Namespace, settings: Settings) -> int:
     return 0
 
 
-def baseline(arguments: argparse.Namespace, settings: Settings) -> int:
+def eval_baseline(arguments: argparse.Namespace, settings: Settings) -> int:
     """Write the scores of a run, which later runs are held against."""
     made = Baseline.of(arguments.run)
     made.save(arguments.out)
@@ -69,7 +69,7 @@ def baseline(arguments: argparse.Namespace, settings: Settings) -> int:
     return 0
 
 
-def gate(arguments: argparse.Namespace, settings: Settings) -> int:
+def eval_gate(arguments: argparse.Namespace, settings: Settings) -> int:
     """Hold a run against a baseline; the exit code says whether it is worse."""
     held, run = Baseline.load(arguments.against), Baseline.of(arguments.run)
     verdict = judge(held, run, arguments.alpha)
@@ -77,7 +77,7 @@ def gate(arguments: argparse.Namespace, settings: Settings) -> int:
     return 0 if verdict.passed else 1
 
 
-def report(arguments: argparse.Namespace, settings: Settings) -> int:
+def eval_report(arguments: argparse.Namespace, settings: Settings) -> int:
     """Write a run as one page, as HTML or Markdown by the name of the file."""
     kind = arguments.out.suffix.lower()
     if kind not in (".html", ".md"):

@@ -23,7 +23,7 @@ from ui.words.answer_text import feedback_as_text
 from ui.words.phrases import clean
 
 
-def add(arguments: argparse.Namespace, settings: Settings) -> int:
+def accounts_add(arguments: argparse.Namespace, settings: Settings) -> int:
     """Make an account, with a password that is typed or piped in."""
     check_name(arguments.name)
     accounts = Accounts(settings.home)
@@ -34,7 +34,7 @@ def add(arguments: argparse.Namespace, settings: Settings) -> int:
     return 0
 
 
-def list_all(arguments: argparse.Namespace, settings: Settings) -> int:
+def accounts_list(arguments: argparse.Namespace, settings: Settings) -> int:
     """Print every account."""
     found = Accounts(settings.home).all()
     for one in found:
@@ -45,21 +45,21 @@ def list_all(arguments: argparse.Namespace, settings: Settings) -> int:
     return 0
 
 
-def role(arguments: argparse.Namespace, settings: Settings) -> int:
+def accounts_role(arguments: argparse.Namespace, settings: Settings) -> int:
     """Give an account another role."""
     Accounts(settings.home).set_role(arguments.name, Role(arguments.role))
     print(f"{arguments.name} has the role {arguments.role} from now on.")
     return 0
 
 
-def password(arguments: argparse.Namespace, settings: Settings) -> int:
+def accounts_password(arguments: argparse.Namespace, settings: Settings) -> int:
     """Give an account another password."""
     Accounts(settings.home).set_password(arguments.name, _password(arguments.name))
     print(f"{arguments.name} has a new password, and is signed out everywhere, programs too.")
     return 0
 
 
-def token(arguments: argparse.Namespace, settings: Settings) -> int:
+def accounts_token(arguments: argparse.Namespace, settings: Settings) -> int:
     """Print a new token for programs."""
     made = Accounts(settings.home).new_token(arguments.name)
     sys.stderr.write("Keep it now, it is shown once: send it as 'Authorization: Bearer TOKEN'.\n")
@@ -67,7 +67,7 @@ def token(arguments: argparse.Namespace, settings: Settings) -> int:
     return 0
 
 
-def remove(arguments: argparse.Namespace, settings: Settings) -> int:
+def accounts_remove(arguments: argparse.Namespace, settings: Settings) -> int:
     """Remove an account."""
     Accounts(settings.home).remove(arguments.name)
     print(
@@ -98,7 +98,7 @@ def _password(name: str) -> str:
     return first
 
 
-def purge(arguments: argparse.Namespace, settings: Settings) -> int:
+def audit_purge(arguments: argparse.Namespace, settings: Settings) -> int:
     """Remove records: those past their time, or all, or a user's, or those before a day.
 
     Feedback goes with them.
@@ -123,7 +123,7 @@ def purge(arguments: argparse.Namespace, settings: Settings) -> int:
     return 0
 
 
-def export(arguments: argparse.Namespace, settings: Settings) -> int:
+def audit_export(arguments: argparse.Namespace, settings: Settings) -> int:
     """Write counts by day, status and reason to a file."""
     counts = AuditCounts.of(settings, arguments.home)
     counts.write(arguments.file)
@@ -136,14 +136,14 @@ EVERYTHING = 1_000_000
 """More than a home holds."""
 
 
-def show(arguments: argparse.Namespace, settings: Settings) -> int:
+def feedback_list(arguments: argparse.Namespace, settings: Settings) -> int:
     """List what users said, newest first."""
     found = FeedbackLog(settings).newest(arguments.verdict, arguments.limit)
     sys.stdout.write(f"{feedback_as_text(found)}\n")
     return 0
 
 
-def export_feedback(arguments: argparse.Namespace, settings: Settings) -> int:
+def feedback_export(arguments: argparse.Namespace, settings: Settings) -> int:
     """Write what users said to a new file, oldest first, one JSON object a line."""
     found = FeedbackLog(settings).newest(arguments.verdict, EVERYTHING)
     try:
@@ -193,7 +193,7 @@ def _rows(path: Path) -> tuple[LabelledQuestion, ...]:
     )
 
 
-def check(arguments: argparse.Namespace, settings: Settings) -> int:
+def llm_check(arguments: argparse.Namespace, settings: Settings) -> int:
     """Try the endpoint; exit code 1 if answers could not be worded by it."""
     if not settings.llm_url:
         raise SettingsError(

@@ -18,9 +18,6 @@ from ui.cli.arguments import check_ask, check_ground, check_ingest
 class Command:
     """One command."""
 
-    call: str
-    """The function of this package that runs it: it prints, and returns the exit code."""
-
     help: str
     """What it is for."""
 
@@ -71,9 +68,19 @@ GROUPS = {
 }
 """What the commands of two words are for, by their first."""
 
+MODULES = {
+    **dict.fromkeys(("ask", "search", "index", "serve", "mcp"), "commands"),
+    **dict.fromkeys(("verify", "ground"), "check_commands"),
+    **dict.fromkeys(("ingest", "gap", "session"), "document_commands"),
+    **{"corpus": "corpus_commands", "eval": "eval_commands"},
+}
+"""Modules that run commands, by the first word of these; `operator_commands` runs all others.
+
+The function is named as the command: it prints, and returns the exit code.
+"""
+
 COMMANDS = {
     "ask": Command(
-        "commands.ask",
         "answer a question, or a file of them",
         {
             "[QUESTION]": "the question",
@@ -91,7 +98,6 @@ COMMANDS = {
         check=check_ask,
     ),
     "verify": Command(
-        "check_commands.verify",
         "check a grounding certificate again",
         {
             "FILE": "a certificate",
@@ -103,7 +109,6 @@ COMMANDS = {
         epilog="Exit code: 0 valid, 3 stale, 1 broken.",
     ),
     "search": Command(
-        "commands.search",
         "show the passages that fit a question",
         {
             "[QUESTION]": "the question",
@@ -117,7 +122,6 @@ COMMANDS = {
         check=check_ask,
     ),
     "ground": Command(
-        "check_commands.ground",
         "say whether a text carries a claim",
         {
             "[CLAIM]": "the claim",
@@ -130,19 +134,15 @@ COMMANDS = {
         check=check_ground,
     ),
     "index build": Command(
-        "commands.index_build",
         "build a new index, verify it and swap it in",
         {
             "--passages FILE.jsonl": "a corpus of your own in place of what ships: id, title, text",
             "--erase": "leave no earlier index: what left the corpus is then in no file",
         },
     ),
-    "index status": Command(
-        "commands.index_status", "say what the index holds and whether it fits"
-    ),
-    "index rollback": Command("commands.index_rollback", "go back to the index before this one"),
+    "index status": Command("say what the index holds and whether it fits"),
+    "index rollback": Command("go back to the index before this one"),
     "ingest": Command(
-        "document_commands.ingest",
         "take documents of your own into a library, or out of it",
         {
             "PATH ...": "a PDF, DOCX, HTML, Markdown or text file, or a folder of them",
@@ -155,7 +155,6 @@ COMMANDS = {
         check=check_ingest,
     ),
     "corpus check": Command(
-        "corpus_commands.check",
         "check framework, notes, glossary and signposting",
         {
             **FOLDER,
@@ -165,17 +164,14 @@ COMMANDS = {
         },
     ),
     "corpus show": Command(
-        "corpus_commands.show",
         "show a passage with its source and what cites it",
         {"ID": "id of a passage, short or whole, or of a note: gsr:C12, C12", **TODAY},
     ),
     "corpus export": Command(
-        "corpus_commands.export",
         "write the corpus to a file, as an edition",
         {"FILE": "a new file, or an edition to be replaced"},
     ),
     "corpus diff": Command(
-        "corpus_commands.diff",
         "say what changed between two editions",
         {
             "OLD": "an exported edition",
@@ -186,7 +182,6 @@ COMMANDS = {
         },
     ),
     "eval run": Command(
-        "eval_commands.run",
         "answer the cases of a suite into a run folder",
         {
             "--suite NAME!": "name of the suite: framework, full for all",
@@ -199,14 +194,12 @@ COMMANDS = {
             " turns on stdin, writes rows id, answer, seconds to stdout",
         },
     ),
-    "eval score": Command("eval_commands.score", "score the answers of a run folder", RUN),
+    "eval score": Command("score the answers of a run folder", RUN),
     "eval coverage": Command(
-        "eval_commands.coverage",
         "say what no case asks for, or no answer cites",
         {"[RUN]": "a run folder"},
     ),
     "eval compare": Command(
-        "eval_commands.compare",
         "compare two runs case by case",
         {
             "RUN_A": "the run to compare with",
@@ -216,12 +209,10 @@ COMMANDS = {
         },
     ),
     "eval baseline": Command(
-        "eval_commands.baseline",
         "write what later runs are held against",
         {**RUN, "--out FILE!": "the baseline"},
     ),
     "eval gate": Command(
-        "eval_commands.gate",
         "fail if a run is worse than a baseline",
         {
             **RUN,
@@ -231,7 +222,6 @@ COMMANDS = {
         epilog="Exit code: 0 if it is no worse, 1 if it is, with the cases that broke.",
     ),
     "eval report": Command(
-        "eval_commands.report",
         "write a run as one page, with each case",
         {
             **RUN,
@@ -241,7 +231,6 @@ COMMANDS = {
         },
     ),
     "session": Command(
-        "document_commands.session",
         "make a training session from the corpus",
         {
             "--pillar N [N ...]": "pillars it is about",
@@ -259,7 +248,6 @@ COMMANDS = {
         },
     ),
     "gap": Command(
-        "document_commands.gap",
         "say what of the framework a plan leaves out",
         {
             "PLAN": "PDF, DOCX, HTML, Markdown or text",
@@ -271,7 +259,6 @@ COMMANDS = {
         epilog="docs/using.md says how judgements are changed.",
     ),
     "audit purge": Command(
-        "operator_commands.purge",
         "remove the records that are past SIGNPOST_RETENTION_DAYS, or others",
         {
             "--all": "every record, the counts and the key",
@@ -281,7 +268,6 @@ COMMANDS = {
         alone=True,
     ),
     "audit export": Command(
-        "operator_commands.export",
         "write counts by day, status and reason to a file",
         {
             "FILE": "a new file",
@@ -289,17 +275,14 @@ COMMANDS = {
         },
     ),
     "feedback list": Command(
-        "operator_commands.show",
         "list it, newest first",
         {"--limit COUNT=20": "how much of it", **VERDICT},
     ),
     "feedback export": Command(
-        "operator_commands.export_feedback",
         "write it to a file, one JSON object a line",
         {"FILE": "a new file", **VERDICT},
     ),
     "serve": Command(
-        "commands.serve",
         "serve the page",
         {
             "--host HOST": "address (SIGNPOST_HOST, 127.0.0.1)",
@@ -307,12 +290,10 @@ COMMANDS = {
         },
     ),
     "mcp": Command(
-        "commands.mcp",
         "answer another assistant over MCP, on stdin and stdout",
         epilog="Over HTTP, `signpost serve` does so at /mcp where SIGNPOST_MCP is true.",
     ),
     "learn": Command(
-        "operator_commands.learn",
         "train what reads questions, on labelled rows",
         {
             "--rows FILE": "more labelled questions, one JSON object a line",
@@ -321,29 +302,24 @@ COMMANDS = {
         },
     ),
     "accounts add": Command(
-        "operator_commands.add",
         "make an account; the password is typed, or piped in",
         {"NAME": "in small letters: a.officer", f"--role {{{ROLES}}}!": "what they are here for"},
     ),
-    "accounts list": Command("operator_commands.list_all", "list all accounts"),
+    "accounts list": Command("list all accounts"),
     "accounts role": Command(
-        "operator_commands.role",
         "give an account another role",
         {"NAME": "whose", f"ROLE {{{ROLES}}}": "what they are here for"},
     ),
     "accounts password": Command(
-        "operator_commands.password",
         "give an account another password; it is typed, or piped in",
         {"NAME": "whose"},
     ),
     "accounts token": Command(
-        "operator_commands.token",
         "print a new token for the HTTP API in place of the one before",
         {"NAME": "whose"},
     ),
-    "accounts remove": Command("operator_commands.remove", "remove an account", {"NAME": "whose"}),
+    "accounts remove": Command("remove an account", {"NAME": "whose"}),
     "switch": Command(
-        "operator_commands.switch",
         "switch a running service off, read-only or on",
         {
             "[STATE {on,read-only,off}]": "if left out, say how it is",
@@ -351,7 +327,6 @@ COMMANDS = {
         },
     ),
     "llm check": Command(
-        "operator_commands.check",
         "try the endpoint and say what works: words, streaming, length, JSON",
     ),
 }
@@ -374,11 +349,13 @@ def build_parser() -> argparse.ArgumentParser:
         if group and group not in groups:
             below = commands.add_parser(group, help=GROUPS[group])
             groups[group] = below.add_subparsers(metavar="ACTION", required=True)
-        one = groups.get(group, commands).add_parser(
+        below = groups.get(group, commands).add_parser(
             name, help=command.help, epilog=command.epilog or None
         )
-        one.set_defaults(call=command.call, check=command.check, parser=one)
-        place = one.add_mutually_exclusive_group() if command.alone else one
+        module = MODULES.get(group or name, "operator_commands")
+        call = f"{module}.{words.replace(' ', '_')}"
+        below.set_defaults(call=call, check=command.check, parser=below)
+        place = below.add_mutually_exclusive_group() if command.alone else below
         for written, said in command.takes.items():
             _add(place, written, said)
     return parser

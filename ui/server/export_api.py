@@ -131,11 +131,7 @@ class Checking:
         return [self._one(answer, tier, newest(told)) for answer, told in earlier if answer]
 
     def titled(self, title: str) -> str:
-        """Return a title with personal data masked.
-
-        Raises:
-            ExportError: it is a message that a reviewed reply is due to.
-        """
+        """Return a title, personal data masked; `ExportError` if a reviewed reply is due to it."""
         if title.strip() and self._assistant.hear(title).reply:
             raise ExportError(say("export.reply"))
         return self._finder.mask(title)
@@ -202,11 +198,7 @@ def add_sessions(api: APIRouter, assistant: Serves, work: Work) -> None:
 
 
 def file_of(assistant: Serves, plan: Plan, form: str) -> File:
-    """Return a file of the session of a plan, or all of them as one.
-
-    Raises:
-        HTTPException: the session cannot be made, or has no such file.
-    """
+    """Return a file of a plan's session, or all as one; `HTTPException` if it cannot be made."""
     try:
         session = _session(assistant, plan)
         named = next((one for one in SESSION_FORMS if one == form), None)

@@ -82,21 +82,13 @@ TOOLS = (
 
 
 def check_extra() -> None:
-    """See that what speaks the protocol is installed.
-
-    Raises:
-        ExtraMissing: it is not.
-    """
+    """See that what speaks the protocol is installed, or raise `ExtraMissing`."""
     if find_spec("mcp") is None:
         raise ExtraMissing(say("tools.needs_extra"))
 
 
 def build_server(tools: Tools, rate: Rate | None = None) -> Server[dict[str, object]]:
-    """Return what answers messages, whichever way they come.
-
-    Raises:
-        ExtraMissing: what speaks the protocol is not installed.
-    """
+    """Return what answers messages, whichever way they come; `ExtraMissing` without the SDK."""
     check_extra()
     import mcp_types as types
     from mcp.server import Server
@@ -135,11 +127,7 @@ def build_server(tools: Tools, rate: Rate | None = None) -> Server[dict[str, obj
 async def _called(
     tool: Tool, tools: Tools, given: Mapping[str, object], user: User, rate: Rate | None
 ) -> Record:
-    """Return what a call gives.
-
-    Raises:
-        HTTPException: it is refused, or met a fault; its detail is one sentence.
-    """
+    """Return what a call gives; `HTTPException`, with a sentence, if refused or at fault."""
     try:
         body = tool.body.model_validate(given)
     except ValidationError as error:
@@ -182,11 +170,7 @@ def _shown(tool: Tool) -> Shown:
 
 
 def add_mcp(server: FastAPI, tools: Tools, rate: Rate) -> None:
-    """Let a server answer messages at `/mcp`, while it runs.
-
-    Raises:
-        ExtraMissing: what speaks the protocol is not installed.
-    """
+    """Let a server answer messages at `/mcp`, while it runs; `ExtraMissing` without the SDK."""
     answering = build_server(tools, rate)
     from mcp.server.streamable_http_manager import (
         StreamableHTTPASGIApp,
@@ -202,11 +186,7 @@ def add_mcp(server: FastAPI, tools: Tools, rate: Rate) -> None:
 
 
 def serve_stdio(assistant: Serves, settings: Settings) -> None:
-    """Answer messages on stdin until it is closed; nothing but answers goes to stdout.
-
-    Raises:
-        ExtraMissing: what speaks the protocol is not installed.
-    """
+    """Answer messages on stdin until it is closed; nothing but answers goes to stdout."""
     speak(settings.language)
     desk = Desk(settings, assistant.corpus)
     server = build_server(Tools(assistant, settings, desk, Work(desk.turns)))

@@ -125,10 +125,7 @@ def create_server(
 def serve(settings: Settings) -> None:
     """Open the assistant and serve the page until the process is stopped.
 
-    Raises:
-        SettingsError: the address is in use, or is none of this machine's.
-        AccessError: the page may not be served so.
-        SignpostError: the assistant cannot be opened.
+    `SignpostError` if the address or the assistant cannot be used, or it may not be served so.
     """
     check_place(settings, shipped_texts())
     with listen(settings) as listening:
@@ -217,11 +214,7 @@ def allowed_hosts(settings: Settings) -> frozenset[str]:
 
 
 def listen(settings: Settings) -> socket.socket:
-    """Return a socket that listens on the address in the settings.
-
-    Raises:
-        SettingsError: the address is in use, or is none of this machine's.
-    """
+    """Return a socket that listens as set; `SettingsError` if the address is in use or not ours."""
     family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
     try:
         return socket.create_server((settings.host, settings.port), family=family, backlog=128)

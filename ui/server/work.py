@@ -7,6 +7,7 @@ from typing import Annotated, TypeVar
 
 from fastapi import Depends, HTTPException, Request, Response
 from pydantic import ConfigDict
+from starlette.concurrency import run_in_threadpool
 
 from assistant.errors import (
     CertificateError,
@@ -65,9 +66,7 @@ async def files_of(request: Request) -> tuple[dict[str, str], list[tuple[str, by
     """Return the fields of a form, and its files: what each is called, and its bytes.
 
     A field is a text with a line for each of its values; those that are empty are left out.
-
-    Raises:
-        HTTPException: it has more files or fields than any form of ours.
+    `HTTPException` if it has more files or fields than any form of ours.
     """
     fields: dict[str, str] = {}
     files = []
@@ -101,21 +100,13 @@ class Work:
         Raises:
             HTTPException: it was refused, or there is no room to wait.
         """
-        from starlette.concurrency import run_in_threadpool
-
         try:
             with self._turns.join(user, size) as ticket:
                 await ticket.come(request.is_disconnected if request else None)
                 return await run_in_threadpool(work)
         except Full:
             raise HTTPException(503, say("refusal.busy"), {"retry-after": "5"}) from None
-        except (
-            QuestionError,
-            FeedbackError,
-            LibraryError,
-            ExportError,
-            CertificateError,
-        ) as error:
+        except (QuestionError, FeedbackError, LibraryError, ExportError, CertificateError) as error:
             raise HTTPException(422, str(error)) from None
         except SignpostError as error:
             raise HTTPException(503, str(error)) from None
