@@ -1,7 +1,5 @@
 """Every route and every function, asked for by everybody, against the one table."""
 
-from __future__ import annotations
-
 from itertools import pairwise
 from pathlib import Path
 
@@ -222,6 +220,7 @@ def test_a_token_stands_for_its_account_and_no_other(address, tokens):
     for given in ({"headers": {"Authorization": "Bearer x"}}, {"auth": ("admin", PASSWORD)}):
         wrong = httpx.get(f"{address}/api/switch", **given)
         assert (wrong.status_code, wrong.json()["error"]) == (401, say("refusal.signed_out"))
+        assert wrong.headers["www-authenticate"] == "Bearer"
 
 
 def test_every_role_may_do_at_least_what_the_one_before_may():

@@ -264,11 +264,6 @@ def test_tries_that_are_sent_at_once_are_counted_one_by_one(sessions):
     assert sessions.sign_in("a", PASSWORD) is None
 
 
-def test_to_know_a_password_begins_no_session(sessions):
-    assert sessions.known("a", PASSWORD) is not None
-    assert sessions.known("a", "wrong") is None
-
-
 def test_servers_that_share_a_state_know_each_others_sessions_and_wrong_tries(
     accounts, clock, open_state
 ):

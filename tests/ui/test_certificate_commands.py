@@ -31,16 +31,6 @@ def certificate(assistant, tmp_path_factory):
     return file
 
 
-def forge(certificate, folder, old, new):
-    """Replace words in a copy of a certificate, under a digest that fits."""
-    text = certificate.read_text(encoding="utf-8")
-    assert old in text
-    table = json.loads(text.replace(old, new))
-    file = folder / "forged.json"
-    file.write_text(json.dumps(sealed(table)), encoding="utf-8")
-    return file
-
-
 # ask --certificate
 
 
@@ -107,7 +97,10 @@ def test_a_stale_certificate_names_what_changed_and_what_still_stands(
 
 
 def test_a_broken_certificate_names_the_statement(certificate, tmp_path, capsys):
-    file = forge(certificate, tmp_path, "Preserve the anonymity", "Publish the anonymity!")
+    text, file = certificate.read_text(encoding="utf-8"), tmp_path / "forged.json"
+    forged = text.replace("Preserve the anonymity", "Publish the anonymity!")
+    assert forged != text
+    file.write_text(json.dumps(sealed(json.loads(forged))), encoding="utf-8")
     assert main(["verify", str(file)]) == 1
     out, err = capsys.readouterr()
     assert out.startswith("Broken: ")
@@ -141,11 +134,6 @@ def told(**fields):
     return verification_as_text(Verification.model_validate(given | fields), "c.json")
 
 
-def judged(number, state, **fields):
-    said = {"number": number, "text": f"Statement no. {number}", "state": state}
-    return Judged.model_validate({**said, **fields})
-
-
 @pytest.mark.parametrize(
     ("change", "line"),
     [
@@ -171,7 +159,8 @@ def test_a_change_is_told_in_a_line_with_old_and_new(change, line):
 
 def test_what_was_forged_to_reach_the_terminal_is_taken_out():
     said = "Ships\x1b[2J wait.\u202e\n\nValid: all"
-    text = told(question=said, faults=(said,), statements=(judged(1, "broken", text=said),))
+    judged = Judged(number=1, text=said, state="broken")
+    text = told(question=said, faults=(said,), statements=(judged,))
     assert "\x1b" not in text
     assert "\u202e" not in text
     assert "\nValid: all" not in text

@@ -39,11 +39,6 @@ def test_the_example_question_gets_all_five_outcomes_and_the_one_partner(ready):
     assert told.stderr == ""
 
 
-def test_json_is_the_answer_record(ready, printed):
-    answer = Answer.model_validate_json(printed("ask", "--json", EXAMPLE))
-    assert (answer.question, answer.status) == (EXAMPLE, "answered")
-
-
 def test_whoever_reads_only_the_first_line_gets_no_complaint(ready):
     command = f"'{SIGNPOST}' ask --json 'List all outcomes' | head -n 1"
     told = subprocess.run(["bash", "-c", command], capture_output=True, text=True, check=True)
@@ -142,14 +137,6 @@ def test_a_batch_of_questions_becomes_a_batch_of_answers(ready, tmp_path, printe
     assert [row["id"] for row in answered] == ["a", "b"]
     assert all(set(row) == {"id", "answer", "seconds"} for row in answered)
     assert Answer.model_validate(answered[0]["answer"]).status == "answered"
-
-
-def test_a_batch_of_searches_becomes_a_batch_of_hits(ready, tmp_path, printed, out):
-    rows = write_rows(tmp_path / "in.jsonl", {"id": "a", "question": "offender outreach"})
-    printed("search", "--batch", rows, "--out", out, "-k", 2)
-    (row,) = rows_of(out)
-    assert len(row["hits"]) == 2
-    assert {"passage_id", "source_id", "score", "text"} <= set(row["hits"][0])
 
 
 @pytest.mark.parametrize(
@@ -310,6 +297,8 @@ def test_a_corpus_of_ones_own_is_indexed_asked_and_searched(
     printed("search", "--batch", rows, "--out", out, "-k", 3)
     hits = rows_of(out)[0]["hits"]
     assert hits[0]["passage_id"] == hits[0]["source_id"] == "lake<::>1"
+    assert {"score", "text"} <= set(hits[0])
+    assert len(hits) == 3
     assert "The lake was dug in 1871 by Ada Birch." in printed("ask", "Who dug the lake?")
     assert "ask without filters" in refused("ask", "Who dug the lake?", "--tier", "document")
     assert "It takes cards." in printed("corpus", "show", "café")

@@ -1,7 +1,5 @@
 """The guard: hosts, other sites, lengths, rates, the switch, and what every response carries."""
 
-from __future__ import annotations
-
 from contextlib import ExitStack, closing
 
 import httpx

@@ -1,7 +1,5 @@
 """Nothing in a source, a title, an id or a question is live on the page or in the terminal."""
 
-from __future__ import annotations
-
 import json
 import re
 import unicodedata

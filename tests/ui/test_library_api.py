@@ -1,7 +1,5 @@
 """The Library workspace without a browser: its views, and what is done there."""
 
-from __future__ import annotations
-
 import re
 from datetime import date
 

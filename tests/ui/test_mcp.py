@@ -30,7 +30,6 @@ from ui.words.catalogue import say
 
 NAMES = ["ask", "search", "show_passage", "framework_item", "verify_certificate"]
 
-
 SERVED = {"access": "accounts", "mcp": True, "rate": 8}
 
 
@@ -133,19 +132,8 @@ def test_over_http_a_reader_gets_what_the_api_gives(address, tokens, served_home
     records = AuditLog(Settings(home=served_home)).records()
     assert len(records) == before + 1
     # The tool and the route are one user's.
-    assert records[-1].user == records[-2].user
-    assert records[-1].model_copy(update={"time": "", "ms": 0}) == records[-2].model_copy(
-        update={"time": "", "ms": 0}
-    )
-
-
-def test_nobody_is_answered_over_http(address):
-    message = {"jsonrpc": "2.0", "id": 1, "method": "tools/list"}
-    for headers in ({}, {"Authorization": "Bearer made-up"}):
-        refused = httpx.post(f"{address}/mcp", json=message, headers=headers)
-        assert (refused.status_code, refused.headers["www-authenticate"]) == (401, "Bearer")
-    with pytest.raises((MCPError, ExceptionGroup)):
-        over_http(address, "made-up", names)
+    untimed = [one.model_copy(update={"time": "", "ms": 0}) for one in records[-2:]]
+    assert untimed[0] == untimed[1]
 
 
 @pytest.mark.parametrize(
@@ -182,8 +170,9 @@ def test_calls_that_ask_count_and_others_do_not(address, tokens):
 def test_no_such_tool_is_told_and_a_switched_off_service_answers_nothing(
     address, tokens, served_home
 ):
-    with pytest.raises((MCPError, ExceptionGroup)):
-        over_http(address, tokens["officer"], call("nothing"))
+    for token, use in ((tokens["officer"], call("nothing")), ("made-up", names)):
+        with pytest.raises((MCPError, ExceptionGroup)):
+            over_http(address, token, use)
     Switch(served_home).set(State.OFF, "Closed.")
     refused = httpx.post(f"{address}/mcp", json={}, headers={"Authorization": "Bearer x"})
     Switch(served_home).set(State.ON, "")

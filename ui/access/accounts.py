@@ -1,7 +1,5 @@
 """Accounts of this installation, none of their secrets in the clear, and who is signed in."""
 
-from __future__ import annotations
-
 import hmac
 import os
 import re

@@ -1,7 +1,5 @@
 """What stands before every request: host, switch, the tables of who may do what, and limits."""
 
-from __future__ import annotations
-
 import asyncio
 import hmac
 import json
@@ -38,7 +36,6 @@ _SESSION = re.compile(r"[A-Za-z0-9_-]{8,64}")
 JOIN = "/gradio_api/queue/join"
 QUEUE = "/gradio_api/queue/data"
 HEARTBEAT = "/gradio_api/heartbeat/"
-HEALTH = ("/healthz", "/readyz")
 
 MOST_STREAMS = 40
 """Streams that a user may hold open at once; each open page holds one, and each question one."""
@@ -122,7 +119,7 @@ class Guard:
     async def _checked(self, request: HTTPConnection, receive: Receive) -> Receive:
         method, path = request.scope["method"], request.scope["path"]
         route = _route(method, path)
-        if route.path in HEALTH:
+        if route.path in ("/healthz", "/readyz"):
             return receive
         hosts = request.headers.getlist("host")
         if len(hosts) != 1 or _name_of(hosts[0]) not in self._doors.hosts:

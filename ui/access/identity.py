@@ -1,7 +1,5 @@
 """Who sends a request: the one local admin, a session, a token, or whom a reverse proxy names."""
 
-from __future__ import annotations
-
 import hmac
 import ipaddress
 import re

@@ -3,8 +3,6 @@
 What the tables do not name, nobody may reach; `guard.py` holds to them.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping
 from enum import StrEnum
 from typing import NamedTuple

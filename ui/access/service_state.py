@@ -1,7 +1,5 @@
 """What the servers of one service share: sessions, limits and the switch; here, or in Redis."""
 
-from __future__ import annotations
-
 import logging
 import threading
 import time

@@ -1,7 +1,5 @@
 """Files of questions or claims: rows in, rows out, one JSON object a line, nothing lost."""
 
-from __future__ import annotations
-
 import json
 import os
 import sys

@@ -1,7 +1,5 @@
 """What each subcommand of `signpost corpus` does: parse, call, print."""
 
-from __future__ import annotations
-
 import argparse
 import json
 import sys
@@ -22,9 +20,6 @@ from ui.cli.arguments import read_day
 from ui.words.difference_text import difference_as_text, matching_as_text
 from ui.words.passage_text import passages_as_text, row_as_text
 from ui.words.phrases import clean
-
-NEAREST = 3
-"""How many ids are named for one that is not there."""
 
 
 def corpus_check(arguments: argparse.Namespace, settings: Settings) -> int:
@@ -88,7 +83,7 @@ def _meant(typed: str, corpus: Corpus, framework: str) -> tuple[Passage, ...]:
             own = (one for one in corpus.passages if one.source_id == id_)
             return (passage,) if passage else tuple(own)
 
-    near = [ids[found[0]] for found in process.extract(wanted, list(ids), limit=NEAREST)]
+    near = [ids[found[0]] for found in process.extract(wanted, list(ids), limit=3)]
     raise CorpusError(f"No passage has the id {typed!r}; the nearest are {', '.join(near)}.")
 
 

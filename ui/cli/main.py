@@ -4,8 +4,6 @@ Only the standard library is imported here, so that `--help` answers at once; ea
 what it needs when it runs.
 """
 
-from __future__ import annotations
-
 import errno
 import gc
 import logging

@@ -1,7 +1,5 @@
 """What operators do with `signpost`: accounts, switch, audit log, feedback, training, endpoint."""
 
-from __future__ import annotations
-
 import argparse
 import getpass
 import sys
@@ -132,10 +130,6 @@ def audit_export(arguments: argparse.Namespace, settings: Settings) -> int:
     return 0
 
 
-EVERYTHING = 1_000_000
-"""More than a home holds."""
-
-
 def feedback_list(arguments: argparse.Namespace, settings: Settings) -> int:
     """List what users said, newest first."""
     found = FeedbackLog(settings).newest(arguments.verdict, arguments.limit)
@@ -145,7 +139,7 @@ def feedback_list(arguments: argparse.Namespace, settings: Settings) -> int:
 
 def feedback_export(arguments: argparse.Namespace, settings: Settings) -> int:
     """Write what users said to a new file, oldest first, one JSON object a line."""
-    found = FeedbackLog(settings).newest(arguments.verdict, EVERYTHING)
+    found = FeedbackLog(settings).newest(arguments.verdict, 1_000_000)  # more than a home holds
     try:
         with arguments.file.open("x", encoding="utf-8") as file:
             file.writelines(f"{one.model_dump_json()}\n" for one in reversed(found))

@@ -3,8 +3,6 @@
 Only the standard library is imported here, so that `--help` answers at once.
 """
 
-from __future__ import annotations
-
 import argparse
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field

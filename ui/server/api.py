@@ -1,7 +1,5 @@
 """The HTTP API: questions, searches and sources for programs, on the records that the page uses."""
 
-from __future__ import annotations
-
 from functools import partial
 from importlib.resources import files
 from typing import Annotated

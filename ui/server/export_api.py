@@ -35,9 +35,6 @@ from ui.words.catalogue import say
 MOST_ANSWERS = 20
 """Answers in one export."""
 
-LONGEST_TITLE = 200
-"""Characters of a title."""
-
 
 _CHECKED = ("status", "reason", "statements", "completeness", "nearest", "parts", "choices")
 """What of an answer stands in an export, beside its question."""
@@ -52,7 +49,7 @@ class ExportBody(Body):
     answers: tuple[Answer, ...] = Field(min_length=1, max_length=MOST_ANSWERS)
     """As `/api/ask` gave them, in order."""
 
-    title: Annotated[str, Field(max_length=LONGEST_TITLE)] = ""
+    title: Annotated[str, Field(max_length=200)] = ""
     """Of the document; empty for one made from the question."""
 
     library: Annotated[str, Field(max_length=LONGEST_NAME)] = ""

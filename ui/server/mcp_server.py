@@ -104,8 +104,10 @@ def build_server(tools: Tools, rate: Rate | None = None) -> Server[dict[str, obj
         tool = by_name.get(call.name)
         if tool is None:
             raise MCPError(types.INVALID_PARAMS, say("tools.no_tool", names=", ".join(by_name)))
+        # As the guard found, or whoever started the process.
+        user: User = context.request.scope[USER] if context.request else User(LOCAL, Role.ADMIN)
         try:
-            record = await _called(tool, tools, call.arguments or {}, _caller(context), rate)
+            record = await _called(tool, tools, call.arguments or {}, user, rate)
         except HTTPException as error:
             told = types.TextContent(type="text", text=str(error.detail))
             return types.CallToolResult(content=[told], is_error=True)
@@ -144,12 +146,6 @@ async def _called(
         # Whoever called would log its words, and the words of a fault may hold those of a question.
         logger.error("A fault in the tool %s: %s.", tool.name, type(error).__name__)  # noqa: TRY400
         raise HTTPException(500, say("problem.fault")) from None
-
-
-def _caller(context: Context) -> User:
-    """Return whoever sends a message: as the guard found, or whoever started the process."""
-    user: User = context.request.scope[USER] if context.request else User(LOCAL, Role.ADMIN)
-    return user
 
 
 def _shown(tool: Tool) -> Shown:

@@ -11,7 +11,7 @@ from starlette.exceptions import HTTPException
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
-from starlette.types import Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from assistant.settings import Settings
@@ -79,27 +79,25 @@ class PatientForAWhile(H11Protocol):
             self.transport.close()
 
 
-PAGES = frozenset(workspace.path for workspace in WORKSPACES)
-
-VIEWS = ("/api/docs", "/api/openapi.json")
-"""Beginnings of other paths; Gradio compresses its own files."""
-
-
 class Compression(GZipMiddleware):
     """Middleware that compresses what is named here, for whoever takes it so."""
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
-        answer = super().__call__ if is_compressed(scope) else self.app
+        answer: ASGIApp = super().__call__ if is_compressed(scope) else self.app
         await answer(scope, receive, send)
 
 
 def is_compressed(scope: Scope) -> bool:
-    """Tell whether the answer to a request may be compressed."""
+    """Tell whether the answer to a request may be compressed; Gradio compresses its own files."""
     if scope["type"] != "http":
         return False
     path: str = scope["path"]
-    return path in PAGES or (scope["method"] in ("GET", "HEAD") and path.startswith(VIEWS))
+    if any(path == workspace.path for workspace in WORKSPACES):
+        return True
+    return scope["method"] in ("GET", "HEAD") and path.startswith(
+        ("/api/docs", "/api/openapi.json")
+    )
 
 
 def add_health(server: FastAPI, settings: Settings, switch: Switch) -> None:

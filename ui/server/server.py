@@ -44,15 +44,6 @@ from ui.words.catalogue import say, speak
 if TYPE_CHECKING:
     from gradio import Blocks
 
-STOPPING_SECONDS = 10
-"""How long requests may go on after the server was told to stop."""
-
-MOST_CONNECTIONS = 1000
-"""Connections at the same time; the server refuses more."""
-
-OWN_NAMES = frozenset({"127.0.0.1", "::1", "localhost"})
-"""Names of this machine for itself."""
-
 
 def create_server(
     assistant: Serves, settings: Settings, state: ServiceState | None = None
@@ -143,8 +134,8 @@ def serve(settings: Settings) -> None:
             # Who sends a request is found out by `identity.py`, and never believed of a header.
             proxy_headers=False,
             http=PatientForAWhile,
-            limit_concurrency=MOST_CONNECTIONS,
-            timeout_graceful_shutdown=STOPPING_SECONDS,
+            limit_concurrency=1000,  # connections at the same time; it refuses more
+            timeout_graceful_shutdown=10,  # seconds that requests may go on once it is to stop
             ws="none",
             ssl_certfile=settings.tls_certificate or None,
             ssl_keyfile=settings.tls_key or None,
@@ -209,8 +200,8 @@ def notice(settings: Settings, signposting: Signposting) -> str:
 
 def allowed_hosts(settings: Settings) -> frozenset[str]:
     """Return the names that a request may call the server by, in small letters, without ports."""
-    named = (one.strip().strip("[]").lower() for one in settings.allowed_hosts.split(","))
-    return OWN_NAMES | frozenset(filter(None, named))
+    named = (name.strip().strip("[]").lower() for name in settings.allowed_hosts.split(","))
+    return frozenset(("127.0.0.1", "::1", "localhost", *filter(None, named)))
 
 
 def listen(settings: Settings) -> socket.socket:

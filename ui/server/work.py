@@ -1,7 +1,5 @@
 """Work that a program asks for: who asks, when its turn has come, refusals as responses."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from typing import Annotated, TypeVar
 
