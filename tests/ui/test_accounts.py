@@ -3,6 +3,7 @@
 import re
 import stat
 from concurrent.futures import ThreadPoolExecutor
+from types import SimpleNamespace
 
 import pytest
 from filelock import FileLock
@@ -149,19 +150,11 @@ def test_the_secret_of_a_proxy_is_read_from_a_file_that_only_few_can_read(tmp_pa
 # Sessions
 
 
-class Clock:
-    """Seconds that a test lets pass."""
-
-    now = 1000.0
-
-    def __call__(self):
-        return self.now
-
-
 @pytest.fixture
 def clock(monkeypatch):
-    clock = Clock()
-    monkeypatch.setattr("time.time", clock)
+    """Seconds, `now`, that a test lets pass."""
+    clock = SimpleNamespace(now=1000.0)
+    monkeypatch.setattr("time.time", lambda: clock.now)
     return clock
 
 
@@ -171,7 +164,7 @@ def sessions(accounts, clock, open_state):
 
 
 def timed(state, clock):
-    state.clock = clock
+    state.clock = lambda: clock.now
     return state
 
 

@@ -9,7 +9,7 @@ from starlette.testclient import TestClient
 from tests.wording import writing
 from ui.access.rights import Role, User
 from ui.server.api import build_ask
-from ui.server.work import caller
+from ui.server.tools import caller
 from ui.service.growing import Underway
 
 

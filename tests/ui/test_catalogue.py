@@ -32,7 +32,7 @@ SAID = re.compile(r"say\(\s*'([a-z_.]+)'(\s*~)?|'([a-z_]+\.[a-z_]+)'")
 
 TERMINAL = frozenset(
     "accounts answer_text batch check_commands commands operator_commands"
-    " arguments comparison_text corpus_commands difference_text document_commands eval_commands"
+    " comparison_text corpus_commands difference_text document_commands eval_commands"
     " main passage_text service_state usage".split()
 )
 """Modules that speak to whoever sits at a terminal or runs the service, and to no reader of a

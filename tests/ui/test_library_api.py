@@ -23,7 +23,7 @@ from ui.pages.library.library_sources import review_of
 from ui.pages.library.library_views import STATUSES, Library, days_of
 from ui.pages.plain import Frame
 from ui.server.middleware import add_problems
-from ui.server.work import Work
+from ui.server.tools import Work
 from ui.server.workspace_routes import build_library
 from ui.words.catalogue import say
 

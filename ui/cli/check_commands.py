@@ -19,8 +19,8 @@ from assistant.settings import Settings
 from corpus.editions.edition import Edition, load_edition
 from corpus.passage import Corpus
 from corpus.whole import Whole
-from ui.cli.arguments import read_day, terminal_width
 from ui.cli.batch import Pair, read_rows, with_progress, write_rows
+from ui.cli.usage import read_day, terminal_width
 from ui.words.difference_text import verification_as_text
 from ui.words.phrases import clean
 

@@ -34,8 +34,8 @@ from assistant.retrieval.models import load_embedder, prepare_fast_path
 from assistant.retrieval.store import rollback, status
 from assistant.settings import Settings
 from corpus.passage import Corpus
-from ui.cli.arguments import read_day, terminal_width
 from ui.cli.batch import Bar, Row, read_rows, with_progress, write_rows
+from ui.cli.usage import read_day, terminal_width
 from ui.service.desk import LOCAL, Desk
 from ui.words.answer_text import answer_as_text, signposting_as_text
 from ui.words.phrases import clean, printable

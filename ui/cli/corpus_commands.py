@@ -16,7 +16,7 @@ from corpus.errors import CorpusError
 from corpus.passage import Corpus, Passage
 from corpus.structure.faults import Problem
 from corpus.whole import Whole
-from ui.cli.arguments import read_day
+from ui.cli.usage import read_day
 from ui.words.difference_text import difference_as_text, matching_as_text
 from ui.words.passage_text import passages_as_text, row_as_text
 from ui.words.phrases import clean

@@ -20,8 +20,8 @@ from corpus.readers.glossary import Glossary
 from corpus.readers.page import read_framework
 from corpus.readers.plan_sentences import read_plan_sentences, shipped_plan_sentences
 from corpus.whole import Whole
-from ui.cli.arguments import read_day
 from ui.cli.batch import Bar
+from ui.cli.usage import read_day
 from ui.exports.gap_document import ENDINGS, NAMES, GapForm, counts_of, gap_file, judged_as, named
 from ui.exports.sessions.session_files import OFFICE, SessionForm, session_file
 from ui.words.phrases import clean

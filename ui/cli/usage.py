@@ -4,12 +4,64 @@ Only the standard library is imported here, so that `--help` answers at once.
 """
 
 import argparse
+import shutil
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
-from ui.cli.arguments import check_ask, check_ground, check_ingest
+from corpus.errors import SignpostError
+
+
+def read_day(text: str | None) -> date:
+    """Read a day as typed; today if none is; `SignpostError` if it is no day."""
+    if text is None:
+        return datetime.now(UTC).date()
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise SignpostError(f"{text!r} is no day; write it as 2027-08-01.") from None
+
+
+def terminal_width() -> int:
+    """Return how many characters a line for this terminal may have."""
+    return min(shutil.get_terminal_size((88, 24)).columns, 100)
+
+
+def check_ask(arguments: argparse.Namespace) -> None:
+    """Refuse a question beside a file of them, and what belongs to the other."""
+    only = (arguments.pillar, arguments.facet, arguments.tier, arguments.audience)
+    if arguments.batch and any(only):
+        arguments.parser.error('for --batch, filters stand in the rows: "filters": {...}')
+    _check_batch(arguments, "QUESTION", arguments.question)
+    if arguments.batch and (arguments.json or getattr(arguments, "turn", [])):
+        arguments.parser.error("--json and --turn belong to a single QUESTION, not to --batch")
+    for name in ("certificate", "export", "brief"):
+        if arguments.batch and getattr(arguments, name, None):
+            arguments.parser.error(f"--{name} belongs to a single QUESTION, not to --batch")
+
+
+def check_ground(arguments: argparse.Namespace) -> None:
+    """Refuse a claim beside a file of them, or without its text."""
+    _check_batch(arguments, "CLAIM", arguments.claim)
+    if (arguments.claim is None) != (arguments.context is None):
+        arguments.parser.error("a CLAIM and --context FILE belong together")
+    if arguments.batch and arguments.json:
+        arguments.parser.error("--json belongs to a single CLAIM, not to --batch")
+
+
+def check_ingest(arguments: argparse.Namespace) -> None:
+    """Refuse to do nothing."""
+    if not (arguments.path or arguments.remove or arguments.list or arguments.role):
+        arguments.parser.error("name files or folders, or use --remove, --list or --role")
+
+
+def _check_batch(arguments: argparse.Namespace, what: str, typed: str | None) -> None:
+    if (typed is None) == (arguments.batch is None):
+        arguments.parser.error(f"give either a {what} or --batch IN.jsonl")
+    if (arguments.batch is None) != (arguments.out is None):
+        arguments.parser.error("--batch IN.jsonl and --out OUT.jsonl belong together")
 
 
 @dataclass(frozen=True)
@@ -194,8 +246,7 @@ COMMANDS = {
     ),
     "eval score": Command("score the answers of a run folder", RUN),
     "eval coverage": Command(
-        "say what no case asks for, or no answer cites",
-        {"[RUN]": "a run folder"},
+        "say what no case asks for, or no answer cites", {"[RUN]": "a run folder"}
     ),
     "eval compare": Command(
         "compare two runs case by case",
@@ -207,8 +258,7 @@ COMMANDS = {
         },
     ),
     "eval baseline": Command(
-        "write what later runs are held against",
-        {**RUN, "--out FILE!": "the baseline"},
+        "write what later runs are held against", {**RUN, "--out FILE!": "the baseline"}
     ),
     "eval gate": Command(
         "fail if a run is worse than a baseline",
@@ -273,12 +323,10 @@ COMMANDS = {
         },
     ),
     "feedback list": Command(
-        "list it, newest first",
-        {"--limit COUNT=20": "how much of it", **VERDICT},
+        "list it, newest first", {"--limit COUNT=20": "how much of it", **VERDICT}
     ),
     "feedback export": Command(
-        "write it to a file, one JSON object a line",
-        {"FILE": "a new file", **VERDICT},
+        "write it to a file, one JSON object a line", {"FILE": "a new file", **VERDICT}
     ),
     "serve": Command(
         "serve the page",
@@ -309,12 +357,10 @@ COMMANDS = {
         {"NAME": "whose", f"ROLE {{{ROLES}}}": "what they are here for"},
     ),
     "accounts password": Command(
-        "give an account another password; it is typed, or piped in",
-        {"NAME": "whose"},
+        "give an account another password; it is typed, or piped in", {"NAME": "whose"}
     ),
     "accounts token": Command(
-        "print a new token for the HTTP API in place of the one before",
-        {"NAME": "whose"},
+        "print a new token for the HTTP API in place of the one before", {"NAME": "whose"}
     ),
     "accounts remove": Command("remove an account", {"NAME": "whose"}),
     "switch": Command(
@@ -324,9 +370,7 @@ COMMANDS = {
             "--message TEXT=": "what users are told",
         },
     ),
-    "llm check": Command(
-        "try the endpoint and say what works: words, streaming, length, JSON",
-    ),
+    "llm check": Command("try the endpoint and say what works: words, streaming, length, JSON"),
 }
 """Every command, by its words, in the order in which the help lists them."""
 

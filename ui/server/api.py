@@ -20,8 +20,17 @@ from corpus.passage import Record, Source
 from ui.access.rights import PAGE, Role
 from ui.access.service_state import LONGEST, State, Switch, Switched
 from ui.server.export_api import add_export, add_sessions
-from ui.server.tools import AskBody, IdBody, PassageFound, SearchBody, Tools
-from ui.server.work import Body, Caller, Problem, Work
+from ui.server.tools import (
+    AskBody,
+    Body,
+    Caller,
+    IdBody,
+    PassageFound,
+    Problem,
+    SearchBody,
+    Tools,
+    Work,
+)
 from ui.service.growing import Underway
 from ui.service.seams import Serves
 from ui.service.workspaces import open_to

@@ -26,15 +26,16 @@ from ui.access.limits import BODY_BYTES
 from ui.access.rights import Role, User
 from ui.server.tools import (
     AskBody,
+    Body,
     CertificateBody,
     IdBody,
     ItemFound,
     PassageFound,
     SearchBody,
     Tools,
+    Work,
     add_docstrings,
 )
-from ui.server.work import Body, Work
 from ui.service.desk import LOCAL, Desk
 from ui.words.catalogue import say, speak
 

@@ -34,8 +34,7 @@ from ui.pages.library.library_keeper import Keeper
 from ui.pages.plain import Frame
 from ui.server.api import build_api, build_ask
 from ui.server.middleware import Compression, PatientForAWhile, add_health, add_problems
-from ui.server.tools import Tools, describe
-from ui.server.work import Work
+from ui.server.tools import Tools, Work, describe
 from ui.server.workspace_routes import build_evaluate, build_library, build_workspaces
 from ui.service.desk import Desk
 from ui.service.seams import Serves

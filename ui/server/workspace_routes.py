@@ -40,7 +40,7 @@ from ui.pages.library.library_views import Library, view_of, ways
 from ui.pages.plain import Frame
 from ui.pages.prepare import prepare
 from ui.server.export_api import FILES, file_of
-from ui.server.work import Caller, Work, attached, files_of
+from ui.server.tools import Caller, Work, attached, files_of
 from ui.service.desk import Desk
 from ui.service.seams import Serves
 from ui.words.catalogue import say
