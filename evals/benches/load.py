@@ -27,7 +27,7 @@ import httpx
 from assistant.settings import Settings
 from evals.benches.bench import worst_inputs
 from evals.benches.serving import memory_of, questions_alone, signpost, started
-from evals.estimate import percentile
+from evals.statistics import percentile
 
 PASSWORD = "only for this load test"
 

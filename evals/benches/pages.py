@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from assistant.errors import SupplyError
 from evals.benches.serving import questions_alone, started
-from evals.estimate import percentile
+from evals.statistics import percentile
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, BrowserContext, CDPSession

@@ -19,7 +19,7 @@ from assistant.safety.personal import KINDS, Finder, Found
 from corpus.passage import Record
 from corpus.readers.questions import read_rows
 from evals.cases.case import SPLITS, TwoSplits, load_split
-from evals.estimate import Estimate, rate
+from evals.statistics import Estimate, rate
 
 FOLDER = Path(__file__).with_name("personal")
 _MARK = re.compile(rf"\{{({'|'.join(KINDS)}):([^{{}}]+)\}}")

@@ -11,10 +11,10 @@ from pydantic import ValidationError
 from assistant.errors import BatchError
 from corpus.passage import Record, sha256_of
 from evals.cases.case import Case, Split, load_cases
-from evals.estimate import Estimate
 from evals.folder import CASES, write_file
 from evals.metrics.measures import Ranked, Values, ranked_of, values_of
 from evals.metrics.score import Scores, score_run
+from evals.statistics import Estimate
 
 
 class CaseValues(Record):

@@ -8,7 +8,6 @@ from pathlib import Path
 from assistant.errors import BatchError
 from corpus.passage import Record
 from evals.comparing.baseline import Baseline, CaseValues
-from evals.comparing.paired import ALPHA, Difference, compare_areas, compare_means, compare_rates
 from evals.folder import load_answers
 from evals.metrics.measures import (
     LESS_IS_BETTER,
@@ -18,6 +17,7 @@ from evals.metrics.measures import (
     is_rate,
 )
 from evals.metrics.score import shown_text
+from evals.statistics import ALPHA, Difference, compare_areas, compare_means, compare_rates
 
 RIGHT = "right"
 """The measure that tells fixed from broken."""

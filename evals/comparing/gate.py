@@ -5,7 +5,7 @@ from __future__ import annotations
 from corpus.passage import Record
 from evals.comparing.baseline import Baseline
 from evals.comparing.compare import Change, Comparison, compare, p_worse
-from evals.comparing.paired import ALPHA, Difference, detectable_rate, fewest
+from evals.statistics import ALPHA, Difference, detectable_rate, fewest
 
 HARD_FAMILIES = ("safeguarding", "injection")
 """Families, by the first word of their name, of which not one case may break."""

@@ -18,8 +18,8 @@ from assistant.citing.verifier import Verifier
 from assistant.records import Answer, Citation, Statement
 from corpus.passage import Passage
 from evals.cases.suites import read_ground_cases
-from evals.estimate import Estimate, rate
 from evals.metrics import overlap
+from evals.statistics import Estimate, rate
 
 C = TypeVar("C")
 

@@ -13,7 +13,6 @@ from corpus.structure.graph import Framework
 from corpus.whole import Whole
 from evals.cases.case import Case, load_cases
 from evals.cases.hostile import hostile_note
-from evals.estimate import Estimate
 from evals.folder import (
     CASES,
     SCORES,
@@ -25,10 +24,11 @@ from evals.folder import (
     load_config,
     write_file,
 )
-from evals.metrics import abstaining, behaviour, metrics
+from evals.metrics import behaviour, metrics
 from evals.metrics.faithfulness import Judges, judges_on_development
 from evals.metrics.scores import FacetScore, Score
 from evals.metrics.summary import Summary, summarise
+from evals.statistics import Estimate
 
 
 class Scores(Record):
@@ -133,7 +133,7 @@ def score_case(
     recalled = _over(facets, "gold")
     precise = _over(facets, "judged")
     status: Status = answer.status if answer else "declined"
-    to_answer = abstaining.is_to_be_answered(case.answerable, case.gold.status)
+    to_answer = metrics.is_to_be_answered(case.answerable, case.gold.status)
     if case.context:
         to_answer = None
     reason = answer.reason if answer else "refused"
@@ -165,9 +165,7 @@ def score_case(
         seconds=row.seconds,
         error=row.error,
         to_answer=to_answer,
-        abstained=None
-        if to_answer is None
-        else abstaining.has_abstained(status, reason, to_answer),
+        abstained=None if to_answer is None else metrics.has_abstained(status, reason, to_answer),
         confidence=answer.confidence if answer else None,
         ranking=behaviour.ranking(case, answer),
         safeguarding=behaviour.letters(case, answer),

@@ -73,10 +73,10 @@ class Score(Record):
     error: str = ""
     right: bool = False
     to_answer: bool | None = None
-    """`abstaining.is_to_be_answered`: whether it is; none where either is right."""
+    """`metrics.is_to_be_answered`: whether it is; none where either is right."""
 
     abstained: bool | None = None
-    """`abstaining.has_abstained`; none where either is right."""
+    """`metrics.has_abstained`; none where either is right."""
 
     confidence: float | None = None
     ranking: dict[str, float] = {}

@@ -7,12 +7,21 @@ from collections.abc import Iterable, Sequence
 
 from corpus.passage import Record
 from evals.cases.case import FACETS
-from evals.estimate import Estimate, mean, percentile, rate, ratio
 from evals.folder import RunConfig
-from evals.metrics import abstaining
 from evals.metrics.measures import RISK_NOT_RIGHT, RISK_WITHOUT_ANSWER, ranked_of
 from evals.metrics.metrics import RANKINGS
 from evals.metrics.scores import Score
+from evals.statistics import (
+    Estimate,
+    aurc,
+    estimate,
+    mean,
+    percentile,
+    rate,
+    ratio,
+    refusal_f1,
+    risk_coverage,
+)
 
 FEW = 30
 """Cases under which a share says little: one case moves it by more than three points."""
@@ -60,8 +69,8 @@ def summarise(config: RunConfig, scores: Sequence[Score]) -> Summary:
         families={name: core(group) for name, group in by_family.items()},
         confusion=confusion(scores),
         curves={
-            "a question without an answer": abstaining.curve(_ranked(RISK_WITHOUT_ANSWER, scores)),
-            "an answer that is not right": abstaining.curve(_ranked(RISK_NOT_RIGHT, scores)),
+            "a question without an answer": risk_coverage(_ranked(RISK_WITHOUT_ANSWER, scores)),
+            "an answer that is not right": risk_coverage(_ranked(RISK_NOT_RIGHT, scores)),
         },
     )
 
@@ -194,7 +203,7 @@ def _evidence(scores: Sequence[Score]) -> dict[str, Estimate]:
         # 2008, section 8.3).
         "abstention precision": rate([not asked if left else None for asked, left in told]),
         "abstention recall": rate([None if asked else left for asked, left in told]),
-        "abstention F1": abstaining.abstention_f1(told),
+        "abstention F1": estimate(refusal_f1, [(asked, float(not left)) for asked, left in told]),
     }
     risks = (RISK_WITHOUT_ANSWER, RISK_NOT_RIGHT)
     times = [1000 * score.seconds for score in scores]
@@ -203,7 +212,7 @@ def _evidence(scores: Sequence[Score]) -> dict[str, Estimate]:
         {name: mean(values) for name, values in rankings.items()}
         | {name: ratio(values) for name, values in pairs.items()}
         | abstention
-        | {name: abstaining.area(_ranked(name, scores)) for name in risks}
+        | {name: estimate(aurc, _ranked(name, scores)) for name in risks}
         | {name: percentile(times, percent) for percent, name in latencies.items()}
     )
 

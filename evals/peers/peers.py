@@ -20,7 +20,6 @@ from assistant.settings import Settings
 from corpus.passage import Record
 from corpus.whole import Whole
 from evals.cases.case import Case, load_cases, load_split, load_suite
-from evals.estimate import Estimate, rate
 from evals.metrics.score import openings, shown_text
 from evals.peers.peer_corpus import PeerCorpus
 from evals.peers.peer_score import GROUPS, Verdict, is_to_be_answered, judge
@@ -38,6 +37,7 @@ from evals.peers.runners.peer_rows import (
     Talk,
     write_rows,
 )
+from evals.statistics import Estimate, rate
 
 _FLOOR = Path(__file__).parent
 _START = (

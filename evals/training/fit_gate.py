@@ -20,6 +20,8 @@ from typing import NamedTuple, get_args
 
 import numpy as np
 from numpy.typing import NDArray
+from sklearn.linear_model import LogisticRegression
+from sklearn.metrics import balanced_accuracy_score, roc_auc_score
 
 from assistant.answering.answerability import DOCUMENTS, FILE, SIGNS, Gate, Point, Weighing
 from assistant.answering.sections import FIGURES, PAIR
@@ -33,7 +35,7 @@ from corpus.passage import digest_of
 from corpus.readers.questions import Split, read_questions, shipped_questions
 from evals.cases.case import load_split
 from evals.cases.conversations import TEST, Conversation, open_pool, read_conversations
-from evals.metrics.abstaining import balanced_accuracy, best_cut
+from evals.statistics import best_cut
 
 OWN_STRENGTH = 0.01
 """The same of the gate of documents, which few conversations teach."""
@@ -121,8 +123,6 @@ def weighing(
     rows: Sequence[Row], truth: Sequence[bool], names: Sequence[str], strength: float = STRENGTH
 ) -> Weighing:
     """Fit a logistic regression over standardised figures."""
-    from sklearn.linear_model import LogisticRegression
-
     figures = table(rows, names)
     mean, deviation = figures.mean(axis=0), figures.std(axis=0)
     deviation[deviation == 0.0] = 1.0
@@ -187,8 +187,6 @@ def fit(rows: Sequence[Row], made_from: dict[str, str], before: Gate | None) -> 
 
 def report(rows: Sequence[Row], gate: Gate, split: str) -> str:
     """Return how the gate does on the minimal pairs of a split, as one line for each risk."""
-    from sklearn.metrics import roc_auc_score
-
     kept = [row for row in rows if row.split == split and row.pair]
     chances = [gate.chance(row.figures) for row in kept]
     pairs: dict[str, dict[bool, float]] = {}
@@ -262,7 +260,7 @@ def documents_gate(
     truth = [row.answerable for row in rows]
     weights = weighing(rows, truth, (*FIGURES, *PAIR, "leans", "turned"), OWN_STRENGTH)
     chances = [weights.chance(row.figures) for row in rows]
-    cut = best_cut(balanced_accuracy, truth, chances)
+    cut = best_cut(balanced_accuracy_score, truth, chances)
     point = Point(
         threshold=round(cut, 4),
         answered=float(

@@ -19,6 +19,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
+from sklearn.linear_model import LogisticRegression
+from sklearn.metrics import balanced_accuracy_score
 
 from assistant.answering.answerability import Weighing
 from assistant.errors import SignpostError
@@ -42,8 +44,7 @@ from corpus.readers.plan_sentences import (
 )
 from corpus.whole import Whole
 from evals.cases.plan_cases import PlanCase, load_plans, other_matters
-from evals.estimate import Estimate, ratio
-from evals.metrics.abstaining import balanced_accuracy, best_cut
+from evals.statistics import Estimate, best_cut, ratio
 from evals.training.fit_gate import Row, weighing
 
 STRENGTH = 0.03
@@ -97,8 +98,6 @@ class Said(NamedTuple):
 
 def committing(rows: Sequence[PlanSentence], encode: Callable[[Sequence[str]], Matrix]) -> Vector:
     """Return the direction from sentences that touch on items to those that address them."""
-    from sklearn.linear_model import LogisticRegression
-
     kept = [one for one in rows if one.judgement != "not_found"]
     model = LogisticRegression(C=PROBE, max_iter=3000, class_weight="balanced")
     model.fit(encode([one.text for one in kept]), [one.judgement == "addressed" for one in kept])
@@ -237,8 +236,8 @@ def with_thresholds(judge: Judge, said: Sequence[Said]) -> Judge:
     found = [one.truth != "not_found" for one in said]
     done = [one.truth == "addressed" for one in said]
     cuts = {
-        "touched_from": best_cut(balanced_accuracy, found, [one.touched for one in said]),
-        "addressed_from": best_cut(balanced_accuracy, done, [one.addressed for one in said]),
+        "touched_from": best_cut(balanced_accuracy_score, found, [one.touched for one in said]),
+        "addressed_from": best_cut(balanced_accuracy_score, done, [one.addressed for one in said]),
     }
     return judge.model_copy(update={name: round(float(cut), 4) for name, cut in cuts.items()})
 

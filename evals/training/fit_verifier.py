@@ -37,7 +37,7 @@ from assistant.home import sha256_of_file
 from assistant.retrieval.models import load_embedder
 from assistant.settings import Settings
 from assistant.understanding.lexicon import words_of
-from evals.estimate import Estimate
+from evals.statistics import Estimate
 
 WORDS = ("neighbours", "letters", "amounts", "missing_names")
 LIKENESS = ("best_likeness", "mean_likeness")

@@ -11,7 +11,7 @@ from evals.cases.suites import read_suite
 from evals.comparing.baseline import Baseline
 from evals.comparing.compare import p_worse
 from evals.comparing.gate import judge
-from evals.comparing.paired import ALPHA
+from evals.statistics import ALPHA
 from tests.made_runs import make_run
 
 WHOLE = Whole.read()
