@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from typing import get_args
+from typing import cast, get_args
 
 from assistant.errors import BatchError
 from assistant.records import Status
@@ -63,7 +63,7 @@ def judge(case: Case, row: PeerRow, corpus: PeerCorpus, framework: Framework) ->
     if shown.status not in get_args(Status):
         names = ", ".join(get_args(Status))
         raise BatchError(f"{shown.status!r} is no status; there are {names}.")
-    status: Status = shown.status  # type: ignore[assignment]  # it is one, as was just seen
+    status = cast("Status", shown.status)
     to_answer = is_to_be_answered(case)
     answers = status in metrics.ANSWERS
     right = metrics.is_status_right(
@@ -89,9 +89,8 @@ def judge(case: Case, row: PeerRow, corpus: PeerCorpus, framework: Framework) ->
 
 def is_to_be_answered(case: Case) -> bool | None:
     """Return whether a case asks for an answer; `None` if it asks for a question back."""
-    if case.answerable and case.gold.status and not metrics.ANSWERS & set(case.gold.status):
-        return None
-    return case.answerable
+    turned = case.answerable and case.gold.status and not metrics.ANSWERS & set(case.gold.status)
+    return None if turned else case.answerable
 
 
 def groups_of(case: Case) -> tuple[str, ...]:
@@ -165,8 +164,7 @@ def plain(text: str) -> str:
 def _shows(words: str, passage: Passage) -> bool:
     """Return whether a sentence of a passage, a title included, stands whole in `plain` words."""
     sentences = (plain(span.of(passage.text)) for span in passage.sentences)
-    stands = (one and re.search(rf"(?<!\w){re.escape(one)}(?!\w)", words) for one in sentences)
-    return any(stands)
+    return any(one and re.search(rf"(?<!\w){re.escape(one)}(?!\w)", words) for one in sentences)
 
 
 def _is_complete(case: Case, shown: Shown, corpus: PeerCorpus, framework: Framework) -> bool:

@@ -120,6 +120,8 @@ class Jobs:
                 stdout=subprocess.DEVNULL,
                 stderr=subprocess.DEVNULL,
             )
+            # However and whenever it ends, it leaves no process behind that nobody waited for.
+            threading.Thread(target=self._process.wait, daemon=True).start()
             return job.model_copy(update={"pid": self._process.pid})
 
     def stop(self) -> bool:

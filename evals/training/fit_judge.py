@@ -15,6 +15,7 @@ import json
 import sys
 import time
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
@@ -45,7 +46,7 @@ from corpus.readers.plan_sentences import (
 from corpus.whole import Whole
 from evals.cases.plan_cases import PlanCase, load_plans, other_matters
 from evals.statistics import Estimate, best_cut, ratio
-from evals.training.fit_gate import Row, weighing
+from evals.training.fit_gate import weighing
 
 STRENGTH = 0.03
 """Inverse of the ridge penalty, on standardised figures; chosen on the development plans."""
@@ -54,7 +55,6 @@ PROBE = 3.0
 """The same for the direction in which sentences commit."""
 
 OUT = Path(__file__).parents[2] / "assistant" / "gaps"
-
 
 WHOLE = 2
 """Parts of a plan, the first ones, that have all its sentences."""
@@ -130,7 +130,8 @@ def read_case(
     others = places_of(other_matters().passages("other"))
     for places in parts_of(places_of(case.plan.passages(PLAN)), others)[:parts]:
         plain = [" ".join(one.text.split()) for one in places]
-        judgements, quoted = [], []
+        judgements: list[Judgement | None] = []
+        quoted = []
         for item in yardstick.items:
             gold = case.gold[item.id.partition(":")[2]]
             wanted = [" ".join(one.split()) for one in gold.quotes]
@@ -138,27 +139,17 @@ def read_case(
                 {at for at, text in enumerate(plain) if one in text or text in one}
                 for one in wanted
             ]
-            judgements.append(_left(gold.judgement, held))
+            # How a part is judged that holds these of the quotes.
+            left = None if any(held) else "not_found"
+            judgements.append(gold.judgement if all(held) else left)
             quoted.append(frozenset[int]().union(*held))
         evidence = evidence_of(places, yardstick, direction, encode, read)
         found.append(Read(case.name, evidence, judgements, quoted))
     return found
 
 
-def _left(judgement: Judgement, held: Sequence[set[int]]) -> Judgement | None:
-    """Return how a part is judged that holds these of the quotes."""
-    if all(held):
-        return judgement
-    return None if any(held) else "not_found"
-
-
-def fitted(
-    rows: Sequence[dict[str, float]], truth: Sequence[bool], names: Sequence[str]
-) -> Weighing:
-    """Fit a logistic regression over standardised figures."""
-    pairs = zip(rows, truth, strict=True)
-    told = [Row("train", "", "", yes, inside=True, figures=figures) for figures, yes in pairs]
-    return weighing(told, truth, names, STRENGTH)
+fitted = partial(weighing, strength=STRENGTH)
+"""Fits a logistic regression over standardised figures."""
 
 
 def of_sentences(plans: Sequence[Plan], *, plain: bool) -> tuple[Weighing, Weighing]:
@@ -222,24 +213,22 @@ def told(plan: Plan, judge: Judge) -> list[Said]:
 
 def left_out(plans: Sequence[Plan], direction: Vector, *, plain: bool) -> list[Said]:
     """Return what is said of each plan by a judge that was fitted on the others."""
-    return [
-        one
-        for plan in plans
-        for one in told(
-            plan, fit([other for other in plans if other is not plan], direction, {}, plain=plain)
-        )
-    ]
+    found = []
+    for plan in plans:
+        others = [other for other in plans if other is not plan]
+        found += told(plan, fit(others, direction, {}, plain=plain))
+    return found
 
 
 def with_thresholds(judge: Judge, said: Sequence[Said]) -> Judge:
     """Set the thresholds at the best balanced accuracy on plans that were left out."""
-    found = [one.truth != "not_found" for one in said]
-    done = [one.truth == "addressed" for one in said]
-    cuts = {
-        "touched_from": best_cut(balanced_accuracy_score, found, [one.touched for one in said]),
-        "addressed_from": best_cut(balanced_accuracy_score, done, [one.addressed for one in said]),
-    }
-    return judge.model_copy(update={name: round(float(cut), 4) for name, cut in cuts.items()})
+
+    def best(truth: list[bool], given: list[float]) -> float:
+        return round(float(best_cut(balanced_accuracy_score, truth, given)), 4)
+
+    touched = best([one.truth != "not_found" for one in said], [one.touched for one in said])
+    addressed = best([one.truth == "addressed" for one in said], [one.addressed for one in said])
+    return judge.model_copy(update={"touched_from": touched, "addressed_from": addressed})
 
 
 def judged(one: Said, judge: Judge) -> Judgement:
@@ -249,7 +238,7 @@ def judged(one: Said, judge: Judge) -> Judgement:
     return "addressed" if one.addressed >= judge.addressed_from else "touched_on"
 
 
-def scores(said: Sequence[Said], judge: Judge) -> dict[str, Estimate]:
+def shown(title: str, said: Sequence[Said], judge: Judge) -> str:
     """Return precision and recall of each judgement and the share that is right, by plan."""
     pairs = [(one.plan, judged(one, judge), one.truth) for one in said]
     names = list(dict.fromkeys(one.plan for one in said))
@@ -270,15 +259,10 @@ def scores(said: Sequence[Said], judge: Judge) -> dict[str, Estimate]:
     for name in JUDGEMENTS:
         found[f"precision of {name}"] = share(name, None)
         found[f"recall of {name}"] = share(None, name)
-    return found
-
-
-def shown(title: str, said: Sequence[Said], judge: Judge) -> str:
-    """Return the scores as lines."""
     lines = [f"{title}: {len(said)} items"]
-    for name, one in scores(said, judge).items():
+    for told_of, one in found.items():
         low, high = one.low or 0.0, one.high or 0.0
-        lines.append(f"  {name}: {one.value:.3f} ({low:.2f} to {high:.2f}), {one.n} plans")
+        lines.append(f"  {told_of}: {one.value:.3f} ({low:.2f} to {high:.2f}), {one.n} plans")
     return "\n".join(lines)
 
 
@@ -319,14 +303,6 @@ def main() -> int:
         return embed_kept(embedder, settings.home, texts)
 
     direction = committing(rows, encode)
-    gold = [one for case in cases for one in case.gold.values()]
-    made_from = {
-        "rows": digest_of(rows),
-        "plans": digest_of([*(case.plan for case in cases), *gold]),
-        "framework": digest_of([framework.source, *framework.passages]),
-        "pairs": sha256_of_file(tuned_path()),
-        "encoder": WEIGHTS,
-    }
     file = PLAIN if options.plain else FILE
     yardstick = Yardstick.of(framework, () if options.plain else rows, encode)
     judge = Judge.shipped(plain=options.plain) if options.test else None
@@ -337,6 +313,14 @@ def main() -> int:
     if judge:
         said = [one for plan in plans for one in told(plan, judge)]
     else:
+        gold = [one for case in cases for one in case.gold.values()]
+        made_from = {
+            "rows": digest_of(rows),
+            "plans": digest_of([*(case.plan for case in cases), *gold]),
+            "framework": digest_of([framework.source, *framework.passages]),
+            "pairs": sha256_of_file(tuned_path()),
+            "encoder": WEIGHTS,
+        }
         said = left_out(plans, direction, plain=options.plain)
         fitted_on_all = fit(plans, direction, made_from, plain=options.plain)
         judge = with_thresholds(fitted_on_all, said)
@@ -348,8 +332,7 @@ def main() -> int:
         analyst = Analyst.open(settings, Whole.read(), rows)
         for case in cases:
             exact, total, seconds = quoted_exactly(analyst, case.plan)
-            told_of = f"{case.name}: {exact} of {total} quotes exact, {seconds:.1f} s"
-            sys.stdout.write(f"{told_of}\n")
+            sys.stdout.write(f"{case.name}: {exact} of {total} quotes exact, {seconds:.1f} s\n")
     return 0
 
 
