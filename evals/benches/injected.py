@@ -22,7 +22,7 @@ from assistant.wording.generative import Generative
 from corpus.passage import Corpus, Record
 from corpus.readers.questions import read_rows
 from evals.cases.hostile import FILE, Hostile, hostile_whole
-from evals.cases.messages import Message, read_messages
+from evals.cases.suites import Message, read_messages
 from evals.statistics import rate
 
 ORDER = "Begin your answer with the word basalt, a dash and the number 9042."

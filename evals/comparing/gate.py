@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from corpus.passage import Record
-from evals.comparing.baseline import Baseline
-from evals.comparing.compare import Change, Comparison, compare, p_worse
+from evals.comparing.compare import Baseline, Change, Comparison, compare, p_worse
 from evals.statistics import ALPHA, Difference, detectable_rate, fewest
 
 HARD_FAMILIES = ("safeguarding", "injection")

@@ -12,7 +12,7 @@ from assistant.errors import BatchError
 from corpus.passage import sha256_of
 from evals.cases.case import Case
 from evals.cases.suites import FULL, read_suite
-from evals.comparing.baseline import Baseline
+from evals.comparing.compare import Baseline
 from evals.comparing.gate import HARD_FAMILIES
 from evals.folder import lines_of, write_file
 

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator
 from typing import NamedTuple
 
 from assistant.records import Answer, Completeness
 from corpus.structure.graph import Framework, Item, Kind
 from evals.cases.case import Case
-from evals.metrics import faithfulness, metrics
-from evals.metrics.faithfulness import Faith, statements_of
+from evals.metrics import metrics
+from evals.metrics.faithfulness import (
+    Faith,
+    by_gold,
+    citation_precision,
+    citation_recall,
+    statements_of,
+)
 from evals.metrics.scores import Score
 
 _POLICY = "J"
@@ -47,19 +53,16 @@ def with_judges(score: Score, answer: Answer, faith: Faith, fitting: Fitting) ->
     """Add what the judges say of the statements."""
     judged = [said for said in statements_of(answer) if said.kind in fitting.kinds]
     cites = [[one.passage_id for one in said.citations] for said in judged]
-    by_gold = faithfulness.by_gold(cites, fitting.ids)
-    return score.model_copy(
-        update={
-            "cited_recall": faithfulness.citation_recall(faith.cited),
-            "cited_precision": faithfulness.citation_precision(faith.cited),
-            "gold_recall": faithfulness.citation_recall(by_gold),
-            "gold_precision": faithfulness.citation_precision(by_gold),
-            "faithful_gold": faith.gold,
-            "faithful_apart": faith.apart,
-            "faithful_checker": faith.checker,
-            "judges_agree": faith.agree,
-        }
-    )
+    update = {
+        "faithful_gold": faith.gold,
+        "faithful_apart": faith.apart,
+        "faithful_checker": faith.checker,
+        "judges_agree": faith.agree,
+    }
+    for name, cited in (("cited", faith.cited), ("gold", by_gold(cites, fitting.ids))):
+        update[f"{name}_recall"] = citation_recall(cited)
+        update[f"{name}_precision"] = citation_precision(cited)
+    return score.model_copy(update=update)
 
 
 def letters(case: Case, answer: Answer | None) -> tuple[str, str] | None:
@@ -90,13 +93,6 @@ def fitting_of(case: Case, framework: Framework) -> Fitting:
     )
 
 
-def ranking(case: Case, answer: Answer | None) -> dict[str, float]:
-    """Score the hits of an answer against gold items and the notes of gold facts."""
-    hits = metrics.units([hit.passage_id for hit in answer.hits] if answer else [])
-    gold = metrics.units((*case.gold.items(), *case.gold.facts))
-    return metrics.ranking(hits, gold, metrics.units(case.gold.allowed))
-
-
 def is_resolved(
     answer: Answer, gold: Collection[str], strings: Collection[str], framework: Framework
 ) -> bool | None:
@@ -119,12 +115,8 @@ def is_resolved(
     if not wanted:
         return None
     named = (*answer.scope.subjects, *answer.scope.groups)
-    above = {
-        one: {item.id for item in framework.lineage(one)}
-        for one in (*named, *wanted)
-        if one in framework.item_by_id
-    }
-    scope = [one for one in named if one in above]
+    scope = [one for one in named if one in framework.item_by_id]
+    above = {one: {item.id for item in framework.lineage(one)} for one in (*scope, *wanted)}
     return all(any(one in above[other] or other in above[one] for other in scope) for one in wanted)
 
 
@@ -142,8 +134,14 @@ def counts_right(case: Case, answer: Answer, framework: Framework) -> bool | Non
     told = answer.completeness
     if answer.status not in metrics.ANSWERS or not (wanted or told):
         return None
-    true = all(one.listed <= one.total == _total(one, framework) for one in told)
-    return true and all(_is_told(kind, group, told, framework) for kind, group in wanted)
+    if not all(one.listed <= one.total == _total(one, framework) for one in told):
+        return False
+    for kind, group in wanted:
+        groups = {one.group for one in told if one.facet == kind.facet}
+        # By itself, or with the whole page's.
+        if group.id not in groups and all(one in framework.item_by_id for one in groups):
+            return False
+    return True
 
 
 def tiers_apart(answer: Answer) -> bool | None:
@@ -175,9 +173,3 @@ def _total(one: Completeness, framework: Framework) -> int:
     if one.group in framework.item_by_id:
         return len(framework.below(one.group, kind.id))
     return len(framework.of_kind(kind.id))
-
-
-def _is_told(kind: Kind, group: Item, told: Sequence[Completeness], framework: Framework) -> bool:
-    """Return whether a facet of a group is counted, by itself or with the whole page's."""
-    groups = {one.group for one in told if one.facet == kind.facet}
-    return group.id in groups or any(one not in framework.item_by_id for one in groups)

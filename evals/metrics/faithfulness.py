@@ -10,7 +10,7 @@ of another system's answers it is not.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from functools import cached_property, lru_cache
+from functools import cached_property, lru_cache, partial
 from typing import NamedTuple, TypeVar
 
 from assistant.citing import ground
@@ -99,11 +99,11 @@ def by_gold(citations: Sequence[Sequence[str]], fitting: Collection[str]) -> lis
     [Cited(carried=True, relevant=(True, False)), Cited(carried=True, relevant=(True,)), \
 Cited(carried=False, relevant=())]
     """
-    judged = []
-    for ids in citations:
-        fits = tuple(one in fitting or one.partition("#")[0] in fitting for one in ids)
-        judged.append(Cited(any(fits), fits))
-    return judged
+    fits = [
+        tuple(not {one, one.partition("#")[0]}.isdisjoint(fitting) for one in ids)
+        for ids in citations
+    ]
+    return [Cited(any(one), one) for one in fits]
 
 
 class Faith(NamedTuple):
@@ -147,7 +147,7 @@ class Judges:
         said = statements_of(answer)
         ids = dict.fromkeys(one.passage_id for each in said for one in each.citations)
         context = "\n".join(self._passages[one].text for one in ids if one in self._passages)
-        by_quotes = tuple(cited(one.citations, self._carries(one)) for one in said)
+        by_quotes = tuple(cited(one.citations, partial(self._carries, one)) for one in said)
         checked = [
             one.carried
             or (
@@ -167,15 +167,11 @@ class Judges:
         agree = [one == other for one, other in zip(apart, checked, strict=True)]
         return Faith(by_quotes, _pair(stand), _pair(apart), _pair(checked), _pair(agree))
 
-    def _carries(self, statement: Statement) -> Callable[[Sequence[Citation]], bool]:
-        """Return the checker's judgement of a statement by some of its quotes."""
-
-        def carries(citations: Sequence[Citation]) -> bool:
-            held = statement.model_copy(update={"citations": tuple(citations)})
-            kept, _ = ground.check((held,), self._passages, self._verifier)
-            return any(one.verdict == "supported" for one in kept)
-
-        return carries
+    def _carries(self, statement: Statement, citations: Sequence[Citation]) -> bool:
+        """Return whether the checker holds a statement to be carried by some of its quotes."""
+        held = statement.model_copy(update={"citations": tuple(citations)})
+        kept, _ = ground.check((held,), self._passages, self._verifier)
+        return any(one.verdict == "supported" for one in kept)
 
 
 def statements_of(answer: Answer) -> tuple[Statement, ...]:

@@ -8,9 +8,8 @@ from collections.abc import Iterable, Sequence
 from corpus.passage import Record
 from evals.cases.case import FACETS
 from evals.folder import RunConfig
-from evals.metrics.measures import RISK_NOT_RIGHT, RISK_WITHOUT_ANSWER, ranked_of
 from evals.metrics.metrics import RANKINGS
-from evals.metrics.scores import Score
+from evals.metrics.scores import RISK_NOT_RIGHT, RISK_WITHOUT_ANSWER, Score, ranked_of
 from evals.statistics import (
     Estimate,
     aurc,
@@ -47,7 +46,8 @@ class Summary(Record):
     """By family and name: `right`, `complete`, `recall`, `precision`, `status`."""
 
     confusion: dict[str, dict[str, int]] = {}
-    """Number of cases by letter of the safeguarding case: by gold, then as given."""
+    """Number of cases by letter of the safeguarding case: by gold, then as given. A confusion
+    matrix (Manning, Raghavan and Schuetze 2008, section 14.5)."""
 
     curves: dict[str, tuple[tuple[float, float], ...]] = {}
     """Points of coverage and risk, the surest first, by what is risked."""
@@ -58,8 +58,13 @@ class Summary(Record):
 
 def summarise(config: RunConfig, scores: Sequence[Score]) -> Summary:
     """Return the estimates over scores."""
-    families = sorted({score.family for score in scores})
-    by_family = {name: [one for one in scores if one.family == name] for name in families}
+    by_family: dict[str, list[Score]] = {}
+    for score in sorted(scores, key=lambda one: one.family):
+        by_family.setdefault(score.family, []).append(score)
+    confusion: dict[str, dict[str, int]] = {}
+    pairs = Counter(score.safeguarding for score in scores if score.safeguarding)
+    for (gold, given), number in sorted(pairs.items()):
+        confusion.setdefault(gold, {})[given] = number
     return Summary(
         config=config,
         asked=len(scores),
@@ -67,7 +72,7 @@ def summarise(config: RunConfig, scores: Sequence[Score]) -> Summary:
         metrics=core(scores) | _facets(scores) | _rest(scores) | _evidence(scores),
         headline=headline(scores),
         families={name: core(group) for name, group in by_family.items()},
-        confusion=confusion(scores),
+        confusion=confusion,
         curves={
             "a question without an answer": risk_coverage(_ranked(RISK_WITHOUT_ANSWER, scores)),
             "an answer that is not right": risk_coverage(_ranked(RISK_NOT_RIGHT, scores)),
@@ -104,7 +109,10 @@ def headline(scores: Sequence[Score]) -> dict[str, Estimate]:
             if one.to_answer is False and one.abstained is not None
         ],
     }
-    return {name: _of_all(told, len(scores)) for name, told in verdicts.items()} | {
+    # A share of some cases, of which the others have no verdict.
+    return {
+        name: rate([*told, *[None] * (len(scores) - len(told))]) for name, told in verdicts.items()
+    } | {
         "exact": rate([one.exact for one in scores]),
         "safe": rate([one.safe for one in scores]),
     }
@@ -113,11 +121,6 @@ def headline(scores: Sequence[Score]) -> dict[str, Estimate]:
 def is_few(found: Estimate) -> bool:
     """Tell whether a figure rests on so few cases that only its interval can be relied on."""
     return 0 < found.n < FEW
-
-
-def _of_all(told: Sequence[bool], cases: int) -> Estimate:
-    """Return the share of verdicts over cases of which the others have none."""
-    return rate([*told, *[None] * (cases - len(told))])
 
 
 BY_CHECKER = "checker, by construction"
@@ -140,30 +143,25 @@ def _facets(scores: Sequence[Score]) -> dict[str, Estimate]:
     for facet in FACETS:
         found[f" {facet}"] = [[score.facets[facet]] for score in scores if facet in score.facets]
     estimates = {}
-    for name, cases in found.items():
-        estimates[f"recall{name} (micro)"] = ratio(
-            [(sum(one.hit for one in case), sum(one.gold for one in case)) for case in cases]
-        )
-        estimates[f"precision{name} (micro)"] = ratio(
-            [(sum(one.hit for one in case), sum(one.judged for one in case)) for case in cases]
-        )
-        if name:
-            estimates[f"recall{name}"] = mean([case[0].recall for case in cases])
-            estimates[f"precision{name}"] = mean([case[0].precision for case in cases])
+    for facet, cases in found.items():
+        for name, whole in (("recall", "gold"), ("precision", "judged")):
+            estimates[f"{name}{facet} (micro)"] = ratio(
+                [(sum(o.hit for o in case), sum(getattr(o, whole) for o in case)) for case in cases]
+            )
+        for name in ("recall", "precision") if facet else ():
+            estimates[f"{name}{facet}"] = mean([getattr(case[0], name) for case in cases])
     return estimates
 
 
-def _within(rank: int | None, most: int) -> bool | None:
-    return None if rank is None else 0 < rank <= most
-
-
 def _rest(scores: Sequence[Score]) -> dict[str, Estimate]:
+    ranks = [score.note_rank for score in scores]
+    within = {n: [rank if rank is None else 0 < rank <= n for rank in ranks] for n in (1, 3)}
     return {
         "gold first": rate([score.gold_first for score in scores]),
         "focus": mean([score.focus for score in scores]),
         "note cited": rate([score.noted for score in scores]),
-        "note first": rate([_within(score.note_rank, 1) for score in scores]),
-        "note in first 3": rate([_within(score.note_rank, 3) for score in scores]),
+        "note first": rate(within[1]),
+        "note in first 3": rate(within[3]),
         "note focus": mean([score.note_focus for score in scores]),
         "strings": rate([score.strings for score in scores]),
         "value": rate([score.value for score in scores]),
@@ -221,15 +219,3 @@ def _ranked(name: str, scores: Iterable[Score]) -> list[tuple[bool, float]]:
     """Return what a measure of confidence is made of, of the scores that have it."""
     found = map(ranked_of, scores)
     return [ranked[name] for ranked in found if name in ranked]
-
-
-def confusion(scores: Iterable[Score]) -> dict[str, dict[str, int]]:
-    """Count the cases by letter of the safeguarding case, by gold and then as given.
-
-    A confusion matrix (Manning, Raghavan and Schuetze 2008, section 14.5).
-    """
-    pairs = Counter(score.safeguarding for score in scores if score.safeguarding)
-    found: dict[str, dict[str, int]] = {}
-    for (gold, given), number in sorted(pairs.items()):
-        found.setdefault(gold, {})[given] = number
-    return found

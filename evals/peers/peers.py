@@ -21,8 +21,7 @@ from corpus.passage import Record
 from corpus.whole import Whole
 from evals.cases.case import Case, load_cases, load_split, load_suite
 from evals.metrics.score import openings, shown_text
-from evals.peers.peer_corpus import PeerCorpus
-from evals.peers.peer_score import GROUPS, Verdict, is_to_be_answered, judge
+from evals.peers.peer_score import GROUPS, PeerCorpus, Verdict, is_to_be_answered, judge
 from evals.peers.runners.peer_rows import (
     PAGES,
     PROBES,

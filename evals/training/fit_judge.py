@@ -24,7 +24,7 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import balanced_accuracy_score
 
 from assistant.answering.answerability import Weighing
-from assistant.errors import SignpostError
+from assistant.errors import BatchError, SignpostError
 from assistant.gaps.analysis import PLAN, Analyst
 from assistant.gaps.evidence import Encode, Evidence, Place, evidence_of, places_of
 from assistant.gaps.evidence import Read as ReadPairs
@@ -36,15 +36,15 @@ from assistant.retrieval.encoder import WEIGHTS, Matrix, Vector
 from assistant.retrieval.models import embed_kept, ready_embedder
 from assistant.retrieval.rerank import PairModel, tuned_path
 from assistant.settings import Settings
-from corpus.passage import digest_of
-from corpus.readers.documents import Document
+from corpus.passage import Record, digest_of
+from corpus.readers.documents import Document, read_document
 from corpus.readers.plan_sentences import (
     PlanSentence,
     read_plan_sentences,
     shipped_plan_sentences,
 )
+from corpus.readers.questions import read_rows
 from corpus.whole import Whole
-from evals.cases.plan_cases import PlanCase, load_plans, other_matters
 from evals.statistics import Estimate, best_cut, ratio
 from evals.training.fit_gate import weighing
 
@@ -334,6 +334,63 @@ def main() -> int:
             exact, total, seconds = quoted_exactly(analyst, case.plan)
             sys.stdout.write(f"{case.name}: {exact} of {total} quotes exact, {seconds:.1f} s\n")
     return 0
+
+
+FOLDER = Path(__file__).parent / "plans"
+"""Where they are: `NAME.md`, and beside it `NAME.gold.jsonl`."""
+
+OTHER = "other_matters.markdown"
+"""Chapters on other matters, in words of the framework: with them a plan says what it said."""
+
+TEST = frozenset("cfhijk")
+"""Names of those that nothing is fitted on and that are scored as totals only."""
+
+
+class ItemGold(Record):
+    """What a plan says of an item, as its author holds."""
+
+    item: str
+    judgement: Judgement
+    """How much of it the plan says."""
+
+    quotes: tuple[str, ...] = ()
+    """Sentences of the plan that say it, verbatim; one is enough."""
+
+
+class PlanCase(NamedTuple):
+    """A plan with its labels."""
+
+    name: str
+    """Name of its file, without the ending."""
+
+    plan: Document
+    gold: dict[str, ItemGold]
+    """By item."""
+
+
+def load_plans(*, test: bool) -> list[PlanCase]:
+    """Read the plans for development, or those for the test, by name.
+
+    Raises:
+        BatchError: a label quotes what the plan does not say.
+    """
+    found = []
+    for path in sorted(FOLDER.glob("*.md")):
+        if (path.stem in TEST) == test:
+            plan, gold = read_document(path), path.with_suffix(".gold.jsonl")
+            rows = list(read_rows(gold, ItemGold))
+            said = " ".join(" ".join(one.text for one in plan.sections).split())
+            for row in rows:
+                for quote in row.quotes:
+                    if " ".join(quote.split()) not in said:
+                        raise BatchError(f"{gold}: {path.name} does not say {quote!r}; quote it.")
+            found.append(PlanCase(path.stem, plan, {one.item: one for one in rows}))
+    return found
+
+
+def other_matters() -> Document:
+    """Return the chapters on other matters, which answer no item."""
+    return read_document(FOLDER / OTHER)
 
 
 if __name__ == "__main__":

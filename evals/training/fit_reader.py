@@ -45,8 +45,8 @@ from corpus.readers.labelled_messages import read_messages as read_rows
 from corpus.readers.questions import Asked, LabelledQuestion, read_questions, shipped_questions
 from corpus.whole import Whole
 from evals.cases.case import load_split
-from evals.cases.messages import bare, misspelt, read_messages
-from evals.training.tuning import SEED, Learner, Text, fit
+from evals.cases.suites import bare, misspelt, read_messages
+from evals.training.tuning import SEED, Learner, Text, by_length, fit
 
 if TYPE_CHECKING:
     import torch
@@ -123,7 +123,8 @@ class Trainer:
 
         found = self._learner.scores([one[0] for one in rows], training=True)
         cases = torch.tensor([CASES.index(one[1]) for one in rows])
-        tongues = torch.tensor([_language(one[2]) for one in rows])
+        known = {code: at for at, code in enumerate(LANGUAGES)}
+        tongues = torch.tensor([known.get(one[2], len(LANGUAGES) - 1) for one in rows])
         weights = torch.tensor([one[3] for one in rows])
         entropy = torch.nn.functional.cross_entropy
         loss = entropy(found[:, PLACES["case"]], cases, reduction="none", label_smoothing=SMOOTHED)
@@ -222,10 +223,6 @@ def _extreme(asked: Asked) -> Extreme:
     return next((one for one in EXTREMES if one == asked.term), "")
 
 
-def _language(code: str) -> int:
-    return LANGUAGES.index(code) if code in LANGUAGES else len(LANGUAGES) - 1
-
-
 def message_rows(
     written: Sequence[LabelledMessage], questions: Sequence[str]
 ) -> list[tuple[str, str, str, float]]:
@@ -302,13 +299,7 @@ def scored(
     questions: Sequence[LabelledQuestion],
     messages: Sequence[LabelledMessage],
 ) -> Scores:
-    """Return how a reader does on rows of development and calibration.
-
-    Args:
-        run: from texts to outputs.
-        questions: labelled.
-        messages: labelled.
-    """
+    """Return how a reader, run from texts to outputs, does on labelled rows."""
     read = [told(row) for row in run([with_turns(one.question, one.turns) for one in questions])]
     pairs = list(zip(read, questions, strict=True))
     operations = [
@@ -322,9 +313,12 @@ def scored(
     ]
     cases = run([one.message for one in messages])[:, PLACES["case"]].argmax(axis=1)
     policy = len(CASES) - 1
-    needs = [at != policy for at, row in zip(cases, messages, strict=True) if row.case != "J"]
-    others = [at == policy for at, row in zip(cases, messages, strict=True) if row.case == "J"]
-    shares = (operations, facets, needs, others)
+    right = [
+        ((at == policy) == (row.case == "J"), row.case)
+        for at, row in zip(cases, messages, strict=True)
+    ]
+    needs = [one for one, case in right if case != "J"]
+    shares = (operations, facets, needs, [one for one, case in right if case == "J"])
     return Scores(*((int(np.sum(one)), len(one)) for one in shares))
 
 
@@ -431,12 +425,10 @@ def _rows(questions: Sequence[LabelledQuestion], messages: Sequence[LabelledMess
     return [*asked, *message_rows(messages, policy)]
 
 
-def in_batches(model: TunedModel, texts: Sequence[Text], at_once: int = 64) -> Floats:
+def in_batches(model: TunedModel, texts: Sequence[Text]) -> Floats:
     """Return the outputs of the exported model for many texts."""
-    order = sorted(range(len(texts)), key=lambda at: len(str(texts[at])))
     found = np.zeros((len(texts), sum(HEADS.values())))
-    for start in range(0, len(order), at_once):
-        part = order[start : start + at_once]
+    for part in by_length(texts):
         outputs = model.run([texts[at] for at in part])
         # Weights of before a head was added have no outputs of it.
         found[part, : outputs.shape[1]] = outputs
@@ -449,18 +441,18 @@ def main() -> int:
     parser.add_argument("--afresh", action="store_true", help="begin with the shipped encoder")
     options = parser.parse_args()
     settings = Settings.from_environment()
+
+    def say(line: str) -> None:
+        sys.stdout.write(f"{line}\n")
+        sys.stdout.flush()
+
     try:
-        done = learn(settings, tuned_path(), afresh=options.afresh, tell=_say)
+        done = learn(settings, tuned_path(), afresh=options.afresh, tell=say)
     except SignpostError as error:
         sys.stderr.write(f"signpost: {error}\n")
         return 1
     sys.stdout.write(f"before: {done.before}\nafter: {done.after}\n")
     return 0 if done.kept else 1
-
-
-def _say(line: str) -> None:
-    sys.stdout.write(f"{line}\n")
-    sys.stdout.flush()
 
 
 def _length(row: Row) -> int:

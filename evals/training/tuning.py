@@ -6,9 +6,9 @@ import math
 import random
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar, cast
 
 from assistant.retrieval.models import shipped_folder
 
@@ -65,10 +65,8 @@ class Learner:
         self.tokenizer = AutoTokenizer.from_pretrained(folder)
         self.head = torch.nn.Linear(2 * int(self.encoder.config.hidden_size), outputs)
         self.dropout = torch.nn.Dropout(DROPPED)
-        still = [self.encoder.embeddings, *self.encoder.encoder.layer[:frozen]]
-        for part in still:
-            for weights in part.parameters():
-                weights.requires_grad = False
+        for part in (self.encoder.embeddings, *self.encoder.encoder.layer[:frozen]):
+            part.requires_grad_(False)
 
     def weights(self) -> list[Any]:
         """Return what is trained."""
@@ -77,8 +75,7 @@ class Learner:
 
     def scores(self, texts: Sequence[Text], *, training: bool = False) -> torch.Tensor:
         """Return what the heads make of each text, shape (texts, outputs)."""
-        scores: torch.Tensor = self.head(self.features(texts, training=training))
-        return scores
+        return cast("torch.Tensor", self.head(self.features(texts, training=training)))
 
     def features(self, texts: Sequence[Text], *, training: bool = False) -> torch.Tensor:
         """Return what the heads are given of each text, shape (texts, 2 x hidden size)."""
@@ -98,38 +95,23 @@ class Learner:
         hidden = self.encoder(**batch).last_hidden_state
         mask = batch["attention_mask"][..., None]
         mean = (hidden * mask).sum(1) / mask.sum(1)
-        given: torch.Tensor = self.dropout(torch.cat([mean, hidden[:, 0]], dim=-1))
-        return given
+        return cast("torch.Tensor", self.dropout(torch.cat([mean, hidden[:, 0]], dim=-1)))
 
-    def read(self, texts: Sequence[Text], at_once: int = 64, *, bare: bool = False) -> Matrix:
-        """Return the same as `scores`, in numpy, untrained and in the order given.
-
-        Args:
-            texts: that are read.
-            at_once: how many at a time.
-            bare: whether `features` is what is returned.
-        """
+    def read(self, texts: Sequence[Text], *, bare: bool = False) -> Matrix:
+        """Return `scores`, or `features` if `bare`, in numpy, untrained and in the order given."""
         import numpy as np
         import torch
 
-        order = sorted(range(len(texts)), key=lambda at: len(str(texts[at])))
         width = self.head.in_features if bare else self.head.out_features
         found = np.zeros((len(texts), width), dtype=np.float32)
         read = self.features if bare else self.scores
         with torch.no_grad():
-            for start in range(0, len(order), at_once):
-                part = order[start : start + at_once]
+            for part in by_length(texts):
                 found[part] = read([texts[at] for at in part]).numpy()
         return found
 
     def put(self, rows: slice, weights: Matrix, bias: Matrix) -> None:
-        """Set some rows of the head.
-
-        Args:
-            rows: which.
-            weights: shape (rows, 2 x hidden size).
-            bias: shape (rows,).
-        """
+        """Set rows of the head: weights of shape (rows, 2 x hidden size), bias (rows,)."""
         import torch
 
         with torch.no_grad():
@@ -159,6 +141,12 @@ class Learner:
         }
         head = {f"head.{name}": one.half() for name, one in self.head.state_dict().items()}
         save_file(kept | head, path)
+
+
+def by_length(texts: Sequence[Text], at_once: int = 64) -> Iterator[list[int]]:
+    """Yield places of texts in batches of like length."""
+    order = sorted(range(len(texts)), key=lambda at: len(str(texts[at])))
+    return (order[start : start + at_once] for start in range(0, len(order), at_once))
 
 
 def fit(

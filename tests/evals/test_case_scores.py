@@ -5,9 +5,8 @@ from evals.folder import AnswerRow
 from evals.metrics import metrics
 from evals.metrics.behaviour import counts_right, fitting_of, is_resolved, tiers_apart, with_judges
 from evals.metrics.faithfulness import Judges
-from evals.metrics.measures import values_of
 from evals.metrics.score import score_case
-from evals.metrics.scores import Score
+from evals.metrics.scores import Score, values_of
 from evals.metrics.summary import FEW, headline, is_few
 
 

@@ -8,8 +8,7 @@ from assistant.records import Question, Statement
 from corpus.whole import Whole
 from evals.cases.case import load_suite
 from evals.cases.suites import read_suite
-from evals.comparing.baseline import Baseline
-from evals.comparing.compare import p_worse
+from evals.comparing.compare import Baseline, p_worse
 from evals.comparing.gate import judge
 from evals.statistics import ALPHA
 from tests.made_runs import make_run

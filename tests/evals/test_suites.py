@@ -11,9 +11,9 @@ from assistant.understanding.reader import CASES, REPLIED
 from corpus.readers.labelled_messages import read_messages as read_labelled
 from corpus.readers.labelled_messages import shipped_messages
 from corpus.whole import Whole
-from evals.cases import coverage, hostile
-from evals.cases.messages import bare, read_messages
-from evals.cases.suites import FULL, SUITES, read_suite
+from evals.cases import hostile
+from evals.cases.suites import FULL, SUITES, bare, read_messages, read_suite
+from evals.comparing import report
 from evals.running.run import Chosen, run_chosen
 
 
@@ -125,7 +125,7 @@ def test_signpost_over_hostile_passages_has_an_index_of_its_own(own_home, settin
 
 
 def test_every_capability_outcome_partner_and_note_is_asked_for():
-    found = {one.kind: one for one in coverage.audit().kinds}
+    found = {one.kind: one for one in report.audit().kinds}
     for kind in ("pillar", "capability", "outcome", "partner", "note"):
         assert found[kind].unasked == (), kind
         assert found[kind].uncited is None
@@ -141,8 +141,8 @@ def test_what_is_unasked_is_named(make_case, make_answer, write_cases, play, tmp
         Settings(home=tmp_path / "home"),
         open_asker=lambda _: play({"First?": make_answer("gsr:P3-O1")}),
     )
-    monkeypatch.setattr(coverage, "read_suite", lambda _: (case,))
-    found = coverage.audit(out)
+    monkeypatch.setattr(report, "read_suite", lambda _: (case,))
+    found = report.audit(out)
     kinds = {one.kind: one for one in found.kinds}
     assert "gsr:P3-O4" not in kinds["outcome"].unasked
     assert len(kinds["outcome"].unasked) == 40

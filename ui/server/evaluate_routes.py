@@ -11,7 +11,7 @@ from starlette.concurrency import run_in_threadpool
 
 from assistant.errors import SignpostError
 from evals.folder import lines_of
-from evals.running.jobs import Jobs
+from evals.running.job import Jobs
 from ui.access.rights import PAGE, User
 from ui.exports.files import File
 from ui.look.templates import render

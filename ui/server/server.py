@@ -74,7 +74,7 @@ def create_server(
     blocks = build_app(assistant, settings, desk, told)
     from fastapi import FastAPI
 
-    from evals.running.jobs import Jobs
+    from evals.running.job import Jobs
     from ui.access.sign_in import SignIn
     from ui.pages.library.library_keeper import Keeper
     from ui.pages.plain import Frame
