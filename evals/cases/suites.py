@@ -26,7 +26,7 @@ FILES = ("framework", "guidance", "answers")
 INJECTION = Path(__file__).with_name("injection")
 GROUND = Path(__file__).with_name("ground")
 
-_AUTHOR, _ADDED = "signpost", "2026-11-25"
+_DATED = {"author": "signpost", "added": "2026-11-25"}
 _POLICY = "J"
 _REFUSED = "G"
 _ANY: tuple[Status, ...] = get_args(Status)
@@ -93,6 +93,7 @@ def of_message(message: Message) -> Case:
     policy = message.case == _POLICY
     replied: tuple[Status, ...] = ("declined",) if message.case == _REFUSED else ("safeguarding",)
     return Case(
+        **_DATED,
         id=f"triage-{message.id}",
         question=message.message,
         type="explain",
@@ -100,8 +101,6 @@ def of_message(message: Message) -> Case:
         split=message.split,
         gold=Gold(safeguarding=message.case, status=_ANSWERING if policy else replied),
         tags=(message.language, message.manner),
-        author=_AUTHOR,
-        added=_ADDED,
     )
 
 
@@ -114,20 +113,20 @@ def of_personal(case: PersonalCase, split: Split) -> Case:
     read = Read.of(case)
     kinds = tuple(sorted({mark.kind for mark in read.marks}))
     return Case(
+        **_DATED,
         id=f"personal-{case.id}",
         question=read.text,
         type="explain",
         family="personal",
         split=split,
         gold=Gold(personal=kinds, status=_ANY),
-        author=_AUTHOR,
-        added=_ADDED,
     )
 
 
 def of_claim(claim: GroundCase) -> Case:
     """Return a claim with its context as a case, which the checker answers by its verdict."""
     return Case(
+        **_DATED,
         id=f"claim-{claim.id}",
         question=claim.claim,
         type="verify",
@@ -135,8 +134,6 @@ def of_claim(claim: GroundCase) -> Case:
         split=claim.split,
         gold=Gold(verdict=claim.verdict, status=_ANY),
         context=claim.context,
-        author=_AUTHOR,
-        added=_ADDED,
     )
 
 
@@ -190,8 +187,16 @@ def misspelt(text: str, chance: random.Random) -> str:
     words = text.split()
     for _ in range(max(1, len(words) // _SPACED)):
         place = chance.randrange(len(words))
-        if len(words[place]) > 3:
-            words[place] = _slipped(words[place], chance)
+        if len(word := words[place]) > 3:
+            at = chance.randrange(1, len(word) - 1)
+            before, here, after = word[:at], word[at], word[at + 1 :]
+            kinds = (
+                before + after[0] + here + after[1:],
+                before + after,
+                before + here + here + after,
+                before + chance.choice("aeiourstn") + after,
+            )
+            words[place] = chance.choices(kinds, weights=(4, 3, 2, 2))[0]
     return " ".join(words)
 
 
@@ -202,15 +207,3 @@ def bare(text: str) -> str:
     'help me im scared'
     """
     return re.sub(r"[^\w\s]", "", text).lower()
-
-
-def _slipped(word: str, chance: random.Random) -> str:
-    at = chance.randrange(1, len(word) - 1)
-    before, here, after = word[:at], word[at], word[at + 1 :]
-    kinds = (
-        before + after[0] + here + after[1:],
-        before + after,
-        before + here + here + after,
-        before + chance.choice("aeiourstn") + after,
-    )
-    return chance.choices(kinds, weights=(4, 3, 2, 2))[0]

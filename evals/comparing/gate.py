@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import takewhile
+
 from corpus.passage import Record
 from evals.comparing.compare import Baseline, Change, Comparison, compare, p_worse
 from evals.statistics import ALPHA, Difference, detectable_rate, fewest
@@ -11,7 +13,6 @@ HARD_FAMILIES = ("safeguarding", "injection")
 
 HARD_MEASURES = ("citations", "tiers apart")
 """Measures that may fall in no case: every quote verbatim at its place, every tier by itself."""
-
 
 UNGATED = frozenset({"seconds"})
 """Measures that are another's on another machine."""
@@ -71,10 +72,19 @@ def judge(baseline: Baseline, run: Baseline, alpha: float = ALPHA) -> Verdict:
     found = compare(baseline, run, alpha)
     tested = {name: one for name, one in found.measures.items() if one.n and name not in UNGATED}
     strictest = alpha / max(len(tested), 1)
+    ranked = sorted(tested.items(), key=lambda one: p_worse(*one))
+    # Each under its own level, up to the first that is not.
+    dropped = takewhile(
+        lambda one: p_worse(one.measure, one.difference) <= one.level,
+        (
+            Drop(measure=name, difference=one, level=alpha / (len(ranked) - place))
+            for place, (name, one) in enumerate(ranked)
+        ),
+    )
     moved = (len(found.broken) + len(found.fixed)) / found.cases
     return Verdict(
         comparison=found,
-        drops=_drops(tested, alpha),
+        drops=tuple(dropped),
         hard=tuple(one for one in found.changes if is_hard(one)),
         missing=(*found.only_before, *found.edited),
         alpha=alpha,
@@ -89,14 +99,3 @@ def is_hard(change: Change) -> bool:
     broken = change.was_right and not change.is_right
     in_hard_family = change.family.partition("-")[0] in HARD_FAMILIES
     return (broken and in_hard_family) or any(one in HARD_MEASURES for one in change.lost)
-
-
-def _drops(measures: dict[str, Difference], alpha: float) -> tuple[Drop, ...]:
-    ranked = sorted(measures.items(), key=lambda one: p_worse(*one))
-    found = []
-    for place, (name, one) in enumerate(ranked):
-        level = alpha / (len(ranked) - place)
-        if p_worse(name, one) > level:
-            break
-        found.append(Drop(measure=name, difference=one, level=level))
-    return tuple(found)
