@@ -13,6 +13,7 @@ from functools import partial
 from pathlib import Path
 from statistics import median, quantiles
 from time import perf_counter
+from timeit import repeat
 
 from assistant.errors import ModelError, SignpostError
 from assistant.records import Question
@@ -91,8 +92,8 @@ def measure(settings: Settings) -> str:
 def worst_inputs(length: int) -> dict[str, str]:
     """Return questions of so many characters that cost most, by what they are made of."""
     chance = random.Random(SEED)
-    words = ["".join(chance.choices(string.ascii_lowercase, k=chance.randint(3, 10)))]
-    while sum(map(len, words)) + len(words) < length:
+    words: list[str] = []
+    while sum(map(len, words)) + len(words) < length or not words:
         words.append("".join(chance.choices(string.ascii_lowercase, k=chance.randint(3, 10))))
     numbers = [str(chance.randint(1, 9999)) for _ in range(length)]
     made = {
@@ -188,12 +189,7 @@ def torch_encoders() -> tuple[Callable[[str], object], Callable[[str], object]]:
 
 def _quickest(call: Callable[[], object]) -> float:
     """Return the least of three times, in milliseconds."""
-    times = []
-    for _ in range(3):
-        start = perf_counter()
-        call()
-        times.append(1000 * (perf_counter() - start))
-    return min(times)
+    return 1000 * min(repeat(call, number=1, repeat=3))
 
 
 def main() -> int:

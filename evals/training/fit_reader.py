@@ -13,11 +13,12 @@ import argparse
 import json
 import random
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
+from sklearn.linear_model import LogisticRegression
 
 from assistant.errors import SignpostError
 from assistant.retrieval.encoder import WEIGHTS, TunedModel
@@ -38,7 +39,7 @@ from assistant.understanding.reader import (
     weights_path,
     with_turns,
 )
-from assistant.understanding.reading import EXTREMES, OPERATIONS, REQUESTS, Extreme
+from assistant.understanding.reading import EXTREMES, OPERATIONS, REQUESTS
 from corpus.passage import sha256_of
 from corpus.readers.labelled_messages import LabelledMessage, shipped_messages
 from corpus.readers.labelled_messages import read_messages as read_rows
@@ -98,6 +99,21 @@ class Candidates(NamedTuple):
     """Place in `ids` of what each wording names, shape (wordings,)."""
 
 
+LABELS: Mapping[str, Callable[[LabelledQuestion], Any]] = {
+    "several": lambda row: bool(row.parts),
+    "leans": lambda row: bool(row.asked.carries),
+    "request": lambda row: REQUESTS.index(row.asked.request),
+    "facets": lambda row: [one in row.asked.facets for one in FACETS],
+    "whole": lambda row: row.asked.subjects == (WHOLE,),
+    "extreme": lambda row: EXTREMES.index(row.asked.term if row.asked.term in EXTREMES else ""),
+    "polar": lambda row: row.asked.polar,
+}
+"""What a question says of each head: the place of a choice, or whether, of one or of several."""
+
+CHOICES = frozenset({"request", "extreme"})
+"""Heads of which one output is right."""
+
+
 class Trainer:
     """The losses of both sets of rows."""
 
@@ -135,9 +151,18 @@ class Trainer:
         import torch
 
         functional = torch.nn.functional
-        either = functional.binary_cross_entropy_with_logits
         texts = [with_turns(one.question, one.turns) for one in rows]
         found = self._learner.scores(texts, training=True)
+
+        def of(name: str, places: Sequence[int]) -> torch.Tensor:
+            """Return the mean loss of a head over rows at some places."""
+            given = found[[*places], PLACES[name]]
+            truth = torch.tensor([LABELS[name](rows[at]) for at in places])
+            if name in CHOICES:
+                return functional.cross_entropy(given, truth)
+            truth = truth.float().reshape(given.shape)
+            return functional.binary_cross_entropy_with_logits(given, truth)
+
         operations = torch.tensor([OPERATIONS.index(_operation(one.asked)) for one in rows])
         loss = functional.cross_entropy(
             found[:, PLACES["operation"]], operations, reduction="none", label_smoothing=SMOOTHED
@@ -145,12 +170,8 @@ class Trainer:
         # A turn that leans and has lost the one before it tells nothing but that it leans.
         lost = torch.tensor([float(bool(one.asked.carries) and not one.turns) for one in rows])
         loss = (loss * (1 - lost)).mean()
-        several = torch.tensor([[float(bool(one.parts))] for one in rows])
-        loss = loss + 0.5 * either(found[:, PLACES["several"]], several)
-        leans = torch.tensor([[float(bool(one.asked.carries))] for one in rows])
-        loss = loss + 0.5 * either(found[:, PLACES["leans"]], leans)
-        requests = torch.tensor([REQUESTS.index(one.asked.request) for one in rows])
-        loss = loss + 0.5 * functional.cross_entropy(found[:, PLACES["request"]], requests)
+        for name in ("several", "leans", "request"):
+            loss = loss + 0.5 * of(name, range(len(rows)))
         framed = [
             at
             for at, one in enumerate(rows)
@@ -158,20 +179,13 @@ class Trainer:
         ]
         if not framed:
             return loss
-        asked = [rows[at].asked for at in framed]
-        found = found[framed]
-        facets = torch.tensor([[float(one in row.facets) for one in FACETS] for row in asked])
-        whole = torch.tensor([[float(row.subjects == (WHOLE,))] for row in asked])
-        loss = loss + 2 * either(found[:, PLACES["facets"]], facets)
-        loss = loss + 0.5 * either(found[:, PLACES["whole"]], whole)
-        extremes = torch.tensor([EXTREMES.index(_extreme(row)) for row in asked])
-        loss = loss + 0.3 * functional.cross_entropy(found[:, PLACES["extreme"]], extremes)
-        checks = [at for at, row in enumerate(asked) if row.operation == "check"]
-        if checks:
-            polar = torch.tensor([[float(asked[at].polar)] for at in checks])
-            loss = loss + 0.3 * either(found[checks, PLACES["polar"]], polar)
-        loss = loss + 0.5 * self._linked(found[:, PLACES["subjects"]], [a.subjects for a in asked])
-        return loss + 0.2 * self._linked(found[:, PLACES["excluded"]], [a.excluded for a in asked])
+        for name, weight in (("facets", 2), ("whole", 0.5), ("extreme", 0.3)):
+            loss = loss + weight * of(name, framed)
+        if checks := [at for at in framed if rows[at].asked.operation == "check"]:
+            loss = loss + 0.3 * of("polar", checks)
+        asked, linked = [rows[at].asked for at in framed], found[framed]
+        loss = loss + 0.5 * self._linked(linked[:, PLACES["subjects"]], [a.subjects for a in asked])
+        return loss + 0.2 * self._linked(linked[:, PLACES["excluded"]], [a.excluded for a in asked])
 
     def _linked(self, vectors: torch.Tensor, named: Sequence[Sequence[str]]) -> torch.Tensor:
         import torch
@@ -195,32 +209,19 @@ def refit(learner: Learner, rows: Sequence[LabelledQuestion]) -> None:
 
     A rate that suits the encoder is too low for a head that few rows teach.
     """
-    from sklearn.linear_model import LogisticRegression
-
     given = learner.read([with_turns(one.question, one.turns) for one in rows], bare=True)
     whole = [at for at, one in enumerate(rows) if one.turns or not one.asked.carries]
-    labels: dict[str, tuple[list[int], list[int]]] = {
-        "several": (whole, [int(bool(one.parts)) for one in rows]),
-        "leans": ([*range(len(rows))], [int(bool(one.asked.carries)) for one in rows]),
-        "request": (whole, [REQUESTS.index(one.asked.request) for one in rows]),
-        "extreme": (whole, [EXTREMES.index(_extreme(one.asked)) for one in rows]),
-        "polar": (
-            [at for at in whole if rows[at].asked.operation == "check"],
-            [int(one.asked.polar) for one in rows],
-        ),
-    }
-    for name, (kept, truth) in labels.items():
+    checks = [at for at in whole if rows[at].asked.operation == "check"]
+    kept = {"leans": [*range(len(rows))], "polar": checks}
+    for name in ("several", "leans", "request", "extreme", "polar"):
+        places = kept.get(name, whole)
         model = LogisticRegression(C=HEAD, max_iter=3000)
-        model.fit(given[kept], [truth[at] for at in kept])
+        model.fit(given[places], [int(LABELS[name](rows[at])) for at in places])
         learner.put(PLACES[name], model.coef_, model.intercept_)
 
 
 def _operation(asked: Asked) -> str:
     return asked.operation if asked.operation in OPERATIONS else "other"
-
-
-def _extreme(asked: Asked) -> Extreme:
-    return next((one for one in EXTREMES if one == asked.term), "")
 
 
 def message_rows(
