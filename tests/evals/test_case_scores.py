@@ -110,14 +110,6 @@ def test_verdicts_shares_and_facets_are_measures_texts_are_not(make_case, make_a
     assert not {"recall", "value"} & set(scored(make_case("a"), make_answer(*FIVE), framework))
 
 
-def test_a_safeguarding_case_is_right_if_it_is_that_of_the_gold(make_case, make_answer, framework):
-    row = AnswerRow(id="a", answer=make_answer("gsr:C12"), seconds=0.1)
-    plain = score_case(make_case("a"), row, framework, framework.passage_by_id)
-    for given, right in (("A", True), ("J", False)):
-        one = plain.model_copy(update={"safeguarding": ("A", given)})
-        assert values_of(one)["safeguarding"] is right
-
-
 def test_a_status_may_be_accepted_and_a_value_stands_alone_in_digits_or_words() -> None:
     right = metrics.is_status_right
     assert right("partial", "", answerable=True)

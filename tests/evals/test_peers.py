@@ -24,13 +24,7 @@ from evals.peers.peers import (
     read_all,
     table,
 )
-from evals.peers.runners.peer_rows import (
-    Job,
-    PeerNote,
-    PeerRow,
-    Quote,
-    Shown,
-)
+from evals.peers.runners.peer_rows import Job, PeerNote, PeerRow, Quote, Shown
 
 WHOLE = Whole.read()
 BM25 = CONTESTANTS[-1]

@@ -13,7 +13,6 @@ from evals.statistics import (
     detectable_mean,
     detectable_rate,
     estimate,
-    fewest,
     mean,
     newcombe,
     percentile,
@@ -91,9 +90,7 @@ def test_the_power_at_the_detectable_fall_is_that_which_a_simulation_finds():
     assert detectable_rate(1000, 0.0) < detectable_rate(100, 0.0) < detectable_rate(100, 0.3)
 
 
-def test_too_few_cases_detect_nothing_and_the_best_cut_parts_what_can_be_parted():
-    assert (fewest(4), fewest(5)) == (None, 5)
-    assert detectable_rate(4, 0.0) is None
+def test_no_change_detects_nothing_and_the_best_cut_parts_what_can_be_parted():
     assert detectable_mean([0.0, 0.0]) is None
     assert best_cut(balanced_accuracy_score, TRUTH, SURE) == pytest.approx(0.5)
     assert best_cut(balanced_accuracy_score, TRUTH, [0.5] * 60) == 0.5
