@@ -336,7 +336,7 @@ def main() -> int:
     return 0
 
 
-FOLDER = Path(__file__).parent / "plans"
+FOLDER = Path(__file__).parents[1] / "cases" / "plans"
 """Where they are: `NAME.md`, and beside it `NAME.gold.jsonl`."""
 
 OTHER = "other_matters.markdown"
