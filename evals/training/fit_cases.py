@@ -110,7 +110,7 @@ def trained(data: bytes, said: Sequence[tuple[str, str]], before: Weights | None
         return torch.nn.functional.cross_entropy(sums, truth, label_smoothing=SMOOTHED)
 
     fit(
-        encoder,
+        encoder.weights(),
         rows,
         loss,
         lambda one: len(one.tokens),

@@ -169,7 +169,7 @@ def main() -> int:
     learned = examples(kept, passages, nearest)
     sys.stdout.write(f"{Counter(one.head for one in learned)}\n")
     fit(
-        learner,
+        learner.weights(),
         learned,
         lambda batch: pair_loss(learner, batch),
         lambda one: len(one.right[0]) + len(one.right[1]),

@@ -47,7 +47,7 @@ from corpus.readers.questions import Asked, LabelledQuestion, read_questions, sh
 from corpus.whole import Whole
 from evals.cases.case import load_split
 from evals.cases.suites import bare, misspelt, read_messages
-from evals.training.tuning import SEED, Learner, Text, by_length, fit
+from evals.training.tuning import SEED, Learner, Text, fit, in_batches
 
 if TYPE_CHECKING:
     import torch
@@ -379,7 +379,7 @@ def learn(
     rows = _rows(questions, [one for one in messages if one.split == "train"])
     tell(f"{len(rows)} rows")
     fit(
-        learner,
+        learner.weights(),
         rows,
         Trainer(learner, candidates).loss,
         _length,
@@ -395,7 +395,14 @@ def learn(
     before = None
     if used.exists():
         model = TunedModel(settings, used, MAX_TOKENS)
-        before = scored(lambda batch: in_batches(model, batch), held, judged)
+        # Weights of before a head was added have no outputs of it.
+        lacking = ((0, 0), (0, sum(HEADS.values())))
+
+        def run(texts: Sequence[Text]) -> Floats:
+            outputs = in_batches(model.run, texts)
+            return np.pad(outputs, lacking)[:, : lacking[1][1]].astype(float)
+
+        before = scored(run, held, judged)
     if before and after.is_worse(before):
         return Learned(before, after, kept=False)
     out.parent.mkdir(parents=True, exist_ok=True)
@@ -424,16 +431,6 @@ def _rows(questions: Sequence[LabelledQuestion], messages: Sequence[LabelledMess
     foreign = [row for row in guided if row.author == ELSEWHERE]
     asked = question_rows(framed, [*random.sample(guided, OTHERS), *foreign])
     return [*asked, *message_rows(messages, policy)]
-
-
-def in_batches(model: TunedModel, texts: Sequence[Text]) -> Floats:
-    """Return the outputs of the exported model for many texts."""
-    found = np.zeros((len(texts), sum(HEADS.values())))
-    for part in by_length(texts):
-        outputs = model.run([texts[at] for at in part])
-        # Weights of before a head was added have no outputs of it.
-        found[part, : outputs.shape[1]] = outputs
-    return found
 
 
 def main() -> int:

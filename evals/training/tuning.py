@@ -6,9 +6,11 @@ import math
 import random
 import sys
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol, TypeVar, cast
+from typing import TYPE_CHECKING, Any, TypeVar, cast
+
+import numpy as np
 
 from assistant.retrieval.models import shipped_folder
 
@@ -27,19 +29,15 @@ WARM = 0.06
 POOL = 20
 """Batches that are drawn together and sorted by length."""
 
+AT_ONCE = 64
+"""Texts of a batch that is only read."""
+
 SEED = 7
 
 T = TypeVar("T")
 
 Text = str | tuple[str, str]
 """A text, or two that are read together."""
-
-
-class Learns(Protocol):
-    """What has weights to train."""
-
-    def weights(self) -> list[Any]:
-        """Return what is trained."""
 
 
 class Learner:
@@ -99,16 +97,10 @@ class Learner:
 
     def read(self, texts: Sequence[Text], *, bare: bool = False) -> Matrix:
         """Return `scores`, or `features` if `bare`, in numpy, untrained and in the order given."""
-        import numpy as np
         import torch
 
-        width = self.head.in_features if bare else self.head.out_features
-        found = np.zeros((len(texts), width), dtype=np.float32)
-        read = self.features if bare else self.scores
         with torch.no_grad():
-            for part in by_length(texts):
-                found[part] = read([texts[at] for at in part]).numpy()
-        return found
+            return in_batches(self.features if bare else self.scores, texts)
 
     def put(self, rows: slice, weights: Matrix, bias: Matrix) -> None:
         """Set rows of the head: weights of shape (rows, 2 x hidden size), bias (rows,)."""
@@ -143,14 +135,16 @@ class Learner:
         save_file(kept | head, path)
 
 
-def by_length(texts: Sequence[Text], at_once: int = 64) -> Iterator[list[int]]:
-    """Yield places of texts in batches of like length."""
+def in_batches(read: Callable[[list[Text]], Any], texts: Sequence[Text]) -> Matrix:
+    """Return what reads texts makes of many, in the order given, shape (texts, outputs)."""
     order = sorted(range(len(texts)), key=lambda at: len(str(texts[at])))
-    return (order[start : start + at_once] for start in range(0, len(order), at_once))
+    parts = [order[start : start + AT_ONCE] for start in range(0, len(order), AT_ONCE)]
+    outputs = np.concatenate([np.asarray(read([texts[at] for at in part])) for part in parts])
+    return cast("Matrix", outputs[np.argsort(order)])
 
 
 def fit(
-    learner: Learns,
+    weights: Sequence[Any],
     rows: Sequence[T],
     loss_of: Callable[[Sequence[T]], torch.Tensor],
     length_of: Callable[[T], int],
@@ -164,7 +158,7 @@ def fit(
     """Fit by AdamW with a rate that grows and then falls in a straight line; print the loss.
 
     Args:
-        learner: whose weights move.
+        weights: that move.
         rows: what is learned from.
         loss_of: the loss of a batch of them.
         length_of: length of a row's text, by which batches are put together.
@@ -176,7 +170,6 @@ def fit(
     """
     import torch
 
-    weights = learner.weights()
     steps = epochs * math.ceil(len(rows) / batch)
 
     def rated(step: int) -> float:

@@ -3,8 +3,7 @@ import pytest
 from assistant.errors import BatchError
 from evals.cases.case import load_cases
 from evals.comparing.compare import Baseline, CaseValues, compare, compare_runs
-from evals.comparing.gate import judge
-from evals.comparing.quick import choose, main, those_of
+from evals.comparing.gate import choose, judge, main, those_of
 from evals.comparing.report import gather
 from evals.metrics.scores import RISK_NOT_RIGHT, Values
 from tests.made_runs import make_run
