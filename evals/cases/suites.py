@@ -32,6 +32,11 @@ _REFUSED = "G"
 _ANY: tuple[Status, ...] = get_args(Status)
 _ANSWERING: tuple[Status, ...] = tuple(one for one in _ANY if one != "safeguarding")
 
+FOLDER = Path(__file__).with_name("triage")
+
+_SPACED = 6
+"""Words of which one is misspelt."""
+
 
 class GroundCase(Record):
     """A claim, the text that it is held against, and what is true of the two.
@@ -154,12 +159,6 @@ def _read(name: str) -> tuple[Case, ...]:
     except BatchError as error:
         others = ", ".join((FULL, *SUITES))
         raise BatchError(f"{error} Beside them there are {others}.") from None
-
-
-FOLDER = Path(__file__).with_name("triage")
-
-_SPACED = 6
-"""Words of which one is misspelt."""
 
 
 class Message(Record):

@@ -34,6 +34,9 @@ from evals.statistics import (
     compare_rates,
 )
 
+RIGHT = "right"
+"""The measure that tells fixed from broken."""
+
 
 class CaseValues(Record):
     """One case of a run."""
@@ -142,10 +145,6 @@ def _digest(case: Case) -> str:
         exclude={"author", "added", "note", "suite", "tags"}, exclude_defaults=True
     )
     return sha256_of(json.dumps(said, sort_keys=True, default=str))[:12]
-
-
-RIGHT = "right"
-"""The measure that tells fixed from broken."""
 
 
 class Said(Record):

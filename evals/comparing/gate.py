@@ -29,6 +29,12 @@ HARD_MEASURES = ("citations", "tiers apart")
 UNGATED = frozenset({"seconds"})
 """Measures that are another's on another machine."""
 
+EACH = 5
+"""Cases of each family, and a twentieth of a large one if that is more."""
+
+EACH_HARD = 24
+"""Cases of a family of which not one may break."""
+
 
 class Drop(Record):
     """A measure that got worse by more than chance."""
@@ -111,13 +117,6 @@ def is_hard(change: Change) -> bool:
     broken = change.was_right and not change.is_right
     in_hard_family = change.family.partition("-")[0] in HARD_FAMILIES
     return (broken and in_hard_family) or any(one in HARD_MEASURES for one in change.lost)
-
-
-EACH = 5
-"""Cases of each family, and a twentieth of a large one if that is more."""
-
-EACH_HARD = 24
-"""Cases of a family of which not one may break."""
 
 
 def choose(cases: Sequence[Case], each: int = EACH, hard: int = EACH_HARD) -> tuple[Case, ...]:

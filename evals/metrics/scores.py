@@ -8,6 +8,30 @@ from assistant.records import Operation, Status
 from corpus.passage import Record
 from evals.cases.case import Split
 
+Value = bool | float
+"""A verdict, or a share from 0 to 1."""
+
+Values = dict[str, Value]
+"""By name; what had nothing to score is not in it."""
+
+RISK_WITHOUT_ANSWER = "AURC (without an answer)"
+"""Area under risk and coverage, where the risk is to answer what nothing answers."""
+
+RISK_NOT_RIGHT = "AURC (not right)"
+"""The same, where the risk is an answer that is not right."""
+
+LESS_IS_BETTER = frozenset({"seconds", RISK_WITHOUT_ANSWER, RISK_NOT_RIGHT})
+"""Measures in which a fall is no loss; in all others more is better."""
+
+Ranked = dict[str, tuple[bool, float]]
+"""By name of a measure over all cases together: whether a case is good, and the confidence."""
+
+_NOT_BETTER_OR_WORSE = frozenset({"abstained", "confidence", "judges_agree", "to_answer"})
+"""Fields that look like measures, and of which neither more nor less is better."""
+
+_WANTED_AND_GIVEN = frozenset({"safeguarding"})
+"""Fields that hold what should be and what is; any other two texts are a list."""
+
 
 class FacetScore(Record):
     """One facet of one answer against the gold."""
@@ -152,31 +176,6 @@ class Score(Record):
             self.personal,
         )
         return all(verdict is not False for verdict in verdicts)
-
-
-Value = bool | float
-"""A verdict, or a share from 0 to 1."""
-
-Values = dict[str, Value]
-"""By name; what had nothing to score is not in it."""
-
-RISK_WITHOUT_ANSWER = "AURC (without an answer)"
-"""Area under risk and coverage, where the risk is to answer what nothing answers."""
-
-RISK_NOT_RIGHT = "AURC (not right)"
-"""The same, where the risk is an answer that is not right."""
-
-LESS_IS_BETTER = frozenset({"seconds", RISK_WITHOUT_ANSWER, RISK_NOT_RIGHT})
-"""Measures in which a fall is no loss; in all others more is better."""
-
-Ranked = dict[str, tuple[bool, float]]
-"""By name of a measure over all cases together: whether a case is good, and the confidence."""
-
-_NOT_BETTER_OR_WORSE = frozenset({"abstained", "confidence", "judges_agree", "to_answer"})
-"""Fields that look like measures, and of which neither more nor less is better."""
-
-_WANTED_AND_GIVEN = frozenset({"safeguarding"})
-"""Fields that hold what should be and what is; any other two texts are a list."""
 
 
 def values_of(score: Score) -> Values:

@@ -19,6 +19,14 @@ from evals.peers.runners.peer_rows import Page, PeerRow, Quote, Section, Shown, 
 Held = tuple[Section, tuple[str, ...]]
 """A section with the ids of the passages whose words it holds."""
 
+GROUPS = ("counts", "negations", "several facets", "follow-ups")
+"""Rows of the breakdown of complete answers."""
+
+ON_TOPIC = 0.5
+"""Least share of what is shown that must fit the question."""
+
+_MARKS = re.compile(r"(?:^|(?<=\s))(?:#+|-)(?=\s)")
+
 
 class PeerCorpus(Record):
     """The pages, and what is known of each name that a quote may give as its source."""
@@ -107,15 +115,6 @@ def _guidance(whole: Whole) -> Iterator[tuple[str, str, list[Held]]]:
 
 def _passage(passage: Passage, heading: str) -> Held:
     return Section(f"{file_name(passage.id)}-words", heading, passage.text), (passage.id,)
-
-
-GROUPS = ("counts", "negations", "several facets", "follow-ups")
-"""Rows of the breakdown of complete answers."""
-
-ON_TOPIC = 0.5
-"""Least share of what is shown that must fit the question."""
-
-_MARKS = re.compile(r"(?:^|(?<=\s))(?:#+|-)(?=\s)")
 
 
 class Verdict(Record):

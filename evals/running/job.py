@@ -54,6 +54,15 @@ NICE = 10
 
 _EVERY = 0.3
 
+PATIENCE = 8
+"""Seconds that a job has to stop by itself; what it has answered is kept in either case."""
+
+NEWS_SECONDS = 3600
+"""How long it is told that a job has ended."""
+
+THREADS = ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS")
+"""Variables by which numerical libraries are held to one thread."""
+
 
 class Order(Record):
     """What a job is to do."""
@@ -218,27 +227,6 @@ def resumed(folder: Path) -> Order:
     return Order.model_validate({"name": folder.name, **kept})
 
 
-def main(argv: Sequence[str] | None = None, worker: type[Worker] = Worker) -> int:
-    """Do one order, given as JSON: `python -m evals.running.job ORDER`."""
-    given = sys.argv[1:] if argv is None else list(argv)
-    try:
-        order = Order.model_validate(json.loads(given[0]))
-    except (IndexError, ValueError):
-        raise BatchError("That is no order; give one as JSON.") from None
-    stand_back()
-    return worker(order, Settings.from_environment()).work()
-
-
-PATIENCE = 8
-"""Seconds that a job has to stop by itself; what it has answered is kept in either case."""
-
-NEWS_SECONDS = 3600
-"""How long it is told that a job has ended."""
-
-THREADS = ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS")
-"""Variables by which numerical libraries are held to one thread."""
-
-
 def command_of(order: Order) -> Sequence[str]:
     """Return the command line that does an order."""
     module = "evals.training.learning" if order.learn else "evals.running.job"
@@ -370,6 +358,17 @@ def _environment(settings: Settings) -> Mapping[str, str]:
     paths = [str(Path(__file__).parents[2]), kept.get("PYTHONPATH", "")]
     threads = dict.fromkeys(THREADS, "1")
     return {**kept, **threads, "PYTHONPATH": os.pathsep.join(filter(None, paths))}
+
+
+def main(argv: Sequence[str] | None = None, worker: type[Worker] = Worker) -> int:
+    """Do one order, given as JSON: `python -m evals.running.job ORDER`."""
+    given = sys.argv[1:] if argv is None else list(argv)
+    try:
+        order = Order.model_validate(json.loads(given[0]))
+    except (IndexError, ValueError):
+        raise BatchError("That is no order; give one as JSON.") from None
+    stand_back()
+    return worker(order, Settings.from_environment()).work()
 
 
 if __name__ == "__main__":

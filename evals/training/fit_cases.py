@@ -68,6 +68,37 @@ SHARES = np.arange(0.0, 1.55, 0.1)
 
 FOLDER = Path(__file__).parents[2] / "assistant" / "safety"
 
+QUERY = "query: "
+"""What stands before a text that the package encodes as a query."""
+
+MOST_TOKENS = 252
+
+BLOCK = np.dtype([("scale", "<f2"), ("pairs", "u1", 16)])
+
+STEPS = 8
+
+PARTS = {
+    "q": "attention.self.query",
+    "k": "attention.self.key",
+    "v": "attention.self.value",
+    "ao": "attention.output.dense",
+    "aln": "attention.output.LayerNorm",
+    "fi": "intermediate.dense",
+    "fo": "output.dense",
+    "oln": "output.LayerNorm",
+}
+"""What the packed file and `transformers` call the parts of a layer."""
+
+EMBEDDINGS = {
+    "emb.word": "word_embeddings.weight",
+    "emb.pos": "position_embeddings.weight",
+    "emb.type": "token_type_embeddings.weight",
+    "emb.ln.w": "LayerNorm.weight",
+    "emb.ln.b": "LayerNorm.bias",
+}
+
+Raw = NDArray[np.uint8]
+
 
 class Row(NamedTuple):
     """A message with the place of its case."""
@@ -148,73 +179,6 @@ def weighed(second: Multilingual, rows: Sequence[LabelledMessage], settings: Set
             "shares": tuple(round(float(one), 1) for one in shares),
         }
     )
-
-
-def main() -> int:
-    """Train, weigh and write."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--weigh", action="store_true", help="keep the layers; only weigh anew")
-    parser.add_argument("--further", action="store_true", help="go on from the layers that ship")
-    options = parser.parse_args()
-    settings = Settings.from_environment()
-    messages = read_rows(shipped_messages())
-    held = [one for one in messages if one.split == "calibration"]
-    learned = [one for one in messages if one.split != "calibration"]
-    try:
-        if not options.weigh:
-            before = Multilingual(settings).weights if options.further else None
-            base = base_model(KnownHashes(settings.home))
-            data = assembled(base) if before else base.read_bytes()
-            encoder = trained(data, learned_from(learned), before)
-            save_file(encoder.packed_layers(), FOLDER / TUNED)
-            head, bias = encoder.head.weight.detach().numpy(), encoder.head.bias.detach().numpy()
-            weights = Weights(
-                cases=(WIDE * head.astype(float)).round(3).tolist(),
-                bias=bias.astype(float).round(4).tolist(),
-                odds=(0.0, 1.0),
-                need=0.0,
-                shares=(0.0, 1.0),
-                model=hashlib.sha256(assembled(base)).hexdigest(),
-                rows=digest_of(learned),
-            )
-            (FOLDER / FILE).write_text(f"{weights.model_dump_json()}\n", "utf-8")
-        kept = weighed(Multilingual(settings), held, settings)
-    except SignpostError as error:
-        sys.stderr.write(f"signpost: {error}\n")
-        return 1
-    (FOLDER / FILE).write_text(f"{kept.model_dump_json()}\n", "utf-8")
-    sys.stdout.write(f"weighed on {len(held)}: {kept.odds}, {kept.need}, {kept.shares}\n")
-    return 0
-
-
-QUERY = "query: "
-"""What stands before a text that the package encodes as a query."""
-
-MOST_TOKENS = 252
-BLOCK = np.dtype([("scale", "<f2"), ("pairs", "u1", 16)])
-STEPS = 8
-
-PARTS = {
-    "q": "attention.self.query",
-    "k": "attention.self.key",
-    "v": "attention.self.value",
-    "ao": "attention.output.dense",
-    "aln": "attention.output.LayerNorm",
-    "fi": "intermediate.dense",
-    "fo": "output.dense",
-    "oln": "output.LayerNorm",
-}
-"""What the packed file and `transformers` call the parts of a layer."""
-
-EMBEDDINGS = {
-    "emb.word": "word_embeddings.weight",
-    "emb.pos": "position_embeddings.weight",
-    "emb.type": "token_type_embeddings.weight",
-    "emb.ln.w": "LayerNorm.weight",
-    "emb.ln.b": "LayerNorm.bias",
-}
-
-Raw = NDArray[np.uint8]
 
 
 class PackedEncoder:
@@ -381,6 +345,43 @@ def _normals(raw: bytes) -> dict[int, str]:
         found[letter] = "".join(map(chr, told))
         at += 5 + 4 * count
     return found
+
+
+def main() -> int:
+    """Train, weigh and write."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--weigh", action="store_true", help="keep the layers; only weigh anew")
+    parser.add_argument("--further", action="store_true", help="go on from the layers that ship")
+    options = parser.parse_args()
+    settings = Settings.from_environment()
+    messages = read_rows(shipped_messages())
+    held = [one for one in messages if one.split == "calibration"]
+    learned = [one for one in messages if one.split != "calibration"]
+    try:
+        if not options.weigh:
+            before = Multilingual(settings).weights if options.further else None
+            base = base_model(KnownHashes(settings.home))
+            data = assembled(base) if before else base.read_bytes()
+            encoder = trained(data, learned_from(learned), before)
+            save_file(encoder.packed_layers(), FOLDER / TUNED)
+            head, bias = encoder.head.weight.detach().numpy(), encoder.head.bias.detach().numpy()
+            weights = Weights(
+                cases=(WIDE * head.astype(float)).round(3).tolist(),
+                bias=bias.astype(float).round(4).tolist(),
+                odds=(0.0, 1.0),
+                need=0.0,
+                shares=(0.0, 1.0),
+                model=hashlib.sha256(assembled(base)).hexdigest(),
+                rows=digest_of(learned),
+            )
+            (FOLDER / FILE).write_text(f"{weights.model_dump_json()}\n", "utf-8")
+        kept = weighed(Multilingual(settings), held, settings)
+    except SignpostError as error:
+        sys.stderr.write(f"signpost: {error}\n")
+        return 1
+    (FOLDER / FILE).write_text(f"{kept.model_dump_json()}\n", "utf-8")
+    sys.stdout.write(f"weighed on {len(held)}: {kept.odds}, {kept.need}, {kept.shares}\n")
+    return 0
 
 
 if __name__ == "__main__":

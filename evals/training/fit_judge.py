@@ -59,6 +59,18 @@ OUT = Path(__file__).parents[2] / "assistant" / "gaps"
 WHOLE = 2
 """Parts of a plan, the first ones, that have all its sentences."""
 
+fitted = partial(weighing, strength=STRENGTH)
+"""Fits a logistic regression over standardised figures."""
+
+FOLDER = Path(__file__).parents[1] / "cases" / "plans"
+"""Where they are: `NAME.md`, and beside it `NAME.gold.jsonl`."""
+
+OTHER = "other_matters.markdown"
+"""Chapters on other matters, in words of the framework: with them a plan says what it said."""
+
+TEST = frozenset("cfhijk")
+"""Names of those that nothing is fitted on and that are scored as totals only."""
+
 
 class Read(NamedTuple):
     """A plan, or a part of it, with its labels and what it says near each item."""
@@ -146,10 +158,6 @@ def read_case(
         evidence = evidence_of(places, yardstick, direction, encode, read)
         found.append(Read(case.name, evidence, judgements, quoted))
     return found
-
-
-fitted = partial(weighing, strength=STRENGTH)
-"""Fits a logistic regression over standardised figures."""
 
 
 def of_sentences(plans: Sequence[Plan], *, plain: bool) -> tuple[Weighing, Weighing]:
@@ -281,6 +289,53 @@ def quoted_exactly(analyst: Analyst, plan: Document) -> tuple[int, int, float]:
     return exact, len(quotes), seconds
 
 
+class ItemGold(Record):
+    """What a plan says of an item, as its author holds."""
+
+    item: str
+    judgement: Judgement
+    """How much of it the plan says."""
+
+    quotes: tuple[str, ...] = ()
+    """Sentences of the plan that say it, verbatim; one is enough."""
+
+
+class PlanCase(NamedTuple):
+    """A plan with its labels."""
+
+    name: str
+    """Name of its file, without the ending."""
+
+    plan: Document
+    gold: dict[str, ItemGold]
+    """By item."""
+
+
+def load_plans(*, test: bool) -> list[PlanCase]:
+    """Read the plans for development, or those for the test, by name.
+
+    Raises:
+        BatchError: a label quotes what the plan does not say.
+    """
+    found = []
+    for path in sorted(FOLDER.glob("*.md")):
+        if (path.stem in TEST) == test:
+            plan, gold = read_document(path), path.with_suffix(".gold.jsonl")
+            rows = list(read_rows(gold, ItemGold))
+            said = " ".join(" ".join(one.text for one in plan.sections).split())
+            for row in rows:
+                for quote in row.quotes:
+                    if " ".join(quote.split()) not in said:
+                        raise BatchError(f"{gold}: {path.name} does not say {quote!r}; quote it.")
+            found.append(PlanCase(path.stem, plan, {one.item: one for one in rows}))
+    return found
+
+
+def other_matters() -> Document:
+    """Return the chapters on other matters, which answer no item."""
+    return read_document(FOLDER / OTHER)
+
+
 def main() -> int:
     """Fit, report and write; or score the plans of the test."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -334,63 +389,6 @@ def main() -> int:
             exact, total, seconds = quoted_exactly(analyst, case.plan)
             sys.stdout.write(f"{case.name}: {exact} of {total} quotes exact, {seconds:.1f} s\n")
     return 0
-
-
-FOLDER = Path(__file__).parents[1] / "cases" / "plans"
-"""Where they are: `NAME.md`, and beside it `NAME.gold.jsonl`."""
-
-OTHER = "other_matters.markdown"
-"""Chapters on other matters, in words of the framework: with them a plan says what it said."""
-
-TEST = frozenset("cfhijk")
-"""Names of those that nothing is fitted on and that are scored as totals only."""
-
-
-class ItemGold(Record):
-    """What a plan says of an item, as its author holds."""
-
-    item: str
-    judgement: Judgement
-    """How much of it the plan says."""
-
-    quotes: tuple[str, ...] = ()
-    """Sentences of the plan that say it, verbatim; one is enough."""
-
-
-class PlanCase(NamedTuple):
-    """A plan with its labels."""
-
-    name: str
-    """Name of its file, without the ending."""
-
-    plan: Document
-    gold: dict[str, ItemGold]
-    """By item."""
-
-
-def load_plans(*, test: bool) -> list[PlanCase]:
-    """Read the plans for development, or those for the test, by name.
-
-    Raises:
-        BatchError: a label quotes what the plan does not say.
-    """
-    found = []
-    for path in sorted(FOLDER.glob("*.md")):
-        if (path.stem in TEST) == test:
-            plan, gold = read_document(path), path.with_suffix(".gold.jsonl")
-            rows = list(read_rows(gold, ItemGold))
-            said = " ".join(" ".join(one.text for one in plan.sections).split())
-            for row in rows:
-                for quote in row.quotes:
-                    if " ".join(quote.split()) not in said:
-                        raise BatchError(f"{gold}: {path.name} does not say {quote!r}; quote it.")
-            found.append(PlanCase(path.stem, plan, {one.item: one for one in rows}))
-    return found
-
-
-def other_matters() -> Document:
-    """Return the chapters on other matters, which answer no item."""
-    return read_document(FOLDER / OTHER)
 
 
 if __name__ == "__main__":

@@ -48,6 +48,13 @@ RESAMPLES, SEED = 2000, 20_261_125
 
 Numbers = NDArray[np.float64]
 
+VERSION = "aligned-1"
+
+INVERSE_PENALTY = 0.03
+"""`C` of the logistic regression, by cross-validation among 0.003, 0.01, 0.03, 0.1, 0.3 and 1."""
+
+FOLDS = 5
+
 
 class Pair(BaseModel):
     """A row of the data; the fields that are used."""
@@ -149,13 +156,6 @@ def area(one: DataSet, scores: Numbers, resamples: int = RESAMPLES) -> Estimate:
     low, high = map(float, np.percentile(areas, [2.5, 97.5]))
     value = float(roc_auc_score(labels, scored))
     return Estimate(value=value, n=len(labels), unscored=0, low=low, high=high, method="bootstrap")
-
-
-VERSION = "aligned-1"
-INVERSE_PENALTY = 0.03
-"""`C` of the logistic regression, by cross-validation among 0.003, 0.01, 0.03, 0.1, 0.3 and 1."""
-
-FOLDS = 5
 
 
 def fit(sets: Sequence[DataSet]) -> Support:
