@@ -45,10 +45,6 @@ def cited(citations: Sequence[C], carries: Callable[[Sequence[C]], bool]) -> Cit
     citation is irrelevant if it does not carry the statement by itself and the others carry it
     without it; it is precise if it is not irrelevant and the statement is recalled.
 
-    Args:
-        citations: of the statement, in order.
-        carries: whether some of the citations carry the statement.
-
     >>> held = {"a": {"reports", "fell"}, "b": {"fell"}, "c": set()}
     >>> def both(some): return {"reports", "fell"} <= set().union(*(held[one] for one in some))
     >>> cited(["a", "c"], both)

@@ -240,13 +240,9 @@ def bench(
 ) -> str:
     """Ask and judge the contestants named, and return the table; Signpost answers as it is.
 
-    Args:
-        cases: what is asked.
-        work: folder for what is given and answered.
-        home: with the environments of the peers.
-        names: of contestants.
-        framework_only: whether the peers get, and are tuned on, the framework's pages alone.
-        never_refuse: whether the peers show the best that they find, whatever its score.
+    What is given and answered lies in `work`, the environments of the peers in `home`. If
+    `framework_only`, the peers get, and are tuned on, the framework's pages alone; if
+    `never_refuse`, they show the best that they find, whatever its score.
 
     Raises:
         SignpostError: there is no case, an environment is missing, or a contestant fails.

@@ -119,10 +119,8 @@ def learned_from(messages: Sequence[LabelledMessage]) -> list[tuple[str, str]]:
 def trained(data: bytes, said: Sequence[tuple[str, str]], before: Weights | None) -> PackedEncoder:
     """Return the encoder of a packed file with its upper layers and a head trained.
 
-    Args:
-        data: of the packed file.
-        said: texts and the letters of their cases.
-        before: weights to go on from, for one epoch at half the rate.
+    It learns from texts and the letters of their cases, and goes on from weights of `before`, if
+    there are any, for one epoch at half the rate.
     """
     import torch
 

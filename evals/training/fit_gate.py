@@ -141,10 +141,7 @@ def curve(rows: Sequence[Row], model: Weighing) -> tuple[Point, ...]:
 def fit(rows: Sequence[Row], made_from: dict[str, str], before: Gate | None) -> Gate:
     """Fit the weighings, and set the points on the calibration rows.
 
-    Args:
-        rows: of all splits, or without those of `train`.
-        made_from: digests.
-        before: whose weighings of the rows of `train` are kept.
+    The weighings of the rows of `train` are those of the gate `before`, where there is one.
     """
 
     def fitted(split: str, names: Sequence[str], field: str) -> Weighing:

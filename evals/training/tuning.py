@@ -160,7 +160,7 @@ def fit(
     Args:
         weights: that move.
         rows: what is learned from.
-        loss_of: the loss of a batch of them.
+        loss_of: the loss of a batch of rows.
         length_of: length of a row's text, by which batches are put together.
         epochs: times that each row is seen.
         batch: rows in a batch.

@@ -169,10 +169,7 @@ class Job:
     def answer_all(self, begin: Callable[[Sequence[str]], Talk], version: str, setup: str) -> None:
         """Answer every question, each timed; some probes go first, to warm up.
 
-        Args:
-            begin: takes earlier questions of a conversation, and returns what answers the next.
-            version: of what was asked.
-            setup: what was tuned, and to what.
+        `begin` takes earlier questions of a conversation, and returns what answers the next.
         """
         for probe in self.probes()[:_WARMING]:
             begin(())(probe.question)
