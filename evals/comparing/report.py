@@ -17,8 +17,7 @@ from evals.comparing.compare import Comparison, compare_runs
 from evals.folder import CASES, AnswerRow, load_answers, load_config
 from evals.metrics import metrics
 from evals.metrics.score import score_run
-from evals.metrics.scores import Score
-from evals.metrics.summary import Summary
+from evals.metrics.scores import Score, Summary
 
 _COUNTED = ("asked", "right", "citing", "citations")
 

@@ -25,9 +25,8 @@ from evals.folder import (
     write_file,
 )
 from evals.metrics import behaviour, metrics
-from evals.metrics.faithfulness import Judges, judges_on_development
-from evals.metrics.scores import FacetScore, Score
-from evals.metrics.summary import Summary, summarise
+from evals.metrics.behaviour import Judges, judges_on_development
+from evals.metrics.scores import FacetScore, Score, Summary, summarise
 from evals.statistics import Estimate
 
 

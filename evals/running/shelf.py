@@ -28,8 +28,7 @@ from evals.folder import (
     load_config,
 )
 from evals.metrics.score import Scores
-from evals.metrics.scores import Score
-from evals.metrics.summary import Summary
+from evals.metrics.scores import Score, Summary
 
 FOLDER = "runs"
 """Folder of the home that holds them."""

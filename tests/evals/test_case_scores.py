@@ -3,11 +3,16 @@ import pytest
 from assistant.records import Completeness, Scope
 from evals.folder import AnswerRow
 from evals.metrics import metrics
-from evals.metrics.behaviour import counts_right, fitting_of, is_resolved, tiers_apart, with_judges
-from evals.metrics.faithfulness import Judges
+from evals.metrics.behaviour import (
+    Judges,
+    counts_right,
+    fitting_of,
+    is_resolved,
+    tiers_apart,
+    with_judges,
+)
 from evals.metrics.score import score_case
-from evals.metrics.scores import Score, values_of
-from evals.metrics.summary import FEW, headline, is_few
+from evals.metrics.scores import FEW, Score, headline, is_few, values_of
 
 
 def test_what_fits_is_the_gold_what_is_allowed_and_what_they_stand_under(make_case, framework):

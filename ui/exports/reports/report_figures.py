@@ -6,8 +6,7 @@ import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from evals.metrics.scores import Score
-from evals.metrics.summary import Summary, headline, is_few
+from evals.metrics.scores import Score, Summary, headline, is_few
 from evals.statistics import Estimate
 from ui.look.frame import shipped_texts
 from ui.look.templates import percent, share
