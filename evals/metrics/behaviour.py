@@ -111,7 +111,7 @@ Cited(carried=False, relevant=())]
 
 
 class Faith(NamedTuple):
-    """What the statements of one answer are worth; each field as in `summary.Score`."""
+    """What the statements of one answer are worth; each field as in `scores.Score`."""
 
     cited: tuple[Cited, ...]
     """By the checker, for each statement."""
