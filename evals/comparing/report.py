@@ -94,9 +94,7 @@ def gather(folder: Path, against: Path | None = None, *, held_out: bool = False)
     scores = score_run(folder)
     cases = {case.id: case for case in load_cases(folder / CASES)}
     rows = {row.id: row for row in load_answers(folder)}
-    told = tuple(
-        Told(case=cases[score.id], row=rows[score.id], score=score) for score in scores.cases
-    )
+    told = tuple(Told(case=cases[one.id], row=rows[one.id], score=one) for one in scores.cases)
     shown = tuple(one for one in told if held_out or one.case.split == "development")
     whole = Whole.read()
     passages = dict(whole.corpus.by_id)

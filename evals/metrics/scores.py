@@ -409,10 +409,7 @@ def _rest(scores: Sequence[Score]) -> dict[str, Estimate]:
 
 
 def _evidence(scores: Sequence[Score]) -> dict[str, Estimate]:
-    """Return retrieval, citations, faithfulness, abstention and time.
-
-    Pairs are ratios over the statements of all.
-    """
+    """Return retrieval, citations, faithfulness, abstention and time; pairs are ratios over all."""
     rankings = {name: [score.ranking.get(name) for score in scores] for name in RANKINGS}
     pairs = {
         "citations exact": [score.citations for score in scores],
@@ -425,11 +422,8 @@ def _evidence(scores: Sequence[Score]) -> dict[str, Estimate]:
         f"faithful ({BY_CHECKER})": [score.faithful_checker for score in scores],
         "scorer apart and checker agree": [score.judges_agree for score in scores],
     }
-    told = [
-        (score.to_answer, score.abstained)
-        for score in scores
-        if score.to_answer is not None and score.abstained is not None
-    ]
+    both = [(score.to_answer, score.abstained) for score in scores]
+    told = [(asked, left) for asked, left in both if asked is not None and left is not None]
     abstention = {
         # Precision and recall with leaving unanswered as the class (Manning, Raghavan and Schuetze
         # 2008, section 8.3).
@@ -437,14 +431,16 @@ def _evidence(scores: Sequence[Score]) -> dict[str, Estimate]:
         "abstention recall": rate([None if asked else left for asked, left in told]),
         "abstention F1": estimate(refusal_f1, [(asked, float(not left)) for asked, left in told]),
     }
-    risks = (RISK_WITHOUT_ANSWER, RISK_NOT_RIGHT)
     times = [1000 * score.seconds for score in scores]
     latencies = {50: "latency median (ms)"} | {one: f"latency p{one} (ms)" for one in (90, 95, 99)}
     return (
         {name: mean(values) for name, values in rankings.items()}
         | {name: ratio(values) for name, values in pairs.items()}
         | abstention
-        | {name: estimate(aurc, _ranked(name, scores)) for name in risks}
+        | {
+            name: estimate(aurc, _ranked(name, scores))
+            for name in (RISK_WITHOUT_ANSWER, RISK_NOT_RIGHT)
+        }
         | {name: percentile(times, percent) for percent, name in latencies.items()}
     )
 

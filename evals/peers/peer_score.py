@@ -73,21 +73,18 @@ def _framework(framework: Framework) -> Iterator[tuple[str, str, list[Held]]]:
     page_id = file_name(framework.source.id)
     tops = [_listed(page_id, kind, framework.of_kind(kind.id)) for kind in framework.top_kinds]
     yield page_id, framework.source.title, tops
-    for kind in framework.top_kinds:
-        for item in framework.of_kind(kind.id):
-            yield file_name(item.id), _name(item, kind), list(_sections(item, framework))
-
-
-def _sections(top: Item, framework: Framework) -> Iterator[Held]:
-    for kind in framework.kinds:
-        items = framework.below(top.id, kind.id)
-        if not items:
-            continue
-        yield _listed(file_name(top.id), kind, items)
-        if kind.described:
-            for item in items:
-                words = item.description or item.title
-                yield Section(file_name(item.id), _name(item, kind), words), (item.id,)
+    for top_kind in framework.top_kinds:
+        for top in framework.of_kind(top_kind.id):
+            sections: list[Held] = []
+            for kind in framework.kinds:
+                items = framework.below(top.id, kind.id)
+                if items:
+                    sections.append(_listed(file_name(top.id), kind, items))
+                for item in items if kind.described else ():
+                    words = item.description or item.title
+                    section = Section(file_name(item.id), _name(item, kind), words)
+                    sections.append((section, (item.id,)))
+            yield file_name(top.id), _name(top, top_kind), sections
 
 
 def _listed(page_id: str, kind: Kind, items: tuple[Item, ...]) -> Held:
@@ -103,14 +100,11 @@ def _name(item: Item, kind: Kind) -> str:
 
 def _guidance(whole: Whole) -> Iterator[tuple[str, str, list[Held]]]:
     for note in whole.notes:
-        yield (
-            file_name(note.source.id),
-            note.source.title,
-            [_passage(passage, " > ".join(passage.heading_path[1:])) for passage in note.passages],
-        )
-    glossary = [one for one in whole.corpus.passages if one.facets.get("source") == "glossary"]
-    for passage in glossary:
-        yield file_name(passage.id), passage.heading_path[-1], [_passage(passage, "")]
+        sections = [_passage(one, " > ".join(one.heading_path[1:])) for one in note.passages]
+        yield file_name(note.source.id), note.source.title, sections
+    for one in whole.corpus.passages:
+        if one.facets.get("source") == "glossary":
+            yield file_name(one.id), one.heading_path[-1], [_passage(one, "")]
 
 
 def _passage(passage: Passage, heading: str) -> Held:
