@@ -54,7 +54,7 @@ class Contestant(NamedTuple):
 
     title: str
     environment: str
-    """Folder of its virtual environment under `SIGNPOST_HOME/peers`; `runners.ask` asks
+    """Folder of its virtual environment under `SIGNPOST_HOME/peers`; `runners.ask_peer` asks
     it there. Empty for Signpost, which is asked here."""
 
 
@@ -116,7 +116,7 @@ def ask(one: Contestant, work: Path, home: Path, *, refuses: bool = True) -> Non
     quiet = {"HF_HUB_OFFLINE": "1", "TRANSFORMERS_OFFLINE": "1", "TOKENIZERS_PARALLELISM": "false"}
     # A path to modules of this environment must not reach into another one.
     kept = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
-    what = ["runners.ask", str(work), one.name, "" if refuses else "open"]
+    what = ["runners.ask_peer", str(work), one.name, "" if refuses else "open"]
     done = subprocess.run(
         [str(python), "-c", _START, str(_FLOOR), *what],
         env=kept | quiet | {"SIGNPOST_HOME": str(home)},
