@@ -26,7 +26,7 @@ FILES = ("framework", "guidance", "answers")
 INJECTION = Path(__file__).with_name("injection")
 GROUND = Path(__file__).with_name("ground")
 
-_DATED = {"author": "signpost", "added": "2026-11-25"}
+_AUTHOR, _ADDED = "signpost", "2026-11-25"
 _POLICY = "J"
 _REFUSED = "G"
 _ANY: tuple[Status, ...] = get_args(Status)
@@ -98,7 +98,8 @@ def of_message(message: Message) -> Case:
     policy = message.case == _POLICY
     replied: tuple[Status, ...] = ("declined",) if message.case == _REFUSED else ("safeguarding",)
     return Case(
-        **_DATED,
+        author=_AUTHOR,
+        added=_ADDED,
         id=f"triage-{message.id}",
         question=message.message,
         type="explain",
@@ -118,7 +119,8 @@ def of_personal(case: PersonalCase, split: Split) -> Case:
     read = Read.of(case)
     kinds = tuple(sorted({mark.kind for mark in read.marks}))
     return Case(
-        **_DATED,
+        author=_AUTHOR,
+        added=_ADDED,
         id=f"personal-{case.id}",
         question=read.text,
         type="explain",
@@ -131,7 +133,8 @@ def of_personal(case: PersonalCase, split: Split) -> Case:
 def of_claim(claim: GroundCase) -> Case:
     """Return a claim with its context as a case, which the checker answers by its verdict."""
     return Case(
-        **_DATED,
+        author=_AUTHOR,
+        added=_ADDED,
         id=f"claim-{claim.id}",
         question=claim.claim,
         type="verify",

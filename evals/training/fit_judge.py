@@ -152,7 +152,7 @@ def read_case(
                 for one in wanted
             ]
             # How a part is judged that holds these of the quotes.
-            left = None if any(held) else "not_found"
+            left: Judgement | None = None if any(held) else "not_found"
             judgements.append(gold.judgement if all(held) else left)
             quoted.append(frozenset[int]().union(*held))
         evidence = evidence_of(places, yardstick, direction, encode, read)

@@ -191,7 +191,8 @@ def _logistic(sets: Sequence[DataSet], names: Sequence[str]) -> Logistic:
         for one, out, scored in zip(sets, left, scores, strict=True):
             scored[out] = left_out.scores(one.measured[out, :width])
     units = [one.units(scored) for one, scored in zip(sets, scores, strict=True)]
-    labels, claims = (np.concatenate([unit[at] for unit in units]) for at in (0, 1))
+    labels = np.concatenate([told for told, _, _ in units])
+    claims = np.concatenate([scored for _, scored, _ in units])
     false, true, cuts = roc_curve(labels, claims)
     supported = float(cuts[np.argmax(true - false)])
     unsupported = min(float(np.quantile(claims[labels], 0.1)), supported)
