@@ -105,9 +105,7 @@ LABELS: Mapping[str, Callable[[LabelledQuestion], Any]] = {
     "request": lambda row: REQUESTS.index(row.asked.request),
     "facets": lambda row: [one in row.asked.facets for one in FACETS],
     "whole": lambda row: row.asked.subjects == (WHOLE,),
-    "extreme": lambda row: [*map(str, EXTREMES)].index(
-        row.asked.term if row.asked.term in EXTREMES else ""
-    ),
+    "extreme": lambda row: EXTREMES.index(row.asked.term if row.asked.term in EXTREMES else ""),
     "polar": lambda row: row.asked.polar,
 }
 """What a question says of each head: the place of a choice, or whether, of one or of several."""
