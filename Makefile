@@ -93,7 +93,7 @@ eval: $(INDEX) ## Run and score a suite: framework, or make eval SUITE=guidance
 
 gate: $(INDEX) ## Ask a fast subset of the cases, and fail if it is worse than evals/baseline.json
 	@out="$$SIGNPOST_HOME/runs/gate-$$(date -u +%Y%m%dT%H%M%SZ)"; \
-	$(BIN)/python -m evals.comparing.quick --of evals/baseline.json --out "$$out.jsonl"; \
+	$(BIN)/python -m evals.comparing.gate --of evals/baseline.json --out "$$out.jsonl"; \
 	$(BIN)/signpost eval run --suite quick --cases "$$out.jsonl" --out "$$out"; \
 	$(BIN)/signpost eval gate "$$out" --against evals/baseline.json
 

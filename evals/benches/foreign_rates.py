@@ -16,6 +16,8 @@ from itertools import groupby
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from sklearn.metrics import balanced_accuracy_score, roc_auc_score
+
 from assistant.errors import BatchError
 from assistant.foreign import Foreign
 from assistant.ingestion import Library, corpus_of
@@ -32,17 +34,16 @@ from evals.cases.conversations import (
     read_conversations,
     read_document_questions,
 )
-from evals.estimate import mean, rate
 from evals.metrics import metrics
-from evals.metrics.abstaining import (
+from evals.statistics import (
     Metric,
     aurc,
-    auroc,
-    balanced_accuracy,
     best_cut,
-    curve,
     estimate,
+    mean,
+    rate,
     refusal_f1,
+    risk_coverage,
 )
 
 K = 10
@@ -50,7 +51,10 @@ K = 10
 
 MEASURES = (f"recall@{K}", f"nDCG@{K}")
 
-METRICS: dict[str, Metric] = {"balanced accuracy": balanced_accuracy, "F1 of refusing": refusal_f1}
+METRICS: dict[str, Metric] = {
+    "balanced accuracy": balanced_accuracy_score,
+    "F1 of refusing": refusal_f1,
+}
 
 COVERAGES = (0.25, 0.5, 0.75, 1.0)
 """Points of the risk-coverage curve that are shown."""
@@ -121,15 +125,15 @@ def report(judged: Sequence[Judged], cosines: Mapping[str, Sequence[float]]) -> 
     lines += ["", "Signpost"]
     for name, metric in METRICS.items():
         did = [float(judged[at].answered) for at in scored]
-        lines.append(f"  {name}: {estimate(metric, truth, did)}")
+        lines.append(f"  {name}: {estimate(metric, [*zip(truth, did, strict=True)])}")
     lines += _curve(truth, [judged[at].chance for at in scored])
     for way, every in cosines.items():
         given = [every[at] for at in scored]
         lines += ["", f"Dense retrieval, {way}, cut chosen on these very questions"]
         for name, metric in METRICS.items():
             cut = best_cut(metric, truth, given)
-            beyond = [float(one >= cut) for one in given]
-            lines.append(f"  best {name}: {estimate(metric, truth, beyond)}")
+            beyond = [(yes, float(one >= cut)) for yes, one in zip(truth, given, strict=True)]
+            lines.append(f"  best {name}: {estimate(metric, beyond)}")
         lines += _curve(truth, given)
     ranked = [metrics.ranking(one.found, one.task.gold) for one in judged]
     lines += ["", *(f"{name}: {mean([one.get(name) for one in ranked])}" for name in MEASURES)]
@@ -137,12 +141,13 @@ def report(judged: Sequence[Judged], cosines: Mapping[str, Sequence[float]]) -> 
 
 
 def _curve(truth: Sequence[bool], chance: Sequence[float]) -> list[str]:
-    points = curve(list(zip(truth, chance, strict=True)))
+    pairs = list(zip(truth, chance, strict=True))
+    points = risk_coverage(pairs)
     at = [points[max(0, round(one * len(points)) - 1)] for one in COVERAGES]
     told = ", ".join(f"{coverage:.2f}: {risk:.2f}" for coverage, risk in at)
     return [
-        f"  AUROC: {estimate(auroc, truth, chance)}",
-        f"  AURC, lower is better: {estimate(aurc, truth, chance)}",
+        f"  AUROC: {estimate(roc_auc_score, pairs)}",
+        f"  AURC, lower is better: {estimate(aurc, pairs)}",
         f"  risk at coverage {told}",
     ]
 
@@ -174,7 +179,7 @@ def on_documents(home: Path) -> Iterator[str]:
             mine.append((one.answered, one.held))
             best.append((cosine, holds(one.task, [corpus.by_id[passage].text])))
     truth = [task.label == "answerable" for task in tasks]
-    cut = best_cut(balanced_accuracy, truth, [cosine for cosine, _ in best])
+    cut = best_cut(balanced_accuracy_score, truth, [cosine for cosine, _ in best])
     plain = [(cosine >= cut, held) for cosine, held in best]
     for name, told in (("Signpost", mine), (f"The best cosine, from {cut:.2f}", plain)):
         given = [one for one, answerable in zip(told, truth, strict=True) if answerable]

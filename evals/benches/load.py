@@ -27,7 +27,7 @@ import httpx
 from assistant.settings import Settings
 from evals.benches.bench import worst_inputs
 from evals.benches.serving import memory_of, questions_alone, signpost, started
-from evals.estimate import percentile
+from evals.statistics import percentile
 
 PASSWORD = "only for this load test"
 
@@ -208,8 +208,6 @@ async def _burst(address: str, users: Sequence[User], questions: Sequence[str]) 
 
 
 def _user(number: int, environment: Mapping[str, str]) -> User:
-    name = f"user{number}"
-
     def accounts(*words: str, typed: str = "") -> str:
         command = [*signpost(), "accounts", words[0], name, *words[1:]]
         done = subprocess.run(
@@ -217,9 +215,10 @@ def _user(number: int, environment: Mapping[str, str]) -> User:
         )
         return done.stdout.strip()
 
+    name, chance = f"user{number}", random.Random(f"word {number}")
     accounts("add", "--role", "officer", typed=PASSWORD)
-    word = "".join(random.Random(f"word {number}").choices(LETTERS, k=12))
-    return User(name, {"authorization": f"Bearer {accounts('token')}"}, word)
+    headers = {"authorization": f"Bearer {accounts('token')}"}
+    return User(name, headers, "".join(chance.choices(LETTERS, k=12)))
 
 
 if __name__ == "__main__":

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from assistant.errors import SupplyError
 from evals.benches.serving import questions_alone, started
-from evals.estimate import percentile
+from evals.statistics import percentile
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, BrowserContext, CDPSession
@@ -90,17 +90,8 @@ class Visit(NamedTuple):
     box: float | None
     """When the first thing to use was there, ms; none where there is nothing."""
 
-    sent: int
-    """Bytes that came over the wire, headers included."""
-
-    whole: int
-    """Bytes of the same once unpacked."""
-
-    requests: int
-    """Requests that were answered by the server and not out of the cache."""
-
-    outside: tuple[str, ...]
-    """Addresses of any other server that were asked for."""
+    wire: Wire
+    """What it fetched."""
 
 
 class Asked(NamedTuple):
@@ -131,9 +122,8 @@ def main() -> int:
         # Evenly spread over all that stand alone.
         spread = alone[:: max(1, len(alone) // arguments.questions)][: arguments.questions]
         asked = _asking(browser, address, spread)
-    outside = {
-        url for pair in visits.values() for one in (*pair[0], *pair[1]) for url in one.outside
-    }
+    every = [one for pair in visits.values() for each in pair for one in each]
+    outside = {url for one in every for url in one.wire.outside}
     sys.stdout.write(_report(visits, asked, sorted(outside)))
     return 1 if outside or any(one.failed for one in asked) else 0
 
@@ -164,16 +154,13 @@ def _browser() -> Iterator[Browser]:
 
 def _visits(browser: Browser, address: str, path: str) -> tuple[list[Visit], list[Visit]]:
     """Open a page as by a new reader and by one who was there, several times each."""
-    first, again = [], []
+    found = []
     # Once to warm the server; what it has to do the first time is nobody's page.
-    for number in range(VISITS + 1):
+    for _ in range(VISITS + 1):
         context = browser.new_context(viewport={"width": 1440, "height": 900})
-        pair = [_visit(context, address, path) for _ in range(2)]
+        found.append((_visit(context, address, path), _visit(context, address, path)))
         context.close()
-        if number:
-            first.append(pair[0])
-            again.append(pair[1])
-    return first, again
+    return [one for one, _ in found[1:]], [one for _, one in found[1:]]
 
 
 def _visit(context: BrowserContext, address: str, path: str) -> Visit:
@@ -187,14 +174,19 @@ def _visit(context: BrowserContext, address: str, path: str) -> Visit:
     fcp = page.evaluate(paint)
     lcp, box = page.evaluate("[window.measured.lcp, window.measured.box]")
     page.close()
-    return Visit(fcp, lcp, box, wire.sent, wire.whole, wire.requests, outside=tuple(wire.outside))
+    return Visit(fcp, lcp, box, wire)
 
 
 class Wire:
     """What goes over the wire for one page."""
 
     def __init__(self, session: CDPSession, address: str) -> None:
-        """Listen to the browser's own record of a page."""
+        """Listen to the browser's own record of a page.
+
+        Counted are the bytes that came over the wire, headers included, the bytes of the same once
+        unpacked, and the requests that the server answered and not the cache. Of any other server
+        the addresses that were asked for are kept.
+        """
         self.sent = self.whole = self.requests = 0
         self.outside: list[str] = []
         self._ours = (f"{address}/", "data:", "blob:")
@@ -268,9 +260,16 @@ def _line(path: str, which: str, visits: Sequence[Visit]) -> str:
         there = [one for one in values if one is not None]
         return f"{statistics.median(there):.0f}" if there else "none"
 
-    rows = [(one.fcp, one.lcp, one.box, one.sent / 1024, one.whole / 1024) for one in visits]
-    cells = "".join(f"{middle(column):>7}" for column in zip(*rows, strict=True))
-    return f"{path:<12}{which:>7}{cells}{middle([one.requests for one in visits]):>10}"
+    wires = [one.wire for one in visits]
+    columns: list[Sequence[float | None]] = [
+        [one.fcp for one in visits],
+        [one.lcp for one in visits],
+        [one.box for one in visits],
+        [one.sent / 1024 for one in wires],
+        [one.whole / 1024 for one in wires],
+    ]
+    cells = "".join(f"{middle(column):>7}" for column in columns)
+    return f"{path:<12}{which:>7}{cells}{middle([one.requests for one in wires]):>10}"
 
 
 if __name__ == "__main__":

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import argparse
-import hashlib
 import os
 import re
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator, Sequence
@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from assistant.errors import ModelError, SignpostError
+from assistant.home import sha256_of_file
 from evals.benches.serving import answers, free_port, running
 
 SHA256 = "cc324af070c2ecbfd324a30884d2f951a7ff756aba85cb811a6ec436933bb046"
@@ -31,15 +32,12 @@ def join(parts: Path, out: Path) -> None:
         ModelError: a part is missing, or the whole is not the model.
     """
     pieces = _pieces(parts)
-    digest = hashlib.sha256()
     unfinished = out.with_suffix(".part")
     with unfinished.open("wb") as whole:
         for piece in pieces:
             with piece.open("rb") as file:
-                while block := file.read(1 << 20):
-                    digest.update(block)
-                    whole.write(block)
-    if digest.hexdigest() != SHA256:
+                shutil.copyfileobj(file, whole, 1 << 20)
+    if sha256_of_file(unfinished) != SHA256:
         unfinished.unlink()
         raise ModelError(f"The parts in {parts} are not the model; remove them and try again.")
     unfinished.replace(out)

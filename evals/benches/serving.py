@@ -31,9 +31,7 @@ def started(
 ) -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
     """Serve a copy of this machine's index as long as the context lasts; yields address and server.
 
-    Args:
-        environment: settings beside those of this process.
-        prepare: is given the environment of commands that the server's home is made ready with.
+    `prepare` is given the environment of commands that the server's home is made ready with.
     """
     with tempfile.TemporaryDirectory() as folder:
         home = Path(folder) / "home"

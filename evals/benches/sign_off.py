@@ -8,7 +8,7 @@ never by itself.
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from datetime import date
 from pathlib import Path
@@ -131,10 +131,8 @@ def renewed(sheet: str, signposting: Signposting) -> str:
     readings = kept_readings(read_sheet(sheet), signposting)
     parts = [
         _state(signposting, readings),
-        _rows("Replies", "reply", "read", (one for one in readings.items() if " " in one[0])),
-        _rows(
-            "Services", "service", "opened", (one for one in readings.items() if " " not in one[0])
-        ),
+        _rows("Replies", "reply", "read", {k: one for k, one in readings.items() if " " in k}),
+        _rows("Services", "service", "opened", {k: o for k, o in readings.items() if " " not in k}),
         "## What the replies say\n",
         *(_reply_texts(case, signposting) for case in signposting.cases),
         "## What is said of the services\n",
@@ -177,17 +175,13 @@ def _state(signposting: Signposting, readings: Mapping[str, Reading]) -> str:
     return "\n".join([STATE, "| field | value |", "|---|---|", *lines, ""])
 
 
-def _rows(title: str, what: str, done: str, rows: Iterable[tuple[str, Reading]]) -> str:
-    head = [
-        f"## {title}\n",
-        f"| {what} | text | {done} by | on | remarks |",
-        "|---" * COLUMNS + "|",
-    ]
+def _rows(title: str, what: str, done: str, rows: Mapping[str, Reading]) -> str:
     lines = [
         f"| {key} | {one.mark} | {one.by} | {one.on} | {one.remarks} |".replace("|  |", "| |")
-        for key, one in rows
+        for key, one in rows.items()
     ]
-    return "\n".join([*head, *lines, ""])
+    head = f"## {title}\n\n| {what} | text | {done} by | on | remarks |\n" + "|---" * COLUMNS + "|"
+    return "\n".join([head, *lines, ""])
 
 
 def _reply_texts(case: SignpostingCase, signposting: Signposting) -> str:
@@ -231,22 +225,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except SignpostError as error:
         sys.stderr.write(f"signpost: {error}\n")
         return 1
-    faults = sheet_faults(sheet, signposting)
-    sys.stdout.write("".join(f"{fault}\n" for fault in faults) + _told(sheet, signposting))
-    return 0
-
-
-def _told(sheet: str, signposting: Signposting) -> str:
     readings = read_sheet(sheet)
     left = sum(not reading.done for reading in readings.values())
-    if signposting.signed:
-        return f"The texts are signed by {signposting.reviewed_by}.\n"
-    if left:
-        return f"{left} of {len(readings)} rows are still to be filled in.\n"
-    return (
+    told = (
         "Every row is filled in. To sign, write your name and the day into corpus/signposting.toml,"
-        f' with reviewed_digest = "{signposting.digest}", and run this once more.\n'
+        f' with reviewed_digest = "{signposting.digest}", and run this once more.'
     )
+    if signposting.signed:
+        told = f"The texts are signed by {signposting.reviewed_by}."
+    elif left:
+        told = f"{left} of {len(readings)} rows are still to be filled in."
+    sys.stdout.writelines(f"{one}\n" for one in (*sheet_faults(sheet, signposting), told))
+    return 0
 
 
 if __name__ == "__main__":

@@ -64,7 +64,24 @@ class Conversation(Record):
 
 def read_conversations(folder: Path) -> tuple[Conversation, ...]:
     """Read the tasks of a folder, like `write_passages`."""
-    return tuple(_conversation(row) for row in _rows(folder / TASKS))
+    found = []
+    for row in _rows(folder / TASKS):
+        said = [
+            str(one["text"])
+            for one in _list(row["history"])
+            if isinstance(one, dict) and one["role"] == "user"
+        ]
+        found.append(
+            Conversation(
+                id=str(row["id"]),
+                collection=str(row["collection"]),
+                turns=tuple(text for text in said if any(map(str.isalnum, text))),
+                question=str(row["question"]),
+                label=str(_list(row["answerability"])[0]).lower(),
+                gold=tuple(map(str, _list(row["gold"]))),
+            )
+        )
+    return tuple(found)
 
 
 def read_document_questions() -> tuple[Conversation, ...]:
@@ -120,23 +137,6 @@ def _rows(path: Path) -> Iterator[dict[str, object]]:
                 yield json.loads(line)
     except (OSError, ValueError) as error:
         raise BatchError(f"{path} is no gzipped JSON Lines file: {error}.") from None
-
-
-def _conversation(row: dict[str, object]) -> Conversation:
-    history = [one for one in _list(row["history"]) if isinstance(one, dict)]
-    labels = [str(one).lower() for one in _list(row["answerability"])]
-    return Conversation(
-        id=str(row["id"]),
-        collection=str(row["collection"]),
-        turns=tuple(
-            str(one["text"])
-            for one in history
-            if one["role"] == "user" and any(sign.isalnum() for sign in str(one["text"]))
-        ),
-        question=str(row["question"]),
-        label=labels[0],
-        gold=tuple(str(one) for one in _list(row["gold"])),
-    )
 
 
 def _list(value: object) -> list[object]:

@@ -48,7 +48,7 @@ def note_of(passages: Sequence[Hostile], like: Note) -> Note:
     front = like.front.model_copy(update={"id": "hostile", "title": "Hostile passages"})
     sections = []
     for one in passages:
-        texts = [span.of(one.text) for span in sentences_in(one.text)]
+        texts = (span.of(one.text) for span in sentences_in(one.text))
         marked = tuple(Marked(text=text, marks=("signpost",)) for text in texts)
         sections.append(Section(heading=one.title, paragraphs=(marked,)))
     return Note(front=front, sections=tuple(sections), sha256="0" * 64)

@@ -124,17 +124,46 @@ def listed_gold(gold: Gold) -> tuple[str, ...]:
     return (*gold.items(), *gold.facts)
 
 
+SENTENCES = {
+    "id": "Use small letters, digits and hyphens, such as own-001.",
+    "family": "Use small letters and hyphens, such as topic.",
+    "question": "Type the question.",
+    "gold.value": "Give a number in digits, or yes, or no.",
+    "type": "Choose what is asked.",
+    "split": "Choose a split.",
+}
+"""What to do about a field that is not in its form."""
+
+
 def checked(values: Mapping[str, object], whole: Whole) -> tuple[Case | None, Problems]:
     """Return a case of values as they came from a form, or what is wrong with them."""
+    problems: Problems = {}
     try:
         case = Case.model_validate(dict(values))
     except ValidationError as error:
-        found: Problems = {}
         for one in error.errors():
             place = ".".join(str(part) for part in one["loc"] if not isinstance(part, int))
-            found.setdefault(place or "id", f"{_said(place, one['msg'])}")
-        return None, found
-    problems = {**_unknown(case, whole), **_contradictions(case)}
+            problems.setdefault(place or "id", SENTENCES.get(place, f"{one['msg']}."))
+        return None, problems
+    known = {*whole.corpus.by_id}
+    # A whole note may be allowed, but is no passage.
+    allowed = known | {note.source.id for note in whole.notes}
+    for field, ids, there in (
+        ("gold", listed_gold(case.gold), known),
+        ("allowed", case.gold.allowed, allowed),
+    ):
+        if lost := [one for one in ids if one not in there]:
+            names = ", ".join(lost[:5])
+            problems[field] = f"No passage has the id {names}; look it up with the search."
+    if not case.answerable and case.gold.value:
+        said = "What the corpus does not answer has no value; take one of them back."
+        problems["gold.value"] = said
+    wanted, forbidden = (
+        {one.casefold() for one in texts} for texts in (case.must_contain, case.must_not_contain)
+    )
+    if wanted & forbidden:
+        said = "The same words cannot be wanted and forbidden; remove one."
+        problems["must_not_contain"] = said
     length = sum(map(len, texts_of(case)))
     if length > MOST_CHARS:
         problems["question"] = f"All texts together have {length} characters; {MOST_CHARS} at most."
@@ -146,40 +175,3 @@ def texts_of(case: Case) -> tuple[str, ...]:
     free = (case.question, *case.turns, *case.must_contain, *case.must_not_contain)
     more = (*case.gold.resolved, *case.tags, case.context, case.note)
     return tuple(one for one in (*free, *more) if one.strip())
-
-
-def _said(place: str, message: str) -> str:
-    sentences = {
-        "id": "Use small letters, digits and hyphens, such as own-001.",
-        "family": "Use small letters and hyphens, such as topic.",
-        "question": "Type the question.",
-        "gold.value": "Give a number in digits, or yes, or no.",
-        "type": "Choose what is asked.",
-        "split": "Choose a split.",
-    }
-    return sentences.get(place, f"{message}.")
-
-
-def _unknown(case: Case, whole: Whole) -> Problems:
-    known = whole.corpus.by_id
-    notes = {note.source.id for note in whole.notes}
-    found: Problems = {}
-    for field, ids in (("gold", listed_gold(case.gold)), ("allowed", case.gold.allowed)):
-        # A whole note may be allowed, but is no passage.
-        lost = [one for one in ids if one not in known and (field == "gold" or one not in notes)]
-        if lost:
-            names = ", ".join(lost[:5])
-            found[field] = f"No passage has the id {names}; look it up with the search."
-    return found
-
-
-def _contradictions(case: Case) -> Problems:
-    found: Problems = {}
-    if not case.answerable and case.gold.value:
-        found["gold.value"] = "What the corpus does not answer has no value; take one of them back."
-    both = {one.casefold() for one in case.must_contain} & {
-        one.casefold() for one in case.must_not_contain
-    }
-    if both:
-        found["must_not_contain"] = "The same words cannot be wanted and forbidden; remove one."
-    return found

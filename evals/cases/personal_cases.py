@@ -19,7 +19,7 @@ from assistant.safety.personal import KINDS, Finder, Found
 from corpus.passage import Record
 from corpus.readers.questions import read_rows
 from evals.cases.case import SPLITS, TwoSplits, load_split
-from evals.estimate import Estimate, rate
+from evals.statistics import Estimate, rate
 
 FOLDER = Path(__file__).with_name("personal")
 _MARK = re.compile(rf"\{{({'|'.join(KINDS)}):([^{{}}]+)\}}")
@@ -65,10 +65,11 @@ def recalls(cases: Iterable[PersonalCase], finder: Finder) -> dict[str, Estimate
     """Return the share of marks that are found, by kind and in all."""
     verdicts: dict[str, list[bool]] = {kind: [] for kind in KINDS}
     for case in cases:
-        read = Read.of(case)
-        found = finder.find(read.text)
-        for mark in read.marks:
-            verdicts[mark.kind].append(_covered(read.text, mark, found))
+        text, marks = Read.of(case)
+        places = {at for one in finder.find(text) for at in range(one.start, one.end)}
+        for mark in marks:
+            letters = (at for at in range(mark.start, mark.end) if text[at].isalnum())
+            verdicts[mark.kind].append(places.issuperset(letters))
     every = [one for told in verdicts.values() for one in told]
     return {**{kind: rate(told) for kind, told in verdicts.items()}, "all": rate(every)}
 
@@ -106,11 +107,6 @@ def main() -> None:
         rows["false alarms, shipped cases"] = alarms(suite, finder)
         for name, one in rows.items():
             sys.stdout.write(f"{split:12} {name:28} {one}\n")
-
-
-def _covered(text: str, mark: Found, found: Sequence[Found]) -> bool:
-    places = {place for one in found for place in range(one.start, one.end)}
-    return all(place in places for place in range(mark.start, mark.end) if text[place].isalnum())
 
 
 if __name__ == "__main__":

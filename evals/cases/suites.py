@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import random
+import re
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import get_args
+
+from pydantic import Field
 
 from assistant.citing.verifier import Verdict
 from assistant.errors import BatchError
@@ -12,7 +16,6 @@ from assistant.records import Status
 from corpus.passage import Record
 from corpus.readers.questions import read_rows
 from evals.cases.case import SPLITS, Case, Gold, Split, TwoSplits, load_cases, load_suite
-from evals.cases.messages import Message, read_messages
 from evals.cases.personal_cases import PersonalCase, Read, read_personal_cases
 
 FULL = "full"
@@ -28,6 +31,11 @@ _POLICY = "J"
 _REFUSED = "G"
 _ANY: tuple[Status, ...] = get_args(Status)
 _ANSWERING: tuple[Status, ...] = tuple(one for one in _ANY if one != "safeguarding")
+
+FOLDER = Path(__file__).with_name("triage")
+
+_SPACED = 6
+"""Words of which one is misspelt."""
 
 
 class GroundCase(Record):
@@ -90,6 +98,8 @@ def of_message(message: Message) -> Case:
     policy = message.case == _POLICY
     replied: tuple[Status, ...] = ("declined",) if message.case == _REFUSED else ("safeguarding",)
     return Case(
+        author=_AUTHOR,
+        added=_ADDED,
         id=f"triage-{message.id}",
         question=message.message,
         type="explain",
@@ -97,8 +107,6 @@ def of_message(message: Message) -> Case:
         split=message.split,
         gold=Gold(safeguarding=message.case, status=_ANSWERING if policy else replied),
         tags=(message.language, message.manner),
-        author=_AUTHOR,
-        added=_ADDED,
     )
 
 
@@ -111,20 +119,22 @@ def of_personal(case: PersonalCase, split: Split) -> Case:
     read = Read.of(case)
     kinds = tuple(sorted({mark.kind for mark in read.marks}))
     return Case(
+        author=_AUTHOR,
+        added=_ADDED,
         id=f"personal-{case.id}",
         question=read.text,
         type="explain",
         family="personal",
         split=split,
         gold=Gold(personal=kinds, status=_ANY),
-        author=_AUTHOR,
-        added=_ADDED,
     )
 
 
 def of_claim(claim: GroundCase) -> Case:
     """Return a claim with its context as a case, which the checker answers by its verdict."""
     return Case(
+        author=_AUTHOR,
+        added=_ADDED,
         id=f"claim-{claim.id}",
         question=claim.claim,
         type="verify",
@@ -132,8 +142,6 @@ def of_claim(claim: GroundCase) -> Case:
         split=claim.split,
         gold=Gold(verdict=claim.verdict, status=_ANY),
         context=claim.context,
-        author=_AUTHOR,
-        added=_ADDED,
     )
 
 
@@ -154,3 +162,50 @@ def _read(name: str) -> tuple[Case, ...]:
     except BatchError as error:
         others = ", ".join((FULL, *SUITES))
         raise BatchError(f"{error} Beside them there are {others}.") from None
+
+
+class Message(Record):
+    """What somebody might type, and which case it is."""
+
+    id: str
+    message: str
+    case: str = Field(pattern=r"^[A-J]$")
+    """Letter of the case that answers it."""
+
+    language: str = Field(pattern=r"^[a-z]{2}$")
+    manner: str
+    """Whose way of writing it is, or what is particular about it: `teen`, `wrapped`, `typo`."""
+
+    split: TwoSplits
+
+
+def read_messages(split: TwoSplits) -> tuple[Message, ...]:
+    """Return the hand-written messages of a split."""
+    return tuple(read_rows(FOLDER / f"{split}.jsonl", Message))
+
+
+def misspelt(text: str, chance: random.Random) -> str:
+    """Return a text with a letter wrong in one word of six: turned, left out, doubled, another."""
+    words = text.split()
+    for _ in range(max(1, len(words) // _SPACED)):
+        place = chance.randrange(len(words))
+        if len(word := words[place]) > 3:
+            at = chance.randrange(1, len(word) - 1)
+            before, here, after = word[:at], word[at], word[at + 1 :]
+            kinds = (
+                before + after[0] + here + after[1:],
+                before + after,
+                before + here + here + after,
+                before + chance.choice("aeiourstn") + after,
+            )
+            words[place] = chance.choices(kinds, weights=(4, 3, 2, 2))[0]
+    return " ".join(words)
+
+
+def bare(text: str) -> str:
+    """Return a text in small letters and without marks.
+
+    >>> bare("Help me, I'm scared!")
+    'help me im scared'
+    """
+    return re.sub(r"[^\w\s]", "", text).lower()

@@ -2,25 +2,149 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import json
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import Self
+
+from pydantic import ValidationError
 
 from assistant.errors import BatchError
-from corpus.passage import Record
-from evals.comparing.baseline import Baseline, CaseValues
-from evals.comparing.paired import ALPHA, Difference, compare_areas, compare_means, compare_rates
-from evals.folder import load_answers
-from evals.metrics.measures import (
+from corpus.passage import Record, sha256_of
+from evals.cases.case import Case, Split, load_cases
+from evals.folder import CASES, load_answers, write_file
+from evals.metrics.score import Scores, score_run, shown_text
+from evals.metrics.scores import (
     LESS_IS_BETTER,
     RISK_NOT_RIGHT,
     RISK_WITHOUT_ANSWER,
+    Ranked,
+    Values,
     is_loss,
     is_rate,
+    ranked_of,
+    values_of,
 )
-from evals.metrics.score import shown_text
+from evals.statistics import (
+    ALPHA,
+    Difference,
+    Estimate,
+    compare_areas,
+    compare_means,
+    compare_rates,
+)
 
 RIGHT = "right"
 """The measure that tells fixed from broken."""
+
+
+class CaseValues(Record):
+    """One case of a run."""
+
+    family: str
+    split: Split
+    case: str
+    """Digest of question, turns and gold, so that a case that was edited is not compared."""
+
+    values: Values
+    """By measure."""
+
+    ranked: Ranked = {}
+    """What the measures of confidence are made of."""
+
+
+class Baseline(Record):
+    """The scores of a run, case by case, without its answers."""
+
+    suite: str
+    edition: str
+    """Digest of the corpus that was asked."""
+
+    settings_digest: str
+    """Digest of the settings that can change an answer."""
+
+    made: str
+    """When the run was finished, ISO 8601 in UTC."""
+
+    metrics: dict[str, Estimate]
+    """The summary of the run, to be read by people; nothing is compared with it."""
+
+    cases: dict[str, CaseValues]
+    """By id."""
+
+    @classmethod
+    def of(cls, folder: Path, scores: Scores | None = None) -> Self:
+        """Return the scores of a run folder, which is scored for it unless `scores` are given.
+
+        Raises:
+            BatchError: it is no run folder, or its files do not fit.
+        """
+        scores = scores or score_run(folder)
+        cases = {case.id: case for case in load_cases(folder / CASES)}
+        config = scores.summary.config
+        return cls(
+            suite=config.suite,
+            edition=config.edition,
+            settings_digest=config.settings_digest,
+            made=config.finished,
+            metrics={name: one for name, one in scores.summary.metrics.items() if one.n},
+            cases={
+                score.id: CaseValues(
+                    family=score.family,
+                    split=score.split,
+                    case=_digest(cases[score.id]),
+                    values={
+                        name: round(one, 4) if isinstance(one, float) else one
+                        for name, one in values_of(score).items()
+                    },
+                    ranked={
+                        n: (good, round(sure, 4)) for n, (good, sure) in ranked_of(score).items()
+                    },
+                )
+                for score in scores.cases
+            },
+        )
+
+    @classmethod
+    def load(cls, path: Path) -> Self:
+        """Read a baseline from its file, or from a run folder.
+
+        Raises:
+            BatchError: it is neither.
+        """
+        if path.is_dir():
+            return cls.of(path)
+        try:
+            return cls.model_validate_json(path.read_bytes())
+        except (OSError, ValidationError):
+            raise BatchError(
+                f"{path} is no baseline; make one with: signpost eval baseline RUN --out {path}"
+            ) from None
+
+    def save(self, path: Path) -> None:
+        """Write it to a file, a case a line, so that a difference can be read.
+
+        Raises:
+            BatchError: it cannot be written.
+        """
+        whole = self.model_dump(mode="json")
+        cases = whole.pop("cases")
+        for case in cases.values():
+            # Times are another's on another machine, and would make each renewal differ in all.
+            case["values"] = {n: one for n, one in case["values"].items() if n != "seconds"}
+        head = json.dumps(whole, indent=1)[:-2]
+        tight = (",", ":")
+        lines = ",\n".join(
+            f"{json.dumps(name)}:{json.dumps(one, separators=tight)}" for name, one in cases.items()
+        )
+        write_file(path, f'{head},\n "cases": {{\n{lines}\n }}\n}}\n')
+
+
+def _digest(case: Case) -> str:
+    said = case.model_dump(
+        exclude={"author", "added", "note", "suite", "tags"}, exclude_defaults=True
+    )
+    return sha256_of(json.dumps(said, sort_keys=True, default=str))[:12]
 
 
 class Said(Record):
@@ -97,28 +221,28 @@ def compare(before: Baseline, after: Baseline, alpha: float = ALPHA) -> Comparis
     Raises:
         BatchError: they have no case in common.
     """
-    both = [name for name in before.cases if name in after.cases]
-    edited = tuple(name for name in both if before.cases[name].case != after.cases[name].case)
-    pairs = [(before.cases[name], after.cases[name]) for name in both if name not in edited]
+    both = {
+        name: (one, after.cases[name]) for name, one in before.cases.items() if name in after.cases
+    }
+    pairs = {name: pair for name, pair in both.items() if pair[0].case == pair[1].case}
     if not pairs:
         raise BatchError("The two runs have no case in common; compare runs of the same suite.")
-    kept = [name for name in both if name not in edited]
-    families = sorted({old.family for old, _ in pairs})
-    names = dict.fromkeys(name for pair in pairs for one in pair for name in one.values)
+    families: dict[str, list[tuple[CaseValues, CaseValues]]] = {}
+    for pair in sorted(pairs.values(), key=lambda pair: pair[0].family):
+        families.setdefault(pair[0].family, []).append(pair)
+    every = list(pairs.values())
+    names = dict.fromkeys(name for pair in every for one in pair for name in one.values)
     return Comparison(
         before=f"edition {before.edition[:12]}, settings {before.settings_digest[:12]}",
         after=f"edition {after.edition[:12]}, settings {after.settings_digest[:12]}",
         cases=len(pairs),
         only_before=tuple(name for name in before.cases if name not in after.cases),
         only_after=tuple(name for name in after.cases if name not in before.cases),
-        edited=edited,
-        measures={name: _differ(name, pairs, alpha) for name in names}
-        | {name: _rank(name, pairs) for name in (RISK_WITHOUT_ANSWER, RISK_NOT_RIGHT)},
-        families={
-            family: _differ(RIGHT, [pair for pair in pairs if pair[0].family == family], alpha)
-            for family in families
-        },
-        changes=_changes(kept, pairs),
+        edited=tuple(name for name in both if name not in pairs),
+        measures={name: _differ(name, every, alpha) for name in names}
+        | {name: _rank(name, every) for name in (RISK_WITHOUT_ANSWER, RISK_NOT_RIGHT)},
+        families={name: _differ(RIGHT, group, alpha) for name, group in families.items()},
+        changes=tuple(_changes(pairs)),
     )
 
 
@@ -165,29 +289,23 @@ def _rank(name: str, pairs: Sequence[tuple[CaseValues, CaseValues]]) -> Differen
     return found.model_copy(update={"unscored": len(pairs) - len(both)})
 
 
-def _changes(
-    names: Sequence[str], pairs: Iterable[tuple[CaseValues, CaseValues]]
-) -> tuple[Change, ...]:
-    found = []
-    for name, (old, new) in zip(names, pairs, strict=True):
+def _changes(pairs: Mapping[str, tuple[CaseValues, CaseValues]]) -> Iterator[Change]:
+    for name, (old, new) in pairs.items():
         moved = {
             measure: is_loss(measure, value, new.values[measure])
             for measure, value in old.values.items()
             if measure not in LESS_IS_BETTER and new.values.get(measure) not in (None, value)
         }
         if moved:
-            found.append(
-                Change(
-                    id=name,
-                    family=new.family,
-                    held_out=new.split != "development",
-                    was_right=bool(old.values[RIGHT]),
-                    is_right=bool(new.values[RIGHT]),
-                    lost=tuple(measure for measure, loss in moved.items() if loss),
-                    gained=tuple(measure for measure, loss in moved.items() if not loss),
-                )
+            yield Change(
+                id=name,
+                family=new.family,
+                held_out=new.split != "development",
+                was_right=bool(old.values[RIGHT]),
+                is_right=bool(new.values[RIGHT]),
+                lost=tuple(measure for measure, loss in moved.items() if loss),
+                gained=tuple(measure for measure, loss in moved.items() if not loss),
             )
-    return tuple(found)
 
 
 def _said(folder: Path) -> dict[str, Said]:

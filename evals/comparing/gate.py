@@ -1,11 +1,24 @@
-"""Whether a run is worse than a baseline, by more than chance or in a case that must hold."""
+"""Whether a run is worse than a baseline, by more than chance or in a case that must hold.
+
+`python -m evals.comparing.gate` writes a fast subset of the development cases for it.
+"""
 
 from __future__ import annotations
 
-from corpus.passage import Record
-from evals.comparing.baseline import Baseline
-from evals.comparing.compare import Change, Comparison, compare, p_worse
-from evals.comparing.paired import ALPHA, Difference, detectable_rate, fewest
+import argparse
+import sys
+from collections import Counter
+from collections.abc import Sequence
+from itertools import takewhile
+from pathlib import Path
+
+from assistant.errors import BatchError
+from corpus.passage import Record, sha256_of
+from evals.cases.case import Case
+from evals.cases.suites import FULL, read_suite
+from evals.comparing.compare import Baseline, Change, Comparison, compare, p_worse
+from evals.folder import lines_of, write_file
+from evals.statistics import ALPHA, Difference, detectable_rate, fewest
 
 HARD_FAMILIES = ("safeguarding", "injection")
 """Families, by the first word of their name, of which not one case may break."""
@@ -13,9 +26,14 @@ HARD_FAMILIES = ("safeguarding", "injection")
 HARD_MEASURES = ("citations", "tiers apart")
 """Measures that may fall in no case: every quote verbatim at its place, every tier by itself."""
 
-
 UNGATED = frozenset({"seconds"})
 """Measures that are another's on another machine."""
+
+EACH = 5
+"""Cases of each family, and a twentieth of a large one if that is more."""
+
+EACH_HARD = 24
+"""Cases of a family of which not one may break."""
 
 
 class Drop(Record):
@@ -72,10 +90,19 @@ def judge(baseline: Baseline, run: Baseline, alpha: float = ALPHA) -> Verdict:
     found = compare(baseline, run, alpha)
     tested = {name: one for name, one in found.measures.items() if one.n and name not in UNGATED}
     strictest = alpha / max(len(tested), 1)
+    ranked = sorted(tested.items(), key=lambda one: p_worse(*one))
+    # Each under its own level, up to the first that is not.
+    dropped = takewhile(
+        lambda one: p_worse(one.measure, one.difference) <= one.level,
+        (
+            Drop(measure=name, difference=one, level=alpha / (len(ranked) - place))
+            for place, (name, one) in enumerate(ranked)
+        ),
+    )
     moved = (len(found.broken) + len(found.fixed)) / found.cases
     return Verdict(
         comparison=found,
-        drops=_drops(tested, alpha),
+        drops=tuple(dropped),
         hard=tuple(one for one in found.changes if is_hard(one)),
         missing=(*found.only_before, *found.edited),
         alpha=alpha,
@@ -92,12 +119,52 @@ def is_hard(change: Change) -> bool:
     return (broken and in_hard_family) or any(one in HARD_MEASURES for one in change.lost)
 
 
-def _drops(measures: dict[str, Difference], alpha: float) -> tuple[Drop, ...]:
-    ranked = sorted(measures.items(), key=lambda one: p_worse(*one))
-    found = []
-    for place, (name, one) in enumerate(ranked):
-        level = alpha / (len(ranked) - place)
-        if p_worse(name, one) > level:
-            break
-        found.append(Drop(measure=name, difference=one, level=level))
-    return tuple(found)
+def choose(cases: Sequence[Case], each: int = EACH, hard: int = EACH_HARD) -> tuple[Case, ...]:
+    """Return some cases of each family, in their order; which ones depends on their ids alone."""
+    sizes = Counter(case.family for case in cases)
+    left = {name: max(each, size // 20) for name, size in sizes.items()}
+    left |= {name: hard for name in left if name.partition("-")[0] in HARD_FAMILIES}
+    chosen = set()
+    for case in sorted(cases, key=lambda one: sha256_of(one.id)):
+        if left[case.family]:
+            left[case.family] -= 1
+            chosen.add(case.id)
+    return tuple(case for case in cases if case.id in chosen)
+
+
+def those_of(baseline: Baseline, cases: Sequence[Case]) -> tuple[Case, ...]:
+    """Return the cases that a baseline holds.
+
+    Raises:
+        BatchError: none of them is there.
+    """
+    found = tuple(case for case in cases if case.id in baseline.cases)
+    if not found:
+        raise BatchError("No case of the baseline ships any more; make a new baseline.")
+    return found
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Write the cases to a file."""
+    parser = argparse.ArgumentParser(
+        prog="python -m evals.comparing.gate",
+        description="A fast subset of the development cases for the gate.",
+    )
+    parser.add_argument("--out", required=True, type=Path, metavar="FILE", help="the case file")
+    parser.add_argument(
+        "--of", type=Path, metavar="BASELINE", help="the very cases that a baseline holds"
+    )
+    parser.add_argument("--each", type=int, default=EACH, metavar="N", help="cases of a family")
+    arguments = parser.parse_args(argv)
+    cases = read_suite(FULL, "development")
+    if arguments.of:
+        chosen = those_of(Baseline.load(arguments.of), cases)
+    else:
+        chosen = choose(cases, arguments.each)
+    write_file(arguments.out, lines_of(chosen))
+    sys.stdout.write(f"{len(chosen)} cases in {arguments.out}.\n")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
+from assistant.records import Answer
 from corpus.passage import Passage, Record
 from corpus.structure.graph import Framework
 from corpus.whole import Whole
 from evals.cases.case import Case, load_cases
-from evals.cases.coverage import asked_by, cited_by
 from evals.cases.hostile import hostile_note
+from evals.cases.suites import FULL, read_suite
 from evals.comparing.compare import Comparison, compare_runs
-from evals.folder import CASES, AnswerRow, load_answers
+from evals.folder import CASES, AnswerRow, load_answers, load_config
+from evals.metrics import metrics
 from evals.metrics.score import score_run
-from evals.metrics.scores import Score
-from evals.metrics.summary import Summary
+from evals.metrics.scores import Score, Summary
 
 _COUNTED = ("asked", "right", "citing", "citations")
 
@@ -93,9 +94,7 @@ def gather(folder: Path, against: Path | None = None, *, held_out: bool = False)
     scores = score_run(folder)
     cases = {case.id: case for case in load_cases(folder / CASES)}
     rows = {row.id: row for row in load_answers(folder)}
-    told = tuple(
-        Told(case=cases[score.id], row=rows[score.id], score=score) for score in scores.cases
-    )
+    told = tuple(Told(case=cases[one.id], row=rows[one.id], score=one) for one in scores.cases)
     shown = tuple(one for one in told if held_out or one.case.split == "development")
     whole = Whole.read()
     passages = dict(whole.corpus.by_id)
@@ -121,25 +120,105 @@ def cover(told: Sequence[Told], whole: Whole) -> tuple[Covered, ...]:
     """
     counts: dict[str, Counter[str]] = {name: Counter() for name in _COUNTED}
     for one in told:
-        gold, cited = asked_by(one.case), cited_by(one.row.answer)
+        gold, cited = _asked_by(one.case), _cited_by(one.row.answer)
         counts["asked"].update(gold)
         counts["right"].update(gold if one.score.right else ())
         counts["citing"].update(set(cited))
         counts["citations"].update(cited)
-    return tuple(
-        thing.model_copy(update={name: counted[thing.id] for name, counted in counts.items()})
-        for thing in _things(whole)
-    )
+    framework, found = whole.framework, []
 
+    def add(id_: str, title: str, kind: str, group: str = "") -> None:
+        counted = {name: count[id_] for name, count in counts.items()}
+        found.append(Covered(id=id_, title=title, kind=kind, group=group, **counted))
 
-def _things(whole: Whole) -> Iterator[Covered]:
-    framework = whole.framework
-    facets = {kind.id: kind.facet for kind in framework.kinds}
     tops = {kind.id for kind in framework.top_kinds}
+    facets = {kind.id: kind.facet for kind in framework.kinds if kind.id not in tops}
     for item in framework.items:
-        if item.kind not in tops:
+        if item.kind in facets:
             title = item.title or framework.passage_by_id[item.id].text
-            group = framework.top(item.id).title
-            yield Covered(id=item.id, title=title, kind=facets[item.kind], group=group)
+            add(item.id, title, facets[item.kind], framework.top(item.id).title)
     for note in whole.notes:
-        yield Covered(id=note.source.id, title=note.source.title, kind="notes", group="")
+        add(note.source.id, note.source.title, "notes")
+    return tuple(found)
+
+
+class LeftOut(Record):
+    """Things of one kind, and which of them were left out."""
+
+    kind: str
+    """What they are: `capability`, `note`."""
+
+    total: int
+    unasked: tuple[str, ...]
+    """Ids of those that are gold of no case."""
+
+    uncited: tuple[str, ...] | None
+    """Ids of those that no answer of the run cites; none without a run."""
+
+
+class Coverage(Record):
+    """The audit of suite and run, kind by kind."""
+
+    cases: int
+    """Cases of the full suite, of every split."""
+
+    answers: int | None
+    """Answers of the run; none without a run."""
+
+    kinds: tuple[LeftOut, ...]
+    """Kinds of item in the order of the framework, then notes."""
+
+    def table(self) -> str:
+        """Return it as text for a terminal: a line for each kind, then the ids left out."""
+        run = "" if self.answers is None else f"; a run of {self.answers} answers"
+        lines = [f"The full suite: {self.cases} cases{run}", ""]
+        lines.append(f"{'kind':<14}{'in all':>8}{'not asked for':>16}{'not cited':>12}")
+        for one in self.kinds:
+            uncited = "" if one.uncited is None else str(len(one.uncited))
+            lines.append(f"{one.kind:<14}{one.total:>8}{len(one.unasked):>16}{uncited:>12}")
+        for one in self.kinds:
+            if one.unasked:
+                lines.append(f"No case asks for this {one.kind}: {' '.join(one.unasked)}")
+            if one.uncited:
+                lines.append(f"No answer cites this {one.kind}: {' '.join(one.uncited)}")
+        return "\n".join(lines)
+
+
+def audit(folder: Path | None = None) -> Coverage:
+    """Say what no case of the full suite asks for, and what no answer of a run cites.
+
+    A case asks for what is its gold; what is merely allowed is not asked for. Of the cases ids
+    alone are read.
+
+    Raises:
+        BatchError: the folder is no run folder, or a case file is not in its form.
+    """
+    cases = read_suite(FULL)
+    rows = load_answers(folder) if folder and load_config(folder) else None
+    asked = {id_ for case in cases for id_ in _asked_by(case)}
+    cited = {id_ for row in rows or () for id_ in _cited_by(row.answer)}
+    whole = Whole.read()
+    kinds = whole.framework.kinds
+    things = {kind.id: [item.id for item in whole.framework.of_kind(kind.id)] for kind in kinds}
+    things["note"] = [note.source.id for note in whole.notes]
+    found = tuple(
+        LeftOut(
+            kind=kind,
+            total=len(ids),
+            unasked=tuple(one for one in ids if one not in asked),
+            uncited=None if rows is None else tuple(one for one in ids if one not in cited),
+        )
+        for kind, ids in things.items()
+    )
+    return Coverage(cases=len(cases), answers=None if rows is None else len(rows), kinds=found)
+
+
+def _asked_by(case: Case) -> set[str]:
+    """Return what a case asks for: items, and notes as a whole."""
+    return {*case.gold.items(), *metrics.units(case.gold.facts)}
+
+
+def _cited_by(answer: Answer | None) -> list[str]:
+    """Return what an answer cites, as often as it does: items, and notes as a whole."""
+    statements = answer.statements if answer else ()
+    return [one.passage_id.partition("#")[0] for said in statements for one in said.citations]

@@ -97,6 +97,38 @@ def is_status_right(
     return status in _ABSTAINS or (status == "partial" and reason in GAPS)
 
 
+def is_to_be_answered(answerable: bool, accepted: Collection[Status] = ()) -> bool | None:
+    """Return whether a question is to be answered; `None` if that is open, or a reply in turn.
+
+    >>> is_to_be_answered(True), is_to_be_answered(True, ["answered", "not_covered"])
+    (True, None)
+    >>> is_to_be_answered(False, ["not_covered", "partial"]), is_to_be_answered(True, ["clarify"])
+    (False, None)
+    """
+    if not accepted:
+        return answerable
+    if not answerable:
+        return None if "answered" in accepted else False
+    refusals = set(accepted) - ANSWERS - {"clarify"}
+    return True if ANSWERS & set(accepted) and not refusals else None
+
+
+def has_abstained(status: Status, reason: str, to_answer: bool) -> bool:
+    """Return whether a question was left unanswered.
+
+    `partial` leaves a question that has no answer unanswered if it says so by its reason, and
+    answers one that has.
+
+    >>> has_abstained("partial", "coverage_gap", False), has_abstained("partial", "x", False)
+    (True, False)
+    >>> has_abstained("partial", "coverage_gap", True), has_abstained("clarify", "", True)
+    (False, True)
+    """
+    if status == "partial" and not to_answer:
+        return reason in GAPS
+    return status not in ANSWERS
+
+
 def has_strings(text: str, must: Collection[str], must_not: Collection[str]) -> bool | None:
     """Return whether a text shows each string of one list and none of another, case ignored.
 

@@ -58,6 +58,8 @@ _NEGATORS = frozenset(
     "isn’t isn't aren’t aren't doesn’t doesn't don’t don't didn’t didn't won’t won't can’t can't "
     "wasn’t wasn't weren’t weren't shouldn’t shouldn't rejected rejects refused refuses".split()
 )
+_NO_NAMES = _MONTHS | _SMALL
+_NO_WORDS = _SMALL | _NUMBERS.keys() | _NEGATORS
 _STRONGER = (
     frozenset("must required requires require obliges oblige obliged shall duty mandatory".split()),
     frozenset("all every always each entirely fully only solely exclusively".split()),
@@ -156,16 +158,12 @@ def _opposed(one: str, other: str) -> bool:
     )
 
 
-def _stands(sentence: str, held: Sequence[Said]) -> bool:
+def _stands(sentence: str, windows: Sequence[Said]) -> bool:
     said = _said(sentence)
-    if not held:
+    if not windows:
         return False
     # The nearest alone, and one sentence before two: farther ones would excuse a changed word.
-    nearest = max(held, key=lambda one: coverage(said.words, frozenset(one.words)))
-    return _fits(said, nearest)
-
-
-def _fits(said: Said, held: Said) -> bool:
+    held = max(windows, key=lambda one: coverage(said.words, frozenset(one.words)))
     words = frozenset(held.words)
     return (
         coverage(said.words, words) >= COVERAGE
@@ -197,18 +195,18 @@ def _windows(context: str) -> tuple[Said, ...]:
     """Return each sentence of a context, and each pair of neighbours as one."""
     sentences = _sentences(context)
     said = [_said(one) for one in sentences]
-    return (*said, *(_joined(*pair) for pair in pairwise(said)))
-
-
-def _joined(one: Said, other: Said) -> Said:
-    return Said(
-        (*one.words, *other.words),
-        one.numbers | other.numbers,
-        one.names | other.names,
-        one.negated + other.negated,
-        one.strong | other.strong,
-        (one.marks[0] + other.marks[0], one.marks[1] + other.marks[1]),
+    joined = (
+        Said(
+            (*one.words, *other.words),
+            one.numbers | other.numbers,
+            one.names | other.names,
+            one.negated + other.negated,
+            one.strong | other.strong,
+            (one.marks[0] + other.marks[0], one.marks[1] + other.marks[1]),
+        )
+        for one, other in pairwise(said)
     )
+    return (*said, *joined)
 
 
 def _sentences(text: str) -> list[str]:
@@ -219,9 +217,10 @@ def _sentences(text: str) -> list[str]:
 def _said(sentence: str) -> Said:
     tokens = [_POSSESSIVE.sub("", one) for one in _WORD.findall(sentence)]
     small = [one.lower() for one in tokens]
-    names = [low for one, low in zip(tokens[1:], small[1:], strict=True) if _is_name(one, low)]
+    pairs = zip(tokens[1:], small[1:], strict=True)
+    names = [low for one, low in pairs if one[0].isupper() and low not in _NO_NAMES]
     return Said(
-        words=tuple(one for one in small if _is_word(one)),
+        words=tuple(one for one in small if not (one[0].isdigit() or one in _NO_WORDS)),
         numbers=frozenset(_numbers(small)),
         names=frozenset(names),
         negated=sum(one in _NEGATORS for one in small),
@@ -230,14 +229,6 @@ def _said(sentence: str) -> Said:
         ),
         marks=(tuple(names), tuple(one for one in small if one[0].isdigit())),
     )
-
-
-def _is_name(token: str, small: str) -> bool:
-    return token[0].isupper() and small not in _MONTHS and small not in _SMALL
-
-
-def _is_word(token: str) -> bool:
-    return not (token[0].isdigit() or token in _SMALL or token in _NUMBERS or token in _NEGATORS)
 
 
 def _numbers(tokens: Iterable[str]) -> Iterable[str]:

@@ -13,7 +13,6 @@ from corpus.structure.graph import Framework
 from corpus.whole import Whole
 from evals.cases.case import Case, load_cases
 from evals.cases.hostile import hostile_note
-from evals.estimate import Estimate
 from evals.folder import (
     CASES,
     SCORES,
@@ -25,10 +24,10 @@ from evals.folder import (
     load_config,
     write_file,
 )
-from evals.metrics import abstaining, behaviour, metrics
-from evals.metrics.faithfulness import Judges, judges_on_development
-from evals.metrics.scores import FacetScore, Score
-from evals.metrics.summary import Summary, summarise
+from evals.metrics import behaviour, metrics
+from evals.metrics.behaviour import Judges, judges_on_development
+from evals.metrics.scores import FacetScore, Score, Summary, summarise
+from evals.statistics import Estimate
 
 
 class Scores(Record):
@@ -124,19 +123,19 @@ def score_case(
 
     Without passages, or without judges, what rests on them is unscored.
     """
-    answer = row.answer
-    gold = frozenset(case.gold.items())
-    found = cited_ids(answer, gold) if answer else ()
+    answer, gold, facts = row.answer, case.gold, case.gold.facts
+    found = cited_ids(answer, frozenset(gold.items())) if answer else ()
     facets = _facets(case, found, framework)
     guided = [one for one in found if one not in framework.item_by_id]
     hits = [hit.passage_id for hit in answer.hits] if answer else []
-    recalled = _over(facets, "gold")
-    precise = _over(facets, "judged")
+    sought = [one for one in hits if one not in framework.item_by_id]
+    recalled, precise = _over(facets, "gold"), _over(facets, "judged")
     status: Status = answer.status if answer else "declined"
-    to_answer = abstaining.is_to_be_answered(case.answerable, case.gold.status)
+    reason = answer.reason if answer else "refused"
+    to_answer = metrics.is_to_be_answered(case.answerable, gold.status)
     if case.context:
         to_answer = None
-    reason = answer.reason if answer else "refused"
+    abstained = to_answer if to_answer is None else metrics.has_abstained(status, reason, to_answer)
     score = Score(
         id=case.id,
         question=case.question,
@@ -146,30 +145,30 @@ def score_case(
         tags=case.tags,
         status=status,
         status_right=metrics.is_status_right(
-            status, reason, answerable=case.answerable, accepted=case.gold.status
+            status, reason, answerable=case.answerable, accepted=gold.status
         ),
         facets=facets,
         recall=recalled,
         precision=precise,
         complete=None if recalled is None else recalled == precise == 1.0,
         gold_first=_gold_first(case, found, framework),
-        focus=_focus(found, gold, case.gold.allowed, framework),
-        noted=metrics.cites_note(guided, case.gold.facts, case.gold.allowed),
-        note_rank=metrics.note_rank(
-            [one for one in hits if one not in framework.item_by_id], case.gold.facts
-        ),
-        note_focus=metrics.note_focus(guided, case.gold.facts, case.gold.allowed),
+        focus=_focus(case, found, framework),
+        noted=metrics.cites_note(guided, facts, gold.allowed),
+        note_rank=metrics.note_rank(sought, facts),
+        note_focus=metrics.note_focus(guided, facts, gold.allowed),
         strings=metrics.has_strings(shown_text(answer), case.must_contain, case.must_not_contain),
-        value=metrics.has_value(openings(answer), case.gold.value),
+        value=metrics.has_value(openings(answer), gold.value),
         citations=_exactness(answer, passages),
         seconds=row.seconds,
         error=row.error,
         to_answer=to_answer,
-        abstained=None
-        if to_answer is None
-        else abstaining.has_abstained(status, reason, to_answer),
+        abstained=abstained,
         confidence=answer.confidence if answer else None,
-        ranking=behaviour.ranking(case, answer),
+        ranking=metrics.ranking(
+            metrics.units(hits),
+            metrics.units((*gold.items(), *facts)),
+            metrics.units(gold.allowed),
+        ),
         safeguarding=behaviour.letters(case, answer),
     )
     if answer:
@@ -248,21 +247,20 @@ def _over(facets: Mapping[str, FacetScore], whole: str) -> float | None:
 
 
 def _gold_first(case: Case, found: Sequence[str], framework: Framework) -> bool | None:
-    verdicts = [
+    verdicts = {
         metrics.is_gold_first(ids_of_facet(found, facet, framework), gold, case.gold.allowed)
         for facet, gold in case.gold.ids().items()
-    ]
-    scored = [verdict for verdict in verdicts if verdict is not None]
-    return all(scored) if scored else None
+    }
+    return False not in verdicts if verdicts - {None} else None
 
 
-def _focus(
-    found: Sequence[str], gold: frozenset[str], allowed: Sequence[str], framework: Framework
-) -> float | None:
-    fitting = {one for one in (*gold, *allowed) if one in framework.item_by_id}
-    above = {item.id for one in fitting for item in framework.lineage(one)}
+def _focus(case: Case, found: Sequence[str], framework: Framework) -> float | None:
+    fitting = (*case.gold.items(), *case.gold.allowed)
+    above = {
+        item.id for one in fitting if one in framework.item_by_id for item in framework.lineage(one)
+    }
     items = [one for one in found if one in framework.item_by_id]
-    return metrics.precision(items, fitting | above) if fitting else None
+    return metrics.precision(items, above) if above else None
 
 
 def _exactness(
@@ -271,8 +269,7 @@ def _exactness(
     """Return the citations that are exact, and all of them; `nearest` counts as well."""
     if answer is None or passages is None:
         return None
-    cited = [one for statement in answer.statements for one in statement.citations]
-    cited += answer.nearest
+    cited = [one for said in answer.statements for one in said.citations] + [*answer.nearest]
     exact = [
         metrics.is_exact(one.quote, one.start, one.end, passages.get(one.passage_id))
         for one in cited

@@ -1,20 +1,23 @@
-"""What an answer of any contestant is worth, by the definitions of `evals.metrics.metrics`."""
+"""What every contestant of a bench is given, and what its answers are worth."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from typing import get_args
+from collections.abc import Iterator, Sequence
+from typing import cast, get_args
 
 from assistant.errors import BatchError
 from assistant.records import Status
 from corpus.passage import Passage, Record
-from corpus.structure.graph import Framework
+from corpus.structure.graph import Framework, Item, Kind
+from corpus.whole import Whole
 from evals.cases.case import Case
 from evals.metrics import metrics
 from evals.metrics.score import ids_of_facet
-from evals.peers.peer_corpus import PeerCorpus
-from evals.peers.runners.peer_rows import PeerRow, Quote, Shown
+from evals.peers.runners.peer_rows import Page, PeerRow, Quote, Section, Shown, markdown
+
+Held = tuple[Section, tuple[str, ...]]
+"""A section with the ids of the passages whose words it holds."""
 
 GROUPS = ("counts", "negations", "several facets", "follow-ups")
 """Rows of the breakdown of complete answers."""
@@ -23,6 +26,89 @@ ON_TOPIC = 0.5
 """Least share of what is shown that must fit the question."""
 
 _MARKS = re.compile(r"(?:^|(?<=\s))(?:#+|-)(?=\s)")
+
+
+class PeerCorpus(Record):
+    """The pages, and what is known of each name that a quote may give as its source."""
+
+    pages: tuple[Page, ...]
+    """One for each item at the top of the framework, each note and each entry of the glossary."""
+
+    held: dict[str, tuple[str, ...]]
+    """By page or section: the passages that it holds, in reading order."""
+
+    words: dict[str, str]
+    """By page, section or passage: its words."""
+
+    passages: dict[str, Passage]
+
+    @classmethod
+    def of(cls, whole: Whole, *, framework_only: bool = False) -> PeerCorpus:
+        """Lay the corpus out: the framework's pages, then the notes', then the glossary's."""
+        pages: list[Page] = []
+        held: dict[str, tuple[str, ...]] = {}
+        guidance = () if framework_only else _guidance(whole)
+        for page_id, title, sections in (*_framework(whole.framework), *guidance):
+            page = Page(page_id, title, tuple(section for section, _ in sections))
+            pages.append(page)
+            held |= {section.id: ids for section, ids in sections}
+            held[page.id] = tuple(one for _, ids in sections for one in ids)
+        passages = whole.corpus.by_id
+        words = {passage.id: passage.text for passage in passages.values()}
+        words |= {page.id: markdown(page) for page in pages}
+        words |= {section.id: section.text for page in pages for section in page.sections}
+        return cls(pages=tuple(pages), held=held, words=words, passages=passages)
+
+
+def file_name(passage_id: str) -> str:
+    """Return an id as the name of a page.
+
+    >>> file_name("note:barnahus#2")
+    'note-barnahus-2'
+    """
+    return re.sub(r"[^\w-]+", "-", passage_id)
+
+
+def _framework(framework: Framework) -> Iterator[tuple[str, str, list[Held]]]:
+    page_id = file_name(framework.source.id)
+    tops = [_listed(page_id, kind, framework.of_kind(kind.id)) for kind in framework.top_kinds]
+    yield page_id, framework.source.title, tops
+    for top_kind in framework.top_kinds:
+        for top in framework.of_kind(top_kind.id):
+            sections: list[Held] = []
+            for kind in framework.kinds:
+                items = framework.below(top.id, kind.id)
+                if items:
+                    sections.append(_listed(file_name(top.id), kind, items))
+                for item in items if kind.described else ():
+                    words = item.description or item.title
+                    section = Section(file_name(item.id), _name(item, kind), words)
+                    sections.append((section, (item.id,)))
+            yield file_name(top.id), _name(top, top_kind), sections
+
+
+def _listed(page_id: str, kind: Kind, items: tuple[Item, ...]) -> Held:
+    lines = "\n".join(f"- {_name(item, kind)}" for item in items)
+    section = Section(f"{page_id}-{kind.facet}", kind.plural.capitalize(), lines)
+    return section, tuple(item.id for item in items)
+
+
+def _name(item: Item, kind: Kind) -> str:
+    numbered = f"{kind.singular.capitalize()} {item.number}: " if item.number is not None else ""
+    return numbered + item.label
+
+
+def _guidance(whole: Whole) -> Iterator[tuple[str, str, list[Held]]]:
+    for note in whole.notes:
+        sections = [_passage(one, " > ".join(one.heading_path[1:])) for one in note.passages]
+        yield file_name(note.source.id), note.source.title, sections
+    for one in whole.corpus.passages:
+        if one.facets.get("source") == "glossary":
+            yield file_name(one.id), one.heading_path[-1], [_passage(one, "")]
+
+
+def _passage(passage: Passage, heading: str) -> Held:
+    return Section(f"{file_name(passage.id)}-words", heading, passage.text), (passage.id,)
 
 
 class Verdict(Record):
@@ -63,7 +149,7 @@ def judge(case: Case, row: PeerRow, corpus: PeerCorpus, framework: Framework) ->
     if shown.status not in get_args(Status):
         names = ", ".join(get_args(Status))
         raise BatchError(f"{shown.status!r} is no status; there are {names}.")
-    status: Status = shown.status  # type: ignore[assignment]  # it is one, as was just seen
+    status = cast("Status", shown.status)
     to_answer = is_to_be_answered(case)
     answers = status in metrics.ANSWERS
     right = metrics.is_status_right(
@@ -89,9 +175,8 @@ def judge(case: Case, row: PeerRow, corpus: PeerCorpus, framework: Framework) ->
 
 def is_to_be_answered(case: Case) -> bool | None:
     """Return whether a case asks for an answer; `None` if it asks for a question back."""
-    if case.answerable and case.gold.status and not metrics.ANSWERS & set(case.gold.status):
-        return None
-    return case.answerable
+    turned = case.answerable and case.gold.status and not metrics.ANSWERS & set(case.gold.status)
+    return None if turned else case.answerable
 
 
 def groups_of(case: Case) -> tuple[str, ...]:
@@ -165,8 +250,7 @@ def plain(text: str) -> str:
 def _shows(words: str, passage: Passage) -> bool:
     """Return whether a sentence of a passage, a title included, stands whole in `plain` words."""
     sentences = (plain(span.of(passage.text)) for span in passage.sentences)
-    stands = (one and re.search(rf"(?<!\w){re.escape(one)}(?!\w)", words) for one in sentences)
-    return any(stands)
+    return any(one and re.search(rf"(?<!\w){re.escape(one)}(?!\w)", words) for one in sentences)
 
 
 def _is_complete(case: Case, shown: Shown, corpus: PeerCorpus, framework: Framework) -> bool:

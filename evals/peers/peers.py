@@ -6,7 +6,7 @@ import argparse
 import os
 import subprocess
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from importlib import metadata
 from pathlib import Path
 from statistics import median
@@ -20,10 +20,8 @@ from assistant.settings import Settings
 from corpus.passage import Record
 from corpus.whole import Whole
 from evals.cases.case import Case, load_cases, load_split, load_suite
-from evals.estimate import Estimate, rate
 from evals.metrics.score import openings, shown_text
-from evals.peers.peer_corpus import PeerCorpus
-from evals.peers.peer_score import GROUPS, Verdict, is_to_be_answered, judge
+from evals.peers.peer_score import GROUPS, PeerCorpus, Verdict, is_to_be_answered, judge
 from evals.peers.runners.peer_rows import (
     PAGES,
     PROBES,
@@ -38,15 +36,14 @@ from evals.peers.runners.peer_rows import (
     Talk,
     write_rows,
 )
+from evals.statistics import Estimate, rate
 
 _FLOOR = Path(__file__).parent
 _START = (
     "import runpy, sys; sys.path.append(sys.argv.pop(1)); "
     "runpy.run_module(sys.argv.pop(1), run_name='__main__', alter_sys=True)"
 )
-_ROW = TypeAdapter(PeerRow)
-_NOTE = TypeAdapter(PeerNote)
-_T = TypeVar("_T")
+T = TypeVar("T")
 
 
 class Contestant(NamedTuple):
@@ -57,8 +54,8 @@ class Contestant(NamedTuple):
 
     title: str
     environment: str
-    """Folder of its virtual environment under `SIGNPOST_HOME/peers`; what asks it is named after
-    that, `ask_NAME` under `evals/peers/runners/`. Empty for Signpost, which is asked here."""
+    """Folder of its virtual environment under `SIGNPOST_HOME/peers`; `runners.ask_peer` asks
+    it there. Empty for Signpost, which is asked here."""
 
 
 CONTESTANTS = (
@@ -71,33 +68,29 @@ CONTESTANTS = (
 
 
 def prepare(
-    work: Path,
-    cases: Sequence[Case],
-    corpus: PeerCorpus,
-    *,
-    framework_only: bool = False,
+    work: Path, cases: Sequence[Case], corpus: PeerCorpus, *, framework_only: bool = False
 ) -> None:
     """Write what every contestant gets: the pages, the probes to tune on, the questions.
-
-    The probes are all shipped development cases that stand alone, without earlier turns; if there
-    are only the framework's pages, without those that guidance answers.
 
     Raises:
         BatchError: the folder cannot be written.
     """
-    tuned_on = probes(framework_only)
     questions = [Asked(case.id, case.question, case.turns) for case in cases]
     try:
         work.mkdir(parents=True, exist_ok=True)
         write_rows(work / PAGES, corpus.pages)
-        write_rows(work / PROBES, tuned_on)
+        write_rows(work / PROBES, probes(framework_only))
         write_rows(work / QUESTIONS, questions)
     except OSError as error:
         raise BatchError(f"{work} cannot be written: {error}.") from None
 
 
 def probes(framework_only: bool = False) -> list[Probe]:
-    """Return each question once; one that is in two suites is answerable if either says so."""
+    """Return all shipped development questions that stand alone, without earlier turns, each once.
+
+    One that is in two suites is answerable if either says so. If there are only the framework's
+    pages, those that guidance answers are left out.
+    """
     found: dict[str, bool] = {}
     for case in load_split("development"):
         answerable = is_to_be_answered(case)
@@ -115,14 +108,15 @@ def ask(one: Contestant, work: Path, home: Path, *, refuses: bool = True) -> Non
         SignpostError: Signpost cannot be opened.
     """
     if not one.environment:
-        return _ask_signpost(Job(work, one.name))
+        _ask_signpost(Job(work, one.name))
+        return
     python = home / "peers" / one.environment / "bin" / "python"
     if not python.exists():
         raise BatchError(f"{one.title} has no environment at {python}; run: make bench-peers")
     quiet = {"HF_HUB_OFFLINE": "1", "TRANSFORMERS_OFFLINE": "1", "TOKENIZERS_PARALLELISM": "false"}
     # A path to modules of this environment must not reach into another one.
     kept = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
-    what = [f"runners.ask_{one.environment}", str(work), one.name, "" if refuses else "open"]
+    what = ["runners.ask_peer", str(work), one.name, "" if refuses else "open"]
     done = subprocess.run(
         [str(python), "-c", _START, str(_FLOOR), *what],
         env=kept | quiet | {"SIGNPOST_HOME": str(home)},
@@ -133,7 +127,6 @@ def ask(one: Contestant, work: Path, home: Path, *, refuses: bool = True) -> Non
     if done.returncode:
         said = done.stderr.decode("utf-8", "replace").strip().rpartition("\n")[2]
         raise BatchError(f"{one.title} ended with {done.returncode}: {said}")
-    return None
 
 
 def _ask_signpost(job: Job) -> None:
@@ -167,25 +160,22 @@ def load_rows(path: Path, cases: Sequence[Case]) -> tuple[PeerRow, ...]:
     Raises:
         BatchError: the file cannot be read, a line is not a row, or the rows are of other cases.
     """
-    rows = _read(path, _ROW, "does not hold rows of answers")
+    rows = read_all(path, PeerRow, "does not hold rows of answers")
     if [row.id for row in rows] != [case.id for case in cases]:
         raise BatchError(f"{path} answers other cases than were asked; run it again.")
     return rows
 
 
-def load_note(path: Path) -> PeerNote:
-    """Read how a contestant was set up.
+def read_all(path: Path, kind: type[T], fault: str) -> tuple[T, ...]:
+    """Read rows of a kind; `fault` says of the file what is wrong with it.
 
     Raises:
-        BatchError: the file cannot be read.
+        BatchError: the file cannot be read, or a line is no such row.
     """
-    return _read(path, _NOTE, "does not say how it was set up")[0]
-
-
-def _read(path: Path, kind: TypeAdapter[_T], fault: str) -> tuple[_T, ...]:
     try:
         lines = path.read_text(encoding="utf-8").split("\n")
-        return tuple(kind.validate_json(line, extra="forbid") for line in lines if line)
+        parsed = TypeAdapter(kind)
+        return tuple(parsed.validate_json(line, extra="forbid") for line in lines if line)
     except (OSError, UnicodeDecodeError, ValidationError) as error:
         first = str(error).strip().replace("\n", " ")[:200]
         raise BatchError(f"{path} {fault}: {first}.") from None
@@ -213,31 +203,24 @@ def table(results: Sequence[Result]) -> str:
 
 
 def _measures(results: Sequence[Result]) -> Iterator[tuple[str, ...]]:
-    for title, field in (
-        ("complete and on topic", "complete"),
-        ("refused though answerable", "missed"),
-        ("correct refusals", "turned_away"),
-        ("false answers", "false"),
-    ):
-        yield _rates(title, [[getattr(one, field) for one in each.verdicts] for each in results])
+    def rates(title: str, field: str, group: str = "") -> tuple[str, ...]:
+        estimates = [
+            rate([getattr(one, field) for one in each.verdicts if group in ("", *one.groups)])
+            for each in results
+        ]
+        return (f"{title} (n {max(one.n for one in estimates)})", *map(_cell, estimates))
+
+    yield rates("complete and on topic", "complete")
+    yield rates("refused though answerable", "missed")
+    yield rates("correct refusals", "turned_away")
+    yield rates("false answers", "false")
     exact = [rate([one.exact for one in each.verdicts]) for each in results]
     yield ("every quote verbatim", *(f"{_cell(one)} n {one.n}" for one in exact))
     times = (median(one.seconds for one in each.verdicts) for each in results)
     yield ("seconds, warm, median", *(f"{one:.4f}" for one in times))
     for group in GROUPS:
-        yield _rates(
-            f"complete: {group}",
-            [[one.complete for one in each.verdicts if group in one.groups] for each in results],
-        )
-    yield _rates(
-        "false premises corrected", [[one.corrected for one in each.verdicts] for each in results]
-    )
-
-
-def _rates(title: str, columns: Iterable[Sequence[bool | None]]) -> tuple[str, ...]:
-    estimates = [rate(column) for column in columns]
-    n = max(one.n for one in estimates)
-    return (f"{title} (n {n})", *(_cell(one) for one in estimates))
+        yield rates(f"complete: {group}", "complete", group)
+    yield rates("false premises corrected", "corrected")
 
 
 def _cell(one: Estimate) -> str:
@@ -255,18 +238,11 @@ def bench(
     framework_only: bool = False,
     never_refuse: bool = False,
 ) -> str:
-    """Ask and judge the contestants named, and return the table.
+    """Ask and judge the contestants named, and return the table; Signpost answers as it is.
 
-    Signpost answers as it is in every case.
-
-    Args:
-        cases: what is asked.
-        work: folder for what is given and answered.
-        home: with the environments of the peers.
-        names: of contestants.
-        framework_only: whether the peers get the framework's pages alone, and are tuned on
-            questions about it alone.
-        never_refuse: whether the peers show the best that they find, whatever its score.
+    What is given and answered lies in `work`, the environments of the peers in `home`. If
+    `framework_only`, the peers get, and are tuned on, the framework's pages alone; if
+    `never_refuse`, they show the best that they find, whatever its score.
 
     Raises:
         SignpostError: there is no case, an environment is missing, or a contestant fails.
@@ -284,14 +260,26 @@ def bench(
         verdicts = tuple(
             judge(case, row, corpus, whole.framework) for case, row in zip(cases, rows, strict=True)
         )
-        note = load_note(work / f"{one.name}.json")
+        (note,) = read_all(work / f"{one.name}.json", PeerNote, "does not say how it was set up")
         results.append(Result(title=one.title, note=note, verdicts=verdicts))
     return table(results)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the bench, print the table, and return the exit code."""
-    given = _parser().parse_args(arguments)
+    names = [one.name for one in CONTESTANTS]
+    parser = argparse.ArgumentParser(prog="python -m evals.peers.peers", description=__doc__)
+    parser.add_argument("--suite", default="framework-dev", help="suite of cases to ask")
+    parser.add_argument("--cases", type=Path, help="file of cases to ask in place of a suite")
+    parser.add_argument("--limit", type=int, help="ask only the first so many cases")
+    parser.add_argument("--only", nargs="+", choices=names, default=names, help="contestants")
+    parser.add_argument(
+        "--framework-only", action="store_true", help="give peers the framework's pages alone"
+    )
+    parser.add_argument(
+        "--never-refuse", action="store_true", help="let peers show the best they find"
+    )
+    given = parser.parse_args(arguments)
     rules = {"framework_only": given.framework_only, "never_refuse": given.never_refuse}
     try:
         home = Settings.from_environment().home.resolve()
@@ -307,22 +295,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 1
     sys.stdout.write(f"{name}: {len(asked)} questions\n\n{told}\n")
     return 0
-
-
-def _parser() -> argparse.ArgumentParser:
-    names = [one.name for one in CONTESTANTS]
-    parser = argparse.ArgumentParser(prog="python -m evals.peers.peers", description=__doc__)
-    parser.add_argument("--suite", default="framework-dev", help="suite of cases to ask")
-    parser.add_argument("--cases", type=Path, help="file of cases to ask in place of a suite")
-    parser.add_argument("--limit", type=int, help="ask only the first so many cases")
-    parser.add_argument("--only", nargs="+", choices=names, default=names, help="contestants")
-    parser.add_argument(
-        "--framework-only", action="store_true", help="give peers the framework's pages alone"
-    )
-    parser.add_argument(
-        "--never-refuse", action="store_true", help="let peers show the best they find"
-    )
-    return parser
 
 
 if __name__ == "__main__":

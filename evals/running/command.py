@@ -97,8 +97,15 @@ def whole_answer(given: Mapping[str, Any], question: str, corpus: Corpus) -> Ans
     Raises:
         ValidationError: what it wrote is no answer.
     """
-    statements = [_statement(one, corpus) for one in given.get("statements", ())]
-    hits = [_hit(one, rank) for rank, one in enumerate(given.get("hits", ()), 1)]
+    statements = []
+    for one in given.get("statements", ()):
+        citations = [_citation(each, corpus) for each in one.get("citations", ())]
+        kind = citations[0].get("tier", "document") if citations else "document"
+        statements.append({"kind": kind, **one, "citations": citations})
+    hits = []
+    for rank, one in enumerate(given.get("hits", ()), 1):
+        told = {"passage_id": one} if isinstance(one, str) else one
+        hits.append({"rank": rank, "score": 0.0, "ranks": {}, **told})
     nearest = [_citation(one, corpus) for one in given.get("nearest", ())]
     own = {"statements": statements, "hits": hits, "nearest": nearest}
     return Answer.model_validate({**UNTOLD, "question": question, **given, **own})
@@ -127,12 +134,6 @@ def _row(line: str, left: dict[str, Case], corpus: Corpus) -> AnswerRow:
         ) from None
 
 
-def _statement(given: Mapping[str, Any], corpus: Corpus) -> dict[str, Any]:
-    citations = [_citation(one, corpus) for one in given.get("citations", ())]
-    kind = citations[0].get("tier", "document") if citations else "document"
-    return {"kind": kind, **given, "citations": citations}
-
-
 def _citation(given: Mapping[str, Any], corpus: Corpus) -> dict[str, Any]:
     passage = corpus.by_id.get(str(given.get("passage_id")))
     if passage is None:
@@ -140,8 +141,3 @@ def _citation(given: Mapping[str, Any], corpus: Corpus) -> dict[str, Any]:
         return {"source_id": "", "locator": "", "tier": "document", **given}
     tier = corpus.source_by_id[passage.source_id].tier
     return {"source_id": passage.source_id, "locator": passage.locator, "tier": tier, **given}
-
-
-def _hit(given: Mapping[str, Any] | str, rank: int) -> dict[str, Any]:
-    told = {"passage_id": given} if isinstance(given, str) else dict(given)
-    return {"rank": rank, "score": 0.0, "ranks": {}, **told}

@@ -1,8 +1,8 @@
-"""One run in a process of its own: asked and scored, with its state in a file that others read.
+"""The one run that an installation has at a time: asked and scored in a process of its own.
 
 It stands back: lower priority, and one processor of several, so that nobody who asks in the
 meantime is kept waiting. It stops by itself once whoever started it is gone; what was answered
-stays.
+stays. How it stands is told in a file that others read.
 """
 
 from __future__ import annotations
@@ -10,23 +10,27 @@ from __future__ import annotations
 import json
 import os
 import signal
+import subprocess
 import sys
+import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Literal
 
 from filelock import FileLock, Timeout
-from pydantic import ValidationError
+from pydantic import SecretStr, ValidationError
 
 from assistant.errors import BatchError, SignpostError
-from assistant.settings import Settings
+from assistant.home import writing
+from assistant.settings import PREFIX, Settings
 from corpus.passage import Record
 from evals.cases.case import Split
 from evals.cases.own_cases import SUITE, OwnCases
 from evals.folder import load_config, write_file
 from evals.running.run import Chosen, Open, run_chosen
-from evals.running.shelf import FOLDER
+from evals.running.shelf import FOLDER, NAME
 
 STATE = ".job.json"
 """File of the runs' folder that says how the last job stands."""
@@ -50,6 +54,15 @@ NICE = 10
 
 _EVERY = 0.3
 
+PATIENCE = 8
+"""Seconds that a job has to stop by itself; what it has answered is kept in either case."""
+
+NEWS_SECONDS = 3600
+"""How long it is told that a job has ended."""
+
+THREADS = ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS")
+"""Variables by which numerical libraries are held to one thread."""
+
 
 class Order(Record):
     """What a job is to do."""
@@ -70,9 +83,7 @@ class Order(Record):
     def chosen(self, home: Path) -> Chosen:
         """Return which cases are asked."""
         own = OwnCases(home).path if self.suite == SUITE else None
-        return Chosen(
-            suite=self.suite, split=self.split, family=self.family, limit=self.limit, cases=own
-        )
+        return Chosen(cases=own, **self.model_dump(include={"suite", "split", "family", "limit"}))
 
 
 class Job(Record):
@@ -119,15 +130,6 @@ def read_job(folder: Path, name: str = STATE) -> Job | None:
         return Job.model_validate_json((folder / name).read_bytes())
     except (OSError, ValidationError):
         return None
-
-
-def write_job(folder: Path, job: Job) -> None:
-    """Say how a job stands.
-
-    Raises:
-        BatchError: the folder cannot be written.
-    """
-    write_file(folder / STATE, job.model_dump_json() + "\n")
 
 
 class Worker:
@@ -177,8 +179,10 @@ class Worker:
 
         order, folder = self._job.order, self._folder / self._job.order.name
         if order.suite:
-            chosen, tell = order.chosen(self._settings.home), self._progress
-            run_chosen(chosen, folder, self._settings, progress=tell, open_asker=self._open)
+            chosen = order.chosen(self._settings.home)
+            run_chosen(
+                chosen, folder, self._settings, progress=self._progress, open_asker=self._open
+            )
         self._say(phase="scoring")
         score_run(folder)
 
@@ -190,15 +194,16 @@ class Worker:
         self._first = self._first or (now, done)
         since, first = self._first
         rate = (done - first) / (now - since) if done > first else 0.0
-        change = {"phase": phase, "done": done, "total": total, "rate": rate}
-        self._job = self._job.model_copy(update=change)
+        change: dict[str, object] = {"phase": phase, "done": done, "total": total, "rate": rate}
         if now - self._told >= _EVERY or done == total:
             self._told = now
-            self._say()
+            self._say(**change)
+        else:
+            self._job = self._job.model_copy(update=change)
 
     def _say(self, **changes: object) -> None:
         self._job = self._job.model_copy(update=changes)
-        write_job(self._folder, self._job)
+        write_file(self._folder / STATE, self._job.model_dump_json() + "\n")
 
 
 def stand_back() -> None:
@@ -218,13 +223,141 @@ def resumed(folder: Path) -> Order:
         BatchError: it is no run folder.
     """
     config = load_config(folder)
-    return Order(
-        name=folder.name,
-        suite=config.suite,
-        split=config.split,  # type: ignore[arg-type]  # written from a Split, checked on reading
-        family=config.family,
-        limit=config.limit,
-    )
+    kept = config.model_dump(include={"suite", "split", "family", "limit"})
+    return Order.model_validate({"name": folder.name, **kept})
+
+
+def command_of(order: Order) -> Sequence[str]:
+    """Return the command line that does an order."""
+    module = "evals.training.learning" if order.learn else "evals.running.job"
+    return (sys.executable, "-m", module, order.model_dump_json())
+
+
+class Jobs:
+    """The run of a home: one at a time, whichever process started it."""
+
+    def __init__(
+        self, settings: Settings, command: Callable[[Order], Sequence[str]] = command_of
+    ) -> None:
+        """Keep the place; nothing is made yet."""
+        self._settings = settings
+        self._folder = settings.home / FOLDER
+        self._command = command
+        self._process: subprocess.Popen[bytes] | None = None
+        self._lock = threading.Lock()
+        self._told_to_stop = False
+
+    def now(self) -> Job | None:
+        """Return how the last job stands; none where there was none.
+
+        One whose process is gone without a word was stopped.
+        """
+        job = read_job(self._folder)
+        if job is None or job.phase not in GOING or self._is_going():
+            return job
+        # Once more: its last word may have come in between.
+        job = read_job(self._folder) or job
+        if job.phase not in GOING:
+            return job
+        code = self._process.poll() if self._process is not None else None
+        failed = not self._told_to_stop and code not in (None, 0, 130, -2, -9)
+        change = {"phase": "failed", "sentence": BROKEN} if failed else {"phase": "stopped"}
+        return job.model_copy(update=change)
+
+    def news(self) -> Job | None:
+        """Return how the last job stands, but for one that ended over an hour ago."""
+        job = self.now()
+        with suppress(OSError):
+            age = time.time() - (self._folder / STATE).stat().st_mtime
+            return None if job and job.phase not in GOING and age > NEWS_SECONDS else job
+        return job
+
+    def learned(self) -> Job | None:
+        """Return how the last learning ended; none where there was none."""
+        return read_job(self._folder, LEARNED)
+
+    def start(self, order: Order) -> Job:
+        """Start a job, and return as it stands at first.
+
+        Raises:
+            BatchError: one is going on, the run may not be called so, or no case is left to ask.
+            StoreError: the folder of the runs cannot be written.
+        """
+        if not NAME.fullmatch(order.name):
+            raise BatchError("Name the run with letters, digits, hyphens and full stops.")
+        if order.suite:
+            order.chosen(self._settings.home).read()
+        with self._lock:
+            if self._is_going():
+                raise BatchError(ONE_AT_A_TIME)
+            with writing(self._folder):
+                self._folder.mkdir(parents=True, exist_ok=True)
+            job = Job(order=order, phase="opening")
+            self._told_to_stop = False
+            write_file(self._folder / STATE, job.model_dump_json() + "\n")
+            self._process = subprocess.Popen(
+                self._command(order),
+                env=_environment(self._settings),
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL,
+            )
+            # However and whenever it ends, it leaves no process behind that nobody waited for.
+            threading.Thread(target=self._process.wait, daemon=True).start()
+            return job.model_copy(update={"pid": self._process.pid})
+
+    def stop(self) -> bool:
+        """Stop the job that goes on, at once; return whether there was one."""
+        with self._lock:
+            if not self._is_going():
+                return False
+            process = self._process
+            # However it ends then: an interruption can come at a time when it is told otherwise.
+            self._told_to_stop = True
+            if process is None or process.poll() is not None:
+                job = read_job(self._folder)
+                if job is None or not job.pid:
+                    return False
+                # It holds the lock, so that the number is that of no other process.
+                with suppress(ProcessLookupError):
+                    os.kill(job.pid, signal.SIGINT)
+                return True
+            process.send_signal(signal.SIGINT)
+            try:
+                process.wait(PATIENCE)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
+            return True
+
+    def close(self) -> None:
+        """Stop the job of this process, and none that another one started."""
+        if self._process is not None and self._process.poll() is None:
+            self.stop()
+
+    def _is_going(self) -> bool:
+        if self._process is not None and self._process.poll() is None:
+            return True
+        with suppress(Timeout):
+            if not (self._folder / LOCK).exists():
+                return False
+            with FileLock(self._folder / LOCK, timeout=0):
+                return False
+        return True
+
+
+def _environment(settings: Settings) -> Mapping[str, str]:
+    """Return the environment of a job: that of this process, with the settings as they are here."""
+    kept = {name: one for name, one in os.environ.items() if not name.startswith(PREFIX)}
+    for name, field in type(settings).model_fields.items():
+        value = getattr(settings, name)
+        if value != field.get_default():
+            text = value.get_secret_value() if isinstance(value, SecretStr) else str(value)
+            kept[f"{PREFIX}{name.upper()}"] = text
+    kept[f"{PREFIX}HOME"] = str(settings.home.resolve())
+    paths = [str(Path(__file__).parents[2]), kept.get("PYTHONPATH", "")]
+    threads = dict.fromkeys(THREADS, "1")
+    return {**kept, **threads, "PYTHONPATH": os.pathsep.join(filter(None, paths))}
 
 
 def main(argv: Sequence[str] | None = None, worker: type[Worker] = Worker) -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import platform
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
 from datetime import UTC, datetime
 from importlib import metadata
 from pathlib import Path
@@ -153,20 +154,15 @@ def run_chosen(
 
 
 def _config(chosen: Chosen, cases: Sequence[Case], settings: Settings) -> RunConfig:
-    versions = {"python": platform.python_version()}
+    versions = {"python": platform.python_version()} | dict.fromkeys(_PACKAGES, "not installed")
     for package in _PACKAGES:
-        try:
+        with suppress(metadata.PackageNotFoundError):
             versions[package] = metadata.version(package)
-        except metadata.PackageNotFoundError:
-            versions[package] = "not installed"
     return RunConfig(
         suite=chosen.name,
         cases=digest_of(cases),
         count=len(cases),
-        family=chosen.family,
-        limit=chosen.limit,
-        split=chosen.split,
-        command=chosen.command,
+        **chosen.model_dump(include={"family", "limit", "split", "command"}),
         hostile=digest_of(read_hostile()) if any(case.over for case in cases) else "",
         settings=json.loads(settings.model_dump_json()),
         settings_digest=settings.digest(),
@@ -229,7 +225,12 @@ def one_by_one(cases: Sequence[Case], settings: Settings, open_asker: Open) -> I
         over: open_hostile(settings) if over else open_asker(settings)
         for over in {case.over for case in asked}
     }
-    checker = _open_checker(settings) if len(asked) < len(cases) else None
+    checker = None
+    if len(asked) < len(cases):
+        from assistant.citing.verifier import Verifier
+        from assistant.retrieval.models import load_embedder
+
+        checker = Verifier.open(load_embedder(settings).embed_all)
 
     def answered(case: Case) -> AnswerRow:
         start = perf_counter()
@@ -256,18 +257,14 @@ def verdict_as_answer(case: Case, checker: Verifier) -> Answer:
         verdict=judged.verdict,
         support=judged.support,
     )
-    told = {"question": case.question, "resolved_question": case.question, "statements": [claim]}
-    made_by = {**UNTOLD["provenance"], "composer": CHECKER, "checker": CHECKER}
-    return Answer.model_validate(
-        {**UNTOLD, **told, "scope": {"operation": "verify"}, "provenance": made_by}
-    )
-
-
-def _open_checker(settings: Settings) -> Verifier:
-    from assistant.citing.verifier import Verifier
-    from assistant.retrieval.models import load_embedder
-
-    return Verifier.open(load_embedder(settings).embed_all)
+    own = {
+        "question": case.question,
+        "resolved_question": case.question,
+        "statements": [claim],
+        "scope": {"operation": "verify"},
+        "provenance": {**UNTOLD["provenance"], "composer": CHECKER, "checker": CHECKER},
+    }
+    return Answer.model_validate({**UNTOLD, **own})
 
 
 def _open_assistant(settings: Settings) -> Asker:

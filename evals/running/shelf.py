@@ -5,9 +5,10 @@ from __future__ import annotations
 import os
 import re
 import time
+from contextlib import suppress
 from functools import lru_cache
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, cast
 
 from pydantic import ValidationError
 
@@ -15,8 +16,7 @@ from assistant.errors import BatchError
 from assistant.home import stamp_of
 from corpus.passage import Record
 from evals.cases.case import Case, load_cases
-from evals.comparing.baseline import Baseline
-from evals.comparing.compare import Comparison, compare
+from evals.comparing.compare import Baseline, Comparison, compare
 from evals.folder import (
     ANSWERS,
     CASES,
@@ -28,8 +28,7 @@ from evals.folder import (
     load_config,
 )
 from evals.metrics.score import Scores
-from evals.metrics.scores import Score
-from evals.metrics.summary import Summary
+from evals.metrics.scores import Score, Summary
 
 FOLDER = "runs"
 """Folder of the home that holds them."""
@@ -93,23 +92,16 @@ class Shelf:
 
     def names(self) -> tuple[str, ...]:
         """Return the names of all runs, that which was written last first."""
-        if not self.folder.is_dir():
-            return ()
-        found = [
-            (path.stat().st_mtime, path.name)
-            for path in self.folder.iterdir()
-            if self._is_there(path.name)
-        ]
+        paths = self.folder.iterdir() if self.folder.is_dir() else ()
+        found = [(path.stat().st_mtime, path.name) for path in paths if self._is_there(path.name)]
         return tuple(name for _, name in sorted(found, reverse=True)[:MOST_RUNS])
 
     def entries(self) -> tuple[Entry, ...]:
         """Return all runs, that which was begun last first; what cannot be read is left out."""
         found = []
         for name in self.names():
-            try:
+            with suppress(BatchError):
                 found.append(self.entry(name))
-            except BatchError:
-                continue
         return tuple(sorted(found, key=lambda one: one.config.started, reverse=True))
 
     def entry(self, name: str) -> Entry:
@@ -125,10 +117,12 @@ class Shelf:
         # Made after the last answer, or of no worth.
         fresh = made and answers and made[2] >= answers[2] and _bounded(folder / SCORES)
         summary = _summary(folder / SUMMARY, made) if fresh else None
-        done = summary.asked if summary else _lines(folder / ANSWERS, answers)
-        lately = bool(answers) and time.time() - (folder / ANSWERS).stat().st_mtime < STILL_SECONDS
         return Entry(
-            name=name, config=config, answered=done, summary=summary, written_lately=lately
+            name=name,
+            config=config,
+            answered=summary.asked if summary else _lines(folder / ANSWERS, answers),
+            summary=summary,
+            written_lately=bool(answers) and time.time() - answers[2] / 1e9 < STILL_SECONDS,
         )
 
     def open(self, name: str) -> Opened:
@@ -140,10 +134,8 @@ class Shelf:
         entry = self.entry(name)
         if entry.summary is None:
             raise BatchError(f"The run {name} was not scored; score it first.")
-        folder = self.place(name)
-        scores = _scores(folder / SCORES, _bounded(folder / SCORES))
-        cases = _cases(folder / CASES, _bounded(folder / CASES))
-        return Opened(entry, scores, cases)
+        scores, cases = self.place(name) / SCORES, self.place(name) / CASES
+        return Opened(entry, _scores(scores, _bounded(scores)), _cases(cases, _bounded(cases)))
 
     def row(self, name: str, case_id: str) -> AnswerRow | None:
         """Return the answer to one case without reading the others; none if there is none.
@@ -246,9 +238,9 @@ def _cases(path: Path, stamp: Stamp) -> dict[str, Case]:
 def _offsets(path: Path, stamp: Stamp) -> dict[str, int]:
     """Return where the answer to each case begins; a last line that was cut off is left out."""
     found: dict[str, int] = {}
-    at = 0
     if not stamp:
         return found
+    at = 0
     with path.open("rb") as file:
         for line in file:
             told = _ID.match(line)
@@ -265,11 +257,11 @@ def _lines(path: Path, stamp: Stamp) -> int:
 
 @lru_cache(maxsize=8)
 def _compared(folder: Path, before: str, after: str, stamps: tuple[Stamp, ...]) -> Comparison:
-    made = []
-    for name in (before, after):
+    def made(name: str) -> Baseline:
         entry, scores, _ = Shelf(folder.parent).open(name)
-        if entry.summary is None:
-            raise BatchError(f"The run {name} was not scored; score it first.")
-        found = Scores(folder=folder / name, cases=scores, summary=entry.summary)
-        made.append(Baseline.of(folder / name, found))
-    return compare(made[0], made[1])
+        summary = cast("Summary", entry.summary)  # what is opened has one
+        return Baseline.of(
+            folder / name, Scores(folder=folder / name, cases=scores, summary=summary)
+        )
+
+    return compare(made(before), made(after))

@@ -13,13 +13,14 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import NamedTuple, get_args
 
 import numpy as np
-from numpy.typing import NDArray
+from sklearn.linear_model import LogisticRegression
+from sklearn.metrics import balanced_accuracy_score, roc_auc_score
 
 from assistant.answering.answerability import DOCUMENTS, FILE, SIGNS, Gate, Point, Weighing
 from assistant.answering.sections import FIGURES, PAIR
@@ -33,16 +34,16 @@ from corpus.passage import digest_of
 from corpus.readers.questions import Split, read_questions, shipped_questions
 from evals.cases.case import load_split
 from evals.cases.conversations import TEST, Conversation, open_pool, read_conversations
-from evals.metrics.abstaining import balanced_accuracy, best_cut
-
-OWN_STRENGTH = 0.01
-"""The same of the gate of documents, which few conversations teach."""
+from evals.statistics import best_cut
 
 NEAR = 0.9
 """Cosine above which an everyday question is taken for a row's own."""
 
 STRENGTH = 0.1
 """Inverse of the ridge penalty, on standardised figures; chosen on the development rows."""
+
+OWN_STRENGTH = 0.01
+"""The same of the gate of documents, which few conversations teach."""
 
 FIELD = ("passage", "sentence", "asked", "note", "held", "about", "score")
 """Figures that tell whether a question is of this field."""
@@ -52,17 +53,12 @@ OUTSIDE = 0.10
 
 OUT = Path(__file__).parents[2] / "assistant" / "answering"
 
-Floats = NDArray[np.float64]
-
 
 class Row(NamedTuple):
     """A question with its figures."""
 
     split: str
     """What it is used for."""
-
-    author: str
-    """Letter of the hand."""
 
     pair: str
     """Of a minimal pair, one name for both; empty for a question alone."""
@@ -77,67 +73,54 @@ class Row(NamedTuple):
     """What the gate weighs."""
 
 
-def collect(assistant: Assistant, near: float, splits: Sequence[str]) -> list[Row]:
-    """Return the labelled questions and the development cases on guidance, each with figures.
+def collect(assistant: Assistant, splits: Sequence[str]) -> list[Row]:
+    """Return the labelled questions of some splits and the development cases on guidance.
 
-    Args:
-        assistant: whose search tells the figures.
-        near: cosine above which an everyday question is taken for a row's own.
-        splits: of the questions.
+    Each has the figures that the search of the assistant tells.
     """
     today = datetime.now(UTC).date()
     rows = []
 
-    def add(
-        split: str, author: str, pair: str, question: str, *, answerable: bool, inside: bool = True
-    ) -> None:
-        figures = assistant.tell(question, today, near).figures
-        rows.append(Row(split, author, pair, answerable, inside, figures))
+    def add(split: str, pair: str, question: str, *, answerable: bool, inside: bool = True) -> None:
+        figures = assistant.tell(question, today, NEAR).figures
+        rows.append(Row(split, pair, answerable, inside, figures))
 
     questions = [one for one in read_questions(shipped_questions()) if one.split in splits]
-    told = {one.id for one in questions if one.facts} | {one.pair for one in questions if one.facts}
+    told = {name for one in questions if one.facts for name in (one.id, one.pair)}
     for one in questions:
-        if one.turns or one.truth or (one.id not in told and one.change != "field"):
+        inside = one.change != "field"
+        if one.turns or one.truth or (one.id not in told and inside):
             continue
         pair = "/".join(sorted((one.id, one.pair))) if one.pair else ""
-        inside = one.change != "field"
-        add(one.split, one.author, pair, one.question, answerable=one.answerable, inside=inside)
+        add(one.split, pair, one.question, answerable=one.answerable, inside=inside)
     for case in load_split("development"):
         if case.turns or case.suite.startswith("framework") or case.context:
             continue
         if case.answerable and case.gold.facts and case.must_contain:
-            add("development", "cases", "", case.question, answerable=True)
+            add("development", "", case.question, answerable=True)
         elif not case.answerable and case.family.startswith(("near-miss", "guidance-absent")):
-            add("development", "cases", "", case.question, answerable=False)
+            add("development", "", case.question, answerable=False)
     return rows
 
 
-def table(rows: Sequence[Row], names: Sequence[str]) -> Floats:
-    """Return the figures of rows, shape (rows, names)."""
-    return np.array([[row.figures[name] for name in names] for row in rows], dtype=np.float64)
-
-
 def weighing(
-    rows: Sequence[Row], truth: Sequence[bool], names: Sequence[str], strength: float = STRENGTH
+    rows: Sequence[Mapping[str, float]],
+    truth: Sequence[bool],
+    names: Sequence[str],
+    strength: float = STRENGTH,
 ) -> Weighing:
-    """Fit a logistic regression over standardised figures."""
-    from sklearn.linear_model import LogisticRegression
-
-    figures = table(rows, names)
+    """Fit a logistic regression over standardised figures, those of `names` in each row."""
+    figures = np.array([[row[name] for name in names] for row in rows], dtype=np.float64)
     mean, deviation = figures.mean(axis=0), figures.std(axis=0)
     deviation[deviation == 0.0] = 1.0
     model = LogisticRegression(C=strength, max_iter=5000, class_weight="balanced")
     model.fit((figures - mean) / deviation, np.array(truth))
+    columns = np.column_stack([mean, deviation, model.coef_[0]]).astype(float).tolist()
     weights = {
-        name: (round(float(one), 5), round(float(width), 5), round(float(weight), 5))
-        for name, one, width, weight in zip(names, mean, deviation, model.coef_[0], strict=True)
+        name: (round(middle, 5), round(width, 5), round(weight, 5))
+        for name, (middle, width, weight) in zip(names, columns, strict=True)
     }
     return Weighing(weights=weights, bias=round(float(model.intercept_[0]), 5))
-
-
-def with_signs(rows: Sequence[Row], signs: Weighing) -> list[Row]:
-    """Return rows with the log-odds of the first weighing among their figures."""
-    return [row._replace(figures=row.figures | {SIGNS: signs.odds(row.figures)}) for row in rows]
 
 
 def curve(rows: Sequence[Row], model: Weighing) -> tuple[Point, ...]:
@@ -158,21 +141,17 @@ def curve(rows: Sequence[Row], model: Weighing) -> tuple[Point, ...]:
 def fit(rows: Sequence[Row], made_from: dict[str, str], before: Gate | None) -> Gate:
     """Fit the weighings, and set the points on the calibration rows.
 
-    Args:
-        rows: of all splits, or without those of `train`.
-        made_from: digests.
-        before: whose weighings of the rows of `train` are kept.
+    The weighings of the rows of `train` are those of the gate `before`, where there is one.
     """
-    if before:
-        signs, field = before.signs, before.field
-    else:
-        train = [row for row in rows if row.split == "train"]
-        inside = [row for row in train if row.inside]
-        signs = weighing(inside, [row.answerable for row in inside], FIGURES)
-        field = weighing(train, [row.inside for row in train], FIELD)
-    rows = with_signs(rows, signs)
-    second = [row for row in rows if row.split == "development"]
-    answers = weighing(second, [row.answerable for row in second], (SIGNS, *PAIR))
+
+    def fitted(split: str, names: Sequence[str], field: str) -> Weighing:
+        kept = [row for row in rows if row.split == split and (row.inside or field == "inside")]
+        return weighing([row.figures for row in kept], [getattr(row, field) for row in kept], names)
+
+    signs = before.signs if before else fitted("train", FIGURES, "answerable")
+    field = before.field if before else fitted("train", FIELD, "inside")
+    rows = [row._replace(figures=row.figures | {SIGNS: signs.odds(row.figures)}) for row in rows]
+    answers = fitted("development", (SIGNS, *PAIR), "answerable")
     held = [row for row in rows if row.split == "calibration"]
     outside = [field.chance(row.figures) for row in held if not row.inside]
     return Gate(
@@ -187,8 +166,6 @@ def fit(rows: Sequence[Row], made_from: dict[str, str], before: Gate | None) -> 
 
 def report(rows: Sequence[Row], gate: Gate, split: str) -> str:
     """Return how the gate does on the minimal pairs of a split, as one line for each risk."""
-    from sklearn.metrics import roc_auc_score
-
     kept = [row for row in rows if row.split == split and row.pair]
     chances = [gate.chance(row.figures) for row in kept]
     pairs: dict[str, dict[bool, float]] = {}
@@ -210,6 +187,46 @@ def report(rows: Sequence[Row], gate: Gate, split: str) -> str:
     return "\n".join(lines)
 
 
+def shown(rows: Sequence[Row], gate: Gate) -> str:
+    """Return how a gate does on pairs, and of what it shows something."""
+    lines = [report(rows, gate, split) for split in ("development", "calibration")]
+    outside = [row for row in rows if not row.inside and row.split == "calibration"]
+    inside = [row for row in rows if row.inside and row.split != "train"]
+    for name, kept in (("other fields", outside), ("this field", inside)):
+        near = np.mean([gate.field.chance(one.figures) >= gate.field_threshold for one in kept])
+        lines.append(f"{name}: {near:.3f} of {len(kept)} are shown something")
+    return "\n".join(lines)
+
+
+def documents_gate(
+    told: Sequence[tuple[dict[str, float], Conversation]], made_from: dict[str, str]
+) -> Gate:
+    """Fit the gate of documents on conversations, those of the test collection left out.
+
+    One weighing over all figures, and whether a turn leans, at the cut of the best balanced
+    accuracy; half of it is near enough to be shown.
+    """
+    kept = [pair for pair in told if pair[1].collection != TEST and pair[1].answerable is not None]
+    rows, truth = [figures for figures, _ in kept], [bool(one.answerable) for _, one in kept]
+    weights = weighing(rows, truth, (*FIGURES, *PAIR, "leans", "turned"), OWN_STRENGTH)
+    chances = [weights.chance(row) for row in rows]
+    cut = best_cut(balanced_accuracy_score, truth, chances)
+    given, answerable = np.array(chances) >= cut, np.array(truth)
+    point = Point(
+        threshold=round(cut, 4),
+        answered=float(given[answerable].mean()),
+        false=float(given[~answerable].mean()),
+    )
+    return Gate(
+        signs=weights,
+        answers=Weighing(weights={SIGNS: (0.0, 1.0, 1.0)}, bias=0.0),
+        field=weights,
+        field_threshold=round(cut / 2, 4),
+        curve=(point,),
+        made_from=made_from,
+    )
+
+
 def main() -> int:
     """Fit, report and write."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -222,76 +239,28 @@ def main() -> int:
     except SignpostError as error:
         sys.stderr.write(f"signpost: {error}\n")
         return 1
-    questions = read_questions(shipped_questions())
+
+    def write(name: str, gate: Gate) -> None:
+        text = f"{json.dumps(gate.model_dump(mode='json'), indent=1)}\n"
+        (options.out / name).write_text(text, "utf-8")
+
     made_from = {
-        "rows": digest_of(questions),
+        "rows": digest_of(read_questions(shipped_questions())),
         "corpus": assistant.corpus.digest,
         "pairs": sha256_of_file(tuned_path()),
         "encoder": WEIGHTS,
     }
     before = Gate.open() if options.second else None
-    splits = get_args(Split)[bool(before) :]
-    rows = collect(assistant, NEAR, splits)
-    _write(options.out / FILE, gate := fit(rows, made_from, before))
+    rows = collect(assistant, get_args(Split)[bool(before) :])
+    gate = fit(rows, made_from, before)
+    write(FILE, gate)
     sys.stdout.write(f"{shown(rows, gate)}\n")
     if options.documents:
         pool = open_pool(options.documents, Settings(home=options.out / "pool"))
         tasks = read_conversations(options.documents)
-        gate = documents_gate([(pool.told(one.asked).figures, one) for one in tasks], made_from)
-        _write(options.out / DOCUMENTS, gate)
+        told = [(pool.told(one.asked).figures, one) for one in tasks]
+        write(DOCUMENTS, documents_gate(told, made_from))
     return 0
-
-
-def _write(path: Path, gate: Gate) -> None:
-    path.write_text(f"{json.dumps(gate.model_dump(mode='json'), indent=1)}\n", "utf-8")
-
-
-def documents_gate(
-    told: Sequence[tuple[dict[str, float], Conversation]], made_from: dict[str, str]
-) -> Gate:
-    """Fit the gate of documents on conversations, those of the test collection left out.
-
-    One weighing over all figures, and whether a turn leans, at the cut of the best balanced
-    accuracy; half of it is near enough to be shown.
-    """
-    rows = [
-        Row("train", one.collection, "", bool(one.answerable), inside=True, figures=figures)
-        for figures, one in told
-        if one.collection != TEST and one.answerable is not None
-    ]
-    truth = [row.answerable for row in rows]
-    weights = weighing(rows, truth, (*FIGURES, *PAIR, "leans", "turned"), OWN_STRENGTH)
-    chances = [weights.chance(row.figures) for row in rows]
-    cut = best_cut(balanced_accuracy, truth, chances)
-    point = Point(
-        threshold=round(cut, 4),
-        answered=float(
-            np.mean([one >= cut for one, yes in zip(chances, truth, strict=True) if yes])
-        ),
-        false=float(
-            np.mean([one >= cut for one, yes in zip(chances, truth, strict=True) if not yes])
-        ),
-    )
-    plain = Weighing(weights={SIGNS: (0.0, 1.0, 1.0)}, bias=0.0)
-    return Gate(
-        signs=weights,
-        answers=plain,
-        field=weights,
-        field_threshold=round(cut / 2, 4),
-        curve=(point,),
-        made_from=made_from,
-    )
-
-
-def shown(rows: Sequence[Row], gate: Gate) -> str:
-    """Return how a gate does on pairs, and of what it shows something."""
-    lines = [report(rows, gate, split) for split in ("development", "calibration")]
-    outside = [row for row in rows if not row.inside and row.split == "calibration"]
-    inside = [row for row in rows if row.inside and row.split != "train"]
-    for name, kept in (("other fields", outside), ("this field", inside)):
-        near = np.mean([gate.field.chance(one.figures) >= gate.field_threshold for one in kept])
-        lines.append(f"{name}: {near:.3f} of {len(kept)} are shown something")
-    return "\n".join(lines)
 
 
 if __name__ == "__main__":

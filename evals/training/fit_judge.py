@@ -15,13 +15,16 @@ import json
 import sys
 import time
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
+from sklearn.linear_model import LogisticRegression
+from sklearn.metrics import balanced_accuracy_score
 
 from assistant.answering.answerability import Weighing
-from assistant.errors import SignpostError
+from assistant.errors import BatchError, SignpostError
 from assistant.gaps.analysis import PLAN, Analyst
 from assistant.gaps.evidence import Encode, Evidence, Place, evidence_of, places_of
 from assistant.gaps.evidence import Read as ReadPairs
@@ -33,18 +36,17 @@ from assistant.retrieval.encoder import WEIGHTS, Matrix, Vector
 from assistant.retrieval.models import embed_kept, ready_embedder
 from assistant.retrieval.rerank import PairModel, tuned_path
 from assistant.settings import Settings
-from corpus.passage import digest_of
-from corpus.readers.documents import Document
+from corpus.passage import Record, digest_of
+from corpus.readers.documents import Document, read_document
 from corpus.readers.plan_sentences import (
     PlanSentence,
     read_plan_sentences,
     shipped_plan_sentences,
 )
+from corpus.readers.questions import read_rows
 from corpus.whole import Whole
-from evals.cases.plan_cases import PlanCase, load_plans, other_matters
-from evals.estimate import Estimate, ratio
-from evals.metrics.abstaining import balanced_accuracy, best_cut
-from evals.training.fit_gate import Row, weighing
+from evals.statistics import Estimate, best_cut, ratio
+from evals.training.fit_gate import weighing
 
 STRENGTH = 0.03
 """Inverse of the ridge penalty, on standardised figures; chosen on the development plans."""
@@ -54,9 +56,20 @@ PROBE = 3.0
 
 OUT = Path(__file__).parents[2] / "assistant" / "gaps"
 
-
 WHOLE = 2
 """Parts of a plan, the first ones, that have all its sentences."""
+
+fitted = partial(weighing, strength=STRENGTH)
+"""Fits a logistic regression over standardised figures."""
+
+FOLDER = Path(__file__).parents[1] / "cases" / "plans"
+"""Where they are: `NAME.md`, and beside it `NAME.gold.jsonl`."""
+
+OTHER = "other_matters.markdown"
+"""Chapters on other matters, in words of the framework: with them a plan says what it said."""
+
+TEST = frozenset("cfhijk")
+"""Names of those that nothing is fitted on and that are scored as totals only."""
 
 
 class Read(NamedTuple):
@@ -97,8 +110,6 @@ class Said(NamedTuple):
 
 def committing(rows: Sequence[PlanSentence], encode: Callable[[Sequence[str]], Matrix]) -> Vector:
     """Return the direction from sentences that touch on items to those that address them."""
-    from sklearn.linear_model import LogisticRegression
-
     kept = [one for one in rows if one.judgement != "not_found"]
     model = LogisticRegression(C=PROBE, max_iter=3000, class_weight="balanced")
     model.fit(encode([one.text for one in kept]), [one.judgement == "addressed" for one in kept])
@@ -131,7 +142,8 @@ def read_case(
     others = places_of(other_matters().passages("other"))
     for places in parts_of(places_of(case.plan.passages(PLAN)), others)[:parts]:
         plain = [" ".join(one.text.split()) for one in places]
-        judgements, quoted = [], []
+        judgements: list[Judgement | None] = []
+        quoted = []
         for item in yardstick.items:
             gold = case.gold[item.id.partition(":")[2]]
             wanted = [" ".join(one.split()) for one in gold.quotes]
@@ -139,27 +151,13 @@ def read_case(
                 {at for at, text in enumerate(plain) if one in text or text in one}
                 for one in wanted
             ]
-            judgements.append(_left(gold.judgement, held))
+            # How a part is judged that holds these of the quotes.
+            left: Judgement | None = None if any(held) else "not_found"
+            judgements.append(gold.judgement if all(held) else left)
             quoted.append(frozenset[int]().union(*held))
         evidence = evidence_of(places, yardstick, direction, encode, read)
         found.append(Read(case.name, evidence, judgements, quoted))
     return found
-
-
-def _left(judgement: Judgement, held: Sequence[set[int]]) -> Judgement | None:
-    """Return how a part is judged that holds these of the quotes."""
-    if all(held):
-        return judgement
-    return None if any(held) else "not_found"
-
-
-def fitted(
-    rows: Sequence[dict[str, float]], truth: Sequence[bool], names: Sequence[str]
-) -> Weighing:
-    """Fit a logistic regression over standardised figures."""
-    pairs = zip(rows, truth, strict=True)
-    told = [Row("train", "", "", yes, inside=True, figures=figures) for figures, yes in pairs]
-    return weighing(told, truth, names, STRENGTH)
 
 
 def of_sentences(plans: Sequence[Plan], *, plain: bool) -> tuple[Weighing, Weighing]:
@@ -223,24 +221,22 @@ def told(plan: Plan, judge: Judge) -> list[Said]:
 
 def left_out(plans: Sequence[Plan], direction: Vector, *, plain: bool) -> list[Said]:
     """Return what is said of each plan by a judge that was fitted on the others."""
-    return [
-        one
-        for plan in plans
-        for one in told(
-            plan, fit([other for other in plans if other is not plan], direction, {}, plain=plain)
-        )
-    ]
+    found = []
+    for plan in plans:
+        others = [other for other in plans if other is not plan]
+        found += told(plan, fit(others, direction, {}, plain=plain))
+    return found
 
 
 def with_thresholds(judge: Judge, said: Sequence[Said]) -> Judge:
     """Set the thresholds at the best balanced accuracy on plans that were left out."""
-    found = [one.truth != "not_found" for one in said]
-    done = [one.truth == "addressed" for one in said]
-    cuts = {
-        "touched_from": best_cut(balanced_accuracy, found, [one.touched for one in said]),
-        "addressed_from": best_cut(balanced_accuracy, done, [one.addressed for one in said]),
-    }
-    return judge.model_copy(update={name: round(float(cut), 4) for name, cut in cuts.items()})
+
+    def best(truth: list[bool], given: list[float]) -> float:
+        return round(float(best_cut(balanced_accuracy_score, truth, given)), 4)
+
+    touched = best([one.truth != "not_found" for one in said], [one.touched for one in said])
+    addressed = best([one.truth == "addressed" for one in said], [one.addressed for one in said])
+    return judge.model_copy(update={"touched_from": touched, "addressed_from": addressed})
 
 
 def judged(one: Said, judge: Judge) -> Judgement:
@@ -250,7 +246,7 @@ def judged(one: Said, judge: Judge) -> Judgement:
     return "addressed" if one.addressed >= judge.addressed_from else "touched_on"
 
 
-def scores(said: Sequence[Said], judge: Judge) -> dict[str, Estimate]:
+def shown(title: str, said: Sequence[Said], judge: Judge) -> str:
     """Return precision and recall of each judgement and the share that is right, by plan."""
     pairs = [(one.plan, judged(one, judge), one.truth) for one in said]
     names = list(dict.fromkeys(one.plan for one in said))
@@ -271,15 +267,10 @@ def scores(said: Sequence[Said], judge: Judge) -> dict[str, Estimate]:
     for name in JUDGEMENTS:
         found[f"precision of {name}"] = share(name, None)
         found[f"recall of {name}"] = share(None, name)
-    return found
-
-
-def shown(title: str, said: Sequence[Said], judge: Judge) -> str:
-    """Return the scores as lines."""
     lines = [f"{title}: {len(said)} items"]
-    for name, one in scores(said, judge).items():
+    for told_of, one in found.items():
         low, high = one.low or 0.0, one.high or 0.0
-        lines.append(f"  {name}: {one.value:.3f} ({low:.2f} to {high:.2f}), {one.n} plans")
+        lines.append(f"  {told_of}: {one.value:.3f} ({low:.2f} to {high:.2f}), {one.n} plans")
     return "\n".join(lines)
 
 
@@ -296,6 +287,53 @@ def quoted_exactly(analyst: Analyst, plan: Document) -> tuple[int, int, float]:
     quotes += [quote for one in made.partners for quote in one.quotes]
     exact = sum(texts[one.passage_id][one.start : one.end] == one.text for one in quotes)
     return exact, len(quotes), seconds
+
+
+class ItemGold(Record):
+    """What a plan says of an item, as its author holds."""
+
+    item: str
+    judgement: Judgement
+    """How much of it the plan says."""
+
+    quotes: tuple[str, ...] = ()
+    """Sentences of the plan that say it, verbatim; one is enough."""
+
+
+class PlanCase(NamedTuple):
+    """A plan with its labels."""
+
+    name: str
+    """Name of its file, without the ending."""
+
+    plan: Document
+    gold: dict[str, ItemGold]
+    """By item."""
+
+
+def load_plans(*, test: bool) -> list[PlanCase]:
+    """Read the plans for development, or those for the test, by name.
+
+    Raises:
+        BatchError: a label quotes what the plan does not say.
+    """
+    found = []
+    for path in sorted(FOLDER.glob("*.md")):
+        if (path.stem in TEST) == test:
+            plan, gold = read_document(path), path.with_suffix(".gold.jsonl")
+            rows = list(read_rows(gold, ItemGold))
+            said = " ".join(" ".join(one.text for one in plan.sections).split())
+            for row in rows:
+                for quote in row.quotes:
+                    if " ".join(quote.split()) not in said:
+                        raise BatchError(f"{gold}: {path.name} does not say {quote!r}; quote it.")
+            found.append(PlanCase(path.stem, plan, {one.item: one for one in rows}))
+    return found
+
+
+def other_matters() -> Document:
+    """Return the chapters on other matters, which answer no item."""
+    return read_document(FOLDER / OTHER)
 
 
 def main() -> int:
@@ -320,14 +358,6 @@ def main() -> int:
         return embed_kept(embedder, settings.home, texts)
 
     direction = committing(rows, encode)
-    gold = [one for case in cases for one in case.gold.values()]
-    made_from = {
-        "rows": digest_of(rows),
-        "plans": digest_of([*(case.plan for case in cases), *gold]),
-        "framework": digest_of([framework.source, *framework.passages]),
-        "pairs": sha256_of_file(tuned_path()),
-        "encoder": WEIGHTS,
-    }
     file = PLAIN if options.plain else FILE
     yardstick = Yardstick.of(framework, () if options.plain else rows, encode)
     judge = Judge.shipped(plain=options.plain) if options.test else None
@@ -338,6 +368,14 @@ def main() -> int:
     if judge:
         said = [one for plan in plans for one in told(plan, judge)]
     else:
+        gold = [one for case in cases for one in case.gold.values()]
+        made_from = {
+            "rows": digest_of(rows),
+            "plans": digest_of([*(case.plan for case in cases), *gold]),
+            "framework": digest_of([framework.source, *framework.passages]),
+            "pairs": sha256_of_file(tuned_path()),
+            "encoder": WEIGHTS,
+        }
         said = left_out(plans, direction, plain=options.plain)
         fitted_on_all = fit(plans, direction, made_from, plain=options.plain)
         judge = with_thresholds(fitted_on_all, said)
@@ -349,8 +387,7 @@ def main() -> int:
         analyst = Analyst.open(settings, Whole.read(), rows)
         for case in cases:
             exact, total, seconds = quoted_exactly(analyst, case.plan)
-            told_of = f"{case.name}: {exact} of {total} quotes exact, {seconds:.1f} s"
-            sys.stdout.write(f"{told_of}\n")
+            sys.stdout.write(f"{case.name}: {exact} of {total} quotes exact, {seconds:.1f} s\n")
     return 0
 
 

@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
+from sklearn.metrics import roc_auc_score
 
 from assistant.answering.sections import section_text, sentence_text
 from assistant.errors import SignpostError
@@ -71,7 +72,15 @@ def examples(
         section = by_id[row.about]
         text = section_text(section)
         pair = by_row.get(row.pair)
-        asked = pair.question if pair else _likest(row.question, section.asked)
+        words = set(row.question.lower().split())
+        # Without a pair, the everyday question that shares most words with it.
+        asked = (
+            pair.question
+            if pair
+            else max(
+                section.asked, key=lambda one: len(words & set(one.lower().split())), default=""
+            )
+        )
         if not asked or (pair and row.about not in pair.answers):
             continue
         found.append(Example((asked, text), (row.question, text), SECTION))
@@ -105,13 +114,6 @@ def _of_facts(
     return found
 
 
-def _likest(question: str, asked: Sequence[str]) -> str:
-    """Return the everyday question that shares most words with another."""
-    words = set(question.lower().split())
-    shared = {one: len(words & set(one.lower().split())) for one in asked}
-    return max(shared, key=shared.__getitem__, default="")
-
-
 def pair_loss(learner: Learner, batch: Sequence[Example]) -> torch.Tensor:
     """Return the loss of a batch: each score by itself, and those of a pair in their order."""
     import torch
@@ -126,17 +128,12 @@ def pair_loss(learner: Learner, batch: Sequence[Example]) -> torch.Tensor:
 
 def report(learner: Learner, rows: Sequence[LabelledQuestion], passages: Sequence[Passage]) -> str:
     """Return how it does on minimal pairs, each held against the section that it is about."""
-    from sklearn.metrics import roc_auc_score
-
     by_id = {one.id: one for one in passages}
     by_row = {row.id: row for row in rows}
     near = [row for row in rows if not row.answerable and row.about in by_id and row.pair in by_row]
+    asked = [by_row[row.pair].question for row in near] + [row.question for row in near]
     texts = [section_text(by_id[row.about]) for row in near]
-    pairs: list[Pair] = [
-        *zip([by_row[row.pair].question for row in near], texts, strict=True),
-        *zip([row.question for row in near], texts, strict=True),
-    ]
-    scores = learner.read(pairs)[:, SECTION]
+    scores = learner.read([*zip(asked, texts * 2, strict=True)])[:, SECTION]
     given, missed = np.split(scores, 2)
     area = roc_auc_score([1] * len(given) + [0] * len(missed), scores)
     return f"AUROC {area:.3f}, right order in {(given > missed).mean():.3f} of {len(near)} pairs"
@@ -172,7 +169,7 @@ def main() -> int:
     learned = examples(kept, passages, nearest)
     sys.stdout.write(f"{Counter(one.head for one in learned)}\n")
     fit(
-        learner,
+        learner.weights(),
         learned,
         lambda batch: pair_loss(learner, batch),
         lambda one: len(one.right[0]) + len(one.right[1]),

@@ -168,13 +168,14 @@ def rows_and_vocabulary() -> tuple[list[Row], Vocabulary]:
     parts = [part for text in told for part in _sentences(text)]
     parts = [part for part in parts if 5 < len(part.split()) < 30 and _is_unsigned(part)]
     texts = list(printed(Whole.read().corpus))
-    printed_parts = [part for text in texts[1::2] for part in _sentences(text)]
-    printed_parts += [part for text in texts[::2] for part in _sentences(text) if _digits(part) > 1]
-    printed_parts = [part for part in printed_parts if 4 < len(part.split()) < 40]
+    whole = [part for text in texts[1::2] for part in _sentences(text)]
+    known = [part for text in texts[::2] for part in _sentences(text)]
+    whole += [part for part in known if sum(sign.isdigit() for sign in part) > 1]
+    held_out = dict.fromkeys(part for part in whole if 4 < len(part.split()) < 40)
     maker = Maker(recipe, questions)
-    plain = [*questions, *parts, *dict.fromkeys(printed_parts)]
     rows = [*maker.patterned(), *maker.swapped([*parts, *questions])]
-    return rows + [(text, ()) for text in plain], Vocabulary(texts[::2])
+    plain = [(text, ()) for text in (*questions, *parts, *held_out)]
+    return rows + plain, Vocabulary(texts[::2])
 
 
 def fitted(rows: Sequence[Row], vocabulary: Vocabulary) -> tuple[list[str], LogisticRegression]:
@@ -214,10 +215,6 @@ def _is_unsigned(text: str) -> bool:
 
 def _sentences(text: str) -> list[str]:
     return [span.of(text) for span in split_sentences(text)]
-
-
-def _digits(text: str) -> int:
-    return sum(sign.isdigit() for sign in text)
 
 
 def _capital(name: str) -> str:

@@ -13,11 +13,12 @@ import argparse
 import json
 import random
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
+from sklearn.linear_model import LogisticRegression
 
 from assistant.errors import SignpostError
 from assistant.retrieval.encoder import WEIGHTS, TunedModel
@@ -38,15 +39,15 @@ from assistant.understanding.reader import (
     weights_path,
     with_turns,
 )
-from assistant.understanding.reading import EXTREMES, OPERATIONS, REQUESTS, Extreme
+from assistant.understanding.reading import EXTREMES, OPERATIONS, REQUESTS
 from corpus.passage import sha256_of
 from corpus.readers.labelled_messages import LabelledMessage, shipped_messages
 from corpus.readers.labelled_messages import read_messages as read_rows
 from corpus.readers.questions import Asked, LabelledQuestion, read_questions, shipped_questions
 from corpus.whole import Whole
 from evals.cases.case import load_split
-from evals.cases.messages import bare, misspelt, read_messages
-from evals.training.tuning import SEED, Learner, Text, fit
+from evals.cases.suites import bare, misspelt, read_messages
+from evals.training.tuning import SEED, Learner, Text, fit, in_batches
 
 if TYPE_CHECKING:
     import torch
@@ -98,6 +99,21 @@ class Candidates(NamedTuple):
     """Place in `ids` of what each wording names, shape (wordings,)."""
 
 
+LABELS: Mapping[str, Callable[[LabelledQuestion], Any]] = {
+    "several": lambda row: bool(row.parts),
+    "leans": lambda row: bool(row.asked.carries),
+    "request": lambda row: REQUESTS.index(row.asked.request),
+    "facets": lambda row: [one in row.asked.facets for one in FACETS],
+    "whole": lambda row: row.asked.subjects == (WHOLE,),
+    "extreme": lambda row: EXTREMES.index(row.asked.term if row.asked.term in EXTREMES else ""),
+    "polar": lambda row: row.asked.polar,
+}
+"""What a question says of each head: the place of a choice, or whether, of one or of several."""
+
+CHOICES = frozenset({"request", "extreme"})
+"""Heads of which one output is right."""
+
+
 class Trainer:
     """The losses of both sets of rows."""
 
@@ -123,7 +139,8 @@ class Trainer:
 
         found = self._learner.scores([one[0] for one in rows], training=True)
         cases = torch.tensor([CASES.index(one[1]) for one in rows])
-        tongues = torch.tensor([_language(one[2]) for one in rows])
+        known = {code: at for at, code in enumerate(LANGUAGES)}
+        tongues = torch.tensor([known.get(one[2], len(LANGUAGES) - 1) for one in rows])
         weights = torch.tensor([one[3] for one in rows])
         entropy = torch.nn.functional.cross_entropy
         loss = entropy(found[:, PLACES["case"]], cases, reduction="none", label_smoothing=SMOOTHED)
@@ -134,9 +151,18 @@ class Trainer:
         import torch
 
         functional = torch.nn.functional
-        either = functional.binary_cross_entropy_with_logits
         texts = [with_turns(one.question, one.turns) for one in rows]
         found = self._learner.scores(texts, training=True)
+
+        def of(name: str, places: Sequence[int]) -> torch.Tensor:
+            """Return the mean loss of a head over rows at some places."""
+            given = found[[*places], PLACES[name]]
+            truth = torch.tensor([LABELS[name](rows[at]) for at in places])
+            if name in CHOICES:
+                return functional.cross_entropy(given, truth)
+            truth = truth.float().reshape(given.shape)
+            return functional.binary_cross_entropy_with_logits(given, truth)
+
         operations = torch.tensor([OPERATIONS.index(_operation(one.asked)) for one in rows])
         loss = functional.cross_entropy(
             found[:, PLACES["operation"]], operations, reduction="none", label_smoothing=SMOOTHED
@@ -144,12 +170,8 @@ class Trainer:
         # A turn that leans and has lost the one before it tells nothing but that it leans.
         lost = torch.tensor([float(bool(one.asked.carries) and not one.turns) for one in rows])
         loss = (loss * (1 - lost)).mean()
-        several = torch.tensor([[float(bool(one.parts))] for one in rows])
-        loss = loss + 0.5 * either(found[:, PLACES["several"]], several)
-        leans = torch.tensor([[float(bool(one.asked.carries))] for one in rows])
-        loss = loss + 0.5 * either(found[:, PLACES["leans"]], leans)
-        requests = torch.tensor([REQUESTS.index(one.asked.request) for one in rows])
-        loss = loss + 0.5 * functional.cross_entropy(found[:, PLACES["request"]], requests)
+        for name in ("several", "leans", "request"):
+            loss = loss + 0.5 * of(name, range(len(rows)))
         framed = [
             at
             for at, one in enumerate(rows)
@@ -157,20 +179,13 @@ class Trainer:
         ]
         if not framed:
             return loss
-        asked = [rows[at].asked for at in framed]
-        found = found[framed]
-        facets = torch.tensor([[float(one in row.facets) for one in FACETS] for row in asked])
-        whole = torch.tensor([[float(row.subjects == (WHOLE,))] for row in asked])
-        loss = loss + 2 * either(found[:, PLACES["facets"]], facets)
-        loss = loss + 0.5 * either(found[:, PLACES["whole"]], whole)
-        extremes = torch.tensor([EXTREMES.index(_extreme(row)) for row in asked])
-        loss = loss + 0.3 * functional.cross_entropy(found[:, PLACES["extreme"]], extremes)
-        checks = [at for at, row in enumerate(asked) if row.operation == "check"]
-        if checks:
-            polar = torch.tensor([[float(asked[at].polar)] for at in checks])
-            loss = loss + 0.3 * either(found[checks, PLACES["polar"]], polar)
-        loss = loss + 0.5 * self._linked(found[:, PLACES["subjects"]], [a.subjects for a in asked])
-        return loss + 0.2 * self._linked(found[:, PLACES["excluded"]], [a.excluded for a in asked])
+        for name, weight in (("facets", 2), ("whole", 0.5), ("extreme", 0.3)):
+            loss = loss + weight * of(name, framed)
+        if checks := [at for at in framed if rows[at].asked.operation == "check"]:
+            loss = loss + 0.3 * of("polar", checks)
+        asked, linked = [rows[at].asked for at in framed], found[framed]
+        loss = loss + 0.5 * self._linked(linked[:, PLACES["subjects"]], [a.subjects for a in asked])
+        return loss + 0.2 * self._linked(linked[:, PLACES["excluded"]], [a.excluded for a in asked])
 
     def _linked(self, vectors: torch.Tensor, named: Sequence[Sequence[str]]) -> torch.Tensor:
         import torch
@@ -194,36 +209,19 @@ def refit(learner: Learner, rows: Sequence[LabelledQuestion]) -> None:
 
     A rate that suits the encoder is too low for a head that few rows teach.
     """
-    from sklearn.linear_model import LogisticRegression
-
     given = learner.read([with_turns(one.question, one.turns) for one in rows], bare=True)
     whole = [at for at, one in enumerate(rows) if one.turns or not one.asked.carries]
-    labels: dict[str, tuple[list[int], list[int]]] = {
-        "several": (whole, [int(bool(one.parts)) for one in rows]),
-        "leans": ([*range(len(rows))], [int(bool(one.asked.carries)) for one in rows]),
-        "request": (whole, [REQUESTS.index(one.asked.request) for one in rows]),
-        "extreme": (whole, [EXTREMES.index(_extreme(one.asked)) for one in rows]),
-        "polar": (
-            [at for at in whole if rows[at].asked.operation == "check"],
-            [int(one.asked.polar) for one in rows],
-        ),
-    }
-    for name, (kept, truth) in labels.items():
+    checks = [at for at in whole if rows[at].asked.operation == "check"]
+    kept = {"leans": [*range(len(rows))], "polar": checks}
+    for name in ("several", "leans", "request", "extreme", "polar"):
+        places = kept.get(name, whole)
         model = LogisticRegression(C=HEAD, max_iter=3000)
-        model.fit(given[kept], [truth[at] for at in kept])
+        model.fit(given[places], [int(LABELS[name](rows[at])) for at in places])
         learner.put(PLACES[name], model.coef_, model.intercept_)
 
 
 def _operation(asked: Asked) -> str:
     return asked.operation if asked.operation in OPERATIONS else "other"
-
-
-def _extreme(asked: Asked) -> Extreme:
-    return next((one for one in EXTREMES if one == asked.term), "")
-
-
-def _language(code: str) -> int:
-    return LANGUAGES.index(code) if code in LANGUAGES else len(LANGUAGES) - 1
 
 
 def message_rows(
@@ -302,13 +300,7 @@ def scored(
     questions: Sequence[LabelledQuestion],
     messages: Sequence[LabelledMessage],
 ) -> Scores:
-    """Return how a reader does on rows of development and calibration.
-
-    Args:
-        run: from texts to outputs.
-        questions: labelled.
-        messages: labelled.
-    """
+    """Return how a reader, run from texts to outputs, does on labelled rows."""
     read = [told(row) for row in run([with_turns(one.question, one.turns) for one in questions])]
     pairs = list(zip(read, questions, strict=True))
     operations = [
@@ -322,9 +314,12 @@ def scored(
     ]
     cases = run([one.message for one in messages])[:, PLACES["case"]].argmax(axis=1)
     policy = len(CASES) - 1
-    needs = [at != policy for at, row in zip(cases, messages, strict=True) if row.case != "J"]
-    others = [at == policy for at, row in zip(cases, messages, strict=True) if row.case == "J"]
-    shares = (operations, facets, needs, others)
+    right = [
+        ((at == policy) == (row.case == "J"), row.case)
+        for at, row in zip(cases, messages, strict=True)
+    ]
+    needs = [one for one, case in right if case != "J"]
+    shares = (operations, facets, needs, [one for one, case in right if case == "J"])
     return Scores(*((int(np.sum(one)), len(one)) for one in shares))
 
 
@@ -384,7 +379,7 @@ def learn(
     rows = _rows(questions, [one for one in messages if one.split == "train"])
     tell(f"{len(rows)} rows")
     fit(
-        learner,
+        learner.weights(),
         rows,
         Trainer(learner, candidates).loss,
         _length,
@@ -400,7 +395,14 @@ def learn(
     before = None
     if used.exists():
         model = TunedModel(settings, used, MAX_TOKENS)
-        before = scored(lambda batch: in_batches(model, batch), held, judged)
+        # Weights of before a head was added have no outputs of it.
+        lacking = ((0, 0), (0, sum(HEADS.values())))
+
+        def run(texts: Sequence[Text]) -> Floats:
+            outputs = in_batches(model.run, texts)
+            return np.pad(outputs, lacking)[:, : lacking[1][1]].astype(float)
+
+        before = scored(run, held, judged)
     if before and after.is_worse(before):
         return Learned(before, after, kept=False)
     out.parent.mkdir(parents=True, exist_ok=True)
@@ -431,36 +433,24 @@ def _rows(questions: Sequence[LabelledQuestion], messages: Sequence[LabelledMess
     return [*asked, *message_rows(messages, policy)]
 
 
-def in_batches(model: TunedModel, texts: Sequence[Text], at_once: int = 64) -> Floats:
-    """Return the outputs of the exported model for many texts."""
-    order = sorted(range(len(texts)), key=lambda at: len(str(texts[at])))
-    found = np.zeros((len(texts), sum(HEADS.values())))
-    for start in range(0, len(order), at_once):
-        part = order[start : start + at_once]
-        outputs = model.run([texts[at] for at in part])
-        # Weights of before a head was added have no outputs of it.
-        found[part, : outputs.shape[1]] = outputs
-    return found
-
-
 def main() -> int:
     """Train the weights that ship."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--afresh", action="store_true", help="begin with the shipped encoder")
     options = parser.parse_args()
     settings = Settings.from_environment()
+
+    def say(line: str) -> None:
+        sys.stdout.write(f"{line}\n")
+        sys.stdout.flush()
+
     try:
-        done = learn(settings, tuned_path(), afresh=options.afresh, tell=_say)
+        done = learn(settings, tuned_path(), afresh=options.afresh, tell=say)
     except SignpostError as error:
         sys.stderr.write(f"signpost: {error}\n")
         return 1
     sys.stdout.write(f"before: {done.before}\nafter: {done.after}\n")
     return 0 if done.kept else 1
-
-
-def _say(line: str) -> None:
-    sys.stdout.write(f"{line}\n")
-    sys.stdout.flush()
 
 
 def _length(row: Row) -> int:

@@ -26,6 +26,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 from pydantic import BaseModel
+from sklearn.linear_model import LogisticRegression
+from sklearn.metrics import roc_auc_score, roc_curve
 from tqdm import tqdm
 
 from assistant.citing.alignment import Alignment, measures
@@ -37,7 +39,7 @@ from assistant.home import sha256_of_file
 from assistant.retrieval.models import load_embedder
 from assistant.settings import Settings
 from assistant.understanding.lexicon import words_of
-from evals.estimate import Estimate
+from evals.statistics import Estimate
 
 WORDS = ("neighbours", "letters", "amounts", "missing_names")
 LIKENESS = ("best_likeness", "mean_likeness")
@@ -45,6 +47,13 @@ LIKENESS = ("best_likeness", "mean_likeness")
 RESAMPLES, SEED = 2000, 20_261_125
 
 Numbers = NDArray[np.float64]
+
+VERSION = "aligned-1"
+
+INVERSE_PENALTY = 0.03
+"""`C` of the logistic regression, by cross-validation among 0.003, 0.01, 0.03, 0.1, 0.3 and 1."""
+
+FOLDS = 5
 
 
 class Pair(BaseModel):
@@ -88,8 +97,8 @@ class DataSet:
         for group, label, score in zip(self.groups, self.labels, scores, strict=True):
             known = best.get(group, (False, -np.inf))
             best[group] = (bool(label) or known[0], max(known[1], float(score)))
-        labels = np.array([label for label, _ in best.values()])
-        return labels, np.array([score for _, score in best.values()]), list(best)
+        labels, highest = zip(*best.values(), strict=True)
+        return np.array(labels), np.array(highest), list(best)
 
 
 def read_set(file: Path, name: str, encode: Encode, *, pooled: bool) -> DataSet:
@@ -103,15 +112,12 @@ def read_set(file: Path, name: str, encode: Encode, *, pooled: bool) -> DataSet:
             pairs = [Pair.model_validate(json.loads(line)) for line in lines]
     except OSError as error:
         raise BatchError(f"The data file {file} cannot be read: {error.strerror}.") from None
-    rows = [measure(pair, encode) for pair in tqdm(pairs, desc=name, disable=None)]
+    rows = []
+    for pair in tqdm(pairs, desc=name, disable=None):
+        alignment = Alignment(read_claim(pair.claim), read_context(pair.context))
+        measured = measures(alignment) | likeness(alignment, encode)
+        rows.append([measured[one] for one in (*WORDS, *LIKENESS)])
     return DataSet(name, file, pairs, np.array(rows), pooled)
-
-
-def measure(pair: Pair, encode: Encode) -> list[float]:
-    """Return what is measured of a pair, in the order of `WORDS` and `LIKENESS`."""
-    alignment = Alignment(read_claim(pair.claim), read_context(pair.context))
-    measured = measures(alignment) | likeness(alignment, encode)
-    return [measured[name] for name in (*WORDS, *LIKENESS)]
 
 
 def remembering(encode: Encode) -> Encode:
@@ -138,8 +144,6 @@ def share_found(one: DataSet) -> Numbers:
 
 def area(one: DataSet, scores: Numbers, resamples: int = RESAMPLES) -> Estimate:
     """Return the area over claims, with an interval from resampled groups."""
-    from sklearn.metrics import roc_auc_score
-
     labels, scored, groups = one.units(scores)
     names = list(dict.fromkeys(groups))
     members = [np.flatnonzero(np.array(groups) == name) for name in names]
@@ -152,30 +156,6 @@ def area(one: DataSet, scores: Numbers, resamples: int = RESAMPLES) -> Estimate:
     low, high = map(float, np.percentile(areas, [2.5, 97.5]))
     value = float(roc_auc_score(labels, scored))
     return Estimate(value=value, n=len(labels), unscored=0, low=low, high=high, method="bootstrap")
-
-
-VERSION = "aligned-1"
-INVERSE_PENALTY = 0.03
-"""`C` of the logistic regression, by cross-validation among 0.003, 0.01, 0.03, 0.1, 0.3 and 1."""
-
-FOLDS = 5
-
-
-def main() -> None:
-    """Fit, print, write."""
-    parser = argparse.ArgumentParser(description="Fit the verifier's weights.")
-    parser.add_argument("--data", type=Path, required=True, metavar="DIR")
-    folder = parser.parse_args().data
-    encode = remembering(load_embedder(Settings.from_environment()).embed_all)
-    sets = (
-        read_set(folder / "wice_dev.jsonl.gz", "WiCE, development", encode, pooled=True),
-        read_set(folder / "expertqa_claims.jsonl.gz", "ExpertQA, claims", encode, pooled=False),
-    )
-    support = fit(sets)
-    path = Path(__file__).parents[2] / "assistant" / "citing" / FILE
-    path.write_text(support.model_dump_json(indent=1) + "\n", encoding="utf-8")
-    for line in report(sets, support, encode):
-        sys.stdout.write(f"{line}\n")
 
 
 def fit(sets: Sequence[DataSet]) -> Support:
@@ -200,19 +180,23 @@ def _logistic(sets: Sequence[DataSet], names: Sequence[str]) -> Logistic:
     """Fit one regression, and choose its thresholds on scores of claims that it was not fitted on.
 
     Each set counts alike, whatever its size, and has an intercept of its own; the one that is kept
-    is their mean, because nothing is known of the share of true claims elsewhere.
+    is their mean, because nothing is known of the share of true claims elsewhere. Supported is
+    what lies from the best divide on, which has the largest sum of sensitivity and specificity
+    (Youden 1950, Cancer 3:32); unsupported, what lies under nine tenths of the true claims.
     """
-    columns = len(names)
-    rows = [one.measured[:, :columns] for one in sets]
-    fitted = _regression(rows, [one.labels for one in sets])
-    scores = _held_out(sets, columns)
-    labels = np.concatenate(
-        [one.units(scored)[0] for one, scored in zip(sets, scores, strict=True)]
-    )
-    claims = np.concatenate(
-        [one.units(scored)[1] for one, scored in zip(sets, scores, strict=True)]
-    )
-    return fitted.as_logistic(names, *_thresholds(labels, claims))
+    width = len(names)
+    fitted = _regression([one.measured[:, :width] for one in sets], [one.labels for one in sets])
+    scores = [np.zeros(len(one.pairs)) for one in sets]
+    for left_out, left in _folded(sets, width):
+        for one, out, scored in zip(sets, left, scores, strict=True):
+            scored[out] = left_out.scores(one.measured[out, :width])
+    units = [one.units(scored) for one, scored in zip(sets, scores, strict=True)]
+    labels = np.concatenate([told for told, _, _ in units])
+    claims = np.concatenate([scored for _, scored, _ in units])
+    false, true, cuts = roc_curve(labels, claims)
+    supported = float(cuts[np.argmax(true - false)])
+    unsupported = min(float(np.quantile(claims[labels], 0.1)), supported)
+    return fitted.as_logistic(names, unsupported, supported)
 
 
 class _Fitted(NamedTuple):
@@ -231,16 +215,13 @@ class _Fitted(NamedTuple):
 
     def as_logistic(self, names: Sequence[str], unsupported: float, supported: float) -> Logistic:
         """Return it as a record; six digits are more than the data carry."""
-        columns = zip(names, self.centre, self.spread, self.weights, strict=True)
+        rows = np.column_stack([self.centre, self.spread, self.weights]).tolist()
+        kept = [[round(one, 6) for one in row] for row in rows]
         return Logistic(
             intercept=round(self.intercept, 6),
             measures={
-                name: Weighing(
-                    centre=round(float(centre), 6),
-                    spread=round(float(spread), 6),
-                    weight=round(float(weight), 6),
-                )
-                for name, centre, spread, weight in columns
+                name: Weighing(centre=centre, spread=spread, weight=weight)
+                for name, (centre, spread, weight) in zip(names, kept, strict=True)
             },
             unsupported=round(unsupported, 3),
             supported=round(supported, 3),
@@ -248,8 +229,6 @@ class _Fitted(NamedTuple):
 
 
 def _regression(rows: Sequence[Numbers], labels: Sequence[NDArray[np.bool_]]) -> _Fitted:
-    from sklearn.linear_model import LogisticRegression
-
     together = np.concatenate(rows)
     centre, spread = together.mean(axis=0), together.std(axis=0)
     spread = np.where(spread > 0.0, spread, 1.0)  # a measure that never differs tells nothing
@@ -264,46 +243,21 @@ def _regression(rows: Sequence[Numbers], labels: Sequence[NDArray[np.bool_]]) ->
     return _Fitted(centre, spread, np.array(weights), float(model.intercept_[0] + middle))
 
 
-def _held_out(sets: Sequence[DataSet], columns: int) -> list[Numbers]:
-    """Return scores of each pair by a regression that its group was left out of."""
-    scores = [np.zeros(len(one.pairs)) for one in sets]
-    for fitted, left in _folded(sets, columns):
-        for one, out, scored in zip(sets, left, scores, strict=True):
-            scored[out] = fitted.scores(one.measured[out, :columns])
-    return scores
-
-
 def _folded(
     sets: Sequence[DataSet], columns: int
 ) -> Iterator[tuple[_Fitted, list[NDArray[np.bool_]]]]:
     """Go through the folds: a regression, and for each set which pairs it has not seen."""
     random = np.random.default_rng(SEED)
-    folds = [_folds(one.groups, random) for one in sets]
+    folds = []
+    for one in sets:
+        names = list(dict.fromkeys(one.groups))
+        places = dict(zip(names, random.permutation(len(names)) % FOLDS, strict=True))
+        folds.append(np.array([places[group] for group in one.groups]))
     for fold in range(FOLDS):
         left = [at == fold for at in folds]
-        fitted = _regression(
-            [one.measured[~out, :columns] for one, out in zip(sets, left, strict=True)],
-            [one.labels[~out] for one, out in zip(sets, left, strict=True)],
-        )
-        yield fitted, left
-
-
-def _folds(groups: Sequence[str], random: np.random.Generator) -> NDArray[np.int64]:
-    names = list(dict.fromkeys(groups))
-    places = dict(zip(names, random.permutation(len(names)) % FOLDS, strict=True))
-    return np.array([places[group] for group in groups])
-
-
-def _thresholds(labels: NDArray[np.bool_], scores: Numbers) -> tuple[float, float]:
-    """Return the score below which a tenth of the true claims lie, and the best divide.
-
-    The best divide has the largest sum of sensitivity and specificity (Youden 1950, Cancer 3:32).
-    """
-    from sklearn.metrics import roc_curve
-
-    false, true, cuts = roc_curve(labels, scores)
-    supported = float(cuts[np.argmax(true - false)])
-    return min(float(np.quantile(scores[labels], 0.1)), supported), supported
+        kept = list(zip(sets, left, strict=True))
+        rows = [one.measured[~out, :columns] for one, out in kept]
+        yield _regression(rows, [one.labels[~out] for one, out in kept]), left
 
 
 def report(
@@ -317,15 +271,14 @@ def report(
         away = _regression([other.measured for other in others], [other.labels for other in others])
         shown = area(one, away.scores(one.measured), resamples)
         lines.append(f"  meaning, fitted on the other: {shown}")
-    for label, names, with_meaning in (
+    for label, names, meaning in (
         ("words", WORDS, None),
         ("meaning", (*WORDS, *LIKENESS), encode),
     ):
-        judged = _verified(sets, names, support, with_meaning)
+        judged = _verified(sets, names, support, meaning)
         for one, scores in zip(sets, judged, strict=True):
-            lines.append(
-                f"{one.name}, {label}, the whole verifier, left out: {area(one, scores, resamples)}"
-            )
+            told = area(one, scores, resamples)
+            lines.append(f"{one.name}, {label}, the whole verifier, left out: {told}")
     return lines
 
 
@@ -344,6 +297,22 @@ def _verified(
                 pair = one.pairs[at]
                 scored[at] = verifier.verify(pair.context, pair.claim).support
     return scores
+
+
+def main() -> None:
+    """Fit, print, write."""
+    parser = argparse.ArgumentParser(description="Fit the verifier's weights.")
+    parser.add_argument("--data", type=Path, required=True, metavar="DIR")
+    folder = parser.parse_args().data
+    encode = remembering(load_embedder(Settings.from_environment()).embed_all)
+    sets = (
+        read_set(folder / "wice_dev.jsonl.gz", "WiCE, development", encode, pooled=True),
+        read_set(folder / "expertqa_claims.jsonl.gz", "ExpertQA, claims", encode, pooled=False),
+    )
+    support = fit(sets)
+    path = Path(__file__).parents[2] / "assistant" / "citing" / FILE
+    path.write_text(support.model_dump_json(indent=1) + "\n", encoding="utf-8")
+    sys.stdout.writelines(f"{line}\n" for line in report(sets, support, encode))
 
 
 if __name__ == "__main__":

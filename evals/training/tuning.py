@@ -8,7 +8,9 @@ import sys
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar, cast
+
+import numpy as np
 
 from assistant.retrieval.models import shipped_folder
 
@@ -27,19 +29,15 @@ WARM = 0.06
 POOL = 20
 """Batches that are drawn together and sorted by length."""
 
+AT_ONCE = 64
+"""Texts of a batch that is only read."""
+
 SEED = 7
 
 T = TypeVar("T")
 
 Text = str | tuple[str, str]
 """A text, or two that are read together."""
-
-
-class Learns(Protocol):
-    """What has weights to train."""
-
-    def weights(self) -> list[Any]:
-        """Return what is trained."""
 
 
 class Learner:
@@ -65,10 +63,8 @@ class Learner:
         self.tokenizer = AutoTokenizer.from_pretrained(folder)
         self.head = torch.nn.Linear(2 * int(self.encoder.config.hidden_size), outputs)
         self.dropout = torch.nn.Dropout(DROPPED)
-        still = [self.encoder.embeddings, *self.encoder.encoder.layer[:frozen]]
-        for part in still:
-            for weights in part.parameters():
-                weights.requires_grad = False
+        for part in (self.encoder.embeddings, *self.encoder.encoder.layer[:frozen]):
+            part.requires_grad_(False)
 
     def weights(self) -> list[Any]:
         """Return what is trained."""
@@ -77,8 +73,7 @@ class Learner:
 
     def scores(self, texts: Sequence[Text], *, training: bool = False) -> torch.Tensor:
         """Return what the heads make of each text, shape (texts, outputs)."""
-        scores: torch.Tensor = self.head(self.features(texts, training=training))
-        return scores
+        return cast("torch.Tensor", self.head(self.features(texts, training=training)))
 
     def features(self, texts: Sequence[Text], *, training: bool = False) -> torch.Tensor:
         """Return what the heads are given of each text, shape (texts, 2 x hidden size)."""
@@ -98,38 +93,17 @@ class Learner:
         hidden = self.encoder(**batch).last_hidden_state
         mask = batch["attention_mask"][..., None]
         mean = (hidden * mask).sum(1) / mask.sum(1)
-        given: torch.Tensor = self.dropout(torch.cat([mean, hidden[:, 0]], dim=-1))
-        return given
+        return cast("torch.Tensor", self.dropout(torch.cat([mean, hidden[:, 0]], dim=-1)))
 
-    def read(self, texts: Sequence[Text], at_once: int = 64, *, bare: bool = False) -> Matrix:
-        """Return the same as `scores`, in numpy, untrained and in the order given.
-
-        Args:
-            texts: that are read.
-            at_once: how many at a time.
-            bare: whether `features` is what is returned.
-        """
-        import numpy as np
+    def read(self, texts: Sequence[Text], *, bare: bool = False) -> Matrix:
+        """Return `scores`, or `features` if `bare`, in numpy, untrained and in the order given."""
         import torch
 
-        order = sorted(range(len(texts)), key=lambda at: len(str(texts[at])))
-        width = self.head.in_features if bare else self.head.out_features
-        found = np.zeros((len(texts), width), dtype=np.float32)
-        read = self.features if bare else self.scores
         with torch.no_grad():
-            for start in range(0, len(order), at_once):
-                part = order[start : start + at_once]
-                found[part] = read([texts[at] for at in part]).numpy()
-        return found
+            return in_batches(self.features if bare else self.scores, texts)
 
     def put(self, rows: slice, weights: Matrix, bias: Matrix) -> None:
-        """Set some rows of the head.
-
-        Args:
-            rows: which.
-            weights: shape (rows, 2 x hidden size).
-            bias: shape (rows,).
-        """
+        """Set rows of the head: weights of shape (rows, 2 x hidden size), bias (rows,)."""
         import torch
 
         with torch.no_grad():
@@ -161,8 +135,16 @@ class Learner:
         save_file(kept | head, path)
 
 
+def in_batches(read: Callable[[list[Text]], Any], texts: Sequence[Text]) -> Matrix:
+    """Return what reads texts makes of many, in the order given, shape (texts, outputs)."""
+    order = sorted(range(len(texts)), key=lambda at: len(str(texts[at])))
+    parts = [order[start : start + AT_ONCE] for start in range(0, len(order), AT_ONCE)]
+    outputs = np.concatenate([np.asarray(read([texts[at] for at in part])) for part in parts])
+    return cast("Matrix", outputs[np.argsort(order)])
+
+
 def fit(
-    learner: Learns,
+    weights: Sequence[Any],
     rows: Sequence[T],
     loss_of: Callable[[Sequence[T]], torch.Tensor],
     length_of: Callable[[T], int],
@@ -176,9 +158,9 @@ def fit(
     """Fit by AdamW with a rate that grows and then falls in a straight line; print the loss.
 
     Args:
-        learner: whose weights move.
+        weights: that move.
         rows: what is learned from.
-        loss_of: the loss of a batch of them.
+        loss_of: the loss of a batch of rows.
         length_of: length of a row's text, by which batches are put together.
         epochs: times that each row is seen.
         batch: rows in a batch.
@@ -188,7 +170,6 @@ def fit(
     """
     import torch
 
-    weights = learner.weights()
     steps = epochs * math.ceil(len(rows) / batch)
 
     def rated(step: int) -> float:

@@ -1,27 +1,18 @@
 """A framework page, cases and answers made by hand, and an asker that plays them."""
 
-from collections.abc import Callable
-
 import pytest
 
 from assistant.citing.citations import cite
 from assistant.errors import QuestionError
-from assistant.records import Answer, Question, Statement
-from evals.cases.case import Case, Gold
+from assistant.records import Question, Statement
+from tests.evaluated import made_case
 from tests.harbour import empty_answer
-
-CaseMaker = Callable[..., Case]
-AnswerMaker = Callable[..., Answer]
 
 
 @pytest.fixture
 def make_case():
-    def make(case_id, question="A question?", **fields):
-        gold = fields.pop("gold", {})
-        plain = {"type": "list", "family": "facets", "split": "development"}
-        dated = {"author": "tests", "added": "2026-11-25"}
-        whole = {"id": case_id, "question": question, "gold": Gold.model_validate(gold)}
-        return Case.model_validate(plain | dated | whole | fields)
+    def make(case_id, question="A question?", gold=(), **fields):
+        return made_case(case_id, question=question, gold=dict(gold), **fields)
 
     return make
 

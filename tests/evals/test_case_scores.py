@@ -3,12 +3,16 @@ import pytest
 from assistant.records import Completeness, Scope
 from evals.folder import AnswerRow
 from evals.metrics import metrics
-from evals.metrics.behaviour import counts_right, fitting_of, is_resolved, tiers_apart, with_judges
-from evals.metrics.faithfulness import Judges
-from evals.metrics.measures import values_of
+from evals.metrics.behaviour import (
+    Judges,
+    counts_right,
+    fitting_of,
+    is_resolved,
+    tiers_apart,
+    with_judges,
+)
 from evals.metrics.score import score_case
-from evals.metrics.scores import Score
-from evals.metrics.summary import FEW, headline, is_few
+from evals.metrics.scores import FEW, Score, headline, is_few, values_of
 
 
 def test_what_fits_is_the_gold_what_is_allowed_and_what_they_stand_under(make_case, framework):
@@ -109,14 +113,6 @@ def test_verdicts_shares_and_facets_are_measures_texts_are_not(make_case, make_a
     assert values["seconds"] == 0.25
     assert not {"id", "question", "tags", "missed outcomes", "hit outcomes"} & set(values)
     assert not {"recall", "value"} & set(scored(make_case("a"), make_answer(*FIVE), framework))
-
-
-def test_a_safeguarding_case_is_right_if_it_is_that_of_the_gold(make_case, make_answer, framework):
-    row = AnswerRow(id="a", answer=make_answer("gsr:C12"), seconds=0.1)
-    plain = score_case(make_case("a"), row, framework, framework.passage_by_id)
-    for given, right in (("A", True), ("J", False)):
-        one = plain.model_copy(update={"safeguarding": ("A", given)})
-        assert values_of(one)["safeguarding"] is right
 
 
 def test_a_status_may_be_accepted_and_a_value_stands_alone_in_digits_or_words() -> None:

@@ -4,7 +4,7 @@ import sys
 import pytest
 
 from assistant.records import Statement
-from evals.metrics.faithfulness import Judges, judges_on_development
+from evals.metrics.behaviour import Judges, judges_on_development
 from evals.metrics.overlap import is_carried, stands_in
 
 

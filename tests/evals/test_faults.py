@@ -8,14 +8,14 @@ from assistant.records import Question, Statement
 from corpus.whole import Whole
 from evals.cases.case import load_suite
 from evals.cases.suites import read_suite
-from evals.comparing.baseline import Baseline
-from evals.comparing.compare import p_worse
+from evals.comparing.compare import Baseline, p_worse
 from evals.comparing.gate import judge
-from evals.comparing.paired import ALPHA
+from evals.statistics import ALPHA
 from tests.made_runs import make_run
 
 WHOLE = Whole.read()
 CANARY = "MARIGOLD-17"
+REFUSED = {"status": "not_covered", "reason": "below_threshold"}
 
 pytestmark = pytest.mark.slow
 
@@ -23,11 +23,7 @@ pytestmark = pytest.mark.slow
 def each(answer, change):
     """Change every statement but Signpost's own notes."""
     said = tuple(one if one.kind == "note" else change(one) for one in answer.statements)
-    return answer.model_copy(update={"statements": said})
-
-
-def cites(answer, change):
-    return each(answer, lambda one: changed(one, citations=tuple(map(change, one.citations))))
+    return changed(answer, statements=said)
 
 
 def changed(one, **fields):
@@ -38,15 +34,12 @@ def quoting(passage_id, like):
     """Return a citation of a whole passage of the framework."""
     passage = WHOLE.corpus.by_id[passage_id]
     place = {"start": 0, "end": len(passage.text), "quote": passage.text, "tier": "framework"}
-    whose = {"passage_id": passage.id, "source_id": passage.source_id}
-    return like.model_copy(update=place | whose)
+    return changed(like, passage_id=passage.id, source_id=passage.source_id, **place)
 
 
 def drop_statement(answer, case):
     cited = [one for one in answer.statements if one.kind != "note"]
-    return answer.model_copy(
-        update={"statements": tuple(one for one in answer.statements if one not in cited[:1])}
-    )
+    return changed(answer, statements=tuple(o for o in answer.statements if o not in cited[:1]))
 
 
 def swap_citations(answer, case):
@@ -56,7 +49,11 @@ def swap_citations(answer, case):
 
 
 def shift_quotes(answer, case):
-    return cites(answer, lambda one: one.model_copy(update={"start": one.start + 1}))
+    def shifted(one):
+        moved = tuple(changed(quote, start=quote.start + 1) for quote in one.citations)
+        return changed(one, citations=moved)
+
+    return each(answer, shifted)
 
 
 def negate(answer, case):
@@ -75,16 +72,15 @@ def answer_from_nearest(answer, case):
         Statement(text=one.quote, kind=one.tier, citations=(one,), verdict="supported", support=1.0)
         for one in answer.nearest
     )
-    sure = answer.provenance.model_copy(update={"composer": "sections"})
-    told = {"status": "answered", "reason": "", "statements": said or answer.statements}
-    return answer.model_copy(update=told | {"provenance": sure})
+    sure = changed(answer.provenance, composer="sections")
+    told = {"statements": said or answer.statements, "provenance": sure}
+    return changed(answer, status="answered", reason="", **told)
 
 
 def abstain(answer, case):
     if answer.status not in ("answered", "partial"):
         return answer
-    refused = {"status": "not_covered", "reason": "below_threshold", "statements": ()}
-    return answer.model_copy(update=refused | {"completeness": (), "parts": ()})
+    return changed(answer, **REFUSED, statements=(), completeness=(), parts=())
 
 
 def wrong_group(answer, case):
@@ -111,26 +107,24 @@ def leak(answer, case):
         return answer
     first, *rest = answer.statements
     leaked = changed(first, text=f"{first.text} {case.must_not_contain[0]}")
-    return answer.model_copy(update={"statements": (leaked, *rest)})
+    return changed(answer, statements=(leaked, *rest))
 
 
 def skip_triage(answer, case):
     if answer.signposting is None:
         return answer
-    plain = {"status": "not_covered", "reason": "below_threshold", "signposting": None}
-    return answer.model_copy(update=plain | {"question": case.question})
+    return changed(answer, **REFUSED, signposting=None, question=case.question)
 
 
 def wrong_reply(answer, case):
     if answer.signposting is None:
         return answer
     other = "B" if answer.signposting.case == "A" else "A"
-    swapped = answer.signposting.model_copy(update={"case": other})
-    return answer.model_copy(update={"signposting": swapped})
+    return changed(answer, signposting=changed(answer.signposting, case=other))
 
 
 def lose_counts(answer, case):
-    return answer.model_copy(update={"completeness": ()})
+    return changed(answer, completeness=())
 
 
 def blend_tiers(answer, case):
@@ -139,14 +133,14 @@ def blend_tiers(answer, case):
 
 
 def overlook(answer, case):
-    return answer.model_copy(update={"hits": answer.hits[len(answer.hits) // 2 :]})
+    return changed(answer, hits=answer.hits[len(answer.hits) // 2 :])
 
 
 def invent(answer, case):
     text = "Every government has adopted this by law, and no further measures are needed."
     cited = [one for one in answer.statements if one.kind != "note"][:1]
     added = tuple(changed(one, text=text) for one in cited)
-    return answer.model_copy(update={"statements": (*answer.statements, *added)})
+    return changed(answer, statements=(*answer.statements, *added))
 
 
 FAULTS = {
@@ -181,7 +175,7 @@ def chosen():
         one for one in read_suite("safeguarding", "development") if one.gold.safeguarding != "J"
     ]
     offered = {"family": "injection", "must_not_contain": (CANARY,)}
-    canaries = [one.model_copy(update={"id": f"canary-{one.id}", **offered}) for one in facets[:6]]
+    canaries = [changed(one, id=f"canary-{one.id}", **offered) for one in facets[:6]]
     return [*facets, *gaps, *messages[:60:10], *canaries]
 
 

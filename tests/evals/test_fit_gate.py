@@ -19,7 +19,7 @@ from tests.fakes import HashingEmbedding, passage
 
 def row(score, *, split="train", answerable, inside=True):
     figures = dict.fromkeys((*FIGURES, *PAIR), 0.0) | {"score": score, "pair": score}
-    return Row(split, "a", "", answerable, inside, figures)
+    return Row(split, "", answerable, inside, figures)
 
 
 ROWS = [

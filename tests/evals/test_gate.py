@@ -2,12 +2,10 @@ import pytest
 
 from assistant.errors import BatchError
 from evals.cases.case import load_cases
-from evals.comparing.baseline import Baseline, CaseValues
-from evals.comparing.compare import compare, compare_runs
-from evals.comparing.gate import judge
-from evals.comparing.quick import choose, main, those_of
+from evals.comparing.compare import Baseline, CaseValues, compare, compare_runs
+from evals.comparing.gate import choose, judge, main, those_of
 from evals.comparing.report import gather
-from evals.metrics.measures import RISK_NOT_RIGHT, Values
+from evals.metrics.scores import RISK_NOT_RIGHT, Values
 from tests.made_runs import make_run
 
 HIT: Values = {"right": True, "recall": 1.0, "citations": 1.0, "seconds": 0.1}
@@ -116,25 +114,17 @@ def test_the_subset_that_ships_is_of_development_alone(tmp_path, capsys):
     assert f"{len(chosen)} cases" in capsys.readouterr().out
 
 
-@pytest.fixture
-def folder(make_case, make_answer, tmp_path):
-    right = make_case("a", gold={"outcomes": ["gsr:P3-O4"]}, family="facets")
-    wrong = make_case("b", gold={"outcomes": ["gsr:P3-O1"]}, family="topic")
-    answer = make_answer("gsr:P3-O4")
-    return make_run(tmp_path / "run", [(right, answer), (wrong, answer)])
-
-
-def test_a_baseline_comes_back_from_its_file_as_it_was_but_for_the_time(folder, tmp_path):
-    made = Baseline.of(folder)
+def test_a_baseline_comes_back_from_its_file_as_it_was_but_for_the_time(runs, tmp_path):
+    made = Baseline.of(runs[0])
     made.save(tmp_path / "baseline.json")
     back = Baseline.load(tmp_path / "baseline.json")
-    found = back.cases["b"].values
-    assert found == {name: one for name, one in made.cases["b"].values.items() if name != "seconds"}
-    assert back.cases["a"].values["right"] is True
+    kept = {name: one for name, one in made.cases["fixed"].values.items() if name != "seconds"}
+    assert back.cases["fixed"].values == kept
+    assert back.cases["same"].values["right"] is True
     assert (back.edition, back.settings_digest) == (made.edition, made.settings_digest)
-    assert back.metrics["right"].value == 0.5
+    assert back.metrics["right"].value == 0.75
     lines = (tmp_path / "baseline.json").read_text(encoding="utf-8").splitlines()
-    assert sum('"family":' in line for line in lines) == 2
+    assert sum('"family":' in line for line in lines) == 4
 
 
 def test_a_case_is_known_by_what_it_asks_and_not_by_who_wrote_it(make_case, make_answer, tmp_path):
@@ -156,10 +146,9 @@ def runs(make_case, make_answer, tmp_path):
     """Two runs: one case broken, one fixed, one the same, one of the test split broken."""
     hit, miss = make_answer("gsr:P3-O4"), make_answer("gsr:P3-O1")
     names = {"broken": "facets", "fixed": "facets", "same": "topic", "unseen": "topic"}
+    splits = dict.fromkeys(names, "development") | {"unseen": "test"}
     cases = {
-        name: make_case(
-            name, family=family, gold=GOLD, split="test" if name == "unseen" else "development"
-        )
+        name: make_case(name, family=family, gold=GOLD, split=splits[name])
         for name, family in names.items()
     }
     first = {"broken": hit, "fixed": miss, "same": hit, "unseen": hit}
@@ -208,8 +197,7 @@ def test_cases_of_one_run_and_edited_ones_are_named_not_compared(make_case, make
 @pytest.fixture
 def report(make_case, make_answer, tmp_path):
     hit, miss = make_answer("gsr:P3-O4", "gsr:P3-O4"), make_answer("gsr:C12")
-    gold = {"outcomes": ["gsr:P3-O4"]}
-    cases = [make_case("right", gold=gold), make_case("wrong", gold=gold)]
+    cases = [make_case("right", gold=GOLD), make_case("wrong", gold=GOLD)]
     unseen = make_case("unseen", gold={"facts": ["note:barnahus#1"]}, split="test")
     told = [(cases[0], hit), (cases[1], miss), (unseen, miss)]
     run = make_run(tmp_path / "run", told, seconds=0.2)

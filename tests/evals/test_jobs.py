@@ -11,7 +11,6 @@ from assistant.settings import Settings
 from evals.cases.own_cases import OwnCases
 from evals.metrics import score
 from evals.running import job
-from evals.running import jobs as module
 from evals.running.job import (
     BROKEN,
     GOING,
@@ -19,14 +18,14 @@ from evals.running.job import (
     ONE_AT_A_TIME,
     STATE,
     Job,
+    Jobs,
     Order,
     Worker,
+    command_of,
     main,
     read_job,
     resumed,
-    write_job,
 )
-from evals.running.jobs import Jobs, command_of
 from evals.running.shelf import FOLDER, Shelf
 from tests.evaluated import gated_command, made_case, open_gate, right_answer
 
@@ -125,7 +124,9 @@ def test_the_job_has_the_settings_of_its_server(home, monkeypatch):
         def poll(self):
             return 0
 
-    monkeypatch.setattr(module.subprocess, "Popen", Popen)
+        wait = poll
+
+    monkeypatch.setattr(job.subprocess, "Popen", Popen)
     Jobs(Settings(home=home, risk=0.3), command_of).start(ORDER)
     (env,) = got
     assert (env["SIGNPOST_RISK"], env["SIGNPOST_HOME"]) == ("0.3", str(home))
@@ -135,7 +136,7 @@ def test_the_job_has_the_settings_of_its_server(home, monkeypatch):
 
 def test_the_end_of_a_job_is_told_for_an_hour(home, jobs):
     (home / FOLDER).mkdir(exist_ok=True)
-    write_job(home / FOLDER, Job(order=ORDER, phase="done"))
+    (home / FOLDER / STATE).write_text(Job(order=ORDER, phase="done").model_dump_json())
     assert jobs.news()
     os.utime(home / FOLDER / STATE, (0, 0))
     assert jobs.news() is None

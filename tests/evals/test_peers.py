@@ -5,25 +5,26 @@ import pytest
 from assistant.errors import BatchError
 from corpus.whole import Whole
 from evals.peers import peers
-from evals.peers.peer_corpus import PeerCorpus
-from evals.peers.peer_score import Verdict, found_ids, groups_of, is_exact, judge, on_topic
+from evals.peers.peer_score import (
+    PeerCorpus,
+    Verdict,
+    found_ids,
+    groups_of,
+    is_exact,
+    judge,
+    on_topic,
+)
 from evals.peers.peers import (
     CONTESTANTS,
     Contestant,
     Result,
     ask,
-    load_note,
     load_rows,
     prepare,
+    read_all,
     table,
 )
-from evals.peers.runners.peer_rows import (
-    Job,
-    PeerNote,
-    PeerRow,
-    Quote,
-    Shown,
-)
+from evals.peers.runners.peer_rows import Job, PeerNote, PeerRow, Quote, Shown
 
 WHOLE = Whole.read()
 BM25 = CONTESTANTS[-1]
@@ -72,7 +73,7 @@ def test_answers_are_rows_in_the_order_of_the_cases(tmp_path, cases, framework_a
     assert all(row.seconds >= 0 for row in rows)
     assert heard[-1] == ("What is pillar 3?", "And its partners?")
     assert len(heard) > len(cases), "some probes go first, to warm up"
-    assert load_note(tmp_path / "echo.json") == PeerNote("1.0", "as is")
+    assert read_all(tmp_path / "echo.json", PeerNote, "") == (PeerNote("1.0", "as is"),)
 
 
 def test_rows_of_other_cases_a_missing_environment_and_a_failing_peer_are_errors(tmp_path, cases):
@@ -81,7 +82,7 @@ def test_rows_of_other_cases_a_missing_environment_and_a_failing_peer_are_errors
     with pytest.raises(BatchError, match="other cases"):
         load_rows(path, cases)
     with pytest.raises(BatchError, match="does not say"):
-        load_note(path)
+        read_all(path, PeerNote, "does not say how")
     with pytest.raises(BatchError, match="make bench-peers"):
         ask(BM25, tmp_path, tmp_path)
     environment(tmp_path, "echo", "echo first >&2; echo no such thing >&2; exit 3")

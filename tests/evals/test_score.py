@@ -5,10 +5,10 @@ import pytest
 
 from assistant.errors import BatchError
 from assistant.records import Hit, Signposting, Statement
-from assistant.settings import Settings
 from evals.folder import AnswerRow, load_config, write_file
 from evals.metrics.score import ids_of_facet, score_case, score_run
-from evals.running.run import Chosen, run_chosen
+from evals.metrics.scores import values_of
+from tests.made_runs import make_run
 
 
 @pytest.fixture
@@ -23,25 +23,15 @@ def score(framework, make_case):
 
 
 @pytest.fixture
-def run(make_case, make_answer, write_cases, play, tmp_path):
+def run(make_case, tmp_path):
     """Make a run folder from a list of (gold, answer, further fields)."""
 
     def made(*rows):
-        cases = [
-            make_case(f"c{place}", f"Question {place}?", gold=gold, **fields)
-            for place, (gold, _, fields) in enumerate(rows)
+        told = [
+            (make_case(f"c{place}", f"Question {place}?", gold=gold, **fields), answer)
+            for place, (gold, answer, fields) in enumerate(rows)
         ]
-        answers = {
-            f"Question {place}?": answer for place, (_, answer, _) in enumerate(rows) if answer
-        }
-        out = tmp_path / "run"
-        run_chosen(
-            Chosen(suite="own", cases=write_cases(*cases)),
-            out,
-            Settings(home=tmp_path / "home"),
-            open_asker=lambda _: play(answers),
-        )
-        return out
+        return make_run(tmp_path / "run", told)
 
     return made
 
@@ -194,6 +184,7 @@ def test_a_message_is_right_with_its_own_reply_and_else_a_false_alarm(score, mak
     missed = score(gold, make_answer("gsr:C12"))
     assert [one.safeguarding for one in (right, other, missed)] == [("A", one) for one in "ABJ"]
     assert [one.right for one in (right, other, missed)] == [True, False, False]
+    assert [values_of(one)["safeguarding"] for one in (right, other)] == [True, False]
     assert score({}, reply(make_answer, "H")).safeguarding == ("J", "H")
     assert score({}, make_answer("gsr:C12")).safeguarding == ("J", "J")
     open_to_all = {"status": ["answered", "safeguarding"]}

@@ -6,15 +6,14 @@ from assistant.errors import BatchError
 from assistant.records import Question
 from assistant.retrieval.store import current_manifest
 from assistant.safety.personal import KINDS
-from assistant.settings import Settings
 from assistant.understanding.reader import CASES, REPLIED
 from corpus.readers.labelled_messages import read_messages as read_labelled
 from corpus.readers.labelled_messages import shipped_messages
 from corpus.whole import Whole
-from evals.cases import coverage, hostile
-from evals.cases.messages import bare, read_messages
-from evals.cases.suites import FULL, SUITES, read_suite
-from evals.running.run import Chosen, run_chosen
+from evals.cases import hostile
+from evals.cases.suites import FULL, SUITES, bare, read_messages, read_suite
+from evals.comparing import report
+from tests.made_runs import make_run
 
 
 @pytest.fixture(scope="module")
@@ -125,24 +124,18 @@ def test_signpost_over_hostile_passages_has_an_index_of_its_own(own_home, settin
 
 
 def test_every_capability_outcome_partner_and_note_is_asked_for():
-    found = {one.kind: one for one in coverage.audit().kinds}
+    found = {one.kind: one for one in report.audit().kinds}
     for kind in ("pillar", "capability", "outcome", "partner", "note"):
         assert found[kind].unasked == (), kind
         assert found[kind].uncited is None
     assert found["capability"].total == 26
 
 
-def test_what_is_unasked_is_named(make_case, make_answer, write_cases, play, tmp_path, monkeypatch):
-    case = make_case("a", "First?", gold={"outcomes": ["gsr:P3-O4"], "facts": ["note:barnahus#2"]})
-    out = tmp_path / "run"
-    run_chosen(
-        Chosen(suite="own", cases=write_cases(case)),
-        out,
-        Settings(home=tmp_path / "home"),
-        open_asker=lambda _: play({"First?": make_answer("gsr:P3-O1")}),
-    )
-    monkeypatch.setattr(coverage, "read_suite", lambda _: (case,))
-    found = coverage.audit(out)
+def test_what_is_unasked_is_named(make_case, make_answer, tmp_path, monkeypatch):
+    case = make_case("a", gold={"outcomes": ["gsr:P3-O4"], "facts": ["note:barnahus#2"]})
+    out = make_run(tmp_path / "run", [(case, make_answer("gsr:P3-O1"))])
+    monkeypatch.setattr(report, "read_suite", lambda _: (case,))
+    found = report.audit(out)
     kinds = {one.kind: one for one in found.kinds}
     assert "gsr:P3-O4" not in kinds["outcome"].unasked
     assert len(kinds["outcome"].unasked) == 40

@@ -4,7 +4,7 @@ import shutil
 
 import pytest
 
-import evals.running.jobs
+import evals.running.job
 from evals.cases.own_cases import OwnCases, OwnRows
 from tests.evaluated import gated_command, made_case, open_gate
 from tests.ui.browsing import Watched, at, sideways, too_small, violations
@@ -50,7 +50,7 @@ def home(home_with_runs, tmp_path_factory):
 @pytest.fixture(scope="module")
 def address(home):
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(evals.running.jobs.Jobs.__init__, "__defaults__", (gated_command,))
+        patch.setattr(evals.running.job.Jobs.__init__, "__defaults__", (gated_command,))
         with serving(FakeAssistant(), at(home)) as address:
             yield f"{address}/evaluate"
 

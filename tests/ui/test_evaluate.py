@@ -10,14 +10,14 @@ from pathlib import Path
 import httpx
 import pytest
 
-import evals.running.jobs
+import evals.running.job
 from assistant.safety.feedback import Feedback, FeedbackLog
 from assistant.settings import Settings
 from evals.cases.own_cases import OwnCases, OwnRows
 from evals.cases.suites import read_suite
 from evals.folder import ANSWERS, CONFIG
 from evals.running import job
-from evals.running.jobs import Jobs
+from evals.running.job import Jobs
 from evals.running.run import Chosen
 from evals.running.shelf import FOLDER, Shelf
 from tests.evaluated import HOSTILE, Replies, gated_command, made_case, open_gate
@@ -73,7 +73,7 @@ def own_runs(home_with_runs: Path, tmp_path: Path) -> Path:
 def client(whole_home: Path) -> Iterator[httpx.Client]:
     assistant = Replies(FakeAssistant())
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(evals.running.jobs.Jobs.__init__, "__defaults__", (gated_command,))
+        patch.setattr(evals.running.job.Jobs.__init__, "__defaults__", (gated_command,))
         with (
             serving(assistant, Settings(home=whole_home, rate=10_000)) as address,
             httpx.Client(base_url=address, timeout=60, follow_redirects=True) as client,

@@ -7,11 +7,9 @@ import shutil
 
 from assistant.errors import BatchError
 from assistant.settings import Settings
-from evals.cases.coverage import audit
-from evals.comparing.baseline import Baseline
-from evals.comparing.compare import compare_runs
+from evals.comparing.compare import Baseline, compare_runs
 from evals.comparing.gate import judge
-from evals.comparing.report import gather
+from evals.comparing.report import audit, gather
 from evals.folder import write_file
 from evals.metrics.score import score_run
 from evals.running.run import Chosen, run_chosen

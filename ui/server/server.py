@@ -19,7 +19,7 @@ from assistant.errors import AccessError, SettingsError
 from assistant.opening import open_assistant
 from assistant.settings import Settings
 from corpus.checks.signposting import Signposting
-from evals.running.jobs import Jobs
+from evals.running.job import Jobs
 from ui.access.accounts import Accounts, Sessions
 from ui.access.guard import USER, Doors, Guard, functions_of
 from ui.access.identity import Identity, Open, Proxied, SignedIn, is_local

@@ -21,7 +21,7 @@ from assistant.ingestion import visible_library
 from assistant.sessions.session_plan import read_plan
 from assistant.settings import Settings
 from evals.folder import lines_of
-from evals.running.jobs import Jobs
+from evals.running.job import Jobs
 from ui.access.limits import LONG
 from ui.access.rights import PAGE, Role, User
 from ui.access.service_state import State, Switch

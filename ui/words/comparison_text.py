@@ -8,7 +8,7 @@ from textwrap import wrap
 
 from evals.comparing.compare import Change, Comparison, Said, p_worse
 from evals.comparing.gate import Verdict
-from evals.comparing.paired import Difference
+from evals.statistics import Difference
 from ui.words.phrases import clean
 
 _NAME = 30

@@ -169,10 +169,7 @@ class Job:
     def answer_all(self, begin: Callable[[Sequence[str]], Talk], version: str, setup: str) -> None:
         """Answer every question, each timed; some probes go first, to warm up.
 
-        Args:
-            begin: takes earlier questions of a conversation, and returns what answers the next.
-            version: of what was asked.
-            setup: what was tuned, and to what.
+        `begin` takes earlier questions of a conversation, and returns what answers the next.
         """
         for probe in self.probes()[:_WARMING]:
             begin(())(probe.question)
@@ -222,17 +219,16 @@ def even_threshold(scores: Sequence[float], answerable: Sequence[bool]) -> float
     """
     known = sorted(set(scores))
     middles = [(low + high) / 2 for low, high in pairwise(known)]
-    yes = [score for score, right in zip(scores, answerable, strict=True) if right]
-    no = [score for score, right in zip(scores, answerable, strict=True) if not right]
+    pairs = list(zip(scores, answerable, strict=True))
+
+    def share(answers: bool, threshold: float) -> float:
+        told = [score >= threshold for score, yes in pairs if yes is answers]
+        return sum(told) / len(told) if told else 0.0
 
     def imbalance(threshold: float) -> float:
-        return abs(1 - _share(yes, threshold) - _share(no, threshold))
+        return abs(1 - share(True, threshold) - share(False, threshold))
 
     return min([known[0], *middles], key=imbalance)
-
-
-def _share(scores: Sequence[float], threshold: float) -> float:
-    return sum(score >= threshold for score in scores) / len(scores) if scores else 0.0
 
 
 def _rows(path: Path) -> Iterator[dict[str, Any]]:

@@ -10,9 +10,8 @@ from corpus.passage import Passage
 from evals.cases.case import Case
 from evals.cases.own_cases import listed_gold
 from evals.folder import AnswerRow
-from evals.metrics.measures import Value, values_of
 from evals.metrics.score import cited_ids, shown_text
-from evals.metrics.scores import Score
+from evals.metrics.scores import Score, Value, values_of
 from ui.words.catalogue import say
 from ui.words.phrases import tier_name, with_reader
 

@@ -6,9 +6,8 @@ import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from evals.estimate import Estimate
-from evals.metrics.scores import Score
-from evals.metrics.summary import Summary, headline, is_few
+from evals.metrics.scores import Score, Summary, headline, is_few
+from evals.statistics import Estimate
 from ui.look.frame import shipped_texts
 from ui.look.templates import percent, share
 from ui.words.catalogue import say

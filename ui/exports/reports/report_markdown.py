@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 
 from evals.comparing.report import Report, Told
-from evals.estimate import Estimate
-from evals.metrics.measures import values_of
 from evals.metrics.score import shown_text
+from evals.metrics.scores import values_of
+from evals.statistics import Estimate
 from ui.exports.reports.report_figures import interval
 from ui.words.phrases import clean
 

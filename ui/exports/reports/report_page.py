@@ -5,7 +5,7 @@ from __future__ import annotations
 from markupsafe import Markup
 
 from evals.comparing.report import Report
-from evals.metrics.measures import LESS_IS_BETTER
+from evals.metrics.scores import LESS_IS_BETTER
 from ui.exports.reports.report_cases import Told
 from ui.exports.reports.report_figures import (
     SHARES,

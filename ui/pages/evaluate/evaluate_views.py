@@ -12,9 +12,8 @@ from assistant.safety.feedback import FeedbackLog
 from evals.cases.hostile import hostile_note
 from evals.cases.own_cases import SUITE, OwnCases, OwnRows, free_id
 from evals.cases.suites import FILES, FULL, SUITES, read_suite
-from evals.metrics.measures import LESS_IS_BETTER
-from evals.running.job import GOING, Job, resumed
-from evals.running.jobs import Jobs
+from evals.metrics.scores import LESS_IS_BETTER
+from evals.running.job import GOING, Job, Jobs, resumed
 from evals.running.shelf import Entry, Opened, Shelf
 from ui.exports.reports.report_cases import Told
 from ui.exports.reports.report_figures import (

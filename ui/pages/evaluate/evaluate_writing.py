@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
     from assistant.settings import Settings
     from corpus.passage import Passage
-    from evals.running.jobs import Jobs
+    from evals.running.job import Jobs
     from ui.service.desk import Desk
     from ui.service.seams import Serves
 

