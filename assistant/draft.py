@@ -27,6 +27,10 @@ class Composed:
         self.status: Status = "answered"
         self.reason = ""
 
+    def say(self, *statements: Statement) -> None:
+        """Add to what is said."""
+        self.statements.extend(statements)
+
     def refuse(self, status: Status, reason: str) -> None:
         """Note that something asked for is not there."""
         self.status = status

@@ -1,8 +1,6 @@
 import pytest
 
-from assistant.answering.facets import Facets
-from assistant.answering.relations import Relations
-from assistant.answering.structured import COMPOSER, Comparison, Locating, Structured
+from assistant.answering.structured import COMPOSER, Structured
 from assistant.understanding.query import Query
 from tests.assistant.conftest import local, noted, quoted, told
 
@@ -189,12 +187,9 @@ def test_what_is_set_apart_is_no_part_and_numbers_are_told_group_by_group(ask):
 
 
 @pytest.fixture
-def compare(framework):
-    comparison = Comparison(framework, Facets(framework), Relations(framework))
-
+def compare(compose):
     def make(*subjects, **fields):
-        base = {"text": "?", "operation": "compare", "subjects": [f"gsr:{one}" for one in subjects]}
-        return comparison.compare(Query.model_validate(base | fields))
+        return compose("compare", subjects=[f"gsr:{one}" for one in subjects], **fields)
 
     return make
 
@@ -251,21 +246,12 @@ def test_sides_are_found_by_number_name_and_meaning(ask, text, subjects):
     assert set(subjects) <= set(local(answer.scope.subjects))
 
 
-@pytest.fixture
-def locate(framework):
-    def make(**fields):
-        query = {"text": "where is it", "operation": "locate"} | fields
-        return Locating(framework).compose(Query.model_validate(query))
-
-    return make
-
-
-def test_every_place_that_speaks_of_it_is_told_in_reading_order_with_its_lines(locate):
-    composed = locate(subjects=("gsr:C16",))
+def test_every_place_that_speaks_of_it_is_told_in_reading_order_with_its_lines(compose):
+    composed = compose("locate", subjects=("gsr:C16",))
     assert "lines 188-192 (capability 16" in noted(composed.statements)
     assert quoted(composed.statements) == ["C16"]
-    composed = locate(matches=("gsr:P2-O7", "gsr:C4"))
+    composed = compose("locate", matches=("gsr:P2-O7", "gsr:C4"))
     assert quoted(composed.statements) == ["C4", "P2-O7"]
     assert "2 places" in noted(composed.statements)
-    assert quoted(locate(entities=("interpol",)).statements) == ["P2-W2"]
-    assert locate() is None
+    assert quoted(compose("locate", entities=("interpol",)).statements) == ["P2-W2"]
+    assert compose("locate") is None
