@@ -93,12 +93,7 @@ class Vocabulary:
         Beside a corpus without guidance stands what ships, for its plain words.
         """
         whole = any(source.tier == "guidance" for source in corpus.sources)
-        return cls((*printed(corpus), *(() if whole else printed(_shipped()))))
-
-    @classmethod
-    def shipped(cls) -> Vocabulary:
-        """Read the corpus that ships."""
-        return _vocabulary()
+        return cls((*printed(corpus), *(() if whole else printed(shipped_corpus()))))
 
     @cached_property
     def _words(self) -> tuple[frozenset[str], frozenset[str]]:
@@ -171,12 +166,8 @@ def printed(corpus: Corpus) -> Iterable[str]:
 
 
 @lru_cache(maxsize=1)
-def _shipped() -> Corpus:
+def shipped_corpus() -> Corpus:
+    """Return the corpus that ships; read once."""
     from corpus.whole import Whole
 
     return Whole.read().corpus
-
-
-@lru_cache(maxsize=1)
-def _vocabulary() -> Vocabulary:
-    return Vocabulary(printed(_shipped()))

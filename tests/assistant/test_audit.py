@@ -7,14 +7,13 @@ import pytest
 
 from assistant.errors import AuditError, StoreError
 from assistant.records import Signposting
-from assistant.safety.audit import AuditLog
-from assistant.safety.audit_export import AuditCounts
-from assistant.safety.personal import shipped_finder
+from assistant.safety.audit import AuditCounts, AuditLog
+from assistant.safety.personal import Finder
 from assistant.safety.tally import Tally
 from assistant.settings import Settings
 from tests.ui.fake_answer import example_answer, uncovered_answer
 
-FINDER = shipped_finder()
+FINDER = Finder.shipped()
 ASKED = "Which outcomes help Jane Doe, jane.doe@example.org?"
 
 
@@ -147,7 +146,7 @@ def test_all_that_is_removed_is_in_no_file(tmp_path):
 
 def test_a_damaged_key_is_told_and_purging_where_nothing_was_kept_makes_nothing(tmp_path):
     log = AuditLog(settings_in(tmp_path / "home"))
-    assert log.purge() == log.purge_user("a") == log.purge_before(date(2026, 1, 1)) == 0
+    assert log.start() == log.purge_user("a") == log.purge_before(date(2026, 1, 1)) == 0
     assert log.records() == ()
     assert not (tmp_path / "home").exists()
     log = AuditLog(settings_in(tmp_path))
