@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
+from functools import lru_cache
 
 from assistant.answering.drafting import Drafting
 from assistant.answering.narrowing import FILTERED, Narrowing
@@ -35,9 +36,10 @@ class Answering:
     def __init__(self, whole: Whole, drafting: Drafting) -> None:
         """Keep what answers one thing asked."""
         self._framework = whole.framework
-        self._corpus = whole.corpus
         self._drafting = drafting
-        self._narrowings: dict[Filters, Narrowing] = {}
+        self.narrowing = lru_cache(maxsize=MOST_NARROWINGS)(
+            lambda filters: Narrowing(filters, whole.framework, whole.corpus)
+        )
 
     def understand(self, text: str, turns: Sequence[str] = ()) -> Understood:
         """Return what a question asks after earlier turns; without a reader, what guidance says."""
@@ -66,11 +68,20 @@ class Answering:
         told = named & {"item", "absent", "entity", "term"}
         linked = first.subjects and first.weight >= LINKED
         if first.leans and not (order or told or understood.carried or linked):
-            return [_asking_back()]
+            # A turn says something only with a turn before it, and has none.
+            return [
+                Draft(
+                    status="clarify",
+                    reason="ambiguous",
+                    scope=Scope(),
+                    composer=ASKING_BACK,
+                    statements=(note(_UNCLEAR),),
+                )
+            ]
         readings = _together(understood.readings)
         several = len(readings) > 1
         drafts = [
-            self._narrowed(one, one.text if several else understood.text, today, only)
+            self._answered(one, one.text if several else understood.text, today, only)
             for one in readings
         ]
         # A statement beside a question asks nothing; that nothing is found on it is no answer.
@@ -81,44 +92,31 @@ class Answering:
         ]
         return kept or drafts
 
-    def narrowing(self, filters: Filters) -> Narrowing:
-        """Return what filters leave of the corpus.
-
-        Raises:
-            QuestionError: they name something that is not there.
-        """
-        if filters not in self._narrowings:
-            found = Narrowing(filters, self._framework, self._corpus)
-            # One mapping, set at once, as of the vectors of questions.
-            kept = [*self._narrowings.items()][1 - MOST_NARROWINGS :]
-            self._narrowings = dict(kept) | {filters: found}
-            return found
-        return self._narrowings[filters]
-
-    def _narrowed(self, reading: Reading, text: str, today: date, only: Narrowing) -> Draft:
-        """Answer one thing asked under filters, or say why not: with a look at what they hide."""
-        draft = self._answered(reading, text, today, only)
+    def _answered(self, reading: Reading, text: str, today: date, only: Narrowing) -> Draft:
+        """Answer one thing asked, or say why not; how it was read stands beside what is unsure."""
+        asked = self._drafting.query(reading, text).model_copy(update={"several": reading.several})
+        draft = self._narrowed(asked, today, only)
         unsure = reading.certainty < SURE and query_of(reading, text, self._framework)
         if not (unsure and is_unanswered(draft)):
             return draft
         said = restated(reading, self._framework)
         return draft.model_copy(update={"choices": (Choice(label=said, question=said),)})
 
-    def _answered(self, reading: Reading, text: str, today: date, only: Narrowing) -> Draft:
-        asked = self._drafting.query(reading, text).model_copy(update={"several": reading.several})
-        query = only.query(asked)
-        if only.any and query is not None:
+    def _narrowed(self, asked: Query, today: date, only: Narrowing) -> Draft:
+        """Answer a query under filters, or say why not: with a look at what they hide."""
+        query = only.query(asked) if only.any else None
+        if query is not None:
             draft = only.cut(self._drafting.draft(query, today, only))
             draft = only.partly(draft, only.lost(asked, query))
             if draft.status == "answered":
                 return draft
-            return only.settled(draft, self._whole(asked, today))
-        full = self._whole(asked, today)
-        return only.settled(_withheld(full), full) if only.any else full
-
-    def _whole(self, query: Query, today: date) -> Draft:
-        """Answer one thing asked without filters."""
-        return self._drafting.draft(query, today, self.narrowing(NO_FILTERS))
+        full = self._drafting.draft(asked, today, self.narrowing(NO_FILTERS))
+        if query is None:
+            # What a question names is left out: nothing is left of its answer.
+            gone = ("statements", "hits", "nearest", "completeness", "follow_ups")
+            update = dict.fromkeys(gone, ()) | {"status": "not_covered", "reason": FILTERED}
+            draft = full.model_copy(update=update)
+        return only.settled(draft, full) if only.any else full
 
 
 def _together(readings: Sequence[Reading]) -> list[Reading]:
@@ -131,20 +129,3 @@ def _together(readings: Sequence[Reading]) -> list[Reading]:
         else:
             found.append(one)
     return found
-
-
-def _asking_back() -> Draft:
-    """Return what a turn gets that says something only with a turn before it, and has none."""
-    return Draft(
-        status="clarify",
-        reason="ambiguous",
-        scope=Scope(),
-        composer=ASKING_BACK,
-        statements=(note(_UNCLEAR),),
-    )
-
-
-def _withheld(full: Draft) -> Draft:
-    """Return what is left of an answer to a question that names what filters leave out."""
-    bare = {"statements": (), "hits": (), "nearest": (), "completeness": (), "follow_ups": ()}
-    return full.model_copy(update=bare | {"status": "not_covered", "reason": FILTERED})

@@ -20,7 +20,7 @@ from assistant.answering.sentences import Sentences, Vectors
 from assistant.answering.structured import Structured
 from assistant.answering.suggestions import Suggestions
 from assistant.citing.citations import cite_from, note
-from assistant.records import Citation, Draft, Scope, Statement
+from assistant.records import Draft, Scope, Statement, cited_in
 from assistant.retrieval.encoder import SHIPPED, Matrix, Vector
 from assistant.retrieval.wordings import meant_by, question_ids, sentence_ids, summary_ids
 from assistant.understanding.framework_reader import SURE, FrameworkReader
@@ -31,7 +31,6 @@ from assistant.understanding.query import Query
 from assistant.understanding.reader import ENOUGH, Reader
 from assistant.understanding.reading import Reading, Request, query_of
 from corpus.checks.orders import is_order
-from corpus.passage import Passage
 from corpus.readers.glossary import Synonyms
 from corpus.structure.graph import Framework
 from corpus.text import quoted
@@ -96,18 +95,18 @@ class Drafting:
         self, whole: Whole, retriever: Retriever, k: int, gate: Gate, reader: Reader
     ) -> None:
         """Put readers and composers together around an open retriever."""
-        framework = whole.framework
+        framework, glossary = whole.framework, whole.glossary
         self._framework = framework
         self._corpus = whole.corpus
         self._k = k
         self._retriever = retriever
         self._gate = gate
-        self._vectors: dict[str, Vector] = {}
-        self._names = Names(framework, whole.glossary)
-        self._spelling = Spelling(whole.glossary)
+        # What is read is searched for as well, so the vectors of the last texts are kept.
+        self._embed = lru_cache(maxsize=KEPT)(retriever.embed)
+        self._names = Names(framework, glossary)
+        self._spelling = Spelling(glossary)
         texts = [passage.text for passage in self._corpus.passages]
-        terms = (*whole.glossary.concepts, *entity_terms(framework))
-        terms = (*terms, *whole.glossary.abbreviations)
+        terms = (*glossary.concepts, *entity_terms(framework), *glossary.abbreviations)
         self._lexicon = Lexicon(texts, tuple(self._names.all()), terms)
         embedder = retriever.embedder
         self.reader = FrameworkReader(
@@ -132,9 +131,24 @@ class Drafting:
     def _guidance(self) -> Guidance:
         """What answers from guidance; a question on the framework's structure does without it."""
         retriever = self._retriever
-        guided = [at for at, one in enumerate(self._corpus.passages) if _is_guidance(one)]
+        tiers = [one.facets["tier"] for one in self._corpus.passages]
+        guided = [at for at, tier in enumerate(tiers) if tier == "guidance"]
+        passages = [self._corpus.passages[at] for at in guided]
+        ids, matrix = retriever.wordings("guidance")
+        row = {one: at for at, one in enumerate(ids)}
+        summaries = {
+            one.source_id: matrix[row[summary]] for one in passages for summary in summary_ids(one)
+        }
+        order = [row[one] for passage in passages for one in sentence_ids(passage)]
+        asked = [[row[one] for one in question_ids(passage)] for passage in passages]
+        vectors = Vectors(
+            sentences=matrix[order],
+            passages=retriever.vectors([one.id for one in passages]),
+            summaries=summaries,
+            asked=tuple(matrix[rows] for rows in asked),
+        )
         sections = Sections(
-            self._sentences(self._lexicon),
+            Sentences(passages, vectors, self._lexicon.rarity),
             self._lexicon,
             lambda text: retriever.scores(text)[guided],
             retriever.pair_model,
@@ -249,19 +263,6 @@ class Drafting:
             of_page=True,
         )
 
-    def scope(self, query: Query) -> Scope:
-        """Return a query in ids, for the answer's record."""
-        framework = self._framework
-        kinds = [query.target, *query.kinds] if query.target else [*query.kinds]
-        facets = ["description"] if query.description else []
-        facets += [framework.kind_by_id[kind].facet for kind in kinds]
-        return Scope(
-            subjects=query.subjects,
-            groups=tuple(dict.fromkeys(framework.top(one).id for one in query.subjects)),
-            facets=tuple(dict.fromkeys(facets)),
-            operation=query.operation,
-        )
-
     def declined(self, request: Request, text: str) -> Draft:
         """Say why a message is no question to the sources; what they say nearest is shown."""
         hits = self._retriever.search(text, self._k, vector=self._embed(text))
@@ -295,7 +296,7 @@ class Drafting:
             vector,
             today,
             asked=query.text,
-            about=frozenset() if doubted else _cited(draft),
+            about=frozenset() if doubted else frozenset(cited_in(draft.statements)),
             terms=doubted or not query.of_page,
             only=only,
             several=query.several,
@@ -337,7 +338,7 @@ class Drafting:
         self, sought: str, draft: Draft, told: Told, only: Narrowing
     ) -> tuple[Statement, ...]:
         """Quote what bears on a question of what guidance rests on, and of what both find."""
-        both = told.bears & _cited(draft)
+        both = told.bears & {*cited_in(draft.statements)}
         known = (told.rests | both) & self._framework.item_by_id.keys()
         near = {*self._matches(sought, SPEAKS), *self._exact(sought)}
         return self._extractive.ground({one for one in known & near if only.shows(one)})
@@ -352,55 +353,36 @@ class Drafting:
         return bool(query.premise) or (query.of_page and asked)
 
     def _of_framework(self, query: Query, only: Narrowing) -> Draft:
-        scope = self.scope(query)
+        """Answer from the framework alone; refuse where filters leave it out."""
+        scope = self._scope(query)
         if not only.framed:
-            return _unasked(scope)
+            return Draft(status="not_covered", reason=FILTERED, scope=scope, composer=COMPOSER)
         composed = None if query.premise else self._structured.compose(query)
         if composed is None:
-            hits = self._retriever.search(
-                query.text,
-                self._k,
-                only.within("framework"),
-                vector=self._embed(self._spelling.in_full(query.text)),
-            )
+            vector = self._embed(self._spelling.in_full(query.text))
+            within = only.within("framework")
+            hits = self._retriever.search(query.text, self._k, within, vector=vector)
             return only.cut(self._extractive.compose(query, scope, hits))
         draft = only.cut(composed.draft(scope, structured.COMPOSER))
-        return draft.model_copy(update={"nearest": self._nearest(draft)})
-
-    def _nearest(self, draft: Draft) -> tuple[Citation, ...]:
-        """Cite what a refusal is about, for a reader to judge."""
         if draft.status != "not_covered":
-            return ()
-        shown = {one.passage_id for statement in draft.statements for one in statement.citations}
-        subjects = [one for one in draft.scope.subjects if one not in shown]
-        return tuple(cite_from(self._corpus, one) for one in subjects)
+            return draft
+        # What a refusal is about is cited, for a reader to judge.
+        about = [one for one in scope.subjects if one not in cited_in(draft.statements)]
+        nearest = tuple(cite_from(self._corpus, one) for one in about)
+        return draft.model_copy(update={"nearest": nearest})
 
-    def _sentences(self, lexicon: Lexicon) -> Sentences:
-        """Return the sentences of guidance, each with its vector."""
-        passages = [one for one in self._corpus.passages if _is_guidance(one)]
-        ids, matrix = self._retriever.wordings("guidance")
-        row = {one: at for at, one in enumerate(ids)}
-        summaries = {
-            one.source_id: matrix[row[summary]] for one in passages for summary in summary_ids(one)
-        }
-        order = [row[one] for passage in passages for one in sentence_ids(passage)]
-        asked = [[row[one] for one in question_ids(passage)] for passage in passages]
-        vectors = Vectors(
-            sentences=matrix[order],
-            passages=self._retriever.vectors([one.id for one in passages]),
-            summaries=summaries,
-            asked=tuple(matrix[rows] for rows in asked),
+    def _scope(self, query: Query) -> Scope:
+        """Return a query in ids, for the answer's record."""
+        framework = self._framework
+        kinds = [query.target, *query.kinds] if query.target else [*query.kinds]
+        facets = ["description"] if query.description else []
+        facets += [framework.kind_by_id[kind].facet for kind in kinds]
+        return Scope(
+            subjects=query.subjects,
+            groups=tuple(dict.fromkeys(framework.top(one).id for one in query.subjects)),
+            facets=tuple(dict.fromkeys(facets)),
+            operation=query.operation,
         )
-        return Sentences(passages, vectors, lexicon.rarity)
-
-    def _embed(self, text: str) -> Vector:
-        """Embed a text; what is read is searched for as well, so the last ones are kept."""
-        kept = self._vectors
-        if text not in kept:
-            # One mapping, set at once: two askers at a time must not get each other's vector.
-            kept = dict([*kept.items()][1 - KEPT :]) | {text: self._retriever.embed(text)}
-            self._vectors = kept
-        return kept[text]
 
 
 def _outweighs(chance: float, beside: float) -> bool:
@@ -412,22 +394,6 @@ def _outweighs(chance: float, beside: float) -> bool:
     (True, False, False)
     """
     return chance * beside >= OUTWEIGHS * (1.0 - chance) * (1.0 - beside)
-
-
-def _unasked(scope: Scope) -> Draft:
-    """Return what stands for the framework's answer where filters leave the framework out."""
-    return Draft(status="not_covered", reason=FILTERED, scope=scope, composer=COMPOSER)
-
-
-def _is_guidance(passage: Passage) -> bool:
-    return passage.facets["tier"] == "guidance"
-
-
-def _cited(draft: Draft) -> frozenset[str]:
-    """Return the passages that an answer rests on."""
-    return frozenset(
-        one.passage_id for statement in draft.statements for one in statement.citations
-    )
 
 
 def entity_terms(framework: Framework) -> tuple[Synonyms, ...]:

@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Collection
 from datetime import date
+from functools import lru_cache
 from itertools import islice
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from assistant.answering.narrowing import Narrowing
-from assistant.answering.sections import Found, Scores, Sections
+from assistant.answering.sections import Found, Sections
 from assistant.answering.sentences import Sentence
 from assistant.citing.citations import cite_from
-from assistant.records import Citation, Filters, Statement
+from assistant.records import Citation, Statement
 from assistant.retrieval.encoder import Vector
 from corpus.checks.orders import is_order
 from corpus.passage import Corpus
@@ -123,7 +122,6 @@ class Guidance:
         self._corpus = corpus
         self._sections = sections
         self._sentences = sections.sentences
-        self._left: dict[Filters, NDArray[np.bool_]] = {}
         self._is_note = np.array([one.facets["kind"] != TERM for one in sections.passages])
         self._is_own = any(one.facets["tier"] == "document" for one in sections.passages)
         # A note none of whose sentences rests on a published work answers nothing: nobody could
@@ -136,6 +134,10 @@ class Guidance:
         }
         self._sourced = np.array(
             [one.facets["kind"] != NOTE or one.source_id in checked for one in sections.passages]
+        )
+        # Which of these filters leave.
+        self._left = lru_cache(maxsize=MOST_LEFT)(
+            lambda only: self._sourced & np.array([only.shows(one.id) for one in sections.passages])
         )
 
     def tell(
@@ -164,10 +166,14 @@ class Guidance:
             near: see `Sections.search`.
             several: whether more than one thing is asked.
         """
-        kept = self._kept(only)
+        kept = self._left(only) if only and only.any else self._sourced
         if not terms:
             kept = kept & self._is_note
-        bonus = ABOUT * self._serving(about) if about else None
+        bonus = None
+        if about:
+            facets = {f"about:{one}" for one in about}
+            served = [not facets.isdisjoint(one.facets) for one in self._sections.passages]
+            bonus = ABOUT * np.array(served, dtype=np.float64)
         found = self._sections.search(text, vector, asked=asked, kept=kept, near=near, bonus=bonus)
         if self._is_own:
             # A passage that gives an order to a reader's machine is no source of an answer.
@@ -259,23 +265,6 @@ class Guidance:
                 cite_from(self._corpus, one.passage.id, one.span) for one in best[:NEAREST]
             ),
         )
-
-    def _serving(self, items: Collection[str]) -> Scores:
-        """Return 1 for each section of a note about one of some items, and 0 for the others."""
-        facets = {f"about:{one}" for one in items}
-        about = [not facets.isdisjoint(one.facets) for one in self._sections.passages]
-        return np.array(about, dtype=np.float64)
-
-    def _kept(self, only: Narrowing | None) -> NDArray[np.bool_]:
-        """Tell which sections filters leave."""
-        if only is None or not only.any:
-            return self._sourced
-        if only.filters not in self._left:
-            left = np.array([only.shows(one.id) for one in self._sections.passages])
-            if len(self._left) >= MOST_LEFT:
-                self._left.clear()
-            self._left[only.filters] = left & self._sourced
-        return self._left[only.filters]
 
 
 def _tells(text: str) -> bool:
