@@ -80,7 +80,7 @@ class Relations(Page):
         """Answer `which pillars list X` and `which do not`, each with its proof."""
         (kind, target), wanted = self.kinds((query.kinds[0], query.target)), set(query.entities)
         lacking = query.operation == "negate"
-        labels = (" and " if query.every and not query.negated else " or ").join(
+        labels = (" and " if query.every and not lacking else " or ").join(
             self._label[one] for one in query.entities
         )
         items = [one for one in self._framework.of_kind(target.id) if one.id not in query.excluded]
@@ -89,7 +89,7 @@ class Relations(Page):
             entries = self.owned(item, kind)[1]
             named = [one for one in entries if wanted & set(one.entities)]
             told = {one for entry in named for one in entry.entities}
-            has = named and (told >= wanted or query.negated or not query.every)
+            has = named and (told >= wanted or lacking or not query.every)
             if bool(has) != lacking:
                 proofs.append((item, entries if lacking else named))
         heading = f"{'do not name' if lacking else 'name'} {labels}"

@@ -5,21 +5,16 @@ from __future__ import annotations
 import math
 from array import array
 from bisect import bisect_left
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import reduce
-from itertools import takewhile
+from itertools import groupby, takewhile
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from assistant.retrieval.encoder import Matrix, Vector
-from assistant.understanding.lexicon import (
-    FUNCTION_WORDS,
-    Concept,
-    contains,
-    stems_of,
-)
+from assistant.understanding.lexicon import FUNCTION_WORDS, Concept, contains, stems_of
 from corpus.passage import Passage, Span
 from corpus.readers.entries import KIND as TERM
 
@@ -286,13 +281,8 @@ def _cosines(rows: Matrix, vector: Vector) -> Shares:
     return found
 
 
-def _sentences(passages: Sequence[Passage]) -> list[Sentence]:
-    found: list[Sentence] = []
-    number, source = 0, ""
-    for passage in passages:
-        number = number if passage.source_id == source else 0
-        source = passage.source_id
-        for span in passage.sentences:
-            found.append(Sentence(passage, span, number))
-            number += 1
-    return found
+def _sentences(passages: Sequence[Passage]) -> Iterator[Sentence]:
+    for _, group in groupby(passages, key=lambda passage: passage.source_id):
+        spans = ((passage, span) for passage in group for span in passage.sentences)
+        for number, (passage, span) in enumerate(spans):
+            yield Sentence(passage, span, number)

@@ -54,8 +54,7 @@ class Structured(Facets):
             return None
         composed = Composed()
         composed.say(*statements)
-        unexpected = "Yes:" if query.negated else "No:"
-        if not query.polar and statements[0].text.startswith(unexpected):
+        if not query.polar and statements[0].text.startswith("No:"):
             composed.refuse("not_covered", "false_premise")
         elif query.operation == "verify" and not query.polar:
             told = capitalised(statements[0].text.removeprefix("Yes: "))

@@ -139,7 +139,7 @@ WHOLE = {"gsr:P1", "gsr:P2", "gsr:P3", "gsr:P4", "gsr:P5", "gsr:P6"}
 def test_having_and_lacking_make_up_the_whole(compose, framework, entity):
     fields = {"kinds": ("partner",), "target": "pillar", "entities": (entity,)}
     has = set(heads(compose("inverse", **fields)))
-    lacks = set(heads(compose("negate", negated=True, **fields)))
+    lacks = set(heads(compose("negate", **fields)))
     entries = [item for item in framework.of_kind("partner") if entity in item.entities]
     assert has == {item.parent for item in entries}
     assert has | lacks == WHOLE
@@ -175,7 +175,7 @@ def test_what_stands_above_is_told_and_quoted_and_what_has_no_description_listed
     assert said[1].text == "Technology: Increased transparency"
     said = compose("inverse", target="pillar", subjects=("gsr:P4-O3",))
     assert said[1].text == "Technology: Regular reporting"
-    said = compose("negate", target="capability", description=True, negated=True)
+    said = compose("negate", target="capability", description=True)
     assert heads(said) == ["gsr:C6"]
     assert "1 of 26" in said[0].text
     assert compose("inverse", target="pillar") == []
