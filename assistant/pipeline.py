@@ -41,7 +41,12 @@ if TYPE_CHECKING:
 
 
 class Assistant:
-    """Answers questions from one corpus."""
+    """Answers questions from one corpus.
+
+    Raises:
+        QuestionError: by whatever reads a question, where it or an earlier turn is empty, too long
+            or not text, or where a filter names what is not there.
+    """
 
     def __init__(
         self,
@@ -102,29 +107,20 @@ class Assistant:
         """Return the `k` passages that fit a question best, best first; turns change nothing.
 
         There are none for a message that is no policy question; `find` says so.
-
-        Raises:
-            QuestionError: the question is empty, too long or not text.
         """
         return self.find(text, k, turns).hits
 
     def find(
         self, text: str, k: int, turns: Sequence[str] = (), filters: Filters = NO_FILTERS
     ) -> Found:
-        """Search like `search`, and return the reviewed text where no policy question is asked.
-
-        Raises:
-            QuestionError: the question is empty, too long or not text, or a filter names what is
-                not there.
-        """
-        guard, limit = self._safeguard, self.settings.max_question_chars
+        """Search like `search`, and return the reviewed text where no policy question is asked."""
 
         def hits() -> tuple[Hit, ...]:
             only = self._answering.narrowing(filters)
-            line = one_line(text, limit)
+            line = one_line(text, self.settings.max_question_chars)
             return self._retriever.search(line, k, only.everywhere if only.any else None)
 
-        return guard.found(text, hits)
+        return self._safeguard.found(text, hits)
 
     def hear(self, text: str) -> Heard:
         """Triage words that are no question, such as a comment on an answer."""
@@ -136,31 +132,19 @@ class Assistant:
         Args:
             question: what is asked.
             today: the day as of which guidance may be past its review; the day it is, if not given.
-
-        Raises:
-            QuestionError: the question or an earlier turn is empty, too long or not text, or a
-                filter names what is not there.
         """
         writing = self.write(question, today)
         return writing.finish() if writing else self.quoted(question, today)
 
     def write(self, question: Question, today: date | None = None) -> Writing | None:
-        """Return the answer while a language model words it; none where no model is set.
-
-        Raises:
-            QuestionError: the question or an earlier turn is empty, too long or not text.
-        """
+        """Return the answer while a language model words it; none where no model is set."""
         if self._generative is None:
             return None
         answer = self.quoted(question, today)
         return self._generative.write(answer, self._read_again(question, answer, today))
 
     def quoted(self, question: Question, today: date | None = None) -> Answer:
-        """Answer like `ask`, in the sources' own words whatever model is set.
-
-        Raises:
-            QuestionError: the question or an earlier turn is empty, too long or not text.
-        """
+        """Answer like `ask`, in the sources' own words whatever model is set."""
         guard = self._safeguard
         triage = guard.triage(question.text)
         if question.policy:
@@ -178,9 +162,6 @@ class Assistant:
         """Return a question and the turns before it without personal data, and what was noticed.
 
         A private person's data is in no source, and would only stand in the way of an answer.
-
-        Raises:
-            QuestionError: the question or an earlier turn is empty, too long or not text.
         """
         limit = self.settings.max_question_chars
         line = one_line(question.text, limit)
@@ -239,8 +220,7 @@ class Assistant:
     def _answer(
         self, question: Question, text: str, drafts: Sequence[Draft], noticed: Sequence[Noticed]
     ) -> Answer:
-        draft = join_parts(drafts)
         answer = ground.grounded(
-            draft, question, text, self.corpus, self.settings, self._retriever.embedder
+            join_parts(drafts), question, text, self.corpus, self.settings, self.embedder
         )
         return self._finder.told(answer, noticed)
