@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 from assistant.answering.answerability import Gate
 from assistant.answering.answering import Answering
 from assistant.answering.decide import join_parts
-from assistant.answering.drafting import Drafting
 from assistant.answering.guidance import Told
 from assistant.citing import ground
 from assistant.errors import SignpostError
@@ -66,8 +65,7 @@ class Assistant:
         self.embedder = retriever.embedder
         self.reader = reader = reader or Reader(settings)
         gate = gate or Gate.shipped(settings.risk)
-        self._drafting = Drafting(whole, retriever, settings.k, gate, reader)
-        self._answering = Answering(whole, self._drafting)
+        self._answering = Answering(whole, retriever, settings.k, gate, reader)
         self._finder = Finder.of(self.corpus)
         self._safeguard = Safeguard.shipped(retriever.embedder, settings, reader)
         self._generative = load_wording(settings, self.corpus, self._finder)
@@ -101,7 +99,7 @@ class Assistant:
         self._retriever.warm()
         self._retriever.embed("warm")
         self._finder.find("warm")
-        self._drafting.warm()
+        self._answering.warm()
 
     def search(self, text: str, k: int, turns: Sequence[str] = ()) -> tuple[Hit, ...]:
         """Return the `k` passages that fit a question best, best first; turns change nothing.
@@ -209,8 +207,8 @@ class Assistant:
         return reads
 
     def tell(self, text: str, today: date, near: float) -> Told:
-        """Return what guidance says in reply to a text, unjudged; see `Drafting.tell`."""
-        return self._drafting.tell(one_line(text, self.settings.max_question_chars), today, near)
+        """Return what guidance says in reply to a text, unjudged; see `Answering.tell`."""
+        return self._answering.tell(one_line(text, self.settings.max_question_chars), today, near)
 
     def drafts(self, text: str, today: date) -> list[Draft]:
         """Return the drafts for each thing that a question asks, before they are joined."""

@@ -16,7 +16,7 @@ from assistant.understanding.lexicon import (
     stem,
     words_of,
 )
-from corpus.readers.glossary import Glossary
+from corpus.readers.glossary import Glossary, Synonyms
 from corpus.structure.graph import Framework, Item
 
 _LOCAL_ID = re.compile(r"\b[A-Za-z]{1,3}\d*(?:-[A-Za-z]{0,3}\d+)?\b")
@@ -303,3 +303,8 @@ def short_name(framework: Framework, item: Item) -> str:
     """Return an item's kind and number, or its title where it has no number: `pillar 3`."""
     kind = framework.kind_by_id[item.kind]
     return f"{kind.singular} {item.number}" if item.number is not None else item.label
+
+
+def entity_terms(framework: Framework) -> tuple[Synonyms, ...]:
+    """Return the entities of a framework as terms: all words for one stand for each other."""
+    return tuple(Synonyms(wordings=(one.label, *one.words)) for one in framework.entities)

@@ -4,7 +4,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.answering.drafting import entity_terms
 from assistant.understanding.lexicon import (
     Lexicon,
     Spelling,
@@ -14,7 +13,7 @@ from assistant.understanding.lexicon import (
     stems_of,
     words_of,
 )
-from assistant.understanding.naming import heading_of, name_of, short_name
+from assistant.understanding.naming import entity_terms, heading_of, name_of, short_name
 from corpus.readers.glossary import Glossary, Synonyms, Term
 from tests.assistant.conftest import local
 
