@@ -12,12 +12,11 @@ import numpy as np
 from assistant.answering import structured
 from assistant.answering.answerability import Gate
 from assistant.answering.decide import NEAREST, decide, judged
-from assistant.answering.extractive import COMPOSER, Extractive
 from assistant.answering.guidance import Guidance, Told
 from assistant.answering.narrowing import FILTERED, Narrowing
 from assistant.answering.sections import Sections
 from assistant.answering.sentences import Sentences, Vectors
-from assistant.answering.structured import Structured
+from assistant.answering.structured import EXTRACTIVE, Extractive, Structured
 from assistant.answering.suggestions import Suggestions
 from assistant.citing.citations import cite_from, note
 from assistant.draft import is_unanswered
@@ -446,7 +445,7 @@ class Answering:
         """Answer from the framework alone; refuse where filters leave it out."""
         scope = self._scope(query)
         if not only.framed:
-            return Draft(status="not_covered", reason=FILTERED, scope=scope, composer=COMPOSER)
+            return Draft(status="not_covered", reason=FILTERED, scope=scope, composer=EXTRACTIVE)
         composed = None if query.premise else self._structured.compose(query)
         if composed is None:
             vector = self._embed(self._spelling.in_full(query.text))

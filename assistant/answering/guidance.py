@@ -177,21 +177,19 @@ class Guidance:
         found = self._sections.search(text, vector, asked=asked, kept=kept, near=near, bonus=bonus)
         if self._is_own:
             # A passage that gives an order to a reader's machine is no source of an answer.
-            honest = filter(self._is_honest, found.order)
+            sentences = self._sentences
+            honest = (
+                section
+                for section in found.order
+                if not any(is_order(sentences.all[at].text) for at in sentences.of_passage(section))
+            )
             found = found._replace(order=tuple(islice(honest, max(SECTIONS, FOUND))))
-        if not found.order:
-            return Told(figures=found.figures, unknown=found.unknown)
-        ranked, read = self._ranked(found, vector, asked or text)
+        ranked, read = self._ranked(found, vector, asked or text) if found.order else ([], {})
         found = found._replace(figures=found.figures | read)
         if not ranked:
             return Told(figures=found.figures, unknown=found.unknown)
         most, share = (MOST_OF_SEVERAL, BESIDE_SEVERAL) if several else (MOST, BESIDE)
-        chosen = self._chosen(ranked, most, share)
-        return self._told(found, chosen, today)
-
-    def _is_honest(self, section: int) -> bool:
-        sentences = self._sentences
-        return not any(is_order(sentences.all[at].text) for at in sentences.of_passage(section))
+        return self._told(found, self._chosen(ranked, most, share), today)
 
     def _ranked(
         self, found: Found, vector: Vector, asked: str
@@ -228,18 +226,17 @@ class Guidance:
                 break
             if all(self._sentences.likeness(place, one) < SAME for one in chosen):
                 chosen.append(place)
-        for place in self._beside(chosen[0]):
-            alike = max(self._sentences.likeness(place, one) for one in chosen)
+        # A short answer is told with the sentences right beside the best one, in its section.
+        sentences, lead = self._sentences, chosen[0]
+        for place in (lead - 1, lead + 1):
+            if place not in sentences.of_passage(sentences.section_of(lead)):
+                continue
+            if self._is_own and not _tells(sentences.all[place].text):
+                continue
+            alike = max(sentences.likeness(place, one) for one in chosen)
             if len(chosen) < min(LEAST, most) and alike < SAME:
                 chosen.append(place)
         return chosen
-
-    def _beside(self, place: int) -> list[int]:
-        """Return the places of the sentences before and after one, in its section."""
-        sentences = self._sentences
-        around = sentences.of_passage(sentences.section_of(place))
-        near = [int(one) for one in around if abs(one - place) == 1]
-        return [one for one in near if not self._is_own or _tells(sentences.all[one].text)]
 
     def _told(self, found: Found, chosen: list[int], today: date) -> Told:
         sentences = self._sentences

@@ -133,7 +133,7 @@ class Journal:
                 path.unlink()
             elif len(kept) < len(lines):
                 write_whole(path, b"".join(line + b"\n" for line in kept))
-        self._synced()
+        sync_folder(self.folder)
         return removed
 
     def expire(self, days: int, now: datetime) -> int:
@@ -174,7 +174,7 @@ class Journal:
             if path.name[: len("2026-11-25")] < day.isoformat():
                 removed += path.read_bytes().count(b"\n")
                 path.unlink()
-        self._synced()
+        sync_folder(self.folder)
         return removed
 
     def mend(self) -> None:
@@ -199,10 +199,6 @@ class Journal:
             return files[-1]
         number = int(files[-1].stem[-3:]) + 1 if files else 1
         return self.folder / f"{name}-{number:03d}.jsonl"
-
-    def _synced(self) -> None:
-        if self.folder.is_dir():
-            sync_folder(self.folder)
 
 
 def _mend(handle: int, path: Path) -> int:
