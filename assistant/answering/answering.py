@@ -205,7 +205,7 @@ class Answering:
         query = only.query(asked) if only.any else None
         if query is not None:
             draft = only.cut(self._draft(query, today, only))
-            draft = only.partly(draft, only.lost(asked, query))
+            draft = only.partly(draft, asked, query)
             if draft.status == "answered":
                 return draft
         full = self._draft(asked, today, self.narrowing(NO_FILTERS))

@@ -10,7 +10,7 @@ from assistant.answering.guidance import COMPOSER, Told
 from assistant.answering.narrowing import FILTERED
 from assistant.answering.suggestions import FOLLOW_UPS
 from assistant.citing.citations import note
-from assistant.draft import REFUSED, listed
+from assistant.draft import REFUSED, listed, ranked
 from assistant.records import CLOSEST, Draft, Hit, Part, Scope, Statement, cited_in
 from assistant.understanding.query import Query
 from corpus.passage import Record
@@ -223,12 +223,3 @@ def join_parts(drafts: Sequence[Draft]) -> Draft:
 def _union(records: Sequence[Record], field: str) -> tuple[Any, ...]:
     """Return what a field of some records holds, each once, in order."""
     return tuple(dict.fromkeys(one for record in records for one in getattr(record, field)))
-
-
-def ranked(hits: Sequence[Hit]) -> tuple[Hit, ...]:
-    """Return hits once each, ranked as they come."""
-    first = {hit.passage_id: hit for hit in reversed(hits)}
-    order = dict.fromkeys(hit.passage_id for hit in hits)
-    return tuple(
-        first[one].model_copy(update={"rank": rank}) for rank, one in enumerate(order, start=1)
-    )

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import get_args
 
 from assistant.citing.citations import note
-from assistant.draft import is_unanswered, listed
+from assistant.draft import is_unanswered, listed, ranked
 from assistant.errors import QuestionError
 from assistant.records import (
     CLOSEST,
@@ -58,14 +58,14 @@ class Narrowing:
         self._framework = framework
         self._corpus = corpus
         _refuse_unknown(filters, framework, corpus)
-        self.grouped = self.everywhere = group_filter(filters, corpus.passages)
+        self._grouped = self.everywhere = group_filter(filters, corpus.passages)
         kinds = {kind.id for kind in framework.kinds if kind.facet in filters.facets}
         if kinds:
             # Facets are of the framework; what is beside it has none, and stays.
             beside = frozenset(get_args(Tier)) - {"framework"}
             facets = {"kind": frozenset(kinds), "tier": beside}
-            update = {"either": (*self.grouped.either, facets)}
-            self.everywhere = self.grouped.model_copy(update=update)
+            update = {"either": (*self._grouped.either, facets)}
+            self.everywhere = self._grouped.model_copy(update=update)
         self._tops = tuple(one.id for one in framework.items if one.id in filters.pillars)
         self.any = filters != NO_FILTERS
         shown = [one.facets for one in corpus.passages if self.everywhere.allows(one.facets)]
@@ -81,15 +81,12 @@ class Narrowing:
         """Return whether a passage may be shown."""
         return self.everywhere.allows(self._corpus.by_id[passage_id].facets)
 
-    def holds(self, passage_id: str) -> bool:
-        """Return the same whatever facet it is of: it may say what a statement belongs to."""
-        return self.grouped.allows(self._corpus.by_id[passage_id].facets)
-
-    def keeps(self, statement: Statement) -> bool:
+    def _keeps(self, statement: Statement) -> bool:
         """Return whether a statement may be shown: all that it rests on, and what it lists."""
         ids = [one.passage_id for one in statement.citations]
-        listing = statement.kind != "note" or not ids
-        return all(map(self.holds, ids)) and (not (listing and ids) or any(map(self.shows, ids)))
+        # Whatever facet a passage is of, it may say what a statement belongs to.
+        held = all(self._grouped.allows(self._corpus.by_id[one].facets) for one in ids)
+        return held and (statement.kind == "note" or not ids or any(map(self.shows, ids)))
 
     # Queries
 
@@ -110,31 +107,21 @@ class Narrowing:
         kinds = tuple(one for one in asked if not self._kinds or one in self._kinds)
         if listing and query.kinds and not kinds:
             return None
+        is_left = self._is_inside if query.kinds else self.shows
         kept = query.model_copy(
             update={
                 "narrowed": True,
                 "subjects": inside,
                 "kinds": kinds if listing else query.kinds,
-                "matches": tuple(one for one in query.matches if self._matches(query, one)),
+                "matches": tuple(filter(is_left, query.matches)),
             }
         )
-        return kept.model_copy(update=self._grouped(kept)) if self.filters.pillars else kept
-
-    def lost(self, query: Query, kept: Query) -> str:
-        """Name what of a query does not fall under the filters; empty where all of it does."""
-        framework = self._framework
-        gone = [one for one in query.subjects if one not in kept.subjects]
-        names = [name_of(framework, framework.item(one)) for one in gone]
-        kinds = [one for one in query.kinds if one not in kept.kinds]
-        return listed([*names, *(framework.kind_by_id[one].plural for one in kinds)])
+        return kept.model_copy(update=self._of_groups(kept)) if self.filters.pillars else kept
 
     def _is_inside(self, item_id: str) -> bool:
         return not self.filters.pillars or self._framework.top(item_id).id in self.filters.pillars
 
-    def _matches(self, query: Query, passage_id: str) -> bool:
-        return self._is_inside(passage_id) if query.kinds else self.shows(passage_id)
-
-    def _grouped(self, query: Query) -> dict[str, object]:
+    def _of_groups(self, query: Query) -> dict[str, object]:
         """Ask of the pillars what is asked of the whole page."""
         if query.operation in ("inverse", "negate") and not query.subjects:
             if query.operation == "negate" and not query.entities:
@@ -158,14 +145,12 @@ class Narrowing:
         """
         if not self.any:
             return draft
-        statements = tuple(one for one in draft.statements if self.keeps(one))
+        statements = tuple(one for one in draft.statements if self._keeps(one))
         cited = {*cited_in(statements)}
         hits = [one for one in draft.hits if self.shows(one.passage_id) or one.passage_id in cited]
         update: dict[str, object] = {
             "statements": statements,
-            "hits": tuple(
-                one.model_copy(update={"rank": rank}) for rank, one in enumerate(hits, start=1)
-            ),
+            "hits": ranked(hits),
             "nearest": tuple(one for one in draft.nearest if self.shows(one.passage_id)),
             "completeness": tuple(
                 found for one in draft.completeness if (found := self._counted(one, cited))
@@ -191,11 +176,15 @@ class Narrowing:
         left = sum(framework.item(one).kind in kinds for one in now)
         return count.model_copy(update={"listed": left}) if left else None
 
-    def partly(self, draft: Draft, lost: str) -> Draft:
-        """Say what of a question is left out."""
+    def partly(self, draft: Draft, query: Query, kept: Query) -> Draft:
+        """Say what of a query does not fall under the filters."""
+        framework = self._framework
+        gone = [one for one in query.subjects if one not in kept.subjects]
+        lost = [name_of(framework, framework.item(one)) for one in gone]
+        lost += [framework.kind_by_id[one].plural for one in query.kinds if one not in kept.kinds]
         if not lost or draft.status not in GIVEN:
             return draft
-        told = note(f"Left out by the filters: {lost}.")
+        told = note(f"Left out by the filters: {listed(lost)}.")
         update = {"status": "partial", "reason": FILTERED}
         return draft.model_copy(update=update | {"statements": (*draft.statements, told)})
 
