@@ -84,17 +84,11 @@ class Told(NamedTuple):
     statements: tuple[Statement, ...] = ()
     """The sentence that answers best, and then the others in reading order, sections together."""
 
-    score: float = 0.0
-    """Score of the best section, about 0 to 1."""
-
     found: tuple[str, ...] = ()
     """Ids of the best sections, the best first."""
 
     figures: dict[str, float] = {}
     """What the gate weighs."""
-
-    says: frozenset[str] = frozenset()
-    """Concepts of the question, as typed, that the notes of its statements hold."""
 
     unknown: tuple[str, ...] = ()
     """Names of the question that no section says."""
@@ -241,20 +235,16 @@ class Guidance:
     def _told(self, found: Found, chosen: list[int], today: date) -> Told:
         sentences = self._sentences
         lead, *others = chosen
-        sections = [sentences.section_of(one) for one in chosen]
-        order = list(dict.fromkeys(sections))
+        order = list(dict.fromkeys(map(sentences.section_of, chosen)))
         others.sort(key=lambda one: (order.index(sentences.section_of(one)), one))
         told = [sentences.all[one] for one in (lead, *others)]
-        texts = {one.text_id for one in told}
         beside = (sentences.all[at] for section in order for at in sentences.of_passage(section))
         best = [sentences.all[one] for one in chosen]
         opening = said(told[0], self._corpus, today).model_copy(update={"section": ""})
         return Told(
             statements=(opening, *(said(one, self._corpus, today) for one in told[1:])),
-            score=float(found.score[found.order[0]]),
             found=tuple(self._sections.passages[at].id for at in found.order[:FOUND]),
             figures=found.figures,
-            says=frozenset(one.label for one in found.concepts if texts & sentences.named_by(one)),
             unknown=found.unknown,
             rests=frozenset(ground for one in best[:RESTING] for ground in one.grounds),
             bears=frozenset(ground for one in beside for ground in one.grounds),
