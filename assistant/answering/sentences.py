@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import math
 from array import array
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from functools import reduce
-from itertools import groupby
 from typing import NamedTuple
 
 import numpy as np
@@ -56,7 +55,7 @@ class Sentence(NamedTuple):
     """Where in the passage's text."""
 
     number: int
-    """Place in its source, counted from 0."""
+    """Place in its passage, counted from 0."""
 
     @property
     def text(self) -> str:
@@ -98,7 +97,11 @@ class Sentences:
             rarity: tells how telling words are that no sentence holds, 0 to 1.
         """
         self.passages = tuple(passages)
-        self.all = tuple(_sentences(passages))
+        self.all = tuple(
+            Sentence(passage, span, number)
+            for passage in self.passages
+            for number, span in enumerate(passage.sentences)
+        )
         self.vectors = vectors
         asked = [rows for rows in vectors.asked if rows.size]
         self._questions = np.concatenate(asked) if asked else np.zeros((0, 0), dtype=np.float32)
@@ -259,10 +262,3 @@ def _cosines(rows: Matrix, vector: Vector) -> Shares:
     """Return the cosine of a vector with each row, negative ones as 0."""
     found: Shares = np.maximum(rows @ vector, 0.0).astype(np.float64)
     return found
-
-
-def _sentences(passages: Sequence[Passage]) -> Iterator[Sentence]:
-    for _, group in groupby(passages, key=lambda passage: passage.source_id):
-        spans = ((passage, span) for passage in group for span in passage.sentences)
-        for number, (passage, span) in enumerate(spans):
-            yield Sentence(passage, span, number)

@@ -64,17 +64,15 @@ _GROUPS = frozenset(
 """Words beside which a name is that of a law, a body or a place, and nobody's own."""
 
 _TOWNS = frozenset(
-    (
-        "abu dhabi, addis ababa, baton rouge, buenos aires, burkina faso, cape town, costa "
-        "rica, dar es salaam, el salvador, ho chi minh, hong kong, kuala lumpur, las vegas, los "
-        "angeles, new delhi, new jersey, new mexico, new south wales, new york, north carolina, "
-        "northern ireland, phnom penh, port moresby, puerto rico, rio de janeiro, saint "
-        "petersburg, san diego, san francisco, san jose, santa barbara, santo domingo, sao "
-        "paulo, são paulo, sierra leone, silicon valley, south carolina, sri lanka, tel aviv, "
-        "west virginia "
-    )
-    .strip()
-    .split(", ")
+    town.strip()
+    for town in """
+    abu dhabi, addis ababa, baton rouge, buenos aires, burkina faso, cape town, costa rica,
+    dar es salaam, el salvador, ho chi minh, hong kong, kuala lumpur, las vegas, los angeles,
+    new delhi, new jersey, new mexico, new south wales, new york, north carolina,
+    northern ireland, phnom penh, port moresby, puerto rico, rio de janeiro, saint petersburg,
+    san diego, san francisco, san jose, santa barbara, santo domingo, sao paulo, são paulo,
+    sierra leone, silicon valley, south carolina, sri lanka, tel aviv, west virginia
+    """.split(",")
 )
 """Places whose names look like somebody's."""
 
