@@ -23,6 +23,7 @@ EXTRACTIVE = "extractive-2"
 NEAREST = 3
 """How many passages are shown where there is no answer."""
 
+_RANKED = ("most", "least")
 _GROUND = "What the framework itself says on this stands below."
 _UNTOLD = "The page does not speak of this."
 _UNKNOWN = "Signpost finds nothing on this in the framework or the guidance notes."
@@ -49,14 +50,14 @@ class Structured(Facets):
                 return self._related(query)
             case "compare":
                 return self._compare(query)
-            case "count" if query.counted in ("most", "least"):
-                return self._extreme(query)
             case "list":
                 return self._list(query)
+            case "count" if query.counted in _RANKED or not query.subjects:
+                return self._extreme(query) if query.counted in _RANKED else self._count(query)
             case "count" | "describe" if query.subjects:
                 return self.describe(query)
-            case "count" | "describe" if query.operation == "count" or query.kinds:
-                return self._over_page(query)
+            case "describe" if query.kinds:
+                return self._overview(self._framework.kind_by_id[query.kinds[0]])
         return None
 
     def _related(self, query: Query) -> Composed | None:
@@ -75,15 +76,13 @@ class Structured(Facets):
             composed.refuse("partial", "coverage_gap")
         return composed
 
-    def _over_page(self, query: Query) -> Composed:
-        """Say how many of some kinds there are, or what the framework is made of."""
-        if query.operation == "count":
-            return self._count_all(query)
+    def _overview(self, top: Kind) -> Composed:
+        """Say what the framework is made of."""
         framework = self._framework
         counts = [counted(len(framework.of_kind(kind.id)), kind) for kind in framework.kinds]
         publisher = framework.source.publisher
         composed = Composed()
-        self._list_all(composed, framework.kind_by_id[query.kinds[0]])
+        self._list_all(composed, top)
         text = f"{framework.name} ({publisher}): the page has {listed(counts)}."
         composed.statements[0] = note(text)
         return composed
@@ -143,7 +142,7 @@ class Structured(Facets):
             relation: Relation = "direct" if tied else "related"
             composed.say(self._quoting.joined([self.called(item), *proof], section, relation))
 
-    def _count_all(self, query: Query) -> Composed:
+    def _count(self, query: Query) -> Composed:
         """Tell how many of some kinds there are; of each group, where groups are asked for too."""
         composed = Composed()
         kinds = self.kinds(query.kinds)
