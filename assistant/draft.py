@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
-from assistant.records import CLOSEST, Completeness, Draft, Hit, Scope, Statement, Status
+from assistant.records import CLOSEST, Completeness, Draft, Hit, Scope, Statement, Status, cited_in
 from corpus.structure.graph import Kind
 
 REFUSED = frozenset({"not_covered", "out_of_scope"})
@@ -27,6 +27,10 @@ class Composed:
         self.status: Status = "answered"
         self.reason = ""
 
+    def say(self, *statements: Statement) -> None:
+        """Add to what is said."""
+        self.statements.extend(statements)
+
     def refuse(self, status: Status, reason: str) -> None:
         """Note that something asked for is not there."""
         self.status = status
@@ -35,6 +39,11 @@ class Composed:
     def draft(self, scope: Scope, composer: str) -> Draft:
         """Close the answer for one thing asked."""
         statements = (*self.statements, *self.closing)
+        # The structure led to what is cited, in order of first citation.
+        hits = [
+            Hit(passage_id=one, rank=rank, score=1 / rank, ranks={"structure": rank})
+            for rank, one in enumerate(cited_in(statements), start=1)
+        ]
         return Draft(
             status=self.status,
             reason=self.reason,
@@ -42,18 +51,16 @@ class Composed:
             composer=composer,
             statements=statements,
             completeness=tuple(self.completeness),
-            hits=hits_of(statements),
+            hits=tuple(hits),
         )
 
 
-def hits_of(statements: Iterable[Statement]) -> tuple[Hit, ...]:
-    """Return the cited passages as hits that the structure led to, in order of first citation."""
-    ids = dict.fromkeys(
-        citation.passage_id for statement in statements for citation in statement.citations
-    )
+def ranked(hits: Sequence[Hit]) -> tuple[Hit, ...]:
+    """Return hits once each, ranked as they come."""
+    first = {hit.passage_id: hit for hit in reversed(hits)}
+    order = dict.fromkeys(hit.passage_id for hit in hits)
     return tuple(
-        Hit(passage_id=one, rank=rank, score=1 / rank, ranks={"structure": rank})
-        for rank, one in enumerate(ids, start=1)
+        first[one].model_copy(update={"rank": rank}) for rank, one in enumerate(order, start=1)
     )
 
 

@@ -1,53 +1,8 @@
-"""The error tree; each error is one sentence that says what is wrong and what to do.
+"""The error tree; each error is one sentence that says what is wrong and what to do."""
 
-SignpostError
-├── CorpusError         a source, a framework file or a passage file is not what it claims to be
-│   └── DocumentError   an operator's file cannot be read; it names the outcome
-├── SettingsError       an environment variable is unknown, or its value is out of range
-├── QuestionError       a question is empty, too long or not text
-├── ModelError          a model is missing or silent, or its files do not have the pinned hash
-├── StoreError          the home folder or a store cannot be read or written
-│   ├── IndexMissing    no index has been built yet
-│   ├── IndexMismatch   the index was built from another corpus, model or version
-│   └── IndexBusy       another process is building the index
-├── LibraryError        a library is not there, or cannot be changed as asked for
-├── AccessError         an account is not as it must be, or the page may not be served so
-├── FeedbackError       feedback is about no answer of ours, is too long, or is too much for a day
-├── AuditError          the counts of the audit log cannot be exported
-├── BatchError          a batch file, case file or run folder is not in its form
-├── SupplyError         what is installed is not as locked, or could not be audited or listed
-├── CertificateError    a certificate cannot be given or written, or a file is none
-├── SessionError        a training session cannot be made as asked for, or be written
-├── GapError            a plan cannot be held against the framework, or a ruling is none
-├── ExportError         answers may not, or cannot, be exported as asked for
-└── ExtraMissing        what writes a form is not installed, or did not write it
-"""
-
-from corpus.errors import CorpusError, DocumentError, SignpostError
-
-__all__ = [
-    "AccessError",
-    "AuditError",
-    "BatchError",
-    "CertificateError",
-    "CorpusError",
-    "DocumentError",
-    "ExportError",
-    "ExtraMissing",
-    "FeedbackError",
-    "GapError",
-    "IndexBusy",
-    "IndexMismatch",
-    "IndexMissing",
-    "LibraryError",
-    "ModelError",
-    "QuestionError",
-    "SessionError",
-    "SettingsError",
-    "SignpostError",
-    "StoreError",
-    "SupplyError",
-]
+from corpus.errors import CorpusError as CorpusError
+from corpus.errors import DocumentError as DocumentError
+from corpus.errors import SignpostError as SignpostError
 
 
 class SettingsError(SignpostError):

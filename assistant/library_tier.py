@@ -8,8 +8,9 @@ from datetime import date
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
-from assistant.answering.decide import NOT_OUTRIGHT, ranked
+from assistant.answering.decide import NOT_OUTRIGHT
 from assistant.citing.citations import note
+from assistant.draft import ranked
 from assistant.errors import LibraryError
 from assistant.foreign import Foreign
 from assistant.ingestion import Library, beside, corpus_of

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 from assistant.answering.answerability import Gate
 from assistant.answering.answering import Answering
 from assistant.answering.decide import join_parts
-from assistant.answering.drafting import Drafting
 from assistant.answering.guidance import Told
 from assistant.citing import ground
 from assistant.errors import SignpostError
@@ -41,7 +40,12 @@ if TYPE_CHECKING:
 
 
 class Assistant:
-    """Answers questions from one corpus."""
+    """Answers questions from one corpus.
+
+    Raises:
+        QuestionError: by whatever reads a question, where it or an earlier turn is empty, too long
+            or not text, or where a filter names what is not there.
+    """
 
     def __init__(
         self,
@@ -61,8 +65,7 @@ class Assistant:
         self.embedder = retriever.embedder
         self.reader = reader = reader or Reader(settings)
         gate = gate or Gate.shipped(settings.risk)
-        self._drafting = Drafting(whole, retriever, settings.k, gate, reader)
-        self._answering = Answering(whole, self._drafting)
+        self._answering = Answering(whole, retriever, settings.k, gate, reader)
         self._finder = Finder.of(self.corpus)
         self._safeguard = Safeguard.shipped(retriever.embedder, settings, reader)
         self._generative = load_wording(settings, self.corpus, self._finder)
@@ -96,35 +99,26 @@ class Assistant:
         self._retriever.warm()
         self._retriever.embed("warm")
         self._finder.find("warm")
-        self._drafting.warm()
+        self._answering.warm()
 
     def search(self, text: str, k: int, turns: Sequence[str] = ()) -> tuple[Hit, ...]:
         """Return the `k` passages that fit a question best, best first; turns change nothing.
 
         There are none for a message that is no policy question; `find` says so.
-
-        Raises:
-            QuestionError: the question is empty, too long or not text.
         """
         return self.find(text, k, turns).hits
 
     def find(
         self, text: str, k: int, turns: Sequence[str] = (), filters: Filters = NO_FILTERS
     ) -> Found:
-        """Search like `search`, and return the reviewed text where no policy question is asked.
-
-        Raises:
-            QuestionError: the question is empty, too long or not text, or a filter names what is
-                not there.
-        """
-        guard, limit = self._safeguard, self.settings.max_question_chars
+        """Search like `search`, and return the reviewed text where no policy question is asked."""
 
         def hits() -> tuple[Hit, ...]:
             only = self._answering.narrowing(filters)
-            line = one_line(text, limit)
+            line = one_line(text, self.settings.max_question_chars)
             return self._retriever.search(line, k, only.everywhere if only.any else None)
 
-        return guard.found(text, hits)
+        return self._safeguard.found(text, hits)
 
     def hear(self, text: str) -> Heard:
         """Triage words that are no question, such as a comment on an answer."""
@@ -136,31 +130,19 @@ class Assistant:
         Args:
             question: what is asked.
             today: the day as of which guidance may be past its review; the day it is, if not given.
-
-        Raises:
-            QuestionError: the question or an earlier turn is empty, too long or not text, or a
-                filter names what is not there.
         """
         writing = self.write(question, today)
         return writing.finish() if writing else self.quoted(question, today)
 
     def write(self, question: Question, today: date | None = None) -> Writing | None:
-        """Return the answer while a language model words it; none where no model is set.
-
-        Raises:
-            QuestionError: the question or an earlier turn is empty, too long or not text.
-        """
+        """Return the answer while a language model words it; none where no model is set."""
         if self._generative is None:
             return None
         answer = self.quoted(question, today)
         return self._generative.write(answer, self._read_again(question, answer, today))
 
     def quoted(self, question: Question, today: date | None = None) -> Answer:
-        """Answer like `ask`, in the sources' own words whatever model is set.
-
-        Raises:
-            QuestionError: the question or an earlier turn is empty, too long or not text.
-        """
+        """Answer like `ask`, in the sources' own words whatever model is set."""
         guard = self._safeguard
         triage = guard.triage(question.text)
         if question.policy:
@@ -178,9 +160,6 @@ class Assistant:
         """Return a question and the turns before it without personal data, and what was noticed.
 
         A private person's data is in no source, and would only stand in the way of an answer.
-
-        Raises:
-            QuestionError: the question or an earlier turn is empty, too long or not text.
         """
         limit = self.settings.max_question_chars
         line = one_line(question.text, limit)
@@ -228,8 +207,8 @@ class Assistant:
         return reads
 
     def tell(self, text: str, today: date, near: float) -> Told:
-        """Return what guidance says in reply to a text, unjudged; see `Drafting.tell`."""
-        return self._drafting.tell(one_line(text, self.settings.max_question_chars), today, near)
+        """Return what guidance says in reply to a text, unjudged; see `Answering.tell`."""
+        return self._answering.tell(one_line(text, self.settings.max_question_chars), today, near)
 
     def drafts(self, text: str, today: date) -> list[Draft]:
         """Return the drafts for each thing that a question asks, before they are joined."""
@@ -239,8 +218,7 @@ class Assistant:
     def _answer(
         self, question: Question, text: str, drafts: Sequence[Draft], noticed: Sequence[Noticed]
     ) -> Answer:
-        draft = join_parts(drafts)
         answer = ground.grounded(
-            draft, question, text, self.corpus, self.settings, self._retriever.embedder
+            join_parts(drafts), question, text, self.corpus, self.settings, self.embedder
         )
         return self._finder.told(answer, noticed)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Annotated, Literal
 
 from pydantic import Field
@@ -17,17 +18,9 @@ CLOSEST = "closest-1"
 """Name and version of what composes an answer of what comes closest, for its provenance."""
 
 Operation = Literal[
-    "describe",
-    "list",
-    "count",
-    "compare",
-    "inverse",
-    "negate",
-    "verify",
-    "define",
-    "explain",
+    "describe", "list", "count", "compare", "inverse", "negate", "verify", "define", "explain",
     "locate",
-]
+]  # fmt: skip
 """What is asked of the subjects."""
 
 
@@ -176,6 +169,12 @@ class Statement(Record):
     """How well the citations carry the sentence, 0 to 1; none where nothing was checked."""
 
 
+def cited_in(statements: Iterable[Statement]) -> tuple[str, ...]:
+    """Return the ids of the passages that statements cite, each once, in reading order."""
+    ids = (citation.passage_id for said in statements for citation in said.citations)
+    return tuple(dict.fromkeys(ids))
+
+
 class Completeness(Record):
     """How many there are of something, and how many of them the answer lists."""
 
@@ -277,19 +276,9 @@ class Found(Record):
 
 
 Cause = Literal[
-    "timeout",
-    "refused",
-    "rate_limited",
-    "overflow",
-    "malformed",
-    "empty",
-    "endless",
-    "language",
-    "unsupported",
-    "failed",
-    "cancelled",
-    "personal",
-]
+    "timeout", "refused", "rate_limited", "overflow", "malformed", "empty", "endless", "language",
+    "unsupported", "failed", "cancelled", "personal",
+]  # fmt: skip
 """Why no word of a model stands in an answer: it took too long, could not be reached, asked for
 fewer calls, found the question too long, wrote without citations, wrote nothing, did not stop,
 wrote another language, wrote nothing that its sources carry, failed otherwise, was called off, or

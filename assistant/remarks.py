@@ -10,7 +10,7 @@ from functools import cached_property
 from assistant.certificates.certificate import Certificate
 from assistant.certificates.recheck import verify
 from assistant.errors import CertificateError, CorpusError, FeedbackError, QuestionError
-from assistant.records import Answer, Filters, Signposting
+from assistant.records import Answer, Filters, Signposting, cited_in
 from assistant.safety.feedback import LONGEST_COMMENT, Feedback, FeedbackLog, Verdict
 from assistant.safety.message import one_line
 from assistant.safety.personal import Finder
@@ -78,7 +78,7 @@ class Remarks:
             filters=answer.filters,
             status=answer.status,
             reason=answer.reason,
-            passages=_cited(answer),
+            passages=cited_in(answer.statements),
             corpus=answer.provenance.corpus,
         )
         self.log.add(kept, user)
@@ -140,8 +140,3 @@ def _plain(comment: str) -> str:
         raise FeedbackError(f"The comment is too long; write at most {LONGEST_COMMENT} characters.")
     line = " ".join(comment.split())
     return "".join(sign for sign in line if unicodedata.category(sign) not in ("Cc", "Cf", "Cs"))
-
-
-def _cited(answer: Answer) -> tuple[str, ...]:
-    ids = (one.passage_id for said in answer.statements for one in said.citations)
-    return tuple(dict.fromkeys(ids))

@@ -1,21 +1,90 @@
-"""Whole questions: what they ask, answered one thing after the other, under filters or without."""
+"""From a question to drafts: the framework's own answer to each thing asked, guidance beside it."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
+from functools import cached_property, lru_cache
+from typing import TYPE_CHECKING
 
-from assistant.answering.drafting import Drafting
+import numpy as np
+
+from assistant.answering import structured
+from assistant.answering.answerability import Gate
+from assistant.answering.decide import NEAREST, decide, judged
+from assistant.answering.guidance import Guidance, Told
 from assistant.answering.narrowing import FILTERED, Narrowing
-from assistant.citing.citations import note
+from assistant.answering.sections import Sections
+from assistant.answering.sentences import Sentences, Vectors
+from assistant.answering.structured import EXTRACTIVE, Extractive, Structured
+from assistant.answering.suggestions import Suggestions
+from assistant.citing.citations import cite_from, note
 from assistant.draft import is_unanswered
 from assistant.errors import ModelError
-from assistant.records import NO_FILTERS, Choice, Draft, Filters, Scope
-from assistant.understanding.framework_reader import SURE, Understood
+from assistant.records import NO_FILTERS, Choice, Draft, Filters, Scope, Statement, cited_in
+from assistant.retrieval.encoder import SHIPPED, Matrix, Vector
+from assistant.retrieval.wordings import meant_by, question_ids, sentence_ids, summary_ids
+from assistant.understanding.framework_reader import SURE, FrameworkReader, Understood
+from assistant.understanding.lexicon import Lexicon, Spelling, contains, stems_of
+from assistant.understanding.linking import Linker
+from assistant.understanding.naming import Names, entity_terms
 from assistant.understanding.query import Query
-from assistant.understanding.reading import Reading, query_of, restated
+from assistant.understanding.reader import ENOUGH, Reader
+from assistant.understanding.reading import Reading, Request, query_of, restated
 from corpus.checks.orders import is_order, without_orders
+from corpus.text import quoted
 from corpus.whole import Whole
+
+if TYPE_CHECKING:
+    from assistant.retrieval.search import Retriever
+
+KEPT = 4
+"""Vectors that are kept, of the texts that were embedded last."""
+
+SPEAKS = 0.46
+"""Score from which a passage of the framework speaks of what is asked of the page."""
+
+NEARLY = 0.6
+"""Score from which it is shown, where it is unsure whether the page was asked."""
+
+TOUCHES = 0.7
+"""Score from which it is shown beside guidance, where the page was not asked."""
+
+WORDS = 0.08
+"""What the BM25 score of a passage counts for beside its cosine."""
+
+BEARS = 0.5
+"""Cosine from which a passage bears on a question, whatever words they share."""
+
+ALIKE = 0.75
+"""Share of the best score from which another passage speaks of it as well."""
+
+PLAIN = 0.8
+"""Certainty from which the page is told to be silent."""
+
+DOUBTED = 0.04
+"""Probability from which guidance is looked at, although the framework's structure answers."""
+
+OUTWEIGHS = 0.4
+"""Odds, of both signs together, from which guidance answers in its place."""
+
+MOST_SPEAKING = 6
+"""Passages that speak of something, at most."""
+
+PLACED = frozenset({"item", "absent", "entity", "kind", "description", "framework"})
+"""Sorts of thing whose name says that the framework is asked."""
+
+DECLINED = "requests-2"
+"""Name and version of what declines, for an answer's provenance."""
+
+_REPLIES: dict[Request, str] = {
+    "writing": "Signpost quotes what its sources say, and writes, rewords or translates no text of "
+    "its own.",
+    "opinion": "Signpost has no opinion and recommends nothing; it quotes what its sources say.",
+    "prediction": "Signpost predicts nothing; it quotes what its sources say of what is or should "
+    "be.",
+    "unworded": "This holds no question; ask what the framework says, or what bears on it.",
+}
 
 LINKED = 0.9
 """Weight from which what leans on an earlier turn means the item that its words are likest."""
@@ -30,21 +99,52 @@ _UNCLEAR = "It is not clear what this is about; name it, and ask again."
 
 
 class Answering:
-    """Answers whole questions, under filters or without."""
+    """Answers whole questions, from the framework and from guidance, under filters or without."""
 
-    def __init__(self, whole: Whole, drafting: Drafting) -> None:
-        """Keep what answers one thing asked."""
-        self._framework = whole.framework
+    def __init__(
+        self, whole: Whole, retriever: Retriever, k: int, gate: Gate, reader: Reader
+    ) -> None:
+        """Put readers and composers together around an open retriever."""
+        framework, glossary = whole.framework, whole.glossary
+        self._framework = framework
         self._corpus = whole.corpus
-        self._drafting = drafting
-        self._narrowings: dict[Filters, Narrowing] = {}
+        self._k = k
+        self._retriever = retriever
+        self._gate = gate
+        # What is read is searched for as well, so the vectors of the last texts are kept.
+        self._embed = lru_cache(maxsize=KEPT)(retriever.embed)
+        self._names = Names(framework, glossary)
+        self._spelling = Spelling(glossary)
+        texts = [passage.text for passage in self._corpus.passages]
+        terms = (*glossary.concepts, *entity_terms(framework), *glossary.abbreviations)
+        self._lexicon = Lexicon(texts, tuple(self._names.all()), terms)
+        embedder = retriever.embedder
+        self.reader = FrameworkReader(
+            framework,
+            reader,
+            Linker(framework, embedder.embed, retriever.embed_names),
+            self._named,
+            links=embedder.name == SHIPPED,
+        )
+        self._structured = Structured(framework)
+        self._extractive = Extractive(framework, self._corpus)
+        self._suggestions = Suggestions(whole, retriever)
+        self.narrowing = lru_cache(maxsize=MOST_NARROWINGS)(
+            lambda filters: Narrowing(filters, framework, self._corpus)
+        )
+        self._mentions = lru_cache(maxsize=KEPT)(
+            lambda text: self._names.find(self._lexicon.tokens(text), text)
+        )
+
+    def warm(self) -> None:
+        """Put together now what the first question of guidance would."""
+        _ = self._guidance, self._page
 
     def understand(self, text: str, turns: Sequence[str] = ()) -> Understood:
         """Return what a question asks after earlier turns; without a reader, what guidance says."""
         text = without_orders(text) or text
         try:
-            reader = self._drafting.reader
-            return reader.understand(reader.worded(text), turns)
+            return self.reader.understand(self.reader.worded(text), turns)
         except ModelError:
             return Understood((Reading(text=text, operation="other"),), text, carried=False)
 
@@ -59,18 +159,27 @@ class Answering:
         only = self.narrowing(filters)
         first = understood.readings[0]
         order = is_order(understood.text)
-        named = self._drafting.named_in(first.text)
+        named = self._named_in(first.text)
         unworded = first.request == "unworded"
         if first.request and not (order or "absent" in named or (unworded and named)):
-            return [only.cut(self._drafting.declined(first.request, understood.text))]
+            return [only.cut(self._declined(first.request, understood.text))]
         told = named & {"item", "absent", "entity", "term"}
         linked = first.subjects and first.weight >= LINKED
         if first.leans and not (order or told or understood.carried or linked):
-            return [_asking_back()]
+            # A turn says something only with a turn before it, and has none.
+            return [
+                Draft(
+                    status="clarify",
+                    reason="ambiguous",
+                    scope=Scope(),
+                    composer=ASKING_BACK,
+                    statements=(note(_UNCLEAR),),
+                )
+            ]
         readings = _together(understood.readings)
         several = len(readings) > 1
         drafts = [
-            self._narrowed(one, one.text if several else understood.text, today, only)
+            self._answered(one, one.text if several else understood.text, today, only)
             for one in readings
         ]
         # A statement beside a question asks nothing; that nothing is found on it is no answer.
@@ -81,44 +190,299 @@ class Answering:
         ]
         return kept or drafts
 
-    def narrowing(self, filters: Filters) -> Narrowing:
-        """Return what filters leave of the corpus.
-
-        Raises:
-            QuestionError: they name something that is not there.
-        """
-        if filters not in self._narrowings:
-            found = Narrowing(filters, self._framework, self._corpus)
-            # One mapping, set at once, as of the vectors of questions.
-            kept = [*self._narrowings.items()][1 - MOST_NARROWINGS :]
-            self._narrowings = dict(kept) | {filters: found}
-            return found
-        return self._narrowings[filters]
-
-    def _narrowed(self, reading: Reading, text: str, today: date, only: Narrowing) -> Draft:
-        """Answer one thing asked under filters, or say why not: with a look at what they hide."""
-        draft = self._answered(reading, text, today, only)
+    def _answered(self, reading: Reading, text: str, today: date, only: Narrowing) -> Draft:
+        """Answer one thing asked, or say why not; how it was read stands beside what is unsure."""
+        asked = self._query(reading, text).model_copy(update={"several": reading.several})
+        draft = self._narrowed(asked, today, only)
         unsure = reading.certainty < SURE and query_of(reading, text, self._framework)
         if not (unsure and is_unanswered(draft)):
             return draft
         said = restated(reading, self._framework)
         return draft.model_copy(update={"choices": (Choice(label=said, question=said),)})
 
-    def _answered(self, reading: Reading, text: str, today: date, only: Narrowing) -> Draft:
-        asked = self._drafting.query(reading, text).model_copy(update={"several": reading.several})
-        query = only.query(asked)
-        if only.any and query is not None:
-            draft = only.cut(self._drafting.draft(query, today, only))
-            draft = only.partly(draft, only.lost(asked, query))
+    def _narrowed(self, asked: Query, today: date, only: Narrowing) -> Draft:
+        """Answer a query under filters, or say why not: with a look at what they hide."""
+        query = only.query(asked) if only.any else None
+        if query is not None:
+            draft = only.cut(self._draft(query, today, only))
+            draft = only.partly(draft, asked, query)
             if draft.status == "answered":
                 return draft
-            return only.settled(draft, self._whole(asked, today))
-        full = self._whole(asked, today)
-        return only.settled(_withheld(full), full) if only.any else full
+        full = self._draft(asked, today, self.narrowing(NO_FILTERS))
+        if query is None:
+            # What a question names is left out: nothing is left of its answer.
+            gone = ("statements", "hits", "nearest", "completeness", "follow_ups")
+            update = dict.fromkeys(gone, ()) | {"status": "not_covered", "reason": FILTERED}
+            draft = full.model_copy(update=update)
+        return only.settled(draft, full) if only.any else full
 
-    def _whole(self, query: Query, today: date) -> Draft:
-        """Answer one thing asked without filters."""
-        return self._drafting.draft(query, today, self.narrowing(NO_FILTERS))
+    @cached_property
+    def _guidance(self) -> Guidance:
+        """What answers from guidance; a question on the framework's structure does without it."""
+        retriever = self._retriever
+        tiers = [one.facets["tier"] for one in self._corpus.passages]
+        guided = [at for at, tier in enumerate(tiers) if tier == "guidance"]
+        passages = [self._corpus.passages[at] for at in guided]
+        ids, matrix = retriever.wordings("guidance")
+        row = {one: at for at, one in enumerate(ids)}
+        summaries = {
+            one.source_id: matrix[row[summary]] for one in passages for summary in summary_ids(one)
+        }
+        order = [row[one] for passage in passages for one in sentence_ids(passage)]
+        asked = [[row[one] for one in question_ids(passage)] for passage in passages]
+        vectors = Vectors(
+            sentences=matrix[order],
+            passages=retriever.vectors([one.id for one in passages]),
+            summaries=summaries,
+            asked=tuple(matrix[rows] for rows in asked),
+        )
+        sections = Sections(
+            Sentences(passages, vectors, self._lexicon.rarity),
+            self._lexicon,
+            lambda text: retriever.scores(text)[guided],
+            retriever.pair_model,
+        )
+        return Guidance(self._corpus, sections)
+
+    @cached_property
+    def _page(self) -> tuple[list[str], Matrix]:
+        """The framework's passages and their wordings: whom each stands for, and its vector."""
+        ids, matrix = self._retriever.wordings("framework")
+        own = [one.id for one in self._framework.passages]
+        vectors = np.concatenate([self._retriever.vectors(own), matrix])
+        return [*own, *map(meant_by, ids)], vectors
+
+    def _named(self, text: str) -> dict[str, float]:
+        return self._names.named(self._mentions(text))
+
+    def _named_in(self, text: str) -> frozenset[str]:
+        """Return the sorts of thing that a text names: `item`, `absent`, `entity`, `kind` and such.
+
+        See `Mention.type`.
+        """
+        return frozenset(one.type for one in self._mentions(text))
+
+    def _query(self, reading: Reading, text: str) -> Query:
+        """Return what a reading comes to; what the structure does not answer is left to search.
+
+        Args:
+            reading: of one thing asked.
+            text: the words that guidance is searched for.
+        """
+        if premise := self._names.absent(self._mentions(reading.text)):
+            return Query(text=text, operation="explain", premise=premise, of_page=True)
+        # Who asks of the whole page says so, or names what is on it.
+        placed = bool(reading.subjects or reading.excluded or self._named_in(text) & PLACED)
+        sure = reading.certainty >= SURE and (placed or reading.operation == "mentions")
+        mentions = sure and reading.operation == "mentions"
+        if sure and not mentions and (query := query_of(reading, text, self._framework)):
+            # A turn that leans on the one before it goes on with what that one was about.
+            beside = 0.0 if reading.leaning > ENOUGH else reading.beside
+            return query.model_copy(update={"beside": beside})
+        asked = mentions and reading.certainty > SURE
+        least = SPEAKS if asked else NEARLY if mentions else TOUCHES
+        bears = 0.0 if mentions else BEARS
+        if mentions and (said := self._saying(quoted(reading.text))):
+            return self._mentioning(reading, text, said)
+        matches = self._matches(text, least, bears) or (self._tied(text) if asked else ())
+        if asked and (matches or reading.certainty >= PLAIN):
+            return self._mentioning(reading, text, matches)
+        # What is named by its number is what is asked about, whatever is asked of it.
+        return Query(
+            text=text,
+            operation="explain",
+            matches=tuple(dict.fromkeys((*self._exact(text), *matches))),
+        )
+
+    def _exact(self, text: str) -> list[str]:
+        """Return the items that a text names by number, or by their whole name."""
+        exact = [one for one, how in self._named(text).items() if how >= 1.0]
+        return [one for one in exact if one in self._framework.item_by_id]
+
+    def _saying(self, words: Sequence[str]) -> tuple[str, ...]:
+        """Return the items that hold some words to the letter, case aside."""
+        sought = [one.casefold() for one in words]
+        return tuple(
+            one.id
+            for one in self._framework.passages
+            if self._framework.item(one.id).parent and any(w in one.text.casefold() for w in sought)
+        )
+
+    def _tied(self, text: str) -> tuple[str, ...]:
+        """Return the items that say what a text says, in other words of the glossary."""
+        concepts = self._lexicon.concepts(self._lexicon.telling(text), text)
+        forms = [form for one in concepts if len(one.forms) > 1 for form in one.forms]
+        said = {one.id: stems_of(one.text) for one in self._framework.passages}
+        found = [one for one, stems in said.items() if any(contains(stems, form) for form in forms)]
+        return tuple(one for one in found if self._framework.item(one).parent)[:MOST_SPEAKING]
+
+    def _matches(self, text: str, least: float, bears: float = BEARS) -> tuple[str, ...]:
+        """Return the framework's passages that speak of something, by meaning and by words."""
+        ids, matrix = self._page
+        cosines = matrix @ self._embed(self._spelling.in_full(text))
+        best: dict[str, float] = {}
+        for at in np.argsort(-cosines):
+            best.setdefault(ids[at], float(cosines[at]))
+        words = self._retriever.scores(text)
+        scores = {
+            one.id: best[one.id] + WORDS * float(words[at])
+            for at, one in enumerate(self._corpus.passages)
+            if one.id in best
+        }
+        least = max(least, ALIKE * max(scores.values()))
+        order = sorted(scores, key=lambda one: -scores[one])
+        # The more words a question has, the more of them anything shares: the meaning has to bear.
+        near = [one for one in order if scores[one] >= least and best[one] >= bears]
+        return tuple(near[:MOST_SPEAKING])
+
+    def _mentioning(self, reading: Reading, text: str, matches: tuple[str, ...]) -> Query:
+        """Return the query for what the page says of something, or which items say it."""
+        kinds = tuple(
+            kind.id
+            for kind in self._framework.kinds
+            if kind.facet in reading.facets and not kind.shared
+        )
+        one_kind = len(kinds) == 1 and bool(matches)
+        return Query(
+            text=text,
+            operation="list" if one_kind else "explain",
+            kinds=kinds if one_kind else (),
+            matches=matches,
+            filtered=one_kind,
+            of_page=True,
+        )
+
+    def _declined(self, request: Request, text: str) -> Draft:
+        """Say why a message is no question to the sources; what they say nearest is shown."""
+        hits = self._retriever.search(text, self._k, vector=self._embed(text))
+        return Draft(
+            status="out_of_scope",
+            reason=request,
+            scope=Scope(),
+            composer=DECLINED,
+            statements=(note(_REPLIES[request]),),
+            hits=hits,
+            nearest=tuple(cite_from(self._corpus, hit.passage_id) for hit in hits[:NEAREST]),
+        )
+
+    def _draft(self, query: Query, today: date, only: Narrowing) -> Draft:
+        """Answer one thing asked: what the framework says, and guidance beside it.
+
+        Args:
+            query: the thing asked.
+            today: the day on which it is asked.
+            only: filters; nothing that they leave out is looked at.
+        """
+        draft = self._of_framework(query, only)
+        settled = only.framed and (not only.guided or self._is_settled(query))
+        doubted = only.guided and query.of_page and query.beside >= DOUBTED
+        if settled and not doubted:
+            return draft.model_copy(update={"follow_ups": self._suggestions.after(draft, only)})
+        sought, vector = self._sought(query.text)
+        hits = self._retriever.search(sought, self._k, only.within("guidance"), vector=vector)
+        told = self._guidance.tell(
+            sought,
+            vector,
+            today,
+            asked=query.text,
+            about=frozenset() if doubted else frozenset(cited_in(draft.statements)),
+            terms=doubted or not query.of_page,
+            only=only,
+            several=query.several,
+        )
+        guidance = judged(Told() if is_order(query.text) else told, self._gate)
+        if doubted and guidance.answers and _outweighs(guidance.chance, query.beside):
+            matches = self._matches(query.text, TOUCHES)
+            query = Query(text=query.text, operation="explain", matches=matches)
+            draft = self._of_framework(query, only)
+        elif settled:
+            return draft.model_copy(update={"follow_ups": self._suggestions.after(draft, only)})
+        ground = self._ground(sought, draft, told, only) if guidance.answers else ()
+        decided = decide(draft, guidance, query, hits, ground)
+        more = self._suggestions.after(decided, only, vector)
+        return decided.model_copy(update={"follow_ups": more})
+
+    def tell(self, text: str, today: date, near: float) -> Told:
+        """Return what guidance says in reply to a text, unjudged; for fitting the gate.
+
+        Args:
+            text: the question.
+            today: the day on which it is asked.
+            near: cosine above which an everyday question of the corpus counts for nothing.
+        """
+        sought, vector = self._sought(text)
+        return self._guidance.tell(sought, vector, today, asked=text, near=near)
+
+    def _sought(self, text: str) -> tuple[str, Vector]:
+        """Return the words that guidance is searched for, and their vector.
+
+        Abbreviations are said in full, and an item that is named by its number by its title.
+        """
+        titles = [self._framework.item(one).title for one in self._exact(text)]
+        unsaid = [one for one in titles if one and one.lower() not in text.lower()]
+        sought = self._spelling.in_full(" ".join((*unsaid, text)))
+        return sought, self._embed(sought)
+
+    def _ground(
+        self, sought: str, draft: Draft, told: Told, only: Narrowing
+    ) -> tuple[Statement, ...]:
+        """Quote what bears on a question of what guidance rests on, and of what both find."""
+        both = told.bears & {*cited_in(draft.statements)}
+        known = (told.rests | both) & self._framework.item_by_id.keys()
+        near = {*self._matches(sought, SPEAKS), *self._exact(sought)}
+        return self._extractive.ground({one for one in known & near if only.shows(one)})
+
+    def _is_settled(self, query: Query) -> bool:
+        """Tell whether the framework alone answers: its structure, or what is untrue of it.
+
+        Who asks for a kind of item is given all of them, and nothing else.
+        """
+        settling = ("inverse", "negate", "verify", "count", "locate")
+        asked = query.operation in settling or bool(query.kinds)
+        return bool(query.premise) or (query.of_page and asked)
+
+    def _of_framework(self, query: Query, only: Narrowing) -> Draft:
+        """Answer from the framework alone; refuse where filters leave it out."""
+        scope = self._scope(query)
+        if not only.framed:
+            return Draft(status="not_covered", reason=FILTERED, scope=scope, composer=EXTRACTIVE)
+        composed = None if query.premise else self._structured.compose(query)
+        if composed is None:
+            vector = self._embed(self._spelling.in_full(query.text))
+            within = only.within("framework")
+            hits = self._retriever.search(query.text, self._k, within, vector=vector)
+            return only.cut(self._extractive.compose(query, scope, hits))
+        draft = only.cut(composed.draft(scope, structured.COMPOSER))
+        if draft.status != "not_covered":
+            return draft
+        # What a refusal is about is cited, for a reader to judge.
+        about = [one for one in scope.subjects if one not in cited_in(draft.statements)]
+        nearest = tuple(cite_from(self._corpus, one) for one in about)
+        return draft.model_copy(update={"nearest": nearest})
+
+    def _scope(self, query: Query) -> Scope:
+        """Return a query in ids, for the answer's record."""
+        framework = self._framework
+        kinds = [query.target, *query.kinds] if query.target else [*query.kinds]
+        facets = ["description"] if query.description else []
+        facets += [framework.kind_by_id[kind].facet for kind in kinds]
+        return Scope(
+            subjects=query.subjects,
+            groups=tuple(dict.fromkeys(framework.top(one).id for one in query.subjects)),
+            facets=tuple(dict.fromkeys(facets)),
+            operation=query.operation,
+        )
+
+
+def _outweighs(chance: float, beside: float) -> bool:
+    """Tell whether guidance, by the chance that it answers, is asked rather than the framework.
+
+    Both are taken for independent signs, so that their odds are multiplied.
+
+    >>> _outweighs(0.9, 0.15), _outweighs(0.9, 0.04), _outweighs(0.6, 0.15)
+    (True, False, False)
+    """
+    return chance * beside >= OUTWEIGHS * (1.0 - chance) * (1.0 - beside)
 
 
 def _together(readings: Sequence[Reading]) -> list[Reading]:
@@ -131,20 +495,3 @@ def _together(readings: Sequence[Reading]) -> list[Reading]:
         else:
             found.append(one)
     return found
-
-
-def _asking_back() -> Draft:
-    """Return what a turn gets that says something only with a turn before it, and has none."""
-    return Draft(
-        status="clarify",
-        reason="ambiguous",
-        scope=Scope(),
-        composer=ASKING_BACK,
-        statements=(note(_UNCLEAR),),
-    )
-
-
-def _withheld(full: Draft) -> Draft:
-    """Return what is left of an answer to a question that names what filters leave out."""
-    bare = {"statements": (), "hits": (), "nearest": (), "completeness": (), "follow_ups": ()}
-    return full.model_copy(update=bare | {"status": "not_covered", "reason": FILTERED})

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from assistant.answering.answerability import Gate
 from assistant.answering.guidance import COMPOSER, Told
 from assistant.answering.narrowing import FILTERED
 from assistant.answering.suggestions import FOLLOW_UPS
 from assistant.citing.citations import note
-from assistant.draft import REFUSED, listed
-from assistant.records import CLOSEST, Draft, Hit, Part, Scope, Statement
+from assistant.draft import REFUSED, listed, ranked
+from assistant.records import CLOSEST, Draft, Hit, Part, Scope, Statement, cited_in
 from assistant.understanding.query import Query
+from corpus.passage import Record
 
 ADDS = 0.5
 """Chance from which guidance stands beside what the framework answers itself."""
@@ -74,10 +75,8 @@ def decide(
         hits: passages of guidance that a search for the question found.
         ground: the framework's words that guidance rests on, where it answers alone.
     """
-    told = guidance.told
-    # What the page holds near a question that it was not asked only touches on it.
-    touching = draft.status not in REFUSED and not query.of_page
-    if draft.status not in REFUSED and not touching:
+    refused = draft.status in REFUSED
+    if query.of_page and not refused:
         return _beside(draft, guidance, hits)
     if query.of_page:
         # The framework itself is asked, and has told what it lacks.
@@ -86,12 +85,14 @@ def decide(
         return _shown(draft, guidance, hits, draft.statements[:1])
     if guidance.answers:
         return _led(draft, guidance, hits, ground)
-    if touching or guidance.near:
+    # What the page holds near a question that it was not asked only touches on it.
+    if guidance.near or not refused:
         return _closest(draft, guidance, hits)
+    nearest = guidance.told.nearest
     return draft.model_copy(
         update={
             "hits": ranked([*draft.hits, *hits]),
-            "nearest": (*draft.nearest[: NEAREST - len(told.nearest)], *told.nearest),
+            "nearest": (*draft.nearest[: NEAREST - len(nearest)], *nearest),
             "confidence": guidance.chance,
         }
     )
@@ -118,19 +119,17 @@ def _shown(
     draft: Draft, guidance: Judged, hits: Sequence[Hit], before: Sequence[Statement]
 ) -> Draft:
     """Show guidance, and what the framework touches on, as what comes closest."""
-    framed = () if draft.status in REFUSED else _of_framework(draft)
+    told = guidance.told
+    framed = [one for one in draft.statements if one.kind == "framework"][:NEAREST]
+    if draft.status in REFUSED:
+        framed = []
     bare = draft.model_copy(
         update={"statements": (), "completeness": (), "follow_ups": (), "hits": ()}
     )
-    hits = (*_hits(guidance.told.found, "section"), *hits, *draft.hits)
-    shown = _with(bare, hits, (*before, *guidance.told.statements, *framed))
+    hits = (*_hits(told.found, "section"), *hits, *draft.hits)
+    shown = _with(bare, hits, (*before, *told.statements, *framed))
     update = {"status": "partial", "reason": "coverage_gap", "composer": CLOSEST}
     return shown.model_copy(update=update | {"nearest": (), "confidence": guidance.chance})
-
-
-def _of_framework(draft: Draft) -> tuple[Statement, ...]:
-    """Return the framework's own words in a draft, as many as are shown beside others."""
-    return tuple(one for one in draft.statements if one.kind == "framework")[:NEAREST]
 
 
 def _beside(draft: Draft, guidance: Judged, hits: Sequence[Hit]) -> Draft:
@@ -156,12 +155,10 @@ def _pointed(draft: Draft, guidance: Judged, hits: Sequence[Hit]) -> Draft:
     cited = [citation for one in guidance.told.statements for citation in one.citations]
     if not guidance.near or not cited:
         return draft
+    told = note("What comes closest in the guidance notes is below.")
     return draft.model_copy(
         update={
-            "statements": (
-                *draft.statements,
-                note("What comes closest in the guidance notes is below."),
-            ),
+            "statements": (*draft.statements, told),
             "nearest": tuple(cited[:NEAREST]),
             "hits": ranked([*draft.hits, *hits]),
         }
@@ -171,9 +168,8 @@ def _pointed(draft: Draft, guidance: Judged, hits: Sequence[Hit]) -> Draft:
 def _with(draft: Draft, hits: Sequence[Hit], said: Sequence[Statement]) -> Draft:
     """Return a draft with these statements, and what they cite among its hits."""
     framed = any(one.kind == "framework" for one in said)
-    cited = [citation.passage_id for one in said for citation in one.citations]
     found = {hit.passage_id for hit in (*draft.hits, *hits)}
-    more = _hits([one for one in dict.fromkeys(cited) if one not in found], "sentence")
+    more = _hits([one for one in cited_in(said) if one not in found], "sentence")
     return draft.model_copy(
         update={
             "statements": tuple(said),
@@ -202,38 +198,28 @@ def join_parts(drafts: Sequence[Draft]) -> Draft:
     if not good and any(draft.reason == FILTERED for draft in drafts):
         reason = FILTERED
     judged = [draft.confidence for draft in drafts if draft.confidence is not None]
+    scopes = [draft.scope for draft in drafts]
+    composers = dict.fromkeys(name for draft in drafts for name in draft.composer.split("+"))
     return Draft(
         status=status,
         confidence=min(judged, default=None),
         reason=reason,
-        scope=_union([draft.scope for draft in drafts]),
-        composer="+".join(
-            dict.fromkeys(name for draft in drafts for name in draft.composer.split("+"))
+        scope=Scope(
+            subjects=_union(scopes, "subjects"),
+            groups=_union(scopes, "groups"),
+            facets=_union(scopes, "facets"),
+            operation=scopes[0].operation,
         ),
-        statements=tuple(dict.fromkeys(one for draft in drafts for one in draft.statements)),
-        completeness=tuple(dict.fromkeys(one for draft in drafts for one in draft.completeness)),
+        composer="+".join(composers),
+        statements=_union(drafts, "statements"),
+        completeness=_union(drafts, "completeness"),
         parts=tuple(Part(scope=draft.scope, status=draft.status) for draft in drafts),
         hits=ranked([hit for draft in drafts for hit in draft.hits]),
-        nearest=tuple(dict.fromkeys(one for draft in drafts for one in draft.nearest)),
-        follow_ups=tuple(dict.fromkeys(one for draft in drafts for one in draft.follow_ups))[
-            :FOLLOW_UPS
-        ],
+        nearest=_union(drafts, "nearest"),
+        follow_ups=_union(drafts, "follow_ups")[:FOLLOW_UPS],
     )
 
 
-def _union(scopes: Sequence[Scope]) -> Scope:
-    return Scope(
-        subjects=tuple(dict.fromkeys(one for scope in scopes for one in scope.subjects)),
-        groups=tuple(dict.fromkeys(one for scope in scopes for one in scope.groups)),
-        facets=tuple(dict.fromkeys(one for scope in scopes for one in scope.facets)),
-        operation=scopes[0].operation,
-    )
-
-
-def ranked(hits: Sequence[Hit]) -> tuple[Hit, ...]:
-    """Return hits once each, ranked as they come."""
-    first = {hit.passage_id: hit for hit in reversed(hits)}
-    order = dict.fromkeys(hit.passage_id for hit in hits)
-    return tuple(
-        first[one].model_copy(update={"rank": rank}) for rank, one in enumerate(order, start=1)
-    )
+def _union(records: Sequence[Record], field: str) -> tuple[Any, ...]:
+    """Return what a field of some records holds, each once, in order."""
+    return tuple(dict.fromkeys(one for record in records for one in getattr(record, field)))

@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Collection
 from datetime import date
+from functools import lru_cache
 from itertools import islice
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from assistant.answering.narrowing import Narrowing
-from assistant.answering.sections import Found, Scores, Sections
+from assistant.answering.sections import Found, Sections
 from assistant.answering.sentences import Sentence
 from assistant.citing.citations import cite_from
-from assistant.records import Citation, Filters, Statement
+from assistant.records import Citation, Statement
 from assistant.retrieval.encoder import Vector
 from corpus.checks.orders import is_order
 from corpus.passage import Corpus
@@ -85,17 +84,11 @@ class Told(NamedTuple):
     statements: tuple[Statement, ...] = ()
     """The sentence that answers best, and then the others in reading order, sections together."""
 
-    score: float = 0.0
-    """Score of the best section, about 0 to 1."""
-
     found: tuple[str, ...] = ()
     """Ids of the best sections, the best first."""
 
     figures: dict[str, float] = {}
     """What the gate weighs."""
-
-    says: frozenset[str] = frozenset()
-    """Concepts of the question, as typed, that the notes of its statements hold."""
 
     unknown: tuple[str, ...] = ()
     """Names of the question that no section says."""
@@ -123,7 +116,6 @@ class Guidance:
         self._corpus = corpus
         self._sections = sections
         self._sentences = sections.sentences
-        self._left: dict[Filters, NDArray[np.bool_]] = {}
         self._is_note = np.array([one.facets["kind"] != TERM for one in sections.passages])
         self._is_own = any(one.facets["tier"] == "document" for one in sections.passages)
         # A note none of whose sentences rests on a published work answers nothing: nobody could
@@ -136,6 +128,10 @@ class Guidance:
         }
         self._sourced = np.array(
             [one.facets["kind"] != NOTE or one.source_id in checked for one in sections.passages]
+        )
+        # Which of these filters leave.
+        self._left = lru_cache(maxsize=MOST_LEFT)(
+            lambda only: self._sourced & np.array([only.shows(one.id) for one in sections.passages])
         )
 
     def tell(
@@ -164,28 +160,30 @@ class Guidance:
             near: see `Sections.search`.
             several: whether more than one thing is asked.
         """
-        kept = self._kept(only)
+        kept = self._left(only) if only and only.any else self._sourced
         if not terms:
             kept = kept & self._is_note
-        bonus = ABOUT * self._serving(about) if about else None
+        bonus = None
+        if about:
+            facets = {f"about:{one}" for one in about}
+            served = [not facets.isdisjoint(one.facets) for one in self._sections.passages]
+            bonus = ABOUT * np.array(served, dtype=np.float64)
         found = self._sections.search(text, vector, asked=asked, kept=kept, near=near, bonus=bonus)
         if self._is_own:
             # A passage that gives an order to a reader's machine is no source of an answer.
-            honest = filter(self._is_honest, found.order)
+            sentences = self._sentences
+            honest = (
+                section
+                for section in found.order
+                if not any(is_order(sentences.all[at].text) for at in sentences.of_passage(section))
+            )
             found = found._replace(order=tuple(islice(honest, max(SECTIONS, FOUND))))
-        if not found.order:
-            return Told(figures=found.figures, unknown=found.unknown)
-        ranked, read = self._ranked(found, vector, asked or text)
+        ranked, read = self._ranked(found, vector, asked or text) if found.order else ([], {})
         found = found._replace(figures=found.figures | read)
         if not ranked:
             return Told(figures=found.figures, unknown=found.unknown)
         most, share = (MOST_OF_SEVERAL, BESIDE_SEVERAL) if several else (MOST, BESIDE)
-        chosen = self._chosen(ranked, most, share)
-        return self._told(found, chosen, today)
-
-    def _is_honest(self, section: int) -> bool:
-        sentences = self._sentences
-        return not any(is_order(sentences.all[at].text) for at in sentences.of_passage(section))
+        return self._told(found, self._chosen(ranked, most, share), today)
 
     def _ranked(
         self, found: Found, vector: Vector, asked: str
@@ -222,36 +220,31 @@ class Guidance:
                 break
             if all(self._sentences.likeness(place, one) < SAME for one in chosen):
                 chosen.append(place)
-        for place in self._beside(chosen[0]):
-            alike = max(self._sentences.likeness(place, one) for one in chosen)
+        # A short answer is told with the sentences right beside the best one, in its section.
+        sentences, lead = self._sentences, chosen[0]
+        for place in (lead - 1, lead + 1):
+            if place not in sentences.of_passage(sentences.section_of(lead)):
+                continue
+            if self._is_own and not _tells(sentences.all[place].text):
+                continue
+            alike = max(sentences.likeness(place, one) for one in chosen)
             if len(chosen) < min(LEAST, most) and alike < SAME:
                 chosen.append(place)
         return chosen
 
-    def _beside(self, place: int) -> list[int]:
-        """Return the places of the sentences before and after one, in its section."""
-        sentences = self._sentences
-        around = sentences.of_passage(sentences.section_of(place))
-        near = [int(one) for one in around if abs(one - place) == 1]
-        return [one for one in near if not self._is_own or _tells(sentences.all[one].text)]
-
     def _told(self, found: Found, chosen: list[int], today: date) -> Told:
         sentences = self._sentences
         lead, *others = chosen
-        sections = [sentences.section_of(one) for one in chosen]
-        order = list(dict.fromkeys(sections))
+        order = list(dict.fromkeys(map(sentences.section_of, chosen)))
         others.sort(key=lambda one: (order.index(sentences.section_of(one)), one))
         told = [sentences.all[one] for one in (lead, *others)]
-        texts = {one.text_id for one in told}
         beside = (sentences.all[at] for section in order for at in sentences.of_passage(section))
         best = [sentences.all[one] for one in chosen]
         opening = said(told[0], self._corpus, today).model_copy(update={"section": ""})
         return Told(
             statements=(opening, *(said(one, self._corpus, today) for one in told[1:])),
-            score=float(found.score[found.order[0]]),
             found=tuple(self._sections.passages[at].id for at in found.order[:FOUND]),
             figures=found.figures,
-            says=frozenset(one.label for one in found.concepts if texts & sentences.named_by(one)),
             unknown=found.unknown,
             rests=frozenset(ground for one in best[:RESTING] for ground in one.grounds),
             bears=frozenset(ground for one in beside for ground in one.grounds),
@@ -259,23 +252,6 @@ class Guidance:
                 cite_from(self._corpus, one.passage.id, one.span) for one in best[:NEAREST]
             ),
         )
-
-    def _serving(self, items: Collection[str]) -> Scores:
-        """Return 1 for each section of a note about one of some items, and 0 for the others."""
-        facets = {f"about:{one}" for one in items}
-        about = [not facets.isdisjoint(one.facets) for one in self._sections.passages]
-        return np.array(about, dtype=np.float64)
-
-    def _kept(self, only: Narrowing | None) -> NDArray[np.bool_]:
-        """Tell which sections filters leave."""
-        if only is None or not only.any:
-            return self._sourced
-        if only.filters not in self._left:
-            left = np.array([only.shows(one.id) for one in self._sections.passages])
-            if len(self._left) >= MOST_LEFT:
-                self._left.clear()
-            self._left[only.filters] = left & self._sourced
-        return self._left[only.filters]
 
 
 def _tells(text: str) -> bool:

@@ -6,9 +6,18 @@ from collections.abc import Iterable, Mapping
 from typing import get_args
 
 from assistant.citing.citations import note
-from assistant.draft import is_unanswered, listed
+from assistant.draft import is_unanswered, listed, ranked
 from assistant.errors import QuestionError
-from assistant.records import CLOSEST, NO_FILTERS, Completeness, Draft, Filters, Statement, Status
+from assistant.records import (
+    CLOSEST,
+    NO_FILTERS,
+    Completeness,
+    Draft,
+    Filters,
+    Statement,
+    Status,
+    cited_in,
+)
 from assistant.retrieval.predicate import FacetFilter, audiences, group_filter
 from assistant.understanding.naming import name_of
 from assistant.understanding.query import Query
@@ -49,51 +58,41 @@ class Narrowing:
         self._framework = framework
         self._corpus = corpus
         _refuse_unknown(filters, framework, corpus)
-        grouped = group_filter(filters, corpus.passages)
-        self.grouped = grouped
-        self._shown = grouped
+        self._grouped = self.everywhere = group_filter(filters, corpus.passages)
         kinds = {kind.id for kind in framework.kinds if kind.facet in filters.facets}
         if kinds:
             # Facets are of the framework; what is beside it has none, and stays.
             beside = frozenset(get_args(Tier)) - {"framework"}
             facets = {"kind": frozenset(kinds), "tier": beside}
-            update = {"either": (*grouped.either, facets)}
-            self._shown = grouped.model_copy(update=update)
+            update = {"either": (*self._grouped.either, facets)}
+            self.everywhere = self._grouped.model_copy(update=update)
         self._tops = tuple(one.id for one in framework.items if one.id in filters.pillars)
         self.any = filters != NO_FILTERS
-        self.reads = bool(filters.pillars or filters.facets)
-        tiers = {one.facets["tier"] for one in corpus.passages if self._shown.allows(one.facets)}
+        shown = [one.facets for one in corpus.passages if self.everywhere.allows(one.facets)]
+        tiers = {facets["tier"] for facets in shown}
         self.framed, self.guided = "framework" in tiers, "guidance" in tiers
         self._kinds = kinds if self.framed else set()
 
     def within(self, tier: Tier) -> FacetFilter:
         """Return the predicate for a search in one tier."""
-        return self._shown.model_copy(update={"allowed": {"tier": frozenset({tier})}})
-
-    @property
-    def everywhere(self) -> FacetFilter:
-        """The predicate for a search in all that is allowed."""
-        return self._shown
+        return self.everywhere.model_copy(update={"allowed": {"tier": frozenset({tier})}})
 
     def shows(self, passage_id: str) -> bool:
         """Return whether a passage may be shown."""
-        return self._shown.allows(self._corpus.by_id[passage_id].facets)
+        return self.everywhere.allows(self._corpus.by_id[passage_id].facets)
 
-    def holds(self, passage_id: str) -> bool:
-        """Return the same whatever facet it is of: it may say what a statement belongs to."""
-        return self.grouped.allows(self._corpus.by_id[passage_id].facets)
-
-    def keeps(self, statement: Statement) -> bool:
+    def _keeps(self, statement: Statement) -> bool:
         """Return whether a statement may be shown: all that it rests on, and what it lists."""
         ids = [one.passage_id for one in statement.citations]
-        listing = statement.kind != "note" or not ids
-        return all(map(self.holds, ids)) and (not (listing and ids) or any(map(self.shows, ids)))
+        # Whatever facet a passage is of, it may say what a statement belongs to.
+        held = all(self._grouped.allows(self._corpus.by_id[one].facets) for one in ids)
+        return held and (statement.kind == "note" or not ids or any(map(self.shows, ids)))
 
     # Queries
 
     def query(self, query: Query) -> Query | None:
         """Return what of a query falls under the filters; none where what it names does not."""
-        if not self.reads:
+        if not (self.filters.pillars or self.filters.facets):
             return query
         inside = tuple(one for one in query.subjects if self._is_inside(one))
         several = query.operation in ("compare", "verify") and len(query.subjects) > 1
@@ -108,31 +107,21 @@ class Narrowing:
         kinds = tuple(one for one in asked if not self._kinds or one in self._kinds)
         if listing and query.kinds and not kinds:
             return None
+        is_left = self._is_inside if query.kinds else self.shows
         kept = query.model_copy(
             update={
                 "narrowed": True,
                 "subjects": inside,
                 "kinds": kinds if listing else query.kinds,
-                "matches": tuple(one for one in query.matches if self._matches(query, one)),
+                "matches": tuple(filter(is_left, query.matches)),
             }
         )
-        return kept.model_copy(update=self._grouped(kept)) if self.filters.pillars else kept
-
-    def lost(self, query: Query, kept: Query) -> str:
-        """Name what of a query does not fall under the filters; empty where all of it does."""
-        framework = self._framework
-        gone = [one for one in query.subjects if one not in kept.subjects]
-        names = [name_of(framework, framework.item(one)) for one in gone]
-        kinds = [one for one in query.kinds if one not in kept.kinds]
-        return listed([*names, *(framework.kind_by_id[one].plural for one in kinds)])
+        return kept.model_copy(update=self._of_groups(kept)) if self.filters.pillars else kept
 
     def _is_inside(self, item_id: str) -> bool:
         return not self.filters.pillars or self._framework.top(item_id).id in self.filters.pillars
 
-    def _matches(self, query: Query, passage_id: str) -> bool:
-        return self._is_inside(passage_id) if query.kinds else self.shows(passage_id)
-
-    def _grouped(self, query: Query) -> dict[str, object]:
+    def _of_groups(self, query: Query) -> dict[str, object]:
         """Ask of the pillars what is asked of the whole page."""
         if query.operation in ("inverse", "negate") and not query.subjects:
             if query.operation == "negate" and not query.entities:
@@ -156,14 +145,12 @@ class Narrowing:
         """
         if not self.any:
             return draft
-        statements = tuple(one for one in draft.statements if self.keeps(one))
-        cited = {one.passage_id for said in statements for one in said.citations}
+        statements = tuple(one for one in draft.statements if self._keeps(one))
+        cited = {*cited_in(statements)}
         hits = [one for one in draft.hits if self.shows(one.passage_id) or one.passage_id in cited]
         update: dict[str, object] = {
             "statements": statements,
-            "hits": tuple(
-                one.model_copy(update={"rank": rank}) for rank, one in enumerate(hits, start=1)
-            ),
+            "hits": ranked(hits),
             "nearest": tuple(one for one in draft.nearest if self.shows(one.passage_id)),
             "completeness": tuple(
                 found for one in draft.completeness if (found := self._counted(one, cited))
@@ -189,11 +176,15 @@ class Narrowing:
         left = sum(framework.item(one).kind in kinds for one in now)
         return count.model_copy(update={"listed": left}) if left else None
 
-    def partly(self, draft: Draft, lost: str) -> Draft:
-        """Say what of a question is left out."""
+    def partly(self, draft: Draft, query: Query, kept: Query) -> Draft:
+        """Say what of a query does not fall under the filters."""
+        framework = self._framework
+        gone = [one for one in query.subjects if one not in kept.subjects]
+        lost = [name_of(framework, framework.item(one)) for one in gone]
+        lost += [framework.kind_by_id[one].plural for one in query.kinds if one not in kept.kinds]
         if not lost or draft.status not in GIVEN:
             return draft
-        told = note(f"Left out by the filters: {lost}.")
+        told = note(f"Left out by the filters: {listed(lost)}.")
         update = {"status": "partial", "reason": FILTERED}
         return draft.model_copy(update=update | {"statements": (*draft.statements, told)})
 
@@ -208,29 +199,19 @@ class Narrowing:
         if not is_unanswered(draft):
             better = full.status == "answered"
             return draft.model_copy(update={"reason": FILTERED}) if better else draft
-        return self.refused(draft, full)
+        return self._refused(draft, full)
 
-    def refused(self, draft: Draft, full: Draft) -> Draft:
+    def _refused(self, draft: Draft, full: Draft) -> Draft:
         """Refuse what is answered outside the filters, and say where."""
         names = listed(names_of(self.filters, self._corpus))
         statements = (
             note(f"Nothing within the filters ({names}) answers this."),
             note(f"There is an answer without them{self._place(full)}."),
         )
-        return self.cut(
-            full.model_copy(
-                update={
-                    "status": "not_covered",
-                    "reason": FILTERED,
-                    "statements": statements,
-                    "completeness": (),
-                    "hits": draft.hits,
-                    "nearest": draft.nearest,
-                    "follow_ups": (),
-                    "confidence": draft.confidence,
-                }
-            )
-        )
+        kept = {name: getattr(draft, name) for name in ("hits", "nearest", "confidence")}
+        bare = {"statements": statements, "completeness": (), "follow_ups": ()}
+        update = kept | bare | {"status": "not_covered", "reason": FILTERED}
+        return self.cut(full.model_copy(update=update))
 
     def _place(self, full: Draft) -> str:
         """Say where the answer without filters stands: its tiers and its groups."""
@@ -281,19 +262,15 @@ def choices_of(framework: Framework, corpus: Corpus) -> dict[str, tuple[str, ...
 
 def _refuse_unknown(filters: Filters, framework: Framework, corpus: Corpus) -> None:
     known = choices_of(framework, corpus)
-    if set(filters.pillars) - set(known["pillars"]):
-        raise QuestionError(_no_pillar(framework))
-    if set(filters.facets) - set(known["facets"]):
-        raise QuestionError(f"There is no such facet; choose from {listed(known['facets'])}.")
-    if set(filters.tiers) - set(known["tiers"]):
-        raise QuestionError(f"There is no such tier here; choose from {listed(known['tiers'])}.")
-    if filters.audience and filters.audience not in known["audience"]:
-        raise QuestionError(f"There is no such audience; choose from {listed(known['audience'])}.")
-
-
-def _no_pillar(framework: Framework) -> str:
+    audience = (filters.audience,) if filters.audience else ()
     tops = [f"{one.id} ({one.title})" for one in framework.items if not one.parent]
-    return f"There is no such pillar; choose from {listed(tops)}."
+    named = {"pillars": filters.pillars, "facets": filters.facets, "tiers": filters.tiers}
+    called = {"pillars": "pillar", "facets": "facet", "tiers": "tier here"}
+    for field, wanted in (named | {"audience": audience}).items():
+        if set(wanted) - set(known[field]):
+            told = tops if field == "pillars" else known[field]
+            what = called.get(field, field)
+            raise QuestionError(f"There is no such {what}; choose from {listed(told)}.")
 
 
 def _short(id_: str, corpus: Corpus) -> str:

@@ -4,22 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from assistant.citing.citations import Quoting, note
+from assistant.answering.facets import Page
+from assistant.citing.citations import note
 from assistant.draft import capitalised, listed
 from assistant.records import Statement
-from assistant.understanding.naming import heading_of, name_of
+from assistant.understanding.naming import heading_of
 from assistant.understanding.query import Query
 from corpus.structure.graph import Framework, Item, Kind
 
 
-class Relations:
+class Relations(Page):
     """Finds which items have what, and shows the proof."""
 
     def __init__(self, framework: Framework) -> None:
-        """Keep the framework and what quotes it."""
-        self._framework = framework
-        self._quoting = Quoting(framework)
-        self._entity = {entity.id: entity for entity in framework.entities}
+        """Keep the framework and what its entities are called."""
+        super().__init__(framework)
+        self._label = {entity.id: entity.label for entity in framework.entities}
 
     def compose(self, query: Query) -> list[Statement]:
         """Answer an inverse, negated or verifying query; without a statement if it cannot."""
@@ -39,167 +39,127 @@ class Relations:
         An item speaks by its own words, by those of what stands under it, or by those of an item
         that a strong inferred link ties to it.
         """
+        framework = self._framework
         found: dict[str, list[str]] = {}
         for passage_id in matches:
-            for item in (*self._framework.lineage(passage_id), *self._tied(passage_id)):
+            tied = [
+                framework.item(link.source)
+                for link in framework.links_of(passage_id)
+                if link.strength == "high" and link.target == passage_id
+            ]
+            for item in (*framework.lineage(passage_id), *tied):
                 if item.kind == kind.id:
                     found.setdefault(item.id, []).append(passage_id)
-        own = {one: [one] if one in evidence else evidence for one, evidence in found.items()}
-        return [(self._framework.item(one), evidence) for one, evidence in own.items()]
-
-    def _tied(self, passage_id: str) -> list[Item]:
         return [
-            self._framework.item(link.source)
-            for link in self._framework.links_of(passage_id)
-            if link.strength == "high" and link.target == passage_id
+            (framework.item(one), [one] if one in evidence else evidence)
+            for one, evidence in found.items()
         ]
 
     def common(self, kind: Kind, items: Sequence[Item]) -> list[Statement]:
         """Say which entities of a shared kind all of several items have."""
         owned = [self._framework.facet(item.id, kind.id) for item in items]
-        owners = {found[0].id for found in owned if found}
-        if len(owners) < 2 or not all(owned):
+        found = [facet for facet in owned if facet]
+        if len({owner.id for owner, _ in found}) < 2 or len(found) < len(owned):
             return []
-        entities = [
-            {one for entry in found[1] for one in entry.entities} for found in owned if found
-        ]
-        both = [one for one in self._entity if all(one in some for some in entities)]
-        names = listed([name_of(self._framework, item) for item in items])
+        entities = [{one for entry in entries for one in entry.entities} for _, entries in found]
+        both = [one for one in self._label if all(one in some for some in entities)]
         if not both:
+            names = listed([self.name(item) for item in items])
             return [note(f"{capitalised(names)} have no {kind.singular} in common.")]
-        labels = listed([self._entity[one].label for one in both])
+        labels = listed([self._label[one] for one in both])
         cited = [
             self._quoting.words(entry)
-            for found in owned
-            if found
-            for entry in found[1]
+            for _, entries in found
+            for entry in entries
             if set(entry.entities) & set(both)
         ]
         who = "Both" if len(items) == 2 else f"All {len(items)}"
         return [note(f"{who} have these {kind.plural}: {labels}.", cited)]
 
-    def _entries(self, item: Item, query: Query) -> tuple[list[Item], list[Item]]:
-        """Return an item's entries of the shared kind: those that name an entity, and all."""
-        found = self._framework.facet(item.id, query.kinds[0])
-        entries = list(found[1]) if found else []
-        named = [one for one in entries if set(one.entities) & set(query.entities)]
-        said = {one for entry in named for one in entry.entities}
-        if query.every and not query.negated and not said.issuperset(query.entities):
-            named = []
-        return named, entries
-
     def _having(self, query: Query) -> list[Statement]:
         """Answer `which pillars list X` and `which do not`, each with its proof."""
-        items = [
-            item for item in self._framework.of_kind(query.target) if item.id not in query.excluded
-        ]
-        split = [(item, *self._entries(item, query)) for item in items]
-        has = [one for one in split if one[1]]
-        lacks = [one for one in split if not one[1]]
-        chosen = lacks if query.operation == "negate" else has
-        statements = [self._verdict(query, [one[0] for one in chosen], len(items))]
-        for item, named, entries in chosen:
-            proof = entries if query.operation == "negate" else named
-            quotes = [self._quoting.title(item) if item.title else self._quoting.words(item)]
-            quotes += [self._quoting.words(entry) for entry in proof]
-            statements.append(self._quoting.joined(quotes, self._heading(query)))
-        return statements
-
-    def _heading(self, query: Query) -> str:
-        kind = self._framework.kind_by_id[query.kinds[0]]
-        target = self._framework.kind_by_id[query.target]
-        lacking = "do not name" if query.operation == "negate" else "name"
-        return f"{capitalised(target.plural)} whose {kind.plural} {lacking} {self._labels(query)}"
-
-    def _labels(self, query: Query) -> str:
-        joint = " and " if query.every and not query.negated else " or "
-        return joint.join(self._entity[one].label for one in query.entities)
-
-    def _verdict(self, query: Query, chosen: Sequence[Item], total: int) -> Statement:
-        target = self._framework.kind_by_id[query.target]
-        kind = self._framework.kind_by_id[query.kinds[0]]
-        verb = "lists" if len(chosen) == 1 else "list"
-        if query.operation == "negate":
-            verb = "does not list" if len(chosen) == 1 else "do not list"
-        names = ": " + listed([one.title or one.description for one in chosen]) if chosen else ""
-        noun = target.singular if total == 1 else target.plural
-        number = str(len(chosen)) if chosen else "None"
-        text = (
-            f"{number} of {total} {noun} {verb} {self._labels(query)} among "
-            f"{'its' if len(chosen) == 1 else 'their'} {kind.plural}{names}."
+        (kind, target), wanted = self.kinds((query.kinds[0], query.target)), set(query.entities)
+        lacking = query.operation == "negate"
+        labels = (" and " if query.every and not lacking else " or ").join(
+            self._label[one] for one in query.entities
         )
-        return note(text)
+        items = [one for one in self._framework.of_kind(target.id) if one.id not in query.excluded]
+        proofs: list[tuple[Item, Sequence[Item]]] = []
+        for item in items:
+            entries = self.owned(item, kind)[1]
+            named = [one for one in entries if wanted & set(one.entities)]
+            told = {one for entry in named for one in entry.entities}
+            has = named and (told >= wanted or lacking or not query.every)
+            if bool(has) != lacking:
+                proofs.append((item, entries if lacking else named))
+        heading = f"{'do not name' if lacking else 'name'} {labels}"
+        heading = f"{capitalised(target.plural)} whose {kind.plural} {heading}"
+        one_has = len(proofs) == 1
+        verb = "lists" if one_has else "list"
+        if lacking:
+            verb = "does not list" if one_has else "do not list"
+        names = _names([item.title or item.description for item, _ in proofs])
+        noun = target.singular if len(items) == 1 else target.plural
+        whose = f"{'its' if one_has else 'their'} {kind.plural}"
+        text = f"{len(proofs) or 'None'} of {len(items)} {noun} {verb} {labels} among {whose}"
+        quotes = [
+            [self.called(item), *map(self._quoting.words, entries)] for item, entries in proofs
+        ]
+        return [note(f"{text}{names}."), *(self._quoting.joined(one, heading) for one in quotes)]
 
     def _above(self, query: Query) -> list[Statement]:
         """Answer `which pillar does X belong to`."""
         statements = []
-        for subject in query.subjects:
-            item = self._framework.item(subject)
-            lineage = self._framework.lineage(subject)[1:]
+        for item in map(self._framework.item, query.subjects):
+            lineage = self._framework.lineage(item.id)[1:]
             # What stands outside the kind asked for stands under something else, and that is said.
-            above = [one for one in lineage if one.kind == query.target] or lineage[-1:]
-            for parent in above:
-                text = (
-                    f"{capitalised(name_of(self._framework, item))} stands under "
-                    f"{name_of(self._framework, parent)}."
-                )
-                statements.append(note(text))
-                quotes = [self._quoting.title(parent), self._quoting.words(item)]
-                if item.title:
-                    quotes[1] = self._quoting.title(item)
-                statements.append(self._quoting.joined(quotes))
+            for parent in [one for one in lineage if one.kind == query.target] or lineage[-1:]:
+                text = f"{capitalised(self.name(item))} stands under {self.name(parent)}."
+                quotes = [self._quoting.title(parent), self.called(item)]
+                statements += [note(text), self._quoting.joined(quotes)]
         return statements
 
     def _undescribed(self, query: Query) -> list[Statement]:
         items = self._framework.of_kind(query.target)
         bare = [item for item in items if item.title and not item.description]
         target = self._framework.kind_by_id[query.target]
-        names = ": " + listed([one.title for one in bare]) if bare else ""
         verb = "has" if len(bare) == 1 else "have"
-        number = str(len(bare)) if bare else "None"
-        text = f"{number} of {len(items)} {target.plural} {verb} no description{names}."
+        text = f"{len(bare) or 'None'} of {len(items)} {target.plural} {verb} no description"
+        text += f"{_names([one.title for one in bare])}."
         return [note(text), *(self._quoting.statement(item) for item in bare)]
 
     def _containment(self, query: Query) -> list[Statement]:
         """Answer `is X part of Y` with yes or no, and with what X does stand under."""
-        one, other = (self._framework.item(subject) for subject in query.subjects)
-        deep = len(self._framework.lineage(one.id)) > len(self._framework.lineage(other.id))
-        below, above = (one, other) if deep else (other, one)
-        lineage = self._framework.lineage(below.id)
-        word = "Yes" if above in lineage else "No"
+        lineages = [self._framework.lineage(subject) for subject in query.subjects]
+        other, lineage = sorted(lineages, key=len)
+        below, above = lineage[0], other[0]
         parent = above if above in lineage else lineage[-1]
-        text = (
-            f"{word}: {name_of(self._framework, below)} stands under "
-            f"{name_of(self._framework, parent)}."
-        )
-        cited = [self._quoting.title(item) for item in (parent, below) if item.title]
-        return [note(text, cited), self._quoting.entry(below, heading_of(self._framework, parent))]
+        word = "Yes" if above in lineage else "No"
+        text = f"{word}: {self.name(below)} stands under {self.name(parent)}."
+        section = heading_of(self._framework, parent)
+        return [note(text, self.titles(parent, below)), self._quoting.entry(below, section)]
 
     def _verify(self, query: Query) -> list[Statement]:
         """Answer `is X a partner in Y` with yes or no and the proof."""
         statements: list[Statement] = []
-        for subject in query.subjects:
-            item = self._framework.item(subject)
-            for kind in (self._framework.kind_by_id[kind] for kind in query.kinds):
-                found = self._framework.facet(subject, kind.id)
-                owner, entries = found if found else (item, ())
-                named = [one for one in entries if self._is_named(one, query)]
-                statements.append(self._yes_or_no(query, owner, kind, named))
-                section = f"{capitalised(kind.plural)} of {name_of(self._framework, owner)}"
+        label = listed([self._label[one] for one in query.entities])
+        for item in map(self._framework.item, query.subjects):
+            for kind in self.kinds(query.kinds):
+                owner, entries = self.owned(item, kind)
+                named = [one for one in entries if set(one.entities) & set(query.entities)]
+                whose = f"among the {kind.plural} of {self.name(owner)}"
+                text = f"No: the page does not list {label} {whose}."
+                if named:
+                    quoted = listed([f"\u201c{one.label}\u201d" for one in named])
+                    text = f"Yes: {whose}, the page lists {quoted}."
+                cited = [self._quoting.words(one) for one in named] or self.titles(owner)
+                section = f"{capitalised(kind.plural)} of {self.name(owner)}"
                 ordered = [*named, *(one for one in entries if one not in named)]
+                statements.append(note(text, cited))
                 statements.extend(self._quoting.entry(one, section) for one in ordered)
         return statements
 
-    def _is_named(self, item: Item, query: Query) -> bool:
-        return bool(set(item.entities) & set(query.entities))
 
-    def _yes_or_no(self, query: Query, owner: Item, kind: Kind, named: Sequence[Item]) -> Statement:
-        name = name_of(self._framework, owner)
-        label = listed([self._entity[one].label for one in query.entities])
-        if named:
-            quoted = listed([f"\u201c{one.label}\u201d" for one in named])
-            text = f"Yes: among the {kind.plural} of {name}, the page lists {quoted}."
-        else:
-            text = f"No: the page does not list {label} among the {kind.plural} of {name}."
-        cited = [self._quoting.words(one) for one in named]
-        return note(text, cited or [self._quoting.title(owner)] * bool(owner.title))
+def _names(labels: Sequence[str]) -> str:
+    """Return names behind a colon; nothing where there are none."""
+    return f": {listed(labels)}" if labels else ""

@@ -144,11 +144,19 @@ class Sections:
             bonus: what is added to each score.
         """
         concepts = self._lexicon.concepts(self._lexicon.telling(text), text)
-        signals = self._signals(text, vector, concepts, near)
-        score = np.sum(
-            [WEIGHTS[name] * part for name, part in zip(Signals._fields, signals, strict=True)],
-            axis=0,
+        sentences = self.sentences
+        words = self._words(text).astype(np.float64)
+        held, about = self._held(concepts)
+        signals = Signals(
+            passage=np.maximum(sentences.vectors.passages @ vector, 0.0).astype(np.float64),
+            sentence=sentences.greatest_of_passages(vector),
+            asked=sentences.asked_like(vector, near),
+            note=sentences.note_cosines(vector),
+            words=words / max(float(words.max(initial=0.0)), 1e-9),
+            held=held,
+            about=about,
         )
+        score = np.sum([WEIGHTS[name] * part for name, part in signals._asdict().items()], axis=0)
         if bonus is not None:
             score = score + bonus
         shown = score.copy() if kept is None else np.where(kept, score, 0.0)
@@ -174,23 +182,6 @@ class Sections:
         told = [self.sentences.all[one] for one in places]
         texts = [sentence_text(one.passage, one.text) for one in told]
         return self._pair_model.score(question, texts, SENTENCE)
-
-    def _signals(
-        self, text: str, vector: Vector, concepts: Sequence[Concept], near: float
-    ) -> Signals:
-        sentences = self.sentences
-        asked = sentences.asked_like(vector, near)
-        words = self._words(text).astype(np.float64)
-        held, about = self._held(concepts)
-        return Signals(
-            passage=np.maximum(sentences.vectors.passages @ vector, 0.0).astype(np.float64),
-            sentence=sentences.greatest_of_passages(vector),
-            asked=asked,
-            note=sentences.note_cosines(vector),
-            words=words / max(float(words.max(initial=0.0)), 1e-9),
-            held=held,
-            about=about,
-        )
 
     def _held(self, concepts: Sequence[Concept]) -> tuple[Scores, Scores]:
         """Return the share of the concepts' weight that each section says, and each whole note."""
@@ -227,14 +218,16 @@ class Sections:
         best = order[0]
         own = self._note == self._note[best]
         figures: dict[str, float] = {}
-        for name, part in zip(Signals._fields, signals, strict=True):
+        for name, part in signals._asdict().items():
             figures[name] = float(part[best])
             figures[f"{name}_rank"] = 1.0 / (1.0 + float((part > part[best]).sum()))
             figures[f"{name}_ahead"] = float(part[best] - part[~own].max(initial=0.0))
         figures["score"] = float(score[best])
         figures["score_ahead"] = float(score[best] - score[~own].max(initial=0.0))
         notes = np.flatnonzero(own)
-        lead = self._lead(best, vector)
+        # The sentence of the section that is most like the question.
+        places = self.sentences.of_passage(best)
+        lead = int(places[np.argmax(self.sentences.cosines(places, vector))])
         scopes = {"section": np.array([best]), "note": notes, "first": np.array(order[:DEPTH])}
         figures |= self._lost(concepts, scopes, lead)
         figures |= self._mismatch(text, best, notes, names)
@@ -262,11 +255,6 @@ class Sections:
             f"lost_{name}_most": max(lost, default=0.0) / most,
             f"lost_{name}_count": float(len(lost)),
         }
-
-    def _lead(self, place: int, vector: Vector) -> int:
-        """Return the place of the sentence of a section that is most like the question."""
-        places = self.sentences.of_passage(place)
-        return int(places[np.argmax(self.sentences.cosines(places, vector))])
 
     def _lost(
         self, concepts: Sequence[Concept], scopes: dict[str, Places], lead: int

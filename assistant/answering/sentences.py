@@ -4,22 +4,15 @@ from __future__ import annotations
 
 import math
 from array import array
-from bisect import bisect_left
 from collections.abc import Callable, Sequence
 from functools import reduce
-from itertools import takewhile
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from assistant.retrieval.encoder import Matrix, Vector
-from assistant.understanding.lexicon import (
-    FUNCTION_WORDS,
-    Concept,
-    contains,
-    stems_of,
-)
+from assistant.understanding.lexicon import FUNCTION_WORDS, Concept, contains, stems_of
 from corpus.passage import Passage, Span
 from corpus.readers.entries import KIND as TERM
 
@@ -62,7 +55,7 @@ class Sentence(NamedTuple):
     """Where in the passage's text."""
 
     number: int
-    """Place in its source, counted from 0."""
+    """Place in its passage, counted from 0."""
 
     @property
     def text(self) -> str:
@@ -104,7 +97,11 @@ class Sentences:
             rarity: tells how telling words are that no sentence holds, 0 to 1.
         """
         self.passages = tuple(passages)
-        self.all = tuple(_sentences(passages))
+        self.all = tuple(
+            Sentence(passage, span, number)
+            for passage in self.passages
+            for number, span in enumerate(passage.sentences)
+        )
         self.vectors = vectors
         asked = [rows for rows in vectors.asked if rows.size]
         self._questions = np.concatenate(asked) if asked else np.zeros((0, 0), dtype=np.float32)
@@ -118,7 +115,6 @@ class Sentences:
         self._stems = Stems(self.passages)
         self._cache: dict[tuple[str, ...], Places] = {}
         sources = list(dict.fromkeys(one.text_id for one in self.all))
-        self._text_ids = sources
         number = {source: at for at, source in enumerate(sources)}
         self._text = np.array([number[one.text_id] for one in self.all], dtype=np.intp)
         nothing = np.zeros(vectors.passages.shape[1], dtype=np.float32)
@@ -204,18 +200,6 @@ class Sentences:
         weight = math.log((len(self.all) + 1) / (holders + 0.5))
         return weight if holders else weight * UNHELD * self._rarity(concept.label)
 
-    def named_by(self, concept: Concept) -> frozenset[str]:
-        """Return the sources that name what a concept names, in whatever form of the word.
-
-        `Australian` is named by `Australia`: words are alike that share all but three letters.
-        """
-        start = concept.label.lower()[: max(4, len(concept.label) - 3)]
-        alike = (self._stems.holding(stem) for stem in self._stems.beginning(start))
-        found = np.zeros(len(self._text_ids), dtype=np.bool_)
-        for places in (self.holders(concept), *alike):
-            found[self._text[places]] = True
-        return frozenset(self._text_ids[number] for number in np.flatnonzero(found))
-
     def holders(self, concept: Concept) -> Places:
         """Return the places of the sentences that say a concept in any of its forms."""
         first, *others = (self._holding(form) for form in concept.forms)
@@ -249,7 +233,6 @@ class Stems:
                 said.extend([numbers.setdefault(stem, len(numbers)) for stem in stems])
                 counts.append(len(stems))
         self._names = list(numbers)
-        self._in_order = sorted(numbers)
         self._numbers = numbers
         self._said = np.array(said, dtype=np.int32)
         self._first = np.concatenate(([0], np.cumsum(counts, dtype=np.intp)))
@@ -274,25 +257,8 @@ class Stems:
             return np.zeros(0, dtype=np.intp)
         return self._held[self._at[number] : self._at[number + 1]].astype(np.intp)
 
-    def beginning(self, start: str) -> list[str]:
-        """Return the stems that begin with some letters, in the order of the alphabet."""
-        first = bisect_left(self._in_order, start)
-        return [*takewhile(lambda one: one.startswith(start), self._in_order[first:])]
-
 
 def _cosines(rows: Matrix, vector: Vector) -> Shares:
     """Return the cosine of a vector with each row, negative ones as 0."""
     found: Shares = np.maximum(rows @ vector, 0.0).astype(np.float64)
-    return found
-
-
-def _sentences(passages: Sequence[Passage]) -> list[Sentence]:
-    found: list[Sentence] = []
-    number, source = 0, ""
-    for passage in passages:
-        number = number if passage.source_id == source else 0
-        source = passage.source_id
-        for span in passage.sentences:
-            found.append(Sentence(passage, span, number))
-            number += 1
     return found

@@ -1,71 +1,78 @@
-"""The composer of answers that the framework's structure gives; knows no kind by name."""
+"""Answers that the framework's structure gives, or its passages; no kind is known by name."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
-from assistant.answering.facets import Facets
+from assistant.answering.facets import Facets, Page
 from assistant.answering.relations import Relations
-from assistant.citing.citations import Quoting, note
+from assistant.citing.citations import cite, note
 from assistant.draft import Composed, capitalised, complete, counted, listed
-from assistant.records import Relation, Statement
-from assistant.understanding.naming import heading_of, name_of, short_name
+from assistant.records import Draft, Hit, Relation, Scope, Statement
+from assistant.understanding.naming import short_name
 from assistant.understanding.query import Query
+from corpus.passage import Corpus
 from corpus.structure.graph import Framework, Item, Kind
 
 COMPOSER = "structured-1"
 """Name and version of the composer, for an answer's provenance."""
 
-RELATED = ("inverse", "negate", "verify")
-"""Operations that say which items something is told of; these leave out what is set aside."""
+EXTRACTIVE = "extractive-2"
+"""The same of the one that shows passages."""
+
+NEAREST = 3
+"""How many passages are shown where there is no answer."""
+
+_RANKED = ("most", "least")
+_GROUND = "What the framework itself says on this stands below."
+_UNTOLD = "The page does not speak of this."
+_UNKNOWN = "Signpost finds nothing on this in the framework or the guidance notes."
+_READING = "Which of these go together is Signpost's reading; the page does not print it."
 
 
-class Structured:
+class Structured(Facets):
     """Composes complete answers from a framework."""
 
     def __init__(self, framework: Framework) -> None:
-        """Keep the framework and what quotes it."""
-        self._framework = framework
-        self._quoting = Quoting(framework)
-        self._facets = Facets(framework)
+        """Keep the framework and what tells which of its items have what."""
+        super().__init__(framework)
         self._relations = Relations(framework)
-        self._comparison = Comparison(framework, self._facets, self._relations)
-        self._locating = Locating(framework)
 
     def compose(self, query: Query) -> Composed | None:
         """Answer a query from the structure, or return `None` where it cannot.
 
         A query is one thing asked; the pipeline joins the answers to several.
         """
-        if query.operation == "locate":
-            return self._locating.compose(query)
-        if query.operation in RELATED:
-            return self._related(query)
-        if query.operation == "compare":
-            return self._comparison.compare(query)
-        if query.operation == "count":
-            return self._count(query)
-        if query.operation == "list":
-            return self._list(query)
-        if query.operation == "describe" and query.kinds and not query.subjects:
-            return self._overview(self._framework.kind_by_id[query.kinds[0]])
-        if query.operation == "describe" and query.subjects:
-            return self._facets.describe(query)
+        match query.operation:
+            case "locate":
+                return self._locate(query)
+            case "inverse" | "negate" | "verify":
+                return self._related(query)
+            case "compare":
+                return self._compare(query)
+            case "list":
+                return self._list(query)
+            case "count" if query.counted in _RANKED or not query.subjects:
+                return self._extreme(query) if query.counted in _RANKED else self._count(query)
+            case "count" | "describe" if query.subjects:
+                return self.describe(query)
+            case "describe" if query.kinds:
+                return self._overview(self._framework.kind_by_id[query.kinds[0]])
         return None
 
     def _related(self, query: Query) -> Composed | None:
+        """Say which items have what; refuse what is untrue, unless yes or no is asked."""
         statements = self._relations.compose(query)
         if not statements:
             return None
         composed = Composed()
-        composed.statements.extend(statements)
-        unexpected = "Yes:" if query.negated else "No:"
-        if not query.polar and statements[0].text.startswith(unexpected):
+        composed.say(*statements)
+        if not query.polar and statements[0].text.startswith("No:"):
             composed.refuse("not_covered", "false_premise")
         elif query.operation == "verify" and not query.polar:
             told = capitalised(statements[0].text.removeprefix("Yes: "))
             composed.statements[0] = statements[0].model_copy(update={"text": told})
-            composed.statements.append(note("The page gives no reason for it."))
+            composed.say(note("The page gives no reason for it."))
             composed.refuse("partial", "coverage_gap")
         return composed
 
@@ -73,48 +80,42 @@ class Structured:
         """Say what the framework is made of."""
         framework = self._framework
         counts = [counted(len(framework.of_kind(kind.id)), kind) for kind in framework.kinds]
-        source = framework.source
-        text = f"{framework.name} ({source.publisher}): the page has {listed(counts)}."
+        publisher = framework.source.publisher
         composed = Composed()
-        composed.statements.append(note(text))
-        self._list_all(composed, top, Query(text="", operation="list"))
-        composed.statements.pop(1)
+        self._list_all(composed, top)
+        text = f"{framework.name} ({publisher}): the page has {listed(counts)}."
+        composed.statements[0] = note(text)
         return composed
 
     def _list(self, query: Query) -> Composed | None:
         composed = Composed()
-        for kind in (self._framework.kind_by_id[kind] for kind in query.kinds):
+        for kind in self.kinds(query.kinds):
             if query.filtered:
                 self._list_matching(composed, kind, query)
             else:
-                self._list_all(composed, kind, query)
+                self._list_all(composed, kind, query.excluded)
         return composed if composed.statements else None
 
-    def _list_all(self, composed: Composed, kind: Kind, query: Query) -> None:
-        items = [
-            one
-            for one in self._framework.of_kind(kind.id)
-            if not self._facets.set_aside(one, query)
-        ]
-        composed.statements.append(self._total(kind, items))
-        for item in items:
-            above = self._framework.lineage(item.id)[1:]
-            section = heading_of(self._framework, above[-1]) if above else ""
-            composed.statements.append(self._quoting.entry(item, section))
-        composed.completeness.append(
-            complete(kind, self._framework.source.id, len(items), len(items))
-        )
+    def _list_all(self, composed: Composed, kind: Kind, excluded: Sequence[str] = ()) -> None:
+        whole = self._framework.of_kind(kind.id)
+        items = [one for one in whole if not self.set_aside(one, excluded)]
+        composed.say(self._total(kind, items))
+        composed.say(*(self._quoting.entry(item, self.group_heading(item)) for item in items))
+        self._complete(composed, kind, items)
+
+    def _complete(self, composed: Composed, kind: Kind, items: Sequence[Item]) -> None:
+        """Tell that all of a kind on the page are given."""
+        source = self._framework.source.id
+        composed.completeness.append(complete(kind, source, len(items), len(items)))
 
     def _total(self, kind: Kind, items: Sequence[Item]) -> Statement:
         whole = len(items) == len(self._framework.of_kind(kind.id))
-        left = "" if whole else "Without what the question sets aside, "
-        text = f"{left}{'the' if left else 'The'} page has {counted(len(items), kind)}"
-        tops = list(dict.fromkeys(self._framework.top(item.id) for item in items))
-        if kind.parent and len(tops) > 1:
+        opening = "The" if whole else "Without what the question sets aside, the"
+        text = f"{opening} page has {counted(len(items), kind)}"
+        tops = [self._framework.top(item.id) for item in items]
+        if kind.parent and len(groups := list(dict.fromkeys(tops))) > 1:
             shares = [
-                f"{sum(self._framework.top(item.id) is top for item in items)} under "
-                f"{short_name(self._framework, top)}"
-                for top in tops
+                f"{tops.count(top)} under {short_name(self._framework, top)}" for top in groups
             ]
             text += f": {listed(shares)}"
         more = " The same one can stand under several." if kind.shared else ""
@@ -126,186 +127,196 @@ class Structured:
             return
         if not kind.parent:
             # What heads the page has an order of its own; below it the best stands first.
-            place = {item.id: number for number, item in enumerate(self._framework.items)}
-            found.sort(key=lambda one: place[one[0].id])
+            found.sort(key=lambda one: self._framework.items.index(one[0]))
         verb = "comes closest to" if len(found) == 1 else "come closest to"
-        number = counted(len(found), kind)
         opening = "Within the filters, " if query.narrowed else ""
-        composed.statements.append(note(f"{opening}{number} of the page {verb} what is asked."))
+        number = counted(len(found), kind)
+        composed.say(note(f"{opening}{number} of the page {verb} what is asked."))
         for item, evidence in found:
-            above = self._framework.lineage(item.id)[1:]
-            section = heading_of(self._framework, above[-1]) if above else ""
+            section = self.group_heading(item)
             if evidence == [item.id]:
-                composed.statements.append(self._quoting.entry(item, section))
+                composed.say(self._quoting.entry(item, section))
                 continue
-            named = self._quoting.title if item.title else self._quoting.words
-            quotes = [named(item)]
-            quotes += [self._quoting.words(self._framework.item(one)) for one in evidence]
+            proof = [self._quoting.words(self._framework.item(one)) for one in evidence]
             tied = any(item not in self._framework.lineage(one) for one in evidence)
             relation: Relation = "direct" if tied else "related"
-            composed.statements.append(self._quoting.joined(quotes, section, relation))
+            composed.say(self._quoting.joined([self.called(item), *proof], section, relation))
 
-    def _count(self, query: Query) -> Composed | None:
-        if query.counted in ("most", "least"):
-            return self._extreme(query)
-        if not query.subjects:
-            return self._count_all(query)
-        return self._facets.describe(query.model_copy(update={"operation": "describe"}))
-
-    def _count_all(self, query: Query) -> Composed:
+    def _count(self, query: Query) -> Composed:
         """Tell how many of some kinds there are; of each group, where groups are asked for too."""
         composed = Composed()
-        kinds = [self._framework.kind_by_id[kind] for kind in query.kinds]
+        kinds = self.kinds(query.kinds)
         top = self._framework.kinds[0]
         within = [kind for kind in kinds if kind.id != top.id]
         by_group = top in kinds and bool(within)
+        whole = {kind.id: self._framework.of_kind(kind.id) for kind in (top, *kinds)}
         for kind in kinds:
-            items = self._framework.of_kind(kind.id)
             if not by_group:
-                composed.statements.append(self._total(kind, items))
-            composed.completeness.append(
-                complete(kind, self._framework.source.id, len(items), len(items))
-            )
-        for group in self._framework.of_kind(top.id) if by_group else ():
-            below = {kind.id: self._framework.below(group.id, kind.id) for kind in within}
-            numbers = listed([counted(len(below[kind.id]), kind) for kind in within])
-            said = f"{capitalised(name_of(self._framework, group))}: {numbers}."
-            cited = [self._quoting.words(one) for found in below.values() for one in found]
-            composed.statements.append(note(said, [self._quoting.title(group), *cited]))
-        if by_group:
-            totals = listed(
-                [counted(len(self._framework.of_kind(kind.id)), kind) for kind in kinds]
-            )
-            titles = [self._quoting.title(one) for one in self._framework.of_kind(top.id)]
-            composed.statements.insert(0, note(f"The page has {totals}.", titles))
+                composed.say(self._total(kind, whole[kind.id]))
+            self._complete(composed, kind, whole[kind.id])
+        if not by_group:
+            return composed
+        totals = listed([counted(len(whole[kind.id]), kind) for kind in kinds])
+        composed.say(note(f"The page has {totals}.", [*map(self._quoting.title, whole[top.id])]))
+        for group in whole[top.id]:
+            below = [(self._framework.below(group.id, kind.id), kind) for kind in within]
+            numbers = listed([counted(len(items), kind) for items, kind in below])
+            cited = [self._quoting.words(one) for items, _ in below for one in items]
+            said = f"{capitalised(self.name(group))}: {numbers}."
+            composed.say(note(said, [self._quoting.title(group), *cited]))
         return composed
 
     def _extreme(self, query: Query) -> Composed | None:
         """Answer `which pillar has the most outcomes` with the numbers of all that are asked."""
         if len(query.kinds) < 2:
             return None
-        target, kind = (self._framework.kind_by_id[one] for one in query.kinds[:2])
-        numbers = [
-            (len(self._framework.below(item.id, kind.id)), item)
+        target, kind = self.kinds(query.kinds[:2])
+        below = [
+            (item, self._framework.below(item.id, kind.id))
             for item in self._framework.of_kind(target.id)
             if not query.subjects or item.id in query.subjects
         ]
         composed = Composed()
-        if not any(number for number, _ in numbers):
-            text = f"The page ties no {kind.plural} to a single {target.singular}."
-            composed.statements.append(note(text))
+        numbers = [len(items) for _, items in below]
+        if not any(numbers):
+            composed.say(note(f"The page ties no {kind.plural} to a single {target.singular}."))
             composed.refuse("not_covered", "coverage_gap")
             return composed
-        choose = max if query.counted == "most" else min
-        extreme = choose(number for number, _ in numbers)
-        found = [item for number, item in numbers if number == extreme]
-        names = listed([name_of(self._framework, item) for item in found])
+        extreme = max(numbers) if query.counted == "most" else min(numbers)
+        found = [item for item, items in below if len(items) == extreme]
+        names = capitalised(listed([self.name(item) for item in found]))
         verb = "has" if len(found) == 1 else "have"
-        text = f"{capitalised(names)} {verb} the {query.counted}: {counted(extreme, kind)}."
-        titles = [self._quoting.title(item) for item in found if item.title]
-        composed.statements.append(note(text, titles))
-        for number, item in numbers:
-            words = f"{capitalised(name_of(self._framework, item))}: {counted(number, kind)}."
-            below = self._framework.below(item.id, kind.id)
-            composed.statements.append(note(words, [self._quoting.words(one) for one in below]))
+        text = f"{names} {verb} the {query.counted}: {counted(extreme, kind)}."
+        composed.say(note(text, self.titles(*found)))
+        for item, items in below:
+            words = f"{capitalised(self.name(item))}: {counted(len(items), kind)}."
+            composed.say(note(words, [*map(self._quoting.words, items)]))
         return composed
 
-
-class Comparison:
-    """Sets the facets of several items beside each other, and says what they share."""
-
-    def __init__(self, framework: Framework, facets: Facets, relations: Relations) -> None:
-        """Keep the framework and what describes it."""
-        self._framework = framework
-        self._quoting = Quoting(framework)
-        self._facets = facets
-        self._relations = relations
-
-    def compare(self, query: Query) -> Composed:
-        """Set the subjects of a query beside each other."""
+    def _compare(self, query: Query) -> Composed:
+        """Set the facets of several items beside each other, and say what they share."""
         composed = Composed()
         items = [self._framework.item(one) for one in query.subjects]
-        kinds = [self._framework.kind_by_id[kind] for kind in query.kinds]
+        kinds = self.kinds(query.kinds)
         for kind in kinds or self._framework.kinds:
-            if kind.shared and (kinds or self._own(kind, items)):
-                composed.statements.extend(self._relations.common(kind, items))
-        composed.statements.append(self._contrast(items))
+            # Without a kind asked for, each has to have entries itself, not by what it is under.
+            found = [self._framework.facet(item.id, kind.id) for item in items]
+            pairs = zip(found, items, strict=True)
+            if kind.shared and (kinds or all(one and one[0] is item for one, item in pairs)):
+                composed.say(*self._relations.common(kind, items))
+        composed.say(self._contrast(items))
         for item in items:
-            if not kinds:
-                self._compared_profile(composed, item)
             for kind in kinds:
-                self._facets.facet(composed, item, kind, query)
-            if kinds and self._facets.describable(item) and query.description:
-                self._facets.description(composed, item)
+                self.facet(composed, item, kind, query.excluded)
+            own = item.description or self._framework.kind_by_id[item.kind].described
+            if kinds:
+                own = query.description and item.title and item.description
+            if own:
+                self.description(composed, item)
+            elif not kinds:
+                self.own_facets(composed, item)
         composed.refuse("answered", "")
         return composed
 
-    def _own(self, kind: Kind, items: Sequence[Item]) -> bool:
-        """Tell whether each item has entries of a kind itself, and not through what it is under."""
-        found = [self._framework.facet(item.id, kind.id) for item in items]
-        return all(one and one[0] is item for one, item in zip(found, items, strict=True))
-
     def _contrast(self, items: Sequence[Item]) -> Statement:
-        names = [name_of(self._framework, item) for item in items]
-        above = {self._framework.lineage(item.id)[1].id for item in items if item.parent}
-        cited = [self._quoting.title(item) for item in items if item.title]
-        if len(above) == 1 and all(item.parent for item in items):
+        """Say what items stand under: together, or each for itself."""
+        above = {item.parent for item in items}
+        if len(above) == 1 and all(above):
             parent = self._framework.item(above.pop())
-            cited.append(self._quoting.title(parent))
-            text = (
-                f"{capitalised(listed(names))} both stand under {name_of(self._framework, parent)}."
-            )
-            return note(text.replace(" both", "" if len(items) > 2 else " both"), cited)
-        text = "; ".join(capitalised(self._facets.standing(item)).rstrip(".") for item in items)
-        return note(f"{text}.", cited)
+            both = " both" if len(items) < 3 else ""
+            names = capitalised(listed([self.name(item) for item in items]))
+            text = f"{names}{both} stand under {self.name(parent)}."
+            return note(text, [*self.titles(*items), self._quoting.title(parent)])
+        text = "; ".join(capitalised(self.standing(item)).rstrip(".") for item in items)
+        return note(f"{text}.", self.titles(*items))
 
-    def _compared_profile(self, composed: Composed, item: Item) -> None:
-        if item.description or self._framework.kind_by_id[item.kind].described:
-            self._facets.description(composed, item)
-            return
-        for kind in self._framework.kinds:
-            found = self._framework.facet(item.id, kind.id)
-            if found and found[0].id == item.id and found[1]:
-                self._facets.facet(composed, item, kind, Query(text="", operation="describe"))
-
-
-class Locating:
-    """Says where a framework speaks of something."""
-
-    def __init__(self, framework: Framework) -> None:
-        """Keep the framework and what quotes it."""
-        self._framework = framework
-        self._quoting = Quoting(framework)
-
-    def compose(self, query: Query) -> Composed | None:
+    def _locate(self, query: Query) -> Composed | None:
         """Name the places of what a query is about, in reading order; `None` where there is none.
 
         An item is one place; an entity, or what is only spoken of, may have several.
         """
-        items = self._places(query)
+        ids = {*(query.matches or query.subjects)}
+        items = [one for one in self._framework.items if one.id in ids]
+        if query.entities:
+            entities = set(query.entities)
+            items = [one for one in self._framework.items if entities & set(one.entities)]
         if not items:
             return None
+        passages = self._framework.passage_by_id
+        named = listed([f"{passages[one.id].locator} ({self.name(one)})" for one in items])
+        places = "one place" if len(items) == 1 else f"{len(items)} places"
+        text = f"The page speaks of this in {places}: {named}."
         composed = Composed()
-        composed.statements.append(self._opening(items))
-        for item in items:
-            top = self._framework.top(item.id)
-            section = heading_of(self._framework, top) if top is not item else ""
-            composed.statements.append(self._quoting.entry(item, section))
+        composed.say(note(text, [self._quoting.words(one) for one in items]))
+        composed.say(*(self._quoting.entry(one, self.group_heading(one)) for one in items))
         return composed
 
-    def _places(self, query: Query) -> list[Item]:
-        items = self._framework.items
-        if query.entities:
-            wanted = set(query.entities)
-            return [item for item in items if wanted & set(item.entities)]
-        ids = {*(query.matches or query.subjects)}
-        return [item for item in items if item.id in ids]
 
-    def _opening(self, items: Sequence[Item]) -> Statement:
-        named = [f"{self._lines(item)} ({name_of(self._framework, item)})" for item in items]
-        places = "one place" if len(items) == 1 else f"{len(items)} places"
-        quotes = [self._quoting.words(item) for item in items]
-        return note(capitalised(f"the page speaks of this in {places}: {listed(named)}."), quotes)
+class Extractive(Page):
+    """Composes answers from whole passages, in reading order."""
 
-    def _lines(self, item: Item) -> str:
-        return self._framework.passage_by_id[item.id].locator
+    def __init__(self, framework: Framework, corpus: Corpus) -> None:
+        """Keep the passages that are quoted."""
+        super().__init__(framework)
+        self._corpus = corpus
+
+    def compose(self, query: Query, scope: Scope, hits: Sequence[Hit]) -> Draft:
+        """Answer a query from the passages that speak of it, or say that none does."""
+        chosen = query.matches
+        if not chosen:
+            said = query.premise or (_UNTOLD if query.of_page else _UNKNOWN)
+            return Draft(
+                status="not_covered",
+                reason="false_premise" if query.premise else "coverage_gap",
+                scope=scope,
+                composer=EXTRACTIVE,
+                statements=(note(said),),
+                hits=tuple(hits),
+                nearest=tuple(cite(self._corpus.passage(hit.passage_id)) for hit in hits[:NEAREST]),
+            )
+        linked = self._linked(chosen)
+        # That something is said is no yes to what is asked of it: it is only counted.
+        places = "one place" if len(chosen) == 1 else f"{len(chosen)} places"
+        opening = f"{'Within the filters, the' if query.narrowed else 'The'} page speaks of this in"
+        found = {hit.passage_id for hit in hits}
+        more = [one for one in (*chosen, *linked) if one not in found]
+        extra = [
+            Hit(passage_id=one, rank=rank, score=0.0, ranks={"structure": rank})
+            for rank, one in enumerate(more, start=len(hits) + 1)
+        ]
+        return Draft(
+            status="answered",
+            scope=scope,
+            composer=EXTRACTIVE,
+            statements=(note(f"{opening} {places}."), *self._statements(chosen, linked)),
+            hits=(*hits, *extra),
+        )
+
+    def ground(self, ids: Collection[str]) -> tuple[Statement, ...]:
+        """Quote items that guidance rests on, in reading order; not what heads the page's parts."""
+        chosen = [one for one in ids if self._framework.item(one).parent]
+        return (note(_GROUND), *self._statements(chosen)) if chosen else ()
+
+    def _linked(self, chosen: Sequence[str]) -> list[str]:
+        """Return the items of the same group that a strong inferred link ties to the chosen."""
+        found = []
+        for item_id in chosen:
+            for link in self._framework.links_of(item_id):
+                other = link.target if link.source == item_id else link.source
+                beside = self._framework.top(other) is self._framework.top(item_id)
+                if link.strength == "high" and beside and other not in chosen:
+                    found.append(other)
+        return list(dict.fromkeys(found))
+
+    def _statements(
+        self, chosen: Sequence[str], linked: Sequence[str] = ()
+    ) -> tuple[Statement, ...]:
+        """Quote passages in reading order, under the headings of the page."""
+        statements = [
+            self._quoting.entry(
+                item, self.group_heading(item), "direct" if item.id in linked else "related"
+            )
+            for item in self._framework.items
+            if item.id in (*chosen, *linked)
+        ]
+        return (*statements, note(_READING)) if linked else tuple(statements)

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from functools import cached_property
 
 import numpy as np
 
 from assistant.answering.narrowing import Narrowing
 from assistant.draft import listed
-from assistant.records import Draft
+from assistant.records import Draft, cited_in
 from assistant.retrieval.encoder import Vector
 from assistant.retrieval.search import Retriever
 from assistant.retrieval.wordings import question_ids
 from corpus.readers.notes import Note
-from corpus.structure.graph import Framework, Item, Kind
+from corpus.structure.graph import Framework, Item
 from corpus.whole import Whole
 
 FOLLOW_UPS = 3
@@ -45,32 +45,29 @@ class Suggestions:
         """
         if draft.status not in _OPEN:
             return ()
-        notes = self._cited(draft)
+        cited = (one.source_id for said in draft.statements for one in said.citations)
+        notes = [self._by_source[one] for one in dict.fromkeys(cited) if one in self._by_source]
         item = self._item(draft, notes)
         about = self._about(item) if item else []
         if draft.status == "not_covered":
             notes = []
-        found = [
-            self._of_notes(notes[:1] or about, only, vector),
-            self._wider(draft, item, only) or self._of_notes(self._others(notes), only, vector),
-            self._practical(draft, item, only) or self._of_notes(about[1:], only, vector),
-        ]
         if item is None and not notes:
             return ()
+        others = [one for one in self._notes if one not in notes] if notes else []
+        found = [
+            self._of_notes(notes[:1] or about, only, vector),
+            self._wider(draft, item, only) or self._of_notes(others, only, vector),
+            self._practical(draft, item, only) or self._of_notes(about[1:], only, vector),
+        ]
         return tuple(dict.fromkeys(one for one in found if one))[:FOLLOW_UPS]
-
-    def _cited(self, draft: Draft) -> list[Note]:
-        """Return the notes that an answer quotes, the first first."""
-        ids = (one.source_id for said in draft.statements for one in said.citations)
-        return [self._by_source[one] for one in dict.fromkeys(ids) if one in self._by_source]
 
     def _item(self, draft: Draft, notes: Sequence[Note]) -> Item | None:
         """Return the item with a title that an answer is about."""
         framework = self._framework
         ids = [*draft.scope.subjects]
         if notes and not ids:
-            ids += [*notes[0].front.capabilities, *notes[0].front.pillars]
-        ids += [one.passage_id for said in draft.statements for one in said.citations]
+            ids += _named(notes[0])
+        ids += cited_in(draft.statements)
         known = (framework.lineage(one) for one in ids if one in framework.item_by_id)
         return next((one for line in known for one in line if one.title), None)
 
@@ -78,15 +75,10 @@ class Suggestions:
         """Return the notes about an item, those most about it first."""
 
         def place(note: Note) -> tuple[int, int, str]:
-            named = (*note.front.capabilities, *note.front.pillars)
+            named = _named(note)
             return named.index(item.id), len(named), note.front.title
 
-        fronts = ((one, one.front) for one in self._notes)
-        found = (one for one, front in fronts if item.id in (*front.capabilities, *front.pillars))
-        return sorted(found, key=place)
-
-    def _others(self, notes: Sequence[Note]) -> list[Note]:
-        return [one for one in self._notes if one not in notes] if notes else []
+        return sorted((one for one in self._notes if item.id in _named(one)), key=place)
 
     def _of_notes(self, notes: Iterable[Note], only: Narrowing, vector: Vector | None) -> str:
         """Return the question that notes answer which is nearest to the one asked, but another."""
@@ -113,33 +105,32 @@ class Suggestions:
         top, kind = self._framework.top(item.id), self._framework.kind_by_id[item.kind]
         if top is not item and top.title:
             return f"Which {kind.plural} does {top.title} have?"
-        shared = (
-            (entity, one)
+        if draft.scope.operation == "inverse":
+            return ""
+        labels = {one.id: one.label for one in self._framework.entities}
+        asked = (
+            f"Which {kind.plural} have {labels[entity]} as a {one.singular}?"
             for one in self._framework.kinds
             if one.shared
             for entry in self._framework.below(top.id, one.id)
             for entity in entry.entities
         )
-        labels = {one.id: one.label for one in self._framework.entities}
-        for entity, one in shared:
-            if draft.scope.operation != "inverse":
-                return f"Which {kind.plural} have {labels[entity]} as a {one.singular}?"
-        return ""
+        return next(asked, "")
 
     def _practical(self, draft: Draft, item: Item | None, only: Narrowing) -> str:
         """Ask what an item aims at and who works on it, where that is not told yet."""
         if item is None or not only.framed:
             return ""
-        plurals = [kind.plural for kind in self._left(draft, item, only)]
+        wanted = only.filters.facets
+        plurals = [
+            kind.plural
+            for kind in self._framework.kinds
+            if not (wanted and kind.facet not in wanted)
+            and (self._framework.facet(item.id, kind.id) or ((), ()))[1]
+            and kind.facet not in draft.scope.facets
+            and kind.id != item.kind
+        ]
         return f"Which {listed(plurals[-2:])} relate to {item.title}?" if plurals else ""
-
-    def _left(self, draft: Draft, item: Item, only: Narrowing) -> Iterator[Kind]:
-        for kind in self._framework.kinds:
-            if only.filters.facets and kind.facet not in only.filters.facets:
-                continue
-            found = self._framework.facet(item.id, kind.id)
-            if found and found[1] and kind.facet not in draft.scope.facets and kind.id != item.kind:
-                yield kind
 
     @cached_property
     def _by_source(self) -> dict[str, Note]:
@@ -157,3 +148,8 @@ class Suggestions:
             for wording, question in zip(question_ids(passage), passage.asked, strict=True)
             if wording in rows
         }
+
+
+def _named(note: Note) -> tuple[str, ...]:
+    """Return the items that a note says it is about."""
+    return (*note.front.capabilities, *note.front.pillars)

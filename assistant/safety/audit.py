@@ -1,19 +1,26 @@
 """The audit log: one record for each answer that was handed out, and none of its words.
 
 A message that met a reviewed reply is only counted. Whoever asked stands in the log under a keyed
-hash; the key stays in the home, so that the log alone says nothing of who they are.
+hash; the key stays in the home, so that the log alone says nothing of who they are. What is given
+away of it are counts by day, status and reason, none so small that it points at anybody.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Literal
 
-from assistant.home import writing
-from assistant.records import Answer, Status
-from assistant.safety.pseudonyms import Entry, EntryLog, pseudonym
+from assistant.errors import AuditError
+from assistant.home import reason_of, write_whole, writing
+from assistant.records import Answer, Status, cited_in
+from assistant.safety.journal import Entry, EntryLog, pseudonym
 from assistant.safety.tally import FILE as COUNTS
 from assistant.safety.tally import Tally
+from assistant.settings import Settings
+from corpus.passage import Record
 
 FOLDER = "audit"
 """Folder of the home that holds the log."""
@@ -23,6 +30,15 @@ HARMFUL = "harmful_request"
 
 REFUSED = "G"
 """Letter under which harmful requests are counted."""
+
+LEAST = 5
+"""Smallest count that is given as a number."""
+
+FEW: Literal["fewer than 5"] = "fewer than 5"
+"""What stands for a smaller one."""
+
+Count = int | Literal["fewer than 5"]
+"""A count, as it is given away."""
 
 
 class AuditRecord(Entry):
@@ -61,11 +77,7 @@ class AuditLog(EntryLog[AuditRecord]):
     def add(
         self, answer: Answer, *, user: str, seconds: float, masked: Callable[[Answer], Answer]
     ) -> None:
-        """Record an answer, or count the message that it is no answer to.
-
-        Raises:
-            StoreError: the home cannot be written.
-        """
+        """Record an answer, or count the message that it is no answer to."""
         if case := _case_of(answer):
             Tally(self._home).add(case)
             return
@@ -77,7 +89,7 @@ class AuditLog(EntryLog[AuditRecord]):
                 user=pseudonym(user, self._key_file),
                 status=answer.status,
                 reason=answer.reason,
-                passages=_cited(answer),
+                passages=cited_in(answer.statements),
                 corpus=answer.provenance.corpus,
                 settings=answer.provenance.settings,
                 ms=round(seconds * 1000),
@@ -92,27 +104,11 @@ class AuditLog(EntryLog[AuditRecord]):
                 self._journal.expire(self._settings.retention_days, now)
 
     def records(self) -> tuple[AuditRecord, ...]:
-        """Return all records, oldest first; a line that is none is passed over.
-
-        Raises:
-            StoreError: the home cannot be used.
-        """
+        """Return all records, oldest first; a line that is none is passed over."""
         return tuple(sorted(self.entries(), key=lambda record: record.time))
 
-    def purge(self) -> int:
-        """Remove what is past its time; return how many records.
-
-        Raises:
-            StoreError: the home cannot be used.
-        """
-        return self.start()
-
     def purge_all(self) -> int:
-        """Remove every record, the counts, and the key; return how many records.
-
-        Raises:
-            StoreError: the home cannot be used.
-        """
+        """Remove every record, the counts, and the key; return how many records."""
         removed = super().purge_all()
         with writing(self._home):
             (self._home / COUNTS).unlink(missing_ok=True)
@@ -121,14 +117,126 @@ class AuditLog(EntryLog[AuditRecord]):
 
 def _case_of(answer: Answer) -> str:
     """Return the case of a message that is only counted; empty for any other."""
-    if answer.status == "safeguarding":
-        return answer.signposting.case if answer.signposting else REFUSED
-    if answer.status == "declined" and answer.reason == HARMFUL:
+    refused = answer.status == "declined" and answer.reason == HARMFUL
+    if answer.status == "safeguarding" or refused:
         return answer.signposting.case if answer.signposting else REFUSED
     return ""
 
 
-def _cited(answer: Answer) -> tuple[str, ...]:
-    return tuple(
-        dict.fromkeys(one.passage_id for said in answer.statements for one in said.citations)
-    )
+class AnswerCount(Record):
+    """Answers of one kind on one day."""
+
+    day: str
+    """The day, UTC, ISO 8601."""
+
+    status: str
+    """What became of the questions."""
+
+    reason: str
+    """Why, for every status but `answered`."""
+
+    answers: Count
+    """How many."""
+
+
+class MessageCount(Record):
+    """Messages of one safeguarding case on one day."""
+
+    day: str
+    """The day, UTC, ISO 8601."""
+
+    case: str
+    """Letter of the case."""
+
+    messages: Count
+    """How many."""
+
+
+class AuditCounts(Record):
+    """All that is given away of an audit log."""
+
+    format: Literal["signpost-audit-counts"] = "signpost-audit-counts"
+    """What the file is."""
+
+    version: Literal[1] = 1
+    """Number of the form."""
+
+    answers: tuple[AnswerCount, ...]
+    """By day, then status and reason; what did not occur is left out."""
+
+    triage: tuple[MessageCount, ...]
+    """By day, then case."""
+
+    @classmethod
+    def of(cls, settings: Settings, places: Sequence[Path] = ()) -> AuditCounts:
+        """Count what the logs of one or several homes hold, together.
+
+        Args:
+            settings: whose home it is where no other is given.
+            places: homes, or folders of homes.
+
+        Raises:
+            AuditError: a place is neither.
+            StoreError: a home cannot be used.
+        """
+        homes = dict.fromkeys(home for place in places for home in _homes(place))
+        counts: Counter[tuple[str, str, str]] = Counter()
+        triage: Counter[tuple[str, str]] = Counter()
+        for home in homes or (settings.home,):
+            log = AuditLog(settings.model_copy(update={"home": home}))
+            counts.update(
+                (one.time[: len("2026-11-25")], one.status, one.reason) for one in log.records()
+            )
+            for day, cases in Tally(home).read().items():
+                triage.update({(day, case): count for case, count in cases.items()})
+        return cls(
+            answers=tuple(
+                AnswerCount(day=day, status=status, reason=reason, answers=shown(count))
+                for (day, status, reason), count in sorted(counts.items())
+            ),
+            triage=tuple(
+                MessageCount(day=day, case=case, messages=shown(count))
+                for (day, case), count in sorted(triage.items())
+            ),
+        )
+
+    def write(self, path: Path) -> None:
+        """Write the counts to a new file.
+
+        Raises:
+            AuditError: the file is there already, or cannot be written.
+        """
+        if path.exists() or path.is_symlink():
+            raise AuditError(f"{path} is there already; remove it, or name another file.")
+        if not path.parent.is_dir():
+            raise AuditError(f"{path.parent} is no folder; make it, or name a file elsewhere.")
+        try:
+            write_whole(path, f"{self.model_dump_json(indent=2)}\n".encode())
+        except OSError as error:
+            reason = reason_of(error).partition(";")[0]
+            raise AuditError(
+                f"{path} cannot be written: {reason}; name a file elsewhere."
+            ) from None
+
+
+def _homes(place: Path) -> list[Path]:
+    """Return the homes that a place is or holds; of one that answered nobody, only models tell."""
+    found = [
+        one.resolve()
+        for one in (place, *(sorted(place.iterdir()) if place.is_dir() else ()))
+        if any((one / name).exists() for name in (FOLDER, COUNTS, "models"))
+    ]
+    if not found:
+        raise AuditError(
+            f"{place} holds no audit log; name the home of a server, or a folder of such homes."
+        )
+    return found
+
+
+def shown(count: int) -> Count:
+    """Return a count as it is given away.
+
+    >>> shown(4), shown(5)
+    ('fewer than 5', 5)
+    """
+    return count if count >= LEAST else FEW

@@ -12,7 +12,7 @@ from typing import Literal
 
 from assistant.errors import FeedbackError
 from assistant.records import NO_FILTERS, Filters, Status
-from assistant.safety.pseudonyms import Entry, EntryLog, pseudonym
+from assistant.safety.journal import Entry, EntryLog, pseudonym
 
 FOLDER = "feedback"
 """Folder of the home that holds it."""
@@ -78,7 +78,6 @@ class FeedbackLog(EntryLog[Feedback]):
 
         Raises:
             FeedbackError: the user has said enough for a day.
-            StoreError: the home cannot be written.
         """
         with self._journal.held():
             now = datetime.now(UTC)
@@ -102,10 +101,6 @@ class FeedbackLog(EntryLog[Feedback]):
         Args:
             verdict: only this one.
             limit: how many at most.
-
-        Raises:
-            StoreError: the home cannot be used.
         """
-        known = reversed(self.entries())
-        found = sorted(known, key=lambda one: one.time, reverse=True)
+        found = sorted(reversed(self.entries()), key=lambda one: one.time, reverse=True)
         return tuple(one for one in found if verdict in (None, one.verdict))[:limit]

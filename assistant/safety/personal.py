@@ -5,14 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import lru_cache
-from typing import Literal, NamedTuple, get_args
+from typing import Literal, NamedTuple, TypeVar, get_args
 
 from assistant.draft import listed
 from assistant.records import Answer
 from assistant.safety import identifiers
 from assistant.safety.tagger import Tagger, tokens
-from assistant.safety.vocabulary import Vocabulary
-from corpus.passage import Corpus
+from assistant.safety.vocabulary import Vocabulary, shipped_corpus
+from corpus.passage import Corpus, Record
 from corpus.text import whole_words
 
 Kind = Literal["email", "ip", "birth", "address", "number", "phone", "name"]
@@ -47,6 +47,9 @@ _SHORTEST = 3
 """Letters that a part of a name has at least to be looked for by itself."""
 
 
+R = TypeVar("R", bound=Record)
+
+
 class Found(NamedTuple):
     """Personal data at its place."""
 
@@ -70,9 +73,16 @@ class Finder:
         return cls(Vocabulary.of(corpus))
 
     @classmethod
+    @lru_cache(maxsize=1)
     def shipped(cls) -> Finder:
-        """Return the finder for questions to the corpus that ships."""
-        return cls(Vocabulary.shipped())
+        """Return the finder for questions to the corpus that ships; made once.
+
+        >>> Finder.shipped().find("Write to jane.doe@example.org about C12")
+        (Found(kind='email', start=9, end=29),)
+        >>> Finder.shipped().mask("My name is Jane Doe, born on 4 May 2009")
+        'My name is [name], born on [birth]'
+        """
+        return cls.of(shipped_corpus())
 
     def find(self, text: str) -> tuple[Found, ...]:
         """Return what is found, in order of place; nothing overlaps."""
@@ -86,19 +96,14 @@ class Finder:
             start = after
         return tuple(sorted(found, key=lambda one: one.start))
 
-    def mask(self, text: str) -> str:
+    def mask(self, text: str, said: Iterable[tuple[Kind, str]] = ()) -> str:
         """Return the text with `[name]` and the like in place of what is found, wherever it stands.
 
         What is masked once stays as it is.
-        """
-        return self.mask_also(text, ())
-
-    def mask_also(self, text: str, said: Sequence[tuple[Kind, str]]) -> str:
-        """Mask a text, and in it what was found elsewhere.
 
         Args:
             text: what is masked.
-            said: kinds and words of what was found in another text.
+            said: kinds and words of what was found in another text, which are masked too.
         """
         words = dict.fromkeys(said)
         while True:
@@ -157,16 +162,33 @@ class Finder:
         return answer.model_copy(update={"personal": named, "personal_note": note_on(named)})
 
     def masked(self, answer: Answer) -> Answer:
-        """Return an answer with what its question held masked in all that it says itself."""
-        said = (*self._said(answer.question), *self._said(answer.resolved_question))
-        return _changed(answer, lambda text: self.mask_also(text, said)) if said else answer
+        """Return an answer with what its question held masked in all that it says itself.
 
-    def _said(self, text: str) -> tuple[tuple[Kind, str], ...]:
-        return tuple((one.kind, text[one.start : one.end]) for one in self.find(text))
+        Quotes stay: they are the corpus's own words.
+        """
+        asked = (answer.question, answer.resolved_question)
+        said = [(one.kind, text[one.start : one.end]) for text in asked for one in self.find(text)]
+        if not said:
+            return answer
+
+        def changed(part: R, *fields: str) -> R:
+            update = {name: self.mask(getattr(part, name), said) for name in fields}
+            return part.model_copy(update=update)
+
+        parts = {
+            "statements": tuple(
+                changed(one, "text") if one.kind == "note" else one for one in answer.statements
+            ),
+            "choices": tuple(changed(one, "label", "question") for one in answer.choices),
+            "follow_ups": tuple(self.mask(one, said) for one in answer.follow_ups),
+            "dropped": tuple(changed(one, "text") for one in answer.dropped),
+        }
+        return changed(answer, "question", "resolved_question").model_copy(update=parts)
 
     def _in_piece(self, text: str) -> list[Found]:
         found: list[Found] = []
-        for one in (*_formal(text), *self._tagged(text)):
+        formal = (Found(kind, *place) for kind, look in _FORMAL.items() for place in look(text))
+        for one in (*formal, *self._tagged(text)):
             if not any(_overlap(one, other) for other in found):
                 found.append(one)
         return [*found, *self._again(text, found)]
@@ -194,30 +216,6 @@ class Finder:
                 yield again
 
 
-def find(text: str) -> tuple[Found, ...]:
-    """Return the personal data in a question to the corpus that ships, in order of place.
-
-    >>> find("Write to jane.doe@example.org about C12")
-    (Found(kind='email', start=9, end=29),)
-    """
-    return shipped_finder().find(text)
-
-
-def mask(text: str) -> str:
-    """Return a text with its personal data masked.
-
-    >>> mask("My name is Jane Doe, born on 4 May 2009")
-    'My name is [name], born on [birth]'
-    """
-    return shipped_finder().mask(text)
-
-
-@lru_cache(maxsize=1)
-def shipped_finder() -> Finder:
-    """Return the finder for questions to the corpus that ships; made once."""
-    return Finder.shipped()
-
-
 def kept(answer: Answer, corpus: Corpus) -> Answer:
     """Return an answer as it may be kept, whoever keeps it.
 
@@ -240,39 +238,13 @@ def note_on(kinds: Sequence[str]) -> str:
     )
 
 
-def _changed(answer: Answer, mask: Callable[[str], str]) -> Answer:
-    """Mask what of an answer may repeat the question: quotes are the corpus's own words."""
-    statements = tuple(
-        one.model_copy(update={"text": mask(one.text)}) if one.kind == "note" else one
-        for one in answer.statements
-    )
-    choices = tuple(
-        one.model_copy(update={"label": mask(one.label), "question": mask(one.question)})
-        for one in answer.choices
-    )
-    return answer.model_copy(
-        update={
-            "question": mask(answer.question),
-            "resolved_question": mask(answer.resolved_question),
-            "statements": statements,
-            "choices": choices,
-            "follow_ups": tuple(mask(one) for one in answer.follow_ups),
-            "dropped": tuple(
-                one.model_copy(update={"text": mask(one.text)}) for one in answer.dropped
-            ),
-        }
-    )
-
-
-def _formal(text: str) -> Iterator[Found]:
-    """Give what its notation tells."""
-    ways: tuple[tuple[Kind, Callable[[str], Iterator[identifiers.Place]]], ...] = (
-        ("email", identifiers.emails),
-        ("ip", identifiers.network_addresses),
-        ("phone", identifiers.phones),
-        ("number", identifiers.checked_numbers),
-    )
-    yield from (Found(kind, *place) for kind, look in ways for place in look(text))
+_FORMAL: dict[Kind, Callable[[str], Iterator[identifiers.Place]]] = {
+    "email": identifiers.emails,
+    "ip": identifiers.network_addresses,
+    "phone": identifiers.phones,
+    "number": identifiers.checked_numbers,
+}
+"""What is told by its notation, and what finds it."""
 
 
 def _unintroduced(text: str) -> str:

@@ -12,6 +12,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cache, lru_cache
 from importlib.resources import files
+from itertools import groupby
 from typing import NamedTuple
 from zlib import crc32
 
@@ -175,12 +176,8 @@ class Signs:
         return all(map(plain, parts)) or (low.endswith("s") and not known and plain(low[:-1]))
 
 
-class Tagger:
+class Tagger(Signs):
     """Tags the tokens of a text."""
-
-    def __init__(self, vocabulary: Vocabulary) -> None:
-        """Keep what is public."""
-        self._signs = Signs(vocabulary)
 
     def tag(self, text: str) -> Iterator[tuple[str, int, int]]:
         """Give label, first character and one past the last of what is personal, in order."""
@@ -205,7 +202,7 @@ class Tagger:
         none = np.zeros_like(bias)
         rows = [
             sum((weights.get(crc32(sign.encode()), none) for sign in row), bias)
-            for row in self._signs.of(line)
+            for row in self.of(line)
         ]
         odds = np.exp(np.array(rows) - np.max(rows, axis=1, keepdims=True))
         chance = odds / odds.sum(axis=1, keepdims=True)
@@ -294,10 +291,7 @@ def _form(word: str) -> str:
 
 def _shape(word: str) -> str:
     """Return the form of a token with one sign for each run of letters or digits."""
-    shape = ""
-    for sign in map(_sort, word):
-        shape += "" if shape.endswith(sign) else sign
-    return shape[:10]
+    return "".join(sort for sort, _ in groupby(map(_sort, word)))[:10]
 
 
 def _sort(sign: str) -> str:

@@ -64,17 +64,15 @@ _GROUPS = frozenset(
 """Words beside which a name is that of a law, a body or a place, and nobody's own."""
 
 _TOWNS = frozenset(
-    (
-        "abu dhabi, addis ababa, baton rouge, buenos aires, burkina faso, cape town, costa "
-        "rica, dar es salaam, el salvador, ho chi minh, hong kong, kuala lumpur, las vegas, los "
-        "angeles, new delhi, new jersey, new mexico, new south wales, new york, north carolina, "
-        "northern ireland, phnom penh, port moresby, puerto rico, rio de janeiro, saint "
-        "petersburg, san diego, san francisco, san jose, santa barbara, santo domingo, sao "
-        "paulo, são paulo, sierra leone, silicon valley, south carolina, sri lanka, tel aviv, "
-        "west virginia "
-    )
-    .strip()
-    .split(", ")
+    town.strip()
+    for town in """
+    abu dhabi, addis ababa, baton rouge, buenos aires, burkina faso, cape town, costa rica,
+    dar es salaam, el salvador, ho chi minh, hong kong, kuala lumpur, las vegas, los angeles,
+    new delhi, new jersey, new mexico, new south wales, new york, north carolina,
+    northern ireland, phnom penh, port moresby, puerto rico, rio de janeiro, saint petersburg,
+    san diego, san francisco, san jose, santa barbara, santo domingo, sao paulo, são paulo,
+    sierra leone, silicon valley, south carolina, sri lanka, tel aviv, west virginia
+    """.split(",")
 )
 """Places whose names look like somebody's."""
 
@@ -93,12 +91,7 @@ class Vocabulary:
         Beside a corpus without guidance stands what ships, for its plain words.
         """
         whole = any(source.tier == "guidance" for source in corpus.sources)
-        return cls((*printed(corpus), *(() if whole else printed(_shipped()))))
-
-    @classmethod
-    def shipped(cls) -> Vocabulary:
-        """Read the corpus that ships."""
-        return _vocabulary()
+        return cls((*printed(corpus), *(() if whole else printed(shipped_corpus()))))
 
     @cached_property
     def _words(self) -> tuple[frozenset[str], frozenset[str]]:
@@ -171,12 +164,8 @@ def printed(corpus: Corpus) -> Iterable[str]:
 
 
 @lru_cache(maxsize=1)
-def _shipped() -> Corpus:
+def shipped_corpus() -> Corpus:
+    """Return the corpus that ships; read once."""
     from corpus.whole import Whole
 
     return Whole.read().corpus
-
-
-@lru_cache(maxsize=1)
-def _vocabulary() -> Vocabulary:
-    return Vocabulary(printed(_shipped()))

@@ -107,6 +107,23 @@ class Understood(NamedTuple):
     """Whether anything was taken from the turns before."""
 
 
+class _Linked(NamedTuple):
+    """A question with what it may be about."""
+
+    question: str
+    told: Told
+    named: Mapping[str, float]
+    """What it names outright, with how exactly."""
+
+    weights: Mapping[str, float]
+    """Items and entities with their weights, the heaviest first."""
+
+    @property
+    def exact(self) -> list[str]:
+        """What it names exactly."""
+        return [one for one, how in self.named.items() if how >= 1.0]
+
+
 class FrameworkReader:
     """Reads questions on one framework."""
 
@@ -265,14 +282,13 @@ class FrameworkReader:
     def _reading(self, question: str, told: Told, *, after: bool) -> Reading:
         named = dict(self._named(question))
         linked = told.subjects if self._links else self._linker.vector(question)
-        weights = self._weights(self._linker.chances(linked), named)
-        likeliest = next(iter(weights))
+        asked = _Linked(question, told, named, self._weights(linked, named))
+        likeliest, best_weight = next(iter(asked.weights.items()))
         called = likeliest in named and likeliest not in self._entities
-        exact = (called and weights[likeliest] >= CALLED) or any(
-            how >= 1.0 and one not in self._entities for one, how in named.items()
-        )
+        exact = called and best_weight >= CALLED
+        exact = exact or any(one not in self._entities for one in asked.exact)
         # What may as well be a word to look for as an item that is likely is the item.
-        unsure = told.operations.max() < ENOUGH and weights[likeliest] >= MEANT
+        unsure = told.operations.max() < ENOUGH and best_weight >= MEANT
         best, beside = operation_of(told, exact=exact or unsure)
         operation = OPERATIONS[best]
         found = Reading(
@@ -289,25 +305,25 @@ class FrameworkReader:
         )
         if operation == "other":
             return found
-        subjects = self._subjects(question, told, operation, named, weights)
+        subjects = self._subjects(asked, operation)
         if subjects is None:
             if operation != "describe":
                 return found.model_copy(update={"operation": "other"})
             # Something is described that no item is likely to be: it may still touch on some.
             return found.model_copy(update={"operation": "mentions", "certainty": SURE})
-        facets = self._facets(told, question)
         alone = operation == "describe" and not found.several
-        if alone and (elsewhere := self._misplaced(subjects, named)):
+        if alone and (elsewhere := self._misplaced(asked, subjects)):
             held = (*subjects, elsewhere)
             return found.model_copy(update={"operation": "check", "polar": True, "subjects": held})
-        weight = min(1.0, max(weights.values())) if subjects else told.whole
+        facets = self._facets(asked)
+        weight = min(1.0, best_weight) if subjects else told.whole
         update: dict[str, object] = {"facets": facets, "subjects": subjects, "weight": weight}
         if subjects or (told.whole > ENOUGH and operation != "mentions"):
             # Where something is named, operations are rather taken for each other than for none.
             update["certainty"] = max(found.certainty, 1.0 - beside)
         if operation == "without":
             left = told.excluded if self._links else linked
-            excluded = self._excluded(question, left, named, subjects, facets)
+            excluded = self._excluded(asked, left, subjects, facets)
             if not excluded and subjects:
                 # Nothing is left out: what is likeliest beside it is asked.
                 others = np.where(np.arange(len(OPERATIONS)) == best, 0.0, told.operations)
@@ -315,40 +331,38 @@ class FrameworkReader:
             update["excluded"] = excluded
         return found.model_copy(update=update)
 
-    def _facets(self, told: Told, question: str) -> tuple[str, ...]:
+    def _facets(self, asked: _Linked) -> tuple[str, ...]:
         known = self._roles | {DESCRIPTION: DESCRIPTION}
         chances = {
             known[name]: share
-            for name, share in zip(FACETS, told.facets, strict=True)
+            for name, share in zip(FACETS, asked.told.facets, strict=True)
             if name in known
         }
         chosen = [name for name, share in chances.items() if share > ENOUGH]
         found = chosen or [max(chances, key=chances.__getitem__)]
         for said, taken_for, facet in self._untaught:
-            if said.search(question):
+            if said.search(asked.question):
                 found = [facet if one == taken_for else one for one in found]
         return tuple(dict.fromkeys(found))
 
     def _excluded(
-        self,
-        question: str,
-        vector: Floats,
-        named: Mapping[str, float],
-        subjects: Sequence[str],
-        facets: Sequence[str],
+        self, asked: _Linked, vector: Floats, subjects: Sequence[str], facets: Sequence[str]
     ) -> tuple[str, ...]:
         """Return what is left out: of the kinds asked for, or entities, or groups of the page."""
-        framework = self._framework
-        asked = {kind.id for kind in framework.kinds if kind.facet in facets}
+        framework, named = self._framework, asked.named
+        kinds = [kind for kind in framework.kinds if kind.facet in facets]
+        shared = any(kind.shared for kind in kinds)
         below = {
             item.id
             for item in framework.items
-            if (item.kind in asked or not subjects)
-            and (not subjects or {one.id for one in framework.lineage(item.id)} & {*subjects})
+            if not subjects
+            or (
+                item.kind in {kind.id for kind in kinds}
+                and {one.id for one in framework.lineage(item.id)} & {*subjects}
+            )
         }
-        shared = any(kind.shared for kind in framework.kinds if kind.id in asked)
         able = below - {*subjects} | (self._entities if shared or not subjects else set())
-        weights = self._weights(self._linker.chances(vector), named)
+        weights = self._weights(vector, named)
         others = {one: share for one, share in weights.items() if one in able}
         # What pillars lack is a partner, even one that a pillar is named after.
         lacked = [] if shared or subjects else [one for one in others if one in self._entities]
@@ -357,141 +371,113 @@ class FrameworkReader:
         exact = [one for one, how in named.items() if how >= 1.0 or one in self._entities]
         if exact := [one for one in exact if one in others]:
             return tuple(exact)
-        said = said_of(self._framework, question, subjects, others.keys() - self._entities)
+        said = said_of(framework, asked.question, subjects, others.keys() - self._entities)
         others = {one: share + said.get(one, 0.0) for one, share in others.items()}
         ranked = sorted(others, key=lambda one: -others[one])
         if not ranked or others[ranked[0]] < LIKELY:
             return ()
         return tuple(one for one in ranked[:MOST] if others[one] >= EXCLUDED * others[ranked[0]])
 
-    def _subjects(
-        self,
-        question: str,
-        told: Told,
-        operation: str,
-        named: Mapping[str, float],
-        weights: Mapping[str, float],
-    ) -> tuple[str, ...] | None:
+    def _subjects(self, asked: _Linked, operation: str) -> tuple[str, ...] | None:
         """Return what it is about, the likest first; nothing where it is the whole page.
 
         `None` where nothing is likely enough.
         """
-        ranked = list(weights)
-        best = weights[ranked[0]]
-        if told.whole > ENOUGH and (operation == "without" or best < NAMED):
+        whole, ranked = asked.told.whole, list(asked.weights)
+        best = asked.weights[ranked[0]]
+        if whole > ENOUGH and (operation == "without" or best < NAMED):
             return ()
         if best < LIKELY and operation not in ("which", "without"):
-            return () if told.whole > 1.0 - ENOUGH - MAYBE else None
-        exact = [one for one, how in named.items() if how >= 1.0 and one in weights]
-        meant = self._meant(exact, named, weights)
-        items = [one for one in ranked if one not in self._entities]
-        entities = [one for one in ranked if one in self._entities]
+            return () if whole > 1.0 - ENOUGH - MAYBE else None
+        meant = self._meant(asked)
         if operation == "compare":
             return tuple(meant if len(meant) > 1 else ranked[:2])
         if operation == "check":
-            return self._checked(question, told, exact, named, weights)
+            return self._checked(asked)
         if operation == "which":
+            entities = [one for one in ranked if one in self._entities]
             return tuple(one for one in meant if one in self._entities) or (*entities[:1],) or None
         if operation == "without":
-            return tuple([one for one in items if one in self._groups][:1])
-        if operation == "describe" and not exact and best < SPEAKS:
+            return tuple([one for one in ranked if one in self._groups][:1])
+        if operation == "describe" and not asked.exact and best < SPEAKS:
             return None
         first = meant[0] in self._entities
         return tuple(one for one in meant if (one in self._entities) == first)
 
-    def _meant(
-        self, exact: Sequence[str], named: Mapping[str, float], weights: Mapping[str, float]
-    ) -> list[str]:
+    def _meant(self, asked: _Linked) -> list[str]:
         """Return what is named exactly and what is as likely, or all that is likely enough."""
+        named, weights, exact = asked.named, asked.weights, asked.exact
         ranked = [*weights][:MOST]
         shares = {one: weights[one] - NAMED * named.get(one, 0.0) for one in ranked}
-        if exact:
-            levels = {self._level(one) for one in exact}
-            first = max(shares, key=shares.__getitem__)
-            others = max(shares.get(one, 0.0) for one in exact)
-            grouped = {*exact} <= self._groups and first not in self._groups
-            if grouped and shares[first] >= MEANT and others < LIKELY:
-                # What is named says where it is thought to stand.
-                return [first]
-            likely = [
-                one
-                for one in ranked
-                if self._links and shares[one] >= ENOUGH and self._level(one) in levels
-            ]
-            return [*dict.fromkeys((*exact, *likely))]
-        least = BESIDE * weights[ranked[0]]
-        return [
-            one
-            for one in ranked
-            if weights[one] >= least or (one in named and shares[one] >= LIKELY)
-        ]
+        if not exact:
+            least = BESIDE * weights[ranked[0]]
+            likely = {one for one in ranked if one in named and shares[one] >= LIKELY}
+            return [one for one in ranked if one in likely or weights[one] >= least]
+        levels = {self._level(one) for one in exact}
+        first = max(shares, key=shares.__getitem__)
+        others = max(shares.get(one, 0.0) for one in exact)
+        grouped = {*exact} <= self._groups and first not in self._groups
+        if grouped and shares[first] >= MEANT and others < LIKELY:
+            # What is named says where it is thought to stand.
+            return [first]
+        alike = [one for one in ranked if shares[one] >= ENOUGH and self._level(one) in levels]
+        return [*dict.fromkeys((*exact, *(alike if self._links else ())))]
 
-    def _misplaced(self, subjects: Sequence[str], named: Mapping[str, float]) -> str:
+    def _misplaced(self, asked: _Linked, subjects: Sequence[str]) -> str:
         """Return the group that a question names exactly, and under which its subject is not."""
         if len(subjects) != 1 or subjects[0] in self._entities:
             return ""
-        groups = [one for one, how in named.items() if how >= 1.0 and one in self._groups]
+        groups = [one for one in asked.exact if one in self._groups]
         above = {one.id for one in self._framework.lineage(subjects[0])}
         return groups[0] if len(groups) == 1 and groups[0] not in above else ""
 
-    def _checked(
-        self,
-        question: str,
-        told: Told,
-        exact: Sequence[str],
-        named: Mapping[str, float],
-        weights: Mapping[str, float],
-    ) -> tuple[str, ...] | None:
+    def _checked(self, asked: _Linked) -> tuple[str, ...] | None:
         """Return what is held against what, or what alone something is said of."""
+        told, weights, exact = asked.told, asked.weights, asked.exact
         if len(exact) == 2 and len({self._level(one) for one in exact} - {""}) == 2:
             return tuple(exact)
         items = [one for one in weights if one not in self._entities]
         entities = [one for one in weights if one in self._entities]
-        meant = any(weights[one] >= LIKELY / 2 or one in named for one in entities)
+        meant = any(weights[one] >= LIKELY / 2 or one in asked.named for one in entities)
         if meant and told.facets[FACETS.index("partners")] > ENOUGH:
             return (entities[0], items[0])
         if len(exact) > 1 and not self._entities & {*exact}:
             return tuple(exact)
-        asked = told.facets.max() > ENOUGH and (bool(exact) or weights[items[0]] >= SPEAKS)
-        two = self._two_levels(items, named, weights) or self._held(question, told, weights)
-        return two or ((items[0],) if asked else None)
+        sure = told.facets.max() > ENOUGH and (bool(exact) or weights[items[0]] >= SPEAKS)
+        two = self._two_levels(items, asked) or self._held(asked)
+        return two or ((items[0],) if sure else None)
 
-    def _held(
-        self, question: str, told: Told, weights: Mapping[str, float]
-    ) -> tuple[str, ...] | None:
+    def _held(self, asked: _Linked) -> tuple[str, ...] | None:
         """Return a group with the item that a question holds against it, by the item's own words.
 
         One vector links to one thing; what is held against it is found by what it alone says.
         """
+        weights, facets = asked.weights, {*self._facets(asked)}
         group = next(iter(weights))
-        asked = {*self._facets(told, question)}
-        kinds = [one for one in self._framework.kinds if one.facet in asked]
-        kinds = [one for one in kinds if one.parent and not one.shared]
+        kinds = [one for one in self._framework.kinds if one.parent and not one.shared]
+        kinds = [one for one in kinds if one.facet in facets]
         below = [item.id for kind in kinds for item in self._framework.of_kind(kind.id)]
         if group not in self._groups or not below:
             return None
-        said = said_of(self._framework, question, (group,), below)
+        said = said_of(self._framework, asked.question, (group,), below)
         first, second, *_ = sorted((*below, ""), key=lambda one: -said.get(one, 0.0))
         unlike = said[first] >= ENOUGH + said.get(second, 0.0) and weights[first] >= SLIGHT
         return (group, first) if unlike or weights[first] >= LIKELY / 4 < said[first] else None
 
-    def _two_levels(
-        self, items: Sequence[str], named: Mapping[str, float], weights: Mapping[str, float]
-    ) -> tuple[str, ...] | None:
+    def _two_levels(self, items: Sequence[str], asked: _Linked) -> tuple[str, ...] | None:
         """Return the likest item and the likest one of another level, if that one is likely.
 
         One of them is a group: the one above the other, or one that is named.
         """
-        first = self._framework.item(items[0]).kind
-        other = next(one for one in items if self._framework.item(one).kind != first)
+        first = self._level(items[0])
+        other = next(one for one in items if self._level(one) != first)
         group, item = (other, items[0]) if other in self._groups else (items[0], other)
-        held = group in self._groups and (group in named or self._within(item, (group,)))
-        return (items[0], other) if held and weights[other] >= 0.4 * BESIDE else None
+        held = group in self._groups and (group in asked.named or self._within(item, (group,)))
+        return (items[0], other) if held and asked.weights[other] >= 0.4 * BESIDE else None
 
-    def _weights(
-        self, chances: Mapping[str, float], named: Mapping[str, float]
-    ) -> dict[str, float]:
+    def _weights(self, vector: Floats, named: Mapping[str, float]) -> dict[str, float]:
         """Return subjects with their weights, the heaviest first."""
+        chances = self._linker.chances(vector)
         found = {one: share + NAMED * named.get(one, 0.0) for one, share in chances.items()}
         return dict(sorted(found.items(), key=lambda one: -one[1]))
 

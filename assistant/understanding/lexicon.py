@@ -23,11 +23,6 @@ _WORD = re.compile(r"[^\W_]+(?:['\u2019][^\W_]+)?")
 _APOSTROPHES = str.maketrans({"\u2019": "'", "\u2018": "'"})
 
 
-def is_year(text: str) -> bool:
-    """Tell whether a text is a year of the last century or of this."""
-    return len(text) == 4 and text.isdecimal() and text[:2] in ("19", "20")
-
-
 _SPELLINGS = (
     ("ization", "isation"), ("izations", "isations"), ("izing", "ising"), ("ized", "ised"),
     ("izes", "ises"), ("ize", "ise"), ("izer", "iser"), ("yze", "yse"), ("yzing", "ysing"),
@@ -95,8 +90,16 @@ TYPOS = 2
 LONGEST = 40
 """Letters that no English word has."""
 
+LONGEST_WORDING = 5
+"""Words of a wording of the glossary that are looked for together."""
+
 _APART = {"university": "universit", "universities": "universit"}
 """Stems that Snowball does not tell from those of other words: `universal`."""
+
+
+def is_year(text: str) -> bool:
+    """Tell whether a text is a year of the last century or of this."""
+    return len(text) == 4 and text.isdecimal() and text[:2] in ("19", "20")
 
 
 class Token(NamedTuple):
@@ -174,9 +177,9 @@ def ordinals_of(text: str) -> list[int]:
     >>> ordinals_of("the fourth one, then the 2nd and the last")
     [4, 2, -1]
     """
-    places = {word: 0 for word in CARDINALS} | {"last": -1, "final": -1}
     numbers = NUMBER_WORDS | {f"{one}{end}": one for one in range(1, 42) for end in _ENDINGS}
-    found = [(numbers | places).get(word, 0) for word, _, _ in words_of(text)]
+    numbers |= dict.fromkeys(CARDINALS, 0) | {"last": -1, "final": -1}
+    found = [numbers.get(word, 0) for word, _, _ in words_of(text)]
     return [place for place in found if place]
 
 
@@ -198,14 +201,8 @@ class Concept(NamedTuple):
     forms: tuple[tuple[str, ...], ...]
     """Stem sequences, any of which says it; the typed one first."""
 
-    items: tuple[str, ...]
-    """Items that the glossary ties to it."""
-
     start: int
     """First character in the question."""
-
-    end: int
-    """One past the last character."""
 
 
 class Lexicon:
@@ -215,13 +212,10 @@ class Lexicon:
         self, texts: Iterable[str], names: Iterable[str], terms: Sequence[Synonyms]
     ) -> None:
         """Learn the words of the passages' texts, of names, and of terms with their synonyms."""
-        self._words = {*FUNCTION_WORDS, *NUMBER_WORDS}
-        names = tuple(names)
-        self._said = counts_of((*texts, *names))
-        self._words.update(self._said)
         self._terms = terms
-        for term in terms:
-            self._words.update(counts_of(term.wordings))
+        self._said = counts_of((*texts, *names))
+        known = counts_of(wording for term in terms for wording in term.wordings)
+        self._words = {*FUNCTION_WORDS, *NUMBER_WORDS, *self._said, *known}
         self._stems = {stem(word) for word in self._words}
         self._choices = sorted(word for word in self._words if len(word) > 3)
 
@@ -249,7 +243,8 @@ class Lexicon:
         0.2 for words that make 10**-3.5 or more of running text, 1 for 10**-5.5 or less, between
         them by the logarithm; for several words their mean.
         """
-        logs = [-math.log10(self._share(word)) for word, _, _ in words_of(text)]
+        share = self._english.word_usage_frequency
+        logs = [-math.log10(float(share(word)) or 1e-9) for word, _, _ in words_of(text)]
         mean = sum(logs) / len(logs) if logs else 5.5
         return min(1.0, max(0.2, 0.2 + 0.8 * (mean - 3.5) / 2.0))
 
@@ -262,23 +257,17 @@ class Lexicon:
         if is_year(label) or label.lower() in countries():
             return True
         before = text[: concept.start].rstrip(" \"'(\u201c\u2018")
-        if (
-            label[:1].isupper()
-            and before
-            and before[-1] not in ".?!:;-\u2013"
-            and not text.isupper()
-        ):
+        inside = before and before[-1] not in ".?!:;-\u2013"
+        if label[:1].isupper() and inside and not text.isupper():
             return label.lower() not in CALENDAR
-        return len(label) > 4 and label not in self._words and self._is_strange(label)
+        # What English knows nothing of, nor of anything near it, is a name as well.
+        strange = len(label) > 4 and label not in self._words
+        return strange and not any(self._is_english(word) for word, _, _ in words_of(label))
 
     def is_proper(self, concept: Concept) -> bool:
         """Tell whether a name is more than an ordinary word written large, as "Sir" is."""
         word = concept.label.lower()
         return is_year(word) or word in countries() or word not in self._english
-
-    def _is_strange(self, label: str) -> bool:
-        """Tell whether English knows neither a word nor anything near it."""
-        return not any(self._is_english(word) for word, _, _ in words_of(label))
 
     @lru_cache(maxsize=20_000)  # noqa: B019  # one lexicon lives as long as its process
     def _is_english(self, word: str) -> bool:
@@ -297,9 +286,6 @@ class Lexicon:
         for word in self._english.word_frequency.words():
             words[min(len(word), LONGEST - 1)].append(word)
         return words
-
-    def _share(self, word: str) -> float:
-        return float(self._english.word_usage_frequency(word)) or 1e-9
 
     def tokens(self, text: str) -> list[Token]:
         """Return the words of a text with stems, misspellings mended towards the corpus."""
@@ -325,9 +311,7 @@ class Lexicon:
             variant = word.removesuffix(american) + british
             if word.endswith(american) and variant in self._said:
                 return variant
-        if word in self._words:
-            return word
-        if stem(word) in self._stems or word in self._english:
+        if word in self._words or stem(word) in self._stems or word in self._english:
             return word
         distance = 1 if len(word) < 6 else 2
         near = process.extract(
@@ -342,31 +326,21 @@ class Lexicon:
         found: list[Concept] = []
         place = 0
         while place < len(tokens):
-            size, numbers = self._longest(tokens, place)
-            run = tokens[place : place + size]
-            found.append(self._concept(run, numbers, text))
-            place += size
+            forms = self._forms(tokens[place : place + LONGEST_WORDING])
+            run = tokens[place : place + len(forms[0])]
+            found.append(Concept(text[run[0].start : run[-1].end], forms, run[0].start))
+            place += len(run)
         return tuple(found)
 
-    def _longest(self, tokens: Sequence[Token], place: int) -> tuple[int, tuple[int, ...]]:
-        for size in range(min(5, len(tokens) - place), 0, -1):
-            form = tuple(sorted(token.stem for token in tokens[place : place + size]))
-            if form in self._groups:
-                return size, self._groups[form]
-        return 1, ()
-
-    def _concept(self, run: Sequence[Token], numbers: tuple[int, ...], text: str) -> Concept:
-        forms = [tuple(token.stem for token in run)]
-        items: list[str] = []
-        for number in numbers:
-            term = self._terms[number]
-            items.extend(term.items)
-            for wording in term.wordings:
-                form = content_stems(wording)
-                if form and form not in forms:
-                    forms.append(form)
-        start, end = run[0].start, run[-1].end
-        return Concept(text[start:end], tuple(forms), tuple(dict.fromkeys(items)), start, end)
+    def _forms(self, tokens: Sequence[Token]) -> tuple[tuple[str, ...], ...]:
+        """Return the longest wording that tokens begin with, and what else means the same."""
+        stems = tuple(token.stem for token in tokens)
+        for size in range(len(stems), 0, -1):
+            if numbers := self._groups.get(tuple(sorted(stems[:size]))):
+                wordings = (one for number in numbers for one in self._terms[number].wordings)
+                others = filter(None, map(content_stems, wordings))
+                return tuple(dict.fromkeys((stems[:size], *others)))
+        return (stems[:1],)
 
 
 def contains(text: Sequence[str], form: Sequence[str]) -> bool:

@@ -90,12 +90,10 @@ def _swap(words: Mapping[str, str]) -> Callable[[str], str]:
 
 def wordings_by_id(framework: Framework) -> dict[str, list[str]]:
     """Return what each item and entity of a framework is called, and what an item says."""
-    texts = {one.id: one for one in framework.passages}
     found: dict[str, list[str]] = {}
-    for item in framework.items:
-        passage = texts.get(item.id)
-        said = (passage.text, *passage.also) if passage else ()
-        found[item.id] = [one for one in dict.fromkeys((item.title, *item.aliases, *said)) if one]
+    for item, said in zip(framework.items, framework.passages, strict=True):
+        wordings = dict.fromkeys((item.title, *item.aliases, said.text, *said.also))
+        found[item.id] = [one for one in wordings if one]
     for entity in framework.entities:
         found[entity.id] = [*dict.fromkeys((entity.label, *entity.words))]
     return found

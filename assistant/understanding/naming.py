@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from itertools import chain, pairwise, product
 from typing import Literal, NamedTuple
 
 from assistant.draft import counted
@@ -15,14 +16,12 @@ from assistant.understanding.lexicon import (
     stem,
     words_of,
 )
-from corpus.readers.glossary import Glossary
-from corpus.structure.graph import Framework, Item, Kind
+from corpus.readers.glossary import Glossary, Synonyms
+from corpus.structure.graph import Framework, Item
 
 _LOCAL_ID = re.compile(r"\b[A-Za-z]{1,3}\d*(?:-[A-Za-z]{0,3}\d+)?\b")
 
-MentionType = Literal[
-    "item", "entity", "kind", "description", "framework", "term", "absent", "excluded"
-]
+MentionType = Literal["item", "entity", "kind", "description", "framework", "term", "absent"]
 
 
 class Mention(NamedTuple):
@@ -53,14 +52,18 @@ class Names:
         self._names: dict[tuple[str, ...], list[tuple[MentionType, str]]] = {}
         self._in_order: set[tuple[str, ...]] = set()
         self._named_by: set[str] = set()
-        self._add_names()
-        self._longest = max(len(form) for form in self._names)
-        self._local = {item.id.partition(":")[2].lower(): item.id for item in framework.items}
-
-    def _add_names(self) -> None:
         for type_, target, names in self._targets():
             for name in names:
-                self._add(name, type_, target)
+                words = [word for word, _, _ in words_of(name) if word not in _LINKING]
+                self._named_by.update(words)
+                in_order = tuple(stem(word) for word in words)
+                self._in_order.add(in_order)
+                held = self._names.setdefault(tuple(sorted(in_order)), [])
+                if (type_, target) not in held:
+                    held.append((type_, target))
+        self._names.pop((), None)
+        self._longest = max(len(form) for form in self._names)
+        self._local = {item.id.partition(":")[2].lower(): item.id for item in framework.items}
 
     def _targets(self) -> Iterator[tuple[MentionType, str, tuple[str, ...]]]:
         """Yield everything that has names, with the names."""
@@ -81,15 +84,6 @@ class Names:
         for concept in self._glossary.concepts:
             yield "term", concept.wordings[0], concept.wordings
 
-    def _add(self, name: str, kind: MentionType, target: str) -> None:
-        words = [word for word, _, _ in words_of(name) if word not in _LINKING]
-        self._named_by.update(words)
-        in_order = tuple(stem(word) for word in words)
-        form = tuple(sorted(in_order))
-        self._in_order.add(in_order)
-        if form and (kind, target) not in self._names.setdefault(form, []):
-            self._names[form].append((kind, target))
-
     def all(self) -> Iterator[str]:
         """Yield every name as written, for the lexicon to learn its words."""
         for _, _, names in self._targets():
@@ -106,7 +100,9 @@ class Names:
         found.extend(self._by_name(tokens, taken))
         found.extend(self._bare_numbers(tokens, text, taken))
         found.sort(key=lambda mention: mention.first)
-        return self._by_number(tokens, found)
+        # A kind is joined with the numbers beside it, and an item with the name of its own kind.
+        numbered = (self._numbered(tokens, one) or [one] for one in found)
+        return self._qualified(tokens, [*chain.from_iterable(numbered)])
 
     def named(self, mentions: Sequence[Mention]) -> dict[str, float]:
         """Return the items and entities that are named, with how exactly, 0 to 1."""
@@ -146,43 +142,34 @@ class Names:
 
     def _by_name(self, tokens: Sequence[Token], taken: list[bool]) -> Iterator[Mention]:
         content = [place for place, token in enumerate(tokens) if self._content(token.word)]
-        for size in range(min(self._longest, len(content)), 0, -1):
-            for ordered in (True, False):
-                for at in range(len(content) - size + 1):
-                    run = content[at : at + size]
-                    form = tuple(tokens[place].stem for place in run)
-                    if any(taken[place] for place in run) or not self._named(
-                        form, run, tokens, ordered=ordered
-                    ):
-                        continue
-                    for place in range(run[0], run[-1] + 1):
-                        taken[place] = True
-                    yield self._mention(self._names[tuple(sorted(form))], run[0], run[-1])
+        sizes = range(min(self._longest, len(content)), 0, -1)
+        for size, ordered in product(sizes, (True, False)):
+            for at in range(len(content) - size + 1):
+                run = content[at : at + size]
+                if any(taken[place] for place in run):
+                    continue
+                if not (targets := self._named(run, tokens, ordered=ordered)):
+                    continue
+                for place in range(run[0], run[-1] + 1):
+                    taken[place] = True
+                kind = min((kind for kind, _ in targets), key=_PRECEDENCE.index)
+                ids = tuple(target for type_, target in targets if type_ == kind and target)
+                yield Mention(kind, ids, run[0], run[-1])
 
     def _content(self, word: str) -> bool:
         """Tell whether a word counts in a name: the will of `political will` does."""
         return word not in FUNCTION_WORDS or word in self._named_by - _ASKING_ONLY
 
     def _named(
-        self, form: tuple[str, ...], run: Sequence[int], tokens: Sequence[Token], *, ordered: bool
-    ) -> bool:
-        """Tell whether words make a name, in its order or in any, with no verb between them."""
+        self, run: Sequence[int], tokens: Sequence[Token], *, ordered: bool
+    ) -> list[tuple[MentionType, str]]:
+        """Return what words name, in their order or in any, with no verb between them."""
         inside = set(range(run[0], run[-1])) - set(run)
-        if any(tokens[place].word not in _LINKING | _BESIDE for place in inside):
-            return False
-        return form in self._in_order if ordered else tuple(sorted(form)) in self._names
-
-    def _mention(self, targets: list[tuple[MentionType, str]], first: int, last: int) -> Mention:
-        kind = min((kind for kind, _ in targets), key=_PRECEDENCE.index)
-        ids = tuple(target for type_, target in targets if type_ == kind and target)
-        return Mention(kind, ids, first, last)
-
-    def _by_number(self, tokens: Sequence[Token], found: list[Mention]) -> list[Mention]:
-        """Join a kind with the numbers beside it, and an item with the name of its own kind."""
-        joined: list[Mention] = []
-        for mention in found:
-            joined.extend(self._numbered(tokens, mention) or [mention])
-        return self._qualified(tokens, joined)
+        form = tuple(tokens[place].stem for place in run)
+        parted = any(tokens[place].word not in _LINKING | _BESIDE for place in inside)
+        if parted or (ordered and form not in self._in_order):
+            return []
+        return self._names.get(tuple(sorted(form)), [])
 
     def _bare_numbers(
         self, tokens: Sequence[Token], text: str, taken: Sequence[bool]
@@ -247,15 +234,14 @@ class Names:
     def _qualified(self, tokens: Sequence[Token], found: list[Mention]) -> list[Mention]:
         """Let "the legislation capability" name a capability, and take the kind's name along."""
         kept: list[Mention] = []
-        skip = False
-        for place, mention in enumerate(found):
-            following = found[place + 1] if place + 1 < len(found) else None
-            if skip:
-                skip = False
-                continue
-            joined = self._join(tokens, mention, following) if following else None
-            kept.append(joined or mention)
-            skip = joined is not None
+        pairs = pairwise([*found, None])
+        for left, right in pairs:
+            joined = self._join(tokens, left, right) if left and right else None
+            if joined:
+                kept.append(joined)
+                next(pairs, None)
+            elif left:
+                kept.append(left)
         return kept
 
     def _join(self, tokens: Sequence[Token], left: Mention, right: Mention) -> Mention | None:
@@ -265,34 +251,16 @@ class Names:
         if any(token.word not in {"of", "on", "the", "called", "named"} for token in between):
             return None
         item, kind = (left, right) if left.type == "item" else (right, left)
-        if item is right and between and kind.ids[0] not in self._kinds(item):
-            return None
         ids = tuple(one for one in item.ids if self._framework.item(one).kind == kind.ids[0])
         plural = tokens[kind.first].word == self._framework.kind_by_id[kind.ids[0]].plural
         if not ids or (plural and item is right):
             return None
         return Mention("item", ids, left.first, right.last, sure=True)
 
-    def _kinds(self, mention: Mention) -> set[str]:
-        return {self._framework.item(one).kind for one in mention.ids}
 
-
-_PRECEDENCE: tuple[MentionType, ...] = (
-    "item",
-    "kind",
-    "description",
-    "entity",
-    "framework",
-    "term",
-)
-
-
-_BETWEEN_NUMBERS = frozenset(
-    {"and", "or", "to", "with", "number", "no", "nr", "from", "versus", "vs"}
-)
-
-
-_BETWEEN_ORDINALS = frozenset(("and", "or", "the", "versus", "vs"))
+_PRECEDENCE = ("item", "kind", "description", "entity", "framework", "term")
+_BETWEEN_NUMBERS = frozenset("and or to with number no nr from versus vs".split())
+_BETWEEN_ORDINALS = frozenset("and or the versus vs".split())
 
 _LINKING = frozenset("a an and for from in of on or the to with by at as".split())
 """Words that a name can do without."""
@@ -315,7 +283,7 @@ def _number(word: str, *, ordinal: bool) -> int | None:
 
 def name_of(framework: Framework, item: Item) -> str:
     """Return an item's name in a sentence: `capability 12 (Victim identity protection)`."""
-    kind: Kind = framework.kind_by_id[item.kind]
+    kind = framework.kind_by_id[item.kind]
     if not item.title:
         return f"{kind.singular} \u201c{item.description}\u201d"
     if item.number is None:
@@ -325,7 +293,7 @@ def name_of(framework: Framework, item: Item) -> str:
 
 def heading_of(framework: Framework, item: Item) -> str:
     """Return an item's name as a heading: `Capability 12: Victim identity protection`."""
-    kind: Kind = framework.kind_by_id[item.kind]
+    kind = framework.kind_by_id[item.kind]
     number = f" {item.number}" if item.number is not None else ""
     singular = kind.singular[:1].upper() + kind.singular[1:]
     return f"{singular}{number}: {item.label}"
@@ -333,5 +301,10 @@ def heading_of(framework: Framework, item: Item) -> str:
 
 def short_name(framework: Framework, item: Item) -> str:
     """Return an item's kind and number, or its title where it has no number: `pillar 3`."""
-    kind: Kind = framework.kind_by_id[item.kind]
+    kind = framework.kind_by_id[item.kind]
     return f"{kind.singular} {item.number}" if item.number is not None else item.label
+
+
+def entity_terms(framework: Framework) -> tuple[Synonyms, ...]:
+    """Return the entities of a framework as terms: all words for one stand for each other."""
+    return tuple(Synonyms(wordings=(one.label, *one.words)) for one in framework.entities)

@@ -29,9 +29,6 @@ class Query(Record):
     matches: tuple[str, ...] = ()
     """Passages that speak of what is sought, best first."""
 
-    negated: bool = False
-    """Whether what lacks something is sought."""
-
     polar: bool = False
     """Whether yes or no is asked."""
 

@@ -129,28 +129,24 @@ class Told(NamedTuple):
 
 
 class Reader:
-    """Reads messages and questions."""
+    """Reads messages and questions.
+
+    Raises:
+        ModelError: by whatever is read, where the encoder that the model was trained from is not
+            installed.
+        StoreError: likewise, where the home cannot be written.
+    """
 
     def __init__(self, settings: Settings) -> None:
         """Keep the home; the model is loaded, and exported if need be, with the first message."""
         self._model = TunedModel(settings, weights_path(settings.home), MAX_TOKENS)
 
     def warm(self) -> None:
-        """Load now what the first message would load.
-
-        Raises:
-            ModelError: the encoder that the model was trained from is not installed.
-            StoreError: the home cannot be written.
-        """
+        """Load now what the first message would load."""
         self._model.run(["warm"])
 
     def cases(self, texts: Sequence[str]) -> tuple[Floats, list[str]]:
-        """Return how likely each case is, shape (texts, 10), and of `LANGUAGES` that of each text.
-
-        Raises:
-            ModelError: the encoder that the model was trained from is not installed.
-            StoreError: the home cannot be written.
-        """
+        """Return how likely each case is, shape (texts, 10), and the language of each text."""
         scores = self._model.run(list(texts))
         chances = softmax(scores[:, PLACES["language"]])
         languages = [
@@ -159,12 +155,7 @@ class Reader:
         return softmax(scores[:, PLACES["case"]]), languages
 
     def read(self, questions: Sequence[tuple[str, Sequence[str]]]) -> list[Told]:
-        """Return what the heads make of questions, each with the turns before it.
-
-        Raises:
-            ModelError: the encoder that the model was trained from is not installed.
-            StoreError: the home cannot be written.
-        """
+        """Return what the heads make of questions, each with the turns before it."""
         return [told(one) for one in self._model.run([with_turns(*one) for one in questions])]
 
 

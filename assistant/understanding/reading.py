@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Literal, NamedTuple
+from typing import Literal, get_args
 
 from assistant.draft import listed
 from assistant.understanding.query import Query
@@ -16,18 +16,17 @@ Operation = Literal[
 ]  # fmt: skip
 """What is to be done with the subjects; `other` asks nothing of the framework's structure."""
 
-OPERATIONS: tuple[Operation, ...] = (
-    "describe", "list", "count", "compare", "which", "without", "check", "mentions", "locate",
-    "other",
-)  # fmt: skip
+OPERATIONS: tuple[Operation, ...] = get_args(Operation)
 
 Extreme = Literal["", "most", "least"]
-EXTREMES: tuple[Extreme, ...] = ("", "most", "least")
 """Whether it is asked which has the most or the least."""
 
+EXTREMES: tuple[Extreme, ...] = get_args(Extreme)
+
 Request = Literal["", "writing", "opinion", "prediction", "unworded"]
-REQUESTS: tuple[Request, ...] = ("", "writing", "opinion", "prediction", "unworded")
 """What a message asks for that no source can give; `unworded` asks for nothing."""
+
+REQUESTS: tuple[Request, ...] = get_args(Request)
 
 DESCRIPTION = "description"
 """The facet that is an item's own words."""
@@ -101,22 +100,8 @@ class Reading(Record):
 
 def query_of(reading: Reading, text: str, framework: Framework) -> Query | None:
     """Return the query that a reading comes to; none where the structure does not answer it."""
-    kinds = tuple(
-        kind.id for facet in reading.facets for kind in framework.kinds if kind.facet == facet
-    )
-    entities = {one.id for one in framework.entities}
-    named = tuple(one for one in reading.subjects if one in entities)
-    items = tuple(one for one in reading.subjects if one not in entities)
-    described = DESCRIPTION in reading.facets
-    asked = Query(
-        text=text,
-        operation="describe",
-        kinds=kinds,
-        description=described,
-        subjects=items,
-        of_page=True,
-    )
-    return _OF[reading.operation](_Case(asked, named, items, reading, framework))
+    carry_out = _OF.get(reading.operation)
+    return carry_out(_Case(reading, text, framework)) if carry_out else None
 
 
 def asks_apart(part: Reading, whole: Reading, framework: Framework) -> bool:
@@ -132,142 +117,131 @@ def asks_apart(part: Reading, whole: Reading, framework: Framework) -> bool:
     return query_of(part, "", framework) is not None
 
 
-class _Case(NamedTuple):
+class _Case:
     """A question for its items' own words and kinds, and what else is known of it."""
 
-    asked: Query
-    named: tuple[str, ...]
-    items: tuple[str, ...]
-    reading: Reading
-    framework: Framework
+    def __init__(self, reading: Reading, text: str, framework: Framework) -> None:
+        self.reading = reading
+        self.framework = framework
+        self.entities = {one.id: one for one in framework.entities}
+        self.named = tuple(one for one in reading.subjects if one in self.entities)
+        self.items = tuple(one for one in reading.subjects if one not in self.entities)
+        self.kinds = tuple(
+            kind.id for facet in reading.facets for kind in framework.kinds if kind.facet == facet
+        )
+        self.described = DESCRIPTION in reading.facets
+        self.top = framework.kinds[0].id
+        self._asked = Query(
+            text=text,
+            operation="describe",
+            kinds=self.kinds,
+            description=self.described,
+            subjects=self.items,
+            of_page=True,
+        )
 
     def but(self, **told: object) -> Query:
-        """Return the query with some fields changed."""
-        return self.asked.model_copy(update=told)
+        """Return the query for all of it with some fields changed."""
+        return self._asked.model_copy(update=told)
 
-    @property
-    def top(self) -> str:
-        """The kind that heads the page."""
-        return self.framework.kinds[0].id
+    def having(self, named: tuple[str, ...] = (), kinds: tuple[str, ...] = ()) -> Query:
+        """Ask which items have an entity."""
+        named, kinds = named or self.named, kinds or self.kinds
+        shared = self.entities[named[0]].kind
+        wanted = [kind for kind in kinds if kind != shared]
+        target = wanted[0] if wanted else self.framework.kind_by_id[shared].parent
+        told = {"subjects": (), "entities": named, "every": len(named) > 1}
+        return self.but(operation="inverse", kinds=(shared,), target=target, polar=True, **told)
 
 
 def _describe(case: _Case) -> Query | None:
     if case.named and not case.items:
-        return _having(case)
-    if not case.items and not case.asked.kinds:
+        return case.having()
+    if not case.items and not case.kinds:
         return case.but(kinds=(case.top,))
     # All there is on an item, where only its own words are asked for.
-    return case.asked if case.asked.kinds else case.but(description=False)
+    return case.but() if case.kinds else case.but(description=False)
 
 
 def _list(case: _Case) -> Query | None:
     if case.named and not case.items:
-        return _having(case)
-    if case.items:
-        return _towards(case)
-    return case.but(operation="list") if case.asked.kinds else None
+        return case.having()
+    if not case.items:
+        return case.but(operation="list") if case.kinds else None
+    # What stands above a subject is asked for, or what belongs to it.
+    lines = [case.framework.lineage(item)[1:] for item in case.items]
+    if case.kinds and {*case.kinds} <= {one.kind for line in lines for one in line}:
+        return case.but(operation="inverse", target=case.kinds[0], kinds=())
+    return case.but()
 
 
 def _count(case: _Case) -> Query | None:
     if case.named and not case.items:
-        return _having(case)
-    kinds = case.asked.kinds
-    if case.reading.extreme and not case.items and len(kinds) == 2:
+        return case.having()
+    extreme, kinds = case.reading.extreme, case.kinds
+    if extreme and not case.items and len(kinds) == 2:
         order = sorted(kinds, key=[kind.id for kind in case.framework.kinds].index)
-        return case.but(operation="count", counted=case.reading.extreme, kinds=tuple(order))
+        return case.but(operation="count", counted=extreme, kinds=tuple(order))
     within = [kind for kind in kinds if kind != case.top]
     groups = {one.id for one in case.framework.of_kind(case.top)}
-    if case.reading.extreme and within and len(case.items) > 1 and groups >= {*case.items}:
-        told = {"counted": case.reading.extreme, "kinds": (case.top, within[0])}
-        return case.but(operation="count", **told)
+    if extreme and within and len(case.items) > 1 and groups >= {*case.items}:
+        return case.but(operation="count", counted=extreme, kinds=(case.top, within[0]))
     return case.but(operation="count", counted="number") if kinds else None
 
 
 def _compare(case: _Case) -> Query | None:
     if len(case.items) > 1:
-        own = case.asked.description and bool(case.asked.kinds)
-        return case.but(operation="compare", description=own)
+        return case.but(operation="compare", description=case.described and bool(case.kinds))
     if case.items:
         return None
-    return _having(case).model_copy(update={"every": False}) if case.named else _list(case)
-
-
-def _which(case: _Case) -> Query | None:
-    return _having(case) if case.named else None
+    return case.having().model_copy(update={"every": False}) if case.named else _list(case)
 
 
 def _without(case: _Case) -> Query | None:
     """Ask which items lack an entity, or for all but some."""
-    if case.asked.description and case.asked.kinds:
-        told = {"kinds": (), "target": case.asked.kinds[0]}
-        return case.but(operation="negate", negated=True, **told)
-    entities = {one.id for one in case.framework.entities}
+    if case.described and case.kinds:
+        return case.but(operation="negate", kinds=(), target=case.kinds[0])
     excluded = case.reading.excluded
-    lacked = tuple(one for one in (*excluded, *case.named) if one in entities)
-    kinds = [case.framework.kind_by_id[one] for one in case.asked.kinds]
+    lacked = tuple(one for one in (*excluded, *case.named) if one in case.entities)
     if lacked and not case.items:
-        found = _having(case._replace(named=lacked, items=()))
-        return found and found.model_copy(update={"operation": "negate", "negated": True})
-    if not excluded or not kinds:
+        return case.having(lacked).model_copy(update={"operation": "negate"})
+    if not excluded or not case.kinds:
         return None
-    operation = "describe" if case.items else "list"
-    return case.but(operation=operation, excluded=excluded)
+    return case.but(operation="describe" if case.items else "list", excluded=excluded)
 
 
 def _check(case: _Case) -> Query | None:
+    polar = case.reading.polar
     shared = next((kind for kind in case.framework.kinds if kind.shared), None)
     if case.named and case.items and shared:
         told = {"kinds": (shared.id,), "entities": case.named, "target": shared.parent}
-        return case.but(operation="verify", polar=case.reading.polar, **told)
-    levels = {case.framework.item(one).kind for one in case.items}
-    if len(case.items) == 2 and len(levels) == 2:
-        return case.but(operation="verify", kinds=(), polar=case.reading.polar)
-    if case.asked.kinds and len(case.items) == 1 and case.framework.item(*case.items).parent:
+        return case.but(operation="verify", polar=polar, **told)
+    items = [case.framework.item(one) for one in case.items]
+    if len(items) == 2 and items[0].kind != items[1].kind:
+        return case.but(operation="verify", kinds=(), polar=polar)
+    if case.kinds and len(items) == 1 and items[0].parent:
         return _locate(case)
     # Whatever is taken for granted, what there is tells whether it holds.
-    return _list(case) if case.asked.kinds or case.named else _describe(case)
+    return _list(case) if case.kinds or case.named else _describe(case)
 
 
 def _locate(case: _Case) -> Query | None:
     if case.items:
         return case.but(operation="inverse", target=case.top, kinds=())
-    return _having(case._replace(asked=case.but(kinds=(case.top,)))) if case.named else None
+    return case.having(kinds=(case.top,)) if case.named else None
 
 
-def _towards(case: _Case) -> Query:
-    """Tell asking for what stands above a subject from asking for what belongs to it."""
-    above = {one.kind for item in case.items for one in case.framework.lineage(item)[1:]}
-    if case.asked.kinds and set(case.asked.kinds) <= above:
-        return case.but(operation="inverse", target=case.asked.kinds[0], kinds=())
-    return case.asked
-
-
-def _having(case: _Case) -> Query:
-    """Ask which items have an entity."""
-    by_id = {one.id: one for one in case.framework.entities}
-    shared = by_id[case.named[0]].kind
-    wanted = [kind for kind in case.asked.kinds if kind != shared]
-    target = wanted[0] if wanted else case.framework.kind_by_id[shared].parent
-    told = {"subjects": (), "entities": case.named, "every": len(case.named) > 1}
-    return case.but(operation="inverse", kinds=(shared,), target=target, polar=True, **told)
-
-
-def _none(case: _Case) -> Query | None:
-    return None
-
-
-_OF: dict[str, Callable[[_Case], Query | None]] = {
+_OF: dict[Operation, Callable[[_Case], Query | None]] = {
     "describe": _describe,
     "list": _list,
     "count": _count,
     "compare": _compare,
-    "which": _which,
+    "which": lambda case: case.having() if case.named else None,
     "without": _without,
     "check": _check,
     "locate": _locate,
-    "mentions": _none,
-    "other": _none,
 }
+"""What is carried out for each operation; the structure does not answer the others."""
 
 
 def restated(reading: Reading, framework: Framework) -> str:

@@ -5,14 +5,13 @@ from pathlib import Path
 
 import pytest
 
-from assistant.answering.drafting import entity_terms
 from assistant.pipeline import Assistant
 from assistant.records import Answer, Question
 from assistant.retrieval.search import Retriever
 from assistant.retrieval.store import Index
 from assistant.settings import Settings
 from assistant.understanding.lexicon import Lexicon
-from assistant.understanding.naming import Names
+from assistant.understanding.naming import Names, entity_terms
 from corpus.readers.glossary import Glossary
 from corpus.readers.page import read_framework
 from corpus.whole import Whole

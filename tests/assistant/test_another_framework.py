@@ -21,6 +21,7 @@ def test_every_action_is_described_with_all_that_stands_under_it(ask_harbour, ha
 @pytest.mark.parametrize(
     ("text", "wanted"),
     [
+        # What is listed is listed completely.
         ("What are the owners of spill response?", {"owners of A6": (3, 3)}),
         (
             "responsible bodies and time limits for the oil spill",
@@ -31,84 +32,47 @@ def test_every_action_is_described_with_all_that_stands_under_it(ask_harbour, ha
         ("All deadlines of people on the quay", {"deadlines of T1": (3, 3)}),
         ("List all steps", {"actions of harbour": (7, 7)}),
         ("Show every owner of the plan", {"owners of harbour": (12, 12)}),
-    ],
-)
-def test_facets_are_listed_completely(ask_harbour, text, wanted):
-    answer = ask_harbour(text)
-    assert answer.status == "answered"
-    assert told(answer) == wanted
-
-
-@pytest.mark.parametrize(
-    ("text", "number"),
-    [
+        # Things are counted.
         ("How many themes are there?", "3 themes"),
         ("How many actions does the plan have?", "7 actions"),
         ("Number of deadlines?", "8 deadlines"),
         ("How many owners has spill response?", "3 owners"),
         ("How many actions has people on the quay?", "3 actions"),
-    ],
-)
-def test_things_are_counted(ask_harbour, text, number):
-    answer = ask_harbour(text)
-    assert (answer.status, answer.scope.operation) == ("answered", "count")
-    assert number in noted(answer.statements)
-
-
-@pytest.mark.parametrize(
-    ("text", "has"),
-    [
+        # What has something, and what lacks it.
         ("Which actions have the fire brigade as an owner?", ["A2", "A6"]),
         ("Which themes have the pilot service as an owner?", ["T2", "T3"]),
         ("Which actions do not have the harbour office as an owner?", ["A3", "A4", "A5"]),
         ("Which themes do not have the fire service as an owner?", ["T2"]),
-    ],
-)
-def test_having_and_lacking_are_inverted_and_negated(ask_harbour, text, has):
-    answer = ask_harbour(text)
-    assert answer.status == "answered"
-    assert [one for one in quoted(answer.statements) if "-" not in one] == has
-    assert f"{len(has)} of" in noted(answer.statements)
-
-
-def test_two_actions_are_compared(ask_harbour):
-    answer = ask_harbour("Compare mooring checks and traffic watch")
-    assert answer.scope.operation == "compare"
-    assert quoted(answer.statements) == ["A4", "A5"]
-    assert "pilot service" in noted(answer.statements)
-
-
-@pytest.mark.parametrize(
-    ("text", "word"),
-    [
-        ("Is the fire service an owner of spill response?", "Yes"),
-        ("Is the fire service an owner of waste reception?", "No"),
-        ("Is traffic watch part of ships and berths?", "Yes"),
-        ("Is traffic watch part of clean water?", "No"),
-    ],
-)
-def test_yes_or_no_is_verified(ask_harbour, text, word):
-    answer = ask_harbour(text)
-    assert answer.status == "answered"
-    assert noted(answer.statements).startswith(f"{word}:")
-
-
-@pytest.mark.parametrize(
-    ("text", "wanted"),
-    [
+        ("Compare mooring checks and traffic watch", ["A4", "A5"]),
+        ("Compare mooring checks and traffic watch", "pilot service"),
+        # Yes or no is verified.
+        ("Is the fire service an owner of spill response?", "Yes:"),
+        ("Is the fire service an owner of waste reception?", "No:"),
+        ("Is traffic watch part of ships and berths?", "Yes:"),
+        ("Is traffic watch part of clean water?", "No:"),
+        # Who and when ask for what answers them, and where for what stands above.
         ("Who is responsible for mooring checks?", ["A4", "A4-W1", "A4-W2"]),
         ("When is spill response due?", ["A6", "A6-D1", "A6-D2"]),
         ("When must the visitor briefing be ready?", ["A3", "A3-D1"]),
-        # What stands above.
         ("Which theme does action 7 belong to?", ["T3", "A7"]),
         ("Where does traffic watch stand?", ["T2", "A5"]),
         ("Under which field is the visitor briefing?", ["T1", "A3"]),
     ],
 )
-def test_who_when_and_where_ask_for_what_answers_them(ask_harbour, text, wanted):
+def test_what_is_asked_is_told_counted_or_quoted(ask_harbour, text, wanted):
     answer = ask_harbour(text)
     assert answer.status == "answered"
-    assert quoted(answer.statements) == wanted
+    said, found = noted(answer.statements), quoted(answer.statements)
+    if isinstance(wanted, dict):
+        assert told(answer) == wanted
+    elif isinstance(wanted, str):
+        assert said.startswith(wanted) if wanted.endswith(":") else wanted in said
+        assert (answer.scope.operation == "count") == wanted[0].isdigit()
+    elif text.startswith("Which") and "owner" in text:
+        assert [one for one in found if "-" not in one] == wanted
+        assert f"{len(wanted)} of" in said
+    else:
+        assert found == wanted
 
 
 def test_what_is_not_there_is_refused(ask_harbour):

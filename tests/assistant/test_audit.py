@@ -7,19 +7,14 @@ import pytest
 
 from assistant.errors import AuditError, StoreError
 from assistant.records import Signposting
-from assistant.safety.audit import AuditLog
-from assistant.safety.audit_export import AuditCounts
-from assistant.safety.personal import shipped_finder
+from assistant.safety.audit import AuditCounts, AuditLog
+from assistant.safety.personal import Finder
 from assistant.safety.tally import Tally
 from assistant.settings import Settings
 from tests.ui.fake_answer import example_answer, uncovered_answer
 
-FINDER = shipped_finder()
+FINDER = Finder.shipped()
 ASKED = "Which outcomes help Jane Doe, jane.doe@example.org?"
-
-
-def settings_in(home, **more):
-    return Settings(home=home, **more)
 
 
 def add(log, answer, user="local"):
@@ -45,7 +40,7 @@ def move(home, days):
 
 
 def test_an_answer_or_refusal_is_recorded_without_its_words(tmp_path):
-    log = AuditLog(settings_in(tmp_path))
+    log = AuditLog(Settings(home=tmp_path))
     add(log, example_answer().model_copy(update={"question": ASKED}))
     (record,) = log.records()
     assert (record.status, record.reason, record.ms) == ("answered", "", 12)
@@ -60,7 +55,7 @@ def test_an_answer_or_refusal_is_recorded_without_its_words(tmp_path):
 
 
 def test_words_are_kept_only_if_that_is_asked_for_and_then_masked(tmp_path):
-    log = AuditLog(settings_in(tmp_path, audit_text=True))
+    log = AuditLog(Settings(home=tmp_path, audit_text=True))
     add(log, example_answer().model_copy(update={"question": ASKED, "resolved_question": ASKED}))
     (record,) = log.records()
     assert record.question == "Which outcomes help [name], [email]?"
@@ -69,7 +64,7 @@ def test_words_are_kept_only_if_that_is_asked_for_and_then_masked(tmp_path):
 
 
 def test_users_are_told_apart_by_pseudonyms_that_only_this_home_gives(tmp_path):
-    logs = [AuditLog(settings_in(tmp_path / name)) for name in ("one", "two")]
+    logs = [AuditLog(Settings(home=tmp_path / name)) for name in ("one", "two")]
     for log in logs:
         for user in ("ada", "ada", "bob"):
             add(log, example_answer(), user)
@@ -88,7 +83,7 @@ def test_users_are_told_apart_by_pseudonyms_that_only_this_home_gives(tmp_path):
     ],
 )
 def test_a_triaged_message_is_counted_and_nothing_else(tmp_path, answer, case):
-    log = AuditLog(settings_in(tmp_path, audit_text=True))
+    log = AuditLog(Settings(home=tmp_path, audit_text=True))
     add(log, answer.model_copy(update={"question": "a disclosure"}))
     assert log.records() == ()
     assert list(Tally(tmp_path).read().values()) == [{case: 1}]
@@ -98,7 +93,7 @@ def test_a_triaged_message_is_counted_and_nothing_else(tmp_path, answer, case):
 
 @pytest.mark.parametrize(("kept", "age", "left"), [(90, 90, 1), (90, 91, 0), (0, 0, 1), (0, 1, 0)])
 def test_what_is_past_its_time_is_removed_at_the_start(tmp_path, kept, age, left):
-    settings = settings_in(tmp_path, retention_days=kept)
+    settings = Settings(home=tmp_path, retention_days=kept)
     add(AuditLog(settings), example_answer())
     move(tmp_path, age)
     assert AuditLog(settings).start() == 1 - left
@@ -106,7 +101,7 @@ def test_what_is_past_its_time_is_removed_at_the_start(tmp_path, kept, age, left
 
 
 def test_the_records_before_a_day_are_removed(tmp_path):
-    log = AuditLog(settings_in(tmp_path))
+    log = AuditLog(Settings(home=tmp_path))
     add(log, example_answer())
     day = move(tmp_path, 3)
     add(log, example_answer())
@@ -116,7 +111,7 @@ def test_the_records_before_a_day_are_removed(tmp_path):
 
 
 def test_a_user_who_is_removed_is_in_no_file(tmp_path):
-    log = AuditLog(settings_in(tmp_path, audit_text=True))
+    log = AuditLog(Settings(home=tmp_path, audit_text=True))
     secret = example_answer().model_copy(update={"question": "What of the zanzibarite matter?"})
     add(log, secret, "ada")
     add(log, example_answer(), "bob")
@@ -131,7 +126,7 @@ def test_a_user_who_is_removed_is_in_no_file(tmp_path):
 
 
 def test_all_that_is_removed_is_in_no_file(tmp_path):
-    log = AuditLog(settings_in(tmp_path, audit_text=True))
+    log = AuditLog(Settings(home=tmp_path, audit_text=True))
     add(log, example_answer().model_copy(update={"question": "zanzibarite"}), "ada")
     add(log, aside("A"))
     mark = log.records()[0].user.encode()
@@ -146,11 +141,11 @@ def test_all_that_is_removed_is_in_no_file(tmp_path):
 
 
 def test_a_damaged_key_is_told_and_purging_where_nothing_was_kept_makes_nothing(tmp_path):
-    log = AuditLog(settings_in(tmp_path / "home"))
-    assert log.purge() == log.purge_user("a") == log.purge_before(date(2026, 1, 1)) == 0
+    log = AuditLog(Settings(home=tmp_path / "home"))
+    assert log.start() == log.purge_user("a") == log.purge_before(date(2026, 1, 1)) == 0
     assert log.records() == ()
     assert not (tmp_path / "home").exists()
-    log = AuditLog(settings_in(tmp_path))
+    log = AuditLog(Settings(home=tmp_path))
     add(log, example_answer())
     (tmp_path / "audit" / "key").write_bytes(b"short")
     with pytest.raises(StoreError, match="damaged"):
@@ -158,13 +153,13 @@ def test_a_damaged_key_is_told_and_purging_where_nothing_was_kept_makes_nothing(
 
 
 def test_small_counts_are_not_given_away(tmp_path):
-    log = AuditLog(settings_in(tmp_path))
+    log = AuditLog(Settings(home=tmp_path))
     for _ in range(5):
         add(log, example_answer())
     for _ in range(4):
         add(log, uncovered_answer())
         add(log, aside("A"))
-    counts = AuditCounts.of(settings_in(tmp_path))
+    counts = AuditCounts.of(Settings(home=tmp_path))
     day = datetime.now(UTC).date().isoformat()
     found = [(one.day, one.status, one.reason, one.answers) for one in counts.answers]
     assert found == [(day, "answered", "", 5), (day, "not_covered", "coverage_gap", "fewer than 5")]
@@ -174,11 +169,11 @@ def test_small_counts_are_not_given_away(tmp_path):
 
 
 def test_what_is_in_the_way_of_counts_stays_and_settings_of_the_log_change_no_answer(tmp_path):
-    counts = AuditCounts.of(settings_in(tmp_path))
+    counts = AuditCounts.of(Settings(home=tmp_path))
     (tmp_path / "there").write_text("mine")
     with pytest.raises(AuditError, match="is there already"):
         counts.write(tmp_path / "there")
     with pytest.raises(AuditError, match="is no folder"):
         counts.write(tmp_path / "no" / "file")
-    plain = settings_in(tmp_path).digest()
-    assert settings_in(tmp_path, audit_text=True, retention_days=1).digest() == plain
+    plain = Settings(home=tmp_path).digest()
+    assert Settings(home=tmp_path, audit_text=True, retention_days=1).digest() == plain

@@ -6,11 +6,10 @@ from hypothesis import strategies as st
 
 from assistant.answering.answerability import SIGNS, Gate, Point, Weighing
 from assistant.answering.decide import Judged, decide, judged
-from assistant.answering.extractive import COMPOSER, NEAREST, Extractive
-from assistant.answering.extractive import COMPOSER as EXTRACTIVE
 from assistant.answering.guidance import Told
 from assistant.answering.sections import FIGURES, PAIR
 from assistant.answering.structured import COMPOSER as STRUCTURED
+from assistant.answering.structured import EXTRACTIVE, NEAREST, Extractive
 from assistant.citing.citations import cite, note
 from assistant.draft import is_unanswered
 from assistant.home import sha256_of_file
@@ -157,7 +156,7 @@ def compose(framework):
 
 def test_what_speaks_of_the_topic_is_quoted_whole_and_among_the_hits(compose, framework):
     draft = compose(matches=("gsr:P4-O7", "gsr:P1-O6"))
-    assert (draft.status, draft.reason, draft.composer) == ("answered", "", COMPOSER)
+    assert (draft.status, draft.reason, draft.composer) == ("answered", "", EXTRACTIVE)
     assert set(quoted(draft.statements)) == {"P1-O6", "P4-O7"}
     texts = {one.text for one in draft.statements if one.kind != "note"}
     assert texts == {framework.item(one).description for one in ("gsr:P1-O6", "gsr:P4-O7")}

@@ -1,8 +1,5 @@
 """What users say of answers: kept whole, newest first, bounded, and gone when it should be."""
 
-import json
-from datetime import UTC, datetime, timedelta
-
 import pytest
 
 from assistant.errors import FeedbackError
@@ -67,35 +64,3 @@ def test_a_user_has_so_many_a_day_and_others_have_their_own(log):
         log.add(said(), "ada")
     log.add(said(), "bob")
     assert len(log.newest(limit=1000)) == MOST_A_DAY + 1
-
-
-def test_what_a_user_said_is_gone_from_every_file(log, settings):
-    log.add(said(comment="marmalade"), "ada")
-    log.add(said(comment="porridge"), "bob")
-    torn = settings.home / FOLDER / f"{datetime.now(UTC).date()}-001.jsonl"
-    torn.write_bytes(torn.read_bytes() + b'{"comment": "who knows whose"}\n')
-    assert log.purge_user("ada") == 2
-    assert [one.comment for one in log.newest()] == ["porridge"]
-    assert not in_files(settings, "marmalade")
-    assert not in_files(settings, "who knows")
-
-
-def test_what_is_past_its_time_goes_at_the_start(settings):
-    short = FeedbackLog(settings.model_copy(update={"retention_days": 2}))
-    short.add(said(), "ada")
-    file = next((settings.home / FOLDER).glob("*.jsonl"))
-    for days in (2, 3):
-        day = datetime.now(UTC).date() - timedelta(days=days)
-        (file.parent / f"{day}-001.jsonl").write_bytes(file.read_bytes())
-    assert short.start() == 1
-    assert len(short.newest()) == 2
-
-
-def test_a_torn_line_is_cut_off_and_one_that_is_none_passed_over(log, settings):
-    log.add(said(), "ada")
-    file = next((settings.home / FOLDER).glob("*.jsonl"))
-    file.write_bytes(file.read_bytes() + b'{"id": 1}\n{"id": "torn')
-    assert len(log.newest()) == 1
-    log.add(said(), "ada")
-    assert [json.loads(line)["id"] for line in file.read_text().splitlines()][1] == 1
-    assert len(log.newest()) == 2

@@ -2,7 +2,7 @@ import pytest
 
 from assistant.answering.decide import join_parts
 from assistant.citing.citations import Quoting, cite, note
-from assistant.draft import Composed, capitalised, complete, counted, hits_of, listed
+from assistant.draft import Composed, capitalised, complete, counted, listed
 from assistant.records import Completeness, Draft, Hit, Scope
 from corpus.passage import Doubt, Lines, Span
 from tests.fakes import passage
@@ -83,7 +83,9 @@ def test_a_draft_keeps_its_closing_last_and_a_refusal_its_reason():
 def test_every_cited_passage_is_a_hit_once_and_in_order(framework):
     quoting = Quoting(framework)
     items = [framework.item(one) for one in ("gsr:C12", "gsr:P3-O4", "gsr:C12")]
-    hits = hits_of([quoting.entry(item) for item in items])
+    composed = Composed()
+    composed.say(*map(quoting.entry, items))
+    hits = composed.draft(Scope(), "hand-1").hits
     assert [hit.passage_id for hit in hits] == ["gsr:C12", "gsr:P3-O4"]
     assert [(hit.rank, hit.ranks) for hit in hits] == [(1, {"structure": 1}), (2, {"structure": 2})]
     assert hits[0].score > hits[1].score

@@ -15,10 +15,12 @@ from assistant.certificates.certificate_file import (
 from assistant.certificates.recheck import certify
 from assistant.citing.citations import note
 from assistant.records import Choice
-from assistant.safety.personal import KINDS, Finder, find, mask, note_on, shipped_finder
+from assistant.safety.personal import KINDS, Finder, note_on
 from corpus.readers.rows import parse_rows
 from tests.certified import ANSWER, HARBOUR, TODAY, checked
 from tests.ui.fake_answer import answer, example_answer
+
+FINDER = Finder.shipped()
 
 PIECES = [
     "Jane Doe", "jane doe", "Mr Brown", "my son liam", "O'Connor", "J. Doe", "DOE", "Doe, Jane",
@@ -32,7 +34,7 @@ TEXTS = st.lists(st.one_of(st.sampled_from(PIECES), st.text(max_size=6)), max_si
 
 
 def words(text):
-    return [(one.kind, text[one.start : one.end]) for one in find(text)]
+    return [(one.kind, text[one.start : one.end]) for one in FINDER.find(text)]
 
 
 @pytest.mark.parametrize(
@@ -70,7 +72,7 @@ def test_what_is_public_is_nobodys(text):
 
 
 def test_a_name_is_found_again_by_its_parts_and_public_only_where_the_corpus_prints_it():
-    assert mask("Tell Ranveer Goyal. Goyal is 14.") == "Tell [name]. [name] is 14."
+    assert FINDER.mask("Tell Ranveer Goyal. Goyal is 14.") == "Tell [name]. [name] is 14."
     text = "What did Tarquin Ollerenshaw build?"
     row = '{"id": "1", "title": "Lights", "text": "Tarquin Ollerenshaw built the light in 1901."}'
     corpus = parse_rows(row.encode(), "rows")
@@ -82,12 +84,12 @@ def test_a_name_is_found_again_by_its_parts_and_public_only_where_the_corpus_pri
 @settings(max_examples=300, deadline=None)
 def test_places_stand_apart_and_nothing_that_was_found_outlives_the_mask(text):
     end = 0
-    for one in find(text):
+    for one in FINDER.find(text):
         assert end <= one.start < one.end <= len(text)
         end = one.end
-    once = mask(text)
-    assert mask(once) == once
-    assert find(once) == ()
+    once = FINDER.mask(text)
+    assert FINDER.mask(once) == once
+    assert FINDER.find(once) == ()
     left = re.sub(rf"\[(?:{'|'.join(KINDS)})\]", "\x00", once)
     for _, said in words(text):
         assert not re.search(rf"(?<!\w){re.escape(said)}(?!\w)", left, re.I)
@@ -97,9 +99,9 @@ def test_places_stand_apart_and_nothing_that_was_found_outlives_the_mask(text):
     "piece", ["a ", "1 ", "A ", "1-", "a.", "a@", "Aa Bb ", "12 a ", ":1", "(1) "]
 )
 def test_a_long_question_is_read_in_good_time(piece):
-    find("warm")
+    FINDER.find("warm")
     start = perf_counter()
-    find(piece * (2000 // len(piece)))
+    FINDER.find(piece * (2000 // len(piece)))
     assert perf_counter() - start < 2
 
 
@@ -115,31 +117,30 @@ def personal_answer():
 
 
 def test_an_answer_says_what_its_question_seems_to_hold_and_is_kept_without_it():
-    told = shipped_finder().told(personal_answer())
+    told = FINDER.told(personal_answer())
     assert told.personal == ("name", "email")
     assert told.personal_note == note_on(("name", "email"))
     assert told.question == personal_answer().question
-    finder = shipped_finder()
-    kept = finder.masked(finder.told(personal_answer()))
+    kept = FINDER.masked(FINDER.told(personal_answer()))
     assert "Jane" not in kept.model_dump_json()
     assert "example.org" not in kept.model_dump_json()
     assert kept.question == "Does [email] or [name] have rights?"
     assert kept.statements[1] == personal_answer().statements[1]
     plain = example_answer()
-    assert shipped_finder().told(plain) == plain
-    assert shipped_finder().masked(plain) == plain
+    assert FINDER.told(plain) == plain
+    assert FINDER.masked(plain) == plain
     understood = {"resolved_question": "What rights does Jane Doe have?"}
-    told = shipped_finder().told(example_answer().model_copy(update=understood))
+    told = FINDER.told(example_answer().model_copy(update=understood))
     assert told.personal == ("name",)
-    assert finder.may_send("What is C12?", allowed=False)
-    assert not finder.may_send("I am Jane Doe", allowed=False)
-    assert finder.may_send("I am Jane Doe", allowed=True)
+    assert FINDER.may_send("What is C12?", allowed=False)
+    assert not FINDER.may_send("I am Jane Doe", allowed=False)
+    assert FINDER.may_send("I am Jane Doe", allowed=True)
 
 
 def test_a_certificate_holds_nothing_of_it_and_still_verifies(tmp_path):
     asked = "Which partners has Jane Doe, jane.doe@example.org?"
     made = ANSWER.model_copy(update={"question": asked, "resolved_question": asked})
-    certificate = certify(shipped_finder().told(made), HARBOUR.corpus, TODAY)
+    certificate = certify(FINDER.told(made), HARBOUR.corpus, TODAY)
     assert certificate.question == "Which partners has [name], [email]?"
     assert "Jane" not in certificate.model_dump_json()
     write_certificate(certificate, tmp_path / "c.json")

@@ -7,7 +7,6 @@ import pytest
 import assistant as package
 from assistant import Signpost, records
 from assistant.answering import structured
-from assistant.answering.extractive import COMPOSER as EXTRACTIVE
 from assistant.answering.guidance import COMPOSER as GUIDANCE
 from assistant.answering.suggestions import FOLLOW_UPS
 from assistant.citing import ground
@@ -121,7 +120,9 @@ def test_the_provenance_says_what_each_sort_of_answer_was_made_with(assistant, s
     assert (provenance.composer, provenance.checker) == (structured.COMPOSER, ground.CHECKER)
     assert datetime.fromisoformat(provenance.time).tzinfo is not None
     assert ask("Which pillars name academia?").provenance.composer == structured.COMPOSER
-    assert ask("anything about Arachnid").provenance.composer == f"{EXTRACTIVE}+{GUIDANCE}"
+    assert (
+        ask("anything about Arachnid").provenance.composer == f"{structured.EXTRACTIVE}+{GUIDANCE}"
+    )
     assert ask("When was Lantern launched?").provenance.composer == GUIDANCE
 
 

@@ -25,14 +25,14 @@ from tests.fakes import hashing_embedder
     ],
 )
 def test_a_plain_request_is_read(assistant, text, operation, facets, subjects):
-    (reading,) = assistant._drafting.reader.read(text)
+    (reading,) = assistant._answering.reader.read(text)
     assert reading.operation == operation
     assert set(facets.split()) <= set(reading.facets)
     assert set(reading.subjects) == set(subjects.split())
 
 
 def test_sentences_that_ask_nothing_are_left_out(assistant):
-    worded = assistant._drafting.reader.worded
+    worded = assistant._answering.reader.worded
     asked = "Which pillars list Interpol?"
     assert worded(f"Hi, my boiler man is due any minute, so forgive the haste. {asked}") == asked
     assert worded(f"{asked} Kind regards, Anna") == asked
@@ -58,7 +58,7 @@ def test_a_turn_that_leans_is_read_with_those_before_it_or_asked_back(assistant)
     turns = (first, "What are its capabilities?", "Who are the partners?")
     answer = assistant.ask(Question(text="and now the outcomes, please", turns=turns))
     assert answer.scope.subjects == ("gsr:P2",)
-    read = assistant._drafting.reader.understand
+    read = assistant._answering.reader.understand
     turns = ("What does the EU AI Act ban?",)
     leaning = read("and when does it apply?", turns)
     assert leaning.carried
@@ -73,7 +73,7 @@ def test_a_turn_that_leans_is_read_with_those_before_it_or_asked_back(assistant)
 def test_the_groups_that_are_named_are_held_against_each_other(assistant):
     asked = {"facets": ("outcomes",), "subjects": ("gsr:P3", "gsr:P4"), "extreme": "most"}
     query = query_of(Reading(operation="count", **asked), "text", assistant.framework)
-    answer = assistant._drafting._structured.compose(query)
+    answer = assistant._answering._structured.compose(query)
     assert [one.text for one in answer.statements if one.kind == "note"] == [
         "Pillar 4 (Technology) has the most: 7 outcomes.",
         "Pillar 3 (Victim support services and empowerment): 5 outcomes.",
@@ -98,7 +98,7 @@ def test_quoted_words_are_looked_for_to_the_letter(assistant):
     ],
 )
 def test_what_no_source_can_give_is_told_from_a_question(assistant, text, asked):
-    (reading, *_) = assistant._drafting.reader.read(text)
+    (reading, *_) = assistant._answering.reader.read(text)
     assert reading.request == asked
 
 

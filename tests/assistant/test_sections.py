@@ -13,11 +13,11 @@ from tests.assistant.conftest import framed, quoted
 
 @pytest.fixture(name="sections")
 def _sections(assistant):
-    return assistant._drafting._guidance._sections
+    return assistant._answering._guidance._sections
 
 
 def found(assistant, text, *, kept=None, near=2.0):
-    sections = assistant._drafting._guidance._sections
+    sections = assistant._answering._guidance._sections
     return sections.search(text, assistant._retriever.embed(text), kept=kept, near=near)
 
 

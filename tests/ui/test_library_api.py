@@ -8,7 +8,7 @@ from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
 from assistant.retrieval.store import status
-from assistant.safety.audit_export import AnswerCount, AuditCounts, MessageCount
+from assistant.safety.audit import AnswerCount, AuditCounts, MessageCount
 from assistant.settings import Settings
 from corpus.passage import Corpus
 from tests.hostile import pdf, pdf_words

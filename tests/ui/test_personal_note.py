@@ -3,7 +3,7 @@
 import pytest
 
 from assistant.records import Answer, Signposting
-from assistant.safety.personal import shipped_finder
+from assistant.safety.personal import Finder
 from tests.ui.fake_answer import CORPUS, FakeAssistant, uncovered_answer
 from ui.pages.answer.render import answer_as_html
 from ui.pages.ask.ask import replies
@@ -15,7 +15,7 @@ ASKED = "What rights does Jane Doe, jane.doe@example.org, have?"
 
 @pytest.fixture(scope="module")
 def told() -> Answer:
-    return shipped_finder().told(uncovered_answer(ASKED))
+    return Finder.shipped().told(uncovered_answer(ASKED))
 
 
 def test_the_text_says_it_first(told: Answer) -> None:
@@ -36,7 +36,7 @@ def test_the_record_says_it(told: Answer) -> None:
 
 
 def test_a_question_without_any_is_not_remarked_on() -> None:
-    told = shipped_finder().told(uncovered_answer())
+    told = Finder.shipped().told(uncovered_answer())
     assert (told.personal, told.personal_note) == ((), "")
 
 

@@ -7,8 +7,7 @@ from contextlib import closing
 from pathlib import Path
 
 from assistant.errors import AccessError, FeedbackError, ModelError, SettingsError
-from assistant.safety.audit import AuditLog
-from assistant.safety.audit_export import AuditCounts
+from assistant.safety.audit import AuditCounts, AuditLog
 from assistant.safety.feedback import FeedbackLog
 from assistant.settings import Settings
 from corpus.errors import CorpusError
@@ -114,7 +113,7 @@ def audit_purge(arguments: argparse.Namespace, settings: Settings) -> int:
         removed, what = log.purge_before(day), ""
     else:
         spoken = said.start()
-        removed, what = log.purge(), f"Records are kept for {settings.retention_days} days."
+        removed, what = log.start(), f"Records are kept for {settings.retention_days} days."
     print(f"Removed {removed} {'record' if removed == 1 else 'records'}. {what}".strip())
     if spoken:
         print(f"Removed {spoken} {'piece' if spoken == 1 else 'pieces'} of feedback.")

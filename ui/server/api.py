@@ -13,7 +13,7 @@ from pydantic import Field
 from assistant.records import Answer, Found, Signposting
 from assistant.remarks import Remarks
 from assistant.retrieval.store import status
-from assistant.safety.audit_export import AuditCounts
+from assistant.safety.audit import AuditCounts
 from assistant.safety.feedback import LONGEST_COMMENT, Feedback, Verdict
 from assistant.settings import Settings
 from corpus.passage import Record, Source

@@ -10,7 +10,7 @@ from markupsafe import Markup
 
 from assistant.errors import SignpostError
 from assistant.ingestion import Access, libraries, visible_library
-from assistant.safety.audit_export import LEAST, AuditCounts
+from assistant.safety.audit import LEAST, AuditCounts
 from corpus.readers.documents import SUFFIXES
 from corpus.readers.documents.sandbox import LARGEST
 from ui.access.limits import MOST_FILES
