@@ -69,8 +69,8 @@ def test_without_a_model_nothing_of_it_is_imported(built_home):
         "from assistant.settings import Settings\n"
         f"assistant = Assistant.open(Settings(home={str(built_home)!r}))\n"
         f"assistant.ask(Question(text={QUESTION.text!r}))\n"
-        "odd = ('openai', 'llama_index.llms.openai_like', 'assistant.generative',\n"
-        "       'assistant.endpoint', 'assistant.writing', 'assistant.faithful')\n"
+        "odd = ('openai', 'llama_index.llms.openai_like', 'assistant.wording.generative',\n"
+        "       'assistant.wording.endpoint', 'assistant.citing.faithful')\n"
         "print([one for one in odd if one in sys.modules])\n"
     )
     told = subprocess.run(

@@ -11,9 +11,8 @@ from hypothesis import strategies as st
 from assistant.certificates.recheck import certify, verify
 from assistant.citing import ground
 from assistant.records import Statement
-from assistant.wording.generative import COMPOSER
-from assistant.wording.numbered import LONGEST, Cited, Reader, sentences_of
-from assistant.wording.prompt import AGAIN, UNCITED
+from assistant.wording.generative import AGAIN, COMPOSER, UNCITED
+from assistant.wording.numbered import LONGEST, Cited, Reader
 from corpus.editions.edition import Edition
 from tests.harbour import HARBOUR, cited
 from tests.wording import DEADLINES, made_answer, worded, writing
@@ -234,6 +233,11 @@ def test_a_copy_is_taken_for_its_quote_whatever_numbers_it_bears(marks):
     assert counts(answer) == (0, 0, 4, 0, 0)
 
 
+def sentences_of(*pieces):
+    reader = Reader()
+    return [*(one for piece in pieces for one in reader.feed(piece)), *reader.rest()]
+
+
 @pytest.mark.parametrize(
     ("text", "found"),
     [
@@ -254,15 +258,12 @@ def test_a_copy_is_taken_for_its_quote_whatever_numbers_it_bears(marks):
     ],
 )
 def test_each_sentence_comes_with_its_numbers(text, found):
-    assert [*sentences_of(text)] == [Cited(*one) for one in found]
+    assert sentences_of(text) == [Cited(*one) for one in found]
 
 
 @given(st.text(alphabet="ab [1]2,.\n", max_size=60), st.integers(1, 7))
 def test_it_does_not_matter_how_a_text_is_cut(text, size):
-    reader = Reader()
-    pieces = [text[at : at + size] for at in range(0, len(text), size)]
-    read = [one for piece in pieces for one in reader.feed(piece)]
-    held = [*read, *reader.rest()]
+    held = sentences_of(*(text[at : at + size] for at in range(0, len(text), size)))
     # A mark at the very end of a piece may still be followed by another one.
     found = "".join(one.text for one in held).replace(" ", "")
     assert found == "".join(one.text for one in sentences_of(text)).replace(" ", "")
