@@ -1,18 +1,28 @@
-"""The quiz of a session: cases first, then terms, and only what the structure proves."""
+"""The quiz of a session: cases first, then terms, and only what the structure proves.
+
+What it says of an option is true, false, or nothing; no absence counts as false.
+
+| asks | of | an option is true if | and false if |
+|---|---|---|---|
+| `fits` | a situation | its sentence asks for the reply | its sentence rules the reply out |
+| `expands` | an abbreviation | it is its expansion | it is that of an unrelated one |
+| `preferred` | a wording to avoid | it is to be used instead | another wording's, not this one's |
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from random import Random
 
+from assistant.citing import ground
 from assistant.citing.citations import note
 from assistant.records import Citation, Dropped, Statement
 from assistant.sessions.session import Option, QuizItem, Relation
 from assistant.sessions.session_quotes import Quotes
 from assistant.sessions.session_scope import Scope
-from assistant.sessions.session_truth import faults, related, truth
-from assistant.sessions.situations import Situations
-from corpus.structure.terms import Term
+from assistant.sessions.situations import Situations, decides, reply_of
+from corpus.structure.terms import Glossary, Term, plain
+from corpus.whole import Whole
 
 DISTRACTORS = 3
 """Wrong options that a question on a term has."""
@@ -104,18 +114,12 @@ class Quizzing:
         self._places = self._places or self._rng.sample(range(PLACES), PLACES)
         at, shown = self._places.pop(), self._rng.sample(wrong, len(wrong))
         shown[at:at] = [one for one in options if one.right]
-        return QuizItem(
-            id="",
-            relation=relation,
-            subject=subject,
-            stem=note(words, cites).model_copy(update={"verdict": "structural"}),
-            options=tuple(shown),
-        )
+        stem = note(words, cites).model_copy(update={"verdict": "structural"})
+        return QuizItem(id="", relation=relation, subject=subject, stem=stem, options=tuple(shown))
 
     def _terms(self, text: str) -> Iterator[QuizItem]:
         """Ask for the term to use instead of one to avoid, where the session is about either."""
-        glossary = self._whole.glossary
-        avoid = [one for one in glossary.terms if one.status == "avoid"]
+        avoid = [one for one in self._whole.glossary.terms if one.status == "avoid"]
         ids = {one.id for one in (*self._scope.tops, *self._scope.named)}
         near = [
             one
@@ -124,25 +128,19 @@ class Quizzing:
         ]
         words = "Which term is preferred to the wording \u201c{}\u201d?"
         why = "It is the term to use instead of \u201c{}\u201d."
-        yield from self._worded("preferred", near, avoid, glossary.instead_of, words, why)
+        yield from self._worded("preferred", near, avoid, words, why)
 
     def _expansions(self, text: str) -> Iterator[QuizItem]:
         """Ask what an abbreviation of the session stands for."""
         terms = [one for one in self._whole.glossary.terms if one.expansion and one.status == "use"]
         used = [one for one in terms if self._quotes.mentions(text, one.term)]
         words = "What does the abbreviation {} stand for?"
-        why = "It is what {} stands for."
-        yield from self._worded("expands", used, terms, lambda one: one.expansion, words, why)
+        yield from self._worded("expands", used, terms, words, "It is what {} stands for.")
 
     def _worded(
-        self,
-        relation: Relation,
-        asked: Sequence[Term],
-        terms: Sequence[Term],
-        said: Callable[[Term], str],
-        words: str,
-        why: str,
+        self, relation: Relation, asked: Sequence[Term], terms: Sequence[Term], words: str, why: str
     ) -> Iterator[QuizItem]:
+        said = _saying(relation, self._whole.glossary)
         for term in self._rng.sample(asked, len(asked)):
             options = [
                 Option(
@@ -153,7 +151,7 @@ class Quizzing:
                     why=why.format(one.term),
                 )
                 for one in self._rng.sample(terms, len(terms))
-                if said(one) and (one == term or not related(self._whole.glossary, one, term))
+                if said(one)
             ]
             right = [one for one in options if one.right]
             false = {
@@ -186,3 +184,68 @@ def is_same(item: QuizItem, other: QuizItem) -> bool:
 def _distance(one: str, other: str) -> tuple[bool, int]:
     """Return how unlike two wordings look: a name beside a common noun, then length in words."""
     return one[0].isupper() != other[0].isupper(), abs(len(one.split()) - len(other.split()))
+
+
+def _saying(relation: str, glossary: Glossary) -> Callable[[Term], str]:
+    """Return what gives the words that are asked for of a term."""
+    return glossary.instead_of if relation == "preferred" else lambda term: term.expansion
+
+
+def truth(relation: str, subject: str, option: Option, whole: Whole) -> bool | None:
+    """Return whether an option is true of its subject, or `None` where the structure is silent."""
+    if relation == "fits":
+        reply = reply_of(subject, option.text)
+        return reply.fits if reply and decides(reply, option.evidence, whole) else None
+    glossary, said = whole.glossary, _saying(relation, whole.glossary)
+    asked, other = glossary.by_id.get(subject), glossary.by_id.get(option.about)
+    if asked is None or other is None or (relation == "preferred" and asked.status != "avoid"):
+        return None
+    own, theirs = said(asked), said(other)
+    if not own or option.text != theirs:
+        return None
+    if asked == other:
+        return True
+    return None if own == theirs or related(asked, other) else False
+
+
+def related(term: Term, other: Term) -> bool:
+    """Tell whether two entries may mean the same, or one the wider of the other."""
+    mine, theirs = (
+        {plain(word) for word in (*one.wordings, one.preferred, one.under, *one.loose)} - {""}
+        for one in (term, other)
+    )
+    same = set(plain(term.expansion).split()) == set(plain(other.expansion).split())
+    return same or bool(mine & theirs)
+
+
+def faults(item: QuizItem, whole: Whole) -> tuple[str, ...]:
+    """Return why a quiz item cannot stand, each as one sentence; empty if it can."""
+    return tuple(_faults(item, whole))
+
+
+def _faults(item: QuizItem, whole: Whole) -> Iterator[str]:
+    wrong = [one for one in item.options if not one.right]
+    if len(item.options) - len(wrong) != 1:
+        yield "It does not have one key."
+    if len(wrong) < 2:
+        yield "It has fewer than two distractors."
+    if len({plain(one.text) for one in item.options}) < len(item.options):
+        yield "Two of its options are the same."
+    for option in item.options:
+        yield from _option_faults(item, option, whole)
+    _, lost = ground.check((item.stem,), whole.corpus.by_id)
+    if lost or not item.stem.citations:
+        yield f"Its question does not stand: {lost[0].reason if lost else 'it cites nothing.'}"
+
+
+def _option_faults(item: QuizItem, option: Option, whole: Whole) -> Iterator[str]:
+    if truth(item.relation, item.subject, option, whole) is not option.right:
+        told = "true" if option.right else "false"
+        yield f"The structure does not say that \u201c{option.text}\u201d is {told}."
+    kept, lost = ground.check((option.evidence,), whole.corpus.by_id)
+    if lost or kept[0].verdict != "supported":
+        yield f"The words behind \u201c{option.text}\u201d do not stand."
+    elif item.relation != "fits" and option.text not in option.evidence.text:
+        yield f"\u201c{option.text}\u201d is not among the words that it cites."
+    elif option.evidence.past_review:
+        yield f"The source of \u201c{option.text}\u201d is past its review."

@@ -53,22 +53,23 @@ class Slot(Record):
         return self.words.kind if self.part == "messages" else ""
 
 
+_WORDS = {Talk: "question", Exercise: "task", QuizItem: "stem"}
+"""By kind of item, the field that can be reworded."""
+
+
 def words_of(value: Value) -> Statement:
     """Return the statement of an item that can be reworded."""
-    if isinstance(value, Talk):
-        return value.question
-    if isinstance(value, Exercise):
-        return value.task
-    return value.stem if isinstance(value, QuizItem) else value
+    if isinstance(value, Statement):
+        return value
+    words: Statement = getattr(value, _WORDS[type(value)])
+    return words
 
 
 def with_words(value: Value, words: Statement) -> Value:
     """Return an item in other words."""
-    if isinstance(value, Talk):
-        return value.model_copy(update={"question": words})
-    if isinstance(value, Exercise):
-        return value.model_copy(update={"task": words})
-    return value.model_copy(update={"stem": words}) if isinstance(value, QuizItem) else words
+    if isinstance(value, Statement):
+        return words
+    return value.model_copy(update={_WORDS[type(value)]: words})
 
 
 def author_of(statement: Statement) -> Author:
