@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
-from itertools import groupby
+from functools import partial
+from itertools import groupby, repeat
 from typing import TYPE_CHECKING, Self
 
 from assistant.gaps.evidence import Evidence, Place, evidence_of, places_of, shared_words
-from assistant.gaps.findings import Finding, Gaps, Guide, Part, Partner, Quote
+from assistant.gaps.findings import Finding, Gaps, Guide, Judgement, Part, Partner, Quote
 from assistant.gaps.judge import Judge, Verdict
 from assistant.gaps.yardstick import Yardstick, statement_of
 from assistant.home import sha256_of_file
@@ -19,7 +20,6 @@ from corpus.passage import digest_of
 from corpus.readers.notes import OWN
 
 if TYPE_CHECKING:
-    from assistant.retrieval.encoder import Matrix
     from assistant.retrieval.models import Embedder
     from assistant.settings import Settings
     from corpus.readers.documents import Document
@@ -77,10 +77,7 @@ class Analyst:
             StoreError: the home cannot be written.
         """
         embedder = ready_embedder(settings)
-
-        def encode(texts: Sequence[str]) -> Matrix:
-            return embed_kept(embedder, settings.home, texts)
-
+        encode = partial(embed_kept, embedder, settings.home)
         yardstick = Yardstick.of(whole.framework, rows, encode)
         judge = judge or Judge.shipped(plain=not rows)
         return cls(whole, yardstick, judge, embedder, PairModel(settings))
@@ -95,17 +92,12 @@ class Analyst:
         framework = self._whole.framework
         places = places_of(plan.passages(PLAN))
         verdicts = self._verdicts(places)
-        before = self._verdicts(places_of(earlier.passages(PLAN))) if earlier else None
+        before = self._verdicts(places_of(earlier.passages(PLAN))) if earlier else repeat(None)
         quoting = _Quoting(places)
         findings = [
-            self._finding(item, verdict, quoting)
-            for item, verdict in zip(self._yardstick.items, verdicts, strict=True)
+            self._finding(item, verdict, was.judgement if was else None, quoting)
+            for item, verdict, was in zip(self._yardstick.items, verdicts, before, strict=False)
         ]
-        if before:
-            findings = [
-                one.model_copy(update={"before": was.judgement})
-                for one, was in zip(findings, before, strict=True)
-            ]
         tops = dict.fromkeys(one.group for one in findings)
         kinds = dict.fromkeys(one.kind for one in findings)
         return Gaps(
@@ -133,7 +125,9 @@ class Analyst:
     def _verdicts(self, places: Sequence[Place]) -> list[Verdict]:
         return [self._judge.judge(one) for one in self.evidence(places)]
 
-    def _finding(self, item: Item, verdict: Verdict, quoting: _Quoting) -> Finding:
+    def _finding(
+        self, item: Item, verdict: Verdict, before: Judgement | None, quoting: _Quoting
+    ) -> Finding:
         likely = [one for one in verdict.sentences if one.chance >= self._judge.says_from]
         shown = likely[:QUOTES] or verdict.sentences[:1]
         quotes = tuple(quoting.quote(one.near.place, one.chance) for one in shown)
@@ -151,6 +145,7 @@ class Analyst:
             nearest=() if found else quotes[:1],
             wants=": ".join(filter(None, (item.title, item.description))),
             guides=self._guides(item),
+            before=before,
         )
 
     def _guides(self, item: Item) -> tuple[Guide, ...]:
@@ -178,12 +173,8 @@ class Analyst:
 
     def _unmatched(self, verdicts: Sequence[Verdict], quoting: _Quoting) -> Iterator[Part]:
         """Yield the parts of which no sentence says, as likely as not, what an item does."""
-        said = {
-            one.near.place
-            for verdict in verdicts
-            for one in verdict.sentences
-            if one.chance >= self._judge.says_from
-        }
+        weighed = (one for verdict in verdicts for one in verdict.sentences)
+        said = {one.near.place for one in weighed if one.chance >= self._judge.says_from}
         numbered = enumerate(quoting.places)
         for _, some in groupby(numbered, key=lambda one: one[1].passage.heading_path):
             numbers = [number for number, _ in some]
@@ -200,14 +191,17 @@ class _Quoting:
         self._stems = [stems_of(one.text) for one in places]
 
     def quote(self, place: int, score: float) -> Quote:
-        """Quote a sentence."""
+        """Quote a sentence, with its page and the heading above it."""
         passage, span = self.places[place]
+        where, path = passage.locator, passage.heading_path
+        if path and path[-1] not in where:
+            where += f", “{path[-1]}”"
         return Quote(
             text=span.of(passage.text),
             passage_id=passage.id,
             start=span.start,
             end=span.end,
-            where=where(self.places[place]),
+            where=where,
             score=round(score, 3),
         )
 
@@ -221,12 +215,6 @@ class _Quoting:
         )
 
 
-def where(place: Place) -> str:
-    """Return where a sentence stands, for a reader: its page, and the heading above it."""
-    locator, path = place.passage.locator, place.passage.heading_path
-    return f"{locator}, “{path[-1]}”" if path and path[-1] not in locator else locator
-
-
 def _reason(item: Item, verdict: Verdict, quotes: Sequence[Quote], likely: int) -> str:
     """Say why an item is judged so."""
     if not quotes:
@@ -234,12 +222,9 @@ def _reason(item: Item, verdict: Verdict, quotes: Sequence[Quote], likely: int) 
     if verdict.judgement == "not_found":
         return "Even the nearest sentence of the plan is not likely to speak of it."
     held = {stem for one in quotes for stem in content_stems(one.text)}
-    lacked = [
-        word
-        for word, _, _ in words_of(statement_of(item))
-        if not held.issuperset(content_stems(word))
-    ]
-    named = ", ".join(list(dict.fromkeys(lacked))[:LACKED])
+    words = dict.fromkeys(word for word, _, _ in words_of(statement_of(item)))
+    lacked = [word for word in words if not held.issuperset(content_stems(word))]
+    named = ", ".join(lacked[:LACKED])
     without = f" The quotes do not have these words of the framework: {named}." if named else ""
     if verdict.judgement == "addressed":
         count = f"{likely} sentences say" if likely > 1 else "a sentence says"
@@ -249,16 +234,13 @@ def _reason(item: Item, verdict: Verdict, quotes: Sequence[Quote], likely: int) 
 
 def _guide(note: Note, item: Item) -> Guide:
     """Return a note with the sentence of it that is nearest to an item, by words."""
-    rows = [
-        (passage, span)
+    texts = [
+        span.of(passage.text)
         for passage in note.passages
         for span, grounds in zip(passage.sentences, passage.grounds, strict=True)
         if not {OWN, item.id} & {*grounds}
     ]
-    texts = [span.of(passage.text) for passage, span in rows]
-    says = ""
-    if texts:
-        says = texts[int(shared_words(texts, [statement_of(item)])[:, 0].argmax())]
-    return Guide(
-        source_id=note.source.id, title=note.front.title, summary=note.front.summary, says=says
-    )
+    nearest = int(shared_words(texts, [statement_of(item)])[:, 0].argmax()) if texts else None
+    says = "" if nearest is None else texts[nearest]
+    title, summary = note.front.title, note.front.summary
+    return Guide(source_id=note.source.id, title=title, summary=summary, says=says)

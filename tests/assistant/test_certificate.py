@@ -11,10 +11,9 @@ from assistant.certificates.certificate_file import (
     parse_certificate,
     write_certificate,
 )
-from assistant.certificates.recheck import contradictions
 from assistant.errors import CertificateError
 from assistant.records import Signposting
-from tests.certified import ANSWER, CERTIFICATE, forged, kept, leaves, put, sealed, table_of
+from tests.certified import ANSWER, CERTIFICATE, kept, leaves, put, sealed, table_of
 from tests.harbour import HARBOUR, RULES
 
 
@@ -162,23 +161,3 @@ def test_any_single_changed_character_of_any_value_is_noticed(folder, leaf, data
     except CertificateError:
         return
     assert found.digest != found.certificate.digest
-
-
-@pytest.mark.parametrize(
-    ("place", "value", "said"),
-    [
-        (("status",), "not_covered", "status not_covered .* reason “”"),
-        (("reason",), "below_threshold", "status answered .* reason “below_threshold”"),
-        (("statements",), [], "no statement"),
-        (("nearest", 0, "text_sha256"), "0", "note:walkways#2 .*hashes"),
-        (("sources",), [], "quotes"),
-        (("statements", 1, "kind"), "guidance", "Statement 2 .*guidance.*framework"),
-        (("completeness", 0, "listed"), 3, "3 owners of harbour:A2, of 2"),
-        (("completeness", 0, "total"), 4, "Statement 1 .*2 owners.* 4"),
-        (("statements", 0, "text"), "There are 9 owners.", "Statement 1 .*9 owners.* 2"),
-    ],
-)
-def test_a_contradiction_is_told(place, value, said):
-    assert list(contradictions(CERTIFICATE)) == []
-    found = [one for _, one in contradictions(forged(place, value))]
-    assert any(re.search(said, one) for one in found), found
