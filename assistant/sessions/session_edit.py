@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from functools import cached_property
 from random import Random
-from typing import TypeVar
+from typing import Literal, TypeVar
 
 from assistant.citing import ground
 from assistant.citing.verifier import Verifier
@@ -19,22 +19,22 @@ from assistant.records import Statement
 from assistant.sessions.session import Exercise, Part, QuizItem, Session, SessionRequest, Talk
 from assistant.sessions.session_agenda import ORDER
 from assistant.sessions.session_build import Building, Chosen
-from assistant.sessions.session_content import is_new, messages_of
+from assistant.sessions.session_content import TURN, is_new, messages_of
 from assistant.sessions.session_plan import STRANGE, Do, Edit, plain
 from assistant.sessions.session_quiz import is_same
-from assistant.sessions.session_slots import (
-    Author,
-    Slot,
-    Value,
-    Where,
-    chosen_of,
-    slots_of,
-    with_words,
-    words_of,
-)
 from assistant.understanding.lexicon import content_stems
 from corpus.passage import Record
 from corpus.whole import Whole
+
+Author = Literal["", "reworded", "own"]
+"""Who wrote the words: nobody but Signpost, a trainer whose words the sources still carry, or a
+trainer alone."""
+
+Where = Literal["objectives", "care", "messages", "discussion", "exercise", "quiz"]
+"""Parts with places that may be changed."""
+
+Value = Statement | Talk | Exercise | QuizItem
+"""What may stand in a place."""
 
 REWORDED: frozenset[Where] = frozenset({"objectives", "care", "messages", "discussion", "exercise"})
 """Parts whose items may be reworded; the key of a quiz is proven for the words as they stand."""
@@ -42,11 +42,8 @@ REWORDED: frozenset[Where] = frozenset({"objectives", "care", "messages", "discu
 EXCHANGED: frozenset[Where] = frozenset({"messages", "discussion", "exercise", "quiz"})
 """Parts whose items may be exchanged."""
 
-MOST = 60
-"""Key messages from guidance that are thought of, at most."""
-
-TALKS = 40
-"""Questions for discussion that are thought of, at most."""
+MOST, TALKS = 60, 40
+"""Key messages from guidance, and questions for discussion, that are thought of, at most."""
 
 T = TypeVar("T")
 
@@ -57,6 +54,77 @@ _NAMES: dict[Where, str] = {
     "exercise": "exercise",
     "quiz": "question",
 }
+
+
+class Slot(Record):
+    """One place of a session."""
+
+    id: str
+    """The part and the place that it had at first: `messages-3`."""
+
+    part: Where
+    value: Value
+    """What stands in it."""
+
+    source: Value
+    """The same in the words that were made for it."""
+
+    shown: tuple[str, ...]
+    """The words that stood in it one after the other; none of them comes back as another."""
+
+    removed: bool = False
+    author: Author = ""
+
+    @property
+    def words(self) -> Statement:
+        """The statement that a reader takes for the item."""
+        return words_of(self.value)
+
+    @property
+    def tier(self) -> str:
+        """What it stays with when it is moved: the framework's words, guidance, or neither."""
+        return self.words.kind if self.part == "messages" else ""
+
+
+_WORDS = {Talk: "question", Exercise: "task", QuizItem: "stem"}
+"""By kind of item, the field that can be reworded."""
+
+
+def words_of(value: Value) -> Statement:
+    """Return the statement of an item that can be reworded."""
+    if isinstance(value, Statement):
+        return value
+    words: Statement = getattr(value, _WORDS[type(value)])
+    return words
+
+
+def author_of(statement: Statement) -> Author:
+    """Return who wrote a statement of a session.
+
+    What the checker does not support stands in a session only where a trainer wrote it.
+    """
+    if statement.verdict == "unsupported":
+        return "own"
+    if statement.kind != "note" and not ground.is_quoted(statement):
+        return "reworded"
+    return ""
+
+
+def slots_of(chosen: Chosen) -> list[Slot]:
+    """Return the places of a session, in the order of its parts."""
+    parts: dict[Where, tuple[Value, ...]] = {
+        "objectives": chosen.objectives,
+        "care": tuple(one for one in chosen.care if one.section == TURN),
+        "messages": chosen.messages,
+        "discussion": chosen.talks,
+        "exercise": (chosen.exercise,) if chosen.exercise else (),
+        "quiz": chosen.quiz,
+    }
+    return [
+        Slot(id=f"{part}-{at}", part=part, value=one, source=one, shown=(words_of(one).text,))
+        for part, values in parts.items()
+        for at, one in enumerate(values, 1)
+    ]
 
 
 class Edited(Record):
@@ -109,23 +177,34 @@ class _Editing:
         return spare.kept(messages_of(spare.quotes, spare.scope, MOST, care))
 
     @cached_property
-    def _talks(self) -> tuple[Talk, ...]:
-        named = [one for one in self._messages if one.kind == "framework"]
-        return self._spare.talks(named, TALKS)
-
-    @cached_property
-    def _exercises(self) -> tuple[Exercise, ...]:
-        return self._spare.exercises()
-
-    @cached_property
     def _quiz(self) -> tuple[QuizItem, ...]:
         making = self._spare.quizzing(Random(self._spare.request.seed))
         return tuple(map(self._spare.judged, making.standing(self._messages)[0]))
 
     def edited(self) -> Edited:
-        chosen = chosen_of(self._first, self._slots, self._order)
-        session = self._building.session(chosen)
+        session = self._building.session(self._chosen())
         return Edited(session=session, slots=tuple(self._slots), order=self._order)
+
+    def _chosen(self) -> Chosen:
+        """Return what stands in the places that are left; parts without any are told."""
+        left = [one for one in self._slots if not one.removed]
+        turn = iter([one.words for one in left if one.part == "care"])
+        return Chosen(
+            objectives=tuple(one.words for one in left if one.part == "objectives"),
+            care=tuple(next(turn) if one.section == TURN else one for one in self._first.care),
+            # What a trainer wrote alone belongs to no tier and stands after both.
+            messages=tuple(
+                one.words
+                for tier in ("framework", "guidance", "note")
+                for one in left
+                if one.part == "messages" and one.tier == tier
+            ),
+            talks=tuple(one.value for one in left if isinstance(one.value, Talk)),
+            exercise=next((one.value for one in left if isinstance(one.value, Exercise)), None),
+            quiz=tuple(one.value for one in left if isinstance(one.value, QuizItem)),
+            order=self._order,
+            emptied=frozenset({one.part for one in self._slots} - {one.part for one in left}),
+        )
 
     def do(self, edit: Edit) -> None:
         if edit.item.startswith("part-"):
@@ -184,7 +263,9 @@ class _Editing:
             # Without citations, and as what nothing supports: that is how exports know it too.
             own = {"kind": "note", "citations": (), "as_of": "", "support": None}
             wanted = wanted.model_copy(update={**own, "verdict": "unsupported"})
-        self._put(slot, value=with_words(slot.source, wanted), author=author)
+        field = _WORDS.get(type(slot.source))
+        value = slot.source.model_copy(update={field: wanted}) if field else wanted
+        self._put(slot, value=value, author=author)
 
     def _another(self, slot: Slot) -> None:
         if slot.part not in EXCHANGED:
@@ -208,9 +289,10 @@ class _Editing:
             kind = words_of(slot.source).kind
             yield from (one for one in self._messages if one.kind == kind and is_new(one, said))
         elif slot.part == "discussion":
-            yield from self._talks
+            named = [one for one in self._messages if one.kind == "framework"]
+            yield from self._spare.talks(named, TALKS)
         elif slot.part == "exercise":
-            yield from self._exercises
+            yield from self._spare.exercises()
         else:
             items = [one for one in beside if isinstance(one, QuizItem)]
             yield from (
@@ -229,8 +311,8 @@ class _Editing:
 
     def _check_agenda(self) -> None:
         """Refuse what would leave too little for the time."""
-        chosen = chosen_of(self._first, self._slots, self._order)
-        parts = [one for one in self._building.request.parts if one not in chosen.emptied]
+        emptied = self._chosen().emptied
+        parts = [one for one in self._building.request.parts if one not in emptied]
         self._building.agenda_for(parts, self._order)
 
     def _move_part(self, edit: Edit) -> None:

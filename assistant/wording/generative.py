@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from contextlib import closing
+from dataclasses import dataclass, field
 from itertools import groupby
 from typing import Literal
 
@@ -15,7 +16,7 @@ from assistant.records import Answer, Cause, Statement, Wording
 from assistant.safety.personal import Finder
 from assistant.settings import Settings
 from assistant.understanding.lexicon import FUNCTION_WORDS
-from assistant.wording.calls import Calls, Connect
+from assistant.wording.calls import Calls
 from assistant.wording.endpoint import Endpoint, Failure
 from assistant.wording.numbered import Cited, Reader
 from assistant.wording.sheet import Sheet
@@ -105,39 +106,21 @@ def request_of(
     return "\n".join([*lines, "", "Written"])
 
 
+@dataclass(frozen=True)
 class Generative:
     """Words answers by a language model."""
 
-    def __init__(
-        self,
-        model: str,
-        connect: Connect,
-        passages: Mapping[str, Passage],
-        finder: Finder,
-        *,
-        seconds: float,
-        max_tokens: int,
-        is_local: bool = True,
-    ) -> None:
-        """Keep how to reach a model, and what it is held to.
+    endpoint: Endpoint
+    passages: Mapping[str, Passage]
+    """The corpus, by id."""
 
-        Args:
-            model: its name, for the provenance.
-            connect: gives a way to it for one call that takes so many seconds at most.
-            passages: the corpus, by id.
-            finder: notices personal data, which goes to no other machine.
-            seconds: after which an answer is given whatever the model does.
-            max_tokens: that it may write for an answer.
-            is_local: whether it runs on this machine.
-        """
-        self.model = model
-        self.connect = connect
-        self.seconds = seconds
-        self.max_tokens = max_tokens
-        self._passages = passages
-        self._faithful = Faithful.open()
-        self._finder = finder
-        self.is_local = is_local
+    finder: Finder
+    """Notices personal data, which goes to no other machine."""
+
+    seconds: float
+    """After which an answer is given whatever the model does."""
+
+    faithful: Faithful = field(default_factory=Faithful.open)
 
     @classmethod
     def open(
@@ -151,15 +134,12 @@ class Generative:
         """
         endpoint = Endpoint(settings)
         endpoint.check_installed()
-        return cls(
-            endpoint.model,
-            endpoint.connect,
-            passages,
-            finder,
-            seconds=settings.llm_timeout_s,
-            max_tokens=settings.llm_max_tokens,
-            is_local=endpoint.is_local,
-        )
+        return cls(endpoint, passages, finder, settings.llm_timeout_s)
+
+    @property
+    def model(self) -> str:
+        """Name of the model, for the provenance."""
+        return self.endpoint.model
 
     def write(self, answer: Answer, reading: Reading | None = None) -> Writing:
         """Return the wording of an answer in the sources' own words; nothing is sent yet.
@@ -170,22 +150,10 @@ class Generative:
         """
         return Writing(answer, self, reading)
 
-    def sheet(self, answer: Answer) -> tuple[Sheet, Literal["asked", "withheld", "left"]]:
-        """Return the statements of an answer, and whether a model is asked to word them.
-
-        `withheld` where the question may not be sent, `left` where there is nothing to word.
-        """
-        sheet = Sheet(answer, self._passages, self._faithful, self.max_tokens * PER_TOKEN)
-        plain = answer.signposting is None and answer.reason != "false_premise"
-        may_word = plain and answer.status in WORDED and not answer.is_closest
-        if not (may_word and sheet.quotes):
-            return sheet, "left"
-        sent = self.may_send(answer.question, answer.resolved_question)
-        return sheet, "asked" if sent else "withheld"
-
     def may_send(self, *texts: str) -> bool:
         """Tell whether questions may go to the model: elsewhere, only without personal data."""
-        return self.is_local or all(self._finder.may_send(one, allowed=False) for one in texts)
+        told = (self.finder.may_send(one, allowed=False) for one in texts)
+        return self.endpoint.is_local or all(told)
 
 
 class Writing:
@@ -207,17 +175,20 @@ class Writing:
         """What the model wrote, as it wrote it; for measuring, and never for a reader."""
         self._by = by
         self._reading = reading
-        self._calls = Calls(by.connect, by.seconds)
+        self._calls = Calls(by.endpoint.connect, by.seconds)
         self._cited = 0
         self._take(base)
 
     def _take(self, base: Answer) -> None:
-        """Take an answer to word."""
-        self.base = base
-        self._sheet, state = self._by.sheet(base)
-        self.asked = state == "asked"
-        self._cause: Cause | Literal[""] = "personal" if state == "withheld" else ""
-        self._before = self._calls.made
+        """Take an answer to word, unless its question may not be sent or nothing is to word."""
+        by, self.base, self._before = self._by, base, self._calls.made
+        room = by.endpoint.max_tokens * PER_TOKEN
+        self._sheet = Sheet(base, by.passages, by.faithful, room)
+        plain = base.signposting is None and base.reason != "false_premise"
+        worded = plain and base.status in WORDED and not base.is_closest
+        may_word = worded and bool(self._sheet.quotes)
+        self.asked = may_word and by.may_send(base.question, base.resolved_question)
+        self._cause: Cause | Literal[""] = "personal" if may_word and not self.asked else ""
 
     def __iter__(self) -> Iterator[Statement]:
         """Give the statements in their order, each once it is verified, and none before.
@@ -291,7 +262,7 @@ class Writing:
     def _read(self, request: str, *, again: bool) -> Generator[Statement, None, Failure | None]:
         """Read one reply; return why it failed, if it did."""
         reader, sheet = Reader(), self._sheet
-        most = min(WORDY * sheet.size + SLACK, 12 * self._by.max_tokens)
+        most = min(WORDY * sheet.size + SLACK, 12 * self._by.endpoint.max_tokens)
         with closing(self._calls.read(SYSTEM, request)) as pieces:
             for piece in pieces:
                 if isinstance(piece, Failure):

@@ -11,11 +11,10 @@ from assistant.errors import SessionError
 from assistant.sessions.session import AUDIENCES, LEVELS, PARTS, SessionRequest
 from assistant.sessions.session_build import Building, build_session, statements_of
 from assistant.sessions.session_content import messages_of
-from assistant.sessions.session_edit import edited_from
+from assistant.sessions.session_edit import author_of, edited_from
 from assistant.sessions.session_plan import Do, Edit
 from assistant.sessions.session_quiz import faults, truth
 from assistant.sessions.session_quotes import CARE, Point, Quotes, points
-from assistant.sessions.session_slots import author_of
 from assistant.sessions.situations import FILE
 
 TODAY = date(2026, 11, 25)
