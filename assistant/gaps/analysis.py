@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
 from itertools import groupby, repeat
@@ -31,36 +32,22 @@ if TYPE_CHECKING:
 PLAN = "plan"
 """Id of the plan as a source; its passages are numbered behind it."""
 
-QUOTES = 3
-"""Quotes of an item, at most."""
-
-GUIDES = 2
-"""Notes of an item, at most."""
+QUOTES, GUIDES, LACKED = 3, 2, 6
+"""Quotes and notes of an item, and words of the framework that a reason names, at most."""
 
 SHORTEST = 2
 """Sentences from which a part of a plan may be told to answer nothing."""
 
-LACKED = 6
-"""Words of the framework that a reason names, at most."""
 
-
+@dataclass(frozen=True)
 class Analyst:
     """Holds plans against a framework."""
 
-    def __init__(
-        self,
-        whole: Whole,
-        yardstick: Yardstick,
-        judge: Judge,
-        embedder: Embedder,
-        pairs: PairModel,
-    ) -> None:
-        """Keep the framework and what reads."""
-        self._whole = whole
-        self._yardstick = yardstick
-        self._judge = judge
-        self._embedder = embedder
-        self._pairs = pairs
+    whole: Whole
+    yardstick: Yardstick
+    judge: Judge
+    embedder: Embedder
+    pairs: PairModel
 
     @classmethod
     def open(
@@ -84,19 +71,19 @@ class Analyst:
 
     def evidence(self, places: Sequence[Place]) -> list[Evidence]:
         """Return what sentences of a plan say near each item."""
-        reading = self._embedder.embed_all, self._pairs.read
-        return evidence_of(places, self._yardstick, self._judge.direction, *reading)
+        reading = self.embedder.embed_all, self.pairs.read
+        return evidence_of(places, self.yardstick, self.judge.direction, *reading)
 
     def analyse(self, plan: Document, earlier: Document | None = None) -> Gaps:
         """Hold a plan against the framework, and an edition before it, to say what changed."""
-        framework = self._whole.framework
+        framework = self.whole.framework
         places = places_of(plan.passages(PLAN))
         verdicts = self._verdicts(places)
         before = self._verdicts(places_of(earlier.passages(PLAN))) if earlier else repeat(None)
         quoting = _Quoting(places)
         findings = [
             self._finding(item, verdict, was.judgement if was else None, quoting)
-            for item, verdict, was in zip(self._yardstick.items, verdicts, before, strict=False)
+            for item, verdict, was in zip(self.yardstick.items, verdicts, before, strict=False)
         ]
         tops = dict.fromkeys(one.group for one in findings)
         kinds = dict.fromkeys(one.kind for one in findings)
@@ -114,28 +101,28 @@ class Analyst:
             unmatched=tuple(self._unmatched(verdicts, quoting)),
             remarks=plan.remarks,
             made_with={
-                "judge": digest_of([self._judge]),
+                "judge": digest_of([self.judge]),
                 "pairs": sha256_of_file(tuned_path()),
-                "encoder": self._embedder.weights_sha256,
+                "encoder": self.embedder.weights_sha256,
             },
             day=datetime.now(UTC).date().isoformat(),
             earlier=f"{earlier.title} ({earlier.name})" if earlier else "",
         )
 
     def _verdicts(self, places: Sequence[Place]) -> list[Verdict]:
-        return [self._judge.judge(one) for one in self.evidence(places)]
+        return [self.judge.judge(one) for one in self.evidence(places)]
 
     def _finding(
         self, item: Item, verdict: Verdict, before: Judgement | None, quoting: _Quoting
     ) -> Finding:
-        likely = [one for one in verdict.sentences if one.chance >= self._judge.says_from]
+        likely = [one for one in verdict.sentences if one.chance >= self.judge.says_from]
         shown = likely[:QUOTES] or verdict.sentences[:1]
         quotes = tuple(quoting.quote(one.near.place, one.chance) for one in shown)
         found = verdict.judgement != "not_found"
         return Finding(
             item_id=item.id,
             kind=item.kind,
-            group=self._whole.framework.top(item.id).id,
+            group=self.whole.framework.top(item.id).id,
             label=item.label,
             judgement=verdict.judgement,
             score=round(verdict.addressed, 3),
@@ -150,11 +137,11 @@ class Analyst:
 
     def _guides(self, item: Item) -> tuple[Guide, ...]:
         """Return the notes that are first of all about an item or about what it is linked to."""
-        links = self._whole.framework.links_of(item.id)
+        links = self.whole.framework.links_of(item.id)
         linked = [one.target if one.source == item.id else one.source for one in links]
         found: dict[str, Note] = {}
         for wanted in (item.id, *linked):
-            about = [one for one in self._whole.notes if wanted in one.front.capabilities]
+            about = [one for one in self.whole.notes if wanted in one.front.capabilities]
             about.sort(
                 key=lambda one: (one.front.capabilities[0] != wanted, len(one.front.capabilities))
             )
@@ -162,7 +149,7 @@ class Analyst:
         return tuple(_guide(one, item) for one in [*found.values()][:GUIDES])
 
     def _partner(self, entity: Entity, quoting: _Quoting) -> Partner:
-        framework = self._whole.framework
+        framework = self.whole.framework
         naming = [one for one in framework.items if entity.id in one.entities]
         return Partner(
             id=entity.id,
@@ -174,7 +161,7 @@ class Analyst:
     def _unmatched(self, verdicts: Sequence[Verdict], quoting: _Quoting) -> Iterator[Part]:
         """Yield the parts of which no sentence says, as likely as not, what an item does."""
         weighed = (one for verdict in verdicts for one in verdict.sentences)
-        said = {one.near.place for one in weighed if one.chance >= self._judge.says_from}
+        said = {one.near.place for one in weighed if one.chance >= self.judge.says_from}
         numbered = enumerate(quoting.places)
         for _, some in groupby(numbered, key=lambda one: one[1].passage.heading_path):
             numbers = [number for number, _ in some]

@@ -45,7 +45,6 @@ NEIGHBOURS = (-2, -1, 1, 2)
 TWINS = 4
 """Power of the likeness of two items by which they do not contend for a sentence."""
 
-
 READ = ("section", "sentence")
 """What the heads of the pair model say of an item's everyday wording and a sentence."""
 

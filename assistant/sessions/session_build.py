@@ -12,7 +12,6 @@ from assistant.draft import capitalised, listed
 from assistant.records import Citation, Dropped, Statement
 from assistant.sessions.session import (
     AgendaLine,
-    Column,
     Exercise,
     QuizItem,
     Session,
@@ -133,7 +132,8 @@ class Building:
         parts = [one for one in request.parts if one not in chosen.emptied]
         agenda = self.agenda_for(parts, chosen.order)
         exercise = _timed(chosen.exercise, agenda)
-        columns = self._columns()
+        whole_page = "messages" in request.parts and not request.topic.strip()
+        columns = columns_of(quotes, scope, self.kept) if whole_page else ()
         shown = (*chosen.messages, *said_in(*chosen.talks, exercise))
         used = (*chosen.care, *shown, *said_in(*chosen.quiz))
         facilitator = self.kept(facilitator_of(quotes, scope, used))
@@ -169,12 +169,6 @@ class Building:
             composer=COMPOSER,
             checker=ground.CHECKER,
         )
-
-    def _columns(self) -> tuple[Column, ...]:
-        if "messages" not in self.request.parts or self.request.topic.strip():
-            return ()
-        found = columns_of(self.quotes, self.scope)
-        return tuple(one.model_copy(update={"items": self.kept(one.items)}) for one in found)
 
     def kept(self, statements: Iterable[Statement]) -> tuple[Statement, ...]:
         """Return the statements that stand; the others are listed with why."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 
 from assistant.citing.citations import note
 from assistant.draft import capitalised, counted, listed
@@ -16,14 +16,11 @@ from assistant.understanding.naming import heading_of, name_of, short_name
 ALIKE = 0.6
 """Share of content words from which two messages say the same."""
 
-TERMS = 6
-"""Terms that a session's glossary holds, at most."""
-
 TOPICS_NAMED, MOST_NOTES = 3, 4
 """Items that an objective names, and notes that key messages are taken from, at most."""
 
-MOST_POINTS = 4
-"""Points of a question for discussion, at most."""
+TERMS, MOST_POINTS = 6, 4
+"""Terms of a session's glossary, and points of a question for discussion, at most."""
 
 ASKED = "Which part of this do you meet in your own work, and what is missing there?"
 """What is asked on the framework."""
@@ -39,6 +36,10 @@ DISCLOSURE = ("What to say", "What to avoid", "What to do next")
 
 TOLD = (*DISCLOSURE, "Wellbeing of participants and trainers")
 """Sections of care that have a place of their own in the agenda."""
+
+
+Kept = Callable[[Iterable[Statement]], tuple[Statement, ...]]
+"""Returns the statements that stand."""
 
 
 def messages_of(
@@ -137,14 +138,12 @@ def objectives_of(
     return tuple(found)
 
 
-def columns_of(quotes: Quotes, scope: Scope) -> tuple[Column, ...]:
-    """Return all that the framework lists under an item at the top, by kind."""
+def columns_of(quotes: Quotes, scope: Scope, kept: Kept) -> tuple[Column, ...]:
+    """Return all that the framework lists under an item at the top, by kind, if it stands."""
     framework = quotes.whole.framework
     return tuple(
         Column(
-            top=heading_of(framework, top),
-            kind=kind.plural,
-            items=tuple(quotes.label(one) for one in items),
+            top=heading_of(framework, top), kind=kind.plural, items=kept(map(quotes.label, items))
         )
         for top in scope.tops[:MOST_DRAWN]
         for kind in kinds_below(framework)

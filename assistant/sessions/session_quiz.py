@@ -12,6 +12,7 @@ What it says of an option is true, false, or nothing; no absence counts as false
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
 from random import Random
 
 from assistant.citing import ground
@@ -24,30 +25,25 @@ from assistant.sessions.situations import Situations, decides, reply_of
 from corpus.structure.terms import Glossary, Term, plain
 from corpus.whole import Whole
 
-DISTRACTORS = 3
-"""Wrong options that a question on a term has."""
+DISTRACTORS, NEAR = 3, 9
+"""Wrong options that a question on a term has, and how many that look most like the right one they
+are drawn of."""
 
-PLACES = 3
-"""Places, from the first, that keys take in turn."""
-
-FEW = 3
-"""Questions from which nobody is asked what an abbreviation stands for."""
-
-NEAR = 9
-"""Wordings that look most like the right one, of which the wrong options are drawn."""
+PLACES, FEW = 3, 3
+"""Places, from the first, that keys take in turn; and questions from which nobody is asked what an
+abbreviation stands for."""
 
 
+@dataclass
 class Quizzing:
     """Makes the items of a quiz, and chooses among them."""
 
-    def __init__(self, quotes: Quotes, scope: Scope, rng: Random, chosen: Situations) -> None:
-        """Keep what questions are made of."""
-        self._quotes = quotes
-        self._whole = quotes.whole
-        self._scope = scope
-        self._rng = rng
-        self._chosen = chosen
-        self._places: list[int] = []
+    quotes: Quotes
+    scope: Scope
+    rng: Random
+    chosen: Situations
+    places: list[int] = field(default_factory=list)
+    """Places of the keys to come, the next one last."""
 
     def quiz(
         self, count: int, messages: Sequence[Statement]
@@ -77,7 +73,7 @@ class Quizzing:
         text = " ".join(one.text for one in messages)
         for maker in (self._cases(), self._terms(text), self._expansions(text)):
             for item in maker:
-                if wrong := faults(item, self._whole):
+                if wrong := faults(item, self.quotes.whole):
                     dropped.append(Dropped(text=item.stem.text, reason=wrong[0]))
                 else:
                     found.append(item)
@@ -85,7 +81,7 @@ class Quizzing:
 
     def _cases(self) -> Iterator[QuizItem]:
         """Ask for the reply that fits; each option cites the sentence that decides it."""
-        for situation in self._chosen.quiz:
+        for situation in self.chosen.quiz:
             options = [
                 Option(
                     text=reply.text,
@@ -95,7 +91,7 @@ class Quizzing:
                     why=f"\u201c{sentence.text}\u201d",
                 )
                 for reply in situation.replies
-                if (sentence := self._chosen.sentence(reply))
+                if (sentence := self.chosen.sentence(reply))
             ]
             cites = next(one.evidence.citations for one in options if one.right)
             words = f"{situation.text} {situation.ask}"
@@ -111,16 +107,16 @@ class Quizzing:
     ) -> QuizItem:
         """Return an item whose key takes each place in turn; nothing of it was checked."""
         wrong = [one for one in options if not one.right]
-        self._places = self._places or self._rng.sample(range(PLACES), PLACES)
-        at, shown = self._places.pop(), self._rng.sample(wrong, len(wrong))
+        self.places = self.places or self.rng.sample(range(PLACES), PLACES)
+        at, shown = self.places.pop(), self.rng.sample(wrong, len(wrong))
         shown[at:at] = [one for one in options if one.right]
         stem = note(words, cites).model_copy(update={"verdict": "structural"})
         return QuizItem(id="", relation=relation, subject=subject, stem=stem, options=tuple(shown))
 
     def _terms(self, text: str) -> Iterator[QuizItem]:
         """Ask for the term to use instead of one to avoid, where the session is about either."""
-        avoid = [one for one in self._whole.glossary.terms if one.status == "avoid"]
-        ids = {one.id for one in (*self._scope.tops, *self._scope.named)}
+        avoid = [one for one in self.quotes.whole.glossary.terms if one.status == "avoid"]
+        ids = {one.id for one in (*self.scope.tops, *self.scope.named)}
         near = [
             one
             for one in avoid
@@ -132,36 +128,37 @@ class Quizzing:
 
     def _expansions(self, text: str) -> Iterator[QuizItem]:
         """Ask what an abbreviation of the session stands for."""
-        terms = [one for one in self._whole.glossary.terms if one.expansion and one.status == "use"]
-        used = [one for one in terms if self._quotes.mentions(text, one.term)]
+        glossary = self.quotes.whole.glossary
+        terms = [one for one in glossary.terms if one.expansion and one.status == "use"]
+        used = [one for one in terms if self.quotes.mentions(text, one.term)]
         words = "What does the abbreviation {} stand for?"
         yield from self._worded("expands", used, terms, words, "It is what {} stands for.")
 
     def _worded(
         self, relation: Relation, asked: Sequence[Term], terms: Sequence[Term], words: str, why: str
     ) -> Iterator[QuizItem]:
-        said = _saying(relation, self._whole.glossary)
-        for term in self._rng.sample(asked, len(asked)):
+        said = _saying(relation, self.quotes.whole.glossary)
+        for term in self.rng.sample(asked, len(asked)):
             options = [
                 Option(
                     text=said(one),
                     right=one == term,
                     about=one.id,
-                    evidence=self._quotes.term(one),
+                    evidence=self.quotes.term(one),
                     why=why.format(one.term),
                 )
-                for one in self._rng.sample(terms, len(terms))
+                for one in self.rng.sample(terms, len(terms))
                 if said(one)
             ]
             right = [one for one in options if one.right]
             false = {
                 one.text.lower(): one
                 for one in options
-                if truth(relation, term.id, one, self._whole) is False
+                if truth(relation, term.id, one, self.quotes.whole) is False
             }
             near = sorted(false.values(), key=lambda one: _distance(one.text, said(term)))[:NEAR]
-            wrong = self._rng.sample(near, min(DISTRACTORS, len(near)))
-            cites = self._quotes.term(term).citations
+            wrong = self.rng.sample(near, min(DISTRACTORS, len(near)))
+            cites = self.quotes.term(term).citations
             yield self._item(relation, term.id, words.format(term.term), cites, (*right, *wrong))
 
 

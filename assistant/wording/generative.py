@@ -64,21 +64,15 @@ WORDED = frozenset({"answered", "partial"})
 """Status of answers that a model may word; it never sees a refusal, a question back, a reviewed
 reply, or a premise that the sources contradict."""
 
-
 COMPOSER = "generative-1"
 """Name and version of the composer; in an answer's provenance the model's name follows."""
 
-WORDY = 3
-"""Times the length of its quotes that a text may have before it counts as endless."""
+WORDY, SLACK = 3, 2000
+"""A text counts as endless over so many times the length of its quotes, and characters beside."""
 
-SLACK = 2000
-"""Characters that it may have beside."""
-
-ENGLISH = 0.25
-"""Least share of English function words, or of words of its quotes, in a text that is English."""
-
-ENOUGH = 12
-"""Words from which a language can be told."""
+ENGLISH, ENOUGH = 0.25, 12
+"""Least share of English function words, or of words of its quotes, in a text that is English, and
+words from which a language can be told."""
 
 Reading = Callable[[Calls], Answer]
 """Has a model read the question again, by one of the calls, and gives what it is answered then."""
