@@ -82,10 +82,9 @@ def test_what_was_called_off_before_it_began_sends_nothing():
 
 @pytest.mark.parametrize("host", ["10.0.0.1", "example.org", "localhost.example.org"])
 def test_another_machine_has_to_be_allowed(host):
-    url = f"https://{host}/v1"
     with pytest.raises(SettingsError, match="SIGNPOST_LLM_REMOTE_OK"):
-        Endpoint(settings(url))
-    assert not Endpoint(settings(url, llm_remote_ok=True)).is_local
+        Endpoint(settings(f"https://{host}/v1"))
+    assert not Endpoint(settings(f"https://{host}/v1", llm_remote_ok=True)).is_local
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1:8000", "localhost", "[::1]:9"])
