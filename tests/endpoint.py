@@ -4,6 +4,7 @@ import json
 import re
 from collections.abc import Mapping
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from itertools import chain, cycle
 from threading import Event, Thread
 from typing import NamedTuple
 
@@ -42,31 +43,21 @@ def _changed(pattern, instead, otherwise):
     return _says(lambda quotes: _lines({number: change(text) for number, text in quotes.items()}))
 
 
-def _begins(*pieces, ever="", waits=False):
-    """Begin a stream, send raw pieces, and then the same for ever, or nothing."""
+def _begins(*pieces, ever=(), waits=False):
+    """Begin a stream, send pieces, raw or made of the quotes, and then the same for ever."""
 
     def play(exchange):
         exchange.begin()
-        for one in pieces:
-            exchange.raw(one)
-        while ever:
-            exchange.raw(ever)
+        for one in chain(pieces, cycle(ever)):
+            exchange.raw(_piece(one(exchange.quotes)) if callable(one) else one)
         if waits:
             exchange.wait()
 
     return play
 
 
-def _half_then_wait(exchange):
-    exchange.begin()
-    exchange.send(_lines(dict([*exchange.quotes.items()][:1])))
-    exchange.wait()
-
-
-def _repeating(exchange):
-    exchange.begin()
-    while True:
-        exchange.send(_lines(dict([*exchange.quotes.items()][:1])))
+def _first(quotes):
+    return _lines(dict([*quotes.items()][:1]))
 
 
 def _exchanged(quotes):
@@ -80,10 +71,9 @@ def _all_in_one(quotes):
 
 
 def _marked(before, mark):
-    def told(quotes):
-        return "".join(f"{before}{one.rstrip('.')}{mark}.\n" for one in quotes.values())
-
-    return _says(told)
+    return _says(
+        lambda quotes: "".join(f"{before}{one.rstrip('.')}{mark}.\n" for one in quotes.values())
+    )
 
 
 def _half(quotes):
@@ -100,8 +90,12 @@ def _refuses(status, message, *headers, code=""):
 
 
 def _piece(text):
-    choice = {"index": 0, "delta": {"role": "assistant", "content": text}}
-    return f"data: {json.dumps({**_CHUNK, 'choices': [choice]})}\n\n"
+    return _sent(delta={"role": "assistant", "content": text})
+
+
+def _sent(**choice):
+    choices = [{"index": 0, **choice}]
+    return f"data: {json.dumps({**_CHUNK, 'choices': choices})}\n\n"
 
 
 _CHUNK = {"id": "made-up", "object": "chat.completion.chunk", "created": 0, "model": "made-up"}
@@ -116,8 +110,8 @@ MISBEHAVIOURS = (
     Misbehaviour("copies every quote", (_says(_lines),)),
     Misbehaviour("refuses connections", ()),
     Misbehaviour("takes the call and says nothing", (lambda exchange: exchange.wait(),)),
-    Misbehaviour("sends signs of life and no text, for ever", (_begins(ever=": still here\n\n"),)),
-    Misbehaviour("stops in the middle and holds the line", (_half_then_wait,)),
+    Misbehaviour("sends signs of life and no text, for ever", (_begins(ever=(": alive\n\n",)),)),
+    Misbehaviour("stops in the middle and holds the line", (_begins(_first, waits=True),)),
     Misbehaviour("breaks off in the middle", (_begins(_piece("The outcomes inc")),)),
     Misbehaviour("sends what is not JSON", (_begins("data: {not json\n\n"),)),
     Misbehaviour("sends JSON of another shape", (_begins('data: {"choices": 7}\n\n'),)),
@@ -131,8 +125,9 @@ MISBEHAVIOURS = (
         _refuses(429, "Slow down.", ("Retry-After", "3600")),)),
     Misbehaviour("writes nothing", (_says(""),)),
     Misbehaviour("writes blanks", (_says(" \n \n"),)),
-    Misbehaviour("never stops", (_begins(ever=_piece("and so on, without an end or a number, ")),)),
-    Misbehaviour("repeats one good sentence for ever", (_repeating,)),
+    Misbehaviour("never stops", (
+        _begins(ever=[_piece("and so on, without an end or a number, ")]),)),
+    Misbehaviour("repeats one good sentence for ever", (_begins(ever=[_first]),)),
     Misbehaviour("writes another language", (_says(_FRENCH),)),
     Misbehaviour("cites nothing", (_marked("Also, ", ""),)),
     Misbehaviour("copies the quotes without numbers", (_marked("", ""),)),
@@ -170,9 +165,7 @@ class Exchange:
 
     @property
     def prompt(self):
-        messages = self.asked.get("messages")
-        last = messages[-1] if isinstance(messages, list) and messages else {}
-        return str(last.get("content", "")) if isinstance(last, dict) else ""
+        return self.asked["messages"][-1]["content"]
 
     @property
     def quotes(self):
@@ -193,8 +186,7 @@ class Exchange:
         self.raw(_piece(text))
 
     def end(self):
-        last = {"index": 0, "delta": {}, "finish_reason": "stop"}
-        self.raw(f"data: {json.dumps({**_CHUNK, 'choices': [last]})}\n\ndata: [DONE]\n\n")
+        self.raw(f"{_sent(delta={}, finish_reason='stop')}data: [DONE]\n\n")
 
     def raw(self, text):
         self._handler.wfile.write(text.encode())

@@ -1,7 +1,9 @@
 """What the tests of worded answers share: a scripted model behind LlamaIndex's type, an answer."""
 
 from collections.abc import Sequence
+from functools import partial
 from threading import Event
+from types import SimpleNamespace
 
 from llama_index.core.bridge.pydantic import PrivateAttr
 from llama_index.core.llms import CompletionResponse, CustomLLM, LLMMetadata
@@ -59,52 +61,33 @@ class ScriptedLLM(CustomLLM):
                 yield one
 
 
-class ScriptedLine:
-    """One call's way to a scripted model."""
-
-    def __init__(self, llm, stopped):
-        self._llm = llm
-        self.stop = stopped
-
-    def pieces(self, system, user):
-        yield from pieces(self._llm, system, user)
-
-
 def made_answer(**fields):
     """Return an answer of a note, two quotes of the framework and two of guidance."""
-    quotes = [
-        Statement(text=one.quote, kind="framework", citations=(one,), section=DEADLINES)
-        for one in (cited("harbour:A6-D1"), cited("harbour:A6-D2"))
-    ]
+    cites = {
+        ("framework", DEADLINES): (cited("harbour:A6-D1"), cited("harbour:A6-D2")),
+        ("guidance", "Walkways"): (cited("note:walkways#2", 0), cited("note:walkways#2", 1)),
+    }
     told = [
-        Statement(text=one.quote, kind="guidance", citations=(one,), section="Walkways")
-        for one in (cited("note:walkways#2", 0), cited("note:walkways#2", 1))
+        Statement(text=one.quote, kind=kind, citations=(one,), section=section)
+        for (kind, section), some in cites.items()
+        for one in some
     ]
     opening = note("The page lists 2 deadlines of action 6.")
-    judged, _ = ground.check((opening, *quotes, *told), HARBOUR.corpus.by_id)
-    given = {
-        "statements": judged,
-        "completeness": (
-            Completeness(
-                facet="deadlines", group="harbour:A6", listed=2, total=2, label="deadlines"
-            ),
-        ),
-    }
-    return saved(**(given | fields))
+    judged, _ = ground.check((opening, *told), HARBOUR.corpus.by_id)
+    count = {"facet": "deadlines", "group": "harbour:A6", "label": "deadlines"}
+    listed = (Completeness(listed=2, total=2, **count),)
+    return saved(**({"statements": judged, "completeness": listed} | fields))
 
 
 def writing(*script, answer=None, reading=None, seconds=20.0, local=True):
     """Return the wording of an answer by a scripted model, the model, and whether it was cut."""
     llm, cut = ScriptedLLM(*script), Event()
-    generative = Generative(
-        "scripted",
-        lambda _: ScriptedLine(llm, cut.set),
-        HARBOUR.corpus.by_id,
-        Finder.of(HARBOUR.corpus),
-        seconds=seconds,
-        max_tokens=400,
-        is_local=local,
+    line = SimpleNamespace(pieces=partial(pieces, llm), stop=cut.set)
+    endpoint = SimpleNamespace(
+        model="scripted", connect=lambda _: line, max_tokens=400, is_local=local
     )
+    finder = Finder.of(HARBOUR.corpus)
+    generative = Generative(endpoint, HARBOUR.corpus.by_id, finder, seconds)
     return generative.write(answer or made_answer(), reading), llm, cut
 
 

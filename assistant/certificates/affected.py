@@ -10,7 +10,7 @@ from typing import Literal
 from pydantic import JsonValue, TypeAdapter, ValidationError
 
 from assistant.errors import BatchError
-from assistant.records import Answer, Citation, Completeness
+from assistant.records import Answer, Completeness
 from corpus.editions.difference import Difference
 from corpus.passage import Corpus, Passage, Record
 
@@ -138,44 +138,32 @@ def match_answers(
 
 
 def _affected(saved: SavedAnswer, difference: Difference, old: Corpus, new: Corpus) -> Affected:
-    citations = tuple(dict.fromkeys(_citations(saved.answer)))
+    answer = saved.answer
+    said = (cited for statement in answer.statements for cited in statement.citations)
+    citations = tuple(dict.fromkeys((*said, *answer.nearest)))
     named = [one for cited in citations for one in (cited.passage_id, *cited.grounds)]
     # An answer of another edition may quote what neither of the two says.
-    unsaid = {one.passage_id: ("reworded",) for one in citations if not _stands(one, new)}
+    unsaid = {
+        one.passage_id: ("reworded",)
+        for one in citations
+        if not ((held := new.by_id.get(one.passage_id)) and one.quote in held.text)
+    }
     reasons = unsaid | difference.reasons
-    counts = dict.fromkeys(_recounts(saved.answer.completeness, old, new))
     return Affected(
         id=saved.id,
-        question=saved.answer.question,
+        question=answer.question,
         changed={one: reasons[one] for one in dict.fromkeys(named) if one in reasons},
         quotes=tuple(
-            find_quote(
-                cited.quote,
-                cited.passage_id,
-                cited.source_id,
-                new,
-                moved=difference.moved.get(cited.passage_id, ""),
-            )
-            for cited in citations
-            if cited.passage_id in reasons
+            find_quote(one.quote, id_, one.source_id, new, difference.moved.get(id_, ""))
+            for one in citations
+            if (id_ := one.passage_id) in reasons
         ),
-        counts=tuple(counts),
+        counts=tuple(dict.fromkeys(_recounts(answer.completeness, old, new))),
     )
 
 
-def _citations(answer: Answer) -> Iterator[Citation]:
-    for statement in answer.statements:
-        yield from statement.citations
-    yield from answer.nearest
-
-
-def _stands(cited: Citation, new: Corpus) -> bool:
-    passage = new.by_id.get(cited.passage_id)
-    return passage is not None and cited.quote in passage.text
-
-
 def find_quote(
-    quote: str, passage_id: str, source_id: str, corpus: Corpus, *, moved: str = ""
+    quote: str, passage_id: str, source_id: str, corpus: Corpus, moved: str = ""
 ) -> Quote:
     """Find where quoted words stand now; `moved` is what their passage became, if that is known."""
     others = (one for one in corpus.passages if one.source_id == source_id)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Literal
+from typing import Literal, TypeVar
 
 from pydantic import Field, JsonValue
 
@@ -34,8 +34,20 @@ LARGEST = 2**24
 """Bytes over which no file is a certificate, and characters over which no passage is quoted."""
 
 
+Taker = TypeVar("Taker", bound=Record)
+
+
+def _taken(kind: type[Taker], record: Record, **own: object) -> Taker:
+    """Return a record with fields of its own, and the others as another record has them."""
+    names = kind.model_fields.keys() - own.keys()
+    return kind.model_validate({name: getattr(record, name) for name in names} | own)
+
+
 class CertifiedQuote(Record):
-    """Words of a passage, with all that tells whether they still stand there."""
+    """Words of a passage, with all that tells whether they still stand there.
+
+    Fields are those of its `Citation`, beside two of its passage.
+    """
 
     passage_id: str
     source_id: str
@@ -43,21 +55,13 @@ class CertifiedQuote(Record):
 
     start: int = Field(ge=0)
     end: int = Field(le=LARGEST)
-    """One past the last character."""
-
     quote: str
-    """The words, verbatim."""
-
     locator: str
-    """Where a reader finds the passage in the source: `lines 145-147`."""
-
     heading_path: tuple[str, ...]
     """Headings above the passage, outermost first."""
 
     tier: Tier
     grounds: tuple[str, ...]
-    """What the words rest on in their turn, as in a Citation."""
-
     text_sha256: str
     """SHA-256 of the passage's whole text."""
 
@@ -69,8 +73,8 @@ class CertifiedQuote(Record):
             CorpusError: the passage is not in the corpus.
         """
         passage = corpus.passage(citation.passage_id)
-        own = {name: getattr(passage, name) for name in ("heading_path", "text_sha256")}
-        return cls(**own, **citation.model_dump(include=cls.model_fields.keys() - own.keys()))
+        path, digest = passage.heading_path, passage.text_sha256
+        return _taken(cls, citation, heading_path=path, text_sha256=digest)
 
     @property
     def citation(self) -> Citation:
@@ -79,15 +83,14 @@ class CertifiedQuote(Record):
 
 
 class CertifiedStatement(Record):
-    """A sentence of the answer, what the checker said of it, and what it rests on."""
+    """A sentence of the answer, what the checker said of it, and what it rests on.
+
+    Fields are those of its `Statement`; its citations are the quotes.
+    """
 
     text: str
     kind: Literal["framework", "guidance", "document", "note"]
-    """Tier of the words, or `note` for Signpost's own sentence about the structure."""
-
     section: str
-    """Heading that it stands under; empty for what opens an answer."""
-
     verdict: str
     """What the checker said, in its own words: `supported`; `structural` for a note."""
 
@@ -101,8 +104,7 @@ class CertifiedStatement(Record):
     def of(cls, statement: Statement, corpus: Corpus) -> CertifiedStatement:
         """Return a statement with its citations as `CertifiedQuote.of` has them."""
         quotes = tuple(CertifiedQuote.of(one, corpus) for one in statement.citations)
-        told = cls.model_fields.keys() - {"quotes"}
-        return cls(**{name: getattr(statement, name) for name in told}, quotes=quotes)
+        return _taken(cls, statement, quotes=quotes)
 
     @property
     def statement(self) -> Statement:
@@ -112,37 +114,19 @@ class CertifiedStatement(Record):
 
 
 class CertifiedSource(Record):
-    """A source that is quoted, as a reader would cite it."""
+    """A source that is quoted, as a reader would cite it; fields are those of its `Source`."""
 
     id: str
-    """Short and stable: `gsr`."""
-
     tier: Tier
     title: str
     publisher: str
-    """Who stands behind the words."""
-
     version: str
-    """Edition or version as the publisher names it; empty if it names none."""
-
     published: str
-    """Date or year of publication; empty if it is not known."""
-
     url: str
-    """Where the publisher shows it; empty if only a copy was seen."""
-
     confidence: Confidence
-    """How sure its content is."""
-
     as_of: str
-    """Day on which the content was last checked, ISO 8601."""
-
     review_by: str
-    """Day after which it needs a new check, ISO 8601; empty for a text that is fixed."""
-
     sha256: str
-    """SHA-256 of the file that was read."""
-
     references: tuple[Reference, ...]
     """The published works that the quoted sentences rest on."""
 
@@ -150,29 +134,22 @@ class CertifiedSource(Record):
     def of(cls, source_id: str, grounds: Iterable[str], corpus: Corpus) -> CertifiedSource:
         """Describe a source of the corpus, with the works among what its quotes rest on."""
         source, named = corpus.source_by_id[source_id], set(grounds)
-        fields = {name: getattr(source, name) for name in cls.model_fields.keys() - {"references"}}
         works = tuple(one for one in source.references if one.id in named)
-        return cls(**fields, references=works)
+        return _taken(cls, source, references=works)
 
 
 class Certificate(Record):
-    """An answer, and all that it rests on."""
+    """An answer, and all that it rests on; fields that an `Answer` has too are as there."""
 
     format: Literal["signpost-certificate"] = "signpost-certificate"
     version: Literal[1] = 1
     question: str
     resolved_question: str
-    """The question as understood."""
-
     status: Status
     reason: str
-    """Why, for every status but `answered`; empty for that."""
-
     scope: Scope
     filters: Filters = NO_FILTERS
     parts: tuple[Part, ...]
-    """One for each thing asked, where a question asks several."""
-
     statements: tuple[CertifiedStatement, ...]
     """The answer, in reading order."""
 
@@ -180,14 +157,10 @@ class Certificate(Record):
     """The closest passages, where there is no answer."""
 
     completeness: tuple[Completeness, ...]
-    """How many of each thing are listed, of how many."""
-
     sources: tuple[CertifiedSource, ...]
     """Every source that is quoted, in order of first quote."""
 
     provenance: Provenance
-    """Corpus edition, settings, embedder and its weights, composer, checker, time."""
-
     digest: str
     """SHA-256 of all of the above, so that a change is noticed; no proof of who wrote it."""
 
@@ -212,20 +185,17 @@ class Certificate(Record):
         statements = tuple(CertifiedStatement.of(one, corpus) for one in answer.statements)
         nearest = tuple(CertifiedQuote.of(one, corpus) for one in answer.nearest)
         quotes = [*(quote for one in statements for quote in one.quotes), *nearest]
-        bare = cls(
-            **{name: getattr(answer, name) for name in _KEPT},
+        bare = _taken(
+            cls,
+            answer,
+            format=FORMAT,
+            version=VERSION,
             statements=statements,
             nearest=nearest,
             sources=sources_of(quotes, corpus),
             digest="",
         )
         return bare.model_copy(update={"digest": digest_of_table(bare.model_dump(mode="json"))})
-
-
-_KEPT = (
-    "question resolved_question status reason scope filters parts completeness provenance"
-).split()
-"""Fields that a certificate takes over from an answer."""
 
 
 def sources_of(quotes: Iterable[CertifiedQuote], corpus: Corpus) -> tuple[CertifiedSource, ...]:

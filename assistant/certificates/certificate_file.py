@@ -59,7 +59,12 @@ def parse_certificate(text: str) -> Received:
     Raises:
         CertificateError: it is none, or has another form.
     """
-    table = _table(text)
+    try:
+        table: JsonValue = json.loads(text, object_pairs_hook=_once, parse_constant=_refuse)
+        # What no file can hold, such as half a sign or too deep a nest, is refused here as well.
+        json.dumps(table, ensure_ascii=False).encode()
+    except (ValueError, RecursionError):
+        raise CertificateError("It is no certificate; it is no JSON that can be read.") from None
     if not isinstance(table, dict) or table.get("format") != FORMAT:
         raise CertificateError(f"It is no certificate; the form it gives is not {FORMAT!r}.")
     version = table.get("version")
@@ -94,16 +99,6 @@ def certificate_text(path: Path) -> str:
         raise CertificateError(f"It cannot be read: {_reason(error)}.") from None
     except UnicodeDecodeError:
         raise CertificateError("It is no certificate; it is not UTF-8.") from None
-
-
-def _table(text: str) -> JsonValue:
-    try:
-        table: JsonValue = json.loads(text, object_pairs_hook=_once, parse_constant=_refuse)
-        # What no file can hold, such as half a sign or too deep a nest, is refused here as well.
-        json.dumps(table, ensure_ascii=False).encode()
-    except (ValueError, RecursionError):
-        raise CertificateError("It is no certificate; it is no JSON that can be read.") from None
-    return table
 
 
 def _once(pairs: list[tuple[str, JsonValue]]) -> dict[str, JsonValue]:

@@ -147,10 +147,9 @@ def verify_file(path: Path, edition: Edition, settings: str, today: date) -> Ver
         today: day as of which a source may be past its review.
     """
     try:
-        text = certificate_text(path)
+        return verify_text(certificate_text(path), edition, settings, today)
     except CertificateError as error:
         return Verification(result="broken", faults=(str(error),))
-    return verify_text(text, edition, settings, today)
 
 
 def verify_text(text: str, edition: Edition, settings: str, today: date) -> Verification:
@@ -192,7 +191,12 @@ class _Check:
         self._recounted: list[tuple[Completeness, int]] = []
 
     def run(self, today: date) -> Verification:
-        self._machinery()
+        held, edition = self._kept.provenance, self._edition
+        if held.checker not in (ground.CHECKER, ground.WORDED):
+            self._changed("checker", "", "name", (held.checker, ground.CHECKER))
+        if held.settings != self._settings:
+            self._changed("settings", "", "digest", (held.settings, self._settings))
+        machinery = len(self._changes)
         self._filters()
         self._sources(today)
         for one in dict.fromkeys(self._kept.completeness):
@@ -202,33 +206,21 @@ class _Check:
         for quote in self._kept.nearest:
             self._quote(quote, "The list of nearest passages")
         if not self._same:
-            self._remarks.insert(0, self._on_the_edition())
+            touched = len(self._changes) > machinery
+            rest = "" if touched else ", and nothing that it cites is among what changed"
+            said = f"The certificate names edition {held.corpus[:12]}; the one at hand is"
+            self._remarks.insert(0, f"{said} {edition.digest[:12]}{rest}.")
         return Verification(
             result="broken" if self._faults else "stale" if self._changes else "valid",
             question=self._kept.question,
-            certified=self._kept.provenance.time,
-            named=self._kept.provenance.corpus,
-            edition=self._edition.digest,
+            certified=held.time,
+            named=held.corpus,
+            edition=edition.digest,
             faults=tuple(dict.fromkeys(self._faults)),
             changes=tuple(dict.fromkeys(self._changes)),
             statements=statements,
             remarks=tuple(self._remarks),
         )
-
-    def _on_the_edition(self) -> str:
-        touched = any(one.what not in ("checker", "settings") for one in self._changes)
-        rest = "" if touched else ", and nothing that it cites is among what changed"
-        return (
-            f"The certificate names edition {self._kept.provenance.corpus[:12]}; the one at hand "
-            f"is {self._edition.digest[:12]}{rest}."
-        )
-
-    def _machinery(self) -> None:
-        kept = self._kept.provenance
-        if kept.checker not in (ground.CHECKER, ground.WORDED):
-            self._changed("checker", "", "name", (kept.checker, ground.CHECKER))
-        if kept.settings != self._settings:
-            self._changed("settings", "", "digest", (kept.settings, self._settings))
 
     def _changed(self, what: What, id_: str, field: str, pair: tuple[str, str]) -> None:
         self._changes.append(Change(what=what, id=id_, field=field, old=pair[0], new=pair[1]))
@@ -259,29 +251,26 @@ class _Check:
             if new is None:
                 self._differs("The certificate", "source", old.id, "id", (old.id, ""))
                 continue
-            self._source(old, new)
+            pairs = _differences(old, new, CertifiedSource.model_fields)
+            if not self._same and new.as_of > old.as_of and {*pairs} <= {*CHECKED_AGAIN, "sha256"}:
+                said = "its words that are cited are as they were"
+                self._remarks.append(f"{old.id} was checked again on {new.as_of}; {said}.")
+                pairs = {}
+            for name, pair in pairs.items():
+                self._differs("The certificate", "source", old.id, name, pair)
             if new.review_by and new.review_by < today.isoformat():
                 self._remarks.append(f"{old.id} is past its review, which was due {new.review_by}.")
-
-    def _source(self, old: CertifiedSource, new: CertifiedSource) -> None:
-        pairs = _differences(old, new, CertifiedSource.model_fields)
-        if not self._same and new.as_of > old.as_of and {*pairs} <= {*CHECKED_AGAIN, "sha256"}:
-            said = "its words that are cited are as they were"
-            self._remarks.append(f"{old.id} was checked again on {new.as_of}; {said}.")
-            return
-        for name, pair in pairs.items():
-            self._differs("The certificate", "source", old.id, name, pair)
 
     def _count(self, asked: Completeness) -> None:
         found = counted(self._corpus, asked)
         shown = {one.passage_id for said in self._kept.statements for one in said.quotes} & found
-        if len(found) != asked.total:
-            self._recounted.append((asked, len(found)))
-            pair = str(asked.total), str(len(found))
-            self._differs("The count", "count", asked.group, asked.facet, pair)
-        elif len(shown) != asked.listed:
-            pair = str(asked.listed), str(len(shown))
-            self._differs("The count", "count", asked.group, f"{asked.facet} listed", pair)
+        field, told, now = asked.facet, asked.total, len(found)
+        if now != told:
+            self._recounted.append((asked, now))
+        else:
+            field, told, now = f"{asked.facet} listed", asked.listed, len(shown)
+        if now != told:
+            self._differs("The count", "count", asked.group, field, (str(told), str(now)))
 
     def _judge(self, number: int, kept: CertifiedStatement) -> Judged:
         whose, before = f"Statement {number}", len(self._faults)
@@ -327,7 +316,7 @@ class _Check:
         judged, dropped = ground.check((said,), passages, faithful=self._faithful)
         if dropped:
             reason = f"{dropped[0].reason[:1].lower()}{dropped[0].reason[1:]}"
-        elif judged[0].verdict != kept.verdict or not _alike(judged[0].support, kept.support):
+        elif judged[0].verdict != kept.verdict or not _same(judged[0].support, kept.support):
             reason = f"its verdict is {judged[0].verdict} ({judged[0].support}), not {kept.verdict}"
             reason += f" ({kept.support})."
         else:
@@ -345,29 +334,25 @@ class _Check:
         by_passage: dict[str, list[CertifiedQuote]] = {}
         for one in quotes:
             by_passage.setdefault(one.passage_id, []).append(one)
-        passages: dict[str, Passage] = {}
-        for id_, own in by_passage.items():
-            now = self._corpus.by_id.get(id_)
-            same = now is not None and now.text_sha256 == own[0].text_sha256
-            passages[id_] = now if now is not None and same else _as_quoted(own)
-        return passages
+        return {
+            id_: now
+            if (now := self._corpus.by_id.get(id_)) and now.text_sha256 == own[0].text_sha256
+            else _as_quoted(own)
+            for id_, own in by_passage.items()
+        }
 
     def _lost(self, quote: Quote) -> dict[str, str]:
         """Return what becomes of a statement of which a quote is no longer in its passage."""
         if quote.fate == "moved":
             return {"state": "moved", "reason": f"Its words stand in {quote.now} now."}
-        passage = self._corpus.by_id.get(quote.passage_id)
+        passage, fallen = self._corpus.by_id.get(quote.passage_id), {"state": "falls"}
         if passage is None:
             reason = f"{quote.passage_id} is gone, and no passage of its source has its words."
-            return {"state": "falls", "reason": reason, "quote": quote.quote}
+            return fallen | {"reason": reason, "quote": quote.quote}
         sentences = [span.of(passage.text) for span in passage.sentences] or [passage.text]
-        near = process.extractOne(quote.quote, sentences)
-        return {
-            "state": "falls",
-            "reason": f"{quote.passage_id} has other words now.",
-            "quote": quote.quote,
-            "now": near[0] if near else "",
-        }
+        now, *_ = process.extractOne(quote.quote, sentences) or ("",)
+        reason = f"{quote.passage_id} has other words now."
+        return fallen | {"reason": reason, "quote": quote.quote, "now": now}
 
     def _miscounted(self, kept: CertifiedStatement) -> str:
         """Return why a note's count no longer holds."""
@@ -400,10 +385,10 @@ def _as_quoted(quotes: list[CertifiedQuote]) -> Passage:
     )
 
 
-def _alike(one: float | None, other: float | None) -> bool:
-    if one is None or other is None:
-        return one is other
-    return isclose(one, other, rel_tol=0, abs_tol=SAME)
+def _same(support: float | None, other: float | None) -> bool:
+    if support is None or other is None:
+        return support is other
+    return isclose(support, other, rel_tol=0, abs_tol=SAME)
 
 
 def _differences(old: Record, new: Record, names: Iterable[str]) -> dict[str, tuple[str, str]]:
@@ -442,20 +427,12 @@ def contradictions(kept: Certificate) -> Iterator[tuple[int, str]]:
     if named != sorted(one.id for one in kept.sources):
         yield 0, "The sources that it lists are not those that it quotes."
     for number, one in enumerate(kept.statements, start=1):
-        others = {quote.tier for quote in one.quotes} - {one.kind}
-        if others and one.kind != "note":
+        tiers = {quote.tier for quote in one.quotes}
+        if one.kind != "note" and (others := tiers - {one.kind}):
             yield number, f"Statement {number} is called {one.kind}, but quotes {min(others)}."
-    yield from _unfiltered(kept)
-    yield from _uncounted(kept)
-
-
-def _unfiltered(kept: Certificate) -> Iterator[tuple[int, str]]:
-    """Yield quotes from tiers that the filters leave out."""
-    allowed = set(kept.filters.tiers)
-    for number, one in enumerate(kept.statements, start=1):
-        others = {quote.tier for quote in one.quotes} - allowed
-        if allowed and others:
+        if kept.filters.tiers and (others := tiers - {*kept.filters.tiers}):
             yield number, f"Statement {number} quotes {min(others)}, which its filters leave out."
+    yield from _uncounted(kept)
 
 
 def _uncounted(kept: Certificate) -> Iterator[tuple[int, str]]:

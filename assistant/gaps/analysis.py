@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
-from itertools import groupby
+from functools import partial
+from itertools import groupby, repeat
 from typing import TYPE_CHECKING, Self
 
 from assistant.gaps.evidence import Evidence, Place, evidence_of, places_of, shared_words
-from assistant.gaps.findings import Finding, Gaps, Guide, Part, Partner, Quote
+from assistant.gaps.findings import Finding, Gaps, Guide, Judgement, Part, Partner, Quote
 from assistant.gaps.judge import Judge, Verdict
 from assistant.gaps.yardstick import Yardstick, statement_of
 from assistant.home import sha256_of_file
@@ -19,7 +21,6 @@ from corpus.passage import digest_of
 from corpus.readers.notes import OWN
 
 if TYPE_CHECKING:
-    from assistant.retrieval.encoder import Matrix
     from assistant.retrieval.models import Embedder
     from assistant.settings import Settings
     from corpus.readers.documents import Document
@@ -31,36 +32,22 @@ if TYPE_CHECKING:
 PLAN = "plan"
 """Id of the plan as a source; its passages are numbered behind it."""
 
-QUOTES = 3
-"""Quotes of an item, at most."""
-
-GUIDES = 2
-"""Notes of an item, at most."""
+QUOTES, GUIDES, LACKED = 3, 2, 6
+"""Quotes and notes of an item, and words of the framework that a reason names, at most."""
 
 SHORTEST = 2
 """Sentences from which a part of a plan may be told to answer nothing."""
 
-LACKED = 6
-"""Words of the framework that a reason names, at most."""
 
-
+@dataclass(frozen=True)
 class Analyst:
     """Holds plans against a framework."""
 
-    def __init__(
-        self,
-        whole: Whole,
-        yardstick: Yardstick,
-        judge: Judge,
-        embedder: Embedder,
-        pairs: PairModel,
-    ) -> None:
-        """Keep the framework and what reads."""
-        self._whole = whole
-        self._yardstick = yardstick
-        self._judge = judge
-        self._embedder = embedder
-        self._pairs = pairs
+    whole: Whole
+    yardstick: Yardstick
+    judge: Judge
+    embedder: Embedder
+    pairs: PairModel
 
     @classmethod
     def open(
@@ -77,35 +64,27 @@ class Analyst:
             StoreError: the home cannot be written.
         """
         embedder = ready_embedder(settings)
-
-        def encode(texts: Sequence[str]) -> Matrix:
-            return embed_kept(embedder, settings.home, texts)
-
+        encode = partial(embed_kept, embedder, settings.home)
         yardstick = Yardstick.of(whole.framework, rows, encode)
         judge = judge or Judge.shipped(plain=not rows)
         return cls(whole, yardstick, judge, embedder, PairModel(settings))
 
     def evidence(self, places: Sequence[Place]) -> list[Evidence]:
         """Return what sentences of a plan say near each item."""
-        reading = self._embedder.embed_all, self._pairs.read
-        return evidence_of(places, self._yardstick, self._judge.direction, *reading)
+        reading = self.embedder.embed_all, self.pairs.read
+        return evidence_of(places, self.yardstick, self.judge.direction, *reading)
 
     def analyse(self, plan: Document, earlier: Document | None = None) -> Gaps:
         """Hold a plan against the framework, and an edition before it, to say what changed."""
-        framework = self._whole.framework
+        framework = self.whole.framework
         places = places_of(plan.passages(PLAN))
         verdicts = self._verdicts(places)
-        before = self._verdicts(places_of(earlier.passages(PLAN))) if earlier else None
+        before = self._verdicts(places_of(earlier.passages(PLAN))) if earlier else repeat(None)
         quoting = _Quoting(places)
         findings = [
-            self._finding(item, verdict, quoting)
-            for item, verdict in zip(self._yardstick.items, verdicts, strict=True)
+            self._finding(item, verdict, was.judgement if was else None, quoting)
+            for item, verdict, was in zip(self.yardstick.items, verdicts, before, strict=False)
         ]
-        if before:
-            findings = [
-                one.model_copy(update={"before": was.judgement})
-                for one, was in zip(findings, before, strict=True)
-            ]
         tops = dict.fromkeys(one.group for one in findings)
         kinds = dict.fromkeys(one.kind for one in findings)
         return Gaps(
@@ -122,26 +101,28 @@ class Analyst:
             unmatched=tuple(self._unmatched(verdicts, quoting)),
             remarks=plan.remarks,
             made_with={
-                "judge": digest_of([self._judge]),
+                "judge": digest_of([self.judge]),
                 "pairs": sha256_of_file(tuned_path()),
-                "encoder": self._embedder.weights_sha256,
+                "encoder": self.embedder.weights_sha256,
             },
             day=datetime.now(UTC).date().isoformat(),
             earlier=f"{earlier.title} ({earlier.name})" if earlier else "",
         )
 
     def _verdicts(self, places: Sequence[Place]) -> list[Verdict]:
-        return [self._judge.judge(one) for one in self.evidence(places)]
+        return [self.judge.judge(one) for one in self.evidence(places)]
 
-    def _finding(self, item: Item, verdict: Verdict, quoting: _Quoting) -> Finding:
-        likely = [one for one in verdict.sentences if one.chance >= self._judge.says_from]
+    def _finding(
+        self, item: Item, verdict: Verdict, before: Judgement | None, quoting: _Quoting
+    ) -> Finding:
+        likely = [one for one in verdict.sentences if one.chance >= self.judge.says_from]
         shown = likely[:QUOTES] or verdict.sentences[:1]
         quotes = tuple(quoting.quote(one.near.place, one.chance) for one in shown)
         found = verdict.judgement != "not_found"
         return Finding(
             item_id=item.id,
             kind=item.kind,
-            group=self._whole.framework.top(item.id).id,
+            group=self.whole.framework.top(item.id).id,
             label=item.label,
             judgement=verdict.judgement,
             score=round(verdict.addressed, 3),
@@ -151,15 +132,16 @@ class Analyst:
             nearest=() if found else quotes[:1],
             wants=": ".join(filter(None, (item.title, item.description))),
             guides=self._guides(item),
+            before=before,
         )
 
     def _guides(self, item: Item) -> tuple[Guide, ...]:
         """Return the notes that are first of all about an item or about what it is linked to."""
-        links = self._whole.framework.links_of(item.id)
+        links = self.whole.framework.links_of(item.id)
         linked = [one.target if one.source == item.id else one.source for one in links]
         found: dict[str, Note] = {}
         for wanted in (item.id, *linked):
-            about = [one for one in self._whole.notes if wanted in one.front.capabilities]
+            about = [one for one in self.whole.notes if wanted in one.front.capabilities]
             about.sort(
                 key=lambda one: (one.front.capabilities[0] != wanted, len(one.front.capabilities))
             )
@@ -167,7 +149,7 @@ class Analyst:
         return tuple(_guide(one, item) for one in [*found.values()][:GUIDES])
 
     def _partner(self, entity: Entity, quoting: _Quoting) -> Partner:
-        framework = self._whole.framework
+        framework = self.whole.framework
         naming = [one for one in framework.items if entity.id in one.entities]
         return Partner(
             id=entity.id,
@@ -178,12 +160,8 @@ class Analyst:
 
     def _unmatched(self, verdicts: Sequence[Verdict], quoting: _Quoting) -> Iterator[Part]:
         """Yield the parts of which no sentence says, as likely as not, what an item does."""
-        said = {
-            one.near.place
-            for verdict in verdicts
-            for one in verdict.sentences
-            if one.chance >= self._judge.says_from
-        }
+        weighed = (one for verdict in verdicts for one in verdict.sentences)
+        said = {one.near.place for one in weighed if one.chance >= self.judge.says_from}
         numbered = enumerate(quoting.places)
         for _, some in groupby(numbered, key=lambda one: one[1].passage.heading_path):
             numbers = [number for number, _ in some]
@@ -200,14 +178,17 @@ class _Quoting:
         self._stems = [stems_of(one.text) for one in places]
 
     def quote(self, place: int, score: float) -> Quote:
-        """Quote a sentence."""
+        """Quote a sentence, with its page and the heading above it."""
         passage, span = self.places[place]
+        where, path = passage.locator, passage.heading_path
+        if path and path[-1] not in where:
+            where += f", “{path[-1]}”"
         return Quote(
             text=span.of(passage.text),
             passage_id=passage.id,
             start=span.start,
             end=span.end,
-            where=where(self.places[place]),
+            where=where,
             score=round(score, 3),
         )
 
@@ -221,12 +202,6 @@ class _Quoting:
         )
 
 
-def where(place: Place) -> str:
-    """Return where a sentence stands, for a reader: its page, and the heading above it."""
-    locator, path = place.passage.locator, place.passage.heading_path
-    return f"{locator}, “{path[-1]}”" if path and path[-1] not in locator else locator
-
-
 def _reason(item: Item, verdict: Verdict, quotes: Sequence[Quote], likely: int) -> str:
     """Say why an item is judged so."""
     if not quotes:
@@ -234,12 +209,9 @@ def _reason(item: Item, verdict: Verdict, quotes: Sequence[Quote], likely: int) 
     if verdict.judgement == "not_found":
         return "Even the nearest sentence of the plan is not likely to speak of it."
     held = {stem for one in quotes for stem in content_stems(one.text)}
-    lacked = [
-        word
-        for word, _, _ in words_of(statement_of(item))
-        if not held.issuperset(content_stems(word))
-    ]
-    named = ", ".join(list(dict.fromkeys(lacked))[:LACKED])
+    words = dict.fromkeys(word for word, _, _ in words_of(statement_of(item)))
+    lacked = [word for word in words if not held.issuperset(content_stems(word))]
+    named = ", ".join(lacked[:LACKED])
     without = f" The quotes do not have these words of the framework: {named}." if named else ""
     if verdict.judgement == "addressed":
         count = f"{likely} sentences say" if likely > 1 else "a sentence says"
@@ -249,16 +221,13 @@ def _reason(item: Item, verdict: Verdict, quotes: Sequence[Quote], likely: int) 
 
 def _guide(note: Note, item: Item) -> Guide:
     """Return a note with the sentence of it that is nearest to an item, by words."""
-    rows = [
-        (passage, span)
+    texts = [
+        span.of(passage.text)
         for passage in note.passages
         for span, grounds in zip(passage.sentences, passage.grounds, strict=True)
         if not {OWN, item.id} & {*grounds}
     ]
-    texts = [span.of(passage.text) for passage, span in rows]
-    says = ""
-    if texts:
-        says = texts[int(shared_words(texts, [statement_of(item)])[:, 0].argmax())]
-    return Guide(
-        source_id=note.source.id, title=note.front.title, summary=note.front.summary, says=says
-    )
+    nearest = int(shared_words(texts, [statement_of(item)])[:, 0].argmax()) if texts else None
+    says = "" if nearest is None else texts[nearest]
+    title, summary = note.front.title, note.front.summary
+    return Guide(source_id=note.source.id, title=title, summary=summary, says=says)

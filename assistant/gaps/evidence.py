@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -44,7 +44,6 @@ NEIGHBOURS = (-2, -1, 1, 2)
 
 TWINS = 4
 """Power of the likeness of two items by which they do not contend for a sentence."""
-
 
 READ = ("section", "sentence")
 """What the heads of the pair model say of an item's everyday wording and a sentence."""
@@ -108,21 +107,16 @@ def evidence_of(
     parts["commits"] = np.repeat((said @ committing)[:, None], len(yardstick.items), axis=1)
     order = np.argsort(-parts["own"], axis=0, kind="stable")[:DEPTH].T
     pairs = zip(yardstick.everyday, order, strict=True)
-    odds = read([(wording, texts[place]) for wording, row in pairs for place in row])
-    odds = odds.reshape(len(yardstick.items), -1, len(READ))
+    odds = iter(read([(wording, texts[place]) for wording, row in pairs for place in row]).tolist())
+
+    def near(at: int, place: int) -> Near:
+        figures = {name: float(part[place, at]) for name, part in parts.items()}
+        return Near(place, figures | dict(zip(READ, next(odds), strict=True)))
+
     return [
-        Evidence(item, tuple(_near(parts, at, order[at], odds[at])))
+        Evidence(item, tuple(near(at, place) for place in order[at].tolist()))
         for at, item in enumerate(yardstick.items)
     ]
-
-
-def _near(
-    parts: dict[str, Shares], at: int, places: NDArray[np.intp], odds: NDArray[np.float64]
-) -> Iterator[Near]:
-    for rank, place in enumerate(places):
-        figures = {name: float(part[place, at]) for name, part in parts.items()}
-        read = dict(zip(READ, odds[rank].tolist(), strict=True))
-        yield Near(int(place), figures | read)
 
 
 def nearness(
@@ -194,13 +188,15 @@ def likest(said: Matrix, texts: Sequence[Matrix], count: int) -> Shares:
 
 def _among(own: Shares) -> Shares:
     """Return the mean nearness of the sentences around each; of one alone, its own."""
-    places = np.arange(len(own))
-    summed, counts = np.zeros_like(own), np.zeros((len(own), 1))
-    for by in NEIGHBOURS:
-        there = (places + by >= 0) & (places + by < len(own))
-        summed[there] += own[places[there] + by]
-        counts[there] += 1.0
-    return np.where(counts > 0.0, summed / np.maximum(counts, 1.0), own)
+    reach = max(NEIGHBOURS)
+    edges = ((reach, reach), (0, 0))
+
+    def around(rows: Shares) -> Shares:
+        padded = np.pad(rows, edges)
+        return sum(padded[reach + by :][: len(rows)] for by in NEIGHBOURS)  # type: ignore[return-value]
+
+    counts = around(np.ones((len(own), 1)))
+    return np.where(counts > 0.0, around(own) / np.maximum(counts, 1.0), own)
 
 
 def shared_words(sentences: Sequence[str], statements: Sequence[str]) -> Shares:
@@ -212,18 +208,16 @@ def shared_words(sentences: Sequence[str], statements: Sequence[str]) -> Shares:
     >>> shared_words(["The gate is lit.", "Ships leave."], ["lit gate", "ships"]).tolist()
     [[1.0, 0.0], [0.0, 1.0]]
     """
-    held = [frozenset(content_stems(one)) for one in sentences]
-    wanted = [frozenset(content_stems(one)) for one in statements]
+    held, wanted = (
+        [frozenset(content_stems(one)) for one in texts] for texts in (sentences, statements)
+    )
     among = Counter(stem for some in (*held, *wanted) for stem in some)
-    stems = {stem: at for at, stem in enumerate(sorted({one for some in wanted for one in some}))}
+    stems = sorted(frozenset().union(*wanted))
     total = len(held) + len(wanted) + 1
     weight = np.array([math.log(total / (among[one] + 0.5)) for one in stems])
 
     def table(texts: Sequence[frozenset[str]]) -> Shares:
-        rows = np.zeros((len(texts), len(stems)))
-        for at, some in enumerate(texts):
-            rows[at, [stems[one] for one in some if one in stems]] = 1.0
-        return rows
+        return np.array([[one in some for one in stems] for some in texts], dtype=np.float64)
 
     needs = table(wanted) * weight
     whole = needs.sum(axis=1)

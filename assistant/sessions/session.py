@@ -17,13 +17,9 @@ Part = Literal["objectives", "messages", "discussion", "exercise", "quiz", "glos
 """What can be left out; the opening, the care notes and the sources are always there."""
 
 AUDIENCES: tuple[Audience, ...] = get_args(Audience)
-"""All audiences."""
-
 LEVELS: tuple[Level, ...] = get_args(Level)
-"""All levels."""
-
 PARTS: tuple[Part, ...] = get_args(Part)
-"""All parts, in the order of a session."""
+"""All of them, the parts in the order of a session."""
 
 Relation = Literal["fits", "expands", "preferred"]
 """What a quiz asks of its subject; `session_truth` says when an option is true."""

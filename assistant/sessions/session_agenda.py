@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from itertools import combinations, pairwise
 from typing import NamedTuple
 
@@ -130,34 +130,23 @@ def _places(lengths: Sequence[int], breaks: int) -> tuple[int, ...] | None:
 
     `None` where it is still too long.
     """
-    inner = range(1, len(lengths))
-    best = min(
-        combinations(inner, breaks),
-        key=lambda places: (_stretch(lengths, places), places),
-        default=None,
-    )
-    return best if best is not None and _stretch(lengths, best) <= STRETCH else None
 
+    def stretch(places: tuple[int, ...]) -> int:
+        return max(sum(lengths[a:b]) for a, b in pairwise((0, *places, len(lengths))))
 
-def _stretch(lengths: Sequence[int], places: Sequence[int]) -> int:
-    edges = [0, *places, len(lengths)]
-    return max(sum(lengths[a:b]) for a, b in pairwise(edges))
+    ways = combinations(range(1, len(lengths)), breaks)
+    best = min(ways, key=lambda places: (stretch(places), places), default=None)
+    return best if best is not None and stretch(best) <= STRETCH else None
 
 
 def _lines(
     pieces: Sequence[tuple[_Block, str, int]], places: Collection[int], bare: Sequence[str]
-) -> Sequence[AgendaLine]:
-    lines: list[AgendaLine] = []
-
-    def add(block: str, title: str, minutes: int, more: str = "") -> None:
-        start = lines[-1].end if lines else 0
-        does = note(points().does[block] + more)
-        line = AgendaLine(start=start, minutes=minutes, block=block, title=title, does=does)
-        lines.append(line)
-
+) -> Iterator[AgendaLine]:
+    does, start = points().does, 0
     for at, (block, title, length) in enumerate(pieces):
-        if at in places:
-            add("break", "Break", BREAK)
-        openly = bare and block.id == "page" and points().does["bare"].format(listed(bare))
-        add(block.id, title, length, f" {openly}" if openly else "")
-    return lines
+        stretch = [("break", "Break", BREAK)] if at in places else []
+        for id_, called, minutes in (*stretch, (block.id, title, length)):
+            openly = bare and id_ == "page" and does["bare"].format(listed(bare))
+            said = note(does[id_] + (f" {openly}" if openly else ""))
+            yield AgendaLine(start=start, minutes=minutes, block=id_, title=called, does=said)
+            start += minutes

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import date
 from random import Random
 from typing import NamedTuple
@@ -12,7 +12,6 @@ from assistant.draft import capitalised, listed
 from assistant.records import Citation, Dropped, Statement
 from assistant.sessions.session import (
     AgendaLine,
-    Column,
     Exercise,
     QuizItem,
     Session,
@@ -28,12 +27,12 @@ from assistant.sessions.session_content import (
     glossary_of,
     messages_of,
     objectives_of,
+    talks_of,
 )
 from assistant.sessions.session_quiz import Quizzing, numbered
 from assistant.sessions.session_quotes import Quotes
 from assistant.sessions.session_scope import Scope, scope_of
-from assistant.sessions.session_work import exercises_of, situations_in, steps_of, talks_of
-from assistant.sessions.situations import Situations
+from assistant.sessions.situations import Situations, steps_of
 from assistant.understanding.naming import heading_of
 from corpus.passage import Corpus
 from corpus.whole import Whole
@@ -83,22 +82,14 @@ class Building:
         Raises:
             SessionError: the length, the subject or the parts are not to be had.
         """
-        self.request = request
-        self.whole = whole
+        self.request, self.whole, self.today = request, whole, today
         self.quotes = Quotes(whole, today)
-        told = [one for one in self.quotes.care(request.audience) if one.section in TOLD]
-        self._told = len(told)
+        self._told = sum(one.section in TOLD for one in self.quotes.care(request.audience))
         self.scope: Scope = scope_of(request, whole, today)
         self.agenda = self.agenda_for(request.parts)
-        self.today = today
-        self._rng = Random(request.seed)
-        self.situations = Situations(
-            self.quotes,
-            self.scope,
-            request,
-            Random(request.seed),
-            situations_in(self._minutes("exercise")),
-        )
+        self._rng, same = Random(request.seed), Random(request.seed)
+        minutes = self._minutes("exercise")
+        self.situations = Situations(self.quotes, self.scope, request, same, minutes)
         self._dropped: list[Dropped] = []
 
     def agenda_for(
@@ -117,22 +108,23 @@ class Building:
 
     def choose(self) -> Chosen:
         """Choose what it is made of; each call after the first chooses anew."""
-        request, quotes, scope = self.request, self.quotes, self.scope
-        care = self.kept(quotes.care(request.audience))
+        quotes, scope, parts = self.quotes, self.scope, self.request.parts
+        care = self.kept(quotes.care(self.request.audience))
         count = max(4, min(9, self._minutes("guidance") // 2 + 1))
         many = max(1, min(4, self._minutes("discussion") // 5))
         # Questions are taken from messages, whether or not these are shown.
         told = self.kept(messages_of(quotes, scope, count, care))
+        shown = told if "messages" in parts else ()
         exercise = next(iter(self.exercises(told)), None)
-        said = (*told, *_all((), (), (), exercise, ()))
-        return Chosen(
-            talks=self.talks(said, many) if "discussion" in request.parts else (),
-            exercise=exercise,
-            quiz=self._quiz(told),
-            care=care,
-            messages=told if "messages" in request.parts else (),
-            objectives=self._objectives(told),
-        )
+        talks = self.talks((*told, *said_in(exercise)), many) if "discussion" in parts else ()
+        quiz: tuple[QuizItem, ...] = ()
+        if "quiz" in parts:
+            asked = max(3, min(7, self._minutes("quiz") // 2))
+            items, dropped = self.quizzing(self._rng).quiz(asked, told)
+            self._dropped += dropped
+            quiz = tuple(map(self.judged, items))
+        aims = objectives_of(quotes, scope, shown, parts) if "objectives" in parts else ()
+        return Chosen(self.kept(aims), care, shown, talks, exercise, quiz)
 
     def session(self, chosen: Chosen) -> Session:
         """Return the session that is made of what was chosen."""
@@ -140,25 +132,28 @@ class Building:
         parts = [one for one in request.parts if one not in chosen.emptied]
         agenda = self.agenda_for(parts, chosen.order)
         exercise = _timed(chosen.exercise, agenda)
-        columns = self._columns()
-        used = _all(chosen.care, chosen.messages, chosen.talks, exercise, chosen.quiz)
-        facilitator = self.kept(facilitator_of(quotes, scope, used, columns))
+        whole_page = "messages" in request.parts and not request.topic.strip()
+        columns = columns_of(quotes, scope, self.kept) if whole_page else ()
+        shown = (*chosen.messages, *said_in(*chosen.talks, exercise))
+        used = (*chosen.care, *shown, *said_in(*chosen.quiz))
+        facilitator = self.kept(facilitator_of(quotes, scope, used))
         # Wrong options bring in terms that the session does not use.
-        shown = _all((), chosen.messages, chosen.talks, exercise, ())
         keys = (o.evidence for item in chosen.quiz for o in item.options if o.right)
         said = (*shown, *keys, *chosen.objectives, *chosen.care)
         text = "\n".join(one.text for one in said)
         entries = glossary_of(quotes, text) if "glossary" in request.parts else ()
         glossary = self.kept(entries)
-        listed_there = (item for one in columns for item in one.items)
-        all_said = (*chosen.objectives, *listed_there, *used, *facilitator, *glossary)
+        drawn = (item for one in columns for item in one.items)
+        all_said = (*chosen.objectives, *drawn, *used, *facilitator, *glossary)
         cited = [one for said in all_said for one in said.citations]
         return Session(
             request=request,
             title=self._title(),
             subjects=tuple(one.id for one in (*scope.tops, *scope.named)),
             objectives=chosen.objectives,
-            agenda=tuple(self._line(one) for one in agenda),
+            agenda=tuple(
+                one.model_copy(update={"does": self.kept((one.does,))[0]}) for one in agenda
+            ),
             columns=columns,
             care=chosen.care,
             messages=chosen.messages,
@@ -175,19 +170,6 @@ class Building:
             checker=ground.CHECKER,
         )
 
-    def _objectives(self, told: Sequence[Statement]) -> tuple[Statement, ...]:
-        parts = self.request.parts
-        if "objectives" not in parts:
-            return ()
-        shown = told if "messages" in parts else ()
-        return self.kept(objectives_of(self.quotes, self.scope, shown, parts))
-
-    def _columns(self) -> tuple[Column, ...]:
-        if "messages" not in self.request.parts or self.request.topic.strip():
-            return ()
-        found = columns_of(self.quotes, self.scope)
-        return tuple(one.model_copy(update={"items": self.kept(one.items)}) for one in found)
-
     def kept(self, statements: Iterable[Statement]) -> tuple[Statement, ...]:
         """Return the statements that stand; the others are listed with why."""
         kept, dropped = ground.check(tuple(statements), self.whole.corpus.by_id)
@@ -195,11 +177,8 @@ class Building:
         self._dropped += [Dropped(text=one.text, reason=PAST) for one in kept if one.past_review]
         return tuple(one for one in kept if not one.past_review)
 
-    def _line(self, line: AgendaLine) -> AgendaLine:
-        return line.model_copy(update={"does": self.kept((line.does,))[0]})
-
-    def _minutes(self, *blocks: str) -> int:
-        return sum(one.minutes for one in self.agenda if one.block in blocks)
+    def _minutes(self, block: str) -> int:
+        return sum(one.minutes for one in self.agenda if one.block == block)
 
     def talks(self, told: Sequence[Statement], count: int) -> tuple[Talk, ...]:
         """Return up to `count` questions for discussion, with points that stand and are new."""
@@ -210,7 +189,6 @@ class Building:
         """Return the exercises that stand, the best first; no debrief says what was told."""
         if "exercise" not in self.request.parts:
             return ()
-        found = exercises_of(self.situations, self._minutes("exercise"), self.request.level)
         return tuple(
             made.model_copy(
                 update={
@@ -219,7 +197,7 @@ class Building:
                     "situations": self._standing(made.situations, told),
                 }
             )
-            for made in found
+            for made in self.situations.exercises()
         )
 
     def _standing(self, talks: Iterable[Talk], told: Sequence[Statement] = ()) -> tuple[Talk, ...]:
@@ -229,15 +207,6 @@ class Building:
             for one in talks
             if (asked := self.kept((one.question,)))
         )
-
-    def _quiz(self, told: Sequence[Statement]) -> tuple[QuizItem, ...]:
-        if "quiz" not in self.request.parts:
-            return ()
-        count = max(3, min(7, self._minutes("quiz") // 2))
-        making = self.quizzing(self._rng)
-        items, dropped = making.quiz(count, told)
-        self._dropped += dropped
-        return tuple(self.judged(one) for one in items)
 
     def quizzing(self, rng: Random) -> Quizzing:
         """Return what makes the questions of the quiz."""
@@ -252,17 +221,15 @@ class Building:
         return item.model_copy(update={"options": options})
 
     def _title(self) -> str:
-        scope, request = self.scope, self.request
-        if request.capabilities:
+        scope, topic = self.scope, self.request.topic.strip()
+        if self.request.capabilities:
             return listed([one.title for one in scope.named])
-        if request.topic.strip():
-            glossary = self.whole.glossary
-            term = glossary.term(request.topic)
-            if term and term.status == "avoid":
-                return capitalised(glossary.instead_of(term))
-            return capitalised(request.topic.strip())
-        framework = self.whole.framework
-        return listed([heading_of(framework, one) for one in scope.tops])
+        if not topic:
+            return listed([heading_of(self.whole.framework, one) for one in scope.tops])
+        glossary = self.whole.glossary
+        term = glossary.term(topic)
+        avoided = term and term.status == "avoid"
+        return capitalised(glossary.instead_of(term) if term and avoided else topic)
 
 
 def _timed(exercise: Exercise | None, agenda: Sequence[AgendaLine]) -> Exercise | None:
@@ -280,28 +247,24 @@ def statements_of(session: Session) -> tuple[Statement, ...]:
         *session.objectives,
         *(one.does for one in session.agenda),
         *(one for column in session.columns for one in column.items),
-        *_all(session.care, session.messages, session.talks, session.exercise, session.quiz),
+        *session.care,
+        *session.messages,
+        *said_in(*session.talks, session.exercise, *session.quiz),
         *session.facilitator,
         *session.glossary,
     )
 
 
-def _all(
-    care: Sequence[Statement],
-    messages: Sequence[Statement],
-    talks: Sequence[Talk],
-    exercise: Exercise | None,
-    quiz: Sequence[QuizItem],
-) -> tuple[Statement, ...]:
-    work = (exercise.task, exercise.look_for) if exercise else ()
-    judged = exercise.situations if exercise else ()
-    return (
-        *care,
-        *messages,
-        *(one for talk in (*talks, *judged) for one in (talk.question, *talk.points)),
-        *work,
-        *(one for item in quiz for one in (item.stem, *(o.evidence for o in item.options))),
-    )
+def said_in(*items: Talk | Exercise | QuizItem | None) -> Iterator[Statement]:
+    """Yield the statements of some items, in the order in which they are read."""
+    for item in items:
+        match item:
+            case Talk():
+                yield from (item.question, *item.points)
+            case Exercise():
+                yield from (*said_in(*item.situations), item.task, item.look_for)
+            case QuizItem():
+                yield from (item.stem, *(one.evidence for one in item.options))
 
 
 def sources_of(citations: Iterable[Citation], corpus: Corpus) -> tuple[SourceLine, ...]:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 
 from assistant.citing.citations import note
 from assistant.draft import capitalised, counted, listed
 from assistant.records import Statement
-from assistant.sessions.session import Column
-from assistant.sessions.session_quotes import Quotes, points
+from assistant.sessions.session import Column, Talk
+from assistant.sessions.session_quotes import Point, Quotes, points
 from assistant.sessions.session_scope import Scope, kinds_below
 from assistant.understanding.lexicon import content_stems
 from assistant.understanding.naming import heading_of, name_of, short_name
@@ -16,11 +16,14 @@ from assistant.understanding.naming import heading_of, name_of, short_name
 ALIKE = 0.6
 """Share of content words from which two messages say the same."""
 
-TERMS = 6
-"""Terms that a session's glossary holds, at most."""
-
 TOPICS_NAMED, MOST_NOTES = 3, 4
 """Items that an objective names, and notes that key messages are taken from, at most."""
+
+TERMS, MOST_POINTS = 6, 4
+"""Terms of a session's glossary, and points of a question for discussion, at most."""
+
+ASKED = "Which part of this do you meet in your own work, and what is missing there?"
+"""What is asked on the framework."""
 
 MOST_DRAWN = 2
 """Items at the top of the framework that are shown with all under them, at most."""
@@ -33,6 +36,10 @@ DISCLOSURE = ("What to say", "What to avoid", "What to do next")
 
 TOLD = (*DISCLOSURE, "Wellbeing of participants and trainers")
 """Sections of care that have a place of their own in the agenda."""
+
+
+Kept = Callable[[Iterable[Statement]], tuple[Statement, ...]]
+"""Returns the statements that stand."""
 
 
 def messages_of(
@@ -82,6 +89,25 @@ def is_new(statement: Statement, others: Iterable[Statement]) -> bool:
     )
 
 
+def talks_of(
+    quotes: Quotes, scope: Scope, told: Sequence[Statement], judged: Collection[str], count: int
+) -> tuple[Talk, ...]:
+    """Return up to `count` questions for discussion, each with points that the sources give.
+
+    None is on a note of `judged`, which has a situation; no point is among what is `told`.
+    """
+    found = []
+    for one in scope.notes:
+        ask = points().note.get(one.front.id, Point()).ask
+        said = [point for point in quotes.points(one) if is_new(point, told)][:MOST_POINTS]
+        if ask and said and one.front.id not in judged:
+            found.append(Talk(question=note(ask, said[0].citations), points=tuple(said)))
+    cites = [cited for one in told if one.kind == "framework" for cited in one.citations]
+    if cites:
+        found.append(Talk(question=note(ASKED, cites), points=()))
+    return tuple(found[:count])
+
+
 def objectives_of(
     quotes: Quotes, scope: Scope, messages: Sequence[Statement], parts: Collection[str]
 ) -> tuple[Statement, ...]:
@@ -112,14 +138,12 @@ def objectives_of(
     return tuple(found)
 
 
-def columns_of(quotes: Quotes, scope: Scope) -> tuple[Column, ...]:
-    """Return all that the framework lists under an item at the top, by kind."""
+def columns_of(quotes: Quotes, scope: Scope, kept: Kept) -> tuple[Column, ...]:
+    """Return all that the framework lists under an item at the top, by kind, if it stands."""
     framework = quotes.whole.framework
     return tuple(
         Column(
-            top=heading_of(framework, top),
-            kind=kind.plural,
-            items=tuple(quotes.label(one) for one in items),
+            top=heading_of(framework, top), kind=kind.plural, items=kept(map(quotes.label, items))
         )
         for top in scope.tops[:MOST_DRAWN]
         for kind in kinds_below(framework)
@@ -128,55 +152,47 @@ def columns_of(quotes: Quotes, scope: Scope) -> tuple[Column, ...]:
 
 
 def facilitator_of(
-    quotes: Quotes, scope: Scope, used: Sequence[Statement], columns: Sequence[Column]
+    quotes: Quotes, scope: Scope, used: Sequence[Statement]
 ) -> tuple[Statement, ...]:
     """Return what the trainer should know: what to prepare, of the page, and what is missing."""
     framework = quotes.whole.framework
-    page, lacks = "About the page", "What the sources lack"
     safe = quotes.sentence("safe-training-sessions: A trainer should know the host")
-    found = _under("Before the session", [*([safe] if safe else []), *map(note, points().before)])
+    first = [*([safe] if safe else []), *map(note, points().before)]
     tops = listed([short_name(framework, one) for one in scope.tops])
     kind = framework.kind_by_id[scope.named[0].kind].singular
-    text = (
+    page = [
         f"The framework page ties its outcomes and partners to {tops} as a whole, and to no {kind}."
-    )
-    found.append(note(text, (), page))
-    doubts = dict.fromkeys(
-        doubt for one in used for cited in one.citations for doubt in cited.doubts
-    )
-    found += [
-        note(f"A doubt about the page's words. {capitalised(one)}", (), page) for one in doubts
     ]
-    return (*found, *(note(one, (), lacks) for one in scope.missing))
+    doubts = (doubt for one in used for cited in one.citations for doubt in cited.doubts)
+    page += [f"A doubt about the page's words. {capitalised(one)}" for one in dict.fromkeys(doubts)]
+    return (
+        *(one.model_copy(update={"section": "Before the session"}) for one in first),
+        *(note(one, (), "About the page") for one in page),
+        *(note(one, (), "What the sources lack") for one in scope.missing),
+    )
 
 
 def glossary_of(quotes: Quotes, text: str) -> tuple[Statement, ...]:
     """Return the entries of the first terms that a text uses, by term."""
-    glossary = quotes.whole.glossary
     own = {one.singular for one in quotes.whole.framework.kinds}
+    names = {word for one in quotes.whole.corpus.publishers for word in one.lower().split()}
     used = [
         one
-        for one in glossary.terms
+        for one in quotes.whole.glossary.terms
         if one.status == "use"
         and one.term not in own
+        and one.term.lower() not in names
         and (one.expansion or one.note)
         and any(
             quotes.mentions(text, word) for word in ((one.term,) if one.expansion else one.wordings)
         )
     ]
     # What is met first is explained first; other wordings of a term come after it.
-    names = {one.lower() for one in quotes.whole.corpus.publishers}
-    used = [one for one in used if not any(one.term.lower() in name.split() for name in names)]
     used.sort(key=lambda one: text.lower().find(one.term.lower()) % (len(text) + 1))
-    entries = [quotes.term(one) for one in used]
     # An entry that opens with its term says what it is; others speak of words.
     plain = [
         one
-        for one in entries
+        for one in map(quotes.term, used)
         if one.section.lower() in " ".join(one.text.lower().split()[: len(one.section.split()) + 1])
     ]
     return tuple(sorted(plain[:TERMS], key=lambda one: one.section.lower()))
-
-
-def _under(section: str, statements: Iterable[Statement]) -> list[Statement]:
-    return [one.model_copy(update={"section": section}) for one in statements]

@@ -6,11 +6,11 @@ time, and the edits are done to that, one after the other.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 from functools import cached_property
 from random import Random
-from typing import TypeVar
+from typing import Literal, TypeVar
 
 from assistant.citing import ground
 from assistant.citing.verifier import Verifier
@@ -19,22 +19,22 @@ from assistant.records import Statement
 from assistant.sessions.session import Exercise, Part, QuizItem, Session, SessionRequest, Talk
 from assistant.sessions.session_agenda import ORDER
 from assistant.sessions.session_build import Building, Chosen
-from assistant.sessions.session_content import is_new, messages_of
+from assistant.sessions.session_content import TURN, is_new, messages_of
 from assistant.sessions.session_plan import STRANGE, Do, Edit, plain
 from assistant.sessions.session_quiz import is_same
-from assistant.sessions.session_slots import (
-    Author,
-    Slot,
-    Value,
-    Where,
-    chosen_of,
-    slots_of,
-    with_words,
-    words_of,
-)
 from assistant.understanding.lexicon import content_stems
 from corpus.passage import Record
 from corpus.whole import Whole
+
+Author = Literal["", "reworded", "own"]
+"""Who wrote the words: nobody but Signpost, a trainer whose words the sources still carry, or a
+trainer alone."""
+
+Where = Literal["objectives", "care", "messages", "discussion", "exercise", "quiz"]
+"""Parts with places that may be changed."""
+
+Value = Statement | Talk | Exercise | QuizItem
+"""What may stand in a place."""
 
 REWORDED: frozenset[Where] = frozenset({"objectives", "care", "messages", "discussion", "exercise"})
 """Parts whose items may be reworded; the key of a quiz is proven for the words as they stand."""
@@ -42,6 +42,8 @@ REWORDED: frozenset[Where] = frozenset({"objectives", "care", "messages", "discu
 EXCHANGED: frozenset[Where] = frozenset({"messages", "discussion", "exercise", "quiz"})
 """Parts whose items may be exchanged."""
 
+MOST, TALKS = 60, 40
+"""Key messages from guidance, and questions for discussion, that are thought of, at most."""
 
 T = TypeVar("T")
 
@@ -52,6 +54,77 @@ _NAMES: dict[Where, str] = {
     "exercise": "exercise",
     "quiz": "question",
 }
+
+
+class Slot(Record):
+    """One place of a session."""
+
+    id: str
+    """The part and the place that it had at first: `messages-3`."""
+
+    part: Where
+    value: Value
+    """What stands in it."""
+
+    source: Value
+    """The same in the words that were made for it."""
+
+    shown: tuple[str, ...]
+    """The words that stood in it one after the other; none of them comes back as another."""
+
+    removed: bool = False
+    author: Author = ""
+
+    @property
+    def words(self) -> Statement:
+        """The statement that a reader takes for the item."""
+        return words_of(self.value)
+
+    @property
+    def tier(self) -> str:
+        """What it stays with when it is moved: the framework's words, guidance, or neither."""
+        return self.words.kind if self.part == "messages" else ""
+
+
+_WORDS = {Talk: "question", Exercise: "task", QuizItem: "stem"}
+"""By kind of item, the field that can be reworded."""
+
+
+def words_of(value: Value) -> Statement:
+    """Return the statement of an item that can be reworded."""
+    if isinstance(value, Statement):
+        return value
+    words: Statement = getattr(value, _WORDS[type(value)])
+    return words
+
+
+def author_of(statement: Statement) -> Author:
+    """Return who wrote a statement of a session.
+
+    What the checker does not support stands in a session only where a trainer wrote it.
+    """
+    if statement.verdict == "unsupported":
+        return "own"
+    if statement.kind != "note" and not ground.is_quoted(statement):
+        return "reworded"
+    return ""
+
+
+def slots_of(chosen: Chosen) -> list[Slot]:
+    """Return the places of a session, in the order of its parts."""
+    parts: dict[Where, tuple[Value, ...]] = {
+        "objectives": chosen.objectives,
+        "care": tuple(one for one in chosen.care if one.section == TURN),
+        "messages": chosen.messages,
+        "discussion": chosen.talks,
+        "exercise": (chosen.exercise,) if chosen.exercise else (),
+        "quiz": chosen.quiz,
+    }
+    return [
+        Slot(id=f"{part}-{at}", part=part, value=one, source=one, shown=(words_of(one).text,))
+        for part, values in parts.items()
+        for at, one in enumerate(values, 1)
+    ]
 
 
 class Edited(Record):
@@ -80,50 +153,94 @@ def edited_from(
 
 
 class _Editing:
-    """A session that is being changed."""
+    """A session that is being changed; of what is thought of beside it, the best comes first."""
 
     def __init__(self, building: Building) -> None:
         self._building = building
         self._first: Chosen = building.choose()
         self._slots = slots_of(self._first)
         self._order: tuple[Part, ...] = ORDER
-        self._spare = Spare(building)
-        self._verifier: Verifier | None = None
+
+    @cached_property
+    def _verifier(self) -> Verifier:
+        return Verifier.open()
+
+    @cached_property
+    def _spare(self) -> Building:
+        """Another building: nobody asked for what is thought of here, so no loss is told."""
+        return Building(self._building.request, self._building.whole, self._building.today)
+
+    @cached_property
+    def _messages(self) -> tuple[Statement, ...]:
+        spare = self._spare
+        care = spare.kept(spare.quotes.care(spare.request.audience))
+        return spare.kept(messages_of(spare.quotes, spare.scope, MOST, care))
+
+    @cached_property
+    def _quiz(self) -> tuple[QuizItem, ...]:
+        making = self._spare.quizzing(Random(self._spare.request.seed))
+        return tuple(map(self._spare.judged, making.standing(self._messages)[0]))
 
     def edited(self) -> Edited:
-        chosen = chosen_of(self._first, self._slots, self._order)
-        session = self._building.session(chosen)
+        session = self._building.session(self._chosen())
         return Edited(session=session, slots=tuple(self._slots), order=self._order)
+
+    def _chosen(self) -> Chosen:
+        """Return what stands in the places that are left; parts without any are told."""
+        left = [one for one in self._slots if not one.removed]
+        turn = iter([one.words for one in left if one.part == "care"])
+        return Chosen(
+            objectives=tuple(one.words for one in left if one.part == "objectives"),
+            care=tuple(next(turn) if one.section == TURN else one for one in self._first.care),
+            # What a trainer wrote alone belongs to no tier and stands after both.
+            messages=tuple(
+                one.words
+                for tier in ("framework", "guidance", "note")
+                for one in left
+                if one.part == "messages" and one.tier == tier
+            ),
+            talks=tuple(one.value for one in left if isinstance(one.value, Talk)),
+            exercise=next((one.value for one in left if isinstance(one.value, Exercise)), None),
+            quiz=tuple(one.value for one in left if isinstance(one.value, QuizItem)),
+            order=self._order,
+            emptied=frozenset({one.part for one in self._slots} - {one.part for one in left}),
+        )
 
     def do(self, edit: Edit) -> None:
         if edit.item.startswith("part-"):
             self._move_part(edit)
             return
-        slot = self._slot(edit.item)
+        slot = next((one for one in self._slots if one.id == edit.item), None)
+        if slot is None:
+            raise SessionError("The session has no such item; load the page anew.")
         if slot.removed != (edit.do == "restore"):
             raise SessionError("That item is not there any more; undo, or load the page anew.")
-        does: dict[Do, Callable[[Slot, Edit], None]] = {
-            "reword": self._reword,
-            "another": self._another,
-            "up": self._move,
-            "down": self._move,
-            "remove": self._remove,
-            "restore": self._restore,
-        }
-        does[edit.do](slot, edit)
+        match edit.do:
+            case "reword":
+                self._reword(slot, plain(edit.text))
+            case "another":
+                self._another(slot)
+            case "remove":
+                self._remove(slot)
+            case "restore":
+                self._put(slot, removed=False)
+            case _:
+                fellows = [
+                    one
+                    for one in self._slots
+                    if one.part == slot.part and one.tier == slot.tier and not one.removed
+                ]
+                self._swap(slot, _beside(fellows, fellows.index(slot), edit.do))
 
-    def _slot(self, item: str) -> Slot:
-        for one in self._slots:
-            if one.id == item:
-                return one
-        raise SessionError("The session has no such item; load the page anew.")
+    def _swap(self, slot: Slot, other: Slot) -> None:
+        here, there = self._slots.index(slot), self._slots.index(other)
+        self._slots[here], self._slots[there] = other, slot
 
     def _put(self, slot: Slot, **changes: object) -> None:
         at = next(at for at, one in enumerate(self._slots) if one.id == slot.id)
         self._slots[at] = slot.model_copy(update=changes)
 
-    def _reword(self, slot: Slot, edit: Edit) -> None:
-        text = plain(edit.text)
+    def _reword(self, slot: Slot, text: str) -> None:
         if slot.part not in REWORDED:
             raise SessionError(
                 "A question of the quiz keeps its words, for which its key is proven; take another"
@@ -135,7 +252,6 @@ class _Editing:
         if text == said.text:
             self._put(slot, value=slot.source, author="")
             return
-        self._verifier = self._verifier or Verifier.open()
         wanted = said.model_copy(update={"text": text})
         author: Author = "own"
         if said.kind != "note" and _is_near(said, text):
@@ -147,9 +263,11 @@ class _Editing:
             # Without citations, and as what nothing supports: that is how exports know it too.
             own = {"kind": "note", "citations": (), "as_of": "", "support": None}
             wanted = wanted.model_copy(update={**own, "verdict": "unsupported"})
-        self._put(slot, value=with_words(slot.source, wanted), author=author)
+        field = _WORDS.get(type(slot.source))
+        value = slot.source.model_copy(update={field: wanted}) if field else wanted
+        self._put(slot, value=value, author=author)
 
-    def _another(self, slot: Slot, edit: Edit) -> None:
+    def _another(self, slot: Slot) -> None:
         if slot.part not in EXCHANGED:
             raise SessionError("There is no other for that item.")
         here = [one for one in self._slots if one.part == slot.part and one.id != slot.id]
@@ -166,32 +284,22 @@ class _Editing:
 
     def _others(self, slot: Slot, beside: Sequence[Value]) -> Iterable[Value]:
         """Yield what may take the place of an item beside the others of its part."""
-        spare, source = self._spare, words_of(slot.source)
         if slot.part == "messages":
             said = [words_of(one) for one in beside]
-            alike = (one for one in spare.messages if one.kind == source.kind)
-            yield from (one for one in alike if is_new(one, said))
+            kind = words_of(slot.source).kind
+            yield from (one for one in self._messages if one.kind == kind and is_new(one, said))
         elif slot.part == "discussion":
-            yield from spare.talks
+            named = [one for one in self._messages if one.kind == "framework"]
+            yield from self._spare.talks(named, TALKS)
         elif slot.part == "exercise":
-            yield from spare.exercises
+            yield from self._spare.exercises()
         else:
             items = [one for one in beside if isinstance(one, QuizItem)]
             yield from (
-                one for one in spare.quiz if not any(is_same(one, other) for other in items)
+                one for one in self._quiz if not any(is_same(one, other) for other in items)
             )
 
-    def _move(self, slot: Slot, edit: Edit) -> None:
-        fellows = [
-            one
-            for one in self._slots
-            if one.part == slot.part and one.tier == slot.tier and not one.removed
-        ]
-        other = _beside(fellows, fellows.index(slot), edit.do)
-        one, two = (self._slots.index(each) for each in (slot, other))
-        self._slots[one], self._slots[two] = other, slot
-
-    def _remove(self, slot: Slot, edit: Edit) -> None:
+    def _remove(self, slot: Slot) -> None:
         if slot.part == "care":
             raise SessionError("Where to turn stays in every session.")
         self._put(slot, removed=True)
@@ -201,13 +309,10 @@ class _Editing:
             self._put(slot, removed=False)
             raise
 
-    def _restore(self, slot: Slot, edit: Edit) -> None:
-        self._put(slot, removed=False)
-
     def _check_agenda(self) -> None:
         """Refuse what would leave too little for the time."""
-        chosen = chosen_of(self._first, self._slots, self._order)
-        parts = [one for one in self._building.request.parts if one not in chosen.emptied]
+        emptied = self._chosen().emptied
+        parts = [one for one in self._building.request.parts if one not in emptied]
         self._building.agenda_for(parts, self._order)
 
     def _move_part(self, edit: Edit) -> None:
@@ -244,47 +349,3 @@ def _beside(things: Sequence[T], at: int, do: Do) -> T:
     if not 0 <= at + step < len(things):
         raise SessionError("It is at the end already.")
     return things[at + step]
-
-
-MOST = 60
-"""Key messages from guidance that are thought of, at most."""
-
-TALKS = 40
-"""Questions for discussion that are thought of, at most."""
-
-
-class Spare:
-    """Items that stand, the best first; the same request gives the same."""
-
-    def __init__(self, building: Building) -> None:
-        """Keep what knows the request."""
-        self._asked = building
-
-    @cached_property
-    def _building(self) -> Building:
-        """Another of its own: nobody asked for what is thought of here, so no loss is told."""
-        return Building(self._asked.request, self._asked.whole, self._asked.today)
-
-    @cached_property
-    def messages(self) -> tuple[Statement, ...]:
-        """Key messages."""
-        one = self._building
-        care = one.kept(one.quotes.care(one.request.audience))
-        return one.kept(messages_of(one.quotes, one.scope, MOST, care))
-
-    @cached_property
-    def talks(self) -> tuple[Talk, ...]:
-        """Questions for discussion, each with points that stand."""
-        named = [one for one in self.messages if one.kind == "framework"]
-        return self._building.talks(named, TALKS)
-
-    @cached_property
-    def exercises(self) -> tuple[Exercise, ...]:
-        """Situations to judge, three at a time."""
-        return self._building.exercises()
-
-    @cached_property
-    def quiz(self) -> tuple[QuizItem, ...]:
-        """Questions of the quiz, each proven."""
-        making = self._building.quizzing(Random(self._building.request.seed))
-        return tuple(self._building.judged(item) for item in making.standing(self.messages)[0])

@@ -1,43 +1,49 @@
-"""The quiz of a session: cases first, then terms, and only what the structure proves."""
+"""The quiz of a session: cases first, then terms, and only what the structure proves.
+
+What it says of an option is true, false, or nothing; no absence counts as false.
+
+| asks | of | an option is true if | and false if |
+|---|---|---|---|
+| `fits` | a situation | its sentence asks for the reply | its sentence rules the reply out |
+| `expands` | an abbreviation | it is its expansion | it is that of an unrelated one |
+| `preferred` | a wording to avoid | it is to be used instead | another wording's, not this one's |
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
 from random import Random
 
+from assistant.citing import ground
 from assistant.citing.citations import note
 from assistant.records import Citation, Dropped, Statement
 from assistant.sessions.session import Option, QuizItem, Relation
 from assistant.sessions.session_quotes import Quotes
 from assistant.sessions.session_scope import Scope
-from assistant.sessions.session_truth import faults, related, truth
-from assistant.sessions.situations import Situations
-from corpus.structure.terms import Term
+from assistant.sessions.situations import Situations, decides, reply_of
+from corpus.structure.terms import Glossary, Term, plain
+from corpus.whole import Whole
 
-DISTRACTORS = 3
-"""Wrong options that a question on a term has."""
+DISTRACTORS, NEAR = 3, 9
+"""Wrong options that a question on a term has, and how many that look most like the right one they
+are drawn of."""
 
-PLACES = 3
-"""Places, from the first, that keys take in turn."""
-
-FEW = 3
-"""Questions from which nobody is asked what an abbreviation stands for."""
-
-NEAR = 9
-"""Wordings that look most like the right one, of which the wrong options are drawn."""
+PLACES, FEW = 3, 3
+"""Places, from the first, that keys take in turn; and questions from which nobody is asked what an
+abbreviation stands for."""
 
 
+@dataclass
 class Quizzing:
     """Makes the items of a quiz, and chooses among them."""
 
-    def __init__(self, quotes: Quotes, scope: Scope, rng: Random, chosen: Situations) -> None:
-        """Keep what questions are made of."""
-        self._quotes = quotes
-        self._whole = quotes.whole
-        self._scope = scope
-        self._rng = rng
-        self._chosen = chosen
-        self._places: list[int] = []
+    quotes: Quotes
+    scope: Scope
+    rng: Random
+    chosen: Situations
+    places: list[int] = field(default_factory=list)
+    """Places of the keys to come, the next one last."""
 
     def quiz(
         self, count: int, messages: Sequence[Statement]
@@ -67,7 +73,7 @@ class Quizzing:
         text = " ".join(one.text for one in messages)
         for maker in (self._cases(), self._terms(text), self._expansions(text)):
             for item in maker:
-                if wrong := faults(item, self._whole):
+                if wrong := faults(item, self.quotes.whole):
                     dropped.append(Dropped(text=item.stem.text, reason=wrong[0]))
                 else:
                     found.append(item)
@@ -75,7 +81,7 @@ class Quizzing:
 
     def _cases(self) -> Iterator[QuizItem]:
         """Ask for the reply that fits; each option cites the sentence that decides it."""
-        for situation in self._chosen.quiz:
+        for situation in self.chosen.quiz:
             options = [
                 Option(
                     text=reply.text,
@@ -85,7 +91,7 @@ class Quizzing:
                     why=f"\u201c{sentence.text}\u201d",
                 )
                 for reply in situation.replies
-                if (sentence := self._chosen.sentence(reply))
+                if (sentence := self.chosen.sentence(reply))
             ]
             cites = next(one.evidence.citations for one in options if one.right)
             words = f"{situation.text} {situation.ask}"
@@ -101,22 +107,16 @@ class Quizzing:
     ) -> QuizItem:
         """Return an item whose key takes each place in turn; nothing of it was checked."""
         wrong = [one for one in options if not one.right]
-        self._places = self._places or self._rng.sample(range(PLACES), PLACES)
-        at, shown = self._places.pop(), self._rng.sample(wrong, len(wrong))
+        self.places = self.places or self.rng.sample(range(PLACES), PLACES)
+        at, shown = self.places.pop(), self.rng.sample(wrong, len(wrong))
         shown[at:at] = [one for one in options if one.right]
-        return QuizItem(
-            id="",
-            relation=relation,
-            subject=subject,
-            stem=note(words, cites).model_copy(update={"verdict": "structural"}),
-            options=tuple(shown),
-        )
+        stem = note(words, cites).model_copy(update={"verdict": "structural"})
+        return QuizItem(id="", relation=relation, subject=subject, stem=stem, options=tuple(shown))
 
     def _terms(self, text: str) -> Iterator[QuizItem]:
         """Ask for the term to use instead of one to avoid, where the session is about either."""
-        glossary = self._whole.glossary
-        avoid = [one for one in glossary.terms if one.status == "avoid"]
-        ids = {one.id for one in (*self._scope.tops, *self._scope.named)}
+        avoid = [one for one in self.quotes.whole.glossary.terms if one.status == "avoid"]
+        ids = {one.id for one in (*self.scope.tops, *self.scope.named)}
         near = [
             one
             for one in avoid
@@ -124,46 +124,41 @@ class Quizzing:
         ]
         words = "Which term is preferred to the wording \u201c{}\u201d?"
         why = "It is the term to use instead of \u201c{}\u201d."
-        yield from self._worded("preferred", near, avoid, glossary.instead_of, words, why)
+        yield from self._worded("preferred", near, avoid, words, why)
 
     def _expansions(self, text: str) -> Iterator[QuizItem]:
         """Ask what an abbreviation of the session stands for."""
-        terms = [one for one in self._whole.glossary.terms if one.expansion and one.status == "use"]
-        used = [one for one in terms if self._quotes.mentions(text, one.term)]
+        glossary = self.quotes.whole.glossary
+        terms = [one for one in glossary.terms if one.expansion and one.status == "use"]
+        used = [one for one in terms if self.quotes.mentions(text, one.term)]
         words = "What does the abbreviation {} stand for?"
-        why = "It is what {} stands for."
-        yield from self._worded("expands", used, terms, lambda one: one.expansion, words, why)
+        yield from self._worded("expands", used, terms, words, "It is what {} stands for.")
 
     def _worded(
-        self,
-        relation: Relation,
-        asked: Sequence[Term],
-        terms: Sequence[Term],
-        said: Callable[[Term], str],
-        words: str,
-        why: str,
+        self, relation: Relation, asked: Sequence[Term], terms: Sequence[Term], words: str, why: str
     ) -> Iterator[QuizItem]:
-        for term in self._rng.sample(asked, len(asked)):
+        said = _saying(relation, self.quotes.whole.glossary)
+        for term in self.rng.sample(asked, len(asked)):
             options = [
                 Option(
                     text=said(one),
                     right=one == term,
                     about=one.id,
-                    evidence=self._quotes.term(one),
+                    evidence=self.quotes.term(one),
                     why=why.format(one.term),
                 )
-                for one in self._rng.sample(terms, len(terms))
-                if said(one) and (one == term or not related(self._whole.glossary, one, term))
+                for one in self.rng.sample(terms, len(terms))
+                if said(one)
             ]
             right = [one for one in options if one.right]
             false = {
                 one.text.lower(): one
                 for one in options
-                if truth(relation, term.id, one, self._whole) is False
+                if truth(relation, term.id, one, self.quotes.whole) is False
             }
             near = sorted(false.values(), key=lambda one: _distance(one.text, said(term)))[:NEAR]
-            wrong = self._rng.sample(near, min(DISTRACTORS, len(near)))
-            cites = self._quotes.term(term).citations
+            wrong = self.rng.sample(near, min(DISTRACTORS, len(near)))
+            cites = self.quotes.term(term).citations
             yield self._item(relation, term.id, words.format(term.term), cites, (*right, *wrong))
 
 
@@ -186,3 +181,68 @@ def is_same(item: QuizItem, other: QuizItem) -> bool:
 def _distance(one: str, other: str) -> tuple[bool, int]:
     """Return how unlike two wordings look: a name beside a common noun, then length in words."""
     return one[0].isupper() != other[0].isupper(), abs(len(one.split()) - len(other.split()))
+
+
+def _saying(relation: str, glossary: Glossary) -> Callable[[Term], str]:
+    """Return what gives the words that are asked for of a term."""
+    return glossary.instead_of if relation == "preferred" else lambda term: term.expansion
+
+
+def truth(relation: str, subject: str, option: Option, whole: Whole) -> bool | None:
+    """Return whether an option is true of its subject, or `None` where the structure is silent."""
+    if relation == "fits":
+        reply = reply_of(subject, option.text)
+        return reply.fits if reply and decides(reply, option.evidence, whole) else None
+    glossary, said = whole.glossary, _saying(relation, whole.glossary)
+    asked, other = glossary.by_id.get(subject), glossary.by_id.get(option.about)
+    if asked is None or other is None or (relation == "preferred" and asked.status != "avoid"):
+        return None
+    own, theirs = said(asked), said(other)
+    if not own or option.text != theirs:
+        return None
+    if asked == other:
+        return True
+    return None if own == theirs or related(asked, other) else False
+
+
+def related(term: Term, other: Term) -> bool:
+    """Tell whether two entries may mean the same, or one the wider of the other."""
+    mine, theirs = (
+        {plain(word) for word in (*one.wordings, one.preferred, one.under, *one.loose)} - {""}
+        for one in (term, other)
+    )
+    same = set(plain(term.expansion).split()) == set(plain(other.expansion).split())
+    return same or bool(mine & theirs)
+
+
+def faults(item: QuizItem, whole: Whole) -> tuple[str, ...]:
+    """Return why a quiz item cannot stand, each as one sentence; empty if it can."""
+    return tuple(_faults(item, whole))
+
+
+def _faults(item: QuizItem, whole: Whole) -> Iterator[str]:
+    wrong = [one for one in item.options if not one.right]
+    if len(item.options) - len(wrong) != 1:
+        yield "It does not have one key."
+    if len(wrong) < 2:
+        yield "It has fewer than two distractors."
+    if len({plain(one.text) for one in item.options}) < len(item.options):
+        yield "Two of its options are the same."
+    for option in item.options:
+        yield from _option_faults(item, option, whole)
+    _, lost = ground.check((item.stem,), whole.corpus.by_id)
+    if lost or not item.stem.citations:
+        yield f"Its question does not stand: {lost[0].reason if lost else 'it cites nothing.'}"
+
+
+def _option_faults(item: QuizItem, option: Option, whole: Whole) -> Iterator[str]:
+    if truth(item.relation, item.subject, option, whole) is not option.right:
+        told = "true" if option.right else "false"
+        yield f"The structure does not say that \u201c{option.text}\u201d is {told}."
+    kept, lost = ground.check((option.evidence,), whole.corpus.by_id)
+    if lost or kept[0].verdict != "supported":
+        yield f"The words behind \u201c{option.text}\u201d do not stand."
+    elif item.relation != "fits" and option.text not in option.evidence.text:
+        yield f"\u201c{option.text}\u201d is not among the words that it cites."
+    elif option.evidence.past_review:
+        yield f"The source of \u201c{option.text}\u201d is past its review."

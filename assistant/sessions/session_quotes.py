@@ -16,7 +16,7 @@ from assistant.answering.guidance import said
 from assistant.answering.sentences import Sentence
 from assistant.citing.citations import Quoting, cite_from, note
 from assistant.errors import SessionError
-from assistant.records import Citation, Statement
+from assistant.records import Statement
 from assistant.sessions.session import AUDIENCES, Audience
 from corpus.passage import Record, Span
 from corpus.readers.notes import PREFIX, Note
@@ -142,20 +142,16 @@ class Quotes(Quoting):
     def term(self, term: Term) -> Statement:
         """Quote the first sentence of a glossary entry, under its term."""
         passage = self.whole.corpus.passage(term.id)
-        cited = self.cited(term.id, Span(start=0, end=passage.sentences[0].end))
+        span = Span(start=0, end=passage.sentences[0].end)
+        cited = cite_from(self.whole.corpus, term.id, span)
         source = self.whole.corpus.source_by_id[passage.source_id]
         return Statement(
             text=cited.quote,
             kind="guidance",
             citations=(cited,),
             section=term.term,
-            past_review=bool(source.review_by)
-            and date.fromisoformat(source.review_by) < self.today,
+            past_review="" < source.review_by < self.today.isoformat(),
         )
-
-    def cited(self, passage_id: str, span: Span | None = None) -> Citation:
-        """Cite a passage, or a span of it."""
-        return cite_from(self.whole.corpus, passage_id, span)
 
     @staticmethod
     def mentions(text: str, wording: str) -> bool:

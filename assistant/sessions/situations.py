@@ -7,23 +7,24 @@ out. That tie is what a quiz proves its key by.
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 from random import Random
-from typing import TYPE_CHECKING
 
 from assistant.citing.citations import note
 from assistant.records import Statement
-from assistant.sessions.session import AUDIENCES, Audience, SessionRequest, Talk
+from assistant.sessions.session import AUDIENCES, Audience, Exercise, SessionRequest, Step, Talk
+from assistant.sessions.session_quotes import Quotes, points
+from assistant.sessions.session_scope import Scope
 from corpus.passage import Record
 from corpus.whole import Whole
 
-if TYPE_CHECKING:
-    from assistant.sessions.session_quotes import Quotes
-    from assistant.sessions.session_scope import Scope
-
 FILE = Path(__file__).with_suffix(".toml")
+
+JUDGED, EACH = 3, 7
+"""Situations of an exercise at most, and the minutes that each takes with its debrief."""
 
 USED = 10
 """Notes of a session, the best first, that its situations may be on."""
@@ -89,8 +90,7 @@ def situations() -> Mapping[str, Situation]:
 def reply_of(subject: str, text: str) -> Reply | None:
     """Return the reply with these words to a situation, if the file has it."""
     situation = situations().get(subject)
-    replies = situation.replies if situation else ()
-    return next((reply for reply in replies if reply.text == text), None)
+    return next((one for one in situation.replies if one.text == text), None) if situation else None
 
 
 def decides(reply: Reply, statement: Statement, whole: Whole) -> bool:
@@ -109,7 +109,7 @@ class Situations:
     """The situations of a session, those that bear most on it first, with their sentences."""
 
     def __init__(
-        self, quotes: Quotes, scope: Scope, request: SessionRequest, rng: Random, count: int
+        self, quotes: Quotes, scope: Scope, request: SessionRequest, rng: Random, minutes: int
     ) -> None:
         """Choose; a situation whose sentences do not all stand on the day is not chosen.
 
@@ -118,14 +118,15 @@ class Situations:
             scope: what the session is about.
             request: whose work they occur in, and how much these know.
             rng: decides among equals.
-            count: those that are judged in the exercise; the quiz has others.
+            minutes: length of the exercise; those that are judged in it are not in the quiz.
         """
-        self._whole = quotes.whole
+        self._whole, self._level, self._minutes = quotes.whole, request.level, minutes
+        self._count = count = max(1, min(JUDGED, minutes // EACH))
         by_id = {one.front.id: one for one in quotes.whole.notes}
+        named = {reply.note for one in situations().values() for reply in one.replies}
         self._sentences = {
             name: [one for one in quotes.sentences(by_id[name]) if not one.past_review]
-            for name in {r.note for one in situations().values() for r in one.replies}
-            if name in by_id
+            for name in named & by_id.keys()
         }
         rank = {one.front.id: at for at, one in enumerate(scope.notes[:USED])}
         tops = {one.id for one in scope.tops}
@@ -154,13 +155,45 @@ class Situations:
 
     def sentence(self, reply: Reply) -> Statement | None:
         """Return the one sentence that a reply rests on."""
-        found = [
-            one for one in self._sentences.get(reply.note, ()) if decides(reply, one, self._whole)
-        ]
+        said = self._sentences.get(reply.note, ())
+        found = [one for one in said if decides(reply, one, self._whole)]
         return found[0] if len(found) == 1 else None
 
-    def talk(self, situation: Situation) -> Talk:
+    def exercises(self) -> tuple[Exercise, ...]:
+        """Return exercises of one to three situations, those that bear most on the session first.
+
+        The steps of each take the minutes together; a situation takes seven.
+        """
+        told, count = points(), self._count
+        steps = told.steps if self._level == "introductory" else (*told.steps, told.harder)
+        last = max(0, len(self.exercise) - count)
+        starts = dict.fromkeys(min(count * at, last) for at in range(len(told.tasks)))
+        return tuple(
+            Exercise(
+                title="Situations to judge" + (f", set {number}" if number > 1 else ""),
+                task=note(task),
+                steps=steps_of(self._minutes, steps),
+                situations=tuple(map(self._talk, self.exercise[start : start + count])),
+                look_for=note(told.look_for),
+            )
+            for number, (start, task) in enumerate(zip(starts, told.tasks, strict=False), 1)
+        )
+
+    def _talk(self, situation: Situation) -> Talk:
         """Return a situation with its debrief: the sentences that decide it, then a good reply."""
         said = {one.text: one for reply in situation.replies if (one := self.sentence(reply))}
-        points = (*said.values(), note(f"A good reply: {situation.good}"))
-        return Talk(question=note(f"{situation.text} {situation.ask}"), points=points)
+        good = note(f"A good reply: {situation.good}")
+        question = note(f"{situation.text} {situation.ask}")
+        return Talk(question=question, points=(*said.values(), good))
+
+
+def steps_of(minutes: int, texts: Sequence[str]) -> tuple[Step, ...]:
+    """Return steps that take `minutes` together: the first half as long as each of the others.
+
+    >>> [one.minutes for one in steps_of(15, ("Read.", "Judge.", "Compare."))]
+    [3, 6, 6]
+    """
+    first = minutes // (2 * len(texts) - 1)
+    ends = [first + (minutes - first) * at // (len(texts) - 1) for at in range(len(texts))]
+    lengths = [first, *(end - start for start, end in pairwise(ends))]
+    return tuple(Step(minutes=one, text=text) for one, text in zip(lengths, texts, strict=True))

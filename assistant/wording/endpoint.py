@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
-import logging
 import socket
 import ssl
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from ipaddress import ip_address
 from threading import Event, Lock
 from typing import TYPE_CHECKING, NamedTuple
@@ -20,8 +20,6 @@ from assistant.settings import Settings
 if TYPE_CHECKING:
     import openai
     from llama_index.core.llms import LLM
-
-logger = logging.getLogger(__name__)
 
 CONNECT_S = 5.0
 """Seconds at most until a connection stands."""
@@ -68,14 +66,10 @@ class Endpoint:
         Raises:
             ModelError: the extra for it is not installed.
         """
-        _open_ai_like(self, self.client(1.0), 1.0)
+        self.connect(1.0)
 
     def connect(self, seconds: float) -> Connection:
-        """Return a connection for one call, which is made when it is used.
-
-        Raises:
-            ModelError: LlamaIndex's part for it is not installed.
-        """
+        """Return a connection for one call, which is made when it is used; see `Connection`."""
         return Connection(self, seconds)
 
     def client(self, seconds: float) -> httpx.Client:
@@ -98,13 +92,36 @@ class Connection:
     """One call's way to the endpoint, which can be cut from another thread."""
 
     def __init__(self, endpoint: Endpoint, seconds: float) -> None:
-        """Prepare the client; nothing is sent yet."""
+        """Prepare the client; nothing is sent yet.
+
+        Raises:
+            ModelError: the extra for it is not installed.
+        """
+        try:
+            from llama_index.llms.openai_like import OpenAILike
+        except ImportError:
+            raise ModelError(
+                "A language model is set, but the extra for it is not installed; "
+                "run: pip install 'signpost[llm]'"
+            ) from None
         self._cut = Event()
         self._lock = Lock()
         self._sockets: list[socket.socket] = []
         self._client = endpoint.client(seconds)
         self._client.event_hooks = {"request": [self._watch]}
-        self.llm = _open_ai_like(endpoint, self._client, seconds)
+        self.llm = OpenAILike(
+            model=endpoint.model,
+            api_base=endpoint.url,
+            api_key=endpoint.key,
+            context_window=WINDOW,
+            is_chat_model=True,
+            max_tokens=endpoint.max_tokens,
+            temperature=0.0,
+            # Signpost counts its calls itself.
+            max_retries=0,
+            timeout=seconds,
+            http_client=self._client,  # type: ignore[call-arg]
+        )
 
     def pieces(self, system: str, user: str) -> Iterator[str]:
         """Ask the model, and give its text piece by piece."""
@@ -118,7 +135,8 @@ class Connection:
             # Before anybody closes it: closing alone does not wake whoever reads, and once it is
             # closed it cannot be shut.
             for one in held:
-                _shut(one)
+                with suppress(OSError):  # it was closed already
+                    one.shutdown(socket.SHUT_RDWR)
         self._client.close()
 
     def _watch(self, request: httpx.Request) -> None:
@@ -196,29 +214,6 @@ def pieces(llm: LLM, system: str, user: str) -> Iterator[str]:
             yield reply.delta
 
 
-def _open_ai_like(endpoint: Endpoint, client: httpx.Client, seconds: float) -> LLM:
-    try:
-        from llama_index.llms.openai_like import OpenAILike
-    except ImportError:
-        raise ModelError(
-            "A language model is set, but the extra for it is not installed; "
-            "run: pip install 'signpost[llm]'"
-        ) from None
-    return OpenAILike(
-        model=endpoint.model,
-        api_base=endpoint.url,
-        api_key=endpoint.key,
-        context_window=WINDOW,
-        is_chat_model=True,
-        max_tokens=endpoint.max_tokens,
-        temperature=0.0,
-        # Signpost counts its calls itself.
-        max_retries=0,
-        timeout=seconds,
-        http_client=client,  # type: ignore[call-arg]
-    )
-
-
 def _host_of(url: str) -> str:
     example = "give one such as http://127.0.0.1:8000/v1"
     try:
@@ -230,13 +225,6 @@ def _host_of(url: str) -> str:
     if address.userinfo:
         raise SettingsError("SIGNPOST_LLM_URL holds a password; put a key into SIGNPOST_LLM_KEY.")
     return address.host
-
-
-def _shut(held: socket.socket) -> None:
-    try:
-        held.shutdown(socket.SHUT_RDWR)
-    except OSError:
-        logger.debug("The connection was closed already.")
 
 
 def _wait_of(headers: Mapping[str, str]) -> float:

@@ -19,6 +19,11 @@ FILLER = "All ships rest at the quay until the pilots have come. "
 PER_TOKEN = 4
 """Characters of plain English in a token, about."""
 
+NOTHING = "it wrote nothing of the kind"
+
+Ask = Callable[[str], list[str]]
+"""Asks the model, and gives its text in the pieces in which it came."""
+
 _LENGTHS = ("max_model_len", "context_length", "context_window", "n_ctx", "n_ctx_train")
 """Fields by which servers tell their length."""
 
@@ -46,17 +51,34 @@ class Tried(NamedTuple):
 
 def check(endpoint: Endpoint, seconds: float) -> Iterator[Tried]:
     """Try an endpoint out, one thing after another; stop where nothing more can work."""
+
+    def ask(text: str) -> list[str]:
+        connection = endpoint.connect(seconds)
+        try:
+            return list(connection.pieces(SYSTEM, text))
+        finally:
+            connection.stop()
+
     place = "this machine" if endpoint.is_local else "another machine"
     yield Tried("address", True, f"{endpoint.url}, on {place}")
     listed = _models(endpoint, seconds)
-    yield _named(endpoint, listed)
-    streamed = _tried("words", lambda: _count(endpoint, seconds))
+    yield _named(endpoint.model, [str(one.get("id")) for one in listed])
+    streamed = _tried("words", lambda: _count(ask))
     yield streamed
     if not streamed.works:
         return
-    yield _streams(endpoint, seconds)
-    yield _length(endpoint, seconds, listed)
-    yield _tried("JSON", lambda: _json(endpoint, seconds))._replace(needed=False)
+    streams = _tried("streaming", lambda: _streamed(ask))
+    if streams.told == NOTHING:
+        told = "all comes at once, so that an answer appears at its end"
+        streams = Tried("streaming", None, told, needed=False)
+    yield streams
+    # What the longest answer would need, and what the server tells of its length.
+    tokens = 2 * endpoint.max_tokens
+    text = FILLER * (tokens * PER_TOKEN // len(FILLER)) + COUNT
+    length = _tried("length", lambda: "".join(ask(text)) and "it fits")
+    said = next((f"; it says {one}" for row in listed for one in _lengths(row)), "")
+    yield length._replace(told=f"{length.told} (about {tokens} tokens sent{said})")
+    yield _tried("JSON", lambda: _json(ask))._replace(needed=False)
 
 
 def _models(endpoint: Endpoint, seconds: float) -> tuple[Mapping[str, object], ...]:
@@ -70,12 +92,11 @@ def _models(endpoint: Endpoint, seconds: float) -> tuple[Mapping[str, object], .
         return ()
 
 
-def _named(endpoint: Endpoint, listed: tuple[Mapping[str, object], ...]) -> Tried:
-    names = [str(one.get("id")) for one in listed]
+def _named(model: str, names: list[str]) -> Tried:
     if not names:
         return Tried("model", None, "the server lists no models", needed=False)
-    known = endpoint.model in names
-    told = endpoint.model if known else f"{endpoint.model} is not among {', '.join(names[:5])}"
+    known = model in names
+    told = model if known else f"{model} is not among {', '.join(names[:5])}"
     return Tried("model", known or None, told, needed=False)
 
 
@@ -87,43 +108,18 @@ def _tried(what: str, attempt: Callable[[], str]) -> Tried:
         cause = failure_of(error).cause
         return Tried(what, False, _SAID.get(cause, cause))
     if not told:
-        return Tried(what, False, "it wrote nothing of the kind")
+        return Tried(what, False, NOTHING)
     return Tried(what, True, f"{told}, {perf_counter() - start:.1f} s")
 
 
-def _pieces(endpoint: Endpoint, seconds: float, text: str) -> list[str]:
-    connection = endpoint.connect(seconds)
-    try:
-        return list(connection.pieces(SYSTEM, text))
-    finally:
-        connection.stop()
-
-
-def _count(endpoint: Endpoint, seconds: float) -> str:
-    text = "".join(_pieces(endpoint, seconds, COUNT))
+def _count(ask: Ask) -> str:
+    text = "".join(ask(COUNT))
     return f"it wrote {len(text)} characters" if text.strip() else ""
 
 
-def _streams(endpoint: Endpoint, seconds: float) -> Tried:
-    def attempt() -> str:
-        pieces = len(_pieces(endpoint, seconds, COUNT))
-        return f"in {pieces} pieces" if pieces > 1 else ""
-
-    tried = _tried("streaming", attempt)
-    if tried.works is False and "nothing of the kind" in tried.told:
-        told = "all comes at once, so that an answer appears at its end"
-        return Tried("streaming", None, told, needed=False)
-    return tried
-
-
-def _length(endpoint: Endpoint, seconds: float, listed: tuple[Mapping[str, object], ...]) -> Tried:
-    """Send what the longest answer would need, and say what the server tells of its length."""
-    tokens = 2 * endpoint.max_tokens
-    text = FILLER * (tokens * PER_TOKEN // len(FILLER)) + COUNT
-    tried = _tried("length", lambda: "".join(_pieces(endpoint, seconds, text)) and "it fits")
-    said = next((one for row in listed for one in _lengths(row)), None)
-    told = f"{tried.told} (about {tokens} tokens sent{f'; it says {said}' if said else ''})"
-    return tried._replace(told=told)
+def _streamed(ask: Ask) -> str:
+    pieces = len(ask(COUNT))
+    return f"in {pieces} pieces" if pieces > 1 else ""
 
 
 def _lengths(row: Mapping[str, object]) -> Iterator[int]:
@@ -134,6 +130,6 @@ def _lengths(row: Mapping[str, object]) -> Iterator[int]:
                 yield value
 
 
-def _json(endpoint: Endpoint, seconds: float) -> str:
-    text = "".join(_pieces(endpoint, seconds, AS_JSON)).strip().removeprefix("```json")
+def _json(ask: Ask) -> str:
+    text = "".join(ask(AS_JSON)).strip().removeprefix("```json")
     return "an object" if isinstance(json.loads(text.strip("` \n")), dict) else ""

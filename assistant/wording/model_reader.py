@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Sequence
+from contextlib import closing
 from typing import TYPE_CHECKING
 
 from pydantic import ValidationError
@@ -15,8 +16,7 @@ from pydantic import ValidationError
 from assistant.records import Cause
 from assistant.understanding.framework_reader import Understood
 from assistant.understanding.reading import DESCRIPTION, OPERATIONS, Reading, query_of, restated
-from assistant.wording.endpoint import failures
-from assistant.wording.flow import Stopped
+from assistant.wording.endpoint import Failure
 
 if TYPE_CHECKING:
     from assistant.wording.calls import Calls
@@ -84,21 +84,14 @@ class ModelReader:
         return Understood((reading,), restated(reading, self._framework), carried=True), None
 
     def _written(self, calls: Calls, asked: str) -> tuple[str, Cause | None]:
-        if calls.called_off:
-            return "", "cancelled"
         text = ""
-        flow = calls.begin(self._system, asked)
-        try:
-            for piece in flow:
+        with closing(calls.read(self._system, asked)) as pieces:
+            for piece in pieces:
+                if isinstance(piece, Failure):
+                    return "", piece.cause
                 text += piece
                 if "}" in text or len(text) > LONGEST:
                     break
-        except Stopped:
-            return "", "cancelled"
-        except failures() as error:
-            return "", calls.failure(error).cause
-        finally:
-            flow.close()
         if len(text) > LONGEST:
             return "", "endless"
         return (text, None) if text.strip() else ("", "empty")

@@ -27,7 +27,11 @@ class Cited(NamedTuple):
 
 
 class Reader:
-    """Reads a text piece by piece and gives each sentence once it is whole."""
+    r"""Reads a text piece by piece and gives each sentence once it is whole.
+
+    >>> [*Reader().feed("Ships rest [1]. Pilots train, [2] and sail [3]\nHello")][1]
+    Cited(text='Pilots train, and sail', numbers=(2, 3))
+    """
 
     def __init__(self) -> None:
         """Start with nothing read."""
@@ -46,16 +50,6 @@ class Reader:
         """Give what is left when the text is over: a sentence only if it was cited to its end."""
         held, self._held = self._held, ""
         yield from _cited(held)
-
-
-def sentences_of(text: str) -> tuple[Cited, ...]:
-    r"""Return the sentences of a whole text.
-
-    >>> sentences_of("Ships rest [1]. Pilots train, [2] and sail [3]\nHello")[1]
-    Cited(text='Pilots train, and sail', numbers=(2, 3))
-    """
-    reader = Reader()
-    return (*reader.feed(text), *reader.rest())
 
 
 def _cited(text: str) -> Iterator[Cited]:

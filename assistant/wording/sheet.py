@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
+from itertools import accumulate, takewhile
 
 from assistant.citing import ground
 from assistant.citing.faithful import Faithful
@@ -39,7 +41,7 @@ class Sheet:
         self._verbatim: set[int] = set()
         self._refused: dict[int, tuple[str, str]] = {}
         self._cursor = 0
-        self.kept = self.retried = self.copied = self.replaced = self.put_back = 0
+        self.counts: Counter[str] = Counter()
 
     @cached_property
     def words(self) -> frozenset[str]:
@@ -61,7 +63,7 @@ class Sheet:
     @property
     def written(self) -> int:
         """How many sentences of the model stand, those included that are a quote."""
-        return self.kept + self.retried + self.copied
+        return sum(self.counts[one] for one in ("kept", "retried", "copied"))
 
     def statement(self, number: int) -> Statement:
         """Return what a number stands for."""
@@ -72,17 +74,17 @@ class Sheet:
         fresh = [one for one in cited.numbers if one in self.open]
         if not fresh:
             return self._copies(cited)
-        reason = self._fault(cited, fresh)
-        worded = None if reason else self._judged(cited)
+        worded = self._fault(cited, fresh) or self._judged(cited)
         if isinstance(worded, Statement):
             self._worded[self.quotes[min(fresh)][0]] = worded
             self._covered.update(fresh)
-            self._count(worded, fresh, again=again)
+            copied = worded.text == self.statement(fresh[0]).text
+            self.counts["copied" if copied else "retried" if again else "kept"] += 1
             return True
         if self._copies(cited):
             return True
         for number in fresh:
-            self._refused[number] = cited.text, reason or str(worded)
+            self._refused[number] = cited.text, worded
         return False
 
     def _copies(self, cited: Cited) -> bool:
@@ -90,18 +92,16 @@ class Sheet:
         told = {_bare(span.of(cited.text)) for span in split_sentences(cited.text)}
         found = [one for one in self.open if _bare(self.statement(one).text) in told]
         self._verbatim.update(found)
-        self.copied += len(found)
+        self.counts["copied"] += len(found)
         return bool(found)
 
     def settle(self, *, missing_only: bool = False) -> None:
         """Let open quotes stand verbatim: all of them, or those that nothing was written of."""
         refused = self.refused
         for number in self.open:
-            if number in refused and missing_only:
-                continue
-            self._verbatim.add(number)
-            self.replaced += number in refused
-            self.put_back += number not in refused
+            if not (number in refused and missing_only):
+                self._verbatim.add(number)
+                self.counts["replaced" if number in refused else "put_back"] += 1
 
     def ready(self) -> Iterator[Statement]:
         """Give the statements that are settled, in the answer's order, up to one that is open."""
@@ -114,14 +114,6 @@ class Sheet:
                 yield self._worded[place]
             elif number is None or number in self._verbatim:
                 yield self._answer.statements[place]
-
-    def _count(self, worded: Statement, numbers: Sequence[int], *, again: bool) -> None:
-        if worded.text == self.statement(numbers[0]).text:
-            self.copied += 1
-        elif again:
-            self.retried += 1
-        else:
-            self.kept += 1
 
     def _fault(self, cited: Cited, fresh: Sequence[int]) -> str:
         unknown = [one for one in cited.numbers if one not in self.quotes]
@@ -147,15 +139,10 @@ class Sheet:
 
 def _numbered(statements: Sequence[Statement], room: int) -> dict[int, tuple[int, Statement]]:
     """Number the statements that are one quote, word for word, as many as there is room for."""
-    found: dict[int, tuple[int, Statement]] = {}
-    for place, one in enumerate(statements):
-        if not _may_word(one):
-            continue
-        room -= len(one.text)
-        if room < 0:
-            break
-        found[len(found) + 1] = place, one
-    return found
+    worded = [(place, one) for place, one in enumerate(statements) if _may_word(one)]
+    ends = accumulate(len(one.text) for _, one in worded)
+    fitting = takewhile(lambda pair: pair[1] <= room, zip(worded, ends, strict=True))
+    return {number: held for number, (held, _) in enumerate(fitting, 1)}
 
 
 def _may_word(one: Statement) -> bool:

@@ -1,12 +1,11 @@
 """What the tests of the thinking share: frameworks, readers, and what an answer cites."""
 
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from assistant.pipeline import Assistant
-from assistant.records import Answer, Question
+from assistant.records import Question
 from assistant.retrieval.search import Retriever
 from assistant.retrieval.store import Index
 from assistant.settings import Settings
@@ -17,8 +16,6 @@ from corpus.readers.page import read_framework
 from corpus.whole import Whole
 from tests.corpus.conftest import HARBOUR
 from tests.fakes import hashing_embedder
-
-Ask = Callable[[str], Answer]
 
 
 def quoted(statements):
@@ -50,12 +47,6 @@ def local(ids):
     return [one.partition(":")[2] for one in ids]
 
 
-def lexicon_of(framework, names, glossary):
-    """Return the lexicon that an assistant would have."""
-    texts = [passage.text for passage in framework.passages]
-    return Lexicon(texts, tuple(names.all()), (*glossary.concepts, *entity_terms(framework)))
-
-
 @pytest.fixture(scope="session")
 def glossary(whole):
     return whole.glossary
@@ -68,7 +59,9 @@ def names(framework, glossary):
 
 @pytest.fixture(scope="session")
 def lexicon(framework, names, glossary):
-    return lexicon_of(framework, names, glossary)
+    """The lexicon that an assistant would have."""
+    texts = [passage.text for passage in framework.passages]
+    return Lexicon(texts, tuple(names.all()), (*glossary.concepts, *entity_terms(framework)))
 
 
 @pytest.fixture(scope="session")

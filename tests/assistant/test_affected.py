@@ -36,7 +36,6 @@ def test_an_answer_is_affected_by_what_it_cites_shows_as_nearest_or_rests_on():
     new = harbour_whole(walkways(("", OPENING), ("Light", INSERTED)))
     found = matched(new, saved(status="not_covered", nearest=(cited("note:walkways#2", 0),)))
     assert [one.id for one in found.affected] == ["a0"]
-    new = harbour_whole(walkways(("", OPENING), ("Light", INSERTED)))
     found = matched(new, saved(cited("note:walkways#2"), corpus=new.corpus), saved())
     assert found.foreign == ("a0",)
     assert [one.id for one in found.affected] == ["a0"]
@@ -63,14 +62,15 @@ def test_a_quote_stands_has_moved_or_is_gone(sections, reason, fate, now):
     )
 
 
+def with_passages(passages):
+    page = OLD.framework.model_copy(update={"passages": tuple(passages)})
+    return Whole(framework=page, notes=OLD.notes, glossary=OLD.glossary)
+
+
 def test_an_answer_whose_citation_rests_on_a_changed_item_is_affected():
-    passages = tuple(
-        one.model_copy(update={"locator": "line 99"}) if one.id == "harbour:A1" else one
-        for one in OLD.framework.passages
-    )
-    page = OLD.framework.model_copy(update={"passages": passages})
-    new = Whole(framework=page, notes=OLD.notes, glossary=OLD.glossary)
-    found = matched(new, saved(cited("note:walkways#1", 0)))
+    changed = {"harbour:A1": {"locator": "line 99"}}
+    passages = (one.model_copy(update=changed.get(one.id, {})) for one in OLD.framework.passages)
+    found = matched(with_passages(passages), saved(cited("note:walkways#1", 0)))
     assert [one.changed for one in found.affected] == [{"harbour:A1": ("resourced",)}]
     assert found.affected[0].quotes == ()
 
@@ -80,8 +80,7 @@ def _with_another_owner():
     place = {"lines": Lines(first=6, last=6), "sentences": (Span(start=0, end=8),)}
     one = framework.passage_by_id["harbour:A1-W2"]
     added = one.model_copy(update={"id": "harbour:A1-W3", **place})
-    page = framework.model_copy(update={"passages": (*framework.passages, added)})
-    return Whole(framework=page, notes=OLD.notes, glossary=OLD.glossary)
+    return with_passages((*framework.passages, added))
 
 
 @pytest.mark.parametrize(

@@ -1,15 +1,14 @@
 """The endpoint is reached through LlamaIndex's type, stays where it is told, and can be cut off."""
 
 import sys
-from threading import Event, Thread
-from time import monotonic
+from threading import Event, Timer
 
 import pytest
 
 from assistant.errors import ModelError, SettingsError
 from assistant.settings import Settings
+from assistant.wording.calls import Calls
 from assistant.wording.endpoint import Endpoint, Failure, failure_of, failures
-from assistant.wording.flow import Flow, Stopped
 from tests.endpoint import FakeEndpoint
 
 
@@ -64,22 +63,11 @@ def test_cutting_it_off_closes_the_connection_and_wakes_the_reader():
 
     with FakeEndpoint(play) as fake:
         connection = Endpoint(settings(fake.url)).connect(30.0)
-        ended = []
-
-        def read():
-            try:
-                for piece in connection.pieces("Be brief.", "Hello"):
-                    ended.append(piece)
-                    connection_is_up.start()
-            except failures():
-                ended.append("cut")
-
-        connection_is_up = Thread(target=connection.stop)
-        reader = Thread(target=read)
-        reader.start()
-        reader.join(10)
-        assert not reader.is_alive()
-        assert ended[0] == "Ships"
+        read = connection.pieces("Be brief.", "Hello")
+        assert next(read) == "Ships"
+        Timer(0.1, connection.stop).start()
+        with pytest.raises(failures()):
+            next(read)
         assert fake.gone.wait(10)
 
 
@@ -94,10 +82,9 @@ def test_what_was_called_off_before_it_began_sends_nothing():
 
 @pytest.mark.parametrize("host", ["10.0.0.1", "example.org", "localhost.example.org"])
 def test_another_machine_has_to_be_allowed(host):
-    url = f"https://{host}/v1"
     with pytest.raises(SettingsError, match="SIGNPOST_LLM_REMOTE_OK"):
-        Endpoint(settings(url))
-    assert not Endpoint(settings(url, llm_remote_ok=True)).is_local
+        Endpoint(settings(f"https://{host}/v1"))
+    assert not Endpoint(settings(f"https://{host}/v1", llm_remote_ok=True)).is_local
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1:8000", "localhost", "[::1]:9"])
@@ -123,52 +110,51 @@ def test_a_missing_extra_is_named(monkeypatch):
         Endpoint(settings("http://127.0.0.1:9/v1")).check_installed()
 
 
-def flow(*pieces, seconds=20.0):
-    cut = Event()
+class Line:
+    """A way to a model that gives pieces, raises an error, or waits until it is cut."""
 
-    def start():
-        for one in pieces:
+    def __init__(self, *given):
+        self.given, self.cut = given, Event()
+        self.stop = self.cut.set
+
+    def pieces(self, system, user):
+        for one in self.given:
             if isinstance(one, Exception):
                 raise one
             if one is None:
-                cut.wait(20)
+                self.cut.wait(20)
             else:
-                yield str(one)
-
-    return Flow(start, cut.set, monotonic() + seconds, (ValueError,)), cut
+                yield one
 
 
-def test_words_come_in_order_until_they_end_fail_or_are_late():
-    given, cut = flow("a", "b")
-    assert [*given] == ["a", "b"]
-    assert cut.is_set()
-    given, cut = flow("a", ValueError("odd"))
-    read = iter(given)
-    assert next(read) == "a"
-    with pytest.raises(ValueError, match="odd"):
-        next(read)
-    assert cut.is_set()
-    given, cut = flow("a", None, seconds=0.1)
-    read = iter(given)
-    assert next(read) == "a"
-    with pytest.raises(TimeoutError):
-        next(read)
-    assert cut.is_set()
-    given, _ = flow("a", seconds=-1.0)
-    with pytest.raises(TimeoutError):
-        next(iter(given))
+@pytest.mark.parametrize(
+    ("given", "seconds", "found"),
+    [
+        (("a", "b"), 20.0, ["a", "b"]),
+        (("a", ValueError("odd")), 20.0, ["a", Failure("malformed")]),
+        (("a", None), 0.2, ["a", Failure("timeout")]),
+        (("a",), -1.0, [Failure("timeout")]),
+    ],
+)
+def test_words_come_in_order_until_they_end_fail_or_are_late(given, seconds, found):
+    line = Line(*given)
+    calls = Calls(lambda _: line, seconds)
+    assert [*calls.read("", "")] == found
+    assert line.cut.is_set()
+    assert calls.made == 1
 
 
 def test_calling_it_off_or_reading_no_further_ends_the_call():
-    given, cut = flow("a", None)
-    read = iter(given)
+    line = Line("a", None)
+    calls = Calls(lambda _: line, 20.0)
+    read = calls.read("", "")
     assert next(read) == "a"
-    given.cancel()
-    with pytest.raises(Stopped):
-        next(read)
-    assert cut.is_set()
-    given, cut = flow("a", None)
-    read = iter(given)
+    calls.cancel()
+    assert [*read] == [*calls.read("", "")] == [Failure("cancelled")]
+    assert line.cut.is_set()
+    assert calls.made == 1
+    line = Line("a", None)
+    read = Calls(lambda _: line, 20.0).read("", "")
     assert next(read) == "a"
     read.close()
-    assert cut.is_set()
+    assert line.cut.is_set()

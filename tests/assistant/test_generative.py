@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+from types import SimpleNamespace
 
 import pytest
 
@@ -62,36 +63,20 @@ def test_a_refused_address_is_told_before_any_question(settings):
 
 
 def test_without_a_model_nothing_of_it_is_imported(built_home):
-    code = (
-        "import sys\n"
-        "from assistant.records import Question\n"
-        "from assistant.pipeline import Assistant\n"
-        "from assistant.settings import Settings\n"
-        f"assistant = Assistant.open(Settings(home={str(built_home)!r}))\n"
-        f"assistant.ask(Question(text={QUESTION.text!r}))\n"
-        "odd = ('openai', 'llama_index.llms.openai_like', 'assistant.generative',\n"
-        "       'assistant.endpoint', 'assistant.writing', 'assistant.faithful')\n"
-        "print([one for one in odd if one in sys.modules])\n"
-    )
+    code = f"""
+import sys
+from assistant.records import Question
+from assistant.pipeline import Assistant
+from assistant.settings import Settings
+assistant = Assistant.open(Settings(home={str(built_home)!r}))
+assistant.ask(Question(text={QUESTION.text!r}))
+odd = "openai llama_index.llms.openai_like assistant.wording.generative assistant.citing.faithful"
+print([one for one in odd.split() if one in sys.modules])
+"""
     told = subprocess.run(
         [sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=120
     )
     assert told.stdout.strip() == "[]"
-
-
-class Scripted:
-    """A line to a model that says what it was told to, and keeps what it was asked."""
-
-    def __init__(self, said):
-        self.said = said
-        self.asked = ("", "")
-
-    def pieces(self, system, user):
-        self.asked = (system, user)
-        yield from self.said
-
-    def stop(self):
-        return
 
 
 def written(**fields):
@@ -101,10 +86,15 @@ def written(**fields):
 @pytest.fixture
 def read(framework):
     def make(said, question="and its outcomes?", turns=()):
-        line = Scripted(said)
-        calls = Calls(lambda seconds: line, 5.0)
+        asked = []
+
+        def pieces(*told):
+            asked.extend(told)
+            yield from said
+
+        line = SimpleNamespace(pieces=pieces, stop=lambda: None)
         reader = ModelReader(framework, lambda text: text.replace("Olha", "[name]"))
-        return (*reader.read(calls, question, turns), line)
+        return (*reader.read(Calls(lambda _: line, 5.0), question, turns), asked)
 
     return make
 
@@ -114,39 +104,31 @@ def test_what_a_model_reads_is_the_same_record(read):
     assert cause is None
     assert isinstance(understood, Understood)
     (reading,) = understood.readings
-    assert (reading.operation, reading.facets, reading.subjects) == (
-        "list",
-        ("outcomes",),
-        ("gsr:P3",),
-    )
+    assert (reading.operation, reading.facets) == ("list", ("outcomes",))
+    assert reading.subjects == ("gsr:P3",)
     assert "Victim support" in understood.text
 
 
 @pytest.mark.parametrize(
-    "said",
+    ("said", "cause"),
     [
-        "no object",
-        "{",
-        written(subjects=["P9"]),
-        written(facets=["berths"]),
-        written(operation="invent"),
-        written(operation="other"),
-        written(operation="compare", subjects=["P3"]),
+        ("no object", "unsupported"),
+        ("{", "unsupported"),
+        (written(subjects=["P9"]), "unsupported"),
+        (written(facets=["berths"]), "unsupported"),
+        (written(operation="invent"), "unsupported"),
+        (written(operation="other"), "unsupported"),
+        (written(operation="compare", subjects=["P3"]), "unsupported"),
+        ("", "empty"),
+        ("x" * (LONGEST + 1), "endless"),
     ],
 )
-def test_what_names_anything_that_is_not_there_is_no_reading(read, said):
-    understood, cause, _ = read(said)
-    assert (understood, cause) == (None, "unsupported")
-
-
-@pytest.mark.parametrize(("said", "cause"), [("", "empty"), ("x" * (LONGEST + 1), "endless")])
-def test_a_model_that_writes_nothing_or_too_much_is_not_believed(read, said, cause):
+def test_what_names_anything_that_is_not_there_or_is_no_reading_is_not_believed(read, said, cause):
     assert read(said)[:2] == (None, cause)
 
 
 def test_a_model_is_sent_masked_questions_and_the_ids(read):
-    *_, line = read(written(), "and Olha's outcomes?", ("Tell me about P3.",))
-    system, user = line.asked
+    *_, (system, user) = read(written(), "and Olha's outcomes?", ("Tell me about P3.",))
     assert "C12 Victim identity protection" in system
     assert "Olha" not in user
     assert "Asked before: Tell me about P3." in user

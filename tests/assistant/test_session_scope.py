@@ -1,4 +1,3 @@
-import itertools
 import json
 from datetime import date
 
@@ -21,65 +20,66 @@ from assistant.sessions.session_scope import scope_of
 TODAY = date(2026, 11, 25)
 
 
-def test_a_pillar_brings_all_its_capabilities_and_the_notes_for_its_audience(whole):
-    scope = scope_of(SessionRequest(pillars=(3,)), whole, TODAY)
-    assert [one.id for one in scope.tops] == ["gsr:P3"]
-    assert [one.id for one in scope.named] == ["gsr:C9", "gsr:C10", "gsr:C11", "gsr:C12"]
-    assert scope.notes
-    assert all("gsr:P3" in one.front.pillars for one in scope.notes)
-    notes = scope_of(SessionRequest(pillars=(5,), audience="teachers"), whole, TODAY).notes
-    assert notes
-    topics = [one.front.topics for one in notes]
+@pytest.fixture
+def scope(whole):
+    def found(today=TODAY, **request):
+        return scope_of(SessionRequest(**request), whole, today)
+
+    return found
+
+
+def test_a_pillar_brings_all_its_capabilities_and_the_notes_for_its_audience(scope):
+    found = scope(pillars=(3,))
+    assert [one.id for one in found.tops] == ["gsr:P3"]
+    assert [one.id for one in found.named] == ["gsr:C9", "gsr:C10", "gsr:C11", "gsr:C12"]
+    assert found.notes
+    assert all("gsr:P3" in one.front.pillars for one in found.notes)
+    topics = [one.front.topics for one in scope(pillars=(5,), audience="teachers").notes]
+    assert topics
     assert not [one for one in topics if "offenders" in one and "safeguarding" not in one]
-    asked = SessionRequest(capabilities=("C21",), audience="teachers")
-    assert scope_of(asked, whole, TODAY).notes[0].front.id == "offender-outreach"
+    named = scope(capabilities=("C21",), audience="teachers")
+    assert named.notes[0].front.id == "offender-outreach"
     today = date(2027, 3, 1)
-    notes = scope_of(SessionRequest(pillars=(3,)), whole, today).notes
-    assert all(one.front.review_by >= today for one in notes)
-    assert "victim-identity-protection" not in [one.front.id for one in notes]
-    assert not {one.front.id for one in notes}.intersection(CARE)
+    fronts = [one.front for one in scope(today, pillars=(3,)).notes]
+    assert all(one.review_by >= today for one in fronts)
+    assert not {one.id for one in fronts}.intersection((*CARE, "victim-identity-protection"))
 
 
 @pytest.mark.parametrize("text", ["C12", "c12", "12", "gsr:C12"])
-def test_a_capability_may_be_named_in_any_of_its_ways(whole, text):
-    scope = scope_of(SessionRequest(capabilities=(text,)), whole, TODAY)
-    assert [one.id for one in scope.named] == ["gsr:C12"]
-    assert [one.id for one in scope.tops] == ["gsr:P3"]
-    assert scope.notes[0].front.id == "victim-identity-protection"
+def test_a_capability_may_be_named_in_any_of_its_ways(scope, text):
+    found = scope(capabilities=(text,))
+    assert [one.id for one in (*found.tops, *found.named)] == ["gsr:P3", "gsr:C12"]
+    assert found.notes[0].front.id == "victim-identity-protection"
 
 
-def test_a_topic_leads_to_the_notes_that_speak_of_it_or_of_its_expansion(whole):
-    scope = scope_of(SessionRequest(topic="warning messages"), whole, TODAY)
-    assert scope.notes[0].front.id == "warning-messages"
-    scope = scope_of(SessionRequest(topic="ICSE"), whole, TODAY)
-    assert "icse-database" in [one.front.id for one in scope.notes[:2]]
+def test_a_topic_leads_to_the_notes_that_speak_of_it_or_of_its_expansion(scope):
+    assert scope(topic="warning messages").notes[0].front.id == "warning-messages"
+    assert "icse-database" in [one.front.id for one in scope(topic="ICSE").notes[:2]]
 
 
-def test_a_topic_under_a_pillar_chooses_within_it_and_what_it_lacks_is_said(whole):
-    asked = SessionRequest(pillars=(2,), topic="victim identification and reporting")
-    scope = scope_of(asked, whole, TODAY)
-    assert [one.id for one in scope.tops] == ["gsr:P2"]
-    assert {"gsr:C5", "gsr:C6"} <= {one.id for one in scope.named}
-    assert all("gsr:P2" in one.front.pillars for one in scope.notes)
-    assert not scope.missing
-    asked = SessionRequest(pillars=(6,), topic="hash matching and garden furniture")
-    scope = scope_of(asked, whole, TODAY)
-    assert "hash-matching" in [one.front.id for one in scope.notes]
-    assert ["elsewhere" in one for one in scope.missing] == [True, False]
+def test_a_topic_under_a_pillar_chooses_within_it_and_what_it_lacks_is_said(scope):
+    found = scope(pillars=(2,), topic="victim identification and reporting")
+    assert [one.id for one in found.tops] == ["gsr:P2"]
+    assert {"gsr:C5", "gsr:C6"} <= {one.id for one in found.named}
+    assert all("gsr:P2" in one.front.pillars for one in found.notes)
+    assert not found.missing
+    found = scope(pillars=(6,), topic="hash matching and garden furniture")
+    assert "hash-matching" in [one.front.id for one in found.notes]
+    assert ["elsewhere" in one for one in found.missing] == [True, False]
 
 
 @pytest.mark.parametrize(
     ("request_", "told"),
     [
-        (SessionRequest(), "topic"),
-        (SessionRequest(pillars=(9,)), "9.* 1 to 6"),
-        (SessionRequest(capabilities=("C99",)), "'C99'.*C1 to C26"),
-        (SessionRequest(topic="garden furniture"), "garden furniture"),
+        ({}, "topic"),
+        ({"pillars": (9,)}, "9.* 1 to 6"),
+        ({"capabilities": ("C99",)}, "'C99'.*C1 to C26"),
+        ({"topic": "garden furniture"}, "garden furniture"),
     ],
 )
-def test_what_the_corpus_lacks_is_refused_with_what_it_has(whole, request_, told):
+def test_what_the_corpus_lacks_is_refused_with_what_it_has(scope, request_, told):
     with pytest.raises(SessionError, match=told):
-        scope_of(request_, whole, TODAY)
+        scope(**request_)
 
 
 def plan(**changes):
@@ -129,29 +129,22 @@ def test_a_hostile_plan_is_refused_in_one_sentence(text):
 @pytest.mark.parametrize(
     "parts", [PARTS, ("messages",), ("exercise",), ("discussion", "quiz"), ("messages", "quiz")]
 )
-def test_every_length_adds_up_without_gap_or_overlap(parts):
+def test_every_length_adds_up_without_gap_and_nobody_sits_longer_than_ninety_minutes(parts):
     for minutes in range(30, 241):
         lines = agenda_of(minutes, parts)
+        assert [0, *(one.end for one in lines)] == [*(one.start for one in lines), minutes]
         assert sum(one.minutes for one in lines) == minutes
-        assert lines[0].start == 0
-        assert lines[-1].end == minutes
-        assert all(one.end == other.start for one, other in itertools.pairwise(lines))
         assert all(0 < one.minutes <= PIECE for one in lines)
+        breaks = [at for at, one in enumerate(lines) if one.block == "break"]
+        assert (breaks == []) == (minutes <= STRETCH)
+        assert all(lines[at].minutes == BREAK for at in breaks)
+        ends = [0, *(lines[at].start for at in breaks), minutes]
+        starts = [0, *(lines[at].end for at in breaks), minutes]
+        assert max(end - start for start, end in zip(starts, ends[1:], strict=False)) <= STRETCH
+        assert (lines[0].block, lines[-1].block) == ("opening", "close")
 
 
-def test_nobody_sits_longer_than_ninety_minutes_or_for_what_is_not_asked_for() -> None:
-    for minutes in range(30, 241):
-        stretch, breaks = 0, 0
-        for line in agenda_of(minutes, PARTS):
-            stretch = 0 if line.block == "break" else stretch + line.minutes
-            breaks += line.block == "break"
-            assert stretch <= STRETCH
-            assert line.block != "break" or line.minutes == BREAK
-        assert (breaks == 0) == (minutes <= STRETCH)
-    for minutes in (30, 61, 120, 240):
-        blocks = [one.block for one in agenda_of(minutes, PARTS)]
-        assert blocks[0] == "opening"
-        assert blocks[-1] == "close"
+def test_what_is_not_asked_for_takes_no_time():
     blocks = {one.block for one in agenda_of(60, ("quiz", "discussion"))}
     assert blocks == {"opening", "care", "discussion", "quiz", "close"}
 

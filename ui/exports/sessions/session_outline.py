@@ -9,7 +9,7 @@ from assistant.records import Citation, Statement
 from assistant.sessions.session import AgendaLine, QuizItem, Session
 from assistant.sessions.session_agenda import ORDER
 from assistant.sessions.session_content import DISCLOSURE
-from assistant.sessions.session_slots import Author, author_of
+from assistant.sessions.session_edit import Author, author_of
 from ui.exports.document import Block, Document, Note, Shape, Words, heading, labelled, paragraph
 from ui.words.catalogue import say
 from ui.words.phrases import clean, day

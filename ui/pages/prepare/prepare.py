@@ -17,10 +17,10 @@ from markupsafe import Markup
 from assistant.errors import SessionError, SignpostError
 from assistant.sessions.session import AUDIENCES, LEVELS, PARTS, SessionRequest
 from assistant.sessions.session_agenda import LONGEST, SHORTEST
+from assistant.sessions.session_edit import author_of
 from assistant.sessions.session_plan import LONGEST_TOPIC, LONGEST_WORDS, STRANGE
 from assistant.sessions.session_quotes import CARE
 from assistant.sessions.session_scope import kinds_below, top_kind
-from assistant.sessions.session_slots import author_of
 from corpus.whole import Whole
 from ui.exports.sessions.session_files import can_make
 from ui.exports.sessions.session_outline import LETTERS, NOTICE_OF_SESSION, TIERS, key_of, times

@@ -7,8 +7,7 @@ from typing import NamedTuple
 
 from assistant.records import Citation, Statement
 from assistant.sessions.session import AgendaLine, Part
-from assistant.sessions.session_edit import EXCHANGED, REWORDED, Edited
-from assistant.sessions.session_slots import Slot
+from assistant.sessions.session_edit import EXCHANGED, REWORDED, Edited, Slot
 from corpus.passage import Corpus
 from ui.exports.sessions.session_outline import PARTS_OF
 from ui.words.catalogue import say
