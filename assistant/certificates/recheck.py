@@ -29,7 +29,7 @@ from assistant.certificates.certificate import (
 from assistant.certificates.certificate_file import certificate_text, parse_certificate
 from assistant.citing import ground
 from assistant.citing.citations import cite_from
-from assistant.citing.faithful import Faithful
+from assistant.citing.fidelity import Faithful
 from assistant.errors import CertificateError
 from assistant.records import Answer, Completeness
 from assistant.retrieval.predicate import group_filter

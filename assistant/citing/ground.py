@@ -9,8 +9,8 @@ from assistant.records import Answer, Draft, Dropped, Provenance, Question, Stat
 from corpus.passage import Corpus, Passage
 
 if TYPE_CHECKING:
-    from assistant.citing.faithful import Faithful
-    from assistant.citing.verifier import Judgement, Verifier
+    from assistant.citing.fidelity import Faithful
+    from assistant.citing.verifier import Verifier
     from assistant.retrieval.models import Embedder
     from assistant.settings import Settings
 
@@ -114,28 +114,18 @@ def _judged(
     faithful: Faithful | None,
 ) -> tuple[Statement, str]:
     """Return a statement with its verdict, and the first reason where it does not stand."""
+    told: dict[str, object] = {"verdict": "unsupported", "support": 0.0}
+    reason = "Its words are not the words that it cites."
     if statement.kind == "note":
-        return statement.model_copy(update={"verdict": "structural"}), ""
-    if is_quoted(statement):
-        return statement.model_copy(update={"verdict": "supported", "support": 1.0}), ""
-    judgement = _reworded(statement, passages, reworded, faithful)
-    if judgement is None:
-        unsupported = {"verdict": "unsupported", "support": 0.0}
-        reason = "Its words are not the words that it cites."
-        return statement.model_copy(update=unsupported), reason
-    told = {"verdict": judgement.verdict, "support": judgement.support}
-    return statement.model_copy(update=told), judgement.reasons[0]
-
-
-def _reworded(
-    statement: Statement,
-    passages: dict[str, Passage],
-    reworded: Verifier | None,
-    faithful: Faithful | None,
-) -> Judgement | None:
-    if faithful is not None:
-        return faithful.judge(statement, passages)
-    if reworded is None:
-        return None
-    quotes = "\n".join(citation.quote for citation in statement.citations)
-    return reworded.verify(quotes, statement.text)
+        told = {"verdict": "structural"}
+    elif is_quoted(statement):
+        told = {"verdict": "supported", "support": 1.0}
+    elif faithful is not None or reworded is not None:
+        if faithful is not None:
+            judgement = faithful.judge(statement, passages)
+        else:
+            quotes = "\n".join(citation.quote for citation in statement.citations)
+            judgement = reworded.verify(quotes, statement.text)
+        told = {"verdict": judgement.verdict, "support": judgement.support}
+        reason = judgement.reasons[0]
+    return statement.model_copy(update=told), reason

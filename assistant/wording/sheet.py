@@ -6,8 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 
 from assistant.citing import ground
-from assistant.citing.faithful import Faithful
-from assistant.citing.fidelity import tokens_of
+from assistant.citing.fidelity import Faithful, tokens_of
 from assistant.draft import capitalised
 from assistant.records import Answer, Statement
 from assistant.wording.numbered import Cited

@@ -5,15 +5,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.citing.alignment import Alignment, measures
 from assistant.citing.amounts import amounts_in
-from assistant.citing.claims import rarity, read_claim, read_context
+from assistant.citing.claims import Alignment, measures, rarity, read_claim, read_context
 from assistant.citing.contradiction import apart, findings, moved, name, order
-from assistant.citing.faithful import Faithful
-from assistant.citing.fidelity import match
+from assistant.citing.fidelity import Faithful, match
 from assistant.citing.marks import MAY, MUST, SHOULD, causes_in, clauses, marks_in
-from assistant.citing.support import Logistic, Weighing, shipped_support
-from assistant.citing.verifier import Verifier
+from assistant.citing.verifier import Logistic, Verifier, Weighing, shipped_support
 from assistant.records import Statement
 from corpus.whole import Whole
 from tests.harbour import cited

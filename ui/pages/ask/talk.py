@@ -23,7 +23,7 @@ from ui.pages.ask.actions import actions_as_html
 from ui.words.catalogue import say
 
 if TYPE_CHECKING:
-    from assistant.citing.faithful import Faithful
+    from assistant.citing.fidelity import Faithful
 
 MOST_TURNS = 20
 """Turns that a conversation keeps; the oldest go first."""
@@ -135,6 +135,6 @@ def _drawn(turn: Turn, corpus: Corpus) -> str:
 
 @cache
 def _faithful() -> Faithful:
-    from assistant.citing.faithful import Faithful
+    from assistant.citing.fidelity import Faithful
 
     return Faithful.open()
