@@ -324,7 +324,7 @@ class _Check:
     def _recheck(self, whose: str, kept: CertifiedStatement) -> str:
         """Give a statement its verdict again; return why it falls by another checker."""
         said, passages = kept.statement, self._passages(kept.quotes)
-        judged, dropped = ground.check((said,), passages, faithful=self._faithful)
+        judged, dropped = ground.check((said,), passages, self._faithful)
         if dropped:
             reason = f"{dropped[0].reason[:1].lower()}{dropped[0].reason[1:]}"
         elif judged[0].verdict != kept.verdict or not _alike(judged[0].support, kept.support):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from assistant.records import Citation, Relation, Statement
 from corpus.passage import Corpus, Doubt, Passage, Reference, Span, Tier
@@ -56,21 +57,20 @@ def _doubt(doubt: Doubt) -> str:
     return f"Printed “{doubt.printed}”{meant}: {doubt.basis}"
 
 
+@dataclass(frozen=True)
 class Quoting:
     """Turns items of a framework into statements that quote them."""
 
-    def __init__(self, framework: Framework) -> None:
-        """Keep the framework whose passages are quoted."""
-        self._framework = framework
+    framework: Framework
 
     def title(self, item: Item) -> Citation:
         """Cite an item's title."""
-        passage = self._framework.passage_by_id[item.id]
+        passage = self.framework.passage_by_id[item.id]
         return cite(passage, Span(start=0, end=len(item.title)))
 
     def words(self, item: Item) -> Citation:
         """Cite an item's own words: its description, or its title where it has none."""
-        passage = self._framework.passage_by_id[item.id]
+        passage = self.framework.passage_by_id[item.id]
         if item.title and item.description:
             return cite(passage, Span(start=len(item.title) + 1, end=len(passage.text)))
         return cite(passage)

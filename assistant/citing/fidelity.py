@@ -66,12 +66,8 @@ class Fault(NamedTuple):
     """As one sentence, for whoever wrote it."""
 
 
-class _Walk(NamedTuple):
-    """How far a quote was found in a sentence: from which of its words, to which."""
-
-    fault: Fault | None
-    start: int
-    end: int
+_Walk = tuple[Fault | None, int, int]
+"""How far a quote was found in a sentence: from which of its words, to which."""
 
 
 class Matched(NamedTuple):
@@ -148,7 +144,7 @@ def _carry(
     """Walk through a quote, whatever leads to it."""
     walk = _follow(said, place, wanted)
     for at in range(place + 1, len(said)):
-        if not walk.fault:
+        if not walk[0]:
             break
         lead = [one.text for one in said[place:at]]
         if _alike(said[at], wanted[0]) and _may_lead(lead, names):
@@ -165,14 +161,14 @@ def _follow(said: Sequence[Token], start: int, wanted: Sequence[Token]) -> _Walk
             continue
         if place == len(said):
             kind: Kind = "number" if token.is_amount else "lost"
-            return _Walk(Fault(kind, f"It leaves out “{token.text}”."), start, place)
+            return Fault(kind, f"It leaves out “{token.text}”."), start, place
         own = said[place]
         if not _alike(own, token):
             known = not token.is_amount and any(_alike(own, one) for one in wanted)
             lost = Fault("lost", f"It says “{own.text}” before “{token.text}”, or leaves that out.")
-            return _Walk(lost if known else _added(own, token), start, place)
+            return lost if known else _added(own, token), start, place
         place += 1
-    return _Walk(None, start, place)
+    return None, start, place
 
 
 def _may_lead(lead: Sequence[str], names: Sequence[Sequence[str]]) -> bool:

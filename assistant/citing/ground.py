@@ -62,25 +62,20 @@ def made_with(corpus: str, settings: Settings, embedder: Embedder, composer: str
 def check(
     statements: tuple[Statement, ...],
     passages: dict[str, Passage],
-    reworded: Verifier | None = None,
-    faithful: Faithful | None = None,
+    judge: Verifier | Faithful | None = None,
 ) -> tuple[tuple[Statement, ...], tuple[Dropped, ...]]:
     """Give every statement its verdict; leave out those that their citations do not carry.
 
     Args:
         statements: what a composer wrote.
         passages: the corpus, by id.
-        reworded: judges statements that are not the words that they cite. Without it they are left
-            out, which is right for composers that only quote.
-        faithful: the same, far stricter, for what a language model worded; it goes before.
+        judge: of statements that are not the words that they cite. Without it they are left out,
+            which is right for composers that only quote.
     """
     kept: list[Statement] = []
     dropped: list[Dropped] = []
     for statement in statements:
-        if fault := _fault(statement, passages):
-            dropped.append(Dropped(text=statement.text, reason=fault))
-            continue
-        judged, reason = _judged(statement, passages, reworded, faithful)
+        judged, reason = _judged(statement, passages, judge)
         if judged.verdict == "unsupported":
             dropped.append(Dropped(text=statement.text, reason=reason))
         else:
@@ -108,24 +103,19 @@ def is_quoted(statement: Statement) -> bool:
 
 
 def _judged(
-    statement: Statement,
-    passages: dict[str, Passage],
-    reworded: Verifier | None,
-    faithful: Faithful | None,
+    statement: Statement, passages: dict[str, Passage], judge: Verifier | Faithful | None
 ) -> tuple[Statement, str]:
     """Return a statement with its verdict, and the first reason where it does not stand."""
     told: dict[str, object] = {"verdict": "unsupported", "support": 0.0}
-    reason = "Its words are not the words that it cites."
-    if statement.kind == "note":
+    reason = _fault(statement, passages)
+    if not reason and statement.kind == "note":
         told = {"verdict": "structural"}
-    elif is_quoted(statement):
+    elif not reason and is_quoted(statement):
         told = {"verdict": "supported", "support": 1.0}
-    elif faithful is not None or reworded is not None:
-        if faithful is not None:
-            judgement = faithful.judge(statement, passages)
-        else:
-            quotes = "\n".join(citation.quote for citation in statement.citations)
-            judgement = reworded.verify(quotes, statement.text)
+    elif not reason and judge is None:
+        reason = "Its words are not the words that it cites."
+    elif not reason and judge is not None:
+        judgement = judge.judge(statement, passages)
         told = {"verdict": judgement.verdict, "support": judgement.support}
         reason = judgement.reasons[0]
     return statement.model_copy(update=told), reason

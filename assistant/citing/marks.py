@@ -23,7 +23,7 @@ ALL, MOST, MANY, SOME, FEW = 5, 4, 3, 2, 1
 _PHRASES: dict[MarkKind, dict[int, str]] = {
     "negation": {
         1: "not|no|never|neither|nor|nobody|nothing|none|nowhere|without|lack|lacks|lacked|lacking|"
-        "fail to|fails to|failed to|unable to|rather than|instead of",
+        "fail to|fails to|failed to|unable to|rather than|instead of"
     },
     "modality": {
         MUST: "must|shall|has to|have to|had to|need to|needs to|needed to|require|requires|"

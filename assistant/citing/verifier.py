@@ -15,8 +15,9 @@ from assistant.citing.claims import Alignment, measures, read_claim, read_contex
 from assistant.citing.contradiction import findings
 from assistant.citing.marks import CLOSE, Finding
 from assistant.errors import ModelError
+from assistant.records import Statement
 from assistant.retrieval.encoder import Matrix
-from corpus.passage import Record
+from corpus.passage import Passage, Record
 
 FILE = "support.json"
 
@@ -143,16 +144,20 @@ class Verifier:
 
     @classmethod
     def open(cls, encode: Encode | None = None) -> Verifier:
-        """Take the shipped weights.
+        """Take the shipped weights, and the shipped embedding model, which they were fitted with.
 
-        Args:
-            encode: the shipped embedding model, which the weights were fitted with; without it
-                words alone count, which is some twenty times faster and tells less of paraphrases.
+        Without that words alone count, which is some twenty times faster and tells less of
+        paraphrases.
 
         Raises:
             ModelError: the weights cannot be read.
         """
         return cls(shipped_support(), encode)
+
+    def judge(self, statement: Statement, passages: Mapping[str, Passage]) -> Judgement:
+        """Judge a statement by all that it cites."""
+        del passages
+        return self.verify("\n".join(one.quote for one in statement.citations), statement.text)
 
     def verify(self, context: str, claim: str) -> Judgement:
         """Judge a claim, each of its sentences by itself: it is as well supported as the worst."""

@@ -140,7 +140,7 @@ class Sheet:
         citations = tuple(citation for one in said for citation in one.citations)
         text = capitalised(_bare(cited.text)) + "."
         worded = said[0].model_copy(update={"text": text, "citations": citations})
-        kept, dropped = ground.check((worded,), self._passages, faithful=self._faithful)
+        kept, dropped = ground.check((worded,), self._passages, self._faithful)
         return kept[0] if kept else dropped[0].reason
 
 

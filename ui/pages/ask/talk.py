@@ -125,7 +125,7 @@ def _drawn(turn: Turn, corpus: Corpus) -> str:
     faithful = _faithful() if answer.provenance.checker == ground.WORDED else None
     try:
         # Whether every statement is still carried by what it cites.
-        holds = not ground.check(answer.statements, corpus.by_id, faithful=faithful)[1]
+        holds = not ground.check(answer.statements, corpus.by_id, faithful)[1]
         actions = actions_as_html(answer, corpus) if holds else ""
         html = answer_as_html(answer, corpus, actions) if holds else ""
     except CorpusError:
