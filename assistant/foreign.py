@@ -59,16 +59,12 @@ LOST = 0.9
 
 
 class _Asked(NamedTuple):
-    """A question with what the turn before it adds."""
+    """A question: as it is understood, and with the turn before it, as it is searched for."""
 
     text: str
-    """As it is understood."""
-
     sought: str
-    """As it is searched for: with the turn before it."""
-
     leaning: float
-    """Probability that it leans on that."""
+    """Probability that it leans on the turn before it."""
 
     turned: bool
     """Whether there is one."""
@@ -138,7 +134,7 @@ class Foreign:
         triage = guard.over_own(guard.triage(text))
         due = triage.triggered or triage.beside
         return Found(
-            hits=self._retriever.search(line, k, FacetFilter(allowed=_OWN)),
+            hits=self._retriever.search(line, k, _OWN),
             signposting=guard.signpost(triage) if due else None,
         )
 
@@ -164,7 +160,7 @@ class Foreign:
         """
         return self._generative.write(self.quoted(question)) if self._generative else None
 
-    def quoted(self, question: Question) -> Answer:
+    def quoted(self, question: Question, today: date | None = None) -> Answer:
         """Answer like `ask`, in the passages' own words whatever model is set.
 
         Raises:
@@ -215,15 +211,14 @@ class Foreign:
         return _Asked(sought if leaning >= LEANS else line, sought, leaning, bool(earlier))
 
     def _tell(self, asked: _Asked) -> Told:
-        vector = self._retriever.embed(asked.sought)
-        told = self._guidance.tell(asked.sought, vector, _today())
+        vector, today = self._retriever.embed(asked.sought), datetime.now(UTC).date()
+        told = self._guidance.tell(asked.sought, vector, today)
         more = {"leans": asked.leaning, "turned": float(asked.turned)}
         return told._replace(figures=told.figures | more)
 
     def _draft(self, asked: _Asked) -> Draft:
         """Answer a question, show what comes closest, or say that the texts do not."""
-        allowed = FacetFilter(allowed=_OWN)
-        hits = self._retriever.search(asked.sought, self.settings.k, allowed)
+        hits = self._retriever.search(asked.sought, self.settings.k, _OWN)
         nothing = _bare("not_covered", "coverage_gap", _SILENT)
         query = Query(text=asked.text, operation="explain")
         return decide(nothing, judged(self._tell(asked), self._gate), query, hits, ())
@@ -233,14 +228,10 @@ class Foreign:
         return self._finder.told(answer)
 
 
-_OWN = {"tier": frozenset({TIER})}
+_OWN = FacetFilter(allowed={"tier": frozenset({TIER})})
 _UNCLEAR = "It is not clear what this is about; name it, and ask again."
 _ORDER = "This is an order, not a question that passages could answer."
 _SILENT = "The passages do not answer this."
-
-
-def _today() -> date:
-    return datetime.now(UTC).date()
 
 
 def _bare(status: Status, reason: str, said: str) -> Draft:
@@ -261,11 +252,12 @@ def _sentences(corpus: Corpus, index: Index, lexicon: Lexicon) -> Sentences:
     rows = []
     for place, passage in enumerate(corpus.passages):
         own = [place] * len(passage.sentences)
-        if f"{passage.id}{MARK}{len(passage.also) + 1}" in row:
+        before = len(passage.also)
+        if f"{passage.id}{MARK}{before + 1}" in row:
             spans = pieces_of(passage.text, passage.sentences)
             for at, sentence in enumerate(passage.sentences):
                 number = next(at for at, one in enumerate(spans, 1) if sentence.end <= one.end)
-                own[at] = row[f"{passage.id}{MARK}{len(passage.also) + number}"]
+                own[at] = row[f"{passage.id}{MARK}{before + number}"]
         rows += own
     both = np.concatenate((passages, pieces)) if len(pieces) else passages
     vectors = Vectors(both, passages, {}, rows=np.array(rows, dtype=np.intp))

@@ -10,6 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
+from string import ascii_lowercase, digits
 from time import perf_counter
 from typing import TYPE_CHECKING, Literal
 
@@ -23,20 +24,12 @@ from corpus.readers.documents import SUFFIXES, Document, read_content
 from corpus.readers.documents.sandbox import content_of, page_picture
 
 if TYPE_CHECKING:
+    from assistant.retrieval.manifest import Manifest
     from assistant.retrieval.models import Embedder
     from assistant.settings import Settings
 
 LIBRARIES = "libraries"
 """Folder of the home that holds libraries, each in a folder of its name."""
-
-DEFAULT = "documents"
-"""Name of the library that is meant where none is named."""
-
-LISTINGS = "passages"
-"""Folder of a library that holds what was read, in a file named after its hash."""
-
-ORIGINALS = "originals"
-"""Folder of a library that holds its PDFs as they came, for the pictures of their pages."""
 
 LONGEST_NAME = 40
 """Characters of a library's name."""
@@ -131,13 +124,13 @@ class Access(Record):
 class Library:
     """A library in the home: what its index points to is what it holds."""
 
-    def __init__(self, settings: Settings, name: str = DEFAULT) -> None:
+    def __init__(self, settings: Settings, name: str = "documents") -> None:
         """Keep its place; nothing is read or made yet.
 
         Raises:
             LibraryError: no library can have this name.
         """
-        allowed = set("abcdefghijklmnopqrstuvwxyz0123456789-")
+        allowed = set(f"{ascii_lowercase}{digits}-")
         if not name or name.startswith("-") or set(name) - allowed or len(name) > LONGEST_NAME:
             raise LibraryError(
                 f"{name!r} is no name of a library; use small letters, digits and hyphens."
@@ -146,7 +139,11 @@ class Library:
         self.folder = settings.home / LIBRARIES / name
         # Libraries are folders of this machine, wherever the index of the corpus is.
         self.settings = settings.model_copy(update={"home": self.folder, "chroma_url": ""})
-        self._listings = self.folder / LISTINGS
+        self._listings = self.folder / "passages"
+        """What was read, in a file named after its hash."""
+
+        self._originals = self.folder / "originals"
+        """PDFs as they came, for the pictures of their pages."""
 
     @property
     def exists(self) -> bool:
@@ -159,9 +156,7 @@ class Library:
         Raises:
             StoreError: what it kept is damaged.
         """
-        from assistant.retrieval.store import current_manifest
-
-        manifest = current_manifest(self.settings)
+        manifest = self._manifest()
         if manifest is None:
             return ()
         again = f"remove {self.folder} and ingest its files again"
@@ -220,25 +215,26 @@ class Library:
         """
         with writing(self.folder):
             self.folder.mkdir(parents=True, exist_ok=True)
-        doing = f"changing the library {self.name}"
-        with alone(self.folder / "lock", doing):
+        with alone(self.folder / "lock", f"changing the library {self.name}"):
             held = {one.name: one for one in self.held()}
             outcomes = [self._taken_out(held, name) for name in removed]
             files: list[tuple[str, Path | bytes]] = [*found_files(paths), *sent]
-            for outcome in self._taken_in(held, files):
+            for done, outcome in enumerate(self._taken_in(held, files), start=1):
                 outcomes.append(outcome)
-                told(len(outcomes) - len(removed), self._total, outcome)
+                told(done, len(files), outcome)
             kinds = {one.outcome for one in outcomes}
             embedded = 0
             if held and kinds & {"taken in", "renewed", "removed"}:
                 embedded = self._index(held, embedder, progress)
         if not held:
-            self._remove()
+            with writing(self.folder), suppress(FileNotFoundError):
+                shutil.rmtree(self.folder)
+        manifest = self._manifest()
         return Ingested(
             library=self.name,
             files=tuple(outcomes),
             held=len(held),
-            texts=self._texts(),
+            texts=manifest.total if manifest else 0,
             embedded=embedded,
         )
 
@@ -250,7 +246,7 @@ class Library:
             DocumentError: there is no such page, or it cannot be drawn.
         """
         try:
-            data = (self.folder / ORIGINALS / _original(source_id)).read_bytes()
+            data = (self._originals / _original(source_id)).read_bytes()
         except OSError:
             raise LibraryError(f"The library {self.name} keeps no such PDF.") from None
         return page_picture(data, page, "the file")
@@ -266,15 +262,13 @@ class Library:
         self, held: dict[str, HeldFile], files: Sequence[tuple[str, Path | bytes]]
     ) -> Iterator[FileOutcome]:
         """Read files, two at a time, and give what became of each, in order."""
-        self._total = len(files)
         before = {name: one.document.sha256 for name, one in held.items()}
         with ThreadPoolExecutor(READERS) as pool:
-            read = partial(_read, before)
-            for (name, _), (data, document, outcome) in zip(
-                files, pool.map(read, files), strict=True
-            ):
-                twin = None if document is None else _twin(held, name, document)
-                if twin:
+            read = pool.map(partial(_read, before), files)
+            for (name, _), (data, document, outcome) in zip(files, read, strict=True):
+                digest = document.sha256 if document else ""
+                same = (one.name for one in held.values() if one.document.sha256 == digest)
+                if twin := next((one for one in same if one != name), ""):
                     said = f"The same as {twin}, which is held."
                     yield outcome.model_copy(update={"outcome": "same", "said": said})
                     continue
@@ -286,7 +280,7 @@ class Library:
 
     def _keep(self, file: HeldFile, data: bytes) -> None:
         """Keep a PDF as it came, unless it is kept or these are not the bytes that were read."""
-        place = self.folder / ORIGINALS / file.original
+        place = self._originals / file.original
         digest = file.document.sha256
         if not file.original or hashlib.sha256(data).hexdigest() != digest:
             return
@@ -320,20 +314,15 @@ class Library:
         )
         kept = {f"{digest}.jsonl", *(one.original for one in files)}
         with writing(self.folder):
-            for path in (*self._listings.iterdir(), *(self.folder / ORIGINALS).glob("*")):
+            for path in (*self._listings.iterdir(), *self._originals.glob("*")):
                 if path.name not in kept:
                     path.unlink(missing_ok=True)
         return built.total - built.reused
 
-    def _texts(self) -> int:
+    def _manifest(self) -> Manifest | None:
         from assistant.retrieval.store import current_manifest
 
-        manifest = current_manifest(self.settings)
-        return manifest.total if manifest else 0
-
-    def _remove(self) -> None:
-        with writing(self.folder), suppress(FileNotFoundError):
-            shutil.rmtree(self.folder)
+        return current_manifest(self.settings)
 
 
 def corpus_of(files: Sequence[HeldFile]) -> Corpus:
@@ -355,10 +344,8 @@ def beside(corpus: Corpus, own: Corpus) -> Corpus:
 
 def libraries(settings: Settings, role: str | None = None) -> tuple[str, ...]:
     """Return the names of libraries that a role may see; of all if none is given."""
-    folder = settings.home / LIBRARIES
-    names = sorted(one.name for one in folder.iterdir()) if folder.is_dir() else []
     found = []
-    for name in names:
+    for name in sorted(one.name for one in (settings.home / LIBRARIES).glob("*")):
         with suppress(LibraryError):
             library = Library(settings, name)
             if library.exists and library.access().allows(role):
@@ -393,14 +380,11 @@ def found_files(paths: Sequence[Path]) -> list[tuple[str, Path]]:
             _name(found, path.name, path)
             continue
         top = path.resolve()
-        for folder, inner, names in os.walk(top):
-            inner.sort()
-            links = [one for one in inner if Path(folder, one).is_symlink()]
-            for name in sorted((*links, *names)):
-                file = Path(folder, name)
-                known = file.suffix.casefold() in SUFFIXES or file.is_symlink()
-                if known and not name.startswith((".", "~$")):
-                    _name(found, f"{top.name}/{file.relative_to(top).as_posix()}", file)
+        # A folder's own files come before those of the folders in it; a link is not followed.
+        for file in sorted(top.rglob("*"), key=lambda one: (one.parent.parts, one.name)):
+            known = file.suffix.casefold() in SUFFIXES and not file.is_dir()
+            if (known or file.is_symlink()) and not file.name.startswith((".", "~$")):
+                _name(found, f"{top.name}/{file.relative_to(top).as_posix()}", file)
     return list(found.items())
 
 
@@ -415,40 +399,30 @@ def _original(source_id: str) -> str:
     return f"{''.join(filter(str.isalnum, source_id))}.pdf"
 
 
-def _twin(held: dict[str, HeldFile], name: str, document: Document) -> str:
-    """Return the name under which the same bytes are held already; empty if they are not."""
-    same = (one.name for one in held.values() if one.document.sha256 == document.sha256)
-    return next((one for one in same if one != name), "")
-
-
 def _read(
     before: dict[str, str], file: tuple[str, Path | bytes]
 ) -> tuple[bytes, Document | None, FileOutcome]:
     """Read a file; give its bytes, and no document where it is refused or was read before."""
     name, place = file
     start = perf_counter()
+    told = partial(FileOutcome, name=name)
     try:
         data = place if isinstance(place, bytes) else content_of(place)
         if before.get(name) == hashlib.sha256(data).hexdigest():
-            return data, None, FileOutcome(name=name, outcome="unchanged", said="Unchanged.")
+            return data, None, told(outcome="unchanged", said="Unchanged.")
         document = read_content(data, name.rpartition("/")[2])
     except DocumentError as error:
-        seconds = round(perf_counter() - start, 2)
-        told = partial(FileOutcome, name=name, outcome=error.outcome, said=str(error))
-        return b"", None, told(seconds=seconds, megabytes=error.megabytes)
+        told = partial(told, outcome=error.outcome, said=str(error), megabytes=error.megabytes)
+        return b"", None, told(seconds=round(perf_counter() - start, 2))
     count = len(document.sections)
     pages = f"{document.pages} page{'s' if document.pages > 1 else ''}, " if document.pages else ""
     said = f"{pages}{count} passage{'s' if count > 1 else ''}."
-    return (
-        data,
-        document,
-        FileOutcome(
-            name=name,
-            outcome="renewed" if name in before else "taken in",
-            said=" ".join((said, *document.remarks)),
-            pages=document.pages,
-            passages=count,
-            seconds=round(perf_counter() - start, 2),
-            megabytes=document.megabytes,
-        ),
+    outcome = told(
+        outcome="renewed" if name in before else "taken in",
+        said=" ".join((said, *document.remarks)),
+        pages=document.pages,
+        passages=count,
+        seconds=round(perf_counter() - start, 2),
+        megabytes=document.megabytes,
     )
+    return data, document, outcome

@@ -6,7 +6,7 @@ import threading
 from collections.abc import Callable, Hashable, Sequence
 from datetime import date
 from functools import lru_cache
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from assistant.answering.decide import NOT_OUTRIGHT
 from assistant.citing.citations import note
@@ -129,41 +129,26 @@ class LibraryTier:
 
     def quoted(self, question: Question, today: date | None = None) -> Answer:
         """Answer like `ask`, in the sources' own words whatever model is set."""
-
-        def own(asked: Question, day: date | None) -> Answer:
-            del day
-            return self._foreign.quoted(asked)
-
-        return self._joined(question, self.main.quoted, own, today)
+        return self._joined(question, self.main.quoted, self._foreign.quoted, today)
 
     def _joined(
         self, question: Question, main: _Asks, library: _Asks, today: date | None
     ) -> Answer:
         rest, asks_main, asks_library = _parted(question.filters)
+        bare = question.model_copy(update={"filters": NO_FILTERS})
         if not asks_main:
-            bare = question.model_copy(update={"filters": NO_FILTERS})
             return self._told(library(bare, today), question)
         answer = main(question.model_copy(update={"filters": rest}), today)
         withheld = answer.signposting is not None and answer.status not in _GIVEN
         if withheld or answer.status == "declined":
             return answer
         answer = self._told(answer, question)
-        if not asks_library:
-            return answer
-        bare = question.model_copy(update={"filters": NO_FILTERS})
-        return _beside(answer, library(bare, today), self.name)
+        return _beside(answer, library(bare, today), self.name) if asks_library else answer
 
     def _told(self, answer: Answer, question: Question) -> Answer:
         """Return an answer with the edition that it cites, and the filters that were asked for."""
         provenance = answer.provenance.model_copy(update={"corpus": self.corpus.digest})
         return answer.model_copy(update={"provenance": provenance, "filters": question.filters})
-
-
-class Opened(NamedTuple):
-    """A library that is open, and what its pointer was like when it was opened."""
-
-    mark: Hashable
-    tier: LibraryTier
 
 
 class OpenLibraries:
@@ -172,7 +157,7 @@ class OpenLibraries:
     def __init__(self, main: Assistant) -> None:
         """Open none yet."""
         self._main = main
-        self._opened: dict[str, Opened] = {}
+        self._opened: dict[str, tuple[Hashable, LibraryTier]] = {}
         self._lock = threading.Lock()
 
     def tier(self, library: Library) -> LibraryTier:
@@ -184,10 +169,9 @@ class OpenLibraries:
         mark = store_of(library.settings).mark()
         with self._lock:
             opened = self._opened.get(library.name)
-            if opened is None or opened.mark != mark:
-                opened = Opened(mark, LibraryTier.open(self._main, library))
-                self._opened[library.name] = opened
-            return opened.tier
+            if opened is None or opened[0] != mark:
+                opened = self._opened[library.name] = (mark, LibraryTier.open(self._main, library))
+            return opened[1]
 
 
 @lru_cache(maxsize=2)
@@ -223,18 +207,22 @@ def _beside(answer: Answer, own: Answer, name: str) -> Answer:
         # Beside an answer of the sources that ship, so that nobody takes silence for neglect.
         told = note(_SILENT.format(name), own.nearest[:1])
         said = [told] if answer.status in _GIVEN and own.nearest else []
+    # Under a heading, so that none of the library opens an answer.
+    headings = (one.section or f"In the library {name}" for one in said)
+    headed = (
+        one.model_copy(update={"section": section})
+        for one, section in zip(said, headings, strict=True)
+    )
     answers = [one for one in (answer, own) if one.status in _GIVEN]
     outright = [one for one in answers if one.status == "answered" and not one.is_closest]
     leading = next(iter((*outright, *answers)), answer)
-    composer = f"{answer.provenance.composer}+{COMPOSER}"
-    if leading.is_closest:
-        composer = CLOSEST
+    composer = CLOSEST if leading.is_closest else f"{answer.provenance.composer}+{COMPOSER}"
     return answer.model_copy(
         update={
             "status": leading.status,
             "reason": leading.reason,
             "confidence": leading.confidence,
-            "statements": (*first, *(_headed(one, name) for one in said)),
+            "statements": (*first, *headed),
             "dropped": (*answer.dropped, *own.dropped),
             "hits": ranked([*answer.hits, *own.hits]),
             "nearest": () if answers else (*answer.nearest, *own.nearest),
@@ -247,9 +235,3 @@ def _named(statement: Statement, said: str) -> Statement:
     """Return a statement; of the note that opens what comes closest, which sources are meant."""
     opens = statement.kind == "note" and statement.text.endswith(_CLOSEST)
     return statement.model_copy(update={"text": said}) if opens else statement
-
-
-def _headed(statement: Statement, name: str) -> Statement:
-    """Return a statement under a heading, so that none of the library opens an answer."""
-    section = statement.section or f"In the library {name}"
-    return statement.model_copy(update={"section": section})

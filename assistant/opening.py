@@ -81,40 +81,29 @@ def has_index(settings: Settings) -> bool:
 
 
 def build_shipped(
-    settings: Settings,
-    progress: Callable[[int, int], None] | None = None,
-    *,
-    erase: bool = False,
+    settings: Settings, progress: Callable[[int, int], None] | None = None, *, erase: bool = False
 ) -> Manifest:
     """Build the index over the corpus that ships, and the models' fast paths beside it.
 
-    Args:
-        settings: where to, and with which model.
-        progress: called with passages done and passages in all.
-        erase: whether nothing of any index before may be left, foreign passages included.
+    See `Index.build`; if nothing of any index before may be left, no foreign passages are either.
 
     Raises:
         SignpostError: the model, the store or the home folder cannot be used.
     """
-    from assistant.retrieval.models import (
-        embed_kept,
-        load_embedder,
-        prepare_fast_path,
-        prepare_tuned,
-    )
+    from assistant.retrieval.models import embed_kept, prepare_tuned, ready_embedder
     from assistant.retrieval.rerank import tuned_path
     from assistant.retrieval.store import Index
     from assistant.safety.multilingual import Multilingual
     from assistant.understanding.linking import names_of
     from assistant.understanding.reader import weights_path
 
-    prepare_fast_path(settings)
-    prepare_tuned(settings, tuned_path())
-    prepare_tuned(settings, weights_path(settings.home))
+    embedder = ready_embedder(settings)
+    for tuned in (tuned_path(), weights_path(settings.home)):
+        prepare_tuned(settings, tuned)
     # Triage does without it where the package that runs it is not installed.
     with suppress(ModelError):
         Multilingual(settings).prepare()
-    whole, embedder = Whole.read(), load_embedder(settings)
+    whole = Whole.read()
     embed_kept(embedder, settings.home, names_of(whole.framework))
     built = Index.build(whole.corpus, embedder, settings, progress, erase=erase)
     sweep(settings)
@@ -130,26 +119,21 @@ def build_foreign(
 ) -> Manifest:
     """Build the index over a file of passages, which answers in this home from then on.
 
-    Args:
-        path: rows of passages; a copy is kept in the home.
-        settings: where to, and with which model.
-        progress: called with passages done and passages in all.
-        erase: whether nothing of any index before may be left.
+    See `Index.build`; a copy of the file is kept in the home.
 
     Raises:
         SignpostError: the file is not in its form, or the model, the store or the home folder
             cannot be used.
     """
-    from assistant.retrieval.models import load_embedder, prepare_fast_path
+    from assistant.retrieval.models import ready_embedder
     from assistant.retrieval.store import Index
 
     data = read_bytes(path)
     corpus = parse_rows(data, str(path))
-    prepare_fast_path(settings)
+    embedder = ready_embedder(settings)
     digest = hashlib.sha256(data).hexdigest()
     with writing(settings.home):
         write_whole(_kept(settings, digest), data)
-    embedder = load_embedder(settings)
     built = Index.build(corpus, embedder, settings, progress, passages=digest, erase=erase)
     sweep(settings)
     return built

@@ -17,28 +17,14 @@ from corpus.passage import sha256_of
 
 PREFIX = "SIGNPOST_"
 
-_PLACES = ("home", "chroma_url", "state_url", "host", "port")
-_LOGS = ("log_level", "retention_days", "audit_text")
-_DOORS = (
-    "access",
-    "allowed_hosts",
-    "tls_certificate",
-    "tls_key",
-    "proxy_from",
-    "proxy_user_header",
-    "proxy_groups_header",
-    "proxy_groups",
-    "proxy_secret_file",
-    "accept_unsigned",
-    "session_minutes",
-    "rate",
-    "waiting",
-    "mcp",
+_SAME_ANSWER = frozenset(
+    "home chroma_url state_url host port log_level retention_days audit_text access allowed_hosts "
+    "tls_certificate tls_key proxy_from proxy_user_header proxy_groups_header proxy_groups "
+    "proxy_secret_file accept_unsigned session_minutes rate waiting mcp language "
+    # A model words what is said and decides none of it; an answer names the one that did.
+    "llm_url llm_model llm_key llm_timeout_s llm_max_tokens llm_remote_ok".split()
 )
-_LOOKS = ("language",)
-# A model words what is said and decides none of it; an answer names the one that did.
-_WORDING = ("llm_url", "llm_model", "llm_key", "llm_timeout_s", "llm_max_tokens", "llm_remote_ok")
-_SAME_ANSWER = (*_PLACES, *_LOGS, *_DOORS, *_LOOKS, *_WORDING)
+"""Settings that leave answers as they are: places, logs, doors, looks and wording."""
 
 
 def default_home() -> Path:

@@ -29,7 +29,7 @@ from assistant.certificates.certificate import (
 from assistant.certificates.certificate_file import certificate_text, parse_certificate
 from assistant.citing import ground
 from assistant.citing.citations import cite_from
-from assistant.citing.faithful import Faithful
+from assistant.citing.fidelity import Faithful
 from assistant.errors import CertificateError
 from assistant.records import Answer, Completeness
 from assistant.retrieval.predicate import group_filter
@@ -313,7 +313,7 @@ class _Check:
     def _recheck(self, whose: str, kept: CertifiedStatement) -> str:
         """Give a statement its verdict again; return why it falls by another checker."""
         said, passages = kept.statement, self._passages(kept.quotes)
-        judged, dropped = ground.check((said,), passages, faithful=self._faithful)
+        judged, dropped = ground.check((said,), passages, self._faithful)
         if dropped:
             reason = f"{dropped[0].reason[:1].lower()}{dropped[0].reason[1:]}"
         elif judged[0].verdict != kept.verdict or not _same(judged[0].support, kept.support):

@@ -9,10 +9,8 @@ from typing import NamedTuple
 _MONTHS = {
     name: number
     for number, names in enumerate(
-        """
-        january jan|february feb|march mar|april apr|may|june jun|july jul|august aug|
-        september sept sep|october oct|november nov|december dec
-        """.split("|"),
+        "january jan|february feb|march mar|april apr|may|june jun|july jul|august aug|"
+        "september sept sep|october oct|november nov|december dec".split("|"),
         start=1,
     )
     for name in names.split()
@@ -23,32 +21,10 @@ _TENS = "twenty thirty forty fifty sixty seventy eighty ninety".split()
 _SMALL = {word: number for number, word in enumerate([*_UNITS, *_TEENS], start=1)} | {
     word: 10 * number for number, word in enumerate(_TENS, start=2)
 }
-_SCALES = {
-    "hundred": 1e2,
-    "thousand": 1e3,
-    "k": 1e3,
-    "million": 1e6,
-    "mn": 1e6,
-    "m": 1e6,
-    "billion": 1e9,
-    "bn": 1e9,
-    "trillion": 1e12,
-}
-_CURRENCIES = {
-    "£": "GBP",
-    "gbp": "GBP",
-    "pound": "GBP",
-    "pounds": "GBP",
-    "$": "USD",
-    "us$": "USD",
-    "usd": "USD",
-    "dollar": "USD",
-    "dollars": "USD",
-    "€": "EUR",
-    "eur": "EUR",
-    "euro": "EUR",
-    "euros": "EUR",
-}
+_SCALES = {"hundred": 1e2, "thousand": 1e3, "k": 1e3, "million": 1e6, "mn": 1e6, "m": 1e6}
+_SCALES |= {"billion": 1e9, "bn": 1e9, "trillion": 1e12}
+_MONEY = {"GBP": "£ gbp pound pounds", "USD": "$ us$ usd dollar dollars", "EUR": "€ eur euro euros"}
+_CURRENCIES = {name: code for code, names in _MONEY.items() for name in names.split()}
 
 _MONTH = r"(?P<month>" + "|".join(sorted(_MONTHS, key=len, reverse=True)) + r")\b\.?"
 _YEAR = r"(?P<year>1[0-9]{3}|20[0-9]{2})(?![\w%]|[.,]\d)"
@@ -59,7 +35,7 @@ _DAYS = (
     re.compile(rf"\b{_MONTH},? (?:of )?{_YEAR}", re.IGNORECASE),
     re.compile(r"(?<![\w-])(?P<year>\d{4})-(?P<month>\d\d)-(?P<day>\d\d)(?![\w-])"),
     re.compile(r"(?<![\w.,/$£€-])(?P<year>1[0-9]{3}|20[0-9]{2})[-–/]\d\d(?![\w-])"),
-    re.compile(rf"(?<![\w.,/$£€-]){_YEAR}(?! (?:per ?cent|{'|'.join(s for s in _SCALES)})\b)"),
+    re.compile(rf"(?<![\w.,/$£€-]){_YEAR}(?! (?:per ?cent|{'|'.join(_SCALES)})\b)"),
 )
 _NUMBER = re.compile(
     r"(?:(?P<before>us\$|[£$€]|\b(?:gbp|usd|eur)\b) ?)?"
@@ -127,54 +103,34 @@ def amounts_in(text: str) -> tuple[Amount, ...]:
     """
     found: list[Amount] = []
     taken = bytearray(len(text))
-    for amount in (*_days(text), *_figures(text), *_words(text)):
+    for amount in (*_days(text), *_numbers(text)):
         if not any(taken[amount.start : amount.end]):
             taken[amount.start : amount.end] = b"\1" * (amount.end - amount.start)
             found.append(amount)
-    return tuple(sorted(found, key=lambda one: one.start))
+    return tuple(sorted(found, key=lambda amount: amount.start))
 
 
 def _days(text: str) -> Iterator[Amount]:
-    for pattern in _DAYS:
-        for match in pattern.finditer(text):
-            parts = match.groupdict()
-            if _is_modal(match, parts.get("month")):
-                continue
-            day = (
-                _number(parts.get("year")),
-                _month(parts.get("month")),
-                _number(parts.get("day")),
-            )
-            yield Amount(match.group(), match.start(), match.end(), day=day)
+    for match in (match for pattern in _DAYS for match in pattern.finditer(text)):
+        parts = {name: part or "" for name, part in match.groupdict().items()}
+        month = parts.get("month", "")
+        if month.islower():
+            continue  # `may` is no `May`, and `march` no `March`
+        known = _MONTHS.get(month.casefold())
+        year, number, day = (
+            int(part) if part else None
+            for part in (parts.get("year"), known or month, parts.get("day"))
+        )
+        yield Amount(match.group(), match.start(), match.end(), day=(year, number, day))
 
 
-def _is_modal(match: re.Match[str], month: str | None) -> bool:
-    """Tell `may` from `May`, and `march` from `March`."""
-    return month is not None and month.isalpha() and month.islower()
-
-
-def _number(text: str | None) -> int | None:
-    return int(text) if text else None
-
-
-def _month(text: str | None) -> int | None:
-    if not text:
-        return None
-    return int(text) if text.isdigit() else _MONTHS[text.lower()]
-
-
-def _figures(text: str) -> Iterator[Amount]:
+def _numbers(text: str) -> Iterator[Amount]:
     for match in _NUMBER.finditer(text):
-        value = float(match["figure"].replace(",", ""))
-        yield _amount(match, value, match["before"])
-
-
-def _words(text: str) -> Iterator[Amount]:
+        yield _amount(match, float(match["figure"].replace(",", "")), match["before"])
     for match in _WORDS.finditer(text):
         parts = match["small"].lower().replace("-", " ").split()
-        if parts == ["one"] and not match["scale"]:
-            continue  # mostly a pronoun
-        yield _amount(match, float(sum(_SMALL[part] for part in parts)), None)
+        if parts != ["one"] or match["scale"]:  # `one` is mostly a pronoun
+            yield _amount(match, float(sum(_SMALL[part] for part in parts)), None)
 
 
 def _amount(match: re.Match[str], value: float, before: str | None) -> Amount:

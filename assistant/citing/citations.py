@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from assistant.records import Citation, Relation, Statement
-from corpus.passage import Corpus, Passage, Reference, Span, Tier
+from corpus.passage import Corpus, Doubt, Passage, Reference, Span, Tier
 from corpus.structure.graph import Framework, Item
 
 
@@ -25,7 +26,9 @@ def cite(
         references: of its source; those are kept that the cited sentences rest on.
     """
     span = span or Span(start=passage.sentences[0].start, end=passage.sentences[-1].end)
-    grounds = _grounds(passage, span)
+    pairs = zip(passage.sentences, passage.grounds, strict=False)
+    within = [own for one, own in pairs if one.start < span.end and span.start < one.end]
+    grounds = tuple(dict.fromkeys(ground for own in within for ground in own))
     return Citation(
         passage_id=passage.id,
         source_id=passage.source_id,
@@ -36,11 +39,7 @@ def cite(
         tier=tier,
         lines=passage.lines,
         printed=passage.printed,
-        doubts=tuple(
-            _doubt(doubt.printed, doubt.suspected, doubt.basis)
-            for doubt in passage.doubts
-            if doubt.confidence != "low"
-        ),
+        doubts=tuple(_doubt(doubt) for doubt in passage.doubts if doubt.confidence != "low"),
         grounds=grounds,
         references=tuple(one for one in references if one.id in grounds),
     )
@@ -53,39 +52,25 @@ def cite_from(corpus: Corpus, passage_id: str, span: Span | None = None) -> Cita
     return cite(passage, span, tier=source.tier, references=source.references)
 
 
-def _grounds(passage: Passage, span: Span) -> tuple[str, ...]:
-    """Return what the sentences in a span rest on, each once."""
-    pairs = zip(passage.sentences, passage.grounds, strict=False)
-    found = [
-        ground
-        for sentence, grounds in pairs
-        if sentence.start < span.end and span.start < sentence.end
-        for ground in grounds
-    ]
-    return tuple(dict.fromkeys(found))
+def _doubt(doubt: Doubt) -> str:
+    meant = f"; probably meant “{doubt.suspected}”" if doubt.suspected else ", kept as it stands"
+    return f"Printed “{doubt.printed}”{meant}: {doubt.basis}"
 
 
-def _doubt(printed: str, suspected: str, basis: str) -> str:
-    if suspected:
-        return f"Printed \u201c{printed}\u201d; probably meant \u201c{suspected}\u201d: {basis}"
-    return f"Printed \u201c{printed}\u201d, kept as it stands: {basis}"
-
-
+@dataclass(frozen=True)
 class Quoting:
     """Turns items of a framework into statements that quote them."""
 
-    def __init__(self, framework: Framework) -> None:
-        """Keep the framework whose passages are quoted."""
-        self._framework = framework
+    framework: Framework
 
     def title(self, item: Item) -> Citation:
         """Cite an item's title."""
-        passage = self._framework.passage_by_id[item.id]
+        passage = self.framework.passage_by_id[item.id]
         return cite(passage, Span(start=0, end=len(item.title)))
 
     def words(self, item: Item) -> Citation:
         """Cite an item's own words: its description, or its title where it has none."""
-        passage = self._framework.passage_by_id[item.id]
+        passage = self.framework.passage_by_id[item.id]
         if item.title and item.description:
             return cite(passage, Span(start=len(item.title) + 1, end=len(passage.text)))
         return cite(passage)

@@ -1,10 +1,10 @@
-"""A claim and its context as the verifier reads them: sentences, words, amounts, names."""
+"""A claim beside its context: sentences, words, amounts, names, and what the two share."""
 
 from __future__ import annotations
 
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import NamedTuple
@@ -28,6 +28,12 @@ _BREAK = re.compile(r"[,;:()\u2013\u2014\u201c\u201d\"]|\s-\s")
 _COMMONEST = 2.5
 _RAREST = 7.0
 """Tens logarithms of how many running words there are for each one of a word."""
+
+NEAR = 5
+"""Words within which two are near each other."""
+
+LETTERS = 4
+"""Letters of a piece of a word."""
 
 
 class Word(NamedTuple):
@@ -142,23 +148,19 @@ def read_context(text: str) -> tuple[Said, ...]:
 @lru_cache(maxsize=50_000)
 def rarity(word: str) -> float:
     """Return how much a lower-case word tells, from how rare English has it, 0.05 to 1."""
-    count = _counts().get(word, 0)
-    log = math.log10(_total() / (count + 0.5))
+    counts, total = _counts()
+    log = math.log10(total / (counts.get(word, 0) + 0.5))
     return min(1.0, max(0.05, (log - _COMMONEST) / (_RAREST - _COMMONEST)))
 
 
 @lru_cache(maxsize=1)
-def _counts() -> dict[str, int]:
+def _counts() -> tuple[dict[str, int], int]:
+    """Return how often English has each word, and all of them."""
     # A third of a second to load; only what is verified pays it.
     from spellchecker import SpellChecker
 
     counts: dict[str, int] = SpellChecker().word_frequency.dictionary
-    return counts
-
-
-@lru_cache(maxsize=1)
-def _total() -> int:
-    return sum(_counts().values())
+    return counts, sum(counts.values())
 
 
 def weight(word: Word) -> float:
@@ -166,6 +168,128 @@ def weight(word: Word) -> float:
     return 1.0 if word.is_amount else rarity(word.text)
 
 
-def weights(words: Sequence[Word]) -> dict[str, float]:
-    """Return the weight of each stem among some words."""
-    return {word.stem: weight(word) for word in words}
+@dataclass(frozen=True)
+class Alignment:
+    """A claim beside its context."""
+
+    claim: Said
+    context: tuple[Said, ...]
+
+    @classmethod
+    def of(cls, context: str, claim: str) -> Alignment:
+        """Take both apart."""
+        return cls(read_claim(claim), read_context(context))
+
+    @cached_property
+    def weights(self) -> dict[str, float]:
+        """How much each stem of the claim tells."""
+        return {word.stem: weight(word) for word in self.claim.content}
+
+    @cached_property
+    def known(self) -> frozenset[str]:
+        """Stems of the context."""
+        return frozenset().union(*(said.stems for said in self.context))
+
+    def share(self, stems: Collection[str], of: Iterable[str] | None = None) -> float:
+        """Return the share of the claim, or of some of its stems, that is among some stems."""
+        wanted = self.weights if of is None else {one: self.weights[one] for one in of}
+        total = sum(wanted.values())
+        return sum(w for one, w in wanted.items() if one in stems) / total if total else 0.0
+
+    @cached_property
+    def shares(self) -> tuple[float, ...]:
+        """Share of the claim in each sentence of the context."""
+        return tuple(self.share(said.stems) for said in self.context)
+
+    @cached_property
+    def source(self) -> Said:
+        """The sentence that holds most of the claim, in its order if two hold as much."""
+        if not self.context:
+            return Said("", (), ())
+        pairs = _pairs(self.claim.content, 2)
+        return max(
+            zip(self.context, self.shares, strict=True),
+            key=lambda one: one[1] + 0.3 * _part(pairs, _near(one[0].content)),
+        )[0]
+
+    @cached_property
+    def around(self) -> tuple[Said, ...]:
+        """The source with the sentences before and after it."""
+        place = self.context.index(self.source) if self.context else 0
+        return self.context[max(0, place - 1) : place + 2]
+
+    @cached_property
+    def closeness(self) -> float:
+        """Share of the claim, its amounts apart, that the source holds."""
+        plain = [word.stem for word in self.claim.content if not word.is_amount]
+        return self.share(self.source.stems, plain) if plain else self.share(self.source.stems)
+
+    @cached_property
+    def lines(self) -> dict[int, frozenset[str]]:
+        """Stems of each line of the context, by its number."""
+        held: dict[int, frozenset[str]] = {}
+        for said in self.context:
+            held[said.line] = held.get(said.line, frozenset()) | said.stems
+        return held
+
+    def spelt(self, stem: str) -> str:
+        """Return a word of the claim or of the source as it is spelt there, from its stem."""
+        words = (*self.claim.words, *self.source.words)
+        return next((word.text for word in words if word.stem == stem), stem)
+
+
+def measures(alignment: Alignment) -> dict[str, float]:
+    """Return what is measured of a claim and its context, by name.
+
+    `neighbours`, `letters` and `amounts` are shares of the claim's neighbouring words, pieces of
+    words and amounts that the context has, 0 to 1; `missing_names` is the logarithm of one more
+    than the names that it has not.
+    """
+    claim = alignment.claim
+    run = [word for said in alignment.context for word in said.content]
+    held = frozenset[str]().union(*(said.all_stems for said in alignment.context))
+    amounts = [one for said in alignment.context for one in said.amounts]
+    found = [any(one.is_in(other) for other in amounts) for one in claim.amounts]
+    return {
+        "neighbours": _part(_pairs(claim.content, 1), frozenset(_pairs(run, 1))),
+        "letters": _letters(alignment, run),
+        "amounts": _part(found, (True,)),
+        "missing_names": math.log1p(sum(one not in held for one in claim.names)),
+    }
+
+
+def _part(wanted: Sequence[object], found: Collection[object]) -> float:
+    """Return the share of some things that are found; 1 where nothing is wanted."""
+    return sum(one in found for one in wanted) / len(wanted) if wanted else 1.0
+
+
+def _pairs(words: Sequence[Word], reach: int) -> list[tuple[str, str]]:
+    """Return the pairs of stems at most `reach` words apart, in order."""
+    return [
+        (one.stem, other.stem)
+        for place, one in enumerate(words)
+        for other in words[place + 1 : place + 1 + reach]
+    ]
+
+
+def _near(words: Sequence[Word]) -> frozenset[tuple[str, str]]:
+    """Return the pairs of stems that are near each other, in either order."""
+    pairs = _pairs(words, NEAR)
+    return frozenset(pairs) | frozenset((second, first) for first, second in pairs)
+
+
+def _letters(alignment: Alignment, run: Sequence[Word]) -> float:
+    """Return the share of the claim's pieces of words in the context, by weight."""
+    held = set[str]().union(*(_pieces(text) for text in {word.text for word in run}))
+    by_stem = {word.stem: _pieces(word.text) for word in alignment.claim.content}
+    total = sum(alignment.weights.values())
+    found = sum(
+        alignment.weights[stem] * len(pieces & held) / len(pieces)
+        for stem, pieces in by_stem.items()
+    )
+    return found / total if total else 0.0
+
+
+def _pieces(text: str) -> set[str]:
+    padded = f"^{text}$"
+    return {padded[at : at + LETTERS] for at in range(max(1, len(padded) - LETTERS + 1))}

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Sequence
 from difflib import SequenceMatcher
+from functools import partial
 
-from assistant.citing.alignment import Alignment
 from assistant.citing.amounts import Amount
-from assistant.citing.claims import Said
+from assistant.citing.claims import Alignment, Said
 from assistant.citing.marks import (
     ALIKE,
     ALL,
     CLOSE,
-    MAY,
     MOST,
     MUST,
+    SHOULD,
     WHOLE,
     Finding,
     FindingKind,
@@ -33,33 +33,30 @@ FULL = 5
 
 _IS = frozenset("is are was were be been being get gets got".split())
 _DONE = frozenset(
-    """
-    given made held kept run led set put found told sent done seen shown taken known written built
-    brought meant left said read understood sold bought paid won lost drawn chosen
-    """.split()
+    "given made held kept run led set put found told sent done seen shown taken known written "
+    "built brought meant left said read understood sold bought paid won lost drawn chosen".split()
 )
 """Participles that do not end like others."""
 
-_OPPOSITES = """
-    increase decrease|rise fall|rose fell|more less|more fewer|before after|first last|
-    minimum maximum|above below|over under|accept reject|accepted rejected|allow prohibit|
-    allows prohibits|include exclude|includes excludes|highest lowest|largest smallest|most least|
-    internal external|public private|voluntary compulsory|voluntary mandatory|strengthen weaken|
-    strengthens weakens|improve worsen|improved worsened|open closed|start end|began ended|
-    younger older|early late|better worse|higher lower|prevent allow|prevents allows|prevent enable|
-    protect expose|add remove|adds removes|support oppose|supports opposes|supported opposed|
-    annual monthly|yearly monthly|daily weekly|win lose|won lost|north south|east west|
-    northern southern|eastern western|male female|mother father|son daughter|husband wife|
-    true false|known unknown|gain loss|success failure|agree disagree|agreed disagreed
-"""
-_AGAINST = [tuple(pair.split()) for pair in _OPPOSITES.split("|")]
+_OPPOSITES = (
+    "increase decrease|rise fall|rose fell|more less|more fewer|before after|first last|"
+    "minimum maximum|above below|over under|accept reject|accepted rejected|allow prohibit|"
+    "allows prohibits|include exclude|includes excludes|highest lowest|largest smallest|most least|"
+    "internal external|public private|voluntary compulsory|voluntary mandatory|strengthen weaken|"
+    "strengthens weakens|improve worsen|improved worsened|open closed|start end|began ended|"
+    "younger older|early late|better worse|higher lower|prevent allow|prevents allows|"
+    "prevent enable|protect expose|add remove|adds removes|support oppose|supports opposes|"
+    "supported opposed|annual monthly|yearly monthly|daily weekly|win lose|won lost|north south|"
+    "east west|northern southern|eastern western|male female|mother father|son daughter|"
+    "husband wife|true false|known unknown|gain loss|success failure|agree disagree|"
+    "agreed disagreed"
+)
+_AGAINST = [frozenset(pair.split()) for pair in _OPPOSITES.split("|")]
 _LEAVING_OUT = frozenset(
-    """
-    outside except excepted exclude excludes excluded excluding exempt exempts exempted beyond
-    unless prohibit prohibits prohibited ban bans banned forbid forbids forbidden prevent prevents
-    prevented refuse refuses refused reject rejects rejected oppose opposes opposed avoid avoids
-    avoided deny denies denied stop stops stopped
-    """.split()
+    "outside except excepted exclude excludes excluded excluding exempt exempts exempted beyond "
+    "unless prohibit prohibits prohibited ban bans banned forbid forbids forbidden prevent "
+    "prevents prevented refuse refuses refused reject rejects rejected oppose opposes opposed "
+    "avoid avoids avoided deny denies denied stop stops stopped".split()
 )
 """Words that deny without a mark of negation: one text may have them where the other has `not`."""
 
@@ -80,8 +77,10 @@ def findings(alignment: Alignment) -> tuple[Finding, ...]:
 def _negation(alignment: Alignment) -> Iterator[Finding]:
     claim, source = alignment.claim, alignment.source
     denied, its = _of_kind(claim, "negation"), _of_kind(source, "negation")
+    around = [one for said in alignment.around for one in _of_kind(said, "negation")]
     for mark in denied:
-        if _is_said(mark, claim, source, its) and not _denied_nearby(mark, alignment):
+        nearby = any(mark.scope[0] in one.scope for one in around)
+        if not nearby and _is_said(mark, claim, source, its):
             words = f"{mark.words} … {alignment.spelt(mark.scope[0])}"
             yield Finding("negation", f"The claim denies what the context says ({words}).")
     for mark in its:
@@ -101,11 +100,6 @@ def _is_said(mark: Mark, own: Said, other: Said, others: Collection[Mark]) -> bo
     return not any(shared & set(one.scope) for one in others)
 
 
-def _denied_nearby(mark: Mark, alignment: Alignment) -> bool:
-    others = [one for said in alignment.around for one in _of_kind(said, "negation")]
-    return any(mark.scope[0] in one.scope for one in others)
-
-
 def _opposite(alignment: Alignment) -> Iterator[Finding]:
     claim = {word.text for word in alignment.claim.words}
     source = {word.text for word in alignment.source.words}
@@ -117,10 +111,9 @@ def _opposite(alignment: Alignment) -> Iterator[Finding]:
 
 
 def _are_opposite(one: str, other: str) -> bool:
-    if (one, other) in _AGAINST or (other, one) in _AGAINST:
-        return True
     short, long = sorted((one, other), key=len)
-    return len(short) >= 5 and any(long == prefix + short for prefix in _PREFIXES)
+    prefixed = len(short) >= 5 and any(long == prefix + short for prefix in _PREFIXES)
+    return prefixed or {one, other} in _AGAINST
 
 
 # Amounts and days.
@@ -144,11 +137,8 @@ def _is_held(own: Amount, held: Sequence[Amount]) -> bool:
         return True
     if not own.day or not own.day[1]:
         return False
-    known = [other.day for other in held if other.day and other.day[1]]
-    return any(
-        all(its is None or its == mine for mine, its in zip(own.day, day, strict=True))
-        for day in known
-    )
+    # A day whose year and day of the month are not said may be this one.
+    return any(other.is_in(own) for other in held if other.day and other.day[1])
 
 
 def _instead(own: Amount, alignment: Alignment) -> str:
@@ -166,10 +156,9 @@ def _is_of_another(own: Amount, alignment: Alignment) -> bool:
     if own.day:
         return False
     thing = _counted(alignment.claim, own.key)
-    its = [_counted(alignment.source, one.key) for one in alignment.source.amounts]
-    same = [_counted(alignment.source, one.key) for one in alignment.source.amounts if
-            one.key == own.key]  # fmt: skip
-    return bool(thing) and bool(same) and thing not in same and thing in its
+    its = [(one.key, _counted(alignment.source, one.key)) for one in alignment.source.amounts]
+    same = {counted for key, counted in its if key == own.key}
+    return bool(thing and same) and thing not in same and thing in {counted for _, counted in its}
 
 
 def _counted(said: Said, key: str) -> str:
@@ -182,46 +171,35 @@ def _counted(said: Said, key: str) -> str:
 # How much is asked, and of how many.
 
 
-def _modality(alignment: Alignment) -> Iterator[Finding]:
-    its = _of_kind(alignment.source, "modality")
-    for own in _of_kind(alignment.claim, "modality"):
+def _overstated(kind: MarkKind, least: int, most: int, alignment: Alignment) -> Iterator[Finding]:
+    """Find a mark of at least some strength that is weaker in the source, or is not there."""
+    source = alignment.source
+    its = _of_kind(source, kind)
+    for own in _of_kind(alignment.claim, kind):
         known = [one for one in its if set(one.scope) & set(own.scope)]
         strongest = max((one.strength for one in known), default=0)
-        is_bare = not known and own.strength == MUST and _holds(alignment.source, own)
-        if own.strength > MAY and (0 < strongest < own.strength or is_bare):
-            said = f"only “{known[0].words}”" if known else "no such duty"
-            yield Finding("modality", f"The claim says “{own.words}”, the context {said}.")
-
-
-def _quantity(alignment: Alignment) -> Iterator[Finding]:
-    its = _of_kind(alignment.source, "quantity")
-    for own in _of_kind(alignment.claim, "quantity"):
-        known = [one for one in its if set(one.scope) & set(own.scope)]
-        strongest = max((one.strength for one in known), default=0)
-        is_bare = not known and own.strength == ALL and _holds(alignment.source, own)
+        is_bare = not known and own.strength == most and own.scope[0] in source.stems
         # `All nine of them` are not all of them.
-        counted = any(one.scope[0].isdigit() and one.scope[0] not in own.scope for one in known)
-        if own.strength >= MOST and (0 < strongest < own.strength or is_bare or counted):
-            yield Finding("quantity", f"The context does not say it of “{own.words}”.")
-
-
-def _holds(source: Said, mark: Mark) -> bool:
-    return bool(mark.scope) and mark.scope[0] in source.stems
+        counted = kind == "quantity" and any(
+            one.scope[0].isdigit() and one.scope[0] not in own.scope for one in known
+        )
+        if own.strength >= least and (0 < strongest < own.strength or is_bare or counted):
+            reason = f"The context does not say it of “{own.words}”."
+            if kind == "modality":
+                said = f"only “{known[0].words}”" if known else "no such duty"
+                reason = f"The claim says “{own.words}”, the context {said}."
+            yield Finding(kind, reason)
 
 
 def _cause(alignment: Alignment) -> Iterator[Finding]:
     """Find two things that the context says, and of which the claim makes one the other's cause."""
     told = [one for said in alignment.context for one in causes_in(said)]
     for own in causes_in(alignment.claim, claimed=True):
-        both = (
-            own.before
-            and own.after
-            and all(
-                max(len(side & said.stems) for said in alignment.context) >= ALIKE * len(side)
-                for side in (own.before, own.after)
-            )
+        is_said = all(
+            side and max(len(side & said.stems) for said in alignment.context) >= ALIKE * len(side)
+            for side in (own.before, own.after)
         )
-        if both and not any(own.joins_as(its) for its in told):
+        if is_said and not any(own.joins_as(its) for its in told):
             yield Finding("cause", f"The context gives no cause where the claim says “{own.word}”.")
 
 
@@ -247,8 +225,11 @@ def _exchanged(source: list[str], claim: list[str]) -> tuple[list[str], list[str
     >>> _exchanged("a b m c d".split(), "a c m b d".split())
     (['b'], ['c'])
     """
-    source, claim = _without_common_ends(source, claim)
-    if len(source) != len(claim) or sorted(source) != sorted(claim):
+    while source and claim and source[0] == claim[0]:
+        source, claim = source[1:], claim[1:]
+    while source and claim and source[-1] == claim[-1]:
+        source, claim = source[:-1], claim[:-1]
+    if sorted(source) != sorted(claim):
         return None
     size = len(source)
     for one in range(1, size - 1):
@@ -257,14 +238,6 @@ def _exchanged(source: list[str], claim: list[str]) -> tuple[list[str], list[str
             if last + middle + first == claim:
                 return first, last
     return None
-
-
-def _without_common_ends(one: list[str], other: list[str]) -> tuple[list[str], list[str]]:
-    while one and other and one[0] == other[0]:
-        one, other = one[1:], other[1:]
-    while one and other and one[-1] == other[-1]:
-        one, other = one[:-1], other[:-1]
-    return one, other
 
 
 def name(alignment: Alignment) -> Iterator[Finding]:
@@ -338,10 +311,8 @@ def _is_passive(said: Said) -> bool:
 
 def _is_short_for(names: Collection[str], alignment: Alignment) -> bool:
     """Tell whether a name is made of the first letters of words of the claim or of the source."""
-    initials = [
-        "".join(word.text[0] for word in said.content)
-        for said in (alignment.claim, alignment.source)
-    ]
+    both = (alignment.claim, alignment.source)
+    initials = ["".join(word.text[0] for word in said.content) for said in both]
     return any(2 <= len(one) <= 6 and one in run for one in names for run in initials)
 
 
@@ -349,8 +320,8 @@ _CHECKS: tuple[tuple[float, Callable[[Alignment], Iterator[Finding]]], ...] = (
     (CLOSE, _negation),
     (CLOSE, _opposite),
     (CLOSE, _amount),
-    (CLOSE, _modality),
-    (CLOSE, _quantity),
+    (CLOSE, partial(_overstated, "modality", SHOULD, MUST)),
+    (CLOSE, partial(_overstated, "quantity", MOST, ALL)),
     (0.0, _cause),
     (CLOSE, order),
     (ALIKE, name),

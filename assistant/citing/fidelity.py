@@ -4,30 +4,31 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
 from assistant.citing.amounts import amounts_in
+from assistant.citing.claims import rarity
+from assistant.citing.verifier import Judgement, Verifier
+from assistant.records import Statement
+from corpus.passage import Passage
 
 FREE = frozenset(
-    """
-    a an the and that this these those it its they their there also moreover furthermore
-    is are be been being has have having does do
-    """.split()
+    "a an the and that this these those it its they their there also moreover furthermore "
+    "is are be been being has have having does do".split()
 )
 """Words that may come and go: articles, joints, pronouns, and forms of the present. Prepositions,
 `or`, the past, and whatever asks, denies, counts or limits are not among them."""
 
 FRAME = frozenset(
-    """
-    include includes including cover covers list lists name names such as well further
-    addition in of for under to together along with namely involve involves set sets out consist
-    consists
-    """.split()
+    "include includes including cover covers list lists name names such as well further addition "
+    "in of for under to together along with namely involve involves set sets out consist "
+    "consists".split()
 )
 """Words that may lead to a quote, before its first word and nowhere else."""
 
-OPENERS = frozenset("however".split())
+OPENERS = frozenset({"however"})
 """Words that tie a sentence to the one before; they may be left out, not brought in."""
 
 SIGNS = frozenset(" ,.;:()'\u2019-\u2013")
@@ -65,6 +66,10 @@ class Fault(NamedTuple):
     """As one sentence, for whoever wrote it."""
 
 
+_Walk = tuple[Fault | None, int, int]
+"""How far a quote was found in a sentence: from which of its words, to which."""
+
+
 class Matched(NamedTuple):
     """A sentence beside its quotes."""
 
@@ -75,12 +80,8 @@ class Matched(NamedTuple):
     """The part of the sentence that each quote carries, in order, without what leads to it."""
 
 
-class _Walk(NamedTuple):
-    """How far a quote was found in a sentence: from which of its words, to which."""
-
-    fault: Fault | None
-    start: int
-    end: int
+JOINED = Fault("joint", "It joins whole sentences; give each one of its own.")
+"""Notes are made of whole sentences, and only what the page lists may share one."""
 
 
 def tokens_of(text: str) -> tuple[Token, ...]:
@@ -121,16 +122,15 @@ def match(quotes: Sequence[str], text: str, headings: Sequence[str] = ()) -> Mat
     said = _telling(text)
     names = [name for heading in headings for name in _named(heading)]
     pieces: list[str] = []
-    place = 0
+    end = 0
     for quote in quotes:
-        walk = _carry(said, place, _telling(quote), names)
-        if walk.fault:
-            return Matched(walk.fault)
-        place = walk.end
-        carried = said[walk.start : walk.end]
+        fault, start, end = _carry(said, end, _telling(quote), names)
+        if fault:
+            return Matched(fault)
+        carried = said[start:end]
         pieces.append(text[carried[0].start : carried[-1].end] if carried else "")
-    if place < len(said):
-        return Matched(_added(said[place], None))
+    if end < len(said):
+        return Matched(_added(said[end], None))
     return Matched(None, tuple(pieces))
 
 
@@ -142,17 +142,14 @@ def _carry(
     said: Sequence[Token], place: int, wanted: Sequence[Token], names: Sequence[Sequence[str]]
 ) -> _Walk:
     """Walk through a quote, whatever leads to it."""
-    first = _follow(said, place, wanted)
-    if not first.fault or not wanted:
-        return first
+    walk = _follow(said, place, wanted)
     for at in range(place + 1, len(said)):
+        if not walk[0]:
+            break
         lead = [one.text for one in said[place:at]]
         if _alike(said[at], wanted[0]) and _may_lead(lead, names):
-            found = _follow(said, at, wanted)
-            if not found.fault:
-                return found
-            first = found
-    return first
+            walk = _follow(said, at, wanted)
+    return walk
 
 
 def _follow(said: Sequence[Token], start: int, wanted: Sequence[Token]) -> _Walk:
@@ -163,19 +160,15 @@ def _follow(said: Sequence[Token], start: int, wanted: Sequence[Token]) -> _Walk
         if token.text in OPENERS - kept:
             continue
         if place == len(said):
-            return _Walk(_lost(token), start, place)
-        if not _alike(said[place], token):
-            return _Walk(_instead(said[place], token, wanted), start, place)
+            kind: Kind = "number" if token.is_amount else "lost"
+            return Fault(kind, f"It leaves out “{token.text}”."), start, place
+        own = said[place]
+        if not _alike(own, token):
+            known = not token.is_amount and any(_alike(own, one) for one in wanted)
+            lost = Fault("lost", f"It says “{own.text}” before “{token.text}”, or leaves that out.")
+            return lost if known else _added(own, token), start, place
         place += 1
-    return _Walk(None, start, place)
-
-
-def _instead(own: Token, its: Token, wanted: Sequence[Token]) -> Fault:
-    """Say what is wrong where one word stands in another's place."""
-    known = any(_alike(own, one) for one in wanted)
-    if known and not its.is_amount:
-        return Fault("lost", f"It says “{own.text}” before “{its.text}”, or leaves that out.")
-    return _added(own, its)
+    return None, start, place
 
 
 def _may_lead(lead: Sequence[str], names: Sequence[Sequence[str]]) -> bool:
@@ -202,9 +195,8 @@ def _signs(quotes: Sequence[str], text: str) -> Fault | None:
     if odd:
         name = unicodedata.name(odd[0], "a control character").lower()
         return Fault("sign", f"It holds a sign that the source has not: {name}.")
-    if _quoting(text) != sum(map(_quoting, quotes)):
-        return Fault("sign", "Its quotation marks are not those of the source.")
-    return None
+    own, its = (sum(map(one.count, _QUOTING)) for one in (text, "".join(quotes)))
+    return Fault("sign", "Its quotation marks are not those of the source.") if own != its else None
 
 
 def _added(own: Token, its: Token | None) -> Fault:
@@ -212,10 +204,6 @@ def _added(own: Token, its: Token | None) -> Fault:
     if its is None:
         return Fault(kind, f"It says “{own.text}” after all that the source says.")
     return Fault(kind, f"It says “{own.text}” where the source says “{its.text}”.")
-
-
-def _lost(its: Token) -> Fault:
-    return Fault("number" if its.is_amount else "lost", f"It leaves out “{its.text}”.")
 
 
 def _alike(own: Token, its: Token) -> bool:
@@ -258,5 +246,57 @@ def _value(text: str, key: str) -> str:
     return f"{key}{tail}{'th' if ordinal else ''}"
 
 
-def _quoting(text: str) -> int:
-    return sum(sign in _QUOTING for sign in text)
+@dataclass(frozen=True)
+class Faithful:
+    """Judges by two means that must both agree: the words in their order, and the verifier."""
+
+    verifier: Verifier
+
+    @classmethod
+    def open(cls) -> Faithful:
+        """Take the verifier as it judges by words alone, so that no model is needed to check again.
+
+        Raises:
+            ModelError: its weights cannot be read.
+        """
+        # The counts of words take a third of a second to load, which no deadline should pay.
+        rarity("first")
+        return cls(Verifier.open())
+
+    def judge(self, statement: Statement, passages: Mapping[str, Passage]) -> Judgement:
+        """Judge a statement by its citations, each part of it by the quote that it takes up.
+
+        There is no half measure: what is not supported is unsupported.
+        """
+        quotes = [citation.quote for citation in statement.citations]
+        matched = (
+            Matched(JOINED)
+            if statement.kind != "framework" and len(quotes) > 1
+            else match(quotes, statement.text, _headings(statement, passages))
+        )
+        if matched.fault:
+            return _refused(matched.fault.reason, 0.0)
+        judged = [
+            self.verifier.verify(quote, piece)
+            for quote, piece in zip(quotes, matched.pieces, strict=True)
+        ]
+        worst = min(judged, key=lambda one: one.support)
+        if worst.verdict != "supported":
+            return _refused(worst.reasons[0], worst.support)
+        return worst
+
+
+def _headings(statement: Statement, passages: Mapping[str, Passage]) -> tuple[str, ...]:
+    """Return what all quotes of a statement stand under, in the answer and on the page.
+
+    A note's headings are Signpost's own words, which nothing is attributed to.
+    """
+    if statement.kind != "framework":
+        return ()
+    paths = [passages[one.passage_id].heading_path for one in statement.citations]
+    shared = (one for one in paths[0] if all(one in other for other in paths))
+    return (statement.section, *shared)
+
+
+def _refused(reason: str, support: float) -> Judgement:
+    return Judgement(verdict="unsupported", support=support, reasons=(reason,))

@@ -9,8 +9,8 @@ from assistant.records import Answer, Draft, Dropped, Provenance, Question, Stat
 from corpus.passage import Corpus, Passage
 
 if TYPE_CHECKING:
-    from assistant.citing.faithful import Faithful
-    from assistant.citing.verifier import Judgement, Verifier
+    from assistant.citing.fidelity import Faithful
+    from assistant.citing.verifier import Verifier
     from assistant.retrieval.models import Embedder
     from assistant.settings import Settings
 
@@ -62,25 +62,20 @@ def made_with(corpus: str, settings: Settings, embedder: Embedder, composer: str
 def check(
     statements: tuple[Statement, ...],
     passages: dict[str, Passage],
-    reworded: Verifier | None = None,
-    faithful: Faithful | None = None,
+    judge: Verifier | Faithful | None = None,
 ) -> tuple[tuple[Statement, ...], tuple[Dropped, ...]]:
     """Give every statement its verdict; leave out those that their citations do not carry.
 
     Args:
         statements: what a composer wrote.
         passages: the corpus, by id.
-        reworded: judges statements that are not the words that they cite. Without it they are left
-            out, which is right for composers that only quote.
-        faithful: the same, far stricter, for what a language model worded; it goes before.
+        judge: of statements that are not the words that they cite. Without it they are left out,
+            which is right for composers that only quote.
     """
     kept: list[Statement] = []
     dropped: list[Dropped] = []
     for statement in statements:
-        if fault := _fault(statement, passages):
-            dropped.append(Dropped(text=statement.text, reason=fault))
-            continue
-        judged, reason = _judged(statement, passages, reworded, faithful)
+        judged, reason = _judged(statement, passages, judge)
         if judged.verdict == "unsupported":
             dropped.append(Dropped(text=statement.text, reason=reason))
         else:
@@ -108,34 +103,19 @@ def is_quoted(statement: Statement) -> bool:
 
 
 def _judged(
-    statement: Statement,
-    passages: dict[str, Passage],
-    reworded: Verifier | None,
-    faithful: Faithful | None,
+    statement: Statement, passages: dict[str, Passage], judge: Verifier | Faithful | None
 ) -> tuple[Statement, str]:
     """Return a statement with its verdict, and the first reason where it does not stand."""
-    if statement.kind == "note":
-        return statement.model_copy(update={"verdict": "structural"}), ""
-    if is_quoted(statement):
-        return statement.model_copy(update={"verdict": "supported", "support": 1.0}), ""
-    judgement = _reworded(statement, passages, reworded, faithful)
-    if judgement is None:
-        unsupported = {"verdict": "unsupported", "support": 0.0}
+    told: dict[str, object] = {"verdict": "unsupported", "support": 0.0}
+    reason = _fault(statement, passages)
+    if not reason and statement.kind == "note":
+        told = {"verdict": "structural"}
+    elif not reason and is_quoted(statement):
+        told = {"verdict": "supported", "support": 1.0}
+    elif not reason and judge is None:
         reason = "Its words are not the words that it cites."
-        return statement.model_copy(update=unsupported), reason
-    told = {"verdict": judgement.verdict, "support": judgement.support}
-    return statement.model_copy(update=told), judgement.reasons[0]
-
-
-def _reworded(
-    statement: Statement,
-    passages: dict[str, Passage],
-    reworded: Verifier | None,
-    faithful: Faithful | None,
-) -> Judgement | None:
-    if faithful is not None:
-        return faithful.judge(statement, passages)
-    if reworded is None:
-        return None
-    quotes = "\n".join(citation.quote for citation in statement.citations)
-    return reworded.verify(quotes, statement.text)
+    elif not reason and judge is not None:
+        judgement = judge.judge(statement, passages)
+        told = {"verdict": judgement.verdict, "support": judgement.support}
+        reason = judgement.reasons[0]
+    return statement.model_copy(update=told), reason

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from itertools import pairwise
+from collections.abc import Sequence
+from itertools import islice, pairwise
 from typing import Literal, NamedTuple
 
 from assistant.citing.claims import Said, Word
@@ -22,28 +22,20 @@ ALL, MOST, MANY, SOME, FEW = 5, 4, 3, 2, 1
 
 _PHRASES: dict[MarkKind, dict[int, str]] = {
     "negation": {
-        1: """
-            not|no|never|neither|nor|nobody|nothing|none|nowhere|without|lack|lacks|lacked|lacking|
-            fail to|fails to|failed to|unable to|rather than|instead of
-        """
+        1: "not|no|never|neither|nor|nobody|nothing|none|nowhere|without|lack|lacks|lacked|lacking|"
+        "fail to|fails to|failed to|unable to|rather than|instead of"
     },
     "modality": {
-        MUST: """
-            must|shall|has to|have to|had to|need to|needs to|needed to|require|requires|required|
-            requiring|oblige|obliges|obliged|obliging|is bound to|are bound to|compulsory|
-            mandatory|compel|compels|compelled|ordered to|is forced to|are forced to
-        """,
-        SHOULD: """
-            should|ought to|recommend|recommends|recommended|recommending|advise|advises|advised|
-            advising|urge|urges|urged|encourage|encourages|encouraged|call on|calls on|called on|
-            called upon|is supposed to|are supposed to|suggest|suggests|suggested|propose|
-            proposes|proposed|invites|invited
-        """,
-        MAY: """
-            may|might|can|could|allow|allows|allowed|allowing|permit|permits|permitted|is able to|
-            are able to|optional|voluntary|voluntarily|is free to|are free to|option to|choose to|
-            possible to
-        """,
+        MUST: "must|shall|has to|have to|had to|need to|needs to|needed to|require|requires|"
+        "required|requiring|oblige|obliges|obliged|obliging|is bound to|are bound to|compulsory|"
+        "mandatory|compel|compels|compelled|ordered to|is forced to|are forced to",
+        SHOULD: "should|ought to|recommend|recommends|recommended|recommending|advise|advises|"
+        "advised|advising|urge|urges|urged|encourage|encourages|encouraged|call on|calls on|"
+        "called on|called upon|is supposed to|are supposed to|suggest|suggests|suggested|propose|"
+        "proposes|proposed|invites|invited",
+        MAY: "may|might|can|could|allow|allows|allowed|allowing|permit|permits|permitted|"
+        "is able to|are able to|optional|voluntary|voluntarily|is free to|are free to|option to|"
+        "choose to|possible to",
     },
     "quantity": {
         ALL: "all|every|each|always|entirely|entire|whole|everyone|everybody|completely|any",
@@ -53,19 +45,17 @@ _PHRASES: dict[MarkKind, dict[int, str]] = {
         FEW: "few|a few|rarely|seldom|hardly|a handful of",
     },
 }
-_CAUSES = """
-    because|due to|owing to|as a result|as a consequence|results in|resulted in|
-    resulting in|result in|results from|resulted from|leads to|lead to|led to|leading to|
-    causes|caused|causing|therefore|thus|hence|consequently|thanks to|stems from|
-    attributed to|driven by|on account of|since
-"""
+_CAUSES = (
+    "because|due to|owing to|as a result|as a consequence|results in|resulted in|resulting in|"
+    "result in|results from|resulted from|leads to|lead to|led to|leading to|causes|caused|"
+    "causing|therefore|thus|hence|consequently|thanks to|stems from|attributed to|driven by|"
+    "on account of|since"
+)
 _TOLD = frozenset(
-    """
-    because due owing result results resulted resulting consequence lead leads leading led cause
-    causes caused causing therefore thus hence consequently thanks stems attributed driven account
-    since so reason reasons why reflects explained explains contributed contribute contributes
-    thereby makes made
-    """.split()
+    "because due owing result results resulted resulting consequence lead leads leading led cause "
+    "causes caused causing therefore thus hence consequently thanks stems attributed driven "
+    "account since so reason reasons why reflects explained explains contributed contribute "
+    "contributes thereby makes made".split()
 )
 """Words with which a context may tell of a cause; wider than what claims one, to be fair."""
 
@@ -74,13 +64,14 @@ _JOINTS = frozenset(
 )
 """Words that begin another clause."""
 
+_SUBJECTS = frozenset("it they he she the this these there".split())
+"""Words that a reason begins with."""
+
 _NO_MARK = frozenset(
-    [
-        ("not", "only"), ("not", "just"), ("not", "merely"), ("no", "later"), ("no", "fewer"),
-        ("no", "less"), ("at", "all"), ("after", "all"), ("above", "all"),
-        ("without", "doubt"), ("each", "other"),
-    ]
-)  # fmt: skip
+    tuple(turn.split())
+    for turn in "not only|not just|not merely|no later|no fewer|no less|at all|after all|above all|"
+    "without doubt|each other".split("|")
+)
 
 
 class Mark(NamedTuple):
@@ -98,27 +89,19 @@ class Mark(NamedTuple):
     """Stems of the clause that it stands in."""
 
 
-def _table() -> dict[str, list[tuple[tuple[str, ...], MarkKind, int]]]:
-    """Return the phrases under their first word, the longest first."""
-    table: dict[str, list[tuple[tuple[str, ...], MarkKind, int]]] = {}
-    for kind, strengths in _PHRASES.items():
-        for strength, phrases in strengths.items():
-            for phrase in phrases.split("|"):
-                words = tuple(phrase.split())
-                table.setdefault(words[0], []).append((words, kind, strength))
-    for entries in table.values():
-        entries.sort(key=lambda entry: -len(entry[0]))
-    return table
+_TABLE: dict[str, list[tuple[tuple[str, ...], MarkKind, int]]] = {}
+"""Phrases with kind and strength under their first word, the longest first."""
 
+for _kind, _strengths in _PHRASES.items():
+    for _strength, _phrases in _strengths.items():
+        for _words in map(str.split, _phrases.split("|")):
+            _TABLE.setdefault(_words[0], []).append((tuple(_words), _kind, _strength))
+for _entries in _TABLE.values():
+    _entries.sort(key=lambda entry: -len(entry[0]))
 
-_TABLE = _table()
 _CAUSE_PHRASES = [tuple(phrase.split()) for phrase in _CAUSES.split("|")]
 _CUE_STEMS = frozenset(
-    stem(word)
-    for entries in _TABLE.values()
-    for words, _, _ in entries
-    if len(words) == 1
-    for word in words
+    stem(words[0]) for entries in _TABLE.values() for words, _, _ in entries if len(words) == 1
 )
 
 
@@ -131,44 +114,29 @@ def marks_in(said: Said) -> tuple[Mark, ...]:
     modality should ('confront', 'accus')
     negation not ('confront', 'accus')
     """
-    return tuple(_marks(said))
-
-
-def _marks(said: Said) -> Iterator[Mark]:
     words = [word.text for word in said.words]
+    marks: list[Mark] = []
     place = 0
     while place < len(words):
         found = _at(words, place)
-        if found:
-            phrase, kind, strength = found
-            scope = _scope(said, place + len(phrase))
-            yield Mark(kind, strength, " ".join(phrase), scope, _clause_at(said, place))
-            place += len(phrase)
-        else:
+        if found is None:
             place += 1
+            continue
+        phrase, kind, strength = found
+        start, end = next(one for one in _clause_bounds(said) if place < one[1])
+        place += len(phrase)
+        after = (w.stem for w in said.words[place:] if w.is_content and w.stem not in _CUE_STEMS)
+        scope, clause = tuple(islice(after, REACH)), _stems(said.words[start:end])
+        marks.append(Mark(kind, strength, " ".join(phrase), scope, clause))
+    return tuple(marks)
 
 
 def _at(words: list[str], place: int) -> tuple[tuple[str, ...], MarkKind, int] | None:
-    if tuple(words[place : place + 2]) in _NO_MARK or tuple(words[place - 1 : place + 1]) in (
-        _NO_MARK if place else ()
-    ):
-        return None
-    for phrase, kind, strength in _TABLE.get(words[place], ()):
-        if tuple(words[place : place + len(phrase)]) != phrase:
-            continue
-        return phrase, kind, strength
-    return None
-
-
-def _gives_reason(words: list[str], place: int) -> bool:
-    """Tell the `since` of a reason from that of a time."""
-    after = words[place + 1 : place + 2]
-    return bool(after) and after[0] in ("it", "they", "he", "she", "the", "this", "these", "there")
-
-
-def _scope(said: Said, start: int) -> tuple[str, ...]:
-    after = (w.stem for w in said.words[start:] if w.is_content and w.stem not in _CUE_STEMS)
-    return tuple(stem for stem, _ in zip(after, range(REACH), strict=False))
+    turns = {tuple(words[at : at + 2]) for at in (place - 1, place) if at >= 0}
+    entries = [] if turns & _NO_MARK else _TABLE.get(words[place], [])
+    return next(
+        (one for one in entries if tuple(words[place : place + len(one[0])]) == one[0]), None
+    )
 
 
 class Cause(NamedTuple):
@@ -192,19 +160,22 @@ class Cause(NamedTuple):
 def causes_in(said: Said, *, claimed: bool = False) -> tuple[Cause, ...]:
     """Return the causes of a sentence, in order; where it is a claim, only those said outright."""
     words = [word.text for word in said.words]
-    found = []
-    for place, word in enumerate(words):
-        length = _cause_at(words, place) if claimed else int(word in _TOLD)
-        if length:
-            found.append(_cause(said, place, place + length))
-    return tuple(found)
+    lengths = (
+        _cause_at(words, place) if claimed else int(word in _TOLD)
+        for place, word in enumerate(words)
+    )
+    return tuple(
+        _cause(said, place, place + length) for place, length in enumerate(lengths) if length
+    )
 
 
 def _cause_at(words: list[str], place: int) -> int:
     """Return of how many words the cause is that is claimed at a place; 0 if there is none."""
     for phrase in _CAUSE_PHRASES:
         if tuple(words[place : place + len(phrase)]) == phrase:
-            return len(phrase) if phrase != ("since",) or _gives_reason(words, place) else 0
+            # The `since` of a reason, not that of a time.
+            told = phrase != ("since",) or _SUBJECTS.intersection(words[place + 1 : place + 2])
+            return len(phrase) if told else 0
     return 0
 
 
@@ -226,18 +197,12 @@ def _first(words: Sequence[Word]) -> frozenset[str]:
 
 def clauses(said: Said) -> list[frozenset[str]]:
     """Return the stems of each clause of a sentence: a piece between marks or joining words."""
-    stems = (
-        frozenset(word.stem for word in said.words[start:end] if word.is_content)
-        for start, end in _clause_bounds(said)
-    )
+    stems = (_stems(said.words[start:end]) for start, end in _clause_bounds(said))
     return [one for one in stems if one]
 
 
-def _clause_at(said: Said, place: int) -> frozenset[str]:
-    for start, end in _clause_bounds(said):
-        if start <= place < end:
-            return frozenset(word.stem for word in said.words[start:end] if word.is_content)
-    return frozenset()
+def _stems(words: Sequence[Word]) -> frozenset[str]:
+    return frozenset(word.stem for word in words if word.is_content)
 
 
 def _clause_bounds(said: Said) -> list[tuple[int, int]]:

@@ -1,18 +1,25 @@
-"""Whether a context carries a claim: a verdict, a score, and the reasons for both."""
+"""Whether a context carries a claim: a verdict, a score by fitted weights, and the reasons."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import math
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
 from typing import Literal
 
-from assistant.citing.alignment import Alignment, measures
-from assistant.citing.claims import Said, read_claim, read_context, weight
+from pydantic import ValidationError
+
+from assistant.citing.claims import Alignment, measures, read_claim, read_context, weight
 from assistant.citing.contradiction import findings
 from assistant.citing.marks import CLOSE, Finding
-from assistant.citing.support import Logistic, Support, shipped_support
+from assistant.errors import ModelError
+from assistant.records import Statement
 from assistant.retrieval.encoder import Matrix
-from corpus.passage import Record
+from corpus.passage import Passage, Record
+
+FILE = "support.json"
 
 Verdict = Literal["supported", "partial", "unsupported"]
 """What a context does for a claim."""
@@ -26,8 +33,95 @@ ADDED = frozenset(["modality", "quantity", "cause", "assembled"])
 SAME = 0.9
 """Closeness of wording from which a changed word counts in full."""
 
-_LISTED = 5
-"""Missing words that a reason names."""
+
+class Weighing(Record):
+    """How one measure counts."""
+
+    centre: float
+    """Mean of the measure over what was fitted."""
+
+    spread: float
+    """Its standard deviation, above 0."""
+
+    weight: float
+    """Log-odds for one standard deviation more."""
+
+
+class Logistic(Record):
+    """A logistic regression over measures."""
+
+    intercept: float
+    """Log-odds where every measure is at its centre."""
+
+    measures: dict[str, Weighing]
+    """What counts, and how."""
+
+    supported: float
+    """Score from which a claim is supported."""
+
+    unsupported: float
+    """Score below which it is unsupported; between the two it is partly supported."""
+
+    def score(self, measures: Mapping[str, float]) -> float:
+        """Return the probability that a claim is supported, 0 to 1.
+
+        Raises:
+            KeyError: a measure is not there.
+        """
+        odds = self.intercept + sum(
+            one.weight * (measures[name] - one.centre) / one.spread
+            for name, one in self.measures.items()
+        )
+        return 1.0 / (1.0 + math.exp(-odds))
+
+    def verdict(self, score: float) -> Verdict:
+        """Return what a score says."""
+        if score >= self.supported:
+            return "supported"
+        return "partial" if score >= self.unsupported else "unsupported"
+
+
+class FittedFrom(Record):
+    """Data that weights were fitted from."""
+
+    name: str
+    rows: int
+    """Pairs of a context and a claim."""
+
+    supported: int
+    """How many of them are labelled as supported."""
+
+    sha256: str
+
+
+class Support(Record):
+    """All that was fitted, and from what."""
+
+    version: str
+    """Name and version of the checker."""
+
+    words: Logistic
+    """For what words alone tell."""
+
+    meaning: Logistic
+    """For words and the likeness of sentences by the shipped model."""
+
+    fitted_from: tuple[FittedFrom, ...]
+    """The data."""
+
+
+@lru_cache(maxsize=1)
+def shipped_support() -> Support:
+    """Return the weights that come with the package.
+
+    Raises:
+        ModelError: the file is not there, or not in its form.
+    """
+    path = Path(__file__).with_name(FILE)
+    try:
+        return Support.model_validate_json(path.read_text(encoding="utf-8"))
+    except (OSError, ValidationError) as error:
+        raise ModelError(f"The verifier's weights {path} cannot be read: {error}") from None
 
 
 class Judgement(Record):
@@ -50,16 +144,20 @@ class Verifier:
 
     @classmethod
     def open(cls, encode: Encode | None = None) -> Verifier:
-        """Take the shipped weights.
+        """Take the shipped weights, and the shipped embedding model, which they were fitted with.
 
-        Args:
-            encode: the shipped embedding model, which the weights were fitted with; without it
-                words alone count, which is some twenty times faster and tells less of paraphrases.
+        Without that words alone count, which is some twenty times faster and tells less of
+        paraphrases.
 
         Raises:
             ModelError: the weights cannot be read.
         """
         return cls(shipped_support(), encode)
+
+    def judge(self, statement: Statement, passages: Mapping[str, Passage]) -> Judgement:
+        """Judge a statement by all that it cites."""
+        del passages
+        return self.verify("\n".join(one.quote for one in statement.citations), statement.text)
 
     def verify(self, context: str, claim: str) -> Judgement:
         """Judge a claim, each of its sentences by itself: it is as well supported as the worst."""
@@ -78,7 +176,8 @@ class Verifier:
         return Judgement(verdict=verdict, support=worst.support, reasons=tuple(reasons))
 
     def _judge(self, alignment: Alignment) -> Judgement:
-        if any(_same_words(alignment.claim, said) for said in alignment.context):
+        words = [word.text for word in alignment.claim.words]
+        if any(words == [word.text for word in said.words] for said in alignment.context):
             reason = "It stands in the context word for word."
             return Judgement(verdict="supported", support=1.0, reasons=(reason,))
         logistic = self.support.meaning if self.encode else self.support.words
@@ -88,7 +187,7 @@ class Verifier:
         found = findings(alignment)
         score = _held_down(logistic.score(measured), found, alignment.closeness, logistic)
         reasons = (*(one.reason for one in found), *_told(alignment))
-        return Judgement(verdict=_verdict(score, logistic), support=score, reasons=reasons)
+        return Judgement(verdict=logistic.verdict(score), support=score, reasons=reasons)
 
 
 def likeness(alignment: Alignment, encode: Encode) -> dict[str, float]:
@@ -105,10 +204,6 @@ def _refused(reason: str) -> Judgement:
     return Judgement(verdict="unsupported", support=0.0, reasons=(reason,))
 
 
-def _same_words(one: Said, other: Said) -> bool:
-    return [word.text for word in one.words] == [word.text for word in other.words]
-
-
 def _held_down(
     score: float, found: Sequence[Finding], closeness: float, logistic: Logistic
 ) -> float:
@@ -121,18 +216,10 @@ def _held_down(
     if not found:
         return score
     contradicted = any(one.kind not in ADDED for one in found)
-    most = logistic.unsupported / 2
-    if not contradicted:
-        most = (logistic.unsupported + logistic.supported) / 2
+    most = (logistic.unsupported + (0.0 if contradicted else logistic.supported)) / 2
     full = any(one.kind in ("cause", "assembled") for one in found)
     share = 1.0 if full else min(1.0, max(0.0, (closeness - CLOSE) / (SAME - CLOSE)))
     return (1.0 - share) * score + share * min(score, most)
-
-
-def _verdict(score: float, logistic: Logistic) -> Verdict:
-    if score >= logistic.supported:
-        return "supported"
-    return "partial" if score >= logistic.unsupported else "unsupported"
 
 
 def _told(alignment: Alignment) -> list[str]:
@@ -144,7 +231,7 @@ def _told(alignment: Alignment) -> list[str]:
     }
     told = []
     if missing:
-        most = sorted(missing, key=lambda text: -missing[text])[:_LISTED]
+        most = sorted(missing, key=lambda text: -missing[text])[:5]
         told.append(f"The context lacks: {', '.join(most)}.")
     told.append(f"The closest sentence is “{alignment.source.text}”")
     return told

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
-import logging
+import sys
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from functools import cached_property
 from itertools import repeat
 from pathlib import Path
@@ -18,11 +19,8 @@ from assistant.home import sha256_of_file, stamp_of, write_whole
 
 if TYPE_CHECKING:
     from onnxruntime import InferenceSession
-    from tokenizers import Tokenizer
 
     from assistant.settings import Settings
-
-logger = logging.getLogger(__name__)
 
 Vector = NDArray[np.float32]
 """Shape (dimension,), unit norm."""
@@ -46,6 +44,9 @@ MANY = 256
 UNLIKE = 2
 """How many times longer a text is than one that it is not read beside."""
 
+FIELDS = {"input_ids": "ids", "attention_mask": "attention_mask", "token_type_ids": "type_ids"}
+"""Field of an encoding that each input of a graph takes."""
+
 FORMAT = 3
 """Version of the exported graph; an older one is not read."""
 
@@ -54,24 +55,21 @@ Scores = NDArray[np.float64]
 
 
 class Encoder:
-    """The shipped model through onnxruntime: text in, vectors out, no torch."""
+    """An exported model beside its tokenizer: texts in, rows out, no torch."""
 
-    def __init__(self, tokenizer: Tokenizer, onnx: Path) -> None:
-        """Keep a tokenizer that truncates and pads, and open a model that pools and normalises."""
-        self._tokenizer = tokenizer
-        self._onnx = onnx
-        self._session = _session_of(onnx, THREADS)
+    def __init__(self, folder: Path, onnx: Path, tokens: int = MAX_TOKENS) -> None:
+        """Load a graph, and the tokenizer of the folder that it was exported from.
 
-    @classmethod
-    def load(cls, folder: Path, onnx: Path) -> Encoder:
-        """Load the exported model beside the tokenizer of the folder that it was exported from."""
+        A text has at most so many tokens; the longer of two is cut.
+        """
         from tokenizers import Tokenizer
 
-        tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
+        self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
         # The file says 128 and pads every text to it; the model takes 256.
-        tokenizer.enable_truncation(MAX_TOKENS)
-        tokenizer.enable_padding(pad_id=0, pad_token="[PAD]")
-        return cls(tokenizer, onnx)
+        self._tokenizer.enable_truncation(tokens)
+        self._tokenizer.enable_padding(pad_id=0, pad_token="[PAD]")
+        self._onnx = onnx
+        self._session = _session_of(onnx, THREADS)
 
     @cached_property
     def _single(self) -> InferenceSession:
@@ -79,27 +77,35 @@ class Encoder:
         return _session_of(self._onnx, 1)
 
     def encode(self, texts: Sequence[str]) -> Matrix:
-        """Return one vector a text, in order; texts of like length go through together."""
+        """Return one vector a text, in order."""
+        return self.outputs(texts, MANY)
+
+    def outputs(self, texts: Sequence[str | tuple[str, str]], many: int = sys.maxsize) -> Matrix:
+        """Return a row a text, or for two read together; texts of like length go through together.
+
+        From so many texts on, of at least one, two calls run side by side.
+        """
         encodings = self._tokenizer.encode_batch(list(texts))
         lengths = [sum(encoding.attention_mask) for encoding in encodings]
-        rows = np.empty((len(texts), DIMENSION), dtype=np.float32)
+        rows: dict[int, Vector] = {}
 
         def run(places: list[int], session: InferenceSession) -> None:
             width = lengths[places[-1]]
-            part = [encodings[place] for place in places]
-            ids = np.asarray([one.ids[:width] for one in part], dtype=np.int64)
-            mask = np.asarray([one.attention_mask[:width] for one in part], dtype=np.int64)
-            rows[places] = session.run(None, {"input_ids": ids, "attention_mask": mask})[0]
+            part, read = [encodings[place] for place in places], {}
+            for name in (one.name for one in session.get_inputs()):
+                held = [getattr(encoding, FIELDS[name])[:width] for encoding in part]
+                read[name] = np.asarray(held, dtype=np.int64)
+            rows.update(zip(places, session.run(None, read)[0], strict=True))
 
         groups = [*_alike(lengths)]
-        if len(texts) < MANY:
+        if len(texts) < many:
             for places in groups:
                 run(places, self._session)
-            return rows
-        # A thread waits for the other at each of the model's steps, two calls of one thread do not.
-        with ThreadPoolExecutor(THREADS) as threads:
-            list(threads.map(run, groups, repeat(self._single)))
-        return rows
+        else:
+            # A thread waits for the other at each of the model's steps, two calls of one do not.
+            with ThreadPoolExecutor(THREADS) as threads:
+                list(threads.map(run, groups, repeat(self._single)))
+        return np.stack([rows[place] for place in range(len(texts))])
 
 
 def _session_of(onnx: Path, threads: int) -> InferenceSession:
@@ -115,7 +121,7 @@ def _session_of(onnx: Path, threads: int) -> InferenceSession:
 
 
 class FastPath(NamedTuple):
-    """Where the exported model is kept."""
+    """Where an exported model is kept."""
 
     onnx: Path
     """The model; its weights lie beside it, and are mapped rather than read."""
@@ -124,9 +130,10 @@ class FastPath(NamedTuple):
     """The hashes of both, as `sha256sum` prints them."""
 
     @classmethod
-    def under(cls, home: Path) -> FastPath:
-        """Return the place for the shipped weights."""
-        return cls.within(home / "models" / WEIGHTS)
+    def under(cls, home: Path, tuned: Path | None = None) -> FastPath:
+        """Return the place for the shipped weights, or for layers that were trained over them."""
+        name = f"{tuned.stem}-{FORMAT}-{sha256_of_file(tuned)[:16]}" if tuned else WEIGHTS
+        return cls.within(home / "models" / name)
 
     @classmethod
     def within(cls, folder: Path) -> FastPath:
@@ -160,23 +167,17 @@ class KnownHashes:
 
     def hash(self, path: Path) -> str:
         """Return the SHA-256 of a file, hexadecimal."""
-        stamp, known = [*stamp_of(path)], self._read()
-        entry = known.get(str(path))
+        known: dict[str, list[object]] = {}
+        with suppress(OSError, ValueError):
+            read = json.loads(self._path.read_text("utf-8"))
+            known = read if isinstance(read, dict) else {}
+        stamp, entry = [*stamp_of(path)], known.get(str(path))
         if isinstance(entry, list) and entry[1:] == stamp:
             return str(entry[0])
         found = sha256_of_file(path)
-        try:
+        with suppress(OSError):
             write_whole(self._path, json.dumps(known | {str(path): [found, *stamp]}).encode())
-        except OSError:
-            logger.debug("the hash of %s is not remembered", path.name)
         return found
-
-    def _read(self) -> dict[str, object]:
-        try:
-            known = json.loads(self._path.read_text("utf-8"))
-        except (OSError, ValueError):
-            return {}
-        return known if isinstance(known, dict) else {}
 
 
 def unit(rows: Matrix) -> Matrix:
@@ -193,36 +194,19 @@ class TunedModel:
     """Runs trained layers and heads over texts, or over two texts read together."""
 
     def __init__(self, settings: Settings, tuned: Path, tokens: int) -> None:
-        """Keep the home; the model is loaded, and exported if need be, with the first text.
+        """Keep the trained layers and heads, safetensors; the rest are the shipped encoder's.
 
-        Args:
-            settings: whose home holds the exported graph.
-            tuned: the trained layers and heads, safetensors; the rest are the shipped encoder's.
-            tokens: most tokens of a text; the longer of two is cut.
+        The model is loaded, and exported if need be, with the first text; see `Encoder`.
         """
         self._settings = settings
         self._tokens = tokens
         self.tuned = tuned
 
     @cached_property
-    def _files(self) -> tuple[Path, Path]:
-        """The folder with the tokenizer, and the exported graph."""
+    def _encoder(self) -> Encoder:
         from assistant.retrieval.models import prepare_tuned
 
-        return prepare_tuned(self._settings, self.tuned)
-
-    @cached_property
-    def _session(self) -> InferenceSession:
-        return _session_of(self._files[1], THREADS)
-
-    @cached_property
-    def _tokenizer(self) -> Tokenizer:
-        from tokenizers import Tokenizer
-
-        tokenizer = Tokenizer.from_file(str(self._files[0] / "tokenizer.json"))
-        tokenizer.enable_truncation(self._tokens, strategy="longest_first")
-        tokenizer.enable_padding(pad_id=0, pad_token="[PAD]")
-        return tokenizer
+        return Encoder(*prepare_tuned(self._settings, self.tuned), self._tokens)
 
     def run(self, texts: Sequence[str | tuple[str, str]]) -> Scores:
         """Return what the heads make of each text, or of each two, read together.
@@ -231,18 +215,7 @@ class TunedModel:
             ModelError: the encoder that the model was trained from is not installed.
             StoreError: the home cannot be written.
         """
-        encodings = self._tokenizer.encode_batch(list(texts))
-        lengths = [sum(one.attention_mask) for one in encodings]
-        names = ("input_ids", "attention_mask", "token_type_ids")
-        found: dict[int, Scores] = {}
-        for places in _alike(lengths):
-            part = [encodings[at] for at in places]
-            read = zip(*((one.ids, one.attention_mask, one.type_ids) for one in part), strict=True)
-            width = lengths[places[-1]]
-            rows = (np.asarray(one, dtype=np.int64)[:, :width] for one in read)
-            outputs = self._session.run(None, dict(zip(names, rows, strict=True)))[0]
-            found.update(zip(places, outputs, strict=True))
-        return np.stack([found[at] for at in range(len(encodings))]).astype(np.float64)
+        return self._encoder.outputs(texts).astype(np.float64)
 
 
 def _alike(lengths: Sequence[int]) -> Iterator[list[int]]:
@@ -253,9 +226,3 @@ def _alike(lengths: Sequence[int]) -> Iterator[list[int]]:
         count = sum(lengths[at] <= most for at in order[:BATCH])
         yield order[:count]
         order = order[count:]
-
-
-def exported(home: Path, tuned: Path) -> FastPath:
-    """Return the place of the exported graph, which is named after the trained layers."""
-    name = f"{tuned.stem}-{FORMAT}-{sha256_of_file(tuned)[:16]}"
-    return FastPath.within(home / "models" / name)

@@ -40,11 +40,6 @@ class Pointer(Record):
         """Builds that must not be removed."""
         return frozenset({self.current, self.previous} - {""})
 
-    @property
-    def swapped(self) -> Pointer:
-        """The pointer after a rollback."""
-        return Pointer(current=self.previous, previous=self.current)
-
 
 class Manifest(Record):
     """What an index was built from, and what was found when it was checked."""
@@ -96,7 +91,7 @@ class Manifest(Record):
     """SHA-256 of the file of passages that was indexed; empty for the corpus that ships."""
 
     @classmethod
-    def parse(cls, text: str, where: str) -> Manifest:
+    def parse(cls, text: str | bytes, where: str) -> Manifest:
         """Read a manifest as it was stored.
 
         Raises:
@@ -115,20 +110,20 @@ class Manifest(Record):
 
     def mismatch(self, corpus: Corpus, embedder: Embedder) -> str:
         """Return one sentence that names what the index does not fit, or an empty string."""
-        mine = versions()
-        pairs = {
-            "format": (str(self.format), str(FORMAT)),
+        chroma, mine = self.versions["chromadb"], versions()["chromadb"]
+        pairs: dict[str, tuple[object, object]] = {
+            "format": (self.format, FORMAT),
             "embedder": (self.embedder, embedder.name),
             "weights": (self.weights, embedder.weights_sha256),
-            "dimension": (str(self.dimension), str(embedder.dimension)),
-            "version of Chroma": (_minor(self.versions["chromadb"]), _minor(mine["chromadb"])),
+            "dimension": (self.dimension, embedder.dimension),
+            "version of Chroma": tuple(one.rpartition(".")[0] for one in (chroma, mine)),
             "corpus": (self.corpus, corpus.digest),
         }
         for name, (built, wanted) in pairs.items():
             if built != wanted:
                 return (
-                    f"The index was built with another {name} ({built[:40]}) than the one in use "
-                    f"({wanted[:40]}); {AGAIN}"
+                    f"The index was built with another {name} ({built!s:.40}) than the one in use "
+                    f"({wanted!s:.40}); {AGAIN}"
                 )
         return ""
 
@@ -159,7 +154,3 @@ def embedded_text(passage: Passage) -> str:
     if passage.facets["tier"] == "framework" or FACET in passage.facets:
         return passage.text
     return ". ".join((*passage.heading_path, passage.text))
-
-
-def _minor(release: str) -> str:
-    return ".".join(release.split(".")[:2])

@@ -1,4 +1,4 @@
-"""The embedder and the language model from settings; what is heavy is imported inside functions."""
+"""The embedder from settings; what is heavy is imported inside functions."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import logging
 import os
 from collections.abc import Callable, Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,7 +16,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from assistant.errors import ModelError
-from assistant.home import write_whole, writing
+from assistant.home import sha256_of_file, write_whole, writing
 from assistant.retrieval.encoder import (
     BATCH,
     DIMENSION,
@@ -39,6 +40,7 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 
+@dataclass(eq=False)
 class Embedder:
     """An embedding model with the name and hash that an index is bound to."""
 
@@ -51,43 +53,26 @@ class Embedder:
     dimension: int
     """Length of a vector."""
 
-    def __init__(
-        self,
-        name: str,
-        weights_sha256: str,
-        dimension: int,
-        model: Callable[[], BaseEmbedding],
-        encoder: Encoder | None = None,
-    ) -> None:
-        """Keep what a model is, and how to get it.
+    load: Callable[[], BaseEmbedding]
+    """Gives the model as LlamaIndex's `BaseEmbedding`; called once, when needed."""
 
-        Args:
-            name: what the settings call it.
-            weights_sha256: hash of its weights.
-            dimension: length of a vector.
-            model: gives the model as LlamaIndex's `BaseEmbedding`; called once, when needed.
-            encoder: gives the same vectors without the second that LlamaIndex takes to import.
-        """
-        self.name = name
-        self.weights_sha256 = weights_sha256
-        self.dimension = dimension
-        self._load = model
-        self._encoder = encoder
+    encoder: Encoder | None = None
+    """Gives the same vectors without the second that LlamaIndex takes to import."""
 
     @cached_property
     def model(self) -> BaseEmbedding:
         """The model behind LlamaIndex's seam."""
-        return self._load()
+        return self.load()
 
     @property
     def is_fast(self) -> bool:
         """Whether onnxruntime serves it."""
-        return self._encoder is not None
+        return self.encoder is not None
 
     def embed(self, text: str) -> Vector:
         """Return the vector of a question."""
-        if self._encoder is not None:
-            rows = self._encoder.encode([text])
+        if self.encoder is not None:
+            rows = self.encoder.encode([text])
         else:
             rows = np.asarray([self.model.get_query_embedding(text)], dtype=np.float32)
         vector: Vector = unit(rows)[0]
@@ -97,8 +82,8 @@ class Embedder:
         """Return the vectors of texts, in order, without LlamaIndex where that is possible."""
         if not texts:
             return np.zeros((0, self.dimension), dtype=np.float32)
-        if self._encoder is not None:
-            return unit(self._encoder.encode(texts))
+        if self.encoder is not None:
+            return unit(self.encoder.encode(texts))
         rows = self.model.get_text_embedding_batch(list(texts))
         return unit(np.asarray(rows, dtype=np.float32))
 
@@ -130,15 +115,15 @@ def load_embedder(settings: Settings) -> Embedder:
     known = KnownHashes(settings.home)
     check_pins(folder, known)
     fast = FastPath.under(settings.home)
-    if not fast.exists:
-        return Embedder(SHIPPED, WEIGHTS, DIMENSION, lambda: _hugging_face(folder))
-    if not fast.holds(known):
-        raise ModelError(
-            f"{fast.onnx} does not have the hash that it was exported with; "
-            "run: signpost index build"
-        )
-    encoder = Encoder.load(folder, fast.onnx)
-    return Embedder(SHIPPED, WEIGHTS, DIMENSION, lambda: _through(encoder), encoder)
+    encoder = None
+    if fast.exists:
+        if not fast.holds(known):
+            raise ModelError(
+                f"{fast.onnx} does not have the hash that it was exported with; "
+                "run: signpost index build"
+            )
+        encoder = Encoder(folder, fast.onnx)
+    return Embedder(SHIPPED, WEIGHTS, DIMENSION, lambda: _hugging_face(folder), encoder)
 
 
 def ready_embedder(settings: Settings) -> Embedder:
@@ -165,22 +150,15 @@ def shipped_folder() -> Path:
     return Path(spec.submodule_search_locations[0]) / "model"
 
 
-SHA = hashlib.sha256().digest_size
-"""Bytes of a hash, which stands before the vectors that are kept."""
-
-
 def embed_kept(embedder: Embedder, home: Path, texts: Sequence[str]) -> Matrix:
     """Return the vectors of texts that change with the corpus alone, kept in the home once made.
 
-    Args:
-        embedder: the model.
-        home: where they are kept; one that cannot be written to keeps none.
-        texts: each on its own row.
+    Before them stands their hash. A home that cannot be written to keeps none.
     """
     named = hashlib.sha256("\n".join((embedder.weights_sha256, *texts)).encode()).hexdigest()
     path = home / "models" / f"names-{named[:16]}.f32"
     with suppress(OSError):
-        digest, data = (read := path.read_bytes())[:SHA], read[SHA:]
+        digest, data = (read := path.read_bytes())[:32], read[32:]
         if hashlib.sha256(data).digest() == digest:
             return np.frombuffer(data, dtype="<f4").reshape(len(texts), -1).astype(np.float32)
     rows = embedder.embed_all(texts)
@@ -216,23 +194,7 @@ def prepare_fast_path(settings: Settings, progress: Callable[[str], None] | None
     """
     if settings.embedder != SHIPPED:
         return False
-    folder, known = shipped_folder(), KnownHashes(settings.home)
-    check_pins(folder, known)
-    fast = FastPath.under(settings.home)
-    if fast.exists and fast.holds(known):
-        return False
-    from filelock import FileLock
-
-    with writing(settings.home):
-        (settings.home / "models").mkdir(parents=True, exist_ok=True)
-        with FileLock(settings.home / "models" / "lock"):  # whoever comes second waits
-            if fast.exists and fast.holds(known):
-                return False
-            go_offline()
-            from assistant.retrieval.onnx_graph import export
-
-            export(folder, fast, progress or logger.info)
-    return True
+    return _prepare(settings, FastPath.under(settings.home), progress or logger.info)
 
 
 def prepare_tuned(settings: Settings, tuned: Path) -> tuple[Path, Path]:
@@ -242,49 +204,103 @@ def prepare_tuned(settings: Settings, tuned: Path) -> tuple[Path, Path]:
         ModelError: the encoder that it was trained from is not what it should be.
         StoreError: the home cannot be written.
     """
-    from assistant.retrieval.encoder import exported
+    fast = FastPath.under(settings.home, tuned)
+    _prepare(settings, fast, logger.debug, tuned)
+    return shipped_folder(), fast.onnx
 
+
+def _prepare(
+    settings: Settings, fast: FastPath, progress: Callable[[str], None], tuned: Path | None = None
+) -> bool:
     folder, known = shipped_folder(), KnownHashes(settings.home)
     check_pins(folder, known)
-    fast = exported(settings.home, tuned)
-    if not (fast.exists and fast.holds(known)):
-        from filelock import FileLock
-        from safetensors import SafetensorError
+    if fast.exists and fast.holds(known):
+        return False
+    from filelock import FileLock
+    from safetensors import SafetensorError
 
-        from assistant.retrieval.onnx_graph import export_tuned
+    with writing(settings.home):
+        (settings.home / "models").mkdir(parents=True, exist_ok=True)
+        with FileLock(settings.home / "models" / "lock"):  # whoever comes second waits
+            if fast.exists and fast.holds(known):
+                return False
+            go_offline()
+            from assistant.retrieval.onnx_graph import export
 
-        with writing(settings.home):
-            (settings.home / "models").mkdir(parents=True, exist_ok=True)
-            with FileLock(settings.home / "models" / "lock"):
-                try:
-                    export_tuned(folder, tuned, fast)
-                except (KeyError, ValueError, SafetensorError):
-                    raise ModelError(
-                        f"The weights {tuned} cannot be read; install Signpost again, or go back "
-                        "with: signpost learn --undo"
-                    ) from None
-    return folder, fast.onnx
-
-
-def _through(encoder: Encoder) -> BaseEmbedding:
-    from assistant.retrieval.embedding import OnnxEmbedding
-
-    return OnnxEmbedding(encoder, model_name=SHIPPED, embed_batch_size=8 * BATCH)
+            try:
+                export(folder, fast, progress, tuned)
+            except (KeyError, ValueError, SafetensorError):
+                if tuned is None:
+                    raise
+                raise ModelError(
+                    f"The weights {tuned} cannot be read; install Signpost again, or go back "
+                    "with: signpost learn --undo"
+                ) from None
+    return True
 
 
 def _hugging_face(folder: Path) -> BaseEmbedding:
+    """Return the model in a folder through LlamaIndex and sentence-transformers."""
     go_offline()
-    from assistant.retrieval.embedding import hugging_face
-
-    return hugging_face(folder)
+    try:
+        from llama_index.embeddings.huggingface import HuggingFaceEmbedding
+    except ImportError:
+        raise ModelError(
+            "This needs sentence-transformers, which is not installed; "
+            "run: pip install 'signpost[models]'"
+        ) from None
+    try:
+        return HuggingFaceEmbedding(
+            model_name=str(folder),
+            device="cpu",
+            embed_batch_size=BATCH,
+            local_files_only=True,
+            model_kwargs={"use_safetensors": True},
+        )
+    except (OSError, ValueError, KeyError, RuntimeError) as error:
+        first = str(error).partition("\n")[0]
+        raise ModelError(f"The model in {folder} cannot be loaded: {first}") from error
 
 
 def _other_embedder(name: str) -> Embedder:
     go_offline()
-    from assistant.retrieval.embedding import cached_folder, weights_hash
-
-    folder = Path(name) if Path(name).is_dir() else cached_folder(name)
-    digest = weights_hash(folder)
+    folder = Path(name) if Path(name).is_dir() else _cached_folder(name)
+    digest = _weights_hash(folder)
     model = _hugging_face(folder)
     dimension = len(model.get_text_embedding("dimension"))
     return Embedder(name, digest, dimension, lambda: model)
+
+
+def _cached_folder(name: str) -> Path:
+    """Return the folder of a hub model that is already on this machine."""
+    from huggingface_hub import snapshot_download
+    from huggingface_hub.errors import HFValidationError, LocalEntryNotFoundError
+
+    for repository in (name, f"sentence-transformers/{name}"):
+        try:
+            return Path(snapshot_download(repository, local_files_only=True))
+        except (HFValidationError, LocalEntryNotFoundError):
+            continue
+    raise ModelError(
+        f"The model {name!r} is neither a folder nor in the hub's cache on this machine, and "
+        f"nothing is downloaded; set SIGNPOST_EMBEDDER to a folder, or unset it for {SHIPPED}."
+    )
+
+
+def _weights_hash(folder: Path) -> str:
+    """Return one SHA-256 for the weights in a folder: of the file, or of all hashes and names.
+
+    Pickles are refused, since they can run code when they are read.
+    """
+    files = sorted(folder.rglob("*.safetensors"))
+    safe = {path.parent for path in files}
+    pickles = [path for path in folder.rglob("pytorch_model*.bin") if path.parent not in safe]
+    if pickles or not files:
+        raise ModelError(
+            f"The model in {folder} has no safetensors weights"
+            f"{f' beside {pickles[0].name}' if pickles else ''}; only safetensors are read."
+        )
+    if len(files) == 1:
+        return sha256_of_file(files[0])
+    rows = [f"{sha256_of_file(path)}  {path.relative_to(folder).as_posix()}\n" for path in files]
+    return hashlib.sha256("".join(rows).encode("utf-8")).hexdigest()

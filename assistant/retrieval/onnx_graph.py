@@ -38,35 +38,44 @@ SAMPLES = "encoder_samples.json"
 """Texts with what sentence-transformers makes of them, the first numbers of each vector: short,
 long, over the limit, and in scripts that the tokenizer breaks up."""
 
-WEIGHTS_FILE = "weights.bin"
-
 UNFINISHED = ".export-"
 """Start of the name of a folder that an export is made in."""
 
 
-def export(folder: Path, fast: FastPath, progress: Callable[[str], None]) -> None:
-    """Write the shipped model for onnxruntime, check it, and only then put it in place.
+def export(
+    folder: Path, fast: FastPath, progress: Callable[[str], None], tuned: Path | None = None
+) -> None:
+    """Write the way from tokens to unit vectors, or to what heads make of them, as one graph.
 
-    Raises:
-        ModelError: its vectors differ from the original's.
-        OSError: the home cannot be written.
-    """
-    with _aside(fast) as draft:
-        progress("Preparing the embedding model")
-        write_encoder(folder, draft)
-        progress("Checking the export against the original")
-        _check(Encoder.load(folder, draft))
+    It takes any batch of any length, and is put in place when it is whole and checked.
 
-
-def export_tuned(folder: Path, tuned: Path, fast: FastPath) -> None:
-    """Write a tuned model for onnxruntime, and put it in place when it is whole.
+    Args:
+        folder: with `config.json` and `model.safetensors` of a BERT model.
+        fast: where to. The graph's inputs are `input_ids` and `attention_mask`, shape (texts,
+            tokens), and `token_type_ids` where it is tuned; its output is `vectors`, shape (texts,
+            dimension), or `scores`, shape (texts, outputs).
+        progress: called with what is done.
+        tuned: layers in the place of the model's, and `head.weight` and `head.bias`, over the mean
+            of all tokens and the first one; none for the model as it is.
 
     Raises:
         KeyError: the weights are not a BERT model's.
-        OSError: the home cannot be written.
+        ModelError: the vectors differ from the original's.
+        OSError: a file cannot be read, or the home cannot be written.
     """
     with _aside(fast) as draft:
-        write_tuned(folder, tuned, draft)
+        progress("Preparing the embedding model")
+        config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
+        weights = load_file(folder / "model.safetensors")
+        changed = load_file(tuned) if tuned else {}
+        weights |= {name: values.astype(np.float32) for name, values in changed.items()}
+        graph = _Graph(weights, config)
+        model = graph.tuned() if tuned else graph.model()
+        # The weights lie beside it, where they can be mapped.
+        onnx.save(model, draft, save_as_external_data=True, location="weights.bin")
+        if tuned is None:
+            progress("Checking the export against the original")
+            _check(Encoder(folder, draft))
 
 
 @contextmanager
@@ -104,48 +113,6 @@ def _check(encoder: Encoder) -> None:
         )
 
 
-def write_encoder(folder: Path, path: Path) -> None:
-    """Write the whole way from tokens to unit vectors as one graph, any batch, any length.
-
-    Args:
-        folder: with `config.json` and `model.safetensors` of a BERT model.
-        path: of the graph; its inputs are `input_ids` and `attention_mask`, shape (texts, tokens),
-            its output is `vectors`, shape (texts, dimension).
-
-    Raises:
-        OSError: the folder cannot be read, or the graph cannot be written.
-        KeyError: the weights are not a BERT model's.
-    """
-    config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
-    graph = _Graph(load_file(folder / "model.safetensors"), config)
-    _save(graph.model(), path)
-
-
-def write_tuned(folder: Path, tuned: Path, path: Path) -> None:
-    """Write the whole way from one text, or two, to what heads make of them as one graph.
-
-    Args:
-        folder: with `config.json` and `model.safetensors` of a BERT model.
-        tuned: layers in its place, and `head.weight` and `head.bias`, over the mean of all tokens
-            and the first one.
-        path: of the graph; its inputs are those of the encoder and `token_type_ids`, its output
-            is `scores`, shape (texts, outputs).
-
-    Raises:
-        OSError: a file cannot be read, or the graph cannot be written.
-        KeyError: the weights are not a BERT model's.
-    """
-    config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
-    changed = {name: values.astype(np.float32) for name, values in load_file(tuned).items()}
-    graph = _Graph({**load_file(folder / "model.safetensors"), **changed}, config)
-    _save(graph.tuned(), path)
-
-
-def _save(model: onnx.ModelProto, path: Path) -> None:
-    """Write a graph, and its weights beside it, where they can be mapped."""
-    onnx.save(model, path, save_as_external_data=True, location=WEIGHTS_FILE)
-
-
 class _Graph:
     """Nodes and weights in the making; each method returns the name of a value."""
 
@@ -164,7 +131,7 @@ class _Graph:
         hidden, mask = self._hidden(segment)
         mean = self._mean(hidden, mask)
         norm = self._node("ReduceL2", [mean, self._numbers("last", [-1])], keepdims=1)
-        norm = self._node("Max", [norm, self._number("tiny", 1e-12)])
+        norm = self._node("Max", [norm, self._keep("tiny", np.asarray(1e-12, dtype=np.float32))])
         self._nodes.append(helper.make_node("Div", [mean, norm], ["vectors"]))
         return self._closed(("input_ids", "attention_mask"), "vectors", ["texts", self._size])
 
@@ -173,8 +140,7 @@ class _Graph:
         segments = self._weight("embeddings.token_type_embeddings")
         hidden, mask = self._hidden(self._node("Gather", [segments, "token_type_ids"]))
         zero, one = self._numbers("zero", [0]), self._numbers("tokens", [1])
-        first = self._node("Slice", [hidden, zero, one, one])
-        first = self._node("Squeeze", [first, one])
+        first = self._node("Squeeze", [self._node("Slice", [hidden, zero, one, one]), one])
         both = self._node("Concat", [self._mean(hidden, mask), first], axis=1)
         scores = self._linear("head", both)
         self._nodes.append(helper.make_node("Identity", [scores], ["scores"]))
@@ -193,14 +159,12 @@ class _Graph:
         self, inputs: Iterable[str], output: str, shape: list[str | int]
     ) -> onnx.ModelProto:
         """Return the nodes made so far as a model; onnxruntime checks it when it is loaded."""
+        info = helper.make_tensor_value_info
         graph = helper.make_graph(
             self._nodes,
             output,
-            [
-                helper.make_tensor_value_info(name, TensorProto.INT64, ["texts", "tokens"])
-                for name in inputs
-            ],
-            [helper.make_tensor_value_info(output, TensorProto.FLOAT, shape)],
+            [info(name, TensorProto.INT64, ["texts", "tokens"]) for name in inputs],
+            [info(output, TensorProto.FLOAT, shape)],
             list(self._kept.values()),
         )
         return helper.make_model(
@@ -236,12 +200,9 @@ class _Graph:
         parts = [f"{name}.attention.self.{part}" for part in ("query", "key", "value")]
         weight = np.concatenate([self._weights[f"{part}.weight"].T for part in parts], axis=1)
         bias = np.concatenate([self._weights[f"{part}.bias"] for part in parts])
-        inputs = [
-            hidden,
-            self._keep(f"{name}.attention.weight", weight),
-            self._keep(f"{name}.attention.bias", bias),
-            mask,
-        ]
+        weights = self._keep(f"{name}.attention.weight", weight)
+        biases = self._keep(f"{name}.attention.bias", bias)
+        inputs = [hidden, weights, biases, mask]
         return self._node("Attention", inputs, RUNTIME, num_heads=self._heads)
 
     def _mean(self, hidden: str, mask: str) -> str:
@@ -261,11 +222,7 @@ class _Graph:
         return self._node("LayerNormalization", parts, axis=-1, epsilon=self._epsilon)
 
     def _node(
-        self,
-        operator: str,
-        inputs: Iterable[str],
-        domain: str = "",
-        **attributes: float | list[int],
+        self, operator: str, inputs: Iterable[str], domain: str = "", **attributes: float
     ) -> str:
         name = f"{operator}_{len(self._nodes)}"
         node = helper.make_node(operator, list(inputs), [name], domain=domain)
@@ -275,9 +232,6 @@ class _Graph:
 
     def _weight(self, name: str, part: str = "weight") -> str:
         return self._keep(f"{name}.{part}", self._weights[f"{name}.{part}"])
-
-    def _number(self, name: str, value: float) -> str:
-        return self._keep(name, np.asarray(value, dtype=np.float32))
 
     def _numbers(self, name: str, values: list[int]) -> str:
         return self._keep(name, np.asarray(values, dtype=np.int64))

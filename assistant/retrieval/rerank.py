@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -31,12 +30,7 @@ class PairModel:
     """Scores texts for a question: a cross-encoder (Nogueira and Cho 2019, section 3)."""
 
     def __init__(self, settings: Settings) -> None:
-        """Keep the home; the model is loaded, and exported if need be, with the first question."""
         self._model = TunedModel(settings, tuned_path(), MAX_TOKENS)
-
-    def warm(self) -> None:
-        """Load now what the first question would load."""
-        self.score("warm", ["warm"])
 
     def score(self, question: str, texts: Sequence[str], head: int = SECTION) -> Scores:
         """Return for each text the log-odds that it answers a question, shape (texts,).
@@ -68,4 +62,4 @@ class PairModel:
 
 def tuned_path() -> Path:
     """Return the file of the trained layers."""
-    return Path(str(files(__package__) / TUNED))
+    return Path(__file__).with_name(TUNED)

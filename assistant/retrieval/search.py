@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from functools import cached_property
+from itertools import islice
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -24,8 +25,6 @@ if TYPE_CHECKING:
     from llama_index.retrievers.bm25 import BM25Retriever
 
     from assistant.retrieval.store import Index
-
-__all__ = ["DEPTH", "RRF_K", "TIERS", "WEIGHTS", "FacetFilter", "Retriever", "Words", "fuse"]
 
 RRF_K = 60
 """The constant of reciprocal rank fusion, as its authors set it."""
@@ -48,22 +47,22 @@ class Retriever:
         self._home = settings.home
         self._corpus = corpus
         self._index = index
-        self.embedder = self._embedder = embedder
+        self.embedder = embedder
         self._words = Words(corpus.passages)
 
     def warm(self) -> None:
         """Load now what the first search would load."""
         self._index.warm()
-        self._words.warm()
-        self.pair_model.warm()
+        self._words.scores("warm")
+        self.pair_model.score("warm", ["warm"])
 
     def embed(self, text: str) -> Vector:
         """Return the vector of a text."""
-        return self._embedder.embed(text)
+        return self.embedder.embed(text)
 
     def embed_names(self, texts: Sequence[str]) -> Matrix:
         """Return the vectors of a corpus's names; see `embed_kept`."""
-        return embed_kept(self._embedder, self._home, texts)
+        return embed_kept(self.embedder, self._home, texts)
 
     def vectors(self, passage_ids: Sequence[str]) -> Matrix:
         """Return the vectors of passages in the order asked for, shape (ids, dimension).
@@ -76,7 +75,7 @@ class Retriever:
             ids, matrix = self._index.vectors(tier)
             rows.update(zip(ids, matrix, strict=True))
         if not passage_ids:
-            return np.zeros((0, self._embedder.dimension), dtype=np.float32)
+            return np.zeros((0, self.embedder.dimension), dtype=np.float32)
         return np.stack([rows[passage_id] for passage_id in passage_ids])
 
     def scores(self, text: str) -> NDArray[np.float32]:
@@ -88,13 +87,7 @@ class Retriever:
         return self._index.vectors(tier + SUFFIX)
 
     def search(
-        self,
-        text: str,
-        k: int,
-        filter: FacetFilter | None = None,
-        *,
-        vector: Vector | None = None,
-        weights: Mapping[str, float] = WEIGHTS,
+        self, text: str, k: int, filter: FacetFilter | None = None, *, vector: Vector | None = None
     ) -> tuple[Hit, ...]:
         """Return the passages that fit a question best, best first.
 
@@ -103,7 +96,6 @@ class Retriever:
             k: how many at most.
             filter: which passages may be found; all if none is given.
             vector: of the question, if the caller has it already.
-            weights: what the lists `dense` and `bm25` count for.
 
         Raises:
             IndexMismatch: the index was rebuilt from something else since it was opened.
@@ -116,7 +108,7 @@ class Retriever:
             "dense": self._dense(asked, depth, allowed),
             "bm25": [one for one, _ in self._words.search(text, depth, allowed)],
         }
-        return fuse(lists, weights)[:k]
+        return fuse(lists)[:k]
 
     def _dense(self, vector: Vector, k: int, allowed: FacetFilter) -> list[str]:
         found = [
@@ -142,18 +134,12 @@ class Words:
         """Keep the passages; nothing is counted yet."""
         self._passages = passages
 
-    def warm(self) -> None:
-        """Count the words now."""
-        _ = self._retriever
-
     @cached_property
     def _retriever(self) -> BM25Retriever:
         from llama_index.core.schema import TextNode
         from llama_index.retrievers.bm25 import BM25Retriever
 
-        nodes = [
-            TextNode(id_=passage.id, text=embedded_text(passage)) for passage in self._passages
-        ]
+        nodes = (TextNode(id_=one.id, text=embedded_text(one)) for one in self._passages)
         try:
             found = BM25Retriever(nodes=list(nodes), similarity_top_k=1, language="en")
         except ValueError:
@@ -170,24 +156,13 @@ class Words:
         if not self._passages:
             return []
         scores = self.scores(text)
-        order = np.argsort(-scores, kind="stable")
-        found: list[tuple[str, float]] = []
-        for place in order:
-            if scores[place] <= 0.0 or len(found) == k:
-                break
-            passage = self._passages[place]
-            if allowed.allows(passage.facets):
-                found.append((passage.id, float(scores[place])))
-        return found
-
-    def holders(self, stem: str) -> int:
-        """Return how many passages hold a word with this stem, of two letters or more."""
-        retriever = self._retriever
-        token = retriever.bm25.vocab_dict.get(stem)
-        if token is None:
-            return 0
-        starts = retriever.bm25.scores["indptr"]
-        return int(starts[token + 1] - starts[token])
+        order = (place for place in np.argsort(-scores, kind="stable") if scores[place] > 0.0)
+        found = (
+            (self._passages[place].id, float(scores[place]))
+            for place in order
+            if allowed.allows(self._passages[place].facets)
+        )
+        return list(islice(found, k))
 
     def scores(self, text: str) -> NDArray[np.float32]:
         """Return the score of every passage, shape (passages,)."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Hashable, Sequence
+from collections.abc import Hashable
 from contextlib import closing
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -13,11 +13,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from assistant.errors import IndexMismatch, IndexMissing, StoreError
-from assistant.retrieval.manifest import AGAIN, IndexStatus, Manifest
+from assistant.retrieval.manifest import AGAIN, IndexStatus, Manifest, Pointer
 from assistant.retrieval.predicate import FacetFilter
-from assistant.retrieval.store_build import Building, Progress
+from assistant.retrieval.store_build import Building, Progress, Store
 from assistant.retrieval.store_server import ServerStore
-from assistant.retrieval.store_volume import EXACT, FolderStore, Store, Volume
+from assistant.retrieval.store_volume import EXACT, FolderStore, Volume
 from assistant.retrieval.wordings import meant_by
 from assistant.settings import Settings
 from corpus.passage import Corpus
@@ -47,7 +47,6 @@ class Index:
     """An open build; it is never written to."""
 
     def __init__(self, store: Store, corpus: Corpus, embedder: Embedder) -> None:
-        """Keep what a build must fit; `open` is the way to make one."""
         self._store = store
         self._fits = (corpus, embedder)
         self._lock = threading.Lock()
@@ -104,8 +103,8 @@ class Index:
         with closing(store_of(settings)) as store:
             # What is to be gone is not even read: it could come back with the memory it lay in.
             reuses = not erase if reuse is None else reuse
-            building = Building(store, embedder, progress, passages, erase=erase, reuse=reuses)
-            return building.run(corpus)
+            told = progress or (lambda done, total: None)
+            return Building(store, embedder, told, passages, erase, reuses).run(corpus)
 
     @property
     def manifest(self) -> Manifest:
@@ -137,21 +136,22 @@ class Index:
         count = opened.manifest.counts.get(tier, 0)
         if not count or (where and not all(where.clauses)):
             return []
-        if self._compares(tier, count):
-            # Opened all the same, once, so that damage is told of.
-            if opened.volume.keeps_graph(tier, count):
-                opened.volume.collection(tier)
+        if self._compares(opened, tier, count):
             ids, rows = self.vectors(tier)
-            if where is None:
-                return _nearest(ids, rows, vector, k)
-            kept = self._kept(tier, where)
-            return _nearest([ids[place] for place in kept], rows[kept], vector, k)
+            if where is not None:
+                kept = self._kept(tier, where)
+                ids, rows = tuple(ids[place] for place in kept), rows[kept]
+            cosines = rows @ vector
+            order = np.argsort(-cosines, kind="stable")[:k]
+            return [(ids[place], float(cosines[place])) for place in order]
         return opened.volume.query(tier, vector, min(k, count), where)
 
-    def _compares(self, tier: str, count: int) -> bool:
-        """Tell whether a search compares all vectors of a tier."""
-        missed = tier in self._opened.manifest.missed
-        return count <= EXACT or missed or not self._opened.volume.keeps_graph(tier, count)
+    def _compares(self, opened: _Opened, tier: str, count: int) -> bool:
+        """Open a tier, so that damage is told of, and tell whether all its vectors are compared."""
+        has_graph = opened.volume.keeps_graph(tier, count)
+        if has_graph:
+            opened.volume.collection(tier)
+        return count <= EXACT or tier in opened.manifest.missed or not has_graph
 
     def _kept(self, tier: str, where: FacetFilter) -> Places:
         """Return the places of what a predicate allows of a tier, in its order."""
@@ -171,9 +171,7 @@ class Index:
         """Open every tier now rather than with the first question."""
         opened = self._opened
         for tier, count in opened.manifest.counts.items():
-            if opened.volume.keeps_graph(tier, count):
-                opened.volume.collection(tier)
-            if self._compares(tier, count):
+            if self._compares(opened, tier, count):
                 self.vectors(tier)
 
     def close(self) -> None:
@@ -203,21 +201,17 @@ class Index:
             return False
         # Nobody is answered from a build that was replaced by what this process does not fit.
         with self._lock:
-            reopened = self._reopen(mark)
+            reopened = self._store.pointer().current != self.manifest.build
+            if reopened:
+                opened = self._read()
+                if self._retired is not None:
+                    self._retired.close()
+                # Another thread may be asking the old build; it is closed one swap later.
+                self._retired, self._opened = self._opened.volume, opened
+                logger.info("The index %s answers from now on.", opened.manifest.build)
+            self._mark = mark
         self._looked = now
         return reopened
-
-    def _reopen(self, mark: Hashable) -> bool:
-        if self._store.pointer().current == self.manifest.build:
-            self._mark = mark
-            return False
-        opened = self._read()
-        if self._retired is not None:
-            self._retired.close()
-        # Another thread may be asking the old build; it is closed one swap later.
-        self._retired, self._opened, self._mark = self._opened.volume, opened, mark
-        logger.info("The index %s answers from now on.", opened.manifest.build)
-        return True
 
     def _read(self) -> _Opened:
         """Read the build that is pointed at; if it went away meanwhile, the one after it."""
@@ -240,13 +234,6 @@ class Index:
         return _Opened(volume, manifest, {}, {})
 
 
-def _nearest(ids: Sequence[str], rows: Matrix, vector: Vector, k: int) -> list[tuple[str, float]]:
-    """Return the `k` ids whose rows have the greatest cosine with a unit vector, nearest first."""
-    cosines = rows @ vector
-    order = np.argsort(-cosines, kind="stable")[:k]
-    return [(ids[place], float(cosines[place])) for place in order]
-
-
 def store_of(settings: Settings) -> Store:
     """Return the store that the settings name."""
     return ServerStore(settings.chroma_url) if settings.chroma_url else FolderStore(settings.home)
@@ -260,11 +247,8 @@ def status(settings: Settings) -> IndexStatus:
     """
     with closing(store_of(settings)) as store:
         pointer = store.pointer()
-        return IndexStatus(
-            place=store.place,
-            current=_manifest(store, pointer.current),
-            previous=_manifest(store, pointer.previous),
-        )
+        current, previous = (_manifest(store, one) for one in (pointer.current, pointer.previous))
+        return IndexStatus(place=store.place, current=current, previous=previous)
 
 
 def current_manifest(settings: Settings) -> Manifest | None:
@@ -303,15 +287,12 @@ def rollback(settings: Settings) -> Manifest:
     """
     with closing(store_of(settings)) as store, store.lock():
         held = store.pointer()
-        pointer = held.swapped
+        pointer = Pointer(current=held.previous, previous=held.current)
         manifest = _manifest(store, pointer.current)
-        if manifest is None and held.erased:
-            raise IndexMissing(
-                f"Every earlier index in {store.place} was erased on {held.erased}, so there is "
-                "none to go back to."
-            )
         if manifest is None:
-            raise IndexMissing(f"There is no earlier index in {store.place} to go back to.")
+            none = f"There is no earlier index in {store.place} to go back to."
+            gone = f"Every earlier index in {store.place} was erased on {held.erased}, so there is"
+            raise IndexMissing(f"{gone} none to go back to." if held.erased else none)
         store.point(pointer)
     return manifest
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import logging
 import secrets
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing, suppress
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from hashlib import sha256
+from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -16,7 +18,8 @@ from numpy.typing import NDArray
 
 from assistant.errors import StoreError
 from assistant.retrieval.manifest import AGAIN, FORMAT, Manifest, Pointer, embedded_text, versions
-from assistant.retrieval.store_volume import Store, Volume
+from assistant.retrieval.store_server import ServerStore
+from assistant.retrieval.store_volume import FolderStore, Volume
 from assistant.retrieval.wordings import FACET, SUFFIX, with_wordings
 from corpus.passage import Corpus, Passage, sha256_of
 
@@ -25,6 +28,9 @@ if TYPE_CHECKING:
     from assistant.retrieval.models import Embedder
 
 logger = logging.getLogger(__name__)
+
+Store = FolderStore | ServerStore
+"""Keeps builds, a pointer to the one that answers, and a lock for the one who writes."""
 
 Progress = Callable[[int, int], None]
 """Called with passages done and passages in all."""
@@ -55,11 +61,11 @@ HASH = 32
 class Encoded:
     """Vectors kept in a file as they are made, so that a build that was killed goes on from there.
 
-    They stand by hash of text; what was torn or made by other weights is not read.
+    They stand by hash of text; what was torn or made by other weights is not read. Without a file
+    nothing is kept.
     """
 
     def __init__(self, file: Path | None, weights_sha256: str, dimension: int) -> None:
-        """Keep the file's place, and what made its vectors; without a place nothing is kept."""
         self._file = file
         self._opening = sha256(weights_sha256.encode()).digest()
         self._dimension = dimension
@@ -72,23 +78,21 @@ class Encoded:
             data = self._file.read_bytes()
         except OSError:
             return {}
-        size = HASH + 4 * self._dimension
-        whole = (len(data) - HASH) // size
+        record = np.dtype([("digest", np.uint8, HASH), ("row", "<f4", self._dimension)])
+        whole = (len(data) - HASH) // record.itemsize
         if data[:HASH] != self._opening or whole < 0:
             self.remove()
             return {}
-        end = HASH + whole * size
+        end = HASH + whole * record.itemsize
         if end < len(data):
             # A kill in the middle of a write leaves a piece, behind which nothing could be read.
             with suppress(OSError), self._file.open("r+b") as file:
                 file.truncate(end)
-        records = np.frombuffer(data[HASH:end], dtype=np.uint8).reshape(whole, size)
-        rows = np.ascontiguousarray(records[:, HASH:]).view("<f4").astype(np.float32)
+        records = np.frombuffer(data[HASH:end], dtype=record)
+        rows = records["row"].astype(np.float32)
         sound = np.abs(np.linalg.norm(rows, axis=1) - 1.0) < 1e-3
         return {
-            records[place, :HASH].tobytes().hex(): rows[place]
-            for place in range(whole)
-            if sound[place]
+            records["digest"][place].tobytes().hex(): rows[place] for place in np.flatnonzero(sound)
         }
 
     def add(self, digests: Sequence[str], rows: Matrix) -> None:
@@ -112,28 +116,22 @@ class Encoded:
                 self._file.unlink(missing_ok=True)
 
 
+@dataclass
 class Building:
-    """One run of `Index.build`."""
+    """One run of `Index.build`, which says what each field is."""
 
-    def __init__(
-        self,
-        store: Store,
-        embedder: Embedder,
-        progress: Progress | None,
-        passages: str = "",
-        *,
-        erase: bool = False,
-        reuse: bool = True,
-    ) -> None:
+    store: Store
+    embedder: Embedder
+    progress: Progress
+    passages: str
+    erase: bool
+    reuse: bool
+
+    def __post_init__(self) -> None:
         """Choose an id; nothing is written yet."""
-        self._passages = passages
-        self._erase = erase
-        self._reuse = reuse
-        self._encoded = Encoded(store.encoded, embedder.weights_sha256, embedder.dimension)
-        self._store = store
-        self._embedder = embedder
-        self._progress = progress or (lambda done, total: None)
         self._build = f"{datetime.now(UTC):%Y%m%dT%H%M%S}-{secrets.token_hex(3)}"
+        weights, dimension = self.embedder.weights_sha256, self.embedder.dimension
+        self._encoded = Encoded(self.store.encoded, weights, dimension)
         self._beat: Callable[[], None] = lambda: None
 
     def run(self, corpus: Corpus) -> Manifest:
@@ -143,44 +141,37 @@ class Building:
             IndexBusy: another process is building.
             StoreError: the store cannot be written, or lost something.
         """
-        with self._store.lock() as self._beat:
-            pointer = self._pointer()
+        with self.store.lock() as self._beat:
             try:
-                self._store.sweep(pointer.builds)
-                known = self._known(pointer) if self._reuse else {}
+                pointer = self.store.pointer()
+            except StoreError as error:
+                # One that is damaged points at nothing that could be kept.
+                logger.warning("%s", error)
+                pointer = Pointer()
+            try:
+                self.store.sweep(pointer.builds)
+                known = self._known(pointer) if self.reuse else {}
                 manifest = self._fill(corpus, known | self._encoded.read())
                 self._beat()
-                pointer = self._next(pointer)
-                self._store.point(pointer)
+                erased = datetime.now(UTC).date().isoformat() if self.erase else ""
+                previous = "" if self.erase else pointer.current
+                pointer = Pointer(current=self._build, previous=previous, erased=erased)
+                self.store.point(pointer)
                 self._encoded.remove()
             finally:
-                self._store.sweep(pointer.builds)
-            if self._erase:
-                self._store.check_swept(pointer.builds)
+                self.store.sweep(pointer.builds)
+            if self.erase:
+                self.store.sweep(pointer.builds, checked=True)
         return manifest
-
-    def _next(self, pointer: Pointer) -> Pointer:
-        """Return the pointer to this build, and to the one before unless that is erased."""
-        if self._erase:
-            return Pointer(current=self._build, erased=datetime.now(UTC).date().isoformat())
-        return Pointer(current=self._build, previous=pointer.current)
-
-    def _pointer(self) -> Pointer:
-        """Return the pointer; one that is damaged points at nothing that could be kept."""
-        try:
-            return self._store.pointer()
-        except StoreError as error:
-            logger.warning("%s", error)
-            return Pointer()
 
     def _known(self, pointer: Pointer) -> dict[str, Vector]:
         """Return vectors of the current build by hash of text, if the same weights made them."""
         if not pointer.current:
             return {}
-        mine = (FORMAT, self._embedder.weights_sha256, self._embedder.dimension)
+        mine = (FORMAT, self.embedder.weights_sha256, self.embedder.dimension)
         found: dict[str, Vector] = {}
         try:
-            with closing(self._store.volume(pointer.current)) as volume:
+            with closing(self.store.volume(pointer.current)) as volume:
                 manifest = volume.manifest()
                 if (manifest.format, manifest.weights, manifest.dimension) != mine:
                     return {}
@@ -195,30 +186,46 @@ class Building:
         """Embed, write, verify what a reader will open, and store the manifest."""
         whole = with_wordings(corpus)
         hashes = {passage.id: sha256_of(embedded_text(passage)) for passage in whole.passages}
-        tiers = _by_tier(whole)
-        volume = self._store.volume(self._build)
+        tiers: dict[str, list[Passage]] = {}
+        for passage in whole.passages:
+            name: str = whole.source_by_id[passage.source_id].tier
+            name += SUFFIX if FACET in passage.facets else ""
+            tiers.setdefault(name, []).append(passage)
+        volume = self.store.volume(self._build)
         graphs = [tier for tier in tiers if volume.keeps_graph(tier, len(tiers[tier]))]
         vectors = known | self._embed(whole.passages, hashes, known)
-        rows = {
-            tier: np.stack([vectors[hashes[passage.id]] for passage in passages])
-            for tier, passages in tiers.items()
-        }
         texts = {
             tier: {passage.id: hashes[passage.id] for passage in passages}
             for tier, passages in tiers.items()
+        }
+        rows = {
+            tier: np.stack([vectors[digest] for digest in held.values()])
+            for tier, held in texts.items()
         }
         with closing(volume):
             for tier in graphs:
                 self._write(volume, tier, tiers[tier], rows[tier])
             volume.close()
             found = {tier: verify(volume, tier, list(texts[tier]), rows[tier]) for tier in graphs}
-            recall = {tier: found[tier].recall if tier in graphs else 1.0 for tier in tiers}
-            manifest = self._manifest(corpus, texts, rows, recall).model_copy(
-                update={
-                    "missed": {tier: one.missed for tier, one in found.items() if one.missed},
-                    "reused": sum(digest in known for digest in hashes.values()),
-                    "passages": self._passages,
-                }
+            manifest = Manifest(
+                format=FORMAT,
+                build=self._build,
+                created=datetime.now(UTC).isoformat(timespec="seconds"),
+                corpus=corpus.digest,
+                embedder=self.embedder.name,
+                weights=self.embedder.weights_sha256,
+                dimension=self.embedder.dimension,
+                counts={tier: len(ids) for tier, ids in texts.items()},
+                recall={tier: found[tier].recall if tier in found else 1.0 for tier in tiers},
+                missed={tier: one.missed for tier, one in found.items() if one.missed},
+                reused=sum(digest in known for digest in hashes.values()),
+                versions=versions(),
+                texts=texts,
+                vectors={
+                    tier: sha256(matrix.astype("<f4").tobytes()).hexdigest()
+                    for tier, matrix in rows.items()
+                },
+                passages=self.passages,
             )
             volume.write(manifest, rows)
         return manifest
@@ -236,44 +243,21 @@ class Building:
         total, digests = len(passages), sorted(new, key=lambda digest: len(new[digest]))
         vectors: dict[str, Vector] = {}
         for start in range(0, len(digests), EMBEDDED):
-            self._progress(total - len(new) + start, total)
+            self.progress(total - len(new) + start, total)
             batch = digests[start : start + EMBEDDED]
-            rows = self._embedder.embed_all([new[digest] for digest in batch])
+            rows = self.embedder.embed_all([new[digest] for digest in batch])
             vectors.update(zip(batch, rows, strict=True))
             self._encoded.add(batch, rows)
             self._beat()
-        self._progress(total, total)
+        self.progress(total, total)
         return vectors
 
     def _write(self, volume: Volume, tier: str, passages: Sequence[Passage], rows: Matrix) -> None:
-        volume.create(tier)
+        volume.collection(tier, new=True)
         for start in range(0, len(passages), BATCH):
             end = start + BATCH
             volume.add(tier, passages[start:end], rows[start:end])
             self._beat()
-
-    def _manifest(
-        self,
-        corpus: Corpus,
-        texts: dict[str, dict[str, str]],
-        rows: Mapping[str, Matrix],
-        recall: dict[str, float],
-    ) -> Manifest:
-        return Manifest(
-            format=FORMAT,
-            build=self._build,
-            created=datetime.now(UTC).isoformat(timespec="seconds"),
-            corpus=corpus.digest,
-            embedder=self._embedder.name,
-            weights=self._embedder.weights_sha256,
-            dimension=self._embedder.dimension,
-            counts={tier: len(ids) for tier, ids in texts.items()},
-            recall=recall,
-            reused=0,
-            versions=versions(),
-            texts=texts,
-            vectors={tier: hash_of(matrix) for tier, matrix in rows.items()},
-        )
 
 
 class Verified(NamedTuple):
@@ -302,11 +286,17 @@ def verify(volume: Volume, tier: str, ids: Sequence[str], rows: Matrix) -> Verif
     step = max(1, len(ids) // SAMPLE)
     shares: list[float] = []
     missed = 0
-    for place, found, cosines in _neighbourhoods(volume, tier, rows):
-        if ids[place] not in found:
-            missed += ids[place] not in _as_near(volume, tier, rows[place], cosines)
-        if place % step == 0:
-            shares.append(recall_of([place_of[one] for one in found], cosines))
+    for start in range(0, len(rows), BATCH):
+        block = rows[start : start + BATCH]
+        near = volume.neighbours(tier, block, min(NEAREST, len(rows)))
+        for place, found, cosines in zip(count(start), near, block @ rows.T, strict=False):
+            if ids[place] not in found:
+                # It is near all the same if a search finds it among all that equal the one sought.
+                equals = int((cosines >= cosines.max() - TIE).sum())
+                k = min(len(cosines), equals + NEAREST)
+                missed += ids[place] not in volume.neighbours(tier, rows[[place]], k)[0]
+            if place % step == 0:
+                shares.append(recall_of([place_of[one] for one in found], cosines))
     recall = float(np.mean(shares))
     if recall < MIN_RECALL:
         raise StoreError(
@@ -325,36 +315,3 @@ def recall_of(found: Sequence[int], cosines: NDArray[np.float32]) -> float:
     k = min(NEAREST, len(cosines))
     least = np.partition(cosines, -k)[-k] - TIE
     return sum(bool(cosines[place] >= least) for place in found) / k
-
-
-def hash_of(rows: Matrix) -> str:
-    """Return the SHA-256 of vectors as float32, row by row."""
-    return sha256(rows.astype("<f4").tobytes()).hexdigest()
-
-
-def _neighbourhoods(
-    volume: Volume, tier: str, rows: Matrix
-) -> Iterator[tuple[int, list[str], NDArray[np.float32]]]:
-    """Give, for each place, the ids that a search finds near it, and its exact cosine to all."""
-    k = min(NEAREST, len(rows))
-    for start in range(0, len(rows), BATCH):
-        block = rows[start : start + BATCH]
-        near = volume.neighbours(tier, block, k)
-        for offset, (found, cosines) in enumerate(zip(near, block @ rows.T, strict=True)):
-            yield start + offset, found, cosines
-
-
-def _as_near(volume: Volume, tier: str, row: Vector, cosines: NDArray[np.float32]) -> list[str]:
-    """Return what a search finds if it may return every passage that equals the one sought."""
-    equals = int((cosines >= cosines.max() - TIE).sum())
-    k = min(len(cosines), equals + NEAREST)
-    return volume.neighbours(tier, row[np.newaxis], k)[0]
-
-
-def _by_tier(corpus: Corpus) -> dict[str, list[Passage]]:
-    tiers: dict[str, list[Passage]] = {}
-    for passage in corpus.passages:
-        name: str = corpus.source_by_id[passage.source_id].tier
-        name += SUFFIX if FACET in passage.facets else ""
-        tiers.setdefault(name, []).append(passage)
-    return tiers

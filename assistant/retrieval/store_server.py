@@ -39,7 +39,6 @@ class ServerStore:
     encoded: Path | None = None
 
     def __init__(self, url: str) -> None:
-        """Keep the address; nothing is asked of it yet."""
         self.place = url
         self._own: Client | None = None
 
@@ -55,11 +54,9 @@ class ServerStore:
 
     def pointer(self) -> Pointer:
         """Ask for the pointer."""
-        metadata = self._metadata(POINTER)
-        if metadata is None:
-            return Pointer()
+        held = self._collection(POINTER)
         try:
-            return Pointer.model_validate(metadata)
+            return Pointer() if held is None else Pointer.model_validate(held.metadata or {})
         except ValidationError as error:
             raise StoreError(f"The pointer in {self.place} is damaged; {AGAIN}") from error
 
@@ -73,36 +70,40 @@ class ServerStore:
     def lock(self) -> Iterator[Callable[[], None]]:
         """Hold a collection that only one can create, and renew it while we work."""
         owner = secrets.token_hex(8)
+
+        def renew() -> None:
+            with explained(self.place):
+                lock = self._held(owner)
+                if lock is None:
+                    raise IndexBusy(
+                        f"Another process took over the index in {self.place}; try again."
+                    )
+                lock.modify(metadata=_lease(owner))
+
         self._acquire(owner)
         try:
-            yield lambda: self._renew(owner)
+            yield renew
         finally:
-            self._release(owner)
+            with explained(self.place):
+                if self._held(owner) is not None:
+                    self._client.delete_collection(LOCK)
 
     def volume(self, build: str) -> Volume:
         """Return a build in the server."""
         return ServerVolume(self.place, lambda: self._client, f"signpost-{build}-")
 
-    def sweep(self, keep: Collection[str]) -> None:
+    def sweep(self, keep: Collection[str], *, checked: bool = False) -> None:
         """Delete collections of other builds; what is not ours is left alone."""
-        kept = {POINTER, LOCK}
-        prefixes = tuple(f"signpost-{build}-" for build in keep)
-        with explained(self.place):
-            for collection in self._client.list_collections(limit=PAGE):
-                name = collection.name
-                ours = name.startswith("signpost-") and name not in kept
-                if ours and not name.startswith(prefixes):
-                    self._client.delete_collection(name)
-
-    def check_swept(self, keep: Collection[str]) -> None:
-        """Look for collections of other builds; the files are the server's own."""
-        prefixes = tuple(f"signpost-{build}-" for build in keep)
+        kept = tuple(f"signpost-{build}-" for build in keep)
         with explained(self.place):
             names = [one.name for one in self._client.list_collections(limit=PAGE)]
-        for name in names:
-            ours = name.startswith("signpost-") and name not in (POINTER, LOCK)
-            if ours and not name.startswith(prefixes):
-                raise StoreError(f"The collection {name} in {self.place} cannot be removed.")
+            for name in names:
+                ours = name.startswith("signpost-") and name not in (POINTER, LOCK)
+                if not ours or name.startswith(kept):
+                    continue
+                if checked:
+                    raise StoreError(f"The collection {name} in {self.place} cannot be removed.")
+                self._client.delete_collection(name)
 
     def close(self) -> None:
         """Close the client and its connections, which Chroma's own `close` leaves open."""
@@ -116,65 +117,42 @@ class ServerStore:
             if session is not None:
                 session.close()
 
-    def _metadata(self, name: str) -> Mapping[str, object] | None:
+    def _collection(self, name: str) -> ChromaCollection | None:
+        """Return a collection; none where there is none of this name."""
         from chromadb.errors import NotFoundError
 
         with explained(self.place):
             try:
-                return self._client.get_collection(name, embedding_function=None).metadata or {}
+                return self._client.get_collection(name, embedding_function=None)
             except NotFoundError:
                 return None
 
     def _acquire(self, owner: str) -> None:
         from chromadb.errors import ChromaError
 
-        held = self._metadata(LOCK)
-        if held is not None and time.time() - float(str(held.get("beat", 0))) > LOCK_AGE:
-            self._discard()
+        held = self._collection(LOCK)
+        beat = None if held is None else (held.metadata or {}).get("beat", 0)
+        if held is not None and time.time() - float(str(beat)) > LOCK_AGE:
+            # The lock of a dead process is renamed by its id, not deleted by its name: of two who
+            # find it at the same time, the slower one cannot hit the lock that the faster one has
+            # made since.
+            with suppress(ChromaError):
+                held.modify(name=f"signpost-dead-lock-{secrets.token_hex(8)}")
         with explained(self.place):
             try:
                 self._client.create_collection(
                     LOCK, metadata=_lease(owner), embedding_function=None
                 )
             except ChromaError:
-                if self._metadata(LOCK) is None:
+                if self._collection(LOCK) is None:
                     raise
                 raise IndexBusy(
                     f"Another process is building the index in {self.place}; wait until it is done."
                 ) from None
 
-    def _renew(self, owner: str) -> None:
-        with explained(self.place):
-            lock = self._held(owner)
-            if lock is None:
-                raise IndexBusy(f"Another process took over the index in {self.place}; try again.")
-            lock.modify(metadata=_lease(owner))
-
-    def _release(self, owner: str) -> None:
-        with explained(self.place):
-            if self._held(owner) is not None:
-                self._client.delete_collection(LOCK)
-
     def _held(self, owner: str) -> ChromaCollection | None:
-        from chromadb.errors import NotFoundError
-
-        try:
-            lock = self._client.get_collection(LOCK, embedding_function=None)
-        except NotFoundError:
-            return None
-        return lock if (lock.metadata or {}).get("owner") == owner else None
-
-    def _discard(self) -> None:
-        """Put the lock of a dead process aside.
-
-        It is renamed by its id, not deleted by its name: of two who find it at the same time, the
-        slower one cannot hit the lock that the faster one has made since.
-        """
-        from chromadb.errors import ChromaError
-
-        with suppress(ChromaError):
-            lock = self._client.get_collection(LOCK, embedding_function=None)
-            lock.modify(name=f"signpost-dead-lock-{secrets.token_hex(8)}")
+        lock = self._collection(LOCK)
+        return lock if lock is not None and (lock.metadata or {}).get("owner") == owner else None
 
 
 class ServerVolume(Volume):
@@ -206,8 +184,7 @@ class ServerVolume(Volume):
             record = self.client.create_collection(
                 f"{self._prefix}manifest", embedding_function=None
             )
-            row = np.ones((1, 1), dtype=np.float32)
-            text = manifest.model_dump_json()
+            row, text = np.ones((1, 1), dtype=np.float32), manifest.model_dump_json()
             record.add(ids=["manifest"], embeddings=row, documents=[text])
 
     def manifest(self) -> Manifest:
@@ -223,11 +200,7 @@ def _lease(owner: str) -> dict[str, str | float]:
 
 
 def _remote(url: str) -> Client:
-    """Return a client of the server at an address.
-
-    Raises:
-        StoreError: the address is none, or nothing answers there.
-    """
+    """Return a client of the server at an address; raise `StoreError` where none answers."""
     import chromadb
 
     parts = urlsplit(url)

@@ -1,4 +1,4 @@
-"""One build of the index in Chroma, what every store can do, and the store in folders."""
+"""One build of the index in Chroma, and the store in folders."""
 
 from __future__ import annotations
 
@@ -6,24 +6,16 @@ import shutil
 import threading
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Collection, Hashable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import contextmanager
 from hashlib import sha256
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol, cast
+from typing import TYPE_CHECKING, cast
 
 import numpy as np
 from pydantic import ValidationError
 
 from assistant.errors import StoreError
-from assistant.home import (
-    alone,
-    reason_of,
-    room_note,
-    stamp_of,
-    sync_folder,
-    write_whole,
-    writing,
-)
+from assistant.home import alone, reason_of, room_note, stamp_of, sync_folder, write_whole, writing
 from assistant.retrieval.manifest import AGAIN, Manifest, Pointer
 from assistant.retrieval.predicate import FacetFilter
 from assistant.retrieval.wordings import FACET, SUFFIX
@@ -50,52 +42,10 @@ HNSW = {"space": "cosine", "ef_construction": 200, "max_neighbors": 32, "ef_sear
 """The defaults find 30 % of the true neighbours among 30,000 hard vectors; these find 90 %."""
 
 
-class Store(Protocol):
-    """Keeps builds, a pointer to the one that answers, and a lock for the one who writes."""
-
-    place: str
-    """Folder or address, for messages."""
-
-    encoded: Path | None
-    """File that keeps the vectors of a build that is not done; none where there can be none."""
-
-    check_every: float
-    """Seconds between two looks at the pointer."""
-
-    def mark(self) -> Hashable:
-        """Return what changes when the pointer does."""
-
-    def pointer(self) -> Pointer:
-        """Return the pointer; an empty one before the first build."""
-
-    def point(self, pointer: Pointer) -> None:
-        """Swap the pointer at once."""
-
-    def lock(self) -> AbstractContextManager[Callable[[], None]]:
-        """Keep other writers out; what it gives is called now and then to say we still work."""
-
-    def volume(self, build: str) -> Volume:
-        """Return a build, new or old, unopened."""
-
-    def sweep(self, keep: Collection[str]) -> None:
-        """Remove every build but these."""
-
-    def check_swept(self, keep: Collection[str]) -> None:
-        """Check that nothing of any other build is left.
-
-        Raises:
-            StoreError: something is.
-        """
-
-    def close(self) -> None:
-        """Let go of connections."""
-
-
 class Volume(ABC):
     """One build: a Chroma collection for each tier, and a manifest."""
 
     def __init__(self, place: str, connect: Callable[[], Client], prefix: str) -> None:
-        """Keep how to reach it; nothing is opened yet."""
         self.place = place
         self._connect = connect
         self._prefix = prefix
@@ -124,22 +74,19 @@ class Volume(ABC):
         del tier, count
         return True
 
-    def create(self, tier: str) -> None:
-        """Make the collection of a tier."""
-        with explained(self.place):
-            self._collections[tier] = self.client.create_collection(
-                self._prefix + tier,
-                configuration=cast("CreateCollectionConfiguration", {"hnsw": HNSW}),
-                embedding_function=None,
-            )
-
-    def collection(self, tier: str) -> ChromaCollection:
-        """Return the collection of a tier."""
-        if tier not in self._collections:
+    def collection(self, tier: str, *, new: bool = False) -> ChromaCollection:
+        """Return the collection of a tier; make it if it is new."""
+        if new or tier not in self._collections:
+            name = self._prefix + tier
             with explained(self.place):
-                self._collections[tier] = self.client.get_collection(
-                    self._prefix + tier, embedding_function=None
-                )
+                if new:
+                    hnsw = cast("CreateCollectionConfiguration", {"hnsw": HNSW})
+                    made = self.client.create_collection(
+                        name, configuration=hnsw, embedding_function=None
+                    )
+                else:
+                    made = self.client.get_collection(name, embedding_function=None)
+            self._collections[tier] = made
         return self._collections[tier]
 
     def add(self, tier: str, passages: Sequence[Passage], vectors: Matrix) -> None:
@@ -241,12 +188,12 @@ def explained(place: str) -> Iterator[None]:
         yield
     except (ChromaError, httpx.HTTPError) as error:
         first = str(error).strip().partition("\n")[0] or type(error).__name__
-        problem = first.rstrip(".") + room_note(place)
-        raise StoreError(f"The index in {place} cannot be used: {problem}; {MEND}") from error
+        problem, cause = first.rstrip(".") + room_note(place), error
     except OSError as error:
-        raise StoreError(
-            f"The index in {place} cannot be used: {reason_of(error)}; {MEND}"
-        ) from error
+        problem, cause = reason_of(error), error
+    else:
+        return
+    raise StoreError(f"The index in {place} cannot be used: {problem}; {MEND}") from cause
 
 
 def chroma_settings() -> ChromaSettings:
@@ -261,24 +208,27 @@ class FolderStore:
     """Builds in `index/builds` under a home; the pointer is a file that is replaced whole."""
 
     check_every = 0.0
+    """Seconds between two looks at the pointer."""
 
     def __init__(self, home: Path) -> None:
-        """Keep the folder; nothing is made yet."""
         self._home = home
         self._folder = home / "index"
         self._pointer = self._folder / "pointer.json"
         self.encoded: Path | None = self._folder / "encoded.f32"
+        """File that keeps the vectors of a build that is not done; none where there can be none."""
+
         self.place = str(self._folder)
+        """Folder or address, for messages."""
 
     def mark(self) -> Hashable:
-        """Return what `stat` says of the pointer file."""
+        """Return what changes when the pointer does."""
         try:
             return stamp_of(self._pointer)
         except OSError:
             return None
 
     def pointer(self) -> Pointer:
-        """Read the pointer file."""
+        """Return the pointer; an empty one before the first build."""
         try:
             text = self._pointer.read_text("utf-8")
         except FileNotFoundError:
@@ -291,40 +241,46 @@ class FolderStore:
             raise StoreError(f"The pointer {self._pointer} is damaged; {AGAIN}") from error
 
     def point(self, pointer: Pointer) -> None:
-        """Replace the pointer file."""
+        """Swap the pointer at once."""
         with writing(self._home):
             write_whole(self._pointer, pointer.model_dump_json().encode())
 
     @contextmanager
     def lock(self) -> Iterator[Callable[[], None]]:
-        """Hold the lock file; the system lets go of it when a process dies."""
+        """Keep other writers out; what it gives is called now and then to say we still work.
+
+        The system lets go of the lock file when a process dies.
+        """
         with writing(self._home):
             self._folder.mkdir(parents=True, exist_ok=True)
         with alone(self._folder / "lock", f"building the index in {self.place}"):
             yield lambda: None
 
     def volume(self, build: str) -> Volume:
-        """Return a build in a folder."""
+        """Return a build, new or old, unopened."""
         return FolderVolume(self._folder / "builds" / build)
 
-    def sweep(self, keep: Collection[str]) -> None:
-        """Remove folders; one that cannot be removed is tried again at the next build."""
-        for folder in (self._folder / "builds").glob("*"):
-            if folder.name not in keep:
-                shutil.rmtree(folder, ignore_errors=True)
-        for unfinished in self._folder.glob(f".{self._pointer.name}.*"):
-            unfinished.unlink(missing_ok=True)
+    def sweep(self, keep: Collection[str], *, checked: bool = False) -> None:
+        """Remove every build but these; one that cannot be removed is tried again at the next.
 
-    def check_swept(self, keep: Collection[str]) -> None:
-        """Look for folders of other builds."""
+        If checked, see that nothing of any other is left.
+
+        Raises:
+            StoreError: something is.
+        """
         for folder in (self._folder / "builds").glob("*"):
-            if folder.name not in keep:
+            if folder.name in keep:
+                continue
+            if checked:
                 raise StoreError(
                     f"{folder} cannot be removed; what was to be erased is still in it."
                 )
+            shutil.rmtree(folder, ignore_errors=True)
+        for unfinished in self._folder.glob(f".{self._pointer.name}.*"):
+            unfinished.unlink(missing_ok=True)
 
     def close(self) -> None:
-        """Do nothing: only a volume holds files open."""
+        """Let go of connections: here only a volume holds files open."""
 
 
 class FolderVolume(Volume):
@@ -334,7 +290,6 @@ class FolderVolume(Volume):
     """
 
     def __init__(self, folder: Path) -> None:
-        """Keep the folder."""
         super().__init__(str(folder), lambda: _embedded(folder / "chroma"), "tier-")
         self._folder = folder
 
@@ -355,31 +310,21 @@ class FolderVolume(Volume):
 
     def manifest(self) -> Manifest:
         """Read the manifest."""
-        with reading(self._folder):
-            text = (self._folder / "manifest.json").read_text("utf-8")
-        return Manifest.parse(text, self.place)
+        return Manifest.parse(self._read("manifest.json"), self.place)
 
     def vectors(self, tier: str, manifest: Manifest) -> Matrix:
         """Read the vectors."""
-        with reading(self._folder):
-            data = (self._folder / f"{tier}.f32").read_bytes()
+        data = self._read(f"{tier}.f32")
         if sha256(data).hexdigest() != manifest.vectors[tier]:
             raise StoreError(f"The vectors of the index in {self.place} are damaged; {AGAIN}")
         rows = np.frombuffer(data, dtype="<f4").reshape(-1, manifest.dimension)
         return rows.astype(np.float32, copy=False)
 
-
-@contextmanager
-def reading(folder: Path) -> Iterator[None]:
-    """Turn a missing or unreadable file of a build into one sentence.
-
-    Raises:
-        StoreError: the build is damaged.
-    """
-    try:
-        yield
-    except (OSError, UnicodeDecodeError) as error:
-        raise StoreError(f"The index in {folder} is damaged: {error}; {AGAIN}") from error
+    def _read(self, name: str) -> bytes:
+        try:
+            return (self._folder / name).read_bytes()
+        except OSError as error:
+            raise StoreError(f"The index in {self.place} is damaged: {error}; {AGAIN}") from error
 
 
 def _embedded(folder: Path) -> Client:

@@ -23,7 +23,16 @@ def with_wordings(corpus: Corpus) -> Corpus:
     reads no more than the beginning of a long text; of its sentences there are too many.
     """
     wordings = [
-        _wording(passage, number, text)
+        Passage(
+            id=f"{passage.id}{MARK}{number}",
+            source_id=passage.source_id,
+            locator=passage.locator,
+            heading_path=passage.heading_path,
+            text=text,
+            sentences=(Span(start=0, end=len(text)),),
+            facets=passage.facets | {FACET: passage.id},
+            text_sha256=sha256_of(text),
+        )
         for passage in corpus.passages
         for number, text in enumerate(wordings_of(passage), start=1)
     ]
@@ -48,19 +57,21 @@ def wordings_of(passage: Passage) -> tuple[str, ...]:
 
 def sentence_ids(passage: Passage) -> list[str]:
     """Return the ids that the sentences of a passage of running text have in the index."""
-    return [f"{passage.id}{MARK}{number}" for number, _ in enumerate(passage.sentences, start=1)]
+    return _ids(passage, 0, len(passage.sentences))
 
 
 def summary_ids(passage: Passage) -> list[str]:
     """Return the ids that the other wordings of a passage of running text have in the index."""
-    first = len(passage.sentences) + 1
-    return [f"{passage.id}{MARK}{first + place}" for place, _ in enumerate(passage.also)]
+    return _ids(passage, len(passage.sentences), len(passage.also))
 
 
 def question_ids(passage: Passage) -> list[str]:
     """Return the ids that the questions a passage answers have in the index."""
-    first = len(passage.sentences) + len(passage.also) + 1
-    return [f"{passage.id}{MARK}{first + place}" for place, _ in enumerate(passage.asked)]
+    return _ids(passage, len(passage.sentences) + len(passage.also), len(passage.asked))
+
+
+def _ids(passage: Passage, before: int, count: int) -> list[str]:
+    return [f"{passage.id}{MARK}{before + number}" for number in range(1, count + 1)]
 
 
 def meant_by(passage_id: str) -> str:
@@ -71,16 +82,3 @@ def meant_by(passage_id: str) -> str:
     """
     meant, mark, number = passage_id.rpartition(MARK)
     return meant if mark and number.isdecimal() else passage_id
-
-
-def _wording(passage: Passage, number: int, text: str) -> Passage:
-    return Passage(
-        id=f"{passage.id}{MARK}{number}",
-        source_id=passage.source_id,
-        locator=passage.locator,
-        heading_path=passage.heading_path,
-        text=text,
-        sentences=(Span(start=0, end=len(text)),),
-        facets=passage.facets | {FACET: passage.id},
-        text_sha256=sha256_of(text),
-    )

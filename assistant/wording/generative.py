@@ -10,8 +10,7 @@ from itertools import groupby
 from typing import Literal
 
 from assistant.citing import ground
-from assistant.citing.faithful import Faithful
-from assistant.citing.fidelity import tokens_of
+from assistant.citing.fidelity import Faithful, tokens_of
 from assistant.records import Answer, Cause, Statement, Wording
 from assistant.safety.personal import Finder
 from assistant.settings import Settings

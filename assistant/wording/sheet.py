@@ -8,8 +8,7 @@ from functools import cached_property
 from itertools import accumulate, takewhile
 
 from assistant.citing import ground
-from assistant.citing.faithful import Faithful
-from assistant.citing.fidelity import tokens_of
+from assistant.citing.fidelity import Faithful, tokens_of
 from assistant.draft import capitalised
 from assistant.records import Answer, Statement
 from assistant.wording.numbered import Cited
@@ -133,7 +132,7 @@ class Sheet:
         citations = tuple(citation for one in said for citation in one.citations)
         text = capitalised(_bare(cited.text)) + "."
         worded = said[0].model_copy(update={"text": text, "citations": citations})
-        kept, dropped = ground.check((worded,), self._passages, faithful=self._faithful)
+        kept, dropped = ground.check((worded,), self._passages, self._faithful)
         return kept[0] if kept else dropped[0].reason
 
 

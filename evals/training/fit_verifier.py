@@ -30,10 +30,17 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import roc_auc_score, roc_curve
 from tqdm import tqdm
 
-from assistant.citing.alignment import Alignment, measures
-from assistant.citing.claims import read_claim, read_context
-from assistant.citing.support import FILE, FittedFrom, Logistic, Support, Weighing
-from assistant.citing.verifier import Encode, Verifier, likeness
+from assistant.citing.claims import Alignment, measures, read_claim, read_context
+from assistant.citing.verifier import (
+    FILE,
+    Encode,
+    FittedFrom,
+    Logistic,
+    Support,
+    Verifier,
+    Weighing,
+    likeness,
+)
 from assistant.errors import BatchError
 from assistant.home import sha256_of_file
 from assistant.retrieval.models import load_embedder

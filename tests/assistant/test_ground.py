@@ -58,18 +58,13 @@ def test_a_planted_citation_is_dropped_and_listed(true_citation, change, named):
     assert named in dropped[0].reason
 
 
-@pytest.mark.parametrize(
-    "text", ["Moorings are checked before each arrival", "Mooring checks before each arrival.", ""]
-)
-def test_reworded_text_is_dropped(true_citation, text):
-    kept, dropped = ground.check((said(text, true_citation),), PASSAGES)
-    assert (kept, [one.text for one in dropped]) == ((), [text])
-
-
-def test_reworded_text_gets_the_verifiers_verdict_where_there_is_one(true_citation):
+def test_reworded_text_is_dropped_or_gets_the_verifiers_verdict(true_citation):
     reworded = said("Before each arrival, moorings are checked.", true_citation)
     turned = said("Mooring checks after each arrival.", true_citation)
-    kept, dropped = ground.check((reworded, turned), PASSAGES, Verifier.open())
+    both = (reworded, turned, said(f"{true_citation.quote}.", true_citation))
+    kept, dropped = ground.check((*both, said("", true_citation)), PASSAGES)
+    assert (kept, len(dropped)) == ((), 4)
+    kept, dropped = ground.check(both[:2], PASSAGES, Verifier.open())
     assert [(one.text, one.verdict) for one in kept] == [(reworded.text, "supported")]
     assert 0.0 < (kept[0].support or 0.0) < 1.0
     found = [(one.text, one.reason) for one in dropped]
@@ -152,6 +147,18 @@ def _status_holds(answer):
         assert answer.status == "partial"
 
 
+def _all_holds(assistant, text):
+    """Ask, and return whether it was a question; of a reviewed reply nothing is quoted."""
+    try:
+        answer = assistant.ask(Question(text=text))
+    except QuestionError:
+        return False
+    if answer.question:
+        _quotes_hold(answer, assistant)
+        _status_holds(answer)
+    return True
+
+
 @pytest.mark.slow
 @pytest.mark.sample
 @hypothesis_settings(
@@ -161,24 +168,10 @@ def _status_holds(answer):
 @example(text="what outcomes and partners relate to victim identity protection?")
 @example(text="Why is Interpol in pillar 7, and who is not?")
 def test_whatever_is_asked_each_quote_stands_and_the_status_fits(assistant, text):
-    try:
-        answer = assistant.ask(Question(text=text))
-    except QuestionError:
-        assert not any(sign.isalnum() for sign in text)
-        return
-    if answer.question:
-        _quotes_hold(answer, assistant)
-        _status_holds(answer)
+    assert _all_holds(assistant, text) or not any(sign.isalnum() for sign in text)
 
 
 @hypothesis_settings(max_examples=100, derandomize=True)
 @given(text=st.text(max_size=80))
 def test_any_text_is_answered_or_refused_as_a_question(assistant, text):
-    try:
-        answer = assistant.ask(Question(text=text))
-    except QuestionError:
-        return
-    # A message that meets a reviewed reply has no question, and nothing is quoted for it.
-    if answer.question:
-        _quotes_hold(answer, assistant)
-        _status_holds(answer)
+    _all_holds(assistant, text)

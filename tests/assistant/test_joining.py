@@ -17,11 +17,6 @@ def draft(status="answered", *, hits="", **fields):
     return Draft.model_validate(base | fields)
 
 
-def test_a_single_draft_stays_as_it_is():
-    alone = draft()
-    assert join_parts([alone]) is alone
-
-
 @pytest.mark.parametrize(
     ("statuses", "wanted"),
     [
@@ -37,6 +32,7 @@ def test_the_status_of_a_whole_follows_its_parts(statuses, wanted):
     assert whole.status == wanted
     assert (whole.reason == "") == (wanted == "answered")
     assert [part.status for part in whole.parts] == list(statuses)
+    assert join_parts([alone := draft()]) is alone
 
 
 def test_what_drafts_have_in_common_is_joined_once_each():
@@ -44,25 +40,21 @@ def test_what_drafts_have_in_common_is_joined_once_each():
     count = Completeness(facet="owners", group="h:A1", listed=2, total=2)
     near = cite(passage("h:1", "Ships"))
     fields = {"completeness": (count,), "follow_ups": ("Which?",), "nearest": (near,)}
-    whole = join_parts(
-        [draft(statements=(said,), **fields), draft(statements=(said, other), **fields)]
-    )
-    assert whole.statements == (said, other)
-    assert whole.completeness == (count,)
-    assert whole.follow_ups == ("Which?",)
-    assert whole.nearest == (near,)
-    whole = join_parts([draft(hits="ab"), draft(hits="cbd")])
-    found = [(hit.passage_id, hit.rank) for hit in whole.hits]
-    assert found == [*zip("abcd", range(1, 5), strict=True)]
     first = Scope(subjects=("a",), groups=("g",), facets=("owners",), operation="describe")
     second = Scope(subjects=("b", "a"), groups=("g",), facets=("dates",), operation="count")
     whole = join_parts(
-        [draft(scope=first), draft(scope=second, composer="b-1"), draft(scope=first)]
+        [
+            draft(hits="ab", scope=first, statements=(said,), **fields),
+            draft(hits="cbd", scope=second, statements=(said, other), composer="b-1", **fields),
+            draft(scope=first),
+        ]
     )
-    assert whole.scope.subjects == ("a", "b")
-    assert whole.scope.groups == ("g",)
-    assert whole.scope.facets == ("owners", "dates")
-    assert whole.scope.operation == "describe"
+    assert {name: getattr(whole, name) for name in fields} == fields
+    assert whole.statements == (said, other)
+    found = [(hit.passage_id, hit.rank) for hit in whole.hits]
+    assert found == [*zip("abcd", range(1, 5), strict=True)]
+    told = {"subjects": ("a", "b"), "groups": ("g",), "facets": ("owners", "dates")}
+    assert whole.scope == Scope(operation="describe", **told)
     assert whole.composer == "a-1+b-1"
 
 
@@ -105,16 +97,11 @@ def test_words_are_listed_as_a_sentence_does_and_only_the_first_letter_raised():
     assert (capitalised("the UN"), capitalised("")) == ("The UN", "")
 
 
-@pytest.fixture
-def quoting(framework):
-    return Quoting(framework)
-
-
-def doubtful(confidence, suspected):
+def doubtful(confidence):
     doubt = Doubt(
         lines=Lines(first=1, last=1),
         printed="morring",
-        suspected=suspected,
+        suspected="mooring",
         confidence=confidence,
         basis="A letter is wrong.",
     )
@@ -130,14 +117,13 @@ def test_a_citation_is_the_words_at_their_place_with_tier_and_lines(framework):
 
 
 def test_a_doubt_says_what_was_printed_and_meant_unless_its_confidence_is_low():
-    (told,) = cite(doubtful("high", "mooring")).doubts
-    assert "morring" in told
-    assert "mooring" in told
-    assert "A letter is wrong." in told
-    assert cite(doubtful("low", "mooring")).doubts == ()
+    (told,) = cite(doubtful("high")).doubts
+    assert all(one in told for one in ("morring", "mooring", "A letter is wrong."))
+    assert cite(doubtful("low")).doubts == ()
 
 
-def test_an_entry_is_title_and_description_and_a_joined_statement_its_quotes(framework, quoting):
+def test_items_are_quoted_verbatim_as_entries_or_joined(framework):
+    quoting = Quoting(framework)
     made = quoting.entry(framework.item("gsr:C12"), "A section", "direct")
     assert made.text == "Victim identity protection: Preserve the anonymity of victims"
     assert len(made.citations) == 2
@@ -145,11 +131,8 @@ def test_an_entry_is_title_and_description_and_a_joined_statement_its_quotes(fra
     quotes = [quoting.words(framework.item(one)) for one in ("gsr:P2", "gsr:P2-W1", "gsr:P2-W2")]
     assert quoting.joined(quotes).text == "Criminal justice: National law enforcement; Interpol"
     assert quoting.joined(quotes[:1]).text == "Criminal justice"
-
-
-def test_every_item_of_the_page_is_quoted_verbatim(framework, quoting):
     for item in framework.items:
         text = framework.passage_by_id[item.id].text
-        made = [quoting.words(item), *quoting.entry(item).citations]
-        made += [quoting.title(item)] if item.title else []
-        assert all(text[one.start : one.end] == one.quote != "" for one in made)
+        cited = [quoting.words(item), *quoting.entry(item).citations]
+        cited += [quoting.title(item)] if item.title else []
+        assert all(text[one.start : one.end] == one.quote != "" for one in cited)

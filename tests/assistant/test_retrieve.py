@@ -2,10 +2,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.retrieval.search import FacetFilter, Retriever, Words, fuse
+from assistant.retrieval.predicate import FacetFilter
+from assistant.retrieval.search import Retriever, Words, fuse
 from assistant.retrieval.store import Index
 from assistant.settings import Settings
-from tests.fakes import corpus_of, hashing_embedder, passage, two_tier_corpus
+from tests.fakes import hashing_embedder, passage, two_tier_corpus
 
 
 @pytest.fixture(scope="module")
@@ -45,13 +46,10 @@ def test_a_hit_says_its_rank_in_each_list_of_stemmed_words(retriever):
 
 def test_bm25_filters_before_it_cuts_and_gives_nothing_for_other_words_or_facets(corpus):
     words = Words(corpus.passages)
-    assert words.search("submarine", 10, FacetFilter()) == []
-    assert words.search("the of and", 10, FacetFilter()) == []
-    assert words.search("", 10, FacetFilter()) == []
-    found = Words(corpus.passages).search("lighthouses", 10, FacetFilter())
-    assert [passage_id for passage_id, _ in found] == ["n:2"]
-    found = Words(corpus.passages).search("pilots", 1, _only(kind="note"))
-    assert [passage_id for passage_id, _ in found] == ["n:1"]
+    for text in ("submarine", "the of and", ""):
+        assert words.search(text, 10, FacetFilter()) == []
+    assert [one for one, _ in words.search("lighthouses", 10, FacetFilter())] == ["n:2"]
+    assert [one for one, _ in words.search("pilots", 1, _only(kind="note"))] == ["n:1"]
     marked = passage("m:1", "ships", facets={"tier": "framework", "kind": "zebra"})
     assert Words([marked, passage("m:2", "boats")]).search("zebra", 5, FacetFilter()) == []
 
@@ -74,15 +72,6 @@ def test_both_lists_keep_to_the_same_predicate(retriever, corpus, allowed):
     wanted = {one.id for one in corpus.passages if allowed.allows(one.facets)}
     assert {hit.passage_id for hit in hits if "dense" in hit.ranks} == wanted
     assert {hit.passage_id for hit in hits if "bm25" in hit.ranks} == wanted
-
-
-def test_equal_texts_stay_two_hits(tmp_path, embedder):
-    settings, corpus = Settings(home=tmp_path), corpus_of(["same words", "same words", "others"])
-    Index.build(corpus, embedder, settings)
-    index = Index.open(corpus, embedder, settings)
-    hits = Retriever(corpus, index, embedder, settings).search("same words", 2)
-    assert {hit.passage_id for hit in hits} == {"made-up:0", "made-up:1"}
-    index.close()
 
 
 def test_vectors_come_in_the_order_asked_for_and_are_not_made_again(retriever, embedder):

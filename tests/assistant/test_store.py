@@ -6,10 +6,9 @@ import socket
 import subprocess
 import sys
 import time
-from contextlib import closing
+from contextlib import ExitStack, closing, suppress
 from multiprocessing import get_context
 from pathlib import Path
-from urllib.error import URLError
 from urllib.request import urlopen
 
 import numpy as np
@@ -40,11 +39,9 @@ def _free_port():
 
 
 def _answers(url):
-    try:
-        with urlopen(f"{url}/api/v2/heartbeat", timeout=1) as reply:
-            return bool(reply.status == 200)
-    except (URLError, OSError):
-        return False
+    with suppress(OSError), urlopen(f"{url}/api/v2/heartbeat", timeout=1) as reply:
+        return reply.status == 200
+    return False
 
 
 @pytest.fixture(scope="module")
@@ -66,7 +63,7 @@ def server(tmp_path_factory):
         yield url
     finally:
         process.terminate()
-        process.wait(10)
+        process.wait(60)
 
 
 def _emptied(url):
@@ -95,15 +92,8 @@ def store(settings):
 @pytest.fixture
 def opened():
     """Opens an index, and closes it after the test."""
-    held = []
-
-    def open_one(*arguments):
-        held.append(Index.open(*arguments))
-        return held[-1]
-
-    yield open_one
-    for index in held:
-        index.close()
+    with ExitStack() as held:
+        yield lambda *given: held.enter_context(closing(Index.open(*given)))
 
 
 @pytest.fixture
@@ -345,22 +335,18 @@ from assistant.retrieval.store import Index
 from tests.fakes import corpus_of, hashing_embedder, many_texts
 settings, embedder = Settings(home=Path(sys.argv[1])), hashing_embedder()
 corpus = corpus_of(many_texts(20))
-if sys.argv[2] == "old":
-    Index.build(corpus, embedder, settings)
 try:
-    if sys.argv[2] == "full":
-        Index.build(corpus_of(many_texts(4000)), embedder, settings)
-    else:
-        Index.build(corpus, embedder, settings)
+    Index.build(corpus_of(many_texts(int(sys.argv[2]))), embedder, settings)
 except StoreError as error:
     print("REFUSED", error)
-if sys.argv[2] != "ro-empty":
+if sys.argv[3:]:
     index = Index.open(corpus, embedder, settings)
     print("ANSWERS", len(index.query(embedder.embed("word1"), "framework", 5)))
 """
 
 
-def _in_namespace(script):
+def _on_disk(tmp_path, options, *runs):
+    """Mount a disk, run builds of so many passages on it, and return what they print."""
     alone = ["unshare", "--map-root-user", "--mount", "--"]
     if (
         not shutil.which("unshare")
@@ -370,8 +356,12 @@ def _in_namespace(script):
         if os.environ.get("CI"):
             pytest.fail(reason)
         pytest.skip(reason)
+    (tmp_path / "script.py").write_text(_MOUNTED)
+    (tmp_path / "disk").mkdir()
+    build = f"{sys.executable} {tmp_path}/script.py {tmp_path}/disk/home"
+    mounted = f"mount -t tmpfs -o {options} tmpfs {tmp_path}/disk"
     told = subprocess.run(
-        [*alone, "sh", "-ec", script],
+        [*alone, "sh", "-ec", " && ".join([mounted, *(f"{build} {one}" for one in runs)])],
         capture_output=True,
         text=True,
         check=False,
@@ -379,30 +369,18 @@ def _in_namespace(script):
         timeout=120,
     )
     assert told.returncode == 0, told.stdout + told.stderr
-    return told.stdout
+    return told.stdout.splitlines()
 
 
-def test_on_a_full_disk_a_build_is_refused_in_one_sentence_and_the_old_index_answers(tmp_path):
-    (tmp_path / "script.py").write_text(_MOUNTED)
-    run = f"{sys.executable} {tmp_path}/script.py {tmp_path}/disk/home"
-    told = _in_namespace(
-        f"mkdir {tmp_path}/disk && mount -t tmpfs -o size=4m tmpfs {tmp_path}/disk && "
-        f"{run} old && {run} full"
-    ).splitlines()
+def test_on_a_full_or_read_only_disk_a_build_is_refused_in_one_sentence(tmp_path):
+    told = _on_disk(tmp_path, "size=4m", "20 answers", "4000 answers")
     assert told[0] == "ANSWERS 5"
     assert told[1].startswith("REFUSED ")
     assert "make room" in told[1]
-    assert told[2:] == ["ANSWERS 5"]
-
-
-def test_on_a_read_only_disk_a_build_is_refused_in_one_sentence(tmp_path):
-    (tmp_path / "script.py").write_text(_MOUNTED)
-    run = f"{sys.executable} {tmp_path}/script.py {tmp_path}/disk/home"
-    told = _in_namespace(
-        f"mkdir {tmp_path}/disk && mount -t tmpfs -o ro tmpfs {tmp_path}/disk && {run} ro-empty"
-    ).splitlines()
-    assert len(told) == 1
-    assert "it is read-only; set SIGNPOST_HOME" in told[0]
+    assert told[2:] == ["ANSWERS 5"]  # the old index
+    (tmp_path / "disk").rmdir()
+    (told,) = _on_disk(tmp_path, "ro", "20")
+    assert "it is read-only; set SIGNPOST_HOME" in told
 
 
 def _start_build(settings, count):
@@ -425,13 +403,11 @@ def _wait_for(settings, pattern, process):
 def _check_that_something_whole_answers(settings, old):
     current = status(settings).current
     texts = many_texts(200) if current.build == old else many_texts(MANY, 1)
-    corpus, embedder = corpus_of(texts), hashing_embedder()
-    index = Index.open(corpus, embedder, settings)
-    ids, rows = index.vectors("framework")
-    assert len(ids) == len(texts)
-    for passage_id, row in list(zip(ids, rows, strict=True))[:: len(ids) // 100]:
-        assert index.query(row, "framework", 1)[0][0] == passage_id
-    index.close()
+    with closing(Index.open(corpus_of(texts), hashing_embedder(), settings)) as index:
+        ids, rows = index.vectors("framework")
+        assert len(ids) == len(texts)
+        for passage_id, row in list(zip(ids, rows, strict=True))[:: len(ids) // 100]:
+            assert index.query(row, "framework", 1)[0][0] == passage_id
 
 
 MANY = 2000
@@ -467,7 +443,7 @@ def test_a_build_killed_at_a_server_leaves_its_lock_a_while(server, tmp_path, mo
     first = Index.build(corpus, embedder, settings)
     process = _start_build(settings, MANY)
     with closing(ServerStore(server)) as store:
-        while process.is_alive() and store._metadata(LOCK) is None:
+        while process.is_alive() and store._collection(LOCK) is None:
             time.sleep(0.005)
         time.sleep(0.5)
         process.kill()

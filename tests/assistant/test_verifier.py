@@ -5,15 +5,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.citing.alignment import Alignment, measures
 from assistant.citing.amounts import amounts_in
-from assistant.citing.claims import rarity, read_claim, read_context
+from assistant.citing.claims import Alignment, measures, rarity, read_claim, read_context
 from assistant.citing.contradiction import apart, findings, moved, name, order
-from assistant.citing.faithful import Faithful
-from assistant.citing.fidelity import match
+from assistant.citing.fidelity import Faithful, match
 from assistant.citing.marks import MAY, MUST, SHOULD, causes_in, clauses, marks_in
-from assistant.citing.support import Logistic, Weighing, shipped_support
-from assistant.citing.verifier import Verifier
+from assistant.citing.verifier import Logistic, Verifier, Weighing, shipped_support
 from assistant.records import Statement
 from corpus.whole import Whole
 from tests.harbour import cited
@@ -74,15 +71,9 @@ def test_a_claim_is_supported_in_part_or_not_and_told_why(verifier):
 
 
 def test_likeness_of_meaning_raises_the_score():
-    def alike(texts):
-        return np.ones((len(texts), 1), dtype=np.float32)
-
-    def unlike(texts):
-        return np.eye(len(texts), dtype=np.float32)
-
-    claim = "Those who guide vessels have slept."
-    high, low = (Verifier.open(encode).verify(CONTEXT, claim).support for encode in (alike, unlike))
-    assert high > low
+    claim, ones = "Those who guide vessels have slept.", lambda texts: np.ones((len(texts), 1))
+    alike, unlike = Verifier.open(ones), Verifier.open(lambda texts: np.eye(len(texts)))
+    assert alike.verify(CONTEXT, claim).support > unlike.verify(CONTEXT, claim).support
 
 
 SHIPS = "Harbour masters keep lists of ships. Pilots are rested. Ships paid 20 euros in 2024."
@@ -140,10 +131,10 @@ def test_a_mark_has_its_kind_and_strength(text, kind, strength):
     assert [(mark.kind, mark.strength) for mark in marks_in(read_claim(text))] == [(kind, strength)]
 
 
-@pytest.mark.parametrize("text", ["Not only staff reported.", "No later than May.", "Not at all."])
-def test_turns_of_phrase_are_no_marks(text):
-    assert [mark for mark in marks_in(read_claim(text)) if mark.words == "no"] == []
-    assert [mark for mark in marks_in(read_claim(text)) if mark.kind == "quantity"] == []
+def test_turns_of_phrase_are_no_marks():
+    for text in ("Not only staff reported.", "No later than May.", "Not at all."):
+        marks = marks_in(read_claim(text))
+        assert [mark for mark in marks if mark.words == "no" or mark.kind == "quantity"] == []
 
 
 def test_marks_causes_and_clauses_have_their_reach():
@@ -176,8 +167,7 @@ def test_a_reason_names_what_changed_places_or_stands_elsewhere():
     assert re.search("“harbour”.*“neptune”", told)
     context = "The National Harbour Board founded a school."
     assert reasons(name, context, "NHB founded a school.") == []
-    context = "Pilots of Rotterdam wear blue coats.\nCooks of Antwerp bake bread at night."
-    told = reasons(moved, context, "Cooks of Rotterdam wear blue coats.")
+    told = reasons(moved, COATS, "Cooks of Rotterdam wear blue coats.")
     assert told == ["The context speaks of “cooks” in another place."]
     context = "Pilots wear blue coats.\nCooks bake bread.\nMasters keep lists."
     assert reasons(apart, context, "Pilots bake lists.")
@@ -205,7 +195,8 @@ def kinds(context, claim):
 
 PILOTS = "Pilots should not enter the northern harbour without permission."
 COUNTS = "In 2019 the port of Rotterdam counted 469 million tonnes and 29,491 ships."
-PARTS = "Rotterdam counts ships and pilots, while Antwerp counts tonnes of cargo."
+COATS = "Pilots of Rotterdam wear blue coats.\nCooks of Antwerp bake bread at night."
+PARTS = "Rotterdam counts ships and pilots, while Antwerp counts tonnes."
 
 
 @pytest.mark.parametrize(
@@ -217,23 +208,11 @@ PARTS = "Rotterdam counts ships and pilots, while Antwerp counts tonnes of cargo
         (COUNTS, "In 2018 the port of Rotterdam counted 469 million tonnes.", "day"),
         (COUNTS, "In 2019 the port of Rotterdam counted 496 million tonnes.", "amount"),
         (COUNTS, "In 2019 the port of Rotterdam counted 469 million ships.", "amount"),
-        (
-            PARTS,
-            "Antwerp counts ships and pilots, while Rotterdam counts tonnes of cargo.",
-            "order",
-        ),
+        (PARTS, "Antwerp counts ships and pilots, while Rotterdam counts tonnes.", "order"),
         (PARTS, "Antwerp counts ships and pilots.", "name"),
         (PARTS, "Rotterdam counts ships and pilots, because Antwerp counts tonnes.", "cause"),
-        (
-            "Some pilots of the harbour sleep on board.",
-            "All pilots of the harbour sleep on board.",
-            "quantity",
-        ),
-        (
-            "Pilots of Rotterdam wear blue coats.\nCooks of Antwerp bake bread at night.",
-            "Pilots of Rotterdam wear bread at night.",
-            "assembled",
-        ),
+        ("Some of the pilots sleep on board.", "All of the pilots sleep on board.", "quantity"),
+        (COATS, "Pilots of Rotterdam wear bread at night.", "assembled"),
     ],
 )
 def test_a_change_is_found_and_named(context, claim, kind):
@@ -247,7 +226,7 @@ def test_a_change_is_found_and_named(context, claim, kind):
         (PILOTS, "The northern harbour should not be entered by pilots without permission."),
         (COUNTS, "The port of Rotterdam counted 29491 ships in 2019."),
         (COUNTS, "Rotterdam's port counted 469,000,000 tonnes in 2019."),
-        (PARTS, "While Antwerp counts tonnes of cargo, Rotterdam counts ships and pilots."),
+        (PARTS, "While Antwerp counts tonnes, Rotterdam counts ships and pilots."),
         ("Because the storm rose, the ships sank.", "The ships sank because the storm rose."),
         ("The storm rose, so the ships sank.", "The ships sank because the storm rose."),
         ("The Port Authority of Rotterdam counts ships.", "PAR counts ships."),
@@ -259,24 +238,14 @@ def test_another_wording_is_no_change(context, claim):
     assert kinds(context, claim) == set()
 
 
-ONE = Logistic(
-    intercept=0.0,
-    measures={"words": Weighing(centre=0.5, spread=0.25, weight=1.0)},
-    supported=0.6,
-    unsupported=0.4,
-)
-
-
 def test_a_measure_counts_by_its_weight_and_the_shipped_ones_say_what_they_come_from():
-    assert ONE.score({"words": 0.5}) == 0.5
-    assert ONE.score({"words": 0.75}) == pytest.approx(0.7311, abs=1e-4)
+    words = Weighing(centre=0.5, spread=0.25, weight=1.0)
+    one = Logistic(intercept=0.0, measures={"words": words}, supported=0.6, unsupported=0.4)
+    assert one.score({"words": 0.5}) == 0.5
+    assert one.score({"words": 0.75}) == pytest.approx(0.7311, abs=1e-4)
     support = shipped_support()
     assert [(one.rows, one.supported) for one in support.fitted_from] == [(1030, 339), (1684, 1206)]
     assert all(len(one.sha256) == 64 for one in support.fitted_from)
-
-
-def keys(text):
-    return [one.key for one in amounts_in(text)]
 
 
 @pytest.mark.parametrize(
@@ -309,8 +278,8 @@ def test_spans_lists_and_places_are_those_of_the_text():
     (day,) = amounts_in("7 November 2024")
     assert amounts_in("November 2024")[0].is_in(day)
     assert amounts_in("2024")[0].is_in(day)
-    assert keys("at 2018/19 prices") == ["2018--"]
-    assert keys("on 1 and 2 July 2026") == ["1", "2026-07-02"]
+    assert [one.key for one in amounts_in("at 2018/19 prices")] == ["2018--"]
+    assert [one.key for one in amounts_in("on 1 and 2 July 2026")] == ["1", "2026-07-02"]
     text = "In 2024 there were 20.5 million."
     assert [text[one.start : one.end] for one in amounts_in(text)] == ["2024", "20.5 million"]
 
@@ -405,11 +374,8 @@ def test_each_quote_is_carried_by_a_piece_of_its_own():
 
 def test_the_verifier_has_to_agree():
     citation = cited("note:walkways#2", 0)
-    said = Statement(
-        text="Rule 7 also asks for a light every ten metres of walkway.",
-        kind="guidance",
-        citations=(citation,),
-    )
+    text = "Rule 7 also asks for a light every ten metres of walkway."
+    said = Statement(text=text, kind="guidance", citations=(citation,))
     judgement = Faithful.open().judge(said, {})
     assert judgement.verdict == "supported"
     wrong = said.model_copy(update={"text": said.text.replace("ten", "two")})

@@ -23,7 +23,7 @@ from ui.pages.ask.actions import actions_as_html
 from ui.words.catalogue import say
 
 if TYPE_CHECKING:
-    from assistant.citing.faithful import Faithful
+    from assistant.citing.fidelity import Faithful
 
 MOST_TURNS = 20
 """Turns that a conversation keeps; the oldest go first."""
@@ -125,7 +125,7 @@ def _drawn(turn: Turn, corpus: Corpus) -> str:
     faithful = _faithful() if answer.provenance.checker == ground.WORDED else None
     try:
         # Whether every statement is still carried by what it cites.
-        holds = not ground.check(answer.statements, corpus.by_id, faithful=faithful)[1]
+        holds = not ground.check(answer.statements, corpus.by_id, faithful)[1]
         actions = actions_as_html(answer, corpus) if holds else ""
         html = answer_as_html(answer, corpus, actions) if holds else ""
     except CorpusError:
@@ -135,6 +135,6 @@ def _drawn(turn: Turn, corpus: Corpus) -> str:
 
 @cache
 def _faithful() -> Faithful:
-    from assistant.citing.faithful import Faithful
+    from assistant.citing.fidelity import Faithful
 
     return Faithful.open()
