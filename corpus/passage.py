@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import json
+import tomllib
 from collections.abc import Iterable
 from functools import cached_property
+from importlib.resources.abc import Traversable
 from typing import Literal, Self
 
-from pydantic import BaseModel, ConfigDict, model_validator
+from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
 
 from corpus.errors import CorpusError
 
@@ -26,6 +28,20 @@ class Record(BaseModel):
     """A frozen record that refuses fields it does not know."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
+
+    @classmethod
+    def from_toml(cls, file: Traversable) -> Self:
+        """Read a record from a file of TOML.
+
+        Raises:
+            CorpusError: it is no TOML, or a field is missing, unknown or not in its form.
+        """
+        try:
+            return cls.model_validate(tomllib.loads(file.read_text(encoding="utf-8")))
+        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+            raise CorpusError(f"{file.name} is no TOML file: {error}.") from None
+        except ValidationError as error:
+            raise CorpusError(f"{file.name}: {refusal_of(error)}") from None
 
 
 class Span(Record):
@@ -150,6 +166,13 @@ class Source(Record):
 
     references: tuple[Reference, ...] = ()
     """The published works that its sentences rest on."""
+
+    @classmethod
+    def stating(cls, **stated: object) -> Self:
+        """Return a source that states some of its fields, and leaves empty those that may be."""
+        empty = dict.fromkeys("publisher version published as_of review_by url".split(), "")
+        more = {"locator": "", "licence": "not stated", "seen": "primary"}
+        return cls.model_validate(empty | more | stated)
 
 
 class Correction(Record):
@@ -304,6 +327,13 @@ class Corpus(Record):
             return self.by_id[passage_id]
         except KeyError:
             raise CorpusError(f"No passage has the id {passage_id!r}; try 'gsr:C12'.") from None
+
+
+def refusal_of(error: ValidationError) -> str:
+    """Say in a sentence which field is refused first, and why."""
+    first = error.errors()[0]
+    place = ".".join(map(str, first["loc"])) or "the row"
+    return f"{place} is refused: {first['msg']}."
 
 
 def sha256_of(text: str) -> str:

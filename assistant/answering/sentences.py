@@ -21,7 +21,7 @@ from assistant.understanding.lexicon import (
     stems_of,
 )
 from corpus.passage import Passage, Span
-from corpus.readers.entries import KIND as TERM
+from corpus.readers.glossary import KIND as TERM
 
 Shares = NDArray[np.float64]
 """One number for each of several things, 0 to 1."""

@@ -9,6 +9,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from difflib import SequenceMatcher
 from importlib.resources.abc import Traversable
+from typing import Self
 
 from corpus.errors import CorpusError
 from corpus.passage import Correction, Lines, Record
@@ -28,17 +29,22 @@ _BETWEEN_ENTRIES = (", and ", ", ", " and ", "; ")
 class CheckReport(Record):
     """What a check found."""
 
-    counts: dict[str, int]
+    counts: dict[str, int] = {}
     """How many there are of each thing, by its plural."""
 
     totals: dict[str, int] = {}
     """Of how many, for those counts that are a part of a whole."""
 
-    problems: tuple[Problem, ...]
+    problems: tuple[Problem, ...] = ()
     """What is wrong, in the order of the file; empty if all is well."""
 
     warnings: tuple[Problem, ...] = ()
     """What somebody should see to, although nothing is wrong."""
+
+    @classmethod
+    def refused(cls, name: str, error: CorpusError) -> Self:
+        """Return the report on what cannot be read at all."""
+        return cls(problems=(Problem(id=name, message=str(error)),))
 
 
 def check_framework(folder: Traversable) -> CheckReport:
@@ -47,7 +53,7 @@ def check_framework(folder: Traversable) -> CheckReport:
         reading = load_reading(folder)
         lines, found = load_lines(folder, reading.file)
     except CorpusError as error:
-        return CheckReport(counts={}, problems=(Problem(id=READING_FILE, message=str(error)),))
+        return CheckReport.refused(READING_FILE, error)
     counts = {
         kind.plural: sum(item.kind == kind.id for item in reading.items) for kind in reading.kinds
     }

@@ -182,19 +182,14 @@ def compare(old: Corpus, new: Corpus, today: date) -> Difference:
     )
 
 
-def vanished(old: Corpus, new: Corpus) -> dict[str, str]:
-    """Return the ids of the old edition that the new one does not have.
+def misplaced(old: Corpus, new: Corpus) -> dict[str, str]:
+    """Return the ids of the old edition that the new one lacks, then those it has for other words.
 
     Each comes with the id under which its words stand now, changed or not; empty if they are gone.
     """
     now = _matched(old, new)
-    return {id_: now.get(id_, "") for id_ in old.by_id if id_ not in new.by_id}
-
-
-def displaced(old: Corpus, new: Corpus) -> dict[str, str]:
-    """Return the ids of the old edition that the new one has for other words, as `vanished`."""
-    now = _matched(old, new)
-    return {id_: after for id_, after in now.items() if id_ != after and id_ in new.by_id}
+    gone = {id_: now.get(id_, "") for id_ in old.by_id if id_ not in new.by_id}
+    return gone | {id_: to for id_, to in now.items() if id_ != to and id_ in new.by_id}
 
 
 def changed_words(old: str, new: str, around: int = 2) -> Iterator[tuple[str, str]]:

@@ -12,7 +12,7 @@ from typing import Self
 from pydantic import JsonValue, RootModel, ValidationError, model_validator
 
 from corpus.errors import CorpusError
-from corpus.passage import Corpus, Passage, Record, Source, digest_of
+from corpus.passage import Corpus, Passage, Record, Source, digest_of, refusal_of
 
 FORMAT = 1
 """Number of the form in which editions are written; a field taken away or renamed raises it."""
@@ -100,9 +100,7 @@ def load_edition(path: Path) -> Edition:
     try:
         edition = Edition.model_validate(table)
     except ValidationError as error:
-        first = error.errors()[0]
-        place = ".".join(str(step) for step in first["loc"])
-        raise CorpusError(f"{path} is no edition: {place} is refused: {first['msg']}.") from None
+        raise CorpusError(f"{path} is no edition: {refusal_of(error)}") from None
     except CorpusError as error:
         raise CorpusError(f"{path} is no edition that holds together: {error}") from None
     if (found := _digest(table)) != edition.digest:

@@ -11,7 +11,7 @@ from typing import Annotated, Literal, TypeVar
 from pydantic import Field, ValidationError
 
 from corpus.errors import CorpusError
-from corpus.passage import Corpus, Record
+from corpus.passage import Corpus, Record, refusal_of
 from corpus.structure.faults import Problem
 
 T = TypeVar("T", bound=Record)
@@ -149,10 +149,7 @@ def read_rows(file: Traversable, kind: type[T]) -> Iterator[T]:
         try:
             yield kind.model_validate_json(line)
         except ValidationError as error:
-            first = error.errors()[0]
-            place = ".".join(map(str, first["loc"])) or "the row"
-            said = f"{file.name}, line {number}: {place} is refused: {first['msg']}."
-            raise CorpusError(said) from None
+            raise CorpusError(f"{file.name}, line {number}: {refusal_of(error)}") from None
 
 
 def question_faults(rows: Sequence[LabelledQuestion], corpus: Corpus) -> Iterator[Problem]:

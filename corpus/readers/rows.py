@@ -132,21 +132,8 @@ def _fault(row: PassageRow) -> str:
 
 
 def _source(row: PassageRow) -> Source:
-    return Source(
-        id=row.id,
-        title=_title(row) or row.id,
-        publisher="",
-        version="",
-        published="",
-        as_of="",
-        review_by="",
-        licence="not stated",
-        url="",
-        locator="",
-        seen="primary",
-        sha256=sha256_of(row.text),
-        tier="document",
-    )
+    title, sha256 = _title(row) or row.id, sha256_of(row.text)
+    return Source.stating(id=row.id, title=title, sha256=sha256, tier="document")
 
 
 def _passage(row: PassageRow, number: int) -> Passage:

@@ -8,6 +8,9 @@ from corpus.passage import Record
 from corpus.structure.framework_records import ItemReading, Reading
 from corpus.structure.graph import Kind
 
+Fault = tuple[str, str]
+"""What a fault is about, and the sentence that names it."""
+
 
 class Problem(Record):
     """One thing that is wrong with a framework file, and what to do."""
@@ -17,6 +20,11 @@ class Problem(Record):
 
     message: str
     """One sentence that names it."""
+
+
+def problems_of(faults: Iterable[Fault]) -> tuple[Problem, ...]:
+    """Return faults as problems, in their order."""
+    return tuple(Problem(id=id_, message=said) for id_, said in faults)
 
 
 def faults_of(reading: Reading) -> tuple[Problem, ...]:
@@ -29,19 +37,18 @@ def _source_faults(reading: Reading) -> Iterator[Problem]:
     if reading.source.tier != "framework":
         said = "The source of a framework has the tier 'framework'; write that."
         yield Problem(id=reading.source.id, message=said)
-    yield from _twice("kind", (kind.id for kind in reading.kinds))
-    yield from _twice("facet", (kind.facet for kind in reading.kinds))
-    yield from _twice("plural", (kind.plural for kind in reading.kinds))
-    yield from _twice("entity", (entity.id for entity in reading.entities))
-    yield from _twice("item", (item.id for item in reading.items))
-
-
-def _twice(name: str, ids: Iterable[str]) -> Iterator[Problem]:
-    seen: set[str] = set()
-    for one in ids:
-        if one in seen:
-            yield Problem(id=one, message=f"The {name} {one!r} is there twice; rename one.")
-        seen.add(one)
+    names = (
+        *(("kind", kind.id) for kind in reading.kinds),
+        *(("facet", kind.facet) for kind in reading.kinds),
+        *(("plural", kind.plural) for kind in reading.kinds),
+        *(("entity", entity.id) for entity in reading.entities),
+        *(("item", item.id) for item in reading.items),
+    )
+    seen: set[tuple[str, str]] = set()
+    for of, name in names:
+        if (of, name) in seen:
+            yield Problem(id=name, message=f"The {of} {name!r} is there twice; rename one.")
+        seen.add((of, name))
 
 
 def _kind_faults(reading: Reading) -> Iterator[Problem]:
@@ -73,12 +80,14 @@ def _item_faults(reading: Reading) -> Iterator[Problem]:
             said = f"{item.id} has the kind {item.kind!r}; name a kind that is declared."
             yield Problem(id=item.id, message=said)
             continue
-        for said in (*_wrong_parts(item, kind), *_wrong_place(item, kind, kind_of)):
-            yield Problem(id=item.id, message=f"{item.id} {said}")
+        for broken, said in _rules(item, kind, kind_of.get(item.parent)):
+            if broken:
+                yield Problem(id=item.id, message=f"{item.id} {said}")
 
 
-def _wrong_parts(item: ItemReading, kind: Kind) -> Iterator[str]:
-    rules = (
+def _rules(item: ItemReading, kind: Kind, above: str | None) -> tuple[tuple[object, str], ...]:
+    """Return whether an item breaks each rule, with what is then said of it."""
+    return (
         (kind.titled and not item.title, "lacks its title; add it."),
         (not kind.titled and item.title, "has a title, but its kind is not titled; leave it out."),
         (not item.text, "has no words; add its description."),
@@ -101,15 +110,15 @@ def _wrong_parts(item: ItemReading, kind: Kind) -> Iterator[str]:
             item.sentence is not None and item.entry is not None,
             "picks both a sentence and an entry of its lines; keep one.",
         ),
+        (
+            not kind.parent and item.parent,
+            f"stands under {item.parent!r}, but its kind is at the top.",
+        ),
+        (
+            kind.parent and above != kind.parent,
+            f"stands under {item.parent!r}; name an item of the kind {kind.parent!r} there.",
+        ),
     )
-    yield from (said for broken, said in rules if broken)
-
-
-def _wrong_place(item: ItemReading, kind: Kind, kind_of: dict[str, str]) -> Iterator[str]:
-    if not kind.parent and item.parent:
-        yield f"stands under {item.parent!r}, but its kind is at the top."
-    if kind.parent and kind_of.get(item.parent) != kind.parent:
-        yield f"stands under {item.parent!r}; name an item of the kind {kind.parent!r} there."
 
 
 def _reference_faults(reading: Reading) -> Iterator[Problem]:
@@ -120,14 +129,9 @@ def _reference_faults(reading: Reading) -> Iterator[Problem]:
                 said = f"{item.id} names {name!r}; name an entity of the kind {item.kind!r}."
                 yield Problem(id=item.id, message=said)
     items = {item.id for item in reading.items}
-    for place, name in _mentions(reading):
+    linked = [("A link", id_) for link in reading.links for id_ in (link.source, *link.targets)]
+    decided = [("A decision", id_) for decision in reading.decisions for id_ in decision.items]
+    for place, name in (*linked, *decided):
         if name not in items:
             said = f"{place} names {name!r}, which is no item; correct the id."
             yield Problem(id=name, message=said)
-
-
-def _mentions(reading: Reading) -> Iterator[tuple[str, str]]:
-    for link in reading.links:
-        yield from (("A link", name) for name in (link.source, *link.targets))
-    for decision in reading.decisions:
-        yield from (("A decision", name) for name in decision.items)

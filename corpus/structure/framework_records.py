@@ -10,9 +10,8 @@ from typing import Annotated, Literal
 from pydantic import BeforeValidator, Field, ValidationError
 
 from corpus.errors import CorpusError
-from corpus.passage import Confidence, Correction, Doubt, Lines, Record, Source
-from corpus.structure.graph import Entity, Kind, Strength
-from corpus.text import join_lines
+from corpus.passage import Confidence, Correction, Doubt, Lines, Record
+from corpus.structure.graph import Frame, Item, Strength
 
 READING_FILE = "framework.toml"
 """Name of the file that holds the reading."""
@@ -83,27 +82,11 @@ class Decision(Record):
     basis: str
 
 
-class ItemReading(Record):
-    """One item as read, with the lines it was read from."""
-
-    id: str
-    """Item id; the source's id may be left out: `C12`."""
-
-    kind: str
-    parent: str = ""
-    """Item that it stands under; empty at the top."""
-
-    number: int | None = None
-    """Its number among its kind, where the kind is numbered."""
-
-    title: str = ""
-    """Its name, where its kind is titled."""
+class ItemReading(Item):
+    """One item as read, with its lines; the source's id may be left out of its own: `C12`."""
 
     title_lines: LineRange | None = None
     """Source lines of the title; none if it is lost and a correction restores it."""
-
-    description: str = ""
-    """Its own words beside the title; the whole statement where there is no title."""
 
     description_lines: LineRange | None = None
     """Source lines of the description."""
@@ -114,14 +97,8 @@ class ItemReading(Record):
     entry: int | None = None
     """Which entry of the list in its lines the description is, from 1."""
 
-    aliases: tuple[str, ...] = ()
-    """What else people call it."""
-
     also: tuple[str, ...] = ()
     """Everyday wordings of what it means, to match questions by; never quoted."""
-
-    entities: tuple[str, ...] = ()
-    """Entities that it names, where its kind is shared."""
 
     inferred: dict[str, str] = Field(default_factory=dict)
     """What is known of it although it is not printed; a passage has it as `inferred_` facets."""
@@ -162,29 +139,11 @@ class LinkReading(Record):
     strength: Strength
 
 
-class Reading(Record):
+class Reading(Frame):
     """A whole `framework.toml`; the fields are those of Framework, with the lines."""
-
-    name: str
-    """What people call the framework."""
-
-    aliases: tuple[str, ...]
-    """What else people call it."""
-
-    description_words: tuple[str, ...]
-    """What people call the description of an item."""
 
     file: str
     """The source text, beside `framework.toml`."""
-
-    source: Source
-    """Where it was read from; `sha256` is that of the file."""
-
-    kinds: tuple[Kind, ...]
-    """Top of the structure first."""
-
-    entities: tuple[Entity, ...] = ()
-    """In order of first mention."""
 
     bullets: tuple[Bullet, ...] = ()
     """Icons to leave out."""
@@ -245,11 +204,6 @@ def load_lines(folder: Traversable, file: str) -> tuple[tuple[str, ...], str]:
         raise CorpusError(f"The source text {file!r} is not UTF-8; save it as UTF-8.") from None
 
 
-def printed_at(lines: tuple[str, ...], where: Lines) -> str:
-    """Return the words as printed at source lines, glyphs and errors included, joined."""
-    return join_lines(lines[where.first - 1 : where.last])
-
-
 def _with_full_ids(reading: Reading) -> Reading:
     mark = f"{reading.source.id}:"
 
@@ -261,10 +215,8 @@ def _with_full_ids(reading: Reading) -> Reading:
         for item in reading.items
     )
     links = (
-        LinkReading(
-            source=full(link.source),
-            targets=tuple(map(full, link.targets)),
-            strength=link.strength,
+        link.model_copy(
+            update={"source": full(link.source), "targets": tuple(map(full, link.targets))}
         )
         for link in reading.links
     )

@@ -2,7 +2,7 @@ from datetime import date
 
 import pytest
 
-from corpus.editions.difference import Resourced, changed_words, compare, vanished
+from corpus.editions.difference import Resourced, changed_words, compare, misplaced
 from corpus.passage import Corpus, Reference
 from tests.fakes import passage, source
 
@@ -78,9 +78,8 @@ def test_each_section_is_told_once_by_what_became_of_it(before, after, told):
     assert found.moved == {at(then): at(now) for then, now in both if then != now}
     assert found.changed == {*found.removed, *(at(then) for then, _ in both)}
     assert found.is_empty is not bool(told)
-    gone = [*found.removed, *(at(then) for then, _ in both)]
-    given = vanished(old, new)
-    assert given == {one: found.moved.get(one, "") for one in gone if one not in new.by_id}
+    gone = [one for one in found.removed if one not in new.by_id]
+    assert misplaced(old, new) == dict.fromkeys(gone, "") | found.moved
 
 
 def test_a_passage_is_told_by_its_words_headings_and_kind():

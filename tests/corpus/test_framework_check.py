@@ -4,16 +4,15 @@ from pathlib import Path
 
 import pytest
 
-from corpus.checks.backlinks import Backlinks, Citing
 from corpus.checks.framework_check import check_framework
 from corpus.checks.orders import is_order, without_orders
-from corpus.checks.wording_rules import Overlap, overlaps, too_long, unresolved_opening
+from corpus.checks.wording_rules import Overlap, overlaps, unresolved_opening, wording_faults
 from corpus.passage import Lines
 from corpus.readers.page import shipped_framework
 from corpus.structure.faults import faults_of
 from corpus.structure.framework_records import ItemReading, load_reading
 from corpus.structure.graph import Link
-from corpus.whole import Whole
+from corpus.whole import Backlinks, Citing
 from tests.corpus.conftest import HARBOUR
 from tests.harbour import HARBOUR as WHOLE
 
@@ -226,9 +225,13 @@ def test_an_order_to_a_machine_is_told_from_a_sentence_about_orders(text):
     assert without_orders(text) == ("" if text in ORDERS else text)
 
 
-def test_no_sentence_that_ships_is_taken_for_an_order():
-    passages = Whole.read().corpus.passages
-    found = [one.id for one in passages for span in one.sentences if is_order(span.of(one.text))]
+def test_no_sentence_that_ships_is_taken_for_an_order(whole):
+    found = [
+        one.id
+        for one in whole.corpus.passages
+        for span in one.sentences
+        if is_order(span.of(one.text))
+    ]
     assert found == []
 
 
@@ -236,7 +239,8 @@ NINE = "one two three four five six seven eight nine"
 
 
 def test_words_of_one_sentence_or_two_files_are_counted():
-    assert (too_long("word " * 35), too_long("word " * 36)) == (0, 36)
+    assert [*wording_faults("word " * 35)] == []
+    assert [*wording_faults("word " * 36)] == ["has 36 words; write at most 35."]
     found = overlaps({"a": [f"So {NINE} ten."], "b": [f"But, {NINE.upper()} — ten!"]})
     assert found == (Overlap(first="a", second="b", words=f"{NINE} ten"),)
     found = overlaps({"a": [NINE], "b": [NINE], "c": [NINE]})
@@ -263,16 +267,13 @@ def test_an_opening_pronoun_is_found(sentence, pronoun):
     assert unresolved_opening(sentence) == pronoun
 
 
-def to(passage_id):
-    return Backlinks.to(passage_id, WHOLE.corpus, WHOLE.framework)
-
-
 def test_notes_entries_and_links_lead_to_what_they_rest_on_or_are_about():
-    assert to("harbour:A1").sentences == (
+    found = WHOLE.backlinks("harbour:A1")
+    assert found.sentences == (
         Citing(passage_id="note:walkways#1", sentence="Walkways keep people off the rails."),
         Citing(passage_id="glossary:gangway", sentence="A gangway joins a ship and the quay."),
     )
-    assert to("harbour:A1").about == ("note:walkways", "glossary:gangway")
-    assert to("harbour:A7") == Backlinks(sentences=(), about=(), links=())
+    assert found.about == ("note:walkways", "glossary:gangway")
+    assert WHOLE.backlinks("harbour:A7") == Backlinks(sentences=(), about=(), links=())
     link = Link(source="harbour:A1", target="harbour:A2-D1", strength="high")
-    assert to("harbour:A1").links == to("harbour:A2-D1").links == (link,)
+    assert found.links == WHOLE.backlinks("harbour:A2-D1").links == (link,)

@@ -4,8 +4,13 @@ import pytest
 
 from corpus.errors import CorpusError
 from corpus.passage import Corpus, Reference
-from corpus.readers.entries import glossary_passages, glossary_source
-from corpus.readers.glossary import glossary_faults, read_glossary, shipped_glossary
+from corpus.readers.glossary import (
+    glossary_faults,
+    glossary_passages,
+    glossary_source,
+    read_glossary,
+    shipped_glossary,
+)
 from corpus.structure.terms import Glossary, Sense, SenseGroup, Term
 
 WHY = 'note = "Why."\n'

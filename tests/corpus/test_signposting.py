@@ -77,7 +77,10 @@ def test_the_shipped_file_has_no_problem_and_says_that_it_is_unsigned(shipped):
     assert report.problems == ()
     assert [warning.id for warning in report.warnings] == ["reviewed_by", "services"]
     assert shipped.digest in report.warnings[0].message
-    assert report.counts == {"cases": len(CASES), "services": len(shipped.services)}
+    counts = {"cases": len(CASES), "services": len(shipped.services)}
+    texts = [text for case in shipped.cases for text in (case.text, case.line)]
+    counts["texts (en, fr, es)"] = 3 * (3 + sum(map(bool, texts)) + len(shipped.services))
+    assert report.counts == counts
     assert not shipped.signed
 
 

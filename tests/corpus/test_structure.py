@@ -3,7 +3,6 @@ from pydantic import ValidationError
 
 from corpus.errors import CorpusError
 from corpus.passage import Corpus, Lines, Passage, Span, digest_of, sha256_of
-from corpus.structure.graph import Framework, Item, Link
 from corpus.structure.terms import Glossary, Synonyms, Term
 
 
@@ -36,24 +35,6 @@ def test_an_item_leads_to_what_stands_above_and_below_it_at_any_depth(harbour):
     found = ids(harbour.below("harbour:T2", "owner"))
     assert found == ["harbour:A4-W1", "harbour:A4-W2", "harbour:A5-W1"]
     assert harbour.below("harbour:A6-W2", "owner") == ()
-
-
-@pytest.mark.parametrize(
-    ("changes", "message"),
-    [
-        ({"items": (Item(id="gsr:P9", kind="tower"),)}, "unknown kind 'tower'"),
-        ({"items": (Item(id="gsr:C1", kind="capability", parent="gsr:P9"),)}, "is no item"),
-        (
-            {"items": (Item(id="gsr:P9", kind="pillar", entities=("nobody",)),)},
-            "unknown entity 'nobody'",
-        ),
-        ({"links": (Link(source="gsr:C1", target="gsr:C99", strength="low"),)}, "'gsr:C99'"),
-    ],
-)
-def test_a_framework_refuses_a_reference_to_nothing(shipped, changes, message):
-    parts = {name: getattr(shipped, name) for name in Framework.model_fields}
-    with pytest.raises(CorpusError, match=message):
-        Framework.model_validate(parts | changes)
 
 
 HARBOUR = Glossary(
