@@ -10,7 +10,7 @@ from functools import cached_property
 from importlib.resources.abc import Traversable
 from typing import Literal, Self
 
-from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, JsonValue, ValidationError, model_validator
 
 from corpus.errors import CorpusError
 
@@ -59,7 +59,7 @@ class Span(Record):
 
 
 class Lines(Record):
-    """A closed range of source lines, counted from 1 as an editor shows them."""
+    """A closed range of source lines, counted from 1 as an editor shows them; read of `145-147`."""
 
     first: int
     """First line."""
@@ -67,20 +67,18 @@ class Lines(Record):
     last: int
     """Last line, itself included."""
 
+    @model_validator(mode="before")
     @classmethod
-    def parse(cls, text: str) -> Self:
-        """Read `"145"` or `"145-147"`.
-
-        Raises:
-            CorpusError: the text is neither form, or runs backwards.
-        """
-        first, _, last = text.partition("-")
+    def _parsed(cls, stated: object) -> object:
+        """Take `"145"` and `"145-147"` apart."""
+        if not isinstance(stated, str):
+            return stated
+        first, _, last = stated.partition("-")
         if not first.isdigit() or (last and not last.isdigit()):
-            raise CorpusError(f"{text!r} is no range of lines; write '145' or '145-147'.")
-        lines = cls(first=int(first), last=int(last or first))
-        if lines.last < lines.first or lines.first < 1:
-            raise CorpusError(f"The lines {text!r} run backwards; write the smaller number first.")
-        return lines
+            raise ValueError(f"{stated!r} is no range of lines; write '145' or '145-147'")
+        if not 1 <= int(first) <= int(last or first):
+            raise ValueError(f"The lines {stated!r} run backwards; write the smaller number first")
+        return {"first": int(first), "last": int(last or first)}
 
     def __str__(self) -> str:
         """Show the range as a reader would cite it."""
@@ -341,10 +339,11 @@ def sha256_of(text: str) -> str:
     return hashlib.sha256(text.encode("utf-8")).hexdigest()
 
 
-def digest_of(records: Iterable[BaseModel]) -> str:
-    """Return one SHA-256 over records in order; equal records give equal digests everywhere."""
+def digest_of(records: Iterable[BaseModel | JsonValue]) -> str:
+    """Return one SHA-256 over records, or their JSON, in order; equal ones give equal digests."""
     whole = hashlib.sha256()
     for record in records:
-        row = json.dumps(record.model_dump(mode="json"), ensure_ascii=False, sort_keys=True)
+        table = record.model_dump(mode="json") if isinstance(record, BaseModel) else record
+        row = json.dumps(table, ensure_ascii=False, sort_keys=True)
         whole.update(row.encode("utf-8") + b"\n")
     return whole.hexdigest()

@@ -10,7 +10,7 @@ from importlib.resources.abc import Traversable
 from corpus.errors import CorpusError
 from corpus.passage import Passage, Source, sha256_of
 from corpus.readers.notes import MARK, ON, OWN, parted
-from corpus.structure.faults import Problem
+from corpus.structure.faults import Fault, Problem, problems_of
 from corpus.structure.terms import SOURCE_ID, Glossary, SenseGroup, Synonyms, Term, plain
 from corpus.text import split_sentences
 
@@ -51,22 +51,22 @@ def glossary_faults(
     found = [*_wording_faults(glossary)]
     senses = (group.passage_id for group in glossary.senses)
     ids = Counter((*(term.id for term in glossary.terms), *senses))
-    said = "Two entries have the id {!r}; rename one.".format
-    found += [Problem(id=id_, message=said(id_)) for id_, times in ids.items() if times > 1]
+    twice = (id_ for id_, times in ids.items() if times > 1)
+    found += [(id_, f"Two entries have the id {id_!r}; rename one.") for id_ in twice]
     for term in glossary.terms:
-        found += [Problem(id=term.id, message=said) for said in _term_faults(term, glossary)]
+        found += [(term.id, said) for said in _term_faults(term, glossary)]
     for group in glossary.senses:
-        found += [Problem(id=group.passage_id, message=said) for said in _sense_faults(group)]
-    return (*found, *_reference_faults(glossary, known))
+        found += [(group.passage_id, said) for said in _sense_faults(group)]
+    return problems_of((*found, *_reference_faults(glossary, known)))
 
 
-def _wording_faults(glossary: Glossary) -> Iterator[Problem]:
+def _wording_faults(glossary: Glossary) -> Iterator[Fault]:
     owner: dict[str, str] = {}
     for term in glossary.terms:
         for wording in dict.fromkeys(plain(one) for one in term.wordings):
             if wording in owner:
                 said = f"{wording!r} stands under {owner[wording]!r} and {term.term!r}; keep one."
-                yield Problem(id=term.id, message=said)
+                yield term.id, said
             owner[wording] = term.term
 
 
@@ -101,17 +101,16 @@ def _sense_faults(group: SenseGroup) -> Iterator[str]:
             owner[tell] = sense.name
 
 
-def _reference_faults(glossary: Glossary, known: Collection[str] | None) -> Iterator[Problem]:
+def _reference_faults(glossary: Glossary, known: Collection[str] | None) -> Iterator[Fault]:
     works = {work.id for work in glossary.references} | {OWN}
     for id_, named in _named(glossary):
         if named in works:
             continue
         if ":" not in named:
             said = f"{id_} names the source {named!r}, which is not among the references; add it."
-            yield Problem(id=id_, message=said)
+            yield id_, said
         elif known is not None and named not in known:
-            said = f"{id_} names {named!r}, which is no item of the framework; correct it."
-            yield Problem(id=id_, message=said)
+            yield id_, f"{id_} names {named!r}, which is no item of the framework; correct it."
 
 
 def _named(glossary: Glossary) -> Iterator[tuple[str, str]]:

@@ -115,11 +115,7 @@ def shipped_questions() -> Traversable:
 
 
 def read_questions(folder: Traversable) -> tuple[LabelledQuestion, ...]:
-    """Read the rows of all `.jsonl` files of a folder, by the files' names.
-
-    Raises:
-        CorpusError: a file is not UTF-8, or a row is not in its form.
-    """
+    """Read the labelled questions of a folder by `rows_of`."""
     return rows_of(folder, LabelledQuestion)
 
 

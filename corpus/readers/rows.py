@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from corpus.errors import CorpusError
 from corpus.passage import Corpus, Passage, Source, sha256_of
-from corpus.readers.running import sentences_in
+from corpus.text import sentences_in
 
 KIND = "passage"
 """Value of the facet `kind` of what was read from rows."""
@@ -99,22 +99,18 @@ def _lines(data: bytes, name: str) -> Iterator[tuple[int, str]]:
 
 
 def _row(place: str, line: str) -> PassageRow:
+    wanted = "write an object with id, title and text."
     try:
         row = PassageRow.model_validate(json.loads(line))
-    except (ValueError, RecursionError) as error:
-        raise CorpusError(f"{place}: {_refusal(error)}") from None
+    except ValidationError as error:
+        first = error.errors()[0]
+        said = ": ".join([*filter(None, [".".join(map(str, first["loc"]))]), first["msg"]])
+        raise CorpusError(f"{place}: {said}; {wanted}") from None
+    except (ValueError, RecursionError):
+        raise CorpusError(f"{place}: it is no JSON; {wanted}") from None
     if fault := _fault(row):
         raise CorpusError(f"{place}: {fault}")
     return row
-
-
-def _refusal(error: Exception) -> str:
-    if not isinstance(error, ValidationError):
-        return "it is no JSON; write an object with id, title and text."
-    first = error.errors()[0]
-    field = ".".join(str(part) for part in first["loc"])
-    what = f"{field}: {first['msg']}" if field else first["msg"]
-    return f"{what}; write an object with id, title and text."
 
 
 def _fault(row: PassageRow) -> str:

@@ -30,13 +30,13 @@ def problems_of(faults: Iterable[Fault]) -> tuple[Problem, ...]:
 def faults_of(reading: Reading) -> tuple[Problem, ...]:
     """Return what does not hold together, the source and the kinds first."""
     found = (*_source_faults(reading), *_kind_faults(reading), *_item_faults(reading))
-    return (*found, *_reference_faults(reading))
+    return problems_of((*found, *_reference_faults(reading)))
 
 
-def _source_faults(reading: Reading) -> Iterator[Problem]:
+def _source_faults(reading: Reading) -> Iterator[Fault]:
     if reading.source.tier != "framework":
         said = "The source of a framework has the tier 'framework'; write that."
-        yield Problem(id=reading.source.id, message=said)
+        yield reading.source.id, said
     names = (
         *(("kind", kind.id) for kind in reading.kinds),
         *(("facet", kind.facet) for kind in reading.kinds),
@@ -47,42 +47,39 @@ def _source_faults(reading: Reading) -> Iterator[Problem]:
     seen: set[tuple[str, str]] = set()
     for of, name in names:
         if (of, name) in seen:
-            yield Problem(id=name, message=f"The {of} {name!r} is there twice; rename one.")
+            yield name, f"The {of} {name!r} is there twice; rename one."
         seen.add((of, name))
 
 
-def _kind_faults(reading: Reading) -> Iterator[Problem]:
+def _kind_faults(reading: Reading) -> Iterator[Fault]:
     above: set[str] = set()
     for kind in reading.kinds:
         if kind.parent and kind.parent not in above:
-            said = (
-                f"The kind {kind.id!r} has the parent {kind.parent!r}; declare that kind above it."
-            )
-            yield Problem(id=kind.id, message=said)
+            said = f"has the parent {kind.parent!r}; declare that kind above it."
+            yield kind.id, f"The kind {kind.id!r} {said}"
         above.add(kind.id)
     shared = {kind.id for kind in reading.kinds if kind.shared}
     for entity in reading.entities:
         if entity.kind not in shared:
             said = f"The entity {entity.id!r} has the kind {entity.kind!r}; name a shared kind."
-            yield Problem(id=entity.id, message=said)
+            yield entity.id, said
     for label in reading.labels:
         if label.kind not in above:
             said = f"The label {label.text!r} names {label.kind!r}; name a kind that is declared."
-            yield Problem(id=f"line {label.lines}", message=said)
+            yield f"line {label.lines}", said
 
 
-def _item_faults(reading: Reading) -> Iterator[Problem]:
+def _item_faults(reading: Reading) -> Iterator[Fault]:
     kinds = {kind.id: kind for kind in reading.kinds}
     kind_of = {item.id: item.kind for item in reading.items}
     for item in reading.items:
         kind = kinds.get(item.kind)
         if kind is None:
-            said = f"{item.id} has the kind {item.kind!r}; name a kind that is declared."
-            yield Problem(id=item.id, message=said)
+            yield item.id, f"{item.id} has the kind {item.kind!r}; name a kind that is declared."
             continue
         for broken, said in _rules(item, kind, kind_of.get(item.parent)):
             if broken:
-                yield Problem(id=item.id, message=f"{item.id} {said}")
+                yield item.id, f"{item.id} {said}"
 
 
 def _rules(item: ItemReading, kind: Kind, above: str | None) -> tuple[tuple[object, str], ...]:
@@ -121,17 +118,16 @@ def _rules(item: ItemReading, kind: Kind, above: str | None) -> tuple[tuple[obje
     )
 
 
-def _reference_faults(reading: Reading) -> Iterator[Problem]:
+def _reference_faults(reading: Reading) -> Iterator[Fault]:
     kind_of_entity = {entity.id: entity.kind for entity in reading.entities}
     for item in reading.items:
         for name in item.entities:
             if kind_of_entity.get(name) != item.kind:
                 said = f"{item.id} names {name!r}; name an entity of the kind {item.kind!r}."
-                yield Problem(id=item.id, message=said)
+                yield item.id, said
     items = {item.id for item in reading.items}
     linked = [("A link", id_) for link in reading.links for id_ in (link.source, *link.targets)]
     decided = [("A decision", id_) for decision in reading.decisions for id_ in decision.items]
     for place, name in (*linked, *decided):
         if name not in items:
-            said = f"{place} names {name!r}, which is no item; correct the id."
-            yield Problem(id=name, message=said)
+            yield name, f"{place} names {name!r}, which is no item; correct the id."

@@ -223,13 +223,7 @@ PLANTED: dict[str, tuple[list[tuple[str, str]], list[str]]] = {
         }.items()
     },
     "long": ([say(f"The network has {'very ' * 33}long lists.[^handbook]")], ["38 words", "35"]),
-    **{
-        f"opens with {opening}": (
-            [say(f"{opening} pay by the month.[^handbook]")],
-            [f"'{opening.lstrip('“').split()[0]}"],
-        )
-        for opening in ("This", "Such members", "Both", "“Its")
-    },
+    "opens with a pronoun": ([say("Such members pay by the month.[^handbook]")], ["'Such"]),
     "They after They": (
         [say("They pay by the month.[^handbook] They meet twice.[^handbook]")],
         ["They meet", "'They'"],

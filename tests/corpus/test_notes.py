@@ -4,6 +4,7 @@ from corpus.errors import CorpusError
 from corpus.passage import Corpus, sha256_of
 from corpus.readers.notes import read_note, read_notes, shipped_notes
 
+FILE = "harbour-rules.md"
 TEXT = """\
 ---
 id: harbour-rules
@@ -42,18 +43,8 @@ Nobody knows when the rules began.[^signpost]
 
 
 @pytest.fixture
-def written(tmp_path):
-    def write(text=TEXT, name="harbour-rules.md", encoding="utf-8"):
-        file = tmp_path / name
-        file.write_bytes(text.encode(encoding))
-        return file
-
-    return write
-
-
-@pytest.fixture
 def note(written):
-    return read_note(written())
+    return read_note(written(TEXT))
 
 
 def test_sentences_are_parted_at_their_marks_which_are_no_words(note):

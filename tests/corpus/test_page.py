@@ -50,7 +50,7 @@ def test_the_passages_are_the_items_in_their_order_and_the_lines_those_that_were
 def test_a_passage_says_what_its_lines_say(shipped, passage_id, text, lines):
     passage = shipped.passage_by_id[passage_id]
     assert passage.text == text
-    assert passage.lines == Lines.parse(lines)
+    assert passage.lines == Lines.model_validate(lines)
     assert passage.locator in {f"lines {lines}", f"line {lines}"}
 
 

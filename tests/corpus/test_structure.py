@@ -106,15 +106,14 @@ def test_a_passage_refuses_sentences_outside_its_text_or_out_of_order(bounds):
 
 
 def test_lines_are_read_and_shown_as_an_editor_counts_them():
-    assert Lines.parse("145-147") == Lines(first=145, last=147)
-    assert str(Lines.parse("145-147")) == "145-147"
-    assert str(Lines.parse("145")) == "145"
+    assert Lines.model_validate("145-147") == Lines(first=145, last=147)
+    assert [str(Lines.model_validate(text)) for text in ("145-147", "145")] == ["145-147", "145"]
 
 
 @pytest.mark.parametrize("text", ["", "a", "147-145", "0", "1-b"])
 def test_a_text_that_is_no_range_of_lines_is_refused(text):
-    with pytest.raises(CorpusError):
-        Lines.parse(text)
+    with pytest.raises(ValidationError):
+        Lines.model_validate(text)
 
 
 def test_a_corpus_refuses_double_ids_and_unknown_sources_and_says_what_it_lacks(source):

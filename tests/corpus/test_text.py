@@ -5,8 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from corpus.readers.running import LONGEST, PIECE, pieces_of, sentences_in
-from corpus.text import join_lines, split_sentences
+from corpus.text import LONGEST, PIECE, join_lines, pieces_of, sentences_in, split_sentences
 
 
 def sentences(text):

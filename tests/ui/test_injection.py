@@ -16,7 +16,7 @@ from assistant.citing.citations import cite_from
 from assistant.records import Answer, Choice, Statement
 from corpus.passage import Corpus, Span
 from corpus.readers.rows import PassageRow, corpus_of_rows
-from corpus.readers.running import sentences_in
+from corpus.text import sentences_in
 from tests.injection import Hostile, hostile_passages
 from tests.park import ROWS
 from tests.ui.conftest import write_rows

@@ -8,7 +8,7 @@ from pathlib import PurePath
 from typing import Literal, NamedTuple
 
 from corpus.passage import Passage, Record, Source, Span, sha256_of
-from corpus.readers.running import PIECE, pieces_of, sentences_in
+from corpus.text import PIECE, pieces_of, sentences_in
 
 Kind = Literal["pdf", "docx", "html", "markdown", "text"]
 """What a file is, whatever it is called."""
