@@ -1,16 +1,41 @@
-"""The reader of a framework page: `framework.toml` and its source text to a Framework."""
+"""The reader of a framework page: `framework.toml`, its source text, sentences of plans for it."""
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from importlib.resources import files
 from importlib.resources.abc import Traversable
+from typing import Annotated, Literal
+
+from pydantic import Field
 
 from corpus.errors import CorpusError
-from corpus.passage import Passage, sha256_of
+from corpus.passage import Passage, Record, sha256_of
+from corpus.readers.questions import read_rows
 from corpus.structure.faults import faults_of
 from corpus.structure.framework_records import ItemReading, Reading, load_lines, load_reading
 from corpus.structure.graph import STRENGTHS, Frame, Framework, Item, Link
 from corpus.text import join_lines, split_sentences
+
+PLAN_FILE = "plan_sentences.jsonl"
+"""Name of the file, beside `framework.toml`; a framework may be without."""
+
+Judgement = Literal["addressed", "touched_on", "not_found"]
+"""How much of an item is said: an action that would bring it about, a word about its subject or a
+part of it, or nothing, whatever words are used."""
+
+
+class PlanSentence(Record):
+    """A sentence with its label."""
+
+    item: str
+    """The item that it is about, or sounds as if it were."""
+
+    judgement: Judgement
+    """What it does for the item."""
+
+    text: Annotated[str, Field(min_length=5, max_length=600)]
+    """The sentence, written for this purpose."""
 
 
 def shipped_framework() -> Traversable:
@@ -112,3 +137,23 @@ def _printed(item: ItemReading, lines: tuple[str, ...]) -> str:
         raise CorpusError(f"{said}; correct its lines.")
     printed = join_lines(lines[item.lines.first - 1 : item.lines.last])
     return "" if printed == item.text.replace("\n", " ") else printed
+
+
+def read_plan_sentences(folder: Traversable, items: Collection[str]) -> tuple[PlanSentence, ...]:
+    """Read labelled sentences; none where the folder has no such file.
+
+    Raises:
+        CorpusError: a line is no row, or names an unknown item.
+    """
+    path = folder / PLAN_FILE
+    if not path.is_file():
+        return ()
+    full = {short: one for one in items for short in (one, one.partition(":")[2])}
+    found = []
+    for number, row in enumerate(read_rows(path, PlanSentence), start=1):
+        if row.item not in full:
+            raise CorpusError(
+                f"{PLAN_FILE}, line {number}: there is no item {row.item!r}; rename it."
+            )
+        found.append(row.model_copy(update={"item": full[row.item]}))
+    return tuple(found)

@@ -35,10 +35,10 @@ from assistant.retrieval.rerank import PairModel, tuned_path
 from assistant.settings import Settings
 from corpus.passage import digest_of
 from corpus.readers.documents import Document
-from corpus.readers.plan_sentences import (
+from corpus.readers.page import (
     PlanSentence,
     read_plan_sentences,
-    shipped_plan_sentences,
+    shipped_framework,
 )
 from corpus.whole import Whole
 from evals.cases.plan_cases import PlanCase, load_plans, other_matters
@@ -310,7 +310,7 @@ def main() -> int:
     settings, framework = Settings.from_environment(), Whole.read().framework
     try:
         embedder, pairs = ready_embedder(settings), PairModel(settings)
-        rows = read_plan_sentences(shipped_plan_sentences(), framework.item_by_id)
+        rows = read_plan_sentences(shipped_framework(), framework.item_by_id)
         cases = load_plans(test=options.test)
     except SignpostError as error:
         sys.stderr.write(f"signpost: {error}\n")

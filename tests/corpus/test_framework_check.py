@@ -91,6 +91,7 @@ PLANTED = [
     ("sentence = 2", "sentence = 3", "gsr:P5-O2", "no sentence 3"),
     ("sentence = 2", "sentence = 1", "gsr:P5-O2", "where they live."),
     ("entry = 6", "entry = 7", "gsr:P6-W6", "it is entry 6"),
+    ('"industry partners"', '"industry"', "gsr:P1-W4", "go on ' partners'; add the entry"),
     # lines that the text does not have
     ('description_lines = "341"', 'description_lines = "999"', "gsr:X-4", "the text has 344"),
     ("lines = [304]", "lines = [3040]", "bullets", "3040"),
@@ -109,12 +110,6 @@ def test_a_planted_fault_is_named(edited, old, new, item, message):
     assert message in "\n".join(problem.message for problem in found)
 
 
-def test_an_entry_of_a_list_that_nobody_reads_is_found(edited):
-    start = 'description = "industry partners"'
-    report = check_framework(edited(start, 'description = "industry"'))
-    assert "go on ' partners'; add the entry" in messages(report)
-
-
 def test_a_sentence_of_a_block_that_nobody_reads_is_found(edited):
     folder = edited('[[items]]\nid = "A6-D2"', '[[items]]\nid = "A7-D2"', of="harbour")
     text = (folder / "framework.toml").read_text(encoding="utf-8")
@@ -130,7 +125,7 @@ def test_a_sentence_of_a_block_that_nobody_reads_is_found(edited):
 AT = Lines(first=4, last=5)
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def reading():
     return load_reading(HARBOUR)
 

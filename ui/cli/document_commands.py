@@ -88,13 +88,13 @@ def gap(arguments: argparse.Namespace, settings: Settings) -> int:
     from assistant.gaps.findings import read_rulings
     from assistant.home import write_whole
     from corpus.readers.documents import read_document
-    from corpus.readers.plan_sentences import read_plan_sentences, shipped_plan_sentences
+    from corpus.readers.page import read_plan_sentences, shipped_framework
 
     plan = read_document(arguments.plan)
     earlier = read_document(arguments.before) if arguments.before else None
     rulings = read_rulings(arguments.rulings) if arguments.rulings else {}
     whole = _whole(arguments.folder)
-    folder = arguments.folder or shipped_plan_sentences()
+    folder = arguments.folder or shipped_framework()
     rows = read_plan_sentences(folder, whole.framework.item_by_id)
     made = Analyst.open(settings, whole, rows).analyse(plan, earlier).ruled_by(rulings)
     if form is None:
