@@ -74,7 +74,7 @@ def check_framework(folder: Traversable) -> CheckReport:
 def _all_lines(reading: Reading) -> Iterator[tuple[str, Lines]]:
     for item in reading.items:
         parts = (item.title_lines, item.description_lines)
-        changes = [change.lines for change in (*item.corrections, *item.doubts)]
+        changes = [fix.lines for fix in item.corrections] + [one.lines for one in item.doubts]
         yield from ((item.id, where) for where in (*parts, *changes) if where)
     bullets = (line for bullet in reading.bullets for line in bullet.lines)
     yield from (("bullets", Lines(first=line, last=line)) for line in bullets)

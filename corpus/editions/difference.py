@@ -221,7 +221,8 @@ def _matched(old: Corpus, new: Corpus) -> dict[str, str]:
         other = new.by_id.get(id_)
         if other and (other.source_id, other.text) == (passage.source_id, passage.text):
             now[id_] = id_
-    lost, fresh = defaultdict(list), defaultdict(list)
+    lost: dict[str, list[Passage]] = defaultdict(list)
+    fresh: dict[str, list[Passage]] = defaultdict(list)
     for groups, passages in ((lost, old.passages), (fresh, new.passages)):
         for passage in passages:
             if passage.id not in now:

@@ -153,9 +153,8 @@ def question_faults(rows: Sequence[LabelledQuestion], corpus: Corpus) -> Iterato
     by_id = {row.id: row for row in rows}
     for one, count in Counter(row.id for row in rows).items():
         if count > 1:
-            yield Problem(
-                id=one, message=f"{count} questions have the id {one}; rename all but one."
-            )
+            said = f"{count} questions have the id {one}; rename all but one."
+            yield Problem(id=one, message=said)
     texts: dict[str, LabelledQuestion] = {}
     splits: dict[str, str] = {}
     for row in rows:

@@ -91,7 +91,7 @@ PLANTED = [
     ("sentence = 2", "sentence = 3", "gsr:P5-O2", "no sentence 3"),
     ("sentence = 2", "sentence = 1", "gsr:P5-O2", "where they live."),
     ("entry = 6", "entry = 7", "gsr:P6-W6", "it is entry 6"),
-    ('"industry partners"', '"industry"', "gsr:P1-W4", "go on ' partners'; add the entry"),
+    ('= "industry partners"', '= "industry"', "gsr:P1-W4", "go on ' partners'; add the entry"),
     # lines that the text does not have
     ('description_lines = "341"', 'description_lines = "999"', "gsr:X-4", "the text has 344"),
     ("lines = [304]", "lines = [3040]", "bullets", "3040"),

@@ -4,7 +4,7 @@ import pytest
 
 from corpus.errors import CorpusError
 from corpus.readers.notes import ASKED_FILE as FILE
-from corpus.readers.notes import asked_faults, read_asked, read_notes, shipped_notes
+from corpus.readers.notes import asked_faults, read_asked
 from corpus.readers.questions import (
     LabelledQuestion,
     question_faults,
@@ -95,10 +95,9 @@ def test_a_file_that_is_not_in_its_form_is_refused(tmp_path, text):
         read_asked(tmp_path)
 
 
-def test_every_section_is_asked_for_and_every_note_suggests_what_it_is_asked():
-    for note in read_notes(shipped_notes()):
+def test_every_section_is_asked_for_and_every_note_suggests_what_it_is_asked(whole):
+    for note in whole.notes:
         asked = {(one.id, question) for one in note.passages for question in one.asked}
         assert set(note.suggested) <= asked
         assert note.suggested, note.front.id
-    bare = [p.id for note in read_notes(shipped_notes()) for p in note.passages if not p.asked]
-    assert bare == []
+        assert all(passage.asked for passage in note.passages), note.front.id
